@@ -1,0 +1,58 @@
+/**
+ * The direction of imports (docs/decisions/0001-layout.md):
+ * handlers, cli, console -> app -> engine, rules, ports -> domain; adapters implement ports.
+ */
+const layer = (name, from, mayUse, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { path: `^src/${from}/`, pathNot: '\\.test\\.ts$' },
+  to: { path: '^src/', pathNot: mayUse.map((folder) => `^src/${folder}/`) },
+});
+
+export default {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', comment: 'Move what both files need into a third.', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', comment: 'Install the package or mend the path.', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-dev-dependency-in-src',
+      severity: 'error',
+      comment: 'What ships may not import a devDependency: move it to dependencies, or the code to a test.',
+      from: { path: '^src/', pathNot: '\\.(test|contract)\\.ts$|^src/testing/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'no-test-code-in-src',
+      severity: 'error',
+      comment: 'Only tests import tests, contracts and src/testing.',
+      from: { path: '^src/', pathNot: '\\.(test|contract)\\.ts$|^src/testing/' },
+      to: { path: '\\.(test|contract)\\.ts$|^src/testing/' },
+    },
+    layer('domain-is-pure', 'domain', ['domain'], 'Domain knows only itself: pass what it needs as a value.'),
+    layer('ports-use-domain', 'ports', ['ports', 'domain'], 'A port speaks of the domain alone: no adapter, no use case.'),
+    layer('rules-use-domain', 'rules', ['rules', 'domain'], 'The rule language needs no engine and no port: let a use case in src/app combine them.'),
+    layer('engine-uses-domain', 'engine', ['engine', 'domain'], 'The engine scans bytes: let a use case in src/app fetch them.'),
+    layer('app-uses-ports', 'app', ['app', 'engine', 'rules', 'ports', 'domain'], 'A use case takes its adapters as arguments; build them in src/cli or src/handlers.'),
+    layer('adapters-implement-ports', 'adapters', ['adapters', 'ports', 'domain'], 'An adapter implements a port; what decides belongs in src/app.'),
+    {
+      name: 'adapters-stand-alone',
+      severity: 'error',
+      comment: 'One home knows nothing of the other.',
+      from: { path: '^src/adapters/([^/]+)/' },
+      to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
+    },
+    {
+      name: 'only-the-edge-reads-the-environment',
+      severity: 'error',
+      comment: 'Only handlers, cli and console may touch the process: pass the value in.',
+      from: { path: '^src/(domain|ports|rules|app)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(node:)?process$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,37 @@
+import type { MatchedString } from './match.ts';
+import type { ObjectRef } from './object.ts';
+import type { MetaEntry } from './rule.ts';
+
+export const alertSchema = 'rearview.alert/1';
+
+/** What is sent for one rule that matched one object. Schema: docs/alerts.md. */
+export interface Alert {
+  readonly schema: typeof alertSchema;
+  /** Equal for every delivery of the same alert: drop repetitions by it. Lower-case hex. */
+  readonly id: string;
+  /** `new_match`: this content had never matched this rule; `new_object`: another object with content that had. */
+  readonly reason: 'new_match' | 'new_object';
+  /** When the match was found, ISO 8601 in UTC. */
+  readonly at: string;
+  readonly rule: {
+    readonly id: string;
+    readonly namespace: string;
+    readonly name: string;
+    readonly tags: readonly string[];
+    readonly meta: readonly MetaEntry[];
+    /** Meta `severity`, lower case; `unknown` where the rule has none. */
+    readonly severity: string;
+    readonly logicHash: string;
+  };
+  readonly strings: readonly MatchedString[];
+  readonly file: {
+    readonly sha256: string;
+    readonly md5: string;
+    readonly size: number;
+    readonly filepath: string;
+    readonly filename: string;
+  };
+  readonly object: ObjectRef & { readonly arrivedAt: string };
+  readonly scan: { readonly id: string; readonly kind: 'live' | 'retro' };
+  readonly ruleset: { readonly id: string };
+}

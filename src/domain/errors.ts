@@ -1,0 +1,67 @@
+/**
+ * Every error that this program throws on purpose. `code` is stable and closed: switch on it, never on the message.
+ *
+ * What is not in this list is a bug of ours and ends a command with exit code 70.
+ */
+export type ErrorCode =
+  /** Wrong flags or arguments. */
+  | 'ERR_USAGE'
+  /** A configuration value, rule test or other input file that cannot be used as written. */
+  | 'ERR_CONFIG'
+  /** Rules that do not load, compile or pass their tests. */
+  | 'ERR_RULES_INVALID'
+  /** A built or published ruleset that is damaged or was made for something else. */
+  | 'ERR_RULESET_UNUSABLE'
+  /** The object no longer exists (or never did). */
+  | 'ERR_OBJECT_GONE'
+  /** The object may not be read: permissions, or a wrong key. */
+  | 'ERR_OBJECT_DENIED'
+  /** The object changed while it was read. */
+  | 'ERR_OBJECT_CHANGED'
+  /** The object is larger than the limit that the reader gave. */
+  | 'ERR_OBJECT_TOO_LARGE'
+  /** The object is not a regular file (a folder, FIFO, socket or device). */
+  | 'ERR_OBJECT_UNSUPPORTED'
+  /** A conditional write lost against another writer. */
+  | 'ERR_CONFLICT'
+  /** The lease on a retro scan went to another batcher. */
+  | 'ERR_LEASE_LOST'
+  /** What was asked for by identifier is not there. */
+  | 'ERR_NOT_FOUND'
+  /** The state of the thing does not allow the step (resuming a completed scan, say). */
+  | 'ERR_STATE'
+  /** The disk (or quota) is full. */
+  | 'ERR_STORAGE_FULL'
+  /** Another process runs the pipeline on this state folder. */
+  | 'ERR_STATE_LOCKED'
+  /** An alert could not be delivered. */
+  | 'ERR_ALERT_DELIVERY';
+
+export interface RearviewErrorOptions {
+  /** True when the same call may succeed later without anyone changing anything. Default: false. */
+  readonly retryable?: boolean;
+  readonly cause?: unknown;
+}
+
+/** The one base of our errors. The message says what happened, where, and what to do. */
+export class RearviewError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, message: string, options: RearviewErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'RearviewError';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** Whether `error` is ours and has (one of) the given codes. */
+export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is RearviewError {
+  return error instanceof RearviewError && codes.includes(error.code);
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

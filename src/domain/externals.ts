@@ -1,0 +1,27 @@
+/** The external variables that every rule may use, in the manner of THOR and BinaryAlert. */
+export interface Externals {
+  /** Where the file lay: object metadata `filepath`, else the key. */
+  readonly filepath: string;
+  /** The last part of `filepath`. */
+  readonly filename: string;
+  /** With its dot and as written (".exe"); empty where there is none. */
+  readonly extension: string;
+  /** The extension in upper case without its dot ("EXE"); empty where there is none. */
+  readonly filetype: string;
+}
+
+export const externalNames = [
+  'filepath',
+  'filename',
+  'extension',
+  'filetype',
+] as const satisfies readonly (keyof Externals)[];
+
+/** Derives the variables from a path with `/` or `\` between its parts. */
+export function externalsOf(filepath: string): Externals {
+  const filename = filepath.slice(Math.max(filepath.lastIndexOf('/'), filepath.lastIndexOf('\\')) + 1);
+  const dot = filename.lastIndexOf('.');
+  // A leading dot names a hidden file, not an extension: `.bashrc` has none.
+  const extension = dot > 0 ? filename.slice(dot) : '';
+  return { filepath, filename, extension, filetype: extension.slice(1).toUpperCase() };
+}

@@ -1,0 +1,42 @@
+import type { MetaEntry } from './rule.ts';
+
+/** Longest `data` of a matched string, in bytes of the file; what is longer is cut (its `length` is not). */
+export const maxStringDataBytes = 1024;
+/** Most matches reported of one pattern in one file. */
+export const maxMatchesPerPattern = 100;
+
+/** One place where a pattern matched. */
+export interface MatchedString {
+  /** With its `$`. */
+  readonly identifier: string;
+  /** Bytes from the start of the file. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly length: number;
+  /**
+   * The matched bytes: printable ASCII as it is, a backslash doubled, all else as `\xNN` (lower case); at most
+   * `maxStringDataBytes` bytes of the file.
+   */
+  readonly data: string;
+}
+
+/** A rule that matched one file. */
+export interface RuleMatch {
+  readonly namespace: string;
+  readonly rule: string;
+  readonly tags: readonly string[];
+  readonly meta: readonly MetaEntry[];
+  /** Ordered as the patterns stand in the rule, then by offset. Private patterns are left out. */
+  readonly strings: readonly MatchedString[];
+}
+
+/** Renders bytes as `MatchedString.data` does. */
+export function renderData(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes.subarray(0, maxStringDataBytes)) {
+    if (byte === 0x5c) text += '\\\\';
+    else if (byte >= 0x20 && byte < 0x7f) text += String.fromCharCode(byte);
+    else text += `\\x${byte.toString(16).padStart(2, '0')}`;
+  }
+  return text;
+}

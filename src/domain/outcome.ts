@@ -1,0 +1,97 @@
+import type { ObjectRef } from './object.ts';
+
+/** Why an object was not scanned although nothing went wrong. */
+export type SkipReason = 'too_large' | 'gone' | 'not_a_regular_file' | 'storage_class';
+
+/** Why an object could not be scanned. */
+export type FailReason =
+  /** Reading was refused: permissions or encryption key. */
+  | 'denied'
+  /** It kept changing while it was read. */
+  | 'changed'
+  /** Any other error while reading. */
+  | 'unreadable'
+  /** The scan ran past its deadline. */
+  | 'timeout'
+  /** The engine trapped or its worker died. */
+  | 'engine_crash'
+  /** The engine ran out of memory. */
+  | 'out_of_memory'
+  /** Its message was delivered too often without an outcome and went to the dead-letter queue. */
+  | 'dead_letter';
+
+/**
+ * What became of one object version in one scan. Exactly one of these, never none:
+ * `scanned` now; `covered`, because all the logic asked for had been applied to it before; `skipped` or `failed`, with the reason.
+ */
+export type Outcome =
+  | { readonly status: 'scanned'; readonly matches: number }
+  | { readonly status: 'covered' }
+  | { readonly status: 'skipped'; readonly reason: SkipReason; readonly detail?: string }
+  | { readonly status: 'failed'; readonly reason: FailReason; readonly detail?: string };
+
+export type OutcomeStatus = Outcome['status'];
+
+/** One line of the ledger of a scan. */
+export interface LedgerEntry extends ObjectRef {
+  /** Bytes. */
+  readonly size: number;
+  readonly outcome: Outcome;
+  /** Lower-case hex; absent where the content was not read. */
+  readonly sha256?: string;
+}
+
+/** Sums over ledger entries. `objects` = scanned + covered + skipped + failed. */
+export interface LedgerCounts {
+  readonly objects: number;
+  readonly scanned: number;
+  readonly covered: number;
+  readonly skipped: number;
+  readonly failed: number;
+  /** Bytes of the entries, whatever their status. */
+  readonly bytes: number;
+  /** Bytes of the scanned entries. */
+  readonly scannedBytes: number;
+  /** Rule matches of the scanned entries. */
+  readonly matches: number;
+}
+
+export const noCounts: LedgerCounts = {
+  objects: 0,
+  scanned: 0,
+  covered: 0,
+  skipped: 0,
+  failed: 0,
+  bytes: 0,
+  scannedBytes: 0,
+  matches: 0,
+};
+
+/** Adds up ledger entries. */
+export function countEntries(entries: readonly LedgerEntry[]): LedgerCounts {
+  const counts = { ...noCounts };
+  for (const { size, outcome } of entries) {
+    counts.objects += 1;
+    counts.bytes += size;
+    counts[outcome.status] += 1;
+    if (outcome.status === 'scanned') {
+      counts.scannedBytes += size;
+      counts.matches += outcome.matches;
+    }
+  }
+  return counts;
+}
+
+/** `a` + `sign` × `b`, field by field. */
+export function addCounts(a: LedgerCounts, b: LedgerCounts, sign: 1 | -1 = 1): LedgerCounts {
+  return {
+    objects: a.objects + sign * b.objects,
+    scanned: a.scanned + sign * b.scanned,
+    covered: a.covered + sign * b.covered,
+    skipped: a.skipped + sign * b.skipped,
+    failed: a.failed + sign * b.failed,
+    bytes: a.bytes + sign * b.bytes,
+    scannedBytes: a.scannedBytes + sign * b.scannedBytes,
+    matches: a.matches + sign * b.matches,
+  };
+}

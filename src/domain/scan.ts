@@ -1,0 +1,70 @@
+import type { ObjectFilter, ObjectInfo } from './object.ts';
+import { type LedgerCounts, noCounts } from './outcome.ts';
+
+/**
+ * running ⇄ paused; running | paused → cancelled; running → completed | failed. The last three are final.
+ * A live scan (one per UTC day) is always running.
+ */
+export type ScanState = 'running' | 'paused' | 'completed' | 'cancelled' | 'failed';
+
+/** Where a listing stands: how far each bucket has been listed. Opaque to all but the lister. */
+export interface ListingCursor {
+  readonly bucket: string;
+  /** Continue after this object of the bucket; null at its start. */
+  readonly after: string | null;
+}
+
+export interface Scan {
+  readonly id: string;
+  readonly kind: 'live' | 'retro';
+  readonly state: ScanState;
+  readonly rulesetId: string;
+  /** Scans everything, whatever it has been covered with. */
+  readonly full: boolean;
+  /** Buckets to list, in order. */
+  readonly buckets: readonly string[];
+  readonly filter: ObjectFilter;
+  /** Null before the first checkpoint. */
+  readonly cursor: ListingCursor | null;
+  readonly listingDone: boolean;
+  /** Objects that the listing has yielded so far and that passed the filter. */
+  readonly listed: { readonly objects: number; readonly bytes: number };
+  readonly batches: { readonly planned: number; readonly reported: number };
+  /** Sums of the ledger. `counts.objects` reaches `listed.objects` when the scan is complete. */
+  readonly counts: LedgerCounts;
+  /** What planning expected, where it was done. */
+  readonly expected: { readonly objects: number; readonly bytes: number } | null;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  /** Why it failed. */
+  readonly error: string | null;
+}
+
+/** One unit of retro work. */
+export interface RetroBatch {
+  readonly scanId: string;
+  /** Unique within the scan, and the same when the batcher plans the same step again. */
+  readonly batchId: string;
+  /** The ruleset (the whole or a delta) that its objects still need. */
+  readonly rulesetId: string;
+  readonly objects: readonly ObjectInfo[];
+}
+
+export const finalStates: readonly ScanState[] = ['completed', 'cancelled', 'failed'];
+
+/** A scan at its beginning. */
+export function newScan(
+  fields: Pick<Scan, 'id' | 'kind' | 'rulesetId' | 'full' | 'buckets' | 'filter' | 'createdAt' | 'expected'>,
+): Scan {
+  return {
+    ...fields,
+    state: 'running',
+    cursor: null,
+    listingDone: false,
+    listed: { objects: 0, bytes: 0 },
+    batches: { planned: 0, reported: 0 },
+    counts: noCounts,
+    finishedAt: null,
+    error: null,
+  };
+}

@@ -1,0 +1,53 @@
+import type { ObjectContent, ObjectFilter, ObjectInfo, ObjectRef } from '../domain/object.ts';
+
+/** Objects of one bucket, to be read and listed. */
+export interface ObjectReader {
+  readonly bucket: string;
+  /**
+   * @throws RearviewError `ERR_OBJECT_GONE`, `ERR_OBJECT_DENIED` (retryable), `ERR_OBJECT_UNSUPPORTED`
+   */
+  head(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectInfo>;
+  /**
+   * Reads the whole object. Nothing is read, and no memory taken, where it is larger than `maxBytes`.
+   * @throws RearviewError as `head`, `ERR_OBJECT_TOO_LARGE`, and `ERR_OBJECT_CHANGED` (retryable) when what was read is not what `ref.version` names
+   */
+  read(ref: ObjectRef, options: { readonly maxBytes: number }): Promise<ObjectContent>;
+  /**
+   * All object versions in an order that does not change between calls, a page at a time. `after` is the `next` of an earlier
+   * page (or null); objects that neither came nor went in the meantime are listed exactly once over the pages.
+   * What cannot be listed (a folder without permission, say) is reported as one of `problems`, never left out in silence.
+   */
+  list(options: {
+    readonly filter?: ObjectFilter;
+    readonly after: string | null;
+    readonly limit: number;
+  }): Promise<ObjectPage>;
+}
+
+export interface ObjectPage {
+  readonly objects: readonly ObjectInfo[];
+  /** Things at that place which are no objects to scan, such as FIFOs, or folders that may not be read. */
+  readonly problems: readonly ListingProblem[];
+  /** Null at the end. */
+  readonly next: string | null;
+}
+
+export interface ListingProblem {
+  readonly key: string;
+  readonly reason: 'not_a_regular_file' | 'denied' | 'unreadable';
+  readonly detail: string;
+}
+
+/** A bucket that takes objects. */
+export interface ObjectStore extends ObjectReader {
+  /**
+   * Stores an object; it is durable when the promise resolves.
+   * @param options.ifAbsent fails with `ERR_CONFLICT` where the key exists. Default: a new version is made.
+   * @throws RearviewError `ERR_CONFLICT`, `ERR_STORAGE_FULL` (retryable), `ERR_CONFIG` for keys that no store takes (empty, over 1,024 bytes)
+   */
+  put(
+    key: string,
+    content: Uint8Array | AsyncIterable<Uint8Array>,
+    options?: { readonly metadata?: Readonly<Record<string, string>>; readonly ifAbsent?: boolean },
+  ): Promise<ObjectInfo>;
+}

@@ -1,0 +1,28 @@
+import type { ObjectRef } from '../domain/object.ts';
+import type { Outcome } from '../domain/outcome.ts';
+
+/** What is known of one object version: how it fared last, and what logic it has been covered with. */
+export interface ObjectRecord extends ObjectRef {
+  /** Bytes. */
+  readonly size: number;
+  /** Null where it was never read. */
+  readonly sha256: string | null;
+  readonly outcome: Outcome;
+  /** The scan that wrote the outcome. */
+  readonly scanId: string;
+  /** ISO 8601 in UTC. */
+  readonly updatedAt: string;
+  /** Logic hashes of all rules that have been applied to it, sorted; empty where none. */
+  readonly coverage: readonly string[];
+}
+
+/** Records of object versions. */
+export interface RecordStore {
+  /** In the order asked for; null where there is none. */
+  getMany(refs: readonly ObjectRef[]): Promise<readonly (ObjectRecord | null)[]>;
+  /**
+   * Writes outcomes. `coverage` is *added* to what the record has, atomically, so that two writers never lose each other's.
+   * A `scanned` outcome is never replaced by a `failed` or `skipped` one unless the latter is for new logic; callers decide, the store writes.
+   */
+  putMany(records: readonly ObjectRecord[]): Promise<void>;
+}

@@ -1,0 +1,80 @@
+import type { LedgerEntry, OutcomeStatus } from '../domain/outcome.ts';
+import type { ListingCursor, RetroBatch, Scan, ScanState } from '../domain/scan.ts';
+
+/** The right to plan batches of a scan. A higher fence outdates all lower ones. */
+export interface Lease {
+  readonly scanId: string;
+  readonly owner: string;
+  readonly fence: number;
+}
+
+/** One step of the batcher, written as a whole or not at all. */
+export interface Checkpoint {
+  readonly cursor: ListingCursor;
+  readonly listingDone: boolean;
+  /** Objects and bytes of this step. */
+  readonly listed: { readonly objects: number; readonly bytes: number };
+  /** Batches to send; they stay *unsent* until `markSent`. */
+  readonly batches: readonly RetroBatch[];
+  /** Objects of this step that need no message (covered, or not to be scanned), as one batch that has reported. Null where there are none. */
+  readonly settled: { readonly batchId: string; readonly entries: readonly LedgerEntry[] } | null;
+}
+
+/** Scans, their batches, and their ledgers. */
+export interface ScanStore {
+  /**
+   * Creates the scan, unless one with the same `activeKey` is running or paused: then that one is answered.
+   * A scan whose id exists is answered as it is.
+   */
+  create(scan: Scan, activeKey: string): Promise<{ readonly scan: Scan; readonly created: boolean }>;
+  get(scanId: string): Promise<Scan | null>;
+  /** Newest first. */
+  list(options: {
+    readonly kind?: Scan['kind'];
+    readonly states?: readonly ScanState[];
+    readonly limit: number;
+  }): Promise<readonly Scan[]>;
+  /** Moves the scan to `to` if its state is one of `from`; answers whether it did. Sets `finishedAt` for final states. */
+  setState(
+    scanId: string,
+    from: readonly ScanState[],
+    to: ScanState,
+    options: { readonly at: string; readonly error?: string },
+  ): Promise<boolean>;
+
+  /** Null while another owner holds an unexpired lease. The owner itself gets it again, with a higher fence. Times in milliseconds since 1970. */
+  acquireLease(
+    scanId: string,
+    owner: string,
+    options: { readonly nowMs: number; readonly ttlMs: number },
+  ): Promise<Lease | null>;
+  releaseLease(lease: Lease): Promise<void>;
+  /**
+   * Writes a step and renews the lease.
+   * @throws RearviewError `ERR_LEASE_LOST` when a higher fence exists, `ERR_STATE` when the scan is not running
+   */
+  checkpoint(
+    lease: Lease,
+    step: Checkpoint,
+    options: { readonly nowMs: number; readonly ttlMs: number },
+  ): Promise<void>;
+
+  /** Batches that were planned and neither sent nor reported, oldest first. */
+  unsentBatches(scanId: string, options: { readonly limit: number }): Promise<readonly RetroBatch[]>;
+  markSent(scanId: string, batchIds: readonly string[]): Promise<void>;
+  /** Takes a batch back that was sent (its scan is paused): it is unsent again, unless it has reported. */
+  markUnsent(scanId: string, batchId: string): Promise<void>;
+  getBatch(scanId: string, batchId: string): Promise<RetroBatch | null>;
+  /**
+   * Writes the ledger entries of a batch and counts them, once: a repeated report of the same batch replaces the earlier one.
+   * Retro batches count towards completion by their first report only. For live scans any `batchId` is taken.
+   */
+  report(scanId: string, batchId: string, entries: readonly LedgerEntry[]): Promise<void>;
+  /** Completes a running scan whose listing is done and whose batches have all reported. Answers whether it did. */
+  completeIfDone(scanId: string, options: { readonly at: string }): Promise<boolean>;
+  /** Entries by bucket, key, version. `after` is the `next` of an earlier page. */
+  ledger(
+    scanId: string,
+    options: { readonly statuses?: readonly OutcomeStatus[]; readonly limit: number; readonly after?: string },
+  ): Promise<{ readonly entries: readonly LedgerEntry[]; readonly next: string | null }>;
+}
