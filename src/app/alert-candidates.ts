@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { alertSchema } from '../domain/alert.ts';
+import type { Externals } from '../domain/externals.ts';
+import type { RuleMatch } from '../domain/match.ts';
+import type { ObjectInfo } from '../domain/object.ts';
+import { isStaged, metaText, type RuleEntry, ruleId } from '../domain/rule.ts';
+import type { Ruleset } from '../domain/ruleset.ts';
+import type { Scan } from '../domain/scan.ts';
+import type { MatchCandidate } from '../ports/match-store.ts';
+
+export interface Finding {
+  readonly object: ObjectInfo;
+  readonly externals: Externals;
+  readonly sha256: string;
+  readonly md5: string;
+  readonly matches: readonly RuleMatch[];
+  readonly ruleset: Ruleset;
+  readonly scan: Pick<Scan, 'id' | 'kind'>;
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** What the match store is to record of one scanned object. */
+export function alertCandidates(finding: Finding): readonly MatchCandidate[] {
+  const { object, ruleset } = finding;
+  const entries = new Map(ruleset.rules.map((rule) => [ruleId(rule), rule]));
+  return finding.matches.flatMap((match) => {
+    const rule = entries.get(ruleId({ namespace: match.namespace, name: match.rule }));
+    if (rule === undefined) throw new Error(`The engine reported ${match.namespace}:${match.rule}, which ruleset ${ruleset.id} does not list.`);
+    const candidate: MatchCandidate = {
+      silent: isStaged(rule),
+      sameLogicRules: ruleset.rules.filter((each) => each.logicHash === rule.logicHash).map(ruleId),
+      alert: {
+        schema: alertSchema,
+        id: alertId(finding.sha256, rule, object),
+        at: finding.at,
+        rule: {
+          id: ruleId(rule),
+          namespace: rule.namespace,
+          name: rule.name,
+          tags: rule.tags,
+          meta: rule.meta,
+          severity: (metaText(rule, 'severity') ?? 'unknown').toLowerCase(),
+          logicHash: rule.logicHash,
+        },
+        strings: match.strings,
+        file: {
+          sha256: finding.sha256,
+          md5: finding.md5,
+          size: object.size,
+          filepath: finding.externals.filepath,
+          filename: finding.externals.filename,
+        },
+        object: { bucket: object.bucket, key: object.key, version: object.version, arrivedAt: object.arrivedAt },
+        scan: { id: finding.scan.id, kind: finding.scan.kind },
+        ruleset: { id: ruleset.id },
+      },
+    };
+    return [candidate];
+  });
+}
+
+/** An alert is owed once for a content, a rule and a place; its id says no more than that. */
+function alertId(sha256: string, rule: RuleEntry, object: ObjectInfo): string {
+  const identity = JSON.stringify([sha256, ruleId(rule), object.bucket, object.key]);
+  return createHash('sha256').update(identity).digest('hex').slice(0, 32);
+}

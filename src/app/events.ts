@@ -1,0 +1,21 @@
+import type { Alert } from '../domain/alert.ts';
+import type { LedgerEntry } from '../domain/outcome.ts';
+import type { Scan } from '../domain/scan.ts';
+
+/** What a running pipeline tells whoever watches it. Telling never changes the outcome. */
+export type PipelineEvent =
+  /** An object has its outcome, and it is durable. `engineMs` is 0 where the engine did not run. */
+  | {
+      readonly type: 'object';
+      readonly scanId: string;
+      readonly kind: Scan['kind'];
+      readonly entry: LedgerEntry;
+      readonly engineMs: number;
+    }
+  | { readonly type: 'alert_sent'; readonly alert: Alert; readonly sink: string }
+  | { readonly type: 'alert_delayed'; readonly alert: Alert; readonly sink: string; readonly error: string }
+  | { readonly type: 'scan_completed'; readonly scan: Scan }
+  /** Something went wrong that will be tried again, or that an operator should know of. */
+  | { readonly type: 'problem'; readonly where: string; readonly message: string };
+
+export type Observe = (event: PipelineEvent) => void;

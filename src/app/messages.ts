@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { RearviewError } from '../domain/errors.ts';
+import type { ObjectInfo } from '../domain/object.ts';
+
+const objectMessage = z.object({
+  type: z.literal('object'),
+  bucket: z.string(),
+  key: z.string(),
+  version: z.string(),
+  size: z.number(),
+  arrivedAt: z.string(),
+});
+const batchMessage = z.object({ type: z.literal('batch'), scanId: z.string(), batchId: z.string() });
+const message = z.discriminatedUnion('type', [objectMessage, batchMessage]);
+
+/** Work for an analyzer: one object that arrived, or one batch of a retro scan. */
+export type WorkMessage = z.infer<typeof message>;
+
+/** The message that says that an object arrived. */
+export function objectArrived(object: ObjectInfo): string {
+  const { bucket, key, version, size, arrivedAt } = object;
+  return JSON.stringify({ type: 'object', bucket, key, version, size, arrivedAt } satisfies WorkMessage);
+}
+
+/** The message that asks for a batch of a retro scan. The batch itself lies in the scan store, so messages stay small. */
+export function batchDue(batch: { readonly scanId: string; readonly batchId: string }): string {
+  return JSON.stringify({ type: 'batch', scanId: batch.scanId, batchId: batch.batchId } satisfies WorkMessage);
+}
+
+/** @throws RearviewError `ERR_CONFIG` for a body that is no message of ours */
+export function parseMessage(body: string): WorkMessage {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (cause) {
+    throw new RearviewError('ERR_CONFIG', `The message is not JSON: ${body.slice(0, 200)}`, { cause });
+  }
+  const parsed = message.safeParse(json);
+  if (!parsed.success) {
+    throw new RearviewError('ERR_CONFIG', `The message is not one of ours: ${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data;
+}

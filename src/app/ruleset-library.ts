@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { hasCode, RearviewError } from '../domain/errors.ts';
+import type { CurrentRuleset, Ruleset } from '../domain/ruleset.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { PointerStore } from '../ports/pointer-store.ts';
+import { decodeRuleset, encodeRuleset } from '../rules/ruleset.ts';
+
+const currentPointer = 'ruleset/current';
+/** A published ruleset with its sources; far above what any real one needs. */
+const maxRulesetBytes = 256 * 1024 * 1024;
+const cachedRulesets = 16;
+
+const currentSchema = z.object({
+  rulesetId: z.string(),
+  sequence: z.number(),
+  publishedAt: z.string(),
+  previousId: z.string().nullable(),
+});
+
+/** Published rulesets and deltas, immutable and named by content, and the pointer to the one in force. */
+export interface RulesetLibrary {
+  /** @throws RearviewError `ERR_NOT_FOUND`, `ERR_RULESET_UNUSABLE` */
+  get(rulesetId: string): Promise<Ruleset>;
+  /** Stores the ruleset unless it is there. */
+  put(ruleset: Ruleset): Promise<void>;
+  /** The ruleset in force; null before the first was published. Always read afresh. */
+  current(): Promise<CurrentRuleset | null>;
+  /** Puts `rulesetId` in force if `expected` is what is in force now (null: nothing). Answers null if it is not. */
+  moveCurrent(rulesetId: string, expected: CurrentRuleset | null, publishedAt: string): Promise<CurrentRuleset | null>;
+}
+
+export function createRulesetLibrary({
+  store,
+  pointers,
+}: {
+  readonly store: ObjectStore;
+  readonly pointers: PointerStore;
+}): RulesetLibrary {
+  const cache = new Map<string, Ruleset>();
+  const remember = (ruleset: Ruleset) => {
+    cache.delete(ruleset.id);
+    cache.set(ruleset.id, ruleset);
+    const oldest = cache.keys().next();
+    if (cache.size > cachedRulesets && !oldest.done) cache.delete(oldest.value);
+  };
+  const readCurrent = async () => {
+    const pointer = await pointers.get(currentPointer);
+    return pointer === null
+      ? null
+      : { value: currentSchema.parse(JSON.parse(pointer.value)), revision: pointer.revision };
+  };
+
+  return {
+    async get(rulesetId) {
+      const cached = cache.get(rulesetId);
+      if (cached !== undefined) return cached;
+      const ruleset = decodeRuleset(await readRuleset(store, rulesetId));
+      if (ruleset.id !== rulesetId) {
+        throw new RearviewError('ERR_RULESET_UNUSABLE', `The ruleset stored as ${rulesetId} is ${ruleset.id}.`);
+      }
+      remember(ruleset);
+      return ruleset;
+    },
+    async put(ruleset) {
+      if (cache.has(ruleset.id)) return;
+      try {
+        await store.put(keyOf(ruleset.id), encodeRuleset(ruleset), { ifAbsent: true });
+      } catch (error) {
+        // Named by content: whoever stored it before stored the same.
+        if (!hasCode(error, 'ERR_CONFLICT')) throw error;
+      }
+      remember(ruleset);
+    },
+    current: async () => (await readCurrent())?.value ?? null,
+    async moveCurrent(rulesetId, expected, publishedAt) {
+      const now = await readCurrent();
+      if ((now?.value.sequence ?? 0) !== (expected?.sequence ?? 0)) return null;
+      const next: CurrentRuleset = {
+        rulesetId,
+        sequence: (expected?.sequence ?? 0) + 1,
+        publishedAt,
+        previousId: expected?.rulesetId ?? null,
+      };
+      const moved = await pointers.compareAndSet(currentPointer, now?.revision ?? null, JSON.stringify(next));
+      return moved ? next : null;
+    },
+  };
+}
+
+function keyOf(rulesetId: string): string {
+  return `rulesets/${rulesetId}`;
+}
+
+async function readRuleset(store: ObjectStore, rulesetId: string): Promise<Uint8Array> {
+  try {
+    const { version } = await store.head({ key: keyOf(rulesetId) });
+    const content = await store.read({ bucket: store.bucket, key: keyOf(rulesetId), version }, { maxBytes: maxRulesetBytes });
+    return content.bytes;
+  } catch (cause) {
+    if (!hasCode(cause, 'ERR_OBJECT_GONE')) throw cause;
+    throw new RearviewError('ERR_NOT_FOUND', `No ruleset ${rulesetId} is published.`, { cause });
+  }
+}
