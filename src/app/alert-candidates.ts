@@ -26,7 +26,10 @@ export function alertCandidates(finding: Finding): readonly MatchCandidate[] {
   const entries = new Map(ruleset.rules.map((rule) => [ruleId(rule), rule]));
   return finding.matches.flatMap((match) => {
     const rule = entries.get(ruleId({ namespace: match.namespace, name: match.rule }));
-    if (rule === undefined) throw new Error(`The engine reported ${match.namespace}:${match.rule}, which ruleset ${ruleset.id} does not list.`);
+    if (rule === undefined)
+      throw new Error(
+        `The engine reported ${match.namespace}:${match.rule}, which ruleset ${ruleset.id} does not list.`,
+      );
     const candidate: MatchCandidate = {
       silent: isStaged(rule),
       sameLogicRules: ruleset.rules.filter((each) => each.logicHash === rule.logicHash).map(ruleId),

@@ -10,7 +10,11 @@ export function createByteBudget(maxBytes: number): ByteBudget {
   let held = 0;
 
   const admit = () => {
-    for (let next = waiting[0]; next !== undefined && (held === 0 || held + next.bytes <= maxBytes); next = waiting[0]) {
+    for (
+      let next = waiting[0];
+      next !== undefined && (held === 0 || held + next.bytes <= maxBytes);
+      next = waiting[0]
+    ) {
       waiting.shift();
       held += next.bytes;
       next.enter();

@@ -94,7 +94,10 @@ function keyOf(rulesetId: string): string {
 async function readRuleset(store: ObjectStore, rulesetId: string): Promise<Uint8Array> {
   try {
     const { version } = await store.head({ key: keyOf(rulesetId) });
-    const content = await store.read({ bucket: store.bucket, key: keyOf(rulesetId), version }, { maxBytes: maxRulesetBytes });
+    const content = await store.read(
+      { bucket: store.bucket, key: keyOf(rulesetId), version },
+      { maxBytes: maxRulesetBytes },
+    );
     return content.bytes;
   } catch (cause) {
     if (!hasCode(cause, 'ERR_OBJECT_GONE')) throw cause;

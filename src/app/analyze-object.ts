@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
+import { externalsOf } from '../domain/externals.ts';
+import type { ObjectContent, ObjectInfo } from '../domain/object.ts';
+import type { LedgerEntry, Outcome } from '../domain/outcome.ts';
+import { logicOf, type Ruleset } from '../domain/ruleset.ts';
+import type { Scan } from '../domain/scan.ts';
+import type { ScanReport } from '../engine/types.ts';
+import type { ObjectReader } from '../ports/object-store.ts';
+import type { ObjectRecord } from '../ports/record-store.ts';
+import { alertCandidates } from './alert-candidates.ts';
+import type { Analyzer } from './analyzer.ts';
+
+/** How often an object that changes while it is read is read again. */
+const readsOfChangingObject = 4;
+const pauseBetweenReadsMs = 50;
+
+export interface AnalyzeRequest {
+  readonly object: ObjectInfo;
+  readonly ruleset: Ruleset;
+  readonly scan: Pick<Scan, 'id' | 'kind' | 'full'>;
+  /** Records errors that might pass as failures instead of throwing them: nobody will try again. */
+  readonly lastAttempt: boolean;
+}
+
+/**
+ * Brings one object to its outcome: what the ruleset says of it is recorded, alerts are owed, and the record is durable when the promise
+ * resolves. Doing it again is harmless: what the object has been covered with is not scanned again, what has matched does not alert again.
+ *
+ * @throws RearviewError what is retryable, unless this is the last attempt; nothing is recorded then
+ */
+export async function analyzeObject(analyzer: Analyzer, request: AnalyzeRequest): Promise<LedgerEntry> {
+  const { object, ruleset, scan } = request;
+  const [record = null] = await analyzer.records.getMany([object]);
+  const known = settledBefore(record, request);
+  if (known !== null) return tell(analyzer, request, known, 0);
+
+  const reader = analyzer.readers.get(object.bucket);
+  if (reader === undefined) {
+    throw new RearviewError('ERR_CONFIG', `No bucket "${object.bucket}" is configured; ${object.key} cannot be read.`);
+  }
+  const giveBack = await analyzer.budget.reserve(Math.min(object.size, analyzer.maxObjectBytes));
+  try {
+    const content = await readSettled(analyzer, reader, request);
+    if ('status' in content) return await settle(analyzer, request, object, content, null, 0);
+
+    const externals = externalsOf(content.metadata['filepath'] ?? content.key);
+    const report = await analyzer.pool.scan({ ruleset, bytes: content.bytes, externals });
+    if (report.status === 'scanned') {
+      const candidates = alertCandidates({
+        object: content,
+        externals,
+        sha256: report.sha256,
+        md5: report.md5,
+        matches: report.matches,
+        ruleset,
+        scan,
+        at: new Date(analyzer.now()).toISOString(),
+      });
+      // Matches before the record: a crash in between scans again and finds them known, rather than never recording them.
+      if (candidates.length > 0) await analyzer.alerts.owe(await analyzer.matches.record(candidates));
+    }
+    const engineMs = report.status === 'scanned' ? report.engineMs : 0;
+    return await settle(analyzer, request, content, outcomeOf(report), report.sha256 ?? null, engineMs);
+  } finally {
+    giveBack();
+  }
+}
+
+/** The entry of an object that needs no scan: covered before, or settled by an earlier delivery of the same work. */
+function settledBefore(record: ObjectRecord | null, { object, ruleset, scan }: AnalyzeRequest): LedgerEntry | null {
+  if (record === null) return null;
+  const covered = new Set(record.coverage);
+  const isCovered = logicOf(ruleset).every((hash) => covered.has(hash));
+  const sha256 = record.sha256 === null ? {} : { sha256: record.sha256 };
+  const entry = { bucket: object.bucket, key: object.key, version: object.version, size: record.size, ...sha256 };
+  if (isCovered && record.scanId === scan.id && record.outcome.status === 'scanned')
+    return { ...entry, outcome: record.outcome };
+  if (isCovered && !scan.full) return { ...entry, outcome: { status: 'covered' } };
+  return null;
+}
+
+/** The content, or the outcome of an object that cannot be had. The content may be of a newer version than was asked for. */
+async function readSettled(
+  analyzer: Analyzer,
+  reader: ObjectReader,
+  { object, lastAttempt }: AnalyzeRequest,
+): Promise<ObjectContent | Outcome> {
+  let wanted = object;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await reader.read(wanted, { maxBytes: analyzer.maxObjectBytes });
+    } catch (error) {
+      if (hasCode(error, 'ERR_OBJECT_CHANGED') && attempt < readsOfChangingObject) {
+        await sleep(pauseBetweenReadsMs * attempt);
+        const newer = await reader.head({ key: object.key }).catch(() => null);
+        wanted = newer ?? wanted;
+        continue;
+      }
+      const outcome = outcomeOfError(error, lastAttempt);
+      if (outcome === null) throw error;
+      return outcome;
+    }
+  }
+}
+
+/** What an error while reading means for the object; null where it is worth another try. */
+function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | null {
+  const detail = messageOf(error);
+  if (hasCode(error, 'ERR_OBJECT_GONE')) return { status: 'skipped', reason: 'gone', detail };
+  if (hasCode(error, 'ERR_OBJECT_TOO_LARGE')) return { status: 'skipped', reason: 'too_large', detail };
+  if (hasCode(error, 'ERR_OBJECT_UNSUPPORTED')) return { status: 'skipped', reason: 'not_a_regular_file', detail };
+  if (hasCode(error, 'ERR_OBJECT_CHANGED')) return { status: 'failed', reason: 'changed', detail };
+  if (error instanceof RearviewError && error.retryable && !lastAttempt) return null;
+  if (hasCode(error, 'ERR_OBJECT_DENIED')) return { status: 'failed', reason: 'denied', detail };
+  return { status: 'failed', reason: 'unreadable', detail };
+}
+
+function outcomeOf(report: ScanReport): Outcome {
+  return report.status === 'scanned'
+    ? { status: 'scanned', matches: report.matches.length }
+    : { status: 'failed', reason: report.reason, detail: report.detail };
+}
+
+async function settle(
+  analyzer: Analyzer,
+  request: AnalyzeRequest,
+  object: ObjectInfo,
+  outcome: Outcome,
+  sha256: string | null,
+  engineMs: number,
+): Promise<LedgerEntry> {
+  const { bucket, key, version, size } = object;
+  await analyzer.records.putMany([
+    {
+      ...{ bucket, key, version, size, sha256, outcome },
+      scanId: request.scan.id,
+      updatedAt: new Date(analyzer.now()).toISOString(),
+      coverage: outcome.status === 'scanned' ? logicOf(request.ruleset) : [],
+    },
+  ]);
+  const entry: LedgerEntry = { bucket, key, version, size, outcome, ...(sha256 === null ? {} : { sha256 }) };
+  return tell(analyzer, request, entry, engineMs);
+}
+
+function tell(analyzer: Analyzer, { scan }: AnalyzeRequest, entry: LedgerEntry, engineMs: number): LedgerEntry {
+  analyzer.observe({ type: 'object', scanId: scan.id, kind: scan.kind, entry, engineMs });
+  return entry;
+}

@@ -1,0 +1,27 @@
+import type { ScanPool } from '../engine/types.ts';
+import type { MatchStore } from '../ports/match-store.ts';
+import type { ObjectReader } from '../ports/object-store.ts';
+import type { RecordStore } from '../ports/record-store.ts';
+import type { ScanStore } from '../ports/scan-store.ts';
+import type { AlertDispatcher } from './alert-dispatcher.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import type { Observe } from './events.ts';
+import type { RulesetLibrary } from './ruleset-library.ts';
+
+/** What it takes to analyze objects, wherever that happens. */
+export interface Analyzer {
+  /** By bucket. */
+  readonly readers: ReadonlyMap<string, ObjectReader>;
+  readonly records: RecordStore;
+  readonly matches: MatchStore;
+  readonly scans: ScanStore;
+  readonly library: RulesetLibrary;
+  readonly alerts: AlertDispatcher;
+  readonly pool: ScanPool;
+  /** Bounds the bytes of files in memory that wait for a worker. */
+  readonly budget: ByteBudget;
+  /** Bytes; a larger object is skipped as `too_large`. */
+  readonly maxObjectBytes: number;
+  readonly now: () => number;
+  readonly observe: Observe;
+}
