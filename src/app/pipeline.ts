@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, RearviewError } from '../domain/errors.ts';
+import type { Queue, ReceivedMessage } from '../ports/queue.ts';
+import { analyzeBatch } from './analyze-batch.ts';
+import { analyzeLive } from './analyze-live.ts';
+import type { Analyzer } from './analyzer.ts';
+import { consumeQueue } from './consume-queue.ts';
+import { parseMessage } from './messages.ts';
+import { activeRetros } from './retro-scans.ts';
+import { runBatcher } from './run-batcher.ts';
+import { settleDeadLetters } from './settle-dead-letters.ts';
+
+/** How often scans and dead letters are looked after. */
+const housekeepingMs = 250;
+
+export interface PipelineQueues {
+  readonly live: Queue;
+  readonly retro: Queue;
+  /** Of both queues, in milliseconds. */
+  readonly visibilityMs: number;
+  readonly maxReceives: number;
+}
+
+export interface Pipeline {
+  /** Finishes what is under way, leaves the rest in the queues, and resolves. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs everything in this process: analyzers for live and for retro work, each with a scan pool of its own so that a retro scan never delays an
+ * upload, the batcher, the alerts, and the settling of dead letters.
+ */
+export function startPipeline(options: {
+  readonly live: Analyzer;
+  readonly retro: Analyzer;
+  readonly queues: PipelineQueues;
+  /** Names this process among others. */
+  readonly owner: string;
+}): Pipeline {
+  const { live, retro, queues } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const consume = (
+    queue: Queue,
+    analyzer: Analyzer,
+    handle: (message: ReceivedMessage, delivery: { lastAttempt: boolean }) => Promise<void>,
+  ) =>
+    consumeQueue({
+      ...{
+        queue,
+        handle,
+        signal,
+        observe: analyzer.observe,
+        visibilityMs: queues.visibilityMs,
+        maxReceives: queues.maxReceives,
+      },
+      // Two, so that the workers have the next message when one runs out.
+      concurrency: 2,
+    });
+  const running = [
+    consume(queues.live, live, (message, delivery) => handleLive(live, message, delivery)),
+    consume(queues.retro, retro, (message, delivery) => handleRetro(retro, message, delivery)),
+    keepHouse(options, signal),
+  ];
+  void retro.alerts.flush();
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(running);
+      await Promise.all([live.alerts.stop(), retro.alerts.stop()]);
+    },
+  };
+}
+
+async function handleLive(analyzer: Analyzer, message: ReceivedMessage, delivery: { readonly lastAttempt: boolean }) {
+  const work = parseMessage(message.body);
+  if (work.type !== 'object')
+    throw new RearviewError('ERR_CONFIG', `A ${work.type} message has no place in the live queue.`);
+  await analyzeLive(analyzer, work, { messageId: message.id, ...delivery });
+}
+
+async function handleRetro(analyzer: Analyzer, message: ReceivedMessage, delivery: { readonly lastAttempt: boolean }) {
+  const work = parseMessage(message.body);
+  if (work.type !== 'batch')
+    throw new RearviewError('ERR_CONFIG', `An ${work.type} message has no place in the retro queue.`);
+  await analyzeBatch(analyzer, work, delivery);
+}
+
+async function keepHouse(
+  { retro, live, queues, owner }: Parameters<typeof startPipeline>[0],
+  signal: AbortSignal,
+): Promise<void> {
+  const settledLive = new Set<string>();
+  const settledRetro = new Set<string>();
+  while (!signal.aborted) {
+    try {
+      for (const scan of await activeRetros(retro.scans)) {
+        if (scan.state === 'running') await runBatcher({ ...retro, queue: queues.retro, owner }, scan.id, signal);
+      }
+      await settleDeadLetters(live, queues.live, settledLive);
+      await settleDeadLetters(retro, queues.retro, settledRetro);
+    } catch (error) {
+      retro.observe({ type: 'problem', where: 'batcher', message: messageOf(error) });
+    }
+    await sleep(housekeepingMs, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,83 @@
+import type { ObjectFilter } from '../domain/object.ts';
+import { logicOf, type Ruleset } from '../domain/ruleset.ts';
+import type { ListingCursor } from '../domain/scan.ts';
+import type { Analyzer } from './analyzer.ts';
+import { listCorpus } from './list-corpus.ts';
+
+export interface RetroPlan {
+  readonly rulesetId: string;
+  /** All that the listing yields. */
+  readonly objects: number;
+  readonly bytes: number;
+  /** What would be scanned. */
+  readonly dueObjects: number;
+  readonly dueBytes: number;
+  /** What has been covered with all the logic already. */
+  readonly coveredObjects: number;
+  /** What would be skipped or fail, as far as the listing tells (size, kind, permissions). */
+  readonly otherObjects: number;
+  /** Rules whose logic some object lacks, as `namespace:name`. */
+  readonly dueRules: readonly string[];
+  /** Milliseconds at the pace of the latest scan that took long enough to tell; null where there is none. */
+  readonly expectedMs: number | null;
+  /** US dollars; on one machine nothing is charged. */
+  readonly expectedCost: number;
+}
+
+const pageSize = 1000;
+/** A scan below this says nothing of the pace of a large one. */
+const leastTellingMs = 2000;
+
+/** Lists the corpus and says what a retro scan with this ruleset would do. Nothing is written. */
+export async function planRetro(
+  home: Pick<Analyzer, 'readers' | 'records' | 'scans' | 'maxObjectBytes'>,
+  ruleset: Ruleset,
+  options: { readonly buckets: readonly string[]; readonly filter: ObjectFilter; readonly full: boolean },
+): Promise<RetroPlan> {
+  const wanted = logicOf(ruleset);
+  const due = new Set<string>();
+  const sums = { objects: 0, bytes: 0, dueObjects: 0, dueBytes: 0, coveredObjects: 0, otherObjects: 0 };
+  let cursor: ListingCursor | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof listCorpus>> = await listCorpus(home.readers, {
+      ...options,
+      cursor,
+      limit: pageSize,
+    });
+    const records = await home.records.getMany(page.objects);
+    sums.objects += page.objects.length + page.problems.length;
+    sums.otherObjects += page.problems.length;
+    for (const [index, { size }] of page.objects.entries()) {
+      sums.bytes += size;
+      if (size > home.maxObjectBytes) {
+        sums.otherObjects += 1;
+        continue;
+      }
+      const covered = options.full ? new Set<string>() : new Set(records[index]?.coverage);
+      const missing = wanted.filter((hash) => !covered.has(hash));
+      for (const hash of missing) due.add(hash);
+      if (missing.length === 0) sums.coveredObjects += 1;
+      else {
+        sums.dueObjects += 1;
+        sums.dueBytes += size;
+      }
+    }
+    cursor = page.next;
+  } while (cursor !== null);
+  const pace = await bytesPerMs(home.scans);
+  return {
+    rulesetId: ruleset.id,
+    ...sums,
+    dueRules: ruleset.rules.filter((rule) => due.has(rule.logicHash)).map((rule) => `${rule.namespace}:${rule.name}`),
+    expectedMs: pace === null ? null : Math.round(sums.dueBytes / pace),
+    expectedCost: 0,
+  };
+}
+
+async function bytesPerMs(scans: Analyzer['scans']): Promise<number | null> {
+  for (const scan of await scans.list({ kind: 'retro', states: ['completed'], limit: 20 })) {
+    const tookMs = Date.parse(scan.finishedAt ?? scan.createdAt) - Date.parse(scan.createdAt);
+    if (tookMs >= leastTellingMs && scan.counts.scannedBytes > 0) return scan.counts.scannedBytes / tookMs;
+  }
+  return null;
+}

@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { RearviewError } from '../domain/errors.ts';
+import type { ObjectFilter } from '../domain/object.ts';
+import { finalStates, newScan, type Scan } from '../domain/scan.ts';
+import type { ScanStore } from '../ports/scan-store.ts';
+import type { RulesetLibrary } from './ruleset-library.ts';
+
+export interface RetroOptions {
+  readonly buckets: readonly string[];
+  readonly filter: ObjectFilter;
+  /** Scans everything, whatever it has been covered with. */
+  readonly full: boolean;
+  readonly expected: { readonly objects: number; readonly bytes: number } | null;
+}
+
+/**
+ * Starts a retro scan with the ruleset in force. Where the same scan (ruleset, buckets, filter, full) is running or paused, that one is answered.
+ * @throws RearviewError `ERR_NOT_FOUND` while no ruleset is published
+ */
+export async function startRetro(
+  { scans, library, now }: { readonly scans: ScanStore; readonly library: RulesetLibrary; readonly now: () => number },
+  options: RetroOptions,
+): Promise<{ readonly scan: Scan; readonly created: boolean }> {
+  const current = await library.current();
+  if (current === null) {
+    throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
+  }
+  const createdAt = new Date(now()).toISOString();
+  const { rulesetId } = current;
+  const scan = newScan({ id: retroId(createdAt), kind: 'retro', rulesetId, createdAt, ...options });
+  const identity = JSON.stringify([rulesetId, options.full, options.buckets, options.filter]);
+  return scans.create(scan, createHash('sha256').update(identity).digest('hex'));
+}
+
+/** Readable, sortable by time, unique. */
+function retroId(createdAt: string): string {
+  return `retro-${createdAt.slice(0, 19).replace(/[-:]/g, '')}-${randomBytes(3).toString('hex')}`;
+}
+
+/** Running and paused retro scans, newest first. */
+export async function activeRetros(scans: ScanStore): Promise<readonly Scan[]> {
+  return scans.list({ kind: 'retro', states: ['running', 'paused'], limit: 1000 });
+}
+
+/** Cancels running incremental scans of earlier rulesets over the same corpus: the given scan covers all that they would have. */
+export async function cancelSuperseded(scans: ScanStore, by: Scan, at: string): Promise<readonly Scan[]> {
+  const cancelled: Scan[] = [];
+  for (const scan of await activeRetros(scans)) {
+    const sameCorpus = JSON.stringify([scan.buckets, scan.filter]) === JSON.stringify([by.buckets, by.filter]);
+    if (scan.id === by.id || scan.full || !sameCorpus || scan.rulesetId === by.rulesetId) continue;
+    if (await scans.setState(scan.id, ['running', 'paused'], 'cancelled', { at, error: `superseded by ${by.id}` }))
+      cancelled.push(scan);
+  }
+  return cancelled;
+}
+
+const moves = {
+  pause: { from: ['running'], to: 'paused' },
+  resume: { from: ['paused'], to: 'running' },
+  cancel: { from: ['running', 'paused'], to: 'cancelled' },
+} as const;
+
+/**
+ * Pauses, resumes or cancels one retro scan and touches no other. Asking for the state that it has changes nothing.
+ * @throws RearviewError `ERR_NOT_FOUND`, `ERR_STATE` when the scan has ended, or cannot do that from where it is
+ */
+export async function moveRetro(scans: ScanStore, scanId: string, move: keyof typeof moves, at: string): Promise<Scan> {
+  const scan = await getScan(scans, scanId);
+  const { from, to } = moves[move];
+  if (scan.kind !== 'retro') throw new RearviewError('ERR_STATE', `${scanId} is no retro scan; it cannot be ${to}.`);
+  if (scan.state === to) return scan;
+  if (!(await scans.setState(scanId, [...from], to, { at }))) {
+    const { state } = await getScan(scans, scanId);
+    const way = finalStates.includes(state)
+      ? 'Start another with "rearview retro start".'
+      : `Only a scan that is ${from.join(' or ')} can.`;
+    throw new RearviewError('ERR_STATE', `Scan ${scanId} is ${state}; it cannot ${move}. ${way}`);
+  }
+  return getScan(scans, scanId);
+}
+
+/** @throws RearviewError `ERR_NOT_FOUND` */
+export async function getScan(scans: ScanStore, scanId: string): Promise<Scan> {
+  const scan = await scans.get(scanId);
+  if (scan === null)
+    throw new RearviewError(
+      'ERR_NOT_FOUND',
+      `There is no scan ${scanId}: "rearview retro list" shows those there are.`,
+    );
+  return scan;
+}

@@ -1,0 +1,71 @@
+import type { ObjectInfo } from '../domain/object.ts';
+import type { LedgerEntry } from '../domain/outcome.ts';
+import type { Queue } from '../ports/queue.ts';
+import { completeScan } from './analyze-batch.ts';
+import type { Analyzer } from './analyzer.ts';
+import { parseMessage } from './messages.ts';
+
+const mostAtOnce = 1000;
+
+/**
+ * Writes into the ledgers what dead letters mean: every object of theirs without an outcome has failed as `dead_letter`. The letters stay where they
+ * are, and a redrive replaces these entries by what comes of it.
+ *
+ * @param settled ids seen to before; those of this call are added
+ */
+export async function settleDeadLetters(
+  home: Pick<Analyzer, 'records' | 'scans' | 'now' | 'observe'>,
+  queue: Queue,
+  settled: Set<string>,
+): Promise<void> {
+  for (const letter of await queue.deadLetters({ limit: mostAtOnce })) {
+    if (settled.has(letter.id)) continue;
+    settled.add(letter.id);
+    const work = parseOrNull(letter.body);
+    if (work === null) {
+      home.observe({
+        type: 'problem',
+        where: `queue ${queue.name}`,
+        message: `Dead letter ${letter.id} is no message of ours.`,
+      });
+    } else if (work.type === 'object') {
+      const scanId = `live-${letter.sentAt.slice(0, 10)}`;
+      if ((await home.scans.get(scanId)) !== null) {
+        await home.scans.report(scanId, letter.id, await outcomes(home, scanId, [work]));
+      }
+    } else {
+      const batch = await home.scans.getBatch(work.scanId, work.batchId);
+      if (batch === null) continue;
+      await home.scans.report(work.scanId, work.batchId, await outcomes(home, work.scanId, batch.objects));
+      await completeScan(home, work.scanId);
+    }
+  }
+}
+
+function parseOrNull(body: string) {
+  try {
+    return parseMessage(body);
+  } catch {
+    return null;
+  }
+}
+
+async function outcomes(
+  home: Pick<Analyzer, 'records'>,
+  scanId: string,
+  objects: readonly ObjectInfo[],
+): Promise<readonly LedgerEntry[]> {
+  const records = await home.records.getMany(objects);
+  return objects.map((object, index): LedgerEntry => {
+    const record = records[index];
+    const { bucket, key, version, size } = object;
+    const reached = record?.scanId === scanId;
+    return {
+      ...{ bucket, key, version, size },
+      outcome: reached
+        ? record.outcome
+        : { status: 'failed', reason: 'dead_letter', detail: 'its message was delivered too often without an outcome' },
+      ...(reached && record.sha256 !== null ? { sha256: record.sha256 } : {}),
+    };
+  });
+}
