@@ -1,0 +1,158 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { createJsonlAlertSink } from '../adapters/local/alerts-jsonl.ts';
+import { createPathObjectReader } from '../adapters/local/path-object-store.ts';
+import { type LocalState, openLocalState } from '../adapters/local/state.ts';
+import { acquireStateLock } from '../adapters/local/state-lock.ts';
+import { type AlertDispatcher, createAlertDispatcher } from '../app/alert-dispatcher.ts';
+import type { Analyzer } from '../app/analyzer.ts';
+import { createByteBudget } from '../app/byte-budget.ts';
+import type { Observe } from '../app/events.ts';
+import { objectArrived } from '../app/messages.ts';
+import { type Pipeline, startPipeline } from '../app/pipeline.ts';
+import { createRulesetLibrary, type RulesetLibrary } from '../app/ruleset-library.ts';
+import { RearviewError } from '../domain/errors.ts';
+import { createScanPool } from '../engine/scan-pool.ts';
+import type { AlertSink } from '../ports/alert-sink.ts';
+import type { ObjectReader } from '../ports/object-store.ts';
+
+export const defaultMaxObjectBytes = 256 * 1024 * 1024;
+export const defaultDeadlineMs = 30_000;
+const visibilityMs = 60_000;
+const maxReceives = 3;
+const rootsPointer = 'corpus/roots';
+
+export interface HomeOptions {
+  readonly stateDir: string;
+  readonly observe?: Observe;
+  /** Workers for retro scans; uploads have one of their own. Default: one per core. */
+  readonly jobs?: number;
+  /** Bytes. Default: 256 MiB. */
+  readonly maxObjectBytes?: number;
+  /** Milliseconds that one scan may take. Default: 30,000. */
+  readonly deadlineMs?: number;
+  /** Where alerts go besides `alerts.jsonl` in the state folder. */
+  readonly sinks?: readonly AlertSink[];
+}
+
+/** The pipeline's parts on one machine. */
+export interface Home {
+  readonly state: LocalState;
+  readonly library: RulesetLibrary;
+  readonly maxObjectBytes: number;
+  /** By bucket: `corpus` (uploaded) and `file` (in place). */
+  readonly readers: ReadonlyMap<string, ObjectReader>;
+  /** What retro scans list, in order. */
+  readonly buckets: readonly string[];
+  readonly alertsFile: string;
+  /** Folders whose files are registered in place. */
+  corpusRoots(): Promise<readonly string[]>;
+  /** Replaces the folders, now and for later runs. */
+  setCorpusRoots(roots: readonly string[]): Promise<void>;
+  /**
+   * Runs the pipeline in this process.
+   * @throws RearviewError `ERR_STATE_LOCKED` when another process does
+   */
+  startPipeline(): Pipeline;
+  /** Whether some process runs the pipeline on this state folder. */
+  isPipelineRunning(): boolean;
+  close(): Promise<void>;
+}
+
+/** Opens (and creates) the state folder. */
+export async function openHome(options: HomeOptions): Promise<Home> {
+  const { stateDir, observe = () => undefined, maxObjectBytes = defaultMaxObjectBytes } = options;
+  const state = openLocalState(stateDir, { visibilityMs, maxReceives, corpusNotice: objectArrived });
+  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+  const readers = new Map<string, ObjectReader>([['corpus', state.stores.corpus]]);
+  const useRoots = (roots: readonly string[]) => {
+    if (roots.length === 0) readers.delete('file');
+    else readers.set('file', createPathObjectReader({ bucket: 'file', roots }));
+  };
+  useRoots(await readRoots(state));
+  const alertsFile = join(stateDir, 'alerts.jsonl');
+  const lockFile = join(stateDir, 'pipeline.lock');
+
+  return {
+    state,
+    library,
+    maxObjectBytes,
+    readers,
+    get buckets() {
+      return [...readers.keys()];
+    },
+    alertsFile,
+    corpusRoots: () => readRoots(state),
+    async setCorpusRoots(roots) {
+      useRoots(roots);
+      const pointer = await state.pointers.get(rootsPointer);
+      await state.pointers.compareAndSet(rootsPointer, pointer?.revision ?? null, JSON.stringify(roots));
+    },
+    startPipeline() {
+      const lock = acquireStateLock(lockFile);
+      if (lock === null) {
+        throw new RearviewError(
+          'ERR_STATE_LOCKED',
+          `Another process runs the pipeline on ${stateDir}. It takes what you upload; stop it first, or give this one a state folder of its own with --state.`,
+        );
+      }
+      const alerts = createAlertDispatcher({
+        matches: state.matches,
+        sinks: [createJsonlAlertSink(alertsFile), ...(options.sinks ?? [])],
+        observe,
+      });
+      const live = createAnalyzer({ ...options, observe, maxObjectBytes }, 1, { state, library, readers, alerts });
+      const jobs = options.jobs ?? availableParallelism();
+      const retro = createAnalyzer({ ...options, observe, maxObjectBytes }, jobs, { state, library, readers, alerts });
+      const owner = `${process.pid}-${Date.now()}`;
+      const queues = { ...state.queues, visibilityMs, maxReceives };
+      const pipeline = startPipeline({ live, retro, queues, owner });
+      return {
+        async stop() {
+          await pipeline.stop();
+          await Promise.all([live.pool.close(), retro.pool.close()]);
+          lock.release();
+        },
+      };
+    },
+    isPipelineRunning() {
+      const lock = acquireStateLock(lockFile);
+      lock?.release();
+      return lock === null;
+    },
+    close: async () => state.close(),
+  };
+}
+
+function createAnalyzer(
+  options: HomeOptions & { readonly observe: Observe; readonly maxObjectBytes: number },
+  workers: number,
+  parts: {
+    readonly state: LocalState;
+    readonly library: RulesetLibrary;
+    readonly readers: ReadonlyMap<string, ObjectReader>;
+    readonly alerts: AlertDispatcher;
+  },
+): Analyzer {
+  const { state, library, readers, alerts } = parts;
+  return {
+    readers,
+    library,
+    alerts,
+    records: state.records,
+    matches: state.matches,
+    scans: state.scans,
+    pool: createScanPool({ workers, deadlineMs: options.deadlineMs ?? defaultDeadlineMs }),
+    // Twice the largest file: one is scanned while the next is read.
+    budget: createByteBudget(2 * options.maxObjectBytes),
+    maxObjectBytes: options.maxObjectBytes,
+    now: Date.now,
+    observe: options.observe,
+  };
+}
+
+async function readRoots(state: LocalState): Promise<readonly string[]> {
+  const pointer = await state.pointers.get(rootsPointer);
+  return pointer === null ? [] : z.array(z.string()).parse(JSON.parse(pointer.value));
+}
