@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { lstat, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPathObjectReader } from '../adapters/local/path-object-store.ts';
@@ -8,6 +8,7 @@ import { messageOf } from '../domain/errors.ts';
 import type { ObjectInfo } from '../domain/object.ts';
 import { decodePath, encodePath } from '../domain/path-key.ts';
 import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
+import type { PointerStore } from '../ports/pointer-store.ts';
 
 const pollMs = 200;
 /** A file that was written to within this time may still be growing. */
@@ -17,6 +18,8 @@ const pageSize = 1000;
 export interface InboxOptions {
   readonly dir: string;
   readonly store: ObjectStore;
+  /** Remembers what was taken, so that a restart does not copy it all again. */
+  readonly pointers: PointerStore;
   readonly signal: AbortSignal;
   readonly observe: Observe;
 }
@@ -58,8 +61,7 @@ async function sweep(reader: ObjectReader, taken: Map<string, string>, told: Set
       if (taken.get(object.key) === object.version || options.signal.aborted) continue;
       if (Date.now() - Date.parse(object.arrivedAt) < settleMs && Date.parse(object.arrivedAt) <= Date.now()) continue;
       try {
-        await take(object, options);
-        taken.set(object.key, object.version);
+        if (await take(object, reader, options)) taken.set(object.key, object.version);
       } catch (error) {
         const message = `${object.key}: ${messageOf(error)}`;
         if (!told.has(message)) options.observe({ type: 'problem', where: 'inbox', message });
@@ -70,12 +72,17 @@ async function sweep(reader: ObjectReader, taken: Map<string, string>, told: Set
   } while (after !== null);
 }
 
-async function take(object: ObjectInfo, { dir, store }: InboxOptions): Promise<void> {
-  const path = decodePath(object.key);
+/** Copies the file, unless an earlier run did. Answers false where it changed meanwhile and has to be taken again. */
+async function take(
+  object: ObjectInfo,
+  reader: ObjectReader,
+  { dir, store, pointers }: InboxOptions,
+): Promise<boolean> {
   const key = relative(encodePath(Buffer.from(dir)), object.key);
-  const { ctimeMs, size } = await lstat(path);
-  const stored = await store.head({ key }).catch(() => null);
-  // Its last change (which no one can set back) is older than the copy: an earlier run took it.
-  if (stored !== null && stored.size === size && ctimeMs < Date.parse(stored.arrivedAt)) return;
-  await store.put(key, createReadStream(path), { metadata: { filepath: object.key } });
+  const pointer = await pointers.get(`inbox/${key}`);
+  if (pointer?.value === object.version) return true;
+  await store.put(key, createReadStream(decodePath(object.key)), { metadata: { filepath: object.key } });
+  const { version } = await reader.head({ key: object.key });
+  if (version !== object.version) return false;
+  return pointers.compareAndSet(`inbox/${key}`, pointer?.revision ?? null, version);
 }

@@ -1,0 +1,59 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { createByteBudget } from './byte-budget.ts';
+
+test('never holds more than the budget, but for one reservation that is larger by itself', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 50 }), fc.array(fc.nat({ max: 80 })), async (maxBytes, sizes) => {
+      const budget = createByteBudget(maxBytes);
+      let held = 0;
+      let holders = 0;
+      await Promise.all(
+        sizes.map(async (size) => {
+          const giveBack = await budget.reserve(size);
+          held += size;
+          holders += 1;
+          t.true(held <= maxBytes || holders === 1 || held - size === 0);
+          await Promise.resolve();
+          held -= size;
+          holders -= 1;
+          giveBack();
+        }),
+      );
+      t.is(holders, 0);
+    }),
+  );
+});
+
+test('lets reservations in as they came, so that a large one is not starved', async (t) => {
+  const budget = createByteBudget(10);
+  const order: string[] = [];
+  const first = await budget.reserve(8);
+  const large = budget.reserve(10).then((giveBack) => {
+    order.push('large');
+    giveBack();
+  });
+  const small = budget.reserve(1).then((giveBack) => {
+    order.push('small');
+    giveBack();
+  });
+  first();
+  await Promise.all([large, small]);
+  t.deepEqual(order, ['large', 'small']);
+});
+
+test('giving back twice gives back once', async (t) => {
+  const budget = createByteBudget(10);
+  const first = await budget.reserve(10);
+  first();
+  first();
+  const second = await budget.reserve(10);
+  let entered = false;
+  const third = budget.reserve(1).then(() => {
+    entered = true;
+  });
+  await Promise.resolve();
+  t.false(entered);
+  second();
+  await third;
+});
