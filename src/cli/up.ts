@@ -17,7 +17,7 @@ import type { CliContext } from './context.ts';
 import { type Home, openHome } from './home.ts';
 import { formatBytes, formatDuration } from './output.ts';
 import { createProgress } from './progress.ts';
-import { watchFiles } from './watch-files.ts';
+import { type FileWatch, watchFiles } from './watch-files.ts';
 import { watchInbox } from './watch-inbox.ts';
 
 /** The small corpus that ships with the project. */
@@ -55,15 +55,18 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
     // Taken before anything is written: a second process on this state folder changes nothing.
     const pipeline = home.startPipeline();
     try {
+      // Before the rules are read: what is saved from here on is a change.
+      const rules = await watchFiles([options.rulesDir, options.testsDir]);
       const prepared = await prepare(options, say);
       if (prepared.ruleset === null) return 1;
       await useCorpus(home, options, say);
-      await publishAndScan(home, prepared.ruleset, context.signal, say, progress);
+      const first = publishAndScan(home, prepared.ruleset, context.signal, say, progress);
       if (options.once) {
+        await first;
         await drain(home, context.signal);
         return 0;
       }
-      await stay(home, context, options, say, progress);
+      await stay(home, context, options, say, progress, { rules, first });
       return 0;
     } finally {
       await pipeline.stop();
@@ -83,21 +86,42 @@ async function prepare(options: UpOptions, say: Say): Promise<PreparedRules> {
   for (const diagnostic of prepared.diagnostics) say('rules', formatDiagnostic(diagnostic));
   const took = formatDuration(performance.now() - started);
   if (prepared.ruleset === null) say('rules', `not published: mend the errors above (${took})`);
-  else say('rules', `${prepared.ruleset.rules.length} rules in ${prepared.ruleset.sources.length} files compile; ${prepared.tests?.passed ?? 0} tests passed (${took})`);
+  else
+    say(
+      'rules',
+      `${prepared.ruleset.rules.length} rules in ${prepared.ruleset.sources.length} files compile; ${prepared.tests?.passed ?? 0} tests passed (${took})`,
+    );
   return prepared;
 }
 
 async function useCorpus(home: Home, options: UpOptions, say: Say): Promise<void> {
   const before = await home.corpusRoots();
-  const roots = options.corpus.length > 0 ? options.corpus.map((path) => resolve(path)) : before.length > 0 ? before : [sampleCorpus];
+  const roots =
+    options.corpus.length > 0
+      ? options.corpus.map((path) => resolve(path))
+      : before.length > 0
+        ? before
+        : [sampleCorpus];
   await home.setCorpusRoots(roots);
-  say('corpus', `${roots.join(', ')}, registered in place${options.corpus.length === 0 && before.length > 0 ? ' (as last time; --corpus changes it)' : ''}`);
+  say(
+    'corpus',
+    `${roots.join(', ')}, registered in place${options.corpus.length === 0 && before.length > 0 ? ' (as last time; --corpus changes it)' : ''}`,
+  );
 }
 
 /** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended. */
-async function publishAndScan(home: Home, ruleset: Ruleset, signal: AbortSignal, say: Say, progress: Progress): Promise<void> {
+async function publishAndScan(
+  home: Home,
+  ruleset: Ruleset,
+  signal: AbortSignal,
+  say: Say,
+  progress: Progress,
+): Promise<void> {
   const { changed, current } = await publishRuleset(home.library, ruleset, { now: Date.now });
-  say('ruleset', `${ruleset.id.slice(0, 12)} ${changed ? 'published' : 'in force already'} (number ${current.sequence})`);
+  say(
+    'ruleset',
+    `${ruleset.id.slice(0, 12)} ${changed ? 'published' : 'in force already'} (number ${current.sequence})`,
+  );
   const { scans } = home.state;
   const scope = { buckets: home.buckets, filter: {}, full: false };
   const plan = await planRetro({ ...home, records: home.state.records, scans }, ruleset, scope);
@@ -108,8 +132,12 @@ async function publishAndScan(home: Home, ruleset: Ruleset, signal: AbortSignal,
   for (const superseded of await cancelSuperseded(scans, scan, new Date().toISOString())) {
     say('retro', `${superseded.id} cancelled: this scan takes over what it had left`);
   }
-  const rules = plan.dueRules.length === ruleset.rules.length ? `all ${plan.dueRules.length} rules` : describe(plan.dueRules);
-  say('retro', `${scan.id}: ${plan.dueObjects === 0 ? 'nothing to scan' : `${rules} over ${plan.dueObjects} of ${plan.objects} objects, ${formatBytes(plan.dueBytes)}`}`);
+  const rules =
+    plan.dueRules.length === ruleset.rules.length ? `all ${plan.dueRules.length} rules` : describe(plan.dueRules);
+  say(
+    'retro',
+    `${scan.id}: ${plan.dueObjects === 0 ? 'nothing to scan' : `${rules} over ${plan.dueObjects} of ${plan.objects} objects, ${formatBytes(plan.dueBytes)}`}`,
+  );
   const ended = await waitForScan(home, scan.id, signal, progress);
   if (ended !== null) say('retro', summary(ended));
 }
@@ -145,41 +173,56 @@ async function drain(home: Home, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function stay(home: Home, context: CliContext, options: UpOptions, say: Say, progress: Progress): Promise<void> {
-  const { signal } = context;
+/** Takes what arrives and what is saved until told to end. */
+async function stay(
+  home: Home,
+  { signal }: CliContext,
+  options: UpOptions,
+  say: Say,
+  progress: Progress,
+  { rules, first }: { readonly rules: FileWatch; readonly first: Promise<void> },
+): Promise<void> {
   const inbox = resolve(options.inbox ?? join(options.stateDir, 'inbox'));
-  say('ready', `a file put into ${inbox} is scanned at once; a rule saved below ${options.rulesDir} is tested, published and scanned over the corpus; Ctrl-C ends`);
-  let scanning: Promise<void> = Promise.resolve();
-  let superseding = new AbortController();
-  const onRules = async () => {
-    const prepared = await prepare(options, say).catch((error: unknown) => {
-      say('rules', messageOf(error));
-      return null;
-    });
-    if (prepared?.ruleset == null) {
+  const observe = (event: PipelineEvent) => show(event, say, progress.observe);
+  const { pointers, stores } = home.state;
+  const watchingInbox = watchInbox({ dir: inbox, store: stores.corpus, pointers, signal, observe });
+  say('ready', `put files into ${inbox}, or save a rule below ${options.rulesDir}; Ctrl-C ends`);
+  let superseded = new AbortController();
+  const logged = (error: unknown) => say('problem', messageOf(error));
+  let scanning = first.catch(logged);
+  for await (const _ of rules.changes(signal)) {
+    const prepared = await prepare(options, say);
+    if (prepared.ruleset === null) {
       say('ruleset', 'the one in force stays');
-      return;
+      continue;
     }
-    superseding.abort();
-    superseding = new AbortController();
+    superseded.abort();
+    superseded = new AbortController();
     await scanning;
-    scanning = publishAndScan(home, prepared.ruleset, AbortSignal.any([signal, superseding.signal]), say, progress).catch((error: unknown) =>
-      say('retro', messageOf(error)),
-    );
-  };
-  await Promise.all([
-    watchInbox({ dir: inbox, store: home.state.stores.corpus, pointers: home.state.pointers, signal, observe: (event) => show(event, say, progress.observe) }),
-    watchFiles([options.rulesDir, options.testsDir], onRules, signal),
-  ]);
-  await scanning;
+    scanning = publishAndScan(
+      home,
+      prepared.ruleset,
+      AbortSignal.any([signal, superseded.signal]),
+      say,
+      progress,
+    ).catch(logged);
+  }
+  await Promise.all([watchingInbox, scanning]);
 }
 
 function show(event: PipelineEvent, say: Say, observe: (event: PipelineEvent) => void): void {
   observe(event);
   if (event.type === 'problem') say('problem', `${event.where}: ${event.message}`);
-  else if (event.type === 'alert_delayed') say('alert', `${event.sink} did not take ${ruleId(event.alert.rule)} (${event.alert.id}), it will be tried again: ${event.error}`);
+  else if (event.type === 'alert_delayed')
+    say(
+      'alert',
+      `${event.sink} did not take ${ruleId(event.alert.rule)} (${event.alert.id}), it will be tried again: ${event.error}`,
+    );
   else if (event.type === 'object' && event.entry.outcome.status === 'failed') {
-    say('failed', `${event.entry.key}: ${event.entry.outcome.reason}${event.entry.outcome.detail === undefined ? '' : ` (${event.entry.outcome.detail})`}`);
+    say(
+      'failed',
+      `${event.entry.key}: ${event.entry.outcome.reason}${event.entry.outcome.detail === undefined ? '' : ` (${event.entry.outcome.detail})`}`,
+    );
   } else if (event.type === 'object' && event.kind === 'live' && event.entry.outcome.status === 'scanned') {
     const { matches } = event.entry.outcome;
     say('arrived', `${event.entry.key}: ${matches === 0 ? 'clean' : `${matches} matches`}`);

@@ -6,29 +6,34 @@ const pollMs = 250;
 /** A save may touch several files: wait until nothing changed for this long. */
 const settleMs = 150;
 
+/** Files below some folders, watched from the moment it was made. */
+export interface FileWatch {
+  /** Yields whenever a file came, went or changed since the last time, once it has settled. Ends with the signal. */
+  changes(signal: AbortSignal): AsyncGenerator<void>;
+}
+
 /**
- * Calls back whenever a file below the folders came, went or changed, once it has settled. Polls: it costs a millisecond for hundreds of files, and
- * sees what notification services miss (network file systems, editors that replace files, folders made later).
+ * Watches by polling: that costs a millisecond for hundreds of files, and sees what notification services miss (network file systems, editors
+ * that replace files, folders made later).
  */
-export async function watchFiles(
-  dirs: readonly string[],
-  changed: () => Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
+export async function watchFiles(dirs: readonly string[]): Promise<FileWatch> {
   let known = await fingerprint(dirs);
-  while (!signal.aborted) {
-    await pause(pollMs, signal);
-    let seen = await fingerprint(dirs);
-    if (seen === known) continue;
-    for (;;) {
-      await pause(settleMs, signal);
-      const again = await fingerprint(dirs);
-      if (again === seen) break;
-      seen = again;
-    }
-    known = seen;
-    if (!signal.aborted) await changed();
-  }
+  return {
+    async *changes(signal) {
+      while (!signal.aborted) {
+        await pause(pollMs, signal);
+        let seen = await fingerprint(dirs);
+        if (seen === known) continue;
+        for (let before = ''; seen !== before && !signal.aborted; ) {
+          before = seen;
+          await pause(settleMs, signal);
+          seen = await fingerprint(dirs);
+        }
+        known = seen;
+        if (!signal.aborted) yield;
+      }
+    },
+  };
 }
 
 async function fingerprint(dirs: readonly string[]): Promise<string> {
