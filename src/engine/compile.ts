@@ -1,0 +1,97 @@
+import type { Diagnostic } from '../domain/diagnostic.ts';
+import { RearviewError } from '../domain/errors.ts';
+import type { RuleSource } from '../domain/rule.ts';
+import { buildRules, type CompiledRules, newCompiler } from './compiled-rules.ts';
+import { liveEngine } from './live-engine.ts';
+import { parseDiagnostic } from './parse-diagnostic.ts';
+import { isTrap, release } from './yara.ts';
+
+/** What the engine says of rule sources, in the order of the sources and as it says it of each. */
+export interface CompileReport {
+  /** Empty where everything compiles. A file may have several. */
+  readonly errors: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** `CompilableSources.sources` compile together; `failed` says why the others do not. */
+export interface CompilableSources {
+  readonly sources: readonly RuleSource[];
+  readonly failed: readonly Diagnostic[];
+}
+
+/**
+ * Compiles each source by itself, so that one that is wrong (or that crashes the engine) hides nothing of another. That gives
+ * the same answers as compiling them together, because rules see only rules of their own namespace.
+ */
+export function checkSources(sources: readonly RuleSource[]): CompileReport {
+  const reports = sources.map(checkSource);
+  return { errors: reports.flatMap((each) => each.errors), warnings: reports.flatMap((each) => each.warnings) };
+}
+
+/** Sorts out the sources that do not compile, for commands that keep going with the rest. */
+export function compilableSources(sources: readonly RuleSource[]): CompilableSources {
+  const failed: Diagnostic[] = [];
+  const good = sources.filter((source) => {
+    const { errors } = checkSource(source);
+    failed.push(...errors);
+    return errors.length === 0;
+  });
+  return { sources: good, failed };
+}
+
+/**
+ * Compiles rules for use in this thread. A file to scan can trap the engine or never end: what comes from outside belongs in a
+ * scan pool.
+ * @throws RearviewError `ERR_RULES_INVALID` where they do not compile
+ */
+export function compile(sources: readonly RuleSource[]): CompiledRules {
+  const engine = liveEngine();
+  if (engine === undefined) throw new RearviewError('ERR_RULES_INVALID', tooManyCrashes);
+  try {
+    return buildRules(engine, sources);
+  } catch (error) {
+    if (!isTrap(error)) throw error;
+    throw new RearviewError('ERR_RULES_INVALID', `The engine crashed while compiling: ${String(error)}.`, {
+      cause: error,
+    });
+  }
+}
+
+const tooManyCrashes = 'The engine crashed on too many other files before this one: mend those first.';
+
+function checkSource({ namespace, source }: RuleSource): CompileReport {
+  const engine = liveEngine();
+  if (engine === undefined) return crashed(namespace, tooManyCrashes);
+  const compiler = newCompiler(engine);
+  try {
+    const thrown = addSource(compiler, namespace, source);
+    const parse = (severity: 'error' | 'warning') => (text: string) => parseDiagnostic(text, namespace, severity);
+    const errors = compiler.errors.map(parse('error'));
+    if (errors.length === 0 && thrown !== undefined) errors.push(parse('error')(thrown.message));
+    return { errors, warnings: compiler.warnings.map(parse('warning')) };
+  } catch (error) {
+    if (!isTrap(error)) throw error;
+    engine.dead = true;
+    return crashed(
+      namespace,
+      `The engine crashed on this file (${String(error)}): look for an expression or pattern that is nested very deeply.`,
+    );
+  } finally {
+    release(engine, compiler);
+  }
+}
+
+function addSource(compiler: ReturnType<typeof newCompiler>, namespace: string, source: string): Error | undefined {
+  try {
+    compiler.newNamespace(namespace);
+    compiler.addSource(source);
+    return undefined;
+  } catch (error) {
+    if (isTrap(error) || !(error instanceof Error)) throw error;
+    return error;
+  }
+}
+
+function crashed(file: string, message: string): CompileReport {
+  return { errors: [{ severity: 'error', code: 'engine/crash', message, file, line: 0, column: 0 }], warnings: [] };
+}

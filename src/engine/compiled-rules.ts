@@ -1,0 +1,145 @@
+import type { Compiler, Rules } from '@virustotal/yara-x';
+import { z } from 'zod';
+import { formatDiagnostic } from '../domain/diagnostic.ts';
+import { RearviewError } from '../domain/errors.ts';
+import { type Externals, externalNames } from '../domain/externals.ts';
+import { type MatchedString, maxMatchesPerPattern, type RuleMatch, renderData } from '../domain/match.ts';
+import type { RuleSource } from '../domain/rule.ts';
+import { parseDiagnostic } from './parse-diagnostic.ts';
+import { type Engine, hold, isTrap, release } from './yara.ts';
+
+/** Rules ready to scan. They live in the engine's memory: free them. */
+export interface CompiledRules {
+  /**
+   * Scans one file, in this thread and without a deadline.
+   * @returns the public rules that matched, in the order of the sources and of the rules in each
+   * @throws whatever the engine throws; after a trap (`isTrap`) this instance of the engine is dead
+   */
+  scan(bytes: Uint8Array, externals: Externals): RuleMatch[];
+  /** Once is enough; more often does no harm. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+const resultSchema = z.object({
+  matches: z.array(
+    z.object({
+      identifier: z.string(),
+      namespace: z.string(),
+      isPrivate: z.boolean(),
+      tags: z.array(z.string()),
+      metadata: z.array(
+        z.object({
+          identifier: z.string(),
+          // Text that is not UTF-8 comes as its bytes.
+          value: z.union([z.string(), z.number(), z.boolean(), z.array(z.number())]),
+        }),
+      ),
+      patterns: z.array(
+        z.object({
+          identifier: z.string(),
+          isPrivate: z.boolean(),
+          matches: z.array(z.object({ offset: z.number(), length: z.number() })),
+        }),
+      ),
+    }),
+  ),
+});
+
+type EngineMatch = z.infer<typeof resultSchema>['matches'][number];
+
+/** A compiler that knows the external variables. The caller releases it. */
+export function newCompiler(engine: Engine): Compiler {
+  const compiler = hold(new engine.api.Compiler());
+  for (const name of externalNames) compiler.defineGlobal(name, '');
+  return compiler;
+}
+
+/**
+ * Compiles a whole ruleset.
+ * @throws RearviewError `ERR_RULES_INVALID` where a source is wrong (each is named); a trap goes up as it is
+ */
+export function buildRules(engine: Engine, sources: readonly RuleSource[]): CompiledRules {
+  const compiler = newCompiler(engine);
+  try {
+    const wrong = sources.flatMap(({ namespace, source }) => addSource(compiler, namespace, source));
+    if (wrong.length > 0) throw new RearviewError('ERR_RULES_INVALID', invalidMessage(wrong));
+    return compiledRules(engine, hold(compiler.build()));
+  } catch (error) {
+    if (isTrap(error)) engine.dead = true;
+    throw error;
+  } finally {
+    release(engine, compiler);
+  }
+}
+
+function addSource(compiler: Compiler, namespace: string, source: string): string[] {
+  try {
+    compiler.newNamespace(namespace);
+    compiler.addSource(source);
+    return [];
+  } catch (error) {
+    if (isTrap(error) || !(error instanceof Error)) throw error;
+    return [formatDiagnostic(parseDiagnostic(error.message, namespace, 'error'))];
+  }
+}
+
+function invalidMessage(wrong: readonly string[]): string {
+  const shown = wrong.slice(0, 10);
+  const rest = wrong.length - shown.length;
+  return ['The ruleset does not compile:', ...shown, ...(rest > 0 ? [`… and ${rest} more files`] : [])].join('\n');
+}
+
+function compiledRules(engine: Engine, rules: Rules): CompiledRules {
+  let freed = false;
+  const free = (): void => {
+    if (freed) return;
+    freed = true;
+    release(engine, rules);
+  };
+  const scan = (bytes: Uint8Array, externals: Externals): RuleMatch[] => {
+    if (freed || engine.dead) {
+      throw new RearviewError(
+        'ERR_STATE',
+        `The rules ${freed ? 'were freed' : 'died with their engine'}: compile them again.`,
+      );
+    }
+    const scanner = hold(rules.scanner());
+    try {
+      scanner.setMaxMatchesPerPattern(maxMatchesPerPattern);
+      for (const name of externalNames) scanner.setGlobal(name, externals[name]);
+      const { matches } = resultSchema.parse(scanner.scan(bytes));
+      return matches.filter((match) => !match.isPrivate).map((match) => ruleMatch(match, bytes));
+    } catch (error) {
+      if (isTrap(error)) engine.dead = true;
+      throw error;
+    } finally {
+      release(engine, scanner);
+    }
+  };
+  return { scan, free, [Symbol.dispose]: free };
+}
+
+function ruleMatch(match: EngineMatch, bytes: Uint8Array): RuleMatch {
+  return {
+    namespace: match.namespace,
+    rule: match.identifier,
+    tags: match.tags,
+    meta: match.metadata.map(({ identifier, value }) => ({
+      identifier,
+      value: Array.isArray(value) ? renderData(Uint8Array.from(value)) : value,
+    })),
+    strings: match.patterns.filter((pattern) => !pattern.isPrivate).flatMap((pattern) => strings(pattern, bytes)),
+  };
+}
+
+function strings({ identifier, matches }: EngineMatch['patterns'][number], bytes: Uint8Array): MatchedString[] {
+  return matches
+    .toSorted((a, b) => a.offset - b.offset || a.length - b.length)
+    .map(({ offset, length }) => ({
+      identifier,
+      offset,
+      length,
+      data: renderData(bytes.subarray(offset, offset + length)),
+    }));
+}

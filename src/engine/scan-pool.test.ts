@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import test, { type ExecutionContext } from 'ava';
+import { externalsOf } from '../domain/externals.ts';
+import { createScanPool } from './scan-pool.ts';
+import type { ScanPool, ScanPoolOptions, ScanReport } from './types.ts';
+
+const ruleset = (source: string, id = source) => ({ id, sources: [{ namespace: 'a.yar', source }] });
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex');
+const rules = (report: ScanReport) => (report.status === 'scanned' ? report.matches.map(({ rule }) => rule) : report);
+
+const simple = ruleset('rule abc { strings: $a = "abc" condition: $a } rule named { condition: filename == "x.txt" }');
+/** Ends in some hours. */
+const endless = ruleset(
+  'rule endless { condition: for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(0) == uint8(0) ) ) }',
+);
+/** Divides the least integer by -1 where the file has six bytes, which the engine does not guard against. */
+const trapping = ruleset(String.raw`rule trap { condition: (0 - 9223372036854775807 - 1) \ (filesize - 7) == 1 }`);
+
+function poolOf(t: ExecutionContext, options: ScanPoolOptions, spawn?: () => Worker): ScanPool {
+  const pool = createScanPool(options, spawn);
+  t.teardown(() => pool.close());
+  return pool;
+}
+
+const scan = (pool: ScanPool, set: ReturnType<typeof ruleset>, text: string, deadlineMs?: number) =>
+  pool.scan({
+    ruleset: set,
+    bytes: bytesOf(text),
+    externals: externalsOf('/srv/x.txt'),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+  });
+
+test('a scan reports hashes, size and matches, and takes the buffer', async (t) => {
+  const pool = poolOf(t, { workers: 1 });
+  const bytes = bytesOf('xabc');
+  const report = await pool.scan({ ruleset: simple, bytes, externals: externalsOf('/srv/x.txt') });
+  t.like(report, { status: 'scanned', size: 4, sha256: digest('sha256', 'xabc'), md5: digest('md5', 'xabc') });
+  t.deepEqual(rules(report), ['abc', 'named']);
+  t.is(bytes.byteLength, 0);
+  await t.throwsAsync(pool.scan({ ruleset: simple, bytes, externals: externalsOf('') }), { instanceOf: TypeError });
+});
+
+test('bytes that are part of a larger buffer are copied, and the rest stays with its owner', async (t) => {
+  const pool = poolOf(t, { workers: 1 });
+  const whole = bytesOf('__abc__');
+  const report = await pool.scan({ ruleset: simple, bytes: whole.subarray(2, 5), externals: externalsOf('') });
+  t.like(report, { status: 'scanned', size: 3, sha256: digest('sha256', 'abc') });
+  t.is(whole.byteLength, 7);
+});
+
+test('an empty file is scanned', async (t) => {
+  const pool = poolOf(t, { workers: 1 });
+  const report = await scan(pool, ruleset('rule empty { condition: filesize == 0 }'), '');
+  t.like(report, { status: 'scanned', size: 0, sha256: digest('sha256', '') });
+  t.deepEqual(rules(report), ['empty']);
+});
+
+test('a scan past its deadline costs that file only', async (t) => {
+  const pool = poolOf(t, { workers: 2 });
+  await pool.warm(simple);
+  const [slow, neighbour] = await Promise.all([scan(pool, endless, 'a', 300), scan(pool, simple, 'abc')]);
+  t.like(slow, { status: 'failed', reason: 'timeout', size: 1, sha256: digest('sha256', 'a') });
+  t.deepEqual(rules(neighbour), ['abc', 'named']);
+  t.deepEqual(rules(await scan(pool, simple, 'abc')), ['abc', 'named']);
+});
+
+test('compiling does not count against the deadline', async (t) => {
+  const slowToLoad = `
+    const { parentPort } = require('node:worker_threads');
+    parentPort.on('message', ({ type }) => {
+      if (type === 'load') return setTimeout(() => parentPort.postMessage({ type: 'loaded', ms: 1200 }), 1200);
+      parentPort.postMessage({ type: 'hashed', sha256: 'a', md5: 'b' });
+      parentPort.postMessage({ type: 'scanned', matches: [], engineMs: 1 });
+    });`;
+  const pool = poolOf(t, { workers: 1, deadlineMs: 1_000 }, () => new Worker(slowToLoad, { eval: true, execArgv: [] }));
+  t.deepEqual(await scan(pool, simple, 'abc'), {
+    status: 'scanned',
+    sha256: 'a',
+    md5: 'b',
+    size: 3,
+    matches: [],
+    engineMs: 1,
+  });
+});
+
+test('a trap in the engine costs that file only', async (t) => {
+  const pool = poolOf(t, { workers: 1 });
+  t.like(await scan(pool, trapping, '123456'), {
+    status: 'failed',
+    reason: 'engine_crash',
+    detail: 'The engine trapped: unreachable.',
+    size: 6,
+    sha256: digest('sha256', '123456'),
+  });
+  t.deepEqual(rules(await scan(pool, trapping, '12345')), []);
+});
+
+test('a worker that dies is replaced, and what died with it is reported', async (t) => {
+  const dying = `
+    const { parentPort } = require('node:worker_threads');
+    parentPort.on('message', ({ type }) => {
+      if (type === 'load') parentPort.postMessage({ type: 'loaded', ms: 1 });
+      else process.exit(9);
+    });`;
+  let spawned = 0;
+  const pool = poolOf(t, { workers: 1 }, () => {
+    spawned += 1;
+    return new Worker(dying, { eval: true, execArgv: [] });
+  });
+  for (const round of [1, 2]) {
+    const report = await scan(pool, simple, 'abc');
+    t.like(report, { status: 'failed', reason: 'engine_crash', detail: 'The worker exited with code 9.', size: 3 });
+    t.false('sha256' in report);
+    t.is(spawned, round);
+  }
+});
+
+test('a worker without memory for its JavaScript is reported as out of memory', async (t) => {
+  const greedy = `
+    const { parentPort } = require('node:worker_threads');
+    parentPort.on('message', ({ type }) => {
+      if (type === 'load') parentPort.postMessage({ type: 'loaded', ms: 1 });
+      else for (const all = []; ; ) all.push(Array(1000).fill(0));
+    });`;
+  const spawn = () => new Worker(greedy, { eval: true, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 8 } });
+  t.like(await scan(poolOf(t, { workers: 1 }, spawn), simple, 'abc'), { status: 'failed', reason: 'out_of_memory' });
+});
+
+test('a ruleset that does not compile is refused, and the worker goes on', async (t) => {
+  const pool = poolOf(t, { workers: 1 });
+  const invalid = ruleset('rule a { condition: nope }');
+  await t.throwsAsync(scan(pool, invalid, 'x'), { code: 'ERR_RULES_INVALID', message: /a\.yar:1:21/ });
+  await t.throwsAsync(pool.warm(invalid), { code: 'ERR_RULES_INVALID' });
+  t.deepEqual(rules(await scan(pool, simple, 'abc')), ['abc', 'named']);
+});
+
+test('a ruleset that crashes the compiler is refused, and the pool goes on', async (t) => {
+  const pool = poolOf(t, { workers: 1 });
+  const bomb = ruleset(`rule bomb { condition: ${'not '.repeat(40_000)}true }`, 'bomb');
+  await t.throwsAsync(scan(pool, bomb, 'x'), { code: 'ERR_RULES_INVALID', message: /crashed twice/ });
+  t.deepEqual(rules(await scan(pool, simple, 'abc')), ['abc', 'named']);
+});
+
+test('a worker keeps the rulesets used last and compiles an evicted one again', async (t) => {
+  const pool = poolOf(t, { workers: 1, rulesetsPerWorker: 2 });
+  const [a, b, c] = ['a', 'b', 'c'].map((id) => ruleset(`rule ${id} { condition: filesize > 0 }`, id));
+  if (a === undefined || b === undefined || c === undefined) return t.fail();
+  const compiles = async (set: typeof a) => (await pool.warm(set)) > 0;
+  t.deepEqual([await compiles(a), await compiles(b), await compiles(a)], [true, true, false]);
+  t.true(await compiles(c), 'which evicts b, because a was used after it');
+  t.deepEqual([await compiles(a), await compiles(b)], [false, true]);
+  t.deepEqual(rules(await scan(pool, b, 'x')), ['b']);
+});
+
+test('scans without number over many workers give the same answers', async (t) => {
+  const pool = poolOf(t, { workers: 3 });
+  const texts = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 'abc' : 'xyz'));
+  const run = async () => (await Promise.all(texts.map((text) => scan(pool, simple, text)))).map(rules);
+  const first = await run();
+  t.deepEqual(first.slice(0, 2), [['abc', 'named'], ['named']]);
+  t.deepEqual(await run(), first);
+});
+
+test('closing rejects what is under way, what waits and what comes', async (t) => {
+  const pool = createScanPool({ workers: 1 });
+  await pool.warm(endless);
+  const underWay = t.throwsAsync(scan(pool, endless, 'a'), { code: 'ERR_STATE' });
+  const waiting = t.throwsAsync(scan(pool, simple, 'abc'), { code: 'ERR_STATE' });
+  await Promise.all([pool.close(), pool.close(), underWay, waiting]);
+  await t.throwsAsync(scan(pool, simple, 'abc'), { code: 'ERR_STATE' });
+  await t.throwsAsync(pool.warm(simple), { code: 'ERR_STATE' });
+});

@@ -1,0 +1,134 @@
+import { RearviewError } from '../domain/errors.ts';
+import type { CrashReason, Hashes, WorkerAnswer } from './scan-protocol.ts';
+import type { ScannableRuleset, ScanReport, ScanRequest } from './types.ts';
+import { type SpawnWorker, startWorkerThread, type WorkerThread } from './worker-thread.ts';
+
+/** One place in a pool: a worker thread that is started when needed and replaced when it dies. One call at a time. */
+export interface ScanSlot {
+  /** Whether a scan with this ruleset can begin without compiling. */
+  has(rulesetId: string): boolean;
+  /** Sees to it that the ruleset is compiled; returns how long that took in milliseconds, 0 where it was. */
+  load(ruleset: ScannableRuleset): Promise<number>;
+  scan(request: ScanRequest, deadlineMs: number): Promise<ScanReport>;
+  /** Ends the thread and rejects the call under way with `ERR_STATE`. */
+  close(): Promise<void>;
+}
+
+export interface ScanSlotOptions {
+  readonly spawn: SpawnWorker;
+  readonly maxRulesets: number;
+}
+
+/** Makes a slot; its thread starts with the first call. */
+export function createScanSlot({ spawn, maxRulesets }: ScanSlotOptions): ScanSlot {
+  let thread: WorkerThread | undefined;
+  let ending: Promise<void> = Promise.resolve();
+  /** What the thread has compiled, the most recently used last. */
+  let loaded: string[] = [];
+  let closed: RearviewError | undefined;
+
+  function discard(reason?: RearviewError): Promise<void> {
+    if (thread !== undefined) ending = thread.kill(reason);
+    thread = undefined;
+    loaded = [];
+    return ending;
+  }
+
+  async function liveThread(): Promise<WorkerThread> {
+    if (thread !== undefined && !thread.alive) void discard();
+    // The old thread holds its memory until it is gone.
+    await ending;
+    if (closed !== undefined) throw closed;
+    thread ??= startWorkerThread(spawn);
+    return thread;
+  }
+
+  async function load({ id, sources }: ScannableRuleset): Promise<number> {
+    // A second attempt, in a fresh thread, tells a ruleset that crashes the engine from a thread that was out of memory.
+    for (let attempt = 1; ; attempt += 1) {
+      const current = await liveThread();
+      if (touch(id)) return 0;
+      evict(current);
+      const answer = await current.ask({ type: 'load', rulesetId: id, sources });
+      if (answer.type === 'loaded') {
+        loaded.push(id);
+        return answer.ms;
+      }
+      if (answer.type === 'invalid') throw new RearviewError('ERR_RULES_INVALID', answer.message);
+      void discard();
+      if (attempt === 2) throw new RearviewError('ERR_RULES_INVALID', crashMessage(id, answer));
+    }
+  }
+
+  function touch(id: string): boolean {
+    if (!loaded.includes(id)) return false;
+    loaded = [...loaded.filter((each) => each !== id), id];
+    return true;
+  }
+
+  function evict(current: WorkerThread): void {
+    for (const rulesetId of loaded.splice(0, Math.max(0, loaded.length - maxRulesets + 1))) {
+      current.tell({ type: 'free', rulesetId });
+    }
+  }
+
+  async function scan({ ruleset, bytes, externals }: ScanRequest, deadlineMs: number): Promise<ScanReport> {
+    await load(ruleset);
+    const current = await liveThread();
+    const size = bytes.byteLength;
+    let hashes: Hashes | undefined;
+    const deadline = startDeadline(deadlineMs);
+    try {
+      const asked = current.ask(
+        { type: 'scan', rulesetId: ruleset.id, bytes: wholeBuffer(bytes), externals },
+        (known) => {
+          hashes = known;
+        },
+      );
+      const answer = await Promise.race([asked, deadline.passed]);
+      if (answer !== 'timeout' && answer.type === 'scanned' && hashes !== undefined) {
+        return { status: 'scanned', ...hashes, size, matches: answer.matches, engineMs: answer.engineMs };
+      }
+      void discard();
+      return { status: 'failed', ...failure(answer, deadlineMs), size, ...hashes };
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  return {
+    has: (rulesetId) => thread?.alive === true && loaded.includes(rulesetId),
+    load,
+    scan,
+    close: () => {
+      closed = new RearviewError('ERR_STATE', 'The scan pool was closed.');
+      return discard(closed);
+    },
+  };
+}
+
+function failure(
+  answer: WorkerAnswer | 'timeout',
+  deadlineMs: number,
+): { reason: CrashReason | 'timeout'; detail: string } {
+  if (answer === 'timeout') return { reason: 'timeout', detail: `The scan did not end within ${deadlineMs} ms.` };
+  if (answer.type === 'crashed') return { reason: answer.reason, detail: answer.detail };
+  return { reason: 'engine_crash', detail: `The worker answered a scan with "${answer.type}".` };
+}
+
+function crashMessage(id: string, answer: WorkerAnswer): string {
+  const detail = answer.type === 'crashed' ? answer.detail : `The worker answered "${answer.type}".`;
+  return `The engine crashed twice while it compiled ruleset ${id}. ${detail} Check the rule files one by one.`;
+}
+
+function startDeadline(ms: number): { readonly passed: Promise<'timeout'>; stop(): void } {
+  const { promise, resolve } = Promise.withResolvers<'timeout'>();
+  // An answer may lie unread where this thread itself was late: the poll phase before `setImmediate` reads it first.
+  const timer = setTimeout(() => setImmediate(resolve, 'timeout'), ms);
+  return { passed: promise, stop: () => clearTimeout(timer) };
+}
+
+/** A buffer that is these bytes and nothing else, so that transferring it takes nothing from anybody. */
+function wholeBuffer(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}

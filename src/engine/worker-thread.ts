@@ -1,0 +1,85 @@
+import { Worker } from 'node:worker_threads';
+import { messageOf } from '../domain/errors.ts';
+import type { CrashReason, Hashes, WorkerAnswer, WorkerMessage, WorkerRequest } from './scan-protocol.ts';
+import { engineModule } from './yara.ts';
+
+/** Starts a thread that speaks the scan protocol. Tests give another to see what becomes of a worker that dies. */
+export type SpawnWorker = () => Worker;
+
+/** The real thread; it runs under plain Node as well as under a loader, whose flags it inherits. */
+export function spawnScanWorker(): Worker {
+  return new Worker(new URL('./scan-worker.ts', import.meta.url), {
+    name: 'scan',
+    workerData: { engineModule: engineModule() },
+  });
+}
+
+/** A worker thread as a function: one question at a time, and an answer even when the thread dies of it. */
+export interface WorkerThread {
+  /** Never rejects on account of the worker: its death is the answer `crashed`. */
+  ask(request: Exclude<WorkerRequest, { type: 'free' }>, onHashed?: (hashes: Hashes) => void): Promise<WorkerAnswer>;
+  /** Sends what has no answer. */
+  tell(request: WorkerRequest): void;
+  readonly alive: boolean;
+  /** Ends the thread wherever it is. A question that is open is rejected with the reason; without one it stays unanswered. */
+  kill(reason?: Error): Promise<void>;
+}
+
+interface Question {
+  answer(answer: WorkerAnswer): void;
+  reject(reason: Error): void;
+  readonly onHashed: ((hashes: Hashes) => void) | undefined;
+}
+
+/** Starts a thread and listens to it. */
+export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
+  const worker = spawn();
+  let alive = true;
+  let open: Question | undefined;
+
+  const answer = (given: WorkerAnswer): void => {
+    const asked = open;
+    open = undefined;
+    asked?.answer(given);
+  };
+  const died = (reason: CrashReason, detail: string): void => {
+    alive = false;
+    answer({ type: 'crashed', reason, detail });
+  };
+
+  worker.on('message', (message: WorkerMessage) => {
+    if (message.type === 'hashed') open?.onHashed?.({ sha256: message.sha256, md5: message.md5 });
+    else answer(message);
+  });
+  worker.on('messageerror', (error) =>
+    died('engine_crash', `The worker's answer could not be read: ${messageOf(error)}.`),
+  );
+  worker.on('error', (error) => {
+    const outOfMemory = 'code' in Object(error) && Object(error).code === 'ERR_WORKER_OUT_OF_MEMORY';
+    died(outOfMemory ? 'out_of_memory' : 'engine_crash', `The worker died: ${messageOf(error)}.`);
+  });
+  worker.on('exit', (code) => died('engine_crash', `The worker exited with code ${code}.`));
+
+  return {
+    ask: (request, onHashed) =>
+      new Promise((resolve, reject) => {
+        open = { answer: resolve, reject, onHashed };
+        try {
+          worker.postMessage(request, request.type === 'scan' ? [request.bytes.buffer] : []);
+        } catch (error) {
+          open = undefined;
+          reject(error);
+        }
+      }),
+    tell: (request) => worker.postMessage(request),
+    get alive() {
+      return alive;
+    },
+    kill: async (reason) => {
+      alive = false;
+      if (reason !== undefined) open?.reject(reason);
+      open = undefined;
+      await worker.terminate();
+    },
+  };
+}
