@@ -35,7 +35,5 @@ export function listFlag<const T extends readonly string[]>(values: T) {
   return z
     .string()
     .transform((text) => text.split(',').map((each) => each.trim()))
-    .pipe(
-      z.array(z.enum(values, { error: ({ input }) => `"${String(input)}" is none of ${values.join(', ')}.` })),
-    );
+    .pipe(z.array(z.enum(values, { error: ({ input }) => `"${String(input)}" is none of ${values.join(', ')}.` })));
 }

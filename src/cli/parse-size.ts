@@ -26,7 +26,10 @@ export function parseSize(text: string): number {
   const power = unit === undefined ? undefined : powers[unit.toLowerCase()];
   const bytes = Math.round(Number(digits) * (power ?? Number.NaN));
   if (!Number.isSafeInteger(bytes)) {
-    throw new RearviewError('ERR_USAGE', `"${text}" is no size: write bytes, or a number with a unit, as in 10KB or 5MiB.`);
+    throw new RearviewError(
+      'ERR_USAGE',
+      `"${text}" is no size: write bytes, or a number with a unit, as in 10KB or 5MiB.`,
+    );
   }
   return bytes;
 }
