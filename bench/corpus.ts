@@ -51,7 +51,7 @@ function textOf(size: number, random: () => number): Buffer {
 }
 
 function noiseOf(size: number, random: () => number): Buffer {
-  return Buffer.from({ length: size }, () => Math.floor(random() * 256));
+  return Buffer.from(Uint8Array.from({ length: size }, () => Math.floor(random() * 256)));
 }
 
 function programOf(size: number, random: () => number): Buffer {

@@ -1,0 +1,32 @@
+import type { Alert } from '../../domain/alert.ts';
+import type { AlertSink } from '../../ports/alert-sink.ts';
+
+const shownStrings = 3;
+const shownCharacters = 60;
+
+/** Writes each alert as one line for people. What comes from files (paths, matched data) cannot move the cursor or forge a line. */
+export function createTerminalAlertSink({ write }: { readonly write: (line: string) => void }): AlertSink {
+  return {
+    name: 'terminal',
+    async send(alert) {
+      write(alertLine(alert));
+    },
+  };
+}
+
+/** `ALERT high Rule path: $a at 12 "data"`. */
+export function alertLine(alert: Alert): string {
+  const strings = alert.strings
+    .slice(0, shownStrings)
+    .map(({ identifier, offset, data }) => `${identifier} at ${offset} "${data.slice(0, shownCharacters)}"`);
+  const more = alert.strings.length > shownStrings ? ` and ${alert.strings.length - shownStrings} more` : '';
+  const where = strings.length === 0 ? '' : `: ${strings.join(', ')}${more}`;
+  return `ALERT    ${alert.rule.severity} ${alert.rule.id} in ${printable(alert.file.filepath)}${where}`;
+}
+
+function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}

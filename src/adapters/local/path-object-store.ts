@@ -1,0 +1,82 @@
+import { constants, statSync } from 'node:fs';
+import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { RearviewError } from '../../domain/errors.ts';
+import type { ObjectContent, ObjectRef } from '../../domain/object.ts';
+import { decodePath } from '../../domain/path-key.ts';
+import type { ObjectReader } from '../../ports/object-store.ts';
+import { translateFileError } from './file-errors.ts';
+import { infoOf } from './file-info.ts';
+import { listPaths } from './list-paths.ts';
+
+export interface PathObjectReaderOptions {
+  readonly bucket: string;
+  /** Folders (or files); a root that is a symbolic link is followed, those below a root are not. */
+  readonly roots: readonly string[];
+}
+
+/**
+ * Files where they lie, as objects: the key is the absolute path (`encodePath`), the version changes with modification time, size and inode. A
+ * symbolic link is no object: its target is, where it lies below a root.
+ * @throws RearviewError `ERR_CONFIG` where a root does not exist
+ */
+export function createPathObjectReader({ bucket, roots }: PathObjectReaderOptions): ObjectReader {
+  for (const root of roots) {
+    if (statSync(root, { throwIfNoEntry: false }) === undefined) {
+      throw new RearviewError('ERR_CONFIG', `The corpus folder ${resolve(root)} does not exist.`);
+    }
+  }
+  return {
+    bucket,
+    async head({ key, version }) {
+      const info = infoOf(bucket, key, await translated(key, () => lstat(decodePath(key), { bigint: true })));
+      if (version !== undefined && info.version !== version) throw changed(key);
+      return info;
+    },
+    read: (ref, { maxBytes }) => translated(ref.key, () => readFile(bucket, ref, maxBytes)),
+    async list({ filter = {}, after, limit }) {
+      const absolute = await Promise.all(roots.map((root) => realpath(root).catch(() => resolve(root))));
+      return listPaths({ bucket, roots: absolute, filter, after, limit });
+    },
+  };
+}
+
+async function readFile(bucket: string, ref: ObjectRef, maxBytes: number): Promise<ObjectContent> {
+  // Not following a link that took the file's place, and not waiting for the writer of a FIFO.
+  const handle = await open(decodePath(ref.key), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const info = infoOf(bucket, ref.key, await handle.stat({ bigint: true }));
+    if (info.version !== ref.version) throw changed(ref.key);
+    if (info.size > maxBytes) {
+      throw new RearviewError('ERR_OBJECT_TOO_LARGE', `${ref.key} has ${info.size} bytes; the limit is ${maxBytes}.`);
+    }
+    const bytes = await readExactly(handle, info.size, ref.key);
+    const after = infoOf(bucket, ref.key, await handle.stat({ bigint: true }));
+    if (after.version !== info.version) throw changed(ref.key);
+    return { ...info, bytes, metadata: {} };
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readExactly(handle: FileHandle, size: number, key: string): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(new ArrayBuffer(size));
+  for (let at = 0; at < size; ) {
+    const { bytesRead } = await handle.read(bytes, at, size - at, at);
+    if (bytesRead === 0) throw changed(key);
+    at += bytesRead;
+  }
+  return bytes;
+}
+
+function changed(key: string): RearviewError {
+  return new RearviewError('ERR_OBJECT_CHANGED', `${key} changed while it was read.`, { retryable: true });
+}
+
+async function translated<T>(key: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw translateFileError(error, key);
+  }
+}

@@ -1,0 +1,33 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../../domain/errors.ts';
+
+export interface StateLock {
+  release(): void;
+}
+
+/**
+ * Takes the lock, or answers null where another process (or this one) has it. The lock is one that SQLite holds on a file of its own, so the
+ * operating system gives it back however the process ends. The holder's process id stands in `<path>.pid`, for people.
+ */
+export function acquireStateLock(path: string): StateLock | null {
+  const database = new DatabaseSync(path, { timeout: 0 });
+  try {
+    database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (/locked|busy/i.test(messageOf(error))) return null;
+    throw error;
+  }
+  writeFileSync(`${path}.pid`, `${process.pid}\n`);
+  return { release: () => database.close() };
+}
+
+/** Who has the lock, as far as the file beside it tells. */
+export function lockHolder(path: string): string {
+  try {
+    return `process ${readFileSync(`${path}.pid`, 'utf8').trim()}`;
+  } catch {
+    return 'another process';
+  }
+}
