@@ -14,7 +14,7 @@ export interface CommandSpec<Options> {
   readonly description: string;
   /** `[name, description]`; the name as commander has it: `<path...>`, `[id]`. */
   readonly args?: readonly (readonly [string, string])[];
-  /** `[flags, description]`, units and default in the description. */
+  /** `[flags, description]`, units and default in the description. A value with `...` may be given more than once. */
   readonly flags?: readonly (readonly [string, string])[];
   /** Checks and converts the values of the flags, in camel case. */
   readonly options: z.ZodType<Options>;
@@ -45,7 +45,7 @@ export function defineCommand<Options>(spec: CommandSpec<Options>): Register {
   return (parent, host) => {
     const command = parent.command(spec.name).summary(spec.summary).description(spec.description);
     for (const [name, description] of spec.args ?? []) command.argument(name, description);
-    for (const [flags, description] of spec.flags ?? []) command.addOption(new Option(flags, description));
+    for (const [flags, description] of spec.flags ?? []) command.addOption(newOption(flags, description));
     command.addHelpText('after', `\nExamples:\n${spec.examples.map((each) => `  $ ${each}`).join('\n')}`);
     command.action(() => {
       const input = {
@@ -56,6 +56,13 @@ export function defineCommand<Options>(spec: CommandSpec<Options>): Register {
       host.settle({ running: spec.run(host.context, input), handlesInterrupt: spec.handlesInterrupt ?? false });
     });
   };
+}
+
+function newOption(flags: string, description: string): Option {
+  if (!flags.includes('...')) return new Option(flags, description);
+  // Commander would take all words that follow for values, arguments of the command included.
+  const option = new Option(flags.replace('...', ''), description);
+  return option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
 }
 
 function parseOptions<Options>(schema: z.ZodType<Options>, values: unknown): Options {

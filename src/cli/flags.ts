@@ -37,3 +37,9 @@ export function listFlag<const T extends readonly string[]>(values: T) {
     .transform((text) => text.split(',').map((each) => each.trim()))
     .pipe(z.array(z.enum(values, { error: ({ input }) => `"${String(input)}" is none of ${values.join(', ')}.` })));
 }
+
+/** A SHA-256 in hexadecimal; lower case afterwards. */
+export const sha256Flag = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/i, { error: ({ input }) => `"${String(input)}" is no SHA-256: write 64 hexadecimal digits.` })
+  .toLowerCase();
