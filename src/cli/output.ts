@@ -34,9 +34,15 @@ export function jsonLine(value: unknown): string {
   );
 }
 
+/** One wait for each stream, however many lines wait: listeners do not pile up. */
+const draining = new WeakMap<Writable, Promise<unknown>>();
+
 /** Writes a line, and waits where the reader is slower than we are. */
 export async function printLine(stream: Writable, line: string): Promise<void> {
-  if (!stream.write(`${line}\n`) && !stream.destroyed) await once(stream, 'drain');
+  if (stream.write(`${line}\n`) || stream.destroyed) return;
+  const waiting = draining.get(stream) ?? once(stream, 'drain').finally(() => draining.delete(stream));
+  draining.set(stream, waiting);
+  await waiting;
 }
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';

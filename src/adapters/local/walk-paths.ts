@@ -2,6 +2,8 @@ import { Buffer, isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '../../domain/errors.ts';
+import { codeOf } from './file-errors.ts';
 
 /** A file as a person named it, or something that stands where a file could. */
 export interface WalkedFile {
@@ -27,22 +29,20 @@ export interface WalkRoot {
 }
 
 /**
- * Looks up what was asked for. A path that is a symbolic link is followed; one that lies in a folder that is walked anyway is dropped, so that no
- * file comes twice.
- * @throws the error of the first path that cannot be looked up, with the path as given in `path`
+ * Looks up a path that was asked for. One that is a symbolic link is followed.
+ * @throws the system error where it cannot be looked up
  */
-export async function resolveRoots(paths: readonly string[], cwd: string): Promise<readonly WalkRoot[]> {
-  const roots: WalkRoot[] = [];
-  for (const given of paths) {
-    const location = await realpath(path.resolve(cwd, given), { encoding: 'buffer' });
-    roots.push({ given: Buffer.from(given), location });
-  }
+export async function resolveRoot(given: string, cwd: string): Promise<WalkRoot> {
+  const location = await realpath(path.resolve(cwd, given), { encoding: 'buffer' });
+  return { given: Buffer.from(given), location };
+}
+
+/** Drops roots that another one leads to anyway, so that no file comes twice. */
+export function dropNested(roots: readonly WalkRoot[]): readonly WalkRoot[] {
   return roots.filter(
     ({ location }, index) =>
-      !roots.some(
-        (other, otherIndex) =>
-          otherIndex !== index &&
-          (other.location.equals(location) ? otherIndex < index : isBelow(location, other.location)),
+      !roots.some((other, otherIndex) =>
+        other.location.equals(location) ? otherIndex < index : isBelow(location, other.location),
       ),
   );
 }
@@ -135,8 +135,8 @@ function notRegular(kind: Pick<Dirent, 'isFIFO' | 'isSocket' | 'isBlockDevice' |
 }
 
 function problemOf(error: unknown): WalkProblem {
-  const detail = error instanceof Error && 'code' in error ? `The system says ${String(error.code)}.` : String(error);
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
+  const detail = messageOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return { reason: 'gone', detail };
   if (code === 'EACCES' || code === 'EPERM') return { reason: 'denied', detail };
   return { reason: 'unreadable', detail };
