@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import type { Alert } from '../../domain/alert.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { AlertSink } from '../../ports/alert-sink.ts';
 

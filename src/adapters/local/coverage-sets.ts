@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Database } from './database.ts';
+
+const row = z.object({ id: z.number(), hashes: z.string() });
+
+/** Sets of logic hashes, each stored once. */
+export interface CoverageSets {
+  /** The id of a set; sorted, without repetition. */
+  idOf(hashes: readonly string[]): number;
+  get(id: number): readonly string[];
+  /** The id of the union of two sets that are stored. */
+  union(a: number, b: number): number;
+}
+
+/** Ids and sets never change, so what was read once is kept. */
+export function createCoverageSets(db: Database): CoverageSets {
+  const byDigest = db.prepare('SELECT id, hashes FROM coverage_sets WHERE digest = ?');
+  const byId = db.prepare('SELECT id, hashes FROM coverage_sets WHERE id = ?');
+  const insert = db.prepare('INSERT INTO coverage_sets (digest, hashes) VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const sets = new Map<number, readonly string[]>();
+  const ids = new Map<string, number>();
+  const unions = new Map<string, number>();
+  let latest: { readonly hashes: readonly string[]; readonly id: number } | undefined;
+
+  const idOf = (hashes: readonly string[]): number => {
+    // Thousands of objects in a row come with the very same array.
+    if (latest?.hashes === hashes) return latest.id;
+    const text = hashes.join(' ');
+    const digest = createHash('sha256').update(text).digest('hex');
+    let id = ids.get(digest);
+    if (id === undefined) {
+      insert.run(digest, text);
+      id = row.parse(byDigest.get(digest)).id;
+      ids.set(digest, id);
+    }
+    latest = { hashes, id };
+    return id;
+  };
+  const get = (id: number): readonly string[] => {
+    const known = sets.get(id);
+    if (known !== undefined) return known;
+    const { hashes } = row.parse(byId.get(id));
+    const set = hashes === '' ? [] : hashes.split(' ');
+    sets.set(id, set);
+    return set;
+  };
+  return {
+    idOf,
+    get,
+    union(a, b) {
+      if (a === b) return a;
+      const pair = `${a} ${b}`;
+      const known = unions.get(pair);
+      if (known !== undefined) return known;
+      const id = idOf([...new Set([...get(a), ...get(b)])].sort());
+      unions.set(pair, id);
+      return id;
+    },
+  };
+}

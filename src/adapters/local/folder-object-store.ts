@@ -1,0 +1,146 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { RearviewError } from '../../domain/errors.ts';
+import { type ObjectInfo, type ObjectRef, passesFilter } from '../../domain/object.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { Database } from './database.ts';
+import { translateFileError } from './file-errors.ts';
+import { insertMessages } from './queue.ts';
+import { blobPath, storeBlob } from './store-blob.ts';
+
+/** As in Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const maxKeyBytes = 1024;
+/** A temporary file that was not written to for so long has no writer any more. */
+const leftoverAgeMs = 3_600_000;
+
+export interface FolderObjectStoreOptions {
+  readonly db: Database;
+  /** Holds the contents, each once, by its SHA-256. */
+  readonly dir: string;
+  readonly bucket: string;
+  /** A message for each new object version, written in one transaction with it, as S3 event notifications are. */
+  readonly notify?: { readonly queue: string; readonly body: (info: ObjectInfo) => string };
+  /** Milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: () => number;
+}
+
+const row = z.object({
+  key: z.string(),
+  version: z.string(),
+  size: z.number(),
+  sha256: z.string(),
+  metadata: z.string(),
+  arrived_at: z.string(),
+});
+const metadataSchema = z.record(z.string(), z.string());
+type Row = z.infer<typeof row>;
+
+/**
+ * Objects in a folder, their names and versions in SQLite. Versions of a key are numbered from 1.
+ *
+ * Unlike S3, putting the content that the latest version of the key has already answers that version and notifies nobody.
+ */
+export function createFolderObjectStore({
+  db,
+  dir,
+  bucket,
+  notify,
+  now = Date.now,
+}: FolderObjectStoreOptions): ObjectStore {
+  const temporary = join(dir, 'tmp');
+  mkdirSync(temporary, { recursive: true });
+  removeLeftovers(temporary);
+
+  const latest = db.prepare('SELECT * FROM objects WHERE bucket = ? AND key = ? ORDER BY seq DESC LIMIT 1');
+  const exact = db.prepare('SELECT * FROM objects WHERE bucket = ? AND key = ? AND version = ?');
+  const insert = db.prepare(
+    'INSERT INTO objects (bucket, key, version, seq, size, sha256, metadata, arrived_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const page = db.prepare(
+    `SELECT * FROM objects WHERE bucket = ? AND (key > ? OR (key = ? AND seq > ?)) AND (? = '' OR substr(key, 1, length(?)) = ?)
+     ORDER BY key, seq LIMIT ?`,
+  );
+  const find = ({ key, version }: { readonly key: string; readonly version?: string }): Row => {
+    const found = version === undefined ? latest.get(bucket, key) : exact.get(bucket, key, version);
+    if (found === undefined) throw new RearviewError('ERR_OBJECT_GONE', `${bucket}/${key} does not exist.`);
+    return row.parse(found);
+  };
+  const infoOf = (each: Row): ObjectInfo => ({
+    ...{ bucket, key: each.key, version: each.version },
+    ...{ size: each.size, arrivedAt: each.arrived_at },
+  });
+
+  return {
+    bucket,
+    head: async (ref) => infoOf(find(ref)),
+    async read(ref: ObjectRef, { maxBytes }) {
+      const found = find(ref);
+      if (found.size > maxBytes) {
+        throw new RearviewError(
+          'ERR_OBJECT_TOO_LARGE',
+          `${ref.key} has ${found.size} bytes; the limit is ${maxBytes}.`,
+        );
+      }
+      try {
+        const bytes = new Uint8Array(await readFile(blobPath(dir, found.sha256)));
+        return { ...infoOf(found), bytes, metadata: metadataSchema.parse(JSON.parse(found.metadata)) };
+      } catch (error) {
+        throw translateFileError(error, ref.key);
+      }
+    },
+    async list({ filter = {}, after, limit }) {
+      const { prefix = '' } = filter;
+      const [key, seq] = after === null ? ['', 0] : z.tuple([z.string(), z.number()]).parse(JSON.parse(after));
+      const rows = page.all(bucket, key, key, seq, prefix, prefix, prefix, limit).map((each) => row.parse(each));
+      const last = rows.at(-1);
+      return {
+        objects: rows.map(infoOf).filter((info) => passesFilter(info, filter)),
+        problems: [],
+        next: last === undefined || rows.length < limit ? null : JSON.stringify([last.key, Number(last.version)]),
+      };
+    },
+    async put(key, content, { metadata = {}, ifAbsent = false } = {}) {
+      requireKey(key);
+      if (ifAbsent && latest.get(bucket, key) !== undefined) throw exists(bucket, key);
+      const blob = await storeBlob({ dir, temporary, key, content });
+      return db.transaction(() => {
+        const before = latest.get(bucket, key);
+        const known = before === undefined ? null : row.parse(before);
+        if (known !== null && ifAbsent) throw exists(bucket, key);
+        const meta = JSON.stringify(metadata);
+        if (known !== null && known.sha256 === blob.sha256 && known.metadata === meta) return infoOf(known);
+        const seq = known === null ? 1 : Number(known.version) + 1;
+        const arrivedAt = new Date(now()).toISOString();
+        insert.run(bucket, key, String(seq), seq, blob.size, blob.sha256, meta, arrivedAt);
+        const info: ObjectInfo = { bucket, key, version: String(seq), size: blob.size, arrivedAt };
+        if (notify !== undefined) insertMessages(db, notify.queue, [notify.body(info)], now());
+        return info;
+      });
+    },
+  };
+}
+
+function requireKey(key: string): void {
+  const bytes = Buffer.byteLength(key);
+  if (bytes === 0 || bytes > maxKeyBytes || !key.isWellFormed()) {
+    throw new RearviewError(
+      'ERR_CONFIG',
+      `The key "${key.slice(0, 80)}" cannot be stored: keys are well-formed text of 1 to ${maxKeyBytes} bytes.`,
+    );
+  }
+}
+
+function exists(bucket: string, key: string): RearviewError {
+  return new RearviewError('ERR_CONFLICT', `${bucket}/${key} exists already.`);
+}
+
+/** Removes what writers that died left. */
+function removeLeftovers(temporary: string): void {
+  for (const name of readdirSync(temporary)) {
+    const path = join(temporary, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats !== undefined && Date.now() - stats.mtimeMs > leftoverAgeMs) rmSync(path, { force: true });
+  }
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { Outcome } from '../../domain/outcome.ts';
+
+const detail = z.string().exactOptional();
+
+/** Outcomes as they lie in the database. */
+export const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('scanned'), matches: z.number() }),
+  z.object({ status: z.literal('covered') }),
+  z.object({
+    status: z.literal('skipped'),
+    reason: z.enum(['too_large', 'gone', 'not_a_regular_file', 'storage_class']),
+    detail,
+  }),
+  z.object({
+    status: z.literal('failed'),
+    reason: z.enum(['denied', 'changed', 'unreadable', 'timeout', 'engine_crash', 'out_of_memory', 'dead_letter']),
+    detail,
+  }),
+]);

@@ -1,0 +1,66 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ObjectInfo } from '../../domain/object.ts';
+import type { MatchStore } from '../../ports/match-store.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { PointerStore } from '../../ports/pointer-store.ts';
+import type { Queue } from '../../ports/queue.ts';
+import type { RecordStore } from '../../ports/record-store.ts';
+import type { ScanStore } from '../../ports/scan-store.ts';
+import { type Database, openDatabase } from './database.ts';
+import { createFolderObjectStore } from './folder-object-store.ts';
+import { createSqliteMatchStore } from './match-store.ts';
+import { createSqlitePointerStore } from './pointer-store.ts';
+import { createSqliteQueue } from './queue.ts';
+import { createSqliteRecordStore } from './record-store.ts';
+import { createSqliteScanStore } from './scan-store.ts';
+
+/** All stores of the home on one machine. */
+export interface LocalState {
+  readonly db: Database;
+  readonly stores: { readonly corpus: ObjectStore; readonly rulesets: ObjectStore };
+  readonly queues: { readonly live: Queue; readonly retro: Queue };
+  readonly pointers: PointerStore;
+  readonly records: RecordStore;
+  readonly matches: MatchStore;
+  readonly scans: ScanStore;
+  close(): void;
+}
+
+export interface LocalStateOptions {
+  /** Of both queues, in milliseconds. */
+  readonly visibilityMs: number;
+  /** Deliveries after which a message becomes a dead letter. */
+  readonly maxReceives: number;
+  /** The message for the live queue when an object arrived in the corpus. */
+  readonly corpusNotice: (info: ObjectInfo) => string;
+}
+
+/**
+ * Opens (and creates) a state folder. Several processes may have it open.
+ * @throws RearviewError `ERR_CONFIG` where it cannot be used
+ */
+export function openLocalState(dir: string, options: LocalStateOptions): LocalState {
+  mkdirSync(dir, { recursive: true });
+  const db = openDatabase(join(dir, 'state.db'));
+  const { visibilityMs, maxReceives } = options;
+  return {
+    db,
+    stores: {
+      corpus: createFolderObjectStore({
+        ...{ db, dir: join(dir, 'corpus'), bucket: 'corpus' },
+        notify: { queue: 'live', body: options.corpusNotice },
+      }),
+      rulesets: createFolderObjectStore({ db, dir: join(dir, 'rulesets'), bucket: 'rulesets' }),
+    },
+    queues: {
+      live: createSqliteQueue({ db, name: 'live', visibilityMs, maxReceives }),
+      retro: createSqliteQueue({ db, name: 'retro', visibilityMs, maxReceives }),
+    },
+    pointers: createSqlitePointerStore({ db }),
+    records: createSqliteRecordStore({ db }),
+    matches: createSqliteMatchStore({ db }),
+    scans: createSqliteScanStore({ db }),
+    close: () => db.close(),
+  };
+}
