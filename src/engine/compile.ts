@@ -3,6 +3,7 @@ import { RearviewError } from '../domain/errors.ts';
 import type { RuleSource } from '../domain/rule.ts';
 import { buildRules, type CompiledRules, newCompiler } from './compiled-rules.ts';
 import { liveEngine } from './live-engine.ts';
+import { unsafeMetaIntegers } from './meta-integers.ts';
 import { parseDiagnostic } from './parse-diagnostic.ts';
 import { isTrap, release } from './yara.ts';
 
@@ -68,6 +69,7 @@ function checkSource({ namespace, source }: RuleSource): CompileReport {
     const parse = (severity: 'error' | 'warning') => (text: string) => parseDiagnostic(text, namespace, severity);
     const errors = compiler.errors.map(parse('error'));
     if (errors.length === 0 && thrown !== undefined) errors.push(parse('error')(thrown.message));
+    if (errors.length === 0) errors.push(...unsafeMetaIntegers(namespace, source));
     return { errors, warnings: compiler.warnings.map(parse('warning')) };
   } catch (error) {
     if (!isTrap(error)) throw error;

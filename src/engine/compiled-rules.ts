@@ -5,6 +5,7 @@ import { RearviewError } from '../domain/errors.ts';
 import { type Externals, externalNames } from '../domain/externals.ts';
 import { type MatchedString, maxMatchesPerPattern, type RuleMatch, renderData } from '../domain/match.ts';
 import type { RuleSource } from '../domain/rule.ts';
+import { unsafeMetaIntegers } from './meta-integers.ts';
 import { parseDiagnostic } from './parse-diagnostic.ts';
 import { type Engine, hold, isTrap, release } from './yara.ts';
 
@@ -77,7 +78,7 @@ function addSource(compiler: Compiler, namespace: string, source: string): strin
   try {
     compiler.newNamespace(namespace);
     compiler.addSource(source);
-    return [];
+    return unsafeMetaIntegers(namespace, source).map(formatDiagnostic);
   } catch (error) {
     if (isTrap(error) || !(error instanceof Error)) throw error;
     return [formatDiagnostic(parseDiagnostic(error.message, namespace, 'error'))];

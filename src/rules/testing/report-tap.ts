@@ -1,0 +1,38 @@
+import type { Diagnostic } from '../../domain/diagnostic.ts';
+import { describeFailure } from './describe-failure.ts';
+import type { TestFileResult, TestResult, TestRun } from './results.ts';
+
+/** TAP 14 (https://testanything.org/tap-version-14-specification.html). Findings and problems are points that are not ok. */
+export function reportTap(run: TestRun): string {
+  const points = [
+    ...run.files.flatMap((file) => file.tests.map((each) => (number: number) => testPoint(number, file, each))),
+    ...[...run.problems, ...run.findings].map((each) => (number: number) => diagnosticPoint(number, each)),
+  ];
+  const lines = points.flatMap((point, index) => point(index + 1));
+  return `${['TAP version 14', `1..${points.length}`, ...lines].join('\n')}\n`;
+}
+
+function testPoint(
+  number: number,
+  { path }: TestFileResult,
+  { name, line, todo, status, failure }: TestResult,
+): string[] {
+  const ok = status === 'passed' || status === 'todo_passed' ? 'ok' : 'not ok';
+  const directive = todo === undefined ? '' : ` # TODO ${oneLine(todo)}`;
+  const head = `${ok} ${number} - ${oneLine(`${path}: ${name}`)}${directive}`;
+  return failure === undefined ? [head] : [head, ...yaml(`${path}:${line}`, describeFailure(failure))];
+}
+
+function diagnosticPoint(number: number, { code, file, line, message }: Diagnostic): string[] {
+  return [`not ok ${number} - ${oneLine(`${file}: ${code}`)}`, ...yaml(`${file}:${line}`, [message])];
+}
+
+/** JSON strings are YAML strings, whatever is in them. */
+function yaml(at: string, difference: readonly string[]): string[] {
+  const list = difference.map((each) => `    - ${JSON.stringify(each)}`);
+  return ['  ---', `  at: ${JSON.stringify(at)}`, '  difference:', ...list, '  ...'];
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\\#]/g, '\\$&').replace(/\s+/g, ' ');
+}

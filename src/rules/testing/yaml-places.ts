@@ -1,0 +1,86 @@
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import type { Diagnostic } from '../../domain/diagnostic.ts';
+import { messageOf } from '../../domain/errors.ts';
+
+type Path = readonly PropertyKey[];
+
+/** A YAML text as a value, with the way back from the value to its place. */
+export interface PlacedYaml {
+  readonly value: unknown;
+  /** Where the text is not YAML; `value` is undefined then. */
+  readonly problems: readonly Diagnostic[];
+  /** The line of a value, from 1; that of the nearest value around it where it is missing. */
+  lineOf(path: Path): number;
+  /** Words what the schema found, with the place and the key. */
+  diagnose(issue: z.core.$ZodIssue): Diagnostic;
+}
+
+/** Parses YAML 1.2, one document. Keys that repeat are problems. */
+export function parseYaml(file: string, text: string): PlacedYaml {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): Pick<Diagnostic, 'file' | 'line' | 'column'> => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const problems: Diagnostic[] = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
+    severity: 'error',
+    code: 'test/yaml',
+    message: `This is not YAML that can be read: ${message}`,
+    ...at(pos[0]),
+  }));
+
+  let value: unknown;
+  try {
+    if (problems.length === 0) value = document.toJS();
+  } catch (error) {
+    // Aliases that expand without end.
+    problems.push({ severity: 'error', code: 'test/yaml', message: messageOf(error), ...at(0) });
+  }
+
+  return {
+    value,
+    problems,
+    lineOf: (path) => at(offsetOf(document, path)).line,
+    diagnose: (issue) => {
+      const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+      const path = unknown === undefined ? issue.path : [...issue.path, unknown];
+      const message =
+        unknown === undefined
+          ? issue.message
+          : 'is not a key that is known here: check its spelling and indentation, or remove it';
+      return {
+        severity: 'error',
+        code: 'test/spec',
+        message: `${path.length === 0 ? 'The file' : keyOf(path)} ${message}.`,
+        ...at(keyOffset(document, path) ?? offsetOf(document, path)),
+      };
+    },
+  };
+}
+
+/** `tests[2].sample.hex` */
+function keyOf(path: Path): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** Where a value begins; where it is missing, the value around it. */
+function offsetOf(document: Document, path: Path): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+/** Where the key of a value begins, where it has one. */
+function keyOffset(document: Document, path: Path): number | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (!isMap(parent)) return undefined;
+  const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1));
+  return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+}
