@@ -81,10 +81,10 @@ function settledBefore(record: ObjectRecord | null, { object, ruleset, scan }: A
 }
 
 /** The content, or the outcome of an object that cannot be had. The content may be of a newer version than was asked for. */
-async function readSettled(
-  analyzer: Analyzer,
+export async function readSettled(
+  analyzer: Pick<Analyzer, 'maxObjectBytes'>,
   reader: ObjectReader,
-  { object, lastAttempt }: AnalyzeRequest,
+  { object, lastAttempt }: Pick<AnalyzeRequest, 'object' | 'lastAttempt'>,
 ): Promise<ObjectContent | Outcome> {
   let wanted = object;
   for (let attempt = 1; ; attempt += 1) {
@@ -105,7 +105,7 @@ async function readSettled(
 }
 
 /** What an error while reading means for the object; null where it is worth another try. */
-function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | null {
+export function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | null {
   const detail = messageOf(error);
   if (hasCode(error, 'ERR_OBJECT_GONE')) return { status: 'skipped', reason: 'gone', detail };
   if (hasCode(error, 'ERR_OBJECT_TOO_LARGE')) return { status: 'skipped', reason: 'too_large', detail };

@@ -1,0 +1,86 @@
+import type { Diagnostic } from '../domain/diagnostic.ts';
+import type { Ruleset } from '../domain/ruleset.ts';
+import { checkSources } from '../engine/compile.ts';
+import { createScanPool } from '../engine/scan-pool.ts';
+import type { ScanPool } from '../engine/types.ts';
+import { engineInfo } from '../engine/yara.ts';
+import { lintRules } from '../rules/lint-rules.ts';
+import { type LoadedRules, loadRules } from '../rules/load-rules.ts';
+import { buildRuleset } from '../rules/ruleset.ts';
+import type { TestRun } from '../rules/testing/results.ts';
+import { locateDiagnostics } from './locate-diagnostics.ts';
+import { testDiagnostics } from './test-diagnostics.ts';
+import { testRules } from './test-rules.ts';
+
+/** Samples are small: more threads take longer to start than they save. */
+const testWorkers = 2;
+
+export interface PrepareOptions {
+  readonly rulesDir: string;
+  /** Runs the tests that lie here. Without it no tests are run, and none are missed. */
+  readonly testsDir?: string | undefined;
+  /** Which namespaces to test. Default: all. */
+  readonly testOnly?: (namespace: string) => boolean;
+  /** Default: a pool for the tests alone. */
+  readonly pool?: ScanPool;
+  /** False leaves out what the engine takes and house rules object to. Default: true. */
+  readonly lint?: boolean;
+}
+
+export interface PreparedRules {
+  readonly loaded: LoadedRules;
+  /**
+   * All there is to say, of tests as well, by file and line. Rule files lie below the rules folder, test files below the tests folder.
+   */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Ready to be published; null where a diagnostic is an error. */
+  readonly ruleset: Ruleset | null;
+  /** Absent where no tests were asked for, or the rules do not compile. */
+  readonly tests?: TestRun;
+}
+
+/** Loads, checks, lints, builds and tests the rules of a folder. Whatever is wrong with them is part of the answer. */
+export async function prepareRules(options: PrepareOptions): Promise<PreparedRules> {
+  const loaded = await loadRules(options.rulesDir);
+  const report = checkSources(loaded.files);
+  const said = [
+    ...loaded.problems,
+    ...locateDiagnostics(loaded.files, [...report.errors, ...report.warnings]),
+    ...(options.lint === false ? [] : lintRules(loaded)),
+  ];
+  if (hasErrors(said)) return { loaded, diagnostics: inOrder(said), ruleset: null };
+  const ruleset = buildRuleset(loaded.files, engineInfo());
+  const { testsDir } = options;
+  if (testsDir === undefined) return { loaded, diagnostics: inOrder(said), ruleset };
+  const tests = await runTests({ ...options, testsDir }, ruleset);
+  const diagnostics = inOrder([...said, ...testDiagnostics(tests)]);
+  return { loaded, diagnostics, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
+}
+
+async function runTests(
+  { testsDir, testOnly, pool: given }: PrepareOptions & { readonly testsDir: string },
+  ruleset: Ruleset,
+): Promise<TestRun> {
+  const pool = given ?? createScanPool({ workers: testWorkers });
+  try {
+    return await testRules({
+      rules: ruleset.sources,
+      rulesEntries: ruleset.rules,
+      testsDir,
+      ...(testOnly === undefined ? {} : { only: testOnly }),
+      scan: (bytes, externals) => pool.scan({ ruleset, bytes, externals }),
+    });
+  } finally {
+    if (given === undefined) await pool.close();
+  }
+}
+
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.toSorted(
+    (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
+  );
+}

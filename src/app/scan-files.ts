@@ -1,0 +1,123 @@
+import pMap from 'p-map';
+import { externalsOf } from '../domain/externals.ts';
+import type { RuleMatch } from '../domain/match.ts';
+import type { ObjectInfo } from '../domain/object.ts';
+import type { FailReason, Outcome, SkipReason } from '../domain/outcome.ts';
+import type { ScannableRuleset, ScanPool } from '../engine/types.ts';
+import type { ObjectReader } from '../ports/object-store.ts';
+import { outcomeOfError, readSettled } from './analyze-object.ts';
+import type { ByteBudget } from './byte-budget.ts';
+
+/** A file to scan, or something that stands where a file could. */
+export interface ListedFile {
+  /** For people. */
+  readonly path: string;
+  /** Lower-case hex; present where the name is no UTF-8. */
+  readonly pathBytes?: string;
+  /** For the reader. */
+  readonly key: string;
+  /** Why there is nothing to read, where that is known already. */
+  readonly problem?: {
+    readonly reason: 'not_a_regular_file' | 'denied' | 'gone' | 'unreadable';
+    readonly detail: string;
+  };
+}
+
+/** What became of one file. `size` is absent where it is not known. */
+export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & { readonly size?: number } & (
+    | {
+        readonly status: 'scanned';
+        readonly size: number;
+        readonly sha256: string;
+        readonly matches: readonly RuleMatch[];
+      }
+    | { readonly status: 'skipped'; readonly reason: SkipReason; readonly detail: string }
+    | { readonly status: 'failed'; readonly reason: FailReason; readonly detail: string }
+  );
+
+export interface ScanFilesOptions {
+  readonly files: AsyncIterable<ListedFile>;
+  readonly reader: ObjectReader;
+  readonly ruleset: ScannableRuleset;
+  readonly pool: ScanPool;
+  /** Bounds the bytes of files in memory. */
+  readonly budget: ByteBudget;
+  /** Bytes; a larger file is skipped. */
+  readonly maxBytes: number;
+  /** Takes each report; the scan waits for it. */
+  readonly report: (report: FileReport) => Promise<void>;
+  /** Ends the scan after the files under way, without an error. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Scans files once, with nothing remembered: every listed file gives exactly one report, in no particular order. Files are read ahead of the workers
+ * as far as the budget allows.
+ * @throws RearviewError `ERR_RULES_INVALID` when the ruleset does not compile
+ */
+export async function scanFiles(options: ScanFilesOptions): Promise<void> {
+  const { files, pool, signal, report } = options;
+  await pMap(
+    until(files, signal),
+    async (file) => {
+      const { path, pathBytes } = file;
+      const result = await scanFile(options, file);
+      await report({ path, ...(pathBytes === undefined ? {} : { pathBytes }), ...result });
+    },
+    { concurrency: 2 * pool.workers + 2 },
+  );
+}
+
+async function* until<T>(items: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncGenerator<T> {
+  for await (const item of items) {
+    if (signal?.aborted) return;
+    yield item;
+  }
+}
+
+type Result = FileReport extends infer Each ? (Each extends unknown ? Omit<Each, 'path' | 'pathBytes'> : never) : never;
+
+async function scanFile(options: ScanFilesOptions, { key, problem }: ListedFile): Promise<Result> {
+  if (problem !== undefined) return problemResult(problem);
+  let object: ObjectInfo;
+  try {
+    object = await options.reader.head({ key });
+  } catch (error) {
+    // Last attempt: no error is left to be tried again, so there always is an outcome.
+    return unreadResult(outcomeOfError(error, true));
+  }
+  const { size } = object;
+  if (size > options.maxBytes) return { size, ...tooLarge(size, options.maxBytes) };
+  const giveBack = await options.budget.reserve(size);
+  try {
+    return await readAndScan(options, object);
+  } finally {
+    giveBack();
+  }
+}
+
+async function readAndScan({ reader, ruleset, pool, maxBytes }: ScanFilesOptions, object: ObjectInfo): Promise<Result> {
+  const content = await readSettled({ maxObjectBytes: maxBytes }, reader, { object, lastAttempt: true });
+  if ('status' in content) return { size: object.size, ...unreadResult(content) };
+  const externals = externalsOf(content.metadata['filepath'] ?? content.key);
+  const result = await pool.scan({ ruleset, bytes: content.bytes, externals });
+  const { size } = result;
+  return result.status === 'scanned'
+    ? { size, status: 'scanned', sha256: result.sha256, matches: result.matches }
+    : { size, status: 'failed', reason: result.reason, detail: result.detail };
+}
+
+function tooLarge(size: number, maxBytes: number): Result & { readonly status: 'skipped' } {
+  return { status: 'skipped', reason: 'too_large', detail: `${size} bytes; the limit is ${maxBytes}` };
+}
+
+function problemResult({ reason, detail }: NonNullable<ListedFile['problem']>): Result {
+  return reason === 'not_a_regular_file' || reason === 'gone'
+    ? { status: 'skipped', reason, detail }
+    : { status: 'failed', reason, detail };
+}
+
+function unreadResult(outcome: Outcome | null): Result {
+  if (outcome?.status === 'skipped' || outcome?.status === 'failed') return { detail: '', ...outcome };
+  throw new Error(`A file that could not be read has the outcome ${outcome?.status ?? 'none'}.`);
+}

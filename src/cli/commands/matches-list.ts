@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { MatchFilter, StoredMatch } from '../../ports/match-store.ts';
+import { defineCommand } from '../define-command.ts';
+import { countFlag, sha256Flag, switchFlag, timeFlag } from '../flags.ts';
+import type { Home } from '../home.ts';
+import { matchJson } from '../match-json.ts';
+import { jsonLine, printLine, table } from '../output.ts';
+import { withExistingHome } from '../with-home.ts';
+
+const pageSize = 500;
+
+/** `matches list`. */
+export const matchesList = defineCommand({
+  name: 'list',
+  summary: 'List matches, newest first.',
+  description:
+    'Lists the matches on record, newest first: one for each content (SHA-256) and rule, however many objects have it.',
+  flags: [
+    ['--rule <name>', 'Only of this rule: its name, or namespace:name.'],
+    ['--sha256 <hex>', 'Only of this content.'],
+    ['--scan <id>', 'Only those that this scan found first.'],
+    ['--since <time>', 'Only those found then or later: ISO 8601, or how long ago, as in 7d.'],
+    ['--limit <n>', 'Most matches to list. Default: 100.'],
+    ['--json', 'JSON, one match a line.'],
+  ],
+  options: z.object({
+    rule: z.string().min(1).optional(),
+    sha256: sha256Flag.optional(),
+    scan: z.string().optional(),
+    since: timeFlag.optional(),
+    limit: countFlag.default(100),
+    json: switchFlag,
+  }),
+  examples: ['rearview matches list --since 1d', 'rearview matches list --rule Eicar_Test_File --json'],
+  run: ({ stdout, stderr }, { options, globals }) =>
+    withExistingHome(globals, async (home) => {
+      const { rule, sha256, scan, since, limit } = options;
+      const filter: MatchFilter = {
+        ...(rule === undefined ? {} : rule.includes(':') ? { ruleId: rule } : { ruleName: rule }),
+        ...(sha256 === undefined ? {} : { sha256 }),
+        ...(scan === undefined ? {} : { scanId: scan }),
+        ...(since === undefined ? {} : { since }),
+      };
+      const { matches, more } = await listMatches(home, filter, limit);
+      if (options.json) for (const match of matches) await printLine(stdout, jsonLine(matchJson(match)));
+      else await printLine(stdout, matches.length === 0 ? 'no matches' : matchTable(matches));
+      if (more) await printLine(stderr, `There are more: the newest ${limit} are shown, --limit changes it.`);
+      return 0;
+    }),
+});
+
+async function listMatches({ state }: Home, filter: MatchFilter, limit: number) {
+  const matches: StoredMatch[] = [];
+  let next: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof state.matches.list>> = await state.matches.list({
+      filter,
+      limit: Math.min(pageSize, limit - matches.length),
+      ...(next === null ? {} : { after: next }),
+    });
+    matches.push(...page.matches);
+    next = page.next;
+  } while (next !== null && matches.length < limit);
+  return { matches, more: next !== null };
+}
+
+function matchTable(matches: readonly StoredMatch[]): string {
+  const rows = matches.map(({ firstSeenAt, alert, sha256, objects, silent }) => [
+    ...[firstSeenAt.slice(0, 19).replace('T', ' '), alert.rule.severity, alert.rule.name, sha256.slice(0, 16), objects],
+    `${alert.file.filepath}${silent ? ' (staged)' : ''}`,
+  ]);
+  return table(['FOUND (UTC)', 'SEVERITY', 'RULE', 'SHA-256', 'OBJECTS', 'FILE'], rows);
+}

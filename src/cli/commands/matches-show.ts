@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { RearviewError } from '../../domain/errors.ts';
+import type { Sighting, StoredMatch } from '../../ports/match-store.ts';
+import { defineCommand } from '../define-command.ts';
+import { sha256Flag, switchFlag } from '../flags.ts';
+import { matchJson } from '../match-json.ts';
+import { formatBytes, jsonLine, printLine, safeText } from '../output.ts';
+import { withExistingHome } from '../with-home.ts';
+
+const mostRules = 1000;
+const shownObjects = 100;
+
+/** `matches show`. */
+export const matchesShow = defineCommand({
+  name: 'show',
+  summary: 'Show what matched one content, and where it lies.',
+  description: `Shows every rule that matched a content, the strings that did, and the objects that have it (the first ${shownObjects}). Ends with 2 where nothing is on record.`,
+  args: [['<sha256>', 'The content, as 64 hexadecimal digits.']],
+  flags: [['--json', 'JSON, one match a line.']],
+  options: z.object({ json: switchFlag }),
+  examples: ['rearview matches show 275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f'],
+  run: ({ stdout }, { args: [given], options, globals }) =>
+    withExistingHome(globals, async ({ state }) => {
+      const parsed = sha256Flag.safeParse(given);
+      if (!parsed.success)
+        throw new RearviewError('ERR_USAGE', parsed.error.issues.map((each) => each.message).join(' '));
+      const sha256 = parsed.data;
+      const { matches } = await state.matches.list({ filter: { sha256 }, limit: mostRules });
+      if (matches.length === 0) throw new RearviewError('ERR_NOT_FOUND', `No match is on record for ${sha256}.`);
+      for (const match of matches) {
+        const sightings = await state.matches.sightings({ sha256, ruleId: match.ruleId, limit: shownObjects });
+        await printLine(
+          stdout,
+          options.json
+            ? jsonLine({ ...matchJson(match), strings: match.alert.strings, sightings })
+            : matchLines(match, sightings).join('\n'),
+        );
+      }
+      return 0;
+    }),
+});
+
+function matchLines({ alert, objects, silent, firstSeenAt }: StoredMatch, sightings: readonly Sighting[]): string[] {
+  const { rule, file, strings } = alert;
+  return [
+    `${safeText(rule.namespace)}:${rule.name}${silent ? ' (staged: no alert)' : ''}`,
+    `  file     ${file.sha256}, ${formatBytes(file.size)}, MD5 ${file.md5}`,
+    `  found    ${firstSeenAt} by ${alert.scan.id}, ruleset ${alert.ruleset.id}`,
+    ...rule.meta.map(({ identifier, value }) => `  meta     ${identifier} = ${safeText(String(value))}`),
+    ...strings.map(
+      ({ identifier, offset, length, data }) =>
+        `  string   ${identifier} at ${offset}, ${length} bytes: ${safeText(data)}`,
+    ),
+    ...sightings.map(
+      ({ object, seenAt, alertState }) =>
+        `  object   ${object.bucket}  ${safeText(object.key)}  ${seenAt}  alert ${alertState}`,
+    ),
+    ...(objects > sightings.length ? [`  objects  ${objects} in all`] : []),
+  ];
+}

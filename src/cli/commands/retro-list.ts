@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { defineCommand } from '../define-command.ts';
+import { countFlag, switchFlag } from '../flags.ts';
+import { formatBytes, printLine, table } from '../output.ts';
+import { scanJson } from '../scan-lines.ts';
+import { withExistingHome } from '../with-home.ts';
+
+/** `retro list`. */
+export const retroList = defineCommand({
+  name: 'list',
+  summary: 'List scans, newest first.',
+  description: 'Lists retro scans, newest first, with the sums of their ledgers.',
+  flags: [
+    ['--live', 'The live scans instead, one a day (UTC).'],
+    ['--limit <n>', 'Most scans to list. Default: 20.'],
+    ['--json', 'JSON, one scan a line.'],
+  ],
+  options: z.object({ live: switchFlag, limit: countFlag.default(20), json: switchFlag }),
+  examples: ['rearview retro list', 'rearview retro list --json --limit 1'],
+  run: ({ stdout }, { options, globals }) =>
+    withExistingHome(globals, async ({ state }) => {
+      const scans = await state.scans.list({ kind: options.live ? 'live' : 'retro', limit: options.limit });
+      if (options.json) {
+        for (const scan of scans) await printLine(stdout, scanJson(scan));
+        return 0;
+      }
+      const rows = scans.map(({ id, state: how, createdAt, counts }) => [
+        ...[id, how, createdAt.slice(0, 19).replace('T', ' '), counts.objects, counts.scanned, counts.covered],
+        ...[counts.skipped, counts.failed, counts.matches, formatBytes(counts.scannedBytes)],
+      ]);
+      const header = [
+        'SCAN',
+        'STATE',
+        'BEGAN (UTC)',
+        'OBJECTS',
+        'SCANNED',
+        'COVERED',
+        'SKIPPED',
+        'FAILED',
+        'MATCHES',
+        'BYTES',
+      ];
+      await printLine(stdout, rows.length === 0 ? 'no scans' : table(header, rows));
+      return 0;
+    }),
+});

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { planRetro, type RetroPlan } from '../../app/plan-retro.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import { defineCommand } from '../define-command.ts';
+import { switchFlag } from '../flags.ts';
+import { formatBytes, formatCount, formatDuration, jsonLine, printLine, safeText } from '../output.ts';
+import { filterFlags, filterOf, filterOptions } from '../retro-filter.ts';
+import { withExistingHome } from '../with-home.ts';
+
+const shownRules = 10;
+
+/** `retro plan`. */
+export const retroPlan = defineCommand({
+  name: 'plan',
+  summary: 'Say what a retro scan would do.',
+  description:
+    'Lists the corpus and says how many objects and bytes a retro scan with the ruleset in force would scan, for which rules, and how long that may take. Nothing is written.',
+  flags: [...filterFlags, ['--json', 'One JSON object; times in milliseconds, sizes in bytes.']],
+  options: z.object({ ...filterOptions.shape, json: switchFlag }),
+  examples: ['rearview retro plan', 'rearview retro plan --prefix mail/ --arrived-after 7d --json'],
+  run: ({ stdout }, { options, globals }) =>
+    withExistingHome(globals, async (home) => {
+      const current = await home.library.current();
+      if (current === null) {
+        throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
+      }
+      const plan = await planRetro(
+        { ...home, readers: home.readers, records: home.state.records, scans: home.state.scans },
+        await home.library.get(current.rulesetId),
+        { buckets: home.buckets, filter: filterOf(options), full: options.full },
+      );
+      await printLine(stdout, options.json ? jsonLine(plan) : planLines(plan).join('\n'));
+      return 0;
+    }),
+});
+
+function planLines(plan: RetroPlan): readonly string[] {
+  const rest = plan.dueRules.length - shownRules;
+  return [
+    `ruleset   ${plan.rulesetId}`,
+    `corpus    ${formatCount(plan.objects)} objects, ${formatBytes(plan.bytes)}`,
+    `to scan   ${formatCount(plan.dueObjects)} objects, ${formatBytes(plan.dueBytes)}`,
+    `covered   ${formatCount(plan.coveredObjects)} objects need no scan`,
+    `others    ${formatCount(plan.otherObjects)} objects would be skipped or fail (too large, not regular files, not readable)`,
+    `rules     ${formatCount(plan.dueRules.length)} whose logic some object lacks`,
+    ...plan.dueRules.slice(0, shownRules).map((rule) => `          ${safeText(rule)}`),
+    ...(rest > 0 ? [`          and ${formatCount(rest)} more (--json lists all)`] : []),
+    `time      ${plan.expectedMs === null ? 'not known before the first scan of some length has completed' : `about ${formatDuration(plan.expectedMs)}, at the pace of the last scan`}`,
+    `cost      $${plan.expectedCost.toFixed(2)}`,
+  ];
+}

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Pipeline } from '../../app/pipeline.ts';
+import { planRetro } from '../../app/plan-retro.ts';
+import { cancelSuperseded, startRetro } from '../../app/retro-scans.ts';
+import { hasCode, RearviewError } from '../../domain/errors.ts';
+import { finalStates, type Scan } from '../../domain/scan.ts';
+import type { CliContext } from '../context.ts';
+import { defineCommand } from '../define-command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { countFlag } from '../flags.ts';
+import type { Home } from '../home.ts';
+import { formatBytes, formatCount, printLine, safeText } from '../output.ts';
+import { createProgress, type Progress } from '../progress.ts';
+import { filterFlags, filterOf, filterOptions } from '../retro-filter.ts';
+import { ledgerSum } from '../scan-lines.ts';
+import { withExistingHome } from '../with-home.ts';
+
+const pollMs = 100;
+
+/** `retro start`. */
+export const retroStart = defineCommand({
+  name: 'start',
+  summary: 'Scan the corpus with the ruleset in force.',
+  description:
+    'Starts a retro scan: every object of the corpus is scanned with the rules whose logic it has not been scanned with. Starting the same scan again goes on with it. Where no other process runs the pipeline, this one does until the scan has ended; else it is left to that process. Ctrl-C leaves the scan where it is. Prints the id of the scan. Ends with 1 where the scan fails or is cancelled.',
+  flags: [
+    ...filterFlags,
+    ['--jobs <n>', 'Workers that scan. Default: one per core.'],
+    ['--no-wait', 'Only note down the scan; "rearview up" or another "retro start" carries it out.'],
+  ],
+  options: z.object({ ...filterOptions.shape, jobs: countFlag.optional(), wait: z.boolean().default(true) }),
+  examples: ['rearview retro start', 'rearview retro start --full --max-size 5MiB', 'rearview retro start --no-wait'],
+  handlesInterrupt: true,
+  async run(context, { options, globals }) {
+    const progress = createProgress(context);
+    const { jobs } = options;
+    const use = (home: Home) => start(context, home, progress, options);
+    try {
+      return await withExistingHome(globals, use, {
+        observe: (event) => {
+          progress.observe(event);
+          if (event.type === 'problem') progress.line(safeText(`problem: ${event.where}: ${event.message}`));
+        },
+        ...(jobs === undefined ? {} : { jobs }),
+      });
+    } finally {
+      progress.stop();
+    }
+  },
+});
+
+async function start(
+  context: CliContext,
+  home: Home,
+  progress: Progress,
+  options: z.infer<typeof filterOptions> & { readonly wait: boolean },
+): Promise<number> {
+  const scan = await createScan(home, progress, options);
+  await printLine(context.stdout, scan.id);
+  if (!options.wait) {
+    const how = home.isPipelineRunning()
+      ? 'the process that runs the pipeline carries it out'
+      : 'it is carried out when "rearview up" runs';
+    progress.line(`${scan.id} is noted down; ${how}. See how it gets on: rearview retro watch ${scan.id}`);
+    return exitCodes.ok;
+  }
+  const pipeline = startPipelineUnlessRunning(home);
+  if (pipeline === null) {
+    progress.line(
+      `Another process runs the pipeline on this state folder and carries it out. See how it gets on: rearview retro watch ${scan.id}`,
+    );
+    return exitCodes.ok;
+  }
+  try {
+    return await waitForEnd(context, home, progress, scan.id);
+  } finally {
+    await pipeline.stop();
+  }
+}
+
+async function createScan(home: Home, progress: Progress, options: z.infer<typeof filterOptions>): Promise<Scan> {
+  const { scans, records } = home.state;
+  const scope = { buckets: home.buckets, filter: filterOf(options), full: options.full };
+  const current = await home.library.current();
+  if (current === null) {
+    throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
+  }
+  const ruleset = await home.library.get(current.rulesetId);
+  const plan = await planRetro({ ...home, readers: home.readers, records, scans }, ruleset, scope);
+  const { scan, created } = await startRetro(
+    { scans, library: home.library, now: Date.now },
+    { ...scope, expected: { objects: plan.objects, bytes: plan.bytes } },
+  );
+  for (const old of await cancelSuperseded(scans, scan, new Date().toISOString())) {
+    progress.line(`${old.id} is cancelled: this scan takes over what it had left.`);
+  }
+  if (!created) progress.line(`This scan is ${scan.state} already; going on with it.`);
+  if (scan.state === 'paused') {
+    throw new RearviewError(
+      'ERR_STATE',
+      `Scan ${scan.id} is paused: resume it with "rearview retro resume ${scan.id}".`,
+    );
+  }
+  progress.line(
+    `${formatCount(plan.dueRules.length)} rules over ${formatCount(plan.dueObjects)} of ${formatCount(plan.objects)} objects, ${formatBytes(plan.dueBytes)}`,
+  );
+  return scan;
+}
+
+function startPipelineUnlessRunning(home: Home): Pipeline | null {
+  try {
+    return home.startPipeline();
+  } catch (error) {
+    if (hasCode(error, 'ERR_STATE_LOCKED')) return null;
+    throw error;
+  }
+}
+
+async function waitForEnd({ signal }: CliContext, home: Home, progress: Progress, scanId: string): Promise<number> {
+  for (;;) {
+    const scan = await home.state.scans.get(scanId);
+    if (scan === null) throw new RearviewError('ERR_NOT_FOUND', `Scan ${scanId} is gone.`);
+    progress.scan(scan);
+    if (finalStates.includes(scan.state)) {
+      progress.line(`${scan.state}: ${ledgerSum(scan)}; ${formatCount(scan.counts.matches)} rule matches`);
+      return scan.state === 'completed' ? exitCodes.ok : exitCodes.findings;
+    }
+    if (scan.state === 'paused') {
+      progress.line(`Paused. Go on with it: rearview retro resume ${scanId}`);
+      return exitCodes.ok;
+    }
+    if (signal.aborted) {
+      progress.line(`Interrupted; nothing is lost. Go on with it: rearview retro start`);
+      return exitCodes.interrupted;
+    }
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}

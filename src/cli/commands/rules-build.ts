@@ -1,0 +1,39 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { prepareRules } from '../../app/prepare-rules.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import { encodeRuleset } from '../../rules/ruleset.ts';
+import { defineCommand } from '../define-command.ts';
+import { printDiagnostics } from '../diagnostics.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { formatBytes, painter, plural, printLine } from '../output.ts';
+import { writeOut } from '../write-out.ts';
+
+/** `rules build`. */
+export const rulesBuild = defineCommand({
+  name: 'build',
+  summary: 'Build the rules into one file.',
+  description:
+    'Compiles the rules and writes them as one file that "rearview scan --ruleset" takes. The same rules give the same file, byte for byte. House rules and tests are not asked: see "rules check" and "rules test". Prints the id of the ruleset. Ends with 1 where the rules do not compile.',
+  flags: [['--out <file>', 'Where to write it. Default: only the id is printed.']],
+  options: z.object({ out: z.string().optional() }),
+  examples: ['rearview rules build --out ruleset.bin'],
+  async run(context, { options, globals }) {
+    const { ruleset, diagnostics } = await prepareRules({ rulesDir: globals.rulesDir, lint: false });
+    if (ruleset === null) {
+      const errors = diagnostics.filter(({ severity }) => severity === 'error');
+      await printDiagnostics(context, 'stderr', globals, errors, painter(context, 'stderr'));
+      return exitCodes.findings;
+    }
+    if (ruleset.rules.length === 0) {
+      throw new RearviewError('ERR_CONFIG', `There are no rules below ${globals.rulesDir}.`);
+    }
+    if (options.out !== undefined) {
+      const bytes = encodeRuleset(ruleset);
+      await writeOut('--out', path.resolve(context.cwd, options.out), bytes);
+      await printLine(context.stderr, `${plural(ruleset.rules.length, 'rule')}, ${formatBytes(bytes.length)}`);
+    }
+    await printLine(context.stdout, ruleset.id);
+    return exitCodes.ok;
+  },
+});

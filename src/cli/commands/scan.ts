@@ -1,0 +1,112 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { createPathObjectReader } from '../../adapters/local/path-object-store.ts';
+import { type WalkRoot, walkPaths } from '../../adapters/local/walk-paths.ts';
+import { createByteBudget } from '../../app/byte-budget.ts';
+import { type FileReport, type ListedFile, scanFiles } from '../../app/scan-files.ts';
+import { encodePath } from '../../domain/path-key.ts';
+import { createScanPool } from '../../engine/scan-pool.ts';
+import type { CliContext } from '../context.ts';
+import { defineCommand } from '../define-command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { countFlag, sizeFlag, switchFlag } from '../flags.ts';
+import { defaultDeadlineMs, defaultMaxObjectBytes } from '../home.ts';
+import { namedPaths } from '../named-paths.ts';
+import { jsonLine, painter, printLine } from '../output.ts';
+import { fileProblemLine, fileReportJson, fileReportLines } from '../scan-report.ts';
+import { rulesForScan } from '../scan-rules.ts';
+import { createScanStats } from '../scan-stats.ts';
+import { writeOut } from '../write-out.ts';
+
+const options = z.object({
+  ruleset: z.string().optional(),
+  json: switchFlag,
+  verbose: switchFlag,
+  keepGoing: switchFlag,
+  failOnMatch: switchFlag,
+  jobs: countFlag.default(availableParallelism()),
+  maxSize: sizeFlag.default(defaultMaxObjectBytes),
+  timeout: countFlag.default(defaultDeadlineMs),
+  stats: z.string().optional(),
+});
+
+/** `scan`. */
+export const scan = defineCommand({
+  name: 'scan',
+  summary: 'Scan files and folders once, with any rules.',
+  description:
+    'Scans files and folders on all cores and remembers nothing. Every file gives exactly one result: its matches, or why it was skipped (too large, no regular file, gone meanwhile) or failed (not readable, out of time …). A symbolic link is followed where it is named as PATH, and passed over inside a folder. A file that is reached in two ways is scanned once.\n\nMatches go to stdout, everything else to stderr. Ends with 0 even where files match or fail; with 1 where rules do not compile, or with --fail-on-match where a file matches; with 2 where a PATH does not exist.',
+  args: [['<path...>', 'Files and folders.']],
+  flags: [
+    ['--ruleset <file>', 'A ruleset made by "rearview rules build", instead of --rules.'],
+    ['--json', 'JSON on stdout, one line a file, matching or not.'],
+    ['-v, --verbose', 'Show the matched strings as well.'],
+    ['--keep-going', 'Scan with the rules that compile; the files that do not are listed on stderr, one a line.'],
+    ['--fail-on-match', 'End with 1 where a file matches.'],
+    ['--jobs <n>', 'Workers that scan. Default: one per core.'],
+    ['--max-size <size>', 'Larger files are skipped; bytes, or with a unit. Default: 256MiB.'],
+    ['--timeout <ms>', 'Milliseconds that the scan of one file may take. Default: 30000.'],
+    [
+      '--stats <file>',
+      'Write {files, bytes, matches, failed, skipped, loadMs, scanMs, wallMs} as JSON. files: results in all; bytes: of the files scanned; matches: of rules.',
+    ],
+  ],
+  options,
+  examples: [
+    'rearview scan ~/Downloads',
+    'rearview scan --rules my-rules --json /usr/bin > results.jsonl',
+    'rearview scan --ruleset ruleset.bin --fail-on-match dist/',
+  ],
+  handlesInterrupt: true,
+  async run(context, { args, options, globals }) {
+    const stats = createScanStats(() => performance.now());
+    const roots = await namedPaths(args, context.cwd);
+    const ruleset = await rulesForScan(context, globals, options);
+    if (ruleset === null) return exitCodes.findings;
+    const pool = createScanPool({ workers: options.jobs, deadlineMs: options.timeout });
+    try {
+      await pool.warm(ruleset);
+      stats.loaded();
+      await scanFiles({
+        ruleset,
+        pool,
+        files: listFiles(roots),
+        reader: createPathObjectReader({ bucket: 'file', roots: [] }),
+        // Twice the largest file: one is scanned while the next is read.
+        budget: createByteBudget(2 * options.maxSize),
+        maxBytes: options.maxSize,
+        report: async (report) => {
+          stats.add(report);
+          await printReport(context, report, options);
+        },
+        signal: context.signal,
+      });
+    } finally {
+      await pool.close();
+    }
+    const { json, ...summary } = stats.end();
+    if (options.stats !== undefined) {
+      await writeOut('--stats', path.resolve(context.cwd, options.stats), `${jsonLine(json)}\n`);
+    }
+    if (!options.json) await printLine(context.stderr, summary.text);
+    if (context.signal.aborted) {
+      await printLine(context.stderr, 'Interrupted: not all files were scanned.');
+      return exitCodes.interrupted;
+    }
+    return options.failOnMatch && json.matches > 0 ? exitCodes.findings : exitCodes.ok;
+  },
+});
+
+async function* listFiles(roots: readonly WalkRoot[]): AsyncGenerator<ListedFile> {
+  for await (const { location, ...file } of walkPaths(roots)) yield { ...file, key: encodePath(location) };
+}
+
+async function printReport(context: CliContext, report: FileReport, options: { json: boolean; verbose: boolean }) {
+  if (options.json) return printLine(context.stdout, fileReportJson(report));
+  for (const line of fileReportLines(report, painter(context, 'stdout'), options.verbose)) {
+    await printLine(context.stdout, line);
+  }
+  const problem = fileProblemLine(report, painter(context, 'stderr'));
+  if (problem !== null) await printLine(context.stderr, problem);
+}

@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { defineCommand } from '../define-command.ts';
+import { countFlag, sizeFlag, switchFlag } from '../flags.ts';
+import { runUp } from '../up.ts';
+
+/** `up`. */
+export const up = defineCommand({
+  name: 'up',
+  summary: 'Run the whole pipeline on this machine.',
+  description:
+    'Checks, tests and publishes the rules, scans the corpus, and then stays: files put into the inbox are scanned as they arrive, and a saved rule is checked, tested, published and scanned over the whole corpus. Ctrl-C ends it; the next run goes on where it was. Ends with 1 where the rules do not compile or pass their tests at the start.',
+  flags: [
+    [
+      '--corpus <dir...>',
+      'Folder whose files are scanned in place; may be given more than once. Default: as last time, at first a small sample.',
+    ],
+    ['--inbox <dir>', 'Folder to watch for files. Default: inbox in the state folder.'],
+    ['--webhook <url>', 'Where to POST alerts, besides alerts.jsonl in the state folder.'],
+    ['--once', 'Publish, scan the corpus and what waits, and end.'],
+    ['--jobs <n>', 'Workers for retro scans; uploads have one of their own. Default: one per core.'],
+    ['--max-size <size>', 'Larger files are skipped. Default: 256MiB.'],
+    ['--timeout <ms>', 'Milliseconds that the scan of one file may take. Default: 30000.'],
+  ],
+  options: z.object({
+    corpus: z.array(z.string()).default([]),
+    inbox: z.string().optional(),
+    webhook: z.url({ protocol: /^https?$/, error: 'It is no http or https URL.' }).optional(),
+    once: switchFlag,
+    jobs: countFlag.optional(),
+    maxSize: sizeFlag.optional(),
+    timeout: countFlag.optional(),
+  }),
+  examples: ['rearview up', 'rearview up --corpus /usr/bin --once'],
+  handlesInterrupt: true,
+  run: (context, { options, globals }) => {
+    const { corpus, inbox, webhook, once, jobs, maxSize, timeout } = options;
+    return runUp(context, {
+      ...globals,
+      corpus: corpus.map((dir) => path.resolve(context.cwd, dir)),
+      once,
+      ...(inbox === undefined ? {} : { inbox: path.resolve(context.cwd, inbox) }),
+      ...(webhook === undefined ? {} : { webhook }),
+      ...(jobs === undefined ? {} : { jobs }),
+      ...(maxSize === undefined ? {} : { maxObjectBytes: maxSize }),
+      ...(timeout === undefined ? {} : { deadlineMs: timeout }),
+    });
+  },
+});

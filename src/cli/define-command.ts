@@ -1,0 +1,94 @@
+import path from 'node:path';
+import { type Command, Option } from 'commander';
+import { z } from 'zod';
+import { RearviewError } from '../domain/errors.ts';
+import type { CliContext, GlobalOptions } from './context.ts';
+
+/** One command: what its help says, which flags it takes, and what it does. */
+export interface CommandSpec<Options> {
+  /** The last word of the command. */
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What it does and how it ends. */
+  readonly description: string;
+  /** `[name, description]`; the name as commander has it: `<path...>`, `[id]`. */
+  readonly args?: readonly (readonly [string, string])[];
+  /** `[flags, description]`, units and default in the description. A value with `...` may be given more than once. */
+  readonly flags?: readonly (readonly [string, string])[];
+  /** Checks and converts the values of the flags, in camel case. */
+  readonly options: z.ZodType<Options>;
+  readonly examples: readonly string[];
+  /** True where `run` watches the signal and ends by itself; all others are left where they are on Ctrl-C. Default: false. */
+  readonly handlesInterrupt?: boolean;
+  /** Answers the exit code. */
+  run(context: CliContext, input: CommandInput<Options>): Promise<number>;
+}
+
+export interface CommandInput<Options> {
+  readonly args: readonly string[];
+  readonly options: Options;
+  readonly globals: GlobalOptions;
+}
+
+/** Where a command leaves what came of it; commander has no place for it. */
+export interface CommandHost {
+  readonly context: CliContext;
+  settle(outcome: { readonly running: Promise<number>; readonly handlesInterrupt: boolean }): void;
+}
+
+/** Hangs a command below `parent`. */
+export type Register = (parent: Command, host: CommandHost) => void;
+
+/** Makes a command of its description. */
+export function defineCommand<Options>(spec: CommandSpec<Options>): Register {
+  return (parent, host) => {
+    const command = parent.command(spec.name).summary(spec.summary).description(spec.description);
+    for (const [name, description] of spec.args ?? []) command.argument(name, description);
+    for (const [flags, description] of spec.flags ?? []) command.addOption(newOption(flags, description));
+    command.addHelpText('after', `\nExamples:\n${spec.examples.map((each) => `  $ ${each}`).join('\n')}`);
+    command.action(() => {
+      const input = {
+        args: command.args,
+        options: parseOptions(spec.options, command.opts()),
+        globals: globalOptions(command, host.context.cwd),
+      };
+      host.settle({ running: spec.run(host.context, input), handlesInterrupt: spec.handlesInterrupt ?? false });
+    });
+  };
+}
+
+function newOption(flags: string, description: string): Option {
+  if (!flags.includes('...')) return new Option(flags, description);
+  // Commander would take all words that follow for values, arguments of the command included.
+  const option = new Option(flags.replace('...', ''), description);
+  return option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+}
+
+function parseOptions<Options>(schema: z.ZodType<Options>, values: unknown): Options {
+  const result = schema.safeParse(values);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path: [name], message }) =>
+    name === undefined ? message : `--${kebab(String(name))}: ${message}`,
+  );
+  throw new RearviewError('ERR_USAGE', problems.join('\n'));
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+const globalsSchema = z.object({
+  state: z.string().default('.rearview'),
+  rules: z.string().default('rules'),
+  tests: z.string().default('rule-tests'),
+});
+
+function globalOptions(command: Command, cwd: string): GlobalOptions {
+  const { state, rules, tests } = globalsSchema.parse(command.optsWithGlobals());
+  return {
+    stateDir: path.resolve(cwd, state),
+    rulesDir: path.resolve(cwd, rules),
+    testsDir: path.resolve(cwd, tests),
+  };
+}

@@ -1,0 +1,19 @@
+import { dropNested, resolveRoot, type WalkRoot } from '../adapters/local/walk-paths.ts';
+import { messageOf, RearviewError } from '../domain/errors.ts';
+
+/**
+ * The files and folders that a person named, each file to be reached once.
+ * @throws RearviewError `ERR_USAGE` naming a path that cannot be looked up
+ */
+export async function namedPaths(paths: readonly string[], cwd: string): Promise<readonly WalkRoot[]> {
+  const roots: WalkRoot[] = [];
+  for (const each of paths) {
+    if (each === '') throw new RearviewError('ERR_USAGE', 'A path is empty.');
+    try {
+      roots.push(await resolveRoot(each, cwd));
+    } catch (cause) {
+      throw new RearviewError('ERR_USAGE', `${each} cannot be looked up: ${messageOf(cause)}`, { cause });
+    }
+  }
+  return dropNested(roots);
+}

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { styleText } from 'node:util';
+import type { CliContext } from './context.ts';
+
+/**
+ * Control characters, line separators, marks that turn the direction of text around, and lone surrogates: a hostile file
+ * name must not move the cursor, forge a line or hide its extension.
+ */
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]|\p{Cs}/gu;
+
+/** Text from outside (names, matched data, meta), fit for a terminal and for one line. */
+export function safeText(text: string): string {
+  return text.replace(unsafe, (character) => {
+    if (character === '\n') return '\\n';
+    if (character === '\r') return '\\r';
+    if (character === '\t') return '\\t';
+    const code = character.charCodeAt(0);
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Text of several lines from outside: each is made safe, the line ends stay. */
+export function safeLines(text: string): string {
+  return text.split(/\r?\n/).map(safeText).join('\n');
+}
+
+/** JSON on one line. JSON escapes C0 itself; the rest of what is unsafe on a terminal is escaped here, and reads back the same. */
+export function jsonLine(value: unknown): string {
+  const json = JSON.stringify(value);
+  return json.replace(
+    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** One wait for each stream, however many lines wait: listeners do not pile up. */
+const draining = new WeakMap<Writable, Promise<unknown>>();
+
+/** Writes a line, and waits where the reader is slower than we are. */
+export async function printLine(stream: Writable, line: string): Promise<void> {
+  if (stream.write(`${line}\n`) || stream.destroyed) return;
+  const waiting = draining.get(stream) ?? once(stream, 'drain').finally(() => draining.delete(stream));
+  draining.set(stream, waiting);
+  await waiting;
+}
+
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+export type Paint = (style: Style, text: string) => string;
+
+/** Colours for one of the streams: only where a person reads it, and not with `NO_COLOR` (https://no-color.org). */
+export function painter(context: CliContext, stream: 'stdout' | 'stderr'): Paint {
+  const noColor = context.env['NO_COLOR'];
+  const coloured = context.isTerminal[stream] && (noColor === undefined || noColor === '');
+  return (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text);
+}
+
+/** Columns as wide as their widest cell; numbers to the right. Cells are made safe. The last column is not padded. */
+export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const cells = [header, ...rows.map((row) => row.map((cell) => safeText(String(cell))))];
+  const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  const isNumeric = header.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => {
+          const width = widths[column] ?? 0;
+          if (isNumeric[column]) return cell.padStart(width);
+          return column === row.length - 1 ? cell : cell.padEnd(width);
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+/** `1.5 MiB`. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < byteUnits.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${byteUnits[unit]}`;
+}
+
+/** `350 ms`, `4.2 s`, `3 min 5 s`, `2 h 10 min`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+const integers = new Intl.NumberFormat('en-US');
+
+/** `12,345`. */
+export function formatCount(count: number): string {
+  return integers.format(count);
+}
+
+/** `1 file`, `2 files`. */
+export function plural(count: number, singular: string, many = `${singular}s`): string {
+  return `${formatCount(count)} ${count === 1 ? singular : many}`;
+}

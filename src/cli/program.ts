@@ -1,0 +1,96 @@
+import { Command, CommanderError } from 'commander';
+import { messageOf } from '../domain/errors.ts';
+import { commands } from './commands.ts';
+import type { CliContext } from './context.ts';
+import type { CommandHost } from './define-command.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { painter, safeLines } from './output.ts';
+
+const issuesUrl = 'the issue tracker of the project';
+
+/**
+ * Runs one command.
+ * @param argv what follows the name of the program
+ * @returns its exit code; whatever went wrong has been said on stderr
+ */
+export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
+  let settled: Parameters<CommandHost['settle']>[0] | undefined;
+  const program = buildProgram({
+    context,
+    settle: (outcome) => {
+      settled = outcome;
+    },
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    if (settled === undefined) return exitCodes.ok;
+    const { running, handlesInterrupt } = settled;
+    return await (handlesInterrupt ? running : Promise.race([running, interruption(context.signal)]));
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    reportError(error, context);
+    return exitCodeOf(error);
+  }
+}
+
+/** The program with all its commands; `host` receives the one that runs. */
+export function buildProgram(host: CommandHost): Command {
+  const { context } = host;
+  const program = new Command('rearview')
+    .description(
+      'Rules-as-code malware detection with YARA: every file scanned as it arrives, every merged rule scanned over every file that ever arrived.',
+    )
+    .option('--state <dir>', 'Folder with the state of the pipeline on this machine. Default: .rearview')
+    .option('--rules <dir>', 'Folder with YARA rules. Default: rules')
+    .option('--tests <dir>', 'Folder with the tests of the rules. Default: rule-tests')
+    .helpCommand('help [command]', 'Show the help of a command.')
+    .helpOption('-h, --help', 'Show this help.')
+    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      outputError: (text, write) => write(safeLines(text)),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError('(--help lists what there is)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 fine, 1 findings (a failing test, a match gate, a lint error), 2 wrong usage or configuration, 70 a bug of ours.',
+    );
+  const groups = new Map<string, Command>();
+  for (const { group, register } of commands) {
+    if (group === null) {
+      register(program, host);
+      continue;
+    }
+    const known = groups.get(group.name);
+    const parent = known ?? program.command(group.name).description(group.description);
+    groups.set(group.name, parent);
+    register(parent, host);
+  }
+  return program;
+}
+
+/** Resolves with the exit code when Ctrl-C comes, else never. */
+function interruption(signal: AbortSignal): Promise<number> {
+  return new Promise((resolve) => {
+    const end = () => resolve(exitCodes.interrupted);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+function reportError(error: unknown, context: CliContext): void {
+  const paint = painter(context, 'stderr');
+  const { stderr } = context;
+  if (exitCodeOf(error) !== exitCodes.bug) {
+    stderr.write(`${paint('red', 'error:')} ${safeLines(messageOf(error))}\n`);
+    return;
+  }
+  const stack = error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error);
+  stderr.write(
+    `${paint('red', 'This is a bug in rearview.')} Please report it at ${issuesUrl}, with the lines below and what you ran.\n\n${safeLines(stack)}\n`,
+  );
+}

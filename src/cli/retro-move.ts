@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { moveRetro } from '../app/retro-scans.ts';
+import { defineCommand, type Register } from './define-command.ts';
+import { printLine } from './output.ts';
+import { namedOrOnlyActive } from './which-scan.ts';
+import { withExistingHome } from './with-home.ts';
+
+/** A command that moves one retro scan to another state. */
+export function defineRetroMove(
+  move: 'pause' | 'resume' | 'cancel',
+  texts: { readonly summary: string; readonly description: string },
+): Register {
+  return defineCommand({
+    ...texts,
+    name: move,
+    args: [['[id]', 'The scan. Default: the only one that is running or paused.']],
+    options: z.object({}),
+    examples: [`rearview retro ${move}`],
+    run: ({ stdout, stderr }, { args: [id], globals }) =>
+      withExistingHome(globals, async (home) => {
+        const { scans } = home.state;
+        const scan = await moveRetro(scans, await namedOrOnlyActive(scans, id), move, new Date().toISOString());
+        await printLine(stdout, `${scan.id} ${scan.state}`);
+        if (move === 'resume' && !home.isPipelineRunning()) {
+          await printLine(
+            stderr,
+            'No process runs the pipeline: the scan gets on when "rearview up" or "rearview retro start" does.',
+          );
+        }
+        return 0;
+      }),
+  });
+}

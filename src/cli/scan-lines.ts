@@ -1,0 +1,56 @@
+import type { LedgerEntry } from '../domain/outcome.ts';
+import { finalStates, type Scan } from '../domain/scan.ts';
+import { formatBytes, formatCount, formatDuration, jsonLine, safeText } from './output.ts';
+
+/** A scan as JSON on one line: all but the cursor, which is nobody else's business. */
+export function scanJson({ cursor: _, ...scan }: Scan): string {
+  return jsonLine(scan);
+}
+
+/** An entry of the ledger as JSON on one line. */
+export function entryJson(entry: LedgerEntry): string {
+  return jsonLine(entry);
+}
+
+/** An entry of the ledger for people. */
+export function entryLine({ bucket, key, size, outcome }: LedgerEntry): string {
+  const what =
+    outcome.status === 'scanned'
+      ? `scanned  ${formatCount(outcome.matches)} ${outcome.matches === 1 ? 'match' : 'matches'}`
+      : outcome.status === 'covered'
+        ? 'covered'
+        : `${outcome.status}  ${outcome.reason}${outcome.detail === undefined ? '' : ` (${safeText(outcome.detail)})`}`;
+  return `${bucket}  ${safeText(key)}  ${formatBytes(size)}  ${what}`;
+}
+
+/** `12 objects = 10 scanned + 1 covered + 1 skipped + 0 failed`. */
+export function ledgerSum({ counts }: Pick<Scan, 'counts'>): string {
+  const { objects, scanned, covered, skipped, failed } = counts;
+  const n = formatCount;
+  return `${n(objects)} objects = ${n(scanned)} scanned + ${n(covered)} covered + ${n(skipped)} skipped + ${n(failed)} failed`;
+}
+
+/** All there is to say of a scan, one thing a line. */
+export function scanLines(scan: Scan, nowMs: number): readonly string[] {
+  const { counts, listed, batches, expected } = scan;
+  const tookMs = Date.parse(scan.finishedAt ?? new Date(nowMs).toISOString()) - Date.parse(scan.createdAt);
+  const filter = Object.entries(scan.filter).map(([name, value]) => `${name} ${safeText(String(value))}`);
+  const isRetro = scan.kind === 'retro';
+  const rows: readonly (readonly [string, string | null])[] = [
+    ['scan', `${scan.id} (${scan.kind}${scan.full ? ', full' : ''})`],
+    ['state', `${scan.state}${scan.error === null ? '' : `: ${safeText(scan.error)}`}`],
+    ['ruleset', scan.rulesetId === '' ? null : scan.rulesetId],
+    ['corpus', isRetro ? `${scan.buckets.join(', ')}${filter.length === 0 ? '' : `; ${filter.join(', ')}`}` : null],
+    ['began', `${scan.createdAt}${finalStates.includes(scan.state) ? `, took ${formatDuration(tookMs)}` : ''}`],
+    [
+      'listed',
+      isRetro
+        ? `${formatCount(listed.objects)} objects, ${formatBytes(listed.bytes)}${scan.listingDone ? '' : ' so far'}${expected === null ? '' : `; ${formatCount(expected.objects)} expected`}`
+        : null,
+    ],
+    ['batches', isRetro ? `${batches.reported} of ${batches.planned} reported` : null],
+    ['ledger', ledgerSum(scan)],
+    ['scanned', `${formatBytes(counts.scannedBytes)}, ${formatCount(counts.matches)} rule matches`],
+  ];
+  return rows.flatMap(([label, text]) => (text === null ? [] : [`${label.padEnd(8)} ${text}`]));
+}

@@ -1,0 +1,53 @@
+import type { FileReport } from '../app/scan-files.ts';
+import { formatBytes, formatCount, formatDuration, plural } from './output.ts';
+
+/** What `scan --stats` writes. Times in milliseconds. */
+export interface ScanStatsJson {
+  /** Results in all: scanned, skipped and failed. */
+  readonly files: number;
+  /** Of the files that were scanned. */
+  readonly bytes: number;
+  /** Rules that matched, over all files. */
+  readonly matches: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** Loading and compiling the rules, starting the workers included. */
+  readonly loadMs: number;
+  readonly scanMs: number;
+  readonly wallMs: number;
+}
+
+/** Adds up an ad-hoc scan. The clock starts now. */
+export function createScanStats(clock: () => number) {
+  const startedMs = clock();
+  let loadedMs = startedMs;
+  const sums = { files: 0, bytes: 0, matches: 0, failed: 0, skipped: 0 };
+  let matching = 0;
+  return {
+    loaded() {
+      loadedMs = clock();
+    },
+    add(report: FileReport) {
+      sums.files += 1;
+      if (report.status !== 'scanned') {
+        sums[report.status] += 1;
+        return;
+      }
+      sums.bytes += report.size;
+      sums.matches += report.matches.length;
+      if (report.matches.length > 0) matching += 1;
+    },
+    end(): { readonly json: ScanStatsJson; readonly text: string } {
+      const endMs = clock();
+      const { files, bytes, matches, failed, skipped } = sums;
+      const scanMs = endMs - loadedMs;
+      const rate = scanMs > 0 ? ` at ${(bytes / 1000 / scanMs).toFixed(1)} MB/s` : '';
+      const text = `${plural(files, 'file')}: ${formatCount(files - failed - skipped)} scanned (${formatBytes(bytes)} in ${formatDuration(scanMs)}${rate}), ${formatCount(matching)} matched by ${plural(matches, 'rule match', 'rule matches')}, ${formatCount(skipped)} skipped, ${formatCount(failed)} failed`;
+      const round = (ms: number) => Math.round(ms * 10) / 10;
+      return {
+        json: { ...sums, loadMs: round(loadedMs - startedMs), scanMs: round(scanMs), wallMs: round(endMs - startedMs) },
+        text,
+      };
+    },
+  };
+}
