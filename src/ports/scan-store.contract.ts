@@ -1,0 +1,374 @@
+import type { ExecutionContext, TestFn } from 'ava';
+import fc from 'fast-check';
+import { type ErrorCode, hasCode } from '../domain/errors.ts';
+import { countEntries, type LedgerEntry, type Outcome } from '../domain/outcome.ts';
+import { newScan, type RetroBatch, type Scan } from '../domain/scan.ts';
+import type { Checkpoint, Lease, ScanStore } from './scan-store.ts';
+
+const at = '2026-01-01T00:00:00.000Z';
+const time = { nowMs: 1000, ttlMs: 100 };
+
+const scan = (fields: Partial<Scan> = {}): Scan => ({
+  ...newScan({
+    id: 'retro-1',
+    kind: 'retro',
+    rulesetId: 'rs',
+    full: false,
+    buckets: ['corpus', 'file'],
+    filter: { prefix: 'x/', minBytes: 1 },
+    createdAt: at,
+    expected: { objects: 10, bytes: 100 },
+  }),
+  ...fields,
+});
+
+const entry = (key: string, outcome: Outcome = { status: 'scanned', matches: 1 }, size = 10): LedgerEntry => ({
+  bucket: 'corpus',
+  key,
+  version: '1',
+  size,
+  outcome,
+});
+
+const batch = (batchId: string, keys: readonly string[], scanId = 'retro-1'): RetroBatch => ({
+  scanId,
+  batchId,
+  rulesetId: 'delta',
+  objects: keys.map((key) => ({ bucket: 'corpus', key, version: '1', size: 10, arrivedAt: at })),
+});
+
+const step = (fields: Partial<Checkpoint> = {}): Checkpoint => ({
+  cursor: { bucket: 'corpus', after: 'x' },
+  listingDone: false,
+  listed: { objects: 0, bytes: 0 },
+  batches: [],
+  settled: null,
+  ...fields,
+});
+
+export interface ScanStoreContractOptions {
+  /** Runs of the property test. Default: 60; fewer where each call crosses a network. */
+  readonly runs?: number;
+}
+
+/** What every `ScanStore` does. `makeAdapter` answers an empty one. */
+export function scanStoreContract(
+  test: TestFn,
+  makeAdapter: (t: ExecutionContext) => Promise<ScanStore> | ScanStore,
+  { runs = 60 }: ScanStoreContractOptions = {},
+): void {
+  test('scans: a scan comes back as it was created', async (t) => {
+    const scans = await makeAdapter(t);
+    t.is(await scans.get('retro-1'), null);
+    t.deepEqual(await scans.create(scan(), 'key'), { scan: scan(), created: true });
+    t.deepEqual(await scans.get('retro-1'), scan());
+  });
+
+  test('scans: starting twice gives the same scan, while it is running or paused', async (t) => {
+    const scans = await makeAdapter(t);
+    await scans.create(scan(), 'key');
+    t.like(await scans.create(scan({ id: 'retro-2' }), 'key'), { created: false, scan: { id: 'retro-1' } });
+    await scans.setState('retro-1', ['running'], 'paused', { at });
+    t.like(await scans.create(scan({ id: 'retro-2' }), 'key'), { created: false, scan: { id: 'retro-1' } });
+    t.like(await scans.create(scan({ id: 'retro-3' }), 'other'), { created: true });
+    await scans.setState('retro-1', ['paused'], 'cancelled', { at });
+    t.like(await scans.create(scan({ id: 'retro-2' }), 'key'), { created: true, scan: { id: 'retro-2' } });
+    t.like(await scans.create(scan({ id: 'retro-1' }), 'new key'), { created: false, scan: { state: 'cancelled' } });
+  });
+
+  test('scans: of several starts at once one creates', async (t) => {
+    const scans = await makeAdapter(t);
+    const answers = await Promise.all([1, 2, 3, 4].map((each) => scans.create(scan({ id: `r${each}` }), 'key')));
+    t.is(answers.filter(({ created }) => created).length, 1);
+    t.is(new Set(answers.map((each) => each.scan.id)).size, 1);
+  });
+
+  test('scans: are listed newest first, by kind and state', async (t) => {
+    const scans = await makeAdapter(t);
+    for (let index = 0; index < 4; index += 1) {
+      const kind = index === 0 ? 'live' : 'retro';
+      await scans.create(
+        scan({ id: `s${index}`, kind, createdAt: `2026-01-0${index + 1}T00:00:00.000Z` }),
+        `k${index}`,
+      );
+    }
+    await scans.setState('s1', ['running'], 'paused', { at });
+    const ids = async (options: Parameters<ScanStore['list']>[0]) => (await scans.list(options)).map(({ id }) => id);
+    t.deepEqual(await ids({ limit: 10 }), ['s3', 's2', 's1', 's0']);
+    t.deepEqual(await ids({ limit: 2 }), ['s3', 's2']);
+    t.deepEqual(await ids({ kind: 'live', limit: 10 }), ['s0']);
+    t.deepEqual(await ids({ kind: 'retro', states: ['paused', 'failed'], limit: 10 }), ['s1']);
+    t.deepEqual(await ids({ states: [], limit: 10 }), []);
+  });
+
+  test('scans: a state is left only from where it is, and final states have an end', async (t) => {
+    const scans = await makeAdapter(t);
+    await scans.create(scan(), 'key');
+    t.false(await scans.setState('retro-1', ['paused'], 'running', { at }));
+    t.true(await scans.setState('retro-1', ['running'], 'paused', { at }));
+    t.like(await scans.get('retro-1'), { state: 'paused', finishedAt: null });
+    t.true(await scans.setState('retro-1', ['running', 'paused'], 'failed', { at, error: 'no disk' }));
+    t.like(await scans.get('retro-1'), { state: 'failed', finishedAt: at, error: 'no disk' });
+    t.false(await scans.setState('retro-1', ['running', 'paused'], 'cancelled', { at }));
+    t.false(await scans.setState('unknown', ['running'], 'paused', { at }));
+  });
+
+  test('leases: one owner at a time, until it lets go or its time is over', async (t) => {
+    const scans = await makeAdapter(t);
+    await scans.create(scan(), 'key');
+    const first = await leaseOf(scans, 'one');
+    t.is(await scans.acquireLease('retro-1', 'two', { nowMs: 1099, ttlMs: 100 }), null);
+    const again = await leaseOf(scans, 'one');
+    t.true(again.fence > first.fence);
+    await scans.releaseLease(first);
+    t.is(
+      await scans.acquireLease('retro-1', 'two', { nowMs: 1099, ttlMs: 100 }),
+      null,
+      'a lease of the past lets nothing go',
+    );
+    await scans.releaseLease(again);
+    const second = await scans.acquireLease('retro-1', 'two', { nowMs: 1099, ttlMs: 100 });
+    t.true((second?.fence ?? 0) > again.fence);
+    const third = await scans.acquireLease('retro-1', 'three', { nowMs: 1200, ttlMs: 100 });
+    t.true((third?.fence ?? 0) > (second?.fence ?? 0));
+  });
+
+  test('leases: of several batchers at once one gets it', async (t) => {
+    const scans = await makeAdapter(t);
+    await scans.create(scan(), 'key');
+    const leases = await Promise.all(['a', 'b', 'c'].map((owner) => scans.acquireLease('retro-1', owner, time)));
+    t.is(leases.filter((lease) => lease !== null).length, 1);
+  });
+
+  test('leases: a batcher that was overtaken writes nothing', async (t) => {
+    const scans = await makeAdapter(t);
+    await scans.create(scan(), 'key');
+    const slow = await leaseOf(scans, 'slow');
+    await scans.acquireLease('retro-1', 'fast', { nowMs: 1100, ttlMs: 100 });
+    const late = step({
+      listed: { objects: 1, bytes: 10 },
+      batches: [batch('b1', ['a'])],
+      settled: { batchId: 'b2', entries: [entry('b')] },
+    });
+    await throwsCode(t, scans.checkpoint(slow, late, time), 'ERR_LEASE_LOST');
+    t.deepEqual(await scans.get('retro-1'), scan());
+    t.deepEqual(await scans.unsentBatches('retro-1', { limit: 10 }), []);
+    t.deepEqual((await scans.ledger('retro-1', { limit: 10 })).entries, []);
+  });
+
+  test('leases: a checkpoint renews', async (t) => {
+    const scans = await makeAdapter(t);
+    await scans.create(scan(), 'key');
+    const lease = await leaseOf(scans, 'one');
+    await scans.checkpoint(lease, step(), { nowMs: 1090, ttlMs: 100 });
+    t.is(await scans.acquireLease('retro-1', 'two', { nowMs: 1150, ttlMs: 100 }), null);
+    t.not(await scans.acquireLease('retro-1', 'two', { nowMs: 1190, ttlMs: 100 }), null);
+  });
+
+  test('checkpoints: a step is written whole', async (t) => {
+    const scans = await makeAdapter(t);
+    await scans.create(scan(), 'key');
+    const lease = await leaseOf(scans, 'one');
+    const batches = [batch('b1', ['a', 'b']), batch('b2', ['c'])];
+    const settled = { batchId: 'b3', entries: [entry('d', { status: 'covered' })] };
+    await scans.checkpoint(lease, step({ listed: { objects: 4, bytes: 40 }, batches, settled }), time);
+    await scans.checkpoint(
+      lease,
+      step({ cursor: { bucket: 'file', after: null }, listingDone: true, listed: { objects: 1, bytes: 1 } }),
+      time,
+    );
+    t.like(await scans.get('retro-1'), {
+      cursor: { bucket: 'file', after: null },
+      listingDone: true,
+      listed: { objects: 5, bytes: 41 },
+      batches: { planned: 3, reported: 1 },
+      counts: { ...countEntries(settled.entries) },
+    });
+    t.deepEqual(await scans.unsentBatches('retro-1', { limit: 10 }), batches);
+    t.deepEqual(await scans.unsentBatches('retro-1', { limit: 1 }), batches.slice(0, 1));
+    t.deepEqual(await scans.getBatch('retro-1', 'b2'), batch('b2', ['c']));
+    t.is(await scans.getBatch('retro-1', 'b9'), null);
+  });
+
+  test('checkpoints: only a running scan goes on', async (t) => {
+    const scans = await makeAdapter(t);
+    await scans.create(scan(), 'key');
+    const lease = await leaseOf(scans, 'one');
+    await scans.setState('retro-1', ['running'], 'paused', { at });
+    await throwsCode(t, scans.checkpoint(lease, step({ batches: [batch('b1', ['a'])] }), time), 'ERR_STATE');
+    t.deepEqual(await scans.unsentBatches('retro-1', { limit: 10 }), []);
+    await scans.setState('retro-1', ['paused'], 'running', { at });
+    await t.notThrowsAsync(scans.checkpoint(lease, step({ batches: [batch('b1', ['a'])] }), time));
+  });
+
+  test('batches: are unsent until marked, and again when taken back, unless they reported', async (t) => {
+    const scans = await planned(t, makeAdapter, ['b1', 'b2', 'b3']);
+    const unsent = async () => (await scans.unsentBatches('retro-1', { limit: 10 })).map(({ batchId }) => batchId);
+    await scans.markSent('retro-1', ['b1', 'b2']);
+    t.deepEqual(await unsent(), ['b3']);
+    await scans.report('retro-1', 'b2', []);
+    await scans.markUnsent('retro-1', 'b1');
+    await scans.markUnsent('retro-1', 'b2');
+    t.deepEqual(await unsent(), ['b1', 'b3']);
+    await scans.report('retro-1', 'b3', []);
+    await scans.markSent('retro-1', ['b3']);
+    t.deepEqual(await unsent(), ['b1']);
+  });
+
+  test('reports: a batch counts once, and its last report stands', async (t) => {
+    const scans = await planned(t, makeAdapter, ['b1', 'b2']);
+    await scans.report('retro-1', 'b1', [entry('a'), entry('b', { status: 'failed', reason: 'timeout' })]);
+    await scans.report('retro-1', 'b1', [
+      entry('a', { status: 'scanned', matches: 3 }),
+      entry('c', { status: 'skipped', reason: 'gone' }),
+    ]);
+    const { entries } = await scans.ledger('retro-1', { limit: 10 });
+    t.deepEqual(
+      entries.map(({ key }) => key),
+      ['a', 'c'],
+    );
+    const after = await scans.get('retro-1');
+    t.like(after, { batches: { planned: 2, reported: 1 } });
+    t.deepEqual(after?.counts, countEntries(entries));
+  });
+
+  test('reports: of a batch or scan that was never planned are refused', async (t) => {
+    const scans = await planned(t, makeAdapter, ['b1']);
+    await throwsCode(t, scans.report('retro-1', 'b9', [entry('a')]), 'ERR_NOT_FOUND');
+    await throwsCode(t, scans.report('retro-9', 'b1', [entry('a')]), 'ERR_NOT_FOUND');
+    t.is((await scans.get('retro-1'))?.counts.objects, 0);
+  });
+
+  test('reports: touch one scan only', async (t) => {
+    const scans = await planned(t, makeAdapter, ['b1']);
+    await scans.create(scan({ id: 'live-1', kind: 'live' }), 'live');
+    await scans.report('live-1', 'b1', [entry('a'), entry('b')]);
+    t.is((await scans.get('retro-1'))?.counts.objects, 0);
+    t.deepEqual((await scans.ledger('retro-1', { limit: 10 })).entries, []);
+    t.is((await scans.get('live-1'))?.counts.objects, 2);
+  });
+
+  test('reports: many at once all count', async (t) => {
+    const scans = await makeAdapter(t);
+    await scans.create(scan({ id: 'live-1', kind: 'live' }), 'live');
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => scans.report('live-1', `m${index}`, [entry(`k${index}`)])),
+    );
+    t.like(await scans.get('live-1'), { counts: { objects: 20, scanned: 20, matches: 20 } });
+  });
+
+  test('completion: needs a listing at its end and a report of every batch', async (t) => {
+    const scans = await planned(t, makeAdapter, ['b1', 'b2'], false);
+    await scans.report('retro-1', 'b1', [entry('b1')]);
+    await scans.report('retro-1', 'b1', [entry('b1')]);
+    t.false(await scans.completeIfDone('retro-1', { at }), 'one batch is missing, however often the other reports');
+    await scans.report('retro-1', 'b2', [entry('b2')]);
+    t.false(await scans.completeIfDone('retro-1', { at }), 'the listing goes on');
+    await scans.checkpoint(await leaseOf(scans, 'batcher'), step({ listingDone: true }), time);
+    await scans.setState('retro-1', ['running'], 'paused', { at });
+    t.false(await scans.completeIfDone('retro-1', { at }), 'it is paused');
+    await scans.setState('retro-1', ['paused'], 'running', { at });
+    t.true(await scans.completeIfDone('retro-1', { at }));
+    t.like(await scans.get('retro-1'), { state: 'completed', finishedAt: at });
+    t.false(await scans.completeIfDone('retro-1', { at }));
+  });
+
+  test('completion: a scan of nothing completes', async (t) => {
+    const scans = await planned(t, makeAdapter, []);
+    t.true(await scans.completeIfDone('retro-1', { at }));
+  });
+
+  test('ledger: entries come back as written, by bucket, key and version in the order of their bytes, page by page', async (t) => {
+    const scans = await planned(t, makeAdapter, ['b1']);
+    const entries: readonly LedgerEntry[] = [
+      { ...entry('B'), sha256: 'ab'.repeat(32) },
+      entry('a', { status: 'covered' }),
+      entry('a/b', { status: 'failed', reason: 'engine_crash', detail: 'trap' }),
+      { ...entry('a/b'), version: '2' },
+      entry('ü', { status: 'skipped', reason: 'too_large' }),
+      entry('\uff5e'),
+      entry('\u{1f600}', { status: 'skipped', reason: 'storage_class', detail: 'GLACIER' }),
+      { ...entry('A'), bucket: 'file' },
+    ];
+    await scans.report('retro-1', 'b1', entries.toReversed());
+    for (const limit of [1, 3, 100]) t.deepEqual(await ledgerOf(scans, 'retro-1', limit), entries);
+    const statuses = ['failed', 'skipped'] as const;
+    const { entries: bad } = await scans.ledger('retro-1', { statuses, limit: 10 });
+    t.deepEqual(
+      bad.map(({ key }) => key),
+      ['a/b', 'ü', '\u{1f600}'],
+    );
+  });
+
+  test('ledger: adds up whatever is reported, repeated and overlapping', async (t) => {
+    const scans = await makeAdapter(t);
+    const outcome: fc.Arbitrary<Outcome> = fc.oneof(
+      fc.record({ status: fc.constant('scanned' as const), matches: fc.nat(5) }),
+      fc.constant({ status: 'covered' as const }),
+      fc.constant({ status: 'skipped' as const, reason: 'gone' as const }),
+      fc.constant({ status: 'failed' as const, reason: 'timeout' as const }),
+    );
+    const entries = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', 'e'), outcome, fc.nat(100)), {
+      maxLength: 6,
+    });
+    const reports = fc.array(fc.tuple(fc.constantFrom('b1', 'b2', 'b3'), entries), { maxLength: 8 });
+    let run = 0;
+    const holds = fc.asyncProperty(reports, async (all) => {
+      run += 1;
+      const id = `live-${run}`;
+      await scans.create(scan({ id, kind: 'live' }), id);
+      const model = new Map<string, { readonly batchId: string; readonly entry: LedgerEntry }>();
+      for (const [batchId, list] of all) {
+        await scans.report(
+          id,
+          batchId,
+          list.map(([key, what, size]) => entry(key, what, size)),
+        );
+        for (const [key, each] of model) if (each.batchId === batchId) model.delete(key);
+        for (const [key, what, size] of list) model.set(key, { batchId, entry: entry(key, what, size) });
+        const expected = [...model.values()].map((each) => each.entry).sort((a, b) => (a.key < b.key ? -1 : 1));
+        t.deepEqual(await ledgerOf(scans, id, 100), expected);
+        t.deepEqual((await scans.get(id))?.counts, countEntries(expected));
+      }
+    });
+    await fc.assert(holds, { numRuns: runs });
+  });
+}
+
+async function planned(
+  t: ExecutionContext,
+  makeAdapter: (t: ExecutionContext) => Promise<ScanStore> | ScanStore,
+  batchIds: readonly string[],
+  listingDone = true,
+): Promise<ScanStore> {
+  const scans = await makeAdapter(t);
+  await scans.create(scan(), 'key');
+  const batches = batchIds.map((batchId) => batch(batchId, [batchId]));
+  const listed = { objects: batches.length, bytes: 10 * batches.length };
+  await scans.checkpoint(await leaseOf(scans, 'batcher'), step({ batches, listed, listingDone }), time);
+  return scans;
+}
+
+async function leaseOf(scans: ScanStore, owner: string): Promise<Lease> {
+  const lease = await scans.acquireLease('retro-1', owner, time);
+  if (lease === null) throw new Error('the lease is held');
+  return lease;
+}
+
+async function ledgerOf(scans: ScanStore, scanId: string, limit: number): Promise<readonly LedgerEntry[]> {
+  const all: LedgerEntry[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await scans.ledger(scanId, { limit, ...(after === undefined ? {} : { after }) });
+    all.push(...page.entries);
+    if (page.next === null) return all;
+    after = page.next;
+  }
+}
+
+async function throwsCode(t: ExecutionContext, promise: Promise<unknown>, code: ErrorCode): Promise<void> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  t.true(hasCode(error, code), `expected ${code}, got ${String(error)}`);
+}
