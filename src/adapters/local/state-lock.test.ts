@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { runScript } from '../../testing/run-script.ts';
+import { tempFolder } from '../../testing/temp-folder.ts';
+import { acquireStateLock, lockHolder } from './state-lock.ts';
+
+const taking = `import { acquireStateLock } from '${import.meta.resolve('./state-lock.ts')}';
+  const lock = acquireStateLock(process.argv[1]);`;
+
+test('one holder at a time, in this process and across processes', async (t) => {
+  const path = join(tempFolder(t), 'pipeline.lock');
+  const lock = acquireStateLock(path);
+  t.not(lock, null);
+  t.is(acquireStateLock(path), null);
+  t.is((await runScript(`${taking} console.log(lock);`, [path])).stdout, 'null\n');
+  t.is(lockHolder(path), `process ${process.pid}`);
+  lock?.release();
+  const again = acquireStateLock(path);
+  t.not(again, null);
+  again?.release();
+});
+
+test('an attempt that fails leaves the name of the holder', (t) => {
+  const path = join(tempFolder(t), 'pipeline.lock');
+  t.is(lockHolder(path), 'another process');
+  const lock = acquireStateLock(path);
+  acquireStateLock(path);
+  t.is(readFileSync(`${path}.pid`, 'utf8'), `${process.pid}\n`);
+  lock?.release();
+});
+
+test('a holder that is killed lets go', async (t) => {
+  const path = join(tempFolder(t), 'pipeline.lock');
+  const script = `${taking} process.stdout.write(lock === null ? '' : '!'); setInterval(() => {}, 1000);`;
+  t.is((await runScript(script, [path], { killAfterOutput: 1 })).stdout, '!');
+  const lock = acquireStateLock(path);
+  t.not(lock, null);
+  lock?.release();
+});
