@@ -11,6 +11,8 @@ export interface CoverageSets {
   get(id: number): readonly string[];
   /** The id of the union of two sets that are stored. */
   union(a: number, b: number): number;
+  /** Forgets what was kept in memory: to be called when a transaction that may have stored sets was undone. */
+  forget(): void;
 }
 
 /** Ids and sets never change, so what was read once is kept. */
@@ -56,6 +58,12 @@ export function createCoverageSets(db: Database): CoverageSets {
       const id = idOf([...new Set([...get(a), ...get(b)])].sort());
       unions.set(pair, id);
       return id;
+    },
+    forget() {
+      sets.clear();
+      ids.clear();
+      unions.clear();
+      latest = undefined;
     },
   };
 }

@@ -42,24 +42,21 @@ export function createSqliteRecordStore({ db }: { readonly db: Database }): Reco
           coverage: coverage.get(each.coverage),
         };
       }),
-    putMany: async (records) =>
-      db.transaction(() => {
-        for (const { bucket, key, version, ...record } of records) {
-          const before = select.get(bucket, key, version);
-          const added = coverage.idOf(record.coverage);
-          const id = before === undefined ? added : coverage.union(row.parse(before).coverage, added);
-          upsert.run(
-            bucket,
-            key,
-            version,
-            record.size,
-            record.sha256,
-            JSON.stringify(record.outcome),
-            record.scanId,
-            record.updatedAt,
-            id,
-          );
-        }
-      }),
+    async putMany(records) {
+      try {
+        db.transaction(() => {
+          for (const { bucket, key, version, ...record } of records) {
+            const before = select.get(bucket, key, version);
+            const added = coverage.idOf(record.coverage);
+            const id = before === undefined ? added : coverage.union(row.parse(before).coverage, added);
+            const outcome = JSON.stringify(record.outcome);
+            upsert.run(bucket, key, version, record.size, record.sha256, outcome, record.scanId, record.updatedAt, id);
+          }
+        });
+      } catch (error) {
+        coverage.forget();
+        throw error;
+      }
+    },
   };
 }
