@@ -57,7 +57,7 @@ test('a failing test, a missing test and rules that do not compile end rules tes
   await cli.write({ 'rules/untested.yar': 'rule Untested { condition: foo }' });
   const broken = await cli.run('rules', 'test');
   t.is(broken.code, 1);
-  t.regex(broken.stderr, /rules\/untested\.yar:1:28: error: [^]*No test was run/);
+  t.regex(broken.stderr, /rules\/untested\.yar:1:28: error: [\s\S]*No test was run/);
 });
 
 test('rules build gives the same bytes for the same rules, and refuses what does not compile', async (t) => {
