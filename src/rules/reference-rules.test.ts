@@ -22,8 +22,13 @@ if (folder === undefined) {
   test('the reference rules are split as the engine splits them: number, names, tags, meta, and where each begins and ends', async (t) => {
     const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.yara')).sort();
     t.true(names.length >= 274);
-    const sources = await Promise.all(names.map(async (name) => ({ namespace: name, source: await readFile(join(folder, name), 'utf8') })));
-    const open = sources.map(({ namespace, source }) => ({ namespace, source: alwaysTrue(source, parseSource(source).rules) }));
+    const sources = await Promise.all(
+      names.map(async (name) => ({ namespace: name, source: await readFile(join(folder, name), 'utf8') })),
+    );
+    const open = sources.map(({ namespace, source }) => ({
+      namespace,
+      source: alwaysTrue(source, parseSource(source).rules),
+    }));
     using rules = compile(open);
     const said = Map.groupBy(rules.scan(Uint8Array.of(0), externalsOf('x')), (match) => match.namespace);
     let counted = 0;

@@ -72,7 +72,7 @@ test('every file of the walk gives exactly one line, whatever it is', async (t) 
   t.like(byPath.get('f/sparse'), { skipped: 'too_large', size: 1024 ** 3 });
   t.like(byPath.get('f/empty'), { size: 0, matches: [{ rule: 'Empty' }] });
   t.like(byPath.get('f/bad\ufffd'), {
-    pathBytes: Buffer.from('f/bad').toString('hex') + 'ff',
+    pathBytes: `${Buffer.from('f/bad').toString('hex')}ff`,
     matches: [{ rule: 'A' }],
   });
   t.like(byPath.get('f/new\nline +%.txt'), { matches: [{ rule: 'A' }] });
