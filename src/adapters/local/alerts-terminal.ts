@@ -21,7 +21,8 @@ export function alertLine(alert: Alert): string {
     .map(({ identifier, offset, data }) => `${identifier} at ${offset} "${data.slice(0, shownCharacters)}"`);
   const more = alert.strings.length > shownStrings ? ` and ${alert.strings.length - shownStrings} more` : '';
   const where = strings.length === 0 ? '' : `: ${strings.join(', ')}${more}`;
-  return `ALERT    ${alert.rule.severity} ${alert.rule.id} in ${printable(alert.file.filepath)}${where}`;
+  const line = `ALERT    ${alert.rule.severity} ${alert.rule.id} in ${alert.file.filepath}${where}`;
+  return printable(line);
 }
 
 function printable(text: string): string {

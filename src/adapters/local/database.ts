@@ -10,10 +10,18 @@ export interface Database {
   /** Compiled once for each text. */
   prepare(sql: string): Statement;
   /** Runs `step` in one transaction, or in the one under way. What it throws undoes all of it. */
-  transaction<T>(step: () => T): T;
+  transaction<T>(step: () => T, options?: TransactionOptions): T;
   /** Statements without parameters or results, such as PRAGMAs. */
   exec(sql: string): void;
   close(): void;
+}
+
+export interface TransactionOptions {
+  /**
+   * Waits until the disk has it, and with it everything that was committed before, so that not even a loss of power takes it back. For what
+   * someone outside relies on, such as an upload whose source may be deleted. Default: false.
+   */
+  readonly durable?: boolean;
 }
 
 export type Value = string | number | null;
@@ -64,11 +72,12 @@ function wrap(connection: DatabaseSync): Database {
       statements.set(sql, statement);
       return statement;
     },
-    transaction(step) {
+    transaction(step, { durable = false } = {}) {
       if (inTransaction) return step();
-      exec('BEGIN IMMEDIATE');
-      inTransaction = true;
+      if (durable) exec('PRAGMA synchronous = FULL');
       try {
+        exec('BEGIN IMMEDIATE');
+        inTransaction = true;
         const result = step();
         exec('COMMIT');
         return result;
@@ -78,6 +87,7 @@ function wrap(connection: DatabaseSync): Database {
         throw error;
       } finally {
         inTransaction = false;
+        if (durable) exec('PRAGMA synchronous = NORMAL');
       }
     },
     close: () => connection.close(),

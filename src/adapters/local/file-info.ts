@@ -10,6 +10,17 @@ export function infoOf(bucket: string, key: string, stats: BigIntStats): ObjectI
     key,
     version: `${stats.mtimeNs}-${stats.size}-${stats.ino}`,
     size: Number(stats.size),
-    arrivedAt: stats.mtime.toISOString(),
+    arrivedAt: timeOf(stats.mtimeMs),
   };
+}
+
+const earliest = Date.UTC(1900, 0);
+const latest = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/**
+ * Anyone may set the modification time of a file of theirs to any second that the file system can hold, which is more than a `Date` can, and
+ * years beyond four digits do not sort as text. Such a time is cut: it must not keep the file from being listed.
+ */
+function timeOf(mtimeMs: bigint): string {
+  return new Date(Math.min(Math.max(Number(mtimeMs), earliest), latest)).toISOString();
 }

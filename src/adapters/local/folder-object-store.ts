@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
@@ -8,6 +8,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Database } from './database.ts';
 import { translateFileError } from './file-errors.ts';
 import { insertMessages } from './queue.ts';
+import { readExactly } from './read-exactly.ts';
 import { blobPath, storeBlob } from './store-blob.ts';
 
 /** As in Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
@@ -34,6 +35,7 @@ const row = z.object({
   metadata: z.string(),
   arrived_at: z.string(),
 });
+const durable = { durable: true } as const;
 const metadataSchema = z.record(z.string(), z.string());
 type Row = z.infer<typeof row>;
 
@@ -59,8 +61,7 @@ export function createFolderObjectStore({
     'INSERT INTO objects (bucket, key, version, seq, size, sha256, metadata, arrived_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const page = db.prepare(
-    `SELECT * FROM objects WHERE bucket = ? AND (key > ? OR (key = ? AND seq > ?)) AND (? = '' OR substr(key, 1, length(?)) = ?)
-     ORDER BY key, seq LIMIT ?`,
+    'SELECT * FROM objects WHERE bucket = ? AND (key, seq) > (?, ?) AND key >= ? ORDER BY key, seq LIMIT ?',
   );
   const find = ({ key, version }: { readonly key: string; readonly version?: string }): Row => {
     const found = version === undefined ? latest.get(bucket, key) : exact.get(bucket, key, version);
@@ -84,7 +85,7 @@ export function createFolderObjectStore({
         );
       }
       try {
-        const bytes = new Uint8Array(await readFile(blobPath(dir, found.sha256)));
+        const bytes = await readBlob(blobPath(dir, found.sha256), found.size, ref.key);
         return { ...infoOf(found), bytes, metadata: metadataSchema.parse(JSON.parse(found.metadata)) };
       } catch (error) {
         throw translateFileError(error, ref.key);
@@ -93,12 +94,14 @@ export function createFolderObjectStore({
     async list({ filter = {}, after, limit }) {
       const { prefix = '' } = filter;
       const [key, seq] = after === null ? ['', 0] : z.tuple([z.string(), z.number()]).parse(JSON.parse(after));
-      const rows = page.all(bucket, key, key, seq, prefix, prefix, prefix, limit).map((each) => row.parse(each));
+      const rows = page.all(bucket, key, seq, prefix, limit).map((each) => row.parse(each));
       const last = rows.at(-1);
+      // Keys with the prefix stand together, so the first one without it ends the listing.
+      const atEnd = last === undefined || rows.length < limit || !last.key.startsWith(prefix);
       return {
         objects: rows.map(infoOf).filter((info) => passesFilter(info, filter)),
         problems: [],
-        next: last === undefined || rows.length < limit ? null : JSON.stringify([last.key, Number(last.version)]),
+        next: atEnd ? null : JSON.stringify([last.key, Number(last.version)]),
       };
     },
     async put(key, content, { metadata = {}, ifAbsent = false } = {}) {
@@ -117,7 +120,7 @@ export function createFolderObjectStore({
         const info: ObjectInfo = { bucket, key, version: String(seq), size: blob.size, arrivedAt };
         if (notify !== undefined) insertMessages(db, notify.queue, [notify.body(info)], now());
         return info;
-      });
+      }, durable);
     },
   };
 }
@@ -134,6 +137,15 @@ function requireKey(key: string): void {
 
 function exists(bucket: string, key: string): RearviewError {
   return new RearviewError('ERR_CONFLICT', `${bucket}/${key} exists already.`);
+}
+
+async function readBlob(path: string, size: number, key: string): Promise<Uint8Array<ArrayBuffer>> {
+  const handle = await open(path);
+  try {
+    return await readExactly(handle, size, key);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Removes what writers that died left. */

@@ -1,5 +1,6 @@
+import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
-import { hasCode, messageOf } from '../../domain/errors.ts';
+import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
 import { type ObjectFilter, type ObjectInfo, passesFilter } from '../../domain/object.ts';
 import { decodePath, encodePath } from '../../domain/path-key.ts';
 import type { ListingProblem, ObjectPage } from '../../ports/object-store.ts';
@@ -29,7 +30,8 @@ export async function listPaths(walk: Walk): Promise<ObjectPage> {
   let last: string | null = null;
   let full = false;
   const after = walk.after === null ? null : decodePath(walk.after);
-  const prefix = walk.filter.prefix === undefined ? null : decodePath(walk.filter.prefix);
+  // Up to the first backslash, since a prefix may end in the middle of what stands for one byte.
+  const prefix = walk.filter.prefix === undefined ? null : decodePath(walk.filter.prefix.split('\\', 1)[0] ?? '');
   for await (const chunk of walkRoots(walk.roots, after, prefix)) {
     const found = await Promise.all(chunk.map((path) => inspect(walk.bucket, path)));
     for (const each of found) {
@@ -39,8 +41,9 @@ export async function listPaths(walk: Walk): Promise<ObjectPage> {
       } else if ('problem' in each && (walk.filter.prefix === undefined || each.key.startsWith(walk.filter.prefix))) {
         problems.push(each.problem);
       }
+      full = objects.length + problems.length >= walk.limit;
+      if (full) break;
     }
-    full = objects.length + problems.length >= walk.limit;
     if (full) break;
   }
   return { objects, problems, next: full ? last : null };
@@ -91,8 +94,9 @@ async function* walkRoots(
     previous = root;
     if (after !== null && compareByParts(root, after) < 0 && !isBelow(after, root)) continue;
     if (prefix !== null && !mayHold(root, prefix)) continue;
-    const stats = await lstat(root).catch(() => null);
-    if (stats?.isDirectory()) yield* walkFolder(root, after, prefix);
+    const stats = await statRoot(root);
+    if (stats === null) yield [{ path: root }];
+    else if (stats.isDirectory()) yield* walkFolder(root, after, prefix);
     else if (after === null || compareByParts(root, after) > 0) yield [{ path: root }];
   }
 }
@@ -107,7 +111,7 @@ async function* walkFolder(
     entries = await readEntries(folder);
   } catch (error) {
     const isNew = after === null || compareByParts(folder, after) > 0;
-    if (codeOf(error) !== 'ENOENT' && isNew)
+    if (!['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') && isNew)
       yield [{ path: folder, error: translateFileError(error, encodePath(folder)) }];
     return;
   }
@@ -128,6 +132,19 @@ async function* walkFolder(
     }
   }
   if (files.length > 0) yield files;
+}
+
+/**
+ * A root that went away (a disk that is not mounted, say) must not look like one that is empty: a scan over it would be complete.
+ * Null where it cannot be looked at, which `inspect` says more about.
+ */
+async function statRoot(root: Buffer): Promise<Stats | null> {
+  try {
+    return await lstat(root);
+  } catch (cause) {
+    if (!hasCode(translateFileError(cause, ''), 'ERR_OBJECT_GONE')) return null;
+    throw new RearviewError('ERR_CONFIG', `The corpus folder ${encodePath(root)} does not exist any more.`, { cause });
+  }
 }
 
 async function readEntries(folder: Buffer) {

@@ -1,12 +1,20 @@
+import { z } from 'zod';
 import type { Alert } from '../../domain/alert.ts';
 import type { MatchCandidate, MatchStore } from '../../ports/match-store.ts';
 import type { Database } from './database.ts';
 import { decodeAlert, matchOf, sightingOf } from './match-rows.ts';
 
-/** Matches, sightings and owed alerts in SQLite. A sighting is one (content, rule, place). */
+const pageStart = z.tuple([z.string(), z.string(), z.string()]);
+
+/**
+ * Matches, sightings and owed alerts in SQLite. A sighting is one (content, rule, place). The text of an alert is kept with its sighting only
+ * while it is owed; that of the first one stays with the match.
+ */
 export function createSqliteMatchStore({ db }: { readonly db: Database }): MatchStore {
   const pending = db.prepare("SELECT alert FROM sightings WHERE alert_state = 'pending' ORDER BY seq LIMIT ?");
-  const sent = db.prepare("UPDATE sightings SET alert_state = 'sent' WHERE alert_id = ? AND alert_state = 'pending'");
+  const sent = db.prepare(
+    "UPDATE sightings SET alert_state = 'sent', alert = '' WHERE alert_id = ? AND alert_state = 'pending'",
+  );
   const seen = db.prepare('SELECT * FROM sightings WHERE sha256 = ? AND rule_id = ? ORDER BY seq LIMIT ?');
   return {
     record: async (candidates) => db.transaction(() => candidates.flatMap((candidate) => recordOne(db, candidate))),
@@ -16,7 +24,7 @@ export function createSqliteMatchStore({ db }: { readonly db: Database }): Match
         for (const id of alertIds) sent.run(id);
       }),
     async list({ filter, limit, after }) {
-      const [time, sha256, rule] = after === undefined ? ['~', '', ''] : after.split(' ', 3);
+      const [time, sha256, rule] = after === undefined ? ['~', '', ''] : pageStart.parse(JSON.parse(after));
       const rows = db
         .prepare(
           `SELECT * FROM matches WHERE (?1 IS NULL OR rule_id = ?1) AND (?2 IS NULL OR rule_name = ?2) AND (?3 IS NULL OR sha256 = ?3)
@@ -31,12 +39,14 @@ export function createSqliteMatchStore({ db }: { readonly db: Database }): Match
             filter.scanId ?? null,
             filter.since ?? null,
           ],
-          ...[time ?? '', sha256 ?? '', rule ?? '', limit],
+          ...[time, sha256, rule, limit],
         );
       const matches = rows.map(matchOf);
       const last = matches.at(-1);
       const next =
-        last === undefined || matches.length < limit ? null : `${last.firstSeenAt} ${last.sha256} ${last.ruleId}`;
+        last === undefined || matches.length < limit
+          ? null
+          : JSON.stringify([last.firstSeenAt, last.sha256, last.ruleId]);
       return { matches, next };
     },
     sightings: async ({ sha256, ruleId, limit }) => seen.all(sha256, ruleId, limit).map(sightingOf),
@@ -56,10 +66,10 @@ function recordOne(db: Database, candidate: MatchCandidate): readonly Alert[] {
     .prepare('SELECT 1 FROM sightings WHERE sha256 = ? AND bucket = ? AND key = ? AND rule_id = ?')
     .get(...place);
   if (known !== undefined) {
-    db.prepare('UPDATE matches SET last_seen_at = max(last_seen_at, ?) WHERE sha256 = ? AND rule_id = ?').run(
-      alert.at,
-      sha256,
-      ruleId,
+    // The rule may have been edited since: what it is known by from now on is its logic of today.
+    db.prepare('UPDATE sightings SET logic_hash = ? WHERE sha256 = ? AND bucket = ? AND key = ? AND rule_id = ?').run(logicHash, ...place);
+    db.prepare('UPDATE matches SET last_seen_at = max(last_seen_at, ?), logic_hash = ? WHERE sha256 = ? AND rule_id = ?').run(
+      ...[alert.at, logicHash, sha256, ruleId],
     );
     return [];
   }
@@ -74,7 +84,21 @@ function recordOne(db: Database, candidate: MatchCandidate): readonly Alert[] {
   db.prepare(
     `INSERT INTO sightings (alert_id, sha256, rule_id, logic_hash, bucket, key, version, seen_at, alert_state, alert)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(alert.id, sha256, ruleId, logicHash, bucket, key, version, alert.at, silent ? 'silent' : 'pending', text);
+  ).run(
+    alert.id,
+    sha256,
+    ruleId,
+    logicHash,
+    bucket,
+    key,
+    version,
+    alert.at,
+    silent ? 'silent' : 'pending',
+    silent ? '' : text,
+  );
+  db.prepare('INSERT INTO match_logic (sha256, logic_hash, rule_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(
+    ...[sha256, logicHash, ruleId],
+  );
   return silent ? [] : [owed];
 }
 
@@ -83,7 +107,7 @@ function adoptRenamed(db: Database, { alert, sameLogicRules }: MatchCandidate): 
   const { sha256 } = alert.file;
   const { id, name, logicHash } = alert.rule;
   const rows = db
-    .prepare('SELECT DISTINCT rule_id FROM sightings WHERE sha256 = ? AND logic_hash = ? AND rule_id <> ?')
+    .prepare('SELECT rule_id FROM match_logic WHERE sha256 = ? AND logic_hash = ? AND rule_id <> ?')
     .all(sha256, logicHash, id);
   for (const row of rows) {
     const former = String(row['rule_id']);
@@ -92,6 +116,8 @@ function adoptRenamed(db: Database, { alert, sameLogicRules }: MatchCandidate): 
     // What both ids have seen stays with the one that has it already.
     move('UPDATE OR IGNORE sightings SET rule_id = ? WHERE sha256 = ? AND rule_id = ?');
     db.prepare('DELETE FROM sightings WHERE sha256 = ? AND rule_id = ?').run(sha256, former);
+    move('UPDATE OR IGNORE match_logic SET rule_id = ? WHERE sha256 = ? AND rule_id = ?');
+    db.prepare('DELETE FROM match_logic WHERE sha256 = ? AND rule_id = ?').run(sha256, former);
     move('UPDATE OR IGNORE matches SET rule_id = ? WHERE sha256 = ? AND rule_id = ?');
     db.prepare('DELETE FROM matches WHERE sha256 = ? AND rule_id = ?').run(sha256, former);
     db.prepare(

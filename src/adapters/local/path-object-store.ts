@@ -1,5 +1,5 @@
 import { constants, statSync } from 'node:fs';
-import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
+import { lstat, open, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { RearviewError } from '../../domain/errors.ts';
 import type { ObjectContent, ObjectRef } from '../../domain/object.ts';
@@ -8,6 +8,7 @@ import type { ObjectReader } from '../../ports/object-store.ts';
 import { translateFileError } from './file-errors.ts';
 import { infoOf } from './file-info.ts';
 import { listPaths } from './list-paths.ts';
+import { objectChanged, readExactly } from './read-exactly.ts';
 
 export interface PathObjectReaderOptions {
   readonly bucket: string;
@@ -30,7 +31,7 @@ export function createPathObjectReader({ bucket, roots }: PathObjectReaderOption
     bucket,
     async head({ key, version }) {
       const info = infoOf(bucket, key, await translated(key, () => lstat(decodePath(key), { bigint: true })));
-      if (version !== undefined && info.version !== version) throw changed(key);
+      if (version !== undefined && info.version !== version) throw objectChanged(key);
       return info;
     },
     read: (ref, { maxBytes }) => translated(ref.key, () => readFile(bucket, ref, maxBytes)),
@@ -46,31 +47,17 @@ async function readFile(bucket: string, ref: ObjectRef, maxBytes: number): Promi
   const handle = await open(decodePath(ref.key), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const info = infoOf(bucket, ref.key, await handle.stat({ bigint: true }));
-    if (info.version !== ref.version) throw changed(ref.key);
+    if (info.version !== ref.version) throw objectChanged(ref.key);
     if (info.size > maxBytes) {
       throw new RearviewError('ERR_OBJECT_TOO_LARGE', `${ref.key} has ${info.size} bytes; the limit is ${maxBytes}.`);
     }
     const bytes = await readExactly(handle, info.size, ref.key);
     const after = infoOf(bucket, ref.key, await handle.stat({ bigint: true }));
-    if (after.version !== info.version) throw changed(ref.key);
+    if (after.version !== info.version) throw objectChanged(ref.key);
     return { ...info, bytes, metadata: {} };
   } finally {
     await handle.close();
   }
-}
-
-async function readExactly(handle: FileHandle, size: number, key: string): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(new ArrayBuffer(size));
-  for (let at = 0; at < size; ) {
-    const { bytesRead } = await handle.read(bytes, at, size - at, at);
-    if (bytesRead === 0) throw changed(key);
-    at += bytesRead;
-  }
-  return bytes;
-}
-
-function changed(key: string): RearviewError {
-  return new RearviewError('ERR_OBJECT_CHANGED', `${key} changed while it was read.`, { retryable: true });
 }
 
 async function translated<T>(key: string, step: () => Promise<T>): Promise<T> {

@@ -55,4 +55,12 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX ledger_by_batch ON ledger (scan_id, batch_id);
   `,
+  // Which logic found a content under which rule: asked for every match, and must not grow with the number of objects of one content.
+  `
+  CREATE TABLE match_logic (
+    sha256 TEXT NOT NULL, logic_hash TEXT NOT NULL, rule_id TEXT NOT NULL, PRIMARY KEY (sha256, logic_hash, rule_id)
+  ) WITHOUT ROWID;
+  INSERT INTO match_logic (sha256, logic_hash, rule_id) SELECT DISTINCT sha256, logic_hash, rule_id FROM sightings;
+  UPDATE sightings SET alert = '' WHERE alert_state <> 'pending';
+  `,
 ];

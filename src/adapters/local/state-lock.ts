@@ -19,7 +19,12 @@ export function acquireStateLock(path: string): StateLock | null {
     if (/locked|busy/i.test(messageOf(error))) return null;
     throw error;
   }
-  writeFileSync(`${path}.pid`, `${process.pid}\n`);
+  try {
+    writeFileSync(`${path}.pid`, `${process.pid}\n`);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   return { release: () => database.close() };
 }
 

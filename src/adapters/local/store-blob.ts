@@ -32,9 +32,10 @@ export async function storeBlob(options: {
     )
       await rm(path);
     else {
-      await mkdir(dirname(target), { recursive: true });
+      const made = await mkdir(dirname(target), { recursive: true });
       await rename(path, target);
       await syncFolder(dirname(target));
+      if (made !== undefined) await syncFolder(options.dir);
     }
     return written;
   } catch (error) {
