@@ -24,8 +24,7 @@ test('rules check says what is wrong by file, line and column, and ends with 1',
 
 test('warnings fail a check only with --strict', async (t) => {
   const cli = await createTestCli(t);
-  const { 'rules/evil.yar': rule = '' } = testedRule('Evil', 'evil');
-  await cli.write({ 'rules/evil.yar': rule.replace(/condition:\s+\$a/, 'condition: $a and true') });
+  await cli.write({ 'rules/bare.yar': 'rule Bare { condition: filesize == 0 }' });
   t.is((await cli.run('rules', 'check')).code, 0);
   t.is((await cli.run('rules', 'check', '--strict')).code, 1);
 });
@@ -108,4 +107,49 @@ test('doctor ends with 1 and the way out where rules do not compile or the datab
   const state = await cli.run('doctor');
   t.is(state.code, 1);
   t.regex(state.stdout, /fail {2}state /);
+});
+
+test('rules diff names added, removed, moved and edited rules, against a folder, a file and what is published', async (t) => {
+  const cli = await createTestCli(t);
+  const rule = (name: string, text: string, meta = '') =>
+    `rule ${name} { ${meta === '' ? '' : `meta: ${meta}`} strings: $a = "${text}" condition: $a }\n`;
+  await cli.write({
+    'base/a.yar':
+      rule('Same', 'same') + rule('Edited', 'before') + rule('Described', 'described') + rule('Gone', 'gone'),
+    'base/b.yar': rule('Moved', 'moved'),
+    'rules/a.yar':
+      rule('Same', 'same') + rule('Edited', 'after') + rule('Described', 'described', 'a = "b"') + rule('New', 'new'),
+    'rules/c.yar': rule('Moved', 'moved'),
+  });
+  const expected = [
+    '~ a.yar:Edited: $a changed',
+    '= a.yar:Described: meta a (same logic)',
+    '+ a.yar:New',
+    '> c.yar:Moved (was b.yar:Moved; same logic)',
+    '- a.yar:Gone',
+    '5 changes, 1 unchanged; 2 rules to scan over what came before',
+    '',
+  ].join('\n');
+  t.is((await cli.run('rules', 'diff', '--base', 'base')).stdout, expected);
+  await cli.run('rules', 'build', '--rules', 'base', '--out', 'base.bin');
+  t.is((await cli.run('rules', 'diff', '--base', 'base.bin')).stdout, expected);
+  t.like((await cli.run('rules', 'diff', '--json')).lines[0], { unchanged: 0 });
+  t.regex((await cli.run('rules', 'diff')).stdout, /^\+ a\.yar:Same[\s\S]*5 changes, 0 unchanged; 5 rules/);
+});
+
+test('rules diff refuses a base that is missing or does not compile', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...testedRule('Evil', 'evil'), 'base/bad.yar': 'rule { nonsense' });
+  t.is((await cli.run('rules', 'diff', '--base', 'missing')).code, 2);
+  const { code, stderr } = await cli.run('rules', 'diff', '--base', 'base');
+  t.is(code, 1);
+  t.regex(stderr, /^base\/bad\.yar:1:\d+: error: /);
+});
+
+test('a file that is no rule at all is reported, by check and lint alike', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...testedRule('Evil', 'evil'), 'rules/noise.yar': Buffer.from([0, 255, 34, 47, 42, 123]) });
+  const { code, stdout } = await cli.run('rules', 'check');
+  t.is(code, 1);
+  t.regex(stdout, /^rules\/noise\.yar:\d+:\d+: error: /m);
 });

@@ -177,7 +177,7 @@ test('a file above --max-size is skipped; one that takes too long fails and cost
     'rules/slow.yar': 'rule Slow { condition: filename == "slow" and for all i in (0..100000000000) : (i >= 0) }',
   });
   await cli.write({ 'f/slow': 'x', 'f/quick': 'x', 'f/large': 'x'.repeat(2000) });
-  const { code, lines } = await cli.run('scan', 'f', '--json', '--timeout', '300', '--max-size', '1KB', '--jobs', '1');
+  const { code, lines } = await cli.run('scan', 'f', '--json', '--timeout', '2000', '--max-size', '1KB', '--jobs', '1');
   t.is(code, 0);
   const byPath = new Map(lines.map((line) => [line['path'], line]));
   t.like(byPath.get('f/slow'), { failed: 'timeout', size: 1 });
