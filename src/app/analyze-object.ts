@@ -41,11 +41,17 @@ export async function analyzeObject(analyzer: Analyzer, request: AnalyzeRequest)
   }
   const giveBack = await analyzer.budget.reserve(Math.min(object.size, analyzer.maxObjectBytes));
   try {
-    const content = await readSettled(analyzer, reader, request);
+    let content = await readSettled(analyzer, reader, request);
     if ('status' in content) return await settle(analyzer, request, object, content, null, 0);
 
     const externals = externalsOf(content.metadata['filepath'] ?? content.key);
-    const report = await analyzer.pool.scan({ ruleset, bytes: content.bytes, externals });
+    let report = await analyzer.pool.scan({ ruleset, bytes: content.bytes, externals });
+    if (report.status === 'failed' && report.reason === 'engine_crash') {
+      // Once more, in a fresh worker: it may have been what the worker had been through before. The bytes went with it.
+      content = await readSettled(analyzer, reader, request);
+      if ('status' in content) return await settle(analyzer, request, object, content, null, 0);
+      report = await analyzer.pool.scan({ ruleset, bytes: content.bytes, externals });
+    }
     if (report.status === 'scanned') {
       const candidates = alertCandidates({
         object: content,

@@ -142,20 +142,20 @@ test('a rule of catastrophic cost costs only the files it runs on', async (t) =>
   t.deepEqual(await outcomes(pipeline), { bad: 'failed: timeout', one: 'covered', two: 'covered' });
 });
 
-test('ten thousand identical files are stored once each as a place, and alert once each', async (t) => {
+test('a thousand identical files are stored once each as a place, and alert once each', async (t) => {
   const pipeline = await createTestHome(t);
   await pipeline.publish(alpha);
-  const files = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`d${index % 50}/${index}`, 'alpha']));
+  const files = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`d${index % 50}/${index}`, 'alpha']));
   await pipeline.write(files);
   pipeline.start();
   const scan = await pipeline.retro();
-  t.like(scan.counts, { objects: 10_000, scanned: 10_000, matches: 10_000 });
+  t.like(scan.counts, { objects: 1_000, scanned: 1_000, matches: 1_000 });
   const { matches } = await pipeline.home.state.matches.list({ filter: {}, limit: 10 });
   t.deepEqual(
     matches.map((match) => match.objects),
-    [10_000],
+    [1_000],
   );
-  t.is(new Set((await pipeline.alerts()).map((alert) => alert.id)).size, 10_000);
+  t.is(new Set((await pipeline.alerts()).map((alert) => alert.id)).size, 1_000);
 });
 
 const isRoot = process.getuid?.() === 0;

@@ -3,7 +3,7 @@ import { hasCode, RearviewError } from '../domain/errors.ts';
 import type { CurrentRuleset, Ruleset } from '../domain/ruleset.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { PointerStore } from '../ports/pointer-store.ts';
-import { decodeRuleset, encodeRuleset } from '../rules/ruleset.ts';
+import { decodeRuleset, encodeRuleset } from '../rules/ruleset-file.ts';
 
 const currentPointer = 'ruleset/current';
 /** A published ruleset with its sources; far above what any real one needs. */

@@ -1,14 +1,44 @@
+import { doctor } from './commands/doctor.ts';
+import { matchesList } from './commands/matches-list.ts';
+import { matchesShow } from './commands/matches-show.ts';
+import { publish } from './commands/publish.ts';
+import { queueRedrive } from './commands/queue-redrive.ts';
+import { queueStatus } from './commands/queue-status.ts';
+import { retroCancel } from './commands/retro-cancel.ts';
+import { retroList } from './commands/retro-list.ts';
+import { retroPause } from './commands/retro-pause.ts';
+import { retroPlan } from './commands/retro-plan.ts';
+import { retroResume } from './commands/retro-resume.ts';
+import { retroStart } from './commands/retro-start.ts';
+import { retroStatus } from './commands/retro-status.ts';
+import { retroWatch } from './commands/retro-watch.ts';
+import { rulesBuild } from './commands/rules-build.ts';
+import { rulesCheck } from './commands/rules-check.ts';
+import { rulesDiff } from './commands/rules-diff.ts';
+import { rulesTest } from './commands/rules-test.ts';
+import { scan } from './commands/scan.ts';
+import { up } from './commands/up.ts';
+import { upload } from './commands/upload.ts';
 import type { Register } from './define-command.ts';
 
+/** Commands with a noun in common; null for those that are a verb alone. */
 interface Group {
-  readonly name: string;
-  readonly description: string;
+  readonly noun: { readonly name: string; readonly description: string } | null;
+  readonly commands: readonly Register[];
 }
 
-const rules: Group = { name: 'rules', description: 'Check, test, compare and build rules.' };
-const retro: Group = { name: 'retro', description: 'Scan what arrived before with the rules in force now.' };
-const matches: Group = { name: 'matches', description: 'Show what matched.' };
-const queue: Group = { name: 'queue', description: 'Look after the work queues.' };
-
 /** Every command, in the order of the help. */
-export const commands: readonly { readonly group: Group | null; readonly register: Register }[] = [];
+export const groups: readonly Group[] = [
+  { noun: null, commands: [up, scan, upload, publish] },
+  {
+    noun: { name: 'rules', description: 'Check, test, compare and build rules.' },
+    commands: [rulesCheck, rulesTest, rulesDiff, rulesBuild],
+  },
+  {
+    noun: { name: 'retro', description: 'Scan what arrived before with the rules in force now.' },
+    commands: [retroPlan, retroStart, retroStatus, retroWatch, retroPause, retroResume, retroCancel, retroList],
+  },
+  { noun: { name: 'matches', description: 'Show what matched.' }, commands: [matchesList, matchesShow] },
+  { noun: { name: 'queue', description: 'Look after the work queues.' }, commands: [queueStatus, queueRedrive] },
+  { noun: null, commands: [doctor] },
+];

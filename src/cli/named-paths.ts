@@ -1,3 +1,4 @@
+import { codeOf } from '../adapters/local/file-errors.ts';
 import { dropNested, resolveRoot, type WalkRoot } from '../adapters/local/walk-paths.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 
@@ -12,7 +13,8 @@ export async function namedPaths(paths: readonly string[], cwd: string): Promise
     try {
       roots.push(await resolveRoot(each, cwd));
     } catch (cause) {
-      throw new RearviewError('ERR_USAGE', `${each} cannot be looked up: ${messageOf(cause)}`, { cause });
+      const why = codeOf(cause) === 'ENOENT' ? 'does not exist' : `cannot be looked up: ${messageOf(cause)}`;
+      throw new RearviewError('ERR_USAGE', `${each} ${why}.`, { cause });
     }
   }
   return dropNested(roots);

@@ -33,7 +33,14 @@ export function parseTime(text: string, nowMs: number): string {
 }
 
 function parseIso(text: string): number {
-  if (!iso.test(text)) return Number.NaN;
+  const day = text.slice(0, 10);
+  // Date.parse takes 30 February for 2 March.
+  if (!iso.test(text) || !startsWithDay(day)) return Number.NaN;
   const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/.test(text.slice(10));
   return Date.parse(text.length > 10 && !hasZone ? `${text}Z` : text);
+}
+
+function startsWithDay(day: string): boolean {
+  const moment = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(day);
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf } from '../domain/errors.ts';
-import { commands } from './commands.ts';
+import { groups } from './commands.ts';
 import type { CliContext } from './context.ts';
 import type { CommandHost } from './define-command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -59,16 +59,9 @@ export function buildProgram(host: CommandHost): Command {
       'after',
       '\nExit codes: 0 fine, 1 findings (a failing test, a match gate, a lint error), 2 wrong usage or configuration, 70 a bug of ours.',
     );
-  const groups = new Map<string, Command>();
-  for (const { group, register } of commands) {
-    if (group === null) {
-      register(program, host);
-      continue;
-    }
-    const known = groups.get(group.name);
-    const parent = known ?? program.command(group.name).description(group.description);
-    groups.set(group.name, parent);
-    register(parent, host);
+  for (const { noun, commands } of groups) {
+    const parent = noun === null ? program : program.command(noun.name).description(noun.description);
+    for (const register of commands) register(parent, host);
   }
   return program;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
-import { decodeRuleset } from '../rules/ruleset.ts';
+import { decodeRuleset } from '../rules/ruleset-file.ts';
 
 /**
  * Reads a built ruleset that a flag names.

@@ -27,7 +27,12 @@ export type WorkerAnswer =
   | { readonly type: 'loaded'; readonly ms: number }
   /** The ruleset does not compile; `message` names the files. */
   | { readonly type: 'invalid'; readonly message: string }
-  | { readonly type: 'scanned'; readonly matches: readonly RuleMatch[]; readonly engineMs: number }
+  | {
+      readonly type: 'scanned';
+      readonly matches: readonly RuleMatch[];
+      readonly engineMs: number /** The thread should be replaced before its next scan. */;
+      readonly worn: boolean;
+    }
   /** The worker is to be replaced. */
   | { readonly type: 'crashed'; readonly reason: CrashReason; readonly detail: string };
 

@@ -87,6 +87,7 @@ export function createScanSlot({ spawn, maxRulesets }: ScanSlotOptions): ScanSlo
       );
       const answer = await Promise.race([asked, deadline.passed]);
       if (answer !== 'timeout' && answer.type === 'scanned' && hashes !== undefined) {
+        if (answer.worn) void discard();
         return { status: 'scanned', ...hashes, size, matches: answer.matches, engineMs: answer.engineMs };
       }
       void discard();

@@ -44,7 +44,7 @@ function scan({ rulesetId, bytes, externals }: Extract<WorkerRequest, { type: 's
     post({ type: 'hashed', sha256: hash('sha256'), md5: hash('md5') });
     const startedAt = performance.now();
     const matches = rules.scan(bytes, externals);
-    return { type: 'scanned', matches, engineMs: performance.now() - startedAt };
+    return { type: 'scanned', matches, engineMs: performance.now() - startedAt, worn: threadEngine().isWorn() };
   } catch (error) {
     return crashed(error, bytes.byteLength);
   }

@@ -15,6 +15,10 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
   }
 
+  interface Table {
+    readonly length: number;
+  }
+
   interface RuntimeError extends Error {}
   var RuntimeError: {
     prototype: RuntimeError;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { prepareRules } from '../../app/prepare-rules.ts';
 import { RearviewError } from '../../domain/errors.ts';
-import { encodeRuleset } from '../../rules/ruleset.ts';
+import { encodeRuleset } from '../../rules/ruleset-file.ts';
 import { defineCommand } from '../define-command.ts';
 import { printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';

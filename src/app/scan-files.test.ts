@@ -1,0 +1,107 @@
+import test from 'ava';
+import { RearviewError } from '../domain/errors.ts';
+import type { ScanPool } from '../engine/types.ts';
+import type { ObjectReader } from '../ports/object-store.ts';
+import { createByteBudget } from './byte-budget.ts';
+import { type FileReport, type ListedFile, scanFiles } from './scan-files.ts';
+
+const object = { bucket: 'file', version: '1', size: 3, arrivedAt: '2026-01-01T00:00:00.000Z' };
+
+/** Files by key: their content, or the error that reading (`head:` – already looking them up) ends with. */
+function reader(files: Readonly<Record<string, string | RearviewError>>): ObjectReader {
+  const look = (key: string) => files[key] ?? new RearviewError('ERR_OBJECT_GONE', 'gone');
+  return {
+    bucket: 'file',
+    async head({ key }) {
+      const file = look(key);
+      if (key.startsWith('head:') && file instanceof Error) throw file;
+      return { ...object, key };
+    },
+    async read({ key }) {
+      const file = look(key);
+      if (file instanceof Error) throw file;
+      return { ...object, key, bytes: new Uint8Array(Buffer.from(file)), metadata: {} };
+    },
+    list: () => Promise.reject(new Error('not listed')),
+  };
+}
+
+const pool: ScanPool = {
+  workers: 1,
+  async scan({ bytes }) {
+    const { length: size } = bytes;
+    if (Buffer.from(bytes).toString() === 'slow') return { status: 'failed', reason: 'timeout', detail: 'slow', size };
+    return { status: 'scanned', sha256: 'aa', md5: 'bb', size, matches: [], engineMs: 1 };
+  },
+  warm: async () => 0,
+  close: async () => undefined,
+};
+
+async function* listed(...files: readonly ListedFile[]) {
+  yield* files;
+}
+
+async function reports(files: readonly ListedFile[], contents: Parameters<typeof reader>[0], signal?: AbortSignal) {
+  const found: FileReport[] = [];
+  await scanFiles({
+    ...{ pool, reader: reader(contents), files: listed(...files), maxBytes: 100, budget: createByteBudget(100) },
+    ruleset: { id: 'r', sources: [] },
+    report: async (each) => {
+      found.push(each);
+    },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return found;
+}
+
+const outcomes: readonly (readonly [string, RearviewError | string, Partial<Record<string, unknown>>])[] = [
+  ['read', 'abc', { status: 'scanned', size: 3, sha256: 'aa' }],
+  ['slow', 'slow', { status: 'failed', reason: 'timeout' }],
+  [
+    'denied',
+    new RearviewError('ERR_OBJECT_DENIED', 'no', { retryable: true }),
+    { status: 'failed', reason: 'denied', size: 3 },
+  ],
+  ['gone', new RearviewError('ERR_OBJECT_GONE', 'gone'), { status: 'skipped', reason: 'gone' }],
+  ['grown', new RearviewError('ERR_OBJECT_TOO_LARGE', 'large'), { status: 'skipped', reason: 'too_large' }],
+  ['fifo', new RearviewError('ERR_OBJECT_UNSUPPORTED', 'fifo'), { status: 'skipped', reason: 'not_a_regular_file' }],
+  [
+    'busy',
+    new RearviewError('ERR_OBJECT_CHANGED', 'busy', { retryable: true }),
+    { status: 'failed', reason: 'changed' },
+  ],
+  ['head:denied', new RearviewError('ERR_OBJECT_DENIED', 'no'), { status: 'failed', reason: 'denied' }],
+  ['head:gone', new RearviewError('ERR_OBJECT_GONE', 'gone'), { status: 'skipped', reason: 'gone' }],
+];
+
+test('every listed file has one report, whatever reading it comes to', async (t) => {
+  const files = outcomes.map(([key]) => ({ path: `./${key}`, key }));
+  const found = await reports(files, Object.fromEntries(outcomes.map(([key, content]) => [key, content])));
+  t.is(found.length, outcomes.length);
+  for (const [key, , expected] of outcomes)
+    t.like(
+      found.find(({ path }) => path === `./${key}`),
+      expected,
+    );
+});
+
+test('what the listing found out is reported without reading', async (t) => {
+  const problem = (reason: 'denied' | 'gone' | 'unreadable' | 'not_a_regular_file') => ({
+    ...{ path: reason, pathBytes: 'ff', key: reason },
+    problem: { reason, detail: 'why' },
+  });
+  const found = await reports(
+    [problem('denied'), problem('gone'), problem('unreadable'), problem('not_a_regular_file')],
+    {},
+  );
+  t.deepEqual(found.map(({ path, pathBytes, status }) => [path, pathBytes, status]).sort(), [
+    ['denied', 'ff', 'failed'],
+    ['gone', 'ff', 'skipped'],
+    ['not_a_regular_file', 'ff', 'skipped'],
+    ['unreadable', 'ff', 'failed'],
+  ]);
+});
+
+test('the signal ends the scan without an error', async (t) => {
+  t.deepEqual(await reports([{ path: 'a', key: 'a' }], { a: 'abc' }, AbortSignal.abort()), []);
+});

@@ -1,0 +1,203 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { createTestCli } from '../../testing/run-cli.ts';
+
+const rules = {
+  'rules/a.yar':
+    'rule A : one two { meta: author = "x" author = "y" score = 3 strings: $a = "evil" condition: $a }\nrule Empty { condition: filesize == 0 }',
+  'rules/deep/z.yar': 'rule Z { strings: $z = "evil" condition: $z and filename == "x.txt" }',
+};
+
+test('--json has one line a file with its matches, in the order of the ruleset', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'files/x.txt': 'an evil\n', 'files/y.txt': 'good' });
+  const { code, lines, stderr } = await cli.run('scan', 'files', '--json');
+  t.is(code, 0);
+  t.is(stderr, '');
+  t.deepEqual(
+    lines.toSorted((a, b) => (String(a['path']) < String(b['path']) ? -1 : 1)),
+    [
+      {
+        path: 'files/x.txt',
+        size: 8,
+        sha256: 'e9dd8bd12daf54bf27b74ba7def5e10acb53c56e4d3f8ac6e1fb48a6ed7d6ba6',
+        matches: [
+          {
+            ...{ rule: 'A', namespace: 'a.yar', tags: ['one', 'two'], meta: { author: ['x', 'y'], score: 3 } },
+            strings: [{ identifier: '$a', offset: 3, length: 4, data: 'evil' }],
+          },
+          {
+            ...{ rule: 'Z', namespace: 'deep/z.yar', tags: [], meta: {} },
+            strings: [{ identifier: '$z', offset: 3, length: 4, data: 'evil' }],
+          },
+        ],
+      },
+      {
+        path: 'files/y.txt',
+        size: 4,
+        sha256: '770e607624d689265ca6c44884d0807d9b054d23c473c106c72be9de08b7376c',
+        matches: [],
+      },
+    ].map((each) => ({ ...each, sha256: lines.find(({ path }) => path === each.path)?.['sha256'] })),
+  );
+});
+
+test('every file of the walk gives exactly one line, whatever it is', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'f/empty': '', 'f/new\nline +%.txt': 'evil', 'f/deep/er/x.txt': 'evil' });
+  const strange = Buffer.concat([Buffer.from(join(cli.dir, 'f/bad')), Buffer.from([0xff])]);
+  await writeFile(strange, 'evil');
+  await writeFile(join(cli.dir, 'f/sparse'), '');
+  await truncate(join(cli.dir, 'f/sparse'), 1024 ** 3);
+  await symlink('.', join(cli.dir, 'f/loop'));
+  await symlink('x', join(cli.dir, 'f/x'));
+  await symlink('deep/er/x.txt', join(cli.dir, 'f/link'));
+  execFileSync('mkfifo', [join(cli.dir, 'f/fifo')]);
+  const { code, lines, stderr } = await cli.run('scan', 'f', '--json', '--stats', 'stats.json');
+  t.is(code, 0);
+  t.is(stderr, '');
+  const byPath = new Map(lines.map((line) => [line['path'], line]));
+  t.is(byPath.size, lines.length);
+  t.deepEqual([...byPath.keys()].sort(), [
+    'f/bad\ufffd',
+    'f/deep/er/x.txt',
+    'f/empty',
+    'f/fifo',
+    'f/new\nline +%.txt',
+    'f/sparse',
+  ]);
+  t.like(byPath.get('f/fifo'), { skipped: 'not_a_regular_file' });
+  t.like(byPath.get('f/sparse'), { skipped: 'too_large', size: 1024 ** 3 });
+  t.like(byPath.get('f/empty'), { size: 0, matches: [{ rule: 'Empty' }] });
+  t.like(byPath.get('f/bad\ufffd'), {
+    pathBytes: `${Buffer.from('f/bad').toString('hex')}ff`,
+    matches: [{ rule: 'A' }],
+  });
+  t.like(byPath.get('f/new\nline +%.txt'), { matches: [{ rule: 'A' }] });
+  const stats: unknown = JSON.parse(await readFile(join(cli.dir, 'stats.json'), 'utf8'));
+  t.like(stats, { files: 6, bytes: 12, matches: 5, failed: 0, skipped: 2 });
+  t.deepEqual(Object.keys(Object(stats)), [
+    'files',
+    'bytes',
+    'matches',
+    'failed',
+    'skipped',
+    'loadMs',
+    'scanMs',
+    'wallMs',
+  ]);
+});
+
+test('two runs differ in nothing but the order of lines', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(rules);
+  await cli.write(Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`f/${n % 7}/${n}.txt`, `evil ${n}`])));
+  const run = async () => (await cli.run('scan', 'f', '--json', '--jobs', '2')).stdout.split('\n').sort();
+  t.deepEqual(await run(), await run());
+});
+
+test('a file that is reached in several ways is scanned once; a link that is named is followed', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'f/sub/x.txt': 'evil', 'other.txt': 'evil' });
+  await symlink('other.txt', join(cli.dir, 'link'));
+  await symlink('f/sub', join(cli.dir, 'folder'));
+  const { lines } = await cli.run('scan', 'f/sub/x.txt', 'f/', 'f', 'f/sub', 'folder', 'link', 'other.txt', '--json');
+  t.deepEqual(lines.map(({ path }) => path).sort(), ['f/sub/x.txt', 'link']);
+});
+
+test('without --json each match is one line on stdout, and the sum goes to stderr', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'f/a\u001b[2J\nA  forged': 'evil\u0001', 'f/good': 'good' });
+  const { code, stdout, stderr } = await cli.run('scan', 'f');
+  t.is(code, 0);
+  t.is(stdout, 'A  f/a\\x1b[2J\\nA  forged\n');
+  t.regex(stderr, /^2 files: 2 scanned .*1 matched by 1 rule match, 0 skipped, 0 failed\n$/);
+  t.regex((await cli.run('scan', 'f', '-v')).stdout, /0x0 \$a \(4\) evil/);
+});
+
+test('--fail-on-match ends with 1 where a file matches, and only then', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'bad.txt': 'evil', 'good.txt': 'good' });
+  t.is((await cli.run('scan', 'bad.txt', '--fail-on-match')).code, 1);
+  t.is((await cli.run('scan', 'good.txt', '--fail-on-match')).code, 0);
+});
+
+test('rules that do not compile stop the scan, unless --keep-going', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'rules/b.yar': '\nrule B { condition: foo }', 'x.txt': 'evil' });
+  const stopped = await cli.run('scan', 'x.txt', '--json');
+  t.is(stopped.code, 1);
+  t.is(stopped.stdout, '');
+  t.regex(stopped.stderr, /^rules\/b\.yar:2:21: error: .*foo.*\[E009\]\nNothing was scanned: 1 error/);
+  const going = await cli.run('scan', 'x.txt', '--json', '--keep-going');
+  t.is(going.code, 0);
+  t.is(going.lines.length, 1);
+  t.regex(going.stderr, /^rules\/b\.yar:2:21: error: [^\n]*\n$/);
+});
+
+test('no rule left to scan with is an error', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ 'rules/b.yar': 'rule B { condition: foo }', 'x.txt': 'evil' });
+  const { code, stderr } = await cli.run('scan', 'x.txt', '--keep-going');
+  t.is(code, 1);
+  t.regex(stderr, /There is no rule file below .* that compiles/);
+  t.is((await cli.run('scan', 'x.txt', '--rules', 'nowhere')).code, 2);
+});
+
+test('a PATH that does not exist ends with 2 and is named, before anything is scanned', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'x.txt': 'evil' });
+  await symlink('nowhere', join(cli.dir, 'dangling'));
+  for (const path of ['missing', 'dangling', '']) {
+    const { code, stdout, stderr } = await cli.run('scan', 'x.txt', path, '--json');
+    t.is(code, 2);
+    t.is(stdout, '');
+    t.regex(stderr, new RegExp(path === '' ? 'path is empty' : `${path} does not exist`));
+  }
+});
+
+test('a built ruleset finds what its rules find, and a damaged one is refused', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'x.txt': 'evil', damaged: 'not a ruleset' });
+  t.is((await cli.run('rules', 'build', '--out', 'rules.bin')).code, 0);
+  const direct = await cli.run('scan', 'x.txt', '--json');
+  await rm(join(cli.dir, 'rules'), { recursive: true });
+  const built = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'rules.bin');
+  t.is(built.code, 0);
+  t.is(built.stdout, direct.stdout);
+  t.is((await cli.run('scan', 'x.txt', '--ruleset', 'damaged')).code, 2);
+  t.regex((await cli.run('scan', 'x.txt', '--ruleset', 'missing')).stderr, /--ruleset: .*missing cannot be read/);
+});
+
+test('a file above --max-size is skipped; one that takes too long fails and costs no other', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    'rules/slow.yar': 'rule Slow { condition: filename == "slow" and for all i in (0..100000000000) : (i >= 0) }',
+  });
+  await cli.write({ 'f/slow': 'x', 'f/quick': 'x', 'f/large': 'x'.repeat(2000) });
+  const { code, lines } = await cli.run('scan', 'f', '--json', '--timeout', '2000', '--max-size', '1KB', '--jobs', '1');
+  t.is(code, 0);
+  const byPath = new Map(lines.map((line) => [line['path'], line]));
+  t.like(byPath.get('f/slow'), { failed: 'timeout', size: 1 });
+  t.like(byPath.get('f/quick'), { matches: [] });
+  t.like(byPath.get('f/large'), { skipped: 'too_large', size: 2000 });
+});
+
+test('no state folder is made', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'x.txt': 'evil' });
+  await mkdir(join(cli.dir, 'f'));
+  t.is((await cli.run('scan', 'f')).code, 0);
+  t.false((await cli.run('doctor', '--json')).stdout.includes('state.db'));
+  await t.throwsAsync(readFile(join(cli.dir, '.rearview/state.db')));
+});
+
+test('Ctrl-C ends a scan with 130', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'x.txt': 'evil' });
+  const { code, stderr } = await cli.runWith({ signal: AbortSignal.abort() }, 'scan', 'x.txt');
+  t.is(code, 130);
+  t.regex(stderr, /Interrupted/);
+});

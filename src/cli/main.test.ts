@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, constants } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { createTestCli } from '../testing/run-cli.ts';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+function start(cwd: string, ...args: readonly string[]) {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], { cwd });
+}
+
+async function finish(child: ReturnType<typeof start>) {
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += String(chunk);
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += String(chunk);
+  });
+  const [code] = await once(child, 'close');
+  return { code: Number(code), stdout, stderr };
+}
+
+test('the program may be run as it is', async (t) => {
+  await t.notThrowsAsync(access(main, constants.X_OK));
+});
+
+test('help and wrong usage of the real process', async (t) => {
+  const cli = await createTestCli(t);
+  const help = await finish(start(cli.dir, '--help'));
+  t.is(help.code, 0);
+  t.regex(help.stdout, /Exit codes/);
+  t.is(help.stderr, '');
+  const wrong = await finish(start(cli.dir, 'nonsense'));
+  t.is(wrong.code, 2);
+  t.is(wrong.stdout, '');
+});
+
+test('a reader that has had enough ends the program quietly', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ 'rules/a.yar': 'rule A { condition: true }' });
+  await cli.write(Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`f/${'x'.repeat(100)}${n}`, `${n}`])));
+  const child = start(cli.dir, 'scan', 'f', '--json');
+  child.stdout.once('data', () => child.stdout.destroy());
+  const { code, stderr } = await finish(child);
+  t.is(code, 0);
+  t.is(stderr, '');
+});
+
+test('SIGINT ends a scan with 130 and leaves no worker behind', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ 'rules/a.yar': 'rule A { condition: for all i in (0..3000000) : (i >= 0) }' });
+  await cli.write(Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`f/${n}`, 'x'])));
+  const child = start(cli.dir, 'scan', 'f', '--json', '--jobs', '1');
+  child.stdout.once('data', () => child.kill('SIGINT'));
+  const { code, stderr } = await finish(child);
+  t.is(code, 130);
+  t.regex(stderr, /Interrupted/);
+});

@@ -1,0 +1,108 @@
+import test from 'ava';
+import type { Command } from 'commander';
+import { RearviewError } from '../domain/errors.ts';
+import { collector, createTestCli } from '../testing/run-cli.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import { buildProgram } from './program.ts';
+
+const context = {
+  stdout: collector().stream,
+  stderr: collector().stream,
+  cwd: '/',
+  env: {},
+  isTerminal: { stdout: false, stderr: false },
+  signal: new AbortController().signal,
+};
+
+function leaves(command: Command, before: readonly string[] = []): { words: readonly string[]; command: Command }[] {
+  if (command.commands.length === 0) return [{ words: before, command }];
+  return command.commands.flatMap((each) => leaves(each, [...before, each.name()]));
+}
+
+const all = leaves(buildProgram({ context, settle: () => undefined }));
+
+for (const { words, command } of all) {
+  test(`the help of "${words.join(' ')}" describes it, its options and arguments, and shows an example`, async (t) => {
+    const cli = await createTestCli(t);
+    const { code, stdout, stderr } = await cli.run(...words, '--help');
+    t.is(code, 0);
+    t.is(stderr, '');
+    t.true(command.description().length > 20);
+    for (const option of command.options) {
+      t.true(stdout.includes(option.flags), option.flags);
+      t.true(option.description.length > 3);
+    }
+    for (const argument of command.registeredArguments) t.true(argument.description.length > 3);
+    for (const flag of ['--state', '--rules', '--tests']) t.true(stdout.includes(flag));
+    t.regex(stdout, new RegExp(`\\$ rearview ${words.join(' ')}`));
+  });
+}
+
+test('every command that only reads has --json', (t) => {
+  const reading = ['scan', 'doctor', 'check', 'diff', 'plan', 'status', 'watch', 'list', 'show'];
+  for (const { words, command } of all) {
+    if (reading.includes(words.at(-1) ?? ''))
+      t.true(
+        command.options.some(({ long }) => long === '--json'),
+        words.join(' '),
+      );
+  }
+});
+
+for (const args of [
+  ['nonsense'],
+  ['rules', 'nonsense'],
+  ['scan', '--nonsense', '.'],
+  ['scan'],
+  ['rules'],
+  [],
+  ['retro', 'list', '--limit', '0'],
+  ['retro', 'list', 'extra'],
+  ['scan', '.', '--max-size', 'much'],
+  ['scan', '.', '--timeout'],
+  ['matches', 'list', '--since', 'yesterday'],
+  ['matches', 'list', '--sha256', 'abc'],
+  ['retro', 'status', '--status', 'lost'],
+  ['queue', 'redrive', '--queue', 'other'],
+  ['rules', 'test', '--format', 'xml'],
+  ['up', '--webhook', 'ftp://x'],
+]) {
+  test(`wrong usage ends with 2 and says why: ${args.join(' ') || '(nothing)'}`, async (t) => {
+    const cli = await createTestCli(t);
+    const { code, stdout, stderr } = await cli.run(...args);
+    t.is(code, 2);
+    t.is(stdout, '');
+    t.not(stderr, '');
+    t.notRegex(stderr, /\n\s+at /);
+  });
+}
+
+test('a wrong value is reported with its flag', async (t) => {
+  const cli = await createTestCli(t);
+  t.regex((await cli.run('scan', '.', '--max-size', 'much')).stderr, /--max-size: "much" is no size/);
+});
+
+test('a bug of ours ends with 70, its stack, and a request to report it', async (t) => {
+  const cli = await createTestCli(t);
+  const broken = collector().stream;
+  broken.write = () => {
+    throw new TypeError('broken on purpose');
+  };
+  const { code, stderr } = await cli.runWith({ stdout: broken }, 'doctor');
+  t.is(code, 70);
+  t.regex(stderr, /bug in rearview.*report/is);
+  t.regex(stderr, /TypeError: broken on purpose\n\s+at /);
+});
+
+test('errors that we know end with 1 or 2', (t) => {
+  t.is(exitCodeOf(new RearviewError('ERR_RULES_INVALID', '')), 1);
+  t.is(exitCodeOf(new RearviewError('ERR_CONFLICT', '')), 1);
+  t.is(exitCodeOf(new RearviewError('ERR_CONFIG', '')), 2);
+  t.is(exitCodeOf(new RearviewError('ERR_STATE_LOCKED', '')), 2);
+  t.is(exitCodeOf(new Error('x')), 70);
+});
+
+test('Ctrl-C ends a command that does not watch for it', async (t) => {
+  const cli = await createTestCli(t);
+  t.is((await cli.runWith({ signal: AbortSignal.abort() }, 'doctor')).code, 130);
+});
