@@ -20,33 +20,78 @@ interface Walk {
   readonly limit: number;
 }
 
+/** A walk that stopped at the end of a page. */
+interface StoppedWalk {
+  readonly after: string;
+  readonly prefix: string | undefined;
+  readonly chunks: AsyncGenerator<readonly Entry[]>;
+  /** Entries that were read and not looked at. */
+  readonly rest: readonly Entry[];
+  /** On the clock of `performance.now()`. */
+  readonly stoppedAt: number;
+}
+
+/** How long a stopped walk may be gone on with, in milliseconds: what came into its folders meanwhile, it does not see. */
+const stoppedForAtMostMs = 60_000;
+
+/** Lists one page. */
+export type ListPaths = (walk: Walk) => Promise<ObjectPage>;
+
 /**
- * One page of a walk in depth-first order, the entries of a folder by their bytes. The place to go on from is the key of the last entry seen, so a
- * walk goes on in a later process, and what came or went meanwhile disturbs nothing else.
+ * Pages of walks in depth-first order, the entries of a folder by their bytes. The place to go on from is the key of the last entry seen, so a
+ * walk goes on in a later process, and what came or went meanwhile disturbs nothing else. The latest walk is kept where it stopped, since finding
+ * the place anew means reading its folders again, and a folder may hold a million files.
  */
-export async function listPaths(walk: Walk): Promise<ObjectPage> {
+export function createPathLister(): ListPaths {
+  let stopped: StoppedWalk | null = null;
+  return async (walk) => {
+    const known = stopped;
+    stopped = null;
+    const { prefix } = walk.filter;
+    const goesOn =
+      known !== null &&
+      known.after === walk.after &&
+      known.prefix === prefix &&
+      performance.now() - known.stoppedAt < stoppedForAtMostMs;
+    const chunks = goesOn ? known.chunks : startWalk(walk);
+    const page = await readPage(walk, chunks, goesOn ? known.rest : []);
+    if (page.next !== null) {
+      stopped = { after: page.next, prefix, chunks, rest: page.rest, stoppedAt: performance.now() };
+    }
+    return { objects: page.objects, problems: page.problems, next: page.next };
+  };
+}
+
+function startWalk({ roots, filter, after }: Walk): AsyncGenerator<readonly Entry[]> {
+  // Up to the first backslash, since a prefix may end in the middle of what stands for one byte.
+  const prefix = filter.prefix === undefined ? null : decodePath(filter.prefix.split('\\', 1)[0] ?? '');
+  return walkRoots(roots, after === null ? null : decodePath(after), prefix);
+}
+
+async function readPage(
+  { bucket, filter, limit }: Walk,
+  chunks: AsyncGenerator<readonly Entry[]>,
+  first: readonly Entry[],
+): Promise<ObjectPage & { readonly rest: readonly Entry[] }> {
   const objects: ObjectInfo[] = [];
   const problems: ListingProblem[] = [];
-  let last: string | null = null;
-  let full = false;
-  const after = walk.after === null ? null : decodePath(walk.after);
-  // Up to the first backslash, since a prefix may end in the middle of what stands for one byte.
-  const prefix = walk.filter.prefix === undefined ? null : decodePath(walk.filter.prefix.split('\\', 1)[0] ?? '');
-  for await (const chunk of walkRoots(walk.roots, after, prefix)) {
-    const found = await Promise.all(chunk.map((path) => inspect(walk.bucket, path)));
-    for (const each of found) {
-      last = each.key;
+  for (let chunk: readonly Entry[] = first; ; ) {
+    const found = await Promise.all(chunk.map((entry) => inspect(bucket, entry)));
+    for (const [index, each] of found.entries()) {
       if ('object' in each) {
-        if (passesFilter(each.object, walk.filter)) objects.push(each.object);
-      } else if ('problem' in each && (walk.filter.prefix === undefined || each.key.startsWith(walk.filter.prefix))) {
+        if (passesFilter(each.object, filter)) objects.push(each.object);
+      } else if ('problem' in each && (filter.prefix === undefined || each.key.startsWith(filter.prefix))) {
         problems.push(each.problem);
       }
-      full = objects.length + problems.length >= walk.limit;
-      if (full) break;
+      if (objects.length + problems.length >= limit) {
+        return { objects, problems, next: each.key, rest: chunk.slice(index + 1) };
+      }
     }
-    if (full) break;
+    // Not for-await, which would end the walk at the end of the page.
+    const step = await chunks.next();
+    if (step.done === true) return { objects, problems, next: null, rest: [] };
+    chunk = step.value;
   }
-  return { objects, problems, next: full ? last : null };
 }
 
 type Found = { readonly key: string } & (

@@ -202,3 +202,24 @@ test('no modification time keeps a file from being listed', async (t) => {
   t.is(objects.length, times.length);
   for (const { arrivedAt } of objects) t.regex(arrivedAt, /^\d{4}-/);
 });
+
+test('pages are the same from one reader that goes on and from new ones that find the place again', async (t) => {
+  const dir = tempFolder(t);
+  for (let index = 0; index < 150; index += 1) {
+    mkdirSync(join(dir, `d${index % 7}`), { recursive: true });
+    writeFileSync(join(dir, `d${index % 7}`, `f${index}`), 'x');
+    if (index % 5 === 0) writeFileSync(join(dir, `d${index % 7}.${index}`), 'x');
+  }
+  const kept = readerOf(dir);
+  let after: string | null = null;
+  let count = 0;
+  do {
+    const page: Awaited<ReturnType<ObjectReader['list']>> = await kept.list({ after, limit: 13 });
+    t.deepEqual(await readerOf(dir).list({ after, limit: 13 }), page);
+    // Another walk in between makes the kept one find its place again.
+    if (count % 2 === 0) await kept.list({ after: null, limit: 1 });
+    count += page.objects.length;
+    after = page.next;
+  } while (after !== null);
+  t.is(count, 180);
+});

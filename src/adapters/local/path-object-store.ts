@@ -7,7 +7,7 @@ import { decodePath } from '../../domain/path-key.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import { translateFileError } from './file-errors.ts';
 import { infoOf } from './file-info.ts';
-import { listPaths } from './list-paths.ts';
+import { createPathLister } from './list-paths.ts';
 import { objectChanged, readExactly } from './read-exactly.ts';
 
 export interface PathObjectReaderOptions {
@@ -27,6 +27,7 @@ export function createPathObjectReader({ bucket, roots }: PathObjectReaderOption
       throw new RearviewError('ERR_CONFIG', `The corpus folder ${resolve(root)} does not exist.`);
     }
   }
+  const listPaths = createPathLister();
   return {
     bucket,
     async head({ key, version }) {
