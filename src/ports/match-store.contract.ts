@@ -129,6 +129,15 @@ export function matchStoreContract(
     t.deepEqual(await matches.record([found({ rule: 'b:B', logic: 'L2' })]), []);
   });
 
+  test('matches: a rule that was edited and then renamed is still known, here and at other keys', async (t) => {
+    const matches = await makeAdapter(t);
+    await matches.record([found({ rule: 'a:A', logic: 'L1' }), found({ rule: 'a:A', logic: 'L1', key: 'k2' })]);
+    t.deepEqual(await matches.record([found({ rule: 'a:A', logic: 'L2' })]), []);
+    t.deepEqual(await matches.record([found({ rule: 'b:B', logic: 'L2' })]), []);
+    t.deepEqual(await matches.record([found({ rule: 'b:B', logic: 'L2', key: 'k2' })]), []);
+    t.is((await matches.list({ filter: {}, limit: 10 })).matches.length, 1);
+  });
+
   test('matches: a copy of a rule that still exists is a rule of its own', async (t) => {
     const matches = await makeAdapter(t);
     const same = ['a:A', 'b:B'];

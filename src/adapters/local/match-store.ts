@@ -65,12 +65,11 @@ function recordOne(db: Database, candidate: MatchCandidate): readonly Alert[] {
   const known = db
     .prepare('SELECT 1 FROM sightings WHERE sha256 = ? AND bucket = ? AND key = ? AND rule_id = ?')
     .get(...place);
+  // Before the answer for what is known: a rule may have been edited since, and be renamed next.
+  db.prepare('INSERT INTO match_logic (sha256, logic_hash, rule_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(
+    ...[sha256, logicHash, ruleId],
+  );
   if (known !== undefined) {
-    // The rule may have been edited since: what it is known by from now on is its logic of today.
-    db.prepare('UPDATE sightings SET logic_hash = ? WHERE sha256 = ? AND bucket = ? AND key = ? AND rule_id = ?').run(
-      logicHash,
-      ...place,
-    );
     db.prepare(
       'UPDATE matches SET last_seen_at = max(last_seen_at, ?), logic_hash = ? WHERE sha256 = ? AND rule_id = ?',
     ).run(...[alert.at, logicHash, sha256, ruleId]);
@@ -98,9 +97,6 @@ function recordOne(db: Database, candidate: MatchCandidate): readonly Alert[] {
     alert.at,
     silent ? 'silent' : 'pending',
     silent ? '' : text,
-  );
-  db.prepare('INSERT INTO match_logic (sha256, logic_hash, rule_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(
-    ...[sha256, logicHash, ruleId],
   );
   return silent ? [] : [owed];
 }
