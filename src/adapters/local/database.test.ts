@@ -116,7 +116,12 @@ test('a receiver that waits gets what another process sends', async (t) => {
 
 test('killed at any moment, a process loses nothing that it was told is written', async (t) => {
   const path = join(tempFolder(t), 'state.db');
-  const script = `${opening} for (;;) { await queue.send(['a', 'b', 'c']); process.stdout.write('.'); }`;
+  // The pause lets Node write what it could not at once: sending alone never leaves the microtasks.
+  const script = `${opening} for (;;) {
+    await queue.send(['a', 'b', 'c']);
+    process.stdout.write('.');
+    await new Promise((resolve) => setImmediate(resolve));
+  }`;
   const { stdout } = await runScript(script, [path], { killAfterOutput: 200 });
   const db = openDatabase(path);
   t.teardown(() => db.close());
