@@ -149,7 +149,10 @@ test('ten thousand identical files are stored once each as a place, and alert on
   await pipeline.write(files);
   pipeline.start();
   const scan = await pipeline.retro();
-  t.log((await pipeline.ledger(scan.id)).filter((e) => e.outcome.status !== 'scanned'), pipeline.events.filter((e) => e.type === 'problem'));
+  t.log(
+    (await pipeline.ledger(scan.id)).filter((e) => e.outcome.status !== 'scanned'),
+    pipeline.events.filter((e) => e.type === 'problem'),
+  );
   t.like(scan.counts, { objects: 10_000, scanned: 10_000, matches: 10_000 });
   const { matches } = await pipeline.home.state.matches.list({ filter: {}, limit: 10 });
   t.deepEqual(

@@ -67,10 +67,13 @@ function recordOne(db: Database, candidate: MatchCandidate): readonly Alert[] {
     .get(...place);
   if (known !== undefined) {
     // The rule may have been edited since: what it is known by from now on is its logic of today.
-    db.prepare('UPDATE sightings SET logic_hash = ? WHERE sha256 = ? AND bucket = ? AND key = ? AND rule_id = ?').run(logicHash, ...place);
-    db.prepare('UPDATE matches SET last_seen_at = max(last_seen_at, ?), logic_hash = ? WHERE sha256 = ? AND rule_id = ?').run(
-      ...[alert.at, logicHash, sha256, ruleId],
+    db.prepare('UPDATE sightings SET logic_hash = ? WHERE sha256 = ? AND bucket = ? AND key = ? AND rule_id = ?').run(
+      logicHash,
+      ...place,
     );
+    db.prepare(
+      'UPDATE matches SET last_seen_at = max(last_seen_at, ?), logic_hash = ? WHERE sha256 = ? AND rule_id = ?',
+    ).run(...[alert.at, logicHash, sha256, ruleId]);
     return [];
   }
   const before = db.prepare('SELECT 1 FROM matches WHERE sha256 = ? AND rule_id = ?').get(sha256, ruleId);
