@@ -4,19 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { createTerminalAlertSink } from '../adapters/local/alerts-terminal.ts';
 import { createWebhookAlertSink } from '../adapters/local/alerts-webhook.ts';
 import type { PipelineEvent } from '../app/events.ts';
-import { planRetro } from '../app/plan-retro.ts';
-import { type PreparedRules, prepareRules } from '../app/prepare-rules.ts';
+import { planRetro, type RetroPlan } from '../app/plan-retro.ts';
+import { prepareRules } from '../app/prepare-rules.ts';
 import { publishRuleset } from '../app/publish-ruleset.ts';
 import { cancelSuperseded, startRetro } from '../app/retro-scans.ts';
 import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { messageOf } from '../domain/errors.ts';
-import { ruleId } from '../domain/rule.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import { finalStates, type Scan } from '../domain/scan.ts';
 import type { CliContext } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
 import { type Home, openHome } from './home.ts';
-import { formatBytes, formatDuration } from './output.ts';
-import { createProgress } from './progress.ts';
+import { formatBytes, formatCount, formatDuration, plural, safeText } from './output.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
 import { watchInbox } from './watch-inbox.ts';
 
@@ -39,35 +39,36 @@ export interface UpOptions {
   readonly deadlineMs?: number;
 }
 
+interface Session {
+  readonly home: Home;
+  readonly options: UpOptions;
+  readonly progress: Progress;
+  readonly say: (label: string, text: string) => void;
+  /** Ends the session. */
+  readonly signal: AbortSignal;
+}
+
 /** Runs the whole pipeline on this machine until `context.signal`. Answers the exit code. */
 export async function runUp(context: CliContext, options: UpOptions): Promise<number> {
   const progress = createProgress(context);
   const say = (label: string, text: string) => progress.line(`${label.padEnd(8)} ${text}`);
   const home = await openHome({
     ...options,
-    observe: (event) => show(event, say, progress.observe),
+    observe: (event) => {
+      progress.observe(event);
+      tellEvent(event, say);
+    },
     sinks: [
       createTerminalAlertSink({ write: (text) => progress.result(text) }),
       ...(options.webhook === undefined ? [] : [createWebhookAlertSink({ url: options.webhook })]),
     ],
   });
+  const session: Session = { home, options, progress, say, signal: context.signal };
   try {
     // Taken before anything is written: a second process on this state folder changes nothing.
     const pipeline = home.startPipeline();
     try {
-      // Before the rules are read: what is saved from here on is a change.
-      const rules = await watchFiles([options.rulesDir, options.testsDir]);
-      const prepared = await prepare(options, say);
-      if (prepared.ruleset === null) return 1;
-      await useCorpus(home, options, say);
-      const first = publishAndScan(home, prepared.ruleset, context.signal, say, progress);
-      if (options.once) {
-        await first;
-        await drain(home, context.signal);
-        return 0;
-      }
-      await stay(home, context, options, say, progress, { rules, first });
-      return 0;
+      return await run(session);
     } finally {
       await pipeline.stop();
     }
@@ -77,91 +78,127 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
   }
 }
 
-type Say = (label: string, text: string) => void;
-type Progress = ReturnType<typeof createProgress>;
-
-async function prepare(options: UpOptions, say: Say): Promise<PreparedRules> {
-  const started = performance.now();
-  const prepared = await prepareRules(options);
-  for (const diagnostic of prepared.diagnostics) say('rules', formatDiagnostic(diagnostic));
-  const took = formatDuration(performance.now() - started);
-  if (prepared.ruleset === null) say('rules', `not published: mend the errors above (${took})`);
-  else
-    say(
-      'rules',
-      `${prepared.ruleset.rules.length} rules in ${prepared.ruleset.sources.length} files compile; ${prepared.tests?.passed ?? 0} tests passed (${took})`,
-    );
-  return prepared;
+async function run(session: Session): Promise<number> {
+  const { home, options, signal } = session;
+  // Before the rules are read: what is saved from here on is a change.
+  const watch = await watchFiles([options.rulesDir, options.testsDir]);
+  const ruleset = await prepare(session);
+  if (ruleset === null) return exitCodes.findings;
+  await useCorpus(session);
+  if (!options.once) {
+    await stay(session, ruleset, watch);
+    return exitCodes.ok;
+  }
+  await publishAndScan(session, ruleset, signal);
+  await drain(home, signal);
+  return signal.aborted ? exitCodes.interrupted : exitCodes.ok;
 }
 
-async function useCorpus(home: Home, options: UpOptions, say: Say): Promise<void> {
+/** Takes what arrives and what is saved until told to end. */
+async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise<void> {
+  const { home, options, progress, say, signal } = session;
+  const inbox = resolve(options.inbox ?? join(options.stateDir, 'inbox'));
+  const observe = (event: PipelineEvent) => tellEvent(event, say);
+  const { pointers, stores } = home.state;
+  const watchingInbox = watchInbox({ dir: inbox, store: stores.corpus, pointers, signal, observe });
+  progress.line('');
+  say('ready', `put files into ${inbox}, or save a rule below ${options.rulesDir}; Ctrl-C ends`);
+
+  let waiting = new AbortController();
+  const apply = (ruleset: Ruleset) =>
+    publishAndScan(session, ruleset, AbortSignal.any([signal, waiting.signal])).catch((error: unknown) =>
+      say('problem', messageOf(error)),
+    );
+  let scanning = apply(first);
+  for await (const _ of watch.changes(signal)) {
+    const ruleset = await prepare(session).catch((error: unknown) => {
+      say('rules', messageOf(error));
+      return null;
+    });
+    if (ruleset === null) {
+      say('ruleset', 'the one in force stays');
+      continue;
+    }
+    // What the scan under way has left is part of the next.
+    waiting.abort();
+    await scanning;
+    waiting = new AbortController();
+    scanning = apply(ruleset);
+  }
+  await Promise.all([watchingInbox, scanning]);
+}
+
+/** Checks, tests and builds the rules; null, and the reasons said, where they cannot be published. */
+async function prepare({ options, say }: Session): Promise<Ruleset | null> {
+  const started = performance.now();
+  const { ruleset, diagnostics, tests } = await prepareRules(options);
+  for (const diagnostic of diagnostics)
+    say(diagnostic.severity === 'error' ? 'error' : 'warning', safeText(formatDiagnostic(diagnostic)));
+  const took = formatDuration(performance.now() - started);
+  if (ruleset === null) say('rules', `not published: mend the errors above (${took})`);
+  else {
+    const tested = tests === undefined ? '' : `, ${plural(tests.passed, 'test')} passed`;
+    say(
+      'rules',
+      `${plural(ruleset.rules.length, 'rule')} in ${plural(ruleset.sources.length, 'file')}${tested} (${took})`,
+    );
+  }
+  return ruleset;
+}
+
+async function useCorpus({ home, options, say }: Session): Promise<void> {
   const before = await home.corpusRoots();
-  const roots =
-    options.corpus.length > 0
-      ? options.corpus.map((path) => resolve(path))
-      : before.length > 0
-        ? before
-        : [sampleCorpus];
+  const isAsBefore = options.corpus.length === 0 && before.length > 0;
+  const roots = isAsBefore ? before : options.corpus.length > 0 ? options.corpus : [sampleCorpus];
   await home.setCorpusRoots(roots);
   say(
     'corpus',
-    `${roots.join(', ')}, registered in place${options.corpus.length === 0 && before.length > 0 ? ' (as last time; --corpus changes it)' : ''}`,
+    `${roots.map(safeText).join(', ')}, scanned in place${isAsBefore ? ' as last time; --corpus changes it' : ''}`,
   );
 }
 
-/** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended. */
-async function publishAndScan(
-  home: Home,
-  ruleset: Ruleset,
-  signal: AbortSignal,
-  say: Say,
-  progress: Progress,
-): Promise<void> {
+/** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended, or nobody waits for it any more. */
+async function publishAndScan({ home, progress, say }: Session, ruleset: Ruleset, signal: AbortSignal): Promise<void> {
   const { changed, current } = await publishRuleset(home.library, ruleset, { now: Date.now });
-  say(
-    'ruleset',
-    `${ruleset.id.slice(0, 12)} ${changed ? 'published' : 'in force already'} (number ${current.sequence})`,
-  );
-  const { scans } = home.state;
+  say('ruleset', `${ruleset.id.slice(0, 12)} ${changed ? 'published' : 'in force'}, number ${current.sequence}`);
+  const { records, scans } = home.state;
   const scope = { buckets: home.buckets, filter: {}, full: false };
-  const plan = await planRetro({ ...home, records: home.state.records, scans }, ruleset, scope);
+  const plan = await planRetro({ ...home, records, scans }, ruleset, scope);
   const { scan } = await startRetro(
     { scans, library: home.library, now: Date.now },
     { ...scope, expected: { objects: plan.objects, bytes: plan.bytes } },
   );
-  for (const superseded of await cancelSuperseded(scans, scan, new Date().toISOString())) {
-    say('retro', `${superseded.id} cancelled: this scan takes over what it had left`);
-  }
-  const rules =
-    plan.dueRules.length === ruleset.rules.length ? `all ${plan.dueRules.length} rules` : describe(plan.dueRules);
-  say(
-    'retro',
-    `${scan.id}: ${plan.dueObjects === 0 ? 'nothing to scan' : `${rules} over ${plan.dueObjects} of ${plan.objects} objects, ${formatBytes(plan.dueBytes)}`}`,
-  );
-  const ended = await waitForScan(home, scan.id, signal, progress);
-  if (ended !== null) say('retro', summary(ended));
-}
-
-function describe(rules: readonly string[]): string {
-  const named = rules.slice(0, 3).join(', ');
-  return rules.length <= 3 ? named : `${named} and ${rules.length - 3} more rules`;
-}
-
-async function waitForScan(home: Home, scanId: string, signal: AbortSignal, progress: Progress): Promise<Scan | null> {
+  for (const { id } of await cancelSuperseded(scans, scan, new Date().toISOString()))
+    say('retro', `${id} cancelled: ${scan.id} takes over what it had left`);
+  say('retro', `${scan.id}: ${describePlan(plan, ruleset)}`);
   for (;;) {
-    const scan = await home.state.scans.get(scanId);
-    if (scan === null || finalStates.includes(scan.state)) return scan;
-    progress.scan(scan);
+    const now = await scans.get(scan.id);
+    if (now === null) return;
+    progress.scan(now);
+    if (finalStates.includes(now.state)) {
+      say('retro', describeEnd(now));
+      return;
+    }
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return null;
+    if (signal.aborted) return;
   }
+}
+
+function describePlan(plan: RetroPlan, ruleset: Ruleset): string {
+  if (plan.dueObjects === 0) return `nothing to scan, all ${plural(plan.objects, 'object')} are covered`;
+  const named = plan.dueRules.slice(0, 3).map(safeText).join(', ');
+  const more = plan.dueRules.length > 3 ? ` and ${formatCount(plan.dueRules.length - 3)} more` : '';
+  const rules =
+    plan.dueRules.length === ruleset.rules.length ? `all ${plural(plan.dueRules.length, 'rule')}` : `${named}${more}`;
+  const expected = plan.expectedMs === null ? '' : `, about ${formatDuration(plan.expectedMs)}`;
+  return `${rules} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}, ${formatBytes(plan.dueBytes)}${expected}`;
 }
 
 /** The sum of a scan's ledger, in one line. */
-function summary(scan: Scan): string {
-  const { counts } = scan;
-  const tookMs = Date.parse(scan.finishedAt ?? scan.createdAt) - Date.parse(scan.createdAt);
-  return `${scan.id} ${scan.state}: ${counts.objects} objects = ${counts.scanned} scanned + ${counts.covered} covered + ${counts.skipped} skipped + ${counts.failed} failed; ${counts.matches} matches; ${formatBytes(counts.scannedBytes)} in ${formatDuration(tookMs)}`;
+function describeEnd({ id, state, counts, createdAt, finishedAt }: Scan): string {
+  const took = formatDuration(Date.parse(finishedAt ?? createdAt) - Date.parse(createdAt));
+  const sum = `${formatCount(counts.scanned)} scanned + ${formatCount(counts.covered)} covered + ${formatCount(counts.skipped)} skipped + ${formatCount(counts.failed)} failed`;
+  return `${id} ${state}: ${plural(counts.objects, 'object')} = ${sum}; ${plural(counts.matches, 'match', 'matches')}; ${formatBytes(counts.scannedBytes)} in ${took}`;
 }
 
 /** Waits until uploads that were queued before have their outcomes. */
@@ -173,58 +210,26 @@ async function drain(home: Home, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Takes what arrives and what is saved until told to end. */
-async function stay(
-  home: Home,
-  { signal }: CliContext,
-  options: UpOptions,
-  say: Say,
-  progress: Progress,
-  { rules, first }: { readonly rules: FileWatch; readonly first: Promise<void> },
-): Promise<void> {
-  const inbox = resolve(options.inbox ?? join(options.stateDir, 'inbox'));
-  const observe = (event: PipelineEvent) => show(event, say, progress.observe);
-  const { pointers, stores } = home.state;
-  const watchingInbox = watchInbox({ dir: inbox, store: stores.corpus, pointers, signal, observe });
-  say('ready', `put files into ${inbox}, or save a rule below ${options.rulesDir}; Ctrl-C ends`);
-  let superseded = new AbortController();
-  const logged = (error: unknown) => say('problem', messageOf(error));
-  let scanning = first.catch(logged);
-  for await (const _ of rules.changes(signal)) {
-    const prepared = await prepare(options, say);
-    if (prepared.ruleset === null) {
-      say('ruleset', 'the one in force stays');
-      continue;
-    }
-    superseded.abort();
-    superseded = new AbortController();
-    await scanning;
-    scanning = publishAndScan(
-      home,
-      prepared.ruleset,
-      AbortSignal.any([signal, superseded.signal]),
-      say,
-      progress,
-    ).catch(logged);
-  }
-  await Promise.all([watchingInbox, scanning]);
-}
-
-function show(event: PipelineEvent, say: Say, observe: (event: PipelineEvent) => void): void {
-  observe(event);
-  if (event.type === 'problem') say('problem', `${event.where}: ${event.message}`);
-  else if (event.type === 'alert_delayed')
+/** Says what a person has to know of at once. Alerts have a sink of their own. */
+function tellEvent(event: PipelineEvent, say: Session['say']): void {
+  if (event.type === 'problem') say('problem', safeText(`${event.where}: ${event.message}`));
+  else if (event.type === 'alert_delayed') {
     say(
       'alert',
-      `${event.sink} did not take ${ruleId(event.alert.rule)} (${event.alert.id}), it will be tried again: ${event.error}`,
+      safeText(
+        `${event.sink} did not take ${event.alert.rule.id} (${event.alert.id}); it is tried again: ${event.error}`,
+      ),
     );
-  else if (event.type === 'object' && event.entry.outcome.status === 'failed') {
-    say(
-      'failed',
-      `${event.entry.key}: ${event.entry.outcome.reason}${event.entry.outcome.detail === undefined ? '' : ` (${event.entry.outcome.detail})`}`,
-    );
-  } else if (event.type === 'object' && event.kind === 'live' && event.entry.outcome.status === 'scanned') {
-    const { matches } = event.entry.outcome;
-    say('arrived', `${event.entry.key}: ${matches === 0 ? 'clean' : `${matches} matches`}`);
+  } else if (event.type === 'object') {
+    const { key, outcome } = event.entry;
+    if (outcome.status === 'failed')
+      say('failed', safeText(`${key}: ${outcome.reason}${outcome.detail === undefined ? '' : `, ${outcome.detail}`}`));
+    else if (event.kind === 'live' && outcome.status === 'scanned') {
+      say(
+        'arrived',
+        safeText(`${key}: ${outcome.matches === 0 ? 'matches nothing' : plural(outcome.matches, 'match', 'matches')}`),
+      );
+    } else if (event.kind === 'live' && outcome.status === 'skipped')
+      say('arrived', safeText(`${key}: skipped, ${outcome.reason}`));
   }
 }

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { openLocalState } from '../adapters/local/state.ts';
+import { readAlerts, ruleFor } from '../testing/test-home.ts';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const files = 240;
+const kills = 12;
+
+function start(dir: string): ChildProcess {
+  const args = [
+    'up',
+    '--once',
+    '--jobs',
+    '1',
+    '--state',
+    'state',
+    '--rules',
+    'rules',
+    '--tests',
+    'tests',
+    '--corpus',
+    'corpus',
+  ];
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
+    cwd: dir,
+    stdio: 'ignore',
+  });
+}
+
+async function makeFolders(dir: string): Promise<void> {
+  for (const name of ['rules', 'tests', 'corpus']) await mkdir(join(dir, name));
+  await writeFile(join(dir, 'rules', 'a.yar'), ruleFor('Alpha', 'alpha') + ruleFor('Beta', 'beta'));
+  const samples = ['alpha: [Alpha]', 'beta: [Beta]'].map((each) => each.split(': '));
+  const tests = samples.map(
+    ([text, matches]) => `  - { name: ${text}, sample: { text: ${text} }, matches: ${matches} }`,
+  );
+  await writeFile(join(dir, 'tests', 'a.yar.test.yaml'), `tests:\n${tests.join('\n')}\n`);
+  for (let index = 0; index < files; index += 1) {
+    const content = `${index} ${index % 3 === 0 ? 'alpha' : ''} ${index % 4 === 0 ? 'beta' : ''}`;
+    await writeFile(join(dir, 'corpus', `${index}.txt`), content);
+  }
+}
+
+test('killed at any moment and started again, every file is accounted for, every alert comes, and none twice but the one in flight', async (t) => {
+  t.timeout(300_000);
+  const dir = await mkdtemp(join(tmpdir(), 'rearview-kill-'));
+  t.teardown(() => rm(dir, { recursive: true }));
+  await makeFolders(dir);
+  let interrupted = 0;
+  for (let round = 0; round < kills; round += 1) {
+    const child = start(dir);
+    // From before the state folder exists to the midst of the scan.
+    const killed = await Promise.race([
+      once(child, 'exit').then(() => false),
+      sleep(200 + Math.random() * 2500).then(() => true),
+    ]);
+    if (!killed) continue;
+    interrupted += 1;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  t.log(`killed ${interrupted} of ${kills} runs`);
+  const last = start(dir);
+  const [code] = await once(last, 'exit');
+  t.is(code, 0);
+
+  const state = openLocalState(join(dir, 'state'), { visibilityMs: 1, maxReceives: 3, corpusNotice: () => '' });
+  t.teardown(() => state.close());
+  const scans = await state.scans.list({ kind: 'retro', limit: 100 });
+  const [latest] = scans;
+  t.like(latest, { state: 'completed', listed: { objects: files }, counts: { objects: files, skipped: 0, failed: 0 } });
+  t.deepEqual(
+    scans.filter((scan) => scan.state !== 'completed'),
+    [],
+  );
+  const { entries } = await state.scans.ledger(latest?.id ?? '', { limit: 2 * files });
+  t.is(entries.length, files);
+  t.is(await state.queues.retro.stats().then((stats) => stats.visible + stats.inFlight + stats.deadLetters), 0);
+
+  const alerts = await readAlerts(join(dir, 'state', 'alerts.jsonl'));
+  const expected = Array.from({ length: files }, (_, index) => index).flatMap((index) => [
+    ...(index % 3 === 0 ? [`Alpha ${index}.txt`] : []),
+    ...(index % 4 === 0 ? [`Beta ${index}.txt`] : []),
+  ]);
+  const told = alerts.map((alert) => `${alert.rule.name} ${alert.file.filename}`);
+  t.deepEqual([...new Set(told)].sort(), expected.sort());
+  t.true(
+    told.length - expected.length <= interrupted,
+    `${told.length - expected.length} repeated alerts after ${interrupted} kills`,
+  );
+  t.is(new Set(alerts.map((alert) => alert.id)).size, expected.length);
+});
