@@ -1,35 +1,57 @@
 import path from 'node:path';
 import { loadForScan } from '../app/load-for-scan.ts';
 import type { Diagnostic } from '../domain/diagnostic.ts';
-import { RearviewError } from '../domain/errors.ts';
-import type { ScannableRuleset } from '../engine/types.ts';
+import { hasCode, RearviewError } from '../domain/errors.ts';
+import type { ScannableRuleset, ScanPool } from '../engine/types.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { diagnosticLine, printDiagnostics } from './diagnostics.ts';
 import { painter, plural, printLine } from './output.ts';
 import { readRulesetFile } from './read-ruleset-file.ts';
 
+interface Rules {
+  readonly ruleset: ScannableRuleset;
+  /** Why it does not compile, where its sources are at hand. */
+  readonly explain?: () => readonly Diagnostic[];
+}
+
 /**
- * The rules that a scan was given. Errors are printed; null where the scan must not begin because of them.
+ * Brings the rules that a scan was given into the pool. Errors are printed; null where the scan must not begin because of them.
  * @throws RearviewError `ERR_CONFIG`, `ERR_RULESET_UNUSABLE`, `ERR_RULES_INVALID` where no rule is left
  */
-export async function rulesForScan(
+export async function warmUp(
+  pool: ScanPool,
   context: CliContext,
   globals: GlobalOptions,
   options: { readonly ruleset?: string | undefined; readonly keepGoing: boolean },
 ): Promise<ScannableRuleset | null> {
-  if (options.ruleset !== undefined) {
-    return readRulesetFile('--ruleset', path.resolve(context.cwd, options.ruleset));
-  }
-  const { ruleset, errors } = await loadForScan(globals.rulesDir, options);
-  const paint = painter(context, 'stderr');
-  if (errors.length > 0 && !options.keepGoing) {
-    await printDiagnostics(context, 'stderr', globals, errors, paint);
-    await printLine(
-      context.stderr,
-      `Nothing was scanned: ${plural(errors.length, 'error')} in the rules. --keep-going scans with those that compile.`,
-    );
+  const rules = await findRules(context, globals, options);
+  if (rules === null) return null;
+  try {
+    await pool.warm(rules.ruleset);
+    return rules.ruleset;
+  } catch (error) {
+    const errors = hasCode(error, 'ERR_RULES_INVALID') ? (rules.explain?.() ?? []) : [];
+    // What each file says by itself is easier to act on than what the whole does.
+    if (errors.length === 0) throw error;
+    await refuse(context, globals, errors);
     return null;
   }
+}
+
+async function findRules(
+  context: CliContext,
+  globals: GlobalOptions,
+  options: { readonly ruleset?: string | undefined; readonly keepGoing: boolean },
+): Promise<Rules | null> {
+  if (options.ruleset !== undefined) {
+    return { ruleset: await readRulesetFile('--ruleset', path.resolve(context.cwd, options.ruleset)) };
+  }
+  const { ruleset, errors, explain } = await loadForScan(globals.rulesDir, options);
+  if (errors.length > 0 && !options.keepGoing) {
+    await refuse(context, globals, [...errors, ...explain()]);
+    return null;
+  }
+  const paint = painter(context, 'stderr');
   for (const [first, others] of byFile(errors)) {
     const more = others === 0 ? '' : ` (and ${others} more)`;
     await printLine(context.stderr, `${diagnosticLine(first, context, globals, paint)}${more}`);
@@ -37,7 +59,15 @@ export async function rulesForScan(
   if (ruleset.sources.length === 0) {
     throw new RearviewError('ERR_RULES_INVALID', `There is no rule file below ${globals.rulesDir} that compiles.`);
   }
-  return ruleset;
+  return { ruleset, explain };
+}
+
+async function refuse(context: CliContext, globals: GlobalOptions, errors: readonly Diagnostic[]): Promise<void> {
+  await printDiagnostics(context, 'stderr', globals, errors, painter(context, 'stderr'));
+  await printLine(
+    context.stderr,
+    `Nothing was scanned: ${plural(errors.length, 'error')} in the rules. --keep-going scans with those that compile.`,
+  );
 }
 
 /** The first error of each file, and how many others it has. */

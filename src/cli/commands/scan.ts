@@ -15,7 +15,7 @@ import { defaultDeadlineMs, defaultMaxObjectBytes } from '../home.ts';
 import { namedPaths } from '../named-paths.ts';
 import { jsonLine, painter, printLine } from '../output.ts';
 import { fileProblemLine, fileReportJson, fileReportLines } from '../scan-report.ts';
-import { rulesForScan } from '../scan-rules.ts';
+import { warmUp } from '../scan-rules.ts';
 import { createScanStats } from '../scan-stats.ts';
 import { writeOut } from '../write-out.ts';
 
@@ -62,11 +62,10 @@ export const scan = defineCommand({
   async run(context, { args, options, globals }) {
     const stats = createScanStats(() => performance.now());
     const roots = await namedPaths(args, context.cwd);
-    const ruleset = await rulesForScan(context, globals, options);
-    if (ruleset === null) return exitCodes.findings;
     const pool = createScanPool({ workers: options.jobs, deadlineMs: options.timeout });
     try {
-      await pool.warm(ruleset);
+      const ruleset = await warmUp(pool, context, globals, options);
+      if (ruleset === null) return exitCodes.findings;
       stats.loaded();
       await scanFiles({
         ruleset,

@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { dropNested, resolveRoot, type WalkedFile, walkPaths } from './walk-paths.ts';
+
+async function folder(t: ExecutionContext): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'rearview-walk-'));
+  t.teardown(() => rm(dir, { recursive: true }));
+  return dir;
+}
+
+async function walk(cwd: string, ...paths: readonly string[]): Promise<readonly WalkedFile[]> {
+  const roots = await Promise.all(paths.map((path) => resolveRoot(path, cwd)));
+  const found: WalkedFile[] = [];
+  for await (const file of walkPaths(dropNested(roots))) found.push(file);
+  return found;
+}
+
+test('files come folder by folder, by the bytes of their names, under the path that was given', async (t) => {
+  const dir = await folder(t);
+  await mkdir(join(dir, 'f/b'), { recursive: true });
+  await mkdir(join(dir, 'f/a'));
+  for (const name of ['f/z', 'f/Z', 'f/b/1', 'f/a/2', 'f/ä']) await writeFile(join(dir, name), '');
+  const paths = async (...given: readonly string[]) => (await walk(dir, ...given)).map(({ path }) => path);
+  t.deepEqual(await paths('f'), ['f/Z', 'f/z', 'f/ä', 'f/a/2', 'f/b/1']);
+  t.deepEqual(await paths('f/'), await paths('f'));
+  t.deepEqual(await paths('./f/a', 'f/z'), ['./f/a/2', 'f/z']);
+  t.deepEqual(await paths('.', 'f/a'), ['./f/Z', './f/z', './f/ä', './f/a/2', './f/b/1']);
+  t.deepEqual(await paths('f/z', 'f/z'), ['f/z']);
+  t.deepEqual(await paths('f/b', 'f'), await paths('f'));
+});
+
+test('a link is followed where it is named, and passed over inside a folder', async (t) => {
+  const dir = await folder(t);
+  await mkdir(join(dir, 'f'));
+  await writeFile(join(dir, 'f/file'), '');
+  await symlink('..', join(dir, 'f/up'));
+  await symlink('file', join(dir, 'f/link'));
+  await symlink('f', join(dir, 'g'));
+  t.deepEqual(
+    (await walk(dir, 'f')).map(({ path }) => path),
+    ['f/file'],
+  );
+  t.deepEqual(
+    (await walk(dir, 'g')).map(({ path }) => path),
+    ['g/file'],
+  );
+  t.deepEqual(
+    (await walk(dir, 'f/link')).map(({ path, location }) => [path, location.toString().endsWith('f/file')]),
+    [['f/link', true]],
+  );
+});
+
+test('what is no regular file comes with the reason', async (t) => {
+  const dir = await folder(t);
+  execFileSync('mkfifo', [join(dir, 'fifo')]);
+  t.like(await walk(dir, '.'), [{ path: './fifo', problem: { reason: 'not_a_regular_file' } }]);
+  t.like(await walk(dir, 'fifo'), [{ path: 'fifo', problem: { reason: 'not_a_regular_file' } }]);
+  t.like(await walk('/dev', 'null'), [{ path: 'null', problem: { reason: 'not_a_regular_file' } }]);
+});
+
+test('a name that is no UTF-8 keeps its bytes', async (t) => {
+  const dir = await folder(t);
+  await writeFile(Buffer.concat([Buffer.from(`${dir}/a`), Buffer.from([0xfe])]), '');
+  const [file] = await walk(dir, '.');
+  t.like(file, { path: './a\ufffd', pathBytes: `${Buffer.from('./a').toString('hex')}fe` });
+  t.is(file?.location.at(-1), 0xfe);
+});
+
+test('a folder that goes away while it is walked is a problem of its own', async (t) => {
+  const dir = await folder(t);
+  await mkdir(join(dir, 'a'));
+  await mkdir(join(dir, 'b'));
+  await writeFile(join(dir, 'a/1'), '');
+  const found: WalkedFile[] = [];
+  for await (const file of walkPaths([await resolveRoot('.', dir)])) {
+    found.push(file);
+    await rm(join(dir, 'b'), { recursive: true, force: true });
+  }
+  t.like(found, [{ path: './a/1' }, { path: './b', problem: { reason: 'gone' } }]);
+  await t.throwsAsync(resolveRoot('missing', dir), { code: 'ENOENT' });
+});
