@@ -79,6 +79,11 @@ test('a retro scan is noted down, paused, resumed and cancelled', async (t) => {
   t.is(resumed.stdout, `${id} running\n`);
   t.regex(resumed.stderr, /No process runs the pipeline/);
   t.regex((await cli.run('doctor')).stdout, /warn {2}scans .*has not ended/);
+  const watched = await cli.runWith({ signal: AbortSignal.timeout(300) }, 'retro', 'watch', id);
+  t.is(watched.code, 130);
+  t.is(watched.stdout, '');
+  t.regex(watched.stderr, /No process runs the pipeline/);
+  t.is((await cli.run('retro', 'list', '--json', '--limit', '1')).lines.length, 1);
   t.is((await cli.run('retro', 'cancel', id)).stdout, `${id} cancelled\n`);
   const late = await cli.run('retro', 'resume', id);
   t.is(late.code, 2);
