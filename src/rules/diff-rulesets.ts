@@ -1,0 +1,116 @@
+import { type RuleEntry, ruleId } from '../domain/rule.ts';
+import { logicOf, type Ruleset } from '../domain/ruleset.ts';
+import { createLogicComparison, type LogicChange } from './compare-logic.ts';
+
+/** What became of one rule. `rule` is its `namespace:name`. */
+export type RuleChange =
+  | { readonly kind: 'added'; readonly rule: string }
+  | { readonly kind: 'removed'; readonly rule: string }
+  /** It matches something else now, or may; `what` says in words why. */
+  | ({ readonly kind: 'logic'; readonly rule: string; readonly what: readonly string[] } & LogicChange)
+  /** Only meta or tags changed; `what` names them. */
+  | { readonly kind: 'described'; readonly rule: string; readonly what: readonly string[] }
+  /** Equal logic, once under another name or in another namespace; `what` names meta and tags that changed besides. */
+  | { readonly kind: 'moved'; readonly rule: string; readonly from: string; readonly what: readonly string[] };
+
+export interface RulesetDiff {
+  /** In the order of the head; removed rules last, in the order of the base. */
+  readonly changes: readonly RuleChange[];
+  readonly unchanged: number;
+  /** Logic hashes that the base does not have: what an incremental retro scan applies. Sorted. */
+  readonly logicToScan: readonly string[];
+  /** Rules whose own text is as it was, but not their logic, because a rule they depend on changed. Sorted. */
+  readonly dependents: readonly string[];
+}
+
+/**
+ * Compares rulesets, rule by rule.
+ * @param base null stands for a ruleset without rules
+ */
+export function diffRulesets(base: Ruleset | null, head: Ruleset): RulesetDiff {
+  const before = byId(base?.rules ?? []);
+  const after = byId(head.rules);
+  const gone = [...before.values()].filter((rule) => !after.has(ruleId(rule)));
+  const origins = findMoves(
+    gone,
+    [...after.values()].filter((rule) => !before.has(ruleId(rule))),
+  );
+  const compareLogic = createLogicComparison(base, head);
+  const change = (rule: RuleEntry): RuleChange | null => {
+    const id = ruleId(rule);
+    const was = before.get(id);
+    const origin = origins.get(rule);
+    if (origin !== undefined) return { kind: 'moved', rule: id, from: ruleId(origin), what: describedIn(origin, rule) };
+    if (was === undefined) return { kind: 'added', rule: id };
+    const described = describedIn(was, rule);
+    if (was.logicHash !== rule.logicHash) {
+      const logic = compareLogic(was, rule);
+      return { kind: 'logic', rule: id, what: [...inWords(logic, head), ...described], ...logic };
+    }
+    return described.length > 0 ? { kind: 'described', rule: id, what: described } : null;
+  };
+  const changes = [...after.values()].map(change).filter((each) => each !== null);
+  const moved = new Set(origins.values());
+  const removed = gone
+    .filter((rule) => !moved.has(rule))
+    .map((rule): RuleChange => ({ kind: 'removed', rule: ruleId(rule) }));
+  const known = new Set(base === null ? [] : logicOf(base));
+  return {
+    changes: [...changes, ...removed],
+    unchanged: after.size - changes.length,
+    logicToScan: logicOf(head).filter((hash) => !known.has(hash)),
+    dependents: changes
+      .flatMap((each) => (each.kind === 'logic' && each.cause === 'dependency' ? [each.rule] : []))
+      .sort(),
+  };
+}
+
+function byId(rules: readonly RuleEntry[]): Map<string, RuleEntry> {
+  return new Map(rules.map((rule) => [ruleId(rule), rule]));
+}
+
+/** Pairs rules of equal logic: those that kept their name first, then those that kept their namespace, then the rest. */
+function findMoves(gone: readonly RuleEntry[], come: readonly RuleEntry[]): ReadonlyMap<RuleEntry, RuleEntry> {
+  const keys: readonly ((rule: RuleEntry) => string)[] = [
+    (rule) => JSON.stringify([rule.logicHash, rule.name]),
+    (rule) => JSON.stringify([rule.logicHash, rule.namespace]),
+    (rule) => rule.logicHash,
+  ];
+  const origins = new Map<RuleEntry, RuleEntry>();
+  const taken = new Set<RuleEntry>();
+  for (const key of keys) {
+    const free = Map.groupBy(
+      gone.filter((rule) => !taken.has(rule)),
+      key,
+    );
+    for (const rule of come.filter((each) => !origins.has(each))) {
+      const origin = free.get(key(rule))?.shift();
+      if (origin === undefined) continue;
+      origins.set(rule, origin);
+      taken.add(origin);
+    }
+  }
+  return origins;
+}
+
+/** `meta author`, `tags` … for what differs between the descriptions. */
+function describedIn(was: RuleEntry, is: RuleEntry): string[] {
+  const values = (rule: RuleEntry, identifier: string) =>
+    JSON.stringify(rule.meta.filter((each) => each.identifier === identifier).map((each) => each.value));
+  const identifiers = new Set([...was.meta, ...is.meta].map((each) => each.identifier));
+  const meta = [...identifiers].filter((each) => values(was, each) !== values(is, each)).map((each) => `meta ${each}`);
+  return JSON.stringify(was.tags) === JSON.stringify(is.tags) ? meta : [...meta, 'tags'];
+}
+
+function inWords(logic: LogicChange, head: Ruleset): string[] {
+  const { strings } = logic;
+  const words = [
+    ...strings.added.map((each) => `${each} added`),
+    ...strings.changed.map((each) => `${each} changed`),
+    ...strings.removed.map((each) => `${each} removed`),
+    ...(logic.condition ? ['condition changed'] : []),
+    ...logic.modifiers.map((each) => `modifier ${each} added or removed`),
+    ...logic.dependencies.map((each) => `depends on ${each}, which changed`),
+  ];
+  return words.length > 0 ? words : [`engine ${head.engine.name} ${head.engine.version}, or the order of the strings`];
+}
