@@ -131,7 +131,7 @@ test('conditions of every form are understood, and compile', (t) => {
     '2 of ($a*, $b) or none of them in (0..10KB)',
     '50% of them or any of ($b*) at 0',
     'for any s in ("a", "}{") : (filename iequals s)',
-    '(filesize & 0xFF) == ~1 or -filesize << 2 > 1.5 % 2',
+    '(filesize & 0xFF) == ~1 or -filesize << 2 > 1.5 * 2',
     'filename matches /^[a-z]{2}\\/"$/i',
   ];
   for (const form of forms) {
