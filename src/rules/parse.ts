@@ -24,12 +24,20 @@ export function parseSource(source: string, file = ''): ParsedSource {
   const includes: ParsedStatement[] = [];
   const rules: ParsedRule[] = [];
   const problems: Diagnostic[] = [];
+  const known: Known = { rules: new Set(), modules: new Set() };
   while (cursor.peek() !== null) {
     const first = cursor.position;
     try {
-      if (cursor.takeText('import')) imports.push(parseStatement(cursor, first));
-      else if (cursor.takeText('include')) includes.push(parseStatement(cursor, first));
-      else rules.push(parseRule(cursor, { rules, imports }));
+      if (cursor.takeText('import')) {
+        const statement = parseStatement(cursor, first);
+        imports.push(statement);
+        known.modules.add(statement.value);
+      } else if (cursor.takeText('include')) includes.push(parseStatement(cursor, first));
+      else {
+        const rule = parseRule(cursor, known);
+        rules.push(rule);
+        known.rules.add(rule.name);
+      }
     } catch (error) {
       if (!(error instanceof UnexpectedToken)) throw error;
       const place = placeOf(error.token?.start ?? source.length);
@@ -46,10 +54,13 @@ function parseStatement(cursor: TokenCursor, first: number): ParsedStatement {
   return { value, ...cursor.spanFrom(first) };
 }
 
-function parseRule(
-  cursor: TokenCursor,
-  before: { readonly rules: readonly ParsedRule[]; readonly imports: readonly ParsedStatement[] },
-): ParsedRule {
+/** What a condition may name: all that stands before it. */
+interface Known {
+  readonly rules: Set<string>;
+  readonly modules: Set<string>;
+}
+
+function parseRule(cursor: TokenCursor, known: Known): ParsedRule {
   const first = cursor.position;
   const modifiers = new Set<string>();
   for (;;) {
@@ -85,10 +96,7 @@ function parseRule(
     meta: meta ?? [],
     patterns: patterns ?? [],
     condition,
-    references: findReferences(condition, {
-      rules: new Set(before.rules.map((rule) => rule.name)),
-      modules: new Set(before.imports.map((statement) => statement.value)),
-    }),
+    references: findReferences(condition, known),
     parts: { name: nameSpan, meta: metaSpan, strings: stringsSpan, condition: span },
     ...cursor.spanFrom(first),
   };
