@@ -13,6 +13,7 @@ export type RuleChange =
   /** Equal logic, once under another name or in another namespace; `what` names meta and tags that changed besides. */
   | { readonly kind: 'moved'; readonly rule: string; readonly from: string; readonly what: readonly string[] };
 
+/** What changed between two rulesets. */
 export interface RulesetDiff {
   /** In the order of the head; removed rules last, in the order of the base. */
   readonly changes: readonly RuleChange[];

@@ -16,6 +16,7 @@ export interface LoadedRuleFile extends RuleSource {
   readonly locate: (line: number) => SourceLine;
 }
 
+/** What a rules folder holds. */
 export interface LoadedRules {
   /** Sorted by namespace. */
   readonly files: readonly LoadedRuleFile[];

@@ -14,7 +14,8 @@ export interface SourceBuilder {
 }
 
 /**
- * @param file named for lines beyond the end
+ * A builder without pieces.
+ * @param file what `locate` names for lines that no piece has
  */
 export function createSourceBuilder(file: string): SourceBuilder {
   const pieces: string[] = [];

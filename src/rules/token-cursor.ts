@@ -32,6 +32,7 @@ export interface TokenCursor {
   spanFrom(first: number): Span;
 }
 
+/** A cursor before the first token. `placeOf` finds the line of an offset. */
 export function createTokenCursor(tokens: readonly Token[], placeOf: (offset: number) => Place): TokenCursor {
   const cursor: TokenCursor = {
     position: 0,
