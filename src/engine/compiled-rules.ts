@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Compiler, Rules } from '@virustotal/yara-x';
 import { z } from 'zod';
 import { formatDiagnostic } from '../domain/diagnostic.ts';
@@ -32,7 +33,7 @@ const resultSchema = z.object({
       metadata: z.array(
         z.object({
           identifier: z.string(),
-          // Text that is not UTF-8 comes as its bytes.
+          // Text with escapes comes as its bytes.
           value: z.union([z.string(), z.number(), z.boolean(), z.array(z.number())]),
         }),
       ),
@@ -128,10 +129,15 @@ function ruleMatch(match: EngineMatch, bytes: Uint8Array): RuleMatch {
     tags: match.tags,
     meta: match.metadata.map(({ identifier, value }) => ({
       identifier,
-      value: Array.isArray(value) ? renderData(Uint8Array.from(value)) : value,
+      value: Array.isArray(value) ? metaText(Uint8Array.from(value)) : value,
     })),
     strings: match.patterns.filter((pattern) => !pattern.isPrivate).flatMap((pattern) => strings(pattern, bytes)),
   };
+}
+
+/** The engine gives meta text that was written with escapes as bytes, well-formed UTF-8 or not. */
+function metaText(bytes: Uint8Array): string {
+  return isUtf8(bytes) ? Buffer.from(bytes).toString('utf8') : renderData(bytes);
 }
 
 function strings({ identifier, matches }: EngineMatch['patterns'][number], bytes: Uint8Array): MatchedString[] {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { hasCode, messageOf } from '../domain/errors.ts';
 import { buildRules, type CompiledRules } from './compiled-rules.ts';
@@ -13,6 +15,15 @@ adoptEngineModule(engineModule);
 
 // What rules print with YARA's `console` module must not mix with the results that a command writes to stdout.
 console.log = console.error;
+
+/**
+ * Each scan makes a WebAssembly memory for the conditions, for which V8 reserves some 10 GB of addresses until the garbage collector finds it. The collector sees
+ * only a small object and is in no hurry; at 128 TB of addresses in the process the engine traps. So it is called in time.
+ */
+const scansPerCollection = 200;
+setFlagsFromString('--expose-gc');
+const collectGarbage: unknown = runInNewContext('gc');
+let scans = 0;
 
 const rulesets = new Map<string, CompiledRules>();
 const post = (message: WorkerMessage): void => port.postMessage(message);
@@ -42,6 +53,8 @@ function scan({ rulesetId, bytes, externals }: Extract<WorkerRequest, { type: 's
     if (rules === undefined) throw new Error(`Ruleset ${rulesetId} was not loaded.`);
     const hash = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex');
     post({ type: 'hashed', sha256: hash('sha256'), md5: hash('md5') });
+    scans += 1;
+    if (scans % scansPerCollection === 0 && typeof collectGarbage === 'function') collectGarbage();
     const startedAt = performance.now();
     const matches = rules.scan(bytes, externals);
     return { type: 'scanned', matches, engineMs: performance.now() - startedAt, worn: threadEngine().isWorn() };

@@ -1,118 +1,117 @@
 import { type RuleEntry, ruleId } from '../domain/rule.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
-import { type ParsedRule, parseSource } from './parse.ts';
+import { createLogicComparison, type LogicChange } from './compare-logic.ts';
 
+/** What became of one rule. `rule` is its `namespace:name`. */
 export type RuleChange =
   | { readonly kind: 'added'; readonly rule: string }
   | { readonly kind: 'removed'; readonly rule: string }
-  /** Matches something else now. `what` names the strings, the condition, or the rule it depends on. */
-  | { readonly kind: 'logic'; readonly rule: string; readonly what: readonly string[] }
+  /** It matches something else now, or may; `what` says in words why. */
+  | ({ readonly kind: 'logic'; readonly rule: string; readonly what: readonly string[] } & LogicChange)
   /** Only meta or tags changed; `what` names them. */
   | { readonly kind: 'described'; readonly rule: string; readonly what: readonly string[] }
-  /** Equal logic under another name or in another place. */
-  | { readonly kind: 'moved'; readonly rule: string; readonly from: string };
+  /** Equal logic, once under another name or in another namespace; `what` names meta and tags that changed besides. */
+  | { readonly kind: 'moved'; readonly rule: string; readonly from: string; readonly what: readonly string[] };
 
+/** What changed between two rulesets. */
 export interface RulesetDiff {
+  /** In the order of the head; removed rules last, in the order of the base. */
   readonly changes: readonly RuleChange[];
   readonly unchanged: number;
-  /** Logic hashes that the base does not have: what an incremental retro scan has to apply. */
+  /** Logic hashes that the base does not have: what an incremental retro scan applies. Sorted. */
   readonly logicToScan: readonly string[];
+  /** Rules whose own text is as it was, but not their logic, because a rule they depend on changed. Sorted. */
+  readonly dependents: readonly string[];
 }
 
-/** What changed from `base` (null: from nothing) to `head`, rule by rule; in the order of `head`, removed rules last. */
+/**
+ * Compares rulesets, rule by rule.
+ * @param base null stands for a ruleset without rules
+ */
 export function diffRulesets(base: Ruleset | null, head: Ruleset): RulesetDiff {
-  const before = new Map((base?.rules ?? []).map((rule) => [ruleId(rule), rule]));
-  const after = new Set(head.rules.map(ruleId));
-  /** Rules that are gone, to be found again by their logic. */
+  const before = byId(base?.rules ?? []);
+  const after = byId(head.rules);
   const gone = [...before.values()].filter((rule) => !after.has(ruleId(rule)));
-  const moved = new Set<string>();
-  const baseRules = parsedRules(base);
-  const headRules = parsedRules(head);
-  let unchanged = 0;
-  const changes = head.rules.flatMap((rule): RuleChange[] => {
+  const origins = findMoves(
+    gone,
+    [...after.values()].filter((rule) => !before.has(ruleId(rule))),
+  );
+  const compareLogic = createLogicComparison(base, head);
+  const change = (rule: RuleEntry): RuleChange | null => {
     const id = ruleId(rule);
     const was = before.get(id);
-    if (was === undefined) {
-      const from = gone.find((each) => each.logicHash === rule.logicHash && !moved.has(ruleId(each)));
-      if (from === undefined) return [{ kind: 'added', rule: id }];
-      moved.add(ruleId(from));
-      return [{ kind: 'moved', rule: id, from: ruleId(from) }];
-    }
+    const origin = origins.get(rule);
+    if (origin !== undefined) return { kind: 'moved', rule: id, from: ruleId(origin), what: describedIn(origin, rule) };
+    if (was === undefined) return { kind: 'added', rule: id };
+    const described = describedIn(was, rule);
     if (was.logicHash !== rule.logicHash) {
-      const what = logicChanges(baseRules.get(id), headRules.get(id), was, rule, { base, head });
-      return [{ kind: 'logic', rule: id, what }];
+      const logic = compareLogic(was, rule);
+      return { kind: 'logic', rule: id, what: [...inWords(logic, head), ...described], ...logic };
     }
-    const what = describedChanges(was, rule);
-    if (what.length > 0) return [{ kind: 'described', rule: id, what }];
-    unchanged += 1;
-    return [];
-  });
+    return described.length > 0 ? { kind: 'described', rule: id, what: described } : null;
+  };
+  const changes = [...after.values()].map(change).filter((each) => each !== null);
+  const moved = new Set(origins.values());
   const removed = gone
-    .filter((rule) => !moved.has(ruleId(rule)))
+    .filter((rule) => !moved.has(rule))
     .map((rule): RuleChange => ({ kind: 'removed', rule: ruleId(rule) }));
   const known = new Set(base === null ? [] : logicOf(base));
   return {
     changes: [...changes, ...removed],
-    unchanged,
+    unchanged: after.size - changes.length,
     logicToScan: logicOf(head).filter((hash) => !known.has(hash)),
+    dependents: changes
+      .flatMap((each) => (each.kind === 'logic' && each.cause === 'dependency' ? [each.rule] : []))
+      .sort(),
   };
 }
 
-function parsedRules(ruleset: Ruleset | null): ReadonlyMap<string, ParsedRule> {
-  return new Map(
-    (ruleset?.sources ?? []).flatMap(({ namespace, source }) =>
-      parseSource(source).rules.map((rule): [string, ParsedRule] => [ruleId({ namespace, name: rule.name }), rule]),
-    ),
-  );
+function byId(rules: readonly RuleEntry[]): Map<string, RuleEntry> {
+  return new Map(rules.map((rule) => [ruleId(rule), rule]));
 }
 
-function logicChanges(
-  was: ParsedRule | undefined,
-  is: ParsedRule | undefined,
-  wasEntry: RuleEntry,
-  isEntry: RuleEntry,
-  { base, head }: { readonly base: Ruleset | null; readonly head: Ruleset },
-): string[] {
-  if (was === undefined || is === undefined) return [];
-  const what: string[] = [];
-  const texts = (rule: ParsedRule) =>
-    new Map(
-      rule.patterns.map(({ identifier, ...pattern }, index) => [
-        identifier === '$' ? `$ (${index + 1}.)` : identifier,
-        JSON.stringify(pattern),
-      ]),
+/** Pairs rules of equal logic: those that kept their name first, then those that kept their namespace, then the rest. */
+function findMoves(gone: readonly RuleEntry[], come: readonly RuleEntry[]): ReadonlyMap<RuleEntry, RuleEntry> {
+  const keys: readonly ((rule: RuleEntry) => string)[] = [
+    (rule) => JSON.stringify([rule.logicHash, rule.name]),
+    (rule) => JSON.stringify([rule.logicHash, rule.namespace]),
+    (rule) => rule.logicHash,
+  ];
+  const origins = new Map<RuleEntry, RuleEntry>();
+  const taken = new Set<RuleEntry>();
+  for (const key of keys) {
+    const free = Map.groupBy(
+      gone.filter((rule) => !taken.has(rule)),
+      key,
     );
-  const [before, after] = [texts(was), texts(is)];
-  for (const [identifier, text] of after) {
-    const old = before.get(identifier);
-    if (old === undefined) what.push(`${identifier} added`);
-    else if (old !== text) what.push(`${identifier} changed`);
+    for (const rule of come.filter((each) => !origins.has(each))) {
+      const origin = free.get(key(rule))?.shift();
+      if (origin === undefined) continue;
+      origins.set(rule, origin);
+      taken.add(origin);
+    }
   }
-  for (const identifier of before.keys()) if (!after.has(identifier)) what.push(`${identifier} removed`);
-  const condition = (rule: ParsedRule) => rule.condition.map((token) => token.text).join(' ');
-  if (condition(was) !== condition(is)) what.push('condition changed');
-  for (const modifier of ['private', 'global'] as const)
-    if (was[modifier] !== is[modifier]) what.push(`${modifier} ${is[modifier] ? 'added' : 'removed'}`);
-  for (const name of new Set([...wasEntry.dependencies, ...isEntry.dependencies])) {
-    if (hashOf(base, wasEntry.namespace, name) !== hashOf(head, isEntry.namespace, name))
-      what.push(`depends on ${name}, which changed`);
-  }
-  if (what.length === 0)
-    what.push(
-      base?.engine.version === head.engine.version ? 'imports or order changed' : `engine ${head.engine.version}`,
-    );
-  return what;
+  return origins;
 }
 
-function hashOf(ruleset: Ruleset | null, namespace: string, name: string): string | undefined {
-  return ruleset?.rules.find((rule) => rule.namespace === namespace && rule.name === name)?.logicHash;
-}
-
-function describedChanges(was: RuleEntry, is: RuleEntry): string[] {
+/** `meta author`, `tags` … for what differs between the descriptions. */
+function describedIn(was: RuleEntry, is: RuleEntry): string[] {
   const values = (rule: RuleEntry, identifier: string) =>
     JSON.stringify(rule.meta.filter((each) => each.identifier === identifier).map((each) => each.value));
   const identifiers = new Set([...was.meta, ...is.meta].map((each) => each.identifier));
-  const what = [...identifiers].filter((each) => values(was, each) !== values(is, each)).map((each) => `meta ${each}`);
-  if (JSON.stringify(was.tags) !== JSON.stringify(is.tags)) what.push('tags');
-  return what;
+  const meta = [...identifiers].filter((each) => values(was, each) !== values(is, each)).map((each) => `meta ${each}`);
+  return JSON.stringify(was.tags) === JSON.stringify(is.tags) ? meta : [...meta, 'tags'];
+}
+
+function inWords(logic: LogicChange, head: Ruleset): string[] {
+  const { strings } = logic;
+  const words = [
+    ...strings.added.map((each) => `${each} added`),
+    ...strings.changed.map((each) => `${each} changed`),
+    ...strings.removed.map((each) => `${each} removed`),
+    ...(logic.condition ? ['condition changed'] : []),
+    ...logic.modifiers.map((each) => `modifier ${each} added or removed`),
+    ...logic.dependencies.map((each) => `depends on ${each}, which changed`),
+  ];
+  return words.length > 0 ? words : [`engine ${head.engine.name} ${head.engine.version}, or the order of the strings`];
 }

@@ -1,77 +1,101 @@
-/** What a token is. `gap` is white space, a line end or a comment: it never means anything. */
+import { blockCommentEnd, gapEnd, hexPatternEnd, regexpEnd, stringEnd } from './scan-token.ts';
+
+/**
+ * - `identifier`: names and keywords alike; what a word means depends on where it stands
+ * - `pattern`, `count`, `offset`, `length`: `$a`, `#a`, `@a`, `!a`, or the mark alone
+ * - `hex`: a whole hex pattern with its braces
+ * - `unknown`: what begins no token; the engine refuses the source
+ */
 export type TokenKind =
-  | 'gap'
   | 'identifier'
-  /** `$a`, `#a`, `@a`, `!a`, and each of the marks alone. */
   | 'pattern'
-  | 'number'
+  | 'count'
+  | 'offset'
+  | 'length'
   | 'string'
   | 'regexp'
   | 'hex'
+  | 'integer'
+  | 'float'
   | 'punctuation'
-  /** A character that begins no token: the engine refuses the source. */
   | 'unknown';
 
+/** A token of a source. White space and comments are no tokens: they are the gaps between `end` and the next `start`. */
 export interface Token {
   readonly kind: TokenKind;
-  /** As written. All tokens of a source, put together, are the source. */
+  /** As written, quotes and slashes included. */
   readonly text: string;
   /** UTF-16 code units from the start of the source. */
-  readonly offset: number;
+  readonly start: number;
+  /** Behind the last code unit. */
+  readonly end: number;
 }
 
-const spaces = ' \\t\\u00a0\\u2000-\\u200a\\u202f\\u205f\\r\\n';
-const comment = '\\/\\/[^\\n]*|\\/\\*[\\s\\S]*?\\*\\/';
-const gap = new RegExp(`(?:[${spaces}]+|${comment})+`, 'y');
-/** At most one byte-order mark, at the start. */
-const mark = /\ufeff/y;
-/** In order of preference, where several could begin at the same place. */
-const tokens: readonly (readonly [TokenKind, RegExp])[] = [
-  ['pattern', /[$#@!](?:[A-Za-z_]|\p{Nd})+|[$#@]|!(?!=)/uy],
-  ['identifier', /[A-Za-z_](?:[A-Za-z_]|\p{Nd})*/uy],
-  ['number', /0x[0-9a-fA-F]+|0o[0-7]+|[0-9]+\.[0-9]+|[0-9]+(?:KB|MB)?/y],
-  ['string', /"""(?:\\[^\n]|[^"\\])*"""|"(?:\\[^\n]|[^"\n\\])*"/y],
-  ['regexp', /\/(?:\\[^\n]|[^*/\\\n])(?:\\[^\n]|[^\\/\n])*\/[A-Za-z]{0,2}/y],
-  ['punctuation', /<<|>>|==|!=|<=|>=|[<>&*\\:,.=+\-%|^~{}()[\]]/y],
-  ['unknown', /[\s\S]/uy],
-];
-/** All that may stand between the braces of a hex pattern: the engine reads it in a mode of its own. */
-const hexBody = new RegExp(`(?:[${spaces}]+|${comment}|[^}/])*\\}`, 'y');
+/** The engine takes any decimal digit of Unicode in an identifier, but only the letters of ASCII. */
+const marked = /[$#@!](?:[A-Za-z_]|\p{Nd})*/uy;
+const word = /[A-Za-z_](?:[A-Za-z_]|\p{Nd})*/uy;
+const float = /[0-9]+\.[0-9]+/y;
+const integer = /0x[0-9a-fA-F]+|0o[0-7]+|[0-9]+(?:KB|MB)?/y;
+const punctuation = /<<|>>|==|!=|<=|>=|[<>&*\\:,.=+\-%|^~{}()[\]]/y;
+
+const marks: Readonly<Record<string, TokenKind>> = { $: 'pattern', '#': 'count', '@': 'offset', '!': 'length' };
 
 /**
- * Splits a source into tokens as YARA-X does (`parser/src/tokenizer` of VirusTotal/yara-x): `/` never divides (that is `\`), so it begins a comment or a regular
- * expression; a brace that follows `$name =` begins a hex pattern, which is one token here.
+ * Splits a source into tokens, as the tokenizer of YARA-X does (`parser/src/tokenizer` in VirusTotal/yara-x). A slash never divides
+ * there (`\` does), so it begins a comment or a regular expression; a brace begins a hex pattern where `$name =` stands before it.
+ * Never fails: what the engine would refuse becomes `unknown` tokens.
  */
 export function tokenize(source: string): Token[] {
-  const found: Token[] = [];
-  /** The kinds and texts of the last two tokens that mean something. */
-  let before: Token | undefined;
-  let last: Token | undefined;
-  for (let offset = 0; offset < source.length; ) {
-    const token = nextToken(source, offset, last?.text === '=' && before?.kind === 'pattern');
-    found.push(token);
-    offset += token.text.length;
-    if (token.kind === 'gap') continue;
-    before = last;
-    last = token;
+  const tokens: Token[] = [];
+  let position = gapEnd(source, 0);
+  while (position < source.length) {
+    const hexMayBegin = tokens.at(-1)?.text === '=' && tokens.at(-2)?.kind === 'pattern';
+    const { kind, end } = nextToken(source, position, hexMayBegin);
+    tokens.push({ kind, text: source.slice(position, end), start: position, end });
+    position = gapEnd(source, end);
   }
-  return found;
+  return tokens;
 }
 
-function nextToken(source: string, offset: number, mayBeHex: boolean): Token {
-  const read = (expression: RegExp, from = offset) => {
-    expression.lastIndex = from;
-    return expression.exec(source)?.[0];
+function nextToken(source: string, start: number, hexMayBegin: boolean): { kind: TokenKind; end: number } {
+  const first = source[start] ?? '';
+  if (first === '"') {
+    const end = stringEnd(source, start);
+    return end === null ? { kind: 'unknown', end: lineEnd(source, start) } : { kind: 'string', end };
+  }
+  if (first === '/') {
+    // The gap before ended here, so a block comment that begins here has no end and takes the rest of the source.
+    if (source[start + 1] === '*' && blockCommentEnd(source, start) === null) {
+      return { kind: 'unknown', end: source.length };
+    }
+    const end = regexpEnd(source, start);
+    return end === null ? { kind: 'unknown', end: start + 1 } : { kind: 'regexp', end };
+  }
+  if (first === '{' && hexMayBegin) {
+    const end = hexPatternEnd(source, start);
+    if (end !== null) return { kind: 'hex', end };
+  }
+  const read = (expression: RegExp): number | null => {
+    expression.lastIndex = start;
+    return expression.test(source) ? expression.lastIndex : null;
   };
-  const skipped = read(gap) ?? (offset === 0 ? read(mark) : undefined);
-  if (skipped !== undefined) return { kind: 'gap', text: skipped, offset };
-  if (mayBeHex && source[offset] === '{') {
-    const body = read(hexBody, offset + 1);
-    if (body !== undefined) return { kind: 'hex', text: `{${body}`, offset };
+  const mark = marks[first];
+  if (mark !== undefined && source.slice(start, start + 2) !== '!=')
+    return { kind: mark, end: read(marked) ?? start + 1 };
+  const choices: readonly (readonly [TokenKind, RegExp])[] = [
+    ['identifier', word],
+    ['float', float],
+    ['integer', integer],
+    ['punctuation', punctuation],
+  ];
+  for (const [kind, expression] of choices) {
+    const end = read(expression);
+    if (end !== null) return { kind, end };
   }
-  for (const [kind, expression] of tokens) {
-    const text = read(expression);
-    if (text !== undefined) return { kind, text, offset };
-  }
-  throw new Error(`Nothing begins at offset ${offset}.`);
+  return { kind: 'unknown', end: start + ((source.codePointAt(start) ?? 0) > 0xffff ? 2 : 1) };
+}
+
+function lineEnd(source: string, from: number): number {
+  const end = source.indexOf('\n', from);
+  return end < 0 ? source.length : end;
 }

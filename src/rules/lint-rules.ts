@@ -1,59 +1,80 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
-import { metaText } from '../domain/rule.ts';
+import { ruleId } from '../domain/rule.ts';
+import { createLineIndex } from './line-index.ts';
+import { type LintFinding, lintMeta } from './lint-meta.ts';
 import type { LoadedRuleFile, LoadedRules } from './load-rules.ts';
 import { hashRules } from './logic-hash.ts';
-import { type ParsedRule, parseSource } from './parse.ts';
+import { parseSource } from './parse.ts';
+import type { ParsedRule, Span } from './syntax.ts';
 
-const requiredMeta = ['description', 'author', 'date', 'reference', 'severity'] as const;
-const severities: readonly string[] = ['low', 'medium', 'high', 'critical'];
-const statuses: readonly string[] = ['staged', 'stable'];
+/** Words of letters and digits with single underscores between them; hashes and dates are words too. */
+const nameStyle = /^[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*$/;
 
-/** House rules for rules; all of them warnings. Private rules need no meta. */
-export function lintRules({ files }: LoadedRules): Diagnostic[] {
-  const parsed = files.map((file) => ({ file, source: parseSource(file.source) }));
-  const found: Diagnostic[] = [];
-  const names = new Map<string, string>();
-  const logic = new Map<string, string>();
-  for (const { file, source } of parsed) {
-    for (const { rule, logicHash } of hashRules(source, '')) {
-      const say = (code: string, message: string) => found.push(diagnostic(file, rule, code, message));
-      if (!rule.private) lintMeta(rule, say);
-      const id = `${file.namespace}:${rule.name}`;
-      const namesake = names.get(rule.name);
-      if (namesake !== undefined)
-        say(
-          'duplicate-name',
-          `${rule.name} is the name of ${namesake} as well: alerts are easier to tell apart with a name of its own.`,
-        );
-      const twin = logic.get(logicHash);
-      if (twin !== undefined && !rule.private)
-        say('duplicate-logic', `${rule.name} matches exactly what ${twin} does: remove one of them.`);
-      names.set(rule.name, id);
-      logic.set(logicHash, id);
+/**
+ * The house rules for rules, beyond what the engine says; every finding is a warning with a code `lint/…`. Private rules never alert, so
+ * nothing is asked of their meta. A rule that is included by several files is one rule here.
+ */
+export function lintRules({ files }: Pick<LoadedRules, 'files'>): Diagnostic[] {
+  const rules = files.flatMap(rulesOf);
+  const names = firstsBy(rules, ({ rule }) => rule.name);
+  const logic = firstsBy(rules, ({ logicHash }) => logicHash);
+  const found = rules.flatMap((each): Diagnostic[] => {
+    const { rule } = each;
+    const findings = [...(rule.private ? [] : lintMeta(rule)), ...lintName(rule)];
+    const namesake = names.get(rule.name);
+    if (namesake !== undefined && namesake.place !== each.place) {
+      findings.push({
+        code: 'duplicate-name',
+        message: `${rule.name} is the name of ${namesake.id} too: alerts are easier to tell apart with names of their own`,
+      });
     }
-  }
-  return found;
+    const twin = logic.get(each.logicHash);
+    if (twin !== undefined && twin.place !== each.place) {
+      findings.push({
+        code: 'duplicate-logic',
+        message: `${rule.name} matches exactly what ${twin.id} does: keep one of them`,
+      });
+    }
+    return findings.map((finding) => each.diagnose(finding));
+  });
+  return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-function lintMeta(rule: ParsedRule, say: (code: string, message: string) => void): void {
-  const missing = requiredMeta.filter((identifier) => metaText(rule, identifier) === undefined);
-  if (missing.length > 0) say('missing-meta', `${rule.name} has no meta ${missing.join(', ')}.`);
-  const severity = metaText(rule, 'severity');
-  if (severity !== undefined && !severities.includes(severity.toLowerCase())) {
-    say('severity', `${rule.name} has severity "${severity}": use ${severities.join(', ')}.`);
-  }
-  const date = metaText(rule, 'date');
-  if (date !== undefined && !isDate(date)) say('date', `${rule.name} has date "${date}": write it as YYYY-MM-DD.`);
-  const status = metaText(rule, 'status');
-  if (status !== undefined && !statuses.includes(status)) {
-    say('status', `${rule.name} has status "${status}": use ${statuses.join(' or ')}. As it stands it alerts.`);
-  }
+interface LintedRule {
+  readonly rule: ParsedRule;
+  readonly id: string;
+  readonly logicHash: string;
+  /** Equal for two rules that stand at the same place of the same file. */
+  readonly place: string;
+  readonly diagnose: (finding: LintFinding) => Diagnostic;
 }
 
-function isDate(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
+function rulesOf({ namespace, source, locate }: LoadedRuleFile): LintedRule[] {
+  const placeOf = createLineIndex(source);
+  // Only compared with one another, so the engine does not matter.
+  return hashRules(parseSource(source), '').map(({ rule, logicHash }) => {
+    const locateSpan = ({ start }: Span) => ({ column: placeOf(start).column, ...locate(placeOf(start).line) });
+    return {
+      rule,
+      id: ruleId({ namespace, name: rule.name }),
+      logicHash,
+      place: JSON.stringify(locateSpan(rule)),
+      diagnose: ({ code, message, at }) => ({
+        severity: 'warning',
+        code: `lint/${code}`,
+        message,
+        ...locateSpan(at ?? rule.parts.name),
+      }),
+    };
+  });
 }
 
-function diagnostic(file: LoadedRuleFile, rule: ParsedRule, code: string, message: string): Diagnostic {
-  return { severity: 'warning', code: `lint/${code}`, message, ...file.locate(rule.line), column: 0 };
+function firstsBy(rules: readonly LintedRule[], key: (rule: LintedRule) => string): ReadonlyMap<string, LintedRule> {
+  return new Map(rules.toReversed().map((rule) => [key(rule), rule]));
+}
+
+function lintName({ name }: ParsedRule): LintFinding[] {
+  if (nameStyle.test(name)) return [];
+  const message = `the rule name ${name} should be words of letters and digits with single underscores between them`;
+  return [{ code: 'rule-name', message }];
 }

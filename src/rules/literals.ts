@@ -1,35 +1,43 @@
-/** The number that a literal means: decimal with `KB` or `MB`, `0x…`, `0o…`, or a float. */
-export function readNumber(text: string): number {
-  if (text.endsWith('KB')) return Number(text.slice(0, -2)) * 1024;
-  if (text.endsWith('MB')) return Number(text.slice(0, -2)) * 1024 * 1024;
-  return Number(text);
+import { renderData } from '../domain/match.ts';
+
+const simpleEscapes: Readonly<Record<string, number>> = { n: 0x0a, t: 0x09, r: 0x0d, '"': 0x22, '\\': 0x5c };
+const units: Readonly<Record<string, bigint>> = { KB: 1024n, MB: 1024n * 1024n };
+
+/** The bytes that a string literal (in one or three quotes) stands for; null where it has an escape that the engine refuses. */
+export function stringBytes(literal: string): Buffer | null {
+  const quotes = literal.length >= 6 && literal.startsWith('"""') ? 3 : 1;
+  const body = literal.slice(quotes, -quotes);
+  if (!body.includes('\\')) return Buffer.from(body);
+  const pieces: Buffer[] = [];
+  let plain = 0;
+  for (let at = body.indexOf('\\'); at >= 0; at = body.indexOf('\\', plain)) {
+    pieces.push(Buffer.from(body.slice(plain, at)));
+    const hex = /^x([0-9a-fA-F]{2})/.exec(body.slice(at + 1, at + 4))?.[1];
+    const byte = hex === undefined ? simpleEscapes[body[at + 1] ?? ''] : Number.parseInt(hex, 16);
+    if (byte === undefined) return null;
+    pieces.push(Buffer.of(byte));
+    plain = at + (hex === undefined ? 2 : 4);
+  }
+  pieces.push(Buffer.from(body.slice(plain)));
+  return Buffer.concat(pieces);
 }
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '"': '"', '\\': '\\' };
-
 /**
- * The text that a string literal means, in one or three quotes. `\xNN` are bytes: what they and the text around them make is read as UTF-8, and where
- * that is not well formed each such byte is shown as `\xNN`.
+ * The text that a string literal stands for: its bytes as UTF-8, or as `renderData` shows them where they are none. A literal that the
+ * engine refuses comes as written.
  */
-export function readString(literal: string): string {
-  const quotes = literal.startsWith('"""') && literal.length >= 6 ? 3 : 1;
-  const body = literal.slice(quotes, -quotes);
-  const bytes = Buffer.concat(
-    body.split(/(\\x[0-9a-fA-F]{2}|\\[\s\S])/).map((piece, index) => {
-      if (index % 2 === 0) return Buffer.from(piece);
-      if (piece.length === 4) return Buffer.from(piece.slice(2), 'hex');
-      return Buffer.from(escapes[piece[1] ?? ''] ?? piece);
-    }),
-  );
+export function stringText(literal: string): string {
+  const bytes = stringBytes(literal);
+  if (bytes === null) return literal;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return showBytes(bytes);
+    return renderData(bytes);
   }
 }
 
-function showBytes(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) =>
-    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`,
-  ).join('');
+/** The value of an integer literal: decimal with or without `KB` or `MB`, `0x…` or `0o…`. */
+export function integerValue(literal: string): bigint {
+  const unit = units[literal.slice(-2)];
+  return unit === undefined ? BigInt(literal) : BigInt(literal.slice(0, -2)) * unit;
 }

@@ -1,67 +1,55 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.ts';
-import { messageOf, RearviewError } from '../domain/errors.ts';
+import { messageOf } from '../domain/errors.ts';
 import type { RuleSource } from '../domain/rule.ts';
+import { findRuleFiles } from './find-rule-files.ts';
 import { resolveIncludes } from './resolve-includes.ts';
-import { decodeRuleText, type SourcePlace } from './rule-text.ts';
+import type { SourceLine } from './resolved-source.ts';
+import { decodeRuleText } from './rule-text.ts';
 
+/** A rule file; `source` has its includes resolved. */
 export interface LoadedRuleFile extends RuleSource {
   /** Absolute. */
   readonly path: string;
-  /** Where a line (from 1) of `source`, which has its includes resolved, was written. */
-  readonly locate: (line: number) => SourcePlace;
+  /** Where a line (from 1) of `source` was written: diagnostics of the engine count the lines of `source`. */
+  readonly locate: (line: number) => SourceLine;
 }
 
+/** What a rules folder holds. */
 export interface LoadedRules {
   /** Sorted by namespace. */
   readonly files: readonly LoadedRuleFile[];
-  /** What kept a file, or part of it, from being loaded. */
+  /** What kept a file, or a part of one, from being loaded as written. Codes `load/…`; without repetition. */
   readonly problems: readonly Diagnostic[];
 }
 
 /**
- * Loads every `.yar` and `.yara` file below a folder; its path below the folder is its namespace. Includes are resolved inside the folder only. Files that
- * are symbolic links are not read.
- * @throws RearviewError `ERR_CONFIG` where the folder cannot be read
+ * Loads every `.yar` and `.yara` file below a folder; its path below the folder, with `/`, is its namespace. An included file with one of
+ * these extensions is a rule file of its own as well.
+ * @throws RearviewError `ERR_CONFIG` where the folder is missing or cannot be read
  */
 export async function loadRules(rulesDir: string): Promise<LoadedRules> {
+  const found = await findRuleFiles(rulesDir);
+  const root = await realpath(rulesDir);
   const files: LoadedRuleFile[] = [];
-  const problems: Diagnostic[] = [];
-  for (const namespace of await ruleFiles(rulesDir)) {
-    const path = join(rulesDir, namespace);
+  const problems = [...found.problems];
+  for (const namespace of found.files) {
     try {
-      const text = decodeRuleText(await readFile(path), namespace, problems);
-      const resolved = await resolveIncludes({ rulesDir, file: namespace, text });
-      problems.push(...resolved.problems);
-      files.push({ namespace, path, source: resolved.source, locate: resolved.locate });
+      const { text, problem } = decodeRuleText(await readFile(resolve(root, namespace)), namespace);
+      if (problem !== null) problems.push(problem);
+      const { source, locate, problems: more } = await resolveIncludes({ root, file: namespace, text });
+      problems.push(...more);
+      files.push({ namespace, path: resolve(rulesDir, namespace), source, locate });
     } catch (error) {
-      problems.push({
-        severity: 'error',
-        code: 'load/unreadable',
-        message: messageOf(error),
-        file: namespace,
-        line: 0,
-        column: 0,
-      });
+      const message = `the file cannot be read: ${messageOf(error)}`;
+      problems.push({ severity: 'error', code: 'load/unreadable', message, file: namespace, line: 0, column: 0 });
     }
   }
-  return { files, problems };
+  return { files, problems: distinct(problems) };
 }
 
-async function ruleFiles(rulesDir: string): Promise<string[]> {
-  try {
-    if (!(await stat(rulesDir)).isDirectory()) throw new Error('it is not a folder');
-    const entries = await readdir(rulesDir, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() && /\.yara?$/.test(entry.name))
-      .map((entry) => relative(rulesDir, join(entry.parentPath, entry.name)).split(sep).join('/'))
-      .sort();
-  } catch (cause) {
-    throw new RearviewError(
-      'ERR_CONFIG',
-      `The rules folder ${rulesDir} cannot be read: ${messageOf(cause)}. Give another with --rules.`,
-      { cause },
-    );
-  }
+/** A file that several others include says what is wrong with it once. */
+function distinct(problems: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(problems.map((each) => [JSON.stringify(each), each])).values()];
 }

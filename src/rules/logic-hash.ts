@@ -1,123 +1,69 @@
 import { createHash } from 'node:crypto';
-import type { ParsedRule, ParsedSource } from './parse.ts';
+import { type Canonical, canonicalCondition, canonicalPattern } from './canonical.ts';
+import type { ParsedRule, ParsedSource } from './syntax.ts';
 
+/** Part of every hash: to be raised when the canonical form changes its meaning. */
+const form = 'rearview.logic/1';
+
+/** A rule with what decides on what it matches. */
 export interface HashedRule {
   readonly rule: ParsedRule;
-  /** Lower-case hex. */
+  /** Lower-case hex SHA-256. */
   readonly logicHash: string;
-  /** Names of the rules that it needs, transitively, in source order. */
+  /** Names of the other rules that it needs, transitively, globals of the namespace included; in source order. */
   readonly dependencies: readonly string[];
 }
 
 /**
- * The logic hash of each rule of a namespace, in source order: SHA-256 over the engine's version, the modifiers `private` and `global`, the patterns, the
- * tokens of the condition, the modules it uses, and the logic hashes of all rules that it depends on: those it names, those that a wildcard set
- * (`any of (abc*)`) takes in, and the global rules of the namespace. Not over name, tags, meta, comments, layout, or place.
+ * The logic hash of every rule of one namespace, in source order: SHA-256 over the engine, the rule's modifiers, its patterns, the tokens
+ * of its condition, the modules it uses, the logic of the rules it refers to and that of the global rules of the namespace. Name, meta,
+ * tags, comments, layout and file take no part; a rule that it refers to enters by its logic, so renaming it in both places changes nothing.
  *
- * Wherever it cannot tell whether the logic is the same, the hash differs: an unneeded scan does no harm, a missing one does.
+ * A wildcard set enters with every rule before it whose name begins so. Where equality is uncertain the hash differs: that costs a scan
+ * too many, the contrary a match.
+ * @param engine name and version of the engine
  */
-export function hashRules(source: ParsedSource, engineVersion: string): readonly HashedRule[] {
-  const { rules } = source;
-  const byName = new Map(rules.map((rule, index) => [rule.name, index]));
-  const globals = rules.flatMap((rule, index) => (rule.global ? [index] : []));
-  const modules = new Set(source.imports.map((each) => each.value));
-  const needed = rules.map((rule, index) => {
-    const named = namesIn(rule, byName);
-    // A global rule gates the others; it is gated by the other globals as well, which cannot be hashed into each other in a circle: see below.
-    const gates = rule.global ? [] : globals;
-    return [...new Set([...named, ...gates])].filter((each) => each !== index).sort((a, b) => a - b);
+export function hashRules({ rules }: Pick<ParsedSource, 'rules'>, engine: string): HashedRule[] {
+  /** The first rule of a name; the engine refuses a second. */
+  const indexes = new Map<string, number>();
+  const cores: string[] = [];
+  const needs: ReadonlySet<number>[] = [];
+  rules.forEach((rule, index) => {
+    const inSet = (prefix: string) =>
+      rules.slice(0, index).flatMap(({ name }, earlier) => (name.startsWith(prefix) ? [earlier] : []));
+    const coreOf = (earlier: number | undefined) => cores[earlier ?? -1] ?? '';
+    cores.push(
+      sha256([
+        [rule.private, rule.global],
+        rule.patterns.map(canonicalPattern),
+        canonicalCondition(rule, {
+          rule: (name) => coreOf(indexes.get(name)),
+          wildcard: (prefix) => inSet(prefix).map(coreOf),
+        }),
+        rule.references.modules.toSorted(),
+      ]),
+    );
+    const direct = [
+      ...rule.references.rules.flatMap((name) => indexes.get(name) ?? []),
+      ...rule.references.wildcards.flatMap(inSet),
+    ];
+    needs.push(new Set(direct.flatMap((earlier) => [earlier, ...(needs[earlier] ?? [])])));
+    if (!indexes.has(rule.name)) indexes.set(rule.name, index);
   });
-  const hashes = new Map<number, string>();
-  const hash = (index: number): string => {
-    const known = hashes.get(index);
-    if (known !== undefined) return known;
-    const rule = rules[index];
-    if (rule === undefined) return '';
-    // Rules only refer to those before them; should a source do otherwise, the circle is cut here, and the engine refuses it.
-    hashes.set(index, '');
-    const own = canonicalRule(rule, { byName, modules, engineVersion, hashOf: hash });
-    const gates = rule.global ? [] : globals.map(hash);
-    const result = sha256(JSON.stringify([own, gates]));
-    hashes.set(index, result);
-    return result;
-  };
-  return rules.map((rule, index) => ({
-    rule,
-    logicHash: rule.global ? sha256(JSON.stringify([hash(index), globals.map(hash)])) : hash(index),
-    dependencies: closure(index, needed, rule.global ? globals : []).map((each) => rules[each]?.name ?? ''),
-  }));
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function closure(start: number, needed: readonly (readonly number[])[], more: readonly number[]): readonly number[] {
-  const reached = new Set<number>();
-  const visit = (index: number) => {
-    for (const next of needed[index] ?? []) {
-      if (reached.has(next)) continue;
-      reached.add(next);
-      visit(next);
-    }
-  };
-  visit(start);
-  for (const each of more) {
-    reached.add(each);
-    visit(each);
-  }
-  reached.delete(start);
-  return [...reached].sort((a, b) => a - b);
-}
-
-/** Indices of the rules that a condition refers to, as far as can be told: a variable of the same name counts as well. */
-function namesIn(rule: ParsedRule, byName: ReadonlyMap<string, number>): readonly number[] {
-  return rule.condition.flatMap((token, at) => {
-    if (token.kind !== 'identifier') return [];
-    if (rule.condition[at + 1]?.text === '*' && isSetItem(rule, at))
-      return [...byName].flatMap(([name, index]) => (name.startsWith(token.text) ? [index] : []));
-    const index = byName.get(token.text);
-    return index === undefined ? [] : [index];
+  const globals = rules.flatMap(({ global }, index) => (global ? [index] : []));
+  const globalNeeds = globals.flatMap((index) => [index, ...(needs[index] ?? [])]);
+  return rules.map((rule, index) => {
+    const gates = globals.filter((each) => each !== index).map((each) => cores[each] ?? '');
+    const all = new Set([...(needs[index] ?? []), ...globalNeeds]);
+    all.delete(index);
+    return {
+      rule,
+      logicHash: sha256([form, engine, cores[index] ?? '', gates.sort()]),
+      dependencies: [...all].sort((a, b) => a - b).map((each) => rules[each]?.name ?? ''),
+    };
   });
 }
 
-/** Whether `name*` at this place can be a wildcard: an item of a list in parentheses. A product that looks the same does no harm. */
-function isSetItem(rule: ParsedRule, at: number): boolean {
-  const before = rule.condition[at - 1]?.text;
-  const after = rule.condition[at + 2]?.text;
-  return (before === '(' || before === ',') && (after === ')' || after === ',');
-}
-
-function canonicalRule(
-  rule: ParsedRule,
-  context: {
-    readonly byName: ReadonlyMap<string, number>;
-    readonly modules: ReadonlySet<string>;
-    readonly engineVersion: string;
-    readonly hashOf: (index: number) => string;
-  },
-): unknown {
-  const used = new Set<string>();
-  const condition = rule.condition.map((token, at) => {
-    if (token.kind !== 'identifier') return token.text;
-    if (context.modules.has(token.text)) used.add(token.text);
-    const isMember = rule.condition[at - 1]?.text === '.';
-    const index = isMember ? undefined : context.byName.get(token.text);
-    // By what it does, not by its name: renaming a rule changes nothing for those that use it.
-    return index === undefined || rule.condition[at + 1]?.text === '*' ? token.text : ['rule', context.hashOf(index)];
-  });
-  const wildcards = namesIn(rule, context.byName).filter((index) => !isNamed(rule, context.byName, index));
-  return {
-    engine: context.engineVersion,
-    private: rule.private,
-    global: rule.global,
-    patterns: rule.patterns.map(({ identifier, kind, value, modifiers }) => [identifier, kind, value, modifiers]),
-    condition,
-    wildcards: [...new Set(wildcards)].map(context.hashOf).sort(),
-    modules: [...used].sort(),
-  };
-}
-
-function isNamed(rule: ParsedRule, byName: ReadonlyMap<string, number>, index: number): boolean {
-  return rule.condition.some((token) => token.kind === 'identifier' && byName.get(token.text) === index);
+function sha256(value: Canonical): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

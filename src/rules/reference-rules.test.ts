@@ -1,68 +1,65 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { externalsOf } from '../domain/externals.ts';
-import type { RuleSource } from '../domain/rule.ts';
-import { compile } from '../engine/compile.ts';
+import { scanEmptyFile } from '../testing/plain-engine.ts';
+import { loadRules } from './load-rules.ts';
 import { hashRules } from './logic-hash.ts';
-import { type ParsedRule, parseSource } from './parse.ts';
+import { parseSource } from './parse.ts';
+import type { ParsedRule } from './syntax.ts';
 
 /** A checkout of https://github.com/reversinglabs/reversinglabs-yara-rules (MIT), where there is one. */
-const folder = [process.env['REARVIEW_REFERENCE_RULES'], '../shared/data/reversinglabs-yara-rules/yara'].find(
-  (path) => path !== undefined && existsSync(path),
-);
+const checkout = [process.env['REARVIEW_SHARED_DATA'], '../shared/data', '../../shared/data']
+  .map((folder) => join(folder ?? '', 'reversinglabs-yara-rules'))
+  .find((folder) => existsSync(folder));
 
-if (folder === undefined) {
-  test('the reference rules are split as the engine splits them', (t) => {
-    t.log('skipped: no checkout of the ReversingLabs rules; name one in REARVIEW_REFERENCE_RULES');
+test('the ReversingLabs rules are split as the engine splits them, down to name, tags, meta, modifiers and extent', async (t) => {
+  if (checkout === undefined) {
+    t.log('skipped: there is no checkout of the public ReversingLabs rules; name its parent in REARVIEW_SHARED_DATA');
     t.pass();
-  });
-} else {
-  test('the reference rules are split as the engine splits them: number, names, tags, meta, and where each begins and ends', async (t) => {
-    const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.yara')).sort();
-    t.true(names.length >= 274);
-    const sources = await Promise.all(
-      names.map(async (name) => ({ namespace: name, source: await readFile(join(folder, name), 'utf8') })),
-    );
-    const open = sources.map(({ namespace, source }) => ({
+    return;
+  }
+  const { files, problems } = await loadRules(checkout);
+  t.deepEqual(problems, []);
+  t.is(files.length, 274);
+  const said = Map.groupBy(
+    scanEmptyFile(files.map(({ namespace, source }) => ({ namespace, source: alwaysTrue(source) }))),
+    ({ namespace }) => namespace,
+  );
+  let rules = 0;
+  for (const { namespace, source } of files) {
+    const parsed = parseSource(source);
+    t.deepEqual(parsed.problems, []);
+    t.deepEqual(
+      parsed.rules.map(({ name, tags, meta, ...rule }) => [name, tags, meta, rule.private, rule.global]),
+      (said.get(namespace) ?? []).map(({ identifier, tags, metadata, isPrivate, isGlobal }) => [
+        ...[identifier, tags],
+        metadata.map(({ identifier: key, value }) => ({ identifier: key, value: readable(value) })),
+        ...[isPrivate, isGlobal],
+      ]),
       namespace,
-      source: alwaysTrue(source, parseSource(source).rules),
-    }));
-    using rules = compile(open);
-    const said = Map.groupBy(rules.scan(Uint8Array.of(0), externalsOf('x')), (match) => match.namespace);
-    let counted = 0;
-    for (const { namespace, source } of sources) {
-      const ours = parseSource(source).rules;
-      counted += ours.length;
-      t.deepEqual(
-        ours.map(({ name, tags, meta }) => ({ name, tags, meta })),
-        (said.get(namespace) ?? []).map((match) => ({ name: match.rule, tags: match.tags, meta: match.meta })),
-        namespace,
-      );
-    }
-    t.true(counted >= 900);
-  });
+    );
+    rules += parsed.rules.length;
+    const hashes = hashRules(parsed, 'x').map(({ logicHash }) => logicHash);
+    t.is(new Set(hashes).size, new Set(parsed.rules.map(logicText)).size, namespace);
+  }
+  t.log(`${rules} rules in ${files.length} files`);
+});
 
-  test('the reference rules have a logic hash each, and no two different rules share one', async (t) => {
-    const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.yara'));
-    const logic = new Map<string, string>();
-    for (const name of names) {
-      for (const { rule, logicHash } of hashRules(parseSource(await readFile(join(folder, name), 'utf8')), '1')) {
-        const text = JSON.stringify([rule.patterns, rule.condition.map((token) => token.text)]);
-        t.is(logic.get(logicHash) ?? text, text);
-        logic.set(logicHash, text);
-      }
-    }
-  });
+/** Every condition made true by the extents of the parts, so that the engine reports every rule; its patterns stay in use. */
+function alwaysTrue(source: string): string {
+  return parseSource(source).rules.reduceRight((text, { parts: { condition }, patterns }) => {
+    const always = patterns.length === 0 ? 'true' : 'true or any of them';
+    return text.slice(0, condition.start) + always + text.slice(condition.end);
+  }, source);
 }
 
-/** The source with every condition made true, its patterns still used, so that the engine reports every rule. */
-function alwaysTrue(source: RuleSource['source'], rules: readonly ParsedRule[]): string {
-  let text = source;
-  for (const rule of [...rules].reverse()) {
-    const condition = rule.patterns.length > 0 ? 'true or any of them' : 'true';
-    text = `${text.slice(0, rule.start)}${text.slice(rule.start, rule.conditionStart).replace(/^((?:private|global)\s+)+/, '')}${condition}${text.slice(rule.conditionEnd)}`;
-  }
-  return text;
+function readable(value: string | number | boolean | readonly number[]): string | number | boolean {
+  return typeof value === 'object' ? Buffer.from(value).toString() : value;
+}
+
+function logicText({ patterns, condition }: ParsedRule): string {
+  return JSON.stringify([
+    patterns.map(({ identifier, value, modifiers }) => [identifier, value, modifiers]),
+    condition.map(({ text }) => text),
+  ]);
 }

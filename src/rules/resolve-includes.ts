@@ -1,106 +1,104 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, posix, relative, resolve, sep, win32 } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { messageOf } from '../domain/errors.ts';
-import { type ParsedDirective, parseSource } from './parse.ts';
-import { decodeRuleText, type SourcePlace } from './rule-text.ts';
+import { isInside } from './inside-folder.ts';
+import { createLineIndex } from './line-index.ts';
+import { parseSource } from './parse.ts';
+import { createSourceBuilder, type SourceLine } from './resolved-source.ts';
+import { decodeRuleText } from './rule-text.ts';
+import type { ParsedStatement } from './syntax.ts';
 
-/** An include inside an include …; far above what anyone writes. */
-const maxDepth = 32;
+/** Includes within includes; far above what anyone writes. */
+export const maxIncludeDepth = 32;
+/** Files that one rule file may take in, directly or not: two includes in each of 32 levels would be four billion. */
+export const maxIncludes = 1000;
 
+/** A rule file whose includes have been put in their places. */
 export interface ResolvedSource {
   readonly source: string;
-  readonly locate: (line: number) => SourcePlace;
+  /** Where a line (from 1) of `source` was written. */
+  readonly locate: (line: number) => SourceLine;
+  /** Codes `load/include` and `load/encoding`. */
   readonly problems: readonly Diagnostic[];
 }
 
-interface Piece extends SourcePlace {
-  readonly text: string;
-}
-
 /**
- * Puts included files in the place of their `include`, since the engine cannot read files. A path is looked for beside the including file, then from the rules
- * folder; it never leaves that folder. What cannot be included is a problem, and its place stays empty.
+ * Puts the text of each included file in the place of its `include` (the engine cannot read files). A path is looked for beside the
+ * including file, then from the rules folder, and never leaves that folder. What cannot be included is a problem, and its place empty.
+ * @param options.root the rules folder, absolute and without symbolic links
+ * @param options.file path of the file below the folder, with `/`
  */
 export async function resolveIncludes(options: {
-  readonly rulesDir: string;
-  /** Path below the folder, with `/`. */
+  readonly root: string;
   readonly file: string;
   readonly text: string;
 }): Promise<ResolvedSource> {
+  const { root } = options;
   const problems: Diagnostic[] = [];
-  const pieces = await expand(options.rulesDir, options.file, options.text, [options.file], problems);
-  const starts: (SourcePlace & { readonly from: number })[] = [];
-  let line = 1;
-  for (const piece of pieces) {
-    starts.push({ from: line, file: piece.file, line: piece.line });
-    line += piece.text.split('\n').length - 1;
-  }
-  return {
-    source: pieces.map((piece) => piece.text).join(''),
-    problems,
-    locate(wanted) {
-      const start = starts.findLast((each) => each.from <= wanted);
-      return start === undefined
-        ? { file: options.file, line: wanted }
-        : { file: start.file, line: start.line + wanted - start.from };
-    },
-  };
-}
+  const builder = createSourceBuilder(options.file);
+  let included = 0;
 
-async function expand(
-  rulesDir: string,
-  file: string,
-  text: string,
-  chain: readonly string[],
-  problems: Diagnostic[],
-): Promise<Piece[]> {
-  const { includes } = text.includes('include') ? parseSource(text) : { includes: [] };
-  const pieces: Piece[] = [];
-  let at = 0;
-  let line = 1;
-  const cut = (end: number) => {
-    const part = text.slice(at, end);
-    pieces.push({ file, line, text: part });
-    line += part.split('\n').length - 1;
-  };
-  for (const include of includes) {
-    cut(include.start);
-    at = include.end;
-    line += text.slice(include.start, include.end).split('\n').length - 1;
-    const found = await find(rulesDir, file, include, chain);
-    if (typeof found === 'string')
-      problems.push({ severity: 'error', code: 'load/include', message: found, file, line: include.line, column: 0 });
-    else {
-      const included = decodeRuleText(found.bytes, found.file, problems);
-      // A line of its own at the end, so that a comment there does not swallow what follows the include.
-      pieces.push(...(await expand(rulesDir, found.file, `${included}\n`, [...chain, found.file], problems)));
+  const addFile = async (file: string, text: string, chain: readonly string[]): Promise<void> => {
+    const placeOf = createLineIndex(text);
+    let done = 0;
+    for (const include of statementsOf(text)) {
+      builder.add(file, text.slice(done, include.start), placeOf(done));
+      done = include.end;
+      const found = await readInclude(file, include.value, chain);
+      if ('refusal' in found) {
+        const message = `include "${include.value}" ${found.refusal}`;
+        problems.push({ severity: 'error', code: 'load/include', message, file, ...placeOf(include.start) });
+      } else {
+        await addFile(found.file, found.text, [...chain, found.path]);
+      }
     }
-  }
-  cut(text.length);
-  return pieces;
-}
+    builder.add(file, text.slice(done), placeOf(done));
+  };
 
-async function find(
-  rulesDir: string,
-  file: string,
-  { value }: ParsedDirective,
-  chain: readonly string[],
-): Promise<string | { readonly file: string; readonly bytes: Uint8Array }> {
-  if (isAbsolute(value)) return `include "${value}": the path must be relative to the file or to the rules folder.`;
-  const root = await realpath(rulesDir);
-  for (const candidate of [join(dirname(file), value), value]) {
-    const path = await realpath(join(root, candidate)).catch(() => null);
-    if (path === null) continue;
-    const below = relative(root, path).split(sep).join('/');
-    if (below.startsWith('..')) return `include "${value}" leads out of the rules folder.`;
-    if (chain.includes(below)) return `include "${value}" leads in a circle: ${[...chain, below].join(' → ')}.`;
-    if (chain.length > maxDepth) return `include "${value}" is nested more than ${maxDepth} deep.`;
+  const readInclude = async (
+    from: string,
+    value: string,
+    chain: readonly string[],
+  ): Promise<{ file: string; path: string; text: string } | { refusal: string }> => {
+    const found = await findInclude(root, from, value);
+    if ('refusal' in found) return found;
+    const file = relative(root, found.path).split(sep).join('/');
+    if (chain.includes(found.path)) return { refusal: 'leads in a circle: remove it' };
+    if (chain.length > maxIncludeDepth) return { refusal: `is nested more than ${maxIncludeDepth} deep` };
+    included += 1;
+    if (included > maxIncludes) return { refusal: `is one of more than ${maxIncludes} that ${options.file} takes in` };
     try {
-      return { file: below, bytes: await readFile(path) };
+      const { text, problem } = decodeRuleText(await readFile(found.path), file);
+      if (problem !== null) problems.push(problem);
+      return { file, path: found.path, text };
     } catch (error) {
-      return `include "${value}" cannot be read: ${messageOf(error)}.`;
+      return { refusal: `cannot be read: ${messageOf(error)}` };
     }
+  };
+
+  const own = await realpath(resolve(root, options.file));
+  await addFile(options.file, options.text, [own]);
+  return { ...builder.build(), problems };
+}
+
+function statementsOf(text: string): readonly ParsedStatement[] {
+  // Most files have none, and need not be parsed here.
+  return text.includes('include') ? parseSource(text).includes : [];
+}
+
+async function findInclude(root: string, from: string, value: string): Promise<{ path: string } | { refusal: string }> {
+  if (isAbsolute(value) || win32.isAbsolute(value)) return { refusal: 'must be a path inside the rules folder' };
+  const candidates = [posix.join(posix.dirname(from), value), value].map((each) => resolve(root, each));
+  const inside = candidates.filter((each) => isInside(root, each));
+  for (const candidate of inside) {
+    // A NUL, or a path that is too long, is refused by the file system too.
+    const path = await realpath(candidate).catch(() => null);
+    if (path === null) continue;
+    if (!isInside(root, path)) return { refusal: 'leads out of the rules folder' };
+    const stats = await stat(path).catch(() => null);
+    if (stats?.isFile()) return { path };
   }
-  return `include "${value}": there is no such file beside ${file} or in the rules folder.`;
+  if (inside.length === 0) return { refusal: 'leads out of the rules folder' };
+  return { refusal: `names no file beside ${from} or in the rules folder` };
 }

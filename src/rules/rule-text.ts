@@ -1,21 +1,30 @@
+import { isUtf8 } from 'node:buffer';
 import type { Diagnostic } from '../domain/diagnostic.ts';
+import { tokenize } from './lexer.ts';
+import { createLineIndex } from './line-index.ts';
 
-/** A place in a file that a person wrote. */
-export interface SourcePlace {
-  /** Path below the rules folder, with `/`. */
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-}
+const replacement = '\ufffd';
 
-/** Rule files are UTF-8. A byte that is not shows as U+FFFD, and is said, since the rule would look for something else. */
-export function decodeRuleText(bytes: Uint8Array, file: string, problems: Diagnostic[]): string {
+/**
+ * The text of a rule file, without a byte-order mark (which the engine refuses). The engine is given text, so bytes that are not UTF-8
+ * become U+FFFD: harmless in a comment (a warning), but elsewhere the rule would look for something else (an error). Code: `load/encoding`.
+ */
+export function decodeRuleText(
+  bytes: Uint8Array,
+  file: string,
+): { readonly text: string; readonly problem: Diagnostic | null } {
   const text = new TextDecoder('utf-8').decode(bytes);
-  const at = text.indexOf('\ufffd');
-  if (at >= 0 && !Buffer.from(text).equals(bytes)) {
-    const line = text.slice(0, at).split('\n').length;
-    const message = 'The file is not UTF-8: write bytes in strings as \\xNN, and save the file as UTF-8.';
-    problems.push({ severity: 'warning', code: 'load/encoding', message, file, line, column: 0 });
-  }
-  return text;
+  if (isUtf8(bytes)) return { text, problem: null };
+  const token = tokenize(text).find((each) => each.text.includes(replacement));
+  const at = text.indexOf(replacement, token?.start ?? 0);
+  return {
+    text,
+    problem: {
+      severity: token === undefined ? 'warning' : 'error',
+      code: 'load/encoding',
+      message: 'the file is not UTF-8: save it as UTF-8, and write other bytes as \\xNN',
+      file,
+      ...createLineIndex(text)(at),
+    },
+  };
 }

@@ -1,65 +1,96 @@
 import { createHash } from 'node:crypto';
-import type { RuleEntry, RuleSource } from '../domain/rule.ts';
+import { formatDiagnostic } from '../domain/diagnostic.ts';
+import { RearviewError } from '../domain/errors.ts';
+import { type RuleEntry, type RuleSource, ruleId } from '../domain/rule.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import { hashRules } from './logic-hash.ts';
 import { parseSource } from './parse.ts';
+import type { ParsedSource } from './syntax.ts';
 
-/** Builds a ruleset of sources that the engine accepts. */
+/**
+ * Builds a ruleset of sources that the engine accepts, in whatever order they come.
+ * @throws RearviewError `ERR_RULES_INVALID` where two sources have one namespace, or a source cannot be split into rules
+ */
 export function buildRuleset(sources: readonly RuleSource[], engine: Ruleset['engine']): Ruleset {
   const sorted = sources
     .map(({ namespace, source }): RuleSource => ({ namespace, source }))
     .sort((a, b) => (a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : 0));
+  const twice = sorted.find(({ namespace }, index) => sorted[index - 1]?.namespace === namespace);
+  if (twice !== undefined) {
+    throw new RearviewError(
+      'ERR_RULES_INVALID',
+      `The namespace ${twice.namespace} has two sources: give each file a path of its own.`,
+    );
+  }
+  const { name, version } = engine;
   return {
     format: 1,
     id: rulesetId(sorted, engine),
-    engine,
+    engine: { name, version },
     sources: sorted,
-    rules: sorted.flatMap((source) => entriesOf(source, engine)),
+    rules: sorted.flatMap((source) => ruleEntries(source, engine)),
   };
 }
 
-/** SHA-256 over engine and sources, in hex. */
+/** The identity of a ruleset: lower-case hex SHA-256 over the engine and the sources, in the order given. */
 export function rulesetId(sources: readonly RuleSource[], engine: Ruleset['engine']): string {
-  const content = JSON.stringify([
-    1,
-    engine.name,
-    engine.version,
-    sources.map(({ namespace, source }) => [namespace, source]),
-  ]);
-  return createHash('sha256').update(content).digest('hex');
+  const content = [1, engine.name, engine.version, sources.map(({ namespace, source }) => [namespace, source])];
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
-function entriesOf({ namespace, source }: RuleSource, engine: Ruleset['engine']): RuleEntry[] {
-  return hashRules(parseSource(source), `${engine.name} ${engine.version}`).map(
-    ({ rule, logicHash, dependencies }): RuleEntry => ({
-      ...{ namespace, name: rule.name, logicHash, tags: rule.tags, meta: rule.meta },
-      ...{ private: rule.private, global: rule.global, dependencies },
-    }),
-  );
+function ruleEntries({ namespace, source }: RuleSource, engine: Ruleset['engine']): RuleEntry[] {
+  const parsed = parseWhole(namespace, source);
+  return hashRules(parsed, `${engine.name} ${engine.version}`).map(({ rule, logicHash, dependencies }) => ({
+    namespace,
+    name: rule.name,
+    logicHash,
+    tags: rule.tags,
+    meta: rule.meta,
+    private: rule.private,
+    global: rule.global,
+    dependencies,
+  }));
 }
 
 /**
- * The smallest ruleset that carries the rules with these logic hashes: they themselves, what they depend on, the global rules of their namespaces, and the
- * imports of their files. Rules keep their logic hashes in it.
+ * The smallest ruleset that carries all rules of these logic hashes: they, what they depend on, the global rules of their namespaces, and
+ * the modules that these use. Every rule keeps its logic hash; those that came along for support are listed too. Rules are cut out whole:
+ * comments between them and their line numbers are lost.
  */
 export function subsetRuleset(ruleset: Ruleset, logicHashes: ReadonlySet<string>): Ruleset {
-  const sources = ruleset.sources.flatMap((source): RuleSource[] => {
-    const rules = ruleset.rules.filter((rule) => rule.namespace === source.namespace);
-    const names = new Set(
-      rules.filter((rule) => logicHashes.has(rule.logicHash)).flatMap((rule) => [rule.name, ...rule.dependencies]),
-    );
-    if (names.size === 0) return [];
-    if (rules.every((rule) => names.has(rule.name))) return [source];
-    return [{ namespace: source.namespace, source: cutOut(source.source, names) }];
+  const wanted = new Set(
+    ruleset.rules
+      .filter((rule) => logicHashes.has(rule.logicHash))
+      .flatMap((rule) => [rule.name, ...rule.dependencies].map((name) => ruleId({ ...rule, name }))),
+  );
+  const carried = Map.groupBy(
+    ruleset.rules.filter((rule) => wanted.has(ruleId(rule))),
+    (rule) => rule.namespace,
+  );
+  const sources = ruleset.sources.flatMap(({ namespace, source }): RuleSource[] => {
+    const names = carried.get(namespace)?.map((rule) => rule.name);
+    return names === undefined ? [] : [{ namespace, source: cutRules(namespace, source, new Set(names)) }];
   });
   return buildRuleset(sources, ruleset.engine);
 }
 
-function cutOut(source: string, names: ReadonlySet<string>): string {
-  const { imports, rules } = parseSource(source);
-  const kept = [
-    ...imports.map(({ start, end }) => source.slice(start, end)),
-    ...rules.filter((rule) => names.has(rule.name)).map(({ start, end }) => source.slice(start, end)),
-  ];
-  return `${kept.join('\n')}\n`;
+function cutRules(namespace: string, source: string, names: ReadonlySet<string>): string {
+  const { imports, rules } = parseWhole(namespace, source);
+  const kept = rules.filter((rule) => names.has(rule.name));
+  // A module that is imported is run on every file, used or not.
+  const modules = new Set(kept.flatMap((rule) => rule.references.modules));
+  const firsts = imports.filter(
+    ({ value }, index) => modules.has(value) && imports.findIndex((each) => each.value === value) === index,
+  );
+  const lines = [...firsts, ...kept].map(({ start, end }) => source.slice(start, end));
+  return `${lines.join('\n')}\n`;
+}
+
+function parseWhole(namespace: string, source: string): ParsedSource {
+  const parsed = parseSource(source, namespace);
+  const [problem] = parsed.problems;
+  if (problem !== undefined) {
+    throw new RearviewError('ERR_RULES_INVALID', `The rules cannot be told apart: ${formatDiagnostic(problem)}`);
+  }
+  return parsed;
 }

@@ -8,7 +8,8 @@ export function infoOf(bucket: string, key: string, stats: BigIntStats): ObjectI
   return {
     bucket,
     key,
-    version: `${stats.mtimeNs}-${stats.size}-${stats.ino}`,
+    // The time of the last change of status cannot be set back, as that of the last modification can.
+    version: `${stats.mtimeNs}-${stats.ctimeNs}-${stats.size}-${stats.ino}`,
     size: Number(stats.size),
     arrivedAt: timeOf(stats.mtimeMs),
   };

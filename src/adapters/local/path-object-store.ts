@@ -17,7 +17,7 @@ export interface PathObjectReaderOptions {
 }
 
 /**
- * Files where they lie, as objects: the key is the absolute path (`encodePath`), the version changes with modification time, size and inode. A
+ * Files where they lie, as objects: the key is the absolute path (`encodePath`), the version changes with the times of modification and of change, size and inode. A
  * symbolic link is no object: its target is, where it lies below a root.
  * @throws RearviewError `ERR_CONFIG` where a root does not exist
  */

@@ -1,0 +1,85 @@
+import test from 'ava';
+import { lintRules } from './lint-rules.ts';
+
+const meta = (changes: Readonly<Record<string, string | null>> = {}) => {
+  const fields = {
+    ...{ description: 'Finds x', author: 'me', date: '2024-02-29', reference: 'https://example.org', severity: 'high' },
+    ...changes,
+  };
+  return `meta: ${Object.entries(fields)
+    .flatMap(([key, value]) => (value === null ? [] : [`${key} = "${value}"`]))
+    .join(' ')}`;
+};
+
+function lint(files: Readonly<Record<string, string>>) {
+  return lintRules({
+    files: Object.entries(files).map(([namespace, source]) => {
+      return { namespace, source, path: `/${namespace}`, locate: (line) => ({ file: namespace, line }) };
+    }),
+  });
+}
+
+const codes = (source: string) => lint({ 'a.yar': source }).map(({ code }) => code);
+const codesOf = (changes: Readonly<Record<string, string | null>>) =>
+  codes(`rule a { ${meta(changes)} condition: true }`);
+
+test('a rule with all that is asked for has no findings', (t) => {
+  t.deepEqual(codesOf({}), []);
+  t.deepEqual(codesOf({ status: 'staged', severity: 'Critical', date: '2024-01-31T12:00:00Z' }), []);
+  t.deepEqual(codesOf({ status: 'stable' }), []);
+});
+
+test('each meta that is missing is a warning at the name of the rule', (t) => {
+  const found = lint({ 'x/a.yar': '\n  rule a { condition: true }' });
+  t.deepEqual(
+    found.map(({ code }) => code),
+    ['description', 'author', 'date', 'reference', 'severity'].map((name) => `lint/meta-${name}`),
+  );
+  t.like(found[0], { severity: 'warning', file: 'x/a.yar', line: 2, column: 8 });
+});
+
+test('private rules need no meta', (t) => {
+  t.deepEqual(codes('private rule a { condition: true }'), []);
+});
+
+test('values that mean nothing to the pipeline are warned of', (t) => {
+  t.deepEqual(codesOf({ severity: 'urgent' }), ['lint/severity']);
+  t.deepEqual(codesOf({ status: 'RELEASED' }), ['lint/status']);
+  for (const date of ['2023-02-29', '29.02.2024', '2024-1-1', '2024', '2024-13-01', '2024-01-01T99:00']) {
+    t.deepEqual(codesOf({ date }), ['lint/date'], date);
+  }
+});
+
+test('names are words with single underscores between them', (t) => {
+  const ofName = (name: string) => codes(`private rule ${name} { condition: true }`);
+  for (const name of ['Win32_Trojan_Emotet', 'cert_blocklist_05e2', 'a']) t.deepEqual(ofName(name), [], name);
+  for (const name of ['_a', 'a__b', 'a_']) t.deepEqual(ofName(name), ['lint/rule-name'], name);
+});
+
+test('one name or one logic in two files is warned of at the second', (t) => {
+  const found = lint({
+    'a.yar': `rule x { ${meta()} condition: true }`,
+    'b.yar': `rule x { ${meta()} condition: filesize > 1 } rule y { ${meta()} condition: true }`,
+  });
+  t.deepEqual(
+    found.map(({ code, file, message }) => [code, file, /a\.yar:x/.test(message)]),
+    [
+      ['lint/duplicate-name', 'b.yar', true],
+      ['lint/duplicate-logic', 'b.yar', true],
+    ],
+  );
+});
+
+test('a rule that two files include is one rule, said to be wrong once', (t) => {
+  const source = `rule x_ { ${meta()} condition: true }`;
+  const locate = (line: number) => ({ file: 'shared.inc', line });
+  const files = ['a.yar', 'b.yar'].map((namespace) => ({ namespace, source, path: `/${namespace}`, locate }));
+  t.deepEqual(
+    lintRules({ files }).map(({ code, file }) => `${code} ${file}`),
+    ['lint/rule-name shared.inc'],
+  );
+});
+
+test('what does not parse is left to the engine', (t) => {
+  t.deepEqual(codes('rule a { condition: }'), []);
+});

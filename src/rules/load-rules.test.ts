@@ -1,0 +1,191 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { scanEmptyFile } from '../testing/plain-engine.ts';
+import { loadRules } from './load-rules.ts';
+import { maxIncludes } from './resolve-includes.ts';
+
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
+/** A folder `rules` in a folder of its own, both of which go with the test. */
+async function rulesFolder(t: ExecutionContext, files: Files): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'rearview-rules-'));
+  t.teardown(() => rm(dir, { recursive: true }));
+  await mkdir(join(dir, 'rules'));
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, 'rules', name)), { recursive: true });
+    await writeFile(join(dir, 'rules', name), content);
+  }
+  return join(dir, 'rules');
+}
+
+async function load(t: ExecutionContext, files: Files) {
+  const { files: loaded, problems } = await loadRules(await rulesFolder(t, files));
+  return {
+    sources: Object.fromEntries(loaded.map(({ namespace, source }) => [namespace, source])),
+    problems: problems.map(({ severity, code, file, line }) => `${severity} ${code} ${file}:${line}`),
+    messages: problems.map(({ message }) => message),
+    first: loaded[0],
+  };
+}
+
+const rule = (name: string) => `rule ${name} { condition: true }`;
+
+test('every .yar and .yara file is loaded, sorted by path, its path below the folder being its namespace', async (t) => {
+  const dir = await rulesFolder(t, {
+    'b/z.yara': rule('z'),
+    'a.yar': rule('a'),
+    'b/c/é.yar': rule('e'),
+    'b/readme.md': '',
+    '.x/h.yar': '',
+  });
+  const { files, problems } = await loadRules(dir);
+  t.deepEqual(
+    files.map(({ namespace }) => namespace),
+    ['.x/h.yar', 'a.yar', 'b/c/é.yar', 'b/z.yara'],
+  );
+  t.is(files[1]?.path, join(dir, 'a.yar'));
+  t.is(files[1]?.source, rule('a'));
+  t.deepEqual(files[1]?.locate(1), { file: 'a.yar', line: 1 });
+  t.deepEqual(problems, []);
+});
+
+test('a folder that is missing, or is none, is a configuration error that names it', async (t) => {
+  const dir = await rulesFolder(t, { 'a.yar': '' });
+  await t.throwsAsync(loadRules(join(dir, 'gone')), { code: 'ERR_CONFIG', message: /gone/ });
+  await t.throwsAsync(loadRules(join(dir, 'a.yar')), { code: 'ERR_CONFIG' });
+});
+
+test('includes are put in their places, from beside the file or from the rules folder, and compile', async (t) => {
+  const { sources, problems } = await load(t, {
+    'web/a.yar': `include "../lib/one.inc" include "two.inc"\n${rule('a')}\ninclude "lib/three.inc"`,
+    'lib/one.inc': `${rule('one')} // the end`,
+    'web/two.inc': `/* two */ ${rule('two')}\n`,
+    'two.inc': rule('wrong'),
+    'lib/three.inc': `include "four.inc"`,
+    'lib/four.inc': rule('four'),
+  });
+  t.deepEqual(problems, []);
+  t.deepEqual(
+    scanEmptyFile([{ namespace: 'a', source: sources['web/a.yar'] ?? '' }]).map(({ identifier }) => identifier),
+    ['one', 'two', 'a', 'four'],
+  );
+});
+
+test('each line of a source is traced to the file and line where it was written, in its column', async (t) => {
+  const { first } = await load(t, {
+    'a.yar': `// 1\n${rule('x')} include "b.inc" ${rule('y')}\n${rule('z')}`,
+    'b.inc': `\n${rule('b')}\ninclude "c.inc"\n${rule('b2')}`,
+    'c.inc': rule('c'),
+  });
+  const places = (first?.source ?? '').split('\n').flatMap((line, index) => {
+    const name = /rule (\w+)/.exec(line);
+    const place = first?.locate(index + 1);
+    return name === null ? [] : [[name[1], place?.file, place?.line, name.index + 1]];
+  });
+  t.deepEqual(places, [
+    ['x', 'a.yar', 2, 1],
+    ['b', 'b.inc', 2, 1],
+    ['c', 'c.inc', 1, 1],
+    ['b2', 'b.inc', 4, 1],
+    ['y', 'a.yar', 2, 44],
+    ['z', 'a.yar', 3, 1],
+  ]);
+});
+
+test('an include in a comment or string is none', async (t) => {
+  const source = `// include "x"\n/* include "x" */ rule a { meta: x = "include \\"x\\"" condition: true }`;
+  const { sources, problems } = await load(t, { 'a.yar': source });
+  t.deepEqual([sources['a.yar'], problems], [source, []]);
+});
+
+test('an include never leaves the rules folder', async (t) => {
+  const dir = await rulesFolder(t, {
+    'sub/a.yar': 'include "../../secret"\ninclude "/etc/hosts"\ninclude "C:\\\\x"\ninclude "link.inc"\ninclude ".."',
+  });
+  await writeFile(join(dir, '../secret'), rule('secret'));
+  await symlink(join(dir, '../secret'), join(dir, 'sub/link.inc'));
+  const { files, problems } = await loadRules(dir);
+  t.false(files[0]?.source.includes('secret'));
+  t.deepEqual(
+    problems.map(({ severity, code, file, line }) => [severity, code, file, line]),
+    [1, 2, 3, 4, 5].map((line) => ['error', 'load/include', 'sub/a.yar', line]),
+  );
+});
+
+test('what cannot be included is reported where the include stands, and the rest is loaded', async (t) => {
+  const { problems, messages, sources } = await load(t, {
+    'a.yar': `\ninclude "b.inc"\n${rule('a')}`,
+    'b.inc': `\n\n include "gone.inc" include "folder"`,
+    'folder/c.inc': '',
+  });
+  t.deepEqual(problems, ['error load/include b.inc:3', 'error load/include b.inc:3']);
+  t.regex(messages[0] ?? '', /gone\.inc/);
+  t.true(sources['a.yar']?.includes(rule('a')));
+});
+
+test('includes in a circle are reported, however they are spelled', async (t) => {
+  const { problems } = await load(t, {
+    'a.yar': 'include "b.inc"',
+    'b.inc': `${rule('b')}\ninclude "./x/../a.yar"`,
+    'x/y': '',
+  });
+  t.deepEqual(problems, ['error load/include b.inc:2']);
+});
+
+test('includes that multiply are stopped', async (t) => {
+  const levels = Array.from({ length: 20 }, (_, level): [string, string] => [
+    `${level}.inc`,
+    `include "${level + 1}.inc" `.repeat(2),
+  ]);
+  const { messages } = await load(t, { ...Object.fromEntries(levels), '20.inc': '', 'a.yar': 'include "0.inc"' });
+  t.regex(messages[0] ?? '', new RegExp(`more than ${maxIncludes}`));
+});
+
+test('a link to a file inside the folder is a rule file; one that leads out, to a folder or nowhere is reported', async (t) => {
+  const dir = await rulesFolder(t, { 'a.yar': rule('a'), 'b/c.yar': rule('c') });
+  await writeFile(join(dir, '../out.yar'), rule('out'));
+  await symlink('a.yar', join(dir, 'inside.yar'));
+  await symlink('../out.yar', join(dir, 'outside.yar'));
+  await symlink('gone', join(dir, 'nowhere.yar'));
+  await symlink('..', join(dir, 'b/loop'));
+  const { files, problems } = await loadRules(dir);
+  t.deepEqual(
+    files.map(({ namespace }) => namespace),
+    ['a.yar', 'b/c.yar', 'inside.yar'],
+  );
+  t.deepEqual(problems.map(({ code, file }) => `${code} ${file}`).sort(), [
+    'load/symlink b/loop',
+    'load/symlink nowhere.yar',
+    'load/symlink outside.yar',
+  ]);
+});
+
+test('a folder named like a rule file is searched, and hides no rule', async (t) => {
+  const { sources, problems } = await load(t, { 'x.yar/a.yar': rule('a') });
+  t.deepEqual([Object.keys(sources), problems], [['x.yar/a.yar'], []]);
+});
+
+test('a byte-order mark is taken off, since the engine refuses it', async (t) => {
+  const { sources, problems } = await load(t, { 'a.yar': `\ufeff${rule('a')}` });
+  t.deepEqual([sources['a.yar'], problems], [rule('a'), []]);
+});
+
+test('bytes that are not UTF-8 are an error where they mean something, and a warning in a comment', async (t) => {
+  const { problems } = await load(t, {
+    'comment.yar': Buffer.from(`\n// caf\xe9\n${rule('a')}`, 'latin1'),
+    'string.yar': Buffer.from(`// \xe9\n\nrule a { strings: $a = "caf\xe9" condition: $a }`, 'latin1'),
+    'fine.yar': `// a real \ufffd\n${rule('c')}`,
+  });
+  t.deepEqual(problems, ['warning load/encoding comment.yar:2', 'error load/encoding string.yar:3']);
+});
+
+test('a problem in a file that several include is said once', async (t) => {
+  const { problems } = await load(t, {
+    'a.yar': 'include "x.inc"',
+    'b.yar': 'include "x.inc"',
+    'x.inc': 'include "gone"',
+  });
+  t.deepEqual(problems, ['error load/include x.inc:1']);
+});

@@ -1,0 +1,130 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { dressings, type RuleModel, ruleModels, writeRules } from '../testing/arbitrary-rules.ts';
+import { hashRules } from './logic-hash.ts';
+import { parseSource } from './parse.ts';
+
+const hashes = (source: string, engine = 'yara-x 1') =>
+  hashRules(parseSource(source), engine).map((each) => each.logicHash);
+const one = (body: string) => hashes(`rule a { ${body} }`)[0];
+const string = (pattern: string) => one(`strings: $a = ${pattern} condition: $a`);
+
+test('comments, layout, meta and tags never change a logic hash', (t) => {
+  fc.assert(
+    fc.property(ruleModels, dressings, dressings, (rules, some, others) => {
+      t.deepEqual(hashes(writeRules(rules, some)), hashes(writeRules(rules, others)));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('renaming rules together with all that refers to them never changes a logic hash', (t) => {
+  fc.assert(
+    fc.property(ruleModels, dressings, (rules, dressing) => {
+      t.deepEqual(
+        hashes(writeRules(rules, dressing)),
+        hashes(writeRules(rules, dressing, (index) => `other_${9 - index}`)),
+      );
+    }),
+    { numRuns: 50 },
+  );
+});
+
+const changes: readonly ((rule: RuleModel) => RuleModel)[] = [
+  (rule) => ({ ...rule, private: !rule.private }),
+  (rule) => ({ ...rule, condition: [...rule.condition, 'and', 'filesize', '>', '77'] }),
+  (rule) => ({ ...rule, patterns: [...rule.patterns, { value: ['"another"'], modifiers: [] }] }),
+  (rule) => ({ ...rule, patterns: rule.patterns.map(({ modifiers }) => ({ value: ['"changed"'], modifiers })) }),
+  (rule) => ({ ...rule, patterns: rule.patterns.map(({ value }) => ({ value, modifiers: ['base64'] })) }),
+];
+
+test('a change of logic changes the hashes of the rule, of all that depend on it, and of no other rule', (t) => {
+  fc.assert(
+    fc.property(ruleModels, fc.nat(4), fc.constantFrom(...changes), (rules, roll, change) => {
+      const changed = roll % rules.length;
+      const before = hashes(writeRules(rules));
+      const after = hashes(writeRules(rules.map((rule, index) => (index === changed ? change(rule) : rule))));
+      const affected = new Set([changed]);
+      rules.forEach(({ needs }, index) => {
+        if (needs.some((each) => affected.has(each))) affected.add(index);
+      });
+      const all = rules.some((rule, index) => rule.global && affected.has(index));
+      rules.forEach((_, index) => {
+        t.is(before[index] !== after[index], all || affected.has(index), `rule ${index} of ${writeRules(rules)}`);
+      });
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('becoming global changes the hashes of the whole namespace', (t) => {
+  const [a, b] = hashes('rule a { condition: true } rule b { condition: false }');
+  const [globalA, besideGlobal] = hashes('global rule a { condition: true } rule b { condition: false }');
+  t.not(a, globalA);
+  t.not(b, besideGlobal);
+});
+
+test('the engine is part of the hash', (t) => {
+  t.notDeepEqual(hashes('rule a { condition: true }', 'yara-x 1'), hashes('rule a { condition: true }', 'yara-x 2'));
+});
+
+test('spellings that mean the same have one hash', (t) => {
+  t.is(string('"a\\x62\\n"'), string('"""ab\n"""'));
+  t.is(string('"ab" wide ascii'), string('"ab" ascii wide'));
+  t.is(string('"ab" xor'), string('"ab" xor(0x00-0xff)'));
+  t.is(string('{ 6a (6B|??) // x }\n [0x1-2] 63 }'), string('{6A(6b|??)[1-2]63}'));
+  t.is(string('/a/is'), string('/a/si'));
+  t.is(one('condition: filesize < 1MB'), one('condition:filesize<0x100000'));
+});
+
+test('spellings that mean something else do not', (t) => {
+  t.not(string('"ab"'), string('"aB"'));
+  t.not(string('"ab"'), string('{ 61 62 }'));
+  t.not(string('"ab"'), string('/ab/'));
+  t.not(string('{ 61 [2] 62 }'), string('{ 61 [2-3] 62 }'));
+  t.not(string('{ 61 ~62 }'), string('{ 61 62 }'));
+  t.not(string('/a\\x41/'), string('/aA/'), 'what a regular expression means is the engine’s to say');
+  t.not(string('"ab" xor(1-2)'), string('"ab" xor(1-3)'));
+  t.not(one('condition: "a" == filename'), one('condition: a == filename'));
+  t.not(one('condition: 1.5 > 1'), one('condition: 1.50 > 2'));
+  t.not(
+    one('strings: $a = "1" $b = "2" condition: $a and #b > 0'),
+    one('strings: $b = "1" $a = "2" condition: $a and #b > 0'),
+  );
+});
+
+test('a set of rules stands for the rules before it whose names begin so', (t) => {
+  const last = (...rules: readonly string[]) =>
+    hashes([...rules, 'rule z { condition: any of (a_*) }'].join(' ')).at(-1);
+  const [first, second, other] = [
+    'rule a_1 { condition: true }',
+    'rule a_2 { condition: false }',
+    'rule b { condition: false }',
+  ];
+  t.not(last(first), last(first, second));
+  t.is(last(first), last(first, other));
+  const [, , set] = hashRules(parseSource(`${first} ${other} rule z { condition: any of (a_*) } ${second}`), 'x');
+  t.deepEqual(set?.dependencies, ['a_1']);
+});
+
+test('a variable that hides a rule is told from another that hides an equal rule', (t) => {
+  const rules = 'rule i { condition: true } rule j { condition: true }';
+  const using = (name: string) => hashes(`${rules} rule z { condition: for any i, j in pe.x : (${name} == 1) }`)[2];
+  t.not(using('i'), using('j'));
+});
+
+test('dependencies are transitive, in source order, and take in the globals of the namespace and what these need', (t) => {
+  const source = `rule a { condition: true } rule b { condition: a } rule c { condition: b } rule alone { condition: true }
+    private rule for_global { condition: true } global rule g { condition: for_global }`;
+  t.deepEqual(
+    hashRules(parseSource(source), 'x').map(({ rule, dependencies }) => [rule.name, ...dependencies]),
+    [
+      ['a', 'for_global', 'g'],
+      ['b', 'a', 'for_global', 'g'],
+      ['c', 'a', 'b', 'for_global', 'g'],
+      ['alone', 'for_global', 'g'],
+      ['for_global', 'g'],
+      ['g', 'for_global'],
+    ],
+  );
+});
