@@ -34,7 +34,7 @@ rule Ransomware_Note_Name {
     $encrypted = /\bencrypt(ed|ion)\b/ nocase ascii wide
     $decrypt = /\bdecrypt/ nocase ascii wide
     $onion = ".onion" ascii wide
-    $mail = /[\w.\-]{3,40}@[\w\-]{2,30}\.[a-z]{2,6}\b/ nocase ascii wide
+    $mail = /[\w.\-]{3,40}@[\w\-]{2,30}\.[a-z]{2,12}\b/ nocase ascii wide
   condition:
     filesize < 64KB and $encrypted and $decrypt and any of ($onion, $mail) and
     filename matches /^(!+|_+|#+)?\s?(how[_\- ]to[_\- ](restore|decrypt|recover)|(restore|recover|decrypt|unlock)[_\- ](my|your)?[_\- ]?files|files[_\- ]encrypted|readme[_\- ](for|to)[_\- ]decrypt|ransom)[^\/]{0,40}\.(txt|hta|html?)$/i

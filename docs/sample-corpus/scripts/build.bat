@@ -1,0 +1,3 @@
+@echo off
+msbuild solution.sln /p:Configuration=Release
+certutil -hashfile out\setup.exe SHA256
