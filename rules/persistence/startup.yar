@@ -52,9 +52,10 @@ rule Persistence_SSH_Key_Append {
     reference = "https://attack.mitre.org/techniques/T1098/004/"
     severity = "medium"
   strings:
-    $append = /echo\s{1,4}["']?ssh-(rsa|ed25519)\s{1,4}[A-Za-z0-9+\/=]{40}[^\n>]{0,800}>>\s{0,4}[^\n]{0,60}authorized_keys/
+    $key = /echo\s{1,4}["']?ssh-(rsa|ed25519)\s{1,4}[A-Za-z0-9+\/=]{40}/
+    $append = />>\s{0,4}[^\n]{0,60}authorized_keys/
     $history = /(history\s{1,4}-c|unset\s{1,4}HISTFILE|HISTFILE=\/dev\/null|>\s{0,2}~?\/?[\w\/.]{0,40}\.bash_history)/
     $immutable = /chattr\s{1,4}[-+][aiu]{1,4}\s[^\n]{0,60}(authorized_keys|\.ssh)/
   condition:
-    filesize < 256KB and $append and ($history or $immutable)
+    filesize < 256KB and $key and $append and ($history or $immutable)
 }
