@@ -12,8 +12,20 @@ const layer = (name, from, mayUse, comment) => ({
 
 export default {
   forbidden: [
-    { name: 'no-circular', severity: 'error', comment: 'Move what both files need into a third.', from: {}, to: { circular: true } },
-    { name: 'no-unresolvable', severity: 'error', comment: 'Install the package or mend the path.', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      comment: 'Move what both files need into a third.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      comment: 'Install the package or mend the path.',
+      from: {},
+      to: { couldNotResolve: true },
+    },
     {
       name: 'no-dev-dependency-in-src',
       severity: 'error',
@@ -29,11 +41,36 @@ export default {
       to: { path: '\\.(test|contract)\\.ts$|^src/testing/' },
     },
     layer('domain-is-pure', 'domain', ['domain'], 'Domain knows only itself: pass what it needs as a value.'),
-    layer('ports-use-domain', 'ports', ['ports', 'domain'], 'A port speaks of the domain alone: no adapter, no use case.'),
-    layer('rules-use-domain', 'rules', ['rules', 'domain'], 'The rule language needs no engine and no port: let a use case in src/app combine them.'),
-    layer('engine-uses-domain', 'engine', ['engine', 'domain'], 'The engine scans bytes: let a use case in src/app fetch them.'),
-    layer('app-uses-ports', 'app', ['app', 'engine', 'rules', 'ports', 'domain'], 'A use case takes its adapters as arguments; build them in src/cli or src/handlers.'),
-    layer('adapters-implement-ports', 'adapters', ['adapters', 'ports', 'domain'], 'An adapter implements a port; what decides belongs in src/app.'),
+    layer(
+      'ports-use-domain',
+      'ports',
+      ['ports', 'domain'],
+      'A port speaks of the domain alone: no adapter, no use case.',
+    ),
+    layer(
+      'rules-use-domain',
+      'rules',
+      ['rules', 'domain'],
+      'The rule language needs no engine and no port: let a use case in src/app combine them.',
+    ),
+    layer(
+      'engine-uses-domain',
+      'engine',
+      ['engine', 'domain'],
+      'The engine scans bytes: let a use case in src/app fetch them.',
+    ),
+    layer(
+      'app-uses-ports',
+      'app',
+      ['app', 'engine', 'rules', 'ports', 'domain'],
+      'A use case takes its adapters as arguments; build them in src/cli or src/handlers.',
+    ),
+    layer(
+      'adapters-implement-ports',
+      'adapters',
+      ['adapters', 'ports', 'domain'],
+      'An adapter implements a port; what decides belongs in src/app.',
+    ),
     {
       name: 'adapters-stand-alone',
       severity: 'error',

@@ -96,20 +96,20 @@ async function run(session: Session): Promise<number> {
 
 /** Takes what arrives and what is saved until told to end. */
 async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise<void> {
-  const { home, options, progress, say, signal } = session;
+  const { home, options, say, signal } = session;
   const inbox = resolve(options.inbox ?? join(options.stateDir, 'inbox'));
   const observe = (event: PipelineEvent) => tellEvent(event, say);
   const { pointers, stores } = home.state;
   const watchingInbox = watchInbox({ dir: inbox, store: stores.corpus, pointers, signal, observe });
-  progress.line('');
-  say('ready', `put files into ${inbox}, or save a rule below ${options.rulesDir}; Ctrl-C ends`);
 
   let waiting = new AbortController();
   const apply = (ruleset: Ruleset) =>
     publishAndScan(session, ruleset, AbortSignal.any([signal, waiting.signal])).catch((error: unknown) =>
       say('problem', messageOf(error)),
     );
-  let scanning = apply(first);
+  let scanning = apply(first).then(() => {
+    if (!signal.aborted) say('ready', `put files into ${inbox}, or save a rule below ${options.rulesDir}; Ctrl-C ends`);
+  });
   for await (const _ of watch.changes(signal)) {
     const ruleset = await prepare(session).catch((error: unknown) => {
       say('rules', messageOf(error));
