@@ -27,6 +27,7 @@ export interface RetroPlan {
 const pageSize = 1000;
 /** A scan below this says nothing of the pace of a large one. */
 const leastTellingMs = 2000;
+const leastTellingBytes = 10_000_000;
 
 /** Lists the corpus and says what a retro scan with this ruleset would do. Nothing is written. */
 export async function planRetro(
@@ -77,7 +78,8 @@ export async function planRetro(
 async function bytesPerMs(scans: Analyzer['scans']): Promise<number | null> {
   for (const scan of await scans.list({ kind: 'retro', states: ['completed'], limit: 20 })) {
     const tookMs = Date.parse(scan.finishedAt ?? scan.createdAt) - Date.parse(scan.createdAt);
-    if (tookMs >= leastTellingMs && scan.counts.scannedBytes > 0) return scan.counts.scannedBytes / tookMs;
+    if (tookMs >= leastTellingMs && scan.counts.scannedBytes >= leastTellingBytes)
+      return scan.counts.scannedBytes / tookMs;
   }
   return null;
 }

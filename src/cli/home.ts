@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { createJsonlAlertSink } from '../adapters/local/alerts-jsonl.ts';
 import { createPathObjectReader } from '../adapters/local/path-object-store.ts';
+import { returnInterrupted } from '../adapters/local/queue.ts';
 import { type LocalState, openLocalState } from '../adapters/local/state.ts';
-import { acquireStateLock } from '../adapters/local/state-lock.ts';
+import { acquireStateLock, lockHolder } from '../adapters/local/state-lock.ts';
 import { type AlertDispatcher, createAlertDispatcher } from '../app/alert-dispatcher.ts';
 import type { Analyzer } from '../app/analyzer.ts';
 import { createByteBudget } from '../app/byte-budget.ts';
@@ -21,6 +22,8 @@ export const defaultMaxObjectBytes = 256 * 1024 * 1024;
 export const defaultDeadlineMs = 30_000;
 const visibilityMs = 60_000;
 const maxReceives = 3;
+/** Commands take the lock for a moment to see whether anyone has it. */
+const lockWaitMs = 500;
 const rootsPointer = 'corpus/roots';
 
 export interface HomeOptions {
@@ -90,11 +93,11 @@ export async function openHome(options: HomeOptions): Promise<Home> {
       await state.pointers.compareAndSet(rootsPointer, pointer?.revision ?? null, JSON.stringify(roots));
     },
     startPipeline() {
-      const lock = acquireStateLock(lockFile);
+      const lock = acquireStateLock(lockFile, { waitMs: lockWaitMs });
       if (lock === null) {
         throw new RearviewError(
           'ERR_STATE_LOCKED',
-          `Another process runs the pipeline on ${stateDir}. It takes what you upload; stop it first, or give this one a state folder of its own with --state.`,
+          `The pipeline on ${stateDir} is run by ${lockHolder(lockFile)}. It takes what you upload; stop it first, or give this one a state folder of its own with --state.`,
         );
       }
       const alerts = createAlertDispatcher({
@@ -105,7 +108,9 @@ export async function openHome(options: HomeOptions): Promise<Home> {
       const live = createAnalyzer({ ...options, observe, maxObjectBytes }, 1, { state, library, readers, alerts });
       const jobs = options.jobs ?? availableParallelism();
       const retro = createAnalyzer({ ...options, observe, maxObjectBytes }, jobs, { state, library, readers, alerts });
-      const owner = `${process.pid}-${Date.now()}`;
+      // Whoever has the lock is alone: what a process that died had in hand, messages and leases, is ours at once.
+      returnInterrupted(state.db, Date.now());
+      const owner = 'this-machine';
       const queues = { ...state.queues, visibilityMs, maxReceives };
       const pipeline = startPipeline({ live, retro, queues, owner });
       return {

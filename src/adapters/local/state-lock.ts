@@ -9,9 +9,10 @@ export interface StateLock {
 /**
  * Takes the lock, or answers null where another process (or this one) has it. The lock is one that SQLite holds on a file of its own, so the
  * operating system gives it back however the process ends. The holder's process id stands in `<path>.pid`, for people.
+ * @param options.waitMs how long to wait for it, in milliseconds. Default: 0
  */
-export function acquireStateLock(path: string): StateLock | null {
-  const database = new DatabaseSync(path, { timeout: 0 });
+export function acquireStateLock(path: string, { waitMs = 0 }: { readonly waitMs?: number } = {}): StateLock | null {
+  const database = new DatabaseSync(path, { timeout: waitMs });
   try {
     database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
   } catch (error) {
