@@ -12,7 +12,7 @@ export interface AlertDispatcher {
   owe(alerts: readonly Alert[]): Promise<void>;
   /** Sends all that is owed now. Answers how many could not be sent. */
   flush(): Promise<number>;
-  /** Resolves when no sending is under way. Alerts still owed stay owed. */
+  /** Sends what is owed, up to the first alert that cannot be sent, and then no more. What is left stays owed. */
   stop(): Promise<void>;
 }
 
@@ -34,9 +34,10 @@ export function createAlertDispatcher({
 }): AlertDispatcher {
   let running: Promise<number> | null = null;
   let wanted = false;
+  let stopping = false;
   let stopped = false;
   let retry: NodeJS.Timeout | undefined;
-  /** Sinks that took an alert which another sink refused: they are not sent it again while this process lives. */
+  /** Sinks that took an alert which is not marked yet: they are not sent it again while this process lives. */
   const taken = new Map<string, Set<string>>();
 
   const sendOne = async (alert: Alert): Promise<boolean> => {
@@ -53,12 +54,12 @@ export function createAlertDispatcher({
         observe({ type: 'alert_delayed', alert, sink: sink.name, error: messageOf(error) });
       }
     }
-    if (!delivered) taken.set(alert.id, takers);
-    else {
-      taken.delete(alert.id);
-      await matches.markSent([alert.id]);
-    }
-    return delivered;
+    taken.set(alert.id, takers);
+    if (!delivered) return false;
+    // Where marking fails (a full disk), the sinks are not sent the alert again: only the mark is tried again.
+    await matches.markSent([alert.id]);
+    taken.delete(alert.id);
+    return true;
   };
 
   const sendAll = async (): Promise<number> => {
@@ -73,6 +74,7 @@ export function createAlertDispatcher({
         if (stopped) return failed;
         if (await sendOne(alert)) sent += 1;
         else failed += 1;
+        if (stopping && failed > 0) return failed;
       }
       if (sent === 0 && !wanted) return failed;
     }
@@ -88,7 +90,7 @@ export function createAlertDispatcher({
       .then((failed) => {
         running = null;
         clearTimeout(retry);
-        if (failed > 0 && !stopped) retry = setTimeout(() => void run(), retryMs).unref();
+        if (failed > 0 && !stopping) retry = setTimeout(() => void run(), retryMs).unref();
         return failed;
       });
     return running;
@@ -100,9 +102,10 @@ export function createAlertDispatcher({
     },
     flush: () => run(),
     stop: async () => {
-      stopped = true;
+      stopping = true;
       clearTimeout(retry);
-      await running;
+      await run();
+      stopped = true;
     },
   };
 }

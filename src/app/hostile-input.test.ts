@@ -179,3 +179,24 @@ test('a message that is none of ours goes to the dead letters and stops nothing'
   await pipeline.until(() => pipeline.events.some((event) => event.type === 'object'));
   t.pass();
 });
+
+test('a full disk stops the work and loses none of it: with room again, it goes on by itself', async (t) => {
+  const pipeline = await createTestHome(t);
+  const { db } = pipeline.home.state;
+  await pipeline.publish(alpha);
+  const names = Array.from({ length: 150 }, (_, index) => `${index}`.repeat(60));
+  await pipeline.write(Object.fromEntries(names.map((name) => [name, `alpha ${name}`])));
+  const scan = await pipeline.begin();
+  const pages = Number(db.prepare('PRAGMA page_count').get()?.['page_count']);
+  db.exec(`PRAGMA max_page_count = ${pages + 20}`);
+  pipeline.start();
+  await pipeline.until(() =>
+    pipeline.events.some((event) => event.type === 'problem' && /no room/i.test(event.message)),
+  );
+  t.is((await pipeline.home.state.scans.get(scan.id))?.state, 'running');
+  db.exec('PRAGMA max_page_count = 1000000');
+  t.like((await pipeline.ended(scan.id)).counts, { objects: names.length, scanned: names.length, failed: 0 });
+  const alerts = await pipeline.alerts();
+  t.is(alerts.length, names.length);
+  t.is(new Set(alerts.map((alert) => alert.id)).size, names.length);
+});

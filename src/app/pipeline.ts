@@ -22,7 +22,7 @@ export interface PipelineQueues {
 }
 
 export interface Pipeline {
-  /** Finishes what is under way, leaves the rest in the queues, and resolves. */
+  /** Finishes what is under way, sends the alerts that are owed (up to the first that cannot be sent), leaves the rest in the queues, and resolves. */
   stop(): Promise<void>;
 }
 
