@@ -8,7 +8,7 @@ import { startRetro } from '../src/app/retro-scans.ts';
 import { openHome } from '../src/cli/home.ts';
 import { writeCorpus } from './corpus.ts';
 
-const files = 2000;
+const files = 500;
 
 /** End to end on this machine: list, read, hash, scan, record and account for a fixed generated corpus, with the project's own rules. */
 export async function benchPipeline(): Promise<void> {
@@ -18,7 +18,7 @@ export async function benchPipeline(): Promise<void> {
     const bytes = await writeCorpus(corpus, files);
     const workers = availableParallelism();
     process.stdout.write(
-      `corpus     ${files} files, ${(bytes / 1e6).toFixed(1)} MB; ${workers} workers; Node ${process.version}\n`,
+      `corpus       ${files} files, ${(bytes / 1e6).toFixed(1)} MB; ${workers} workers; Node ${process.version}\n`,
     );
     let engineMs = 0;
     const home = await openHome({
@@ -51,7 +51,7 @@ export async function benchPipeline(): Promise<void> {
         if (counts.objects !== files) throw new Error(`The ledger has ${counts.objects} objects, the corpus ${files}.`);
         const outside = 100 * (1 - engineMs / (wallMs * workers));
         process.stdout.write(
-          `${label.padEnd(11)}${(wallMs / 1000).toFixed(2)} s  ${(files / (wallMs / 1000)).toFixed(0)} objects/s  ` +
+          `${label.padEnd(13)}${(wallMs / 1000).toFixed(2)} s  ${(files / (wallMs / 1000)).toFixed(0)} objects/s  ` +
             `${(counts.scannedBytes / 1e3 / wallMs).toFixed(1)} MB/s scanned  ${outside.toFixed(0)} % of worker time outside the engine  ` +
             `(${counts.scanned} scanned, ${counts.covered} covered)\n`,
         );

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { createTestCli, type TestCli } from '../testing/run-cli.ts';
+import { readAlerts, ruleFor } from '../testing/test-home.ts';
+
+const meta = 'description = "d" author = "a" date = "2026-01-01" reference = "r" severity = "low"';
+const rule = (name: string, text: string) => ruleFor(name, text, meta);
+const testsFor = (...cases: readonly (readonly [text: string, rule: string])[]) =>
+  `tests:\n${cases.map(([text, name]) => `  - { name: ${text || 'none'}, sample: { text: "${text}" }, matches: [${name}] }\n`).join('')}`;
+const folder = {
+  'rules/a.yar': rule('Alpha', 'alpha'),
+  'rule-tests/a.yar.test.yaml': testsFor(['alpha', 'Alpha'], ['', '']),
+  'corpus/one.txt': 'alpha',
+  'corpus/two.txt': 'beta',
+};
+
+const once = ['up', '--once', '--jobs', '1', '--corpus', 'corpus'];
+
+/** A pipeline that runs until the test ends, and all it has said so far. */
+function startUp(t: ExecutionContext, cli: TestCli) {
+  const stop = new AbortController();
+  const stderr = new PassThrough();
+  let text = '';
+  stderr.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  const ended = cli.runWith({ stderr, signal: stop.signal }, 'up', '--jobs', '1', '--corpus', 'corpus');
+  t.teardown(async () => {
+    stop.abort();
+    await ended;
+  });
+  const says = async (pattern: RegExp) => {
+    while (!pattern.test(text)) await sleep(20);
+  };
+  return { ended, says, stop: () => stop.abort(), said: () => text };
+}
+
+const alertsOf = async (cli: TestCli) =>
+  (await readAlerts(join(cli.dir, '.rearview', 'alerts.jsonl')))
+    .map(({ rule: { name }, object: { key } }) => `${name} ${key.split('/').at(-1)}`)
+    .sort();
+
+test('--once checks, tests, publishes and scans, says the sum, and scans nothing the second time', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const first = await cli.run(...once);
+  t.is(first.code, 0, first.stderr);
+  t.regex(first.stderr, /1 rule in 1 file, 2 tests passed/);
+  t.regex(first.stderr, /completed: 2 objects = 2 scanned \+ 0 covered \+ 0 skipped \+ 0 failed; 1 match/);
+  t.regex(first.stdout, /ALERT +low a\.yar:Alpha in .*one\.txt/);
+  const second = await cli.run(...once);
+  t.regex(second.stderr, /2 objects = 0 scanned \+ 2 covered/);
+  t.is(second.stdout, '');
+});
+
+test('rules that do not compile, or fail their tests, end with 1, are named by file and line, and replace nothing', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  await cli.run(...once);
+  await cli.write({ 'rules/a.yar': `${folder['rules/a.yar']}rule Broken { condition: nope }\n` });
+  const broken = await cli.run(...once);
+  t.is(broken.code, 1);
+  t.regex(broken.stderr, /a\.yar:2:26: error: .*nope/);
+  await cli.write({ 'rules/a.yar': rule('Alpha', 'gamma') });
+  const failing = await cli.run(...once);
+  t.is(failing.code, 1);
+  t.regex(failing.stderr, /a\.yar\.test\.yaml:2:\d+: error: test "alpha": .*Alpha/);
+  await cli.write({ 'rules/a.yar': folder['rules/a.yar'] });
+  t.regex((await cli.run(...once)).stderr, /in force, number 1/);
+});
+
+test('while it runs, what is put into the inbox is scanned and alerts, again when it changes, and is left where it is', async (t) => {
+  t.timeout(120_000);
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const up = startUp(t, cli);
+  await up.says(/ready/);
+  await cli.write({ '.rearview/inbox/mail/new.txt': 'nothing yet' });
+  await up.says(/arrived +mail\/new\.txt: matches nothing/);
+  await cli.write({ '.rearview/inbox/mail/new.txt': 'now alpha' });
+  await up.says(/arrived +mail\/new\.txt: 1 match/);
+  while ((await alertsOf(cli)).length < 2) await sleep(20);
+  t.deepEqual(await alertsOf(cli), ['Alpha new.txt', 'Alpha one.txt']);
+  t.is(await readFile(join(cli.dir, '.rearview/inbox/mail/new.txt'), 'utf8'), 'now alpha');
+});
+
+test('while it runs, a saved rule alone is scanned over the corpus; a broken one is reported and changes nothing', async (t) => {
+  t.timeout(120_000);
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const up = startUp(t, cli);
+  await up.says(/ready/);
+  await cli.write({ 'rules/b.yar': 'rule Beta { condition: nope }' });
+  await up.says(/b\.yar:1:24: error: [\s\S]*the one in force stays/);
+  await cli.write({
+    'rule-tests/b.yar.test.yaml': testsFor(['beta', 'Beta'], ['', '']),
+    'rules/b.yar': rule('Beta', 'beta'),
+  });
+  await up.says(/b\.yar:Beta over 2 of 2 objects[\s\S]*completed: 2 objects = 2 scanned/);
+  up.stop();
+  t.is((await up.ended).code, 0);
+  t.deepEqual(await alertsOf(cli), ['Alpha one.txt', 'Beta two.txt']);
+});
+
+test('a second process on the same state folder is refused and changes nothing', async (t) => {
+  t.timeout(120_000);
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const up = startUp(t, cli);
+  await up.says(/ready/);
+  await cli.write({ 'corpus/three.txt': 'alpha' });
+  const second = await cli.run(...once);
+  t.is(second.code, 2);
+  t.regex(second.stderr, /is run by process \d+/);
+  t.deepEqual(await alertsOf(cli), ['Alpha one.txt']);
+});
