@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
-import { externalsOf } from '../domain/externals.ts';
 import type { ObjectContent, ObjectInfo } from '../domain/object.ts';
 import type { LedgerEntry, Outcome } from '../domain/outcome.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
@@ -10,6 +9,7 @@ import type { ObjectReader } from '../ports/object-store.ts';
 import type { ObjectRecord } from '../ports/record-store.ts';
 import { alertCandidates } from './alert-candidates.ts';
 import type { Analyzer } from './analyzer.ts';
+import { readAndScan } from './read-and-scan.ts';
 
 /** How often an object that changes while it is read is read again. */
 const readsOfChangingObject = 4;
@@ -41,17 +41,10 @@ export async function analyzeObject(analyzer: Analyzer, request: AnalyzeRequest)
   }
   const giveBack = await analyzer.budget.reserve(Math.min(object.size, analyzer.maxObjectBytes));
   try {
-    let content = await readSettled(analyzer, reader, request);
-    if ('status' in content) return await settle(analyzer, request, object, content, null, 0);
+    const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, reader, request));
+    if ('status' in scanned) return await settle(analyzer, request, object, scanned, null, 0);
 
-    const externals = externalsOf(content.metadata['filepath'] ?? content.key);
-    let report = await analyzer.pool.scan({ ruleset, bytes: content.bytes, externals });
-    if (report.status === 'failed' && report.reason === 'engine_crash') {
-      // Once more, in a fresh worker: it may have been what the worker had been through before. The bytes went with it.
-      content = await readSettled(analyzer, reader, request);
-      if ('status' in content) return await settle(analyzer, request, object, content, null, 0);
-      report = await analyzer.pool.scan({ ruleset, bytes: content.bytes, externals });
-    }
+    const { content, externals, report } = scanned;
     if (report.status === 'scanned') {
       const candidates = alertCandidates({
         object: content,

@@ -1,5 +1,4 @@
 import pMap from 'p-map';
-import { externalsOf } from '../domain/externals.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { ObjectInfo } from '../domain/object.ts';
 import type { FailReason, Outcome, SkipReason } from '../domain/outcome.ts';
@@ -7,6 +6,7 @@ import type { ScannableRuleset, ScanPool } from '../engine/types.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
 import { outcomeOfError, readSettled } from './analyze-object.ts';
 import type { ByteBudget } from './byte-budget.ts';
+import { readAndScan } from './read-and-scan.ts';
 
 /** A file to scan, or something that stands where a file could. */
 export interface ListedFile {
@@ -90,21 +90,22 @@ async function scanFile(options: ScanFilesOptions, { key, problem }: ListedFile)
   if (size > options.maxBytes) return { size, ...tooLarge(size, options.maxBytes) };
   const giveBack = await options.budget.reserve(size);
   try {
-    return await readAndScan(options, object);
+    return await scanObject(options, object);
   } finally {
     giveBack();
   }
 }
 
-async function readAndScan({ reader, ruleset, pool, maxBytes }: ScanFilesOptions, object: ObjectInfo): Promise<Result> {
-  const content = await readSettled({ maxObjectBytes: maxBytes }, reader, { object, lastAttempt: true });
-  if ('status' in content) return { size: object.size, ...unreadResult(content) };
-  const externals = externalsOf(content.metadata['filepath'] ?? content.key);
-  const result = await pool.scan({ ruleset, bytes: content.bytes, externals });
-  const { size } = result;
-  return result.status === 'scanned'
-    ? { size, status: 'scanned', sha256: result.sha256, matches: result.matches }
-    : { size, status: 'failed', reason: result.reason, detail: result.detail };
+async function scanObject({ reader, ruleset, pool, maxBytes }: ScanFilesOptions, object: ObjectInfo): Promise<Result> {
+  const scanned = await readAndScan(pool, ruleset, () =>
+    readSettled({ maxObjectBytes: maxBytes }, reader, { object, lastAttempt: true }),
+  );
+  if ('status' in scanned) return { size: object.size, ...unreadResult(scanned) };
+  const { report } = scanned;
+  const { size } = report;
+  return report.status === 'scanned'
+    ? { size, status: 'scanned', sha256: report.sha256, matches: report.matches }
+    : { size, status: 'failed', reason: report.reason, detail: report.detail };
 }
 
 function tooLarge(size: number, maxBytes: number): Result & { readonly status: 'skipped' } {

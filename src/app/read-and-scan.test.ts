@@ -1,0 +1,48 @@
+import test from 'ava';
+import type { ObjectContent } from '../domain/object.ts';
+import type { ScanPool, ScanReport } from '../engine/types.ts';
+import { readAndScan } from './read-and-scan.ts';
+
+const ruleset = { id: 'r', sources: [] };
+const content = (): ObjectContent => ({
+  ...{ bucket: 'b', key: '/x/a.exe', version: '1', size: 1, arrivedAt: '', metadata: {} },
+  bytes: new Uint8Array(new ArrayBuffer(1)),
+});
+
+/** A pool that answers these reports, one after the other. */
+function poolOf(...reports: readonly ScanReport[]): { readonly pool: ScanPool; readonly left: () => number } {
+  const rest = [...reports];
+  const scan = async () => rest.shift() ?? Promise.reject(new Error('scanned too often'));
+  return { pool: { workers: 1, scan, warm: async () => 0, close: async () => undefined }, left: () => rest.length };
+}
+
+const scanned: ScanReport = { status: 'scanned', sha256: 's', md5: 'm', size: 1, matches: [], engineMs: 1 };
+const failed = (reason: 'engine_crash' | 'timeout'): ScanReport => ({ status: 'failed', reason, detail: '', size: 1 });
+
+test('a scan that crashed is done once more, on bytes read again', async (t) => {
+  let reads = 0;
+  const { pool } = poolOf(failed('engine_crash'), scanned);
+  const result = await readAndScan(pool, ruleset, async () => {
+    reads += 1;
+    return content();
+  });
+  t.like(result, { report: { status: 'scanned' }, externals: { filename: 'a.exe' } });
+  t.is(reads, 2);
+});
+
+test('a scan that crashes twice has failed', async (t) => {
+  const { pool } = poolOf(failed('engine_crash'), failed('engine_crash'), scanned);
+  t.like(await readAndScan(pool, ruleset, async () => content()), { report: { reason: 'engine_crash' } });
+});
+
+test('a scan that ran out of time is not done again', async (t) => {
+  const { pool, left } = poolOf(failed('timeout'), scanned);
+  t.like(await readAndScan(pool, ruleset, async () => content()), { report: { reason: 'timeout' } });
+  t.is(left(), 1);
+});
+
+test('what cannot be read is not scanned', async (t) => {
+  const { pool } = poolOf();
+  const gone = { status: 'skipped', reason: 'gone' } as const;
+  t.is(await readAndScan(pool, ruleset, async () => gone), gone);
+});

@@ -1,0 +1,33 @@
+import { type Externals, externalsOf } from '../domain/externals.ts';
+import type { ObjectContent } from '../domain/object.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { ScannableRuleset, ScanPool, ScanReport } from '../engine/types.ts';
+
+export interface ScannedContent {
+  /** Its bytes went to the worker. */
+  readonly content: ObjectContent;
+  readonly externals: Externals;
+  readonly report: ScanReport;
+}
+
+/** A scan that crashed is done once more, in a fresh worker: it may have been what the worker had been through before. */
+const attempts = 2;
+
+/**
+ * Reads and scans one object, or answers the outcome of one that cannot be had.
+ * @param read the content, or why there is none; called again for each attempt, since the bytes go with the worker
+ */
+export async function readAndScan<Unread extends Outcome>(
+  pool: ScanPool,
+  ruleset: ScannableRuleset,
+  read: () => Promise<ObjectContent | Unread>,
+): Promise<ScannedContent | Unread> {
+  for (let attempt = 1; ; attempt += 1) {
+    const content = await read();
+    if ('status' in content) return content;
+    const externals = externalsOf(content.metadata['filepath'] ?? content.key);
+    const report = await pool.scan({ ruleset, bytes: content.bytes, externals });
+    const crashed = report.status === 'failed' && report.reason === 'engine_crash';
+    if (!crashed || attempt === attempts) return { content, externals, report };
+  }
+}
