@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { RearviewError } from '../domain/errors.ts';
 import type { RuleSource } from '../domain/rule.ts';
-import { buildRules, type CompiledRules, newCompiler } from './compiled-rules.ts';
+import { buildRules, type CompiledRules, newCompiler, openRules } from './compiled-rules.ts';
 import { liveEngine } from './live-engine.ts';
 import { unsafeMetaIntegers } from './meta-integers.ts';
 import { parseDiagnostic } from './parse-diagnostic.ts';
@@ -47,9 +47,8 @@ export function compilableSources(sources: readonly RuleSource[]): CompilableSou
  */
 export function compile(sources: readonly RuleSource[]): CompiledRules {
   const engine = liveEngine();
-  if (engine === undefined) throw new RearviewError('ERR_RULES_INVALID', tooManyCrashes);
   try {
-    return buildRules(engine, sources);
+    return openRules(engine, buildRules(engine, sources));
   } catch (error) {
     if (!isTrap(error)) throw error;
     throw new RearviewError('ERR_RULES_INVALID', `The engine crashed while compiling: ${String(error)}.`, {
@@ -58,11 +57,8 @@ export function compile(sources: readonly RuleSource[]): CompiledRules {
   }
 }
 
-const tooManyCrashes = 'The engine crashed on too many other files before this one: mend those first.';
-
 function checkSource({ namespace, source }: RuleSource): CompileReport {
   const engine = liveEngine();
-  if (engine === undefined) return crashed(namespace, tooManyCrashes);
   const compiler = newCompiler(engine);
   try {
     const thrown = addSource(compiler, namespace, source);

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Compiler, Rules } from '@virustotal/yara-x';
+import type { Compiler, Rules, Scanner } from '@virustotal/yara-x';
 import { z } from 'zod';
 import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { RearviewError } from '../domain/errors.ts';
@@ -10,7 +10,7 @@ import { unsafeMetaIntegers } from './meta-integers.ts';
 import { parseDiagnostic } from './parse-diagnostic.ts';
 import { type Engine, hold, isTrap, release } from './yara.ts';
 
-/** Rules ready to scan. They live in the engine's memory: free them. */
+/** Rules ready to scan, in an instance of the engine. */
 export interface CompiledRules {
   /**
    * Scans one file, in this thread and without a deadline.
@@ -58,15 +58,15 @@ export function newCompiler(engine: Engine): Compiler {
 }
 
 /**
- * Compiles a whole ruleset.
+ * Compiles a whole ruleset. The caller releases the rules.
  * @throws RearviewError `ERR_RULES_INVALID` where a source is wrong (each is named); a trap goes up as it is
  */
-export function buildRules(engine: Engine, sources: readonly RuleSource[]): CompiledRules {
+export function buildRules(engine: Engine, sources: readonly RuleSource[]): Rules {
   const compiler = newCompiler(engine);
   try {
     const wrong = sources.flatMap(({ namespace, source }) => addSource(compiler, namespace, source));
     if (wrong.length > 0) throw new RearviewError('ERR_RULES_INVALID', invalidMessage(wrong));
-    return compiledRules(engine, hold(compiler.build()));
+    return hold(compiler.build());
   } catch (error) {
     if (isTrap(error)) engine.dead = true;
     throw error;
@@ -92,33 +92,49 @@ function invalidMessage(wrong: readonly string[]): string {
   return ['The ruleset does not compile:', ...shown, ...(rest > 0 ? [`… and ${rest} more files`] : [])].join('\n');
 }
 
-function compiledRules(engine: Engine, rules: Rules): CompiledRules {
+/**
+ * Makes rules ready to scan. They are released when the answer is freed.
+ * @param used the variables that the rules name: setting one costs as much as a small scan, so the others are left alone. Default: all.
+ */
+export function openRules(engine: Engine, rules: Rules, used: readonly (keyof Externals)[] = externalNames): CompiledRules {
+  let scanner: Scanner | undefined;
+  const values = new Map<keyof Externals, string>();
   let freed = false;
-  const free = (): void => {
-    if (freed) return;
-    freed = true;
-    release(engine, rules);
-  };
-  const scan = (bytes: Uint8Array, externals: Externals): RuleMatch[] => {
-    if (freed || engine.dead) {
-      throw new RearviewError(
-        'ERR_STATE',
-        `The rules ${freed ? 'were freed' : 'died with their engine'}: compile them again.`,
-      );
-    }
-    const scanner = hold(rules.scanner());
-    try {
+
+  function readyScanner(externals: Externals): Scanner {
+    if (scanner === undefined) {
+      scanner = hold(rules.scanner());
       scanner.setMaxMatchesPerPattern(maxMatchesPerPattern);
-      for (const name of externalNames) scanner.setGlobal(name, externals[name]);
-      const { matches } = resultSchema.parse(scanner.scan(bytes));
+    }
+    for (const name of used) {
+      if (values.get(name) === externals[name]) continue;
+      scanner.setGlobal(name, externals[name]);
+      values.set(name, externals[name]);
+    }
+    return scanner;
+  }
+
+  function scan(bytes: Uint8Array, externals: Externals): RuleMatch[] {
+    if (freed || engine.dead) {
+      const fate = freed ? 'were freed' : 'died with their engine';
+      throw new RearviewError('ERR_STATE', `The rules ${fate}: compile them again.`);
+    }
+    try {
+      const { matches } = resultSchema.parse(readyScanner(externals).scan(bytes));
       return matches.filter((match) => !match.isPrivate).map((match) => ruleMatch(match, bytes));
     } catch (error) {
       if (isTrap(error)) engine.dead = true;
       throw error;
-    } finally {
-      release(engine, scanner);
     }
-  };
+  }
+
+  function free(): void {
+    if (freed) return;
+    freed = true;
+    if (scanner !== undefined) release(engine, scanner);
+    release(engine, rules);
+  }
+
   return { scan, free, [Symbol.dispose]: free };
 }
 

@@ -1,19 +1,20 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import * as installed from '@virustotal/yara-x';
-import { z } from 'zod';
+import { createConditionHost } from './host/condition-host.ts';
+import { evaluateGlue, type PackageGlue, type YaraApi } from './host/package-glue.ts';
+import { compileEngineModule, type EngineModule, loadEngineModule, readPackageGlue } from './module/engine-module.ts';
+import { createRemedies, type Remedies } from './remedies.ts';
 
-/** The JavaScript side of the engine package: `Compiler`, `Rules`, `Scanner`. */
-export type YaraApi = typeof installed;
+export type { YaraApi } from './host/package-glue.ts';
 
 /**
- * One instance of the engine's WebAssembly module in this thread.
+ * One instance of the engine's WebAssembly module.
  *
  * After a trap nothing in the instance can be trusted (its stack pointer is not restored, values stay borrowed), so whoever
  * sees one marks it `dead` and calls it no more.
  */
 export interface Engine {
   readonly api: YaraApi;
+  /** As the package's JavaScript sees them. Null where the instance could only be started by the package itself. */
+  readonly exports: WebAssembly.Exports | null;
   /** Bytes of linear memory; they only grow. */
   memoryBytes(): number;
   /** Whether the instance has so little left of what it never gives back that it should be replaced between two scans. */
@@ -28,7 +29,7 @@ interface Freeable {
 
 /**
  * Everything not yet freed. An object that the garbage collector finds first has a finalizer that calls into its instance,
- * and where that is dead the exception ends the process; so nothing is left to the collector.
+ * and where that is dead the exception would end the process; so nothing is left to the collector.
  */
 const held = new Set<Freeable>();
 
@@ -38,74 +39,90 @@ export function hold<T extends Freeable>(object: T): T {
   return object;
 }
 
-/** Frees an object. Those of a dead instance stay held for good: their memory goes with the thread. */
+/** Frees an object. Those of a dead instance are forgotten: their memory goes with the instance. */
 export function release(engine: Engine, object: Freeable): void {
-  if (engine.dead) return;
-  if (held.delete(object)) object.free();
+  if (engine.dead) {
+    // Where finalizers reach a dead instance the object has to stay, and its instance with it.
+    if (engine.exports !== null) held.delete(object);
+  } else if (held.delete(object)) object.free();
 }
 
-const require = createRequire(import.meta.url);
-const packageSchema = z.object({ version: z.string() });
+let loaded: EngineModule | undefined;
+let compiled: WebAssembly.Module | undefined;
+let glueSource: string | undefined;
+const found = createRemedies();
 
-let shared: WebAssembly.Module | undefined;
-let first: Engine | undefined;
-
-/** Which engine scans. A ruleset's id depends on the version. */
-export function engineInfo(): { readonly name: 'yara-x'; readonly version: string } {
-  const { version } = packageSchema.parse(require('@virustotal/yara-x/package.json'));
-  return { name: 'yara-x', version };
+/** Which remedies are off in this thread, and why. Complete once an engine was started. */
+export function engineRemedies(): Remedies {
+  return found;
 }
 
-/** The compiled module, once per thread; hand it to a worker and the worker need not compile it. */
-export function engineModule(): WebAssembly.Module {
-  shared ??= new WebAssembly.Module(readFileSync(new URL('./yara_x_js_bg.wasm', packageUrl())));
-  return shared;
+/** The engine's module, tuned, once per thread. */
+export function engineModule(): EngineModule {
+  loaded ??= loadEngineModule(found);
+  return loaded;
 }
 
-/** Takes over a module that another thread compiled. Only before the first use of the engine in this thread. */
-export function adoptEngineModule(module: WebAssembly.Module): void {
-  shared = module;
-}
-
-/** The instance of this thread, made on first use. It may be dead: a worker is replaced then, see `liveEngine` otherwise. */
-export function threadEngine(): Engine {
-  first ??= instantiate(installed);
-  return first;
-}
-
-/** Where the JavaScript file of the package lies. */
-export function packageUrl(): string {
-  return import.meta.resolve('@virustotal/yara-x');
+/** The module compiled, without a limit to its memory, once per thread. */
+export function compiledEngineModule(): WebAssembly.Module {
+  compiled ??= compileEngineModule(engineModule());
+  return compiled;
 }
 
 /**
- * `@virustotal/yara-x` 1.20 leaves one reference to a JavaScript value behind for each scan and each external variable that is set, and traps when it would
- * need more than 16,384, after some 3,200 scans with four variables.
+ * `@virustotal/yara-x` 1.20 traps when it would need more than 16,384 references to JavaScript values, and leaves one behind for each scanner. The host
+ * takes them back; where it cannot, this is when to stop.
  */
 const wornReferences = 12_000;
 
-/** Makes an instance out of a copy of the package's JavaScript. One copy gives one instance, however often it is asked. */
-export function instantiate(api: YaraApi): Engine {
-  const { memory, __wbindgen_externrefs: references } = api.initSync({ module: engineModule() });
-  return {
+/** Starts an instance of the engine, independent of all others. */
+export function startEngine(module: WebAssembly.Module = compiledEngineModule(), remedies: Remedies = found): Engine {
+  glueSource ??= readPackageGlue();
+  return startEngineWith(evaluateGlue(glueSource), module, remedies);
+}
+
+/** As `startEngine`, with an evaluation of the package's JavaScript that is used for nothing else. */
+export function startEngineWith({ api, start }: PackageGlue, module: WebAssembly.Module, remedies: Remedies): Engine {
+  const engine = (exports: WebAssembly.Exports | null, memory: WebAssembly.Memory, references: WebAssembly.Table): Engine => ({
     api,
+    exports,
     memoryBytes: () => memory.buffer.byteLength,
     isWorn: () => references.length > wornReferences,
     dead: false,
+  });
+  if (start === null) {
+    remedies.off('instances', "the package's JavaScript has no known way to start it");
+    const { memory, __wbindgen_externrefs: references } = api.initSync({ module });
+    return engine(null, memory, references);
+  }
+  const exportNames = WebAssembly.Module.exports(module).map(({ name }) => name);
+  const imports = start.imports();
+  const host = Object.values(imports).length === 1 ? imports : {};
+  const [namespace = '', glue = {}] = Object.entries(host)[0] ?? [];
+  const conditions = createConditionHost(glue, exportNames, remedies);
+  const instance = new WebAssembly.Instance(module, { ...imports, [namespace]: { ...glue, ...conditions.imports } });
+  const { memory, __wbindgen_externrefs: references } = instance.exports as {
+    memory: WebAssembly.Memory;
+    __wbindgen_externrefs: WebAssembly.Table;
   };
+  const exports = guardFrees(conditions.wrapExports(instance.exports), () => started.dead);
+  const started = engine(exports, memory, references);
+  start.finish({ exports }, module);
+  return started;
+}
+
+/** Finalizers call these whenever the garbage collector comes; in a dead instance they do nothing. */
+function guardFrees(exports: Record<string, unknown>, isDead: () => boolean): WebAssembly.Exports {
+  const guarded = { ...exports };
+  for (const [name, value] of Object.entries(exports)) {
+    if (typeof value !== 'function' || !/^__wbg_\w+_free$|^__wbindgen_destroy_closure/.test(name)) continue;
+    guarded[name] = (...values: unknown[]) => (isDead() ? undefined : value(...values));
+  }
+  return guarded;
 }
 
 /** Whether what was thrown came out of the engine as a trap, rather than as an answer ("this rule is wrong"). */
 export function isTrap(error: unknown): boolean {
   // A RangeError is the JavaScript stack running out under the engine, or an address past what it can hold.
   return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
-}
-
-/** 32-bit addresses: the engine's memory ends here. */
-const maxMemoryBytes = 4 * 1024 ** 3;
-
-/** Whether a trap was for want of memory, as far as can be told: the engine aborts with a plain `unreachable` in every case. */
-export function isOutOfMemory(error: unknown, memoryBytes: number, payloadBytes: number): boolean {
-  if (error instanceof RangeError) return /array length|allocation failed/i.test(error.message);
-  return isTrap(error) && memoryBytes + payloadBytes >= maxMemoryBytes;
 }

@@ -11,7 +11,7 @@ export interface Section {
 }
 
 /** Section ids of the specification, those that are read here. */
-export const sectionId = { type: 1, import: 2, function: 3, global: 6, export: 7, code: 10 } as const;
+export const sectionId = { type: 1, import: 2, function: 3, memory: 5, global: 6, export: 7, code: 10 } as const;
 
 /** The module is not what this reader knows. */
 export class WasmFormatError extends Error {}

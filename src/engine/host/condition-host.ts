@@ -1,0 +1,393 @@
+import type { Remedies } from '../remedies.ts';
+import { createIntegerReaders, integerReaderNames } from './integer-readers.ts';
+import type { GlueFunction, GlueImports } from './package-glue.ts';
+import { createPatternGuards, patternGuardNames } from './pattern-guards.ts';
+
+/** What the exports of the engine's module must have for the host to do its part. */
+interface EngineExports {
+  readonly memory: WebAssembly.Memory;
+  readonly __wbindgen_externrefs: WebAssembly.Table;
+  readonly __externref_table_alloc_command_export: () => number;
+  readonly __externref_table_dealloc_command_export: (index: number) => void;
+  readonly __wbindgen_destroy_closure_command_export: (a: number, b: number) => void;
+}
+
+const neededExports = [
+  'memory',
+  '__wbindgen_externrefs',
+  '__externref_table_alloc_command_export',
+  '__externref_table_dealloc_command_export',
+  '__wbindgen_destroy_closure_command_export',
+  'scanner_scan',
+  'scanner_setGlobal',
+  'rules_scan',
+  'compiler_build',
+  '__wbg_rules_free',
+  '__wbg_scanner_free',
+] as const;
+/** Calls a closure of the engine; wasm-bindgen writes the closure's type into the name. */
+const invokeExport = /^wasm_bindgen_\w+closures_____invoke_/;
+
+/**
+ * The JavaScript between the engine and the conditions of rules.
+ *
+ * YARA-X compiles the conditions of a ruleset to a WebAssembly module of its own, and for each scan (and for each variable that is set) makes a scanner:
+ * that is a memory, three globals, some 200 closures, and a module and an instance out of the same bytes as before. The host makes each of these
+ * once and hands them out again; only the closures, which point into the scanner, are new each time. This is how native YARA-X uses them: there one
+ * scanner scans many files with one instance.
+ */
+export interface ConditionHost {
+  /** Functions to give to the engine instead of those of the same names. */
+  readonly imports: GlueImports;
+  /** Exports to give to the package's JavaScript instead of those of the same names, once the engine is there. */
+  wrapExports(exports: WebAssembly.Exports): Record<string, unknown>;
+}
+
+/** What a scanner may pass to `WebAssembly.Instance`: by module and name, values of the host and closures of the engine. */
+type ConditionImports = Record<string, Record<string, unknown>>;
+
+interface ConditionInstance {
+  readonly memory: unknown;
+  readonly filesize: unknown;
+  readonly searchDone: unknown;
+  readonly bitmap: unknown;
+  readonly instance: WebAssembly.Instance;
+}
+
+/** Condition modules that are kept: one for each ruleset in the instance, and rarely more than one. */
+const keptModules = 4;
+/** The namespace of memory and globals, and the one of the built-in functions. */
+const stateNamespace = 'yara_x';
+const builtinNamespace = 'yara_x::wasm';
+
+/**
+ * @param glue the functions of the package's JavaScript
+ * @param exportNames of the engine's module
+ * @param remedies notes what could not be done, and why
+ */
+export function createConditionHost(
+  glue: GlueImports,
+  exportNames: readonly string[],
+  remedies: Remedies,
+): ConditionHost {
+  let engine: EngineExports | undefined;
+  let invoke: GlueFunction = () => undefined;
+  let memoryView = new Uint8Array(0);
+  const replaced: GlueImports = {};
+
+  const exported = (): EngineExports => {
+    if (engine === undefined) throw new Error('The engine called before it was started.');
+    return engine;
+  };
+  const engineMemory = (): Uint8Array => {
+    const { buffer } = exported().memory;
+    if (memoryView.buffer !== buffer) memoryView = new Uint8Array(buffer);
+    return memoryView;
+  };
+
+  /** A closure of the engine, as far as it can be seen from here. What wasm-bindgen would make costs ten times as much. */
+  class HostClosure {
+    #a: number;
+    readonly #b: number;
+    constructor(a: number, b: number) {
+      this.#a = a;
+      this.#b = b;
+    }
+    call(a0: unknown, a1: unknown, a2: unknown, a3: unknown): unknown {
+      return invoke(this.#a, this.#b, narrow(a0), narrow(a1), narrow(a2), narrow(a3));
+    }
+    unref(): void {
+      if (this.#a === 0) return;
+      exported().__wbindgen_destroy_closure_command_export(this.#a, this.#b);
+      this.#a = 0;
+    }
+  }
+
+  // Made once, handed out again in the order of their making within each call of the engine.
+  const memories = createPool((descriptor: WebAssembly.MemoryDescriptor) => new WebAssembly.Memory({ ...descriptor }), (memory) =>
+    new Uint8Array(memory.buffer).fill(0),
+  );
+  const globals = createPool(
+    (descriptor: WebAssembly.GlobalDescriptor) => new WebAssembly.Global({ ...descriptor }, descriptor.value === 'i64' ? 0n : 0),
+    () => undefined,
+  );
+  const constants = new Map<string, WebAssembly.Global>();
+
+  interface KeptModule {
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly module: WebAssembly.Module;
+    condition: ConditionInstance | undefined;
+  }
+  let kept: KeptModule[] = [];
+  /** Where the engine has the bytes of the module that was asked for last; they lie there until it frees something. */
+  let place: { readonly address: number; readonly length: number; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
+
+  let current: ConditionImports = {};
+  let leaked: { readonly slot: number; readonly instance: WebAssembly.Instance } | undefined;
+  let payload: { readonly address: WebAssembly.Global; readonly length: WebAssembly.Global } | undefined;
+  let integerReaders: WebAssembly.Exports | undefined;
+
+  function copyOut(address: number, length: number): Uint8Array<ArrayBuffer> {
+    if (place !== undefined && place.address === address && place.length === length) return place.bytes;
+    const bytes = engineMemory().subarray(address >>> 0, (address >>> 0) + length);
+    const known = kept.find((each) => each.bytes.length === length && Buffer.compare(each.bytes, bytes) === 0);
+    if (known === undefined) return bytes.slice() as Uint8Array<ArrayBuffer>;
+    place = { address, length, bytes: known.bytes };
+    return known.bytes;
+  }
+
+  function moduleOf(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+    const known = kept.find((each) => each.bytes === bytes || Buffer.compare(each.bytes, bytes) === 0);
+    if (known !== undefined) return known.module;
+    const module = new WebAssembly.Module(bytes);
+    kept = [...kept, { bytes, module, condition: undefined }].slice(-keptModules);
+    return module;
+  }
+
+  function instanceOf(module: WebAssembly.Module, imports: ConditionImports): WebAssembly.Instance {
+    const keptModule = kept.find((each) => each.module === module);
+    const state = imports[stateNamespace];
+    if (keptModule === undefined || state === undefined) return new WebAssembly.Instance(module, plainImports(imports));
+    current = imports;
+    const { main_memory: memory, filesize, pattern_search_done: searchDone, matching_patterns_bitmap_base: bitmap } = state;
+    const known = keptModule.condition;
+    const isKnown = known?.memory === memory && known.filesize === filesize && known.searchDone === searchDone && known.bitmap === bitmap;
+    const instance = isKnown && known !== undefined ? known.instance : new WebAssembly.Instance(module, conditionImports(module, imports));
+    if (!isKnown) keptModule.condition = { memory, filesize, searchDone, bitmap, instance };
+    noteLeak(instance);
+    return instance;
+  }
+
+  /**
+   * `@virustotal/yara-x` 1.20 forgets the reference to an instance when it drops a scanner. The slot for it is the one that the table of references
+   * gives out next, so it is known here, and freed once the scanner is gone.
+   */
+  function noteLeak(instance: WebAssembly.Instance): void {
+    const { __externref_table_alloc_command_export: alloc, __externref_table_dealloc_command_export: dealloc } = exported();
+    const slot = alloc();
+    dealloc(slot);
+    leaked = { slot, instance };
+  }
+
+  function freeLeak(): void {
+    if (leaked === undefined) return;
+    const { slot, instance } = leaked;
+    leaked = undefined;
+    const { __wbindgen_externrefs: table, __externref_table_dealloc_command_export: dealloc } = exported();
+    if (table.get(slot) === instance) dealloc(slot);
+  }
+
+  /** The imports of a new instance. They outlive the scanner: each call goes to the closure of the scanner of the moment. */
+  function conditionImports(module: WebAssembly.Module, imports: ConditionImports): WebAssembly.Imports {
+    const result: Record<string, Record<string, unknown>> = { [stateNamespace]: { ...imports[stateNamespace] } };
+    for (const { module: namespace, name } of WebAssembly.Module.imports(module)) {
+      const given = imports[namespace]?.[name];
+      if (!(given instanceof HostClosure)) continue;
+      const functions = (result[namespace] ??= {});
+      functions[name] = (a0: unknown, a1: unknown, a2: unknown, a3: unknown) =>
+        (current[namespace]?.[name] as HostClosure).call(a0, a1, a2, a3);
+    }
+    useFastImports(result);
+    return result;
+  }
+
+  function useFastImports(result: Record<string, Record<string, unknown>>): void {
+    const builtins = result[builtinNamespace];
+    const state = result[stateNamespace];
+    if (builtins === undefined || state === undefined) return;
+    if (integerReaders !== undefined) {
+      for (const name of integerReaderNames) if (name in builtins) builtins[name] = integerReaders[name];
+    }
+    const { main_memory: memory, matching_patterns_bitmap_base: bitmap } = state;
+    if (!(memory instanceof WebAssembly.Memory) || !(bitmap instanceof WebAssembly.Global)) {
+      remedies.off('hot-imports', 'conditions have no memory or bitmap under the known names');
+      return;
+    }
+    const missing = () => {
+      throw new Error('The condition does not import this function.');
+    };
+    const ask = Object.fromEntries([...patternGuardNames].map((name) => [name, builtins[name] ?? missing]));
+    const guards = createPatternGuards({ memory, bitmap }, ask);
+    for (const name of patternGuardNames) if (name in builtins) builtins[name] = guards[name];
+  }
+
+  function plainImports(imports: ConditionImports): WebAssembly.Imports {
+    return Object.fromEntries(
+      Object.entries(imports).map(([namespace, values]) => [
+        namespace,
+        Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [
+            name,
+            value instanceof HostClosure ? (...values: [unknown, unknown, unknown, unknown]) => value.call(...values) : value,
+          ]),
+        ),
+      ]),
+    );
+  }
+
+  function globalOf(descriptor: WebAssembly.GlobalDescriptor, value: unknown): WebAssembly.Global {
+    if (descriptor.mutable === true) {
+      const global = globals.next(descriptor);
+      global.value = value;
+      return global;
+    }
+    const key = `${descriptor.value} ${String(value)}`;
+    const known = constants.get(key) ?? new WebAssembly.Global({ ...descriptor }, value);
+    constants.set(key, known);
+    return known;
+  }
+
+  /** Before each call that makes scanners: what earlier ones used is free again. */
+  function begin(): void {
+    memories.restart();
+    globals.restart();
+  }
+
+  const keepConditions = (): boolean => {
+    const found = {
+      copyOut: findImport(glue, /const ret = new Uint8Array\(getArrayU8FromWasm0\(arg0, arg1\)\);\s+return ret;/),
+      module: findImport(glue, /const ret = new WebAssembly\.Module\(arg0\);\s+return ret;/),
+      instance: findImport(glue, /const ret = new WebAssembly\.Instance\(arg0, arg1\);\s+return ret;/),
+      memory: findImport(glue, /const ret = new WebAssembly\.Memory\(arg0\);\s+return ret;/),
+      global: findImport(glue, /const ret = new WebAssembly\.Global\(arg0, arg1\);\s+return ret;/),
+      closure: findImport(glue, /const ret = makeMutClosure\(arg0, arg1, \w+\);\s+return ret;/),
+      unref: findImport(glue, /^\s*function\s*\(arg0\) \{\s+arg0\._wbg_cb_unref\(\);\s+\}$/),
+    };
+    const unknown = Object.entries(found).filter(([, name]) => name === null);
+    const missing = neededExports.filter((name) => !exportNames.includes(name));
+    const invokes = exportNames.filter((name) => invokeExport.test(name));
+    if (unknown.length + missing.length > 0 || invokes.length !== 1) {
+      const names = [...unknown.map(([what]) => `one function for "${what}"`), ...missing, ...(invokes.length === 1 ? [] : ['one export that invokes closures'])];
+      remedies.off('conditions', `the engine package was expected to have: ${names.join(', ')}`);
+      return false;
+    }
+    const put = (name: string | null, replacement: GlueFunction): void => {
+      if (name === null) return;
+      // The package's own function turns an error into one of the engine; it meets the same error.
+      replaced[name] = (...values) => {
+        try {
+          return replacement(...values);
+        } catch {
+          return glue[name]?.(...values);
+        }
+      };
+    };
+    put(found.copyOut, copyOut);
+    put(found.module, moduleOf);
+    put(found.instance, instanceOf);
+    put(found.memory, (descriptor) => memories.next(descriptor));
+    put(found.global, globalOf);
+    put(found.closure, (a, b) => new HostClosure(a, b));
+    put(found.unref, (closure: HostClosure) => closure.unref());
+    return true;
+  };
+  const keeps = keepConditions();
+  if (keeps) {
+    // Text that the engine passes is mostly the names of the same imports again.
+    const textImport = findImport(glue, /const ret = getStringFromWasm0\(arg0, arg1\);\s+return ret;/);
+    if (textImport !== null) replaced[textImport] = createTextCache(engineMemory, glue[textImport] as GlueFunction);
+  }
+
+  function wrapExports(exports: WebAssembly.Exports): Record<string, unknown> {
+    const wrapped: Record<string, unknown> = { ...exports };
+    if (!keeps) return wrapped;
+    engine = exports as unknown as EngineExports;
+    invoke = exports[exportNames.find((name) => invokeExport.test(name)) ?? ''] as GlueFunction;
+    payload = { address: new WebAssembly.Global({ value: 'i32', mutable: true }, 0), length: new WebAssembly.Global({ value: 'i32', mutable: true }, 0) };
+    integerReaders = createIntegerReaders(exported().memory, payload);
+    const around = (name: string, before: GlueFunction): void => {
+      const original = exports[name] as GlueFunction;
+      wrapped[name] = (...values: unknown[]) => {
+        before(...values);
+        const result = original(...values);
+        freeLeak();
+        return result;
+      };
+    };
+    for (const name of ['scanner_scan', 'rules_scan']) {
+      around(name, (_self: number, address: number, length: number) => {
+        begin();
+        if (payload === undefined) return;
+        payload.address.value = address;
+        payload.length.value = length;
+      });
+    }
+    around('scanner_setGlobal', begin);
+    const forget = () => {
+      place = undefined;
+    };
+    for (const name of ['compiler_build', '__wbg_rules_free', '__wbg_scanner_free']) around(name, forget);
+    return wrapped;
+  }
+
+  return { imports: replaced, wrapExports };
+}
+
+/** The engine takes a Number as it is; a BigInt it turns into decimal digits and reads again. */
+function narrow(value: unknown): unknown {
+  if (typeof value !== 'bigint') return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+/** The one import whose source reads like this; null where there is none, or several. */
+function findImport(glue: GlueImports, source: RegExp): string | null {
+  const found = Object.entries(glue).filter(([, each]) => source.test(String(each)));
+  return found.length === 1 ? (found[0]?.[0] ?? null) : null;
+}
+
+interface Pool<Descriptor, Item> {
+  next(descriptor: Descriptor): Item;
+  /** All items may be handed out again, from the first. */
+  restart(): void;
+}
+
+function createPool<Descriptor extends object, Item>(make: (descriptor: Descriptor) => Item, clean: (item: Item) => void): Pool<Descriptor, Item> {
+  const items: { readonly key: string; readonly item: Item }[] = [];
+  let position = 0;
+  return {
+    next: (descriptor) => {
+      const key = JSON.stringify(descriptor);
+      const known = items[position];
+      const fits = known?.key === key;
+      const item = fits && known !== undefined ? known.item : make(descriptor);
+      if (fits) clean(item);
+      else items[position] = { key, item };
+      position += 1;
+      return item;
+    },
+    restart: () => {
+      position = 0;
+    },
+  };
+}
+
+/** Longer texts are warnings and the like. */
+const longestCachedText = 200;
+const mostCachedTexts = 4_096;
+
+/** Decodes ASCII text of the engine's memory, remembering what it has decoded before. */
+function createTextCache(memory: () => Uint8Array, decode: GlueFunction): GlueFunction {
+  const texts = new Map<number, string>();
+  return (address: number, length: number) => {
+    if (length > longestCachedText) return decode(address, length);
+    const bytes = memory();
+    const start = address >>> 0;
+    let hash = length;
+    for (let at = start; at < start + length; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
+    const known = texts.get(hash);
+    if (known !== undefined && isText(known, bytes, start, length)) return known;
+    const text = decode(address, length);
+    if (typeof text === 'string' && texts.size < mostCachedTexts) texts.set(hash, text);
+    return text;
+  };
+}
+
+function isText(text: string, bytes: Uint8Array, start: number, length: number): boolean {
+  if (text.length !== length) return false;
+  for (let index = 0; index < length; index += 1) {
+    const byte = bytes[start + index];
+    if (text.charCodeAt(index) !== byte || byte > 0x7f) return false;
+  }
+  return true;
+}

@@ -1,0 +1,62 @@
+import { compileFunction } from 'node:vm';
+import type * as installed from '@virustotal/yara-x';
+import { RearviewError } from '../../domain/errors.ts';
+
+/** The JavaScript side of the engine package: `Compiler`, `Rules`, `Scanner`. */
+export type YaraApi = Pick<typeof installed, 'Compiler' | 'Rules' | 'Scanner' | 'initSync'>;
+
+/** A function that the package's JavaScript gives to its WebAssembly module. */
+// biome-ignore lint/suspicious/noExplicitAny: they take and give whatever WebAssembly passes
+export type GlueFunction = (...values: any[]) => unknown;
+export type GlueImports = Record<string, GlueFunction>;
+
+/** One evaluation of the package's JavaScript, which makes one instance of the engine. */
+export interface PackageGlue {
+  readonly api: YaraApi;
+  /** Null where the package does not look as expected: then the engine can only be started by `api.initSync`. */
+  readonly start: null | {
+    /** By module name, then by function name. */
+    imports(): Record<string, GlueImports>;
+    /** Gives the exports to the package's JavaScript and runs the module's start function. */
+    finish(instance: WebAssembly.Instance, module: WebAssembly.Module): void;
+  };
+}
+
+/**
+ * Evaluates the package's JavaScript anew. The package as a module knows one instance of the engine for a whole thread, for as long as it lives;
+ * here each ruleset has an instance of its own, and its memory goes when it is dropped.
+ * @param source of `yara_x_js.js`, the output of wasm-bindgen for the target `web`
+ * @throws RearviewError `ERR_CONFIG` where the source is not of that kind
+ */
+export function evaluateGlue(source: string): PackageGlue {
+  const body = source
+    .replace(/^export (?=class |function )/gm, '')
+    .replace(/^export \{[^}]*\};?$/gm, '')
+    // Only the asynchronous start, which is not used, asks where the module lies.
+    .replaceAll('import.meta.url', 'undefined');
+  const result = `
+    const optional = (get) => { try { return get(); } catch { return undefined; } };
+    return {
+      Compiler, Rules, Scanner, initSync,
+      imports: optional(() => __wbg_get_imports),
+      finish: optional(() => __wbg_finalize_init),
+    };`;
+  let evaluated: YaraApi & { readonly imports: unknown; readonly finish: unknown };
+  try {
+    evaluated = compileFunction(body + result)();
+  } catch (cause) {
+    throw new RearviewError(
+      'ERR_CONFIG',
+      'The JavaScript of the package @virustotal/yara-x is not of the kind this version of Rearview knows. Install the version that package-lock.json names: npm ci.',
+      { cause },
+    );
+  }
+  const { imports, finish, ...api } = evaluated;
+  const canStart = typeof imports === 'function' && typeof finish === 'function' && finish.length === 2;
+  return {
+    api,
+    start: canStart
+      ? { imports: imports as () => Record<string, GlueImports>, finish: finish as (i: WebAssembly.Instance, m: WebAssembly.Module) => void }
+      : null,
+  };
+}

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import type { Rules } from '@virustotal/yara-x';
+import { type Engine, hold, startEngine } from '../yara.ts';
+
+/**
+ * The memory of an engine that holds a compiled ruleset, as what differs from the memory of a fresh one.
+ *
+ * The package can neither save nor load compiled rules. But a built ruleset lives wholly in the linear memory of its instance, so in another instance of
+ * the same module the same bytes are the same ruleset.
+ */
+export interface MemoryImage {
+  /** Of the linear memory. A multiple of 64 KiB. */
+  readonly memoryBytes: number;
+  /** Slots in the table of references to JavaScript values; none of them is in use. */
+  readonly references: number;
+  /** Where the object `Rules` lies. */
+  readonly rulesAddress: number;
+  /** Lower-case hex SHA-256 of the memory of a fresh instance, which the difference is taken from. */
+  readonly baseSha256: string;
+  /**
+   * The difference: the number of runs, then for each its offset and length, all as unsigned 32-bit little-endian numbers, then the bytes of the
+   * runs.
+   */
+  readonly difference: Uint8Array<ArrayBuffer>;
+}
+
+/** The instance holds something that would be lost. */
+export class ImageError extends Error {}
+
+const pageBytes = 65_536;
+/** Bytes are compared in steps of this; a finer grain makes more runs of fewer bytes. */
+const grain = 32;
+/** Equal bytes between two runs that are not worth a run of their own. */
+const mergeGap = 64;
+
+interface ImageExports {
+  readonly memory: WebAssembly.Memory;
+  readonly __wbindgen_externrefs: WebAssembly.Table;
+  readonly __wbindgen_malloc_command_export: (bytes: number, alignment: number) => number;
+  readonly __wbindgen_free_command_export: (address: number, bytes: number, alignment: number) => void;
+}
+
+const neededExports = [
+  'memory',
+  '__wbindgen_externrefs',
+  '__wbindgen_malloc_command_export',
+  '__wbindgen_free_command_export',
+];
+
+/**
+ * Takes the image of an instance that compiled one ruleset and did nothing else. The compiler has to be freed and no scanner made. The
+ * instance should not be used afterwards: its heap has grown a little.
+ * @param module of the instance
+ * @throws ImageError where the instance cannot be taken apart
+ */
+export function captureImage(engine: Engine, rules: Rules, module: WebAssembly.Module): MemoryImage {
+  const rulesAddress = addressOf(rules);
+  const exports = exportsOf(engine);
+  const base = startEngine(module);
+  const baseExports = exportsOf(base);
+  const references = requireNoReferences(exports.__wbindgen_externrefs, baseExports.__wbindgen_externrefs);
+  clearFreeMemory(exports);
+  const memory = new Uint8Array(exports.memory.buffer);
+  const baseMemory = new Uint8Array(baseExports.memory.buffer);
+  return {
+    memoryBytes: memory.length,
+    references,
+    rulesAddress,
+    baseSha256: createHash('sha256').update(baseMemory).digest('hex'),
+    difference: packDifference(memory, baseMemory),
+  };
+}
+
+/**
+ * Starts an instance with the ruleset of an image.
+ * @param module the one that the image was taken of, with whatever limit to its memory
+ * @throws ImageError where the image does not fit the module
+ */
+export function restoreImage(image: MemoryImage, module: WebAssembly.Module): { readonly engine: Engine; readonly rules: Rules } {
+  const engine = startEngine(module);
+  const exports = exportsOf(engine);
+  const base = new Uint8Array(exports.memory.buffer);
+  if (createHash('sha256').update(base).digest('hex') !== image.baseSha256) {
+    throw new ImageError('a fresh instance of the engine begins with other contents than the one the image was made of');
+  }
+  const growth = image.memoryBytes - base.length;
+  if (growth < 0 || growth % pageBytes !== 0) throw new ImageError(`its memory has the impossible size of ${image.memoryBytes} bytes`);
+  exports.memory.grow(growth / pageBytes);
+  unpackDifference(image.difference, new Uint8Array(exports.memory.buffer));
+  const table = exports.__wbindgen_externrefs;
+  if (image.references > table.length) table.grow(image.references - table.length);
+  return { engine, rules: wrapRules(engine, image.rulesAddress) };
+}
+
+function exportsOf({ exports }: Engine): ImageExports {
+  if (exports === null) throw new ImageError('the engine was not started in a way that shows its memory');
+  const missing = neededExports.filter((name) => !(name in exports));
+  if (missing.length > 0) throw new ImageError(`the engine does not export ${missing.join(', ')}`);
+  return exports as unknown as ImageExports;
+}
+
+/** wasm-bindgen keeps the address of an object in this field, and has this function for an object that the engine returns. */
+interface RulesInternals {
+  readonly __wbg_ptr?: unknown;
+}
+interface RulesClassInternals {
+  readonly __wrap?: unknown;
+}
+
+function addressOf(rules: Rules): number {
+  const { __wbg_ptr: address } = rules as unknown as RulesInternals;
+  if (typeof address !== 'number') throw new ImageError('the object of compiled rules has no address');
+  return address;
+}
+
+function wrapRules({ api }: Engine, address: number): Rules {
+  const { __wrap: wrap } = api.Rules as unknown as RulesClassInternals;
+  if (typeof wrap !== 'function') throw new ImageError('the engine has no way to make an object of an address');
+  return hold(wrap.call(api.Rules, address) as Rules);
+}
+
+/** A reference to a JavaScript value cannot be saved, so there must be none but those that every instance has. */
+function requireNoReferences(table: WebAssembly.Table, base: WebAssembly.Table): number {
+  for (let slot = base.length; slot < table.length; slot += 1) {
+    const value = table.get(slot);
+    if (value !== undefined && value !== null) throw new ImageError(`the engine refers to a JavaScript value (${typeof value})`);
+  }
+  return table.length;
+}
+
+/** Blocks of free memory are taken, from large to small, as long as there are such; each is filled with zeros and given back in the end. */
+function clearFreeMemory(exports: ImageExports): void {
+  const taken: { readonly address: number; readonly bytes: number }[] = [];
+  for (let bytes = 1 << 20; bytes >= 16; bytes >>= 1) {
+    for (;;) {
+      const before = exports.memory.buffer.byteLength;
+      const address = exports.__wbindgen_malloc_command_export(bytes, 8) >>> 0;
+      taken.push({ address, bytes });
+      // New memory is zero already, and says that no block of this size was free.
+      if (exports.memory.buffer.byteLength > before) break;
+      new Uint8Array(exports.memory.buffer, address, bytes).fill(0);
+    }
+  }
+  for (const { address, bytes } of taken) exports.__wbindgen_free_command_export(address, bytes, 8);
+}
+
+function packDifference(memory: Uint8Array, base: Uint8Array): Uint8Array<ArrayBuffer> {
+  const runs: { start: number; end: number }[] = [];
+  const differs = (from: number): boolean => {
+    const to = from + grain;
+    if (to <= base.length) return Buffer.compare(memory.subarray(from, to), base.subarray(from, to)) !== 0;
+    return memory.subarray(from, to).some((byte) => byte !== 0);
+  };
+  for (let at = 0; at < memory.length; at += grain) {
+    if (at % pageBytes === 0 && isUnchangedPage(memory, base, at)) {
+      at += pageBytes - grain;
+      continue;
+    }
+    if (!differs(at)) continue;
+    const last = runs.at(-1);
+    if (last !== undefined && at - last.end <= mergeGap) last.end = at + grain;
+    else runs.push({ start: at, end: at + grain });
+  }
+  const head = new Uint32Array(1 + 2 * runs.length);
+  head[0] = runs.length;
+  runs.forEach(({ start, end }, index) => head.set([start, end - start], 1 + 2 * index));
+  const parts = runs.map(({ start, end }) => memory.subarray(start, end));
+  return new Uint8Array(Buffer.concat([new Uint8Array(head.buffer), ...parts]));
+}
+
+const zeroPage = new Uint8Array(pageBytes);
+
+function isUnchangedPage(memory: Uint8Array, base: Uint8Array, at: number): boolean {
+  const before = at < base.length ? base.subarray(at, at + pageBytes) : zeroPage;
+  return Buffer.compare(memory.subarray(at, at + pageBytes), before) === 0;
+}
+
+function unpackDifference(difference: Uint8Array<ArrayBuffer>, memory: Uint8Array): void {
+  const view = new DataView(difference.buffer, difference.byteOffset, difference.byteLength);
+  const read = (index: number): number => {
+    if (4 * index + 4 > view.byteLength) throw new ImageError('its list of runs is cut short');
+    return view.getUint32(4 * index, true);
+  };
+  const count = read(0);
+  let from = 4 * (1 + 2 * count);
+  for (let run = 0; run < count; run += 1) {
+    const start = read(1 + 2 * run);
+    const length = read(2 + 2 * run);
+    if (start + length > memory.length || from + length > difference.length) throw new ImageError('a run lies outside of the memory');
+    memory.set(difference.subarray(from, from + length), start);
+    from += length;
+  }
+}

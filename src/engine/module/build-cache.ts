@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { EngineModule } from './engine-module.ts';
+
+/** Counts the changes of what tuning does; a build by an earlier version is not used. */
+const tuningVersion = 1;
+
+const manifestSchema = z.object({
+  tuning: z.literal(tuningVersion),
+  packageVersion: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** The customary place for what tools derive of installed packages; `npm ci` empties it. */
+function cacheFolder(): URL {
+  return new URL('../../../.cache/rearview/', import.meta.resolve('@virustotal/yara-x/package.json'));
+}
+
+function fileOf(sha256: string): URL {
+  return new URL(`engine-${sha256}.wasm`, cacheFolder());
+}
+
+/** The build of this version of the package; null where there is none, or not all of it. */
+export function readCachedBuild(packageVersion: string): EngineModule | null {
+  try {
+    const manifest = manifestSchema.safeParse(JSON.parse(readFileSync(new URL('engine.json', cacheFolder()), 'utf8')));
+    if (!manifest.success || manifest.data.packageVersion !== packageVersion) return null;
+    const { sha256 } = manifest.data;
+    const bytes = new Uint8Array(readFileSync(fileOf(sha256)));
+    return createHash('sha256').update(bytes).digest('hex') === sha256 ? { sha256, bytes } : null;
+  } catch {
+    // Whatever is wrong with it: it can be made anew.
+    return null;
+  }
+}
+
+/** Keeps a build, named by its hash, and drops the one before. Answers where it lies. */
+export function writeCachedBuild({ sha256, bytes }: EngineModule, packageVersion: string): string {
+  const folder = cacheFolder();
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(fileOf(sha256), bytes);
+  // Last, and at once: a build without its manifest is not there.
+  const draft = new URL('engine.json.new', folder);
+  writeFileSync(draft, JSON.stringify({ tuning: tuningVersion, packageVersion, sha256 } satisfies z.infer<typeof manifestSchema>));
+  renameSync(draft, new URL('engine.json', folder));
+  return fileURLToPath(fileOf(sha256));
+}

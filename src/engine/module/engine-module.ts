@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { z } from 'zod';
+import { messageOf } from '../../domain/errors.ts';
+import type { Remedies } from '../remedies.ts';
+import { readCachedBuild } from './build-cache.ts';
+import { limitMemory } from './limit-memory.ts';
+import { runConstructorsOnce } from './run-constructors-once.ts';
+import { WasmFormatError } from './wasm-binary.ts';
+
+/** The engine's module as it runs here: the package's, tuned where that can be done. */
+export interface EngineModule {
+  /** Lower-case hex. Of the tuned bytes, before a memory limit was put in: the limit does not change what an instance may load. */
+  readonly sha256: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+const require = createRequire(import.meta.url);
+const packageSchema = z.object({ version: z.string() });
+
+/** Which engine scans. A ruleset's id depends on the version. */
+export function engineInfo(): { readonly name: 'yara-x'; readonly version: string } {
+  const { version } = packageSchema.parse(require('@virustotal/yara-x/package.json'));
+  return { name: 'yara-x', version };
+}
+
+/** The package's JavaScript as text. */
+export function readPackageGlue(): string {
+  return readFileSync(new URL(packageUrl()), 'utf8');
+}
+
+/** The package's module, untouched. */
+export function readPackageModule(): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(new URL('./yara_x_js_bg.wasm', packageUrl())));
+}
+
+function packageUrl(): string {
+  return import.meta.resolve('@virustotal/yara-x');
+}
+
+/** Tunes the package's module. The same package gives the same bytes. */
+export function tuneModule(original: Uint8Array<ArrayBuffer>, remedies: Remedies): EngineModule {
+  let bytes = original;
+  try {
+    bytes = runConstructorsOnce(original);
+  } catch (error) {
+    if (!(error instanceof WasmFormatError)) throw error;
+    remedies.off('constructors', messageOf(error));
+  }
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
+}
+
+/** The tuned module: the build of the install script where there is one for this package, else tuned here and now. */
+export function loadEngineModule(remedies: Remedies): EngineModule {
+  return readCachedBuild(engineInfo().version) ?? tuneModule(readPackageModule(), remedies);
+}
+
+/**
+ * Compiles the module with an upper limit to its memory.
+ * @param maxMemoryBytes default: none but the 4 GiB that addresses of 32 bits reach
+ */
+export function compileEngineModule({ bytes }: EngineModule, maxMemoryBytes?: number): WebAssembly.Module {
+  return new WebAssembly.Module(maxMemoryBytes === undefined ? bytes : limitMemory(bytes, maxMemoryBytes));
+}

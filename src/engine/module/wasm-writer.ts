@@ -1,0 +1,139 @@
+import { encodeUnsigned } from './wasm-binary.ts';
+
+/** Writes small WebAssembly modules (W3C, "WebAssembly Core Specification", chapter 5). What is given is trusted: V8 validates the result. */
+
+/** Value types of the specification. */
+export const type = { i32: 0x7f, i64: 0x7e } as const;
+
+/** Instructions of the specification, those that are used here. */
+export const op = {
+  loop: 0x03,
+  if: 0x04,
+  end: 0x0b,
+  branchIf: 0x0d,
+  return: 0x0f,
+  call: 0x10,
+  localGet: 0x20,
+  localSet: 0x21,
+  localTee: 0x22,
+  globalGet: 0x23,
+  globalSet: 0x24,
+  i32Load: 0x28,
+  i32Load8U: 0x2d,
+  i32Load16U: 0x2f,
+  i64Load8S: 0x30,
+  i64Load8U: 0x31,
+  i64Load16S: 0x32,
+  i64Load16U: 0x33,
+  i64Load32S: 0x34,
+  i64Load32U: 0x35,
+  i32Const: 0x41,
+  i64Const: 0x42,
+  i32Eqz: 0x45,
+  i32GtU: 0x4b,
+  i32LeU: 0x4d,
+  i64LtS: 0x53,
+  i64GeS: 0x59,
+  i32Add: 0x6a,
+  i32And: 0x71,
+  i32Or: 0x72,
+  i32Shl: 0x74,
+  i32ShrU: 0x76,
+  i32Rotl: 0x77,
+  i64Add: 0x7c,
+  i64Sub: 0x7d,
+  i32WrapI64: 0xa7,
+  i64ExtendI32S: 0xac,
+  i64ExtendI32U: 0xad,
+  i32Extend16S: 0xc1,
+} as const;
+
+/** The type of a block that leaves nothing on the stack. */
+export const emptyBlock = 0x40;
+/** Alignment and offset of a load, both 0: addresses need not be aligned. */
+export const unaligned = [0, 0] as const;
+
+/** A signed number as LEB128, as constants are written. */
+export function signed(value: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = value | 0; ; rest >>= 7) {
+    const low = rest & 0x7f;
+    const isLast = rest === low - (low & 0x40) * 2;
+    bytes.push(isLast ? low : low | 0x80);
+    if (isLast) return bytes;
+  }
+}
+
+export interface FunctionType {
+  readonly parameters: readonly number[];
+  readonly results: readonly number[];
+}
+
+export interface ModuleParts {
+  readonly types: readonly FunctionType[];
+  readonly imports: readonly Import[];
+  /** Functions, each exported under its name. Their indices follow those of the imported functions. */
+  readonly functions: readonly {
+    readonly name: string;
+    /** Index into `types`. */
+    readonly type: number;
+    /** Types of the variables besides the parameters. */
+    readonly locals: readonly number[];
+    /** Instructions without the closing `end`. */
+    readonly body: readonly number[];
+  }[];
+}
+
+export type Import = { readonly module: string; readonly name: string } & (
+  | { readonly kind: 'function'; /** Index into `types`. */ readonly type: number }
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'global'; readonly type: number; readonly mutable: boolean }
+);
+
+/** The bytes of a module. */
+export function writeModule({ types, imports, functions }: ModuleParts): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, types.map(({ parameters, results }) => [0x60, ...bytesVector(parameters), ...bytesVector(results)])),
+    ...section(2, imports.map(writeImport)),
+    ...section(3, functions.map((each) => [...encodeUnsigned(each.type)])),
+    ...section(
+      7,
+      functions.map(({ name }, index) => {
+        const imported = imports.filter(({ kind }) => kind === 'function').length;
+        return [...text(name), 0, ...encodeUnsigned(imported + index)];
+      }),
+    ),
+    ...section(
+      10,
+      functions.map(({ locals, body }) => {
+        const declared = vector(locals.map((local) => [1, local]));
+        return [...encodeUnsigned(declared.length + body.length + 1), ...declared, ...body, op.end];
+      }),
+    ),
+  ]);
+}
+
+function writeImport(each: Import): number[] {
+  const named = [...text(each.module), ...text(each.name)];
+  if (each.kind === 'function') return [...named, 0, ...encodeUnsigned(each.type)];
+  // At least one page, no upper limit.
+  if (each.kind === 'memory') return [...named, 2, 0, 1];
+  return [...named, 3, each.type, each.mutable ? 1 : 0];
+}
+
+function section(id: number, items: readonly (readonly number[])[]): number[] {
+  return [id, ...bytesVector(vector(items))];
+}
+
+function vector(items: readonly (readonly number[])[]): number[] {
+  return [...encodeUnsigned(items.length), ...items.flat()];
+}
+
+function bytesVector(bytes: readonly number[]): number[] {
+  return [...encodeUnsigned(bytes.length), ...bytes];
+}
+
+function text(value: string): number[] {
+  return bytesVector([...Buffer.from(value, 'utf8')]);
+}

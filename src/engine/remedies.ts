@@ -1,0 +1,30 @@
+/**
+ * What is done to the engine package so that scans are fast (docs/engine.md). Each does its part alone: where a version of the package does not
+ * look as expected, it is left out, and scans are slower and as right as before.
+ */
+export const remedyNames = {
+  constructors: 'constructors of the engine module run once',
+  instances: 'each ruleset has an engine of its own',
+  conditions: 'compiled conditions are kept between scans',
+  'hot-imports': 'integers and pattern matches are looked up without the engine',
+  images: 'compiled rulesets are saved and loaded',
+} as const;
+
+export type Remedy = keyof typeof remedyNames;
+
+/** Which remedies could not be applied. */
+export interface Remedies {
+  off(remedy: Remedy, why: string): void;
+  /** By remedy, why it is off. Those that are on are not listed. */
+  readonly reasons: ReadonlyMap<Remedy, string>;
+}
+
+export function createRemedies(): Remedies {
+  const reasons = new Map<Remedy, string>();
+  return {
+    off: (remedy, why) => {
+      if (!reasons.has(remedy)) reasons.set(remedy, why);
+    },
+    reasons,
+  };
+}
