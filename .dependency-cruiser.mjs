@@ -54,10 +54,10 @@ export default {
       'The rule language needs no engine and no port: let a use case in src/app combine them.',
     ),
     layer(
-      'engine-uses-domain',
+      'engine-uses-rules',
       'engine',
-      ['engine', 'domain'],
-      'The engine scans bytes: let a use case in src/app fetch them.',
+      ['engine', 'rules', 'domain'],
+      'The engine compiles rules and scans bytes: let a use case in src/app fetch them.',
     ),
     layer(
       'app-uses-ports',

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { RuleSource } from '../domain/rule.ts';
 import { checkSources, compilableSources } from '../engine/compile.ts';
+import { engineInfo } from '../engine/module/engine-module.ts';
 import type { ScannableRuleset } from '../engine/types.ts';
-import { engineInfo } from '../engine/yara.ts';
 import { loadRules } from '../rules/load-rules.ts';
 import { rulesetId } from '../rules/ruleset.ts';
 import { locateDiagnostics } from './locate-diagnostics.ts';

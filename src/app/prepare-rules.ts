@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import { checkSources } from '../engine/compile.ts';
+import { engineInfo } from '../engine/module/engine-module.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
 import type { ScanPool } from '../engine/types.ts';
-import { engineInfo } from '../engine/yara.ts';
 import { lintRules } from '../rules/lint-rules.ts';
 import { type LoadedRules, loadRules } from '../rules/load-rules.ts';
 import { buildRuleset } from '../rules/ruleset.ts';

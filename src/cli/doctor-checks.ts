@@ -5,7 +5,7 @@ import { activeRetros } from '../app/retro-scans.ts';
 import { messageOf } from '../domain/errors.ts';
 import { externalsOf } from '../domain/externals.ts';
 import { compile } from '../engine/compile.ts';
-import { engineInfo } from '../engine/yara.ts';
+import { engineInfo } from '../engine/module/engine-module.ts';
 import type { Home } from './home.ts';
 import { formatBytes, formatDuration, plural } from './output.ts';
 

@@ -1,3 +1,4 @@
+import type { Externals } from './externals.ts';
 import type { RuleEntry, RuleSource } from './rule.ts';
 
 /** A built ruleset: all that a scanner needs, immutable, named by its content. */
@@ -10,6 +11,36 @@ export interface Ruleset {
   readonly sources: readonly RuleSource[];
   /** In the order of `sources`, then of the source. Private rules included. */
   readonly rules: readonly RuleEntry[];
+}
+
+/**
+ * A compiled ruleset: the memory of an engine that holds it, as what differs from the memory of a fresh one. It fits only the engine module it was made
+ * of, to the byte.
+ */
+export interface RulesetImage {
+  /** Lower-case hex SHA-256 of the engine's module as it runs here, that is after it was tuned. */
+  readonly engineSha256: string;
+  /** Lower-case hex SHA-256 of the memory of a fresh engine, which the difference is taken from. */
+  readonly baseSha256: string;
+  /** Size of the memory. A multiple of 64 KiB. */
+  readonly memoryBytes: number;
+  /** Slots in the engine's table of references to JavaScript values; none is in use. */
+  readonly references: number;
+  /** Where the object with the rules lies. */
+  readonly rulesAddress: number;
+  /** The external variables that the rules may name; the others need not be set. */
+  readonly externals: readonly (keyof Externals)[];
+  /**
+   * The difference, packed by zstd: the number of runs, then for each its offset and length, all as unsigned 32-bit little-endian numbers, then
+   * the bytes of the runs.
+   */
+  readonly memory: Uint8Array<ArrayBuffer>;
+}
+
+/** A ruleset with what was made of it, if that could be done. */
+export interface BuiltRuleset extends Ruleset {
+  /** Null where it could not be made, or the one that was stored is damaged; then the sources are compiled. */
+  readonly image: RulesetImage | null;
 }
 
 /** What the pointer `ruleset/current` holds. */

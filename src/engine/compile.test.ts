@@ -3,7 +3,8 @@ import type { Diagnostic } from '../domain/diagnostic.ts';
 import { externalsOf } from '../domain/externals.ts';
 import { maxMatchesPerPattern } from '../domain/match.ts';
 import { checkSources, compilableSources, compile } from './compile.ts';
-import { engineInfo, threadEngine } from './yara.ts';
+import { liveEngine } from './live-engine.ts';
+import { engineInfo } from './module/engine-module.ts';
 
 const from = (namespace: string, source: string) => ({ namespace, source });
 const places = (diagnostics: readonly Diagnostic[]) =>
@@ -167,9 +168,9 @@ test('compiling, scanning and freeing ruleset after ruleset takes no more memory
     t.is(rules.scan(bytesOf(`..abc${index}`), noExternals).length, 1);
   };
   for (let index = 0; index < 20; index += 1) round(index);
-  const before = threadEngine().memoryBytes();
+  const before = liveEngine().memoryBytes();
   for (let index = 20; index < 220; index += 1) round(index);
-  t.is(threadEngine().memoryBytes(), before);
+  t.is(liveEngine().memoryBytes(), before);
 });
 
 test('rules that were freed refuse to scan, and may be freed again', (t) => {

@@ -24,6 +24,7 @@ export interface CompiledRules {
 }
 
 const resultSchema = z.object({
+  errors: z.array(z.string()),
   matches: z.array(
     z.object({
       identifier: z.string(),
@@ -96,7 +97,11 @@ function invalidMessage(wrong: readonly string[]): string {
  * Makes rules ready to scan. They are released when the answer is freed.
  * @param used the variables that the rules name: setting one costs as much as a small scan, so the others are left alone. Default: all.
  */
-export function openRules(engine: Engine, rules: Rules, used: readonly (keyof Externals)[] = externalNames): CompiledRules {
+export function openRules(
+  engine: Engine,
+  rules: Rules,
+  used: readonly (keyof Externals)[] = externalNames,
+): CompiledRules {
   let scanner: Scanner | undefined;
   const values = new Map<keyof Externals, string>();
   let freed = false;
@@ -120,7 +125,9 @@ export function openRules(engine: Engine, rules: Rules, used: readonly (keyof Ex
       throw new RearviewError('ERR_STATE', `The rules ${fate}: compile them again.`);
     }
     try {
-      const { matches } = resultSchema.parse(readyScanner(externals).scan(bytes));
+      const { matches, errors } = resultSchema.parse(readyScanner(externals).scan(bytes));
+      // It has no matches then, and would pass for clean.
+      if (errors.length > 0) throw new Error(`The engine did not scan: ${errors.join('; ')}`);
       return matches.filter((match) => !match.isPrivate).map((match) => ruleMatch(match, bytes));
     } catch (error) {
       if (isTrap(error)) engine.dead = true;

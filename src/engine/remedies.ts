@@ -4,15 +4,17 @@
  */
 export const remedyNames = {
   constructors: 'constructors of the engine module run once',
+  warnings: 'rules for scanning carry no compile warnings',
   instances: 'each ruleset has an engine of its own',
   conditions: 'compiled conditions are kept between scans',
   'hot-imports': 'integers and pattern matches are looked up without the engine',
+  'memory-limit': 'a scan that wants too much memory fails by itself',
   images: 'compiled rulesets are saved and loaded',
 } as const;
 
 export type Remedy = keyof typeof remedyNames;
 
-/** Which remedies could not be applied. */
+/** Which remedies could not be applied, and why. */
 export interface Remedies {
   off(remedy: Remedy, why: string): void;
   /** By remedy, why it is off. Those that are on are not listed. */

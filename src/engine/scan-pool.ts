@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { RearviewError } from '../domain/errors.ts';
+import { createPoolImages } from './pool-images.ts';
 import { createScanSlot, type ScanSlot } from './scan-slot.ts';
 import type { ScanPool, ScanPoolOptions, ScanReport, ScanRequest } from './types.ts';
 import { type SpawnWorker, spawnScanWorker } from './worker-thread.ts';
 
-/** Ruleset that one worker keeps: the current one, the one before, and the delta of a retro scan. */
+/** Rulesets that one worker keeps: the current one, the one before, and the delta of a retro scan. */
 const defaultRulesetsPerWorker = 3;
+const defaultRulesetBytesPerWorker = 512 * 1024 * 1024;
 const defaultDeadlineMs = 30_000;
 
 /** Something to do in one slot; in a given one, or in whichever is free. */
@@ -20,11 +22,16 @@ interface Task {
  * Starts a pool of scan workers. The threads start with the first work that needs them.
  * @param spawn for tests: what to run instead of the real worker
  */
-export function createScanPool(options: ScanPoolOptions = {}, spawn: SpawnWorker = spawnScanWorker): ScanPool {
+export function createScanPool(
+  options: ScanPoolOptions = {},
+  spawn: SpawnWorker = () => spawnScanWorker(options.maxMemoryBytes),
+): ScanPool {
   const workers = options.workers ?? availableParallelism();
   const deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
   const maxRulesets = options.rulesetsPerWorker ?? defaultRulesetsPerWorker;
-  const slots = Array.from({ length: workers }, () => createScanSlot({ spawn, maxRulesets }));
+  const maxRulesetBytes = options.rulesetBytesPerWorker ?? defaultRulesetBytesPerWorker;
+  const images = createPoolImages(options.onImageRefused);
+  const slots = Array.from({ length: workers }, () => createScanSlot({ spawn, images, maxRulesets, maxRulesetBytes }));
   let idle = [...slots];
   let waiting: Task[] = [];
   let closed: Promise<void> | undefined;

@@ -1,13 +1,19 @@
 import type { Externals } from '../domain/externals.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { RuleSource } from '../domain/rule.ts';
+import type { RulesetImage } from '../domain/ruleset.ts';
 
 /** Why a worker can no longer be used. */
 export type CrashReason = 'engine_crash' | 'out_of_memory';
 
+/** What a worker makes a ruleset of. */
+export type RulesetOrigin =
+  | { readonly from: 'image'; readonly image: RulesetImage }
+  | { readonly from: 'sources'; readonly sources: readonly RuleSource[] };
+
 /** From the pool to a worker, one at a time. `free` has no answer; the others have exactly one, hashes aside. */
 export type WorkerRequest =
-  | { readonly type: 'load'; readonly rulesetId: string; readonly sources: readonly RuleSource[] }
+  | { readonly type: 'load'; readonly rulesetId: string; readonly origin: RulesetOrigin }
   | { readonly type: 'free'; readonly rulesetId: string }
   | {
       readonly type: 'scan';
@@ -24,13 +30,23 @@ export interface Hashes {
 
 /** The last word of a worker on a request. */
 export type WorkerAnswer =
-  | { readonly type: 'loaded'; readonly ms: number }
+  | {
+      readonly type: 'loaded';
+      readonly ms: number;
+      /** Of the engine that holds the ruleset. */
+      readonly memoryBytes: number;
+      /** What the next worker can load, where this one compiled it. Null where no image can be made. */
+      readonly image: RulesetImage | null;
+    }
+  /** The image is damaged, or of another engine. The worker is as it was. */
+  | { readonly type: 'refused'; readonly why: string }
   /** The ruleset does not compile; `message` names the files. */
   | { readonly type: 'invalid'; readonly message: string }
   | {
       readonly type: 'scanned';
       readonly matches: readonly RuleMatch[];
-      readonly engineMs: number /** The thread should be replaced before its next scan. */;
+      readonly engineMs: number;
+      /** The thread should be replaced before its next scan. */
       readonly worn: boolean;
     }
   /** The worker is to be replaced. */
@@ -38,3 +54,13 @@ export type WorkerAnswer =
 
 /** Posted ahead of the scan, so that a file that kills its worker is still known by its hash. */
 export type WorkerMessage = WorkerAnswer | ({ readonly type: 'hashed' } & Hashes);
+
+/** What a worker is started with. */
+export interface WorkerSetup {
+  /** The engine's module, with the limit to its memory. */
+  readonly module: WebAssembly.Module;
+  /** Lower-case hex SHA-256 of the module without the limit. */
+  readonly engineSha256: string;
+  /** Bytes: where the memory of an engine ends. */
+  readonly maxMemoryBytes: number;
+}

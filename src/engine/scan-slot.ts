@@ -1,13 +1,24 @@
 import { RearviewError } from '../domain/errors.ts';
-import type { CrashReason, Hashes, WorkerAnswer } from './scan-protocol.ts';
+import type { RulesetImage } from '../domain/ruleset.ts';
+import type { CrashReason, Hashes, RulesetOrigin, WorkerAnswer } from './scan-protocol.ts';
 import type { ScannableRuleset, ScanReport, ScanRequest } from './types.ts';
 import { type SpawnWorker, startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
+/** Images that the slots of a pool share. */
+export interface PoolImages {
+  /** What to load; null where the sources have to be compiled. */
+  of(ruleset: ScannableRuleset): RulesetImage | null;
+  /** Keeps what a worker made. */
+  keep(rulesetId: string, image: RulesetImage): void;
+  /** Gives that image out no more. */
+  refuse(rulesetId: string, why: string): void;
+}
+
 /** One place in a pool: a worker thread that is started when needed and replaced when it dies. One call at a time. */
 export interface ScanSlot {
-  /** Whether a scan with this ruleset can begin without compiling. */
+  /** Whether a scan with this ruleset can begin at once. */
   has(rulesetId: string): boolean;
-  /** Sees to it that the ruleset is compiled; returns how long that took in milliseconds, 0 where it was. */
+  /** Sees to it that the ruleset is loaded; returns how long that took in milliseconds, 0 where it was. */
   load(ruleset: ScannableRuleset): Promise<number>;
   scan(request: ScanRequest, deadlineMs: number): Promise<ScanReport>;
   /** Ends the thread and rejects the call under way with `ERR_STATE`. */
@@ -16,15 +27,18 @@ export interface ScanSlot {
 
 export interface ScanSlotOptions {
   readonly spawn: SpawnWorker;
+  readonly images: PoolImages;
   readonly maxRulesets: number;
+  /** Of engine memory, for all rulesets together. */
+  readonly maxRulesetBytes: number;
 }
 
 /** Makes a slot; its thread starts with the first call. */
-export function createScanSlot({ spawn, maxRulesets }: ScanSlotOptions): ScanSlot {
+export function createScanSlot({ spawn, images, maxRulesets, maxRulesetBytes }: ScanSlotOptions): ScanSlot {
   let thread: WorkerThread | undefined;
   let ending: Promise<void> = Promise.resolve();
-  /** What the thread has compiled, the most recently used last. */
-  let loaded: string[] = [];
+  /** What the thread has loaded, the most recently used last. */
+  let loaded: { readonly id: string; readonly memoryBytes: number }[] = [];
   let closed: RearviewError | undefined;
 
   function discard(reason?: RearviewError): Promise<void> {
@@ -43,32 +57,46 @@ export function createScanSlot({ spawn, maxRulesets }: ScanSlotOptions): ScanSlo
     return thread;
   }
 
-  async function load({ id, sources }: ScannableRuleset): Promise<number> {
+  async function load(ruleset: ScannableRuleset): Promise<number> {
+    const { id, sources } = ruleset;
     // A second attempt, in a fresh thread, tells a ruleset that crashes the engine from a thread that was out of memory.
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1; ; ) {
       const current = await liveThread();
       if (touch(id)) return 0;
-      evict(current);
-      const answer = await current.ask({ type: 'load', rulesetId: id, sources });
+      const image = images.of(ruleset);
+      evict(current, maxRulesets - 1, maxRulesetBytes - (image?.memoryBytes ?? 0));
+      const origin: RulesetOrigin = image === null ? { from: 'sources', sources } : { from: 'image', image };
+      const answer = await current.ask({ type: 'load', rulesetId: id, origin });
       if (answer.type === 'loaded') {
-        loaded.push(id);
+        if (answer.image !== null) images.keep(id, answer.image);
+        evict(current, maxRulesets - 1, maxRulesetBytes - answer.memoryBytes);
+        loaded.push({ id, memoryBytes: answer.memoryBytes });
         return answer.ms;
       }
       if (answer.type === 'invalid') throw new RearviewError('ERR_RULES_INVALID', answer.message);
+      if (answer.type === 'refused') {
+        images.refuse(id, answer.why);
+        continue;
+      }
       void discard();
       if (attempt === 2) throw new RearviewError('ERR_RULES_INVALID', crashMessage(id, answer));
+      attempt += 1;
     }
   }
 
   function touch(id: string): boolean {
-    if (!loaded.includes(id)) return false;
-    loaded = [...loaded.filter((each) => each !== id), id];
+    const known = loaded.find((each) => each.id === id);
+    if (known === undefined) return false;
+    loaded = [...loaded.filter((each) => each !== known), known];
     return true;
   }
 
-  function evict(current: WorkerThread): void {
-    for (const rulesetId of loaded.splice(0, Math.max(0, loaded.length - maxRulesets + 1))) {
-      current.tell({ type: 'free', rulesetId });
+  /** Drops the least recently used until no more than this is left. */
+  function evict(current: WorkerThread, count: number, bytes: number): void {
+    const sum = (): number => loaded.reduce((total, each) => total + each.memoryBytes, 0);
+    while (loaded.length > 0 && (loaded.length > count || sum() > bytes)) {
+      const [oldest] = loaded.splice(0, 1);
+      if (oldest !== undefined) current.tell({ type: 'free', rulesetId: oldest.id });
     }
   }
 
@@ -98,7 +126,7 @@ export function createScanSlot({ spawn, maxRulesets }: ScanSlotOptions): ScanSlo
   }
 
   return {
-    has: (rulesetId) => thread?.alive === true && loaded.includes(rulesetId),
+    has: (rulesetId) => thread?.alive === true && loaded.some(({ id }) => id === rulesetId),
     load,
     scan,
     close: () => {
@@ -119,7 +147,7 @@ function failure(
 
 function crashMessage(id: string, answer: WorkerAnswer): string {
   const detail = answer.type === 'crashed' ? answer.detail : `The worker answered "${answer.type}".`;
-  return `The engine crashed twice while it compiled ruleset ${id}. ${detail} Check the rule files one by one.`;
+  return `The engine crashed twice while it loaded ruleset ${id}. ${detail} Check the rule files one by one.`;
 }
 
 function startDeadline(ms: number): { readonly passed: Promise<'timeout'>; stop(): void } {

@@ -2,11 +2,14 @@ import type { Externals } from '../domain/externals.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { FailReason } from '../domain/outcome.ts';
 import type { RuleSource } from '../domain/rule.ts';
+import type { RulesetImage } from '../domain/ruleset.ts';
 
-/** What a pool needs of a ruleset: its identity and how to compile it. */
+/** What a pool needs of a ruleset: its identity, and what to make it of. */
 export interface ScannableRuleset {
   readonly id: string;
   readonly sources: readonly RuleSource[];
+  /** Loaded instead of compiling the sources, where it fits the engine. Default: null. */
+  readonly image?: RulesetImage | null;
 }
 
 export interface ScanRequest {
@@ -14,7 +17,7 @@ export interface ScanRequest {
   /** The whole file. Its buffer is transferred to the worker and is empty afterwards. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly externals: Externals;
-  /** From the moment a worker starts on this file, hashing included and compilation of the ruleset not. Default: the pool's. */
+  /** From the moment a worker starts on this file, hashing included and loading of the ruleset not. Default: the pool's. */
   readonly deadlineMs?: number;
 }
 
@@ -45,8 +48,14 @@ export interface ScanPoolOptions {
   readonly workers?: number;
   /** Milliseconds. Default: 30,000. */
   readonly deadlineMs?: number;
-  /** Rulesets that one worker keeps compiled; the least recently used is freed. Default: 3. */
+  /** Rulesets that one worker keeps loaded; the least recently used is dropped. Default: 3. */
   readonly rulesetsPerWorker?: number;
+  /** Bytes of engine memory that the rulesets of one worker may take together; one is always kept. Default: 512 MiB. */
+  readonly rulesetBytesPerWorker?: number;
+  /** Bytes of engine memory that one scan may take, its ruleset and file included. Default: 1 GiB. */
+  readonly maxMemoryBytes?: number;
+  /** Told once for each image that does not fit or is damaged; its sources are compiled instead. */
+  readonly onImageRefused?: (rulesetId: string, why: string) => void;
 }
 
 /** Worker threads that scan. */
@@ -57,7 +66,7 @@ export interface ScanPool {
    * @throws RearviewError `ERR_RULES_INVALID` when the ruleset does not compile, `ERR_STATE` when the pool is closed
    */
   scan(request: ScanRequest): Promise<ScanReport>;
-  /** Compiles the ruleset in every worker ahead of the first scan; resolves with the longest time it took, in milliseconds. */
+  /** Loads the ruleset in every worker ahead of the first scan; resolves with the longest time it took, in milliseconds. */
   warm(ruleset: ScannableRuleset): Promise<number>;
   /** Terminates all workers; scans under way are rejected with `ERR_STATE`. */
   close(): Promise<void>;

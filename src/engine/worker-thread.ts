@@ -1,17 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../domain/errors.ts';
-import type { CrashReason, Hashes, WorkerAnswer, WorkerMessage, WorkerRequest } from './scan-protocol.ts';
-import { engineModule } from './yara.ts';
+import type { CrashReason, Hashes, WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSetup } from './scan-protocol.ts';
+import { compiledEngineModule, defaultMaxMemoryBytes, engineModule } from './yara.ts';
 
 /** Starts a thread that speaks the scan protocol. Tests give another to see what becomes of a worker that dies. */
 export type SpawnWorker = () => Worker;
 
 /** The real thread; it runs under plain Node as well as under a loader, whose flags it inherits. */
-export function spawnScanWorker(): Worker {
-  return new Worker(new URL('./scan-worker.ts', import.meta.url), {
-    name: 'scan',
-    workerData: { engineModule: engineModule() },
-  });
+export function spawnScanWorker(maxMemoryBytes = defaultMaxMemoryBytes): Worker {
+  const module = compiledEngineModule(maxMemoryBytes);
+  const setup: WorkerSetup = { module, engineSha256: engineModule().sha256, maxMemoryBytes };
+  return new Worker(new URL('./scan-worker.ts', import.meta.url), { name: 'scan', workerData: setup });
 }
 
 /** A worker thread as a function: one question at a time, and an answer even when the thread dies of it. */

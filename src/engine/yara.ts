@@ -47,8 +47,12 @@ export function release(engine: Engine, object: Freeable): void {
   } else if (held.delete(object)) object.free();
 }
 
+/** Bytes of linear memory that an engine may have: the ruleset, the file, and what is made of it. */
+export const defaultMaxMemoryBytes = 1024 ** 3;
+
 let loaded: EngineModule | undefined;
-let compiled: WebAssembly.Module | undefined;
+const compiled = new Map<number, WebAssembly.Module>();
+let started = 0;
 let glueSource: string | undefined;
 const found = createRemedies();
 
@@ -63,10 +67,16 @@ export function engineModule(): EngineModule {
   return loaded;
 }
 
-/** The module compiled, without a limit to its memory, once per thread. */
-export function compiledEngineModule(): WebAssembly.Module {
-  compiled ??= compileEngineModule(engineModule());
-  return compiled;
+/** The module compiled, with a limit to its memory, once for each limit; hand it to a worker and the worker need not compile it. */
+export function compiledEngineModule(maxMemoryBytes = defaultMaxMemoryBytes): WebAssembly.Module {
+  const module = compiled.get(maxMemoryBytes) ?? compileEngineModule(engineModule(), maxMemoryBytes, found);
+  compiled.set(maxMemoryBytes, module);
+  return module;
+}
+
+/** How many engines this thread has started. */
+export function enginesStarted(): number {
+  return started;
 }
 
 /**
@@ -77,13 +87,18 @@ const wornReferences = 12_000;
 
 /** Starts an instance of the engine, independent of all others. */
 export function startEngine(module: WebAssembly.Module = compiledEngineModule(), remedies: Remedies = found): Engine {
+  started += 1;
   glueSource ??= readPackageGlue();
   return startEngineWith(evaluateGlue(glueSource), module, remedies);
 }
 
 /** As `startEngine`, with an evaluation of the package's JavaScript that is used for nothing else. */
 export function startEngineWith({ api, start }: PackageGlue, module: WebAssembly.Module, remedies: Remedies): Engine {
-  const engine = (exports: WebAssembly.Exports | null, memory: WebAssembly.Memory, references: WebAssembly.Table): Engine => ({
+  const engine = (
+    exports: WebAssembly.Exports | null,
+    memory: WebAssembly.Memory,
+    references: WebAssembly.Table,
+  ): Engine => ({
     api,
     exports,
     memoryBytes: () => memory.buffer.byteLength,
@@ -105,10 +120,10 @@ export function startEngineWith({ api, start }: PackageGlue, module: WebAssembly
     memory: WebAssembly.Memory;
     __wbindgen_externrefs: WebAssembly.Table;
   };
-  const exports = guardFrees(conditions.wrapExports(instance.exports), () => started.dead);
-  const started = engine(exports, memory, references);
+  const exports = guardFrees(conditions.wrapExports(instance.exports), () => running.dead);
+  const running = engine(exports, memory, references);
   start.finish({ exports }, module);
-  return started;
+  return running;
 }
 
 /** Finalizers call these whenever the garbage collector comes; in a dead instance they do nothing. */

@@ -12,7 +12,7 @@ import { type Alert, alertSchema } from '../domain/alert.ts';
 import type { ObjectFilter } from '../domain/object.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import { finalStates, type Scan } from '../domain/scan.ts';
-import { engineInfo } from '../engine/yara.ts';
+import { engineInfo } from '../engine/module/engine-module.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 
 /** The real pipeline on this machine, in a folder of its own that goes with the test. */

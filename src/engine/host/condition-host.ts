@@ -46,11 +46,17 @@ export interface ConditionHost {
 /** What a scanner may pass to `WebAssembly.Instance`: by module and name, values of the host and closures of the engine. */
 type ConditionImports = Record<string, Record<string, unknown>>;
 
+/** A function that conditions import, and the closure behind it in the scanner of the moment. */
+interface ConditionCall {
+  readonly namespace: string;
+  readonly name: string;
+  closure: unknown;
+}
+
 interface ConditionInstance {
-  readonly memory: unknown;
-  readonly filesize: unknown;
-  readonly searchDone: unknown;
-  readonly bitmap: unknown;
+  /** The memory and the globals it was made with; with others it is another. */
+  readonly parts: readonly unknown[];
+  readonly calls: readonly ConditionCall[];
   readonly instance: WebAssembly.Instance;
 }
 
@@ -104,11 +110,13 @@ export function createConditionHost(
   }
 
   // Made once, handed out again in the order of their making within each call of the engine.
-  const memories = createPool((descriptor: WebAssembly.MemoryDescriptor) => new WebAssembly.Memory({ ...descriptor }), (memory) =>
-    new Uint8Array(memory.buffer).fill(0),
+  const memories = createPool(
+    (descriptor: WebAssembly.MemoryDescriptor) => new WebAssembly.Memory({ ...descriptor }),
+    (memory) => new Uint8Array(memory.buffer).fill(0),
   );
   const globals = createPool(
-    (descriptor: WebAssembly.GlobalDescriptor) => new WebAssembly.Global({ ...descriptor }, descriptor.value === 'i64' ? 0n : 0),
+    (descriptor: WebAssembly.GlobalDescriptor) =>
+      new WebAssembly.Global({ ...descriptor }, descriptor.value === 'i64' ? 0n : 0),
     () => undefined,
   );
   const constants = new Map<string, WebAssembly.Global>();
@@ -122,7 +130,6 @@ export function createConditionHost(
   /** Where the engine has the bytes of the module that was asked for last; they lie there until it frees something. */
   let place: { readonly address: number; readonly length: number; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
 
-  let current: ConditionImports = {};
   let leaked: { readonly slot: number; readonly instance: WebAssembly.Instance } | undefined;
   let payload: { readonly address: WebAssembly.Global; readonly length: WebAssembly.Global } | undefined;
   let integerReaders: WebAssembly.Exports | undefined;
@@ -147,13 +154,15 @@ export function createConditionHost(
   function instanceOf(module: WebAssembly.Module, imports: ConditionImports): WebAssembly.Instance {
     const keptModule = kept.find((each) => each.module === module);
     const state = imports[stateNamespace];
-    if (keptModule === undefined || state === undefined) return new WebAssembly.Instance(module, plainImports(imports));
-    current = imports;
-    const { main_memory: memory, filesize, pattern_search_done: searchDone, matching_patterns_bitmap_base: bitmap } = state;
-    const known = keptModule.condition;
-    const isKnown = known?.memory === memory && known.filesize === filesize && known.searchDone === searchDone && known.bitmap === bitmap;
-    const instance = isKnown && known !== undefined ? known.instance : new WebAssembly.Instance(module, conditionImports(module, imports));
-    if (!isKnown) keptModule.condition = { memory, filesize, searchDone, bitmap, instance };
+    if (keptModule === undefined || state === undefined)
+      throw new Error('These are no conditions that the host knows.');
+    const { main_memory, filesize, pattern_search_done, matching_patterns_bitmap_base } = state;
+    const parts = [main_memory, filesize, pattern_search_done, matching_patterns_bitmap_base];
+    if (keptModule.condition?.parts.every((part, index) => part === parts[index]) !== true) {
+      keptModule.condition = link(module, parts, imports);
+    }
+    const { calls, instance } = keptModule.condition;
+    for (const call of calls) call.closure = imports[call.namespace]?.[call.name];
     noteLeak(instance);
     return instance;
   }
@@ -163,7 +172,8 @@ export function createConditionHost(
    * gives out next, so it is known here, and freed once the scanner is gone.
    */
   function noteLeak(instance: WebAssembly.Instance): void {
-    const { __externref_table_alloc_command_export: alloc, __externref_table_dealloc_command_export: dealloc } = exported();
+    const { __externref_table_alloc_command_export: alloc, __externref_table_dealloc_command_export: dealloc } =
+      exported();
     const slot = alloc();
     dealloc(slot);
     leaked = { slot, instance };
@@ -177,18 +187,22 @@ export function createConditionHost(
     if (table.get(slot) === instance) dealloc(slot);
   }
 
-  /** The imports of a new instance. They outlive the scanner: each call goes to the closure of the scanner of the moment. */
-  function conditionImports(module: WebAssembly.Module, imports: ConditionImports): WebAssembly.Imports {
-    const result: Record<string, Record<string, unknown>> = { [stateNamespace]: { ...imports[stateNamespace] } };
+  /** Makes an instance. Its imports outlive the scanner: each call goes to the closure of the scanner of the moment. */
+  function link(module: WebAssembly.Module, parts: readonly unknown[], imports: ConditionImports): ConditionInstance {
+    const calls: ConditionCall[] = [];
+    const linked: ConditionImports = { [stateNamespace]: { ...imports[stateNamespace] } };
     for (const { module: namespace, name } of WebAssembly.Module.imports(module)) {
-      const given = imports[namespace]?.[name];
-      if (!(given instanceof HostClosure)) continue;
-      const functions = (result[namespace] ??= {});
-      functions[name] = (a0: unknown, a1: unknown, a2: unknown, a3: unknown) =>
-        (current[namespace]?.[name] as HostClosure).call(a0, a1, a2, a3);
+      if (namespace === stateNamespace) continue;
+      const call: ConditionCall = { namespace, name, closure: undefined };
+      calls.push(call);
+      linked[namespace] ??= {};
+      linked[namespace][name] = (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
+        if (!(call.closure instanceof HostClosure)) throw new Error(`The engine gave no function ${name}.`);
+        return call.closure.call(a0, a1, a2, a3);
+      };
     }
-    useFastImports(result);
-    return result;
+    useFastImports(linked);
+    return { parts, calls, instance: new WebAssembly.Instance(module, linked) };
   }
 
   function useFastImports(result: Record<string, Record<string, unknown>>): void {
@@ -209,20 +223,6 @@ export function createConditionHost(
     const ask = Object.fromEntries([...patternGuardNames].map((name) => [name, builtins[name] ?? missing]));
     const guards = createPatternGuards({ memory, bitmap }, ask);
     for (const name of patternGuardNames) if (name in builtins) builtins[name] = guards[name];
-  }
-
-  function plainImports(imports: ConditionImports): WebAssembly.Imports {
-    return Object.fromEntries(
-      Object.entries(imports).map(([namespace, values]) => [
-        namespace,
-        Object.fromEntries(
-          Object.entries(values).map(([name, value]) => [
-            name,
-            value instanceof HostClosure ? (...values: [unknown, unknown, unknown, unknown]) => value.call(...values) : value,
-          ]),
-        ),
-      ]),
-    );
   }
 
   function globalOf(descriptor: WebAssembly.GlobalDescriptor, value: unknown): WebAssembly.Global {
@@ -257,7 +257,11 @@ export function createConditionHost(
     const missing = neededExports.filter((name) => !exportNames.includes(name));
     const invokes = exportNames.filter((name) => invokeExport.test(name));
     if (unknown.length + missing.length > 0 || invokes.length !== 1) {
-      const names = [...unknown.map(([what]) => `one function for "${what}"`), ...missing, ...(invokes.length === 1 ? [] : ['one export that invokes closures'])];
+      const names = [
+        ...unknown.map(([what]) => `one function for "${what}"`),
+        ...missing,
+        ...(invokes.length === 1 ? [] : ['one export that invokes closures']),
+      ];
       remedies.off('conditions', `the engine package was expected to have: ${names.join(', ')}`);
       return false;
     }
@@ -293,7 +297,10 @@ export function createConditionHost(
     if (!keeps) return wrapped;
     engine = exports as unknown as EngineExports;
     invoke = exports[exportNames.find((name) => invokeExport.test(name)) ?? ''] as GlueFunction;
-    payload = { address: new WebAssembly.Global({ value: 'i32', mutable: true }, 0), length: new WebAssembly.Global({ value: 'i32', mutable: true }, 0) };
+    payload = {
+      address: new WebAssembly.Global({ value: 'i32', mutable: true }, 0),
+      length: new WebAssembly.Global({ value: 'i32', mutable: true }, 0),
+    };
     integerReaders = createIntegerReaders(exported().memory, payload);
     const around = (name: string, before: GlueFunction): void => {
       const original = exports[name] as GlueFunction;
@@ -342,7 +349,10 @@ interface Pool<Descriptor, Item> {
   restart(): void;
 }
 
-function createPool<Descriptor extends object, Item>(make: (descriptor: Descriptor) => Item, clean: (item: Item) => void): Pool<Descriptor, Item> {
+function createPool<Descriptor extends object, Item>(
+  make: (descriptor: Descriptor) => Item,
+  clean: (item: Item) => void,
+): Pool<Descriptor, Item> {
   const items: { readonly key: string; readonly item: Item }[] = [];
   let position = 0;
   return {

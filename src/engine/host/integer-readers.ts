@@ -16,7 +16,9 @@ interface Reader {
 const readers: readonly Reader[] = [true, false].flatMap((isSigned) =>
   [true, false].flatMap((bigEndian) =>
     ([1, 2, 4] as const).map((bytes) => {
-      const [least, greatest] = isSigned ? [-(2 ** (8 * bytes - 1)), 2 ** (8 * bytes - 1) - 1] : [0, 2 ** (8 * bytes) - 1];
+      const [least, greatest] = isSigned
+        ? [-(2 ** (8 * bytes - 1)), 2 ** (8 * bytes - 1) - 1]
+        : [0, 2 ** (8 * bytes) - 1];
       const name = `${isSigned ? 'int' : 'uint'}${8 * bytes}${bigEndian ? 'be' : ''}@offset:i@i:R${least}:${greatest}u`;
       return { name, bytes, signed: isSigned, bigEndian };
     }),
@@ -61,7 +63,17 @@ function bodyOf(reader: Reader): number[] {
   return [
     // Outside: offset < 0 or length - bytes < offset. Both are signed numbers of 64 bits and cannot overflow.
     ...[op.localGet, offset, op.i64Const, 0, op.i64LtS],
-    ...[op.globalGet, lengthGlobal, op.i64ExtendI32U, op.i64Const, reader.bytes, op.i64Sub, op.localGet, offset, op.i64LtS],
+    ...[
+      op.globalGet,
+      lengthGlobal,
+      op.i64ExtendI32U,
+      op.i64Const,
+      reader.bytes,
+      op.i64Sub,
+      op.localGet,
+      offset,
+      op.i64LtS,
+    ],
     ...[op.i32Or, op.if, emptyBlock, op.i64Const, 0, op.i32Const, 1, op.return, op.end],
     ...(reader.bigEndian && reader.bytes > 1 ? loadBigEndian(reader) : loadLittleEndian(reader)),
     ...[op.i32Const, 0],
@@ -90,8 +102,28 @@ function loadBigEndian({ bytes, signed: isSigned }: Reader): number[] {
   }
   // The outer bytes change places when the bytes 0 and 2 turn left by 24 bits, and 1 and 3 by 8.
   return [
-    ...[...address, op.i32Load, ...unaligned, op.i32Const, ...signed(0x00ff00ff), op.i32And, op.i32Const, 24, op.i32Rotl],
-    ...[...address, op.i32Load, ...unaligned, op.i32Const, ...signed(0xff00ff00), op.i32And, op.i32Const, 8, op.i32Rotl],
+    ...[
+      ...address,
+      op.i32Load,
+      ...unaligned,
+      op.i32Const,
+      ...signed(0x00ff00ff),
+      op.i32And,
+      op.i32Const,
+      24,
+      op.i32Rotl,
+    ],
+    ...[
+      ...address,
+      op.i32Load,
+      ...unaligned,
+      op.i32Const,
+      ...signed(0xff00ff00),
+      op.i32And,
+      op.i32Const,
+      8,
+      op.i32Rotl,
+    ],
     op.i32Or,
     extend,
   ];

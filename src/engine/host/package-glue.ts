@@ -56,7 +56,10 @@ export function evaluateGlue(source: string): PackageGlue {
   return {
     api,
     start: canStart
-      ? { imports: imports as () => Record<string, GlueImports>, finish: finish as (i: WebAssembly.Instance, m: WebAssembly.Module) => void }
+      ? {
+          imports: imports as () => Record<string, GlueImports>,
+          finish: finish as (i: WebAssembly.Instance, m: WebAssembly.Module) => void,
+        }
       : null,
   };
 }

@@ -22,9 +22,19 @@ const undefinedValue = [op.i64Const, 0, op.i32Const, 1];
 /** The first parameter of each is the pattern. */
 const guarded: readonly Guarded[] = [
   { name: 'is_pat_match_at@pattern_id:i,offset:i@b', parameters: [i32, i64], results: [i32], none: isFalse },
-  { name: 'is_pat_match_in@pattern_id:i,lower_bound:i,upper_bound:i@b', parameters: [i32, i64, i64], results: [i32], none: isFalse },
+  {
+    name: 'is_pat_match_in@pattern_id:i,lower_bound:i,upper_bound:i@b',
+    parameters: [i32, i64, i64],
+    results: [i32],
+    none: isFalse,
+  },
   { name: 'pat_matches@pattern_id:i@i', parameters: [i32], results: [i64], none: zero },
-  { name: 'pat_matches_in@pattern_id:i,lower_bound:i,upper_bound:i@i', parameters: [i32, i64, i64], results: [i64], none: zero },
+  {
+    name: 'pat_matches_in@pattern_id:i,lower_bound:i,upper_bound:i@i',
+    parameters: [i32, i64, i64],
+    results: [i64],
+    none: zero,
+  },
   { name: 'pat_length@pattern_id:i,index:i@iu', parameters: [i32, i64], results: [i64, i32], none: undefinedValue },
   { name: 'pat_offset@pattern_id:i,index:i@iu', parameters: [i32, i64], results: [i64, i32], none: undefinedValue },
 ];
@@ -52,7 +62,10 @@ export interface ConditionMemory {
 /**
  * @param ask the engine's own functions by name, for patterns that have matches
  */
-export function createPatternGuards({ memory, bitmap }: ConditionMemory, ask: Readonly<Record<string, unknown>>): WebAssembly.Exports {
+export function createPatternGuards(
+  { memory, bitmap }: ConditionMemory,
+  ask: Readonly<Record<string, unknown>>,
+): WebAssembly.Exports {
   compiled ??= new WebAssembly.Module(
     writeModule({
       types: all,
@@ -83,7 +96,16 @@ function askEngine(functionIndex: number, parameters: number): number[] {
 }
 
 function guardedBody({ parameters, none }: Guarded, index: number): number[] {
-  return [...bitOf(0), op.i32Eqz, op.if, emptyBlock, ...none, op.return, op.end, ...askEngine(index, parameters.length)];
+  return [
+    ...bitOf(0),
+    op.i32Eqz,
+    op.if,
+    emptyBlock,
+    ...none,
+    op.return,
+    op.end,
+    ...askEngine(index, parameters.length),
+  ];
 }
 
 function rangeBody(): number[] {
@@ -94,7 +116,20 @@ function rangeBody(): number[] {
     ...[op.if, emptyBlock, ...askEngine(guarded.length, range.parameters.length), op.return, op.end],
     ...[op.loop, emptyBlock],
     ...[op.localGet, count, ...bitOf(first), op.i64ExtendI32U, op.i64Add, op.localSet, count],
-    ...[op.localGet, first, op.i32Const, 1, op.i32Add, op.localTee, first, op.localGet, last, op.i32LeU, op.branchIf, 0],
+    ...[
+      op.localGet,
+      first,
+      op.i32Const,
+      1,
+      op.i32Add,
+      op.localTee,
+      first,
+      op.localGet,
+      last,
+      op.i32LeU,
+      op.branchIf,
+      0,
+    ],
     op.end,
     ...[op.localGet, count, op.localGet, required, op.i64GeS],
   ];

@@ -1,33 +1,24 @@
 import { createHash } from 'node:crypto';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Rules } from '@virustotal/yara-x';
+import { messageOf } from '../../domain/errors.ts';
+import type { RulesetImage } from '../../domain/ruleset.ts';
 import { type Engine, hold, startEngine } from '../yara.ts';
 
 /**
- * The memory of an engine that holds a compiled ruleset, as what differs from the memory of a fresh one.
+ * A ruleset's memory taken out of one instance of the engine and put into another.
  *
  * The package can neither save nor load compiled rules. But a built ruleset lives wholly in the linear memory of its instance, so in another instance of
  * the same module the same bytes are the same ruleset.
  */
-export interface MemoryImage {
-  /** Of the linear memory. A multiple of 64 KiB. */
-  readonly memoryBytes: number;
-  /** Slots in the table of references to JavaScript values; none of them is in use. */
-  readonly references: number;
-  /** Where the object `Rules` lies. */
-  readonly rulesAddress: number;
-  /** Lower-case hex SHA-256 of the memory of a fresh instance, which the difference is taken from. */
-  readonly baseSha256: string;
-  /**
-   * The difference: the number of runs, then for each its offset and length, all as unsigned 32-bit little-endian numbers, then the bytes of the
-   * runs.
-   */
-  readonly difference: Uint8Array<ArrayBuffer>;
-}
+export type MemoryImage = Omit<RulesetImage, 'engineSha256' | 'externals'>;
 
 /** The instance holds something that would be lost. */
 export class ImageError extends Error {}
 
 const pageBytes = 65_536;
+/** Packing better is left to who stores it. */
+const compression = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 /** Bytes are compared in steps of this; a finer grain makes more runs of fewer bytes. */
 const grain = 32;
 /** Equal bytes between two runs that are not worth a run of their own. */
@@ -67,7 +58,7 @@ export function captureImage(engine: Engine, rules: Rules, module: WebAssembly.M
     references,
     rulesAddress,
     baseSha256: createHash('sha256').update(baseMemory).digest('hex'),
-    difference: packDifference(memory, baseMemory),
+    memory: zstdCompressSync(packDifference(memory, baseMemory), compression),
   };
 }
 
@@ -76,17 +67,23 @@ export function captureImage(engine: Engine, rules: Rules, module: WebAssembly.M
  * @param module the one that the image was taken of, with whatever limit to its memory
  * @throws ImageError where the image does not fit the module
  */
-export function restoreImage(image: MemoryImage, module: WebAssembly.Module): { readonly engine: Engine; readonly rules: Rules } {
+export function restoreImage(
+  image: MemoryImage,
+  module: WebAssembly.Module,
+): { readonly engine: Engine; readonly rules: Rules } {
   const engine = startEngine(module);
   const exports = exportsOf(engine);
   const base = new Uint8Array(exports.memory.buffer);
   if (createHash('sha256').update(base).digest('hex') !== image.baseSha256) {
-    throw new ImageError('a fresh instance of the engine begins with other contents than the one the image was made of');
+    throw new ImageError(
+      'a fresh instance of the engine begins with other contents than the one the image was made of',
+    );
   }
   const growth = image.memoryBytes - base.length;
-  if (growth < 0 || growth % pageBytes !== 0) throw new ImageError(`its memory has the impossible size of ${image.memoryBytes} bytes`);
+  if (growth < 0 || growth % pageBytes !== 0)
+    throw new ImageError(`its memory has the impossible size of ${image.memoryBytes} bytes`);
   exports.memory.grow(growth / pageBytes);
-  unpackDifference(image.difference, new Uint8Array(exports.memory.buffer));
+  unpackDifference(unpack(image), new Uint8Array(exports.memory.buffer));
   const table = exports.__wbindgen_externrefs;
   if (image.references > table.length) table.grow(image.references - table.length);
   return { engine, rules: wrapRules(engine, image.rulesAddress) };
@@ -123,7 +120,8 @@ function wrapRules({ api }: Engine, address: number): Rules {
 function requireNoReferences(table: WebAssembly.Table, base: WebAssembly.Table): number {
   for (let slot = base.length; slot < table.length; slot += 1) {
     const value = table.get(slot);
-    if (value !== undefined && value !== null) throw new ImageError(`the engine refers to a JavaScript value (${typeof value})`);
+    if (value !== undefined && value !== null)
+      throw new ImageError(`the engine refers to a JavaScript value (${typeof value})`);
   }
   return table.length;
 }
@@ -163,7 +161,7 @@ function packDifference(memory: Uint8Array, base: Uint8Array): Uint8Array<ArrayB
   }
   const head = new Uint32Array(1 + 2 * runs.length);
   head[0] = runs.length;
-  runs.forEach(({ start, end }, index) => head.set([start, end - start], 1 + 2 * index));
+  for (const [index, { start, end }] of runs.entries()) head.set([start, end - start], 1 + 2 * index);
   const parts = runs.map(({ start, end }) => memory.subarray(start, end));
   return new Uint8Array(Buffer.concat([new Uint8Array(head.buffer), ...parts]));
 }
@@ -175,7 +173,16 @@ function isUnchangedPage(memory: Uint8Array, base: Uint8Array, at: number): bool
   return Buffer.compare(memory.subarray(at, at + pageBytes), before) === 0;
 }
 
-function unpackDifference(difference: Uint8Array<ArrayBuffer>, memory: Uint8Array): void {
+function unpack({ memory, memoryBytes }: MemoryImage): Uint8Array {
+  try {
+    // The list of runs is never longer than what it lists.
+    return zstdDecompressSync(memory, { maxOutputLength: 2 * memoryBytes });
+  } catch (cause) {
+    throw new ImageError(`its memory is damaged (${messageOf(cause)})`, { cause });
+  }
+}
+
+function unpackDifference(difference: Uint8Array, memory: Uint8Array): void {
   const view = new DataView(difference.buffer, difference.byteOffset, difference.byteLength);
   const read = (index: number): number => {
     if (4 * index + 4 > view.byteLength) throw new ImageError('its list of runs is cut short');
@@ -186,7 +193,8 @@ function unpackDifference(difference: Uint8Array<ArrayBuffer>, memory: Uint8Arra
   for (let run = 0; run < count; run += 1) {
     const start = read(1 + 2 * run);
     const length = read(2 + 2 * run);
-    if (start + length > memory.length || from + length > difference.length) throw new ImageError('a run lies outside of the memory');
+    if (start + length > memory.length || from + length > difference.length)
+      throw new ImageError('a run lies outside of the memory');
     memory.set(difference.subarray(from, from + length), start);
     from += length;
   }

@@ -44,7 +44,10 @@ export function writeCachedBuild({ sha256, bytes }: EngineModule, packageVersion
   writeFileSync(fileOf(sha256), bytes);
   // Last, and at once: a build without its manifest is not there.
   const draft = new URL('engine.json.new', folder);
-  writeFileSync(draft, JSON.stringify({ tuning: tuningVersion, packageVersion, sha256 } satisfies z.infer<typeof manifestSchema>));
+  writeFileSync(
+    draft,
+    JSON.stringify({ tuning: tuningVersion, packageVersion, sha256 } satisfies z.infer<typeof manifestSchema>),
+  );
   renameSync(draft, new URL('engine.json', folder));
   return fileURLToPath(fileOf(sha256));
 }

@@ -57,9 +57,18 @@ export function loadEngineModule(remedies: Remedies): EngineModule {
 }
 
 /**
- * Compiles the module with an upper limit to its memory.
- * @param maxMemoryBytes default: none but the 4 GiB that addresses of 32 bits reach
+ * Compiles the module with an upper limit to its memory; where that cannot be put in, it is the 4 GiB that addresses of 32 bits reach.
  */
-export function compileEngineModule({ bytes }: EngineModule, maxMemoryBytes?: number): WebAssembly.Module {
-  return new WebAssembly.Module(maxMemoryBytes === undefined ? bytes : limitMemory(bytes, maxMemoryBytes));
+export function compileEngineModule(
+  { bytes }: EngineModule,
+  maxMemoryBytes: number,
+  remedies: Remedies,
+): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(limitMemory(bytes, maxMemoryBytes));
+  } catch (error) {
+    if (!(error instanceof WasmFormatError)) throw error;
+    remedies.off('memory-limit', messageOf(error));
+    return new WebAssembly.Module(bytes);
+  }
 }

@@ -1,7 +1,27 @@
-import { createReader, encodeUnsigned, type Reader, readSections, replaceSections, type Section, sectionId, WasmFormatError } from './wasm-binary.ts';
+import {
+  createReader,
+  encodeUnsigned,
+  type Reader,
+  readSections,
+  replaceSections,
+  type Section,
+  sectionId,
+  WasmFormatError,
+} from './wasm-binary.ts';
 
 /** Opcodes and types of the specification, those that are needed here. */
-const op = { if: 0x04, end: 0x0b, return: 0x0f, call: 0x10, globalGet: 0x23, globalSet: 0x24, i32Const: 0x41, i64Const: 0x42, refNull: 0xd0, refFunc: 0xd2 } as const;
+const op = {
+  if: 0x04,
+  end: 0x0b,
+  return: 0x0f,
+  call: 0x10,
+  globalGet: 0x23,
+  globalSet: 0x24,
+  i32Const: 0x41,
+  i64Const: 0x42,
+  refNull: 0xd0,
+  refFunc: 0xd2,
+} as const;
 const emptyBlock = 0x40;
 const valueType = { i32: 0x7f } as const;
 const functionForm = 0x60;
@@ -19,7 +39,8 @@ export function runConstructorsOnce(module: Uint8Array): Uint8Array<ArrayBuffer>
   const sections = readSections(module);
   const find = (id: number): Section => {
     const found = sections.filter((section) => section.id === id);
-    if (found.length !== 1 || found[0] === undefined) throw new WasmFormatError(`The module has ${found.length} sections of kind ${id} instead of one.`);
+    if (found.length !== 1 || found[0] === undefined)
+      throw new WasmFormatError(`The module has ${found.length} sections of kind ${id} instead of one.`);
     return found[0];
   };
   const read = (id: number): Reader => {
@@ -28,7 +49,12 @@ export function runConstructorsOnce(module: Uint8Array): Uint8Array<ArrayBuffer>
   };
   const imported = countImports(read(sectionId.import));
   const bodies = readBodies(read(sectionId.code));
-  const constructors = findConstructors(module, readExportedFunctions(read(sectionId.export)), imported.functions, bodies);
+  const constructors = findConstructors(
+    module,
+    readExportedFunctions(read(sectionId.export)),
+    imported.functions,
+    bodies,
+  );
   requireNoParameters(read(sectionId.type), read(sectionId.function), constructors - imported.functions);
 
   const globals = find(sectionId.global);
@@ -47,8 +73,11 @@ export function runConstructorsOnce(module: Uint8Array): Uint8Array<ArrayBuffer>
   const instructions = firstInstruction(module, body);
   const guarded = concat([
     module.subarray(body.start, instructions),
-    Uint8Array.of(op.globalGet), guard, Uint8Array.of(op.if, emptyBlock, op.return, op.end),
-    Uint8Array.of(op.i32Const, 1, op.globalSet), guard,
+    Uint8Array.of(op.globalGet),
+    guard,
+    Uint8Array.of(op.if, emptyBlock, op.return, op.end),
+    Uint8Array.of(op.i32Const, 1, op.globalSet),
+    guard,
     module.subarray(instructions, body.end),
   ]);
   const newCode = concat([
@@ -57,7 +86,13 @@ export function runConstructorsOnce(module: Uint8Array): Uint8Array<ArrayBuffer>
     guarded,
     module.subarray(body.end, code.end),
   ]);
-  return replaceSections(module, new Map([[globals, newGlobals], [code, newCode]]));
+  return replaceSections(
+    module,
+    new Map([
+      [globals, newGlobals],
+      [code, newCode],
+    ]),
+  );
 }
 
 interface Body {
@@ -122,7 +157,12 @@ function firstInstruction(module: Uint8Array, { start, end }: Body): number {
 }
 
 /** More than half of the exported functions must begin with the same call for it to be the constructors. */
-function findConstructors(module: Uint8Array, exported: readonly number[], imported: number, bodies: readonly Body[]): number {
+function findConstructors(
+  module: Uint8Array,
+  exported: readonly number[],
+  imported: number,
+  bodies: readonly Body[],
+): number {
   const votes = new Map<number, number>();
   for (const index of exported) {
     const body = bodies[index - imported];
@@ -134,7 +174,9 @@ function findConstructors(module: Uint8Array, exported: readonly number[], impor
   }
   const [callee, count] = [...votes].toSorted(([, a], [, b]) => b - a)[0] ?? [-1, 0];
   if (count * 2 <= exported.length) {
-    throw new WasmFormatError(`No function is the first call of most of the ${exported.length} exported functions; the best has ${count}.`);
+    throw new WasmFormatError(
+      `No function is the first call of most of the ${exported.length} exported functions; the best has ${count}.`,
+    );
   }
   if (callee < imported) throw new WasmFormatError('What most exported functions call first is an import.');
   return callee;
@@ -153,7 +195,8 @@ function requireNoParameters(types: Reader, functions: Reader, index: number): v
     const results = types.unsigned();
     types.skip(results);
     if (at !== typeIndex) continue;
-    if (parameters + results > 0) throw new WasmFormatError('What most exported functions call first takes or returns values.');
+    if (parameters + results > 0)
+      throw new WasmFormatError('What most exported functions call first takes or returns values.');
     return;
   }
   throw new WasmFormatError('What most exported functions call first has no type.');

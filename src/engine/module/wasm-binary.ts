@@ -30,7 +30,8 @@ export function createReader(bytes: Uint8Array, start: number, end: number): Rea
   const reader: Reader = {
     position: start,
     byte: () => {
-      if (reader.position >= end) throw new WasmFormatError(`The module ends within a value at byte ${reader.position}.`);
+      if (reader.position >= end)
+        throw new WasmFormatError(`The module ends within a value at byte ${reader.position}.`);
       const value = bytes[reader.position] ?? 0;
       reader.position += 1;
       return value;
@@ -51,7 +52,8 @@ export function createReader(bytes: Uint8Array, start: number, end: number): Rea
       return Buffer.from(bytes.subarray(from, from + length)).toString('utf8');
     },
     skip: (count) => {
-      if (reader.position + count > end) throw new WasmFormatError(`The module ends within ${count} bytes at byte ${reader.position}.`);
+      if (reader.position + count > end)
+        throw new WasmFormatError(`The module ends within ${count} bytes at byte ${reader.position}.`);
       reader.position += count;
     },
   };
@@ -90,7 +92,10 @@ export function readSections(module: Uint8Array): Section[] {
 }
 
 /** The module again, with the content of some sections exchanged. */
-export function replaceSections(module: Uint8Array, contents: ReadonlyMap<Section, Uint8Array>): Uint8Array<ArrayBuffer> {
+export function replaceSections(
+  module: Uint8Array,
+  contents: ReadonlyMap<Section, Uint8Array>,
+): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [preamble];
   for (const section of readSections(module)) {
     const replaced = [...contents].find(([{ start }]) => start === section.start)?.[1];

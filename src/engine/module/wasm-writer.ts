@@ -85,7 +85,7 @@ export interface ModuleParts {
 }
 
 export type Import = { readonly module: string; readonly name: string } & (
-  | { readonly kind: 'function'; /** Index into `types`. */ readonly type: number }
+  | { readonly kind: 'function' /** Index into `types`. */; readonly type: number }
   | { readonly kind: 'memory' }
   | { readonly kind: 'global'; readonly type: number; readonly mutable: boolean }
 );
@@ -94,9 +94,15 @@ export type Import = { readonly module: string; readonly name: string } & (
 export function writeModule({ types, imports, functions }: ModuleParts): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, types.map(({ parameters, results }) => [0x60, ...bytesVector(parameters), ...bytesVector(results)])),
+    ...section(
+      1,
+      types.map(({ parameters, results }) => [0x60, ...bytesVector(parameters), ...bytesVector(results)]),
+    ),
     ...section(2, imports.map(writeImport)),
-    ...section(3, functions.map((each) => [...encodeUnsigned(each.type)])),
+    ...section(
+      3,
+      functions.map((each) => [...encodeUnsigned(each.type)]),
+    ),
     ...section(
       7,
       functions.map(({ name }, index) => {

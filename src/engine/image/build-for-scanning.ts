@@ -1,0 +1,81 @@
+import type { Rules } from '@virustotal/yara-x';
+import { hasCode } from '../../domain/errors.ts';
+import { type Externals, externalNames } from '../../domain/externals.ts';
+import type { RuleSource } from '../../domain/rule.ts';
+import { tokenize } from '../../rules/lexer.ts';
+import { suppressWarnings } from '../../rules/suppress-warnings.ts';
+import { buildRules } from '../compiled-rules.ts';
+import { parseDiagnostic } from '../parse-diagnostic.ts';
+import type { Remedies } from '../remedies.ts';
+import { type Engine, release, startEngine } from '../yara.ts';
+
+/** The warnings of YARA-X 1.20 that sources alone can bring about (`lib/src/compiler/warnings.rs`). */
+const knownWarnings: readonly string[] = [
+  'ambiguous_expr',
+  'bool_int_comparison',
+  'consecutive_jumps',
+  'deprecated_field',
+  'duplicate_import',
+  'invariant_expr',
+  'non_bool_expr',
+  'potentially_slow_loop',
+  'redundant_modifier',
+  'slow_pattern',
+  'text_as_hex',
+  'too_many_iterations',
+  'unsatisfiable_expr',
+];
+
+export interface BuiltForScanning {
+  /** Holds these rules and nothing else. */
+  readonly engine: Engine;
+  readonly rules: Rules;
+}
+
+/**
+ * Compiles rules in an instance of their own, without the warnings that the engine would write out at every scan: of a copy of the
+ * sources in which they are suppressed. Rules and their offsets are the same.
+ * @throws RearviewError `ERR_RULES_INVALID` as it is for the sources as given; a trap goes up as it is
+ */
+export function buildForScanning(
+  sources: readonly RuleSource[],
+  module: WebAssembly.Module,
+  remedies: Remedies,
+): BuiltForScanning {
+  try {
+    const first = build(withoutWarnings(sources, knownWarnings), module);
+    const left = first.rules.warnings;
+    if (left.length === 0) return first;
+    release(first.engine, first.rules);
+    const codes = left.map((text) => parseDiagnostic(text, '', 'warning').code);
+    const second = build(withoutWarnings(sources, [...knownWarnings, ...codes]), module);
+    const stubborn = second.rules.warnings.length;
+    if (stubborn > 0)
+      remedies.off('warnings', `${stubborn} warnings cannot be suppressed (${[...new Set(codes)].join(', ')})`);
+    return second;
+  } catch (error) {
+    if (!hasCode(error, 'ERR_RULES_INVALID')) throw error;
+    // The copy has other line numbers; and whatever may be wrong with it must not be wrong with the rules.
+    const plain = build(sources, module);
+    remedies.off('warnings', 'the copy in which they are suppressed does not compile');
+    return plain;
+  }
+}
+
+function build(sources: readonly RuleSource[], module: WebAssembly.Module): BuiltForScanning {
+  const engine = startEngine(module);
+  return { engine, rules: buildRules(engine, sources) };
+}
+
+function withoutWarnings(sources: readonly RuleSource[], codes: readonly string[]): RuleSource[] {
+  return sources.map(({ namespace, source }) => ({ namespace, source: suppressWarnings(source, codes) }));
+}
+
+/** The variables that the rules name, or seem to: a field of a module by the same name counts. */
+export function usedExternals(sources: readonly RuleSource[]): (keyof Externals)[] {
+  const named = new Set<string>();
+  for (const { source } of sources) {
+    for (const { kind, text } of tokenize(source)) if (kind === 'identifier') named.add(text);
+  }
+  return externalNames.filter((name) => named.has(name));
+}

@@ -1,0 +1,94 @@
+import type { Externals } from '../domain/externals.ts';
+import type { RuleMatch } from '../domain/match.ts';
+import type { RuleSource } from '../domain/rule.ts';
+import type { RulesetImage } from '../domain/ruleset.ts';
+import { type CompiledRules, openRules } from './compiled-rules.ts';
+import { buildForScanning, usedExternals } from './image/build-for-scanning.ts';
+import { captureImage, ImageError, restoreImage } from './image/memory-image.ts';
+import type { Remedies } from './remedies.ts';
+import { type Engine, isTrap } from './yara.ts';
+
+/** The module that a thread makes its engines of. */
+export interface EngineOrigin {
+  readonly module: WebAssembly.Module;
+  /** Lower-case hex SHA-256 of the module, without a limit to its memory. */
+  readonly engineSha256: string;
+  readonly remedies: Remedies;
+}
+
+/** A ruleset ready to scan, in an engine that holds nothing else. */
+export interface LoadedRuleset {
+  /** Null where none can be made; then the engine cannot be restarted. */
+  readonly image: RulesetImage | null;
+  memoryBytes(): number;
+  /** Whether the thread should be replaced before the next scan. */
+  isWorn(): boolean;
+  /** As `CompiledRules.scan`. */
+  scan(bytes: Uint8Array, externals: Externals): RuleMatch[];
+}
+
+/** Bytes that an engine may have grown by before it is restarted: a large file leaves its memory large for ever. */
+const growthBeforeRestart = 64 * 1024 * 1024;
+
+/**
+ * Loads an image.
+ * @throws ImageError where it is damaged or of another engine
+ */
+export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRuleset {
+  if (image.engineSha256 !== origin.engineSha256) {
+    throw new ImageError(
+      `it was made of another engine module (${short(image.engineSha256)}) than this one (${short(origin.engineSha256)})`,
+    );
+  }
+  let { engine, rules } = open(image, origin);
+  return {
+    image,
+    memoryBytes: () => engine.memoryBytes(),
+    isWorn: () => false,
+    scan: (bytes, externals) => {
+      const matches = rules.scan(bytes, externals);
+      if (engine.isWorn() || engine.memoryBytes() > image.memoryBytes + growthBeforeRestart)
+        ({ engine, rules } = open(image, origin));
+      return matches;
+    },
+  };
+}
+
+function open(image: RulesetImage, { module }: EngineOrigin): { engine: Engine; rules: CompiledRules } {
+  const { engine, rules } = restoreImage(image, module);
+  return { engine, rules: openRules(engine, rules, image.externals) };
+}
+
+/**
+ * Compiles sources, makes an image and loads that, so that whatever scans was loaded from an image: what is tested is what is published.
+ * @throws RearviewError `ERR_RULES_INVALID`; a trap goes up as it is
+ */
+export function loadSources(sources: readonly RuleSource[], origin: EngineOrigin): LoadedRuleset {
+  const { engine, rules } = buildForScanning(sources, origin.module, origin.remedies);
+  const externals = usedExternals(sources);
+  try {
+    const image = { ...captureImage(engine, rules, origin.module), engineSha256: origin.engineSha256, externals };
+    return loadImage(image, origin);
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    origin.remedies.off('images', error.message);
+    const compiled = openRules(engine, rules, externals);
+    return { image: null, memoryBytes: () => engine.memoryBytes(), isWorn: () => engine.isWorn(), scan: compiled.scan };
+  }
+}
+
+/** Whether a scan failed for want of memory, as far as can be told: the engine aborts with a plain `unreachable` in every case. */
+export function isOutOfMemory(
+  error: unknown,
+  memoryBytes: number,
+  payloadBytes: number,
+  maxMemoryBytes: number,
+): boolean {
+  if (error instanceof RangeError) return /array length|allocation failed/i.test(error.message);
+  // A growing list asks for twice what it has.
+  return isTrap(error) && memoryBytes + Math.max(payloadBytes, memoryBytes / 3) >= maxMemoryBytes;
+}
+
+function short(sha256: string): string {
+  return sha256.slice(0, 12);
+}
