@@ -30,7 +30,7 @@ export async function benchPipeline(): Promise<void> {
     });
     const pipeline = home.startPipeline();
     try {
-      const { ruleset } = await prepareRules({ rulesDir: 'rules' });
+      const { ruleset } = await prepareRules({ rulesDir: 'rules', image: true });
       if (ruleset === null) throw new Error('The rules do not compile: run "npm run rearview -- rules check".');
       await home.setCorpusRoots([corpus]);
       await publishRuleset(home.library, ruleset, { now: Date.now });

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
+import { buildImage } from '../engine/build-image.ts';
 import { checkSources } from '../engine/compile.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
@@ -25,6 +26,8 @@ export interface PrepareOptions {
   readonly pool?: ScanPool;
   /** False leaves out what the engine takes and house rules object to. Default: true. */
   readonly lint?: boolean;
+  /** Makes the image of the ruleset. Default: where tests are run, because they run on it. */
+  readonly image?: boolean;
 }
 
 export interface PreparedRules {
@@ -49,8 +52,9 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
     ...(options.lint === false ? [] : lintRules(loaded)),
   ];
   if (hasErrors(said)) return { loaded, diagnostics: inOrder(said), ruleset: null };
-  const ruleset = buildRuleset(loaded.files, engineInfo());
-  const { testsDir } = options;
+  const { testsDir, image = testsDir !== undefined } = options;
+  const built = buildRuleset(loaded.files, engineInfo());
+  const ruleset = image ? { ...built, image: await buildImage(built.sources) } : built;
   if (testsDir === undefined) return { loaded, diagnostics: inOrder(said), ruleset };
   const tests = await runTests({ ...options, testsDir }, ruleset);
   const diagnostics = inOrder([...said, ...testDiagnostics(tests)]);

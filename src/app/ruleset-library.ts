@@ -21,7 +21,7 @@ const currentSchema = z.object({
 export interface RulesetLibrary {
   /** @throws RearviewError `ERR_NOT_FOUND`, `ERR_RULESET_UNUSABLE` */
   get(rulesetId: string): Promise<Ruleset>;
-  /** Stores the ruleset unless it is there. */
+  /** Stores the ruleset unless it is there; with its image again where the stored one has none, or one of another engine. */
   put(ruleset: Ruleset): Promise<void>;
   /** The ruleset in force; null before the first was published. Always read afresh. */
   current(): Promise<CurrentRuleset | null>;
@@ -29,13 +29,14 @@ export interface RulesetLibrary {
   moveCurrent(rulesetId: string, expected: CurrentRuleset | null, publishedAt: string): Promise<CurrentRuleset | null>;
 }
 
-export function createRulesetLibrary({
-  store,
-  pointers,
-}: {
+export interface RulesetLibraryOptions {
   readonly store: ObjectStore;
   readonly pointers: PointerStore;
-}): RulesetLibrary {
+  /** Told of an image that is damaged; the ruleset comes without it, and its sources are compiled. */
+  readonly onImageDamaged?: (rulesetId: string, why: string) => void;
+}
+
+export function createRulesetLibrary({ store, pointers, onImageDamaged }: RulesetLibraryOptions): RulesetLibrary {
   const cache = new Map<string, Ruleset>();
   const remember = (ruleset: Ruleset) => {
     cache.delete(ruleset.id);
@@ -43,6 +44,8 @@ export function createRulesetLibrary({
     const oldest = cache.keys().next();
     if (cache.size > cachedRulesets && !oldest.done) cache.delete(oldest.value);
   };
+  const read = async (rulesetId: string) =>
+    decodeRuleset(await readRuleset(store, rulesetId), (why) => onImageDamaged?.(rulesetId, why));
   const readCurrent = async () => {
     const pointer = await pointers.get(currentPointer);
     return pointer === null
@@ -54,7 +57,7 @@ export function createRulesetLibrary({
     async get(rulesetId) {
       const cached = cache.get(rulesetId);
       if (cached !== undefined) return cached;
-      const ruleset = decodeRuleset(await readRuleset(store, rulesetId));
+      const ruleset = await read(rulesetId);
       if (ruleset.id !== rulesetId) {
         throw new RearviewError('ERR_RULESET_UNUSABLE', `The ruleset stored as ${rulesetId} is ${ruleset.id}.`);
       }
@@ -62,12 +65,16 @@ export function createRulesetLibrary({
       return ruleset;
     },
     async put(ruleset) {
-      if (cache.has(ruleset.id)) return;
+      const { id, image = null } = ruleset;
+      if (cache.get(id)?.image?.engineSha256 === image?.engineSha256 && cache.has(id)) return;
+      const bytes = encodeRuleset(ruleset);
       try {
-        await store.put(keyOf(ruleset.id), encodeRuleset(ruleset), { ifAbsent: true });
+        await store.put(keyOf(id), bytes, { ifAbsent: true });
       } catch (error) {
-        // Named by content: whoever stored it before stored the same.
+        // Named by content: whoever stored it before stored the same rules.
         if (!hasCode(error, 'ERR_CONFLICT')) throw error;
+        const stored = await read(id).catch(() => null);
+        if (image !== null && stored?.image?.engineSha256 !== image.engineSha256) await store.put(keyOf(id), bytes);
       }
       remember(ruleset);
     },

@@ -17,6 +17,8 @@ import { RearviewError } from '../domain/errors.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
 import type { AlertSink } from '../ports/alert-sink.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
+import { engineMemoryFor } from './engine-memory.ts';
+import { imageRefused } from './image-refused.ts';
 
 export const defaultMaxObjectBytes = 256 * 1024 * 1024;
 export const defaultDeadlineMs = 30_000;
@@ -67,7 +69,11 @@ export interface Home {
 export async function openHome(options: HomeOptions): Promise<Home> {
   const { stateDir, observe = () => undefined, maxObjectBytes = defaultMaxObjectBytes } = options;
   const state = openLocalState(stateDir, { visibilityMs, maxReceives, corpusNotice: objectArrived });
-  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+  const library = createRulesetLibrary({
+    store: state.stores.rulesets,
+    pointers: state.pointers,
+    onImageDamaged: tellImageRefused(observe),
+  });
   const readers = new Map<string, ObjectReader>([['corpus', state.stores.corpus]]);
   const useRoots = (roots: readonly string[]) => {
     if (roots.length === 0) readers.delete('file');
@@ -148,13 +154,22 @@ function createAnalyzer(
     records: state.records,
     matches: state.matches,
     scans: state.scans,
-    pool: createScanPool({ workers, deadlineMs: options.deadlineMs ?? defaultDeadlineMs }),
+    pool: createScanPool({
+      workers,
+      deadlineMs: options.deadlineMs ?? defaultDeadlineMs,
+      maxMemoryBytes: engineMemoryFor(options.maxObjectBytes),
+      onImageRefused: tellImageRefused(options.observe),
+    }),
     // Twice the largest file: one is scanned while the next is read.
     budget: createByteBudget(2 * options.maxObjectBytes),
     maxObjectBytes: options.maxObjectBytes,
     now: Date.now,
     observe: options.observe,
   };
+}
+
+function tellImageRefused(observe: Observe): (rulesetId: string, why: string) => void {
+  return (rulesetId, why) => observe({ type: 'problem', where: 'ruleset', message: imageRefused(rulesetId, why) });
 }
 
 async function readRoots(state: LocalState): Promise<readonly string[]> {

@@ -5,6 +5,7 @@ import { hasCode, RearviewError } from '../domain/errors.ts';
 import type { ScannableRuleset, ScanPool } from '../engine/types.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { diagnosticLine, printDiagnostics } from './diagnostics.ts';
+import { imageRefused } from './image-refused.ts';
 import { painter, plural, printLine } from './output.ts';
 import { readRulesetFile } from './read-ruleset-file.ts';
 
@@ -44,7 +45,11 @@ async function findRules(
   options: { readonly ruleset?: string | undefined; readonly keepGoing: boolean },
 ): Promise<Rules | null> {
   if (options.ruleset !== undefined) {
-    return { ruleset: await readRulesetFile('--ruleset', path.resolve(context.cwd, options.ruleset)) };
+    const file = path.resolve(context.cwd, options.ruleset);
+    const damage: string[] = [];
+    const ruleset = await readRulesetFile('--ruleset', file, (why) => damage.push(why));
+    for (const why of damage) await printLine(context.stderr, imageRefused(ruleset.id, why));
+    return { ruleset };
   }
   const { ruleset, errors, explain } = await loadForScan(globals.rulesDir, options);
   if (errors.length > 0 && !options.keepGoing) {

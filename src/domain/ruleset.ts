@@ -3,7 +3,6 @@ import type { RuleEntry, RuleSource } from './rule.ts';
 
 /** A built ruleset: all that a scanner needs, immutable, named by its content. */
 export interface Ruleset {
-  readonly format: 1;
   /** Lower-case hex SHA-256 over engine version and sources. */
   readonly id: string;
   readonly engine: { readonly name: string; readonly version: string };
@@ -11,6 +10,8 @@ export interface Ruleset {
   readonly sources: readonly RuleSource[];
   /** In the order of `sources`, then of the source. Private rules included. */
   readonly rules: readonly RuleEntry[];
+  /** What the sources compile to; absent or null where it was not made, or was damaged. Then the sources are compiled. */
+  readonly image?: RulesetImage | null;
 }
 
 /**
@@ -35,12 +36,6 @@ export interface RulesetImage {
    * the bytes of the runs.
    */
   readonly memory: Uint8Array<ArrayBuffer>;
-}
-
-/** A ruleset with what was made of it, if that could be done. */
-export interface BuiltRuleset extends Ruleset {
-  /** Null where it could not be made, or the one that was stored is damaged; then the sources are compiled. */
-  readonly image: RulesetImage | null;
 }
 
 /** What the pointer `ruleset/current` holds. */

@@ -21,11 +21,16 @@ export interface Remedies {
   readonly reasons: ReadonlyMap<Remedy, string>;
 }
 
-export function createRemedies(): Remedies {
+/**
+ * @param tell is told of each remedy that is off, once
+ */
+export function createRemedies(tell: (remedy: Remedy, why: string) => void = () => undefined): Remedies {
   const reasons = new Map<Remedy, string>();
   return {
     off: (remedy, why) => {
-      if (!reasons.has(remedy)) reasons.set(remedy, why);
+      if (reasons.has(remedy)) return;
+      reasons.set(remedy, why);
+      tell(remedy, why);
     },
     reasons,
   };

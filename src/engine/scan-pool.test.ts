@@ -70,7 +70,7 @@ test('compiling does not count against the deadline', async (t) => {
   const slowToLoad = `
     const { parentPort } = require('node:worker_threads');
     parentPort.on('message', ({ type }) => {
-      if (type === 'load') return setTimeout(() => parentPort.postMessage({ type: 'loaded', ms: 1200 }), 1200);
+      if (type === 'load') return setTimeout(() => parentPort.postMessage({ type: 'loaded', ms: 1200, memoryBytes: 1, image: null, remediesOff: [] }), 1200);
       parentPort.postMessage({ type: 'hashed', sha256: 'a', md5: 'b' });
       parentPort.postMessage({ type: 'scanned', matches: [], engineMs: 1 });
     });`;
@@ -101,7 +101,7 @@ test('a worker that dies is replaced, and what died with it is reported', async 
   const dying = `
     const { parentPort } = require('node:worker_threads');
     parentPort.on('message', ({ type }) => {
-      if (type === 'load') parentPort.postMessage({ type: 'loaded', ms: 1 });
+      if (type === 'load') parentPort.postMessage({ type: 'loaded', ms: 1, memoryBytes: 1, image: null, remediesOff: [] });
       else process.exit(9);
     });`;
   let spawned = 0;
@@ -121,7 +121,7 @@ test('a worker without memory for its JavaScript is reported as out of memory', 
   const greedy = `
     const { parentPort } = require('node:worker_threads');
     parentPort.on('message', ({ type }) => {
-      if (type === 'load') parentPort.postMessage({ type: 'loaded', ms: 1 });
+      if (type === 'load') parentPort.postMessage({ type: 'loaded', ms: 1, memoryBytes: 1, image: null, remediesOff: [] });
       else for (const all = []; ; ) all.push(Array(1000).fill(0));
     });`;
   const spawn = () => new Worker(greedy, { eval: true, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 8 } });

@@ -2,6 +2,7 @@ import type { Externals } from '../domain/externals.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { RuleSource } from '../domain/rule.ts';
 import type { RulesetImage } from '../domain/ruleset.ts';
+import type { Remedy } from './remedies.ts';
 
 /** Why a worker can no longer be used. */
 export type CrashReason = 'engine_crash' | 'out_of_memory';
@@ -37,6 +38,8 @@ export type WorkerAnswer =
       readonly memoryBytes: number;
       /** What the next worker can load, where this one compiled it. Null where no image can be made. */
       readonly image: RulesetImage | null;
+      /** Which remedies are off in the worker, and why. */
+      readonly remediesOff: readonly (readonly [Remedy, string])[];
     }
   /** The image is damaged, or of another engine. The worker is as it was. */
   | { readonly type: 'refused'; readonly why: string }

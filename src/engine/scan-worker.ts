@@ -45,7 +45,8 @@ function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load'
     const loaded = from.from === 'image' ? loadImage(from.image, origin) : loadSources(from.sources, origin);
     rulesets.set(rulesetId, loaded);
     const image = from.from === 'image' ? null : loaded.image;
-    return { type: 'loaded', ms: performance.now() - startedAt, memoryBytes: loaded.memoryBytes(), image };
+    const remediesOff = [...engineRemedies().reasons];
+    return { type: 'loaded', ms: performance.now() - startedAt, memoryBytes: loaded.memoryBytes(), image, remediesOff };
   } catch (error) {
     if (hasCode(error, 'ERR_RULES_INVALID')) return { type: 'invalid', message: error.message };
     if (error instanceof ImageError) return { type: 'refused', why: error.message };

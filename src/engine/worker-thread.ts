@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../domain/errors.ts';
 import type { CrashReason, Hashes, WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSetup } from './scan-protocol.ts';
-import { compiledEngineModule, defaultMaxMemoryBytes, engineModule } from './yara.ts';
+import { compiledEngineModule, defaultMaxMemoryBytes, engineModule, engineRemedies } from './yara.ts';
 
 /** Starts a thread that speaks the scan protocol. Tests give another to see what becomes of a worker that dies. */
 export type SpawnWorker = () => Worker;
@@ -37,6 +37,7 @@ export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
   let open: Question | undefined;
 
   const answer = (given: WorkerAnswer): void => {
+    if (given.type === 'loaded') for (const [remedy, why] of given.remediesOff) engineRemedies().off(remedy, why);
     const asked = open;
     open = undefined;
     asked?.answer(given);

@@ -1,7 +1,8 @@
+import { isMainThread } from 'node:worker_threads';
 import { createConditionHost } from './host/condition-host.ts';
 import { evaluateGlue, type PackageGlue, type YaraApi } from './host/package-glue.ts';
 import { compileEngineModule, type EngineModule, loadEngineModule, readPackageGlue } from './module/engine-module.ts';
-import { createRemedies, type Remedies } from './remedies.ts';
+import { createRemedies, type Remedies, remedyNames } from './remedies.ts';
 
 export type { YaraApi } from './host/package-glue.ts';
 
@@ -54,7 +55,15 @@ let loaded: EngineModule | undefined;
 const compiled = new Map<number, WebAssembly.Module>();
 let started = 0;
 let glueSource: string | undefined;
-const found = createRemedies();
+// Workers report to the main thread, which says it once.
+const found = createRemedies((remedy, why) => {
+  if (!isMainThread) return;
+  const message = `The engine is slower than it could be. Off: ${remedyNames[remedy]}, because ${why}. Results are the same.`;
+  process.emitWarning(message, {
+    type: 'RearviewWarning',
+    code: `REARVIEW_ENGINE_${remedy.toUpperCase().replaceAll('-', '_')}`,
+  });
+});
 
 /** Which remedies are off in this thread, and why. Complete once an engine was started. */
 export function engineRemedies(): Remedies {

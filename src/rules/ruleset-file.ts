@@ -1,68 +1,183 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { createHash } from 'node:crypto';
+import { constants, gunzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { z } from 'zod';
 import { messageOf, RearviewError } from '../domain/errors.ts';
-import type { Ruleset } from '../domain/ruleset.ts';
+import { externalNames } from '../domain/externals.ts';
+import type { Ruleset, RulesetImage } from '../domain/ruleset.ts';
 import { rulesetId } from './ruleset.ts';
 
+/*
+ * Format 2, numbers unsigned 32-bit little-endian:
+ *
+ *   8 bytes   "REARVIEW"
+ *   4 bytes   2, the format
+ *   4 bytes   length of the header
+ *   32 bytes  SHA-256 of the header
+ *   header    JSON: identity, engine, manifest of the rules; length and SHA-256 of each part; what the image fits
+ *   sources   JSON of the sources, packed by zstd
+ *   image     the memory of the image, packed by zstd, where there is one
+ *
+ * The image stands last, so that a file cut short within it still has its sources. Format 1 was JSON packed by gzip, without an image.
+ */
+const magic = Buffer.from('REARVIEW', 'latin1');
+const format = 2;
+const headerAt = magic.length + 4 + 4 + 32;
 /** What a ruleset may unpack to, in bytes: far above any real one, and a bound to what a hostile file can make of itself. */
 const maxUnpackedBytes = 512 * 1024 * 1024;
-/** Where a gzip header names the operating system, and the value for "unknown" (RFC 1952, 2.3). */
-const gzipSystemByte = 9;
-const unknownSystem = 255;
+/** An engine's memory ends at 4 GiB. */
+const maxMemoryBytes = 4 * 1024 ** 3;
+const gzipMagic = Buffer.of(0x1f, 0x8b);
+const compression = { params: { [constants.ZSTD_c_compressionLevel]: 19 } };
 
 const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
+const engineSchema = z.object({ name: z.string(), version: z.string() });
+const sourcesSchema = z.array(z.object({ namespace: z.string(), source: z.string() }));
+const manifestSchema = z.array(
+  z.object({
+    namespace: z.string(),
+    name: z.string(),
+    logicHash: hashSchema,
+    tags: z.array(z.string()),
+    meta: z.array(z.object({ identifier: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })),
+    private: z.boolean(),
+    global: z.boolean(),
+    dependencies: z.array(z.string()),
+  }),
+);
+const partSchema = z.object({ bytes: z.number().int().nonnegative(), sha256: hashSchema });
 
-const rulesetSchema = z.object({
+const headerSchema = z.object({
+  id: hashSchema,
+  engine: engineSchema,
+  rules: manifestSchema,
+  sources: partSchema,
+  image: partSchema
+    .extend({
+      engineSha256: hashSchema,
+      baseSha256: hashSchema,
+      memoryBytes: z.number().int().positive().max(maxMemoryBytes),
+      references: z.number().int().nonnegative(),
+      rulesAddress: z.number().int().positive(),
+      externals: z.array(z.enum(externalNames)),
+    })
+    .nullable(),
+});
+
+type Header = z.infer<typeof headerSchema>;
+
+const formerSchema = z.object({
   format: z.literal(1),
   id: hashSchema,
-  engine: z.object({ name: z.string(), version: z.string() }),
-  sources: z.array(z.object({ namespace: z.string(), source: z.string() })),
-  rules: z.array(
-    z.object({
-      namespace: z.string(),
-      name: z.string(),
-      logicHash: hashSchema,
-      tags: z.array(z.string()),
-      meta: z.array(z.object({ identifier: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })),
-      private: z.boolean(),
-      global: z.boolean(),
-      dependencies: z.array(z.string()),
-    }),
-  ),
-}) satisfies z.ZodType<Ruleset>;
+  engine: engineSchema,
+  sources: sourcesSchema,
+  rules: manifestSchema,
+});
 
-/** A ruleset as bytes: JSON, packed by gzip. Equal rulesets give equal bytes, whatever the order of their fields. */
+/** A ruleset as bytes. Equal rulesets give equal bytes, whatever the order of their fields. */
 export function encodeRuleset(ruleset: Ruleset): Uint8Array {
+  const { image = null } = ruleset;
+  const sources = zstdCompressSync(JSON.stringify(sourcesSchema.parse(ruleset.sources)), compression);
   // The schema puts the fields of all objects in its own order.
-  const packed = gzipSync(JSON.stringify(rulesetSchema.parse(ruleset)));
-  packed[gzipSystemByte] = unknownSystem;
-  return packed;
+  const header = Buffer.from(
+    JSON.stringify(
+      headerSchema.parse({
+        ...ruleset,
+        sources: part(sources),
+        image: image === null ? null : { ...image, ...part(image.memory), externals: [...image.externals] },
+      }),
+    ),
+  );
+  const head = Buffer.alloc(headerAt);
+  magic.copy(head);
+  head.writeUInt32LE(format, magic.length);
+  head.writeUInt32LE(header.length, magic.length + 4);
+  createHash('sha256')
+    .update(header)
+    .digest()
+    .copy(head, magic.length + 8);
+  return Buffer.concat([head, header, sources, image?.memory ?? new Uint8Array()]);
 }
 
 /**
- * Reads what `encodeRuleset` wrote.
+ * Reads what `encodeRuleset` wrote. Where only the image is damaged the ruleset comes without it.
+ * @param onImageDamaged is told what is wrong with the image
  * @throws RearviewError `ERR_RULESET_UNUSABLE` where the bytes are no ruleset, are damaged, or have a format of a later version
  */
-export function decodeRuleset(bytes: Uint8Array): Ruleset {
-  const value = unpack(bytes);
-  const { data: head } = z.object({ format: z.number() }).safeParse(value);
-  if (head !== undefined && head.format !== 1) {
-    throw unusable(`it has format ${head.format}, and this version reads format 1: update Rearview`);
+export function decodeRuleset(bytes: Uint8Array, onImageDamaged: (why: string) => void = () => undefined): Ruleset {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (file.subarray(0, gzipMagic.length).equals(gzipMagic)) return decodeFormer(file);
+  const header = readHeader(file);
+  const sourcesAt = headerAt + file.readUInt32LE(magic.length + 4);
+  const imageAt = sourcesAt + header.sources.bytes;
+  const packed = takePart(file, sourcesAt, header.sources);
+  if (typeof packed === 'string') throw unusable(`its sources are ${packed}`);
+  const sources = parse(sourcesSchema, () =>
+    JSON.parse(zstdDecompressSync(packed, { maxOutputLength: maxUnpackedBytes }).toString('utf8')),
+  );
+  const { id, engine, rules } = header;
+  const content = requireIdentity({ id, engine, sources, rules });
+  if (header.image === null) return { ...content, image: null };
+  const memory = takePart(file, imageAt, header.image);
+  if (typeof memory === 'string') {
+    onImageDamaged(`it is ${memory}`);
+    return { ...content, image: null };
   }
-  const parsed = rulesetSchema.safeParse(value);
-  if (!parsed.success) throw unusable(z.prettifyError(parsed.error));
-  const ruleset = parsed.data;
-  const id = rulesetId(ruleset.sources, ruleset.engine);
-  if (id !== ruleset.id) throw unusable(`it calls itself ${ruleset.id}, but its content is ${id}`);
-  return ruleset;
+  const { bytes: _, sha256: __, ...image } = header.image;
+  return { ...content, image: { ...image, memory: new Uint8Array(memory) } satisfies RulesetImage };
 }
 
-function unpack(bytes: Uint8Array): unknown {
+function readHeader(file: Buffer): Header {
+  if (!file.subarray(0, magic.length).equals(magic)) throw unusable('it is no ruleset');
+  if (file.length < headerAt) throw unusable('it is cut short');
+  const found = file.readUInt32LE(magic.length);
+  if (found !== format)
+    throw unusable(`it has format ${found}, and this version reads format ${format}: update Rearview`);
+  const length = file.readUInt32LE(magic.length + 4);
+  const sha256 = file.subarray(magic.length + 8, headerAt).toString('hex');
+  const header = takePart(file, headerAt, { bytes: length, sha256 });
+  if (typeof header === 'string') throw unusable(`its header is ${header}`);
+  return parse(headerSchema, () => JSON.parse(header.toString('utf8')));
+}
+
+/** The bytes of a part, or what is wrong with them. */
+function takePart(file: Buffer, at: number, { bytes, sha256 }: z.infer<typeof partSchema>): Buffer | string {
+  const part = file.subarray(at, at + bytes);
+  if (part.length < bytes) return `cut short: ${part.length} of ${bytes} bytes`;
+  return hashOf(part) === sha256 ? part : 'altered: its SHA-256 is not the one in the header';
+}
+
+function part(bytes: Uint8Array): z.infer<typeof partSchema> {
+  return { bytes: bytes.length, sha256: hashOf(bytes) };
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function decodeFormer(file: Buffer): Ruleset {
+  const { format: _, ...content } = parse(formerSchema, () => {
+    const value: unknown = JSON.parse(gunzipSync(file, { maxOutputLength: maxUnpackedBytes }).toString('utf8'));
+    return value;
+  });
+  return { ...requireIdentity(content), image: null };
+}
+
+function requireIdentity(content: Omit<Ruleset, 'image'>): Omit<Ruleset, 'image'> {
+  const id = rulesetId(content.sources, content.engine);
+  if (id !== content.id) throw unusable(`it calls itself ${content.id}, but its content is ${id}`);
+  return content;
+}
+
+function parse<T>(schema: z.ZodType<T>, read: () => unknown): T {
+  let value: unknown;
   try {
-    return JSON.parse(gunzipSync(bytes, { maxOutputLength: maxUnpackedBytes }).toString('utf8'));
+    value = read();
   } catch (cause) {
-    throw unusable(`it is no ruleset, or damaged or cut short (${messageOf(cause)})`, cause);
+    throw unusable(`it is damaged or cut short (${messageOf(cause)})`, cause);
   }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw unusable(z.prettifyError(parsed.error));
+  return parsed.data;
 }
 
 function unusable(why: string, cause?: unknown): RearviewError {

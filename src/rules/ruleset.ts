@@ -24,7 +24,6 @@ export function buildRuleset(sources: readonly RuleSource[], engine: Ruleset['en
   }
   const { name, version } = engine;
   return {
-    format: 1,
     id: rulesetId(sorted, engine),
     engine: { name, version },
     sources: sorted,

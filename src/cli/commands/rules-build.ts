@@ -19,7 +19,11 @@ export const rulesBuild = defineCommand({
   options: z.object({ out: z.string().optional() }),
   examples: ['rearview rules build --out ruleset.bin'],
   async run(context, { options, globals }) {
-    const { ruleset, diagnostics } = await prepareRules({ rulesDir: globals.rulesDir, lint: false });
+    const { ruleset, diagnostics } = await prepareRules({
+      rulesDir: globals.rulesDir,
+      lint: false,
+      image: options.out !== undefined,
+    });
     if (ruleset === null) {
       const errors = diagnostics.filter(({ severity }) => severity === 'error');
       await printDiagnostics(context, 'stderr', globals, errors, painter(context, 'stderr'));

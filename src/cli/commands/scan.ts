@@ -9,9 +9,11 @@ import { encodePath } from '../../domain/path-key.ts';
 import { createScanPool } from '../../engine/scan-pool.ts';
 import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
+import { engineMemoryFor } from '../engine-memory.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag, sizeFlag, switchFlag } from '../flags.ts';
 import { defaultDeadlineMs, defaultMaxObjectBytes } from '../home.ts';
+import { imageRefused } from '../image-refused.ts';
 import { namedPaths } from '../named-paths.ts';
 import { jsonLine, painter, printLine } from '../output.ts';
 import { fileProblemLine, fileReportJson, fileReportLines } from '../scan-report.ts';
@@ -62,7 +64,12 @@ export const scan = defineCommand({
   async run(context, { args, options, globals }) {
     const stats = createScanStats(() => performance.now());
     const roots = await namedPaths(args, context.cwd);
-    const pool = createScanPool({ workers: options.jobs, deadlineMs: options.timeout });
+    const pool = createScanPool({
+      workers: options.jobs,
+      deadlineMs: options.timeout,
+      maxMemoryBytes: engineMemoryFor(options.maxSize),
+      onImageRefused: (id, why) => void printLine(context.stderr, imageRefused(id, why)),
+    });
     try {
       const ruleset = await warmUp(pool, context, globals, options);
       if (ruleset === null) return exitCodes.findings;

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { EngineModule } from './engine-module.ts';
+
+/** The engine's module as it runs here: the package's, tuned where that can be done. */
+export interface EngineModule {
+  /** Lower-case hex. Of the tuned bytes, before a memory limit was put in: the limit does not change what an instance may load. */
+  readonly sha256: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
 /** Counts the changes of what tuning does; a build by an earlier version is not used. */
 const tuningVersion = 1;
@@ -15,7 +21,7 @@ const manifestSchema = z.object({
 
 /** The customary place for what tools derive of installed packages; `npm ci` empties it. */
 function cacheFolder(): URL {
-  return new URL('../../../.cache/rearview/', import.meta.resolve('@virustotal/yara-x/package.json'));
+  return new URL('../../.cache/rearview/', import.meta.resolve('@virustotal/yara-x/package.json'));
 }
 
 function fileOf(sha256: string): URL {

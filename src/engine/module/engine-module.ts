@@ -4,17 +4,12 @@ import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors.ts';
 import type { Remedies } from '../remedies.ts';
-import { readCachedBuild } from './build-cache.ts';
+import { type EngineModule, readCachedBuild } from './build-cache.ts';
 import { limitMemory } from './limit-memory.ts';
 import { runConstructorsOnce } from './run-constructors-once.ts';
 import { WasmFormatError } from './wasm-binary.ts';
 
-/** The engine's module as it runs here: the package's, tuned where that can be done. */
-export interface EngineModule {
-  /** Lower-case hex. Of the tuned bytes, before a memory limit was put in: the limit does not change what an instance may load. */
-  readonly sha256: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
+export type { EngineModule } from './build-cache.ts';
 
 const require = createRequire(import.meta.url);
 const packageSchema = z.object({ version: z.string() });
