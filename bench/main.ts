@@ -1,12 +1,16 @@
+import { benchEngine } from './engine.ts';
 import { benchPipeline } from './pipeline.ts';
 
-const suites = { pipeline: benchPipeline };
+const suites: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
+  pipeline: benchPipeline,
+  engine: benchEngine,
+};
 
 const [name = 'pipeline', ...rest] = process.argv.slice(2);
-const suite = Object.entries(suites).find(([each]) => each === name)?.[1];
-if (suite === undefined || rest.length > 0) {
-  process.stderr.write(`Usage: npm run bench -- [${Object.keys(suites).join(' | ')}]\n`);
+const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
+if (suite === undefined || rest.length > suite.length + 1) {
+  process.stderr.write('Usage: npm run bench -- [pipeline | engine [<rules dir>]]\n');
   process.exitCode = 2;
 } else {
-  await suite();
+  await suite(...rest);
 }

@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { prepareRules } from '../src/app/prepare-rules.ts';
+import { engineRemedies } from '../src/engine/yara.ts';
+import { encodeRuleset } from '../src/rules/ruleset-file.ts';
+
+const run = promisify(execFile);
+const subjectFile = fileURLToPath(new URL('./engine-subject.ts', import.meta.url));
+const publicRules = fileURLToPath(new URL('../../shared/data/reversinglabs-yara-rules', import.meta.url));
+const ownRules = fileURLToPath(new URL('../rules', import.meta.url));
+
+const folders = ['/usr/bin', '/usr/sbin', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/local/bin'];
+const [leastBytes, mostBytes] = [10_000, 5_000_000];
+const mostFiles = 300;
+const elfMagic = Buffer.from('\x7fELF', 'latin1');
+
+type Subject = 'package' | 'image' | 'native';
+type Task = 'throughput' | 'fixed' | 'start' | 'memory';
+const resultSchema = z.object({ value: z.number(), matches: z.number().optional() });
+
+/**
+ * The engine as it is used here against the package as its README says, against native YARA-X, and against `yara` where it is installed. Each in a
+ * process of its own, one after the other, on the same files and rules. What counts are the ratios.
+ * @param rulesDir default: the ReversingLabs rules beside the checkout, else the project's own
+ */
+export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRules : ownRules): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'rearview-bench-'));
+  try {
+    const { ruleset } = await prepareRules({ rulesDir, lint: false, image: true });
+    if (ruleset === null) throw new Error(`The rules in ${rulesDir} do not compile.`);
+    const rulesetFile = join(dir, 'ruleset');
+    await writeFile(rulesetFile, encodeRuleset(ruleset));
+    const list = join(dir, 'files');
+    const corpus = await findExecutables();
+    await writeFile(list, corpus.map(({ path }) => path).join('\n'));
+    const bytes = corpus.reduce((sum, { size }) => sum + size, 0);
+    print(
+      `corpus   ${corpus.length} executables of 10 kB to 5 MB, ${(bytes / 1e6).toFixed(1)} MB; ${ruleset.rules.length} rules of ${rulesDir}; Node ${process.version}`,
+    );
+    for (const [remedy, why] of engineRemedies().reasons) print(`off      ${remedy}: ${why}`);
+
+    const ask = async (subject: Subject, task: Task) => {
+      const rules = subject === 'image' ? rulesetFile : rulesDir;
+      const started = performance.now();
+      const { stdout } = await run(process.execPath, [
+        '--expose-gc',
+        '--disable-warning=ExperimentalWarning',
+        subjectFile,
+        subject,
+        task,
+        rules,
+        list,
+      ]);
+      return { ...resultSchema.parse(JSON.parse(stdout)), wallMs: performance.now() - started };
+    };
+    const several = async (times: number, subject: Subject, task: Task) => {
+      const results = [];
+      for (let round = 0; round < times; round += 1) results.push(await ask(subject, task));
+      return results;
+    };
+
+    const plain = await ask('package', 'throughput');
+    const tuned = await several(5, 'image', 'throughput');
+    const native = await several(5, 'native', 'throughput');
+    const speed = median(tuned.map(({ value }) => value));
+    print(`matches  ${[plain, ...tuned, ...native].map(({ matches }) => matches).join(' ')}`);
+    line('throughput', `${speed.toFixed(1)} MB/s`, [
+      [speed / plain.value, 'x the package', `${plain.value.toFixed(1)} MB/s`],
+      [
+        speed / median(native.map(({ value }) => value)),
+        'x native YARA-X',
+        `${median(native.map(({ value }) => value)).toFixed(1)} MB/s`,
+      ],
+    ]);
+    const yara = await benchYara(ruleset.sources, list, dir);
+    if (yara === null) print('yara     not installed (Debian package "yara")');
+    else
+      line('', '', [
+        [speed / (bytes / 1e3 / yara), 'x yara', `${(bytes / 1e3 / yara).toFixed(1)} MB/s, loading of rules included`],
+      ]);
+
+    const fixed = median((await several(3, 'image', 'fixed')).map(({ value }) => value));
+    const plainFixed = (await ask('package', 'fixed')).value;
+    line('10 bytes', `${fixed.toFixed(3)} ms`, [
+      [plainFixed / fixed, 'times less than the package', `${plainFixed.toFixed(1)} ms`],
+    ]);
+
+    const start = median((await several(7, 'image', 'start')).map(({ wallMs }) => wallMs));
+    const plainStart = median((await several(3, 'package', 'start')).map(({ wallMs }) => wallMs));
+    line('start', `${start.toFixed(0)} ms`, [
+      [plainStart / start, 'times less than compiling', `${plainStart.toFixed(0)} ms`],
+    ]);
+
+    const file = await stat(rulesetFile);
+    const image = ruleset.image?.memory.length ?? 0;
+    print(
+      `image    ${(image / 1e6).toFixed(2)} MB; ${(file.size / 1e6).toFixed(2)} MB with header, manifest and sources`,
+    );
+
+    const memory = await ask('image', 'memory');
+    print(`memory   ${(100 * (memory.value - 1)).toFixed(1)} % more after 10,000 scans than after 100`);
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}
+
+function line(name: string, value: string, ratios: readonly (readonly [number, string, string])[]): void {
+  const told = ratios.map(([ratio, what, of]) => `${ratio.toFixed(ratio < 10 ? 2 : 1)} ${what} (${of})`);
+  print(`${name.padEnd(11)}${value.padEnd(12)}${told.join('; ')}`);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+async function findExecutables(): Promise<{ path: string; size: number }[]> {
+  const found: { path: string; size: number }[] = [];
+  for (const folder of folders) {
+    for (const name of (await readdir(folder).catch(() => [])).sort()) {
+      if (found.length === mostFiles) return found;
+      const path = join(folder, name);
+      const info = await stat(path).catch(() => null);
+      if (info === null || !info.isFile() || info.size < leastBytes || info.size > mostBytes) continue;
+      if (await isElf(path)) found.push({ path, size: info.size });
+    }
+  }
+  return found;
+}
+
+async function isElf(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => null);
+  if (file === null) return false;
+  try {
+    const { buffer } = await file.read(Buffer.alloc(elfMagic.length), 0, elfMagic.length, 0);
+    return buffer.equals(elfMagic);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Milliseconds that `yara` takes for all files on one core; null where it is not installed. */
+async function benchYara(sources: readonly { source: string }[], list: string, dir: string): Promise<number | null> {
+  const [rules, compiled] = [join(dir, 'rules.yar'), join(dir, 'rules.yarc')];
+  await writeFile(rules, sources.map(({ source }) => source).join('\n'));
+  try {
+    await run('yarac', ['-w', rules, compiled]);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+  const started = performance.now();
+  await run('yara', ['-w', '-p', '1', '-C', compiled, '--scan-list', list]);
+  return performance.now() - started;
+}
