@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { serialize } from 'node:v8';
 import { z } from 'zod';
 import { prepareRules } from '../src/app/prepare-rules.ts';
 import { engineRemedies } from '../src/engine/yara.ts';
@@ -34,8 +35,9 @@ export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRul
   try {
     const { ruleset } = await prepareRules({ rulesDir, lint: false, image: true });
     if (ruleset === null) throw new Error(`The rules in ${rulesDir} do not compile.`);
-    const rulesetFile = join(dir, 'ruleset');
+    const [rulesetFile, imageFile] = [join(dir, 'ruleset'), join(dir, 'image')];
     await writeFile(rulesetFile, encodeRuleset(ruleset));
+    await writeFile(imageFile, serialize(ruleset.image));
     const list = join(dir, 'files');
     const corpus = await findExecutables();
     await writeFile(list, corpus.map(({ path }) => path).join('\n'));
@@ -46,7 +48,7 @@ export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRul
     for (const [remedy, why] of engineRemedies().reasons) print(`off      ${remedy}: ${why}`);
 
     const ask = async (subject: Subject, task: Task) => {
-      const rules = subject === 'image' ? rulesetFile : rulesDir;
+      const rules = subject === 'image' ? imageFile : rulesDir;
       const started = performance.now();
       const { stdout } = await run(process.execPath, [
         '--expose-gc',

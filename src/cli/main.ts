@@ -1,32 +1,7 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
-import { exitCodes } from './exit-codes.ts';
-import { runCli } from './program.ts';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-const stopping = new AbortController();
-const interrupt = () => {
-  // The second time it is meant: state on disk is whole at every moment.
-  if (stopping.signal.aborted) process.exit(exitCodes.interrupted);
-  stopping.abort();
-};
-process.on('SIGINT', interrupt);
-process.on('SIGTERM', interrupt);
-
-// Whoever reads us (head, a pager) may have had enough.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.ok);
-    throw error;
-  });
-}
-
-const code = await runCli(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  cwd: process.cwd(),
-  env: process.env,
-  isTerminal: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
-  signal: stopping.signal,
-});
-process.exitCode = code;
-// What an interrupted command left under way (a compilation, a worker) is not waited for.
-if (stopping.signal.aborted) process.exit(code);
+// Half of a short command's time is reading its own source.
+enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/rearview/compiled', import.meta.url)));
+await import('./run.ts');

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import type { Compiler, Rules, Scanner } from '@virustotal/yara-x';
-import { z } from 'zod';
 import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { RearviewError } from '../domain/errors.ts';
 import { type Externals, externalNames } from '../domain/externals.ts';
@@ -23,33 +22,35 @@ export interface CompiledRules {
   [Symbol.dispose](): void;
 }
 
-const resultSchema = z.object({
-  errors: z.array(z.string()),
-  matches: z.array(
-    z.object({
-      identifier: z.string(),
-      namespace: z.string(),
-      isPrivate: z.boolean(),
-      tags: z.array(z.string()),
-      metadata: z.array(
-        z.object({
-          identifier: z.string(),
-          // Text with escapes comes as its bytes.
-          value: z.union([z.string(), z.number(), z.boolean(), z.array(z.number())]),
-        }),
-      ),
-      patterns: z.array(
-        z.object({
-          identifier: z.string(),
-          isPrivate: z.boolean(),
-          matches: z.array(z.object({ offset: z.number(), length: z.number() })),
-        }),
-      ),
-    }),
-  ),
-});
+/** What the engine says of a rule that matched. */
+interface EngineMatch {
+  readonly identifier: string;
+  readonly namespace: string;
+  readonly isPrivate: boolean;
+  readonly tags: readonly string[];
+  readonly metadata: readonly {
+    readonly identifier: string;
+    /** Text with escapes comes as its bytes. */
+    readonly value: string | number | boolean | readonly number[];
+  }[];
+  readonly patterns: readonly {
+    readonly identifier: string;
+    readonly isPrivate: boolean;
+    readonly matches: readonly { readonly offset: number; readonly length: number }[];
+  }[];
+}
 
-type EngineMatch = z.infer<typeof resultSchema>['matches'][number];
+interface EngineResult {
+  /** Why it did not scan. Then there are no matches, and the file would pass for clean. */
+  readonly errors: readonly string[];
+  readonly matches: readonly EngineMatch[];
+}
+
+function readResult(result: EngineResult): readonly EngineMatch[] {
+  const { errors, matches } = result;
+  if (errors.length > 0) throw new Error(`The engine did not scan: ${errors.join('; ')}`);
+  return matches;
+}
 
 /** A compiler that knows the external variables. The caller releases it. */
 export function newCompiler(engine: Engine): Compiler {
@@ -125,10 +126,9 @@ export function openRules(
       throw new RearviewError('ERR_STATE', `The rules ${fate}: compile them again.`);
     }
     try {
-      const { matches, errors } = resultSchema.parse(readyScanner(externals).scan(bytes));
-      // It has no matches then, and would pass for clean.
-      if (errors.length > 0) throw new Error(`The engine did not scan: ${errors.join('; ')}`);
-      return matches.filter((match) => !match.isPrivate).map((match) => ruleMatch(match, bytes));
+      return readResult(readyScanner(externals).scan(bytes))
+        .filter((match) => !match.isPrivate)
+        .map((match) => ruleMatch(match, bytes));
     } catch (error) {
       if (isTrap(error)) engine.dead = true;
       throw error;
@@ -152,7 +152,7 @@ function ruleMatch(match: EngineMatch, bytes: Uint8Array): RuleMatch {
     tags: match.tags,
     meta: match.metadata.map(({ identifier, value }) => ({
       identifier,
-      value: Array.isArray(value) ? metaText(Uint8Array.from(value)) : value,
+      value: typeof value === 'object' ? metaText(Uint8Array.from(value)) : value,
     })),
     strings: match.patterns.filter((pattern) => !pattern.isPrivate).flatMap((pattern) => strings(pattern, bytes)),
   };

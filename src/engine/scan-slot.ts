@@ -58,14 +58,15 @@ export function createScanSlot({ spawn, images, maxRulesets, maxRulesetBytes }: 
   }
 
   async function load(ruleset: ScannableRuleset): Promise<number> {
-    const { id, sources } = ruleset;
+    const { id } = ruleset;
     // A second attempt, in a fresh thread, tells a ruleset that crashes the engine from a thread that was out of memory.
     for (let attempt = 1; ; ) {
       const current = await liveThread();
       if (touch(id)) return 0;
       const image = images.of(ruleset);
       evict(current, maxRulesets - 1, maxRulesetBytes - (image?.memoryBytes ?? 0));
-      const origin: RulesetOrigin = image === null ? { from: 'sources', sources } : { from: 'image', image };
+      const origin: RulesetOrigin =
+        image === null ? { from: 'sources', sources: ruleset.sources } : { from: 'image', image };
       const answer = await current.ask({ type: 'load', rulesetId: id, origin });
       if (answer.type === 'loaded') {
         if (answer.image !== null) images.keep(id, answer.image);

@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../domain/errors.ts';
 import type { CrashReason, Hashes, WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSetup } from './scan-protocol.ts';
@@ -10,7 +12,13 @@ export type SpawnWorker = () => Worker;
 export function spawnScanWorker(maxMemoryBytes = defaultMaxMemoryBytes): Worker {
   const module = compiledEngineModule(maxMemoryBytes);
   const setup: WorkerSetup = { module, engineSha256: engineModule().sha256, maxMemoryBytes };
-  return new Worker(new URL('./scan-worker.ts', import.meta.url), { name: 'scan', workerData: setup });
+  const cache = getCompileCacheDir();
+  return new Worker(new URL('./scan-worker.ts', import.meta.url), {
+    name: 'scan',
+    workerData: setup,
+    // Node turns the cache on in a thread only by this variable.
+    env: cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(cache) },
+  });
 }
 
 /** A worker thread as a function: one question at a time, and an answer even when the thread dies of it. */

@@ -71,7 +71,7 @@ test('a later format is refused with the advice to update', (t) => {
 
 test('content that does not have its id is refused', (t) => {
   const other = encodeRuleset({ ...plain, id: 'f'.repeat(64) });
-  t.throws(() => decodeRuleset(other), { ...unusable, message: /calls itself/ });
+  t.throws(() => decodeRuleset(other).sources, { ...unusable, message: /calls itself/ });
 });
 
 test('a ruleset of the former format is read, without an image', (t) => {

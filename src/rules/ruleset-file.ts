@@ -3,6 +3,7 @@ import { constants, gunzipSync, zstdCompressSync, zstdDecompressSync } from 'nod
 import { z } from 'zod';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import { externalNames } from '../domain/externals.ts';
+import type { RuleSource } from '../domain/rule.ts';
 import type { Ruleset, RulesetImage } from '../domain/ruleset.ts';
 import { rulesetId } from './ruleset.ts';
 
@@ -100,30 +101,48 @@ export function encodeRuleset(ruleset: Ruleset): Uint8Array {
 
 /**
  * Reads what `encodeRuleset` wrote. Where only the image is damaged the ruleset comes without it.
+ *
+ * Damage to the sources is found at once, but they are unpacked when they are first asked for: whoever scans from the image never does.
  * @param onImageDamaged is told what is wrong with the image
- * @throws RearviewError `ERR_RULESET_UNUSABLE` where the bytes are no ruleset, are damaged, or have a format of a later version
+ * @throws RearviewError `ERR_RULESET_UNUSABLE` where the bytes are no ruleset, are damaged, or have a format of a later version. `sources` of the answer throws
+ * it where they are not what the id says.
  */
 export function decodeRuleset(bytes: Uint8Array, onImageDamaged: (why: string) => void = () => undefined): Ruleset {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (file.subarray(0, gzipMagic.length).equals(gzipMagic)) return decodeFormer(file);
-  const header = readHeader(file);
+  const { sources, image, ...header } = readHeader(file);
   const sourcesAt = headerAt + file.readUInt32LE(magic.length + 4);
-  const imageAt = sourcesAt + header.sources.bytes;
-  const packed = takePart(file, sourcesAt, header.sources);
+  const packed = takePart(file, sourcesAt, sources);
   if (typeof packed === 'string') throw unusable(`its sources are ${packed}`);
+  let unpacked: readonly RuleSource[] | undefined;
+  return {
+    ...header,
+    image: image === null ? null : readImage(file, sourcesAt + sources.bytes, image, onImageDamaged),
+    get sources() {
+      unpacked ??= unpackSources(packed, header);
+      return unpacked;
+    },
+  };
+}
+
+function readImage(
+  file: Buffer,
+  at: number,
+  { bytes, sha256, ...image }: NonNullable<Header['image']>,
+  onDamaged: (why: string) => void,
+): RulesetImage | null {
+  const memory = takePart(file, at, { bytes, sha256 });
+  if (typeof memory !== 'string') return { ...image, memory: new Uint8Array(memory) };
+  onDamaged(`it is ${memory}`);
+  return null;
+}
+
+function unpackSources(packed: Uint8Array, { id, engine }: Pick<Header, 'id' | 'engine'>): readonly RuleSource[] {
   const sources = parse(sourcesSchema, () =>
     JSON.parse(zstdDecompressSync(packed, { maxOutputLength: maxUnpackedBytes }).toString('utf8')),
   );
-  const { id, engine, rules } = header;
-  const content = requireIdentity({ id, engine, sources, rules });
-  if (header.image === null) return { ...content, image: null };
-  const memory = takePart(file, imageAt, header.image);
-  if (typeof memory === 'string') {
-    onImageDamaged(`it is ${memory}`);
-    return { ...content, image: null };
-  }
-  const { bytes: _, sha256: __, ...image } = header.image;
-  return { ...content, image: { ...image, memory: new Uint8Array(memory) } satisfies RulesetImage };
+  requireIdentity({ id, engine, sources });
+  return sources;
 }
 
 function readHeader(file: Buffer): Header {
@@ -159,13 +178,13 @@ function decodeFormer(file: Buffer): Ruleset {
     const value: unknown = JSON.parse(gunzipSync(file, { maxOutputLength: maxUnpackedBytes }).toString('utf8'));
     return value;
   });
-  return { ...requireIdentity(content), image: null };
+  requireIdentity(content);
+  return { ...content, image: null };
 }
 
-function requireIdentity(content: Omit<Ruleset, 'image'>): Omit<Ruleset, 'image'> {
-  const id = rulesetId(content.sources, content.engine);
-  if (id !== content.id) throw unusable(`it calls itself ${content.id}, but its content is ${id}`);
-  return content;
+function requireIdentity({ id, engine, sources }: Pick<Ruleset, 'id' | 'engine' | 'sources'>): void {
+  const found = rulesetId(sources, engine);
+  if (found !== id) throw unusable(`it calls itself ${id}, but its content is ${found}`);
 }
 
 function parse<T>(schema: z.ZodType<T>, read: () => unknown): T {

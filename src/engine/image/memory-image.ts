@@ -22,7 +22,7 @@ const compression = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 /** Bytes are compared in steps of this; a finer grain makes more runs of fewer bytes. */
 const grain = 32;
 /** Equal bytes between two runs that are not worth a run of their own. */
-const mergeGap = 64;
+const mergeGap = 256;
 
 interface ImageExports {
   readonly memory: WebAssembly.Memory;

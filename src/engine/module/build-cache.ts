@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 
 /** The engine's module as it runs here: the package's, tuned where that can be done. */
 export interface EngineModule {
@@ -13,28 +12,29 @@ export interface EngineModule {
 /** Counts the changes of what tuning does; a build by an earlier version is not used. */
 const tuningVersion = 1;
 
-const manifestSchema = z.object({
-  tuning: z.literal(tuningVersion),
-  packageVersion: z.string(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-});
+interface Manifest {
+  readonly tuning: number;
+  readonly packageVersion: string;
+  /** Of the build, which is named by it. */
+  readonly sha256: string;
+}
 
 /** The customary place for what tools derive of installed packages; `npm ci` empties it. */
 function cacheFolder(): URL {
-  return new URL('../../.cache/rearview/', import.meta.resolve('@virustotal/yara-x/package.json'));
+  return new URL('../../.cache/rearview/engine/', import.meta.resolve('@virustotal/yara-x/package.json'));
 }
 
 function fileOf(sha256: string): URL {
-  return new URL(`engine-${sha256}.wasm`, cacheFolder());
+  return new URL(`${sha256}.wasm`, cacheFolder());
 }
 
 /** The build of this version of the package; null where there is none, or not all of it. */
 export function readCachedBuild(packageVersion: string): EngineModule | null {
   try {
-    const manifest = manifestSchema.safeParse(JSON.parse(readFileSync(new URL('engine.json', cacheFolder()), 'utf8')));
-    if (!manifest.success || manifest.data.packageVersion !== packageVersion) return null;
-    const { sha256 } = manifest.data;
-    const bytes = new Uint8Array(readFileSync(fileOf(sha256)));
+    const manifest: Manifest = JSON.parse(readFileSync(new URL('build.json', cacheFolder()), 'utf8'));
+    if (manifest.tuning !== tuningVersion || manifest.packageVersion !== packageVersion) return null;
+    const { sha256 } = manifest;
+    const bytes = readFileSync(fileOf(sha256));
     return createHash('sha256').update(bytes).digest('hex') === sha256 ? { sha256, bytes } : null;
   } catch {
     // Whatever is wrong with it: it can be made anew.
@@ -49,11 +49,8 @@ export function writeCachedBuild({ sha256, bytes }: EngineModule, packageVersion
   mkdirSync(folder, { recursive: true });
   writeFileSync(fileOf(sha256), bytes);
   // Last, and at once: a build without its manifest is not there.
-  const draft = new URL('engine.json.new', folder);
-  writeFileSync(
-    draft,
-    JSON.stringify({ tuning: tuningVersion, packageVersion, sha256 } satisfies z.infer<typeof manifestSchema>),
-  );
-  renameSync(draft, new URL('engine.json', folder));
+  const draft = new URL('build.json.new', folder);
+  writeFileSync(draft, JSON.stringify({ tuning: tuningVersion, packageVersion, sha256 } satisfies Manifest));
+  renameSync(draft, new URL('build.json', folder));
   return fileURLToPath(fileOf(sha256));
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { z } from 'zod';
 import { messageOf } from '../../domain/errors.ts';
 import type { Remedies } from '../remedies.ts';
 import { type EngineModule, readCachedBuild } from './build-cache.ts';
@@ -12,11 +11,10 @@ import { WasmFormatError } from './wasm-binary.ts';
 export type { EngineModule } from './build-cache.ts';
 
 const require = createRequire(import.meta.url);
-const packageSchema = z.object({ version: z.string() });
 
 /** Which engine scans. A ruleset's id depends on the version. */
 export function engineInfo(): { readonly name: 'yara-x'; readonly version: string } {
-  const { version } = packageSchema.parse(require('@virustotal/yara-x/package.json'));
+  const { version }: { readonly version: string } = require('@virustotal/yara-x/package.json');
   return { name: 'yara-x', version };
 }
 
@@ -27,7 +25,7 @@ export function readPackageGlue(): string {
 
 /** The package's module, untouched. */
 export function readPackageModule(): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(readFileSync(new URL('./yara_x_js_bg.wasm', packageUrl())));
+  return readFileSync(new URL('./yara_x_js_bg.wasm', packageUrl()));
 }
 
 function packageUrl(): string {

@@ -102,5 +102,5 @@ export function replaceSections(
     const content = replaced ?? module.subarray(section.start, section.end);
     parts.push(Uint8Array.of(section.id), encodeUnsigned(content.length), content);
   }
-  return new Uint8Array(Buffer.concat(parts));
+  return Buffer.concat(parts);
 }
