@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { Compiler, initSync } from '@virustotal/yara-x';
+import * as yara from '@virustotal/yara-x';
 import { z } from 'zod';
-import { externalNames } from '../domain/externals.ts';
+import { type Externals, externalNames } from '../domain/externals.ts';
+import type { RuleMatch } from '../domain/match.ts';
 import type { RuleSource } from '../domain/rule.ts';
+import { buildRules, openRules } from '../engine/compiled-rules.ts';
+import { evaluateGlue } from '../engine/host/package-glue.ts';
+import { readPackageGlue, readPackageModule } from '../engine/module/engine-module.ts';
+import type { Engine } from '../engine/yara.ts';
 
-const entry = import.meta.resolve('@virustotal/yara-x');
-initSync({ module: readFileSync(fileURLToPath(new URL('yara_x_js_bg.wasm', entry))) });
+const untouched = new WebAssembly.Module(readPackageModule());
+yara.initSync({ module: untouched });
 
 const resultSchema = z.object({
   matches: z.array(
@@ -34,7 +37,7 @@ export type PlainMatch = z.infer<typeof resultSchema>['matches'][number];
  * @throws Error with the engine's text where a source does not compile
  */
 export function scanEmptyFile(sources: readonly RuleSource[]): PlainMatch[] {
-  const compiler = new Compiler();
+  const compiler = new yara.Compiler();
   try {
     for (const name of externalNames) compiler.defineGlobal(name, '');
     for (const { namespace, source } of sources) {
@@ -50,4 +53,23 @@ export function scanEmptyFile(sources: readonly RuleSource[]): PlainMatch[] {
   } finally {
     compiler.free();
   }
+}
+
+/** The package as it comes, in the shape of an engine. Each has an instance of its own, since one traps after some thousand scans. */
+function startPlainEngine(): Engine {
+  const { api } = evaluateGlue(readPackageGlue());
+  const { memory } = api.initSync({ module: untouched });
+  return { api, exports: null, memoryBytes: () => memory.buffer.byteLength, isWorn: () => false, dead: false };
+}
+
+/**
+ * Compiles sources with the package as it comes, and scans with a scanner of its own each time: what every other way to scan is measured by.
+ * @throws RearviewError `ERR_RULES_INVALID`
+ */
+export function openPlainRules(
+  sources: readonly RuleSource[],
+): (bytes: Uint8Array, externals: Externals) => RuleMatch[] {
+  const engine = startPlainEngine();
+  const rules = buildRules(engine, sources);
+  return (bytes, externals) => openRules(engine, rules).scan(bytes, externals);
 }

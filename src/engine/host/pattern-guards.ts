@@ -13,15 +13,19 @@ interface Guarded extends FunctionType {
   readonly name: string;
   /** Instructions for the answer where the pattern has no match. */
   readonly none: readonly number[];
+  /** Instructions for whether there is none for another reason than the bitmap. */
+  readonly orNone?: readonly number[];
 }
 
 const isFalse = [op.i32Const, 0];
 const zero = [op.i64Const, 0];
 const undefinedValue = [op.i64Const, 0, op.i32Const, 1];
+/** The engine traps at an offset beyond its 32-bit addresses, which a hostile file can bring about; nothing matches there. */
+const isBeyondAddresses = [op.localGet, 1, op.i64Const, 0xff, 0xff, 0xff, 0xff, 0x0f, op.i64GtS];
 
 /** The first parameter of each is the pattern. */
 const guarded: readonly Guarded[] = [
-  { name: 'is_pat_match_at@pattern_id:i,offset:i@b', parameters: [i32, i64], results: [i32], none: isFalse },
+  { name: 'is_pat_match_at@pattern_id:i,offset:i@b', parameters: [i32, i64], results: [i32], none: isFalse, orNone: isBeyondAddresses },
   {
     name: 'is_pat_match_in@pattern_id:i,lower_bound:i,upper_bound:i@b',
     parameters: [i32, i64, i64],
@@ -95,10 +99,10 @@ function askEngine(functionIndex: number, parameters: number): number[] {
   return [...Array.from({ length: parameters }, (_, index) => [op.localGet, index]).flat(), op.call, functionIndex];
 }
 
-function guardedBody({ parameters, none }: Guarded, index: number): number[] {
+function guardedBody({ parameters, none, orNone }: Guarded, index: number): number[] {
   return [
-    ...bitOf(0),
-    op.i32Eqz,
+    ...[...bitOf(0), op.i32Eqz],
+    ...(orNone === undefined ? [] : [...orNone, op.i32Or]),
     op.if,
     emptyBlock,
     ...none,

@@ -33,6 +33,7 @@ export const op = {
   i32GtU: 0x4b,
   i32LeU: 0x4d,
   i64LtS: 0x53,
+  i64GtS: 0x55,
   i64GeS: 0x59,
   i32Add: 0x6a,
   i32And: 0x71,

@@ -1,0 +1,287 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test, { type ExecutionContext } from 'ava';
+import fc from 'fast-check';
+import { hasCode } from '../domain/errors.ts';
+import { externalsOf } from '../domain/externals.ts';
+import type { RuleSource } from '../domain/rule.ts';
+import { loadRules } from '../rules/load-rules.ts';
+import { parseSource } from '../rules/parse.ts';
+import { conditionRules } from '../testing/arbitrary-conditions.ts';
+import { openPlainRules } from '../testing/plain-engine.ts';
+import { noReferenceRules, referenceRules } from '../testing/reference-rules.ts';
+import { openTunedRules, testOrigin } from '../testing/tuned-rules.ts';
+
+/**
+ * The promise of the tuned engine: for every file and rule exactly what the untouched package says. Here a ruleset goes the whole way (suppressed
+ * warnings, image, restored memory, kept conditions, fast imports) and meets the package as it comes.
+ */
+
+const externals = externalsOf('/srv/in/report.final.PDF');
+
+function assertSame(t: ExecutionContext, sources: readonly RuleSource[], payloads: Iterable<Uint8Array>): number {
+  const plain = openPlainRules(sources);
+  const tuned = openTunedRules(sources);
+  let matched = 0;
+  for (const payload of payloads) {
+    const expected = plain(payload, externals);
+    matched += expected.length;
+    t.deepEqual(tuned.scan(payload, externals), expected);
+  }
+  t.deepEqual([...testOrigin.remedies.reasons], [], 'every remedy is on');
+  return matched;
+}
+
+const from = (source: string, namespace = 'a.yar') => ({ namespace, source });
+
+test('integers are read as the package reads them, at every edge and beyond the end', (t) => {
+  const names = ['int8', 'int16', 'int32', 'uint8', 'uint16', 'uint32'].flatMap((name) => [name, `${name}be`]);
+  const offsets = [
+    '-1',
+    '0',
+    '1',
+    '3',
+    'filesize - 5',
+    'filesize - 4',
+    'filesize - 3',
+    'filesize - 2',
+    'filesize - 1',
+    'filesize',
+    'filesize + 1',
+  ];
+  const far = [
+    '2147483646',
+    '2147483647',
+    '2147483648',
+    '4294967292',
+    '4294967295',
+    '4294967296',
+    '9007199254740993',
+    '9223372036854775807',
+    '-9223372036854775807',
+  ];
+  // Bit by bit, so that a wrong value cannot hide; the sign as well.
+  const bits = [0, 7, 8, 15, 16, 23, 24, 31, 40, 63];
+  const rules = names.flatMap((name) =>
+    [...offsets, ...far].flatMap((offset, place) => [
+      `rule ${name}_${place}_defined { condition: defined ${name}(${offset}) }`,
+      ...bits.map((bit) => `rule ${name}_${place}_bit${bit} { condition: (${name}(${offset}) >> ${bit}) & 1 == 1 }`),
+    ]),
+  );
+  const patterned = Uint8Array.from({ length: 64 }, (_, index) => (index * 151 + 0x80) & 0xff);
+  const payloads = [0, 1, 2, 3, 4, 5, 9, 64].flatMap((length) => [
+    patterned.subarray(64 - length),
+    new Uint8Array(length).fill(0xff),
+  ]);
+  t.true(assertSame(t, [from(rules.join('\n'))], payloads) > 2_000);
+});
+
+test('floats, which go through the engine, are read as the package reads them', (t) => {
+  const rules = ['float32', 'float32be', 'float64', 'float64be'].flatMap((name) =>
+    ['-1', '0', '1', 'filesize - 8', 'filesize - 4', 'filesize'].map(
+      (offset, place) => `rule ${name}_${place} { condition: defined ${name}(${offset}) and ${name}(${offset}) > 1.0 }`,
+    ),
+  );
+  const bytes = new Uint8Array(new Float64Array([1.5, -2.25, Number.NaN, 1e300]).buffer);
+  t.true(
+    assertSame(t, [from(rules.join('\n'))], [bytes, bytes.subarray(0, 9), bytes.subarray(3), new Uint8Array(3)]) > 5,
+  );
+});
+
+test('patterns are counted and located as the package does it, whether they match or not', (t) => {
+  const patterns =
+    '$a = "abc" $b = "bcd" nocase $c = { 61 ?? 63 } $d = /x[0-9]{2}y/ $e = "nowhere" $f = "wide" wide $g = "key" xor(1-255)';
+  const offsets = ['0', '1', '4', '99', 'filesize - 100', 'filesize', '9223372036854775807'];
+  const ranges = [
+    '(0..2)',
+    '(filesize..2)',
+    '(filesize - 100..5)',
+    '(0..filesize)',
+    '(filesize..filesize + 9)',
+    '(4294967296..4294967300)',
+  ];
+  const counts = ['0', '1', '2', '3', '7', '8'];
+  const conditions = [
+    ...['a', 'b', 'c', 'd', 'e', 'f', 'g'].flatMap((name) => [
+      `$${name}`,
+      ...offsets.map((offset) => `$${name} at ${offset}`),
+      ...ranges.flatMap((range) => [`$${name} in ${range}`, `#${name} in ${range} > 1`]),
+      ...counts.map((count) => `#${name} == ${count}`),
+      ...['1', '2', '5', 'filesize - 100', '4294967297'].flatMap((index) => [
+        `defined @${name}[${index}]`,
+        `@${name}[${index}] > 3`,
+        `!${name}[${index}] == 3`,
+      ]),
+      `for any i in (1..#${name}) : (@${name}[i] > 4 and !${name}[i] < 5)`,
+      `for all i in (1..3) : (defined @${name}[i])`,
+    ]),
+    ...counts.flatMap((count) => [
+      `${count} of them`,
+      `${count} of ($a, $b, $c)`,
+      `${count} of ($e, $f)`,
+      `${count} of them in (0..8)`,
+      `${count} of ($a, $c) at 0`,
+      `for ${count} of them : ($ in (1..20))`,
+    ]),
+    ...['any', 'all', 'none', '50%', 'filesize', '#a - 1'].flatMap((quantifier) => [
+      `${quantifier} of them`,
+      `${quantifier} of ($a*, $e)`,
+    ]),
+  ];
+  const rules = conditions.map(
+    (condition, index) =>
+      `rule r${index} { strings: ${patterns} condition: ${condition} or (none of them and filesize < 0) }`,
+  );
+  const payloads = [
+    '',
+    'abc',
+    'xxabcdABCD x12y x99y',
+    'abcabcabc',
+    'w\0i\0d\0e\0',
+    'jdx',
+    'abbadabc x00y ade'.repeat(40),
+  ];
+  t.true(
+    assertSame(
+      t,
+      [from(rules.join('\n'))],
+      payloads.map((text) => Buffer.from(text, 'latin1')),
+    ) > 500,
+  );
+});
+
+test('modules, variables, rules that need rules, private and global ones say what they say in the package', (t) => {
+  const source = `
+    import "pe" import "elf" import "math" import "hash" import "string" import "dotnet" import "macho" import "time" import "console"
+    private rule hidden { condition: uint16(0) == 0x457f }
+    global rule always { condition: filesize < 100MB }
+    rule needs { condition: hidden and elf.machine == elf.EM_X86_64 }
+    rule sections { condition: for any section in elf.sections : ( section.name == ".text" and section.size > 100 ) }
+    rule segments { condition: elf.number_of_segments > 3 and elf.entry_point > 0 }
+    rule entropy { condition: math.entropy(0, filesize) > 4.0 and math.mean(0, filesize) < 200.0 }
+    rule count { condition: math.count(0x00) > 10 or math.percentage(0x41) > 0.5 }
+    rule md5 { condition: hash.md5(0, filesize) != "d41d8cd98f00b204e9800998ecf8427e" and hash.crc32(0, 4) > 0 }
+    rule sums { condition: for 2 i in (0, 8, 16) : ( hash.checksum32(i, 8) > 500 ) }
+    rule texts { condition: string.to_int("0x10") == 16 and string.length(filename) == 16 }
+    rule named { condition: filename == "report.final.PDF" and extension == ".PDF" and filetype == "PDF" }
+    rule path { condition: filepath icontains "IN/rep" and filename matches /final\\.[a-z]{3}$/i }
+    rule is_pe { condition: pe.is_pe or pe.number_of_sections > 0 }
+    rule not_pe { condition: not defined pe.number_of_sections and not pe.is_dll() }
+    rule net { condition: not dotnet.is_dotnet and not defined macho.magic }
+    rule clock { condition: time.now() > 1600000000 }
+    rule with_values { condition: with a = uint32(0), b = uint32be(0) : ( a != b and a > 0 ) }
+    rule loops { condition: for all i in (0..3) : ( uint8(i) == uint8be(i) ) }
+    rule first { strings: $a = "GLIBC" $b = /lib[a-z]+\\.so/ condition: any of them and @b[1] > @a[1] - 1000000 }`;
+  const payloads = [
+    readFileSync('/bin/sh'),
+    readFileSync(process.execPath).subarray(0, 300_000),
+    Buffer.from('MZ'.padEnd(400, '\0')),
+    Buffer.alloc(0),
+  ];
+  t.true(assertSame(t, [from(source)], payloads) > 20);
+});
+
+test('a global rule takes with it what matched in its file, and nothing of another file', (t) => {
+  const payloads = ['', 'x', 'xx'].map((text) => Buffer.from(text));
+  const source =
+    'rule before { condition: true } global rule small { condition: filesize < 2 } rule after { condition: before }';
+  assertSame(t, [from(source), from('rule other { condition: filesize >= 0 }', 'b.yar')], payloads);
+});
+
+test('random rules give the same on random files', (t) => {
+  let compiled = 0;
+  let matches = 0;
+  const runs = Number(process.env['REARVIEW_PROPERTY_RUNS'] ?? 60);
+  fc.assert(
+    fc.property(conditionRules, ({ sources, payloads }) => {
+      const refusal = refusalOf(() => openPlainRules(sources));
+      t.is(
+        refusalOf(() => openTunedRules(sources)),
+        refusal,
+      );
+      if (refusal !== null) return;
+      compiled += 1;
+      matches += assertSame(t, sources, payloads);
+    }),
+    { numRuns: runs },
+  );
+  t.log(`${compiled} of ${runs} rulesets compiled; ${matches} matches`);
+  t.true(compiled > runs / 2 && matches > runs);
+});
+
+test("the project's own rules give the same on its samples, documents and sources", async (t) => {
+  const { files } = await loadRules(fileURLToPath(new URL('../../rules', import.meta.url)));
+  const folders = ['../../docs', '../rules', '../../rules'];
+  const payloads = folders.flatMap((folder) => filesOf(fileURLToPath(new URL(folder, import.meta.url)), 60));
+  t.true(assertSame(t, files, payloads) > 5);
+});
+
+test('the public ReversingLabs rules give the same on executables with planted strings', async (t) => {
+  if (referenceRules === undefined) {
+    t.log(noReferenceRules);
+    t.pass();
+    return;
+  }
+  const { files } = await loadRules(referenceRules);
+  const planted = files.filter((_, index) => index % 7 === 0).map(({ source }) => plantedStrings(source));
+  const hosts = filesOf('/usr/bin', 12, 200_000);
+  const payloads = planted.map((strings, index) => {
+    const host = hosts[index % hosts.length] ?? Buffer.alloc(100);
+    return Buffer.concat([
+      Buffer.from(index % 2 === 0 ? 'MZ' : '\x7fELF', 'latin1'),
+      host.subarray(4, 60_000),
+      ...strings,
+      host.subarray(60_000),
+    ]);
+  });
+  const matches = assertSame(t, files, [...payloads, ...hosts]);
+  t.log(`${payloads.length} files with planted strings, ${hosts.length} without: ${matches} matches`);
+  t.true(matches >= 5);
+});
+
+/** What is wrong with the rules; null where they compile. */
+function refusalOf(compile: () => unknown): string | null {
+  try {
+    compile();
+    return null;
+  } catch (error) {
+    if (!hasCode(error, 'ERR_RULES_INVALID')) throw error;
+    return error.message;
+  }
+}
+
+function filesOf(folder: string, most: number, mostBytes = 1_000_000): Buffer[] {
+  return readdirSync(folder, { recursive: folder !== '/usr/bin', encoding: 'utf8' })
+    .sort()
+    .map((name) => join(folder, name))
+    .filter((path) => {
+      const info = statSync(path, { throwIfNoEntry: false });
+      return info?.isFile() === true && info.size > 0 && info.size <= mostBytes;
+    })
+    .slice(0, most)
+    .map((path) => readFileSync(path));
+}
+
+/** The bytes of all patterns of a source that are plain text or plain hex; of other hex patterns the bytes with zeros for what is open. */
+function plantedStrings(source: string): Buffer[] {
+  return parseSource(source)
+    .rules.flatMap(({ patterns }) => patterns)
+    .map(({ kind, value }) => {
+      if (kind === 'text')
+        return Buffer.from(
+          value
+            .slice(1, -1)
+            .replaceAll(/\\x([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+          'latin1',
+        );
+      if (kind === 'regexp') return Buffer.alloc(0);
+      const bytes = value
+        .replaceAll(/\/\/.*$|\/\*[\s\S]*?\*\//gm, '')
+        .replaceAll(/\(([^|()]*)\|[^()]*\)/g, '$1')
+        .replaceAll(/\[(\d+)[^\]]*\]/g, (_, least: string) => '00'.repeat(Number(least)))
+        .replaceAll('?', '0')
+        .replaceAll(/[^0-9a-fA-F]/g, '');
+      return Buffer.from(bytes, 'hex');
+    });
+}
