@@ -1,24 +1,18 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'ava';
 import { scanEmptyFile } from '../testing/plain-engine.ts';
+import { reversinglabsRules, withoutReversinglabsRules } from '../testing/reversinglabs.ts';
 import { loadRules } from './load-rules.ts';
 import { hashRules } from './logic-hash.ts';
 import { parseSource } from './parse.ts';
 import type { ParsedRule } from './syntax.ts';
 
-/** A checkout of https://github.com/reversinglabs/reversinglabs-yara-rules (MIT), where there is one. */
-const checkout = [process.env['REARVIEW_SHARED_DATA'], '../shared/data', '../../shared/data']
-  .map((folder) => join(folder ?? '', 'reversinglabs-yara-rules'))
-  .find((folder) => existsSync(folder));
-
 test('the ReversingLabs rules are split as the engine splits them, down to name, tags, meta, modifiers and extent', async (t) => {
-  if (checkout === undefined) {
-    t.log('skipped: there is no checkout of the public ReversingLabs rules; name its parent in REARVIEW_SHARED_DATA');
+  if (reversinglabsRules === undefined) {
+    t.log(withoutReversinglabsRules);
     t.pass();
     return;
   }
-  const { files, problems } = await loadRules(checkout);
+  const { files, problems } = await loadRules(reversinglabsRules);
   t.deepEqual(problems, []);
   t.is(files.length, 274);
   const said = Map.groupBy(
