@@ -10,7 +10,7 @@ import { loadRules } from '../rules/load-rules.ts';
 import { parseSource } from '../rules/parse.ts';
 import { conditionRules } from '../testing/arbitrary-conditions.ts';
 import { openPlainRules } from '../testing/plain-engine.ts';
-import { noReferenceRules, referenceRules } from '../testing/reference-rules.ts';
+import { reversinglabsRules, withoutReversinglabsRules } from '../testing/reversinglabs.ts';
 import { openTunedRules, testOrigin } from '../testing/tuned-rules.ts';
 
 /**
@@ -92,7 +92,7 @@ test('floats, which go through the engine, are read as the package reads them', 
 test('patterns are counted and located as the package does it, whether they match or not', (t) => {
   const patterns =
     '$a = "abc" $b = "bcd" nocase $c = { 61 ?? 63 } $d = /x[0-9]{2}y/ $e = "nowhere" $f = "wide" wide $g = "key" xor(1-255)';
-  const offsets = ['0', '1', '4', '99', 'filesize - 100', 'filesize', '9223372036854775807'];
+  const offsets = ['0', '1', '4', '99', 'filesize - 100', 'filesize', '4294967295'];
   const ranges = [
     '(0..2)',
     '(filesize..2)',
@@ -149,6 +149,12 @@ test('patterns are counted and located as the package does it, whether they matc
       payloads.map((text) => Buffer.from(text, 'latin1')),
     ) > 500,
   );
+});
+
+test('nothing matches at an offset beyond all addresses, where the package traps', (t) => {
+  const sources = [from('rule far { strings: $a = "abc" condition: $a at 4294967297 or $a at 9223372036854775807 }')];
+  t.throws(() => openPlainRules(sources)(Buffer.from('abc'), externals), { message: /unreachable/ });
+  t.deepEqual(openTunedRules(sources).scan(Buffer.from('abc'), externals), []);
 });
 
 test('modules, variables, rules that need rules, private and global ones say what they say in the package', (t) => {
@@ -218,12 +224,12 @@ test("the project's own rules give the same on its samples, documents and source
 });
 
 test('the public ReversingLabs rules give the same on executables with planted strings', async (t) => {
-  if (referenceRules === undefined) {
-    t.log(noReferenceRules);
+  if (reversinglabsRules === undefined) {
+    t.log(withoutReversinglabsRules);
     t.pass();
     return;
   }
-  const { files } = await loadRules(referenceRules);
+  const { files } = await loadRules(reversinglabsRules);
   const planted = files.filter((_, index) => index % 7 === 0).map(({ source }) => plantedStrings(source));
   const hosts = filesOf('/usr/bin', 12, 200_000);
   const payloads = planted.map((strings, index) => {

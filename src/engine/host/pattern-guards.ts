@@ -25,7 +25,13 @@ const isBeyondAddresses = [op.localGet, 1, op.i64Const, 0xff, 0xff, 0xff, 0xff, 
 
 /** The first parameter of each is the pattern. */
 const guarded: readonly Guarded[] = [
-  { name: 'is_pat_match_at@pattern_id:i,offset:i@b', parameters: [i32, i64], results: [i32], none: isFalse, orNone: isBeyondAddresses },
+  {
+    name: 'is_pat_match_at@pattern_id:i,offset:i@b',
+    parameters: [i32, i64],
+    results: [i32],
+    none: isFalse,
+    orNone: isBeyondAddresses,
+  },
   {
     name: 'is_pat_match_in@pattern_id:i,lower_bound:i,upper_bound:i@b',
     parameters: [i32, i64, i64],

@@ -16,6 +16,8 @@ const knownWarnings: readonly string[] = [
   'consecutive_jumps',
   'deprecated_field',
   'duplicate_import',
+  'duplicate_pattern_value',
+  'global_rule_misuse',
   'invariant_expr',
   'non_bool_expr',
   'potentially_slow_loop',
