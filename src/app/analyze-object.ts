@@ -4,12 +4,13 @@ import type { ObjectContent, ObjectInfo } from '../domain/object.ts';
 import { type LedgerEntry, type Outcome, partScanned } from '../domain/outcome.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
 import type { Scan } from '../domain/scan.ts';
-import type { SizeLimit } from '../domain/size-limit.ts';
+import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
 import type { ScanReport } from '../engine/types.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
 import type { ObjectRecord } from '../ports/record-store.ts';
 import { alertCandidates } from './alert-candidates.ts';
 import type { Analyzer } from './analyzer.ts';
+import { createReservation, type Reservation } from './byte-budget.ts';
 import { readAndScan } from './read-and-scan.ts';
 
 /** How often an object that changes while it is read is read again. */
@@ -40,9 +41,9 @@ export async function analyzeObject(analyzer: Analyzer, request: AnalyzeRequest)
   if (reader === undefined) {
     throw new RearviewError('ERR_CONFIG', `No bucket "${object.bucket}" is configured; ${object.key} cannot be read.`);
   }
-  const giveBack = await analyzer.budget.reserve(Math.min(object.size, analyzer.maxObjectBytes));
+  const room = createReservation(analyzer.budget);
   try {
-    const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, reader, request));
+    const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, reader, room, request));
     if ('status' in scanned) return await settle(analyzer, request, object, scanned, null, 0);
 
     const { content, externals, report } = scanned;
@@ -64,7 +65,7 @@ export async function analyzeObject(analyzer: Analyzer, request: AnalyzeRequest)
     const engineMs = report.status === 'scanned' ? report.engineMs : 0;
     return await settle(analyzer, request, content, outcomeOf(report, content.size), report.sha256 ?? null, engineMs);
   } finally {
-    giveBack();
+    room.release();
   }
 }
 
@@ -84,16 +85,20 @@ function settledBefore(record: ObjectRecord | null, { object, ruleset, scan }: A
 /**
  * The content (of an object above the limit its first part, where that is the policy), or the outcome of an object that cannot be had. The content
  * may be of a newer version than was asked for.
+ * @param room holds what the content takes, of whichever version it is
  */
 export async function readSettled(
-  { maxObjectBytes, largeFiles }: SizeLimit,
+  limit: SizeLimit,
   reader: ObjectReader,
+  room: Reservation,
   { object, lastAttempt }: Pick<AnalyzeRequest, 'object' | 'lastAttempt'>,
 ): Promise<ObjectContent | Outcome> {
   let wanted = object;
   for (let attempt = 1; ; attempt += 1) {
+    // Of what is too large nothing is read.
+    await room.hold(bytesToScan(wanted.size, limit) ?? 0);
     try {
-      return await reader.read(wanted, { maxBytes: maxObjectBytes, whole: largeFiles === 'skip' });
+      return await reader.read(wanted, { maxBytes: limit.maxObjectBytes, whole: limit.largeFiles === 'skip' });
     } catch (error) {
       if (hasCode(error, 'ERR_OBJECT_CHANGED') && attempt < readsOfChangingObject) {
         await sleep(pauseBetweenReadsMs * attempt);

@@ -141,6 +141,46 @@ test('of files above the limit no more is held than the budget has room for, how
   for (const each of found) t.like(each, { status: 'scanned', size, scannedBytes: 100 });
 });
 
+test('a file that has grown since it was looked up is held only where the budget has room for what it is now', async (t) => {
+  let held = 0;
+  let most = 0;
+  const heads = new Set<string>();
+  const growing: ObjectReader = {
+    ...reader({}),
+    async head({ key }) {
+      const grown = heads.has(key);
+      heads.add(key);
+      return grown ? { ...object, key, version: '2', size: 100 } : { ...object, key };
+    },
+    async read({ key, version }) {
+      if (version === '1') throw new RearviewError('ERR_OBJECT_CHANGED', 'grown', { retryable: true });
+      held += 100;
+      most = Math.max(most, held);
+      return { ...object, key, version, size: 100, bytes: new Uint8Array(100), metadata: {} };
+    },
+  };
+  const slow: ScanPool = {
+    ...pool,
+    workers: 4,
+    async scan(request) {
+      await setImmediate();
+      held -= request.bytes.length;
+      return pool.scan(request);
+    },
+  };
+  const found: FileReport[] = [];
+  await scanFiles({
+    ...{ pool: slow, reader: growing, maxBytes: 100, largeFiles: 'skip', budget: createByteBudget(200) },
+    ruleset: { id: 'r', sources: [] },
+    files: listed(...Array.from({ length: 10 }, (_, index) => ({ path: `${index}`, key: `${index}` }))),
+    report: async (each) => {
+      found.push(each);
+    },
+  });
+  t.is(most, 200);
+  for (const each of found) t.like(each, { status: 'scanned', size: 100 });
+});
+
 test('the signal ends the scan without an error', async (t) => {
   t.deepEqual(await reports([{ path: 'a', key: 'a' }], { a: 'abc' }, AbortSignal.abort()), []);
 });

@@ -6,7 +6,7 @@ import { bytesToScan, type LargeFiles, type SizeLimit } from '../domain/size-lim
 import type { ScannableRuleset, ScanPool } from '../engine/types.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
 import { outcomeOfError, readSettled } from './analyze-object.ts';
-import type { ByteBudget } from './byte-budget.ts';
+import { type ByteBudget, createReservation, type Reservation } from './byte-budget.ts';
 import { readAndScan } from './read-and-scan.ts';
 
 /** A file to scan, or something that stands where a file could. */
@@ -93,20 +93,19 @@ async function scanFile(options: ScanFilesOptions, { key, problem }: ListedFile)
     return unreadResult(outcomeOfError(error, true));
   }
   const { size } = object;
-  const bytes = bytesToScan(size, sizeLimit(options));
-  if (bytes === null) return { size, ...tooLarge(size, options.maxBytes) };
-  const giveBack = await options.budget.reserve(bytes);
+  if (bytesToScan(size, sizeLimit(options)) === null) return { size, ...tooLarge(size, options.maxBytes) };
+  const room = createReservation(options.budget);
   try {
-    return await scanObject(options, object);
+    return await scanObject(options, object, room);
   } finally {
-    giveBack();
+    room.release();
   }
 }
 
-async function scanObject(options: ScanFilesOptions, object: ObjectInfo): Promise<Result> {
+async function scanObject(options: ScanFilesOptions, object: ObjectInfo, room: Reservation): Promise<Result> {
   const { reader, ruleset, pool } = options;
   const scanned = await readAndScan(pool, ruleset, () =>
-    readSettled(sizeLimit(options), reader, { object, lastAttempt: true }),
+    readSettled(sizeLimit(options), reader, room, { object, lastAttempt: true }),
   );
   if ('status' in scanned) return { size: object.size, ...unreadResult(scanned) };
   const { content, report } = scanned;
