@@ -3,6 +3,7 @@ import { alertSchema } from '../domain/alert.ts';
 import type { Externals } from '../domain/externals.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { ObjectInfo } from '../domain/object.ts';
+import { partScanned } from '../domain/outcome.ts';
 import { isStaged, metaText, type RuleEntry, ruleId } from '../domain/rule.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import type { Scan } from '../domain/scan.ts';
@@ -10,7 +11,10 @@ import type { MatchCandidate } from '../ports/match-store.ts';
 
 export interface Finding {
   readonly object: ObjectInfo;
+  /** Bytes that were scanned, from the start. */
+  readonly scannedBytes: number;
   readonly externals: Externals;
+  /** This and `md5` are of the bytes that were scanned. */
   readonly sha256: string;
   readonly md5: string;
   readonly matches: readonly RuleMatch[];
@@ -51,6 +55,7 @@ export function alertCandidates(finding: Finding): readonly MatchCandidate[] {
           sha256: finding.sha256,
           md5: finding.md5,
           size: object.size,
+          ...partScanned(object.size, finding.scannedBytes),
           filepath: finding.externals.filepath,
           filename: finding.externals.filename,
         },

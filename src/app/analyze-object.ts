@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
 import type { ObjectContent, ObjectInfo } from '../domain/object.ts';
-import type { LedgerEntry, Outcome } from '../domain/outcome.ts';
+import { type LedgerEntry, type Outcome, partScanned } from '../domain/outcome.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
 import type { Scan } from '../domain/scan.ts';
+import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
 import type { ScanReport } from '../engine/types.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
 import type { ObjectRecord } from '../ports/record-store.ts';
 import { alertCandidates } from './alert-candidates.ts';
 import type { Analyzer } from './analyzer.ts';
+import { createReservation, type Reservation } from './byte-budget.ts';
 import { readAndScan } from './read-and-scan.ts';
 
 /** How often an object that changes while it is read is read again. */
@@ -39,15 +41,16 @@ export async function analyzeObject(analyzer: Analyzer, request: AnalyzeRequest)
   if (reader === undefined) {
     throw new RearviewError('ERR_CONFIG', `No bucket "${object.bucket}" is configured; ${object.key} cannot be read.`);
   }
-  const giveBack = await analyzer.budget.reserve(Math.min(object.size, analyzer.maxObjectBytes));
+  const room = createReservation(analyzer.budget);
   try {
-    const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, reader, request));
+    const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, reader, room, request));
     if ('status' in scanned) return await settle(analyzer, request, object, scanned, null, 0);
 
     const { content, externals, report } = scanned;
     if (report.status === 'scanned') {
       const candidates = alertCandidates({
         object: content,
+        scannedBytes: report.size,
         externals,
         sha256: report.sha256,
         md5: report.md5,
@@ -60,9 +63,9 @@ export async function analyzeObject(analyzer: Analyzer, request: AnalyzeRequest)
       if (candidates.length > 0) await analyzer.alerts.owe(await analyzer.matches.record(candidates));
     }
     const engineMs = report.status === 'scanned' ? report.engineMs : 0;
-    return await settle(analyzer, request, content, outcomeOf(report), report.sha256 ?? null, engineMs);
+    return await settle(analyzer, request, content, outcomeOf(report, content.size), report.sha256 ?? null, engineMs);
   } finally {
-    giveBack();
+    room.release();
   }
 }
 
@@ -79,16 +82,23 @@ function settledBefore(record: ObjectRecord | null, { object, ruleset, scan }: A
   return null;
 }
 
-/** The content, or the outcome of an object that cannot be had. The content may be of a newer version than was asked for. */
+/**
+ * The content (of an object above the limit its first part, where that is the policy), or the outcome of an object that cannot be had. The content
+ * may be of a newer version than was asked for.
+ * @param room holds what the content takes, of whichever version it is
+ */
 export async function readSettled(
-  analyzer: Pick<Analyzer, 'maxObjectBytes'>,
+  limit: SizeLimit,
   reader: ObjectReader,
+  room: Reservation,
   { object, lastAttempt }: Pick<AnalyzeRequest, 'object' | 'lastAttempt'>,
 ): Promise<ObjectContent | Outcome> {
   let wanted = object;
   for (let attempt = 1; ; attempt += 1) {
+    // Of what is too large nothing is read.
+    await room.hold(bytesToScan(wanted.size, limit) ?? 0);
     try {
-      return await reader.read(wanted, { maxBytes: analyzer.maxObjectBytes });
+      return await reader.read(wanted, { maxBytes: limit.maxObjectBytes, whole: limit.largeFiles === 'skip' });
     } catch (error) {
       if (hasCode(error, 'ERR_OBJECT_CHANGED') && attempt < readsOfChangingObject) {
         await sleep(pauseBetweenReadsMs * attempt);
@@ -115,9 +125,9 @@ export function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | 
   return { status: 'failed', reason: 'unreadable', detail };
 }
 
-function outcomeOf(report: ScanReport): Outcome {
+function outcomeOf(report: ScanReport, objectSize: number): Outcome {
   return report.status === 'scanned'
-    ? { status: 'scanned', matches: report.matches.length }
+    ? { status: 'scanned', matches: report.matches.length, ...partScanned(objectSize, report.size) }
     : { status: 'failed', reason: report.reason, detail: report.detail };
 }
 

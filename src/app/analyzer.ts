@@ -1,3 +1,4 @@
+import type { SizeLimit } from '../domain/size-limit.ts';
 import type { ScanPool } from '../engine/types.ts';
 import type { MatchStore } from '../ports/match-store.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
@@ -9,7 +10,7 @@ import type { Observe } from './events.ts';
 import type { RulesetLibrary } from './ruleset-library.ts';
 
 /** What it takes to analyze objects, wherever that happens. */
-export interface Analyzer {
+export interface Analyzer extends SizeLimit {
   /** By bucket. */
   readonly readers: ReadonlyMap<string, ObjectReader>;
   readonly records: RecordStore;
@@ -20,8 +21,6 @@ export interface Analyzer {
   readonly pool: ScanPool;
   /** Bounds the bytes of files in memory that wait for a worker. */
   readonly budget: ByteBudget;
-  /** Bytes; a larger object is skipped as `too_large`. */
-  readonly maxObjectBytes: number;
   readonly now: () => number;
   readonly observe: Observe;
 }

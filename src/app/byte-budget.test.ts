@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { createByteBudget } from './byte-budget.ts';
+import { createByteBudget, createReservation } from './byte-budget.ts';
 
 test('never holds more than the budget, but for one reservation that is larger by itself', async (t) => {
   await fc.assert(
@@ -56,4 +56,20 @@ test('giving back twice gives back once', async (t) => {
   t.false(entered);
   second();
   await third;
+});
+
+test('reservations that grow wait with nothing in hand, so that two never wait for each other', async (t) => {
+  const budget = createByteBudget(10);
+  const [one, two] = [createReservation(budget), createReservation(budget)];
+  await Promise.all([one.hold(5), two.hold(5)]);
+  const grown: string[] = [];
+  const growing = [one, two].map(async (room, index) => {
+    await room.hold(8);
+    grown.push(`${index}`);
+    await room.hold(3);
+    room.release();
+  });
+  await Promise.all(growing);
+  t.deepEqual(grown, ['0', '1']);
+  await createReservation(budget).hold(10);
 });

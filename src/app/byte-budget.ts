@@ -4,6 +4,30 @@ export interface ByteBudget {
   reserve(bytes: number): Promise<() => void>;
 }
 
+/** Part of a budget that grows with what is to be held. */
+export interface Reservation {
+  /** Waits until so many bytes may be held, those held so far included. Nothing of them may be held while this waits: they are given back first. */
+  hold(bytes: number): Promise<void>;
+  /** Gives back everything. */
+  release(): void;
+}
+
+/** Holds nothing at first. */
+export function createReservation(budget: ByteBudget): Reservation {
+  let held = 0;
+  let giveBack = () => {};
+  return {
+    async hold(bytes) {
+      if (bytes <= held) return;
+      // Waiting for more with something in hand, two would wait for each other.
+      giveBack();
+      giveBack = await budget.reserve(bytes);
+      held = bytes;
+    },
+    release: () => giveBack(),
+  };
+}
+
 /** First come, first served, so that a large file is not starved by small ones. */
 export function createByteBudget(maxBytes: number): ByteBudget {
   const waiting: { readonly bytes: number; readonly enter: () => void }[] = [];

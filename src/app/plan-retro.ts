@@ -1,6 +1,7 @@
 import type { ObjectFilter } from '../domain/object.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
 import type { ListingCursor } from '../domain/scan.ts';
+import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
 import type { Analyzer } from './analyzer.ts';
 import { listCorpus } from './list-corpus.ts';
 
@@ -9,7 +10,7 @@ export interface RetroPlan {
   /** All that the listing yields. */
   readonly objects: number;
   readonly bytes: number;
-  /** What would be scanned. */
+  /** What would be scanned; of objects above the limit no more than the limit. */
   readonly dueObjects: number;
   readonly dueBytes: number;
   /** What has been covered with all the logic already. */
@@ -31,7 +32,7 @@ const leastTellingBytes = 10_000_000;
 
 /** Lists the corpus and says what a retro scan with this ruleset would do. Nothing is written. */
 export async function planRetro(
-  home: Pick<Analyzer, 'readers' | 'records' | 'scans' | 'maxObjectBytes'>,
+  home: Pick<Analyzer, 'readers' | 'records' | 'scans' | keyof SizeLimit>,
   ruleset: Ruleset,
   options: { readonly buckets: readonly string[]; readonly filter: ObjectFilter; readonly full: boolean },
 ): Promise<RetroPlan> {
@@ -50,7 +51,8 @@ export async function planRetro(
     sums.otherObjects += page.problems.length;
     for (const [index, { size }] of page.objects.entries()) {
       sums.bytes += size;
-      if (size > home.maxObjectBytes) {
+      const dueBytes = bytesToScan(size, home);
+      if (dueBytes === null) {
         sums.otherObjects += 1;
         continue;
       }
@@ -60,7 +62,7 @@ export async function planRetro(
       if (missing.length === 0) sums.coveredObjects += 1;
       else {
         sums.dueObjects += 1;
-        sums.dueBytes += size;
+        sums.dueBytes += dueBytes;
       }
     }
     cursor = page.next;

@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { ObjectContent } from '../domain/object.ts';
+import { createScanPool } from '../engine/scan-pool.ts';
 import type { ScanPool, ScanReport } from '../engine/types.ts';
 import { readAndScan } from './read-and-scan.ts';
 
@@ -28,6 +29,25 @@ test('a scan that crashed is done once more, on bytes read again', async (t) => 
   });
   t.like(result, { report: { status: 'scanned' }, externals: { filename: 'a.exe' } });
   t.is(reads, 2);
+});
+
+test('a scan that crashed has let go of its bytes before they are read again', async (t) => {
+  // Divides the least integer by -1 where six bytes are scanned, which traps in the engine.
+  const source = String.raw`rule trap { condition: (0 - 9223372036854775807 - 1) \ (filesize - 7) == 1 }`;
+  const real = createScanPool({ workers: 1 });
+  t.teardown(() => real.close());
+  const held: Uint8Array[] = [];
+  const result = await readAndScan(real, { id: 'trap', sources: [{ namespace: 'a.yar', source }] }, async () => {
+    t.deepEqual(
+      held.map((bytes) => bytes.buffer.byteLength),
+      held.map(() => 0),
+    );
+    const part = { ...content(), size: 100, bytes: new Uint8Array(6) };
+    held.push(part.bytes);
+    return part;
+  });
+  t.like(result, { report: { status: 'failed', reason: 'engine_crash', size: 6 } });
+  t.is(held.length, 2);
 });
 
 test('a scan that crashes twice has failed', async (t) => {

@@ -2,6 +2,7 @@ import { hasCode } from '../domain/errors.ts';
 import type { ObjectInfo } from '../domain/object.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import type { RetroBatch, Scan } from '../domain/scan.ts';
+import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Checkpoint } from '../ports/scan-store.ts';
 import { completeScan } from './analyze-batch.ts';
@@ -18,7 +19,7 @@ const sendPageSize = 100;
 
 export type Batcher = Pick<
   Analyzer,
-  'readers' | 'records' | 'scans' | 'library' | 'maxObjectBytes' | 'now' | 'observe'
+  'readers' | 'records' | 'scans' | 'library' | keyof SizeLimit | 'now' | 'observe'
 > & {
   readonly queue: Queue;
   /** Names this batcher among others. */
@@ -105,7 +106,7 @@ async function sortObjects(batcher: Batcher, scan: Scan, objects: readonly Objec
   for (const [index, object] of objects.entries()) {
     const record = records[index] ?? null;
     const { bucket, key, version, size } = object;
-    if (size > batcher.maxObjectBytes) {
+    if (bytesToScan(size, batcher) === null) {
       const detail = `${size} bytes; the limit is ${batcher.maxObjectBytes}`;
       settled.push({ bucket, key, version, size, outcome: { status: 'skipped', reason: 'too_large', detail } });
       continue;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { RearviewError } from '../domain/errors.ts';
 import type { ScanPool } from '../engine/types.ts';
@@ -45,6 +46,7 @@ async function reports(files: readonly ListedFile[], contents: Parameters<typeof
   const found: FileReport[] = [];
   await scanFiles({
     ...{ pool, reader: reader(contents), files: listed(...files), maxBytes: 100, budget: createByteBudget(100) },
+    largeFiles: 'skip',
     ruleset: { id: 'r', sources: [] },
     report: async (each) => {
       found.push(each);
@@ -100,6 +102,83 @@ test('what the listing found out is reported without reading', async (t) => {
     ['not_a_regular_file', 'ff', 'skipped'],
     ['unreadable', 'ff', 'failed'],
   ]);
+});
+
+test('of files above the limit no more is held than the budget has room for, however many are under way', async (t) => {
+  const size = 10 ** 12;
+  let held = 0;
+  let most = 0;
+  const huge: ObjectReader = {
+    ...reader({}),
+    head: async ({ key }) => ({ ...object, key, size }),
+    async read({ key }, { maxBytes, whole }) {
+      t.false(whole);
+      held += maxBytes;
+      most = Math.max(most, held);
+      return { ...object, key, size, bytes: new Uint8Array(maxBytes), metadata: {} };
+    },
+  };
+  const slow: ScanPool = {
+    ...pool,
+    workers: 4,
+    async scan(request) {
+      await setImmediate();
+      held -= request.bytes.length;
+      return pool.scan(request);
+    },
+  };
+  const found: FileReport[] = [];
+  await scanFiles({
+    ...{ pool: slow, reader: huge, maxBytes: 100, largeFiles: 'head', budget: createByteBudget(200) },
+    ruleset: { id: 'r', sources: [] },
+    files: listed(...Array.from({ length: 20 }, (_, index) => ({ path: `${index}`, key: `${index}` }))),
+    report: async (each) => {
+      found.push(each);
+    },
+  });
+  t.is(most, 200);
+  t.is(found.length, 20);
+  for (const each of found) t.like(each, { status: 'scanned', size, scannedBytes: 100 });
+});
+
+test('a file that has grown since it was looked up is held only where the budget has room for what it is now', async (t) => {
+  let held = 0;
+  let most = 0;
+  const heads = new Set<string>();
+  const growing: ObjectReader = {
+    ...reader({}),
+    async head({ key }) {
+      const grown = heads.has(key);
+      heads.add(key);
+      return grown ? { ...object, key, version: '2', size: 100 } : { ...object, key };
+    },
+    async read({ key, version }) {
+      if (version === '1') throw new RearviewError('ERR_OBJECT_CHANGED', 'grown', { retryable: true });
+      held += 100;
+      most = Math.max(most, held);
+      return { ...object, key, version, size: 100, bytes: new Uint8Array(100), metadata: {} };
+    },
+  };
+  const slow: ScanPool = {
+    ...pool,
+    workers: 4,
+    async scan(request) {
+      await setImmediate();
+      held -= request.bytes.length;
+      return pool.scan(request);
+    },
+  };
+  const found: FileReport[] = [];
+  await scanFiles({
+    ...{ pool: slow, reader: growing, maxBytes: 100, largeFiles: 'skip', budget: createByteBudget(200) },
+    ruleset: { id: 'r', sources: [] },
+    files: listed(...Array.from({ length: 10 }, (_, index) => ({ path: `${index}`, key: `${index}` }))),
+    report: async (each) => {
+      found.push(each);
+    },
+  });
+  t.is(most, 200);
+  for (const each of found) t.like(each, { status: 'scanned', size: 100 });
 });
 
 test('the signal ends the scan without an error', async (t) => {

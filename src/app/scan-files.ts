@@ -1,11 +1,12 @@
 import pMap from 'p-map';
 import type { RuleMatch } from '../domain/match.ts';
 import type { ObjectInfo } from '../domain/object.ts';
-import type { FailReason, Outcome, SkipReason } from '../domain/outcome.ts';
+import { type FailReason, type Outcome, partScanned, type SkipReason } from '../domain/outcome.ts';
+import { bytesToScan, type LargeFiles, type SizeLimit } from '../domain/size-limit.ts';
 import type { ScannableRuleset, ScanPool } from '../engine/types.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
 import { outcomeOfError, readSettled } from './analyze-object.ts';
-import type { ByteBudget } from './byte-budget.ts';
+import { type ByteBudget, createReservation, type Reservation } from './byte-budget.ts';
 import { readAndScan } from './read-and-scan.ts';
 
 /** A file to scan, or something that stands where a file could. */
@@ -28,6 +29,9 @@ export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & { readonly siz
     | {
         readonly status: 'scanned';
         readonly size: number;
+        /** Bytes from the start; present only where no more than this first part was scanned. */
+        readonly scannedBytes?: number;
+        /** Of the bytes that were scanned. */
         readonly sha256: string;
         readonly matches: readonly RuleMatch[];
       }
@@ -42,8 +46,10 @@ export interface ScanFilesOptions {
   readonly pool: ScanPool;
   /** Bounds the bytes of files in memory. */
   readonly budget: ByteBudget;
-  /** Bytes; a larger file is skipped. */
+  /** Bytes; most that are held and scanned of one file. */
   readonly maxBytes: number;
+  /** What becomes of larger files. */
+  readonly largeFiles: LargeFiles;
   /** Takes each report; the scan waits for it. */
   readonly report: (report: FileReport) => Promise<void>;
   /** Ends the scan after the files under way, without an error. */
@@ -87,25 +93,36 @@ async function scanFile(options: ScanFilesOptions, { key, problem }: ListedFile)
     return unreadResult(outcomeOfError(error, true));
   }
   const { size } = object;
-  if (size > options.maxBytes) return { size, ...tooLarge(size, options.maxBytes) };
-  const giveBack = await options.budget.reserve(size);
+  if (bytesToScan(size, sizeLimit(options)) === null) return { size, ...tooLarge(size, options.maxBytes) };
+  const room = createReservation(options.budget);
   try {
-    return await scanObject(options, object);
+    return await scanObject(options, object, room);
   } finally {
-    giveBack();
+    room.release();
   }
 }
 
-async function scanObject({ reader, ruleset, pool, maxBytes }: ScanFilesOptions, object: ObjectInfo): Promise<Result> {
+async function scanObject(options: ScanFilesOptions, object: ObjectInfo, room: Reservation): Promise<Result> {
+  const { reader, ruleset, pool } = options;
   const scanned = await readAndScan(pool, ruleset, () =>
-    readSettled({ maxObjectBytes: maxBytes }, reader, { object, lastAttempt: true }),
+    readSettled(sizeLimit(options), reader, room, { object, lastAttempt: true }),
   );
   if ('status' in scanned) return { size: object.size, ...unreadResult(scanned) };
-  const { report } = scanned;
-  const { size } = report;
+  const { content, report } = scanned;
+  const { size } = content;
   return report.status === 'scanned'
-    ? { size, status: 'scanned', sha256: report.sha256, matches: report.matches }
+    ? {
+        status: 'scanned',
+        size,
+        ...partScanned(size, report.size),
+        sha256: report.sha256,
+        matches: report.matches,
+      }
     : { size, status: 'failed', reason: report.reason, detail: report.detail };
+}
+
+function sizeLimit({ maxBytes, largeFiles }: ScanFilesOptions): SizeLimit {
+  return { maxObjectBytes: maxBytes, largeFiles };
 }
 
 function tooLarge(size: number, maxBytes: number): Result & { readonly status: 'skipped' } {

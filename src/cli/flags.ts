@@ -30,12 +30,17 @@ export const countFlag = z
   .regex(/^[1-9]\d{0,8}$/, { error: ({ input }) => `"${String(input)}" is no whole number of at least 1.` })
   .transform(Number);
 
+/** One of a few words. */
+export function choiceFlag<const T extends readonly string[]>(values: T) {
+  return z.enum(values, { error: ({ input }) => `"${String(input)}" is none of ${values.join(', ')}.` });
+}
+
 /** Values with commas between them. */
 export function listFlag<const T extends readonly string[]>(values: T) {
   return z
     .string()
     .transform((text) => text.split(',').map((each) => each.trim()))
-    .pipe(z.array(z.enum(values, { error: ({ input }) => `"${String(input)}" is none of ${values.join(', ')}.` })));
+    .pipe(z.array(choiceFlag(values)));
 }
 
 /** A SHA-256 in hexadecimal; lower case afterwards. */

@@ -14,6 +14,7 @@ import { objectArrived } from '../app/messages.ts';
 import { type Pipeline, startPipeline } from '../app/pipeline.ts';
 import { createRulesetLibrary, type RulesetLibrary } from '../app/ruleset-library.ts';
 import { RearviewError } from '../domain/errors.ts';
+import type { LargeFiles, SizeLimit } from '../domain/size-limit.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
 import type { AlertSink } from '../ports/alert-sink.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
@@ -21,6 +22,7 @@ import { engineMemoryFor } from './engine-memory.ts';
 import { imageRefused } from './image-refused.ts';
 
 export const defaultMaxObjectBytes = 256 * 1024 * 1024;
+export const defaultLargeFiles: LargeFiles = 'skip';
 export const defaultDeadlineMs = 30_000;
 const visibilityMs = 60_000;
 const maxReceives = 3;
@@ -35,6 +37,8 @@ export interface HomeOptions {
   readonly jobs?: number;
   /** Bytes. Default: 256 MiB. */
   readonly maxObjectBytes?: number;
+  /** What becomes of larger objects. Default: `skip`. */
+  readonly largeFiles?: LargeFiles;
   /** Milliseconds that one scan may take. Default: 30,000. */
   readonly deadlineMs?: number;
   /** Where alerts go besides `alerts.jsonl` in the state folder. */
@@ -42,10 +46,9 @@ export interface HomeOptions {
 }
 
 /** The pipeline's parts on one machine. */
-export interface Home {
+export interface Home extends SizeLimit {
   readonly state: LocalState;
   readonly library: RulesetLibrary;
-  readonly maxObjectBytes: number;
   /** By bucket: `corpus` (uploaded) and `file` (in place). */
   readonly readers: ReadonlyMap<string, ObjectReader>;
   /** What retro scans list, in order. */
@@ -67,7 +70,9 @@ export interface Home {
 
 /** Opens (and creates) the state folder. */
 export async function openHome(options: HomeOptions): Promise<Home> {
-  const { stateDir, observe = () => undefined, maxObjectBytes = defaultMaxObjectBytes } = options;
+  const { stateDir, observe = () => undefined } = options;
+  const { maxObjectBytes = defaultMaxObjectBytes, largeFiles = defaultLargeFiles } = options;
+  const sizeLimit: SizeLimit = { maxObjectBytes, largeFiles };
   const state = openLocalState(stateDir, { visibilityMs, maxReceives, corpusNotice: objectArrived });
   const library = createRulesetLibrary({
     store: state.stores.rulesets,
@@ -86,7 +91,7 @@ export async function openHome(options: HomeOptions): Promise<Home> {
   return {
     state,
     library,
-    maxObjectBytes,
+    ...sizeLimit,
     readers,
     get buckets() {
       return [...readers.keys()];
@@ -111,9 +116,9 @@ export async function openHome(options: HomeOptions): Promise<Home> {
         sinks: [createJsonlAlertSink(alertsFile), ...(options.sinks ?? [])],
         observe,
       });
-      const live = createAnalyzer({ ...options, observe, maxObjectBytes }, 1, { state, library, readers, alerts });
+      const live = createAnalyzer({ ...options, observe, ...sizeLimit }, 1, { state, library, readers, alerts });
       const jobs = options.jobs ?? availableParallelism();
-      const retro = createAnalyzer({ ...options, observe, maxObjectBytes }, jobs, { state, library, readers, alerts });
+      const retro = createAnalyzer({ ...options, observe, ...sizeLimit }, jobs, { state, library, readers, alerts });
       // Whoever has the lock is alone: what a process that died had in hand, messages and leases, is ours at once.
       returnInterrupted(state.db, Date.now());
       const owner = 'this-machine';
@@ -137,7 +142,7 @@ export async function openHome(options: HomeOptions): Promise<Home> {
 }
 
 function createAnalyzer(
-  options: HomeOptions & { readonly observe: Observe; readonly maxObjectBytes: number },
+  options: HomeOptions & SizeLimit & { readonly observe: Observe },
   workers: number,
   parts: {
     readonly state: LocalState;
@@ -160,9 +165,10 @@ function createAnalyzer(
       maxMemoryBytes: engineMemoryFor(options.maxObjectBytes),
       onImageRefused: tellImageRefused(options.observe),
     }),
-    // Twice the largest file: one is scanned while the next is read.
+    // Twice the most that is held of one file: one is scanned while the next is read.
     budget: createByteBudget(2 * options.maxObjectBytes),
     maxObjectBytes: options.maxObjectBytes,
+    largeFiles: options.largeFiles,
     now: Date.now,
     observe: options.observe,
   };

@@ -87,6 +87,11 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${byteUnits[unit]}`;
 }
 
+/** ` in the first 256 MiB of 1.0 GiB`, after what was found there; nothing where all was scanned. */
+export function partNote(size: number, scannedBytes: number | undefined): string {
+  return scannedBytes === undefined ? '' : ` in the first ${formatBytes(scannedBytes)} of ${formatBytes(size)}`;
+}
+
 /** `350 ms`, `4.2 s`, `3 min 5 s`, `2 h 10 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;

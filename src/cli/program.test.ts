@@ -59,6 +59,10 @@ for (const args of [
   ['retro', 'list', '--limit', '0'],
   ['retro', 'list', 'extra'],
   ['scan', '.', '--max-size', 'much'],
+  ['scan', '.', '--large-files', 'tail'],
+  ['scan', '.', '--large-files', 'head', '--max-size', '0'],
+  ['up', '--large-files', ''],
+  ['retro', 'plan', '--large-files', 'HEAD'],
   ['scan', '.', '--timeout'],
   ['matches', 'list', '--since', 'yesterday'],
   ['matches', 'list', '--sha256', 'abc'],
@@ -80,6 +84,7 @@ for (const args of [
 test('a wrong value is reported with its flag', async (t) => {
   const cli = await createTestCli(t);
   t.regex((await cli.run('scan', '.', '--max-size', 'much')).stderr, /--max-size: "much" is no size/);
+  t.regex((await cli.run('scan', '.', '--large-files', 'tail')).stderr, /--large-files: "tail" is none of skip, head/);
 });
 
 test('a bug of ours ends with 70, its stack, and a request to report it', async (t) => {

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../domain/outcome.ts';
 import { finalStates, type Scan } from '../domain/scan.ts';
-import { formatBytes, formatCount, formatDuration, jsonLine, safeText } from './output.ts';
+import { formatBytes, formatCount, formatDuration, jsonLine, partNote, plural, safeText } from './output.ts';
 
 /** A scan as JSON on one line: all but the cursor, which is nobody else's business. */
 export function scanJson({ cursor: _, ...scan }: Scan): string {
@@ -16,7 +16,7 @@ export function entryJson(entry: LedgerEntry): string {
 export function entryLine({ bucket, key, size, outcome }: LedgerEntry): string {
   const what =
     outcome.status === 'scanned'
-      ? `scanned  ${formatCount(outcome.matches)} ${outcome.matches === 1 ? 'match' : 'matches'}`
+      ? `scanned  ${plural(outcome.matches, 'match', 'matches')}${partNote(size, outcome.scannedBytes)}`
       : outcome.status === 'covered'
         ? 'covered'
         : `${outcome.status}  ${outcome.reason}${outcome.detail === undefined ? '' : ` (${safeText(outcome.detail)})`}`;

@@ -1,7 +1,7 @@
 import type { FileReport } from '../app/scan-files.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { MetaEntry, MetaValue } from '../domain/rule.ts';
-import { jsonLine, type Paint, safeText } from './output.ts';
+import { jsonLine, type Paint, partNote, plural, safeText } from './output.ts';
 
 /** One line of `scan --json`. Stable: docs and consumers rely on it. */
 export function fileReportJson(report: FileReport): string {
@@ -9,7 +9,12 @@ export function fileReportJson(report: FileReport): string {
   const place = { path, ...(pathBytes === undefined ? {} : { pathBytes }), ...(size === undefined ? {} : { size }) };
   switch (report.status) {
     case 'scanned':
-      return jsonLine({ ...place, sha256: report.sha256, matches: report.matches.map(matchJson) });
+      return jsonLine({
+        ...place,
+        ...(report.scannedBytes === undefined ? {} : { scannedBytes: report.scannedBytes }),
+        sha256: report.sha256,
+        matches: report.matches.map(matchJson),
+      });
     case 'skipped':
       return jsonLine({ ...place, skipped: report.reason, detail: report.detail });
     case 'failed':
@@ -51,9 +56,13 @@ function stringLine({ identifier, offset, length, data }: RuleMatch['strings'][n
   return `${paint('dim', `0x${offset.toString(16)} ${identifier} (${length})`)} ${safeText(short)}`;
 }
 
-/** What is said on stderr of a file that was not scanned. */
+/** What is said on stderr of a file that was not scanned, or not whole. */
 export function fileProblemLine(report: FileReport, paint: Paint): string | null {
-  if (report.status === 'scanned') return null;
+  if (report.status === 'scanned') {
+    return report.scannedBytes === undefined
+      ? null
+      : `${paint('yellow', 'scanned in part')}: ${safeText(report.path)}: ${plural(report.matches.length, 'match', 'matches')}${partNote(report.size, report.scannedBytes)}`;
+  }
   const label = report.status === 'failed' ? paint('red', 'failed') : paint('yellow', 'skipped');
   return `${label}: ${safeText(report.path)}: ${report.reason}${report.detail === '' ? '' : ` (${safeText(report.detail)})`}`;
 }

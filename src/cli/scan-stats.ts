@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatDuration, plural } from './output.ts';
 export interface ScanStatsJson {
   /** Results in all: scanned, skipped and failed. */
   readonly files: number;
-  /** Of the files that were scanned. */
+  /** Bytes that were scanned: of the files that were, or of their first parts. */
   readonly bytes: number;
   /** Rules that matched, over all files. */
   readonly matches: number;
@@ -23,6 +23,7 @@ export function createScanStats(clock: () => number) {
   let loadedMs = startedMs;
   const sums = { files: 0, bytes: 0, matches: 0, failed: 0, skipped: 0 };
   let matching = 0;
+  let inPart = 0;
   return {
     loaded() {
       loadedMs = clock();
@@ -33,7 +34,8 @@ export function createScanStats(clock: () => number) {
         sums[report.status] += 1;
         return;
       }
-      sums.bytes += report.size;
+      sums.bytes += report.scannedBytes ?? report.size;
+      if (report.scannedBytes !== undefined) inPart += 1;
       sums.matches += report.matches.length;
       if (report.matches.length > 0) matching += 1;
     },
@@ -42,7 +44,7 @@ export function createScanStats(clock: () => number) {
       const { files, bytes, matches, failed, skipped } = sums;
       const scanMs = endMs - loadedMs;
       const rate = scanMs > 0 ? ` at ${(bytes / 1000 / scanMs).toFixed(1)} MB/s` : '';
-      const text = `${plural(files, 'file')}: ${formatCount(files - failed - skipped)} scanned (${formatBytes(bytes)} in ${formatDuration(scanMs)}${rate}), ${formatCount(matching)} matched by ${plural(matches, 'rule match', 'rule matches')}, ${formatCount(skipped)} skipped, ${formatCount(failed)} failed`;
+      const text = `${plural(files, 'file')}: ${formatCount(files - failed - skipped)} scanned${inPart === 0 ? '' : `, ${formatCount(inPart)} of them in part`} (${formatBytes(bytes)} in ${formatDuration(scanMs)}${rate}), ${formatCount(matching)} matched by ${plural(matches, 'rule match', 'rule matches')}, ${formatCount(skipped)} skipped, ${formatCount(failed)} failed`;
       const round = (ms: number) => Math.round(ms * 10) / 10;
       return {
         json: { ...sums, loadMs: round(loadedMs - startedMs), scanMs: round(scanMs), wallMs: round(endMs - startedMs) },

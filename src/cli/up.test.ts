@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,6 +54,47 @@ test('--once checks, tests, publishes and scans, says the sum, and scans nothing
   const second = await cli.run(...once);
   t.regex(second.stderr, /2 objects = 0 scanned \+ 2 covered/);
   t.is(second.stdout, '');
+});
+
+test('--large-files head scans the first part of a large file, and every command says that it was a part', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...folder, 'corpus/one.txt': `alpha${'.'.repeat(1995)}`, '.rearview/inbox/in': 'x'.repeat(3000) });
+  const run = await cli.run(...once, '--large-files', 'head', '--max-size', '1KB');
+  t.is(run.code, 0, run.stderr);
+  t.regex(run.stderr, /completed: 2 objects = 2 scanned .* 1 match; 1004 B in/);
+  t.regex(run.stdout, /ALERT +low a\.yar:Alpha in .*one\.txt \(its first 1000 of 2000 bytes\)/);
+  const [alert] = await readAlerts(join(cli.dir, '.rearview', 'alerts.jsonl'));
+  t.like(alert?.file, { size: 2000, scannedBytes: 1000 });
+  t.regex(
+    (await cli.run('retro', 'status', '--ledger')).stdout,
+    /one\.txt .*1 match in the first 1000 B of 2\.0 KiB\n/,
+  );
+  t.regex((await cli.run('retro', 'status')).stdout, /scanned +1004 B, 1 rule match/);
+  const ledger = (await cli.run('retro', 'status', '--ledger', '--json')).lines;
+  t.deepEqual(
+    ledger.map(({ size, outcome }) => [size, outcome]),
+    [
+      [2000, { status: 'scanned', matches: 1, scannedBytes: 1000 }],
+      [4, { status: 'scanned', matches: 0 }],
+    ],
+  );
+  const shown = await cli.run('matches', 'show', alert?.file.sha256 ?? '');
+  t.regex(shown.stdout, /part +matched, and hashed, in the first 1000 B of 2\.0 KiB/);
+  t.like((await cli.run('matches', 'list', '--json')).lines[0], { file: { size: 2000, scannedBytes: 1000 } });
+  t.regex((await cli.run(...once)).stderr, /2 objects = 0 scanned \+ 2 covered/);
+});
+
+test('retro plan and start count what --large-files head would scan', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  await cli.run(...once);
+  await cli.write({ 'corpus/large': '' });
+  await truncate(join(cli.dir, 'corpus/large'), 300 * 2 ** 20);
+  t.like((await cli.run('retro', 'plan', '--json')).lines[0], { dueObjects: 0, otherObjects: 1 });
+  const head = (await cli.run('retro', 'plan', '--json', '--large-files', 'head')).lines[0];
+  t.like(head, { dueObjects: 1, dueBytes: 256 * 2 ** 20, otherObjects: 0 });
+  const started = await cli.run('retro', 'start', '--no-wait', '--large-files', 'head');
+  t.regex(started.stderr, /1 rules over 1 of 3 objects, 256 MiB/);
 });
 
 test('rules that do not compile, or fail their tests, end with 1, are named by file and line, and replace nothing', async (t) => {

@@ -12,10 +12,11 @@ import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import { finalStates, type Scan } from '../domain/scan.ts';
+import type { SizeLimit } from '../domain/size-limit.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type Home, openHome } from './home.ts';
-import { formatBytes, formatCount, formatDuration, plural, safeText } from './output.ts';
+import { formatBytes, formatCount, formatDuration, partNote, plural, safeText } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
 import { watchInbox } from './watch-inbox.ts';
@@ -24,7 +25,7 @@ import { watchInbox } from './watch-inbox.ts';
 const sampleCorpus = fileURLToPath(new URL('../../docs/sample-corpus', import.meta.url));
 const pollMs = 100;
 
-export interface UpOptions {
+export interface UpOptions extends SizeLimit {
   readonly stateDir: string;
   readonly rulesDir: string;
   readonly testsDir: string;
@@ -35,7 +36,6 @@ export interface UpOptions {
   readonly webhook?: string;
   readonly once: boolean;
   readonly jobs?: number;
-  readonly maxObjectBytes?: number;
   readonly deadlineMs?: number;
 }
 
@@ -221,13 +221,15 @@ function tellEvent(event: PipelineEvent, say: Session['say']): void {
       ),
     );
   } else if (event.type === 'object') {
-    const { key, outcome } = event.entry;
+    const { key, size, outcome } = event.entry;
     if (outcome.status === 'failed')
       say('failed', safeText(`${key}: ${outcome.reason}${outcome.detail === undefined ? '' : `, ${outcome.detail}`}`));
     else if (event.kind === 'live' && outcome.status === 'scanned') {
       say(
         'arrived',
-        safeText(`${key}: ${outcome.matches === 0 ? 'matches nothing' : plural(outcome.matches, 'match', 'matches')}`),
+        safeText(
+          `${key}: ${outcome.matches === 0 ? 'matches nothing' : plural(outcome.matches, 'match', 'matches')}${partNote(size, outcome.scannedBytes)}`,
+        ),
       );
     } else if (event.kind === 'live' && outcome.status === 'skipped')
       say('arrived', safeText(`${key}: skipped, ${outcome.reason}`));

@@ -25,9 +25,13 @@ export interface Alert {
   };
   readonly strings: readonly MatchedString[];
   readonly file: {
+    /** This and `md5` are of the bytes that were scanned. */
     readonly sha256: string;
     readonly md5: string;
+    /** Bytes of the whole file. */
     readonly size: number;
+    /** Bytes from the start; present only where the file is above the size limit and no more than this first part was scanned. */
+    readonly scannedBytes?: number;
     readonly filepath: string;
     readonly filename: string;
   };

@@ -16,7 +16,10 @@ export interface ObjectInfo extends ObjectRef {
 }
 
 export interface ObjectContent extends ObjectInfo {
-  /** The whole content. Its buffer belongs to the receiver, who may transfer it to a worker. */
+  /**
+   * The whole content, or its first part where that was asked for: then there are fewer than `size`. Their buffer holds nothing else and belongs to
+   * the receiver, who may transfer it to a worker.
+   */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What the uploader said of it, such as `filepath`. Keys in lower case. */
   readonly metadata: Readonly<Record<string, string>>;

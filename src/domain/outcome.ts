@@ -25,7 +25,12 @@ export type FailReason =
  * `scanned` now; `covered`, because all the logic asked for had been applied to it before; `skipped` or `failed`, with the reason.
  */
 export type Outcome =
-  | { readonly status: 'scanned'; readonly matches: number }
+  | {
+      readonly status: 'scanned';
+      readonly matches: number;
+      /** Bytes from the start; present only where no more than this first part was scanned, and less than the object's size. */
+      readonly scannedBytes?: number;
+    }
   | { readonly status: 'covered' }
   | { readonly status: 'skipped'; readonly reason: SkipReason; readonly detail?: string }
   | { readonly status: 'failed'; readonly reason: FailReason; readonly detail?: string };
@@ -37,7 +42,7 @@ export interface LedgerEntry extends ObjectRef {
   /** Bytes. */
   readonly size: number;
   readonly outcome: Outcome;
-  /** Lower-case hex; absent where the content was not read. */
+  /** Of the bytes that were scanned, lower-case hex; absent where the content was not read. */
   readonly sha256?: string;
 }
 
@@ -50,7 +55,7 @@ export interface LedgerCounts {
   readonly failed: number;
   /** Bytes of the entries, whatever their status. */
   readonly bytes: number;
-  /** Bytes of the scanned entries. */
+  /** Bytes that were scanned: of a scanned entry all, or its first part. */
   readonly scannedBytes: number;
   /** Rule matches of the scanned entries. */
   readonly matches: number;
@@ -67,6 +72,11 @@ export const noCounts: LedgerCounts = {
   matches: 0,
 };
 
+/** What a `scanned` outcome, a report or an alert says of the bytes that were scanned: nothing where they were all there are. */
+export function partScanned(size: number, scannedBytes: number): { readonly scannedBytes?: number } {
+  return scannedBytes < size ? { scannedBytes } : {};
+}
+
 /** Adds up ledger entries. */
 export function countEntries(entries: readonly LedgerEntry[]): LedgerCounts {
   const counts = { ...noCounts };
@@ -75,7 +85,7 @@ export function countEntries(entries: readonly LedgerEntry[]): LedgerCounts {
     counts.bytes += size;
     counts[outcome.status] += 1;
     if (outcome.status === 'scanned') {
-      counts.scannedBytes += size;
+      counts.scannedBytes += outcome.scannedBytes ?? size;
       counts.matches += outcome.matches;
     }
   }

@@ -119,7 +119,8 @@ export function createScanSlot({ spawn, images, maxRulesets, maxRulesetBytes }: 
         if (answer.worn) void discard();
         return { status: 'scanned', ...hashes, size, matches: answer.matches, engineMs: answer.engineMs };
       }
-      void discard();
+      // Its copy of the file goes with it, before the file may be read again.
+      await discard();
       return { status: 'failed', ...failure(answer, deadlineMs), size, ...hashes };
     } finally {
       deadline.stop();

@@ -12,6 +12,8 @@ interface Found {
   readonly at?: string;
   readonly scan?: string;
   readonly silent?: boolean;
+  /** Bytes that were scanned of a larger file. */
+  readonly part?: number;
   /** Default: the rule alone. */
   readonly same?: readonly string[];
 }
@@ -19,7 +21,7 @@ interface Found {
 /** A candidate; its alert id follows from rule, content and place, as it does in the program. */
 function found(fields: Found = {}): MatchCandidate {
   const { rule = 'a.yar:R', logic = 'L1', content = 'c1', key = 'k1', bucket = 'corpus', version = '1' } = fields;
-  const { at = '2026-01-01T00:00:00.000Z', scan = 's1', silent = false, same = [rule] } = fields;
+  const { at = '2026-01-01T00:00:00.000Z', scan = 's1', silent = false, same = [rule], part } = fields;
   const colon = rule.lastIndexOf(':');
   const alert: Omit<Alert, 'reason'> = {
     schema: alertSchema,
@@ -35,7 +37,10 @@ function found(fields: Found = {}): MatchCandidate {
       logicHash: logic,
     },
     strings: [{ identifier: '$a', offset: 0, length: 1, data: 'x' }],
-    file: { sha256: content, md5: 'm', size: 1, filepath: key, filename: key },
+    file: {
+      ...{ sha256: content, md5: 'm', size: 1, filepath: key, filename: key },
+      ...(part === undefined ? {} : { size: 2 * part, scannedBytes: part }),
+    },
     object: { bucket, key, version, arrivedAt: at },
     scan: { id: scan, kind: 'live' },
     ruleset: { id: 'rs' },
@@ -58,6 +63,15 @@ export function matchStoreContract(
     await matches.markSent(owed.map(({ id }) => id));
     await matches.markSent([...owed.map(({ id }) => id), 'unknown']);
     t.deepEqual(await matches.pendingAlerts({ limit: 10 }), []);
+  });
+
+  test('matches: an alert of a file that was scanned in its first part says so, owed and on record', async (t) => {
+    const matches = await makeAdapter(t);
+    const alert = { ...found({ part: 5 }).alert, reason: 'new_match' };
+    t.like(alert, { file: { size: 10, scannedBytes: 5 } });
+    t.deepEqual(await matches.record([found({ part: 5 })]), [alert]);
+    t.deepEqual(await matches.pendingAlerts({ limit: 10 }), [alert]);
+    t.deepEqual((await matches.list({ filter: {}, limit: 10 })).matches[0]?.alert, alert);
   });
 
   test('matches: nothing found records nothing', async (t) => {

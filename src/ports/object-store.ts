@@ -8,10 +8,13 @@ export interface ObjectReader {
    */
   head(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectInfo>;
   /**
-   * Reads the whole object. Nothing is read, and no memory taken, where it is larger than `maxBytes`.
-   * @throws RearviewError as `head`, `ERR_OBJECT_TOO_LARGE`, and `ERR_OBJECT_CHANGED` (retryable) when what was read is not what `ref.version` names
+   * Reads an object. Of one that is larger than `maxBytes` nothing is read, and no memory taken; or, where `whole` is false, its first `maxBytes`
+   * bytes and never more (a range request where the store has them): the answer has the `size` of the object, and fewer bytes.
+   * @param options.maxBytes at least 1 where `whole` is false
+   * @param options.whole false answers the first part of what is too large. Default: true
+   * @throws RearviewError as `head`, `ERR_OBJECT_TOO_LARGE` (only where `whole` is true), and `ERR_OBJECT_CHANGED` (retryable) when what was read is not what `ref.version` names
    */
-  read(ref: ObjectRef, options: { readonly maxBytes: number }): Promise<ObjectContent>;
+  read(ref: ObjectRef, options: ReadOptions): Promise<ObjectContent>;
   /**
    * All object versions in an order that does not change between calls, a page at a time. `after` is the `next` of an earlier
    * page (or null); objects that neither came nor went in the meantime are listed exactly once over the pages.
@@ -22,6 +25,11 @@ export interface ObjectReader {
     readonly after: string | null;
     readonly limit: number;
   }): Promise<ObjectPage>;
+}
+
+export interface ReadOptions {
+  readonly maxBytes: number;
+  readonly whole?: boolean;
 }
 
 export interface ObjectPage {

@@ -35,6 +35,7 @@ export function recordStoreContract(
       record({ key: '2', outcome: { status: 'covered' } }),
       record({ key: '3', outcome: { status: 'failed', reason: 'timeout' } }),
       record({ key: '4', outcome: { status: 'failed', reason: 'denied', detail: 'EACCES' } }),
+      record({ key: '5', outcome: { status: 'scanned', matches: 1, scannedBytes: 2 } }),
     ];
     await records.putMany(all);
     t.deepEqual(await records.getMany(all), all);

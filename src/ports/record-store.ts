@@ -5,7 +5,7 @@ import type { Outcome } from '../domain/outcome.ts';
 export interface ObjectRecord extends ObjectRef {
   /** Bytes. */
   readonly size: number;
-  /** Null where it was never read. */
+  /** Of the bytes that were scanned; null where it was never read. */
   readonly sha256: string | null;
   readonly outcome: Outcome;
   /** The scan that wrote the outcome. */

@@ -282,6 +282,7 @@ export function scanStoreContract(
     const scans = await planned(t, makeAdapter, ['b1']);
     const entries: readonly LedgerEntry[] = [
       { ...entry('B'), sha256: 'ab'.repeat(32) },
+      entry('C', { status: 'scanned', matches: 1, scannedBytes: 4 }),
       entry('a', { status: 'covered' }),
       entry('a/b', { status: 'failed', reason: 'engine_crash', detail: 'trap' }),
       { ...entry('a/b'), version: '2' },
@@ -304,6 +305,7 @@ export function scanStoreContract(
     const scans = await makeAdapter(t);
     const outcome: fc.Arbitrary<Outcome> = fc.oneof(
       fc.record({ status: fc.constant('scanned' as const), matches: fc.nat(5) }),
+      fc.record({ status: fc.constant('scanned' as const), matches: fc.nat(5), scannedBytes: fc.nat(5) }),
       fc.constant({ status: 'covered' as const }),
       fc.constant({ status: 'skipped' as const, reason: 'gone' as const }),
       fc.constant({ status: 'failed' as const, reason: 'timeout' as const }),

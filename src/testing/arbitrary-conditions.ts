@@ -117,7 +117,7 @@ function write(
   index: number,
 ): string {
   const strings = chosen.map(({ text }, place) => `$${'abcd'[place]} = ${text}`);
-  return `${modifiers}rule r${index} { strings: ${strings.join(' ')} condition: (${logic}) and 0 of them }`;
+  return `${modifiers}rule r${index} { strings: ${strings.join(' ')} condition: (${logic}) or #a + #b + #c + #d < 0 }`;
 }
 
 const filler = fc.string({

@@ -17,3 +17,10 @@ test('an alert is one line, whatever stands in paths, rules and data', (t) => {
   t.true(lines[0]?.includes('$a at 12'));
   t.true(lines[0]?.includes('ü'));
 });
+
+test('an alert of a file that was scanned in its first part says so', (t) => {
+  const alert = sampleAlert();
+  t.notRegex(alertLine(alert), /first/);
+  const part = { ...alert.file, size: 2000, scannedBytes: 1000 };
+  t.true(alertLine({ ...alert, file: part }).includes(' (its first 1000 of 2000 bytes): $a at 12'));
+});

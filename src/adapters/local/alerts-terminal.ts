@@ -21,7 +21,9 @@ export function alertLine(alert: Alert): string {
     .map(({ identifier, offset, data }) => `${identifier} at ${offset} "${data.slice(0, shownCharacters)}"`);
   const more = alert.strings.length > shownStrings ? ` and ${alert.strings.length - shownStrings} more` : '';
   const where = strings.length === 0 ? '' : `: ${strings.join(', ')}${more}`;
-  const line = `ALERT    ${alert.rule.severity} ${alert.rule.id} in ${alert.file.filepath}${where}`;
+  const { filepath, size, scannedBytes } = alert.file;
+  const part = scannedBytes === undefined ? '' : ` (its first ${scannedBytes} of ${size} bytes)`;
+  const line = `ALERT    ${alert.rule.severity} ${alert.rule.id} in ${filepath}${part}${where}`;
   return printable(line);
 }
 

@@ -58,8 +58,10 @@ test('a blob that is missing or cut short is an error of its object, not a wrong
   const info = await store.put('a', text('12345'));
   const [blob] = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
   writeFileSync(join(blob?.parentPath ?? '', blob?.name ?? ''), '123');
-  const error = await t.throwsAsync(store.read(info, { maxBytes: 10 }));
-  t.true(hasCode(error, 'ERR_OBJECT_CHANGED'));
+  for (const options of [{ maxBytes: 10 }, { maxBytes: 2, whole: false }]) {
+    const error = await t.throwsAsync(store.read(info, options));
+    t.true(hasCode(error, 'ERR_OBJECT_CHANGED'));
+  }
 });
 
 test('opening removes what writers that died left, and nothing that may still be written', (t) => {

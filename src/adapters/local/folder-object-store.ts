@@ -8,7 +8,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Database } from './database.ts';
 import { translateFileError } from './file-errors.ts';
 import { insertMessages } from './queue.ts';
-import { readExactly } from './read-exactly.ts';
+import { bytesToRead, objectChanged, readExactly } from './read-exactly.ts';
 import { blobPath, storeBlob } from './store-blob.ts';
 
 /** As in Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
@@ -76,16 +76,11 @@ export function createFolderObjectStore({
   return {
     bucket,
     head: async (ref) => infoOf(find(ref)),
-    async read(ref: ObjectRef, { maxBytes }) {
+    async read(ref: ObjectRef, options) {
       const found = find(ref);
-      if (found.size > maxBytes) {
-        throw new RearviewError(
-          'ERR_OBJECT_TOO_LARGE',
-          `${ref.key} has ${found.size} bytes; the limit is ${maxBytes}.`,
-        );
-      }
+      const length = bytesToRead(found, options);
       try {
-        const bytes = await readBlob(blobPath(dir, found.sha256), found.size, ref.key);
+        const bytes = await readBlob(blobPath(dir, found.sha256), found, length);
         return { ...infoOf(found), bytes, metadata: metadataSchema.parse(JSON.parse(found.metadata)) };
       } catch (error) {
         throw translateFileError(error, ref.key);
@@ -139,10 +134,12 @@ function exists(bucket: string, key: string): RearviewError {
   return new RearviewError('ERR_CONFLICT', `${bucket}/${key} exists already.`);
 }
 
-async function readBlob(path: string, size: number, key: string): Promise<Uint8Array<ArrayBuffer>> {
+async function readBlob(path: string, { key, size }: Row, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const handle = await open(path);
   try {
-    return await readExactly(handle, size, key);
+    // A blob that was cut short behind the part that is read is none of ours either.
+    if ((await handle.stat()).size !== size) throw objectChanged(key);
+    return await readExactly(handle, length, key);
   } finally {
     await handle.close();
   }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   closeSync,
   mkdirSync,
@@ -13,6 +14,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { type ErrorCode, hasCode } from '../../domain/errors.ts';
 import { decodePath, encodePath } from '../../domain/path-key.ts';
@@ -167,6 +169,30 @@ test('a large sparse file above the limit is refused before memory is taken', as
   await throwsCode(t, reader.read(info, { maxBytes: 2 ** 28 }), 'ERR_OBJECT_TOO_LARGE');
 });
 
+test.serial(
+  'the first part of a file is read without taking memory for the rest, and a change of the rest is noticed',
+  async (t) => {
+    const part = 64 * 2 ** 20;
+    const path = join(tempFolder(t), 'sparse');
+    closeSync(openSync(path, 'w'));
+    truncateSync(path, 64 * 2 ** 30);
+    const reader = readerOf(dirname(path));
+    const info = await reader.head({ key: path });
+    const before = process.memoryUsage().arrayBuffers;
+    const read = reader.read(info, { maxBytes: part, whole: false }).catch((error: unknown) => error);
+    let settled = false;
+    void read.then(() => {
+      settled = true;
+    });
+    // The buffer is there as soon as the file has been looked at; its bytes are not.
+    while (!settled && process.memoryUsage().arrayBuffers < before + part / 2) await setImmediate();
+    t.false(settled);
+    t.true(process.memoryUsage().arrayBuffers < before + 2 * part);
+    appendFileSync(path, 'x');
+    t.true(hasCode(await read, 'ERR_OBJECT_CHANGED'));
+  },
+);
+
 test('a file that changed since it was listed is not read in its place', async (t) => {
   const dir = tempFolder(t);
   const path = join(dir, 'a');
@@ -185,8 +211,10 @@ test('a file that changed since it was listed is not read in its place', async (
     utimesSync(path, 1, 1);
     const info = await reader.head({ key: path });
     change();
-    const error = await t.throwsAsync(reader.read(info, { maxBytes: 100 }), undefined, name);
-    t.true(hasCode(error, 'ERR_OBJECT_CHANGED') && error.retryable, name);
+    for (const options of [{ maxBytes: 100 }, { maxBytes: 1, whole: false }]) {
+      const error = await t.throwsAsync(reader.read(info, options), undefined, name);
+      t.true(hasCode(error, 'ERR_OBJECT_CHANGED') && error.retryable, name);
+    }
   }
 });
 

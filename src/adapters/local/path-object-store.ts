@@ -4,11 +4,11 @@ import { resolve } from 'node:path';
 import { RearviewError } from '../../domain/errors.ts';
 import type { ObjectContent, ObjectRef } from '../../domain/object.ts';
 import { decodePath } from '../../domain/path-key.ts';
-import type { ObjectReader } from '../../ports/object-store.ts';
+import type { ObjectReader, ReadOptions } from '../../ports/object-store.ts';
 import { translateFileError } from './file-errors.ts';
 import { infoOf } from './file-info.ts';
 import { createPathLister } from './list-paths.ts';
-import { objectChanged, readExactly } from './read-exactly.ts';
+import { bytesToRead, objectChanged, readExactly } from './read-exactly.ts';
 
 export interface PathObjectReaderOptions {
   readonly bucket: string;
@@ -35,7 +35,7 @@ export function createPathObjectReader({ bucket, roots }: PathObjectReaderOption
       if (version !== undefined && info.version !== version) throw objectChanged(key);
       return info;
     },
-    read: (ref, { maxBytes }) => translated(ref.key, () => readFile(bucket, ref, maxBytes)),
+    read: (ref, options) => translated(ref.key, () => readFile(bucket, ref, options)),
     async list({ filter = {}, after, limit }) {
       const absolute = await Promise.all(roots.map((root) => realpath(root).catch(() => resolve(root))));
       return listPaths({ bucket, roots: absolute, filter, after, limit });
@@ -43,16 +43,13 @@ export function createPathObjectReader({ bucket, roots }: PathObjectReaderOption
   };
 }
 
-async function readFile(bucket: string, ref: ObjectRef, maxBytes: number): Promise<ObjectContent> {
+async function readFile(bucket: string, ref: ObjectRef, options: ReadOptions): Promise<ObjectContent> {
   // Not following a link that took the file's place, and not waiting for the writer of a FIFO.
   const handle = await open(decodePath(ref.key), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const info = infoOf(bucket, ref.key, await handle.stat({ bigint: true }));
     if (info.version !== ref.version) throw objectChanged(ref.key);
-    if (info.size > maxBytes) {
-      throw new RearviewError('ERR_OBJECT_TOO_LARGE', `${ref.key} has ${info.size} bytes; the limit is ${maxBytes}.`);
-    }
-    const bytes = await readExactly(handle, info.size, ref.key);
+    const bytes = await readExactly(handle, bytesToRead(info, options), ref.key);
     const after = infoOf(bucket, ref.key, await handle.stat({ bigint: true }));
     if (after.version !== info.version) throw objectChanged(ref.key);
     return { ...info, bytes, metadata: {} };

@@ -4,7 +4,7 @@ import type { Sighting, StoredMatch } from '../../ports/match-store.ts';
 import { defineCommand } from '../define-command.ts';
 import { sha256Flag, switchFlag } from '../flags.ts';
 import { matchJson } from '../match-json.ts';
-import { formatBytes, jsonLine, printLine, safeText } from '../output.ts';
+import { formatBytes, jsonLine, partNote, printLine, safeText } from '../output.ts';
 import { withExistingHome } from '../with-home.ts';
 
 const mostRules = 1000;
@@ -45,6 +45,9 @@ function matchLines({ alert, objects, silent, firstSeenAt }: StoredMatch, sighti
   return [
     `${safeText(rule.namespace)}:${rule.name}${silent ? ' (staged: no alert)' : ''}`,
     `  file     ${file.sha256}, ${formatBytes(file.size)}, MD5 ${file.md5}`,
+    ...(file.scannedBytes === undefined
+      ? []
+      : [`  part     matched, and hashed,${partNote(file.size, file.scannedBytes)}`]),
     `  found    ${firstSeenAt} by ${alert.scan.id}, ruleset ${alert.ruleset.id}`,
     ...rule.meta.map(({ identifier, value }) => `  meta     ${identifier} = ${safeText(String(value))}`),
     ...strings.map(

@@ -5,6 +5,7 @@ import { defineCommand } from '../define-command.ts';
 import { switchFlag } from '../flags.ts';
 import { formatBytes, formatCount, formatDuration, jsonLine, printLine, safeText } from '../output.ts';
 import { filterFlags, filterOf, filterOptions } from '../retro-filter.ts';
+import { largeFilesFlag } from '../size-limit.ts';
 import { withExistingHome } from '../with-home.ts';
 
 const shownRules = 10;
@@ -15,8 +16,15 @@ export const retroPlan = defineCommand({
   summary: 'Say what a retro scan would do.',
   description:
     'Lists the corpus and says how many objects and bytes a retro scan with the ruleset in force would scan, for which rules, and how long that may take. Nothing is written.',
-  flags: [...filterFlags, ['--json', 'One JSON object; times in milliseconds, sizes in bytes.']],
-  options: z.object({ ...filterOptions.shape, json: switchFlag }),
+  flags: [
+    ...filterFlags,
+    [
+      '--large-files <policy>',
+      'What will become of objects above 256MiB: skip, or head to scan their first 256MiB. Default: skip.',
+    ],
+    ['--json', 'One JSON object; times in milliseconds, sizes in bytes.'],
+  ],
+  options: z.object({ ...filterOptions.shape, largeFiles: largeFilesFlag, json: switchFlag }),
   examples: ['rearview retro plan', 'rearview retro plan --prefix mail/ --arrived-after 7d --json'],
   run: ({ stdout }, { options, globals }) =>
     withExistingHome(globals, async (home) => {
@@ -25,7 +33,10 @@ export const retroPlan = defineCommand({
         throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
       }
       const plan = await planRetro(
-        { ...home, readers: home.readers, records: home.state.records, scans: home.state.scans },
+        {
+          ...{ readers: home.readers, records: home.state.records, scans: home.state.scans },
+          ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: options.largeFiles },
+        },
         await home.library.get(current.rulesetId),
         { buckets: home.buckets, filter: filterOf(options), full: options.full },
       );

@@ -14,6 +14,7 @@ import { formatBytes, formatCount, printLine, safeText } from '../output.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { filterFlags, filterOf, filterOptions } from '../retro-filter.ts';
 import { ledgerSum } from '../scan-lines.ts';
+import { largeFilesFlag } from '../size-limit.ts';
 import { withExistingHome } from '../with-home.ts';
 
 const pollMs = 100;
@@ -23,21 +24,31 @@ export const retroStart = defineCommand({
   name: 'start',
   summary: 'Scan the corpus with the ruleset in force.',
   description:
-    'Starts a retro scan: every object of the corpus is scanned with the rules whose logic it has not been scanned with. Starting the same scan again goes on with it. Where no other process runs the pipeline, this one does until the scan has ended; else it is left to that process. Ctrl-C leaves the scan where it is. Prints the id of the scan. Ends with 1 where the scan fails or is cancelled.',
+    'Starts a retro scan: every object of the corpus is scanned with the rules whose logic it has not been scanned with. Starting the same scan again goes on with it. Where no other process runs the pipeline, this one does until the scan has ended; else it is left to that process, and to its --jobs and --large-files. Ctrl-C leaves the scan where it is. Prints the id of the scan. Ends with 1 where the scan fails or is cancelled.',
   flags: [
     ...filterFlags,
+    [
+      '--large-files <policy>',
+      'What becomes of objects above 256MiB: skip, or head to scan their first 256MiB. Default: skip.',
+    ],
     ['--jobs <n>', 'Workers that scan. Default: one per core.'],
     ['--no-wait', 'Only note down the scan; "rearview up" or another "retro start" carries it out.'],
   ],
-  options: z.object({ ...filterOptions.shape, jobs: countFlag.optional(), wait: z.boolean().default(true) }),
+  options: z.object({
+    ...filterOptions.shape,
+    largeFiles: largeFilesFlag,
+    jobs: countFlag.optional(),
+    wait: z.boolean().default(true),
+  }),
   examples: ['rearview retro start', 'rearview retro start --full --max-size 5MiB', 'rearview retro start --no-wait'],
   handlesInterrupt: true,
   async run(context, { options, globals }) {
     const progress = createProgress(context);
-    const { jobs } = options;
+    const { jobs, largeFiles } = options;
     const use = (home: Home) => start(context, home, progress, options);
     try {
       return await withExistingHome(globals, use, {
+        largeFiles,
         observe: (event) => {
           progress.observe(event);
           if (event.type === 'problem') progress.line(safeText(`problem: ${event.where}: ${event.message}`));

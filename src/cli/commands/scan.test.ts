@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
@@ -183,6 +184,33 @@ test('a file above --max-size is skipped; one that takes too long fails and cost
   t.like(byPath.get('f/slow'), { failed: 'timeout', size: 1 });
   t.like(byPath.get('f/quick'), { matches: [] });
   t.like(byPath.get('f/large'), { skipped: 'too_large', size: 2000 });
+});
+
+test('with --large-files head the first part of a file above --max-size is scanned, and said to be a part', async (t) => {
+  const cli = await createTestCli(t);
+  const large = `evil${'.'.repeat(1996)}late`;
+  await cli.write({
+    'rules/a.yar': 'rule Early { strings: $a = "evil" condition: $a and filesize == 1000 }',
+    'rules/b.yar': 'rule Late { strings: $a = "late" condition: $a }',
+    'f/large': large,
+    'f/limit': large.slice(0, 1000),
+  });
+  const flags = ['--large-files', 'head', '--max-size', '1KB'];
+  const json = await cli.run('scan', 'f', ...flags, '--json', '--stats', 'stats.json');
+  t.is(json.code, 0);
+  t.is(json.stderr, '');
+  const byPath = new Map(json.lines.map((line) => [line['path'], line]));
+  const sha256 = createHash('sha256').update(large.slice(0, 1000)).digest('hex');
+  t.like(byPath.get('f/large'), { size: 2004, scannedBytes: 1000, sha256, matches: [{ rule: 'Early' }] });
+  t.like(byPath.get('f/limit'), { size: 1000, sha256, matches: [{ rule: 'Early' }] });
+  t.false('scannedBytes' in (byPath.get('f/limit') ?? {}));
+  t.like(JSON.parse(await readFile(join(cli.dir, 'stats.json'), 'utf8')), { files: 2, bytes: 2000, skipped: 0 });
+  const { stdout, stderr } = await cli.run('scan', 'f', ...flags);
+  t.deepEqual(stdout.split('\n').sort(), ['', 'Early  f/large', 'Early  f/limit']);
+  t.regex(
+    stderr,
+    /^scanned in part: f\/large: 1 match in the first 1000 B of 2\.0 KiB\n2 files: 2 scanned, 1 of them in part \(2\.0 KiB /,
+  );
 });
 
 test('no state folder is made', async (t) => {

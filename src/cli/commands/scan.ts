@@ -11,14 +11,15 @@ import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { engineMemoryFor } from '../engine-memory.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { countFlag, sizeFlag, switchFlag } from '../flags.ts';
-import { defaultDeadlineMs, defaultMaxObjectBytes } from '../home.ts';
+import { countFlag, switchFlag } from '../flags.ts';
+import { defaultDeadlineMs } from '../home.ts';
 import { imageRefused } from '../image-refused.ts';
 import { namedPaths } from '../named-paths.ts';
 import { jsonLine, painter, printLine } from '../output.ts';
 import { fileProblemLine, fileReportJson, fileReportLines } from '../scan-report.ts';
 import { warmUp } from '../scan-rules.ts';
 import { createScanStats } from '../scan-stats.ts';
+import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../size-limit.ts';
 import { writeOut } from '../write-out.ts';
 
 const options = z.object({
@@ -28,7 +29,7 @@ const options = z.object({
   keepGoing: switchFlag,
   failOnMatch: switchFlag,
   jobs: countFlag.default(availableParallelism()),
-  maxSize: sizeFlag.default(defaultMaxObjectBytes),
+  ...sizeLimitOptions.shape,
   timeout: countFlag.default(defaultDeadlineMs),
   stats: z.string().optional(),
 });
@@ -47,11 +48,11 @@ export const scan = defineCommand({
     ['--keep-going', 'Scan with the rules that compile; the files that do not are listed on stderr, one a line.'],
     ['--fail-on-match', 'End with 1 where a file matches.'],
     ['--jobs <n>', 'Workers that scan. Default: one per core.'],
-    ['--max-size <size>', 'Larger files are skipped; bytes, or with a unit. Default: 256MiB.'],
+    ...sizeLimitFlags,
     ['--timeout <ms>', 'Milliseconds that the scan of one file may take. Default: 30000.'],
     [
       '--stats <file>',
-      'Write {files, bytes, matches, failed, skipped, loadMs, scanMs, wallMs} as JSON. files: results in all; bytes: of the files scanned; matches: of rules.',
+      'Write {files, bytes, matches, failed, skipped, loadMs, scanMs, wallMs} as JSON. files: results in all; bytes: what was scanned; matches: of rules.',
     ],
   ],
   options,
@@ -62,12 +63,13 @@ export const scan = defineCommand({
   ],
   handlesInterrupt: true,
   async run(context, { args, options, globals }) {
+    const { maxObjectBytes, largeFiles } = sizeLimitOf(options);
     const stats = createScanStats(() => performance.now());
     const roots = await namedPaths(args, context.cwd);
     const pool = createScanPool({
       workers: options.jobs,
       deadlineMs: options.timeout,
-      maxMemoryBytes: engineMemoryFor(options.maxSize),
+      maxMemoryBytes: engineMemoryFor(maxObjectBytes),
       onImageRefused: (id, why) => void printLine(context.stderr, imageRefused(id, why)),
     });
     try {
@@ -79,9 +81,10 @@ export const scan = defineCommand({
         pool,
         files: listFiles(roots),
         reader: createPathObjectReader({ bucket: 'file', roots: [] }),
-        // Twice the largest file: one is scanned while the next is read.
-        budget: createByteBudget(2 * options.maxSize),
-        maxBytes: options.maxSize,
+        // Twice the most that is held of one file: one is scanned while the next is read.
+        budget: createByteBudget(2 * maxObjectBytes),
+        maxBytes: maxObjectBytes,
+        largeFiles,
         report: async (report) => {
           stats.add(report);
           await printReport(context, report, options);

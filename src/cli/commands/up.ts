@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { defineCommand } from '../define-command.ts';
-import { countFlag, sizeFlag, switchFlag } from '../flags.ts';
+import { countFlag, switchFlag } from '../flags.ts';
+import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../size-limit.ts';
 import { runUp } from '../up.ts';
 
 /** `up`. */
@@ -19,7 +20,7 @@ export const up = defineCommand({
     ['--webhook <url>', 'Where to POST alerts, besides alerts.jsonl in the state folder.'],
     ['--once', 'Publish, scan the corpus and what waits, and end.'],
     ['--jobs <n>', 'Workers for retro scans; uploads have one of their own. Default: one per core.'],
-    ['--max-size <size>', 'Larger files are skipped. Default: 256MiB.'],
+    ...sizeLimitFlags,
     ['--timeout <ms>', 'Milliseconds that the scan of one file may take. Default: 30000.'],
   ],
   options: z.object({
@@ -28,21 +29,21 @@ export const up = defineCommand({
     webhook: z.url({ protocol: /^https?$/, error: 'It is no http or https URL.' }).optional(),
     once: switchFlag,
     jobs: countFlag.optional(),
-    maxSize: sizeFlag.optional(),
+    ...sizeLimitOptions.shape,
     timeout: countFlag.optional(),
   }),
   examples: ['rearview up', 'rearview up --corpus /usr/bin --once'],
   handlesInterrupt: true,
   run: (context, { options, globals }) => {
-    const { corpus, inbox, webhook, once, jobs, maxSize, timeout } = options;
+    const { corpus, inbox, webhook, once, jobs, timeout } = options;
     return runUp(context, {
       ...globals,
+      ...sizeLimitOf(options),
       corpus: corpus.map((dir) => path.resolve(context.cwd, dir)),
       once,
       ...(inbox === undefined ? {} : { inbox: path.resolve(context.cwd, inbox) }),
       ...(webhook === undefined ? {} : { webhook }),
       ...(jobs === undefined ? {} : { jobs }),
-      ...(maxSize === undefined ? {} : { maxObjectBytes: maxSize }),
       ...(timeout === undefined ? {} : { deadlineMs: timeout }),
     });
   },

@@ -1,0 +1,16 @@
+/** What becomes of an object above the size limit: `skip` records it as skipped, `head` scans its first bytes, as many as the limit allows. */
+export const largeFilePolicies = ['skip', 'head'] as const;
+export type LargeFiles = (typeof largeFilePolicies)[number];
+
+/** How much of one object is held and scanned. */
+export interface SizeLimit {
+  /** Bytes; at least 1 with `head`. */
+  readonly maxObjectBytes: number;
+  readonly largeFiles: LargeFiles;
+}
+
+/** How many bytes of an object are scanned, from its start; null where it is skipped as too large. */
+export function bytesToScan(size: number, { maxObjectBytes, largeFiles }: SizeLimit): number | null {
+  if (size <= maxObjectBytes) return size;
+  return largeFiles === 'head' ? maxObjectBytes : null;
+}
