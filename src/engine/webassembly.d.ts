@@ -59,7 +59,10 @@ declare namespace WebAssembly {
     set(index: number, value: unknown): void;
     grow(count: number): number;
   }
-  var Table: { prototype: Table };
+  var Table: {
+    prototype: Table;
+    new (descriptor: { readonly element: string; readonly initial: number }): Table;
+  };
 
   interface RuntimeError extends Error {}
   var RuntimeError: {
