@@ -4,8 +4,11 @@ import { prepareRules } from '../app/prepare-rules.ts';
 import { activeRetros } from '../app/retro-scans.ts';
 import { messageOf } from '../domain/errors.ts';
 import { externalsOf } from '../domain/externals.ts';
-import { compile } from '../engine/compile.ts';
+import { buildImage } from '../engine/build-image.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
+import { remedyNames } from '../engine/remedies.ts';
+import { createScanPool } from '../engine/scan-pool.ts';
+import { engineModule, engineRemedies } from '../engine/yara.ts';
 import type { Home } from './home.ts';
 import { formatBytes, formatDuration, plural } from './output.ts';
 
@@ -34,26 +37,37 @@ export function checkNode(version: string): Finding {
       };
 }
 
-/** Compiles a rule and scans with it. */
-export function checkEngine(): Finding {
+/** Makes an image of a rule and scans with it in a worker. Warns where the engine package cannot be tuned. */
+export async function checkEngine(): Promise<Finding> {
   const { name, version } = engineInfo();
+  const broken = (why: string): Finding => ({
+    check: 'engine',
+    status: 'fail',
+    detail: `${name} ${version}: ${why} Install anew with npm ci.`,
+  });
+  const pool = createScanPool({ workers: 1 });
   try {
     const source = 'rule doctor { strings: $a = "rearview doctor" condition: $a }';
-    using rules = compile([{ namespace: 'doctor.yar', source }]);
-    const matches = rules.scan(Buffer.from('this is rearview doctor'), externalsOf('doctor'));
-    if (matches.length === 1) return { check: 'engine', status: 'ok', detail: `${name} ${version} compiles and scans` };
-    return {
-      check: 'engine',
-      status: 'fail',
-      detail: `${name} ${version} does not find what it should: install anew with npm ci.`,
-    };
+    const sources = [{ namespace: 'doctor.yar', source }];
+    const ruleset = { id: 'doctor', sources, image: await buildImage(sources) };
+    const bytes = new TextEncoder().encode('this is rearview doctor');
+    const report = await pool.scan({ ruleset, bytes, externals: externalsOf('doctor') });
+    if (report.status === 'failed') return broken(report.detail);
+    if (report.matches.length !== 1) return broken('It does not find what it should.');
   } catch (error) {
-    return {
-      check: 'engine',
-      status: 'fail',
-      detail: `${name} ${version}: ${messageOf(error)} Install anew with npm ci.`,
-    };
+    return broken(messageOf(error));
+  } finally {
+    await pool.close();
   }
+  const off = [...engineRemedies().reasons].map(([remedy, why]) => `${remedyNames[remedy]} (${why})`);
+  const module = `module ${engineModule().sha256.slice(0, 12)}`;
+  return off.length === 0
+    ? { check: 'engine', status: 'ok', detail: `${name} ${version} compiles and scans, tuned; ${module}` }
+    : {
+        check: 'engine',
+        status: 'warn',
+        detail: `${name} ${version} scans right and slowly; ${module}. Off: ${off.join('; ')}`,
+      };
 }
 
 /** House rules and engine; the tests are left to `rules test`. */

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
@@ -7,9 +6,9 @@ import { hasCode } from '../domain/errors.ts';
 import { externalsOf } from '../domain/externals.ts';
 import type { RuleSource } from '../domain/rule.ts';
 import { loadRules } from '../rules/load-rules.ts';
-import { parseSource } from '../rules/parse.ts';
 import { conditionRules } from '../testing/arbitrary-conditions.ts';
 import { openPlainRules } from '../testing/plain-engine.ts';
+import { filesBelow, plantedCorpus } from '../testing/planted-corpus.ts';
 import { reversinglabsRules, withoutReversinglabsRules } from '../testing/reversinglabs.ts';
 import { openTunedRules, testOrigin } from '../testing/tuned-rules.ts';
 
@@ -219,7 +218,7 @@ test('random rules give the same on random files', (t) => {
 test("the project's own rules give the same on its samples, documents and sources", async (t) => {
   const { files } = await loadRules(fileURLToPath(new URL('../../rules', import.meta.url)));
   const folders = ['../../docs', '../rules', '../../rules'];
-  const payloads = folders.flatMap((folder) => filesOf(fileURLToPath(new URL(folder, import.meta.url)), 60));
+  const payloads = folders.flatMap((folder) => filesBelow(fileURLToPath(new URL(folder, import.meta.url))));
   t.true(assertSame(t, files, payloads) > 5);
 });
 
@@ -230,19 +229,9 @@ test('the public ReversingLabs rules give the same on executables with planted s
     return;
   }
   const { files } = await loadRules(reversinglabsRules);
-  const planted = files.filter((_, index) => index % 7 === 0).map(({ source }) => plantedStrings(source));
-  const hosts = filesOf('/usr/bin', 12, 200_000);
-  const payloads = planted.map((strings, index) => {
-    const host = hosts[index % hosts.length] ?? Buffer.alloc(100);
-    return Buffer.concat([
-      Buffer.from(index % 2 === 0 ? 'MZ' : '\x7fELF', 'latin1'),
-      host.subarray(4, 60_000),
-      ...strings,
-      host.subarray(60_000),
-    ]);
-  });
-  const matches = assertSame(t, files, [...payloads, ...hosts]);
-  t.log(`${payloads.length} files with planted strings, ${hosts.length} without: ${matches} matches`);
+  const payloads = plantedCorpus(files.filter((_, index) => index % 7 === 0));
+  const matches = assertSame(t, files, payloads);
+  t.log(`${payloads.length} files: ${matches} matches`);
   t.true(matches >= 5);
 });
 
@@ -255,39 +244,4 @@ function refusalOf(compile: () => unknown): string | null {
     if (!hasCode(error, 'ERR_RULES_INVALID')) throw error;
     return error.message;
   }
-}
-
-function filesOf(folder: string, most: number, mostBytes = 1_000_000): Buffer[] {
-  return readdirSync(folder, { recursive: folder !== '/usr/bin', encoding: 'utf8' })
-    .sort()
-    .map((name) => join(folder, name))
-    .filter((path) => {
-      const info = statSync(path, { throwIfNoEntry: false });
-      return info?.isFile() === true && info.size > 0 && info.size <= mostBytes;
-    })
-    .slice(0, most)
-    .map((path) => readFileSync(path));
-}
-
-/** The bytes of all patterns of a source that are plain text or plain hex; of other hex patterns the bytes with zeros for what is open. */
-function plantedStrings(source: string): Buffer[] {
-  return parseSource(source)
-    .rules.flatMap(({ patterns }) => patterns)
-    .map(({ kind, value }) => {
-      if (kind === 'text')
-        return Buffer.from(
-          value
-            .slice(1, -1)
-            .replaceAll(/\\x([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-          'latin1',
-        );
-      if (kind === 'regexp') return Buffer.alloc(0);
-      const bytes = value
-        .replaceAll(/\/\/.*$|\/\*[\s\S]*?\*\//gm, '')
-        .replaceAll(/\(([^|()]*)\|[^()]*\)/g, '$1')
-        .replaceAll(/\[(\d+)[^\]]*\]/g, (_, least: string) => '00'.repeat(Number(least)))
-        .replaceAll('?', '0')
-        .replaceAll(/[^0-9a-fA-F]/g, '');
-      return Buffer.from(bytes, 'hex');
-    });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import test, { type ExecutionContext } from 'ava';
 import { externalsOf } from '../domain/externals.ts';
+import { buildImage } from './build-image.ts';
 import { createScanPool } from './scan-pool.ts';
 import type { ScanPool, ScanPoolOptions, ScanReport } from './types.ts';
 
@@ -126,6 +127,55 @@ test('a worker without memory for its JavaScript is reported as out of memory', 
     });`;
   const spawn = () => new Worker(greedy, { eval: true, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 8 } });
   t.like(await scan(poolOf(t, { workers: 1 }, spawn), simple, 'abc'), { status: 'failed', reason: 'out_of_memory' });
+});
+
+test('a scan that wants more memory than it may have costs that file only', async (t) => {
+  const pool = poolOf(t, { workers: 1, maxMemoryBytes: 64 * 1024 * 1024 });
+  const large = new Uint8Array(80 * 1024 * 1024);
+  const report = await pool.scan({ ruleset: simple, bytes: large, externals: externalsOf('') });
+  t.like(report, { status: 'failed', reason: 'out_of_memory', size: 80 * 1024 * 1024 });
+  t.deepEqual(rules(await scan(pool, simple, 'abc')), ['abc', 'named']);
+});
+
+test('workers start from the image alone, and so do those that replace them', async (t) => {
+  const image = await buildImage([
+    ...simple.sources,
+    ...trapping.sources.map(({ source }) => ({ namespace: 'b.yar', source })),
+  ]);
+  // Whoever compiled these sources would say so.
+  const refused: string[] = [];
+  const pool = poolOf(t, { workers: 2, onImageRefused: (id) => refused.push(id) });
+  const set = { id: 'imaged', sources: [{ namespace: 'x', source: 'no rule' }], image };
+  t.deepEqual(rules(await scan(pool, set, 'abc')), ['abc', 'named']);
+  t.like(await scan(pool, set, '123456'), { status: 'failed', reason: 'engine_crash' });
+  t.deepEqual(rules(await scan(pool, set, 'abc')), ['abc', 'named']);
+  t.deepEqual(refused, []);
+});
+
+test('an image that does not fit is refused once, and the sources are compiled instead', async (t) => {
+  const image = await buildImage(simple.sources);
+  if (image === null) return t.fail();
+  const refused: string[] = [];
+  const pool = poolOf(t, { workers: 2, onImageRefused: (id, why) => refused.push(`${id}: ${why}`) });
+  const other = { ...simple, id: 'other', image: { ...image, engineSha256: '0'.repeat(64) } };
+  const damaged = { ...simple, id: 'damaged', image: { ...image, memory: image.memory.subarray(0, 1000) } };
+  for (const set of [other, damaged, other, damaged])
+    t.deepEqual(rules(await scan(pool, set, 'abc')), ['abc', 'named']);
+  await pool.warm(other);
+  t.is(refused.length, 2);
+  t.regex(refused[0] ?? '', /^other: .*another engine module/);
+  t.regex(refused[1] ?? '', /^damaged: .*damaged/);
+});
+
+test('rulesets are dropped where together they take more memory than a worker may, but one is kept', async (t) => {
+  const pool = poolOf(t, { workers: 1, rulesetBytesPerWorker: 1 });
+  const [a, b] = ['a', 'b'].map((id) => ruleset(`rule ${id} { condition: filesize > 0 }`, id));
+  if (a === undefined || b === undefined) return t.fail();
+  const loads = async (set: typeof a) => (await pool.warm(set)) > 0;
+  t.deepEqual(
+    [await loads(a), await loads(a), await loads(b), await loads(b), await loads(a)],
+    [true, false, true, false, true],
+  );
 });
 
 test('a ruleset that does not compile is refused, and the worker goes on', async (t) => {

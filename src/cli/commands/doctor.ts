@@ -32,7 +32,7 @@ export const doctor = defineCommand({
   async run(context, { options, globals }) {
     const findings = [
       checkNode(process.version),
-      checkEngine(),
+      await checkEngine(),
       await checkRules(globals.rulesDir),
       await checkDisk(globals.stateDir),
       ...(await checkHome(globals)),
