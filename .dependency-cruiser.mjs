@@ -1,6 +1,6 @@
 /**
  * The direction of imports (docs/decisions/0001-layout.md):
- * handlers, cli, console -> app -> engine, rules, ports -> domain; adapters implement ports.
+ * handlers, cli, console -> app -> engine -> rules -> domain, app -> ports -> domain; adapters implement ports.
  */
 const layer = (name, from, mayUse, comment) => ({
   name,

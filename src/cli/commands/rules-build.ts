@@ -14,7 +14,7 @@ export const rulesBuild = defineCommand({
   name: 'build',
   summary: 'Build the rules into one file.',
   description:
-    'Compiles the rules and writes them as one file that "rearview scan --ruleset" takes. The same rules give the same file, byte for byte. House rules and tests are not asked: see "rules check" and "rules test". Prints the id of the ruleset. Ends with 1 where the rules do not compile.',
+    'Compiles the rules and writes them as one file that "rearview scan --ruleset" takes: a manifest, the sources, and an image of the compiled rules that workers load instead of compiling. The same rules and engine give the same file, byte for byte. House rules and tests are not asked: see "rules check" and "rules test". Prints the id of the ruleset. Ends with 1 where the rules do not compile.',
   flags: [['--out <file>', 'Where to write it. Default: only the id is printed.']],
   options: z.object({ out: z.string().optional() }),
   examples: ['rearview rules build --out ruleset.bin'],
