@@ -66,17 +66,20 @@ export function createRulesetLibrary({ store, pointers, onImageDamaged }: Rulese
     },
     async put(ruleset) {
       const { id, image = null } = ruleset;
-      if (cache.get(id)?.image?.engineSha256 === image?.engineSha256 && cache.has(id)) return;
+      const cached = cache.get(id);
+      if (cached !== undefined && (image === null || cached.image?.engineSha256 === image.engineSha256)) return;
       const bytes = encodeRuleset(ruleset);
       try {
         await store.put(keyOf(id), bytes, { ifAbsent: true });
+        remember(ruleset);
       } catch (error) {
         // Named by content: whoever stored it before stored the same rules.
         if (!hasCode(error, 'ERR_CONFLICT')) throw error;
         const stored = await read(id).catch(() => null);
-        if (image !== null && stored?.image?.engineSha256 !== image.engineSha256) await store.put(keyOf(id), bytes);
+        const isBetter = stored === null || (image !== null && stored.image?.engineSha256 !== image.engineSha256);
+        if (isBetter) await store.put(keyOf(id), bytes);
+        remember(isBetter ? ruleset : stored);
       }
-      remember(ruleset);
     },
     current: async () => (await readCurrent())?.value ?? null,
     async moveCurrent(rulesetId, expected, publishedAt) {

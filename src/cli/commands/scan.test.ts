@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { decodeRuleset, encodeRuleset } from '../../rules/ruleset-file.ts';
 import { createTestCli } from '../../testing/run-cli.ts';
 
 const rules = {
@@ -170,6 +171,32 @@ test('a built ruleset finds what its rules find, and a damaged one is refused', 
   t.is(built.stdout, direct.stdout);
   t.is((await cli.run('scan', 'x.txt', '--ruleset', 'damaged')).code, 2);
   t.regex((await cli.run('scan', 'x.txt', '--ruleset', 'missing')).stderr, /--ruleset: .*missing cannot be read/);
+});
+
+test('a built ruleset whose image is cut short or of another engine says so, and its sources are compiled instead', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'x.txt': 'evil' });
+  await cli.run('rules', 'build', '--out', 'whole.bin');
+  const whole = await readFile(join(cli.dir, 'whole.bin'));
+  const { image, ...ruleset } = decodeRuleset(whole);
+  if (image === undefined || image === null) return t.fail();
+  await writeFile(join(cli.dir, 'cut.bin'), whole.subarray(0, -100));
+  const foreign = encodeRuleset({ ...ruleset, image: { ...image, engineSha256: '0'.repeat(64) } });
+  await writeFile(join(cli.dir, 'foreign.bin'), foreign);
+  const scanned = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'whole.bin');
+  t.notRegex(scanned.stderr, /image/);
+  for (const [file, why] of [
+    ['cut.bin', /The image of ruleset [0-9a-f]{12} is not used: it is cut short.*compiled instead/],
+    [
+      'foreign.bin',
+      /The image of ruleset [0-9a-f]{12} is not used: it was made of another engine module \(000000000000\)/,
+    ],
+  ] as const) {
+    const { code, stderr, stdout } = await cli.run('scan', 'x.txt', '--json', '--ruleset', file);
+    t.is(code, 0);
+    t.regex(stderr, why);
+    t.is(stdout, scanned.stdout);
+  }
 });
 
 test('a file above --max-size is skipped; one that takes too long fails and costs no other', async (t) => {
