@@ -110,14 +110,11 @@ export function createConditionHost(
   }
 
   // Made once, handed out again in the order of their making within each call of the engine.
-  const memories = createPool(
-    (descriptor: WebAssembly.MemoryDescriptor) => new WebAssembly.Memory({ ...descriptor }),
-    (memory) => new Uint8Array(memory.buffer).fill(0),
-  );
+  // The engine writes all of a memory before the conditions run, so none needs to be cleaned.
+  const memories = createPool((descriptor: WebAssembly.MemoryDescriptor) => new WebAssembly.Memory({ ...descriptor }));
   const globals = createPool(
     (descriptor: WebAssembly.GlobalDescriptor) =>
       new WebAssembly.Global({ ...descriptor }, descriptor.value === 'i64' ? 0n : 0),
-    () => undefined,
   );
   const constants = new Map<string, WebAssembly.Global>();
 
@@ -349,22 +346,17 @@ interface Pool<Descriptor, Item> {
   restart(): void;
 }
 
-function createPool<Descriptor extends object, Item>(
-  make: (descriptor: Descriptor) => Item,
-  clean: (item: Item) => void,
-): Pool<Descriptor, Item> {
+function createPool<Descriptor extends object, Item>(make: (descriptor: Descriptor) => Item): Pool<Descriptor, Item> {
   const items: { readonly key: string; readonly item: Item }[] = [];
   let position = 0;
   return {
     next: (descriptor) => {
       const key = JSON.stringify(descriptor);
-      const known = items[position];
-      const fits = known?.key === key;
-      const item = fits && known !== undefined ? known.item : make(descriptor);
-      if (fits) clean(item);
-      else items[position] = { key, item };
+      let next = items[position];
+      if (next?.key !== key) next = { key, item: make(descriptor) };
+      items[position] = next;
       position += 1;
-      return item;
+      return next.item;
     },
     restart: () => {
       position = 0;
