@@ -2,6 +2,8 @@ import type { Remedies } from '../remedies.ts';
 import { createIntegerReaders, integerReaderNames } from './integer-readers.ts';
 import type { GlueFunction, GlueImports } from './package-glue.ts';
 import { createPatternGuards, patternGuardNames } from './pattern-guards.ts';
+import { createReusePool } from './reuse-pool.ts';
+import { createTextCache } from './text-cache.ts';
 
 /** What the exports of the engine's module must have for the host to do its part. */
 interface EngineExports {
@@ -111,8 +113,10 @@ export function createConditionHost(
 
   // Made once, handed out again in the order of their making within each call of the engine.
   // The engine writes all of a memory before the conditions run, so none needs to be cleaned.
-  const memories = createPool((descriptor: WebAssembly.MemoryDescriptor) => new WebAssembly.Memory({ ...descriptor }));
-  const globals = createPool(
+  const memories = createReusePool(
+    (descriptor: WebAssembly.MemoryDescriptor) => new WebAssembly.Memory({ ...descriptor }),
+  );
+  const globals = createReusePool(
     (descriptor: WebAssembly.GlobalDescriptor) =>
       new WebAssembly.Global({ ...descriptor }, descriptor.value === 'i64' ? 0n : 0),
   );
@@ -338,58 +342,4 @@ function narrow(value: unknown): unknown {
 function findImport(glue: GlueImports, source: RegExp): string | null {
   const found = Object.entries(glue).filter(([, each]) => source.test(String(each)));
   return found.length === 1 ? (found[0]?.[0] ?? null) : null;
-}
-
-interface Pool<Descriptor, Item> {
-  next(descriptor: Descriptor): Item;
-  /** All items may be handed out again, from the first. */
-  restart(): void;
-}
-
-function createPool<Descriptor extends object, Item>(make: (descriptor: Descriptor) => Item): Pool<Descriptor, Item> {
-  const items: { readonly key: string; readonly item: Item }[] = [];
-  let position = 0;
-  return {
-    next: (descriptor) => {
-      const key = JSON.stringify(descriptor);
-      let next = items[position];
-      if (next?.key !== key) next = { key, item: make(descriptor) };
-      items[position] = next;
-      position += 1;
-      return next.item;
-    },
-    restart: () => {
-      position = 0;
-    },
-  };
-}
-
-/** Longer texts are warnings and the like. */
-const longestCachedText = 200;
-const mostCachedTexts = 4_096;
-
-/** Decodes ASCII text of the engine's memory, remembering what it has decoded before. */
-function createTextCache(memory: () => Uint8Array, decode: GlueFunction): GlueFunction {
-  const texts = new Map<number, string>();
-  return (address: number, length: number) => {
-    if (length > longestCachedText) return decode(address, length);
-    const bytes = memory();
-    const start = address >>> 0;
-    let hash = length;
-    for (let at = start; at < start + length; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
-    const known = texts.get(hash);
-    if (known !== undefined && isText(known, bytes, start, length)) return known;
-    const text = decode(address, length);
-    if (typeof text === 'string' && texts.size < mostCachedTexts) texts.set(hash, text);
-    return text;
-  };
-}
-
-function isText(text: string, bytes: Uint8Array, start: number, length: number): boolean {
-  if (text.length !== length) return false;
-  for (let index = 0; index < length; index += 1) {
-    const byte = bytes[start + index];
-    if (text.charCodeAt(index) !== byte || byte > 0x7f) return false;
-  }
-  return true;
 }
