@@ -6,6 +6,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire, enableCompileCache } from 'node:module';
 import { deserialize } from 'node:v8';
 
+/** Of `@litko/yara-x` the one platform that is installed; the package itself names others that not every registry has. */
+const nativePackage = '@litko/yara-x-linux-x64-gnu';
+
 /** Something that scans bytes and says how many rules matched. */
 type Scan = (bytes: Uint8Array<ArrayBuffer>) => number;
 
@@ -39,7 +42,7 @@ async function openImage(): Promise<Scan> {
 }
 
 async function openNative(): Promise<Scan> {
-  const native = createRequire(import.meta.url)('@litko/yara-x');
+  const native = createRequire(import.meta.url)(nativePackage);
   // It has no namespaces; the rules' names are unique.
   const compiled = native.compile((await sources()).map(({ source }) => source).join('\n'), {});
   return (bytes) => compiled.scan(Buffer.from(bytes.buffer)).length;
