@@ -29,9 +29,9 @@ export interface S3ObjectStoreOptions {
   readonly client: S3Client;
   readonly bucket: string;
   /**
-   * True where the bucket keeps versions: each has a version id of its own, and all are listed. Default: false; then a version is its ETag and
-   * what is overwritten is gone. An ETag is an MD5 in most buckets, and does not change with the metadata: a bucket that takes files of
-   * strangers should keep versions.
+   * True where the bucket keeps versions: each has a version id of its own, and all are listed. S3 takes it for other buckets as well. Default:
+   * false; then a version is its ETag, and what is overwritten is gone. An ETag is an MD5 in most buckets, and does not change with the
+   * metadata: a bucket that takes files of strangers should keep versions.
    */
   readonly versioned?: boolean;
   /** Milliseconds without a byte after which a body that is read counts as broken off. Default: 30,000. */
@@ -71,7 +71,8 @@ export function createS3ObjectStore({
     try {
       return infoOf(ref, await client.send(new HeadObjectCommand(input)));
     } catch (error) {
-      if (statusOf(error) === undefined || statusOf(error) === 412) throw translateS3Error(error, what);
+      const status = statusOf(error);
+      if (status === undefined || status === 412 || status >= 500) throw translateS3Error(error, what);
       // The answer to HEAD has no body that could say why; that to GET has.
       const output = await translated(what, () => client.send(new GetObjectCommand(input)));
       bodyOf(output, what).destroy();
@@ -129,10 +130,7 @@ export function createS3ObjectStore({
       ...(ifAbsent ? { IfNoneMatch: '*' } : {}),
     };
     if (ifAbsent) await requireAbsent(place, key);
-    const { output, size } = await send({ client, params, content, what }).catch((error: unknown) => {
-      const own = translateS3Error(error, what);
-      throw ifAbsent && hasCode(own, 'ERR_OBJECT_CHANGED') ? exists(what, error) : own;
-    });
+    const { output, size } = await send({ client, params, content, what });
     const { ETag: etag, VersionId: versionId } = output;
     if (etag === undefined) throw unavailable(what, 'the answer lacks the ETag');
     const version = objectVersion({ etag, ...(versioned && versionId !== undefined ? { versionId } : {}) });
@@ -168,36 +166,50 @@ interface Sent {
   readonly size: number;
 }
 
+/** @throws what the content throws, as it is; of S3, `ERR_CONFLICT` for a condition that did not hold, else as `translateS3Error` */
 async function send({ client, params, content, what }: Sending): Promise<Sent> {
+  const translate = (error: unknown): unknown => {
+    const own = translateS3Error(error, what);
+    return hasCode(own, 'ERR_OBJECT_CHANGED') ? exists(what, error) : own;
+  };
   if (content instanceof Uint8Array && content.length <= partBytes) {
-    return { output: await client.send(new PutObjectCommand({ ...params, Body: content })), size: content.length };
+    const put = new PutObjectCommand({ ...params, Body: content });
+    const output = await client.send(put).catch((error: unknown) => Promise.reject(translate(error)));
+    return { output, size: content.length };
   }
+  const source = counted(content instanceof Uint8Array ? one(content) : content, what);
+  const upload = new Upload({ client, params: { ...params, Body: Readable.from(source.chunks) }, partSize: partBytes });
+  try {
+    return { output: await upload.done(), size: source.size() };
+  } catch (error) {
+    throw source.failure() === error ? error : translate(error);
+  }
+}
+
+interface Counted {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Bytes that came so far. */
+  size(): number;
+  /** What the content threw. */
+  failure(): unknown;
+}
+
+function counted(content: AsyncIterable<Uint8Array>, what: string): Counted {
   let size = 0;
-  let broken: { readonly error: unknown } | null = null;
-  async function* counted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let failure: unknown;
+  async function* chunks(): AsyncGenerator<Uint8Array> {
     try {
-      for await (const chunk of source) {
+      for await (const chunk of content) {
         size += chunk.length;
         if (size > maxParts * partBytes) throw tooLarge(what);
         yield chunk;
       }
     } catch (error) {
-      broken = { error };
+      failure = error;
       throw error;
     }
   }
-  const source = content instanceof Uint8Array ? one(content) : content;
-  const upload = new Upload({
-    client,
-    params: { ...params, Body: Readable.from(counted(source)) },
-    partSize: partBytes,
-  });
-  try {
-    return { output: await upload.done(), size };
-  } catch (error) {
-    const own = broken as { readonly error: unknown } | null;
-    throw own === null ? translateS3Error(error, what) : own.error;
-  }
+  return { chunks: chunks(), size: () => size, failure: () => failure };
 }
 
 async function* one(content: Uint8Array): AsyncGenerator<Uint8Array> {
