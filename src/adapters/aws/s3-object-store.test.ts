@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import test from 'ava';
 import fc from 'fast-check';
 import { hasCode } from '../../domain/errors.ts';
@@ -122,6 +123,10 @@ test('what is above 5 MiB goes up in parts and comes back whole, with its metada
       const read = await store.read(info, { maxBytes: size });
       t.is(Buffer.compare(read.bytes, content), 0);
       t.deepEqual(read.metadata, { filepath: 'ü' });
+      const head = new HeadObjectCommand({ Bucket: bucket, Key: 'big', ChecksumMode: 'ENABLED' });
+      const { ChecksumSHA256: checksum = '' } = await client.send(head);
+      if (parts === 0) t.is(checksum, createHash('sha256').update(content).digest('base64'));
+      else t.regex(checksum, new RegExp(`=-${parts}$`));
     }
   }
 });
@@ -166,7 +171,6 @@ test('objects that are refused for their size, or read in part, hold no connecti
   for (let index = 0; index < 50; index += 1) {
     const error = await t.throwsAsync(store.read(info, { maxBytes: 1000 }));
     t.true(hasCode(error, 'ERR_OBJECT_TOO_LARGE') && error.message.includes(String(4 * mebibyte)));
-    // Wider than the port asks for.
     const options = { maxBytes: 1000, whole: false };
     const part = await store.read(info, options);
     t.deepEqual(part.bytes, content.slice(0, 1000));

@@ -119,7 +119,7 @@ export function createS3ObjectStore({
 
   /**
    * Up to 5 MiB in one request, more in parts; S3 checks the SHA-256 of each. `ifAbsent` is `If-None-Match: *`, and a HEAD before it: it spares
-   * sending what would be refused, and there are stores (the emulator of the tests) that do not heed the header. A retry after an answer that was
+   * sending what would be refused, and there are stores (such as the emulator fauxqs) that do not heed the header. A retry after an answer that was
    * lost may find its own object and fail with `ERR_CONFLICT`.
    */
   const put: ObjectStore['put'] = async (key, content, { metadata = {}, ifAbsent = false } = {}) => {
