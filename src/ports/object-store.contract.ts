@@ -164,13 +164,15 @@ export function objectReaderContract(
 export interface ObjectStoreContractOptions {
   /** True where equal content on the latest version makes no new version. S3 always makes one. Default: false. */
   readonly equalContentKeepsVersion?: boolean;
+  /** False where only the latest version of a key is kept and listed, as in S3 buckets without versioning. Default: true. */
+  readonly keepsVersions?: boolean;
 }
 
 /** What every `ObjectStore` does, beside being a reader. `makeAdapter` answers an empty one. */
 export function objectStoreContract(
   test: TestFn,
   makeAdapter: (t: ExecutionContext) => Promise<ObjectStore> | ObjectStore,
-  { equalContentKeepsVersion = false }: ObjectStoreContractOptions = {},
+  { equalContentKeepsVersion = false, keepsVersions = true }: ObjectStoreContractOptions = {},
 ): void {
   objectReaderContract(test, async (t) => {
     const store = await makeAdapter(t);
@@ -185,19 +187,28 @@ export function objectStoreContract(
     t.deepEqual((await store.read(plain, { maxBytes: 9 })).metadata, {});
   });
 
-  test('store: earlier versions stay readable, and the latest is the one without a version', async (t) => {
+  const keptVersions = keepsVersions
+    ? 'store: earlier versions stay readable, and the latest is the one without a version'
+    : 'store: earlier versions are never answered by the latest, which is the one without a version';
+  test(keptVersions, async (t) => {
     const store = await makeAdapter(t);
     const infos: ObjectInfo[] = [];
     for (let index = 0; index < 12; index += 1) infos.push(await store.put('a', text(`v${index}`)));
     t.is(new Set(infos.map(({ version }) => version)).size, 12);
+    const kept = keepsVersions ? infos : infos.slice(-1);
     for (const [index, info] of infos.entries()) {
+      if (!kept.includes(info)) {
+        await throwsCode(t, store.head(info), 'ERR_OBJECT_CHANGED');
+        await throwsCode(t, store.read(info, { maxBytes: 9 }), 'ERR_OBJECT_CHANGED');
+        continue;
+      }
       t.deepEqual((await store.read(info, { maxBytes: 9 })).bytes, text(`v${index}`));
       t.deepEqual(await store.head(info), info);
     }
     t.is((await store.head({ key: 'a' })).version, infos.at(-1)?.version ?? '');
     t.deepEqual(
       (await listAll(t, store, 5)).map(({ version }) => version).sort(),
-      infos.map(({ version }) => version).sort(),
+      kept.map(({ version }) => version).sort(),
     );
     await throwsCode(t, store.head({ key: 'a', version: 'no-such' }), 'ERR_OBJECT_GONE');
   });

@@ -4,7 +4,7 @@ import type { ObjectContent, ObjectFilter, ObjectInfo, ObjectRef } from '../doma
 export interface ObjectReader {
   readonly bucket: string;
   /**
-   * @throws RearviewError `ERR_OBJECT_GONE`, `ERR_OBJECT_DENIED` (retryable), `ERR_OBJECT_UNSUPPORTED`
+   * @throws RearviewError `ERR_OBJECT_GONE`, `ERR_OBJECT_DENIED` (retryable), `ERR_OBJECT_UNSUPPORTED`, `ERR_UNAVAILABLE` (retryable)
    */
   head(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectInfo>;
   /**
@@ -51,7 +51,7 @@ export interface ObjectStore extends ObjectReader {
   /**
    * Stores an object; it is durable when the promise resolves.
    * @param options.ifAbsent fails with `ERR_CONFLICT` where the key exists. Default: a new version is made.
-   * @throws RearviewError `ERR_CONFLICT`, `ERR_STORAGE_FULL` (retryable), `ERR_CONFIG` for keys that no store takes (empty, over 1,024 bytes)
+   * @throws RearviewError `ERR_CONFLICT`, `ERR_STORAGE_FULL` (retryable), `ERR_UNAVAILABLE` (retryable), `ERR_CONFIG` for keys that no store takes (empty, over 1,024 bytes)
    */
   put(
     key: string,

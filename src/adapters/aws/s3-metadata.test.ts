@@ -1,0 +1,29 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { decodeMetadata, encodeMetadata } from './s3-metadata.ts';
+
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.nat(0xffff).map((each) => String.fromCharCode(each)) }),
+);
+
+test('whatever metadata says comes back, through plain ASCII', (t) => {
+  fc.assert(
+    fc.property(fc.dictionary(anyText, anyText), (metadata) => {
+      const encoded = encodeMetadata(metadata);
+      for (const [name, value] of Object.entries(encoded)) {
+        t.regex(name, /^[a-z0-9._%-]+$/);
+        t.regex(value, /^[!-~]+$/);
+      }
+      const lower = Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value]);
+      // The prototype of what fast-check makes is null.
+      t.deepEqual(decodeMetadata(encoded), Object.fromEntries(lower));
+    }),
+  );
+});
+
+test('plain names and paths stay readable, and what others wrote stands as it is', (t) => {
+  t.deepEqual(encodeMetadata({ FilePath: 'C:\\x.exe', b: 'ü 1%' }), { filepath: 'C:\\x.exe', b: '%c3%bc%201%25' });
+  for (const value of ['100%', '%zz', '%ff', '%u12', 'a b', '=?UTF-8?Q?x?='])
+    t.deepEqual(decodeMetadata({ a: value }), { a: value });
+});

@@ -1,0 +1,228 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { CreateBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import type { ExecutionContext } from 'ava';
+import { buildApp } from 'fauxqs';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+interface Request {
+  readonly method: string;
+  /** As sent: neither decoded nor freed of `..`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly raw: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+interface Version {
+  readonly id: string;
+  readonly key: string;
+  /** Null for the mark that the object was deleted. */
+  readonly answer: Answer | null;
+}
+
+/** A client of an S3 server on the loopback device that may answer with anything. */
+export function s3ClientOf(t: ExecutionContext, port: number, config: S3ClientConfig = {}): S3Client {
+  const client = new S3Client({
+    ...{ endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', forcePathStyle: true },
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...config,
+  });
+  t.teardown(() => client.destroy());
+  return client;
+}
+
+/**
+ * fauxqs, and before it what it lacks of S3: listings in the order of UTF-8 bytes and with encoded keys, `If-None-Match: *` on writes, `If-Match`
+ * on HEAD, and buckets that keep versions. Requests are served one after the other. Listings hold up to 1,000 objects.
+ */
+export async function startS3Emulator(
+  t: ExecutionContext,
+  { versioned = false }: { readonly versioned?: boolean } = {},
+): Promise<{ readonly client: S3Client; readonly bucket: string }> {
+  const app = buildApp({ logger: false });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const serve = serveLikeS3((each) => forward(port, each), versioned);
+  let before: Promise<unknown> = Promise.resolve();
+  const server = createServer((incoming, response) => {
+    const step = async () => send(response, await serve(await readRequest(incoming)));
+    before = before.then(step).catch(() => response.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  t.teardown(async () => {
+    server.closeAllConnections();
+    server.close();
+    await app.close();
+  });
+  const client = s3ClientOf(t, (server.address() as AddressInfo).port);
+  await client.send(new CreateBucketCommand({ Bucket: 'corpus' }));
+  return { client, bucket: 'corpus' };
+}
+
+type Serve = (each: Request) => Promise<Answer>;
+
+function serveLikeS3(inner: Serve, versioned: boolean): Serve {
+  const versions: Version[] = [];
+  return async (each) => {
+    const { method, query, headers } = each;
+    const isObject = /^\/[^/]+\/./s.test(each.path);
+    if (method === 'GET' && !isObject && query.has('versions')) return listing(each, query, versionEntries(versions));
+    if (method === 'GET' && !isObject && query.has('list-type'))
+      return listing(each, query, await latestEntries(inner, each));
+    const writes =
+      isObject && ((method === 'PUT' && !query.has('partNumber')) || (method === 'POST' && query.has('uploadId')));
+    if (writes && headers['if-none-match'] === '*') {
+      if ((await inner(headOf(each))).status === 200) return failure(412, 'PreconditionFailed', 'It exists.');
+    }
+    if (versioned && isObject && (method === 'GET' || method === 'HEAD')) return versionAnswer(versions, each);
+    const answer = await inner(each);
+    if (method === 'HEAD' && headers['if-match'] !== undefined && answer.status === 200) {
+      if (headers['if-match'] !== answer.headers.etag) return failure(412, 'PreconditionFailed', '');
+    }
+    if (
+      !versioned ||
+      answer.status >= 300 ||
+      !(writes || (isObject && method === 'DELETE' && !query.has('uploadId')))
+    ) {
+      return answer;
+    }
+    const id = `v${String(versions.length).padStart(4, '0')}`;
+    const stored = method === 'DELETE' ? null : await inner({ ...headOf(each), method: 'GET' });
+    versions.push({ id, key: keyOf(each.path), answer: stored });
+    return { ...answer, headers: { ...answer.headers, 'x-amz-version-id': id } };
+  };
+}
+
+const headOf = (each: Request): Request => ({
+  ...{ method: 'HEAD', path: each.path, raw: each.path, query: new URLSearchParams() },
+  ...{ headers: { 'x-amz-checksum-mode': 'ENABLED' }, body: Buffer.alloc(0) },
+});
+
+function versionAnswer(versions: readonly Version[], { path, query, headers }: Request): Answer {
+  const id = query.get('versionId');
+  const all = versions.filter(({ key }) => key === keyOf(path));
+  const found = id === null ? all.at(-1) : all.find((each) => each.id === id);
+  if (found === undefined) {
+    return id === null
+      ? failure(404, 'NoSuchKey', 'No.')
+      : failure(400, 'InvalidArgument', 'Invalid version id specified');
+  }
+  if (found.answer === null) {
+    const answer = id === null ? failure(404, 'NoSuchKey', 'No.') : failure(405, 'MethodNotAllowed', 'No.');
+    return { ...answer, headers: { ...answer.headers, 'x-amz-delete-marker': 'true' } };
+  }
+  const { etag } = found.answer.headers;
+  if ((headers['if-match'] ?? etag) !== etag) return failure(412, 'PreconditionFailed', 'No.');
+  return { ...found.answer, headers: { ...found.answer.headers, 'x-amz-version-id': found.id } };
+}
+
+interface Entry {
+  readonly key: string;
+  readonly id: string;
+  readonly xml: string;
+}
+
+async function latestEntries(inner: Serve, each: Request): Promise<readonly Entry[]> {
+  const { body } = await inner({ ...each, raw: `${each.path}?list-type=2&max-keys=1000` });
+  return [...body.toString().matchAll(/<Contents><Key>([^<]*)<\/Key>(.*?)<\/Contents>/gs)].map(
+    ([, key = '', rest = '']) => {
+      const text = key.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"');
+      return { key: text.replaceAll('&apos;', "'").replaceAll('&amp;', '&'), id: '', xml: rest };
+    },
+  );
+}
+
+function versionEntries(versions: readonly Version[]): readonly Entry[] {
+  const newest = new Map(versions.map(({ key, id }) => [key, id]));
+  return versions.toReversed().map(({ key, id, answer }) => {
+    const time = new Date(answer?.headers['last-modified'] ?? 0).toISOString();
+    const common = `<VersionId>${id}</VersionId><IsLatest>${newest.get(key) === id}</IsLatest><LastModified>${time}</LastModified>`;
+    const object = `<ETag>${answer?.headers.etag}</ETag><Size>${answer?.headers['content-length']}</Size>`;
+    return { key, id, xml: answer === null ? `<!---->${common}` : common + object };
+  });
+}
+
+function listing({ path }: Request, query: URLSearchParams, entries: readonly Entry[]): Answer {
+  const isVersions = query.has('versions');
+  const after = query.get('continuation-token') ?? query.get('start-after') ?? query.get('key-marker') ?? '';
+  const marker = query.get('version-id-marker');
+  const sorted = entries
+    .filter(({ key }) => key.startsWith(query.get('prefix') ?? ''))
+    .toSorted((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+  const place = sorted.findIndex(({ key, id }) => {
+    const order = Buffer.compare(Buffer.from(key), Buffer.from(after));
+    return order > 0 || (order === 0 && marker !== null && id < marker);
+  });
+  const rest = place < 0 ? [] : sorted.slice(after === '' ? 0 : place);
+  const page = rest.slice(0, Number(query.get('max-keys') ?? 1000));
+  const last = page.at(-1);
+  const items = page.map(({ key, xml }) => {
+    const tag = !isVersions ? 'Contents' : xml.startsWith('<!---->') ? 'DeleteMarker' : 'Version';
+    return `<${tag}><Key>${encodeKey(key)}</Key>${xml.replace('<!---->', '')}</${tag}>`;
+  });
+  const next = isVersions
+    ? `<NextKeyMarker>${encodeKey(last?.key ?? '')}</NextKeyMarker><NextVersionIdMarker>${last?.id}</NextVersionIdMarker>`
+    : `<NextContinuationToken>${encodeKey(last?.key ?? '')}</NextContinuationToken>`;
+  const truncated = page.length < rest.length;
+  const root = isVersions ? 'ListVersionsResult' : 'ListBucketResult';
+  return xmlAnswer(
+    200,
+    `<${root}><Name>${path.slice(1)}</Name><EncodingType>url</EncodingType><IsTruncated>${truncated}</IsTruncated>${
+      truncated ? next : ''
+    }${items.join('')}</${root}>`,
+  );
+}
+
+/** As S3 writes keys where `encoding-type=url` is asked for. */
+function encodeKey(key: string): string {
+  return encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
+}
+
+function keyOf(path: string): string {
+  return decodeURIComponent(path.replace(/^\/[^/]+\//, ''));
+}
+
+function xmlAnswer(status: number, xml: string): Answer {
+  const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}`);
+  return { status, headers: { 'content-type': 'application/xml', 'content-length': String(body.length) }, body };
+}
+
+/** As S3 says that it does not do what it was asked to. */
+export function failure(status: number, code: string, message: string, fields = ''): Answer {
+  return xmlAnswer(status, `<Error><Code>${code}</Code><Message>${message}</Message>${fields}</Error>`);
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<Request> {
+  const { method = 'GET', url: raw = '/', headers } = incoming;
+  const [path = '', query = ''] = raw.split('?');
+  return { method, path, query: new URLSearchParams(query), raw, headers, body: await buffer(incoming) };
+}
+
+function forward(port: number, { method, raw, headers, body }: Request): Promise<Answer> {
+  const { 'transfer-encoding': _, connection: __, ...kept } = headers;
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, method, path: raw, headers: { ...kept, 'content-length': body.length } };
+    const outgoing = request(options, (response) => {
+      buffer(response).then((answer) => {
+        const { connection: ___, 'keep-alive': ____, 'transfer-encoding': _____, ...rest } = response.headers;
+        resolve({ status: response.statusCode ?? 0, headers: rest, body: answer });
+      }, reject);
+    });
+    outgoing.once('error', reject);
+    outgoing.end(body);
+  });
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, headers);
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+}
