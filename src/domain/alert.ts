@@ -24,6 +24,8 @@ export interface Alert {
     readonly logicHash: string;
   };
   readonly strings: readonly MatchedString[];
+  /** How many there were; present only where `strings` has fewer, because all of them would not fit where the alert lay or went. */
+  readonly stringsTotal?: number;
   readonly file: {
     /** This and `md5` are of the bytes that were scanned. */
     readonly sha256: string;

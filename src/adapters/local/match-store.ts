@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Alert } from '../../domain/alert.ts';
 import type { MatchCandidate, MatchStore } from '../../ports/match-store.ts';
+import { decodeAlert } from '../stored/alert.ts';
 import type { Database } from './database.ts';
-import { decodeAlert, matchOf, sightingOf } from './match-rows.ts';
+import { matchOf, sightingOf } from './match-rows.ts';
 
 const pageStart = z.tuple([z.string(), z.string(), z.string()]);
 

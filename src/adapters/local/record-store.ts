@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { RecordStore } from '../../ports/record-store.ts';
+import { outcomeSchema } from '../stored/outcome.ts';
 import { createCoverageSets } from './coverage-sets.ts';
 import type { Database } from './database.ts';
-import { outcomeSchema } from './outcome-schema.ts';
 
 const row = z.object({
   size: z.number(),

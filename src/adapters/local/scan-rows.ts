@@ -1,35 +1,21 @@
 import { z } from 'zod';
-import type { ObjectFilter } from '../../domain/object.ts';
 import type { LedgerEntry } from '../../domain/outcome.ts';
 import type { RetroBatch, Scan } from '../../domain/scan.ts';
-import { outcomeSchema } from './outcome-schema.ts';
-
-const optionalText = z.string().exactOptional();
-const optionalNumber = z.number().exactOptional();
-const filterSchema: z.ZodType<ObjectFilter> = z.object({
-  prefix: optionalText,
-  minBytes: optionalNumber,
-  maxBytes: optionalNumber,
-  arrivedAfter: optionalText,
-  arrivedBefore: optionalText,
-});
-const sums = z.object({ objects: z.number(), bytes: z.number() });
-const cursorSchema = z.object({ bucket: z.string(), after: z.string().nullable() });
-const countsSchema = z.object({
-  objects: z.number(),
-  scanned: z.number(),
-  covered: z.number(),
-  skipped: z.number(),
-  failed: z.number(),
-  bytes: z.number(),
-  scannedBytes: z.number(),
-  matches: z.number(),
-});
+import { outcomeSchema } from '../stored/outcome.ts';
+import {
+  countsSchema,
+  cursorSchema,
+  filterSchema,
+  kindSchema,
+  objectsSchema,
+  stateSchema,
+  sumsSchema,
+} from '../stored/scan.ts';
 
 const scanRow = z.object({
   id: z.string(),
-  kind: z.enum(['live', 'retro']),
-  state: z.enum(['running', 'paused', 'completed', 'cancelled', 'failed']),
+  kind: kindSchema,
+  state: stateSchema,
   ruleset_id: z.string(),
   full: z.number(),
   buckets: z.string(),
@@ -63,16 +49,13 @@ export function scanOf(row: Record<string, unknown>): Scan {
     listed: { objects: each.listed_objects, bytes: each.listed_bytes },
     batches: { planned: each.batches_planned, reported: each.batches_reported },
     counts: countsSchema.parse(JSON.parse(each.counts)),
-    expected: each.expected === null ? null : sums.parse(JSON.parse(each.expected)),
+    expected: each.expected === null ? null : sumsSchema.parse(JSON.parse(each.expected)),
     createdAt: each.created_at,
     finishedAt: each.finished_at,
     error: each.error,
   };
 }
 
-const objectsSchema = z.array(
-  z.object({ bucket: z.string(), key: z.string(), version: z.string(), size: z.number(), arrivedAt: z.string() }),
-);
 const batchRow = z.object({ scan_id: z.string(), batch_id: z.string(), ruleset_id: z.string(), objects: z.string() });
 
 /** A row of `batches`. */

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { type Alert, alertSchema } from '../../domain/alert.ts';
+
+const alert: z.ZodType<Alert> = z.object({
+  schema: z.literal(alertSchema),
+  id: z.string(),
+  reason: z.enum(['new_match', 'new_object']),
+  at: z.string(),
+  rule: z.object({
+    id: z.string(),
+    namespace: z.string(),
+    name: z.string(),
+    tags: z.array(z.string()),
+    meta: z.array(z.object({ identifier: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })),
+    severity: z.string(),
+    logicHash: z.string(),
+  }),
+  strings: z.array(z.object({ identifier: z.string(), offset: z.number(), length: z.number(), data: z.string() })),
+  stringsTotal: z.number().exactOptional(),
+  file: z.object({
+    sha256: z.string(),
+    md5: z.string(),
+    size: z.number(),
+    scannedBytes: z.number().exactOptional(),
+    filepath: z.string(),
+    filename: z.string(),
+  }),
+  object: z.object({ bucket: z.string(), key: z.string(), version: z.string(), arrivedAt: z.string() }),
+  scan: z.object({ id: z.string(), kind: z.enum(['live', 'retro']) }),
+  ruleset: z.object({ id: z.string() }),
+});
+
+/** An alert as it lies in a store, as JSON. */
+export function decodeAlert(text: unknown): Alert {
+  return alert.parse(JSON.parse(z.string().parse(text)));
+}

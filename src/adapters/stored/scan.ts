@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { ObjectFilter, ObjectInfo } from '../../domain/object.ts';
+import type { LedgerCounts } from '../../domain/outcome.ts';
+import type { ListingCursor } from '../../domain/scan.ts';
+
+const optionalText = z.string().exactOptional();
+const optionalNumber = z.number().exactOptional();
+
+/** The parts of a scan as they lie in a store. */
+export const filterSchema: z.ZodType<ObjectFilter> = z.object({
+  prefix: optionalText,
+  minBytes: optionalNumber,
+  maxBytes: optionalNumber,
+  arrivedAfter: optionalText,
+  arrivedBefore: optionalText,
+});
+export const sumsSchema = z.object({ objects: z.number(), bytes: z.number() });
+export const cursorSchema: z.ZodType<ListingCursor> = z.object({ bucket: z.string(), after: z.string().nullable() });
+export const countsSchema: z.ZodType<LedgerCounts> = z.object({
+  objects: z.number(),
+  scanned: z.number(),
+  covered: z.number(),
+  skipped: z.number(),
+  failed: z.number(),
+  bytes: z.number(),
+  scannedBytes: z.number(),
+  matches: z.number(),
+});
+export const kindSchema = z.enum(['live', 'retro']);
+export const stateSchema = z.enum(['running', 'paused', 'completed', 'cancelled', 'failed']);
+export const objectsSchema: z.ZodType<readonly ObjectInfo[]> = z.array(
+  z.object({ bucket: z.string(), key: z.string(), version: z.string(), size: z.number(), arrivedAt: z.string() }),
+);
