@@ -42,7 +42,7 @@ export async function analyzeBatch(
   );
   if (failures.length > 0) throw failures[0];
 
-  await analyzer.scans.report(scanId, batchId, results.flat());
+  await analyzer.scans.report(scanId, [{ batchId, entries: results.flat() }]);
   await completeScan(analyzer, scanId);
 }
 

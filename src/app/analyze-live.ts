@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { RearviewError } from '../domain/errors.ts';
-import type { ObjectInfo } from '../domain/object.ts';
+import { type ObjectInfo, type ObjectRef, objectId } from '../domain/object.ts';
 import { newScan, type Scan } from '../domain/scan.ts';
 import { analyzeObject } from './analyze-object.ts';
 import type { Analyzer } from './analyzer.ts';
@@ -13,7 +14,7 @@ import type { Analyzer } from './analyzer.ts';
 export async function analyzeLive(
   analyzer: Analyzer,
   object: ObjectInfo,
-  delivery: { readonly messageId: string; readonly lastAttempt: boolean },
+  delivery: { readonly lastAttempt: boolean },
 ): Promise<void> {
   const scan = await liveScan(analyzer);
   for (let applied: string | null = null; ; ) {
@@ -26,9 +27,14 @@ export async function analyzeLive(
     if (current.rulesetId === applied) return;
     const ruleset = await analyzer.library.get(current.rulesetId);
     const entry = await analyzeObject(analyzer, { object, ruleset, scan, lastAttempt: delivery.lastAttempt });
-    await analyzer.scans.report(scan.id, delivery.messageId, [entry]);
+    await analyzer.scans.report(scan.id, [{ batchId: liveBatchId(object), entries: [entry] }]);
     applied = current.rulesetId;
   }
+}
+
+/** In the ledger of a live scan each object version is a batch of its own, however many messages speak of it. */
+export function liveBatchId(object: ObjectRef): string {
+  return createHash('sha256').update(objectId(object)).digest('hex').slice(0, 32);
 }
 
 /** The ledger of what arrived today (UTC). */

@@ -76,7 +76,7 @@ async function handleLive(analyzer: Analyzer, message: ReceivedMessage, delivery
   const work = parseMessage(message.body);
   if (work.type !== 'object')
     throw new RearviewError('ERR_CONFIG', `A ${work.type} message has no place in the live queue.`);
-  await analyzeLive(analyzer, work, { messageId: message.id, ...delivery });
+  await analyzeLive(analyzer, work, delivery);
 }
 
 async function handleRetro(analyzer: Analyzer, message: ReceivedMessage, delivery: { readonly lastAttempt: boolean }) {

@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../domain/outcome.ts';
 import type { RetroBatch, Scan } from '../domain/scan.ts';
 import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
 import type { Queue } from '../ports/queue.ts';
-import type { Checkpoint } from '../ports/scan-store.ts';
+import { type Checkpoint, maxBatchesPerCheckpoint, maxSettledPerCheckpoint } from '../ports/scan-store.ts';
 import { completeScan } from './analyze-batch.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createDeltaRulesets, type DeltaRulesets } from './delta-rulesets.ts';
@@ -12,7 +12,7 @@ import { listCorpus } from './list-corpus.ts';
 import { batchDue } from './messages.ts';
 import { packBatches } from './pack-batches.ts';
 
-const objectsPerStep = 1000;
+const objectsPerStep = maxSettledPerCheckpoint;
 const batchLimits = { maxObjects: 100, maxBytes: 64 * 1024 * 1024 } as const;
 const leaseTtlMs = 60_000;
 const sendPageSize = 100;
@@ -62,20 +62,25 @@ export async function runBatcher(batcher: Batcher, scanId: string, signal: Abort
 
 async function sendUnsent({ scans, queue }: Batcher, scanId: string): Promise<void> {
   for (;;) {
-    const batches = await scans.unsentBatches(scanId, { limit: sendPageSize });
-    if (batches.length === 0) return;
+    const batchIds = await scans.unsentBatches(scanId, { limit: sendPageSize });
+    if (batchIds.length === 0) return;
     // Sent first, marked second: a crash in between sends twice, and a batch reports once.
-    await queue.send(batches.map(batchDue));
-    await scans.markSent(
-      scanId,
-      batches.map((batch) => batch.batchId),
-    );
+    await queue.send(batchIds.map((batchId) => batchDue({ scanId, batchId })));
+    await scans.markSent(scanId, batchIds);
   }
 }
 
+/** Plans as many objects as make no more batches than a checkpoint takes: with large files that is fewer than a page. */
 async function planStep(batcher: Batcher, scan: Scan, deltas: DeltaRulesets): Promise<Checkpoint> {
+  for (let limit: number = objectsPerStep; ; limit = Math.ceil(limit / 4)) {
+    const step = await planPage(batcher, scan, deltas, limit);
+    if (step.batches.length <= maxBatchesPerCheckpoint) return step;
+  }
+}
+
+async function planPage(batcher: Batcher, scan: Scan, deltas: DeltaRulesets, limit: number): Promise<Checkpoint> {
   const { buckets, filter, cursor } = scan;
-  const page = await listCorpus(batcher.readers, { buckets, filter, cursor, limit: objectsPerStep });
+  const page = await listCorpus(batcher.readers, { buckets, filter, cursor, limit });
   const { due, settled } = await sortObjects(batcher, scan, page.objects, deltas);
   const entries = [...page.problems, ...settled];
   let sequence = scan.batches.planned;

@@ -2,6 +2,7 @@ import type { ObjectInfo } from '../domain/object.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import type { Queue } from '../ports/queue.ts';
 import { completeScan } from './analyze-batch.ts';
+import { liveBatchId } from './analyze-live.ts';
 import type { Analyzer } from './analyzer.ts';
 import { parseMessage } from './messages.ts';
 
@@ -31,12 +32,16 @@ export async function settleDeadLetters(
     } else if (work.type === 'object') {
       const scanId = `live-${letter.sentAt.slice(0, 10)}`;
       if ((await home.scans.get(scanId)) !== null) {
-        await home.scans.report(scanId, letter.id, await outcomes(home, scanId, [work]));
+        await home.scans.report(scanId, [
+          { batchId: liveBatchId(work), entries: await outcomes(home, scanId, [work]) },
+        ]);
       }
     } else {
       const batch = await home.scans.getBatch(work.scanId, work.batchId);
       if (batch === null) continue;
-      await home.scans.report(work.scanId, work.batchId, await outcomes(home, work.scanId, batch.objects));
+      await home.scans.report(work.scanId, [
+        { batchId: work.batchId, entries: await outcomes(home, work.scanId, batch.objects) },
+      ]);
       await completeScan(home, work.scanId);
     }
   }

@@ -14,11 +14,22 @@ export interface Checkpoint {
   readonly listingDone: boolean;
   /** Objects and bytes of this step. */
   readonly listed: { readonly objects: number; readonly bytes: number };
-  /** Batches to send; they stay *unsent* until `markSent`. */
+  /** Batches to send, at most `maxBatchesPerCheckpoint`; they stay *unsent* until `markSent`. */
   readonly batches: readonly RetroBatch[];
   /** Objects of this step that need no message (covered, or not to be scanned), as one batch that has reported. Null where there are none. */
-  readonly settled: { readonly batchId: string; readonly entries: readonly LedgerEntry[] } | null;
+  readonly settled: BatchReport | null;
 }
+
+/** What became of the objects of one batch. */
+export interface BatchReport {
+  readonly batchId: string;
+  readonly entries: readonly LedgerEntry[];
+}
+
+/** Most batches that one checkpoint takes, its settled objects not counted. */
+export const maxBatchesPerCheckpoint = 40;
+/** Most objects that one checkpoint settles. */
+export const maxSettledPerCheckpoint = 1000;
 
 /** Scans, their batches, and their ledgers. */
 export interface ScanStore {
@@ -59,20 +70,25 @@ export interface ScanStore {
     options: { readonly nowMs: number; readonly ttlMs: number },
   ): Promise<void>;
 
-  /** Batches that were planned and neither sent nor reported, oldest first. */
-  unsentBatches(scanId: string, options: { readonly limit: number }): Promise<readonly RetroBatch[]>;
+  /** Ids of batches that were planned and neither sent nor reported, in the order of their ids. */
+  unsentBatches(scanId: string, options: { readonly limit: number }): Promise<readonly string[]>;
   markSent(scanId: string, batchIds: readonly string[]): Promise<void>;
   /** Takes a batch back that was sent (its scan is paused): it is unsent again, unless it has reported. */
   markUnsent(scanId: string, batchId: string): Promise<void>;
   getBatch(scanId: string, batchId: string): Promise<RetroBatch | null>;
   /**
-   * Writes the ledger entries of a batch and counts them, once: a repeated report of the same batch replaces the earlier one.
-   * Retro batches count towards completion by their first report only. For live scans any `batchId` is taken.
+   * Writes the ledger entries of batches and counts them, once: a repeated report of the same batch replaces the earlier one.
+   * Retro batches count towards completion by their first report only. For live scans any `batchId` is taken. Each report is written as a whole or
+   * not at all.
+   * @throws RearviewError `ERR_NOT_FOUND` for a scan, or a batch of a retro scan, that is not there
    */
-  report(scanId: string, batchId: string, entries: readonly LedgerEntry[]): Promise<void>;
+  report(scanId: string, reports: readonly BatchReport[]): Promise<void>;
   /** Completes a running scan whose listing is done and whose batches have all reported. Answers whether it did. */
   completeIfDone(scanId: string, options: { readonly at: string }): Promise<boolean>;
-  /** Entries by bucket, key, version. `after` is the `next` of an earlier page. */
+  /**
+   * Every object version once, page by page, in an order that does not change; `after` is the `next` of an earlier page. The order is that of
+   * bucket, key and version where the store has it; else that of the batches.
+   */
   ledger(
     scanId: string,
     options: { readonly statuses?: readonly OutcomeStatus[]; readonly limit: number; readonly after?: string },

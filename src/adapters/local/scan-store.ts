@@ -98,9 +98,9 @@ export function createSqliteScanStore({ db }: { readonly db: Database }): ScanSt
 
     unsentBatches: async (scanId, { limit }) =>
       db
-        .prepare("SELECT * FROM batches WHERE scan_id = ? AND state = 'unsent' ORDER BY seq LIMIT ?")
+        .prepare("SELECT batch_id FROM batches WHERE scan_id = ? AND state = 'unsent' ORDER BY batch_id LIMIT ?")
         .all(scanId, limit)
-        .map(batchOf),
+        .map((row) => String(row['batch_id'])),
     markSent: async (scanId, batchIds) =>
       db.transaction(() => {
         for (const batchId of batchIds) setBatch.run('sent', scanId, batchId, 'unsent');
@@ -110,14 +110,16 @@ export function createSqliteScanStore({ db }: { readonly db: Database }): ScanSt
       const found = db.prepare('SELECT * FROM batches WHERE scan_id = ? AND batch_id = ?').get(scanId, batchId);
       return found === undefined ? null : batchOf(found);
     },
-    report: async (scanId, batchId, entries) =>
+    report: async (scanId, reports) =>
       db.transaction(() => {
-        const scan = need(scanId);
-        if (scan.kind === 'retro' && planned.get(scanId, batchId)?.['known'] !== 1) {
-          throw new RearviewError('ERR_NOT_FOUND', `Scan ${scanId} has no batch ${batchId}.`);
+        for (const { batchId, entries } of reports) {
+          const scan = need(scanId);
+          if (scan.kind === 'retro' && planned.get(scanId, batchId)?.['known'] !== 1) {
+            throw new RearviewError('ERR_NOT_FOUND', `Scan ${scanId} has no batch ${batchId}.`);
+          }
+          const reported = scan.batches.reported + reportBatch.run(scanId, batchId);
+          saveCounts.run(JSON.stringify(ledger.replace(scan, batchId, entries)), reported, scanId);
         }
-        const reported = scan.batches.reported + reportBatch.run(scanId, batchId);
-        saveCounts.run(JSON.stringify(ledger.replace(scan, batchId, entries)), reported, scanId);
       }),
     completeIfDone: async (scanId, { at }) =>
       db
