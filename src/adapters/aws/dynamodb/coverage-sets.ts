@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { RearviewError } from '../../../domain/errors.ts';
+import { packJson, unpackJson } from './pack-json.ts';
+import type { ItemKey, Table } from './table.ts';
+
+/** Hashes in one item: some 150 KB of the 400 KB that one may have. */
+const hashesPerItem = 4000;
+const cachedSets = 64;
+
+const row = z.object({ hashes: z.unknown(), items: z.number() });
+
+/** Sets of logic hashes, each stored once and never changed. */
+export interface CoverageSets {
+  /** The name of a set that has no hashes. */
+  readonly none: string;
+  /** Stores a set. Answers its name. */
+  put(hashes: readonly string[]): Promise<string>;
+  /** @throws RearviewError `ERR_NOT_FOUND` for a set that was never stored */
+  get(name: string): Promise<readonly string[]>;
+}
+
+const digest = (hashes: readonly string[]) => createHash('sha256').update(hashes.join(' ')).digest('hex');
+
+export function createCoverageSets(table: Table): CoverageSets {
+  const sets = new Map<string, readonly string[]>();
+  const names = new WeakMap<readonly string[], string>();
+  const remember = (name: string, hashes: readonly string[]) => {
+    sets.delete(name);
+    sets.set(name, hashes);
+    const oldest = sets.keys().next();
+    if (sets.size > cachedSets && !oldest.done) sets.delete(oldest.value);
+  };
+  const none = digest([]);
+
+  return {
+    none,
+    async put(hashes) {
+      // A thousand objects in a row come with the very same array.
+      const name = names.get(hashes) ?? digest(hashes);
+      names.set(hashes, name);
+      if (name === none || sets.has(name)) return name;
+      const parts: (readonly string[])[] = [];
+      for (let at = 0; at < hashes.length; at += hashesPerItem) parts.push(hashes.slice(at, at + hashesPerItem));
+      for (const [index, part] of parts.entries()) {
+        // Several writers write the same.
+        await table.put({ ...keyOf(name, index), hashes: await packJson(part), items: parts.length });
+      }
+      remember(name, hashes);
+      return name;
+    },
+    async get(name) {
+      if (name === none) return [];
+      const known = sets.get(name);
+      if (known !== undefined) return known;
+      const hashes: string[] = [];
+      for (let index = 0, items = 1; index < items; index += 1) {
+        const item = await table.get(keyOf(name, index));
+        if (item === null) {
+          throw new RearviewError('ERR_NOT_FOUND', `The table ${table.name} has no part ${index} of coverage ${name}.`);
+        }
+        const part = row.parse(item);
+        items = part.items;
+        hashes.push(...z.array(z.string()).parse(unpackJson(part.hashes)));
+      }
+      remember(name, hashes);
+      return hashes;
+    },
+  };
+}
+
+function keyOf(name: string, index: number): ItemKey {
+  return { pk: `coverage#${name}`, sk: String(index).padStart(4, '0') };
+}

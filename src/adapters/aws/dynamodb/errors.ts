@@ -1,0 +1,88 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBServiceException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
+import { messageOf, RearviewError } from '../../../domain/errors.ts';
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
+const transient: readonly string[] = [
+  'InternalServerError',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'ReplicatedWriteConflictException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'ThrottledException',
+  'TimeoutError',
+  'TransactionCanceledException',
+  'TransactionConflictException',
+  'TransactionInProgressException',
+];
+
+/**
+ * What an error of the AWS SDK means, in our terms. A failed condition is returned as it is: only the caller knows what it asked.
+ * @param table as configured
+ */
+export function translateDynamoError(error: unknown, table: string): unknown {
+  if (error instanceof RearviewError || !(error instanceof Error)) return error;
+  if (error instanceof ConditionalCheckFailedException || isInvalid(error)) return error;
+  const said = `${error.name}: ${messageOf(error)}`;
+  const config = (what: string) =>
+    new RearviewError('ERR_CONFIG', `The DynamoDB table ${table} ${what} (${said}).`, { cause: error });
+  if (error.name === 'ResourceNotFoundException') {
+    return config('does not exist in this region; check the name, the region and the stack');
+  }
+  const isService = error instanceof DynamoDBServiceException;
+  const status = isService ? (error.$metadata.httpStatusCode ?? 0) : 0;
+  if (transient.includes(error.name) || status >= 500 || (!isService && isOfNetwork(error))) {
+    return new RearviewError('ERR_UNAVAILABLE', `The DynamoDB table ${table} did not answer this time (${said}).`, {
+      retryable: true,
+      cause: error,
+    });
+  }
+  // Roles and keys can be mended while the message waits.
+  if (error.name === 'AccessDeniedException' || /Credentials|Token|Signature|UnrecognizedClient/.test(error.name)) {
+    return new RearviewError('ERR_CONFIG', `The role may not use the DynamoDB table ${table} (${said}).`, {
+      retryable: true,
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** Runs a step whose errors are told in our terms. */
+export async function translated<T>(table: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw translateDynamoError(error, table);
+  }
+}
+
+/** As `step`, and false where its condition did not hold. */
+export async function holds(step: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await step();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** A transaction that DynamoDB will never take, such as one with an item above 400 KB. */
+function isInvalid(error: Error): boolean {
+  return (
+    error instanceof TransactionCanceledException &&
+    (error.CancellationReasons ?? []).some(({ Code: code }) => code === 'ValidationError')
+  );
+}
+
+function isOfNetwork(error: Error): boolean {
+  if ('$response' in error) return true;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return (
+    /^(E(?!RR_)[A-Z]+|HPE_\w+|ERR_(SSL|TLS|STREAM)_\w+|\w*CERT\w*)$/.test(code) || error.message === 'socket hang up'
+  );
+}

@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import pMap from 'p-map';
+import { RearviewError } from '../../../domain/errors.ts';
+import { translated } from './errors.ts';
+import { partitionKey, sortKey } from './tables.ts';
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
+const keysPerGet = 100;
+/** Actions of one transaction. */
+export const maxActions = 100;
+const concurrentGets = 4;
+/** A transaction that loses against others is tried again with their writes in view; so often, it is returned to its queue. */
+const maxAttempts = 25;
+const longestPauseMs = 2000;
+
+export type Item = Record<string, unknown>;
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+/** One action of a transaction on a table, without the table's name. */
+export type Action =
+  | { readonly put: Item; readonly condition?: Condition }
+  | { readonly update: ItemKey; readonly expression: string; readonly condition?: Condition }
+  | { readonly remove: ItemKey; readonly condition?: Condition };
+/** An expression; its names and values, like those of an update, are looked up in the action's `names` and `values`. */
+export type Condition = string;
+
+export interface Transaction {
+  readonly actions: readonly (Action & {
+    readonly names?: Readonly<Record<string, string>>;
+    readonly values?: Readonly<Record<string, unknown>>;
+  })[];
+}
+
+/** One table of DynamoDB, with what its adapters need and the SDK leaves to its users: whole batches, whole queries, and second attempts. */
+export interface Table {
+  readonly name: string;
+  readonly client: DynamoDBDocumentClient;
+  /** Items by key, read consistently; in no order, those that are not there left out. */
+  getAll(keys: readonly ItemKey[]): Promise<readonly Item[]>;
+  /** All items of a query, a page at a time. */
+  query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item>;
+  /** One item, read consistently. */
+  get(key: ItemKey): Promise<Item | null>;
+  /** Writes one item, over any that is there. */
+  put(item: Item): Promise<void>;
+  /**
+   * Writes all or nothing. Answers false where a condition did not hold or another write was under way; the items are to be read again then.
+   * @throws RearviewError `ERR_UNAVAILABLE` (retryable), `ERR_CONFIG`
+   */
+  write(actions: Transaction['actions']): Promise<boolean>;
+}
+
+export function createTable({
+  client,
+  name,
+}: {
+  readonly client: DynamoDBDocumentClient;
+  readonly name: string;
+}): Table {
+  async function getSome(keys: readonly ItemKey[]): Promise<readonly Item[]> {
+    const items: Item[] = [];
+    let wanted: Record<string, unknown>[] = keys.map(({ pk, sk }) => ({ [partitionKey]: pk, [sortKey]: sk }));
+    for (let attempt = 0; wanted.length > 0; attempt += 1) {
+      if (attempt > 0) await pauseBefore(attempt, name);
+      const output = await client.send(
+        new BatchGetCommand({ RequestItems: { [name]: { Keys: wanted, ConsistentRead: true } } }),
+      );
+      items.push(...(output.Responses?.[name] ?? []));
+      // What is above 16 MB or throttled comes back.
+      wanted = output.UnprocessedKeys?.[name]?.Keys ?? [];
+    }
+    return items;
+  }
+
+  const getAll: Table['getAll'] = (keys) =>
+    translated(name, async () => {
+      const distinct = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()];
+      const pages: ItemKey[][] = [];
+      for (let at = 0; at < distinct.length; at += keysPerGet) pages.push(distinct.slice(at, at + keysPerGet));
+      return (await pMap(pages, getSome, { concurrency: concurrentGets })).flat();
+    });
+
+  return {
+    name,
+    client,
+    getAll,
+    get: async (key) => (await getAll([key]))[0] ?? null,
+    put: (item) =>
+      translated(name, async () => void (await client.send(new PutCommand({ TableName: name, Item: item })))),
+    async *query(input) {
+      let start: QueryCommandInput['ExclusiveStartKey'];
+      do {
+        const command = new QueryCommand({
+          TableName: name,
+          ...input,
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        });
+        const page = await translated(name, () => client.send(command));
+        yield* page.Items ?? [];
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined);
+    },
+    async write(actions) {
+      const command = new TransactWriteCommand({ TransactItems: actions.map((action) => itemOf(name, action)) });
+      try {
+        await translated(name, () =>
+          client.send(command).catch((error: unknown) => {
+            throw error instanceof TransactionCanceledException && mayPass(error) ? new Lost() : error;
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof Lost) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** A transaction that a condition or another write stopped. */
+class Lost extends Error {}
+
+function mayPass({ CancellationReasons: reasons = [] }: TransactionCanceledException): boolean {
+  return reasons.every(({ Code: code }) =>
+    ['None', 'ConditionalCheckFailed', 'TransactionConflict', undefined].includes(code),
+  );
+}
+
+/**
+ * Reads, and writes what follows from it, until nobody else wrote in between.
+ * @param attempt answers undefined where its write was lost
+ * @throws RearviewError `ERR_UNAVAILABLE` (retryable) where it never is not
+ */
+export async function untilWritten<T>(
+  table: string,
+  attempt: () => Promise<{ readonly done: T } | undefined>,
+): Promise<T> {
+  for (let count = 0; ; count += 1) {
+    if (count > 0) await pauseBefore(count, table);
+    const result = await attempt();
+    if (result !== undefined) return result.done;
+  }
+}
+
+/** Longer each time, with full jitter: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/ */
+async function pauseBefore(attempt: number, table: string): Promise<void> {
+  if (attempt >= maxAttempts) {
+    throw new RearviewError('ERR_UNAVAILABLE', `The DynamoDB table ${table} is too busy: ${attempt} attempts failed.`, {
+      retryable: true,
+    });
+  }
+  await sleep(Math.random() * Math.min(longestPauseMs, 20 * 2 ** attempt));
+}
+
+function itemOf(
+  table: string,
+  action: Transaction['actions'][number],
+): NonNullable<TransactWriteCommandInput['TransactItems']>[number] {
+  const { names, values, condition } = action;
+  const shared = {
+    TableName: table,
+    ...(condition === undefined ? {} : { ConditionExpression: condition }),
+    ...(names === undefined ? {} : { ExpressionAttributeNames: { ...names } }),
+    ...(values === undefined ? {} : { ExpressionAttributeValues: { ...values } }),
+  };
+  if ('put' in action) return { Put: { ...shared, Item: action.put } };
+  if ('remove' in action) return { Delete: { ...shared, Key: keyOf(action.remove) } };
+  return { Update: { ...shared, Key: keyOf(action.update), UpdateExpression: action.expression } };
+}
+
+function keyOf({ pk, sk }: ItemKey): Item {
+  return { [partitionKey]: pk, [sortKey]: sk };
+}
