@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { addCounts, type LedgerCounts, noCounts } from '../../../domain/outcome.ts';
+import type { Scan } from '../../../domain/scan.ts';
+import { countsSchema, cursorSchema, filterSchema, kindSchema, stateSchema, sumsSchema } from '../../stored/scan.ts';
+import type { Item, ItemKey, Transaction } from './table.ts';
+
+/** Items over which the sums of a scan's ledger are spread, so that reports at the same time seldom meet. */
+const countShards = 16;
+const countFields = Object.keys(noCounts) as readonly (keyof LedgerCounts)[];
+
+/** The partition of one scan: the scan itself, its sums, and the ids of batches to be sent. */
+export const scanPartition = (scanId: string) => `scan#${scanId}`;
+export const scanKey = (scanId: string): ItemKey => ({ pk: scanPartition(scanId), sk: 'scan' });
+export const unsentKey = (scanId: string, batchId: string): ItemKey => ({
+  pk: scanPartition(scanId),
+  sk: `unsent#${batchId}`,
+});
+/** The scan and its sums lie next to each other. */
+export const scanAndCounts = { from: 'counts#', to: 'scan' } as const;
+
+/** Where a scan is found by its kind, newest first: all of them, and those that have not ended. */
+export const everyScan = (kind: Scan['kind']) => `scans#${kind}`;
+export const activeScans = (kind: Scan['kind']) => `active-scans#${kind}`;
+export const inTime = ({ createdAt, id }: Pick<Scan, 'createdAt' | 'id'>) => `${createdAt}#${id}`;
+/** One scan at a time has it. */
+export const activeKeyOf = (activeKey: string): ItemKey => ({ pk: `active-key#${activeKey}`, sk: 'scan' });
+
+const row = z.object({
+  id: z.string(),
+  kind: kindSchema,
+  state: stateSchema,
+  activeKey: z.string(),
+  rulesetId: z.string(),
+  full: z.boolean(),
+  buckets: z.array(z.string()),
+  filter: filterSchema,
+  cursor: cursorSchema.nullable(),
+  listingDone: z.boolean(),
+  listedObjects: z.number(),
+  listedBytes: z.number(),
+  planned: z.number(),
+  expected: sumsSchema.nullable(),
+  createdAt: z.string(),
+  finishedAt: z.string().nullable(),
+  error: z.string().nullable(),
+});
+const countsRow = z.intersection(countsSchema, z.object({ reported: z.number() }));
+
+export interface StoredScan {
+  readonly scan: Scan;
+  readonly activeKey: string;
+}
+
+export function scanItem(scan: Scan, activeKey: string): Item {
+  const { listed, batches, counts, ...fields } = scan;
+  return {
+    ...scanKey(scan.id),
+    ...fields,
+    activeKey,
+    listedObjects: listed.objects,
+    listedBytes: listed.bytes,
+    planned: batches.planned,
+    leaseFence: 0,
+  };
+}
+
+/** A scan from the items of its partition; null where it is not among them. */
+export function scanOf(items: readonly Item[]): StoredScan | null {
+  const main = items.find(({ sk }) => sk === 'scan');
+  if (main === undefined) return null;
+  const { activeKey, listedObjects, listedBytes, planned, ...fields } = row.parse(main);
+  let counts = noCounts;
+  let reported = 0;
+  for (const item of items) {
+    if (item === main) continue;
+    const shard = countsRow.parse({ ...noCounts, reported: 0, ...item });
+    counts = addCounts(counts, shard);
+    reported += shard.reported;
+  }
+  const scan: Scan = {
+    ...fields,
+    listed: { objects: listedObjects, bytes: listedBytes },
+    batches: { planned, reported },
+    counts: countsSchema.parse(counts),
+  };
+  return { scan, activeKey };
+}
+
+/** Adds to the sums of a scan. */
+export function countAction(
+  scanId: string,
+  { counts, reported }: { readonly counts: LedgerCounts; readonly reported: number },
+): Transaction['actions'][number] {
+  const shard = Math.floor(Math.random() * countShards);
+  const fields = [...countFields, 'reported' as const];
+  return {
+    update: { pk: scanPartition(scanId), sk: `counts#${String(shard).padStart(2, '0')}` },
+    expression: `ADD ${fields.map((field) => `#${field} :${field}`).join(', ')}`,
+    names: Object.fromEntries(fields.map((field) => [`#${field}`, field])),
+    values: { ...Object.fromEntries(countFields.map((field) => [`:${field}`, counts[field]])), ':reported': reported },
+  };
+}

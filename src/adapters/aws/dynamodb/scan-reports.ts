@@ -1,0 +1,52 @@
+import { RearviewError } from '../../../domain/errors.ts';
+import { addCounts, countEntries, type LedgerCounts, noCounts } from '../../../domain/outcome.ts';
+import type { Scan } from '../../../domain/scan.ts';
+import type { BatchReport } from '../../../ports/scan-store.ts';
+import { batchKey, distinctEntries, reportActions, storedBatch } from './batch-items.ts';
+import { countAction, unsentKey } from './scan-items.ts';
+import { type Item, maxActions, type Table, type Transaction, untilWritten } from './table.ts';
+
+/** Reports in one transaction: most have one object, and one write. */
+const reportsPerWrite = 50;
+
+/**
+ * Writes reports and what they add to the sums of the scan in the same transactions, under the condition that nobody reported in between: the sums
+ * are those of the ledger at any moment.
+ */
+export async function writeReports(table: Table, scan: Scan, reports: readonly BatchReport[]): Promise<void> {
+  // Of two reports of one batch the last stands.
+  const distinct = [...new Map(reports.map((report) => [report.batchId, report])).values()];
+  for (let at = 0; at < distinct.length; ) {
+    at += await writeSome(table, scan, distinct.slice(at, at + reportsPerWrite));
+  }
+}
+
+/** Answers how many were written: those that fit into a transaction, from the first on. */
+function writeSome(table: Table, scan: Scan, reports: readonly BatchReport[]): Promise<number> {
+  return untilWritten(table.name, async () => {
+    const items = await table.getAll(reports.map(({ batchId }) => batchKey(scan.id, batchId)));
+    const byId = new Map<unknown, Item>(items.map((item) => [item['sk'], item]));
+    const actions: Transaction['actions'][number][] = [];
+    let counts: LedgerCounts = noCounts;
+    let reported = 0;
+    let written = 0;
+    for (const { batchId, ...report } of reports) {
+      const entries = distinctEntries(report.entries);
+      const item = byId.get(batchId);
+      if (item === undefined && scan.kind === 'retro') {
+        throw new RearviewError('ERR_NOT_FOUND', `Scan ${scan.id} has no batch ${batchId}.`);
+      }
+      const before = item === undefined ? null : storedBatch(item);
+      const some = [...(await reportActions(scan.id, batchId, entries, before))];
+      if (scan.kind === 'retro' && before?.hasReported !== true) some.push({ remove: unsentKey(scan.id, batchId) });
+      // One for the sums.
+      if (actions.length > 0 && actions.length + some.length + 1 > maxActions) break;
+      actions.push(...some);
+      counts = addCounts(addCounts(counts, before?.counts ?? noCounts, -1), countEntries(entries));
+      if (before?.hasReported !== true) reported += 1;
+      written += 1;
+    }
+    actions.push(countAction(scan.id, { counts, reported }));
+    return (await table.write(actions)) ? { done: written } : undefined;
+  });
+}
