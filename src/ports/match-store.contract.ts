@@ -152,6 +152,49 @@ export function matchStoreContract(
     t.is((await matches.list({ filter: {}, limit: 10 })).matches.length, 1);
   });
 
+  test('matches: two rules that become one know the objects of both', async (t) => {
+    const matches = await makeAdapter(t);
+    await matches.record([found({ rule: 'a:A', logic: 'L1' })]);
+    await matches.record([found({ rule: 'b:B', logic: 'L2', key: 'k2' })]);
+    t.deepEqual(await matches.record([found({ rule: 'b:B', logic: 'L1' })]), [], 'a:A alerted for this object');
+    t.deepEqual(await matches.record([found({ rule: 'b:B', logic: 'L1', key: 'k2' })]), []);
+    t.deepEqual(reasons(await matches.record([found({ rule: 'b:B', logic: 'L1', key: 'k3' })])), ['new_object']);
+    const { matches: all } = await matches.list({ filter: {}, limit: 10 });
+    t.deepEqual(
+      all.map(({ ruleId, objects }) => [ruleId, objects]),
+      [['b:B', 3]],
+    );
+    const sightings = await matches.sightings({ sha256: 'c1', ruleId: 'b:B', limit: 10 });
+    t.deepEqual(sightings.map(({ object }) => object.key).sort(), ['k1', 'k2', 'k3']);
+  });
+
+  test('matches: a new rule under the name that another had alerts for itself', async (t) => {
+    const matches = await makeAdapter(t);
+    await matches.record([found({ rule: 'a:A', logic: 'L1' })]);
+    await matches.record([found({ rule: 'b:B', logic: 'L1' })]);
+    t.deepEqual(reasons(await matches.record([found({ rule: 'a:A', logic: 'L9' })])), ['new_match']);
+  });
+
+  test('matches: an object that a hundred rules match owes a hundred alerts, once', async (t) => {
+    const matches = await makeAdapter(t);
+    const candidates = Array.from({ length: 100 }, (_, index) => found({ rule: `a:R${index}`, logic: `L${index}` }));
+    t.is((await matches.record(candidates)).length, 100);
+    t.deepEqual(await matches.record(candidates), []);
+    const pending = await matches.pendingAlerts({ limit: 1000 });
+    t.is(new Set(pending.map(({ id }) => id)).size, 100);
+    await matches.markSent(pending.map(({ id }) => id));
+    t.deepEqual(await matches.pendingAlerts({ limit: 10 }), []);
+    t.is((await listAll(matches, {}, 7)).length, 100);
+  });
+
+  test('matches: workers that race with other objects of one content lose none', async (t) => {
+    const matches = await makeAdapter(t);
+    const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
+    const owed = await Promise.all(keys.map((key) => matches.record([found({ key })])));
+    t.deepEqual(reasons(owed.flat()).sort(), ['new_match', ...keys.slice(1).map(() => 'new_object')]);
+    t.is((await matches.list({ filter: {}, limit: 10 })).matches[0]?.objects, 20);
+  });
+
   test('matches: a copy of a rule that still exists is a rule of its own', async (t) => {
     const matches = await makeAdapter(t);
     const same = ['a:A', 'b:B'];

@@ -1,4 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import type { LedgerEntry, Outcome } from '../../../domain/outcome.ts';
+import { newScan } from '../../../domain/scan.ts';
 import { scanStoreContract } from '../../../ports/scan-store.contract.ts';
+import { maxBatchesPerCheckpoint, maxSettledPerCheckpoint } from '../../../ports/scan-store.ts';
 import { dynamoTest } from '../../../testing/dynamodb-test.ts';
 import { createDynamoScanStore } from './scan-store.ts';
 import { scansTable } from './tables.ts';
@@ -8,4 +12,53 @@ const { test, makeTable } = dynamoTest();
 scanStoreContract(test, async (t) => createDynamoScanStore(await makeTable(t, scansTable)), {
   runs: 25,
   ledgerByObject: false,
+});
+
+test('an invocation reports more objects than one transaction takes, and a batch more than one item holds', async (t) => {
+  const scans = createDynamoScanStore(await makeTable(t, scansTable));
+  const fields = { rulesetId: '', full: false, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
+  await scans.create(newScan({ id: 'live', kind: 'live', ...fields }), 'live');
+  const entry = (key: string, outcome: Outcome): LedgerEntry => ({ bucket: 'b', key, version: '1', size: 1, outcome });
+  const reports = Array.from({ length: 260 }, (_, index) => ({
+    batchId: `m${index}`,
+    entries: [entry(`k${index}`, index % 5 === 0 ? { status: 'failed', reason: 'timeout' } : { status: 'covered' })],
+  }));
+  const entries = Array.from({ length: 700 }, (_, index) => entry(`l${index}`, { status: 'covered' }));
+  await scans.report('live', [...reports, { batchId: 'large', entries }]);
+  t.like(await scans.get('live'), { counts: { objects: 960, failed: 52, covered: 908 } });
+  await scans.report('live', [{ batchId: 'large', entries: entries.slice(0, 3) }]);
+  t.like(await scans.get('live'), { counts: { objects: 263, failed: 52 } });
+  const keys = new Set<string>();
+  for (let after: string | undefined; ; ) {
+    const page = await scans.ledger('live', { limit: 50, ...(after === undefined ? {} : { after }) });
+    for (const { key } of page.entries) keys.add(key);
+    if (page.next === null) break;
+    after = page.next;
+  }
+  t.is(keys.size, 263);
+});
+
+test('a checkpoint takes all that the batcher plans in a step, at its largest', async (t) => {
+  const scans = createDynamoScanStore(await makeTable(t, scansTable));
+  const fields = { rulesetId: '', full: false, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
+  await scans.create(newScan({ id: 'retro', kind: 'retro', ...fields }), 'key');
+  const lease = await scans.acquireLease('retro', 'one', { nowMs: 0, ttlMs: 1000 });
+  if (lease === null) throw new Error('no lease');
+  const longKey = () => randomBytes(512).toString('hex');
+  const objects = (count: number) =>
+    Array.from({ length: count }, () => ({ bucket: 'b', key: longKey(), version: '1', size: 1, arrivedAt: '2026' }));
+  const batches = Array.from({ length: maxBatchesPerCheckpoint }, (_, index) => ({
+    ...{ scanId: 'retro', batchId: `b${index}`, rulesetId: 'r' },
+    objects: objects(maxSettledPerCheckpoint / maxBatchesPerCheckpoint),
+  }));
+  const entries = objects(maxSettledPerCheckpoint).map(
+    ({ arrivedAt: _, ...ref }, index): LedgerEntry => ({
+      ...ref,
+      outcome: index % 2 === 0 ? { status: 'covered' } : { status: 'skipped', reason: 'too_large' },
+    }),
+  );
+  const step = { cursor: { bucket: 'b', after: 'x' }, listingDone: true, listed: { objects: 2000, bytes: 2000 } };
+  await scans.checkpoint(lease, { ...step, batches, settled: { batchId: 's', entries } }, { nowMs: 0, ttlMs: 1000 });
+  t.is((await scans.unsentBatches('retro', { limit: 100 })).length, maxBatchesPerCheckpoint);
+  t.like(await scans.get('retro'), { counts: { objects: 1000, covered: 500, skipped: 500 } });
 });

@@ -9,6 +9,7 @@ import type { ScanStore } from '../../../ports/scan-store.ts';
 import { batchKey, distinctEntries, plannedBatchItem, reportActions, retroBatchOf } from './batch-items.ts';
 import { holds, translated } from './errors.ts';
 import { ledgerPage } from './ledger-page.ts';
+import { mergeStreams } from './merge-streams.ts';
 import {
   activeKeyOf,
   activeScans,
@@ -65,18 +66,8 @@ export function createDynamoScanStore(table: Table): ScanStore {
         ConsistentRead: true,
       }),
     );
-    const heads = await Promise.all(streams.map((stream) => stream.next()));
-    for (;;) {
-      let newest: number | undefined;
-      for (const [index, head] of heads.entries()) {
-        if (head.done) continue;
-        const best = newest === undefined ? undefined : heads[newest];
-        if (best === undefined || best.done || String(head.value['sk']) > String(best.value['sk'])) newest = index;
-      }
-      const head = newest === undefined ? undefined : heads[newest];
-      if (newest === undefined || head === undefined || head.done) return;
-      yield idRow.parse(head.value).id;
-      heads[newest] = (await streams[newest]?.next()) ?? { done: true, value: undefined };
+    for await (const item of mergeStreams(streams, (a, b) => String(a['sk']) > String(b['sk']))) {
+      yield idRow.parse(item).id;
     }
   }
 

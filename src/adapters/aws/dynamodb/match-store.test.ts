@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { type Alert, alertSchema } from '../../../domain/alert.ts';
+import { matchStoreContract } from '../../../ports/match-store.contract.ts';
+import type { MatchCandidate } from '../../../ports/match-store.ts';
+import { dynamoTest } from '../../../testing/dynamodb-test.ts';
+import { createDynamoMatchStore } from './match-store.ts';
+import { matchesTable } from './tables.ts';
+
+function candidateOf(parts: {
+  readonly strings?: Alert['strings'];
+  readonly meta?: Alert['rule']['meta'];
+}): MatchCandidate {
+  const at = '2026-01-01T00:00:00.000Z';
+  return {
+    silent: false,
+    sameLogicRules: ['a.yar:R'],
+    alert: {
+      ...{ schema: alertSchema, id: 'id', at, strings: parts.strings ?? [] },
+      rule: {
+        ...{ id: 'a.yar:R', namespace: 'a.yar', name: 'R', tags: [], severity: 'high', logicHash: 'L' },
+        meta: parts.meta ?? [],
+      },
+      file: { sha256: 'c', md5: 'm', size: 1, filepath: 'k', filename: 'k' },
+      object: { bucket: 'corpus', key: 'k', version: '1', arrivedAt: at },
+      scan: { id: 's', kind: 'live' },
+      ruleset: { id: 'rs' },
+    },
+  };
+}
+
+const { test, makeTable } = dynamoTest();
+
+matchStoreContract(test, async (t) => createDynamoMatchStore(await makeTable(t, matchesTable)));
+
+test('an alert too large for an item is owed whole, and kept with as many strings as fit', async (t) => {
+  const matches = createDynamoMatchStore(await makeTable(t, matchesTable));
+  const strings = Array.from({ length: 600 }, (_, offset) => ({
+    identifier: '$a',
+    offset,
+    length: 1024,
+    data: randomBytes(512).toString('hex'),
+  }));
+  const [owed] = await matches.record([candidateOf({ strings })]);
+  t.is(owed?.strings.length, 600);
+  const [kept] = await matches.pendingAlerts({ limit: 10 });
+  t.is(kept?.stringsTotal, 600);
+  t.true((kept?.strings.length ?? 0) > 100);
+  t.deepEqual(kept?.strings, strings.slice(0, kept?.strings.length));
+  t.is((await matches.list({ filter: {}, limit: 1 })).matches[0]?.alert.stringsTotal, 600);
+});
+
+test('an alert too large even without strings is refused, naming the rule', async (t) => {
+  const matches = createDynamoMatchStore(await makeTable(t, matchesTable));
+  const meta = [{ identifier: 'description', value: randomBytes(400_000).toString('hex') }];
+  await t.throwsAsync(matches.record([candidateOf({ meta })]), { code: 'ERR_CONFIG', message: /a\.yar:R/ });
+});

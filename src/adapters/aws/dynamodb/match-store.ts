@@ -1,0 +1,69 @@
+import type { MatchStore } from '../../../ports/match-store.ts';
+import { readContentMatches } from './content-matches.ts';
+import { inTime, listMatches } from './list-matches.ts';
+import {
+  alertKey,
+  parseAlert,
+  pendingInTime,
+  pendingShards,
+  placesPartition,
+  sightingOf,
+  slotsOf,
+} from './match-items.ts';
+import { recordMatches } from './record-matches.ts';
+import { type Item, type ItemKey, type Table, type Transaction, untilWritten } from './table.ts';
+
+/** Two writes each. */
+const marksPerWrite = 50;
+
+/**
+ * Matches, sightings and owed alerts in DynamoDB. A sighting is one (content, rule, place) and an item of its own, whose absence is the condition on
+ * which its alert is owed: however many workers find it, one writes it. What is owed is found by an index in an order of time, and read from the
+ * table, so that an alert that was just marked is not sent again; one that was just written may be found a moment later.
+ */
+export function createDynamoMatchStore(table: Table): MatchStore {
+  return {
+    record: (candidates) => recordMatches(table, candidates),
+    async pendingAlerts({ limit }) {
+      const partitions = Array.from({ length: pendingShards }, (_, shard) => pendingInTime(shard));
+      const items = await inOrder(table, await inTime(table, partitions, limit));
+      return items
+        .map(parseAlert)
+        .filter(({ isOwed }) => isOwed)
+        .map(({ alert }) => alert);
+    },
+    async markSent(alertIds) {
+      const ids = [...new Set(alertIds)];
+      for (let at = 0; at < ids.length; at += marksPerWrite) await markSome(table, ids.slice(at, at + marksPerWrite));
+    },
+    list: (options) => listMatches(table, options),
+    async sightings({ sha256, ruleId, limit }) {
+      const match = (await readContentMatches(table, sha256)).ofRule(ruleId);
+      if (match === null) return [];
+      const places = slotsOf(match).map((slot) => placesPartition(sha256, slot));
+      return (await inOrder(table, await inTime(table, places, limit))).map(sightingOf);
+    },
+  };
+}
+
+async function markSome(table: Table, alertIds: readonly string[]): Promise<void> {
+  await untilWritten(table.name, async () => {
+    const actions: Transaction['actions'][number][] = [];
+    for (const item of await table.getAll(alertIds.map(alertKey))) {
+      const { alert, place, isFirst, isOwed } = parseAlert(item);
+      if (!isOwed) continue;
+      const key = alertKey(alert.id);
+      // The text stays where a match is told by it.
+      actions.push(isFirst ? { update: key, expression: 'REMOVE timeKey, timeAt' } : { remove: key });
+      actions.push({ update: place, expression: 'SET alertState = :sent', values: { ':sent': 'sent' } });
+    }
+    return actions.length === 0 || (await table.write(actions)) ? { done: undefined } : undefined;
+  });
+}
+
+/** The items of these keys, in their order; those that are gone left out. */
+async function inOrder(table: Table, keys: readonly ItemKey[]): Promise<readonly Item[]> {
+  const items = new Map<string, Item>();
+  for (const item of await table.getAll(keys)) items.set(`${String(item['pk'])} ${String(item['sk'])}`, item);
+  return keys.map(({ pk, sk }) => items.get(`${pk} ${sk}`)).filter((item) => item !== undefined);
+}
