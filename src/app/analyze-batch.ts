@@ -1,49 +1,43 @@
-import pMap from 'p-map';
 import { RearviewError } from '../domain/errors.ts';
-import type { LedgerEntry } from '../domain/outcome.ts';
-import { analyzeObject } from './analyze-object.ts';
+import { analyzeObjects } from './analyze-objects.ts';
 import type { Analyzer } from './analyzer.ts';
+
+/** `done`: it has reported, or its scan has no use for it. `unfinished`: time ran out; what was done is kept, and its message is to be sent anew. */
+export type BatchResult = 'done' | 'unfinished';
 
 /**
  * Analyzes one batch of a retro scan and reports it. Objects fare independently: those that might succeed later keep the batch from
  * reporting until the last delivery, the others keep their outcomes.
  *
+ * @param options.isTimeLeft false ends it before the next object. Default: always true
  * @throws RearviewError what is retryable of any object, unless this is the last attempt
  */
 export async function analyzeBatch(
   analyzer: Analyzer,
   batchRef: { readonly scanId: string; readonly batchId: string },
-  delivery: { readonly lastAttempt: boolean },
-): Promise<void> {
+  options: { readonly lastAttempt: boolean; readonly isTimeLeft?: () => boolean },
+): Promise<BatchResult> {
   const { scanId, batchId } = batchRef;
   const scan = await analyzer.scans.get(scanId);
-  if (scan === null || scan.state === 'cancelled' || scan.state === 'failed') return;
+  if (scan === null || scan.state === 'cancelled' || scan.state === 'failed') return 'done';
   if (scan.state === 'paused') {
     await analyzer.scans.markUnsent(scanId, batchId);
-    return;
+    return 'done';
   }
   const batch = await analyzer.scans.getBatch(scanId, batchId);
   if (batch === null) throw new RearviewError('ERR_NOT_FOUND', `Scan ${scanId} has no batch ${batchId}.`);
   const ruleset = await analyzer.library.get(batch.rulesetId);
 
-  const failures: unknown[] = [];
-  const results = await pMap(
-    batch.objects,
-    async (object): Promise<readonly LedgerEntry[]> => {
-      try {
-        return [await analyzeObject(analyzer, { object, ruleset, scan, lastAttempt: delivery.lastAttempt })];
-      } catch (error) {
-        failures.push(error);
-        return [];
-      }
-    },
-    // One more than there are workers, so that the next file is read while the others are scanned.
-    { concurrency: analyzer.pool.workers + 1 },
-  );
-  if (failures.length > 0) throw failures[0];
+  const { lastAttempt, ...time } = options;
+  const tasks = batch.objects.map((object) => ({ object, lastAttempt }));
+  const { done, failed, left } = await analyzeObjects(analyzer, { tasks, ruleset, scan, ...time });
+  if (left.length > 0) return 'unfinished';
+  const [failure] = failed;
+  if (failure !== undefined) throw failure.error;
 
-  await analyzer.scans.report(scanId, [{ batchId, entries: results.flat() }]);
+  await analyzer.scans.report(scanId, [{ batchId, entries: done.map(({ entry }) => entry) }]);
   await completeScan(analyzer, scanId);
+  return 'done';
 }
 
 /** Completes the scan if that was the last of it. */

@@ -1,33 +1,41 @@
 import { createHash } from 'node:crypto';
 import { RearviewError } from '../domain/errors.ts';
-import { type ObjectInfo, type ObjectRef, objectId } from '../domain/object.ts';
+import { type ObjectRef, objectId } from '../domain/object.ts';
 import { newScan, type Scan } from '../domain/scan.ts';
-import { analyzeObject } from './analyze-object.ts';
+import { type Analyzed, type AnalyzerTask, analyzeObjects } from './analyze-objects.ts';
 import type { Analyzer } from './analyzer.ts';
 
 /**
- * Analyzes an object that arrived, with the ruleset in force when it is done: where a ruleset came into force meanwhile, its retro scan may
- * have listed the object before this analysis left its record, or not at all, so the object is brought up to date here.
+ * Analyzes objects that arrived, with the ruleset in force when they are done: where a ruleset came into force meanwhile, its retro scan may
+ * have listed the objects before this analysis left its records, or not at all, so they are brought up to date here.
  *
- * @throws RearviewError what `analyzeObject` throws, and `ERR_NOT_FOUND` (retryable) while no ruleset is published
+ * @param options.isTimeLeft false ends it before the next object. Default: always true
+ * @throws RearviewError `ERR_NOT_FOUND` (retryable) while no ruleset is published, and what the stores throw
  */
 export async function analyzeLive(
   analyzer: Analyzer,
-  object: ObjectInfo,
-  delivery: { readonly lastAttempt: boolean },
-): Promise<void> {
+  tasks: readonly AnalyzerTask[],
+  options: { readonly isTimeLeft?: () => boolean } = {},
+): Promise<Analyzed> {
   const scan = await liveScan(analyzer);
-  for (let applied: string | null = null; ; ) {
+  let applied: string | null = null;
+  let last: Analyzed = { done: [], failed: [], left: tasks };
+  const [failed, left]: [Analyzed['failed'][number][], AnalyzerTask[]] = [[], []];
+  for (;;) {
     const current = await analyzer.library.current();
     if (current === null) {
       throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish".', {
         retryable: true,
       });
     }
-    if (current.rulesetId === applied) return;
+    if (current.rulesetId === applied) return { done: last.done, failed, left };
     const ruleset = await analyzer.library.get(current.rulesetId);
-    const entry = await analyzeObject(analyzer, { object, ruleset, scan, lastAttempt: delivery.lastAttempt });
-    await analyzer.scans.report(scan.id, [{ batchId: liveBatchId(object), entries: [entry] }]);
+    const due = applied === null ? tasks : last.done.map(({ task }) => task);
+    last = await analyzeObjects(analyzer, { tasks: due, ruleset, scan, ...options });
+    failed.push(...last.failed);
+    left.push(...last.left);
+    const reports = last.done.map(({ task, entry }) => ({ batchId: liveBatchId(task.object), entries: [entry] }));
+    if (reports.length > 0) await analyzer.scans.report(scan.id, reports);
     applied = current.rulesetId;
   }
 }

@@ -25,17 +25,30 @@ export interface AnalyzeRequest {
   readonly lastAttempt: boolean;
 }
 
+/** An object that has its outcome: what the ledger and the records are to say of it. */
+export interface Settled {
+  readonly entry: LedgerEntry;
+  /** Null where there is nothing new to be said of it. */
+  readonly record: ObjectRecord | null;
+  /** 0 where the engine did not run. */
+  readonly engineMs: number;
+}
+
 /**
- * Brings one object to its outcome: what the ruleset says of it is recorded, alerts are owed, and the record is durable when the promise
- * resolves. Doing it again is harmless: what the object has been covered with is not scanned again, what has matched does not alert again.
+ * Brings one object to its outcome: its matches are recorded, and alerts are owed. Doing it again is harmless: what the object has been covered with
+ * is not scanned again, what has matched does not alert again.
  *
- * @throws RearviewError what is retryable, unless this is the last attempt; nothing is recorded then
+ * @param record what is known of it
+ * @throws RearviewError what is retryable, unless this is the last attempt
  */
-export async function analyzeObject(analyzer: Analyzer, request: AnalyzeRequest): Promise<LedgerEntry> {
+export async function analyzeObject(
+  analyzer: Analyzer,
+  request: AnalyzeRequest,
+  record: ObjectRecord | null,
+): Promise<Settled> {
   const { object, ruleset, scan } = request;
-  const [record = null] = await analyzer.records.getMany([object]);
   const known = settledBefore(record, request);
-  if (known !== null) return tell(analyzer, request, known, 0);
+  if (known !== null) return { entry: known, record: null, engineMs: 0 };
 
   const reader = analyzer.readers.get(object.bucket);
   if (reader === undefined) {
@@ -44,7 +57,7 @@ export async function analyzeObject(analyzer: Analyzer, request: AnalyzeRequest)
   const room = createReservation(analyzer.budget);
   try {
     const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, reader, room, request));
-    if ('status' in scanned) return await settle(analyzer, request, object, scanned, null, 0);
+    if ('status' in scanned) return settle(analyzer, request, object, scanned, null, 0);
 
     const { content, externals, report } = scanned;
     if (report.status === 'scanned') {
@@ -63,7 +76,7 @@ export async function analyzeObject(analyzer: Analyzer, request: AnalyzeRequest)
       if (candidates.length > 0) await analyzer.alerts.owe(await analyzer.matches.record(candidates));
     }
     const engineMs = report.status === 'scanned' ? report.engineMs : 0;
-    return await settle(analyzer, request, content, outcomeOf(report, content.size), report.sha256 ?? null, engineMs);
+    return settle(analyzer, request, content, outcomeOf(report, content.size), report.sha256 ?? null, engineMs);
   } finally {
     room.release();
   }
@@ -118,6 +131,7 @@ export function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | 
   const detail = messageOf(error);
   if (hasCode(error, 'ERR_OBJECT_GONE')) return { status: 'skipped', reason: 'gone', detail };
   if (hasCode(error, 'ERR_OBJECT_TOO_LARGE')) return { status: 'skipped', reason: 'too_large', detail };
+  if (hasCode(error, 'ERR_OBJECT_ARCHIVED')) return { status: 'skipped', reason: 'storage_class', detail };
   if (hasCode(error, 'ERR_OBJECT_UNSUPPORTED')) return { status: 'skipped', reason: 'not_a_regular_file', detail };
   if (hasCode(error, 'ERR_OBJECT_CHANGED')) return { status: 'failed', reason: 'changed', detail };
   if (error instanceof RearviewError && error.retryable && !lastAttempt) return null;
@@ -131,28 +145,21 @@ function outcomeOf(report: ScanReport, objectSize: number): Outcome {
     : { status: 'failed', reason: report.reason, detail: report.detail };
 }
 
-async function settle(
+function settle(
   analyzer: Analyzer,
   request: AnalyzeRequest,
   object: ObjectInfo,
   outcome: Outcome,
   sha256: string | null,
   engineMs: number,
-): Promise<LedgerEntry> {
+): Settled {
   const { bucket, key, version, size } = object;
-  await analyzer.records.putMany([
-    {
-      ...{ bucket, key, version, size, sha256, outcome },
-      scanId: request.scan.id,
-      updatedAt: new Date(analyzer.now()).toISOString(),
-      coverage: outcome.status === 'scanned' ? logicOf(request.ruleset) : [],
-    },
-  ]);
+  const record: ObjectRecord = {
+    ...{ bucket, key, version, size, sha256, outcome },
+    scanId: request.scan.id,
+    updatedAt: new Date(analyzer.now()).toISOString(),
+    coverage: outcome.status === 'scanned' ? logicOf(request.ruleset) : [],
+  };
   const entry: LedgerEntry = { bucket, key, version, size, outcome, ...(sha256 === null ? {} : { sha256 }) };
-  return tell(analyzer, request, entry, engineMs);
-}
-
-function tell(analyzer: Analyzer, { scan }: AnalyzeRequest, entry: LedgerEntry, engineMs: number): LedgerEntry {
-  analyzer.observe({ type: 'object', scanId: scan.id, kind: scan.kind, entry, engineMs });
-  return entry;
+  return { entry, record, engineMs };
 }

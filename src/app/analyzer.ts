@@ -19,6 +19,8 @@ export interface Analyzer extends SizeLimit {
   readonly library: RulesetLibrary;
   readonly alerts: AlertDispatcher;
   readonly pool: ScanPool;
+  /** Objects that are read ahead while each worker has one: as many as it takes to have the next when a worker is free. */
+  readonly readAhead: number;
   /** Bounds the bytes of files in memory that wait for a worker. */
   readonly budget: ByteBudget;
   readonly now: () => number;

@@ -76,7 +76,8 @@ async function handleLive(analyzer: Analyzer, message: ReceivedMessage, delivery
   const work = parseMessage(message.body);
   if (work.type !== 'object')
     throw new RearviewError('ERR_CONFIG', `A ${work.type} message has no place in the live queue.`);
-  await analyzeLive(analyzer, work, delivery);
+  const { failed } = await analyzeLive(analyzer, [{ object: work, ...delivery }]);
+  if (failed[0] !== undefined) throw failed[0].error;
 }
 
 async function handleRetro(analyzer: Analyzer, message: ReceivedMessage, delivery: { readonly lastAttempt: boolean }) {

@@ -165,6 +165,7 @@ function createAnalyzer(
       maxMemoryBytes: engineMemoryFor(options.maxObjectBytes),
       onImageRefused: tellImageRefused(options.observe),
     }),
+    readAhead: 1,
     // Twice the most that is held of one file: one is scanned while the next is read.
     budget: createByteBudget(2 * options.maxObjectBytes),
     maxObjectBytes: options.maxObjectBytes,

@@ -20,8 +20,10 @@ export type ErrorCode =
   | 'ERR_OBJECT_CHANGED'
   /** The object is larger than the limit that the reader gave. */
   | 'ERR_OBJECT_TOO_LARGE'
-  /** The object cannot be read as it is: not a regular file (a folder, FIFO, socket or device), or archived. */
+  /** The object cannot be read as it is: not a regular file (a folder, FIFO, socket or device). */
   | 'ERR_OBJECT_UNSUPPORTED'
+  /** The object is archived: it has to be restored before it can be read. */
+  | 'ERR_OBJECT_ARCHIVED'
   /** A service did not answer, broke off its answer, failed itself, or asked to slow down. Retryable. */
   | 'ERR_UNAVAILABLE'
   /** A conditional write lost against another writer. */

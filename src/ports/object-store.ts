@@ -4,7 +4,7 @@ import type { ObjectContent, ObjectFilter, ObjectInfo, ObjectRef } from '../doma
 export interface ObjectReader {
   readonly bucket: string;
   /**
-   * @throws RearviewError `ERR_OBJECT_GONE`, `ERR_OBJECT_DENIED` (retryable), `ERR_OBJECT_UNSUPPORTED`, `ERR_UNAVAILABLE` (retryable)
+   * @throws RearviewError `ERR_OBJECT_GONE`, `ERR_OBJECT_DENIED` (retryable), `ERR_OBJECT_UNSUPPORTED`, `ERR_OBJECT_ARCHIVED`, `ERR_UNAVAILABLE` (retryable)
    */
   head(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectInfo>;
   /**

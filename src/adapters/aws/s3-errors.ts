@@ -4,7 +4,7 @@ import { type ErrorCode, messageOf, RearviewError } from '../../domain/errors.ts
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList */
 const byName: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ...each('ERR_OBJECT_GONE', 'NoSuchKey', 'NoSuchVersion', 'NotFound', 'MethodNotAllowed'),
-  ...each('ERR_OBJECT_UNSUPPORTED', 'InvalidObjectState'),
+  ...each('ERR_OBJECT_ARCHIVED', 'InvalidObjectState'),
   ...each('ERR_OBJECT_CHANGED', 'PreconditionFailed'),
   ...each('ERR_OBJECT_DENIED', 'ExpiredToken', 'InvalidToken', 'TokenRefreshRequired', 'CredentialsProviderError'),
   ...each('ERR_CONFIG', 'NoSuchBucket', 'InvalidBucketName', 'PermanentRedirect', 'AuthorizationHeaderMalformed'),
@@ -33,7 +33,7 @@ export function translateS3Error(error: unknown, what: string): unknown {
   const code = codeOf(error);
   if (code === null) return error;
   const said = `${nameOf(error)}: ${messageOf(error)}`;
-  const text = code === 'ERR_OBJECT_UNSUPPORTED' ? archived(error) : messages[code];
+  const text = code === 'ERR_OBJECT_ARCHIVED' ? archived(error) : messages[code];
   const retryable = code === 'ERR_UNAVAILABLE' || code === 'ERR_OBJECT_CHANGED' || isDenial(error, code);
   return new RearviewError(code, `${what} ${text} (${said}).`, { cause: error, retryable });
 }

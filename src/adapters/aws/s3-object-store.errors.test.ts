@@ -75,7 +75,7 @@ const answers: readonly (readonly [RequestListener, string, Expected])[] = [
   [
     says(403, 'InvalidObjectState', archived),
     'archived',
-    { code: 'ERR_OBJECT_UNSUPPORTED', retryable: false, says: 'archived in DEEP_ARCHIVE DEEP_ARCHIVE_ACCESS' },
+    { code: 'ERR_OBJECT_ARCHIVED', retryable: false, says: 'archived in DEEP_ARCHIVE DEEP_ARCHIVE_ACCESS' },
   ],
   [says(503, 'SlowDown'), 'throttled', unavailable],
   [says(500, 'InternalError'), 'failure', unavailable],
