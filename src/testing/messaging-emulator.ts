@@ -69,8 +69,16 @@ export function snsFailure(status: number, code: string, message = 'No.'): Front
   return { status, headers: { 'content-type': 'text/xml' }, body: `<ErrorResponse>${error}</ErrorResponse>` };
 }
 
-/** fauxqs, behind a front that keeps the time of visibility timeouts and answers for it where a test wants failures. */
-export async function startMessagingEmulator(t: ExecutionContext): Promise<MessagingEmulator> {
+/**
+ * fauxqs, behind a front that keeps the time of visibility timeouts and answers for it where a test wants failures. It refuses characters beyond the
+ * basic multilingual plane, which SQS takes.
+ *
+ * @param options.maxAttempts of the clients. Default: 1, since tests count requests
+ */
+export async function startMessagingEmulator(
+  t: ExecutionContext,
+  { maxAttempts = 1 }: { readonly maxAttempts?: number } = {},
+): Promise<MessagingEmulator> {
   const app = buildApp({ logger: false });
   await app.listen({ port: 0, host: '127.0.0.1' });
   t.teardown(() => app.close());
@@ -92,8 +100,7 @@ export async function startMessagingEmulator(t: ExecutionContext): Promise<Messa
   const config = {
     ...{ endpoint: `http://127.0.0.1:${front}`, region: 'us-east-1' },
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    // One attempt: tests count requests, and what is tried again by the client is not what they are about.
-    maxAttempts: 1,
+    maxAttempts,
   };
   const sqs = new SQSClient(config);
   const sns = new SNSClient(config);

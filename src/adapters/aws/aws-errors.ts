@@ -39,7 +39,7 @@ export function translateAwsError(error: unknown, { what, permission }: AwsCall)
 
 /** A failure that may be gone at the next attempt. */
 export function unavailable(what: string, why: string, cause?: unknown): RearviewError {
-  return new RearviewError('ERR_UNAVAILABLE', `${what} could not be reached this time; try again ${why}.`, {
+  return new RearviewError('ERR_UNAVAILABLE', `${what} failed this time; try again ${why}.`, {
     retryable: true,
     ...(cause === undefined ? {} : { cause }),
   });
