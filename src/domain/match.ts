@@ -40,3 +40,9 @@ export function renderData(bytes: Uint8Array): string {
   }
   return text;
 }
+
+/** The bytes that `renderData` rendered. */
+export function bytesOfData(data: string): Uint8Array {
+  const bytes = data.matchAll(/\\x([0-9a-f]{2})|\\\\|./gs);
+  return Uint8Array.from(bytes, ([text, hex]) => (hex === undefined ? text.charCodeAt(0) : Number.parseInt(hex, 16)));
+}
