@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { SNSClient } from '@aws-sdk/client-sns';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ExecutionContext } from 'ava';
 import { buildApp } from 'fauxqs';
@@ -38,6 +38,10 @@ export interface MessagingEmulator {
   readonly calls: readonly ServiceCall[];
   /** A queue whose messages die after `maxReceives` deliveries. */
   createQueues(options: { readonly maxReceives: number; readonly visibilitySeconds?: number }): Promise<QueuePair>;
+  /** A topic and a queue that is subscribed to it. `attributes` are those of the subscription. */
+  createTopic(
+    attributes?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly arn: string; readonly queue: QueuePair }>;
   /**
    * Lets `answer` see each request before the emulator: what it answers is the answer (null hangs up), undefined lets the request pass. `pass` passes
    * on this or another input.
@@ -115,19 +119,27 @@ export async function startMessagingEmulator(
     return { url: QueueUrl, arn: (await sqs.send(asked)).Attributes?.['QueueArn'] ?? '' };
   };
   let count = 0;
+  const createQueues: MessagingEmulator['createQueues'] = async ({ maxReceives, visibilitySeconds = 30 }) => {
+    count += 1;
+    const dead = await create(`dead-${count}`, {});
+    const { url, arn } = await create(`live-${count}`, {
+      VisibilityTimeout: String(visibilitySeconds),
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: maxReceives }),
+    });
+    return { url, arn, deadLetterUrl: dead.url };
+  };
 
   return {
     sqs,
     sns,
     calls,
-    async createQueues({ maxReceives, visibilitySeconds = 30 }) {
-      count += 1;
-      const dead = await create(`dead-${count}`, {});
-      const { url, arn } = await create(`live-${count}`, {
-        VisibilityTimeout: String(visibilitySeconds),
-        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: maxReceives }),
-      });
-      return { url, arn, deadLetterUrl: dead.url };
+    createQueues,
+    async createTopic(attributes = {}) {
+      const queue = await createQueues({ maxReceives: 10 });
+      const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
+      const subscription = { TopicArn, Protocol: 'sqs', Endpoint: queue.arn, Attributes: { ...attributes } };
+      await sns.send(new SubscribeCommand(subscription));
+      return { arn: TopicArn, queue };
     },
     intercept(answer) {
       intercept = answer;
