@@ -43,6 +43,19 @@ export function renderData(bytes: Uint8Array): string {
 
 /** The bytes that `renderData` rendered. */
 export function bytesOfData(data: string): Uint8Array {
-  const bytes = data.matchAll(/\\x([0-9a-f]{2})|\\\\|./gs);
-  return Uint8Array.from(bytes, ([text, hex]) => (hex === undefined ? text.charCodeAt(0) : Number.parseInt(hex, 16)));
+  const bytes = new Uint8Array(data.length);
+  let length = 0;
+  for (let at = 0; at < data.length; at += 1) {
+    const isEscape = data[at] === '\\';
+    if (isEscape && data[at + 1] === 'x') {
+      bytes[length] = Number.parseInt(data.slice(at + 2, at + 4), 16);
+      at += 3;
+    } else {
+      bytes[length] = data.charCodeAt(at);
+      // A backslash is doubled.
+      if (isEscape) at += 1;
+    }
+    length += 1;
+  }
+  return bytes.subarray(0, length);
 }

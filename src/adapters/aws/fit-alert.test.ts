@@ -62,7 +62,7 @@ test('whatever an alert holds, it fits in the end, in either format', (t) => {
       fc.property(anyAlert, (alert) => {
         t.true(options.sizeOf(fitAlert(alert, options)) <= maxBytes);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   }
 });
@@ -88,7 +88,7 @@ test('what is left is of the alert, in its order, and every cut is told', (t) =>
         }
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 

@@ -84,10 +84,15 @@ function shortestOf<T>(entries: readonly T[]): (count: number) => readonly T[] {
   };
 }
 
-/** The largest number up to `most` that holds, where all below one that holds do as well; 0 where none does. */
+/**
+ * The largest number up to `most` that holds, where all below one that holds do as well; 0 where none does. It asks for small numbers first: what is
+ * far too much is never made.
+ */
 function largest(most: number, holds: (count: number) => boolean): number {
-  let low = 0;
-  let high = most;
+  let step = 1;
+  while (step <= most && holds(step)) step *= 2;
+  let low = Math.floor(step / 2);
+  let high = Math.min(most, step - 1);
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (holds(middle)) low = middle;
