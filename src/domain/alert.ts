@@ -41,3 +41,17 @@ export interface Alert {
   readonly scan: { readonly id: string; readonly kind: 'live' | 'retro' };
   readonly ruleset: { readonly id: string };
 }
+
+/** An alert that was cut to the size that a service takes, and says so. Whatever is not mentioned is whole. */
+export interface CutAlert extends Alert {
+  /** Where the whole alert lies, in the format of the message. */
+  readonly full: { readonly bucket: string; readonly key: string };
+  /** How many `strings` the whole alert has; here are the first of them. */
+  readonly stringsTotal: number;
+  /** How many entries `meta` has in the whole alert, where some are left out: the longest. */
+  readonly metaTotal?: number;
+  /** How many tags there are in the whole alert, where some are left out: the longest. */
+  readonly tagsTotal?: number;
+  /** Fields whose text was cut, such as `rule.severity`. */
+  readonly shortened?: readonly string[];
+}

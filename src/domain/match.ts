@@ -40,3 +40,22 @@ export function renderData(bytes: Uint8Array): string {
   }
   return text;
 }
+
+/** The bytes that `renderData` rendered. */
+export function bytesOfData(data: string): Uint8Array {
+  const bytes = new Uint8Array(data.length);
+  let length = 0;
+  for (let at = 0; at < data.length; at += 1) {
+    const isEscape = data[at] === '\\';
+    if (isEscape && data[at + 1] === 'x') {
+      bytes[length] = Number.parseInt(data.slice(at + 2, at + 4), 16);
+      at += 3;
+    } else {
+      bytes[length] = data.charCodeAt(at);
+      // A backslash is doubled.
+      if (isEscape) at += 1;
+    }
+    length += 1;
+  }
+  return bytes.subarray(0, length);
+}

@@ -17,6 +17,10 @@ export interface QueueContractOptions {
   readonly staleReceiptsIgnored?: boolean;
   /** False where numbers are approximate, as in SQS. Default: true. */
   readonly exactStats?: boolean;
+  /** False where an empty body cannot be sent, as in SQS. Default: true. */
+  readonly emptyBodies?: boolean;
+  /** True where looking at dead letters counts as receiving them, as in SQS. Default: false. */
+  readonly peeksCount?: boolean;
 }
 
 /** Deliveries until a message is dead, in the queues of `makeAdapter`. */
@@ -29,11 +33,12 @@ export function queueContract(
   options: QueueContractOptions = {},
 ): void {
   const { visibilityMs = 30_000, ordered = true, staleReceiptsIgnored = true, exactStats = true } = options;
+  const { emptyBodies = true, peeksCount = false } = options;
   const make = async (t: ExecutionContext) => makeAdapter(t, visibilityMs);
 
   test('queue: what was sent is received, up to the number asked for', async (t) => {
     const { queue } = await make(t);
-    const bodies = ['a', '', 'ü\n{"x":1}', 'd', 'e'];
+    const bodies = ['a', emptyBodies ? '' : 'b', 'ü\n{"x":1}', 'd', 'e'];
     await queue.send(bodies);
     const first = await queue.receive({ max: 3 });
     t.true(first.length <= 3 && first.length > 0);
@@ -152,7 +157,8 @@ export function queueContract(
     );
     const [letter] = await queue.deadLetters({ limit: 10 });
     t.is(letter?.body, 'poison');
-    t.is(letter?.receiveCount, contractMaxReceives);
+    if (peeksCount) t.true((letter?.receiveCount ?? 0) >= contractMaxReceives);
+    else t.is(letter?.receiveCount, contractMaxReceives);
     if (exactStats) t.like(await queue.stats(), { visible: 0, inFlight: 1, deadLetters: 1 });
   });
 

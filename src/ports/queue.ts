@@ -14,7 +14,7 @@ export interface QueueStats {
   readonly visible: number;
   readonly inFlight: number;
   readonly deadLetters: number;
-  /** Age of the oldest message that is visible or in flight, in milliseconds; null where there is none. */
+  /** Age of the oldest message that is visible or in flight, in milliseconds; null where there is none, or where the queue cannot tell. */
   readonly oldestMs: number | null;
 }
 

@@ -1,5 +1,6 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { type ErrorCode, messageOf, RearviewError } from '../../domain/errors.ts';
+import { isOfNetwork } from './network-errors.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList */
 const byName: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
@@ -70,15 +71,6 @@ function isDenial(error: unknown, code: ErrorCode): boolean {
   if (code !== 'ERR_OBJECT_DENIED') return false;
   const name = nameOf(error);
   return byName.has(name) || name.startsWith('KMS.') || statusOf(error) === 403 || statusOf(error) === 401;
-}
-
-/** Errors of sockets, DNS, TLS and the HTTP parser have a `code`; those of an answer that is no XML have the answer with them. */
-function isOfNetwork(error: Error): boolean {
-  if ('$response' in error) return true;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return (
-    /^(E(?!RR_)[A-Z]+|HPE_\w+|ERR_(SSL|TLS|STREAM)_\w+|\w*CERT\w*)$/.test(code) || error.message === 'socket hang up'
-  );
 }
 
 function archived(error: unknown): string {

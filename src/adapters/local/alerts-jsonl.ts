@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { renderAlert } from '../../domain/render-alert.ts';
 import type { AlertSink } from '../../ports/alert-sink.ts';
 
 const newline = 0x0a;
@@ -10,7 +11,7 @@ export function createJsonlAlertSink(file: string): AlertSink {
     name: 'jsonl',
     async send(alert) {
       try {
-        await appendLine(file, JSON.stringify(alert));
+        await appendLine(file, renderAlert(alert, 'rearview'));
       } catch (cause) {
         throw new RearviewError(
           'ERR_ALERT_DELIVERY',

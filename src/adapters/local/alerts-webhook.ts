@@ -1,5 +1,6 @@
 import type { Alert } from '../../domain/alert.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { renderAlert } from '../../domain/render-alert.ts';
 import type { AlertSink } from '../../ports/alert-sink.ts';
 
 const shownBodyCharacters = 200;
@@ -27,7 +28,7 @@ export function createWebhookAlertSink({ url, timeoutMs = 10_000 }: WebhookOptio
         response = await fetch(url, {
           method: 'POST',
           headers: { 'content-type': 'application/json', 'rearview-alert-id': alert.id },
-          body: JSON.stringify(alert),
+          body: renderAlert(alert, 'rearview'),
           redirect: 'error',
           signal: AbortSignal.timeout(timeoutMs),
         });
