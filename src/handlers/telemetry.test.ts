@@ -105,6 +105,11 @@ test('the summary comes once; a second flush tells only what came since', (t) =>
   flush();
   t.like(logged()[1], { message: 'invocation', counts: { ObjectsCovered: 1, ObjectsScanned: 0 } });
   t.like(metrics()[0], { ObjectsCovered: 1 });
+  observe(object({ status: 'covered' }));
+  flush();
+  t.like(metrics()[1], { ObjectsCovered: 1 });
+  flush();
+  t.is(metrics().length, 2);
 });
 
 test('each object that failed, was skipped or matched has a line; a clean one has none', (t) => {

@@ -126,6 +126,18 @@ test('what leaves nothing new to scan is ignored, with the reason', (t) => {
   }
 });
 
+test('event names may have the prefix that other stores give them', (t) => {
+  const [item] = parseLiveEvent(sqsEvent(s3Notification({ ...object, eventName: 's3:ObjectCreated:Put' })), options);
+  t.like(item, { type: 'object', object });
+});
+
+test('a message that does not say how often it came came once', (t) => {
+  const [record] = sqsEvent(s3Notification(object)).Records;
+  for (const attributes of [undefined, {}, { ApproximateReceiveCount: 'x' }]) {
+    t.like(parseLiveEvent({ Records: [{ ...record, attributes }] }, options)[0], { type: 'object', receiveCount: 1 });
+  }
+});
+
 test('the test event of S3 is no work, straight or by SNS', (t) => {
   for (const item of parseLiveEvent(sqsEvent(s3TestEvent('corpus'), snsEnvelope(s3TestEvent('corpus'))), options)) {
     t.like(item, { type: 'ignored', reason: 'test_event', detail: 's3:TestEvent of corpus' });
