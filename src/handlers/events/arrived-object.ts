@@ -1,0 +1,38 @@
+import { arrivedAtOf, objectVersion } from '../../adapters/aws/s3-version.ts';
+import type { ArrivedObject } from './work-items.ts';
+
+/** What events of either form say of an object. */
+export interface Told {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string | null | undefined;
+  /** Without quotes. */
+  readonly etag?: string | null | undefined;
+  /** Bytes. */
+  readonly size?: number | null | undefined;
+  readonly sequencer?: string | null | undefined;
+  /** ISO 8601; only of events that tell when the object arrived. */
+  readonly arrivedAt?: string | undefined;
+}
+
+/**
+ * The object, its version named as the S3 object store names it: by the version id where the store keeps versions, else by the ETag. Left out
+ * where the event lacks what it takes.
+ */
+export function arrivedObject(told: Told, { versioned }: { readonly versioned: boolean }): ArrivedObject {
+  const { bucket, key, size, sequencer, arrivedAt } = told;
+  const version = versionOf(told, versioned);
+  return {
+    ...{ bucket, key },
+    ...(version === undefined ? {} : { version }),
+    ...(size === undefined || size === null ? {} : { size }),
+    ...(arrivedAt === undefined ? {} : { arrivedAt: arrivedAtOf(new Date(arrivedAt)) }),
+    ...(sequencer === undefined || sequencer === null ? {} : { sequencer }),
+  };
+}
+
+function versionOf({ versionId, etag }: Told, versioned: boolean): string | undefined {
+  const id = versioned ? (versionId ?? 'null') : 'null';
+  if (id !== 'null' && id !== '') return id;
+  return etag === undefined || etag === null || etag === '' ? undefined : objectVersion({ etag });
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { arrivedObject } from './arrived-object.ts';
+import { type Finding, type IgnoredReason, problem } from './work-items.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
+const eventSchema = z.object({
+  'detail-type': z.string(),
+  time: z.iso.datetime({ offset: true }),
+  detail: z.object({
+    bucket: z.object({ name: z.string().min(1) }),
+    object: z.object({
+      key: z.string().min(1),
+      size: z.number().int().nonnegative().nullish(),
+      etag: z.string().nullish(),
+      'version-id': z.string().nullish(),
+      sequencer: z.string().nullish(),
+    }),
+  }),
+});
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html */
+const meanings: ReadonlyMap<string, 'arrived' | 'restored' | IgnoredReason> = new Map([
+  ['Object Created', 'arrived'],
+  ['Object Restore Completed', 'restored'],
+  ['Object Restore Initiated', 'restore_started'],
+  ['Object Restore Expired', 'restore_expired'],
+  ['Object Deleted', 'deleted'],
+  ['Object Storage Class Changed', 'storage_class_changed'],
+  ['Object Access Tier Changed', 'storage_class_changed'],
+  ['Object ACL Updated', 'attributes_changed'],
+  ['Object Tags Added', 'attributes_changed'],
+  ['Object Tags Deleted', 'attributes_changed'],
+]);
+
+/** What an event of S3 tells that came by EventBridge. Unlike in S3 event notifications, the key stands as it is, not encoded. */
+export function parseEventBridgeEvent(event: unknown, options: { readonly versioned: boolean }): Finding {
+  const type = z.object({ 'detail-type': z.string() }).safeParse(event);
+  const meaning = meanings.get(type.data?.['detail-type'] ?? '') ?? 'other_event';
+  // What is not of an object (a call that CloudTrail tells of, say) has other fields.
+  if (type.success && meaning === 'other_event') {
+    return { type: 'ignored', reason: meaning, detail: type.data['detail-type'] };
+  }
+  const parsed = eventSchema.safeParse(event);
+  if (!parsed.success) {
+    return problem(
+      `The message is no S3 event of EventBridge: ${z.prettifyError(parsed.error)}.`,
+      JSON.stringify(event),
+    );
+  }
+  const { 'detail-type': name, time, detail } = parsed.data;
+  const { key, size, etag, 'version-id': versionId, sequencer } = detail.object;
+  const bucket = detail.bucket.name;
+  if (meaning !== 'arrived' && meaning !== 'restored') {
+    return { type: 'ignored', reason: meaning, detail: `${name} of ${bucket}/${key}` };
+  }
+  // A restored object arrived long before.
+  const arrival = meaning === 'arrived' ? { arrivedAt: time } : {};
+  return {
+    type: 'object',
+    object: arrivedObject({ bucket, key, etag, versionId, size, sequencer, ...arrival }, options),
+  };
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { parseMessage } from '../../app/messages.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { parseEventBridgeEvent } from './eventbridge-event.ts';
+import { parseS3Record } from './s3-notification.ts';
+import { type Finding, problem } from './work-items.ts';
+
+/** What tells one kind of document from another. */
+const signs = z
+  .object({
+    /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+    Type: z.unknown(),
+    Message: z.unknown(),
+    TopicArn: z.unknown(),
+    /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
+    Records: z.unknown(),
+    Event: z.unknown(),
+    Bucket: z.unknown(),
+    source: z.unknown(),
+    /** Of our own messages. */
+    type: z.unknown(),
+  })
+  .partial();
+
+/** What a text in the live queue tells: `parseLiveDocument` of its JSON. */
+export function parseLiveText(text: string, options: { readonly versioned: boolean }): readonly Finding[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return [problem(`The message is not JSON: ${messageOf(error)}.`, text)];
+  }
+  return parseLiveDocument(json, options);
+}
+
+/**
+ * What an event of S3 tells, in whichever form it came: as S3 sends it, as EventBridge does, as a message of our own, or any of these in the
+ * envelope of SNS. At least one finding.
+ */
+export function parseLiveDocument(json: unknown, options: { readonly versioned: boolean }): readonly Finding[] {
+  const text = JSON.stringify(json) ?? String(json);
+  const { success, data: has } = signs.safeParse(json);
+  if (!success) return [problem('The message is no event of S3 and none of ours: it is no JSON object.', text)];
+  if (has.Type !== undefined && has.TopicArn !== undefined) return parseEnvelope(has, text, options);
+  if (has.Event === 's3:TestEvent') {
+    return [{ type: 'ignored', reason: 'test_event', detail: `s3:TestEvent of ${String(has.Bucket)}` }];
+  }
+  if (Array.isArray(has.Records)) {
+    if (has.Records.length === 0) return [problem('The message has no records.', text)];
+    return has.Records.map((record: unknown) => parseS3Record(record, options));
+  }
+  if (has.source === 'aws.s3') return [parseEventBridgeEvent(json, options)];
+  if (has.type !== undefined) return [parseOwn(text)];
+  return [problem('The message is no event of S3 and none of ours.', text)];
+}
+
+function parseEnvelope(
+  { Type: type, Message: message, TopicArn: topic }: z.infer<typeof signs>,
+  text: string,
+  options: { readonly versioned: boolean },
+): readonly Finding[] {
+  if (type === 'Notification' && typeof message === 'string') return parseLiveText(message, options);
+  if (type === 'SubscriptionConfirmation') {
+    return [problem(`The subscription of this queue to ${String(topic)} awaits its confirmation: confirm it.`, text)];
+  }
+  return [problem(`The message of SNS has the type ${String(type)}, or no text.`, text)];
+}
+
+function parseOwn(text: string): Finding {
+  try {
+    const message = parseMessage(text);
+    if (message.type === 'batch') return problem('A batch of a retro scan is in the live queue.', text);
+    const { type: _, ...object } = message;
+    return { type: 'object', object };
+  } catch (error) {
+    return problem(messageOf(error), text);
+  }
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
+const recordSchema = z.object({
+  messageId: z.string().min(1),
+  body: z.string(),
+  attributes: z.object({ ApproximateReceiveCount: z.coerce.number().int().positive().catch(1) }).optional(),
+});
+
+const eventSchema = z.object({ Records: z.array(z.unknown()).min(1) });
+const fromSqs = z.object({ eventSource: z.literal('aws:sqs') });
+
+/** One message of an SQS event, or what is in its place and cannot be reported back. */
+export type SqsRecord =
+  | { readonly messageId: string; readonly receiveCount: number; readonly body: string }
+  | { readonly messageId: null; readonly problem: string };
+
+/** The messages of an event of Lambda's SQS event source; null where the event is none. */
+export function sqsRecords(event: unknown): readonly SqsRecord[] | null {
+  const parsed = eventSchema.safeParse(event);
+  if (!parsed.success || !parsed.data.Records.some((each) => fromSqs.safeParse(each).success)) return null;
+  return parsed.data.Records.map((record): SqsRecord => {
+    const each = recordSchema.safeParse(record);
+    if (!each.success) {
+      return { messageId: null, problem: `A record is no message of SQS: ${z.prettifyError(each.error)}.` };
+    }
+    const { messageId, body, attributes } = each.data;
+    return { messageId, body, receiveCount: attributes?.ApproximateReceiveCount ?? 1 };
+  });
+}

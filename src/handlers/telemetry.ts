@@ -1,0 +1,116 @@
+import type { Observe, PipelineEvent } from '../app/events.ts';
+import type { Alert } from '../domain/alert.ts';
+import type { LedgerEntry } from '../domain/outcome.ts';
+import { createInvocationMetrics, type InvocationMetrics } from './telemetry/invocation-metrics.ts';
+import { createJsonLog, type Log, type LogFields, type LogLevel } from './telemetry/json-log.ts';
+import { type MetricName, metricNamespace, objectMetrics } from './telemetry/metric-names.ts';
+
+/** Characters of a text that came from outside the program. */
+const maxDetail = 2000;
+
+export interface TelemetryOptions {
+  /** The `service` of log lines and metrics. */
+  readonly functionName: string;
+  readonly requestId: string;
+  /** Of the metrics. Default: `Rearview`. */
+  readonly namespace?: string;
+  /** Takes a line, without its end. Default: standard output. */
+  readonly write?: (line: string) => void;
+  /** Default: INFO, which has no line for an object in which nothing was found. */
+  readonly logLevel?: LogLevel;
+}
+
+/** What one invocation tells: log lines as things happen, and at its end a summary and the metrics. */
+export interface Telemetry {
+  readonly observe: Observe;
+  readonly log: Log;
+  /** Adds to a metric. Default: 1. */
+  count(name: MetricName, value?: number): void;
+  /** Writes the summary and one line of metrics. To be called at the end, whatever that is; again, it tells only what came since. */
+  flush(): void;
+}
+
+/** Log and metrics of one invocation of a function. */
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  const { functionName, requestId, namespace = metricNamespace, write = toStdout, logLevel = 'INFO' } = options;
+  const metrics = createInvocationMetrics({ namespace, service: functionName, requestId });
+  const log = createJsonLog({ service: functionName, level: logLevel, fields: { requestId }, write });
+  let summarized = false;
+  return {
+    log,
+    observe: (event) => tell(event, log, metrics),
+    count: (name, value = 1) => metrics.add(name, value),
+    flush() {
+      const counts = metrics.sums();
+      const line = metrics.take();
+      if (line === null && summarized) return;
+      log.info('invocation', { counts });
+      summarized = true;
+      if (line !== null) write(line);
+    },
+  };
+}
+
+function toStdout(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function tell(event: PipelineEvent, log: Log, metrics: InvocationMetrics): void {
+  switch (event.type) {
+    case 'object':
+      countObject(event.entry, event.engineMs, metrics);
+      logObject(event.entry, { scanId: event.scanId, kind: event.kind, engineMs: event.engineMs }, log);
+      break;
+    case 'alert_sent':
+      metrics.add('AlertsSent', 1);
+      log.debug('alert sent', alertFields(event.alert, event.sink));
+      break;
+    case 'alert_delayed':
+      metrics.add('AlertsDelayed', 1);
+      log.warn('alert delayed', { ...alertFields(event.alert, event.sink), reason: cut(event.error) });
+      break;
+    case 'scan_completed':
+      metrics.add('ScansCompleted', 1);
+      log.info('scan completed', {
+        scanId: event.scan.id,
+        kind: event.scan.kind,
+        scanCounts: event.scan.counts,
+      });
+      break;
+    case 'problem':
+      metrics.add('Problems', 1);
+      log.warn('problem', { where: event.where, problem: cut(event.message) });
+      break;
+  }
+}
+
+function countObject({ size, outcome }: LedgerEntry, engineMs: number, metrics: InvocationMetrics): void {
+  for (const name of objectMetrics) metrics.add(name, 0);
+  metrics.add('EngineMs', engineMs);
+  if (outcome.status === 'covered') metrics.add('ObjectsCovered', 1);
+  if (outcome.status === 'skipped') metrics.add('ObjectsSkipped', 1);
+  if (outcome.status === 'failed') metrics.add('ObjectsFailed', 1);
+  if (outcome.status !== 'scanned') return;
+  metrics.add('ObjectsScanned', 1);
+  metrics.add('BytesScanned', outcome.scannedBytes ?? size);
+  metrics.add('RuleMatches', outcome.matches);
+}
+
+function logObject({ bucket, key, version, size, sha256, outcome }: LedgerEntry, context: LogFields, log: Log): void {
+  const { status, ...rest } = outcome;
+  const detail = 'detail' in rest && rest.detail !== undefined ? { detail: cut(rest.detail) } : {};
+  const fields = { ...context, bucket, key, version, size, sha256, outcome: status, ...rest, ...detail };
+  if (outcome.status === 'failed') log.warn('object failed', fields);
+  else if (outcome.status === 'skipped') log.info('object skipped', fields);
+  else if (outcome.status === 'scanned' && outcome.matches > 0) log.info('object matched', fields);
+  else log.debug(`object ${status}`, fields);
+}
+
+function alertFields({ id, rule, object, scan }: Alert, sink: string): LogFields {
+  const { bucket, key, version } = object;
+  return { alertId: id, sink, rule: rule.id, severity: rule.severity, scanId: scan.id, bucket, key, version };
+}
+
+function cut(text: string): string {
+  return text.length > maxDetail ? `${text.slice(0, maxDetail)}…` : text;
+}
