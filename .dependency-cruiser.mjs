@@ -1,6 +1,6 @@
 /**
  * The direction of imports (docs/decisions/0001-layout.md):
- * handlers, cli, console -> app -> engine -> rules -> domain, app -> ports -> domain; adapters implement ports.
+ * handlers, cli, console -> homes -> app -> engine -> rules -> domain, app -> ports -> domain; adapters implement ports.
  */
 const layer = (name, from, mayUse, comment) => ({
   name,
@@ -70,6 +70,12 @@ export default {
       'adapters',
       ['adapters', 'ports', 'domain'],
       'An adapter implements a port; what decides belongs in src/app.',
+    ),
+    layer(
+      'homes-build-what-the-edge-uses',
+      'homes',
+      ['homes', 'adapters', 'app', 'engine', 'rules', 'ports', 'domain'],
+      'A home puts adapters together; what a command or a function does with them belongs in src/cli or src/handlers.',
     ),
     {
       name: 'adapters-stand-alone',

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { prepareRules } from '../src/app/prepare-rules.ts';
 import { publishRuleset } from '../src/app/publish-ruleset.ts';
 import { startRetro } from '../src/app/retro-scans.ts';
-import { openHome } from '../src/cli/home.ts';
+import { openLocalHome } from '../src/homes/local-home.ts';
 import { writeCorpus } from './corpus.ts';
 
 const files = 500;
@@ -21,7 +21,7 @@ export async function benchPipeline(): Promise<void> {
       `corpus       ${files} files, ${(bytes / 1e6).toFixed(1)} MB; ${workers} workers; Node ${process.version}\n`,
     );
     let engineMs = 0;
-    const home = await openHome({
+    const home = await openLocalHome({
       stateDir: join(dir, 'state'),
       jobs: workers,
       observe: (event) => {

@@ -1,10 +1,10 @@
 import type { ObjectInfo } from '../domain/object.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
-import type { Queue } from '../ports/queue.ts';
+import type { DeadLetter, Queue } from '../ports/queue.ts';
 import { completeScan } from './analyze-batch.ts';
 import { liveBatchId } from './analyze-live.ts';
 import type { Analyzer } from './analyzer.ts';
-import { parseMessage } from './messages.ts';
+import { parseMessage, type WorkMessage } from './messages.ts';
 
 const mostAtOnce = 1000;
 
@@ -13,43 +13,51 @@ const mostAtOnce = 1000;
  * are, and a redrive replaces these entries by what comes of it.
  *
  * @param settled ids seen to before; those of this call are added
+ * @param read what a letter asked for; null for what is no work of ours. Default: our own messages
  */
 export async function settleDeadLetters(
   home: Pick<Analyzer, 'records' | 'scans' | 'now' | 'observe'>,
   queue: Queue,
   settled: Set<string>,
+  read: (body: string) => readonly WorkMessage[] | null = readOwn,
 ): Promise<void> {
   for (const letter of await queue.deadLetters({ limit: mostAtOnce })) {
     if (settled.has(letter.id)) continue;
     settled.add(letter.id);
-    const work = parseOrNull(letter.body);
-    if (work === null) {
+    const all = read(letter.body);
+    if (all === null) {
       home.observe({
         type: 'problem',
         where: `queue ${queue.name}`,
         message: `Dead letter ${letter.id} is no message of ours.`,
       });
-    } else if (work.type === 'object') {
-      const scanId = `live-${letter.sentAt.slice(0, 10)}`;
-      if ((await home.scans.get(scanId)) !== null) {
-        await home.scans.report(scanId, [
-          { batchId: liveBatchId(work), entries: await outcomes(home, scanId, [work]) },
-        ]);
-      }
-    } else {
-      const batch = await home.scans.getBatch(work.scanId, work.batchId);
-      if (batch === null) continue;
-      await home.scans.report(work.scanId, [
-        { batchId: work.batchId, entries: await outcomes(home, work.scanId, batch.objects) },
-      ]);
-      await completeScan(home, work.scanId);
     }
+    for (const work of all ?? []) await settle(home, work, letter);
   }
 }
 
-function parseOrNull(body: string) {
+async function settle(
+  home: Pick<Analyzer, 'records' | 'scans' | 'now' | 'observe'>,
+  work: WorkMessage,
+  letter: DeadLetter,
+): Promise<void> {
+  if (work.type === 'object') {
+    const scanId = `live-${letter.sentAt.slice(0, 10)}`;
+    if ((await home.scans.get(scanId)) === null) return;
+    const entries = await outcomes(home, scanId, [work]);
+    await home.scans.report(scanId, [{ batchId: liveBatchId(work), entries }]);
+    return;
+  }
+  const { scanId, batchId } = work;
+  const batch = await home.scans.getBatch(scanId, batchId);
+  if (batch === null) return;
+  await home.scans.report(scanId, [{ batchId, entries: await outcomes(home, scanId, batch.objects) }]);
+  await completeScan(home, scanId);
+}
+
+function readOwn(body: string): readonly WorkMessage[] | null {
   try {
-    return parseMessage(body);
+    return [parseMessage(body)];
   } catch {
     return null;
   }

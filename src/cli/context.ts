@@ -17,6 +17,11 @@ export interface CliContext {
 
 /** The flags that every command takes, as absolute paths. */
 export interface GlobalOptions {
+  /** Where the pipeline is at home. Default: `local`. */
+  readonly target: 'local' | 'aws';
+  /** File with the outputs of the stack, for the home in AWS; null where environment variables say it all. */
+  readonly stackOutputs: string | null;
+  readonly env: CliContext['env'];
   /** Where the pipeline of this machine keeps its state. Default: `.rearview`. */
   readonly stateDir: string;
   /** Default: `rules`. */

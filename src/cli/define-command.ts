@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { RearviewError } from '../domain/errors.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
+import { choiceFlag } from './flags.ts';
 
 /** One command: what its help says, which flags it takes, and what it does. */
 export interface CommandSpec<Options> {
@@ -51,7 +52,7 @@ export function defineCommand<Options>(spec: CommandSpec<Options>): Register {
       const input = {
         args: command.args,
         options: parseOptions(spec.options, command.opts()),
-        globals: globalOptions(command, host.context.cwd),
+        globals: globalOptions(command, host.context),
       };
       host.settle({ running: spec.run(host.context, input), handlesInterrupt: spec.handlesInterrupt ?? false });
     });
@@ -82,11 +83,16 @@ const globalsSchema = z.object({
   state: z.string().default('.rearview'),
   rules: z.string().default('rules'),
   tests: z.string().default('rule-tests'),
+  target: choiceFlag(['local', 'aws']).default('local'),
+  stackOutputs: z.string().optional(),
 });
 
-function globalOptions(command: Command, cwd: string): GlobalOptions {
-  const { state, rules, tests } = globalsSchema.parse(command.optsWithGlobals());
+function globalOptions(command: Command, { cwd, env }: CliContext): GlobalOptions {
+  const { state, rules, tests, target, stackOutputs } = parseOptions(globalsSchema, command.optsWithGlobals());
   return {
+    target,
+    stackOutputs: stackOutputs === undefined ? null : path.resolve(cwd, stackOutputs),
+    env,
     stateDir: path.resolve(cwd, state),
     rulesDir: path.resolve(cwd, rules),
     testsDir: path.resolve(cwd, tests),

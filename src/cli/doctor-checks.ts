@@ -9,7 +9,8 @@ import { engineInfo } from '../engine/module/engine-module.ts';
 import { remedyNames } from '../engine/remedies.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
 import { engineModule, engineRemedies } from '../engine/yara.ts';
-import type { Home } from './home.ts';
+import type { Home } from '../homes/home.ts';
+import type { LocalHome } from '../homes/local-home.ts';
 import { formatBytes, formatDuration, plural } from './output.ts';
 
 export interface Finding {
@@ -118,7 +119,7 @@ export async function checkDisk(stateDir: string): Promise<Finding> {
 }
 
 /** Reads the database over, and writes to it. */
-export function checkState({ state }: Home, stateDir: string): Finding {
+export function checkState({ state }: LocalHome, stateDir: string): Finding {
   const check = 'state';
   try {
     const problems = state.db

@@ -43,6 +43,11 @@ export function buildProgram(host: CommandHost): Command {
     .option('--state <dir>', 'Folder with the state of the pipeline on this machine. Default: .rearview')
     .option('--rules <dir>', 'Folder with YARA rules. Default: rules')
     .option('--tests <dir>', 'Folder with the tests of the rules. Default: rule-tests')
+    .option('--target <home>', 'Where the pipeline is at home: local, on this machine, or aws. Default: local')
+    .option(
+      '--stack-outputs <file>',
+      'For --target aws: what "pulumi stack output --json" printed. Default: environment variables, REARVIEW_...',
+    )
     .helpCommand('help [command]', 'Show the help of a command.')
     .helpOption('-h, --help', 'Show this help.')
     .configureHelp({ showGlobalOptions: true, helpWidth: 100 })

@@ -21,6 +21,7 @@ export function defineRetroMove(
         const { scans } = home.state;
         const scan = await moveRetro(scans, await namedOrOnlyActive(scans, id), move, new Date().toISOString());
         await printLine(stdout, `${scan.id} ${scan.state}`);
+        if (move === 'resume') await home.runBatcher(scan.id);
         if (move === 'resume' && !home.isPipelineRunning()) {
           await printLine(
             stderr,

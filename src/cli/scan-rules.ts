@@ -3,9 +3,9 @@ import { loadForScan } from '../app/load-for-scan.ts';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { hasCode, RearviewError } from '../domain/errors.ts';
 import type { ScannableRuleset, ScanPool } from '../engine/types.ts';
+import { imageRefused } from '../homes/image-refused.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { diagnosticLine, printDiagnostics } from './diagnostics.ts';
-import { imageRefused } from './image-refused.ts';
 import { painter, plural, printLine } from './output.ts';
 import { readRulesetFile } from './read-ruleset-file.ts';
 

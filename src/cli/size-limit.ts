@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { RearviewError } from '../domain/errors.ts';
 import { largeFilePolicies, type SizeLimit } from '../domain/size-limit.ts';
+import { defaultLargeFiles, defaultMaxObjectBytes } from '../homes/home.ts';
 import { choiceFlag, sizeFlag } from './flags.ts';
-import { defaultLargeFiles, defaultMaxObjectBytes } from './home.ts';
 
 export const largeFilesFlag = choiceFlag(largeFilePolicies).default(defaultLargeFiles);
 

@@ -13,9 +13,9 @@ import { messageOf } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import { finalStates, type Scan } from '../domain/scan.ts';
 import type { SizeLimit } from '../domain/size-limit.ts';
+import { type LocalHome, openLocalHome } from '../homes/local-home.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type Home, openHome } from './home.ts';
 import { formatBytes, formatCount, formatDuration, partNote, plural, safeText } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
@@ -40,7 +40,7 @@ export interface UpOptions extends SizeLimit {
 }
 
 interface Session {
-  readonly home: Home;
+  readonly home: LocalHome;
   readonly options: UpOptions;
   readonly progress: Progress;
   readonly say: (label: string, text: string) => void;
@@ -52,7 +52,7 @@ interface Session {
 export async function runUp(context: CliContext, options: UpOptions): Promise<number> {
   const progress = createProgress(context);
   const say = (label: string, text: string) => progress.line(`${label.padEnd(8)} ${text}`);
-  const home = await openHome({
+  const home = await openLocalHome({
     ...options,
     observe: (event) => {
       progress.observe(event);
@@ -202,7 +202,7 @@ function describeEnd({ id, state, counts, createdAt, finishedAt }: Scan): string
 }
 
 /** Waits until uploads that were queued before have their outcomes. */
-async function drain(home: Home, signal: AbortSignal): Promise<void> {
+async function drain(home: LocalHome, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const { visible, inFlight } = await home.state.queues.live.stats();
     if (visible + inFlight === 0) return;

@@ -1,15 +1,22 @@
 import { existsSync } from 'node:fs';
-import { RearviewError } from '../domain/errors.ts';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { messageOf, RearviewError } from '../domain/errors.ts';
+import { type AwsConfig, readAwsConfig } from '../homes/aws-config.ts';
+import { openAwsHome } from '../homes/aws-home.ts';
+import type { Home } from '../homes/home.ts';
+import { type LocalHomeOptions, openLocalHome } from '../homes/local-home.ts';
 import type { GlobalOptions } from './context.ts';
-import { type Home, type HomeOptions, openHome } from './home.ts';
 
-/** Opens the state folder, made where it is not there yet, and closes it when `use` has ended. */
+type OpenOptions = Omit<LocalHomeOptions, 'stateDir'>;
+
+/** Opens the home that is targeted, a state folder made where it is not there yet, and closes it when `use` has ended. */
 export async function withHome<T>(
-  { stateDir }: GlobalOptions,
+  globals: GlobalOptions,
   use: (home: Home) => Promise<T>,
-  options: Omit<HomeOptions, 'stateDir'> = {},
+  options: OpenOptions = {},
 ): Promise<T> {
-  const home = await openHome({ ...options, stateDir });
+  const home = await openHome(globals, options);
   try {
     return await use(home);
   } finally {
@@ -24,13 +31,52 @@ export async function withHome<T>(
 export async function withExistingHome<T>(
   globals: GlobalOptions,
   use: (home: Home) => Promise<T>,
-  options: Omit<HomeOptions, 'stateDir'> = {},
+  options: OpenOptions = {},
 ): Promise<T> {
-  if (!existsSync(globals.stateDir)) {
+  if (globals.target === 'local' && !existsSync(globals.stateDir)) {
     throw new RearviewError(
       'ERR_NOT_FOUND',
       `There is no state folder ${globals.stateDir}: run "rearview up" or "rearview publish" first, or name another with --state.`,
     );
   }
   return withHome(globals, use, options);
+}
+
+async function openHome(globals: GlobalOptions, options: OpenOptions): Promise<Home> {
+  if (globals.target === 'local') return openLocalHome({ ...options, stateDir: globals.stateDir });
+  const { observe } = options;
+  return openAwsHome({ config: await awsConfig(globals), ...(observe === undefined ? {} : { observe }) });
+}
+
+/**
+ * What is known of the home in AWS.
+ * @throws RearviewError `ERR_CONFIG` naming the file, or each setting that is missing or wrong
+ */
+export async function awsConfig({ env, stackOutputs }: GlobalOptions): Promise<AwsConfig> {
+  try {
+    return readAwsConfig(env, stackOutputs === null ? {} : await readOutputs(stackOutputs));
+  } catch (error) {
+    if (stackOutputs !== null || !(error instanceof RearviewError)) throw error;
+    throw new RearviewError(
+      error.code,
+      `${error.message}\nSet the variables, or name the outputs of the stack: pulumi stack output --json > outputs.json, then --stack-outputs outputs.json.`,
+      { cause: error },
+    );
+  }
+}
+
+async function readOutputs(file: string): Promise<Record<string, unknown>> {
+  const unusable = (why: string, cause?: unknown) =>
+    new RearviewError('ERR_CONFIG', `${file}: ${why}: it is what "pulumi stack output --json" prints.`, { cause });
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw unusable(`it cannot be read (${messageOf(cause)})`, cause);
+  }
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch (cause) {
+    throw unusable('it is no JSON object', cause);
+  }
 }

@@ -7,12 +7,12 @@ import type { PipelineEvent } from '../app/events.ts';
 import type { Pipeline } from '../app/pipeline.ts';
 import { publishRuleset } from '../app/publish-ruleset.ts';
 import { startRetro } from '../app/retro-scans.ts';
-import { type Home, type HomeOptions, openHome } from '../cli/home.ts';
 import { type Alert, alertSchema } from '../domain/alert.ts';
 import type { ObjectFilter } from '../domain/object.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import { finalStates, type Scan } from '../domain/scan.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
+import { type LocalHome, type LocalHomeOptions, openLocalHome } from '../homes/local-home.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 
 /** The real pipeline on this machine, in a folder of its own that goes with the test. */
@@ -20,7 +20,7 @@ export interface TestHome {
   readonly dir: string;
   /** Files here are registered in place. */
   readonly corpusDir: string;
-  readonly home: Home;
+  readonly home: LocalHome;
   readonly events: readonly PipelineEvent[];
   /** Writes files below the corpus folder. */
   write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
@@ -43,13 +43,13 @@ export interface TestHome {
 
 export async function createTestHome(
   t: ExecutionContext,
-  options: Omit<HomeOptions, 'stateDir' | 'observe'> = {},
+  options: Omit<LocalHomeOptions, 'stateDir' | 'observe'> = {},
 ): Promise<TestHome> {
   const dir = await mkdtemp(join(tmpdir(), 'rearview-test-'));
   const corpusDir = join(dir, 'corpus');
   await mkdir(corpusDir);
   const events: PipelineEvent[] = [];
-  const home = await openHome({
+  const home = await openLocalHome({
     jobs: 1,
     ...options,
     stateDir: join(dir, 'state'),

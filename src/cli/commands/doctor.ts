@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors.ts';
+import { openLocalHome } from '../../homes/local-home.ts';
 import type { GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import {
@@ -16,7 +17,6 @@ import {
 import { exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags.ts';
 import { jsonLine, painter, printLine, safeText } from '../output.ts';
-import { withHome } from '../with-home.ts';
 
 const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
@@ -53,11 +53,12 @@ async function checkHome(globals: GlobalOptions): Promise<readonly Finding[]> {
     return [{ check: 'state', status: 'ok', detail: `no state folder ${stateDir} yet: "rearview up" makes it` }];
   }
   try {
-    return await withHome(globals, async (home) => [
-      checkState(home, stateDir),
-      ...(await checkQueues(home)),
-      await checkScans(home),
-    ]);
+    const home = await openLocalHome({ stateDir });
+    try {
+      return [checkState(home, stateDir), ...(await checkQueues(home)), await checkScans(home)];
+    } finally {
+      await home.close();
+    }
   } catch (error) {
     return [{ check: 'state', status: 'fail', detail: `${stateDir}: ${messageOf(error)}` }];
   }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { Home } from '../../homes/home.ts';
 import type { MatchFilter, StoredMatch } from '../../ports/match-store.ts';
 import { defineCommand } from '../define-command.ts';
 import { countFlag, sha256Flag, switchFlag, timeFlag } from '../flags.ts';
-import type { Home } from '../home.ts';
 import { matchJson } from '../match-json.ts';
 import { jsonLine, printLine, table } from '../output.ts';
 import { withExistingHome } from '../with-home.ts';

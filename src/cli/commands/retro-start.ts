@@ -5,11 +5,11 @@ import { planRetro } from '../../app/plan-retro.ts';
 import { cancelSuperseded, startRetro } from '../../app/retro-scans.ts';
 import { hasCode, RearviewError } from '../../domain/errors.ts';
 import { finalStates, type Scan } from '../../domain/scan.ts';
+import type { Home } from '../../homes/home.ts';
 import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag } from '../flags.ts';
-import type { Home } from '../home.ts';
 import { formatBytes, formatCount, printLine, safeText } from '../output.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { filterFlags, filterOf, filterOptions } from '../retro-filter.ts';
@@ -18,6 +18,7 @@ import { largeFilesFlag } from '../size-limit.ts';
 import { withExistingHome } from '../with-home.ts';
 
 const pollMs = 100;
+const remotePollMs = 2000;
 
 /** `retro start`. */
 export const retroStart = defineCommand({
@@ -68,14 +69,20 @@ async function start(
   options: z.infer<typeof filterOptions> & { readonly wait: boolean },
 ): Promise<number> {
   const scan = await createScan(home, progress, options);
+  await home.runBatcher(scan.id);
   await printLine(context.stdout, scan.id);
   if (!options.wait) {
-    const how = home.isPipelineRunning()
-      ? 'the process that runs the pipeline carries it out'
-      : 'it is carried out when "rearview up" runs';
+    const how =
+      home.startPipeline === undefined
+        ? 'the functions carry it out'
+        : home.isPipelineRunning()
+          ? 'the process that runs the pipeline carries it out'
+          : 'it is carried out when "rearview up" runs';
     progress.line(`${scan.id} is noted down; ${how}. See how it gets on: rearview retro watch ${scan.id}`);
     return exitCodes.ok;
   }
+  // Where functions do the work there is nothing to run, and all to wait for.
+  if (home.startPipeline === undefined) return waitForEnd(context, home, progress, scan.id);
   const pipeline = startPipelineUnlessRunning(home);
   if (pipeline === null) {
     progress.line(
@@ -121,7 +128,7 @@ async function createScan(home: Home, progress: Progress, options: z.infer<typeo
 
 function startPipelineUnlessRunning(home: Home): Pipeline | null {
   try {
-    return home.startPipeline();
+    return home.startPipeline?.() ?? null;
   } catch (error) {
     if (hasCode(error, 'ERR_STATE_LOCKED')) return null;
     throw error;
@@ -145,6 +152,7 @@ async function waitForEnd({ signal }: CliContext, home: Home, progress: Progress
       progress.line(`Interrupted; nothing is lost. Go on with it: rearview retro start`);
       return exitCodes.interrupted;
     }
-    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+    const waitMs = home.startPipeline === undefined ? remotePollMs : pollMs;
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
   }
 }

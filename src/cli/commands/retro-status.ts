@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { OutcomeStatus } from '../../domain/outcome.ts';
+import type { Home } from '../../homes/home.ts';
 import { defineCommand } from '../define-command.ts';
 import { listFlag, switchFlag } from '../flags.ts';
-import type { Home } from '../home.ts';
 import { printLine } from '../output.ts';
 import { entryJson, entryLine, scanJson, scanLines } from '../scan-lines.ts';
 import { namedOrLatest } from '../which-scan.ts';

@@ -13,6 +13,7 @@ import { namedOrLatest } from '../which-scan.ts';
 import { withExistingHome } from '../with-home.ts';
 
 const pollMs = 200;
+const remotePollMs = 2000;
 
 /** `retro watch`. */
 export const retroWatch = defineCommand({
@@ -39,7 +40,8 @@ export const retroWatch = defineCommand({
         }
         while (!finalStates.includes(scan.state) && !context.signal.aborted) {
           progress.scan(scan);
-          await sleep(pollMs, undefined, { signal: context.signal }).catch(() => undefined);
+          const waitMs = home.startPipeline === undefined ? remotePollMs : pollMs;
+          await sleep(waitMs, undefined, { signal: context.signal }).catch(() => undefined);
           scan = await getScan(home.state.scans, scan.id);
         }
         progress.stop();

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { RearviewError } from '../../domain/errors.ts';
 import { defineCommand } from '../define-command.ts';
 import { countFlag, switchFlag } from '../flags.ts';
 import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../size-limit.ts';
@@ -36,6 +37,9 @@ export const up = defineCommand({
   handlesInterrupt: true,
   run: (context, { options, globals }) => {
     const { corpus, inbox, webhook, once, jobs, timeout } = options;
+    if (globals.target !== 'local') {
+      throw new RearviewError('ERR_USAGE', '"rearview up" runs the pipeline of this machine; in AWS functions run it.');
+    }
     return runUp(context, {
       ...globals,
       ...sizeLimitOf(options),

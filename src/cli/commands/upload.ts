@@ -46,7 +46,7 @@ export const upload = defineCommand({
           try {
             if (options.filepath !== undefined && sums.uploaded > 0) throw severalFiles();
             const key = keyOf(options.key, root, file);
-            const info = await put(home.state.stores.corpus, key, file, metadata);
+            const info = await put(home.corpus, key, file, metadata);
             const { bucket, version, size } = info;
             await printLine(
               stdout,

@@ -19,18 +19,15 @@ import { createScanPool } from '../engine/scan-pool.ts';
 import type { AlertSink } from '../ports/alert-sink.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
 import { engineMemoryFor } from './engine-memory.ts';
+import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives, type Home } from './home.ts';
 import { imageRefused } from './image-refused.ts';
 
-export const defaultMaxObjectBytes = 256 * 1024 * 1024;
-export const defaultLargeFiles: LargeFiles = 'skip';
-export const defaultDeadlineMs = 30_000;
 const visibilityMs = 60_000;
-const maxReceives = 3;
 /** Commands take the lock for a moment to see whether anyone has it. */
 const lockWaitMs = 500;
 const rootsPointer = 'corpus/roots';
 
-export interface HomeOptions {
+export interface LocalHomeOptions {
   readonly stateDir: string;
   readonly observe?: Observe;
   /** Workers for retro scans; uploads have one of their own. Default: one per core. */
@@ -45,14 +42,9 @@ export interface HomeOptions {
   readonly sinks?: readonly AlertSink[];
 }
 
-/** The pipeline's parts on one machine. */
-export interface Home extends SizeLimit {
+/** The pipeline's parts on one machine. Its buckets are `corpus` (uploaded) and `file` (in place). */
+export interface LocalHome extends Home {
   readonly state: LocalState;
-  readonly library: RulesetLibrary;
-  /** By bucket: `corpus` (uploaded) and `file` (in place). */
-  readonly readers: ReadonlyMap<string, ObjectReader>;
-  /** What retro scans list, in order. */
-  readonly buckets: readonly string[];
   readonly alertsFile: string;
   /** Folders whose files are registered in place. */
   corpusRoots(): Promise<readonly string[]>;
@@ -63,17 +55,18 @@ export interface Home extends SizeLimit {
    * @throws RearviewError `ERR_STATE_LOCKED` when another process does
    */
   startPipeline(): Pipeline;
-  /** Whether some process runs the pipeline on this state folder. */
-  isPipelineRunning(): boolean;
-  close(): Promise<void>;
 }
 
 /** Opens (and creates) the state folder. */
-export async function openHome(options: HomeOptions): Promise<Home> {
+export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHome> {
   const { stateDir, observe = () => undefined } = options;
   const { maxObjectBytes = defaultMaxObjectBytes, largeFiles = defaultLargeFiles } = options;
   const sizeLimit: SizeLimit = { maxObjectBytes, largeFiles };
-  const state = openLocalState(stateDir, { visibilityMs, maxReceives, corpusNotice: objectArrived });
+  const state = openLocalState(stateDir, {
+    visibilityMs,
+    maxReceives: defaultMaxReceives,
+    corpusNotice: objectArrived,
+  });
   const library = createRulesetLibrary({
     store: state.stores.rulesets,
     pointers: state.pointers,
@@ -93,6 +86,9 @@ export async function openHome(options: HomeOptions): Promise<Home> {
     library,
     ...sizeLimit,
     readers,
+    corpus: state.stores.corpus,
+    // Whoever runs the pipeline looks for scans by itself.
+    runBatcher: async () => undefined,
     get buckets() {
       return [...readers.keys()];
     },
@@ -122,7 +118,7 @@ export async function openHome(options: HomeOptions): Promise<Home> {
       // Whoever has the lock is alone: what a process that died had in hand, messages and leases, is ours at once.
       returnInterrupted(state.db, Date.now());
       const owner = 'this-machine';
-      const queues = { ...state.queues, visibilityMs, maxReceives };
+      const queues = { ...state.queues, visibilityMs, maxReceives: defaultMaxReceives };
       const pipeline = startPipeline({ live, retro, queues, owner });
       return {
         async stop() {
@@ -142,7 +138,7 @@ export async function openHome(options: HomeOptions): Promise<Home> {
 }
 
 function createAnalyzer(
-  options: HomeOptions & SizeLimit & { readonly observe: Observe },
+  options: LocalHomeOptions & SizeLimit & { readonly observe: Observe },
   workers: number,
   parts: {
     readonly state: LocalState;

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { startRetro } from '../app/retro-scans.ts';
+import { type BatcherResult, runBatcher } from '../app/run-batcher.ts';
+import { RearviewError } from '../domain/errors.ts';
+import { defineHandler, type Invocation } from './invocation.ts';
+
+const eventSchema = z.union([
+  z.object({ scanId: z.string() }),
+  z.object({ start: z.object({ full: z.boolean().default(false), prefix: z.string().exactOptional() }) }),
+]);
+
+/**
+ * Plans a retro scan: `{"scanId": …}` goes on with one, `{"start": {"full": false, "prefix": …}}` starts one with the ruleset in force. Before its
+ * time runs out it invokes itself, and another takes over where the last checkpoint is.
+ */
+export const handler = defineHandler(
+  async (event, invocation): Promise<{ readonly scanId: string; readonly result: BatcherResult }> => {
+    const { home, telemetry, requestId, signal } = invocation;
+    const scanId = await scanOf(event, invocation);
+    const batcher = {
+      ...{ readers: home.readers, library: home.library, now: Date.now, observe: telemetry.observe },
+      ...{ records: home.state.records, scans: home.state.scans, queue: home.state.queues.retro },
+      ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: home.largeFiles, owner: requestId },
+    };
+    const result = await runBatcher(batcher, scanId, signal);
+    telemetry.log.info('batcher', { scanId, result });
+    if (result === 'stopped' && (await home.state.scans.get(scanId))?.state === 'running') {
+      await home.runBatcher(scanId);
+    }
+    return { scanId, result };
+  },
+);
+
+async function scanOf(event: unknown, { home }: Invocation): Promise<string> {
+  const parsed = eventSchema.safeParse(event);
+  if (!parsed.success) {
+    throw new RearviewError('ERR_CONFIG', `The event is none of the batcher: ${z.prettifyError(parsed.error)}`);
+  }
+  if ('scanId' in parsed.data) return parsed.data.scanId;
+  const { full, ...filter } = parsed.data.start;
+  const { scan } = await startRetro(
+    { scans: home.state.scans, library: home.library, now: Date.now },
+    { buckets: home.buckets, filter, full, expected: null },
+  );
+  return scan.id;
+}

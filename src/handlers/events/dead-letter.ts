@@ -1,0 +1,37 @@
+import { parseMessage, type WorkMessage } from '../../app/messages.ts';
+import type { ObjectInfo } from '../../domain/object.ts';
+import type { AwsHome } from '../../homes/aws-home.ts';
+import { parseLiveText } from './live-document.ts';
+import { type ArrivedObject, knownInfo } from './work-items.ts';
+
+/**
+ * Reads what a dead letter asked for: in the live queue events of S3 in any of their forms, in the retro queue batches. Null for what is neither.
+ */
+export function readDeadLetter({
+  config: { versioned },
+}: Pick<AwsHome, 'config'>): (body: string) => readonly WorkMessage[] | null {
+  return (body) => {
+    const batch = batchOrNull(body);
+    if (batch !== null) return [batch];
+    const findings = parseLiveText(body, { versioned });
+    if (findings.some(({ type }) => type === 'problem')) return null;
+    return findings.flatMap((finding) =>
+      finding.type === 'object' ? [{ type: 'object' as const, ...asInfo(finding.object) }] : [],
+    );
+  };
+}
+
+function batchOrNull(body: string): WorkMessage | null {
+  try {
+    const message = parseMessage(body);
+    return message.type === 'batch' ? message : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What an event leaves out of an object that nobody could read is not known. */
+function asInfo(object: ArrivedObject): ObjectInfo {
+  const { bucket, key, version = '', size = 0, arrivedAt = '' } = object;
+  return knownInfo(object) ?? { bucket, key, version, size, arrivedAt };
+}

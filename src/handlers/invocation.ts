@@ -1,0 +1,87 @@
+import { availableParallelism } from 'node:os';
+import type { Analyzer } from '../app/analyzer.ts';
+import type { Observe } from '../app/events.ts';
+import { readAwsConfig } from '../homes/aws-config.ts';
+import { type AwsHome, openAwsHome } from '../homes/aws-home.ts';
+import { createTelemetry, type Telemetry } from './telemetry.ts';
+
+/** To store and report what was done after the last object. */
+const closingMs = 10_000;
+
+/** Of what Lambda tells of an invocation, what is used: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+export interface LambdaContext {
+  readonly functionName: string;
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/** What a handler has at hand, besides its event. */
+export interface Invocation {
+  readonly home: AwsHome;
+  /** Made when first asked for, and kept: its workers, and the ruleset in them, serve the invocations that follow. */
+  analyzer(): Analyzer;
+  readonly telemetry: Telemetry;
+  readonly requestId: string;
+  /** Whether there is time for another object, and to store what came of it. */
+  isTimeLeft(): boolean;
+  /** Aborted when that time is over. */
+  readonly signal: AbortSignal;
+}
+
+interface Environment {
+  readonly home: AwsHome;
+  analyzer: Analyzer | undefined;
+}
+
+/** Of the execution environment: Lambda keeps it from one invocation to the next, one at a time. */
+let environment: Environment | undefined;
+let current: Telemetry | undefined;
+/** What happens between two invocations belongs to none; Lambda freezes the process then. */
+const observe: Observe = (event) => current?.observe(event);
+
+function openEnvironment(): Environment {
+  environment ??= { home: openAwsHome({ config: readAwsConfig(process.env), observe }), analyzer: undefined };
+  return environment;
+}
+
+/**
+ * Makes a Lambda handler: opens the home once, tells what happens, and logs what the use case throws before Lambda sees it.
+ * @throws what `handle` throws, for Lambda to try again
+ */
+export function defineHandler<Result>(
+  handle: (event: unknown, invocation: Invocation) => Promise<Result>,
+): (event: unknown, context: LambdaContext) => Promise<Result> {
+  return async (event, context) => {
+    const { functionName, awsRequestId: requestId } = context;
+    const telemetry = createTelemetry({ functionName, requestId });
+    current = telemetry;
+    const ending = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const { home } = openEnvironment();
+      const begunWithMs = context.getRemainingTimeInMillis();
+      // With a time-out shorter than that something is to be done all the same.
+      const marginMs = Math.min(home.config.deadlineMs + closingMs, begunWithMs / 2);
+      timer = setTimeout(() => ending.abort(), begunWithMs - marginMs);
+      return await handle(event, {
+        home,
+        telemetry,
+        requestId,
+        analyzer: () => analyzerOf(openEnvironment()),
+        isTimeLeft: () => context.getRemainingTimeInMillis() > marginMs,
+        signal: ending.signal,
+      });
+    } catch (error) {
+      telemetry.log.error('invocation failed', error);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      telemetry.flush();
+    }
+  };
+}
+
+function analyzerOf(opened: Environment): Analyzer {
+  opened.analyzer ??= opened.home.createAnalyzer(availableParallelism());
+  return opened.analyzer;
+}

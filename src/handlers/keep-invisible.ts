@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { Queue, ReceivedMessage } from '../ports/queue.ts';
+
+/** Well within the shortest visibility timeout that makes sense for a function. */
+const everyMs = 30_000;
+
+const eventSchema = z.object({
+  Records: z.array(z.object({ messageId: z.string(), receiptHandle: z.string(), body: z.string() })),
+});
+
+/**
+ * Starts the visibility timeout of the messages of an event anew, again and again, so that a batch that takes long is not delivered to another
+ * meanwhile. Answers what ends it.
+ */
+export function keepInvisible(queue: Queue, event: unknown, onError: (error: unknown) => void): () => void {
+  const parsed = eventSchema.safeParse(event);
+  if (!parsed.success) return () => undefined;
+  const messages = parsed.data.Records.map(
+    ({ messageId: id, receiptHandle: receipt, body }): ReceivedMessage => ({
+      id,
+      receipt,
+      body,
+      receiveCount: 1,
+      sentAt: '',
+    }),
+  );
+  const timer = setInterval(() => {
+    for (const message of messages) queue.extend(message).catch(onError);
+  }, everyMs);
+  return () => clearInterval(timer);
+}

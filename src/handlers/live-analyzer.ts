@@ -1,0 +1,134 @@
+import pMap from 'p-map';
+import { analyzeLive, liveBatchId } from '../app/analyze-live.ts';
+import type { AnalyzerTask } from '../app/analyze-objects.ts';
+import { hasCode, RearviewError } from '../domain/errors.ts';
+import type { ObjectInfo } from '../domain/object.ts';
+import type { LedgerEntry, Outcome } from '../domain/outcome.ts';
+import { type BatchResponse, batchResponse } from './events/batch-response.ts';
+import { parseLiveEvent } from './events/live-event.ts';
+import { type ArrivedObject, type Delivery, knownInfo } from './events/work-items.ts';
+import { defineHandler, type Invocation } from './invocation.ts';
+
+const headsAtOnce = 16;
+
+/** What a direct invocation is answered besides: what became of each object. */
+type LiveResponse = BatchResponse & { readonly objects?: readonly LedgerEntry[] };
+
+/** An object and the messages that told of it. */
+interface Arrival {
+  readonly object: ObjectInfo;
+  readonly deliveries: readonly Delivery[];
+}
+
+/**
+ * Analyzes objects that arrived: from SQS, with partial batch responses, or invoked directly. A message comes again until all its objects have their
+ * outcome, durably; the others of its batch do not.
+ */
+export const handler = defineHandler(async (event, invocation): Promise<LiveResponse> => {
+  const { home, telemetry, requestId, isTimeLeft } = invocation;
+  const items = parseLiveEvent(event, { versioned: home.config.versioned, requestId });
+  const failed: (Delivery & { readonly problem?: string })[] = [];
+  const fail = (delivery: Delivery, error: unknown, object?: ArrivedObject) => {
+    telemetry.log.error('object not analyzed', error, { ...object, messageId: delivery.messageId ?? undefined });
+    failed.push(delivery);
+  };
+
+  for (const item of items) {
+    if (item.type === 'ignored') {
+      telemetry.count('EventsIgnored');
+      telemetry.log.debug('event ignored', { reason: item.reason, detail: item.detail });
+    } else if (item.type === 'problem') {
+      fail(item, new RearviewError('ERR_CONFIG', item.problem));
+    }
+  }
+  const arrived = items.filter((item) => item.type === 'object');
+  const found = await pMap(
+    arrived,
+    async (item) => {
+      const object = await locate(invocation, item.object).catch((error: unknown) => fail(item, error, item.object));
+      return object == null ? [] : [{ object, deliveries: [item] }];
+    },
+    { concurrency: headsAtOnce },
+  );
+  const arrivals = mergeSameObjects(found.flat());
+  const entries = await analyzeArrivals(invocation, arrivals, { fail, isTimeLeft });
+  telemetry.count('MessagesFailed', new Set(failed.map(({ messageId }) => messageId)).size);
+  const isDirect = items.every(({ messageId }) => messageId === null);
+  return { ...batchResponse(failed), ...(isDirect ? { objects: entries } : {}) };
+});
+
+async function analyzeArrivals(
+  { home, analyzer }: Invocation,
+  arrivals: readonly Arrival[],
+  {
+    fail,
+    isTimeLeft,
+  }: {
+    readonly fail: (delivery: Delivery, error: unknown, object: ArrivedObject) => void;
+    readonly isTimeLeft: () => boolean;
+  },
+): Promise<readonly LedgerEntry[]> {
+  if (arrivals.length === 0) return [];
+  const byTask = new Map<AnalyzerTask, Arrival>();
+  for (const arrival of arrivals) {
+    const isLast = ({ messageId, receiveCount }: Delivery) =>
+      messageId !== null && receiveCount >= home.config.maxReceives;
+    byTask.set({ object: arrival.object, lastAttempt: arrival.deliveries.every(isLast) }, arrival);
+  }
+  const failAll = (task: AnalyzerTask, error: unknown) => {
+    for (const delivery of byTask.get(task)?.deliveries ?? []) fail(delivery, error, task.object);
+  };
+  const { done, failed, left } = await analyzeLive(analyzer(), [...byTask.keys()], { isTimeLeft });
+  for (const { task, error } of failed) failAll(task, error);
+  for (const task of left) failAll(task, new RearviewError('ERR_UNAVAILABLE', 'The time of the invocation ran out.'));
+  for (const { task, entry } of done) {
+    // Recorded as failed, and kept with the dead letters: once whoever may has mended it, a redrive brings it back.
+    if (task.lastAttempt && isMendable(entry.outcome)) failAll(task, new Error(describe(entry.outcome)));
+  }
+  return done.map(({ entry }) => entry);
+}
+
+/**
+ * The object with all that an analysis needs. Null where it is gone and nobody knows which version it was.
+ * @throws RearviewError what asking for it throws
+ */
+async function locate({ home, telemetry }: Invocation, told: ArrivedObject): Promise<ObjectInfo | null> {
+  const info = knownInfo(told);
+  if (info !== null) return info;
+  const { bucket, key, version } = told;
+  const reader = home.readers.get(bucket);
+  if (reader === undefined) throw new RearviewError('ERR_CONFIG', `No bucket "${bucket}" is configured.`);
+  try {
+    return await reader.head({ key, ...(version === undefined ? {} : { version }) });
+  } catch (error) {
+    if (hasCode(error, 'ERR_OBJECT_GONE') && version === undefined) {
+      telemetry.log.warn('object gone', { bucket, key });
+      return null;
+    }
+    // What it is called is known: reading it says what it suffers, and the ledger gets it.
+    if (version !== undefined && hasCode(error, 'ERR_OBJECT_GONE')) {
+      return { bucket, key, version, size: told.size ?? 0, arrivedAt: told.arrivedAt ?? new Date().toISOString() };
+    }
+    throw error;
+  }
+}
+
+/** Two messages may tell of one object version; it is analyzed once, for both. */
+function mergeSameObjects(arrivals: readonly Arrival[]): readonly Arrival[] {
+  const byObject = new Map<string, Arrival>();
+  for (const arrival of arrivals) {
+    const id = liveBatchId(arrival.object);
+    const earlier = byObject.get(id)?.deliveries ?? [];
+    byObject.set(id, { ...arrival, deliveries: [...earlier, ...arrival.deliveries] });
+  }
+  return [...byObject.values()];
+}
+
+function isMendable(outcome: Outcome): boolean {
+  return outcome.status === 'failed' && (outcome.reason === 'denied' || outcome.reason === 'unreadable');
+}
+
+function describe(outcome: Outcome): string {
+  const { status, ...rest } = outcome;
+  return [status, ...Object.values(rest)].join(', ');
+}

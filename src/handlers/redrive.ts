@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { RearviewError } from '../domain/errors.ts';
+import { defineHandler } from './invocation.ts';
+
+const eventSchema = z.object({
+  queue: z.enum(['live', 'retro']).exactOptional(),
+  ids: z.array(z.string()).exactOptional(),
+});
+
+/** Puts dead letters back: `{"queue": "live"}` those of one queue, `{"ids": […]}` these, `{}` all. Answers how many of each queue. */
+export const handler = defineHandler(async (event, { home }): Promise<Readonly<Record<string, number>>> => {
+  const parsed = eventSchema.safeParse(event ?? {});
+  if (!parsed.success) {
+    throw new RearviewError('ERR_CONFIG', `The event is none of redrive: ${z.prettifyError(parsed.error)}`);
+  }
+  const { queue: name, ids } = parsed.data;
+  const { live, retro } = home.state.queues;
+  const queues = name === undefined ? [live, retro] : [{ live, retro }[name]];
+  const counts: Record<string, number> = {};
+  for (const queue of queues) counts[queue.name] = await queue.redrive(ids === undefined ? {} : { ids });
+  return counts;
+});

@@ -1,0 +1,37 @@
+import { analyzeBatch } from '../app/analyze-batch.ts';
+import { batchDue } from '../app/messages.ts';
+import { RearviewError } from '../domain/errors.ts';
+import { type BatchResponse, batchResponse } from './events/batch-response.ts';
+import { parseRetroEvent } from './events/retro-event.ts';
+import type { Delivery } from './events/work-items.ts';
+import { defineHandler } from './invocation.ts';
+import { keepInvisible } from './keep-invisible.ts';
+
+/** Analyzes batches of retro scans, from SQS, with partial batch responses. */
+export const handler = defineHandler(async (event, invocation): Promise<BatchResponse> => {
+  const { home, telemetry, requestId, isTimeLeft } = invocation;
+  const { retro } = home.state.queues;
+  const failed: Delivery[] = [];
+  const release = keepInvisible(retro, event, (error) =>
+    telemetry.log.warn('visibility not extended', { error: String(error) }),
+  );
+  try {
+    for (const item of parseRetroEvent(event, { requestId })) {
+      try {
+        if (item.type === 'problem') throw new RearviewError('ERR_CONFIG', item.problem);
+        const lastAttempt = item.messageId !== null && item.receiveCount >= home.config.maxReceives;
+        const result = await analyzeBatch(invocation.analyzer(), item, { lastAttempt, isTimeLeft });
+        // Sent anew rather than returned: it has got on, and is not to run out of deliveries for being long.
+        if (result === 'unfinished') await retro.send([batchDue(item)]);
+      } catch (error) {
+        const { scanId, batchId } = item.type === 'batch' ? item : { scanId: undefined, batchId: undefined };
+        telemetry.log.error('batch not analyzed', error, { scanId, batchId, messageId: item.messageId ?? undefined });
+        failed.push(item);
+      }
+    }
+  } finally {
+    release();
+  }
+  telemetry.count('MessagesFailed', failed.length);
+  return batchResponse(failed);
+});

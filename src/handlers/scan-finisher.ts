@@ -1,0 +1,38 @@
+import { completeScan } from '../app/analyze-batch.ts';
+import { createDirectAlerts } from '../app/direct-alerts.ts';
+import { activeRetros } from '../app/retro-scans.ts';
+import { settleDeadLetters } from '../app/settle-dead-letters.ts';
+import { readDeadLetter } from './events/dead-letter.ts';
+import { defineHandler } from './invocation.ts';
+
+/** Dead letters that this execution environment has seen to: they stay where they are, and are met again each time. */
+const settled = { live: new Set<string>(), retro: new Set<string>() };
+
+/**
+ * Sees to it that every scan ends and every alert is sent, whatever died on the way. To be invoked on a schedule: writes what dead letters mean into
+ * the ledgers, completes scans, has scans planned that nobody plans, and sends alerts that were left behind.
+ */
+export const handler = defineHandler(async (_event, { home, telemetry, signal }) => {
+  const { scans, records, matches, queues } = home.state;
+  const parts = { scans, records, now: Date.now, observe: telemetry.observe };
+  const read = readDeadLetter(home);
+  await settleDeadLetters(parts, queues.live, settled.live, read);
+  await settleDeadLetters(parts, queues.retro, settled.retro, read);
+
+  for (const scan of await activeRetros(scans)) {
+    if (signal.aborted) break;
+    if (scan.state !== 'running') continue;
+    await completeScan(parts, scan.id);
+    const hasUnsent = (await scans.unsentBatches(scan.id, { limit: 1 })).length > 0;
+    // Where a batcher is at it, its lease keeps this one out.
+    if (!scan.listingDone || hasUnsent) await home.runBatcher(scan.id);
+  }
+
+  const alerts = createDirectAlerts({
+    matches,
+    sinks: [home.alertSink],
+    observe: telemetry.observe,
+    now: Date.now,
+  });
+  return { alertsFailed: await alerts.flush() };
+});

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { RearviewError } from '../domain/errors.ts';
+import { type AwsSettingName, awsSettings } from './aws-settings.ts';
+import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives } from './home.ts';
+
+const name = z.string().min(1, 'is empty');
+const list = z
+  .union([z.string().transform((text) => text.split(',').map((each) => each.trim())), z.array(z.string())])
+  .transform((all) => all.filter((each) => each !== ''));
+const count = (least: number) => z.coerce.number().int().min(least);
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+const url = z.url({ error: 'is no URL' });
+
+const config = z.object({
+  corpusBuckets: list.refine((all) => all.length > 0, 'names no bucket'),
+  artifactsBucket: name,
+  objectsTable: name,
+  scansTable: name,
+  matchesTable: name,
+  liveQueueUrl: url,
+  liveDeadLetterUrl: url,
+  retroQueueUrl: url,
+  retroDeadLetterUrl: url,
+  alertTopicArn: name,
+  batcherFunction: name,
+  versioned: flag.default(true),
+  maxObjectBytes: count(1).default(defaultMaxObjectBytes),
+  largeFiles: z.enum(['skip', 'head']).default(defaultLargeFiles),
+  deadlineMs: count(1).default(defaultDeadlineMs),
+  maxReceives: count(1).default(defaultMaxReceives),
+  alertFormat: z.enum(['rearview', 'binaryalert']).default('rearview'),
+  tagObjects: flag.default(false),
+  cleanTopicArn: name.optional(),
+  quarantineSeverities: list.default([]).transform((all) => all.map((each) => each.toLowerCase())),
+  quarantineBucket: name.optional(),
+});
+
+/** The home in AWS, as configured. */
+export type AwsConfig = z.infer<typeof config>;
+
+const settingNames = Object.keys(awsSettings) as AwsSettingName[];
+
+/**
+ * Reads the settings from environment variables, and what they leave out from the outputs of the stack.
+ *
+ * @param outputs the object that `pulumi stack output --json` prints; what is no setting is left aside
+ * @throws RearviewError `ERR_CONFIG` naming each setting that is missing or wrong
+ */
+export function readAwsConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  outputs: Readonly<Record<string, unknown>> = {},
+): AwsConfig {
+  const values = Object.fromEntries(
+    settingNames.flatMap((each) => {
+      const given = env[awsSettings[each]];
+      // An empty variable is how templates leave one out.
+      const value = given === undefined || given === '' ? outputs[each] : given;
+      return value === undefined || value === '' ? [] : [[each, value]];
+    }),
+  );
+  const parsed = config.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path: [first], message }) => {
+    const setting = settingNames.find((each) => each === first);
+    const where = setting === undefined ? String(first) : `${awsSettings[setting]} (stack output ${setting})`;
+    return setting !== undefined && !(setting in values) ? `${where} is missing` : `${where}: ${message}`;
+  });
+  throw new RearviewError('ERR_CONFIG', `The home in AWS is not configured:\n  ${problems.join('\n  ')}`);
+}

@@ -1,0 +1,118 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { createDynamoMatchStore } from '../adapters/aws/dynamodb/match-store.ts';
+import { createDynamoPointerStore } from '../adapters/aws/dynamodb/pointer-store.ts';
+import { createDynamoRecordStore } from '../adapters/aws/dynamodb/record-store.ts';
+import { createDynamoScanStore } from '../adapters/aws/dynamodb/scan-store.ts';
+import { createTable } from '../adapters/aws/dynamodb/table.ts';
+import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
+import { createSnsAlertSink } from '../adapters/aws/sns-alert-sink.ts';
+import { createSqsQueue } from '../adapters/aws/sqs-queue.ts';
+import type { Analyzer } from '../app/analyzer.ts';
+import { createByteBudget } from '../app/byte-budget.ts';
+import { createDirectAlerts } from '../app/direct-alerts.ts';
+import type { Observe } from '../app/events.ts';
+import { createRulesetLibrary } from '../app/ruleset-library.ts';
+import { messageOf, RearviewError } from '../domain/errors.ts';
+import { createScanPool } from '../engine/scan-pool.ts';
+import type { ScanPool } from '../engine/types.ts';
+import type { AlertSink } from '../ports/alert-sink.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { type AwsClients, createAwsClients } from './aws-clients.ts';
+import type { AwsConfig } from './aws-config.ts';
+import { engineMemoryFor } from './engine-memory.ts';
+import type { Home } from './home.ts';
+import { imageRefused } from './image-refused.ts';
+
+/** Small objects take some ten milliseconds to come and less than one to be scanned. */
+const readAhead = 32;
+
+export interface AwsHomeOptions {
+  readonly config: AwsConfig;
+  readonly observe?: Observe;
+}
+
+/** The pipeline's parts in AWS. */
+export interface AwsHome extends Home {
+  readonly config: AwsConfig;
+  readonly clients: AwsClients;
+  /** Takes the alerts. */
+  readonly alertSink: AlertSink;
+  /** Rulesets, and alerts too large for a message. */
+  readonly artifacts: ObjectStore;
+  /** What a function that analyzes needs. The pool is closed by whoever asked for it. */
+  createAnalyzer(workers: number): Analyzer & { readonly pool: ScanPool };
+}
+
+/** Nothing is asked of AWS before it is needed. */
+export function openAwsHome({ config, observe = () => undefined }: AwsHomeOptions): AwsHome {
+  const clients = createAwsClients();
+  const { maxObjectBytes, largeFiles, versioned } = config;
+  const table = (name: string) => createTable({ client: clients.dynamo, name });
+  const queue = (name: string, url: string, deadLetterUrl: string) =>
+    createSqsQueue({ client: clients.sqs, name, url, deadLetterUrl });
+  const scansTable = table(config.scansTable);
+  const state: Home['state'] = {
+    records: createDynamoRecordStore(table(config.objectsTable)),
+    matches: createDynamoMatchStore(table(config.matchesTable)),
+    scans: createDynamoScanStore(scansTable),
+    pointers: createDynamoPointerStore(scansTable),
+    queues: {
+      live: queue('live', config.liveQueueUrl, config.liveDeadLetterUrl),
+      retro: queue('retro', config.retroQueueUrl, config.retroDeadLetterUrl),
+    },
+  };
+  const stores = new Map(
+    config.corpusBuckets.map((bucket) => [bucket, createS3ObjectStore({ client: clients.s3, bucket, versioned })]),
+  );
+  const [corpus] = stores.values();
+  if (corpus === undefined) throw new RearviewError('ERR_CONFIG', 'No bucket of the corpus is configured.');
+  const artifacts = createS3ObjectStore({ client: clients.s3, bucket: config.artifactsBucket });
+  const tellRefused = (rulesetId: string, why: string) =>
+    observe({ type: 'problem', where: 'ruleset', message: imageRefused(rulesetId, why) });
+  const library = createRulesetLibrary({ store: artifacts, pointers: state.pointers, onImageDamaged: tellRefused });
+  const alertSink = createSnsAlertSink({
+    client: clients.sns,
+    topicArn: config.alertTopicArn,
+    format: config.alertFormat,
+    oversize: artifacts,
+  });
+
+  return {
+    ...{ config, clients, state, library, corpus, artifacts, alertSink, maxObjectBytes, largeFiles },
+    readers: stores,
+    buckets: config.corpusBuckets,
+    isPipelineRunning: () => true,
+    async runBatcher(scanId) {
+      const command = new InvokeCommand({
+        FunctionName: config.batcherFunction,
+        InvocationType: 'Event',
+        Payload: new TextEncoder().encode(JSON.stringify({ scanId })),
+      });
+      await clients.lambda.send(command).catch((cause: unknown) => {
+        // The finisher looks for scans that nobody plans.
+        throw new RearviewError(
+          'ERR_UNAVAILABLE',
+          `The batcher ${config.batcherFunction} could not be invoked for ${scanId}: ${messageOf(cause)}.`,
+          { cause, retryable: true },
+        );
+      });
+    },
+    createAnalyzer: (workers) => ({
+      readers: stores,
+      library,
+      ...{ records: state.records, matches: state.matches, scans: state.scans, maxObjectBytes, largeFiles, observe },
+      alerts: createDirectAlerts({ matches: state.matches, sinks: [alertSink], observe, now: Date.now }),
+      pool: createScanPool({
+        workers,
+        deadlineMs: config.deadlineMs,
+        maxMemoryBytes: engineMemoryFor(maxObjectBytes),
+        onImageRefused: tellRefused,
+      }),
+      readAhead,
+      // Twice the most that is held of one object: one is scanned while the next is read.
+      budget: createByteBudget(2 * maxObjectBytes),
+      now: Date.now,
+    }),
+    close: async () => clients.close(),
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * What the functions and the command line are told of the home in AWS: the name of each setting as the stack puts it out, and as an environment
+ * variable. Constants alone, for whoever provisions them.
+ */
+export const awsSettings = {
+  /** Buckets with files, comma-separated; uploads go to the first. */
+  corpusBuckets: 'REARVIEW_CORPUS_BUCKETS',
+  /** Bucket of published rulesets, and of alerts too large for a message. */
+  artifactsBucket: 'REARVIEW_ARTIFACTS_BUCKET',
+  objectsTable: 'REARVIEW_OBJECTS_TABLE',
+  scansTable: 'REARVIEW_SCANS_TABLE',
+  matchesTable: 'REARVIEW_MATCHES_TABLE',
+  liveQueueUrl: 'REARVIEW_LIVE_QUEUE_URL',
+  liveDeadLetterUrl: 'REARVIEW_LIVE_DEAD_LETTER_URL',
+  retroQueueUrl: 'REARVIEW_RETRO_QUEUE_URL',
+  retroDeadLetterUrl: 'REARVIEW_RETRO_DEAD_LETTER_URL',
+  alertTopicArn: 'REARVIEW_ALERT_TOPIC_ARN',
+  /** Name or ARN of the function that plans retro scans. */
+  batcherFunction: 'REARVIEW_BATCHER_FUNCTION',
+  /** `true` where the corpus buckets keep versions. Default: true. */
+  versioned: 'REARVIEW_VERSIONED',
+  /** Bytes. Default: 268435456 (256 MiB). */
+  maxObjectBytes: 'REARVIEW_MAX_OBJECT_BYTES',
+  /** `skip` or `head`: what becomes of larger objects. Default: skip. */
+  largeFiles: 'REARVIEW_LARGE_FILES',
+  /** Milliseconds that the scan of one object may take. Default: 30000. */
+  deadlineMs: 'REARVIEW_DEADLINE_MS',
+  /** `maxReceiveCount` of the queues' redrive policies. Default: 3. */
+  maxReceives: 'REARVIEW_MAX_RECEIVES',
+  /** `rearview` or `binaryalert`. Default: rearview. */
+  alertFormat: 'REARVIEW_ALERT_FORMAT',
+  /** `true`: every object is tagged with its verdict. Default: false. */
+  tagObjects: 'REARVIEW_TAG_OBJECTS',
+  /** Topic that is told of every file in which nothing was found. Default: none. */
+  cleanTopicArn: 'REARVIEW_CLEAN_TOPIC_ARN',
+  /** Severities, comma-separated, whose matches put an object in quarantine. Default: none. */
+  quarantineSeverities: 'REARVIEW_QUARANTINE_SEVERITIES',
+  /** Bucket that such objects are moved to. Default: they are tagged and stay. */
+  quarantineBucket: 'REARVIEW_QUARANTINE_BUCKET',
+} as const;
+
+export type AwsSettingName = keyof typeof awsSettings;

@@ -1,0 +1,45 @@
+import type { Pipeline } from '../app/pipeline.ts';
+import type { RulesetLibrary } from '../app/ruleset-library.ts';
+import type { LargeFiles, SizeLimit } from '../domain/size-limit.ts';
+import type { MatchStore } from '../ports/match-store.ts';
+import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
+import type { PointerStore } from '../ports/pointer-store.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { RecordStore } from '../ports/record-store.ts';
+import type { ScanStore } from '../ports/scan-store.ts';
+
+export const defaultMaxObjectBytes = 256 * 1024 * 1024;
+export const defaultLargeFiles: LargeFiles = 'skip';
+export const defaultDeadlineMs = 30_000;
+export const defaultMaxReceives = 3;
+
+/** Where a home keeps what it knows and what is to be done. */
+export interface HomeState {
+  readonly records: RecordStore;
+  readonly matches: MatchStore;
+  readonly scans: ScanStore;
+  readonly pointers: PointerStore;
+  readonly queues: { readonly live: Queue; readonly retro: Queue };
+}
+
+/** The parts of one pipeline, wherever it is at home. */
+export interface Home extends SizeLimit {
+  readonly state: HomeState;
+  readonly library: RulesetLibrary;
+  /** By bucket. */
+  readonly readers: ReadonlyMap<string, ObjectReader>;
+  /** What retro scans list, in order. */
+  readonly buckets: readonly string[];
+  /** Takes uploads. */
+  readonly corpus: ObjectStore;
+  /** Has somebody plan the batches of a scan that was created or resumed. */
+  runBatcher(scanId: string): Promise<void>;
+  /**
+   * Runs the pipeline in this process. Absent where functions do.
+   * @throws RearviewError `ERR_STATE_LOCKED` when another process does
+   */
+  startPipeline?(): Pipeline;
+  /** Whether somebody takes the work. */
+  isPipelineRunning(): boolean;
+  close(): Promise<void>;
+}
