@@ -1,11 +1,13 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import test from 'ava';
-import { hasCode } from '../../domain/errors.ts';
+import { hasCode, RearviewError } from '../../domain/errors.ts';
 import { sqsAnswer, sqsFailure } from '../../testing/messaging-emulator.ts';
 import { startSqsQueue } from '../../testing/sqs-test-queue.ts';
+import { translateAwsError } from './aws-errors.ts';
 
 test('throttling, failures of the service and a broken connection are worth another try; nothing of the SDK gets through', async (t) => {
   const failures = [
-    sqsFailure(429, 'TooManyRequestsException'),
+    sqsFailure(429, 'Whatever'),
     sqsFailure(400, 'ThrottlingException'),
     sqsFailure(400, 'RequestThrottled'),
     sqsFailure(403, 'OverLimit'),
@@ -37,23 +39,46 @@ test('throttling, failures of the service and a broken connection are worth anot
   }
 });
 
+test('where nobody listens, and where no credentials are found, the errors say so', async (t) => {
+  const nowhere = { endpoint: 'http://127.0.0.1:1', region: 'us-east-1', maxAttempts: 1 };
+  const client = new SQSClient({ ...nowhere, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+  t.teardown(() => client.destroy());
+  const { queue } = await startSqsQueue(t, { client });
+  const error = await t.throwsAsync(queue.send(['"x"']));
+  t.true(hasCode(error, 'ERR_UNAVAILABLE') && error.retryable);
+  const missing = Object.assign(new Error('Could not load credentials from any providers'), {
+    name: 'CredentialsProviderError',
+  });
+  const found = translateAwsError(missing, { what: 'The queue', permission: 'sqs:SendMessage' });
+  t.true(hasCode(found, 'ERR_CONFIG') && /credentials/.test(found.message));
+});
+
+test('what is none of AWS goes up as it is', (t) => {
+  const call = { what: 'The queue', permission: 'sqs:SendMessage' };
+  for (const bug of [new TypeError('x is not a function'), new RearviewError('ERR_STATE', 'no'), 'text', undefined]) {
+    t.is(translateAwsError(bug, call), bug);
+  }
+});
+
 test('a queue that does not exist is named with its URL', async (t) => {
   const url = 'http://127.0.0.1/000000000000/nowhere';
   const { queue } = await startSqsQueue(t, { url });
   const error = await t.throwsAsync(queue.send(['"x"']));
   t.true(hasCode(error, 'ERR_CONFIG') && !error.retryable);
   t.true(error?.message.includes(url));
-  t.regex(error?.message ?? '', /does not exist/);
+  t.regex(error?.message ?? '', /does not exist; check the address/);
 });
 
 test('a refusal says which permission is missing', async (t) => {
   const { emulator, queue } = await startSqsQueue(t);
-  for (const name of ['AccessDeniedException', 'AccessDenied', 'KmsAccessDenied', 'InvalidSecurity']) {
+  for (const name of ['AccessDeniedException', 'AccessDenied', 'InvalidSecurity', 'Whatever']) {
     emulator.intercept(() => sqsFailure(403, name));
     const error = await t.throwsAsync(queue.send(['"x"']));
     t.true(hasCode(error, 'ERR_CONFIG') && !error.retryable);
     t.regex(error?.message ?? '', /sqs:SendMessage/);
   }
+  emulator.intercept(() => sqsFailure(400, 'KmsAccessDenied'));
+  t.regex((await t.throwsAsync(queue.send(['"x"'])))?.message ?? '', /KMS key/);
   const looking = await t.throwsAsync(queue.deadLetters({ limit: 1 }));
   t.regex(looking?.message ?? '', /dead-letter queue of live .*sqs:ReceiveMessage/);
 });
@@ -64,7 +89,7 @@ test('a request that SQS does not take for another reason is an error of configu
   t.true(hasCode(await t.throwsAsync(queue.receive({ max: 1 })), 'ERR_CONFIG'));
   // Nor is it a receipt whose time is over.
   const message = { id: 'i', body: 'b', receipt: 'r', receiveCount: 1, sentAt: '' };
-  t.true(hasCode(await t.throwsAsync(queue.extend(message)), 'ERR_CONFIG'));
+  t.true(hasCode(await t.throwsAsync(queue.release(message, 0)), 'ERR_CONFIG'));
 });
 
 test('a receipt whose time is over changes nothing, however SQS says so', async (t) => {

@@ -15,8 +15,12 @@ const throttling =
 const server =
   /^(InternalError|InternalFailure|InternalServerError|ServiceUnavailable|RequestTimeout|TimeoutError)(Exception)?$/;
 const missing = /(^|\.)(QueueDoesNotExist|NonExistentQueue|NotFound|NotFoundException|ResourceNotFoundException)$/;
-const denied =
-  /AccessDenied|AuthorizationError|^UnauthorizedOperation|InvalidSecurity|^(InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|ExpiredToken|ExpiredTokenException|RequestExpired|CredentialsProviderError|OptInRequired|InvalidAddress)$/;
+const denied = /AccessDenied|AuthorizationError|InvalidSecurity/;
+const deniedNames: ReadonlySet<string> = new Set([
+  ...['InvalidClientTokenId', 'UnrecognizedClientException', 'SignatureDoesNotMatch', 'IncompleteSignature'],
+  ...['MissingAuthenticationToken', 'ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'OptInRequired'],
+  ...['CredentialsProviderError', 'InvalidAddress', 'UnauthorizedOperation'],
+]);
 const key = /^KMS/i;
 
 /**
@@ -31,7 +35,7 @@ export function translateAwsError(error: unknown, { what, permission }: AwsCall)
   if (isTransient(error)) return unavailable(what, said, error);
   if (missing.test(name)) return wrong('does not exist; check the address, the account and the region');
   if (key.test(name)) return wrong(`cannot be used: its KMS key is not usable by the role, which needs ${permission}`);
-  if (denied.test(name) || statusOf(error) === 401 || statusOf(error) === 403) {
+  if (denied.test(name) || deniedNames.has(name) || statusOf(error) === 401 || statusOf(error) === 403) {
     return wrong(`was refused: the role needs ${permission}, and credentials that are valid`);
   }
   return '$metadata' in error ? wrong('does not take the request') : error;

@@ -120,6 +120,15 @@ test('a gigantic entry of meta is left out, the small ones and some strings stay
   t.false('tagsTotal' in cut || 'shortened' in cut);
 });
 
+test('however much meta there is, half of the room is for strings', (t) => {
+  const { rule } = sampleAlert();
+  const meta = Array.from({ length: 9000 }, (_, value) => ({ identifier: 'a', value }));
+  const cut = fitAlert(sampleAlert({ strings, rule: { ...rule, meta } }), { maxBytes, full, sizeOf });
+  t.true(sizeOf({ ...cut, strings: [] }) <= maxBytes / 2);
+  t.true(cut.rule.meta.length > 500);
+  t.true(cut.strings.length > 20);
+});
+
 test('tags are cut only after meta, and texts only after tags', (t) => {
   const { rule } = sampleAlert();
   const meta = [{ identifier: 'author', value: 'me' }];

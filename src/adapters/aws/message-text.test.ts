@@ -56,6 +56,10 @@ test('JSON that holds lone surrogates as they are parses to the same value too',
   );
 });
 
+test('a control character in a string of JSON, where JSON does not allow it, is escaped', (t) => {
+  t.is(messageText('{"a":"\0\x1f"}'), '{"a":"\\u0000\\u001f"}');
+});
+
 test('what needs no escape is sent as it is, whatever it is', (t) => {
   for (const text of ['', 'no JSON', '{"a":"ü\u{1f600}\u2028\\u0000"}', 'a\tb\r\n']) t.is(messageText(text), text);
 });

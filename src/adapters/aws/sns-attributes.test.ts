@@ -20,6 +20,14 @@ test('what is empty is left out, since SNS refuses it', (t) => {
   t.false('namespace' in alertAttributes(withRule({ namespace: '' })));
 });
 
+test('of very many tags the first are there', (t) => {
+  const tags = Array.from({ length: 5000 }, (_, index) => `tag${index}`);
+  const attributes = alertAttributes(withRule({ tags }));
+  const kept: unknown = JSON.parse(attributes['tags']?.StringValue ?? '');
+  t.true(Array.isArray(kept) && kept.length > 300 && kept.length < 600);
+  t.deepEqual(kept, tags.slice(0, Array.isArray(kept) ? kept.length : 0));
+});
+
 test('attributes are legal and small whatever the alert holds', (t) => {
   const any = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 2000 }),

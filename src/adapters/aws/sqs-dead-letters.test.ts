@@ -74,8 +74,12 @@ test('redriving a chosen letter finds it among many and leaves the others', asyn
   await killAll(context);
   const letters = await queue.deadLetters({ limit: 100 });
   const chosen = letters.filter((_, index) => index % 12 === 0);
+  const before = callsOf(context.emulator, 'ChangeMessageVisibilityBatch').length;
   t.is(await queue.redrive({ ids: [...chosen.map(({ id }) => id), 'nobody'] }), chosen.length);
   t.deepEqual((await drain(queue)).toSorted(), chosen.map(({ body }) => body).toSorted());
+  // Those that were removed are not shown again.
+  const shown = callsOf(context.emulator, 'ChangeMessageVisibilityBatch').slice(before);
+  t.is(shown.flatMap(({ input }) => input['Entries']).length, 25 - chosen.length);
   t.is((await queue.deadLetters({ limit: 100 })).length, 25 - chosen.length);
 });
 

@@ -52,6 +52,17 @@ test('a wait is asked for in whole seconds, at most 20 at once, and the rest in 
   );
 });
 
+test('an abort gives up the request that waits', async (t) => {
+  const { emulator, queue } = await startSqsQueue(t);
+  const stop = new AbortController();
+  emulator.intercept(({ action }) => {
+    if (action !== 'ReceiveMessage') return undefined;
+    stop.abort();
+    return new Promise<undefined>(() => undefined);
+  });
+  t.deepEqual(await queue.receive({ max: 1, waitMs: 20_000, signal: stop.signal }), []);
+});
+
 test('delays are whole seconds rounded up, at most twelve hours', async (t) => {
   const { emulator, queue } = await startSqsQueue(t, { visibilityMs: 1500 });
   await queue.send(['"x"']);
@@ -84,9 +95,9 @@ test('stats count what is visible, in flight and dead; the age is not known', as
   const context = await startSqsQueue(t, { visibilityMs: 30_000 });
   await context.queue.send(numbered(3));
   await killAll(context);
-  await context.queue.send(numbered(2));
+  await context.queue.send(numbered(3));
   await context.queue.receive({ max: 1 });
-  t.deepEqual(await context.queue.stats(), { visible: 1, inFlight: 1, deadLetters: 3, oldestMs: null });
+  t.deepEqual(await context.queue.stats(), { visible: 2, inFlight: 1, deadLetters: 3, oldestMs: null });
 });
 
 test('messages that others sent are received as they are', async (t) => {
