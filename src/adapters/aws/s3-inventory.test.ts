@@ -112,6 +112,9 @@ for (const format of ['CSV', 'Parquet'] as const) {
     t.deepEqual(again.slice(0, 2), [first, second]);
     t.deepEqual(again[2]?.objects, allVersions.slice(4, 6));
     t.deepEqual(again[3], first);
+    const { next } = await list({ after: null, limit: 2 });
+    const twice = await Promise.all([next, next].map((after) => list({ after, limit: 2 })));
+    for (const page of twice) t.deepEqual(page, second, 'also where the last page ended');
   });
 
   test(`${format}: a listing is narrowed by prefix, size and time`, async (t) => {
@@ -239,6 +242,7 @@ test('a row that does not hold what its columns promise is an error that names f
   for (const [from, to, why] of [
     ['"3"', '"3","4"', /row 2: it has 11 fields instead of 10/],
     ['"3"', '"x"', /row 2: the key, size/],
+    ['"3"', '"1.5"', /row 2: the key, size/],
     ['"3"', '""', /row 2: the key, size/],
     ['"a+b', '"%ZZ', /row 2: the key .* is not form-encoded/],
     [md5Of('two'), '', /row 2: the key, size/],
