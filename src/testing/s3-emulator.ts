@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { CreateBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { ExecutionContext } from 'ava';
 import { buildApp } from 'fauxqs';
+import type { EventObject } from './s3-events.ts';
 
 interface Answer {
   readonly status: number;
@@ -23,13 +24,21 @@ interface Request {
 
 interface Version {
   readonly id: string;
+  readonly bucket: string;
   readonly key: string;
   /** Null for the mark that the object was deleted. */
   readonly answer: Answer | null;
 }
 
+export interface S3EmulatorOptions {
+  /** Whether buckets keep versions. Default: false. */
+  readonly versioned?: boolean;
+  /** Told of every object that was written, as S3 tells of it. Default: nobody. */
+  readonly onCreated?: (object: EventObject) => void;
+}
+
 /** A client of an S3 server on the loopback device that may answer with anything. */
-export function s3ClientOf(t: ExecutionContext, port: number, config: S3ClientConfig = {}): S3Client {
+export function s3ClientOf(t: Pick<ExecutionContext, 'teardown'>, port: number, config: S3ClientConfig = {}): S3Client {
   const client = new S3Client({
     ...{ endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', forcePathStyle: true },
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -44,13 +53,13 @@ export function s3ClientOf(t: ExecutionContext, port: number, config: S3ClientCo
  * on HEAD, and buckets that keep versions. Requests are served one after the other. Listings hold up to 1,000 objects.
  */
 export async function startS3Emulator(
-  t: ExecutionContext,
-  { versioned = false }: { readonly versioned?: boolean } = {},
-): Promise<{ readonly client: S3Client; readonly bucket: string }> {
+  t: Pick<ExecutionContext, 'teardown'>,
+  { versioned = false, onCreated = () => undefined }: S3EmulatorOptions = {},
+): Promise<{ readonly client: S3Client; readonly bucket: string; readonly endpoint: string }> {
   const app = buildApp({ logger: false });
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
-  const serve = serveLikeS3((each) => forward(port, each), versioned);
+  const serve = serveLikeS3((each) => forward(port, each), { versioned, onCreated });
   let before: Promise<unknown> = Promise.resolve();
   const server = createServer((incoming, response) => {
     const step = async () => send(response, await serve(await readRequest(incoming)));
@@ -63,17 +72,24 @@ export async function startS3Emulator(
     server.close();
     await app.close();
   });
-  const client = s3ClientOf(t, (server.address() as AddressInfo).port);
+  const served = (server.address() as AddressInfo).port;
+  const client = s3ClientOf(t, served);
   await client.send(new CreateBucketCommand({ Bucket: 'corpus' }));
-  return { client, bucket: 'corpus' };
+  return { client, bucket: 'corpus', endpoint: `http://127.0.0.1:${served}` };
 }
 
 type Serve = (each: Request) => Promise<Answer>;
 
-function serveLikeS3(inner: Serve, versioned: boolean): Serve {
-  const versions: Version[] = [];
+function serveLikeS3(inner: Serve, { versioned, onCreated }: Required<S3EmulatorOptions>): Serve {
+  const all: Version[] = [];
+  const tell = (path: string, { headers }: Answer, versionId?: string) =>
+    onCreated({
+      ...{ bucket: bucketOf(path), key: keyOf(path), size: Number(headers['content-length']) },
+      ...{ etag: String(headers.etag).replaceAll('"', ''), ...(versionId === undefined ? {} : { versionId }) },
+    });
   return async (each) => {
     const { method, query, headers } = each;
+    const versions = all.filter(({ bucket }) => bucket === bucketOf(each.path));
     const isObject = /^\/[^/]+\/./s.test(each.path);
     if (method === 'GET' && !isObject && query.has('versions')) return listing(each, query, versionEntries(versions));
     if (method === 'GET' && !isObject && query.has('list-type'))
@@ -93,11 +109,13 @@ function serveLikeS3(inner: Serve, versioned: boolean): Serve {
       answer.status >= 300 ||
       !(writes || (isObject && method === 'DELETE' && !query.has('uploadId')))
     ) {
+      if (!versioned && writes && answer.status < 300) tell(each.path, await inner(headOf(each)));
       return answer;
     }
-    const id = `v${String(versions.length).padStart(4, '0')}`;
+    const id = `v${String(all.length).padStart(4, '0')}`;
     const stored = method === 'DELETE' ? null : await inner({ ...headOf(each), method: 'GET' });
-    versions.push({ id, key: keyOf(each.path), answer: stored });
+    all.push({ id, bucket: bucketOf(each.path), key: keyOf(each.path), answer: stored });
+    if (stored !== null) tell(each.path, stored, id);
     return { ...answer, headers: { ...answer.headers, 'x-amz-version-id': id } };
   };
 }
@@ -189,6 +207,10 @@ function encodeKey(key: string): string {
 
 function keyOf(path: string): string {
   return decodeURIComponent(path.replace(/^\/[^/]+\//, ''));
+}
+
+function bucketOf(path: string): string {
+  return path.split('/')[1] ?? '';
 }
 
 function xmlAnswer(status: number, xml: string): Answer {
