@@ -23,16 +23,26 @@ const maxSockets = 64;
 /** The SDK waits between attempts, longer each time and with jitter; what fails still is a message returned to its queue. */
 const maxAttempts = 5;
 
-export function createAwsClients(): AwsClients {
+/** What is not found where the SDK looks for it: tests name their own servers. */
+export interface AwsClientOptions {
+  readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** URLs by service. */
+  readonly endpoints?: Readonly<Partial<Record<'s3' | 'sqs' | 'dynamo' | 'sns' | 'lambda', string>>>;
+}
+
+export function createAwsClients({ endpoints = {}, ...identity }: AwsClientOptions = {}): AwsClients {
   const shared = {
+    ...identity,
     maxAttempts,
     requestHandler: { connectionTimeout, socketTimeout, httpsAgent: { maxSockets }, httpAgent: { maxSockets } },
   };
-  const s3 = new S3Client(shared);
-  const sqs = new SQSClient(shared);
-  const dynamo = new DynamoDBClient(shared);
-  const sns = new SNSClient(shared);
-  const lambda = new LambdaClient(shared);
+  const at = (endpoint: string | undefined) => ({ ...shared, ...(endpoint === undefined ? {} : { endpoint }) });
+  const s3 = new S3Client(at(endpoints.s3));
+  const sqs = new SQSClient(at(endpoints.sqs));
+  const dynamo = new DynamoDBClient(at(endpoints.dynamo));
+  const sns = new SNSClient(at(endpoints.sns));
+  const lambda = new LambdaClient(at(endpoints.lambda));
   return {
     ...{ s3, sqs, sns, lambda },
     dynamo: DynamoDBDocumentClient.from(dynamo),

@@ -29,6 +29,8 @@ const readAhead = 32;
 export interface AwsHomeOptions {
   readonly config: AwsConfig;
   readonly observe?: Observe;
+  /** Default: as the SDK finds credentials, region and endpoints. */
+  readonly clients?: AwsClients;
 }
 
 /** The pipeline's parts in AWS. */
@@ -44,8 +46,8 @@ export interface AwsHome extends Home {
 }
 
 /** Nothing is asked of AWS before it is needed. */
-export function openAwsHome({ config, observe = () => undefined }: AwsHomeOptions): AwsHome {
-  const clients = createAwsClients();
+export function openAwsHome({ config, observe = () => undefined, ...given }: AwsHomeOptions): AwsHome {
+  const clients = given.clients ?? createAwsClients();
   const { maxObjectBytes, largeFiles, versioned } = config;
   const table = (name: string) => createTable({ client: clients.dynamo, name });
   const queue = (name: string, url: string, deadLetterUrl: string) =>

@@ -1,0 +1,170 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import { publishRuleset } from '../app/publish-ruleset.ts';
+import { startRetro } from '../app/retro-scans.ts';
+import { type Alert, alertSchema } from '../domain/alert.ts';
+import type { LedgerEntry } from '../domain/outcome.ts';
+import { finalStates, type Scan } from '../domain/scan.ts';
+import { engineInfo } from '../engine/module/engine-module.ts';
+import { createAwsClients } from '../homes/aws-clients.ts';
+import { readAwsConfig } from '../homes/aws-config.ts';
+import { type AwsHome, openAwsHome } from '../homes/aws-home.ts';
+import { buildRuleset } from '../rules/ruleset.ts';
+import { type AwsServices, type AwsServicesOptions, startAwsServices, visibilitySeconds } from './aws-services.ts';
+import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
+
+const handlerOf = (name: string) => new URL(`../handlers/${name}.ts`, import.meta.url);
+const cli = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+
+/** The whole pipeline on emulators of AWS: every function in processes of its own, fed by queues, that may be killed. */
+export interface AwsPipeline {
+  readonly services: AwsServices;
+  readonly lambda: LocalLambda;
+  readonly home: AwsHome;
+  /** Puts a ruleset in force: sources by path. */
+  publish(rules: Readonly<Record<string, string>>): Promise<void>;
+  /** Uploads objects by key. */
+  upload(objects: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
+  /** Starts a retro scan. */
+  begin(options?: { readonly full?: boolean }): Promise<Scan>;
+  /** Waits for the end of a scan, the finisher doing its rounds meanwhile. */
+  ended(scanId: string): Promise<Scan>;
+  /** Waits until all that was sent has been dealt with, and the finisher has done a round. */
+  settle(): Promise<void>;
+  ledger(scanId: string): Promise<readonly LedgerEntry[]>;
+  /** Alerts that the subscriber has, each once by its id. */
+  alerts(): Promise<readonly Alert[]>;
+  /** Runs the command line in a process of its own, with `--target aws`. */
+  run(...args: readonly string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+  /** Writes files into the folder that the command line runs in. */
+  write(files: Readonly<Record<string, string | Uint8Array>>): void;
+}
+
+export interface AwsPipelineOptions extends AwsServicesOptions {
+  /** Messages of one invocation. Default: 10. */
+  readonly batchSize?: number;
+  /** Milliseconds that a function may take. Default: 30,000. */
+  readonly timeoutMs?: number;
+  readonly log?: (line: string) => void;
+}
+
+/** What `t` is needed for: a bench has no test. */
+export async function startAwsPipeline(
+  t: Pick<ExecutionContext, 'teardown'>,
+  { batchSize = 10, timeoutMs = 30_000, log = () => undefined, ...options }: AwsPipelineOptions = {},
+): Promise<AwsPipeline> {
+  const services = await startAwsServices(t, options);
+  const { env, sqs } = services;
+  const functionOf = (name: string) => ({
+    module: handlerOf(name),
+    env,
+    timeoutMs,
+    concurrency: 2,
+    asyncRetryDelayMs: 50,
+  });
+  const names = ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive'];
+  const functions = Object.fromEntries(names.map((name) => [name, functionOf(name)]));
+  const lambda = await startLambda({ functions, sqs, log });
+  t.teardown(() => lambda.stop());
+  const config = readAwsConfig(env);
+  const mapping = { batchSize, reportBatchItemFailures: true, returnAtOnce: true };
+  await lambda.map({ ...mapping, queueUrl: config.liveQueueUrl, function: 'live-analyzer' });
+  await lambda.map({ ...mapping, batchSize: 1, queueUrl: config.retroQueueUrl, function: 'retro-analyzer' });
+  if (timeoutMs > visibilitySeconds * 1000) throw new Error('Messages come again while a function works on them.');
+
+  const clients = createAwsClients({
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    endpoints: {
+      s3: env['AWS_ENDPOINT_URL_S3'] ?? '',
+      sqs: env['AWS_ENDPOINT_URL_SQS'] ?? '',
+      dynamo: env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',
+      sns: env['AWS_ENDPOINT_URL_SNS'] ?? '',
+      lambda: lambda.endpoint,
+    },
+  });
+  const home = openAwsHome({ config, clients });
+  t.teardown(() => home.close());
+  const dir = mkdtempSync(join(tmpdir(), 'rearview-aws-'));
+  t.teardown(() => rmSync(dir, { recursive: true, force: true }));
+
+  const ended = async (scanId: string) => {
+    for (;;) {
+      const scan = await home.state.scans.get(scanId);
+      if (scan !== null && finalStates.includes(scan.state)) return scan;
+      await lambda.idle();
+      await lambda.invoke('scan-finisher', {});
+      await sleep(20);
+    }
+  };
+
+  return {
+    services,
+    lambda,
+    home,
+    ended,
+    async publish(rules) {
+      const sources = Object.entries(rules).map(([namespace, source]) => ({ namespace, source }));
+      await publishRuleset(home.library, buildRuleset(sources, engineInfo()), { now: Date.now });
+    },
+    async upload(objects) {
+      for (const [key, content] of Object.entries(objects)) await home.corpus.put(key, Buffer.from(content));
+    },
+    async begin({ full = false } = {}) {
+      const { scan } = await startRetro(
+        { scans: home.state.scans, library: home.library, now: Date.now },
+        { buckets: home.buckets, filter: {}, full, expected: null },
+      );
+      await home.runBatcher(scan.id);
+      return scan;
+    },
+    async settle() {
+      await lambda.idle();
+      await lambda.invoke('scan-finisher', {});
+    },
+    async ledger(scanId) {
+      const entries: LedgerEntry[] = [];
+      for (let after: string | undefined; ; ) {
+        const page = await home.state.scans.ledger(scanId, { limit: 500, ...(after === undefined ? {} : { after }) });
+        entries.push(...page.entries);
+        if (page.next === null) return entries;
+        after = page.next;
+      }
+    },
+    async alerts() {
+      const all = (await services.alerts()).map((text): Alert => JSON.parse(text));
+      for (const { schema } of all) if (schema !== alertSchema) throw new Error(`not an alert: ${schema}`);
+      return [...new Map(all.map((alert) => [alert.id, alert])).values()];
+    },
+    run: (...args) => runCli(dir, { ...env, AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint }, args),
+    write(files) {
+      for (const [name, content] of Object.entries(files)) {
+        mkdirSync(dirname(join(dir, name)), { recursive: true });
+        writeFileSync(join(dir, name), content);
+      }
+    },
+  };
+}
+
+function runCli(cwd: string, env: Readonly<Record<string, string>>, args: readonly string[]) {
+  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve, reject) => {
+    const flags = ['--disable-warning=ExperimentalWarning', cli, '--target', 'aws', ...args];
+    const child = spawn(process.execPath, flags, {
+      cwd,
+      env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.once('error', reject);
+    child.once('close', (code) =>
+      resolve({ code: code ?? -1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
+    );
+  });
+}

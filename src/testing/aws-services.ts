@@ -1,0 +1,143 @@
+import type { AddressInfo } from 'node:net';
+import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { ExecutionContext } from 'ava';
+import { buildApp } from 'fauxqs';
+import { tables } from '../adapters/aws/dynamodb/tables.ts';
+import { type AwsSettingName, awsSettings } from '../homes/aws-settings.ts';
+import { dynamoClientOf, makeTable, startDynamo } from './dynamodb-emulator.ts';
+import { startS3Emulator } from './s3-emulator.ts';
+import { type EventObject, s3Notification } from './s3-events.ts';
+
+type Teardown = Pick<ExecutionContext, 'teardown'>;
+
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+/** Also of the functions: a queue must hide messages at least as long. */
+export const visibilitySeconds = 60;
+
+/** All services that the home in AWS uses but Lambda, in this process or beside it, with everything provisioned. */
+export interface AwsServices {
+  /** Settings and endpoints, as environment variables. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly sns: SNSClient;
+  readonly corpus: string;
+  /** Objects that S3 has told the live queue of. */
+  readonly created: readonly EventObject[];
+  /** Alerts that came by the topic so far: messages as they are, in the order of their arrival, repetitions included. */
+  alerts(): Promise<readonly string[]>;
+}
+
+export interface AwsServicesOptions {
+  /** Of the corpus. Default: true. */
+  readonly versioned?: boolean;
+  readonly maxReceives?: number;
+  readonly settings?: Partial<Record<AwsSettingName, string>>;
+  /** What stands before a service; answers the endpoint to use. Default: the service itself. */
+  readonly front?: (service: 'S3' | 'DYNAMODB' | 'SQS' | 'SNS', endpoint: string) => Promise<string>;
+}
+
+export async function startAwsServices(
+  t: Teardown,
+  {
+    versioned = true,
+    maxReceives = 3,
+    settings = {},
+    front = async (_, endpoint) => endpoint,
+  }: AwsServicesOptions = {},
+): Promise<AwsServices> {
+  const app = buildApp({ logger: false });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  t.teardown(() => app.close());
+  const messaging = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  const config = { endpoint: messaging, region: 'us-east-1', credentials };
+  const [sqs, sns] = [new SQSClient(config), new SNSClient(config)];
+  t.teardown(() => {
+    sqs.destroy();
+    sns.destroy();
+  });
+
+  const created: EventObject[] = [];
+  const told: Promise<unknown>[] = [];
+  const live = await createQueues(sqs, messaging, 'live', maxReceives);
+  const retro = await createQueues(sqs, messaging, 'retro', maxReceives);
+  const s3 = await startS3Emulator(t, {
+    versioned,
+    onCreated(object) {
+      if (object.bucket !== 'corpus') return;
+      created.push(object);
+      const body = s3Notification({ ...object, eventTime: new Date().toISOString() });
+      told.push(sqs.send(new SendMessageCommand({ QueueUrl: live.url, MessageBody: body })));
+    },
+  });
+  await s3.client.send(new CreateBucketCommand({ Bucket: 'artifacts' }));
+  const { endpoint: dynamo } = await startDynamo(t);
+  const client = dynamoClientOf(t, dynamo);
+  for (const table of Object.values(tables)) await makeTable(client, table, table.name);
+
+  const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
+  const subscriber = await createQueue(sqs, messaging, 'subscriber', {});
+  await sns.send(
+    new SubscribeCommand({
+      ...{ TopicArn, Protocol: 'sqs', Endpoint: subscriber.arn, Attributes: { RawMessageDelivery: 'true' } },
+    }),
+  );
+  const values: Partial<Record<AwsSettingName, string>> = {
+    ...{ corpusBuckets: 'corpus', artifactsBucket: 'artifacts', versioned: String(versioned) },
+    ...{ objectsTable: 'objects', scansTable: 'scans', matchesTable: 'matches' },
+    ...{ liveQueueUrl: live.url, liveDeadLetterUrl: live.deadLetterUrl },
+    ...{ retroQueueUrl: retro.url, retroDeadLetterUrl: retro.deadLetterUrl },
+    ...{ alertTopicArn: TopicArn, batcherFunction: 'batcher', maxReceives: String(maxReceives) },
+    ...settings,
+  };
+  const alerts: string[] = [];
+  return {
+    env: {
+      ...Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [awsSettings[name as AwsSettingName], value ?? '']),
+      ),
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL_S3: await front('S3', s3.endpoint),
+      AWS_ENDPOINT_URL_SQS: await front('SQS', messaging),
+      AWS_ENDPOINT_URL_SNS: await front('SNS', messaging),
+      AWS_ENDPOINT_URL_DYNAMODB: await front('DYNAMODB', dynamo),
+    },
+    ...{ s3: s3.client, sqs, sns, corpus: 'corpus', created },
+    async alerts() {
+      await Promise.all(told);
+      for (;;) {
+        const input = { QueueUrl: subscriber.url, MaxNumberOfMessages: 10, VisibilityTimeout: 43_200 };
+        const { Messages: messages = [] } = await sqs.send(new ReceiveMessageCommand(input));
+        if (messages.length === 0) return alerts;
+        alerts.push(...messages.map(({ Body: body = '' }) => body));
+      }
+    },
+  };
+}
+
+async function createQueues(sqs: SQSClient, endpoint: string, name: string, maxReceives: number) {
+  const dead = await createQueue(sqs, endpoint, `${name}-dead`, {});
+  const { url } = await createQueue(sqs, endpoint, name, {
+    VisibilityTimeout: String(visibilitySeconds),
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: maxReceives }),
+  });
+  return { url, deadLetterUrl: dead.url };
+}
+
+async function createQueue(sqs: SQSClient, endpoint: string, name: string, attributes: Record<string, string>) {
+  await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
+  // The emulator's own URL has a host name that has to be resolved.
+  const url = `${endpoint}/000000000000/${name}`;
+  const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] });
+  return { url, arn: (await sqs.send(asked)).Attributes?.['QueueArn'] ?? '' };
+}

@@ -1,0 +1,48 @@
+import { devNull } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { functionArn, region } from './function-options.ts';
+
+export interface EnvironmentVariables {
+  readonly functionName: string;
+  readonly module: URL;
+  readonly exportName: string;
+  readonly memoryMb: number;
+  /** Of the Invoke API. */
+  readonly endpoint: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * What a handler finds in its environment: what Lambda sets, with credentials that are good for nothing, and what its deployment gives. The function's
+ * own values win. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
+export function environmentVariables(options: EnvironmentVariables): Readonly<Record<string, string>> {
+  const { functionName, module, exportName, memoryMb, endpoint, env } = options;
+  return {
+    PATH: process.env['PATH'] ?? '',
+    TZ: 'UTC',
+    _HANDLER: `index.${exportName}`,
+    LAMBDA_TASK_ROOT: dirname(fileURLToPath(module)),
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    // The SDK must find nothing of the machine it runs on.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL_LAMBDA: endpoint,
+    REARVIEW_FUNCTION_ARN: functionArn(functionName),
+    ...env,
+    // Coverage of stripped types has other offsets than that of the tests' own loader; merged, both come out wrong.
+    NODE_V8_COVERAGE: '',
+  };
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import { RearviewError } from '../../domain/errors.ts';
+import type { Activity } from './activity.ts';
+import type { Chaos } from './chaos.ts';
+import { type Environment, startEnvironment } from './environment.ts';
+import type { FunctionOptions } from './function-options.ts';
+import type { InvocationResult } from './invocation.ts';
+import { sabotageOf } from './sabotage.ts';
+import { createSlots } from './slots.ts';
+
+/** Counts of one function since the runtime was started. */
+export interface FunctionStats {
+  /** Handlers that were called, or would have been had their environment not failed to start. */
+  readonly invocations: number;
+  /** Of these, ended otherwise than by returning: exceptions, time-outs, kills, crashes. */
+  readonly errors: number;
+  readonly timeouts: number;
+  /** Environments killed on purpose, by chaos or `kill`. */
+  readonly kills: number;
+  /** Processes started. */
+  readonly coldStarts: number;
+  /** Invocations refused for want of concurrency. */
+  readonly throttles: number;
+  /** Most invocations at the same time. */
+  readonly maxRunning: number;
+}
+
+export interface InvokeRequest {
+  /** The event as JSON. */
+  readonly payload: string;
+  /** Default: a new one. */
+  readonly requestId?: string;
+  /** Milliseconds to wait for a free environment; may be infinite. */
+  readonly waitMs: number;
+}
+
+/** One function with its environments. */
+export interface FunctionRuntime {
+  readonly name: string;
+  readonly options: FunctionOptions;
+  readonly timeoutMs: number;
+  /** How the invocation ended; null when it was throttled. Throws `ERR_STATE` when the runtime was stopped. */
+  invoke(request: InvokeRequest): Promise<InvocationResult | null>;
+  stats(): FunctionStats;
+  logs(): readonly string[];
+  pids(): readonly number[];
+  /** Kills all environments, at work or not; resolves with their number when they are gone. */
+  kill(): Promise<number>;
+  /** The same, at the end of the runtime: it counts as no kill. */
+  end(): Promise<number>;
+}
+
+export interface FunctionRuntimeOptions {
+  readonly name: string;
+  readonly options: FunctionOptions;
+  readonly activity: Activity;
+  readonly chaos: () => Chaos;
+  readonly signal: AbortSignal;
+  /** Of the Invoke API, for handlers that invoke functions. */
+  readonly endpoint: string;
+  readonly log: (line: string) => void;
+}
+
+const defaultTimeoutMs = 30_000;
+
+/** Makes a function; its first process starts with the first invocation. Aborting the signal refuses all invocations; `end` ends those under way. */
+export function createFunctionRuntime(given: FunctionRuntimeOptions): FunctionRuntime {
+  const { name, options, activity, chaos, signal, endpoint, log } = given;
+  const { module, exportName = 'handler', env = {}, timeoutMs = defaultTimeoutMs, concurrency = 4 } = options;
+  const url = typeof module === 'string' ? pathToFileURL(module) : module;
+  const slots = createSlots(concurrency, signal);
+  const environments = new Set<Environment>();
+  const warm: Environment[] = [];
+  const lines: string[] = [];
+  const stats = { invocations: 0, errors: 0, timeouts: 0, kills: 0, coldStarts: 0, throttles: 0, maxRunning: 0 };
+  let running = 0;
+
+  const refuseIfStopped = () => {
+    if (signal.aborted) throw new RearviewError('ERR_STATE', `${name} cannot be invoked: its runtime was stopped.`);
+  };
+
+  function start(): Environment {
+    stats.coldStarts += 1;
+    const environment = startEnvironment({
+      ...{ functionName: name, module: url, exportName, env, endpoint, timeoutMs, memoryMb: options.memoryMb ?? 1024 },
+      onLine(line) {
+        lines.push(line);
+        log(line);
+      },
+    });
+    environments.add(environment);
+    void environment.gone.then(() => environments.delete(environment));
+    return environment;
+  }
+
+  function takeWarm(): Environment | undefined {
+    for (;;) {
+      const environment = warm.pop();
+      if (environment === undefined || environment.alive) return environment;
+    }
+  }
+
+  async function runIn(environment: Environment, requestId: string, payload: string): Promise<InvocationResult> {
+    stats.invocations += 1;
+    const kill = () => {
+      stats.kills += 1;
+      void environment.kill();
+    };
+    const sabotage = sabotageOf(chaos(), { functionName: name, requestId, number: stats.invocations }, kill);
+    const { timedOut = false, ...result } = await environment.run({ requestId, payload, hooks: sabotage });
+    if (sabotage.end() && result.error === null) kill();
+    if (result.error !== null) stats.errors += 1;
+    if (timedOut) stats.timeouts += 1;
+    return result;
+  }
+
+  async function end(): Promise<number> {
+    const all = [...environments];
+    await Promise.all(all.map((environment) => environment.kill()));
+    return all.length;
+  }
+
+  return {
+    name,
+    options,
+    timeoutMs,
+    async invoke({ payload, requestId = randomUUID(), waitMs }) {
+      refuseIfStopped();
+      const over = activity.begin(`${name}, request ${requestId}`);
+      try {
+        if (!(await slots.acquire(waitMs))) {
+          refuseIfStopped();
+          stats.throttles += 1;
+          return null;
+        }
+        running += 1;
+        stats.maxRunning = Math.max(stats.maxRunning, running);
+        try {
+          refuseIfStopped();
+          const environment = takeWarm() ?? start();
+          const result = await runIn(environment, requestId, payload);
+          if (environment.alive) warm.push(environment);
+          return result;
+        } finally {
+          running -= 1;
+          slots.release();
+        }
+      } finally {
+        over();
+      }
+    },
+    stats: () => ({ ...stats }),
+    logs: () => [...lines],
+    pids: () => [...environments].flatMap(({ pid }) => pid ?? []),
+    async kill() {
+      stats.kills += environments.size;
+      return end();
+    },
+    end,
+  };
+}

@@ -1,0 +1,127 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { RearviewError } from '../../domain/errors.ts';
+import { createActivity } from './activity.ts';
+import { createAsyncInvocations } from './async-invocations.ts';
+import type { Chaos } from './chaos.ts';
+import { type EventSourceMapping, type MappingOptions, startEventSourceMapping } from './event-source-mapping.ts';
+import type { FunctionOptions } from './function-options.ts';
+import { createFunctionRuntime, type FunctionRuntime, type FunctionStats } from './function-runtime.ts';
+import type { InvocationResult } from './invocation.ts';
+import { startInvokeApi } from './invoke-api.ts';
+import { type Schedule, startSchedule } from './schedule.ts';
+import { waitUntilIdle } from './wait-until-idle.ts';
+
+export interface LambdaOptions {
+  /** By name. */
+  readonly functions: Readonly<Record<string, FunctionOptions>>;
+  /** Needed for mappings and for queues of failures. */
+  readonly sqs?: SQSClient;
+  /** Gets each line that a function prints, with its name, and what the runtime has to complain of. Default: nothing. */
+  readonly log?: (line: string) => void;
+}
+
+export interface ScheduleOptions {
+  readonly function: string;
+  /** Milliseconds; infinite for a schedule that only fires when told to. */
+  readonly everyMs: number;
+}
+
+/** AWS Lambda on this machine, for tests: handlers run in processes of their own, and die as they would there. */
+export interface LocalLambda {
+  /** Of the Invoke API, for the SDK's client: `http://127.0.0.1:<port>`. */
+  readonly endpoint: string;
+  /** Calls a function and waits for it, for a free environment too. `event` must be JSON. */
+  invoke(name: string, event: unknown): Promise<InvocationResult>;
+  /** Queues an event as `InvocationType: Event` does; answers its request id. */
+  invokeAsync(name: string, event: unknown): string;
+  /** Lets a function take the messages of a queue. */
+  map(options: MappingOptions): Promise<EventSourceMapping>;
+  schedule(options: ScheduleOptions): Schedule;
+  /** Replaces what goes wrong on purpose; `{}` ends it. */
+  setChaos(chaos: Chaos): void;
+  /** Kills all environments of a function, at work or not; resolves with their number when they are gone. */
+  kill(name: string): Promise<number>;
+  stats(name: string): FunctionStats;
+  /** What the function printed, stdout and stderr, in lines. When an invocation has ended, all of its lines are there. */
+  logs(name: string): readonly string[];
+  /** Process ids of the environments that live. */
+  pids(): readonly number[];
+  /**
+   * Resolves when no invocation runs, waits or is to be tried again, and no mapped queue has a message. Throws `ERR_STATE`, with what is left,
+   * after `timeoutMs` (default: 60,000).
+   */
+  idle(options?: { readonly timeoutMs?: number }): Promise<void>;
+  /** Kills all processes, closes all sockets; resolves when they are gone. What is queued asynchronously is dropped. */
+  stop(): Promise<void>;
+}
+
+/** Starts the runtime. What asks for a function that is not there throws `ERR_NOT_FOUND`. */
+export async function startLambda({ functions, sqs, log = () => {} }: LambdaOptions): Promise<LocalLambda> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const activity = createActivity();
+  let chaos: Chaos = {};
+  const runtimes = new Map<string, FunctionRuntime>();
+  const mappings = new Set<EventSourceMapping>();
+  const schedules: Schedule[] = [];
+  const events = createAsyncInvocations({ activity, sqs, signal, log });
+  const accept = (target: FunctionRuntime, payload: string) => events.accept(target, payload);
+  const api = await startInvokeApi({ find: (name) => runtimes.get(name), accept });
+  const shared = { activity, chaos: () => chaos, signal, endpoint: api.endpoint };
+  for (const [name, options] of Object.entries(functions)) {
+    const line = (text: string) => log(`${name}: ${text}`);
+    runtimes.set(name, createFunctionRuntime({ ...shared, name, options, log: line }));
+  }
+
+  const find = (name: string): FunctionRuntime => {
+    const found = runtimes.get(name);
+    if (found !== undefined) return found;
+    const known = [...runtimes.keys()].join(', ');
+    throw new RearviewError('ERR_NOT_FOUND', `There is no function ${name}; there are: ${known}.`);
+  };
+
+  return {
+    endpoint: api.endpoint,
+    async invoke(name, event) {
+      const result = await find(name).invoke({ payload: JSON.stringify(event), waitMs: Number.POSITIVE_INFINITY });
+      if (result === null) throw new Error('an invocation that waits was throttled');
+      return result;
+    },
+    invokeAsync: (name, event) => accept(find(name), JSON.stringify(event)),
+    async map(options) {
+      if (sqs === undefined) throw new RearviewError('ERR_CONFIG', 'A mapping needs an SQS client: give sqs.');
+      const target = find(options.function);
+      const mapping = await startEventSourceMapping({ ...options, target, sqs, activity, chaos: () => chaos, log });
+      mappings.add(mapping);
+      return {
+        queueUrl: mapping.queueUrl,
+        async stop() {
+          mappings.delete(mapping);
+          await mapping.stop();
+        },
+      };
+    },
+    schedule({ function: name, everyMs }) {
+      const target = find(name);
+      const schedule = startSchedule(name, everyMs, (payload) => accept(target, payload));
+      schedules.push(schedule);
+      return schedule;
+    },
+    setChaos(next) {
+      chaos = next;
+    },
+    kill: (name) => find(name).kill(),
+    stats: (name) => find(name).stats(),
+    logs: (name) => find(name).logs(),
+    pids: () => [...runtimes.values()].flatMap((runtime) => runtime.pids()),
+    idle: ({ timeoutMs = 60_000 } = {}) =>
+      waitUntilIdle({ activity, sqs, queueUrls: () => [...mappings].map(({ queueUrl }) => queueUrl), timeoutMs }),
+    async stop() {
+      for (const schedule of schedules) schedule.stop();
+      const stopped = [...mappings].map((mapping) => mapping.stop());
+      stopping.abort();
+      await Promise.all([...runtimes.values()].map((runtime) => runtime.end()));
+      await Promise.all([...stopped, events.settled(), api.close()]);
+    },
+  };
+}
