@@ -80,13 +80,7 @@ export async function startAwsPipeline(
   const clients = createAwsClients({
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    endpoints: {
-      s3: env['AWS_ENDPOINT_URL_S3'] ?? '',
-      sqs: env['AWS_ENDPOINT_URL_SQS'] ?? '',
-      dynamo: env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',
-      sns: env['AWS_ENDPOINT_URL_SNS'] ?? '',
-      lambda: lambda.endpoint,
-    },
+    endpoints: { ...services.endpoints, lambda: lambda.endpoint },
   });
   const home = openAwsHome({ config, clients });
   t.teardown(() => home.close());

@@ -26,6 +26,8 @@ export const visibilitySeconds = 60;
 export interface AwsServices {
   /** Settings and endpoints, as environment variables. */
   readonly env: Readonly<Record<string, string>>;
+  /** The services themselves, whatever stands before them. */
+  readonly endpoints: { readonly s3: string; readonly sqs: string; readonly sns: string; readonly dynamo: string };
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly sns: SNSClient;
@@ -112,6 +114,7 @@ export async function startAwsServices(
       AWS_ENDPOINT_URL_SNS: await front('SNS', messaging),
       AWS_ENDPOINT_URL_DYNAMODB: await front('DYNAMODB', dynamo),
     },
+    endpoints: { s3: s3.endpoint, sqs: messaging, sns: messaging, dynamo },
     ...{ s3: s3.client, sqs, sns, corpus: 'corpus', created },
     async alerts() {
       await Promise.all(told);

@@ -81,6 +81,15 @@ test('a process can be killed at what it prints', async (t) => {
   t.is(lambda.stats('actions').kills, 1);
 });
 
+test('a process can be killed while it loads its handler; messages that the runtime does not know harm nothing', async (t) => {
+  const lambda = await startTestLambda(t, { loading: { module: fixture('marks-while-loading') } });
+  lambda.setChaos({ killAtMark: (mark, { number }) => mark === 'loading' && number === 1 });
+  t.is((await lambda.invoke('loading', null)).error?.errorType, 'Runtime.ExitError');
+  t.is((await lambda.invoke('loading', null)).payload, '"done"');
+  t.like(lambda.stats('loading'), { kills: 1, coldStarts: 2, errors: 1 });
+  t.true(lambda.logs('loading').some((line) => line.includes('use reachMark')));
+});
+
 test('a mark whose answer fails is complained of', async (t) => {
   const lines: string[] = [];
   const functions = { actions: { module: fixture('actions'), timeoutMs: 500 } };

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../domain/errors.ts';
@@ -55,6 +55,8 @@ export interface Environment {
   readonly gone: Promise<unknown>;
 }
 
+type Answer = Extract<FromEnvironment, { type: 'returned' | 'threw' }>;
+
 /** Starts the process; its handler is loaded meanwhile. */
 export function startEnvironment(options: EnvironmentOptions): Environment {
   const { module, exportName, timeoutMs, onLine } = options;
@@ -75,7 +77,8 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   const err = readLines(stderr, take);
   const gone = new Promise<'gone'>((resolve) => child.once('close', () => resolve('gone')));
   child.on('error', (error) => onLine(`The process could not be started or told: ${error.message}`));
-  const ready = firstMessage(child);
+  const loaded = Promise.withResolvers<Extract<FromEnvironment, { type: 'ready' | 'init-failed' }>>();
+  let answered: ((answer: Answer) => void) | undefined;
   let usable = true;
 
   const tell = (message: ToEnvironment) => {
@@ -89,9 +92,25 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   };
   const ended = (requestId: string) => exited(requestId, child.exitCode, child.signalCode);
 
-  async function run({ requestId, payload, hooks }: EnvironmentRun): Promise<EnvironmentResult> {
+  async function passMark(mark: number, name: string): Promise<void> {
+    try {
+      if ((await current?.onMark(name)) ?? true) tell({ type: 'go', mark });
+    } catch (error) {
+      onLine(`The mark ${name} could not be answered: ${messageOf(error)}`);
+    }
+  }
+
+  child.on('message', (raw) => {
+    const { success, data: message } = fromEnvironment.safeParse(raw);
+    if (!success) return onLine('The handler sent a message of its own to the runtime; use reachMark.');
+    if (message.type === 'mark') void passMark(message.mark, message.name);
+    else if (message.type === 'ready' || message.type === 'init-failed') loaded.resolve(message);
+    else answered?.(message);
+  });
+
+  async function call({ requestId, payload, hooks }: EnvironmentRun): Promise<EnvironmentResult> {
     const initTimer = setTimeout(() => child.kill('SIGKILL'), initTimeoutMs);
-    const first = await Promise.race([ready, gone]);
+    const first = await Promise.race([loaded.promise, gone]);
     clearTimeout(initTimer);
     if (first === 'gone') return ended(requestId);
     if (first.type === 'init-failed') {
@@ -103,34 +122,25 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
       late = true;
       child.kill('SIGKILL');
     }, timeoutMs);
-    const waiting = waitForAnswer(child, requestId, (mark, name) => {
-      hooks.onMark(name).then(
-        (goes) => goes && tell({ type: 'go', mark }),
-        (error: unknown) => onLine(`The mark ${name} could not be answered: ${messageOf(error)}`),
-      );
+    const returned = new Promise<Answer>((resolve) => {
+      answered = resolve;
     });
-    current = hooks;
     hooks.onCalled();
     tell({ type: 'event', requestId, payload, deadlineMs: Date.now() + timeoutMs });
-    const answer = await Promise.race([waiting.answer, gone]);
+    const answer = await Promise.race([returned, gone]);
     clearTimeout(timer);
-    waiting.stop();
-    try {
-      if (late) {
-        await kill();
-        return { ...timedOut(requestId, timeoutMs), timedOut: true };
-      }
-      if (answer === 'gone') return ended(requestId);
-      if (!hooks.onAnswer()) {
-        await kill();
-        return ended(requestId);
-      }
-      const mark = `END RequestId: ${requestId}`;
-      await Promise.all([out.readUntil(mark), err.readUntil(mark)]);
-      return answer.type === 'threw' ? failed(requestId, answer.error) : succeeded(requestId, answer.payload);
-    } finally {
-      current = undefined;
+    if (late) {
+      await kill();
+      return { ...timedOut(requestId, timeoutMs), timedOut: true };
     }
+    if (answer === 'gone') return ended(requestId);
+    if (!hooks.onAnswer()) {
+      await kill();
+      return ended(requestId);
+    }
+    const mark = `END RequestId: ${requestId}`;
+    await Promise.all([out.readUntil(mark), err.readUntil(mark)]);
+    return answer.type === 'threw' ? failed(requestId, answer.error) : succeeded(requestId, answer.payload);
   }
 
   return {
@@ -138,27 +148,16 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
     get alive() {
       return usable && child.connected && child.exitCode === null && child.signalCode === null;
     },
-    run,
+    async run(given) {
+      current = given.hooks;
+      try {
+        return await call(given);
+      } finally {
+        current = undefined;
+        answered = undefined;
+      }
+    },
     kill,
     gone,
   };
-}
-
-async function firstMessage(child: ChildProcess): Promise<FromEnvironment> {
-  const [message] = await new Promise<unknown[]>((resolve) => child.once('message', (...all) => resolve(all)));
-  return fromEnvironment.parse(message);
-}
-
-type Answer = Extract<FromEnvironment, { type: 'returned' | 'threw' }>;
-
-/** Waits for the end of one invocation, and meanwhile passes on the marks that its handler reaches. */
-function waitForAnswer(child: ChildProcess, requestId: string, onMark: (mark: number, name: string) => void) {
-  const { promise: answer, resolve } = Promise.withResolvers<Answer>();
-  const listen = (raw: unknown) => {
-    const message = fromEnvironment.parse(raw);
-    if (message.type === 'mark') onMark(message.mark, message.name);
-    if ((message.type === 'returned' || message.type === 'threw') && message.requestId === requestId) resolve(message);
-  };
-  child.on('message', listen);
-  return { answer, stop: () => void child.off('message', listen) };
 }

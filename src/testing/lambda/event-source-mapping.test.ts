@@ -29,10 +29,22 @@ test('a window gathers what comes meanwhile into one batch, larger than one poll
   t.deepEqual([...new Set(deliveries().map(({ batch }) => batch))], [15]);
 });
 
-test('no more batches are handled at the same time than the mapping allows', async (t) => {
-  const { lambda, map, send } = await start(t, { function: { concurrency: 10 } });
+test('no more batches are handled at the same time than the mapping allows, and no more messages taken', async (t) => {
+  const { lambda, map, send, queue } = await start(t, { function: { concurrency: 10 } });
+  const gate = Promise.withResolvers<boolean>();
+  let held = 0;
+  lambda.setChaos({
+    killAtMark() {
+      held += 1;
+      return gate.promise;
+    },
+  });
   await send(...Array.from({ length: 10 }, (_, index) => `m${index}`));
   await map({ batchSize: 1, maxConcurrency: 2 });
+  while (held < 2) await sleep(5);
+  // As long as two are held, all others stay in the queue, however often one looks.
+  for (let look = 0; look < 30; look += 1) t.like(await queue(), { visible: 8, inFlight: 2 });
+  gate.resolve(false);
   await lambda.idle();
   t.like(lambda.stats('batch'), { invocations: 10, maxRunning: 2, coldStarts: 2 });
 });

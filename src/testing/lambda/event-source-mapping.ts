@@ -93,7 +93,9 @@ export async function startEventSourceMapping(options: EventSourceMappingOptions
   async function handle(messages: readonly SqsMessage[]): Promise<void> {
     for (const batch of splitBatch(messages, maxEventBytes)) {
       try {
-        await invokeAndSettle(batch);
+        // Those that came too late are for the next mapping.
+        if (stopping.signal.aborted) await returnMessages(sqs, queueUrl, batch);
+        else await invokeAndSettle(batch);
       } catch (error) {
         // The batch comes again by itself.
         if (!stopping.signal.aborted) log(`A batch of ${target.name} could not be settled: ${messageOf(error)}`);
@@ -109,9 +111,7 @@ export async function startEventSourceMapping(options: EventSourceMappingOptions
     };
     try {
       const messages = await receiveBatch(sqs, { queueUrl, batchSize, windowMs, signal: stopping.signal, begin });
-      // Those that came too late are for the next mapping.
-      const work = stopping.signal.aborted ? returnMessages(sqs, queueUrl, messages) : handle(messages);
-      const done = work.finally(() => {
+      const done = handle(messages).finally(() => {
         underWay.delete(done);
         end();
         lanes.release();
