@@ -3,28 +3,49 @@ import { decodePath } from '../domain/path-key.ts';
 import type { FileSource } from '../ports/file-source.ts';
 import type { UploadJournal } from '../ports/upload-journal.ts';
 
-const pageSize = 500;
+/** Entries that are made between two looks at old ones. */
+const step = 500;
+
+/** Keeps a journal from growing without end. */
+export interface Pruner {
+  /** An entry was made. */
+  recorded(): Promise<void>;
+  /** No more are made. */
+  end(): Promise<void>;
+}
 
 /**
- * Looks at the entries that were not looked at for the longest, and forgets those whose file is gone. Called with twice the number of entries that
- * were made, it keeps a journal from growing beyond a few times the files that there are, at a cost that goes with what was uploaded and not with
- * what is known.
- * @param options.limit how many entries to look at
- * @param options.mark entries that are newer are left alone
+ * For each entry that is made, two are looked at, those that were not looked at for the longest, and forgotten where their file is gone. So a journal
+ * does not grow beyond a few times the files that there are, at a cost that goes with what is uploaded and not with what is known.
  */
-export async function pruneJournal(
-  { journal, source }: { readonly journal: UploadJournal; readonly source: FileSource },
-  { limit, mark }: { readonly limit: number; readonly mark: number },
-): Promise<void> {
-  for (let left = limit; left > 0; left -= pageSize) {
-    const page = await journal.oldest(Math.min(left, pageSize), mark);
-    if (page.length === 0) return;
-    for (const place of page) {
+export async function createPruner({
+  journal,
+  source,
+}: {
+  readonly journal: UploadJournal;
+  readonly source: FileSource;
+}): Promise<Pruner> {
+  let mark = await journal.mark();
+  let made = 0;
+  const prune = async () => {
+    const limit = 2 * made;
+    made = 0;
+    for (const place of await journal.oldest(limit, mark)) {
       const isGone = await source.state(decodePath(place.path)).then(
         () => false,
         (error: unknown) => hasCode(error, 'ERR_OBJECT_GONE'),
       );
       await (isGone ? journal.forget(place) : journal.keep(place));
     }
-  }
+    mark = await journal.mark();
+  };
+  return {
+    async recorded() {
+      made += 1;
+      if (made >= step) await prune();
+    },
+    async end() {
+      if (made > 0) await prune();
+    },
+  };
 }

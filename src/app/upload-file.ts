@@ -28,7 +28,7 @@ export interface UploadParts {
   /** Upload nothing and remember nothing. */
   readonly dryRun: boolean;
   /** False leaves a file for later, which may still be written to. */
-  readonly isSettled: (path: string, fingerprint: string) => boolean;
+  readonly isSettled: (file: UploadFile, state: FileState) => boolean;
   /** Bytes that went to the target, also of what fails then. */
   readonly onBytes: (bytes: number) => void;
   readonly clock: UploadClock;
@@ -60,13 +60,13 @@ export async function uploadFile(parts: UploadParts, file: UploadFile): Promise<
 async function tryFile(parts: UploadParts, file: UploadFile): Promise<UploadResult> {
   const { source, journal, verify, force } = parts;
   const place = { path: encodePath(file.location), key: file.key };
-  const { fingerprint } = await ofFile(() => source.state(file.location));
+  const seen = await ofFile(() => source.state(file.location));
   const known = verify || force ? null : await journal.find(place);
-  if (known?.fingerprint === fingerprint) {
+  if (known?.fingerprint === seen.fingerprint) {
     const { size, sha256, version } = known;
     return { status: 'unchanged', size, sha256, version };
   }
-  if (!parts.isSettled(place.path, fingerprint)) return { status: 'left' };
+  if (!parts.isSettled(file, seen)) return { status: 'left' };
   const opened = await ofFile(() => source.open(file.location));
   try {
     // Of what was opened: its name may lead elsewhere by now.

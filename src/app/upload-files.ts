@@ -1,7 +1,7 @@
-import pMap from 'p-map';
 import { RearviewError } from '../domain/errors.ts';
 import { isStorableKey } from '../domain/upload-key.ts';
-import { pruneJournal } from './prune-journal.ts';
+import { createPruner } from './prune-journal.ts';
+import { runLanes } from './run-lanes.ts';
 import { systemClock } from './upload-backoff.ts';
 import { type UploadParts, uploadFile } from './upload-file.ts';
 import {
@@ -21,11 +21,14 @@ const awayAfter = 16;
 export interface UploadFilesOptions
   extends Pick<UploadParts, 'source' | 'store' | 'journal' | 'metadata'>,
     Partial<Pick<UploadParts, 'verify' | 'force' | 'dryRun' | 'isSettled' | 'onBytes' | 'clock' | 'signal'>> {
+  /** May have no end: nothing is kept of a file that was dealt with. */
   readonly files: AsyncIterable<UploadFile>;
-  /** Files under way at once. Default: 8. Each takes 20 MiB where the target is S3, under 1 MiB where it is a folder. */
+  /** Files under way at once. Default: 8. Each takes up to 25 MiB where the target is S3, under 1 MiB where it is a folder. */
   readonly concurrency?: number;
-  /** Takes each report; the file's lane waits for it. */
+  /** Takes each report; the next file waits for it. */
   readonly report: (report: UploadReport) => Promise<void>;
+  /** Told of each file when it is dealt with, also of those that are left. */
+  readonly onDone?: (file: UploadFile) => void;
 }
 
 /**
@@ -35,70 +38,55 @@ export interface UploadFilesOptions
  *   broken off before; what was reported is durable, and a later run goes on from there.
  */
 export async function uploadFiles(options: UploadFilesOptions): Promise<UploadSums> {
-  const { files, concurrency = defaultUploadConcurrency, report, clock = systemClock } = options;
-  const stop = new AbortController();
-  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  const parts: UploadParts = {
+  const { concurrency = defaultUploadConcurrency, report, onDone = () => undefined, signal } = options;
+  const { dryRun = false, verify = false, force = false } = options;
+  const parts: Omit<UploadParts, 'signal'> = {
     ...{ source: options.source, store: options.store, journal: options.journal, metadata: options.metadata },
-    ...{ verify: options.verify ?? false, force: options.force ?? false, dryRun: options.dryRun ?? false },
-    ...{ isSettled: options.isSettled ?? (() => true), onBytes: options.onBytes ?? (() => undefined), clock, signal },
+    ...{ dryRun, verify, force, clock: options.clock ?? systemClock },
+    ...{ isSettled: options.isSettled ?? (() => true), onBytes: options.onBytes ?? (() => undefined) },
   };
-  const mark = await parts.journal.mark();
+  const pruner = await createPruner(parts);
+  const guard = createTargetGuard(parts.store.bucket);
   let sums = noUploads;
-  let away = 0;
-  let written = 0;
-  // Not thrown from a lane: the others have to end before their stores are closed.
-  let fatal: { readonly error: unknown } | null = null;
-  const settle = async (file: UploadFile, result: UploadResult) => {
-    if (result.status === 'left') return;
-    const { path, pathBytes, key } = file;
-    const said: UploadReport = { path, ...(pathBytes === undefined ? {} : { pathBytes }), key, ...result };
-    sums = addUpload(sums, said);
-    if (!parts.dryRun && (result.status === 'uploaded' || result.status === 'present')) written += 1;
-    if (result.status === 'failed' && result.reason === 'unavailable') away += 1;
-    else if (result.status !== 'failed' && result.status !== 'unchanged') away = 0;
-    await report(said);
-    if (away >= awayAfter && result.status === 'failed') throw targetAway(parts.store.bucket, result.detail);
+  const work = async (file: UploadFile, stop: AbortSignal) => {
+    try {
+      const result = refuseKey(file) ?? (await uploadFile({ ...parts, signal: stop }, file));
+      if (result.status === 'left') return;
+      const { path, pathBytes, key } = file;
+      const said: UploadReport = { path, ...(pathBytes === undefined ? {} : { pathBytes }), key, ...result };
+      sums = addUpload(sums, said);
+      await report(said);
+      guard.check(result);
+      if (!dryRun && (result.status === 'uploaded' || result.status === 'present')) await pruner.recorded();
+    } finally {
+      onDone(file);
+    }
   };
-  await pMap(
-    until(files, signal),
-    async (file) => {
-      try {
-        await settle(file, requireKey(file) ?? (await uploadFile(parts, file)));
-      } catch (error) {
-        fatal ??= { error };
-        stop.abort();
-      }
-    },
-    { concurrency },
-  );
-  throwFatal(fatal);
-  if (!signal.aborted) await pruneJournal(parts, { limit: 2 * written, mark });
+  await runLanes(options.files, work, { concurrency, signal });
+  if (signal?.aborted !== true) await pruner.end();
   return sums;
 }
 
-/** A value that lanes assign is out of sight of the compiler. */
-function throwFatal(fatal: { readonly error: unknown } | null): void {
-  if (fatal !== null) throw fatal.error;
+/** Ends an upload whose target is away, instead of letting each of a million files find out. */
+function createTargetGuard(bucket: string): { check(result: UploadResult): void } {
+  let inRow = 0;
+  return {
+    check(result) {
+      if (result.status === 'uploaded' || result.status === 'present' || result.status === 'planned') inRow = 0;
+      if (result.status !== 'failed' || result.reason !== 'unavailable') return;
+      inRow += 1;
+      if (inRow < awayAfter) return;
+      throw new RearviewError(
+        'ERR_UNAVAILABLE',
+        `${bucket} does not answer: ${awayAfter} files in a row failed, the last with: ${result.detail} Run it again when it does; what was uploaded is known.`,
+        { retryable: true },
+      );
+    },
+  };
 }
 
-async function* until<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  for await (const item of items) {
-    if (signal.aborted) return;
-    yield item;
-  }
-}
-
-function requireKey({ key, problem }: UploadFile): UploadResult | null {
+function refuseKey({ key, problem }: UploadFile): UploadResult | null {
   if (problem !== undefined || isStorableKey(key)) return null;
-  const detail = `Its key in the target would have ${Buffer.byteLength(key)} bytes; 1 to 1,024 are possible. Upload a folder further down, or with a shorter prefix.`;
+  const detail = `Its key in the target would have ${Buffer.byteLength(key)} bytes; 1 to 1,024 are possible. Name a folder further down, or a shorter prefix.`;
   return { status: 'failed', reason: 'refused', detail };
-}
-
-function targetAway(bucket: string, detail: string): RearviewError {
-  return new RearviewError(
-    'ERR_UNAVAILABLE',
-    `${bucket} does not answer: ${awayAfter} files in a row failed, the last with: ${detail} Run it again when it does; what was uploaded is known.`,
-    { retryable: true },
-  );
 }

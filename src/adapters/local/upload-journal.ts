@@ -1,6 +1,8 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { UploadJournal } from '../../ports/upload-journal.ts';
-import type { Database } from './database.ts';
+import { type Database, openDatabase } from './database.ts';
 
 const entry = z.object({ fingerprint: z.string(), size: z.number(), sha256: z.string(), version: z.string() });
 const number = z.number();
@@ -42,4 +44,18 @@ export function createSqliteUploadJournal({ db, target }: SqliteUploadJournalOpt
       remove.run(target, path, key);
     },
   };
+}
+
+/**
+ * The journal in a state folder, which is made where it is not there. It lies in the database that has the local corpus: neither is lost without the other.
+ * @param target as in `SqliteUploadJournalOptions`
+ * @throws RearviewError `ERR_CONFIG` where the database cannot be used
+ */
+export function openUploadJournal(
+  stateDir: string,
+  target: string,
+): { readonly journal: UploadJournal; close(): void } {
+  mkdirSync(stateDir, { recursive: true });
+  const db = openDatabase(join(stateDir, 'state.db'));
+  return { journal: createSqliteUploadJournal({ db, target }), close: () => db.close() };
 }
