@@ -134,8 +134,8 @@ test('what cannot go on ends the watch with it', async (t) => {
   t.is(await t.throwsAsync(watching), gone);
 });
 
-test('a file that fails is told once and does not fail in each sweep, and others go on', async (t) => {
-  t.timeout(60_000);
+test('a file that fails is told once and not tried in each sweep, and others go on', async (t) => {
+  t.timeout(120_000);
   const { store, start, write, swept, reports, until, has, stop } = setUp(t);
   write('bad');
   let tries = 0;
@@ -147,12 +147,16 @@ test('a file that fails is told once and does not fail in each sweep, and others
       return Promise.reject(new RearviewError('ERR_OBJECT_TOO_LARGE', 'too large'));
     },
   };
+  const startedMs = performance.now();
   const watching = start({ store: picky });
   await until(() => tries === 2);
   write('good');
   await until(() => has('good'));
-  await swept(2);
+  await swept(8);
   stop();
   await watching;
   t.is(reports.filter(({ status }) => status === 'failed').length, 1);
+  // It waits a second, then two, then four, however slow this machine is.
+  const most = 1 + Math.log2(1 + (performance.now() - startedMs) / 1000);
+  t.true(tries <= most, `${tries} tries; at most ${most}`);
 });

@@ -44,8 +44,9 @@ test('how a root is spelled changes no key, nor does a slash at the end of the p
 });
 
 test('what was named by a link has the name of the link', (t) => {
-  const place = { given: bytes('today'), root: bytes('/srv/2026-01-31'), location: bytes('/srv/2026-01-31/a') };
-  t.is(uploadKey('', place), 'today/a');
+  const place = { root: bytes('/srv/2026-01-31'), location: bytes('/srv/2026-01-31/a') };
+  for (const given of ['today', 'today/', './today//'])
+    t.is(uploadKey('', { ...place, given: bytes(given) }), 'today/a');
 });
 
 test('at the top of a key stands what is below the folder', (t) => {
