@@ -2,10 +2,8 @@ import type { PipelineEvent } from '../app/events.ts';
 import { finalStates, type Scan } from '../domain/scan.ts';
 import type { CliContext } from './context.ts';
 import { formatBytes, formatCount, formatDuration, plural } from './output.ts';
+import { createStatusLine } from './status-line.ts';
 
-const redrawMs = 100;
-/** Between two lines where no terminal shows a bar. */
-const plainLineMs = 5000;
 const barWidth = 24;
 /** Bytes per second are told over at least this time. */
 const tellingMs = 1000;
@@ -38,71 +36,49 @@ export function createProgress(
   let shown: Scan | null = null;
   let seen: Seen = { objects: 0, bytes: 0, matches: 0 };
   let begin = { atMs: 0, bytes: 0 };
-  let barDrawn = false;
-  let lastDrawnMs = Number.NEGATIVE_INFINITY;
-  let lastLine = '';
-
-  const clear = () => {
-    if (barDrawn) stderr.write('\r\u001b[2K');
-    barDrawn = false;
-  };
-  const draw = () => {
-    if (shown === null) return;
-    const atMs = now();
-    if (atMs - lastDrawnMs < (isTerminal.stderr ? redrawMs : plainLineMs)) return;
-    lastDrawnMs = atMs;
-    const state = stateOf(shown, seen);
-    const elapsedMs = atMs - begin.atMs;
-    const bytesPerMs = elapsedMs < tellingMs ? null : (state.bytes - begin.bytes) / elapsedMs;
-    const text = describeProgress(state, bytesPerMs);
-    if (isTerminal.stderr) {
-      clear();
-      stderr.write(`${bar(state.fraction)} ${text}`.slice(0, columnsOf(stderr) - 1));
-      barDrawn = true;
-    } else if (text !== lastLine) {
-      lastLine = text;
-      stderr.write(`${shown.id}: ${text}\n`);
-    }
-  };
-
-  const redrawAfter = (write: () => void) => {
-    const hadBar = barDrawn;
-    clear();
-    write();
-    if (!hadBar) return;
-    lastDrawnMs = Number.NEGATIVE_INFINITY;
-    draw();
-  };
+  const status = createStatusLine(
+    { stderr, isTerminal },
+    {
+      now,
+      describe() {
+        if (shown === null) return null;
+        const state = stateOf(shown, seen);
+        const elapsedMs = now() - begin.atMs;
+        const bytesPerMs = elapsedMs < tellingMs ? null : (state.bytes - begin.bytes) / elapsedMs;
+        const text = describeProgress(state, bytesPerMs);
+        return { terminal: `${bar(state.fraction)} ${text}`, plain: `${shown.id}: ${text}` };
+      },
+    },
+  );
 
   return {
-    line: (text) => redrawAfter(() => stderr.write(`${text}\n`)),
-    result: (text) => redrawAfter(() => stdout.write(text.endsWith('\n') ? text : `${text}\n`)),
+    line: (text) => status.above(() => stderr.write(`${text}\n`)),
+    result: (text) => status.above(() => stdout.write(text.endsWith('\n') ? text : `${text}\n`)),
     scan(scan) {
       if (shown?.id !== scan.id) {
         seen = { objects: 0, bytes: 0, matches: 0 };
         begin = { atMs: now(), bytes: scan.counts.bytes };
-        // The first plain line comes only if the scan takes a while.
-        lastDrawnMs = isTerminal.stderr ? Number.NEGATIVE_INFINITY : now();
+        status.begin();
       }
       shown = scan;
       if (finalStates.includes(scan.state)) {
-        clear();
+        status.clear();
         shown = null;
-      } else draw();
+      } else status.draw();
     },
     observe(event) {
       if (event.type === 'object' && event.scanId === shown?.id && event.entry.outcome.status !== 'covered') {
         seen.objects += 1;
         seen.bytes += event.entry.size;
         if (event.entry.outcome.status === 'scanned') seen.matches += event.entry.outcome.matches;
-        draw();
+        status.draw();
       } else if (event.type === 'scan_completed' && event.scan.id === shown?.id) {
-        clear();
+        status.clear();
         shown = null;
       }
     },
     stop() {
-      clear();
+      status.clear();
       shown = null;
     },
   };
@@ -156,8 +132,4 @@ function describeProgress(state: ProgressState, bytesPerMs: number | null): stri
 function bar(fraction: number | null): string {
   const full = Math.round((fraction ?? 0) * barWidth);
   return `[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}]`;
-}
-
-function columnsOf(stream: object): number {
-  return 'columns' in stream && typeof stream.columns === 'number' && stream.columns > 0 ? stream.columns : 80;
 }

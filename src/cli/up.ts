@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createTerminalAlertSink } from '../adapters/local/alerts-terminal.ts';
 import { createWebhookAlertSink } from '../adapters/local/alerts-webhook.ts';
+import { createSqliteUploadJournal } from '../adapters/local/upload-journal.ts';
 import type { PipelineEvent } from '../app/events.ts';
 import { planRetro, type RetroPlan } from '../app/plan-retro.ts';
 import { prepareRules } from '../app/prepare-rules.ts';
@@ -18,6 +19,7 @@ import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatBytes, formatCount, formatDuration, partNote, plural, safeText } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
+import { localTargetId } from './upload-target.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
 import { watchInbox } from './watch-inbox.ts';
 
@@ -99,8 +101,9 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
   const { home, options, say, signal } = session;
   const inbox = resolve(options.inbox ?? join(options.stateDir, 'inbox'));
   const observe = (event: PipelineEvent) => tellEvent(event, say);
-  const { pointers, stores } = home.state;
-  const watchingInbox = watchInbox({ dir: inbox, store: stores.corpus, pointers, signal, observe });
+  const { corpus: store } = home.state.stores;
+  const journal = createSqliteUploadJournal({ db: home.state.db, target: localTargetId(store) });
+  const watchingInbox = watchInbox({ dir: inbox, store, journal, signal, observe });
 
   let waiting = new AbortController();
   const apply = (ruleset: Ruleset) =>

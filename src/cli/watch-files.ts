@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pauseFor } from './pause.ts';
 
 const pollMs = 250;
 /** A save may touch several files: wait until nothing changed for this long. */
@@ -21,12 +21,12 @@ export async function watchFiles(dirs: readonly string[]): Promise<FileWatch> {
   return {
     async *changes(signal) {
       while (!signal.aborted) {
-        await pause(pollMs, signal);
+        await pauseFor(pollMs, signal);
         let seen = await fingerprint(dirs);
         if (seen === known) continue;
         for (let before = ''; seen !== before && !signal.aborted; ) {
           before = seen;
-          await pause(settleMs, signal);
+          await pauseFor(settleMs, signal);
           seen = await fingerprint(dirs);
         }
         known = seen;
@@ -46,8 +46,4 @@ async function fingerprint(dirs: readonly string[]): Promise<string> {
     }
   }
   return lines.join('\n');
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

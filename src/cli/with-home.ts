@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { messageOf, RearviewError } from '../domain/errors.ts';
-import { type AwsConfig, readAwsConfig } from '../homes/aws-config.ts';
+import { type AwsConfig, readAwsConfig, readAwsCorpus } from '../homes/aws-config.ts';
 import { openAwsHome } from '../homes/aws-home.ts';
 import type { Home } from '../homes/home.ts';
 import { type LocalHomeOptions, openLocalHome } from '../homes/local-home.ts';
 import type { GlobalOptions } from './context.ts';
 
+type SettingsReader<T> = (env: GlobalOptions['env'], outputs: Readonly<Record<string, unknown>>) => T;
 type OpenOptions = Omit<LocalHomeOptions, 'stateDir'>;
 
 /** Opens the home that is targeted, a state folder made where it is not there yet, and closes it when `use` has ended. */
@@ -52,9 +53,18 @@ async function openHome(globals: GlobalOptions, options: OpenOptions): Promise<H
  * What is known of the home in AWS.
  * @throws RearviewError `ERR_CONFIG` naming the file, or each setting that is missing or wrong
  */
-export async function awsConfig({ env, stackOutputs }: GlobalOptions): Promise<AwsConfig> {
+export function awsConfig(globals: GlobalOptions): Promise<AwsConfig> {
+  return fromSettings(globals, readAwsConfig);
+}
+
+/** As `awsConfig`, of the corpus alone. */
+export function awsCorpus(globals: GlobalOptions): Promise<ReturnType<typeof readAwsCorpus>> {
+  return fromSettings(globals, readAwsCorpus);
+}
+
+async function fromSettings<T>({ env, stackOutputs }: GlobalOptions, read: SettingsReader<T>): Promise<T> {
   try {
-    return readAwsConfig(env, stackOutputs === null ? {} : await readOutputs(stackOutputs));
+    return read(env, stackOutputs === null ? {} : await readOutputs(stackOutputs));
   } catch (error) {
     if (stackOutputs !== null || !(error instanceof RearviewError)) throw error;
     throw new RearviewError(

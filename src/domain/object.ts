@@ -25,6 +25,12 @@ export interface ObjectContent extends ObjectInfo {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** What is known of an object without its content. */
+export interface ObjectDescription extends ObjectInfo {
+  /** As in `ObjectContent`. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** Restricts a listing; every field that is given must hold. */
 export interface ObjectFilter {
   /** The key begins with this. */

@@ -46,10 +46,22 @@ const settingNames = Object.keys(awsSettings) as AwsSettingName[];
  * @param outputs the object that `pulumi stack output --json` prints; what is no setting is left aside
  * @throws RearviewError `ERR_CONFIG` naming each setting that is missing or wrong
  */
-export function readAwsConfig(
-  env: Readonly<Record<string, string | undefined>>,
-  outputs: Readonly<Record<string, unknown>> = {},
-): AwsConfig {
+export function readAwsConfig(env: Env, outputs: Outputs = {}): AwsConfig {
+  return parseSettings(config, env, outputs);
+}
+
+/**
+ * Reads what there is to know of the corpus alone: a host that uploads needs no more.
+ * @throws RearviewError as `readAwsConfig`
+ */
+export function readAwsCorpus(env: Env, outputs: Outputs = {}): Pick<AwsConfig, 'corpusBuckets' | 'versioned'> {
+  return parseSettings(config.pick({ corpusBuckets: true, versioned: true }), env, outputs);
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+type Outputs = Readonly<Record<string, unknown>>;
+
+function parseSettings<T>(schema: z.ZodType<T>, env: Env, outputs: Outputs): T {
   const values = Object.fromEntries(
     settingNames.flatMap((each) => {
       const given = env[awsSettings[each]];
@@ -58,7 +70,7 @@ export function readAwsConfig(
       return value === undefined || value === '' ? [] : [[each, value]];
     }),
   );
-  const parsed = config.safeParse(values);
+  const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path: [first], message }) => {
     const setting = settingNames.find((each) => each === first);

@@ -187,6 +187,19 @@ export function objectStoreContract(
     t.deepEqual((await store.read(plain, { maxBytes: 9 })).metadata, {});
   });
 
+  test('store: a description is what head answers, with the metadata', async (t) => {
+    const store = await makeAdapter(t);
+    const metadata = { filepath: '/srv/ü\\x', sha256: 'ab'.repeat(32) };
+    const info = await store.put('a', text('1'), { metadata });
+    t.deepEqual(await store.describe({ key: 'a' }), { ...info, metadata });
+    t.deepEqual(await store.describe(info), { ...info, metadata });
+    const { metadata: none, ...plain } = await store.describe(await store.put('b', text('')));
+    t.deepEqual(none, {});
+    t.deepEqual(plain, await store.head({ key: 'b' }));
+    await throwsCode(t, store.describe({ key: 'not' }), 'ERR_OBJECT_GONE');
+    await throwsCode(t, store.describe({ key: 'a', version: 'no-such' }), 'ERR_OBJECT_GONE');
+  });
+
   const keptVersions = keepsVersions
     ? 'store: earlier versions stay readable, and the latest is the one without a version'
     : 'store: earlier versions are never answered by the latest, which is the one without a version';

@@ -1,4 +1,4 @@
-import type { ObjectContent, ObjectFilter, ObjectInfo, ObjectRef } from '../domain/object.ts';
+import type { ObjectContent, ObjectDescription, ObjectFilter, ObjectInfo, ObjectRef } from '../domain/object.ts';
 
 /** Objects of one bucket, to be read and listed. */
 export interface ObjectReader {
@@ -48,6 +48,11 @@ export interface ListingProblem {
 
 /** A bucket that takes objects. */
 export interface ObjectStore extends ObjectReader {
+  /**
+   * As `head`, and what the uploader said of the object; its content is not read.
+   * @throws RearviewError as `head`
+   */
+  describe(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectDescription>;
   /**
    * Stores an object; it is durable when the promise resolves.
    * @param options.ifAbsent fails with `ERR_CONFLICT` where the key exists. Default: a new version is made.

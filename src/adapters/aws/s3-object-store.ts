@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { hasCode, RearviewError } from '../../domain/errors.ts';
-import type { ObjectContent, ObjectInfo, ObjectRef } from '../../domain/object.ts';
+import type { ObjectContent, ObjectDescription, ObjectInfo, ObjectRef } from '../../domain/object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { readBody } from './read-body.ts';
 import { statusOf, translateS3Error, unavailable } from './s3-errors.ts';
@@ -44,7 +44,7 @@ interface ReadOptions {
   readonly whole?: boolean;
 }
 
-type Description = Pick<HeadObjectCommandOutput, 'ContentLength' | 'ETag' | 'LastModified' | 'VersionId'>;
+type Description = Pick<HeadObjectCommandOutput, 'ContentLength' | 'ETag' | 'LastModified' | 'VersionId' | 'Metadata'>;
 
 /**
  * Objects of an S3 bucket. Needs `s3:GetObject`, `s3:PutObject` and `s3:ListBucket`, in buckets with versions `s3:GetObjectVersion` and
@@ -65,19 +65,31 @@ export function createS3ObjectStore({
     return { Bucket: bucket, Key: key, ...conditionOf(version, versioned) };
   };
 
-  async function head(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectInfo> {
+  async function describe(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectDescription> {
     const input = inputOf(ref);
     const what = `${bucket}/${ref.key}`;
     try {
-      return infoOf(ref, await client.send(new HeadObjectCommand(input)));
+      return descriptionOf(ref, await client.send(new HeadObjectCommand(input)));
     } catch (error) {
       const status = statusOf(error);
       if (status === undefined || status === 412 || status >= 500) throw translateS3Error(error, what);
       // The answer to HEAD has no body that could say why; that to GET has.
       const output = await translated(what, () => client.send(new GetObjectCommand(input)));
       bodyOf(output, what).destroy();
-      return infoOf(ref, output);
+      return descriptionOf(ref, output);
     }
+  }
+
+  async function head(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectInfo> {
+    const { metadata: _, ...info } = await describe(ref);
+    return info;
+  }
+
+  function descriptionOf(
+    ref: { readonly key: string; readonly version?: string },
+    output: Description,
+  ): ObjectDescription {
+    return { ...infoOf(ref, output), metadata: decodeMetadata(output.Metadata ?? {}) };
   }
 
   /** @throws RearviewError where what came is not what was asked for, as from a store that knows no versions or no conditions on HEAD */
@@ -141,6 +153,7 @@ export function createS3ObjectStore({
   return {
     bucket,
     head,
+    describe,
     read,
     list: (options) =>
       translated(bucket, () => (versioned ? listVersions(place, options) : listLatest(place, options))),

@@ -176,7 +176,14 @@ test('in the format of BinaryAlert, messages and what is stored are in that form
 test('what is too large and cannot be stored is owed, and nobody is pointed to what is not there', async (t) => {
   const full = new RearviewError('ERR_STORAGE_FULL', 'The bucket is full.', { retryable: true });
   const nowhere = async () => Promise.reject(full);
-  const oversize: ObjectStore = { bucket: 'state', head: nowhere, read: nowhere, list: nowhere, put: nowhere };
+  const oversize: ObjectStore = {
+    bucket: 'state',
+    head: nowhere,
+    describe: nowhere,
+    read: nowhere,
+    list: nowhere,
+    put: nowhere,
+  };
   const { emulator, queue, sink } = await start(t, { oversize });
   const error = await t.throwsAsync(sink.send(sampleAlert({ strings: strings(1000) })));
   t.true(hasCode(error, 'ERR_ALERT_DELIVERY') && error.retryable && error.cause === full);

@@ -76,6 +76,10 @@ export function createFolderObjectStore({
   return {
     bucket,
     head: async (ref) => infoOf(find(ref)),
+    async describe(ref) {
+      const found = find(ref);
+      return { ...infoOf(found), metadata: metadataSchema.parse(JSON.parse(found.metadata)) };
+    },
     async read(ref: ObjectRef, options) {
       const found = find(ref);
       const length = bytesToRead(found, options);

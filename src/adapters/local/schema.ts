@@ -63,4 +63,13 @@ export const migrations: readonly string[] = [
   INSERT INTO match_logic (sha256, logic_hash, rule_id) SELECT DISTINCT sha256, logic_hash, rule_id FROM sightings;
   UPDATE sightings SET alert = '' WHERE alert_state <> 'pending';
   `,
+  // What was uploaded from where, so that it is neither read nor sent again. It replaces what the inbox remembered of its files.
+  `
+  CREATE TABLE uploads (
+    target TEXT NOT NULL, path TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    version TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (target, path, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX uploads_by_seq ON uploads (target, seq);
+  DELETE FROM pointers WHERE name LIKE 'inbox/%';
+  `,
 ];

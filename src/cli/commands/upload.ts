@@ -1,24 +1,32 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import path from 'node:path';
+import { stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { type WalkedFile, type WalkRoot, walkPaths } from '../../adapters/local/walk-paths.ts';
+import { localFiles } from '../../adapters/local/local-files.ts';
+import { openUploadJournal } from '../../adapters/local/upload-journal.ts';
+import { type WalkRoot, walkPaths } from '../../adapters/local/walk-paths.ts';
+import { defaultUploadConcurrency, type UploadFilesOptions, uploadFiles } from '../../app/upload-files.ts';
+import type { UploadFile, UploadSums } from '../../app/upload-report.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
-import { encodePath } from '../../domain/path-key.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import { uploadKey } from '../../domain/upload-key.ts';
+import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { switchFlag } from '../flags.ts';
+import { countFlag, switchFlag } from '../flags.ts';
 import { namedPaths } from '../named-paths.ts';
-import { jsonLine, plural, printLine, safeText } from '../output.ts';
-import { withHome } from '../with-home.ts';
+import { formatBytes, formatCount, plural, safeText } from '../output.ts';
+import { collectorMetadata, userMetadata } from '../upload-metadata.ts';
+import { createUploadProgress, type UploadProgress } from '../upload-progress.ts';
+import { openUploadTarget } from '../upload-target.ts';
+import { watchUploads } from '../watch-uploads.ts';
+
+/** Longer than most writers pause. */
+const settleMs = 1000;
 
 /** `upload`. */
 export const upload = defineCommand({
   name: 'upload',
   summary: 'Put files into the corpus, to be scanned at once.',
   description:
-    'Copies files, and all files below folders, into the corpus of this machine. Each is scanned as it arrives, and again whenever rules change. A file is stored under its name, those of a folder under the name of the folder; uploading it again makes a new version. Prints key and version of each. Ends with 1 where a file could not be uploaded; the others are.',
+    'Copies files, and all files below folders, into the corpus. Each is scanned as it arrives, and again whenever rules change. A file is stored under its name, those of a folder under the name of the folder; symbolic links inside folders are passed over.\n\nWhat is there already is not sent again: a file that did not change since it was uploaded is not even read, and one whose SHA-256 the object at its key has is not sent. So after a crash, or Ctrl-C, the same command goes on where it was. A file that changed makes a new version. With each file are kept filepath, mtime, host, collector and sha256.\n\nPrints key and version of each file that was uploaded. Ends with 1 where a file could not be uploaded; the others are.',
   args: [['<path...>', 'Files and folders.']],
   flags: [
     ['--key <prefix>', 'Folder in the corpus to store them under.'],
@@ -26,110 +34,123 @@ export const upload = defineCommand({
       '--filepath <path>',
       'Where the file came from, for rules that ask. Default: its absolute path. For a single file.',
     ],
-    ['--meta <name=value...>', 'Something to keep with the files; may be given more than once.'],
-    ['--json', 'JSON, one object a line.'],
+    [
+      '--meta <name=value...>',
+      'Something to keep with the files; may be given more than once. A file that is there keeps what it has, unless with --force.',
+    ],
+    ['--concurrency <n>', 'Files under way at once. Default: 8.'],
+    ['--watch', 'Stay, and upload what appears or changes, once it has rested for a second. Ctrl-C ends it.'],
+    ['--verify', 'Read every file and compare it with what is there, whatever is known from earlier runs.'],
+    ['--force', 'Upload what is there as well.'],
+    ['--dry-run', 'Say what would be uploaded; upload nothing.'],
+    [
+      '--json',
+      'JSON, one object a file: {status, path, bucket, key, version, size, sha256}, status being uploaded, present (by its SHA-256), unchanged (known from an earlier run), planned (--dry-run) or failed (with reason and detail). With --watch, without those that are unchanged.',
+    ],
   ],
   options: z.object({
     key: z.string().default(''),
     filepath: z.string().optional(),
     meta: z.array(z.string()).default([]),
+    concurrency: countFlag.default(defaultUploadConcurrency),
+    watch: switchFlag,
+    verify: switchFlag,
+    force: switchFlag,
+    dryRun: switchFlag,
     json: switchFlag,
   }),
-  examples: ['rearview upload suspicious.doc', 'rearview upload --key mail/2026-01 --meta source=gateway attachments/'],
-  async run({ stdout, stderr, cwd }, { args, options, globals }) {
-    const roots = await namedPaths(args, cwd);
-    const metadata = metadataOf(options);
-    return withHome(globals, async (home) => {
-      const sums = { uploaded: 0, failed: 0 };
-      for (const root of roots) {
-        for await (const file of walkPaths([root])) {
-          try {
-            if (options.filepath !== undefined && sums.uploaded > 0) throw severalFiles();
-            const key = keyOf(options.key, root, file);
-            const info = await put(home.corpus, key, file, metadata);
-            const { bucket, version, size } = info;
-            await printLine(
-              stdout,
-              options.json ? jsonLine({ bucket, key, version, size }) : `${safeText(key)}  ${version}`,
-            );
-            sums.uploaded += 1;
-          } catch (error) {
-            if (!(error instanceof RearviewError) || !perFile.includes(error.code)) throw error;
-            sums.failed += 1;
-            await printLine(stderr, `not uploaded: ${safeText(file.path)}: ${safeText(messageOf(error))}`);
-          }
-        }
+  examples: [
+    'rearview upload suspicious.doc',
+    'rearview upload --key mail/2026-01 --meta source=gateway attachments/',
+    'rearview upload --watch --key hosts/web-1 /srv/uploads',
+  ],
+  handlesInterrupt: true,
+  async run(context, { args, options, globals }) {
+    const { concurrency, watch, verify, force, dryRun, json } = options;
+    if (watch && (dryRun || verify || force)) {
+      throw new RearviewError('ERR_USAGE', '--watch cannot be combined with --dry-run, --verify or --force.');
+    }
+    const roots = await namedPaths(args, context.cwd);
+    if (options.filepath !== undefined) await requireSingleFile(roots);
+    const metadata = { ...collectorMetadata(), ...userMetadata(options.meta, options.filepath) };
+    const target = await openUploadTarget(globals);
+    try {
+      const { journal, close } = openUploadJournal(globals.stateDir, target.id);
+      const progress = createUploadProgress(context, { bucket: target.store.bucket, json });
+      try {
+        const run: UploadRun = {
+          ...{ source: localFiles, store: target.store, journal, metadata, concurrency },
+          walk: () => listFiles(roots, options.key),
+          report: progress.report,
+          onBytes: progress.sent,
+          signal: context.signal,
+        };
+        if (watch) return await watchFolders(run, progress, target.advice());
+        const sums = await uploadFiles({ ...run, files: run.walk(), verify, force, dryRun });
+        progress.stop();
+        await progress.line(describeSums(sums, dryRun));
+        const advice = sums.uploaded > 0 ? target.advice() : null;
+        if (advice !== null) await progress.line(advice);
+        return await exitCodeFor(sums, context, progress);
+      } finally {
+        progress.stop();
+        close();
       }
-      await printLine(stderr, `${plural(sums.uploaded, 'file')} uploaded, ${sums.failed} not`);
-      if (sums.uploaded > 0 && !home.isPipelineRunning()) {
-        await printLine(stderr, 'No process runs the pipeline: they are scanned when "rearview up" runs.');
-      }
-      return sums.failed > 0 ? exitCodes.findings : exitCodes.ok;
-    });
+    } finally {
+      await target.close();
+    }
   },
 });
 
-/** What one file can suffer without the others being concerned. */
-const perFile: readonly string[] = [
-  'ERR_OBJECT_UNSUPPORTED',
-  'ERR_OBJECT_DENIED',
-  'ERR_OBJECT_GONE',
-  'ERR_OBJECT_CHANGED',
-  'ERR_CONFIG',
-];
+type UploadRun = Omit<UploadFilesOptions, 'files'> & {
+  readonly walk: () => AsyncIterable<UploadFile>;
+  readonly signal: AbortSignal;
+};
 
-function severalFiles(): RearviewError {
-  return new RearviewError('ERR_USAGE', '--filepath is for a single file: only the first was uploaded.');
-}
-
-function metadataOf({ filepath, meta }: { readonly filepath?: string | undefined; readonly meta: readonly string[] }) {
-  const metadata: Record<string, string> = {};
-  for (const each of meta) {
-    const [, name, value] = /^([A-Za-z0-9_.-]+)=(.*)$/s.exec(each) ?? [];
-    if (name === undefined || value === undefined) {
-      throw new RearviewError('ERR_USAGE', `--meta: "${each}" is not of the form name=value.`);
-    }
-    metadata[name.toLowerCase()] = value;
-  }
-  return filepath === undefined ? metadata : { ...metadata, filepath };
-}
-
-function keyOf(prefix: string, root: WalkRoot, { location }: WalkedFile): string {
-  const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
-  // Under the name that was given, which may be that of a link; "." has none of its own.
-  const given = path.posix.basename(root.given.toString());
-  const name =
-    given === '' || given === '.' || given === '..'
-      ? lastPart(root.location)
-      : root.given.subarray(root.given.lastIndexOf(given));
-  const below = location.subarray(root.location.length);
-  return folder + encodePath(Buffer.concat([trimSlashes(name), below]));
-}
-
-function lastPart(location: Buffer): Buffer {
-  return location.subarray(location.lastIndexOf('/') + 1);
-}
-
-function trimSlashes(name: Buffer): Buffer {
-  let end = name.length;
-  while (end > 0 && name[end - 1] === 0x2f) end -= 1;
-  return name.subarray(0, end);
-}
-
-async function put(store: ObjectStore, key: string, file: WalkedFile, metadata: Readonly<Record<string, string>>) {
-  const { location, problem } = file;
-  if (problem !== undefined) {
-    throw new RearviewError(
-      problem.reason === 'not_a_regular_file' ? 'ERR_OBJECT_UNSUPPORTED' : 'ERR_OBJECT_DENIED',
-      problem.detail,
-    );
-  }
-  const handle = await open(location, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    (cause: unknown) => {
-      throw new RearviewError('ERR_OBJECT_DENIED', messageOf(cause), { cause });
+async function watchFolders(run: UploadRun, progress: UploadProgress, advice: string | null): Promise<number> {
+  if (advice !== null) await progress.line(advice);
+  await watchUploads({
+    ...run,
+    settleMs,
+    goesOn(error) {
+      if (!(error instanceof RearviewError && error.retryable)) return false;
+      void progress.line(`It is tried again: ${safeText(messageOf(error))}`);
+      return true;
     },
-  );
-  // Reading to the end closes it.
-  const content = handle.createReadStream();
-  return store.put(key, content, { metadata: { filepath: encodePath(location), ...metadata } });
+  });
+  return exitCodes.ok;
+}
+
+async function exitCodeFor(sums: UploadSums, { signal }: CliContext, progress: UploadProgress): Promise<number> {
+  if (signal.aborted) {
+    await progress.line('Interrupted: not all files were looked at. The same command goes on from here.');
+    return exitCodes.interrupted;
+  }
+  return sums.failed > 0 ? exitCodes.findings : exitCodes.ok;
+}
+
+async function* listFiles(roots: readonly WalkRoot[], prefix: string): AsyncGenerator<UploadFile> {
+  for (const root of roots) {
+    for await (const file of walkPaths([root])) {
+      const { problem } = file;
+      const isRoot = file.location.equals(root.location);
+      const place = { given: root.given, root: root.location, location: file.location };
+      const key = uploadKey(prefix, place);
+      // Files come and go; that a folder to watch is away has to be told.
+      if (isRoot && problem?.reason === 'gone') yield { ...file, key, problem: { ...problem, reason: 'unreadable' } };
+      else yield { ...file, key };
+    }
+  }
+}
+
+async function requireSingleFile(roots: readonly WalkRoot[]): Promise<void> {
+  const [first] = roots;
+  const isFile = first !== undefined && (await stat(first.location).then((stats) => !stats.isDirectory()));
+  if (roots.length === 1 && isFile) return;
+  throw new RearviewError('ERR_USAGE', '--filepath is for a single file: name one, and no folder.');
+}
+
+function describeSums({ uploaded, planned, present, unchanged, failed, bytes }: UploadSums, dryRun: boolean): string {
+  const moved = dryRun ? `${plural(planned, 'file')} would be uploaded` : `${plural(uploaded, 'file')} uploaded`;
+  return `${moved} (${formatBytes(bytes)}), ${formatCount(present + unchanged)} there already, ${formatCount(failed)} failed`;
 }

@@ -1,0 +1,79 @@
+/** A file to upload, or something that stands where a file could. */
+export interface UploadFile {
+  /** For people. */
+  readonly path: string;
+  /** Lower-case hex; present where the name is no UTF-8. */
+  readonly pathBytes?: string;
+  /** Where to read it. */
+  readonly location: Uint8Array;
+  /** What to store it as. */
+  readonly key: string;
+  /** Why there is nothing to read, where that is known already. */
+  readonly problem?: {
+    readonly reason: 'not_a_regular_file' | 'denied' | 'gone' | 'unreadable';
+    readonly detail: string;
+  };
+}
+
+/** Why a file was not uploaded. Stable: part of the JSON output. */
+export type UploadFailReason =
+  /** A FIFO, socket, device or, where a file was before, a symbolic link or folder. */
+  | 'not_a_regular_file'
+  /** It may not be read. */
+  | 'denied'
+  /** It went before it was read. */
+  | 'gone'
+  /** Reading went wrong. */
+  | 'unreadable'
+  /** It changed whenever it was uploaded. */
+  | 'changed'
+  /** The target does not take it: its key or metadata are too long, it is too large. */
+  | 'refused'
+  /** The target did not answer, as often as it was asked. */
+  | 'unavailable';
+
+/** An object at the target that has the content of the file. */
+interface Stored {
+  /** Bytes. */
+  readonly size: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly version: string;
+}
+
+/** What became of one file. */
+export type UploadResult =
+  /** It is durable at the target. */
+  | (Stored & { readonly status: 'uploaded' })
+  /** The object at the key had this content before. */
+  | (Stored & { readonly status: 'present' })
+  /** The journal knows it: neither read nor asked for. */
+  | (Stored & { readonly status: 'unchanged' })
+  /** A dry run would have uploaded it. */
+  | { readonly status: 'planned'; readonly size: number; readonly sha256: string }
+  | { readonly status: 'failed'; readonly reason: UploadFailReason; readonly detail: string }
+  /** Not looked at to the end: it has not come to rest, or the signal came. Never reported. */
+  | { readonly status: 'left' };
+
+/** What is told of a file. */
+export type UploadReport = Pick<UploadFile, 'path' | 'pathBytes' | 'key'> & Exclude<UploadResult, { status: 'left' }>;
+
+/** How many files came to what. */
+export interface UploadSums {
+  readonly uploaded: number;
+  readonly present: number;
+  readonly unchanged: number;
+  readonly planned: number;
+  readonly failed: number;
+  /** Bytes of the files that were uploaded (in a dry run, would have been). */
+  readonly bytes: number;
+}
+
+/** Of no files. */
+export const noUploads: UploadSums = { uploaded: 0, present: 0, unchanged: 0, planned: 0, failed: 0, bytes: 0 };
+
+/** The sums with one report more. */
+export function addUpload(sums: UploadSums, report: UploadReport): UploadSums {
+  const bytes = report.status === 'uploaded' || report.status === 'planned' ? report.size : 0;
+  return { ...sums, [report.status]: sums[report.status] + 1, bytes: sums.bytes + bytes };
+}

@@ -1,0 +1,87 @@
+import { addUpload, noUploads, type UploadReport } from '../app/upload-report.ts';
+import type { CliContext } from './context.ts';
+import { formatBytes, formatCount, jsonLine, printLine, safeText } from './output.ts';
+import { createStatusLine } from './status-line.ts';
+
+/** Bytes per second are told over at least this time. */
+const tellingMs = 1000;
+
+/** Tells what becomes of files: lines, and how far it is. */
+export interface UploadProgress {
+  /** A file was dealt with. */
+  report(report: UploadReport): Promise<void>;
+  /** Bytes went to the target. */
+  sent(bytes: number): void;
+  /** A line on stderr. The text must be safe for a terminal. */
+  line(text: string): Promise<void>;
+  /** Removes the status line. */
+  stop(): void;
+}
+
+export interface UploadProgressOptions {
+  readonly bucket: string;
+  /** One object a file on stdout, whatever became of it. */
+  readonly json: boolean;
+  /** Milliseconds of a clock. Default: `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** On stdout, what was uploaded, with `json` every file; on stderr, what failed and how far it is: changing in place on a terminal, else every few seconds. */
+export function createUploadProgress(
+  context: Pick<CliContext, 'stdout' | 'stderr' | 'isTerminal'>,
+  { bucket, json, now = Date.now }: UploadProgressOptions,
+): UploadProgress {
+  const { stdout, stderr } = context;
+  const beganMs = now();
+  let sums = noUploads;
+  let bytes = 0;
+  const status = createStatusLine(context, {
+    now,
+    describe() {
+      const elapsedMs = now() - beganMs;
+      const pace = elapsedMs < tellingMs || bytes === 0 ? [] : [`${(bytes / elapsedMs / 1000).toFixed(1)} MB/s`];
+      const there = sums.present + sums.unchanged;
+      const text = [
+        sums.planned > 0 ? `${formatCount(sums.planned)} to upload` : `${formatCount(sums.uploaded)} uploaded`,
+        `${formatCount(there)} there already`,
+        ...(sums.failed > 0 ? [`${formatCount(sums.failed)} failed`] : []),
+        `${formatBytes(bytes)} sent`,
+        ...pace,
+      ].join(', ');
+      return { terminal: text, plain: `upload: ${text}` };
+    },
+  });
+  status.begin();
+  const print = async (stream: CliContext['stdout'], text: string) => {
+    let written: Promise<void> | undefined;
+    status.above(() => {
+      written = printLine(stream, text);
+    });
+    await written;
+  };
+  return {
+    async report(report) {
+      sums = addUpload(sums, report);
+      if (report.status === 'failed') {
+        await print(stderr, `not uploaded: ${safeText(report.path)}: ${safeText(report.detail)}`);
+      }
+      if (json) await print(stdout, jsonLine(reportJson(bucket, report)));
+      else if (report.status === 'uploaded') await print(stdout, `${safeText(report.key)}  ${report.version}`);
+      else if (report.status === 'planned') {
+        await print(stdout, `${safeText(report.key)}  would be uploaded, ${formatBytes(report.size)}`);
+      }
+      status.draw();
+    },
+    sent(count) {
+      bytes += count;
+      status.draw();
+    },
+    line: (text) => print(stderr, text),
+    stop: () => status.clear(),
+  };
+}
+
+/** The stable form of a report. */
+function reportJson(bucket: string, { status, path, pathBytes, key, ...rest }: UploadReport) {
+  return { status, path, ...(pathBytes === undefined ? {} : { pathBytes }), bucket, key, ...rest };
+}

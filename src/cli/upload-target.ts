@@ -1,0 +1,53 @@
+import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
+import { RearviewError } from '../domain/errors.ts';
+import { createAwsClients } from '../homes/aws-clients.ts';
+import { openLocalHome } from '../homes/local-home.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { GlobalOptions } from './context.ts';
+import { awsCorpus } from './with-home.ts';
+
+/** Where uploads go. */
+export interface UploadTarget {
+  readonly store: ObjectStore;
+  /** Names the target in the journal: the same from run to run, and no other's. */
+  readonly id: string;
+  /** What a person should know who has just uploaded something; null for nothing. */
+  advice(): string | null;
+  close(): Promise<void>;
+}
+
+/** Opens the corpus: that of this machine, made where it is not there yet, or in AWS the first of its buckets. */
+export function openUploadTarget(globals: GlobalOptions): Promise<UploadTarget> {
+  return globals.target === 'aws' ? openS3Target(globals) : openLocalTarget(globals);
+}
+
+/** Needs to know of the bucket and no more: a host that uploads has permission for nothing else. */
+async function openS3Target(globals: GlobalOptions): Promise<UploadTarget> {
+  const { corpusBuckets, versioned } = await awsCorpus(globals);
+  const [bucket] = corpusBuckets;
+  if (bucket === undefined) throw new RearviewError('ERR_CONFIG', 'No bucket of the corpus is configured.');
+  const clients = createAwsClients();
+  return {
+    store: createS3ObjectStore({ client: clients.s3, bucket, versioned }),
+    id: `s3://${bucket}`,
+    advice: () => null,
+    close: async () => clients.close(),
+  };
+}
+
+async function openLocalTarget(globals: GlobalOptions): Promise<UploadTarget> {
+  const home = await openLocalHome({ stateDir: globals.stateDir });
+  const { corpus } = home.state.stores;
+  return {
+    store: corpus,
+    id: localTargetId(corpus),
+    advice: () =>
+      home.isPipelineRunning() ? null : 'No process runs the pipeline: they are scanned when "rearview up" runs.',
+    close: () => home.close(),
+  };
+}
+
+/** The `id` of a store of the state folder that the journal lies in. */
+export function localTargetId({ bucket }: Pick<ObjectStore, 'bucket'>): string {
+  return `local:${bucket}`;
+}

@@ -1,0 +1,55 @@
+import { encodePath } from './path-key.ts';
+
+/** Where a file stands for its key: what was named, and where what was named lies. */
+export interface UploadKeyPlace {
+  /** The path as it was named, in bytes: a file, or a folder above the file. */
+  readonly given: Uint8Array;
+  /** Where that lies: absolute, without symbolic links. */
+  readonly root: Uint8Array;
+  /** The file: the root itself, or below it. */
+  readonly location: Uint8Array;
+}
+
+const slash = 0x2f;
+
+/**
+ * The key that a file is uploaded to: the prefix as a folder, the last part of the path that was named (also where that is a symbolic link; what is
+ * named `.`, `..` or `/` has the name of the folder it leads to), and the path below it, encoded by `encodePath`. Within one root, no two files have
+ * one key.
+ * @param prefix as a folder, with or without a slash at its end; empty for none
+ */
+export function uploadKey(prefix: string, { given, root, location }: UploadKeyPlace): string {
+  const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+  return folder + encodePath(Buffer.concat([nameOf(given, root), location.subarray(root.length)]));
+}
+
+/** As `uploadKey`, without the name: for a folder whose files are to stand at the top. */
+export function keyBelow({ root, location }: Pick<UploadKeyPlace, 'root' | 'location'>): string {
+  return encodePath(trimmed(location.subarray(root.length), 'start'));
+}
+
+function nameOf(given: Uint8Array, root: Uint8Array): Uint8Array {
+  const name = lastPart(trimmed(given, 'end'));
+  const text = Buffer.from(name).toString('latin1');
+  return text === '' || text === '.' || text === '..' ? lastPart(root) : name;
+}
+
+function lastPart(path: Uint8Array): Uint8Array {
+  return path.subarray(path.lastIndexOf(slash) + 1);
+}
+
+function trimmed(path: Uint8Array, side: 'start' | 'end'): Uint8Array {
+  let start = 0;
+  let end = path.length;
+  while (side === 'start' && start < end && path[start] === slash) start += 1;
+  while (side === 'end' && end > start && path[end - 1] === slash) end -= 1;
+  return path.subarray(start, end);
+}
+
+/** At most so many bytes of UTF-8: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const maxKeyBytes = 1024;
+
+/** Whether stores take the key. */
+export function isStorableKey(key: string): boolean {
+  return key !== '' && Buffer.byteLength(key) <= maxKeyBytes && key.isWellFormed();
+}
