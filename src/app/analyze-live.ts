@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { RearviewError } from '../domain/errors.ts';
 import { type ObjectRef, objectId } from '../domain/object.ts';
 import { newScan, type Scan } from '../domain/scan.ts';
-import { type Analyzed, type AnalyzerTask, analyzeObjects } from './analyze-objects.ts';
+import { type Analyzed, type AnalyzerTask, analyzeObjects, type TimeLimit } from './analyze-objects.ts';
 import type { Analyzer } from './analyzer.ts';
 
 /**
  * Analyzes objects that arrived, with the ruleset in force when they are done: where a ruleset came into force meanwhile, its retro scan may
  * have listed the objects before this analysis left its records, or not at all, so they are brought up to date here.
  *
- * @param options.isTimeLeft false ends it before the next object. Default: always true
+ * @param options.time ends it before the next object. Default: without end
  * @throws RearviewError `ERR_NOT_FOUND` (retryable) while no ruleset is published, and what the stores throw
  */
 export async function analyzeLive(
   analyzer: Analyzer,
   tasks: readonly AnalyzerTask[],
-  options: { readonly isTimeLeft?: () => boolean } = {},
+  options: { readonly time?: TimeLimit } = {},
 ): Promise<Analyzed> {
   const scan = await liveScan(analyzer);
   let applied: string | null = null;
