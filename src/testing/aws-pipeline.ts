@@ -71,7 +71,7 @@ export async function startAwsPipeline(
   const functions = Object.fromEntries(names.map((name) => [name, functionOf(name)]));
   const lambda = await startLambda({ functions, sqs, log });
   t.teardown(() => lambda.stop());
-  const config = readAwsConfig(env);
+  const config = readAwsConfig(services.settings);
   const mapping = { batchSize, reportBatchItemFailures: true, returnAtOnce: true };
   await lambda.map({ ...mapping, queueUrl: config.liveQueueUrl, function: 'live-analyzer' });
   await lambda.map({ ...mapping, batchSize: 1, queueUrl: config.retroQueueUrl, function: 'retro-analyzer' });
