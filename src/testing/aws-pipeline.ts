@@ -21,6 +21,12 @@ import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
 const handlerOf = (name: string) => new URL(`../handlers/${name}.ts`, import.meta.url);
 const cli = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
+interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** The whole pipeline on emulators of AWS: every function in processes of its own, fed by queues, that may be killed. */
 export interface AwsPipeline {
   readonly services: AwsServices;
@@ -40,7 +46,9 @@ export interface AwsPipeline {
   /** Alerts that the subscriber has, each once by its id. */
   alerts(): Promise<readonly Alert[]>;
   /** Runs the command line in a process of its own, with `--target aws`. */
-  run(...args: readonly string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+  run(...args: readonly string[]): Promise<CliResult>;
+  /** As `run`, with no environment but this. */
+  runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CliResult>;
   /** Writes files into the folder that the command line runs in. */
   write(files: Readonly<Record<string, string | Uint8Array>>): void;
 }
@@ -135,6 +143,7 @@ export async function startAwsPipeline(
       for (const { schema } of all) if (schema !== alertSchema) throw new Error(`not an alert: ${schema}`);
       return [...new Map(all.map((alert) => [alert.id, alert])).values()];
     },
+    runWith: (given, ...args) => runCli(dir, given, args),
     run: (...args) => runCli(dir, { ...env, AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint }, args),
     write(files) {
       for (const [name, content] of Object.entries(files)) {
@@ -146,7 +155,7 @@ export async function startAwsPipeline(
 }
 
 function runCli(cwd: string, env: Readonly<Record<string, string>>, args: readonly string[]) {
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve, reject) => {
+  return new Promise<CliResult>((resolve, reject) => {
     const flags = ['--disable-warning=ExperimentalWarning', cli, '--target', 'aws', ...args];
     const child = spawn(process.execPath, flags, {
       cwd,
