@@ -17,7 +17,7 @@ export async function analyzeLive(
   tasks: readonly AnalyzerTask[],
   options: { readonly time?: TimeLimit } = {},
 ): Promise<Analyzed> {
-  const scan = await liveScan(analyzer);
+  const scan = await liveScanAt(analyzer.scans, new Date(analyzer.now()).toISOString());
   let applied: string | null = null;
   let last: Analyzed = { done: [], failed: [], left: tasks };
   const [failed, left]: [Analyzed['failed'][number][], AnalyzerTask[]] = [[], []];
@@ -45,11 +45,10 @@ export function liveBatchId(object: ObjectRef): string {
   return createHash('sha256').update(objectId(object)).digest('hex').slice(0, 32);
 }
 
-/** The ledger of what arrived today (UTC). */
-async function liveScan(analyzer: Analyzer): Promise<Scan> {
-  const at = new Date(analyzer.now()).toISOString();
+/** The ledger of what arrived on the day (UTC) of `at`, made where it is not there yet. */
+export async function liveScanAt(scans: Analyzer['scans'], at: string): Promise<Scan> {
   const id = `live-${at.slice(0, 10)}`;
-  const known = await analyzer.scans.get(id);
+  const known = await scans.get(id);
   if (known !== null) return known;
   const scan = newScan({
     id,
@@ -61,5 +60,5 @@ async function liveScan(analyzer: Analyzer): Promise<Scan> {
     createdAt: at,
     expected: null,
   });
-  return (await analyzer.scans.create(scan, id)).scan;
+  return (await scans.create(scan, id)).scan;
 }
