@@ -223,8 +223,22 @@ export function scanStoreContract(
     await scans.markUnsent('retro-1', 'b2');
     t.deepEqual(await unsent(), ['b1', 'b3']);
     await scans.report('retro-1', [{ batchId: 'b3', entries: [] }]);
+    t.deepEqual(await unsent(), ['b1'], 'what has reported needs no message');
     await scans.markSent('retro-1', ['b3']);
     t.deepEqual(await unsent(), ['b1']);
+  });
+
+  test('batches: taken back while they report, they are not sent again', async (t) => {
+    const ids = Array.from({ length: 15 }, (_, index) => `b${index}`);
+    const scans = await planned(t, makeAdapter, ids);
+    await scans.markSent('retro-1', ids);
+    await Promise.all(
+      ids.flatMap((batchId) => [
+        scans.markUnsent('retro-1', batchId),
+        scans.report('retro-1', [{ batchId, entries: [] }]),
+      ]),
+    );
+    t.deepEqual(await scans.unsentBatches('retro-1', { limit: 20 }), []);
   });
 
   test('reports: a batch counts once, and its last report stands', async (t) => {
@@ -289,6 +303,18 @@ export function scanStoreContract(
     t.true(await scans.completeIfDone('retro-1', { at }));
     t.like(await scans.get('retro-1'), { state: 'completed', finishedAt: at });
     t.false(await scans.completeIfDone('retro-1', { at }));
+  });
+
+  test('completion: a scan that is paused at that moment is either', async (t) => {
+    for (let round = 0; round < 5; round += 1) {
+      const scans = await planned(t, makeAdapter, []);
+      const [paused, completed] = await Promise.all([
+        scans.setState('retro-1', ['running'], 'paused', { at }),
+        scans.completeIfDone('retro-1', { at }),
+      ]);
+      t.not(paused, completed);
+      t.is((await scans.get('retro-1'))?.state, paused ? 'paused' : 'completed');
+    }
   });
 
   test('completion: a scan of nothing completes', async (t) => {

@@ -38,6 +38,24 @@ test('an invocation reports more objects than one transaction takes, and a batch
   t.is(keys.size, 263);
 });
 
+test('a scan that has ended is not among those that are asked for again and again', async (t) => {
+  const table = await makeTable(t, scansTable);
+  const scans = createDynamoScanStore(table);
+  const fields = { rulesetId: '', full: false, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
+  const active = async () => {
+    const ids: unknown[] = [];
+    const values = { ':pk': 'active-scans#retro' };
+    for await (const item of table.query({ KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: values })) {
+      ids.push(item['id']);
+    }
+    return ids;
+  };
+  for (const id of ['a', 'b']) await scans.create(newScan({ id, kind: 'retro', ...fields }), id);
+  t.deepEqual(await active(), ['a', 'b']);
+  await scans.setState('a', ['running'], 'cancelled', { at: '2026-01-02' });
+  t.deepEqual(await active(), ['b']);
+});
+
 test('a checkpoint takes all that the batcher plans in a step, at its largest', async (t) => {
   const scans = createDynamoScanStore(await makeTable(t, scansTable));
   const fields = { rulesetId: '', full: false, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
