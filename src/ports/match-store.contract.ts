@@ -195,6 +195,22 @@ export function matchStoreContract(
     t.is((await matches.list({ filter: {}, limit: 10 })).matches[0]?.objects, 20);
   });
 
+  test('matches: of workers that race with another object of a known content exactly one is told', async (t) => {
+    const matches = await makeAdapter(t);
+    await matches.record([found()]);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => matches.record([found({ key: 'k2' })])));
+    t.deepEqual(reasons(answers.flat()), ['new_object']);
+    t.is((await matches.list({ filter: {}, limit: 10 })).matches[0]?.objects, 2);
+  });
+
+  test('matches: all logic that a rule had is known, however many workers saw it at once', async (t) => {
+    const matches = await makeAdapter(t);
+    await matches.record([found({ rule: 'a:A', logic: 'L' })]);
+    const logics = ['L1', 'L2', 'L3', 'L4', 'L5', 'L6'];
+    await Promise.all(logics.map((logic) => matches.record([found({ rule: 'a:A', logic })])));
+    for (const logic of logics) t.deepEqual(await matches.record([found({ rule: `new:${logic}`, logic })]), [], logic);
+  });
+
   test('matches: a copy of a rule that still exists is a rule of its own', async (t) => {
     const matches = await makeAdapter(t);
     const same = ['a:A', 'b:B'];

@@ -4,9 +4,15 @@ import { matchStoreContract } from '../../../ports/match-store.contract.ts';
 import type { MatchCandidate } from '../../../ports/match-store.ts';
 import { dynamoTest } from '../../../testing/dynamodb-test.ts';
 import { createDynamoMatchStore } from './match-store.ts';
+import type { Table } from './table.ts';
 import { matchesTable } from './tables.ts';
 
-function candidateOf(parts: {
+function candidateOf({
+  key = 'k',
+  ...parts
+}: {
+  readonly key?: string;
+
   readonly strings?: Alert['strings'];
   readonly meta?: Alert['rule']['meta'];
 }): MatchCandidate {
@@ -15,13 +21,13 @@ function candidateOf(parts: {
     silent: false,
     sameLogicRules: ['a.yar:R'],
     alert: {
-      ...{ schema: alertSchema, id: 'id', at, strings: parts.strings ?? [] },
+      ...{ schema: alertSchema, id: `id of ${key}`, at, strings: parts.strings ?? [] },
       rule: {
         ...{ id: 'a.yar:R', namespace: 'a.yar', name: 'R', tags: [], severity: 'high', logicHash: 'L' },
         meta: parts.meta ?? [],
       },
-      file: { sha256: 'c', md5: 'm', size: 1, filepath: 'k', filename: 'k' },
-      object: { bucket: 'corpus', key: 'k', version: '1', arrivedAt: at },
+      file: { sha256: 'c', md5: 'm', size: 1, filepath: key, filename: key },
+      object: { bucket: 'corpus', key, version: '1', arrivedAt: at },
       scan: { id: 's', kind: 'live' },
       ruleset: { id: 'rs' },
     },
@@ -47,6 +53,50 @@ test('an alert too large for an item is owed whole, and kept with as many string
   t.true((kept?.strings.length ?? 0) > 100);
   t.deepEqual(kept?.strings, strings.slice(0, kept?.strings.length));
   t.is((await matches.list({ filter: {}, limit: 1 })).matches[0]?.alert.stringsTotal, 600);
+});
+
+test('of two workers that both saw that an object is new, one is told of it', async (t) => {
+  const table = await makeTable(t, matchesTable);
+  await createDynamoMatchStore(table).record([candidateOf({ key: 'k1' })]);
+  let waiting = 0;
+  let open = () => {};
+  const bothRead = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const slow: Table = {
+    ...table,
+    // Neither writes before both have read.
+    async write(actions) {
+      waiting += 1;
+      if (waiting === 2) open();
+      await bothRead;
+      return table.write(actions);
+    },
+  };
+  const matches = createDynamoMatchStore(slow);
+  const answers = await Promise.all([matches.record([candidateOf({})]), matches.record([candidateOf({})])]);
+  t.is(answers.flat().length, 1);
+});
+
+test('an alert that the index still has, and that was marked since, is not sent again', async (t) => {
+  const table = await makeTable(t, matchesTable);
+  const matches = createDynamoMatchStore(table);
+  const [owed] = await matches.record([candidateOf({})]);
+  const stale: Record<string, unknown>[] = [];
+  const late: Table = {
+    ...table,
+    // As an index that is a moment late: what it found before the mark it finds after it.
+    async *query(input) {
+      const before = stale.length;
+      if (before === 0) for await (const item of table.query(input)) stale.push(item);
+      yield* before === 0 ? [] : stale;
+    },
+  };
+  const lateMatches = createDynamoMatchStore(late);
+  while (stale.length === 0) await lateMatches.pendingAlerts({ limit: 10 });
+  t.is((await lateMatches.pendingAlerts({ limit: 10 }))[0]?.id, owed?.id);
+  await matches.markSent([owed?.id ?? '']);
+  t.deepEqual(await lateMatches.pendingAlerts({ limit: 10 }), []);
 });
 
 test('an alert too large even without strings is refused, naming the rule', async (t) => {

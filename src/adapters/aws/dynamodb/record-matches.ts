@@ -74,6 +74,7 @@ async function decide(
 
   const actions: Transaction['actions'][number][] = [];
   const owed = new Map<MatchCandidate, Alert>();
+  const added = new Map<string, number>();
   for (const { candidate, text, slot } of claimed) {
     const { alert, silent } = candidate;
     if (placesOf(slot, candidate).some((place) => known.has(placeId(place)))) continue;
@@ -81,13 +82,17 @@ async function decide(
     const isFirst = content.isBegunBy(slot, candidate);
     content.setSilent(slot, silent);
     actions.push({ put: placeItem(candidate, slot), condition: 'attribute_not_exists(pk)' });
-    actions.push({
-      update: objectsKey(sha256, slot, Math.floor(Math.random() * objectShards)),
-      expression: 'ADD objects :one',
-      values: { ':one': 1 },
-    });
+    added.set(slot, (added.get(slot) ?? 0) + 1);
     if (isFirst || !silent) actions.push({ put: alertItem(candidate, { slot, text, isFirst }) });
     if (!silent) owed.set(candidate, { ...alert, reason: isFirst ? 'new_match' : 'new_object' });
+  }
+  // A transaction writes an item once.
+  for (const [slot, count] of added) {
+    actions.push({
+      update: objectsKey(sha256, slot, Math.floor(Math.random() * objectShards)),
+      expression: 'ADD objects :count',
+      values: { ':count': count },
+    });
   }
   return { actions: [...actions, ...content.writes()], owed };
 }

@@ -21,7 +21,6 @@ export const maxActions = 100;
 const concurrentGets = 4;
 /** A transaction that loses against others is tried again with their writes in view; so often, it is returned to its queue. */
 const maxAttempts = 25;
-const longestPauseMs = 2000;
 
 export type Item = Record<string, unknown>;
 export interface ItemKey {
@@ -141,21 +140,23 @@ function mayPass({ CancellationReasons: reasons = [] }: TransactionCanceledExcep
 /**
  * Reads, and writes what follows from it, until nobody else wrote in between.
  * @param attempt answers undefined where its write was lost
- * @throws RearviewError `ERR_UNAVAILABLE` (retryable) where it never is not
+ * @param options.longestPauseMs between two attempts. Default: 2,000
+ * @throws RearviewError `ERR_UNAVAILABLE` (retryable) where it is lost again and again
  */
 export async function untilWritten<T>(
   table: string,
   attempt: () => Promise<{ readonly done: T } | undefined>,
+  { longestPauseMs = 2000 }: { readonly longestPauseMs?: number } = {},
 ): Promise<T> {
   for (let count = 0; ; count += 1) {
-    if (count > 0) await pauseBefore(count, table);
+    if (count > 0) await pauseBefore(count, table, longestPauseMs);
     const result = await attempt();
     if (result !== undefined) return result.done;
   }
 }
 
 /** Longer each time, with full jitter: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/ */
-async function pauseBefore(attempt: number, table: string): Promise<void> {
+async function pauseBefore(attempt: number, table: string, longestPauseMs = 2000): Promise<void> {
   if (attempt >= maxAttempts) {
     throw new RearviewError('ERR_UNAVAILABLE', `The DynamoDB table ${table} is too busy: ${attempt} attempts failed.`, {
       retryable: true,

@@ -1,0 +1,56 @@
+import test from 'ava';
+import { readAwsConfig, readAwsCorpus } from './aws-config.ts';
+import { type AwsSettingName, awsSettings } from './aws-settings.ts';
+
+const outputs: Partial<Record<AwsSettingName, unknown>> = {
+  ...{
+    corpusBuckets: ['one', 'two'],
+    artifactsBucket: 'artifacts',
+    alertTopicArn: 'arn:t',
+    batcherFunction: 'batcher',
+  },
+  ...{ objectsTable: 'o', scansTable: 's', matchesTable: 'm' },
+  ...{ liveQueueUrl: 'https://sqs/1/live', liveDeadLetterUrl: 'https://sqs/1/live-dead' },
+  ...{ retroQueueUrl: 'https://sqs/1/retro', retroDeadLetterUrl: 'https://sqs/1/retro-dead' },
+};
+
+test('what is not said has its default', (t) => {
+  t.like(readAwsConfig({}, outputs), {
+    ...{ corpusBuckets: ['one', 'two'], versioned: true, maxObjectBytes: 268_435_456, largeFiles: 'skip' },
+    ...{ deadlineMs: 30_000, maxReceives: 3, alertFormat: 'rearview', tagObjects: false, quarantineSeverities: [] },
+  });
+});
+
+test('a variable wins over an output, and an empty one is none', (t) => {
+  const env = {
+    [awsSettings.corpusBuckets]: 'a, b',
+    [awsSettings.versioned]: 'false',
+    [awsSettings.maxObjectBytes]: '1000',
+    [awsSettings.scansTable]: '',
+    [awsSettings.quarantineSeverities]: 'High,critical',
+  };
+  t.like(readAwsConfig(env, outputs), {
+    ...{ corpusBuckets: ['a', 'b'], versioned: false, maxObjectBytes: 1000, scansTable: 's' },
+    quarantineSeverities: ['high', 'critical'],
+  });
+});
+
+test('every setting that is missing or wrong is named at once', (t) => {
+  const env = {
+    [awsSettings.maxObjectBytes]: 'many',
+    [awsSettings.versioned]: 'yes',
+    [awsSettings.corpusBuckets]: ' ',
+  };
+  const error = t.throws(() => readAwsConfig(env, { ...outputs, liveQueueUrl: 'live' }), { code: 'ERR_CONFIG' });
+  for (const name of ['maxObjectBytes', 'versioned', 'corpusBuckets', 'liveQueueUrl'] as const) {
+    t.true(error?.message.includes(awsSettings[name]), name);
+  }
+  t.regex(
+    t.throws(() => readAwsConfig({}))?.message ?? '',
+    /REARVIEW_ALERT_TOPIC_ARN \(stack output alertTopicArn\) is missing/,
+  );
+});
+
+test('a host that uploads needs to know of the corpus alone', (t) => {
+  t.deepEqual(readAwsCorpus({ [awsSettings.corpusBuckets]: 'one' }), { corpusBuckets: ['one'], versioned: true });
+});
