@@ -45,12 +45,21 @@ export function liveBatchId(object: ObjectRef): string {
   return createHash('sha256').update(objectId(object)).digest('hex').slice(0, 32);
 }
 
+/** What this process knows to be there: of a live scan nothing is used that could change. */
+const latestScans = new WeakMap<Analyzer['scans'], Scan>();
+
 /** The ledger of what arrived today (UTC). */
 async function liveScan(analyzer: Analyzer): Promise<Scan> {
   const at = new Date(analyzer.now()).toISOString();
   const id = `live-${at.slice(0, 10)}`;
-  const known = await analyzer.scans.get(id);
-  if (known !== null) return known;
+  const latest = latestScans.get(analyzer.scans);
+  if (latest?.id === id) return latest;
+  const scan = (await analyzer.scans.get(id)) ?? (await createLiveScan(analyzer, id, at));
+  latestScans.set(analyzer.scans, scan);
+  return scan;
+}
+
+async function createLiveScan(analyzer: Analyzer, id: string, at: string): Promise<Scan> {
   const scan = newScan({
     id,
     kind: 'live',
