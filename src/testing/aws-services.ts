@@ -92,11 +92,14 @@ export async function startAwsServices(
       ...{ TopicArn, Protocol: 'sqs', Endpoint: subscriber.arn, Attributes: { RawMessageDelivery: 'true' } },
     }),
   );
+  const sqsFront = await front('SQS', messaging);
+  // The SDK asks where the URL of the queue points to, whatever endpoint it was given.
+  const at = (url: string) => url.replace(messaging, sqsFront);
   const values: Partial<Record<AwsSettingName, string>> = {
     ...{ corpusBuckets: 'corpus', artifactsBucket: 'artifacts', versioned: String(versioned) },
     ...{ objectsTable: 'objects', scansTable: 'scans', matchesTable: 'matches' },
-    ...{ liveQueueUrl: live.url, liveDeadLetterUrl: live.deadLetterUrl },
-    ...{ retroQueueUrl: retro.url, retroDeadLetterUrl: retro.deadLetterUrl },
+    ...{ liveQueueUrl: at(live.url), liveDeadLetterUrl: at(live.deadLetterUrl) },
+    ...{ retroQueueUrl: at(retro.url), retroDeadLetterUrl: at(retro.deadLetterUrl) },
     ...{ alertTopicArn: TopicArn, batcherFunction: 'batcher', maxReceives: String(maxReceives) },
     ...settings,
   };
@@ -110,7 +113,7 @@ export async function startAwsServices(
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_ENDPOINT_URL_S3: await front('S3', s3.endpoint),
-      AWS_ENDPOINT_URL_SQS: await front('SQS', messaging),
+      AWS_ENDPOINT_URL_SQS: sqsFront,
       AWS_ENDPOINT_URL_SNS: await front('SNS', messaging),
       AWS_ENDPOINT_URL_DYNAMODB: await front('DYNAMODB', dynamo),
     },
