@@ -35,13 +35,18 @@ export async function writeCorpus(dir: string, count: number): Promise<number> {
   let total = 0;
   for (let index = 0; index < count; index += 1) {
     const size = Math.round(100 * 10 ** (random() * 4));
-    const content = [textOf, noiseOf, programOf][index % 3]?.(size, random) ?? Buffer.alloc(size);
+    const content = contentOf(index, size, random);
     const folder = join(dir, String(index % 16));
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `${index}.bin`), content);
     total += content.length;
   }
   return total;
+}
+
+/** Text, random bytes, or bytes that look like a program, by turns. */
+export function contentOf(index: number, size: number, random: () => number): Buffer {
+  return [textOf, noiseOf, programOf][index % 3]?.(size, random) ?? Buffer.alloc(size);
 }
 
 function textOf(size: number, random: () => number): Buffer {

@@ -45,11 +45,20 @@ export function liveBatchId(object: ObjectRef): string {
   return createHash('sha256').update(objectId(object)).digest('hex').slice(0, 32);
 }
 
+/** What this process knows to be there: of a live scan nothing is used that could change. */
+const latestScans = new WeakMap<Analyzer['scans'], Scan>();
+
 /** The ledger of what arrived on the day (UTC) of `at`, made where it is not there yet. */
 export async function liveScanAt(scans: Analyzer['scans'], at: string): Promise<Scan> {
   const id = `live-${at.slice(0, 10)}`;
-  const known = await scans.get(id);
-  if (known !== null) return known;
+  const latest = latestScans.get(scans);
+  if (latest?.id === id) return latest;
+  const scan = (await scans.get(id)) ?? (await createLiveScan(scans, id, at));
+  latestScans.set(scans, scan);
+  return scan;
+}
+
+async function createLiveScan(scans: Analyzer['scans'], id: string, at: string): Promise<Scan> {
   const scan = newScan({
     id,
     kind: 'live',

@@ -25,6 +25,8 @@ export interface ContentMatches {
   ofRule(ruleId: string): MatchItem | null;
   /** The match of a slot as it is now. */
   at(slot: string): MatchItem;
+  /** Whether the match of a slot was there when it was read. */
+  wasThere(slot: string): boolean;
   /** Whether the match was not there before, and this candidate is what it begins with. */
   isBegunBy(slot: string, candidate: MatchCandidate): boolean;
   /** Another object has it: whether rule and match are silent is as this candidate says. */
@@ -96,6 +98,7 @@ export async function readContentMatches(table: Table, sha256: string): Promise<
       });
       return at(own.slot);
     },
+    wasThere: (slot) => before.has(slot),
     isBegunBy: (slot, { alert }) => !before.has(slot) && at(slot).alertId === alert.id,
     setSilent(slot, silent) {
       if (at(slot).silent !== silent) set({ ...at(slot), silent });

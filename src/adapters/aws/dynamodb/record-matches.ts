@@ -67,9 +67,17 @@ async function decide(
 ): Promise<{ readonly actions: Transaction['actions']; readonly owed: Owed }> {
   const content = await readContentMatches(table, sha256);
   const claimed = some.map((packed) => ({ ...packed, slot: content.claim(packed.candidate).slot }));
-  const placesOf = (slot: string, { alert }: MatchCandidate) =>
-    slotsOf(content.at(slot)).map((each) => placeKey(sha256, each, alert.object));
-  const places = await table.getAll(claimed.flatMap(({ slot, candidate }) => placesOf(slot, candidate)));
+  const placeOf =
+    ({ alert }: MatchCandidate) =>
+    (each: string) =>
+      placeKey(sha256, each, alert.object);
+  const placesOf = (slot: string, candidate: MatchCandidate) => slotsOf(content.at(slot)).map(placeOf(candidate));
+  // A place is written together with its match or after it: where there was no match there is no place to be read.
+  const places = await table.getAll(
+    claimed.flatMap(({ slot, candidate }) =>
+      slotsOf(content.at(slot)).filter(content.wasThere).map(placeOf(candidate)),
+    ),
+  );
   const known = new Set(places.map(({ pk, sk }) => placeId({ pk: String(pk), sk: String(sk) })));
 
   const actions: Transaction['actions'][number][] = [];

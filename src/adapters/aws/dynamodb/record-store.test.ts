@@ -18,3 +18,39 @@ test('more rules than one item holds are all there for whoever reads them next',
 });
 
 recordStoreContract(test, async (t) => createDynamoRecordStore(await makeTable(t, objectsTable)));
+
+const record = (key: string, coverage: readonly string[]): ObjectRecord => ({
+  ...{ bucket: 'corpus', key, version: '1', size: 3, sha256: 'ab'.repeat(32), scanId: 's', coverage },
+  outcome: { status: 'scanned', matches: 0 },
+  updatedAt: '2026-01-01T00:00:00.000Z',
+});
+
+test('records: what another process wrote since they were read is added to', async (t) => {
+  const table = await makeTable(t, objectsTable);
+  const [one, other] = [createDynamoRecordStore(table), createDynamoRecordStore(table)];
+  await other.putMany([record('known', ['a'])]);
+  const all = [record('new', ['b']), record('known', ['b'])];
+  await one.getMany(all);
+  await other.putMany([record('new', ['c']), record('known', ['c'])]);
+  await one.putMany(all);
+  const coverage = (await other.getMany(all)).map((each) => each?.coverage);
+  t.deepEqual(coverage, [
+    ['b', 'c'],
+    ['a', 'b', 'c'],
+  ]);
+});
+
+test('records: a write believes what was read once, and the next write reads for itself', async (t) => {
+  const table = await makeTable(t, objectsTable);
+  let lost = 0;
+  const write: typeof table.write = async (actions) => {
+    const written = await table.write(actions);
+    if (!written) lost += 1;
+    return written;
+  };
+  const records = createDynamoRecordStore({ ...table, write });
+  await records.getMany([record('a', [])]);
+  for (const logic of ['a', 'b', 'c']) await records.putMany([record('a', [logic])]);
+  t.deepEqual((await records.getMany([record('a', [])]))[0]?.coverage, ['a', 'b', 'c']);
+  t.is(lost, 0);
+});

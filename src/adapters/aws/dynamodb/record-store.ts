@@ -6,6 +6,9 @@ import { type CoverageSets, createCoverageSets } from './coverage-sets.ts';
 import { digestOf } from './digest.ts';
 import { type Item, type ItemKey, maxActions, type Table, type Transaction, untilWritten } from './table.ts';
 
+/** Reads that are remembered; each is a few hundred bytes. */
+const maxRemembered = 2000;
+
 const row = z.object({
   bucket: z.string(),
   key: z.string(),
@@ -24,6 +27,32 @@ const row = z.object({
  */
 export function createDynamoRecordStore(table: Table): RecordStore {
   const sets = createCoverageSets(table);
+  /**
+   * Of what was read lately the coverage (null: there was no record), by partition key. A record is written soon after it was read, under the condition
+   * that it is still the same: reading it a second time would cost a request, and a unit for each record.
+   */
+  const lately = new Map<string, string | null>();
+  const remember = (refs: readonly ObjectRef[], found: ReadonlyMap<string, Item>) => {
+    for (const { pk } of refs.map(keyOf)) {
+      const item = found.get(pk);
+      lately.delete(pk);
+      lately.set(pk, item === undefined ? null : row.parse(item).coverage);
+    }
+    for (const pk of lately.keys()) {
+      if (lately.size <= maxRemembered) break;
+      lately.delete(pk);
+    }
+  };
+  /** Once only: what is tried again is read again. Null where one of them was not read lately. */
+  const takeRemembered = (records: readonly ObjectRef[]): ReadonlyMap<string, string | null> | null => {
+    const taken = new Map<string, string | null>();
+    for (const { pk } of records.map(keyOf)) {
+      const coverage = lately.get(pk);
+      if (coverage !== undefined) taken.set(pk, coverage);
+      lately.delete(pk);
+    }
+    return taken.size === records.length ? taken : null;
+  };
 
   async function find(refs: readonly ObjectRef[]): Promise<ReadonlyMap<string, Item>> {
     const items = await table.getAll(refs.map(keyOf));
@@ -33,6 +62,7 @@ export function createDynamoRecordStore(table: Table): RecordStore {
   return {
     async getMany(refs) {
       const found = await find(refs);
+      remember(refs, found);
       return Promise.all(refs.map((ref) => recordOf(found.get(keyOf(ref).pk), sets)));
     },
     async putMany(records) {
@@ -43,23 +73,29 @@ export function createDynamoRecordStore(table: Table): RecordStore {
 
   /** All or none: what others wrote in between is read again, since coverage is added to what there is. */
   function putSome(records: readonly ObjectRecord[]): Promise<void> {
+    let remembered = takeRemembered(records);
     return untilWritten(table.name, async () => {
-      const found = await find(records);
+      const before = remembered ?? (await coverageOf(records));
+      remembered = null;
       const actions: Transaction['actions'][number][] = [];
       for (const record of records) {
         const key = keyOf(record);
-        const before = found.get(key.pk);
-        const name = before === undefined ? sets.none : row.parse(before).coverage;
-        const coverage = await sets.put(union(await sets.get(name), record.coverage));
+        const name = before.get(key.pk) ?? null;
+        const coverage = await sets.put(union(await sets.get(name ?? sets.none), record.coverage));
         const put = { ...key, ...record, outcome: JSON.stringify(record.outcome), coverage };
         actions.push(
-          before === undefined
+          name === null
             ? { put, condition: 'attribute_not_exists(pk)' }
             : { put, condition: 'coverage = :before', values: { ':before': name } },
         );
       }
       return (await table.write(actions)) ? { done: undefined } : undefined;
     });
+  }
+
+  async function coverageOf(records: readonly ObjectRecord[]): Promise<ReadonlyMap<string, string>> {
+    const found = await find(records);
+    return new Map([...found].map(([pk, item]) => [pk, row.parse(item).coverage]));
   }
 }
 

@@ -9,11 +9,13 @@ import { type Item, maxActions, type Table, type Transaction, untilWritten } fro
 /** Reports in one transaction: most have one object, and one write. */
 const reportsPerWrite = 50;
 
+type ReportedScan = Pick<Scan, 'id' | 'kind'>;
+
 /**
  * Writes reports and what they add to the sums of the scan in the same transactions, under the condition that nobody reported in between: the sums
  * are those of the ledger at any moment.
  */
-export async function writeReports(table: Table, scan: Scan, reports: readonly BatchReport[]): Promise<void> {
+export async function writeReports(table: Table, scan: ReportedScan, reports: readonly BatchReport[]): Promise<void> {
   // Of two reports of one batch the last stands.
   const distinct = [...new Map(reports.map((report) => [report.batchId, report])).values()];
   for (let at = 0; at < distinct.length; ) {
@@ -22,9 +24,12 @@ export async function writeReports(table: Table, scan: Scan, reports: readonly B
 }
 
 /** Answers how many were written: those that fit into a transaction, from the first on. */
-function writeSome(table: Table, scan: Scan, reports: readonly BatchReport[]): Promise<number> {
+function writeSome(table: Table, scan: ReportedScan, reports: readonly BatchReport[]): Promise<number> {
+  // What arrived is hardly ever reported before: the condition on the write tells, and a read for each object is spared.
+  let isThoughtNew = scan.kind === 'live';
   return untilWritten(table.name, async () => {
-    const items = await table.getAll(reports.map(({ batchId }) => batchKey(scan.id, batchId)));
+    const items = isThoughtNew ? [] : await table.getAll(reports.map(({ batchId }) => batchKey(scan.id, batchId)));
+    isThoughtNew = false;
     const byId = new Map<unknown, Item>(items.map((item) => [item['sk'], item]));
     const actions: Transaction['actions'][number][] = [];
     let counts: LedgerCounts = noCounts;

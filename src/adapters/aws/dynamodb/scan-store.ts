@@ -34,6 +34,9 @@ const isFinal = (state: ScanState) => finalStates.includes(state);
 
 /** Scans, batches and ledgers in DynamoDB. */
 export function createDynamoScanStore(table: Table): ScanStore {
+  /** By id. A scan keeps its kind, and is never removed. */
+  const kinds = new Map<string, Scan['kind']>();
+
   async function find(scanId: string): Promise<StoredScan | null> {
     const items = table.query({
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
@@ -42,7 +45,9 @@ export function createDynamoScanStore(table: Table): ScanStore {
     });
     const all: Item[] = [];
     for await (const item of items) all.push(item);
-    return scanOf(all);
+    const found = scanOf(all);
+    if (found !== null) kinds.set(scanId, found.scan.kind);
+    return found;
   }
 
   async function need(scanId: string): Promise<StoredScan> {
@@ -274,7 +279,10 @@ export function createDynamoScanStore(table: Table): ScanStore {
       const item = await table.get(batchKey(scanId, batchId));
       return item === null ? null : retroBatchOf(item, scanId, batchId);
     },
-    report: async (scanId, reports) => writeReports(table, (await need(scanId)).scan, reports),
+    async report(scanId, reports) {
+      const kind = kinds.get(scanId) ?? (await need(scanId)).scan.kind;
+      await writeReports(table, { id: scanId, kind }, reports);
+    },
     async completeIfDone(scanId, { at }) {
       const stored = await find(scanId);
       if (stored === null) return false;

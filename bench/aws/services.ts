@@ -1,0 +1,61 @@
+/**
+ * The services in a process of their own, so that what they take is not counted as the analyzer's. Tells its parent the environment variables by
+ * which they are found; then answers each `take` with what was asked for since the last, and obeys `delay`.
+ */
+import { startAwsServices } from '../../src/testing/aws-services.ts';
+import { startThrottlingFront, type ThrottlingFront } from '../../src/testing/throttling-front.ts';
+import { startCorpusServer } from './corpus-server.ts';
+import { type FromServices, toServices } from './services-protocol.ts';
+
+/**
+ * Milliseconds that an answer takes within a Region, about; on loopback there are none. Assumed, not measured: AWS promises "single-digit
+ * milliseconds" of DynamoDB and names no number of the others.
+ */
+const typicalMs = { S3: 25, DYNAMODB: 6, SQS: 10, SNS: 20 } as const;
+
+const ends: (() => unknown)[] = [];
+process.once('disconnect', async () => {
+  for (const end of ends.reverse()) await end();
+  process.exit();
+});
+
+const fronts = new Map<string, ThrottlingFront>();
+let isDelayed = false;
+const services = await startAwsServices(
+  { teardown: (end) => void ends.push(end) },
+  {
+    front: async (service, endpoint) => {
+      const front = await startThrottlingFront(
+        { teardown: (end) => void ends.push(end) },
+        service === 'S3' ? await startCorpusServer(endpoint) : endpoint,
+        { service, capacity: service === 'DYNAMODB', delayMs: () => (isDelayed ? typicalMs[service] : 0) },
+      );
+      fronts.set(service === 'DYNAMODB' ? 'DynamoDB' : service, front);
+      return front.endpoint;
+    },
+  },
+);
+
+function tell(message: FromServices): void {
+  process.send?.(message);
+}
+
+process.on('message', (raw) => {
+  const message = toServices.parse(raw);
+  if (message.type === 'delay') {
+    isDelayed = message.on;
+    return tell({ type: 'delayed' });
+  }
+  const calls: [string, number][] = [];
+  const units = { readUnits: 0, writeUnits: 0 };
+  for (const [service, { counts, units: taken }] of fronts) {
+    for (const [action, count] of counts) calls.push([`${service} ${action}`, count]);
+    counts.clear();
+    units.readUnits += taken.read;
+    units.writeUnits += taken.write;
+    taken.read = 0;
+    taken.write = 0;
+  }
+  tell({ type: 'taken', calls, ...units });
+});
+tell({ type: 'ready', env: services.env, endpoints: services.endpoints });

@@ -1,0 +1,45 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { devNull } from 'node:os';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** Why there is no second client of AWS on this machine; null where there is one. It is the Debian package `awscli`. */
+export const noAwsCli: string | null =
+  spawnSync('aws', ['--version']).status === 0 ? null : 'the command aws is not installed (Debian package "awscli")';
+
+export interface AwsCliOptions {
+  /** Folder that it runs in. */
+  readonly cwd: string;
+  /** URLs by the name that the command has for the service. */
+  readonly endpoints: Readonly<Record<string, string>>;
+}
+
+/**
+ * Amazon's own command line on emulators: a client that has no line in common with ours. Answers what it printed; its first argument is the service.
+ * Finds nothing of the machine's own configuration.
+ */
+export function createAwsCli({ cwd, endpoints }: AwsCliOptions): (...args: readonly string[]) => Promise<string> {
+  return async (service = '', ...args) => {
+    const url = endpoints[service];
+    if (url === undefined) throw new Error(`No endpoint for ${service} is given.`);
+    // Not by environment variables, which older versions do not know.
+    const { stdout } = await execute('aws', ['--endpoint-url', url, '--output', 'json', service, ...args], {
+      cwd,
+      maxBuffer: 64 * 1024 * 1024,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: cwd,
+        LANG: 'C.UTF-8',
+        AWS_CONFIG_FILE: devNull,
+        AWS_SHARED_CREDENTIALS_FILE: devNull,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_PAGER: '',
+        AWS_DEFAULT_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+      },
+    });
+    return stdout;
+  };
+}
