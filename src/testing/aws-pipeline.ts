@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { publishRuleset } from '../app/publish-ruleset.ts';
 import { startRetro } from '../app/retro-scans.ts';
@@ -17,9 +15,9 @@ import { type AwsHome, openAwsHome } from '../homes/aws-home.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 import { type AwsServices, type AwsServicesOptions, startAwsServices, visibilitySeconds } from './aws-services.ts';
 import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
+import { type CliProcessEnd, runCliProcess } from './run-cli-process.ts';
 
 const handlerOf = (name: string) => new URL(`../handlers/${name}.ts`, import.meta.url);
-const cli = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
 /** The whole pipeline on emulators of AWS: every function in processes of its own, fed by queues, that may be killed. */
 export interface AwsPipeline {
@@ -40,7 +38,7 @@ export interface AwsPipeline {
   /** Alerts that the subscriber has, each once by its id. */
   alerts(): Promise<readonly Alert[]>;
   /** Runs the command line in a process of its own, with `--target aws`. */
-  run(...args: readonly string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+  run(...args: readonly string[]): Promise<CliProcessEnd>;
   /** Writes files into the folder that the command line runs in. */
   write(files: Readonly<Record<string, string | Uint8Array>>): void;
 }
@@ -135,7 +133,11 @@ export async function startAwsPipeline(
       for (const { schema } of all) if (schema !== alertSchema) throw new Error(`not an alert: ${schema}`);
       return [...new Map(all.map((alert) => [alert.id, alert])).values()];
     },
-    run: (...args) => runCli(dir, { ...env, AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint }, args),
+    run: (...args) =>
+      runCliProcess(['--target', 'aws', ...args], {
+        cwd: dir,
+        env: { ...env, AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint },
+      }),
     write(files) {
       for (const [name, content] of Object.entries(files)) {
         mkdirSync(dirname(join(dir, name)), { recursive: true });
@@ -143,22 +145,4 @@ export async function startAwsPipeline(
       }
     },
   };
-}
-
-function runCli(cwd: string, env: Readonly<Record<string, string>>, args: readonly string[]) {
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve, reject) => {
-    const flags = ['--disable-warning=ExperimentalWarning', cli, '--target', 'aws', ...args];
-    const child = spawn(process.execPath, flags, {
-      cwd,
-      env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.once('error', reject);
-    child.once('close', (code) =>
-      resolve({ code: code ?? -1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
-    );
-  });
 }
