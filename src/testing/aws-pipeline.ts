@@ -29,7 +29,7 @@ export interface AwsPipeline {
   /** Uploads objects by key. */
   upload(objects: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
   /** Starts a retro scan. */
-  begin(options?: { readonly full?: boolean }): Promise<Scan>;
+  begin(options?: { readonly full?: boolean; readonly inventories?: readonly string[] }): Promise<Scan>;
   /** Waits for the end of a scan, the finisher doing its rounds meanwhile. */
   ended(scanId: string): Promise<Scan>;
   /** Waits until all that was sent has been dealt with, and the finisher has done a round. */
@@ -107,10 +107,10 @@ export async function startAwsPipeline(
     async upload(objects) {
       for (const [key, content] of Object.entries(objects)) await home.corpus.put(key, Buffer.from(content));
     },
-    async begin({ full = false } = {}) {
+    async begin({ full = false, inventories = [] } = {}) {
       const { scan } = await startRetro(
         { scans: home.state.scans, library: home.library, now: Date.now },
-        { buckets: home.buckets, filter: {}, full, expected: null },
+        { buckets: home.buckets, filter: {}, full, inventories, expected: null },
       );
       await home.runBatcher(scan.id);
       return scan;
