@@ -120,6 +120,13 @@ test('a listing that cannot begin, and a bucket that cannot be used, are errors'
   t.is(await t.throwsAsync(listed(bucketOf(ten, { heads }), 's3://some/p/1')), heads);
 });
 
+test('an object is looked up once', async (t) => {
+  const bucket = bucketOf(ten);
+  const [file] = await listed(bucket, 's3://some/p/1');
+  t.like(file, { path: 's3://some/p/1', key: 'p/1', object: { key: 'p/1' } });
+  t.deepEqual(bucket.asked, ['HEAD p/1']);
+});
+
 test('an object that cannot be looked up is left to be read, which will tell why', async (t) => {
   const heads = new RearviewError('ERR_OBJECT_DENIED', 'no');
   const [file] = await listed(bucketOf(ten, { heads }), 's3://some/p/1?versionId=v');
