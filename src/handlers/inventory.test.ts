@@ -5,7 +5,7 @@ import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
 import { noDynamo } from '../testing/dynamodb-emulator.ts';
-import { type Intercept, startS3Front } from '../testing/s3-front.ts';
+import { type Intercept, startS3Intercept } from '../testing/s3-intercept.ts';
 import {
   csvSchema,
   csvSchemaOfCurrent,
@@ -117,7 +117,7 @@ run(
       return { status: 503, headers: {}, body: '' };
     };
     const pipeline = await start(t, {
-      front: async (service, endpoint) => (service === 'S3' ? startS3Front(t, endpoint, intercept) : endpoint),
+      front: async (service, endpoint) => (service === 'S3' ? startS3Intercept(t, endpoint, intercept) : endpoint),
     });
     const rows = await rowsOf(pipeline);
     // More than one step takes: a checkpoint lies before the second file.

@@ -8,7 +8,7 @@ import { startAwsPipeline } from '../../testing/aws-pipeline.ts';
 import { noDynamo } from '../../testing/dynamodb-emulator.ts';
 import { type CliProcessEnd, runCliProcess } from '../../testing/run-cli-process.ts';
 import { failure, type S3EmulatorOptions, startS3Emulator } from '../../testing/s3-emulator.ts';
-import { type Intercept, startS3Front } from '../../testing/s3-front.ts';
+import { type Intercept, startS3Intercept } from '../../testing/s3-intercept.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { ruleFor } from '../../testing/test-home.ts';
 
@@ -37,7 +37,7 @@ async function startCli(
   const store = createS3ObjectStore({ client, bucket });
   const all: Record<string, string | undefined> = {
     ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', HOME: dir },
-    AWS_ENDPOINT_URL_S3: intercept === undefined ? endpoint : await startS3Front(t, endpoint, intercept),
+    AWS_ENDPOINT_URL_S3: intercept === undefined ? endpoint : await startS3Intercept(t, endpoint, intercept),
     ...env,
   };
   const given = Object.fromEntries(Object.entries(all).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])));

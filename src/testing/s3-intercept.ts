@@ -16,17 +16,17 @@ export interface S3Request {
   readonly signal: AbortSignal;
 }
 
-export interface S3FrontAnswer {
+export interface S3InterceptAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>> | IncomingHttpHeaders;
   readonly body: Uint8Array | string;
 }
 
 /** Answers in the place of S3; null lets the request pass. */
-export type Intercept = (request: S3Request) => Promise<S3FrontAnswer | null> | S3FrontAnswer | null;
+export type Intercept = (request: S3Request) => Promise<S3InterceptAnswer | null> | S3InterceptAnswer | null;
 
 /** Stands before an S3 server, on the loopback device. Answers its endpoint. */
-export async function startS3Front(
+export async function startS3Intercept(
   t: Pick<ExecutionContext, 'teardown'>,
   endpoint: string,
   intercept: Intercept,
