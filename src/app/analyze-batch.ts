@@ -1,6 +1,7 @@
 import { RearviewError } from '../domain/errors.ts';
-import { analyzeObjects } from './analyze-objects.ts';
+import { analyzeObjects, type TimeLimit } from './analyze-objects.ts';
 import type { Analyzer } from './analyzer.ts';
+import type { BatchRef } from './messages.ts';
 
 /** `done`: it has reported, or its scan has no use for it. `unfinished`: time ran out; what was done is kept, and its message is to be sent anew. */
 export type BatchResult = 'done' | 'unfinished';
@@ -9,15 +10,15 @@ export type BatchResult = 'done' | 'unfinished';
  * Analyzes one batch of a retro scan and reports it. Objects fare independently: those that might succeed later keep the batch from
  * reporting until the last delivery, the others keep their outcomes.
  *
- * @param options.isTimeLeft false ends it before the next object. Default: always true
+ * @param options.time ends it before the next object. Default: without end
  * @throws RearviewError what is retryable of any object, unless this is the last attempt
  */
 export async function analyzeBatch(
   analyzer: Analyzer,
-  batchRef: { readonly scanId: string; readonly batchId: string },
-  options: { readonly lastAttempt: boolean; readonly isTimeLeft?: () => boolean },
+  batchRef: BatchRef,
+  options: { readonly lastAttempt: boolean; readonly time?: TimeLimit },
 ): Promise<BatchResult> {
-  const { scanId, batchId } = batchRef;
+  const { scanId, batchId, since } = batchRef;
   const scan = await analyzer.scans.get(scanId);
   if (scan === null || scan.state === 'cancelled' || scan.state === 'failed') return 'done';
   if (scan.state === 'paused') {
@@ -30,7 +31,13 @@ export async function analyzeBatch(
 
   const { lastAttempt, ...time } = options;
   const tasks = batch.objects.map((object) => ({ object, lastAttempt }));
-  const { done, failed, left } = await analyzeObjects(analyzer, { tasks, ruleset, scan, ...time });
+  const { done, failed, left } = await analyzeObjects(analyzer, {
+    tasks,
+    ruleset,
+    scan,
+    ...time,
+    ...(since === undefined ? {} : { since }),
+  });
   if (left.length > 0) return 'unfinished';
   const [failure] = failed;
   if (failure !== undefined) throw failure.error;

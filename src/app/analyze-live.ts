@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import { RearviewError } from '../domain/errors.ts';
 import { type ObjectRef, objectId } from '../domain/object.ts';
 import { newScan, type Scan } from '../domain/scan.ts';
-import { type Analyzed, type AnalyzerTask, analyzeObjects } from './analyze-objects.ts';
+import { type Analyzed, type AnalyzerTask, analyzeObjects, type TimeLimit } from './analyze-objects.ts';
 import type { Analyzer } from './analyzer.ts';
 
 /**
  * Analyzes objects that arrived, with the ruleset in force when they are done: where a ruleset came into force meanwhile, its retro scan may
  * have listed the objects before this analysis left its records, or not at all, so they are brought up to date here.
  *
- * @param options.isTimeLeft false ends it before the next object. Default: always true
+ * @param options.time ends it before the next object. Default: without end
  * @throws RearviewError `ERR_NOT_FOUND` (retryable) while no ruleset is published, and what the stores throw
  */
 export async function analyzeLive(
   analyzer: Analyzer,
   tasks: readonly AnalyzerTask[],
-  options: { readonly isTimeLeft?: () => boolean } = {},
+  options: { readonly time?: TimeLimit } = {},
 ): Promise<Analyzed> {
-  const scan = await liveScan(analyzer);
+  const scan = await liveScanAt(analyzer.scans, new Date(analyzer.now()).toISOString());
   let applied: string | null = null;
   let last: Analyzed = { done: [], failed: [], left: tasks };
   const [failed, left]: [Analyzed['failed'][number][], AnalyzerTask[]] = [[], []];
@@ -45,11 +45,10 @@ export function liveBatchId(object: ObjectRef): string {
   return createHash('sha256').update(objectId(object)).digest('hex').slice(0, 32);
 }
 
-/** The ledger of what arrived today (UTC). */
-async function liveScan(analyzer: Analyzer): Promise<Scan> {
-  const at = new Date(analyzer.now()).toISOString();
+/** The ledger of what arrived on the day (UTC) of `at`, made where it is not there yet. */
+export async function liveScanAt(scans: Analyzer['scans'], at: string): Promise<Scan> {
   const id = `live-${at.slice(0, 10)}`;
-  const known = await analyzer.scans.get(id);
+  const known = await scans.get(id);
   if (known !== null) return known;
   const scan = newScan({
     id,
@@ -61,5 +60,5 @@ async function liveScan(analyzer: Analyzer): Promise<Scan> {
     createdAt: at,
     expected: null,
   });
-  return (await analyzer.scans.create(scan, id)).scan;
+  return (await scans.create(scan, id)).scan;
 }

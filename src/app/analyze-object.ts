@@ -21,6 +21,8 @@ export interface AnalyzeRequest {
   readonly object: ObjectInfo;
   readonly ruleset: Ruleset;
   readonly scan: Pick<Scan, 'id' | 'kind' | 'full'>;
+  /** Outcomes that the scan has recorded since then stand, failures too: ISO 8601 in UTC. Default: failures are tried again. */
+  readonly since?: string | undefined;
   /** Records errors that might pass as failures instead of throwing them: nobody will try again. */
   readonly lastAttempt: boolean;
 }
@@ -83,14 +85,21 @@ export async function analyzeObject(
 }
 
 /** The entry of an object that needs no scan: covered before, or settled by an earlier delivery of the same work. */
-function settledBefore(record: ObjectRecord | null, { object, ruleset, scan }: AnalyzeRequest): LedgerEntry | null {
+function settledBefore(
+  record: ObjectRecord | null,
+  { object, ruleset, scan, since }: AnalyzeRequest,
+): LedgerEntry | null {
   if (record === null) return null;
   const covered = new Set(record.coverage);
   const isCovered = logicOf(ruleset).every((hash) => covered.has(hash));
   const sha256 = record.sha256 === null ? {} : { sha256: record.sha256 };
   const entry = { bucket: object.bucket, key: object.key, version: object.version, size: record.size, ...sha256 };
-  if (isCovered && record.scanId === scan.id && record.outcome.status === 'scanned')
-    return { ...entry, outcome: record.outcome };
+  const isOfThisScan = record.scanId === scan.id;
+  const { outcome } = record;
+  if (isOfThisScan && isCovered && outcome.status === 'scanned') return { ...entry, outcome };
+  const isRecent = since !== undefined && record.updatedAt >= since;
+  if (isOfThisScan && isRecent && (outcome.status === 'failed' || outcome.status === 'skipped'))
+    return { ...entry, outcome };
   if (isCovered && !scan.full) return { ...entry, outcome: { status: 'covered' } };
   return null;
 }

@@ -10,7 +10,13 @@ const objectMessage = z.object({
   size: z.number(),
   arrivedAt: z.string(),
 });
-const batchMessage = z.object({ type: z.literal('batch'), scanId: z.string(), batchId: z.string() });
+const batchMessage = z.object({
+  type: z.literal('batch'),
+  scanId: z.string(),
+  batchId: z.string(),
+  /** When work on it began, ISO 8601 in UTC: objects that this scan has an outcome for since then are done. Of a batch that goes on. */
+  since: z.string().exactOptional(),
+});
 const message = z.discriminatedUnion('type', [objectMessage, batchMessage]);
 
 /** Work for an analyzer: one object that arrived, or one batch of a retro scan. */
@@ -22,9 +28,13 @@ export function objectArrived(object: ObjectInfo): string {
   return JSON.stringify({ type: 'object', bucket, key, version, size, arrivedAt } satisfies WorkMessage);
 }
 
+/** A batch of a retro scan, as messages name it. */
+export type BatchRef = Omit<z.infer<typeof batchMessage>, 'type'>;
+
 /** The message that asks for a batch of a retro scan. The batch itself lies in the scan store, so messages stay small. */
-export function batchDue(batch: { readonly scanId: string; readonly batchId: string }): string {
-  return JSON.stringify({ type: 'batch', scanId: batch.scanId, batchId: batch.batchId } satisfies WorkMessage);
+export function batchDue({ scanId, batchId, since }: BatchRef): string {
+  const begun = since === undefined ? {} : { since };
+  return JSON.stringify({ type: 'batch', scanId, batchId, ...begun } satisfies WorkMessage);
 }
 
 /** @throws RearviewError `ERR_CONFIG` for a body that is no message of ours */

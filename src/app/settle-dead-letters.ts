@@ -2,7 +2,7 @@ import type { ObjectInfo } from '../domain/object.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import type { DeadLetter, Queue } from '../ports/queue.ts';
 import { completeScan } from './analyze-batch.ts';
-import { liveBatchId } from './analyze-live.ts';
+import { liveBatchId, liveScanAt } from './analyze-live.ts';
 import type { Analyzer } from './analyzer.ts';
 import { parseMessage, type WorkMessage } from './messages.ts';
 
@@ -42,8 +42,7 @@ async function settle(
   letter: DeadLetter,
 ): Promise<void> {
   if (work.type === 'object') {
-    const scanId = `live-${letter.sentAt.slice(0, 10)}`;
-    if ((await home.scans.get(scanId)) === null) return;
+    const { id: scanId } = await liveScanAt(home.scans, letter.sentAt);
     const entries = await outcomes(home, scanId, [work]);
     await home.scans.report(scanId, [{ batchId: liveBatchId(work), entries }]);
     return;

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { TimeLimit } from '../app/analyze-objects.ts';
 import type { Analyzer } from '../app/analyzer.ts';
 import type { Observe } from '../app/events.ts';
 import { readAwsConfig } from '../homes/aws-config.ts';
@@ -22,9 +23,9 @@ export interface Invocation {
   analyzer(): Analyzer;
   readonly telemetry: Telemetry;
   readonly requestId: string;
-  /** Whether there is time for another object, and to store what came of it. */
-  isTimeLeft(): boolean;
-  /** Aborted when that time is over. */
+  /** For objects, and to store what came of them. */
+  readonly time: TimeLimit;
+  /** Aborted when there is no time for another step. */
   readonly signal: AbortSignal;
 }
 
@@ -55,27 +56,29 @@ export function defineHandler<Result>(
     const { functionName, awsRequestId: requestId } = context;
     const telemetry = createTelemetry({ functionName, requestId });
     current = telemetry;
-    const ending = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
+    const [ending, givingUp] = [new AbortController(), new AbortController()];
+    const timers: NodeJS.Timeout[] = [];
     try {
       const { home } = openEnvironment();
       const begunWithMs = context.getRemainingTimeInMillis();
       // With a time-out shorter than that something is to be done all the same.
       const marginMs = Math.min(home.config.deadlineMs + closingMs, begunWithMs / 2);
-      timer = setTimeout(() => ending.abort(), begunWithMs - marginMs);
+      const reserveMs = Math.min(closingMs, begunWithMs / 4);
+      timers.push(setTimeout(() => ending.abort(), begunWithMs - marginMs));
+      timers.push(setTimeout(() => givingUp.abort(), begunWithMs - reserveMs));
       return await handle(event, {
         home,
         telemetry,
         requestId,
         analyzer: () => analyzerOf(openEnvironment()),
-        isTimeLeft: () => context.getRemainingTimeInMillis() > marginMs,
+        time: { isTimeLeft: () => context.getRemainingTimeInMillis() > marginMs, giveUp: givingUp.signal },
         signal: ending.signal,
       });
     } catch (error) {
       telemetry.log.error('invocation failed', error);
       throw error;
     } finally {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       telemetry.flush();
     }
   };

@@ -25,7 +25,7 @@ interface Arrival {
  * outcome, durably; the others of its batch do not.
  */
 export const handler = defineHandler(async (event, invocation): Promise<LiveResponse> => {
-  const { home, telemetry, requestId, isTimeLeft } = invocation;
+  const { home, telemetry, requestId } = invocation;
   const items = parseLiveEvent(event, { versioned: home.config.versioned, requestId });
   const failed: (Delivery & { readonly problem?: string })[] = [];
   const fail = (delivery: Delivery, error: unknown, object?: ArrivedObject) => {
@@ -51,22 +51,16 @@ export const handler = defineHandler(async (event, invocation): Promise<LiveResp
     { concurrency: headsAtOnce },
   );
   const arrivals = mergeSameObjects(found.flat());
-  const entries = await analyzeArrivals(invocation, arrivals, { fail, isTimeLeft });
+  const entries = await analyzeArrivals(invocation, arrivals, fail);
   telemetry.count('MessagesFailed', new Set(failed.map(({ messageId }) => messageId)).size);
   const isDirect = items.every(({ messageId }) => messageId === null);
   return { ...batchResponse(failed), ...(isDirect ? { objects: entries } : {}) };
 });
 
 async function analyzeArrivals(
-  { home, analyzer }: Invocation,
+  { home, analyzer, time }: Invocation,
   arrivals: readonly Arrival[],
-  {
-    fail,
-    isTimeLeft,
-  }: {
-    readonly fail: (delivery: Delivery, error: unknown, object: ArrivedObject) => void;
-    readonly isTimeLeft: () => boolean;
-  },
+  fail: (delivery: Delivery, error: unknown, object: ArrivedObject) => void,
 ): Promise<readonly LedgerEntry[]> {
   if (arrivals.length === 0) return [];
   const byTask = new Map<AnalyzerTask, Arrival>();
@@ -78,7 +72,7 @@ async function analyzeArrivals(
   const failAll = (task: AnalyzerTask, error: unknown) => {
     for (const delivery of byTask.get(task)?.deliveries ?? []) fail(delivery, error, task.object);
   };
-  const { done, failed, left } = await analyzeLive(analyzer(), [...byTask.keys()], { isTimeLeft });
+  const { done, failed, left } = await analyzeLive(analyzer(), [...byTask.keys()], { time });
   for (const { task, error } of failed) failAll(task, error);
   for (const task of left) failAll(task, new RearviewError('ERR_UNAVAILABLE', 'The time of the invocation ran out.'));
   for (const { task, entry } of done) {

@@ -9,8 +9,9 @@ import { keepInvisible } from './keep-invisible.ts';
 
 /** Analyzes batches of retro scans, from SQS, with partial batch responses. */
 export const handler = defineHandler(async (event, invocation): Promise<BatchResponse> => {
-  const { home, telemetry, requestId, isTimeLeft } = invocation;
+  const { home, telemetry, requestId, time } = invocation;
   const { retro } = home.state.queues;
+  const begunAt = new Date().toISOString();
   const failed: Delivery[] = [];
   const release = keepInvisible(retro, event, (error) =>
     telemetry.log.warn('visibility not extended', { error: String(error) }),
@@ -20,9 +21,9 @@ export const handler = defineHandler(async (event, invocation): Promise<BatchRes
       try {
         if (item.type === 'problem') throw new RearviewError('ERR_CONFIG', item.problem);
         const lastAttempt = item.messageId !== null && item.receiveCount >= home.config.maxReceives;
-        const result = await analyzeBatch(invocation.analyzer(), item, { lastAttempt, isTimeLeft });
+        const result = await analyzeBatch(invocation.analyzer(), item, { lastAttempt, time });
         // Sent anew rather than returned: it has got on, and is not to run out of deliveries for being long.
-        if (result === 'unfinished') await retro.send([batchDue(item)]);
+        if (result === 'unfinished') await retro.send([batchDue({ since: begunAt, ...item })]);
       } catch (error) {
         const { scanId, batchId } = item.type === 'batch' ? item : { scanId: undefined, batchId: undefined };
         telemetry.log.error('batch not analyzed', error, { scanId, batchId, messageId: item.messageId ?? undefined });

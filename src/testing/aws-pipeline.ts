@@ -39,6 +39,8 @@ export interface AwsPipeline {
   alerts(): Promise<readonly Alert[]>;
   /** Runs the command line in a process of its own, with `--target aws`. */
   run(...args: readonly string[]): Promise<CliProcessEnd>;
+  /** As `run`, with no environment but this. */
+  runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CliProcessEnd>;
   /** Writes files into the folder that the command line runs in. */
   write(files: Readonly<Record<string, string | Uint8Array>>): void;
 }
@@ -69,7 +71,7 @@ export async function startAwsPipeline(
   const functions = Object.fromEntries(names.map((name) => [name, functionOf(name)]));
   const lambda = await startLambda({ functions, sqs, log });
   t.teardown(() => lambda.stop());
-  const config = readAwsConfig(env);
+  const config = readAwsConfig(services.settings);
   const mapping = { batchSize, reportBatchItemFailures: true, returnAtOnce: true };
   await lambda.map({ ...mapping, queueUrl: config.liveQueueUrl, function: 'live-analyzer' });
   await lambda.map({ ...mapping, batchSize: 1, queueUrl: config.retroQueueUrl, function: 'retro-analyzer' });
@@ -94,6 +96,9 @@ export async function startAwsPipeline(
       await sleep(20);
     }
   };
+
+  const runAt = (given: Readonly<Record<string, string>>, args: readonly string[]) =>
+    runCliProcess(['--target', 'aws', ...args], { cwd: dir, env: given });
 
   return {
     services,
@@ -133,11 +138,8 @@ export async function startAwsPipeline(
       for (const { schema } of all) if (schema !== alertSchema) throw new Error(`not an alert: ${schema}`);
       return [...new Map(all.map((alert) => [alert.id, alert])).values()];
     },
-    run: (...args) =>
-      runCliProcess(['--target', 'aws', ...args], {
-        cwd: dir,
-        env: { ...env, AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint },
-      }),
+    run: (...args) => runAt({ ...env, AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint }, args),
+    runWith: (given, ...args) => runAt(given, args),
     write(files) {
       for (const [name, content] of Object.entries(files)) {
         mkdirSync(dirname(join(dir, name)), { recursive: true });

@@ -26,6 +26,8 @@ export const visibilitySeconds = 60;
 export interface AwsServices {
   /** Settings and endpoints, as environment variables. */
   readonly env: Readonly<Record<string, string>>;
+  /** The settings alone, with the queues themselves. */
+  readonly settings: Readonly<Record<string, string>>;
   /** The services themselves, whatever stands before them. */
   readonly endpoints: { readonly s3: string; readonly sqs: string; readonly sns: string; readonly dynamo: string };
   readonly s3: S3Client;
@@ -105,16 +107,24 @@ export async function startAwsServices(
     ...settings,
   };
   const alerts: string[] = [];
+  const settingsAt = (sqsEndpoint: string) =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value = '']) => [
+        awsSettings[name as AwsSettingName],
+        // The SDK asks the server that the URL of a queue names.
+        name.endsWith('Url') ? value.replace(messaging, sqsEndpoint) : value,
+      ]),
+    );
+  const sqsFront = await front('SQS', messaging);
   return {
+    settings: settingsAt(messaging),
     env: {
-      ...Object.fromEntries(
-        Object.entries(values).map(([name, value]) => [awsSettings[name as AwsSettingName], value ?? '']),
-      ),
+      ...settingsAt(sqsFront),
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_ENDPOINT_URL_S3: await front('S3', s3.endpoint),
-      AWS_ENDPOINT_URL_SQS: await front('SQS', messaging),
+      AWS_ENDPOINT_URL_SQS: sqsFront,
       AWS_ENDPOINT_URL_SNS: await front('SNS', messaging),
       AWS_ENDPOINT_URL_DYNAMODB: await front('DYNAMODB', dynamo),
     },

@@ -1,3 +1,4 @@
+import type { BatchRef } from '../../app/messages.ts';
 import type { ObjectInfo } from '../../domain/object.ts';
 
 /** What is needed to report an item back, and to name its entry in the ledger. */
@@ -56,10 +57,7 @@ export type LiveItem = Finding & Delivery;
 
 /** One item of a retro event. */
 export type RetroItem = Delivery &
-  (
-    | { readonly type: 'batch'; readonly scanId: string; readonly batchId: string }
-    | { readonly type: 'problem'; readonly problem: string }
-  );
+  (({ readonly type: 'batch' } & BatchRef) | { readonly type: 'problem'; readonly problem: string });
 
 /** The object where the event told all there is to know; null where it must be asked for. */
 export function knownInfo({ bucket, key, version, size, arrivedAt }: ArrivedObject): ObjectInfo | null {

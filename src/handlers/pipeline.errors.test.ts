@@ -1,0 +1,111 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import test, { type ExecutionContext } from 'ava';
+import type { LedgerEntry } from '../domain/outcome.ts';
+import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
+import { noDynamo } from '../testing/dynamodb-emulator.ts';
+import { type S3Answer, startS3Front } from '../testing/s3-front.ts';
+import { ruleFor } from '../testing/test-home.ts';
+
+const run = noDynamo === null ? test.serial : test.serial.skip;
+const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
+
+/** A pipeline in which S3 answers for some keys what a test says. */
+async function startWith(
+  t: ExecutionContext,
+  answers: Readonly<Record<string, S3Answer>>,
+  options: AwsPipelineOptions = {},
+): Promise<AwsPipeline> {
+  return startAwsPipeline(t, {
+    ...options,
+    front: async (service, endpoint) => (service === 'S3' ? startS3Front(t, endpoint, answers) : endpoint),
+  });
+}
+
+async function liveOutcomes(pipeline: AwsPipeline): Promise<Record<string, LedgerEntry['outcome']>> {
+  const entries = await pipeline.ledger(`live-${new Date().toISOString().slice(0, 10)}`);
+  return Object.fromEntries(entries.map(({ key, outcome }) => [key, outcome]));
+}
+
+const denied: S3Answer = { status: 403, code: 'AccessDenied' };
+const noKey: S3Answer = { status: 403, code: 'KMS.DisabledException' };
+const archived: S3Answer = { status: 403, code: 'InvalidObjectState', fields: '<StorageClass>GLACIER</StorageClass>' };
+
+run('each object suffers its own error, recorded for what it means, and no neighbour with it', async (t) => {
+  const answers: Record<string, S3Answer> = { archived, denied, encrypted: noKey };
+  const pipeline = await startWith(t, answers, { settings: { maxObjectBytes: '1000' } });
+  await pipeline.publish(alpha);
+  await pipeline.upload({
+    archived: 'alpha',
+    denied: 'alpha',
+    encrypted: 'alpha',
+    fine: 'alpha',
+    large: 'a'.repeat(2000),
+  });
+  await pipeline.settle();
+  // Dead letters take a look after the last delivery.
+  await pipeline.settle();
+  const outcomes = await liveOutcomes(pipeline);
+  t.like(outcomes['archived'], { status: 'skipped', reason: 'storage_class' });
+  t.regex('detail' in (outcomes['archived'] ?? {}) ? JSON.stringify(outcomes['archived']) : '', /GLACIER/);
+  t.like(outcomes['large'], { status: 'skipped', reason: 'too_large' });
+  t.like(outcomes['fine'], { status: 'scanned', matches: 1 });
+  t.like(outcomes['denied'], { status: 'failed', reason: 'denied' });
+  t.like(outcomes['encrypted'], { status: 'failed', reason: 'denied' });
+  const { live } = pipeline.home.state.queues;
+  t.like(await live.stats(), { visible: 0, deadLetters: 2 }, 'what can be mended waits for it');
+
+  delete answers['denied'];
+  delete answers['encrypted'];
+  await pipeline.lambda.invoke('redrive', {});
+  await pipeline.settle();
+  const mended = await liveOutcomes(pipeline);
+  t.like(mended['denied'], { status: 'scanned', matches: 1 });
+  t.like(mended['encrypted'], { status: 'scanned', matches: 1 });
+  t.is(Object.keys(mended).length, 5);
+  t.is((await pipeline.alerts()).length, 3);
+});
+
+run('an object that is deleted before it is scanned is recorded as gone', async (t) => {
+  const pipeline = await startAwsPipeline(t, { versioned: false });
+  await pipeline.upload({ gone: 'alpha', stays: 'alpha' });
+  await pipeline.services.s3.send(new DeleteObjectCommand({ Bucket: 'corpus', Key: 'gone' }));
+  await pipeline.publish(alpha);
+  await pipeline.settle();
+  const outcomes = await liveOutcomes(pipeline);
+  t.like(outcomes['gone'], { status: 'skipped', reason: 'gone' });
+  t.like(outcomes['stays'], { status: 'scanned' });
+  t.like(await pipeline.home.state.queues.live.stats(), { visible: 0, deadLetters: 0 });
+});
+
+run(
+  'an object that takes all the time there is ends as a dead letter, and its neighbours do not wait for it',
+  async (t) => {
+    const answers = { hangs: 'hang' as const };
+    const pipeline = await startWith(t, answers, { timeoutMs: 6000, settings: { deadlineMs: '1000' } });
+    await pipeline.publish(alpha);
+    await pipeline.upload({ 'a.txt': 'alpha', hangs: 'alpha', 'b.txt': 'alpha' });
+    await pipeline.settle();
+    await pipeline.settle();
+    const outcomes = await liveOutcomes(pipeline);
+    t.like(outcomes['a.txt'], { status: 'scanned' });
+    t.like(outcomes['b.txt'], { status: 'scanned' });
+    t.like(outcomes['hangs'], { status: 'failed', reason: 'dead_letter' });
+    t.like(await pipeline.home.state.queues.live.stats(), { visible: 0, deadLetters: 1 });
+    t.is(pipeline.lambda.stats('live-analyzer').timeouts, 0, 'it is given up before Lambda kills them all');
+  },
+);
+
+run('a retro batch that does not fit into one invocation goes on in the next, and counts once', async (t) => {
+  const slow =
+    'rule Slow { strings: $a = "alpha" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }';
+  const pipeline = await startAwsPipeline(t, { timeoutMs: 4000, settings: { deadlineMs: '2000' } });
+  await pipeline.publish(alpha);
+  await pipeline.upload(Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`${index}`, `alpha ${index}`])));
+  await pipeline.settle();
+  await pipeline.publish({ ...alpha, 'slow.yar': slow });
+  const scan = await pipeline.ended((await pipeline.begin()).id);
+  t.like(scan.counts, { objects: 6 });
+  t.is(scan.counts.failed, 6, 'each runs past its deadline');
+  t.like(scan.batches, { planned: 1, reported: 1 });
+  t.true(pipeline.lambda.stats('retro-analyzer').invocations > 1);
+});
