@@ -83,7 +83,7 @@ test('a file that vanishes between listing and reading is skipped as gone', asyn
   const { home } = pipeline;
   await runBatcher(
     {
-      ...{ readers: home.readers, library: home.library },
+      ...{ readersFor: home.readersFor, library: home.library },
       ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: home.largeFiles },
       ...{ records: home.state.records, scans: home.state.scans, queue: home.state.queues.retro },
       ...{ owner: 'test', now: Date.now, observe: () => undefined },

@@ -91,12 +91,13 @@ async function keepHouse(
   { retro, live, queues, owner }: Parameters<typeof startPipeline>[0],
   signal: AbortSignal,
 ): Promise<void> {
+  const batcher = { ...retro, readersFor: async () => retro.readers, queue: queues.retro, owner };
   const settledLive = new Set<string>();
   const settledRetro = new Set<string>();
   while (!signal.aborted) {
     try {
       for (const scan of await activeRetros(retro.scans)) {
-        if (scan.state === 'running') await runBatcher({ ...retro, queue: queues.retro, owner }, scan.id, signal);
+        if (scan.state === 'running') await runBatcher(batcher, scan.id, signal);
       }
       await settleDeadLetters(live, queues.live, settledLive);
       await settleDeadLetters(retro, queues.retro, settledRetro);

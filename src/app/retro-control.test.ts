@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createTestHome, ruleFor, type TestHome } from '../testing/test-home.ts';
-import { cancelSuperseded, moveRetro } from './retro-scans.ts';
+import { cancelSuperseded, moveRetro, startRetro } from './retro-scans.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 const many = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`${index}.txt`, `alpha ${index}`]));
@@ -53,6 +53,37 @@ test('a newer ruleset takes over what an incremental scan of an earlier one has 
   pipeline.start();
   t.like((await pipeline.ended(second.id)).counts, { objects: 250, scanned: 250 });
   t.is((await scans.get(first.id))?.error, `superseded by ${second.id}`);
+});
+
+test('the inventories that are listed are part of what makes a scan the same, in whatever order', async (t) => {
+  const { home, publish } = await createTestHome(t);
+  await publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
+  const start = async (...inventories: readonly string[]) => {
+    const scope = { buckets: ['corpus', 'other'], filter: {}, full: false, expected: null, inventories };
+    return startRetro({ scans: home.state.scans, library: home.library, now: Date.now }, scope);
+  };
+  const both = await start('s3://i/b', 's3://i/a');
+  t.deepEqual(both.scan.inventories, ['s3://i/a', 's3://i/b']);
+  t.like(await start('s3://i/a', 's3://i/b'), { created: false, scan: { id: both.scan.id } });
+  const ids = [both, await start('s3://i/a'), await start()].map(({ scan }) => scan.id);
+  t.is(new Set(ids).size, 3);
+});
+
+test('a scan of an inventory takes over from scans of inventories only, one of the buckets from all', async (t) => {
+  const { home, publish } = await createTestHome(t);
+  const { scans } = home.state;
+  const start = async (rule: string, ...inventories: readonly string[]) => {
+    await publish({ 'a.yar': ruleFor(rule, rule) });
+    const scope = { buckets: ['corpus'], filter: {}, full: false, expected: null, inventories };
+    return (await startRetro({ scans, library: home.library, now: Date.now }, scope)).scan;
+  };
+  const bucket = await start('One');
+  const inventory = await start('Two', 's3://i/a');
+  const newer = await start('Three', 's3://i/b');
+  const last = await start('Four');
+  const ids = async (by: typeof last) => (await cancelSuperseded(scans, by, at)).map(({ id }) => id);
+  t.deepEqual(await ids(newer), [inventory.id]);
+  t.deepEqual((await ids(last)).sort(), [bucket.id, newer.id].sort());
 });
 
 test('what has ended cannot be paused, resumed or cancelled, and says what can be done', async (t) => {

@@ -11,15 +11,17 @@ export interface RetroOptions {
   /** Scans everything, whatever it has been covered with. */
   readonly full: boolean;
   readonly expected: { readonly objects: number; readonly bytes: number } | null;
+  /** As in `Scan`, in any order. Default: none. */
+  readonly inventories?: readonly string[];
 }
 
 /**
- * Starts a retro scan with the ruleset in force. Where the same scan (ruleset, buckets, filter, full) is running or paused, that one is answered.
+ * Starts a retro scan with the ruleset in force. Where the same scan (ruleset, buckets, filter, full, inventories) is running or paused, that one is answered.
  * @throws RearviewError `ERR_NOT_FOUND` while no ruleset is published
  */
 export async function startRetro(
   { scans, library, now }: { readonly scans: ScanStore; readonly library: RulesetLibrary; readonly now: () => number },
-  options: RetroOptions,
+  { inventories: given = [], ...options }: RetroOptions,
 ): Promise<{ readonly scan: Scan; readonly created: boolean }> {
   const current = await library.current();
   if (current === null) {
@@ -27,8 +29,13 @@ export async function startRetro(
   }
   const createdAt = new Date(now()).toISOString();
   const { rulesetId } = current;
-  const scan = newScan({ id: retroId(createdAt), kind: 'retro', rulesetId, createdAt, ...options });
-  const identity = JSON.stringify([rulesetId, options.full, options.buckets, options.filter]);
+  const inventories = [...given].sort();
+  const scan = newScan({ id: retroId(createdAt), kind: 'retro', rulesetId, createdAt, ...options, inventories });
+  const identity = JSON.stringify([
+    ...[rulesetId, options.full, options.buckets, options.filter],
+    // Without any it is what it was before there were inventories: scans that run go on.
+    ...(inventories.length === 0 ? [] : [inventories]),
+  ]);
   return scans.create(scan, createHash('sha256').update(identity).digest('hex'));
 }
 
@@ -42,12 +49,16 @@ export async function activeRetros(scans: ScanStore): Promise<readonly Scan[]> {
   return scans.list({ kind: 'retro', states: ['running', 'paused'], limit: 1000 });
 }
 
-/** Cancels running incremental scans of earlier rulesets over the same corpus: the given scan covers all that they would have. */
+/**
+ * Cancels running incremental scans of earlier rulesets over the same corpus: the given scan covers all that they would have. One that lists an
+ * inventory takes over from such scans alone: an inventory may be configured for part of a bucket, and does not say so.
+ */
 export async function cancelSuperseded(scans: ScanStore, by: Scan, at: string): Promise<readonly Scan[]> {
   const cancelled: Scan[] = [];
   for (const scan of await activeRetros(scans)) {
     const sameCorpus = JSON.stringify([scan.buckets, scan.filter]) === JSON.stringify([by.buckets, by.filter]);
     if (scan.id === by.id || scan.full || !sameCorpus || scan.rulesetId === by.rulesetId) continue;
+    if (by.inventories.length > 0 && scan.inventories.length === 0) continue;
     if (await scans.setState(scan.id, ['running', 'paused'], 'cancelled', { at, error: `superseded by ${by.id}` }))
       cancelled.push(scan);
   }

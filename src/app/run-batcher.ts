@@ -1,8 +1,9 @@
-import { hasCode } from '../domain/errors.ts';
+import { hasCode, messageOf } from '../domain/errors.ts';
 import type { ObjectInfo } from '../domain/object.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import type { RetroBatch, Scan } from '../domain/scan.ts';
 import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
+import type { ObjectReader } from '../ports/object-store.ts';
 import type { Queue } from '../ports/queue.ts';
 import { type Checkpoint, maxBatchesPerCheckpoint, maxSettledPerCheckpoint } from '../ports/scan-store.ts';
 import { completeScan } from './analyze-batch.ts';
@@ -17,17 +18,21 @@ const batchLimits = { maxObjects: 100, maxBytes: 64 * 1024 * 1024 } as const;
 const leaseTtlMs = 60_000;
 const sendPageSize = 100;
 
-export type Batcher = Pick<
-  Analyzer,
-  'readers' | 'records' | 'scans' | 'library' | keyof SizeLimit | 'now' | 'observe'
-> & {
+export type Batcher = Pick<Analyzer, 'records' | 'scans' | 'library' | keyof SizeLimit | 'now' | 'observe'> & {
   readonly queue: Queue;
+  /** What the buckets of a scan are listed with. Opened once a run. */
+  readonly readersFor: (scan: Pick<Scan, 'inventories'>) => Promise<ReadonlyMap<string, ObjectReader>>;
   /** Names this batcher among others. */
   readonly owner: string;
 };
 
-/** `listed`: all batches are sent. `stopped`: the signal, a pause or a cancel ended it; run it again to go on. `busy`: another batcher has the scan. */
-export type BatcherResult = 'listed' | 'stopped' | 'busy';
+/**
+ * `listed`: all batches are sent. `stopped`: the signal, a pause or a cancel ended it; run it again to go on. `busy`: another batcher has the scan.
+ * `failed`: the inventory that it lists cannot be used, and the scan has failed.
+ */
+export type BatcherResult = 'listed' | 'stopped' | 'busy' | 'failed';
+
+type Readers = ReadonlyMap<string, ObjectReader>;
 
 /**
  * Lists the corpus of one retro scan, packs what still needs scanning into batches, and sends them. Each step is written before it is sent, so a
@@ -37,8 +42,11 @@ export async function runBatcher(batcher: Batcher, scanId: string, signal: Abort
   const { scans, now } = batcher;
   const lease = await scans.acquireLease(scanId, batcher.owner, { nowMs: now(), ttlMs: leaseTtlMs });
   if (lease === null) return 'busy';
+  let inventories: Scan['inventories'] = [];
   try {
     let deltas: DeltaRulesets | undefined;
+    let readers: Readers | undefined;
+    let limit: number = objectsPerStep;
     for (;;) {
       const scan = await scans.get(scanId);
       if (scan === null || scan.state !== 'running' || signal.aborted) return 'stopped';
@@ -48,13 +56,20 @@ export async function runBatcher(batcher: Batcher, scanId: string, signal: Abort
         return 'listed';
       }
       deltas ??= createDeltaRulesets(batcher.library, await batcher.library.get(scan.rulesetId));
-      const step = await planStep(batcher, scan, deltas);
-      await scans.checkpoint(lease, step, { nowMs: now(), ttlMs: leaseTtlMs });
+      inventories = scan.inventories;
+      readers ??= await batcher.readersFor(scan);
+      const planned = await planStep({ batcher, scan, deltas, readers }, limit);
+      limit = nextLimit(planned);
+      await scans.checkpoint(lease, planned.step, { nowMs: now(), ttlMs: leaseTtlMs });
     }
   } catch (error) {
     if (hasCode(error, 'ERR_LEASE_LOST')) return 'busy';
     if (hasCode(error, 'ERR_STATE')) return 'stopped';
-    throw error;
+    // An inventory that is gone or damaged stays so, and nobody would ever hear of it.
+    if (!hasCode(error, 'ERR_CONFIG') || inventories.length === 0) throw error;
+    const at = new Date(now()).toISOString();
+    await scans.setState(scanId, ['running', 'paused'], 'failed', { at, error: messageOf(error) });
+    return 'failed';
   } finally {
     await scans.releaseLease(lease);
   }
@@ -70,17 +85,36 @@ async function sendUnsent({ scans, queue }: Batcher, scanId: string): Promise<vo
   }
 }
 
+interface Planning {
+  readonly batcher: Batcher;
+  readonly scan: Scan;
+  readonly deltas: DeltaRulesets;
+  readonly readers: Readers;
+}
+
+interface Planned {
+  readonly step: Checkpoint;
+  /** Most objects that it was made of. */
+  readonly limit: number;
+}
+
 /** Plans as many objects as make no more batches than a checkpoint takes: with large files that is fewer than a page. */
-async function planStep(batcher: Batcher, scan: Scan, deltas: DeltaRulesets): Promise<Checkpoint> {
-  for (let limit: number = objectsPerStep; ; limit = Math.ceil(limit / 4)) {
-    const step = await planPage(batcher, scan, deltas, limit);
-    if (step.batches.length <= maxBatchesPerCheckpoint) return step;
+async function planStep(planning: Planning, firstLimit: number): Promise<Planned> {
+  for (let limit = firstLimit; ; limit = Math.ceil(limit / 4)) {
+    const step = await planPage(planning, limit);
+    if (step.batches.length <= maxBatchesPerCheckpoint) return { step, limit };
   }
 }
 
-async function planPage(batcher: Batcher, scan: Scan, deltas: DeltaRulesets, limit: number): Promise<Checkpoint> {
+/** What was too much is too much for the next step as well, more often than not; and whoever lists an inventory fetches a file again for each page asked for twice. */
+function nextLimit({ step, limit }: Planned): number {
+  const hasRoom = 2 * step.batches.length <= maxBatchesPerCheckpoint;
+  return hasRoom ? Math.min(objectsPerStep, 2 * limit) : limit;
+}
+
+async function planPage({ batcher, scan, deltas, readers }: Planning, limit: number): Promise<Checkpoint> {
   const { buckets, filter, cursor } = scan;
-  const page = await listCorpus(batcher.readers, { buckets, filter, cursor, limit });
+  const page = await listCorpus(readers, { buckets, filter, cursor, limit });
   const { due, settled } = await sortObjects(batcher, scan, page.objects, deltas);
   const entries = [...page.problems, ...settled];
   let sequence = scan.batches.planned;

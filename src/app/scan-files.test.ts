@@ -38,15 +38,17 @@ const pool: ScanPool = {
   close: async () => undefined,
 };
 
-async function* listed(...files: readonly ListedFile[]) {
-  yield* files;
+type TestFile = Omit<ListedFile, 'reader'>;
+
+async function* listed(from: ObjectReader, ...files: readonly TestFile[]) {
+  for (const file of files) yield { ...file, reader: from };
 }
 
-async function reports(files: readonly ListedFile[], contents: Parameters<typeof reader>[0], signal?: AbortSignal) {
+async function reports(files: readonly TestFile[], contents: Parameters<typeof reader>[0], signal?: AbortSignal) {
   const found: FileReport[] = [];
   await scanFiles({
-    ...{ pool, reader: reader(contents), files: listed(...files), maxBytes: 100, budget: createByteBudget(100) },
-    largeFiles: 'skip',
+    ...{ pool, files: listed(reader(contents), ...files), maxBytes: 100, budget: createByteBudget(100) },
+    ...{ largeFiles: 'skip', readAhead: 3 },
     ruleset: { id: 'r', sources: [] },
     report: async (each) => {
       found.push(each);
@@ -129,9 +131,9 @@ test('of files above the limit no more is held than the budget has room for, how
   };
   const found: FileReport[] = [];
   await scanFiles({
-    ...{ pool: slow, reader: huge, maxBytes: 100, largeFiles: 'head', budget: createByteBudget(200) },
+    ...{ pool: slow, readAhead: 6, maxBytes: 100, largeFiles: 'head', budget: createByteBudget(200) },
     ruleset: { id: 'r', sources: [] },
-    files: listed(...Array.from({ length: 20 }, (_, index) => ({ path: `${index}`, key: `${index}` }))),
+    files: listed(huge, ...Array.from({ length: 20 }, (_, index) => ({ path: `${index}`, key: `${index}` }))),
     report: async (each) => {
       found.push(each);
     },
@@ -170,15 +172,64 @@ test('a file that has grown since it was looked up is held only where the budget
   };
   const found: FileReport[] = [];
   await scanFiles({
-    ...{ pool: slow, reader: growing, maxBytes: 100, largeFiles: 'skip', budget: createByteBudget(200) },
+    ...{ pool: slow, readAhead: 6, maxBytes: 100, largeFiles: 'skip', budget: createByteBudget(200) },
     ruleset: { id: 'r', sources: [] },
-    files: listed(...Array.from({ length: 10 }, (_, index) => ({ path: `${index}`, key: `${index}` }))),
+    files: listed(growing, ...Array.from({ length: 10 }, (_, index) => ({ path: `${index}`, key: `${index}` }))),
     report: async (each) => {
       found.push(each);
     },
   });
   t.is(most, 200);
   for (const each of found) t.like(each, { status: 'scanned', size: 100 });
+});
+
+test('what a listing told of a file is not asked for again, and a version is looked up as that version', async (t) => {
+  const heads: (string | undefined)[] = [];
+  const told: ObjectReader = {
+    ...reader({ a: 'abc', b: 'abc' }),
+    async head({ key, version }) {
+      heads.push(version);
+      return { ...object, key };
+    },
+  };
+  const found: FileReport[] = [];
+  await scanFiles({
+    ...{ pool, readAhead: 1, maxBytes: 100, largeFiles: 'skip', budget: createByteBudget(100) },
+    ruleset: { id: 'r', sources: [] },
+    files: listed(
+      told,
+      { path: 'a', key: 'a', object: { ...object, key: 'a' } },
+      { path: 'b', key: 'b', version: 'v' },
+    ),
+    report: async (each) => {
+      found.push(each);
+    },
+  });
+  t.deepEqual(heads, ['v']);
+  t.is(found.length, 2);
+});
+
+test('as many files are read at once as are to be read ahead, and one for each worker', async (t) => {
+  const files = Array.from({ length: 20 }, (_, index) => ({ path: `${index}`, key: `${index}` }));
+  let underWay = 0;
+  let most = 0;
+  const slow: ObjectReader = {
+    ...reader(Object.fromEntries(files.map(({ key }) => [key, 'abc']))),
+    async head({ key }) {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await setImmediate();
+      underWay -= 1;
+      return { ...object, key };
+    },
+  };
+  await scanFiles({
+    ...{ pool, readAhead: 7, maxBytes: 100, largeFiles: 'skip', budget: createByteBudget(100) },
+    ruleset: { id: 'r', sources: [] },
+    files: listed(slow, ...files),
+    report: async () => {},
+  });
+  t.is(most, 8);
 });
 
 test('the signal ends the scan without an error', async (t) => {

@@ -15,8 +15,14 @@ export interface ListedFile {
   readonly path: string;
   /** Lower-case hex; present where the name is no UTF-8. */
   readonly pathBytes?: string;
+  /** Where it is read. */
+  readonly reader: ObjectReader;
   /** For the reader. */
   readonly key: string;
+  /** For the reader. Default: the latest. */
+  readonly version?: string;
+  /** What a listing or look-up has told of it already. Default: it is looked up. */
+  readonly object?: ObjectInfo;
   /** Why there is nothing to read, where that is known already. */
   readonly problem?: {
     readonly reason: 'not_a_regular_file' | 'denied' | 'gone' | 'unreadable';
@@ -41,9 +47,10 @@ export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & { readonly siz
 
 export interface ScanFilesOptions {
   readonly files: AsyncIterable<ListedFile>;
-  readonly reader: ObjectReader;
   readonly ruleset: ScannableRuleset;
   readonly pool: ScanPool;
+  /** Files that are looked up, read or wait for a worker while each worker has one: many where reading means to wait for an answer. */
+  readonly readAhead: number;
   /** Bounds the bytes of files in memory. */
   readonly budget: ByteBudget;
   /** Bytes; most that are held and scanned of one file. */
@@ -62,7 +69,7 @@ export interface ScanFilesOptions {
  * @throws RearviewError `ERR_RULES_INVALID` when the ruleset does not compile
  */
 export async function scanFiles(options: ScanFilesOptions): Promise<void> {
-  const { files, pool, signal, report } = options;
+  const { files, pool, readAhead, signal, report } = options;
   await pMap(
     until(files, signal),
     async (file) => {
@@ -70,7 +77,7 @@ export async function scanFiles(options: ScanFilesOptions): Promise<void> {
       const result = await scanFile(options, file);
       await report({ path, ...(pathBytes === undefined ? {} : { pathBytes }), ...result });
     },
-    { concurrency: 2 * pool.workers + 2 },
+    { concurrency: pool.workers + readAhead },
   );
 }
 
@@ -83,11 +90,12 @@ async function* until<T>(items: AsyncIterable<T>, signal: AbortSignal | undefine
 
 type Result = FileReport extends infer Each ? (Each extends unknown ? Omit<Each, 'path' | 'pathBytes'> : never) : never;
 
-async function scanFile(options: ScanFilesOptions, { key, problem }: ListedFile): Promise<Result> {
+async function scanFile(options: ScanFilesOptions, file: ListedFile): Promise<Result> {
+  const { reader, key, version, problem } = file;
   if (problem !== undefined) return problemResult(problem);
   let object: ObjectInfo;
   try {
-    object = await options.reader.head({ key });
+    object = file.object ?? (await reader.head({ key, ...(version === undefined ? {} : { version }) }));
   } catch (error) {
     // Last attempt: no error is left to be tried again, so there always is an outcome.
     return unreadResult(outcomeOfError(error, true));
@@ -96,14 +104,19 @@ async function scanFile(options: ScanFilesOptions, { key, problem }: ListedFile)
   if (bytesToScan(size, sizeLimit(options)) === null) return { size, ...tooLarge(size, options.maxBytes) };
   const room = createReservation(options.budget);
   try {
-    return await scanObject(options, object, room);
+    return await scanObject(options, reader, object, room);
   } finally {
     room.release();
   }
 }
 
-async function scanObject(options: ScanFilesOptions, object: ObjectInfo, room: Reservation): Promise<Result> {
-  const { reader, ruleset, pool } = options;
+async function scanObject(
+  options: ScanFilesOptions,
+  reader: ObjectReader,
+  object: ObjectInfo,
+  room: Reservation,
+): Promise<Result> {
+  const { ruleset, pool } = options;
   const scanned = await readAndScan(pool, ruleset, () =>
     readSettled(sizeLimit(options), reader, room, { object, lastAttempt: true }),
   );

@@ -26,6 +26,8 @@ export interface GlobalOptions {
   readonly stateDir: string;
   /** Default: `rules`. */
   readonly rulesDir: string;
+  /** Whether `--rules` was given. */
+  readonly isRulesDirGiven: boolean;
   /** Default: `rule-tests`. */
   readonly testsDir: string;
 }

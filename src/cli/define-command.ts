@@ -81,7 +81,7 @@ function kebab(name: string): string {
 
 const globalsSchema = z.object({
   state: z.string().default('.rearview'),
-  rules: z.string().default('rules'),
+  rules: z.string().optional(),
   tests: z.string().default('rule-tests'),
   target: choiceFlag(['local', 'aws']).default('local'),
   stackOutputs: z.string().optional(),
@@ -94,7 +94,8 @@ function globalOptions(command: Command, { cwd, env }: CliContext): GlobalOption
     stackOutputs: stackOutputs === undefined ? null : path.resolve(cwd, stackOutputs),
     env,
     stateDir: path.resolve(cwd, state),
-    rulesDir: path.resolve(cwd, rules),
+    rulesDir: path.resolve(cwd, rules ?? 'rules'),
+    isRulesDirGiven: rules !== undefined,
     testsDir: path.resolve(cwd, tests),
   };
 }

@@ -41,6 +41,7 @@ export function scanLines(scan: Scan, nowMs: number): readonly string[] {
     ['state', `${scan.state}${scan.error === null ? '' : `: ${safeText(scan.error)}`}`],
     ['ruleset', scan.rulesetId === '' ? null : scan.rulesetId],
     ['corpus', isRetro ? `${scan.buckets.join(', ')}${filter.length === 0 ? '' : `; ${filter.join(', ')}`}` : null],
+    ['listing', scan.inventories.length === 0 ? null : scan.inventories.map(safeText).join(', ')],
     ['began', `${scan.createdAt}${finalStates.includes(scan.state) ? `, took ${formatDuration(tookMs)}` : ''}`],
     [
       'listed',

@@ -3,11 +3,13 @@ import { loadForScan } from '../app/load-for-scan.ts';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { hasCode, RearviewError } from '../domain/errors.ts';
 import type { ScannableRuleset, ScanPool } from '../engine/types.ts';
+import type { Home } from '../homes/home.ts';
 import { imageRefused } from '../homes/image-refused.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { diagnosticLine, printDiagnostics } from './diagnostics.ts';
 import { painter, plural, printLine } from './output.ts';
 import { readRulesetFile } from './read-ruleset-file.ts';
+import { withHome } from './with-home.ts';
 
 interface Rules {
   readonly ruleset: ScannableRuleset;
@@ -51,6 +53,7 @@ async function findRules(
     for (const why of damage) await printLine(context.stderr, imageRefused(ruleset.id, why));
     return { ruleset };
   }
+  if (globals.target === 'aws' && !globals.isRulesDirGiven) return { ruleset: await rulesetInForce(context, globals) };
   const { ruleset, errors, explain } = await loadForScan(globals.rulesDir, options);
   if (errors.length > 0 && !options.keepGoing) {
     await refuse(context, globals, [...errors, ...explain()]);
@@ -65,6 +68,23 @@ async function findRules(
     throw new RearviewError('ERR_RULES_INVALID', `There is no rule file below ${globals.rulesDir} that compiles.`);
   }
   return { ruleset, explain };
+}
+
+/** @throws RearviewError `ERR_NOT_FOUND` where none is in force */
+async function rulesetInForce({ stderr }: CliContext, globals: GlobalOptions): Promise<ScannableRuleset> {
+  const tell = (message: string) => void printLine(stderr, message);
+  const use = async ({ library }: Home) => {
+    const current = await library.current();
+    if (current === null) {
+      throw new RearviewError(
+        'ERR_NOT_FOUND',
+        'No ruleset is published there yet: run "rearview publish", or name rules with --rules or --ruleset.',
+      );
+    }
+    tell(`Scanning with the ruleset in force: number ${current.sequence}, ${current.rulesetId}`);
+    return library.get(current.rulesetId);
+  };
+  return withHome(globals, use, { observe: (event) => event.type === 'problem' && tell(event.message) });
 }
 
 async function refuse(context: CliContext, globals: GlobalOptions, errors: readonly Diagnostic[]): Promise<void> {

@@ -24,6 +24,8 @@ export interface Scan {
   /** Buckets to list, in order. */
   readonly buckets: readonly string[];
   readonly filter: ObjectFilter;
+  /** S3 URLs of manifests whose inventories are listed in the place of their buckets; what they cannot tell of is listed from the bucket. In order of text. */
+  readonly inventories: readonly string[];
   /** Null before the first checkpoint. */
   readonly cursor: ListingCursor | null;
   readonly listingDone: boolean;
@@ -54,9 +56,11 @@ export const finalStates: readonly ScanState[] = ['completed', 'cancelled', 'fai
 
 /** A scan at its beginning. */
 export function newScan(
-  fields: Pick<Scan, 'id' | 'kind' | 'rulesetId' | 'full' | 'buckets' | 'filter' | 'createdAt' | 'expected'>,
+  fields: Pick<Scan, 'id' | 'kind' | 'rulesetId' | 'full' | 'buckets' | 'filter' | 'createdAt' | 'expected'> &
+    Partial<Pick<Scan, 'inventories'>>,
 ): Scan {
   return {
+    inventories: [],
     ...fields,
     state: 'running',
     cursor: null,

@@ -6,19 +6,25 @@ import { defineHandler, type Invocation } from './invocation.ts';
 
 const eventSchema = z.union([
   z.object({ scanId: z.string() }),
-  z.object({ start: z.object({ full: z.boolean().default(false), prefix: z.string().exactOptional() }) }),
+  z.object({
+    start: z.object({
+      full: z.boolean().default(false),
+      prefix: z.string().exactOptional(),
+      inventories: z.array(z.string()).default([]),
+    }),
+  }),
 ]);
 
 /**
- * Plans a retro scan: `{"scanId": …}` goes on with one, `{"start": {"full": false, "prefix": …}}` starts one with the ruleset in force. Before its
- * time runs out it invokes itself, and another takes over where the last checkpoint is.
+ * Plans a retro scan: `{"scanId": …}` goes on with one, `{"start": {"full": false, "prefix": …, "inventories": ["s3://…/manifest.json"]}}` starts one
+ * with the ruleset in force. Before its time runs out it invokes itself, and another takes over where the last checkpoint is.
  */
 export const handler = defineHandler(
   async (event, invocation): Promise<{ readonly scanId: string; readonly result: BatcherResult }> => {
     const { home, telemetry, requestId, signal } = invocation;
     const scanId = await scanOf(event, invocation);
     const batcher = {
-      ...{ readers: home.readers, library: home.library, now: Date.now, observe: telemetry.observe },
+      ...{ readersFor: home.readersFor, library: home.library, now: Date.now, observe: telemetry.observe },
       ...{ records: home.state.records, scans: home.state.scans, queue: home.state.queues.retro },
       ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: home.largeFiles, owner: requestId },
     };
@@ -37,10 +43,12 @@ async function scanOf(event: unknown, { home }: Invocation): Promise<string> {
     throw new RearviewError('ERR_CONFIG', `The event is none of the batcher: ${z.prettifyError(parsed.error)}`);
   }
   if ('scanId' in parsed.data) return parsed.data.scanId;
-  const { full, ...filter } = parsed.data.start;
+  const { full, inventories, ...filter } = parsed.data.start;
+  // Said to whoever starts it, rather than found out by the scan.
+  await home.openInventories(inventories);
   const { scan } = await startRetro(
     { scans: home.state.scans, library: home.library, now: Date.now },
-    { buckets: home.buckets, filter, full, expected: null },
+    { buckets: home.buckets, filter, full, inventories, expected: null },
   );
   return scan.id;
 }

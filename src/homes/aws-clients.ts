@@ -31,12 +31,14 @@ export interface AwsClientOptions {
   readonly endpoints?: Readonly<Partial<Record<'s3' | 'sqs' | 'dynamo' | 'sns' | 'lambda', string>>>;
 }
 
+/** How every client connects, waits and tries again. */
+export const clientDefaults = {
+  maxAttempts,
+  requestHandler: { connectionTimeout, socketTimeout, httpsAgent: { maxSockets }, httpAgent: { maxSockets } },
+} as const;
+
 export function createAwsClients({ endpoints = {}, ...identity }: AwsClientOptions = {}): AwsClients {
-  const shared = {
-    ...identity,
-    maxAttempts,
-    requestHandler: { connectionTimeout, socketTimeout, httpsAgent: { maxSockets }, httpAgent: { maxSockets } },
-  };
+  const shared = { ...identity, ...clientDefaults };
   const at = (endpoint: string | undefined) => ({ ...shared, ...(endpoint === undefined ? {} : { endpoint }) });
   const s3 = new S3Client(at(endpoints.s3));
   const sqs = new SQSClient(at(endpoints.sqs));

@@ -7,6 +7,7 @@ import { createTable } from '../adapters/aws/dynamodb/table.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import { createSnsAlertSink } from '../adapters/aws/sns-alert-sink.ts';
 import { createSqsQueue } from '../adapters/aws/sqs-queue.ts';
+import { withInventory } from '../adapters/aws/with-inventory.ts';
 import type { Analyzer } from '../app/analyzer.ts';
 import { createByteBudget } from '../app/byte-budget.ts';
 import { createDirectAlerts } from '../app/direct-alerts.ts';
@@ -16,9 +17,10 @@ import { messageOf, RearviewError } from '../domain/errors.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
 import type { ScanPool } from '../engine/types.ts';
 import type { AlertSink } from '../ports/alert-sink.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
+import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import type { AwsConfig } from './aws-config.ts';
+import { openCorpusInventories } from './corpus-inventories.ts';
 import { engineMemoryFor } from './engine-memory.ts';
 import type { Home } from './home.ts';
 import { imageRefused } from './image-refused.ts';
@@ -71,6 +73,11 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
   const artifacts = createS3ObjectStore({ client: clients.s3, bucket: config.artifactsBucket });
   const tellRefused = (rulesetId: string, why: string) =>
     observe({ type: 'problem', where: 'ruleset', message: imageRefused(rulesetId, why) });
+  const openInventories = (urls: readonly string[]) =>
+    openCorpusInventories(urls, {
+      ...{ corpusBuckets: config.corpusBuckets, versioned },
+      readerOf: (bucket) => createS3ObjectStore({ client: clients.s3, bucket }),
+    });
   const library = createRulesetLibrary({ store: artifacts, pointers: state.pointers, onImageDamaged: tellRefused });
   const alertSink = createSnsAlertSink({
     client: clients.sns,
@@ -82,6 +89,15 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
   return {
     ...{ config, clients, state, library, corpus, artifacts, alertSink, maxObjectBytes, largeFiles },
     readers: stores,
+    openInventories,
+    async readersFor({ inventories }) {
+      const readers = new Map<string, ObjectReader>(stores);
+      for (const inventory of await openInventories(inventories)) {
+        const reader = stores.get(inventory.bucket);
+        if (reader !== undefined) readers.set(inventory.bucket, withInventory(reader, inventory));
+      }
+      return readers;
+    },
     buckets: config.corpusBuckets,
     isPipelineRunning: () => true,
     async runBatcher(scanId) {

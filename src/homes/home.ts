@@ -1,6 +1,8 @@
 import type { Pipeline } from '../app/pipeline.ts';
 import type { RulesetLibrary } from '../app/ruleset-library.ts';
+import type { Scan } from '../domain/scan.ts';
 import type { LargeFiles, SizeLimit } from '../domain/size-limit.ts';
+import type { Inventory } from '../ports/inventory.ts';
 import type { MatchStore } from '../ports/match-store.ts';
 import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
 import type { PointerStore } from '../ports/pointer-store.ts';
@@ -28,6 +30,18 @@ export interface Home extends SizeLimit {
   readonly library: RulesetLibrary;
   /** By bucket. */
   readonly readers: ReadonlyMap<string, ObjectReader>;
+  /**
+   * What the buckets of a retro scan are listed with: `readers`, but for those whose inventory the scan lists.
+   * @throws RearviewError as `openInventories`
+   */
+  readersFor(scan: Pick<Scan, 'inventories'>): Promise<ReadonlyMap<string, ObjectReader>>;
+  /**
+   * Opens inventories of buckets, each of another one, in the order of the buckets.
+   * @param urls of manifests of S3 Inventory
+   * @throws RearviewError `ERR_USAGE` for what names no manifest, and for any where buckets have no inventories; `ERR_CONFIG` for what is no inventory
+   * of one of the buckets, cannot serve, or cannot be read; `ERR_UNAVAILABLE`
+   */
+  openInventories(urls: readonly string[]): Promise<readonly Inventory[]>;
   /** What retro scans list, in order. */
   readonly buckets: readonly string[];
   /** Takes uploads. */

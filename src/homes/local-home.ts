@@ -86,6 +86,14 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
     library,
     ...sizeLimit,
     readers,
+    readersFor: async () => readers,
+    async openInventories(urls) {
+      if (urls.length === 0) return [];
+      throw new RearviewError(
+        'ERR_USAGE',
+        'The files of this machine are listed where they lie: inventories are for buckets in S3, with --target aws.',
+      );
+    },
     corpus: state.stores.corpus,
     // Whoever runs the pipeline looks for scans by itself.
     runBatcher: async () => undefined,

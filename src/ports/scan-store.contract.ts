@@ -75,6 +75,14 @@ export function scanStoreContract(
     t.deepEqual(await scans.get('retro-1'), scan());
   });
 
+  test('scans: the inventories that a scan lists are kept with it', async (t) => {
+    const scans = await makeAdapter(t);
+    const inventories = ['s3://inventories/corpus/all/2026-01-01T01-00Z/manifest.json', 's3://inventories/ü ?.json'];
+    await scans.create(scan({ inventories }), 'key');
+    t.deepEqual(await scans.get('retro-1'), scan({ inventories }));
+    t.deepEqual((await scans.list({ limit: 1 }))[0]?.inventories, inventories);
+  });
+
   test('scans: starting twice gives the same scan, while it is running or paused', async (t) => {
     const scans = await makeAdapter(t);
     await scans.create(scan(), 'key');

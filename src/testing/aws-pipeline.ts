@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { publishRuleset } from '../app/publish-ruleset.ts';
 import { startRetro } from '../app/retro-scans.ts';
@@ -17,15 +15,9 @@ import { type AwsHome, openAwsHome } from '../homes/aws-home.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 import { type AwsServices, type AwsServicesOptions, startAwsServices, visibilitySeconds } from './aws-services.ts';
 import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
+import { type CliProcessEnd, runCliProcess } from './run-cli-process.ts';
 
 const handlerOf = (name: string) => new URL(`../handlers/${name}.ts`, import.meta.url);
-const cli = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
-
-interface CliResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** The whole pipeline on emulators of AWS: every function in processes of its own, fed by queues, that may be killed. */
 export interface AwsPipeline {
@@ -37,7 +29,7 @@ export interface AwsPipeline {
   /** Uploads objects by key. */
   upload(objects: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
   /** Starts a retro scan. */
-  begin(options?: { readonly full?: boolean }): Promise<Scan>;
+  begin(options?: { readonly full?: boolean; readonly inventories?: readonly string[] }): Promise<Scan>;
   /** Waits for the end of a scan, the finisher doing its rounds meanwhile. */
   ended(scanId: string): Promise<Scan>;
   /** Waits until all that was sent has been dealt with, and the finisher has done a round. */
@@ -46,9 +38,9 @@ export interface AwsPipeline {
   /** Alerts that the subscriber has, each once by its id. */
   alerts(): Promise<readonly Alert[]>;
   /** Runs the command line in a process of its own, with `--target aws`. */
-  run(...args: readonly string[]): Promise<CliResult>;
+  run(...args: readonly string[]): Promise<CliProcessEnd>;
   /** As `run`, with no environment but this. */
-  runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CliResult>;
+  runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CliProcessEnd>;
   /** Writes files into the folder that the command line runs in. */
   write(files: Readonly<Record<string, string | Uint8Array>>): void;
 }
@@ -105,6 +97,9 @@ export async function startAwsPipeline(
     }
   };
 
+  const runAt = (given: Readonly<Record<string, string>>, args: readonly string[]) =>
+    runCliProcess(['--target', 'aws', ...args], { cwd: dir, env: given });
+
   return {
     services,
     lambda,
@@ -117,10 +112,10 @@ export async function startAwsPipeline(
     async upload(objects) {
       for (const [key, content] of Object.entries(objects)) await home.corpus.put(key, Buffer.from(content));
     },
-    async begin({ full = false } = {}) {
+    async begin({ full = false, inventories = [] } = {}) {
       const { scan } = await startRetro(
         { scans: home.state.scans, library: home.library, now: Date.now },
-        { buckets: home.buckets, filter: {}, full, expected: null },
+        { buckets: home.buckets, filter: {}, full, inventories, expected: null },
       );
       await home.runBatcher(scan.id);
       return scan;
@@ -143,8 +138,8 @@ export async function startAwsPipeline(
       for (const { schema } of all) if (schema !== alertSchema) throw new Error(`not an alert: ${schema}`);
       return [...new Map(all.map((alert) => [alert.id, alert])).values()];
     },
-    runWith: (given, ...args) => runCli(dir, given, args),
-    run: (...args) => runCli(dir, { ...env, AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint }, args),
+    run: (...args) => runAt({ ...env, AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint }, args),
+    runWith: (given, ...args) => runAt(given, args),
     write(files) {
       for (const [name, content] of Object.entries(files)) {
         mkdirSync(dirname(join(dir, name)), { recursive: true });
@@ -152,22 +147,4 @@ export async function startAwsPipeline(
       }
     },
   };
-}
-
-function runCli(cwd: string, env: Readonly<Record<string, string>>, args: readonly string[]) {
-  return new Promise<CliResult>((resolve, reject) => {
-    const flags = ['--disable-warning=ExperimentalWarning', cli, '--target', 'aws', ...args];
-    const child = spawn(process.execPath, flags, {
-      cwd,
-      env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.once('error', reject);
-    child.once('close', (code) =>
-      resolve({ code: code ?? -1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
-    );
-  });
 }

@@ -45,6 +45,8 @@ export interface AwsServicesOptions {
   readonly versioned?: boolean;
   readonly maxReceives?: number;
   readonly settings?: Partial<Record<AwsSettingName, string>>;
+  /** As for the S3 emulator. */
+  readonly modifiedAt?: (key: string) => Date | undefined;
   /** What stands before a service; answers the endpoint to use. Default: the service itself. */
   readonly front?: (service: 'S3' | 'DYNAMODB' | 'SQS' | 'SNS', endpoint: string) => Promise<string>;
 }
@@ -55,6 +57,7 @@ export async function startAwsServices(
     versioned = true,
     maxReceives = 3,
     settings = {},
+    modifiedAt = () => undefined,
     front = async (_, endpoint) => endpoint,
   }: AwsServicesOptions = {},
 ): Promise<AwsServices> {
@@ -75,6 +78,7 @@ export async function startAwsServices(
   const retro = await createQueues(sqs, messaging, 'retro', maxReceives);
   const s3 = await startS3Emulator(t, {
     versioned,
+    modifiedAt,
     onCreated(object) {
       if (object.bucket !== 'corpus') return;
       created.push(object);

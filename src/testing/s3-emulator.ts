@@ -35,6 +35,8 @@ export interface S3EmulatorOptions {
   readonly versioned?: boolean;
   /** Told of every object that was written, as S3 tells of it. Default: nobody. */
   readonly onCreated?: (object: EventObject) => void;
+  /** When a key counts as written, in buckets that keep versions. Default, and where it answers undefined: when it was. */
+  readonly modifiedAt?: (key: string) => Date | undefined;
 }
 
 /** A client of an S3 server on the loopback device that may answer with anything. */
@@ -54,12 +56,12 @@ export function s3ClientOf(t: Pick<ExecutionContext, 'teardown'>, port: number, 
  */
 export async function startS3Emulator(
   t: Pick<ExecutionContext, 'teardown'>,
-  { versioned = false, onCreated = () => undefined }: S3EmulatorOptions = {},
+  { versioned = false, onCreated = () => undefined, modifiedAt = () => undefined }: S3EmulatorOptions = {},
 ): Promise<{ readonly client: S3Client; readonly bucket: string; readonly endpoint: string }> {
   const app = buildApp({ logger: false });
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
-  const serve = serveLikeS3((each) => forward(port, each), { versioned, onCreated });
+  const serve = serveLikeS3((each) => forward(port, each), { versioned, onCreated, modifiedAt });
   let before: Promise<unknown> = Promise.resolve();
   const server = createServer((incoming, response) => {
     const step = async () => send(response, await serve(await readRequest(incoming)));
@@ -80,7 +82,7 @@ export async function startS3Emulator(
 
 type Serve = (each: Request) => Promise<Answer>;
 
-function serveLikeS3(inner: Serve, { versioned, onCreated }: Required<S3EmulatorOptions>): Serve {
+function serveLikeS3(inner: Serve, { versioned, onCreated, modifiedAt }: Required<S3EmulatorOptions>): Serve {
   const all: Version[] = [];
   const tell = (path: string, { headers }: Answer, versionId?: string) =>
     onCreated({
@@ -113,11 +115,18 @@ function serveLikeS3(inner: Serve, { versioned, onCreated }: Required<S3Emulator
       return answer;
     }
     const id = `v${String(all.length).padStart(4, '0')}`;
-    const stored = method === 'DELETE' ? null : await inner({ ...headOf(each), method: 'GET' });
+    const stored =
+      method === 'DELETE'
+        ? null
+        : modified(await inner({ ...headOf(each), method: 'GET' }), modifiedAt(keyOf(each.path)));
     all.push({ id, bucket: bucketOf(each.path), key: keyOf(each.path), answer: stored });
     if (stored !== null) tell(each.path, stored, id);
     return { ...answer, headers: { ...answer.headers, 'x-amz-version-id': id } };
   };
+}
+
+function modified(answer: Answer, at: Date | undefined): Answer {
+  return at === undefined ? answer : { ...answer, headers: { ...answer.headers, 'last-modified': at.toUTCString() } };
 }
 
 const headOf = (each: Request): Request => ({

@@ -11,6 +11,10 @@ export interface TestRow {
   readonly versionId: string | null;
   readonly isLatest: boolean;
   readonly storageClass?: string;
+  /** Bytes. Default: those of `body`. */
+  readonly size?: number;
+  /** ISO 8601 in UTC. Default: `rowsModified`. */
+  readonly modified?: string;
 }
 
 /** All versions of a bucket, the first seven as a store makes them that counts its versions from `v0000`. */
@@ -31,7 +35,7 @@ export const inventoryRows: readonly TestRow[] = [
   { key: 'before-versions', body: 'before', versionId: null, isLatest: true },
 ];
 
-/** When all of `inventoryRows` were last modified. */
+/** When rows were last modified that do not say. */
 export const rowsModified = '2026-01-02T03:04:05.678Z';
 
 /** The columns of a CSV inventory of all versions, in an order that S3 uses. */
@@ -50,35 +54,46 @@ export function md5Of(content: string | Uint8Array): string {
 
 /** A data file in CSV as S3 writes it: gzipped, without a header, every field quoted, keys form-encoded. */
 export function inventoryCsv(rows: readonly TestRow[], schema = csvSchema): Buffer {
-  const lines = rows.map(({ key, body, versionId, isLatest, storageClass = 'STANDARD' }) => {
-    const fields: Readonly<Record<string, string>> = {
-      Bucket: 'corpus',
-      Key: encodeS3Key(key),
-      VersionId: versionId ?? '',
-      IsLatest: String(isLatest),
-      IsDeleteMarker: String(body === null),
-      Size: body === null ? '' : String(Buffer.byteLength(body)),
-      LastModifiedDate: rowsModified,
-      ETag: body === null ? '' : md5Of(body),
-      StorageClass: body === null ? '' : storageClass,
-      EncryptionStatus: body === null ? '' : 'SSE-S3',
-    };
-    return `${schema
-      .split(', ')
-      .map((column) => `"${fields[column] ?? ''}"`)
-      .join(',')}\n`;
-  });
+  const lines = rows.map(
+    ({ key, body, versionId, isLatest, storageClass = 'STANDARD', modified = rowsModified, size }) => {
+      const fields: Readonly<Record<string, string>> = {
+        Bucket: 'corpus',
+        Key: encodeS3Key(key),
+        VersionId: versionId ?? '',
+        IsLatest: String(isLatest),
+        IsDeleteMarker: String(body === null),
+        Size: body === null ? '' : String(size ?? Buffer.byteLength(body)),
+        LastModifiedDate: modified,
+        ETag: body === null ? '' : md5Of(body),
+        StorageClass: body === null ? '' : storageClass,
+        EncryptionStatus: body === null ? '' : 'SSE-S3',
+      };
+      return `${schema
+        .split(', ')
+        .map((column) => `"${fields[column] ?? ''}"`)
+        .join(',')}\n`;
+    },
+  );
   return gzipSync(lines.join(''));
 }
 
 /** The text of a `manifest.json`: https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html */
 export function inventoryManifest(
   files: readonly { readonly key: string; readonly content: Uint8Array }[],
-  fields: { readonly fileFormat: string; readonly fileSchema: string },
+  {
+    createdAt = '2018-01-03T02:00:00.000Z',
+    ...fields
+  }: {
+    readonly fileFormat: string;
+    readonly fileSchema: string;
+    readonly createdAt?: string;
+    readonly sourceBucket?: string;
+    readonly destinationBucket?: string;
+  },
 ): string {
   return JSON.stringify({
     ...{ sourceBucket: 'corpus', destinationBucket: 'arn:aws:s3:::corpus', version: '2016-11-30' },
-    creationTimestamp: '1514944800000',
+    creationTimestamp: String(Date.parse(createdAt)),
     ...fields,
     files: files.map(({ key, content }) => ({ key, size: content.length, MD5checksum: md5Of(content) })),
   });

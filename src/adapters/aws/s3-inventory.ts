@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { type ObjectInfo, passesFilter } from '../../domain/object.ts';
+import { formatS3Url } from '../../domain/s3-url.ts';
+import type { Inventory } from '../../ports/inventory.ts';
 import type { ObjectPage, ObjectReader } from '../../ports/object-store.ts';
 import { readCsvRows } from './s3-inventory/csv-rows.ts';
 import { fetchDataFile } from './s3-inventory/data-file.ts';
@@ -8,6 +10,12 @@ import { damaged, type InventoryRow, type ReadRows } from './s3-inventory/invent
 import { type Manifest, readManifest } from './s3-inventory/manifest.ts';
 import { readParquetRows } from './s3-inventory/parquet-rows.ts';
 import { arrivedAtOf, objectVersion } from './s3-version.ts';
+
+/**
+ * An inventory may lack what arrived shortly before it was begun, S3 says nothing of how shortly; and what is uploaded in parts is there with the last
+ * of them, but counts as modified when the first was announced. To allow for much costs nothing: what arrived later is looked for in the whole bucket.
+ */
+const lagMs = 7 * 24 * 60 * 60 * 1000;
 
 const readers: Readonly<Record<Manifest['format'], ReadRows>> = { CSV: readCsvRows, Parquet: readParquetRows };
 
@@ -24,23 +32,12 @@ export interface InventoryOptions {
   readonly maxRowsPerPage?: number;
 }
 
-/** The listing of a bucket as an S3 Inventory tells it. */
-export interface Inventory {
-  /** The bucket whose objects are listed. */
-  readonly bucket: string;
-  /** When the inventory was begun, ISO 8601 in UTC. What came or went since is not in it. */
-  readonly createdAt: string;
-  /**
-   * A page of the listing, as `ObjectReader.list` answers it. `next` names this very manifest, file and row. To go on where the last page ended
-   * costs nothing; to begin elsewhere fetches the data file again.
-   * @throws RearviewError `ERR_CONFIG` where a data file is gone or damaged, or `after` is of another inventory; else as `ObjectReader.read`
-   */
-  list: ObjectReader['list'];
-}
-
 /**
  * Lists a bucket from the manifest of an S3 Inventory in CSV or Parquet. It needs the fields size, last modified and ETag, and for all versions
  * an inventory of all versions. Archived objects are among what is listed, delete markers are not. Holds one data file at a time.
+ *
+ * `next` of a page names this very manifest, file and row. To go on where the last page ended costs nothing; to begin elsewhere fetches the data
+ * file again.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html
  * @throws RearviewError as `readManifest`
@@ -90,18 +87,10 @@ export async function createInventoryReader(options: InventoryOptions): Promise<
     return { objects, problems: [], next: `${manifest.id} ${open.file} ${open.row}` };
   }
 
-  return { bucket: manifest.sourceBucket, createdAt: manifest.createdAt, list };
-}
-
-/**
- * A reader that lists from the inventory, and heads and reads from the bucket. What was overwritten or deleted since is told when it is read.
- * @throws RearviewError `ERR_CONFIG` where the inventory is of another bucket
- */
-export function withInventory(reader: ObjectReader, inventory: Inventory): ObjectReader {
-  if (reader.bucket !== inventory.bucket) {
-    throw new RearviewError('ERR_CONFIG', `The inventory is of ${inventory.bucket}, not of ${reader.bucket}.`);
-  }
-  return { ...reader, list: inventory.list };
+  const { id, sourceBucket: bucket, createdAt } = manifest;
+  const completeBefore = new Date(Math.max(0, Date.parse(createdAt) - lagMs)).toISOString();
+  const name = formatS3Url({ bucket: store.bucket, key: manifestKey, version: null });
+  return { name, id, bucket, createdAt, completeBefore, list };
 }
 
 interface Position {

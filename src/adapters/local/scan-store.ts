@@ -144,8 +144,8 @@ function requireLease(db: Database, { scanId, fence }: Lease): void {
 function insertScan(db: Database, scan: Scan, activeKey: string): void {
   db.prepare(
     `INSERT INTO scans (id, seq, kind, state, active_key, ruleset_id, full, buckets, filter, cursor, listing_done, listed_objects, listed_bytes,
-     batches_planned, batches_reported, counts, expected, created_at, finished_at, error)
-     VALUES (?, (SELECT coalesce(max(seq), 0) + 1 FROM scans), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     batches_planned, batches_reported, counts, expected, created_at, finished_at, error, inventories)
+     VALUES (?, (SELECT coalesce(max(seq), 0) + 1 FROM scans), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     ...[scan.id, scan.kind, scan.state, activeKey, scan.rulesetId, scan.full ? 1 : 0],
     ...[
@@ -160,6 +160,7 @@ function insertScan(db: Database, scan: Scan, activeKey: string): void {
       scan.createdAt,
       scan.finishedAt,
       scan.error,
+      JSON.stringify(scan.inventories),
     ],
   );
 }

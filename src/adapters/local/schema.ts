@@ -72,4 +72,6 @@ export const migrations: readonly string[] = [
   CREATE INDEX uploads_by_seq ON uploads (target, seq);
   DELETE FROM pointers WHERE name LIKE 'inbox/%';
   `,
+  // Where the listing of a scan comes from, if not from the buckets.
+  "ALTER TABLE scans ADD COLUMN inventories TEXT NOT NULL DEFAULT '[]'",
 ];

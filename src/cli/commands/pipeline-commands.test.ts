@@ -31,6 +31,12 @@ test('publish, upload, retro start, matches: from a rule to its matches', async 
   t.like(plan.lines[0], { objects: 3, dueObjects: 3, dueRules: ['evil.yar:Evil'] });
   t.regex((await cli.run('retro', 'plan')).stdout, /to scan {3}3 objects/);
 
+  for (const command of ['plan', 'start']) {
+    const { code, stderr } = await cli.run('retro', command, '--inventory', 's3://inventories/manifest.json');
+    t.is(code, 2);
+    t.regex(stderr, /inventories are for buckets in S3, with --target aws/);
+  }
+
   const started = await cli.run('retro', 'start', '--jobs', '1');
   t.is(started.code, 0, started.stderr);
   t.regex(started.stdout, /^retro-\S+\n$/);

@@ -3,6 +3,7 @@ import { planRetro, type RetroPlan } from '../../app/plan-retro.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import { defineCommand } from '../define-command.ts';
 import { switchFlag } from '../flags.ts';
+import { inventoryFlags, inventoryLine, inventoryOptions, planReaders } from '../inventory-flag.ts';
 import { formatBytes, formatCount, formatDuration, jsonLine, printLine, safeText } from '../output.ts';
 import { filterFlags, filterOf, filterOptions } from '../retro-filter.ts';
 import { largeFilesFlag } from '../size-limit.ts';
@@ -15,32 +16,47 @@ export const retroPlan = defineCommand({
   name: 'plan',
   summary: 'Say what a retro scan would do.',
   description:
-    'Lists the corpus and says how many objects and bytes a retro scan with the ruleset in force would scan, for which rules, and how long that may take. Nothing is written.',
+    'Lists the corpus and says how many objects and bytes a retro scan with the ruleset in force would scan, for which rules, and how long that may take. Nothing is written. With --inventory nothing is asked of the bucket: objects that arrived since are not counted.',
   flags: [
     ...filterFlags,
+    ...inventoryFlags,
     [
       '--large-files <policy>',
       'What will become of objects above 256MiB: skip, or head to scan their first 256MiB. Default: skip.',
     ],
     ['--json', 'One JSON object; times in milliseconds, sizes in bytes.'],
   ],
-  options: z.object({ ...filterOptions.shape, largeFiles: largeFilesFlag, json: switchFlag }),
-  examples: ['rearview retro plan', 'rearview retro plan --prefix mail/ --arrived-after 7d --json'],
+  options: z.object({
+    ...filterOptions.shape,
+    ...inventoryOptions.shape,
+    largeFiles: largeFilesFlag,
+    json: switchFlag,
+  }),
+  examples: [
+    'rearview retro plan',
+    'rearview retro plan --prefix mail/ --arrived-after 7d --json',
+    'rearview retro plan --target aws --inventory s3://inventories/corpus/all/2026-01-31T01-00Z/manifest.json',
+  ],
   run: ({ stdout }, { options, globals }) =>
     withExistingHome(globals, async (home) => {
+      const inventories = await home.openInventories(options.inventory);
       const current = await home.library.current();
       if (current === null) {
         throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
       }
       const plan = await planRetro(
         {
-          ...{ readers: home.readers, records: home.state.records, scans: home.state.scans },
+          ...{ readers: planReaders(home, inventories), records: home.state.records, scans: home.state.scans },
           ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: options.largeFiles },
         },
         await home.library.get(current.rulesetId),
         { buckets: home.buckets, filter: filterOf(options), full: options.full },
       );
-      await printLine(stdout, options.json ? jsonLine(plan) : planLines(plan).join('\n'));
+      const told = inventories.map(({ name, bucket, createdAt, completeBefore }) => ({
+        ...{ name, bucket, createdAt, completeBefore },
+      }));
+      const lines = [...inventories.map((each) => `listing   ${safeText(inventoryLine(each))}`), ...planLines(plan)];
+      await printLine(stdout, options.json ? jsonLine({ ...plan, inventories: told }) : lines.join('\n'));
       return 0;
     }),
 });

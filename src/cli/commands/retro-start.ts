@@ -10,12 +10,15 @@ import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag } from '../flags.ts';
+import { inventoryFlags, inventoryLine, inventoryOptions, planReaders } from '../inventory-flag.ts';
 import { formatBytes, formatCount, printLine, safeText } from '../output.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { filterFlags, filterOf, filterOptions } from '../retro-filter.ts';
 import { ledgerSum } from '../scan-lines.ts';
 import { largeFilesFlag } from '../size-limit.ts';
 import { withExistingHome } from '../with-home.ts';
+
+type ScopeOptions = z.infer<typeof filterOptions> & z.infer<typeof inventoryOptions>;
 
 const pollMs = 100;
 const remotePollMs = 2000;
@@ -25,9 +28,10 @@ export const retroStart = defineCommand({
   name: 'start',
   summary: 'Scan the corpus with the ruleset in force.',
   description:
-    'Starts a retro scan: every object of the corpus is scanned with the rules whose logic it has not been scanned with. Starting the same scan again goes on with it. Where no other process runs the pipeline, this one does until the scan has ended; else it is left to that process, and to its --jobs and --large-files. Ctrl-C leaves the scan where it is. Prints the id of the scan. Ends with 1 where the scan fails or is cancelled.',
+    'Starts a retro scan: every object of the corpus is scanned with the rules whose logic it has not been scanned with. Starting the same scan again goes on with it. Where no other process runs the pipeline, this one does until the scan has ended; else it is left to that process, and to its --jobs and --large-files. Ctrl-C leaves the scan where it is. Prints the id of the scan. Ends with 1 where the scan fails or is cancelled.\n\nA corpus in S3 may be listed from its inventories (--inventory): the scan begins to work at once. Then it goes through the bucket itself for what arrived later than a week before the inventory was made, with one request for each 1,000 keys. With --arrived-before at or before that moment it does not.',
   flags: [
     ...filterFlags,
+    ...inventoryFlags,
     [
       '--large-files <policy>',
       'What becomes of objects above 256MiB: skip, or head to scan their first 256MiB. Default: skip.',
@@ -37,11 +41,17 @@ export const retroStart = defineCommand({
   ],
   options: z.object({
     ...filterOptions.shape,
+    ...inventoryOptions.shape,
     largeFiles: largeFilesFlag,
     jobs: countFlag.optional(),
     wait: z.boolean().default(true),
   }),
-  examples: ['rearview retro start', 'rearview retro start --full --max-size 5MiB', 'rearview retro start --no-wait'],
+  examples: [
+    'rearview retro start',
+    'rearview retro start --full --max-size 5MiB',
+    'rearview retro start --no-wait',
+    'rearview retro start --target aws --inventory s3://inventories/corpus/all/2026-01-31T01-00Z/manifest.json',
+  ],
   handlesInterrupt: true,
   async run(context, { options, globals }) {
     const progress = createProgress(context);
@@ -66,7 +76,7 @@ async function start(
   context: CliContext,
   home: Home,
   progress: Progress,
-  options: z.infer<typeof filterOptions> & { readonly wait: boolean },
+  options: ScopeOptions & { readonly wait: boolean },
 ): Promise<number> {
   const scan = await createScan(home, progress, options);
   await home.runBatcher(scan.id);
@@ -97,18 +107,21 @@ async function start(
   }
 }
 
-async function createScan(home: Home, progress: Progress, options: z.infer<typeof filterOptions>): Promise<Scan> {
+async function createScan(home: Home, progress: Progress, options: ScopeOptions): Promise<Scan> {
   const { scans, records } = home.state;
   const scope = { buckets: home.buckets, filter: filterOf(options), full: options.full };
+  const inventories = await home.openInventories(options.inventory);
   const current = await home.library.current();
   if (current === null) {
     throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
   }
+  for (const each of inventories) progress.line(safeText(inventoryLine(each)));
   const ruleset = await home.library.get(current.rulesetId);
-  const plan = await planRetro({ ...home, readers: home.readers, records, scans }, ruleset, scope);
+  const readers = planReaders(home, inventories);
+  const plan = await planRetro({ ...home, readers, records, scans }, ruleset, scope);
   const { scan, created } = await startRetro(
     { scans, library: home.library, now: Date.now },
-    { ...scope, expected: { objects: plan.objects, bytes: plan.bytes } },
+    { ...scope, inventories: options.inventory, expected: { objects: plan.objects, bytes: plan.bytes } },
   );
   for (const old of await cancelSuperseded(scans, scan, new Date().toISOString())) {
     progress.line(`${old.id} is cancelled: this scan takes over what it had left.`);

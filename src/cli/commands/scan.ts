@@ -1,11 +1,8 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { createPathObjectReader } from '../../adapters/local/path-object-store.ts';
-import { type WalkRoot, walkPaths } from '../../adapters/local/walk-paths.ts';
 import { createByteBudget } from '../../app/byte-budget.ts';
-import { type FileReport, type ListedFile, scanFiles } from '../../app/scan-files.ts';
-import { encodePath } from '../../domain/path-key.ts';
+import { type FileReport, scanFiles } from '../../app/scan-files.ts';
 import { createScanPool } from '../../engine/scan-pool.ts';
 import { engineMemoryFor } from '../../homes/engine-memory.ts';
 import { defaultDeadlineMs } from '../../homes/home.ts';
@@ -14,11 +11,11 @@ import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags.ts';
-import { namedPaths } from '../named-paths.ts';
 import { jsonLine, painter, printLine } from '../output.ts';
 import { fileProblemLine, fileReportJson, fileReportLines } from '../scan-report.ts';
 import { warmUp } from '../scan-rules.ts';
 import { createScanStats } from '../scan-stats.ts';
+import { openScanTargets } from '../scan-targets.ts';
 import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../size-limit.ts';
 import { writeOut } from '../write-out.ts';
 
@@ -37,10 +34,10 @@ const options = z.object({
 /** `scan`. */
 export const scan = defineCommand({
   name: 'scan',
-  summary: 'Scan files and folders once, with any rules.',
+  summary: 'Scan files, folders and S3 objects once, with any rules.',
   description:
-    'Scans files and folders on all cores and remembers nothing. Every file gives exactly one result: its matches, or why it was skipped (too large, no regular file, gone meanwhile) or failed (not readable, out of time …). A symbolic link is followed where it is named as PATH, and passed over inside a folder. A file that is reached in two ways is scanned once.\n\nMatches go to stdout, everything else to stderr. Ends with 0 even where files match or fail; with 1 where rules do not compile, or with --fail-on-match where a file matches; with 2 where a PATH does not exist.',
-  args: [['<path...>', 'Files and folders.']],
+    'Scans files and folders on all cores and remembers nothing. Every file gives exactly one result: its matches, or why it was skipped (too large, no regular file, gone meanwhile, archived) or failed (not readable, out of time …). A symbolic link is followed where it is named as PATH, and passed over inside a folder. A file that is reached in two ways is scanned once.\n\nA PATH may be an S3 URL, of any bucket that the credentials may read: s3://bucket/key is one object, s3://bucket/prefix/ and s3://bucket are all that begin so, in their latest versions, and s3://bucket/key?versionId=ID is one version. A key is written as it is, not encoded. Credentials and region are those of the AWS command line.\n\nWith --target aws, and neither --rules nor --ruleset, the ruleset in force there is used.\n\nMatches go to stdout, everything else to stderr. Ends with 0 even where files match or fail; with 1 where rules do not compile, or with --fail-on-match where a file matches; with 2 where a PATH does not exist.',
+  args: [['<path...>', 'Files, folders and S3 URLs.']],
   flags: [
     ['--ruleset <file>', 'A ruleset made by "rearview rules build", instead of --rules.'],
     ['--json', 'JSON on stdout, one line a file, matching or not.'],
@@ -60,12 +57,14 @@ export const scan = defineCommand({
     'rearview scan ~/Downloads',
     'rearview scan --rules my-rules --json /usr/bin > results.jsonl',
     'rearview scan --ruleset ruleset.bin --fail-on-match dist/',
+    'rearview scan --rules my-rules s3://some-bucket/in/ "s3://some-bucket/a b.doc"',
+    'rearview scan --target aws s3://some-bucket/suspicious.doc',
   ],
   handlesInterrupt: true,
   async run(context, { args, options, globals }) {
     const { maxObjectBytes, largeFiles } = sizeLimitOf(options);
     const stats = createScanStats(() => performance.now());
-    const roots = await namedPaths(args, context.cwd);
+    const targets = await openScanTargets(args, { cwd: context.cwd, jobs: options.jobs });
     const pool = createScanPool({
       workers: options.jobs,
       deadlineMs: options.timeout,
@@ -79,8 +78,8 @@ export const scan = defineCommand({
       await scanFiles({
         ruleset,
         pool,
-        files: listFiles(roots),
-        reader: createPathObjectReader({ bucket: 'file', roots: [] }),
+        files: targets.files(),
+        readAhead: targets.readAhead,
         // Twice the most that is held of one file: one is scanned while the next is read.
         budget: createByteBudget(2 * maxObjectBytes),
         maxBytes: maxObjectBytes,
@@ -93,6 +92,7 @@ export const scan = defineCommand({
       });
     } finally {
       await pool.close();
+      targets.close();
     }
     const { json, ...summary } = stats.end();
     if (options.stats !== undefined) {
@@ -106,10 +106,6 @@ export const scan = defineCommand({
     return options.failOnMatch && json.matches > 0 ? exitCodes.findings : exitCodes.ok;
   },
 });
-
-async function* listFiles(roots: readonly WalkRoot[]): AsyncGenerator<ListedFile> {
-  for await (const { location, ...file } of walkPaths(roots)) yield { ...file, key: encodePath(location) };
-}
 
 async function printReport(context: CliContext, report: FileReport, options: { json: boolean; verbose: boolean }) {
   if (options.json) return printLine(context.stdout, fileReportJson(report));

@@ -34,6 +34,8 @@ const row = z.object({
   full: z.boolean(),
   buckets: z.array(z.string()),
   filter: filterSchema,
+  /** Scans of earlier versions have none. */
+  inventories: z.array(z.string()).default([]),
   cursor: cursorSchema.nullable(),
   listingDone: z.boolean(),
   listedObjects: z.number(),

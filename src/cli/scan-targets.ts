@@ -1,0 +1,53 @@
+import { createPathObjectReader } from '../adapters/local/path-object-store.ts';
+import { type WalkRoot, walkPaths } from '../adapters/local/walk-paths.ts';
+import { listObjects, lookUpObjects, type NamedObjects } from '../app/named-objects.ts';
+import type { ListedFile } from '../app/scan-files.ts';
+import { encodePath } from '../domain/path-key.ts';
+import { isS3Url, parseS3Url } from '../domain/s3-url.ts';
+import { openAnyBucket } from '../homes/any-bucket.ts';
+import { namedPaths } from './named-paths.ts';
+
+/** So that an answer of S3, some ten milliseconds away, is there when a worker is free. No more than the connections of a client. */
+const objectsReadAhead = 64;
+
+/** What a person named to be scanned, looked up. */
+export interface ScanTargets {
+  /** Each file and object once. */
+  files(): AsyncIterable<ListedFile>;
+  /** For `ScanFilesOptions`. */
+  readonly readAhead: number;
+  close(): void;
+}
+
+/**
+ * Looks up files, folders and S3 URLs.
+ * @param options.jobs workers that will scan
+ * @throws RearviewError `ERR_USAGE` naming what does not exist; for S3 also as `openAnyBucket` and `lookUpObjects`
+ */
+export async function openScanTargets(
+  named: readonly string[],
+  { cwd, jobs }: { readonly cwd: string; readonly jobs: number },
+): Promise<ScanTargets> {
+  const urls = named.filter(isS3Url).map(parseS3Url);
+  const paths = named.filter((each) => !isS3Url(each));
+  const roots = paths.length === 0 ? [] : await namedPaths(paths, cwd);
+  if (urls.length === 0) return { files: () => listFiles(roots), readAhead: jobs + 2, close: () => {} };
+  const buckets = await openAnyBucket();
+  try {
+    const objects = await lookUpObjects(urls, buckets.readerOf);
+    return { files: () => listAll(roots, objects), readAhead: objectsReadAhead, close: buckets.close };
+  } catch (error) {
+    buckets.close();
+    throw error;
+  }
+}
+
+async function* listAll(roots: readonly WalkRoot[], objects: readonly NamedObjects[]): AsyncGenerator<ListedFile> {
+  yield* listFiles(roots);
+  yield* listObjects(objects);
+}
+
+async function* listFiles(roots: readonly WalkRoot[]): AsyncGenerator<ListedFile> {
+  const reader = createPathObjectReader({ bucket: 'file', roots: [] });
+  for await (const { location, ...file } of walkPaths(roots)) yield { ...file, reader, key: encodePath(location) };
+}
