@@ -12,6 +12,7 @@ import { createByteBudget } from '../app/byte-budget.ts';
 import { createDirectAlerts } from '../app/direct-alerts.ts';
 import type { Observe } from '../app/events.ts';
 import { createRulesetLibrary } from '../app/ruleset-library.ts';
+import { createVerdicts } from '../app/verdicts.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
 import type { ScanPool } from '../engine/types.ts';
@@ -19,6 +20,7 @@ import type { AlertSink } from '../ports/alert-sink.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import type { AwsConfig } from './aws-config.ts';
+import { createAwsVerdictSink } from './aws-verdict-sink.ts';
 import { engineMemoryFor } from './engine-memory.ts';
 import type { Home } from './home.ts';
 import { imageRefused } from './image-refused.ts';
@@ -78,6 +80,7 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
     format: config.alertFormat,
     oversize: artifacts,
   });
+  const verdictSink = createAwsVerdictSink({ config, clients, observe });
 
   return {
     ...{ config, clients, state, library, corpus, artifacts, alertSink, maxObjectBytes, largeFiles },
@@ -103,6 +106,10 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
       readers: stores,
       library,
       ...{ records: state.records, matches: state.matches, scans: state.scans, maxObjectBytes, largeFiles, observe },
+      verdicts:
+        verdictSink === null
+          ? undefined
+          : createVerdicts({ sink: verdictSink, matches: state.matches, library, observe, now: Date.now }),
       alerts: createDirectAlerts({ matches: state.matches, sinks: [alertSink], observe, now: Date.now }),
       pool: createScanPool({
         workers,
