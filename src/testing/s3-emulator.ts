@@ -26,8 +26,8 @@ export interface S3EmulatorOptions {
   readonly versioned?: boolean;
   /** Told of every object that was written, as S3 tells of it. Default: nobody. */
   readonly onCreated?: (object: EventObject) => void;
-  /** Sees each request before it is served; `serve` has it served, null hangs up. Default: all are served. */
-  readonly intercept?: (each: S3Request, serve: () => Promise<S3Answer>) => Promise<S3Answer | null>;
+  /** Sees each request before it is served; `serve` serves this or any other, null hangs up. Default: all are served. */
+  readonly intercept?: (each: S3Request, serve: ServeS3) => Promise<S3Answer | null>;
 }
 
 type Options = Required<S3EmulatorOptions>;
@@ -49,7 +49,7 @@ export function s3ClientOf(t: Pick<ExecutionContext, 'teardown'>, port: number, 
  */
 export async function startS3Emulator(
   t: Pick<ExecutionContext, 'teardown'>,
-  { versioned = false, onCreated = () => undefined, intercept = (_, serve) => serve() }: S3EmulatorOptions = {},
+  { versioned = false, onCreated = () => undefined, intercept = (each, serve) => serve(each) }: S3EmulatorOptions = {},
 ): Promise<{ readonly client: S3Client; readonly bucket: string; readonly endpoint: string }> {
   const app = buildApp({ logger: false });
   await app.listen({ port: 0, host: '127.0.0.1' });
@@ -59,7 +59,7 @@ export async function startS3Emulator(
   const server = createServer((incoming, response) => {
     const step = async () => {
       const each = await readRequest(incoming);
-      const answer = await intercept(each, () => serve(each));
+      const answer = await intercept(each, serve);
       if (answer === null) response.destroy();
       else send(response, answer);
     };
@@ -175,8 +175,10 @@ function versionAnswer(versions: readonly Version[], { path, query, headers }: S
   const all = versions.filter(({ key }) => key === keyOf(path));
   const found = id === null ? all.at(-1) : all.find((each) => each.id === id);
   if (found === undefined) {
-    return id === null
-      ? failure(404, 'NoSuchKey', 'No.')
+    if (id === null) return failure(404, 'NoSuchKey', 'No.');
+    const isOurs = /^v\d{4,}$/.test(id);
+    return isOurs
+      ? failure(404, 'NoSuchVersion', 'The specified version does not exist.')
       : failure(400, 'InvalidArgument', 'Invalid version id specified');
   }
   if (found.answer === null) {
