@@ -64,14 +64,33 @@ export function createS3VerdictSink(options: S3VerdictSinkOptions): VerdictSink 
     return match !== undefined && !leftOut.includes(quarantineTag);
   }
 
-  async function move({ object, file, at }: Verdict, match: VerdictMatch): Promise<void> {
-    if (mover === null || file === null) return;
+  /** Answers whether the object is out of where it was. */
+  async function move({ object, file, at }: Verdict, match: VerdictMatch | undefined): Promise<boolean> {
+    if (mover === null || file === null || match === undefined) return false;
     const to = await mover.move({ object, file, match, at });
     if (to === 'too_large') {
       onProblem(
         `${object.bucket}/${object.key} is not moved to ${target}: it has ${object.size} bytes, and S3 copies up to ${maxCopyBytes}. Move it yourself; alert ${match.alertId}.`,
       );
-    } else if (to !== 'gone') onQuarantined(object, match, to);
+      return false;
+    }
+    if (to !== 'gone') onQuarantined(object, match, to);
+    return true;
+  }
+
+  /** Tags first: a policy may keep readers out while the object is moved. */
+  async function tagAndMove(verdict: Verdict, match: VerdictMatch | undefined): Promise<void> {
+    let isMarked: boolean;
+    try {
+      isMarked = await tag(verdict, match);
+    } catch (error) {
+      if (!(error instanceof RearviewError) || !(await move(verdict, match))) throw error;
+      // It is out of reach: to be analyzed again, it would not be found.
+      onProblem(`${nameOf(verdict)} is in quarantine without its tags: ${error.message}`);
+      return;
+    }
+    if (mover !== null) await move(verdict, match);
+    else if (isMarked && match !== undefined) onQuarantined(verdict.object, match, null);
   }
 
   return {
@@ -79,13 +98,9 @@ export function createS3VerdictSink(options: S3VerdictSinkOptions): VerdictSink 
       const { object, matches, scan } = verdict;
       const match = object.bucket === target ? undefined : matches.find(({ severity }) => severities.has(severity));
       const notice = cleanKinds.includes(scan.kind) ? cleanNotice(verdict) : null;
+      // Tags before the notice: whoever is told may need them to be let in.
       await eachByItself([
-        // Tags first: a policy may keep readers out while the object is moved, and let them in before they are told that it is clean.
-        async () => {
-          const isMarked = await tag(verdict, match);
-          if (isMarked && match !== undefined && mover === null) onQuarantined(object, match, null);
-        },
-        async () => (match === undefined ? undefined : move(verdict, match)),
+        () => tagAndMove(verdict, match),
         async () => (notice === null ? undefined : cleanNotices?.send(notice)),
       ]);
     },
