@@ -13,7 +13,7 @@ import test, { type ExecutionContext } from 'ava';
 import { hasCode } from '../../../domain/errors.ts';
 import type { ObjectInfo } from '../../../domain/object.ts';
 import { type S3EmulatorOptions, s3ClientOf, startS3Emulator } from '../../../testing/s3-emulator.ts';
-import { failure } from '../../../testing/s3-http.ts';
+import { failure, type S3Request } from '../../../testing/s3-http.ts';
 import { decodeFormKey } from '../form-key.ts';
 import { createS3ObjectStore } from '../s3-object-store.ts';
 import type { QuarantineRequest } from './quarantine-copy.ts';
@@ -221,14 +221,7 @@ test('an object that is overwritten while it is moved is not deleted', async (t)
       const isOurs = each.path.startsWith('/corpus/') && each.method === method;
       if (copied && !overwritten && isOurs) {
         overwritten = true;
-        await serve({
-          ...each,
-          method: 'PUT',
-          headers: {},
-          raw: each.path,
-          query: new URLSearchParams(),
-          body: Buffer.from('good'),
-        });
+        await serve(putOf('/corpus/a', 'good'));
       }
       copied ||= each.headers['x-amz-copy-source'] !== undefined;
       return serve(each);
@@ -259,3 +252,47 @@ test('without the quarantine bucket nothing is deleted', async (t) => {
   t.true(hasCode(error, 'ERR_CONFIG'), String(error));
   t.deepEqual(await contents(client, 'corpus', true), ['a: evil']);
 });
+
+test('an object that is overwritten just before it is copied is not copied, and is gone', async (t) => {
+  const { client, quarantine, place, intercept } = await start(t, false);
+  const request = await place('a', 'evil');
+  // Scanned in part: the checksum of the whole is not known.
+  const inPart = { ...request, file: { ...request.file, scannedBytes: 1 } };
+  intercept(async (each, serve) => {
+    if (each.headers['x-amz-copy-source'] !== undefined) await serve(putOf('/corpus/a', 'good'));
+    return serve(each);
+  });
+  t.true(hasCode(await t.throwsAsync(quarantine.move(inPart)), 'ERR_OBJECT_CHANGED'));
+  t.is(await quarantine.move(inPart), 'gone');
+  t.deepEqual(await contents(client, 'corpus', false), ['a: good']);
+  t.deepEqual(await contents(client, 'jail', false), []);
+});
+
+test('what comes into quarantine meanwhile is not replaced, in a bucket without versions', async (t) => {
+  const { client, quarantine, place, intercept } = await start(t, false);
+  const request = await place('a', 'evil');
+  intercept(async (each, serve) => {
+    if (each.headers['x-amz-copy-source'] !== undefined) await serve(putOf('/jail/corpus/a', 'worse'));
+    return serve(each);
+  });
+  t.true(hasCode(await t.throwsAsync(quarantine.move(request)), 'ERR_OBJECT_CHANGED'));
+  intercept(null);
+  await quarantine.move(request);
+  const jailed = await contents(client, 'jail', false);
+  t.deepEqual(
+    jailed.map((each) => each.split(': ')[1]),
+    ['evil', 'worse'],
+  );
+  t.deepEqual(await contents(client, 'corpus', false), []);
+});
+
+test('a store that answers with another version than it was asked for is not believed', async (t) => {
+  const { client, quarantine, place } = await start(t, false);
+  const request = await place('a', 'evil');
+  t.is(await quarantine.move({ ...request, object: { ...request.object, version: 'an-id' } }), 'gone');
+  t.deepEqual(await contents(client, 'corpus', false), ['a: evil']);
+});
+
+function putOf(path: string, content: string): S3Request {
+  return { method: 'PUT', headers: {}, path, raw: path, query: new URLSearchParams(), body: Buffer.from(content) };
+}
