@@ -10,6 +10,7 @@ import test from 'ava';
 import type { CleanNotice } from '../domain/clean-notice.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
 import { noDynamo } from '../testing/dynamodb-emulator.ts';
+import type { KillMoment } from '../testing/lambda/chaos.ts';
 import { failure } from '../testing/s3-http.ts';
 import { ruleFor } from '../testing/test-home.ts';
 import { startThrottlingFront, type ThrottlingFront } from '../testing/throttling-front.ts';
@@ -155,6 +156,29 @@ for (const isServed of [false, true]) {
     t.deepEqual([...ids], ['a']);
   });
 }
+
+run('with every message delivered twice and functions killed, each object is moved, and none is lost', async (t) => {
+  const settings = { ...quarantine, tagObjects: 'true' };
+  const pipeline = await startAwsPipeline(t, { maxReceives: 50, batchSize: 2, settings });
+  await pipeline.services.s3.send(new CreateBucketCommand({ Bucket: 'jail' }));
+  const moments: readonly KillMoment[] = [10, 'before-answer', 60, 150, 'after-answer', 300];
+  pipeline.lambda.setChaos({ deliverTwice: () => true, kill: ({ number }) => moments[number - 1] ?? null });
+  await pipeline.publish(evil);
+  const keys = Array.from({ length: 8 }, (_, index) => `${index}`);
+  await pipeline.upload(Object.fromEntries(keys.map((key) => [key, `evil ${key}`])));
+  await pipeline.upload({ good: 'nothing' });
+  await pipeline.settle();
+  t.deepEqual(
+    [...new Set(await versionsIn(pipeline, 'jail'))],
+    keys.map((key) => `corpus/${key}`),
+  );
+  t.deepEqual(await versionsIn(pipeline, 'corpus'), ['good']);
+  t.like(await tagsOf(pipeline, 'good'), { 'rearview-verdict': 'clean' });
+  const { matches } = await pipeline.home.state.matches.list({ filter: {}, limit: 100 });
+  t.deepEqual(matches.map(({ alert }) => alert.object.key).sort(), keys);
+  t.like(await pipeline.home.state.queues.live.stats(), { visible: 0, inFlight: 0, deadLetters: 0 });
+  t.deepEqual(Object.keys(await liveOutcomes(pipeline)).sort(), [...keys, 'good']);
+});
 
 run('tags that are refused delay an object, and in the end are told, with its outcome as it is', async (t) => {
   const refused: string[] = [];
