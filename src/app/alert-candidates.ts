@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { alertSchema } from '../domain/alert.ts';
+import { type Alert, alertSchema } from '../domain/alert.ts';
 import type { Externals } from '../domain/externals.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { ObjectInfo } from '../domain/object.ts';
@@ -51,14 +51,7 @@ export function alertCandidates(finding: Finding): readonly MatchCandidate[] {
           logicHash: rule.logicHash,
         },
         strings: match.strings,
-        file: {
-          sha256: finding.sha256,
-          md5: finding.md5,
-          size: object.size,
-          ...partScanned(object.size, finding.scannedBytes),
-          filepath: finding.externals.filepath,
-          filename: finding.externals.filename,
-        },
+        file: scannedFile(finding),
         object: { bucket: object.bucket, key: object.key, version: object.version, arrivedAt: object.arrivedAt },
         scan: { id: finding.scan.id, kind: finding.scan.kind },
         ruleset: { id: ruleset.id },
@@ -66,6 +59,13 @@ export function alertCandidates(finding: Finding): readonly MatchCandidate[] {
     };
     return [candidate];
   });
+}
+
+/** What alerts and verdicts say of the file. */
+export function scannedFile(finding: Omit<Finding, 'matches' | 'ruleset' | 'scan' | 'at'>): Alert['file'] {
+  const { object, scannedBytes, externals, sha256, md5 } = finding;
+  const { filepath, filename } = externals;
+  return { sha256, md5, size: object.size, ...partScanned(object.size, scannedBytes), filepath, filename };
 }
 
 /** An alert is owed once for a content, a rule and a place; its id says no more than that. */

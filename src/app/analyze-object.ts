@@ -8,7 +8,7 @@ import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
 import type { ScanReport } from '../engine/types.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
 import type { ObjectRecord } from '../ports/record-store.ts';
-import { alertCandidates } from './alert-candidates.ts';
+import { alertCandidates, scannedFile } from './alert-candidates.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createReservation, type Reservation } from './byte-budget.ts';
 import { readAndScan } from './read-and-scan.ts';
@@ -20,7 +20,7 @@ const pauseBetweenReadsMs = 50;
 export interface AnalyzeRequest {
   readonly object: ObjectInfo;
   readonly ruleset: Ruleset;
-  readonly scan: Pick<Scan, 'id' | 'kind' | 'full'>;
+  readonly scan: Pick<Scan, 'id' | 'kind' | 'full' | 'rulesetId'>;
   /** Outcomes that the scan has recorded since then stand, failures too: ISO 8601 in UTC. Default: failures are tried again. */
   readonly since?: string | undefined;
   /** Records errors that might pass as failures instead of throwing them: nobody will try again. */
@@ -37,7 +37,7 @@ export interface Settled {
 }
 
 /**
- * Brings one object to its outcome: its matches are recorded, and alerts are owed. Doing it again is harmless: what the object has been covered with
+ * Brings one object to its outcome: its matches are recorded, alerts are owed, and its verdict is applied. Doing it again is harmless: what the object has been covered with
  * is not scanned again, what has matched does not alert again.
  *
  * @param record what is known of it
@@ -59,26 +59,31 @@ export async function analyzeObject(
   const room = createReservation(analyzer.budget);
   try {
     const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, reader, room, request));
-    if ('status' in scanned) return settle(analyzer, request, object, scanned, null, 0);
+    const unread = { file: null, candidates: [], ruleset, scan };
+    if ('status' in scanned) {
+      const sha256 = record?.sha256 ?? null;
+      await analyzer.verdicts?.give({ ...unread, object, outcome: scanned, sha256 }, request);
+      return settle(analyzer, request, object, scanned, null, 0);
+    }
 
     const { content, externals, report } = scanned;
-    if (report.status === 'scanned') {
-      const candidates = alertCandidates({
-        object: content,
-        scannedBytes: report.size,
-        externals,
-        sha256: report.sha256,
-        md5: report.md5,
-        matches: report.matches,
-        ruleset,
-        scan,
-        at: new Date(analyzer.now()).toISOString(),
-      });
-      // Matches before the record: a crash in between scans again and finds them known, rather than never recording them.
-      if (candidates.length > 0) await analyzer.alerts.owe(await analyzer.matches.record(candidates));
+    const { bytes: _, metadata: __, ...info } = content;
+    const outcome = outcomeOf(report, content.size);
+    const sha256 = report.sha256 ?? null;
+    if (report.status === 'failed') {
+      await analyzer.verdicts?.give({ ...unread, object: info, outcome, sha256 }, request);
+      return settle(analyzer, request, content, outcome, sha256, 0);
     }
-    const engineMs = report.status === 'scanned' ? report.engineMs : 0;
-    return settle(analyzer, request, content, outcomeOf(report, content.size), report.sha256 ?? null, engineMs);
+    const { size: scannedBytes, md5, matches, engineMs } = report;
+    const found = { object: info, scannedBytes, externals, sha256: report.sha256, md5 };
+    const at = new Date(analyzer.now()).toISOString();
+    const candidates = alertCandidates({ ...found, matches, ruleset, scan, at });
+    // Matches before the record: a crash in between scans again and finds them known, rather than never recording them.
+    if (candidates.length > 0) await analyzer.alerts.owe(await analyzer.matches.record(candidates));
+    // After the matches, which it is decided by, and before the record: a crash in between does it again.
+    const file = scannedFile(found);
+    await analyzer.verdicts?.give({ object: info, outcome, sha256, file, candidates, ruleset, scan }, request);
+    return settle(analyzer, request, content, outcome, sha256, engineMs);
   } finally {
     room.release();
   }

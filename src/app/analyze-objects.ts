@@ -53,7 +53,7 @@ export async function analyzeObjects(
   options: {
     readonly tasks: readonly AnalyzerTask[];
     readonly ruleset: Ruleset;
-    readonly scan: Pick<Scan, 'id' | 'kind' | 'full'>;
+    readonly scan: Pick<Scan, 'id' | 'kind' | 'full' | 'rulesetId'>;
     readonly time?: TimeLimit;
     readonly since?: string;
   },

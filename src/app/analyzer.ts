@@ -8,6 +8,7 @@ import type { AlertDispatcher } from './alert-dispatcher.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Observe } from './events.ts';
 import type { RulesetLibrary } from './ruleset-library.ts';
+import type { Verdicts } from './verdicts.ts';
 
 /** What it takes to analyze objects, wherever that happens. */
 export interface Analyzer extends SizeLimit {
@@ -18,6 +19,8 @@ export interface Analyzer extends SizeLimit {
   readonly scans: ScanStore;
   readonly library: RulesetLibrary;
   readonly alerts: AlertDispatcher;
+  /** Has what was found applied to the object. Default: nothing is. */
+  readonly verdicts?: Verdicts | undefined;
   readonly pool: ScanPool;
   /** Objects that are read ahead while each worker has one: as many as it takes to have the next when a worker is free. */
   readonly readAhead: number;

@@ -1,6 +1,8 @@
 import type { Alert } from '../domain/alert.ts';
+import type { ObjectRef } from '../domain/object.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import type { Scan } from '../domain/scan.ts';
+import type { VerdictMatch } from '../domain/verdict.ts';
 
 /** What a running pipeline tells whoever watches it. Telling never changes the outcome. */
 export type PipelineEvent =
@@ -14,6 +16,13 @@ export type PipelineEvent =
     }
   | { readonly type: 'alert_sent'; readonly alert: Alert; readonly sink: string }
   | { readonly type: 'alert_delayed'; readonly alert: Alert; readonly sink: string; readonly error: string }
+  /** An object is in quarantine: copied and deleted where it was, or tagged where `to` is null. */
+  | {
+      readonly type: 'quarantined';
+      readonly object: ObjectRef;
+      readonly match: VerdictMatch;
+      readonly to: { readonly bucket: string; readonly key: string } | null;
+    }
   | { readonly type: 'scan_completed'; readonly scan: Scan }
   /** Something went wrong that will be tried again, or that an operator should know of. */
   | { readonly type: 'problem'; readonly where: string; readonly message: string };

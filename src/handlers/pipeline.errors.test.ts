@@ -3,21 +3,34 @@ import test, { type ExecutionContext } from 'ava';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
 import { noDynamo } from '../testing/dynamodb-emulator.ts';
-import { type S3Answer, startS3Front } from '../testing/s3-front.ts';
+import { failure } from '../testing/s3-http.ts';
+import { startS3Intercept } from '../testing/s3-intercept.ts';
 import { ruleFor } from '../testing/test-home.ts';
 
 const run = noDynamo === null ? test.serial : test.serial.skip;
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 
-/** A pipeline in which S3 answers for some keys what a test says. */
+/** What S3 says instead of giving an object: status, code and more of the error; or nothing ever. */
+type Refusal = readonly [status: number, code: string, fields?: string] | 'hang';
+
+/** A pipeline in which S3 refuses some keys, for as long as they are in `refusals`. */
 async function startWith(
   t: ExecutionContext,
-  answers: Readonly<Record<string, S3Answer>>,
+  refusals: Readonly<Record<string, Refusal>>,
   options: AwsPipelineOptions = {},
 ): Promise<AwsPipeline> {
   return startAwsPipeline(t, {
     ...options,
-    front: async (service, endpoint) => (service === 'S3' ? startS3Front(t, endpoint, answers) : endpoint),
+    front: async (service, endpoint) =>
+      service !== 'S3'
+        ? endpoint
+        : startS3Intercept(t, endpoint, ({ method, key }) => {
+            const refusal = method === 'GET' || method === 'HEAD' ? refusals[key] : undefined;
+            if (refusal === undefined) return null;
+            if (refusal === 'hang') return new Promise<never>(() => undefined);
+            const [status, code, fields] = refusal;
+            return failure(status, code, 'No.', fields);
+          }),
   });
 }
 
@@ -26,12 +39,12 @@ async function liveOutcomes(pipeline: AwsPipeline): Promise<Record<string, Ledge
   return Object.fromEntries(entries.map(({ key, outcome }) => [key, outcome]));
 }
 
-const denied: S3Answer = { status: 403, code: 'AccessDenied' };
-const noKey: S3Answer = { status: 403, code: 'KMS.DisabledException' };
-const archived: S3Answer = { status: 403, code: 'InvalidObjectState', fields: '<StorageClass>GLACIER</StorageClass>' };
+const denied: Refusal = [403, 'AccessDenied'];
+const noKey: Refusal = [403, 'KMS.DisabledException'];
+const archived: Refusal = [403, 'InvalidObjectState', '<StorageClass>GLACIER</StorageClass>'];
 
 run('each object suffers its own error, recorded for what it means, and no neighbour with it', async (t) => {
-  const answers: Record<string, S3Answer> = { archived, denied, encrypted: noKey };
+  const answers: Record<string, Refusal> = { archived, denied, encrypted: noKey };
   const pipeline = await startWith(t, answers, { settings: { maxObjectBytes: '1000' } });
   await pipeline.publish(alpha);
   await pipeline.upload({

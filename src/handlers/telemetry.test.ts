@@ -52,6 +52,33 @@ const scan = newScan({
   ...{ createdAt: '2026-01-01T00:00:00.000Z', expected: null },
 });
 
+const quarantined: PipelineEvent = {
+  ...{
+    type: 'quarantined',
+    object: { bucket: 'corpus', key: 'k', version: 'v' },
+    to: { bucket: 'jail', key: 'corpus/k' },
+  },
+  match: { alertId: 'a1', ruleId: 'a.yar:R', severity: 'critical' },
+};
+
+test('an object in quarantine is told with where it is, and why', (t) => {
+  const { observe, logged } = started();
+  observe(quarantined);
+  observe({ ...quarantined, to: null });
+  const why = {
+    level: 'WARN',
+    message: 'object quarantined',
+    alertId: 'a1',
+    rule: 'a.yar:R',
+    bucket: 'corpus',
+    key: 'k',
+  };
+  t.like(logged(), [
+    { ...why, to: { bucket: 'jail', key: 'corpus/k' } },
+    { ...why, to: 'stays, tagged' },
+  ]);
+});
+
 test('the metrics of an invocation are one line of embedded metric format, summed up', (t) => {
   const { observe, count, flush, metrics, lines } = started();
   observe(object({ status: 'scanned', matches: 2 }));
@@ -63,6 +90,7 @@ test('the metrics of an invocation are one line of embedded metric format, summe
   observe({ type: 'alert_delayed', alert: sampleAlert(), sink: 'sns', error: 'down' });
   observe({ type: 'problem', where: 'queue', message: 'm' });
   observe({ type: 'scan_completed', scan });
+  observe(quarantined);
   count('MessagesFailed', 2);
   count('EventsIgnored');
   t.is(metrics().length, 0, 'nothing before the end');
@@ -72,6 +100,7 @@ test('the metrics of an invocation are one line of embedded metric format, summe
   const expected = {
     ...{ ObjectsScanned: 2, ObjectsCovered: 1, ObjectsSkipped: 1, ObjectsFailed: 1, BytesScanned: 14, RuleMatches: 2 },
     ...{ EngineMs: 10, AlertsSent: 1, AlertsDelayed: 1, Problems: 1, ScansCompleted: 1 },
+    ObjectsQuarantined: 1,
     ...{ MessagesFailed: 2, EventsIgnored: 1 },
   };
   t.like(line, { ...expected, service: 'analyzer', requestId: 'r1' });

@@ -69,6 +69,14 @@ function tell(event: PipelineEvent, log: Log, metrics: InvocationMetrics): void 
       metrics.add('AlertsDelayed', 1);
       log.warn('alert delayed', { ...alertFields(event.alert, event.sink), reason: cut(event.error) });
       break;
+    case 'quarantined': {
+      const { object, match, to } = event;
+      const { alertId, ruleId: rule, severity } = match;
+      const { bucket, key, version } = object;
+      metrics.add('ObjectsQuarantined', 1);
+      log.warn('object quarantined', { alertId, rule, severity, bucket, key, version, to: to ?? 'stays, tagged' });
+      break;
+    }
     case 'scan_completed':
       metrics.add('ScansCompleted', 1);
       log.info('scan completed', {

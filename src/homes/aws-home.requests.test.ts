@@ -88,10 +88,10 @@ run('ten objects take few requests: each is money, and most wait for each other'
     { buckets: home.buckets, filter: { prefix: 'new ' }, full: false, expected: null },
   );
   const { records, scans, queues } = home.state;
-  const { readers, library, maxObjectBytes, largeFiles } = home;
+  const { readersFor, library, maxObjectBytes, largeFiles } = home;
   await runBatcher(
     {
-      ...{ readers, library, records, scans, queue: queues.retro, maxObjectBytes, largeFiles },
+      ...{ readersFor, library, records, scans, queue: queues.retro, maxObjectBytes, largeFiles },
       ...{ owner: 'test', now: Date.now, observe: () => undefined },
     },
     scan.id,

@@ -13,6 +13,7 @@ import { createByteBudget } from '../app/byte-budget.ts';
 import { createDirectAlerts } from '../app/direct-alerts.ts';
 import type { Observe } from '../app/events.ts';
 import { createRulesetLibrary } from '../app/ruleset-library.ts';
+import { createVerdicts } from '../app/verdicts.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
 import type { ScanPool } from '../engine/types.ts';
@@ -20,6 +21,7 @@ import type { AlertSink } from '../ports/alert-sink.ts';
 import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import type { AwsConfig } from './aws-config.ts';
+import { createAwsVerdictSink } from './aws-verdict-sink.ts';
 import { openCorpusInventories } from './corpus-inventories.ts';
 import { engineMemoryFor } from './engine-memory.ts';
 import type { Home } from './home.ts';
@@ -85,6 +87,7 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
     format: config.alertFormat,
     oversize: artifacts,
   });
+  const verdictSink = createAwsVerdictSink({ config, clients, observe });
 
   return {
     ...{ config, clients, state, library, corpus, artifacts, alertSink, maxObjectBytes, largeFiles },
@@ -119,6 +122,10 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
       readers: stores,
       library,
       ...{ records: state.records, matches: state.matches, scans: state.scans, maxObjectBytes, largeFiles, observe },
+      verdicts:
+        verdictSink === null
+          ? undefined
+          : createVerdicts({ sink: verdictSink, matches: state.matches, library, observe, now: Date.now }),
       alerts: createDirectAlerts({ matches: state.matches, sinks: [alertSink], observe, now: Date.now }),
       pool: createScanPool({
         workers,

@@ -31,7 +31,7 @@ export const awsSettings = {
   alertFormat: 'REARVIEW_ALERT_FORMAT',
   /** `true`: every object is tagged with its verdict. Default: false. */
   tagObjects: 'REARVIEW_TAG_OBJECTS',
-  /** Topic that is told of every file in which nothing was found. Default: none. */
+  /** Topic that is told of every file that arrives and in which nothing was found. Default: none. */
   cleanTopicArn: 'REARVIEW_CLEAN_TOPIC_ARN',
   /** Severities, comma-separated, whose matches put an object in quarantine. Default: none. */
   quarantineSeverities: 'REARVIEW_QUARANTINE_SEVERITIES',

@@ -13,7 +13,7 @@ import { buildApp } from 'fauxqs';
 import { tables } from '../adapters/aws/dynamodb/tables.ts';
 import { type AwsSettingName, awsSettings } from '../homes/aws-settings.ts';
 import { dynamoClientOf, makeTable, startDynamo } from './dynamodb-emulator.ts';
-import { startS3Emulator } from './s3-emulator.ts';
+import { type S3EmulatorOptions, startS3Emulator } from './s3-emulator.ts';
 import { type EventObject, s3Notification } from './s3-events.ts';
 
 type Teardown = Pick<ExecutionContext, 'teardown'>;
@@ -49,6 +49,8 @@ export interface AwsServicesOptions {
   readonly modifiedAt?: (key: string) => Date | undefined;
   /** What stands before a service; answers the endpoint to use. Default: the service itself. */
   readonly front?: (service: 'S3' | 'DYNAMODB' | 'SQS' | 'SNS', endpoint: string) => Promise<string>;
+  /** As the emulator of S3 takes it. */
+  readonly interceptS3?: S3EmulatorOptions['intercept'];
 }
 
 export async function startAwsServices(
@@ -59,6 +61,7 @@ export async function startAwsServices(
     settings = {},
     modifiedAt = () => undefined,
     front = async (_, endpoint) => endpoint,
+    interceptS3,
   }: AwsServicesOptions = {},
 ): Promise<AwsServices> {
   const app = buildApp({ logger: false });
@@ -79,6 +82,7 @@ export async function startAwsServices(
   const s3 = await startS3Emulator(t, {
     versioned,
     modifiedAt,
+    ...(interceptS3 === undefined ? {} : { intercept: interceptS3 }),
     onCreated(object) {
       if (object.bucket !== 'corpus') return;
       created.push(object);

@@ -1,34 +1,25 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { CreateBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { ExecutionContext } from 'ava';
 import { buildApp } from 'fauxqs';
+import { answerOfCopy, copySourceOf, putOfCopy } from './s3-copy.ts';
 import type { EventObject } from './s3-events.ts';
+import {
+  bucketOf,
+  failure,
+  headOf,
+  isObjectPath,
+  keyOf,
+  type S3Answer,
+  type S3Request,
+  type ServeS3,
+} from './s3-http.ts';
+import { latestEntries, listing, newestEntries, type Version, versionEntries } from './s3-listings.ts';
+import { createTagSets } from './s3-tag-sets.ts';
 
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-interface Request {
-  readonly method: string;
-  /** As sent: neither decoded nor freed of `..`. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly raw: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-interface Version {
-  readonly id: string;
-  readonly bucket: string;
-  readonly key: string;
-  /** Null for the mark that the object was deleted. */
-  readonly answer: Answer | null;
-}
+export { failure } from './s3-http.ts';
 
 export interface S3EmulatorOptions {
   /** Whether buckets keep versions. Default: false. */
@@ -37,7 +28,11 @@ export interface S3EmulatorOptions {
   readonly onCreated?: (object: EventObject) => void;
   /** When a key counts as written, in buckets that keep versions. Default, and where it answers undefined: when it was. */
   readonly modifiedAt?: (key: string) => Date | undefined;
+  /** Sees each request before it is served; `serve` serves this or any other, null hangs up. Default: all are served. */
+  readonly intercept?: (each: S3Request, serve: ServeS3) => Promise<S3Answer | null>;
 }
+
+type Options = Required<S3EmulatorOptions>;
 
 /** A client of an S3 server on the loopback device that may answer with anything. */
 export function s3ClientOf(t: Pick<ExecutionContext, 'teardown'>, port: number, config: S3ClientConfig = {}): S3Client {
@@ -52,11 +47,16 @@ export function s3ClientOf(t: Pick<ExecutionContext, 'teardown'>, port: number, 
 
 /**
  * fauxqs, and before it what it lacks of S3: listings in the order of UTF-8 bytes and with encoded keys, `If-None-Match: *` on writes, `If-Match`
- * on HEAD, and buckets that keep versions. Requests are served one after the other. Listings hold up to 1,000 objects.
+ * on HEAD and DELETE, tags, copies of one version, and buckets that keep versions. Requests are served one after the other. Listings hold up to 1,000 objects.
  */
 export async function startS3Emulator(
   t: Pick<ExecutionContext, 'teardown'>,
-  { versioned = false, onCreated = () => undefined, modifiedAt = () => undefined }: S3EmulatorOptions = {},
+  {
+    versioned = false,
+    onCreated = () => undefined,
+    modifiedAt = () => undefined,
+    intercept = (each, serve) => serve(each),
+  }: S3EmulatorOptions = {},
 ): Promise<{ readonly client: S3Client; readonly bucket: string; readonly endpoint: string }> {
   const app = buildApp({ logger: false });
   await app.listen({ port: 0, host: '127.0.0.1' });
@@ -64,7 +64,12 @@ export async function startS3Emulator(
   const serve = serveLikeS3((each) => forward(port, each), { versioned, onCreated, modifiedAt });
   let before: Promise<unknown> = Promise.resolve();
   const server = createServer((incoming, response) => {
-    const step = async () => send(response, await serve(await readRequest(incoming)));
+    const step = async () => {
+      const each = await readRequest(incoming);
+      const answer = await intercept(each, serve);
+      if (answer === null) response.destroy();
+      else send(response, answer);
+    };
     before = before.then(step).catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');
@@ -80,67 +85,113 @@ export async function startS3Emulator(
   return { client, bucket: 'corpus', endpoint: `http://127.0.0.1:${served}` };
 }
 
-type Serve = (each: Request) => Promise<Answer>;
-
-function serveLikeS3(inner: Serve, { versioned, onCreated, modifiedAt }: Required<S3EmulatorOptions>): Serve {
+function serveLikeS3(inner: ServeS3, { versioned, onCreated, modifiedAt }: Omit<Options, 'intercept'>): ServeS3 {
   const all: Version[] = [];
-  const tell = (path: string, { headers }: Answer, versionId?: string) =>
+  const tags = createTagSets();
+  let count = 0;
+  const tell = (path: string, { headers }: S3Answer, versionId?: string) =>
     onCreated({
       ...{ bucket: bucketOf(path), key: keyOf(path), size: Number(headers['content-length']) },
       ...{ etag: String(headers.etag).replaceAll('"', ''), ...(versionId === undefined ? {} : { versionId }) },
     });
+  const versionsIn = (path: string) => all.filter(({ bucket }) => bucket === bucketOf(path));
+  const read = (each: S3Request) =>
+    versioned ? Promise.resolve(versionAnswer(versionsIn(each.path), each)) : inner(each);
+  const newestId = (path: string) => versionsIn(path).findLast(({ key }) => key === keyOf(path))?.id ?? '';
+  const tagsId = (path: string, version: string | null) =>
+    JSON.stringify([bucketOf(path), keyOf(path), versioned ? (version ?? newestId(path)) : '']);
+
   return async (each) => {
     const { method, query, headers } = each;
-    const versions = all.filter(({ bucket }) => bucket === bucketOf(each.path));
-    const isObject = /^\/[^/]+\/./s.test(each.path);
+    const versions = versionsIn(each.path);
+    const isObject = isObjectPath(each.path);
     if (method === 'GET' && !isObject && query.has('versions')) return listing(each, query, versionEntries(versions));
     if (method === 'GET' && !isObject && query.has('list-type'))
-      return listing(each, query, await latestEntries(inner, each));
-    const writes =
-      isObject && ((method === 'PUT' && !query.has('partNumber')) || (method === 'POST' && query.has('uploadId')));
-    if (writes && headers['if-none-match'] === '*') {
-      if ((await inner(headOf(each))).status === 200) return failure(412, 'PreconditionFailed', 'It exists.');
+      return listing(each, query, versioned ? newestEntries(versions) : await latestEntries(inner, each));
+    if (isObject && query.has('tagging')) {
+      const found = await read({ ...headOf(each), query });
+      return found.status === 200 ? tags.serve(tagsId(each.path, query.get('versionId')), each) : withBody(found);
     }
-    if (versioned && isObject && (method === 'GET' || method === 'HEAD')) return versionAnswer(versions, each);
+    const source = isObject ? copySourceOf(each) : null;
+    if (source !== null) {
+      const { path, versionId } = source;
+      const asked = new URLSearchParams(versionId === null ? {} : { versionId });
+      const put = putOfCopy(each, await read({ ...headOf({ ...each, path }), method: 'GET', query: asked }));
+      return 'status' in put ? put : answerOfCopy(await write(put, tagsId(path, versionId)), source);
+    }
+    if (isObject && versioned && (method === 'GET' || method === 'HEAD')) return versionAnswer(versions, each);
+    const isPut = method === 'PUT' && !query.has('partNumber');
+    if (isObject && (isPut || (method === 'POST' && query.has('uploadId')))) return write(each, null);
+    if (isObject && method === 'DELETE' && !query.has('uploadId')) return remove(each);
     const answer = await inner(each);
     if (method === 'HEAD' && headers['if-match'] !== undefined && answer.status === 200) {
       if (headers['if-match'] !== answer.headers.etag) return failure(412, 'PreconditionFailed', '');
     }
-    if (
-      !versioned ||
-      answer.status >= 300 ||
-      !(writes || (isObject && method === 'DELETE' && !query.has('uploadId')))
-    ) {
-      if (!versioned && writes && answer.status < 300) tell(each.path, await inner(headOf(each)));
-      return answer;
-    }
-    const id = `v${String(all.length).padStart(4, '0')}`;
-    const stored =
-      method === 'DELETE'
-        ? null
-        : modified(await inner({ ...headOf(each), method: 'GET' }), modifiedAt(keyOf(each.path)));
-    all.push({ id, bucket: bucketOf(each.path), key: keyOf(each.path), answer: stored });
-    if (stored !== null) tell(each.path, stored, id);
-    return { ...answer, headers: { ...answer.headers, 'x-amz-version-id': id } };
+    return answer;
   };
+
+  async function write(each: S3Request, copiedFrom: string | null): Promise<S3Answer> {
+    if (each.headers['if-none-match'] === '*' && (await read(headOf(each))).status === 200) {
+      return failure(412, 'PreconditionFailed', 'It exists.');
+    }
+    const answer = await inner(each);
+    if (answer.status >= 300) return answer;
+    const id = versioned
+      ? begin(each.path, modified(await inner({ ...headOf(each), method: 'GET' }), modifiedAt(keyOf(each.path))))
+      : undefined;
+    tags.begin(tagsId(each.path, id ?? null), each, copiedFrom);
+    tell(each.path, await inner(headOf(each)), id);
+    return id === undefined ? answer : { ...answer, headers: { ...answer.headers, 'x-amz-version-id': id } };
+  }
+
+  function begin(path: string, answer: S3Answer | null): string {
+    const id = `v${String(count++).padStart(4, '0')}`;
+    all.push({ id, bucket: bucketOf(path), key: keyOf(path), answer });
+    return id;
+  }
+
+  async function remove(each: S3Request): Promise<S3Answer> {
+    const id = each.query.get('versionId');
+    const deleted = { status: 204, body: Buffer.alloc(0) };
+    if (versioned && id !== null) {
+      const place = all.findIndex((version) => version.id === id && version.key === keyOf(each.path));
+      const [found] = place < 0 ? [] : all.splice(place, 1);
+      const mark = found?.answer === null ? { 'x-amz-delete-marker': 'true' } : {};
+      return { ...deleted, headers: { 'x-amz-version-id': id, ...mark } };
+    }
+    const condition = each.headers['if-match'];
+    if (condition !== undefined) {
+      const { status, headers } = await read(headOf(each));
+      if (status !== 200) return failure(404, 'NoSuchKey', 'No.');
+      if (condition !== '*' && condition !== headers.etag) return failure(412, 'PreconditionFailed', 'It is another.');
+    }
+    const answer = await inner(each);
+    if (!versioned || answer.status >= 300) return answer;
+    return {
+      ...deleted,
+      headers: { 'x-amz-version-id': begin(each.path, null), 'x-amz-delete-marker': 'true' },
+    };
+  }
 }
 
-function modified(answer: Answer, at: Date | undefined): Answer {
+/** HEAD has no body, other requests for what is not there have one. */
+function withBody(answer: S3Answer): S3Answer {
+  return answer.body.length > 0 ? answer : failure(404, 'NoSuchKey', 'No.');
+}
+
+function modified(answer: S3Answer, at: Date | undefined): S3Answer {
   return at === undefined ? answer : { ...answer, headers: { ...answer.headers, 'last-modified': at.toUTCString() } };
 }
 
-const headOf = (each: Request): Request => ({
-  ...{ method: 'HEAD', path: each.path, raw: each.path, query: new URLSearchParams() },
-  ...{ headers: { 'x-amz-checksum-mode': 'ENABLED' }, body: Buffer.alloc(0) },
-});
-
-function versionAnswer(versions: readonly Version[], { path, query, headers }: Request): Answer {
+function versionAnswer(versions: readonly Version[], { path, query, headers }: S3Request): S3Answer {
   const id = query.get('versionId');
   const all = versions.filter(({ key }) => key === keyOf(path));
   const found = id === null ? all.at(-1) : all.find((each) => each.id === id);
   if (found === undefined) {
-    return id === null
-      ? failure(404, 'NoSuchKey', 'No.')
+    if (id === null) return failure(404, 'NoSuchKey', 'No.');
+    const isOurs = /^v\d{4,}$/.test(id);
+    return isOurs
+      ? failure(404, 'NoSuchVersion', 'The specified version does not exist.')
       : failure(400, 'InvalidArgument', 'Invalid version id specified');
   }
   if (found.answer === null) {
@@ -152,93 +203,13 @@ function versionAnswer(versions: readonly Version[], { path, query, headers }: R
   return { ...found.answer, headers: { ...found.answer.headers, 'x-amz-version-id': found.id } };
 }
 
-interface Entry {
-  readonly key: string;
-  readonly id: string;
-  readonly xml: string;
-}
-
-async function latestEntries(inner: Serve, each: Request): Promise<readonly Entry[]> {
-  const { body } = await inner({ ...each, raw: `${each.path}?list-type=2&max-keys=1000` });
-  return [...body.toString().matchAll(/<Contents><Key>([^<]*)<\/Key>(.*?)<\/Contents>/gs)].map(
-    ([, key = '', rest = '']) => {
-      const text = key.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"');
-      return { key: text.replaceAll('&apos;', "'").replaceAll('&amp;', '&'), id: '', xml: rest };
-    },
-  );
-}
-
-function versionEntries(versions: readonly Version[]): readonly Entry[] {
-  const newest = new Map(versions.map(({ key, id }) => [key, id]));
-  return versions.toReversed().map(({ key, id, answer }) => {
-    const time = new Date(answer?.headers['last-modified'] ?? 0).toISOString();
-    const common = `<VersionId>${id}</VersionId><IsLatest>${newest.get(key) === id}</IsLatest><LastModified>${time}</LastModified>`;
-    const object = `<ETag>${answer?.headers.etag}</ETag><Size>${answer?.headers['content-length']}</Size>`;
-    return { key, id, xml: answer === null ? `<!---->${common}` : common + object };
-  });
-}
-
-function listing({ path }: Request, query: URLSearchParams, entries: readonly Entry[]): Answer {
-  const isVersions = query.has('versions');
-  const after = query.get('continuation-token') ?? query.get('start-after') ?? query.get('key-marker') ?? '';
-  const marker = query.get('version-id-marker');
-  const sorted = entries
-    .filter(({ key }) => key.startsWith(query.get('prefix') ?? ''))
-    .toSorted((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
-  const place = sorted.findIndex(({ key, id }) => {
-    const order = Buffer.compare(Buffer.from(key), Buffer.from(after));
-    return order > 0 || (order === 0 && marker !== null && id < marker);
-  });
-  const rest = place < 0 ? [] : sorted.slice(after === '' ? 0 : place);
-  const page = rest.slice(0, Number(query.get('max-keys') ?? 1000));
-  const last = page.at(-1);
-  const items = page.map(({ key, xml }) => {
-    const tag = !isVersions ? 'Contents' : xml.startsWith('<!---->') ? 'DeleteMarker' : 'Version';
-    return `<${tag}><Key>${encodeKey(key)}</Key>${xml.replace('<!---->', '')}</${tag}>`;
-  });
-  const next = isVersions
-    ? `<NextKeyMarker>${encodeKey(last?.key ?? '')}</NextKeyMarker><NextVersionIdMarker>${last?.id}</NextVersionIdMarker>`
-    : `<NextContinuationToken>${encodeKey(last?.key ?? '')}</NextContinuationToken>`;
-  const truncated = page.length < rest.length;
-  const root = isVersions ? 'ListVersionsResult' : 'ListBucketResult';
-  return xmlAnswer(
-    200,
-    `<${root}><Name>${path.slice(1)}</Name><EncodingType>url</EncodingType><IsTruncated>${truncated}</IsTruncated>${
-      truncated ? next : ''
-    }${items.join('')}</${root}>`,
-  );
-}
-
-/** As S3 writes keys where `encoding-type=url` is asked for. */
-function encodeKey(key: string): string {
-  return encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
-}
-
-function keyOf(path: string): string {
-  return decodeURIComponent(path.replace(/^\/[^/]+\//, ''));
-}
-
-function bucketOf(path: string): string {
-  return path.split('/')[1] ?? '';
-}
-
-function xmlAnswer(status: number, xml: string): Answer {
-  const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}`);
-  return { status, headers: { 'content-type': 'application/xml', 'content-length': String(body.length) }, body };
-}
-
-/** As S3 says that it does not do what it was asked to. */
-export function failure(status: number, code: string, message: string, fields = ''): Answer {
-  return xmlAnswer(status, `<Error><Code>${code}</Code><Message>${message}</Message>${fields}</Error>`);
-}
-
-async function readRequest(incoming: IncomingMessage): Promise<Request> {
+async function readRequest(incoming: IncomingMessage): Promise<S3Request> {
   const { method = 'GET', url: raw = '/', headers } = incoming;
   const [path = '', query = ''] = raw.split('?');
   return { method, path, query: new URLSearchParams(query), raw, headers, body: await buffer(incoming) };
 }
 
-function forward(port: number, { method, raw, headers, body }: Request): Promise<Answer> {
+function forward(port: number, { method, raw, headers, body }: S3Request): Promise<S3Answer> {
   const { 'transfer-encoding': _, connection: __, ...kept } = headers;
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, method, path: raw, headers: { ...kept, 'content-length': body.length } };
@@ -253,7 +224,7 @@ function forward(port: number, { method, raw, headers, body }: Request): Promise
   });
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
+function send(response: ServerResponse, { status, headers, body }: S3Answer): void {
   response.writeHead(status, headers);
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }

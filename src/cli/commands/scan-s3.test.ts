@@ -29,7 +29,7 @@ async function startCli(
     intercept,
     env = {},
     ...options
-  }: S3EmulatorOptions & { intercept?: Intercept; env?: Record<string, string | undefined> } = {},
+  }: Omit<S3EmulatorOptions, 'intercept'> & { intercept?: Intercept; env?: Record<string, string | undefined> } = {},
 ): Promise<S3Cli> {
   const { client, bucket, endpoint } = await startS3Emulator(t, options);
   const dir = tempFolder(t);

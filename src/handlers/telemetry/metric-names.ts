@@ -14,6 +14,7 @@ export const metricUnits = {
   EngineMs: 'Milliseconds',
   AlertsSent: 'Count',
   AlertsDelayed: 'Count',
+  ObjectsQuarantined: 'Count',
   ScansCompleted: 'Count',
   /** What went wrong and will be tried again, or an operator should know of. */
   Problems: 'Count',

@@ -1,0 +1,39 @@
+import { GetObjectTaggingCommand, PutObjectTaggingCommand } from '@aws-sdk/client-s3';
+import type { ObjectRef } from '../../../domain/object.ts';
+import { etagOf } from '../s3-version.ts';
+import { findVersion, orGone, type VersionedStore } from './find-version.ts';
+import { mergeTags, type ObjectTag } from './merge-tags.ts';
+
+/**
+ * Puts tags on an object version beside those it has, and answers those for which there was no room; null where the version is gone. S3 takes no more than ten, replaces them as a set,
+ * and knows no condition: a tag that somebody else sets between reading and writing is lost, and in a bucket without versions an object that is
+ * overwritten at that moment gets the tags in place of the one they are for, until it has its own.
+ *
+ * @throws RearviewError as `translateS3Error`
+ */
+export async function addTags(
+  store: VersionedStore,
+  object: ObjectRef,
+  wanted: readonly ObjectTag[],
+): Promise<readonly ObjectTag[] | null> {
+  const { bucket, key, version } = object;
+  const what = `${bucket}/${key}`;
+  let versionId: string | undefined = version;
+  if (etagOf(version) !== null) {
+    const found = await findVersion(store, object);
+    if (found === null) return null;
+    versionId = found.VersionId;
+  }
+  const at = { Bucket: bucket, Key: key, ...(versionId === undefined ? {} : { VersionId: versionId }) };
+  const present = await orGone(store.client.send(new GetObjectTaggingCommand(at)), what);
+  if (present === null) return null;
+  const { tags, leftOut } = mergeTags(
+    (present.TagSet ?? []).map(({ Key = '', Value = '' }) => ({ key: Key, value: Value })),
+    wanted,
+  );
+  if (leftOut.length < wanted.length) {
+    const Tagging = { TagSet: tags.map(({ key: Key, value: Value }) => ({ Key, Value })) };
+    if ((await orGone(store.client.send(new PutObjectTaggingCommand({ ...at, Tagging })), what)) === null) return null;
+  }
+  return leftOut;
+}

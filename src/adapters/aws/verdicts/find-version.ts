@@ -1,0 +1,32 @@
+import { HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { hasCode } from '../../../domain/errors.ts';
+import type { ObjectRef } from '../../../domain/object.ts';
+import { translateS3Error } from '../s3-errors.ts';
+import { conditionOf, etagOf } from '../s3-version.ts';
+
+export interface VersionedStore {
+  readonly client: S3Client;
+  /** As `S3ObjectStoreOptions.versioned`. */
+  readonly versioned: boolean;
+}
+
+/** What S3 knows of this very version, with its checksums; null where it is no longer there. @throws RearviewError as `translateS3Error` */
+export async function findVersion(
+  { client, versioned }: VersionedStore,
+  { bucket, key, version }: ObjectRef,
+): Promise<HeadObjectCommandOutput | null> {
+  const input = { Bucket: bucket, Key: key, ...conditionOf(version, versioned), ChecksumMode: 'ENABLED' as const };
+  const found = await orGone(client.send(new HeadObjectCommand(input)), `${bucket}/${key}`);
+  // There are stores that know no versions, or no conditions on HEAD.
+  const isIt = etagOf(version) === null ? found?.VersionId === version : found?.ETag === etagOf(version);
+  return isIt ? found : null;
+}
+
+/** What S3 answers; null where the version asked for is gone, or another now. @throws RearviewError as `translateS3Error` */
+export async function orGone<T>(answer: Promise<T>, what: string): Promise<T | null> {
+  return answer.catch((error: unknown) => {
+    const own = translateS3Error(error, what);
+    if (hasCode(own, 'ERR_OBJECT_GONE', 'ERR_OBJECT_CHANGED')) return null;
+    throw own;
+  });
+}

@@ -1,0 +1,106 @@
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+} from '@aws-sdk/client-s3';
+import { hasCode, RearviewError } from '../../../domain/errors.ts';
+import { translateS3Error } from '../s3-errors.ts';
+import { etagOf } from '../s3-version.ts';
+import { findVersion, orGone, type VersionedStore } from './find-version.ts';
+import { describeCopy, isMarked, isWholeCopy, type QuarantineRequest, quarantineKeys } from './quarantine-copy.ts';
+
+/** What S3 copies in one piece: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+export const maxCopyBytes = 5 * 2 ** 30;
+
+/** Where the copy is; `gone`: the version is no longer there, be it that it was moved before; `too_large`: it stays where it is. */
+export type QuarantineResult = { readonly bucket: string; readonly key: string } | 'gone' | 'too_large';
+
+/** Moves object versions out of the reach of those who read their bucket. */
+export interface Quarantine {
+  /** @throws RearviewError where it is not moved, or not known to be; to be called again */
+  move(request: QuarantineRequest): Promise<QuarantineResult>;
+}
+
+/**
+ * Copies a version to the quarantine bucket, looks at the copy, and only then deletes the version: that one, for good, and never another. Wherever it
+ * breaks off, the next call goes on.
+ */
+export function createS3Quarantine(store: VersionedStore, target: string): Quarantine {
+  const { client } = store;
+  const look = (key: string, versionId?: string) => {
+    const input = { Bucket: target, Key: key, ...(versionId === undefined ? {} : { VersionId: versionId }) };
+    return orGone(client.send(new HeadObjectCommand({ ...input, ChecksumMode: 'ENABLED' })), `${target}/${key}`);
+  };
+
+  /** The copy that an earlier call made, or where to put one without replacing anything. */
+  async function findPlace(request: QuarantineRequest, source: HeadObjectCommandOutput): Promise<Place> {
+    const [key, other] = quarantineKeys(request.object);
+    for (const each of [key, other]) {
+      const found = await look(each);
+      if (found === null) return { key: each, isFree: true, isCopied: false };
+      const keepsVersions = found.VersionId !== undefined && found.VersionId !== 'null';
+      const isCopied = isWholeCopy(found, source, request) && (isMarked(found, request) || !keepsVersions);
+      if (isCopied || keepsVersions) return { key: each, isFree: false, isCopied };
+    }
+    // Its name is made of this version: what is there is a copy of it that is not whole.
+    return { key: other, isFree: false, isCopied: false };
+  }
+
+  /** False where the source is gone. */
+  async function copy(request: QuarantineRequest, source: HeadObjectCommandOutput, place: Place): Promise<boolean> {
+    const { object } = request;
+    const what = `The copy of ${object.bucket}/${object.key} to ${target}/${place.key}`;
+    const command = new CopyObjectCommand({
+      ...{ Bucket: target, Key: place.key, ChecksumAlgorithm: 'SHA256', CopySourceIfMatch: source.ETag },
+      ...(place.isFree ? { IfNoneMatch: '*' } : {}),
+      ...describeCopy(request, source),
+    });
+    let versionId: string | undefined;
+    try {
+      versionId = (await client.send(command)).VersionId;
+    } catch (error) {
+      const own = translateS3Error(error, what);
+      if (hasCode(own, 'ERR_OBJECT_GONE')) return false;
+      throw own;
+    }
+    const made = await look(place.key, versionId);
+    if (made !== null && isWholeCopy(made, source, request)) return true;
+    throw new RearviewError(
+      'ERR_UNAVAILABLE',
+      `${what} is not what was scanned; the object stays, and is tried again.`,
+      {
+        retryable: true,
+      },
+    );
+  }
+
+  async function remove({ object }: QuarantineRequest, source: HeadObjectCommandOutput): Promise<void> {
+    // A condition holds for the latest version alone, and not every store heeds it.
+    if (etagOf(object.version) !== null && (await findVersion(store, object)) === null) return;
+    const { VersionId, ETag } = source;
+    const only = VersionId === undefined ? { IfMatch: ETag } : { VersionId };
+    const command = new DeleteObjectCommand({ Bucket: object.bucket, Key: object.key, ...only });
+    await orGone(client.send(command), `${object.bucket}/${object.key}, which was copied to ${target},`);
+  }
+
+  return {
+    async move(request) {
+      const source = await findVersion(store, request.object);
+      if (source === null) return 'gone';
+      if ((source.ContentLength ?? 0) > maxCopyBytes) return 'too_large';
+      const place = await findPlace(request, source);
+      if (!place.isCopied && !(await copy(request, source, place))) return 'gone';
+      await remove(request, source);
+      return { bucket: target, key: place.key };
+    },
+  };
+}
+
+interface Place {
+  readonly key: string;
+  /** Nothing is there. */
+  readonly isFree: boolean;
+  /** The copy is there, and whole. */
+  readonly isCopied: boolean;
+}

@@ -1,0 +1,38 @@
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { CleanNotice } from '../../../domain/clean-notice.ts';
+import { messageOf, RearviewError } from '../../../domain/errors.ts';
+import { translateAwsError } from '../aws-errors.ts';
+import { attributeText, messageText } from '../message-text.ts';
+
+/** Tells a topic of files in which nothing was found. */
+export interface CleanNotices {
+  /** @throws RearviewError `ERR_ALERT_DELIVERY`, retryable */
+  send(notice: CleanNotice): Promise<void>;
+}
+
+/**
+ * Publishes each notice with the attributes `bucket` and `kind` to filter by. A notice is far below what SNS takes: keys and metadata are. Needs
+ * `sns:Publish` on the topic, `kms:GenerateDataKey*` and `kms:Decrypt` where it has a KMS key.
+ */
+export function createSnsCleanNotices(options: {
+  readonly client: SNSClient;
+  readonly topicArn: string;
+}): CleanNotices {
+  const { client, topicArn } = options;
+  return {
+    async send(notice) {
+      const { bucket } = notice.object;
+      const text = (value: string) => ({ DataType: 'String', StringValue: attributeText(value) });
+      const command = new PublishCommand({
+        TopicArn: topicArn,
+        Message: messageText(JSON.stringify(notice)),
+        MessageAttributes: { bucket: text(bucket), kind: text(notice.scan.kind) },
+      });
+      await client.send(command).catch((error: unknown) => {
+        const cause = translateAwsError(error, { what: `The topic ${topicArn}`, permission: 'sns:Publish' });
+        const said = `Notice ${notice.id} of a clean file was not published: ${messageOf(cause)}`;
+        throw new RearviewError('ERR_ALERT_DELIVERY', said, { cause, retryable: true });
+      });
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import test from 'ava';
+import { startS3Emulator } from './s3-emulator.ts';
+
+const named = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ Key: `k${index}`, Value: 'ü=+ /@:.-' }));
+const nameOf = async (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'done',
+    (error: unknown) => (error instanceof S3ServiceException ? error.name : String(error)),
+  );
+
+for (const versioned of [true, false]) {
+  const kind = versioned ? 'with versions' : 'without versions';
+
+  test(`tags are replaced as a set, and S3 takes ten: ${kind}`, async (t) => {
+    const { client, bucket } = await startS3Emulator(t, { versioned });
+    const at = { Bucket: bucket, Key: 'a &ü' };
+    const tagsOf = async () => (await client.send(new GetObjectTaggingCommand(at))).TagSet;
+    const setTags = (TagSet: { Key: string; Value: string }[]) =>
+      nameOf(client.send(new PutObjectTaggingCommand({ ...at, Tagging: { TagSet } })));
+    t.is(await nameOf(tagsOf()), 'NoSuchKey');
+    await client.send(new PutObjectCommand({ ...at, Body: '1', Tagging: 'x=1&y=2' }));
+    t.deepEqual(await tagsOf(), [
+      { Key: 'x', Value: '1' },
+      { Key: 'y', Value: '2' },
+    ]);
+    t.is(await setTags(named(10)), 'done');
+    t.deepEqual(await tagsOf(), named(10));
+    t.is(await setTags(named(11)), 'BadRequest');
+    t.is(await setTags([{ Key: 'a', Value: '{}' }]), 'InvalidTag');
+    t.is(await setTags([...named(1), ...named(1)]), 'InvalidTag');
+    await client.send(new PutObjectCommand({ ...at, Body: '2' }));
+    t.deepEqual(await tagsOf(), [], 'a new object has none');
+  });
+
+  test(`a copy has content, metadata and tags of its source, unless told otherwise: ${kind}`, async (t) => {
+    const { client, bucket } = await startS3Emulator(t, { versioned });
+    const from = { Bucket: bucket, Key: 'a b' };
+    const given = { Metadata: { m: '1' }, ContentType: 'text/plain', Tagging: 'x=1' };
+    const { ETag, VersionId } = await client.send(new PutObjectCommand({ ...from, ...given, Body: 'first' }));
+    const version = VersionId === undefined ? '' : `?versionId=${VersionId}`;
+    const copy = { Bucket: bucket, Key: 'copy', CopySource: `${bucket}/a%20b${version}` };
+    if (versioned) await client.send(new PutObjectCommand({ ...from, Body: 'second' }));
+    t.is(await nameOf(client.send(new CopyObjectCommand({ ...copy, CopySourceIfMatch: '"0"' }))), 'PreconditionFailed');
+    const answer = await client.send(
+      new CopyObjectCommand({ ...copy, ChecksumAlgorithm: 'SHA256', CopySourceIfMatch: ETag }),
+    );
+    t.is(answer.CopyObjectResult?.ETag, ETag);
+    const got = await client.send(new GetObjectCommand({ Bucket: bucket, Key: 'copy', ChecksumMode: 'ENABLED' }));
+    t.is(await got.Body?.transformToString(), 'first');
+    t.like(got, { Metadata: { m: '1' }, ContentType: 'text/plain' });
+    t.is(got.ChecksumSHA256, answer.CopyObjectResult?.ChecksumSHA256);
+    t.is(got.VersionId, answer.VersionId);
+    const tags = await client.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: 'copy' }));
+    t.deepEqual(tags.TagSet, [{ Key: 'x', Value: '1' }]);
+    t.is(await nameOf(client.send(new CopyObjectCommand({ ...copy, IfNoneMatch: '*' }))), 'PreconditionFailed');
+    await client.send(new CopyObjectCommand({ ...copy, MetadataDirective: 'REPLACE', Metadata: { n: '2' } }));
+    t.deepEqual((await client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'copy' }))).Metadata, { n: '2' });
+  });
+}
+
+test('deleting a version leaves the others, and the latest of them is the object again', async (t) => {
+  const { client, bucket } = await startS3Emulator(t, { versioned: true });
+  const at = { Bucket: bucket, Key: 'a' };
+  const put = async (Body: string) => (await client.send(new PutObjectCommand({ ...at, Body }))).VersionId ?? '';
+  const [first, second] = [await put('1'), await put('2')];
+  await client.send(new DeleteObjectCommand({ ...at, VersionId: second }));
+  await client.send(new DeleteObjectCommand({ ...at, VersionId: second }));
+  t.is((await client.send(new HeadObjectCommand(at))).VersionId, first);
+  const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+  t.deepEqual(
+    Versions.map(({ VersionId }) => VersionId),
+    [first],
+  );
+  t.not(await put('3'), second, 'no id is given twice');
+});
+
+test('a delete with a condition spares what does not meet it', async (t) => {
+  const { client, bucket } = await startS3Emulator(t);
+  const at = { Bucket: bucket, Key: 'a' };
+  const { ETag } = await client.send(new PutObjectCommand({ ...at, Body: '1' }));
+  t.is(await nameOf(client.send(new DeleteObjectCommand({ ...at, IfMatch: '"0"' }))), 'PreconditionFailed');
+  t.is(await nameOf(client.send(new DeleteObjectCommand({ ...at, IfMatch: ETag }))), 'done');
+  t.is(await nameOf(client.send(new DeleteObjectCommand({ ...at, IfMatch: ETag }))), 'NoSuchKey');
+});

@@ -1,0 +1,52 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What the emulator of S3 is asked. */
+export interface S3Request {
+  readonly method: string;
+  /** As sent: neither decoded nor freed of `..`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly raw: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** What it answers. */
+export interface S3Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export type ServeS3 = (each: S3Request) => Promise<S3Answer>;
+
+/** Whether an object is meant, and not its bucket. */
+export function isObjectPath(path: string): boolean {
+  return /^\/[^/]+\/./s.test(path);
+}
+
+export function keyOf(path: string): string {
+  return decodeURIComponent(path.replace(/^\/[^/]+\//, ''));
+}
+
+export function bucketOf(path: string): string {
+  return path.split('/')[1] ?? '';
+}
+
+export function xmlAnswer(status: number, xml: string): S3Answer {
+  const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}`);
+  return { status, headers: { 'content-type': 'application/xml', 'content-length': String(body.length) }, body };
+}
+
+/** As S3 says that it does not do what it was asked to. */
+export function failure(status: number, code: string, message: string, fields = ''): S3Answer {
+  return xmlAnswer(status, `<Error><Code>${code}</Code><Message>${message}</Message>${fields}</Error>`);
+}
+
+/** The same object, asked for by HEAD, with its checksums. */
+export function headOf({ path }: S3Request): S3Request {
+  return {
+    ...{ method: 'HEAD', path, raw: path, query: new URLSearchParams() },
+    ...{ headers: { 'x-amz-checksum-mode': 'ENABLED' }, body: Buffer.alloc(0) },
+  };
+}
