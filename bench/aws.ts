@@ -6,6 +6,7 @@ import { type Analyzers, liveEvent, type Measured, startAnalyzers } from './aws/
 import { type Kind, keyOf, keysBelow, kinds } from './aws/objects.ts';
 import { type Dollars, dollarsOf, lambdaMemoryMb } from './aws/prices.ts';
 import { type ServiceProcess, startServiceProcess } from './aws/service-process.ts';
+import { typicalMs } from './aws/typical-latency.ts';
 
 const ownRules = fileURLToPath(new URL('../rules', import.meta.url));
 const rounds = 3;
@@ -64,6 +65,10 @@ export async function benchAws(rulesDir = ownRules): Promise<void> {
       print(`analyzer  one process as in Lambda, ${availableParallelism()} workers; what it asks runs beside it`);
       print('corpus    generated: 4 kB, 250 kB, 20 MB; one in a hundred matches. Its bucket is a server of the bench');
       print('          that knows GetObject, HeadObject and listings alone; the rest is fauxqs and dynoxide');
+      const { S3: s3, DYNAMODB: dynamo, SNS: sns, SQS: sqs } = typicalMs;
+      print(
+        `in AWS    assumed: S3 answers after ${s3} ms, DynamoDB after ${dynamo}, SNS after ${sns}, SQS after ${sqs}`,
+      );
       await warmUp(analyzers);
       const results: Result[] = [];
       for (const each of cases) results.push(await measure(services, analyzers, each));
@@ -196,7 +201,9 @@ function printCalls(results: readonly Result[]): void {
 }
 
 function printDollars(results: readonly Result[]): void {
-  print(`\nUS dollars per million objects (Lambda: ${lambdaMemoryMb} MB, answers delayed as in AWS)`);
+  print(
+    `\nUS dollars per million objects (Lambda: ${lambdaMemoryMb} MB, in AWS as assumed; without storage, logs, keys and transfer)`,
+  );
   const names: readonly (keyof Dollars)[] = ['S3', 'SQS', 'SNS', 'DynamoDB', 'Lambda'];
   print(`${''.padEnd(22)}${columns(...names, 'sum')}`);
   for (const { name, far } of results) {

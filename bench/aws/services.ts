@@ -6,12 +6,7 @@ import { startAwsServices } from '../../src/testing/aws-services.ts';
 import { startThrottlingFront, type ThrottlingFront } from '../../src/testing/throttling-front.ts';
 import { startCorpusServer } from './corpus-server.ts';
 import { type FromServices, toServices } from './services-protocol.ts';
-
-/**
- * Milliseconds that an answer takes within a Region, about; on loopback there are none. Assumed, not measured: AWS promises "single-digit
- * milliseconds" of DynamoDB and names no number of the others.
- */
-const typicalMs = { S3: 25, DYNAMODB: 6, SQS: 10, SNS: 20 } as const;
+import { typicalMs } from './typical-latency.ts';
 
 const ends: (() => unknown)[] = [];
 process.once('disconnect', async () => {

@@ -4,9 +4,21 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
+const version = /aws-cli\/(\d+)\.(\d+)\.\d+/.exec(spawnSync('aws', ['--version'], { encoding: 'utf8' }).stdout ?? '');
+
 /** Why there is no second client of AWS on this machine; null where there is one. It is the Debian package `awscli`. */
 export const noAwsCli: string | null =
-  spawnSync('aws', ['--version']).status === 0 ? null : 'the command aws is not installed (Debian package "awscli")';
+  version === null ? 'the command aws is not installed (Debian package "awscli")' : null;
+
+/** Why that client cannot talk to the emulator of SQS, which knows the JSON protocol alone; null where it can. */
+export const noAwsCliForSqs: string | null =
+  noAwsCli ?? (speaksJson() ? null : `${version?.[0]} is older than 1.33 or 2.16`);
+
+/** Since spring 2024; the releases before took it up and dropped it again. */
+function speaksJson(): boolean {
+  const [major = 0, minor = 0] = (version ?? []).slice(1).map(Number);
+  return major > 2 || minor >= (major === 2 ? 16 : 33);
+}
 
 export interface AwsCliOptions {
   /** Folder that it runs in. */
