@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lambdaMemoryMb } from '../src/homes/aws-prices.ts';
 import { type Analyzers, liveEvent, type Measured, startAnalyzers } from './aws/analyzers.ts';
 import { type Kind, keyOf, keysBelow, kinds } from './aws/objects.ts';
-import { type Dollars, dollarsOf, lambdaMemoryMb } from './aws/prices.ts';
+import { type Dollars, dollarsOf } from './aws/prices.ts';
 import { type ServiceProcess, startServiceProcess } from './aws/service-process.ts';
 import { typicalMs } from './aws/typical-latency.ts';
 

@@ -21,7 +21,7 @@ export interface RetroPlan {
   readonly dueRules: readonly string[];
   /** Milliseconds at the pace of the latest scan that took long enough to tell; null where there is none. */
   readonly expectedMs: number | null;
-  /** US dollars; on one machine nothing is charged. */
+  /** US dollars, about; on one machine nothing is charged. */
   readonly expectedCost: number;
 }
 
@@ -30,9 +30,15 @@ const pageSize = 1000;
 const leastTellingMs = 2000;
 const leastTellingBytes = 10_000_000;
 
+/** What planning asks of a home. */
+export type PlanningHome = Pick<Analyzer, 'readers' | 'records' | 'scans' | keyof SizeLimit> & {
+  /** US dollars for so many objects listed, and so many objects and bytes scanned. */
+  readonly retroCost: (work: { readonly listed: number; readonly objects: number; readonly bytes: number }) => number;
+};
+
 /** Lists the corpus and says what a retro scan with this ruleset would do. Nothing is written. */
 export async function planRetro(
-  home: Pick<Analyzer, 'readers' | 'records' | 'scans' | keyof SizeLimit>,
+  home: PlanningHome,
   ruleset: Ruleset,
   options: { readonly buckets: readonly string[]; readonly filter: ObjectFilter; readonly full: boolean },
 ): Promise<RetroPlan> {
@@ -73,7 +79,7 @@ export async function planRetro(
     ...sums,
     dueRules: ruleset.rules.filter((rule) => due.has(rule.logicHash)).map((rule) => `${rule.namespace}:${rule.name}`),
     expectedMs: pace === null ? null : Math.round(sums.dueBytes / pace),
-    expectedCost: 0,
+    expectedCost: home.retroCost({ listed: sums.objects, objects: sums.dueObjects, bytes: sums.dueBytes }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { PointerStore } from '../ports/pointer-store.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { ScanStore } from '../ports/scan-store.ts';
+import type { RetroWork } from './aws-prices.ts';
 
 export const defaultMaxObjectBytes = 256 * 1024 * 1024;
 export const defaultLargeFiles: LargeFiles = 'skip';
@@ -53,6 +54,8 @@ export interface Home extends SizeLimit {
    * @throws RearviewError `ERR_STATE_LOCKED` when another process does
    */
   startPipeline?(): Pipeline;
+  /** US dollars that a retro scan takes, about. */
+  retroCost(work: RetroWork): number;
   /** Whether somebody takes the work. */
   isPipelineRunning(): boolean;
   close(): Promise<void>;

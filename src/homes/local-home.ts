@@ -95,6 +95,8 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
       );
     },
     corpus: state.stores.corpus,
+    // Nothing is charged.
+    retroCost: () => 0,
     // Whoever runs the pipeline looks for scans by itself.
     runBatcher: async () => undefined,
     get buckets() {

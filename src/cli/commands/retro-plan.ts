@@ -47,7 +47,7 @@ export const retroPlan = defineCommand({
       const plan = await planRetro(
         {
           ...{ readers: planReaders(home, inventories), records: home.state.records, scans: home.state.scans },
-          ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: options.largeFiles },
+          ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: options.largeFiles, retroCost: home.retroCost },
         },
         await home.library.get(current.rulesetId),
         { buckets: home.buckets, filter: filterOf(options), full: options.full },
