@@ -1,6 +1,7 @@
 /**
- * US dollars in us-east-1 (N. Virginia), on demand, first tier, without the free tier, as published in June 2026. What is stored, logged, encrypted
- * with KMS keys or sent out of the Region comes on top.
+ * US dollars in us-east-1 (N. Virginia), on demand, first tier, without the free tier, looked up on 2026-11-24. The tables of the price pages are
+ * filled in by scripts, and copies of them are empty: the figures are those that others quote from them between July 2025 and June 2026. What is
+ * stored, logged, encrypted with KMS keys or sent out of the Region comes on top.
  */
 export const prices = {
   /** https://aws.amazon.com/s3/pricing/ (S3 Standard): GET and HEAD, $0.0004 per 1,000 */
