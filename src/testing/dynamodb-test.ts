@@ -1,7 +1,7 @@
 import test, { type ExecutionContext, type TestFn } from 'ava';
 import type { Table } from '../adapters/aws/dynamodb/table.ts';
 import type { TableDefinition } from '../adapters/aws/dynamodb/tables.ts';
-import { dynamoClientOf, makeTable, noDynamo, startDynamo } from './dynamodb-emulator.ts';
+import { type DynamoKind, dynamoClientOf, makeTable, missingDynamo, startDynamo } from './dynamodb-emulator.ts';
 
 /** Tests that need DynamoDB: skipped, with the reason in the title, where there is none. */
 export interface DynamoTest {
@@ -10,7 +10,8 @@ export interface DynamoTest {
   makeTable(t: ExecutionContext, definition: TableDefinition): Promise<Table>;
 }
 
-export function dynamoTest(): DynamoTest {
+export function dynamoTest(kind: DynamoKind = 'dynoxide'): DynamoTest {
+  const missing = missingDynamo(kind);
   let server: Promise<{ readonly endpoint: string }> | undefined;
   const stops: (() => void)[] = [];
   let tables = 0;
@@ -18,9 +19,9 @@ export function dynamoTest(): DynamoTest {
     for (const stop of stops) stop();
   });
   return {
-    test: noDynamo === null ? test : skipped(noDynamo),
+    test: missing === null ? test : skipped(missing),
     async makeTable(t, definition) {
-      server ??= startDynamo({ teardown: (stop) => void stops.push(() => void stop()) });
+      server ??= startDynamo({ teardown: (stop) => void stops.push(() => void stop()) }, kind);
       const { endpoint } = await server;
       tables += 1;
       return makeTable(dynamoClientOf(t, endpoint), definition, `${definition.name}-${tables}`);

@@ -55,18 +55,20 @@ export function isMarked(copy: HeadObjectCommandOutput, request: QuarantineReque
 }
 
 /**
- * Whether the copy is whole: of the size of the source, and of the SHA-256 that was scanned, or that S3 has of the source where a part was scanned.
- * A store that has no checksum of the copy is believed the size.
+ * How a copy compares with its source: `same` by size and by the SHA-256 that was scanned, or, where a part was scanned, that S3 has of the source;
+ * `as_long` where one of the checksums is not known.
  */
-export function isWholeCopy(
+export function compareCopy(
   copy: HeadObjectCommandOutput,
   source: HeadObjectCommandOutput,
   { file }: QuarantineRequest,
-): boolean {
+): 'same' | 'as_long' | 'different' {
+  if (copy.ContentLength !== source.ContentLength) return 'different';
   const isScannedWhole = file.scannedBytes === undefined;
   const wanted = isScannedWhole ? Buffer.from(file.sha256, 'hex').toString('base64') : plainSha256(source);
   const actual = plainSha256(copy);
-  return copy.ContentLength === source.ContentLength && (wanted === null || actual === null || wanted === actual);
+  if (wanted === null || actual === null) return 'as_long';
+  return wanted === actual ? 'same' : 'different';
 }
 
 /** Null also for the checksum of the checksums of parts, which ends with their number. */

@@ -290,6 +290,15 @@ test('what comes into quarantine meanwhile is not replaced, in a bucket without 
   t.deepEqual(await contents(client, 'corpus', false), []);
 });
 
+test('of another content that is as long the copy is not taken for the one of this, also where no checksum is known', async (t) => {
+  const { client, quarantine, place } = await start(t, false);
+  const partOf = ({ file, ...rest }: QuarantineRequest) => ({ ...rest, file: { ...file, scannedBytes: 1 } });
+  await quarantine.move(partOf(await place('a', 'evil')));
+  await quarantine.move(partOf(await place('a', 'vile')));
+  const jailed = await contents(client, 'jail', false);
+  t.deepEqual(jailed.map((each) => each.split(': ')[1]).sort(), ['evil', 'vile']);
+});
+
 test('a store that answers with another version than it was asked for is not believed', async (t) => {
   const { client, quarantine, place } = await start(t, false);
   const request = await place('a', 'evil');

@@ -8,7 +8,7 @@ import { hasCode, RearviewError } from '../../../domain/errors.ts';
 import { translateS3Error } from '../s3-errors.ts';
 import { etagOf } from '../s3-version.ts';
 import { findVersion, orGone, type VersionedStore } from './find-version.ts';
-import { describeCopy, isMarked, isWholeCopy, type QuarantineRequest, quarantineKeys } from './quarantine-copy.ts';
+import { compareCopy, describeCopy, isMarked, type QuarantineRequest, quarantineKeys } from './quarantine-copy.ts';
 
 /** What S3 copies in one piece: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 export const maxCopyBytes = 5 * 2 ** 30;
@@ -40,7 +40,9 @@ export function createS3Quarantine(store: VersionedStore, target: string): Quara
       const found = await look(each);
       if (found === null) return { key: each, isFree: true, isCopied: false };
       const keepsVersions = found.VersionId !== undefined && found.VersionId !== 'null';
-      const isCopied = isWholeCopy(found, source, request) && (isMarked(found, request) || !keepsVersions);
+      const compared = compareCopy(found, source, request);
+      // Of what is as long and no more is known, the metadata have to say that it is the copy.
+      const isCopied = isMarked(found, request) ? compared !== 'different' : compared === 'same' && !keepsVersions;
       if (isCopied || keepsVersions) return { key: each, isFree: false, isCopied };
     }
     // Its name is made of this version: what is there is a copy of it that is not whole.
@@ -65,7 +67,7 @@ export function createS3Quarantine(store: VersionedStore, target: string): Quara
       throw own;
     }
     const made = await look(place.key, versionId);
-    if (made !== null && isWholeCopy(made, source, request)) return true;
+    if (made !== null && compareCopy(made, source, request) !== 'different') return true;
     throw new RearviewError(
       'ERR_UNAVAILABLE',
       `${what} is not what was scanned; the object stays, and is tried again.`,
