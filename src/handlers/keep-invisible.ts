@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Queue, ReceivedMessage } from '../ports/queue.ts';
 
 /** Well within the shortest visibility timeout that makes sense for a function. */
-const everyMs = 30_000;
+const usualMs = 30_000;
 
 const eventSchema = z.object({
   Records: z.array(z.object({ messageId: z.string(), receiptHandle: z.string(), body: z.string() })),
@@ -11,8 +11,15 @@ const eventSchema = z.object({
 /**
  * Starts the visibility timeout of the messages of an event anew, again and again, so that a batch that takes long is not delivered to another
  * meanwhile. Answers what ends it.
+ *
+ * @param everyMs Default: 30,000
  */
-export function keepInvisible(queue: Queue, event: unknown, onError: (error: unknown) => void): () => void {
+export function keepInvisible(
+  queue: Queue,
+  event: unknown,
+  onError: (error: unknown) => void,
+  everyMs = usualMs,
+): () => void {
   const parsed = eventSchema.safeParse(event);
   if (!parsed.success) return () => undefined;
   const messages = parsed.data.Records.map(
