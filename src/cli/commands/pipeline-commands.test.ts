@@ -67,6 +67,12 @@ test('publish, upload, retro start, matches: from a rule to its matches', async 
 
   const again = await cli.run('retro', 'start');
   t.regex(again.stderr, /0 rules over 0 of 3 objects/);
+
+  const unplanned = await cli.run('retro', 'start', '--full', '--no-plan');
+  t.is(unplanned.code, 0, unplanned.stderr);
+  t.notRegex(unplanned.stderr, /rules over/);
+  const { lines } = await cli.run('retro', 'status', unplanned.stdout.trim(), '--json');
+  t.like(lines[0], { state: 'completed', expected: null, counts: { objects: 3, scanned: 3 } });
 });
 
 test('a retro scan is noted down, paused, resumed and cancelled', async (t) => {

@@ -37,6 +37,10 @@ export const retroStart = defineCommand({
       'What becomes of objects above 256MiB: skip, or head to scan their first 256MiB. Default: skip.',
     ],
     ['--jobs <n>', 'Workers that scan. Default: one per core.'],
+    [
+      '--no-plan',
+      'Do not list the corpus first to say what there is to scan: a large one is then begun at once, and its progress has no estimate.',
+    ],
     ['--no-wait', 'Only note down the scan; "rearview up" or another "retro start" carries it out.'],
   ],
   options: z.object({
@@ -44,6 +48,7 @@ export const retroStart = defineCommand({
     ...inventoryOptions.shape,
     largeFiles: largeFilesFlag,
     jobs: countFlag.optional(),
+    plan: z.boolean().default(true),
     wait: z.boolean().default(true),
   }),
   examples: [
@@ -76,7 +81,7 @@ async function start(
   context: CliContext,
   home: Home,
   progress: Progress,
-  options: ScopeOptions & { readonly wait: boolean },
+  options: ScopeOptions & { readonly plan: boolean; readonly wait: boolean },
 ): Promise<number> {
   const scan = await createScan(home, progress, options);
   await home.runBatcher(scan.id);
@@ -107,7 +112,11 @@ async function start(
   }
 }
 
-async function createScan(home: Home, progress: Progress, options: ScopeOptions): Promise<Scan> {
+async function createScan(
+  home: Home,
+  progress: Progress,
+  options: ScopeOptions & { readonly plan: boolean },
+): Promise<Scan> {
   const { scans, records } = home.state;
   const scope = { buckets: home.buckets, filter: filterOf(options), full: options.full };
   const inventories = await home.openInventories(options.inventory);
@@ -118,10 +127,14 @@ async function createScan(home: Home, progress: Progress, options: ScopeOptions)
   for (const each of inventories) progress.line(safeText(inventoryLine(each)));
   const ruleset = await home.library.get(current.rulesetId);
   const readers = planReaders(home, inventories);
-  const plan = await planRetro({ ...home, readers, records, scans }, ruleset, scope);
+  const plan = options.plan ? await planRetro({ ...home, readers, records, scans }, ruleset, scope) : null;
   const { scan, created } = await startRetro(
     { scans, library: home.library, now: Date.now },
-    { ...scope, inventories: options.inventory, expected: { objects: plan.objects, bytes: plan.bytes } },
+    {
+      ...scope,
+      inventories: options.inventory,
+      expected: plan === null ? null : { objects: plan.objects, bytes: plan.bytes },
+    },
   );
   for (const old of await cancelSuperseded(scans, scan, new Date().toISOString())) {
     progress.line(`${old.id} is cancelled: this scan takes over what it had left.`);
@@ -133,9 +146,11 @@ async function createScan(home: Home, progress: Progress, options: ScopeOptions)
       `Scan ${scan.id} is paused: resume it with "rearview retro resume ${scan.id}".`,
     );
   }
-  progress.line(
-    `${formatCount(plan.dueRules.length)} rules over ${formatCount(plan.dueObjects)} of ${formatCount(plan.objects)} objects, ${formatBytes(plan.dueBytes)}`,
-  );
+  if (plan !== null) {
+    progress.line(
+      `${formatCount(plan.dueRules.length)} rules over ${formatCount(plan.dueObjects)} of ${formatCount(plan.objects)} objects, ${formatBytes(plan.dueBytes)}`,
+    );
+  }
   return scan;
 }
 
