@@ -81,7 +81,8 @@ export async function startS3Emulator(
 type Serve = (each: Request) => Promise<Answer>;
 
 function serveLikeS3(inner: Serve, { versioned, onCreated }: Required<S3EmulatorOptions>): Serve {
-  const all: Version[] = [];
+  let all: Version[] = [];
+  let count = 0;
   const tell = (path: string, { headers }: Answer, versionId?: string) =>
     onCreated({
       ...{ bucket: bucketOf(path), key: keyOf(path), size: Number(headers['content-length']) },
@@ -91,15 +92,26 @@ function serveLikeS3(inner: Serve, { versioned, onCreated }: Required<S3Emulator
     const { method, query, headers } = each;
     const versions = all.filter(({ bucket }) => bucket === bucketOf(each.path));
     const isObject = /^\/[^/]+\/./s.test(each.path);
-    if (method === 'GET' && !isObject && query.has('versions')) return listing(each, query, versionEntries(versions));
-    if (method === 'GET' && !isObject && query.has('list-type'))
-      return listing(each, query, await latestEntries(inner, each));
+    if (method === 'GET' && !isObject && query.has('versioning')) return versioningAnswer(versioned);
+    if (method === 'GET' && !isObject && (query.has('versions') || query.has('list-type'))) {
+      const latest = await inner({ ...each, raw: `${each.path}?list-type=2&max-keys=1000` });
+      if (latest.status !== 200) return latest;
+      return listing(each, query, query.has('versions') ? versionEntries(versions) : latestEntries(latest));
+    }
     const writes =
       isObject && ((method === 'PUT' && !query.has('partNumber')) || (method === 'POST' && query.has('uploadId')));
     if (writes && headers['if-none-match'] === '*') {
       if ((await inner(headOf(each))).status === 200) return failure(412, 'PreconditionFailed', 'It exists.');
     }
     if (versioned && isObject && (method === 'GET' || method === 'HEAD')) return versionAnswer(versions, each);
+    const doomed = query.get('versionId');
+    if (versioned && isObject && method === 'DELETE' && doomed !== null) {
+      all = all.filter(
+        (version) => version.id !== doomed || !versions.includes(version) || version.key !== keyOf(each.path),
+      );
+      const isLeft = all.some(({ bucket, key }) => bucket === bucketOf(each.path) && key === keyOf(each.path));
+      return isLeft ? { status: 204, headers: {}, body: Buffer.alloc(0) } : inner({ ...each, raw: each.path });
+    }
     const answer = await inner(each);
     if (method === 'HEAD' && headers['if-match'] !== undefined && answer.status === 200) {
       if (headers['if-match'] !== answer.headers.etag) return failure(412, 'PreconditionFailed', '');
@@ -112,11 +124,12 @@ function serveLikeS3(inner: Serve, { versioned, onCreated }: Required<S3Emulator
       if (!versioned && writes && answer.status < 300) tell(each.path, await inner(headOf(each)));
       return answer;
     }
-    const id = `v${String(all.length).padStart(4, '0')}`;
+    const id = `v${String(count++).padStart(4, '0')}`;
     const stored = method === 'DELETE' ? null : await inner({ ...headOf(each), method: 'GET' });
     all.push({ id, bucket: bucketOf(each.path), key: keyOf(each.path), answer: stored });
     if (stored !== null) tell(each.path, stored, id);
-    return { ...answer, headers: { ...answer.headers, 'x-amz-version-id': id } };
+    const mark = stored === null ? { 'x-amz-delete-marker': 'true' } : {};
+    return { ...answer, headers: { ...answer.headers, ...mark, 'x-amz-version-id': id } };
   };
 }
 
@@ -149,8 +162,12 @@ interface Entry {
   readonly xml: string;
 }
 
-async function latestEntries(inner: Serve, each: Request): Promise<readonly Entry[]> {
-  const { body } = await inner({ ...each, raw: `${each.path}?list-type=2&max-keys=1000` });
+function versioningAnswer(versioned: boolean): Answer {
+  const status = versioned ? '<Status>Enabled</Status>' : '';
+  return xmlAnswer(200, `<VersioningConfiguration>${status}</VersioningConfiguration>`);
+}
+
+function latestEntries({ body }: Answer): readonly Entry[] {
   return [...body.toString().matchAll(/<Contents><Key>([^<]*)<\/Key>(.*?)<\/Contents>/gs)].map(
     ([, key = '', rest = '']) => {
       const text = key.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"');
