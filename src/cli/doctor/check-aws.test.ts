@@ -4,6 +4,7 @@ import { type FrontAnswer, passOn, startFront } from '../../testing/http-front.t
 import { snsFailure, sqsFailure } from '../../testing/messaging-emulator.ts';
 import { createTestCli } from '../../testing/run-cli.ts';
 import { onlyFaults, startSoundAws } from '../../testing/sound-aws.ts';
+import { useEnvironment } from '../../testing/use-environment.ts';
 
 const run = noDynamo === null ? test.serial : test.serial.skip;
 
@@ -18,12 +19,8 @@ async function refusing(t: ExecutionContext, target: string, refuses: (action: s
 
 run('where all is as it should be, doctor says so of every part, and ends with 0', async (t) => {
   const { services, endpoint } = await startSoundAws(t);
-  const before = { ...process.env };
-  t.teardown(() => {
-    process.env = before;
-  });
   const sts = services.endpoints.sqs;
-  Object.assign(process.env, services.env, { AWS_ENDPOINT_URL_LAMBDA: endpoint, AWS_ENDPOINT_URL_STS: sts });
+  useEnvironment(t, { ...services.env, AWS_ENDPOINT_URL_LAMBDA: endpoint, AWS_ENDPOINT_URL_STS: sts });
   const cli = await createTestCli(t);
   const { code, lines, stdout } = await cli.runWith({ env: services.env }, 'doctor', '--target', 'aws', '--json');
   t.is(code, 0, stdout);
@@ -130,7 +127,7 @@ test.serial(
       process.env = before;
     });
     const nowhere = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' };
-    Object.assign(process.env, nowhere, { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1', AWS_MAX_ATTEMPTS: '1' });
+    useEnvironment(t, { ...nowhere, AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1', AWS_MAX_ATTEMPTS: '1' });
     const env = { REARVIEW_CORPUS_BUCKETS: 'corpus', REARVIEW_LIVE_QUEUE_URL: 'no url' };
     const { code, lines } = await cli.runWith({ env }, 'doctor', '--target', 'aws', '--json');
     t.is(code, 1);
