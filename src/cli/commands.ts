@@ -1,4 +1,5 @@
 import { doctor } from './commands/doctor.ts';
+import { liveTest } from './commands/live-test.ts';
 import { matchesList } from './commands/matches-list.ts';
 import { matchesShow } from './commands/matches-show.ts';
 import { publish } from './commands/publish.ts';
@@ -40,5 +41,5 @@ export const groups: readonly Group[] = [
   },
   { noun: { name: 'matches', description: 'Show what matched.' }, commands: [matchesList, matchesShow] },
   { noun: { name: 'queue', description: 'Look after the work queues.' }, commands: [queueStatus, queueRedrive] },
-  { noun: null, commands: [doctor] },
+  { noun: null, commands: [doctor, liveTest] },
 ];

@@ -34,13 +34,17 @@ export async function withExistingHome<T>(
   use: (home: Home) => Promise<T>,
   options: OpenOptions = {},
 ): Promise<T> {
-  if (globals.target === 'local' && !existsSync(globals.stateDir)) {
-    throw new RearviewError(
-      'ERR_NOT_FOUND',
-      `There is no state folder ${globals.stateDir}: run "rearview up" or "rearview publish" first, or name another with --state.`,
-    );
-  }
+  requireStateDir(globals);
   return withHome(globals, use, options);
+}
+
+/** @throws RearviewError `ERR_NOT_FOUND` where the home is this machine and there is no state folder */
+export function requireStateDir({ target, stateDir }: GlobalOptions): void {
+  if (target !== 'local' || existsSync(stateDir)) return;
+  throw new RearviewError(
+    'ERR_NOT_FOUND',
+    `There is no state folder ${stateDir}: run "rearview up" or "rearview publish" first, or name another with --state.`,
+  );
 }
 
 async function openHome(globals: GlobalOptions, options: OpenOptions): Promise<Home> {

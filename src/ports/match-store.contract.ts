@@ -277,6 +277,21 @@ export function matchStoreContract(
     t.deepEqual(await matches.sightings({ sha256: 'c1', ruleId: 'other', limit: 1 }), []);
   });
 
+  test('matches: a sighting is found by its place', async (t) => {
+    const matches = await makeAdapter(t);
+    for (let index = 0; index < 12; index += 1) await matches.record([found({ key: `k${index}` })]);
+    const match = { sha256: 'c1', ruleId: 'a.yar:R', limit: 5 };
+    const { bucket } = found().alert.object;
+    const sightings = await matches.sightings({ ...match, at: { bucket, key: 'k11' } });
+    t.deepEqual(
+      sightings.map(({ object, alertState }) => [object.key, alertState]),
+      [['k11', 'pending']],
+    );
+    t.deepEqual(await matches.sightings({ ...match, at: { bucket, key: 'k12' } }), []);
+    t.deepEqual(await matches.sightings({ ...match, at: { bucket: 'other', key: 'k11' } }), []);
+    t.deepEqual(await matches.sightings({ ...match, ruleId: 'other', at: { bucket, key: 'k11' } }), []);
+  });
+
   test('matches: lists newest first, page by page, each match once', async (t) => {
     const matches = await makeAdapter(t);
     for (let index = 0; index < 7; index += 1) {

@@ -68,10 +68,11 @@ export interface MatchStore {
     readonly limit: number;
     readonly after?: string;
   }): Promise<{ readonly matches: readonly StoredMatch[]; readonly next: string | null }>;
-  /** The objects of one match, oldest first, at most `limit`. */
+  /** The objects of one match, oldest first, at most `limit`; with `at`, of that bucket and key alone, however many others there are. */
   sightings(options: {
     readonly sha256: string;
     readonly ruleId: string;
     readonly limit: number;
+    readonly at?: Pick<ObjectRef, 'bucket' | 'key'>;
   }): Promise<readonly Sighting[]>;
 }

@@ -65,6 +65,10 @@ export async function startAwsServices(
   }: AwsServicesOptions = {},
 ): Promise<AwsServices> {
   const app = buildApp({ logger: false });
+  // The emulator's own URLs of queues have a host name that has to be resolved, and the SDK sends to where the URL says.
+  app.addHook('onSend', async (_request, _reply, payload) =>
+    typeof payload === 'string' ? payload.replaceAll('//sqs.us-east-1.localhost:', '//127.0.0.1:') : payload,
+  );
   await app.listen({ port: 0, host: '127.0.0.1' });
   t.teardown(() => app.close());
   const messaging = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

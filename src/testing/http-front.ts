@@ -42,7 +42,7 @@ export async function startFront(
 
 /** Passes a POST on to the server at that port. */
 export async function passOn(port: number, { headers, body, signal }: FrontRequest): Promise<FrontAnswer> {
-  const kept = ['content-type', 'x-amz-target'].flatMap((name) => {
+  const kept = ['content-type', 'x-amz-target', 'x-amz-date', 'authorization'].flatMap((name) => {
     const value = headers[name];
     return typeof value === 'string' ? [[name, value] as const] : [];
   });

@@ -15,6 +15,7 @@ import {
   type S3Answer,
   type S3Request,
   type ServeS3,
+  xmlAnswer,
 } from './s3-http.ts';
 import { latestEntries, listing, newestEntries, type Version, versionEntries } from './s3-listings.ts';
 import { createTagSets } from './s3-tag-sets.ts';
@@ -105,6 +106,12 @@ function serveLikeS3(inner: ServeS3, { versioned, onCreated, modifiedAt }: Omit<
     const { method, query, headers } = each;
     const versions = versionsIn(each.path);
     const isObject = isObjectPath(each.path);
+    if (method === 'GET' && !isObject && query.has('versioning')) return versioningAnswer(versioned);
+    if (method === 'GET' && !isObject && (query.has('versions') || query.has('list-type'))) {
+      // Whether there is such a bucket.
+      const latest = await inner({ ...each, raw: `${each.path}?list-type=2&max-keys=1` });
+      if (latest.status !== 200) return latest;
+    }
     if (method === 'GET' && !isObject && query.has('versions')) return listing(each, query, versionEntries(versions));
     if (method === 'GET' && !isObject && query.has('list-type'))
       return listing(each, query, versioned ? newestEntries(versions) : await latestEntries(inner, each));
@@ -172,6 +179,11 @@ function serveLikeS3(inner: ServeS3, { versioned, onCreated, modifiedAt }: Omit<
       headers: { 'x-amz-version-id': begin(each.path, null), 'x-amz-delete-marker': 'true' },
     };
   }
+}
+
+function versioningAnswer(versioned: boolean): S3Answer {
+  const status = versioned ? '<Status>Enabled</Status>' : '';
+  return xmlAnswer(200, `<VersioningConfiguration>${status}</VersioningConfiguration>`);
 }
 
 /** HEAD has no body, other requests for what is not there have one. */

@@ -14,7 +14,8 @@ const throttling =
   /Thrott?l|TooManyRequests|SlowDown|BandwidthLimitExceeded|RequestLimitExceeded|OverLimit|LimitExceededException$/i;
 const server =
   /^(InternalError|InternalFailure|InternalServerError|ServiceUnavailable|RequestTimeout|TimeoutError)(Exception)?$/;
-const missing = /(^|\.)(QueueDoesNotExist|NonExistentQueue|NotFound|NotFoundException|ResourceNotFoundException)$/;
+const missing =
+  /(^|\.)(NoSuchBucket|QueueDoesNotExist|NonExistentQueue|NotFound|NotFoundException|ResourceNotFoundException)$/;
 const denied = /AccessDenied|AuthorizationError|InvalidSecurity/;
 const deniedNames: ReadonlySet<string> = new Set([
   ...['InvalidClientTokenId', 'UnrecognizedClientException', 'SignatureDoesNotMatch', 'IncompleteSignature'],

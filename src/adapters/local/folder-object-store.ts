@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -108,6 +108,7 @@ export function createFolderObjectStore({
       if (ifAbsent && latest.get(bucket, key) !== undefined) throw exists(bucket, key);
       const blob = await storeBlob({ dir, temporary, key, content });
       return db.transaction(() => {
+        if (!existsSync(blobPath(dir, blob.sha256))) throw removedMeanwhile(bucket, key);
         const before = latest.get(bucket, key);
         const known = before === undefined ? null : row.parse(before);
         if (known !== null && ifAbsent) throw exists(bucket, key);
@@ -136,6 +137,12 @@ function requireKey(key: string): void {
 
 function exists(bucket: string, key: string): RearviewError {
   return new RearviewError('ERR_CONFLICT', `${bucket}/${key} exists already.`);
+}
+
+/** Whoever removed the last object with that content removed the content, after this one had found it there. */
+function removedMeanwhile(bucket: string, key: string): RearviewError {
+  const text = `${bucket}/${key} was not stored: another object with its content was removed meanwhile; try again.`;
+  return new RearviewError('ERR_UNAVAILABLE', text, { retryable: true });
 }
 
 async function readBlob(path: string, { key, size }: Row, length: number): Promise<Uint8Array<ArrayBuffer>> {

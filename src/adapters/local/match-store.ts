@@ -17,6 +17,9 @@ export function createSqliteMatchStore({ db }: { readonly db: Database }): Match
     "UPDATE sightings SET alert_state = 'sent', alert = '' WHERE alert_id = ? AND alert_state = 'pending'",
   );
   const seen = db.prepare('SELECT * FROM sightings WHERE sha256 = ? AND rule_id = ? ORDER BY seq LIMIT ?');
+  const seenAt = db.prepare(
+    'SELECT * FROM sightings WHERE sha256 = ? AND rule_id = ? AND bucket = ? AND key = ? LIMIT ?',
+  );
   return {
     record: async (candidates) => db.transaction(() => candidates.flatMap((candidate) => recordOne(db, candidate))),
     pendingAlerts: async ({ limit }) => pending.all(limit).map((each) => decodeAlert(each['alert'])),
@@ -50,7 +53,11 @@ export function createSqliteMatchStore({ db }: { readonly db: Database }): Match
           : JSON.stringify([last.firstSeenAt, last.sha256, last.ruleId]);
       return { matches, next };
     },
-    sightings: async ({ sha256, ruleId, limit }) => seen.all(sha256, ruleId, limit).map(sightingOf),
+    sightings: async ({ sha256, ruleId, limit, at }) => {
+      const rows =
+        at === undefined ? seen.all(sha256, ruleId, limit) : seenAt.all(sha256, ruleId, at.bucket, at.key, limit);
+      return rows.map(sightingOf);
+    },
   };
 }
 

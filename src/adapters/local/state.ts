@@ -2,12 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectInfo } from '../../domain/object.ts';
 import type { MatchStore } from '../../ports/match-store.ts';
+import type { ObjectRemover } from '../../ports/object-remover.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { PointerStore } from '../../ports/pointer-store.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import { type Database, openDatabase } from './database.ts';
+import { createFolderObjectRemover } from './folder-object-remover.ts';
 import { createFolderObjectStore } from './folder-object-store.ts';
 import { createSqliteMatchStore } from './match-store.ts';
 import { createSqlitePointerStore } from './pointer-store.ts';
@@ -19,6 +21,8 @@ import { createSqliteScanStore } from './scan-store.ts';
 export interface LocalState {
   readonly db: Database;
   readonly stores: { readonly corpus: ObjectStore; readonly rulesets: ObjectStore };
+  /** Takes from the corpus. */
+  readonly remover: ObjectRemover;
   readonly queues: { readonly live: Queue; readonly retro: Queue };
   readonly pointers: PointerStore;
   readonly records: RecordStore;
@@ -44,15 +48,17 @@ export function openLocalState(dir: string, options: LocalStateOptions): LocalSt
   mkdirSync(dir, { recursive: true });
   const db = openDatabase(join(dir, 'state.db'));
   const { visibilityMs, maxReceives } = options;
+  const corpus = { db, dir: join(dir, 'corpus'), bucket: 'corpus' };
   return {
     db,
     stores: {
       corpus: createFolderObjectStore({
-        ...{ db, dir: join(dir, 'corpus'), bucket: 'corpus' },
+        ...corpus,
         notify: { queue: 'live', body: options.corpusNotice },
       }),
       rulesets: createFolderObjectStore({ db, dir: join(dir, 'rulesets'), bucket: 'rulesets' }),
     },
+    remover: createFolderObjectRemover(corpus),
     queues: {
       live: createSqliteQueue({ db, name: 'live', visibilityMs, maxReceives }),
       retro: createSqliteQueue({ db, name: 'retro', visibilityMs, maxReceives }),

@@ -6,6 +6,7 @@ import {
   parseAlert,
   pendingInTime,
   pendingShards,
+  placeKey,
   placesPartition,
   sightingOf,
   slotsOf,
@@ -37,9 +38,14 @@ export function createDynamoMatchStore(table: Table): MatchStore {
       for (let at = 0; at < ids.length; at += marksPerWrite) await markSome(table, ids.slice(at, at + marksPerWrite));
     },
     list: (options) => listMatches(table, options),
-    async sightings({ sha256, ruleId, limit }) {
+    async sightings({ sha256, ruleId, limit, at }) {
       const match = (await readContentMatches(table, sha256)).ofRule(ruleId);
       if (match === null) return [];
+      if (at !== undefined) {
+        // What was taken over keeps its places: a key is known to one of the slots.
+        const keys = slotsOf(match).map((slot) => placeKey(sha256, slot, at));
+        return (await inOrder(table, keys)).slice(0, limit).map(sightingOf);
+      }
       const places = slotsOf(match).map((slot) => placesPartition(sha256, slot));
       return (await inOrder(table, await inTime(table, places, limit))).map(sightingOf);
     },

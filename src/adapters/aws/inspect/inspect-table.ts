@@ -1,0 +1,60 @@
+import { DescribeTableCommand, type DynamoDBClient, type KeySchemaElement } from '@aws-sdk/client-dynamodb';
+import { partitionKey, sortKey, type TableDefinition } from '../dynamodb/tables.ts';
+import { ask } from './ask.ts';
+
+export interface TableFacts {
+  /** `ACTIVE` where it can be used. */
+  readonly status: string;
+  /** What is other than the definition says, in words; empty where nothing is. */
+  readonly differences: readonly string[];
+}
+
+interface Keys {
+  readonly keys: readonly KeySchemaElement[];
+  readonly types: ReadonlyMap<string, string>;
+}
+
+/**
+ * Describes a table and compares it with what the adapters need. Indexes and attributes beyond that are nobody's business.
+ * @throws RearviewError `ERR_CONFIG` where it does not exist or may not be described; `ERR_UNAVAILABLE` (retryable)
+ */
+export async function inspectTable(
+  client: Pick<DynamoDBClient, 'send'>,
+  name: string,
+  definition: TableDefinition,
+): Promise<TableFacts> {
+  const call = { what: `The table ${name}`, permission: 'dynamodb:DescribeTable' };
+  const { Table: table } = await ask(call, () => client.send(new DescribeTableCommand({ TableName: name })));
+  const types = new Map(
+    (table?.AttributeDefinitions ?? []).map(({ AttributeName: attribute = '', AttributeType: type = '' }) => [
+      attribute,
+      type,
+    ]),
+  );
+  const differences = differencesOf('its key', { keys: table?.KeySchema ?? [], types }, [partitionKey, sortKey]);
+  for (const wanted of definition.indexes) {
+    const found = table?.GlobalSecondaryIndexes?.find(({ IndexName: each }) => each === wanted.name);
+    if (found === undefined) {
+      differences.push(`it lacks the index ${wanted.name} (${wanted.partitionKey}, ${wanted.sortKey})`);
+      continue;
+    }
+    const what = `the key of its index ${wanted.name}`;
+    differences.push(
+      ...differencesOf(what, { keys: found.KeySchema ?? [], types }, [wanted.partitionKey, wanted.sortKey]),
+    );
+    const { IndexStatus: status = 'ACTIVE' } = found;
+    if (status !== 'ACTIVE') differences.push(`its index ${wanted.name} is ${status}`);
+  }
+  return { status: table?.TableStatus ?? 'unknown', differences };
+}
+
+function differencesOf(what: string, { keys, types }: Keys, [hash, range]: readonly [string, string]): string[] {
+  const nameOf = (type: string) => keys.find(({ KeyType: each }) => each === type)?.AttributeName;
+  const found = [nameOf('HASH'), nameOf('RANGE')];
+  if (found[0] !== hash || found[1] !== range) {
+    return [`${what} is (${found.map((each) => each ?? 'none').join(', ')}), not (${hash}, ${range})`];
+  }
+  return [hash, range]
+    .filter((each) => types.get(each) !== 'S')
+    .map((each) => `${each} in ${what} is of type ${types.get(each) ?? 'unknown'}, not S`);
+}

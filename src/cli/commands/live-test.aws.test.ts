@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
+import { ListQueuesCommand } from '@aws-sdk/client-sqs';
+import test from 'ava';
+import { publishRuleset } from '../../app/publish-ruleset.ts';
+import { engineInfo } from '../../engine/module/engine-module.ts';
+import { readAwsConfig } from '../../homes/aws-config.ts';
+import { openAwsHome } from '../../homes/aws-home.ts';
+import { buildRuleset } from '../../rules/ruleset.ts';
+import { startAwsPipeline } from '../../testing/aws-pipeline.ts';
+import { type AwsServices, startAwsServices } from '../../testing/aws-services.ts';
+import { noDynamo } from '../../testing/dynamodb-emulator.ts';
+import { passOn, startFront } from '../../testing/http-front.ts';
+import { snsFailure, sqsFailure } from '../../testing/messaging-emulator.ts';
+import { createTestCli } from '../../testing/run-cli.ts';
+import { useEnvironment } from '../../testing/use-environment.ts';
+
+const run = noDynamo === null ? test.serial : test.serial.skip;
+const shipped = readFile(new URL('../../../rules/test/eicar.yar', import.meta.url), 'utf8');
+
+/** What a live test has made and not taken away. */
+async function leftovers({ s3, sns, sqs, env }: AwsServices) {
+  const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: 'corpus' }));
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'rearview-live-test' }));
+  const topic = new GetTopicAttributesCommand({ TopicArn: readAwsConfig(env).alertTopicArn });
+  const { Attributes } = await sns.send(topic);
+  return {
+    objects: Versions.length + DeleteMarkers.length,
+    queues: QueueUrls.length,
+    // One was there before.
+    subscriptions: Number(Attributes?.['SubscriptionsConfirmed']) - 1,
+  };
+}
+
+const nothing = { objects: 0, queues: 0, subscriptions: 0 };
+
+for (const [format, versioned] of [
+  ['rearview', true],
+  ['binaryalert', false],
+] as const) {
+  run(
+    `in AWS every form is found and its alert arrives, format ${format}, versioned ${versioned}, and nothing is left`,
+    async (t) => {
+      const pipeline = await startAwsPipeline(t, { versioned, settings: { alertFormat: format } });
+      await pipeline.publish({ 'test/eicar.yar': await shipped });
+      const { code, stdout, stderr } = await pipeline.run('live-test', '--json');
+      t.is(code, 0, stdout + stderr);
+      const result = JSON.parse(stdout);
+      t.like(result, { bucket: 'corpus', ok: true, leftovers: [] });
+      t.is(result.forms.length, 4);
+      t.deepEqual(await leftovers(pipeline.services), nothing);
+      const { matches } = await pipeline.home.state.matches.list({ filter: {}, limit: 10 });
+      t.is(
+        matches.reduce((sum, { objects }) => sum + objects, 0),
+        4,
+      );
+    },
+  );
+}
+
+run('where no alert can be published live-test ends with 1, says what lacks, and leaves nothing', async (t) => {
+  const pipeline = await startAwsPipeline(t, {
+    front: async (service, endpoint) => {
+      if (service !== 'SNS') return endpoint;
+      const port = await startFront(t, async (request) =>
+        /Action=Publish(&|$)/.test(request.body)
+          ? snsFailure(403, 'AuthorizationError')
+          : passOn(Number(new URL(endpoint).port), request),
+      );
+      return `http://127.0.0.1:${port}`;
+    },
+  });
+  await pipeline.publish({ 'test/eicar.yar': await shipped });
+  const { code, stdout } = await pipeline.run('live-test', '--json', '--timeout', '15');
+  t.is(code, 1);
+  const result = JSON.parse(stdout);
+  t.like(result, { ok: false, leftovers: [] });
+  for (const form of result.forms) {
+    t.not(form.uploadedMs, null);
+    t.is(form.alertedMs, null);
+    t.regex(form.detail, form.recordedMs === null ? /look at/ : /owed and was not sent/);
+  }
+  t.deepEqual(await leftovers(pipeline.services), nothing);
+});
+
+run('what live-test may not take away it names, and ends with 1', async (t) => {
+  const pipeline = await startAwsPipeline(t, {
+    front: async (service, endpoint) => {
+      if (service !== 'SQS') return endpoint;
+      const inner = Number(new URL(endpoint).port);
+      const outer = await startFront(t, async (request) => {
+        if (request.headers['x-amz-target'] === 'AmazonSQS.DeleteQueue')
+          return sqsFailure(403, 'AccessDeniedException');
+        const answer = await passOn(inner, request);
+        // The SDK sends to where the URL of a queue says.
+        return { ...answer, body: answer.body.replaceAll(`127.0.0.1:${inner}`, `127.0.0.1:${outer}`) };
+      });
+      return `http://127.0.0.1:${outer}`;
+    },
+  });
+  await pipeline.publish({ 'test/eicar.yar': await shipped });
+  const { code, stdout, stderr } = await pipeline.run('live-test');
+  t.is(code, 1);
+  t.regex(stdout, /plain +test\/eicar\.yar:Test_EICAR_File/);
+  t.regex(stderr, /Not removed, remove it yourself: http.*\/rearview-live-test-\S+ \(.*sqs:DeleteQueue/);
+  t.deepEqual(await leftovers(pipeline.services), { ...nothing, queues: 1 });
+});
+
+run('Ctrl-C ends the waiting, and objects, queue and subscription are taken away', async (t) => {
+  const services = await startAwsServices(t);
+  useEnvironment(t, services.env);
+  const home = openAwsHome({ config: readAwsConfig(services.env) });
+  t.teardown(() => home.close());
+  const sources = [{ namespace: 'test/eicar.yar', source: await shipped }];
+  await publishRuleset(home.library, buildRuleset(sources, engineInfo()), { now: Date.now });
+  const cli = await createTestCli(t);
+  const stop = new AbortController();
+  const running = cli.runWith({ env: services.env, signal: stop.signal }, 'live-test', '--target', 'aws');
+  while (services.created.length < 4) await sleep(20);
+  t.like(await leftovers(services), { queues: 1, subscriptions: 1 });
+  stop.abort();
+  const { code, stderr } = await running;
+  t.is(code, 130, stderr);
+  t.regex(stderr, /Interrupted: removing what was made/);
+  t.deepEqual(await leftovers(services), nothing);
+});

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { acquireStateLock } from '../../adapters/local/state-lock.ts';
+import { openLocalHome } from '../../homes/local-home.ts';
+import { createTestCli, type TestCli, testedRule } from '../../testing/run-cli.ts';
+import { readAlerts } from '../../testing/test-home.ts';
+
+const shipped = async () => ({
+  'rules/test/eicar.yar': await readFile(new URL('../../../rules/test/eicar.yar', import.meta.url), 'utf8'),
+  'rule-tests/test/eicar.yar.test.yaml': await readFile(
+    new URL('../../../rule-tests/test/eicar.yar.test.yaml', import.meta.url),
+    'utf8',
+  ),
+});
+
+/** The pipeline of the folder, ready, until the test ends. */
+async function startUp(t: ExecutionContext, cli: TestCli): Promise<void> {
+  const stop = new AbortController();
+  const stderr = new PassThrough();
+  let said = '';
+  stderr.on('data', (chunk) => {
+    said += String(chunk);
+  });
+  await cli.write({ 'corpus/one.txt': 'nothing' });
+  const ended = cli.runWith({ stderr, signal: stop.signal }, 'up', '--jobs', '1', '--corpus', 'corpus');
+  t.teardown(async () => {
+    stop.abort();
+    await ended;
+  });
+  while (!said.includes('ready')) await sleep(20);
+}
+
+async function keysLeft(cli: TestCli): Promise<readonly string[]> {
+  const home = await openLocalHome({ stateDir: join(cli.dir, '.rearview') });
+  const { objects } = await home.corpus.list({ after: null, limit: 100 });
+  await home.close();
+  return objects.map(({ key }) => key);
+}
+
+test.serial(
+  'where the pipeline runs, the test file is found in all its forms, each time, and nothing is left',
+  async (t) => {
+    const cli = await createTestCli(t);
+    await cli.write(await shipped());
+    await startUp(t, cli);
+    for (const round of [1, 2]) {
+      const { code, lines, stderr } = await cli.run('live-test', '--json');
+      t.is(code, 0, stderr);
+      t.like(lines[0], { bucket: 'corpus', ok: true, leftovers: [] });
+      const forms = lines[0]?.['forms'];
+      if (!Array.isArray(forms)) throw new Error('no forms');
+      t.is(forms.length, 4);
+      for (const form of forms) {
+        t.like(form, { rule: 'test/eicar.yar:Test_EICAR_File', detail: null });
+        t.true(form.uploadedMs <= form.recordedMs && form.uploadedMs <= form.alertedMs);
+      }
+      t.deepEqual(await keysLeft(cli), []);
+      t.is((await readAlerts(join(cli.dir, '.rearview/alerts.jsonl'))).length, 4 * round);
+    }
+    const text = await cli.run('live-test');
+    t.regex(text.stdout, /^FORM +RULE +UPLOADED +RECORDED +ALERTED\nplain +test\/eicar\.yar:Test_EICAR_File +\d/);
+    t.regex(text.stdout, /All 4 forms were found, and their alerts arrived\.\n$/);
+  },
+);
+
+test.serial('Ctrl-C ends the waiting, and what was uploaded is removed', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(await shipped());
+  // Whoever holds the lock runs the pipeline, as far as others can tell: here nobody scans.
+  await cli.run('publish');
+  const home = await openLocalHome({ stateDir: join(cli.dir, '.rearview') });
+  const lock = acquireStateLock(join(cli.dir, '.rearview/pipeline.lock'));
+  t.teardown(async () => {
+    lock?.release();
+    await home.close();
+  });
+  const stop = new AbortController();
+  const running = cli.runWith({ signal: stop.signal }, 'live-test');
+  while ((await home.corpus.list({ after: null, limit: 10 })).objects.length < 4) await sleep(20);
+  stop.abort();
+  const { code, stdout, stderr } = await running;
+  t.is(code, 130);
+  t.is(stdout, '');
+  t.regex(stderr, /Interrupted: removing what was made/);
+  t.deepEqual(await keysLeft(cli), []);
+
+  const late = await cli.run('live-test', '--timeout', '1');
+  t.is(late.code, 1);
+  t.regex(late.stdout, /\nplain +\S+ +[\d.]+ \w+ +- +-\n/);
+  t.regex(late.stdout, /\npadded: It was not scanned: look at "rearview queue status"/);
+  t.deepEqual(await keysLeft(cli), []);
+});
+
+test.serial(
+  'where the pipeline does not run, or no rule finds the test file, that is said with what to do, and nothing is uploaded',
+  async (t) => {
+    const cli = await createTestCli(t);
+    await cli.write(testedRule('Evil', 'evil'));
+    const none = await cli.run('live-test');
+    t.is(none.code, 2);
+    t.regex(none.stderr, /There is no state folder .*run "rearview up"/);
+    await cli.run('publish');
+    const idle = await cli.run('live-test');
+    t.is(idle.code, 2);
+    t.regex(idle.stderr, /No process runs the pipeline on .*: run "rearview up" first/);
+    await startUp(t, cli);
+    const blind = await cli.run('live-test');
+    t.is(blind.code, 2);
+    t.regex(
+      blind.stderr,
+      /No rule of the ruleset in force .*publish one that does, such as Test_EICAR_File of rules\/test\/eicar\.yar/,
+    );
+    t.deepEqual(await keysLeft(cli), []);
+  },
+);

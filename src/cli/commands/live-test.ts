@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import pMap from 'p-map';
+import { z } from 'zod';
+import { chooseTestRules, type TestUpload } from '../../app/choose-test-rules.ts';
+import { explainForm } from '../../app/explain-live-test.ts';
+import { hasArrived, removeUploads, runLiveTest } from '../../app/live-test.ts';
+import { eicarForms } from '../../domain/eicar.ts';
+import { createScanPool } from '../../engine/scan-pool.ts';
+import type { AlertWatch, Leftover } from '../../ports/alert-watch.ts';
+import type { CliContext } from '../context.ts';
+import { defineCommand } from '../define-command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { countFlag, switchFlag } from '../flags.ts';
+import { createLiveTestProgress, type LiveTestProgress } from '../live-test-progress.ts';
+import { printLiveTest } from '../live-test-result.ts';
+import { type LiveTestSite, openLiveTestSite } from '../live-test-site.ts';
+import { safeText } from '../output.ts';
+
+const defaultTimeoutSeconds = 120;
+
+/** `live-test`. */
+export const liveTest = defineCommand({
+  name: 'live-test',
+  summary: 'See a harmless file found, from upload to alert.',
+  description:
+    'Uploads forms of the EICAR test file, which is harmless and made to be found, below rearview-live-test/ in the corpus, and waits until each has its match in the match store and its alert has arrived: in AWS in a queue that is made and subscribed to the topic for the run, on this machine (where "rearview up" must be running) in alerts.jsonl. Everybody who gets alerts gets these. Then it removes the files, the subscription and the queue, also where the test fails and on Ctrl-C; the matches stay. Ends with 1 where something did not arrive, with how far each form came and where to look, or could not be removed; with 2 where no rule in force finds the test file.',
+  flags: [
+    ['--timeout <s>', `Seconds to wait, from the upload. Default: ${defaultTimeoutSeconds}.`],
+    [
+      '--json',
+      'JSON, one object: {runId, bucket, ok, forms, leftovers}; a form has form, key, rule, uploadedMs, recordedMs and alertedMs (null for what did not happen) and detail.',
+    ],
+  ],
+  options: z.object({ timeout: countFlag.default(defaultTimeoutSeconds), json: switchFlag }),
+  examples: ['rearview live-test', 'rearview live-test --target aws --stack-outputs outputs.json --timeout 300'],
+  handlesInterrupt: true,
+  async run(context, { options, globals }) {
+    const site = await openLiveTestSite(globals);
+    const progress = createLiveTestProgress(context);
+    try {
+      const runId = newRunId();
+      const uploads = await chooseUploads(site, runId);
+      if (context.signal.aborted) return exitCodes.interrupted;
+      const { forms, leftovers } = await testAndCleanUp({ context, site, runId, uploads, progress, ...options });
+      progress.stop();
+      if (context.signal.aborted) return exitCodes.interrupted;
+      const ok = forms.every(hasArrived) && leftovers.length === 0;
+      await printLiveTest(context, { runId, bucket: site.home.corpus.bucket, ok, forms, leftovers }, options);
+      return ok ? exitCodes.ok : exitCodes.findings;
+    } finally {
+      progress.stop();
+      await site.home.close();
+    }
+  },
+});
+
+interface LiveTestRun {
+  readonly context: CliContext;
+  readonly site: LiveTestSite;
+  readonly runId: string;
+  readonly uploads: readonly TestUpload[];
+  readonly progress: LiveTestProgress;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+async function chooseUploads({ home }: LiveTestSite, runId: string): Promise<readonly TestUpload[]> {
+  const pool = createScanPool({ workers: 1 });
+  try {
+    return await chooseTestRules({ library: home.library, pool }, eicarForms(), ({ filename }) => {
+      return `rearview-live-test/${runId}/${filename}`;
+    });
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Whatever happens in between, what was made is taken away, or named. */
+async function testAndCleanUp({ context, site, runId, uploads, progress, timeout }: LiveTestRun) {
+  const { home, remover, pollMs } = site;
+  const { corpus: store, state } = home;
+  const leftovers: Leftover[] = [];
+  let watch: AlertWatch | undefined;
+  try {
+    watch = await site.openWatch(runId);
+    const parts = { store, matches: state.matches, watch, pollMs, now: () => performance.now() };
+    const until = AbortSignal.any([context.signal, AbortSignal.timeout(timeout * 1000)]);
+    const tested = await runLiveTest({ ...parts, onProgress: progress.forms }, uploads, until);
+    // Before they are removed: what is scanned too late is found to be gone.
+    const forms = await pMap(tested, async (form) => ({ ...form, detail: await explainForm(state.records, form) }));
+    return { forms, leftovers };
+  } finally {
+    if (context.signal.aborted) progress.line('Interrupted: removing what was made. Ctrl-C again leaves it.');
+    leftovers.push(...(await removeUploads(remover, uploads)), ...((await watch?.close()) ?? []));
+    for (const { name, reason } of leftovers) {
+      progress.line(`Not removed, remove it yourself: ${safeText(name)} (${safeText(reason)})`);
+    }
+  }
+}
+
+/** Readable, sortable by time, unique; letters, digits and hyphens. */
+function newRunId(): string {
+  const at = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '');
+  return `${at}-${randomBytes(3).toString('hex')}`;
+}

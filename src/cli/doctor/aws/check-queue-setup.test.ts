@@ -1,0 +1,59 @@
+import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import test from 'ava';
+import { createSqsQueue } from '../../../adapters/aws/sqs-queue.ts';
+import { noDynamo } from '../../../testing/dynamodb-emulator.ts';
+import { onlyFaults, startSoundAws } from '../../../testing/sound-aws.ts';
+
+const run = noDynamo === null ? test.serial : test.serial.skip;
+
+run('a queue fails whose dead letters go elsewhere, come too late, or never', async (t) => {
+  const { check, config, services } = await startSoundAws(t);
+  const { sqs, endpoints } = services;
+  onlyFaults(
+    t,
+    await check({ maxReceives: 5 }),
+    /^fail live setup: .*maxReceiveCount 3, REARVIEW_MAX_RECEIVES is 5/,
+    /^fail retro setup: .*maxReceiveCount 3/,
+  );
+  onlyFaults(
+    t,
+    await check({ liveDeadLetterUrl: config.retroDeadLetterUrl }),
+    /^fail live setup: .*live-dead, the settings look for them in .*retro-dead/,
+  );
+  await sqs.send(new CreateQueueCommand({ QueueName: 'plain' }));
+  const url = `${endpoints.sqs}/000000000000/plain`;
+  onlyFaults(
+    t,
+    await check({ liveQueueUrl: url }),
+    /^fail live setup: .*plain has no redrive policy.*maxReceiveCount 3/,
+  );
+});
+
+run('a queue that shows messages while a function works on them fails; one that nobody takes from warns', async (t) => {
+  const { check, config, services, lambda, arnOf } = await startSoundAws(t);
+  const shorten = { QueueUrl: config.liveQueueUrl, Attributes: { VisibilityTimeout: '29' } };
+  await services.sqs.send(new SetQueueAttributesCommand(shorten));
+  onlyFaults(t, await check(), /^fail live setup: messages are hidden for 29 s and .*live-analyzer may take 30 s/);
+  shorten.Attributes.VisibilityTimeout = '60';
+  await services.sqs.send(new SetQueueAttributesCommand(shorten));
+  const live = await arnOf(config.liveQueueUrl);
+  const good = lambda.mappings;
+  lambda.mappings = { ...good, [live]: [{ function: 'live-analyzer', state: 'Disabled' }] };
+  onlyFaults(t, await check(), /^warn live setup: .*nobody takes its messages: .*live-analyzer is disabled/);
+  lambda.mappings = { ...good, [live]: [] };
+  onlyFaults(t, await check(), /^warn live setup: .*nobody takes its messages: no function is mapped/);
+});
+
+run('dead letters warn', async (t) => {
+  const { check, config, home } = await startSoundAws(t);
+  const queue = createSqsQueue({
+    ...{
+      client: home.clients.sqs,
+      name: 'dead',
+      url: config.liveDeadLetterUrl,
+      deadLetterUrl: config.liveDeadLetterUrl,
+    },
+  });
+  await queue.send(['"x"']);
+  onlyFaults(t, await check(), /^warn queue live: 0 messages waiting, 1 dead letter: see "rearview queue status/);
+});

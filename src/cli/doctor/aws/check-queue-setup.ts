@@ -1,0 +1,72 @@
+import { type Consumer, inspectConsumers } from '../../../adapters/aws/inspect/inspect-functions.ts';
+import { inspectQueue, type QueueFacts } from '../../../adapters/aws/inspect/inspect-queue.ts';
+import type { AwsClients } from '../../../homes/aws-clients.ts';
+import { awsSettings } from '../../../homes/aws-settings.ts';
+import { attempt, type Finding, fail, ok, warn } from '../finding.ts';
+
+export interface QueueSettings {
+  readonly name: 'live' | 'retro';
+  readonly url: string;
+  readonly deadLetterUrl: string;
+  readonly maxReceives: number;
+}
+
+/** A queue gives its dead letters to the right place after the right number of attempts, and hides messages long enough for the function that takes them. */
+export function checkQueueSetup(
+  { sqs, lambda }: Pick<AwsClients, 'sqs' | 'lambda'>,
+  settings: QueueSettings,
+): Promise<Finding> {
+  const check = `${settings.name} setup`;
+  return attempt(check, async () => {
+    const [queue, dead] = await Promise.all([
+      inspectQueue(sqs, settings.url),
+      inspectQueue(sqs, settings.deadLetterUrl),
+    ]);
+    const wrong = redriveProblem(settings, queue, dead);
+    if (wrong !== null) return fail(check, wrong);
+    const redrive = `hides messages for ${queue.visibilitySeconds} s, gives up after ${settings.maxReceives} attempts`;
+    const consumers = await inspectConsumers(lambda, queue.arn);
+    if ('unknown' in consumers)
+      return warn(check, `${redrive}; what takes its messages is not known: ${consumers.unknown}`);
+    return judgeConsumers(check, queue, consumers.known, redrive);
+  });
+}
+
+function redriveProblem({ maxReceives, url }: QueueSettings, queue: QueueFacts, dead: QueueFacts): string | null {
+  if (queue.redrive === null) {
+    return `${url} has no redrive policy, so what cannot be scanned is tried for ever: give it one to ${dead.arn} with maxReceiveCount ${maxReceives}.`;
+  }
+  if (queue.redrive.deadLetterArn !== dead.arn) {
+    return `${url} gives its dead letters to ${queue.redrive.deadLetterArn}, the settings look for them in ${dead.arn}: mend the redrive policy or the setting.`;
+  }
+  if (queue.redrive.maxReceives !== maxReceives) {
+    return `${url} has maxReceiveCount ${queue.redrive.maxReceives}, ${awsSettings.maxReceives} is ${maxReceives}: make them equal, else the last attempt is not known for what it is.`;
+  }
+  return null;
+}
+
+function judgeConsumers(
+  check: string,
+  { visibilitySeconds }: QueueFacts,
+  consumers: readonly Consumer[],
+  text: string,
+): Finding {
+  const enabled = consumers.filter(({ isEnabled }) => isEnabled);
+  if (enabled.length === 0) {
+    const why =
+      consumers.length === 0
+        ? 'no function is mapped to the queue'
+        : `the event source mapping of ${consumers.map((each) => each.function).join(', ')} is disabled`;
+    return warn(check, `${text}; nobody takes its messages: ${why}.`);
+  }
+  for (const { function: name, timeout } of enabled) {
+    // Lambda refuses such a mapping, and takes a queue that is changed later.
+    if ('known' in timeout && timeout.known > visibilitySeconds) {
+      return fail(
+        check,
+        `messages are hidden for ${visibilitySeconds} s and ${name} may take ${timeout.known} s, so they come again while it works: lengthen the visibility timeout.`,
+      );
+    }
+  }
+  return ok(check, `${text}; ${enabled.map((each) => each.function).join(', ')} takes them`);
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTable } from '../../../adapters/aws/dynamodb/table.ts';
+import { inspectLease } from '../../../adapters/aws/inspect/inspect-lease.ts';
+import { activeRetros } from '../../../app/retro-scans.ts';
+import type { Scan } from '../../../domain/scan.ts';
+import type { AwsHome } from '../../../homes/aws-home.ts';
+import { checkScans } from '../check-scans.ts';
+import { attempt, type Finding, warn } from '../finding.ts';
+
+/** Longer than the schedule of the function that has scans go on. */
+const stuckMs = 10 * 60_000;
+const lookAgainMs = 2000;
+
+/** Retro scans, and those among them that nobody carries out: their lease ran out, and nothing changes from one look to the next. */
+export function checkRetroProgress(home: AwsHome, nowMs: number): Promise<Finding> {
+  const check = 'scans';
+  return attempt(check, async () => {
+    const suspects = await findStill(home, nowMs);
+    if (suspects.length > 0) {
+      await sleep(lookAgainMs);
+      const still = new Map((await findStill(home, nowMs)).map((scan) => [scan.id, scan]));
+      const stuck = suspects.filter((scan) => isSame(scan, still.get(scan.id)));
+      if (stuck.length > 0) {
+        const names = stuck.map(({ id }) => id).join(', ');
+        return warn(
+          check,
+          `${names} does not get on: no batcher has had it for ten minutes. Look at the logs of ${home.config.batcherFunction} and of the scan finisher, and whether its schedule is on.`,
+        );
+      }
+    }
+    return checkScans(home);
+  });
+}
+
+/** Running scans without a batcher for long that still need one, or whose batches are nowhere to be found. */
+async function findStill({ state, clients, config }: AwsHome, nowMs: number): Promise<readonly Scan[]> {
+  const table = createTable({ client: clients.dynamo, name: config.scansTable });
+  const running = (await activeRetros(state.scans)).filter((scan) => scan.state === 'running');
+  if (running.length === 0) return [];
+  const { visible, inFlight } = await state.queues.retro.stats();
+  const still = await Promise.all(
+    running.map(async (scan) => {
+      const sinceMs = (await inspectLease(table, scan.id)) ?? Date.parse(scan.createdAt);
+      if (nowMs - sinceMs < stuckMs) return [];
+      return scan.listingDone && visible + inFlight > 0 ? [] : [scan];
+    }),
+  );
+  return still.flat();
+}
+
+function isSame(before: Scan, after: Scan | undefined): boolean {
+  const progress = ({ listed, counts, batches }: Scan) => JSON.stringify([listed, counts, batches]);
+  return after !== undefined && progress(before) === progress(after);
+}

@@ -1,0 +1,24 @@
+import test from 'ava';
+import { openAwsHome } from '../../../homes/aws-home.ts';
+import { noDynamo } from '../../../testing/dynamodb-emulator.ts';
+import { publishOne, startSoundAws } from '../../../testing/sound-aws.ts';
+import { checkRuleset } from './check-ruleset.ts';
+
+const run = noDynamo === null ? test.serial : test.serial.skip;
+
+run('without a ruleset doctor fails, with one without an image it warns', async (t) => {
+  const { home, config } = await startSoundAws(t);
+  const { clients } = home;
+  const nothing = { ...home, library: { ...home.library, current: async () => null } };
+  t.like(await checkRuleset(nothing), { status: 'fail' });
+  t.regex((await checkRuleset(nothing)).detail, /none is published.*rearview publish/);
+  await publishOne(home.library, 'beta', { withImage: false });
+  t.like(await checkRuleset(home), { status: 'warn' });
+  t.regex((await checkRuleset(home)).detail, /number 2, 1 rule, has no image/);
+  await publishOne(home.library, 'gamma', { withImage: true });
+  t.like(await checkRuleset(home), { status: 'ok' });
+  const { rulesetId = '' } = (await home.library.current()) ?? {};
+  await home.artifacts.put(`rulesets/${rulesetId}`, Buffer.from('damaged'));
+  const fresh = openAwsHome({ config, clients });
+  t.like(await checkRuleset(fresh), { status: 'fail' });
+});

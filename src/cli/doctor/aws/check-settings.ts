@@ -1,0 +1,33 @@
+import { hasCode } from '../../../domain/errors.ts';
+import type { AwsConfig } from '../../../homes/aws-config.ts';
+import { awsSettings } from '../../../homes/aws-settings.ts';
+import type { GlobalOptions } from '../../context.ts';
+import { plural } from '../../output.ts';
+import { awsConfig } from '../../with-home.ts';
+import { type Finding, fail, ok } from '../finding.ts';
+
+/** Reads the settings; null, and a finding for each that is missing or wrong, where they do not do. */
+export async function checkSettings(
+  globals: GlobalOptions,
+): Promise<{ readonly config: AwsConfig | null; readonly findings: readonly Finding[] }> {
+  const check = 'settings';
+  try {
+    const config = await awsConfig(globals);
+    const from =
+      globals.stackOutputs === null ? 'environment variables' : `${globals.stackOutputs} and environment variables`;
+    const text = `${plural(Object.keys(awsSettings).length, 'setting')} from ${from}, defaults included`;
+    return { config, findings: [ok(check, text)] };
+  } catch (error) {
+    if (!hasCode(error, 'ERR_CONFIG')) throw error;
+    const [what = '', ...lines] = error.message.split('\n');
+    const named = lines.filter((line) => line.startsWith('  ')).map((line) => line.trim());
+    const advice = lines.filter((line) => !line.startsWith('  ')).join(' ');
+    if (named.length === 0) return { config: null, findings: [fail(check, what)] };
+    return {
+      config: null,
+      findings: named.map((problem, index) =>
+        fail(check, index === named.length - 1 && advice !== '' ? `${problem}. ${advice}` : problem),
+      ),
+    };
+  }
+}

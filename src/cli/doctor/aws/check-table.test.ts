@@ -1,0 +1,20 @@
+import test from 'ava';
+import { tables } from '../../../adapters/aws/dynamodb/tables.ts';
+import { makeTable, noDynamo } from '../../../testing/dynamodb-emulator.ts';
+import { startSoundAws } from '../../../testing/sound-aws.ts';
+
+const run = noDynamo === null ? test.serial : test.serial.skip;
+
+run('a table with other keys, another type of key or without an index fails and says which', async (t) => {
+  const { check, home } = await startSoundAws(t);
+  const { dynamo } = home.clients;
+  await makeTable(dynamo, { name: 'x', indexes: tables.matches.indexes.slice(1) }, 'short');
+  const [time, rule, scan] = tables.matches.indexes;
+  if (time === undefined || rule === undefined || scan === undefined) throw new Error('matches has three indexes');
+  await makeTable(dynamo, { name: 'x', indexes: [{ ...time, sortKey: 'other' }, rule, scan] }, 'other');
+  const [missing] = (await check({ matchesTable: 'short' })).filter((each) => each.check === 'table matches');
+  t.like(missing, { status: 'fail' });
+  t.regex(missing?.detail ?? '', /^short: it lacks the index by-time \(timeKey, timeAt\)\./);
+  const [wrong] = (await check({ matchesTable: 'other' })).filter((each) => each.check === 'table matches');
+  t.regex(wrong?.detail ?? '', /^other: the key of its index by-time is \(timeKey, other\), not \(timeKey, timeAt\)/);
+});

@@ -1,0 +1,20 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { TableDefinition } from '../../../adapters/aws/dynamodb/tables.ts';
+import { inspectTable } from '../../../adapters/aws/inspect/inspect-table.ts';
+import { plural } from '../../output.ts';
+import { attempt, type Finding, fail, ok } from '../finding.ts';
+
+/** A table is there, in use, and has the keys and indexes that the adapters ask for. */
+export function checkTable(
+  client: Pick<DynamoDBClient, 'send'>,
+  name: string,
+  definition: TableDefinition,
+): Promise<Finding> {
+  const check = `table ${definition.name}`;
+  return attempt(check, async () => {
+    const { status, differences } = await inspectTable(client, name, definition);
+    if (status !== 'ACTIVE') return fail(check, `${name} is ${status}: wait until it is ACTIVE, or mend the stack.`);
+    if (differences.length > 0) return fail(check, `${name}: ${differences.join('; ')}. Make it anew with the stack.`);
+    return ok(check, `${name} is active, ${plural(definition.indexes.length, 'index', 'indexes')}`);
+  });
+}

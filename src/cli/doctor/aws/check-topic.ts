@@ -1,0 +1,15 @@
+import type { SNSClient } from '@aws-sdk/client-sns';
+import { inspectTopic } from '../../../adapters/aws/inspect/inspect-topic.ts';
+import { plural } from '../../output.ts';
+import { attempt, type Finding, ok, warn } from '../finding.ts';
+
+/** Somebody hears of alerts. */
+export function checkTopic(client: SNSClient, arn: string): Promise<Finding> {
+  const check = 'alerts';
+  return attempt(check, async () => {
+    const { confirmed, pending } = await inspectTopic(client, arn);
+    const waiting = pending === 0 ? '' : `, ${pending} to be confirmed`;
+    if (confirmed > 0) return ok(check, `${arn} has ${plural(confirmed, 'subscription')}${waiting}`);
+    return warn(check, `${arn} has no confirmed subscription${waiting}: alerts go nowhere. Subscribe somebody.`);
+  });
+}

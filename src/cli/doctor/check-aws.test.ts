@@ -1,0 +1,142 @@
+import test, { type ExecutionContext } from 'ava';
+import { noDynamo } from '../../testing/dynamodb-emulator.ts';
+import { type FrontAnswer, passOn, startFront } from '../../testing/http-front.ts';
+import { snsFailure, sqsFailure } from '../../testing/messaging-emulator.ts';
+import { createTestCli } from '../../testing/run-cli.ts';
+import { onlyFaults, startSoundAws } from '../../testing/sound-aws.ts';
+import { useEnvironment } from '../../testing/use-environment.ts';
+
+const run = noDynamo === null ? test.serial : test.serial.skip;
+
+/** A service that refuses one action to whoever asks. */
+async function refusing(t: ExecutionContext, target: string, refuses: (action: string) => FrontAnswer | null) {
+  const port = await startFront(t, async (request) => {
+    const action = /Action=(\w+)/.exec(request.body)?.[1] ?? String(request.headers['x-amz-target']).split('.').at(-1);
+    return refuses(action ?? '') ?? passOn(Number(new URL(target).port), request);
+  });
+  return `http://127.0.0.1:${port}`;
+}
+
+run('where all is as it should be, doctor says so of every part, and ends with 0', async (t) => {
+  const { services, endpoint } = await startSoundAws(t);
+  const sts = services.endpoints.sqs;
+  useEnvironment(t, { ...services.env, AWS_ENDPOINT_URL_LAMBDA: endpoint, AWS_ENDPOINT_URL_STS: sts });
+  const cli = await createTestCli(t);
+  const { code, lines, stdout } = await cli.runWith({ env: services.env }, 'doctor', '--target', 'aws', '--json');
+  t.is(code, 0, stdout);
+  t.deepEqual(
+    lines.filter(({ status }) => status !== 'ok'),
+    [],
+  );
+  t.deepEqual(
+    lines.map(({ check }) => check),
+    [
+      ...['node', 'engine', 'settings', 'credentials', 'corpus corpus', 'artifacts artifacts'],
+      ...['table objects', 'table scans', 'table matches', 'live setup', 'retro setup', 'queue live', 'queue retro'],
+      ...['alerts', 'batcher', 'concurrency', 'ruleset', 'scans'],
+    ],
+  );
+  t.regex(stdout, /account 000000000000, arn:aws:iam/);
+  const text = await cli.runWith({ env: services.env }, 'doctor', '--target', 'aws');
+  t.regex(text.stdout, /^ok {4}table matches +matches is active, 3 indexes$/m);
+});
+
+run('what is not there fails, is named, and keeps nothing else from being checked', async (t) => {
+  const { check, config } = await startSoundAws(t);
+  const nowhere = config.liveQueueUrl.replace('/live', '/nowhere');
+  onlyFaults(
+    t,
+    await check({ corpusBuckets: ['corpus', 'gone'] }),
+    /^fail corpus gone: The bucket gone does not exist/,
+  );
+  onlyFaults(
+    t,
+    await check({ artifactsBucket: 'gone' }),
+    /^fail artifacts gone: The bucket gone does not exist/,
+    /^fail ruleset: No ruleset [0-9a-f]+ is published/,
+  );
+  onlyFaults(t, await check({ objectsTable: 'gone' }), /^fail table objects: The table gone does not exist/);
+  onlyFaults(t, await check({ batcherFunction: 'gone' }), /^fail batcher: The function gone does not exist/);
+  onlyFaults(
+    t,
+    await check({ alertTopicArn: `${config.alertTopicArn}-gone` }),
+    /^fail alerts: The topic .* does not exist/,
+  );
+  const queue = await check({ liveQueueUrl: nowhere });
+  onlyFaults(t, queue, /^fail live setup: The queue .*nowhere does not exist/, /^fail queues: .*nowhere/);
+});
+
+run('a permission that lacks is named', async (t) => {
+  const { check, lambda, services } = await startSoundAws(t);
+  lambda.denied = ['GetAccountSettings', 'GetFunctionConfiguration'];
+  onlyFaults(
+    t,
+    await check(),
+    /^fail batcher: The function batcher was refused: the role needs lambda:GetFunctionConfiguration/,
+    /^fail concurrency: Lambda was refused: the role needs lambda:GetAccountSettings/,
+  );
+  lambda.denied = ['ListEventSourceMappings'];
+  onlyFaults(
+    t,
+    await check(),
+    /^warn live setup: .*is not known: .*lambda:ListEventSourceMappings/,
+    /^warn retro setup: .*lambda:ListEventSourceMappings/,
+  );
+  lambda.denied = [];
+  const { endpoints } = services;
+  const sqs = await refusing(t, endpoints.sqs, (action) =>
+    action === 'GetQueueAttributes' ? sqsFailure(403, 'AccessDeniedException') : null,
+  );
+  onlyFaults(
+    t,
+    await check({}, { sqs }),
+    /^fail live setup: .*the role needs sqs:GetQueueAttributes/,
+    /^fail retro setup: .*the role needs sqs:GetQueueAttributes/,
+    /^fail queues: .*sqs:GetQueueAttributes/,
+  );
+  const sns = await refusing(t, endpoints.sns, (action) =>
+    action === 'GetTopicAttributes' ? snsFailure(403, 'AuthorizationError') : null,
+  );
+  onlyFaults(t, await check({}, { sns }), /^fail alerts: .*the role needs sns:GetTopicAttributes/);
+  const denied = JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', message: 'no' });
+  const headers = { 'content-type': 'application/x-amz-json-1.0' };
+  const dynamo = await refusing(t, endpoints.dynamo, (action) =>
+    action === 'DescribeTable' ? { status: 400, headers, body: denied } : null,
+  );
+  const describe = (name: string) => new RegExp(`^fail table ${name}: .*the role needs dynamodb:DescribeTable`);
+  onlyFaults(t, await check({}, { dynamo }), ...['objects', 'scans', 'matches'].map(describe));
+  const s3 = `http://127.0.0.1:${await startFront(t, async () => ({
+    ...{ status: 403, headers: { 'content-type': 'application/xml' } },
+    body: '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>',
+  }))}`;
+  onlyFaults(
+    t,
+    await check({}, { s3 }),
+    /^fail corpus corpus: .*the role needs s3:ListBucketVersions/,
+    /^fail artifacts artifacts: .*the role needs s3:ListBucket,/,
+    /^fail ruleset: .*was refused/,
+  );
+});
+
+test.serial(
+  'each setting that is missing or wrong is a line of its own, and AWS is asked for nothing that needs them',
+  async (t) => {
+    const cli = await createTestCli(t);
+    const before = { ...process.env };
+    t.teardown(() => {
+      process.env = before;
+    });
+    const nowhere = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' };
+    useEnvironment(t, { ...nowhere, AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1', AWS_MAX_ATTEMPTS: '1' });
+    const env = { REARVIEW_CORPUS_BUCKETS: 'corpus', REARVIEW_LIVE_QUEUE_URL: 'no url' };
+    const { code, lines } = await cli.runWith({ env }, 'doctor', '--target', 'aws', '--json');
+    t.is(code, 1);
+    const settings = lines.filter(({ check }) => check === 'settings').map(({ detail }) => String(detail));
+    t.true(settings.length > 5);
+    t.true(settings.some((each) => /^REARVIEW_LIVE_QUEUE_URL .*is no URL/.test(each)));
+    t.true(settings.some((each) => /^REARVIEW_OBJECTS_TABLE .*is missing/.test(each)));
+    t.regex(settings.at(-1) ?? '', /--stack-outputs/);
+    t.like(lines.at(-1), { check: 'credentials', status: 'warn' });
+    t.is(lines.length, settings.length + 3);
+  },
+);

@@ -1,0 +1,69 @@
+import { tables } from '../../adapters/aws/dynamodb/tables.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { type AwsHome, openAwsHome } from '../../homes/aws-home.ts';
+import { createStsClient } from '../../homes/sts-client.ts';
+import type { GlobalOptions } from '../context.ts';
+import { checkArtifactsBucket, checkCorpusBucket } from './aws/check-bucket.ts';
+import { checkCredentials } from './aws/check-credentials.ts';
+import { checkBatcher, checkConcurrency } from './aws/check-functions.ts';
+import { checkQueueSetup } from './aws/check-queue-setup.ts';
+import { checkRetroProgress } from './aws/check-retro-progress.ts';
+import { checkRuleset } from './aws/check-ruleset.ts';
+import { checkSettings } from './aws/check-settings.ts';
+import { checkTable } from './aws/check-table.ts';
+import { checkTopic } from './aws/check-topic.ts';
+import { checkQueues } from './check-queues.ts';
+import { type Finding, fail } from './finding.ts';
+
+/** What the pipeline in AWS needs, and how it stands. */
+export async function checkAws(globals: GlobalOptions): Promise<readonly Finding[]> {
+  const sts = createStsClient();
+  try {
+    const { config, findings } = await checkSettings(globals);
+    const credentials = await checkCredentials(sts);
+    const before = [...findings, credentials];
+    if (config === null || credentials.status === 'fail') return before;
+    const home = openAwsHome({ config });
+    try {
+      return [...before, ...(await checkAwsHome(home))];
+    } finally {
+      await home.close();
+    }
+  } finally {
+    sts.destroy();
+  }
+}
+
+/** Each part of the home in AWS. What fails keeps none of the others from being checked. */
+export async function checkAwsHome(home: AwsHome, nowMs: number = Date.now()): Promise<readonly Finding[]> {
+  const { config, clients } = home;
+  const { maxReceives } = config;
+  const live = {
+    name: 'live',
+    url: config.liveQueueUrl,
+    deadLetterUrl: config.liveDeadLetterUrl,
+    maxReceives,
+  } as const;
+  const retro = {
+    name: 'retro',
+    url: config.retroQueueUrl,
+    deadLetterUrl: config.retroDeadLetterUrl,
+    maxReceives,
+  } as const;
+  const checks: readonly Promise<Finding | readonly Finding[]>[] = [
+    ...config.corpusBuckets.map((bucket) => checkCorpusBucket(clients.s3, bucket, config.versioned)),
+    checkArtifactsBucket(clients.s3, config.artifactsBucket),
+    checkTable(clients.dynamo, config.objectsTable, tables.objects),
+    checkTable(clients.dynamo, config.scansTable, tables.scans),
+    checkTable(clients.dynamo, config.matchesTable, tables.matches),
+    checkQueueSetup(clients, live),
+    checkQueueSetup(clients, retro),
+    checkQueues(home).catch((error: unknown) => fail('queues', messageOf(error))),
+    checkTopic(clients.sns, config.alertTopicArn),
+    checkBatcher(clients.lambda, config.batcherFunction),
+    checkConcurrency(clients.lambda),
+    checkRuleset(home),
+    checkRetroProgress(home, nowMs),
+  ];
+  return (await Promise.all(checks)).flat();
+}

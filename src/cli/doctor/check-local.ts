@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { messageOf } from '../../domain/errors.ts';
+import { openLocalHome } from '../../homes/local-home.ts';
+import type { GlobalOptions } from '../context.ts';
+import { checkDisk } from './check-disk.ts';
+import { checkQueues } from './check-queues.ts';
+import { checkRules } from './check-rules.ts';
+import { checkScans } from './check-scans.ts';
+import { checkState } from './check-state.ts';
+import type { Finding } from './finding.ts';
+
+/** What the pipeline of this machine needs, and how it stands. */
+export async function checkLocal({ rulesDir, stateDir }: GlobalOptions): Promise<readonly Finding[]> {
+  return [await checkRules(rulesDir), await checkDisk(stateDir), ...(await checkHome(stateDir))];
+}
+
+async function checkHome(stateDir: string): Promise<readonly Finding[]> {
+  if (!existsSync(stateDir)) {
+    return [{ check: 'state', status: 'ok', detail: `no state folder ${stateDir} yet: "rearview up" makes it` }];
+  }
+  try {
+    const home = await openLocalHome({ stateDir });
+    try {
+      return [checkState(home, stateDir), ...(await checkQueues(home)), await checkScans(home)];
+    } finally {
+      await home.close();
+    }
+  } catch (error) {
+    return [{ check: 'state', status: 'fail', detail: `${stateDir}: ${messageOf(error)}` }];
+  }
+}

@@ -1,0 +1,15 @@
+import type { Finding } from './finding.ts';
+
+const leastNodeMajor = 24;
+
+/** @param version as in `process.version` */
+export function checkNode(version: string): Finding {
+  const major = Number(/^v(\d+)/.exec(version)?.[1]);
+  return major >= leastNodeMajor
+    ? { check: 'node', status: 'ok', detail: version }
+    : {
+        check: 'node',
+        status: 'fail',
+        detail: `${version} is too old: use ${leastNodeMajor} or newer, or run through npm.`,
+      };
+}

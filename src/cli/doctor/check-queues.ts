@@ -1,0 +1,34 @@
+import type { Home } from '../../homes/home.ts';
+import { formatDuration, plural } from '../output.ts';
+import type { Finding } from './finding.ts';
+
+/** Work older than this while something runs the pipeline does not get on. */
+const stuckMs = 10 * 60_000;
+
+/** Dead letters, and work that does not get on. */
+export async function checkQueues(home: Home): Promise<readonly Finding[]> {
+  const running = home.isPipelineRunning();
+  const { live, retro } = home.state.queues;
+  return Promise.all(
+    [live, retro].map(async (queue): Promise<Finding> => {
+      const { visible, inFlight, deadLetters, oldestMs } = await queue.stats();
+      const check = `queue ${queue.name}`;
+      const waiting = `${plural(visible + inFlight, 'message')} waiting`;
+      if (deadLetters > 0) {
+        const detail = `${waiting}, ${plural(deadLetters, 'dead letter')}: see "rearview queue status --dead-letters", then "rearview queue redrive".`;
+        return { check, status: 'warn', detail };
+      }
+      if (visible + inFlight > 0 && !running) {
+        return { check, status: 'warn', detail: `${waiting} and no process runs the pipeline: run "rearview up".` };
+      }
+      if (oldestMs !== null && oldestMs > stuckMs) {
+        return {
+          check,
+          status: 'warn',
+          detail: `${waiting}, the oldest for ${formatDuration(oldestMs)}: the pipeline does not keep up.`,
+        };
+      }
+      return { check, status: 'ok', detail: waiting };
+    }),
+  );
+}

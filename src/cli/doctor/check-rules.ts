@@ -1,0 +1,24 @@
+import { prepareRules } from '../../app/prepare-rules.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { plural } from '../output.ts';
+import type { Finding } from './finding.ts';
+
+/** House rules and engine; the tests are left to `rules test`. */
+export async function checkRules(rulesDir: string): Promise<Finding> {
+  const check = 'rules';
+  try {
+    const { ruleset, diagnostics } = await prepareRules({ rulesDir });
+    if (ruleset === null) {
+      const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+      return {
+        check,
+        status: 'fail',
+        detail: `${plural(errors, 'error')} below ${rulesDir}: see "rearview rules check".`,
+      };
+    }
+    if (ruleset.rules.length === 0) return { check, status: 'warn', detail: `no rules below ${rulesDir}` };
+    return { check, status: 'ok', detail: `${plural(ruleset.rules.length, 'rule')} below ${rulesDir} compile` };
+  } catch (error) {
+    return { check, status: 'fail', detail: messageOf(error) };
+  }
+}

@@ -1,0 +1,13 @@
+import type { ExecutionContext } from 'ava';
+
+/** Sets environment variables for whatever reads them in this process, such as the SDK, until the test ends. For serial tests alone. */
+export function useEnvironment(t: ExecutionContext, env: Readonly<Record<string, string>>): void {
+  const before = Object.keys(env).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, env);
+  t.teardown(() => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+}
