@@ -1,11 +1,9 @@
 import test from 'ava';
 import { startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { noDynamo } from '../testing/dynamodb-emulator.ts';
 import { createTestCli, testedRule } from '../testing/run-cli.ts';
+import { testWithDynamo } from '../testing/test-unless.ts';
 
-const run = noDynamo === null ? test.serial : test.serial.skip;
-
-run('publish, upload, retro and matches work in AWS as they do here', async (t) => {
+testWithDynamo('publish, upload, retro and matches work in AWS as they do here', async (t) => {
   const pipeline = await startAwsPipeline(t);
   const ok = async (...args: readonly string[]) => {
     const result = await pipeline.run(...args);
@@ -47,7 +45,7 @@ run('publish, upload, retro and matches work in AWS as they do here', async (t) 
   t.regex(await ok('queue', 'status'), /live +0/);
 });
 
-run('a scan is paused, resumed and cancelled from the command line', async (t) => {
+testWithDynamo('a scan is paused, resumed and cancelled from the command line', async (t) => {
   const pipeline = await startAwsPipeline(t);
   pipeline.write(testedRule('Alpha', 'alpha'));
   t.is((await pipeline.run('publish')).code, 0);
@@ -66,7 +64,7 @@ run('a scan is paused, resumed and cancelled from the command line', async (t) =
   t.is((await pipeline.run('retro', 'cancel', id)).code, 2, 'it has ended');
 });
 
-run('dead letters are seen and put back from the command line', async (t) => {
+testWithDynamo('dead letters are seen and put back from the command line', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.home.state.queues.live.send(['{"no": "event"}']);
   await pipeline.settle();
@@ -75,7 +73,7 @@ run('dead letters are seen and put back from the command line', async (t) => {
   t.regex((await pipeline.run('queue', 'redrive', '--queue', 'live')).stdout, /live: 1 message put back/);
 });
 
-run('the outputs of the stack are as good as environment variables', async (t) => {
+testWithDynamo('the outputs of the stack are as good as environment variables', async (t) => {
   const pipeline = await startAwsPipeline(t);
   const { home, services } = pipeline;
   const outputs = { ...home.config, unrelated: { a: 1 } };

@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { startAwsPipeline } from '../testing/aws-pipeline.ts';
 import { createAwsCli, noAwsCli, noAwsCliForSqs } from '../testing/awscli.ts';
 import { noDynamo } from '../testing/dynamodb-emulator.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { ruleFor } from '../testing/test-home.ts';
+import { testUnless } from '../testing/test-unless.ts';
 
-const runUnless = (missing: string | null, title: string, body: (t: ExecutionContext) => Promise<void>) =>
-  missing === null ? test.serial(title, body) : test.skip(`${title} (${missing})`, body);
 const run = (title: string, body: (t: ExecutionContext) => Promise<void>) =>
-  runUnless(noAwsCli ?? noDynamo, title, body);
+  testUnless(noAwsCli ?? noDynamo, title, body);
 
 /** The pipeline, with a rule in force, and Amazon's command line beside it. */
 async function start(t: ExecutionContext) {
@@ -113,7 +112,7 @@ run('records, matches and sums are found by their keys in DynamoDB', async (t) =
   t.is(objects, 2);
 });
 
-runUnless(noAwsCliForSqs ?? noDynamo, 'queues tell another client how full they are', async (t) => {
+testUnless(noAwsCliForSqs ?? noDynamo, 'queues tell another client how full they are', async (t) => {
   const { pipeline, aws } = await start(t);
   const { env } = pipeline.services;
   const [live = '', dead = ''] = [env['REARVIEW_LIVE_QUEUE_URL'], env['REARVIEW_LIVE_DEAD_LETTER_URL']];

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { CreateBucketCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { noDynamo } from '../testing/dynamodb-emulator.ts';
 import { type Intercept, startS3Intercept } from '../testing/s3-intercept.ts';
 import {
   csvSchema,
@@ -15,8 +14,8 @@ import {
   type TestRow,
 } from '../testing/s3-inventory-files.ts';
 import { ruleFor } from '../testing/test-home.ts';
+import { testWithDynamo } from '../testing/test-unless.ts';
 
-const run = noDynamo === null ? test.serial : test.serial.skip;
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const oldCount = 40;
 const old = Object.fromEntries(Array.from({ length: oldCount }, (_, index) => [`old/${index} +ü`, `alpha ${index}`]));
@@ -70,7 +69,7 @@ async function writeInventory(
 
 const keysOf = (entries: readonly LedgerEntry[]) => entries.map(({ key }) => key).sort();
 
-run('a scan of an inventory covers what is in it, and of the bucket what arrived since', async (t) => {
+testWithDynamo('a scan of an inventory covers what is in it, and of the bucket what arrived since', async (t) => {
   const pipeline = await start(t);
   const rows = await rowsOf(pipeline);
   const expired: TestRow = { key: 'old/expired', body: 'alpha', versionId: 'v9999', isLatest: true };
@@ -101,7 +100,7 @@ run('a scan of an inventory covers what is in it, and of the bucket what arrived
   t.regex(status.stdout, /^listing +s3:\/\/inventories\/corpus\/all\/2026-02-01T01-00Z\/manifest\.json$/m);
 });
 
-run(
+testWithDynamo(
   'killed while it lists an inventory, and while it lists what arrived since, the batcher loses nothing',
   async (t) => {
     const killed: string[] = [];
@@ -141,7 +140,7 @@ run(
   },
 );
 
-run('an inventory that cannot serve is refused before there is a scan', async (t) => {
+testWithDynamo('an inventory that cannot serve is refused before there is a scan', async (t) => {
   const pipeline = await start(t);
   const rows = await rowsOf(pipeline);
   const at = (name: string) => `s3://inventories/${name}/manifest.json`;
@@ -166,7 +165,7 @@ run('an inventory that cannot serve is refused before there is a scan', async (t
   t.deepEqual(await pipeline.home.state.scans.list({ kind: 'retro', limit: 10 }), []);
 });
 
-run('a scan whose inventory goes while it is listed fails, and says so', async (t) => {
+testWithDynamo('a scan whose inventory goes while it is listed fails, and says so', async (t) => {
   const pipeline = await start(t);
   const [file = ''] = await writeInventory(pipeline, [await rowsOf(pipeline)]);
   await pipeline.settle();
@@ -176,7 +175,7 @@ run('a scan whose inventory goes while it is listed fails, and says so', async (
   t.regex(scan.error ?? '', /data\/0\.csv\.gz.* does not exist \(any more\)/);
 });
 
-run('a function that is told to start a scan may be told of inventories', async (t) => {
+testWithDynamo('a function that is told to start a scan may be told of inventories', async (t) => {
   const pipeline = await start(t);
   await writeInventory(pipeline, [(await rowsOf(pipeline)).slice(0, 7)]);
   await pipeline.settle();

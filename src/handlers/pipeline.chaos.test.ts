@@ -1,12 +1,11 @@
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import type { Scan } from '../domain/scan.ts';
 import { type AwsPipeline, startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { noDynamo } from '../testing/dynamodb-emulator.ts';
 import type { KillMoment } from '../testing/lambda/chaos.ts';
 import { ruleFor } from '../testing/test-home.ts';
+import { testWithDynamo } from '../testing/test-unless.ts';
 import { startThrottlingFront, type ThrottlingFront } from '../testing/throttling-front.ts';
 
-const run = noDynamo === null ? test.serial : test.serial.skip;
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const both = { ...alpha, 'b.yar': ruleFor('Beta', 'beta') };
 const count = 45;
@@ -50,7 +49,7 @@ async function addsUp(t: ExecutionContext, pipeline: AwsPipeline, scan: Scan | n
   t.deepEqual(entries.map(({ key }) => key).sort(), Object.keys(files).sort());
 }
 
-run('killed at any moment, nothing is lost and the ledgers add up', async (t) => {
+testWithDynamo('killed at any moment, nothing is lost and the ledgers add up', async (t) => {
   const pipeline = await startAwsPipeline(t, { maxReceives });
   const moments: readonly KillMoment[] = [10, 'before-answer', 40, 'after-answer', 150, 0];
   pipeline.lambda.setChaos({
@@ -64,14 +63,14 @@ run('killed at any moment, nothing is lost and the ledgers add up', async (t) =>
   t.true(pipeline.lambda.stats('live-analyzer').kills > 0 && pipeline.lambda.stats('batcher').kills > 0);
 });
 
-run('with every message delivered twice, nothing counts and nothing alerts twice', async (t) => {
+testWithDynamo('with every message delivered twice, nothing counts and nothing alerts twice', async (t) => {
   const pipeline = await startAwsPipeline(t, { maxReceives });
   pipeline.lambda.setChaos({ deliverTwice: () => true });
   await runAll(t, pipeline);
   t.is((await pipeline.services.alerts()).length, 2 * matching);
 });
 
-run('services that turn requests away delay the work, and lose none of it', async (t) => {
+testWithDynamo('services that turn requests away delay the work, and lose none of it', async (t) => {
   const fronts: ThrottlingFront[] = [];
   const pipeline = await startAwsPipeline(t, {
     maxReceives,

@@ -1,13 +1,12 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { noDynamo } from '../testing/dynamodb-emulator.ts';
 import { failure } from '../testing/s3-http.ts';
 import { startS3Intercept } from '../testing/s3-intercept.ts';
 import { ruleFor } from '../testing/test-home.ts';
+import { testWithDynamo } from '../testing/test-unless.ts';
 
-const run = noDynamo === null ? test.serial : test.serial.skip;
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 
 /** What S3 says instead of giving an object: status, code and more of the error; or nothing ever. */
@@ -43,7 +42,7 @@ const denied: Refusal = [403, 'AccessDenied'];
 const noKey: Refusal = [403, 'KMS.DisabledException'];
 const archived: Refusal = [403, 'InvalidObjectState', '<StorageClass>GLACIER</StorageClass>'];
 
-run('each object suffers its own error, recorded for what it means, and no neighbour with it', async (t) => {
+testWithDynamo('each object suffers its own error, recorded for what it means, and no neighbour with it', async (t) => {
   const answers: Record<string, Refusal> = { archived, denied, encrypted: noKey };
   const pipeline = await startWith(t, answers, { settings: { maxObjectBytes: '1000' } });
   await pipeline.publish(alpha);
@@ -78,7 +77,7 @@ run('each object suffers its own error, recorded for what it means, and no neigh
   t.is((await pipeline.alerts()).length, 3);
 });
 
-run('an object that is deleted before it is scanned is recorded as gone', async (t) => {
+testWithDynamo('an object that is deleted before it is scanned is recorded as gone', async (t) => {
   const pipeline = await startAwsPipeline(t, { versioned: false });
   await pipeline.upload({ gone: 'alpha', stays: 'alpha' });
   await pipeline.services.s3.send(new DeleteObjectCommand({ Bucket: 'corpus', Key: 'gone' }));
@@ -90,7 +89,7 @@ run('an object that is deleted before it is scanned is recorded as gone', async 
   t.like(await pipeline.home.state.queues.live.stats(), { visible: 0, deadLetters: 0 });
 });
 
-run(
+testWithDynamo(
   'an object that takes all the time there is ends as a dead letter, and its neighbours do not wait for it',
   async (t) => {
     const answers = { hangs: 'hang' as const };
@@ -108,17 +107,20 @@ run(
   },
 );
 
-run('a retro batch that does not fit into one invocation goes on in the next, and counts once', async (t) => {
-  const slow =
-    'rule Slow { strings: $a = "alpha" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }';
-  const pipeline = await startAwsPipeline(t, { timeoutMs: 4000, settings: { deadlineMs: '2000' } });
-  await pipeline.publish(alpha);
-  await pipeline.upload(Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`${index}`, `alpha ${index}`])));
-  await pipeline.settle();
-  await pipeline.publish({ ...alpha, 'slow.yar': slow });
-  const scan = await pipeline.ended((await pipeline.begin()).id);
-  t.like(scan.counts, { objects: 6 });
-  t.is(scan.counts.failed, 6, 'each runs past its deadline');
-  t.like(scan.batches, { planned: 1, reported: 1 });
-  t.true(pipeline.lambda.stats('retro-analyzer').invocations > 1);
-});
+testWithDynamo(
+  'a retro batch that does not fit into one invocation goes on in the next, and counts once',
+  async (t) => {
+    const slow =
+      'rule Slow { strings: $a = "alpha" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }';
+    const pipeline = await startAwsPipeline(t, { timeoutMs: 4000, settings: { deadlineMs: '2000' } });
+    await pipeline.publish(alpha);
+    await pipeline.upload(Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`${index}`, `alpha ${index}`])));
+    await pipeline.settle();
+    await pipeline.publish({ ...alpha, 'slow.yar': slow });
+    const scan = await pipeline.ended((await pipeline.begin()).id);
+    t.like(scan.counts, { objects: 6 });
+    t.is(scan.counts.failed, 6, 'each runs past its deadline');
+    t.like(scan.batches, { planned: 1, reported: 1 });
+    t.true(pipeline.lambda.stats('retro-analyzer').invocations > 1);
+  },
+);

@@ -1,10 +1,8 @@
-import test from 'ava';
 import { type AwsPipeline, startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { noDynamo } from '../testing/dynamodb-emulator.ts';
 import { eventBridgeEvent, s3TestEvent, snsEnvelope } from '../testing/s3-events.ts';
 import { ruleFor } from '../testing/test-home.ts';
+import { testWithDynamo } from '../testing/test-unless.ts';
 
-const run = noDynamo === null ? test.serial : test.serial.skip;
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const many = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index}.txt`, `alpha ${index}`]));
@@ -13,18 +11,21 @@ function liveScan({ home }: AwsPipeline) {
   return home.state.scans.get(`live-${new Date().toISOString().slice(0, 10)}`);
 }
 
-run('what is uploaded is scanned as it arrives, whatever its key, and what matches is alerted', async (t) => {
-  const pipeline = await startAwsPipeline(t);
-  await pipeline.publish(alpha);
-  const keys = ['a b', 'a+b', 'a%20b', '/leading', 'ü/\u65e5\u672c', 'quote"\'&<>', 'x'.repeat(1024), '100%'];
-  await pipeline.upload(Object.fromEntries(keys.map((key) => [key, `alpha ${key}`])));
-  await pipeline.upload({ clean: 'nothing' });
-  await pipeline.settle();
-  t.deepEqual((await pipeline.alerts()).map(({ object }) => object.key).sort(), keys.toSorted());
-  t.like((await liveScan(pipeline))?.counts, { objects: 9, scanned: 9, matches: 8 });
-});
+testWithDynamo(
+  'what is uploaded is scanned as it arrives, whatever its key, and what matches is alerted',
+  async (t) => {
+    const pipeline = await startAwsPipeline(t);
+    await pipeline.publish(alpha);
+    const keys = ['a b', 'a+b', 'a%20b', '/leading', 'ü/\u65e5\u672c', 'quote"\'&<>', 'x'.repeat(1024), '100%'];
+    await pipeline.upload(Object.fromEntries(keys.map((key) => [key, `alpha ${key}`])));
+    await pipeline.upload({ clean: 'nothing' });
+    await pipeline.settle();
+    t.deepEqual((await pipeline.alerts()).map(({ object }) => object.key).sort(), keys.toSorted());
+    t.like((await liveScan(pipeline))?.counts, { objects: 9, scanned: 9, matches: 8 });
+  },
+);
 
-run('the version that an event named is the one that is scanned', async (t) => {
+testWithDynamo('the version that an event named is the one that is scanned', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.upload({ a: 'alpha' });
   await pipeline.upload({ a: 'overwritten' });
@@ -36,7 +37,7 @@ run('the version that an event named is the one that is scanned', async (t) => {
   t.like((await liveScan(pipeline))?.counts, { objects: 2, scanned: 2 });
 });
 
-run('a new rule is scanned over all that arrived, and only the new rule', async (t) => {
+testWithDynamo('a new rule is scanned over all that arrived, and only the new rule', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.publish(alpha);
   await pipeline.upload(many(130));
@@ -53,7 +54,7 @@ run('a new rule is scanned over all that arrived, and only the new rule', async 
   t.like(again.counts, { objects: 130, covered: 130, scanned: 0 });
 });
 
-run('a new ruleset takes effect with the next object, in functions that are warm', async (t) => {
+testWithDynamo('a new ruleset takes effect with the next object, in functions that are warm', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.publish(alpha);
   await pipeline.upload({ a: 'alpha beta' });
@@ -69,7 +70,7 @@ run('a new ruleset takes effect with the next object, in functions that are warm
   t.is(pipeline.lambda.stats('live-analyzer').coldStarts, warm);
 });
 
-run('events come by EventBridge, by SNS, and as tests of S3', async (t) => {
+testWithDynamo('events come by EventBridge, by SNS, and as tests of S3', async (t) => {
   const pipeline = await startAwsPipeline(t, { versioned: false });
   await pipeline.publish(alpha);
   await pipeline.upload({ a: 'alpha' });
@@ -91,7 +92,7 @@ run('events come by EventBridge, by SNS, and as tests of S3', async (t) => {
   t.is((await pipeline.alerts()).length, 1);
 });
 
-run('a direct invocation names keys, and is answered what became of them', async (t) => {
+testWithDynamo('a direct invocation names keys, and is answered what became of them', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.upload({ 'a b': 'alpha', c: 'nothing' });
   await pipeline.publish(alpha);
@@ -113,22 +114,25 @@ run('a direct invocation names keys, and is answered what became of them', async
   t.not(refused.error, null);
 });
 
-run('what nobody can read goes to the dead letters, in the ledger, and comes back by a redrive', async (t) => {
-  const pipeline = await startAwsPipeline(t);
-  await pipeline.publish(alpha);
-  const { live } = pipeline.home.state.queues;
-  await live.send(['{"no": "event"}']);
-  await pipeline.upload({ good: 'alpha' });
-  await pipeline.settle();
-  t.like(await live.stats(), { deadLetters: 1 });
-  t.is((await pipeline.alerts()).length, 1, 'its neighbours are not concerned');
-  const { payload } = await pipeline.lambda.invoke('redrive', { queue: 'live' });
-  t.deepEqual(JSON.parse(payload ?? ''), { live: 1 });
-  await pipeline.settle();
-  t.like(await live.stats(), { visible: 0, deadLetters: 1 });
-});
+testWithDynamo(
+  'what nobody can read goes to the dead letters, in the ledger, and comes back by a redrive',
+  async (t) => {
+    const pipeline = await startAwsPipeline(t);
+    await pipeline.publish(alpha);
+    const { live } = pipeline.home.state.queues;
+    await live.send(['{"no": "event"}']);
+    await pipeline.upload({ good: 'alpha' });
+    await pipeline.settle();
+    t.like(await live.stats(), { deadLetters: 1 });
+    t.is((await pipeline.alerts()).length, 1, 'its neighbours are not concerned');
+    const { payload } = await pipeline.lambda.invoke('redrive', { queue: 'live' });
+    t.deepEqual(JSON.parse(payload ?? ''), { live: 1 });
+    await pipeline.settle();
+    t.like(await live.stats(), { visible: 0, deadLetters: 1 });
+  },
+);
 
-run('a cancelled scan stops, and touches no other', async (t) => {
+testWithDynamo('a cancelled scan stops, and touches no other', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.publish(alpha);
   await pipeline.upload(many(30));

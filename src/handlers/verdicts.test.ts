@@ -6,16 +6,14 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import test from 'ava';
 import type { CleanNotice } from '../domain/clean-notice.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { noDynamo } from '../testing/dynamodb-emulator.ts';
 import type { KillMoment } from '../testing/lambda/chaos.ts';
 import { failure } from '../testing/s3-http.ts';
 import { ruleFor } from '../testing/test-home.ts';
+import { testWithDynamo } from '../testing/test-unless.ts';
 import { startThrottlingFront, type ThrottlingFront } from '../testing/throttling-front.ts';
 
-const run = noDynamo === null ? test.serial : test.serial.skip;
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const evil = { 'e.yar': ruleFor('Evil', 'evil', 'severity = "Critical"') };
 const cleanTopicArn = 'arn:aws:sns:us-east-1:000000000000:clean';
@@ -56,47 +54,53 @@ async function liveOutcomes(pipeline: AwsPipeline): Promise<Record<string, strin
   );
 }
 
-run('objects are tagged as they arrive, and a retro scan of a new rule leaves a match standing', async (t) => {
-  const pipeline = await startAwsPipeline(t, { settings: { tagObjects: 'true' } });
-  await pipeline.publish(alpha);
-  await pipeline.upload({ bad: 'alpha', good: 'nothing', later: 'beta' });
-  await pipeline.settle();
-  const whole = (await pipeline.home.library.current())?.rulesetId.slice(0, 16);
-  t.like(await tagsOf(pipeline, 'bad'), { 'rearview-verdict': 'matched', 'rearview-ruleset': whole });
-  t.like(await tagsOf(pipeline, 'good'), { 'rearview-verdict': 'clean', 'rearview-ruleset': whole });
-  t.like(await tagsOf(pipeline, 'later'), { 'rearview-verdict': 'clean' });
+testWithDynamo(
+  'objects are tagged as they arrive, and a retro scan of a new rule leaves a match standing',
+  async (t) => {
+    const pipeline = await startAwsPipeline(t, { settings: { tagObjects: 'true' } });
+    await pipeline.publish(alpha);
+    await pipeline.upload({ bad: 'alpha', good: 'nothing', later: 'beta' });
+    await pipeline.settle();
+    const whole = (await pipeline.home.library.current())?.rulesetId.slice(0, 16);
+    t.like(await tagsOf(pipeline, 'bad'), { 'rearview-verdict': 'matched', 'rearview-ruleset': whole });
+    t.like(await tagsOf(pipeline, 'good'), { 'rearview-verdict': 'clean', 'rearview-ruleset': whole });
+    t.like(await tagsOf(pipeline, 'later'), { 'rearview-verdict': 'clean' });
 
-  await pipeline.publish({ ...alpha, 'b.yar': ruleFor('Beta', 'beta') });
-  await pipeline.ended((await pipeline.begin()).id);
-  const newer = (await pipeline.home.library.current())?.rulesetId.slice(0, 16);
-  t.like(await tagsOf(pipeline, 'bad'), { 'rearview-verdict': 'matched', 'rearview-ruleset': newer });
-  t.like(await tagsOf(pipeline, 'good'), { 'rearview-verdict': 'clean', 'rearview-ruleset': newer });
-  t.like(await tagsOf(pipeline, 'later'), { 'rearview-verdict': 'matched', 'rearview-ruleset': newer });
+    await pipeline.publish({ ...alpha, 'b.yar': ruleFor('Beta', 'beta') });
+    await pipeline.ended((await pipeline.begin()).id);
+    const newer = (await pipeline.home.library.current())?.rulesetId.slice(0, 16);
+    t.like(await tagsOf(pipeline, 'bad'), { 'rearview-verdict': 'matched', 'rearview-ruleset': newer });
+    t.like(await tagsOf(pipeline, 'good'), { 'rearview-verdict': 'clean', 'rearview-ruleset': newer });
+    t.like(await tagsOf(pipeline, 'later'), { 'rearview-verdict': 'matched', 'rearview-ruleset': newer });
 
-  await pipeline.publish({ 'b.yar': ruleFor('Beta', 'beta') });
-  await pipeline.ended((await pipeline.begin({ full: true })).id);
-  t.like(await tagsOf(pipeline, 'bad'), { 'rearview-verdict': 'clean' }, 'a scan of all rules says anew');
-});
+    await pipeline.publish({ 'b.yar': ruleFor('Beta', 'beta') });
+    await pipeline.ended((await pipeline.begin({ full: true })).id);
+    t.like(await tagsOf(pipeline, 'bad'), { 'rearview-verdict': 'clean' }, 'a scan of all rules says anew');
+  },
+);
 
-run('of files in which nothing is found a topic is told as they arrive, and not by retro scans', async (t) => {
-  const pipeline = await startAwsPipeline(t, { settings: { cleanTopicArn } });
-  const notices = await subscribe(pipeline);
-  await pipeline.publish(alpha);
-  await pipeline.upload({ bad: 'alpha', good: 'nothing' });
-  await pipeline.settle();
-  await pipeline.ended((await pipeline.begin({ full: true })).id);
-  const [notice, ...others] = await notices();
-  t.is(others.length, 0);
-  t.like(notice, {
-    schema: 'rearview.clean/1',
-    object: { bucket: 'corpus', key: 'good', version: pipeline.services.created[1]?.versionId },
-    scan: { kind: 'live' },
-    file: { size: 7, filename: 'good' },
-  });
-  t.deepEqual(await tagsOf(pipeline, 'good'), {});
-});
+testWithDynamo(
+  'of files in which nothing is found a topic is told as they arrive, and not by retro scans',
+  async (t) => {
+    const pipeline = await startAwsPipeline(t, { settings: { cleanTopicArn } });
+    const notices = await subscribe(pipeline);
+    await pipeline.publish(alpha);
+    await pipeline.upload({ bad: 'alpha', good: 'nothing' });
+    await pipeline.settle();
+    await pipeline.ended((await pipeline.begin({ full: true })).id);
+    const [notice, ...others] = await notices();
+    t.is(others.length, 0);
+    t.like(notice, {
+      schema: 'rearview.clean/1',
+      object: { bucket: 'corpus', key: 'good', version: pipeline.services.created[1]?.versionId },
+      scan: { kind: 'live' },
+      file: { size: 7, filename: 'good' },
+    });
+    t.deepEqual(await tagsOf(pipeline, 'good'), {});
+  },
+);
 
-run('what a rule of that severity matches is moved, that version alone, and alerts', async (t) => {
+testWithDynamo('what a rule of that severity matches is moved, that version alone, and alerts', async (t) => {
   const pipeline = await startAwsPipeline(t, { settings: { ...quarantine, tagObjects: 'true' } });
   await pipeline.services.s3.send(new CreateBucketCommand({ Bucket: 'jail' }));
   const staged = { 's.yar': ruleFor('Staged', 'draft', 'severity = "critical" status = "staged"') };
@@ -117,7 +121,7 @@ run('what a rule of that severity matches is moved, that version alone, and aler
   t.like(retro, { state: 'completed', counts: { objects: 3, scanned: 3 } }, 'it is out of the corpus');
 });
 
-run('a retro scan moves what a new rule matches', async (t) => {
+testWithDynamo('a retro scan moves what a new rule matches', async (t) => {
   const pipeline = await startAwsPipeline(t, { versioned: false, settings: quarantine });
   await pipeline.services.s3.send(new CreateBucketCommand({ Bucket: 'jail' }));
   await pipeline.publish(alpha);
@@ -132,7 +136,7 @@ run('a retro scan moves what a new rule matches', async (t) => {
 
 for (const isServed of [false, true]) {
   const moment = isServed ? 'after it deleted the object' : 'between the copy and the delete';
-  run(`a function that dies ${moment} leaves one whole copy, and an alert`, async (t) => {
+  testWithDynamo(`a function that dies ${moment} leaves one whole copy, and an alert`, async (t) => {
     let pipeline: AwsPipeline | undefined;
     let deletes = 0;
     const interceptS3: InterceptS3 = async (each, serve) => {
@@ -157,52 +161,58 @@ for (const isServed of [false, true]) {
   });
 }
 
-run('with every message delivered twice and functions killed, each object is moved, and none is lost', async (t) => {
-  const settings = { ...quarantine, tagObjects: 'true' };
-  const pipeline = await startAwsPipeline(t, { maxReceives: 50, batchSize: 2, settings });
-  await pipeline.services.s3.send(new CreateBucketCommand({ Bucket: 'jail' }));
-  const moments: readonly KillMoment[] = [10, 'before-answer', 60, 150, 'after-answer', 300];
-  pipeline.lambda.setChaos({ deliverTwice: () => true, kill: ({ number }) => moments[number - 1] ?? null });
-  await pipeline.publish(evil);
-  const keys = Array.from({ length: 8 }, (_, index) => `${index}`);
-  await pipeline.upload(Object.fromEntries(keys.map((key) => [key, `evil ${key}`])));
-  await pipeline.upload({ good: 'nothing' });
-  await pipeline.settle();
-  t.deepEqual(
-    [...new Set(await versionsIn(pipeline, 'jail'))],
-    keys.map((key) => `corpus/${key}`),
-  );
-  t.deepEqual(await versionsIn(pipeline, 'corpus'), ['good']);
-  t.like(await tagsOf(pipeline, 'good'), { 'rearview-verdict': 'clean' });
-  const { matches } = await pipeline.home.state.matches.list({ filter: {}, limit: 100 });
-  t.deepEqual(matches.map(({ alert }) => alert.object.key).sort(), keys);
-  t.like(await pipeline.home.state.queues.live.stats(), { visible: 0, inFlight: 0, deadLetters: 0 });
-  t.deepEqual(Object.keys(await liveOutcomes(pipeline)).sort(), [...keys, 'good']);
-});
+testWithDynamo(
+  'with every message delivered twice and functions killed, each object is moved, and none is lost',
+  async (t) => {
+    const settings = { ...quarantine, tagObjects: 'true' };
+    const pipeline = await startAwsPipeline(t, { maxReceives: 50, batchSize: 2, settings });
+    await pipeline.services.s3.send(new CreateBucketCommand({ Bucket: 'jail' }));
+    const moments: readonly KillMoment[] = [10, 'before-answer', 60, 150, 'after-answer', 300];
+    pipeline.lambda.setChaos({ deliverTwice: () => true, kill: ({ number }) => moments[number - 1] ?? null });
+    await pipeline.publish(evil);
+    const keys = Array.from({ length: 8 }, (_, index) => `${index}`);
+    await pipeline.upload(Object.fromEntries(keys.map((key) => [key, `evil ${key}`])));
+    await pipeline.upload({ good: 'nothing' });
+    await pipeline.settle();
+    t.deepEqual(
+      [...new Set(await versionsIn(pipeline, 'jail'))],
+      keys.map((key) => `corpus/${key}`),
+    );
+    t.deepEqual(await versionsIn(pipeline, 'corpus'), ['good']);
+    t.like(await tagsOf(pipeline, 'good'), { 'rearview-verdict': 'clean' });
+    const { matches } = await pipeline.home.state.matches.list({ filter: {}, limit: 100 });
+    t.deepEqual(matches.map(({ alert }) => alert.object.key).sort(), keys);
+    t.like(await pipeline.home.state.queues.live.stats(), { visible: 0, inFlight: 0, deadLetters: 0 });
+    t.deepEqual(Object.keys(await liveOutcomes(pipeline)).sort(), [...keys, 'good']);
+  },
+);
 
-run('tags that are refused delay an object, and in the end are told, with its outcome as it is', async (t) => {
-  const refused: string[] = [];
-  const pipeline = await startAwsPipeline(t, {
-    settings: { tagObjects: 'true' },
-    interceptS3: async (each, serve) => {
-      if (!each.query.has('tagging') || each.method !== 'PUT') return serve(each);
-      refused.push(each.path);
-      return failure(403, 'AccessDenied', 'No.');
-    },
-  });
-  await pipeline.publish(alpha);
-  await pipeline.upload({ a: 'alpha' });
-  await pipeline.settle();
-  t.is(refused.length, 3, 'once for each delivery');
-  t.deepEqual(await liveOutcomes(pipeline), { a: 'scanned' });
-  t.is((await pipeline.alerts()).length, 1);
-  t.like(await pipeline.home.state.queues.live.stats(), { visible: 0, inFlight: 0, deadLetters: 0 });
-  t.true(
-    pipeline.lambda.logs('live-analyzer').some((line) => /"problem".*verdict on corpus\/a.*AccessDenied/.test(line)),
-  );
-});
+testWithDynamo(
+  'tags that are refused delay an object, and in the end are told, with its outcome as it is',
+  async (t) => {
+    const refused: string[] = [];
+    const pipeline = await startAwsPipeline(t, {
+      settings: { tagObjects: 'true' },
+      interceptS3: async (each, serve) => {
+        if (!each.query.has('tagging') || each.method !== 'PUT') return serve(each);
+        refused.push(each.path);
+        return failure(403, 'AccessDenied', 'No.');
+      },
+    });
+    await pipeline.publish(alpha);
+    await pipeline.upload({ a: 'alpha' });
+    await pipeline.settle();
+    t.is(refused.length, 3, 'once for each delivery');
+    t.deepEqual(await liveOutcomes(pipeline), { a: 'scanned' });
+    t.is((await pipeline.alerts()).length, 1);
+    t.like(await pipeline.home.state.queues.live.stats(), { visible: 0, inFlight: 0, deadLetters: 0 });
+    t.true(
+      pipeline.lambda.logs('live-analyzer').some((line) => /"problem".*verdict on corpus\/a.*AccessDenied/.test(line)),
+    );
+  },
+);
 
-run('nothing is asked of S3 for verdicts unless they are configured', async (t) => {
+testWithDynamo('nothing is asked of S3 for verdicts unless they are configured', async (t) => {
   const fronts: ThrottlingFront[] = [];
   const pipeline = await startAwsPipeline(t, {
     settings: { quarantineBucket: 'jail' },

@@ -1,4 +1,3 @@
-import test from 'ava';
 import { analyzeBatch } from '../app/analyze-batch.ts';
 import { analyzeLive } from '../app/analyze-live.ts';
 import { publishRuleset } from '../app/publish-ruleset.ts';
@@ -7,16 +6,14 @@ import { runBatcher } from '../app/run-batcher.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 import { startAwsServices } from '../testing/aws-services.ts';
-import { noDynamo } from '../testing/dynamodb-emulator.ts';
 import { ruleFor } from '../testing/test-home.ts';
+import { testWithDynamo } from '../testing/test-unless.ts';
 import { startThrottlingFront, type ThrottlingFront } from '../testing/throttling-front.ts';
 import { createAwsClients } from './aws-clients.ts';
 import { readAwsConfig } from './aws-config.ts';
 import { openAwsHome } from './aws-home.ts';
 
-const run = noDynamo === null ? test : test.skip;
-
-run('ten objects take few requests: each is money, and most wait for each other', async (t) => {
+testWithDynamo('ten objects take few requests: each is money, and most wait for each other', async (t) => {
   const fronts = new Map<string, ThrottlingFront>();
   const services = await startAwsServices(t, {
     front: async (service, endpoint) => {

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
-import test from 'ava';
 import { publishRuleset } from '../../app/publish-ruleset.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import { readAwsConfig } from '../../homes/aws-config.ts';
@@ -11,13 +10,12 @@ import { openAwsHome } from '../../homes/aws-home.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
 import { startAwsPipeline } from '../../testing/aws-pipeline.ts';
 import { type AwsServices, startAwsServices } from '../../testing/aws-services.ts';
-import { noDynamo } from '../../testing/dynamodb-emulator.ts';
 import { passOn, startFront } from '../../testing/http-front.ts';
 import { snsFailure, sqsFailure } from '../../testing/messaging-emulator.ts';
 import { createTestCli } from '../../testing/run-cli.ts';
+import { testWithDynamo } from '../../testing/test-unless.ts';
 import { useEnvironment } from '../../testing/use-environment.ts';
 
-const run = noDynamo === null ? test.serial : test.serial.skip;
 const shipped = readFile(new URL('../../../rules/test/eicar.yar', import.meta.url), 'utf8');
 
 /** What a live test has made and not taken away. */
@@ -40,7 +38,7 @@ for (const [format, versioned] of [
   ['rearview', true],
   ['binaryalert', false],
 ] as const) {
-  run(
+  testWithDynamo(
     `in AWS every form is found and its alert arrives, format ${format}, versioned ${versioned}, and nothing is left`,
     async (t) => {
       const pipeline = await startAwsPipeline(t, { versioned, settings: { alertFormat: format } });
@@ -60,32 +58,35 @@ for (const [format, versioned] of [
   );
 }
 
-run('where no alert can be published live-test ends with 1, says what lacks, and leaves nothing', async (t) => {
-  const pipeline = await startAwsPipeline(t, {
-    front: async (service, endpoint) => {
-      if (service !== 'SNS') return endpoint;
-      const port = await startFront(t, async (request) =>
-        /Action=Publish(&|$)/.test(request.body)
-          ? snsFailure(403, 'AuthorizationError')
-          : passOn(Number(new URL(endpoint).port), request),
-      );
-      return `http://127.0.0.1:${port}`;
-    },
-  });
-  await pipeline.publish({ 'test/eicar.yar': await shipped });
-  const { code, stdout } = await pipeline.run('live-test', '--json', '--timeout', '15');
-  t.is(code, 1);
-  const result = JSON.parse(stdout);
-  t.like(result, { ok: false, leftovers: [] });
-  for (const form of result.forms) {
-    t.not(form.uploadedMs, null);
-    t.is(form.alertedMs, null);
-    t.regex(form.detail, form.recordedMs === null ? /look at/ : /owed and was not sent/);
-  }
-  t.deepEqual(await leftovers(pipeline.services), nothing);
-});
+testWithDynamo(
+  'where no alert can be published live-test ends with 1, says what lacks, and leaves nothing',
+  async (t) => {
+    const pipeline = await startAwsPipeline(t, {
+      front: async (service, endpoint) => {
+        if (service !== 'SNS') return endpoint;
+        const port = await startFront(t, async (request) =>
+          /Action=Publish(&|$)/.test(request.body)
+            ? snsFailure(403, 'AuthorizationError')
+            : passOn(Number(new URL(endpoint).port), request),
+        );
+        return `http://127.0.0.1:${port}`;
+      },
+    });
+    await pipeline.publish({ 'test/eicar.yar': await shipped });
+    const { code, stdout } = await pipeline.run('live-test', '--json', '--timeout', '15');
+    t.is(code, 1);
+    const result = JSON.parse(stdout);
+    t.like(result, { ok: false, leftovers: [] });
+    for (const form of result.forms) {
+      t.not(form.uploadedMs, null);
+      t.is(form.alertedMs, null);
+      t.regex(form.detail, form.recordedMs === null ? /look at/ : /owed and was not sent/);
+    }
+    t.deepEqual(await leftovers(pipeline.services), nothing);
+  },
+);
 
-run('what live-test may not take away it names, and ends with 1', async (t) => {
+testWithDynamo('what live-test may not take away it names, and ends with 1', async (t) => {
   const pipeline = await startAwsPipeline(t, {
     front: async (service, endpoint) => {
       if (service !== 'SQS') return endpoint;
@@ -108,7 +109,7 @@ run('what live-test may not take away it names, and ends with 1', async (t) => {
   t.deepEqual(await leftovers(pipeline.services), { ...nothing, queues: 1 });
 });
 
-run('Ctrl-C ends the waiting, and objects, queue and subscription are taken away', async (t) => {
+testWithDynamo('Ctrl-C ends the waiting, and objects, queue and subscription are taken away', async (t) => {
   const services = await startAwsServices(t);
   useEnvironment(t, services.env);
   const home = openAwsHome({ config: readAwsConfig(services.env) });

@@ -5,12 +5,12 @@ import test, { type ExecutionContext } from 'ava';
 import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { startAwsPipeline } from '../../testing/aws-pipeline.ts';
-import { noDynamo } from '../../testing/dynamodb-emulator.ts';
 import { type CliProcessEnd, runCliProcess } from '../../testing/run-cli-process.ts';
 import { failure, type S3EmulatorOptions, startS3Emulator } from '../../testing/s3-emulator.ts';
 import { type Intercept, startS3Intercept } from '../../testing/s3-intercept.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { ruleFor } from '../../testing/test-home.ts';
+import { testWithDynamo } from '../../testing/test-unless.ts';
 
 interface S3Cli {
   readonly dir: string;
@@ -255,21 +255,18 @@ test.serial('without credentials nothing is scanned, and it is said how to get t
   t.regex(stderr, /There are no credentials for S3: .*Set AWS_PROFILE/);
 });
 
-(noDynamo === null ? test.serial : test.serial.skip)(
-  'with --target aws the ruleset in force there is used, unless rules are named',
-  async (t) => {
-    const pipeline = await startAwsPipeline(t);
-    await pipeline.upload({ 'in/a': 'alpha evil' });
-    pipeline.write({ file: 'alpha evil', 'rules/a.yar': ruleFor('Evil', 'evil') });
-    const none = await pipeline.run('scan', 's3://corpus/in/');
-    t.is(none.code, 2);
-    t.regex(none.stderr, /No ruleset is published there yet/);
-    await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-    const inForce = await pipeline.run('scan', 's3://corpus/in/', 'file');
-    t.deepEqual(inForce.stdout.split('\n').sort(), ['', 'Alpha  file', 'Alpha  s3://corpus/in/a'], inForce.stderr);
-    t.regex(inForce.stderr, /^Scanning with the ruleset in force: number 1, [0-9a-f]{64}\n/);
-    const named = await pipeline.run('scan', '--rules', 'rules', 's3://corpus/in/a');
-    t.is(named.stdout, 'Evil  s3://corpus/in/a\n');
-    t.notRegex(named.stderr, /in force/);
-  },
-);
+testWithDynamo('with --target aws the ruleset in force there is used, unless rules are named', async (t) => {
+  const pipeline = await startAwsPipeline(t);
+  await pipeline.upload({ 'in/a': 'alpha evil' });
+  pipeline.write({ file: 'alpha evil', 'rules/a.yar': ruleFor('Evil', 'evil') });
+  const none = await pipeline.run('scan', 's3://corpus/in/');
+  t.is(none.code, 2);
+  t.regex(none.stderr, /No ruleset is published there yet/);
+  await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
+  const inForce = await pipeline.run('scan', 's3://corpus/in/', 'file');
+  t.deepEqual(inForce.stdout.split('\n').sort(), ['', 'Alpha  file', 'Alpha  s3://corpus/in/a'], inForce.stderr);
+  t.regex(inForce.stderr, /^Scanning with the ruleset in force: number 1, [0-9a-f]{64}\n/);
+  const named = await pipeline.run('scan', '--rules', 'rules', 's3://corpus/in/a');
+  t.is(named.stdout, 'Evil  s3://corpus/in/a\n');
+  t.notRegex(named.stderr, /in force/);
+});

@@ -1,12 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
-import { noDynamo } from '../../testing/dynamodb-emulator.ts';
 import { type FrontAnswer, passOn, startFront } from '../../testing/http-front.ts';
 import { snsFailure, sqsFailure } from '../../testing/messaging-emulator.ts';
 import { createTestCli } from '../../testing/run-cli.ts';
 import { onlyFaults, startSoundAws } from '../../testing/sound-aws.ts';
+import { testWithDynamo } from '../../testing/test-unless.ts';
 import { useEnvironment } from '../../testing/use-environment.ts';
-
-const run = noDynamo === null ? test.serial : test.serial.skip;
 
 /** A service that refuses one action to whoever asks. */
 async function refusing(t: ExecutionContext, target: string, refuses: (action: string) => FrontAnswer | null) {
@@ -17,7 +15,7 @@ async function refusing(t: ExecutionContext, target: string, refuses: (action: s
   return `http://127.0.0.1:${port}`;
 }
 
-run('where all is as it should be, doctor says so of every part, and ends with 0', async (t) => {
+testWithDynamo('where all is as it should be, doctor says so of every part, and ends with 0', async (t) => {
   const { services, endpoint } = await startSoundAws(t);
   const sts = services.endpoints.sqs;
   useEnvironment(t, { ...services.env, AWS_ENDPOINT_URL_LAMBDA: endpoint, AWS_ENDPOINT_URL_STS: sts });
@@ -41,7 +39,7 @@ run('where all is as it should be, doctor says so of every part, and ends with 0
   t.regex(text.stdout, /^ok {4}table matches +matches is active, 3 indexes$/m);
 });
 
-run('what is not there fails, is named, and keeps nothing else from being checked', async (t) => {
+testWithDynamo('what is not there fails, is named, and keeps nothing else from being checked', async (t) => {
   const { check, config } = await startSoundAws(t);
   const nowhere = config.liveQueueUrl.replace('/live', '/nowhere');
   onlyFaults(
@@ -66,7 +64,7 @@ run('what is not there fails, is named, and keeps nothing else from being checke
   onlyFaults(t, queue, /^fail live setup: The queue .*nowhere does not exist/, /^fail queues: .*nowhere/);
 });
 
-run('a permission that lacks is named', async (t) => {
+testWithDynamo('a permission that lacks is named', async (t) => {
   const { check, lambda, services } = await startSoundAws(t);
   lambda.denied = ['GetAccountSettings', 'GetFunctionConfiguration'];
   onlyFaults(

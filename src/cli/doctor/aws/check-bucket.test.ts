@@ -1,10 +1,7 @@
-import test from 'ava';
-import { noDynamo } from '../../../testing/dynamodb-emulator.ts';
 import { onlyFaults, startSoundAws } from '../../../testing/sound-aws.ts';
+import { testWithDynamo } from '../../../testing/test-unless.ts';
 
-const run = noDynamo === null ? test.serial : test.serial.skip;
-
-run('a bucket whose versioning is not as the settings say fails, whichever is wrong', async (t) => {
+testWithDynamo('a bucket whose versioning is not as the settings say fails, whichever is wrong', async (t) => {
   const versioned = await startSoundAws(t);
   onlyFaults(
     t,

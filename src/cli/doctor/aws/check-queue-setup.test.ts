@@ -1,12 +1,9 @@
 import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import test from 'ava';
 import { createSqsQueue } from '../../../adapters/aws/sqs-queue.ts';
-import { noDynamo } from '../../../testing/dynamodb-emulator.ts';
 import { onlyFaults, startSoundAws } from '../../../testing/sound-aws.ts';
+import { testWithDynamo } from '../../../testing/test-unless.ts';
 
-const run = noDynamo === null ? test.serial : test.serial.skip;
-
-run('a queue fails whose dead letters go elsewhere, come too late, or never', async (t) => {
+testWithDynamo('a queue fails whose dead letters go elsewhere, come too late, or never', async (t) => {
   const { check, config, services } = await startSoundAws(t);
   const { sqs, endpoints } = services;
   onlyFaults(
@@ -29,22 +26,25 @@ run('a queue fails whose dead letters go elsewhere, come too late, or never', as
   );
 });
 
-run('a queue that shows messages while a function works on them fails; one that nobody takes from warns', async (t) => {
-  const { check, config, services, lambda, arnOf } = await startSoundAws(t);
-  const shorten = { QueueUrl: config.liveQueueUrl, Attributes: { VisibilityTimeout: '29' } };
-  await services.sqs.send(new SetQueueAttributesCommand(shorten));
-  onlyFaults(t, await check(), /^fail live setup: messages are hidden for 29 s and .*live-analyzer may take 30 s/);
-  shorten.Attributes.VisibilityTimeout = '60';
-  await services.sqs.send(new SetQueueAttributesCommand(shorten));
-  const live = await arnOf(config.liveQueueUrl);
-  const good = lambda.mappings;
-  lambda.mappings = { ...good, [live]: [{ function: 'live-analyzer', state: 'Disabled' }] };
-  onlyFaults(t, await check(), /^warn live setup: .*nobody takes its messages: .*live-analyzer is disabled/);
-  lambda.mappings = { ...good, [live]: [] };
-  onlyFaults(t, await check(), /^warn live setup: .*nobody takes its messages: no function is mapped/);
-});
+testWithDynamo(
+  'a queue that shows messages while a function works on them fails; one that nobody takes from warns',
+  async (t) => {
+    const { check, config, services, lambda, arnOf } = await startSoundAws(t);
+    const shorten = { QueueUrl: config.liveQueueUrl, Attributes: { VisibilityTimeout: '29' } };
+    await services.sqs.send(new SetQueueAttributesCommand(shorten));
+    onlyFaults(t, await check(), /^fail live setup: messages are hidden for 29 s and .*live-analyzer may take 30 s/);
+    shorten.Attributes.VisibilityTimeout = '60';
+    await services.sqs.send(new SetQueueAttributesCommand(shorten));
+    const live = await arnOf(config.liveQueueUrl);
+    const good = lambda.mappings;
+    lambda.mappings = { ...good, [live]: [{ function: 'live-analyzer', state: 'Disabled' }] };
+    onlyFaults(t, await check(), /^warn live setup: .*nobody takes its messages: .*live-analyzer is disabled/);
+    lambda.mappings = { ...good, [live]: [] };
+    onlyFaults(t, await check(), /^warn live setup: .*nobody takes its messages: no function is mapped/);
+  },
+);
 
-run('dead letters warn', async (t) => {
+testWithDynamo('dead letters warn', async (t) => {
   const { check, config, home } = await startSoundAws(t);
   const queue = createSqsQueue({
     ...{

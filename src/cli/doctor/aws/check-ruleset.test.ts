@@ -1,12 +1,9 @@
-import test from 'ava';
 import { openAwsHome } from '../../../homes/aws-home.ts';
-import { noDynamo } from '../../../testing/dynamodb-emulator.ts';
 import { publishOne, startSoundAws } from '../../../testing/sound-aws.ts';
+import { testWithDynamo } from '../../../testing/test-unless.ts';
 import { checkRuleset } from './check-ruleset.ts';
 
-const run = noDynamo === null ? test.serial : test.serial.skip;
-
-run('without a ruleset doctor fails, with one without an image it warns', async (t) => {
+testWithDynamo('without a ruleset doctor fails, with one without an image it warns', async (t) => {
   const { home, config } = await startSoundAws(t);
   const { clients } = home;
   const nothing = { ...home, library: { ...home.library, current: async () => null } };

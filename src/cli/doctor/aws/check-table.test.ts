@@ -1,11 +1,9 @@
-import test from 'ava';
 import { tables } from '../../../adapters/aws/dynamodb/tables.ts';
-import { makeTable, noDynamo } from '../../../testing/dynamodb-emulator.ts';
+import { makeTable } from '../../../testing/dynamodb-emulator.ts';
 import { startSoundAws } from '../../../testing/sound-aws.ts';
+import { testWithDynamo } from '../../../testing/test-unless.ts';
 
-const run = noDynamo === null ? test.serial : test.serial.skip;
-
-run('a table with other keys, another type of key or without an index fails and says which', async (t) => {
+testWithDynamo('a table with other keys, another type of key or without an index fails and says which', async (t) => {
   const { check, home } = await startSoundAws(t);
   const { dynamo } = home.clients;
   await makeTable(dynamo, { name: 'x', indexes: tables.matches.indexes.slice(1) }, 'short');

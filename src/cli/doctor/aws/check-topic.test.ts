@@ -1,11 +1,8 @@
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
-import test from 'ava';
-import { noDynamo } from '../../../testing/dynamodb-emulator.ts';
 import { onlyFaults, startSoundAws } from '../../../testing/sound-aws.ts';
+import { testWithDynamo } from '../../../testing/test-unless.ts';
 
-const run = noDynamo === null ? test.serial : test.serial.skip;
-
-run('a topic that nobody listens to warns', async (t) => {
+testWithDynamo('a topic that nobody listens to warns', async (t) => {
   const { check, services } = await startSoundAws(t);
   const { TopicArn = '' } = await services.sns.send(new CreateTopicCommand({ Name: 'silent' }));
   onlyFaults(
