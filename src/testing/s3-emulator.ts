@@ -1,34 +1,20 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { CreateBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { ExecutionContext } from 'ava';
 import { buildApp } from 'fauxqs';
+import {
+  type Answer,
+  latestEntries,
+  listing,
+  type Request,
+  type Version,
+  versionEntries,
+  versioningAnswer,
+  xmlAnswer,
+} from './s3-emulator-answers.ts';
 import type { EventObject } from './s3-events.ts';
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-interface Request {
-  readonly method: string;
-  /** As sent: neither decoded nor freed of `..`. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly raw: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-interface Version {
-  readonly id: string;
-  readonly bucket: string;
-  readonly key: string;
-  /** Null for the mark that the object was deleted. */
-  readonly answer: Answer | null;
-}
 
 export interface S3EmulatorOptions {
   /** Whether buckets keep versions. Default: false. */
@@ -156,83 +142,12 @@ function versionAnswer(versions: readonly Version[], { path, query, headers }: R
   return { ...found.answer, headers: { ...found.answer.headers, 'x-amz-version-id': found.id } };
 }
 
-interface Entry {
-  readonly key: string;
-  readonly id: string;
-  readonly xml: string;
-}
-
-function versioningAnswer(versioned: boolean): Answer {
-  const status = versioned ? '<Status>Enabled</Status>' : '';
-  return xmlAnswer(200, `<VersioningConfiguration>${status}</VersioningConfiguration>`);
-}
-
-function latestEntries({ body }: Answer): readonly Entry[] {
-  return [...body.toString().matchAll(/<Contents><Key>([^<]*)<\/Key>(.*?)<\/Contents>/gs)].map(
-    ([, key = '', rest = '']) => {
-      const text = key.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"');
-      return { key: text.replaceAll('&apos;', "'").replaceAll('&amp;', '&'), id: '', xml: rest };
-    },
-  );
-}
-
-function versionEntries(versions: readonly Version[]): readonly Entry[] {
-  const newest = new Map(versions.map(({ key, id }) => [key, id]));
-  return versions.toReversed().map(({ key, id, answer }) => {
-    const time = new Date(answer?.headers['last-modified'] ?? 0).toISOString();
-    const common = `<VersionId>${id}</VersionId><IsLatest>${newest.get(key) === id}</IsLatest><LastModified>${time}</LastModified>`;
-    const object = `<ETag>${answer?.headers.etag}</ETag><Size>${answer?.headers['content-length']}</Size>`;
-    return { key, id, xml: answer === null ? `<!---->${common}` : common + object };
-  });
-}
-
-function listing({ path }: Request, query: URLSearchParams, entries: readonly Entry[]): Answer {
-  const isVersions = query.has('versions');
-  const after = query.get('continuation-token') ?? query.get('start-after') ?? query.get('key-marker') ?? '';
-  const marker = query.get('version-id-marker');
-  const sorted = entries
-    .filter(({ key }) => key.startsWith(query.get('prefix') ?? ''))
-    .toSorted((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
-  const place = sorted.findIndex(({ key, id }) => {
-    const order = Buffer.compare(Buffer.from(key), Buffer.from(after));
-    return order > 0 || (order === 0 && marker !== null && id < marker);
-  });
-  const rest = place < 0 ? [] : sorted.slice(after === '' ? 0 : place);
-  const page = rest.slice(0, Number(query.get('max-keys') ?? 1000));
-  const last = page.at(-1);
-  const items = page.map(({ key, xml }) => {
-    const tag = !isVersions ? 'Contents' : xml.startsWith('<!---->') ? 'DeleteMarker' : 'Version';
-    return `<${tag}><Key>${encodeKey(key)}</Key>${xml.replace('<!---->', '')}</${tag}>`;
-  });
-  const next = isVersions
-    ? `<NextKeyMarker>${encodeKey(last?.key ?? '')}</NextKeyMarker><NextVersionIdMarker>${last?.id}</NextVersionIdMarker>`
-    : `<NextContinuationToken>${encodeKey(last?.key ?? '')}</NextContinuationToken>`;
-  const truncated = page.length < rest.length;
-  const root = isVersions ? 'ListVersionsResult' : 'ListBucketResult';
-  return xmlAnswer(
-    200,
-    `<${root}><Name>${path.slice(1)}</Name><EncodingType>url</EncodingType><IsTruncated>${truncated}</IsTruncated>${
-      truncated ? next : ''
-    }${items.join('')}</${root}>`,
-  );
-}
-
-/** As S3 writes keys where `encoding-type=url` is asked for. */
-function encodeKey(key: string): string {
-  return encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
-}
-
 function keyOf(path: string): string {
   return decodeURIComponent(path.replace(/^\/[^/]+\//, ''));
 }
 
 function bucketOf(path: string): string {
   return path.split('/')[1] ?? '';
-}
-
-function xmlAnswer(status: number, xml: string): Answer {
-  const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}`);
-  return { status, headers: { 'content-type': 'application/xml', 'content-length': String(body.length) }, body };
 }
 
 /** As S3 says that it does not do what it was asked to. */
