@@ -167,3 +167,24 @@ test('the rule to wait for alerts, and has EICAR in its name where one has', asy
   await place.publish({ ...staged, 'a.yar': ruleFor('Small', 'STANDARD'), 'test/eicar.yar': await shipped });
   t.true((await choose(t, place)).every(({ ruleId }) => ruleId === 'test/eicar.yar:Test_EICAR_File'));
 });
+
+test('alerts of other objects and of other rules do not count', async (t) => {
+  const { home, uploads, run } = await start(t);
+  const strangers = uploads.flatMap(({ key, ruleId }) => [
+    { bucket: 'corpus', key: `${key}x`, ruleId },
+    { bucket: 'other', key, ruleId },
+    { bucket: 'corpus', key, ruleId: 'a.yar:Other' },
+  ]);
+  let looks = 0;
+  const watch = {
+    name: 'strangers',
+    receive: async () => {
+      looks += 1;
+      return strangers;
+    },
+    close: async () => [],
+  };
+  const { forms } = await run({ watch }, () => looks > 2);
+  t.true(forms.every(({ alertedMs }) => alertedMs === null));
+  t.is((await home.corpus.list({ after: null, limit: 10 })).objects.length, 4);
+});

@@ -6,7 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { ObjectRemover } from '../../ports/object-remover.ts';
-import { ask } from './inspect/ask.ts';
+import { ask } from './ask.ts';
 
 export interface S3ObjectRemoverOptions {
   readonly client: S3Client;

@@ -3,7 +3,7 @@ import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, type
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { AlertWatch, Leftover, SeenAlert } from '../../ports/alert-watch.ts';
 import { seenAlert } from '../stored/seen-alert.ts';
-import { ask } from './inspect/ask.ts';
+import { ask } from './ask.ts';
 import { maxReceived, maxWaitSeconds, receiveFromSqs } from './sqs-receive.ts';
 
 /** Nobody removes the messages: the queue goes as a whole. Twelve hours is the most that SQS takes. */

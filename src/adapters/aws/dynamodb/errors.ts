@@ -20,6 +20,9 @@ const transient: readonly string[] = [
   'TransactionInProgressException',
 ];
 
+/** On the table and its indexes. */
+const permissions = 'dynamodb:BatchGetItem, Query, PutItem, UpdateItem, DeleteItem and ConditionCheckItem';
+
 /**
  * What an error of the AWS SDK means, in our terms. A failed condition is returned as it is: only the caller knows what it asked.
  * @param table as configured
@@ -43,7 +46,8 @@ export function translateDynamoError(error: unknown, table: string): unknown {
   }
   // Roles and keys can be mended while the message waits.
   if (error.name === 'AccessDeniedException' || /Credentials|Token|Signature|UnrecognizedClient/.test(error.name)) {
-    return new RearviewError('ERR_CONFIG', `The role may not use the DynamoDB table ${table} (${said}).`, {
+    const text = `The role may not use the DynamoDB table ${table}: it needs ${permissions}, and credentials that are valid (${said}).`;
+    return new RearviewError('ERR_CONFIG', text, {
       retryable: true,
       cause: error,
     });

@@ -5,7 +5,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { RearviewError } from '../../../domain/errors.ts';
-import { type Answer, ask, askIfAllowed } from './ask.ts';
+import { type Answer, ask, askIfAllowed } from '../ask.ts';
 
 export interface BucketFacts {
   /** `Never` where it was never turned on. */

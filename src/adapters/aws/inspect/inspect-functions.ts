@@ -4,7 +4,7 @@ import {
   type LambdaClient,
   ListEventSourceMappingsCommand,
 } from '@aws-sdk/client-lambda';
-import { type Answer, ask, askIfAllowed } from './ask.ts';
+import { type Answer, ask, askIfAllowed } from '../ask.ts';
 
 export interface FunctionFacts {
   /** `Active` where it can be invoked: https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html */

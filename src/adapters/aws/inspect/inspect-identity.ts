@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { messageOf } from '../../../domain/errors.ts';
-import { ask } from './ask.ts';
+import { ask } from '../ask.ts';
 
 /** Whose credentials these are, or what is wrong with them. */
 export type Identity =

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, type QueueAttributeName, type SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { ask } from './ask.ts';
+import { ask } from '../ask.ts';
 
 export interface QueueFacts {
   readonly arn: string;

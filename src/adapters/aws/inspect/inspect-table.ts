@@ -1,6 +1,6 @@
 import { DescribeTableCommand, type DynamoDBClient, type KeySchemaElement } from '@aws-sdk/client-dynamodb';
+import { ask } from '../ask.ts';
 import { partitionKey, sortKey, type TableDefinition } from '../dynamodb/tables.ts';
-import { ask } from './ask.ts';
 
 export interface TableFacts {
   /** `ACTIVE` where it can be used. */

@@ -1,6 +1,6 @@
 import { GetTopicAttributesCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { z } from 'zod';
-import { ask } from './ask.ts';
+import { ask } from '../ask.ts';
 
 export interface TopicFacts {
   /** Subscriptions that get what is published. */

@@ -11,13 +11,20 @@ import { attempt, type Finding, warn } from '../finding.ts';
 const stuckMs = 10 * 60_000;
 const lookAgainMs = 2000;
 
-/** Retro scans, and those among them that nobody carries out: their lease ran out, and nothing changes from one look to the next. */
-export function checkRetroProgress(home: AwsHome, nowMs: number): Promise<Finding> {
+/**
+ * Retro scans, and those among them that nobody carries out: their lease ran out, and nothing changes from one look to the next.
+ * @param pause between the two. Default: two seconds
+ */
+export function checkRetroProgress(
+  home: AwsHome,
+  nowMs: number,
+  pause: () => Promise<unknown> = () => sleep(lookAgainMs),
+): Promise<Finding> {
   const check = 'scans';
   return attempt(check, async () => {
     const suspects = await findStill(home, nowMs);
     if (suspects.length > 0) {
-      await sleep(lookAgainMs);
+      await pause();
       const still = new Map((await findStill(home, nowMs)).map((scan) => [scan.id, scan]));
       const stuck = suspects.filter((scan) => isSame(scan, still.get(scan.id)));
       if (stuck.length > 0) {

@@ -1,3 +1,4 @@
+import { BillingMode, CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { tables } from '../../../adapters/aws/dynamodb/tables.ts';
 import { makeTable } from '../../../testing/dynamodb-emulator.ts';
 import { startSoundAws } from '../../../testing/sound-aws.ts';
@@ -15,4 +16,19 @@ testWithDynamo('a table with other keys, another type of key or without an index
   t.regex(missing?.detail ?? '', /^short: it lacks the index by-time \(timeKey, timeAt\)\./);
   const [wrong] = (await check({ matchesTable: 'other' })).filter((each) => each.check === 'table matches');
   t.regex(wrong?.detail ?? '', /^other: the key of its index by-time is \(timeKey, other\), not \(timeKey, timeAt\)/);
+  await dynamo.send(
+    new CreateTableCommand({
+      ...{ TableName: 'numbers', BillingMode: BillingMode.PAY_PER_REQUEST },
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'N' },
+      ],
+    }),
+  );
+  const [numbers] = (await check({ objectsTable: 'numbers' })).filter((each) => each.check === 'table objects');
+  t.regex(numbers?.detail ?? '', /^numbers: sk in its key is of type N, not S\./);
 });

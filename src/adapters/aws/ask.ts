@@ -1,5 +1,5 @@
-import { RearviewError } from '../../../domain/errors.ts';
-import { type AwsCall, translateAwsError } from '../aws-errors.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import { type AwsCall, translateAwsError } from './aws-errors.ts';
 
 /**
  * Asks AWS one thing.
@@ -13,7 +13,7 @@ export async function ask<T>(call: AwsCall, step: () => Promise<T>): Promise<T> 
   }
 }
 
-/** As `ask`, and why it could not be asked where that is no reason to stop: `ERR_CONFIG` alone, since what is down may be up again. */
+/** As `ask`, and why it could not be asked, where that is no reason to stop. */
 export async function askIfAllowed<T>(call: AwsCall, step: () => Promise<T>): Promise<Answer<T>> {
   try {
     return { known: await ask(call, step) };
