@@ -78,13 +78,17 @@ export function tailOf({ link }: Lane): Link | null {
   return tail;
 }
 
-/** The same lane, with another end; what has been fetched of it remains. It must come behind that. */
+/** The same lane, with an earlier end, and what has been fetched of it until there. The end comes behind the entries that are done with. */
 export function withEnd({ link, at }: Lane, upTo: string): Lane {
-  const copy = ({ after, page }: Link): Link => {
-    const next = page === null || page.next === null ? null : copy(page.next);
-    return { ...newLink(after, upTo), page: page === null ? null : { entries: page.entries, next } };
-  };
-  return { link: copy(link), at };
+  return { link: linkWithEnd(link, upTo), at };
+}
+
+function linkWithEnd({ after, page }: Link, upTo: string): Link {
+  const copy = newLink(after, upTo);
+  if (page === null) return copy;
+  const { entries, next } = within({ entries: page.entries, end: page.next?.after ?? null }, upTo);
+  copy.page = { entries, next: next === null || page.next === null ? null : linkWithEnd(page.next, upTo) };
+  return copy;
 }
 
 /** Asks for the page of a link that has none and is not asked for. */

@@ -31,17 +31,28 @@ export async function findSplitPoints(
   let above = prefix;
   for (let depth = 0; depth < maxDepth; depth += 1) {
     const listed = await listPrefixes(above, after);
-    const inRange = listed.filter((each) => each.startsWith(above) && (upTo === null || compareKeys(each, upTo) < 0));
-    const found = [...new Set(inRange)].toSorted(compareKeys);
+    // Whether a listing that begins inside a folder shows that folder is nothing to rely on.
+    const all = new Set([...folderOf(after, above), ...listed]);
+    const found = [...all].filter((each) => isInRange(each, above, upTo)).toSorted(compareKeys);
     const [first] = found;
-    if (first === undefined || first === above) return [];
+    if (first === undefined) return [];
     if (found.length > 1) {
-      // The first folder may be one that the range begins in.
       return firstOfGroups(found, most).filter((each) => after === null || compareKeys(each, after) > 0);
     }
     above = first;
   }
   return [];
+}
+
+/** The folder below a prefix that a key is in. */
+function folderOf(key: string | null, above: string): readonly string[] {
+  const end = key?.startsWith(above) === true ? key.indexOf('/', above.length) : -1;
+  return key === null || end < 0 ? [] : [key.slice(0, end + 1)];
+}
+
+function isInRange(folder: string, above: string, upTo: string | null): boolean {
+  const isBelow = folder.startsWith(above) && folder !== above;
+  return isBelow && (upTo === null || compareKeys(folder, upTo) < 0);
 }
 
 /** The first of each group but the first group, where the folders are put into `most` groups at most. */
