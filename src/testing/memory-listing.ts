@@ -16,8 +16,8 @@ export interface MemoryListingOptions {
   readonly versioned?: boolean;
   /** Whether a folder that the start of a listing is in is among the common prefixes. Default: true. */
   readonly showsFolderOfStart?: boolean;
-  /** Asked before each answer; true fails it. Default: none fails. */
-  readonly isFailing?: () => boolean;
+  /** Asked before each answer, with the key behind which it begins; true fails it. Default: none fails. */
+  readonly isFailing?: (after: string) => boolean;
 }
 
 /** A bucket in memory that counts what it is asked. Its versions may change between requests. */
@@ -41,12 +41,12 @@ export function createMemoryListing(
 ): MemoryListing {
   const idOf = ({ version }: StoredVersion) => (versioned ? `v${String(version).padStart(5, '0')}` : null);
 
-  async function answer<T>(make: () => T): Promise<T> {
+  async function answer<T>(after: string | null, make: () => T): Promise<T> {
     memory.underWay += 1;
     memory.mostUnderWay = Math.max(memory.mostUnderWay, memory.underWay);
     try {
       await setImmediate();
-      if (isFailing()) throw new Error('SlowDown');
+      if (isFailing(after ?? '')) throw new Error('SlowDown');
       return make();
     } finally {
       memory.underWay -= 1;
@@ -69,7 +69,7 @@ export function createMemoryListing(
     },
     fetchPage(prefix, after, maxKeys) {
       memory.requests += 1;
-      return answer(() => {
+      return answer(after?.key ?? null, () => {
         const isBehind = (each: StoredVersion) => {
           const order = after === null ? 1 : compareKeys(each.key, after.key);
           return order > 0 || (order === 0 && after?.versionId != null && (idOf(each) ?? '') < after.versionId);
@@ -88,7 +88,7 @@ export function createMemoryListing(
     },
     listPrefixes(prefix, after) {
       memory.folderRequests += 1;
-      return answer(() => {
+      return answer(after, () => {
         const rest = inOrder(prefix).filter(({ key }) => after === null || compareKeys(key, after) > 0);
         const folders = rest.flatMap(({ key }) => {
           const end = key.indexOf('/', prefix.length);

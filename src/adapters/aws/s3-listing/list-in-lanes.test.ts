@@ -44,7 +44,7 @@ const key = fc
   .map((segments) => segments.join('/'))
   .filter((each) => each !== '');
 const versions = fc
-  .array(fc.tuple(key, fc.integer({ min: 1, max: 4 }), fc.nat({ max: 5 })), { maxLength: 60 })
+  .array(fc.tuple(key, fc.integer({ min: 1, max: 4 }), fc.nat({ max: 5 })), { maxLength: 80, size: 'max' })
   .map((all) =>
     [...new Map(all.map((each) => [each[0], each] as const)).values()].flatMap(([each, count, mark]) =>
       Array.from({ length: count }, (_, index) => ({ key: each, version: index + 1, isMark: index === mark })),
@@ -145,7 +145,7 @@ test('whatever the keys, the limits and the process, every object is listed exac
       const listed = await follow(t, { source, bounds, filter, steps: still });
       t.deepEqual(listed.toSorted(), expected(versions, versioned, filter).toSorted());
     }),
-    { numRuns: 250 },
+    { numRuns: 300 },
   );
 });
 
@@ -158,7 +158,7 @@ test('what comes and goes meanwhile disturbs nothing else', async (t) => {
       const listed = (await follow(t, { source, bounds, filter, steps })).filter(stays);
       t.deepEqual(listed.toSorted(), expected(versions, versioned, filter).filter(stays).toSorted());
     }),
-    { numRuns: 250 },
+    { numRuns: 300 },
   );
 });
 
@@ -179,6 +179,12 @@ test('one page is one request, also at the end, and also in another process', as
   t.is((await listInLanes(source, usual)({ after: next, limit: 10 })).objects.length, 10);
   await source.rest();
   t.is(source.requests, 1, 'of all lanes');
+  for (const after of [null, first.next, next]) {
+    source.requests = 0;
+    const filter = { minBytes: 99 };
+    t.deepEqual((await listInLanes(source, usual)({ filter, after, limit: 3 })).objects, []);
+    t.is(source.requests, 1, 'where nothing passes the filter');
+  }
 });
 
 test('a listing is read ahead in parallel, as far as the bounds allow, and then nothing goes on', async (t) => {
@@ -265,6 +271,61 @@ test('a request that fails ahead is made again when its page is asked for, and i
   isFailing = false;
   listed.push(...(await listAll(list, 10, after)));
   t.deepEqual(listed.toSorted(), source.versions.map(idOf).toSorted());
+});
+
+test('what fails in one range does not hold up the others, and is asked for again only when its turn comes', async (t) => {
+  for (const [versions, place] of [
+    [folders(5, 100), '0003/0349'],
+    [folders(1, 500), '0000/0349'],
+  ] as const) {
+    let failures = 0;
+    const source = createMemoryListing(versions, { isFailing: (after) => after === place && ++failures > 0 });
+    const list = listInLanes(source, usual);
+    let listed = 0;
+    const failure = await t.throwsAsync(async () => {
+      for (let after: string | null = null; after !== null || listed === 0; ) {
+        const page: Awaited<ReturnType<List>> = await list({ after, limit: 10 });
+        listed += page.objects.length;
+        after = page.next;
+        await source.rest();
+      }
+    });
+    t.is(failure?.message, 'SlowDown');
+    t.true(listed > 200, `${listed} objects`);
+    t.is(failures, 2);
+  }
+});
+
+test('the ranges take turns, so that all of them advance', async (t) => {
+  const list = listInLanes(createMemoryListing(folders(8, 100)), usual);
+  const begun = new Set<string>();
+  for (let after: string | null = null, page = 0; page < 2 * usual.maxLanes; page += 1) {
+    const { objects, next }: Awaited<ReturnType<List>> = await list({ after, limit: 10 });
+    for (const { key } of objects) begun.add(key.slice(0, 4));
+    after = next;
+  }
+  t.is(begun.size, usual.maxLanes);
+});
+
+test('nobody hears of a request ahead that fails once', async (t) => {
+  for (const failing of [3, 4, 7, 20, 30]) {
+    let request = 0;
+    // The first is the first page, the second looks for folders.
+    const source = createMemoryListing(folders(5, 100), { isFailing: () => ++request === failing });
+    const listed = await listAll(listInLanes(source, usual));
+    t.deepEqual(listed.toSorted(), source.versions.map(idOf).toSorted());
+    t.true(request >= failing);
+  }
+});
+
+test('where all was deleted, calls end although there is nothing to answer', async (t) => {
+  const marks = folders(1, 2000).map((each) => ({ ...each, isMark: true }));
+  const list = listInLanes(createMemoryListing(marks, { versioned: true }), usual);
+  let calls = 0;
+  for (let after: string | null = null; calls === 0 || after !== null; calls += 1) {
+    ({ next: after } = await list({ after, limit: 10 }));
+  }
+  t.true(calls > 10, `${calls} calls`);
 });
 
 test('listings at once do not disturb each other, and more than are kept read nothing ahead', async (t) => {

@@ -51,8 +51,7 @@ function folderOf(key: string | null, above: string): readonly string[] {
 }
 
 function isInRange(folder: string, above: string, upTo: string | null): boolean {
-  const isBelow = folder.startsWith(above) && folder !== above;
-  return isBelow && (upTo === null || compareKeys(folder, upTo) < 0);
+  return folder.startsWith(above) && (upTo === null || compareKeys(folder, upTo) < 0);
 }
 
 /** The first of each group but the first group, where the folders are put into `most` groups at most. */
