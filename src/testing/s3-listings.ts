@@ -1,3 +1,4 @@
+import { compareKeys } from '../adapters/aws/s3-listing/key-order.ts';
 import { type S3Answer, type S3Request, type ServeS3, xmlAnswer } from './s3-http.ts';
 
 /** A version as the emulator keeps it. */
@@ -44,36 +45,69 @@ export function versionEntries(versions: readonly Version[]): readonly Entry[] {
   });
 }
 
-/** A page of a listing, in the order of UTF-8 bytes. */
-export function listing({ path }: S3Request, query: URLSearchParams, entries: readonly Entry[]): S3Answer {
+/** A page of a listing, in the order of UTF-8 bytes; with a delimiter as a level of folders. */
+export function listing(request: S3Request, query: URLSearchParams, entries: readonly Entry[]): S3Answer {
+  return sortedListing(
+    request,
+    query,
+    entries.toSorted((a, b) => compareKeys(a.key, b.key)),
+  );
+}
+
+/** The same of entries that are in that order already, those of a key the newest first. */
+export function sortedListing(
+  { path }: Pick<S3Request, 'path'>,
+  query: URLSearchParams,
+  sorted: readonly Entry[],
+): S3Answer {
   const isVersions = query.has('versions');
   const after = query.get('continuation-token') ?? query.get('start-after') ?? query.get('key-marker') ?? '';
   const marker = query.get('version-id-marker');
-  const sorted = entries
-    .filter(({ key }) => key.startsWith(query.get('prefix') ?? ''))
-    .toSorted((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
-  const place = sorted.findIndex(({ key, id }) => {
-    const order = Buffer.compare(Buffer.from(key), Buffer.from(after));
-    return order > 0 || (order === 0 && marker !== null && id < marker);
+  const prefix = query.get('prefix') ?? '';
+  const rest = sorted.filter(({ key, id }) => {
+    const order = after === '' ? 1 : compareKeys(key, after);
+    return key.startsWith(prefix) && (order > 0 || (order === 0 && marker !== null && id < marker));
   });
-  const rest = place < 0 ? [] : sorted.slice(after === '' ? 0 : place);
-  const page = rest.slice(0, Number(query.get('max-keys') ?? 1000));
-  const last = page.at(-1);
-  const items = page.map(({ key, xml }) => {
-    const tag = !isVersions ? 'Contents' : xml.startsWith('<!---->') ? 'DeleteMarker' : 'Version';
-    return `<${tag}><Key>${encodeKey(key)}</Key>${xml.replace('<!---->', '')}</${tag}>`;
+  const maxKeys = Number(query.get('max-keys') ?? 1000);
+  const { items, last, isTruncated } = rollUp(rest, { prefix, delimiter: query.get('delimiter') ?? '', maxKeys });
+  const xml = items.map((item) => {
+    if (typeof item === 'string') return `<CommonPrefixes><Prefix>${encodeKey(item)}</Prefix></CommonPrefixes>`;
+    const tag = !isVersions ? 'Contents' : item.xml.startsWith('<!---->') ? 'DeleteMarker' : 'Version';
+    return `<${tag}><Key>${encodeKey(item.key)}</Key>${item.xml.replace('<!---->', '')}</${tag}>`;
   });
   const next = isVersions
     ? `<NextKeyMarker>${encodeKey(last?.key ?? '')}</NextKeyMarker><NextVersionIdMarker>${last?.id}</NextVersionIdMarker>`
     : `<NextContinuationToken>${encodeKey(last?.key ?? '')}</NextContinuationToken>`;
-  const truncated = page.length < rest.length;
   const root = isVersions ? 'ListVersionsResult' : 'ListBucketResult';
   return xmlAnswer(
     200,
-    `<${root}><Name>${path.slice(1)}</Name><EncodingType>url</EncodingType><IsTruncated>${truncated}</IsTruncated>${
-      truncated ? next : ''
-    }${items.join('')}</${root}>`,
+    `<${root}><Name>${path.slice(1)}</Name><EncodingType>url</EncodingType><IsTruncated>${isTruncated}</IsTruncated>${
+      isTruncated ? next : ''
+    }${xml.join('')}</${root}>`,
   );
+}
+
+interface RollUpOptions {
+  readonly prefix: string;
+  /** Empty: nothing is rolled up. */
+  readonly delimiter: string;
+  readonly maxKeys: number;
+}
+
+/** Entries, and in the place of those below a folder its prefix. */
+function rollUp(entries: readonly Entry[], { prefix, delimiter, maxKeys }: RollUpOptions) {
+  const items: (Entry | string)[] = [];
+  let last: Entry | undefined;
+  for (const entry of entries) {
+    const end = delimiter === '' ? -1 : entry.key.indexOf(delimiter, prefix.length);
+    const item = end < 0 ? entry : entry.key.slice(0, end + delimiter.length);
+    if (item !== items.at(-1)) {
+      if (items.length === maxKeys) return { items, last, isTruncated: true };
+      items.push(item);
+    }
+    last = entry;
+  }
+  return { items, last, isTruncated: false };
 }
 
 /** As S3 writes keys where `encoding-type=url` is asked for. */

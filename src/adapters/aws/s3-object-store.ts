@@ -13,7 +13,7 @@ import type { ObjectContent, ObjectDescription, ObjectInfo, ObjectRef } from '..
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { readBody } from './read-body.ts';
 import { statusOf, translateS3Error, unavailable } from './s3-errors.ts';
-import { listLatest, listVersions } from './s3-listing.ts';
+import { createS3Listing } from './s3-listing.ts';
 import { decodeMetadata, encodeMetadata } from './s3-metadata.ts';
 import { arrivedAtOf, conditionOf, etagOf, objectVersion } from './s3-version.ts';
 
@@ -60,6 +60,7 @@ export function createS3ObjectStore({
   stallMs = 30_000,
 }: S3ObjectStoreOptions): ObjectStore {
   const place = { client, bucket };
+  const list = createS3Listing({ ...place, versioned });
   const inputOf = ({ key, version }: { readonly key: string; readonly version?: string }) => {
     if (!isLegal(key)) throw new RearviewError('ERR_OBJECT_GONE', `${bucket} has no key "${key.slice(0, 80)}".`);
     return { Bucket: bucket, Key: key, ...conditionOf(version, versioned) };
@@ -155,8 +156,7 @@ export function createS3ObjectStore({
     head,
     describe,
     read,
-    list: (options) =>
-      translated(bucket, () => (versioned ? listVersions(place, options) : listLatest(place, options))),
+    list: (options) => translated(bucket, () => list(options)),
     put,
   };
 }
