@@ -4,6 +4,8 @@ import {
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
   ListObjectVersionsCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
@@ -69,6 +71,31 @@ for (const versioned of [true, false]) {
     t.deepEqual((await client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'copy' }))).Metadata, { n: '2' });
   });
 }
+
+test('a listing by delimiter has folders in the place of what is in them, and goes on behind each', async (t) => {
+  const { client, bucket } = await startS3Emulator(t);
+  for (const Key of ['a', 'a/1', 'a/2', 'a0', 'b/c/1', 'b/d', 'z', '~/1']) {
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: '1' }));
+  }
+  const list = async (input: Partial<ListObjectsV2CommandInput>) => {
+    const all: (string | undefined)[] = [];
+    for (let token: string | undefined; ; ) {
+      const from = { Bucket: bucket, Delimiter: '/', ContinuationToken: token, ...input };
+      const page = await client.send(new ListObjectsV2Command(from));
+      all.push(
+        ...(page.Contents ?? []).map(({ Key }) => Key),
+        ...(page.CommonPrefixes ?? []).map((each) => each.Prefix),
+      );
+      if (page.IsTruncated !== true) return all;
+      token = page.NextContinuationToken;
+    }
+  };
+  const found = ['a', 'a/', 'a0', 'b/', 'z', '~/'];
+  t.deepEqual(await list({ MaxKeys: 1 }), found);
+  t.deepEqual((await list({})).toSorted(), found.toSorted());
+  t.deepEqual(await list({ Prefix: 'b/' }), ['b/d', 'b/c/']);
+  t.deepEqual(await list({ StartAfter: 'a/1', Prefix: 'a' }), ['a0', 'a/']);
+});
 
 test('deleting a version leaves the others, and the latest of them is the object again', async (t) => {
   const { client, bucket } = await startS3Emulator(t, { versioned: true });

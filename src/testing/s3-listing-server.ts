@@ -4,6 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { ExecutionContext } from 'ava';
 import { compareKeys } from '../adapters/aws/s3-listing/key-order.ts';
 import { s3ClientOf } from './s3-emulator.ts';
+import { failure } from './s3-http.ts';
 import { sortedListing } from './s3-listings.ts';
 
 export interface ListingServerOptions {
@@ -11,6 +12,8 @@ export interface ListingServerOptions {
   readonly keys: readonly string[];
   /** Versions of each key, named `v1` and so on. Default: 1. */
   readonly versionsOfEach?: number;
+  /** Asked for each request: true refuses it. Default: none is refused. */
+  readonly isDenied?: (query: URLSearchParams) => boolean;
   /** Waited for before each answer. Default: nothing is. */
   readonly hold?: () => Promise<unknown>;
 }
@@ -30,7 +33,7 @@ const tail = `<LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;$
 /** Serves listings on the loopback device, several at once, until the test ends. */
 export async function startListingServer(
   t: Pick<ExecutionContext, 'teardown'>,
-  { keys, versionsOfEach = 1, hold = async () => undefined }: ListingServerOptions,
+  { keys, versionsOfEach = 1, isDenied = () => false, hold = async () => undefined }: ListingServerOptions,
 ): Promise<ListingServer> {
   const sorted = keys.toSorted(compareKeys);
   const latest = sorted.map((key) => ({ key, id: '', xml: tail }));
@@ -49,7 +52,9 @@ export async function startListingServer(
     const answer = async () => {
       await hold();
       const entries = searchParams.has('versions') ? versions : latest;
-      const { status, headers, body } = sortedListing({ path: pathname }, searchParams, entries);
+      const { status, headers, body } = isDenied(searchParams)
+        ? failure(403, 'AccessDenied', 'No.')
+        : sortedListing({ path: pathname }, searchParams, entries);
       response.writeHead(status, headers).end(body);
     };
     answer()

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { hasCode } from '../../domain/errors.ts';
 import type { ObjectInfo } from '../../domain/object.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import { startListingServer } from '../../testing/s3-listing-server.ts';
@@ -61,6 +62,22 @@ for (const versioned of [false, true]) {
       after = found.next;
     }
     t.deepEqual(ids(objects), expected);
+  });
+
+  test(`whoever may list a prefix, and not its folders, lists it all: ${kind}`, async (t) => {
+    const isDenied = (query: URLSearchParams) => query.has('delimiter') || query.get('prefix') !== 'in/';
+    const server = await startListingServer(t, { keys, versionsOfEach, isDenied });
+    const store = createS3ObjectStore({ ...server, versioned });
+    const objects: ObjectInfo[] = [];
+    for (let after: string | null = null; ; ) {
+      const page: Page = await store.list({ filter: { prefix: 'in/' }, after, limit: 1000 });
+      objects.push(...page.objects);
+      if (page.next === null) break;
+      after = page.next;
+    }
+    t.deepEqual(ids(objects), expected);
+    const error = await t.throwsAsync(store.list({ after: null, limit: 1000 }));
+    t.true(hasCode(error, 'ERR_OBJECT_DENIED'));
   });
 
   test(`a listing that began before there were ranges goes on behind its last object: ${kind}`, async (t) => {

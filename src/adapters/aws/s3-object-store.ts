@@ -52,6 +52,8 @@ type Description = Pick<HeadObjectCommandOutput, 'ContentLength' | 'ETag' | 'Las
  * denied what does not exist.
  *
  * Keys are as S3 has them; it does not take those whose `..` lead out of the bucket. `arrivedAt` is the `Last-Modified` of S3, in whole seconds.
+ *
+ * A listing is read ahead in parallel once its second page has been asked for: up to 8 requests at once, and 20,000 keys in memory.
  */
 export function createS3ObjectStore({
   client,

@@ -5,7 +5,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { ObjectInfo } from '../../../domain/object.ts';
-import { unavailable } from '../s3-errors.ts';
+import { statusOf, unavailable } from '../s3-errors.ts';
 import { arrivedAtOf, objectVersion } from '../s3-version.ts';
 import type { FetchedPage, Position } from './lane.ts';
 
@@ -95,16 +95,26 @@ export interface PrefixRequest {
   readonly versioned: boolean;
 }
 
-/** Common prefixes up to the next `/`, of one answer of S3: up to 1,000. */
-export async function fetchPrefixes(
-  { client, bucket }: Place,
-  { prefix, after, versioned }: PrefixRequest,
-): Promise<readonly string[]> {
+/**
+ * Common prefixes up to the next `/`, of one answer of S3: up to 1,000. None where that is refused: a policy may allow one prefix to be listed, and
+ * not what is below it, or not by delimiter.
+ */
+export async function fetchPrefixes(place: Place, request: PrefixRequest): Promise<readonly string[]> {
+  try {
+    const { CommonPrefixes: found = [], EncodingType: encoding } = await sendForPrefixes(place, request);
+    return found.flatMap(({ Prefix: each }) => (each === undefined ? [] : [decodeKey(each, encoding)]));
+  } catch (error) {
+    // Where nothing may be listed at all, the next page says so.
+    if (statusOf(error) === 403) return [];
+    throw error;
+  }
+}
+
+function sendForPrefixes({ client, bucket }: Place, { prefix, after, versioned }: PrefixRequest) {
   const input = { Bucket: bucket, ...prefixed(prefix), Delimiter: '/', ...encoded };
-  const { CommonPrefixes: found = [], EncodingType: encoding } = versioned
-    ? await client.send(new ListObjectVersionsCommand({ ...input, ...(after === null ? {} : { KeyMarker: after }) }))
-    : await client.send(new ListObjectsV2Command({ ...input, ...(after === null ? {} : { StartAfter: after }) }));
-  return found.flatMap(({ Prefix: each }) => (each === undefined ? [] : [decodeKey(each, encoding)]));
+  return versioned
+    ? client.send(new ListObjectVersionsCommand({ ...input, ...(after === null ? {} : { KeyMarker: after }) }))
+    : client.send(new ListObjectsV2Command({ ...input, ...(after === null ? {} : { StartAfter: after }) }));
 }
 
 function prefixed(prefix: string): { readonly Prefix?: string } {

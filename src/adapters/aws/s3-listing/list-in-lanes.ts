@@ -12,7 +12,7 @@ import {
 } from './lane.ts';
 import { createReadAhead, type ReadAhead, type ReadAheadBounds } from './read-ahead.ts';
 import { findSplitPoints, type ListPrefixes } from './split-points.ts';
-import { takePage } from './take-page.ts';
+import { type Taken, takePage } from './take-page.ts';
 
 /** A bucket, as it is asked. */
 export interface ListingSource {
@@ -29,6 +29,8 @@ export interface ListingBounds extends ReadAheadBounds {
   /** Listings that are kept to be gone on with. */
   readonly maxListings: number;
 }
+
+type ListOptions = Parameters<ObjectReader['list']>[0];
 
 /** A listing under way. */
 interface Listing {
@@ -82,30 +84,48 @@ export function listInLanes(source: ListingSource, bounds: ListingBounds): Objec
     listing.places = places;
   }
 
-  async function list({ filter = {}, after, limit }: Parameters<ObjectReader['list']>[0]): Promise<ObjectPage> {
+  /** A listing whose last page began or ended there. The latest, where another was given up there. */
+  function find(filter: string, after: string): Listing | undefined {
+    return listings.findLast((each) => each.filter === filter && each.places.has(after));
+  }
+
+  async function list({ filter = {}, after, limit }: ListOptions): Promise<ObjectPage> {
     const id = JSON.stringify(Object.entries(filter).toSorted());
-    const known =
-      after === null ? undefined : listings.findLast((each) => each.filter === id && each.places.has(after));
-    const listing = known ?? begin(filter, id);
-    let lanes = (after === null ? undefined : known?.places.get(after)) ?? [newLane(null, null)];
-    if (known === undefined && after !== null) lanes = source.parseCursor(after);
-    if (known !== undefined && after !== null) {
-      lanes = await divide(listing, lanes, filter.prefix ?? '');
-      // A call that fails may come again.
-      keep(listing, new Map([...listing.places, [after, lanes]]));
-      listing.ahead.follow(lanes);
-    }
-    const maxKeys = known === undefined ? Math.min(limit, pageKeys) : pageKeys;
+    const known = after === null ? undefined : find(id, after);
+    if (after !== null && known !== undefined) return goOn(known, { filter, after, limit });
+    const listing = begin(filter, id);
+    const lanes = after === null ? [newLane(null, null)] : source.parseCursor(after);
     const taken = await takePage(lanes, {
-      ...{ filter, limit, maxEntries: pageKeys, maxPages: known === undefined ? 1 : 2 * maxLanes },
-      pageAt: (link) => awaitPage(link, listing.fetch, maxKeys),
-      onTurn: (rest) => known !== undefined && listing.ahead.follow(rest),
+      ...{ filter, limit, maxEntries: pageKeys, maxPages: 1, onTurn: () => undefined },
+      pageAt: (link) => awaitPage(link, listing.fetch, Math.min(limit, pageKeys)),
     });
-    listing.undivided += taken.entries;
-    const next = taken.lanes.length === 0 ? null : source.formatCursor(taken.lanes);
-    const began = after === null ? [] : [[after, lanes] as const];
-    keep(listing, new Map(next === null ? [] : [...began, [next, taken.lanes] as const]));
-    return { objects: taken.objects, problems: [], next };
+    return answer(listing, taken, after === null ? [] : [[after, lanes]]);
+  }
+
+  async function goOn(
+    listing: Listing,
+    { filter = {}, after, limit }: ListOptions & { readonly after: string },
+  ): Promise<ObjectPage> {
+    const lanes = await divide(listing, listing.places.get(after) ?? source.parseCursor(after), filter.prefix ?? '');
+    // A call that fails may come again.
+    keep(listing, new Map([...listing.places, [after, lanes]]));
+    listing.ahead.follow(lanes);
+    const taken = await takePage(lanes, {
+      ...{ filter, limit, maxEntries: pageKeys, maxPages: 2 * maxLanes, onTurn: listing.ahead.follow },
+      pageAt: (link) => awaitPage(link, listing.fetch, pageKeys),
+    });
+    return answer(listing, taken, [[after, lanes]]);
+  }
+
+  function answer(
+    listing: Listing,
+    { objects, entries, lanes }: Taken,
+    began: readonly (readonly [string, readonly Lane[]])[],
+  ): ObjectPage {
+    listing.undivided += entries;
+    const next = lanes.length === 0 ? null : source.formatCursor(lanes);
+    keep(listing, new Map(next === null ? [] : [...began, [next, lanes]]));
+    return { objects, problems: [], next };
   }
 
   return list;
