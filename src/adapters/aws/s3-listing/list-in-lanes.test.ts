@@ -307,6 +307,24 @@ test('the ranges take turns, so that all of them advance', async (t) => {
   t.is(begun.size, usual.maxLanes);
 });
 
+test('a call that fails after the keys were divided finds them divided when it comes again', async (t) => {
+  let isFailing = false;
+  const bucket = createMemoryListing(folders(10, 100), { isFailing: () => isFailing });
+  const listPrefixes: typeof bucket.listPrefixes = async (...range) => {
+    const found = await bucket.listPrefixes(...range);
+    isFailing = true;
+    return found;
+  };
+  const list = listInLanes({ ...bucket, listPrefixes }, usual);
+  const { next: after } = await list({ after: null, limit: 10 });
+  t.is((await t.throwsAsync(list({ after, limit: 10 }))).message, 'SlowDown');
+  await bucket.rest();
+  isFailing = false;
+  const { next } = await list({ after, limit: 10 });
+  t.is(bucket.parseCursor(next ?? '').length, usual.maxLanes);
+  t.is(bucket.folderRequests, 1);
+});
+
 test('nobody hears of a request ahead that fails once', async (t) => {
   for (const failing of [3, 4, 7, 20, 30]) {
     let request = 0;
