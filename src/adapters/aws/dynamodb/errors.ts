@@ -4,6 +4,7 @@ import {
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
+import { isOfNetwork } from '../network-errors.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
 const transient: readonly string[] = [
@@ -80,13 +81,5 @@ function isInvalid(error: Error): boolean {
   return (
     error instanceof TransactionCanceledException &&
     (error.CancellationReasons ?? []).some(({ Code: code }) => code === 'ValidationError')
-  );
-}
-
-function isOfNetwork(error: Error): boolean {
-  if ('$response' in error) return true;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return (
-    /^(E(?!RR_)[A-Z]+|HPE_\w+|ERR_(SSL|TLS|STREAM)_\w+|\w*CERT\w*)$/.test(code) || error.message === 'socket hang up'
   );
 }
