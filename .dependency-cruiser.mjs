@@ -85,6 +85,32 @@ export default {
       to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|stored)/' },
     },
     {
+      name: 'infra-takes-constants-alone',
+      severity: 'error',
+      comment:
+        'What functions and infrastructure both need to know is a constant of src without imports; list it here.',
+      from: { path: '^infra/', pathNot: '\\.test\\.ts$|^infra/testing/' },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/(homes/aws-(settings|prices)|homes/function-names|adapters/aws/dynamodb/tables|handlers/telemetry/metric-names)\\.ts$',
+      },
+    },
+    {
+      name: 'nobody-imports-infra',
+      severity: 'error',
+      comment: 'The pipeline does not know how it was provisioned: pass it on as a setting.',
+      from: { path: '^(src|bench)/', pathNot: '\\.test\\.ts$|^src/testing/' },
+      to: { path: '^infra/' },
+    },
+    {
+      name: 'only-tests-simulate-policies',
+      severity: 'error',
+      comment: 'The IAM simulator is under AGPL: nothing that ships may contain it.',
+      from: { pathNot: '\\.test\\.ts$|^(src|infra)/testing/' },
+      to: { path: '@cloud-copilot/' },
+    },
+    {
       name: 'only-the-edge-reads-the-environment',
       severity: 'error',
       comment: 'Only handlers, cli and console may touch the process: pass the value in.',

@@ -1,0 +1,20 @@
+import { testAccount, testRegion } from './test-account.ts';
+
+/** What AWS answers the functions that the program calls. */
+const answers: Readonly<Record<string, (inputs: Readonly<Record<string, unknown>>) => Record<string, unknown>>> = {
+  'aws:index/getCallerIdentity:getCallerIdentity': () => ({
+    accountId: testAccount,
+    arn: `arn:aws:iam::${testAccount}:user/operator`,
+    userId: 'AIDA',
+    id: testAccount,
+  }),
+  'aws:index/getRegion:getRegion': () => ({ region: testRegion, name: testRegion, id: testRegion }),
+  'aws:index/getPartition:getPartition': () => ({ partition: 'aws', dnsSuffix: 'amazonaws.com', id: 'aws' }),
+};
+
+/** @throws Error for a function that nobody expected */
+export function answerOf(token: string, inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const answer = answers[token];
+  if (answer === undefined) throw new Error(`The program called ${token}, which no test expects: see mock-calls.ts.`);
+  return answer(inputs);
+}

@@ -1,0 +1,3 @@
+/** Where recorded programs run. */
+export const testAccount = '111122223333';
+export const testRegion = 'eu-central-1';
