@@ -8,6 +8,7 @@ import { countsSchema, objectsSchema } from '../../stored/scan.ts';
 import { shardOf } from './digest.ts';
 import { packJson, unpackJson } from './pack-json.ts';
 import type { Item, ItemKey, Transaction } from './table.ts';
+import { ledgerDays, ledgerExpiry } from './tables.ts';
 
 /** Partitions over which the batches of a scan are spread: each takes 1,000 writes of 1 KB a second. */
 export const batchShards = 16;
@@ -89,7 +90,10 @@ export function distinctEntries(entries: readonly LedgerEntry[]): readonly Ledge
   return [...new Map(entries.map((entry) => [objectId(entry), entry])).values()];
 }
 
-/** The actions of a transaction that puts a report in place of the one before. */
+/**
+ * The actions of a transaction that puts a report in place of the one before. What was scanned or covered leaves the ledger after `ledgerDays`; what
+ * was skipped or failed stays.
+ */
 export async function reportActions(
   scanId: string,
   batchId: string,
@@ -101,8 +105,10 @@ export async function reportActions(
   const isTrouble = ({ outcome: { status } }: LedgerEntry) => status === 'skipped' || status === 'failed';
   const [first = await packJson([]), ...extra] = await blobsOf(entries.filter((entry) => !isTrouble(entry)));
   const trouble = await blobsOf(entries.filter(isTrouble));
+  const expiry = expiryAt(Date.now());
   const fields = {
     ':entries': first,
+    ':expiry': expiry,
     ':counts': countEntries(entries),
     ':extra': extra.length,
     ':trouble': trouble.length,
@@ -115,16 +121,24 @@ export async function reportActions(
   return [
     {
       update: { pk, sk },
-      expression: 'SET entries = :entries, #counts = :counts, extra = :extra, trouble = :trouble, revision = :revision',
+      expression:
+        'SET entries = :entries, #counts = :counts, extra = :extra, trouble = :trouble, revision = :revision, #expiry = :expiry',
       condition: before === null ? 'attribute_not_exists(pk)' : 'revision = :before',
-      names: { '#counts': 'counts' },
+      names: { '#counts': 'counts', '#expiry': ledgerExpiry },
       values: { ...fields, ...(before === null ? {} : { ':before': before.revision }) },
     },
-    ...extra.map((blob, index) => ({ put: { pk, sk: extraKey(batchId, index), entries: blob } })),
+    ...extra.map((blob, index) => ({
+      put: { pk, sk: extraKey(batchId, index), entries: blob, [ledgerExpiry]: expiry },
+    })),
     ...trouble.map((blob, index) => ({ put: { pk: troublePk, sk: extraKey(batchId, index), entries: blob } })),
     ...replaced(extra.length, before?.extra ?? 0, pk),
     ...replaced(trouble.length, before?.trouble ?? 0, troublePk),
   ];
+}
+
+/** When a batch that reports now leaves the ledger, as DynamoDB has it: in seconds. */
+function expiryAt(nowMs: number): number {
+  return Math.ceil(nowMs / 1000) + ledgerDays * 24 * 60 * 60;
 }
 
 async function blobsOf(entries: readonly LedgerEntry[]): Promise<readonly Uint8Array[]> {

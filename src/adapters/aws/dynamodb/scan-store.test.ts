@@ -5,7 +5,8 @@ import { scanStoreContract } from '../../../ports/scan-store.contract.ts';
 import { maxBatchesPerCheckpoint, maxSettledPerCheckpoint } from '../../../ports/scan-store.ts';
 import { dynamoTest } from '../../../testing/dynamodb-test.ts';
 import { createDynamoScanStore } from './scan-store.ts';
-import { scansTable } from './tables.ts';
+import type { Item } from './table.ts';
+import { ledgerDays, ledgerExpiry, scansTable } from './tables.ts';
 
 const { test, makeTable } = dynamoTest();
 
@@ -36,6 +37,47 @@ test('an invocation reports more objects than one transaction takes, and a batch
     after = page.next;
   }
   t.is(keys.size, 263);
+});
+
+test('of a ledger age the entries of what was scanned, not its sums, nor what was skipped or failed, nor what is still to come', async (t) => {
+  const table = await makeTable(t, scansTable);
+  const scans = createDynamoScanStore(table);
+  const fields = { rulesetId: 'r', full: false, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
+  await scans.create(newScan({ id: 'one', kind: 'retro', ...fields }), 'one');
+  const lease = await scans.acquireLease('one', 'me', { nowMs: 0, ttlMs: 1000 });
+  if (lease === null) return t.fail();
+  const object = { bucket: 'b', key: 'k', version: '1', size: 1, arrivedAt: '2026-01-01' };
+  const batches = ['reported', 'planned'].map((batchId) => ({
+    ...{ scanId: 'one', batchId, rulesetId: 'r', objects: [object] },
+  }));
+  const step = { cursor: { bucket: 'b', after: null }, listingDone: true, listed: { objects: 2, bytes: 2 } };
+  await scans.checkpoint(lease, { ...step, batches, settled: null }, { nowMs: 0, ttlMs: 1000 });
+  const entry = (index: number, outcome: Outcome): LedgerEntry => ({ ...object, key: `k${index}`, outcome });
+  const before = Math.floor(Date.now() / 1000);
+  await scans.report('one', [
+    {
+      batchId: 'reported',
+      entries: [
+        ...Array.from({ length: 300 }, (_, index) => entry(index, { status: 'covered' })),
+        entry(300, { status: 'failed', reason: 'timeout' }),
+      ],
+    },
+  ]);
+  const items: Item[] = [];
+  const shards = Array.from({ length: 16 }, (_, shard) => [`batches#one#${shard}`, `trouble#one#${shard}`]).flat();
+  for (const pk of ['scan#one', ...shards]) {
+    const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } };
+    for await (const item of table.query(query)) items.push(item);
+  }
+  const ages = (item: Item) => item[ledgerExpiry] !== undefined;
+  t.deepEqual(
+    items.filter(ages).map(({ sk: key }) => key),
+    ['reported', 'reported#0000'],
+  );
+  const expiry = before + ledgerDays * 86_400;
+  for (const { [ledgerExpiry]: at } of items.filter(ages)) t.true(Number(at) >= expiry && Number(at) <= expiry + 60);
+  t.true(['planned', 'scan', 'unsent#planned'].every((sk) => items.some((item) => item['sk'] === sk && !ages(item))));
+  t.true(items.some((item) => String(item['pk']).startsWith('trouble#') && !ages(item)));
 });
 
 test('a scan that has ended is not among those that are asked for again and again', async (t) => {

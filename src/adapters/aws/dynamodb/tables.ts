@@ -15,13 +15,23 @@ export interface TableDefinition {
   readonly name: string;
   /** Global secondary indexes. All project the keys alone: what they find is read from the table, consistently. */
   readonly indexes: readonly TableIndex[];
+  /** Seconds since 1970, after which DynamoDB removes the item that has it. Default: what the table holds stays. */
+  readonly expiryAttribute?: string;
 }
+
+/**
+ * Days that the ledger of a scan keeps what became of each object, once its batch has reported. Its sums stay, and so does every entry that was
+ * skipped or failed. No scan takes so long, and no dead letter lives so long, that a report could still be replaced.
+ */
+export const ledgerDays = 400;
+/** Of a batch that has reported. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html */
+export const ledgerExpiry = 'expiresAt';
 
 /** Records of object versions, and the sets of rules they are covered with. */
 export const objectsTable: TableDefinition = { name: 'objects', indexes: [] };
 
 /** Scans, their batches and ledgers, and pointers. */
-export const scansTable: TableDefinition = { name: 'scans', indexes: [] };
+export const scansTable: TableDefinition = { name: 'scans', indexes: [], expiryAttribute: ledgerExpiry };
 
 /** In an order of time: all matches (newest first), the sightings of one, alerts that are owed. */
 export const timeIndex: TableIndex = { name: 'by-time', partitionKey: 'timeKey', sortKey: 'timeAt' };

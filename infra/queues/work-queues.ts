@@ -1,0 +1,53 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { StackContext } from '../context.ts';
+import type { QueueHandle, QueueHandles } from '../handles.ts';
+import { policyDocument } from '../policy-document.ts';
+import { tlsOnly } from './queue-policies.ts';
+import { visibilityTimeoutOf } from './visibility-timeout.ts';
+import { messageRetentionSeconds, receiveWaitTimeSeconds, WorkQueue } from './work-queue.ts';
+
+/**
+ * The queues of the stack: of what arrives, of retro batches, and of what functions that were invoked asynchronously failed at. A queue has one policy:
+ * that of the live queue and of its dead letters is made by `Arrivals`, which knows who sends to them.
+ */
+export class WorkQueues extends pulumi.ComponentResource implements QueueHandles {
+  readonly live: QueueHandle;
+  readonly retro: QueueHandle;
+  readonly failures: QueueHandles['failures'];
+
+  constructor(
+    context: StackContext,
+    { stateKeyArn: keyArn }: { readonly stateKeyArn: pulumi.Input<string> },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super('rearview:queues:WorkQueues', 'queues', {}, opts);
+    const parent = { parent: this };
+    const { live, retro } = context.config;
+
+    this.live = new WorkQueue(
+      context,
+      { part: 'live', keyArn, visibilityTimeoutSeconds: visibilityTimeoutOf(live) },
+      parent,
+    );
+    this.retro = new WorkQueue(
+      context,
+      { part: 'retro', keyArn, visibilityTimeoutSeconds: visibilityTimeoutOf(retro) },
+      parent,
+    );
+    this.failures = new aws.sqs.Queue(
+      'failures',
+      {
+        name: context.names.of('failures'),
+        ...{ kmsMasterKeyId: keyArn, messageRetentionSeconds, receiveWaitTimeSeconds, tags: context.tags },
+      },
+      parent,
+    );
+    const lock = (part: string, { url, arn }: Pick<QueueHandles['failures'], 'url' | 'arn'>) =>
+      new aws.sqs.QueuePolicy(`${part}-policy`, { queueUrl: url, policy: policyDocument([tlsOnly(arn)]) }, parent);
+    lock('retro', this.retro);
+    lock('retro-dead-letters', { url: this.retro.deadLetterUrl, arn: this.retro.deadLetterArn });
+    lock('failures', this.failures);
+    this.registerOutputs({});
+  }
+}

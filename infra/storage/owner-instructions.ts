@@ -1,0 +1,134 @@
+import { roleArn } from '../arns.ts';
+import type { ExistingBucket } from '../config/schema.ts';
+import type { StackContext } from '../context.ts';
+import { type ArrivalPattern, arrivalPattern } from '../queues/arrival-pattern.ts';
+import { arrivalsBusPart } from '../queues/arrivals-bus.ts';
+import { tagsObjects } from './deny-by-tag.ts';
+import { ownerOf } from './existing-buckets.ts';
+
+/** A statement without anything that is still to become known. */
+export interface PlainStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Principal?: { readonly AWS: readonly string[] } | { readonly Service: string };
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** What the owner of a bucket in another account must do, so that it is scanned. JSON, to be put out. */
+export interface OwnerInstructions {
+  readonly bucket: string;
+  readonly account: string;
+  /** To add to the policy of the bucket. The roles have to exist then: after `pulumi up`. */
+  readonly bucketPolicyStatements: readonly PlainStatement[];
+  /** To add to the policy of the key that the bucket is encrypted with; null where the configuration names none. */
+  readonly keyPolicyStatement: PlainStatement | null;
+  /** A rule of EventBridge on the default bus, in the bucket's region, which must be this one; EventBridge must be on at the bucket. */
+  readonly eventRule: {
+    readonly eventPattern: ArrivalPattern;
+    readonly targetBusArn: string;
+    /** Of a role for the target of the rule: who may take it on, and what it may do. */
+    readonly targetRoleTrust: PlainStatement;
+    readonly targetRolePolicy: PlainStatement;
+  };
+}
+
+/**
+ * What owners of the existing buckets in other accounts must do. A right over a bucket takes both sides: its policy, and that of our roles. None for
+ * buckets of this account, where the policies of the roles suffice.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html,
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
+ */
+export function ownerInstructions(context: StackContext): readonly OwnerInstructions[] {
+  return context.config.existingBuckets
+    .filter((bucket) => ownerOf(bucket, context) !== context.account)
+    .map((bucket) => instructionsFor(bucket, context));
+}
+
+function instructionsFor(bucket: ExistingBucket, context: StackContext): OwnerInstructions {
+  const { partition, region, account: ours, names } = context;
+  const account = ownerOf(bucket, context);
+  const targetBusArn = `arn:${partition}:events:${region}:${ours}:event-bus/${names.of(arrivalsBusPart)}`;
+  return {
+    bucket: bucket.name,
+    account,
+    bucketPolicyStatements: bucketStatements(bucket, context),
+    keyPolicyStatement:
+      bucket.kmsKeyArn === null
+        ? null
+        : {
+            Sid: 'RearviewReadsObjects',
+            Effect: 'Allow',
+            Principal: { AWS: analyzers(context) },
+            Action: 'kms:Decrypt',
+            Resource: '*',
+            Condition: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
+          },
+    eventRule: {
+      eventPattern: arrivalPattern({ ...bucket, account }),
+      targetBusArn,
+      targetRoleTrust: {
+        Sid: 'EventBridgeTakesItOn',
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'aws:SourceAccount': account } },
+      },
+      targetRolePolicy: {
+        Sid: 'SendsEventsToRearview',
+        Effect: 'Allow',
+        Action: 'events:PutEvents',
+        Resource: targetBusArn,
+      },
+    },
+  };
+}
+
+/** docs/aws.md and docs/verdicts.md, "Permissions". */
+function bucketStatements(bucket: ExistingBucket, context: StackContext): readonly PlainStatement[] {
+  const { quarantine } = context.config;
+  const arn = `arn:${context.partition}:s3:::${bucket.name}`;
+  const moves = quarantine.severities.length > 0 && quarantine.move;
+  const statement = (
+    sid: string,
+    roles: readonly string[],
+    actions: readonly string[],
+    resource: string,
+  ): PlainStatement => ({
+    Sid: sid,
+    Effect: 'Allow',
+    Principal: { AWS: roles },
+    Action: actions,
+    Resource: resource,
+  });
+  const ofObjects = (sid: string, actions: readonly string[]) =>
+    statement(sid, analyzers(context), actions, `${arn}/${bucket.prefix}*`);
+  return [
+    ofObjects('RearviewReadsObjects', ['s3:GetObject', 's3:GetObjectVersion']),
+    // Without it S3 calls denied what does not exist.
+    statement('RearviewSeesWhatIsGone', analyzers(context), ['s3:ListBucket'], arn),
+    statement(
+      'RearviewListsObjects',
+      [roleArn(context, 'batcher')],
+      ['s3:ListBucket', 's3:ListBucketVersions'],
+      arn,
+    ),
+    ...(tagsObjects(context)
+      ? [
+          ofObjects('RearviewTagsObjects', [
+            's3:GetObjectTagging',
+            's3:GetObjectVersionTagging',
+            's3:PutObjectTagging',
+            's3:PutObjectVersionTagging',
+          ]),
+        ]
+      : []),
+    ...(moves ? [ofObjects('RearviewMovesToQuarantine', ['s3:DeleteObject', 's3:DeleteObjectVersion'])] : []),
+  ];
+}
+
+function analyzers(context: StackContext): readonly string[] {
+  return [roleArn(context, 'live-analyzer'), roleArn(context, 'retro-analyzer')];
+}
