@@ -91,33 +91,29 @@ function bucketStatements(bucket: ExistingBucket, context: StackContext): readon
   const { quarantine } = context.config;
   const arn = `arn:${context.partition}:s3:::${bucket.name}`;
   const moves = quarantine.severities.length > 0 && quarantine.move;
-  const statement = (
-    sid: string,
-    roles: readonly string[],
-    actions: readonly string[],
-    resource: string,
-  ): PlainStatement => ({
+  const onObjects = (sid: string, actions: readonly string[]): PlainStatement => ({
+    Sid: sid,
+    Effect: 'Allow',
+    Principal: { AWS: analyzers(context) },
+    Action: actions,
+    Resource: `${arn}/${bucket.prefix}*`,
+  });
+  const onBucket = (sid: string, roles: readonly string[], actions: readonly string[]): PlainStatement => ({
     Sid: sid,
     Effect: 'Allow',
     Principal: { AWS: roles },
     Action: actions,
-    Resource: resource,
+    Resource: arn,
+    ...(bucket.prefix === '' ? {} : { Condition: { StringLike: { 's3:prefix': `${bucket.prefix}*` } } }),
   });
-  const ofObjects = (sid: string, actions: readonly string[]) =>
-    statement(sid, analyzers(context), actions, `${arn}/${bucket.prefix}*`);
   return [
-    ofObjects('RearviewReadsObjects', ['s3:GetObject', 's3:GetObjectVersion']),
-    // Without it S3 calls denied what does not exist.
-    statement('RearviewSeesWhatIsGone', analyzers(context), ['s3:ListBucket'], arn),
-    statement(
-      'RearviewListsObjects',
-      [roleArn(context, 'batcher')],
-      ['s3:ListBucket', 's3:ListBucketVersions'],
-      arn,
-    ),
+    onObjects('RearviewReadsObjects', ['s3:GetObject', 's3:GetObjectVersion']),
+    // Without these S3 calls denied what does not exist. It asks with the key as prefix.
+    onBucket('RearviewSeesWhatIsGone', analyzers(context), ['s3:ListBucket', 's3:ListBucketVersions']),
+    onBucket('RearviewListsObjects', [roleArn(context, 'batcher')], ['s3:ListBucketVersions']),
     ...(tagsObjects(context)
       ? [
-          ofObjects('RearviewTagsObjects', [
+          onObjects('RearviewTagsObjects', [
             's3:GetObjectTagging',
             's3:GetObjectVersionTagging',
             's3:PutObjectTagging',
@@ -125,7 +121,7 @@ function bucketStatements(bucket: ExistingBucket, context: StackContext): readon
           ]),
         ]
       : []),
-    ...(moves ? [ofObjects('RearviewMovesToQuarantine', ['s3:DeleteObject', 's3:DeleteObjectVersion'])] : []),
+    ...(moves ? [onObjects('RearviewMovesToQuarantine', ['s3:DeleteObject', 's3:DeleteObjectVersion'])] : []),
   ];
 }
 

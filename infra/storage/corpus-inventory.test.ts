@@ -1,0 +1,85 @@
+import test from 'ava';
+import { z } from 'zod';
+import { readManifest } from '../../src/adapters/aws/s3-inventory/manifest.ts';
+import { contextFor } from '../testing/context-for-tests.ts';
+import { recordOptions } from '../testing/record-options.ts';
+import { recordProgram } from '../testing/record-program.ts';
+import { Storage } from './storage.ts';
+
+const place = '111122223333-eu-central-1';
+const record = (inventory: string) =>
+  recordProgram(async () => new Storage(contextFor('prod', { corpus: { inventory } })));
+
+test.serial('the corpus is listed every day or week, encrypted, into a bucket of its own', async (t) => {
+  for (const [inventory, frequency] of [
+    ['daily', 'Daily'],
+    ['weekly', 'Weekly'],
+  ] as const) {
+    const program = await record(inventory);
+    t.like(program.named('corpus-inventory', 'Inventory').inputs, {
+      bucket: `rearview-prod-corpus-${place}`,
+      schedule: { frequency },
+      destination: {
+        bucket: {
+          bucketArn: `arn:aws:s3:::rearview-prod-inventories-${place}`,
+          accountId: '111122223333',
+          encryption: { sseKms: { keyId: 'arn:aws:kms:eu-central-1:111122223333:key/corpus-key' } },
+        },
+      },
+    });
+    t.is(await new Promise((resolve) => program.result.inventories?.name.apply(resolve)), `rearview-prod-inventories-${place}`);
+  }
+});
+
+/** How S3 calls the optional fields in the schema of a Parquet file: https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html */
+const columns: Readonly<Record<string, string>> = {
+  Size: 'optional int64 size;',
+  LastModifiedDate: 'optional int64 last_modified_date (TIMESTAMP(MILLIS,true));',
+  ETag: 'optional binary e_tag (STRING);',
+};
+const inputs = z.looseObject({
+  includedObjectVersions: z.string(),
+  optionalFields: z.array(z.string()),
+  destination: z.object({ bucket: z.looseObject({ format: z.string() }) }),
+});
+
+test.serial('a retro scan can read what it writes', async (t) => {
+  const given = inputs.parse((await record('daily')).named('corpus-inventory', 'Inventory').inputs);
+  const versions = given.includedObjectVersions === 'All' ? 'optional binary version_id (STRING); optional boolean is_latest; optional boolean is_delete_marker;' : '';
+  const manifest = {
+    sourceBucket: 'corpus',
+    destinationBucket: 'arn:aws:s3:::inventories',
+    creationTimestamp: '1767225600000',
+    fileFormat: given.destination.bucket.format,
+    fileSchema: `message s3.inventory { required binary bucket (STRING); required binary key (STRING); ${versions} ${given.optionalFields.map((field) => columns[field]).join(' ')} }`,
+    files: [],
+  };
+  const bytes = new TextEncoder().encode(JSON.stringify(manifest));
+  const info = { bucket: 'inventories', key: 'm', version: '1', size: bytes.length, arrivedAt: '' };
+  const store = {
+    bucket: 'inventories',
+    head: async () => info,
+    read: async () => ({ ...info, bytes, metadata: {} }),
+  };
+  const read = await readManifest(store, { key: 'm', versioned: true });
+  t.is(read.format, 'Parquet');
+});
+
+test.serial('it is configured once S3 may write there', async (t) => {
+  const options = recordOptions();
+  await recordProgram(async () => new Storage(contextFor('prod'), options.opts));
+  t.deepEqual(namesOf(options.of('Inventory', 'corpus-inventory').dependsOn), ['inventories-policy']);
+});
+
+test.serial('off is off: no inventory, and no bucket', async (t) => {
+  const program = await record('off');
+  t.is(program.result.inventories, null);
+  t.is(program.ofType('Inventory').length, 0);
+  t.false(program.ofType('Bucket').some(({ name }) => name === 'inventories'));
+});
+
+/** Of Pulumi. */
+function namesOf(dependsOn: unknown): readonly string[] {
+  const named = z.array(z.object({ __name: z.string() }));
+  return named.parse(dependsOn).map(({ __name: name }) => name);
+}

@@ -1,0 +1,130 @@
+import test from 'ava';
+import { contextFor } from '../testing/context-for-tests.ts';
+import { recordOptions } from '../testing/record-options.ts';
+import { recordProgram } from '../testing/record-program.ts';
+import { Storage } from './storage.ts';
+
+const everything = { quarantine: { severities: ['critical'] } };
+const record = (config: Record<string, unknown> = everything, stack = 'prod') =>
+  recordProgram(async () => new Storage(contextFor(stack, config)));
+const parts = ['corpus', 'artifacts', 'quarantine', 'inventories', 'logs'];
+const place = '111122223333-eu-central-1';
+
+test.serial('no bucket is public, has ACLs, or takes a key that the uploader keeps', async (t) => {
+  const program = await record();
+  t.deepEqual(program.ofType('Bucket').map(({ name }) => name).sort(), parts.toSorted());
+  for (const part of parts) {
+    const bucket = `rearview-prod-${part}-${place}`;
+    t.is(program.named(part, 'Bucket').inputs['bucket'], bucket);
+    t.deepEqual(program.named(`${part}-public-access`).inputs, {
+      bucket,
+      ...{ blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+    });
+    t.deepEqual(program.named(`${part}-ownership`).inputs, { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } });
+    t.like(program.named(`${part}-encryption`).inputs, { bucket, rules: [{ blockedEncryptionTypes: ['SSE-C'] }] });
+    t.is(program.named(`${part}-policy`).inputs['bucket'], bucket);
+    t.is(program.named(`${part}-lifecycle`).inputs['bucket'], bucket);
+  }
+});
+
+test.serial('files lie under the key of the corpus, all else under that of the state, and access logs under one of S3', async (t) => {
+  const program = await record();
+  const keyOf = { corpus: 'corpus', quarantine: 'corpus', inventories: 'corpus', artifacts: 'state' };
+  for (const [part, key] of Object.entries(keyOf)) {
+    const kmsMasterKeyId = `arn:aws:kms:eu-central-1:111122223333:key/${key}-key`;
+    t.like(program.named(`${part}-encryption`).inputs['rules'], [
+      { applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId }, bucketKeyEnabled: true },
+    ]);
+  }
+  t.like(program.named('logs-encryption').inputs['rules'], [
+    { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } },
+  ]);
+  for (const { inputs } of program.ofType('Table')) {
+    const kmsKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/state-key';
+    t.deepEqual(inputs['serverSideEncryption'], { enabled: true, kmsKeyArn });
+  }
+});
+
+test.serial('keys are rotated, have an alias, and are deleted after thirty days at the soonest', async (t) => {
+  const program = await record();
+  t.is(program.ofType('Key').length, 2);
+  for (const part of ['corpus', 'state']) {
+    t.like(program.named(`${part}-key`, 'Key').inputs, { enableKeyRotation: true, deletionWindowInDays: 30 });
+    t.deepEqual(program.named(`${part}-key-alias`).inputs, {
+      name: `alias/rearview-prod-${part}`,
+      targetKeyId: `${part}-key`,
+    });
+  }
+});
+
+test.serial('files, rulesets and quarantine keep versions, and who reads them is logged', async (t) => {
+  const program = await record();
+  const data = ['corpus', 'artifacts', 'quarantine'];
+  t.deepEqual(program.ofType('BucketVersioning').map(({ name }) => name).sort(), data.map((part) => `${part}-versioning`).sort());
+  for (const part of data) {
+    const bucket = `rearview-prod-${part}-${place}`;
+    t.deepEqual(program.named(`${part}-versioning`).inputs, { bucket, versioningConfiguration: { status: 'Enabled' } });
+    t.like(program.named(`${part}-logging`).inputs, {
+      bucket,
+      targetBucket: `rearview-prod-logs-${place}`,
+      targetPrefix: `${part}/`,
+    });
+  }
+});
+
+test.serial('what is data cannot be destroyed by mistake; what can be made again can', async (t) => {
+  const options = recordOptions();
+  const program = await recordProgram(async () => new Storage(contextFor('prod', everything), options.opts));
+  const kept = ['Bucket corpus', 'Bucket artifacts', 'Bucket quarantine', 'Bucket logs'];
+  const tables = ['Table objects-table', 'Table scans-table', 'Table matches-table'];
+  const isProtected = [...options.all].filter(([, { protect }]) => protect === true).map(([name]) => name);
+  t.deepEqual(isProtected.sort(), [...kept, ...tables, 'Key corpus-key', 'Key state-key'].sort());
+  for (const { name, inputs } of program.ofType('Bucket')) t.is(inputs['forceDestroy'], name === 'inventories', name);
+  for (const { inputs } of program.ofType('Table')) t.true(inputs['deletionProtectionEnabled']);
+});
+
+test.serial('where the configuration says so, all of it can be destroyed', async (t) => {
+  const options = recordOptions();
+  const context = contextFor('prod', { ...everything, protect: false });
+  const program = await recordProgram(async () => new Storage(context, options.opts));
+  t.deepEqual([...options.all].filter(([, { protect }]) => protect === true), []);
+  for (const { inputs } of program.ofType('Bucket')) t.true(inputs['forceDestroy']);
+  for (const { inputs } of program.ofType('Table')) t.false(inputs['deletionProtectionEnabled']);
+});
+
+test.serial('everything that takes tags has those of the stack', async (t) => {
+  const program = await record({ ...everything, tags: { team: 'detection' } });
+  for (const type of ['Bucket', 'Table', 'Key']) {
+    for (const { inputs, name } of program.ofType(type)) {
+      t.deepEqual(inputs['tags'], { team: 'detection', 'rearview-stack': 'rearview-prod' }, name);
+    }
+  }
+});
+
+test.serial('there is a quarantine bucket only where objects are moved there', async (t) => {
+  for (const quarantine of [{ severities: [] }, { severities: ['high'], move: false }]) {
+    const program = await record({ quarantine });
+    t.is(program.result.quarantine, null);
+    t.false(program.ofType('Bucket').some(({ name }) => name === 'quarantine'));
+  }
+  t.not((await record()).result.quarantine, null);
+});
+
+test.serial('existing buckets are handed on as they are, and nothing is made of them', async (t) => {
+  const kmsKeyArn = 'arn:aws:kms:eu-central-1:444455556666:key/theirs';
+  const existingBuckets = [{ name: 'mine' }, { name: 'theirs', prefix: 'mail/', account: '444455556666', kmsKeyArn }];
+  const { result, resources } = await record({ existingBuckets });
+  const [mine, theirs] = result.existing;
+  t.like(mine, { prefix: '', account: '111122223333', keyArn: null });
+  t.like(theirs, { prefix: 'mail/', account: '444455556666' });
+  for (const [output, value] of [
+    [mine?.name, 'mine'],
+    [mine?.arn, 'arn:aws:s3:::mine'],
+    [theirs?.arn, 'arn:aws:s3:::theirs'],
+    [theirs?.keyArn, kmsKeyArn],
+  ] as const) {
+    t.is(await new Promise((resolve) => output?.apply(resolve)), value);
+  }
+  t.false(JSON.stringify(resources).includes('theirs'));
+  t.is(resources.length, (await record({})).resources.length);
+});
