@@ -24,11 +24,14 @@ export function environmentOf(
   const variables = Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [awsSettings[name as AwsSettingName], value]),
   );
-  return pulumi.all({ ...variables, [logLevelVariable]: context.config.logs.level }).apply((all) => {
-    const bytes = Object.entries(all).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), 0);
-    if (bytes <= maxBytes) return all;
-    throw new Error(
-      `The environment of the functions has ${bytes} bytes, and Lambda takes ${maxBytes}: there are too many rearview:existingBuckets.`,
-    );
-  });
+  return pulumi.all({ ...variables, [logLevelVariable]: context.config.logs.level }).apply(boundedEnvironment);
+}
+
+/** @throws Error where the environment is larger than Lambda takes */
+export function boundedEnvironment(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const bytes = Object.entries(variables).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), 0);
+  if (bytes <= maxBytes) return variables;
+  throw new Error(
+    `The environment of the functions has ${bytes} bytes, and Lambda takes ${maxBytes}: there are too many rearview:existingBuckets.`,
+  );
 }

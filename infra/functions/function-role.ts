@@ -33,7 +33,11 @@ export class FunctionRole extends pulumi.ComponentResource {
     );
     this.policy = new aws.iam.RolePolicy(
       name,
-      { name: 'what-its-code-calls', role: role.name, policy: bounded(name, policyDocument(statements)) },
+      {
+        name: 'what-its-code-calls',
+        role: role.name,
+        policy: policyDocument(statements).apply((policy) => boundedPolicy(name, policy)),
+      },
       { parent: this },
     );
     this.arn = role.arn;
@@ -57,11 +61,10 @@ function trustOf(account: string) {
   };
 }
 
-function bounded(name: FunctionName, policy: pulumi.Output<string>): pulumi.Output<string> {
-  return policy.apply((text) => {
-    if (text.length <= maxPolicyLength) return text;
-    throw new Error(
-      `The policy of ${name} has ${text.length} characters, and IAM takes ${maxPolicyLength}: there are too many rearview:existingBuckets.`,
-    );
-  });
+/** @throws Error where the policy is longer than IAM takes */
+export function boundedPolicy(name: FunctionName, policy: string): string {
+  if (policy.length <= maxPolicyLength) return policy;
+  throw new Error(
+    `The policy of ${name} has ${policy.length} characters, and IAM takes ${maxPolicyLength}: there are too many rearview:existingBuckets.`,
+  );
 }
