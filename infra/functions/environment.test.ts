@@ -87,7 +87,9 @@ test.serial('what is not configured is not there, so that the code has it off', 
   // The defaults of the code and of the configuration are the same.
   const names = Object.values(awsSettings);
   const required = names.slice(0, names.indexOf(awsSettings.versioned));
-  const bare = Object.fromEntries(Object.entries(environment).filter(([name]) => required.some((each) => each === name)));
+  const bare = Object.fromEntries(
+    Object.entries(environment).filter(([name]) => required.some((each) => each === name)),
+  );
   t.deepEqual(readAwsConfig(bare), read);
 });
 
@@ -95,7 +97,9 @@ test.serial('each optional setting comes with its feature', async (t) => {
   const withClean = (await recordFunctions({ cleanNotices: true })).environmentOf('redrive');
   t.true(awsSettings.cleanTopicArn in withClean);
   t.false(awsSettings.quarantineSeverities in withClean);
-  const tagged = (await recordFunctions({ quarantine: { severities: ['high'], move: false } })).environmentOf('redrive');
+  const tagged = (await recordFunctions({ quarantine: { severities: ['high'], move: false } })).environmentOf(
+    'redrive',
+  );
   t.is(tagged[awsSettings.quarantineSeverities], 'high');
   t.false(awsSettings.quarantineBucket in tagged, 'objects are tagged and stay');
   t.is((await recordFunctions({ tagObjects: true })).environmentOf('redrive')[awsSettings.tagObjects], 'true');

@@ -119,21 +119,24 @@ test.serial('tags may be set only where objects are tagged, and by analyzers alo
   }
 });
 
-test.serial('a version may be deleted only where it is moved to quarantine, and never whatever is the latest', async (t) => {
-  const config = { quarantine: { severities: ['critical'] } };
-  for (const name of analyzers) {
-    t.deepEqual(
-      await addedBy(name, config),
-      sorted(
-        on(`${bucket('corpus')}/*`, ...versionTags, 's3:DeleteObjectVersion'),
-        on(`${bucket('quarantine')}/*`, 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:PutObjectTagging'),
-        on(bucket('quarantine'), 's3:ListBucket'),
-        on(key('corpus'), 'kms:GenerateDataKey'),
-      ),
-    );
-  }
-  for (const name of others) t.deepEqual(await addedBy(name, config), []);
-});
+test.serial(
+  'a version may be deleted only where it is moved to quarantine, and never whatever is the latest',
+  async (t) => {
+    const config = { quarantine: { severities: ['critical'] } };
+    for (const name of analyzers) {
+      t.deepEqual(
+        await addedBy(name, config),
+        sorted(
+          on(`${bucket('corpus')}/*`, ...versionTags, 's3:DeleteObjectVersion'),
+          on(`${bucket('quarantine')}/*`, 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:PutObjectTagging'),
+          on(bucket('quarantine'), 's3:ListBucket'),
+          on(key('corpus'), 'kms:GenerateDataKey'),
+        ),
+      );
+    }
+    for (const name of others) t.deepEqual(await addedBy(name, config), []);
+  },
+);
 
 test.serial('only the live analyzer may tell of clean files', async (t) => {
   const config = { cleanNotices: true };
@@ -161,53 +164,59 @@ const existing = {
   ],
 };
 
-test.serial('of existing buckets an analyzer reads the part that belongs to the corpus, and learns of no other keys', async (t) => {
-  const places = ['mail-archive/mail/*', 'logs-archive/uploads/a*', 'shares/*'].map((each) => `arn:aws:s3:::${each}`);
-  const whole = ['mail-archive', 'logs-archive', 'shares'].map((each) => `arn:aws:s3:::${each}`);
-  for (const name of analyzers) {
+test.serial(
+  'of existing buckets an analyzer reads the part that belongs to the corpus, and learns of no other keys',
+  async (t) => {
+    const places = ['mail-archive/mail/*', 'logs-archive/uploads/a*', 'shares/*'].map((each) => `arn:aws:s3:::${each}`);
+    const whole = ['mail-archive', 'logs-archive', 'shares'].map((each) => `arn:aws:s3:::${each}`);
+    for (const name of analyzers) {
+      t.deepEqual(
+        await addedBy(name, existing),
+        sorted(
+          ...places.map((each) => on(each, 's3:GetObject', 's3:GetObjectVersion')),
+          ...whole.map((each) => on(each, 's3:ListBucket', 's3:ListBucketVersions')),
+          on(mailKey, 'kms:Decrypt'),
+        ),
+      );
+    }
+    t.deepEqual(await addedBy('batcher', existing), sorted(...whole.map((each) => on(each, 's3:ListBucketVersions'))));
+    for (const name of ['scan-finisher', 'redrive'] as const) t.deepEqual(await addedBy(name, existing), []);
+
+    const recorded = await recordFunctions(existing);
+    for (const [name, sid] of [
+      ['live-analyzer', 'CorpusMissing'],
+      ['retro-analyzer', 'CorpusMissing'],
+      ['batcher', 'CorpusListing'],
+    ] as const) {
+      const statements = recorded.statementsOf(name);
+      t.deepEqual(statements[sid]?.Resource, [bucket('corpus'), 'arn:aws:s3:::shares']);
+      t.is(statements[sid]?.Condition, undefined);
+      const parts = [statements[`${sid}Part1`], statements[`${sid}Part2`]];
+      t.deepEqual(
+        parts.map((part) => [part?.Resource, part?.Condition]),
+        [
+          [['arn:aws:s3:::mail-archive'], { StringLike: { 's3:prefix': ['mail/*'] } }],
+          [['arn:aws:s3:::logs-archive'], { StringLike: { 's3:prefix': ['uploads/a*'] } }],
+        ],
+      );
+    }
+  },
+);
+
+test.serial(
+  'existing buckets may keep no versions: their objects are tagged and deleted by name as well',
+  async (t) => {
+    const added = await addedBy('live-analyzer', { ...existing, quarantine: { severities: ['high'] } });
+    const shares = 'arn:aws:s3:::shares/*';
     t.deepEqual(
-      await addedBy(name, existing),
+      added.filter((each) => each.endsWith(shares)),
       sorted(
-        ...places.map((each) => on(each, 's3:GetObject', 's3:GetObjectVersion')),
-        ...whole.map((each) => on(each, 's3:ListBucket', 's3:ListBucketVersions')),
-        on(mailKey, 'kms:Decrypt'),
+        on(shares, 's3:GetObject', 's3:GetObjectVersion', 's3:DeleteObject', 's3:DeleteObjectVersion'),
+        on(shares, 's3:GetObjectTagging', 's3:PutObjectTagging', ...versionTags),
       ),
     );
-  }
-  t.deepEqual(await addedBy('batcher', existing), sorted(...whole.map((each) => on(each, 's3:ListBucketVersions'))));
-  for (const name of ['scan-finisher', 'redrive'] as const) t.deepEqual(await addedBy(name, existing), []);
-
-  const recorded = await recordFunctions(existing);
-  for (const [name, sid] of [
-    ['live-analyzer', 'CorpusMissing'],
-    ['retro-analyzer', 'CorpusMissing'],
-    ['batcher', 'CorpusListing'],
-  ] as const) {
-    const statements = recorded.statementsOf(name);
-    t.deepEqual(statements[sid]?.Resource, [bucket('corpus'), 'arn:aws:s3:::shares']);
-    t.is(statements[sid]?.Condition, undefined);
-    const parts = [statements[`${sid}Part1`], statements[`${sid}Part2`]];
-    t.deepEqual(
-      parts.map((part) => [part?.Resource, part?.Condition]),
-      [
-        [['arn:aws:s3:::mail-archive'], { StringLike: { 's3:prefix': ['mail/*'] } }],
-        [['arn:aws:s3:::logs-archive'], { StringLike: { 's3:prefix': ['uploads/a*'] } }],
-      ],
-    );
-  }
-});
-
-test.serial('existing buckets may keep no versions: their objects are tagged and deleted by name as well', async (t) => {
-  const added = await addedBy('live-analyzer', { ...existing, quarantine: { severities: ['high'] } });
-  const shares = 'arn:aws:s3:::shares/*';
-  t.deepEqual(
-    added.filter((each) => each.endsWith(shares)),
-    sorted(
-      on(shares, 's3:GetObject', 's3:GetObjectVersion', 's3:DeleteObject', 's3:DeleteObjectVersion'),
-      on(shares, 's3:GetObjectTagging', 's3:PutObjectTagging', ...versionTags),
-    ),
-  );
-});
+  },
+);
 
 test.serial('a key is used through the services that hold what it encrypts, and never directly', async (t) => {
   const { statementsOf } = await recordFunctions({ ...existing, quarantine: { severities: ['high'] } });
@@ -252,36 +261,44 @@ test.serial('no policy has a wildcard for actions, nor for resources but below a
   }
 });
 
-test.serial('each function has a role of its own, that Lambda in this account may take, and no policy of AWS', async (t) => {
-  const recorded = await recordFunctions(everything);
-  t.is(recorded.ofType('Role').length, functionNames.length);
-  t.is(recorded.ofType('RolePolicy').length, functionNames.length);
-  t.deepEqual(recorded.ofType('RolePolicyAttachment'), []);
-  for (const name of functionNames) {
-    const { inputs } = recorded.named(name, 'Role');
-    t.like(inputs, { name: `rearview-prod-${name}`, tags: { 'rearview:stack': 'prod' } });
-    t.false('managedPolicyArns' in inputs || 'inlinePolicies' in inputs);
-    t.deepEqual(JSON.parse(String(inputs['assumeRolePolicy'])).Statement, [
-      {
-        Sid: 'LambdaOfThisAccount',
-        Effect: 'Allow',
-        Principal: { Service: 'lambda.amazonaws.com' },
-        Action: 'sts:AssumeRole',
-        Condition: { StringEquals: { 'aws:SourceAccount': testAccount } },
-      },
-    ]);
-    t.is(recorded.named(name, 'RolePolicy').inputs['role'], `rearview-prod-${name}`);
-    t.is(recorded.named(name, 'Function').inputs['role'], `arn:aws:iam::${testAccount}:role/rearview-prod-${name}`);
-  }
-});
+test.serial(
+  'each function has a role of its own, that Lambda in this account may take, and no policy of AWS',
+  async (t) => {
+    const recorded = await recordFunctions(everything);
+    t.is(recorded.ofType('Role').length, functionNames.length);
+    t.is(recorded.ofType('RolePolicy').length, functionNames.length);
+    t.deepEqual(recorded.ofType('RolePolicyAttachment'), []);
+    for (const name of functionNames) {
+      const { inputs } = recorded.named(name, 'Role');
+      t.like(inputs, { name: `rearview-prod-${name}`, tags: { 'rearview:stack': 'prod' } });
+      t.false('managedPolicyArns' in inputs || 'inlinePolicies' in inputs);
+      t.deepEqual(JSON.parse(String(inputs['assumeRolePolicy'])).Statement, [
+        {
+          Sid: 'LambdaOfThisAccount',
+          Effect: 'Allow',
+          Principal: { Service: 'lambda.amazonaws.com' },
+          Action: 'sts:AssumeRole',
+          Condition: { StringEquals: { 'aws:SourceAccount': testAccount } },
+        },
+      ]);
+      t.is(recorded.named(name, 'RolePolicy').inputs['role'], `rearview-prod-${name}`);
+      t.is(recorded.named(name, 'Function').inputs['role'], `arn:aws:iam::${testAccount}:role/rearview-prod-${name}`);
+    }
+  },
+);
 
-test.serial('fifteen existing buckets with prefixes and keys fit into a policy; what does not fit names the key to change', async (t) => {
-  const existingBuckets = Array.from({ length: 15 }, (_, index) => ({
-    name: `a-bucket-of-another-team-${index}`,
-    prefix: 'uploads/incoming/',
-    kmsKeyArn: at('kms', `key/00000000-0000-0000-0000-0000000000${10 + index}`),
-  }));
-  await t.notThrowsAsync(recordFunctions({ ...everything, existingBuckets }));
-  t.throws(() => boundedPolicy('batcher', 'x'.repeat(10_241)), { message: /10241 characters.*10240.*existingBuckets/ });
-  t.is(boundedPolicy('batcher', 'x'.repeat(10_240)).length, 10_240);
-});
+test.serial(
+  'fifteen existing buckets with prefixes and keys fit into a policy; what does not fit names the key to change',
+  async (t) => {
+    const existingBuckets = Array.from({ length: 15 }, (_, index) => ({
+      name: `a-bucket-of-another-team-${index}`,
+      prefix: 'uploads/incoming/',
+      kmsKeyArn: at('kms', `key/00000000-0000-0000-0000-0000000000${10 + index}`),
+    }));
+    await t.notThrowsAsync(recordFunctions({ ...everything, existingBuckets }));
+    t.throws(() => boundedPolicy('batcher', 'x'.repeat(10_241)), {
+      message: /10241 characters.*10240.*existingBuckets/,
+    });
+    t.is(boundedPolicy('batcher', 'x'.repeat(10_240)).length, 10_240);
+  },
+);
