@@ -74,7 +74,15 @@ export interface FunctionHandle {
   readonly timeoutSeconds: number;
 }
 
-export type FunctionHandles = Readonly<Record<FunctionName, FunctionHandle>>;
+/** The function that plans retro scans. */
+export interface BatcherHandle extends FunctionHandle {
+  /** Of the alias that pull requests may invoke, which starts preview scans alone. */
+  readonly previewAliasArn: Output<string>;
+}
+
+export type FunctionHandles = Readonly<Record<Exclude<FunctionName, 'batcher'>, FunctionHandle>> & {
+  readonly batcher: BatcherHandle;
+};
 
 /** A statement of a policy. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html */
 export interface Statement {

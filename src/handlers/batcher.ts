@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { startRetro } from '../app/retro-scans.ts';
 import { type BatcherResult, runBatcher } from '../app/run-batcher.ts';
 import { RearviewError } from '../domain/errors.ts';
+import { previewAlias } from '../homes/function-names.ts';
 import { defineHandler, type Invocation } from './invocation.ts';
 
 const eventSchema = z.union([
@@ -18,6 +19,8 @@ const eventSchema = z.union([
 /**
  * Plans a retro scan: `{"scanId": …}` goes on with one, `{"start": {"full": false, "prefix": …, "inventories": ["s3://…/manifest.json"]}}` starts one
  * with the ruleset in force. Before its time runs out it invokes itself, and another takes over where the last checkpoint is.
+ *
+ * By the alias for pull requests it does neither: a scan that alerts is for others to start, and to go on with.
  */
 export const handler = defineHandler(
   async (event, invocation): Promise<{ readonly scanId: string; readonly result: BatcherResult }> => {
@@ -37,10 +40,16 @@ export const handler = defineHandler(
   },
 );
 
-async function scanOf(event: unknown, { home }: Invocation): Promise<string> {
+async function scanOf(event: unknown, { home, alias }: Invocation): Promise<string> {
   const parsed = eventSchema.safeParse(event);
   if (!parsed.success) {
     throw new RearviewError('ERR_CONFIG', `The event is none of the batcher: ${z.prettifyError(parsed.error)}`);
+  }
+  if (alias === previewAlias) {
+    throw new RearviewError(
+      'ERR_CONFIG',
+      `By its alias "${previewAlias}" the batcher starts scans of kind preview alone, and this would be a retro scan, which alerts: "rearview retro start" starts one.`,
+    );
   }
   if ('scanId' in parsed.data) return parsed.data.scanId;
   const { full, inventories, ...filter } = parsed.data.start;

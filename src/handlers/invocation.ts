@@ -1,10 +1,15 @@
 import { availableParallelism } from 'node:os';
+import { z } from 'zod';
 import type { TimeLimit } from '../app/analyze-objects.ts';
 import type { Analyzer } from '../app/analyzer.ts';
 import type { Observe } from '../app/events.ts';
 import { readAwsConfig } from '../homes/aws-config.ts';
 import { type AwsHome, openAwsHome } from '../homes/aws-home.ts';
+import { logLevelVariable } from '../homes/function-names.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
+
+/** A level that nobody knows is no reason to scan nothing. */
+const logLevels = z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).catch('INFO');
 
 /** To store and report what was done after the last object. */
 const closingMs = 10_000;
@@ -12,6 +17,8 @@ const closingMs = 10_000;
 /** Of what Lambda tells of an invocation, what is used: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
 export interface LambdaContext {
   readonly functionName: string;
+  /** With the alias that the invocation named, where it named one. */
+  readonly invokedFunctionArn: string;
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }
@@ -23,6 +30,8 @@ export interface Invocation {
   analyzer(): Analyzer;
   readonly telemetry: Telemetry;
   readonly requestId: string;
+  /** The alias or version that was invoked; null where none was named. */
+  readonly alias: string | null;
   /** For objects, and to store what came of them. */
   readonly time: TimeLimit;
   /** Aborted when there is no time for another step. */
@@ -54,7 +63,11 @@ export function defineHandler<Result>(
 ): (event: unknown, context: LambdaContext) => Promise<Result> {
   return async (event, context) => {
     const { functionName, awsRequestId: requestId } = context;
-    const telemetry = createTelemetry({ functionName, requestId });
+    const telemetry = createTelemetry({
+      functionName,
+      requestId,
+      logLevel: logLevels.parse(process.env[logLevelVariable]),
+    });
     current = telemetry;
     const [ending, givingUp] = [new AbortController(), new AbortController()];
     const timers: NodeJS.Timeout[] = [];
@@ -70,6 +83,7 @@ export function defineHandler<Result>(
         home,
         telemetry,
         requestId,
+        alias: aliasOf(context.invokedFunctionArn),
         analyzer: () => analyzerOf(openEnvironment()),
         time: { isTimeLeft: () => context.getRemainingTimeInMillis() > marginMs, giveUp: givingUp.signal },
         signal: ending.signal,
@@ -82,6 +96,11 @@ export function defineHandler<Result>(
       telemetry.flush();
     }
   };
+}
+
+/** `arn:aws:lambda:<region>:<account>:function:<name>[:<alias or version>]` */
+function aliasOf(arn: string): string | null {
+  return arn.split(':')[7] ?? null;
 }
 
 function analyzerOf(opened: Environment): Analyzer {

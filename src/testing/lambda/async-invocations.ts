@@ -4,13 +4,13 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { Activity } from './activity.ts';
 import { functionArn } from './function-options.ts';
-import type { FunctionRuntime } from './function-runtime.ts';
+import type { FunctionRuntime, InvokeRequest } from './function-runtime.ts';
 import type { InvocationResult } from './invocation.ts';
 
 /** The queue of events that nobody waits for. */
 export interface AsyncInvocations {
   /** Answers the request id at once. */
-  accept(target: FunctionRuntime, payload: string): string;
+  accept(target: FunctionRuntime, payload: string, qualifier?: string): string;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
 }
@@ -29,10 +29,13 @@ export interface AsyncInvocationsOptions {
 export function createAsyncInvocations({ activity, sqs, signal, log }: AsyncInvocationsOptions): AsyncInvocations {
   const underWay = new Set<Promise<void>>();
 
-  async function invokeWithRetries(target: FunctionRuntime, requestId: string, payload: string) {
+  async function invokeWithRetries(
+    target: FunctionRuntime,
+    { requestId, payload, qualifier }: Omit<InvokeRequest, 'waitMs'> & { readonly requestId: string },
+  ) {
     const { asyncRetries = 2, asyncRetryDelayMs = 100, onFailureQueueUrl } = target.options;
     for (let attempt = 1; ; attempt += 1) {
-      const result = await target.invoke({ payload, requestId, waitMs: Number.POSITIVE_INFINITY });
+      const result = await target.invoke({ payload, requestId, qualifier, waitMs: Number.POSITIVE_INFINITY });
       if (result?.error === null) return;
       if (attempt > asyncRetries) {
         if (result === null || onFailureQueueUrl === undefined) return;
@@ -47,10 +50,10 @@ export function createAsyncInvocations({ activity, sqs, signal, log }: AsyncInvo
   }
 
   return {
-    accept(target, payload) {
+    accept(target, payload, qualifier) {
       const requestId = randomUUID();
       const end = activity.begin(`asynchronous event ${requestId} of ${target.name}`);
-      const work = invokeWithRetries(target, requestId, payload)
+      const work = invokeWithRetries(target, { requestId, payload, qualifier })
         .catch((error: unknown) => {
           if (!signal.aborted) log(`Event ${requestId} of ${target.name} is lost: ${messageOf(error)}`);
         })

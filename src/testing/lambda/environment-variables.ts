@@ -1,7 +1,7 @@
 import { devNull } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { functionArn, region } from './function-options.ts';
+import { region } from './function-options.ts';
 
 export interface EnvironmentVariables {
   readonly functionName: string;
@@ -40,7 +40,6 @@ export function environmentVariables(options: EnvironmentVariables): Readonly<Re
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL_LAMBDA: endpoint,
-    REARVIEW_FUNCTION_ARN: functionArn(functionName),
     ...env,
     // Coverage of stripped types has other offsets than that of the tests' own loader; merged, both come out wrong.
     NODE_V8_COVERAGE: '',

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../domain/errors.ts';
 import { type EnvironmentVariables, environmentVariables } from './environment-variables.ts';
+import { functionArn } from './function-options.ts';
 import { exited, failed, type InvocationResult, succeeded, timedOut } from './invocation.ts';
 import { readLines } from './line-reader.ts';
 import { type FromEnvironment, fromEnvironment, type ToEnvironment } from './protocol.ts';
@@ -35,6 +36,8 @@ export interface EnvironmentRun {
   readonly requestId: string;
   /** The event as JSON. */
   readonly payload: string;
+  /** The alias or version that was asked for. */
+  readonly qualifier?: string | undefined;
   readonly hooks: EnvironmentHooks;
 }
 
@@ -108,7 +111,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
     else answered?.(message);
   });
 
-  async function call({ requestId, payload, hooks }: EnvironmentRun): Promise<EnvironmentResult> {
+  async function call({ requestId, payload, qualifier, hooks }: EnvironmentRun): Promise<EnvironmentResult> {
     const initTimer = setTimeout(() => child.kill('SIGKILL'), initTimeoutMs);
     const first = await Promise.race([loaded.promise, gone]);
     clearTimeout(initTimer);
@@ -126,7 +129,8 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
       answered = resolve;
     });
     hooks.onCalled();
-    tell({ type: 'event', requestId, payload, deadlineMs: Date.now() + timeoutMs });
+    const invokedFunctionArn = functionArn(options.functionName, qualifier);
+    tell({ type: 'event', requestId, payload, invokedFunctionArn, deadlineMs: Date.now() + timeoutMs });
     const answer = await Promise.race([returned, gone]);
     clearTimeout(timer);
     if (late) {

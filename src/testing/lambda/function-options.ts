@@ -27,7 +27,7 @@ export interface FunctionOptions {
 export const account = '000000000000';
 export const region = 'us-east-1';
 
-/** Name of a function in the manner of AWS. */
-export function functionArn(name: string): string {
-  return `arn:aws:lambda:${region}:${account}:function:${name}`;
+/** Name of a function in the manner of AWS, with the alias or version that was asked for. */
+export function functionArn(name: string, qualifier?: string): string {
+  return `arn:aws:lambda:${region}:${account}:function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`;
 }

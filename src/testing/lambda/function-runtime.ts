@@ -31,6 +31,8 @@ export interface InvokeRequest {
   readonly payload: string;
   /** Default: a new one. */
   readonly requestId?: string;
+  /** The alias or version that is asked for; there is one version, and it is told to the handler. Default: none. */
+  readonly qualifier?: string | undefined;
   /** Milliseconds to wait for a free environment; may be infinite. */
   readonly waitMs: number;
 }
@@ -101,14 +103,17 @@ export function createFunctionRuntime(given: FunctionRuntimeOptions): FunctionRu
     }
   }
 
-  async function runIn(environment: Environment, requestId: string, payload: string): Promise<InvocationResult> {
+  async function runIn(
+    environment: Environment,
+    { requestId, payload, qualifier }: Omit<InvokeRequest, 'waitMs'> & { readonly requestId: string },
+  ): Promise<InvocationResult> {
     stats.invocations += 1;
     const kill = () => {
       stats.kills += 1;
       void environment.kill();
     };
     const sabotage = sabotageOf(chaos(), { functionName: name, requestId, number: stats.invocations }, kill);
-    const { timedOut = false, ...result } = await environment.run({ requestId, payload, hooks: sabotage });
+    const { timedOut = false, ...result } = await environment.run({ requestId, payload, qualifier, hooks: sabotage });
     if (sabotage.end() && result.error === null) kill();
     if (result.error !== null) stats.errors += 1;
     if (timedOut) stats.timeouts += 1;
@@ -125,7 +130,7 @@ export function createFunctionRuntime(given: FunctionRuntimeOptions): FunctionRu
     name,
     options,
     timeoutMs,
-    async invoke({ payload, requestId = randomUUID(), waitMs }) {
+    async invoke({ payload, requestId = randomUUID(), qualifier, waitMs }) {
       refuseIfStopped();
       const over = activity.begin(`${name}, request ${requestId}`);
       try {
@@ -139,7 +144,7 @@ export function createFunctionRuntime(given: FunctionRuntimeOptions): FunctionRu
         try {
           refuseIfStopped();
           const environment = takeWarm() ?? start();
-          const result = await runIn(environment, requestId, payload);
+          const result = await runIn(environment, { requestId, payload, qualifier });
           if (environment.alive) warm.push(environment);
           return result;
         } finally {

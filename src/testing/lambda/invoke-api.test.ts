@@ -36,6 +36,21 @@ test('a function is found by its name, its ARN, or part of it, with a qualifier 
   t.is(lambda.stats('actions').invocations, names.length + 1);
 });
 
+test('a handler is told the alias that was asked for, however it was named, and none where none was', async (t) => {
+  const { lambda, invoke } = await start(t, { module: fixture('counter') });
+  const arn = 'arn:aws:lambda:us-east-1:000000000000:function:actions';
+  const told = async (input: Parameters<typeof invoke>[0]) => {
+    const { Payload } = await invoke({ ...input, Payload: '{}' });
+    return JSON.parse(Payload?.transformToString() ?? '').context.invokedFunctionArn;
+  };
+  t.is(await told({}), arn);
+  t.is(await told({ FunctionName: 'actions:live' }), `${arn}:live`);
+  t.is(await told({ FunctionName: `${arn}:live` }), `${arn}:live`);
+  t.is(await told({ Qualifier: 'preview' }), `${arn}:preview`);
+  const { payload } = await lambda.invoke('actions:preview', {});
+  t.is(JSON.parse(payload).context.invokedFunctionArn, `${arn}:preview`);
+});
+
 test('the SDK learns that the function failed from the header, and why from the payload', async (t) => {
   const { invoke } = await start(t);
   const result = await invoke({ Payload: '{"do":"throw","message":"no good"}' });

@@ -20,10 +20,10 @@ export interface InvokeApi {
 export interface InvokeApiOptions {
   readonly find: (name: string) => FunctionRuntime | undefined;
   /** Takes an event that nobody waits for; answers its request id. */
-  readonly accept: (target: FunctionRuntime, payload: string) => string;
+  readonly accept: (target: FunctionRuntime, payload: string, qualifier?: string) => string;
 }
 
-/** Serves the Invoke API for the SDK's client on the loopback device. Signatures and qualifiers are ignored. */
+/** Serves the Invoke API for the SDK's client on the loopback device. Signatures are ignored, and every qualifier is the one version that there is. */
 export async function startInvokeApi(options: InvokeApiOptions): Promise<InvokeApi> {
   const server = createServer((request, response) => {
     answer(options, request, response).catch((error: unknown) => {
@@ -46,12 +46,13 @@ export async function startInvokeApi(options: InvokeApiOptions): Promise<InvokeA
 }
 
 async function answer({ find, accept }: InvokeApiOptions, request: IncomingMessage, response: ServerResponse) {
-  const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+  const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const given = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path)?.[1];
   if (request.method !== 'POST' || given === undefined) {
     return refuse(response, 404, 'UnknownOperationException', `${request.method} ${path} is not served here.`);
   }
-  const name = functionName(decodeURIComponent(given));
+  const { name, ...named } = parseFunctionName(decodeURIComponent(given));
+  const qualifier = searchParams.get('Qualifier') ?? named.qualifier;
   const body = await buffer(request);
   const type = invocationType(request.headers['x-amz-invocation-type']);
   if (type === undefined) {
@@ -76,8 +77,8 @@ async function answer({ find, accept }: InvokeApiOptions, request: IncomingMessa
     return refuse(response, 400, 'InvalidRequestContentException', 'Could not parse request body into json.');
   }
   if (type === 'DryRun') return send(response, 204, randomUUID());
-  if (type === 'Event') return send(response, 202, accept(target, payload));
-  const result = await invokeUnlessStopped(target, payload);
+  if (type === 'Event') return send(response, 202, accept(target, payload, qualifier));
+  const result = await invokeUnlessStopped(target, payload, qualifier);
   if (result === 'stopped') return response.destroy();
   if (result === null) {
     const reason = 'ReservedFunctionConcurrentInvocationLimitExceeded';
@@ -89,9 +90,9 @@ async function answer({ find, accept }: InvokeApiOptions, request: IncomingMessa
   send(response, 200, result.requestId, { ...headers, ...failure }, result.payload);
 }
 
-async function invokeUnlessStopped(target: FunctionRuntime, payload: string) {
+async function invokeUnlessStopped(target: FunctionRuntime, payload: string, qualifier: string | undefined) {
   try {
-    return await target.invoke({ payload, waitMs: 0 });
+    return await target.invoke({ payload, qualifier, waitMs: 0 });
   } catch (error) {
     if (hasCode(error, 'ERR_STATE')) return 'stopped';
     throw error;
@@ -99,8 +100,9 @@ async function invokeUnlessStopped(target: FunctionRuntime, payload: string) {
 }
 
 /** `name`, `arn:aws:lambda:us-east-1:000000000000:function:name` or `000000000000:function:name`, with or without a qualifier. */
-function functionName(given: string): string {
-  return /(?:^|:)function:([^:]+)/.exec(given)?.[1] ?? given.replace(/:.*$/, '');
+export function parseFunctionName(given: string): { readonly name: string; readonly qualifier: string | undefined } {
+  const [name = '', qualifier] = given.replace(/^(?:.*:)?function:/, '').split(':');
+  return { name, qualifier };
 }
 
 function invocationType(header: string | string[] | undefined): InvocationType | undefined {

@@ -7,6 +7,8 @@ export type ToEnvironment =
       readonly requestId: string;
       /** The event as JSON. */
       readonly payload: string;
+      /** With the alias or version that was asked for, where one was. */
+      readonly invokedFunctionArn: string;
       /** When its process will be killed, in milliseconds since 1970. */
       readonly deadlineMs: number;
     }

@@ -7,7 +7,7 @@ import { type EventSourceMapping, type MappingOptions, startEventSourceMapping }
 import type { FunctionOptions } from './function-options.ts';
 import { createFunctionRuntime, type FunctionRuntime, type FunctionStats } from './function-runtime.ts';
 import type { InvocationResult } from './invocation.ts';
-import { startInvokeApi } from './invoke-api.ts';
+import { parseFunctionName, startInvokeApi } from './invoke-api.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
 import { waitUntilIdle } from './wait-until-idle.ts';
 
@@ -30,7 +30,7 @@ export interface ScheduleOptions {
 export interface LocalLambda {
   /** Of the Invoke API, for the SDK's client: `http://127.0.0.1:<port>`. */
   readonly endpoint: string;
-  /** Calls a function and waits for it, for a free environment too. `event` must be JSON. */
+  /** Calls a function, by its name or by `<name>:<alias>`, and waits for it, for a free environment too. `event` must be JSON. */
   invoke(name: string, event: unknown): Promise<InvocationResult>;
   /** Queues an event as `InvocationType: Event` does; answers its request id. */
   invokeAsync(name: string, event: unknown): string;
@@ -65,7 +65,8 @@ export async function startLambda({ functions, sqs, log = () => {} }: LambdaOpti
   const mappings = new Set<EventSourceMapping>();
   const schedules: Schedule[] = [];
   const events = createAsyncInvocations({ activity, sqs, signal, log });
-  const accept = (target: FunctionRuntime, payload: string) => events.accept(target, payload);
+  const accept = (target: FunctionRuntime, payload: string, qualifier?: string) =>
+    events.accept(target, payload, qualifier);
   const api = await startInvokeApi({ find: (name) => runtimes.get(name), accept });
   const shared = { activity, chaos: () => chaos, signal, endpoint: api.endpoint };
   for (const [name, options] of Object.entries(functions)) {
@@ -82,8 +83,10 @@ export async function startLambda({ functions, sqs, log = () => {} }: LambdaOpti
 
   return {
     endpoint: api.endpoint,
-    async invoke(name, event) {
-      const result = await find(name).invoke({ payload: JSON.stringify(event), waitMs: Number.POSITIVE_INFINITY });
+    async invoke(given, event) {
+      const { name, qualifier } = parseFunctionName(given);
+      const request = { payload: JSON.stringify(event), qualifier, waitMs: Number.POSITIVE_INFINITY };
+      const result = await find(name).invoke(request);
       if (result === null) throw new Error('an invocation that waits was throttled');
       return result;
     },

@@ -1,0 +1,112 @@
+import test from 'ava';
+import { readAwsConfig } from '../../src/homes/aws-config.ts';
+import { awsSettings } from '../../src/homes/aws-settings.ts';
+import { functionNames, recordFunctions } from '../testing/record-functions.ts';
+import { testAccount } from '../testing/test-account.ts';
+import { boundedEnvironment, ownVariables } from './environment.ts';
+
+const everything = {
+  existingBuckets: [{ name: 'mail-archive', prefix: 'mail/' }, { name: 'shares' }],
+  maxObjectBytes: 1_000_000,
+  largeFiles: 'head',
+  deadlineMs: 12_000,
+  maxReceives: 5,
+  alertFormat: 'binaryalert',
+  tagObjects: true,
+  cleanNotices: true,
+  quarantine: { severities: ['critical', 'high'] },
+  logs: { level: 'WARN' },
+};
+
+test.serial('the code takes the environment of every function, and reads from it what was configured', async (t) => {
+  const recorded = await recordFunctions(everything);
+  for (const name of functionNames) {
+    const { corpusBuckets, ...config } = readAwsConfig(recorded.environmentOf(name));
+    const queue = (part: string) => `https://sqs.eu-central-1.amazonaws.com/${testAccount}/rearview-prod-${part}`;
+    // Whatever the code makes of a bucket with a prefix, it comes in this order.
+    t.is(corpusBuckets.length, 3);
+    t.deepEqual(config as Record<string, unknown>, {
+      artifactsBucket: `rearview-prod-artifacts-${testAccount}-eu-central-1`,
+      objectsTable: 'rearview-prod-objects',
+      scansTable: 'rearview-prod-scans',
+      matchesTable: 'rearview-prod-matches',
+      liveQueueUrl: queue('live'),
+      liveDeadLetterUrl: queue('live-dead'),
+      retroQueueUrl: queue('retro'),
+      retroDeadLetterUrl: queue('retro-dead'),
+      alertTopicArn: `arn:aws:sns:eu-central-1:${testAccount}:rearview-prod-alerts`,
+      batcherFunction: 'rearview-prod-batcher:live',
+      versioned: true,
+      maxObjectBytes: 1_000_000,
+      largeFiles: 'head',
+      deadlineMs: 12_000,
+      maxReceives: 5,
+      alertFormat: 'binaryalert',
+      tagObjects: true,
+      cleanTopicArn: `arn:aws:sns:eu-central-1:${testAccount}:rearview-prod-clean`,
+      quarantineSeverities: ['critical', 'high'],
+      quarantineBucket: `rearview-prod-quarantine-${testAccount}-eu-central-1`,
+    });
+  }
+});
+
+test.serial('uploads go to the bucket of the stack; existing ones follow, with their prefix', async (t) => {
+  const { environmentOf } = await recordFunctions(everything);
+  t.is(
+    environmentOf('batcher')[awsSettings.corpusBuckets],
+    `rearview-prod-corpus-${testAccount}-eu-central-1,mail-archive/mail/,shares`,
+  );
+});
+
+test.serial('a function has every variable that the code reads, and none that it does not', async (t) => {
+  const recorded = await recordFunctions(everything);
+  for (const name of functionNames) {
+    const environment = recorded.environmentOf(name);
+    const read = new Set<string>();
+    const watched = new Proxy(environment, {
+      get(target, key) {
+        read.add(String(key));
+        return Reflect.get(target, key) as unknown;
+      },
+    });
+    readAwsConfig(watched);
+    t.deepEqual([...read].sort(), Object.values(awsSettings).sort(), 'awsSettings is all that is read');
+    t.deepEqual(Object.keys(environment).sort(), [...read, ...ownVariables].sort());
+    t.deepEqual(ownVariables, ['REARVIEW_LOG_LEVEL']);
+    t.is(environment['REARVIEW_LOG_LEVEL'], 'WARN');
+  }
+});
+
+test.serial('what is not configured is not there, so that the code has it off', async (t) => {
+  const environment = (await recordFunctions()).environmentOf('live-analyzer');
+  const optional = ['cleanTopicArn', 'quarantineSeverities', 'quarantineBucket'] as const;
+  for (const each of optional) t.false(awsSettings[each] in environment, each);
+  t.is(Object.keys(environment).length, Object.keys(awsSettings).length - optional.length + ownVariables.length);
+  const read = readAwsConfig(environment);
+  t.like(read, { tagObjects: false, quarantineSeverities: [], cleanTopicArn: undefined, quarantineBucket: undefined });
+  // The defaults of the code and of the configuration are the same.
+  const names = Object.values(awsSettings);
+  const required = names.slice(0, names.indexOf(awsSettings.versioned));
+  const bare = Object.fromEntries(
+    Object.entries(environment).filter(([name]) => required.some((each) => each === name)),
+  );
+  t.deepEqual(readAwsConfig(bare), read);
+});
+
+test.serial('each optional setting comes with its feature', async (t) => {
+  const withClean = (await recordFunctions({ cleanNotices: true })).environmentOf('redrive');
+  t.true(awsSettings.cleanTopicArn in withClean);
+  t.false(awsSettings.quarantineSeverities in withClean);
+  const tagged = (await recordFunctions({ quarantine: { severities: ['high'], move: false } })).environmentOf(
+    'redrive',
+  );
+  t.is(tagged[awsSettings.quarantineSeverities], 'high');
+  t.false(awsSettings.quarantineBucket in tagged, 'objects are tagged and stay');
+  t.is((await recordFunctions({ tagObjects: true })).environmentOf('redrive')[awsSettings.tagObjects], 'true');
+});
+
+test('more buckets than the environment has room for are refused with the key to change', (t) => {
+  const fits = { A: 'x'.repeat(4000), B: 'x'.repeat(94) };
+  t.is(boundedEnvironment(fits), fits);
+  t.throws(() => boundedEnvironment({ ...fits, C: '' }), { message: /has 4097 bytes.*takes 4096.*existingBuckets/ });
+});

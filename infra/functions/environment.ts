@@ -1,0 +1,37 @@
+import * as pulumi from '@pulumi/pulumi';
+import { type AwsSettingName, awsSettings } from '../../src/homes/aws-settings.ts';
+import { logLevelVariable } from '../../src/homes/function-names.ts';
+import type { StackContext } from '../context.ts';
+import { type SettingsParts, settingsOf } from './settings.ts';
+
+/** Of all names and values: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const maxBytes = 4096;
+
+/** Variables of functions alone, which are no settings of the home. */
+export const ownVariables: readonly string[] = [logLevelVariable];
+
+/**
+ * The environment of every function: the settings of the home under the names by which src/homes reads them, and how much is logged. Names and
+ * addresses, no secrets: it is encrypted with the key of Lambda itself, so that a function starts without a call to KMS that might be refused.
+ *
+ * @throws Error (in the output) where it is larger than Lambda takes
+ */
+export function environmentOf(
+  context: StackContext,
+  parts: SettingsParts,
+): pulumi.Output<Readonly<Record<string, string>>> {
+  const settings = settingsOf(context, parts);
+  const variables = Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [awsSettings[name as AwsSettingName], value]),
+  );
+  return pulumi.all({ ...variables, [logLevelVariable]: context.config.logs.level }).apply(boundedEnvironment);
+}
+
+/** @throws Error where the environment is larger than Lambda takes */
+export function boundedEnvironment(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const bytes = Object.entries(variables).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), 0);
+  if (bytes <= maxBytes) return variables;
+  throw new Error(
+    `The environment of the functions has ${bytes} bytes, and Lambda takes ${maxBytes}: there are too many rearview:existingBuckets.`,
+  );
+}

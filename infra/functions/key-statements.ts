@@ -1,0 +1,70 @@
+import type { Input } from '@pulumi/pulumi';
+import type { StackContext } from '../context.ts';
+import type { BucketHandle, Statement } from '../handles.ts';
+import type { RoleResources } from './role-resources.ts';
+
+const decrypt = 'kms:Decrypt';
+const encrypt = 'kms:GenerateDataKey';
+
+type Service = 's3' | 'sqs' | 'sns' | 'dynamodb';
+
+/** The key of tables, queues and topics, for those services alone: nobody decrypts by himself. */
+export function stateKey(
+  { context, storage }: RoleResources,
+  services: readonly Exclude<Service, 's3'>[],
+): readonly Statement[] {
+  return [useOfKey(context, 'StateKey', { key: storage.stateKeyArn, actions: [decrypt, encrypt], services })];
+}
+
+/** Of rulesets, which are read, and of alerts and rulesets that are put. */
+export function artifactsKey({ context, storage }: RoleResources): readonly Statement[] {
+  return ofBucket(context, 'ArtifactsKey', storage.artifacts, [decrypt, encrypt]);
+}
+
+/** Of objects that are read; of the quarantine bucket, where they are moved to it. */
+export function corpusKeys({ context, storage }: RoleResources): readonly Statement[] {
+  const { corpus, existing, quarantine } = storage;
+  const keys = existing.flatMap(({ keyArn }) => keyArn ?? []);
+  return [
+    ...ofBucket(context, 'CorpusKey', corpus, [decrypt]),
+    ...(keys.length === 0
+      ? []
+      : [useOfKey(context, 'ExistingKeys', { key: keys, actions: [decrypt], services: ['s3'] })]),
+    ...(quarantine === null || context.config.quarantine.severities.length === 0
+      ? []
+      : ofBucket(context, 'QuarantineKey', quarantine, [decrypt, encrypt])),
+  ];
+}
+
+export function inventoriesKey({ context, storage: { inventories } }: RoleResources): readonly Statement[] {
+  return inventories === null ? [] : ofBucket(context, 'InventoriesKey', inventories, [decrypt]);
+}
+
+function ofBucket(
+  context: StackContext,
+  sid: string,
+  { keyArn: key }: BucketHandle,
+  actions: readonly string[],
+): readonly Statement[] {
+  return key === null ? [] : [useOfKey(context, sid, { key, actions, services: ['s3'] })];
+}
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
+function useOfKey(
+  { region, partition }: StackContext,
+  sid: string,
+  use: {
+    readonly key: Input<string> | readonly Input<string>[];
+    readonly actions: readonly string[];
+    readonly services: readonly Service[];
+  },
+): Statement {
+  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return {
+    Sid: sid,
+    Effect: 'Allow',
+    Action: use.actions,
+    Resource: use.key,
+    Condition: { StringEquals: { 'kms:ViaService': use.services.map((each) => `${each}.${region}.${domain}`) } },
+  };
+}

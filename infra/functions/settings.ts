@@ -1,0 +1,51 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { AwsSettingName } from '../../src/homes/aws-settings.ts';
+import { liveAlias } from '../../src/homes/function-names.ts';
+import type { StackContext } from '../context.ts';
+import type { QueueHandles, StorageHandles, TopicHandles } from '../handles.ts';
+
+export interface SettingsParts {
+  readonly storage: StorageHandles;
+  readonly queues: QueueHandles;
+  readonly topics: TopicHandles;
+}
+
+/** Every setting of the home in AWS that this stack has, by the name that `awsSettings` gives it; what is not configured is left out. */
+export type StackSettings = Readonly<Partial<Record<AwsSettingName, pulumi.Input<string>>>>;
+
+/** What functions and command line are told of this stack: environment variables of the former, outputs for the latter. */
+export function settingsOf({ config, names }: StackContext, { storage, queues, topics }: SettingsParts): StackSettings {
+  const { tables, corpus, existing, artifacts, quarantine } = storage;
+  const { severities } = config.quarantine;
+  return {
+    corpusBuckets: pulumi
+      .all([corpus.name, ...existing.map(({ name, prefix }) => nameWithin(name, prefix))])
+      .apply((all) => all.join(',')),
+    artifactsBucket: artifacts.name,
+    objectsTable: tables.objects.name,
+    scansTable: tables.scans.name,
+    matchesTable: tables.matches.name,
+    liveQueueUrl: queues.live.url,
+    liveDeadLetterUrl: queues.live.deadLetterUrl,
+    retroQueueUrl: queues.retro.url,
+    retroDeadLetterUrl: queues.retro.deadLetterUrl,
+    alertTopicArn: topics.alertsArn,
+    // Plain, so that the batcher can be told its own name before it is made.
+    batcherFunction: `${names.of('batcher')}:${liveAlias}`,
+    // Ours does. Of a bucket that keeps none, S3 lists what it has as versions too.
+    versioned: 'true',
+    maxObjectBytes: String(config.maxObjectBytes),
+    largeFiles: config.largeFiles,
+    deadlineMs: String(config.deadlineMs),
+    maxReceives: String(config.maxReceives),
+    alertFormat: config.alertFormat,
+    tagObjects: String(config.tagObjects),
+    ...(topics.cleanArn === null ? {} : { cleanTopicArn: topics.cleanArn }),
+    ...(severities.length === 0 ? {} : { quarantineSeverities: severities.join(',') }),
+    ...(severities.length === 0 || quarantine === null ? {} : { quarantineBucket: quarantine.name }),
+  };
+}
+
+function nameWithin(name: pulumi.Output<string>, prefix: string): pulumi.Output<string> {
+  return prefix === '' ? name : pulumi.interpolate`${name}/${prefix}`;
+}
