@@ -74,7 +74,14 @@ export interface FunctionHandle {
   readonly timeoutSeconds: number;
 }
 
-export type FunctionHandles = Readonly<Record<FunctionName, FunctionHandle>>;
+export interface BatcherHandle extends FunctionHandle {
+  /** Of the alias that pull requests invoke. */
+  readonly previewAliasArn: Output<string>;
+}
+
+export type FunctionHandles = Readonly<Record<Exclude<FunctionName, 'batcher'>, FunctionHandle>> & {
+  readonly batcher: BatcherHandle;
+};
 
 /** A statement of a policy. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html */
 export interface Statement {
