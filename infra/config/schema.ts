@@ -117,7 +117,11 @@ export const configSchema = z.strictObject({
 
   github: z
     .strictObject({
-      repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be <owner>/<name>'),
+      // With their numbers where the repository has immutable subject claims, as those have that were made or renamed from 15 July 2026 on:
+      // https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/
+      repository: z
+        .string()
+        .regex(/^[\w.-]+(\/[\w.-]+|@\d+\/[\w.-]+@\d+)$/, 'must be <owner>/<name>, or <owner>@<number>/<name>@<number>'),
       mainBranch: z
         .string()
         .regex(/^[^*?\s]+$/, 'must be the name of one branch')

@@ -21,7 +21,10 @@ const currentSchema = z.object({
 export interface RulesetLibrary {
   /** @throws RearviewError `ERR_NOT_FOUND`, `ERR_RULESET_UNUSABLE` */
   get(rulesetId: string): Promise<Ruleset>;
-  /** Stores the ruleset unless it is there; with its image again where the stored one has none, or one of another engine. */
+  /**
+   * Stores the ruleset unless it is there; with its image again where the stored one has none, or one of another engine. Where what is stored may not
+   * be written again it stays, and `onImageKept` is told.
+   */
   put(ruleset: Ruleset): Promise<void>;
   /** The ruleset in force; null before the first was published. Always read afresh. */
   current(): Promise<CurrentRuleset | null>;
@@ -34,9 +37,12 @@ export interface RulesetLibraryOptions {
   readonly pointers: PointerStore;
   /** Told of an image that is damaged; the ruleset comes without it, and its sources are compiled. */
   readonly onImageDamaged?: (rulesetId: string, why: string) => void;
+  /** Told where a stored ruleset keeps its image, or stays without one, though there is a better: the store takes each ruleset once. */
+  readonly onImageKept?: (rulesetId: string) => void;
 }
 
-export function createRulesetLibrary({ store, pointers, onImageDamaged }: RulesetLibraryOptions): RulesetLibrary {
+export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLibrary {
+  const { store, pointers, onImageDamaged, onImageKept } = options;
   const cache = new Map<string, Ruleset>();
   const remember = (ruleset: Ruleset) => {
     cache.delete(ruleset.id);
@@ -52,6 +58,18 @@ export function createRulesetLibrary({ store, pointers, onImageDamaged }: Rulese
       ? null
       : { value: currentSchema.parse(JSON.parse(pointer.value)), revision: pointer.revision };
   };
+
+  /** Answers what is stored then. */
+  async function replace(ruleset: Ruleset, bytes: Uint8Array, stored: Ruleset | null): Promise<Ruleset> {
+    try {
+      await store.put(keyOf(ruleset.id), bytes);
+      return ruleset;
+    } catch (error) {
+      if (stored === null || !hasCode(error, 'ERR_OBJECT_DENIED')) throw error;
+      onImageKept?.(ruleset.id);
+      return stored;
+    }
+  }
 
   return {
     async get(rulesetId) {
@@ -77,8 +95,7 @@ export function createRulesetLibrary({ store, pointers, onImageDamaged }: Rulese
         if (!hasCode(error, 'ERR_CONFLICT')) throw error;
         const stored = await read(id).catch(() => null);
         const isBetter = stored === null || (image !== null && stored.image?.engineSha256 !== image.engineSha256);
-        if (isBetter) await store.put(keyOf(id), bytes);
-        remember(isBetter ? ruleset : stored);
+        remember(isBetter ? await replace(ruleset, bytes, stored) : stored);
       }
     },
     current: async () => (await readCurrent())?.value ?? null,

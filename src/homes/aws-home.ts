@@ -26,7 +26,7 @@ import { createAwsVerdictSink } from './aws-verdict-sink.ts';
 import { openCorpusInventories } from './corpus-inventories.ts';
 import { engineMemoryFor } from './engine-memory.ts';
 import type { Home } from './home.ts';
-import { imageRefused } from './image-refused.ts';
+import { imageKept, imageRefused } from './image-refused.ts';
 
 /** Small objects take some ten milliseconds to come and less than one to be scanned. */
 const readAhead = 32;
@@ -81,7 +81,10 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
       ...{ corpusBuckets: config.corpusBuckets, versioned },
       readerOf: (bucket) => createS3ObjectStore({ client: clients.s3, bucket }),
     });
-  const library = createRulesetLibrary({ store: artifacts, pointers: state.pointers, onImageDamaged: tellRefused });
+  const library = createRulesetLibrary({
+    ...{ store: artifacts, pointers: state.pointers, onImageDamaged: tellRefused },
+    onImageKept: (rulesetId) => observe({ type: 'problem', where: 'ruleset', message: imageKept(rulesetId) }),
+  });
   const alertSink = createSnsAlertSink({
     client: clients.sns,
     topicArn: config.alertTopicArn,

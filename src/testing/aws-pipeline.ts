@@ -39,6 +39,8 @@ export interface AwsPipeline {
   alerts(): Promise<readonly Alert[]>;
   /** Runs the command line in a process of its own, with `--target aws`. */
   run(...args: readonly string[]): Promise<CliProcessEnd>;
+  /** As `run`, by another access key id than `operator`. */
+  runAs(caller: string, ...args: readonly string[]): Promise<CliProcessEnd>;
   /** As `run`, with no environment but this. */
   runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CliProcessEnd>;
   /** Writes files into the folder that the command line runs in. */
@@ -51,25 +53,32 @@ export interface AwsPipelineOptions extends AwsServicesOptions {
   /** Milliseconds that a function may take. Default: 30,000. */
   readonly timeoutMs?: number;
   readonly log?: (line: string) => void;
+  /** What stands before the Invoke API of Lambda; answers the endpoint to use. Default: nothing. */
+  readonly frontLambda?: (endpoint: string) => Promise<string>;
 }
 
-/** What `t` is needed for: a bench has no test. */
+/** Functions sign with an access key id of their own, which is their name. What `t` is needed for: a bench has no test. */
 export async function startAwsPipeline(
   t: Pick<ExecutionContext, 'teardown'>,
-  { batchSize = 10, timeoutMs = 30_000, log = () => undefined, ...options }: AwsPipelineOptions = {},
+  { batchSize = 10, timeoutMs = 30_000, log = () => undefined, frontLambda, ...options }: AwsPipelineOptions = {},
 ): Promise<AwsPipeline> {
   const services = await startAwsServices(t, options);
   const { env, sqs } = services;
   const functionOf = (name: string) => ({
     module: handlerOf(name),
-    env,
+    env: { ...env, AWS_ACCESS_KEY_ID: name },
     timeoutMs,
     concurrency: 2,
     asyncRetryDelayMs: 50,
   });
   const names = ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive'];
   const functions = Object.fromEntries(names.map((name) => [name, functionOf(name)]));
-  const lambda = await startLambda({ functions, sqs, log });
+  const lambda = await startLambda({
+    functions,
+    sqs,
+    log,
+    ...(frontLambda === undefined ? {} : { front: frontLambda }),
+  });
   t.teardown(() => lambda.stop());
   const config = readAwsConfig(services.settings);
   const mapping = { batchSize, reportBatchItemFailures: true, returnAtOnce: true };
@@ -99,6 +108,9 @@ export async function startAwsPipeline(
 
   const runAt = (given: Readonly<Record<string, string>>, args: readonly string[]) =>
     runCliProcess(['--target', 'aws', ...args], { cwd: dir, env: given });
+
+  const runAs = (caller: string, ...args: readonly string[]) =>
+    runAt({ ...env, AWS_ACCESS_KEY_ID: caller, AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint }, args);
 
   return {
     services,
@@ -138,7 +150,8 @@ export async function startAwsPipeline(
       for (const { schema } of all) if (schema !== alertSchema) throw new Error(`not an alert: ${schema}`);
       return [...new Map(all.map((alert) => [alert.id, alert])).values()];
     },
-    run: (...args) => runAt({ ...env, AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint }, args),
+    run: (...args) => runAs('operator', ...args),
+    runAs,
     runWith: (given, ...args) => runAt(given, args),
     write(files) {
       for (const [name, content] of Object.entries(files)) {

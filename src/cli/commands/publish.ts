@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import type { Observe } from '../../app/events.ts';
 import { prepareRules } from '../../app/prepare-rules.ts';
 import { publishRuleset } from '../../app/publish-ruleset.ts';
 import { RearviewError } from '../../domain/errors.ts';
+import type { Home } from '../../homes/home.ts';
 import { defineCommand } from '../define-command.ts';
 import { printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { formatCount, painter, plural, printLine } from '../output.ts';
+import { formatCount, painter, plural, printLine, safeText } from '../output.ts';
 import { describeDiff } from '../ruleset-diff.ts';
 import { withHome } from '../with-home.ts';
 
@@ -31,7 +33,11 @@ export const publish = defineCommand({
       throw new RearviewError('ERR_CONFIG', `There are no rules below ${globals.rulesDir}: nothing was published.`);
     }
     await printLine(context.stderr, `${plural(tests?.passed ?? 0, 'test')} passed`);
-    return withHome(globals, async ({ library }) => {
+    const problems: string[] = [];
+    const observe: Observe = (event) => {
+      if (event.type === 'problem') problems.push(`problem: ${event.where}: ${event.message}`);
+    };
+    const put = async ({ library }: Home) => {
       const { replaces } = options;
       const before = await library.current();
       const { changed, current } = await publishRuleset(library, ruleset, {
@@ -44,6 +50,11 @@ export const publish = defineCommand({
       const base = before === null ? null : await library.get(before.rulesetId);
       for (const line of describeDiff(base, ruleset)) await printLine(context.stdout, line);
       return exitCodes.ok;
-    });
+    };
+    try {
+      return await withHome(globals, put, { observe });
+    } finally {
+      for (const problem of problems) await printLine(context.stderr, safeText(problem));
+    }
   },
 });

@@ -44,7 +44,8 @@ async function baseRuleset(
   base: string,
 ): Promise<Ruleset | null | undefined> {
   if (base === 'published') {
-    if (!existsSync(globals.stateDir)) return null;
+    // In AWS there is no folder to look for.
+    if (globals.target === 'local' && !existsSync(globals.stateDir)) return null;
     return withExistingHome(globals, async ({ library }) => {
       const current = await library.current();
       return current === null ? null : library.get(current.rulesetId);

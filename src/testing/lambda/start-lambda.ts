@@ -18,6 +18,8 @@ export interface LambdaOptions {
   readonly sqs?: SQSClient;
   /** Gets each line that a function prints, with its name, and what the runtime has to complain of. Default: nothing. */
   readonly log?: (line: string) => void;
+  /** What stands before the Invoke API; answers the endpoint to use. Default: nothing. */
+  readonly front?: (endpoint: string) => Promise<string>;
 }
 
 export interface ScheduleOptions {
@@ -56,7 +58,12 @@ export interface LocalLambda {
 }
 
 /** Starts the runtime. What asks for a function that is not there throws `ERR_NOT_FOUND`. */
-export async function startLambda({ functions, sqs, log = () => {} }: LambdaOptions): Promise<LocalLambda> {
+export async function startLambda({
+  functions,
+  sqs,
+  log = () => {},
+  front = async (endpoint) => endpoint,
+}: LambdaOptions): Promise<LocalLambda> {
   const stopping = new AbortController();
   const { signal } = stopping;
   const activity = createActivity();
@@ -68,7 +75,8 @@ export async function startLambda({ functions, sqs, log = () => {} }: LambdaOpti
   const accept = (target: FunctionRuntime, payload: string, qualifier?: string) =>
     events.accept(target, payload, qualifier);
   const api = await startInvokeApi({ find: (name) => runtimes.get(name), accept });
-  const shared = { activity, chaos: () => chaos, signal, endpoint: api.endpoint };
+  const endpoint = await front(api.endpoint);
+  const shared = { activity, chaos: () => chaos, signal, endpoint };
   for (const [name, options] of Object.entries(functions)) {
     const line = (text: string) => log(`${name}: ${text}`);
     runtimes.set(name, createFunctionRuntime({ ...shared, name, options, log: line }));
@@ -82,7 +90,7 @@ export async function startLambda({ functions, sqs, log = () => {} }: LambdaOpti
   };
 
   return {
-    endpoint: api.endpoint,
+    endpoint,
     async invoke(given, event) {
       const { name, qualifier } = parseFunctionName(given);
       const request = { payload: JSON.stringify(event), qualifier, waitMs: Number.POSITIVE_INFINITY };

@@ -1,0 +1,75 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { StackContext } from '../context.ts';
+import type { BucketHandle, Statement } from '../handles.ts';
+import { policyDocument } from '../policy-document.ts';
+
+export interface CollectorParts {
+  readonly corpus: BucketHandle;
+}
+
+/**
+ * Lets hosts put files into the corpus, and do nothing else: a policy to attach to whatever they sign with, and a role for the principals of the
+ * configuration, where it names any. They cannot see what is there, not even what they uploaded.
+ */
+export class CollectorAccess extends pulumi.ComponentResource {
+  readonly policyArn: pulumi.Output<string>;
+  /** Null where the configuration names nobody. */
+  readonly roleArn: pulumi.Output<string> | null;
+
+  constructor(context: StackContext, { corpus }: CollectorParts, opts?: pulumi.ComponentResourceOptions) {
+    super('rearview:access:CollectorAccess', 'collectors', {}, opts);
+    const { config, names, tags } = context;
+    const child = { parent: this };
+    const policy = new aws.iam.Policy(
+      'collector',
+      {
+        name: names.of('collector'),
+        description: 'Puts files into the corpus of Rearview',
+        policy: policyDocument(collectorStatements(context, corpus)),
+        tags,
+      },
+      child,
+    );
+    this.policyArn = policy.arn;
+    const { principals } = config.collectors;
+    this.roleArn = null;
+    if (principals.length > 0) {
+      const role = new aws.iam.Role(
+        'collector',
+        {
+          name: names.of('collector'),
+          description: 'What hosts that collect files for Rearview may do',
+          assumeRolePolicy: JSON.stringify(trustOf(principals)),
+          tags,
+        },
+        child,
+      );
+      new aws.iam.RolePolicyAttachment('collector', { role: role.name, policyArn: policy.arn }, child);
+      this.roleArn = role.arn;
+    }
+    this.registerOutputs();
+  }
+}
+
+/** Parts of an upload are put as well, and read by S3 alone: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions */
+function collectorStatements({ region }: StackContext, { arn, keyArn }: BucketHandle): readonly Statement[] {
+  const put: Statement = {
+    ...{ Sid: 'PutFiles', Effect: 'Allow' },
+    ...{ Action: ['s3:PutObject'], Resource: [pulumi.interpolate`${arn}/*`] },
+  };
+  if (keyArn === null) return [put];
+  const encrypt: Statement = {
+    ...{ Sid: 'EncryptFiles', Effect: 'Allow' },
+    ...{ Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: [keyArn] },
+    Condition: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
+  };
+  return [put, encrypt];
+}
+
+function trustOf(principals: readonly string[]) {
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'Collectors', Effect: 'Allow', Principal: { AWS: principals }, Action: 'sts:AssumeRole' }],
+  };
+}

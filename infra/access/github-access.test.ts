@@ -1,0 +1,135 @@
+import test from 'ava';
+import { z } from 'zod';
+import { parsePolicy } from '../testing/iam/policies.ts';
+import { recordAccess } from '../testing/record-access.ts';
+
+const repository = 'octo-org/rules';
+const withGithub = (more: Readonly<Record<string, unknown>> = {}) => recordAccess({ github: { repository, ...more } });
+const trust = z.object({
+  Statement: z.tuple([
+    z.strictObject({
+      Sid: z.string(),
+      Effect: z.literal('Allow'),
+      Principal: z.strictObject({ Federated: z.string() }),
+      Action: z.literal('sts:AssumeRoleWithWebIdentity'),
+      Condition: z.strictObject({ StringEquals: z.record(z.string(), z.string()) }),
+    }),
+  ]),
+});
+type Recorded = Awaited<ReturnType<typeof recordAccess>>;
+const trustOf = (recorded: Recorded, name: string) =>
+  trust.parse(JSON.parse(String(recorded.named(`github-${name}`, 'Role').inputs['assumeRolePolicy']))).Statement[0];
+const grantsOf = (recorded: Recorded, name: string) =>
+  parsePolicy(recorded.named(`github-${name}`, 'RolePolicy').inputs['policy']).Statement;
+
+test.serial('without a repository GitHub is let in nowhere', async (t) => {
+  const recorded = await recordAccess();
+  t.deepEqual(recorded.ofType('Role'), []);
+  t.deepEqual(recorded.ofType('OpenIdConnectProvider'), []);
+});
+
+test.serial('pull requests look and the main branch publishes, each by its subject, letter for letter', async (t) => {
+  const recorded = await withGithub();
+  const [provider] = recorded.ofType('OpenIdConnectProvider');
+  t.like(provider?.inputs, {
+    url: 'https://token.actions.githubusercontent.com',
+    clientIdLists: ['sts.amazonaws.com'],
+  });
+  t.false('thumbprintLists' in (provider?.inputs ?? {}), 'AWS knows the authorities of GitHub');
+  const subjects = { preview: `repo:${repository}:pull_request`, publish: `repo:${repository}:ref:refs/heads/main` };
+  for (const [name, subject] of Object.entries(subjects)) {
+    const { Principal, Condition } = trustOf(recorded, name);
+    t.is(Principal.Federated, 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com');
+    t.deepEqual(Condition.StringEquals, {
+      'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+      'token.actions.githubusercontent.com:sub': subject,
+    });
+    t.like(recorded.named(`github-${name}`, 'Role').inputs, {
+      ...{ name: `rearview-prod-github-${name}`, maxSessionDuration: 3600, tags: { 'rearview:stack': 'prod' } },
+    });
+  }
+});
+
+test.serial(
+  'another branch may be the main one, and subjects may carry the numbers of owner and repository',
+  async (t) => {
+    const recorded = await withGithub({ repository: 'octo-org@12/rules@345', mainBranch: 'trunk' });
+    const subject = (name: string) =>
+      trustOf(recorded, name).Condition.StringEquals['token.actions.githubusercontent.com:sub'];
+    t.is(subject('publish'), 'repo:octo-org@12/rules@345:ref:refs/heads/trunk');
+    t.is(subject('preview'), 'repo:octo-org@12/rules@345:pull_request');
+  },
+);
+
+test.serial('what is half a subject, or any, is refused', async (t) => {
+  for (const wrong of ['octo-org', 'octo-org/*', 'octo-org@12/rules', 'octo-org/rules@345', 'a/b:ref']) {
+    await t.throwsAsync(withGithub({ repository: wrong }), { message: /github\.repository/ }, wrong);
+  }
+  await t.throwsAsync(withGithub({ mainBranch: 'release/*' }), { message: /github\.mainBranch/ });
+});
+
+test.serial('the provider that the account has is used, and no second made', async (t) => {
+  const oidcProviderArn = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com';
+  const recorded = await withGithub({ oidcProviderArn });
+  t.deepEqual(recorded.ofType('OpenIdConnectProvider'), []);
+  t.is(trustOf(recorded, 'publish').Principal.Federated, oidcProviderArn);
+});
+
+test.serial('a pull request changes nothing and reads no file', async (t) => {
+  const recorded = await withGithub({});
+  const statements = grantsOf(recorded, 'preview');
+  const actions = new Set(statements.flatMap(({ Action }) => Action));
+  t.deepEqual([...actions].sort(), [
+    ...['dynamodb:BatchGetItem', 'dynamodb:Query', 'kms:Decrypt', 'lambda:InvokeFunction'],
+    ...['s3:GetObject', 's3:ListBucketVersions'],
+  ]);
+  const readable = statements
+    .filter(({ Action }) => Action.includes('s3:GetObject'))
+    .flatMap(({ Resource }) => Resource);
+  t.deepEqual(readable, [
+    'arn:aws:s3:::rearview-prod-artifacts-111122223333-eu-central-1/rulesets/*',
+    'arn:aws:s3:::rearview-prod-inventories-111122223333-eu-central-1/*',
+  ]);
+  const invoked = statements.filter(({ Action }) => Action.includes('lambda:InvokeFunction'));
+  t.deepEqual(
+    invoked.flatMap(({ Resource }) => Resource),
+    ['arn:aws:lambda:eu-central-1:111122223333:function:rearview-prod-batcher:preview'],
+  );
+});
+
+test.serial('the main branch writes below rulesets alone', async (t) => {
+  const statements = grantsOf(await withGithub(), 'publish');
+  const written = statements
+    .filter(({ Action }) => Action.includes('s3:PutObject'))
+    .flatMap(({ Resource }) => Resource);
+  t.deepEqual(written, ['arn:aws:s3:::rearview-prod-artifacts-111122223333-eu-central-1/rulesets/*']);
+  t.false(statements.some(({ Action }) => Action.some((each) => each.startsWith('s3:Delete'))));
+});
+
+test.serial('no statement names an action or a resource by a star alone, and keys are used by services', async (t) => {
+  const recorded = await withGithub();
+  for (const { Sid, Action, Resource, Condition } of [
+    ...grantsOf(recorded, 'preview'),
+    ...grantsOf(recorded, 'publish'),
+  ]) {
+    t.false(
+      Action.some((each) => each.includes('*')),
+      Sid,
+    );
+    t.false(Resource.includes('*'), Sid);
+    if (Action.some((each) => each.startsWith('kms:'))) t.truthy(Condition?.['StringEquals']?.['kms:ViaService'], Sid);
+  }
+});
+
+test.serial('existing buckets are listed for plans; without inventories nothing is read of them', async (t) => {
+  const recorded = await recordAccess({
+    ...{ github: { repository }, corpus: { inventory: 'off' } },
+    existingBuckets: [{ name: 'mail-archive', prefix: 'in/' }],
+  });
+  const statements = grantsOf(recorded, 'preview');
+  t.deepEqual(statements.find(({ Action }) => Action.includes('s3:ListBucketVersions'))?.Resource, [
+    'arn:aws:s3:::rearview-prod-corpus-111122223333-eu-central-1',
+    'arn:aws:s3:::mail-archive',
+  ]);
+  t.false(statements.some(({ Resource }) => Resource.some((each) => each.includes('inventories'))));
+});

@@ -1,0 +1,69 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { InfraConfig } from '../config/schema.ts';
+import type { StackContext } from '../context.ts';
+import type { Statement } from '../handles.ts';
+import { policyDocument } from '../policy-document.ts';
+import { type GithubParts, previewStatements, publishStatements } from './github-statements.ts';
+import { branchSubject, githubAudience, githubIssuer, githubTrust, pullRequestSubject } from './github-trust.ts';
+
+/** Seconds. The shortest that a role may have as its longest, and longer than any job takes. */
+const maxSession = 3600;
+
+export interface GithubAccessParts extends GithubParts {
+  readonly github: NonNullable<InfraConfig['github']>;
+}
+
+/** Lets the workflows of one repository in without a secret: its pull requests look, its main branch publishes. */
+export class GithubAccess extends pulumi.ComponentResource {
+  readonly previewRoleArn: pulumi.Output<string>;
+  readonly publishRoleArn: pulumi.Output<string>;
+
+  constructor(context: StackContext, { github, ...parts }: GithubAccessParts, opts?: pulumi.ComponentResourceOptions) {
+    super('rearview:access:GithubAccess', 'github', {}, opts);
+    const { repository, mainBranch, oidcProviderArn } = github;
+    // An account has one for each issuer: the second stack has to be told of that of the first.
+    const provider = oidcProviderArn ?? this.createProvider(context).arn;
+    const role = (name: string, description: string, subject: string, statements: readonly Statement[]) => {
+      const made = new aws.iam.Role(
+        `github-${name}`,
+        {
+          name: context.names.of(`github-${name}`),
+          description,
+          assumeRolePolicy: githubTrust(provider, subject),
+          maxSessionDuration: maxSession,
+          tags: context.tags,
+        },
+        { parent: this },
+      );
+      new aws.iam.RolePolicy(
+        `github-${name}`,
+        { name: 'what-its-jobs-call', role: made.name, policy: policyDocument(statements) },
+        { parent: this },
+      );
+      return made.arn;
+    };
+    this.previewRoleArn = role(
+      'preview',
+      `What pull requests of ${repository} may do in Rearview`,
+      pullRequestSubject(repository),
+      previewStatements(context, parts),
+    );
+    this.publishRoleArn = role(
+      'publish',
+      `What the branch ${mainBranch} of ${repository} may do in Rearview`,
+      branchSubject(repository, mainBranch),
+      publishStatements(context, parts),
+    );
+    this.registerOutputs();
+  }
+
+  /** Without a thumbprint: AWS trusts the authorities that sign for GitHub by itself. */
+  private createProvider({ tags }: StackContext): aws.iam.OpenIdConnectProvider {
+    return new aws.iam.OpenIdConnectProvider(
+      'github',
+      { url: `https://${githubIssuer}`, clientIdLists: [githubAudience], tags },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import { interpolate, type Output } from '@pulumi/pulumi';
+import { matchesTable } from '../../src/adapters/aws/dynamodb/tables.ts';
+import type { StackContext } from '../context.ts';
+import type { FunctionHandles, Statement, StorageHandles } from '../handles.ts';
+
+export interface GithubParts {
+  readonly storage: StorageHandles;
+  readonly functions: Pick<FunctionHandles, 'batcher'>;
+}
+
+/** Rulesets are below it, and nothing else is: src/app/ruleset-library.ts. */
+const rulesets = 'rulesets/*';
+
+/** What pull requests may do: read rulesets, statistics and what there is to scan, and ask for a preview. Nothing that anybody would notice. */
+export function previewStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
+  const { tables } = storage;
+  return [
+    ...reading(context, storage),
+    allow('ReadScans', ['dynamodb:BatchGetItem', 'dynamodb:Query'], [tables.scans.arn]),
+    allow('ReadMatches', ['dynamodb:BatchGetItem', 'dynamodb:Query'], [tables.matches.arn]),
+    allow(
+      'FindMatches',
+      ['dynamodb:Query'],
+      matchesTable.indexes.map(({ name }) => interpolate`${tables.matches.arn}/index/${name}`),
+    ),
+    allow('AskForPreviews', ['lambda:InvokeFunction'], [functions.batcher.previewAliasArn]),
+  ];
+}
+
+/** What the main branch may do: store a ruleset, which nobody replaces then, put it in force, and start a retro scan with it. */
+export function publishStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
+  const { artifacts, tables } = storage;
+  return [
+    ...reading(context, storage),
+    allow('WriteRulesets', ['s3:PutObject'], [interpolate`${artifacts.arn}/${rulesets}`]),
+    ...useOfKey(context, 'EncryptRulesets', ['kms:GenerateDataKey'], artifacts.keyArn, ['s3']),
+    allow(
+      'MoveThePointerAndStartScans',
+      ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map((each) => `dynamodb:${each}`),
+      [tables.scans.arn],
+    ),
+    allow('StartTheBatcher', ['lambda:InvokeFunction'], [functions.batcher.aliasArn]),
+  ];
+}
+
+/** What `rules diff`, `retro plan` and `retro status` look at. */
+function reading(context: StackContext, storage: StorageHandles): readonly Statement[] {
+  const { artifacts, corpus, existing, inventories, tables, stateKeyArn } = storage;
+  return [
+    allow('ReadRulesets', ['s3:GetObject'], [interpolate`${artifacts.arn}/${rulesets}`]),
+    // They keep versions: this lists them, and reads no file.
+    allow('ListTheCorpus', ['s3:ListBucketVersions'], [corpus.arn, ...existing.map(({ arn }) => arn)]),
+    allow('SeeWhatIsCovered', ['dynamodb:BatchGetItem'], [tables.objects.arn]),
+    ...useOfKey(context, 'DecryptState', ['kms:Decrypt'], stateKeyArn, ['dynamodb', 's3']),
+    ...(inventories === null
+      ? []
+      : [
+          allow('ReadInventories', ['s3:GetObject'], [interpolate`${inventories.arn}/*`]),
+          ...useOfKey(context, 'DecryptInventories', ['kms:Decrypt'], inventories.keyArn, ['s3']),
+        ]),
+  ];
+}
+
+function allow(sid: string, actions: readonly string[], resources: readonly Output<string>[]): Statement {
+  return { Sid: sid, Effect: 'Allow', Action: actions, Resource: resources };
+}
+
+/** A key as these services use it for whoever calls them, and in no other way. */
+function useOfKey(
+  { region }: StackContext,
+  sid: string,
+  actions: readonly string[],
+  keyArn: Output<string> | null,
+  services: readonly string[],
+): readonly Statement[] {
+  if (keyArn === null) return [];
+  const via = services.map((service) => `${service}.${region}.amazonaws.com`);
+  return [{ ...allow(sid, actions, [keyArn]), Condition: { StringEquals: { 'kms:ViaService': via } } }];
+}

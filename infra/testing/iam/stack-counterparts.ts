@@ -1,0 +1,77 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { Counterpart, Counterparts } from '../../../src/testing/aws-calls/counterparts.ts';
+import type { StackContext } from '../../context.ts';
+import type { FunctionHandles, QueueHandle, QueueHandles, StorageHandles, TopicHandles } from '../../handles.ts';
+
+export interface StackParts {
+  readonly storage: StorageHandles;
+  readonly queues: QueueHandles;
+  readonly topics: TopicHandles;
+  readonly functions: Pick<FunctionHandles, 'batcher'>;
+}
+
+/** What roles are called, by who signs with them in the emulated pipeline. */
+const roles: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive', 'collector'].map((name) => [name, name]),
+  ),
+  publish: 'github-publish',
+  preview: 'github-preview',
+};
+
+/**
+ * What a stack has for what the emulated pipeline has (src/testing/aws-services.ts), from its own handles. To be asked for within a recorded program.
+ *
+ * @param bucketKeys whether S3 asks for keys by the bucket, as its `BucketKeyEnabled` says
+ */
+export function stackCounterparts(
+  { account, region, names }: StackContext,
+  { storage, queues, topics, functions }: StackParts,
+  { bucketKeys }: { readonly bucketKeys: boolean },
+): Promise<Counterparts> {
+  const { stateKeyArn, tables, corpus, artifacts, quarantine, inventories } = storage;
+  const buckets = { corpus, artifacts, jail: quarantine, inventories };
+  const ofState = (arn: pulumi.Output<string>) => ({ arn, keyArn: stateKeyArn });
+  const pair = (name: string, { arn, deadLetterArn }: QueueHandle) => ({
+    [name]: ofState(arn),
+    [`${name}-dead`]: ofState(deadLetterArn),
+  });
+  const parts = pulumi.output({
+    buckets: Object.entries(buckets).flatMap(([name, bucket]) =>
+      bucket === null ? [] : [{ name, arn: bucket.arn, keyArn: bucket.keyArn }],
+    ),
+    tables: {
+      objects: ofState(tables.objects.arn),
+      scans: ofState(tables.scans.arn),
+      matches: ofState(tables.matches.arn),
+    },
+    queues: { ...pair('live', queues.live), ...pair('retro', queues.retro), failures: ofState(queues.failures.arn) },
+    topics: {
+      alerts: ofState(topics.alertsArn),
+      ...(topics.cleanArn === null ? {} : { clean: ofState(topics.cleanArn) }),
+    },
+    functions: { batcher: functions.batcher.aliasArn },
+  });
+  return resolved(
+    parts.apply((all): Counterparts => {
+      const byName = all.buckets.map(({ name, arn, keyArn }): [string, Counterpart] => [
+        name,
+        { arn, keyArn, bucketKey: bucketKeys },
+      ]);
+      return {
+        ...{ account, region, tables: all.tables, queues: all.queues, topics: all.topics, functions: all.functions },
+        buckets: Object.fromEntries(byName),
+        roles: Object.fromEntries(
+          Object.entries(roles).map(([caller, part]) => [caller, `arn:aws:iam::${account}:role/${names.of(part)}`]),
+        ),
+      };
+    }),
+  );
+}
+
+/** What an output comes to, within a recorded program, where all of them come to something. */
+export function resolved<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => {
+    output.apply(resolve);
+  });
+}

@@ -1,0 +1,54 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { Counterparts } from '../../src/testing/aws-calls/counterparts.ts';
+import { CollectorAccess } from '../access/collectors.ts';
+import { GithubAccess } from '../access/github-access.ts';
+import type { FunctionHandles } from '../handles.ts';
+import type { StackPolicies } from './iam/policies.ts';
+import { policiesOf } from './iam/policies-of.ts';
+import { stackCounterparts } from './iam/stack-counterparts.ts';
+import { type RecordedProgram, recordProgram } from './record-program.ts';
+import { type SampleConfig, sampleContext, sampleParts } from './sample-parts.ts';
+import { testAccount, testRegion } from './test-account.ts';
+
+export interface RecordedAccess extends RecordedProgram<Counterparts> {
+  readonly policies: StackPolicies;
+}
+
+/** Records what lets others into a stack whose other parts are samples, and whose keys leave everything to IAM. */
+export async function recordAccess(config: SampleConfig = {}, stack = 'prod'): Promise<RecordedAccess> {
+  const recorded = await recordProgram(
+    async () => {
+      const context = sampleContext(config, stack);
+      const parts = { ...sampleParts(context), functions: { batcher: batcherOf(context.names.of('batcher')) } };
+      const { github } = context.config;
+      if (github !== null) new GithubAccess(context, { github, ...parts });
+      new CollectorAccess(context, parts.storage);
+      return stackCounterparts(context, parts, { bucketKeys: true });
+    },
+    { stack },
+  );
+  const policies = policiesOf(recorded);
+  const { buckets, tables } = recorded.result;
+  const keys = [...Object.values(buckets), ...Object.values(tables)].flatMap(({ keyArn }) => keyArn ?? []);
+  const delegating = {
+    ...{ Effect: 'Allow' as const, Principal: { AWS: `arn:aws:iam::${testAccount}:root` } },
+    ...{ Action: ['kms:*'], Resource: ['*'] },
+  };
+  const keyPolicy = { Version: '2012-10-17' as const, Statement: [delegating] };
+  return {
+    ...recorded,
+    policies: {
+      ...policies,
+      resource: new Map([...policies.resource, ...keys.map((key) => [key, keyPolicy] as const)]),
+    },
+  };
+}
+
+function batcherOf(name: string): FunctionHandles['batcher'] {
+  const alias = (qualifier: string) =>
+    pulumi.output(`arn:aws:lambda:${testRegion}:${testAccount}:function:${name}:${qualifier}`);
+  return {
+    ...{ name: pulumi.output(name), logGroupName: pulumi.output(`/aws/lambda/${name}`), timeoutSeconds: 900 },
+    ...{ aliasArn: alias('live'), previewAliasArn: alias('preview') },
+  };
+}

@@ -1,0 +1,43 @@
+import test from 'ava';
+import { callsFor, callsOf } from './calls-of.ts';
+import { queuePermission } from './other-permissions.ts';
+import type { RecordedRequest } from './recorded-request.ts';
+import { testCounterparts as stack, testKeys } from './test-counterparts.ts';
+
+const get: RecordedRequest = {
+  ...{ caller: 'live-analyzer', service: 'S3', method: 'GET', path: '/corpus/a/b', query: new URLSearchParams() },
+  ...{ headers: {}, body: '', status: 200 },
+};
+const role = 'arn:aws:iam::111122223333:role/rearview-prod-live-analyzer';
+
+test('a call names what the stack has, and the role that it is made with', (t) => {
+  const [call] = callsOf(get, stack);
+  t.like(call, { caller: 'live-analyzer', role, action: 's3:GetObject' });
+  t.is(call?.resource, 'arn:aws:s3:::rearview-prod-corpus/a/b');
+  t.like(call?.context, { 'aws:SecureTransport': 'true', 'aws:PrincipalArn': role });
+});
+
+test('what a service asks of a key is a call as well, by that service and for that thing alone', (t) => {
+  const [, inBucket] = callsOf(get, stack);
+  t.like(inBucket, { role, action: 'kms:Decrypt', resource: testKeys.corpus });
+  t.like(inBucket?.context, {
+    'kms:ViaService': 's3.eu-central-1.amazonaws.com',
+    'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::rearview-prod-corpus',
+  });
+  const [, withoutBucketKey] = callsOf({ ...get, path: '/plain/a' }, stack);
+  t.is(withoutBucketKey?.context['kms:EncryptionContext:aws:s3:arn'], 'arn:aws:s3:::plain/a');
+  const sent = callsFor('retro-analyzer', queuePermission('SendMessage', 'retro'), stack);
+  t.deepEqual(
+    sent.map(({ action }) => action),
+    ['sqs:SendMessage', 'kms:GenerateDataKey', 'kms:Decrypt'],
+  );
+  t.like(sent[1]?.context, {
+    'kms:ViaService': 'sqs.eu-central-1.amazonaws.com',
+    'kms:EncryptionContext:aws:sqs:arn': 'arn:aws:sqs:eu-central-1:111122223333:rearview-prod-retro',
+  });
+});
+
+test('what the stack does not have is not passed over', (t) => {
+  t.throws(() => callsOf({ ...get, path: '/elsewhere/a' }, stack), { message: /nothing for elsewhere/ });
+  t.throws(() => callsOf({ ...get, caller: 'test' }, stack), { message: /Nobody knows the role of test/ });
+});

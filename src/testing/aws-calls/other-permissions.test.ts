@@ -1,0 +1,71 @@
+import test from 'ava';
+import { dynamoPermissions, lambdaPermissions, snsPermissions, sqsPermissions } from './other-permissions.ts';
+import type { Permission } from './permission.ts';
+
+const dynamo = (operation: string, input: unknown) =>
+  dynamoPermissions({
+    ...{ path: '/', headers: { 'x-amz-target': `DynamoDB_20120810.${operation}` }, body: JSON.stringify(input) },
+  });
+const sqs = (operation: string) =>
+  sqsPermissions({
+    ...{ path: '/', headers: { 'x-amz-target': `AmazonSQS.${operation}` } },
+    body: JSON.stringify({ QueueUrl: 'http://127.0.0.1:1/000000000000/live' }),
+  });
+const brief = (all: readonly Permission[]) =>
+  all.map(({ action, on, keys = [] }) => {
+    const place = on.type === 'table' ? [on.table, on.index ?? ''].join(' ').trim() : on.type;
+    return [action, place, ...keys].join(' ');
+  });
+
+test('a transaction needs the permission of each of its parts, and says what they are part of', (t) => {
+  const found = dynamo('TransactWriteItems', {
+    TransactItems: [
+      { Put: { TableName: 'a', Item: {} } },
+      { Update: { TableName: 'a', Key: {} } },
+      { Delete: { TableName: 'b', Key: {} } },
+      { ConditionCheck: { TableName: 'b', Key: {} } },
+    ],
+  });
+  t.deepEqual(brief(found), [
+    'dynamodb:PutItem a kms:Decrypt',
+    'dynamodb:UpdateItem a kms:Decrypt',
+    'dynamodb:DeleteItem b kms:Decrypt',
+    'dynamodb:ConditionCheckItem b kms:Decrypt',
+  ]);
+  t.is(found[0]?.context?.['dynamodb:EnclosingOperation'], 'TransactWriteItems');
+});
+
+test('an index is a resource of its own', (t) => {
+  t.deepEqual(brief(dynamo('Query', { TableName: 'a' })), ['dynamodb:Query a kms:Decrypt']);
+  t.deepEqual(brief(dynamo('Query', { TableName: 'a', IndexName: 'i' })), ['dynamodb:Query a i kms:Decrypt']);
+});
+
+test('a batch needs a permission on each of its tables', (t) => {
+  const RequestItems = { a: { Keys: [] }, b: { Keys: [] } };
+  t.deepEqual(brief(dynamo('BatchGetItem', { RequestItems })), [
+    'dynamodb:BatchGetItem a kms:Decrypt',
+    'dynamodb:BatchGetItem b kms:Decrypt',
+  ]);
+  t.throws(() => dynamo('ExecuteStatement', {}), { message: /Nobody has thought of ExecuteStatement/ });
+});
+
+test('several messages in one request need what one does; sending and receiving use the key of the queue', (t) => {
+  t.deepEqual(brief(sqs('SendMessageBatch')), ['sqs:SendMessage queue kms:GenerateDataKey kms:Decrypt']);
+  t.deepEqual(brief(sqs('ReceiveMessage')), ['sqs:ReceiveMessage queue kms:Decrypt']);
+  t.deepEqual(brief(sqs('DeleteMessageBatch')), ['sqs:DeleteMessage queue']);
+  t.deepEqual(brief(sqs('ChangeMessageVisibilityBatch')), ['sqs:ChangeMessageVisibility queue']);
+});
+
+test('a topic is named by its ARN, a function by what it is called', (t) => {
+  const body = 'Action=Publish&TopicArn=arn%3Aaws%3Asns%3Aus-east-1%3A000000000000%3Aalerts&Message=x';
+  t.like(snsPermissions({ path: '/', headers: {}, body })[0], {
+    action: 'sns:Publish',
+    on: { type: 'topic', topic: 'alerts' },
+    keys: ['kms:GenerateDataKey', 'kms:Decrypt'],
+  });
+  const path = '/2015-03-31/functions/batcher%3Alive/invocations';
+  t.deepEqual(lambdaPermissions({ path, headers: {}, body: '' }), [
+    { action: 'lambda:InvokeFunction', on: { type: 'function', function: 'batcher:live' } },
+  ]);
+  t.throws(() => lambdaPermissions({ path: '/2015-03-31/functions', headers: {}, body: '' }));
+});

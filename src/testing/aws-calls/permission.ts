@@ -1,0 +1,25 @@
+/** What a permission is about, by the name that the emulator knows it by. */
+export type Target =
+  | { readonly type: 'bucket'; readonly bucket: string }
+  | { readonly type: 'object'; readonly bucket: string; readonly key: string }
+  | { readonly type: 'table'; readonly table: string; readonly index?: string }
+  | { readonly type: 'queue'; readonly queue: string }
+  | { readonly type: 'topic'; readonly topic: string }
+  /** `function` as it was named: a name or an ARN, with or without a qualifier. */
+  | { readonly type: 'function'; readonly function: string };
+
+/** Keys of conditions: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+export type ContextKeys = Readonly<Record<string, string | string[]>>;
+
+/** Of KMS, that a service does on behalf of whoever calls it. */
+export type KeyAction = 'kms:Decrypt' | 'kms:GenerateDataKey';
+
+/** One permission that a request needs. A request is allowed where all of its permissions are. */
+export interface Permission {
+  /** Of IAM: `s3:GetObjectVersion`. */
+  readonly action: string;
+  readonly on: Target;
+  readonly context?: ContextKeys;
+  /** What is asked of the key that `on` is encrypted with, where it has one. Default: nothing. */
+  readonly keys?: readonly KeyAction[];
+}

@@ -1,0 +1,34 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Services whose requests are recorded. */
+export type RecordedService = 'S3' | 'DYNAMODB' | 'SQS' | 'SNS' | 'LAMBDA';
+
+/** A request to AWS, as far as permissions depend on it. */
+export interface RecordedRequest {
+  /** The access key id that signed it: each part of the pipeline has its own. */
+  readonly caller: string;
+  readonly service: RecordedService;
+  readonly method: string;
+  /** As sent: encoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** Left out of objects: empty. */
+  readonly body: string;
+  /** What the service answered; undefined before it did. */
+  readonly status: number | undefined;
+}
+
+/**
+ * The access key id that a request is signed with; empty where it is not signed.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
+ */
+export function callerOf({ authorization = '' }: IncomingHttpHeaders): string {
+  return /Credential=([^/]+)\//.exec(authorization)?.[1] ?? '';
+}
+
+/** Of a header that comes once. */
+export function headerOf({ headers }: Pick<RecordedRequest, 'headers'>, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
