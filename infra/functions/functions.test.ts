@@ -100,15 +100,15 @@ test.serial('everything is invoked by an alias of the version that was published
 
 test.serial('the handles name what was made', async (t) => {
   const { result } = await recordFunctions();
-  const valueOf = <T>(output: { apply(take: (value: T) => void): unknown }) =>
+  const resolved = <T>(output: { apply(take: (value: T) => void): unknown }) =>
     new Promise<T>((resolve) => output.apply(resolve));
   for (const name of functionNames) {
     const { name: physical, aliasArn, logGroupName } = result[name];
-    t.is(await valueOf(physical), `rearview-prod-${name}`);
-    t.is(await valueOf(aliasArn), arnOf(name, 'live'));
-    t.is(await valueOf(logGroupName), `/aws/lambda/rearview-prod-${name}`);
+    t.is(await resolved(physical), `rearview-prod-${name}`);
+    t.is(await resolved(aliasArn), arnOf(name, 'live'));
+    t.is(await resolved(logGroupName), `/aws/lambda/rearview-prod-${name}`);
   }
-  t.is(await valueOf(result.batcher.previewAliasArn), arnOf('batcher', 'preview'));
+  t.is(await resolved(result.batcher.previewAliasArn), arnOf('batcher', 'preview'));
 });
 
 test.serial('queues feed the analyzers by their aliases; a message that failed comes again alone', async (t) => {
