@@ -93,7 +93,7 @@ export default {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(homes/aws-(settings|prices)|homes/function-names|adapters/aws/dynamodb/tables|handlers/telemetry/metric-names)\\.ts$',
+          '^src/(homes/aws-(settings|prices)|homes/function-names|engine/module/build-manifest|adapters/aws/dynamodb/tables|handlers/telemetry/metric-names)\\.ts$',
       },
     },
     {
