@@ -10,10 +10,6 @@ const entryPoints = [
   'src/engine/scan-worker.ts',
 ];
 
-/** What a CommonJS package asks of Node itself: a module has no `require`. */
-const banner = `import { createRequire as createRequireOfNode } from 'node:module';
-const require = createRequireOfNode(import.meta.url);`;
-
 export interface BuiltFunctions {
   /** `<name>.mjs` of each function and of the scan worker, and the chunks that they share, side by side. */
   readonly files: readonly BundleFile[];
@@ -23,7 +19,7 @@ export interface BuiltFunctions {
 
 /**
  * Bundles the functions with all that they import, `@aws-sdk` included: that of Lambda's runtime changes without notice.
- * @throws Error of esbuild where something cannot be resolved
+ * @throws Error of esbuild where something cannot be resolved, or of what could not be loaded where it is deployed
  */
 export async function buildFunctions(): Promise<BuiltFunctions> {
   const { outputFiles, metafile } = await build({
@@ -42,13 +38,27 @@ export async function buildFunctions(): Promise<BuiltFunctions> {
     entryNames: '[name]',
     chunkNames: 'chunk-[hash]',
     outExtension: { '.js': '.mjs' },
-    banner: { js: banner },
     // Licences have a file of their own.
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
     charset: 'utf8',
   });
+  refuseRequires(metafile);
   const files = outputFiles.map(({ path, contents }) => ({ path: path.slice(projectFolder.length), bytes: contents }));
   return { files, metafile };
+}
+
+/**
+ * @throws Error where a CommonJS package requires a module of Node: an ES module has no `require`, and what calls it fails when it is called
+ */
+export function refuseRequires({ outputs }: Metafile): void {
+  const required = Object.values(outputs).flatMap(({ imports }) =>
+    imports.flatMap(({ kind, path, external }) => (kind.startsWith('require') && external === true ? [path] : [])),
+  );
+  if (required.length === 0) return;
+  const names = [...new Set(required)].join(', ');
+  throw new Error(
+    `The functions cannot be bundled: a CommonJS package requires ${names}. Give esbuild a banner that makes a \`require\`.`,
+  );
 }
