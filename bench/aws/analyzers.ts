@@ -2,27 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { publishRuleset } from '../../src/app/publish-ruleset.ts';
-import { buildImage } from '../../src/engine/build-image.ts';
-import { engineInfo } from '../../src/engine/module/engine-module.ts';
 import { createAwsClients } from '../../src/homes/aws-clients.ts';
 import { readAwsConfig } from '../../src/homes/aws-config.ts';
 import { openAwsHome } from '../../src/homes/aws-home.ts';
-import { loadRules } from '../../src/rules/load-rules.ts';
-import { buildRuleset } from '../../src/rules/ruleset.ts';
 import { encodeRuleset } from '../../src/rules/ruleset-file.ts';
 import { sqsEvent, sqsMessage } from '../../src/testing/lambda/sqs-event.ts';
 import { startLambda } from '../../src/testing/lambda/start-lambda.ts';
 import { s3Notification } from '../../src/testing/s3-events.ts';
 import { versionId } from './corpus-server.ts';
-import { type GeneratedObject, generateObject, marker } from './objects.ts';
+import { type GeneratedObject, generateObject } from './objects.ts';
+import { publishRules } from './publish-rules.ts';
 import type { ServiceProcess } from './service-process.ts';
-
-/** In place of the corpus, whatever the other rules say of it: one object in a hundred matches this one. */
-const ownRule = {
-  namespace: 'bench',
-  source: `rule Bench_Marker { meta: severity = "low" strings: $a = "${marker}" condition: $a }`,
-};
 
 export type FunctionName = 'live-analyzer' | 'retro-analyzer' | 'batcher' | 'memory';
 
@@ -49,10 +39,7 @@ export async function startAnalyzers(services: ServiceProcess, rulesDir: string,
     endpoints: services.endpoints,
   });
   const home = openAwsHome({ config, clients });
-  const loaded = await loadRules(rulesDir);
-  const sources = [...loaded.files.map(({ namespace, source }) => ({ namespace, source })), ownRule];
-  const ruleset = { ...buildRuleset(sources, engineInfo()), image: await buildImage(sources) };
-  await publishRuleset(home.library, ruleset, { now: Date.now });
+  const ruleset = await publishRules(home, rulesDir);
   const rulesetFile = join(dir, 'ruleset');
   await writeFile(rulesetFile, encodeRuleset(ruleset));
 

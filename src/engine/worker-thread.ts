@@ -1,5 +1,5 @@
 import { getCompileCacheDir } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../domain/errors.ts';
 import type { CrashReason, Hashes, WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSetup } from './scan-protocol.ts';
@@ -8,12 +8,15 @@ import { compiledEngineModule, defaultMaxMemoryBytes, engineModule, engineRemedi
 /** Starts a thread that speaks the scan protocol. Tests give another to see what becomes of a worker that dies. */
 export type SpawnWorker = () => Worker;
 
+/** Beside this file, and of its kind: TypeScript here, JavaScript in the bundle of the functions (infra/code), which lies flat. */
+const workerUrl = new URL(`./scan-worker${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
+
 /** The real thread; it runs under plain Node as well as under a loader, whose flags it inherits. */
 export function spawnScanWorker(maxMemoryBytes = defaultMaxMemoryBytes): Worker {
   const module = compiledEngineModule(maxMemoryBytes);
   const setup: WorkerSetup = { module, engineSha256: engineModule().sha256, maxMemoryBytes };
   const cache = getCompileCacheDir();
-  return new Worker(new URL('./scan-worker.ts', import.meta.url), {
+  return new Worker(workerUrl, {
     name: 'scan',
     workerData: setup,
     // Node turns the cache on in a thread only by this variable.

@@ -8,7 +8,6 @@ import { readCsvRows } from './s3-inventory/csv-rows.ts';
 import { fetchDataFile } from './s3-inventory/data-file.ts';
 import { damaged, type InventoryRow, type ReadRows } from './s3-inventory/inventory-row.ts';
 import { type Manifest, readManifest } from './s3-inventory/manifest.ts';
-import { readParquetRows } from './s3-inventory/parquet-rows.ts';
 import { arrivedAtOf, objectVersion } from './s3-version.ts';
 
 /**
@@ -17,7 +16,14 @@ import { arrivedAtOf, objectVersion } from './s3-version.ts';
  */
 const lagMs = 7 * 24 * 60 * 60 * 1000;
 
-const readers: Readonly<Record<Manifest['format'], ReadRows>> = { CSV: readCsvRows, Parquet: readParquetRows };
+const readers: Readonly<Record<Manifest['format'], ReadRows>> = {
+  CSV: readCsvRows,
+  async *Parquet(file, from) {
+    // Its decoders take time and memory of every start, and are rarely needed.
+    const { readParquetRows } = await import('./s3-inventory/parquet-rows.ts');
+    yield* readParquetRows(file, from);
+  },
+};
 
 export interface InventoryOptions {
   /** Reads the bucket that the inventory was written to. */

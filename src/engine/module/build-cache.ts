@@ -1,22 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type BuildManifest, tuningVersion } from './build-manifest.ts';
 
 /** The engine's module as it runs here: the package's, tuned where that can be done. */
 export interface EngineModule {
   /** Lower-case hex. Of the tuned bytes, before a memory limit was put in: the limit does not change what an instance may load. */
   readonly sha256: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-/** Counts the changes of what tuning does; a build by an earlier version is not used. */
-const tuningVersion = 1;
-
-interface Manifest {
-  readonly tuning: number;
-  readonly packageVersion: string;
-  /** Of the build, which is named by it. */
-  readonly sha256: string;
 }
 
 /** The customary place for what tools derive of installed packages; `npm ci` empties it. */
@@ -31,7 +22,7 @@ function fileOf(sha256: string): URL {
 /** The build of this version of the package; null where there is none, or not all of it. */
 export function readCachedBuild(packageVersion: string): EngineModule | null {
   try {
-    const manifest: Manifest = JSON.parse(readFileSync(new URL('build.json', cacheFolder()), 'utf8'));
+    const manifest: BuildManifest = JSON.parse(readFileSync(new URL('build.json', cacheFolder()), 'utf8'));
     if (manifest.tuning !== tuningVersion || manifest.packageVersion !== packageVersion) return null;
     const { sha256 } = manifest;
     const bytes = readFileSync(fileOf(sha256));
@@ -50,7 +41,7 @@ export function writeCachedBuild({ sha256, bytes }: EngineModule, packageVersion
   writeFileSync(fileOf(sha256), bytes);
   // Last, and at once: a build without its manifest is not there.
   const draft = new URL('build.json.new', folder);
-  writeFileSync(draft, JSON.stringify({ tuning: tuningVersion, packageVersion, sha256 } satisfies Manifest));
+  writeFileSync(draft, JSON.stringify({ tuning: tuningVersion, packageVersion, sha256 } satisfies BuildManifest));
   renameSync(draft, new URL('build.json', folder));
   return fileURLToPath(fileOf(sha256));
 }

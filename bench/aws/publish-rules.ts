@@ -1,0 +1,34 @@
+import { publishRuleset } from '../../src/app/publish-ruleset.ts';
+import type { Ruleset } from '../../src/domain/ruleset.ts';
+import { buildImage } from '../../src/engine/build-image.ts';
+import { engineInfo } from '../../src/engine/module/engine-module.ts';
+import type { AwsHome } from '../../src/homes/aws-home.ts';
+import { loadRules } from '../../src/rules/load-rules.ts';
+import { buildRuleset } from '../../src/rules/ruleset.ts';
+import { marker } from './objects.ts';
+
+/** In place of the corpus, whatever the other rules say of it: one object in a hundred matches this one. */
+const ownRule = {
+  source: `rule Bench_Marker { meta: severity = "low" strings: $a = "${marker}" condition: $a }`,
+};
+
+/**
+ * Puts the rules of a folder in force, and one of the bench.
+ * @param options.withImage default: true
+ */
+export async function publishRules(
+  home: AwsHome,
+  rulesDir: string,
+  { withImage = true }: { readonly withImage?: boolean } = {},
+): Promise<Ruleset> {
+  const loaded = await loadRules(rulesDir);
+  // Its own name, and so an id of its own: what is stored under an id stays.
+  const namespace = withImage ? 'bench' : 'bench-without-image';
+  const sources = [
+    ...loaded.files.map((file) => ({ namespace: file.namespace, source: file.source })),
+    { namespace, ...ownRule },
+  ];
+  const ruleset = { ...buildRuleset(sources, engineInfo()), image: withImage ? await buildImage(sources) : null };
+  await publishRuleset(home.library, ruleset, { now: Date.now });
+  return ruleset;
+}

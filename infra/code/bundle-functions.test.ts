@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { tempFolder } from '../../src/testing/temp-folder.ts';
+import { type BundleFile, sizeOf } from './bundle-file.ts';
+import { bundleFunctions, maxUnpackedBytes } from './bundle-functions.ts';
+import { engineFiles } from './engine-files.ts';
+import { projectFolder } from './folders.ts';
+
+/** Paths and digests: megabytes are slow to compare by their elements. */
+function digests(files: readonly BundleFile[]): readonly string[] {
+  return files.map(({ path, bytes }) => `${path} ${createHash('sha256').update(bytes).digest('hex')}`);
+}
+
+test('the same working copy gives the same bytes, wherever they are put, and every file is readable by anyone', async (t) => {
+  const folder = tempFolder(t);
+  const one = await bundleFunctions(join(folder, 'one'));
+  const two = await bundleFunctions(join(folder, 'deeper/two'));
+  t.deepEqual(digests(one.files), digests(two.files));
+  t.deepEqual(
+    one.files.map(({ path }) => path),
+    one.files.map(({ path }) => path).toSorted(),
+  );
+  for (const { path, bytes } of one.files) {
+    t.is(Buffer.compare(readFileSync(join(one.folder, path)), bytes), 0);
+    t.is(statSync(join(one.folder, path)).mode & 0o777, 0o644, path);
+  }
+  t.is(statSync(one.folder).mode & 0o777, 0o755);
+});
+
+test('the bundle has the functions, the worker and the tuned engine, and nothing larger than it must be', async (t) => {
+  const { files } = await bundleFunctions(join(tempFolder(t), 'bundle'));
+  const paths = files.map(({ path }) => path);
+  for (const name of ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive', 'scan-worker']) {
+    t.true(paths.includes(`${name}.mjs`), name);
+  }
+  t.is(paths.filter((path) => path.endsWith('.wasm')).length, 1);
+  t.false(paths.includes('node_modules/@virustotal/yara-x/pkg/yara_x_js_bg.wasm'));
+  t.deepEqual(
+    paths.filter((path) => /\.(map|ts|test)\b/.test(path)),
+    [],
+  );
+  t.true(sizeOf(files) < maxUnpackedBytes, `${sizeOf(files)} bytes`);
+});
+
+test('what is bundled is no devDependency, and its licences are there', async (t) => {
+  const { files, packages } = await bundleFunctions(join(tempFolder(t), 'bundle'));
+  const names = packages.map(({ name }) => name);
+  t.true(names.includes('@aws-sdk/client-s3') && names.includes('@virustotal/yara-x') && names.includes('zod'));
+  for (const name of ['esbuild', 'ava', '@pulumi/pulumi', '@cloud-copilot/iam-simulate', 'commander', 'fauxqs']) {
+    t.false(names.includes(name), name);
+  }
+  const licences = Buffer.from(files.find(({ path }) => path === 'THIRD-PARTY-LICENCES')?.bytes ?? []).toString();
+  for (const { name, version } of packages) t.true(licences.includes(`${name} ${version} (`), name);
+  t.regex(licences, /Apache License/);
+});
+
+test('what was in the folder before is gone', async (t) => {
+  const folder = join(tempFolder(t), 'bundle');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'chunk-of-yesterday.mjs'), '');
+  const { files } = await bundleFunctions(folder);
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  t.is(found.length, files.length);
+  t.deepEqual(readdirSync(join(folder, '..')), ['bundle']);
+});
+
+/** A working copy with what the engine is made of, and no build of it. */
+function enginelessProject(t: Parameters<typeof tempFolder>[0], options: { readonly wasm?: Uint8Array } = {}): string {
+  const project = tempFolder(t);
+  for (const path of ['package.json', 'src/domain', 'src/engine', 'node_modules/@virustotal']) {
+    cpSync(join(projectFolder, path), join(project, path), { recursive: true });
+  }
+  symlinkSync(join(projectFolder, 'node_modules/tsx'), join(project, 'node_modules/tsx'));
+  const wasm = join(project, 'node_modules/@virustotal/yara-x/pkg/yara_x_js_bg.wasm');
+  if (options.wasm !== undefined) {
+    rmSync(wasm);
+    writeFileSync(wasm, options.wasm);
+  }
+  return project;
+}
+
+test('an engine that nobody has tuned is tuned first, and one whose build is damaged anew', async (t) => {
+  const project = enginelessProject(t);
+  const expected = digests(await engineFiles(projectFolder));
+  t.deepEqual(digests(await engineFiles(project)), expected);
+  const build = join(project, 'node_modules/.cache/rearview/engine');
+  const [module = ''] = readdirSync(build).filter((name) => name.endsWith('.wasm'));
+  writeFileSync(join(build, module), 'damaged');
+  t.deepEqual(digests(await engineFiles(project)), expected);
+  const manifest = readFileSync(join(build, 'build.json'), 'utf8');
+  writeFileSync(join(build, 'build.json'), manifest.replace('"tuning":1', '"tuning":0'));
+  t.deepEqual(digests(await engineFiles(project)), expected);
+});
+
+test('an engine that cannot be tuned is not deployed, and the error says why', async (t) => {
+  const project = enginelessProject(t, { wasm: Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0) });
+  const error = await t.throwsAsync(engineFiles(project));
+  t.regex(error?.message ?? '', /^The engine @virustotal\/yara-x [\d.]+ could not be tuned.*: Off: .*npm ci/s);
+});

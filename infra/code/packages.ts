@@ -1,0 +1,74 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { z } from 'zod';
+
+/** SPDX identifiers (https://spdx.org/licenses/) of what may be shipped in a product under Apache-2.0. */
+const allowedLicences: ReadonlySet<string> = new Set([
+  ...['Apache-2.0', 'MIT', 'MIT-0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'ISC'],
+]);
+
+const licenceFile = /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i;
+
+const packageSchema = z.object({ name: z.string(), version: z.string(), license: z.string().default('none') });
+const lockSchema = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().default(false) })) });
+
+/** A package of which something is in the bundle. */
+export interface ShippedPackage {
+  readonly name: string;
+  readonly version: string;
+  /** As its package.json has it: an SPDX expression. */
+  readonly license: string;
+  /** Texts of its licence and notice files. */
+  readonly texts: readonly string[];
+}
+
+/** Folders of packages, `node_modules/<name>`, of which something is in the bundle. */
+export function packageFolders(metafile: Metafile): readonly string[] {
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path) ?? []);
+  return [...new Set(folders)].toSorted();
+}
+
+/**
+ * Reads what the packages say of themselves.
+ * @param folders relative to `project`, the folder with package-lock.json
+ * @throws Error that names each package that is there for development alone, or under a licence that may not be shipped
+ */
+export async function readPackages(folders: readonly string[], project: string): Promise<readonly ShippedPackage[]> {
+  const lock = lockSchema.parse(JSON.parse(await readFile(join(project, 'package-lock.json'), 'utf8')));
+  const problems: string[] = [];
+  const packages: ShippedPackage[] = [];
+  for (const folder of folders) {
+    const at = join(project, folder);
+    const read = packageSchema.parse(JSON.parse(await readFile(join(at, 'package.json'), 'utf8')));
+    const locked = lock.packages[folder];
+    if (locked === undefined) problems.push(`${folder} is not in package-lock.json: run npm ci`);
+    else if (locked.dev) problems.push(`${folder} is a devDependency: move it to dependencies, or the code to a test`);
+    if (!mayShip(read.license)) problems.push(`${folder} is under ${read.license}, which may not be shipped`);
+    packages.push({ ...read, texts: await readTexts(at) });
+  }
+  if (problems.length === 0) return packages;
+  throw new Error(`The functions cannot be bundled:\n  ${problems.join('\n  ')}`);
+}
+
+/** One of several licences that are offered suffices; of a conjunction all must be allowed. */
+export function mayShip(expression: string): boolean {
+  const alternatives = expression.replaceAll(/[()]/g, '').split(/\s+OR\s+/);
+  return alternatives.some((each) => each.split(/\s+AND\s+/).every((licence) => allowedLicences.has(licence)));
+}
+
+async function readTexts(folder: string): Promise<readonly string[]> {
+  const names = (await readdir(folder)).filter((name) => licenceFile.test(name)).toSorted();
+  return Promise.all(names.map(async (name) => (await readFile(join(folder, name), 'utf8')).trim()));
+}
+
+/** Names, licences and their texts, each text once. */
+export function thirdPartyLicences(packages: readonly ShippedPackage[]): string {
+  const byText = new Map<string, string[]>();
+  for (const { name, version, license, texts } of packages) {
+    const text = texts.length === 0 ? 'The package has no text of its licence.' : texts.join('\n\n');
+    byText.set(text, [...(byText.get(text) ?? []), `${name} ${version} (${license})`]);
+  }
+  return [...byText].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`).join(`\n${'-'.repeat(80)}\n\n`);
+}

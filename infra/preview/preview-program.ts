@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPretendSts } from './pretend-sts.ts';
+import { previewConfig } from './preview-config.ts';
+
+/** Nothing was previewed: the code by which test harnesses tell what was skipped from what passed. */
+export const skippedExitCode = 77;
+
+/** The stack whose configuration is taken; its name is part of all names, so the preview has it too. */
+const stack = 'prod';
+
+/** The operator's account is not asked, and not needed: whatever leads to it is left out. */
+const ownVariables = /^(AWS_|PULUMI_ACCESS_TOKEN$|PULUMI_BACKEND_URL$|PULUMI_CONFIG|PULUMI_STACK$)/;
+
+export interface PreviewOptions {
+  /** With Pulumi.yaml and Pulumi.prod.yaml. Nothing is written there. */
+  readonly project: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Takes a line of what is wrong. What Pulumi prints goes where this process prints. */
+  readonly complain: (text: string) => void;
+}
+
+/**
+ * Runs `pulumi preview` of a stack that does not exist yet, in a backend that goes with it: https://www.pulumi.com/docs/iac/cli/commands/pulumi_preview/
+ * @returns the exit code of Pulumi, or 77 where the CLI is not on the PATH
+ */
+export async function previewProgram({ project, env, complain }: PreviewOptions): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'rearview-preview-'));
+  const sts = await startPretendSts();
+  try {
+    await mkdir(join(folder, 'state'));
+    // Here, since `stack init` writes the stack's file beside that of the project.
+    await copyFile(join(project, 'Pulumi.yaml'), join(folder, 'Pulumi.yaml'));
+    const run = (cwd: string, args: readonly string[]) =>
+      runPulumi([...args, '--stack', stack, '--non-interactive'], { cwd, env: previewEnvironment(env, folder) });
+    const created = await run(folder, ['stack', 'init', '--no-select']);
+    if (created === null) {
+      complain(
+        'Skipped: there is no `pulumi` on the PATH, so nothing was previewed. https://www.pulumi.com/docs/iac/download-install/ has it.',
+      );
+      return skippedExitCode;
+    }
+    if (created !== 0) return created;
+    const configFile = join(folder, `Pulumi.${stack}.yaml`);
+    const given = await readFile(join(project, `Pulumi.${stack}.yaml`), 'utf8');
+    await writeFile(configFile, previewConfig(given, await readFile(configFile, 'utf8'), sts.endpoint));
+    return (await run(project, ['preview', '--config-file', configFile])) ?? skippedExitCode;
+  } finally {
+    await sts.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function previewEnvironment(env: PreviewOptions['env'], folder: string): Readonly<Record<string, string>> {
+  const kept = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined || ownVariables.test(name) ? [] : [[name, value]],
+  );
+  return {
+    ...Object.fromEntries(kept),
+    PULUMI_BACKEND_URL: `file://${join(folder, 'state')}`,
+    PULUMI_CONFIG_PASSPHRASE: '',
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    AWS_ACCESS_KEY_ID: 'preview',
+    AWS_SECRET_ACCESS_KEY: 'preview',
+    AWS_CONFIG_FILE: join(folder, 'none'),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
+
+/** Its exit code; null where there is no such program. */
+function runPulumi(
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('pulumi', args, { ...options, stdio: 'inherit' });
+    child.once('error', (error) => {
+      if ('code' in error && error.code === 'ENOENT') resolve(null);
+      else reject(error);
+    });
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { z } from 'zod';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { type FunctionError, failed, type InvocationResult, succeeded } from '../lambda/invocation.ts';
+
+const root = '/2018-06-01/runtime';
+
+/** `ErrorRequest` of the API; runtimes of AWS call the trace `trace`, and the documentation `stackTrace`. */
+const errorRequest = z.object({
+  errorType: z.string(),
+  errorMessage: z.string(),
+  trace: z.array(z.string()).exactOptional(),
+});
+
+/** One execution environment, as Lambda sees it: hands events to a runtime, and takes what it answers. */
+export interface RuntimeApi {
+  /** `127.0.0.1:<port>`, the value of `AWS_LAMBDA_RUNTIME_API`. */
+  readonly address: string;
+  /** Null when the runtime asks for its first event, or why it cannot. */
+  readonly initialized: Promise<FunctionError | null>;
+  /** Hands an event (JSON) to the runtime once it asks for one. Throws `ERR_STATE` where the one before is not answered. */
+  invoke(payload: string, requestId?: string): Promise<InvocationResult>;
+  close(): Promise<void>;
+}
+
+export interface RuntimeApiOptions {
+  readonly functionArn: string;
+  /** Milliseconds from the handing over to the deadline that the runtime is told of; nothing here keeps it. */
+  readonly timeoutMs: number;
+}
+
+interface Work {
+  readonly requestId: string;
+  readonly payload: string;
+  readonly settle: (result: InvocationResult) => void;
+}
+
+/**
+ * Serves the Runtime API on the loopback device, to one runtime: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ */
+export async function startRuntimeApi({ functionArn, timeoutMs }: RuntimeApiOptions): Promise<RuntimeApi> {
+  const initialized = Promise.withResolvers<FunctionError | null>();
+  let waiting: ServerResponse | undefined;
+  let work: Work | undefined;
+  let isHandedOver = false;
+
+  function handOver(): void {
+    if (waiting === undefined || work === undefined) return;
+    isHandedOver = true;
+    waiting.writeHead(200, {
+      'Content-Type': 'application/json',
+      'Lambda-Runtime-Aws-Request-Id': work.requestId,
+      'Lambda-Runtime-Deadline-Ms': String(Date.now() + timeoutMs),
+      'Lambda-Runtime-Invoked-Function-Arn': functionArn,
+      'Lambda-Runtime-Trace-Id': 'Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0',
+    });
+    waiting.end(work.payload);
+    waiting = undefined;
+  }
+
+  function settle(response: ServerResponse, requestId: string, result: InvocationResult): void {
+    if (!isHandedOver || work?.requestId !== requestId) {
+      refuse(response, 400, 'InvalidRequestID');
+      return;
+    }
+    const { settle: done } = work;
+    work = undefined;
+    isHandedOver = false;
+    const isTooLarge = result.error?.errorType === 'Function.ResponseSizeTooLarge';
+    if (isTooLarge) refuse(response, 413, 'RequestEntityTooLarge');
+    else accept(response);
+    done(result);
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const asked = `${request.method} ${request.url}`;
+    const [, requestId = '', outcome = ''] = /^POST .*\/invocation\/([^/]+)\/(response|error)$/.exec(asked) ?? [];
+    if (asked === `GET ${root}/invocation/next`) {
+      if (isHandedOver) {
+        refuse(response, 403, 'InvalidStateTransition');
+        return;
+      }
+      waiting = response;
+      initialized.resolve(null);
+      handOver();
+    } else if (asked === `POST ${root}/init/error`) {
+      initialized.resolve(errorRequest.parse(JSON.parse((await buffer(request)).toString())));
+      accept(response);
+    } else if (asked === `POST ${root}/invocation/${requestId}/${outcome}`) {
+      const body = (await buffer(request)).toString();
+      if (outcome === 'response') settle(response, requestId, succeeded(requestId, body));
+      else settle(response, requestId, failed(requestId, errorRequest.parse(JSON.parse(body))));
+    } else refuse(response, 404, 'ResourceNotFound');
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => refuse(response, 500, messageOf(error)));
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a server on a port has none');
+  return {
+    address: `127.0.0.1:${address.port}`,
+    initialized: initialized.promise,
+    invoke(payload, requestId = randomUUID()) {
+      if (work !== undefined) throw new RearviewError('ERR_STATE', `Request ${work.requestId} is not answered yet.`);
+      const result = new Promise<InvocationResult>((resolve) => {
+        work = { requestId, payload, settle: resolve };
+      });
+      handOver();
+      return result;
+    },
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function accept(response: ServerResponse): void {
+  response.writeHead(202, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify({ status: 'OK' }));
+}
+
+function refuse(response: ServerResponse, status: number, errorType: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify({ errorType, errorMessage: errorType }));
+}

@@ -1,0 +1,84 @@
+/**
+ * The runtime, in the process of the function, as that of Lambda for Node.js works: loads `_HANDLER` from `LAMBDA_TASK_ROOT`, then asks for one event
+ * after the other. It uses nothing but Node, so that what it loads has to bring all that it needs.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
+ */
+import { existsSync } from 'node:fs';
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+
+type Handle = (event: unknown, context: unknown) => unknown;
+
+const { env } = process;
+const root = `http://${env['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime`;
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+async function ask(method: 'GET' | 'POST', path: string, body = '', headers: Readonly<Record<string, string>> = {}) {
+  const length = method === 'GET' ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+  return new Promise<{ readonly headers: IncomingHttpHeaders; readonly body: string }>((resolve, reject) => {
+    const sent = request(`${root}${path}`, { method, agent, headers: { ...headers, ...length } }, (response) => {
+      text(response).then((answer) => resolve({ headers: response.headers, body: answer }), reject);
+    });
+    sent.once('error', reject);
+    sent.end(body);
+  });
+}
+
+async function tellError(path: string, error: unknown): Promise<void> {
+  const { name, message, stack } = error instanceof Error ? error : { name: typeof error, message: error, stack: '' };
+  const described = { errorType: name, errorMessage: String(message), trace: (stack ?? '').split('\n') };
+  await ask('POST', path, JSON.stringify(described), { 'Lambda-Runtime-Function-Error-Type': name });
+}
+
+async function loadHandler(): Promise<Handle> {
+  const [, name = '', exportName = ''] = /^([^.]*)\.(.*)$/.exec(env['_HANDLER'] ?? '') ?? [];
+  const at = join(env['LAMBDA_TASK_ROOT'] ?? '', name);
+  const file = ['.js', '.mjs', '.cjs'].map((extension) => `${at}${extension}`).find((each) => existsSync(each));
+  if (file === undefined) throw named('Runtime.ImportModuleError', `Cannot find module '${name}'`);
+  const loaded: Readonly<Record<string, unknown>> = await import(pathToFileURL(file).href);
+  const handle = loaded[exportName];
+  if (typeof handle === 'function') return (event, context) => handle(event, context);
+  throw named('Runtime.HandlerNotFound', `${env['_HANDLER']} is undefined or not exported`);
+}
+
+function named(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+function contextOf(headers: IncomingHttpHeaders) {
+  const deadlineMs = Number(headers['lambda-runtime-deadline-ms']);
+  return {
+    awsRequestId: headers['lambda-runtime-aws-request-id'],
+    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
+    functionName: env['AWS_LAMBDA_FUNCTION_NAME'],
+    functionVersion: env['AWS_LAMBDA_FUNCTION_VERSION'],
+    memoryLimitInMB: env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'],
+    logGroupName: env['AWS_LAMBDA_LOG_GROUP_NAME'],
+    logStreamName: env['AWS_LAMBDA_LOG_STREAM_NAME'],
+    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+  };
+}
+
+async function serve(handle: Handle): Promise<never> {
+  for (;;) {
+    const { headers, body } = await ask('GET', '/invocation/next');
+    env['_X_AMZN_TRACE_ID'] = String(headers['lambda-runtime-trace-id']);
+    const path = `/invocation/${headers['lambda-runtime-aws-request-id']}`;
+    try {
+      const answer = await handle(JSON.parse(body), contextOf(headers));
+      await ask('POST', `${path}/response`, JSON.stringify(answer) ?? 'null');
+    } catch (error) {
+      await tellError(`${path}/error`, error);
+    }
+  }
+}
+
+const handle = await loadHandler().catch(async (error: unknown) => {
+  await tellError('/init/error', error);
+  process.exit(1);
+});
+// Whoever handed out events is gone: nobody would ever end this process.
+await serve(handle).catch(() => process.exit(0));
