@@ -1,4 +1,5 @@
 import { benchAws } from './aws.ts';
+import { tellCosts } from './costs.ts';
 import { benchEngine } from './engine.ts';
 import { benchPipeline } from './pipeline.ts';
 
@@ -6,12 +7,15 @@ const suites: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
   pipeline: benchPipeline,
   engine: benchEngine,
   aws: benchAws,
+  costs: tellCosts,
 };
 
 const [name = 'pipeline', ...rest] = process.argv.slice(2);
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (suite === undefined || rest.length > suite.length + 1) {
-  process.stderr.write('Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>]]\n');
+  process.stderr.write(
+    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | costs [--write]]\n',
+  );
   process.exitCode = 2;
 } else {
   await suite(...rest);
