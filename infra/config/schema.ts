@@ -49,7 +49,7 @@ const subscription = z.strictObject({
     .enum(['alerts', 'clean', 'operations'])
     .default('alerts')
     .describe('`alerts` of matches; `clean` notices, where `cleanNotices` is on; `operations`: alarms and the budget'),
-  protocol: z.enum(['email', 'email-json', 'https', 'sqs', 'lambda']).describe('Of SNS'),
+  protocol: z.enum(['email', 'email-json', 'https', 'sqs', 'lambda']).describe('How SNS delivers'),
   endpoint: z.string().min(1).describe('An address, a URL, or the ARN of a queue or function'),
   filter: filter
     .prefault({})
@@ -125,7 +125,9 @@ export const configSchema = z.strictObject({
   alertFormat: z
     .enum(['rearview', 'binaryalert'])
     .default('rearview')
-    .describe('Of alerts: [ours](alerts.md#schema-rearviewalert1), or [that of BinaryAlert](alerts.md#binaryalert)'),
+    .describe(
+      'Of alerts: [ours](alerts.md#schema-rearviewalert1), or [that of BinaryAlert](alerts.md#format-binaryalert)',
+    ),
 
   tagObjects: z.boolean().default(false).describe('Every file is tagged with its [verdict](verdicts.md#tags)'),
   cleanNotices: z
