@@ -1,5 +1,6 @@
 import { benchAws } from './aws.ts';
 import { benchBundle } from './bundle.ts';
+import { tellCosts } from './costs.ts';
 import { benchEngine } from './engine.ts';
 import { benchPipeline } from './pipeline.ts';
 
@@ -8,13 +9,14 @@ const suites: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
   engine: benchEngine,
   aws: benchAws,
   bundle: benchBundle,
+  costs: tellCosts,
 };
 
 const [name = 'pipeline', ...rest] = process.argv.slice(2);
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (suite === undefined || rest.length > suite.length + 1) {
   process.stderr.write(
-    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>]]\n',
+    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>] | costs [--write]]\n',
   );
   process.exitCode = 2;
 } else {

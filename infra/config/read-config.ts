@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { bare, describeIssue, pathOf } from './describe-issue.ts';
 import { type ConfigKey, configSchema, type InfraConfig } from './schema.ts';
 
 /** Node of the engine itself, and what Node and the handlers hold beside objects. */
@@ -14,37 +15,53 @@ const copiesOfObject = 3;
  * @throws Error that names each key that is unknown or wrong
  */
 export function readConfig(values: Readonly<Record<string, string>>, source: string): InfraConfig {
-  const given = Object.fromEntries(Object.entries(values).map(([key, text]) => [key, parseValue(text)]));
-  const parsed = configSchema.safeParse(given);
-  const problems = parsed.success ? contradictions(parsed.data) : parsed.error.issues.flatMap(describeIssue);
+  const given = Object.fromEntries(Object.entries(values).map(([key, text]) => [key, parseValue(key, text)]));
+  const parsed = configSchema.safeParse(given, { reportInput: true });
+  const issues = parsed.error?.issues ?? [];
+  const problems = [
+    ...issues.flatMap((issue) => describeIssue(issue, configSchema)),
+    ...lostTags(given),
+    ...contradictionsOfTheRest(given, issues),
+  ];
   if (problems.length > 0 || !parsed.success) {
     throw new Error(`${source} cannot be used:\n  ${problems.join('\n  ')}\ndocs/deploy.md has the table of all keys.`);
   }
   return parsed.data;
 }
 
-/** Pulumi hands every value over as text: a number and a flag as they are written, an object as JSON, a text without quotes. */
-function parseValue(text: string): unknown {
+/**
+ * Pulumi hands every value over as text: a number and a flag as they are written (large numbers as `1e+09`), an object as JSON, a text without quotes.
+ * So what may only be a text is not taken for a number or a flag.
+ */
+function parseValue(key: string, text: string): unknown {
+  const schema = bare(Object.hasOwn(configSchema.shape, key) ? configSchema.shape[key as ConfigKey] : undefined);
+  if (schema instanceof z.ZodString || schema instanceof z.ZodEnum) return text;
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'number' && String(value) !== text ? text : value;
+    return JSON.parse(text);
   } catch {
     return text;
   }
 }
 
-function describeIssue(issue: z.core.$ZodIssue): readonly string[] {
-  const at = `rearview:${issue.path.map(String).join('.')}`.replaceAll(/\.(\d+)(?=\.|$)/g, '[$1]');
-  if (issue.code !== 'unrecognized_keys') return [`${at}: ${issue.message}`];
-  const within = issue.path.length === 0 ? 'rearview:' : `${at}.`;
-  return issue.keys.map((key) => `${within}${key} is no key${hint(key, issue.path)}`);
+/** A record drops this key, as it names no property of its own in most of JavaScript. */
+function lostTags({ tags }: Readonly<Record<string, unknown>>): readonly string[] {
+  const isLost = typeof tags === 'object' && tags !== null && Object.hasOwn(tags, '__proto__');
+  return isLost ? [`${pathOf(['tags', '__proto__'])}: is no key of a tag`] : [];
 }
 
-function hint(key: string, path: readonly PropertyKey[]): string {
-  if (path.length > 0) return '';
-  const known = Object.keys(configSchema.shape);
-  const close = known.find((each) => each.toLowerCase() === key.toLowerCase().replaceAll(/[-_]/g, ''));
-  return close === undefined ? '' : `; do you mean ${close}?`;
+/** What contradicts each other among the keys that are right by themselves. */
+function contradictionsOfTheRest(
+  given: Readonly<Record<string, unknown>>,
+  issues: readonly z.core.$ZodIssue[],
+): readonly string[] {
+  const wrong = new Set(issues.map(({ path: [key] }) => key));
+  const known = Object.keys(configSchema.shape).filter((key) => Object.hasOwn(given, key));
+  const right = known.filter((key) => !wrong.has(key)).map((key) => [key, given[key]]);
+  // Every contradiction names both keys.
+  const names = known.filter((key) => wrong.has(key)).map((key) => new RegExp(`\\b${key}\\b`));
+  return contradictions(configSchema.parse(Object.fromEntries(right))).filter(
+    (problem) => !names.some((name) => name.test(problem)),
+  );
 }
 
 function contradictions(config: InfraConfig): readonly string[] {

@@ -19,101 +19,206 @@ const retentionDays = z.literal([
 ]);
 
 const existingBucket = z.strictObject({
-  name: bucketName,
+  name: bucketName.describe('Of the bucket'),
   prefix: z
     .string()
     .regex(/^[^*?$,]*$/, 'may not have any of * ? $ ,')
-    .default(''),
-  kmsKeyArn: arn.nullable().default(null),
-  account: accountId.nullable().default(null),
+    .default('')
+    .describe('What the keys that belong to the corpus begin with: `mail/`. Empty: all'),
+  kmsKeyArn: arn
+    .nullable()
+    .default(null)
+    .describe('Of the key that its objects are encrypted with, where that is a KMS key of its own'),
+  account: accountId
+    .nullable()
+    .default(null)
+    .describe(
+      'The account that owns it, in quotes, where that is another. Its owner has to grant what [existing buckets](#buckets-that-you-have) says',
+    ),
 });
 
 const filter = z.strictObject({
-  severity: texts.default([]),
-  rule: texts.default([]),
-  tag: texts.default([]),
-  bucket: texts.default([]),
+  severity: texts.default([]).describe('`critical`, `high` …, as rules have it in meta; `unknown` for those without'),
+  rule: texts.default([]).describe('Names of rules'),
+  tag: texts.default([]).describe('Tags of rules'),
+  bucket: texts.default([]).describe('Buckets of the object'),
 });
 
 const subscription = z.strictObject({
-  topic: z.enum(['alerts', 'clean', 'operations']).default('alerts'),
-  protocol: z.enum(['email', 'email-json', 'https', 'sqs', 'lambda']),
-  endpoint: z.string().min(1),
-  filter: filter.prefault({}),
-  raw: z.boolean().default(false),
+  topic: z
+    .enum(['alerts', 'clean', 'operations'])
+    .default('alerts')
+    .describe('`alerts` of matches; `clean` notices, where `cleanNotices` is on; `operations`: alarms and the budget'),
+  protocol: z.enum(['email', 'email-json', 'https', 'sqs', 'lambda']).describe('How SNS delivers'),
+  endpoint: z.string().min(1).describe('An address, a URL, or the ARN of a queue or function'),
+  filter: filter
+    .prefault({})
+    .describe('Of alerts: what is to be sent. What is empty lets everything through; all that are not must hold'),
+  raw: z.boolean().default(false).describe('Without the envelope of SNS, to `sqs` and `https`'),
 });
 
 /**
  * The configuration of one stack, `rearview:<key>` in `Pulumi.<stack>.yaml`. Each top-level key is a value of its own there; what has parts is an
- * object. docs/deploy.md has the table of all of it.
+ * object. docs/deploy.md has the table of all of it, made of the descriptions here: `npm run config-table -- --write`.
  */
 export const configSchema = z.strictObject({
   namePrefix: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, 'must be 2 to 20 of a-z, 0-9 and -, and begin with a letter')
-    .default('rearview'),
-  protect: z.boolean().default(true),
-  tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+    .default('rearview')
+    .describe('What all names begin with; the name of the stack follows. Changing it makes everything anew'),
+  protect: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether Pulumi and AWS refuse to delete buckets, tables and keys. Set it to `false`, and run `pulumi up`, before `pulumi destroy`',
+    ),
+  tags: z
+    .record(z.string().regex(/^(?!aws:)[\p{L}\p{N} _.:/=+@-]{1,128}$/iu, 'is no key of a tag'), z.string().max(256))
+    .default({})
+    .describe('On everything that can be tagged, beside ours'),
 
   corpus: z
     .strictObject({
-      expireDays: whole(1, 36_500).nullable().default(null),
-      expireOldVersionsDays: whole(1, 36_500).nullable().default(null),
-      intelligentTieringDays: whole(0, 36_500).nullable().default(null),
-      inventory: z.enum(['daily', 'weekly', 'off']).default('daily'),
-      accessLogDays: whole(1, 3650).default(90),
+      expireDays: whole(1, 36_500)
+        .nullable()
+        .default(null)
+        .describe(
+          'Files are deleted so many days after they arrived; null: never. What is deleted cannot be scanned with the rules of tomorrow',
+        ),
+      expireOldVersionsDays: whole(1, 36_500)
+        .nullable()
+        .default(null)
+        .describe('Versions are deleted so many days after a newer one took their place'),
+      intelligentTieringDays: whole(0, 36_500)
+        .nullable()
+        .default(null)
+        .describe(
+          'Files go to S3 Intelligent-Tiering after so many days. It reads as fast, and costs less where retro scans are rare',
+        ),
+      inventory: z
+        .enum(['daily', 'weekly', 'off'])
+        .default('daily')
+        .describe('How often S3 writes an inventory, which retro scans may list'),
+      accessLogDays: whole(1, 3650).default(90).describe('How long access logs of the buckets are kept'),
     })
-    .prefault({}),
-  existingBuckets: z.array(existingBucket).default([]),
+    .prefault({})
+    .describe('The bucket of the stack'),
+  existingBuckets: z
+    .array(existingBucket)
+    .default([])
+    .describe('Buckets that are there already, to be scanned as well: [below](#buckets-that-you-have)'),
 
-  maxObjectBytes: whole(1, 2 ** 31).default(256 * 2 ** 20),
-  largeFiles: z.enum(['skip', 'head']).default('skip'),
-  deadlineMs: whole(100, 600_000).default(30_000),
-  maxReceives: whole(1, 1000).default(3),
-  alertFormat: z.enum(['rearview', 'binaryalert']).default('rearview'),
+  maxObjectBytes: whole(1, 2 ** 31)
+    .default(256 * 2 ** 20)
+    .describe('Larger files are treated as `largeFiles` says. A function needs three times as much memory, and 768 MB'),
+  largeFiles: z
+    .enum(['skip', 'head'])
+    .default('skip')
+    .describe(
+      '`skip` records them as skipped, `head` scans their first part: [large files](one-machine.md#large-files)',
+    ),
+  deadlineMs: whole(100, 600_000).default(30_000).describe('Milliseconds that the scan of one file may take'),
+  maxReceives: whole(1, 1000)
+    .default(3)
+    .describe('How often a message is delivered before it goes to the dead letters'),
+  alertFormat: z
+    .enum(['rearview', 'binaryalert'])
+    .default('rearview')
+    .describe(
+      'Of alerts: [ours](alerts.md#schema-rearviewalert1), or [that of BinaryAlert](alerts.md#format-binaryalert)',
+    ),
 
-  tagObjects: z.boolean().default(false),
-  cleanNotices: z.boolean().default(false),
-  quarantine: z.strictObject({ severities: texts.default([]), move: z.boolean().default(true) }).prefault({}),
+  tagObjects: z.boolean().default(false).describe('Every file is tagged with its [verdict](verdicts.md#tags)'),
+  cleanNotices: z
+    .boolean()
+    .default(false)
+    .describe('A topic is told of every file that arrives and in which nothing is found'),
+  quarantine: z
+    .strictObject({
+      severities: texts
+        .default([])
+        .describe(
+          'Matches of rules of these severities put a file in [quarantine](verdicts.md#quarantine). Empty: none does',
+        ),
+      move: z.boolean().default(true).describe('Into a bucket of its own; else it is tagged and stays'),
+    })
+    .prefault({})
+    .describe('What becomes of files that match'),
 
   live: z
     .strictObject({
-      memoryMb: memoryMb.default(2048),
-      timeoutSeconds: timeoutSeconds(30).default(120),
-      batchSize: whole(1, 1000).default(10),
-      batchWindowSeconds: whole(0, 300).default(0),
-      maxConcurrency: maxConcurrency.default(100),
-      reservedConcurrency: whole(1, 100_000).nullable().default(null),
+      memoryMb: memoryMb.default(2048).describe('Of the live analyzer. More memory is more CPU'),
+      timeoutSeconds: timeoutSeconds(30).default(120).describe('Of an invocation; 20 s above `deadlineMs` at least'),
+      batchSize: whole(1, 1000).default(10).describe('Messages of one invocation at most'),
+      batchWindowSeconds: whole(0, 300)
+        .default(0)
+        .describe('How long to wait for so many; 1 or more where `batchSize` is above 10'),
+      maxConcurrency: maxConcurrency.default(100).describe('Invocations at once, of messages'),
+      reservedConcurrency: whole(1, 100_000)
+        .nullable()
+        .default(null)
+        .describe(
+          'Set aside for the live analyzer, and the most it gets; null: none, it takes from what the account has left',
+        ),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Analysis of what arrives'),
   retro: z
     .strictObject({
-      memoryMb: memoryMb.default(2048),
-      timeoutSeconds: timeoutSeconds(30).default(300),
-      maxConcurrency: maxConcurrency.default(20),
+      memoryMb: memoryMb.default(2048).describe('Of the retro analyzer'),
+      timeoutSeconds: timeoutSeconds(30).default(300).describe('Of an invocation, which is one batch'),
+      maxConcurrency: maxConcurrency.default(20).describe('Invocations at once: the budget of retro scans'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Retro scans'),
   batcher: z
-    .strictObject({ memoryMb: memoryMb.default(1769), timeoutSeconds: timeoutSeconds(60).default(900) })
-    .prefault({}),
-  reserveForFinisher: z.boolean().default(true),
+    .strictObject({
+      memoryMb: memoryMb.default(1769).describe('Of the batcher; more where inventories are large'),
+      timeoutSeconds: timeoutSeconds(60).default(900).describe('Of an invocation; it invokes itself before'),
+    })
+    .prefault({})
+    .describe('What plans retro scans'),
+  reserveForFinisher: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Reserves a concurrency of 1 for the finisher. Set it to `false` where the account has a [concurrency of 10](#quotas)',
+    ),
   logs: z
     .strictObject({
-      retentionDays: retentionDays.default(90),
-      level: z.enum(['DEBUG', 'INFO', 'WARN']).default('INFO'),
+      retentionDays: retentionDays
+        .default(90)
+        .describe(
+          'How long logs of functions are kept; [values that CloudWatch takes](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html)',
+        ),
+      level: z.enum(['DEBUG', 'INFO', 'WARN']).default('INFO').describe('`DEBUG` has a line for every clean file'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Of functions'),
 
-  subscriptions: z.array(subscription).default([]),
+  subscriptions: z.array(subscription).default([]).describe('Who is told: [below](#subscribe)'),
   alarms: z
     .strictObject({
-      noFilesHours: whole(1, 168).nullable().default(24),
-      liveAgeMinutes: whole(1, 1440).default(15),
-      expectedRules: whole(0, 1_000_000).default(1),
-      scanStalledMinutes: whole(5, 1440).default(30),
+      noFilesHours: whole(1, 168)
+        .nullable()
+        .default(24)
+        .describe('Alarm where no file was analyzed for so many hours; null: never'),
+      liveAgeMinutes: whole(1, 1440).default(15).describe('Alarm where a file waits longer'),
+      expectedRules: whole(0, 1_000_000).default(1).describe('Alarm where the ruleset in force has fewer rules'),
+      scanStalledMinutes: whole(5, 1440).default(30).describe('Alarm where a retro scan does not get on for so long'),
     })
-    .prefault({}),
-  monthlyBudgetDollars: z.number().positive().nullable().default(100),
+    .prefault({})
+    .describe('When to be woken'),
+  monthlyBudgetDollars: z
+    .number()
+    .positive()
+    .max(1e9)
+    .nullable()
+    .default(100)
+    .describe(
+      'Of the stack: the topic `operations` is told when it is, or is going to be, spent; null: no budget. Nothing is stopped by it',
+    ),
 
   github: z
     .strictObject({
@@ -121,16 +226,31 @@ export const configSchema = z.strictObject({
       // https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/
       repository: z
         .string()
-        .regex(/^[\w.-]+(\/[\w.-]+|@\d+\/[\w.-]+@\d+)$/, 'must be <owner>/<name>, or <owner>@<number>/<name>@<number>'),
+        .regex(/^[\w.-]+(\/[\w.-]+|@\d+\/[\w.-]+@\d+)$/, 'must be <owner>/<name>, or <owner>@<number>/<name>@<number>')
+        .describe(
+          '`<owner>/<name>` of the rules; with both numbers, `<owner>@<number>/<name>@<number>`, where its tokens have [immutable subjects](#github)',
+        ),
       mainBranch: z
         .string()
         .regex(/^[^*?\s]+$/, 'must be the name of one branch')
-        .default('main'),
-      oidcProviderArn: arn.nullable().default(null),
+        .default('main')
+        .describe('The one branch that may publish'),
+      oidcProviderArn: arn
+        .nullable()
+        .default(null)
+        .describe(
+          'Of the provider of GitHub that the account has already; null: the stack makes it. An account can have one',
+        ),
     })
     .nullable()
-    .default(null),
-  collectors: z.strictObject({ principals: z.array(arn).default([]) }).prefault({}),
+    .default(null)
+    .describe('Roles for the workflows of a repository; null: none'),
+  collectors: z
+    .strictObject({
+      principals: z.array(arn).default([]).describe('Who may take the role that uploads: ARNs of roles and users'),
+    })
+    .prefault({})
+    .describe('Agents that upload'),
 });
 
 export type InfraConfig = z.output<typeof configSchema>;

@@ -21,7 +21,7 @@ import type { AlertSink } from '../ports/alert-sink.ts';
 import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import type { AwsConfig } from './aws-config.ts';
-import { retroCost } from './aws-prices.ts';
+import { retroCost } from './aws-costs.ts';
 import { createAwsVerdictSink } from './aws-verdict-sink.ts';
 import { openCorpusInventories } from './corpus-inventories.ts';
 import { engineMemoryFor } from './engine-memory.ts';

@@ -1,22 +1,25 @@
 import test from 'ava';
-import fc from 'fast-check';
-import { retroCost } from './aws-prices.ts';
+import { lambdaMemoryMb, type Price, priceList, prices } from './aws-prices.ts';
 
-test('a retro scan of a million small objects takes what the bench counts, within a fifth', (t) => {
-  // docs/benchmarks.md: S3 0.41, SQS 0.01, DynamoDB 1.78; and some Lambda.
-  const cost = retroCost({ listed: 1e6, objects: 1e6, bytes: 4e9 });
-  t.true(cost > 2.2 * 0.8 && cost < 2.6 * 1.2, String(cost));
+const entries: readonly (readonly [string, Price])[] = Object.entries(priceList);
+
+test('each price is the one that is quoted beside it, of one unit', (t) => {
+  for (const [name, { dollars, quoted }] of entries) {
+    const [, amount = '', many = '1'] = /^\$([\d.]+) per (?:(million|[\d,]+) )?/.exec(quoted) ?? [];
+    const units = many === 'million' ? 1e6 : Number(many.replaceAll(',', ''));
+    t.true(Math.abs(dollars - Number(amount) / units) < 1e-15, `${name}: ${dollars} is not ${quoted}`);
+    t.true(dollars > 0, name);
+  }
 });
 
-test('more work costs more, and no work nothing', (t) => {
-  const amount = fc.nat(1e9);
-  t.is(retroCost({ listed: 0, objects: 0, bytes: 0 }), 0);
-  fc.assert(
-    fc.property(amount, amount, amount, fc.integer({ min: 1, max: 1000 }), (listed, objects, bytes, more) => {
-      const cost = retroCost({ listed, objects, bytes });
-      t.true(retroCost({ listed: listed + more, objects, bytes }) > cost);
-      t.true(retroCost({ listed, objects: objects + more, bytes }) > cost);
-      t.true(retroCost({ listed, objects, bytes: bytes + more }) > cost);
-    }),
-  );
+test('each price names the page of its service', (t) => {
+  for (const [name, { page, service }] of entries) {
+    t.true(page.startsWith(`https://aws.amazon.com/${service.toLowerCase()}/pricing/`), name);
+  }
+});
+
+test('prices by name are those of the list', (t) => {
+  t.deepEqual(Object.keys(prices), Object.keys(priceList));
+  for (const [name, { dollars }] of entries) t.is(Object.entries(prices).find(([each]) => each === name)?.[1], dollars);
+  t.is(lambdaMemoryMb, 1769);
 });

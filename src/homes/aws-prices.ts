@@ -1,62 +1,121 @@
 /**
- * US dollars in us-east-1 (N. Virginia), on demand, first tier, without the free tier, looked up on 2026-11-24. The tables of the price pages are
- * filled in by scripts, and copies of them are empty: the figures are those that others quote from them between July 2025 and June 2026. What is
- * stored, logged, encrypted with KMS keys or sent out of the Region comes on top.
+ * What AWS asks, and nothing else: the one source of every figure in dollars that a command, the bench or a page of the docs gives. US dollars, on
+ * demand, first tier, without the free tier. The tables of the price pages are filled in by scripts, and copies of them are empty: the figures are
+ * those that others quote from them, in texts of 2025 and 2026 that agree.
  */
-export const prices = {
-  /** https://aws.amazon.com/s3/pricing/ (S3 Standard): GET and HEAD, $0.0004 per 1,000 */
-  s3Read: 0.0004 / 1000,
-  /** PUT, COPY, POST and LIST, $0.005 per 1,000 */
-  s3Write: 0.005 / 1000,
-  /** https://aws.amazon.com/sqs/pricing/ (standard queue): $0.40 per million requests of up to 64 KB */
-  sqsRequest: 0.4 / 1e6,
-  /** https://aws.amazon.com/sns/pricing/ (standard topic): $0.50 per million publishes of up to 64 KB; what goes on to SQS or Lambda is free */
-  snsPublish: 0.5 / 1e6,
-  /** https://aws.amazon.com/dynamodb/pricing/on-demand/ (since November 2024): $0.125 and $0.625 per million request units */
-  dynamoRead: 0.125 / 1e6,
-  dynamoWrite: 0.625 / 1e6,
-  /** https://aws.amazon.com/lambda/pricing/ (x86): $0.20 per million requests */
-  lambdaRequest: 0.2 / 1e6,
-  /** $0.0000166667 per GB-second; Arm is a fifth less */
-  lambdaGbSecond: 0.000_016_666_7,
-} as const;
+export const pricesOf = { region: 'us-east-1', regionName: 'N. Virginia', lookedUp: '2026-11-25' } as const;
+
+export const services = ['S3', 'SQS', 'SNS', 'DynamoDB', 'Lambda', 'KMS', 'CloudWatch', 'EventBridge'] as const;
+export type Service = (typeof services)[number];
+
+export interface Price {
+  readonly service: Service;
+  /** Of one unit. */
+  readonly dollars: number;
+  /** As the page quotes it, for people. */
+  readonly quoted: string;
+  readonly page: string;
+}
+
+const s3 = 'https://aws.amazon.com/s3/pricing/';
+const sqs = 'https://aws.amazon.com/sqs/pricing/';
+const sns = 'https://aws.amazon.com/sns/pricing/';
+const dynamo = 'https://aws.amazon.com/dynamodb/pricing/on-demand/';
+const lambda = 'https://aws.amazon.com/lambda/pricing/';
+const kms = 'https://aws.amazon.com/kms/pricing/';
+const cloudWatch = 'https://aws.amazon.com/cloudwatch/pricing/';
+const eventBridge = 'https://aws.amazon.com/eventbridge/pricing/';
+
+export const priceList = {
+  s3Read: { service: 'S3', dollars: 0.0004 / 1000, quoted: '$0.0004 per 1,000 GET and HEAD', page: s3 },
+  s3Write: { service: 'S3', dollars: 0.005 / 1000, quoted: '$0.005 per 1,000 PUT, COPY, POST and LIST', page: s3 },
+  s3GbMonth: { service: 'S3', dollars: 0.023, quoted: '$0.023 per GB and month (Standard)', page: s3 },
+  s3InventoryObject: {
+    service: 'S3',
+    dollars: 0.0025 / 1e6,
+    quoted: '$0.0025 per million objects in an inventory',
+    page: s3,
+  },
+  /** Of up to 64 KB. */
+  sqsRequest: { service: 'SQS', dollars: 0.4 / 1e6, quoted: '$0.40 per million requests (standard queue)', page: sqs },
+  /** Of up to 64 KB. What goes on to SQS or Lambda is free. */
+  snsPublish: { service: 'SNS', dollars: 0.5 / 1e6, quoted: '$0.50 per million publishes', page: sns },
+  snsHttps: { service: 'SNS', dollars: 0.6 / 1e6, quoted: '$0.60 per million deliveries by HTTPS', page: sns },
+  snsMail: { service: 'SNS', dollars: 2 / 1e5, quoted: '$2.00 per 100,000 mails', page: sns },
+  /** Since November 2024. */
+  dynamoRead: { service: 'DynamoDB', dollars: 0.125 / 1e6, quoted: '$0.125 per million read units', page: dynamo },
+  dynamoWrite: { service: 'DynamoDB', dollars: 0.625 / 1e6, quoted: '$0.625 per million write units', page: dynamo },
+  dynamoGbMonth: { service: 'DynamoDB', dollars: 0.25, quoted: '$0.25 per GB and month', page: dynamo },
+  dynamoBackupGbMonth: {
+    service: 'DynamoDB',
+    dollars: 0.2,
+    quoted: '$0.20 per GB and month of point-in-time recovery',
+    page: dynamo,
+  },
+  lambdaRequest: { service: 'Lambda', dollars: 0.2 / 1e6, quoted: '$0.20 per million invocations', page: lambda },
+  lambdaGbSecond: {
+    service: 'Lambda',
+    dollars: 0.000_013_333_4,
+    quoted: '$0.0000133334 per GB-second (arm64)',
+    page: lambda,
+  },
+  kmsKeyMonth: {
+    service: 'KMS',
+    dollars: 1,
+    quoted: '$1 per key and month, and as much for its first and its second rotation',
+    page: kms,
+  },
+  kmsRequest: { service: 'KMS', dollars: 0.03 / 10_000, quoted: '$0.03 per 10,000 requests', page: kms },
+  /** Of each name with each value of its dimensions, for the hours in which it is told. */
+  cloudWatchMetricMonth: {
+    service: 'CloudWatch',
+    dollars: 0.3,
+    quoted: '$0.30 per custom metric and month',
+    page: cloudWatch,
+  },
+  /** Of each metric that an alarm looks at. */
+  cloudWatchAlarmMonth: {
+    service: 'CloudWatch',
+    dollars: 0.1,
+    quoted: '$0.10 per metric of an alarm and month',
+    page: cloudWatch,
+  },
+  cloudWatchDashboardMonth: {
+    service: 'CloudWatch',
+    dollars: 3,
+    quoted: '$3 per dashboard and month',
+    page: cloudWatch,
+  },
+  logsGb: { service: 'CloudWatch', dollars: 0.5, quoted: '$0.50 per GB of logs taken in', page: cloudWatch },
+  logsGbMonth: {
+    service: 'CloudWatch',
+    dollars: 0.03,
+    quoted: '$0.03 per GB and month of logs kept',
+    page: cloudWatch,
+  },
+  eventBridgeEvent: {
+    service: 'EventBridge',
+    dollars: 1 / 1e6,
+    quoted: '$1.00 per million events to the bus of another account; events of AWS services in their own are free',
+    page: eventBridge,
+  },
+} as const satisfies Readonly<Record<string, Price>>;
+
+export type PriceName = keyof typeof priceList;
+
+/** US dollars of one unit, by name. */
+export const prices: Readonly<Record<PriceName, number>> = mapPrices(({ dollars }) => dollars);
+
+/** What GuardDuty Malware Protection for S3 asks, to compare with: https://aws.amazon.com/guardduty/pricing/ */
+export const guardDutyForS3 = { perGb: 0.09, perObject: 0.215 / 1000 } as const;
 
 /** With this much a function has one whole vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 export const lambdaMemoryMb = 1769;
 
-/** What a retro scan goes over. */
-export interface RetroWork {
-  /** Objects that the listing yields. */
-  readonly listed: number;
-  /** Objects that are to be scanned, and their bytes. */
-  readonly objects: number;
-  readonly bytes: number;
-}
-
-/** Of a batch of the batcher: objects and bytes at most. */
-const batch = { objects: 100, bytes: 64 * 1024 * 1024 } as const;
-/** A record is read by the batcher and by the analyzer, and written in a transaction, which counts twice. */
-const unitsPerObject = { read: 2, write: 2 } as const;
-/** The item of a batch, when it is planned and when it has reported, and the sums: each in a transaction. */
-const writeUnitsPerBatch = 24;
-/** Sent, received and deleted. */
-const queueRequestsPerBatch = 3;
-/** Of an analyzer: what an object takes whatever its size, and how fast the rest of it is scanned with one vCPU. */
-const speed = { msPerObject: 3, bytesPerMs: 40_000 } as const;
-
-/**
- * US dollars that a retro scan takes, about: requests as `npm run bench -- aws` counts them, and the time of functions of one vCPU. Alerts come on top,
- * by the number of matches.
- */
-export function retroCost({ listed, objects, bytes }: RetroWork): number {
-  const batches = Math.max(objects / batch.objects, bytes / batch.bytes);
-  const seconds = (objects * speed.msPerObject + bytes / speed.bytesPerMs) / 1000;
-  return (
-    (listed / 1000) * prices.s3Write +
-    objects * prices.s3Read +
-    (listed + objects * (unitsPerObject.read - 1)) * prices.dynamoRead +
-    (objects * unitsPerObject.write + batches * writeUnitsPerBatch) * prices.dynamoWrite +
-    batches * (queueRequestsPerBatch * prices.sqsRequest + prices.lambdaRequest) +
-    seconds * (lambdaMemoryMb / 1024) * prices.lambdaGbSecond
-  );
+function mapPrices<Value>(map: (price: Price) => Value): Readonly<Record<PriceName, Value>> {
+  // `Object.fromEntries` forgets which keys there are.
+  return Object.fromEntries(Object.entries(priceList).map(([name, price]) => [name, map(price)])) as Record<
+    PriceName,
+    Value
+  >;
 }

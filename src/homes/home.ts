@@ -9,7 +9,7 @@ import type { PointerStore } from '../ports/pointer-store.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { ScanStore } from '../ports/scan-store.ts';
-import type { RetroWork } from './aws-prices.ts';
+import type { RetroWork } from './aws-costs.ts';
 
 export const defaultMaxObjectBytes = 256 * 1024 * 1024;
 export const defaultLargeFiles: LargeFiles = 'skip';

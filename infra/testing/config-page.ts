@@ -1,0 +1,8 @@
+import type { GeneratedPage } from '../../src/testing/generated-section.ts';
+import { configTable } from '../config/config-table.ts';
+
+/** The operator's guide, with the table of keys that it should have. */
+export const configPage: GeneratedPage = {
+  page: new URL('../../docs/deploy.md', import.meta.url),
+  sections: { configuration: configTable() },
+};

@@ -1,0 +1,33 @@
+import { readFile, writeFile } from 'node:fs/promises';
+
+/** What of a page is computed: it stands between `<!-- begin <name> -->` and `<!-- end <name> -->`. */
+export interface GeneratedPage {
+  readonly page: URL;
+  /** Markdown by the name of its section. */
+  readonly sections: Readonly<Record<string, string>>;
+}
+
+/**
+ * The page as it is, and as it should be.
+ * @throws Error where it lacks a section
+ */
+export async function comparePage({ page, sections }: GeneratedPage): Promise<{ is: string; shouldBe: string }> {
+  const is = await readFile(page, 'utf8');
+  let shouldBe = is;
+  for (const [name, markdown] of Object.entries(sections)) {
+    const [begin, end] = [`<!-- begin ${name} -->\n`, `<!-- end ${name} -->`];
+    const [from, to] = [shouldBe.indexOf(begin), shouldBe.indexOf(end)];
+    if (from === -1 || to < from) throw new Error(`${page.pathname} has no place for ${name}: ${begin}${end}`);
+    shouldBe = `${shouldBe.slice(0, from + begin.length)}\n${markdown.trim()}\n\n${shouldBe.slice(to)}`;
+  }
+  return { is, shouldBe };
+}
+
+/** Prints the sections; with `--write` among the arguments puts them into the page instead. */
+export async function printOrWrite(generated: GeneratedPage, args: readonly string[]): Promise<void> {
+  if (!args.includes('--write')) {
+    process.stdout.write(`${Object.values(generated.sections).join('\n\n')}\n`);
+    return;
+  }
+  await writeFile(generated.page, (await comparePage(generated)).shouldBe);
+}
