@@ -56,7 +56,10 @@ test.serial('S3 tells the live queue of what arrives in the corpus and of what i
 
 test.serial('the notifications of a bucket that is not ours are never touched', async (t) => {
   const program = await record(all);
-  t.deepEqual(program.ofType('BucketNotification').map(({ inputs }) => inputs['bucket']), [corpus]);
+  t.deepEqual(
+    program.ofType('BucketNotification').map(({ inputs }) => inputs['bucket']),
+    [corpus],
+  );
 });
 
 test.serial('the live queue takes messages of the corpus bucket and of our rules, and of nobody else', async (t) => {
@@ -112,36 +115,39 @@ test.serial('without existing buckets EventBridge has no part in it', async (t) 
   }
 });
 
-test.serial('each existing bucket has a rule: those of this account on the default bus, those of others on ours', async (t) => {
-  const program = await record(all);
-  t.is(program.ofType('EventRule').length, 4);
-  for (const bucket of all) {
-    const { name, inputs } = ruleOf(program, bucket.name);
-    const { account = '111122223333', prefix = '' } = { ...bucket } as { account?: string; prefix?: string };
-    t.regex(String(inputs['name']), /^rearview-prod-arrivals-[0-9a-f]{10}$/);
-    const pattern = JSON.parse(String(inputs['eventPattern']));
-    t.deepEqual(pattern, {
-      source: ['aws.s3'],
-      account: [account],
-      'detail-type': ['Object Created', 'Object Restore Completed'],
-      detail: {
-        bucket: { name: [bucket.name] },
-        ...(prefix === '' ? {} : { object: { key: [{ prefix }] } }),
-      },
-    });
-    const bus = account === '111122223333' ? undefined : 'rearview-prod-arrivals';
-    t.is(inputs['eventBusName'], bus);
-    const target = program.named(`${name}-target`).inputs;
-    t.is(target['eventBusName'], bus);
-    t.like(target, {
-      rule: inputs['name'],
-      arn: liveArn,
-      deadLetterConfig: { arn: deadLetterArn },
-      retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
-    });
-    t.deepEqual(options.dependenciesOf('EventTarget', `${name}-target`), ['live-policy', 'live-dead-letters-policy']);
-  }
-});
+test.serial(
+  'each existing bucket has a rule: those of this account on the default bus, those of others on ours',
+  async (t) => {
+    const program = await record(all);
+    t.is(program.ofType('EventRule').length, 4);
+    for (const bucket of all) {
+      const { name, inputs } = ruleOf(program, bucket.name);
+      const { account = '111122223333', prefix = '' } = { ...bucket } as { account?: string; prefix?: string };
+      t.regex(String(inputs['name']), /^rearview-prod-arrivals-[0-9a-f]{10}$/);
+      const pattern = JSON.parse(String(inputs['eventPattern']));
+      t.deepEqual(pattern, {
+        source: ['aws.s3'],
+        account: [account],
+        'detail-type': ['Object Created', 'Object Restore Completed'],
+        detail: {
+          bucket: { name: [bucket.name] },
+          ...(prefix === '' ? {} : { object: { key: [{ prefix }] } }),
+        },
+      });
+      const bus = account === '111122223333' ? undefined : 'rearview-prod-arrivals';
+      t.is(inputs['eventBusName'], bus);
+      const target = program.named(`${name}-target`).inputs;
+      t.is(target['eventBusName'], bus);
+      t.like(target, {
+        rule: inputs['name'],
+        arn: liveArn,
+        deadLetterConfig: { arn: deadLetterArn },
+        retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
+      });
+      t.deepEqual(options.dependenciesOf('EventTarget', `${name}-target`), ['live-policy', 'live-dead-letters-policy']);
+    }
+  },
+);
 
 test.serial('a rule keeps its name wherever its bucket stands in the configuration', async (t) => {
   const named = async (buckets: readonly unknown[]) => ruleOf(await record(buckets), 'mine').inputs['name'];

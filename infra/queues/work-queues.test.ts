@@ -12,7 +12,13 @@ const fiveQueues = ['failures', 'live', 'live-dead-letters', 'retro', 'retro-dea
 
 test.serial('every queue is encrypted, keeps messages for two weeks, and lets those who ask wait', async (t) => {
   const program = await record({ tags: { team: 'detection' } });
-  t.deepEqual(program.ofType('Queue').map(({ name }) => name).sort(), fiveQueues);
+  t.deepEqual(
+    program
+      .ofType('Queue')
+      .map(({ name }) => name)
+      .sort(),
+    fiveQueues,
+  );
   for (const { name, inputs } of program.ofType('Queue')) {
     t.like(inputs, {
       name: `rearview-prod-${name}`,
@@ -24,21 +30,24 @@ test.serial('every queue is encrypted, keeps messages for two weeks, and lets th
   }
 });
 
-test.serial('what is delivered too often goes to the dead letters of that queue, which take nothing from another', async (t) => {
-  const program = await record({ maxReceives: 7 });
-  for (const part of ['live', 'retro']) {
-    t.deepEqual(JSON.parse(String(program.named(part, 'Queue').inputs['redrivePolicy'])), {
-      deadLetterTargetArn: arnOf(`${part}-dead-letters`),
-      maxReceiveCount: 7,
-    });
-    const allow = program.named(`${part}-redrive-allow`).inputs;
-    t.is(allow['queueUrl'], urlOf(`${part}-dead-letters`));
-    t.deepEqual(JSON.parse(String(allow['redriveAllowPolicy'])), {
-      redrivePermission: 'byQueue',
-      sourceQueueArns: [arnOf(part)],
-    });
-  }
-});
+test.serial(
+  'what is delivered too often goes to the dead letters of that queue, which take nothing from another',
+  async (t) => {
+    const program = await record({ maxReceives: 7 });
+    for (const part of ['live', 'retro']) {
+      t.deepEqual(JSON.parse(String(program.named(part, 'Queue').inputs['redrivePolicy'])), {
+        deadLetterTargetArn: arnOf(`${part}-dead-letters`),
+        maxReceiveCount: 7,
+      });
+      const allow = program.named(`${part}-redrive-allow`).inputs;
+      t.is(allow['queueUrl'], urlOf(`${part}-dead-letters`));
+      t.deepEqual(JSON.parse(String(allow['redriveAllowPolicy'])), {
+        redrivePermission: 'byQueue',
+        sourceQueueArns: [arnOf(part)],
+      });
+    }
+  },
+);
 
 test.serial('how long a message stays hidden follows from the function that reads it', async (t) => {
   const live = { timeoutSeconds: 100, batchSize: 100, batchWindowSeconds: 5 };
@@ -47,25 +56,34 @@ test.serial('how long a message stays hidden follows from the function that read
   t.is(program.named('retro', 'Queue').inputs['visibilityTimeoutSeconds'], 5400);
 });
 
-test.serial('queues are reached by TLS alone; those of arrivals get their policy from whoever knows what arrives', async (t) => {
-  const program = await record();
-  const locked = ['failures', 'retro', 'retro-dead-letters'];
-  t.deepEqual(program.ofType('QueuePolicy').map(({ name }) => name).sort(), locked.map((part) => `${part}-policy`).sort());
-  for (const part of locked) {
-    const { queueUrl, policy } = program.named(`${part}-policy`).inputs;
-    t.is(queueUrl, urlOf(part));
-    t.deepEqual(JSON.parse(String(policy)).Statement, [
-      {
-        Sid: 'NothingWithoutTls',
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 'sqs:*',
-        Resource: arnOf(part),
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
-    ]);
-  }
-});
+test.serial(
+  'queues are reached by TLS alone; those of arrivals get their policy from whoever knows what arrives',
+  async (t) => {
+    const program = await record();
+    const locked = ['failures', 'retro', 'retro-dead-letters'];
+    t.deepEqual(
+      program
+        .ofType('QueuePolicy')
+        .map(({ name }) => name)
+        .sort(),
+      locked.map((part) => `${part}-policy`).sort(),
+    );
+    for (const part of locked) {
+      const { queueUrl, policy } = program.named(`${part}-policy`).inputs;
+      t.is(queueUrl, urlOf(part));
+      t.deepEqual(JSON.parse(String(policy)).Statement, [
+        {
+          Sid: 'NothingWithoutTls',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sqs:*',
+          Resource: arnOf(part),
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ]);
+    }
+  },
+);
 
 test.serial('others are handed the queues by name, address and ARN', async (t) => {
   const { result } = await record();

@@ -44,25 +44,28 @@ test.serial('no bucket answers without TLS, or by an old version of it', async (
   }
 });
 
-test.serial('whoever puts an object and says nothing of encryption may; who chooses another than the bucket has may not', async (t) => {
-  const { decide } = await bucketPolicies();
-  const keys = { corpus: 'corpus', quarantine: 'corpus', artifacts: 'state' };
-  for (const [part, key] of Object.entries(keys)) {
-    const put = (algorithm: string, id?: string) =>
-      decide(part, {
-        action: 's3:PutObject',
-        context: {
-          's3:x-amz-server-side-encryption': algorithm,
-          ...(id === undefined ? {} : { 's3:x-amz-server-side-encryption-aws-kms-key-id': id }),
-        },
-      });
-    t.is(await decide(part, { action: 's3:PutObject' }), 'Allowed');
-    t.is(await put('aws:kms', keyArn(key)), 'Allowed');
-    t.is(await put('AES256'), 'ExplicitlyDenied');
-    t.is(await put('aws:kms'), 'ExplicitlyDenied');
-    t.is(await put('aws:kms', keyArn('other')), 'ExplicitlyDenied');
-  }
-});
+test.serial(
+  'whoever puts an object and says nothing of encryption may; who chooses another than the bucket has may not',
+  async (t) => {
+    const { decide } = await bucketPolicies();
+    const keys = { corpus: 'corpus', quarantine: 'corpus', artifacts: 'state' };
+    for (const [part, key] of Object.entries(keys)) {
+      const put = (algorithm: string, id?: string) =>
+        decide(part, {
+          action: 's3:PutObject',
+          context: {
+            's3:x-amz-server-side-encryption': algorithm,
+            ...(id === undefined ? {} : { 's3:x-amz-server-side-encryption-aws-kms-key-id': id }),
+          },
+        });
+      t.is(await decide(part, { action: 's3:PutObject' }), 'Allowed');
+      t.is(await put('aws:kms', keyArn(key)), 'Allowed');
+      t.is(await put('AES256'), 'ExplicitlyDenied');
+      t.is(await put('aws:kms'), 'ExplicitlyDenied');
+      t.is(await put('aws:kms', keyArn('other')), 'ExplicitlyDenied');
+    }
+  },
+);
 
 const conditional = { 's3:if-none-match': '*', 's3:ObjectCreationOperation': 'true' };
 

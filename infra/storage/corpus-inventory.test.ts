@@ -27,7 +27,10 @@ test.serial('the corpus is listed every day or week, encrypted, into a bucket of
         },
       },
     });
-    t.is(await new Promise((resolve) => program.result.inventories?.name.apply(resolve)), `rearview-prod-inventories-${place}`);
+    t.is(
+      await new Promise((resolve) => program.result.inventories?.name.apply(resolve)),
+      `rearview-prod-inventories-${place}`,
+    );
   }
 });
 
@@ -45,7 +48,10 @@ const inputs = z.looseObject({
 
 test.serial('a retro scan can read what it writes', async (t) => {
   const given = inputs.parse((await record('daily')).named('corpus-inventory', 'Inventory').inputs);
-  const versions = given.includedObjectVersions === 'All' ? 'optional binary version_id (STRING); optional boolean is_latest; optional boolean is_delete_marker;' : '';
+  const versions =
+    given.includedObjectVersions === 'All'
+      ? 'optional binary version_id (STRING); optional boolean is_latest; optional boolean is_delete_marker;'
+      : '';
   const manifest = {
     sourceBucket: 'corpus',
     destinationBucket: 'arn:aws:s3:::inventories',

@@ -26,18 +26,24 @@ test.serial('the account decides by its policies who uses the keys', async (t) =
   }
 });
 
-test.serial('S3 encrypts inventories of the corpus with its key, reads nothing with it, and only where there are inventories', async (t) => {
-  const decide = await keyPolicies();
-  const s3 = 's3.amazonaws.com';
-  const source = { ...own, 'aws:SourceArn': corpus };
-  t.is(await decide('corpus', s3, 'kms:GenerateDataKey', source), 'Allowed');
-  t.is(await decide('corpus', s3, 'kms:Decrypt', source), 'ImplicitlyDenied');
-  t.is(await decide('corpus', s3, 'kms:GenerateDataKey', { ...own, 'aws:SourceArn': 'arn:aws:s3:::b' }), 'ImplicitlyDenied');
-  const other = { ...source, 'aws:SourceAccount': '444455556666' };
-  t.is(await decide('corpus', s3, 'kms:GenerateDataKey', other), 'ImplicitlyDenied');
-  const off = await keyPolicies({ corpus: { inventory: 'off' } });
-  t.is(await off('corpus', s3, 'kms:GenerateDataKey', source), 'ImplicitlyDenied');
-});
+test.serial(
+  'S3 encrypts inventories of the corpus with its key, reads nothing with it, and only where there are inventories',
+  async (t) => {
+    const decide = await keyPolicies();
+    const s3 = 's3.amazonaws.com';
+    const source = { ...own, 'aws:SourceArn': corpus };
+    t.is(await decide('corpus', s3, 'kms:GenerateDataKey', source), 'Allowed');
+    t.is(await decide('corpus', s3, 'kms:Decrypt', source), 'ImplicitlyDenied');
+    t.is(
+      await decide('corpus', s3, 'kms:GenerateDataKey', { ...own, 'aws:SourceArn': 'arn:aws:s3:::b' }),
+      'ImplicitlyDenied',
+    );
+    const other = { ...source, 'aws:SourceAccount': '444455556666' };
+    t.is(await decide('corpus', s3, 'kms:GenerateDataKey', other), 'ImplicitlyDenied');
+    const off = await keyPolicies({ corpus: { inventory: 'off' } });
+    t.is(await off('corpus', s3, 'kms:GenerateDataKey', source), 'ImplicitlyDenied');
+  },
+);
 
 test.serial('services send to queues and topics of this stack, and for nobody else', async (t) => {
   const decide = await keyPolicies();
@@ -48,8 +54,16 @@ test.serial('services send to queues and topics of this stack, and for nobody el
     ['s3', from(corpus), from('arn:aws:s3:::other')],
     // EventBridge tells KMS of no source; a condition on one would stop all events.
     ['events', queue, ofTest],
-    ['sns', { ...from(`arn:aws:sns:${place}:rearview-prod-alerts`), ...queue }, { ...from(`arn:aws:sns:${place}:other`), ...queue }],
-    ['sns', { ...from(`arn:aws:sns:${place}:rearview-prod-alerts`), ...queue }, from(`arn:aws:sns:${place}:rearview-prod-alerts`)],
+    [
+      'sns',
+      { ...from(`arn:aws:sns:${place}:rearview-prod-alerts`), ...queue },
+      { ...from(`arn:aws:sns:${place}:other`), ...queue },
+    ],
+    [
+      'sns',
+      { ...from(`arn:aws:sns:${place}:rearview-prod-alerts`), ...queue },
+      from(`arn:aws:sns:${place}:rearview-prod-alerts`),
+    ],
     [
       'cloudwatch',
       from(`arn:aws:cloudwatch:${place}:alarm:rearview-prod-errors`),
@@ -62,7 +76,10 @@ test.serial('services send to queues and topics of this stack, and for nobody el
     for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
       t.is(await decide('state', principal, action, right), 'Allowed', principal);
       t.is(await decide('state', principal, action, wrong), 'ImplicitlyDenied', principal);
-      t.is(await decide('corpus', principal, action === 'kms:Decrypt' ? action : 'kms:Encrypt', right), 'ImplicitlyDenied');
+      t.is(
+        await decide('corpus', principal, action === 'kms:Decrypt' ? action : 'kms:Encrypt', right),
+        'ImplicitlyDenied',
+      );
     }
     t.is(await decide('state', principal, 'kms:Encrypt', right), 'ImplicitlyDenied');
     if ('aws:SourceAccount' in right) {
@@ -79,7 +96,8 @@ test.serial('logs of our functions are encrypted, in this region', async (t) => 
   for (const action of ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:ReEncryptTo', 'kms:ReEncryptFrom']) {
     t.is(await decide('state', 'logs.eu-central-1.amazonaws.com', action, ours), 'Allowed', action);
   }
-  const logs = (principal: string, context: Record<string, string>) => decide('state', principal, 'kms:Decrypt', context);
+  const logs = (principal: string, context: Record<string, string>) =>
+    decide('state', principal, 'kms:Decrypt', context);
   t.is(await logs('logs.eu-central-1.amazonaws.com', group('/aws/lambda/other')), 'ImplicitlyDenied');
   t.is(await logs('logs.us-east-1.amazonaws.com', ours), 'ImplicitlyDenied');
 });

@@ -66,7 +66,12 @@ test('a bucket that belongs to the corpus as a whole is read and listed as a who
 });
 
 test('who wants tags and quarantine asks for these rights as well', async (t) => {
-  const tags = ['s3:GetObjectTagging', 's3:PutObjectTagging', 's3:GetObjectVersionTagging', 's3:PutObjectVersionTagging'];
+  const tags = [
+    's3:GetObjectTagging',
+    's3:PutObjectTagging',
+    's3:GetObjectVersionTagging',
+    's3:PutObjectVersionTagging',
+  ];
   const deletes = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
   const answers = async (config: Record<string, unknown>) => {
     const asked = decide(config);

@@ -40,7 +40,11 @@ test.serial('there are the tables that the code defines, with its keys and index
       })),
     );
     // DynamoDB refuses attributes that are no keys, and keys that are no attributes.
-    const keys = ['pk', 'sk', ...table.globalSecondaryIndexes.flatMap((index) => index.keySchemas.map((each) => each.attributeName))];
+    const keys = [
+      'pk',
+      'sk',
+      ...table.globalSecondaryIndexes.flatMap((index) => index.keySchemas.map((each) => each.attributeName)),
+    ];
     const names = table.attributes.map(({ name }) => name);
     t.deepEqual(names.toSorted(), [...new Set(keys)].sort());
     const handle = program.result.tables[definition.name as keyof typeof tables];
@@ -56,7 +60,10 @@ test.serial('tables are paid by request, and restored to any moment', async (t) 
 
 test.serial('only ledgers age: objects, matches and alerts stay', async (t) => {
   const program = await record();
-  const ages = program.ofType('Table').map(({ inputs }) => schema.parse(inputs)).filter(({ ttl }) => ttl !== undefined);
+  const ages = program
+    .ofType('Table')
+    .map(({ inputs }) => schema.parse(inputs))
+    .filter(({ ttl }) => ttl !== undefined);
   t.deepEqual(
     ages.map(({ name, ttl }) => ({ name, ttl })),
     [{ name: 'rearview-prod-scans', ttl: { attributeName: 'expiresAt', enabled: true } }],

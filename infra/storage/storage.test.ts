@@ -12,7 +12,13 @@ const place = '111122223333-eu-central-1';
 
 test.serial('no bucket is public, has ACLs, or takes a key that the uploader keeps', async (t) => {
   const program = await record();
-  t.deepEqual(program.ofType('Bucket').map(({ name }) => name).sort(), parts.toSorted());
+  t.deepEqual(
+    program
+      .ofType('Bucket')
+      .map(({ name }) => name)
+      .sort(),
+    parts.toSorted(),
+  );
   for (const part of parts) {
     const bucket = `rearview-prod-${part}-${place}`;
     t.is(program.named(part, 'Bucket').inputs['bucket'], bucket);
@@ -20,30 +26,36 @@ test.serial('no bucket is public, has ACLs, or takes a key that the uploader kee
       bucket,
       ...{ blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
     });
-    t.deepEqual(program.named(`${part}-ownership`).inputs, { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } });
+    t.deepEqual(program.named(`${part}-ownership`).inputs, {
+      bucket,
+      rule: { objectOwnership: 'BucketOwnerEnforced' },
+    });
     t.like(program.named(`${part}-encryption`).inputs, { bucket, rules: [{ blockedEncryptionTypes: ['SSE-C'] }] });
     t.is(program.named(`${part}-policy`).inputs['bucket'], bucket);
     t.is(program.named(`${part}-lifecycle`).inputs['bucket'], bucket);
   }
 });
 
-test.serial('files lie under the key of the corpus, all else under that of the state, and access logs under one of S3', async (t) => {
-  const program = await record();
-  const keyOf = { corpus: 'corpus', quarantine: 'corpus', inventories: 'corpus', artifacts: 'state' };
-  for (const [part, key] of Object.entries(keyOf)) {
-    const kmsMasterKeyId = `arn:aws:kms:eu-central-1:111122223333:key/${key}-key`;
-    t.like(program.named(`${part}-encryption`).inputs['rules'], [
-      { applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId }, bucketKeyEnabled: true },
+test.serial(
+  'files lie under the key of the corpus, all else under that of the state, and access logs under one of S3',
+  async (t) => {
+    const program = await record();
+    const keyOf = { corpus: 'corpus', quarantine: 'corpus', inventories: 'corpus', artifacts: 'state' };
+    for (const [part, key] of Object.entries(keyOf)) {
+      const kmsMasterKeyId = `arn:aws:kms:eu-central-1:111122223333:key/${key}-key`;
+      t.like(program.named(`${part}-encryption`).inputs['rules'], [
+        { applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId }, bucketKeyEnabled: true },
+      ]);
+    }
+    t.like(program.named('logs-encryption').inputs['rules'], [
+      { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } },
     ]);
-  }
-  t.like(program.named('logs-encryption').inputs['rules'], [
-    { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } },
-  ]);
-  for (const { inputs } of program.ofType('Table')) {
-    const kmsKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/state-key';
-    t.deepEqual(inputs['serverSideEncryption'], { enabled: true, kmsKeyArn });
-  }
-});
+    for (const { inputs } of program.ofType('Table')) {
+      const kmsKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/state-key';
+      t.deepEqual(inputs['serverSideEncryption'], { enabled: true, kmsKeyArn });
+    }
+  },
+);
 
 test.serial('keys are rotated, have an alias, and are deleted after thirty days at the soonest', async (t) => {
   const program = await record();
@@ -60,7 +72,13 @@ test.serial('keys are rotated, have an alias, and are deleted after thirty days 
 test.serial('files, rulesets and quarantine keep versions, and who reads them is logged', async (t) => {
   const program = await record();
   const data = ['corpus', 'artifacts', 'quarantine'];
-  t.deepEqual(program.ofType('BucketVersioning').map(({ name }) => name).sort(), data.map((part) => `${part}-versioning`).sort());
+  t.deepEqual(
+    program
+      .ofType('BucketVersioning')
+      .map(({ name }) => name)
+      .sort(),
+    data.map((part) => `${part}-versioning`).sort(),
+  );
   for (const part of data) {
     const bucket = `rearview-prod-${part}-${place}`;
     t.deepEqual(program.named(`${part}-versioning`).inputs, { bucket, versioningConfiguration: { status: 'Enabled' } });
@@ -87,7 +105,10 @@ test.serial('where the configuration says so, all of it can be destroyed', async
   const options = recordOptions();
   const context = contextFor('prod', { ...everything, protect: false });
   const program = await recordProgram(async () => new Storage(context, options.opts));
-  t.deepEqual([...options.all].filter(([, { protect }]) => protect === true), []);
+  t.deepEqual(
+    [...options.all].filter(([, { protect }]) => protect === true),
+    [],
+  );
   for (const { inputs } of program.ofType('Bucket')) t.true(inputs['forceDestroy']);
   for (const { inputs } of program.ofType('Table')) t.false(inputs['deletionProtectionEnabled']);
 });

@@ -30,7 +30,10 @@ test.serial('two stacks in one account and region have nothing in common but wha
   const [ofProd, ofOther] = [namesOf(prod.resources), namesOf(other.resources)];
   // Five buckets, two aliases, three tables, five queues, two rules, one bus.
   t.is(ofProd.length, 18);
-  t.deepEqual(ofProd.filter((name) => ofOther.includes(name)), []);
+  t.deepEqual(
+    ofProd.filter((name) => ofOther.includes(name)),
+    [],
+  );
   // Neither names anything of the other, whatever it is called there.
   t.false(JSON.stringify(prod.resources).includes('rearview-test'));
   t.false(JSON.stringify(other.resources).includes('rearview-prod'));
@@ -42,11 +45,15 @@ test.serial('names in AWS', async (t) => {
   const place = '111122223333-eu-central-1';
   t.deepEqual(names.sort(), [
     ...['corpus', 'state'].map((part) => `Alias alias/rearview-prod-${part}`),
-    ...['artifacts', 'corpus', 'inventories', 'logs', 'quarantine'].map((part) => `Bucket rearview-prod-${part}-${place}`),
+    ...['artifacts', 'corpus', 'inventories', 'logs', 'quarantine'].map(
+      (part) => `Bucket rearview-prod-${part}-${place}`,
+    ),
     'EventBus rearview-prod-arrivals',
     // The first digits of the SHA-256 of `mine` and of `theirs`.
     ...['3fd30542fe', '4c55a8552a'].map((part) => `EventRule rearview-prod-arrivals-${part}`),
-    ...['failures', 'live', 'live-dead-letters', 'retro', 'retro-dead-letters'].map((part) => `Queue rearview-prod-${part}`),
+    ...['failures', 'live', 'live-dead-letters', 'retro', 'retro-dead-letters'].map(
+      (part) => `Queue rearview-prod-${part}`,
+    ),
     ...['matches', 'objects', 'scans'].map((part) => `Table rearview-prod-${part}`),
   ]);
 });
