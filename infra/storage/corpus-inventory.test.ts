@@ -74,7 +74,7 @@ test.serial('a retro scan can read what it writes', async (t) => {
 test.serial('it is configured once S3 may write there', async (t) => {
   const options = recordOptions();
   await recordProgram(async () => new Storage(contextFor('prod'), options.opts));
-  t.deepEqual(namesOf(options.of('Inventory', 'corpus-inventory').dependsOn), ['inventories-policy']);
+  t.deepEqual(options.dependenciesOf('Inventory', 'corpus-inventory'), ['inventories-policy']);
 });
 
 test.serial('off is off: no inventory, and no bucket', async (t) => {
@@ -83,9 +83,3 @@ test.serial('off is off: no inventory, and no bucket', async (t) => {
   t.is(program.ofType('Inventory').length, 0);
   t.false(program.ofType('Bucket').some(({ name }) => name === 'inventories'));
 });
-
-/** Of Pulumi. */
-function namesOf(dependsOn: unknown): readonly string[] {
-  const named = z.array(z.object({ __name: z.string() }));
-  return named.parse(dependsOn).map(({ __name: name }) => name);
-}

@@ -33,6 +33,14 @@ test('files expire, old versions expire and files change their storage class as 
   ]);
 });
 
+test('a file that goes before its storage class would change keeps it', (t) => {
+  const ids = (expireDays: number | null) =>
+    corpusRules({ ...corpus, expireDays, intelligentTieringDays: 30 }).map(({ id }) => id);
+  t.true(ids(null).includes('tier'));
+  t.true(ids(31).includes('tier'));
+  for (const days of [30, 1]) t.false(ids(days).includes('tier'));
+});
+
 test.serial(
   'each bucket clears away what is left behind; logs, inventories and large alerts age, rulesets never',
   async (t) => {

@@ -28,13 +28,13 @@ export function corpusRules({
   intelligentTieringDays,
 }: InfraConfig['corpus']): readonly LifecycleRule[] {
   const storageClass = 'INTELLIGENT_TIERING';
+  // S3 refuses a change of class on the day that the file goes, or later.
+  const isTiered = intelligentTieringDays !== null && (expireDays === null || intelligentTieringDays < expireDays);
   return [
     ...tidyRules,
     ...(expireDays === null ? [] : [rule('expire', '', { expiration: { days: expireDays } })]),
     ...(expireOldVersionsDays === null ? [] : [expireOldVersions('', expireOldVersionsDays)]),
-    ...(intelligentTieringDays === null
-      ? []
-      : [rule('tier', '', { transitions: [{ days: intelligentTieringDays, storageClass }] })]),
+    ...(isTiered ? [rule('tier', '', { transitions: [{ days: intelligentTieringDays, storageClass }] })] : []),
   ];
 }
 

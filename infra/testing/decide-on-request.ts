@@ -6,6 +6,8 @@ export interface PolicyRequest {
   readonly principal?: string;
   readonly action: string;
   readonly resource: string;
+  /** That owns the resource. Default: that of the tests. */
+  readonly account?: string;
   /** What AWS tells of the request, by the name of the key of a condition. */
   readonly context?: Readonly<Record<string, string | string[]>>;
 }
@@ -22,13 +24,14 @@ const encryptionContext = 'kms:EncryptionContext:';
  */
 export async function decideOnRequest(policy: unknown, request: PolicyRequest): Promise<string> {
   const { principal = `arn:aws:iam::${testAccount}:role/administrator`, action, resource, context = {} } = request;
+  const { account = testAccount } = request;
   const isOfAccount = principal.startsWith(`arn:aws:iam::${testAccount}:`);
   const result = await runSimulation(
     {
       request: {
         principal,
         action,
-        resource: { resource, accountId: testAccount },
+        resource: { resource, accountId: account },
         contextVariables: {
           'aws:SecureTransport': 'true',
           // IAM has it of itself.

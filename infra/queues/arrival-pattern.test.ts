@@ -1,0 +1,67 @@
+import test from 'ava';
+import { readDeadLetter } from '../../src/handlers/events/dead-letter.ts';
+import { parseLiveText } from '../../src/handlers/events/live-document.ts';
+import type { AwsHome } from '../../src/homes/aws-home.ts';
+import { arrivalPattern } from './arrival-pattern.ts';
+
+const whole = arrivalPattern({ name: 'mine', account: '111122223333', prefix: '' });
+
+/** As S3 sends it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
+const event = (type: string, { bucket = 'mine', key = 'a', account = '111122223333', source = 'aws.s3' } = {}) => ({
+  version: '0',
+  id: '17793124-05d4-b198-2fde-7ededc63b103',
+  'detail-type': type,
+  source,
+  account,
+  time: '2026-01-31T00:00:00Z',
+  region: 'eu-central-1',
+  resources: [`arn:aws:s3:::${bucket}`],
+  detail: {
+    version: '0',
+    bucket: { name: bucket },
+    object: { key, size: 5, etag: 'b1946ac92492d2347c6235b4d2611184', 'version-id': 'v1', sequencer: '00617F08' },
+  },
+});
+
+/** What EventBridge does with the parts of its language that we use: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html */
+function fits(pattern: unknown, value: unknown): boolean {
+  if (Array.isArray(pattern)) {
+    return pattern.some((each: unknown) =>
+      typeof each === 'object' && each !== null && 'prefix' in each
+        ? String(value).startsWith(String(each.prefix))
+        : each === value,
+    );
+  }
+  return Object.entries(Object(pattern)).every(([field, wanted]) => fits(wanted, Object(value)[field]));
+}
+
+test('of what S3 tells, arrivals and restored objects pass, in that bucket of that account', (t) => {
+  for (const type of ['Object Created', 'Object Restore Completed']) {
+    t.true(fits(whole, event(type)), type);
+    t.false(fits(whole, event(type, { bucket: 'other' })));
+    t.false(fits(whole, event(type, { account: '444455556666' })));
+    t.false(fits(whole, event(type, { source: 'com.example' })));
+  }
+  for (const type of ['Object Deleted', 'Object Tags Added', 'Object Restore Initiated']) {
+    t.false(fits(whole, event(type)), type);
+  }
+});
+
+test('of a part of a bucket, only what lies in it passes', (t) => {
+  const part = arrivalPattern({ name: 'mine', account: '111122223333', prefix: 'mail/' });
+  t.true(fits(part, event('Object Created', { key: 'mail/a' })));
+  t.false(fits(part, event('Object Created', { key: 'web/a' })));
+  t.true(fits(whole, event('Object Created', { key: 'web/a' })));
+});
+
+test('every event that passes is work for the live analyzer, also from among the dead letters', (t) => {
+  const config: Partial<AwsHome['config']> = { versioned: true };
+  const readLetter = readDeadLetter({ config: config as AwsHome['config'] });
+  for (const type of whole['detail-type']) {
+    const body = JSON.stringify(event(type));
+    t.like(parseLiveText(body, { versioned: true }), [
+      { type: 'object', object: { bucket: 'mine', key: 'a', version: 'v1' } },
+    ]);
+    t.like(readLetter(body), [{ type: 'object', bucket: 'mine', key: 'a', version: 'v1' }]);
+  }
+});

@@ -1,0 +1,102 @@
+import test from 'ava';
+import { contextFor } from '../testing/context-for-tests.ts';
+import { recordProgram } from '../testing/record-program.ts';
+import { WorkQueues } from './work-queues.ts';
+
+const stateKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/state';
+const record = (config: Record<string, unknown> = {}) =>
+  recordProgram(async () => new WorkQueues(contextFor('prod', config), { stateKeyArn }));
+const arnOf = (name: string) => `arn:aws:sqs:eu-central-1:111122223333:rearview-prod-${name}`;
+const urlOf = (name: string) => `https://sqs.eu-central-1.amazonaws.com/111122223333/rearview-prod-${name}`;
+const fiveQueues = ['failures', 'live', 'live-dead-letters', 'retro', 'retro-dead-letters'];
+
+test.serial('every queue is encrypted, keeps messages for two weeks, and lets those who ask wait', async (t) => {
+  const program = await record({ tags: { team: 'detection' } });
+  t.deepEqual(
+    program
+      .ofType('Queue')
+      .map(({ name }) => name)
+      .sort(),
+    fiveQueues,
+  );
+  for (const { name, inputs } of program.ofType('Queue')) {
+    t.like(inputs, {
+      name: `rearview-prod-${name}`,
+      kmsMasterKeyId: stateKeyArn,
+      messageRetentionSeconds: 1_209_600,
+      receiveWaitTimeSeconds: 20,
+      tags: { team: 'detection', 'rearview-stack': 'rearview-prod' },
+    });
+  }
+});
+
+test.serial(
+  'what is delivered too often goes to the dead letters of that queue, which take nothing from another',
+  async (t) => {
+    const program = await record({ maxReceives: 7 });
+    for (const part of ['live', 'retro']) {
+      t.deepEqual(JSON.parse(String(program.named(part, 'Queue').inputs['redrivePolicy'])), {
+        deadLetterTargetArn: arnOf(`${part}-dead-letters`),
+        maxReceiveCount: 7,
+      });
+      const allow = program.named(`${part}-redrive-allow`).inputs;
+      t.is(allow['queueUrl'], urlOf(`${part}-dead-letters`));
+      t.deepEqual(JSON.parse(String(allow['redriveAllowPolicy'])), {
+        redrivePermission: 'byQueue',
+        sourceQueueArns: [arnOf(part)],
+      });
+    }
+  },
+);
+
+test.serial('how long a message stays hidden follows from the function that reads it', async (t) => {
+  const live = { timeoutSeconds: 100, batchSize: 100, batchWindowSeconds: 5 };
+  const program = await record({ live, retro: { timeoutSeconds: 900 } });
+  t.is(program.named('live', 'Queue').inputs['visibilityTimeoutSeconds'], 605);
+  t.is(program.named('retro', 'Queue').inputs['visibilityTimeoutSeconds'], 5400);
+});
+
+test.serial(
+  'queues are reached by TLS alone; those of arrivals get their policy from whoever knows what arrives',
+  async (t) => {
+    const program = await record();
+    const locked = ['failures', 'retro', 'retro-dead-letters'];
+    t.deepEqual(
+      program
+        .ofType('QueuePolicy')
+        .map(({ name }) => name)
+        .sort(),
+      locked.map((part) => `${part}-policy`).sort(),
+    );
+    for (const part of locked) {
+      const { queueUrl, policy } = program.named(`${part}-policy`).inputs;
+      t.is(queueUrl, urlOf(part));
+      t.deepEqual(JSON.parse(String(policy)).Statement, [
+        {
+          Sid: 'NothingWithoutTls',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sqs:*',
+          Resource: arnOf(part),
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ]);
+    }
+  },
+);
+
+test.serial('others are handed the queues by name, address and ARN', async (t) => {
+  const { result } = await record();
+  const valueOf = (output: { apply(use: (value: string) => void): unknown }) =>
+    new Promise<string>((resolve) => output.apply(resolve));
+  for (const part of ['live', 'retro'] as const) {
+    const queue = result[part];
+    t.is(await valueOf(queue.name), `rearview-prod-${part}`);
+    t.is(await valueOf(queue.url), urlOf(part));
+    t.is(await valueOf(queue.arn), arnOf(part));
+    t.is(await valueOf(queue.deadLetterName), `rearview-prod-${part}-dead-letters`);
+    t.is(await valueOf(queue.deadLetterUrl), urlOf(`${part}-dead-letters`));
+    t.is(await valueOf(queue.deadLetterArn), arnOf(`${part}-dead-letters`));
+  }
+  t.is(await valueOf(result.failures.arn), arnOf('failures'));
+});
