@@ -29,7 +29,7 @@ const known: Readonly<Record<string, { readonly names: readonly string[]; readon
   },
   'AWS/DynamoDB': {
     names: ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits', 'ReadThrottleEvents', 'WriteThrottleEvents'],
-    dimensions: ['TableName', 'TableName,GlobalSecondaryIndexName'],
+    dimensions: ['TableName', 'GlobalSecondaryIndexName,TableName'],
   },
 };
 
@@ -53,9 +53,9 @@ const tellers: Readonly<Record<string, readonly string[]>> = {
 export function whyUnknown({ namespace, name, dimensions }: NamedMetric, base: string): string | null {
   const { names, dimensions: sets } = known[namespace] ?? { names: [], dimensions: [] };
   if (!names.includes(name)) return `nobody tells ${namespace} ${name}`;
-  const keys = Object.keys(dimensions).join(',');
+  const keys = Object.keys(dimensions).sort().join(',');
   if (!sets.includes(keys)) return `${namespace} ${name} is not told by ${keys}`;
-  const [value = ''] = Object.values(dimensions);
+  const value = dimensions['TableName'] ?? Object.values(dimensions)[0] ?? '';
   if (!value.startsWith(`${base}-`)) return `${value} is not of ${base}`;
   const functions = tellers[name];
   if (namespace !== metricNamespace || functions === undefined) return null;

@@ -2,10 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { type NamedMetric, whyUnknown } from '../testing/known-metrics.ts';
-import { recordProgram } from '../testing/record-program.ts';
-import { contextFor, partsFor } from '../testing/stack-for-tests.ts';
+import { recordWatch, withSubscription } from '../testing/record-watch.ts';
 import { placed, type Widget } from './dashboard/widget.ts';
-import { Watch } from './watch.ts';
 
 const place = { x: z.int().min(0), y: z.int().min(0), width: z.int().min(1).max(24), height: z.int().min(1) };
 const line = z.array(z.union([z.string(), z.strictObject({ label: z.string(), stat: z.string() })])).min(5);
@@ -30,11 +28,8 @@ const bodySchema = z.strictObject({
   ),
 });
 
-async function record(config: Readonly<Record<string, unknown>>, stack = 'prod') {
-  const program = await recordProgram(async () => {
-    const context = contextFor(stack, config);
-    return new Watch(context, partsFor(context));
-  });
+async function record(stack = 'prod') {
+  const program = await recordWatch(withSubscription, stack);
   const { dashboardName, dashboardBody } = program.named('dashboard').inputs;
   const text = z.string().parse(dashboardBody);
   return { program, dashboardName, text, ...bodySchema.parse(JSON.parse(text)) };
@@ -57,16 +52,14 @@ function metricsIn({ widgets }: z.infer<typeof bodySchema>) {
   );
 }
 
-const withQueue = { subscriptions: [{ protocol: 'https', endpoint: 'https://soc.example.com' }] };
-
 test.serial('every metric of the dashboard is one that the code or AWS tells of this very stack', async (t) => {
-  const metrics = metricsIn(await record(withQueue));
+  const metrics = metricsIn(await record());
   t.true(metrics.length > 60);
   for (const metric of metrics) t.is(whyUnknown(metric, 'rearview-prod'), null, metric.title);
 });
 
 test.serial('of what says how things stand the dashboard draws no sums', async (t) => {
-  for (const { name, stat } of metricsIn(await record(withQueue))) {
+  for (const { name, stat } of metricsIn(await record())) {
     const isGauge = /Sequence$|Rules$|Seconds$|Left$|^Approximate|^Duration$|^Concurrent/.test(name);
     t.is(stat === 'Sum', !isGauge, `${name}: ${stat}`);
   }
@@ -75,7 +68,7 @@ test.serial('of what says how things stand the dashboard draws no sums', async (
 test.serial(
   'the dashboard shows files, matches, queues, dead letters, functions, tables, scans, the ruleset and all alarms',
   async (t) => {
-    const { program, widgets, ...rest } = await record(withQueue);
+    const { program, widgets, ...rest } = await record();
     const shown = new Set(
       metricsIn({ widgets, ...rest }).map(
         ({ name, dimensions }) => `${name} ${Object.values(dimensions).join(' ').replaceAll('rearview-prod-', '')}`,
@@ -113,7 +106,7 @@ test.serial(
 );
 
 test.serial('the dashboard of a stack has its name, and nothing of another', async (t) => {
-  const [one, other] = [await record(withQueue, 'prod'), await record(withQueue, 'dev')];
+  const [one, other] = [await record('prod'), await record('dev')];
   t.is(one.dashboardName, 'rearview-prod');
   t.is(other.dashboardName, 'rearview-dev');
   t.notRegex(one.text, /rearview-dev/);
