@@ -61,6 +61,12 @@ export interface TopicHandles {
   /** Null where the configuration wants no notices. */
   readonly cleanArn: Output<string> | null;
   readonly operationsArn: Output<string>;
+  /** What SNS could not deliver to subscriptions; null where none of them has dead letters. */
+  readonly undelivered: {
+    readonly name: Output<string>;
+    readonly url: Output<string>;
+    readonly arn: Output<string>;
+  } | null;
 }
 
 export type FunctionName = 'live-analyzer' | 'retro-analyzer' | 'batcher' | 'scan-finisher' | 'redrive';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bare, describeIssue, pathOf } from './describe-issue.ts';
 import { type ConfigKey, configSchema, type InfraConfig } from './schema.ts';
+import { subscriptionProblems } from './subscription-problems.ts';
 
 /** Node of the engine itself, and what Node and the handlers hold beside objects. */
 const besidesObjectsMb = 768;
@@ -92,20 +93,10 @@ function contradictions(config: InfraConfig): readonly string[] {
   for (const [index, name] of names.entries()) {
     if (names.indexOf(name) !== index) refuse(`existingBuckets[${index}].name`, `${name} is there twice`);
   }
-  for (const [index, { topic, protocol, endpoint, filter }] of config.subscriptions.entries()) {
-    const at = `subscriptions[${index}]` as const;
-    if (topic === 'clean' && !config.cleanNotices) refuse(`${at}.topic`, 'there is none: set cleanNotices');
-    const isFiltered = Object.values(filter).some((values) => values.length > 0);
-    if (topic !== 'alerts' && isFiltered) refuse(`${at}.filter`, 'only alerts can be filtered');
-    if (!endpointShapes[protocol].test(endpoint)) refuse(`${at}.endpoint`, `"${endpoint}" does not fit ${protocol}`);
+  for (const [index, subscription] of config.subscriptions.entries()) {
+    for (const { part, why } of subscriptionProblems(subscription, config)) {
+      refuse(`subscriptions[${index}].${part}`, why);
+    }
   }
   return problems;
 }
-
-const endpointShapes: Readonly<Record<InfraConfig['subscriptions'][number]['protocol'], RegExp>> = {
-  email: /^\S+@\S+$/,
-  'email-json': /^\S+@\S+$/,
-  https: /^https:\/\/\S+$/,
-  sqs: /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:\S+$/,
-  lambda: /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:\S+$/,
-};

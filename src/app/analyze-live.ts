@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import { RearviewError } from '../domain/errors.ts';
 import { type ObjectRef, objectId } from '../domain/object.ts';
+import type { CurrentRuleset } from '../domain/ruleset.ts';
 import { newScan, type Scan } from '../domain/scan.ts';
 import { type Analyzed, type AnalyzerTask, analyzeObjects, type TimeLimit } from './analyze-objects.ts';
 import type { Analyzer } from './analyzer.ts';
+
+/** What became of objects that arrived. */
+export interface LiveAnalyzed extends Analyzed {
+  /** The ruleset in force when they were done. */
+  readonly current: CurrentRuleset;
+}
 
 /**
  * Analyzes objects that arrived, with the ruleset in force when they are done: where a ruleset came into force meanwhile, its retro scan may
@@ -16,7 +23,7 @@ export async function analyzeLive(
   analyzer: Analyzer,
   tasks: readonly AnalyzerTask[],
   options: { readonly time?: TimeLimit } = {},
-): Promise<Analyzed> {
+): Promise<LiveAnalyzed> {
   const scan = await liveScanAt(analyzer.scans, new Date(analyzer.now()).toISOString());
   let applied: string | null = null;
   let last: Analyzed = { done: [], failed: [], left: tasks };
@@ -28,7 +35,7 @@ export async function analyzeLive(
         retryable: true,
       });
     }
-    if (current.rulesetId === applied) return { done: last.done, failed, left };
+    if (current.rulesetId === applied) return { done: last.done, failed, left, current };
     const ruleset = await analyzer.library.get(current.rulesetId);
     const due = applied === null ? tasks : last.done.map(({ task }) => task);
     last = await analyzeObjects(analyzer, { tasks: due, ruleset, scan, ...options });

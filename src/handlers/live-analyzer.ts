@@ -58,7 +58,7 @@ export const handler = defineHandler(async (event, invocation): Promise<LiveResp
 });
 
 async function analyzeArrivals(
-  { home, analyzer, time }: Invocation,
+  { home, analyzer, telemetry, time }: Invocation,
   arrivals: readonly Arrival[],
   fail: (delivery: Delivery, error: unknown, object: ArrivedObject) => void,
 ): Promise<readonly LedgerEntry[]> {
@@ -72,7 +72,8 @@ async function analyzeArrivals(
   const failAll = (task: AnalyzerTask, error: unknown) => {
     for (const delivery of byTask.get(task)?.deliveries ?? []) fail(delivery, error, task.object);
   };
-  const { done, failed, left } = await analyzeLive(analyzer(), [...byTask.keys()], { time });
+  const { done, failed, left, current } = await analyzeLive(analyzer(), [...byTask.keys()], { time });
+  telemetry.gauge('AppliedRulesetSequence', current.sequence);
   for (const { task, error } of failed) failAll(task, error);
   for (const task of left) failAll(task, new RearviewError('ERR_UNAVAILABLE', 'The time of the invocation ran out.'));
   for (const { task, entry } of done) {

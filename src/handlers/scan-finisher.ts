@@ -4,24 +4,27 @@ import { activeRetros } from '../app/retro-scans.ts';
 import { settleDeadLetters } from '../app/settle-dead-letters.ts';
 import { readDeadLetter } from './events/dead-letter.ts';
 import { defineHandler } from './invocation.ts';
+import { tellOwedAlerts, tellProgress, tellRuleset } from './standing.ts';
 
 /** Dead letters that this execution environment has seen to: they stay where they are, and are met again each time. */
 const settled = { live: new Set<string>(), retro: new Set<string>() };
 
 /**
  * Sees to it that every scan ends and every alert is sent, whatever died on the way. To be invoked on a schedule: writes what dead letters mean into
- * the ledgers, completes scans, has scans planned that nobody plans, and sends alerts that were left behind.
+ * the ledgers, completes scans, has scans planned that nobody plans, and sends alerts that were left behind. Tells besides how things stand, as metrics.
  */
 export const handler = defineHandler(async (_event, { home, telemetry, signal }) => {
+  await tellRuleset(home, telemetry);
   const { scans, records, matches, queues } = home.state;
   const parts = { scans, records, now: Date.now, observe: telemetry.observe };
   const read = readDeadLetter(home);
   await settleDeadLetters(parts, queues.live, settled.live, read);
   await settleDeadLetters(parts, queues.retro, settled.retro, read);
 
-  for (const scan of await activeRetros(scans)) {
+  const running = (await activeRetros(scans)).filter(({ state }) => state === 'running');
+  await tellProgress(home, telemetry, running);
+  for (const scan of running) {
     if (signal.aborted) break;
-    if (scan.state !== 'running') continue;
     await completeScan(parts, scan.id);
     const hasUnsent = (await scans.unsentBatches(scan.id, { limit: 1 })).length > 0;
     // Where a batcher is at it, its lease keeps this one out.
@@ -34,5 +37,7 @@ export const handler = defineHandler(async (_event, { home, telemetry, signal })
     observe: telemetry.observe,
     now: Date.now,
   });
-  return { alertsFailed: await alerts.flush() };
+  const alertsFailed = await alerts.flush();
+  if (alertsFailed > 0) await tellOwedAlerts(home, telemetry, alertsFailed);
+  return { alertsFailed };
 });

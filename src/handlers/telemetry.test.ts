@@ -8,7 +8,7 @@ import { RearviewError } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { newScan } from '../domain/scan.ts';
 import { sampleAlert } from '../ports/alert-sink.contract.ts';
-import { metricUnits } from './telemetry/metric-names.ts';
+import { gauges, metricUnits } from './telemetry/metric-names.ts';
 import { createTelemetry, type TelemetryOptions } from './telemetry.ts';
 
 const emf = z.object({
@@ -80,7 +80,7 @@ test('an object in quarantine is told with where it is, and why', (t) => {
 });
 
 test('the metrics of an invocation are one line of embedded metric format, summed up', (t) => {
-  const { observe, count, flush, metrics, lines } = started();
+  const { observe, count, gauge, flush, metrics, lines } = started();
   observe(object({ status: 'scanned', matches: 2 }));
   observe(object({ status: 'scanned', matches: 0, scannedBytes: 4 }, { size: 100, engineMs: 3 }));
   observe(object({ status: 'covered' }, { engineMs: 0 }));
@@ -93,6 +93,7 @@ test('the metrics of an invocation are one line of embedded metric format, summe
   observe(quarantined);
   count('MessagesFailed', 2);
   count('EventsIgnored');
+  for (const [index, name] of gauges.entries()) gauge(name, index);
   t.is(metrics().length, 0, 'nothing before the end');
   flush();
   const [line, ...rest] = metrics();
@@ -102,6 +103,7 @@ test('the metrics of an invocation are one line of embedded metric format, summe
     ...{ EngineMs: 10, AlertsSent: 1, AlertsDelayed: 1, Problems: 1, ScansCompleted: 1 },
     ObjectsQuarantined: 1,
     ...{ MessagesFailed: 2, EventsIgnored: 1 },
+    ...Object.fromEntries(gauges.map((name, index) => [name, index])),
   };
   t.like(line, { ...expected, service: 'analyzer', requestId: 'r1' });
   const [directive] = emf.parse(line)._aws.CloudWatchMetrics;
@@ -112,6 +114,23 @@ test('the metrics of an invocation are one line of embedded metric format, summe
     Object.entries(metricUnits),
   );
   t.true(lines.every((each) => !each.includes('\n')));
+});
+
+test('a gauge is not summed up: what was told last counts, and it is not told again', (t) => {
+  const { gauge, count, flush, metrics } = started();
+  gauge('RulesetRules', 7);
+  gauge('RulesetRules', 5);
+  gauge('OldestScanIdleSeconds', 0);
+  flush();
+  t.like(metrics()[0], { RulesetRules: 5, OldestScanIdleSeconds: 0 });
+  const [directive] = emf.parse(metrics()[0])._aws.CloudWatchMetrics;
+  t.deepEqual(directive?.Metrics, [
+    { Name: 'RulesetRules', Unit: 'Count' },
+    { Name: 'OldestScanIdleSeconds', Unit: 'Seconds' },
+  ]);
+  count('Problems');
+  flush();
+  t.false('RulesetRules' in (metrics()[1] ?? {}), 'what nobody told is absent');
 });
 
 test('an invocation with thousands of objects still writes one line of metrics, and one log line', (t) => {

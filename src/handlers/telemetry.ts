@@ -3,7 +3,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import { createInvocationMetrics, type InvocationMetrics } from './telemetry/invocation-metrics.ts';
 import { createJsonLog, type Log, type LogFields, type LogLevel } from './telemetry/json-log.ts';
-import { type MetricName, metricNamespace, objectMetrics } from './telemetry/metric-names.ts';
+import { type CounterName, type GaugeName, metricNamespace, objectMetrics } from './telemetry/metric-names.ts';
 
 /** Characters of a text that came from outside the program. */
 const maxDetail = 2000;
@@ -25,7 +25,9 @@ export interface Telemetry {
   readonly observe: Observe;
   readonly log: Log;
   /** Adds to a metric. Default: 1. */
-  count(name: MetricName, value?: number): void;
+  count(name: CounterName, value?: number): void;
+  /** Tells how something stands. */
+  gauge(name: GaugeName, value: number): void;
   /** Writes the summary and one line of metrics. To be called at the end, whatever that is; again, it tells only what came since. */
   flush(): void;
 }
@@ -40,8 +42,9 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     log,
     observe: (event) => tell(event, log, metrics),
     count: (name, value = 1) => metrics.add(name, value),
+    gauge: metrics.set,
     flush() {
-      const counts = metrics.sums();
+      const counts = metrics.values();
       const line = metrics.take();
       if (line === null && summarized) return;
       log.info('invocation', { counts });

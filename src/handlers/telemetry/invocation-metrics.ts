@@ -1,12 +1,14 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { type MetricName, metricUnits } from './metric-names.ts';
+import { type CounterName, type GaugeName, type MetricName, metricUnits } from './metric-names.ts';
 
-/** Sums of one invocation. */
+/** Metrics of one invocation: sums, and gauges. */
 export interface InvocationMetrics {
-  add(name: MetricName, value: number): void;
-  /** What was added up so far, in the order of `metricUnits`. */
-  sums(): Readonly<Partial<Record<MetricName, number>>>;
-  /** The sums as one line of embedded metric format; null where there are none. Begins anew. */
+  add(name: CounterName, value: number): void;
+  /** Replaces what was set before. */
+  set(name: GaugeName, value: number): void;
+  /** What was told so far, in the order of `metricUnits`. */
+  values(): Readonly<Partial<Record<MetricName, number>>>;
+  /** All as one line of embedded metric format; null where there is none. Begins anew. */
   take(): string | null;
 }
 
@@ -22,21 +24,24 @@ export function createInvocationMetrics(options: {
   readonly requestId: string;
 }): InvocationMetrics {
   const { namespace, service, requestId } = options;
-  let totals = new Map<MetricName, number>();
+  let told = new Map<MetricName, number>();
   const ordered = () =>
     Object.entries(metricUnits).flatMap(([name, unit]) => {
-      const value = totals.get(name as MetricName);
+      const value = told.get(name as MetricName);
       return value === undefined ? [] : [{ name, unit, value }];
     });
 
   return {
     add(name, value) {
-      totals.set(name, (totals.get(name) ?? 0) + value);
+      told.set(name, (told.get(name) ?? 0) + value);
     },
-    sums: () => Object.fromEntries(ordered().map(({ name, value }) => [name, value])),
+    set(name, value) {
+      told.set(name, value);
+    },
+    values: () => Object.fromEntries(ordered().map(({ name, value }) => [name, value])),
     take() {
       const all = ordered();
-      totals = new Map();
+      told = new Map();
       if (all.length === 0) return null;
       // Serialized rather than published: Powertools would write to the console, past `write`.
       const metrics = new Metrics({ namespace, serviceName: service });

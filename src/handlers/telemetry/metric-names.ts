@@ -1,7 +1,7 @@
 /** Where the metrics lie in CloudWatch; their one dimension is `service`, the name of the function. Alarms and dashboards name them from here. */
 export const metricNamespace = 'Rearview';
 
-/** Every metric, with its unit in CloudWatch. Each is a sum over one invocation. */
+/** Every metric, with its unit in CloudWatch: sums over one invocation, and `gauges`. One that has nothing to say is absent. */
 export const metricUnits = {
   ObjectsScanned: 'Count',
   /** All the logic asked for had been applied before. */
@@ -22,9 +22,34 @@ export const metricUnits = {
   EventsIgnored: 'Count',
   /** Messages that go back to the queue. */
   MessagesFailed: 'Count',
+  /** Of the live analyzer: number of the ruleset that it left its objects covered with. */
+  AppliedRulesetSequence: 'None',
+  /** Of the finisher: number of the ruleset in force, which grows by one with each that is put in force; 0 before the first. */
+  RulesetSequence: 'None',
+  /** Of the finisher: rules of the ruleset in force; 0 before the first. */
+  RulesetRules: 'Count',
+  /** Of the finisher, while retro scans run: objects that are listed and have no outcome yet. */
+  RetroObjectsLeft: 'Count',
+  /** Of the finisher, while retro scans run: how long the one that has not got on for longest has not. */
+  OldestScanIdleSeconds: 'Seconds',
+  /** Of the finisher, where it could not send alerts: age of the oldest that is owed. */
+  OldestOwedAlertSeconds: 'Seconds',
 } as const;
 
 export type MetricName = keyof typeof metricUnits;
+
+/** Metrics that say how things stand: told twice, the later counts. Their sums over time mean nothing: ask for the maximum. */
+export const gauges = [
+  'AppliedRulesetSequence',
+  'RulesetSequence',
+  'RulesetRules',
+  'RetroObjectsLeft',
+  'OldestScanIdleSeconds',
+  'OldestOwedAlertSeconds',
+] as const satisfies readonly MetricName[];
+
+export type GaugeName = (typeof gauges)[number];
+export type CounterName = Exclude<MetricName, GaugeName>;
 
 /** Told whenever an object was, be it with 0: alarms on a share need both sides. */
 export const objectMetrics = [

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createTable } from '../../../adapters/aws/dynamodb/table.ts';
 import { inspectLease } from '../../../adapters/aws/inspect/inspect-lease.ts';
 import { activeRetros } from '../../../app/retro-scans.ts';
+import { progressOf } from '../../../app/scan-progress.ts';
 import type { Scan } from '../../../domain/scan.ts';
 import type { AwsHome } from '../../../homes/aws-home.ts';
 import { checkScans } from '../check-scans.ts';
@@ -56,6 +57,5 @@ async function findStill({ state, clients, config }: AwsHome, nowMs: number): Pr
 }
 
 function isSame(before: Scan, after: Scan | undefined): boolean {
-  const progress = ({ listed, counts, batches }: Scan) => JSON.stringify([listed, counts, batches]);
-  return after !== undefined && progress(before) === progress(after);
+  return after !== undefined && progressOf(before) === progressOf(after);
 }

@@ -1,0 +1,58 @@
+import test from 'ava';
+import { readConfig } from './read-config.ts';
+
+const mail = { protocol: 'email', endpoint: 'soc@example.com' };
+const queue = { protocol: 'sqs', endpoint: 'arn:aws:sqs:eu-central-1:111122223333:alerts' };
+const invoked = { protocol: 'lambda', endpoint: 'arn:aws:lambda:eu-central-1:111122223333:function:triage:live' };
+
+function reading(...subscriptions: readonly object[]) {
+  return () => readConfig({ subscriptions: JSON.stringify(subscriptions) }, 'Pulumi.prod.yaml');
+}
+
+test('subscriptions by mail, HTTPS, queue and function are taken, raw where SNS has that', (t) => {
+  const https = { protocol: 'https', endpoint: 'https://soc.example.com/alerts', raw: true };
+  const { subscriptions } = reading(mail, { ...queue, raw: true }, https, invoked)();
+  t.deepEqual(
+    subscriptions.map(({ topic, raw }) => [topic, raw]),
+    [
+      ['alerts', false],
+      ['alerts', true],
+      ['alerts', true],
+      ['alerts', false],
+    ],
+  );
+});
+
+for (const [why, subscription, message] of [
+  ['raw mail', { ...mail, raw: true }, /subscriptions\[0\]\.raw: SNS delivers nothing raw by email/],
+  ['raw delivery to a function', { ...invoked, raw: true }, /subscriptions\[0\]\.raw: .* by lambda/],
+  ['a FIFO queue', { ...queue, endpoint: `${queue.endpoint}.fifo` }, /subscriptions\[0\]\.endpoint: .*FIFO/],
+  ['plain HTTP', { protocol: 'https', endpoint: 'http://soc.example.com' }, /endpoint: .* does not fit https/],
+  ['a function by name', { protocol: 'lambda', endpoint: 'triage' }, /endpoint: "triage" does not fit lambda/],
+  ['notices of clean files where there are none', { ...mail, topic: 'clean' }, /topic: there is none/],
+  [
+    'a filter of what has nothing to filter by',
+    { ...mail, topic: 'operations', filter: { severity: ['high'] } },
+    /filter: only alerts/,
+  ],
+  [
+    'more combinations of values than SNS takes',
+    { ...mail, filter: { severity: ['a', 'b', 'c'], rule: Array.from({ length: 51 }, (_, index) => `R${index}`) } },
+    /subscriptions\[0\]\.filter: has 153 combinations of values, and SNS takes 150/,
+  ],
+] as const) {
+  test(`refused, naming the key: ${why}`, (t) => {
+    t.throws(reading(subscription), { message });
+  });
+}
+
+test('as many combinations of values as SNS takes are taken', (t) => {
+  const rule = Array.from({ length: 50 }, (_, index) => `R${index}`);
+  t.notThrows(reading({ ...mail, filter: { severity: ['a', 'b', 'c'], rule } }));
+});
+
+test('the same subscription twice is refused: SNS would keep one', (t) => {
+  const narrow = { ...mail, filter: { severity: ['high'] } };
+  t.throws(reading(mail, queue, narrow), { message: /subscriptions\[2\]\.endpoint: .* is subscribed to alerts twice/ });
+  t.notThrows(reading(mail, { ...mail, topic: 'operations' }));
+});

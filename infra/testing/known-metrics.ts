@@ -1,0 +1,63 @@
+import { metricNamespace, metricUnits } from '../../src/handlers/telemetry/metric-names.ts';
+
+/** A metric as alarms and dashboards name it. */
+export interface NamedMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/**
+ * Metrics by namespace, and the sets of dimensions that each is told with. Of AWS those that the stack uses:
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html,
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html,
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+ */
+const known: Readonly<Record<string, { readonly names: readonly string[]; readonly dimensions: readonly string[] }>> = {
+  [metricNamespace]: { names: Object.keys(metricUnits), dimensions: ['service'] },
+  'AWS/Lambda': {
+    names: ['Invocations', 'Errors', 'Throttles', 'Duration', 'ConcurrentExecutions'],
+    dimensions: ['FunctionName'],
+  },
+  'AWS/SQS': {
+    names: [
+      'ApproximateAgeOfOldestMessage',
+      'ApproximateNumberOfMessagesVisible',
+      'ApproximateNumberOfMessagesNotVisible',
+    ],
+    dimensions: ['QueueName'],
+  },
+  'AWS/DynamoDB': {
+    names: ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits', 'ReadThrottleEvents', 'WriteThrottleEvents'],
+    dimensions: ['TableName', 'GlobalSecondaryIndexName,TableName'],
+  },
+};
+
+/** Functions that alone tell a metric of our own. Everything else is told by several. */
+const tellers: Readonly<Record<string, readonly string[]>> = {
+  AppliedRulesetSequence: ['live-analyzer'],
+  RulesetSequence: ['scan-finisher'],
+  RulesetRules: ['scan-finisher'],
+  RetroObjectsLeft: ['scan-finisher'],
+  OldestScanIdleSeconds: ['scan-finisher'],
+  OldestOwedAlertSeconds: ['scan-finisher'],
+  ...Object.fromEntries(
+    ['ObjectsScanned', 'ObjectsCovered', 'ObjectsSkipped', 'ObjectsFailed', 'RuleMatches'].map((name) => [
+      name,
+      ['live-analyzer', 'retro-analyzer'],
+    ]),
+  ),
+};
+
+/** Why nobody tells such a metric of the stack with these names; null where somebody does. */
+export function whyUnknown({ namespace, name, dimensions }: NamedMetric, base: string): string | null {
+  const { names, dimensions: sets } = known[namespace] ?? { names: [], dimensions: [] };
+  if (!names.includes(name)) return `nobody tells ${namespace} ${name}`;
+  const keys = Object.keys(dimensions).sort().join(',');
+  if (!sets.includes(keys)) return `${namespace} ${name} is not told by ${keys}`;
+  const value = dimensions['TableName'] ?? Object.values(dimensions)[0] ?? '';
+  if (!value.startsWith(`${base}-`)) return `${value} is not of ${base}`;
+  const functions = tellers[name];
+  if (namespace !== metricNamespace || functions === undefined) return null;
+  return functions.includes(value.slice(base.length + 1)) ? null : `${value} does not tell ${name}`;
+}

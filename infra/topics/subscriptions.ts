@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { Subscription } from '../config/schema.ts';
+import type { StackContext } from '../context.ts';
+import type { TopicHandles } from '../handles.ts';
+import { filterPolicy } from './filter-policy.ts';
+import { readFunctionArn } from './function-arn.ts';
+import { UndeliveredQueue } from './undelivered-queue.ts';
+
+/** Mail has nothing that could refuse it in time. */
+const withDeadLetters: ReadonlySet<Subscription['protocol']> = new Set(['https', 'sqs', 'lambda']);
+
+/**
+ * The subscriptions of the configuration. One by mail or HTTPS delivers once its receiver has confirmed it. A queue has to let the topic send, and a
+ * function of another account has to let it invoke: their policies are not ours to write.
+ */
+export class Subscriptions extends pulumi.ComponentResource {
+  readonly undelivered: TopicHandles['undelivered'];
+
+  constructor(
+    context: StackContext,
+    options: {
+      /** Null where there is no such topic: the configuration has no subscription to it. */
+      readonly topicArns: Readonly<Record<Subscription['topic'], pulumi.Output<string> | null>>;
+      readonly stateKeyArn: pulumi.Input<string>;
+    },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super('rearview:topics:Subscriptions', 'subscriptions', {}, opts);
+    const { subscriptions } = context.config;
+    const { topicArns, stateKeyArn } = options;
+    const arns = Object.values(topicArns).filter((arn) => arn !== null);
+    const undelivered = subscriptions.some(({ protocol }) => withDeadLetters.has(protocol))
+      ? new UndeliveredQueue(context, { topicArns: arns, stateKeyArn }, { parent: this })
+      : null;
+    this.undelivered = undelivered?.handle ?? null;
+
+    for (const subscription of subscriptions) {
+      const { topic, protocol, endpoint, filter, raw } = subscription;
+      const topicArn = topicArns[topic];
+      if (topicArn === null) throw new Error(`There is no topic "${topic}" to subscribe ${endpoint} to.`);
+      const name = nameOf(subscription);
+      const policy = filterPolicy(filter);
+      if (protocol === 'lambda') this.#letInvoke(context, name, endpoint, topicArn);
+      new aws.sns.TopicSubscription(
+        name,
+        {
+          ...{ topic: topicArn, protocol, endpoint, rawMessageDelivery: raw },
+          ...(policy === null ? {} : { filterPolicy: JSON.stringify(policy), filterPolicyScope: 'MessageAttributes' }),
+          ...(undelivered !== null && withDeadLetters.has(protocol)
+            ? { redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: undelivered.handle.arn }) }
+            : {}),
+        },
+        { parent: this, ...(undelivered === null ? {} : { dependsOn: [undelivered] }) },
+      );
+    }
+    this.registerOutputs();
+  }
+
+  /** https://docs.aws.amazon.com/sns/latest/dg/sns-lambda-as-subscriber.html */
+  #letInvoke({ account, names }: StackContext, name: string, endpoint: string, topicArn: pulumi.Output<string>): void {
+    const invoked = readFunctionArn(endpoint);
+    if (invoked.account !== account) return;
+    const { region, functionArn, qualifier } = invoked;
+    new aws.lambda.Permission(
+      `${name}-permission`,
+      {
+        ...{ region, function: functionArn, action: 'lambda:InvokeFunction', principal: 'sns.amazonaws.com' },
+        ...{ sourceArn: topicArn, statementId: names.of(name) },
+        ...(qualifier === null ? {} : { qualifier }),
+      },
+      { parent: this },
+    );
+  }
+}
+
+/** Stays the same wherever in the list it is: a new name would be a new subscription, which its receiver has to confirm anew. */
+function nameOf({ topic, protocol, endpoint }: Subscription): string {
+  return `${topic}-${protocol}-${createHash('sha256').update(endpoint).digest('hex').slice(0, 8)}`;
+}

@@ -1,0 +1,46 @@
+import type { Output } from '@pulumi/pulumi';
+import type { StackContext } from '../context.ts';
+import type { Statement } from '../handles.ts';
+
+/** All that the policy of a topic can speak of: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html */
+const topicActions = [
+  'sns:AddPermission',
+  'sns:DeleteTopic',
+  'sns:GetTopicAttributes',
+  'sns:ListSubscriptionsByTopic',
+  'sns:Publish',
+  'sns:RemovePermission',
+  'sns:SetTopicAttributes',
+  'sns:Subscribe',
+] as const;
+
+/** Of every topic: nothing without TLS. Nobody is allowed anything here; what roles of the account may do is in their own policies. */
+export function tlsOnly(topicArn: Output<string>): Statement {
+  return {
+    ...{ Sid: 'NothingWithoutTls', Effect: 'Deny', Principal: '*', Action: topicActions, Resource: topicArn },
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+}
+
+/**
+ * Of the operations topic: the alarms of this stack and the budgets of this account publish to it.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html, https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+ */
+export function watchersPublish(
+  { account, region, partition, names }: StackContext,
+  topicArn: Output<string>,
+): readonly Statement[] {
+  const allow = { Effect: 'Allow', Action: 'sns:Publish', Resource: topicArn } as const;
+  const ours = { StringEquals: { 'aws:SourceAccount': account } };
+  const from = (arn: string) => ({ ...ours, ArnLike: { 'aws:SourceArn': arn } });
+  return [
+    {
+      ...{ ...allow, Sid: 'AlarmsPublish', Principal: { Service: 'cloudwatch.amazonaws.com' } },
+      Condition: from(`arn:${partition}:cloudwatch:${region}:${account}:alarm:${names.base}-*`),
+    },
+    {
+      ...{ ...allow, Sid: 'BudgetsPublish', Principal: { Service: 'budgets.amazonaws.com' } },
+      Condition: from(`arn:${partition}:budgets::${account}:*`),
+    },
+  ];
+}

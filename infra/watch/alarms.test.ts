@@ -1,0 +1,203 @@
+import test from 'ava';
+import { buildProgram } from '../../src/cli/program.ts';
+import { collector } from '../../src/testing/run-cli.ts';
+import { whyUnknown } from '../testing/known-metrics.ts';
+import { alarmOf, alarmsIn, metricsOf, recordWatch, withSubscription } from '../testing/record-watch.ts';
+import { contextFor } from '../testing/stack-for-tests.ts';
+
+const topicArn = 'arn:aws:sns:eu-central-1:111122223333:rearview-prod-operations';
+
+test.serial('whoever gets an alarm is told what it means and what to do, by a command that there is', async (t) => {
+  const context = {
+    ...{ stdout: collector().stream, stderr: collector().stream, cwd: '/', env: {} },
+    ...{ isTerminal: { stdout: false, stderr: false }, signal: new AbortController().signal },
+  };
+  const program = buildProgram({ context, settle: () => undefined });
+  const flags = (command: typeof program) => command.options.map(({ long }) => long);
+  for (const { name, alarmDescription } of alarmsIn(await recordWatch())) {
+    t.true(alarmDescription.length >= 100 && alarmDescription.length <= 1024, `${name}: ${alarmDescription.length}`);
+    const commands = [...alarmDescription.matchAll(/`rearview ([^`]+)`/g)].map(([, words = '']) => words.split(' '));
+    t.true(commands.length > 0, name);
+    for (const [target, home, ...words] of commands) {
+      t.deepEqual([target, home], ['--target', 'aws'], name);
+      let command = program;
+      while (words[0] !== undefined && command.commands.length > 0) {
+        const next = command.commands.find((each) => each.name() === words[0]);
+        if (next === undefined) return t.fail(`${name}: there is no "${words.join(' ')}"`);
+        command = next;
+        words.shift();
+      }
+      t.is(command.commands.length, 0, `${name}: ${command.name()} is no command`);
+      for (const flag of words.filter((word) => word.startsWith('--'))) t.true(flags(command).includes(flag), flag);
+      const values = words.filter((word) => !word.startsWith('--'));
+      const places = command.registeredArguments.length + words.length - values.length;
+      t.true(values.length <= places, `${name}: ${words.join(' ')}`);
+    }
+    const { config } = contextFor('prod');
+    const keys = Object.entries(config).flatMap(([section, values]) =>
+      values === null || typeof values !== 'object' ? [] : Object.keys(values).map((key) => `${section}.${key}`),
+    );
+    for (const [key] of alarmDescription.matchAll(/\b(alarms|live|retro)\.\w+\b/g)) t.true(keys.includes(key), key);
+  }
+});
+
+test.serial(
+  'every alarm tells the operations topic when it goes off and when it is over, and bears the tags',
+  async (t) => {
+    for (const { name, alarmActions, okActions, tags } of alarmsIn(await recordWatch())) {
+      t.deepEqual([alarmActions, okActions], [[topicArn], [topicArn]], name);
+      t.deepEqual(tags, { 'rearview-stack': 'rearview-prod' }, name);
+    }
+  },
+);
+
+test.serial('every alarm is one that CloudWatch takes', async (t) => {
+  for (const hours of [1, 24, 168]) {
+    for (const each of alarmsIn(await recordWatch({ ...withSubscription, alarms: { noFilesHours: hours } }))) {
+      const { name, metricQueries = [], evaluationPeriods, datapointsToAlarm, period } = each;
+      const periods = [
+        period ?? [],
+        ...metricQueries.map((query) => query.metric?.period ?? query.period ?? []),
+      ].flat();
+      t.is(new Set(periods).size, 1, `${name}: one period`);
+      const [seconds = 0] = periods;
+      t.is(seconds % 60, 0);
+      t.true(seconds * evaluationPeriods <= (seconds < 3600 ? 86_400 : 604_800), name);
+      t.true(datapointsToAlarm >= 1 && datapointsToAlarm <= evaluationPeriods, name);
+      t.is(metricQueries.filter(({ returnData }) => returnData).length, metricQueries.length === 0 ? 0 : 1, name);
+      t.true(metricQueries.filter(({ metric }) => metric !== undefined).length <= 10, name);
+      const warmUp = each.warmUpConfiguration?.warmUpPeriodDurationInMinutes ?? 1;
+      t.true(warmUp >= 1 && warmUp <= 2880, name);
+    }
+  }
+});
+
+test.serial('an expression uses the metrics that its alarm names, each of them and no others', async (t) => {
+  for (const { name, metricQueries = [] } of alarmsIn(await recordWatch())) {
+    const expressions = metricQueries.flatMap(({ expression }) => expression ?? []);
+    const named = metricQueries.flatMap(({ id, metric }) => (metric === undefined ? [] : [id])).sort();
+    if (named.length === 0) continue;
+    t.deepEqual([...new Set(expressions.join(' ').match(/[a-z]\w*/g) ?? [])].sort(), named, name);
+  }
+});
+
+test.serial('every metric of an alarm is one that the code or AWS tells of this very stack', async (t) => {
+  const alarms = alarmsIn(await recordWatch());
+  const metrics = alarms.flatMap(metricsOf);
+  t.true(metrics.length > 40);
+  for (const metric of metrics) t.is(whyUnknown(metric, 'rearview-prod'), null);
+  const queries = alarms.flatMap(({ metricQueries = [] }) =>
+    metricQueries.flatMap(({ expression }) => (expression?.startsWith('SELECT') ? [expression] : [])),
+  );
+  t.deepEqual(
+    queries.map(
+      (query) =>
+        /^SELECT SUM\(SystemErrors\) FROM SCHEMA\("AWS\/DynamoDB", Operation, TableName\) WHERE TableName = '([\w-]+)'$/.exec(
+          query,
+        )?.[1],
+    ),
+    ['rearview-prod-matches', 'rearview-prod-objects', 'rearview-prod-scans'],
+  );
+});
+
+test.serial('counts are summed up, and of what says how things stand the sum is never taken', async (t) => {
+  for (const { name, statistic } of alarmsIn(await recordWatch()).flatMap(metricsOf)) {
+    const isGauge = /Sequence$|Rules$|Seconds$|Left$|^Approximate/.test(name);
+    t.is(statistic === 'Sum', !isGauge, `${name}: ${statistic}`);
+  }
+});
+
+test.serial('every function is watched for errors and throttles, every queue for what is given up on', async (t) => {
+  const program = await recordWatch();
+  for (const name of ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive']) {
+    t.like(alarmOf(program, `${name}-errors`), {
+      metricName: 'Errors',
+      dimensions: { FunctionName: `rearview-prod-${name}` },
+    });
+    t.like(alarmOf(program, `${name}-throttles`), {
+      metricName: 'Throttles',
+      dimensions: { FunctionName: `rearview-prod-${name}` },
+    });
+  }
+  const queueOf = (part: string) =>
+    new Set(metricsOf(alarmOf(program, part)).map((each) => each.dimensions['QueueName']));
+  t.deepEqual(queueOf('live-dead-letters'), new Set(['rearview-prod-live-dead-letters']));
+  t.deepEqual(queueOf('retro-dead-letters'), new Set(['rearview-prod-retro-dead-letters']));
+  t.deepEqual(queueOf('failures'), new Set(['rearview-prod-failures']));
+  t.deepEqual(queueOf('undelivered'), new Set(['rearview-prod-undelivered']));
+  t.false(
+    alarmsIn(await recordWatch({})).some(({ name }) => name.endsWith('undelivered')),
+    'no subscription has any',
+  );
+});
+
+test.serial('every table and index is watched for throttles', async (t) => {
+  const throttled = alarmsIn(await recordWatch())
+    .flatMap(metricsOf)
+    .filter(({ name }) => name.endsWith('ThrottleEvents'))
+    .map(
+      ({ name, dimensions: { TableName = '', GlobalSecondaryIndexName: index = '' } }) =>
+        `${TableName} ${index} ${name}`,
+    );
+  t.deepEqual(
+    throttled.toSorted(),
+    [
+      ...['by-rule', 'by-scan', 'by-time'].map((index) => `rearview-prod-matches ${index} WriteThrottleEvents`),
+      ...['matches', 'objects', 'scans'].flatMap((table) =>
+        ['Read', 'Write'].map((kind) => `rearview-prod-${table}  ${kind}ThrottleEvents`),
+      ),
+    ].toSorted(),
+  );
+});
+
+test.serial('thresholds are those of the configuration', async (t) => {
+  const program = await recordWatch({
+    alarms: { noFilesHours: 6, liveAgeMinutes: 7, expectedRules: 500, scanStalledMinutes: 45 },
+  });
+  t.like(alarmOf(program, 'live-age'), { threshold: 420, comparisonOperator: 'GreaterThanOrEqualToThreshold' });
+  t.like(alarmOf(program, 'ruleset-small'), { threshold: 500, comparisonOperator: 'LessThanThreshold' });
+  t.like(alarmOf(program, 'scan-stalled'), { threshold: 2700, comparisonOperator: 'GreaterThanOrEqualToThreshold' });
+  const noFiles = alarmOf(program, 'no-files');
+  t.like(noFiles, {
+    threshold: 1,
+    comparisonOperator: 'LessThanThreshold',
+    evaluationPeriods: 6,
+    datapointsToAlarm: 6,
+  });
+  t.is(noFiles.metricQueries?.[1]?.metric?.period, 3600);
+  t.is(noFiles.warmUpConfiguration?.warmUpPeriodDurationInMinutes, 360);
+  t.false(
+    alarmsIn(await recordWatch({ alarms: { noFilesHours: null } })).some(({ name }) => name.endsWith('no-files')),
+  );
+});
+
+test.serial(
+  'silence is what is wrong of files and rulesets, is no news of dead letters, and is well elsewhere',
+  async (t) => {
+    const by = Map.groupBy(alarmsIn(await recordWatch()), ({ treatMissingData }) => treatMissingData);
+    const parts = (treatment: string) =>
+      (by.get(treatment) ?? []).map(({ name }) => name.replace('rearview-prod-', ''));
+    t.deepEqual(parts('breaching'), ['no-files', 'ruleset-small']);
+    t.deepEqual(parts('ignore'), ['failures', 'live-dead-letters', 'retro-dead-letters', 'undelivered']);
+    t.deepEqual([...by.keys()].sort(), ['breaching', 'ignore', 'notBreaching']);
+  },
+);
+
+test.serial(
+  'an analyzer counts as behind where the least it applied is less than the least that was in force',
+  async (t) => {
+    const { metricQueries = [], threshold, comparisonOperator } = alarmOf(await recordWatch(), 'ruleset-old');
+    t.is(metricQueries[0]?.expression, 'published - applied');
+    t.deepEqual([comparisonOperator, threshold], ['GreaterThanOrEqualToThreshold', 1]);
+    t.like(metricQueries.find(({ id }) => id === 'published')?.metric, {
+      metricName: 'RulesetSequence',
+      stat: 'Minimum',
+      dimensions: { service: 'rearview-prod-scan-finisher' },
+    });
+    t.like(metricQueries.find(({ id }) => id === 'applied')?.metric, {
+      metricName: 'AppliedRulesetSequence',
+      stat: 'Minimum',
+      dimensions: { service: 'rearview-prod-live-analyzer' },
+    });
+  },
+);

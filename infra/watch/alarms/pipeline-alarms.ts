@@ -1,0 +1,93 @@
+import type { StackContext } from '../../context.ts';
+import type { FunctionHandle } from '../../handles.ts';
+import { type AlarmDefinition, lastingly, shortly } from '../alarm.ts';
+import { ownMetric } from '../metric.ts';
+import type { Watched } from '../watched.ts';
+
+/** Percent of objects. */
+const failedShare = 10;
+/** Fifteen attempts of the finisher. */
+const owedSeconds = 900;
+const hour = 3600;
+/** The longest that CloudWatch waits: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html */
+const maxWarmUpMinutes = 2880;
+
+/** Alarms of the work itself: files, rules, scans and alerts. */
+export function pipelineAlarms(
+  { config }: Pick<StackContext, 'config'>,
+  { functions }: Watched,
+): readonly AlarmDefinition[] {
+  const { expectedRules, scanStalledMinutes } = config.alarms;
+  const { 'live-analyzer': live, 'retro-analyzer': retro, 'scan-finisher': finisher } = functions;
+  return [
+    ...noFilesAlarm(config.alarms.noFilesHours, live),
+    {
+      ...{ part: 'ruleset-small', ...lastingly, comparison: '<', threshold: expectedRules, missing: 'breaching' },
+      description: `The ruleset in force has fewer rules than the ${expectedRules} expected (alarms.expectedRules), none is published, it cannot be read, or scan-finisher, which tells its size every minute, does not run. \`rearview --target aws doctor\` says which. Put the right rules in force with \`rearview --target aws publish\`; where fewer are meant, lower alarms.expectedRules.`,
+      watching: { metric: ownMetric(finisher, 'RulesetRules', 'Minimum') },
+    },
+    {
+      ...{ part: 'ruleset-old', ...shortly, comparison: '>=', threshold: 1, missing: 'notBreaching' },
+      description:
+        'A live analyzer scanned with an older ruleset than the one in force: the latest publish has not reached it. Compare with `rearview --target aws doctor`, which names the ruleset in force. Publishing again (`rearview --target aws publish`) changes nothing; deploy the function anew to end what is stuck, and start a retro scan for what it missed: `rearview --target aws retro start`.',
+      // The least of both: a publish within the period makes neither look older than the other.
+      watching: {
+        expression: 'published - applied',
+        metrics: {
+          published: ownMetric(finisher, 'RulesetSequence', 'Minimum'),
+          applied: ownMetric(live, 'AppliedRulesetSequence', 'Minimum'),
+        },
+      },
+    },
+    {
+      ...{ part: 'scan-stalled', ...shortly, comparison: '>=', threshold: scanStalledMinutes * 60 },
+      missing: 'notBreaching',
+      description: `A running retro scan has not got on for ${scanStalledMinutes} minutes or more (alarms.scanStalledMinutes): nothing was listed, and no batch reported. \`rearview --target aws doctor\` and \`rearview --target aws retro list\` show which, the logs of batcher and retro-analyzer why. One that nobody needs: \`rearview --target aws retro cancel <id>\`.`,
+      watching: { metric: ownMetric(finisher, 'OldestScanIdleSeconds') },
+    },
+    {
+      ...{ part: 'alerts-owed', ...shortly, comparison: '>=', threshold: owedSeconds, missing: 'notBreaching' },
+      description:
+        'An alert is owed for a quarter of an hour or more: SNS does not take it. It is kept and tried every minute. The log of scan-finisher has the reason ("alert delayed"); mostly the topic, its key or a permission was changed: `rearview --target aws doctor`. Until then matches are with `rearview --target aws matches list`.',
+      watching: { metric: ownMetric(finisher, 'OldestOwedAlertSeconds') },
+    },
+    failedAlarm('live-failed', live, 'Of the files that arrive', 'rearview --target aws queue status --dead-letters'),
+    failedAlarm('retro-failed', retro, 'Of the objects of retro scans', 'rearview --target aws retro status --ledger'),
+  ];
+}
+
+/** What an object came to is told of all of them together, so that the sum is there whenever one of them is. */
+function noFilesAlarm(hours: number | null, live: FunctionHandle): readonly AlarmDefinition[] {
+  if (hours === null) return [];
+  return [
+    {
+      ...{ part: 'no-files', periodSeconds: hour, periods: hours, comparison: '<', threshold: 1, missing: 'breaching' },
+      warmUpMinutes: Math.min(hours * 60, maxWarmUpMinutes),
+      description: `No file has been analyzed for ${hours} hours (alarms.noFilesHours), give or take a few. Where files were uploaded, their events do not arrive or the analyzer fails: \`rearview --target aws live-test\` shows how far a file comes. Where none were, look at the collection agents.`,
+      watching: {
+        expression: 'scanned + covered + skipped',
+        metrics: {
+          scanned: ownMetric(live, 'ObjectsScanned'),
+          covered: ownMetric(live, 'ObjectsCovered'),
+          skipped: ownMetric(live, 'ObjectsSkipped'),
+        },
+      },
+    },
+  ];
+}
+
+function failedAlarm(part: string, analyzer: FunctionHandle, ofWhat: string, command: string): AlarmDefinition {
+  return {
+    ...{ part, ...lastingly, comparison: '>=', threshold: failedShare, missing: 'notBreaching' },
+    description: `${ofWhat}, ${failedShare} % or more fail, for a quarter of an hour: they cannot be read (permissions, keys), or the engine gives up on them (time, memory). The log of the analyzer has a line "object failed" with the reason for each; see also \`${command}\`.`,
+    watching: {
+      expression: '100 * failed / (scanned + covered + skipped + failed)',
+      metrics: {
+        failed: ownMetric(analyzer, 'ObjectsFailed'),
+        scanned: ownMetric(analyzer, 'ObjectsScanned'),
+        covered: ownMetric(analyzer, 'ObjectsCovered'),
+        skipped: ownMetric(analyzer, 'ObjectsSkipped'),
+      },
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { StackContext } from '../context.ts';
+import { alarmsOf } from './alarms.ts';
+import { placed } from './dashboard/widget.ts';
+import { widgetsOf } from './dashboard/widgets.ts';
+import { MetricAlarms } from './metric-alarms.ts';
+import { MonthlyBudget } from './monthly-budget.ts';
+import type { Watched } from './watched.ts';
+
+/** Watches the stack: alarms, a budget where the configuration has one, and a dashboard. Alarms and budget tell the operations topic. */
+export class Watch extends pulumi.ComponentResource {
+  readonly dashboardName: pulumi.Output<string>;
+
+  constructor(context: StackContext, watched: Watched, opts?: pulumi.ComponentResourceOptions) {
+    super('rearview:watch:Watch', 'watch', {}, opts);
+    const topicArn = watched.topics.operationsArn;
+    const dollars = context.config.monthlyBudgetDollars;
+    if (dollars !== null) new MonthlyBudget(context, { dollars, topicArn }, { parent: this });
+    const { arns } = new MetricAlarms(context, { definitions: alarmsOf(context, watched), topicArn }, { parent: this });
+    const dashboard = new aws.cloudwatch.Dashboard(
+      'dashboard',
+      {
+        dashboardName: context.names.base,
+        dashboardBody: pulumi.jsonStringify({ widgets: placed(widgetsOf(context, watched, arns)) }),
+      },
+      { parent: this },
+    );
+    this.dashboardName = dashboard.dashboardName;
+    this.registerOutputs();
+  }
+}
