@@ -29,7 +29,8 @@ testWithDynamo('where all is as it should be, doctor says so of every part, and 
   t.deepEqual(
     lines.map(({ check }) => check),
     [
-      ...['node', 'engine', 'settings', 'credentials', 'corpus corpus', 'artifacts artifacts'],
+      ...['node', 'engine', 'settings', 'credentials', 'corpus corpus', 'arrivals corpus'],
+      'artifacts artifacts',
       ...['table objects', 'table scans', 'table matches', 'live setup', 'retro setup', 'queue live', 'queue retro'],
       ...['alerts', 'batcher', 'concurrency', 'ruleset', 'scans'],
     ],
@@ -44,7 +45,7 @@ testWithDynamo('what is not there fails, is named, and keeps nothing else from b
   const nowhere = config.liveQueueUrl.replace('/live', '/nowhere');
   onlyFaults(
     t,
-    await check({ corpusBuckets: ['corpus', 'gone'] }),
+    await check({ corpusBuckets: ['corpus', 'gone'].map((name) => ({ name, prefix: '' })) }),
     /^fail corpus gone: The bucket gone does not exist/,
   );
   onlyFaults(
