@@ -62,7 +62,13 @@ testWithDynamo('what is not there fails, is named, and keeps nothing else from b
     /^fail alerts: The topic .* does not exist/,
   );
   const queue = await check({ liveQueueUrl: nowhere });
-  onlyFaults(t, queue, /^fail live setup: The queue .*nowhere does not exist/, /^fail queues: .*nowhere/);
+  onlyFaults(
+    t,
+    queue,
+    /^fail arrivals corpus: nobody tells the live queue \(.*nowhere\) of what arrives, which arn:.*:live hears of/,
+    /^fail live setup: The queue .*nowhere does not exist/,
+    /^fail queues: .*nowhere/,
+  );
 });
 
 testWithDynamo('a permission that lacks is named', async (t) => {

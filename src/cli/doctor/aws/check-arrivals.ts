@@ -37,9 +37,10 @@ function judgeOwn(check: string, { destinations }: NotificationConfiguration, li
   if (topic !== undefined) {
     return warn(check, `${topic.arn} hears of what arrives; whether the live queue is subscribed to it is not known.`);
   }
+  const others = arrivals.map(({ arn }) => arn).join(', ');
   return fail(
     check,
-    `nobody tells the live queue of what arrives: send ${allCreated} to it, or turn on EventBridge and send "Object Created" there.`,
+    `nobody tells the live queue (${liveQueueUrl}) of what arrives${others === '' ? '' : `, which ${others} hears of`}: send ${allCreated} to it, or turn on EventBridge and send "Object Created" there.`,
   );
 }
 
