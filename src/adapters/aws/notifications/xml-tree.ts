@@ -2,12 +2,12 @@
 export interface XmlElement {
   readonly name: string;
   readonly children: readonly XmlElement[];
-  /** As it is written, not decoded; empty where there are elements inside. */
+  /** As it is written, not decoded; space between the elements inside is part of it. */
   readonly text: string;
 }
 
 /** A tag that opens, closes or does both, or what stands between two. What S3 does not write (comments, CDATA, a DOCTYPE) fits none. */
-const piece = /\s*<(\/?)([A-Za-z_][\w.:-]*)(?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(\/?)>|([^<]+)/y;
+const piece = /<(\/?)([A-Za-z_][\w.:-]*)(?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(\/?)>|([^<]+)/y;
 const declaration = /^\ufeff?\s*(?:<\?xml[^<>]*\?>)?\s*/;
 
 interface OpenElement {
@@ -41,10 +41,10 @@ export function parseXml(document: string): XmlElement | null {
   return only;
 }
 
-/** The text of an element that is written the same whenever it says the same: the order of what is inside, and space around it, say nothing. */
+/** The text of an element that is written the same whenever it says the same: the order of the elements inside, and space between them, say nothing. */
 export function canonicalXml({ name, children, text }: XmlElement): string {
-  const inside = children.length === 0 ? text.trim() : children.map(canonicalXml).toSorted().join('');
-  return `<${name}>${inside}</${name}>`;
+  const own = children.length === 0 ? text : text.trim();
+  return `<${name}>${own}${children.map(canonicalXml).toSorted().join('')}</${name}>`;
 }
 
 /** Texts of the elements of that name inside, decoded. */
