@@ -1,4 +1,5 @@
 import test from 'ava';
+import { formatCorpusBucket } from '../homes/corpus-buckets.ts';
 import { startAwsPipeline } from '../testing/aws-pipeline.ts';
 import { createTestCli, testedRule } from '../testing/run-cli.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
@@ -76,7 +77,8 @@ testWithDynamo('dead letters are seen and put back from the command line', async
 testWithDynamo('the outputs of the stack are as good as environment variables', async (t) => {
   const pipeline = await startAwsPipeline(t);
   const { home, services } = pipeline;
-  const outputs = { ...home.config, unrelated: { a: 1 } };
+  const corpusBuckets = home.config.corpusBuckets.map(formatCorpusBucket);
+  const outputs = { ...home.config, corpusBuckets, unrelated: { a: 1 } };
   const cli = await createTestCli(t);
   await cli.write({ 'outputs.json': JSON.stringify(outputs) });
   const endpoints = Object.fromEntries(Object.entries(services.env).filter(([name]) => name.startsWith('AWS_')));

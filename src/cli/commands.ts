@@ -1,3 +1,5 @@
+import { bucketsConnect } from './commands/buckets-connect.ts';
+import { bucketsList } from './commands/buckets-list.ts';
 import { doctor } from './commands/doctor.ts';
 import { liveTest } from './commands/live-test.ts';
 import { matchesList } from './commands/matches-list.ts';
@@ -41,5 +43,9 @@ export const groups: readonly Group[] = [
   },
   { noun: { name: 'matches', description: 'Show what matched.' }, commands: [matchesList, matchesShow] },
   { noun: { name: 'queue', description: 'Look after the work queues.' }, commands: [queueStatus, queueRedrive] },
+  {
+    noun: { name: 'buckets', description: 'Look after the buckets of the corpus in AWS.' },
+    commands: [bucketsConnect, bucketsList],
+  },
   { noun: null, commands: [doctor, liveTest] },
 ];

@@ -24,12 +24,12 @@ export function openUploadTarget(globals: GlobalOptions): Promise<UploadTarget> 
 /** Needs to know of the bucket and no more: a host that uploads has permission for nothing else. */
 async function openS3Target(globals: GlobalOptions): Promise<UploadTarget> {
   const { corpusBuckets, versioned } = await awsCorpus(globals);
-  const [bucket] = corpusBuckets;
-  if (bucket === undefined) throw new RearviewError('ERR_CONFIG', 'No bucket of the corpus is configured.');
+  const [first] = corpusBuckets;
+  if (first === undefined) throw new RearviewError('ERR_CONFIG', 'No bucket of the corpus is configured.');
   const clients = createAwsClients();
   return {
-    store: createS3ObjectStore({ client: clients.s3, bucket, versioned }),
-    id: `s3://${bucket}`,
+    store: createS3ObjectStore({ client: clients.s3, bucket: first.name, versioned }),
+    id: `s3://${first.name}`,
     advice: () => null,
     close: async () => clients.close(),
   };

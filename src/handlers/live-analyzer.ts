@@ -26,7 +26,8 @@ interface Arrival {
  */
 export const handler = defineHandler(async (event, invocation): Promise<LiveResponse> => {
   const { home, telemetry, requestId } = invocation;
-  const items = parseLiveEvent(event, { versioned: home.config.versioned, requestId });
+  const { versioned, corpusBuckets } = home.config;
+  const items = parseLiveEvent(event, { versioned, corpusBuckets, requestId });
   const failed: (Delivery & { readonly problem?: string })[] = [];
   const fail = (delivery: Delivery, error: unknown, object?: ArrivedObject) => {
     telemetry.log.error('object not analyzed', error, { ...object, messageId: delivery.messageId ?? undefined });
@@ -36,7 +37,9 @@ export const handler = defineHandler(async (event, invocation): Promise<LiveResp
   for (const item of items) {
     if (item.type === 'ignored') {
       telemetry.count('EventsIgnored');
-      telemetry.log.debug('event ignored', { reason: item.reason, detail: item.detail });
+      // What is outside the corpus should not have been sent: somebody has to put a rule right.
+      const level = item.reason === 'outside_corpus' ? 'warn' : 'debug';
+      telemetry.log[level]('event ignored', { reason: item.reason, detail: item.detail });
     } else if (item.type === 'problem') {
       fail(item, new RearviewError('ERR_CONFIG', item.problem));
     }

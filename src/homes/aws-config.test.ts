@@ -2,6 +2,8 @@ import test from 'ava';
 import { readAwsConfig, readAwsCorpus } from './aws-config.ts';
 import { type AwsSettingName, awsSettings } from './aws-settings.ts';
 
+const whole = (...names: readonly string[]) => names.map((name) => ({ name, prefix: '' }));
+
 const outputs: Partial<Record<AwsSettingName, unknown>> = {
   ...{
     corpusBuckets: ['one', 'two'],
@@ -16,7 +18,7 @@ const outputs: Partial<Record<AwsSettingName, unknown>> = {
 
 test('what is not said has its default', (t) => {
   t.like(readAwsConfig({}, outputs), {
-    ...{ corpusBuckets: ['one', 'two'], versioned: true, maxObjectBytes: 268_435_456, largeFiles: 'skip' },
+    ...{ corpusBuckets: whole('one', 'two'), versioned: true, maxObjectBytes: 268_435_456, largeFiles: 'skip' },
     ...{ deadlineMs: 30_000, maxReceives: 3, alertFormat: 'rearview', tagObjects: false, quarantineSeverities: [] },
   });
 });
@@ -30,7 +32,7 @@ test('a variable wins over an output, and an empty one is none', (t) => {
     [awsSettings.quarantineSeverities]: 'High,critical',
   };
   t.like(readAwsConfig(env, outputs), {
-    ...{ corpusBuckets: ['a', 'b'], versioned: false, maxObjectBytes: 1000, scansTable: 's' },
+    ...{ corpusBuckets: whole('a', 'b'), versioned: false, maxObjectBytes: 1000, scansTable: 's' },
     quarantineSeverities: ['high', 'critical'],
   });
 });
@@ -52,5 +54,16 @@ test('every setting that is missing or wrong is named at once', (t) => {
 });
 
 test('a host that uploads needs to know of the corpus alone', (t) => {
-  t.deepEqual(readAwsCorpus({ [awsSettings.corpusBuckets]: 'one' }), { corpusBuckets: ['one'], versioned: true });
+  t.deepEqual(readAwsCorpus({ [awsSettings.corpusBuckets]: 'one' }), {
+    corpusBuckets: whole('one'),
+    versioned: true,
+  });
+});
+
+test('a bucket of the corpus that cannot be so is named with its setting', (t) => {
+  const env = { [awsSettings.corpusBuckets]: 'one/in/' };
+  t.regex(
+    t.throws(() => readAwsConfig(env, outputs), { code: 'ERR_CONFIG' })?.message ?? '',
+    /REARVIEW_CORPUS_BUCKETS \(stack output corpusBuckets\): the first bucket takes uploads and may have no prefix/,
+  );
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RearviewError } from '../domain/errors.ts';
 import { type AwsSettingName, awsSettings } from './aws-settings.ts';
+import { corpusBuckets } from './corpus-buckets.ts';
 import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives } from './home.ts';
 
 const name = z.string().min(1, 'is empty');
@@ -12,7 +13,7 @@ const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) =>
 const url = z.url({ error: 'is no URL' });
 
 const config = z.object({
-  corpusBuckets: list.refine((all) => all.length > 0, 'names no bucket'),
+  corpusBuckets,
   artifactsBucket: name,
   objectsTable: name,
   scansTable: name,

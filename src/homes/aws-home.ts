@@ -4,10 +4,12 @@ import { createDynamoPointerStore } from '../adapters/aws/dynamodb/pointer-store
 import { createDynamoRecordStore } from '../adapters/aws/dynamodb/record-store.ts';
 import { createDynamoScanStore } from '../adapters/aws/dynamodb/scan-store.ts';
 import { createTable } from '../adapters/aws/dynamodb/table.ts';
+import { withGoneToldFromDenied } from '../adapters/aws/gone-or-denied.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import { createSnsAlertSink } from '../adapters/aws/sns-alert-sink.ts';
 import { createSqsQueue } from '../adapters/aws/sqs-queue.ts';
 import { withInventory } from '../adapters/aws/with-inventory.ts';
+import { withinPrefix } from '../adapters/aws/within-prefix.ts';
 import type { Analyzer } from '../app/analyzer.ts';
 import { createByteBudget } from '../app/byte-budget.ts';
 import { createDirectAlerts } from '../app/direct-alerts.ts';
@@ -69,7 +71,10 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
     },
   };
   const stores = new Map(
-    config.corpusBuckets.map((bucket) => [bucket, createS3ObjectStore({ client: clients.s3, bucket, versioned })]),
+    config.corpusBuckets.map(({ name, prefix }) => {
+      const store = createS3ObjectStore({ client: clients.s3, bucket: name, versioned });
+      return [name, prefix === '' ? store : withinPrefix(withGoneToldFromDenied(store), prefix)];
+    }),
   );
   const [corpus] = stores.values();
   if (corpus === undefined) throw new RearviewError('ERR_CONFIG', 'No bucket of the corpus is configured.');
@@ -105,7 +110,7 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
       }
       return readers;
     },
-    buckets: config.corpusBuckets,
+    buckets: config.corpusBuckets.map(({ name }) => name),
     isPipelineRunning: () => true,
     retroCost,
     async runBatcher(scanId) {

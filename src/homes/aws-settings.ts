@@ -3,7 +3,7 @@
  * variable. Constants alone, for whoever provisions them.
  */
 export const awsSettings = {
-  /** Buckets with files, comma-separated; uploads go to the first. */
+  /** Buckets with files, `bucket` or `bucket/prefix`, comma-separated; uploads go to the first, which has no prefix. */
   corpusBuckets: 'REARVIEW_CORPUS_BUCKETS',
   /** Bucket of published rulesets, and of alerts too large for a message. */
   artifactsBucket: 'REARVIEW_ARTIFACTS_BUCKET',
@@ -17,7 +17,7 @@ export const awsSettings = {
   alertTopicArn: 'REARVIEW_ALERT_TOPIC_ARN',
   /** Name or ARN of the function that plans retro scans. */
   batcherFunction: 'REARVIEW_BATCHER_FUNCTION',
-  /** `true` where the corpus buckets keep versions. Default: true. */
+  /** `true` where corpus buckets keep versions; others beside them may keep none. Default: true. */
   versioned: 'REARVIEW_VERSIONED',
   /** Bytes. Default: 268435456 (256 MiB). */
   maxObjectBytes: 'REARVIEW_MAX_OBJECT_BYTES',

@@ -1,11 +1,13 @@
 import { createInventoryReader } from '../adapters/aws/s3-inventory.ts';
+import { withinPrefix } from '../adapters/aws/within-prefix.ts';
 import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
 import { isPrefix, parseS3Url } from '../domain/s3-url.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
+import type { CorpusBucket } from './corpus-buckets.ts';
 
 export interface CorpusInventoriesOptions {
-  readonly corpusBuckets: readonly string[];
+  readonly corpusBuckets: readonly CorpusBucket[];
   /** Whether all versions are listed. */
   readonly versioned: boolean;
   /** Reads the bucket that inventories are written to. */
@@ -13,7 +15,7 @@ export interface CorpusInventoriesOptions {
 }
 
 /**
- * Opens manifests of S3 Inventory, and sees to it that each is of another bucket of the corpus.
+ * Opens manifests of S3 Inventory, and sees to it that each is of another bucket of the corpus, and lists no more of it than belongs to the corpus.
  * @param urls of the files `manifest.json`
  * @throws RearviewError `ERR_USAGE` for what names no file, `ERR_CONFIG` for what is no inventory of the corpus, cannot serve, or may not be read
  * (which is so of `list` as well: it will not mend itself); `ERR_UNAVAILABLE`
@@ -30,9 +32,10 @@ export async function openCorpusInventories(
     }
     const store = readerOf(bucket);
     const inventory = await readable(url, () => createInventoryReader({ store, manifestKey: key, versioned }));
-    if (!corpusBuckets.includes(inventory.bucket)) {
+    const source = corpusBuckets.find(({ name }) => name === inventory.bucket);
+    if (source === undefined) {
       const text = `The inventory ${url} is of ${inventory.bucket}, which is no bucket of the corpus`;
-      throw new RearviewError('ERR_CONFIG', `${text}: those are ${corpusBuckets.join(', ')}.`);
+      throw new RearviewError('ERR_CONFIG', `${text}: those are ${corpusBuckets.map(({ name }) => name).join(', ')}.`);
     }
     const other = byBucket.get(inventory.bucket);
     if (other !== undefined) {
@@ -40,12 +43,14 @@ export async function openCorpusInventories(
       throw new RearviewError('ERR_CONFIG', `${text}: name one of them, the newer.`);
     }
     byBucket.set(inventory.bucket, {
-      ...inventory,
+      ...withinPrefix(
+        { ...inventory, list: (options) => readable(url, () => inventory.list(options)) } satisfies Inventory,
+        source.prefix,
+      ),
       name: url,
-      list: (options) => readable(url, () => inventory.list(options)),
     });
   }
-  return corpusBuckets.flatMap((bucket) => byBucket.get(bucket) ?? []);
+  return corpusBuckets.flatMap(({ name }) => byBucket.get(name) ?? []);
 }
 
 async function readable<T>(url: string, step: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, type S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
@@ -14,7 +14,7 @@ import { tables } from '../adapters/aws/dynamodb/tables.ts';
 import { type AwsSettingName, awsSettings } from '../homes/aws-settings.ts';
 import { dynamoClientOf, makeTable, startDynamo } from './dynamodb-emulator.ts';
 import { type S3EmulatorOptions, startS3Emulator } from './s3-emulator.ts';
-import { type EventObject, s3Notification } from './s3-events.ts';
+import { type EventObject, eventBridgeEvent, s3Notification } from './s3-events.ts';
 
 type Teardown = Pick<ExecutionContext, 'teardown'>;
 
@@ -43,6 +43,8 @@ export interface AwsServices {
 export interface AwsServicesOptions {
   /** Of the corpus. Default: true. */
   readonly versioned?: boolean;
+  /** Buckets beside the corpus of the stack, whose events come by EventBridge; true: they keep versions. Default: none. */
+  readonly existing?: Readonly<Record<string, boolean>>;
   readonly maxReceives?: number;
   readonly settings?: Partial<Record<AwsSettingName, string>>;
   /** As for the S3 emulator. */
@@ -57,6 +59,7 @@ export async function startAwsServices(
   t: Teardown,
   {
     versioned = true,
+    existing = {},
     maxReceives = 3,
     settings = {},
     modifiedAt = () => undefined,
@@ -84,17 +87,26 @@ export async function startAwsServices(
   const live = await createQueues(sqs, messaging, 'live', maxReceives);
   const retro = await createQueues(sqs, messaging, 'retro', maxReceives);
   const s3 = await startS3Emulator(t, {
-    versioned,
+    versioned: (bucket) => existing[bucket] ?? versioned,
     modifiedAt,
     ...(interceptS3 === undefined ? {} : { intercept: interceptS3 }),
     onCreated(object) {
-      if (object.bucket !== 'corpus') return;
+      if (object.bucket !== 'corpus' && existing[object.bucket] === undefined) return;
       created.push(object);
-      const body = s3Notification({ ...object, eventTime: new Date().toISOString() });
+      const event = { ...object, eventTime: new Date().toISOString() };
+      const body = object.bucket === 'corpus' ? s3Notification(event) : eventBridgeEvent(event);
       told.push(sqs.send(new SendMessageCommand({ QueueUrl: live.url, MessageBody: body })));
     },
   });
-  await s3.client.send(new CreateBucketCommand({ Bucket: 'artifacts' }));
+  for (const Bucket of ['artifacts', ...Object.keys(existing)])
+    await s3.client.send(new CreateBucketCommand({ Bucket }));
+  await s3.client.send(
+    new PutBucketNotificationConfigurationCommand({
+      Bucket: 'corpus',
+      NotificationConfiguration: { QueueConfigurations: [{ QueueArn: live.arn, Events: ['s3:ObjectCreated:*'] }] },
+      SkipDestinationValidation: true,
+    }),
+  );
   const { endpoint: dynamo } = await startDynamo(t);
   const client = dynamoClientOf(t, dynamo);
   for (const table of Object.values(tables)) await makeTable(client, table, table.name);
@@ -152,11 +164,11 @@ export async function startAwsServices(
 
 async function createQueues(sqs: SQSClient, endpoint: string, name: string, maxReceives: number) {
   const dead = await createQueue(sqs, endpoint, `${name}-dead`, {});
-  const { url } = await createQueue(sqs, endpoint, name, {
+  const { url, arn } = await createQueue(sqs, endpoint, name, {
     VisibilityTimeout: String(visibilitySeconds),
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: maxReceives }),
   });
-  return { url, deadLetterUrl: dead.url };
+  return { url, arn, deadLetterUrl: dead.url };
 }
 
 async function createQueue(sqs: SQSClient, endpoint: string, name: string, attributes: Record<string, string>) {

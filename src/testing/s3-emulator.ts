@@ -15,16 +15,17 @@ import {
   type S3Answer,
   type S3Request,
   type ServeS3,
-  xmlAnswer,
 } from './s3-http.ts';
-import { latestEntries, listing, newestEntries, type Version, versionEntries } from './s3-listings.ts';
+import { latestEntries, listing, newestEntries, nullVersions, type Version, versionEntries } from './s3-listings.ts';
+import { createNotifications } from './s3-notifications.ts';
 import { createTagSets } from './s3-tag-sets.ts';
+import { latestOnly, versionAnswer, versioningAnswer } from './s3-versions.ts';
 
 export { failure } from './s3-http.ts';
 
 export interface S3EmulatorOptions {
-  /** Whether buckets keep versions. Default: false. */
-  readonly versioned?: boolean;
+  /** Whether buckets keep versions, or which of them do. Default: false. */
+  readonly versioned?: boolean | ((bucket: string) => boolean);
   /** Told of every object that was written, as S3 tells of it. Default: nobody. */
   readonly onCreated?: (object: EventObject) => void;
   /** When a key counts as written, in buckets that keep versions. Default, and where it answers undefined: when it was. */
@@ -48,7 +49,7 @@ export function s3ClientOf(t: Pick<ExecutionContext, 'teardown'>, port: number, 
 
 /**
  * fauxqs, and before it what it lacks of S3: listings in the order of UTF-8 bytes and with encoded keys, `If-None-Match: *` on writes, `If-Match`
- * on HEAD and DELETE, tags, copies of one version, and buckets that keep versions. Requests are served one after the other. Listings hold up to 1,000 objects.
+ * on HEAD and DELETE, tags, copies of one version, buckets that keep versions, and what they notify (which is kept, and tells nobody). Requests are served one after the other. Listings hold up to 1,000 objects.
  */
 export async function startS3Emulator(
   t: Pick<ExecutionContext, 'teardown'>,
@@ -62,7 +63,8 @@ export async function startS3Emulator(
   const app = buildApp({ logger: false });
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
-  const serve = serveLikeS3((each) => forward(port, each), { versioned, onCreated, modifiedAt });
+  const keepsVersions = typeof versioned === 'function' ? versioned : () => versioned;
+  const serve = serveLikeS3((each) => forward(port, each), { versioned: keepsVersions, onCreated, modifiedAt });
   let before: Promise<unknown> = Promise.resolve();
   const server = createServer((incoming, response) => {
     const step = async () => {
@@ -86,9 +88,14 @@ export async function startS3Emulator(
   return { client, bucket: 'corpus', endpoint: `http://127.0.0.1:${served}` };
 }
 
-function serveLikeS3(inner: ServeS3, { versioned, onCreated, modifiedAt }: Omit<Options, 'intercept'>): ServeS3 {
+function serveLikeS3(
+  inner: ServeS3,
+  { versioned, onCreated, modifiedAt }: Pick<Options, 'onCreated' | 'modifiedAt'> & KeepsVersions,
+): ServeS3 {
   const all: Version[] = [];
   const tags = createTagSets();
+  const notifications = createNotifications();
+  const isVersioned = ({ path }: Pick<S3Request, 'path'>) => versioned(bucketOf(path));
   let count = 0;
   const tell = (path: string, { headers }: S3Answer, versionId?: string) =>
     onCreated({
@@ -97,24 +104,31 @@ function serveLikeS3(inner: ServeS3, { versioned, onCreated, modifiedAt }: Omit<
     });
   const versionsIn = (path: string) => all.filter(({ bucket }) => bucket === bucketOf(path));
   const read = (each: S3Request) =>
-    versioned ? Promise.resolve(versionAnswer(versionsIn(each.path), each)) : inner(each);
+    isVersioned(each) ? Promise.resolve(versionAnswer(versionsIn(each.path), each)) : latestOnly(inner, each);
   const newestId = (path: string) => versionsIn(path).findLast(({ key }) => key === keyOf(path))?.id ?? '';
   const tagsId = (path: string, version: string | null) =>
-    JSON.stringify([bucketOf(path), keyOf(path), versioned ? (version ?? newestId(path)) : '']);
+    JSON.stringify([bucketOf(path), keyOf(path), isVersioned({ path }) ? (version ?? newestId(path)) : '']);
 
   return async (each) => {
     const { method, query, headers } = each;
     const versions = versionsIn(each.path);
     const isObject = isObjectPath(each.path);
-    if (method === 'GET' && !isObject && query.has('versioning')) return versioningAnswer(versioned);
+    if (method === 'GET' && !isObject && query.has('versioning')) return versioningAnswer(isVersioned(each));
+    if (!isObject && query.has('notification')) {
+      const latest = await inner(firstPage(each));
+      return latest.status === 200 ? notifications.serve(each) : latest;
+    }
     if (method === 'GET' && !isObject && (query.has('versions') || query.has('list-type'))) {
       // Whether there is such a bucket.
-      const latest = await inner({ ...each, raw: `${each.path}?list-type=2&max-keys=1` });
+      const latest = await inner(firstPage(each));
       if (latest.status !== 200) return latest;
     }
-    if (method === 'GET' && !isObject && query.has('versions')) return listing(each, query, versionEntries(versions));
+    if (method === 'GET' && !isObject && query.has('versions')) {
+      const all = isVersioned(each) ? versionEntries(versions) : nullVersions(await latestEntries(inner, each));
+      return listing(each, query, all);
+    }
     if (method === 'GET' && !isObject && query.has('list-type'))
-      return listing(each, query, versioned ? newestEntries(versions) : await latestEntries(inner, each));
+      return listing(each, query, isVersioned(each) ? newestEntries(versions) : await latestEntries(inner, each));
     if (isObject && query.has('tagging')) {
       const found = await read({ ...headOf(each), query });
       return found.status === 200 ? tags.serve(tagsId(each.path, query.get('versionId')), each) : withBody(found);
@@ -126,11 +140,11 @@ function serveLikeS3(inner: ServeS3, { versioned, onCreated, modifiedAt }: Omit<
       const put = putOfCopy(each, await read({ ...headOf({ ...each, path }), method: 'GET', query: asked }));
       return 'status' in put ? put : answerOfCopy(await write(put, tagsId(path, versionId)), source);
     }
-    if (isObject && versioned && (method === 'GET' || method === 'HEAD')) return versionAnswer(versions, each);
+    if (isObject && isVersioned(each) && (method === 'GET' || method === 'HEAD')) return versionAnswer(versions, each);
     const isPut = method === 'PUT' && !query.has('partNumber');
     if (isObject && (isPut || (method === 'POST' && query.has('uploadId')))) return write(each, null);
     if (isObject && method === 'DELETE' && !query.has('uploadId')) return remove(each);
-    const answer = await inner(each);
+    const answer = await latestOnly(inner, each);
     if (method === 'HEAD' && headers['if-match'] !== undefined && answer.status === 200) {
       if (headers['if-match'] !== answer.headers.etag) return failure(412, 'PreconditionFailed', '');
     }
@@ -143,7 +157,7 @@ function serveLikeS3(inner: ServeS3, { versioned, onCreated, modifiedAt }: Omit<
     }
     const answer = await inner(each);
     if (answer.status >= 300) return answer;
-    const id = versioned
+    const id = isVersioned(each)
       ? begin(each.path, modified(await inner({ ...headOf(each), method: 'GET' }), modifiedAt(keyOf(each.path))))
       : undefined;
     tags.begin(tagsId(each.path, id ?? null), each, copiedFrom);
@@ -160,7 +174,7 @@ function serveLikeS3(inner: ServeS3, { versioned, onCreated, modifiedAt }: Omit<
   async function remove(each: S3Request): Promise<S3Answer> {
     const id = each.query.get('versionId');
     const deleted = { status: 204, body: Buffer.alloc(0) };
-    if (versioned && id !== null) {
+    if (isVersioned(each) && id !== null) {
       const place = all.findIndex((version) => version.id === id && version.key === keyOf(each.path));
       const [found] = place < 0 ? [] : all.splice(place, 1);
       const mark = found?.answer === null ? { 'x-amz-delete-marker': 'true' } : {};
@@ -173,7 +187,7 @@ function serveLikeS3(inner: ServeS3, { versioned, onCreated, modifiedAt }: Omit<
       if (condition !== '*' && condition !== headers.etag) return failure(412, 'PreconditionFailed', 'It is another.');
     }
     const answer = await inner(each);
-    if (!versioned || answer.status >= 300) return answer;
+    if (!isVersioned(each) || answer.status >= 300) return answer;
     return {
       ...deleted,
       headers: { 'x-amz-version-id': begin(each.path, null), 'x-amz-delete-marker': 'true' },
@@ -181,9 +195,13 @@ function serveLikeS3(inner: ServeS3, { versioned, onCreated, modifiedAt }: Omit<
   }
 }
 
-function versioningAnswer(versioned: boolean): S3Answer {
-  const status = versioned ? '<Status>Enabled</Status>' : '';
-  return xmlAnswer(200, `<VersioningConfiguration>${status}</VersioningConfiguration>`);
+interface KeepsVersions {
+  readonly versioned: (bucket: string) => boolean;
+}
+
+/** Tells whether there is such a bucket. */
+function firstPage(each: S3Request): S3Request {
+  return { ...each, method: 'GET', raw: `${each.path}?list-type=2&max-keys=1`, body: Buffer.alloc(0) };
 }
 
 /** HEAD has no body, other requests for what is not there have one. */
@@ -193,26 +211,6 @@ function withBody(answer: S3Answer): S3Answer {
 
 function modified(answer: S3Answer, at: Date | undefined): S3Answer {
   return at === undefined ? answer : { ...answer, headers: { ...answer.headers, 'last-modified': at.toUTCString() } };
-}
-
-function versionAnswer(versions: readonly Version[], { path, query, headers }: S3Request): S3Answer {
-  const id = query.get('versionId');
-  const all = versions.filter(({ key }) => key === keyOf(path));
-  const found = id === null ? all.at(-1) : all.find((each) => each.id === id);
-  if (found === undefined) {
-    if (id === null) return failure(404, 'NoSuchKey', 'No.');
-    const isOurs = /^v\d{4,}$/.test(id);
-    return isOurs
-      ? failure(404, 'NoSuchVersion', 'The specified version does not exist.')
-      : failure(400, 'InvalidArgument', 'Invalid version id specified');
-  }
-  if (found.answer === null) {
-    const answer = id === null ? failure(404, 'NoSuchKey', 'No.') : failure(405, 'MethodNotAllowed', 'No.');
-    return { ...answer, headers: { ...answer.headers, 'x-amz-delete-marker': 'true' } };
-  }
-  const { etag } = found.answer.headers;
-  if ((headers['if-match'] ?? etag) !== etag) return failure(412, 'PreconditionFailed', 'No.');
-  return { ...found.answer, headers: { ...found.answer.headers, 'x-amz-version-id': found.id } };
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<S3Request> {

@@ -34,6 +34,11 @@ export function newestEntries(versions: readonly Version[]): readonly Entry[] {
   return versionEntries([...newest.values()].filter(({ answer }) => answer !== null));
 }
 
+/** What a bucket without versions lists where versions are asked for. */
+export function nullVersions(entries: readonly Entry[]): readonly Entry[] {
+  return entries.map(({ key, xml }) => ({ key, id: 'null', xml: `<VersionId>null</VersionId>${xml}` }));
+}
+
 /** All versions, and the marks that objects were deleted. */
 export function versionEntries(versions: readonly Version[]): readonly Entry[] {
   const newest = new Map(versions.map(({ key, id }) => [key, id]));

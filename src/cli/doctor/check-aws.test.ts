@@ -29,7 +29,8 @@ testWithDynamo('where all is as it should be, doctor says so of every part, and 
   t.deepEqual(
     lines.map(({ check }) => check),
     [
-      ...['node', 'engine', 'settings', 'credentials', 'corpus corpus', 'artifacts artifacts'],
+      ...['node', 'engine', 'settings', 'credentials', 'corpus corpus', 'arrivals corpus'],
+      'artifacts artifacts',
       ...['table objects', 'table scans', 'table matches', 'live setup', 'retro setup', 'queue live', 'queue retro'],
       ...['alerts', 'batcher', 'concurrency', 'ruleset', 'scans'],
     ],
@@ -44,7 +45,7 @@ testWithDynamo('what is not there fails, is named, and keeps nothing else from b
   const nowhere = config.liveQueueUrl.replace('/live', '/nowhere');
   onlyFaults(
     t,
-    await check({ corpusBuckets: ['corpus', 'gone'] }),
+    await check({ corpusBuckets: ['corpus', 'gone'].map((name) => ({ name, prefix: '' })) }),
     /^fail corpus gone: The bucket gone does not exist/,
   );
   onlyFaults(
@@ -61,7 +62,13 @@ testWithDynamo('what is not there fails, is named, and keeps nothing else from b
     /^fail alerts: The topic .* does not exist/,
   );
   const queue = await check({ liveQueueUrl: nowhere });
-  onlyFaults(t, queue, /^fail live setup: The queue .*nowhere does not exist/, /^fail queues: .*nowhere/);
+  onlyFaults(
+    t,
+    queue,
+    /^fail arrivals corpus: nobody tells the live queue \(.*nowhere\) of what arrives, which arn:.*:live hears of/,
+    /^fail live setup: The queue .*nowhere does not exist/,
+    /^fail queues: .*nowhere/,
+  );
 });
 
 testWithDynamo('a permission that lacks is named', async (t) => {

@@ -51,7 +51,7 @@ export async function checkAwsHome(home: AwsHome, nowMs: number = Date.now()): P
     maxReceives,
   } as const;
   const checks: readonly Promise<Finding | readonly Finding[]>[] = [
-    ...config.corpusBuckets.map((bucket) => checkCorpusBucket(clients.s3, bucket, config.versioned)),
+    ...config.corpusBuckets.map((bucket) => checkCorpusBucket(clients.s3, bucket, config)),
     checkArtifactsBucket(clients.s3, config.artifactsBucket),
     checkTable(clients.dynamo, config.objectsTable, tables.objects),
     checkTable(clients.dynamo, config.scansTable, tables.scans),

@@ -2,18 +2,19 @@ import { parseMessage, type WorkMessage } from '../../app/messages.ts';
 import type { ObjectInfo } from '../../domain/object.ts';
 import type { AwsHome } from '../../homes/aws-home.ts';
 import { parseLiveText } from './live-document.ts';
+import { ignoreOutside } from './outside-corpus.ts';
 import { type ArrivedObject, knownInfo } from './work-items.ts';
 
 /**
  * Reads what a dead letter asked for: in the live queue events of S3 in any of their forms, in the retro queue batches. Null for what is neither.
  */
 export function readDeadLetter({
-  config: { versioned },
+  config: { versioned, corpusBuckets },
 }: Pick<AwsHome, 'config'>): (body: string) => readonly WorkMessage[] | null {
   return (body) => {
     const batch = batchOrNull(body);
     if (batch !== null) return [batch];
-    const findings = parseLiveText(body, { versioned });
+    const findings = parseLiveText(body, { versioned }).map((each) => ignoreOutside(each, corpusBuckets));
     if (findings.some(({ type }) => type === 'problem')) return null;
     return findings.flatMap((finding) =>
       finding.type === 'object' ? [{ type: 'object' as const, ...asInfo(finding.object) }] : [],

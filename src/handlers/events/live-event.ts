@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { decodeFormKey } from '../../adapters/aws/form-key.ts';
+import type { CorpusBucket } from '../../homes/corpus-buckets.ts';
 import { parseLiveDocument, parseLiveText } from './live-document.ts';
+import { ignoreOutside, prefixMissed } from './outside-corpus.ts';
 import { sqsRecords } from './sqs-records.ts';
 import { type Delivery, type Finding, type LiveItem, problem } from './work-items.ts';
 
 export interface LiveEventOptions {
   /** Whether the S3 object store of the buckets keeps versions (`S3ObjectStoreOptions.versioned`). */
   readonly versioned: boolean;
+  /** Buckets of which a part belongs to the corpus, with its prefix. Default: all that is told of belongs to it. */
+  readonly corpusBuckets?: readonly CorpusBucket[];
   /** Of the invocation: names the work of an event that came without a queue. */
   readonly requestId: string;
 }
@@ -23,36 +27,47 @@ const directSchema = z.object({ bucket: z.string().min(1), keys: z.array(z.strin
 /**
  * The work in an event of the live analyzer: SQS messages with events of S3 (from S3, by SNS, by EventBridge) or with messages of our own, a bare
  * event of S3, or a direct invocation. Every message comes to at least one item, and what cannot be understood to a `problem`; nothing is thrown.
+ *
+ * An event that tells of an object outside the corpus is `ignored`: nobody meant it to be scanned. Who names such a key directly did, and gets a `problem`.
  */
 export function parseLiveEvent(event: unknown, options: LiveEventOptions): readonly LiveItem[] {
+  const { corpusBuckets = [] } = options;
   const records = sqsRecords(event);
   if (records === null) {
     const whole = { messageId: null, deliveryId: options.requestId, receiveCount: 1 };
-    return stamped(parseDirect(event, options), whole);
+    return stamped(parseDirect(event, { ...options, corpusBuckets }), whole);
   }
   return records.flatMap((record): readonly LiveItem[] => {
     if (record.messageId === null)
       return [{ type: 'problem', ...record, deliveryId: options.requestId, receiveCount: 1 }];
     const { messageId, receiveCount, body } = record;
-    return stamped(parseLiveText(body, options), { messageId, deliveryId: messageId, receiveCount });
+    const findings = parseLiveText(body, options).map((each) => ignoreOutside(each, corpusBuckets));
+    return stamped(findings, { messageId, deliveryId: messageId, receiveCount });
   });
 }
 
-function parseDirect(event: unknown, options: LiveEventOptions): readonly Finding[] {
+function parseDirect(event: unknown, options: Required<LiveEventOptions>): readonly Finding[] {
+  const { corpusBuckets } = options;
   const binaryAlert = binaryAlertSchema.safeParse(event).data;
   if (binaryAlert !== undefined) {
     const { BucketName: bucket, ObjectKeys: keys } = binaryAlert;
     return keys.map((encoded): Finding => {
       const key = decodeFormKey(encoded);
       if (key === null) return problem(`A key in ${bucket} is not form-encoded UTF-8.`, encoded);
-      return { type: 'object', object: { bucket, key } };
+      return namedObject(bucket, key, corpusBuckets);
     });
   }
   const direct = directSchema.safeParse(event).data;
   if (direct !== undefined) {
-    return direct.keys.map((key) => ({ type: 'object', object: { bucket: direct.bucket, key } }));
+    return direct.keys.map((key) => namedObject(direct.bucket, key, corpusBuckets));
   }
-  return parseLiveDocument(event, options);
+  return parseLiveDocument(event, options).map((each) => ignoreOutside(each, corpusBuckets));
+}
+
+function namedObject(bucket: string, key: string, corpusBuckets: readonly CorpusBucket[]): Finding {
+  const prefix = prefixMissed({ bucket, key }, corpusBuckets);
+  if (prefix === null) return { type: 'object', object: { bucket, key } };
+  return problem(`Of ${bucket} the corpus has what begins with ${prefix}, and this key does not.`, key);
 }
 
 /** Several objects of one message are reported each by itself, or the last would replace the others in the ledger. */

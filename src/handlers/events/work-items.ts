@@ -43,6 +43,8 @@ export type IgnoredReason =
   | 'replication'
   /** S3 lost an object of reduced redundancy. */
   | 'lost'
+  /** In a bucket of which only a part belongs to the corpus, the object lies in another: a rule or a notification lets through too much. */
+  | 'outside_corpus'
   /** An event of S3 that we do not know. */
   | 'other_event';
 

@@ -4,8 +4,8 @@ import {
   ListObjectVersionsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { RearviewError } from '../../../domain/errors.ts';
 import { type Answer, ask, askIfAllowed } from '../ask.ts';
+import { orElsewhere } from '../bucket-elsewhere.ts';
 
 export interface BucketFacts {
   /** `Never` where it was never turned on. */
@@ -14,34 +14,31 @@ export interface BucketFacts {
 
 /**
  * Lists the bucket, as the pipeline does, and asks whether it keeps versions.
+ * @param bucket.prefix lists no more than what begins so: another permission than the whole may need. Default: the whole
  * @param options.versions lists versions: a permission of its own
  * @throws RearviewError `ERR_CONFIG` where it does not exist, lies elsewhere or may not be listed; `ERR_UNAVAILABLE` (retryable)
  */
 export async function inspectBucket(
   client: S3Client,
-  bucket: string,
+  { name: bucket, prefix = '' }: { readonly name: string; readonly prefix?: string },
   { versions }: { readonly versions: boolean },
 ): Promise<BucketFacts> {
   const what = `The bucket ${bucket}`;
-  const one = { Bucket: bucket, MaxKeys: 1 };
+  const one = { Bucket: bucket, MaxKeys: 1, ...(prefix === '' ? {} : { Prefix: prefix }) };
   await ask({ what, permission: versions ? 's3:ListBucketVersions' : 's3:ListBucket' }, async () => {
     const listing = versions
       ? client.send(new ListObjectVersionsCommand(one))
       : client.send(new ListObjectsV2Command(one));
-    await listing.catch((error: unknown) => Promise.reject(elsewhere(what, error) ?? error));
+    await orElsewhere(what, listing);
   });
-  const versioning = await askIfAllowed({ what, permission: 's3:GetBucketVersioning' }, async () => {
+  return { versioning: await inspectVersioning(client, bucket) };
+}
+
+/** Whether a bucket keeps versions. Needs `s3:GetBucketVersioning`. */
+export function inspectVersioning(client: S3Client, bucket: string): Promise<BucketFacts['versioning']> {
+  const call = { what: `The bucket ${bucket}`, permission: 's3:GetBucketVersioning' };
+  return askIfAllowed(call, async () => {
     const { Status: status } = await client.send(new GetBucketVersioningCommand({ Bucket: bucket }));
     return status ?? 'Never';
   });
-  return { versioning };
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList */
-function elsewhere(what: string, error: unknown): RearviewError | null {
-  const isElsewhere =
-    error instanceof Error && /^(PermanentRedirect|AuthorizationHeaderMalformed|301)$/.test(error.name);
-  if (!isElsewhere) return null;
-  const text = `${what} lies in another region: set AWS_REGION to that of the bucket (${error.name}: ${error.message}).`;
-  return new RearviewError('ERR_CONFIG', text, { cause: error });
 }

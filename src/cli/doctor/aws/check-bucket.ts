@@ -1,33 +1,61 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { inspectBucket } from '../../../adapters/aws/inspect/inspect-bucket.ts';
+import { type BucketFacts, inspectBucket } from '../../../adapters/aws/inspect/inspect-bucket.ts';
+import { messageOf } from '../../../domain/errors.ts';
+import type { AwsConfig } from '../../../homes/aws-config.ts';
 import { awsSettings } from '../../../homes/aws-settings.ts';
+import type { CorpusBucket } from '../../../homes/corpus-buckets.ts';
 import { attempt, type Finding, fail, ok, warn } from '../finding.ts';
+import { checkArrivals } from './check-arrivals.ts';
 
-/** A bucket of the corpus: it can be listed, and keeps versions or not as the settings say. */
-export function checkCorpusBucket(client: S3Client, bucket: string, versioned: boolean): Promise<Finding> {
-  const check = `corpus ${bucket}`;
-  return attempt(check, async () => {
-    const { versioning } = await inspectBucket(client, bucket, { versions: versioned });
-    if ('unknown' in versioning) {
-      return warn(check, `can be listed; whether it keeps versions is not known: ${versioning.unknown}`);
-    }
-    const isEnabled = versioning.known === 'Enabled';
-    if (isEnabled === versioned)
-      return ok(check, `can be listed, ${versioned ? 'keeps versions' : 'keeps no versions'}`);
+/**
+ * A bucket of the corpus: it can be listed, keeps versions or not as the settings say, and tells of what arrives. Of one that cannot be listed nothing
+ * else is asked.
+ */
+export async function checkCorpusBucket(
+  client: S3Client,
+  bucket: CorpusBucket,
+  config: Pick<AwsConfig, 'corpusBuckets' | 'versioned' | 'liveQueueUrl'>,
+): Promise<readonly Finding[]> {
+  const check = `corpus ${bucket.name}`;
+  const isFirst = config.corpusBuckets[0]?.name === bucket.name;
+  let facts: BucketFacts;
+  try {
+    facts = await inspectBucket(client, bucket, { versions: config.versioned });
+  } catch (error) {
+    return [fail(check, messageOf(error))];
+  }
+  const versioning = judgeVersioning(check, facts, { versioned: config.versioned, isFirst });
+  const liveQueueUrl = isFirst ? config.liveQueueUrl : null;
+  return [versioning, await checkArrivals({ client, bucket: bucket.name }, liveQueueUrl)];
+}
+
+function judgeVersioning(
+  check: string,
+  { versioning }: BucketFacts,
+  { versioned, isFirst }: { readonly versioned: boolean; readonly isFirst: boolean },
+): Finding {
+  if ('unknown' in versioning) {
+    return warn(check, `can be listed; whether it keeps versions is not known: ${versioning.unknown}`);
+  }
+  const isEnabled = versioning.known === 'Enabled';
+  if (isEnabled === versioned) return ok(check, `can be listed, ${versioned ? 'keeps versions' : 'keeps no versions'}`);
+  if (isEnabled) {
     return fail(
       check,
-      versioned
-        ? `keeps no versions (versioning: ${versioning.known}), so what is overwritten before it is scanned is lost: turn versioning on, or set ${awsSettings.versioned} to false.`
-        : `keeps versions, and earlier ones are not scanned again when rules change: set ${awsSettings.versioned} to true.`,
+      `keeps versions, and earlier ones are not scanned again when rules change: set ${awsSettings.versioned} to true.`,
     );
-  });
+  }
+  const kept = `keeps no versions (versioning: ${versioning.known}), so what is overwritten before it is scanned is lost`;
+  // A bucket that was there before is as its owner wants it: objects are told apart by their ETags there.
+  if (!isFirst) return ok(check, `can be listed; ${kept}`);
+  return fail(check, `${kept}: turn versioning on, or set ${awsSettings.versioned} to false.`);
 }
 
 /** The bucket of rulesets and of alerts that are too large for a message. */
 export function checkArtifactsBucket(client: S3Client, bucket: string): Promise<Finding> {
   const check = `artifacts ${bucket}`;
   return attempt(check, async () => {
-    await inspectBucket(client, bucket, { versions: false });
+    await inspectBucket(client, { name: bucket }, { versions: false });
     return ok(check, 'can be listed');
   });
 }

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { askIfAllowed } from '../../adapters/aws/ask.ts';
+import { inspectVersioning } from '../../adapters/aws/inspect/inspect-bucket.ts';
+import { readNotifications } from '../../adapters/aws/notifications/bucket-notifications.ts';
+import { defineCommand } from '../define-command.ts';
+import { switchFlag } from '../flags.ts';
+import { jsonLine, printLine, safeText, table } from '../output.ts';
+import { awsCorpus } from '../with-home.ts';
+import { withS3 } from '../with-s3.ts';
+
+/** `buckets list`. */
+export const bucketsList = defineCommand({
+  name: 'list',
+  summary: 'List the buckets of the corpus in AWS.',
+  description:
+    'Lists the buckets of the corpus: the first takes uploads. For each the prefix that belongs to the corpus, whether it keeps versions, whether EventBridge hears of what arrives, and how many other notifications it has. What may not be asked is not known, and said.',
+  flags: [
+    [
+      '--json',
+      'JSON, one bucket a line: bucket, prefix, versioning (Enabled, Suspended, Never), eventBridge, destinations; null for what is not known, with problems.',
+    ],
+  ],
+  options: z.object({ json: switchFlag }),
+  examples: ['rearview buckets list --stack-outputs outputs.json'],
+  async run({ stdout, stderr }, { options, globals }) {
+    const { corpusBuckets } = await awsCorpus(globals);
+    const found = await withS3((client) =>
+      Promise.all(
+        corpusBuckets.map(async ({ name: bucket, prefix }) => {
+          const call = { what: `The bucket ${bucket}`, permission: 's3:GetBucketNotification' };
+          const [versioning, notifications] = await Promise.all([
+            inspectVersioning(client, bucket),
+            askIfAllowed(call, () => readNotifications({ client, bucket })),
+          ]);
+          const known = 'known' in notifications ? notifications.known : null;
+          return {
+            ...{ bucket, prefix, versioning: 'known' in versioning ? versioning.known : null },
+            ...{ eventBridge: known?.eventBridge ?? null, destinations: known?.destinations ?? null },
+            problems: [versioning, notifications].flatMap((each) => ('unknown' in each ? [each.unknown] : [])),
+          };
+        }),
+      ),
+    );
+    if (options.json) for (const each of found) await printLine(stdout, jsonLine(each));
+    else {
+      const rows = found.map(({ bucket, prefix, versioning, eventBridge, destinations }) => [
+        ...[bucket, versioning ?? '?', eventBridge === null ? '?' : eventBridge ? 'on' : 'off'],
+        ...[destinations?.length ?? '?', safeText(prefix)],
+      ]);
+      await printLine(stdout, table(['BUCKET', 'VERSIONING', 'EVENTBRIDGE', 'OTHERS', 'PREFIX'], rows));
+    }
+    for (const problem of new Set(found.flatMap(({ problems }) => problems)))
+      await printLine(stderr, safeText(problem));
+    return 0;
+  },
+});

@@ -1,0 +1,23 @@
+import { type CorpusBucket, isInCorpus } from '../../homes/corpus-buckets.ts';
+import type { ArrivedObject, Finding } from './work-items.ts';
+
+/**
+ * Events of objects that lie beside the prefix of their bucket are nothing to scan: the corpus ends there, and so may what the role may read. Of a
+ * bucket that is not in the corpus at all the event stays, and fails.
+ */
+export function ignoreOutside(finding: Finding, buckets: readonly CorpusBucket[]): Finding {
+  if (finding.type !== 'object') return finding;
+  const prefix = prefixMissed(finding.object, buckets);
+  if (prefix === null) return finding;
+  const { bucket, key } = finding.object;
+  return { type: 'ignored', reason: 'outside_corpus', detail: `${bucket}/${key} does not begin with ${prefix}` };
+}
+
+/** The prefix of its bucket that the key does not begin with; null where there is none such. */
+export function prefixMissed(
+  { bucket, key }: Pick<ArrivedObject, 'bucket' | 'key'>,
+  buckets: readonly CorpusBucket[],
+): string | null {
+  const place = buckets.find(({ name }) => name === bucket);
+  return place === undefined || isInCorpus(key, place) ? null : place.prefix;
+}

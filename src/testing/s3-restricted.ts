@@ -1,0 +1,31 @@
+import type { S3EmulatorOptions } from './s3-emulator.ts';
+import { bucketOf, failure, isObjectPath, keyOf, type S3Request } from './s3-http.ts';
+
+/**
+ * Refuses whoever reads what a role may not that is allowed `s3:ListBucket` and `s3:ListBucketVersions` of a bucket with an `s3:prefix` alone, and to
+ * get objects below it. Writes pass: they are of those who upload.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
+ */
+export function restrictedTo(
+  bucket: string,
+  prefix: string,
+  onRefused: (each: S3Request) => void = () => undefined,
+): NonNullable<S3EmulatorOptions['intercept']> {
+  return async (each, serve) => {
+    if (bucketOf(each.path) !== bucket || (each.method !== 'GET' && each.method !== 'HEAD')) return serve(each);
+    const refused = failure(403, 'AccessDenied', 'Access Denied');
+    if (isObjectPath(each.path) ? !keyOf(each.path).startsWith(prefix) : !isListingOf(each, prefix)) {
+      onRefused(each);
+      return refused;
+    }
+    const answer = await serve(each);
+    // A request for an object has no prefix, so its role may not know what does not exist.
+    return isObjectPath(each.path) && answer.status === 404 ? refused : answer;
+  };
+}
+
+function isListingOf({ method, query }: S3Request, prefix: string): boolean {
+  const isListing = query.has('list-type') || query.has('versions');
+  return method === 'GET' && isListing && query.get('prefix')?.startsWith(prefix) === true;
+}

@@ -1,0 +1,36 @@
+import { failure, keyOf, type S3Answer, type S3Request, type ServeS3, xmlAnswer } from './s3-http.ts';
+import type { Version } from './s3-listings.ts';
+
+/** A bucket without versions has of each object one, which is called `null`, and no other. */
+export function latestOnly(inner: ServeS3, each: S3Request): Promise<S3Answer> {
+  const id = each.query.get('versionId');
+  if (id === null || id === 'null') return inner(each);
+  return Promise.resolve(failure(400, 'InvalidArgument', 'Invalid version id specified'));
+}
+
+/** Whether a bucket keeps versions, as it says itself. */
+export function versioningAnswer(versioned: boolean): S3Answer {
+  const status = versioned ? '<Status>Enabled</Status>' : '';
+  return xmlAnswer(200, `<VersioningConfiguration>${status}</VersioningConfiguration>`);
+}
+
+/** A version, the latest where none is named, of those of a bucket. */
+export function versionAnswer(versions: readonly Version[], { path, query, headers }: S3Request): S3Answer {
+  const id = query.get('versionId');
+  const all = versions.filter(({ key }) => key === keyOf(path));
+  const found = id === null ? all.at(-1) : all.find((each) => each.id === id);
+  if (found === undefined) {
+    if (id === null) return failure(404, 'NoSuchKey', 'No.');
+    const isOurs = /^v\d{4,}$/.test(id);
+    return isOurs
+      ? failure(404, 'NoSuchVersion', 'The specified version does not exist.')
+      : failure(400, 'InvalidArgument', 'Invalid version id specified');
+  }
+  if (found.answer === null) {
+    const answer = id === null ? failure(404, 'NoSuchKey', 'No.') : failure(405, 'MethodNotAllowed', 'No.');
+    return { ...answer, headers: { ...answer.headers, 'x-amz-delete-marker': 'true' } };
+  }
+  const { etag } = found.answer.headers;
+  if ((headers['if-match'] ?? etag) !== etag) return failure(412, 'PreconditionFailed', 'No.');
+  return { ...found.answer, headers: { ...found.answer.headers, 'x-amz-version-id': found.id } };
+}
