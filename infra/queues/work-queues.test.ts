@@ -87,16 +87,16 @@ test.serial(
 
 test.serial('others are handed the queues by name, address and ARN', async (t) => {
   const { result } = await record();
-  const valueOf = (output: { apply(use: (value: string) => void): unknown }) =>
+  const read = (output: { apply(use: (value: string) => void): unknown }) =>
     new Promise<string>((resolve) => output.apply(resolve));
   for (const part of ['live', 'retro'] as const) {
     const queue = result[part];
-    t.is(await valueOf(queue.name), `rearview-prod-${part}`);
-    t.is(await valueOf(queue.url), urlOf(part));
-    t.is(await valueOf(queue.arn), arnOf(part));
-    t.is(await valueOf(queue.deadLetterName), `rearview-prod-${part}-dead-letters`);
-    t.is(await valueOf(queue.deadLetterUrl), urlOf(`${part}-dead-letters`));
-    t.is(await valueOf(queue.deadLetterArn), arnOf(`${part}-dead-letters`));
+    t.is(await read(queue.name), `rearview-prod-${part}`);
+    t.is(await read(queue.url), urlOf(part));
+    t.is(await read(queue.arn), arnOf(part));
+    t.is(await read(queue.deadLetterName), `rearview-prod-${part}-dead-letters`);
+    t.is(await read(queue.deadLetterUrl), urlOf(`${part}-dead-letters`));
+    t.is(await read(queue.deadLetterArn), arnOf(`${part}-dead-letters`));
   }
-  t.is(await valueOf(result.failures.arn), arnOf('failures'));
+  t.is(await read(result.failures.arn), arnOf('failures'));
 });
