@@ -79,6 +79,7 @@ export function sampleParts({ config, names }: StackContext): SampleParts {
       alertsArn: pulumi.output(arn('sns', names.of('alerts'))),
       cleanArn: config.cleanNotices ? pulumi.output(arn('sns', names.of('clean'))) : null,
       operationsArn: pulumi.output(arn('sns', names.of('operations'))),
+      undelivered: null,
     },
   };
 }

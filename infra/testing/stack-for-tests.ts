@@ -70,7 +70,7 @@ export function partsFor({ names, config }: StackContext) {
   const functions: FunctionHandles = {
     'live-analyzer': lambda('live-analyzer'),
     'retro-analyzer': lambda('retro-analyzer'),
-    batcher: lambda('batcher'),
+    batcher: { ...lambda('batcher'), previewAliasArn: arn('lambda', `function:${names.of('batcher')}:preview`) },
     'scan-finisher': lambda('scan-finisher'),
     redrive: lambda('redrive'),
   };

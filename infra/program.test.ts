@@ -1,0 +1,114 @@
+import { asset } from '@pulumi/pulumi';
+import test from 'ava';
+import { readAwsConfig } from '../src/homes/aws-config.ts';
+import { awsSettings } from '../src/homes/aws-settings.ts';
+import { provision } from './program.ts';
+import { type RecordedResource, type RecordOptions, recordProgram } from './testing/record-program.ts';
+import { resolved } from './testing/resolved.ts';
+
+/** Everything that the configuration can ask for. */
+const full = {
+  existingBuckets: [
+    { name: 'mail-archive', prefix: 'in/' },
+    { name: 'partner-drop', account: '444455556666' },
+  ],
+  cleanNotices: true,
+  tagObjects: true,
+  quarantine: { severities: ['critical'] },
+  subscriptions: [
+    { protocol: 'email', endpoint: 'soc@example.com' },
+    { protocol: 'https', endpoint: 'https://example.com/hook', filter: { severity: ['critical'] } },
+    { topic: 'operations', protocol: 'email', endpoint: 'ops@example.com' },
+  ],
+  github: { repository: 'example/rules' },
+  collectors: { principals: ['arn:aws:iam::111122223333:role/collector-host'] },
+};
+const record = (options: RecordOptions = {}) =>
+  recordProgram(async () => resolved(await provision(new asset.AssetArchive({}))), options);
+
+/** What resources are called in AWS, where they have a name of their own, in an order of its own. */
+function physicalNames(resources: readonly RecordedResource[]): readonly string[] {
+  const names = resources.flatMap(({ type, inputs }) => {
+    const kind = type.split(':').at(-1) ?? type;
+    const field = { Bucket: 'bucket', Dashboard: 'dashboardName' }[kind] ?? 'name';
+    const isOfAnother = ['RolePolicy', 'Inventory'].includes(kind) || type.startsWith('rearview:');
+    const name = inputs[field];
+    // An alias of a function is one of each, by a name that is no other's business.
+    const of = type === 'aws:lambda/alias:Alias' ? `${String(inputs['functionName'])}:` : '';
+    return typeof name === 'string' && !isOfAnother ? [`${kind} ${of}${name}`] : [];
+  });
+  return names.toSorted();
+}
+
+test.serial('with nothing configured but the region, the program makes the whole stack', async (t) => {
+  const { resources, result } = await record();
+  t.snapshot(physicalNames(resources), 'names');
+  t.snapshot(Object.keys(result).toSorted(), 'outputs');
+});
+
+test.serial('with everything configured, it makes that as well', async (t) => {
+  const { resources, result } = await record({ config: full });
+  t.snapshot(physicalNames(resources), 'names');
+  t.snapshot(Object.keys(result).toSorted(), 'outputs');
+});
+
+test.serial('two stacks in one account have no name in common', async (t) => {
+  const github = { ...full.github, oidcProviderArn: 'arn:aws:iam::111122223333:oidc-provider/x' };
+  const [one, other] = [
+    await record({ stack: 'one', config: { ...full, github } }),
+    await record({ stack: 'two', config: { ...full, github } }),
+  ];
+  const [names, others] = [physicalNames(one.resources), physicalNames(other.resources)];
+  t.is(names.length, others.length);
+  t.deepEqual(
+    names.filter((each) => others.includes(each)),
+    [],
+  );
+  t.is(new Set(names).size, names.length);
+  // Nor does one speak of the other: in a policy, a dashboard, an environment.
+  t.false(JSON.stringify(one.resources.map(({ inputs }) => inputs)).includes('rearview-two'));
+  t.false(JSON.stringify(other.resources.map(({ inputs }) => inputs)).includes('rearview-one'));
+});
+
+test.serial('the outputs are what the command line reads', async (t) => {
+  const { result } = await record({ config: full });
+  const config = readAwsConfig({}, result);
+  t.deepEqual(config.corpusBuckets, [
+    { name: 'rearview-prod-corpus-111122223333-eu-central-1', prefix: '' },
+    { name: 'mail-archive', prefix: 'in/' },
+    { name: 'partner-drop', prefix: '' },
+  ]);
+  for (const name of Object.keys(awsSettings)) t.true(name in result, name);
+  t.is((await record()).result['cleanTopicArn'], undefined, 'what is not configured is left out');
+});
+
+test.serial('everything that can be tagged carries the stack, and the tags of the configuration', async (t) => {
+  const { resources } = await record({ config: { ...full, tags: { team: 'detection' } } });
+  const untagged = resources.filter(({ type, inputs }) => taggable.test(type) && !('tags' in inputs));
+  t.deepEqual(untagged, []);
+  for (const { inputs } of resources) {
+    if ('tags' in inputs) t.like(inputs['tags'], { team: 'detection', 'rearview-stack': 'rearview-prod' });
+  }
+});
+
+/** https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html */
+const taggable =
+  /:(Bucket|Table|Queue|Topic|Key|Role|Policy|Function|LogGroup|MetricAlarm|EventRule|EventBus|OpenIdConnectProvider|EventSourceMapping|Budget)$/;
+
+test.serial('a stack whose configuration cannot be used makes nothing', async (t) => {
+  await t.throwsAsync(record({ config: { namePrefx: 'x' } }), {
+    message: /^Pulumi\.prod\.yaml cannot be used:\n.*namePrefx/,
+  });
+  await t.throwsAsync(record({ stack: 'Not_A_Name' }), { message: /stack "Not_A_Name"/ });
+});
+
+test.serial('data is protected, unless the configuration says otherwise', async (t) => {
+  const kept = (await record({ config: full })).resources;
+  const loose = (await record({ config: { ...full, protect: false } })).resources;
+  const of = (resources: readonly RecordedResource[], type: string, name: string) =>
+    resources.filter((each) => each.type.endsWith(`:${type}`)).map(({ inputs }) => inputs[name]);
+  t.deepEqual(new Set(of(kept, 'Table', 'deletionProtectionEnabled')), new Set([true]));
+  t.deepEqual(new Set(of(loose, 'Table', 'deletionProtectionEnabled')), new Set([false]));
+  t.true(of(kept, 'Bucket', 'forceDestroy').includes(false));
+  t.deepEqual(new Set(of(loose, 'Bucket', 'forceDestroy')), new Set([true]));
+});
