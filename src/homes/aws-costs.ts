@@ -30,7 +30,7 @@ const batcherMsPerObject = 0.2;
 const batch = { objects: 100, bytes: 64 * 1024 * 1024 } as const;
 
 /** Bytes of log: what Lambda says of an invocation, and what the function does; a match; the finisher when it has nothing to do. */
-const logBytes = { invocation: 1700, match: 700, finisher: 800 } as const;
+const logBytes = { invocation: 1700, match: 700, finisher: 1000 } as const;
 /** How logs are kept: compressed to so much, for the default of `logs.retentionDays` in months. */
 const logsKept = { share: 0.15, months: 3 } as const;
 /** A line of S3's access log, kept for the default of `corpus.accessLogDays` in months. */
@@ -44,11 +44,11 @@ const kmsRequestsPerObject = 0.01;
 export const stackParts = {
   /** Of files, and of everything else. */
   keys: 2,
-  /** Metrics that alarms look at. */
-  alarmMetrics: 30,
+  /** Metrics that alarms look at, counting those that the alarms on errors of tables find by a query: six operations of each table. */
+  alarmMetrics: 66,
   dashboards: 1,
   /** Names of metrics by function, as if each were told all month. */
-  metrics: 20,
+  metrics: 25,
   /** Queues that Lambda polls, with five requests at once that wait for 20 seconds. */
   polledQueues: 2,
   /** Who uses a key by a service that asks KMS again every five minutes: functions with tables, and both sides of queues and topics. */
@@ -57,7 +57,7 @@ export const stackParts = {
 const pollers = { each: 5, waitSeconds: 20 } as const;
 const kmsCacheSeconds = 300;
 /** The finisher with nothing to do, each minute: it waits for dead letters in two queues. */
-const finisher = { memoryMb: 512, ms: 2100, queueRequests: 2, readUnits: 3 } as const;
+const finisher = { memoryMb: 512, ms: 2100, queueRequests: 2, readUnits: 4 } as const;
 
 const logs = (bytes: number): Usage => ({
   logsGb: bytes / gb,

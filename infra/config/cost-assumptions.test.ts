@@ -1,0 +1,16 @@
+import test from 'ava';
+import { analyzerMemoryMb } from '../../src/homes/aws-costs.ts';
+import { configSchema } from './schema.ts';
+
+test('costs are reckoned with the memory that analyzers have by default', (t) => {
+  const { live, retro } = configSchema.parse({});
+  t.is(live.memoryMb, analyzerMemoryMb);
+  t.is(retro.memoryMb, analyzerMemoryMb);
+});
+
+test('logs of functions and accesses are kept for the three months that costs are reckoned with', (t) => {
+  const { logs, corpus } = configSchema.parse({});
+  t.is(logs.retentionDays, 90);
+  t.is(corpus.accessLogDays, 90);
+  t.is(corpus.inventory, 'daily');
+});
