@@ -1,3 +1,6 @@
+import { PutBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3';
+import type { S3Request } from '../../../testing/s3-http.ts';
+import { restrictedTo } from '../../../testing/s3-restricted.ts';
 import { onlyFaults, startSoundAws } from '../../../testing/sound-aws.ts';
 import { testWithDynamo } from '../../../testing/test-unless.ts';
 
@@ -11,4 +14,27 @@ testWithDynamo('a bucket whose versioning is not as the settings say fails, whic
   const plain = await startSoundAws(t, { versioned: false });
   onlyFaults(t, await plain.check());
   onlyFaults(t, await plain.check({ versioned: true }), /^fail corpus corpus: keeps no versions \(versioning: Never\)/);
+});
+
+testWithDynamo('a bucket beside the first may keep no versions, and is listed by its prefix alone', async (t) => {
+  const refused: S3Request[] = [];
+  const { check, services } = await startSoundAws(t, {
+    existing: { mail: false },
+    interceptS3: async (each, serve) =>
+      each.query.has('notification') || each.query.has('versioning')
+        ? serve(each)
+        : restrictedTo('mail', 'in/', (other) => refused.push(other))(each, serve),
+  });
+  const NotificationConfiguration = { EventBridgeConfiguration: {} };
+  await services.s3.send(new PutBucketNotificationConfigurationCommand({ Bucket: 'mail', NotificationConfiguration }));
+  const bucketsWith = (prefix: string) => [
+    { name: 'corpus', prefix: '' },
+    { name: 'mail', prefix },
+  ];
+  const findings = await check({ corpusBuckets: bucketsWith('in/') });
+  onlyFaults(t, findings);
+  t.regex(findings.find((each) => each.check === 'corpus mail')?.detail ?? '', /can be listed; keeps no versions/);
+  t.deepEqual(refused, []);
+  const whole = await check({ corpusBuckets: bucketsWith('') });
+  onlyFaults(t, whole, /^fail corpus mail: .*the role needs s3:ListBucketVersions/);
 });
