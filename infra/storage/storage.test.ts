@@ -90,6 +90,18 @@ test.serial('files, rulesets and quarantine keep versions, and who reads them is
   }
 });
 
+test.serial('what S3 refuses out of turn waits for its turn', async (t) => {
+  const options = recordOptions();
+  await recordProgram(async () => new Storage(contextFor('prod', everything), options.opts));
+  for (const part of parts) {
+    t.deepEqual(options.dependenciesOf('BucketPolicy', `${part}-policy`), [`${part}-public-access`]);
+  }
+  for (const part of ['corpus', 'artifacts', 'quarantine']) {
+    t.deepEqual(options.dependenciesOf('BucketLifecycleConfiguration', `${part}-lifecycle`), [`${part}-versioning`]);
+    t.deepEqual(options.dependenciesOf('BucketLogging', `${part}-logging`), ['logs-policy']);
+  }
+});
+
 test.serial('what is data cannot be destroyed by mistake; what can be made again can', async (t) => {
   const options = recordOptions();
   const program = await recordProgram(async () => new Storage(contextFor('prod', everything), options.opts));
