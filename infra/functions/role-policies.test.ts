@@ -81,6 +81,7 @@ test.serial('by default each function may do what its code calls, and nothing el
       on(`${table('matches')}/index/by-time`, 'dynamodb:Query'),
       on(topic('alerts'), 'sns:Publish'),
       on(`${bucket('artifacts')}/alerts/*`, 's3:GetObject', 's3:PutObject'),
+      on(`${bucket('artifacts')}/rulesets/*`, 's3:GetObject'),
       on(at('lambda', 'function:rearview-prod-batcher:live'), 'lambda:InvokeFunction'),
       useOf('state'),
       useOf('state'),

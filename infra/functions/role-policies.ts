@@ -53,6 +53,7 @@ const grants: Readonly<Record<FunctionName, (resources: RoleResources) => readon
   ],
   'scan-finisher': (resources) => [
     ...deadLettersSeen(resources),
+    ...rulesets(resources),
     ...recordsRead(resources),
     ...scans(resources),
     ...owedAlerts(resources),

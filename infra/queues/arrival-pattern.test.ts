@@ -55,7 +55,10 @@ test('of a part of a bucket, only what lies in it passes', (t) => {
 });
 
 test('every event that passes is work for the live analyzer, also from among the dead letters', (t) => {
-  const config: Partial<AwsHome['config']> = { versioned: true };
+  const config: Partial<AwsHome['config']> = {
+    versioned: true,
+    corpusBuckets: [{ name: 'mine', prefix: '' }],
+  };
   const readLetter = readDeadLetter({ config: config as AwsHome['config'] });
   for (const type of whole['detail-type']) {
     const body = JSON.stringify(event(type));
