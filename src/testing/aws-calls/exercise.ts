@@ -21,7 +21,9 @@ export async function exercisePipeline(
   t: Pick<ExecutionContext, 'teardown'>,
   options: AwsRecorderOptions = {},
 ): Promise<ExercisedPipeline> {
-  const recorder = createAwsRecorder(t, options);
+  const recorder = createAwsRecorder(t, {
+    isAllowed: async (request) => request.caller === byTest || ((await options.isAllowed?.(request)) ?? true),
+  });
   const exercise = await startExercise(t, recorder);
   await exerciseLive(exercise);
   await exerciseRetro(exercise);

@@ -6,7 +6,10 @@ import { testedRule } from '../../run-cli.ts';
 import { eventBridgeEvent, s3Notification, s3TestEvent, snsEnvelope } from '../../s3-events.ts';
 import type { Exercise } from './start-exercise.ts';
 
+/** More than a message takes. */
 const note = 'x'.repeat(300_000);
+/** More than S3 takes in one piece of ours. */
+const longNote = 'x'.repeat(6 * 2 ** 20);
 
 type Files = Readonly<Record<string, string>>;
 
@@ -26,19 +29,24 @@ function changed(files: Files, change: (text: string) => string): Files {
 }
 
 /** Files arrive, of every kind and told of in every way; what is left behind is seen to; dead letters are put back. */
-export async function exerciseLive({ pipeline, succeed }: Exercise): Promise<void> {
+export async function exerciseLive({ pipeline, denied, succeed }: Exercise): Promise<void> {
   const { services, home, lambda } = pipeline;
   const { live, retro } = home.state.queues;
   pipeline.write(rulesFor('alpha', 'evil', 'wordy'));
   await succeed('publish', 'publish');
-  // One of them in parts.
+  // One of them in parts, some with what is in another.
   pipeline.write({
     ...{ 'in/a': 'alpha', 'in/clean': 'nothing', 'in/evil': 'evil', 'in/wordy': 'wordy' },
-    ...{ 'in/late/a': 'beta', 'in/late/evil': 'dire', 'in/late/wordy': 'prolix' },
+    ...{ 'in/again': 'alpha', 'in/denied': 'alpha too' },
+    ...{ 'in/late/a': 'beta', 'in/late/again': 'beta', 'in/late/evil': 'dire', 'in/late/wordy': 'prolix' },
     'in/large': new Uint8Array(6 * 2 ** 20),
   });
+  denied.add('in/denied');
   await succeed('collector', 'upload', 'in');
   await pipeline.settle();
+  // What dies is looked at after its last delivery.
+  await pipeline.settle();
+  denied.clear();
 
   const [created] = services.created;
   if (created === undefined) throw new Error('nothing was created');
@@ -56,16 +64,17 @@ export async function exerciseLive({ pipeline, succeed }: Exercise): Promise<voi
   const direct = await lambda.invoke('live-analyzer', { bucket: 'corpus', keys: ['in/a', 'in/never'] });
   if (direct.error !== null) throw new Error(JSON.stringify(direct.error));
 
-  await leaveBehind(home, sampleAlert({ at: longAgo }));
-  const { rule } = sampleAlert();
-  const meta = [{ identifier: 'note', value: note }];
-  const wordy = { ...rule, id: 'w.yar:W', namespace: 'w.yar', name: 'W', logicHash: 'w', meta };
-  await leaveBehind(home, sampleAlert({ at: longAgo, id: 'f'.repeat(64), rule: wordy }));
+  const first = sampleAlert({ at: longAgo });
+  const meta = [{ identifier: 'note', value: longNote }];
+  const rule = { ...first.rule, id: 'w.yar:W', namespace: 'w.yar', name: 'W', logicHash: 'w', meta };
+  await leaveBehind(home, first);
+  await leaveBehind(home, { ...first, id: 'e'.repeat(64), object: { ...first.object, key: 'another' } });
+  await leaveBehind(home, { ...first, id: 'f'.repeat(64), rule });
   await pipeline.settle();
   const owed = await home.state.matches.pendingAlerts({ limit: 10 });
   if (owed.length > 0) throw new Error(`${owed.length} alerts were left behind for good`);
   const redriven = await lambda.invoke('redrive', {});
-  if (redriven.payload !== '{"live":1,"retro":1}') throw new Error(`redrive answered ${redriven.payload}`);
+  if (redriven.payload !== '{"live":2,"retro":1}') throw new Error(`redrive answered ${redriven.payload}`);
   await pipeline.settle();
 }
 

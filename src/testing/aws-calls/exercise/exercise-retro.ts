@@ -1,5 +1,6 @@
 import { createS3ObjectStore } from '../../../adapters/aws/s3-object-store.ts';
 import { startRetro } from '../../../app/retro-scans.ts';
+import type { AwsHome } from '../../../homes/aws-home.ts';
 import { csvSchema, inventoryCsv, inventoryManifest } from '../../s3-inventory-files.ts';
 import { rulesFor } from './exercise-live.ts';
 import type { Exercise } from './start-exercise.ts';
@@ -25,9 +26,12 @@ export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<vo
   await succeed('publish', 'retro', 'watch');
   await succeed('publish', 'retro', 'status', '--ledger');
 
-  // Nobody plans this one but the finisher.
+  // Nobody plans this one but the finisher, and nobody else ends the next.
   const { scan } = await startRetro(retroOf, { ...options, full: true });
   await completed(pipeline, scan.id);
+  const { scan: listed } = await startRetro(retroOf, { ...options, filter: { prefix: 'none/' } });
+  await leaveListed(home, listed.id);
+  await completed(pipeline, listed.id);
 
   await writeInventory(pipeline);
   await succeed('preview', 'retro', 'plan', '--inventory', inventory);
@@ -50,6 +54,15 @@ export async function exerciseStatistics({ pipeline, succeed }: Exercise): Promi
   await succeed('preview', 'retro', 'status', '--ledger');
 }
 
+/** A scan whose batcher died when all was listed. */
+async function leaveListed({ state: { scans } }: AwsHome, scanId: string): Promise<void> {
+  const time = { nowMs: Date.now(), ttlMs: 1 };
+  const lease = await scans.acquireLease(scanId, 'test', time);
+  if (lease === null) throw new Error(`Somebody plans ${scanId}.`);
+  const nothing = { batches: [], settled: null, listed: { objects: 0, bytes: 0 } };
+  await scans.checkpoint(lease, { cursor: { bucket: 'corpus', after: null }, listingDone: true, ...nothing }, time);
+}
+
 async function completed(pipeline: Exercise['pipeline'], scanId: string): Promise<void> {
   const { state, error, counts } = await pipeline.ended(scanId);
   if (state === 'completed' && counts.failed === 0) return;
@@ -58,11 +71,14 @@ async function completed(pipeline: Exercise['pipeline'], scanId: string): Promis
 
 async function writeInventory({ services, home }: Exercise['pipeline']): Promise<void> {
   const { objects } = await home.corpus.list({ after: null, limit: 1000 });
-  const rows = objects.map(({ key, version, size }) => ({ key, versionId: version, isLatest: true, body: '', size }));
+  // One of them was there when the inventory was made, and is no more.
+  const all = [...objects, { key: 'in/expired', version: 'v9999', size: 1 }];
+  const rows = all.map(({ key, version, size }) => ({ key, versionId: version, isLatest: true, body: '', size }));
   const data = { key: 'corpus/all/data/0.csv.gz', content: inventoryCsv(rows) };
   const store = createS3ObjectStore({ client: services.s3, bucket: 'inventories' });
   await store.put(data.key, data.content);
-  const createdAt = '2026-02-01T01:00:00.000Z';
+  // So that all that is there counts as old.
+  const createdAt = new Date(Date.now() + 8 * 86_400_000).toISOString();
   const fields = { fileFormat: 'CSV', fileSchema: csvSchema, createdAt, destinationBucket: 'arn:aws:s3:::inventories' };
   await store.put(manifestKey, Buffer.from(inventoryManifest([data], fields)));
 }
