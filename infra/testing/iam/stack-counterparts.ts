@@ -7,7 +7,8 @@ export interface StackParts {
   readonly storage: StorageHandles;
   readonly queues: QueueHandles;
   readonly topics: TopicHandles;
-  readonly functions: Pick<FunctionHandles, 'batcher'>;
+  /** The batcher is what is invoked; of all that are given the groups that they log to are known. */
+  readonly functions: Pick<FunctionHandles, 'batcher'> & Partial<FunctionHandles>;
 }
 
 /** What roles are called, by who signs with them in the emulated pipeline. */
@@ -51,6 +52,7 @@ export function stackCounterparts(
       ...(topics.cleanArn === null ? {} : { clean: ofState(topics.cleanArn) }),
     },
     functions: { batcher: functions.batcher.aliasArn },
+    logGroups: Object.fromEntries(Object.entries(functions).map(([name, { logGroupName }]) => [name, logGroupName])),
   });
   return resolved(
     parts.apply((all): Counterparts => {
@@ -60,6 +62,7 @@ export function stackCounterparts(
       ]);
       return {
         ...{ account, region, tables: all.tables, queues: all.queues, topics: all.topics, functions: all.functions },
+        logGroups: all.logGroups,
         buckets: Object.fromEntries(byName),
         roles: Object.fromEntries(
           Object.entries(roles).map(([caller, part]) => [caller, `arn:aws:iam::${account}:role/${names.of(part)}`]),

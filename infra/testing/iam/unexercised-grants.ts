@@ -52,9 +52,16 @@ function delegating({ role }: AwsCall): Policy {
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: ['kms:*'], Resource: ['*'] }] };
 }
 
-/** Calls that IAM could decide on differently: of those that differ in nothing but the key of an object, one. */
+/** Calls that IAM could decide on differently: of those that have the same key, one. */
 export function distinctCalls(calls: readonly AwsCall[]): readonly AwsCall[] {
-  return [...new Map(calls.map((call) => [JSON.stringify({ ...call, resource: placeOf(call) }), call])).values()];
+  return [...new Map(calls.map((call) => [callKey(call), call])).values()];
+}
+
+/** The same for calls that differ in nothing but the name of an object, and what goes with that. */
+export function callKey(call: AwsCall): string {
+  const { 's3:VersionId': version, 's3:RequestObjectTag/rearview-scanned-at': at, ...context } = call.context;
+  const has = { version: version !== undefined, at: at !== undefined };
+  return JSON.stringify({ ...call, resource: placeOf(call), context, ...has });
 }
 
 /** Policies look at the first folder of a key at most. */

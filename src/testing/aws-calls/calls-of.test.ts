@@ -2,6 +2,7 @@ import test from 'ava';
 import { callsFor, callsOf } from './calls-of.ts';
 import { queuePermission } from './other-permissions.ts';
 import type { RecordedRequest } from './recorded-request.ts';
+import { callsOfLambda } from './service-permissions.ts';
 import { testCounterparts as stack, testKeys } from './test-counterparts.ts';
 
 const get: RecordedRequest = {
@@ -40,4 +41,27 @@ test('what a service asks of a key is a call as well, by that service and for th
 test('what the stack does not have is not passed over', (t) => {
   t.throws(() => callsOf({ ...get, path: '/elsewhere/a' }, stack), { message: /nothing for elsewhere/ });
   t.throws(() => callsOf({ ...get, caller: 'test' }, stack), { message: /Nobody knows the role of test/ });
+});
+
+test('Lambda polls, tells of failures and writes logs in the name of the function', (t) => {
+  const lines = callsOfLambda(stack).map(({ caller, action, resource }) =>
+    [caller, action, resource.replace(/^.*:111122223333:/, '')].join(' '),
+  );
+  t.deepEqual(lines, [
+    'live-analyzer sqs:ReceiveMessage rearview-prod-live',
+    'live-analyzer kms:Decrypt key/state',
+    'live-analyzer sqs:DeleteMessage rearview-prod-live',
+    'live-analyzer sqs:GetQueueAttributes rearview-prod-live',
+    'retro-analyzer sqs:ReceiveMessage rearview-prod-retro',
+    'retro-analyzer kms:Decrypt key/state',
+    'retro-analyzer sqs:DeleteMessage rearview-prod-retro',
+    'retro-analyzer sqs:GetQueueAttributes rearview-prod-retro',
+    ...['batcher', 'scan-finisher'].flatMap((caller) => [
+      `${caller} sqs:SendMessage rearview-prod-failures`,
+      `${caller} kms:GenerateDataKey key/state`,
+      `${caller} kms:Decrypt key/state`,
+    ]),
+    'batcher logs:CreateLogStream log-group:/aws/lambda/rearview-prod-batcher:log-stream:any',
+    'batcher logs:PutLogEvents log-group:/aws/lambda/rearview-prod-batcher:log-stream:any',
+  ]);
 });

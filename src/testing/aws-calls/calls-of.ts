@@ -36,27 +36,35 @@ export function callsOf(request: RecordedRequest, stack: Counterparts): readonly
 
 /** What IAM is asked for one permission: the action itself, and what the service does with the key. */
 export function callsFor(caller: string, permission: Permission, stack: Counterparts): readonly AwsCall[] {
-  const role = stack.roles[caller];
-  if (role === undefined) throw new Error(`Nobody knows the role of ${caller}.`);
+  const { role, context: circumstances } = circumstancesOf(caller, stack);
   const { action, on, context = {}, keys = [] } = permission;
   const found = counterpartOf(on, stack);
   const { arn, keyArn } = found;
-  const who = { caller, role };
-  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-  const circumstances = {
-    'aws:SecureTransport': 'true',
-    'aws:PrincipalArn': role,
-    'aws:PrincipalAccount': stack.account,
-  };
-  const call: AwsCall = { ...who, action, resource: arn, context: { ...circumstances, ...context } };
+  const call: AwsCall = { caller, role, action, resource: arn, context: { ...circumstances, ...context } };
   if (keyArn === null) return [call];
   return [
     call,
     ...keys.map((each) => ({
-      ...{ ...who, action: each, resource: keyArn },
+      ...{ caller, role, action: each, resource: keyArn },
       context: { ...circumstances, ...keyContext(on, found, stack) },
     })),
   ];
+}
+
+/**
+ * Who calls, and what is so of every call: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ * @throws Error for an access key id that nobody knows
+ */
+export function circumstancesOf(
+  caller: string,
+  { roles, account }: Counterparts,
+): { readonly role: string; readonly context: ContextKeys } {
+  const role = roles[caller];
+  if (role === undefined) throw new Error(`Nobody knows the role of ${caller}.`);
+  return {
+    role,
+    context: { 'aws:SecureTransport': 'true', 'aws:PrincipalArn': role, 'aws:PrincipalAccount': account },
+  };
 }
 
 /** By which service a key is asked, and for what: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */

@@ -21,6 +21,8 @@ export interface Counterparts {
   readonly topics: ByName;
   /** ARNs, with the qualifier that is invoked. */
   readonly functions: Readonly<Record<string, string>>;
+  /** Names of the groups that functions log to. */
+  readonly logGroups: Readonly<Record<string, string>>;
   /** ARNs of roles by access key id. */
   readonly roles: Readonly<Record<string, string>>;
 }

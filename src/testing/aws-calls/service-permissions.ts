@@ -1,17 +1,31 @@
+import { type AwsCall, callsFor, circumstancesOf } from './calls-of.ts';
+import type { Counterparts } from './counterparts.ts';
 import { queuePermission } from './other-permissions.ts';
-import type { Permission } from './permission.ts';
 
-/** What Lambda does by the role of a function, where no code of ours calls: emulators do it by themselves, so it is not recorded. */
-
-/** To poll a queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions */
-export function pollingPermissions(queue: string): readonly Permission[] {
-  return ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((each) => queuePermission(each, queue));
-}
-
-/** To tell a queue of an asynchronous invocation that failed: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
-export function onFailurePermissions(queue: string): readonly Permission[] {
-  return [queuePermission('SendMessage', queue)];
-}
-
+/** Of SQS, to poll a queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions */
+const polling = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+const polled: Readonly<Record<string, string>> = { 'live-analyzer': 'live', 'retro-analyzer': 'retro' };
+/** Whose asynchronous invocations are told of where they failed: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+const told = ['batcher', 'scan-finisher'];
 /** To write logs into a group that is there: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-prereqs.html */
-export const loggingActions = ['logs:CreateLogStream', 'logs:PutLogEvents'] as const;
+const logging = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+/**
+ * What Lambda does by the roles of functions, where no code of ours calls: it polls, tells of failures, and writes logs. The emulated Lambda does that by
+ * itself, so it is not among the recorded requests.
+ */
+export function callsOfLambda(stack: Counterparts): readonly AwsCall[] {
+  return [
+    ...Object.entries(polled).flatMap(([caller, queue]) =>
+      polling.flatMap((action) => callsFor(caller, queuePermission(action, queue), stack)),
+    ),
+    ...told.flatMap((caller) => callsFor(caller, queuePermission('SendMessage', 'failures'), stack)),
+    ...Object.entries(stack.logGroups).flatMap(([caller, group]) =>
+      logging.map((action) => {
+        const { role, context } = circumstancesOf(caller, stack);
+        const resource = `arn:aws:logs:${stack.region}:${stack.account}:log-group:${group}:log-stream:any`;
+        return { caller, role, action, resource, context };
+      }),
+    ),
+  ];
+}

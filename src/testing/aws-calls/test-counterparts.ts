@@ -21,10 +21,14 @@ export const testCounterparts: Counterparts = {
     ['objects', 'scans', 'matches'].map((name) => [name, ofState(arn('dynamodb', `table/rearview-prod-${name}`))]),
   ),
   queues: Object.fromEntries(
-    ['live', 'live-dead', 'retro', 'retro-dead'].map((name) => [name, ofState(arn('sqs', `rearview-prod-${name}`))]),
+    ['live', 'live-dead', 'retro', 'retro-dead', 'failures'].map((name) => [
+      name,
+      ofState(arn('sqs', `rearview-prod-${name}`)),
+    ]),
   ),
   topics: { alerts: ofState(arn('sns', 'rearview-prod-alerts')) },
   functions: { batcher: arn('lambda', 'function:rearview-prod-batcher:live') },
+  logGroups: { batcher: '/aws/lambda/rearview-prod-batcher' },
   roles: Object.fromEntries(
     ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive', 'publish', 'preview', 'collector'].map(
       (name) => [name, `arn:aws:iam::${account}:role/rearview-prod-${name}`],

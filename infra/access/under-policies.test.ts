@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { ExecutionContext } from 'ava';
+import { callsOf } from '../../src/testing/aws-calls/calls-of.ts';
+import { startExercise } from '../../src/testing/aws-calls/exercise/start-exercise.ts';
+import type { RecordedRequest } from '../../src/testing/aws-calls/recorded-request.ts';
+import { createAwsRecorder } from '../../src/testing/aws-calls/recorder.ts';
+import { testedRule } from '../../src/testing/run-cli.ts';
+import { testWithDynamo } from '../../src/testing/test-unless.ts';
+import { evaluateCall } from '../testing/iam/evaluate-call.ts';
+import { recordAccess } from '../testing/record-access.ts';
+
+const config = {
+  github: { repository: 'octo-org/rules' },
+  collectors: { principals: ['arn:aws:iam::444455556666:role/mail-gateway'] },
+};
+const isOurs = ({ caller }: RecordedRequest) => ['publish', 'preview', 'collector'].includes(caller);
+
+/** The pipeline, where nobody who is let in from outside gets more than the policies allow. */
+async function startUnderPolicies(t: ExecutionContext) {
+  const { result: stack, policies } = await recordAccess(config);
+  const recorder = createAwsRecorder(t, {
+    async isAllowed(request) {
+      if (!isOurs(request)) return true;
+      const decisions = await Promise.all(callsOf(request, stack).map((call) => evaluateCall(call, policies)));
+      return decisions.every((decision) => decision === 'Allowed');
+    },
+  });
+  const settings = { tagObjects: 'false', cleanTopicArn: '', quarantineSeverities: '' };
+  const exercise = await startExercise(t, recorder, { settings });
+  const refused = () =>
+    [...new Set(recorder.refused.map(({ method, path }) => `${method} ${path.split('/')[1]}`))].sort();
+  return { ...exercise, refused };
+}
+
+testWithDynamo(
+  'who may put files and nothing else uploads, in parts too, and learns nothing of what is there',
+  async (t) => {
+    const { pipeline, succeed, refused } = await startUnderPolicies(t);
+    const large = new Uint8Array(6 * 2 ** 20).fill(7);
+    pipeline.write({ 'in/small': 'alpha', 'in/large': large });
+    const { stderr } = await succeed('collector', 'upload', 'in');
+    t.regex(stderr, /2 files uploaded/);
+    const { bytes } = await pipeline.home.corpus.read(await pipeline.home.corpus.head({ key: 'in/large' }), {
+      maxBytes: 2 ** 24,
+    });
+    t.is(createHash('sha256').update(bytes).digest('hex'), createHash('sha256').update(large).digest('hex'));
+    t.deepEqual(refused(), ['GET corpus', 'HEAD corpus']);
+    const { code, stderr: why } = await pipeline.runAs('collector', 'retro', 'plan');
+    t.is(code, 2, why);
+  },
+);
+
+testWithDynamo('the main branch publishes, and starts a scan; a pull request sees what that would be', async (t) => {
+  const { pipeline, succeed, refused } = await startUnderPolicies(t);
+  pipeline.write(testedRule('alpha', 'alpha'));
+  await succeed('publish', 'publish');
+  await pipeline.upload({ a: 'alpha', b: 'beta' });
+  await pipeline.settle();
+  pipeline.write(testedRule('beta', 'beta'));
+  const diff = await succeed('preview', 'rules', 'diff');
+  t.regex(diff.stdout, /\+ beta\.yar:beta\n1 change, 1 unchanged/, 'of what is published in AWS');
+  await succeed('publish', 'publish');
+  const plan = await succeed('preview', 'retro', 'plan');
+  t.regex(plan.stdout, /to scan +2 objects/);
+  const { stdout } = await succeed('publish', 'retro', 'start', '--no-wait');
+  t.is((await pipeline.ended(stdout.trim())).state, 'completed');
+  t.regex((await succeed('preview', 'matches', 'list')).stdout, /beta/);
+  // What is not there is denied to who may not list, and stored then.
+  t.deepEqual(refused(), ['HEAD artifacts']);
+
+  for (const command of [['publish'], ['retro', 'start', '--no-wait', '--full']]) {
+    pipeline.write(testedRule('gamma', 'gamma'));
+    const { code, stderr } = await pipeline.runAs('preview', ...command);
+    t.not(code, 0, `a pull request may not ${command.join(' ')}: ${stderr}`);
+  }
+  t.like(await pipeline.home.library.current(), { sequence: 2 });
+  t.is((await pipeline.home.state.scans.list({ kind: 'retro', limit: 10 })).length, 1);
+});

@@ -1,0 +1,34 @@
+import type { ExecutionContext } from 'ava';
+import { exerciseLive } from './exercise/exercise-live.ts';
+import { exerciseRetro, exerciseStatistics } from './exercise/exercise-retro.ts';
+import { exerciseSlow } from './exercise/exercise-slow.ts';
+import { startExercise } from './exercise/start-exercise.ts';
+import type { RecordedRequest } from './recorded-request.ts';
+import { type AwsRecorderOptions, createAwsRecorder } from './recorder.ts';
+
+export interface ExercisedPipeline {
+  /** What was asked of AWS, by the access key ids of `Counterparts.roles`. */
+  readonly requests: readonly RecordedRequest[];
+  /** What `isAllowed` did not allow. */
+  readonly refused: readonly RecordedRequest[];
+}
+
+/** The access key id of what the test does itself. */
+const byTest = 'test';
+
+/** Has the pipeline and the roles of the command line do all that they ever do, with all that can be configured. Takes a minute. */
+export async function exercisePipeline(
+  t: Pick<ExecutionContext, 'teardown'>,
+  options: AwsRecorderOptions = {},
+): Promise<ExercisedPipeline> {
+  const recorder = createAwsRecorder(t, {
+    isAllowed: async (request) => request.caller === byTest || ((await options.isAllowed?.(request)) ?? true),
+  });
+  const exercise = await startExercise(t, recorder);
+  await exerciseLive(exercise);
+  await exerciseRetro(exercise);
+  await exerciseStatistics(exercise);
+  await exerciseSlow(t, recorder);
+  const ofPipeline = ({ caller }: RecordedRequest) => caller !== byTest;
+  return { requests: recorder.requests.filter(ofPipeline), refused: recorder.refused.filter(ofPipeline) };
+}

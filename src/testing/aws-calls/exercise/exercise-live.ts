@@ -1,0 +1,86 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import type { Alert } from '../../../domain/alert.ts';
+import type { AwsHome } from '../../../homes/aws-home.ts';
+import { sampleAlert } from '../../../ports/alert-sink.contract.ts';
+import { testedRule } from '../../run-cli.ts';
+import { eventBridgeEvent, s3Notification, s3TestEvent, snsEnvelope } from '../../s3-events.ts';
+import type { Exercise } from './start-exercise.ts';
+
+/** More than a message takes. */
+const note = 'x'.repeat(300_000);
+/** More than S3 takes in one piece of ours. */
+const longNote = 'x'.repeat(6 * 2 ** 20);
+
+type Files = Readonly<Record<string, string>>;
+
+/** Rules that find one word each, one of every kind of consequence: an alert, quarantine, an alert too large for a message. */
+export function rulesFor(plain: string, evil: string, wordy: string): Files {
+  return {
+    ...testedRule(plain, plain),
+    ...changed(testedRule(evil, evil), (text) => text.replace('severity = "high"', 'severity = "critical"')),
+    ...changed(testedRule(wordy, wordy), (text) => text.replace('severity =', `note = "${note}"\n    severity =`)),
+  };
+}
+
+function changed(files: Files, change: (text: string) => string): Files {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [path, path.endsWith('.yar') ? change(text) : text]),
+  );
+}
+
+/** Files arrive, of every kind and told of in every way; what is left behind is seen to; dead letters are put back. */
+export async function exerciseLive({ pipeline, denied, succeed }: Exercise): Promise<void> {
+  const { services, home, lambda } = pipeline;
+  const { live, retro } = home.state.queues;
+  pipeline.write(rulesFor('alpha', 'evil', 'wordy'));
+  await succeed('publish', 'publish');
+  // One of them in parts, some with what is in another.
+  pipeline.write({
+    ...{ 'in/a': 'alpha', 'in/clean': 'nothing', 'in/evil': 'evil', 'in/wordy': 'wordy' },
+    ...{ 'in/again': 'alpha', 'in/denied': 'alpha too' },
+    ...{ 'in/late/a': 'beta', 'in/late/again': 'beta', 'in/late/evil': 'dire', 'in/late/wordy': 'prolix' },
+    'in/large': new Uint8Array(6 * 2 ** 20),
+  });
+  denied.add('in/denied');
+  await succeed('collector', 'upload', 'in');
+  await pipeline.settle();
+  // What dies is looked at after its last delivery.
+  await pipeline.settle();
+  denied.clear();
+
+  const [created] = services.created;
+  if (created === undefined) throw new Error('nothing was created');
+  const { versionId: _, ...unversioned } = created;
+  const gone = { ...created, key: 'in/gone', versionId: 'v9998' };
+  await live.send([
+    ...[s3TestEvent('corpus'), eventBridgeEvent(created), snsEnvelope(eventBridgeEvent(created))],
+    // Of these nothing is known but the name, or there is nothing left.
+    ...[eventBridgeEvent(unversioned), s3Notification(gone)],
+    '{"no": "event"}',
+  ]);
+  await retro.send(['{"no": "batch"}']);
+  await services.s3.send(new DeleteObjectCommand({ Bucket: 'corpus', Key: 'in/clean' }));
+  await pipeline.settle();
+  const direct = await lambda.invoke('live-analyzer', { bucket: 'corpus', keys: ['in/a', 'in/never'] });
+  if (direct.error !== null) throw new Error(JSON.stringify(direct.error));
+
+  const first = sampleAlert({ at: longAgo });
+  const meta = [{ identifier: 'note', value: longNote }];
+  const rule = { ...first.rule, id: 'w.yar:W', namespace: 'w.yar', name: 'W', logicHash: 'w', meta };
+  await leaveBehind(home, first);
+  await leaveBehind(home, { ...first, id: 'e'.repeat(64), object: { ...first.object, key: 'another' } });
+  await leaveBehind(home, { ...first, id: 'f'.repeat(64), rule });
+  await pipeline.settle();
+  const owed = await home.state.matches.pendingAlerts({ limit: 10 });
+  if (owed.length > 0) throw new Error(`${owed.length} alerts were left behind for good`);
+  const redriven = await lambda.invoke('redrive', {});
+  if (redriven.payload !== '{"live":2,"retro":1}') throw new Error(`redrive answered ${redriven.payload}`);
+  await pipeline.settle();
+}
+
+const longAgo = '2026-01-01T00:00:00.000Z';
+
+/** An alert that whoever found it died before sending. */
+async function leaveBehind({ state }: AwsHome, { reason: _, ...alert }: Alert): Promise<void> {
+  await state.matches.record([{ alert, silent: false, sameLogicRules: [alert.rule.id] }]);
+}

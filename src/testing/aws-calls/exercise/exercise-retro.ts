@@ -1,0 +1,84 @@
+import { createS3ObjectStore } from '../../../adapters/aws/s3-object-store.ts';
+import { startRetro } from '../../../app/retro-scans.ts';
+import type { AwsHome } from '../../../homes/aws-home.ts';
+import { csvSchema, inventoryCsv, inventoryManifest } from '../../s3-inventory-files.ts';
+import { rulesFor } from './exercise-live.ts';
+import type { Exercise } from './start-exercise.ts';
+
+const manifestKey = 'corpus/all/2026-02-01T01-00Z/manifest.json';
+const inventory = `s3://inventories/${manifestKey}`;
+
+/** New rules are planned, published, and scanned over what arrived: by listing the bucket and its inventory, begun by whoever may begin a scan. */
+export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<void> {
+  const { home, lambda } = pipeline;
+  const retroOf = { scans: home.state.scans, library: home.library, now: Date.now };
+  // An earlier scan that nobody planned, to be taken over.
+  const options = { buckets: home.buckets, filter: {}, full: false, inventories: [], expected: null };
+  const earlier = await startRetro(retroOf, options);
+  pipeline.write(rulesFor('beta', 'dire', 'prolix'));
+  await succeed('preview', 'rules', 'diff');
+  await succeed('publish', 'publish');
+  await succeed('publish', 'publish');
+  await succeed('preview', 'retro', 'plan');
+  const started = await succeed('publish', 'retro', 'start', '--no-wait');
+  if (!started.stderr.includes(`${earlier.scan.id} is cancelled`)) throw new Error(started.stderr);
+  await completed(pipeline, started.stdout.trim());
+  await succeed('publish', 'retro', 'watch');
+  await succeed('publish', 'retro', 'status', '--ledger');
+
+  // Nobody plans this one but the finisher, and nobody else ends the next.
+  const { scan } = await startRetro(retroOf, { ...options, full: true });
+  await completed(pipeline, scan.id);
+  const { scan: listed } = await startRetro(retroOf, { ...options, filter: { prefix: 'none/' } });
+  await leaveListed(home, listed.id);
+  await completed(pipeline, listed.id);
+
+  await writeInventory(pipeline);
+  await succeed('preview', 'retro', 'plan', '--inventory', inventory);
+  await succeed('publish', 'retro', 'plan', '--inventory', inventory);
+  const start = { full: true, inventories: [inventory] };
+  const { payload, error } = await lambda.invoke('batcher', { start });
+  if (error !== null) throw new Error(JSON.stringify(error));
+  await completed(pipeline, JSON.parse(payload ?? '').scanId);
+}
+
+/** What pull requests ask of matches and scans. */
+export async function exerciseStatistics({ pipeline, succeed }: Exercise): Promise<void> {
+  const [match] = (await pipeline.home.state.matches.list({ filter: {}, limit: 1 })).matches;
+  if (match === undefined) throw new Error('nothing matched');
+  await succeed('preview', 'matches', 'list');
+  await succeed('preview', 'matches', 'list', '--rule', 'alpha');
+  await succeed('preview', 'matches', 'list', '--scan', match.alert.scan.id);
+  await succeed('preview', 'matches', 'show', match.sha256);
+  await succeed('preview', 'retro', 'list');
+  await succeed('preview', 'retro', 'status', '--ledger');
+}
+
+/** A scan whose batcher died when all was listed. */
+async function leaveListed({ state: { scans } }: AwsHome, scanId: string): Promise<void> {
+  const time = { nowMs: Date.now(), ttlMs: 1 };
+  const lease = await scans.acquireLease(scanId, 'test', time);
+  if (lease === null) throw new Error(`Somebody plans ${scanId}.`);
+  const nothing = { batches: [], settled: null, listed: { objects: 0, bytes: 0 } };
+  await scans.checkpoint(lease, { cursor: { bucket: 'corpus', after: null }, listingDone: true, ...nothing }, time);
+}
+
+async function completed(pipeline: Exercise['pipeline'], scanId: string): Promise<void> {
+  const { state, error, counts } = await pipeline.ended(scanId);
+  if (state === 'completed' && counts.failed === 0) return;
+  throw new Error(`${scanId} ${state}: ${error ?? JSON.stringify(counts)}`);
+}
+
+async function writeInventory({ services, home }: Exercise['pipeline']): Promise<void> {
+  const { objects } = await home.corpus.list({ after: null, limit: 1000 });
+  // One of them was there when the inventory was made, and is no more.
+  const all = [...objects, { key: 'in/expired', version: 'v9999', size: 1 }];
+  const rows = all.map(({ key, version, size }) => ({ key, versionId: version, isLatest: true, body: '', size }));
+  const data = { key: 'corpus/all/data/0.csv.gz', content: inventoryCsv(rows) };
+  const store = createS3ObjectStore({ client: services.s3, bucket: 'inventories' });
+  await store.put(data.key, data.content);
+  // So that all that is there counts as old.
+  const createdAt = new Date(Date.now() + 8 * 86_400_000).toISOString();
+  const fields = { fileFormat: 'CSV', fileSchema: csvSchema, createdAt, destinationBucket: 'arn:aws:s3:::inventories' };
+  await store.put(manifestKey, Buffer.from(inventoryManifest([data], fields)));
+}

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExecutionContext } from 'ava';
+import { ruleFor } from '../../test-home.ts';
+import type { RecordedService } from '../recorded-request.ts';
+import type { AwsRecorder } from '../recorder.ts';
+import { startExercise } from './start-exercise.ts';
+
+/** Half of it is there to begin another object. */
+const timeoutMs = 10_000;
+const slow =
+  'rule Slow { strings: $a = "alpha" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }';
+
+/** What takes longer than one invocation has: a batcher that hands on to itself, and a batch that is sent on. */
+export async function exerciseSlow(t: Pick<ExecutionContext, 'teardown'>, recorder: AwsRecorder): Promise<void> {
+  let listings = 0;
+  const before = recorder.requests.length;
+  const { pipeline } = await startExercise(t, recorder, {
+    ...{ timeoutMs, settings: { deadlineMs: '3000' } },
+    async interceptS3(request, serve) {
+      const isListing = request.method === 'GET' && request.query.has('versions') && request.path.startsWith('/corpus');
+      if (isListing && listings++ === 0) await sleep(0.65 * timeoutMs);
+      return serve(request);
+    },
+  });
+  await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
+  await pipeline.upload(Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`${index}`, `alpha ${index}`])));
+  await pipeline.settle();
+  await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha'), 'slow.yar': slow });
+  const scan = await pipeline.ended((await pipeline.begin()).id);
+  const sent = (caller: string, service: RecordedService) =>
+    recorder.requests.slice(before).some((request) => request.caller === caller && request.service === service);
+  if (!sent('batcher', 'LAMBDA')) throw new Error('The batcher had time for all of it.');
+  if (!sent('retro-analyzer', 'SQS')) throw new Error('The retro analyzer had time for all of it.');
+  if (scan.counts.failed !== 6) throw new Error(`It was not slow: ${JSON.stringify(scan.counts)}`);
+}
