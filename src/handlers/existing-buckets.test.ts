@@ -1,4 +1,10 @@
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectTaggingCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import type { ExecutionContext } from 'ava';
 import { objectId } from '../domain/object.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
@@ -153,4 +159,21 @@ testWithDynamo('an event with the version null is of the object that a listing c
   await corpus.settle();
   t.deepEqual(await outcomes(corpus, liveId()), ['mail/in/a scanned']);
   t.deepEqual(await alerted(corpus), ['Alpha mail/in/a']);
+});
+
+testWithDynamo('verdicts reach objects of a bucket without versions beside one that has them', async (t) => {
+  const settings = { tagObjects: 'true', quarantineSeverities: 'critical', quarantineBucket: 'jail' };
+  const corpus = await start(t, { settings: { corpusBuckets: 'corpus,mail/in/', ...settings } });
+  const { s3 } = corpus.services;
+  await s3.send(new CreateBucketCommand({ Bucket: 'jail' }));
+  await corpus.publish({ ...alpha, 'e.yar': ruleFor('Evil', 'evil', 'severity = "critical"') });
+  await corpus.put('mail', { 'in/a': 'alpha', 'in/evil': 'evil' });
+  await corpus.settle();
+  const tags = await s3.send(new GetObjectTaggingCommand({ Bucket: 'mail', Key: 'in/a' }));
+  t.is(tags.TagSet?.find(({ Key }) => Key === 'rearview-verdict')?.Value, 'matched');
+  const keysIn = async (Bucket: string, Prefix: string) =>
+    ((await s3.send(new ListObjectsV2Command({ Bucket, Prefix }))).Contents ?? []).map(({ Key }) => Key);
+  t.deepEqual(await keysIn('mail', 'in/'), ['in/a']);
+  t.is((await keysIn('jail', '')).length, 1);
+  t.deepEqual(corpus.refused, []);
 });

@@ -1,12 +1,16 @@
 import {
   CopyObjectCommand,
+  CreateBucketCommand,
   DeleteObjectCommand,
+  GetBucketNotificationConfigurationCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
   ListObjectVersionsCommand,
+  type NotificationConfiguration,
+  PutBucketNotificationConfigurationCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   S3ServiceException,
@@ -120,4 +124,49 @@ test('a delete with a condition spares what does not meet it', async (t) => {
   t.is(await nameOf(client.send(new DeleteObjectCommand({ ...at, IfMatch: '"0"' }))), 'PreconditionFailed');
   t.is(await nameOf(client.send(new DeleteObjectCommand({ ...at, IfMatch: ETag }))), 'done');
   t.is(await nameOf(client.send(new DeleteObjectCommand({ ...at, IfMatch: ETag }))), 'NoSuchKey');
+});
+
+test('a bucket without versions beside one that has them calls its objects null', async (t) => {
+  const { client } = await startS3Emulator(t, { versioned: (bucket) => bucket === 'corpus' });
+  await client.send(new CreateBucketCommand({ Bucket: 'plain' }));
+  const put = async (Bucket: string) =>
+    (await client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: '1' }))).VersionId;
+  t.is(await put('corpus'), 'v0000');
+  t.is(await put('plain'), undefined);
+  const list = async (Bucket: string) =>
+    ((await client.send(new ListObjectVersionsCommand({ Bucket }))).Versions ?? []).map(({ Key, VersionId }) => [
+      Key,
+      VersionId,
+    ]);
+  t.deepEqual(await list('corpus'), [['a', 'v0000']]);
+  t.deepEqual(await list('plain'), [['a', 'null']]);
+  const at = { Bucket: 'plain', Key: 'a' };
+  t.is((await client.send(new HeadObjectCommand({ ...at, VersionId: 'null' }))).VersionId, undefined);
+  t.is(await nameOf(client.send(new GetObjectCommand({ ...at, VersionId: 'v0000' }))), 'InvalidArgument');
+});
+
+test('notifications are replaced as a whole, get ids, and their destinations are looked for unless told not to', async (t) => {
+  const { client, bucket: Bucket } = await startS3Emulator(t);
+  const put = (NotificationConfiguration: NotificationConfiguration, SkipDestinationValidation = true, at = Bucket) =>
+    nameOf(
+      client.send(
+        new PutBucketNotificationConfigurationCommand({
+          Bucket: at,
+          NotificationConfiguration,
+          SkipDestinationValidation,
+        }),
+      ),
+    );
+  const get = async () => {
+    const { $metadata: _, ...rest } = await client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
+    return rest;
+  };
+  const queue = { QueueArn: 'arn:aws:sqs:us-east-1:1:q', Events: ['s3:ObjectCreated:*' as const] };
+  t.deepEqual(await get(), {});
+  t.is(await put({ QueueConfigurations: [queue] }, false), 'InvalidArgument');
+  t.is(await put({ EventBridgeConfiguration: {}, QueueConfigurations: [queue] }), 'done');
+  t.deepEqual(await get(), { EventBridgeConfiguration: {}, QueueConfigurations: [{ Id: 'id-1', ...queue }] });
+  t.is(await put({}, false), 'done');
+  t.deepEqual(await get(), {});
+  t.is(await put({}, true, 'no-such-bucket'), 'NoSuchBucket');
 });

@@ -276,3 +276,37 @@ test('what was stored before the bucket kept versions, or without an ETag, has t
   t.is(version(s3Notification({ ...object, versionId: 'v' }).replace('"eTag"', '"x"'), options), undefined);
   t.is(version(s3Notification({ ...object, versionId: '', etag: '' })), undefined);
 });
+
+test('what lies beside the prefix of its bucket is ignored where an event tells of it, and a problem where somebody names it', (t) => {
+  const corpusBuckets = [
+    { name: 'corpus', prefix: '' },
+    { name: 'mail', prefix: 'in/' },
+  ];
+  const read = (event: unknown) => parseLiveEvent(event, { ...options, corpusBuckets });
+  const [inside, outside] = [
+    { bucket: 'mail', key: 'in/a b' },
+    { bucket: 'mail', key: 'in' },
+  ];
+  const forms = (of: typeof inside) => {
+    const [notice, bridged] = [s3Notification(of), eventBridgeEvent(of)];
+    const ours = objectArrived({ ...of, version: 'v', size: 1, arrivedAt: '2026-01-01T00:00:00.000Z' });
+    return [...[notice, snsEnvelope(bridged), bridged, ours].map((body) => sqsEvent(body)), JSON.parse(bridged)];
+  };
+  for (const event of forms(inside)) t.deepEqual(keysOf(read(event)), ['in/a b']);
+  for (const event of forms(outside)) {
+    t.like(read(event), {
+      length: 1,
+      0: { type: 'ignored', reason: 'outside_corpus', detail: 'mail/in does not begin with in/' },
+    });
+  }
+  t.deepEqual(keysOf(read(sqsEvent(s3Notification(inside, outside)))), ['in/a b', 'ignored']);
+  for (const event of [
+    { bucket: 'mail', keys: ['in/a', 'out'] },
+    { BucketName: 'mail', ObjectKeys: ['in%2Fa', 'out'] },
+  ]) {
+    t.deepEqual(keysOf(read(event)), ['in/a', 'problem']);
+  }
+  for (const bucket of ['corpus', 'unknown']) {
+    t.deepEqual(keysOf(read(sqsEvent(s3Notification({ bucket, key: 'x' })))), ['x'], 'it fails where it is looked for');
+  }
+});

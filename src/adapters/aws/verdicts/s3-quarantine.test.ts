@@ -300,9 +300,12 @@ test('of another content that is as long the copy is not taken for the one of th
 });
 
 test('a store that answers with another version than it was asked for is not believed', async (t) => {
-  const { client, quarantine, place } = await start(t, false);
+  const { client, quarantine, place, intercept } = await start(t, false);
   const request = await place('a', 'evil');
+  // It knows no versions, and does not say so.
+  intercept((each, serve) => serve({ ...each, query: new URLSearchParams(), raw: each.path }));
   t.is(await quarantine.move({ ...request, object: { ...request.object, version: 'an-id' } }), 'gone');
+  intercept(null);
   t.deepEqual(await contents(client, 'corpus', false), ['a: evil']);
 });
 
