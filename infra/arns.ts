@@ -24,3 +24,8 @@ export function arnPatternOf(context: StackContext, service: string, kind = ''):
   const { partition, region, account, names } = context;
   return `arn:${partition}:${service}:${region}:${account}:${kind}${names.base}-*`;
 }
+
+/** What KMS calls a service that asks for a key: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
+export function viaService({ partition, region }: StackContext, service: string): string {
+  return `${service}.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
+}

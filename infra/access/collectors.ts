@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { viaService } from '../arns.ts';
 import type { StackContext } from '../context.ts';
 import type { BucketHandle, Statement } from '../handles.ts';
 import { policyDocument } from '../policy-document.ts';
@@ -53,7 +54,7 @@ export class CollectorAccess extends pulumi.ComponentResource {
 }
 
 /** Parts of an upload are put as well, and read by S3 alone: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions */
-function collectorStatements({ region }: StackContext, { arn, keyArn }: BucketHandle): readonly Statement[] {
+function collectorStatements(context: StackContext, { arn, keyArn }: BucketHandle): readonly Statement[] {
   const put: Statement = {
     ...{ Sid: 'PutFiles', Effect: 'Allow' },
     ...{ Action: ['s3:PutObject'], Resource: [pulumi.interpolate`${arn}/*`] },
@@ -62,7 +63,7 @@ function collectorStatements({ region }: StackContext, { arn, keyArn }: BucketHa
   const encrypt: Statement = {
     ...{ Sid: 'EncryptFiles', Effect: 'Allow' },
     ...{ Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: [keyArn] },
-    Condition: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
+    Condition: { StringEquals: { 'kms:ViaService': viaService(context, 's3') } },
   };
   return [put, encrypt];
 }

@@ -121,15 +121,22 @@ test.serial('no statement names an action or a resource by a star alone, and key
   }
 });
 
-test.serial('existing buckets are listed for plans; without inventories nothing is read of them', async (t) => {
-  const recorded = await recordAccess({
-    ...{ github: { repository }, corpus: { inventory: 'off' } },
-    existingBuckets: [{ name: 'mail-archive', prefix: 'in/' }],
-  });
-  const statements = grantsOf(recorded, 'preview');
-  t.deepEqual(statements.find(({ Action }) => Action.includes('s3:ListBucketVersions'))?.Resource, [
-    'arn:aws:s3:::rearview-prod-corpus-111122223333-eu-central-1',
-    'arn:aws:s3:::mail-archive',
-  ]);
-  t.false(statements.some(({ Resource }) => Resource.some((each) => each.includes('inventories'))));
-});
+test.serial(
+  'existing buckets are listed for plans, those in part in that part; without inventories nothing is read of them',
+  async (t) => {
+    const recorded = await recordAccess({
+      ...{ github: { repository }, corpus: { inventory: 'off' } },
+      existingBuckets: [{ name: 'mail-archive', prefix: 'in/' }],
+    });
+    const statements = grantsOf(recorded, 'preview');
+    const listed = statements.filter(({ Action }) => Action.includes('s3:ListBucketVersions'));
+    t.deepEqual(
+      listed.map(({ Resource, Condition }) => ({ Resource, Condition })),
+      [
+        { Resource: ['arn:aws:s3:::rearview-prod-corpus-111122223333-eu-central-1'], Condition: undefined },
+        { Resource: ['arn:aws:s3:::mail-archive'], Condition: { StringLike: { 's3:prefix': 'in/*' } } },
+      ],
+    );
+    t.false(statements.some(({ Resource }) => Resource.some((each) => each.includes('inventories'))));
+  },
+);

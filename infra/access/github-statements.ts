@@ -1,6 +1,8 @@
 import { interpolate, type Output } from '@pulumi/pulumi';
 import { matchesTable } from '../../src/adapters/aws/dynamodb/tables.ts';
+import { viaService } from '../arns.ts';
 import type { StackContext } from '../context.ts';
+import { onCorpora } from '../functions/s3-statements.ts';
 import type { FunctionHandles, Statement, StorageHandles } from '../handles.ts';
 
 export interface GithubParts {
@@ -45,11 +47,11 @@ export function publishStatements(context: StackContext, { storage, functions }:
 
 /** What `rules diff`, `retro plan` and `retro status` look at. */
 function reading(context: StackContext, storage: StorageHandles): readonly Statement[] {
-  const { artifacts, corpus, existing, inventories, tables, stateKeyArn } = storage;
+  const { artifacts, inventories, tables, stateKeyArn } = storage;
   return [
     allow('ReadRulesets', ['s3:GetObject'], [interpolate`${artifacts.arn}/${rulesets}`]),
     // They keep versions: this lists them, and reads no file.
-    allow('ListTheCorpus', ['s3:ListBucketVersions'], [corpus.arn, ...existing.map(({ arn }) => arn)]),
+    ...onCorpora(storage, 'ListTheCorpus', ['s3:ListBucketVersions']),
     allow('SeeWhatIsCovered', ['dynamodb:BatchGetItem'], [tables.objects.arn]),
     ...useOfKey(context, 'DecryptState', ['kms:Decrypt'], stateKeyArn, ['dynamodb', 's3']),
     ...(inventories === null
@@ -67,13 +69,13 @@ function allow(sid: string, actions: readonly string[], resources: readonly Outp
 
 /** A key as these services use it for whoever calls them, and in no other way. */
 function useOfKey(
-  { region }: StackContext,
+  context: StackContext,
   sid: string,
   actions: readonly string[],
   keyArn: Output<string> | null,
   services: readonly string[],
 ): readonly Statement[] {
   if (keyArn === null) return [];
-  const via = services.map((service) => `${service}.${region}.amazonaws.com`);
+  const via = services.map((service) => viaService(context, service));
   return [{ ...allow(sid, actions, [keyArn]), Condition: { StringEquals: { 'kms:ViaService': via } } }];
 }

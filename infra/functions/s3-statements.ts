@@ -72,8 +72,9 @@ export function corpusListing({ storage }: RoleResources): readonly Statement[] 
   return onCorpora(storage, 'CorpusListing', ['s3:ListBucketVersions']);
 }
 
-function onCorpora(
-  { corpus, existing }: StorageHandles,
+/** On the buckets of the corpus themselves; of those that belong to it in part, where that part is asked about. */
+export function onCorpora(
+  { corpus, existing }: Pick<StorageHandles, 'corpus' | 'existing'>,
   sid: string,
   actions: readonly string[],
 ): readonly Statement[] {
