@@ -145,6 +145,20 @@ test('a change between the first look and the write is found before anything is 
   t.is((await connectBucket(place)).status, 'connected');
 });
 
+test('where somebody else turns it on meanwhile, nothing is left to do', async (t) => {
+  const { place, front, asked } = await start(t);
+  let looks = 0;
+  front.serve = async (each, serve) => {
+    if (++looks === 2) {
+      const body = Buffer.from('<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>');
+      await serve({ ...each, method: 'PUT', body });
+    }
+    return serve(each);
+  };
+  t.deepEqual(await connectBucket(place), { status: 'already', destinations: [] });
+  t.deepEqual(asked(), ['GET', 'GET']);
+});
+
 test('a change after the write is found, and told in full', async (t) => {
   const { place, front } = await start(t);
   front.serve = async (each, serve) => {

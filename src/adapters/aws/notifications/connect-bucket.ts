@@ -41,7 +41,8 @@ async function connect(place: NotifyingBucket, dryRun: boolean): Promise<Connect
   if (dryRun) return { status: 'would_connect', destinations };
 
   const before = await readNotifications(place);
-  if (before.eventBridge || !isSame(before.others, first.others)) {
+  if (before.eventBridge) return { status: 'already', destinations: before.destinations };
+  if (!isSame(before.others, first.others)) {
     const text = `Somebody else changes the notifications of ${place.bucket} at this moment, so nothing was written`;
     throw new RearviewError('ERR_CONFLICT', `${text}: run it again when they are done.`);
   }
