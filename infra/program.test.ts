@@ -1,6 +1,8 @@
 import { asset } from '@pulumi/pulumi';
 import test from 'ava';
+import { z } from 'zod';
 import { readAwsConfig } from '../src/homes/aws-config.ts';
+import { stackParts } from '../src/homes/aws-costs.ts';
 import { awsSettings } from '../src/homes/aws-settings.ts';
 import { provision } from './program.ts';
 import { type RecordedResource, type RecordOptions, recordProgram } from './testing/record-program.ts';
@@ -101,6 +103,29 @@ test.serial('a stack whose configuration cannot be used makes nothing', async (t
   });
   await t.throwsAsync(record({ stack: 'Not_A_Name' }), { message: /stack "Not_A_Name"/ });
 });
+
+test.serial('the costs reckon with what the stack is made of', async (t) => {
+  const stack = await record();
+  t.is(stack.ofType('Key').length, stackParts.keys);
+  t.is(stack.ofType('Dashboard').length, stackParts.dashboards);
+  t.is(stack.ofType('EventSourceMapping').length, stackParts.polledQueues);
+  const metrics = stack.ofType('MetricAlarm').reduce((sum, { inputs }) => sum + metricsPaidFor(inputs), 0);
+  t.is(metrics, stackParts.alarmMetrics);
+});
+
+/** What a query finds is the system errors of one table, told apart by six operations. */
+const foundByQuery = 6;
+
+function metricsPaidFor({ metricQueries = [] }: RecordedResource['inputs']): number {
+  const queries = z
+    .array(z.object({ metric: z.unknown().optional(), expression: z.string().optional() }))
+    .parse(metricQueries);
+  if (queries.length === 0) return 1;
+  return queries.reduce((sum, { metric, expression = '' }) => {
+    if (metric !== undefined) return sum + 1;
+    return expression.startsWith('SELECT') ? sum + foundByQuery : sum;
+  }, 0);
+}
 
 test.serial('data is protected, unless the configuration says otherwise', async (t) => {
   const kept = (await record({ config: full })).resources;
