@@ -3,6 +3,7 @@ import { CollectorAccess } from './access/collectors.ts';
 import { GithubAccess } from './access/github-access.ts';
 import type { StackContext } from './context.ts';
 import { Functions } from './functions/functions.ts';
+import type { FunctionHandles, QueueHandles, StorageHandles, TopicHandles } from './handles.ts';
 import { type StackOutputs, stackOutputs } from './outputs.ts';
 import { Arrivals } from './queues/arrivals.ts';
 import { WorkQueues } from './queues/work-queues.ts';
@@ -13,6 +14,13 @@ import { Watch } from './watch/watch.ts';
 /** One deployment of Rearview, whole: nothing of it is shared with another. */
 export class Rearview extends pulumi.ComponentResource {
   readonly outputs: StackOutputs;
+  /** What roles are given permissions on. */
+  readonly parts: {
+    readonly storage: StorageHandles;
+    readonly queues: QueueHandles;
+    readonly topics: TopicHandles;
+    readonly functions: FunctionHandles;
+  };
 
   /** @param code what all functions run */
   constructor(context: StackContext, code: pulumi.asset.Archive, options?: pulumi.ComponentResourceOptions) {
@@ -29,6 +37,7 @@ export class Rearview extends pulumi.ComponentResource {
     const { github: repository } = context.config;
     const github =
       repository === null ? null : new GithubAccess(context, { github: repository, storage, functions }, inside);
+    this.parts = { storage, queues, topics, functions };
     this.outputs = stackOutputs(context, { storage, queues, topics, functions, watch, collectors, github });
     this.registerOutputs(this.outputs);
   }

@@ -1,29 +1,28 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Counterparts } from '../../src/testing/aws-calls/counterparts.ts';
-import { CollectorAccess } from '../access/collectors.ts';
-import { GithubAccess } from '../access/github-access.ts';
-import { Functions } from '../functions/functions.ts';
-import { WorkQueues } from '../queues/work-queues.ts';
-import { Storage } from '../storage/storage.ts';
+import { Rearview } from '../rearview.ts';
 import { stackCounterparts } from './iam/stack-counterparts.ts';
 import { type RecordedProgram, recordProgram } from './record-program.ts';
-import { type SampleConfig, sampleContext, sampleParts } from './sample-parts.ts';
+import { contextFor } from './stack-for-tests.ts';
 
-/** Records all of a stack that roles have to do with, and answers what it has for what the emulated pipeline has. */
-export async function recordStack(config: SampleConfig, stack = 'prod'): Promise<RecordedProgram<Counterparts>> {
-  return recordProgram(
+/** Records a whole stack, and answers what it has for what the emulated pipeline has. */
+export async function recordStack(
+  config: Readonly<Record<string, unknown>>,
+  stack = 'prod',
+): Promise<RecordedProgram<Counterparts>> {
+  const recorded = await recordProgram(
     async () => {
-      const context = sampleContext(config, stack);
-      const storage = new Storage(context);
-      const queues = new WorkQueues(context, storage);
-      const { topics } = sampleParts(context);
-      const code = new pulumi.asset.AssetArchive({});
-      const { handles: functions } = new Functions(context, { storage, queues, topics, code });
-      const { github } = context.config;
-      if (github !== null) new GithubAccess(context, { github, storage, functions });
-      new CollectorAccess(context, storage);
-      return stackCounterparts(context, { storage, queues, topics, functions }, { bucketKeys: true });
+      const context = contextFor(stack, config);
+      const { parts } = new Rearview(context, new pulumi.asset.AssetArchive({}));
+      return stackCounterparts(context, parts, { bucketKeys: true });
     },
     { stack },
   );
+  for (const { name, inputs } of recorded.ofType('BucketServerSideEncryptionConfiguration')) {
+    const text = JSON.stringify(inputs);
+    if (text.includes('"aws:kms"') && !text.includes('"bucketKeyEnabled":true')) {
+      throw new Error(`${name} has no bucket key: its objects are decrypted one by one, under contexts of their own.`);
+    }
+  }
+  return recorded;
 }
