@@ -1,11 +1,9 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { readConfig } from './config/read-config.ts';
-import type { StackContext } from './context.ts';
-import { namesOf } from './names.ts';
+import { createContext, type StackContext } from './context.ts';
 import type { StackOutputs } from './outputs.ts';
 import { Rearview } from './rearview.ts';
-import { stackTag } from './stack-tag.ts';
 
 /** Of the configuration in `Pulumi.<stack>.yaml`. */
 const namespace = 'rearview:';
@@ -31,7 +29,5 @@ async function readContext(): Promise<StackContext> {
     aws.getRegion(),
     aws.getPartition(),
   ]);
-  const names = namesOf({ prefix: config.namePrefix, stack, account, region });
-  const tags = { ...config.tags, [stackTag]: names.base };
-  return { config, names, stack, account, region, partition, tags };
+  return createContext(config, { stack, account, region, partition });
 }

@@ -68,7 +68,7 @@ test.serial('there is a role for those that the configuration names, and none wh
   const recorded = await recordAccess({ collectors: { principals: [host] } });
   const { name, assumeRolePolicy, tags } = recorded.named('collector', 'Role').inputs;
   t.is(name, 'rearview-prod-collector');
-  t.deepEqual(tags, { 'rearview:stack': 'prod' });
+  t.deepEqual(tags, { 'rearview-stack': 'rearview-prod' });
   const [statement, ...others] = JSON.parse(String(assumeRolePolicy)).Statement;
   t.like(statement, { Effect: 'Allow', Principal: { AWS: [host] }, Action: 'sts:AssumeRole' });
   t.is(others.length, 0);

@@ -45,7 +45,11 @@ test.serial('pull requests look and the main branch publishes, each by its subje
       'token.actions.githubusercontent.com:sub': subject,
     });
     t.like(recorded.named(`github-${name}`, 'Role').inputs, {
-      ...{ name: `rearview-prod-github-${name}`, maxSessionDuration: 3600, tags: { 'rearview:stack': 'prod' } },
+      ...{
+        name: `rearview-prod-github-${name}`,
+        maxSessionDuration: 3600,
+        tags: { 'rearview-stack': 'rearview-prod' },
+      },
     });
   }
 });

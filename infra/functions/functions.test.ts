@@ -29,7 +29,7 @@ test.serial('functions run on Node 24 and arm64, each version published, from on
       architectures: ['arm64'],
       handler: `${name}.handler`,
       publish: true,
-      tags: { 'rearview:stack': 'prod' },
+      tags: { 'rearview-stack': 'rearview-prod' },
     });
     t.truthy(inputs['code']);
     t.false('tracingConfig' in inputs);
@@ -70,7 +70,7 @@ test.serial(
         name: group,
         retentionInDays: 30,
         kmsKeyId: `arn:aws:kms:eu-central-1:${testAccount}:key/rearview-prod-state`,
-        tags: { 'rearview:stack': 'prod' },
+        tags: { 'rearview-stack': 'rearview-prod' },
       });
       // Of the other format the filter of levels would drop metrics.
       t.deepEqual(inputsOf(recorded, name)['loggingConfig'], { logFormat: 'Text', logGroup: group });
@@ -116,7 +116,7 @@ test.serial('queues feed the analyzers by their aliases; a message that failed c
     live: { batchSize: 100, batchWindowSeconds: 5, maxConcurrency: 40 },
     retro: { maxConcurrency: 7 },
   });
-  const shared = { functionResponseTypes: ['ReportBatchItemFailures'], tags: { 'rearview:stack': 'prod' } };
+  const shared = { functionResponseTypes: ['ReportBatchItemFailures'], tags: { 'rearview-stack': 'rearview-prod' } };
   t.like(recorded.named('live', 'EventSourceMapping').inputs, {
     ...shared,
     eventSourceArn: `arn:aws:sqs:eu-central-1:${testAccount}:rearview-prod-live`,
@@ -140,7 +140,7 @@ test.serial('the finisher does its round every minute, by a rule that alone may 
   t.like(recorded.named('every-minute', 'EventRule').inputs, {
     name: 'rearview-prod-every-minute',
     scheduleExpression: 'rate(1 minute)',
-    tags: { 'rearview:stack': 'prod' },
+    tags: { 'rearview-stack': 'rearview-prod' },
   });
   t.like(recorded.named('every-minute', 'EventTarget').inputs, {
     rule: 'rearview-prod-every-minute',

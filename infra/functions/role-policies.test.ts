@@ -72,8 +72,8 @@ test.serial('by default each function may do what its code calls, and nothing el
     mayDo('scan-finisher'),
     sorted(
       ownLogs('scan-finisher'),
-      on(queue('live-dead'), 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'),
-      on(queue('retro-dead'), 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'),
+      on(queue('live-dead-letters'), 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'),
+      on(queue('retro-dead-letters'), 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'),
       on(queue('failures'), 'sqs:SendMessage'),
       on(table('objects'), 'dynamodb:BatchGetItem'),
       on(table('scans'), ...items),
@@ -91,7 +91,7 @@ test.serial('by default each function may do what its code calls, and nothing el
     mayDo('redrive'),
     sorted(
       ownLogs('redrive'),
-      ...['live-dead', 'retro-dead'].map((each) =>
+      ...['live-dead-letters', 'retro-dead-letters'].map((each) =>
         on(queue(each), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'),
       ),
       on(queue('live'), 'sqs:SendMessage'),
@@ -271,7 +271,7 @@ test.serial(
     t.deepEqual(recorded.ofType('RolePolicyAttachment'), []);
     for (const name of functionNames) {
       const { inputs } = recorded.named(name, 'Role');
-      t.like(inputs, { name: `rearview-prod-${name}`, tags: { 'rearview:stack': 'prod' } });
+      t.like(inputs, { name: `rearview-prod-${name}`, tags: { 'rearview-stack': 'rearview-prod' } });
       t.false('managedPolicyArns' in inputs || 'inlinePolicies' in inputs);
       t.deepEqual(JSON.parse(String(inputs['assumeRolePolicy'])).Statement, [
         {

@@ -1,14 +1,13 @@
-import * as pulumi from '@pulumi/pulumi';
 import type { Counterparts } from '../../src/testing/aws-calls/counterparts.ts';
 import { CollectorAccess } from '../access/collectors.ts';
 import { GithubAccess } from '../access/github-access.ts';
-import type { FunctionHandles } from '../handles.ts';
+import { contextFor } from './context-for-tests.ts';
 import type { StackPolicies } from './iam/policies.ts';
 import { policiesOf } from './iam/policies-of.ts';
 import { stackCounterparts } from './iam/stack-counterparts.ts';
 import { type RecordedProgram, recordProgram } from './record-program.ts';
-import { type SampleConfig, sampleContext, sampleParts } from './sample-parts.ts';
-import { testAccount, testRegion } from './test-account.ts';
+import { type SampleConfig, sampleParts } from './sample-parts.ts';
+import { testAccount } from './test-account.ts';
 
 export interface RecordedAccess extends RecordedProgram<Counterparts> {
   readonly policies: StackPolicies;
@@ -18,8 +17,8 @@ export interface RecordedAccess extends RecordedProgram<Counterparts> {
 export async function recordAccess(config: SampleConfig = {}, stack = 'prod'): Promise<RecordedAccess> {
   const recorded = await recordProgram(
     async () => {
-      const context = sampleContext(config, stack);
-      const parts = { ...sampleParts(context), functions: { batcher: batcherOf(context.names.of('batcher')) } };
+      const context = contextFor(stack, config);
+      const parts = sampleParts(context);
       const { github } = context.config;
       if (github !== null) new GithubAccess(context, { github, ...parts });
       new CollectorAccess(context, parts.storage);
@@ -41,14 +40,5 @@ export async function recordAccess(config: SampleConfig = {}, stack = 'prod'): P
       ...policies,
       resource: new Map([...policies.resource, ...keys.map((key) => [key, keyPolicy] as const)]),
     },
-  };
-}
-
-function batcherOf(name: string): FunctionHandles['batcher'] {
-  const alias = (qualifier: string) =>
-    pulumi.output(`arn:aws:lambda:${testRegion}:${testAccount}:function:${name}:${qualifier}`);
-  return {
-    ...{ name: pulumi.output(name), logGroupName: pulumi.output(`/aws/lambda/${name}`), timeoutSeconds: 900 },
-    ...{ aliasArn: alias('live'), previewAliasArn: alias('preview') },
   };
 }

@@ -2,8 +2,9 @@ import * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
 import { Functions } from '../functions/functions.ts';
 import type { FunctionHandles, FunctionName } from '../handles.ts';
+import { contextFor } from './context-for-tests.ts';
 import { type RecordedProgram, recordProgram } from './record-program.ts';
-import { type SampleConfig, sampleContext, sampleParts } from './sample-parts.ts';
+import { type SampleConfig, sampleParts } from './sample-parts.ts';
 
 export const functionNames: readonly FunctionName[] = [
   'live-analyzer',
@@ -43,7 +44,7 @@ const functionInputs = z.object({ environment: z.object({ variables: z.record(z.
 export async function recordFunctions(config: SampleConfig = {}, stack = 'prod'): Promise<RecordedFunctions> {
   const recorded = await recordProgram(
     async () => {
-      const context = sampleContext(config, stack);
+      const context = contextFor(stack, config);
       const code = new pulumi.asset.AssetArchive({});
       return new Functions(context, { ...sampleParts(context), code }).handles;
     },

@@ -1,9 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Counterparts } from '../../src/testing/aws-calls/counterparts.ts';
 import { Rearview } from '../rearview.ts';
+import { contextFor } from './context-for-tests.ts';
 import { stackCounterparts } from './iam/stack-counterparts.ts';
 import { type RecordedProgram, recordProgram } from './record-program.ts';
-import { contextFor } from './stack-for-tests.ts';
 
 /** Records a whole stack, and answers what it has for what the emulated pipeline has. */
 export async function recordStack(

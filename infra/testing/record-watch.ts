@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Watch } from '../watch/watch.ts';
+import { contextFor } from './context-for-tests.ts';
 import { type RecordedProgram, recordProgram } from './record-program.ts';
-import { contextFor, partsFor } from './stack-for-tests.ts';
+import { sampleParts } from './sample-parts.ts';
 
 /** With dead letters of subscriptions. */
 export const withSubscription = { subscriptions: [{ protocol: 'https', endpoint: 'https://soc.example.com' }] };
@@ -10,7 +11,7 @@ export const withSubscription = { subscriptions: [{ protocol: 'https', endpoint:
 export function recordWatch(config: Readonly<Record<string, unknown>> = withSubscription, stack = 'prod') {
   return recordProgram(async () => {
     const context = contextFor(stack, config);
-    return new Watch(context, partsFor(context));
+    return new Watch(context, sampleParts(context));
   });
 }
 

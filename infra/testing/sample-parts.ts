@@ -1,9 +1,15 @@
 import * as pulumi from '@pulumi/pulumi';
 import { tables } from '../../src/adapters/aws/dynamodb/tables.ts';
-import { readConfig } from '../config/read-config.ts';
 import type { StackContext } from '../context.ts';
-import type { BucketHandle, QueueHandle, QueueHandles, StorageHandles, TopicHandles } from '../handles.ts';
-import { namesOf } from '../names.ts';
+import type {
+  BucketHandle,
+  FunctionHandle,
+  FunctionHandles,
+  QueueHandle,
+  QueueHandles,
+  StorageHandles,
+  TopicHandles,
+} from '../handles.ts';
 import { testAccount, testRegion } from './test-account.ts';
 
 /** By key, as `recordProgram` takes it. */
@@ -11,23 +17,11 @@ export type SampleConfig = Readonly<Record<string, unknown>>;
 
 const arn = (service: string, rest: string) => `arn:aws:${service}:${testRegion}:${testAccount}:${rest}`;
 
-/** A context as the program makes it of its configuration. */
-export function sampleContext(config: SampleConfig = {}, stack = 'prod'): StackContext {
-  const place = { account: testAccount, region: testRegion };
-  const texts = Object.entries(config).map(([key, value]) => [key, JSON.stringify(value)]);
-  const read = readConfig(Object.fromEntries(texts), 'Pulumi.test.yaml');
-  return {
-    config: read,
-    names: namesOf({ prefix: read.namePrefix, stack, ...place }),
-    ...{ stack, ...place, partition: 'aws' },
-    tags: { 'rearview:stack': stack, ...read.tags },
-  };
-}
-
 export interface SampleParts {
   readonly storage: StorageHandles;
   readonly queues: QueueHandles;
   readonly topics: TopicHandles;
+  readonly functions: FunctionHandles;
 }
 
 /** What other parts of the stack hand to one, as they would be configured; to be asked for within a recorded program. */
@@ -49,9 +43,15 @@ export function sampleParts({ config, names }: StackContext): SampleParts {
     arn: pulumi.output(arn('sqs', names.of(name))),
   });
   const queue = (name: string): QueueHandle => {
-    const dead = address(`${name}-dead`);
+    const dead = address(`${name}-dead-letters`);
     return { ...address(name), deadLetterName: dead.name, deadLetterUrl: dead.url, deadLetterArn: dead.arn };
   };
+  const lambda = (name: string): FunctionHandle => ({
+    name: pulumi.output(names.of(name)),
+    aliasArn: pulumi.output(arn('lambda', `function:${names.of(name)}:live`)),
+    logGroupName: pulumi.output(`/aws/lambda/${names.of(name)}`),
+    timeoutSeconds: 120,
+  });
   const { severities, move } = config.quarantine;
   return {
     storage: {
@@ -79,7 +79,17 @@ export function sampleParts({ config, names }: StackContext): SampleParts {
       alertsArn: pulumi.output(arn('sns', names.of('alerts'))),
       cleanArn: config.cleanNotices ? pulumi.output(arn('sns', names.of('clean'))) : null,
       operationsArn: pulumi.output(arn('sns', names.of('operations'))),
-      undelivered: null,
+      undelivered: config.subscriptions.length > 0 ? address('undelivered') : null,
+    },
+    functions: {
+      'live-analyzer': lambda('live-analyzer'),
+      'retro-analyzer': lambda('retro-analyzer'),
+      batcher: {
+        ...lambda('batcher'),
+        previewAliasArn: pulumi.output(arn('lambda', `function:${names.of('batcher')}:preview`)),
+      },
+      'scan-finisher': lambda('scan-finisher'),
+      redrive: lambda('redrive'),
     },
   };
 }

@@ -1,8 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import test from 'ava';
 import { z } from 'zod';
+import { contextFor } from '../testing/context-for-tests.ts';
 import { type RecordedProgram, recordProgram } from '../testing/record-program.ts';
-import { contextFor } from '../testing/stack-for-tests.ts';
 import { Topics } from './topics.ts';
 
 const stateKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/state';

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { buildProgram } from '../../src/cli/program.ts';
 import { collector } from '../../src/testing/run-cli.ts';
+import { contextFor } from '../testing/context-for-tests.ts';
 import { whyUnknown } from '../testing/known-metrics.ts';
 import { alarmOf, alarmsIn, metricsOf, recordWatch, withSubscription } from '../testing/record-watch.ts';
-import { contextFor } from '../testing/stack-for-tests.ts';
 
 const topicArn = 'arn:aws:sns:eu-central-1:111122223333:rearview-prod-operations';
 
