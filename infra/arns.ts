@@ -25,7 +25,7 @@ export function arnPatternOf(context: StackContext, service: string, kind = ''):
   return `arn:${partition}:${service}:${region}:${account}:${kind}${names.base}-*`;
 }
 
-/** What KMS calls a service that asks for a key: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
+/** What a service of this region is called by policies, to KMS where it asks for a key: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
 export function viaService({ partition, region }: StackContext, service: string): string {
   return `${service}.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
 }

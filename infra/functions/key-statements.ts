@@ -1,4 +1,5 @@
 import type { Input } from '@pulumi/pulumi';
+import { viaService } from '../arns.ts';
 import type { StackContext } from '../context.ts';
 import type { BucketHandle, Statement } from '../handles.ts';
 import type { RoleResources } from './role-resources.ts';
@@ -49,9 +50,8 @@ function ofBucket(
   return key === null ? [] : [useOfKey(context, sid, { key, actions, services: ['s3'] })];
 }
 
-/** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
 function useOfKey(
-  { region, partition }: StackContext,
+  context: StackContext,
   sid: string,
   use: {
     readonly key: Input<string> | readonly Input<string>[];
@@ -59,12 +59,11 @@ function useOfKey(
     readonly services: readonly Service[];
   },
 ): Statement {
-  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   return {
     Sid: sid,
     Effect: 'Allow',
     Action: use.actions,
     Resource: use.key,
-    Condition: { StringEquals: { 'kms:ViaService': use.services.map((each) => `${each}.${region}.${domain}`) } },
+    Condition: { StringEquals: { 'kms:ViaService': use.services.map((each) => viaService(context, each)) } },
   };
 }

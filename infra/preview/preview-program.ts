@@ -6,7 +6,7 @@ import { startPretendSts } from './pretend-sts.ts';
 import { previewConfig } from './preview-config.ts';
 
 /** Nothing was previewed: the code by which test harnesses tell what was skipped from what passed. */
-export const skippedExitCode = 77;
+const skippedExitCode = 77;
 
 /** The stack whose configuration is taken; its name is part of all names, so the preview has it too. */
 const stack = 'prod';

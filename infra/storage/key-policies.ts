@@ -1,4 +1,4 @@
-import { arnPatternOf, bucketArn } from '../arns.ts';
+import { arnPatternOf, bucketArn, viaService } from '../arns.ts';
 import type { StackContext } from '../context.ts';
 import type { Statement } from '../handles.ts';
 
@@ -53,7 +53,7 @@ export function stateKeyStatements(context: StackContext): readonly Statement[] 
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     service(
       'LogsAreEncrypted',
-      `logs.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`,
+      viaService(context, 'logs'),
       ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
       {
         ArnLike: {

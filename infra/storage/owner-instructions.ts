@@ -1,4 +1,4 @@
-import { roleArn } from '../arns.ts';
+import { roleArn, viaService } from '../arns.ts';
 import type { ExistingBucket } from '../config/schema.ts';
 import type { StackContext } from '../context.ts';
 import { type ArrivalPattern, arrivalPattern } from '../queues/arrival-pattern.ts';
@@ -64,7 +64,7 @@ function instructionsFor(bucket: ExistingBucket, context: StackContext): OwnerIn
             Principal: { AWS: analyzers(context) },
             Action: 'kms:Decrypt',
             Resource: '*',
-            Condition: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
+            Condition: { StringEquals: { 'kms:ViaService': viaService(context, 's3') } },
           },
     eventRule: {
       eventPattern: arrivalPattern({ ...bucket, account }),

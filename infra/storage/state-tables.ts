@@ -53,6 +53,6 @@ export class StateTables extends pulumi.ComponentResource {
 }
 
 /** DynamoDB wants to be told of the attributes that are keys somewhere, of each once, and of no others. */
-export function keyAttributes({ indexes }: TableDefinition): readonly string[] {
+function keyAttributes({ indexes }: TableDefinition): readonly string[] {
   return [...new Set([partitionKey, sortKey, ...indexes.flatMap((index) => [index.partitionKey, index.sortKey])])];
 }

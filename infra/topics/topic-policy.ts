@@ -1,4 +1,5 @@
 import type { Output } from '@pulumi/pulumi';
+import { arnPatternOf } from '../arns.ts';
 import type { StackContext } from '../context.ts';
 import type { Statement } from '../handles.ts';
 
@@ -26,17 +27,15 @@ export function tlsOnly(topicArn: Output<string>): Statement {
  * Of the operations topic: the alarms of this stack and the budgets of this account publish to it.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html, https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
  */
-export function watchersPublish(
-  { account, region, partition, names }: StackContext,
-  topicArn: Output<string>,
-): readonly Statement[] {
+export function watchersPublish(context: StackContext, topicArn: Output<string>): readonly Statement[] {
+  const { account, partition } = context;
   const allow = { Effect: 'Allow', Action: 'sns:Publish', Resource: topicArn } as const;
   const ours = { StringEquals: { 'aws:SourceAccount': account } };
   const from = (arn: string) => ({ ...ours, ArnLike: { 'aws:SourceArn': arn } });
   return [
     {
       ...{ ...allow, Sid: 'AlarmsPublish', Principal: { Service: 'cloudwatch.amazonaws.com' } },
-      Condition: from(`arn:${partition}:cloudwatch:${region}:${account}:alarm:${names.base}-*`),
+      Condition: from(arnPatternOf(context, 'cloudwatch', 'alarm:')),
     },
     {
       ...{ ...allow, Sid: 'BudgetsPublish', Principal: { Service: 'budgets.amazonaws.com' } },

@@ -3,9 +3,8 @@ import * as pulumi from '@pulumi/pulumi';
 import type { StackContext } from '../context.ts';
 import type { TopicHandles } from '../handles.ts';
 import { policyDocument } from '../policy-document.ts';
-
-/** The longest that SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
-const retentionSeconds = 14 * 24 * 60 * 60;
+import { tlsOnly } from '../queues/queue-policies.ts';
+import { messageRetentionSeconds } from '../queues/work-queue.ts';
 
 /**
  * Where SNS puts what it could not deliver to subscriptions. The key has to let SNS use it (`kms:GenerateDataKey*`, `kms:Decrypt`).
@@ -28,7 +27,7 @@ export class UndeliveredQueue extends pulumi.ComponentResource {
       'undelivered-queue',
       {
         name: names.of('undelivered'),
-        messageRetentionSeconds: retentionSeconds,
+        messageRetentionSeconds,
         kmsMasterKeyId: stateKeyArn,
         tags,
       },
@@ -36,10 +35,7 @@ export class UndeliveredQueue extends pulumi.ComponentResource {
     );
     const { name, url, arn } = queue;
     const policy = policyDocument([
-      {
-        ...{ Sid: 'NothingWithoutTls', Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: arn },
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
+      tlsOnly(arn),
       {
         ...{ Sid: 'TopicsOfThisStackSend', Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' } },
         ...{ Action: 'sqs:SendMessage', Resource: arn },

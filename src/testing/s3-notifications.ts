@@ -1,7 +1,7 @@
 import { bucketOf, failure, type S3Answer, type S3Request, xmlAnswer } from './s3-http.ts';
 
 /** The account that owns all buckets. */
-export const bucketOwner = '000000000000';
+const bucketOwner = '000000000000';
 
 const kinds = ['TopicConfiguration', 'QueueConfiguration', 'CloudFunctionConfiguration', 'EventBridgeConfiguration'];
 const namespace = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';

@@ -16,7 +16,7 @@ export interface Exercise {
 }
 
 /** Everything is switched on that is off by default. */
-export const exerciseSettings = {
+const exerciseSettings = {
   ...{ tagObjects: 'true', cleanTopicArn: 'arn:aws:sns:us-east-1:000000000000:clean' },
   ...{ quarantineSeverities: 'critical', quarantineBucket: 'jail' },
 } as const;
