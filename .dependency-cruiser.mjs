@@ -1,6 +1,6 @@
 /**
  * The direction of imports (docs/decisions/0001-layout.md):
- * handlers, cli, console -> homes -> app -> engine -> rules -> domain, app -> ports -> domain; adapters implement ports.
+ * handlers, cli, console -> homes -> app -> engine -> rules -> domain, app -> reviews -> rules, app -> ports -> domain; adapters implement ports.
  */
 const layer = (name, from, mayUse, comment) => ({
   name,
@@ -60,9 +60,15 @@ export default {
       'The engine compiles rules and scans bytes: let a use case in src/app fetch them.',
     ),
     layer(
+      'reviews-use-domain',
+      'reviews',
+      ['reviews', 'rules', 'domain'],
+      'A review says what others found: let a use case find it, and pass it in.',
+    ),
+    layer(
       'app-uses-ports',
       'app',
-      ['app', 'engine', 'rules', 'ports', 'domain'],
+      ['app', 'engine', 'reviews', 'rules', 'ports', 'domain'],
       'A use case takes its adapters as arguments; build them in src/cli or src/handlers.',
     ),
     layer(

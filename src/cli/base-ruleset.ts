@@ -1,0 +1,50 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { prepareRules } from '../app/prepare-rules.ts';
+import { RearviewError } from '../domain/errors.ts';
+import type { Ruleset } from '../domain/ruleset.ts';
+import type { CliContext, GlobalOptions } from './context.ts';
+import { printDiagnostics } from './diagnostics.ts';
+import { painter } from './output.ts';
+import { readRulesetFile } from './read-ruleset-file.ts';
+import { withExistingHome } from './with-home.ts';
+
+/** The flag that says what rules are compared with. */
+export const baseFlag = [
+  '--base <base>',
+  'A rules folder, a built ruleset, or "published" for the ruleset in force. Default: published.',
+] as const;
+
+/**
+ * The ruleset that a change is compared with. Null where nothing is published; undefined where it does not compile, which has been said.
+ * @param base as the flag has it
+ */
+export async function baseRuleset(
+  context: CliContext,
+  globals: GlobalOptions,
+  base: string,
+): Promise<Ruleset | null | undefined> {
+  if (base === 'published') {
+    // In AWS there is no folder to look for.
+    if (globals.target === 'local' && !existsSync(globals.stateDir)) return null;
+    return withExistingHome(globals, async ({ library }) => {
+      const current = await library.current();
+      return current === null ? null : library.get(current.rulesetId);
+    });
+  }
+  const location = path.resolve(context.cwd, base);
+  const stats = statSync(location, { throwIfNoEntry: false });
+  if (stats === undefined) throw new RearviewError('ERR_USAGE', `--base: ${base} does not exist.`);
+  if (!stats.isDirectory()) return readRulesetFile('--base', location);
+  return (await headRuleset(context, { ...globals, rulesDir: location })) ?? undefined;
+}
+
+/** The ruleset that the rules folder makes; null where it does not compile, which has been said. */
+export async function headRuleset(context: CliContext, globals: GlobalOptions): Promise<Ruleset | null> {
+  const { ruleset, diagnostics } = await prepareRules({ rulesDir: globals.rulesDir, lint: false });
+  if (ruleset === null) {
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    await printDiagnostics(context, 'stderr', globals, errors, painter(context, 'stderr'));
+  }
+  return ruleset;
+}

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { messageOf, RearviewError } from '../domain/errors.ts';
+import { type ReviewConfig, reviewConfigSchema } from '../reviews/review-config.ts';
+import type { CliContext } from './context.ts';
+
+const defaultFile = 'rearview.yaml';
+
+/** The flag that names the configuration of reviews. */
+export const reviewConfigFlag = [
+  '--config <file>',
+  'What changes of rules are held against (docs/github.md). Default: rearview.yaml where there is one, else its defaults.',
+] as const;
+
+/**
+ * Reads the configuration of reviews.
+ * @param file as the flag has it; undefined for the default
+ * @throws RearviewError `ERR_CONFIG` naming file and key
+ */
+export async function readReviewConfig(
+  { cwd }: Pick<CliContext, 'cwd'>,
+  file: string | undefined,
+): Promise<ReviewConfig> {
+  const text = await readConfigText(path.resolve(cwd, file ?? defaultFile), file !== undefined);
+  const document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem !== undefined) throw new RearviewError('ERR_CONFIG', `${file ?? defaultFile}: ${problem.message}`);
+  const parsed = reviewConfigSchema.safeParse(document.toJS() ?? {});
+  if (parsed.success) return parsed.data;
+  throw new RearviewError('ERR_CONFIG', `${file ?? defaultFile}: ${z.prettifyError(parsed.error)}`);
+}
+
+async function readConfigText(file: string, isNamed: boolean): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if (!isNamed && cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
+    throw new RearviewError('ERR_CONFIG', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
