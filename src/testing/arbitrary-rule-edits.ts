@@ -238,20 +238,21 @@ function applyEdit(model: RuleModel, { kind, at, pattern: other, condition: part
 
 /** A modifier more or less, or a letter. */
 function vary(value: string | null, at: number): string | null {
-  if (value === null) return null;
+  // The engine encodes no text of fewer than three letters.
+  if (value === null || value.includes('base64')) return value;
   const change = [
     () =>
       value.includes(' nocase')
         ? value.replace(' nocase', '')
-        : value.replace(/^("[^"]*") (?!.*xor|.*base64)/, '$1 nocase '),
+        : value.replace(/^("[^"]*") (?!.*xor)/, '$1 nocase '),
     () =>
       value.includes(' fullword')
         ? value.replace(' fullword', '')
-        : value.replace(/^(["/].*?["/]s?) (?!.*base64)/, '$1 fullword '),
+        : value.replace(/^(["/].*?["/]s?) /, '$1 fullword '),
     () =>
       value.includes(' wide')
         ? value.replace(' wide', '')
-        : value.replace(/^(["/].*?["/]s?) (?!.*base64)/, '$1 wide ascii ').replace(/ascii +ascii/, 'ascii'),
+        : value.replace(/^(["/].*?["/]s?) /, '$1 wide ascii ').replace(/ascii +ascii/, 'ascii'),
     () => value.replace(/^"(.)(.+?)"/, '"$2"'),
     () => value.replace(/^"(.+?)(.)"/, '"$1"'),
     () => value.replace(/xor\(.*?\)/, 'xor(0-3)'),
