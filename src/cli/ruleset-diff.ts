@@ -1,6 +1,6 @@
 import type { Ruleset } from '../domain/ruleset.ts';
-import { diffRulesets, type RuleChange, type RulesetDiff } from '../rules/diff-rulesets.ts';
 import { clip, clipList } from '../reviews/clip.ts';
+import { diffRulesets, type RuleChange, type RulesetDiff } from '../rules/diff-rulesets.ts';
 import type { Scope } from '../rules/scope/compare-scope.ts';
 import { formatCount, plural, safeText } from './output.ts';
 

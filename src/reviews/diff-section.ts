@@ -19,7 +19,10 @@ export function diffSection({ changes, unchanged, logicToScan }: RulesetDiff): S
   let bytes = 0;
   for (const each of ordered) {
     const whole = changeOf(each);
-    const choices = [whole, { ...whole, texts: [], what: whole.what.slice(0, 5), dependents: whole.dependents.slice(0, 5) }];
+    const choices = [
+      whole,
+      { ...whole, texts: [], what: whole.what.slice(0, 5), dependents: whole.dependents.slice(0, 5) },
+    ];
     const fitting = choices.find((choice) => bytes + sizeOf(choice) <= maxChangeBytes);
     if (fitting === undefined) break;
     bytes += sizeOf(fitting);

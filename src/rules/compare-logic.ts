@@ -60,7 +60,9 @@ export function createLogicComparison(
     const cause = isOwn ? 'own' : dependencies.length > 0 ? 'dependency' : 'engine';
     const [oldTexts, newTexts] = [textsOf(before, wasEntry, was), textsOf(after, isEntry, is)];
     const parts = [...strings.added, ...strings.changed, ...strings.removed, ...(condition ? ['condition'] : [])];
-    const texts = parts.map((part): TextChange => ({ part, before: oldTexts.get(part) ?? null, after: newTexts.get(part) ?? null }));
+    const texts = parts.map(
+      (part): TextChange => ({ part, before: oldTexts.get(part) ?? null, after: newTexts.get(part) ?? null }),
+    );
     return { cause, strings, condition, modifiers, dependencies, texts };
   };
 }

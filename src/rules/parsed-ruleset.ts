@@ -18,7 +18,8 @@ export function createParsedRuleset(ruleset: Pick<Ruleset, 'sources'> | null): P
   const parsed = new Map<string, ReadonlyMap<string, ParsedRule>>();
   const sourceOf = (namespace: string) => sources.get(namespace) ?? '';
   const byName = (namespace: string) => {
-    const rules = parsed.get(namespace) ?? new Map(parseSource(sourceOf(namespace)).rules.map((rule) => [rule.name, rule]));
+    const rules =
+      parsed.get(namespace) ?? new Map(parseSource(sourceOf(namespace)).rules.map((rule) => [rule.name, rule]));
     parsed.set(namespace, rules);
     return rules;
   };

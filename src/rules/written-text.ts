@@ -11,7 +11,10 @@ export function patternName({ identifier }: ParsedPattern, index: number): strin
 export function writtenTexts(source: string, rule: ParsedRule): ReadonlyMap<string, string> {
   return new Map([
     // The text of a pattern begins behind `$a =`.
-    ...rule.patterns.map((pattern, index): [string, string] => [patternName(pattern, index), oneLine(source, pattern, 2)]),
+    ...rule.patterns.map((pattern, index): [string, string] => [
+      patternName(pattern, index),
+      oneLine(source, pattern, 2),
+    ]),
     ['condition', oneLine(source, rule.parts.condition, 0)],
   ]);
 }

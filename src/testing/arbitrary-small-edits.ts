@@ -26,23 +26,63 @@ const regexpPatterns = fc
   .tuple(fc.constantFrom('/ab+a/', '/a[^b]/', '/a.b/', '/^ab/', '/\\bab/', '/ab|ba/'), regexpModifiers, regexpModifiers)
   .map(([value, one, other]) => [`${value} ${one}`, `${value} ${other}`] as const);
 
-const hexElement = fc.constantFrom('61', '62', '6?', '?1', '??', '~61', '[1]', '[2]', '[0-1]', '[1-2]', '[0-3]', '( 61 | 62 )');
+const hexElement = fc.constantFrom(
+  '61',
+  '62',
+  '6?',
+  '?1',
+  '??',
+  '~61',
+  '[1]',
+  '[2]',
+  '[0-1]',
+  '[1-2]',
+  '[0-3]',
+  '( 61 | 62 )',
+);
 const hexPatterns = fc
-  .tuple(fc.array(hexElement, { minLength: 1, maxLength: 2 }), fc.nat(1), hexElement, fc.constantFrom('61', '6?'), fc.constantFrom('62', '61', '~61'))
+  .tuple(
+    fc.array(hexElement, { minLength: 1, maxLength: 2 }),
+    fc.nat(1),
+    hexElement,
+    fc.constantFrom('61', '6?'),
+    fc.constantFrom('62', '61', '~61'),
+  )
   .map(([elements, at, element, first, last]) => {
     const write = (middle: readonly string[]) => `{ ${[first, ...middle, last].join(' ')} }`;
     return [write(elements), write(elements.with(at % elements.length, element))] as const;
   });
 const mixedPatterns = fc
   .tuple(text, modifiers, fc.constantFrom('61', '62', '6?', '41', '??'))
-  .map(([value, how, first]) => [`"${value}" ${how}`, `{ ${first} ${[...value.slice(1)].map((each) => each.charCodeAt(0).toString(16)).join(' ')} }`] as const);
+  .map(
+    ([value, how, first]) =>
+      [
+        `"${value}" ${how}`,
+        `{ ${first} ${[...value.slice(1)].map((each) => each.charCodeAt(0).toString(16)).join(' ')} }`,
+      ] as const,
+  );
 
-const patternConditions = fc.constantFrom('$a', '$a', 'not $a', '#a > 1', '#a < 3', '#a == 1', '$a at 0', 'not $a at 1', '#a in (0..1) > 0');
+const patternConditions = fc.constantFrom(
+  '$a',
+  '$a',
+  'not $a',
+  '#a > 1',
+  '#a < 3',
+  '#a == 1',
+  '$a at 0',
+  'not $a at 1',
+  '#a in (0..1) > 0',
+);
 
 /** Versions of a rule with another pattern. */
 export const patternEdits: fc.Arbitrary<RuleEdit> = fc
   .tuple(
-    fc.oneof({ weight: 4, arbitrary: textPatterns }, regexpPatterns, { weight: 2, arbitrary: hexPatterns }, mixedPatterns),
+    fc.oneof(
+      { weight: 4, arbitrary: textPatterns },
+      regexpPatterns,
+      { weight: 2, arbitrary: hexPatterns },
+      mixedPatterns,
+    ),
     patternConditions,
     fc.boolean(),
   )
@@ -51,7 +91,9 @@ export const patternEdits: fc.Arbitrary<RuleEdit> = fc
     return isBack ? { before: write(other), after: write(one) } : { before: write(one), after: write(other) };
   });
 
-type Tree = string | { readonly word: 'and' | 'or' | 'not' | 'any' | 'all' | 'none' | '2'; readonly of: readonly Tree[] };
+type Tree =
+  | string
+  | { readonly word: 'and' | 'or' | 'not' | 'any' | 'all' | 'none' | '2'; readonly of: readonly Tree[] };
 
 /** Many of them are undefined in files that are short. */
 const leaf = fc.constantFrom(
@@ -82,9 +124,13 @@ const rewrites = fc.constantFrom<(tree: Tree, other: Tree) => Tree>(
   (each, other) => ({ word: 'or', of: [other, each] }),
   (each) => ({ word: 'any', of: [each] }),
   (each, other) => ({ word: 'not', of: [{ word: 'and', of: [{ word: 'not', of: [each] }, other] }] }),
-  (each, other) => (typeof each === 'string' ? other : { ...each, of: each.of.slice(0, Math.max(1, each.of.length - 1)) }),
+  (each, other) =>
+    typeof each === 'string' ? other : { ...each, of: each.of.slice(0, Math.max(1, each.of.length - 1)) },
   (each, other) => (typeof each === 'string' || each.word === 'not' ? other : { ...each, of: [other, ...each.of] }),
-  (each) => (typeof each !== 'string' && each.word === 'and' ? { word: 'not', of: [{ word: 'or', of: each.of.map((part): Tree => ({ word: 'not', of: [part] })) }] } : each),
+  (each) =>
+    typeof each !== 'string' && each.word === 'and'
+      ? { word: 'not', of: [{ word: 'or', of: each.of.map((part): Tree => ({ word: 'not', of: [part] })) }] }
+      : each,
   (each) => (typeof each !== 'string' && each.word === 'or' ? { ...each, word: 'and' } : each),
   (each) => (typeof each !== 'string' && each.word === 'none' ? { word: 'not', of: [{ ...each, word: 'any' }] } : each),
 );
@@ -93,7 +139,9 @@ function write(node: Tree): string {
   if (typeof node === 'string') return node;
   const parts = node.of.map((each) => `(${write(each)})`);
   if (node.word === 'not') return `not ${parts[0]}`;
-  return node.word === 'and' || node.word === 'or' ? parts.join(` ${node.word} `) : `${node.word} of (${parts.join(', ')})`;
+  return node.word === 'and' || node.word === 'or'
+    ? parts.join(` ${node.word} `)
+    : `${node.word} of (${parts.join(', ')})`;
 }
 
 /** Versions of a rule with another condition, of which one part or the whole was rewritten. */

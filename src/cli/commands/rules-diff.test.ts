@@ -63,15 +63,12 @@ test('rules diff --report leaves a section for the review, and adds to the summa
   t.is(code, 0);
   const section = await readSection(cli, 'diff.json');
   t.like(section, { section: 'diff', verdict: 'passed', unchanged: 0, toScan: 3, omitted: 0 });
-  t.deepEqual(
-    section.section === 'diff' && section.changes.map(({ kind, rule, scope }) => [kind, rule, scope]),
-    [
-      ['logic', 'a.yar:Helper', 'broader'],
-      ['logic', 'a.yar:User', 'broader'],
-      ['added', 'a.yar:New', null],
-      ['removed', 'a.yar:Gone', null],
-    ],
-  );
+  t.deepEqual(section.section === 'diff' && section.changes.map(({ kind, rule, scope }) => [kind, rule, scope]), [
+    ['logic', 'a.yar:Helper', 'broader'],
+    ['logic', 'a.yar:User', 'broader'],
+    ['added', 'a.yar:New', null],
+    ['removed', 'a.yar:Gone', null],
+  ]);
   t.not(await readFile(summary, 'utf8'), '');
 });
 
@@ -81,7 +78,12 @@ test('rules that do not compile leave word of why there is no diff, and end with
   const run = (from: string, to: string) =>
     cli.run('rules', 'diff', '--base', from, '--rules', to, '--report', 'diff.json');
   t.is((await run('good', 'bad')).code, 1);
-  t.like(await readSection(cli, 'diff.json'), { section: 'left', of: 'diff', verdict: 'failed', why: 'The rules do not compile.' });
+  t.like(await readSection(cli, 'diff.json'), {
+    section: 'left',
+    of: 'diff',
+    verdict: 'failed',
+    why: 'The rules do not compile.',
+  });
   t.is((await run('bad', 'good')).code, 1);
   t.like(await readSection(cli, 'diff.json'), { section: 'left', of: 'diff', verdict: 'unknown' });
 });

@@ -35,7 +35,8 @@ function find(one: Variant, other: Variant): Found {
   if (other.fullword && !(one.fullword && one.wide === other.wide)) return 'not';
   if (one.kind === 'opaque') return other.kind === 'opaque' && one.key === other.key ? 'front' : 'not';
   if (other.kind === 'opaque') return 'not';
-  if (one.kind === 'gapped' || other.kind === 'gapped') return areWithin(partsOf(one), partsOf(other)) ? 'front' : 'not';
+  if (one.kind === 'gapped' || other.kind === 'gapped')
+    return areWithin(partsOf(one), partsOf(other)) ? 'front' : 'not';
   const [lowest, highest] = other.xor;
   if (one.xor[0] < lowest || one.xor[1] > highest) return 'not';
   // The ends of words are looked for in what the key has changed: only the same keys see the same words.

@@ -31,14 +31,19 @@ function scopesOf(before: string, after: string): Map<string, Scope> {
 }
 
 /** What was said wrongly of a pair of sources, given what matched in each file. */
-function findWrong({ before, after }: RuleEdit, matched: (side: 'before' | 'after', name: string, file: number) => boolean, files: readonly Buffer[]) {
+function findWrong(
+  { before, after }: RuleEdit,
+  matched: (side: 'before' | 'after', name: string, file: number) => boolean,
+  files: readonly Buffer[],
+) {
   const wrong: string[] = [];
   const told: string[] = [];
   for (const [name, scope] of scopesOf(before, after)) {
     const gained = files.findIndex((_, at) => !matched('before', name, at) && matched('after', name, at));
     const lost = files.findIndex((_, at) => matched('before', name, at) && !matched('after', name, at));
     const isWrong =
-      (lost >= 0 && (scope === 'same' || scope === 'broader')) || (gained >= 0 && (scope === 'same' || scope === 'narrower'));
+      (lost >= 0 && (scope === 'same' || scope === 'broader')) ||
+      (gained >= 0 && (scope === 'same' || scope === 'narrower'));
     const file = JSON.stringify(files[isWrong && lost >= 0 ? lost : gained]?.toString('latin1'));
     if (isWrong) wrong.push(`${name} is said to be ${scope}, but see the file ${file}:\n${before}\n${after}`);
     told.push(gained >= 0 || lost >= 0 ? `${scope}, seen` : scope);
@@ -69,7 +74,11 @@ for (const [kind, { edits, size }] of Object.entries(kinds)) {
         );
         const matches = files.map((file) => new Set(rules.scan(file, externals).map(ruleOf)));
         for (const [index, pair] of pairs.entries()) {
-          const found = findWrong(pair, (side, name, at) => matches[at]?.has(`${side} ${index}:${name}`) === true, files);
+          const found = findWrong(
+            pair,
+            (side, name, at) => matches[at]?.has(`${side} ${index}:${name}`) === true,
+            files,
+          );
           wrong.push(...found.wrong);
           for (const each of found.told) told[each] = (told[each] ?? 0) + 1;
         }

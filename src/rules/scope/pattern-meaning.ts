@@ -61,7 +61,13 @@ function variantsOf({ kind, value, modifiers }: ParsedPattern, content: string):
     if (parts === null) return asWhole;
     const bytes = parts.flatMap(bytesOf);
     const shape = bytes.includes(null) ? { kind: 'gapped' as const, parts } : null;
-    return [{ ...(shape ?? { kind: 'bytes', bytes: bytes.filter((each) => each !== null), xor: [0, 0] }), wide: false, fullword: false }];
+    return [
+      {
+        ...(shape ?? { kind: 'bytes', bytes: bytes.filter((each) => each !== null), xor: [0, 0] }),
+        wide: false,
+        fullword: false,
+      },
+    ];
   }
   if (kind === 'regexp') {
     const key = JSON.stringify([value, has('nocase')]);

@@ -22,7 +22,12 @@ const one = (pattern: string, text = '$a') => `strings: $a = ${pattern} conditio
 const two = (text: string) => `strings: $a = "one" $b = "two" condition: ${text}`;
 const three = (text: string) => `strings: $a = "one" $b = "two" $c = "three" condition: ${text}`;
 
-const flipped: Readonly<Record<Scope, Scope>> = { same: 'same', broader: 'narrower', narrower: 'broader', unknown: 'unknown' };
+const flipped: Readonly<Record<Scope, Scope>> = {
+  same: 'same',
+  broader: 'narrower',
+  narrower: 'broader',
+  unknown: 'unknown',
+};
 
 /** From the first to the second; back it is the other way round. */
 const examples: readonly (readonly [string, string, Scope])[] = [
@@ -65,8 +70,16 @@ const examples: readonly (readonly [string, string, Scope])[] = [
   [three('2 of ($a, $b)'), three('2 of ($b, $c)'), 'unknown'],
   [three('0 of them'), three('0 of ($a, $b)'), 'unknown'],
   [three('any of them'), 'strings: $a = "one" $b = "two" $c = "three" $ = "four" condition: any of them', 'broader'],
-  [three('all of them'), 'strings: $a = "one" $b = "two" $c = "three" $ = "four" private condition: all of them', 'narrower'],
-  ['strings: $a1 = "one" $b = "two" condition: all of ($a*) and $b', 'strings: $a1 = "one" $a2 = "six" $b = "two" condition: all of ($a*) and $b', 'narrower'],
+  [
+    three('all of them'),
+    'strings: $a = "one" $b = "two" $c = "three" $ = "four" private condition: all of them',
+    'narrower',
+  ],
+  [
+    'strings: $a1 = "one" $b = "two" condition: all of ($a*) and $b',
+    'strings: $a1 = "one" $a2 = "six" $b = "two" condition: all of ($a*) and $b',
+    'narrower',
+  ],
   [three('any of ($a, $b) at 0'), three('any of them at 0'), 'broader'],
   [three('any of ($a, $b) at uint8(0)'), three('any of them at uint8(0)'), 'unknown'],
   // Strings.
@@ -121,18 +134,50 @@ const examples: readonly (readonly [string, string, Scope])[] = [
   [one('"text"', '$a at 4'), one('"text" nocase', '$a at 4'), 'unknown'],
   [one('"text"', '$a in (0..9)'), one('"text" nocase', '$a in (0..9)'), 'unknown'],
   [one('"text"', '@a < 9'), one('"text" nocase', '@a < 9'), 'unknown'],
-  [one('"text"', 'for all i in (1..#a) : (@a[i] < 9)'), one('"text" nocase', 'for all i in (1..#a) : (@a[i] < 9)'), 'unknown'],
+  [
+    one('"text"', 'for all i in (1..#a) : (@a[i] < 9)'),
+    one('"text" nocase', 'for all i in (1..#a) : (@a[i] < 9)'),
+    'unknown',
+  ],
   [one('"text"', 'for any of them : (# > 1) or $a'), one('"text"', 'for any of them : (# > 1)'), 'narrower'],
   // Other rules.
-  ['rule s { condition: filesize > 2 } rule r { condition: s }', 'rule s { condition: filesize > 1 } rule r { condition: s }', 'broader'],
-  ['rule s { condition: filesize > 2 } rule r { condition: not s }', 'rule s { condition: filesize > 1 } rule r { condition: not s }', 'narrower'],
-  ['rule s { condition: filesize > 2 } rule r { condition: any of (s) }', 'rule s { condition: uint8(0) == 1 } rule r { condition: any of (s) }', 'unknown'],
-  ['rule s { condition: filesize > 2 } rule r { condition: for any i in (1..2) : (s) }', 'rule s { condition: filesize > 1 } rule r { condition: for any i in (1..2) : (s) }', 'unknown'],
+  [
+    'rule s { condition: filesize > 2 } rule r { condition: s }',
+    'rule s { condition: filesize > 1 } rule r { condition: s }',
+    'broader',
+  ],
+  [
+    'rule s { condition: filesize > 2 } rule r { condition: not s }',
+    'rule s { condition: filesize > 1 } rule r { condition: not s }',
+    'narrower',
+  ],
+  [
+    'rule s { condition: filesize > 2 } rule r { condition: any of (s) }',
+    'rule s { condition: uint8(0) == 1 } rule r { condition: any of (s) }',
+    'unknown',
+  ],
+  [
+    'rule s { condition: filesize > 2 } rule r { condition: for any i in (1..2) : (s) }',
+    'rule s { condition: filesize > 1 } rule r { condition: for any i in (1..2) : (s) }',
+    'unknown',
+  ],
   ['rule s { condition: filesize > 2 } rule r { condition: s }', 'rule r { condition: filesize > 2 }', 'same'],
   // Global rules stand before all rules of their namespace.
-  ['rule r { condition: filesize > 2 }', 'rule r { condition: filesize > 2 } global rule g { condition: uint8(0) == 1 }', 'narrower'],
-  ['global rule g { condition: filesize > 1 } rule r { condition: true }', 'global rule g { condition: filesize > 0 } rule r { condition: true }', 'broader'],
-  ['rule r { condition: filesize > 2 }', 'rule r { condition: filesize > 1 } global rule g { condition: uint8(0) == 1 }', 'unknown'],
+  [
+    'rule r { condition: filesize > 2 }',
+    'rule r { condition: filesize > 2 } global rule g { condition: uint8(0) == 1 }',
+    'narrower',
+  ],
+  [
+    'global rule g { condition: filesize > 1 } rule r { condition: true }',
+    'global rule g { condition: filesize > 0 } rule r { condition: true }',
+    'broader',
+  ],
+  [
+    'rule r { condition: filesize > 2 }',
+    'rule r { condition: filesize > 1 } global rule g { condition: uint8(0) == 1 }',
+    'unknown',
+  ],
   ['rule r { condition: true }', 'global rule r { condition: true }', 'same'],
   // A private rule is not reported.
   ['rule r { condition: true }', 'private rule r { condition: true }', 'narrower'],
@@ -152,7 +197,8 @@ test('of another engine nothing is certain', (t) => {
 
 test('long, deep and chained rules are read without end of stack or time', (t) => {
   const strings = Array.from({ length: 4000 }, (_, index) => `$s${index} = "text ${index}."`);
-  const list = (count: number, word: string) => `strings: ${strings.slice(0, count).join(' ')} condition: ${word} of them`;
+  const list = (count: number, word: string) =>
+    `strings: ${strings.slice(0, count).join(' ')} condition: ${word} of them`;
   t.is(scopeOf(list(3999, 'any'), list(4000, 'any')), 'broader');
   t.is(scopeOf(list(3999, '20'), list(4000, '20')), 'broader');
   t.is(scopeOf(list(4000, 'all'), list(3999, 'all')), 'broader');
@@ -161,7 +207,9 @@ test('long, deep and chained rules are read without end of stack or time', (t) =
   t.is(scopeOf(deep('filesize > 1'), deep('filesize > 1')), 'same');
   const chain = (size: number) =>
     Array.from({ length: 3000 }, (_, index) =>
-      index === 0 ? `rule r0 { condition: filesize > ${size} }` : `rule r${index === 2999 ? '' : index} { condition: r${index - 1} or filesize == 7 }`,
+      index === 0
+        ? `rule r0 { condition: filesize > ${size} }`
+        : `rule r${index === 2999 ? '' : index} { condition: r${index - 1} or filesize == 7 }`,
     ).join('\n');
   t.is(scopeOf(chain(3), chain(3)), 'same');
   t.true(['broader', 'unknown'].includes(scopeOf(chain(3), chain(2))));
