@@ -11,7 +11,6 @@ import { reviewConfigSchema } from '../../reviews/review-config.ts';
 import { reviewSectionSchema } from '../../reviews/section.ts';
 import { createTestCli, type TestCli, testedRule } from '../../testing/run-cli.ts';
 import { runCliProcess } from '../../testing/run-cli-process.ts';
-import { runScript } from '../../testing/run-script.ts';
 import { startS3Emulator } from '../../testing/s3-emulator.ts';
 import { ruleFor } from '../../testing/test-home.ts';
 
@@ -155,19 +154,13 @@ test('files and folders that may not be read are counted and cost no other', asy
   await chmod(cli.dir, 0o755);
   await chmod(join(cli.dir, 'files/closed'), 0o000);
   await chmod(join(cli.dir, 'files/shut'), 0o000);
-  const script = `
-    import { runCli } from '${import.meta.resolve('../program.ts')}';
-    const { stdout, stderr } = process;
-    const isTerminal = { stdout: false, stderr: false };
-    const context = { stdout, stderr, cwd: process.argv[1], env: {}, isTerminal, signal: new AbortController().signal };
-    stdout.write(await runCli(['rules', 'goodware', 'good', '--json', '--jobs', '1'], context) + '\\n');
-  `;
   // Root may read everything.
-  const { stdout } = await runScript(script, [cli.dir], process.getuid?.() === 0 ? { uid: 65_534 } : {});
+  const user = process.getuid?.() === 0 ? { uid: 65_534 } : {};
+  const args = ['rules', 'goodware', 'good', '--json', '--jobs', '1'];
+  const { code, stdout, stderr } = await runCliProcess(args, { cwd: cli.dir, env: {}, ...user });
   await chmod(join(cli.dir, 'files/shut'), 0o700);
-  const [section = '', code] = stdout.split('\n');
-  t.is(code, '1');
-  t.like(JSON.parse(section), { files: 2, failing: 1, unscanned: [{ reason: 'denied', files: 2 }] });
+  t.is(code, 1, stderr);
+  t.like(JSON.parse(stdout), { files: 2, failing: 1, unscanned: [{ reason: 'denied', files: 2 }] });
 });
 
 test('a name of a file cannot forge a line, move the cursor or widen an exception', async (t) => {
