@@ -18,6 +18,7 @@ import { retroWatch } from './commands/retro-watch.ts';
 import { rulesBuild } from './commands/rules-build.ts';
 import { rulesCheck } from './commands/rules-check.ts';
 import { rulesDiff } from './commands/rules-diff.ts';
+import { rulesGoodware } from './commands/rules-goodware.ts';
 import { rulesTest } from './commands/rules-test.ts';
 import { scan } from './commands/scan.ts';
 import { up } from './commands/up.ts';
@@ -35,7 +36,7 @@ export const groups: readonly Group[] = [
   { noun: null, commands: [up, scan, upload, publish] },
   {
     noun: { name: 'rules', description: 'Check, test, compare and build rules.' },
-    commands: [rulesCheck, rulesTest, rulesDiff, rulesBuild],
+    commands: [rulesCheck, rulesTest, rulesDiff, rulesGoodware, rulesBuild],
   },
   {
     noun: { name: 'retro', description: 'Scan what arrived before with the rules in force now.' },
