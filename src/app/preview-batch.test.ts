@@ -56,10 +56,10 @@ function timeFor(looks: number): TimeLimit {
 
 const scanOf = ({ home }: TestHome, scanId: string) => home.state.scans.get(scanId);
 
-test('a batch of a preview has ten objects at most, and nothing else is asked or told of them', async (t) => {
+test('a batch of a preview has eight objects at most, and nothing else is asked or told of them', async (t) => {
   const { pipeline, scanId, analyze, events } = await plan(t, 25);
-  t.like(await scanOf(pipeline, scanId), { batches: { planned: 3 }, listed: { objects: 25 }, listingDone: true });
-  for (const index of [0, 1, 2]) t.is(await analyze(index, { lastAttempt: false }), 'done');
+  t.like(await scanOf(pipeline, scanId), { batches: { planned: 4 }, listed: { objects: 25 }, listingDone: true });
+  for (const index of [0, 1, 2, 3]) t.is(await analyze(index, { lastAttempt: false }), 'done');
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 25, scanned: 25, matches: 25 } });
   t.is(events.filter(({ type }) => type === 'object').length, 25);
   t.true(events.every((event) => event.type !== 'object' || event.kind === 'preview'));
