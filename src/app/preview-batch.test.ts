@@ -25,7 +25,9 @@ const forbidden = {
 async function plan(t: ExecutionContext, count: number, fields: Partial<Analyzer> = {}) {
   const pipeline = await createTestHome(t);
   const { home } = pipeline;
-  await pipeline.write(Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, `alpha ${index}`])));
+  await pipeline.write(
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, `alpha ${index}`])),
+  );
   const request = previewRequest({ now: { 'a.yar': ruleFor('Alpha', 'alpha') } });
   await home.startPreview(request);
   const pool = createScanPool({ workers: 1 });
@@ -138,5 +140,7 @@ test('a dead letter of a preview fails its objects without a look at the records
   const settled = new Set<string>();
   await settleDeadLetters(analyzer, queue, settled);
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 12, failed: 12 } });
-  t.true((await pipeline.ledger(scanId)).every(({ outcome }) => 'reason' in outcome && outcome.reason === 'dead_letter'));
+  t.true(
+    (await pipeline.ledger(scanId)).every(({ outcome }) => 'reason' in outcome && outcome.reason === 'dead_letter'),
+  );
 });
