@@ -17,6 +17,8 @@ export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<vo
   const earlier = await startRetro(retroOf, options);
   pipeline.write(rulesFor('beta', 'dire', 'prolix'));
   await succeed('preview', 'rules', 'diff');
+  const { stdout: previewed } = await succeed('preview', 'retro', 'preview');
+  if (!/completed {2}passed/.test(previewed)) throw new Error(previewed);
   await succeed('publish', 'publish');
   await succeed('publish', 'publish');
   await succeed('preview', 'retro', 'plan');
