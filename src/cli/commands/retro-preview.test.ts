@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { acquireStateLock } from '../../adapters/local/state-lock.ts';
 import { publishRuleset } from '../../app/publish-ruleset.ts';
@@ -10,11 +14,12 @@ import { engineInfo } from '../../engine/module/engine-module.ts';
 import { openLocalHome } from '../../homes/local-home.ts';
 import { type ReviewSection, reviewSectionSchema } from '../../reviews/section.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
-import { collector, createTestCli } from '../../testing/run-cli.ts';
+import { createTestCli } from '../../testing/run-cli.ts';
 import { ruleFor } from '../../testing/test-home.ts';
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
+const md5 = (content: string) => createHash('md5').update(content).digest('hex');
 const slowRule =
   'rule Slow { strings: $a = "slow" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }\n';
 
@@ -77,7 +82,7 @@ test('what changed rules find now, and what was found before, is told for each; 
   const matches = await cli.run('matches', 'list', '--json');
   t.true(matches.lines.every(({ rule }) => rule === 'Evil' || rule === 'Odd'));
   const alerts = await readFile(join(cli.dir, '.rearview/alerts.jsonl'), 'utf8').catch(() => '');
-  t.false([matches.stdout, alerts].some((text) => text.includes(sha256('vile')) || text.includes(sha256('nothing'))));
+  t.false([matches.stdout, alerts].some((each) => each.includes(sha256('vile')) || each.includes(sha256('nothing'))));
 });
 
 test('for people there is a table of the rules, and then what they hit', async (t) => {
@@ -228,25 +233,28 @@ test('what has not ended in time goes on, and is shown later', async (t) => {
   t.regex(wrong.stderr, /is a retro scan, and no preview/);
 });
 
-test('Ctrl-C cancels it', async (t) => {
+test('whoever is interrupted, by Ctrl-C or as a runner does it, cancels the preview', async (t) => {
   const cli = await createCorpus(t, { a: 'evil' });
   await cli.write({ 'rules/evil.yar': ruleFor('Evil', 'vile') });
+  // Another process has the pipeline, and does nothing.
   const lock = acquireStateLock(join(cli.dir, '.rearview/pipeline.lock'));
   t.teardown(() => lock?.release());
-  const interrupt = new AbortController();
-  const stderr = collector();
-  const running = cli.runWith({ signal: interrupt.signal, stderr: stderr.stream }, 'retro', 'preview');
   const home = await openLocalHome({ stateDir: join(cli.dir, '.rearview') });
   t.teardown(() => home.close());
-  const previews = () => home.state.scans.list({ kind: 'preview', limit: 10 });
-  while ((await previews()).length === 0) await sleep(10);
-  interrupt.abort();
-  t.is((await running).code, 130);
-  t.regex(stderr.text(), /Interrupted: preview-\S+ is cancelled\./);
-  t.deepEqual(
-    (await previews()).map(({ state }) => state),
-    ['cancelled'],
-  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const before = (await home.state.scans.list({ kind: 'preview', limit: 10 })).length;
+    const child = spawn(process.execPath, [main, 'retro', 'preview'], {
+      ...{ cwd: cli.dir, env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '' }, stdio: ['ignore', 'pipe', 'pipe'] },
+    });
+    const closed = once(child, 'close');
+    const stderr = text(child.stderr);
+    const previews = () => home.state.scans.list({ kind: 'preview', limit: 10 });
+    while ((await previews()).length === before) await sleep(20);
+    child.kill(signal);
+    t.deepEqual(await closed, [130, null]);
+    t.regex(await stderr, /Interrupted: preview-\S+ is cancelled\./);
+    t.is((await previews())[0]?.state, 'cancelled');
+  }
 });
 
 test('hostile names and contents neither move the cursor nor break a line', async (t) => {
