@@ -7,6 +7,11 @@ test('a duration is a number with a unit', (t) => {
     ...[90_000, 1_200_000, 5_400_000, 172_800_000, 250, 604_800_000],
   ]);
   for (const text of ['', '20', 'm', '-1s', '1y', '2026-01-31']) {
-    t.true(hasCode(t.throws(() => parseDuration(text)), 'ERR_USAGE'));
+    t.true(
+      hasCode(
+        t.throws(() => parseDuration(text)),
+        'ERR_USAGE',
+      ),
+    );
   }
 });

@@ -78,7 +78,10 @@ test('the section of a hostile preview keeps its bounds, rules that hit more tha
       ...{ bucket: long, key: long, version: '', sha256: 'f'.repeat(64), state: 'gained', strings },
     })),
   });
-  const hashes = Array.from({ length: 400 }, (_, index) => ({ ...hash(index < 399 ? 'unchecked' : 'missed'), rule: long }));
+  const hashes = Array.from({ length: 400 }, (_, index) => ({
+    ...hash(index < 399 ? 'unchecked' : 'missed'),
+    rule: long,
+  }));
   const report = reportOf(
     { state: 'failed', error: long },
     { rules: Array.from({ length: 250 }, (_, index) => rule(index)), hashes },
