@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../domain/diagnostic.ts';
+import { replaceUnsafe } from '../../domain/unsafe-characters.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { TestFileResult, TestResult, TestRun } from './results.ts';
 
@@ -27,12 +28,20 @@ function diagnosticPoint(number: number, { code, file, line, message }: Diagnost
   return [`not ok ${number} - ${oneLine(`${file}: ${code}`)}`, ...yaml(`${file}:${line}`, [message])];
 }
 
-/** JSON strings are YAML strings, whatever is in them. */
 function yaml(at: string, difference: readonly string[]): string[] {
-  const list = difference.map((each) => `    - ${JSON.stringify(each)}`);
-  return ['  ---', `  at: ${JSON.stringify(at)}`, '  difference:', ...list, '  ...'];
+  const list = difference.map((each) => `    - ${quoted(each)}`);
+  return ['  ---', `  at: ${quoted(at)}`, '  difference:', ...list, '  ...'];
+}
+
+/** JSON strings are YAML strings, whatever is in them. `##[` would be read for a command in a job of GitHub Actions. */
+function quoted(text: string): string {
+  return replaceUnsafe(JSON.stringify(text), escaped).replaceAll('##[', '##\\u005b');
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\\#]/g, '\\$&').replace(/\s+/g, ' ');
+  return replaceUnsafe(text.replace(/[\\#]/g, '\\$&').replace(/\s+/g, ' '), escaped);
+}
+
+function escaped(_: string, code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`;
 }
