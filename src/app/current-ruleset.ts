@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { commitPattern } from '../domain/commit.ts';
 import { type CurrentRuleset, maxEarlierRulesets, type PublishedRuleset } from '../domain/ruleset.ts';
 
-const published = { rulesetId: z.string(), sequence: z.number(), commit: z.string().regex(commitPattern).nullable().default(null) };
+const published = {
+  rulesetId: z.string(),
+  sequence: z.number(),
+  commit: z.string().regex(commitPattern).nullable().default(null),
+};
 
 const currentSchema = z.object({
   ...published,

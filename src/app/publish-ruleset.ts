@@ -62,7 +62,10 @@ export async function publishRuleset(
   }
 }
 
-async function isSuperseded({ commit: inForce }: CurrentRuleset, commit: PublishedCommit | undefined): Promise<boolean> {
+async function isSuperseded(
+  { commit: inForce }: CurrentRuleset,
+  commit: PublishedCommit | undefined,
+): Promise<boolean> {
   return commit !== undefined && inForce !== null && commit.isContainedIn(inForce);
 }
 

@@ -48,9 +48,7 @@ export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLib
     decodeRuleset(await readRuleset(store, rulesetId), (why) => onImageDamaged?.(rulesetId, why));
   const readCurrent = async () => {
     const pointer = await pointers.get(currentPointer);
-    return pointer === null
-      ? null
-      : { value: parseCurrent(pointer.value), revision: pointer.revision };
+    return pointer === null ? null : { value: parseCurrent(pointer.value), revision: pointer.revision };
   };
 
   /** Answers what is stored then. */

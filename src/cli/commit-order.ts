@@ -27,9 +27,13 @@ export function createCommitOrder(dir: string): CommitOrder {
       if (error instanceof Error && 'code' in error && typeof error.code === 'number' && codes.includes(error.code)) {
         return { code: error.code, stdout: '' };
       }
-      throw new RearviewError('ERR_CONFIG', `Git could not be asked for the order of commits in ${dir}: ${said(error)}`, {
-        cause: error,
-      });
+      throw new RearviewError(
+        'ERR_CONFIG',
+        `Git could not be asked for the order of commits in ${dir}: ${said(error)}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
   // 128 is also the answer where there is no repository; that was found out before.

@@ -54,4 +54,6 @@ export const sha256Flag = z
 export const commitFlag = z
   .string()
   .toLowerCase()
-  .regex(commitPattern, { error: ({ input }) => `"${String(input)}" is no commit in full: write what "git rev-parse HEAD" prints.` });
+  .regex(commitPattern, {
+    error: ({ input }) => `"${String(input)}" is no commit in full: write what "git rev-parse HEAD" prints.`,
+  });

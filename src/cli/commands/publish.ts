@@ -26,7 +26,10 @@ export const publish = defineCommand({
       '--commit <sha>',
       'The commit that the rules are of, in full. Git is asked in the rules folder which commit is later, and must have both.',
     ],
-    ['--json', 'What is in force now and how that came (state: published, unchanged or superseded), as JSON on one line.'],
+    [
+      '--json',
+      'What is in force now and how that came (state: published, unchanged or superseded), as JSON on one line.',
+    ],
   ],
   options: z.object({ replaces: z.string().optional(), commit: commitFlag.optional(), json: switchFlag }),
   examples: ['rearview publish', 'rearview publish --target aws --commit "$(git rev-parse HEAD)"'],
