@@ -11,6 +11,7 @@ import { retroCancel } from './commands/retro-cancel.ts';
 import { retroList } from './commands/retro-list.ts';
 import { retroPause } from './commands/retro-pause.ts';
 import { retroPlan } from './commands/retro-plan.ts';
+import { retroPreview } from './commands/retro-preview.ts';
 import { retroResume } from './commands/retro-resume.ts';
 import { retroStart } from './commands/retro-start.ts';
 import { retroStatus } from './commands/retro-status.ts';
@@ -45,7 +46,17 @@ export const groups: readonly Group[] = [
   },
   {
     noun: { name: 'retro', description: 'Scan what arrived before with the rules in force now.' },
-    commands: [retroPlan, retroStart, retroStatus, retroWatch, retroPause, retroResume, retroCancel, retroList],
+    commands: [
+      retroPlan,
+      retroPreview,
+      retroStart,
+      retroStatus,
+      retroWatch,
+      retroPause,
+      retroResume,
+      retroCancel,
+      retroList,
+    ],
   },
   { noun: { name: 'matches', description: 'Show what matched.' }, commands: [matchesList, matchesShow] },
   { noun: { name: 'queue', description: 'Look after the work queues.' }, commands: [queueStatus, queueRedrive] },
