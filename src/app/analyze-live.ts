@@ -3,8 +3,9 @@ import { RearviewError } from '../domain/errors.ts';
 import { type ObjectRef, objectId } from '../domain/object.ts';
 import type { CurrentRuleset } from '../domain/ruleset.ts';
 import { newScan, type Scan } from '../domain/scan.ts';
-import { type Analyzed, type AnalyzerTask, analyzeObjects, type TimeLimit } from './analyze-objects.ts';
+import { type Analyzed, analyzeObjects } from './analyze-objects.ts';
 import type { Analyzer } from './analyzer.ts';
+import type { AnalyzerTask, TimeLimit } from './work-through.ts';
 
 /** What became of objects that arrived. */
 export interface LiveAnalyzed extends Analyzed {
@@ -38,7 +39,7 @@ export async function analyzeLive(
     if (current.rulesetId === applied) return { done: last.done, failed, left, current };
     const ruleset = await analyzer.library.get(current.rulesetId);
     const due = applied === null ? tasks : last.done.map(({ task }) => task);
-    last = await analyzeObjects(analyzer, { tasks: due, ruleset, scan, ...options });
+    last = await analyzeObjects(analyzer, { tasks: due, ruleset, scan: { ...scan, kind: 'live' }, ...options });
     failed.push(...last.failed);
     left.push(...last.left);
     const reports = last.done.map(({ task, entry }) => ({ batchId: liveBatchId(task.object), entries: [entry] }));

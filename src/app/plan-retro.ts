@@ -1,6 +1,6 @@
 import type { ObjectFilter } from '../domain/object.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
-import type { ListingCursor } from '../domain/scan.ts';
+import type { ExpectedWork, ListingCursor } from '../domain/scan.ts';
 import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
 import type { Analyzer } from './analyzer.ts';
 import { listCorpus } from './list-corpus.ts';
@@ -30,6 +30,11 @@ const pageSize = 1000;
 const leastTellingMs = 2000;
 const leastTellingBytes = 10_000_000;
 
+/** What a scan that begins with this plan is to be held against. */
+export function expectedOf({ objects, bytes, dueObjects, dueBytes, expectedMs }: RetroPlan): ExpectedWork {
+  return { objects, bytes, due: { objects: dueObjects, bytes: dueBytes, ms: expectedMs } };
+}
+
 /** What planning asks of a home. */
 export type PlanningHome = Pick<Analyzer, 'readers' | 'records' | 'scans' | keyof SizeLimit> & {
   /** US dollars for so many objects listed, and so many objects and bytes scanned. */
@@ -52,7 +57,8 @@ export async function planRetro(
       cursor,
       limit: pageSize,
     });
-    const records = await home.records.getMany(page.objects);
+    // Of a full scan nothing is covered: to ask would cost a read for each object.
+    const records = options.full ? [] : await home.records.getMany(page.objects);
     sums.objects += page.objects.length + page.problems.length;
     sums.otherObjects += page.problems.length;
     for (const [index, { size }] of page.objects.entries()) {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { RearviewError } from '../domain/errors.ts';
 import type { ObjectFilter } from '../domain/object.ts';
-import { finalStates, newScan, type Scan } from '../domain/scan.ts';
+import { type ExpectedWork, finalStates, newScan, type Scan } from '../domain/scan.ts';
 import type { ScanStore } from '../ports/scan-store.ts';
 import type { RulesetLibrary } from './ruleset-library.ts';
 
@@ -10,7 +10,7 @@ export interface RetroOptions {
   readonly filter: ObjectFilter;
   /** Scans everything, whatever it has been covered with. */
   readonly full: boolean;
-  readonly expected: { readonly objects: number; readonly bytes: number } | null;
+  readonly expected: ExpectedWork | null;
   /** As in `Scan`, in any order. Default: none. */
   readonly inventories?: readonly string[];
 }
@@ -49,6 +49,27 @@ export async function activeRetros(scans: ScanStore): Promise<readonly Scan[]> {
   return scans.list({ kind: 'retro', states: ['running', 'paused'], limit: 1000 });
 }
 
+/** Running and paused scans that are planned in batches, retro scans and previews, each newest first. */
+export async function activePlanned(scans: ScanStore): Promise<readonly Scan[]> {
+  const previews = await scans.list({ kind: 'preview', states: ['running', 'paused'], limit: 1000 });
+  return [...(await activeRetros(scans)), ...previews];
+}
+
+const supersededBy = 'superseded by ';
+const retroIdPattern = /^retro-[0-9A-Za-z-]{1,100}$/;
+
+/** Whether a text may be the id of a retro scan. */
+export function isRetroId(text: string): boolean {
+  return retroIdPattern.test(text);
+}
+
+/** The id of the scan that took over from a cancelled one; null where none did. */
+export function takenOverBy({ state, error }: Pick<Scan, 'state' | 'error'>): string | null {
+  if (state !== 'cancelled' || error === null || !error.startsWith(supersededBy)) return null;
+  const id = error.slice(supersededBy.length);
+  return isRetroId(id) ? id : null;
+}
+
 /**
  * Cancels running incremental scans of earlier rulesets over the same corpus: the given scan covers all that they would have. One that lists an
  * inventory takes over from such scans alone: an inventory may be configured for part of a bucket, and does not say so.
@@ -59,7 +80,7 @@ export async function cancelSuperseded(scans: ScanStore, by: Scan, at: string): 
     const sameCorpus = JSON.stringify([scan.buckets, scan.filter]) === JSON.stringify([by.buckets, by.filter]);
     if (scan.id === by.id || scan.full || !sameCorpus || scan.rulesetId === by.rulesetId) continue;
     if (by.inventories.length > 0 && scan.inventories.length === 0) continue;
-    if (await scans.setState(scan.id, ['running', 'paused'], 'cancelled', { at, error: `superseded by ${by.id}` }))
+    if (await scans.setState(scan.id, ['running', 'paused'], 'cancelled', { at, error: `${supersededBy}${by.id}` }))
       cancelled.push(scan);
   }
   return cancelled;
@@ -72,18 +93,20 @@ const moves = {
 } as const;
 
 /**
- * Pauses, resumes or cancels one retro scan and touches no other. Asking for the state that it has changes nothing.
+ * Pauses, resumes or cancels one retro scan and touches no other; a preview can be cancelled alone. Asking for the state that it has changes nothing.
  * @throws RearviewError `ERR_NOT_FOUND`, `ERR_STATE` when the scan has ended, or cannot do that from where it is
  */
 export async function moveRetro(scans: ScanStore, scanId: string, move: keyof typeof moves, at: string): Promise<Scan> {
   const scan = await getScan(scans, scanId);
   const { from, to } = moves[move];
-  if (scan.kind !== 'retro') throw new RearviewError('ERR_STATE', `${scanId} is no retro scan; it cannot be ${to}.`);
+  if (scan.kind !== 'retro' && !(scan.kind === 'preview' && move === 'cancel')) {
+    throw new RearviewError('ERR_STATE', `${scanId} is no retro scan; it cannot be ${to}.`);
+  }
   if (scan.state === to) return scan;
   if (!(await scans.setState(scanId, [...from], to, { at }))) {
     const { state } = await getScan(scans, scanId);
     const way = finalStates.includes(state)
-      ? 'Start another with "rearview retro start".'
+      ? `Start another with "rearview retro ${scan.kind === 'preview' ? 'preview' : 'start'}".`
       : `Only a scan that is ${from.join(' or ')} can.`;
     throw new RearviewError('ERR_STATE', `Scan ${scanId} is ${state}; it cannot ${move}. ${way}`);
   }

@@ -11,6 +11,7 @@ import { retroCancel } from './commands/retro-cancel.ts';
 import { retroList } from './commands/retro-list.ts';
 import { retroPause } from './commands/retro-pause.ts';
 import { retroPlan } from './commands/retro-plan.ts';
+import { retroPreview } from './commands/retro-preview.ts';
 import { retroResume } from './commands/retro-resume.ts';
 import { retroStart } from './commands/retro-start.ts';
 import { retroStatus } from './commands/retro-status.ts';
@@ -19,6 +20,8 @@ import { rulesBuild } from './commands/rules-build.ts';
 import { rulesCheck } from './commands/rules-check.ts';
 import { rulesDiff } from './commands/rules-diff.ts';
 import { rulesTest } from './commands/rules-test.ts';
+import { rulesetList } from './commands/ruleset-list.ts';
+import { rulesetRollback } from './commands/ruleset-rollback.ts';
 import { scan } from './commands/scan.ts';
 import { up } from './commands/up.ts';
 import { upload } from './commands/upload.ts';
@@ -38,8 +41,22 @@ export const groups: readonly Group[] = [
     commands: [rulesCheck, rulesTest, rulesDiff, rulesBuild],
   },
   {
+    noun: { name: 'ruleset', description: 'Look after what is in force.' },
+    commands: [rulesetList, rulesetRollback],
+  },
+  {
     noun: { name: 'retro', description: 'Scan what arrived before with the rules in force now.' },
-    commands: [retroPlan, retroStart, retroStatus, retroWatch, retroPause, retroResume, retroCancel, retroList],
+    commands: [
+      retroPlan,
+      retroPreview,
+      retroStart,
+      retroStatus,
+      retroWatch,
+      retroPause,
+      retroResume,
+      retroCancel,
+      retroList,
+    ],
   },
   { noun: { name: 'matches', description: 'Show what matched.' }, commands: [matchesList, matchesShow] },
   { noun: { name: 'queue', description: 'Look after the work queues.' }, commands: [queueStatus, queueRedrive] },

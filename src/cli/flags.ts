@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { commitPattern } from '../domain/commit.ts';
 import { messageOf } from '../domain/errors.ts';
+import { parseDuration } from './parse-duration.ts';
 import { parseSize } from './parse-size.ts';
 import { parseTime } from './parse-time.ts';
 
@@ -30,6 +32,17 @@ export const countFlag = z
   .regex(/^[1-9]\d{0,8}$/, { error: ({ input }) => `"${String(input)}" is no whole number of at least 1.` })
   .transform(Number);
 
+/** A duration with a unit, in milliseconds. */
+export const durationFlag = parsed(parseDuration);
+
+/** A share above 0, at most 1. */
+export const shareFlag = z
+  .string()
+  .refine((text) => /^\d*\.?\d+$/.test(text) && Number(text) > 0 && Number(text) <= 1, {
+    error: ({ input }) => `"${String(input)}" is no share: write a number above 0, at most 1, as in 0.1.`,
+  })
+  .transform(Number);
+
 /** One of a few words. */
 export function choiceFlag<const T extends readonly string[]>(values: T) {
   return z.enum(values, { error: ({ input }) => `"${String(input)}" is none of ${values.join(', ')}.` });
@@ -48,3 +61,11 @@ export const sha256Flag = z
   .string()
   .regex(/^[0-9a-f]{64}$/i, { error: ({ input }) => `"${String(input)}" is no SHA-256: write 64 hexadecimal digits.` })
   .toLowerCase();
+
+/** A commit of Git in full; lower case afterwards. */
+export const commitFlag = z
+  .string()
+  .toLowerCase()
+  .regex(commitPattern, {
+    error: ({ input }) => `"${String(input)}" is no commit in full: write what "git rev-parse HEAD" prints.`,
+  });
