@@ -19,6 +19,7 @@ import { retroWatch } from './commands/retro-watch.ts';
 import { rulesBuild } from './commands/rules-build.ts';
 import { rulesCheck } from './commands/rules-check.ts';
 import { rulesDiff } from './commands/rules-diff.ts';
+import { rulesStaged } from './commands/rules-staged.ts';
 import { rulesTest } from './commands/rules-test.ts';
 import { rulesetList } from './commands/ruleset-list.ts';
 import { rulesetRollback } from './commands/ruleset-rollback.ts';
@@ -38,7 +39,7 @@ export const groups: readonly Group[] = [
   { noun: null, commands: [up, scan, upload, publish] },
   {
     noun: { name: 'rules', description: 'Check, test, compare and build rules.' },
-    commands: [rulesCheck, rulesTest, rulesDiff, rulesBuild],
+    commands: [rulesCheck, rulesTest, rulesDiff, rulesBuild, rulesStaged],
   },
   {
     noun: { name: 'ruleset', description: 'Look after what is in force.' },

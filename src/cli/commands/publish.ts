@@ -10,6 +10,7 @@ import { defineCommand } from '../define-command.ts';
 import { printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { commitFlag, switchFlag } from '../flags.ts';
+import { noteStaged } from '../note-staged.ts';
 import { painter, plural, printLine, safeText } from '../output.ts';
 import { changeLines, publishedJson, publishedLine } from '../published-lines.ts';
 import { withHome } from '../with-home.ts';
@@ -50,7 +51,8 @@ export const publish = defineCommand({
     };
     const { replaces, commit, json } = options;
     const order = createCommitOrder(context, globals.rulesDir);
-    const put = async ({ library }: Home) => {
+    const put = async (home: Home) => {
+      const { library } = home;
       const { state, current, before } = await publishRuleset(library, ruleset, {
         now: Date.now,
         ...(replaces === undefined ? {} : { replaces: replaces === 'none' ? null : replaces }),
@@ -60,6 +62,7 @@ export const publish = defineCommand({
       });
       await printLine(context.stdout, json ? publishedJson(current, state) : publishedLine(current, saidOf(state)));
       if (state === 'superseded') await printLine(context.stderr, supersededNote(current, commit ?? ''));
+      await noteStaged(context, home);
       if (state !== 'published') return exitCodes.ok;
       const told = json ? context.stderr : context.stdout;
       for (const line of await changeLines(library, before, ruleset)) await printLine(told, line);
