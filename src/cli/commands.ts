@@ -1,6 +1,7 @@
 import { bucketsConnect } from './commands/buckets-connect.ts';
 import { bucketsList } from './commands/buckets-list.ts';
 import { doctor } from './commands/doctor.ts';
+import { githubComment } from './commands/github-comment.ts';
 import { githubReport } from './commands/github-report.ts';
 import { liveTest } from './commands/live-test.ts';
 import { matchesList } from './commands/matches-list.ts';
@@ -66,6 +67,6 @@ export const groups: readonly Group[] = [
     noun: { name: 'buckets', description: 'Look after the buckets of the corpus in AWS.' },
     commands: [bucketsConnect, bucketsList],
   },
-  { noun: { name: 'github', description: 'Speak on pull requests.' }, commands: [githubReport] },
+  { noun: { name: 'github', description: 'Speak on pull requests.' }, commands: [githubComment, githubReport] },
   { noun: null, commands: [doctor, liveTest] },
 ];

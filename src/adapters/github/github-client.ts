@@ -2,6 +2,7 @@ import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { RearviewError } from '../../domain/errors.ts';
+import { fetchWhole } from './fetch-whole.ts';
 import { translateGithubError } from './github-errors.ts';
 
 /** Where a repository is. */
@@ -47,6 +48,8 @@ export interface GithubClientOptions {
   readonly retries?: number;
   /** Longest that a rate limit is waited for. Default: 90. */
   readonly maxWaitSeconds?: number;
+  /** Longest that an answer may take, artifacts included. Default: 60,000. */
+  readonly timeoutMs?: number;
   /** Milliseconds of a second of waiting. Default: 1000; tests have less time. */
   readonly secondMs?: number;
 }
@@ -65,6 +68,7 @@ export function createGithubClient({
   log = () => {},
   retries = 3,
   maxWaitSeconds = 90,
+  timeoutMs = 60_000,
   secondMs = 1000,
 }: GithubClientOptions): GithubClient {
   const waits = (kind: string) => (seconds: number, _options: unknown, _octokit: unknown, tries: number) => {
@@ -85,6 +89,7 @@ export function createGithubClient({
     auth: token,
     baseUrl: apiUrl.replace(/\/+$/, ''),
     userAgent: 'rearview',
+    request: { fetch: fetchWhole(timeoutMs) },
     throttle,
     retry: { doNotRetry, retries, retryAfterBaseValue: secondMs },
     log: { debug() {}, info() {}, warn() {}, error() {} },
