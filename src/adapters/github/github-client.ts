@@ -3,20 +3,13 @@ import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { RearviewError } from '../../domain/errors.ts';
 import { fetchWhole } from './fetch-whole.ts';
+import type { GithubCall } from './github-call.ts';
 import { translateGithubError } from './github-errors.ts';
 
 /** Where a repository is. */
 export interface RepositoryName {
   readonly owner: string;
   readonly name: string;
-}
-
-/** What GitHub is asked for: for messages. */
-export interface GithubCall {
-  /** To go on after "GitHub would not": `comment on #7`. */
-  readonly what: string;
-  /** The permission of the job that it takes: `pull-requests: write`. Null: none. */
-  readonly needs: string | null;
 }
 
 /** Octokit on one repository, with patience, and errors of ours. */
