@@ -2,6 +2,7 @@ import { bucketsConnect } from './commands/buckets-connect.ts';
 import { bucketsList } from './commands/buckets-list.ts';
 import { doctor } from './commands/doctor.ts';
 import { githubComment } from './commands/github-comment.ts';
+import { githubPromote } from './commands/github-promote.ts';
 import { githubReport } from './commands/github-report.ts';
 import { liveTest } from './commands/live-test.ts';
 import { matchesList } from './commands/matches-list.ts';
@@ -67,6 +68,6 @@ export const groups: readonly Group[] = [
     noun: { name: 'buckets', description: 'Look after the buckets of the corpus in AWS.' },
     commands: [bucketsConnect, bucketsList],
   },
-  { noun: { name: 'github', description: 'Speak on pull requests.' }, commands: [githubComment, githubReport] },
+  { noun: { name: 'github', description: 'Speak on pull requests.' }, commands: [githubComment, githubReport, githubPromote] },
   { noun: null, commands: [doctor, liveTest] },
 ];

@@ -23,3 +23,15 @@ export function decideStaged(
   if (evidence.live.objects > stagedBand(evidence, limits)) return 'remove';
   return evidence.soakedDays >= limits.soakDays && evidence.isWhole ? 'promote' : 'soaking';
 }
+
+/** A staged rule in force, and what is proposed for it. */
+export interface JudgedRule extends StagedEvidence {
+  readonly decision: StagedDecision;
+  /** As `stagedBand`. */
+  readonly band: number;
+}
+
+/** Judges a rule by the evidence. */
+export function judgeStaged(evidence: StagedEvidence, limits: Limits): JudgedRule {
+  return { ...evidence, decision: decideStaged(evidence, limits), band: stagedBand(evidence, limits) };
+}

@@ -1,15 +1,6 @@
 import test from 'ava';
 import { createTestCli, type TestCli, testedRule } from '../../testing/run-cli.ts';
-
-/** A rule of `testedRule` that is staged. */
-function stagedRule(name: string, text: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(testedRule(name, text)).map(([path, content]) => [
-      path,
-      path.endsWith('.yar') ? content.replace('    date =', '    status = "staged"\n    date =') : content,
-    ]),
-  );
-}
+import { stagedRule } from '../../testing/staged-rule.ts';
 
 async function publish(cli: TestCli): Promise<void> {
   const { code, stderr } = await cli.run('publish');

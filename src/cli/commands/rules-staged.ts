@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { readStagedSince } from '../../app/staged-rules.ts';
+import type { JudgedRule } from '../../reviews/decide-staged.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags.ts';
-import { judgedStaged, type JudgedRule } from '../judged-staged.ts';
+import { judgedStaged } from '../judged-staged.ts';
 import { formatCount, jsonLine, printLine, table } from '../output.ts';
 import { readReviewConfig, reviewConfigFlag } from '../review-config.ts';
 import { withExistingHome } from '../with-home.ts';
