@@ -6,7 +6,9 @@ import type { RecordedRequest } from '../../src/testing/aws-calls/recorded-reque
 import { createAwsRecorder } from '../../src/testing/aws-calls/recorder.ts';
 import { addPull } from '../../src/testing/github/github-state.ts';
 import { startGithub } from '../../src/testing/github/github-server.ts';
+import { pushFiles } from '../../src/testing/github/git-store.ts';
 import { testedRule } from '../../src/testing/run-cli.ts';
+import { stagedRule } from '../../src/testing/staged-rule.ts';
 import { testWithDynamo } from '../../src/testing/test-unless.ts';
 import { evaluateCall } from '../testing/iam/evaluate-call.ts';
 import { recordAccess } from '../testing/record-access.ts';
@@ -108,4 +110,23 @@ testWithDynamo('the main branch says on a pull request what its rules found, and
     t.not((await pipeline.runAs('preview', ...command)).code, 0, `a pull request may not ${command.join(' ')}`);
   }
   t.like(await pipeline.home.library.current(), { sequence: 3 });
+});
+
+testWithDynamo('the main branch sees what its staged rules found, and proposes their promotion', async (t) => {
+  const { pipeline, refused, succeed } = await startUnderPolicies(t);
+  const github = await startGithub(t, { permissions: ['contents: write', 'pull-requests: write'] });
+  const quiet = stagedRule('Quiet', 'quiet');
+  pushFiles(github.state, quiet);
+  pipeline.write({ ...quiet, 'rearview.yaml': 'staged: { soakDays: 0.0000001 }\n' });
+  await pipeline.upload({ a: 'quiet', b: 'quiet' });
+  await succeed('publish', 'publish');
+  const { stdout } = await succeed('publish', 'retro', 'start', '--no-wait');
+  await pipeline.ended(stdout.trim());
+  await pipeline.settle();
+  const env = { ...pipeline.services.env, ...github.env, AWS_ACCESS_KEY_ID: 'publish' };
+  const promoted = await pipeline.runWith(env, 'github', 'promote');
+  t.is(promoted.code, 0, promoted.stderr);
+  t.regex(promoted.stdout, /^promote {2}quiet\.yar:Quiet {2}opened/);
+  t.regex(github.state.pulls[0]?.body ?? '', /2 objects, 1 content/);
+  t.deepEqual(refused(), ['HEAD artifacts']);
 });

@@ -10,6 +10,8 @@ const maxContentsSeen = 200;
 /** Objects of one content that are looked at. */
 const maxSightings = 1000;
 const maxExamples = 10;
+/** How far `lastSeenAt` may lie behind where a store does not write it with every sighting. */
+const lastSeenSlackMs = 60 * 60 * 1000;
 
 export interface StagedHits {
   readonly retro: Hits;
@@ -66,14 +68,14 @@ export async function countStagedHits(
     // While it runs it may find them itself.
     if (ended === null) return 0;
     const from = ended > since ? ended : since;
-    // It may lie an hour behind, which is soon made up for by a content that keeps coming.
-    if (match.lastSeenAt < from) return 0;
+    if (Date.parse(match.lastSeenAt) + lastSeenSlackMs < Date.parse(from)) return 0;
     looks -= 1;
     if (looks >= 0) {
       const first = await matches.sightings({ sha256: match.sha256, ruleId, limit: maxSightings });
-      const earlier = first.filter(({ seenAt }) => seenAt < from).length;
+      const earlier = first.filter(({ seenAt }) => seenAt <= from).length;
       if (earlier < maxSightings) return Math.max(0, match.objects - earlier);
     }
+    if (match.lastSeenAt < from) return 0;
     // One at the least.
     isWhole = false;
     return 1;

@@ -2,6 +2,7 @@ import type { ExecutionContext } from 'ava';
 import { exerciseLive } from './exercise/exercise-live.ts';
 import { exerciseRetro, exerciseStatistics } from './exercise/exercise-retro.ts';
 import { exerciseSlow } from './exercise/exercise-slow.ts';
+import { exerciseStaged } from './exercise/exercise-staged.ts';
 import { startExercise } from './exercise/start-exercise.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 import { type AwsRecorderOptions, createAwsRecorder } from './recorder.ts';
@@ -28,6 +29,7 @@ export async function exercisePipeline(
   await exerciseLive(exercise);
   await exerciseRetro(exercise);
   await exerciseStatistics(exercise);
+  await exerciseStaged(exercise);
   await exerciseSlow(t, recorder);
   const ofPipeline = ({ caller }: RecordedRequest) => caller !== byTest;
   return { requests: recorder.requests.filter(ofPipeline), refused: recorder.refused.filter(ofPipeline) };
