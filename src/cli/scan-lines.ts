@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../domain/outcome.ts';
-import { finalStates, type Scan } from '../domain/scan.ts';
+import { finalStates, isPlanned, type Scan } from '../domain/scan.ts';
 import { formatBytes, formatCount, formatDuration, jsonLine, partNote, plural, safeText } from './output.ts';
 
 /** A scan as JSON on one line: all but the cursor, which is nobody else's business. */
@@ -13,14 +13,27 @@ export function entryJson(entry: LedgerEntry): string {
 }
 
 /** An entry of the ledger for people. */
-export function entryLine({ bucket, key, size, outcome }: LedgerEntry): string {
+export function entryLine({ bucket, key, size, outcome, preview }: LedgerEntry): string {
   const what =
     outcome.status === 'scanned'
-      ? `scanned  ${plural(outcome.matches, 'match', 'matches')}${partNote(size, outcome.scannedBytes)}`
+      ? `scanned  ${plural(outcome.matches, 'match', 'matches')}${partNote(size, outcome.scannedBytes)}${hitsText(preview)}`
       : outcome.status === 'covered'
         ? 'covered'
         : `${outcome.status}  ${outcome.reason}${outcome.detail === undefined ? '' : ` (${safeText(outcome.detail)})`}`;
   return `${bucket}  ${safeText(key)}  ${formatBytes(size)}  ${what}`;
+}
+
+function hitsText(preview: LedgerEntry['preview']): string {
+  const rules = preview?.hits.map(({ rule }) => safeText(rule)) ?? [];
+  return rules.length === 0 ? '' : `: ${rules.join(', ')}`;
+}
+
+/** `preview, of 10 % of the objects` */
+function kindText({ kind, full, preview }: Scan): string {
+  if (preview === null) return `${kind}${full ? ', full' : ''}`;
+  const contents = preview.sha256.length;
+  const named = contents === 0 ? '' : ` and ${plural(contents, 'content')} by hash`;
+  return `${kind}, of ${Number((100 * preview.sample).toPrecision(3))} % of the objects${named}`;
 }
 
 /** `12 objects = 10 scanned + 1 covered + 1 skipped + 0 failed`. */
@@ -35,21 +48,21 @@ export function scanLines(scan: Scan, nowMs: number): readonly string[] {
   const { counts, listed, batches, expected } = scan;
   const tookMs = Date.parse(scan.finishedAt ?? new Date(nowMs).toISOString()) - Date.parse(scan.createdAt);
   const filter = Object.entries(scan.filter).map(([name, value]) => `${name} ${safeText(String(value))}`);
-  const isRetro = scan.kind === 'retro';
+  const isListed = isPlanned(scan);
   const rows: readonly (readonly [string, string | null])[] = [
-    ['scan', `${scan.id} (${scan.kind}${scan.full ? ', full' : ''})`],
+    ['scan', `${scan.id} (${kindText(scan)})`],
     ['state', `${scan.state}${scan.error === null ? '' : `: ${safeText(scan.error)}`}`],
     ['ruleset', scan.rulesetId === '' ? null : scan.rulesetId],
-    ['corpus', isRetro ? `${scan.buckets.join(', ')}${filter.length === 0 ? '' : `; ${filter.join(', ')}`}` : null],
+    ['corpus', isListed ? `${scan.buckets.join(', ')}${filter.length === 0 ? '' : `; ${filter.join(', ')}`}` : null],
     ['listing', scan.inventories.length === 0 ? null : scan.inventories.map(safeText).join(', ')],
     ['began', `${scan.createdAt}${finalStates.includes(scan.state) ? `, took ${formatDuration(tookMs)}` : ''}`],
     [
       'listed',
-      isRetro
+      isListed
         ? `${formatCount(listed.objects)} objects, ${formatBytes(listed.bytes)}${scan.listingDone ? '' : ' so far'}${expected === null ? '' : `; ${formatCount(expected.objects)} expected`}`
         : null,
     ],
-    ['batches', isRetro ? `${batches.reported} of ${batches.planned} reported` : null],
+    ['batches', isListed ? `${batches.reported} of ${batches.planned} reported` : null],
     ['ledger', ledgerSum(scan)],
     ['scanned', `${formatBytes(counts.scannedBytes)}, ${formatCount(counts.matches)} rule matches`],
   ];

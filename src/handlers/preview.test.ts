@@ -131,7 +131,7 @@ testWithDynamo(
     );
     pipeline.lambda.setChaos({});
     const { payload } = await pipeline.lambda.invoke('redrive', {});
-    t.deepEqual(JSON.parse(payload), { live: 0, retro: 5 });
+    t.deepEqual(JSON.parse(payload), { live: 0, retro: 6 });
     await pipeline.settle();
     t.like((await pipeline.home.state.scans.get(scan.id))?.counts, { objects: count, scanned: count, failed: 0 });
   },

@@ -16,7 +16,7 @@ export const tellRuleset = guarded('ruleset', async ({ library }, { gauge }) => 
   gauge('RulesetRules', current === null ? 0 : (await library.get(current.rulesetId)).rules.length);
 });
 
-/** Tells what running retro scans have before them, and whether one of them has stopped getting on. */
+/** Tells what running retro scans and previews have before them, and whether one of them has stopped getting on. */
 export function tellProgress(home: AwsHome, telemetry: Telemetry, running: readonly Scan[]): Promise<void> {
   const tell = guarded('scan progress', async ({ state }, { gauge }) => {
     const idleMs = await watchScanProgress(state.pointers, running, Date.now());

@@ -271,3 +271,24 @@ test('left to itself it writes lines to standard output', (t) => {
   t.is(lines.length, 3);
   t.like(lines[2], { service: 'f', Problems: 1 });
 });
+
+test('what a preview finds or fails at is in the log for who asks, and in no metric that alarms look at', (t) => {
+  const { observe, flush, logged, metrics } = started({ logLevel: 'DEBUG' });
+  for (const outcome of [
+    { status: 'scanned', matches: 3 },
+    { status: 'failed', reason: 'timeout' },
+  ] as const) {
+    const event = object(outcome);
+    if (event.type === 'object') observe({ ...event, kind: 'preview' });
+  }
+  flush();
+  t.deepEqual(metrics(), []);
+  const told = logged().filter(({ kind }) => kind === 'preview');
+  t.deepEqual(
+    told.map(({ level, message }) => [level, message]),
+    [
+      ['DEBUG', 'object scanned'],
+      ['DEBUG', 'object failed'],
+    ],
+  );
+});

@@ -61,7 +61,8 @@ function toStdout(line: string): void {
 function tell(event: PipelineEvent, log: Log, metrics: InvocationMetrics): void {
   switch (event.type) {
     case 'object':
-      countObject(event.entry, event.engineMs, metrics);
+      // What a pull request tries is no news of the pipeline: alarms are about rules in force.
+      if (event.kind !== 'preview') countObject(event.entry, event.engineMs, metrics);
       logObject(event.entry, { scanId: event.scanId, kind: event.kind, engineMs: event.engineMs }, log);
       break;
     case 'alert_sent':
@@ -111,7 +112,8 @@ function logObject({ bucket, key, version, size, sha256, outcome }: LedgerEntry,
   const { status, ...rest } = outcome;
   const detail = 'detail' in rest && rest.detail !== undefined ? { detail: cut(rest.detail) } : {};
   const fields = { ...context, bucket, key, version, size, sha256, outcome: status, ...rest, ...detail };
-  if (outcome.status === 'failed') log.warn('object failed', fields);
+  if (context['kind'] === 'preview') log.debug(`object ${status}`, fields);
+  else if (outcome.status === 'failed') log.warn('object failed', fields);
   else if (outcome.status === 'skipped') log.info('object skipped', fields);
   else if (outcome.status === 'scanned' && outcome.matches > 0) log.info('object matched', fields);
   else log.debug(`object ${status}`, fields);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { getScan } from '../../app/retro-scans.ts';
 import { RearviewError } from '../../domain/errors.ts';
-import { finalStates } from '../../domain/scan.ts';
+import { finalStates, isPlanned } from '../../domain/scan.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags.ts';
@@ -20,7 +20,7 @@ export const retroWatch = defineCommand({
   name: 'watch',
   summary: 'Show a scan getting on until it ends.',
   description:
-    'Shows the progress of a retro scan that another process carries out, with an estimate of what remains, until it has ended; then its sums. Ends with 1 where the scan fails or is cancelled. Ctrl-C ends the watching, not the scan.',
+    'Shows the progress of a retro scan or a preview that another process carries out, with an estimate of what remains, until it has ended; then its sums. Ends with 1 where the scan fails or is cancelled. Ctrl-C ends the watching, not the scan.',
   args: [['[id]', 'The scan. Default: the latest retro scan.']],
   flags: [['--json', 'The scan as it ended, as JSON on one line.']],
   options: z.object({ json: switchFlag }),
@@ -30,8 +30,8 @@ export const retroWatch = defineCommand({
       const progress = createProgress(context);
       try {
         let scan = await namedOrLatest(home.state.scans, id);
-        if (scan.kind !== 'retro') {
-          throw new RearviewError('ERR_STATE', `${scan.id} is no retro scan; it has no end to wait for.`);
+        if (!isPlanned(scan)) {
+          throw new RearviewError('ERR_STATE', `${scan.id} is a live scan; it has no end to wait for.`);
         }
         if (!finalStates.includes(scan.state) && !home.isPipelineRunning()) {
           progress.line(

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import { exerciseLive } from './exercise/exercise-live.ts';
+import { exercisePreview } from './exercise/exercise-preview.ts';
 import { exerciseRetro, exerciseStatistics } from './exercise/exercise-retro.ts';
 import { exerciseSlow } from './exercise/exercise-slow.ts';
 import { exerciseStaged } from './exercise/exercise-staged.ts';
@@ -28,6 +29,7 @@ export async function exercisePipeline(
   const exercise = await startExercise(t, recorder);
   await exerciseLive(exercise);
   await exerciseRetro(exercise);
+  await exercisePreview(exercise);
   await exerciseStatistics(exercise);
   await exerciseStaged(exercise);
   await exerciseSlow(t, recorder);

@@ -27,7 +27,10 @@ export const testCounterparts: Counterparts = {
     ]),
   ),
   topics: { alerts: ofState(arn('sns', 'rearview-prod-alerts')) },
-  functions: { batcher: arn('lambda', 'function:rearview-prod-batcher:live') },
+  functions: {
+    batcher: arn('lambda', 'function:rearview-prod-batcher:live'),
+    'batcher:preview': arn('lambda', 'function:rearview-prod-batcher:preview'),
+  },
   logGroups: { batcher: '/aws/lambda/rearview-prod-batcher' },
   roles: Object.fromEntries(
     ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive', 'publish', 'preview', 'collector'].map(

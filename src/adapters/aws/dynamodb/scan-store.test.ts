@@ -4,6 +4,7 @@ import { newScan } from '../../../domain/scan.ts';
 import { scanStoreContract } from '../../../ports/scan-store.contract.ts';
 import { maxBatchesPerCheckpoint, maxSettledPerCheckpoint } from '../../../ports/scan-store.ts';
 import { dynamoTest } from '../../../testing/dynamodb-test.ts';
+import { scanItem } from './scan-items.ts';
 import { createDynamoScanStore } from './scan-store.ts';
 import type { Item } from './table.ts';
 import { ledgerDays, ledgerExpiry, scansTable } from './tables.ts';
@@ -121,4 +122,49 @@ test('a checkpoint takes all that the batcher plans in a step, at its largest', 
   await scans.checkpoint(lease, { ...step, batches, settled: { batchId: 's', entries } }, { nowMs: 0, ttlMs: 1000 });
   t.is((await scans.unsentBatches('retro', { limit: 100 })).length, maxBatchesPerCheckpoint);
   t.like(await scans.get('retro'), { counts: { objects: 1000, covered: 500, skipped: 500 } });
+});
+
+test('a scan that was stored before there were previews is none', async (t) => {
+  const table = await makeTable(t, scansTable);
+  const scans = createDynamoScanStore(table);
+  const fields = { rulesetId: '', full: false, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
+  const scan = newScan({ id: 'old', kind: 'retro', ...fields });
+  const { preview: _, inventories: __, ...item } = scanItem(scan, 'key');
+  await table.write([{ put: { pk: String(item['pk']), sk: String(item['sk']), ...item } }]);
+  t.deepEqual(await scans.get('old'), scan);
+});
+
+test('a batch of a preview is reported at its largest: every rule matches every object, and nothing can be packed', async (t) => {
+  const scans = createDynamoScanStore(await makeTable(t, scansTable));
+  const fields = { rulesetId: '', full: true, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
+  await scans.create(newScan({ id: 'p', kind: 'preview', preview: { sample: 1, sha256: [] }, ...fields }), 'p');
+  const lease = await scans.acquireLease('p', 'one', { nowMs: 0, ttlMs: 1000 });
+  if (lease === null) throw new Error('no lease');
+  const objects = Array.from({ length: 10 }, () => ({
+    ...{ bucket: 'b', key: randomBytes(768).toString('base64'), version: '1', size: 1, arrivedAt: '2026' },
+  }));
+  const batches = [{ scanId: 'p', batchId: 'b1', rulesetId: 'r', objects }];
+  const step = { cursor: { bucket: 'b', after: 'x' }, listingDone: true, listed: { objects: 10, bytes: 10 } };
+  await scans.checkpoint(lease, { ...step, batches, settled: null }, { nowMs: 0, ttlMs: 1000 });
+  // As many rules and bytes of names and strings as src/app/preview-scans.ts and src/domain/preview-hits.ts let through, and some more.
+  const rule = () => `now/${randomBytes(72).toString('base64')}`;
+  const string = () => ({ identifier: '$a', offset: 1, length: 64, data: randomBytes(150).toString('base64') });
+  const entries = objects.map(({ arrivedAt, ...ref }): LedgerEntry => {
+    const hits = Array.from({ length: 2000 }, (_, index) => ({ rule: rule(), strings: index < 280 ? [string()] : [] }));
+    return {
+      ...{ ...ref, outcome: { status: 'scanned', matches: 2000 }, sha256: 'ab'.repeat(32) },
+      preview: { arrivedAt, md5: 'cd'.repeat(16), hits },
+    };
+  });
+  t.true(entries.every((entry) => JSON.stringify(entry).length > 310_000));
+  for (const _ of ['once', 'again']) await scans.report('p', [{ batchId: 'b1', entries }]);
+  const found: LedgerEntry[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await scans.ledger('p', { limit: 3, ...(after === undefined ? {} : { after }) });
+    found.push(...page.entries);
+    if (page.next === null) break;
+    after = page.next;
+  }
+  t.deepEqual(found, entries);
+  t.like(await scans.get('p'), { batches: { reported: 1 }, counts: { objects: 10, matches: 20_000 } });
 });

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createAwsClients } from '../../../homes/aws-clients.ts';
+import { readAwsConfig } from '../../../homes/aws-config.ts';
+import { type AwsHome, openAwsHome } from '../../../homes/aws-home.ts';
+import { previewRequest } from '../../preview-request.ts';
+import { ruleFor } from '../../test-home.ts';
+import type { Exercise } from './start-exercise.ts';
+
+/** A pull request has changed rules scanned over what arrived, looks for a content, reads what was found, and gives up another preview. */
+export async function exercisePreview({ pipeline }: Exercise): Promise<void> {
+  const home = homeOf(pipeline);
+  try {
+    const rules = { now: { 'a.yar': ruleFor('Alpha', 'alpha') }, before: { 'a.yar': ruleFor('Alpha', 'al') } };
+    const request = previewRequest(rules, { sample: 0.5, sha256: ['ab'.repeat(32)] });
+    await home.startPreview(request);
+    while ((await home.state.scans.get(request.scanId)) === null) await sleep(50);
+    const { state, counts, listed } = await pipeline.ended(request.scanId);
+    if (state !== 'completed' || counts.failed > 0 || counts.objects !== listed.objects || counts.matches === 0) {
+      throw new Error(`The preview is ${state}: ${JSON.stringify(counts)} of ${JSON.stringify(listed)}.`);
+    }
+    const { entries } = await home.state.scans.ledger(request.scanId, { limit: 1000 });
+    if (!entries.some(({ preview }) => (preview?.hits.length ?? 0) > 0)) throw new Error('The preview found nothing.');
+
+    const other = previewRequest(rules);
+    await home.startPreview(other);
+    while ((await home.state.scans.get(other.scanId)) === null) await sleep(50);
+    await home.cancelPreview(other.scanId);
+    await pipeline.ended(other.scanId);
+  } finally {
+    await home.close();
+  }
+}
+
+/** The home as the role of pull requests has it. */
+function homeOf({ services: { env }, lambda }: Exercise['pipeline']): AwsHome {
+  const clients = createAwsClients({
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'preview', secretAccessKey: 'test' },
+    endpoints: {
+      s3: env['AWS_ENDPOINT_URL_S3'] ?? '',
+      sqs: env['AWS_ENDPOINT_URL_SQS'] ?? '',
+      sns: env['AWS_ENDPOINT_URL_SNS'] ?? '',
+      dynamo: env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',
+      lambda: lambda.endpoint,
+    },
+  });
+  return openAwsHome({ config: readAwsConfig(env), clients });
+}
