@@ -34,7 +34,7 @@ export function previewLines(
       ({ reason, objects, examples }) =>
         [
           'failed',
-          `${reason}: ${formatCount(objects)}, such as ${examples.map(({ bucket, key }) => `${bucket} ${safeText(key)}`).join(', ')}`,
+          `${reason}: ${formatCount(objects)}, such as ${examples.map(({ bucket, key }) => safeText(`${bucket} ${key}`)).join(', ')}`,
         ] as const,
     ),
     ['actual', workText(actual)],
@@ -70,7 +70,7 @@ function exampleLines({ rule, examples }: SectionOf<'preview'>['rules'][number])
     '',
     safeText(rule),
     ...examples.flatMap(({ state, bucket, key, sha256, strings }) => [
-      `  ${state.padEnd(6)}  ${bucket}  ${safeText(key)}  ${sha256}`,
+      `  ${state.padEnd(6)}  ${safeText(bucket)}  ${safeText(key)}  ${sha256}`,
       ...strings.map(
         ({ identifier, offset, length, data }) =>
           `          ${safeText(identifier)} at ${offset}, ${length} bytes: ${safeText(data)}`,
