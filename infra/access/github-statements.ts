@@ -19,17 +19,12 @@ export function previewStatements(context: StackContext, { storage, functions }:
   return [
     ...reading(context, storage),
     allow('ReadScans', ['dynamodb:BatchGetItem', 'dynamodb:Query'], [tables.scans.arn]),
-    allow('ReadMatches', ['dynamodb:BatchGetItem', 'dynamodb:Query'], [tables.matches.arn]),
-    allow(
-      'FindMatches',
-      ['dynamodb:Query'],
-      matchesTable.indexes.map(({ name }) => interpolate`${tables.matches.arn}/index/${name}`),
-    ),
+    ...readingMatches(storage),
     allow('AskForPreviews', ['lambda:InvokeFunction'], [functions.batcher.previewAliasArn]),
   ];
 }
 
-/** What the main branch may do: store a ruleset, which nobody replaces then, put it in force, and start a retro scan with it. */
+/** What the main branch may do: store a ruleset, which nobody replaces then, put it or an earlier one in force, start a retro scan with it, and see what that and its staged rules found. */
 export function publishStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
   const { artifacts, tables } = storage;
   return [
@@ -41,6 +36,7 @@ export function publishStatements(context: StackContext, { storage, functions }:
       ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map((each) => `dynamodb:${each}`),
       [tables.scans.arn],
     ),
+    ...readingMatches(storage),
     allow('StartTheBatcher', ['lambda:InvokeFunction'], [functions.batcher.aliasArn]),
   ];
 }
@@ -60,6 +56,17 @@ function reading(context: StackContext, storage: StorageHandles): readonly State
           allow('ReadInventories', ['s3:GetObject'], [interpolate`${inventories.arn}/*`]),
           ...useOfKey(context, 'DecryptInventories', ['kms:Decrypt'], inventories.keyArn, ['s3']),
         ]),
+  ];
+}
+
+function readingMatches({ tables: { matches } }: StorageHandles): readonly Statement[] {
+  return [
+    allow('ReadMatches', ['dynamodb:BatchGetItem', 'dynamodb:Query'], [matches.arn]),
+    allow(
+      'FindMatches',
+      ['dynamodb:Query'],
+      matchesTable.indexes.map(({ name }) => interpolate`${matches.arn}/index/${name}`),
+    ),
   ];
 }
 

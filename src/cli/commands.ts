@@ -2,6 +2,8 @@ import { bucketsConnect } from './commands/buckets-connect.ts';
 import { bucketsList } from './commands/buckets-list.ts';
 import { doctor } from './commands/doctor.ts';
 import { githubComment } from './commands/github-comment.ts';
+import { githubPromote } from './commands/github-promote.ts';
+import { githubReport } from './commands/github-report.ts';
 import { liveTest } from './commands/live-test.ts';
 import { matchesList } from './commands/matches-list.ts';
 import { matchesShow } from './commands/matches-show.ts';
@@ -21,7 +23,10 @@ import { rulesBuild } from './commands/rules-build.ts';
 import { rulesCheck } from './commands/rules-check.ts';
 import { rulesDiff } from './commands/rules-diff.ts';
 import { rulesGoodware } from './commands/rules-goodware.ts';
+import { rulesStaged } from './commands/rules-staged.ts';
 import { rulesTest } from './commands/rules-test.ts';
+import { rulesetList } from './commands/ruleset-list.ts';
+import { rulesetRollback } from './commands/ruleset-rollback.ts';
 import { scan } from './commands/scan.ts';
 import { up } from './commands/up.ts';
 import { upload } from './commands/upload.ts';
@@ -38,7 +43,11 @@ export const groups: readonly Group[] = [
   { noun: null, commands: [up, scan, upload, publish] },
   {
     noun: { name: 'rules', description: 'Check, test, compare and build rules.' },
-    commands: [rulesCheck, rulesTest, rulesDiff, rulesGoodware, rulesBuild],
+    commands: [rulesCheck, rulesTest, rulesDiff, rulesGoodware, rulesBuild, rulesStaged],
+  },
+  {
+    noun: { name: 'ruleset', description: 'Look after what is in force.' },
+    commands: [rulesetList, rulesetRollback],
   },
   {
     noun: { name: 'retro', description: 'Scan what arrived before with the rules in force now.' },
@@ -60,6 +69,6 @@ export const groups: readonly Group[] = [
     noun: { name: 'buckets', description: 'Look after the buckets of the corpus in AWS.' },
     commands: [bucketsConnect, bucketsList],
   },
-  { noun: { name: 'github', description: 'Speak on pull requests.' }, commands: [githubComment] },
+  { noun: { name: 'github', description: 'Speak on pull requests.' }, commands: [githubComment, githubReport, githubPromote] },
   { noun: null, commands: [doctor, liveTest] },
 ];

@@ -5,7 +5,7 @@ import { createTerminalAlertSink } from '../adapters/local/alerts-terminal.ts';
 import { createWebhookAlertSink } from '../adapters/local/alerts-webhook.ts';
 import { createSqliteUploadJournal } from '../adapters/local/upload-journal.ts';
 import type { PipelineEvent } from '../app/events.ts';
-import { planRetro, type RetroPlan } from '../app/plan-retro.ts';
+import { expectedOf, planRetro, type RetroPlan } from '../app/plan-retro.ts';
 import { prepareRules } from '../app/prepare-rules.ts';
 import { publishRuleset } from '../app/publish-ruleset.ts';
 import { cancelSuperseded, startRetro } from '../app/retro-scans.ts';
@@ -162,14 +162,17 @@ async function useCorpus({ home, options, say }: Session): Promise<void> {
 
 /** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended, or nobody waits for it any more. */
 async function publishAndScan({ home, progress, say }: Session, ruleset: Ruleset, signal: AbortSignal): Promise<void> {
-  const { changed, current } = await publishRuleset(home.library, ruleset, { now: Date.now });
-  say('ruleset', `${ruleset.id.slice(0, 12)} ${changed ? 'published' : 'in force'}, number ${current.sequence}`);
+  const { state, current } = await publishRuleset(home.library, ruleset, { now: Date.now });
+  say(
+    'ruleset',
+    `${ruleset.id.slice(0, 12)} ${state === 'published' ? 'published' : 'in force'}, number ${current.sequence}`,
+  );
   const { records, scans } = home.state;
   const scope = { buckets: home.buckets, filter: {}, full: false };
   const plan = await planRetro({ ...home, records, scans }, ruleset, scope);
   const { scan } = await startRetro(
     { scans, library: home.library, now: Date.now },
-    { ...scope, expected: { objects: plan.objects, bytes: plan.bytes } },
+    { ...scope, expected: expectedOf(plan) },
   );
   for (const { id } of await cancelSuperseded(scans, scan, new Date().toISOString()))
     say('retro', `${id} cancelled: ${scan.id} takes over what it had left`);

@@ -3,6 +3,7 @@ import { exerciseLive } from './exercise/exercise-live.ts';
 import { exercisePreview } from './exercise/exercise-preview.ts';
 import { exerciseRetro, exerciseStatistics } from './exercise/exercise-retro.ts';
 import { exerciseSlow } from './exercise/exercise-slow.ts';
+import { exerciseStaged } from './exercise/exercise-staged.ts';
 import { startExercise } from './exercise/start-exercise.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 import { type AwsRecorderOptions, createAwsRecorder } from './recorder.ts';
@@ -30,6 +31,7 @@ export async function exercisePipeline(
   await exerciseRetro(exercise);
   await exercisePreview(exercise);
   await exerciseStatistics(exercise);
+  await exerciseStaged(exercise);
   await exerciseSlow(t, recorder);
   const ofPipeline = ({ caller }: RecordedRequest) => caller !== byTest;
   return { requests: recorder.requests.filter(ofPipeline), refused: recorder.refused.filter(ofPipeline) };

@@ -1,3 +1,4 @@
+import type { StoredCommit } from './git-store.ts';
 import type { GithubState, StoredArtifact, StoredCheckRun, StoredComment, StoredPull } from './github-state.ts';
 
 /** What matters of a user in an answer. */
@@ -67,4 +68,16 @@ export function artifactPayload({ id, name, zip, claimedBytes, expired = false }
     ...{ id, name, size_in_bytes: claimedBytes ?? zip.length, expired },
     archive_download_url: `${url}/artifacts/${id}/zip`,
   };
+}
+
+/** What matters of a reference in an answer. */
+export function refPayload(ref: string, sha: string) {
+  return { ref, object: { type: 'commit', sha } };
+}
+
+/** What matters of a commit of Git in an answer. */
+export function commitPayload(sha: string, { tree, parents, message }: StoredCommit) {
+  const at = { date: '2026-11-25T12:00:00Z', name: 'GitHub', email: 'noreply@github.test' };
+  const links = parents.map((parent) => ({ sha: parent }));
+  return { sha, message, tree: { sha: tree }, parents: links, author: at, committer: at };
 }

@@ -1,0 +1,100 @@
+import { hasCode } from '../../domain/errors.ts';
+import type { GithubClient } from './github-client.ts';
+import { isAnswerLost } from './github-errors.ts';
+
+const [read, write] = ['contents: read', 'contents: write'];
+const maxTries = 4;
+
+/** A commit, as far as one that follows it asks. */
+export interface CommitTree {
+  readonly sha: string;
+  /** SHA of its tree: equal where all files are. */
+  readonly tree: string;
+}
+
+/** The branch that pull requests go to. Needs no more than any token has. */
+export async function defaultBranch(client: GithubClient): Promise<string> {
+  const call = { what: 'show the repository', needs: null };
+  const { data } = await client.call(call, (octokit, repo) => octokit.rest.repos.get(repo));
+  return data.default_branch;
+}
+
+/** The latest commit of a branch; null where there is no such branch. Needs `contents: read`. */
+export async function branchTip(client: GithubClient, branch: string): Promise<CommitTree | null> {
+  try {
+    const call = { what: `show the branch ${branch}`, needs: read };
+    const { data } = await client.call(call, (octokit, repo) => octokit.rest.git.getRef({ ...repo, ref: `heads/${branch}` }));
+    const { sha } = data.object;
+    const commit = await client.call({ what: `show the commit ${sha}`, needs: read }, (octokit, repo) =>
+      octokit.rest.git.getCommit({ ...repo, commit_sha: sha }),
+    );
+    return { sha, tree: commit.data.tree.sha };
+  } catch (error) {
+    if (hasCode(error, 'ERR_NOT_FOUND')) return null;
+    throw error;
+  }
+}
+
+/**
+ * Puts files on a branch of their own: one commit on `base`. A branch that has these very files, and those of `base` else, stays as it is; one that has others is
+ * moved away from them. Needs `contents: write`.
+ * @param change.files by path from the root of the repository; null: deleted
+ */
+export async function putBranch(
+  client: GithubClient,
+  change: {
+    readonly branch: string;
+    readonly base: CommitTree;
+    readonly message: string;
+    readonly files: ReadonlyMap<string, string | null>;
+  },
+): Promise<void> {
+  const { branch, base, message } = change;
+  const tree = await createTree(client, change);
+  for (let tries = 0; ; tries += 1) {
+    const tip = await branchTip(client, branch);
+    if (tip?.tree === tree) return;
+    try {
+      const commit = await post(client, { what: 'write a commit', needs: write }, (octokit, repo) =>
+        octokit.rest.git.createCommit({ ...repo, message, tree, parents: [base.sha] }),
+      );
+      const { sha } = commit.data;
+      const call = { what: `write the branch ${branch}`, needs: write };
+      await client.call(call, async (octokit, repo) => {
+        if (tip === null) await octokit.rest.git.createRef({ ...repo, ref: `refs/heads/${branch}`, sha });
+        else await octokit.rest.git.updateRef({ ...repo, ref: `heads/${branch}`, sha, force: true });
+      });
+      return;
+    } catch (error) {
+      // It may be there all the same, which the next look tells.
+      if (!isAnswerLost(error) || tries + 1 >= maxTries) throw error;
+      await client.pause(tries);
+    }
+  }
+}
+
+async function createTree(
+  client: GithubClient,
+  { base, files }: { readonly base: CommitTree; readonly files: ReadonlyMap<string, string | null> },
+): Promise<string> {
+  const entries = [...files].map(([path, content]) => {
+    const entry = { path, mode: '100644', type: 'blob' } as const;
+    return content === null ? { ...entry, sha: null } : { ...entry, content };
+  });
+  const { data } = await post(client, { what: 'write the files of a commit', needs: write }, (octokit, repo) =>
+    octokit.rest.git.createTree({ ...repo, base_tree: base.tree, tree: entries }),
+  );
+  return data.sha;
+}
+
+/** Sends a POST that is named by its content, again where its answer is lost: twice is once. */
+async function post<T>(client: GithubClient, ...request: Parameters<typeof client.call<T>>): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await client.call(...request);
+    } catch (error) {
+      if (!isAnswerLost(error) || tries + 1 >= maxTries) throw error;
+      await client.pause(tries);
+    }
+  }
+}

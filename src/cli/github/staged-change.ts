@@ -1,0 +1,73 @@
+import { posix } from 'node:path';
+import { readFileAt } from '../../adapters/github/read-file.ts';
+import type { GithubClient } from '../../adapters/github/github-client.ts';
+import { isStaged, ruleId } from '../../domain/rule.ts';
+import type { Ruleset } from '../../domain/ruleset.ts';
+import type { JudgedRule } from '../../reviews/decide-staged.ts';
+import { promoteRule } from '../../rules/edits/promote-rule.ts';
+import { removeRule } from '../../rules/edits/remove-rule.ts';
+import { hashRules } from '../../rules/logic-hash.ts';
+import { parseSource } from '../../rules/parse.ts';
+import { removeRuleTests } from '../../rules/testing/remove-rule-tests.ts';
+import { testFileSuffix } from '../../rules/testing/spec.ts';
+
+/** Files as they are to be, by path; null: deleted. Or why nothing is proposed. */
+export type StagedChange = { readonly files: ReadonlyMap<string, string | null> } | { readonly left: string };
+
+export interface StagedChangeOptions {
+  /** The branch that it is made for, and its commit. */
+  readonly branch: string;
+  readonly commit: string;
+  readonly kind: 'promote' | 'remove';
+  readonly rule: JudgedRule;
+  /** In force. */
+  readonly ruleset: Ruleset;
+  /** From the root of the repository. */
+  readonly rulesPath: string;
+  readonly testsPath: string;
+}
+
+/**
+ * The change that promotes or removes a staged rule, made on the files as the branch has them now, which may have moved on from what is in force: nothing is proposed
+ * where the rule is not there as it was judged.
+ */
+export async function stagedChange(client: GithubClient, options: StagedChangeOptions): Promise<StagedChange> {
+  const { branch, commit, kind, rule, ruleset, rulesPath } = options;
+  const at = rule.rule.lastIndexOf(':');
+  const [namespace, name] = [rule.rule.slice(0, at), rule.rule.slice(at + 1)];
+  const path = posix.join(rulesPath, namespace);
+  const source = await readFileAt(client, path, commit);
+  if (source === null) return { left: `${path} is not on ${branch}` };
+  const parsed = parseSource(source, path);
+  if (parsed.includes.length > 0) return { left: `${path} takes in other files: change it by hand` };
+  const { name: engine, version } = ruleset.engine;
+  const found = hashRules(parsed, `${engine} ${version}`).find((each) => each.rule.name === name);
+  if (found === undefined) return { left: `it is not in ${path} on ${branch}` };
+  if (!isStaged(found.rule)) return { left: `it is not staged on ${branch} any more` };
+  if (found.logicHash !== rule.logicHash) return { left: `its logic has changed on ${branch}` };
+  if (kind === 'remove') return removal(client, options, { source, path, namespace, name });
+  const promoted = promoteRule(source, name);
+  return promoted === null ? { left: `it is not staged on ${branch} any more` } : { files: new Map([[path, promoted]]) };
+}
+
+async function removal(
+  client: GithubClient,
+  { commit, rule: { logicHash }, ruleset, testsPath }: StagedChangeOptions,
+  { source, path, namespace, name }: Record<'source' | 'path' | 'namespace' | 'name', string>,
+): Promise<StagedChange> {
+  // The file is included there, and its rules may be needed.
+  const twin = ruleset.rules.find((each) => each.name === name && each.logicHash === logicHash && each.namespace !== namespace);
+  if (twin !== undefined) return { left: `${ruleId(twin)} is the same: remove it by hand` };
+  const removed = removeRule(source, name);
+  if (removed.kind === 'needed') return { left: `other rules need it: ${removed.by.join(', ')}` };
+  if (removed.kind === 'absent') return { left: `it is not in ${path}` };
+  const left = parseSource(removed.source).rules;
+  const files = new Map<string, string | null>([[path, left.length === 0 ? null : removed.source]]);
+  const testFile = `${namespace}${testFileSuffix}`;
+  const testPath = posix.join(testsPath, testFile);
+  const tests = await readFileAt(client, testPath, commit);
+  if (tests === null) return { files };
+  const others = left.filter((each) => !each.private).map((each) => each.name);
+  const kept = left.length === 0 ? null : removeRuleTests(testFile, tests, name, others);
+  return { files: kept === tests ? files : files.set(testPath, kept) };
+}

@@ -1,0 +1,86 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { decideStaged, stagedBand } from './decide-staged.ts';
+import { reviewConfigSchema } from './review-config.ts';
+import type { StagedEvidence } from './staged-evidence.ts';
+
+type Counted = Parameters<typeof decideStaged>[0];
+
+const rate = fc.record({
+  ...{ from: fc.constantFrom('preview' as const, 'retro' as const), scanId: fc.constant('scan') },
+  ...{ hits: fc.nat(1000), objects: fc.integer({ min: 1, max: 1000 }) },
+});
+const evidences: fc.Arbitrary<Counted> = fc.record({
+  rate: fc.option(rate),
+  arrivedObjects: fc.nat(10_000),
+  live: fc.record({ contents: fc.nat(50), objects: fc.nat(3000) }),
+  isWhole: fc.boolean(),
+  soakedDays: fc.double({ min: 0, max: 60, noNaN: true }),
+});
+const limits = fc.record({
+  soakDays: fc.integer({ min: 1, max: 30 }),
+  maxTimes: fc.integer({ min: 1, max: 10 }),
+  leastHits: fc.nat(20),
+});
+/** From the mildest on. */
+const order = ['promote', 'soaking', 'remove'];
+const more = (evidence: Counted, objects: number): Counted => ({
+  ...evidence,
+  live: { ...evidence.live, objects: evidence.live.objects + objects },
+});
+
+test('more hits never make it milder, and a removal stays one', (t) => {
+  fc.assert(
+    fc.property(evidences, limits, fc.nat(1000), (evidence, config, objects) => {
+      const [before, after] = [decideStaged(evidence, config), decideStaged(more(evidence, objects), config)];
+      t.true(order.indexOf(after) >= order.indexOf(before));
+    }),
+  );
+});
+
+test('time alone leads from soaking to promotion, and never to or from removal', (t) => {
+  fc.assert(
+    fc.property(evidences, limits, fc.nat(60), (evidence, config, days) => {
+      const [before, after] = [
+        decideStaged(evidence, config),
+        decideStaged({ ...evidence, soakedDays: evidence.soakedDays + days }, config),
+      ];
+      t.is(after === 'remove', before === 'remove');
+      if (before === 'promote') t.is(after, 'promote');
+    }),
+  );
+});
+
+test('a higher rate, more arrivals and a wider band never make a removal of what was none', (t) => {
+  fc.assert(
+    fc.property(evidences, limits, fc.nat(1000), (evidence, config, by) => {
+      fc.pre(decideStaged(evidence, config) !== 'remove');
+      t.not(decideStaged({ ...evidence, arrivedObjects: evidence.arrivedObjects + by }, config), 'remove');
+      const higher = evidence.rate === null ? null : { ...evidence.rate, hits: evidence.rate.hits + by };
+      t.not(decideStaged({ ...evidence, rate: higher }, config), 'remove');
+      t.not(decideStaged(evidence, { ...config, maxTimes: config.maxTimes + by, leastHits: config.leastHits + by }), 'remove');
+    }),
+  );
+});
+
+test('what could not be counted to the end is never promoted', (t) => {
+  fc.assert(
+    fc.property(evidences, limits, (evidence, config) => {
+      t.not(decideStaged({ ...evidence, isWhole: false }, config), 'promote');
+    }),
+  );
+});
+
+test('the band is a multiple of what is to be expected, or a number, whichever is more; its edge is inside', (t) => {
+  const config = reviewConfigSchema.parse({ staged: { soakDays: 10, maxTimes: 3, leastHits: 5 } }).staged;
+  const soaked = { soakedDays: 10, isWhole: true };
+  const preview: StagedEvidence['rate'] = { from: 'preview', scanId: 'preview', hits: 2, objects: 100 };
+  const hit = (objects: number) => ({ contents: 1, objects });
+  t.is(stagedBand({ rate: preview, arrivedObjects: 1000 }, config), 60);
+  t.is(stagedBand({ rate: preview, arrivedObjects: 10 }, config), 5);
+  t.is(stagedBand({ rate: null, arrivedObjects: 1000 }, config), 5);
+  t.is(decideStaged({ ...soaked, rate: preview, arrivedObjects: 1000, live: hit(60) }, config), 'promote');
+  t.is(decideStaged({ ...soaked, rate: preview, arrivedObjects: 1000, live: hit(61) }, config), 'remove');
+  t.is(decideStaged({ ...soaked, soakedDays: 9.99, rate: null, arrivedObjects: 0, live: hit(0) }, config), 'soaking');
+  t.is(decideStaged({ ...soaked, soakedDays: 0, rate: null, arrivedObjects: 0, live: hit(6) }, config), 'remove');
+});

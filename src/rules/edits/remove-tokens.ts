@@ -1,0 +1,72 @@
+import { type Token, tokenize } from '../lexer.ts';
+
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+const blankBefore = /[ \t]*$/;
+const blankAfter = /^[ \t\r]*/;
+
+/**
+ * Takes tokens out of a source. All other tokens and all comments stay as they are; white space goes only with the tokens: with the lines that they had for
+ * themselves, and between them.
+ * @param tokens of `source`, in its order
+ */
+export function removeTokens(source: string, tokens: readonly Token[]): string {
+  const starts = new Set(tokens.map(({ start }) => start));
+  const wanted = textsOf(tokenize(source).filter(({ start }) => !starts.has(start)));
+  const stretches = stretchesOf(source, tokens);
+  const plain = cut(
+    source,
+    stretches.map((each) => withBlanks(source, each)),
+    '',
+  );
+  if (isEqual(textsOf(tokenize(plain)), wanted)) return plain;
+  // Two tokens that stood apart by these alone.
+  return cut(source, stretches, ' ');
+}
+
+/** Tokens between which there is nothing but white space go as one. */
+function stretchesOf(source: string, tokens: readonly Token[]): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const { start, end } of tokens) {
+    const last = stretches.at(-1);
+    if (last !== undefined && source.slice(last.end, start).trim() === '')
+      stretches.splice(-1, 1, { start: last.start, end });
+    else stretches.push({ start, end });
+  }
+  return stretches;
+}
+
+/** With its lines, where nothing else stands on them; else with the blanks on one side, so that one is left. */
+function withBlanks(source: string, { start, end }: Stretch): Stretch {
+  const lineStart = source.lastIndexOf('\n', start - 1) + 1;
+  const nextLine = source.indexOf('\n', end);
+  const lineEnd = nextLine < 0 ? source.length : nextLine;
+  const [before] = blankBefore.exec(source.slice(lineStart, start)) ?? [''];
+  const [after] = blankAfter.exec(source.slice(end, lineEnd)) ?? [''];
+  const isFirst = start - before.length === lineStart;
+  const isLast = end + after.length === lineEnd;
+  if (isFirst && isLast) return { start: lineStart, end: nextLine < 0 ? lineEnd : lineEnd + 1 };
+  if (!isLast) return { start, end: end + after.length };
+  // The line end stays as it is, CRLF or not.
+  return { start: start - before.length, end };
+}
+
+function cut(source: string, stretches: readonly Stretch[], instead: string): string {
+  let [text, done] = ['', 0];
+  for (const { start, end } of stretches) {
+    text += source.slice(done, start) + instead;
+    done = end;
+  }
+  return text + source.slice(done);
+}
+
+function textsOf(tokens: readonly Token[]): readonly string[] {
+  return tokens.map(({ text }) => text);
+}
+
+function isEqual(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((each, at) => each === b[at]);
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { GithubState } from './github-state.ts';
+
+/** Content by path. */
+export type StoredTree = Readonly<Record<string, string>>;
+
+export interface StoredCommit {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+}
+
+/** What the repository holds of Git. */
+export interface GitStore {
+  /** SHA of the latest commit, by branch. */
+  readonly branches: Map<string, string>;
+  readonly commits: Map<string, StoredCommit>;
+  readonly trees: Map<string, StoredTree>;
+  defaultBranch: string;
+}
+
+export function gitOf(state: GithubState): GitStore {
+  return state.more('git', () => ({ branches: new Map(), commits: new Map(), trees: new Map(), defaultBranch: 'main' }));
+}
+
+/** Named by content, as Git does it. */
+export function shaOf(content: unknown): string {
+  return createHash('sha1').update(JSON.stringify(content)).digest('hex');
+}
+
+export function storeTree({ trees }: GitStore, files: StoredTree): string {
+  const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const sha = shaOf(sorted);
+  trees.set(sha, sorted);
+  return sha;
+}
+
+export function storeCommit({ commits }: GitStore, commit: StoredCommit): string {
+  const sha = shaOf(commit);
+  commits.set(sha, commit);
+  return sha;
+}
+
+/** The files of a commit, or of the latest of a branch. */
+export function filesAt(git: GitStore, of: string): StoredTree | undefined {
+  const commit = git.commits.get(git.branches.get(of) ?? of);
+  return commit === undefined ? undefined : git.trees.get(commit.tree);
+}
+
+/** Commits files to a branch, as somebody would who pushes: all that the branch has then. */
+export function pushFiles(state: GithubState, files: StoredTree, branch?: string): string {
+  const git = gitOf(state);
+  const name = branch ?? git.defaultBranch;
+  const parent = git.branches.get(name);
+  const parents = parent === undefined ? [] : [parent];
+  const sha = storeCommit(git, { tree: storeTree(git, files), parents, message: `push ${state.nextId()}` });
+  git.branches.set(name, sha);
+  return sha;
+}
