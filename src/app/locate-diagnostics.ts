@@ -8,10 +8,10 @@ export interface LocatableFile {
 }
 
 /** Brings what the engine says of a source back to the file and line that a person wrote, includes resolved. */
-export function locateDiagnostics(
+export function locateDiagnostics<Located extends Diagnostic>(
   files: readonly LocatableFile[],
-  diagnostics: readonly Diagnostic[],
-): readonly Diagnostic[] {
+  diagnostics: readonly Located[],
+): readonly Located[] {
   const byNamespace = new Map(files.map((file) => [file.namespace, file]));
   return diagnostics.map((diagnostic) => {
     const file = byNamespace.get(diagnostic.file);

@@ -56,7 +56,8 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
   const built = buildRuleset(loaded.files, engineInfo());
   const ruleset = image ? { ...built, image: await buildImage(built.sources) } : built;
   if (testsDir === undefined) return { loaded, diagnostics: inOrder(said), ruleset };
-  const tests = await runTests({ ...options, testsDir }, ruleset);
+  const run = await runTests({ ...options, testsDir }, ruleset);
+  const tests = { ...run, findings: locateDiagnostics(loaded.files, run.findings) };
   const diagnostics = inOrder([...said, ...testDiagnostics(tests)]);
   return { loaded, diagnostics, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
 }

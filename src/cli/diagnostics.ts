@@ -3,17 +3,25 @@ import { type Diagnostic, formatDiagnostic } from '../domain/diagnostic.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { type Paint, plural, printLine, safeText } from './output.ts';
 
-const testFileSuffix = '.test.yaml';
+/** Of test files, the misnamed ones too. */
+const testFile = /\.test\.ya?ml$/;
+
+/** Where the file of a diagnostic lies. */
+export function diagnosticPath(
+  { file }: Pick<Diagnostic, 'file'>,
+  { rulesDir, testsDir }: Pick<GlobalOptions, 'rulesDir' | 'testsDir'>,
+): string {
+  return path.join(testFile.test(file) ? testsDir : rulesDir, file);
+}
 
 /** A diagnostic as one line that an editor can jump to: the path is relative to the working folder. */
 export function diagnosticLine(
   diagnostic: Diagnostic,
   { cwd }: Pick<CliContext, 'cwd'>,
-  { rulesDir, testsDir }: Pick<GlobalOptions, 'rulesDir' | 'testsDir'>,
+  folders: Pick<GlobalOptions, 'rulesDir' | 'testsDir'>,
   paint: Paint,
 ): string {
-  const folder = diagnostic.file.endsWith(testFileSuffix) ? testsDir : rulesDir;
-  const file = path.relative(cwd, path.join(folder, diagnostic.file));
+  const file = path.relative(cwd, diagnosticPath(diagnostic, folders));
   const line = safeText(formatDiagnostic({ ...diagnostic, file }));
   const { severity } = diagnostic;
   return line.replace(` ${severity}: `, ` ${paint(severity === 'error' ? 'red' : 'yellow', severity)}: `);

@@ -25,11 +25,14 @@ export function safeLines(text: string): string {
   return text.split(/\r?\n/).map(safeText).join('\n');
 }
 
-/** JSON on one line. JSON escapes C0 itself; the rest of what is unsafe on a terminal is escaped here, and reads back the same. */
+/**
+ * JSON on one line. JSON escapes C0 itself; the rest of what is unsafe on a terminal is escaped here, and so is the bracket of `##[`, which the runner of
+ * GitHub Actions takes for the beginning of a command. It reads back the same.
+ */
 export function jsonLine(value: unknown): string {
   const json = JSON.stringify(value);
   return json.replace(
-    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/g,
+    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]|(?<=##)\[/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

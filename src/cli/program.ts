@@ -4,6 +4,7 @@ import { groups } from './commands.ts';
 import type { CliContext } from './context.ts';
 import type { CommandHost } from './define-command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { guardOutput } from './guarded-output.ts';
 import { painter, safeLines } from './output.ts';
 
 const issuesUrl = 'the issue tracker of the project';
@@ -13,7 +14,8 @@ const issuesUrl = 'the issue tracker of the project';
  * @param argv what follows the name of the program
  * @returns its exit code; whatever went wrong has been said on stderr
  */
-export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
+export async function runCli(argv: readonly string[], given: CliContext): Promise<number> {
+  const context = { ...given, stdout: guardOutput(given.stdout), stderr: guardOutput(given.stderr) };
   let settled: Parameters<CommandHost['settle']>[0] | undefined;
   const program = buildProgram({
     context,

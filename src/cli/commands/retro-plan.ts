@@ -1,22 +1,44 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
 import { planRetro, type RetroPlan } from '../../app/plan-retro.ts';
 import { RearviewError } from '../../domain/errors.ts';
+import type { Ruleset } from '../../domain/ruleset.ts';
+import type { Home } from '../../homes/home.ts';
+import type { Inventory } from '../../ports/inventory.ts';
+import type { GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags.ts';
 import { inventoryFlags, inventoryLine, inventoryOptions, planReaders } from '../inventory-flag.ts';
-import { formatBytes, formatCount, formatDuration, jsonLine, printLine, safeText } from '../output.ts';
+import { jsonLine, printLine, safeText } from '../output.ts';
+import { planLines } from '../plan-lines.ts';
+import { readRulesetFile } from '../read-ruleset-file.ts';
 import { filterFlags, filterOf, filterOptions } from '../retro-filter.ts';
+import { reviewConfigFlag } from '../review-config.ts';
+import { reportFlag } from '../review-section.ts';
 import { largeFilesFlag } from '../size-limit.ts';
+import { budgetOf, tellForecast } from '../tell-forecast.ts';
 import { withExistingHome } from '../with-home.ts';
 
-const shownRules = 10;
+const optionsSchema = z.object({
+  ...filterOptions.shape,
+  ...inventoryOptions.shape,
+  largeFiles: largeFilesFlag,
+  ruleset: z.string().optional(),
+  config: z.string().optional(),
+  report: z.string().optional(),
+  json: switchFlag,
+});
+
+type PlanOptions = z.infer<typeof optionsSchema>;
 
 /** `retro plan`. */
 export const retroPlan = defineCommand({
   name: 'plan',
   summary: 'Say what a retro scan would do.',
   description:
-    'Lists the corpus and says how many objects and bytes a retro scan with the ruleset in force would scan, for which rules, and how long that may take. Nothing is written. With --inventory nothing is asked of the bucket: objects that arrived since are not counted.',
+    'Lists the corpus and says how many objects and bytes a retro scan with the ruleset in force would scan, for which rules, how long that may take and what it costs. With --ruleset it says what a merge of those rules would start. Nothing is written. With --inventory nothing is asked of the bucket: objects that arrived since are not counted.\n\nWith --config or --report the plan is held against the budget of the configuration (forecast.maxDollars, forecast.maxMinutes): ends with 1 where it is above. A time that is not known yet is not held against it, and said.',
   flags: [
     ...filterFlags,
     ...inventoryFlags,
@@ -24,55 +46,67 @@ export const retroPlan = defineCommand({
       '--large-files <policy>',
       'What will become of objects above 256MiB: skip, or head to scan their first 256MiB. Default: skip.',
     ],
+    ['--ruleset <file>', 'A ruleset that "rearview rules build" wrote, in the place of the one in force.'],
+    reviewConfigFlag,
+    reportFlag,
     ['--json', 'One JSON object; times in milliseconds, sizes in bytes.'],
   ],
-  options: z.object({
-    ...filterOptions.shape,
-    ...inventoryOptions.shape,
-    largeFiles: largeFilesFlag,
-    json: switchFlag,
-  }),
+  options: optionsSchema,
   examples: [
     'rearview retro plan',
     'rearview retro plan --prefix mail/ --arrived-after 7d --json',
+    'rearview retro plan --ruleset ruleset.bin --config rearview.yaml --report forecast.json',
     'rearview retro plan --target aws --inventory s3://inventories/corpus/all/2026-01-31T01-00Z/manifest.json',
   ],
-  run: ({ stdout }, { options, globals }) =>
-    withExistingHome(globals, async (home) => {
-      const inventories = await home.openInventories(options.inventory);
-      const current = await home.library.current();
-      if (current === null) {
-        throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
-      }
-      const plan = await planRetro(
-        {
-          ...{ readers: planReaders(home, inventories), records: home.state.records, scans: home.state.scans },
-          ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: options.largeFiles, retroCost: home.retroCost },
-        },
-        await home.library.get(current.rulesetId),
-        { buckets: home.buckets, filter: filterOf(options), full: options.full },
-      );
-      const told = inventories.map(({ name, bucket, createdAt, completeBefore }) => ({
-        ...{ name, bucket, createdAt, completeBefore },
-      }));
-      const lines = [...inventories.map((each) => `listing   ${safeText(inventoryLine(each))}`), ...planLines(plan)];
-      await printLine(stdout, options.json ? jsonLine({ ...plan, inventories: told }) : lines.join('\n'));
-      return 0;
-    }),
+  async run(context, { options, globals }) {
+    const file = options.ruleset;
+    const ruleset = file === undefined ? null : await readRulesetFile('--ruleset', path.resolve(context.cwd, file));
+    const budget = await budgetOf(context, options);
+    const { plan, inventories } = await planOf(globals, options, ruleset);
+    const told = inventories.map(({ name, bucket, createdAt, completeBefore }) => ({
+      ...{ name, bucket, createdAt, completeBefore },
+    }));
+    const lines = [...inventories.map((each) => `listing   ${safeText(inventoryLine(each))}`), ...planLines(plan)];
+    await printLine(context.stdout, options.json ? jsonLine({ ...plan, inventories: told }) : lines.join('\n'));
+    return budget === null ? exitCodes.ok : tellForecast(context, options.report, plan, budget);
+  },
 });
 
-function planLines(plan: RetroPlan): readonly string[] {
-  const rest = plan.dueRules.length - shownRules;
-  return [
-    `ruleset   ${plan.rulesetId}`,
-    `corpus    ${formatCount(plan.objects)} objects, ${formatBytes(plan.bytes)}`,
-    `to scan   ${formatCount(plan.dueObjects)} objects, ${formatBytes(plan.dueBytes)}`,
-    `covered   ${formatCount(plan.coveredObjects)} objects need no scan`,
-    `others    ${formatCount(plan.otherObjects)} objects would be skipped or fail (too large, not regular files, not readable)`,
-    `rules     ${formatCount(plan.dueRules.length)} whose logic some object lacks`,
-    ...plan.dueRules.slice(0, shownRules).map((rule) => `          ${safeText(rule)}`),
-    ...(rest > 0 ? [`          and ${formatCount(rest)} more (--json lists all)`] : []),
-    `time      ${plan.expectedMs === null ? 'not known before the first scan of some length has completed' : `about ${formatDuration(plan.expectedMs)}, at the pace of the last scan`}`,
-    `cost      $${plan.expectedCost.toFixed(2)}`,
-  ];
+interface Planned {
+  readonly plan: RetroPlan;
+  readonly inventories: readonly Inventory[];
+}
+
+async function planOf(globals: GlobalOptions, options: PlanOptions, ruleset: Ruleset | null): Promise<Planned> {
+  // Where this machine has no state yet there is no corpus either, and a plan is no reason to make one.
+  if (ruleset !== null && globals.target === 'local' && !existsSync(globals.stateDir)) {
+    return { plan: nothingToDo(ruleset), inventories: [] };
+  }
+  return withExistingHome(globals, async (home) => {
+    const inventories = await home.openInventories(options.inventory);
+    const plan = await planRetro(
+      {
+        ...{ readers: planReaders(home, inventories), records: home.state.records, scans: home.state.scans },
+        ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: options.largeFiles, retroCost: home.retroCost },
+      },
+      ruleset ?? (await rulesetInForce(home)),
+      { buckets: home.buckets, filter: filterOf(options), full: options.full },
+    );
+    return { plan, inventories };
+  });
+}
+
+async function rulesetInForce({ library }: Home): Promise<Ruleset> {
+  const current = await library.current();
+  if (current === null) {
+    throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
+  }
+  return library.get(current.rulesetId);
+}
+
+function nothingToDo({ id }: Ruleset): RetroPlan {
+  return {
+    ...{ rulesetId: id, objects: 0, bytes: 0, dueObjects: 0, dueBytes: 0, coveredObjects: 0, otherObjects: 0 },
+    ...{ dueRules: [], expectedMs: null, expectedCost: 0 },
+  };
 }

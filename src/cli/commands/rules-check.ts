@@ -1,10 +1,15 @@
 import { z } from 'zod';
-import { prepareRules } from '../../app/prepare-rules.ts';
+import { type PreparedRules, prepareRules } from '../../app/prepare-rules.ts';
+import { checkSection } from '../../reviews/check-section.ts';
+import { parseSource } from '../../rules/parse.ts';
+import { diagnosticAnnotations, printAnnotations } from '../annotations.ts';
 import { defineCommand } from '../define-command.ts';
-import { countDiagnostics, printDiagnostics } from '../diagnostics.ts';
+import { countDiagnostics, diagnosticPath, printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { switchFlag } from '../flags.ts';
+import { choiceFlag, switchFlag } from '../flags.ts';
 import { jsonLine, painter, plural, printLine } from '../output.ts';
+import { repositoryPath } from '../repository-path.ts';
+import { reportFlag, tellSection } from '../review-section.ts';
 
 /** `rules check`. */
 export const rulesCheck = defineCommand({
@@ -14,17 +19,49 @@ export const rulesCheck = defineCommand({
     'Loads and compiles every rule file, and holds it against the house rules. What is wrong is printed a line each, as file:line:column: severity: message [code]. Ends with 1 where there are errors; warnings do not count unless --strict.',
   flags: [
     ['--strict', 'Warnings count as errors.'],
+    [
+      '--format <name>',
+      'text, or github for annotations in a job of GitHub Actions: workflow commands on stdout, errors first, and the text on stderr. Default: text.',
+    ],
+    reportFlag,
     ['--json', 'JSON, one diagnostic a line: severity, code, message, file (below the rules folder), line, column.'],
   ],
-  options: z.object({ strict: switchFlag, json: switchFlag }),
-  examples: ['rearview rules check', 'rearview rules check --rules my-rules --strict'],
+  options: z
+    .object({
+      strict: switchFlag,
+      format: choiceFlag(['text', 'github']).default('text'),
+      report: z.string().optional(),
+      json: switchFlag,
+    })
+    .refine(({ json, format }) => !json || format === 'text', { path: ['json'], message: 'not with --format github.' }),
+  examples: [
+    'rearview rules check',
+    'rearview rules check --rules my-rules --strict',
+    'rearview rules check --format github --report check.json',
+  ],
   async run(context, { options, globals }) {
-    const { diagnostics, loaded } = await prepareRules({ rulesDir: globals.rulesDir });
+    const prepared = await prepareRules({ rulesDir: globals.rulesDir });
+    const { diagnostics, loaded } = prepared;
+    const stream = options.format === 'github' ? 'stderr' : 'stdout';
     if (options.json) {
       for (const { rendered: _, ...each } of diagnostics) await printLine(context.stdout, jsonLine(each));
-    } else await printDiagnostics(context, 'stdout', globals, diagnostics, painter(context, 'stdout'));
+    } else await printDiagnostics(context, stream, globals, diagnostics, painter(context, stream));
+    if (options.format === 'github') {
+      await printAnnotations(context, 'rules check', diagnosticAnnotations(context, globals, diagnostics));
+    }
     await printLine(context.stderr, `${plural(loaded.files.length, 'file')}: ${countDiagnostics(diagnostics)}`);
-    const bad = diagnostics.some(({ severity }) => severity === 'error' || options.strict);
-    return bad ? exitCodes.findings : exitCodes.ok;
+    const named = diagnostics.map((each) => ({
+      ...each,
+      file: repositoryPath(context, diagnosticPath(each, globals)),
+    }));
+    const found = { files: loaded.files.length, rules: countRules(prepared), diagnostics: named };
+    const section = checkSection({ ...found, strict: options.strict });
+    await tellSection(context, options.report, section);
+    return section.verdict === 'failed' ? exitCodes.findings : exitCodes.ok;
   },
 });
+
+/** Rules that do not compile are counted as far as they can be understood. */
+function countRules({ ruleset, loaded }: PreparedRules): number {
+  return ruleset?.rules.length ?? loaded.files.reduce((sum, { source }) => sum + parseSource(source).rules.length, 0);
+}

@@ -3,18 +3,15 @@ import { z } from 'zod';
 import { prepareRules } from '../../app/prepare-rules.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import { reportJunit } from '../../rules/testing/report-junit.ts';
-import { reportTap } from '../../rules/testing/report-tap.ts';
-import { reportText } from '../../rules/testing/report-text.ts';
 import { isGreen } from '../../rules/testing/results.ts';
 import type { GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
-import { printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { painter, printLine, safeLines } from '../output.ts';
+import { choiceFlag } from '../flags.ts';
+import { reportFlag } from '../review-section.ts';
+import { emptyRun, tellRun, tellUntested } from '../tell-tests.ts';
 import { writeOut } from '../write-out.ts';
 
-const reporters = { text: reportText, tap: reportTap, junit: reportJunit } as const;
-const formats = ['text', 'tap', 'junit'] as const;
 const testFileSuffix = '.test.yaml';
 
 /** `rules test`. */
@@ -25,19 +22,25 @@ export const rulesTest = defineCommand({
     'Builds the rules and runs their tests on the very ruleset that would be published. A public rule needs a test that it matches and one that it does not. Ends with 1 where a test fails, a rule has no tests, or the rules do not compile.',
   args: [['[files...]', 'Rule files or test files to run the tests of. Default: all.']],
   flags: [
-    ['--format <name>', 'text, tap or junit. Default: text.'],
-    ['--out <file>', 'Write the report there instead of to stdout.'],
+    [
+      '--format <name>',
+      'text, tap or junit; or github for annotations in a job of GitHub Actions: workflow commands on stdout, and the text on stderr. Default: text.',
+    ],
+    ['--out <file>', 'Write the text, TAP or JUnit there instead of to stdout; of github, the text.'],
+    ['--junit <file>', 'Write a JUnit report there as well, whatever the format.'],
+    reportFlag,
   ],
   options: z.object({
-    format: z
-      .enum(formats, { error: ({ input }) => `"${String(input)}" is none of ${formats.join(', ')}.` })
-      .default('text'),
+    format: choiceFlag(['text', 'tap', 'junit', 'github']).default('text'),
     out: z.string().optional(),
+    junit: z.string().optional(),
+    report: z.string().optional(),
   }),
   examples: [
     'rearview rules test',
     'rearview rules test rules/webshell/php.yar',
     'rearview rules test --format junit --out tests.xml',
+    'rearview rules test --format github --junit tests.xml --report tests.json',
   ],
   async run(context, { args, options, globals }) {
     const wanted = new Set(args.map((file) => namespaceOf(file, context.cwd, globals)));
@@ -51,15 +54,15 @@ export const rulesTest = defineCommand({
     if (unknown !== undefined) {
       throw new RearviewError('ERR_USAGE', `There is no rule file ${unknown} below ${globals.rulesDir}.`);
     }
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    if (options.junit !== undefined) {
+      await writeOut('--junit', path.resolve(context.cwd, options.junit), reportJunit(tests ?? emptyRun(errors)));
+    }
     if (tests === undefined) {
-      const errors = diagnostics.filter(({ severity }) => severity === 'error');
-      await printDiagnostics(context, 'stderr', globals, errors, painter(context, 'stderr'));
-      await printLine(context.stderr, 'No test was run: the rules do not compile.');
+      await tellUntested(context, globals, options, errors);
       return exitCodes.findings;
     }
-    const report = reporters[options.format](tests);
-    if (options.out !== undefined) await writeOut('--out', path.resolve(context.cwd, options.out), report);
-    else await printLine(context.stdout, (options.format === 'text' ? safeLines(report) : report).replace(/\n$/, ''));
+    await tellRun(context, globals, options, tests);
     return isGreen(tests) ? exitCodes.ok : exitCodes.findings;
   },
 });

@@ -97,12 +97,17 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&apos;',
   '\r': '&#13;',
+  ':': '&#58;',
+  '[': '&#91;',
 };
 
-/** XML 1.0 has no way at all to write most control characters: those become U+FFFD. */
+/**
+ * XML 1.0 has no way at all to write most control characters: those become U+FFFD. What a runner of GitHub Actions takes for the beginning of a command
+ * (`::`, `##[`) is written with a reference, so that a report may be printed in a job.
+ */
 function escapeXml(text: string): string {
   return text
     .toWellFormed()
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replace(/[&<>"'\r]/g, (character) => entities[character] ?? character);
+    .replace(/[&<>"'\r]|:(?=:)|(?<=##)\[/g, (character) => entities[character] ?? character);
 }

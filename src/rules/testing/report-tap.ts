@@ -27,10 +27,14 @@ function diagnosticPoint(number: number, { code, file, line, message }: Diagnost
   return [`not ok ${number} - ${oneLine(`${file}: ${code}`)}`, ...yaml(`${file}:${line}`, [message])];
 }
 
-/** JSON strings are YAML strings, whatever is in them. */
 function yaml(at: string, difference: readonly string[]): string[] {
-  const list = difference.map((each) => `    - ${JSON.stringify(each)}`);
-  return ['  ---', `  at: ${JSON.stringify(at)}`, '  difference:', ...list, '  ...'];
+  const list = difference.map((each) => `    - ${quoted(each)}`);
+  return ['  ---', `  at: ${quoted(at)}`, '  difference:', ...list, '  ...'];
+}
+
+/** JSON strings are YAML strings, whatever is in them. `##[` would be read for a command in a job of GitHub Actions. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replaceAll('##[', '##\\u005b');
 }
 
 function oneLine(text: string): string {

@@ -4,9 +4,14 @@ import type { TestFileResult, TestResult, TestRun } from './results.ts';
 
 /** For people: what fails, with the difference and the place, and a line of sums. Tests that pass are not listed. */
 export function reportText(run: TestRun): string {
+  return `${reportLines(run).join('\n')}\n`;
+}
+
+/** The lines of the report. Names and messages in them may hold line ends of their own. */
+export function reportLines(run: TestRun): readonly string[] {
   const blocks = run.files.flatMap((file) => file.tests.flatMap((each) => testLines(file, each)));
   const diagnostics = [...run.problems, ...run.findings].map(formatDiagnostic);
-  return `${[...blocks, ...diagnostics, sums(run)].join('\n')}\n`;
+  return [...blocks, ...diagnostics, sums(run)];
 }
 
 function testLines({ path }: TestFileResult, { name, line, status, todo, failure }: TestResult): string[] {

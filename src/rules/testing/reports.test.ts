@@ -44,7 +44,17 @@ const run: TestRun = {
   passed: 1,
   failed: 1,
   todo: 2,
-  findings: [{ severity: 'error', code: 'test/no-positive', message: 'No test.', file: 'a.yar', line: 7, column: 6 }],
+  findings: [
+    {
+      severity: 'error',
+      code: 'test/no-positive',
+      message: 'No test.',
+      rule: 'a.yar:A',
+      file: 'a.yar',
+      line: 7,
+      column: 6,
+    },
+  ],
   problems: [{ severity: 'error', code: 'test/yaml', message: 'Bad.', file: 'b.yar.test.yaml', line: 1, column: 1 }],
 };
 

@@ -46,6 +46,12 @@ export interface TestFileResult {
   readonly tests: readonly TestResult[];
 }
 
+/** A rule that lacks a test; `file` is the rule file. */
+export interface UntestedRule extends Diagnostic {
+  /** `namespace:name`. */
+  readonly rule: string;
+}
+
 /** The outcome of a test run: all that a reporter needs. */
 export interface TestRun {
   /** Sorted by path. Files that could not be read have no tests, and a problem. */
@@ -55,7 +61,7 @@ export interface TestRun {
   /** Tests with a `todo`, whether they pass or not. */
   readonly todo: number;
   /** Rules without the tests they need; `file` is the rule file. */
-  readonly findings: readonly Diagnostic[];
+  readonly findings: readonly UntestedRule[];
   /** Test files that cannot be used; `file` is the test file. */
   readonly problems: readonly Diagnostic[];
 }

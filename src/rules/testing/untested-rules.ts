@@ -1,5 +1,7 @@
-import type { Diagnostic } from '../../domain/diagnostic.ts';
 import { type RuleEntry, type RuleSource, ruleId } from '../../domain/rule.ts';
+import { createLineIndex } from '../line-index.ts';
+import { parseSource } from '../parse.ts';
+import type { UntestedRule } from './results.ts';
 import type { RuleTestFile } from './spec.ts';
 
 export interface UntestedRulesOptions {
@@ -10,18 +12,25 @@ export interface UntestedRulesOptions {
 
 /**
  * Every public rule needs a test of its own file that it matches and one that it does not. Tests with a `todo` do not count:
- * they prove nothing yet.
+ * they prove nothing yet. Lines are those of the sources, includes in place.
  */
-export function untestedRules({ rules, rulesEntries, files }: UntestedRulesOptions): Diagnostic[] {
+export function untestedRules({ rules, rulesEntries, files }: UntestedRulesOptions): UntestedRule[] {
   const sources = new Map(rules.map(({ namespace, source }) => [namespace, source]));
+  const placeOf = createPlaces(sources);
   return rulesEntries.flatMap(({ namespace, name, private: hidden }) => {
-    const source = sources.get(namespace);
-    if (hidden || source === undefined) return [];
+    if (hidden || !sources.has(namespace)) return [];
     const file = files.find((each) => each.namespace === namespace);
     const tests = (file?.tests ?? []).filter(({ todo }) => todo === undefined);
     const matching = tests.filter(({ matches }) => matches.includes(ruleId({ namespace, name }))).length;
-    const finding = (code: string, message: string): Diagnostic[] => [
-      { severity: 'error', code, message, file: namespace, ...placeOf(source, name) },
+    const finding = (code: string, message: string): UntestedRule[] => [
+      {
+        severity: 'error',
+        code,
+        message,
+        rule: ruleId({ namespace, name }),
+        file: namespace,
+        ...placeOf(namespace, name),
+      },
     ];
     const where = `rule-tests/${namespace}.test.yaml`;
     return [
@@ -33,10 +42,19 @@ export function untestedRules({ rules, rulesEntries, files }: UntestedRulesOptio
   });
 }
 
-/** Good enough to lead the eye; a comment may hold the same words. */
-function placeOf(source: string, rule: string): Pick<Diagnostic, 'line' | 'column'> {
-  const found = new RegExp(`^[^\\n/]*?\\brule\\s+(${rule})\\b`, 'm').exec(source);
-  if (found === null) return { line: 0, column: 0 };
-  const lines = source.slice(0, found.index + found[0].length - rule.length).split('\n');
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+type Place = Pick<UntestedRule, 'line' | 'column'>;
+
+/** Where the names of rules stand. A source is read once, and only where something is missing. */
+function createPlaces(sources: ReadonlyMap<string, string>): (namespace: string, rule: string) => Place {
+  const known = new Map<string, ReadonlyMap<string, Place>>();
+  return (namespace, rule) => {
+    const places = known.get(namespace) ?? placesOf(sources.get(namespace) ?? '');
+    known.set(namespace, places);
+    return places.get(rule) ?? { line: 0, column: 0 };
+  };
+}
+
+function placesOf(source: string): ReadonlyMap<string, Place> {
+  const placeAt = createLineIndex(source);
+  return new Map(parseSource(source).rules.map(({ name, parts }) => [name, placeAt(parts.name.start)]));
 }
