@@ -5,6 +5,7 @@ import { RearviewError } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { printDiagnostics } from './diagnostics.ts';
+import { gitBaseRuleset, gitPrefix } from './git-base.ts';
 import { painter } from './output.ts';
 import { readRulesetFile } from './read-ruleset-file.ts';
 import { withExistingHome } from './with-home.ts';
@@ -12,7 +13,7 @@ import { withExistingHome } from './with-home.ts';
 /** The flag that says what rules are compared with. */
 export const baseFlag = [
   '--base <base>',
-  'A rules folder, a built ruleset, or "published" for the ruleset in force. Default: published.',
+  'A rules folder, a built ruleset, "published" for the ruleset in force, or "git:<revision>" for the rules folder as it is there. Default: published.',
 ] as const;
 
 /**
@@ -32,6 +33,7 @@ export async function baseRuleset(
       return current === null ? null : library.get(current.rulesetId);
     });
   }
+  if (base.startsWith(gitPrefix)) return gitBaseRuleset(context, globals, base.slice(gitPrefix.length));
   const location = path.resolve(context.cwd, base);
   const stats = statSync(location, { throwIfNoEntry: false });
   if (stats === undefined) throw new RearviewError('ERR_USAGE', `--base: ${base} does not exist.`);

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { prepareRules } from '../app/prepare-rules.ts';
+import { type Diagnostic, formatDiagnostic } from '../domain/diagnostic.ts';
+import { RearviewError } from '../domain/errors.ts';
+import type { Ruleset } from '../domain/ruleset.ts';
+import type { CliContext, GlobalOptions } from './context.ts';
+import { extractGitFolder } from './git/extract-git-folder.ts';
+import { runGit } from './git/run-git.ts';
+import { painter, printLine, safeText } from './output.ts';
+
+/** What a base that is a revision begins with. */
+export const gitPrefix = 'git:';
+
+/**
+ * The ruleset of the rules folder as it is in a revision of the repository that holds it; without rules where the revision has no such
+ * folder. The working tree and the index take no part, and nothing of them is touched.
+ * @param revision whatever git takes for a commit: `HEAD^1`, `main`, a hash
+ * @returns undefined where it does not compile, which has been said: diagnostics are of `git:<revision>:<path>`
+ * @throws RearviewError `ERR_USAGE` where the folder is in no repository, or the repository lacks the revision
+ */
+export async function gitBaseRuleset(
+  context: CliContext,
+  { rulesDir }: Pick<GlobalOptions, 'rulesDir'>,
+  revision: string,
+): Promise<Ruleset | undefined> {
+  const { cwd, folder } = await findInRepository(context, rulesDir);
+  const commit = await findCommit(context, cwd, revision);
+  const label = `${gitPrefix}${revision}:${folder}`;
+  const copy = await realpath(await mkdtemp(path.join(tmpdir(), 'rearview-base-')));
+  try {
+    await extractGitFolder(context, { cwd, commit, path: folder, label }, copy);
+    const { ruleset, diagnostics } = await prepareRules({ rulesDir: copy, lint: false });
+    if (ruleset !== null) return ruleset;
+    const prefix = folder === '' ? label : `${label}/`;
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    for (const each of errors) await printLine(context.stderr, errorLine(context, each, copy, prefix));
+    return undefined;
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
+
+/** The place of a folder, which need not be there any more, in its repository: from the top, with `/`, without one at its end. */
+async function findInRepository(
+  context: CliContext,
+  rulesDir: string,
+): Promise<{ readonly cwd: string; readonly folder: string }> {
+  let there = rulesDir;
+  while (!existsSync(there) && path.dirname(there) !== there) there = path.dirname(there);
+  const cwd = await realpath(there);
+  const below = path.relative(there, rulesDir).split(path.sep).join('/');
+  const { code, stdout, complaint } = await runGit(context, cwd, ['rev-parse', '--show-prefix']);
+  if (code !== 0) {
+    const why = complaint === '' ? '' : ` (${complaint})`;
+    throw new RearviewError(
+      'ERR_USAGE',
+      `--base: ${rulesDir} is in no Git repository that can be read${why}. Name a rules folder or a built ruleset instead.`,
+    );
+  }
+  // All but the line end that git adds: a folder's name may end in one.
+  const prefix = stdout.toString().replace(/\n$/, '');
+  return { cwd, folder: `${prefix}${below}`.replace(/\/$/, '') };
+}
+
+async function findCommit(context: CliContext, cwd: string, revision: string): Promise<string> {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+  // No argument of a program may hold NUL.
+  const run = revision.includes('\0') ? null : await runGit(context, cwd, args);
+  const commit = run?.stdout.toString().trim() ?? '';
+  if (run?.code === 0 && /^[0-9a-f]{40,64}$/.test(commit)) return commit;
+  throw new RearviewError(
+    'ERR_USAGE',
+    `--base: the repository of ${cwd} has no commit ${JSON.stringify(revision)}. Check the name; in a shallow clone, fetch it: git fetch --deepen=1 (in GitHub Actions: fetch-depth: 2 of actions/checkout).`,
+  );
+}
+
+/** The copy is gone when the line is read: neither the place nor the message may name it. */
+function errorLine(context: CliContext, diagnostic: Diagnostic, copy: string, prefix: string): string {
+  const message = diagnostic.message.replaceAll(`${copy}${path.sep}`, prefix).replaceAll(copy, prefix);
+  const line = safeText(formatDiagnostic({ ...diagnostic, message, file: `${prefix}${diagnostic.file}` }));
+  return line.replace(' error: ', ` ${painter(context, 'stderr')('red', 'error')}: `);
+}
