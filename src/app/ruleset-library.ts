@@ -1,21 +1,15 @@
-import { z } from 'zod';
+import { isDeepStrictEqual } from 'node:util';
 import { hasCode, RearviewError } from '../domain/errors.ts';
 import type { CurrentRuleset, Ruleset } from '../domain/ruleset.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { PointerStore } from '../ports/pointer-store.ts';
 import { decodeRuleset, encodeRuleset } from '../rules/ruleset-file.ts';
+import { parseCurrent } from './current-ruleset.ts';
 
 const currentPointer = 'ruleset/current';
 /** A published ruleset with its sources; far above what any real one needs. */
 const maxRulesetBytes = 256 * 1024 * 1024;
 const cachedRulesets = 16;
-
-const currentSchema = z.object({
-  rulesetId: z.string(),
-  sequence: z.number(),
-  publishedAt: z.string(),
-  previousId: z.string().nullable(),
-});
 
 /** Published rulesets and deltas, immutable and named by content, and the pointer to the one in force. */
 export interface RulesetLibrary {
@@ -28,8 +22,8 @@ export interface RulesetLibrary {
   put(ruleset: Ruleset): Promise<void>;
   /** The ruleset in force; null before the first was published. Always read afresh. */
   current(): Promise<CurrentRuleset | null>;
-  /** Puts `rulesetId` in force if `expected` is what is in force now (null: nothing). Answers null if it is not. */
-  moveCurrent(rulesetId: string, expected: CurrentRuleset | null, publishedAt: string): Promise<CurrentRuleset | null>;
+  /** Puts `next` in force if `expected` is, in all that the pointer says, what is in force now (null: nothing). Answers whether it did. */
+  moveCurrent(next: CurrentRuleset, expected: CurrentRuleset | null): Promise<boolean>;
 }
 
 export interface RulesetLibraryOptions {
@@ -54,9 +48,7 @@ export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLib
     decodeRuleset(await readRuleset(store, rulesetId), (why) => onImageDamaged?.(rulesetId, why));
   const readCurrent = async () => {
     const pointer = await pointers.get(currentPointer);
-    return pointer === null
-      ? null
-      : { value: currentSchema.parse(JSON.parse(pointer.value)), revision: pointer.revision };
+    return pointer === null ? null : { value: parseCurrent(pointer.value), revision: pointer.revision };
   };
 
   /** Answers what is stored then. */
@@ -99,17 +91,10 @@ export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLib
       }
     },
     current: async () => (await readCurrent())?.value ?? null,
-    async moveCurrent(rulesetId, expected, publishedAt) {
+    async moveCurrent(next, expected) {
       const now = await readCurrent();
-      if ((now?.value.sequence ?? 0) !== (expected?.sequence ?? 0)) return null;
-      const next: CurrentRuleset = {
-        rulesetId,
-        sequence: (expected?.sequence ?? 0) + 1,
-        publishedAt,
-        previousId: expected?.rulesetId ?? null,
-      };
-      const moved = await pointers.compareAndSet(currentPointer, now?.revision ?? null, JSON.stringify(next));
-      return moved ? next : null;
+      if (!isDeepStrictEqual(now?.value ?? null, expected)) return false;
+      return pointers.compareAndSet(currentPointer, now?.revision ?? null, JSON.stringify(next));
     },
   };
 }

@@ -19,6 +19,8 @@ import { rulesBuild } from './commands/rules-build.ts';
 import { rulesCheck } from './commands/rules-check.ts';
 import { rulesDiff } from './commands/rules-diff.ts';
 import { rulesTest } from './commands/rules-test.ts';
+import { rulesetList } from './commands/ruleset-list.ts';
+import { rulesetRollback } from './commands/ruleset-rollback.ts';
 import { scan } from './commands/scan.ts';
 import { up } from './commands/up.ts';
 import { upload } from './commands/upload.ts';
@@ -36,6 +38,10 @@ export const groups: readonly Group[] = [
   {
     noun: { name: 'rules', description: 'Check, test, compare and build rules.' },
     commands: [rulesCheck, rulesTest, rulesDiff, rulesBuild],
+  },
+  {
+    noun: { name: 'ruleset', description: 'Look after what is in force.' },
+    commands: [rulesetList, rulesetRollback],
   },
   {
     noun: { name: 'retro', description: 'Scan what arrived before with the rules in force now.' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commitPattern } from '../domain/commit.ts';
 import { messageOf } from '../domain/errors.ts';
 import { parseSize } from './parse-size.ts';
 import { parseTime } from './parse-time.ts';
@@ -48,3 +49,11 @@ export const sha256Flag = z
   .string()
   .regex(/^[0-9a-f]{64}$/i, { error: ({ input }) => `"${String(input)}" is no SHA-256: write 64 hexadecimal digits.` })
   .toLowerCase();
+
+/** A commit of Git in full; lower case afterwards. */
+export const commitFlag = z
+  .string()
+  .toLowerCase()
+  .regex(commitPattern, {
+    error: ({ input }) => `"${String(input)}" is no commit in full: write what "git rev-parse HEAD" prints.`,
+  });

@@ -162,8 +162,11 @@ async function useCorpus({ home, options, say }: Session): Promise<void> {
 
 /** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended, or nobody waits for it any more. */
 async function publishAndScan({ home, progress, say }: Session, ruleset: Ruleset, signal: AbortSignal): Promise<void> {
-  const { changed, current } = await publishRuleset(home.library, ruleset, { now: Date.now });
-  say('ruleset', `${ruleset.id.slice(0, 12)} ${changed ? 'published' : 'in force'}, number ${current.sequence}`);
+  const { state, current } = await publishRuleset(home.library, ruleset, { now: Date.now });
+  say(
+    'ruleset',
+    `${ruleset.id.slice(0, 12)} ${state === 'published' ? 'published' : 'in force'}, number ${current.sequence}`,
+  );
   const { records, scans } = home.state;
   const scope = { buckets: home.buckets, filter: {}, full: false };
   const plan = await planRetro({ ...home, records, scans }, ruleset, scope);

@@ -38,16 +38,30 @@ export interface RulesetImage {
   readonly memory: Uint8Array<ArrayBuffer>;
 }
 
-/** What the pointer `ruleset/current` holds. */
-export interface CurrentRuleset {
+/** A ruleset as it was put in force. */
+export interface PublishedRuleset {
   readonly rulesetId: string;
   /** 1 for the first ruleset ever published, then counting. */
   readonly sequence: number;
-  /** ISO 8601 in UTC. */
+  /** ISO 8601 in UTC; null where it was not noted down. */
+  readonly publishedAt: string | null;
+  /** The latest commit that it was published for, in full; null where it was published without one. */
+  readonly commit: string | null;
+}
+
+/** What the pointer `ruleset/current` holds. */
+export interface CurrentRuleset extends PublishedRuleset {
   readonly publishedAt: string;
   /** The ruleset in force before, if any. */
   readonly previousId: string | null;
+  /** Number of the earlier ruleset that this one is the return to; null where rules were published. */
+  readonly returnsTo: number | null;
+  /** What was in force before, newest first, at most `maxEarlierRulesets`. */
+  readonly earlier: readonly PublishedRuleset[];
 }
+
+/** So many merges can be taken back; a pointer is read with every message, and stays small. */
+export const maxEarlierRulesets = 20;
 
 /** Logic hashes of all rules, sorted, without repetition. */
 export function logicOf(ruleset: { readonly rules: readonly RuleEntry[] }): readonly string[] {

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import type { Observe } from '../../app/events.ts';
 import { prepareRules } from '../../app/prepare-rules.ts';
-import { publishRuleset } from '../../app/publish-ruleset.ts';
+import { type PublishState, publishRuleset } from '../../app/publish-ruleset.ts';
 import { RearviewError } from '../../domain/errors.ts';
+import type { CurrentRuleset } from '../../domain/ruleset.ts';
 import type { Home } from '../../homes/home.ts';
+import { createCommitOrder } from '../commit-order.ts';
 import { defineCommand } from '../define-command.ts';
 import { printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { formatCount, painter, plural, printLine, safeText } from '../output.ts';
-import { describeDiff } from '../ruleset-diff.ts';
+import { commitFlag, switchFlag } from '../flags.ts';
+import { painter, plural, printLine, safeText } from '../output.ts';
+import { changeLines, publishedJson, publishedLine } from '../published-lines.ts';
 import { withHome } from '../with-home.ts';
 
 /** `publish`. */
@@ -16,12 +19,20 @@ export const publish = defineCommand({
   name: 'publish',
   summary: 'Check, test and build the rules, and put them in force.',
   description:
-    'Compiles, lints and tests the rules, stores them as a ruleset named by its content, and puts it in force. Publishing what is in force changes nothing. What arrived before is scanned with the new rules by "rearview retro start". Prints the id of the ruleset, its number, and what changed. Ends with 1 where anything is wrong with the rules; then the ruleset in force stays.',
+    'Compiles, lints and tests the rules, stores them as a ruleset named by its content, and puts it in force. Publishing what is in force changes nothing. With --commit publishing never goes back: where the ruleset of that commit or of one that contains it is in force, nothing is published, which is said and is no error; so two publishers at once end with the later commit, whatever their order. What arrived before is scanned with the new rules by "rearview retro start". Prints the id of the ruleset, its number, and what changed. Ends with 1 where anything is wrong with the rules; then the ruleset in force stays.',
   flags: [
     ['--replaces <id>', 'Only publish if this ruleset is in force now ("none": none is). Default: whichever is.'],
+    [
+      '--commit <sha>',
+      'The commit that the rules are of, in full. Git is asked in the rules folder which commit is later, and must have both.',
+    ],
+    [
+      '--json',
+      'What is in force now and how that came (state: published, unchanged or superseded), as JSON on one line.',
+    ],
   ],
-  options: z.object({ replaces: z.string().optional() }),
-  examples: ['rearview publish'],
+  options: z.object({ replaces: z.string().optional(), commit: commitFlag.optional(), json: switchFlag }),
+  examples: ['rearview publish', 'rearview publish --target aws --commit "$(git rev-parse HEAD)"'],
   async run(context, { options, globals }) {
     const { ruleset, diagnostics, tests } = await prepareRules(globals);
     await printDiagnostics(context, 'stderr', globals, diagnostics, painter(context, 'stderr'));
@@ -37,18 +48,21 @@ export const publish = defineCommand({
     const observe: Observe = (event) => {
       if (event.type === 'problem') problems.push(`problem: ${event.where}: ${event.message}`);
     };
+    const { replaces, commit, json } = options;
+    const order = createCommitOrder(globals.rulesDir);
     const put = async ({ library }: Home) => {
-      const { replaces } = options;
-      const before = await library.current();
-      const { changed, current } = await publishRuleset(library, ruleset, {
+      const { state, current, before } = await publishRuleset(library, ruleset, {
         now: Date.now,
         ...(replaces === undefined ? {} : { replaces: replaces === 'none' ? null : replaces }),
+        ...(commit === undefined
+          ? {}
+          : { commit: { sha: commit, isContainedIn: (other) => order.isContainedIn(commit, other) } }),
       });
-      const state = changed ? 'published' : 'in force already';
-      await printLine(context.stdout, `${current.rulesetId}  number ${formatCount(current.sequence)}  ${state}`);
-      if (!changed) return exitCodes.ok;
-      const base = before === null ? null : await library.get(before.rulesetId);
-      for (const line of describeDiff(base, ruleset)) await printLine(context.stdout, line);
+      await printLine(context.stdout, json ? publishedJson(current, state) : publishedLine(current, saidOf(state)));
+      if (state === 'superseded') await printLine(context.stderr, supersededNote(current, commit ?? ''));
+      if (state !== 'published') return exitCodes.ok;
+      const told = json ? context.stderr : context.stdout;
+      for (const line of await changeLines(library, before, ruleset)) await printLine(told, line);
       return exitCodes.ok;
     };
     try {
@@ -58,3 +72,13 @@ export const publish = defineCommand({
     }
   },
 });
+
+function saidOf(state: PublishState): string {
+  return state === 'unchanged' ? 'in force already' : state;
+}
+
+function supersededNote({ commit }: CurrentRuleset, given: string): string {
+  return commit === given
+    ? `Not published: another ruleset of the commit ${given} is in force. Commit what you changed and publish that, or publish without --commit.`
+    : `Not published: the ruleset of a later commit is in force, ${commit}, which contains ${given}.`;
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { commitPattern } from '../domain/commit.ts';
+import { type CurrentRuleset, maxEarlierRulesets, type PublishedRuleset } from '../domain/ruleset.ts';
+
+const published = {
+  rulesetId: z.string(),
+  sequence: z.number(),
+  commit: z.string().regex(commitPattern).nullable().default(null),
+};
+
+const currentSchema = z.object({
+  ...published,
+  publishedAt: z.string(),
+  previousId: z.string().nullable(),
+  returnsTo: z.number().nullable().default(null),
+  earlier: z.array(z.object({ ...published, publishedAt: z.string().nullable() })).optional(),
+});
+
+/** Reads what `ruleset/current` holds. Versions that kept no list of earlier rulesets named the last of them, and numbered without gaps. */
+export function parseCurrent(text: string): CurrentRuleset {
+  const { earlier, ...current } = currentSchema.parse(JSON.parse(text));
+  const { previousId, sequence } = current;
+  const last = { sequence: sequence - 1, publishedAt: null, commit: null };
+  return { ...current, earlier: earlier ?? (previousId === null ? [] : [{ rulesetId: previousId, ...last }]) };
+}
+
+/** What is in force once a ruleset has followed on what is in force now (null: nothing). */
+export function followedBy(
+  now: CurrentRuleset | null,
+  next: Pick<CurrentRuleset, 'rulesetId' | 'publishedAt' | 'commit'> & Partial<Pick<CurrentRuleset, 'returnsTo'>>,
+): CurrentRuleset {
+  return {
+    returnsTo: null,
+    ...next,
+    sequence: (now?.sequence ?? 0) + 1,
+    previousId: now?.rulesetId ?? null,
+    earlier: now === null ? [] : [publishedAs(now), ...now.earlier].slice(0, maxEarlierRulesets),
+  };
+}
+
+/** What was ever in force, as far as it is known, newest first. */
+export function history(current: CurrentRuleset): readonly PublishedRuleset[] {
+  return [publishedAs(current), ...current.earlier];
+}
+
+function publishedAs({ rulesetId, sequence, publishedAt, commit }: PublishedRuleset): PublishedRuleset {
+  return { rulesetId, sequence, publishedAt, commit };
+}

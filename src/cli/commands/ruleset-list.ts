@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { history } from '../../app/current-ruleset.ts';
+import { defineCommand } from '../define-command.ts';
+import { switchFlag } from '../flags.ts';
+import { jsonLine, printLine, table } from '../output.ts';
+import { withExistingHome } from '../with-home.ts';
+
+/** `ruleset list`. */
+export const rulesetList = defineCommand({
+  name: 'list',
+  summary: 'List the ruleset in force and those before it.',
+  description:
+    'Lists what is in force and the 20 that were before it, newest first, with the commits that they were published for. "rearview ruleset rollback" puts one of them in force again.',
+  flags: [['--json', 'JSON, one ruleset a line.']],
+  options: z.object({ json: switchFlag }),
+  examples: ['rearview ruleset list', 'rearview ruleset list --target aws --json'],
+  run: ({ stdout }, { options, globals }) =>
+    withExistingHome(globals, async ({ library }) => {
+      const current = await library.current();
+      const all = current === null ? [] : history(current);
+      if (options.json) {
+        for (const [index, each] of all.entries()) await printLine(stdout, jsonLine({ ...each, inForce: index === 0 }));
+        return 0;
+      }
+      const rows = all.map(({ rulesetId, sequence, publishedAt, commit }, index) => [
+        ...[sequence, rulesetId, publishedAt?.slice(0, 19).replace('T', ' ') ?? '?', commit ?? '-'],
+        index === 0 ? 'in force' : '',
+      ]);
+      const header = ['NUMBER', 'RULESET', 'PUBLISHED (UTC)', 'COMMIT', ''];
+      await printLine(stdout, rows.length === 0 ? 'no rulesets' : table(header, rows));
+      return 0;
+    }),
+});

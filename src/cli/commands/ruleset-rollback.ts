@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { rollbackRuleset } from '../../app/rollback-ruleset.ts';
+import type { Home } from '../../homes/home.ts';
+import { defineCommand } from '../define-command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { switchFlag } from '../flags.ts';
+import { printLine, safeText } from '../output.ts';
+import { changeLines, publishedJson, publishedLine } from '../published-lines.ts';
+import { withExistingHome } from '../with-home.ts';
+
+/** `ruleset rollback`. */
+export const rulesetRollback = defineCommand({
+  name: 'rollback',
+  summary: 'Put an earlier ruleset in force again.',
+  description:
+    'Puts a ruleset in force again that was in force before, under a new number; nothing is built or tested, but it has to load in the engine of today. It takes effect with the next file. Matches and alerts of the rules that go stay on record. The next publish goes on from there: revert the commit in Git, or the next merge brings its rules back. Prints the id of the ruleset, its number, and what changed. Asking for what is in force changes nothing.',
+  args: [
+    [
+      '[ruleset]',
+      'Its number or id as "rearview ruleset list" has it, or the first 8 digits of the id. Default: the one before; after a rollback, the one before that.',
+    ],
+  ],
+  flags: [
+    [
+      '--replaces <id>',
+      'Only if this ruleset is in force now, so that doing it twice does it once. Default: whichever is.',
+    ],
+    ['--json', 'What is in force now and how that came (state: published or unchanged), as JSON on one line.'],
+  ],
+  options: z.object({ replaces: z.string().optional(), json: switchFlag }),
+  examples: ['rearview ruleset rollback', 'rearview ruleset rollback 41 --target aws'],
+  async run(context, { args: [to], options: { replaces, json }, globals }) {
+    const problems: string[] = [];
+    const put = async ({ library }: Home) => {
+      const { changed, current, before, ruleset } = await rollbackRuleset(library, { to, replaces, now: Date.now });
+      const line = changed
+        ? publishedLine(current, `in force again, as it was under number ${current.returnsTo}`)
+        : publishedLine(current, 'in force already');
+      const state = changed ? 'published' : 'unchanged';
+      await printLine(context.stdout, json ? publishedJson(current, state) : line);
+      if (!changed) return exitCodes.ok;
+      const told = json ? context.stderr : context.stdout;
+      for (const each of await changeLines(library, before, ruleset)) await printLine(told, each);
+      await printLine(
+        context.stderr,
+        'What arrived meanwhile may lack these rules: "rearview retro start" scans it with those that it lacks.',
+      );
+      return exitCodes.ok;
+    };
+    try {
+      return await withExistingHome(globals, put, {
+        observe: (event) => {
+          if (event.type === 'problem') problems.push(`problem: ${event.where}: ${event.message}`);
+        },
+      });
+    } finally {
+      for (const problem of problems) await printLine(context.stderr, safeText(problem));
+    }
+  },
+});

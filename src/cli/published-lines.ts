@@ -1,0 +1,30 @@
+import type { RulesetLibrary } from '../app/ruleset-library.ts';
+import { hasCode, messageOf } from '../domain/errors.ts';
+import type { CurrentRuleset, PublishedRuleset, Ruleset } from '../domain/ruleset.ts';
+import { formatCount, jsonLine, safeText } from './output.ts';
+import { describeDiff } from './ruleset-diff.ts';
+
+/** What is in force, on one line: id, number, commit where there is one, and how it came to be. */
+export function publishedLine({ rulesetId, sequence, commit }: PublishedRuleset, state: string): string {
+  const of = commit === null ? '' : `  commit ${commit}`;
+  return safeText(`${rulesetId}  number ${formatCount(sequence)}${of}  ${state}`);
+}
+
+/** As `publishedLine`, as JSON. */
+export function publishedJson({ earlier: _, ...current }: CurrentRuleset, state: string): string {
+  return jsonLine({ state, ...current });
+}
+
+/** What changed from what was in force before: a line for each rule, then the sum. That the former ruleset cannot be read is no error any more. */
+export async function changeLines(
+  library: RulesetLibrary,
+  before: PublishedRuleset | null,
+  head: Ruleset,
+): Promise<readonly string[]> {
+  try {
+    return describeDiff(before === null ? null : await library.get(before.rulesetId), head);
+  } catch (error) {
+    if (!hasCode(error, 'ERR_NOT_FOUND', 'ERR_RULESET_UNUSABLE')) throw error;
+    return [safeText(`What changed cannot be told, as the ruleset before cannot be read: ${messageOf(error)}`)];
+  }
+}
