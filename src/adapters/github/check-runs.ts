@@ -1,0 +1,84 @@
+import { hasCode } from '../../domain/errors.ts';
+import type { GithubClient } from './github-client.ts';
+import { isAnswerLost } from './github-errors.ts';
+
+/** Characters that GitHub takes in the summary of a check run. */
+export const maxCheckSummaryLength = 65_535;
+
+export interface CheckRunRequest {
+  /** As the list of checks shows it; at most one with this name is kept for a commit. */
+  readonly name: string;
+  readonly headSha: string;
+  readonly conclusion: 'success' | 'failure' | 'neutral';
+  readonly title: string;
+  /** Markdown. */
+  readonly summary: string;
+  /** Where its details are read. */
+  readonly detailsUrl?: string;
+  /** Number of the workflow run that speaks: an older one does not overwrite what a newer one said. */
+  readonly run: number;
+}
+
+export interface PostedCheckRun {
+  readonly outcome: 'created' | 'updated' | 'left';
+  readonly id: number;
+}
+
+const maxTries = 4;
+
+/**
+ * Says on a commit how its review ended. Needs `checks: write`; GitHub takes check runs of apps alone, as the token of a job is.
+ * @throws RearviewError as `GithubClient`
+ */
+export async function upsertCheckRun(client: GithubClient, request: CheckRunRequest): Promise<PostedCheckRun> {
+  if (request.summary.length > maxCheckSummaryLength) throw new RangeError('The summary of the check run is too long.');
+  for (let tries = 0; ; tries += 1) {
+    const standing = await findOwn(client, request);
+    if (standing !== undefined && standing.run > request.run) return { outcome: 'left', id: standing.id };
+    try {
+      return await write(client, request, standing?.id);
+    } catch (error) {
+      // Perhaps it was made before the answer was lost: looking again tells.
+      if (!isAnswerLost(error) || tries + 1 >= maxTries) throw error;
+      await client.pause(tries);
+    }
+  }
+}
+
+const needs = 'checks: write';
+const externalId = /^rearview:(\d{1,12})$/;
+
+async function findOwn(client: GithubClient, { name, headSha }: CheckRunRequest) {
+  const call = { what: `list the check runs of ${headSha}`, needs };
+  const runs = await client.call(call, (octokit, repo) =>
+    octokit.paginate(octokit.rest.checks.listForRef, { ...repo, ref: headSha, check_name: name, per_page: 100 }),
+  );
+  const own = runs.flatMap(({ id, external_id }) => {
+    const [, run] = externalId.exec(external_id ?? '') ?? [];
+    return run === undefined ? [] : [{ id, run: Number(run) }];
+  });
+  return own.sort((a, b) => b.run - a.run || b.id - a.id)[0];
+}
+
+async function write(client: GithubClient, request: CheckRunRequest, id: number | undefined): Promise<PostedCheckRun> {
+  const { name, headSha, conclusion, title, summary, detailsUrl, run } = request;
+  const content = {
+    ...({ name, status: 'completed', conclusion, external_id: `rearview:${run}`, output: { title, summary } } as const),
+    ...(detailsUrl === undefined ? {} : { details_url: detailsUrl }),
+  };
+  if (id !== undefined) {
+    try {
+      const call = { what: `change check run ${id}`, needs };
+      await client.call(call, (octokit, repo) => octokit.rest.checks.update({ ...repo, check_run_id: id, ...content }));
+      return { outcome: 'updated', id };
+    } catch (error) {
+      // Of another app, which took our name: it is left alone.
+      if (!hasCode(error, 'ERR_CONFIG', 'ERR_NOT_FOUND')) throw error;
+    }
+  }
+  const call = { what: `set the check run of ${headSha}`, needs };
+  const { data } = await client.call(call, (octokit, repo) =>
+    octokit.rest.checks.create({ ...repo, head_sha: headSha, ...content }),
+  );
+  return { outcome: 'created', id: data.id };
+}

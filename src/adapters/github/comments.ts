@@ -1,0 +1,104 @@
+import { hasCode } from '../../domain/errors.ts';
+import { type CommentMarker, formatMarker, parseMarker } from './comment-marker.ts';
+import type { GithubClient } from './github-client.ts';
+import { isAnswerLost } from './github-errors.ts';
+import { ownLogin } from './own-login.ts';
+
+/** Characters that GitHub takes in a comment. */
+export const maxCommentLength = 65_536;
+
+export interface CommentRequest {
+  /** Number of the pull request or issue. */
+  readonly pull: number;
+  readonly marker: CommentMarker;
+  /** Markdown, without the marker. */
+  readonly body: string;
+  /** Asked with the marker of the comment that stands: false leaves it as it is. Default: it is replaced. */
+  readonly mayReplace?: (values: CommentMarker['values']) => boolean;
+}
+
+export interface PostedComment {
+  readonly outcome: 'created' | 'updated' | 'unchanged' | 'left';
+  readonly id: number;
+  /** Of the page where it is read. */
+  readonly url: string;
+}
+
+interface OwnComment {
+  readonly id: number;
+  readonly url: string;
+  readonly body: string;
+  readonly values: CommentMarker['values'];
+}
+
+const maxTries = 4;
+
+/**
+ * Puts our comment of a kind on a pull request: in place of the one that stands there, or as a new one. Ours is what begins with the marker *and* was
+ * written by the login of the token; what others wrote is never touched. Of several of ours, which two runs at once leave, the first stays.
+ * Needs `pull-requests: write`.
+ * @throws RearviewError as `GithubClient`
+ */
+export async function upsertComment(client: GithubClient, request: CommentRequest): Promise<PostedComment> {
+  const body = `${formatMarker(request.marker)}\n${request.body}`;
+  if (body.length > maxCommentLength) throw new RangeError(`A comment of ${body.length} characters is too long.`);
+  for (let tries = 0; ; tries += 1) {
+    const [first, ...others] = await findOwn(client, request.pull, request.marker.kind);
+    for (const { id } of others) await deleteComment(client, id);
+    try {
+      if (first === undefined) return await create(client, request.pull, body);
+      if (request.mayReplace?.(first.values) === false) return { outcome: 'left', id: first.id, url: first.url };
+      if (sameText(first.body, body)) return { outcome: 'unchanged', id: first.id, url: first.url };
+      return await update(client, first.id, body);
+    } catch (error) {
+      // Somebody deleted it meanwhile; or GitHub failed, perhaps after it had made the comment. Looking again tells.
+      const isWorthAnother = isAnswerLost(error) || (hasCode(error, 'ERR_NOT_FOUND') && first !== undefined);
+      if (!isWorthAnother || tries + 1 >= maxTries) throw error;
+      await client.pause(tries);
+    }
+  }
+}
+
+/** GitHub keeps line ends as a browser sends them. */
+function sameText(before: string, after: string): boolean {
+  return before.replaceAll('\r\n', '\n').trimEnd() === after.trimEnd();
+}
+
+async function findOwn(client: GithubClient, pull: number, kind: string): Promise<readonly OwnComment[]> {
+  const call = { what: `list the comments on #${pull}`, needs: 'pull-requests: write' };
+  const all = await client.call(call, (octokit, repo) =>
+    octokit.paginate(octokit.rest.issues.listComments, { ...repo, issue_number: pull, per_page: 100 }),
+  );
+  const marked = all.flatMap(({ id, html_url: url, body = '', user }) => {
+    const marker = parseMarker(body);
+    return marker?.kind === kind ? [{ id, url, body, values: marker.values, author: user?.login }] : [];
+  });
+  if (marked.length === 0) return [];
+  const login = await ownLogin(client);
+  return marked.filter(({ author }) => author === login).sort((a, b) => a.id - b.id);
+}
+
+async function create(client: GithubClient, pull: number, body: string): Promise<PostedComment> {
+  const call = { what: `comment on #${pull}`, needs: 'pull-requests: write' };
+  const { data } = await client.call(call, (octokit, repo) =>
+    octokit.rest.issues.createComment({ ...repo, issue_number: pull, body }),
+  );
+  return { outcome: 'created', id: data.id, url: data.html_url };
+}
+
+async function update(client: GithubClient, id: number, body: string): Promise<PostedComment> {
+  const call = { what: `change comment ${id}`, needs: 'pull-requests: write' };
+  const { data } = await client.call(call, (octokit, repo) =>
+    octokit.rest.issues.updateComment({ ...repo, comment_id: id, body }),
+  );
+  return { outcome: 'updated', id: data.id, url: data.html_url };
+}
+
+async function deleteComment(client: GithubClient, id: number): Promise<void> {
+  const call = { what: `delete comment ${id}`, needs: 'pull-requests: write' };
+  try {
+    await client.call(call, (octokit, repo) => octokit.rest.issues.deleteComment({ ...repo, comment_id: id }));
+  } catch (error) {
+    if (!hasCode(error, 'ERR_NOT_FOUND')) throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { hasCode } from '../../domain/errors.ts';
+import type { GithubClient } from './github-client.ts';
+
+/** A pull request, as far as a review of it asks. */
+export interface Pull {
+  readonly number: number;
+  readonly url: string;
+  readonly isOpen: boolean;
+  readonly isMerged: boolean;
+  readonly headSha: string;
+  /** `owner/name`; null where the fork has been deleted. */
+  readonly headRepository: string | null;
+  readonly baseSha: string;
+  readonly baseBranch: string;
+}
+
+/** What the event of a workflow run says of where it ran. */
+export interface RunHead {
+  readonly headSha: string;
+  readonly headBranch: string;
+  /** `owner/name`. */
+  readonly headRepository: string;
+  /** Numbers as the event has them; none where the branch is a fork's. */
+  readonly pulls: readonly number[];
+}
+
+const needs = 'pull-requests: read';
+
+/**
+ * The pull request that a workflow ran for. Taken from what GitHub says alone: a file that the run left may name any. For a fork, whose runs name none,
+ * it is the open one from that branch of that fork whose head is the commit that the run was of. Null where there is none (any more).
+ * Needs `pull-requests: read`.
+ */
+export async function pullOfRun(client: GithubClient, run: RunHead): Promise<Pull | null> {
+  for (const number of run.pulls) {
+    const pull = await getPull(client, number);
+    if (pull !== null && pull.headRepository === run.headRepository) return pull;
+  }
+  if (run.pulls.length > 0) return null;
+  const [owner = ''] = run.headRepository.split('/');
+  const call = { what: `list the pull requests of ${owner}:${run.headBranch}`, needs };
+  const found = await client.call(call, (octokit, repo) =>
+    octokit.paginate(octokit.rest.pulls.list, {
+      ...{ ...repo, state: 'open', head: `${owner}:${run.headBranch}`, per_page: 100 },
+    }),
+  );
+  const pulls = found.filter(
+    ({ head }) =>
+      head.sha === run.headSha && head.repo?.full_name === run.headRepository && head.ref === run.headBranch,
+  );
+  const [first] = pulls.sort((a, b) => a.number - b.number);
+  return first === undefined ? null : getPull(client, first.number);
+}
+
+/** The pull request of a number; null where there is none. Needs `pull-requests: read`. */
+export async function getPull(client: GithubClient, number: number): Promise<Pull | null> {
+  try {
+    const call = { what: `show pull request #${number}`, needs };
+    const { data } = await client.call(call, (octokit, repo) =>
+      octokit.rest.pulls.get({ ...repo, pull_number: number }),
+    );
+    return {
+      number: data.number,
+      url: data.html_url,
+      isOpen: data.state === 'open',
+      isMerged: data.merged,
+      headSha: data.head.sha,
+      headRepository: data.head.repo?.full_name ?? null,
+      baseSha: data.base.sha,
+      baseBranch: data.base.ref,
+    };
+  } catch (error) {
+    if (hasCode(error, 'ERR_NOT_FOUND')) return null;
+    throw error;
+  }
+}
+
+/** Files that GitHub lists of a pull request; of a larger one the rest is not to be had. */
+export const maxPullFiles = 3000;
+
+/**
+ * Paths that a pull request changes, those that renamed files had before among them. Needs `pull-requests: read`.
+ * @returns `isWhole` false: there are more than GitHub lists
+ */
+export async function pullFiles(
+  client: GithubClient,
+  number: number,
+): Promise<{ readonly paths: readonly string[]; readonly isWhole: boolean }> {
+  const call = { what: `list the files of #${number}`, needs };
+  const files = await client.call(call, (octokit, repo) =>
+    octokit.paginate(octokit.rest.pulls.listFiles, { ...repo, pull_number: number, per_page: 100 }),
+  );
+  const paths = files.flatMap(({ filename, previous_filename: before }) =>
+    before === undefined ? [filename] : [filename, before],
+  );
+  return { paths, isWhole: files.length < maxPullFiles };
+}
+
+/** Numbers of the pull requests that brought a commit into the repository, merged ones first. Needs `pull-requests: read`. */
+export async function pullsOfCommit(
+  client: GithubClient,
+  sha: string,
+): Promise<readonly { readonly number: number; readonly isMerged: boolean }[]> {
+  const call = { what: `list the pull requests of ${sha}`, needs };
+  const pulls = await client.call(call, (octokit, repo) =>
+    octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
+      ...repo,
+      commit_sha: sha,
+      per_page: 100,
+    }),
+  );
+  const found = pulls.map(({ number, merged_at }) => ({ number, isMerged: merged_at !== null }));
+  return found.sort((a, b) => Number(b.isMerged) - Number(a.isMerged) || a.number - b.number);
+}

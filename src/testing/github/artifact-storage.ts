@@ -1,0 +1,24 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ExecutionContext } from 'ava';
+import type { GithubState } from './github-state.ts';
+
+/**
+ * Where artifacts lie: another server, that the API sends to and that is not to see the token. `/slow`-ness has no part in it; it hangs up where the
+ * token comes along.
+ */
+export async function startArtifactStorage(t: ExecutionContext, state: GithubState): Promise<string> {
+  const server = createServer(({ url = '', headers }, response) => {
+    const artifact = state.artifacts.find(({ id }) => url === `/artifacts/${id}.zip`);
+    if (headers.authorization !== undefined) response.destroy();
+    else if (artifact === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { 'content-type': 'application/zip' }).end(artifact.zip);
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,63 @@
+import { description, type JsonSchema } from './openapi.ts';
+
+/**
+ * Completes a value to what a schema requires: what is missing is the least that the schema allows (null, the first of a choice, an empty list). So a
+ * route says only what matters, and its answer has the form of GitHub's all the same.
+ */
+export function fillSchema(schema: JsonSchema, value: unknown, name = ''): unknown {
+  const { $ref } = schema;
+  if (typeof $ref === 'string') {
+    return fillSchema(description.schemas[$ref.replace('#/schemas/', '')] ?? {}, value, name);
+  }
+  const [, ...parts] = ['', ...list(schema['allOf'])];
+  if (parts.length > 0) return parts.reduce<unknown>((sum, part) => fillSchema(part, sum, name), value);
+  const choices = [...list(schema['anyOf']), ...list(schema['oneOf'])];
+  if (choices.length > 0) return fillChoice(choices, value, name);
+  if (Array.isArray(value)) {
+    const items = object(schema['items']);
+    return value.map((each) => fillSchema(items, each, name));
+  }
+  if (value !== undefined && !isObject(value)) return value;
+  return value === undefined && schema['type'] !== 'object' ? least(schema, name) : fillObject(schema, value ?? {});
+}
+
+function fillObject(schema: JsonSchema, value: JsonSchema): JsonSchema {
+  const properties = object(schema['properties']);
+  const required = Array.isArray(schema['required']) ? schema['required'].map(String) : [];
+  const names = new Set([...required, ...Object.keys(value).filter((name) => name in properties)]);
+  const filled = [...names].map((name) => [name, fillSchema(object(properties[name]), value[name], name)] as const);
+  return { ...value, ...Object.fromEntries(filled) };
+}
+
+function fillChoice(choices: readonly JsonSchema[], value: unknown, name: string): unknown {
+  if (value === null) return null;
+  const isNull = (choice: JsonSchema) => choice['type'] === 'null';
+  if (value === undefined && choices.some(isNull)) return null;
+  const [first = {}] = choices.filter((choice) => !isNull(choice));
+  return fillSchema(first, value, name);
+}
+
+function least(schema: JsonSchema, name: string): unknown {
+  const { type, format } = schema;
+  if (Array.isArray(schema['enum'])) return schema['enum'][0];
+  if (schema['default'] !== undefined) return schema['default'];
+  if (type === 'integer' || type === 'number') return 1;
+  if (type === 'boolean') return false;
+  if (type === 'array') return [];
+  if (type !== 'string') return {};
+  if (format === 'date-time') return '2026-01-01T00:00:00Z';
+  if (format === 'uri') return `https://github.test/${name}`;
+  return name;
+}
+
+function list(value: unknown): readonly JsonSchema[] {
+  return Array.isArray(value) ? value.map(object) : [];
+}
+
+function object(value: unknown): JsonSchema {
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

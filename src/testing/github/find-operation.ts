@@ -1,0 +1,26 @@
+import { description, type Operation } from './openapi.ts';
+
+const operations = Object.entries(description.operations).map(([id, operation]) => ({
+  id,
+  operation,
+  names: [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
+  // A path or a reference may have slashes in it, and is the last of its path.
+  form: new RegExp(`^${operation.path.replace(/\{(?:path|ref)\}$/, '(.+)').replace(/\{\w+\}/g, '([^/]+)')}$`),
+}));
+
+export interface FoundOperation {
+  readonly id: string;
+  readonly operation: Operation;
+  readonly path: Readonly<Record<string, string>>;
+}
+
+/** The operation of a request, and what its path names. Of several the one whose path has the fewest names. */
+export function findOperation(method: string, pathname: string): FoundOperation | undefined {
+  const found = operations.flatMap(({ id, operation, names, form }) => {
+    const values = operation.method === method ? form.exec(pathname) : null;
+    if (values === null) return [];
+    const path = Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(values[at + 1] ?? '')]));
+    return [{ id, operation, path }];
+  });
+  return found.sort((a, b) => Object.keys(a.path).length - Object.keys(b.path).length)[0];
+}

@@ -1,0 +1,165 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExecutionContext } from 'ava';
+import { startArtifactStorage } from './artifact-storage.ts';
+import { faultAnswer, type PlannedFault } from './faults.ts';
+import { fillSchema } from './fill-schema.ts';
+import { findOperation } from './find-operation.ts';
+import { createGithubState, type GithubState } from './github-state.ts';
+import { requestProblems, schemaProblems } from './openapi.ts';
+import { pageOf } from './page-of.ts';
+import { notFound, type Route, type RouteAnswer } from './route.ts';
+import { routes as allRoutes } from './routes.ts';
+
+/*
+ * GitHub's REST API on the loopback device, for the real Octokit. Requests and answers are held against GitHub's own description (openapi.ts), and a
+ * breach fails the test. To add a route: add its operation in extract-operations.ts, write it in routes/ (what matters of the answer; the rest is filled
+ * in by the schema), and list it in routes.ts. What it has to keep is a list in github-state.ts, or `state.more(…)`.
+ */
+
+export interface RecordedRequest {
+  readonly operationId: string;
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly body: unknown;
+  readonly authorization: string | undefined;
+  /** 0: the connection was broken off. */
+  readonly status: number;
+}
+
+export interface GithubServer {
+  /** For `GITHUB_API_URL`. */
+  readonly url: string;
+  readonly state: GithubState;
+  readonly requests: readonly RecordedRequest[];
+  /** What goes wrong, in this order; a fault that has come about is gone. Push to it. */
+  readonly faults: PlannedFault[];
+  /** Called once before the next request of that operation is served: what happens meanwhile. */
+  beforeNext(operationId: string, happen: (state: GithubState) => void): void;
+  /** Variables that a job has, for the command line. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface GithubServerOptions {
+  /** Logins by token. Default: `token` is that of a job. */
+  readonly tokens?: Readonly<Record<string, string>>;
+  /** What tokens are granted: `pull-requests: write`. Write includes read. Default: everything. */
+  readonly permissions?: readonly string[];
+  readonly repository?: GithubState['repository'];
+  /** Milliseconds before each answer. Default: 0. */
+  readonly latencyMs?: number;
+  /** Most entries of a page, whatever is asked for. Default: 100. */
+  readonly maxPerPage?: number;
+  /** Besides those of routes.ts. */
+  readonly routes?: readonly Route[];
+}
+
+/** Starts the server; it ends with the test. */
+export async function startGithub(t: ExecutionContext, options: GithubServerOptions = {}): Promise<GithubServer> {
+  const { tokens = { token: 'github-actions[bot]' }, repository = { owner: 'octo', name: 'rules' } } = options;
+  const state = createGithubState(repository);
+  const requests: RecordedRequest[] = [];
+  const faults: PlannedFault[] = [];
+  const breaches: string[] = [];
+  const happenings = new Map<string, (state: GithubState) => void>();
+  const storage = await startArtifactStorage(t, state);
+  const routes = [...allRoutes, ...(options.routes ?? [])];
+  let url = '';
+
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url: path = '', headers } = incoming;
+    const sent = await text(incoming);
+    const body: unknown = sent === '' ? undefined : JSON.parse(sent);
+    if (options.latencyMs !== undefined) await sleep(options.latencyMs);
+    const { pathname, searchParams: query } = new URL(path, url);
+    const found = findOperation(method, pathname);
+    const operationId = found?.id ?? '';
+    const record = (status: number) =>
+      requests.push({ operationId, method, path, body, authorization: headers.authorization, status });
+    const fault = takeFault(faults, operationId);
+    const answer = (): RouteAnswer => {
+      const login = tokens[(headers.authorization ?? '').replace(/^(token|bearer) /i, '')];
+      if (login === undefined) return { status: 401, body: { message: 'Bad credentials' } };
+      const route = routes.find((each) => each.operationId === operationId);
+      if (found === undefined || route === undefined) {
+        breaches.push(`${method} ${path}: the server has no such route`);
+        return notFound;
+      }
+      if (!isGranted(route.permission, options.permissions)) {
+        return { status: 403, body: { message: 'Resource not accessible by integration' } };
+      }
+      const problems = requestProblems(operationId, found.operation, query, body);
+      breaches.push(...problems);
+      if (problems.length > 0) return { status: 422, body: { message: `Validation Failed: ${problems.join('; ')}` } };
+      happenings.get(operationId)?.(state);
+      happenings.delete(operationId);
+      const { owner, repo } = found.path;
+      if (owner !== undefined && (owner !== repository.owner || repo !== repository.name)) return notFound;
+      const given = typeof body === 'object' && body !== null ? Object.fromEntries(Object.entries(body)) : {};
+      const served = route.answer({ path: found.path, query, body: given, login, url: storage }, state);
+      const paged = pageOf(served, route.paged, query, `${url}${pathname}`, options.maxPerPage ?? 100);
+      // Not every refusal is described, and GitHub gives them all the same.
+      const refusal = paged.status >= 400 ? { $ref: '#/schemas/basic-error' } : undefined;
+      const described = found.operation.answers[String(paged.status)];
+      const schema = described === undefined ? refusal : described;
+      if (schema === undefined) breaches.push(`${operationId}: GitHub never answers ${paged.status}`);
+      if (schema === undefined || schema === null || paged.body === undefined) return paged;
+      const filled = fillSchema(schema, paged.body);
+      breaches.push(...schemaProblems(`${operationId} ${paged.status}`, schema, filled));
+      return { ...paged, body: filled };
+    };
+    if (fault === undefined || ('isServed' in fault && fault.isServed === true)) {
+      const { status, body: content, headers: more = {} } = answer();
+      if (fault === undefined) {
+        record(status);
+        response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...more });
+        response.end(content === undefined ? undefined : JSON.stringify(content));
+        return;
+      }
+    }
+    if (fault.kind === 'hang-up') {
+      record(0);
+      response.destroy();
+      return;
+    }
+    const { status, headers: more, body: content } = faultAnswer(fault);
+    record(status);
+    response.writeHead(status, { 'content-type': 'application/json', ...more }).end(JSON.stringify(content));
+  }
+
+  const server = createServer((incoming, response) => {
+    serve(incoming, response).catch((error: unknown) => {
+      breaches.push(`the server failed: ${String(error)}`);
+      response.destroy();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+    if (breaches.length > 0) throw new Error(`Against GitHub's description:\n${breaches.join('\n')}`);
+  });
+  const [token = ''] = Object.keys(tokens);
+  const env = { GITHUB_TOKEN: token, GITHUB_API_URL: url, GITHUB_REPOSITORY: `${repository.owner}/${repository.name}` };
+  return { url, state, requests, faults, env, beforeNext: (id, happen) => void happenings.set(id, happen) };
+}
+
+function takeFault(faults: PlannedFault[], operationId: string) {
+  const at = faults.findIndex((each) => each.operationId === undefined || each.operationId === operationId);
+  const planned = faults[at];
+  if (planned === undefined) return undefined;
+  const left = (planned.times ?? 1) - 1;
+  faults.splice(at, 1, ...(left > 0 ? [{ ...planned, times: left }] : []));
+  return planned.fault;
+}
+
+function isGranted(permission: Route['permission'], granted: readonly string[] | undefined): boolean {
+  if (permission === null || granted === undefined) return true;
+  const enough = typeof permission === 'string' ? [permission] : permission;
+  return enough.some((each) => granted.includes(each) || granted.includes(each.replace(/read$/, 'write')));
+}

@@ -1,0 +1,99 @@
+/** What the server keeps. Tests read and change it as they like, also between two requests. */
+export interface GithubState {
+  readonly repository: { readonly owner: string; readonly name: string };
+  readonly comments: StoredComment[];
+  readonly checkRuns: StoredCheckRun[];
+  readonly pulls: StoredPull[];
+  readonly artifacts: StoredArtifact[];
+  /** For what other routes keep: `state.more('refs', () => new Map<string, string>())`. */
+  more<T>(name: string, make: () => T): T;
+  nextId(): number;
+  /** Moves on a second whenever it is asked. ISO 8601. */
+  now(): string;
+}
+
+export interface StoredComment {
+  readonly id: number;
+  readonly issue: number;
+  /** Null: a user who is gone. */
+  readonly login: string | null;
+  body: string;
+  readonly createdAt: string;
+  updatedAt: string;
+}
+
+export interface StoredCheckRun {
+  readonly id: number;
+  /** Slug of the app that made it; only that may change it. */
+  readonly app: string;
+  readonly headSha: string;
+  content: Readonly<Record<string, unknown>>;
+}
+
+export interface StoredPull {
+  readonly number: number;
+  state: 'open' | 'closed';
+  mergedAt: string | null;
+  headSha: string;
+  readonly headBranch: string;
+  /** `owner/name`; null: deleted. */
+  readonly headRepository: string | null;
+  readonly baseSha: string;
+  readonly baseBranch: string;
+  readonly login: string;
+  title: string;
+  body: string | null;
+  /** Paths; `{ from, to }` of one that was renamed. */
+  readonly files: readonly (string | { readonly from: string; readonly to: string })[];
+  /** Commits that it brings in, its merge commit among them. */
+  readonly commits: readonly string[];
+}
+
+export interface StoredArtifact {
+  readonly id: number;
+  readonly runId: number;
+  readonly name: string;
+  readonly zip: Uint8Array;
+  /** What the list says; Default: what it is. */
+  readonly claimedBytes?: number;
+  readonly expired?: boolean;
+}
+
+export function createGithubState(repository: GithubState['repository']): GithubState {
+  let [id, seconds] = [1000, 0];
+  const more = new Map<string, unknown>();
+  return {
+    repository,
+    comments: [],
+    checkRuns: [],
+    pulls: [],
+    artifacts: [],
+    more<T>(name: string, make: () => T): T {
+      if (!more.has(name)) more.set(name, make());
+      return more.get(name) as T;
+    },
+    nextId: () => ++id,
+    now: () => new Date(Date.UTC(2026, 10, 25, 12, 0, ++seconds)).toISOString().replace('.000', ''),
+  };
+}
+
+/** Puts a comment there, as its author would. */
+export function addComment(state: GithubState, issue: number, login: string | null, body: string): StoredComment {
+  const at = state.now();
+  const comment = { id: state.nextId(), issue, login, body, createdAt: at, updatedAt: at };
+  state.comments.push(comment);
+  return comment;
+}
+
+/** Opens a pull request; from a branch of the repository, unless it is said otherwise. */
+export function addPull(state: GithubState, pull: Partial<StoredPull> & { readonly number: number }): StoredPull {
+  const { owner, name } = state.repository;
+  const stored: StoredPull = {
+    ...{ state: 'open', mergedAt: null, headSha: 'a'.repeat(40), headBranch: 'topic', login: 'octocat' },
+    ...{ headRepository: `${owner}/${name}`, baseSha: 'b'.repeat(40), baseBranch: 'main', title: 'A rule', body: null },
+    ...{ files: [], commits: [] },
+    ...pull,
+  };
+  state.pulls.push(stored);
+  return stored;
+}

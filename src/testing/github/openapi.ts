@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import { z } from 'zod';
+
+const schemaSchema = z.record(z.string(), z.unknown());
+const operationsSchema = z.object({
+  operations: z.record(
+    z.string(),
+    z.object({
+      method: z.string(),
+      path: z.string(),
+      query: z.record(z.string(), schemaSchema),
+      body: schemaSchema.nullable(),
+      answers: z.record(z.string(), schemaSchema.nullable()),
+    }),
+  ),
+  schemas: z.record(z.string(), schemaSchema),
+});
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+export type Operation = z.infer<typeof operationsSchema>['operations'][string];
+
+/** GitHub's description of what we use of its API: see extract-operations.ts. */
+export const description = operationsSchema.parse(
+  JSON.parse(readFileSync(new URL('operations.json', import.meta.url), 'utf8')),
+);
+
+const ajv = new Ajv({ strict: false, allErrors: true, logger: false, coerceTypes: false });
+addFormats.default(ajv);
+ajv.addSchema({ $id: 'github', schemas: description.schemas });
+const compiled = new Map<string, ValidateFunction>();
+
+/** What is wrong with a value, by a schema of the description; none: nothing. */
+export function schemaProblems(key: string, schema: JsonSchema, value: unknown): readonly string[] {
+  const validate = compiled.get(key) ?? ajv.compile(absolute(schema));
+  compiled.set(key, validate);
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map(({ instancePath, message, params }) => {
+    return `${key}${instancePath}: ${message} ${JSON.stringify(params)}`;
+  });
+}
+
+/** References lead to the document of all schemas. */
+function absolute(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/schemas/', '"github#/schemas/'));
+}
+
+/** What is wrong with the query and the body of a request, names that GitHub does not know included. */
+export function requestProblems(
+  id: string,
+  { query: parameters, body: bodySchema }: Operation,
+  query: URLSearchParams,
+  body: unknown,
+): readonly string[] {
+  const problems: string[] = [];
+  for (const [name, text] of query) {
+    const schema = parameters[name];
+    if (schema === undefined) problems.push(`${id}: GitHub knows no parameter ${name}`);
+    else problems.push(...schemaProblems(`${id}?${name}`, schema, parameterValue(schema, text)));
+  }
+  if (bodySchema === null) return body === undefined ? problems : [...problems, `${id}: takes no body`];
+  problems.push(...schemaProblems(`${id} body`, bodySchema, body ?? {}));
+  const known = bodySchema['properties'];
+  if (typeof known !== 'object' || known === null || typeof body !== 'object' || body === null) return problems;
+  const unknown = Object.keys(body).filter((name) => !(name in known));
+  return [...problems, ...unknown.map((name) => `${id}: GitHub knows no ${name} in the body`)];
+}
+
+function parameterValue(schema: JsonSchema, text: string): unknown {
+  if (schema['type'] === 'integer') return Number(text);
+  return schema['type'] === 'boolean' ? text === 'true' : text;
+}

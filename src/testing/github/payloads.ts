@@ -1,0 +1,63 @@
+import type { GithubState, StoredArtifact, StoredCheckRun, StoredComment, StoredPull } from './github-state.ts';
+
+/** What matters of a user in an answer. */
+export function userPayload(login: string) {
+  return { login, type: login.endsWith('[bot]') ? 'Bot' : 'User' };
+}
+
+/** What matters of an issue's comment in an answer. */
+export function commentPayload({ id, issue, login, body, createdAt, updatedAt }: StoredComment, state: GithubState) {
+  const { owner, name } = state.repository;
+  return {
+    ...{ id, body, created_at: createdAt, updated_at: updatedAt, author_association: 'NONE' },
+    user: login === null ? null : userPayload(login),
+    html_url: `https://github.test/${owner}/${name}/pull/${issue}#issuecomment-${id}`,
+    issue_url: `https://github.test/repos/${owner}/${name}/issues/${issue}`,
+  };
+}
+
+/** What matters of a check run in an answer. */
+export function checkRunPayload({ id, app, headSha, content }: StoredCheckRun) {
+  const { output, ...rest } = content;
+  const given = typeof output === 'object' && output !== null ? output : {};
+  return {
+    ...{ id, head_sha: headSha, status: 'completed', conclusion: null, external_id: null },
+    ...rest,
+    output: { title: null, summary: null, text: null, annotations_count: 0, annotations_url: 'x', ...given },
+    app: { slug: app, owner: userPayload(app), permissions: {}, events: [] },
+    check_suite: null,
+  };
+}
+
+/** What matters of a pull request in an answer. */
+export function pullPayload(pull: StoredPull, state: GithubState) {
+  const { owner, name } = state.repository;
+  const repository = (fullName: string) => {
+    const [login = '', repo = ''] = fullName.split('/');
+    return { name: repo, full_name: fullName, owner: userPayload(login) };
+  };
+  const [headOwner] = (pull.headRepository ?? `${owner}/${name}`).split('/');
+  return {
+    ...{ number: pull.number, state: pull.state, title: pull.title, body: pull.body, user: userPayload(pull.login) },
+    ...{ merged: pull.mergedAt !== null, merged_at: pull.mergedAt, draft: false, author_association: 'NONE' },
+    html_url: `https://github.test/${owner}/${name}/pull/${pull.number}`,
+    head: {
+      ...{ label: `${headOwner}:${pull.headBranch}`, ref: pull.headBranch, sha: pull.headSha },
+      repo: pull.headRepository === null ? null : repository(pull.headRepository),
+      user: userPayload(headOwner ?? ''),
+    },
+    base: {
+      ...{ label: `${owner}:${pull.baseBranch}`, ref: pull.baseBranch, sha: pull.baseSha },
+      repo: repository(`${owner}/${name}`),
+      user: userPayload(owner),
+    },
+  };
+}
+
+/** What matters of an artifact in an answer. */
+export function artifactPayload({ id, name, zip, claimedBytes, expired = false }: StoredArtifact, url: string) {
+  return {
+    ...{ id, name, size_in_bytes: claimedBytes ?? zip.length, expired },
+    archive_download_url: `${url}/artifacts/${id}/zip`,
+  };
+}

@@ -1,0 +1,12 @@
+import {
+  createGithubClient,
+  type GithubClient,
+  type GithubClientOptions,
+} from '../../adapters/github/github-client.ts';
+import type { GithubServer } from './github-server.ts';
+
+/** The real client on the test server; what GitHub calls a second passes in a millisecond. */
+export function testClient(server: GithubServer, options: Partial<GithubClientOptions> = {}): GithubClient {
+  const { repository } = server.state;
+  return createGithubClient({ token: 'token', apiUrl: server.url, repository, secondMs: 1, ...options });
+}
