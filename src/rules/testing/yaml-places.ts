@@ -16,8 +16,11 @@ export interface PlacedYaml {
   diagnose(issue: z.core.$ZodIssue): Diagnostic;
 }
 
-/** Parses YAML 1.2, one document. Keys that repeat are problems. */
-export function parseYaml(file: string, text: string): PlacedYaml {
+/**
+ * Parses YAML 1.2, one document. Keys that repeat are problems.
+ * @param area what the codes of the diagnostics begin with: `<area>/yaml`, `<area>/spec`
+ */
+export function parseYaml(file: string, text: string, area = 'test'): PlacedYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): Pick<Diagnostic, 'file' | 'line' | 'column'> => {
@@ -26,7 +29,7 @@ export function parseYaml(file: string, text: string): PlacedYaml {
   };
   const problems: Diagnostic[] = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
     severity: 'error',
-    code: 'test/yaml',
+    code: `${area}/yaml`,
     message: `This is not YAML that can be read: ${message}`,
     ...at(pos[0]),
   }));
@@ -36,7 +39,7 @@ export function parseYaml(file: string, text: string): PlacedYaml {
     if (problems.length === 0) value = document.toJS();
   } catch (error) {
     // Aliases that expand without end.
-    problems.push({ severity: 'error', code: 'test/yaml', message: messageOf(error), ...at(0) });
+    problems.push({ severity: 'error', code: `${area}/yaml`, message: messageOf(error), ...at(0) });
   }
 
   return {
@@ -52,7 +55,7 @@ export function parseYaml(file: string, text: string): PlacedYaml {
           : 'is not a key that is known here: check its spelling and indentation, or remove it';
       return {
         severity: 'error',
-        code: 'test/spec',
+        code: `${area}/spec`,
         message: `${path.length === 0 ? 'The file' : keyOf(path)} ${message}.`,
         ...at(keyOffset(document, path) ?? offsetOf(document, path)),
       };

@@ -1,0 +1,76 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { exceptionFor, type GoodwareException, isAbout, isExpired, namesRule } from './goodware-exceptions.ts';
+
+const now = Date.parse('2026-11-25T12:00:00Z');
+const sha256 = (character: string) => character.repeat(64);
+const exception = (given: Partial<GoodwareException> = {}): GoodwareException => ({
+  ...{ rule: 'a.yar:A', file: { path: '/usr/x' }, reason: 'known', expires: '2027-01-31', line: 1, ...given },
+});
+
+const word = fc.string({
+  unit: fc.constantFrom('a', 'b', 'C', '.', '-', '[', '\\', '?', ':', '\n', '$'),
+  minLength: 1,
+  maxLength: 6,
+});
+const name = fc.string({ unit: fc.constantFrom('a', 'b', 'C', '_', '1'), minLength: 1, maxLength: 4 });
+const rule = fc.tuple(word, name).map(([namespace, each]) => `${namespace}:${each}`);
+const path = fc.array(word, { minLength: 1, maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
+const hash = fc.constantFrom('a', 'b', 'c').map(sha256);
+const hit = fc.record({ rule, path, sha256: hash });
+
+test('an exception without a star covers its rule on its file and nothing else', (t) => {
+  fc.assert(
+    fc.property(hit, hit, fc.boolean(), (written, met, byPath) => {
+      const file = byPath ? { path: written.path } : { sha256: written.sha256 };
+      const each = exception({ rule: written.rule, file });
+      t.true(isAbout(each, written));
+      const same = met.rule === written.rule && (byPath ? met.path === written.path : met.sha256 === written.sha256);
+      t.is(isAbout(each, met), same);
+    }),
+  );
+});
+
+test('a name without a namespace covers the rules of that name, wherever they are', (t) => {
+  t.true(namesRule('A', 'x/a.yar:A'));
+  t.false(namesRule('A', 'x/a.yar:AA'));
+  t.false(namesRule('A', 'A:B'));
+  t.false(namesRule('a.yar:A', 'x/a.yar:A'));
+});
+
+test('a star of the namespace does not reach into the name, nor the other way round', (t) => {
+  t.true(namesRule('web*:A', 'web/shell.yar:A'));
+  t.false(namesRule('web*:A', 'web/a.yar:AA'));
+  t.false(namesRule('web*A', 'web/a.yar:A'));
+  t.true(namesRule('*:Web_*', 'a:b.yar:Web_x'));
+  fc.assert(
+    fc.property(rule, rule, (one, other) => {
+      const colon = one.lastIndexOf(':');
+      const sameName = other.slice(other.lastIndexOf(':')) === one.slice(colon);
+      t.is(namesRule(`*${one.slice(colon)}`, other), sameName);
+      const sameNamespace = other.slice(0, other.lastIndexOf(':')) === one.slice(0, colon);
+      t.is(namesRule(`${one.slice(0, colon)}:*`, other), sameNamespace);
+    }),
+  );
+});
+
+test('an exception covers through its last day in UTC and no moment longer', (t) => {
+  const each = { expires: '2026-11-25' };
+  for (const [moment, expired] of [
+    ['2026-11-24T23:59:59.999Z', false],
+    ['2026-11-25T00:00:00.000Z', false],
+    ['2026-11-25T23:59:59.999Z', false],
+    ['2026-11-26T00:00:00.000Z', true],
+    ['2027-11-25T00:00:00.000Z', true],
+  ] as const) {
+    t.is(isExpired(each, Date.parse(moment)), expired, moment);
+  }
+});
+
+test('the first one in force covers; an expired one covers nothing', (t) => {
+  const met = { rule: 'a.yar:A', path: '/usr/x', sha256: sha256('a') };
+  const gone = exception({ expires: '2026-11-24' });
+  const first = exception({ line: 2 });
+  t.is(exceptionFor([gone], met, now), null);
+  t.is(exceptionFor([gone, exception({ rule: 'B' }), first, exception({ line: 3 })], met, now), first);
+});
