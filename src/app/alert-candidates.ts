@@ -6,7 +6,7 @@ import type { ObjectInfo } from '../domain/object.ts';
 import { partScanned } from '../domain/outcome.ts';
 import { isStaged, metaText, type RuleEntry, ruleId } from '../domain/rule.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
-import type { Scan } from '../domain/scan.ts';
+import type { RecordedScan } from '../domain/scan.ts';
 import type { MatchCandidate } from '../ports/match-store.ts';
 
 export interface Finding {
@@ -19,7 +19,7 @@ export interface Finding {
   readonly md5: string;
   readonly matches: readonly RuleMatch[];
   readonly ruleset: Ruleset;
-  readonly scan: Pick<Scan, 'id' | 'kind'>;
+  readonly scan: Pick<RecordedScan, 'id' | 'kind'>;
   /** ISO 8601 in UTC. */
   readonly at: string;
 }

@@ -29,12 +29,14 @@ export async function analyzeBatch(
   if (batch === null) throw new RearviewError('ERR_NOT_FOUND', `Scan ${scanId} has no batch ${batchId}.`);
   const ruleset = await analyzer.library.get(batch.rulesetId);
 
+  const { kind } = scan;
+  if (kind === 'preview') throw new RearviewError('ERR_STATE', `Scan ${scanId} is a preview.`);
   const { lastAttempt, ...time } = options;
   const tasks = batch.objects.map((object) => ({ object, lastAttempt }));
   const { done, failed, left } = await analyzeObjects(analyzer, {
     tasks,
     ruleset,
-    scan,
+    scan: { ...scan, kind },
     ...time,
     ...(since === undefined ? {} : { since }),
   });

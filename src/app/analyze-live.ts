@@ -38,7 +38,7 @@ export async function analyzeLive(
     if (current.rulesetId === applied) return { done: last.done, failed, left, current };
     const ruleset = await analyzer.library.get(current.rulesetId);
     const due = applied === null ? tasks : last.done.map(({ task }) => task);
-    last = await analyzeObjects(analyzer, { tasks: due, ruleset, scan, ...options });
+    last = await analyzeObjects(analyzer, { tasks: due, ruleset, scan: { ...scan, kind: 'live' }, ...options });
     failed.push(...last.failed);
     left.push(...last.left);
     const reports = last.done.map(({ task, entry }) => ({ batchId: liveBatchId(task.object), entries: [entry] }));

@@ -3,7 +3,7 @@ import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
 import type { ObjectContent, ObjectInfo } from '../domain/object.ts';
 import { type LedgerEntry, type Outcome, partScanned } from '../domain/outcome.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
-import type { Scan } from '../domain/scan.ts';
+import type { RecordedScan } from '../domain/scan.ts';
 import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
 import type { ScanReport } from '../engine/types.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
@@ -20,7 +20,7 @@ const pauseBetweenReadsMs = 50;
 export interface AnalyzeRequest {
   readonly object: ObjectInfo;
   readonly ruleset: Ruleset;
-  readonly scan: Pick<Scan, 'id' | 'kind' | 'full' | 'rulesetId'>;
+  readonly scan: RecordedScan;
   /** Outcomes that the scan has recorded since then stand, failures too: ISO 8601 in UTC. Default: failures are tried again. */
   readonly since?: string | undefined;
   /** Records errors that might pass as failures instead of throwing them: nobody will try again. */

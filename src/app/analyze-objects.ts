@@ -3,7 +3,7 @@ import { RearviewError } from '../domain/errors.ts';
 import type { ObjectInfo } from '../domain/object.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
-import type { Scan } from '../domain/scan.ts';
+import type { RecordedScan } from '../domain/scan.ts';
 import type { ScanPool } from '../engine/types.ts';
 import type { ObjectRecord } from '../ports/record-store.ts';
 import { analyzeObject, type Settled } from './analyze-object.ts';
@@ -53,7 +53,7 @@ export async function analyzeObjects(
   options: {
     readonly tasks: readonly AnalyzerTask[];
     readonly ruleset: Ruleset;
-    readonly scan: Pick<Scan, 'id' | 'kind' | 'full' | 'rulesetId'>;
+    readonly scan: RecordedScan;
     readonly time?: TimeLimit;
     readonly since?: string;
   },

@@ -4,7 +4,7 @@ import type { ObjectInfo } from '../domain/object.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { isStaged } from '../domain/rule.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
-import type { Scan } from '../domain/scan.ts';
+import type { RecordedScan } from '../domain/scan.ts';
 import type { Verdict, VerdictStatus } from '../domain/verdict.ts';
 import type { MatchCandidate, MatchStore } from '../ports/match-store.ts';
 import type { VerdictSink } from '../ports/verdicts.ts';
@@ -27,7 +27,7 @@ export interface Examined {
   readonly candidates: readonly MatchCandidate[];
   /** The rules that were applied. */
   readonly ruleset: Ruleset;
-  readonly scan: Pick<Scan, 'id' | 'kind' | 'rulesetId'>;
+  readonly scan: Pick<RecordedScan, 'id' | 'kind' | 'rulesetId'>;
 }
 
 /** Comes to verdicts, and has them applied. */

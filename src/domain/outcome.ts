@@ -1,4 +1,5 @@
 import type { ObjectRef } from './object.ts';
+import type { PreviewFinding } from './preview.ts';
 
 /** Why an object was not scanned although nothing went wrong. */
 export type SkipReason = 'too_large' | 'gone' | 'not_a_regular_file' | 'storage_class';
@@ -44,6 +45,8 @@ export interface LedgerEntry extends ObjectRef {
   readonly outcome: Outcome;
   /** Of the bytes that were scanned, lower-case hex; absent where the content was not read. */
   readonly sha256?: string;
+  /** Of objects that a preview scanned. */
+  readonly preview?: PreviewFinding;
 }
 
 /** Sums over ledger entries. `objects` = scanned + covered + skipped + failed. */

@@ -1,5 +1,6 @@
 import type { ObjectFilter, ObjectInfo } from './object.ts';
 import { type LedgerCounts, noCounts } from './outcome.ts';
+import type { PreviewScope } from './preview.ts';
 
 /**
  * running ⇄ paused; running | paused → cancelled; running → completed | failed. The last three are final.
@@ -14,9 +15,15 @@ export interface ListingCursor {
   readonly after: string | null;
 }
 
+/**
+ * `live`: of what arrives, one a UTC day. `retro`: of what lies there, with published rules. `preview`: of what lies there, with rules that are not
+ * published; what it finds lies in its ledger and nowhere else.
+ */
+export type ScanKind = 'live' | 'retro' | 'preview';
+
 export interface Scan {
   readonly id: string;
-  readonly kind: 'live' | 'retro';
+  readonly kind: ScanKind;
   readonly state: ScanState;
   readonly rulesetId: string;
   /** Scans everything, whatever it has been covered with. */
@@ -26,6 +33,8 @@ export interface Scan {
   readonly filter: ObjectFilter;
   /** S3 URLs of manifests whose inventories are listed in the place of their buckets; what they cannot tell of is listed from the bucket. In order of text. */
   readonly inventories: readonly string[];
+  /** Which objects it scans; null unless it is a preview. */
+  readonly preview: PreviewScope | null;
   /** Null before the first checkpoint. */
   readonly cursor: ListingCursor | null;
   readonly listingDone: boolean;
@@ -42,7 +51,7 @@ export interface Scan {
   readonly error: string | null;
 }
 
-/** One unit of retro work. */
+/** One unit of the work of a scan that is planned: retro or preview. */
 export interface RetroBatch {
   readonly scanId: string;
   /** Unique within the scan, and the same when the batcher plans the same step again. */
@@ -54,13 +63,24 @@ export interface RetroBatch {
 
 export const finalStates: readonly ScanState[] = ['completed', 'cancelled', 'failed'];
 
+/** A scan whose matches are recorded, alerted and acted upon, as those who do so need to know it. Previews are none. */
+export interface RecordedScan extends Pick<Scan, 'id' | 'full' | 'rulesetId'> {
+  readonly kind: Exclude<ScanKind, 'preview'>;
+}
+
+/** Whether a batcher lists the corpus for it and packs batches, and it ends when all have reported: of every scan but the live ones. */
+export function isPlanned({ kind }: Pick<Scan, 'kind'>): boolean {
+  return kind !== 'live';
+}
+
 /** A scan at its beginning. */
 export function newScan(
   fields: Pick<Scan, 'id' | 'kind' | 'rulesetId' | 'full' | 'buckets' | 'filter' | 'createdAt' | 'expected'> &
-    Partial<Pick<Scan, 'inventories'>>,
+    Partial<Pick<Scan, 'inventories' | 'preview'>>,
 ): Scan {
   return {
     inventories: [],
+    preview: null,
     ...fields,
     state: 'running',
     cursor: null,

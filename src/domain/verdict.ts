@@ -1,6 +1,6 @@
 import type { Alert } from './alert.ts';
 import type { ObjectInfo } from './object.ts';
-import type { Scan } from './scan.ts';
+import type { RecordedScan } from './scan.ts';
 
 /**
  * `clean`: scanned, and no rule matched that is not staged; `matched`: one did, now or, where this scan had only some of the rules, before; `skipped`,
@@ -16,7 +16,7 @@ export interface Verdict {
   readonly file: Alert['file'] | null;
   /** Rules that matched in this scan; none where it is `matched` from before. */
   readonly matches: readonly VerdictMatch[];
-  readonly scan: Pick<Scan, 'id' | 'kind'>;
+  readonly scan: Pick<RecordedScan, 'id' | 'kind'>;
   /** The whole ruleset that the object has now been covered with, also where this scan had no more than what was missing. */
   readonly ruleset: { readonly id: string };
   /** ISO 8601 in UTC. */

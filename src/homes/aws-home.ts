@@ -29,6 +29,8 @@ import { openCorpusInventories } from './corpus-inventories.ts';
 import { engineMemoryFor } from './engine-memory.ts';
 import type { Home } from './home.ts';
 import { imageKept, imageRefused } from './image-refused.ts';
+import { previewEvent } from './preview-event.ts';
+import { previewFunction } from './preview-function.ts';
 
 /** Small objects take some ten milliseconds to come and less than one to be scanned. */
 const readAhead = 32;
@@ -96,6 +98,17 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
     format: config.alertFormat,
     oversize: artifacts,
   });
+  const forPreviews = previewFunction(config.batcherFunction);
+  const invokeBatcher = async (FunctionName: string, scanId: string, Payload: Uint8Array) => {
+    const command = new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload });
+    await clients.lambda.send(command).catch((cause: unknown) => {
+      throw new RearviewError(
+        'ERR_UNAVAILABLE',
+        `The batcher ${FunctionName} could not be invoked for ${scanId}: ${messageOf(cause)}.`,
+        { cause, retryable: true },
+      );
+    });
+  };
   const verdictSink = createAwsVerdictSink({ config, clients, observe });
 
   return {
@@ -113,21 +126,10 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
     buckets: config.corpusBuckets.map(({ name }) => name),
     isPipelineRunning: () => true,
     retroCost,
-    async runBatcher(scanId) {
-      const command = new InvokeCommand({
-        FunctionName: config.batcherFunction,
-        InvocationType: 'Event',
-        Payload: new TextEncoder().encode(JSON.stringify({ scanId })),
-      });
-      await clients.lambda.send(command).catch((cause: unknown) => {
-        // The finisher looks for scans that nobody plans.
-        throw new RearviewError(
-          'ERR_UNAVAILABLE',
-          `The batcher ${config.batcherFunction} could not be invoked for ${scanId}: ${messageOf(cause)}.`,
-          { cause, retryable: true },
-        );
-      });
-    },
+    // Where this fails the finisher looks for scans that nobody plans.
+    runBatcher: (scanId) => invokeBatcher(config.batcherFunction, scanId, jsonBytes({ scanId })),
+    startPreview: async (request) => invokeBatcher(forPreviews, request.scanId, previewEvent(request)),
+    cancelPreview: (scanId) => invokeBatcher(forPreviews, scanId, jsonBytes({ cancelPreview: scanId })),
     createAnalyzer: (workers) => ({
       readers: stores,
       library,
@@ -150,4 +152,8 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
     }),
     close: async () => clients.close(),
   };
+}
+
+function jsonBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
 }

@@ -1,4 +1,5 @@
 import type { Pipeline } from '../app/pipeline.ts';
+import type { PreviewRequest } from '../app/preview-scans.ts';
 import type { RulesetLibrary } from '../app/ruleset-library.ts';
 import type { Scan } from '../domain/scan.ts';
 import type { LargeFiles, SizeLimit } from '../domain/size-limit.ts';
@@ -49,6 +50,17 @@ export interface Home extends SizeLimit {
   readonly corpus: ObjectStore;
   /** Has somebody plan the batches of a scan that was created or resumed. */
   runBatcher(scanId: string): Promise<void>;
+  /**
+   * Has a preview started: a scan with rules that are not published, which alerts nobody and leaves nothing but its ledger. In AWS this resolves when
+   * that is asked for, and the scan is there a moment later; what goes wrong then the log of the batcher says.
+   * @throws RearviewError `ERR_USAGE` or `ERR_CONFIG` for what cannot be previewed, `ERR_UNAVAILABLE`
+   */
+  startPreview(request: PreviewRequest): Promise<void>;
+  /**
+   * Has a preview cancelled, in AWS a moment later. One that has ended stays as it is.
+   * @throws RearviewError `ERR_NOT_FOUND`, `ERR_STATE` for a scan of another kind, `ERR_UNAVAILABLE`
+   */
+  cancelPreview(scanId: string): Promise<void>;
   /**
    * Runs the pipeline in this process. Absent where functions do.
    * @throws RearviewError `ERR_STATE_LOCKED` when another process does

@@ -12,6 +12,7 @@ import { createByteBudget } from '../app/byte-budget.ts';
 import type { Observe } from '../app/events.ts';
 import { objectArrived } from '../app/messages.ts';
 import { type Pipeline, startPipeline } from '../app/pipeline.ts';
+import { cancelPreview, startPreview } from '../app/preview-scans.ts';
 import { createRulesetLibrary, type RulesetLibrary } from '../app/ruleset-library.ts';
 import { RearviewError } from '../domain/errors.ts';
 import type { LargeFiles, SizeLimit } from '../domain/size-limit.ts';
@@ -78,6 +79,13 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
     else readers.set('file', createPathObjectReader({ bucket: 'file', roots }));
   };
   useRoots(await readRoots(state));
+  const openInventories: Home['openInventories'] = async (urls) => {
+    if (urls.length === 0) return [];
+    throw new RearviewError(
+      'ERR_USAGE',
+      'The files of this machine are listed where they lie: inventories are for buckets in S3, with --target aws.',
+    );
+  };
   const alertsFile = join(stateDir, 'alerts.jsonl');
   const lockFile = join(stateDir, 'pipeline.lock');
 
@@ -87,18 +95,19 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
     ...sizeLimit,
     readers,
     readersFor: async () => readers,
-    async openInventories(urls) {
-      if (urls.length === 0) return [];
-      throw new RearviewError(
-        'ERR_USAGE',
-        'The files of this machine are listed where they lie: inventories are for buckets in S3, with --target aws.',
-      );
-    },
+    openInventories,
     corpus: state.stores.corpus,
     // Nothing is charged.
     retroCost: () => 0,
     // Whoever runs the pipeline looks for scans by itself.
     runBatcher: async () => undefined,
+    async startPreview(request) {
+      await openInventories(request.inventories);
+      await startPreview({ scans: state.scans, library, buckets: [...readers.keys()], now: Date.now }, request);
+    },
+    async cancelPreview(scanId) {
+      await cancelPreview(state.scans, scanId, new Date().toISOString());
+    },
     get buckets() {
       return [...readers.keys()];
     },

@@ -2,6 +2,7 @@ import type { ExecutionContext, TestFn } from 'ava';
 import fc from 'fast-check';
 import { type ErrorCode, hasCode } from '../domain/errors.ts';
 import { countEntries, type LedgerEntry, type Outcome } from '../domain/outcome.ts';
+import type { PreviewFinding } from '../domain/preview.ts';
 import { newScan, type RetroBatch, type Scan } from '../domain/scan.ts';
 import type { Checkpoint, Lease, ScanStore } from './scan-store.ts';
 
@@ -83,6 +84,15 @@ export function scanStoreContract(
     t.deepEqual((await scans.list({ limit: 1 }))[0]?.inventories, inventories);
   });
 
+  test('scans: which objects a preview scans is kept with it', async (t) => {
+    const scans = await makeAdapter(t);
+    const preview = { sample: 0.125, sha256: ['ab'.repeat(32)] };
+    const given = scan({ kind: 'preview', preview });
+    t.deepEqual(await scans.create(given, 'key'), { scan: given, created: true });
+    t.deepEqual(await scans.get('retro-1'), given);
+    t.deepEqual(await scans.list({ kind: 'preview', limit: 1 }), [given]);
+  });
+
   test('scans: starting twice gives the same scan, while it is running or paused', async (t) => {
     const scans = await makeAdapter(t);
     await scans.create(scan(), 'key');
@@ -104,8 +114,8 @@ export function scanStoreContract(
 
   test('scans: are listed newest first, by kind and state', async (t) => {
     const scans = await makeAdapter(t);
-    for (let index = 0; index < 4; index += 1) {
-      const kind = index === 0 ? 'live' : 'retro';
+    for (let index = 0; index < 5; index += 1) {
+      const kind = index === 0 ? 'live' : index === 4 ? 'preview' : 'retro';
       await scans.create(
         scan({ id: `s${index}`, kind, createdAt: `2026-01-0${index + 1}T00:00:00.000Z` }),
         `k${index}`,
@@ -113,10 +123,15 @@ export function scanStoreContract(
     }
     await scans.setState('s1', ['running'], 'paused', { at });
     const ids = async (options: Parameters<ScanStore['list']>[0]) => (await scans.list(options)).map(({ id }) => id);
-    t.deepEqual(await ids({ limit: 10 }), ['s3', 's2', 's1', 's0']);
-    t.deepEqual(await ids({ limit: 2 }), ['s3', 's2']);
+    t.deepEqual(await ids({ limit: 10 }), ['s4', 's3', 's2', 's1', 's0']);
+    t.deepEqual(await ids({ limit: 2 }), ['s4', 's3']);
+    t.deepEqual(await ids({ kind: 'preview', limit: 10 }), ['s4']);
+    t.deepEqual(await ids({ kind: 'preview', states: ['running'], limit: 10 }), ['s4']);
     t.deepEqual(await ids({ kind: 'live', limit: 10 }), ['s0']);
     t.deepEqual(await ids({ kind: 'retro', states: ['paused', 'failed'], limit: 10 }), ['s1']);
+    t.deepEqual(await ids({ states: ['running'], limit: 10 }), ['s4', 's3', 's2', 's0']);
+    await scans.setState('s4', ['running'], 'cancelled', { at });
+    t.deepEqual(await ids({ kind: 'preview', states: ['running'], limit: 10 }), []);
     t.deepEqual(await ids({ states: [], limit: 10 }), []);
   });
 
@@ -277,6 +292,26 @@ export function scanStoreContract(
     t.is((await scans.get('retro-1'))?.counts.objects, 0);
   });
 
+  test('reports: what a preview found in an object comes back as written, and a repeated report replaces it', async (t) => {
+    const scans = await planned(t, makeAdapter, ['b1', 'b2'], { kind: 'preview' });
+    const string = { identifier: '$a', offset: 3, length: 70, data: String.raw`\xff \\x ü'"<` };
+    const finding = (hits: PreviewFinding['hits']) => ({ arrivedAt: at, md5: 'cd'.repeat(16), hits });
+    const first = finding([
+      { rule: 'now/a/b:c', strings: [string, { ...string, offset: 9 }] },
+      { rule: 'before/a/b:c', strings: [] },
+    ]);
+    const scanned = { ...entry('a', { status: 'scanned', matches: 2 }), sha256: 'ab'.repeat(32) };
+    await scans.report('retro-1', [{ batchId: 'b1', entries: [{ ...scanned, preview: first }, entry('b')] }]);
+    t.deepEqual(await ledgerOf(scans, 'retro-1', 10), [{ ...scanned, preview: first }, entry('b')]);
+    const second = { ...scanned, outcome: { status: 'scanned', matches: 0 } as const, preview: finding([]) };
+    await scans.report('retro-1', [{ batchId: 'b1', entries: [second] }]);
+    t.deepEqual(await ledgerOf(scans, 'retro-1', 10), [second]);
+    const failed = entry('a', { status: 'failed', reason: 'timeout' });
+    await scans.report('retro-1', [{ batchId: 'b1', entries: [failed] }]);
+    t.deepEqual(await ledgerOf(scans, 'retro-1', 10), [failed], 'and nothing of it is left');
+    t.like(await scans.get('retro-1'), { batches: { planned: 2, reported: 1 }, counts: countEntries([failed]) });
+  });
+
   test('reports: touch one scan only', async (t) => {
     const scans = await planned(t, makeAdapter, ['b1']);
     await scans.create(scan({ id: 'live-1', kind: 'live' }), 'live');
@@ -298,7 +333,7 @@ export function scanStoreContract(
   });
 
   test('completion: needs a listing at its end and a report of every batch', async (t) => {
-    const scans = await planned(t, makeAdapter, ['b1', 'b2'], false);
+    const scans = await planned(t, makeAdapter, ['b1', 'b2'], { listingDone: false });
     await scans.report('retro-1', [{ batchId: 'b1', entries: [entry('b1')] }]);
     await scans.report('retro-1', [{ batchId: 'b1', entries: [entry('b1')] }]);
     t.false(await scans.completeIfDone('retro-1', { at }), 'one batch is missing, however often the other reports');
@@ -323,6 +358,20 @@ export function scanStoreContract(
       t.not(paused, completed);
       t.is((await scans.get('retro-1'))?.state, paused ? 'paused' : 'completed');
     }
+  });
+
+  test('completion: a preview ends as a retro scan does, and a live scan never', async (t) => {
+    const scans = await planned(t, makeAdapter, ['b1'], { kind: 'preview' });
+    t.false(await scans.completeIfDone('retro-1', { at }));
+    await throwsCode(t, scans.report('retro-1', [{ batchId: 'b9', entries: [entry('a')] }]), 'ERR_NOT_FOUND');
+    await scans.markSent('retro-1', ['b1']);
+    await scans.report('retro-1', [{ batchId: 'b1', entries: [entry('b1')] }]);
+    await scans.markUnsent('retro-1', 'b1');
+    t.deepEqual(await scans.unsentBatches('retro-1', { limit: 10 }), []);
+    t.true(await scans.completeIfDone('retro-1', { at }));
+    t.like(await scans.get('retro-1'), { state: 'completed', kind: 'preview' });
+    const live = await planned(t, makeAdapter, [], { kind: 'live' });
+    t.false(await live.completeIfDone('retro-1', { at }));
   });
 
   test('completion: a scan of nothing completes', async (t) => {
@@ -393,10 +442,10 @@ async function planned(
   t: ExecutionContext,
   makeAdapter: (t: ExecutionContext) => Promise<ScanStore> | ScanStore,
   batchIds: readonly string[],
-  listingDone = true,
+  { listingDone = true, kind = 'retro' }: { readonly listingDone?: boolean; readonly kind?: Scan['kind'] } = {},
 ): Promise<ScanStore> {
   const scans = await makeAdapter(t);
-  await scans.create(scan(), 'key');
+  await scans.create(scan({ kind }), 'key');
   const batches = batchIds.map((batchId) => batch(batchId, [batchId]));
   const listed = { objects: batches.length, bytes: 10 * batches.length };
   await scans.checkpoint(await leaseOf(scans, 'batcher'), step({ batches, listed, listingDone }), time);

@@ -78,12 +78,12 @@ export interface ScanStore {
   getBatch(scanId: string, batchId: string): Promise<RetroBatch | null>;
   /**
    * Writes the ledger entries of batches and counts them, once: a repeated report of the same batch replaces the earlier one.
-   * Retro batches count towards completion by their first report only. For live scans any `batchId` is taken. Each report is written as a whole or
+   * Batches of scans that are planned count towards completion by their first report only. For live scans any `batchId` is taken. Each report is written as a whole or
    * not at all.
-   * @throws RearviewError `ERR_NOT_FOUND` for a scan, or a batch of a retro scan, that is not there
+   * @throws RearviewError `ERR_NOT_FOUND` for a scan, or a batch of a scan that is planned, that is not there
    */
   report(scanId: string, reports: readonly BatchReport[]): Promise<void>;
-  /** Completes a running scan whose listing is done and whose batches have all reported. Answers whether it did. */
+  /** Completes a running scan, retro or preview, whose listing is done and whose batches have all reported. Answers whether it did. */
   completeIfDone(scanId: string, options: { readonly at: string }): Promise<boolean>;
   /**
    * Every object version once, page by page, in an order that does not change; `after` is the `next` of an earlier page. The order is that of

@@ -16,7 +16,7 @@ export interface Ledger {
   ): { readonly entries: readonly LedgerEntry[]; readonly next: string | null };
 }
 
-const columns = 'bucket, key, version, size, outcome, sha256';
+const columns = 'bucket, key, version, size, outcome, sha256, preview';
 
 /** Ledgers in SQLite, one row for each object version of a scan. */
 export function createLedger(db: Database): Ledger {
@@ -26,7 +26,7 @@ export function createLedger(db: Database): Ledger {
     `SELECT ${columns} FROM ledger WHERE scan_id = ? AND bucket = ? AND key = ? AND version = ?`,
   );
   const write = db.prepare(
-    `INSERT OR REPLACE INTO ledger (scan_id, bucket, key, version, batch_id, size, status, outcome, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO ledger (scan_id, bucket, key, version, batch_id, size, status, outcome, sha256, preview) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return {
     replace(scan, batchId, entries) {
@@ -50,6 +50,7 @@ export function createLedger(db: Database): Ledger {
           entry.outcome.status,
           outcome,
           entry.sha256 ?? null,
+          entry.preview === undefined ? null : JSON.stringify(entry.preview),
         );
       }
       return addCounts(addCounts(scan.counts, countEntries(removed), -1), countEntries([...added.values()]));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { LedgerEntry } from '../../domain/outcome.ts';
 import type { RetroBatch, Scan } from '../../domain/scan.ts';
 import { outcomeSchema } from '../stored/outcome.ts';
+import { previewFindingSchema, previewScopeSchema } from '../stored/preview.ts';
 import {
   countsSchema,
   cursorSchema,
@@ -21,6 +22,7 @@ const scanRow = z.object({
   buckets: z.string(),
   filter: z.string(),
   inventories: z.string(),
+  preview: z.string().nullable(),
   cursor: z.string().nullable(),
   listing_done: z.number(),
   listed_objects: z.number(),
@@ -46,6 +48,7 @@ export function scanOf(row: Record<string, unknown>): Scan {
     buckets: z.array(z.string()).parse(JSON.parse(each.buckets)),
     filter: filterSchema.parse(JSON.parse(each.filter)),
     inventories: z.array(z.string()).parse(JSON.parse(each.inventories)),
+    preview: each.preview === null ? null : previewScopeSchema.parse(JSON.parse(each.preview)),
     cursor: each.cursor === null ? null : cursorSchema.parse(JSON.parse(each.cursor)),
     listingDone: each.listing_done === 1,
     listed: { objects: each.listed_objects, bytes: each.listed_bytes },
@@ -78,10 +81,16 @@ const entryRow = z.object({
   size: z.number(),
   outcome: z.string(),
   sha256: z.string().nullable(),
+  preview: z.string().nullable(),
 });
 
 /** A row of `ledger`. */
 export function entryOf(row: Record<string, unknown>): LedgerEntry {
-  const { outcome, sha256, ...each } = entryRow.parse(row);
-  return { ...each, outcome: outcomeSchema.parse(JSON.parse(outcome)), ...(sha256 === null ? {} : { sha256 }) };
+  const { outcome, sha256, preview, ...each } = entryRow.parse(row);
+  return {
+    ...each,
+    outcome: outcomeSchema.parse(JSON.parse(outcome)),
+    ...(sha256 === null ? {} : { sha256 }),
+    ...(preview === null ? {} : { preview: previewFindingSchema.parse(JSON.parse(preview)) }),
+  };
 }

@@ -1,5 +1,5 @@
 import { RearviewError } from '../../domain/errors.ts';
-import { finalStates, type RetroBatch, type Scan } from '../../domain/scan.ts';
+import { finalStates, isPlanned, type RetroBatch, type Scan } from '../../domain/scan.ts';
 import type { Lease, ScanStore } from '../../ports/scan-store.ts';
 import type { Database } from './database.ts';
 import { createLedger } from './ledger.ts';
@@ -114,7 +114,7 @@ export function createSqliteScanStore({ db }: { readonly db: Database }): ScanSt
       db.transaction(() => {
         for (const { batchId, entries } of reports) {
           const scan = need(scanId);
-          if (scan.kind === 'retro' && planned.get(scanId, batchId)?.['known'] !== 1) {
+          if (isPlanned(scan) && planned.get(scanId, batchId)?.['known'] !== 1) {
             throw new RearviewError('ERR_NOT_FOUND', `Scan ${scanId} has no batch ${batchId}.`);
           }
           const reported = scan.batches.reported + reportBatch.run(scanId, batchId);
@@ -124,7 +124,7 @@ export function createSqliteScanStore({ db }: { readonly db: Database }): ScanSt
     completeIfDone: async (scanId, { at }) =>
       db
         .prepare(
-          `UPDATE scans SET state = 'completed', finished_at = ? WHERE id = ? AND kind = 'retro' AND state = 'running' AND listing_done = 1
+          `UPDATE scans SET state = 'completed', finished_at = ? WHERE id = ? AND kind <> 'live' AND state = 'running' AND listing_done = 1
            AND batches_reported = batches_planned`,
         )
         .run(at, scanId) === 1,
@@ -144,8 +144,8 @@ function requireLease(db: Database, { scanId, fence }: Lease): void {
 function insertScan(db: Database, scan: Scan, activeKey: string): void {
   db.prepare(
     `INSERT INTO scans (id, seq, kind, state, active_key, ruleset_id, full, buckets, filter, cursor, listing_done, listed_objects, listed_bytes,
-     batches_planned, batches_reported, counts, expected, created_at, finished_at, error, inventories)
-     VALUES (?, (SELECT coalesce(max(seq), 0) + 1 FROM scans), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     batches_planned, batches_reported, counts, expected, created_at, finished_at, error, inventories, preview)
+     VALUES (?, (SELECT coalesce(max(seq), 0) + 1 FROM scans), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     ...[scan.id, scan.kind, scan.state, activeKey, scan.rulesetId, scan.full ? 1 : 0],
     ...[
@@ -161,6 +161,7 @@ function insertScan(db: Database, scan: Scan, activeKey: string): void {
       scan.finishedAt,
       scan.error,
       JSON.stringify(scan.inventories),
+      scan.preview === null ? null : JSON.stringify(scan.preview),
     ],
   );
 }

@@ -74,4 +74,6 @@ export const migrations: readonly string[] = [
   `,
   // Where the listing of a scan comes from, if not from the buckets.
   "ALTER TABLE scans ADD COLUMN inventories TEXT NOT NULL DEFAULT '[]'",
+  // Which objects a preview scans, and what it found in each.
+  'ALTER TABLE scans ADD COLUMN preview TEXT; ALTER TABLE ledger ADD COLUMN preview TEXT',
 ];

@@ -26,7 +26,7 @@ export const countsSchema: z.ZodType<LedgerCounts> = z.object({
   scannedBytes: z.number(),
   matches: z.number(),
 });
-export const kindSchema = z.enum(['live', 'retro']);
+export const kindSchema = z.enum(['live', 'retro', 'preview']);
 export const stateSchema = z.enum(['running', 'paused', 'completed', 'cancelled', 'failed']);
 export const objectsSchema: z.ZodType<readonly ObjectInfo[]> = z.array(
   z.object({ bucket: z.string(), key: z.string(), version: z.string(), size: z.number(), arrivedAt: z.string() }),

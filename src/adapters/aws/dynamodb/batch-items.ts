@@ -4,6 +4,7 @@ import { objectId } from '../../../domain/object.ts';
 import { countEntries, type LedgerCounts, type LedgerEntry, noCounts } from '../../../domain/outcome.ts';
 import type { RetroBatch } from '../../../domain/scan.ts';
 import { outcomeSchema } from '../../stored/outcome.ts';
+import { previewFindingSchema } from '../../stored/preview.ts';
 import { countsSchema, objectsSchema } from '../../stored/scan.ts';
 import { shardOf } from './digest.ts';
 import { packJson, unpackJson } from './pack-json.ts';
@@ -45,6 +46,7 @@ const entrySchema = z.object({
   size: z.number(),
   outcome: outcomeSchema,
   sha256: z.string().exactOptional(),
+  preview: previewFindingSchema.exactOptional(),
 });
 
 /** A batch as it stands. */

@@ -15,7 +15,7 @@ export async function listScans(
   find: (scanId: string) => Promise<StoredScan | null>,
   { kind, states, limit }: Parameters<ScanStore['list']>[0],
 ): Promise<readonly Scan[]> {
-  const kinds = kind === undefined ? (['live', 'retro'] as const) : [kind];
+  const kinds = kind === undefined ? (['live', 'retro', 'preview'] as const) : [kind];
   const isActive = states !== undefined && !states.some((state) => finalStates.includes(state));
   const found: Scan[] = [];
   let page: string[] = [];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addCounts, type LedgerCounts, noCounts } from '../../../domain/outcome.ts';
 import type { Scan } from '../../../domain/scan.ts';
+import { previewScopeSchema } from '../../stored/preview.ts';
 import { countsSchema, cursorSchema, filterSchema, kindSchema, stateSchema, sumsSchema } from '../../stored/scan.ts';
 import type { Item, ItemKey, Transaction } from './table.ts';
 
@@ -36,6 +37,8 @@ const row = z.object({
   filter: filterSchema,
   /** Scans of earlier versions have none. */
   inventories: z.array(z.string()).default([]),
+  /** Nor this. */
+  preview: previewScopeSchema.nullable().default(null),
   cursor: cursorSchema.nullable(),
   listingDone: z.boolean(),
   listedObjects: z.number(),

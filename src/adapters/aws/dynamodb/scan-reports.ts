@@ -1,6 +1,6 @@
 import { RearviewError } from '../../../domain/errors.ts';
 import { addCounts, countEntries, type LedgerCounts, noCounts } from '../../../domain/outcome.ts';
-import type { Scan } from '../../../domain/scan.ts';
+import { isPlanned, type Scan } from '../../../domain/scan.ts';
 import type { BatchReport } from '../../../ports/scan-store.ts';
 import { batchKey, distinctEntries, reportActions, storedBatch } from './batch-items.ts';
 import { countAction, unsentKey } from './scan-items.ts';
@@ -26,7 +26,7 @@ export async function writeReports(table: Table, scan: ReportedScan, reports: re
 /** Answers how many were written: those that fit into a transaction, from the first on. */
 function writeSome(table: Table, scan: ReportedScan, reports: readonly BatchReport[]): Promise<number> {
   // What arrived is hardly ever reported before: the condition on the write tells, and a read for each object is spared.
-  let isThoughtNew = scan.kind === 'live';
+  let isThoughtNew = !isPlanned(scan);
   return untilWritten(table.name, async () => {
     const items = isThoughtNew ? [] : await table.getAll(reports.map(({ batchId }) => batchKey(scan.id, batchId)));
     isThoughtNew = false;
@@ -38,12 +38,12 @@ function writeSome(table: Table, scan: ReportedScan, reports: readonly BatchRepo
     for (const { batchId, ...report } of reports) {
       const entries = distinctEntries(report.entries);
       const item = byId.get(batchId);
-      if (item === undefined && scan.kind === 'retro') {
+      if (item === undefined && isPlanned(scan)) {
         throw new RearviewError('ERR_NOT_FOUND', `Scan ${scan.id} has no batch ${batchId}.`);
       }
       const before = item === undefined ? null : storedBatch(item);
       const some = [...(await reportActions(scan.id, batchId, entries, before))];
-      if (scan.kind === 'retro' && before?.hasReported !== true) some.push({ remove: unsentKey(scan.id, batchId) });
+      if (isPlanned(scan) && before?.hasReported !== true) some.push({ remove: unsentKey(scan.id, batchId) });
       // One for the sums.
       if (actions.length > 0 && actions.length + some.length + 1 > maxActions) break;
       actions.push(...some);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RearviewError } from '../../../domain/errors.ts';
-import { finalStates, type Scan, type ScanState } from '../../../domain/scan.ts';
+import { finalStates, isPlanned, type Scan, type ScanState } from '../../../domain/scan.ts';
 import type { ScanStore } from '../../../ports/scan-store.ts';
 import { batchKey, retroBatchOf } from './batch-items.ts';
 import { holds } from './errors.ts';
@@ -132,8 +132,9 @@ export function createDynamoScanStore(table: Table): ScanStore {
     async completeIfDone(scanId, { at }) {
       const stored = await find(scanId);
       if (stored === null) return false;
-      const { kind, state, listingDone, batches } = stored.scan;
-      if (kind !== 'retro' || state !== 'running' || !listingDone || batches.reported < batches.planned) return false;
+      const { state, listingDone, batches } = stored.scan;
+      if (!isPlanned(stored.scan) || state !== 'running' || !listingDone || batches.reported < batches.planned)
+        return false;
       return untilWritten(table.name, async () => {
         // Both numbers only grow, and after the listing only one does: what was read to be equal stays so.
         const condition = '#state = :running AND listingDone = :yes AND planned = :planned';

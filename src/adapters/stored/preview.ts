@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { PreviewFinding, PreviewScope } from '../../domain/preview.ts';
+
+/** The scope of a preview as it lies in a store. */
+export const previewScopeSchema: z.ZodType<PreviewScope> = z.object({
+  sample: z.number(),
+  sha256: z.array(z.string()),
+});
+
+/** What a preview found in an object, as it lies in a store. */
+export const previewFindingSchema: z.ZodType<PreviewFinding> = z.object({
+  arrivedAt: z.string(),
+  md5: z.string(),
+  hits: z.array(
+    z.object({
+      rule: z.string(),
+      strings: z.array(z.object({ identifier: z.string(), offset: z.number(), length: z.number(), data: z.string() })),
+    }),
+  ),
+});

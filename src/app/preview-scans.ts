@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { RearviewError } from '../domain/errors.ts';
+import type { ObjectFilter } from '../domain/object.ts';
+import { ruleId } from '../domain/rule.ts';
+import type { Ruleset } from '../domain/ruleset.ts';
+import { finalStates, newScan, type Scan } from '../domain/scan.ts';
+import type { ScanStore } from '../ports/scan-store.ts';
+import { getScan } from './retro-scans.ts';
+import type { RulesetLibrary } from './ruleset-library.ts';
+
+/** How the id of a preview looks: whoever starts it gives it, so that it is found while it is still on its way. */
+export const previewIdPattern = /^preview-\d{8}T\d{6}-[0-9a-f]{6,32}$/;
+/** Rules of the ruleset of a preview, as they are and as they were together. */
+export const maxPreviewRules = 2000;
+/** Bytes of the names of these rules, with their namespaces, as JSON. A ledger entry that names them all fits into an item of DynamoDB (400 KB). */
+export const maxPreviewNameBytes = 200_000;
+/** Contents that are scanned whatever the sample. */
+export const maxPreviewContents = 1000;
+/** Bytes of the sources of a preview. */
+export const maxPreviewSourceBytes = 16 * 1024 * 1024;
+/** Every namespace of a preview begins with one of these: what it stores is no ruleset that anybody publishes. */
+export const previewNamespaces = ['now/', 'before/'] as const;
+
+/** A scan with rules that are not published. */
+export interface PreviewRequest {
+  /** As `newPreviewId` makes it. Starting the same again gives the same scan. */
+  readonly scanId: string;
+  /** The changed rules as they are, in namespaces below `now/`, and as they were, below `before/`. */
+  readonly ruleset: Ruleset;
+  readonly filter: ObjectFilter;
+  /** As in `PreviewScope`. */
+  readonly sample: number;
+  /** As in `PreviewScope`. At most `maxPreviewContents`. */
+  readonly sha256: readonly string[];
+  /** As in `Scan`, in any order. */
+  readonly inventories: readonly string[];
+  readonly expected: { readonly objects: number; readonly bytes: number } | null;
+}
+
+/** An id for a preview: readable, sortable by time, unique. */
+export function newPreviewId(nowMs: number): string {
+  const time = new Date(nowMs).toISOString().slice(0, 19).replace(/[-:]/g, '');
+  return `preview-${time}-${randomBytes(6).toString('hex')}`;
+}
+
+/**
+ * Starts a preview over all buckets of the corpus: stores its ruleset, and creates its scan. Where a scan of this id is there, that one is answered.
+ * @throws RearviewError as `checkPreview`; `ERR_STATE` where a scan of another kind has this id
+ */
+export async function startPreview(
+  {
+    scans,
+    library,
+    buckets,
+    now,
+  }: {
+    readonly scans: ScanStore;
+    readonly library: RulesetLibrary;
+    readonly buckets: readonly string[];
+    readonly now: () => number;
+  },
+  request: PreviewRequest,
+): Promise<Scan> {
+  checkPreview(request);
+  const { scanId: id, ruleset, filter, sample, sha256, expected } = request;
+  // Before the scan: who finds the scan finds its rules.
+  await library.put({ ...ruleset, image: null });
+  const fields = newScan({
+    ...{ id, kind: 'preview', rulesetId: ruleset.id, buckets, filter, expected },
+    // Nothing of it is ever covered, and it covers nothing.
+    full: true,
+    createdAt: new Date(now()).toISOString(),
+    inventories: [...request.inventories].sort(),
+    preview: { sample, sha256: [...new Set(sha256)].sort() },
+  });
+  const { scan } = await scans.create(fields, id);
+  requirePreview(scan);
+  return scan;
+}
+
+/**
+ * Cancels a preview. One that has ended stays as it is.
+ * @throws RearviewError `ERR_NOT_FOUND`, `ERR_STATE` for a scan of another kind
+ */
+export async function cancelPreview(scans: ScanStore, scanId: string, at: string): Promise<Scan> {
+  const scan = await getScan(scans, scanId);
+  requirePreview(scan);
+  if (finalStates.includes(scan.state)) return scan;
+  await scans.setState(scanId, ['running', 'paused'], 'cancelled', { at });
+  return getScan(scans, scanId);
+}
+
+/**
+ * Whether a preview can be had.
+ * @throws RearviewError `ERR_USAGE` for an id, a sample or hashes that are none; `ERR_CONFIG` for rules that are too many, or in other namespaces
+ */
+export function checkPreview({ scanId, ruleset, sample, sha256 }: PreviewRequest): void {
+  const { sources, rules } = ruleset;
+  if (!previewIdPattern.test(scanId)) throw usage(`"${scanId.slice(0, 100)}" is no id of a preview.`);
+  if (!(sample >= 0 && sample <= 1)) throw usage(`A sample is a share from 0 to 1, and not ${sample}.`);
+  if (sha256.length > maxPreviewContents) {
+    throw usage(`A preview looks for ${maxPreviewContents} contents at most, and not for ${sha256.length}.`);
+  }
+  const wrong = sha256.find((each) => !/^[0-9a-f]{64}$/.test(each));
+  if (wrong !== undefined) throw usage(`"${wrong.slice(0, 100)}" is no SHA-256 in lower-case hex.`);
+  const elsewhere = sources.find(({ namespace }) => !previewNamespaces.some((each) => namespace.startsWith(each)));
+  if (elsewhere !== undefined) {
+    throw tooMuch(
+      `the namespace ${elsewhere.namespace.slice(0, 200)} is below neither of ${previewNamespaces.join(', ')}`,
+    );
+  }
+  if (rules.length === 0) throw tooMuch('there are no rules in it');
+  if (rules.length > maxPreviewRules) throw tooMuch(`it takes ${maxPreviewRules} rules, and not ${rules.length}`);
+  const nameBytes = Buffer.byteLength(JSON.stringify(rules.map(ruleId)));
+  if (nameBytes > maxPreviewNameBytes) {
+    throw tooMuch(`the names of its rules may have ${maxPreviewNameBytes} bytes, and have ${nameBytes}`);
+  }
+  const sourceBytes = sources.reduce((sum, { source }) => sum + Buffer.byteLength(source), 0);
+  if (sourceBytes > maxPreviewSourceBytes) {
+    throw tooMuch(`its sources may have ${maxPreviewSourceBytes} bytes, and have ${sourceBytes}`);
+  }
+}
+
+function requirePreview({ id, kind }: Scan): void {
+  if (kind !== 'preview') throw new RearviewError('ERR_STATE', `${id} is a ${kind} scan, and no preview.`);
+}
+
+function usage(what: string): RearviewError {
+  return new RearviewError('ERR_USAGE', what);
+}
+
+function tooMuch(why: string): RearviewError {
+  return new RearviewError(
+    'ERR_CONFIG',
+    `These rules cannot be previewed: ${why}. Change fewer rules in one pull request, or do without a preview.`,
+  );
+}

@@ -1,0 +1,65 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { type MatchedString, type RuleMatch, renderData } from './match.ts';
+import { maxPreviewDataBytes, maxPreviewStrings } from './preview.ts';
+import { maxPreviewStringBytes, previewHits } from './preview-hits.ts';
+
+const bytes = (strings: readonly MatchedString[]) => Buffer.byteLength(JSON.stringify(strings));
+const matched: fc.Arbitrary<MatchedString> = fc.record({
+  identifier: fc.constantFrom('$a', '$b', `$${'long'.repeat(30)}`),
+  offset: fc.nat(),
+  length: fc.nat(),
+  data: fc.uint8Array({ maxLength: 200 }).map(renderData),
+});
+const match: fc.Arbitrary<RuleMatch> = fc.record({
+  namespace: fc.constantFrom('now/a.yar', 'before/a.yar'),
+  rule: fc.stringMatching(/^[a-z]{1,20}$/),
+  tags: fc.constant([]),
+  meta: fc.constant([]),
+  strings: fc.array(matched, { maxLength: 8 }),
+});
+
+test('all rules are named, in order, with the first strings of each, within the bounds', (t) => {
+  const holds = fc.property(fc.array(match, { maxLength: 300, size: 'max' }), (matches) => {
+    const hits = previewHits(matches);
+    t.deepEqual(
+      hits.map(({ rule }) => rule),
+      matches.map(({ namespace, rule }) => `${namespace}:${rule}`),
+    );
+    for (const [index, { strings }] of hits.entries()) {
+      t.true(strings.length <= maxPreviewStrings);
+      for (const [at, { data, ...place }] of strings.entries()) {
+        const found = matches[index]?.strings[at];
+        t.like(found, place);
+        t.true(found?.data.startsWith(data));
+      }
+    }
+    t.true(hits.reduce((sum, { strings }) => sum + bytes(strings) - 2, 0) <= maxPreviewStringBytes);
+  });
+  fc.assert(holds, { numRuns: 50 });
+});
+
+test('a string is cut by the bytes of the file, its length is not', (t) => {
+  const strings = [{ identifier: '$a', offset: 7, length: 100, data: renderData(new Uint8Array(100).fill(0xff)) }];
+  const [hit] = previewHits([{ namespace: 'n', rule: 'R', tags: [], meta: [], strings }]);
+  t.deepEqual(hit, { rule: 'n:R', strings: [{ ...strings[0], data: String.raw`\xff`.repeat(maxPreviewDataBytes) }] });
+});
+
+test('where there are many, each rule shows fewer; and where there are very many, the later ones none', (t) => {
+  const string = { identifier: '$a', offset: 1, length: 64, data: 'x'.repeat(64) };
+  const shownOf = (count: number) => {
+    const strings = Array.from({ length: 6 }, () => string);
+    const matches = Array.from({ length: count }, (_, index) => ({
+      ...{ namespace: 'n', rule: `R${index}`, tags: [], meta: [], strings },
+    }));
+    return previewHits(matches).map((hit) => hit.strings.length);
+  };
+  t.deepEqual([...new Set(shownOf(20))], [4]);
+  t.deepEqual([...new Set(shownOf(300))], [1]);
+  const many = shownOf(2000);
+  t.deepEqual([...new Set(many)], [1, 0]);
+  t.deepEqual(
+    many,
+    many.toSorted((a, b) => b - a),
+  );
+});

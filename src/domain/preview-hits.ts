@@ -1,0 +1,35 @@
+import { bytesOfData, type MatchedString, type RuleMatch, renderData } from './match.ts';
+import { maxPreviewDataBytes, maxPreviewStrings, type PreviewHit } from './preview.ts';
+import { ruleId } from './rule.ts';
+
+/** Bytes of all matched strings of one object, as JSON. */
+export const maxPreviewStringBytes = 64 * 1024;
+
+/**
+ * What a ledger keeps of the matches of an object. Every rule that matched is named, whatever their number. Their strings are as many for each as fit into
+ * `maxPreviewStringBytes` together, at most `maxPreviewStrings`; where not even one for each fits, the later rules have none.
+ */
+export function previewHits(matches: readonly RuleMatch[]): readonly PreviewHit[] {
+  const rules = matches.map(({ namespace, rule, strings }) => {
+    const shown = strings.slice(0, maxPreviewStrings).map(shorten);
+    return { rule: ruleId({ namespace, name: rule }), shown: shown.map((each) => ({ each, bytes: bytesOf(each) })) };
+  });
+  const bytesFor = (count: number) =>
+    rules.reduce((sum, { shown }) => sum + shown.slice(0, count).reduce((some, { bytes }) => some + bytes, 0), 0);
+  let count = maxPreviewStrings;
+  while (count > 1 && bytesFor(count) > maxPreviewStringBytes) count -= 1;
+  let room = maxPreviewStringBytes;
+  return rules.map(({ rule, shown }): PreviewHit => {
+    const kept = shown.slice(0, count);
+    room -= kept.reduce((sum, { bytes }) => sum + bytes, 0);
+    return { rule, strings: room < 0 ? [] : kept.map(({ each }) => each) };
+  });
+}
+
+function shorten(string: MatchedString): MatchedString {
+  return { ...string, data: renderData(bytesOfData(string.data).subarray(0, maxPreviewDataBytes)) };
+}
+
+function bytesOf(string: MatchedString): number {
+  return Buffer.byteLength(JSON.stringify(string)) + 1;
+}

@@ -1,0 +1,32 @@
+import type { MatchedString } from './match.ts';
+
+/** Most matched strings that a hit of a preview shows. */
+export const maxPreviewStrings = 4;
+/** Longest `data` of such a string, in bytes of the file. */
+export const maxPreviewDataBytes = 64;
+
+/** Of a scan of kind preview: which objects it scans, of those that its filter lets through. What is outside is not listed. */
+export interface PreviewScope {
+  /** Share of the objects, from 0 to 1. Which ones is decided by their names, and the same for every scan of this share. */
+  readonly sample: number;
+  /** Contents that are scanned whatever the sample, where the records know them. Lower-case hex. */
+  readonly sha256: readonly string[];
+}
+
+/** A rule of a preview that matched an object. */
+export interface PreviewHit {
+  /** `namespace:name` within the ruleset of the preview. */
+  readonly rule: string;
+  /** The first of them, at most `maxPreviewStrings`, each cut to `maxPreviewDataBytes`; none where an object has too many hits to show them. */
+  readonly strings: readonly MatchedString[];
+}
+
+/** What a preview found in one object. Kept in its ledger alone. */
+export interface PreviewFinding {
+  /** When the object arrived, ISO 8601 in UTC. */
+  readonly arrivedAt: string;
+  /** Of the bytes that were scanned, lower-case hex. */
+  readonly md5: string;
+  /** All rules that matched. */
+  readonly hits: readonly PreviewHit[];
+}
