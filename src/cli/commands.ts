@@ -1,6 +1,8 @@
 import { bucketsConnect } from './commands/buckets-connect.ts';
 import { bucketsList } from './commands/buckets-list.ts';
 import { doctor } from './commands/doctor.ts';
+import { githubInfrastructure } from './commands/github-infrastructure.ts';
+import { githubLeft } from './commands/github-left.ts';
 import { liveTest } from './commands/live-test.ts';
 import { matchesList } from './commands/matches-list.ts';
 import { matchesShow } from './commands/matches-show.ts';
@@ -52,6 +54,10 @@ export const groups: readonly Group[] = [
   {
     noun: { name: 'buckets', description: 'Look after the buckets of the corpus in AWS.' },
     commands: [bucketsConnect, bucketsList],
+  },
+  {
+    noun: { name: 'github', description: 'Tell pull requests at GitHub what their rules do.' },
+    commands: [githubLeft, githubInfrastructure],
   },
   { noun: null, commands: [doctor, liveTest] },
 ];

@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
+import { createGitRepository } from '../git-repository.ts';
 import { tempFolder } from '../temp-folder.ts';
-import { git } from './git.ts';
 import type { WorkflowEvent } from './runner.ts';
 
 const project = fileURLToPath(new URL('../../../', import.meta.url));
@@ -24,38 +24,36 @@ export interface RulesRepository {
   /** `owner/name`. */
   readonly name: string;
   /** The tip of the main branch. */
-  tip(): Promise<string>;
+  tip(): string;
   /** Commits to the main branch. A file that is null is removed. */
-  push(files: Files): Promise<WorkflowEvent>;
+  push(files: Files): WorkflowEvent;
   /** Opens a pull request from the tip of the main branch, or renews it, with the merge of both that GitHub makes. */
-  propose(branch: string, files: Files, options?: { readonly fork?: string }): Promise<PullRequest>;
+  propose(branch: string, files: Files, options?: { readonly fork?: string }): PullRequest;
   /** Merges it; answers the event of the push. */
-  merge(pull: PullRequest): Promise<WorkflowEvent>;
+  merge(pull: PullRequest): WorkflowEvent;
 }
 
 /** Makes one with these files on its main branch. */
-export async function createRulesRepository(t: ExecutionContext, files: Files): Promise<RulesRepository> {
+export function createRulesRepository(t: ExecutionContext, files: Files): RulesRepository {
   const name = 'example/rules';
   const dir = join(tempFolder(t), 'remote');
   mkdirSync(dir);
-  await git(dir, 'init', '--quiet', '--initial-branch=main');
+  const { git, commit: commitAll } = createGitRepository(dir);
   for (const each of ['package.json', 'package-lock.json']) cpSync(join(project, each), join(dir, each));
   symlinkSync(join(project, 'src'), join(dir, 'src'));
   let pulls = 0;
 
-  const commit = async (changes: Files, message: string) => {
+  const commit = (changes: Files, message: string) => {
     for (const [file, content] of Object.entries(changes)) {
       rmSync(join(dir, file), { force: true });
       if (content === null) continue;
       mkdirSync(dirname(join(dir, file)), { recursive: true });
       writeFileSync(join(dir, file), content);
     }
-    await git(dir, 'add', '--all');
-    await git(dir, 'commit', '--quiet', '--allow-empty', '--message', message);
-    return git(dir, 'rev-parse', 'HEAD');
+    return commitAll(message);
   };
-  const pushed = async (before: string): Promise<WorkflowEvent> => {
-    const sha = await git(dir, 'rev-parse', 'main');
+  const pushed = (before: string): WorkflowEvent => {
+    const sha = git('rev-parse', 'main');
     return {
       name: 'push',
       ref: 'refs/heads/main',
@@ -64,27 +62,27 @@ export async function createRulesRepository(t: ExecutionContext, files: Files): 
       payload: { ref: 'refs/heads/main', before, after: sha },
     };
   };
-  await commit(files, 'Begin');
+  commit(files, 'Begin');
 
   return {
     dir,
     name,
-    tip: () => git(dir, 'rev-parse', 'main'),
-    async push(changes) {
-      const before = await git(dir, 'rev-parse', 'main');
-      await commit(changes, 'Change');
+    tip: () => git('rev-parse', 'main'),
+    push(changes) {
+      const before = git('rev-parse', 'main');
+      commit(changes, 'Change');
       return pushed(before);
     },
-    async propose(branch, changes, { fork = name } = {}) {
+    propose(branch, changes, { fork = name } = {}) {
       pulls += 1;
       const number = pulls;
-      const base = await git(dir, 'rev-parse', 'main');
-      await git(dir, 'checkout', '--quiet', '-b', branch);
-      const headSha = await commit(changes, `Propose ${branch}`);
-      await git(dir, 'checkout', '--quiet', 'main');
-      const tree = await git(dir, 'merge-tree', '--write-tree', base, headSha);
-      const sha = await git(dir, 'commit-tree', tree, '-p', base, '-p', headSha, '-m', `Merge ${headSha} into ${base}`);
-      await git(dir, 'update-ref', `refs/pull/${number}/merge`, sha);
+      const base = git('rev-parse', 'main');
+      git('checkout', '--quiet', '-b', branch);
+      const headSha = commit(changes, `Propose ${branch}`);
+      git('checkout', '--quiet', 'main');
+      const tree = git('merge-tree', '--write-tree', base, headSha);
+      const sha = git('commit-tree', tree, '-p', base, '-p', headSha, '-m', `Merge ${headSha} into ${base}`);
+      git('update-ref', `refs/pull/${number}/merge`, sha);
       const side = (full_name: string, ref: string, at: string) => ({ repo: { full_name }, ref, sha: at });
       const pull_request = { number, head: side(fork, branch, headSha), base: side(name, 'main', base) };
       const payload = {
@@ -96,9 +94,9 @@ export async function createRulesRepository(t: ExecutionContext, files: Files): 
       const event = { name: 'pull_request', ref: `refs/pull/${number}/merge`, sha, actor: 'author', payload };
       return { number, headSha, branch, event };
     },
-    async merge({ branch, number }) {
-      const before = await git(dir, 'rev-parse', 'main');
-      await git(dir, 'merge', '--quiet', '--no-ff', '--message', `Merge pull request #${number}`, branch);
+    merge({ branch, number }) {
+      const before = git('rev-parse', 'main');
+      git('merge', '--quiet', '--no-ff', '--message', `Merge pull request #${number}`, branch);
       return pushed(before);
     },
   };

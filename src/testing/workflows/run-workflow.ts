@@ -65,6 +65,8 @@ function inOrder(jobs: Workflow['jobs']): readonly (readonly [string, Job])[] {
   const ordered: (readonly [string, Job])[] = [];
   const left = new Map(Object.entries(jobs));
   while (left.size > 0) {
+    const unknown = [...left.values()].flatMap(({ needs }) => needs.filter((need) => jobs[need] === undefined));
+    if (unknown.length > 0) throw new Error(`There is no job ${unknown.join(', ')}`);
     const ready = [...left].filter(([, { needs }]) => needs.every((need) => !left.has(need)));
     if (ready.length === 0) throw new Error(`These jobs wait for each other: ${[...left.keys()].join(', ')}`);
     for (const entry of ready) {

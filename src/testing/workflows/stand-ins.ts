@@ -1,7 +1,7 @@
 import { cpSync, existsSync, globSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { z } from 'zod';
-import { git } from './git.ts';
+import { createGitRepository } from '../git-repository.ts';
 import type { Runner, WorkflowEvent } from './runner.ts';
 
 /** What stands in for an action may see and do. */
@@ -30,16 +30,13 @@ export const actions: Readonly<Record<string, Action>> = {
     known(inputs, ['fetch-depth', 'persist-credentials', 'ref']);
     const ref = inputs['ref'] === undefined ? event.ref : `refs/heads/${inputs['ref']}`;
     const depth = inputs['fetch-depth'] ?? '1';
-    await git(workspace, 'init', '--quiet');
-    await git(workspace, 'remote', 'add', 'origin', `file://${runner.remote}`);
+    const { git } = createGitRepository(workspace);
+    git('remote', 'add', 'origin', `file://${runner.remote}`);
     const tracked = ref.replace(/^refs\/(heads\/)?/, 'refs/remotes/origin/');
     const depthFlags = depth === '0' ? [] : [`--depth=${depth}`];
-    await git(workspace, 'fetch', '--quiet', '--no-tags', ...depthFlags, 'origin', `+${ref}:${tracked}`);
-    if (inputs['ref'] !== undefined) {
-      await git(workspace, 'checkout', '--quiet', '--force', '-B', inputs['ref'], tracked);
-    } else {
-      await git(workspace, 'checkout', '--quiet', '--force', '--detach', event.sha);
-    }
+    git('fetch', '--quiet', '--no-tags', ...depthFlags, 'origin', `+${ref}:${tracked}`);
+    if (inputs['ref'] === undefined) git('checkout', '--quiet', '--force', '--detach', event.sha);
+    else git('checkout', '--quiet', '--force', '-B', inputs['ref'], tracked);
     return {};
   },
 
