@@ -7,10 +7,12 @@ rule Script_PowerShell_Download_Execute {
     severity = "high"
   strings:
     $cradle1 = /(IEX|Invoke-Expression)\s{0,4}\(?\s{0,4}\(?\s{0,4}(New-Object\s{1,4}(System\.)?Net\.WebClient)\s{0,4}\)?\s{0,4}\.Download(String|Data)/ nocase
+    // One-liners that provisioning scripts and documentation quote: each is one of the first pattern as well.
+    $installer = /(IEX|Invoke-Expression)\s{0,4}\(?\s{0,4}\(?\s{0,4}(New-Object\s{1,4}(System\.)?Net\.WebClient)\s{0,4}\)?\s{0,4}\.Download(String|Data)\s{0,4}\(\s{0,4}['"]https:\/\/((community\.)?chocolatey\.org\/install\.ps1|boxstarter\.org\/bootstrapper\.ps1)['"]/ nocase
     $cradle2 = /(New-Object\s{1,4}(System\.)?Net\.WebClient)\s{0,4}\)?\s{0,4}\.Download(String|Data)\s{0,4}\([^)\n]{8,300}\)\s{0,4}\)?\s{0,4}\|\s{0,4}(IEX|Invoke-Expression)\b/ nocase
     $cradle3 = /(iwr|irm|curl|wget|Invoke-WebRequest|Invoke-RestMethod)\s{1,4}[^|\n]{8,300}\|\s{0,4}(IEX|Invoke-Expression)\b/ nocase
   condition:
-    filesize < 5MB and any of them
+    filesize < 5MB and (#cradle1 > #installer or $cradle2 or $cradle3)
 }
 
 rule Script_PowerShell_Hidden_Encoded {

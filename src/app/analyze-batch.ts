@@ -1,13 +1,16 @@
 import { RearviewError } from '../domain/errors.ts';
-import { analyzeObjects, type TimeLimit } from './analyze-objects.ts';
+import type { LedgerEntry } from '../domain/outcome.ts';
+import { analyzeObjects } from './analyze-objects.ts';
 import type { Analyzer } from './analyzer.ts';
 import type { BatchRef } from './messages.ts';
+import { previewBatch } from './preview-batch.ts';
+import type { TimeLimit } from './work-through.ts';
 
-/** `done`: it has reported, or its scan has no use for it. `unfinished`: time ran out; what was done is kept, and its message is to be sent anew. */
+/** `done`: it has reported, or its scan has no use for it. `unfinished` (never a preview): time ran out; what was done is kept, and its message is to be sent anew. */
 export type BatchResult = 'done' | 'unfinished';
 
 /**
- * Analyzes one batch of a retro scan and reports it. Objects fare independently: those that might succeed later keep the batch from
+ * Analyzes one batch of a retro scan or a preview, and reports it. Objects fare independently: those that might succeed later keep the batch from
  * reporting until the last delivery, the others keep their outcomes.
  *
  * @param options.time ends it before the next object. Default: without end
@@ -30,7 +33,11 @@ export async function analyzeBatch(
   const ruleset = await analyzer.library.get(batch.rulesetId);
 
   const { kind } = scan;
-  if (kind === 'preview') throw new RearviewError('ERR_STATE', `Scan ${scanId} is a preview.`);
+  if (kind === 'preview') {
+    const entries = await previewBatch(analyzer, scan, { batch, ruleset, ...options });
+    if (entries !== null) await reportBatch(analyzer, batchRef, entries);
+    return 'done';
+  }
   const { lastAttempt, ...time } = options;
   const tasks = batch.objects.map((object) => ({ object, lastAttempt }));
   const { done, failed, left } = await analyzeObjects(analyzer, {
@@ -44,9 +51,21 @@ export async function analyzeBatch(
   const [failure] = failed;
   if (failure !== undefined) throw failure.error;
 
-  await analyzer.scans.report(scanId, [{ batchId, entries: done.map(({ entry }) => entry) }]);
-  await completeScan(analyzer, scanId);
+  await reportBatch(
+    analyzer,
+    batchRef,
+    done.map(({ entry }) => entry),
+  );
   return 'done';
+}
+
+async function reportBatch(
+  analyzer: Analyzer,
+  { scanId, batchId }: BatchRef,
+  entries: readonly LedgerEntry[],
+): Promise<void> {
+  await analyzer.scans.report(scanId, [{ batchId, entries }]);
+  await completeScan(analyzer, scanId);
 }
 
 /** Completes the scan if that was the last of it. */

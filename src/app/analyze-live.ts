@@ -3,8 +3,9 @@ import { RearviewError } from '../domain/errors.ts';
 import { type ObjectRef, objectId } from '../domain/object.ts';
 import type { CurrentRuleset } from '../domain/ruleset.ts';
 import { newScan, type Scan } from '../domain/scan.ts';
-import { type Analyzed, type AnalyzerTask, analyzeObjects, type TimeLimit } from './analyze-objects.ts';
+import { type Analyzed, analyzeObjects } from './analyze-objects.ts';
 import type { Analyzer } from './analyzer.ts';
+import type { AnalyzerTask, TimeLimit } from './work-through.ts';
 
 /** What became of objects that arrived. */
 export interface LiveAnalyzed extends Analyzed {

@@ -153,7 +153,8 @@ export function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | 
   return { status: 'failed', reason: 'unreadable', detail };
 }
 
-function outcomeOf(report: ScanReport, objectSize: number): Outcome {
+/** What a scan comes to. */
+export function outcomeOf(report: ScanReport, objectSize: number): Outcome {
   return report.status === 'scanned'
     ? { status: 'scanned', matches: report.matches.length, ...partScanned(objectSize, report.size) }
     : { status: 'failed', reason: report.reason, detail: report.detail };

@@ -1,42 +1,20 @@
-import pMap from 'p-map';
-import { RearviewError } from '../domain/errors.ts';
-import type { ObjectInfo } from '../domain/object.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import type { RecordedScan } from '../domain/scan.ts';
-import type { ScanPool } from '../engine/types.ts';
 import type { ObjectRecord } from '../ports/record-store.ts';
 import { analyzeObject, type Settled } from './analyze-object.ts';
 import type { Analyzer } from './analyzer.ts';
-import { createByteBudget } from './byte-budget.ts';
 import { createRecordWriter } from './record-writer.ts';
+import { type AnalyzerTask, type TimeLimit, type Unfinished, workThrough } from './work-through.ts';
 
 /** Records that are written together. */
 const recordsPerWrite = 100;
 const longestWaitMs = 1000;
 
-/** How long there is to analyze objects, where that has an end. */
-export interface TimeLimit {
-  /** Whether another object may be begun. */
-  isTimeLeft(): boolean;
-  /** Aborted when what is under way has to be left as it is. */
-  readonly giveUp: AbortSignal;
-}
-
-/** An object to be analyzed. */
-export interface AnalyzerTask {
-  readonly object: ObjectInfo;
-  /** Nobody will try again: errors that might pass are recorded as failures. */
-  readonly lastAttempt: boolean;
-}
-
-export interface Analyzed {
+/** What came of objects. Of those that `failed` the errors may pass, and nothing is recorded. */
+export interface Analyzed extends Unfinished {
   /** Objects that have their outcome, durably. */
   readonly done: readonly { readonly task: AnalyzerTask; readonly entry: LedgerEntry }[];
-  /** Objects whose errors may pass; nothing is recorded of them. */
-  readonly failed: readonly { readonly task: AnalyzerTask; readonly error: unknown }[];
-  /** Objects that were not begun because time ran out. */
-  readonly left: readonly AnalyzerTask[];
 }
 
 /**
@@ -71,60 +49,16 @@ export async function analyzeObjects(
   });
 
   const done: { task: AnalyzerTask; entry: LedgerEntry }[] = [];
-  const failed: { task: AnalyzerTask; error: unknown }[] = [];
-  const left: AnalyzerTask[] = [];
-  const gaveUp = time === undefined ? [] : [whenGivenUp(time.giveUp)];
-  const timed = time === undefined ? analyzer : { ...analyzer, pool: timedPool(analyzer.pool, time) };
-  const analyze = async (task: AnalyzerTask, index: number) => {
-    try {
-      if (time?.isTimeLeft() === false) throw new OutOfTime();
-      const analysis = analyzeObject(timed, { ...task, ruleset, scan, since }, records[index] ?? null);
-      const { record, ...settled } = await Promise.race([analysis, ...gaveUp]);
+  const unfinished = await workThrough(analyzer, {
+    tasks,
+    ...(time === undefined ? {} : { time }),
+    work: (timed, task, index) => analyzeObject(timed, { ...task, ruleset, scan, since }, records[index] ?? null),
+    onDone({ record, ...settled }, task) {
       done.push({ task, entry: settled.entry });
       if (record === null) tell({ record, ...settled });
       else writer.add({ record, ...settled });
-    } catch (error) {
-      if (error instanceof OutOfTime) left.push(task);
-      else failed.push({ task, error });
-    }
-  };
-  await pMap(tasks, analyze, { concurrency: analyzer.pool.workers + analyzer.readAhead });
-  await writer.flush();
-  return { done, failed, left };
-}
-
-/** There is no time to begin this. */
-class OutOfTime extends Error {}
-
-/** The pool, which many objects that are read ahead wait for: whether there is time is asked when a worker is free. */
-function timedPool(pool: ScanPool, { isTimeLeft }: TimeLimit): ScanPool {
-  const turns = createByteBudget(pool.workers);
-  return {
-    ...pool,
-    async scan(request) {
-      const release = await turns.reserve(1);
-      try {
-        if (!isTimeLeft()) throw new OutOfTime();
-        return await pool.scan(request);
-      } finally {
-        release();
-      }
     },
-  };
-}
-
-/** Rejects, so that an object that hangs does not take its neighbours with it. */
-function whenGivenUp(signal: AbortSignal): Promise<never> {
-  const given = new Promise<never>((_, reject) => {
-    const giveUp = () =>
-      reject(
-        new RearviewError('ERR_UNAVAILABLE', 'The time ran out while the object was read or scanned.', {
-          retryable: true,
-        }),
-      );
-    if (signal.aborted) giveUp();
-    else signal.addEventListener('abort', giveUp, { once: true });
   });
-  given.catch(() => undefined);
-  return given;
+  await writer.flush();
+  return { done, ...unfinished };
 }

@@ -6,7 +6,7 @@ import { analyzeLive } from './analyze-live.ts';
 import type { Analyzer } from './analyzer.ts';
 import { consumeQueue } from './consume-queue.ts';
 import { parseMessage } from './messages.ts';
-import { activeRetros } from './retro-scans.ts';
+import { activePlanned } from './retro-scans.ts';
 import { runBatcher } from './run-batcher.ts';
 import { settleDeadLetters } from './settle-dead-letters.ts';
 
@@ -96,7 +96,7 @@ async function keepHouse(
   const settledRetro = new Set<string>();
   while (!signal.aborted) {
     try {
-      for (const scan of await activeRetros(retro.scans)) {
+      for (const scan of await activePlanned(retro.scans)) {
         if (scan.state === 'running') await runBatcher(batcher, scan.id, signal);
       }
       await settleDeadLetters(live, queues.live, settledLive);

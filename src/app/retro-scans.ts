@@ -49,6 +49,12 @@ export async function activeRetros(scans: ScanStore): Promise<readonly Scan[]> {
   return scans.list({ kind: 'retro', states: ['running', 'paused'], limit: 1000 });
 }
 
+/** Running and paused scans that are planned in batches, retro scans and previews, each newest first. */
+export async function activePlanned(scans: ScanStore): Promise<readonly Scan[]> {
+  const previews = await scans.list({ kind: 'preview', states: ['running', 'paused'], limit: 1000 });
+  return [...(await activeRetros(scans)), ...previews];
+}
+
 /**
  * Cancels running incremental scans of earlier rulesets over the same corpus: the given scan covers all that they would have. One that lists an
  * inventory takes over from such scans alone: an inventory may be configured for part of a bucket, and does not say so.
@@ -72,18 +78,20 @@ const moves = {
 } as const;
 
 /**
- * Pauses, resumes or cancels one retro scan and touches no other. Asking for the state that it has changes nothing.
+ * Pauses, resumes or cancels one retro scan and touches no other; a preview can be cancelled alone. Asking for the state that it has changes nothing.
  * @throws RearviewError `ERR_NOT_FOUND`, `ERR_STATE` when the scan has ended, or cannot do that from where it is
  */
 export async function moveRetro(scans: ScanStore, scanId: string, move: keyof typeof moves, at: string): Promise<Scan> {
   const scan = await getScan(scans, scanId);
   const { from, to } = moves[move];
-  if (scan.kind !== 'retro') throw new RearviewError('ERR_STATE', `${scanId} is no retro scan; it cannot be ${to}.`);
+  if (scan.kind !== 'retro' && !(scan.kind === 'preview' && move === 'cancel')) {
+    throw new RearviewError('ERR_STATE', `${scanId} is no retro scan; it cannot be ${to}.`);
+  }
   if (scan.state === to) return scan;
   if (!(await scans.setState(scanId, [...from], to, { at }))) {
     const { state } = await getScan(scans, scanId);
     const way = finalStates.includes(state)
-      ? 'Start another with "rearview retro start".'
+      ? `Start another with "rearview retro ${scan.kind === 'preview' ? 'preview' : 'start'}".`
       : `Only a scan that is ${from.join(' or ')} can.`;
     throw new RearviewError('ERR_STATE', `Scan ${scanId} is ${state}; it cannot ${move}. ${way}`);
   }

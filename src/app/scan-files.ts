@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pMap from 'p-map';
 import type { RuleMatch } from '../domain/match.ts';
 import type { ObjectInfo } from '../domain/object.ts';
@@ -37,8 +38,11 @@ export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & { readonly siz
         readonly size: number;
         /** Bytes from the start; present only where no more than this first part was scanned. */
         readonly scannedBytes?: number;
-        /** Of the bytes that were scanned. */
+        /** Of the bytes that were scanned, lower-case hex; so the other hashes. */
         readonly sha256: string;
+        readonly md5: string;
+        /** Present where it was asked for. */
+        readonly sha1?: string;
         readonly matches: readonly RuleMatch[];
       }
     | { readonly status: 'skipped'; readonly reason: SkipReason; readonly detail: string }
@@ -57,6 +61,8 @@ export interface ScanFilesOptions {
   readonly maxBytes: number;
   /** What becomes of larger files. */
   readonly largeFiles: LargeFiles;
+  /** Computes SHA-1 as well, which nothing else needs. Default: false. */
+  readonly sha1?: boolean;
   /** Takes each report; the scan waits for it. */
   readonly report: (report: FileReport) => Promise<void>;
   /** Ends the scan after the files under way, without an error. */
@@ -117,9 +123,13 @@ async function scanObject(
   room: Reservation,
 ): Promise<Result> {
   const { ruleset, pool } = options;
-  const scanned = await readAndScan(pool, ruleset, () =>
-    readSettled(sizeLimit(options), reader, room, { object, lastAttempt: true }),
-  );
+  let sha1: string | undefined;
+  const scanned = await readAndScan(pool, ruleset, async () => {
+    const content = await readSettled(sizeLimit(options), reader, room, { object, lastAttempt: true });
+    // Before the bytes go to a worker.
+    if (options.sha1 && 'bytes' in content) sha1 = createHash('sha1').update(content.bytes).digest('hex');
+    return content;
+  });
   if ('status' in scanned) return { size: object.size, ...unreadResult(scanned) };
   const { content, report } = scanned;
   const { size } = content;
@@ -129,6 +139,8 @@ async function scanObject(
         size,
         ...partScanned(size, report.size),
         sha256: report.sha256,
+        md5: report.md5,
+        ...(sha1 === undefined ? {} : { sha1 }),
         matches: report.matches,
       }
     : { size, status: 'failed', reason: report.reason, detail: report.detail };

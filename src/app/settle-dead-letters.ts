@@ -48,9 +48,11 @@ async function settle(
     return;
   }
   const { scanId, batchId } = work;
-  const batch = await home.scans.getBatch(scanId, batchId);
-  if (batch === null) return;
-  await home.scans.report(scanId, [{ batchId, entries: await outcomes(home, scanId, batch.objects) }]);
+  const [scan, batch] = await Promise.all([home.scans.get(scanId), home.scans.getBatch(scanId, batchId)]);
+  if (scan === null || batch === null) return;
+  // Nothing of a preview is in the records.
+  const entries = scan.kind === 'preview' ? batch.objects.map(deadEntry) : await outcomes(home, scanId, batch.objects);
+  await home.scans.report(scanId, [{ batchId, entries }]);
   await completeScan(home, scanId);
 }
 
@@ -70,14 +72,13 @@ async function outcomes(
   const records = await home.records.getMany(objects);
   return objects.map((object, index): LedgerEntry => {
     const record = records[index];
-    const { bucket, key, version, size } = object;
-    const reached = record?.scanId === scanId;
-    return {
-      ...{ bucket, key, version, size },
-      outcome: reached
-        ? record.outcome
-        : { status: 'failed', reason: 'dead_letter', detail: 'its message was delivered too often without an outcome' },
-      ...(reached && record.sha256 !== null ? { sha256: record.sha256 } : {}),
-    };
+    if (record?.scanId !== scanId) return deadEntry(object);
+    const { outcome, sha256 } = record;
+    return { ...deadEntry(object), outcome, ...(sha256 === null ? {} : { sha256 }) };
   });
+}
+
+function deadEntry({ bucket, key, version, size }: ObjectInfo): LedgerEntry {
+  const detail = 'its message was delivered too often without an outcome';
+  return { bucket, key, version, size, outcome: { status: 'failed', reason: 'dead_letter', detail } };
 }

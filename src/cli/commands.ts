@@ -13,6 +13,7 @@ import { retroCancel } from './commands/retro-cancel.ts';
 import { retroList } from './commands/retro-list.ts';
 import { retroPause } from './commands/retro-pause.ts';
 import { retroPlan } from './commands/retro-plan.ts';
+import { retroPreview } from './commands/retro-preview.ts';
 import { retroResume } from './commands/retro-resume.ts';
 import { retroStart } from './commands/retro-start.ts';
 import { retroStatus } from './commands/retro-status.ts';
@@ -20,6 +21,7 @@ import { retroWatch } from './commands/retro-watch.ts';
 import { rulesBuild } from './commands/rules-build.ts';
 import { rulesCheck } from './commands/rules-check.ts';
 import { rulesDiff } from './commands/rules-diff.ts';
+import { rulesGoodware } from './commands/rules-goodware.ts';
 import { rulesTest } from './commands/rules-test.ts';
 import { rulesetList } from './commands/ruleset-list.ts';
 import { rulesetRollback } from './commands/ruleset-rollback.ts';
@@ -39,7 +41,7 @@ export const groups: readonly Group[] = [
   { noun: null, commands: [up, scan, upload, publish] },
   {
     noun: { name: 'rules', description: 'Check, test, compare and build rules.' },
-    commands: [rulesCheck, rulesTest, rulesDiff, rulesBuild],
+    commands: [rulesCheck, rulesTest, rulesDiff, rulesGoodware, rulesBuild],
   },
   {
     noun: { name: 'ruleset', description: 'Look after what is in force.' },
@@ -47,7 +49,17 @@ export const groups: readonly Group[] = [
   },
   {
     noun: { name: 'retro', description: 'Scan what arrived before with the rules in force now.' },
-    commands: [retroPlan, retroStart, retroStatus, retroWatch, retroPause, retroResume, retroCancel, retroList],
+    commands: [
+      retroPlan,
+      retroPreview,
+      retroStart,
+      retroStatus,
+      retroWatch,
+      retroPause,
+      retroResume,
+      retroCancel,
+      retroList,
+    ],
   },
   { noun: { name: 'matches', description: 'Show what matched.' }, commands: [matchesList, matchesShow] },
   { noun: { name: 'queue', description: 'Look after the work queues.' }, commands: [queueStatus, queueRedrive] },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commitPattern } from '../domain/commit.ts';
 import { messageOf } from '../domain/errors.ts';
+import { parseDuration } from './parse-duration.ts';
 import { parseSize } from './parse-size.ts';
 import { parseTime } from './parse-time.ts';
 
@@ -29,6 +30,17 @@ export const timeFlag = parsed((text) => parseTime(text, Date.now()));
 export const countFlag = z
   .string()
   .regex(/^[1-9]\d{0,8}$/, { error: ({ input }) => `"${String(input)}" is no whole number of at least 1.` })
+  .transform(Number);
+
+/** A duration with a unit, in milliseconds. */
+export const durationFlag = parsed(parseDuration);
+
+/** A share above 0, at most 1. */
+export const shareFlag = z
+  .string()
+  .refine((text) => /^\d*\.?\d+$/.test(text) && Number(text) > 0 && Number(text) <= 1, {
+    error: ({ input }) => `"${String(input)}" is no share: write a number above 0, at most 1, as in 0.1.`,
+  })
   .transform(Number);
 
 /** One of a few words. */

@@ -1,21 +1,15 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { replaceUnsafe } from '../domain/unsafe-characters.ts';
 import type { CliContext } from './context.ts';
-
-/**
- * Control characters, line separators, marks that turn the direction of text around, and lone surrogates: a hostile file
- * name must not move the cursor, forge a line or hide its extension.
- */
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]|\p{Cs}/gu;
 
 /** Text from outside (names, matched data, meta), fit for a terminal and for one line. */
 export function safeText(text: string): string {
-  return text.replace(unsafe, (character) => {
+  return replaceUnsafe(text, (character, code) => {
     if (character === '\n') return '\\n';
     if (character === '\r') return '\\r';
     if (character === '\t') return '\\t';
-    const code = character.charCodeAt(0);
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
   });
 }

@@ -1,14 +1,5 @@
 import { RearviewError } from '../domain/errors.ts';
-
-const unitMs: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  min: 60_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
+import { durationMs } from './parse-duration.ts';
 
 /** ISO 8601 with a date, and where it has a time, seconds and zone if wanted. A date alone is midnight UTC. */
 const iso = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
@@ -19,9 +10,8 @@ const iso = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]
  */
 export function parseTime(text: string, nowMs: number): string {
   const trimmed = text.trim();
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(trimmed) ?? [];
-  const factor = unit === undefined ? undefined : unitMs[unit.toLowerCase()];
-  const ms = factor === undefined ? parseIso(trimmed) : nowMs - Number(digits) * factor;
+  const agoMs = durationMs(trimmed);
+  const ms = agoMs === undefined ? parseIso(trimmed) : nowMs - agoMs;
   const moment = new Date(ms);
   if (Number.isNaN(moment.getTime())) {
     throw new RearviewError(

@@ -1,5 +1,5 @@
 import type { RulesetLibrary } from '../app/ruleset-library.ts';
-import { hasCode, messageOf } from '../domain/errors.ts';
+import { messageOf, RearviewError } from '../domain/errors.ts';
 import type { CurrentRuleset, PublishedRuleset, Ruleset } from '../domain/ruleset.ts';
 import { formatCount, jsonLine, safeText } from './output.ts';
 import { describeDiff } from './ruleset-diff.ts';
@@ -24,7 +24,8 @@ export async function changeLines(
   try {
     return describeDiff(before === null ? null : await library.get(before.rulesetId), head);
   } catch (error) {
-    if (!hasCode(error, 'ERR_NOT_FOUND', 'ERR_RULESET_UNUSABLE')) throw error;
+    // What is in force has moved already.
+    if (!(error instanceof RearviewError)) throw error;
     return [safeText(`What changed cannot be told, as the ruleset before cannot be read: ${messageOf(error)}`)];
   }
 }

@@ -14,6 +14,11 @@ export const reviewConfigFlag = [
   'What changes of rules are held against (docs/github.md). Default: rearview.yaml where there is one, else its defaults.',
 ] as const;
 
+/** The folder that paths of the configuration are relative to, whether there is such a file or not. Absolute. */
+export function reviewConfigDir({ cwd }: Pick<CliContext, 'cwd'>, file: string | undefined): string {
+  return path.dirname(path.resolve(cwd, file ?? defaultFile));
+}
+
 /**
  * Reads the configuration of reviews.
  * @param file as the flag has it; undefined for the default

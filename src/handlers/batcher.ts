@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { cancelPreview, startPreview } from '../app/preview-scans.ts';
 import { startRetro } from '../app/retro-scans.ts';
 import { type BatcherResult, runBatcher } from '../app/run-batcher.ts';
 import { RearviewError } from '../domain/errors.ts';
 import { previewAlias } from '../homes/function-names.ts';
+import { parsePreviewEvent } from './events/preview-event.ts';
 import { defineHandler, type Invocation } from './invocation.ts';
 
 const eventSchema = z.union([
@@ -16,16 +18,28 @@ const eventSchema = z.union([
   }),
 ]);
 
+/** A scan that is to be planned, or one that was cancelled and is not. */
+interface Asked {
+  readonly scanId: string;
+  readonly isCancelled: boolean;
+}
+
 /**
  * Plans a retro scan: `{"scanId": …}` goes on with one, `{"start": {"full": false, "prefix": …, "inventories": ["s3://…/manifest.json"]}}` starts one
- * with the ruleset in force. Before its time runs out it invokes itself, and another takes over where the last checkpoint is.
+ * with the ruleset in force. Before its time runs out it invokes itself, by the alias of all functions, and another takes over where the last checkpoint is.
  *
- * By the alias for pull requests it does neither: a scan that alerts is for others to start, and to go on with.
+ * By the alias for pull requests it does neither, since a scan that alerts is for others to start and to go on with. By that one alone it starts and
+ * cancels previews (src/handlers/events/preview-event.ts): there is one way in, and it is the narrow one.
  */
 export const handler = defineHandler(
-  async (event, invocation): Promise<{ readonly scanId: string; readonly result: BatcherResult }> => {
+  async (event, invocation): Promise<{ readonly scanId: string; readonly result: BatcherResult | 'cancelled' }> => {
     const { home, telemetry, requestId, signal } = invocation;
-    const scanId = await scanOf(event, invocation);
+    const { scanId, isCancelled } =
+      invocation.alias === previewAlias ? await previewOf(event, invocation) : await scanOf(event, invocation);
+    if (isCancelled) {
+      telemetry.log.info('preview cancelled', { scanId });
+      return { scanId, result: 'cancelled' };
+    }
     const batcher = {
       ...{ readersFor: home.readersFor, library: home.library, now: Date.now, observe: telemetry.observe },
       ...{ records: home.state.records, scans: home.state.scans, queue: home.state.queues.retro },
@@ -40,18 +54,30 @@ export const handler = defineHandler(
   },
 );
 
-async function scanOf(event: unknown, { home, alias }: Invocation): Promise<string> {
+async function previewOf(event: unknown, { home }: Invocation): Promise<Asked> {
+  const asked = parsePreviewEvent(event);
+  const { scans } = home.state;
+  if (asked.type === 'cancel') {
+    const { id: scanId } = await cancelPreview(scans, asked.scanId, new Date().toISOString());
+    return { scanId, isCancelled: true };
+  }
+  await home.openInventories(asked.request.inventories);
+  const { id: scanId } = await startPreview(
+    { scans, library: home.library, buckets: home.buckets, now: Date.now },
+    asked.request,
+  );
+  return { scanId, isCancelled: false };
+}
+
+async function scanOf(event: unknown, { home }: Invocation): Promise<Asked> {
   const parsed = eventSchema.safeParse(event);
   if (!parsed.success) {
-    throw new RearviewError('ERR_CONFIG', `The event is none of the batcher: ${z.prettifyError(parsed.error)}`);
-  }
-  if (alias === previewAlias) {
     throw new RearviewError(
       'ERR_CONFIG',
-      `By its alias "${previewAlias}" the batcher starts scans of kind preview alone, and this would be a retro scan, which alerts: "rearview retro start" starts one.`,
+      `The event is none of the batcher (previews are asked for by its alias "${previewAlias}" alone): ${z.prettifyError(parsed.error)}`,
     );
   }
-  if ('scanId' in parsed.data) return parsed.data.scanId;
+  if ('scanId' in parsed.data) return { scanId: parsed.data.scanId, isCancelled: false };
   const { full, inventories, ...filter } = parsed.data.start;
   // Said to whoever starts it, rather than found out by the scan.
   await home.openInventories(inventories);
@@ -59,5 +85,5 @@ async function scanOf(event: unknown, { home, alias }: Invocation): Promise<stri
     { scans: home.state.scans, library: home.library, now: Date.now },
     { buckets: home.buckets, filter, full, inventories, expected: null },
   );
-  return scan.id;
+  return { scanId: scan.id, isCancelled: false };
 }

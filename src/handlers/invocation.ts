@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import type { TimeLimit } from '../app/analyze-objects.ts';
 import type { Analyzer } from '../app/analyzer.ts';
 import type { Observe } from '../app/events.ts';
+import type { TimeLimit } from '../app/work-through.ts';
 import { readAwsConfig } from '../homes/aws-config.ts';
 import { type AwsHome, openAwsHome } from '../homes/aws-home.ts';
 import { logLevelVariable } from '../homes/function-names.ts';

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { analyzeLive, liveBatchId } from '../app/analyze-live.ts';
-import type { AnalyzerTask } from '../app/analyze-objects.ts';
+import type { AnalyzerTask } from '../app/work-through.ts';
 import { hasCode, RearviewError } from '../domain/errors.ts';
 import type { ObjectInfo } from '../domain/object.ts';
 import type { LedgerEntry, Outcome } from '../domain/outcome.ts';

@@ -1,6 +1,6 @@
 import { completeScan } from '../app/analyze-batch.ts';
 import { createDirectAlerts } from '../app/direct-alerts.ts';
-import { activeRetros } from '../app/retro-scans.ts';
+import { activePlanned } from '../app/retro-scans.ts';
 import { settleDeadLetters } from '../app/settle-dead-letters.ts';
 import { readDeadLetter } from './events/dead-letter.ts';
 import { defineHandler } from './invocation.ts';
@@ -21,7 +21,7 @@ export const handler = defineHandler(async (_event, { home, telemetry, signal })
   await settleDeadLetters(parts, queues.live, settled.live, read);
   await settleDeadLetters(parts, queues.retro, settled.retro, read);
 
-  const running = (await activeRetros(scans)).filter(({ state }) => state === 'running');
+  const running = (await activePlanned(scans)).filter(({ state }) => state === 'running');
   await tellProgress(home, telemetry, running);
   for (const scan of running) {
     if (signal.aborted) break;

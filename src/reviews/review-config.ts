@@ -7,7 +7,7 @@ const texts = z.array(z.string().min(1));
 export const reviewConfigSchema = z.strictObject({
   goodware: z
     .strictObject({
-      /** Files, folders and S3 URLs that no rule may match in, by the name of a place; `linux`, `macos` and `windows` are taken by the runners of that name. */
+      /** Files, folders and S3 URLs that no rule may match in, by the name of a place, relative to this file; `linux`, `macos` and `windows` are taken by the runners of that name. */
       places: z
         .record(z.string().regex(/^[a-z0-9-]{1,40}$/), texts)
         .default({ linux: ['/usr'], macos: ['/System'], windows: ['C:\\Windows\\System32'] }),

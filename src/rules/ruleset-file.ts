@@ -104,12 +104,17 @@ export function encodeRuleset(ruleset: Ruleset): Uint8Array {
  *
  * Damage to the sources is found at once, but they are unpacked when they are first asked for: whoever scans from the image never does.
  * @param onImageDamaged is told what is wrong with the image
+ * @param options.maxSourceBytes of the sources, unpacked: what is larger cannot be used. Default: 512 MiB
  * @throws RearviewError `ERR_RULESET_UNUSABLE` where the bytes are no ruleset, are damaged, or have a format of a later version. `sources` of the answer throws
  * it where they are not what the id says.
  */
-export function decodeRuleset(bytes: Uint8Array, onImageDamaged: (why: string) => void = () => undefined): Ruleset {
+export function decodeRuleset(
+  bytes: Uint8Array,
+  onImageDamaged: (why: string) => void = () => undefined,
+  { maxSourceBytes = maxUnpackedBytes }: { readonly maxSourceBytes?: number } = {},
+): Ruleset {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (file.subarray(0, gzipMagic.length).equals(gzipMagic)) return decodeFormer(file);
+  if (file.subarray(0, gzipMagic.length).equals(gzipMagic)) return decodeFormer(file, maxSourceBytes);
   const { sources, image, ...header } = readHeader(file);
   const sourcesAt = headerAt + file.readUInt32LE(magic.length + 4);
   const packed = takePart(file, sourcesAt, sources);
@@ -119,7 +124,7 @@ export function decodeRuleset(bytes: Uint8Array, onImageDamaged: (why: string) =
     ...header,
     image: image === null ? null : readImage(file, sourcesAt + sources.bytes, image, onImageDamaged),
     get sources() {
-      unpacked ??= unpackSources(packed, header);
+      unpacked ??= unpackSources(packed, header, maxSourceBytes);
       return unpacked;
     },
   };
@@ -137,9 +142,13 @@ function readImage(
   return null;
 }
 
-function unpackSources(packed: Uint8Array, { id, engine }: Pick<Header, 'id' | 'engine'>): readonly RuleSource[] {
+function unpackSources(
+  packed: Uint8Array,
+  { id, engine }: Pick<Header, 'id' | 'engine'>,
+  maxOutputLength: number,
+): readonly RuleSource[] {
   const sources = parse(sourcesSchema, () =>
-    JSON.parse(zstdDecompressSync(packed, { maxOutputLength: maxUnpackedBytes }).toString('utf8')),
+    JSON.parse(zstdDecompressSync(packed, { maxOutputLength }).toString('utf8')),
   );
   requireIdentity({ id, engine, sources });
   return sources;
@@ -173,9 +182,9 @@ function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function decodeFormer(file: Buffer): Ruleset {
+function decodeFormer(file: Buffer, maxOutputLength: number): Ruleset {
   const { format: _, ...content } = parse(formerSchema, () => {
-    const value: unknown = JSON.parse(gunzipSync(file, { maxOutputLength: maxUnpackedBytes }).toString('utf8'));
+    const value: unknown = JSON.parse(gunzipSync(file, { maxOutputLength }).toString('utf8'));
     return value;
   });
   requireIdentity(content);

@@ -34,7 +34,15 @@ export interface WalkRoot {
  */
 export async function resolveRoot(given: string, cwd: string): Promise<WalkRoot> {
   const location = await realpath(path.resolve(cwd, given), { encoding: 'buffer' });
-  return { given: Buffer.from(given), location };
+  return { given: withSlashes(Buffer.from(given)), location: withSlashes(location) };
+}
+
+/**
+ * A path with `/` between its parts, as everything here joins and compares them. Windows takes both; elsewhere a backslash is part of a name.
+ * @param separator what the system writes. Default: of the system we run on
+ */
+export function withSlashes(location: Buffer, separator: string = path.sep): Buffer {
+  return separator === '\\' ? Buffer.from(location.map((byte) => (byte === backslash ? slashByte : byte))) : location;
 }
 
 /** Drops roots that another one leads to anyway, so that no file comes twice. */
@@ -48,11 +56,14 @@ export function dropNested(roots: readonly WalkRoot[]): readonly WalkRoot[] {
 }
 
 function isBelow(location: Buffer, folder: Buffer): boolean {
-  const prefix = folder.equals(slash) ? folder : Buffer.concat([folder, slash]);
+  // `/`, and on Windows `C:/`, end with one already.
+  const prefix = folder.at(-1) === slashByte ? folder : Buffer.concat([folder, slash]);
   return location.length > prefix.length && location.subarray(0, prefix.length).equals(prefix);
 }
 
 const slash = Buffer.from('/');
+const slashByte = 0x2f;
+const backslash = 0x5c;
 
 /**
  * Every file below the roots, folder by folder, in the order of the bytes of their names. Symbolic links inside folders are not followed: what they
@@ -143,7 +154,7 @@ function problemOf(error: unknown): WalkProblem {
 }
 
 function join(folder: Buffer, name: Buffer): Buffer {
-  return folder.at(-1) === slash[0] ? Buffer.concat([folder, name]) : Buffer.concat([folder, slash, name]);
+  return folder.at(-1) === slashByte ? Buffer.concat([folder, name]) : Buffer.concat([folder, slash, name]);
 }
 
 function walked(given: Buffer, location: Buffer, problem: WalkProblem | undefined): WalkedFile {

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Pipeline } from '../../app/pipeline.ts';
 import { planRetro } from '../../app/plan-retro.ts';
 import { cancelSuperseded, startRetro } from '../../app/retro-scans.ts';
-import { hasCode, RearviewError } from '../../domain/errors.ts';
+import { RearviewError } from '../../domain/errors.ts';
 import { finalStates, type Scan } from '../../domain/scan.ts';
 import type { Home } from '../../homes/home.ts';
 import type { CliContext } from '../context.ts';
@@ -16,6 +15,7 @@ import { createProgress, type Progress } from '../progress.ts';
 import { filterFlags, filterOf, filterOptions } from '../retro-filter.ts';
 import { ledgerSum } from '../scan-lines.ts';
 import { largeFilesFlag } from '../size-limit.ts';
+import { startPipelineUnlessRunning } from '../start-pipeline.ts';
 import { withExistingHome } from '../with-home.ts';
 
 type ScopeOptions = z.infer<typeof filterOptions> & z.infer<typeof inventoryOptions>;
@@ -152,15 +152,6 @@ async function createScan(
     );
   }
   return scan;
-}
-
-function startPipelineUnlessRunning(home: Home): Pipeline | null {
-  try {
-    return home.startPipeline?.() ?? null;
-  } catch (error) {
-    if (hasCode(error, 'ERR_STATE_LOCKED')) return null;
-    throw error;
-  }
 }
 
 async function waitForEnd({ signal }: CliContext, home: Home, progress: Progress, scanId: string): Promise<number> {

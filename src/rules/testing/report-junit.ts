@@ -1,4 +1,5 @@
 import { type Diagnostic, formatDiagnostic } from '../../domain/diagnostic.ts';
+import { replaceUnsafe } from '../../domain/unsafe-characters.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { TestFileResult, TestResult, TestRun } from './results.ts';
 
@@ -106,8 +107,8 @@ const entities: Readonly<Record<string, string>> = {
  * (`::`, `##[`) is written with a reference, so that a report may be printed in a job.
  */
 function escapeXml(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replace(/[&<>"'\r]|:(?=:)|(?<=##)\[/g, (character) => entities[character] ?? character);
+  const writable = text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
+  const plain = writable.replace(/[&<>"'\r]|:(?=:)|(?<=##)\[/g, (character) => entities[character] ?? character);
+  // Lines and tabs are no harm in XML; attributes reference them themselves.
+  return replaceUnsafe(plain, (character, code) => (/[\n\t]/.test(character) ? character : `&#x${code.toString(16)};`));
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../domain/diagnostic.ts';
+import { replaceUnsafe } from '../../domain/unsafe-characters.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { TestFileResult, TestResult, TestRun } from './results.ts';
 
@@ -34,9 +35,13 @@ function yaml(at: string, difference: readonly string[]): string[] {
 
 /** JSON strings are YAML strings, whatever is in them. `##[` would be read for a command in a job of GitHub Actions. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll('##[', '##\\u005b');
+  return replaceUnsafe(JSON.stringify(text), escaped).replaceAll('##[', '##\\u005b');
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\\#]/g, '\\$&').replace(/\s+/g, ' ');
+  return replaceUnsafe(text.replace(/[\\#]/g, '\\$&').replace(/\s+/g, ' '), escaped);
+}
+
+function escaped(_: string, code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`;
 }

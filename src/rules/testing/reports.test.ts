@@ -83,7 +83,7 @@ test('the TAP report numbers every point and marks known gaps', (t) => {
       'TAP version 14',
       '1..6',
       'ok 1 - a.yar.test.yaml: fine',
-      'not ok 2 - a.yar.test.yaml: a <b> & "c" \\#1 \u0007',
+      'not ok 2 - a.yar.test.yaml: a <b> & "c" \\#1 \\u0007',
       'not ok 3 - a.yar.test.yaml: gap # TODO packed \\#2',
       'ok 4 - a.yar.test.yaml: closed # TODO was packed',
       'not ok 5 - b.yar.test.yaml: test/yaml',

@@ -3,6 +3,7 @@ import { description, type Operation } from './openapi.ts';
 const operations = Object.entries(description.operations).map(([id, operation]) => ({
   id,
   operation,
+  literalLength: operation.path.replace(/\{\w+\}/g, '').length,
   names: [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
   // A path or a reference may have slashes in it, and is the last of its path.
   form: new RegExp(`^${operation.path.replace(/\{(?:path|ref)\}$/, '(.+)').replace(/\{\w+\}/g, '([^/]+)')}$`),
@@ -14,13 +15,13 @@ export interface FoundOperation {
   readonly path: Readonly<Record<string, string>>;
 }
 
-/** The operation of a request, and what its path names. Of several the one whose path has the fewest names. */
+/** The operation of a request, and what its path names. Of several the one whose path says the most. */
 export function findOperation(method: string, pathname: string): FoundOperation | undefined {
-  const found = operations.flatMap(({ id, operation, names, form }) => {
+  const found = operations.flatMap(({ id, operation, literalLength, names, form }) => {
     const values = operation.method === method ? form.exec(pathname) : null;
     if (values === null) return [];
     const path = Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(values[at + 1] ?? '')]));
-    return [{ id, operation, path }];
+    return [{ id, operation, path, literalLength }];
   });
-  return found.sort((a, b) => Object.keys(a.path).length - Object.keys(b.path).length)[0];
+  return found.sort((a, b) => b.literalLength - a.literalLength)[0];
 }

@@ -17,6 +17,8 @@ export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<vo
   const earlier = await startRetro(retroOf, options);
   pipeline.write(rulesFor('beta', 'dire', 'prolix'));
   await succeed('preview', 'rules', 'diff');
+  await succeed('preview', 'rules', 'build', '--out', 'ruleset.bin');
+  await succeed('preview', 'retro', 'plan', '--ruleset', 'ruleset.bin', '--report', 'forecast.json');
   await succeed('publish', 'publish');
   await succeed('publish', 'publish');
   await succeed('preview', 'retro', 'plan');

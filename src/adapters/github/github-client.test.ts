@@ -1,0 +1,78 @@
+import test from 'ava';
+import { type GithubServer, startGithub } from '../../testing/github/github-server.ts';
+import { addPull } from '../../testing/github/github-state.ts';
+import { testClient } from '../../testing/github/test-client.ts';
+import type { GithubClient } from './github-client.ts';
+
+function showPull(client: GithubClient) {
+  return client.call({ what: 'show #5', needs: 'pull-requests: read' }, (octokit, repo) =>
+    octokit.rest.pulls.get({ ...repo, pull_number: 5 }),
+  );
+}
+
+async function githubWithPull(t: Parameters<typeof startGithub>[0]): Promise<GithubServer> {
+  const github = await startGithub(t);
+  addPull(github.state, { number: 5 });
+  return github;
+}
+
+test('a question is asked again where GitHub fails or hangs up, three times at most', async (t) => {
+  const github = await githubWithPull(t);
+  github.faults.push({ fault: { kind: 'status', status: 502 } }, { fault: { kind: 'hang-up' } });
+  t.is((await showPull(testClient(github))).data.number, 5);
+  t.is(github.requests.length, 3);
+  github.faults.push({ fault: { kind: 'status', status: 500 }, times: 10 });
+  const error = await t.throwsAsync(showPull(testClient(github)), { code: 'ERR_UNAVAILABLE' });
+  t.regex(error?.message ?? '', /GitHub would not show #5 \(500: .*run this again later/);
+  t.is(github.requests.length, 7);
+});
+
+test('a rate limit that ends soon is waited for; of one that does not, it is said until when it lasts', async (t) => {
+  const github = await githubWithPull(t);
+  const lines: string[] = [];
+  github.faults.push({ fault: { kind: 'rate-limit', seconds: 20 } });
+  t.is((await showPull(testClient(github, { log: (line) => lines.push(line) }))).data.number, 5);
+  t.regex(lines.join(), /^GitHub's rate limit is reached: waiting 2\d s\.$/);
+  github.faults.push({ fault: { kind: 'rate-limit', seconds: 3000 } });
+  await t.throwsAsync(showPull(testClient(github)), {
+    code: 'ERR_UNAVAILABLE',
+    message: /until 20\d\d-\d\d-\d\dT[\d:]+Z/,
+  });
+  t.is(github.requests.length, 3);
+});
+
+test('a secondary rate limit is waited for as long as GitHub says, a minute where it does not, and given up where that is too long', async (t) => {
+  const github = await githubWithPull(t);
+  const lines: string[] = [];
+  const client = testClient(github, { log: (line) => lines.push(line) });
+  github.faults.push(
+    { fault: { kind: 'secondary-limit', seconds: 2 } },
+    { fault: { kind: 'secondary-limit', seconds: null } },
+  );
+  await showPull(client);
+  t.deepEqual(
+    lines.map((line) => /waiting (\d+)/.exec(line)?.[1]),
+    ['2', '60'],
+  );
+  github.faults.push({ fault: { kind: 'secondary-limit', seconds: 600 } });
+  await t.throwsAsync(showPull(client), { code: 'ERR_UNAVAILABLE', message: /rate limit is reached until/ });
+  t.is(github.requests.length, 4);
+});
+
+test('what is not there, what the token may not, and where nobody answers have errors of their own', async (t) => {
+  const github = await startGithub(t, { permissions: ['checks: write'] });
+  await t.throwsAsync(showPull(testClient(github)), {
+    code: 'ERR_CONFIG',
+    message: /"permissions: pull-requests: read"/,
+  });
+  const empty = await startGithub(t);
+  await t.throwsAsync(showPull(testClient(empty)), { code: 'ERR_NOT_FOUND', message: /may not see it/ });
+  const nowhere = testClient(empty, { apiUrl: 'http://127.0.0.1:1', retries: 1 });
+  await t.throwsAsync(showPull(nowhere), { code: 'ERR_UNAVAILABLE', message: /would not show #5/ });
+});
+
+test('the token is in no error', async (t) => {
+  const github = await startGithub(t);
+  const error = await t.throwsAsync(showPull(testClient(github, { token: 'ghs_secret' })), { code: 'ERR_CONFIG' });
+  t.notRegex(`${error?.message} ${error?.stack}`, /ghs_secret/);
+});

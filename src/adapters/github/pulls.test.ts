@@ -1,0 +1,65 @@
+import test from 'ava';
+import { startGithub } from '../../testing/github/github-server.ts';
+import { addPull } from '../../testing/github/github-state.ts';
+import { testClient } from '../../testing/github/test-client.ts';
+import { pullFiles, pullOfRun, pullsOfCommit } from './pulls.ts';
+
+const sha = 'a'.repeat(40);
+const run = { headSha: sha, headBranch: 'topic', headRepository: 'octo/rules', pulls: [5] };
+const fork = { ...run, headRepository: 'mallory/rules', pulls: [] };
+
+test('the pull request of a branch of the repository is the one that the run names, whether or not it is open or has moved on', async (t) => {
+  const github = await startGithub(t);
+  const stored = addPull(github.state, { number: 5, headSha: 'c'.repeat(40) });
+  const open = await pullOfRun(testClient(github), run);
+  t.like(open, { number: 5, isOpen: true, headSha: 'c'.repeat(40), headRepository: 'octo/rules' });
+  stored.state = 'closed';
+  t.like(await pullOfRun(testClient(github), run), { number: 5, isOpen: false });
+});
+
+test('the pull request of a fork is the open one from that branch of that fork at that commit', async (t) => {
+  const github = await startGithub(t, { maxPerPage: 1 });
+  const from = { headRepository: 'mallory/rules' };
+  addPull(github.state, { number: 1, ...from, headSha: 'c'.repeat(40) });
+  addPull(github.state, { number: 2, ...from, state: 'closed' });
+  addPull(github.state, { number: 3, ...from, headBranch: 'other' });
+  addPull(github.state, { number: 4, headRepository: 'mallory/other-fork' });
+  addPull(github.state, { number: 5, headRepository: null });
+  addPull(github.state, { number: 6 });
+  t.is(await pullOfRun(testClient(github), fork), null);
+  addPull(github.state, { number: 7, ...from });
+  t.is((await pullOfRun(testClient(github), fork))?.number, 7);
+});
+
+test('a number whose pull request comes from elsewhere, or is not there, is none', async (t) => {
+  const github = await startGithub(t);
+  addPull(github.state, { number: 5, headRepository: 'mallory/rules' });
+  t.is(await pullOfRun(testClient(github), run), null);
+  t.is(await pullOfRun(testClient(github), { ...run, pulls: [77] }), null);
+});
+
+test('the files of a pull request are read through all pages, what renamed files were called before among them', async (t) => {
+  const github = await startGithub(t, { maxPerPage: 3 });
+  const files = Array.from({ length: 7 }, (_, at) => `rules/${at}.yar`);
+  addPull(github.state, { number: 5, files: [...files, { from: '.github/a', to: 'b' }] });
+  const read = await pullFiles(testClient(github), 5);
+  t.deepEqual(read, { paths: [...files, 'b', '.github/a'], isWhole: true });
+});
+
+test('that GitHub does not list all files of a large pull request is told', async (t) => {
+  const github = await startGithub(t);
+  addPull(github.state, { number: 5, files: Array.from({ length: 3100 }, (_, at) => `rules/${at}.yar`) });
+  t.false((await pullFiles(testClient(github), 5)).isWhole);
+});
+
+test('of the pull requests of a commit the merged one comes first', async (t) => {
+  const github = await startGithub(t);
+  addPull(github.state, { number: 5, commits: [sha] });
+  addPull(github.state, { number: 6, commits: [sha], state: 'closed', mergedAt: '2026-11-25T12:00:00Z' });
+  addPull(github.state, { number: 7 });
+  const found = await pullsOfCommit(testClient(github), sha);
+  t.deepEqual(
+    found.map(({ number }) => number),
+    [6, 5],
+  );
+});

@@ -1,0 +1,44 @@
+import type { RuleEntry } from '../domain/rule.ts';
+import type { ScannableRuleset } from '../engine/types.ts';
+import type { GoodwareException } from '../reviews/goodware-exceptions.ts';
+import type { GoodwareFindings } from '../reviews/goodware-section.ts';
+import { createHashClaims } from '../reviews/hash-claims.ts';
+import { createGoodwareTally, type GoodwareProgress } from './goodware-tally.ts';
+import { type ScanFilesOptions, scanFiles } from './scan-files.ts';
+import { scanNamedSamples } from './scan-named-samples.ts';
+
+export interface ScanGoodwareOptions
+  extends Pick<ScanFilesOptions, 'files' | 'pool' | 'readAhead' | 'budget' | 'maxBytes' | 'signal'> {
+  /** The rules, and what they depend on. */
+  readonly ruleset: ScannableRuleset;
+  /** Those whose hits count. */
+  readonly rules: readonly RuleEntry[];
+  readonly exceptions: readonly GoodwareException[];
+  /** Where the tests of the rules lie: their samples are held against the hashes that the rules name. */
+  readonly testsDir: string;
+  /** Unix time in milliseconds. */
+  readonly nowMs: number;
+  /** Told after each file. */
+  readonly onProgress: (progress: GoodwareProgress) => void;
+}
+
+/**
+ * Scans goodware: hits are there to be explained. Each file counts once, as scanned or with the reason why not.
+ * @throws RearviewError `ERR_RULES_INVALID` when the ruleset does not compile
+ */
+export async function scanGoodware(options: ScanGoodwareOptions): Promise<GoodwareFindings> {
+  const { rules, exceptions, nowMs, onProgress, ...scan } = options;
+  const claims = createHashClaims(rules);
+  const tally = createGoodwareTally({ rules, exceptions, claims, nowMs });
+  await scanNamedSamples({ ...scan, claims });
+  await scanFiles({
+    ...scan,
+    largeFiles: 'skip',
+    sha1: claims.algorithms.has('sha1'),
+    report: async (report) => {
+      tally.add(report);
+      onProgress(tally.progress());
+    },
+  });
+  return tally.end();
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import type { ExecutionContext } from 'ava';
+import { readAwsConfig } from '../../homes/aws-config.ts';
+import { openAwsHome } from '../../homes/aws-home.ts';
+import { callerOf } from '../../testing/aws-calls/recorded-request.ts';
+import { type AwsServices, startAwsServices } from '../../testing/aws-services.ts';
+import { createGitRepository } from '../../testing/git-repository.ts';
+import { passOn, startFront } from '../../testing/http-front.ts';
+import { createTestCli, testedRule } from '../../testing/run-cli.ts';
+import { runCliProcess } from '../../testing/run-cli-process.ts';
+import { testWithDynamo } from '../../testing/test-unless.ts';
+import { useEnvironment } from '../../testing/use-environment.ts';
+
+/** Reads the pointer, reads it again before it writes, writes. */
+const requestsOfPublish = 3;
+
+interface Hold {
+  readonly caller: string;
+  /** Which of its requests for the pointer is held, from 0. */
+  readonly at: number;
+  readonly reached: PromiseWithResolvers<void>;
+  readonly free: PromiseWithResolvers<void>;
+  seen: number;
+}
+
+/** Commits of one rule after the other, each checked out in a folder of its own. */
+async function checkOutCommits(t: ExecutionContext, count: number) {
+  const cli = await createTestCli(t);
+  await cli.write({ '.gitignore': 'at\n' });
+  const { git, commit } = createGitRepository(cli.dir);
+  const commits: { readonly sha: string; readonly dir: string }[] = [];
+  for (let at = 0; at < count; at += 1) {
+    await cli.write(testedRule('Evil', `word${at}`));
+    const [sha, dir] = [commit(`${at}`), join(cli.dir, 'at', `${at}`)];
+    git('worktree', 'add', '--quiet', '--detach', dir, sha);
+    commits.push({ sha, dir });
+  }
+  return commits;
+}
+
+async function versionsOf({ s3 }: AwsServices) {
+  return (await s3.send(new ListObjectVersionsCommand({ Bucket: 'artifacts' }))).Versions?.length;
+}
+
+testWithDynamo(
+  'of two merges that publish at once the later ends in force, wherever one of them is held up; again writes nothing',
+  async (t) => {
+    let hold: Hold | undefined;
+    const services = await startAwsServices(t, {
+      front: async (service, endpoint) => {
+        if (service !== 'DYNAMODB') return endpoint;
+        const port = await startFront(t, async (request) => {
+          const isHeld = hold?.caller === callerOf(request.headers) && request.body.includes('pointer#ruleset/current');
+          if (hold !== undefined && isHeld && hold.seen++ === hold.at) {
+            hold.reached.resolve();
+            await hold.free.promise;
+          }
+          return passOn(Number(new URL(endpoint).port), request);
+        });
+        return `http://127.0.0.1:${port}`;
+      },
+    });
+    useEnvironment(t, services.env);
+    const home = openAwsHome({ config: readAwsConfig(services.env) });
+    t.teardown(() => home.close());
+    const commits = await checkOutCommits(t, 4 * requestsOfPublish + 1);
+    const publish = async (caller: string, at: number) => {
+      const { sha = '', dir = '' } = commits[at] ?? {};
+      const env = { ...services.env, AWS_ACCESS_KEY_ID: caller };
+      const args = ['--target', 'aws', 'publish', '--commit', sha, '--json'];
+      const { code, stdout, stderr } = await runCliProcess(args, { cwd: dir, env });
+      t.is(code, 0, stderr);
+      return String(JSON.parse(stdout).state);
+    };
+
+    const states = new Set<string>();
+    let next = 0;
+    for (const heldOne of ['earlier', 'later']) {
+      for (let at = 0; at < requestsOfPublish; at += 1) {
+        hold = { caller: heldOne, at, reached: Promise.withResolvers(), free: Promise.withResolvers(), seen: 0 };
+        const [earlier, later] = [next, next + 1];
+        next += 2;
+        const held = publish(heldOne, heldOne === 'earlier' ? earlier : later);
+        await hold.reached.promise;
+        const other = await publish('other', heldOne === 'earlier' ? later : earlier);
+        hold.free.resolve();
+        const [first, second] = heldOne === 'earlier' ? [await held, other] : [other, await held];
+        t.is(first, heldOne === 'earlier' ? 'superseded' : 'published');
+        t.is(second, 'published');
+        states.add(first);
+        t.like(await home.library.current(), { commit: commits[later]?.sha });
+      }
+    }
+    t.is(states.size, 2);
+
+    hold = undefined;
+    const pointer = await home.state.pointers.get('ruleset/current');
+    const versions = await versionsOf(services);
+    t.is(await publish('again', next - 1), 'unchanged');
+    t.is(await publish('again', 3), 'superseded');
+    t.deepEqual(await home.state.pointers.get('ruleset/current'), pointer);
+    t.is(await versionsOf(services), versions);
+  },
+);

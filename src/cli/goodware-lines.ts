@@ -1,0 +1,70 @@
+import type { SectionOf } from '../reviews/section.ts';
+import { formatBytes, formatCount, type Paint, plural, safeText, table } from './output.ts';
+
+type Goodware = SectionOf<'goodware'>;
+
+/** What a scan of goodware came to, for people: hits that fail, hits that are excepted, hashes, notes, and the sum. */
+export function goodwareLines(section: Goodware, paint: Paint): readonly string[] {
+  const { hits, omitted, hashes, notes } = section;
+  const failing = hits.filter(({ exception }) => exception === null);
+  const covered = hits.filter(({ exception }) => exception !== null);
+  const checked = hashes.filter(({ state }) => state !== 'unchecked');
+  return [
+    ...(failing.length === 0 ? [] : [paint('red', 'Hits on goodware:'), hitTable(failing)]),
+    ...(covered.length === 0 ? [] : ['Hits that are excepted:', exceptedTable(covered)]),
+    ...(omitted === 0 ? [] : [`${plural(omitted, 'more hit')} not listed.`]),
+    ...(checked.length === 0
+      ? []
+      : [
+          'Hashes that the rules name:',
+          table(
+            ['rule', 'hash', ''],
+            checked.map((each) => [each.rule, each.hash, each.state]),
+          ),
+        ]),
+    ...notes.map((note) => `${paint('yellow', 'note')}: ${safeText(note)}`),
+    sumLine(section, paint),
+  ];
+}
+
+function hitTable(hits: Goodware['hits']): string {
+  return table(
+    ['rule', 'path', 'sha256', 'strings'],
+    hits.map(({ rule, path, sha256, strings }) => [rule, path, sha256, strings.map(stringText).join(', ')]),
+  );
+}
+
+function stringText({ identifier, offset, data }: Goodware['hits'][number]['strings'][number]): string {
+  return `0x${offset.toString(16)} ${identifier} ${data.length > 40 ? `${data.slice(0, 40)}…` : data}`;
+}
+
+function exceptedTable(hits: Goodware['hits']): string {
+  return table(
+    ['rule', 'path', 'sha256', 'until', 'reason'],
+    hits.map(({ rule, path, sha256, exception }) => [
+      rule,
+      path,
+      sha256,
+      exception?.expires ?? '',
+      exception?.reason ?? '',
+    ]),
+  );
+}
+
+function sumLine(
+  { place, rules, files, bytes, unscanned, hits, omitted, failing, hashes, verdict }: Goodware,
+  paint: Paint,
+): string {
+  const left = unscanned.map((each) => `${formatCount(each.files)} ${safeText(each.reason)}`).join(', ');
+  const inState = (state: string) => hashes.filter((each) => each.state === state).length;
+  const covered = hits.length + omitted - failing;
+  return [
+    `${paint(verdict === 'passed' ? 'green' : 'red', verdict)}: ${plural(rules, 'rule')} over ${plural(files, 'file')} of ${safeText(place)} (${formatBytes(bytes)})`,
+    `${plural(failing, 'hit')} that no exception covers`,
+    ...(covered === 0 ? [] : [`${formatCount(covered)} excepted`]),
+    ...(hashes.length === 0
+      ? []
+      : [`hashes: ${inState('matched')} matched, ${inState('missed')} missed, ${inState('unchecked')} unchecked`]),
+    ...(left === '' ? [] : [`not scanned: ${left}`]),
+  ].join('; ');
+}

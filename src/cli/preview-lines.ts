@@ -1,0 +1,90 @@
+import type { PreviewFindings } from '../app/preview-tally.ts';
+import type { ObjectFilter } from '../domain/object.ts';
+import type { SectionOf } from '../reviews/section.ts';
+import { formatBytes, formatCount, formatDuration, plural, safeText, table } from './output.ts';
+
+/** `10 %`, `0.25 %`. */
+export function formatShare(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
+}
+
+/** What part of the corpus a preview scans, for people. */
+export function sampleText(sample: number, { prefix }: ObjectFilter): string {
+  const whole = prefix === undefined ? 'the corpus' : `what begins with ${safeText(prefix)}`;
+  return sample === 1 ? `all of ${whole}` : `a sample of ${formatShare(sample)} of ${whole}`;
+}
+
+/** What a preview found, for people: a table of the rules, then what they hit. */
+export function previewLines(
+  report: SectionOf<'preview'>,
+  findings: Pick<PreviewFindings, 'failed'>,
+  filter: ObjectFilter,
+): readonly string[] {
+  const { actual, forecast, hashes } = report;
+  const inState = (state: string) => hashes.filter((each) => each.state === state);
+  const missed = inState('missed');
+  const rows: readonly (readonly [string, string])[] = [
+    ['preview', `${report.scanId}  ${report.state}  ${report.verdict}`],
+    [
+      'scanned',
+      `${formatCount(report.scanned)} of ${plural(report.objects, 'object')}, ${sampleText(report.sample, filter)}`,
+    ],
+    ...report.skipped.map(({ reason, objects }) => ['skipped', `${reason}: ${formatCount(objects)}`] as const),
+    ...findings.failed.map(
+      ({ reason, objects, examples }) =>
+        [
+          'failed',
+          `${reason}: ${formatCount(objects)}, such as ${examples.map(({ bucket, key }) => `${bucket} ${safeText(key)}`).join(', ')}`,
+        ] as const,
+    ),
+    ['actual', workText(actual)],
+    ...(forecast === null ? [] : [['forecast', workText(forecast)] as const]),
+    ...(hashes.length === 0
+      ? []
+      : [
+          [
+            'hashes',
+            `${formatCount(hashes.length)} named by rules: ${inState('matched').length} matched, ${missed.length} missed, ${inState('unchecked').length} unchecked`,
+          ] as const,
+        ]),
+    ...missed.map(({ rule, hash }) => ['missed', `${hash}  ${safeText(rule)}`] as const),
+    ...report.notes.map((note) => ['note', safeText(note)] as const),
+  ];
+  return [
+    ...rows.map(([label, text]) => `${label.padEnd(9)} ${text}`),
+    '',
+    table(
+      ['NOW', 'BEFORE', 'GAINED', 'LOST', 'CHANGE', 'FIRST SEEN', 'LAST SEEN', 'RULE'],
+      report.rules.map(({ rule, kind, now, before, gained, lost, firstSeen, lastSeen }) => [
+        ...[now, before, gained, lost, kind],
+        ...[firstSeen ?? '-', lastSeen ?? '-', rule],
+      ]),
+    ),
+    ...report.rules.flatMap(exampleLines),
+  ];
+}
+
+function exampleLines({ rule, examples }: SectionOf<'preview'>['rules'][number]): readonly string[] {
+  if (examples.length === 0) return [];
+  return [
+    '',
+    safeText(rule),
+    ...examples.flatMap(({ state, bucket, key, sha256, strings }) => [
+      `  ${state.padEnd(6)}  ${bucket}  ${safeText(key)}  ${sha256}`,
+      ...strings.map(
+        ({ identifier, offset, length, data }) =>
+          `          ${safeText(identifier)} at ${offset}, ${length} bytes: ${safeText(data)}`,
+      ),
+    ]),
+  ];
+}
+
+function workText(work: {
+  readonly objects: number;
+  readonly bytes: number;
+  readonly ms: number | null;
+  readonly dollars: number;
+}): string {
+  const time = work.ms === null ? '' : `, ${formatDuration(work.ms)}`;
+  return `${plural(work.objects, 'object')}, ${formatBytes(work.bytes)}${time}, $${work.dollars.toFixed(2)}`;
+}

@@ -1,0 +1,100 @@
+import { planPreview } from '../app/plan-preview.ts';
+import { previewAims } from '../app/preview-result.ts';
+import { maxPreviewContents, newPreviewId, type PreviewRequest } from '../app/preview-scans.ts';
+import { hasCode } from '../domain/errors.ts';
+import type { Ruleset } from '../domain/ruleset.ts';
+import type { Home } from '../homes/home.ts';
+import type { ReviewConfig } from '../reviews/review-config.ts';
+import type { CliContext } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { inventoryLine, planReaders } from './inventory-flag.ts';
+import { formatBytes, plural, safeText } from './output.ts';
+import { sampleText } from './preview-lines.ts';
+import { awaitedPreview } from './preview-section.ts';
+import type { Progress } from './progress.ts';
+import { leavePreview, type TellOptions, tellPreview } from './tell-preview.ts';
+import { waitForPreview } from './wait-for-preview.ts';
+
+export interface RunPreviewOptions extends TellOptions {
+  /** As `previewRuleset` makes it. */
+  readonly ruleset: Ruleset;
+  readonly config: ReviewConfig['preview'];
+  readonly sample?: number | undefined;
+  readonly prefix?: string | undefined;
+  readonly inventory: readonly string[];
+  readonly plan: boolean;
+  /** Milliseconds. */
+  readonly wait: number;
+}
+
+/** Starts a preview, waits for it, and tells what it found. Answers the exit code. */
+export async function runPreview(
+  context: CliContext,
+  home: Home,
+  progress: Progress,
+  options: RunPreviewOptions,
+): Promise<number> {
+  const { ruleset, config } = options;
+  const aims = previewAims(ruleset);
+  const { request, ...forecast } = await prepare(home, progress, options);
+  const { scanId, sample, filter } = request;
+  progress.line(
+    `${plural(aims.rules.length, 'changed rule')} over ${sampleText(sample, filter)}${forecast.text}: ${scanId}`,
+  );
+  const askedAt = new Date().toISOString();
+  try {
+    await home.startPreview(request);
+  } catch (error) {
+    // Too many rules at once: that is no fault of theirs, and what they would find is not known.
+    if (!hasCode(error, 'ERR_CONFIG')) throw error;
+    await leavePreview(context, options, 'unknown', error.message);
+    return exitCodes.ok;
+  }
+  const scan = await waitForPreview(context, home, progress, { scanId, waitMs: options.wait });
+  progress.stop();
+  if (context.signal.aborted) {
+    await home.cancelPreview(scanId);
+    progress.line(`Interrupted: ${scanId} is cancelled.`);
+    return exitCodes.interrupted;
+  }
+  return tellPreview(context, home, {
+    ...{ ...options, aims, forecast: forecast.told, maxGained: config.maxGained },
+    scan: scan ?? awaitedPreview(scanId, sample, askedAt),
+  });
+}
+
+async function prepare(home: Home, progress: Progress, options: RunPreviewOptions) {
+  const { ruleset, config, sample: wanted, inventory } = options;
+  const prefix = options.prefix ?? config.prefix ?? undefined;
+  const filter = prefix === undefined ? {} : { prefix };
+  const inventories = await home.openInventories(inventory);
+  for (const each of inventories) progress.line(safeText(inventoryLine(each)));
+  const { records, scans } = home.state;
+  const planning = { ...home, readers: planReaders(home, inventories), records, scans };
+  const plan = options.plan
+    ? await planPreview(planning, ruleset, {
+        ...{ buckets: home.buckets, filter, sample: wanted ?? config.sample },
+        // Who names a sample means it.
+        maxObjects: wanted === undefined ? config.maxObjects : Infinity,
+      })
+    : null;
+  const named = previewAims(ruleset).hashes.filter(({ algorithm }) => algorithm === 'sha256');
+  const sha256 = [...new Set(named.map(({ hash }) => hash))];
+  if (sha256.length > maxPreviewContents) {
+    progress.line(
+      `The rules name ${plural(sha256.length, 'SHA-256')}: the first ${maxPreviewContents} are looked for outside the sample as well.`,
+    );
+  }
+  const request: PreviewRequest = {
+    ...{ scanId: newPreviewId(Date.now()), ruleset, filter, inventories: inventory },
+    sample: plan?.sample ?? wanted ?? config.sample,
+    sha256: sha256.slice(0, maxPreviewContents),
+    expected: plan === null ? null : { objects: plan.objects, bytes: plan.bytes },
+  };
+  if (plan === null) return { request, told: null, text: '' };
+  const { objects, bytes, expectedMs: ms, expectedCost: dollars, corpusObjects } = plan;
+  return {
+    ...{ request, told: { objects, bytes, ms, dollars } },
+    text: `, about ${plural(objects, 'object')} of ${plural(corpusObjects, 'object')}, ${formatBytes(bytes)}, $${dollars.toFixed(2)}`,
+  };
+}

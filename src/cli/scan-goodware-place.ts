@@ -1,0 +1,79 @@
+import { createByteBudget } from '../app/byte-budget.ts';
+import { type ScanGoodwareOptions, scanGoodware } from '../app/scan-goodware.ts';
+import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
+import { createScanPool } from '../engine/scan-pool.ts';
+import { engineMemoryFor } from '../homes/engine-memory.ts';
+import { defaultDeadlineMs } from '../homes/home.ts';
+import type { GoodwareFindings } from '../reviews/goodware-section.ts';
+import type { CliContext } from './context.ts';
+import type { GoodwarePlace } from './goodware-place.ts';
+import { formatBytes, formatCount, formatDuration, plural, printLine } from './output.ts';
+import { openScanTargets } from './scan-targets.ts';
+import { createStatusLine } from './status-line.ts';
+
+type Rules = Pick<ScanGoodwareOptions, 'ruleset' | 'rules' | 'exceptions' | 'testsDir' | 'nowMs' | 'maxBytes'>;
+
+export interface GoodwarePlaceOptions extends Rules {
+  readonly place: GoodwarePlace;
+  /** What relative roots are relative to. */
+  readonly dir: string;
+  /** Workers that scan. */
+  readonly jobs: number;
+}
+
+/**
+ * Scans a place, and shows on stderr how it gets on. Null where it was interrupted, which has been said.
+ * @throws RearviewError `ERR_CONFIG` for a root that does not exist; for S3 also as `openAnyBucket` and `lookUpObjects`
+ */
+export async function scanGoodwarePlace(
+  context: CliContext,
+  { place, dir, jobs, ...rules }: GoodwarePlaceOptions,
+): Promise<GoodwareFindings | null> {
+  const { stderr, signal } = context;
+  const targets = await openTargets(place, dir, jobs);
+  const pool = createScanPool({
+    workers: jobs,
+    deadlineMs: defaultDeadlineMs,
+    maxMemoryBytes: engineMemoryFor(rules.maxBytes),
+  });
+  const beganMs = performance.now();
+  let text = '';
+  const status = createStatusLine(context, {
+    now: () => performance.now(),
+    describe: () => (text === '' ? null : { terminal: text, plain: text }),
+  });
+  try {
+    await pool.warm(rules.ruleset);
+    status.begin();
+    const findings = await scanGoodware({
+      ...{ ...rules, pool, signal, files: targets.files(), readAhead: targets.readAhead },
+      // Twice the most that is held of one file: one is scanned while the next is read.
+      budget: createByteBudget(2 * rules.maxBytes),
+      onProgress({ files, bytes, unscanned, failing }) {
+        text = `${place.name}: ${plural(files, 'file')}, ${formatBytes(bytes)}, ${formatCount(unscanned)} not scanned, ${plural(failing, 'hit')} that no exception covers`;
+        status.draw();
+      },
+    });
+    status.clear();
+    if (signal.aborted) {
+      await printLine(stderr, 'Interrupted: not all files were scanned.');
+      return null;
+    }
+    await printLine(stderr, `${place.name}: scanned in ${formatDuration(performance.now() - beganMs)}`);
+    return findings;
+  } finally {
+    status.clear();
+    await pool.close();
+    targets.close();
+  }
+}
+
+/** The roots come from the configuration: so does what is wrong with them. */
+async function openTargets({ name, roots }: GoodwarePlace, cwd: string, jobs: number) {
+  try {
+    return await openScanTargets(roots, { cwd, jobs });
+  } catch (cause) {
+    if (!hasCode(cause, 'ERR_USAGE')) throw cause;
+    throw new RearviewError('ERR_CONFIG', `goodware.places, ${name}: ${messageOf(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,69 @@
+import { type PreviewAims, previewAims, readPreviewFindings } from '../app/preview-result.ts';
+import { getScan } from '../app/retro-scans.ts';
+import { RearviewError } from '../domain/errors.ts';
+import type { Scan } from '../domain/scan.ts';
+import type { Home } from '../homes/home.ts';
+import { clip } from '../reviews/clip.ts';
+import { reviewSchema, type SectionOf } from '../reviews/section.ts';
+import type { CliContext } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { jsonLine, printLine, safeText } from './output.ts';
+import { previewLines } from './preview-lines.ts';
+import { clipPreview, previewReport } from './preview-section.ts';
+import { tellSection } from './review-section.ts';
+
+/** How the result of a preview is wanted. */
+export interface TellOptions {
+  readonly json: boolean;
+  /** As `--report` has it. */
+  readonly report?: string | undefined;
+}
+
+/** Says what a preview has found by now, and answers the exit code. */
+export async function tellPreview(
+  context: CliContext,
+  home: Home,
+  options: TellOptions & {
+    readonly scan: Scan;
+    readonly aims: PreviewAims;
+    readonly forecast: SectionOf<'preview'>['forecast'];
+    readonly maxGained: number | null;
+  },
+): Promise<number> {
+  const { scan, aims, forecast, maxGained } = options;
+  const findings = await readPreviewFindings(home.state.scans, scan.id, aims);
+  const { retroCost } = home;
+  const report = previewReport({ scan, findings, forecast, retroCost, maxGained, nowMs: Date.now() });
+  const lines = () => previewLines(report, findings, scan.filter).join('\n');
+  await printLine(context.stdout, options.json ? jsonLine(report) : lines());
+  await tellSection(context, options.report, clipPreview(report));
+  return report.verdict === 'failed' ? exitCodes.findings : exitCodes.ok;
+}
+
+/**
+ * Says what a preview that was started before has found by now, and answers the exit code. Its ruleset tells which rules are previewed.
+ * @throws RearviewError `ERR_NOT_FOUND`, `ERR_STATE` for a scan of another kind
+ */
+export async function showPreview(
+  context: CliContext,
+  home: Home,
+  options: TellOptions & { readonly scanId: string; readonly maxGained: number | null },
+): Promise<number> {
+  const scan = await getScan(home.state.scans, options.scanId);
+  if (scan.kind !== 'preview')
+    throw new RearviewError('ERR_STATE', `${scan.id} is a ${scan.kind} scan, and no preview.`);
+  const aims = previewAims(await home.library.get(scan.rulesetId));
+  return tellPreview(context, home, { ...options, scan, aims, forecast: null });
+}
+
+/** Says that there is no preview, and why. */
+export async function leavePreview(
+  context: CliContext,
+  { json, report }: TellOptions,
+  verdict: SectionOf<'left'>['verdict'],
+  why: string,
+): Promise<void> {
+  const section = { schema: reviewSchema, section: 'left', verdict, of: 'preview', why: clip(why, 1000) } as const;
+  await printLine(context.stdout, json ? jsonLine(section) : `No preview: ${safeText(why)}`);
+  await tellSection(context, report, section);
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import {
+  maxPreviewContents,
+  maxPreviewSourceBytes,
+  type PreviewRequest,
+  previewIdPattern,
+} from '../../app/preview-scans.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import type { Ruleset } from '../../domain/ruleset.ts';
+import { engineInfo } from '../../engine/module/engine-module.ts';
+import { buildRuleset } from '../../rules/ruleset.ts';
+import { decodeRuleset } from '../../rules/ruleset-file.ts';
+
+/** An S3 key, and the URL of one, with room to spare. */
+const maxTextLength = 2048;
+/** A bucket of the corpus each. */
+const maxInventories = 100;
+
+const amount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+const moment = z.iso.datetime().max(40);
+const scanId = z.string().regex(previewIdPattern);
+
+const eventSchema = z.union([
+  z.strictObject({
+    preview: z.strictObject({
+      scanId,
+      ruleset: z.base64(),
+      filter: z.strictObject({
+        prefix: z.string().max(maxTextLength).exactOptional(),
+        minBytes: amount.exactOptional(),
+        maxBytes: amount.exactOptional(),
+        arrivedAfter: moment.exactOptional(),
+        arrivedBefore: moment.exactOptional(),
+      }),
+      sample: z.number().min(0).max(1),
+      sha256: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(maxPreviewContents),
+      inventories: z.array(z.string().max(maxTextLength)).max(maxInventories),
+      expected: z.strictObject({ objects: amount, bytes: amount }).nullable(),
+    }),
+  }),
+  z.strictObject({ cancelPreview: scanId }),
+]);
+
+/** What a pull request may ask of the batcher. */
+export type PreviewEvent =
+  | { readonly type: 'preview'; readonly request: PreviewRequest }
+  | { readonly type: 'cancel'; readonly scanId: string };
+
+/**
+ * Reads what was asked by the alias for pull requests: `{"preview": …}` (as src/homes/preview-event.ts makes it) or `{"cancelPreview": <scan id>}`. Whoever
+ * asks may be anybody who can open a branch: nothing is believed but the sources of the rules, and what they say is found out here.
+ *
+ * @throws RearviewError `ERR_CONFIG` for anything else; `ERR_RULESET_UNUSABLE` for a ruleset that is damaged, larger than a preview takes, has an image, is not
+ * what its id says, or was made for another engine; `ERR_RULES_INVALID` where it cannot be told apart into rules
+ */
+export function parsePreviewEvent(event: unknown): PreviewEvent {
+  const parsed = eventSchema.safeParse(event);
+  if (!parsed.success) {
+    throw new RearviewError(
+      'ERR_CONFIG',
+      `By its alias for pull requests the batcher takes {"preview": …} and {"cancelPreview": <id>} alone, and this is neither: ${z.prettifyError(parsed.error)}`,
+    );
+  }
+  const { data } = parsed;
+  if ('cancelPreview' in data) return { type: 'cancel', scanId: data.cancelPreview };
+  const { ruleset, ...request } = data.preview;
+  return { type: 'preview', request: { ...request, ruleset: readRuleset(Buffer.from(ruleset, 'base64')) } };
+}
+
+/** The ruleset as its sources make it: who stores a ruleset under its id stores it for all who come after. */
+function readRuleset(bytes: Uint8Array): Ruleset {
+  const given = decodeRuleset(bytes, () => undefined, { maxSourceBytes: maxPreviewSourceBytes });
+  const engine = engineInfo();
+  if (given.image !== null && given.image !== undefined) throw unusable('it has an image, and only sources are taken');
+  if (given.engine.name !== engine.name || given.engine.version !== engine.version) {
+    const made = `${given.engine.name} ${given.engine.version}`.slice(0, 100);
+    throw unusable(
+      `it was made for ${made}, and ${engine.name} ${engine.version} is deployed: deploy this version first`,
+    );
+  }
+  const ruleset = buildRuleset(given.sources, engine);
+  if (ruleset.id !== given.id) throw unusable('it is not what its id says');
+  return ruleset;
+}
+
+function unusable(why: string): RearviewError {
+  return new RearviewError('ERR_RULESET_UNUSABLE', `The ruleset of the preview cannot be used: ${why}.`);
+}
