@@ -41,6 +41,7 @@ export async function runPreview(
   progress.line(
     `${plural(aims.rules.length, 'changed rule')} over ${sampleText(sample, filter)}${forecast.text}: ${scanId}`,
   );
+  if (context.signal.aborted) return exitCodes.interrupted;
   const askedAt = new Date().toISOString();
   try {
     await home.startPreview(request);

@@ -43,7 +43,10 @@ export const retroPreview = defineCommand({
       '--sample <share>',
       'Share of the objects that are scanned, as in 0.1. Default: preview.sample of the configuration, and less where the corpus has more objects than its preview.maxObjects.',
     ],
-    ['--prefix <text>', 'Only objects whose key begins with this. Default: preview.prefix of the configuration.'],
+    [
+      '--prefix <text>',
+      'Only objects whose key (for files in place, the absolute path) begins with this. Default: preview.prefix of the configuration.',
+    ],
     ...inventoryFlags,
     ['--no-plan', 'Do not list the corpus first: the sample is as configured, and there is no forecast.'],
     ['--timeout <ms>', 'Milliseconds that the scan of one file may take, where this process scans. Default: 30000.'],

@@ -1,0 +1,92 @@
+import test from 'ava';
+import type { HashState, PreviewFindings } from '../app/preview-tally.ts';
+import { newScan, type Scan } from '../domain/scan.ts';
+import { maxSectionBytes, reviewSectionSchema } from '../reviews/section.ts';
+import { clipPreview, previewReport } from './preview-section.ts';
+
+const createdAt = '2026-01-01T00:00:00.000Z';
+const scanOf = (fields: Partial<Scan> = {}): Scan => ({
+  ...newScan({
+    ...{ id: 'preview-1', kind: 'preview', rulesetId: '1', full: true, buckets: ['corpus'], filter: {}, createdAt },
+    ...{ expected: { objects: 10, bytes: 100 }, preview: { sample: 0.5, sha256: [] } },
+  }),
+  ...{ state: 'completed', finishedAt: '2026-01-01T00:01:00.000Z', listed: { objects: 10, bytes: 90 } },
+  ...fields,
+});
+const findingsOf = (fields: Partial<PreviewFindings> = {}): PreviewFindings => ({
+  ...{ scanned: 1, skipped: [], failed: [], rules: [], gainedObjects: 0, hashes: [] },
+  ...fields,
+});
+const reportOf = (scan: Partial<Scan> = {}, findings: Partial<PreviewFindings> = {}, maxGained: number | null = null) =>
+  previewReport({
+    ...{ scan: scanOf(scan), findings: findingsOf(findings), forecast: null, maxGained },
+    retroCost: ({ listed, objects, bytes }) => listed * 10_000 + objects * 100 + bytes,
+    nowMs: Date.parse('2026-01-01T00:00:30.000Z'),
+  });
+const hash = (state: HashState) => ({ rule: 'a:R', hash: 'f'.repeat(64), state });
+
+test('a preview that has ended passes where no gate is closed', (t) => {
+  t.like(reportOf(), { verdict: 'passed', notes: [] });
+  t.like(reportOf({}, { gainedObjects: 3 }, 3), { verdict: 'passed' });
+  t.like(reportOf({}, { hashes: [hash('matched'), hash('unchecked')] }), { verdict: 'passed' });
+  t.like(reportOf({}, { failed: [{ reason: 'denied', objects: 1, examples: [] }] }), { verdict: 'passed' });
+});
+
+test('it fails where the scan failed, a named content is missed, or too much is hit that was not before', (t) => {
+  const notesOf = (...args: Parameters<typeof reportOf>) => {
+    const { verdict, notes } = reportOf(...args);
+    t.is(verdict, 'failed');
+    return notes;
+  };
+  t.deepEqual(notesOf({ state: 'failed', error: 'broken' }), ['The preview failed: broken']);
+  t.regex(notesOf({}, { hashes: [hash('missed')] })[0] ?? '', /^1 hash .*: a:R misses f{64}\.$/);
+  t.deepEqual(notesOf({}, { gainedObjects: 4 }, 3), [
+    '4 objects are hit that were not before: preview.maxGained allows 3.',
+  ]);
+});
+
+test('it is unknown while it runs, when it was cancelled, when nothing was scanned, and when scans were not finished', (t) => {
+  const running = { state: 'running', finishedAt: null } as const;
+  t.is(reportOf(running).verdict, 'unknown');
+  t.is(reportOf(running, { gainedObjects: 9 }, 1).verdict, 'unknown');
+  t.is(reportOf({ state: 'cancelled' }).verdict, 'unknown');
+  t.is(reportOf({}, { scanned: 0 }).verdict, 'unknown');
+  for (const reason of ['timeout', 'out_of_memory', 'engine_crash'] as const) {
+    const { verdict, notes } = reportOf({}, { failed: [{ reason, objects: 2, examples: [] }] });
+    t.is(verdict, 'unknown');
+    t.true(notes[0]?.includes(`(${reason}: 2)`));
+  }
+});
+
+test('work is told with its time and cost, and what was listed for it is the whole corpus', (t) => {
+  const counts = { ...scanOf().counts, objects: 9, scanned: 8, bytes: 90, scannedBytes: 80 };
+  t.like(reportOf({ counts }), {
+    actual: { objects: 9, bytes: 90, ms: 60_000, dollars: 200_000 + 800 + 80 },
+    forecast: { objects: 10, bytes: 100, ms: null, dollars: 200_000 + 1000 + 100 },
+  });
+  t.is(reportOf({ finishedAt: null }).actual.ms, 30_000);
+  t.is(reportOf({ expected: null }).forecast, null);
+});
+
+test('the section of a hostile preview keeps its bounds, rules that hit more than before first', (t) => {
+  const long = '\ud83d\ude00'.repeat(3000);
+  const strings = Array.from({ length: 4 }, () => ({ identifier: long, offset: 0, length: 1, data: long }));
+  const rule = (index: number): PreviewFindings['rules'][number] => ({
+    ...{ rule: `${index}${long}`, kind: 'added', now: `now/${index}`, before: null, isStaged: false },
+    ...{ nowObjects: index, beforeObjects: 0, gained: index, lost: 0, firstSeen: createdAt, lastSeen: createdAt },
+    examples: Array.from({ length: 5 }, () => ({
+      ...{ bucket: long, key: long, version: '', sha256: 'f'.repeat(64), state: 'gained', strings },
+    })),
+  });
+  const hashes = Array.from({ length: 400 }, (_, index) => ({ ...hash(index < 399 ? 'unchecked' : 'missed'), rule: long }));
+  const report = reportOf(
+    { state: 'failed', error: long },
+    { rules: Array.from({ length: 250 }, (_, index) => rule(index)), hashes },
+  );
+  const section = clipPreview(report);
+  t.notThrows(() => reviewSectionSchema.parse(section));
+  t.true(Buffer.byteLength(JSON.stringify(section, null, 2)) <= maxSectionBytes);
+  t.like(section, { omitted: 50, hashes: [{ state: 'missed' }] });
+  t.true(section.rules[0]?.rule.startsWith('249'));
+  t.is(report.rules.length, 250);
+});
