@@ -1,6 +1,9 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { startPreview } from '../app/preview-scans.ts';
 import { previewAlias } from '../homes/function-names.ts';
+import { previewEvent } from '../homes/preview-event.ts';
 import { startAwsPipeline } from '../testing/aws-pipeline.ts';
+import { previewRequest } from '../testing/preview-request.ts';
 import { ruleFor } from '../testing/test-home.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
@@ -15,7 +18,7 @@ testWithDynamo('by the alias of pull requests nobody starts a scan that alerts, 
   const { scans } = pipeline.home.state;
 
   const started = await pipeline.lambda.invoke(byPreview, { start: { full: true } });
-  t.regex(started.error?.errorMessage ?? '', /starts scans of kind preview alone/);
+  t.regex(started.error?.errorMessage ?? '', /takes \{"preview": …\} and \{"cancelPreview": <id>\} alone/);
   // As whoever does not wait for it would invoke it.
   const Payload = JSON.stringify({ start: {} });
   const before = pipeline.lambda.stats('batcher').errors;
@@ -30,10 +33,14 @@ testWithDynamo('by the alias of pull requests nobody starts a scan that alerts, 
   await pipeline.lambda.idle();
   await scans.setState(scan.id, ['running'], 'paused', { at: new Date().toISOString() });
   const goneOn = await pipeline.lambda.invoke(byPreview, { scanId: scan.id });
-  t.regex(goneOn.error?.errorMessage ?? '', /starts scans of kind preview alone/);
+  t.regex(goneOn.error?.errorMessage ?? '', /takes \{"preview": …\} and \{"cancelPreview": <id>\} alone/);
+  // Not even with a preview: it is asked for, and gone on with by the function itself.
+  const request = previewRequest({ now: rules });
+  await startPreview({ scans, library: pipeline.home.library, buckets: [], now: Date.now }, request);
+  t.not((await pipeline.lambda.invoke(byPreview, { scanId: request.scanId })).error, null);
 });
 
-testWithDynamo('by any other alias the batcher plans', async (t) => {
+testWithDynamo('by any other alias the batcher plans, and takes no previews', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.upload({ a: 'alpha' });
   await pipeline.publish(rules);
@@ -43,5 +50,11 @@ testWithDynamo('by any other alias the batcher plans', async (t) => {
     t.is(error, null, name);
     t.like(JSON.parse(payload), { result: 'listed' });
     await pipeline.ended(JSON.parse(payload).scanId);
+    const asked = JSON.parse(new TextDecoder().decode(previewEvent(previewRequest({ now: rules }))));
+    const preview = await pipeline.lambda.invoke(name, asked);
+    t.regex(preview.error?.errorMessage ?? '', /by its alias "preview" alone/, name);
+    const cancelled = await pipeline.lambda.invoke(name, { cancelPreview: asked.preview.scanId });
+    t.regex(cancelled.error?.errorMessage ?? '', /by its alias "preview" alone/, name);
   }
+  t.deepEqual(await pipeline.home.state.scans.list({ kind: 'preview', limit: 10 }), []);
 });

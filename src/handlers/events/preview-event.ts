@@ -18,28 +18,26 @@ const maxInventories = 100;
 
 const amount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const moment = z.iso.datetime().max(40);
-const scanId = z.string().regex(previewIdPattern);
+const scanId = z.string().regex(previewIdPattern, 'is no id of a preview');
 
-const eventSchema = z.union([
-  z.strictObject({
-    preview: z.strictObject({
-      scanId,
-      ruleset: z.base64(),
-      filter: z.strictObject({
-        prefix: z.string().max(maxTextLength).exactOptional(),
-        minBytes: amount.exactOptional(),
-        maxBytes: amount.exactOptional(),
-        arrivedAfter: moment.exactOptional(),
-        arrivedBefore: moment.exactOptional(),
-      }),
-      sample: z.number().min(0).max(1),
-      sha256: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(maxPreviewContents),
-      inventories: z.array(z.string().max(maxTextLength)).max(maxInventories),
-      expected: z.strictObject({ objects: amount, bytes: amount }).nullable(),
+const cancelSchema = z.strictObject({ cancelPreview: scanId });
+const previewSchema = z.strictObject({
+  preview: z.strictObject({
+    scanId,
+    ruleset: z.base64(),
+    filter: z.strictObject({
+      prefix: z.string().max(maxTextLength).exactOptional(),
+      minBytes: amount.exactOptional(),
+      maxBytes: amount.exactOptional(),
+      arrivedAfter: moment.exactOptional(),
+      arrivedBefore: moment.exactOptional(),
     }),
+    sample: z.number().min(0).max(1),
+    sha256: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(maxPreviewContents),
+    inventories: z.array(z.string().max(maxTextLength)).max(maxInventories),
+    expected: z.strictObject({ objects: amount, bytes: amount }).nullable(),
   }),
-  z.strictObject({ cancelPreview: scanId }),
-]);
+});
 
 /** What a pull request may ask of the batcher. */
 export type PreviewEvent =
@@ -54,17 +52,20 @@ export type PreviewEvent =
  * what its id says, or was made for another engine; `ERR_RULES_INVALID` where it cannot be told apart into rules
  */
 export function parsePreviewEvent(event: unknown): PreviewEvent {
-  const parsed = eventSchema.safeParse(event);
-  if (!parsed.success) {
-    throw new RearviewError(
-      'ERR_CONFIG',
-      `By its alias for pull requests the batcher takes {"preview": …} and {"cancelPreview": <id>} alone, and this is neither: ${z.prettifyError(parsed.error)}`,
-    );
+  if (typeof event === 'object' && event !== null && 'cancelPreview' in event) {
+    return { type: 'cancel', scanId: parse(cancelSchema, event).cancelPreview };
   }
-  const { data } = parsed;
-  if ('cancelPreview' in data) return { type: 'cancel', scanId: data.cancelPreview };
-  const { ruleset, ...request } = data.preview;
+  const { ruleset, ...request } = parse(previewSchema, event).preview;
   return { type: 'preview', request: { ...request, ruleset: readRuleset(Buffer.from(ruleset, 'base64')) } };
+}
+
+function parse<T>(schema: z.ZodType<T>, event: unknown): T {
+  const parsed = schema.safeParse(event);
+  if (parsed.success) return parsed.data;
+  throw new RearviewError(
+    'ERR_CONFIG',
+    `By its alias for pull requests the batcher takes {"preview": …} and {"cancelPreview": <id>} alone, and this is neither: ${z.prettifyError(parsed.error)}`,
+  );
 }
 
 /** The ruleset as its sources make it: who stores a ruleset under its id stores it for all who come after. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTable } from '../../../adapters/aws/dynamodb/table.ts';
 import { inspectLease } from '../../../adapters/aws/inspect/inspect-lease.ts';
-import { activeRetros } from '../../../app/retro-scans.ts';
+import { activePlanned } from '../../../app/retro-scans.ts';
 import { progressOf } from '../../../app/scan-progress.ts';
 import type { Scan } from '../../../domain/scan.ts';
 import type { AwsHome } from '../../../homes/aws-home.ts';
@@ -13,7 +13,7 @@ const stuckMs = 10 * 60_000;
 const lookAgainMs = 2000;
 
 /**
- * Retro scans, and those among them that nobody carries out: their lease ran out, and nothing changes from one look to the next.
+ * Retro scans and previews, and those among them that nobody carries out: their lease ran out, and nothing changes from one look to the next.
  * @param pause between the two. Default: two seconds
  */
 export function checkRetroProgress(
@@ -43,7 +43,7 @@ export function checkRetroProgress(
 /** Running scans without a batcher for long that still need one, or whose batches are nowhere to be found. */
 async function findStill({ state, clients, config }: AwsHome, nowMs: number): Promise<readonly Scan[]> {
   const table = createTable({ client: clients.dynamo, name: config.scansTable });
-  const running = (await activeRetros(state.scans)).filter((scan) => scan.state === 'running');
+  const running = (await activePlanned(state.scans)).filter((scan) => scan.state === 'running');
   if (running.length === 0) return [];
   const { visible, inFlight } = await state.queues.retro.stats();
   const still = await Promise.all(
