@@ -1,6 +1,6 @@
 import type { ObjectFilter } from '../domain/object.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
-import type { ListingCursor } from '../domain/scan.ts';
+import type { ExpectedWork, ListingCursor } from '../domain/scan.ts';
 import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
 import type { Analyzer } from './analyzer.ts';
 import { listCorpus } from './list-corpus.ts';
@@ -29,6 +29,11 @@ const pageSize = 1000;
 /** A scan below this says nothing of the pace of a large one. */
 const leastTellingMs = 2000;
 const leastTellingBytes = 10_000_000;
+
+/** What a scan that begins with this plan is to be held against. */
+export function expectedOf({ objects, bytes, dueObjects, dueBytes, expectedMs }: RetroPlan): ExpectedWork {
+  return { objects, bytes, due: { objects: dueObjects, bytes: dueBytes, ms: expectedMs } };
+}
 
 /** What planning asks of a home. */
 export type PlanningHome = Pick<Analyzer, 'readers' | 'records' | 'scans' | keyof SizeLimit> & {

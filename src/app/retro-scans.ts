@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { RearviewError } from '../domain/errors.ts';
 import type { ObjectFilter } from '../domain/object.ts';
-import { finalStates, newScan, type Scan } from '../domain/scan.ts';
+import { type ExpectedWork, finalStates, newScan, type Scan } from '../domain/scan.ts';
 import type { ScanStore } from '../ports/scan-store.ts';
 import type { RulesetLibrary } from './ruleset-library.ts';
 
@@ -10,7 +10,7 @@ export interface RetroOptions {
   readonly filter: ObjectFilter;
   /** Scans everything, whatever it has been covered with. */
   readonly full: boolean;
-  readonly expected: { readonly objects: number; readonly bytes: number } | null;
+  readonly expected: ExpectedWork | null;
   /** As in `Scan`, in any order. Default: none. */
   readonly inventories?: readonly string[];
 }
@@ -55,6 +55,21 @@ export async function activePlanned(scans: ScanStore): Promise<readonly Scan[]> 
   return [...(await activeRetros(scans)), ...previews];
 }
 
+const supersededBy = 'superseded by ';
+const retroIdPattern = /^retro-[0-9A-Za-z-]{1,100}$/;
+
+/** Whether a text may be the id of a retro scan. */
+export function isRetroId(text: string): boolean {
+  return retroIdPattern.test(text);
+}
+
+/** The id of the scan that took over from a cancelled one; null where none did. */
+export function takenOverBy({ state, error }: Pick<Scan, 'state' | 'error'>): string | null {
+  if (state !== 'cancelled' || error === null || !error.startsWith(supersededBy)) return null;
+  const id = error.slice(supersededBy.length);
+  return isRetroId(id) ? id : null;
+}
+
 /**
  * Cancels running incremental scans of earlier rulesets over the same corpus: the given scan covers all that they would have. One that lists an
  * inventory takes over from such scans alone: an inventory may be configured for part of a bucket, and does not say so.
@@ -65,7 +80,7 @@ export async function cancelSuperseded(scans: ScanStore, by: Scan, at: string): 
     const sameCorpus = JSON.stringify([scan.buckets, scan.filter]) === JSON.stringify([by.buckets, by.filter]);
     if (scan.id === by.id || scan.full || !sameCorpus || scan.rulesetId === by.rulesetId) continue;
     if (by.inventories.length > 0 && scan.inventories.length === 0) continue;
-    if (await scans.setState(scan.id, ['running', 'paused'], 'cancelled', { at, error: `superseded by ${by.id}` }))
+    if (await scans.setState(scan.id, ['running', 'paused'], 'cancelled', { at, error: `${supersededBy}${by.id}` }))
       cancelled.push(scan);
   }
   return cancelled;

@@ -5,7 +5,7 @@ import { createTerminalAlertSink } from '../adapters/local/alerts-terminal.ts';
 import { createWebhookAlertSink } from '../adapters/local/alerts-webhook.ts';
 import { createSqliteUploadJournal } from '../adapters/local/upload-journal.ts';
 import type { PipelineEvent } from '../app/events.ts';
-import { planRetro, type RetroPlan } from '../app/plan-retro.ts';
+import { expectedOf, planRetro, type RetroPlan } from '../app/plan-retro.ts';
 import { prepareRules } from '../app/prepare-rules.ts';
 import { publishRuleset } from '../app/publish-ruleset.ts';
 import { cancelSuperseded, startRetro } from '../app/retro-scans.ts';
@@ -172,7 +172,7 @@ async function publishAndScan({ home, progress, say }: Session, ruleset: Ruleset
   const plan = await planRetro({ ...home, records, scans }, ruleset, scope);
   const { scan } = await startRetro(
     { scans, library: home.library, now: Date.now },
-    { ...scope, expected: { objects: plan.objects, bytes: plan.bytes } },
+    { ...scope, expected: expectedOf(plan) },
   );
   for (const { id } of await cancelSuperseded(scans, scan, new Date().toISOString()))
     say('retro', `${id} cancelled: ${scan.id} takes over what it had left`);

@@ -44,11 +44,19 @@ export interface Scan {
   /** Sums of the ledger. `counts.objects` reaches `listed.objects` when the scan is complete. */
   readonly counts: LedgerCounts;
   /** What planning expected, where it was done. */
-  readonly expected: { readonly objects: number; readonly bytes: number } | null;
+  readonly expected: ExpectedWork | null;
   readonly createdAt: string;
   readonly finishedAt: string | null;
   /** Why it failed. */
   readonly error: string | null;
+}
+
+/** What planning found: all that the listing yields, and of it what was to be scanned. */
+export interface ExpectedWork {
+  readonly objects: number;
+  readonly bytes: number;
+  /** Absent in scans of earlier versions. `ms`: milliseconds, null where no scan had told the pace. */
+  readonly due?: { readonly objects: number; readonly bytes: number; readonly ms: number | null };
 }
 
 /** One unit of the work of a scan that is planned: retro or preview. */

@@ -18,7 +18,7 @@ const scan = (fields: Partial<Scan> = {}): Scan => ({
     buckets: ['corpus', 'file'],
     filter: { prefix: 'x/', minBytes: 1 },
     createdAt: at,
-    expected: { objects: 10, bytes: 100 },
+    expected: { objects: 10, bytes: 100, due: { objects: 4, bytes: 40, ms: null } },
   }),
   ...fields,
 });

@@ -10,7 +10,7 @@ import {
   kindSchema,
   objectsSchema,
   stateSchema,
-  sumsSchema,
+  expectedSchema,
 } from '../stored/scan.ts';
 
 const scanRow = z.object({
@@ -54,7 +54,7 @@ export function scanOf(row: Record<string, unknown>): Scan {
     listed: { objects: each.listed_objects, bytes: each.listed_bytes },
     batches: { planned: each.batches_planned, reported: each.batches_reported },
     counts: countsSchema.parse(JSON.parse(each.counts)),
-    expected: each.expected === null ? null : sumsSchema.parse(JSON.parse(each.expected)),
+    expected: each.expected === null ? null : expectedSchema.parse(JSON.parse(each.expected)),
     createdAt: each.created_at,
     finishedAt: each.finished_at,
     error: each.error,

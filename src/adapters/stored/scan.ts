@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ObjectFilter, ObjectInfo } from '../../domain/object.ts';
 import type { LedgerCounts } from '../../domain/outcome.ts';
-import type { ListingCursor } from '../../domain/scan.ts';
+import type { ExpectedWork, ListingCursor } from '../../domain/scan.ts';
 
 const optionalText = z.string().exactOptional();
 const optionalNumber = z.number().exactOptional();
@@ -15,6 +15,9 @@ export const filterSchema: z.ZodType<ObjectFilter> = z.object({
   arrivedBefore: optionalText,
 });
 export const sumsSchema = z.object({ objects: z.number(), bytes: z.number() });
+export const expectedSchema: z.ZodType<ExpectedWork> = sumsSchema.extend({
+  due: sumsSchema.extend({ ms: z.number().nullable() }).exactOptional(),
+});
 export const cursorSchema: z.ZodType<ListingCursor> = z.object({ bucket: z.string(), after: z.string().nullable() });
 export const countsSchema: z.ZodType<LedgerCounts> = z.object({
   objects: z.number(),

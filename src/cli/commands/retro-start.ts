@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { planRetro } from '../../app/plan-retro.ts';
+import { expectedOf, planRetro } from '../../app/plan-retro.ts';
 import { cancelSuperseded, startRetro } from '../../app/retro-scans.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import { finalStates, type Scan } from '../../domain/scan.ts';
@@ -133,7 +133,7 @@ async function createScan(
     {
       ...scope,
       inventories: options.inventory,
-      expected: plan === null ? null : { objects: plan.objects, bytes: plan.bytes },
+      expected: plan === null ? null : expectedOf(plan),
     },
   );
   for (const old of await cancelSuperseded(scans, scan, new Date().toISOString())) {
