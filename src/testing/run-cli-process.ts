@@ -14,12 +14,15 @@ export interface CliProcessOptions {
   readonly cwd: string;
   /** Besides `PATH`. */
   readonly env: Readonly<Record<string, string>>;
+  /** User to run as. */
+  readonly uid?: number;
 }
 
 /** Runs the command line in a process of its own. */
-export function runCliProcess(args: readonly string[], { cwd, env }: CliProcessOptions): Promise<CliProcessEnd> {
+export function runCliProcess(args: readonly string[], { cwd, env, ...user }: CliProcessOptions): Promise<CliProcessEnd> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...args], {
+      ...user,
       cwd,
       env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

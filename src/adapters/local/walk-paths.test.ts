@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { dropNested, resolveRoot, type WalkedFile, walkPaths } from './walk-paths.ts';
+import { dropNested, resolveRoot, type WalkedFile, walkPaths, withSlashes } from './walk-paths.ts';
 
 async function folder(t: ExecutionContext): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'rearview-walk-'));
@@ -81,4 +81,23 @@ test('a folder that goes away while it is walked is a problem of its own', async
   }
   t.like(found, [{ path: './a/1' }, { path: './b', problem: { reason: 'gone' } }]);
   await t.throwsAsync(resolveRoot('missing', dir), { code: 'ENOENT' });
+});
+
+test('a path of Windows has slashes between its parts, and one of another system keeps its backslashes', (t) => {
+  const slashed = (path: string, separator: string) => withSlashes(Buffer.from(path), separator).toString();
+  t.is(slashed('C:\\Windows\\System32', '\\'), 'C:/Windows/System32');
+  t.is(slashed('\\\\server\\share\\a/b', '\\'), '//server/share/a/b');
+  t.is(slashed('/odd\\name', '/'), '/odd\\name');
+});
+
+test('a folder below another is dropped on Windows as well, and that of a drive leads to all of it', (t) => {
+  const kept = (...paths: readonly string[]) =>
+    dropNested(
+      paths.map((path) => {
+        const location = withSlashes(Buffer.from(path), '\\');
+        return { given: location, location };
+      }),
+    ).map(({ location }) => location.toString());
+  t.deepEqual(kept('C:\\Windows', 'C:\\Windows\\System32', 'C:\\Windows2'), ['C:/Windows', 'C:/Windows2']);
+  t.deepEqual(kept('C:\\Windows', 'C:\\', 'D:\\x'), ['C:/', 'D:/x']);
 });

@@ -1,0 +1,85 @@
+import test from 'ava';
+import { type GoodwareFinding, type GoodwareFindings, goodwareSection } from './goodware-section.ts';
+import { reviewSectionSchema } from './section.ts';
+
+const sha256 = 'a'.repeat(64);
+const exception = { rule: 'A', file: { sha256 }, reason: 'known', expires: '2027-01-31', line: 1 };
+const finding = (given: Partial<GoodwareFinding> = {}): GoodwareFinding => ({
+  ...{ rule: 'a.yar:A', path: '/usr/x', sha256, strings: [], exception: null, ...given },
+});
+const findings = (given: Partial<GoodwareFindings> = {}): GoodwareFindings => ({
+  ...{
+    files: 1,
+    bytes: 10,
+    unscanned: new Map(),
+    hits: 0,
+    failing: 0,
+    listed: [],
+    used: new Set(),
+    hashes: [],
+    ...given,
+  },
+});
+const about = { place: 'linux', roots: ['/usr'], rules: 1, notes: [] };
+const sectionOf = (given: Partial<GoodwareFindings> = {}) => goodwareSection({ ...about, findings: findings(given) });
+const verdictOf = (given: Partial<GoodwareFindings>) => sectionOf(given).verdict;
+
+test('a hit that no exception covers and a missed hash close the gate; nothing scanned is no pass', (t) => {
+  const hash = { rule: 'a.yar:A', hash: sha256 };
+  t.is(verdictOf({}), 'passed');
+  t.is(verdictOf({ hits: 1, listed: [finding({ exception })] }), 'passed');
+  t.is(verdictOf({ hits: 1, failing: 1, listed: [finding()] }), 'failed');
+  t.is(verdictOf({ hashes: [{ ...hash, state: 'missed' }] }), 'failed');
+  t.is(
+    verdictOf({
+      hashes: [
+        { ...hash, state: 'matched' },
+        { ...hash, state: 'unchecked' },
+      ],
+    }),
+    'passed',
+  );
+  t.is(verdictOf({ files: 0, unscanned: new Map([['denied', 3]]) }), 'unknown');
+  t.is(verdictOf({ files: 0, hashes: [{ ...hash, state: 'missed' }] }), 'failed');
+});
+
+test('without a rule to scan with the gate is open, and says so', (t) => {
+  const section = goodwareSection({ ...about, rules: 0, findings: null });
+  t.like(section, { verdict: 'passed', files: 0, hits: [], failing: 0 });
+  t.regex(section.notes[0] ?? '', /nothing was scanned/);
+});
+
+test('problems of the exceptions close the gate and are all that is told', (t) => {
+  const section = goodwareSection({ ...about, notes: ['a'], findings: null, problems: ['e.yaml:1: wrong'] });
+  t.like(section, { verdict: 'failed', notes: ['e.yaml:1: wrong'] });
+});
+
+test('files that changed rules alone cannot get through are told as their doing', (t) => {
+  const { notes } = sectionOf({
+    unscanned: new Map([
+      ['denied', 5],
+      ['timeout', 2],
+    ]),
+  });
+  t.deepEqual(notes, ['2 files were not scanned to the end (timeout) by the changed rules alone: they cost too much.']);
+});
+
+test('however much there is, and however long, a section stays within its bounds', (t) => {
+  const long = '\u{1f600}<!--`|'.repeat(5000);
+  const strings = Array.from({ length: 9 }, () => ({ identifier: `$${long}`, offset: 1, length: 2, data: long }));
+  const listed = Array.from({ length: 500 }, () =>
+    finding({ rule: long, path: long, strings, exception: { ...exception, reason: long } }),
+  );
+  const section = goodwareSection({
+    ...{ place: long, roots: Array.from({ length: 99 }, () => long), rules: 3 },
+    notes: Array.from({ length: 999 }, () => long),
+    findings: findings({
+      ...{ listed, hits: 700, failing: 2 },
+      hashes: Array.from({ length: 999 }, () => ({ rule: long, hash: sha256, state: 'missed' })),
+      unscanned: new Map(Array.from({ length: 99 }, (_, index) => [`reason ${index}`, 1])),
+    }),
+  });
+  t.deepEqual(reviewSectionSchema.parse(section), section);
+  t.is(section.hits.length, 100);
+  t.is(section.omitted, 600);
+});
