@@ -51,7 +51,7 @@ export function stackCounterparts(
       alerts: ofState(topics.alertsArn),
       ...(topics.cleanArn === null ? {} : { clean: ofState(topics.cleanArn) }),
     },
-    functions: { batcher: functions.batcher.aliasArn },
+    functions: { batcher: functions.batcher.aliasArn, 'batcher:preview': functions.batcher.previewAliasArn },
     logGroups: Object.fromEntries(Object.entries(functions).map(([name, { logGroupName }]) => [name, logGroupName])),
   });
   return resolved(

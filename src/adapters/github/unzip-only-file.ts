@@ -1,4 +1,4 @@
-import { Uint8ArrayReader, ZipReader } from '@zip.js/zip.js';
+import { type Entry, Uint8ArrayReader, ZipReader } from '@zip.js/zip.js';
 import { messageOf } from '../../domain/errors.ts';
 
 class TooLargeError extends Error {}
@@ -13,11 +13,10 @@ export async function unzipOnlyFile(archive: Uint8Array, maxBytes: number): Prom
   try {
     // One after the other: an archive may list a million of them.
     const entries = reader.getEntriesGenerator();
-    const { value: entry } = await entries.next();
-    if (entry === undefined || entry === true) return 'the archive is empty';
+    const entry = entryOf((await entries.next()).value);
+    if (entry === undefined) return 'the archive is empty';
     if (entry.directory) return 'the archive holds a folder';
-    const { value: second } = await entries.next();
-    if (second !== undefined && second !== true) return 'the archive holds more than one file';
+    if (entryOf((await entries.next()).value) !== undefined) return 'the archive holds more than one file';
     if (entry.encrypted) return 'the archive is encrypted';
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -36,4 +35,9 @@ export async function unzipOnlyFile(archive: Uint8Array, maxBytes: number): Prom
   } finally {
     await reader.close();
   }
+}
+
+/** The generator ends with a value of its own, which is none. */
+function entryOf(value: Entry | boolean | undefined): Entry | undefined {
+  return typeof value === 'object' ? value : undefined;
 }

@@ -1,6 +1,23 @@
 import type { ReviewSection } from '../section.ts';
+import { renderBlocks } from './blocks.ts';
+import { detailSteps } from './detail.ts';
+import { html } from './html.ts';
+import { verdictSign } from './verdict-sign.ts';
+import { viewSection } from './view-section.ts';
 
-/** A section as GitHub Flavored Markdown, headline first. All that comes from outside is escaped. */
-export function renderSection(section: ReviewSection): string {
-  return `### ${section.section}: ${section.verdict}\n`;
+/** Characters. The summary of a job takes 1 MiB of each step, of characters that are one byte for the most part. */
+const maxSummaryLength = 500_000;
+
+/**
+ * A section as GitHub Flavored Markdown, headline first: for the summary of a job. All that comes from outside is escaped. With as much detail as fits.
+ * @param maxLength characters
+ */
+export function renderSection(section: ReviewSection, maxLength = maxSummaryLength): string {
+  for (const detail of detailSteps) {
+    const { title, line, blocks } = viewSection(section, detail);
+    const headline = [html`<h3>${verdictSign(section.verdict)} ${title}</h3>`, html`<p>${line}</p>`];
+    const text = renderBlocks([...headline, ...blocks]);
+    if (text.length <= maxLength) return text;
+  }
+  throw new RangeError(`A section of a review does not fit into ${maxLength} characters.`);
 }

@@ -81,7 +81,7 @@ testWithDynamo('a pull request learns what its rules would find and cost, by the
   await its.publish();
   const pull = repository.propose('change', {
     ...testedRule('New', 'new text'),
-    'rearview.yaml': 'goodware: { places: { linux: [rules], macos: [rules], windows: [rules] } }\n',
+    'rearview.yaml': 'goodware: { places: { linux: [package.json], macos: [package.json], windows: [package.json] } }\n',
   });
   const before = await pipeline.alerts();
   const { corpus } = rules.jobs;

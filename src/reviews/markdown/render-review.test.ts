@@ -1,0 +1,142 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { arbitrarySection, mark, nastyTexts } from '../../testing/github/arbitrary-section.ts';
+import { readMarkdown } from '../../testing/github/read-markdown.ts';
+import type { Review } from '../review.ts';
+import type { ReviewSection } from '../section.ts';
+import { renderReview } from './render-review.ts';
+import { renderSection } from './render-section.ts';
+
+const runUrl = 'https://github.test/octo/rules/actions/runs/9';
+const plainReview: Review = {
+  ...{ headSha: 'a'.repeat(40), runUrl, runConclusion: 'success', sections: [], missing: [], refused: [] },
+  ...{ ownChecks: [], isOutdated: false },
+};
+const maxLength = 65_536;
+
+const allowed = new Set([
+  ...['h2', 'h3', 'p', 'ul', 'li', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'details', 'summary', 'strong', 'br'],
+  ...['code', 'pre', `a[href=${runUrl}]`],
+]);
+const ownText = /^[\p{L}\p{N}\s,.;:()'’%$+/…–✅❌⚠️-]*$/u;
+
+function unexpected(markdown: string): readonly string[] {
+  const read = readMarkdown(markdown);
+  return [
+    ...[...read.blocks].filter((type) => type !== 'html' && type !== 'space').map((type) => `block ${type}`),
+    ...[...read.elements].filter((element) => !allowed.has(element)),
+    ...read.comments.map((comment) => `comment ${comment}`),
+    ...(ownText.test(read.text) && !read.text.includes(mark) ? [] : [`text ${read.text}`]),
+  ];
+}
+
+const hostileText = fc.constantFrom(...nastyTexts).map((text) => `${mark}${text}`);
+const arbitraryReview: fc.Arbitrary<Review> = fc.record({
+  headSha: fc.constant('a'.repeat(40)),
+  runUrl: fc.constantFrom(runUrl, null),
+  runConclusion: fc.constantFrom('success', 'failure', null),
+  sections: fc.array(arbitrarySection, { maxLength: 6 }),
+  missing: fc.array(hostileText, { maxLength: 20 }),
+  refused: fc.array(fc.record({ name: hostileText, reason: hostileText }), { maxLength: 20 }),
+  ownChecks: fc.array(hostileText, { maxLength: 20 }),
+  isOutdated: fc.boolean(),
+});
+
+test('whatever a review holds, it shows as our own elements and links, and what is not ours is in <code> or <pre>', (t) => {
+  fc.assert(
+    fc.property(arbitraryReview, fc.constantFrom(20_000, maxLength), (review, length) => {
+      const { markdown, title } = renderReview(review, length);
+      t.deepEqual(unexpected(markdown), []);
+      t.true(markdown.length <= length);
+      t.regex(title, ownText);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('so does a section in the summary of a job', (t) => {
+  fc.assert(
+    fc.property(arbitrarySection, (section) => {
+      t.deepEqual(unexpected(renderSection(section)), []);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('every text of a section is to be read where there is room for it', (t) => {
+  const section = sectionOfTexts((name) => `Word ${name}`);
+  const { quoted } = readMarkdown(renderReview({ ...plainReview, sections: [section] }, maxLength).markdown);
+  const all = quoted.join('\n');
+  for (const name of ['rule', 'from', 'what', 'dependent', 'part', 'before', 'after']) t.true(all.includes(`Word ${name}`), name);
+});
+
+test('a review that is too long is shortened section by section, the longest first, and says so', (t) => {
+  const long = sectionOfTexts((name) => `${name} ${'<>'.repeat(200)}`, 250);
+  const small: ReviewSection = {
+    ...{ schema: 1, verdict: 'failed', section: 'tests', passed: 3, failed: 1, untested: [], omitted: 0 },
+    failures: [{ rule: 'a:Rule', test: 'hit', message: 'It did not match.', file: 'a.yaml', line: 3, column: 1 }],
+  };
+  const { markdown } = renderReview({ ...plainReview, sections: [long, small, long] }, maxLength);
+  t.true(markdown.length <= maxLength);
+  t.deepEqual(unexpected(markdown), []);
+  t.true(readMarkdown(markdown).quoted.includes('It did not match.'));
+  t.regex(markdown, /Shortened/);
+  t.regex(markdown, /<p>2\d\d more: /);
+});
+
+test('forty sections of the greatest length fit', (t) => {
+  const sections = Array.from({ length: 40 }, () => sectionOfTexts(() => '\u{1d54f}'.repeat(90), 300));
+  const names = Array.from({ length: 1000 }, () => '<'.repeat(2000));
+  const refused = names.map((name) => ({ name, reason: name }));
+  const review = { ...plainReview, sections, missing: names, refused, ownChecks: names };
+  t.true(renderReview(review, 65_000).markdown.length <= 65_000);
+});
+
+test('the verdict and the gates stand on top, what is behind them is folded', (t) => {
+  const sections: ReviewSection[] = [
+    { schema: 1, verdict: 'unknown', section: 'left', of: 'preview', why: 'Nothing of a fork is scanned.' },
+    { schema: 1, verdict: 'passed', section: 'check', files: 4, rules: 12, errors: 0, warnings: 2, diagnostics: [], omitted: 0 },
+  ];
+  const { markdown, title, conclusion } = renderReview({ ...plainReview, sections }, maxLength);
+  t.is(conclusion, 'neutral');
+  t.is(title, 'Nothing failed, but not all could be found out');
+  const text = readMarkdown(markdown).text.replace(/\s+/g, ' ');
+  t.regex(text, /^⚠️ Nothing failed.*✅Rules compile12 rules in 4 files: 0 errors, 2 warnings ⚠️Retro previewnot done: /);
+  t.false(markdown.includes('<details>'));
+});
+
+test('what did not report, what could not be read and a run that did not end well are told and are no success', (t) => {
+  const passed: ReviewSection = { schema: 1, verdict: 'passed', section: 'tests', passed: 1, failed: 0, untested: [], failures: [], omitted: 0 };
+  const complete = { ...plainReview, sections: [passed] };
+  t.is(renderReview(complete, maxLength).conclusion, 'success');
+  const missing = renderReview({ ...complete, missing: ['goodware-windows'] }, maxLength);
+  t.is(missing.conclusion, 'failure');
+  t.regex(missing.markdown, /goodware-windows<\/code><\/td><td>did not report: see <a href/);
+  const refused = renderReview({ ...complete, refused: [{ name: 'rearview-diff', reason: 'it has expired' }] }, maxLength);
+  t.is(refused.conclusion, 'failure');
+  t.regex(refused.markdown, /could not be read: <code>it has expired/);
+  const failed = renderReview({ ...complete, runConclusion: 'failure' }, maxLength);
+  t.is(failed.conclusion, 'failure');
+  t.regex(failed.markdown, /it ended with <code>failure/);
+  t.is(renderReview(plainReview, maxLength).conclusion, 'failure');
+});
+
+test('a pull request that changes what checks it is neutral at best, and says what it changes', (t) => {
+  const passed: ReviewSection = { schema: 1, verdict: 'passed', section: 'tests', passed: 1, failed: 0, untested: [], failures: [], omitted: 0 };
+  const review = { ...plainReview, sections: [passed], ownChecks: ['src/cli/main.ts'] };
+  const { conclusion, markdown } = renderReview(review, maxLength);
+  t.is(conclusion, 'neutral');
+  t.regex(markdown, /changes what checks it[\s\S]*<code>src\/cli\/main\.ts/);
+  const closed = { ...review, sections: [{ ...passed, verdict: 'failed' as const }] };
+  t.is(renderReview(closed, maxLength).conclusion, 'failure');
+});
+
+function sectionOfTexts(text: (name: string) => string, count = 1): ReviewSection {
+  const change = {
+    ...{ kind: 'logic', rule: text('rule'), from: text('from'), scope: 'broader', what: [text('what')] } as const,
+    dependents: [text('dependent')],
+    texts: [{ part: text('part').slice(0, 200), before: text('before'), after: text('after') }],
+  };
+  const changes = Array.from({ length: count }, () => change);
+  return { schema: 1, verdict: 'passed', section: 'diff', changes, omitted: 0, unchanged: 3, toScan: 1 };
+}

@@ -1,0 +1,134 @@
+import { plural } from '../../domain/amounts.ts';
+import { type Judgement, judgeReview } from '../judge-review.ts';
+import type { Review } from '../review.ts';
+import type { ReviewSection } from '../section.ts';
+import { details, list, renderBlocks, table } from './blocks.ts';
+import { type Detail, detailSteps } from './detail.ts';
+import { code, type Html, html, join, link, nothing, words } from './html.ts';
+import { verdictSign } from './verdict-sign.ts';
+import { viewSection } from './view-section.ts';
+
+/** A review as it is posted. */
+export interface RenderedReview {
+  readonly conclusion: Judgement['conclusion'];
+  /** One line of plain text, of our words alone. */
+  readonly title: string;
+  /** GitHub Flavored Markdown: a verdict and a table of the gates, what is behind them folded below. All that comes from outside is escaped. */
+  readonly markdown: string;
+}
+
+const order: readonly ReviewSection['section'][] = [
+  ...(['check', 'tests', 'diff', 'goodware', 'forecast', 'preview', 'left', 'infrastructure'] as const),
+];
+/** What names of files, and of artifacts, are shown at most: they are anybody's. */
+const maxNames = 10;
+
+/**
+ * Renders a review. Where it is too long its longest section is shown in less detail, step by step, until it fits; what that leaves out is told.
+ * @param maxLength characters; at least 20,000
+ */
+export function renderReview(review: Review, maxLength: number): RenderedReview {
+  const judgement = judgeReview(review);
+  const title = titleOf(review, judgement);
+  const sections = [...review.sections].sort((a, b) => order.indexOf(a.section) - order.indexOf(b.section));
+  const shown = sections.map((section) => foldSection(section, 0));
+  for (;;) {
+    // Sums first: rendering all to find out that it is too long takes long itself.
+    const length = shown.reduce((sum, { folded }) => sum + folded.markup.length, 0);
+    if (length <= maxLength) {
+      const markdown = renderBlocks([...viewTop(review, judgement, title, shown), ...shown.map(({ folded }) => folded)]);
+      if (markdown.length <= maxLength) return { conclusion: judgement.conclusion, title, markdown };
+    }
+    const longest = longestOf(shown);
+    const section = shown[longest ?? -1];
+    if (longest === undefined || section === undefined) {
+      throw new RangeError(`The review does not fit into ${maxLength} characters.`);
+    }
+    shown[longest] = foldSection(section.section, section.step + 1);
+  }
+}
+
+interface ShownSection {
+  readonly section: ReviewSection;
+  /** Of `detailSteps`. */
+  readonly step: number;
+  readonly row: readonly Html[];
+  readonly folded: Html;
+}
+
+function foldSection(section: ReviewSection, step: number): ShownSection {
+  const detail: Detail = detailSteps[step] ?? { items: 0, text: 0 };
+  const { title, line, blocks } = viewSection(section, detail);
+  const sign = verdictSign(section.verdict);
+  const isEmpty = blocks.every(({ markup }) => markup === '');
+  const note = step === 0 ? nothing : html`<p>Shortened, for want of room: the summary of the job has more.</p>`;
+  return {
+    section,
+    step,
+    row: [sign, title, line],
+    folded: isEmpty ? nothing : details(html`${sign} <strong>${title}</strong>`, [note, ...blocks]),
+  };
+}
+
+/** Of the sections that can be shown in less detail the longest. */
+function longestOf(shown: readonly ShownSection[]): number | undefined {
+  const shortenable = shown.flatMap(({ folded, step }, at) =>
+    step + 1 < detailSteps.length ? [{ at, length: folded.markup.length }] : [],
+  );
+  return shortenable.sort((a, b) => b.length - a.length)[0]?.at;
+}
+
+function titleOf({ sections, missing, refused }: Review, { reason }: Judgement): string {
+  const failed = sections.filter(({ verdict }) => verdict === 'failed').length;
+  const absent = missing.length + refused.length;
+  switch (reason) {
+    case 'passed':
+      return 'All checks passed';
+    case 'gate':
+      return `${plural(failed, 'check')} failed`;
+    case 'incomplete':
+      return absent > 0 ? `${plural(absent, 'check')} did not report` : 'The checks did not end well';
+    case 'own-checks':
+      return 'Nothing failed, but this pull request changes what checks it';
+    case 'unknown':
+      return 'Nothing failed, but not all could be found out';
+  }
+}
+
+const conclusionSigns: Readonly<Record<Judgement['conclusion'], ReviewSection['verdict']>> = {
+  success: 'passed',
+  failure: 'failed',
+  neutral: 'unknown',
+};
+
+function viewTop(review: Review, judgement: Judgement, title: string, shown: readonly ShownSection[]): readonly Html[] {
+  const { missing, refused, runUrl, runConclusion, headSha, ownChecks, isOutdated } = review;
+  const run = runUrl === null ? words('the run') : link(runUrl, words('the run'));
+  const unknown = verdictSign('failed');
+  const absent = [
+    ...missing.map((name) => [unknown, code(name), html`did not report: see ${run}`]),
+    ...refused.map(({ name, reason }) => [unknown, code(name, 100), html`could not be read: ${code(reason, 200)}`]),
+  ];
+  const cut = absent.slice(0, maxNames);
+  const rest = absent.length - cut.length;
+  const ended = runConclusion === null || runConclusion === 'success' ? nothing : html`; it ended with ${code(runConclusion)}`;
+  return [
+    html`<h2>${verdictSign(conclusionSigns[judgement.conclusion])} ${words(title)}</h2>`,
+    table(['', 'check', 'result'].map(words), [
+      ...shown.map(({ row }) => row),
+      ...cut,
+      ...(rest > 0 ? [[unknown, nothing, html`${rest} more did not report`]] : []),
+    ]),
+    ownChecks.length === 0
+      ? nothing
+      : details(
+          html`${verdictSign('unknown')} <strong>This pull request changes what checks it: its figures come from changed code. Read that first.</strong>`,
+          [list([...ownChecks.slice(0, maxNames).map((path) => code(path)), ...more(ownChecks.length - maxNames)])],
+        ),
+    html`<p>${join([html`Of commit ${code(headSha.slice(0, 12))}, by ${run}${ended}.`, ...(isOutdated ? [words('The pull request has a later commit by now.')] : [])], ' ')}</p>`,
+  ];
+}
+
+function more(count: number): readonly Html[] {
+  return count > 0 ? [html`${count} more`] : [];
+}

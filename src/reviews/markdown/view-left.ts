@@ -1,0 +1,24 @@
+import type { SectionOf } from '../section.ts';
+import type { Detail } from './detail.ts';
+import { code, html, words } from './html.ts';
+import type { SectionView } from './section-view.ts';
+
+const names: Readonly<Record<SectionOf<'left'>['of'], string>> = {
+  check: 'Rules compile',
+  tests: 'Tests of the rules',
+  diff: 'Changes',
+  goodware: 'Goodware',
+  forecast: 'Forecast of the retro scan',
+  preview: 'Retro preview',
+  infrastructure: 'Infrastructure',
+};
+
+/** A part that was not done, and why. */
+export function viewLeft({ of, why }: SectionOf<'left'>, detail: Detail): SectionView {
+  return {
+    title: words(names[of]),
+    // Also where there is no room for more: why nothing was done is all that there is to say.
+    line: html`not done: ${code(why, Math.max(160, detail.text))}`,
+    blocks: [],
+  };
+}

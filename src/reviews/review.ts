@@ -1,0 +1,20 @@
+import type { ReviewSection } from './section.ts';
+
+/** What was found of a pull request, and what the side that trusts nobody knows of how it came about. */
+export interface Review {
+  /** Commit that was looked at. */
+  readonly headSha: string;
+  /** Page of the workflow run. Null: there is none, on a laptop. */
+  readonly runUrl: string | null;
+  /** How the workflow run ended, as GitHub says. Null: there was none. */
+  readonly runConclusion: string | null;
+  readonly sections: readonly ReviewSection[];
+  /** Sections that should have been there, as their artifacts are called without `rearview-`. */
+  readonly missing: readonly string[];
+  /** What was there and could not be read, and why. */
+  readonly refused: readonly { readonly name: string; readonly reason: string }[];
+  /** Files that the pull request changes and that its checks are made of, or held against: the figures come from changed code. */
+  readonly ownChecks: readonly string[];
+  /** The pull request has a later commit by now. */
+  readonly isOutdated: boolean;
+}
