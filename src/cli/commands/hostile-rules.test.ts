@@ -72,7 +72,9 @@ for (const isBroken of [false, true]) {
       });
     }
     for (const args of commands) {
-      const { stdout, stderr } = await cli.run(...args);
+      const run = await cli.run(...args);
+      const { stdout, stderr } = run;
+      if (args.some((each) => each === '--json')) t.notThrows(() => run.lines, 'each line is JSON still');
       const isGitHub = args.some((each) => each === 'github');
       t.not(stdout + stderr, '', args.join(' '));
       const all = [...runnerCommands(stdout), ...runnerCommands(stderr)];

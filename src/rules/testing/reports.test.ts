@@ -1,4 +1,5 @@
 import test from 'ava';
+import { runnerCommands } from '../../testing/runner-commands.ts';
 import { reportJunit } from './report-junit.ts';
 import { reportTap } from './report-tap.ts';
 import { reportText } from './report-text.ts';
@@ -112,4 +113,24 @@ test('the JUnit report is XML with everything escaped, and gaps skipped', (t) =>
 test('a run is green when nothing is left to mend, known gaps aside', (t) => {
   t.false(isGreen(run));
   t.true(isGreen({ ...run, failed: 0, findings: [], problems: [] }));
+});
+
+test('hostile names and messages are no commands to a runner of GitHub Actions, and read back as they are', (t) => {
+  const hostile = 'a\n::add-mask::x\n ##[set-output name=a]b \u202e\u0085';
+  const failure = { expected: [], actual: [], missing: [], unexpected: [], missingStrings: [], error: hostile };
+  const files = [
+    { path: hostile, namespace: hostile, tests: [{ name: hostile, line: 1, status: 'failed' as const, failure }] },
+  ];
+  const [tap, junit] = [reportTap({ ...run, files }), reportJunit({ ...run, files })];
+  for (const report of [tap, junit]) {
+    t.deepEqual(runnerCommands(report), []);
+    t.notRegex(report, /[\u0085\u202e]/);
+  }
+  const [, quoted = ''] = /^ {4}- (".*")$/m.exec(tap) ?? [];
+  t.is(JSON.parse(quoted), hostile);
+  const [, text = ''] = /<failure [^>]*>([^<]*)</.exec(junit) ?? [];
+  t.is(
+    text.replace(/&#(x?)([0-9a-f]+);/g, (_, hex, code) => String.fromCharCode(Number.parseInt(code, hex ? 16 : 10))),
+    hostile,
+  );
 });
