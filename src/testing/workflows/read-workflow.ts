@@ -88,3 +88,8 @@ export function workflowText(file: string): string {
 export function readWorkflow(text: string): Workflow {
   return workflowSchema.parse(parse(text));
 }
+
+/** One of this repository: `rules` for `rules.yml`. */
+export function workflowNamed(name: string): Workflow {
+  return readWorkflow(workflowText(`${name}.yml`));
+}

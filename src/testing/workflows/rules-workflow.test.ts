@@ -5,13 +5,13 @@ import { runnerCommands } from '../runner-commands.ts';
 import { testedRule } from '../run-cli.ts';
 import { tempFolder } from '../temp-folder.ts';
 import { describeRun } from './describe-run.ts';
-import { readWorkflow, workflowText } from './read-workflow.ts';
+import { readWorkflow, workflowNamed, workflowText } from './read-workflow.ts';
 import { createRulesRepository, type Files } from './rules-repository.ts';
 import { runWorkflow } from './run-workflow.ts';
 import type { Runner, WorkflowRun } from './runner.ts';
 import { sectionsOf } from './sections-of.ts';
 
-const rules = readWorkflow(workflowText('rules.yml'));
+const rules = workflowNamed('rules');
 
 function setUp(t: ExecutionContext) {
   const folder = tempFolder(t);
@@ -53,7 +53,7 @@ test('a good rule passes every job that needs no account, and leaves a section o
   const sections = sectionsOf(run);
   t.deepEqual(
     [...sections.keys()].sort(),
-    ['check', 'diff', 'goodware-linux', 'goodware-macos', 'goodware-windows', 'preview', 'tests'].map(
+    ['check', 'diff', 'forecast', 'goodware-linux', 'goodware-macos', 'goodware-windows', 'preview', 'tests'].map(
       (name) => `rearview-${name}`,
     ),
   );
@@ -61,7 +61,7 @@ test('a good rule passes every job that needs no account, and leaves a section o
   t.like(sections.get('rearview-tests'), { section: 'tests', verdict: 'passed', failed: 0 });
   t.like(sections.get('rearview-diff'), { changes: [{ kind: 'added', rule: 'good.yar:Good' }], toScan: 1 });
   t.like(sections.get('rearview-goodware-macos'), { place: 'macos', verdict: 'passed', files: 1, failing: 0 });
-  t.like(sections.get('rearview-preview'), { section: 'left', of: 'preview' });
+  for (const of of ['forecast', 'preview']) t.like(sections.get(`rearview-${of}`), { section: 'left', of });
   t.deepEqual(annotationsOf(run, 'check'), []);
   t.true(run.artifacts.has('junit'));
   t.not(run.jobs['check']?.summary, '');
