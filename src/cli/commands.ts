@@ -1,6 +1,7 @@
 import { bucketsConnect } from './commands/buckets-connect.ts';
 import { bucketsList } from './commands/buckets-list.ts';
 import { doctor } from './commands/doctor.ts';
+import { githubComment } from './commands/github-comment.ts';
 import { githubInfrastructure } from './commands/github-infrastructure.ts';
 import { githubLeft } from './commands/github-left.ts';
 import { liveTest } from './commands/live-test.ts';
@@ -67,9 +68,6 @@ export const groups: readonly Group[] = [
     noun: { name: 'buckets', description: 'Look after the buckets of the corpus in AWS.' },
     commands: [bucketsConnect, bucketsList],
   },
-  {
-    noun: { name: 'github', description: 'Tell pull requests at GitHub what their rules do.' },
-    commands: [githubLeft, githubInfrastructure],
-  },
+  { noun: { name: 'github', description: 'Speak on pull requests.' }, commands: [githubComment, githubLeft, githubInfrastructure] },
   { noun: null, commands: [doctor, liveTest] },
 ];

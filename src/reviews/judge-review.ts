@@ -4,19 +4,27 @@ import type { Review } from './review.ts';
 export interface Judgement {
   /** `neutral` does not keep from merging: it asks a person to look. */
   readonly conclusion: 'success' | 'failure' | 'neutral';
-  readonly reason: 'passed' | 'gate' | 'incomplete' | 'own-checks' | 'unknown';
+  readonly reason: 'passed' | 'gate' | 'incomplete' | 'own-checks' | 'files-unknown' | 'unknown';
 }
 
 /**
  * Judges a review. What did not report fails: a crash must not open a gate. Where the pull request changes what checks it, what passed has shown nothing.
  */
-export function judgeReview({ sections, missing, refused, runConclusion, ownChecks }: Review): Judgement {
+export function judgeReview({
+  sections,
+  missing,
+  refused,
+  runConclusion,
+  ownChecks,
+  areFilesKnown,
+}: Review): Judgement {
   if (sections.some(({ verdict }) => verdict === 'failed')) return { conclusion: 'failure', reason: 'gate' };
   const hasEnded = runConclusion === null || runConclusion === 'success';
   if (missing.length > 0 || refused.length > 0 || sections.length === 0 || !hasEnded) {
     return { conclusion: 'failure', reason: 'incomplete' };
   }
   if (ownChecks.length > 0) return { conclusion: 'neutral', reason: 'own-checks' };
+  if (!areFilesKnown) return { conclusion: 'neutral', reason: 'files-unknown' };
   if (sections.some(({ verdict }) => verdict === 'unknown')) return { conclusion: 'neutral', reason: 'unknown' };
   return { conclusion: 'success', reason: 'passed' };
 }

@@ -2,8 +2,8 @@ import type { ReviewSection } from './section.ts';
 
 /** What was found of a pull request, and what the side that trusts nobody knows of how it came about. */
 export interface Review {
-  /** Commit that was looked at. */
-  readonly headSha: string;
+  /** Commit that was looked at. Null: none, on a laptop. */
+  readonly headSha: string | null;
   /** Page of the workflow run. Null: there is none, on a laptop. */
   readonly runUrl: string | null;
   /** How the workflow run ended, as GitHub says. Null: there was none. */
@@ -15,6 +15,8 @@ export interface Review {
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
   /** Files that the pull request changes and that its checks are made of, or held against: the figures come from changed code. */
   readonly ownChecks: readonly string[];
+  /** False: which files it changes is not known, for it is gone, has moved on, or has too many. */
+  readonly areFilesKnown: boolean;
   /** The pull request has a later commit by now. */
   readonly isOutdated: boolean;
 }

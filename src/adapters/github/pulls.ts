@@ -8,6 +8,7 @@ export interface Pull {
   readonly isOpen: boolean;
   readonly isMerged: boolean;
   readonly headSha: string;
+  readonly headBranch: string;
   /** `owner/name`; null where the fork has been deleted. */
   readonly headRepository: string | null;
   readonly baseSha: string;
@@ -34,7 +35,7 @@ const needs = 'pull-requests: read';
 export async function pullOfRun(client: GithubClient, run: RunHead): Promise<Pull | null> {
   for (const number of run.pulls) {
     const pull = await getPull(client, number);
-    if (pull !== null && pull.headRepository === run.headRepository) return pull;
+    if (pull?.headRepository === run.headRepository && pull.headBranch === run.headBranch) return pull;
   }
   if (run.pulls.length > 0) return null;
   const [owner = ''] = run.headRepository.split('/');
@@ -65,6 +66,7 @@ export async function getPull(client: GithubClient, number: number): Promise<Pul
       isOpen: data.state === 'open',
       isMerged: data.merged,
       headSha: data.head.sha,
+      headBranch: data.head.ref,
       headRepository: data.head.repo?.full_name ?? null,
       baseSha: data.base.sha,
       baseBranch: data.base.ref,

@@ -13,7 +13,10 @@ test('what is read in <code> is the visible form of the text, and nothing else c
   fc.assert(
     fc.property(text, (hostile) => {
       const read = readMarkdown(renderBlocks([paragraph(code(hostile))]));
-      t.deepEqual([[...read.elements], read.quoted, read.text.trim()], [['p', 'code'], [clip(visible(hostile), 300)], '']);
+      t.deepEqual(
+        [[...read.elements], read.quoted, read.text.trim()],
+        [['p', 'code'], [clip(visible(hostile), 300)], ''],
+      );
     }),
     { numRuns: 500 },
   );

@@ -4,7 +4,7 @@ import type { Review } from '../review.ts';
 import type { ReviewSection } from '../section.ts';
 import { details, list, renderBlocks, table } from './blocks.ts';
 import { type Detail, detailSteps } from './detail.ts';
-import { code, type Html, html, join, link, nothing, words } from './html.ts';
+import { code, type Html, html, link, nothing, words } from './html.ts';
 import { verdictSign } from './verdict-sign.ts';
 import { viewSection } from './view-section.ts';
 
@@ -25,7 +25,7 @@ const maxNames = 10;
 
 /**
  * Renders a review. Where it is too long its longest section is shown in less detail, step by step, until it fits; what that leaves out is told.
- * @param maxLength characters; at least 20,000
+ * @param maxLength characters; at least 30,000
  */
 export function renderReview(review: Review, maxLength: number): RenderedReview {
   const judgement = judgeReview(review);
@@ -36,7 +36,10 @@ export function renderReview(review: Review, maxLength: number): RenderedReview 
     // Sums first: rendering all to find out that it is too long takes long itself.
     const length = shown.reduce((sum, { folded }) => sum + folded.markup.length, 0);
     if (length <= maxLength) {
-      const markdown = renderBlocks([...viewTop(review, judgement, title, shown), ...shown.map(({ folded }) => folded)]);
+      const markdown = renderBlocks([
+        ...viewTop(review, judgement, title, shown),
+        ...shown.map(({ folded }) => folded),
+      ]);
       if (markdown.length <= maxLength) return { conclusion: judgement.conclusion, title, markdown };
     }
     const longest = longestOf(shown);
@@ -90,6 +93,8 @@ function titleOf({ sections, missing, refused }: Review, { reason }: Judgement):
       return absent > 0 ? `${plural(absent, 'check')} did not report` : 'The checks did not end well';
     case 'own-checks':
       return 'Nothing failed, but this pull request changes what checks it';
+    case 'files-unknown':
+      return 'Nothing failed, but which files it changes is not known';
     case 'unknown':
       return 'Nothing failed, but not all could be found out';
   }
@@ -104,6 +109,7 @@ const conclusionSigns: Readonly<Record<Judgement['conclusion'], ReviewSection['v
 function viewTop(review: Review, judgement: Judgement, title: string, shown: readonly ShownSection[]): readonly Html[] {
   const { missing, refused, runUrl, runConclusion, headSha, ownChecks, isOutdated } = review;
   const run = runUrl === null ? words('the run') : link(runUrl, words('the run'));
+  const outdated = isOutdated ? words(' The pull request has a later commit by now.') : nothing;
   const unknown = verdictSign('failed');
   const absent = [
     ...missing.map((name) => [unknown, code(name), html`did not report: see ${run}`]),
@@ -111,7 +117,8 @@ function viewTop(review: Review, judgement: Judgement, title: string, shown: rea
   ];
   const cut = absent.slice(0, maxNames);
   const rest = absent.length - cut.length;
-  const ended = runConclusion === null || runConclusion === 'success' ? nothing : html`; it ended with ${code(runConclusion)}`;
+  const ended =
+    runConclusion === null || runConclusion === 'success' ? nothing : html`; it ended with ${code(runConclusion)}`;
   return [
     html`<h2>${verdictSign(conclusionSigns[judgement.conclusion])} ${words(title)}</h2>`,
     table(['', 'check', 'result'].map(words), [
@@ -125,7 +132,7 @@ function viewTop(review: Review, judgement: Judgement, title: string, shown: rea
           html`${verdictSign('unknown')} <strong>This pull request changes what checks it: its figures come from changed code. Read that first.</strong>`,
           [list([...ownChecks.slice(0, maxNames).map((path) => code(path)), ...more(ownChecks.length - maxNames)])],
         ),
-    html`<p>${join([html`Of commit ${code(headSha.slice(0, 12))}, by ${run}${ended}.`, ...(isOutdated ? [words('The pull request has a later commit by now.')] : [])], ' ')}</p>`,
+    headSha === null ? nothing : html`<p>Of commit ${code(headSha.slice(0, 12))}, by ${run}${ended}.${outdated}</p>`,
   ];
 }
 

@@ -2,8 +2,8 @@ import { formatBytes, formatDuration, plural } from '../../domain/amounts.ts';
 import type { SectionOf } from '../section.ts';
 import { list } from './blocks.ts';
 import { type Detail, shownOf } from './detail.ts';
-import { code, html, nothing, words } from './html.ts';
 import { formatDollars } from './format-dollars.ts';
+import { code, html, nothing, words } from './html.ts';
 import type { SectionView } from './section-view.ts';
 
 /** What the retro scan that a merge starts will take. */
@@ -25,7 +25,9 @@ export function viewForecast(section: SectionOf<'forecast'>, detail: Detail): Se
         ? nothing
         : list([
             words(`the corpus: ${plural(objects, 'object')}, ${formatBytes(bytes)}`),
-            words(`covered before: ${plural(coveredObjects, 'object')}; not scanned at all: ${plural(otherObjects, 'object')}`),
+            words(
+              `covered before: ${plural(coveredObjects, 'object')}; not scanned at all: ${plural(otherObjects, 'object')}`,
+            ),
             html`budget: ${words(limits === '' ? 'none is configured' : limits)}`,
           ]),
     ],

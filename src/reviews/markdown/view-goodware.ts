@@ -24,9 +24,7 @@ export function viewGoodware(section: SectionOf<'goodware'>, detail: Detail): Se
     code(rule),
     html`${code(path, detail.text)}<br>${code(sha256)}`,
     viewStrings(strings),
-    exception === null
-      ? words('none')
-      : html`${code(exception.reason, detail.text)} until ${code(exception.expires)}`,
+    exception === null ? words('none') : html`${code(exception.reason, detail.text)} until ${code(exception.expires)}`,
   ]);
   return {
     title: html`Goodware ${code(place)}`,

@@ -4,14 +4,75 @@ import { type ReviewSection, reviewSectionSchema } from '../../reviews/section.t
 
 /** What somebody might write into a rule, a test or the name of a file to be more than text on a page of GitHub. */
 export const nastyTexts: readonly string[] = [
-  ...['<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '</details></table><h1>all is well</h1>', '<a href="//x">y</a>'],
-  ...['-->', '<!-- rearview:review run=9 -->', '<!--', '</code>', '</pre>\n\n# heading', ']]>', '<?php ?>', '<![CDATA[x]]>'],
-  ...['`code`', '```\nfence\n```', '**bold**', '_it_', '~~gone~~', '[text](https://evil.example)', '![i](https://evil.example/i.png)'],
-  ...['| a | b |\n|---|---|', '# heading', '- item', '1. item', '> quote', '---', '    indented', '\n\nnew paragraph\n\n'],
-  ...['@octocat', '@org/team', 'me@evil.example', '#1', 'octo/rules#1', 'GH-1', '0123456789abcdef0123456789abcdef01234567'],
+  ...[
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '</details></table><h1>all is well</h1>',
+    '<a href="//x">y</a>',
+  ],
+  ...[
+    '-->',
+    '<!-- rearview:review run=9 -->',
+    '<!--',
+    '</code>',
+    '</pre>\n\n# heading',
+    ']]>',
+    '<?php ?>',
+    '<![CDATA[x]]>',
+  ],
+  ...[
+    '`code`',
+    '```\nfence\n```',
+    '**bold**',
+    '_it_',
+    '~~gone~~',
+    '[text](https://evil.example)',
+    '![i](https://evil.example/i.png)',
+  ],
+  ...[
+    '| a | b |\n|---|---|',
+    '# heading',
+    '- item',
+    '1. item',
+    '> quote',
+    '---',
+    '    indented',
+    '\n\nnew paragraph\n\n',
+  ],
+  ...[
+    '@octocat',
+    '@org/team',
+    'me@evil.example',
+    '#1',
+    'octo/rules#1',
+    'GH-1',
+    '0123456789abcdef0123456789abcdef01234567',
+  ],
   ...['https://evil.example', 'www.evil.example', 'ftp://evil.example', '<https://evil.example>', 'mailto:a@b.example'],
-  ...['&lt;b&gt;', '&#60;b&#62;', '&copy', '\\<b>', '$\\sqrt{1}$', '$$x$$', ':tada:', '[^1]: note', '[x]: https://evil.example'],
-  ...['\u202egpj.exe', '\u200b', '\u0000', '\u001b[31m', '\r\n::error::x', '\ufeff', '\ud800', '\u2028', 'ﷺ', '𝕏', '\u00a0'],
+  ...[
+    '&lt;b&gt;',
+    '&#60;b&#62;',
+    '&copy',
+    '\\<b>',
+    '$\\sqrt{1}$',
+    '$$x$$',
+    ':tada:',
+    '[^1]: note',
+    '[x]: https://evil.example',
+  ],
+  ...[
+    '\u202egpj.exe',
+    '\u200b',
+    '\u0000',
+    '\u001b[31m',
+    '\r\n::error::x',
+    '\ufeff',
+    '\ud800',
+    '\u2028',
+    'ﷺ',
+    '𝕏',
+    '\u00a0',
+  ],
 ];
 
 /** Begins texts of sections, so that they are known again. */
@@ -45,10 +106,14 @@ function fromSchema(schema: Schema): fc.Arbitrary<unknown> {
     case 'number':
       return fc.double({ min: 0, max: numberOf(schema['maximum']) ?? 1e12, noNaN: true });
     case 'array':
-      return fc.array(fromSchema(asSchema(schema['items'])), { maxLength: Math.min(3, numberOf(schema['maxItems']) ?? 3) });
+      return fc.array(fromSchema(asSchema(schema['items'])), {
+        maxLength: Math.min(3, numberOf(schema['maxItems']) ?? 3),
+      });
     case 'object':
       return fc.record(
-        Object.fromEntries(Object.entries(asSchema(schema['properties'])).map(([name, each]) => [name, fromSchema(asSchema(each))])),
+        Object.fromEntries(
+          Object.entries(asSchema(schema['properties'])).map(([name, each]) => [name, fromSchema(asSchema(each))]),
+        ),
       );
     default:
       return textOf(schema);

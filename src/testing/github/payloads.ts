@@ -23,7 +23,14 @@ export function checkRunPayload({ id, app, headSha, content }: StoredCheckRun) {
   return {
     ...{ id, head_sha: headSha, status: 'completed', conclusion: null, external_id: null },
     ...rest,
-    output: { title: null, summary: null, text: null, annotations_count: 0, annotations_url: `https://github.test/check-runs/${id}/annotations`, ...given },
+    output: {
+      title: null,
+      summary: null,
+      text: null,
+      annotations_count: 0,
+      annotations_url: `https://github.test/check-runs/${id}/annotations`,
+      ...given,
+    },
     app: { slug: app, owner: userPayload(app), permissions: {}, events: [] },
     check_suite: null,
   };

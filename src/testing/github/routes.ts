@@ -4,6 +4,7 @@ import { createComment } from './routes/create-comment.ts';
 import { deleteComment } from './routes/delete-comment.ts';
 import { downloadArtifact } from './routes/download-artifact.ts';
 import { getPull } from './routes/get-pull.ts';
+import { getRun } from './routes/get-run.ts';
 import { getUser } from './routes/get-user.ts';
 import { listCheckRuns } from './routes/list-check-runs.ts';
 import { listComments } from './routes/list-comments.ts';
@@ -20,6 +21,6 @@ export const routes: readonly Route[] = [
   ...[listComments, listRepositoryComments, createComment, updateComment, deleteComment],
   ...[listCheckRuns, createCheckRun, updateCheckRun],
   ...[listPulls, getPull, listPullFiles, listCommitPulls],
-  ...[listRunArtifacts, downloadArtifact],
+  ...[listRunArtifacts, downloadArtifact, getRun],
   getUser,
 ];

@@ -1,0 +1,133 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { maxCommentLength } from '../../adapters/github/comments.ts';
+import type { GithubClient } from '../../adapters/github/github-client.ts';
+import { type Pull, pullFiles, pullOfRun } from '../../adapters/github/pulls.ts';
+import { renderReview } from '../../reviews/markdown/render-review.ts';
+import { ownChecks } from '../../reviews/own-checks.ts';
+import type { CliContext } from '../context.ts';
+import { defineCommand } from '../define-command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { countFlag, switchFlag } from '../flags.ts';
+import { collectFromFolder, collectFromRun } from '../github/collect-sections.ts';
+import { composeReviews, type Reviews } from '../github/compose-reviews.ts';
+import { postCheckRun, postComment } from '../github/post-review.ts';
+import { fetchRun, readRunOfEvent, type WorkflowRun } from '../github/workflow-run.ts';
+import { githubSettings, openGithub } from '../github-settings.ts';
+import { printLine, safeText } from '../output.ts';
+import { readReviewConfig, reviewConfigFlag } from '../review-config.ts';
+
+const defaultExpected = 'check,tests,diff,goodware,forecast,preview';
+
+/** `github comment`. */
+export const githubComment = defineCommand({
+  name: 'comment',
+  summary: 'Post what the checks of a pull request found.',
+  description:
+    'For a workflow that GitHub starts when the one with the checks has ended (on: workflow_run), in which nothing of the pull request is checked out or run. Reads the sections that the checks left as artifacts (rearview-check, rearview-goodware-linux …), by their schema, and finds the pull request by what GitHub says of the run. Posts a comment, in place of the one of an earlier run, and a check run "Rearview" on the commit: failure where a gate is closed or something did not report, neutral where the pull request changes what checks it or something could not be found out. A section "infrastructure" has a comment of its own. On a pull request that is closed, or whose branch has moved on, what a later run said stays. The job needs the permissions actions: read, checks: write and pull-requests: write.\n\nEnds with 0 once it is posted; with --sections or --dry-run, which print Markdown, with 1 where the review fails.',
+  flags: [
+    ['--run <id>', 'The workflow run. Default: the one of the event (GITHUB_EVENT_PATH).'],
+    [
+      '--expect <names>',
+      `Sections that have to be there, with commas between them; goodware is that of any place, goodware-linux that of one. Default: ${defaultExpected}.`,
+    ],
+    ['--sections <dir>', 'Files with sections, instead of artifacts: prints what they make, without GitHub.'],
+    ['--dry-run', 'Print, instead of posting.'],
+    reviewConfigFlag,
+  ],
+  options: z.object({
+    run: countFlag.optional(),
+    expect: z
+      .string()
+      .default(defaultExpected)
+      .transform((names) => names.split(',').map((name) => name.trim()))
+      .pipe(
+        z.array(z.string().regex(/^[a-z0-9-]+$/, { error: ({ input }) => `"${String(input)}" names no section.` })),
+      ),
+    sections: z.string().optional(),
+    dryRun: switchFlag,
+    config: z.string().optional(),
+  }),
+  examples: [
+    'rearview github comment',
+    'rearview github comment --expect check,tests,goodware-linux',
+    'rearview github comment --sections reports',
+  ],
+  async run(context, { options }) {
+    if (options.sections !== undefined) {
+      const collected = await collectFromFolder(path.resolve(context.cwd, options.sections));
+      return print(context, composeReviews(collected, options.expect, onLaptop));
+    }
+    const client = openGithub(context);
+    const run =
+      options.run === undefined
+        ? await readRunOfEvent(githubSettings(context, 'GITHUB_EVENT_PATH').GITHUB_EVENT_PATH)
+        : await fetchRun(client, options.run);
+    if (run.event !== 'pull_request') {
+      await printLine(
+        context.stdout,
+        `Run ${run.number} was started by ${safeText(run.event)}: there is nothing to post.`,
+      );
+      return exitCodes.ok;
+    }
+    const pull = await pullOfRun(client, run);
+    const config = await readReviewConfig(context, options.config);
+    const about = await aboutRun(client, run, pull, config.goodware.exceptions);
+    const reviews = composeReviews(await collectFromRun(client, run.id), options.expect, about);
+    if (options.dryRun) return print(context, reviews);
+    await post(context, client, { run, pull, reviews });
+    return exitCodes.ok;
+  },
+});
+
+const onLaptop = {
+  ...{ headSha: null, runUrl: null, runConclusion: null, ownChecks: [], areFilesKnown: true, isOutdated: false },
+};
+
+/** What is known of a run besides what it says of itself. */
+async function aboutRun(client: GithubClient, run: WorkflowRun, pull: Pull | null, exceptions: string) {
+  const isOutdated = pull !== null && pull.headSha !== run.headSha;
+  const files = pull === null ? null : await pullFiles(client, pull.number);
+  return {
+    ...{ headSha: run.headSha, runUrl: run.url, runConclusion: run.conclusion ?? 'unknown', isOutdated },
+    ownChecks: ownChecks(files?.paths ?? [], exceptions),
+    // The list is that of the latest commit: an earlier one may have changed more.
+    areFilesKnown: files?.isWhole === true && !isOutdated,
+  };
+}
+
+async function print({ stdout }: CliContext, { review, infrastructure }: Reviews): Promise<number> {
+  const rendered = [review, infrastructure].flatMap((each) =>
+    each === null ? [] : [renderReview(each, maxCommentLength)],
+  );
+  for (const { markdown } of rendered) await printLine(stdout, markdown);
+  return rendered.some(({ conclusion }) => conclusion === 'failure') ? exitCodes.findings : exitCodes.ok;
+}
+
+interface ToPost {
+  readonly run: WorkflowRun;
+  readonly pull: Pull | null;
+  readonly reviews: Reviews;
+}
+
+async function post(
+  { stdout, stderr }: CliContext,
+  client: GithubClient,
+  { run, pull, reviews }: ToPost,
+): Promise<void> {
+  const { review, infrastructure } = reviews;
+  // First what may keep from merging.
+  if (review !== null) await printLine(stdout, safeText(await postCheckRun(client, { run, kind: 'review', review })));
+  if (pull === null || !pull.isOpen) {
+    const which = pull === null ? 'No open pull request has this commit' : `Pull request #${pull.number} is closed`;
+    await printLine(stderr, `${which}: no comment is posted.`);
+    return;
+  }
+  const comments = [
+    { kind: 'review', review },
+    { kind: 'infrastructure', review: infrastructure },
+  ] as const;
+  for (const { kind, review: each } of comments) {
+    if (each !== null) await printLine(stdout, safeText(await postComment(client, pull, { run, kind, review: each })));
+  }
+}

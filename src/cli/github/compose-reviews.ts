@@ -1,0 +1,47 @@
+import { missingSections } from '../../reviews/missing-sections.ts';
+import type { Review } from '../../reviews/review.ts';
+import type { CollectedSections } from './collect-sections.ts';
+
+/** The reviews that sections make: one of the rules, one of the infrastructure, each with a comment of its own. */
+export interface Reviews {
+  /** Null: the run was of the infrastructure alone. */
+  readonly review: Review | null;
+  readonly infrastructure: Review | null;
+}
+
+/**
+ * Makes reviews of sections.
+ * @param expected names of sections that are to be there
+ * @param about what is known besides
+ */
+export function composeReviews(
+  { sections, refused }: CollectedSections,
+  expected: readonly string[],
+  about: Omit<Review, 'sections' | 'missing' | 'refused'>,
+): Reviews {
+  const reviewOf = (isPart: (name: string) => boolean): Review => ({
+    ...about,
+    sections: sections.filter(({ name }) => isPart(name)).map(({ section }) => section),
+    refused: refused.filter(({ name }) => isPart(name)),
+    missing: missingSections(
+      expected.filter(isPart),
+      [...sections, ...refused].map(({ name }) => name),
+    ),
+  });
+  const review = reviewOf((name) => !isInfrastructure(name));
+  const infrastructure = reviewOf(isInfrastructure);
+  const isOfInfrastructure = hasAnything(infrastructure) && review.sections.length === 0 && review.refused.length === 0;
+  const isExpected = expected.some((name) => !isInfrastructure(name));
+  return {
+    review: isExpected && !isOfInfrastructure ? review : null,
+    infrastructure: hasAnything(infrastructure) ? infrastructure : null,
+  };
+}
+
+function hasAnything({ sections, refused }: Review): boolean {
+  return sections.length > 0 || refused.length > 0;
+}
+
+function isInfrastructure(name: string): boolean {
+  return name === 'infrastructure' || name.startsWith('infrastructure-');
+}

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { GithubClient } from '../../adapters/github/github-client.ts';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
+
+const number = z.number().int().positive();
+
+/** A workflow run, as the event `workflow_run` and the API describe it (https://docs.github.com/rest/actions/workflow-runs#get-a-workflow-run). */
+const runSchema = z
+  .object({
+    id: number,
+    run_number: number,
+    run_attempt: number.default(1),
+    event: z.string().max(100),
+    conclusion: z.string().max(100).nullable(),
+    html_url: z.url({ protocol: /^https?$/ }),
+    head_sha: z.string().regex(/^[0-9a-f]{40,64}$/),
+    head_branch: z.string().max(1000).nullable(),
+    head_repository: z.object({ full_name: z.string().max(300) }).nullable(),
+    pull_requests: z.array(z.object({ number })).nullable(),
+  })
+  .transform((run) => ({
+    id: run.id,
+    number: run.run_number,
+    attempt: run.run_attempt,
+    event: run.event,
+    conclusion: run.conclusion,
+    url: run.html_url,
+    headSha: run.head_sha,
+    headBranch: run.head_branch ?? '',
+    headRepository: run.head_repository?.full_name ?? '',
+    pulls: (run.pull_requests ?? []).map((pull) => pull.number),
+  }));
+
+export type WorkflowRun = z.infer<typeof runSchema>;
+
+/**
+ * The run that an event of the kind `workflow_run` is about.
+ * @throws RearviewError `ERR_CONFIG`
+ */
+export async function readRunOfEvent(file: string): Promise<WorkflowRun> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new RearviewError('ERR_CONFIG', `GITHUB_EVENT_PATH: ${file} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  const parsed = z.object({ workflow_run: runSchema }).safeParse(value);
+  if (parsed.success) return parsed.data.workflow_run;
+  const problem = z.prettifyError(parsed.error);
+  throw new RearviewError(
+    'ERR_CONFIG',
+    `GITHUB_EVENT_PATH: ${file} holds no event of the kind workflow_run: ${problem}`,
+  );
+}
+
+/** The run of an id. Needs `actions: read`. */
+export async function fetchRun(client: GithubClient, id: number): Promise<WorkflowRun> {
+  const call = { what: `show workflow run ${id}`, needs: 'actions: read' };
+  const { data } = await client.call(call, (octokit, repo) =>
+    octokit.rest.actions.getWorkflowRun({ ...repo, run_id: id }),
+  );
+  const parsed = runSchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw new RearviewError('ERR_STATE', `Workflow run ${id} is of no use: ${z.prettifyError(parsed.error)}`);
+}

@@ -1,0 +1,14 @@
+/** What a check of rules is made of, or held against: folders end in `/`. */
+const parts: readonly string[] = [
+  ...['.github/', '.ci/', 'src/', 'node_modules/', 'package.json', 'package-lock.json', 'npm-shrinkwrap.json'],
+  ...['.npmrc', '.node-version', '.nvmrc', 'tsconfig.json', 'rearview.yaml'],
+];
+
+/**
+ * Those of the changed files that the checks themselves are made of: what they then say was said by changed code.
+ * @param exceptions the file with the exceptions of the goodware gate, as the configuration has it
+ */
+export function ownChecks(paths: readonly string[], exceptions: string): readonly string[] {
+  const all = [...parts, exceptions.replace(/^\.\//, '')];
+  return paths.filter((path) => all.some((part) => (part.endsWith('/') ? path.startsWith(part) : path === part)));
+}
