@@ -29,8 +29,6 @@ const unexercised: Readonly<Record<string, string>> = {
   'retro-analyzer: s3:ListBucketVersions rearview-prod-corpus': 'As above.',
   'retro-analyzer: sqs:ChangeMessageVisibility sqs:eu-central-1:111122223333:rearview-prod-retro':
     'Of a batch that takes longer than half a minute: src/handlers/keep-invisible.test.ts.',
-  'preview: lambda:InvokeFunction lambda:eu-central-1:111122223333:function:rearview-prod-batcher:preview':
-    'No command asks for previews yet; what the alias is asked to do that would alert, the batcher refuses.',
 };
 
 /** `caller: action resource`, buckets without what makes their names unique, objects without their names. */

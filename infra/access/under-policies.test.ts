@@ -59,6 +59,10 @@ testWithDynamo('the main branch publishes, and starts a scan; a pull request see
   pipeline.write(testedRule('beta', 'beta'));
   const diff = await succeed('preview', 'rules', 'diff');
   t.regex(diff.stdout, /\+ beta\.yar:beta\n1 change, 1 unchanged/, 'of what is published in AWS');
+  const preview = await succeed('preview', 'retro', 'preview');
+  t.regex(preview.stdout, /completed {2}passed\n[\s\S]* 1 +0 +1 +0 +added .* beta\.yar:beta\n/);
+  const [previewId = ''] = /preview-[\w-]+/.exec(preview.stdout) ?? [];
+  t.regex((await succeed('preview', 'retro', 'preview', '--scan', previewId)).stdout, /completed {2}passed/);
   await succeed('publish', 'publish');
   const plan = await succeed('preview', 'retro', 'plan');
   t.regex(plan.stdout, /to scan +2 objects/);

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { previewAlias } from '../../../src/homes/function-names.ts';
 import type { Counterpart, Counterparts } from '../../../src/testing/aws-calls/counterparts.ts';
 import type { StackContext } from '../../context.ts';
 import type { FunctionHandles, QueueHandle, QueueHandles, StorageHandles, TopicHandles } from '../../handles.ts';
@@ -51,7 +52,7 @@ export function stackCounterparts(
       alerts: ofState(topics.alertsArn),
       ...(topics.cleanArn === null ? {} : { clean: ofState(topics.cleanArn) }),
     },
-    functions: { batcher: functions.batcher.aliasArn, 'batcher:preview': functions.batcher.previewAliasArn },
+    functions: { batcher: functions.batcher.aliasArn, [`batcher:${previewAlias}`]: functions.batcher.previewAliasArn },
     logGroups: Object.fromEntries(Object.entries(functions).map(([name, { logGroupName }]) => [name, logGroupName])),
   });
   return resolved(

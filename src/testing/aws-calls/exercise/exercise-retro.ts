@@ -19,6 +19,8 @@ export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<vo
   await succeed('preview', 'rules', 'diff');
   await succeed('preview', 'rules', 'build', '--out', 'ruleset.bin');
   await succeed('preview', 'retro', 'plan', '--ruleset', 'ruleset.bin', '--report', 'forecast.json');
+  const { stdout: previewed } = await succeed('preview', 'retro', 'preview');
+  if (!/completed {2}passed/.test(previewed)) throw new Error(previewed);
   await succeed('publish', 'publish');
   await succeed('publish', 'publish');
   await succeed('preview', 'retro', 'plan');
