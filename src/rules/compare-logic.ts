@@ -1,8 +1,18 @@
-import { type RuleEntry, ruleId } from '../domain/rule.ts';
-import type { Ruleset } from '../domain/ruleset.ts';
+import type { RuleEntry } from '../domain/rule.ts';
 import { canonicalCondition, canonicalPattern } from './canonical.ts';
-import { parseSource } from './parse.ts';
+import type { ParsedRuleset } from './parsed-ruleset.ts';
 import type { ParsedRule } from './syntax.ts';
+import { patternName, writtenTexts } from './written-text.ts';
+
+/** What was and is written of one part of a rule, on one line and without comments. */
+export interface TextChange {
+  /** The name of a string, as in `LogicChange.strings`, or `condition`. */
+  readonly part: string;
+  /** Null where it was not there. */
+  readonly before: string | null;
+  /** Null where it is not there any more. */
+  readonly after: string | null;
+}
 
 /** Why two logic hashes of one rule differ. */
 export interface LogicChange {
@@ -22,24 +32,23 @@ export interface LogicChange {
   readonly modifiers: readonly ('private' | 'global')[];
   /** Names of rules of its namespace that it depends on, and whose own text changed, or that it depends on no longer or only now. */
   readonly dependencies: readonly string[];
+  /** Of the strings and the condition that changed. */
+  readonly texts: readonly TextChange[];
 }
 
-/** Prepares the comparison of rules that both rulesets have; sources are parsed as they are needed. */
+/** Prepares the comparison of rules that both rulesets have. */
 export function createLogicComparison(
-  base: Ruleset | null,
-  head: Ruleset,
+  before: ParsedRuleset,
+  after: ParsedRuleset,
 ): (was: RuleEntry, is: RuleEntry) => LogicChange {
-  const before = createRuleFinder(base);
-  const after = createRuleFinder(head);
-
   const changedItself = (namespace: string, name: string): boolean => {
     const id = { namespace, name };
-    const [was, is] = [before(id), after(id)];
+    const [was, is] = [before.find(id), after.find(id)];
     return was === undefined || is === undefined || ownText(was) !== ownText(is);
   };
 
   return (wasEntry, isEntry) => {
-    const [was, is] = [before(wasEntry), after(isEntry)];
+    const [was, is] = [before.find(wasEntry), after.find(isEntry)];
     const strings = compareStrings(was, is);
     const condition = was === undefined || is === undefined || conditionText(was) !== conditionText(is);
     const modifiers = (['private', 'global'] as const).filter((each) => was?.[each] !== is?.[each]);
@@ -49,27 +58,19 @@ export function createLogicComparison(
       (name) => !old.has(name) || !now.has(name) || changedItself(isEntry.namespace, name),
     );
     const cause = isOwn ? 'own' : dependencies.length > 0 ? 'dependency' : 'engine';
-    return { cause, strings, condition, modifiers, dependencies };
+    const [oldTexts, newTexts] = [textsOf(before, wasEntry, was), textsOf(after, isEntry, is)];
+    const parts = [...strings.added, ...strings.changed, ...strings.removed, ...(condition ? ['condition'] : [])];
+    const texts = parts.map((part): TextChange => ({ part, before: oldTexts.get(part) ?? null, after: newTexts.get(part) ?? null }));
+    return { cause, strings, condition, modifiers, dependencies, texts };
   };
 }
 
-function createRuleFinder(
-  ruleset: Ruleset | null,
-): (id: Pick<RuleEntry, 'namespace' | 'name'>) => ParsedRule | undefined {
-  const sources = new Map((ruleset?.sources ?? []).map(({ namespace, source }) => [namespace, source]));
-  const parsed = new Map<string, Map<string, ParsedRule>>();
-  return (id) => {
-    const rules =
-      parsed.get(id.namespace) ??
-      new Map(
-        parseSource(sources.get(id.namespace) ?? '').rules.map((rule) => [
-          ruleId({ namespace: id.namespace, name: rule.name }),
-          rule,
-        ]),
-      );
-    parsed.set(id.namespace, rules);
-    return rules.get(ruleId(id));
-  };
+function textsOf(
+  ruleset: ParsedRuleset,
+  { namespace }: RuleEntry,
+  rule: ParsedRule | undefined,
+): ReadonlyMap<string, string> {
+  return rule === undefined ? new Map() : writtenTexts(ruleset.sourceOf(namespace), rule);
 }
 
 function compareStrings(was: ParsedRule | undefined, is: ParsedRule | undefined): LogicChange['strings'] {
@@ -84,7 +85,7 @@ function compareStrings(was: ParsedRule | undefined, is: ParsedRule | undefined)
 function stringTexts(rule: ParsedRule | undefined): Map<string, string> {
   return new Map(
     (rule?.patterns ?? []).map((pattern, index) => [
-      pattern.identifier === '$' ? `$ (${index + 1})` : pattern.identifier,
+      patternName(pattern, index),
       JSON.stringify(canonicalPattern(pattern)),
     ]),
   );

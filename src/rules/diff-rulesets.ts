@@ -1,17 +1,25 @@
 import { type RuleEntry, ruleId } from '../domain/rule.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
 import { createLogicComparison, type LogicChange } from './compare-logic.ts';
+import { createParsedRuleset } from './parsed-ruleset.ts';
+import { createScopeComparison, type Scope } from './scope/compare-scope.ts';
 
-/** What became of one rule. `rule` is its `namespace:name`. */
-export type RuleChange =
-  | { readonly kind: 'added'; readonly rule: string }
-  | { readonly kind: 'removed'; readonly rule: string }
-  /** It matches something else now, or may; `what` says in words why. */
-  | ({ readonly kind: 'logic'; readonly rule: string; readonly what: readonly string[] } & LogicChange)
+/** What became of one rule. */
+export type RuleChange = {
+  /** Its `namespace:name`. */
+  readonly rule: string;
+  /** Rules that depend on it, through others too, as `dependencies` of a rule has it; of a removed rule those that did. In source order. */
+  readonly dependents: readonly string[];
+} & (
+  | { readonly kind: 'added' }
+  | { readonly kind: 'removed' }
+  /** It matches something else now, or may; `what` says in words why, `scope` what is certain of it. */
+  | ({ readonly kind: 'logic'; readonly what: readonly string[]; readonly scope: Scope } & LogicChange)
   /** Only meta or tags changed; `what` names them. */
-  | { readonly kind: 'described'; readonly rule: string; readonly what: readonly string[] }
+  | { readonly kind: 'described'; readonly what: readonly string[] }
   /** Equal logic, once under another name or in another namespace; `what` names meta and tags that changed besides. */
-  | { readonly kind: 'moved'; readonly rule: string; readonly from: string; readonly what: readonly string[] };
+  | { readonly kind: 'moved'; readonly from: string; readonly what: readonly string[] }
+);
 
 /** What changed between two rulesets. */
 export interface RulesetDiff {
@@ -36,25 +44,39 @@ export function diffRulesets(base: Ruleset | null, head: Ruleset): RulesetDiff {
     gone,
     [...after.values()].filter((rule) => !before.has(ruleId(rule))),
   );
-  const compareLogic = createLogicComparison(base, head);
+  const [parsedBase, parsedHead] = [createParsedRuleset(base), createParsedRuleset(head)];
+  const compareLogic = createLogicComparison(parsedBase, parsedHead);
+  const compareScope =
+    base === null
+      ? null
+      : createScopeComparison(
+          { ruleset: base, rulesOf: parsedBase.rulesOf },
+          { ruleset: head, rulesOf: parsedHead.rulesOf },
+        );
+  const [needed, needing] = [dependentsIn(base?.rules ?? []), dependentsIn(head.rules)];
   const change = (rule: RuleEntry): RuleChange | null => {
     const id = ruleId(rule);
     const was = before.get(id);
     const origin = origins.get(rule);
-    if (origin !== undefined) return { kind: 'moved', rule: id, from: ruleId(origin), what: describedIn(origin, rule) };
-    if (was === undefined) return { kind: 'added', rule: id };
+    const common = { rule: id, dependents: needing.get(id) ?? [] };
+    if (origin !== undefined) {
+      return { kind: 'moved', ...common, from: ruleId(origin), what: describedIn(origin, rule) };
+    }
+    if (was === undefined) return { kind: 'added', ...common };
     const described = describedIn(was, rule);
     if (was.logicHash !== rule.logicHash) {
       const logic = compareLogic(was, rule);
-      return { kind: 'logic', rule: id, what: [...inWords(logic, head), ...described], ...logic };
+      const scope = compareScope?.(was, rule) ?? 'unknown';
+      return { kind: 'logic', ...common, what: [...inWords(logic, head), ...described], scope, ...logic };
     }
-    return described.length > 0 ? { kind: 'described', rule: id, what: described } : null;
+    return described.length > 0 ? { kind: 'described', ...common, what: described } : null;
   };
   const changes = [...after.values()].map(change).filter((each) => each !== null);
   const moved = new Set(origins.values());
   const removed = gone
     .filter((rule) => !moved.has(rule))
-    .map((rule): RuleChange => ({ kind: 'removed', rule: ruleId(rule) }));
+    .map(ruleId)
+    .map((rule): RuleChange => ({ kind: 'removed', rule, dependents: needed.get(rule) ?? [] }));
   const known = new Set(base === null ? [] : logicOf(base));
   return {
     changes: [...changes, ...removed],
@@ -68,6 +90,20 @@ export function diffRulesets(base: Ruleset | null, head: Ruleset): RulesetDiff {
 
 function byId(rules: readonly RuleEntry[]): Map<string, RuleEntry> {
   return new Map(rules.map((rule) => [ruleId(rule), rule]));
+}
+
+/** Of each rule that others depend on, which ones those are. */
+function dependentsIn(rules: readonly RuleEntry[]): ReadonlyMap<string, readonly string[]> {
+  const dependents = new Map<string, string[]>();
+  for (const rule of rules) {
+    for (const name of rule.dependencies) {
+      const id = ruleId({ ...rule, name });
+      const known = dependents.get(id) ?? [];
+      dependents.set(id, known);
+      known.push(ruleId(rule));
+    }
+  }
+  return dependents;
 }
 
 /** Pairs rules of equal logic: those that kept their name first, then those that kept their namespace, then the rest. */

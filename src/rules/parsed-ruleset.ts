@@ -1,0 +1,30 @@
+import type { RuleEntry } from '../domain/rule.ts';
+import type { Ruleset } from '../domain/ruleset.ts';
+import { parseSource } from './parse.ts';
+import type { ParsedRule } from './syntax.ts';
+
+/** A ruleset whose sources are parsed as they are asked for. */
+export interface ParsedRuleset {
+  /** Empty for a namespace that it does not have. */
+  sourceOf(namespace: string): string;
+  /** In source order. */
+  rulesOf(namespace: string): readonly ParsedRule[];
+  find(rule: Pick<RuleEntry, 'namespace' | 'name'>): ParsedRule | undefined;
+}
+
+/** @param ruleset null stands for one without rules */
+export function createParsedRuleset(ruleset: Pick<Ruleset, 'sources'> | null): ParsedRuleset {
+  const sources = new Map((ruleset?.sources ?? []).map(({ namespace, source }) => [namespace, source]));
+  const parsed = new Map<string, ReadonlyMap<string, ParsedRule>>();
+  const sourceOf = (namespace: string) => sources.get(namespace) ?? '';
+  const byName = (namespace: string) => {
+    const rules = parsed.get(namespace) ?? new Map(parseSource(sourceOf(namespace)).rules.map((rule) => [rule.name, rule]));
+    parsed.set(namespace, rules);
+    return rules;
+  };
+  return {
+    sourceOf,
+    rulesOf: (namespace) => [...byName(namespace).values()],
+    find: ({ namespace, name }) => byName(namespace).get(name),
+  };
+}

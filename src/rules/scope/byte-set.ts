@@ -1,0 +1,33 @@
+/** A set of byte values: bit n stands for the value n. */
+export type ByteSet = bigint;
+
+export const everyByte: ByteSet = (1n << 256n) - 1n;
+const single: readonly ByteSet[] = Array.from({ length: 256 }, (_, value) => 1n << BigInt(value));
+
+/** The set of one value. */
+export function byteSet(value: number): ByteSet {
+  return single[value] ?? 0n;
+}
+
+/** The value, and the same letter of ASCII in the other case. */
+export function eitherCase(value: number): ByteSet {
+  const upper = value & ~0x20;
+  const isLetter = value < 0x80 && upper >= 0x41 && upper <= 0x5a;
+  return isLetter ? byteSet(upper) | byteSet(upper | 0x20) : byteSet(value);
+}
+
+/** The values of a byte of a hex pattern: two digits in upper case, `?` for any, `~` in front for all others. */
+export function hexByteSet(text: string): ByteSet {
+  const isNegated = text.startsWith('~');
+  const [high = '?', low = '?'] = isNegated ? text.slice(1) : text;
+  const digits = (digit: string) =>
+    digit === '?' ? Array.from({ length: 16 }, (_, each) => each) : [Number.parseInt(digit, 16)];
+  let set = 0n;
+  for (const left of digits(high)) for (const right of digits(low)) set |= byteSet(left * 16 + right);
+  return isNegated ? everyByte & ~set : set;
+}
+
+/** Whether every value of the one is in the other. */
+export function isSubset(part: ByteSet, whole: ByteSet): boolean {
+  return part === whole || (part & whole) === part;
+}

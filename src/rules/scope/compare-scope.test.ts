@@ -1,0 +1,73 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { externalsOf } from '../../domain/externals.ts';
+import type { RuleSource } from '../../domain/rule.ts';
+import { compile } from '../../engine/compile.ts';
+import { type RuleEdit, ruleEdits, tinyFiles } from '../../testing/arbitrary-rule-edits.ts';
+import { parseSource } from '../parse.ts';
+import { buildRuleset } from '../ruleset.ts';
+import { createScopeComparison, type Scope } from './compare-scope.ts';
+
+const engine = { name: 'yara-x', version: '1' };
+const externals = externalsOf('/srv/in/file.bin');
+
+const ruleOf = ({ namespace, rule }: { readonly namespace: string; readonly rule: string }) => `${namespace}:${rule}`;
+
+function scopesOf(before: string, after: string): Map<string, Scope> {
+  const side = (source: string) => {
+    const { rules } = parseSource(source);
+    return { ruleset: buildRuleset([{ namespace: 'n', source }], engine), rulesOf: () => rules };
+  };
+  const [base, head] = [side(before), side(after)];
+  const compare = createScopeComparison(base, head);
+  const old = new Map(base.ruleset.rules.map((each) => [each.name, each]));
+  return new Map(
+    head.ruleset.rules.flatMap((is) => {
+      const was = old.get(is.name);
+      return was === undefined ? [] : [[is.name, compare(was, is)]];
+    }),
+  );
+}
+
+/** What was said wrongly of a pair of sources, given what matched in each file. */
+function findWrong({ before, after }: RuleEdit, matched: (side: 'before' | 'after', name: string, file: number) => boolean, files: readonly Buffer[]) {
+  const wrong: string[] = [];
+  const told: string[] = [];
+  for (const [name, scope] of scopesOf(before, after)) {
+    const gained = files.findIndex((_, at) => !matched('before', name, at) && matched('after', name, at));
+    const lost = files.findIndex((_, at) => matched('before', name, at) && !matched('after', name, at));
+    const isWrong =
+      (lost >= 0 && (scope === 'same' || scope === 'broader')) || (gained >= 0 && (scope === 'same' || scope === 'narrower'));
+    const file = JSON.stringify(files[isWrong && lost >= 0 ? lost : gained]?.toString('latin1'));
+    if (isWrong) wrong.push(`${name} is said to be ${scope}, but see the file ${file}:\n${before}\n${after}`);
+    told.push(gained >= 0 || lost >= 0 ? `${scope}, seen` : scope);
+  }
+  return { wrong, told };
+}
+
+test('what is said to be broader or narrower is so for every file, as the engine has it', (t) => {
+  const told: Record<string, number> = {};
+  const wrong: string[] = [];
+  const pairsOf = fc.array(ruleEdits, { minLength: 60, maxLength: 60 });
+  const filesOf = fc.array(tinyFiles, { minLength: 80, maxLength: 80 });
+  fc.assert(
+    fc.property(pairsOf, filesOf, (pairs, files) => {
+      using rules = compile(
+        pairs.flatMap(({ before, after }, index): RuleSource[] => [
+          { namespace: `before ${index}`, source: before },
+          { namespace: `after ${index}`, source: after },
+        ]),
+      );
+      const matches = files.map((file) => new Set(rules.scan(file, externals).map(ruleOf)));
+      for (const [index, pair] of pairs.entries()) {
+        const found = findWrong(pair, (side, name, at) => matches[at]?.has(`${side} ${index}:${name}`) === true, files);
+        wrong.push(...found.wrong);
+        for (const each of found.told) told[each] = (told[each] ?? 0) + 1;
+      }
+    }),
+    { numRuns: Number(process.env['SCOPE_RUNS'] ?? 3), endOnFailure: true },
+  );
+  // All of them: what shrinking would do to thousands of rules helps nobody.
+  t.deepEqual(wrong.toSorted((a, b) => a.length - b.length).slice(0, 3), []);
+  t.log(told);
+});

@@ -1,0 +1,54 @@
+import { type RuleEntry, ruleId } from '../../domain/rule.ts';
+import type { Ruleset } from '../../domain/ruleset.ts';
+import type { ParsedRule } from '../syntax.ts';
+import { type Formula, gate } from './formula.ts';
+import { createImplication } from './implies.ts';
+import { createNamespaceReader } from './read-rules.ts';
+
+/**
+ * What is certain of a rule that changed, for all files. `broader`: it matches all that it matched, and maybe more. `narrower`: it matches
+ * nothing that it did not match. `same`: both. `unknown`: neither is certain, which says nothing against either.
+ *
+ * To match is to be reported: a private rule matches nothing, and a rule never matches what a global rule of its namespace does not. Of a rule
+ * that was and is private it is said what its condition matches.
+ */
+export type Scope = 'same' | 'broader' | 'narrower' | 'unknown';
+
+/** Source of the rules of a namespace. */
+export type RulesOf = (namespace: string) => readonly ParsedRule[];
+
+/** Prepares the comparison of rules that both rulesets have. */
+export function createScopeComparison(
+  base: { readonly ruleset: Ruleset; readonly rulesOf: RulesOf },
+  head: { readonly ruleset: Ruleset; readonly rulesOf: RulesOf },
+): (was: RuleEntry, is: RuleEntry) => Scope {
+  const implies = createImplication();
+  const [before, after] = [createMatchReader(base), createMatchReader(head)];
+  const [old, now] = [base.ruleset.engine, head.ruleset.engine];
+  return (wasEntry, isEntry) => {
+    // Another engine may understand the same words otherwise.
+    if (old.name !== now.name || old.version !== now.version) return 'unknown';
+    if (wasEntry.private !== isEntry.private) return isEntry.private ? 'narrower' : 'broader';
+    const [was, is] = [before(wasEntry), after(isEntry)];
+    if (was === null || is === null) return 'unknown';
+    const [isBroader, isNarrower] = [implies(was, is), implies(is, was)];
+    if (isBroader && isNarrower) return 'same';
+    return isBroader ? 'broader' : isNarrower ? 'narrower' : 'unknown';
+  };
+}
+
+/** Reads when a rule matches: where its condition holds, and those of all global rules of its namespace. */
+function createMatchReader({ ruleset, rulesOf }: { readonly ruleset: Ruleset; readonly rulesOf: RulesOf }) {
+  const entries = new Map(ruleset.rules.map((rule) => [ruleId(rule), rule]));
+  const readers = new Map<string, ReturnType<typeof createNamespaceReader>>();
+  return (rule: RuleEntry): Formula | null => {
+    const { namespace } = rule;
+    const read = readers.get(namespace) ?? createNamespaceReader(rulesOf(namespace));
+    readers.set(namespace, read);
+    const own = read(rule.name);
+    if (own === null) return null;
+    const globals = rule.dependencies.filter((name) => entries.get(ruleId({ namespace, name }))?.global === true);
+    const all = [own, ...globals.map(read)].flatMap((each) => each?.formula('true') ?? []);
+    return all.length === globals.length + 1 ? gate(all.length, all) : null;
+  };
+}

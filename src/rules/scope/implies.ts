@@ -1,0 +1,113 @@
+import { comparePatterns } from './compare-patterns.ts';
+import type { Formula, Leaf } from './formula.ts';
+
+/** Steps that one question may take; the rest of it is not known then. */
+const maxSteps = 50_000;
+/** Formulas within formulas. */
+const maxDepth = 400;
+
+/**
+ * Makes the question whether, for all data, the one formula holds wherever the other does: true only where that is certain. Answers are kept
+ * for further questions.
+ */
+export function createImplication(): (from: Formula, to: Formula) => boolean {
+  const known = new Map<string, boolean>();
+  let steps = 0;
+
+  const implies = (from: Formula, to: Formula, depth: number): boolean => {
+    if (from.key === to.key || from.key === 'never' || to.key === 'always') return true;
+    steps += 1;
+    if (steps > maxSteps || depth > maxDepth) return false;
+    const question = `${from.key} ${to.key}`;
+    const answer = known.get(question);
+    if (answer !== undefined) return answer;
+    const found =
+      from.kind === 'literal' && to.kind === 'literal'
+        ? literalImplies(from, to)
+        : pairs(from, to, depth + 1) || byCases(from, to, depth + 1) || byParts(from, to, depth + 1);
+    // An answer that was cut short is none.
+    if (found || steps <= maxSteps) known.set(question, found);
+    return found;
+  };
+
+  /** Each part of `from` that has a partner in `to`, of its own, leaves one less that may hold alone. */
+  const pairs = (from: Formula, to: Formula, depth: number): boolean => {
+    if (from.kind !== 'gate' || to.kind !== 'gate') return false;
+    const needed = to.atLeast + from.of.length - from.atLeast;
+    if (needed > Math.min(from.of.length, to.of.length)) return false;
+    const free = new Map<string, Formula[]>();
+    for (const each of to.of) free.set(each.key, [...(free.get(each.key) ?? []), each]);
+    const unpaired = from.of.filter(({ key }) => free.get(key)?.pop() === undefined);
+    const rest = new Set([...free.values()].flat());
+    let paired = from.of.length - unpaired.length;
+    for (const each of unpaired) {
+      if (paired >= needed) return true;
+      const partner = [...rest].find((candidate) => implies(each, candidate, depth));
+      if (partner === undefined) continue;
+      rest.delete(partner);
+      paired += 1;
+    }
+    return paired >= needed;
+  };
+
+  /** Where at least k of n hold, one of any n - k + 1 does. */
+  const byCases = (from: Formula, to: Formula, depth: number): boolean =>
+    from.kind === 'gate' && holdFor(from.of, from.of.length - from.atLeast + 1, (each) => implies(each, to, depth));
+
+  const byParts = (from: Formula, to: Formula, depth: number): boolean =>
+    to.kind === 'gate' &&
+    ((to.atLeast === 1 && to.keys.has(from.key)) || holdFor(to.of, to.atLeast, (each) => implies(from, each, depth)));
+
+  return (from, to) => {
+    steps = 0;
+    return implies(from, to, 0);
+  };
+}
+
+/** Whether it holds for so many of them. */
+function holdFor(all: readonly Formula[], needed: number, holds: (each: Formula) => boolean): boolean {
+  let left = all.length;
+  let missing = needed;
+  for (const each of all) {
+    if (missing <= 0 || missing > left) break;
+    if (holds(each)) missing -= 1;
+    left -= 1;
+  }
+  return missing <= 0;
+}
+
+type Literal = Extract<Formula, { kind: 'literal' }>;
+
+function literalImplies(from: Literal, to: Literal): boolean {
+  const [one, other] = [from.leaf, to.leaf];
+  switch (`${from.sign} / ${to.sign}` as const) {
+    case 'true / true':
+    case 'true / not false':
+      return leafImplies(one, other);
+    case 'not true / not true':
+    case 'false / not true':
+      return leafImplies(other, one);
+    case 'false / false':
+      return leafImplies(other, one) && areDefinedTogether(one, other);
+    case 'not false / not false':
+      return leafImplies(one, other) && areDefinedTogether(one, other);
+    default:
+      return false;
+  }
+}
+
+/** Whether the other is true wherever the one is. */
+function leafImplies(one: Leaf, other: Leaf): boolean {
+  if (one.key === other.key) return true;
+  if (one.kind === 'filesize' && other.kind === 'filesize') return one.atLeast >= other.atLeast;
+  if (one.kind !== 'pattern' || other.kind !== 'pattern' || one.atLeast < other.atLeast) return false;
+  const fit = comparePatterns(one.pattern, other.pattern);
+  // The engine keeps only so many matches of a pattern, so one that matches more may lose one that lies further on.
+  if (other.where !== '') return other.where === one.where && fit === 'same';
+  return fit === 'same' || fit === 'count' || (fit === 'presence' && other.atLeast === 1n);
+}
+
+function areDefinedTogether(one: Leaf, other: Leaf): boolean {
+  if (one.key === other.key || (one.total && other.total)) return true;
+  return one.kind === 'pattern' && other.kind === 'pattern' && one.where === other.where;
+}

@@ -1,0 +1,68 @@
+import { constant, type Formula, gate, isPositive, literal, opposite, type Sign } from './formula.ts';
+import { readComparison } from './read-comparison.ts';
+import { readOf } from './read-of.ts';
+import { readPlaced } from './read-placed.ts';
+import type { Reading, ReadPart } from './reading.ts';
+import type { RuleReading } from './rule-reading.ts';
+import { type Range, splitRange } from './split-condition.ts';
+
+/** Brackets and `not` within each other; what lies deeper is taken as it is written. */
+const maxDepth = 60;
+
+/**
+ * Reads a condition as a formula over the patterns, the size of the file, and what else stands there, which is taken as it is written. After
+ * the grammar of YARA-X: `or` binds less than `and`, that less than `not`; an operand of either that is undefined counts as false.
+ */
+export function readCondition(rule: RuleReading, sign: 'true' | 'not true'): Formula {
+  const whole = { start: 0, end: rule.tokens.length };
+  return createReader(rule)(whole, sign, 0).formula;
+}
+
+function createReader(rule: RuleReading) {
+  const { tokens, brackets } = rule;
+  const asWritten = (range: Range, sign: Sign): Reading => ({
+    formula: literal({ kind: 'opaque', key: rule.keyOf(range), total: false }, sign),
+    total: false,
+  });
+
+  const read = (range: Range, sign: Sign, depth: number): Reading => {
+    if (brackets === null || depth > maxDepth) return asWritten(range, sign);
+    const { start, end } = range;
+    for (const word of ['or', 'and'] as const) {
+      const parts = splitRange(tokens, brackets, range, word);
+      if (parts === null || parts.some((each) => each.start >= each.end)) return asWritten(range, sign);
+      if (parts.length === 1) continue;
+      const inner = isPositive(sign) ? 'true' : 'not true';
+      const needsAll = (word === 'and') === isPositive(sign);
+      const of = parts.map((part) => read(part, inner, depth + 1).formula);
+      return { formula: gate(needsAll ? of.length : 1, of), total: true };
+    }
+    const first = tokens[start];
+    if (first?.kind === 'identifier' && first.text === 'not') {
+      return read({ start: start + 1, end }, opposite(sign), depth + 1);
+    }
+    if (first?.text === '(' && brackets.get(start) === end - 1) {
+      return read({ start: start + 1, end: end - 1 }, sign, depth + 1);
+    }
+    const readPart: ReadPart = (part, asked) => read(part, asked, depth + 1);
+    return (
+      readWord(rule, range, sign) ??
+      readPlaced(rule, range, sign) ??
+      readComparison(rule, range, sign) ??
+      readOf(rule, brackets, range, sign, readPart) ??
+      asWritten(range, sign)
+    );
+  };
+  return read;
+}
+
+/** `true`, `false`, or the name of a rule. */
+function readWord(rule: RuleReading, { start, end }: Range, sign: Sign): Reading | null {
+  const token = rule.tokens[start];
+  if (end - start !== 1 || token?.kind !== 'identifier') return null;
+  if (token.text === 'true' || token.text === 'false') {
+    return { formula: constant(token.text === 'true', sign), total: true };
+  }
+  const formula = rule.ruleAt(start, sign);
+  return formula === null ? null : { formula, total: true };
+}

@@ -1,0 +1,55 @@
+import type { ParsedRule } from '../syntax.ts';
+import type { Formula } from './formula.ts';
+import { readCondition } from './read-condition.ts';
+import { createRuleReading, type NamedRule } from './rule-reading.ts';
+
+/** Reads the rules of one source as they are asked for, and what they name before them. Null for a name that no rule has. */
+export function createNamespaceReader(rules: readonly ParsedRule[]): (name: string) => NamedRule | null {
+  const places = new Map(rules.map(({ name }, index) => [name, index]));
+  const read = new Map<number, NamedRule>();
+
+  /** Places of the rules that are needed and not read yet, in source order: each names only what stands before it. */
+  const missing = (last: number): number[] => {
+    const found = new Set([last]);
+    for (const place of found) {
+      const { rules: names = [], wildcards = [] } = rules[place]?.references ?? {};
+      const inSets = rules
+        .slice(0, place)
+        .flatMap(({ name }) => (wildcards.some((each) => name.startsWith(each)) ? [name] : []));
+      for (const name of [...names, ...inSets]) {
+        const named = places.get(name);
+        if (named !== undefined && named < place && !read.has(named)) found.add(named);
+      }
+    }
+    return [...found].sort((a, b) => a - b);
+  };
+
+  const named = (name: string): NamedRule => {
+    const rule = read.get(places.get(name) ?? -1);
+    if (rule === undefined) throw new Error(`The rule ${name} is named before it was read.`);
+    return rule;
+  };
+
+  const readRule = (place: number, rule: ParsedRule): NamedRule => {
+    const before = rules.slice(0, place).map(({ name }) => name);
+    const reading = createRuleReading(rule, named, before);
+    // Now, both ways: a rule that names it finds it read, however long the chain of names is.
+    const formulas: Readonly<Record<'true' | 'not true', Formula>> = {
+      true: readCondition(reading, 'true'),
+      'not true': readCondition(reading, 'not true'),
+    };
+    return { key: reading.keyOf({ start: 0, end: reading.tokens.length }), formula: (sign) => formulas[sign] };
+  };
+
+  return (name) => {
+    const last = places.get(name);
+    if (last === undefined) return null;
+    if (!read.has(last)) {
+      for (const place of missing(last)) {
+        const rule = rules[place];
+        if (rule !== undefined) read.set(place, readRule(place, rule));
+      }
+    }
+    return named(name);
+  };
+}

@@ -1,0 +1,66 @@
+import { canonicalCondition } from '../canonical.ts';
+import { isFreeName } from '../references.ts';
+import type { ParsedRule } from '../syntax.ts';
+import { digest, type Formula, isPositive, type Sign } from './formula.ts';
+import { meaningOf, type PatternMeaning } from './pattern-meaning.ts';
+import { pairBrackets, type Range } from './split-condition.ts';
+
+/** What is known of a rule that another one names. */
+export interface NamedRule {
+  /** Equal for rules whose conditions ask the same in the same words. */
+  readonly key: string;
+  /** The condition, as a question of its value: a rule is never undefined. */
+  formula(sign: 'true' | 'not true'): Formula;
+}
+
+/** What the condition of a rule is read with. */
+export interface RuleReading {
+  readonly tokens: ParsedRule['condition'];
+  /** Null where the brackets do not pair. */
+  readonly brackets: ReadonlyMap<number, number> | null;
+  readonly patterns: readonly PatternMeaning[];
+  /** By the text of a token: `$a`, `#a`, `@a` or `!a`; undefined for a mark alone. */
+  patternOf(text: string): PatternMeaning | undefined;
+  /** The formula of a rule that the token names; null where it names none. */
+  ruleAt(index: number, sign: Sign): Formula | null;
+  /** Equal for stretches that ask the same in the same words: names of patterns and rules are replaced by what they stand for. */
+  keyOf(range: Range): string;
+}
+
+/** Prepares a rule, given those that stand before it. */
+export function createRuleReading(
+  rule: ParsedRule,
+  named: (name: string) => NamedRule,
+  before: readonly string[],
+): RuleReading {
+  const tokens = rule.condition;
+  const patterns = rule.patterns.map(meaningOf);
+  const byName = new Map(patterns.map((each) => [each.identifier, each]));
+  const rules = new Set(rule.references.rules);
+  const keyOfRule = (name: string) => named(name).key;
+  const words = canonicalCondition(rule, {
+    rule: keyOfRule,
+    wildcard: (prefix) => before.filter((name) => name.startsWith(prefix)).map(keyOfRule),
+  });
+  const patternOf: RuleReading['patternOf'] = (text) => (text.length > 1 ? byName.get(`$${text.slice(1)}`) : undefined);
+  const keysFrom = (prefix: string) =>
+    patterns.filter(({ identifier }) => identifier.startsWith(prefix)).map(({ key }) => key);
+  const wordAt = (index: number) => {
+    const { kind, text } = tokens[index] ?? { kind: 'unknown', text: '' };
+    if (kind === 'identifier' && text === 'them') return ['patterns', ...keysFrom('$')];
+    if (kind === 'pattern' && tokens[index + 1]?.text === '*') return ['patterns', ...keysFrom(text)];
+    const isMarked = kind === 'pattern' || kind === 'count' || kind === 'offset' || kind === 'length';
+    const pattern = isMarked ? patternOf(text) : undefined;
+    return pattern === undefined ? (Array.isArray(words) ? words[index] : text) : ['pattern', kind, pattern.key];
+  };
+  return {
+    ...{ tokens, patterns, patternOf },
+    brackets: pairBrackets(tokens),
+    keyOf: ({ start, end }) => digest(Array.from({ length: end - start }, (_, index) => wordAt(start + index))),
+    ruleAt(index, sign) {
+      const name = tokens[index]?.text ?? '';
+      if (!isFreeName(tokens, index) || !rules.has(name)) return null;
+      return named(name).formula(isPositive(sign) ? 'true' : 'not true');
+    },
+  };
+}

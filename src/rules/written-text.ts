@@ -1,0 +1,40 @@
+import { tokenize } from './lexer.ts';
+import { gapEnd } from './scan-token.ts';
+import type { ParsedPattern, ParsedRule, Span } from './syntax.ts';
+
+/** Names the patterns of a rule for people: anonymous ones by their place among all, from 1: `$ (2)`. */
+export function patternName({ identifier }: ParsedPattern, index: number): string {
+  return identifier === '$' ? `$ (${index + 1})` : identifier;
+}
+
+/** What is written of a rule's patterns and its condition, by the name of the pattern or `condition`; each on one line, without comments. */
+export function writtenTexts(source: string, rule: ParsedRule): ReadonlyMap<string, string> {
+  return new Map([
+    // The text of a pattern begins behind `$a =`.
+    ...rule.patterns.map((pattern, index): [string, string] => [patternName(pattern, index), oneLine(source, pattern, 2)]),
+    ['condition', oneLine(source, rule.parts.condition, 0)],
+  ]);
+}
+
+/** @param skip tokens at its beginning that are left out */
+function oneLine(source: string, { start, end }: Span, skip: number): string {
+  const text = source.slice(start, end);
+  const tokens = tokenize(text).slice(skip);
+  return tokens
+    .map((token, index) => {
+      const isApart = index > 0 && tokens[index - 1]?.end !== token.start;
+      return `${isApart ? ' ' : ''}${token.kind === 'hex' ? withoutGaps(token.text) : token.text}`;
+    })
+    .join('');
+}
+
+/** A hex pattern, whose token has its white space and comments within it. */
+function withoutGaps(hex: string): string {
+  let text = '';
+  for (let position = 0; position < hex.length; ) {
+    const end = gapEnd(hex, position);
+    text += `${end > position ? ' ' : ''}${hex[end] ?? ''}`;
+    position = end + 1;
+  }
+  return text;
+}
