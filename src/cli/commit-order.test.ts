@@ -6,6 +6,7 @@ import { createGitRepository } from '../testing/git-repository.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { createCommitOrder } from './commit-order.ts';
 
+const context = { env: {}, signal: new AbortController().signal };
 const unknown = 'f'.repeat(40);
 
 test('a commit is contained in itself and in what was built on it, and in nothing else', async (t) => {
@@ -18,7 +19,7 @@ test('a commit is contained in itself and in what was built on it, and in nothin
   git('merge', '--quiet', '--no-ff', '--message=merge', 'aside');
   const merge = git('rev-parse', 'HEAD');
   mkdirSync(join(dir, 'rules'));
-  const { isContainedIn } = createCommitOrder(join(dir, 'rules'));
+  const { isContainedIn } = createCommitOrder(context, join(dir, 'rules'));
   const within: string[] = [];
   const all = { first, second, aside, merge };
   for (const [name, sha] of Object.entries(all)) {
@@ -34,7 +35,7 @@ test('what Git does not know is not guessed: it is said what to fetch', async (t
   const dir = tempFolder(t);
   const { commit, git } = createGitRepository(dir);
   const known = commit('first');
-  const { isContainedIn } = createCommitOrder(dir);
+  const { isContainedIn } = createCommitOrder(context, dir);
   for (const [a, b] of [
     [known, unknown],
     [unknown, known],
@@ -59,7 +60,7 @@ test('in a shallow clone a no is not believed where something may be missing', a
   git('config', 'uploadpack.allowAnySHA1InWant', 'true');
   const shallow = join(dir, 'shallow');
   execFileSync('git', ['clone', '--quiet', '--depth=1', `file://${origin}`, shallow]);
-  const { isContainedIn } = createCommitOrder(shallow);
+  const { isContainedIn } = createCommitOrder(context, shallow);
   await t.throwsAsync(isContainedIn(first, third), { message: /does not know the commit/ });
   // Known, but not what lies between.
   execFileSync('git', ['-C', shallow, 'fetch', '--quiet', '--depth=1', 'origin', first]);
@@ -78,6 +79,6 @@ test('in a shallow clone a no is not believed where something may be missing', a
 });
 
 test('where there is no repository that is said', async (t) => {
-  const { isContainedIn } = createCommitOrder(tempFolder(t));
+  const { isContainedIn } = createCommitOrder(context, tempFolder(t));
   await t.throwsAsync(isContainedIn(unknown, unknown), { code: 'ERR_CONFIG', message: /not a git repository/i });
 });

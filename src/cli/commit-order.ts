@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { commitPattern } from '../domain/commit.ts';
-import { messageOf, RearviewError } from '../domain/errors.ts';
-
-const run = promisify(execFile);
+import { RearviewError } from '../domain/errors.ts';
+import type { CliContext } from './context.ts';
+import { runGit } from './git/run-git.ts';
 
 /** What Git knows of the order of commits. */
 export interface CommitOrder {
@@ -18,23 +16,15 @@ export interface CommitOrder {
  * Asks Git in the repository that a folder lies in.
  * @throws RearviewError (later) `ERR_CONFIG` where there is no Git or no repository
  */
-export function createCommitOrder(dir: string): CommitOrder {
-  /** The exit code, where it is one of `codes`. */
-  async function git(codes: readonly number[], ...args: readonly string[]): Promise<{ code: number; stdout: string }> {
-    try {
-      return { code: 0, ...(await run('git', ['-C', dir, ...args])) };
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && typeof error.code === 'number' && codes.includes(error.code)) {
-        return { code: error.code, stdout: '' };
-      }
-      throw new RearviewError(
-        'ERR_CONFIG',
-        `Git could not be asked for the order of commits in ${dir}: ${said(error)}`,
-        {
-          cause: error,
-        },
-      );
-    }
+export function createCommitOrder(context: Pick<CliContext, 'env' | 'signal'>, dir: string): CommitOrder {
+  /** @param codes that are an answer, besides 0 */
+  async function git(codes: readonly number[], ...args: readonly string[]) {
+    const run = await runGit(context, dir, args);
+    if (run.code === 0 || codes.includes(run.code)) return run;
+    throw new RearviewError(
+      'ERR_CONFIG',
+      `Git could not be asked for the order of commits in ${dir}: git ${args[0]} ended with ${run.code}: ${run.complaint}`,
+    );
   }
   // 128 is also the answer where there is no repository; that was found out before.
   const isKnown = async (commit: string) => (await git([1, 128], 'cat-file', '-e', `${commit}^{commit}`)).code === 0;
@@ -44,7 +34,7 @@ export function createCommitOrder(dir: string): CommitOrder {
   return {
     async isContainedIn(commit, other) {
       for (const each of [commit, other]) if (!commitPattern.test(each)) throw new Error(`${each} is no commit.`);
-      const isShallow = (await git([], 'rev-parse', '--is-shallow-repository')).stdout.trim() === 'true';
+      const isShallow = (await git([], 'rev-parse', '--is-shallow-repository')).stdout.toString().trim() === 'true';
       if (commit === other) return true;
       for (const each of [commit, other]) {
         if (!(await isKnown(each))) throw untold(`Git does not know the commit ${each} in ${dir}`, each);
@@ -64,9 +54,4 @@ function untold(what: string, commit: string): RearviewError {
     'ERR_STATE',
     `${what}, so which of them is later cannot be told. Fetch the whole history ("git fetch --unshallow origin", or fetch-depth: 0 with actions/checkout), and that commit where it is on no branch ("git fetch origin ${commit}"). Where it is gone for good, publish once without --commit. Nothing was published.`,
   );
-}
-
-function said(error: unknown): string {
-  const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-  return stderr === '' ? messageOf(error) : stderr;
 }

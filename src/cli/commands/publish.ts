@@ -49,7 +49,7 @@ export const publish = defineCommand({
       if (event.type === 'problem') problems.push(`problem: ${event.where}: ${event.message}`);
     };
     const { replaces, commit, json } = options;
-    const order = createCommitOrder(globals.rulesDir);
+    const order = createCommitOrder(context, globals.rulesDir);
     const put = async ({ library }: Home) => {
       const { state, current, before } = await publishRuleset(library, ruleset, {
         now: Date.now,

@@ -1,0 +1,69 @@
+import { appendFile, open } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
+import type { Home } from '../../homes/home.ts';
+import { renderScanReport } from '../../reviews/markdown/render-scan-report.ts';
+import type { ScanReport } from '../../reviews/scan-report.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
+import { githubSettings } from '../github-settings.ts';
+import { entryJson } from '../scan-lines.ts';
+
+const pageSize = 1000;
+
+/** The report as Markdown, with the commands and the page of the run that lead further. */
+export function renderFor(
+  { env }: Pick<CliContext, 'env'>,
+  { target }: Pick<GlobalOptions, 'target'>,
+  report: ScanReport,
+): string {
+  return renderScanReport(report, {
+    rearview: target === 'aws' ? 'rearview --target aws' : 'rearview',
+    runUrl: runUrl({ env }),
+  });
+}
+
+function runUrl(context: Pick<CliContext, 'env'>): string | null {
+  const id = context.env['GITHUB_RUN_ID'];
+  if (id === undefined || id === '') return null;
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = githubSettings(
+    context,
+    'GITHUB_SERVER_URL',
+    'GITHUB_REPOSITORY',
+    'GITHUB_RUN_ID',
+  );
+  return `${GITHUB_SERVER_URL.replace(/\/$/, '')}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+}
+
+/** Adds to the summary of the job, where there is one. */
+export async function tellSummary({ env }: Pick<CliContext, 'env'>, markdown: string): Promise<void> {
+  const summary = env['GITHUB_STEP_SUMMARY'];
+  if (summary !== undefined && summary !== '') await appendFile(summary, `${markdown}\n`);
+}
+
+/**
+ * Writes what a scan skipped and failed at to a file, an entry of the ledger a line.
+ * @throws RearviewError `ERR_CONFIG` where it cannot be written
+ */
+export async function writeUnscanned(
+  { cwd }: Pick<CliContext, 'cwd'>,
+  { state }: Home,
+  scanId: string,
+  file: string,
+): Promise<void> {
+  const out = await open(path.resolve(cwd, file), 'w').catch((cause: unknown) => {
+    throw new RearviewError('ERR_CONFIG', `--unscanned: ${file} cannot be written: ${messageOf(cause)}`, { cause });
+  });
+  try {
+    let after: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof state.scans.ledger>> = await state.scans.ledger(scanId, {
+        ...{ statuses: ['skipped', 'failed'], limit: pageSize },
+        ...(after === null ? {} : { after }),
+      });
+      await out.writeFile(page.entries.map((entry) => `${entryJson(entry)}\n`).join(''));
+      after = page.next;
+    } while (after !== null);
+  } finally {
+    await out.close();
+  }
+}
