@@ -68,6 +68,9 @@ export const groups: readonly Group[] = [
     noun: { name: 'buckets', description: 'Look after the buckets of the corpus in AWS.' },
     commands: [bucketsConnect, bucketsList],
   },
-  { noun: { name: 'github', description: 'Speak on pull requests.' }, commands: [githubComment, githubLeft, githubInfrastructure] },
+  {
+    noun: { name: 'github', description: 'Speak on pull requests.' },
+    commands: [githubComment, githubLeft, githubInfrastructure],
+  },
   { noun: null, commands: [doctor, liveTest] },
 ];

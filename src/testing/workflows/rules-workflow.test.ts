@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { runnerCommands } from '../runner-commands.ts';
 import { testedRule } from '../run-cli.ts';
+import { runnerCommands } from '../runner-commands.ts';
 import { tempFolder } from '../temp-folder.ts';
 import { describeRun } from './describe-run.ts';
 import { readWorkflow, workflowNamed, workflowText } from './read-workflow.ts';
@@ -85,13 +85,14 @@ test('a test that fails fails the check, and says where', async (t) => {
   const files = testedRule('Good', 'good and new');
   const run = await review({
     ...files,
-    'rule-tests/good.yar.test.yaml': (files['rule-tests/good.yar.test.yaml'] ?? '').replace('"nothing"', '"good and new"'),
+    'rule-tests/good.yar.test.yaml': (files['rule-tests/good.yar.test.yaml'] ?? '').replace(
+      '"nothing"',
+      '"good and new"',
+    ),
   });
   t.like(resultsOf(run), { check: 'failure', required: 'failure' }, describeRun(run));
   t.like(sectionsOf(run).get('rearview-tests'), { verdict: 'failed', failed: 1 });
-  t.true(
-    annotationsOf(run, 'check').some(({ properties }) => properties['file'] === 'rule-tests/good.yar.test.yaml'),
-  );
+  t.true(annotationsOf(run, 'check').some(({ properties }) => properties['file'] === 'rule-tests/good.yar.test.yaml'));
 });
 
 test('a rule that hits files known to be good fails on each system that has them', async (t) => {
@@ -126,7 +127,10 @@ test('what is skipped where it is needed does not satisfy the required check', a
   if (scope === undefined || required === undefined) throw new Error('Who renames a job renames it here.');
   // None of the others ever runs.
   const idle = Object.fromEntries(
-    Object.entries(rules.jobs).map(([id, job]) => [id, id === 'scope' || id === 'required' ? job : { ...job, if: 'false' }]),
+    Object.entries(rules.jobs).map(([id, job]) => [
+      id,
+      id === 'scope' || id === 'required' ? job : { ...job, if: 'false' },
+    ]),
   );
   const run = await runWorkflow({ ...rules, jobs: idle }, event, runner);
   t.like(resultsOf(run), { check: 'skipped', required: 'failure' });

@@ -133,7 +133,10 @@ test('a role is given to whom it trusts, and never to a job of a fork or without
     return jobs['one']?.steps.map(({ stdout, stderr }) => stdout + stderr) ?? [];
   };
   t.deepEqual(await outcomes(job(steps)), ['', 'arn:role a\n']);
-  t.regex((await outcomes(job(steps, '    environment: production\n'))).join(), /does not trust .*environment:production/);
+  t.regex(
+    (await outcomes(job(steps, '    environment: production\n'))).join(),
+    /does not trust .*environment:production/,
+  );
   t.regex((await outcomes(job(steps).replace('id-token: write', ''))).join(), /no token/);
   const fork = repository.propose('theirs', { 'a.txt': 'three' }, { fork: 'other/rules' });
   t.regex((await outcomes(job(steps), fork.event)).join(), /no token/);

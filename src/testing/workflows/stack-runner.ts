@@ -81,7 +81,9 @@ export async function startStackRunner(
         const [caller] = Object.entries(stack.roles).find(([, arn]) => arn === role) ?? [];
         const trusts = trusted.get(role.split('/').at(-1) ?? '');
         if (caller === undefined || trusts !== subject) {
-          throw new Error(`Not authorized to perform sts:AssumeRoleWithWebIdentity: ${role} trusts ${trusts}, not ${subject}`);
+          throw new Error(
+            `Not authorized to perform sts:AssumeRoleWithWebIdentity: ${role} trusts ${trusts}, not ${subject}`,
+          );
         }
         return { AWS_ACCESS_KEY_ID: caller, AWS_SECRET_ACCESS_KEY: 'test' };
       },

@@ -46,10 +46,12 @@ testWithDynamo('a merge publishes, scans and reports; a rollback puts the rulese
   await its.publish(merged);
   t.is(await current(), 2, 'doing it again changes nothing');
   await pipeline.settle();
-  t.deepEqual(
-    (await pipeline.alerts()).map(({ rule, object }) => `${rule.name} ${object.key}`).sort(),
-    ['New in/both.txt', 'New in/new.txt', 'Old in/both.txt', 'Old in/old.txt'],
-  );
+  t.deepEqual((await pipeline.alerts()).map(({ rule, object }) => `${rule.name} ${object.key}`).sort(), [
+    'New in/both.txt',
+    'New in/new.txt',
+    'Old in/both.txt',
+    'Old in/old.txt',
+  ]);
 
   const dispatch = { ...merged, name: 'workflow_dispatch', payload: { inputs: {} } };
   const back = await runWorkflow(rollback, { ...dispatch, inputs: { ruleset: '' } }, runner);
@@ -67,37 +69,50 @@ testWithDynamo('a merge publishes, scans and reports; a rollback puts the rulese
     t.is(hostile.conclusion, 'failure', ruleset);
     t.false(existsSync(join(runner.folder, 'jobs', 'rollback', 'workspace', 'pwned')));
   }
-  const elsewhere = await runWorkflow(rollback, { ...dispatch, ref: 'refs/heads/topic', inputs: { ruleset: '1' } }, runner);
+  const elsewhere = await runWorkflow(
+    rollback,
+    { ...dispatch, ref: 'refs/heads/topic', inputs: { ruleset: '1' } },
+    runner,
+  );
   t.is(elsewhere.jobs['rollback']?.result, 'skipped');
   t.is(await current(), 4);
   t.deepEqual([...refused].sort(), ['batcher: s3:ListBucket', 'publish: s3:ListBucket'], 'of what is not there yet');
 });
 
-testWithDynamo('a pull request learns what its rules would find and cost, by the role for previews alone', async (t) => {
-  const { repository, pipeline, runner, refused, current, ...its } = await setUp(t);
-  await its.publish();
-  const pull = repository.propose('change', {
-    ...testedRule('New', 'new text'),
-    'rearview.yaml': 'goodware: { places: { linux: [package.json], macos: [package.json], windows: [package.json] } }\n',
-  });
-  const before = await pipeline.alerts();
-  const run = await runWorkflow(rules, pull.event, runner);
-  t.is(run.conclusion, 'success', describeRun(run));
-  t.is(run.jobs['no-corpus']?.result, 'skipped');
-  const sections = sectionsOf(run);
-  t.like(sections.get('rearview-forecast'), { section: 'forecast', verdict: 'passed', dueObjects: 3, rules: 1 });
-  t.like(sections.get('rearview-preview'), {
-    ...{ section: 'preview', verdict: 'passed', state: 'completed', scanned: 3 },
-    rules: [{ kind: 'added', now: 2, before: 0, gained: 2 }],
-  });
-  await pipeline.settle();
-  t.deepEqual(await pipeline.alerts(), before, 'nothing alerts');
-  t.is(await current(), 1);
-  t.deepEqual([...refused].filter((each) => each.startsWith('preview')), []);
+testWithDynamo(
+  'a pull request learns what its rules would find and cost, by the role for previews alone',
+  async (t) => {
+    const { repository, pipeline, runner, refused, current, ...its } = await setUp(t);
+    await its.publish();
+    const pull = repository.propose('change', {
+      ...testedRule('New', 'new text'),
+      'rearview.yaml':
+        'goodware: { places: { linux: [package.json], macos: [package.json], windows: [package.json] } }\n',
+    });
+    const before = await pipeline.alerts();
+    const run = await runWorkflow(rules, pull.event, runner);
+    t.is(run.conclusion, 'success', describeRun(run));
+    t.is(run.jobs['no-corpus']?.result, 'skipped');
+    const sections = sectionsOf(run);
+    t.like(sections.get('rearview-forecast'), { section: 'forecast', verdict: 'passed', dueObjects: 3, rules: 1 });
+    t.like(sections.get('rearview-preview'), {
+      ...{ section: 'preview', verdict: 'passed', state: 'completed', scanned: 3 },
+      rules: [{ kind: 'added', now: 2, before: 0, gained: 2 }],
+    });
+    await pipeline.settle();
+    t.deepEqual(await pipeline.alerts(), before, 'nothing alerts');
+    t.is(await current(), 1);
+    t.deepEqual(
+      [...refused].filter((each) => each.startsWith('preview')),
+      [],
+    );
 
-  // A role is taken by whom it trusts: a pull request cannot have that of the main branch.
-  const greedy = JSON.parse(JSON.stringify(rules).replaceAll('REARVIEW_PREVIEW_ROLE_ARN', 'REARVIEW_PUBLISH_ROLE_ARN'));
-  const denied = await runWorkflow(greedy, pull.event, runner);
-  t.regex(describeRun(denied), /Not authorized to perform sts:AssumeRoleWithWebIdentity/);
-  t.is(denied.jobs['required']?.result, 'failure');
-});
+    // A role is taken by whom it trusts: a pull request cannot have that of the main branch.
+    const greedy = JSON.parse(
+      JSON.stringify(rules).replaceAll('REARVIEW_PREVIEW_ROLE_ARN', 'REARVIEW_PUBLISH_ROLE_ARN'),
+    );
+    const denied = await runWorkflow(greedy, pull.event, runner);
+    t.regex(describeRun(denied), /Not authorized to perform sts:AssumeRoleWithWebIdentity/);
+    t.is(denied.jobs['required']?.result, 'failure');
+  },
+);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { parse } from 'yaml';
+import { reviewedPaths } from '../../reviews/touches-rules.ts';
 import { lintWorkflow } from './lint-workflow.ts';
 import { policies } from './policies.ts';
 import { readWorkflow, workflowFiles, workflowText } from './read-workflow.ts';
@@ -136,6 +137,10 @@ test('the linters see what is wrong beside what the older of them does not know'
   t.regex(await problems('runs-on: ubuntu-latest', 'runs-on: ubuntu-newest'), /ubuntu-newest/);
   t.regex(await problems("github.ref == '", "steps.none.outputs.ref == '"), /steps/);
   t.regex(await problems('run: npm ci', `run: echo \${{ github.event.head_commit.message }}`), /untrusted/);
+});
+
+test('the question whether rules are touched is the same in the workflow and in the command that comments', (t) => {
+  t.true(workflowText('rules.yml').includes(`git diff --quiet HEAD^1 -- ${reviewedPaths.join(' ')} ||`));
 });
 
 test('what waits for a workflow waits for one that there is', (t) => {

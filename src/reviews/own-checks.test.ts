@@ -1,0 +1,34 @@
+import test from 'ava';
+import { missingSections } from './missing-sections.ts';
+import { ownChecks } from './own-checks.ts';
+
+test('what the checks are made of, and what they are held against, are their own; rules, tests and pages are not', (t) => {
+  const own = [
+    '.github/workflows/rules.yml',
+    'src/cli/main.ts',
+    'package.json',
+    'package-lock.json',
+    'rearview.yaml',
+    '.npmrc',
+  ];
+  const others = [
+    'rules/src/a.yar',
+    'rule-tests/package.json',
+    'docs/rules.md',
+    'README.md',
+    'src.md',
+    'rearview.yaml.md',
+  ];
+  t.deepEqual(ownChecks([...others, ...own], 'known/good.yaml'), own);
+  t.deepEqual(ownChecks(['known/good.yaml', 'known/good.yml'], './known/good.yaml'), ['known/good.yaml']);
+});
+
+test('a section is missing where nothing of its name reported, one for each place or for any', (t) => {
+  const reported = ['check', 'goodware-linux'];
+  t.deepEqual(missingSections(['check', 'goodware', 'goodware-linux'], reported), []);
+  t.deepEqual(missingSections(['tests', 'goodware-linux-arm', 'good'], reported), [
+    'tests',
+    'goodware-linux-arm',
+    'good',
+  ]);
+});
