@@ -73,8 +73,8 @@ const change = z.object({
   rule: name,
   /** Of a moved rule. */
   from: name.nullable(),
-  /** Of a rule whose logic changed, where that can be known: it matches all that it matched and maybe more, or the other way round. */
-  scope: z.enum(['broader', 'narrower', 'unknown']).nullable(),
+  /** Of a rule whose logic changed: it matches all that it matched and maybe more, or the other way round, or both; `unknown`: that is not certain. */
+  scope: z.enum(['same', 'broader', 'narrower', 'unknown']).nullable(),
   what: z.array(sentence).max(40),
   /** Rules whose condition needs it. */
   dependents: z.array(name).max(50),

@@ -28,7 +28,7 @@ test('against nothing all rules are added, and all logic is to be scanned', (t) 
   const { changes, unchanged, logicToScan } = diffRulesets(null, head);
   t.deepEqual(
     changes,
-    ['a:a', 'a:b', 'a:c'].map((rule) => ({ kind: 'added', rule })),
+    ['a:a', 'a:b', 'a:c'].map((rule) => ({ kind: 'added', rule, dependents: [] })),
   );
   t.is(unchanged, 0);
   t.is(logicToScan.length, 2);
@@ -42,6 +42,14 @@ test('strings and condition that changed are named', (t) => {
   t.deepEqual(changes, [
     {
       ...{ kind: 'logic', rule: 'a:a', cause: 'own', condition: true, modifiers: ['private'], dependencies: [] },
+      ...{ scope: 'narrower', dependents: [] },
+      texts: [
+        { part: '$c', before: null, after: '{ 62 }' },
+        { part: '$a', before: '"1"', after: '"1" wide' },
+        { part: '$ (3)', before: '"x"', after: '"y"' },
+        { part: '$b', before: '"2"', after: null },
+        { part: 'condition', before: 'any of them', after: 'all of them' },
+      ],
       strings: { added: ['$c'], removed: ['$b'], changed: ['$a', '$ (3)'] },
       what: [
         ...[
@@ -74,6 +82,43 @@ test('where only a dependency changed, that one is named, and not those in betwe
   t.is(unchanged, 1);
 });
 
+test('rules that depend on a change are named, through others too: those of the head, and of the base where it was removed', (t) => {
+  const { changes } = diff(
+    'rule gone { condition: true } rule user { condition: gone } rule over { condition: user } rule deep { condition: filesize > 1 }',
+    'rule deep { condition: filesize > 0 } rule user { condition: deep } rule over { condition: any of (user) }',
+  );
+  t.deepEqual(
+    changes.map(({ rule, dependents }) => [rule, ...dependents]),
+    [['a:deep', 'a:user', 'a:over'], ['a:user', 'a:over'], ['a:over'], ['a:gone', 'a:user', 'a:over']],
+  );
+});
+
+test('what was and is written comes on one line, without comments', (t) => {
+  const { changes } = diff(
+    'rule a { strings: $a = { 61 // one\n 62 } $b = "x // y" /* gap */ wide condition: $a /* and */ and\n\t$b }',
+    'rule a { strings: $a = /a\\/b/i $b = "x // y" condition: any of ($a,\n $b) // end\n }',
+  );
+  t.deepEqual(changes[0]?.kind === 'logic' && changes[0].texts, [
+    { part: '$a', before: '{ 61 62 }', after: '/a\\/b/i' },
+    { part: '$b', before: '"x // y" wide', after: '"x // y"' },
+    { part: 'condition', before: '$a and $b', after: 'any of ($a, $b)' },
+  ]);
+});
+
+test('where a dependency became broader, so did the rule, though nothing of it was written anew', (t) => {
+  const source = (size: number) =>
+    `rule deep { condition: filesize > ${size} } rule top { condition: deep } rule other { condition: not deep }`;
+  const { changes } = diff(source(2), source(1));
+  t.deepEqual(
+    changes.map((each) => each.kind === 'logic' && [each.rule, each.scope, ...each.texts.map(({ part }) => part)]),
+    [
+      ['a:deep', 'broader', 'condition'],
+      ['a:top', 'broader'],
+      ['a:other', 'narrower'],
+    ],
+  );
+});
+
 test('a new global rule is named by all rules of its namespace', (t) => {
   const { changes, dependents } = diff(
     'rule a { condition: true }',
@@ -98,7 +143,7 @@ test('a rule whose meta or tags alone changed has nothing to be scanned', (t) =>
     'rule a : x { meta: author = "1" date = "2" n = 1 condition: true }',
     'rule a : y { meta: author = "1" date = "3" n = "1" condition: true }',
   );
-  t.deepEqual(changes, [{ kind: 'described', rule: 'a:a', what: ['meta date', 'meta n', 'tags'] }]);
+  t.deepEqual(changes, [{ kind: 'described', rule: 'a:a', dependents: [], what: ['meta date', 'meta n', 'tags'] }]);
   t.deepEqual(logicToScan, []);
 });
 
@@ -109,9 +154,9 @@ test('a rule of equal logic elsewhere is moved, not added and removed', (t) => {
   const head = build({ a: 'rule new { condition: 1 == 1 }', b: 'rule one { meta: x = 1 condition: 1 == 1 }' });
   const { changes, logicToScan, unchanged } = diffRulesets(base, head);
   t.deepEqual(changes, [
-    { kind: 'moved', rule: 'a:new', from: 'a:two', what: [] },
-    { kind: 'moved', rule: 'b:one', from: 'a:one', what: ['meta x'] },
-    { kind: 'removed', rule: 'a:gone' },
+    { kind: 'moved', rule: 'a:new', dependents: [], from: 'a:two', what: [] },
+    { kind: 'moved', rule: 'b:one', dependents: [], from: 'a:one', what: ['meta x'] },
+    { kind: 'removed', rule: 'a:gone', dependents: [] },
   ]);
   t.deepEqual([logicToScan, unchanged], [[], 0]);
 });
@@ -121,5 +166,5 @@ test('a copy of a rule that stays is added', (t) => {
     'rule a { condition: true }',
     'rule a { condition: true } rule b { condition: true }',
   );
-  t.deepEqual([changes, logicToScan], [[{ kind: 'added', rule: 'a:b' }], []]);
+  t.deepEqual([changes, logicToScan], [[{ kind: 'added', rule: 'a:b', dependents: [] }], []]);
 });

@@ -122,7 +122,9 @@ test('rules diff names added, removed, moved and edited rules, against a folder,
     'rules/c.yar': rule('Moved', 'moved'),
   });
   const expected = [
-    '~ a.yar:Edited: $a changed',
+    '~ a.yar:Edited (scope unknown): $a changed',
+    '    - $a = "before"',
+    '    + $a = "after"',
     '= a.yar:Described: meta a (same logic)',
     '+ a.yar:New',
     '> c.yar:Moved (was b.yar:Moved; same logic)',
