@@ -4,6 +4,7 @@ import { doctor } from './commands/doctor.ts';
 import { githubComment } from './commands/github-comment.ts';
 import { githubInfrastructure } from './commands/github-infrastructure.ts';
 import { githubLeft } from './commands/github-left.ts';
+import { githubReport } from './commands/github-report.ts';
 import { liveTest } from './commands/live-test.ts';
 import { matchesList } from './commands/matches-list.ts';
 import { matchesShow } from './commands/matches-show.ts';
@@ -68,9 +69,6 @@ export const groups: readonly Group[] = [
     noun: { name: 'buckets', description: 'Look after the buckets of the corpus in AWS.' },
     commands: [bucketsConnect, bucketsList],
   },
-  {
-    noun: { name: 'github', description: 'Speak on pull requests.' },
-    commands: [githubComment, githubLeft, githubInfrastructure],
-  },
+  { noun: { name: 'github', description: 'Speak on pull requests.' }, commands: [githubComment, githubReport, githubLeft, githubInfrastructure] },
   { noun: null, commands: [doctor, liveTest] },
 ];

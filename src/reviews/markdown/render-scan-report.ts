@@ -5,9 +5,15 @@ import { formatDollars } from './format-dollars.ts';
 import { code, type Html, html, link, words } from './html.ts';
 import { verdictSign } from './verdict-sign.ts';
 
-/** Rules in the table; of more the number is said. */
-const maxRules = 100;
-const maxReasons = 20;
+/** Characters, below what GitHub takes in a comment, with room for its marker. */
+const maxLength = 60_000;
+/** Rules, reasons, and characters of the name of each; of more the number is said. Names of rules can be long, and longer when they are escaped. */
+const steps = [
+  { items: 100, text: 300 },
+  { items: 40, text: 120 },
+  { items: 10, text: 60 },
+] as const;
+type Step = (typeof steps)[number];
 
 export interface ScanReportPlace {
   /** The command line, up to the noun, as it reaches the home. */
@@ -16,17 +22,25 @@ export interface ScanReportPlace {
   readonly runUrl: string | null;
 }
 
-/** What came of a merge, as GitHub Flavored Markdown, for its pull request and the summary of the job. All that comes from outside is escaped. */
+/**
+ * What came of a merge, as GitHub Flavored Markdown, for its pull request and the summary of the job. All that comes from outside is escaped. With as much
+ * detail as fits into a comment.
+ */
 export function renderScanReport(report: ScanReport, place: ScanReportPlace): string {
-  return renderBlocks([
-    html`<h3>${sign(report)} Retro scan of ${code(report.commit.slice(0, 12))}: ${words(endOf(report).state)}</h3>`,
-    paragraph(summary(report, place)),
-    ...takenOver(report),
-    ...finds(report),
-    ...unscanned(report),
-    work(report),
-    whereToSee(report, place),
-  ]);
+  for (const step of steps) {
+    const text = renderBlocks([
+      html`<h3>${sign(report)} Retro scan of ${code(report.commit.slice(0, 12))}: ${words(endOf(report).state)}</h3>`,
+      paragraph(summary(report, place)),
+      ...takenOver(report),
+      ...finds(report, step),
+      ...reasons('Skipped', report.skipped, step),
+      ...reasons('Failed', report.failed, step),
+      work(report),
+      whereToSee(report, place),
+    ]);
+    if (text.length <= maxLength) return text;
+  }
+  throw new RangeError('A report of a scan does not fit into a comment.');
 }
 
 function sign(report: ScanReport): Html {
@@ -76,11 +90,11 @@ function takenOver({ commit, laterCommit, scans }: ScanReport): readonly Html[] 
   ];
 }
 
-function finds({ finds: all, isWhole }: ScanReport): readonly Html[] {
+function finds({ finds: all, isWhole }: ScanReport, { items, text }: Step): readonly Html[] {
   if (all.length === 0) return [paragraph(html`Nothing matched that had not matched before.`)];
   const contents = all.reduce((sum, each) => sum + each.contents, 0);
-  const rows = all.slice(0, maxRules).map(({ rule, isStaged, contents: count, objects }) => [
-    html`${code(rule)}${isStaged ? words(' (staged: no alert)') : words('')}`,
+  const rows = all.slice(0, items).map(({ rule, isStaged, contents: count, objects }) => [
+    html`${code(rule, text)}${isStaged ? words(' (staged: no alert)') : words('')}`,
     html`${count}`,
     html`${objects}`,
   ]);
@@ -88,18 +102,14 @@ function finds({ finds: all, isWhole }: ScanReport): readonly Html[] {
   return [
     paragraph(html`<strong>${atLeast}${words(plural(contents, 'new match', 'new matches'))}</strong>, of ${words(plural(all.length, 'rule'))}:`),
     table([words('Rule'), words('New contents'), words('Objects that have them')], rows),
-    ...(all.length > maxRules ? [paragraph(html`And of ${all.length - maxRules} more rules.`)] : []),
+    ...(all.length > items ? [paragraph(html`And of ${all.length - items} more rules.`)] : []),
   ];
 }
 
-function unscanned({ skipped, failed }: ScanReport): readonly Html[] {
-  return [...reasons('Skipped', skipped), ...reasons('Failed', failed)];
-}
-
-function reasons(what: string, counts: ReasonCounts): readonly Html[] {
+function reasons(what: string, counts: ReasonCounts, { items, text }: Step): readonly Html[] {
   if (counts.length === 0) return [];
-  const items = counts.slice(0, maxReasons).map(({ reason, objects }) => html`${code(reason)}: ${objects}`);
-  return [details(words(`${what}, by reason`), [list(items)])];
+  const shown = counts.slice(0, items).map(({ reason, objects }) => html`${code(reason, text)}: ${objects}`);
+  return [details(words(`${what}, by reason`), [list(shown)])];
 }
 
 function work({ forecast, actual, scans }: ScanReport): Html {

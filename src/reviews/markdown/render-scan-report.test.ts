@@ -1,0 +1,102 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { nastyTexts } from '../../testing/github/arbitrary-section.ts';
+import { readMarkdown } from '../../testing/github/read-markdown.ts';
+import type { ScanReport } from '../scan-report.ts';
+import { renderScanReport } from './render-scan-report.ts';
+
+const sums = { objects: 10, scanned: 4, covered: 3, skipped: 2, failed: 1 };
+const report: ScanReport = {
+  commit: 'c'.repeat(40),
+  rulesetId: 'd'.repeat(64),
+  laterCommit: null,
+  scans: [{ id: 'retro-20261125T120000-abcdef', state: 'completed', sums }],
+  error: null,
+  expectedObjects: 10,
+  skipped: [{ reason: 'too_large', objects: 2 }],
+  failed: [{ reason: 'timeout', objects: 1 }],
+  finds: [
+    { rule: 'a.yar:Evil', isStaged: false, contents: 3, objects: 1500 },
+    { rule: 'b.yar:Quiet', isStaged: true, contents: 1, objects: 1 },
+  ],
+  isWhole: true,
+  forecast: { objects: 5, bytes: 5000, ms: 60_000, dollars: 0.5 },
+  actual: { objects: 5, bytes: 4096, ms: 61_000, dollars: 0.45 },
+};
+const place = { rearview: 'rearview --target aws', runUrl: 'https://github.com/octo/rules/actions/runs/7' };
+const read = (changed: Partial<ScanReport> = {}) => {
+  const markdown = renderScanReport({ ...report, ...changed }, place);
+  const { text, quoted } = readMarkdown(markdown);
+  return `${text} ${quoted.join(' ')}`.replace(/\s+/g, ' ');
+};
+const ended = (state: ScanReport['scans'][number]['state']) => [{ id: 'retro-1', state, sums }];
+
+test('it says what was found, what was scanned, what it took, and where to see more', (t) => {
+  const text = read();
+  for (const part of [
+    /: completed/,
+    /10 objects = 4 scanned \+ 3 covered before \+ 2 skipped \+ 1 failed/,
+    /4 new matches, of 2 rules/,
+    /1,500/,
+    /\(staged: no alert\)/,
+    /a\.yar:Evil/,
+    /too_large/,
+    /timeout/,
+    /Forecast54\.9 KiB1 min 0 s\$0\.50/,
+    /Actual54\.0 KiB1 min 1 s\$0\.45/,
+    /rearview --target aws retro status retro-20261125T120000-abcdef --ledger/,
+    /rearview --target aws matches list --scan retro-20261125T120000-abcdef/,
+  ]) {
+    t.regex(text, part);
+  }
+  t.true(renderScanReport(report, place).includes('href="https://github.com/octo/rules/actions/runs/7"'));
+});
+
+test('each end is told for what it is', (t) => {
+  t.regex(read({ scans: ended('running') }), /goes on; so far 10 objects .* of about 10\. This comment is brought up to date/);
+  t.regex(read({ scans: ended('paused') }), /paused.*retro resume retro-1/);
+  t.regex(read({ scans: ended('failed'), error: 'out of luck' }), /The scan failed.*may lack these rules.*out of luck/);
+  t.regex(read({ scans: ended('cancelled') }), /The scan was cancelled.*retro start/);
+  t.regex(read({ finds: [] }), /Nothing matched that had not matched before/);
+  t.regex(read({ isWhole: false }), /at least 4 new matches/);
+  t.regex(read({ forecast: { objects: 1, bytes: 1, ms: null, dollars: 0 } }), /not known\$0\.00/);
+});
+
+test('a scan that another took over is told, with the merge that it was of', (t) => {
+  const scans = [...ended('cancelled'), { id: 'retro-2', state: 'completed' as const, sums: { ...sums, failed: 0 } }];
+  const text = read({ scans, laterCommit: 'e'.repeat(40), error: null });
+  t.regex(text, /completed.*another merge came: its scan took over/);
+  t.regex(text, /had scanned 4 of 10 objects when/);
+  t.regex(text, /that of a later merge.*e{12}/);
+  t.regex(text, /matches list --scan retro-1.*matches list --scan retro-2/);
+});
+
+test('a comment of many rules fits', (t) => {
+  const finds = Array.from({ length: 5000 }, (_, at) => ({ rule: `${'&'.repeat(600)}${at}`, isStaged: true, contents: 1, objects: 1 }));
+  const markdown = renderScanReport({ ...report, finds, skipped: Array.from({ length: 500 }, () => ({ reason: '<'.repeat(600), objects: 1 })) }, place);
+  t.true(markdown.length < 65_000, String(markdown.length));
+  t.regex(markdown, /more rules/);
+});
+
+test('whatever rules, reasons and errors are called, no Markdown and no HTML comes of it', (t) => {
+  const hostile = fc.oneof(fc.constantFrom(...nastyTexts), fc.string({ unit: 'binary', maxLength: 60 }));
+  const plain = readMarkdown(renderScanReport({ ...report, scans: ended('failed'), error: 'x' }, place));
+  fc.assert(
+    fc.property(hostile, hostile, hostile, hostile, (rule, skipped, failed, error) => {
+      const markdown = renderScanReport(
+        {
+          ...report,
+          scans: ended('failed'),
+          error,
+          skipped: [{ reason: skipped, objects: 2 }],
+          failed: [{ reason: failed, objects: 1 }],
+          finds: report.finds.map((each) => ({ ...each, rule })),
+        },
+        place,
+      );
+      const { elements, text } = readMarkdown(markdown);
+      t.deepEqual([[...elements], text], [[...plain.elements], plain.text]);
+    }),
+    { numRuns: 200 },
+  );
+});
