@@ -14,6 +14,10 @@ export interface PullRequest {
   readonly number: number;
   readonly headSha: string;
   readonly branch: string;
+  /** `owner/name` of the repository with the branch. */
+  readonly fork: string;
+  /** Paths that it changes. */
+  readonly files: readonly string[];
   readonly event: WorkflowEvent;
 }
 
@@ -27,15 +31,17 @@ export interface RulesRepository {
   tip(): string;
   /** Commits to the main branch. A file that is null is removed. */
   push(files: Files): WorkflowEvent;
-  /** Opens a pull request from the tip of the main branch, or renews it, with the merge of both that GitHub makes. */
+  /** Opens a pull request from the tip of the main branch, with the merge of both that GitHub makes. */
   propose(branch: string, files: Files, options?: { readonly fork?: string }): PullRequest;
+  /** Pushes to its branch; answers it as it is then. */
+  renew(pull: PullRequest, files: Files): PullRequest;
   /** Merges it; answers the event of the push. */
   merge(pull: PullRequest): WorkflowEvent;
 }
 
 /** Makes one with these files on its main branch. */
 export function createRulesRepository(t: ExecutionContext, files: Files): RulesRepository {
-  const name = 'example/rules';
+  const name = 'octo/rules';
   const dir = join(tempFolder(t), 'remote');
   mkdirSync(dir);
   const { git, commit: commitAll } = createGitRepository(dir);
@@ -62,6 +68,24 @@ export function createRulesRepository(t: ExecutionContext, files: Files): RulesR
       payload: { ref: 'refs/heads/main', before, after: sha },
     };
   };
+  const pullOf = (
+    { number, branch, fork }: Pick<PullRequest, 'number' | 'branch' | 'fork'>,
+    changes: Files,
+  ): PullRequest => {
+    git('checkout', '--quiet', branch);
+    const headSha = commit(changes, `Change ${branch}`);
+    const files = git('diff', '--name-only', 'main...HEAD').split('\n');
+    git('checkout', '--quiet', 'main');
+    const base = git('rev-parse', 'main');
+    const tree = git('merge-tree', '--write-tree', base, headSha);
+    const sha = git('commit-tree', tree, '-p', base, '-p', headSha, '-m', `Merge ${headSha} into ${base}`);
+    git('update-ref', `refs/pull/${number}/merge`, sha);
+    const side = (full_name: string, ref: string, at: string) => ({ repo: { full_name }, ref, sha: at });
+    const pull_request = { number, head: side(fork, branch, headSha), base: side(name, 'main', base) };
+    const payload = { action: 'synchronize', number, pull_request, repository: { full_name: name, default_branch: 'main' } };
+    const event = { name: 'pull_request', ref: `refs/pull/${number}/merge`, sha, actor: 'author', payload };
+    return { number, headSha, branch, fork, files, event };
+  };
   commit(files, 'Begin');
 
   return {
@@ -75,25 +99,10 @@ export function createRulesRepository(t: ExecutionContext, files: Files): RulesR
     },
     propose(branch, changes, { fork = name } = {}) {
       pulls += 1;
-      const number = pulls;
-      const base = git('rev-parse', 'main');
-      git('checkout', '--quiet', '-b', branch);
-      const headSha = commit(changes, `Propose ${branch}`);
-      git('checkout', '--quiet', 'main');
-      const tree = git('merge-tree', '--write-tree', base, headSha);
-      const sha = git('commit-tree', tree, '-p', base, '-p', headSha, '-m', `Merge ${headSha} into ${base}`);
-      git('update-ref', `refs/pull/${number}/merge`, sha);
-      const side = (full_name: string, ref: string, at: string) => ({ repo: { full_name }, ref, sha: at });
-      const pull_request = { number, head: side(fork, branch, headSha), base: side(name, 'main', base) };
-      const payload = {
-        action: 'opened',
-        number,
-        pull_request,
-        repository: { full_name: name, default_branch: 'main' },
-      };
-      const event = { name: 'pull_request', ref: `refs/pull/${number}/merge`, sha, actor: 'author', payload };
-      return { number, headSha, branch, event };
+      git('branch', branch, 'main');
+      return pullOf({ number: pulls, branch, fork }, changes);
     },
+    renew: pullOf,
     merge({ branch, number }) {
       const before = git('rev-parse', 'main');
       git('merge', '--quiet', '--no-ff', '--message', `Merge pull request #${number}`, branch);

@@ -20,7 +20,7 @@ function setUp(t: ExecutionContext) {
     env: {},
     folder: tempFolder(t),
     assume(role, subject) {
-      if (subject !== 'repo:example/rules:pull_request') throw new Error(`${role} does not trust ${subject}`);
+      if (subject !== 'repo:octo/rules:pull_request') throw new Error(`${role} does not trust ${subject}`);
       return { AWS_ACCESS_KEY_ID: role };
     },
   };

@@ -5,8 +5,8 @@ import type { Job, Workflow } from './read-workflow.ts';
 import { runJob } from './run-job.ts';
 import type { JobRun, Outcome, Runner, WorkflowEvent, WorkflowRun } from './runner.ts';
 
-/** Of a token that no server asks for. */
-const token = 'ghs_token';
+/** The token of each job: `github.token`. */
+export const jobToken = 'ghs_token';
 let runs = 0;
 
 /**
@@ -99,7 +99,7 @@ function githubContext({ name }: Workflow, event: WorkflowEvent, { repository, e
   const branch = event.ref.replace(/^refs\/(heads\/)?/, '');
   return {
     ...{ event_name: event.name, event: event.payload, ref: event.ref, ref_name: branch, sha: event.sha },
-    ...{ repository, repository_owner: repository.split('/')[0], actor: event.actor, token, workflow: name },
+    ...{ repository, repository_owner: repository.split('/')[0], actor: event.actor, token: jobToken, workflow: name },
     ...{ run_id: String(runs), run_number: '1', run_attempt: '1' },
     ...{ server_url: 'https://github.com', api_url: env['GITHUB_API_URL'] ?? 'https://api.github.com' },
   };

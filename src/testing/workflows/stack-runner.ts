@@ -6,7 +6,7 @@ import { recordStack } from '../../../infra/testing/record-stack.ts';
 import { formatCorpusBucket } from '../../homes/corpus-buckets.ts';
 import { callsOf } from '../aws-calls/calls-of.ts';
 import { createAwsRecorder } from '../aws-calls/recorder.ts';
-import { type AwsPipeline, startAwsPipeline } from '../aws-pipeline.ts';
+import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../aws-pipeline.ts';
 import { tempFolder } from '../temp-folder.ts';
 import type { RulesRepository } from './rules-repository.ts';
 import type { Runner } from './runner.ts';
@@ -17,6 +17,13 @@ export interface StackRunner {
   readonly pipeline: AwsPipeline;
   /** What the policies of the stack did not allow: `role: action`. */
   readonly refused: ReadonlySet<string>;
+}
+
+export interface StackRunnerOptions {
+  /** What the machine has in its environment besides. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of the pipeline. */
+  readonly settings?: NonNullable<AwsPipelineOptions['settings']>;
 }
 
 const roleInputs = z.looseObject({ name: z.string(), assumeRolePolicy: z.string() });
@@ -31,7 +38,7 @@ const byTest = 'test';
 export async function startStackRunner(
   t: ExecutionContext,
   { dir, name }: RulesRepository,
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, settings = {} }: StackRunnerOptions = {},
 ): Promise<StackRunner> {
   const program = await recordStack({ github: { repository: name } });
   const { result: stack } = program;
@@ -49,6 +56,7 @@ export async function startStackRunner(
     },
   });
   const pipeline = await startAwsPipeline(t, {
+    settings,
     front: (service, endpoint) => recorder.front(service, endpoint),
     frontLambda: (endpoint) => recorder.front('LAMBDA', endpoint),
   });

@@ -7,7 +7,7 @@ import { testWithDynamo } from '../test-unless.ts';
 import { describeRun } from './describe-run.ts';
 import { workflowNamed } from './read-workflow.ts';
 import { createRulesRepository } from './rules-repository.ts';
-import { runWorkflow } from './run-workflow.ts';
+import { jobToken, runWorkflow } from './run-workflow.ts';
 import { sectionsOf } from './sections-of.ts';
 import { startStackRunner } from './stack-runner.ts';
 
@@ -16,11 +16,8 @@ const [rules, publish, rollback] = [workflowNamed('rules'), workflowNamed('publi
 /** Old rules in force, by a merge; files that they match, and files that new ones would. */
 async function setUp(t: ExecutionContext) {
   const repository = createRulesRepository(t, testedRule('Old', 'old text'));
-  const github = await startGithub(t, {
-    tokens: { ghs_token: 'github-actions[bot]' },
-    repository: { owner: 'example', name: 'rules' },
-  });
-  const stack = await startStackRunner(t, repository, { GITHUB_API_URL: github.url });
+  const github = await startGithub(t, { tokens: { [jobToken]: 'github-actions[bot]' } });
+  const stack = await startStackRunner(t, repository, { env: { GITHUB_API_URL: github.url } });
   const { pipeline, runner, refused } = stack;
   await pipeline.upload({ 'in/old.txt': 'old text', 'in/new.txt': 'new text', 'in/both.txt': 'old text, new text' });
   return {
