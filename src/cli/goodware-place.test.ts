@@ -8,7 +8,7 @@ const { places } = reviewConfigSchema.parse({}).goodware;
 
 test('without a name the place is that of the machine', (t) => {
   t.deepEqual(goodwarePlace(places, [], 'linux'), { name: 'linux', roots: ['/usr'] });
-  t.deepEqual(goodwarePlace(places, [], 'darwin'), { name: 'macos', roots: ['/System'] });
+  t.deepEqual(goodwarePlace(places, [], 'darwin'), { name: 'macos', roots: places['macos'] ?? [] });
   t.deepEqual(goodwarePlace(places, [], 'win32'), { name: 'windows', roots: ['C:\\Windows\\System32'] });
 });
 

@@ -8,9 +8,12 @@ export const reviewConfigSchema = z.strictObject({
   goodware: z
     .strictObject({
       /** Files, folders and S3 URLs that no rule may match in, by the name of a place, relative to this file; `linux`, `macos` and `windows` are taken by the runners of that name. */
-      places: z
-        .record(z.string().regex(/^[a-z0-9-]{1,40}$/), texts)
-        .default({ linux: ['/usr'], macos: ['/System'], windows: ['C:\\Windows\\System32'] }),
+      places: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), texts).default({
+        linux: ['/usr'],
+        // Not /System as a whole: /System/Volumes leads to all that is on the disk, the checkout with its samples included.
+        macos: ['/System/Applications', '/System/Library', '/usr'],
+        windows: ['C:\\Windows\\System32'],
+      }),
       /** Most bytes of a file; larger ones are told as not scanned. */
       maxFileBytes: z
         .number()

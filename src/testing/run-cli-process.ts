@@ -19,7 +19,10 @@ export interface CliProcessOptions {
 }
 
 /** Runs the command line in a process of its own. */
-export function runCliProcess(args: readonly string[], { cwd, env, ...user }: CliProcessOptions): Promise<CliProcessEnd> {
+export function runCliProcess(
+  args: readonly string[],
+  { cwd, env, ...user }: CliProcessOptions,
+): Promise<CliProcessEnd> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...args], {
       ...user,

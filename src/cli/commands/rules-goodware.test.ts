@@ -29,7 +29,8 @@ async function startCli(t: ExecutionContext, files: Readonly<Record<string, stri
   return cli;
 }
 
-const gate = (cli: TestCli, ...flags: readonly string[]) => cli.run('rules', 'goodware', 'good', '--jobs', '1', ...flags);
+const gate = (cli: TestCli, ...flags: readonly string[]) =>
+  cli.run('rules', 'goodware', 'good', '--jobs', '1', ...flags);
 
 test('a hit fails, and is told with its rule, path, hash and strings', async (t) => {
   const cli = await startCli(t);
@@ -202,6 +203,21 @@ test('a name of a file cannot forge a line, move the cursor or widen an exceptio
   for (const { path, exception: by } of covered.hits)
     if (by !== null) t.is(path, by.reason.replace('for ', 'files/odd/'));
   t.deepEqual(covered.notes, []);
+});
+
+test('what exceptions say is as harmless when it is told', async (t) => {
+  const hostile = 'x\n::error::y\u001b[2J';
+  const unneeded = { rule: 'Evil', path: `files/${hostile}`, reason: 'x', expires: inDays(90) };
+  const used = { rule: 'Evil', path: 'files/lib/x.so', reason: hostile, expires: inDays(90) };
+  const cli = await startCli(t, { [exceptionsFile]: JSON.stringify([unneeded, used]) });
+  const { code, stdout } = await gate(cli);
+  t.is(code, 0);
+  t.regex(stdout, /files\/x\\n::error::y\\x1b\[2J was not needed/);
+  t.regex(stdout, / x\\n::error::y\\x1b\[2J\n/);
+  t.notRegex(stdout, /^::|\u001b/m);
+  const broken = '- { rule: Evil, "::error::\\n\\e[2J": x }';
+  await cli.write({ [exceptionsFile]: broken });
+  t.notRegex((await gate(cli)).stderr, /^::|\u001b/m);
 });
 
 test('a hash that the meta of a rule names is checked, and one that is missed fails', async (t) => {
