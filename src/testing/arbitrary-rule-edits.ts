@@ -2,13 +2,11 @@ import fc from 'fast-check';
 
 /**
  * Two versions of a few rules, of which the second comes of the first by an edit or two, over an alphabet so small that the patterns meet in the
- * smallest files. All compile.
+ * smallest files. All compile. Of each rule another says what its condition does, even where it is private.
  */
 export interface RuleEdit {
   readonly before: string;
   readonly after: string;
-  /** Rules of both, in source order; of each, `seen_<name>` says what its condition does, even where it is private. */
-  readonly names: readonly string[];
 }
 
 interface RuleModel {
@@ -32,7 +30,7 @@ const textModifiers = fc.constantFrom(
   ...['ascii wide fullword', 'wide fullword', 'xor(0-1)', 'xor(1)', 'xor(0-3)', 'xor(0-1) wide', 'xor(0-1) ascii wide'],
   ...['private', 'ascii', 'xor(0-1) fullword', 'xor(1) fullword'],
 );
-const hexElement = fc.constantFrom('61', '62', '41', '6?', '?1', '??', '~61', '~?2', '[1]', '[0-2]', '( 61 | 62 41 )');
+const hexElement = fc.constantFrom('61', '62', '41', '6?', '?1', '??', '~61', '~?2', '[1]', '[0-2]', '[0-2]', '( 61 | 62 41 )');
 const pattern: fc.Arbitrary<string> = fc.oneof(
   { weight: 5, arbitrary: fc.tuple(text, textModifiers).map(([value, modifiers]) => `"${value}" ${modifiers}`) },
   {
@@ -259,7 +257,10 @@ function vary(value: string | null, at: number): string | null {
     () => value.replace('61', '6?'),
     () => value.replace('6?', '61'),
     () => value.replace(' 62', ' ??'),
-  ][at % 9];
+    () => value.replace('[1]', '[0-2]'),
+    () => value.replace('[0-2]', '[1]'),
+    () => value.replace('[0-2]', '[0-3]'),
+  ][at % 12];
   const varied = (change?.() ?? value).replaceAll(/ +/g, ' ');
   // No modifier may stand twice.
   const words = varied.split(' ').slice(1);
@@ -329,7 +330,6 @@ export const ruleEdits: fc.Arbitrary<RuleEdit> = fc
     return {
       before: writeSource(models, new Set(becomesGlobal ? [] : [global])),
       after: writeSource(changed, new Set([global])),
-      names: models.map((_, index) => `r${index}`),
     };
   });
 

@@ -1,5 +1,5 @@
-import { isSubset } from './byte-set.ts';
-import type { PatternMeaning, Variant } from './pattern-meaning.ts';
+import { type ByteSet, isSubset } from './byte-set.ts';
+import { type Gap, mergeGaps, type PatternMeaning, type Variant } from './pattern-meaning.ts';
 
 /**
  * What is certain of two patterns over the same data, `one` against `other`. `same`: they match the same. `count`: `other` has at least as
@@ -35,6 +35,7 @@ function find(one: Variant, other: Variant): Found {
   if (other.fullword && !(one.fullword && one.wide === other.wide)) return 'not';
   if (one.kind === 'opaque') return other.kind === 'opaque' && one.key === other.key ? 'front' : 'not';
   if (other.kind === 'opaque') return 'not';
+  if (one.kind === 'gapped' || other.kind === 'gapped') return areWithin(partsOf(one), partsOf(other)) ? 'front' : 'not';
   const [lowest, highest] = other.xor;
   if (one.xor[0] < lowest || one.xor[1] > highest) return 'not';
   // The ends of words are looked for in what the key has changed: only the same keys see the same words.
@@ -48,4 +49,20 @@ function find(one: Variant, other: Variant): Found {
     }
   }
   return 'not';
+}
+
+/** Null where the bytes are changed by a key. */
+function partsOf(variant: Exclude<Variant, { kind: 'opaque' }>): readonly (ByteSet | Gap)[] | null {
+  if (variant.kind === 'gapped') return mergeGaps(variant.parts);
+  return variant.xor[1] === 0 ? mergeGaps(variant.bytes) : null;
+}
+
+/** Whether each part takes no more than the one in its place. */
+function areWithin(one: readonly (ByteSet | Gap)[] | null, other: readonly (ByteSet | Gap)[] | null): boolean {
+  if (one === null || other === null || one.length !== other.length) return false;
+  return one.every((part, index) => {
+    const whole = other[index];
+    if (typeof part === 'bigint') return typeof whole === 'bigint' && isSubset(part, whole);
+    return typeof whole === 'object' && whole.from <= part.from && part.to <= whole.to;
+  });
 }

@@ -4,9 +4,15 @@ import { stringBytes } from '../literals.ts';
 import type { ParsedPattern } from '../syntax.ts';
 import { type ByteSet, byteSet, eitherCase, everyByte, hexByteSet } from './byte-set.ts';
 
+/** So many bytes of any value. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * One way in which a pattern matches; what it matches is what one of its variants does. `bytes`: a byte of each set, one behind the other.
- * `opaque`: whatever its key stands for.
+ * `gapped`: with gaps of more than one size. `opaque`: whatever its key stands for.
  */
 export type Variant = (
   | {
@@ -15,6 +21,7 @@ export type Variant = (
       /** Lowest and highest key that the bytes may be combined with; 0 to 0 where they are taken as they are. */
       readonly xor: readonly [number, number];
     }
+  | { readonly kind: 'gapped'; readonly parts: readonly (ByteSet | Gap)[] }
   | { readonly kind: 'opaque'; readonly key: string }
 ) & {
   /** A byte of zero stands behind each; decides on how the ends of words are found. */
@@ -30,8 +37,8 @@ export interface PatternMeaning {
   readonly variants: readonly Variant[];
 }
 
-/** Bytes; a longer gap is not spelt out. */
-const maxFixedJump = 64;
+/** Bytes. The engine looks for the two sides of a wide gap one by one: what it makes of them is not reckoned with. */
+const maxGap = 64;
 
 export function meaningOf(pattern: ParsedPattern): PatternMeaning {
   const { identifier } = pattern;
@@ -50,8 +57,11 @@ function variantsOf({ kind, value, modifiers }: ParsedPattern, content: string):
   const asWhole: Variant[] = [{ kind: 'opaque', key: content, wide: false, fullword: false }];
   const widths = [...(has('ascii') || !has('wide') ? [false] : []), ...(has('wide') ? [true] : [])];
   if (kind === 'hex') {
-    const bytes = hexBytes(value);
-    return bytes === null ? asWhole : [{ kind: 'bytes', bytes, xor: [0, 0], wide: false, fullword: false }];
+    const parts = hexParts(value);
+    if (parts === null) return asWhole;
+    const bytes = parts.flatMap(bytesOf);
+    const shape = bytes.includes(null) ? { kind: 'gapped' as const, parts } : null;
+    return [{ ...(shape ?? { kind: 'bytes', bytes: bytes.filter((each) => each !== null), xor: [0, 0] }), wide: false, fullword: false }];
   }
   if (kind === 'regexp') {
     const key = JSON.stringify([value, has('nocase')]);
@@ -68,19 +78,38 @@ function variantsOf({ kind, value, modifiers }: ParsedPattern, content: string):
   }));
 }
 
-/** Null where the pattern has alternatives, or a gap that is not of one size. */
-function hexBytes(value: string): ByteSet[] | null {
+/** Null where the pattern has alternatives, or a gap that is wide or without end. */
+function hexParts(value: string): (ByteSet | Gap)[] | null {
   const canonical = canonicalPattern({ identifier: '$', kind: 'hex', value, modifiers: [], start: 0, end: 0, line: 1 });
   const text = Array.isArray(canonical) ? String(canonical[2]) : '';
-  const bytes: ByteSet[] = [];
+  const parts: (ByteSet | Gap)[] = [];
   const element = /~?[0-9A-F?]{2}|\[(\d+)(?:-(\d+))?\]/y;
   for (element.lastIndex = 1; element.lastIndex < text.length - 1; ) {
     const found = element.exec(text);
     if (found === null) return null;
     const [whole, from, to = from] = found;
-    if (from === undefined) bytes.push(hexByteSet(whole));
-    else if (from !== to || Number(from) > maxFixedJump) return null;
-    else for (let count = Number(from); count > 0; count -= 1) bytes.push(everyByte);
+    if (from === undefined) parts.push(hexByteSet(whole));
+    else if (Number(to) > maxGap) return null;
+    else parts.push({ from: Number(from), to: Number(to) });
   }
-  return bytes;
+  return parts;
+}
+
+/** Null stands for a gap of more than one size. */
+function bytesOf(part: ByteSet | Gap): (ByteSet | null)[] {
+  if (typeof part === 'bigint') return [part];
+  return part.from === part.to ? Array.from({ length: part.from }, () => everyByte) : [null];
+}
+
+/** The same parts, with all that takes bytes of any value, one behind the other, in one gap. */
+export function mergeGaps(parts: readonly (ByteSet | Gap)[]): readonly (ByteSet | Gap)[] {
+  const merged: (ByteSet | Gap)[] = [];
+  for (const part of parts) {
+    const gap = typeof part === 'bigint' ? (part === everyByte ? { from: 1, to: 1 } : null) : part;
+    const last = merged.at(-1);
+    if (gap === null) merged.push(part);
+    else if (typeof last !== 'object') merged.push(gap);
+    else merged[merged.length - 1] = { from: last.from + gap.from, to: last.to + gap.to };
+  }
+  return merged;
 }
