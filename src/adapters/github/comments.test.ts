@@ -111,6 +111,17 @@ test('a comment that a rate limit turned away is made once it has passed', async
   t.is(waits.length, 2);
 });
 
+test('two at once leave at most one too many, and the next one takes that away', async (t) => {
+  const github = await startGithub(t, { latencyMs: 20 });
+  await Promise.all([upsertComment(testClient(github), request), upsertComment(testClient(github), request)]);
+  const [first] = github.state.comments;
+  await upsertComment(testClient(github), request);
+  t.deepEqual(
+    github.state.comments.map(({ id }) => id),
+    [first?.id ?? 0],
+  );
+});
+
 test('a newer comment may be left as it is', async (t) => {
   const github = await startGithub(t);
   const newer = addComment(github.state, 5, us, `${marked(9)}newer`);

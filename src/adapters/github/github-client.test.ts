@@ -27,6 +27,13 @@ test('a question is asked again where GitHub fails or hangs up, three times at m
   t.is(github.requests.length, 7);
 });
 
+test('an answer that breaks off in the middle, or does not come, is asked for again', async (t) => {
+  const github = await githubWithPull(t);
+  github.faults.push({ fault: { kind: 'cut-off' } }, { fault: { kind: 'silence' } });
+  t.is((await showPull(testClient(github, { timeoutMs: 500 }))).data.number, 5);
+  t.is(github.requests.length, 3);
+});
+
 test('a rate limit that ends soon is waited for; of one that does not, it is said until when it lasts', async (t) => {
   const github = await githubWithPull(t);
   const lines: string[] = [];

@@ -2,20 +2,14 @@ import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { RearviewError } from '../../domain/errors.ts';
+import { fetchWhole } from './fetch-whole.ts';
+import type { GithubCall } from './github-call.ts';
 import { translateGithubError } from './github-errors.ts';
 
 /** Where a repository is. */
 export interface RepositoryName {
   readonly owner: string;
   readonly name: string;
-}
-
-/** What GitHub is asked for: for messages. */
-export interface GithubCall {
-  /** To go on after "GitHub would not": `comment on #7`. */
-  readonly what: string;
-  /** The permission of the job that it takes: `pull-requests: write`. Null: none. */
-  readonly needs: string | null;
 }
 
 /** Octokit on one repository, with patience, and errors of ours. */
@@ -47,6 +41,8 @@ export interface GithubClientOptions {
   readonly retries?: number;
   /** Longest that a rate limit is waited for. Default: 90. */
   readonly maxWaitSeconds?: number;
+  /** Longest that an answer may take, artifacts included. Default: 60,000. */
+  readonly timeoutMs?: number;
   /** Milliseconds of a second of waiting. Default: 1000; tests have less time. */
   readonly secondMs?: number;
 }
@@ -65,6 +61,7 @@ export function createGithubClient({
   log = () => {},
   retries = 3,
   maxWaitSeconds = 90,
+  timeoutMs = 60_000,
   secondMs = 1000,
 }: GithubClientOptions): GithubClient {
   const waits = (kind: string) => (seconds: number, _options: unknown, _octokit: unknown, tries: number) => {
@@ -85,6 +82,7 @@ export function createGithubClient({
     auth: token,
     baseUrl: apiUrl.replace(/\/+$/, ''),
     userAgent: 'rearview',
+    request: { fetch: fetchWhole(timeoutMs) },
     throttle,
     retry: { doNotRetry, retries, retryAfterBaseValue: secondMs },
     log: { debug() {}, info() {}, warn() {}, error() {} },

@@ -1,7 +1,7 @@
 import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
-import type { GithubCall } from './github-client.ts';
+import type { GithubCall } from './github-call.ts';
 
 const headersSchema = z.object({
   'retry-after': z.coerce.number().nonnegative().optional().catch(undefined),

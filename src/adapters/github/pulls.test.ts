@@ -17,6 +17,13 @@ test('the pull request of a branch of the repository is the one that the run nam
   t.like(await pullOfRun(testClient(github), run), { number: 5, isOpen: false });
 });
 
+test('of several pull requests of one branch the one that is open is chosen', async (t) => {
+  const github = await startGithub(t);
+  addPull(github.state, { number: 4, state: 'closed' });
+  addPull(github.state, { number: 5 });
+  t.is((await pullOfRun(testClient(github), { ...run, pulls: [4, 5] }))?.number, 5);
+});
+
 test('the pull request of a fork is the open one from that branch of that fork at that commit', async (t) => {
   const github = await startGithub(t, { maxPerPage: 1 });
   const from = { headRepository: 'mallory/rules' };

@@ -33,11 +33,15 @@ const needs = 'pull-requests: read';
  * Needs `pull-requests: read`.
  */
 export async function pullOfRun(client: GithubClient, run: RunHead): Promise<Pull | null> {
-  for (const number of run.pulls) {
-    const pull = await getPull(client, number);
-    if (pull?.headRepository === run.headRepository && pull.headBranch === run.headBranch) return pull;
+  if (run.pulls.length > 0) {
+    const named: Pull[] = [];
+    for (const number of run.pulls) {
+      const pull = await getPull(client, number);
+      if (pull?.headRepository === run.headRepository && pull.headBranch === run.headBranch) named.push(pull);
+    }
+    // A branch may be that of several, one of which the run was for; GitHub does not say which.
+    return named.find(({ isOpen }) => isOpen) ?? named[0] ?? null;
   }
-  if (run.pulls.length > 0) return null;
   const [owner = ''] = run.headRepository.split('/');
   const call = { what: `list the pull requests of ${owner}:${run.headBranch}`, needs };
   const found = await client.call(call, (octokit, repo) =>

@@ -172,6 +172,13 @@ test('infrastructure has a comment of its own, and no check run where it is alon
   t.deepEqual([alone.github.state.comments.length, alone.github.state.checkRuns.length], [1, 0]);
 });
 
+test('infrastructure that is expected and did not report is told', async (t) => {
+  const { github, comment } = await scene(t, { sections: {}, run: { conclusion: 'failure' } });
+  await comment('--expect=infrastructure');
+  t.regex(github.state.comments[0]?.body ?? '', /^<!-- rearview:infrastructure [\s\S]*did not report: see <a href/);
+  t.deepEqual([github.state.comments.length, github.state.checkRuns.length], [1, 0]);
+});
+
 test('a run that no pull request started is passed over', async (t) => {
   const { github, comment } = await scene(t, { run: { event: 'push' } });
   const { code, stdout } = await comment();

@@ -32,9 +32,10 @@ export function composeReviews(
   const infrastructure = reviewOf(isInfrastructure);
   const isOfInfrastructure = hasAnything(infrastructure) && review.sections.length === 0 && review.refused.length === 0;
   const isExpected = expected.some((name) => !isInfrastructure(name));
+  const isInfrastructureExpected = expected.some(isInfrastructure);
   return {
     review: isExpected && !isOfInfrastructure ? review : null,
-    infrastructure: hasAnything(infrastructure) ? infrastructure : null,
+    infrastructure: hasAnything(infrastructure) || isInfrastructureExpected ? infrastructure : null,
   };
 }
 

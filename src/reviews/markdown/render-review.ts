@@ -17,9 +17,15 @@ export interface RenderedReview {
   readonly markdown: string;
 }
 
-const order: readonly ReviewSection['section'][] = [
-  ...(['check', 'tests', 'diff', 'goodware', 'forecast', 'preview', 'left', 'infrastructure'] as const),
-];
+type SectionName = ReviewSection['section'];
+
+const order: readonly SectionName[] = ['check', 'tests', 'diff', 'goodware', 'forecast', 'preview', 'infrastructure'];
+
+/** A part that was not done stands where it would stand. */
+function placeInOrder(section: ReviewSection): number {
+  return order.indexOf(section.section === 'left' ? section.of : section.section);
+}
+
 /** What names of files, and of artifacts, are shown at most: they are anybody's. */
 const maxNames = 10;
 
@@ -30,7 +36,7 @@ const maxNames = 10;
 export function renderReview(review: Review, maxLength: number): RenderedReview {
   const judgement = judgeReview(review);
   const title = titleOf(review, judgement);
-  const sections = [...review.sections].sort((a, b) => order.indexOf(a.section) - order.indexOf(b.section));
+  const sections = [...review.sections].sort((a, b) => placeInOrder(a) - placeInOrder(b));
   const shown = sections.map((section) => foldSection(section, 0));
   for (;;) {
     // Sums first: rendering all to find out that it is too long takes long itself.

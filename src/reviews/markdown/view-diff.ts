@@ -10,7 +10,7 @@ type Change = SectionOf<'diff'>['changes'][number];
 const kinds: Readonly<Record<Change['kind'], string>> = {
   added: 'added',
   removed: 'removed',
-  logic: 'logic changed',
+  logic: 'changed in logic',
   described: 'only described anew',
   moved: 'only moved',
 };

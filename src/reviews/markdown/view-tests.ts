@@ -10,17 +10,15 @@ import type { SectionView } from './section-view.ts';
 export function viewTests(section: SectionOf<'tests'>, detail: Detail): SectionView {
   const { passed, failed, untested, failures, omitted } = section;
   const rows = shownOf(failures, detail).map((each) => [
-    code(each.rule),
-    code(each.test),
-    placeOf(each),
-    code(each.message, detail.text),
+    html`${code(each.rule)}<br>${code(each.test)}`,
+    html`${placeOf(each)}<br>${code(each.message, detail.text)}`,
   ]);
   const lacking = untested.length === 0 ? '' : `; ${plural(untested.length, 'rule')} not tested both ways`;
   return {
     title: words('Tests of the rules'),
     line: words(`${formatPassed(passed)}, ${plural(failed, 'failed', 'failed')}${lacking}`),
     blocks: [
-      table(['rule', 'test', 'where', 'what'].map(words), rows),
+      table(['rule and test', 'what'].map(words), rows),
       ...leftOut(failures, detail, omitted),
       untested.length > 0 && detail.items > 0
         ? html`<p>Rules that lack a test that they match, or one that they do not:</p>${list(shownOf(untested, detail).map((rule) => code(rule)))}`

@@ -89,7 +89,8 @@ function convert(schema: Json): Json {
     if (prose.has(key) || key.startsWith('x-')) return [];
     if (key === 'enum' || key === 'default' || key === 'required') return [[key, value] as const];
     if (key === 'properties') return [[key, convertEach(object(value))] as const];
-    return [[key, convert(value)] as const];
+    // GitHub's choices overlap, so that what is one of them is often another, too.
+    return [[key === 'oneOf' ? 'anyOf' : key, convert(value)] as const];
   });
   const converted = Object.fromEntries(kept);
   return nullable === true ? { anyOf: [{ type: 'null' }, converted] } : converted;

@@ -4,6 +4,10 @@ export type Fault =
   | { readonly kind: 'status'; readonly status: 500 | 502 | 503; readonly isServed?: boolean }
   /** The connection breaks off. */
   | { readonly kind: 'hang-up'; readonly isServed?: boolean }
+  /** The answer breaks off in the middle. */
+  | { readonly kind: 'cut-off' }
+  /** No answer comes. */
+  | { readonly kind: 'silence' }
   /** The hour's requests are used up, for so many seconds. */
   | { readonly kind: 'rate-limit'; readonly seconds: number }
   /** Too much at once. Null: GitHub does not say how long. */
@@ -17,8 +21,8 @@ export interface PlannedFault {
   readonly times?: number;
 }
 
-/** The answer of a fault but for a broken connection (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api). */
-export function faultAnswer(fault: Exclude<Fault, { kind: 'hang-up' }>) {
+/** The answer of a fault that has one (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api). */
+export function faultAnswer(fault: Exclude<Fault, { kind: 'hang-up' | 'cut-off' | 'silence' }>) {
   const documentation_url = 'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api';
   switch (fault.kind) {
     case 'status':

@@ -9,9 +9,9 @@ export function fillSchema(schema: JsonSchema, value: unknown, name = ''): unkno
   if (typeof $ref === 'string') {
     return fillSchema(description.schemas[$ref.replace('#/schemas/', '')] ?? {}, value, name);
   }
-  const [, ...parts] = ['', ...list(schema['allOf'])];
+  const parts = list(schema['allOf']);
   if (parts.length > 0) return parts.reduce<unknown>((sum, part) => fillSchema(part, sum, name), value);
-  const choices = [...list(schema['anyOf']), ...list(schema['oneOf'])];
+  const choices = list(schema['anyOf']);
   if (choices.length > 0) return fillChoice(choices, value, name);
   if (Array.isArray(value)) {
     const items = object(schema['items']);
@@ -47,7 +47,7 @@ function least(schema: JsonSchema, name: string): unknown {
   if (type !== 'string') return {};
   if (format === 'date-time') return '2026-01-01T00:00:00Z';
   if (format === 'uri') return `https://github.test/${name}`;
-  return name;
+  return name.padEnd(Number(schema['minLength'] ?? 0), '0');
 }
 
 function list(value: unknown): readonly JsonSchema[] {

@@ -120,9 +120,12 @@ export async function startGithub(t: ExecutionContext, options: GithubServerOpti
         return;
       }
     }
-    if (fault.kind === 'hang-up') {
+    if (fault.kind === 'hang-up' || fault.kind === 'cut-off' || fault.kind === 'silence') {
       record(0);
-      response.destroy();
+      if (fault.kind === 'hang-up') response.destroy();
+      if (fault.kind !== 'cut-off') return;
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+      response.write('[{"id": ', () => response.destroy());
       return;
     }
     const { status, headers: more, body: content } = faultAnswer(fault);
