@@ -1,5 +1,5 @@
 import { interpolate, type Output } from '@pulumi/pulumi';
-import { matchesTable } from '../../src/adapters/aws/dynamodb/tables.ts';
+import { matchesTable, scanIndex } from '../../src/adapters/aws/dynamodb/tables.ts';
 import { viaService } from '../arns.ts';
 import type { StackContext } from '../context.ts';
 import { onCorpora } from '../functions/s3-statements.ts';
@@ -29,7 +29,7 @@ export function previewStatements(context: StackContext, { storage, functions }:
   ];
 }
 
-/** What the main branch may do: store a ruleset, which nobody replaces then, put it in force, and start a retro scan with it. */
+/** What the main branch may do: store a ruleset, which nobody replaces then, put it or an earlier one in force, start a retro scan with it, and see what that found. */
 export function publishStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
   const { artifacts, tables } = storage;
   return [
@@ -41,6 +41,8 @@ export function publishStatements(context: StackContext, { storage, functions }:
       ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map((each) => `dynamodb:${each}`),
       [tables.scans.arn],
     ),
+    allow('ReadMatches', ['dynamodb:BatchGetItem'], [tables.matches.arn]),
+    allow('FindMatchesOfScans', ['dynamodb:Query'], [interpolate`${tables.matches.arn}/index/${scanIndex.name}`]),
     allow('StartTheBatcher', ['lambda:InvokeFunction'], [functions.batcher.aliasArn]),
   ];
 }

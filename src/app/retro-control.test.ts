@@ -47,12 +47,30 @@ test('a newer ruleset takes over what an incremental scan of an earlier one has 
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') + ruleFor('Seven', ' 7') });
   const second = await pipeline.begin();
   t.deepEqual(
-    (await cancelSuperseded(scans, second, at)).map((scan) => scan.id),
+    (await cancelSuperseded({ scans, library: pipeline.home.library }, second, at)).map((scan) => scan.id),
     [first.id],
   );
   pipeline.start();
   t.like((await pipeline.ended(second.id)).counts, { objects: 250, scanned: 250 });
   t.is((await scans.get(first.id))?.error, `superseded by ${second.id}`);
+});
+
+test('a scan whose ruleset was no longer in force when it began leaves that of the later one alone', async (t) => {
+  const pipeline = await createTestHome(t);
+  const { state, library, buckets } = pipeline.home;
+  await withManyFiles(pipeline);
+  const before = await library.current();
+  await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') + ruleFor('Seven', ' 7') });
+  const later = await pipeline.begin();
+  // It had looked before the other published, and comes to it only now.
+  const slow = { ...library, current: async () => before };
+  const scope = { buckets, filter: {}, full: false, expected: null };
+  const { scan: earlier } = await startRetro({ scans: state.scans, library: slow, now: Date.now }, scope);
+  t.not(earlier.rulesetId, later.rulesetId);
+  t.deepEqual(await cancelSuperseded({ scans: state.scans, library }, earlier, at), []);
+  pipeline.start();
+  t.like(await pipeline.ended(later.id), { state: 'completed', counts: { objects: 250 } });
+  t.is((await pipeline.alerts()).length, 250 + Object.keys(many).filter((key) => / 7/.test(` ${key}`)).length);
 });
 
 test('the inventories that are listed are part of what makes a scan the same, in whatever order', async (t) => {
@@ -81,7 +99,7 @@ test('a scan of an inventory takes over from scans of inventories only, one of t
   const inventory = await start('Two', 's3://i/a');
   const newer = await start('Three', 's3://i/b');
   const last = await start('Four');
-  const ids = async (by: typeof last) => (await cancelSuperseded(scans, by, at)).map(({ id }) => id);
+  const ids = async (by: typeof last) => (await cancelSuperseded({ scans, library: home.library }, by, at)).map(({ id }) => id);
   t.deepEqual(await ids(newer), [inventory.id]);
   t.deepEqual((await ids(last)).sort(), [bucket.id, newer.id].sort());
 });

@@ -3,6 +3,7 @@ import { RearviewError } from '../domain/errors.ts';
 import type { ObjectFilter } from '../domain/object.ts';
 import { type ExpectedWork, finalStates, newScan, type Scan } from '../domain/scan.ts';
 import type { ScanStore } from '../ports/scan-store.ts';
+import { history } from './current-ruleset.ts';
 import type { RulesetLibrary } from './ruleset-library.ts';
 
 export interface RetroOptions {
@@ -72,13 +73,24 @@ export function takenOverBy({ state, error }: Pick<Scan, 'state' | 'error'>): st
 
 /**
  * Cancels running incremental scans of earlier rulesets over the same corpus: the given scan covers all that they would have. One that lists an
- * inventory takes over from such scans alone: an inventory may be configured for part of a bucket, and does not say so.
+ * inventory takes over from such scans alone: an inventory may be configured for part of a bucket, and does not say so. The scan of a ruleset that was
+ * published after the given scan had looked for the one in force goes on.
  */
-export async function cancelSuperseded(scans: ScanStore, by: Scan, at: string): Promise<readonly Scan[]> {
+export async function cancelSuperseded(
+  { scans, library }: { readonly scans: ScanStore; readonly library: RulesetLibrary },
+  by: Scan,
+  at: string,
+): Promise<readonly Scan[]> {
   const cancelled: Scan[] = [];
-  for (const scan of await activeRetros(scans)) {
+  const active = await activeRetros(scans);
+  // After the scans: the rulesets of all of them are among these.
+  const current = await library.current();
+  const numberOf = (scan: Scan) =>
+    (current === null ? [] : history(current)).find(({ rulesetId }) => rulesetId === scan.rulesetId)?.sequence ?? 0;
+  for (const scan of active) {
     const sameCorpus = JSON.stringify([scan.buckets, scan.filter]) === JSON.stringify([by.buckets, by.filter]);
     if (scan.id === by.id || scan.full || !sameCorpus || scan.rulesetId === by.rulesetId) continue;
+    if (numberOf(scan) > numberOf(by)) continue;
     if (by.inventories.length > 0 && scan.inventories.length === 0) continue;
     if (await scans.setState(scan.id, ['running', 'paused'], 'cancelled', { at, error: `${supersededBy}${by.id}` }))
       cancelled.push(scan);

@@ -80,5 +80,6 @@ test('in a shallow clone a no is not believed where something may be missing', a
 
 test('where there is no repository that is said', async (t) => {
   const { isContainedIn } = createCommitOrder(context, tempFolder(t));
-  await t.throwsAsync(isContainedIn(unknown, unknown), { code: 'ERR_CONFIG', message: /not a git repository/i });
+  t.true(await isContainedIn(unknown, unknown), 'for that nobody is asked');
+  await t.throwsAsync(isContainedIn(unknown, 'e'.repeat(40)), { code: 'ERR_CONFIG', message: /not a git repository/i });
 });

@@ -34,8 +34,8 @@ export function createCommitOrder(context: Pick<CliContext, 'env' | 'signal'>, d
   return {
     async isContainedIn(commit, other) {
       for (const each of [commit, other]) if (!commitPattern.test(each)) throw new Error(`${each} is no commit.`);
-      const isShallow = (await git([], 'rev-parse', '--is-shallow-repository')).stdout.toString().trim() === 'true';
       if (commit === other) return true;
+      const isShallow = (await git([], 'rev-parse', '--is-shallow-repository')).stdout.toString().trim() === 'true';
       for (const each of [commit, other]) {
         if (!(await isKnown(each))) throw untold(`Git does not know the commit ${each} in ${dir}`, each);
       }

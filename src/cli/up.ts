@@ -174,7 +174,7 @@ async function publishAndScan({ home, progress, say }: Session, ruleset: Ruleset
     { scans, library: home.library, now: Date.now },
     { ...scope, expected: expectedOf(plan) },
   );
-  for (const { id } of await cancelSuperseded(scans, scan, new Date().toISOString()))
+  for (const { id } of await cancelSuperseded({ scans, library: home.library }, scan, new Date().toISOString()))
     say('retro', `${id} cancelled: ${scan.id} takes over what it had left`);
   say('retro', `${scan.id}: ${describePlan(plan, ruleset)}`);
   for (;;) {

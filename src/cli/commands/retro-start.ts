@@ -136,7 +136,7 @@ async function createScan(
       expected: plan === null ? null : expectedOf(plan),
     },
   );
-  for (const old of await cancelSuperseded(scans, scan, new Date().toISOString())) {
+  for (const old of await cancelSuperseded({ scans, library: home.library }, scan, new Date().toISOString())) {
     progress.line(`${old.id} is cancelled: this scan takes over what it had left.`);
   }
   if (!created) progress.line(`This scan is ${scan.state} already; going on with it.`);

@@ -29,6 +29,11 @@ export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<vo
   await completed(pipeline, started.stdout.trim());
   await succeed('publish', 'retro', 'watch');
   await succeed('publish', 'retro', 'status', '--ledger');
+  await succeed('publish', 'matches', 'list', '--scan', started.stdout.trim());
+  // Back, and to where it was.
+  await succeed('publish', 'ruleset', 'rollback');
+  await succeed('publish', 'ruleset', 'rollback', '2');
+  await succeed('publish', 'ruleset', 'list');
 
   // Nobody plans this one but the finisher, and nobody else ends the next.
   const { scan } = await startRetro(retroOf, { ...options, full: true });
