@@ -2,6 +2,8 @@ import { bucketsConnect } from './commands/buckets-connect.ts';
 import { bucketsList } from './commands/buckets-list.ts';
 import { doctor } from './commands/doctor.ts';
 import { githubComment } from './commands/github-comment.ts';
+import { githubInfrastructure } from './commands/github-infrastructure.ts';
+import { githubLeft } from './commands/github-left.ts';
 import { githubPromote } from './commands/github-promote.ts';
 import { githubReport } from './commands/github-report.ts';
 import { liveTest } from './commands/live-test.ts';
@@ -69,6 +71,9 @@ export const groups: readonly Group[] = [
     noun: { name: 'buckets', description: 'Look after the buckets of the corpus in AWS.' },
     commands: [bucketsConnect, bucketsList],
   },
-  { noun: { name: 'github', description: 'Speak on pull requests.' }, commands: [githubComment, githubReport, githubPromote] },
+  {
+    noun: { name: 'github', description: 'Speak on pull requests.' },
+    commands: [githubComment, githubReport, githubPromote, githubLeft, githubInfrastructure],
+  },
   { noun: null, commands: [doctor, liveTest] },
 ];

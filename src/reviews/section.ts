@@ -10,6 +10,17 @@ export const reviewSchema = 1;
 /** Bytes. More than any section of these bounds that is not hostile. */
 export const maxSectionBytes = 1024 * 1024;
 
+/** What a review may be made of; a part that is not done is told by a section `left`. */
+export const reviewSections = [
+  'check',
+  'tests',
+  'diff',
+  'goodware',
+  'forecast',
+  'preview',
+  'infrastructure',
+] as const;
+
 const count = z.number().int().nonnegative();
 const amount = z.number().nonnegative();
 const short = z.string().max(200);
@@ -186,7 +197,7 @@ const preview = z.object({
 const left = z.object({
   ...common,
   section: z.literal('left'),
-  of: z.enum(['check', 'tests', 'diff', 'goodware', 'forecast', 'preview', 'infrastructure']),
+  of: z.enum(reviewSections),
   why: sentence,
 });
 

@@ -252,3 +252,22 @@ test('what others write is no pull request number, no marker and no markup', asy
   t.notRegex(body, /<img|@octocat|https:\/\/evil/);
   t.regex(body, /evil&#46;example|evil\.example/);
 });
+
+test('a change that touches no rules, and of which nothing was left, gets neither comment nor check run', async (t) => {
+  const none = { sections: {}, pull: { files: ['README.md', 'rules-of-the-house.md'] } };
+  const silent = await scene(t, none);
+  const { code, stdout } = await silent.comment(expect);
+  t.is(code, 0);
+  t.regex(stdout, /touches no rules: there is nothing to post/);
+  t.deepEqual([silent.github.state.comments.length, silent.github.state.checkRuns.length], [0, 0]);
+  for (const scenery of [
+    { sections: {}, pull: { files: ['README.md', 'rule-tests/a.yar.test.yaml'] } },
+    { sections: {}, pull: { files: [{ from: 'rules/a.yar', to: 'a.yar' }] } },
+    { ...none, run: { conclusion: 'failure' } },
+    { ...none, pull: { ...none.pull, headSha: 'c'.repeat(40) } },
+  ]) {
+    const { github, comment } = await scene(t, scenery);
+    await comment(expect);
+    t.deepEqual(conclusions(github), ['failure'], JSON.stringify(scenery));
+  }
+});

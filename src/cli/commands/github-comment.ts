@@ -5,11 +5,13 @@ import type { GithubClient } from '../../adapters/github/github-client.ts';
 import { type Pull, pullFiles, pullOfRun } from '../../adapters/github/pulls.ts';
 import { renderReview } from '../../reviews/markdown/render-review.ts';
 import { ownChecks } from '../../reviews/own-checks.ts';
+import type { Review } from '../../reviews/review.ts';
+import { touchesRules } from '../../reviews/touches-rules.ts';
 import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags.ts';
-import { collectFromFolder, collectFromRun } from '../github/collect-sections.ts';
+import { type CollectedSections, collectFromFolder, collectFromRun } from '../github/collect-sections.ts';
 import { composeReviews, type Reviews } from '../github/compose-reviews.ts';
 import { postCheckRun, postComment } from '../github/post-review.ts';
 import { fetchRun, readRunOfEvent, type WorkflowRun } from '../github/workflow-run.ts';
@@ -24,7 +26,7 @@ export const githubComment = defineCommand({
   name: 'comment',
   summary: 'Post what the checks of a pull request found.',
   description:
-    'For a workflow that GitHub starts when the one with the checks has ended (on: workflow_run), in which nothing of the pull request is checked out or run. Reads the sections that the checks left as artifacts (rearview-check, rearview-goodware-linux …), by their schema, and finds the pull request by what GitHub says of the run. Posts a comment, in place of the one of an earlier run, and a check run "Rearview" on the commit: failure where a gate is closed or something did not report, neutral where the pull request changes what checks it or something could not be found out. A section "infrastructure" has a comment of its own. On a pull request that is closed, or whose branch has moved on, what a later run said stays. The job needs the permissions actions: read, checks: write and pull-requests: write.\n\nEnds with 0 once it is posted; with --sections or --dry-run, which print Markdown, with 1 where the review fails.',
+    'For a workflow that GitHub starts when the one with the checks has ended (on: workflow_run), in which nothing of the pull request is checked out or run. Reads the sections that the checks left as artifacts (rearview-check, rearview-goodware-linux …), by their schema, and finds the pull request by what GitHub says of the run. Posts a comment, in place of the one of an earlier run, and a check run "Rearview" on the commit: failure where a gate is closed or something did not report, neutral where the pull request changes what checks it or something could not be found out. A section "infrastructure" has a comment of its own. Where the pull request touches neither rules nor their tests, and nothing was left, nothing is posted. On a pull request that is closed, or whose branch has moved on, what a later run said stays. The job needs the permissions actions: read, checks: write and pull-requests: write.\n\nEnds with 0 once it is posted; with --sections or --dry-run, which print Markdown, with 1 where the review fails.',
   flags: [
     ['--run <id>', 'The workflow run. Default: the one of the event (GITHUB_EVENT_PATH).'],
     [
@@ -73,7 +75,15 @@ export const githubComment = defineCommand({
     const pull = await pullOfRun(client, run);
     const config = await readReviewConfig(context, options.config);
     const about = await aboutRun(client, run, pull, config.goodware.exceptions);
-    const reviews = composeReviews(await collectFromRun(client, run.id), options.expect, about);
+    const collected = await collectFromRun(client, run.id);
+    if (isOfNoRules(collected, about)) {
+      await printLine(
+        context.stdout,
+        `Run ${run.number} was of a change that touches no rules: there is nothing to post.`,
+      );
+      return exitCodes.ok;
+    }
+    const reviews = composeReviews(collected, options.expect, about);
     if (options.dryRun) return print(context, reviews);
     await post(context, client, { run, pull, reviews });
     return exitCodes.ok;
@@ -93,7 +103,17 @@ async function aboutRun(client: GithubClient, run: WorkflowRun, pull: Pull | nul
     ownChecks: ownChecks(files?.paths ?? [], exceptions),
     // The list is that of the latest commit: an earlier one may have changed more.
     areFilesKnown: files?.isWhole === true && !isOutdated,
+    touchesRules: touchesRules(files?.paths ?? []),
   };
+}
+
+/** Whether it is no wonder that nothing was left: as GitHub says, nothing was to be checked, and nothing failed. */
+function isOfNoRules(
+  { sections, refused }: CollectedSections,
+  about: Pick<Review, 'runConclusion' | 'areFilesKnown'> & { readonly touchesRules: boolean },
+): boolean {
+  const nothing = sections.length === 0 && refused.length === 0;
+  return nothing && about.runConclusion === 'success' && about.areFilesKnown && !about.touchesRules;
 }
 
 async function print({ stdout }: CliContext, { review, infrastructure }: Reviews): Promise<number> {

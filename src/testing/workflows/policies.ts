@@ -1,0 +1,134 @@
+import type { Job, Step, Workflow } from './read-workflow.ts';
+
+/** A rule of the house that no linter knows: what breaks it, a line each. */
+export type Policy = (workflow: Workflow, text: string) => readonly string[];
+
+interface PlacedStep {
+  readonly where: string;
+  readonly job: Job;
+  readonly step: Step;
+}
+
+function jobsOf(workflow: Workflow): readonly (readonly [string, Job])[] {
+  return Object.entries(workflow.jobs);
+}
+
+function stepsOf(workflow: Workflow): readonly PlacedStep[] {
+  return jobsOf(workflow).flatMap(([id, job]) =>
+    job.steps.map((step, index) => ({ where: `${id}, step ${index + 1}`, job, step })),
+  );
+}
+
+function where(placed: readonly PlacedStep[], what: string): readonly string[] {
+  return placed.map((each) => `${each.where}: ${what}`);
+}
+
+const isAction = ({ uses }: Step, name: string) => uses?.startsWith(`${name}@`) ?? false;
+const takesRole = (job: Job) => job.steps.find((step) => isAction(step, 'aws-actions/configure-aws-credentials'));
+/** Roles that the stack makes: what they trust is a subject without an environment. */
+const rolesOfTheStack = /vars\.REARVIEW_(PREVIEW|PUBLISH)_ROLE_ARN/;
+const ownBranchAlone = 'github.event.pull_request.head.repo.full_name == github.repository';
+
+/** Rules of the house for workflows, by name. */
+export const policies: Readonly<Record<string, Policy>> = {
+  'says what it is for': (_, text) => (/^# \S/.test(text) ? [] : ['it begins with no comment']),
+
+  'nothing is granted to all jobs': ({ permissions }) =>
+    typeof permissions === 'object' && Object.keys(permissions).length === 0 ? [] : ['permissions: {} at the top'],
+
+  'every job says what it may': (workflow) =>
+    jobsOf(workflow).flatMap(([id, { permissions }]) =>
+      typeof permissions === 'object' ? [] : [`${id}: its permissions, one by one`],
+    ),
+
+  'actions are pinned by their commit, with the version beside it': (workflow, text) => [
+    ...where(
+      stepsOf(workflow).filter(({ step: { uses } }) => uses !== undefined && !/^[^@]+@[0-9a-f]{40}$/.test(uses)),
+      'a full SHA',
+    ),
+    ...text
+      .split('\n')
+      .filter((line) => /\buses:/.test(line) && !/ # v\d+\.\d+\.\d+$/.test(line))
+      .map((line) => `${line.trim()}: the version as a comment`),
+  ],
+
+  'no checkout leaves its token behind': (workflow) =>
+    where(
+      stepsOf(workflow).filter(
+        ({ step }) => isAction(step, 'actions/checkout') && step.with['persist-credentials'] !== false,
+      ),
+      'persist-credentials: false',
+    ),
+
+  'every job ends in time': (workflow) =>
+    jobsOf(workflow).flatMap(([id, job]) =>
+      job['timeout-minutes'] === undefined || job['timeout-minutes'] > 60 ? [`${id}: timeout-minutes, 60 at most`] : [],
+    ),
+
+  'no expression stands in a script': (workflow) =>
+    where(
+      stepsOf(workflow).filter(({ step: { run } }) => run?.includes('${{')),
+      'pass it by env',
+    ),
+
+  'a script is one command': (workflow) =>
+    where(
+      stepsOf(workflow).filter(({ step: { run } }) => run?.trim().includes('\n')),
+      'one line',
+    ),
+
+  'nothing runs the code of a fork with the rights of the repository': (workflow) => {
+    const forbidden = ['pull_request_target', 'issue_comment', 'workflow_call'].filter((event) => event in workflow.on);
+    const checkouts = stepsOf(workflow).filter(
+      ({ step }) => 'workflow_run' in workflow.on && isAction(step, 'actions/checkout') && 'ref' in step.with,
+    );
+    return [...forbidden.map((event) => `on: ${event}`), ...where(checkouts, 'the default branch alone')];
+  },
+
+  'a pull request reaches no secret, and may write nothing': (workflow, text) => {
+    if (!('pull_request' in workflow.on)) return [];
+    const writing = jobsOf(workflow).flatMap(([id, { permissions = {} }]) =>
+      Object.entries(permissions)
+        .filter(([name, access]) => access === 'write' && name !== 'id-token')
+        .map(([name]) => `${id}: ${name}: write`),
+    );
+    return [...writing, ...(/\bsecrets\b/.test(text.replace(/^\s*#.*$/gm, '')) ? ['secrets'] : [])];
+  },
+
+  'a token for AWS is for branches of this repository': (workflow) =>
+    jobsOf(workflow).flatMap(([id, job]) =>
+      'pull_request' in workflow.on &&
+      typeof job.permissions === 'object' &&
+      job.permissions['id-token'] !== undefined &&
+      !job.if?.includes(ownBranchAlone) &&
+      !job.if?.includes("github.event_name == 'push'")
+        ? [`${id}: if: ${ownBranchAlone}`]
+        : [],
+    ),
+
+  'a token for AWS is asked for where a role is taken, and nowhere else': (workflow) =>
+    jobsOf(workflow).flatMap(([id, job]) => {
+      const asks = typeof job.permissions === 'object' && job.permissions['id-token'] === 'write';
+      return asks === (takesRole(job) !== undefined) ? [] : [`${id}: id-token: write`];
+    }),
+
+  'a job that takes a role of the stack names no environment': (workflow) =>
+    jobsOf(workflow).flatMap(([id, job]) =>
+      job.environment !== undefined && rolesOfTheStack.test(String(takesRole(job)?.with['role-to-assume']))
+        ? [`${id}: environment`]
+        : [],
+    ),
+
+  'who changes what is in force is never cancelled, and waits its turn': (workflow) => {
+    const changes = stepsOf(workflow).some(({ step: { run = '' } }) =>
+      /rearview .*\b(publish|ruleset rollback)\b/.test(run),
+    );
+    if (!changes) return [];
+    const { group, 'cancel-in-progress': cancels, queue } = workflow.concurrency ?? {};
+    return [
+      ...(group === 'rearview-publish' ? [] : ['concurrency: group: rearview-publish']),
+      ...(cancels === false ? [] : ['cancel-in-progress: false']),
+      ...(queue === 'max' ? [] : ['queue: max']),
+    ];
+  },
+};

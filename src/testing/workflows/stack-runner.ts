@@ -1,0 +1,100 @@
+import type { ExecutionContext } from 'ava';
+import { z } from 'zod';
+import { createDecider } from '../../../infra/testing/iam/decider.ts';
+import { policiesOf } from '../../../infra/testing/iam/policies-of.ts';
+import { recordStack } from '../../../infra/testing/record-stack.ts';
+import { formatCorpusBucket } from '../../homes/corpus-buckets.ts';
+import { callsOf } from '../aws-calls/calls-of.ts';
+import { createAwsRecorder } from '../aws-calls/recorder.ts';
+import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../aws-pipeline.ts';
+import { tempFolder } from '../temp-folder.ts';
+import type { RulesRepository } from './rules-repository.ts';
+import type { Runner } from './runner.ts';
+
+/** A runner whose jobs reach the pipeline on the emulators, by the roles of the stack and under their policies. */
+export interface StackRunner {
+  readonly runner: Runner;
+  readonly pipeline: AwsPipeline;
+  /** What the policies of the stack did not allow: `role: action`. */
+  readonly refused: ReadonlySet<string>;
+}
+
+export interface StackRunnerOptions {
+  /** What the machine has in its environment besides. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of the pipeline. */
+  readonly settings?: NonNullable<AwsPipelineOptions['settings']>;
+}
+
+const roleInputs = z.looseObject({ name: z.string(), assumeRolePolicy: z.string() });
+const trustSchema = z.object({
+  Statement: z.tuple([z.looseObject({ Condition: z.object({ StringEquals: z.record(z.string(), z.string()) }) })]),
+});
+const subjectKey = 'token.actions.githubusercontent.com:sub';
+/** The access key id of what the test does itself. */
+const byTest = 'test';
+
+/** Starts one for the repository: the trust and the policies are those that the Pulumi program makes. */
+export async function startStackRunner(
+  t: ExecutionContext,
+  { dir, name }: RulesRepository,
+  { env = {}, settings = {} }: StackRunnerOptions = {},
+): Promise<StackRunner> {
+  const program = await recordStack({ github: { repository: name } });
+  const { result: stack } = program;
+  const decide = createDecider(policiesOf(program));
+  const refused = new Set<string>();
+  const recorder = createAwsRecorder(t, {
+    async isAllowed(request) {
+      if (request.caller === byTest) return true;
+      const calls = callsOf(request, stack);
+      const decisions = await Promise.all(calls.map(decide));
+      for (const [index, call] of calls.entries()) {
+        if (decisions[index] !== 'Allowed') refused.add(`${call.caller}: ${call.action}`);
+      }
+      return decisions.every((decision) => decision === 'Allowed');
+    },
+  });
+  const pipeline = await startAwsPipeline(t, {
+    settings,
+    front: (service, endpoint) => recorder.front(service, endpoint),
+    frontLambda: (endpoint) => recorder.front('LAMBDA', endpoint),
+  });
+
+  const trusted = new Map(
+    program.ofType('Role').map(({ inputs }) => {
+      const { name: role, assumeRolePolicy } = roleInputs.parse(inputs);
+      const trust = trustSchema.safeParse(JSON.parse(assumeRolePolicy));
+      return [role, trust.success ? trust.data.Statement[0].Condition.StringEquals[subjectKey] : undefined];
+    }),
+  );
+  const { services, lambda } = pipeline;
+  const endpoints = Object.entries(services.env).filter(([key]) => key.startsWith('AWS_ENDPOINT_URL'));
+  return {
+    pipeline,
+    refused,
+    runner: {
+      ...{ remote: dir, repository: name, folder: tempFolder(t) },
+      vars: {
+        AWS_REGION: 'us-east-1',
+        REARVIEW_PREVIEW_ROLE_ARN: stack.roles['preview'] ?? '',
+        REARVIEW_PUBLISH_ROLE_ARN: stack.roles['publish'] ?? '',
+        REARVIEW_STACK_OUTPUTS: JSON.stringify({
+          ...pipeline.home.config,
+          corpusBuckets: pipeline.home.config.corpusBuckets.map(formatCorpusBucket),
+        }),
+      },
+      env: { ...Object.fromEntries(endpoints), AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint, ...env },
+      assume(role, subject) {
+        const [caller] = Object.entries(stack.roles).find(([, arn]) => arn === role) ?? [];
+        const trusts = trusted.get(role.split('/').at(-1) ?? '');
+        if (caller === undefined || trusts !== subject) {
+          throw new Error(
+            `Not authorized to perform sts:AssumeRoleWithWebIdentity: ${role} trusts ${trusts}, not ${subject}`,
+          );
+        }
+        return { AWS_ACCESS_KEY_ID: caller, AWS_SECRET_ACCESS_KEY: 'test' };
+      },
+    },
+  };
+}

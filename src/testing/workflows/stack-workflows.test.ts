@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { startGithub } from '../github/github-server.ts';
+import { testedRule } from '../run-cli.ts';
+import { testWithDynamo } from '../test-unless.ts';
+import { describeRun } from './describe-run.ts';
+import { workflowNamed } from './read-workflow.ts';
+import { createRulesRepository } from './rules-repository.ts';
+import { jobToken, runWorkflow } from './run-workflow.ts';
+import { sectionsOf } from './sections-of.ts';
+import { startStackRunner } from './stack-runner.ts';
+
+const [rules, publish, rollback] = [workflowNamed('rules'), workflowNamed('publish'), workflowNamed('rollback')];
+
+/** Old rules in force, by a merge; files that they match, and files that new ones would. */
+async function setUp(t: ExecutionContext) {
+  const repository = createRulesRepository(t, testedRule('Old', 'old text'));
+  const github = await startGithub(t, { tokens: { [jobToken]: 'github-actions[bot]' } });
+  const stack = await startStackRunner(t, repository, { env: { GITHUB_API_URL: github.url } });
+  const { pipeline, runner, refused } = stack;
+  await pipeline.upload({ 'in/old.txt': 'old text', 'in/new.txt': 'new text', 'in/both.txt': 'old text, new text' });
+  return {
+    ...{ repository, github, pipeline, runner, refused },
+    current: async () => (await pipeline.home.library.current())?.sequence,
+    async publish(event = repository.push({})) {
+      const run = await runWorkflow(publish, event, runner);
+      t.is(run.conclusion, 'success', describeRun(run));
+      return run;
+    },
+  };
+}
+
+testWithDynamo('a merge publishes, scans and reports; a rollback puts the ruleset before in force again', async (t) => {
+  const { repository, pipeline, runner, refused, current, ...its } = await setUp(t);
+  const first = await its.publish();
+  t.is(await current(), 1);
+  t.true(first.artifacts.has('ledger'));
+
+  const merged = repository.merge(repository.propose('change', testedRule('New', 'new text')));
+  await its.publish(merged);
+  t.is(await current(), 2);
+  await its.publish(merged);
+  t.is(await current(), 2, 'doing it again changes nothing');
+  await pipeline.settle();
+  t.deepEqual((await pipeline.alerts()).map(({ rule, object }) => `${rule.name} ${object.key}`).sort(), [
+    'New in/both.txt',
+    'New in/new.txt',
+    'Old in/both.txt',
+    'Old in/old.txt',
+  ]);
+
+  const dispatch = { ...merged, name: 'workflow_dispatch', payload: { inputs: {} } };
+  const back = await runWorkflow(rollback, { ...dispatch, inputs: { ruleset: '' } }, runner);
+  t.is(back.conclusion, 'success', describeRun(back));
+  const [old] = (await pipeline.home.library.get((await pipeline.home.library.current())?.rulesetId ?? '')).rules;
+  t.like(old, { name: 'Old' });
+  t.is(await current(), 3);
+
+  const named = await runWorkflow(rollback, { ...dispatch, inputs: { ruleset: '2' } }, runner);
+  t.is(named.conclusion, 'success', describeRun(named));
+  t.is(await current(), 4);
+
+  for (const ruleset of [`1"; touch pwned; "`, '$(touch pwned)', '--replaces', '1 2']) {
+    const hostile = await runWorkflow(rollback, { ...dispatch, inputs: { ruleset } }, runner);
+    t.is(hostile.conclusion, 'failure', ruleset);
+    t.false(existsSync(join(runner.folder, 'jobs', 'rollback', 'workspace', 'pwned')));
+  }
+  const elsewhere = await runWorkflow(
+    rollback,
+    { ...dispatch, ref: 'refs/heads/topic', inputs: { ruleset: '1' } },
+    runner,
+  );
+  t.is(elsewhere.jobs['rollback']?.result, 'skipped');
+  t.is(await current(), 4);
+  t.deepEqual([...refused].sort(), ['batcher: s3:ListBucket', 'publish: s3:ListBucket'], 'of what is not there yet');
+});
+
+testWithDynamo(
+  'a pull request learns what its rules would find and cost, by the role for previews alone',
+  async (t) => {
+    const { repository, pipeline, runner, refused, current, ...its } = await setUp(t);
+    await its.publish();
+    const pull = repository.propose('change', {
+      ...testedRule('New', 'new text'),
+      'rearview.yaml':
+        'goodware: { places: { linux: [package.json], macos: [package.json], windows: [package.json] } }\n',
+    });
+    const before = await pipeline.alerts();
+    const run = await runWorkflow(rules, pull.event, runner);
+    t.is(run.conclusion, 'success', describeRun(run));
+    t.is(run.jobs['no-corpus']?.result, 'skipped');
+    const sections = sectionsOf(run);
+    t.like(sections.get('rearview-forecast'), { section: 'forecast', verdict: 'passed', dueObjects: 3, rules: 1 });
+    t.like(sections.get('rearview-preview'), {
+      ...{ section: 'preview', verdict: 'passed', state: 'completed', scanned: 3 },
+      rules: [{ kind: 'added', now: 2, before: 0, gained: 2 }],
+    });
+    await pipeline.settle();
+    t.deepEqual(await pipeline.alerts(), before, 'nothing alerts');
+    t.is(await current(), 1);
+    t.deepEqual(
+      [...refused].filter((each) => each.startsWith('preview')),
+      [],
+    );
+
+    // A role is taken by whom it trusts: a pull request cannot have that of the main branch.
+    const greedy = JSON.parse(
+      JSON.stringify(rules).replaceAll('REARVIEW_PREVIEW_ROLE_ARN', 'REARVIEW_PUBLISH_ROLE_ARN'),
+    );
+    const denied = await runWorkflow(greedy, pull.event, runner);
+    t.regex(describeRun(denied), /Not authorized to perform sts:AssumeRoleWithWebIdentity/);
+    t.is(denied.jobs['required']?.result, 'failure');
+  },
+);

@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { parse } from 'yaml';
+import { reviewedPaths } from '../../reviews/touches-rules.ts';
+import { lintWorkflow } from './lint-workflow.ts';
+import { policies } from './policies.ts';
+import { readWorkflow, workflowFiles, workflowText } from './read-workflow.ts';
+
+function breaches(text: string): readonly string[] {
+  const workflow = readWorkflow(text);
+  return Object.entries(policies).flatMap(([name, policy]) => (policy(workflow, text).length > 0 ? [name] : []));
+}
+
+for (const file of workflowFiles()) {
+  test(`${file}: GitHub's schema, its expressions and actionlint have nothing against it`, async (t) => {
+    t.deepEqual(await lintWorkflow(file, workflowText(file)), []);
+  });
+
+  test(`${file}: keeps the rules of the house`, (t) => {
+    const workflow = readWorkflow(workflowText(file));
+    for (const [name, policy] of Object.entries(policies)) t.deepEqual(policy(workflow, workflowText(file)), [], name);
+  });
+}
+
+/** What breaks a policy: in which workflow, what, and by what. */
+const mutations: readonly (readonly [keyof typeof policies & string, string, string | RegExp, string])[] = [
+  ['says what it is for', 'ci.yml', /^# .*\n/, ''],
+  ['nothing is granted to all jobs', 'rules.yml', 'permissions: {}\n\nconcurrency', 'concurrency'],
+  ['nothing is granted to all jobs', 'rules.yml', 'permissions: {}', 'permissions: write-all'],
+  ['nothing is granted to all jobs', 'rules.yml', 'permissions: {}', 'permissions: { contents: read }'],
+  ['every job says what it may', 'ci.yml', /\n {4}permissions:\n {6}contents: read/, ''],
+  ['every job says what it may', 'ci.yml', /permissions:\n {6}contents: read/, 'permissions: read-all'],
+  [
+    'actions are pinned by their commit, with the version beside it',
+    'ci.yml',
+    /checkout@[0-9a-f]{40} # v6\.0\.2/,
+    'checkout@v6',
+  ],
+  ['actions are pinned by their commit, with the version beside it', 'ci.yml', /checkout@[0-9a-f]{39}/, 'checkout@'],
+  ['actions are pinned by their commit, with the version beside it', 'ci.yml', ' # v6.0.2', ''],
+  ['no checkout leaves its token behind', 'publish.yml', 'persist-credentials: false', 'persist-credentials: true'],
+  ['no checkout leaves its token behind', 'publish.yml', /\n +persist-credentials: false/, ''],
+  ['every job ends in time', 'rules.yml', /\n {4}timeout-minutes: 5/, ''],
+  ['every job ends in time', 'rules.yml', 'timeout-minutes: 45', 'timeout-minutes: 360'],
+  ['no expression stands in a script', 'rollback.yml', `\${RULESET:+"$RULESET"}`, `\${{ inputs.ruleset }}`],
+  ['a script is one command', 'ci.yml', 'run: .ci/run', 'run: |\n          npm ci\n          npm test'],
+  [
+    'nothing runs the code of a fork with the rights of the repository',
+    'rules.yml',
+    '  pull_request:',
+    '  pull_request_target:',
+  ],
+  [
+    'nothing runs the code of a fork with the rights of the repository',
+    'comment.yml',
+    'persist-credentials: false',
+    `persist-credentials: false\n          ref: \${{ github.event.workflow_run.head_sha }}`,
+  ],
+  ['a pull request reaches no secret, and may write nothing', 'rules.yml', 'contents: read', 'contents: write'],
+  [
+    'a pull request reaches no secret, and may write nothing',
+    'rules.yml',
+    `PLACE: \${{ matrix.place }}`,
+    `PLACE: \${{ secrets.PLACE }}`,
+  ],
+  [
+    'a token for AWS is for branches of this repository',
+    'rules.yml',
+    'head.repo.full_name == github.repository',
+    "head.repo.full_name != ''",
+  ],
+  [
+    'a token for AWS is for branches of this repository',
+    'infrastructure.yml',
+    'head.repo.full_name == github.repository',
+    "head.repo.full_name != ''",
+  ],
+  [
+    'a token for AWS is asked for where a role is taken, and nowhere else',
+    'comment.yml',
+    'contents: read',
+    'contents: read\n      id-token: write',
+  ],
+  ['a token for AWS is asked for where a role is taken, and nowhere else', 'publish.yml', /\n +id-token: write/, ''],
+  [
+    'a job that takes a role of the stack names no environment',
+    'publish.yml',
+    'runs-on:',
+    'environment: production\n    runs-on:',
+  ],
+  [
+    'a job that takes a role of the stack names no environment',
+    'infrastructure.yml',
+    /vars\.REARVIEW_INFRASTRUCTURE_ROLE_ARN/g,
+    'vars.REARVIEW_PUBLISH_ROLE_ARN',
+  ],
+  [
+    'who changes what is in force is never cancelled, and waits its turn',
+    'publish.yml',
+    'cancel-in-progress: false',
+    'cancel-in-progress: true',
+  ],
+  ['who changes what is in force is never cancelled, and waits its turn', 'rollback.yml', '  queue: max\n', ''],
+  [
+    'who changes what is in force is never cancelled, and waits its turn',
+    'rollback.yml',
+    'group: rearview-publish',
+    'group: rearview-rollback',
+  ],
+];
+
+for (const [index, [policy, file, what, by]] of mutations.entries()) {
+  test(`mutation ${index + 1} of ${file} breaks the rule: ${policy}`, (t) => {
+    const mutated = workflowText(file).replace(what, () => by);
+    t.not(mutated, workflowText(file), 'the mutation changes nothing');
+    t.true(breaches(mutated).includes(policy));
+  });
+}
+
+test('every rule of the house has a mutation that breaks it', (t) => {
+  t.deepEqual([...new Set(mutations.map(([policy]) => policy))].sort(), Object.keys(policies).sort());
+});
+
+test('the linters see what is wrong beside what the older of them does not know', async (t) => {
+  const text = workflowText('publish.yml');
+  const problems = async (what: string, by: string) => {
+    t.true(text.includes(what));
+    return (
+      await lintWorkflow(
+        'publish.yml',
+        text.replace(what, () => by),
+      )
+    ).join('\n');
+  };
+  t.regex(await problems('queue: max', 'queue: most'), /most/);
+  t.regex(await problems('vars.AWS_REGION', 'var.AWS_REGION'), /var/);
+  t.regex(await problems('runs-on: ubuntu-latest', 'runs-on: ubuntu-newest'), /ubuntu-newest/);
+  t.regex(await problems("github.ref == '", "steps.none.outputs.ref == '"), /steps/);
+  t.regex(await problems('run: npm ci', `run: echo \${{ github.event.head_commit.message }}`), /untrusted/);
+});
+
+test('the question whether rules are touched is the same in the workflow and in the command that comments', (t) => {
+  t.true(workflowText('rules.yml').includes(`git diff --quiet HEAD^1 -- ${reviewedPaths.join(' ')} ||`));
+});
+
+test('what waits for a workflow waits for one that there is', (t) => {
+  const names = workflowFiles().map((file) => readWorkflow(workflowText(file)).name);
+  const { on } = readWorkflow(workflowText('comment.yml'));
+  const { workflows }: { workflows?: readonly string[] } = { ...(on['workflow_run'] as object) };
+  t.deepEqual(
+    workflows?.filter((name) => !names.includes(name)),
+    [],
+  );
+});
+
+test('dependencies and actions are kept up to date, each in one pull request a week', (t) => {
+  const { version, updates } = parse(readFileSync(new URL('../../../.github/dependabot.yml', import.meta.url), 'utf8'));
+  t.is(version, 2);
+  t.deepEqual(
+    updates.map((each: { 'package-ecosystem': string }) => each['package-ecosystem']),
+    ['npm', 'github-actions'],
+  );
+});
