@@ -4,9 +4,9 @@ import { callsOf } from '../../src/testing/aws-calls/calls-of.ts';
 import { startExercise } from '../../src/testing/aws-calls/exercise/start-exercise.ts';
 import type { RecordedRequest } from '../../src/testing/aws-calls/recorded-request.ts';
 import { createAwsRecorder } from '../../src/testing/aws-calls/recorder.ts';
-import { addPull } from '../../src/testing/github/github-state.ts';
-import { startGithub } from '../../src/testing/github/github-server.ts';
 import { pushFiles } from '../../src/testing/github/git-store.ts';
+import { startGithub } from '../../src/testing/github/github-server.ts';
+import { addPull } from '../../src/testing/github/github-state.ts';
 import { testedRule } from '../../src/testing/run-cli.ts';
 import { stagedRule } from '../../src/testing/staged-rule.ts';
 import { testWithDynamo } from '../../src/testing/test-unless.ts';
@@ -85,36 +85,41 @@ testWithDynamo('the main branch publishes, and starts a scan; a pull request see
   t.is((await pipeline.home.state.scans.list({ kind: 'retro', limit: 10 })).length, 1);
 });
 
-testWithDynamo('the main branch says on a pull request what its rules found, and puts earlier rules in force again', async (t) => {
-  const { pipeline, succeed, refused } = await startUnderPolicies(t);
-  const github = await startGithub(t);
-  const [first, second] = ['1'.repeat(40), '2'.repeat(40)];
-  addPull(github.state, { number: 1, state: 'closed', mergedAt: '2026-11-25T12:00:00Z', commits: [first] });
-  await pipeline.upload({ a: 'alpha', b: 'beta' });
-  await pipeline.settle();
-  pipeline.write(testedRule('alpha', 'alpha'));
-  await succeed('publish', 'publish', '--commit', first);
-  const { stdout } = await succeed('publish', 'retro', 'start', '--no-wait');
-  await pipeline.ended(stdout.trim());
-  const env = { ...pipeline.services.env, ...github.env, AWS_ACCESS_KEY_ID: 'publish' };
-  const told = await pipeline.runWith(env, 'github', 'report', '--commit', first);
-  t.is(told.code, 0, told.stderr);
-  t.regex(told.stdout, / completed, 1 new matches; #1 created/);
-  t.regex(github.state.comments[0]?.body ?? '', /2 objects = 2 scanned[\s\S]*alpha/);
+testWithDynamo(
+  'the main branch says on a pull request what its rules found, and puts earlier rules in force again',
+  async (t) => {
+    const { pipeline, succeed, refused } = await startUnderPolicies(t);
+    const github = await startGithub(t);
+    const [first, second] = ['1'.repeat(40), '2'.repeat(40)];
+    addPull(github.state, { number: 1, state: 'closed', mergedAt: '2026-11-25T12:00:00Z', commits: [first] });
+    await pipeline.upload({ a: 'alpha', b: 'beta' });
+    await pipeline.settle();
+    pipeline.write(testedRule('alpha', 'alpha'));
+    await succeed('publish', 'publish', '--commit', first);
+    const { stdout } = await succeed('publish', 'retro', 'start', '--no-wait');
+    await pipeline.ended(stdout.trim());
+    const env = { ...pipeline.services.env, ...github.env, AWS_ACCESS_KEY_ID: 'publish' };
+    const told = await pipeline.runWith(env, 'github', 'report', '--commit', first);
+    t.is(told.code, 0, told.stderr);
+    t.regex(told.stdout, / completed, 1 new matches; #1 created/);
+    t.regex(github.state.comments[0]?.body ?? '', /2 objects = 2 scanned[\s\S]*alpha/);
 
-  pipeline.write(testedRule('beta', 'beta'));
-  await succeed('publish', 'publish');
-  t.regex((await succeed('publish', 'ruleset', 'rollback')).stdout, /number 3 {2}commit 1{40}/);
-  t.like(JSON.parse((await succeed('publish', 'ruleset', 'list', '--json')).stdout.split('\n')[0] ?? ''), { sequence: 3 });
-  t.deepEqual(refused(), ['HEAD artifacts']);
-  for (const command of [
-    ['ruleset', 'rollback', '2'],
-    ['publish', '--commit', second],
-  ]) {
-    t.not((await pipeline.runAs('preview', ...command)).code, 0, `a pull request may not ${command.join(' ')}`);
-  }
-  t.like(await pipeline.home.library.current(), { sequence: 3 });
-});
+    pipeline.write(testedRule('beta', 'beta'));
+    await succeed('publish', 'publish');
+    t.regex((await succeed('publish', 'ruleset', 'rollback')).stdout, /number 3 {2}commit 1{40}/);
+    t.like(JSON.parse((await succeed('publish', 'ruleset', 'list', '--json')).stdout.split('\n')[0] ?? ''), {
+      sequence: 3,
+    });
+    t.deepEqual(refused(), ['HEAD artifacts']);
+    for (const command of [
+      ['ruleset', 'rollback', '2'],
+      ['publish', '--commit', second],
+    ]) {
+      t.not((await pipeline.runAs('preview', ...command)).code, 0, `a pull request may not ${command.join(' ')}`);
+    }
+    t.like(await pipeline.home.library.current(), { sequence: 3 });
+  },
+);
 
 testWithDynamo('the main branch sees what its staged rules found, and proposes their promotion', async (t) => {
   const { pipeline, refused, succeed } = await startUnderPolicies(t);

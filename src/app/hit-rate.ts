@@ -30,8 +30,16 @@ export interface HitRates {
 }
 
 /** Each ledger and each ruleset is read once, however many rules are asked for. */
-export function createHitRates({ scans, library }: { readonly scans: ScanStore; readonly library: RulesetLibrary }): HitRates {
-  const completed = remember((kind: 'preview' | 'retro') => scans.list({ kind, states: ['completed'], limit: maxScans }));
+export function createHitRates({
+  scans,
+  library,
+}: {
+  readonly scans: ScanStore;
+  readonly library: RulesetLibrary;
+}): HitRates {
+  const completed = remember((kind: 'preview' | 'retro') =>
+    scans.list({ kind, states: ['completed'], limit: maxScans }),
+  );
   // Without the images: there may be many.
   const rulesOf = remember((id: string) => readRules(library, id));
   const counted = remember(async (scanId: string) => {

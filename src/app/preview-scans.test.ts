@@ -176,7 +176,7 @@ test('a retro scan that takes over from earlier ones leaves previews alone', asy
   await home.startPreview(request);
   await publish(alpha);
   const scan = await begin();
-  t.deepEqual(await cancelSuperseded(scans, scan, new Date().toISOString()), []);
+  t.deepEqual(await cancelSuperseded({ scans, library: home.library }, scan, new Date().toISOString()), []);
   const options = { buckets: home.buckets, filter: {}, full: true, expected: null };
   t.true((await startRetro({ scans, library: home.library, now: Date.now }, options)).created);
   t.like(await scans.get(request.scanId), { state: 'running' });

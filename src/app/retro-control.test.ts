@@ -99,7 +99,8 @@ test('a scan of an inventory takes over from scans of inventories only, one of t
   const inventory = await start('Two', 's3://i/a');
   const newer = await start('Three', 's3://i/b');
   const last = await start('Four');
-  const ids = async (by: typeof last) => (await cancelSuperseded({ scans, library: home.library }, by, at)).map(({ id }) => id);
+  const ids = async (by: typeof last) =>
+    (await cancelSuperseded({ scans, library: home.library }, by, at)).map(({ id }) => id);
   t.deepEqual(await ids(newer), [inventory.id]);
   t.deepEqual((await ids(last)).sort(), [bucket.id, newer.id].sort());
 });

@@ -40,7 +40,12 @@ export async function countStagedHits(
 ): Promise<StagedHits> {
   const sums = { retro: { contents: 0, objects: 0 }, live: { contents: 0, objects: 0 } };
   const examples: StagedExample[] = [];
-  let [left, looks, isWhole, after]: [number, number, boolean, string | null] = [maxMatches, maxContentsSeen, true, null];
+  let [left, looks, isWhole, after]: [number, number, boolean, string | null] = [
+    maxMatches,
+    maxContentsSeen,
+    true,
+    null,
+  ];
   do {
     const page: Awaited<ReturnType<MatchStore['list']>> = await matches.list({
       ...{ filter: { ruleId }, limit: Math.min(pageSize, left) },

@@ -39,7 +39,15 @@ test('a staged rule is noted once, with the first time that it was seen in force
   await note(1000);
   await publish(b, a);
   const both = await note(2000);
-  t.deepEqual(both, new Map([[logicOf(a), iso(1000)], [logicOf(b), iso(2000)]].toSorted() as [string, string][]));
+  t.deepEqual(
+    both,
+    new Map(
+      [
+        [logicOf(a), iso(1000)],
+        [logicOf(b), iso(2000)],
+      ].toSorted() as [string, string][],
+    ),
+  );
   t.deepEqual(await since(), both);
   await publish(b, ruleFor('A', 'aaaa'));
   t.deepEqual(await note(3000), new Map([[logicOf(b), iso(2000)]]));

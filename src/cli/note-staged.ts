@@ -14,6 +14,9 @@ export async function noteStaged({ stderr }: Pick<CliContext, 'stderr'>, { state
   } catch (error) {
     if (!(error instanceof RearviewError)) throw error;
     const why = messageOf(error);
-    await printLine(stderr, safeText(`Since when rules are staged was not noted down, the next publish does it: ${why}`));
+    await printLine(
+      stderr,
+      safeText(`Since when rules are staged was not noted down, the next publish does it: ${why}`),
+    );
   }
 }

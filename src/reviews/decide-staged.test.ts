@@ -58,7 +58,10 @@ test('a higher rate, more arrivals and a wider band never make a removal of what
       t.not(decideStaged({ ...evidence, arrivedObjects: evidence.arrivedObjects + by }, config), 'remove');
       const higher = evidence.rate === null ? null : { ...evidence.rate, hits: evidence.rate.hits + by };
       t.not(decideStaged({ ...evidence, rate: higher }, config), 'remove');
-      t.not(decideStaged(evidence, { ...config, maxTimes: config.maxTimes + by, leastHits: config.leastHits + by }), 'remove');
+      t.not(
+        decideStaged(evidence, { ...config, maxTimes: config.maxTimes + by, leastHits: config.leastHits + by }),
+        'remove',
+      );
     }),
   );
 });

@@ -10,7 +10,10 @@ type Limits = ReviewConfig['staged'];
  * Most objects that a rule may have hit, of those that arrived: so many times what its rate makes one expect of them, or `leastHits`, whichever is more. Without a
  * rate it is `leastHits`. May have a fraction.
  */
-export function stagedBand({ rate, arrivedObjects }: Pick<StagedEvidence, 'rate' | 'arrivedObjects'>, limits: Limits): number {
+export function stagedBand(
+  { rate, arrivedObjects }: Pick<StagedEvidence, 'rate' | 'arrivedObjects'>,
+  limits: Limits,
+): number {
   const expected = rate === null ? 0 : (rate.hits / rate.objects) * arrivedObjects;
   return Math.max(limits.leastHits, limits.maxTimes * expected);
 }

@@ -11,15 +11,7 @@ export const reviewSchema = 1;
 export const maxSectionBytes = 1024 * 1024;
 
 /** What a review may be made of; a part that is not done is told by a section `left`. */
-export const reviewSections = [
-  'check',
-  'tests',
-  'diff',
-  'goodware',
-  'forecast',
-  'preview',
-  'infrastructure',
-] as const;
+export const reviewSections = ['check', 'tests', 'diff', 'goodware', 'forecast', 'preview', 'infrastructure'] as const;
 
 const count = z.number().int().nonnegative();
 const amount = z.number().nonnegative();

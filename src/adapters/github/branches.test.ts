@@ -1,6 +1,6 @@
 import test from 'ava';
-import { startGithub } from '../../testing/github/github-server.ts';
 import { filesAt, gitOf, pushFiles } from '../../testing/github/git-store.ts';
+import { startGithub } from '../../testing/github/github-server.ts';
 import { testClient } from '../../testing/github/test-client.ts';
 import { branchTip, defaultBranch, putBranch } from './branches.ts';
 import { readFileAt } from './read-file.ts';
@@ -75,6 +75,10 @@ test('a job that may not write is told what it takes, and a rate limit until whe
   const { put } = await startWithFiles(t, { permissions: ['contents: read', 'pull-requests: write'] });
   await t.throwsAsync(put({ 'rules/b.yar': 'rule c' }), { code: 'ERR_CONFIG', message: /contents: write/ });
   const limited = await startWithFiles(t);
-  limited.github.faults.push({ operationId: 'git/create-tree', fault: { kind: 'rate-limit', seconds: 3000 }, times: 9 });
+  limited.github.faults.push({
+    operationId: 'git/create-tree',
+    fault: { kind: 'rate-limit', seconds: 3000 },
+    times: 9,
+  });
   await t.throwsAsync(limited.put({ 'rules/b.yar': 'x' }), { code: 'ERR_UNAVAILABLE', message: /rate limit .* until/ });
 });

@@ -23,7 +23,9 @@ export async function defaultBranch(client: GithubClient): Promise<string> {
 export async function branchTip(client: GithubClient, branch: string): Promise<CommitTree | null> {
   try {
     const call = { what: `show the branch ${branch}`, needs: read };
-    const { data } = await client.call(call, (octokit, repo) => octokit.rest.git.getRef({ ...repo, ref: `heads/${branch}` }));
+    const { data } = await client.call(call, (octokit, repo) =>
+      octokit.rest.git.getRef({ ...repo, ref: `heads/${branch}` }),
+    );
     const { sha } = data.object;
     const commit = await client.call({ what: `show the commit ${sha}`, needs: read }, (octokit, repo) =>
       octokit.rest.git.getCommit({ ...repo, commit_sha: sha }),

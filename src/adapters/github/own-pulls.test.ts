@@ -1,7 +1,7 @@
 import test from 'ava';
+import { pushFiles } from '../../testing/github/git-store.ts';
 import { startGithub } from '../../testing/github/github-server.ts';
 import { addPull } from '../../testing/github/github-state.ts';
-import { pushFiles } from '../../testing/github/git-store.ts';
 import { testClient } from '../../testing/github/test-client.ts';
 import { openPull, pullsOfBranch, updatePull } from './own-pulls.ts';
 

@@ -36,7 +36,13 @@ export async function pullsOfBranch(client: GithubClient, branch: string): Promi
   // A fork of the same owner may have a branch of this name.
   const own = found.filter(({ head }) => head.ref === branch && head.repo?.full_name.toLowerCase() === full);
   const pulls = own.map(({ number, html_url: url, state, merged_at, title, body }): OwnPull => {
-    return { number, url, state: state === 'open' ? 'open' : merged_at === null ? 'closed' : 'merged', title, body: body ?? '' };
+    return {
+      number,
+      url,
+      state: state === 'open' ? 'open' : merged_at === null ? 'closed' : 'merged',
+      title,
+      body: body ?? '',
+    };
   });
   return pulls.sort((a, b) => b.number - a.number);
 }
@@ -75,7 +81,11 @@ export async function updatePull(client: GithubClient, pull: OwnPull, body: stri
 
 /** https://docs.github.com/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/managing-github-actions-settings-for-a-repository */
 function isSettingOff(error: unknown): boolean {
-  return hasCode(error, 'ERR_CONFIG') && error.cause instanceof RequestError && /not permitted to create/i.test(error.cause.message);
+  return (
+    hasCode(error, 'ERR_CONFIG') &&
+    error.cause instanceof RequestError &&
+    /not permitted to create/i.test(error.cause.message)
+  );
 }
 
 function settingOff(cause: unknown): RearviewError {

@@ -6,11 +6,11 @@ import { previewFindingSchema, previewScopeSchema } from '../stored/preview.ts';
 import {
   countsSchema,
   cursorSchema,
+  expectedSchema,
   filterSchema,
   kindSchema,
   objectsSchema,
   stateSchema,
-  expectedSchema,
 } from '../stored/scan.ts';
 
 const scanRow = z.object({

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { openLocalHome } from '../../homes/local-home.ts';
-import { type GithubServer, type GithubServerOptions, startGithub } from '../../testing/github/github-server.ts';
 import { filesAt, gitOf, pushFiles } from '../../testing/github/git-store.ts';
+import { type GithubServer, type GithubServerOptions, startGithub } from '../../testing/github/github-server.ts';
 import { createTestCli, type TestCli, testedRule } from '../../testing/run-cli.ts';
 import { stagedRule } from '../../testing/staged-rule.ts';
 
@@ -39,7 +39,10 @@ async function arrive({ dir }: TestCli, contents: readonly string[]): Promise<vo
 }
 
 /** The branch of the only pull request, and the files that it changes. */
-function proposed({ state }: GithubServer): { readonly branch: string; readonly changed: Readonly<Record<string, string | undefined>> } {
+function proposed({ state }: GithubServer): {
+  readonly branch: string;
+  readonly changed: Readonly<Record<string, string | undefined>>;
+} {
   const [pull, ...others] = state.pulls;
   if (pull === undefined || others.length > 0) throw new Error(`There are ${state.pulls.length} pull requests.`);
   const git = gitOf(state);
@@ -121,7 +124,10 @@ test('the change is made on the branch as it is now; what is not there as it was
     [{}, /left {2}rules\/quiet\.yar is not on main/],
     [{ 'rules/quiet.yar': promotedRule }, /left {2}it is not staged on main any more/],
     [{ 'rules/quiet.yar': quietRule.replace('"quiet"', '"quieter"') }, /left {2}its logic has changed on main/],
-    [{ 'rules/quiet.yar': quietRule.replace('rule Quiet', 'rule Renamed') }, /left {2}it is not in rules\/quiet\.yar on main/],
+    [
+      { 'rules/quiet.yar': quietRule.replace('rule Quiet', 'rule Renamed') },
+      /left {2}it is not in rules\/quiet\.yar on main/,
+    ],
     [{ 'rules/quiet.yar': `include "x.yar"\n${quietRule}` }, /left {2}rules\/quiet\.yar takes in other files/],
   ];
   for (const [files, said] of cases) {
@@ -143,7 +149,10 @@ test('a rule that left its band is removed with its tests, and a promotion that 
   await arrive(cli, ['quiet one', 'quiet two']);
   const { code, stdout, stderr } = await promote();
   t.is(code, 0, stderr);
-  t.regex(stdout, /^promote \(not due\) {2}quiet\.yar:Quiet {2}updated {2}\S+\nremove {2}quiet\.yar:Quiet {2}opened {2}\S+\n$/);
+  t.regex(
+    stdout,
+    /^promote \(not due\) {2}quiet\.yar:Quiet {2}updated {2}\S+\nremove {2}quiet\.yar:Quiet {2}opened {2}\S+\n$/,
+  );
   t.regex(pulls[0]?.body ?? '', /not to be merged:<\/strong> the rule hits more/);
   t.regex(pulls[1]?.body ?? '', /<code>in&#47;quiet two|<code>in\/quiet two/);
   t.is(pulls[1]?.title, 'Remove the staged rule Quiet');
@@ -152,7 +161,10 @@ test('a rule that left its band is removed with its tests, and a promotion that 
 });
 
 test('of a file with other rules that rule goes, with its tests; one that others need stays', async (t) => {
-  const needing = quietRule.replace('rule Quiet', 'rule Needing').replace('    status = "staged"\n', '').replace(/\$a\n\}/, '$a and Quiet\n}');
+  const needing = quietRule
+    .replace('rule Quiet', 'rule Needing')
+    .replace('    status = "staged"\n', '')
+    .replace(/\$a\n\}/, '$a and Quiet\n}');
   const tests = `tests:
   - { name: quiet, sample: { text: quiet }, matches: [Quiet] }
   # Of the other.
@@ -202,7 +214,15 @@ test('folders elsewhere in the repository are found by where they are named from
   const args = ['--rules', 'detect/rules', '--tests', 'detect/rule-tests', 'github', 'promote'];
   t.is((await cli.runWith({ env: github.env }, ...args)).code, 0);
   t.deepEqual(Object.keys(proposed(github).changed), ['detect/rules/quiet.yar']);
-  const outside = await cli.runWith({ env: github.env, cwd: join(cli.dir, 'detect') }, '--state', '../.rearview', '--rules', '../rules', 'github', 'promote');
+  const outside = await cli.runWith(
+    { env: github.env, cwd: join(cli.dir, 'detect') },
+    '--state',
+    '../.rearview',
+    '--rules',
+    '../rules',
+    'github',
+    'promote',
+  );
   t.is(outside.code, 2);
   t.regex(outside.stderr, /--rules: .* is not in the repository/);
 });

@@ -5,7 +5,7 @@ import type { CliContext, GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags.ts';
-import { promoteStaged, type PromotedRule } from '../github/promote-staged.ts';
+import { type PromotedRule, promoteStaged } from '../github/promote-staged.ts';
 import { openGithub } from '../github-settings.ts';
 import { judgedStaged } from '../judged-staged.ts';
 import { printLine, safeText } from '../output.ts';
@@ -19,7 +19,10 @@ export const githubPromote = defineCommand({
   summary: 'Propose the promotion or the removal of staged rules.',
   description:
     'Looks at the staged rules in force as "rearview rules staged" does, and opens a pull request for each that was staged long enough and stayed in its band, which takes status = "staged" out of its meta, and for each that left its band, which removes it with its tests. The change is made on the default branch as it is; where the rule is not there, not staged any more, or has other logic there, nothing is proposed, nor is a rule removed that others need. A pull request that is open is brought up to date; one that was closed without being merged is not opened again for the same logic. The job needs the permissions contents: write and pull-requests: write, and the repository the setting "Allow GitHub Actions to create and approve pull requests". Ends with 2 where something could not be proposed that was due.',
-  flags: [reviewConfigFlag, ['--dry-run', 'Write nothing, and print what would be proposed, with the text of each pull request.']],
+  flags: [
+    reviewConfigFlag,
+    ['--dry-run', 'Write nothing, and print what would be proposed, with the text of each pull request.'],
+  ],
   options: z.object({ config: z.string().optional(), dryRun: switchFlag }),
   examples: ['rearview github promote --target aws', 'rearview github promote --dry-run'],
   run: (context, { options: { config: file, dryRun }, globals }) =>
@@ -69,5 +72,10 @@ function repositoryPaths(context: CliContext, { rulesDir, testsDir }: GlobalOpti
 
 function lineOf({ rule, kind, outcome, url, why }: PromotedRule, dryRun: boolean): string {
   const said = dryRun && (outcome === 'opened' || outcome === 'updated') ? `would be ${outcome}` : outcome;
-  return [rule.decision === kind ? kind : `${kind} (not due)`, rule.rule, said, ...[url, why].filter((each) => each !== null)].join('  ');
+  return [
+    rule.decision === kind ? kind : `${kind} (not due)`,
+    rule.rule,
+    said,
+    ...[url, why].filter((each) => each !== null),
+  ].join('  ');
 }

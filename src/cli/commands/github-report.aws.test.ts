@@ -64,7 +64,11 @@ async function startSite(t: ExecutionContext) {
     const { objects: listed } = await pipeline.home.corpus.list({ after: null, limit: 1000 });
     t.is(listed.length, objects);
     const records = await pipeline.home.state.records.getMany(listed.map((each) => ({ ...each, bucket })));
-    for (const record of records) t.deepEqual(logic.filter((hash) => !record?.coverage.includes(hash)), []);
+    for (const record of records)
+      t.deepEqual(
+        logic.filter((hash) => !record?.coverage.includes(hash)),
+        [],
+      );
   };
   /** Has whoever reads a file wait for that, but not so long that a function would end. */
   const holdFiles = (until: Promise<unknown>) => {
@@ -73,44 +77,50 @@ async function startSite(t: ExecutionContext) {
   return { pipeline, merge, bodyOf, allCovered, holdFiles };
 }
 
-testWithDynamo('a second merge while the scan of the first runs: all is covered, and both pull requests tell the end', async (t) => {
-  const { pipeline, merge, bodyOf, allCovered, holdFiles } = await startSite(t);
-  const first = await merge('alpha');
-  const second = await merge('beta');
-  await first.publish();
-  const free = Promise.withResolvers<void>();
-  holdFiles(free.promise);
-  const early = await first.start();
-  await second.publish();
-  t.like(await pipeline.home.state.scans.get(early), { state: 'running' });
-  const late = await second.start();
-  free.resolve();
-  const reports = Promise.all([first.report(), second.report()]);
-  await pipeline.ended(late);
-  const [one, two] = await reports;
-  t.regex(one, new RegExp(`^${late} completed`));
-  t.regex(two, new RegExp(`^${late} completed`));
-  await allCovered(2);
-  t.regex(bodyOf(1), /state=completed[\s\S]*alpha[\s\S]*beta/);
-  t.regex(bodyOf(2), /state=completed/);
-  t.like(await pipeline.home.state.scans.get(early), { state: 'cancelled' });
-  t.regex(bodyOf(1), new RegExp(`scan=${early} [\\s\\S]*another merge came`));
-});
+testWithDynamo(
+  'a second merge while the scan of the first runs: all is covered, and both pull requests tell the end',
+  async (t) => {
+    const { pipeline, merge, bodyOf, allCovered, holdFiles } = await startSite(t);
+    const first = await merge('alpha');
+    const second = await merge('beta');
+    await first.publish();
+    const free = Promise.withResolvers<void>();
+    holdFiles(free.promise);
+    const early = await first.start();
+    await second.publish();
+    t.like(await pipeline.home.state.scans.get(early), { state: 'running' });
+    const late = await second.start();
+    free.resolve();
+    const reports = Promise.all([first.report(), second.report()]);
+    await pipeline.ended(late);
+    const [one, two] = await reports;
+    t.regex(one, new RegExp(`^${late} completed`));
+    t.regex(two, new RegExp(`^${late} completed`));
+    await allCovered(2);
+    t.regex(bodyOf(1), /state=completed[\s\S]*alpha[\s\S]*beta/);
+    t.regex(bodyOf(2), /state=completed/);
+    t.like(await pipeline.home.state.scans.get(early), { state: 'cancelled' });
+    t.regex(bodyOf(1), new RegExp(`scan=${early} [\\s\\S]*another merge came`));
+  },
+);
 
-testWithDynamo('two merges at once end with both sets of rules in force and over the corpus, and both are told', async (t) => {
-  const { pipeline, merge, bodyOf, allCovered } = await startSite(t);
-  const jobs = [await merge('alpha'), await merge('beta'), await merge('gamma')];
-  // Each goes through its job; nobody waits for the other.
-  const running = jobs.toReversed().map(async (job) => {
-    await job.publish();
-    await job.start();
-    return job.report();
-  });
-  const done = new AbortController();
-  const ends = Promise.all(running).finally(() => done.abort());
-  while (!done.signal.aborted) await pipeline.settle();
-  for (const end of await ends) t.regex(end, / completed,/);
-  t.like(await pipeline.home.library.current(), { commit: jobs.at(-1)?.sha });
-  await allCovered(3);
-  for (const pull of [1, 2, 3]) t.regex(bodyOf(pull), /state=completed/);
-});
+testWithDynamo(
+  'two merges at once end with both sets of rules in force and over the corpus, and both are told',
+  async (t) => {
+    const { pipeline, merge, bodyOf, allCovered } = await startSite(t);
+    const jobs = [await merge('alpha'), await merge('beta'), await merge('gamma')];
+    // Each goes through its job; nobody waits for the other.
+    const running = jobs.toReversed().map(async (job) => {
+      await job.publish();
+      await job.start();
+      return job.report();
+    });
+    const done = new AbortController();
+    const ends = Promise.all(running).finally(() => done.abort());
+    while (!done.signal.aborted) await pipeline.settle();
+    for (const end of await ends) t.regex(end, / completed,/);
+    t.like(await pipeline.home.library.current(), { commit: jobs.at(-1)?.sha });
+    await allCovered(3);
+    for (const pull of [1, 2, 3]) t.regex(bodyOf(pull), /state=completed/);
+  },
+);

@@ -10,7 +10,12 @@ import { createTestCli, testedRule } from '../../testing/run-cli.ts';
 
 const bot = 'github-actions[bot]';
 const staged = (files: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.replace('severity =', 'status = "staged"\n    severity =')]));
+  Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [
+      path,
+      text.replace('severity =', 'status = "staged"\n    severity ='),
+    ]),
+  );
 
 /** A repository of rules with a corpus on this machine, and GitHub. */
 async function createSite(t: ExecutionContext) {
@@ -18,7 +23,12 @@ async function createSite(t: ExecutionContext) {
   const github = await startGithub(t);
   await cli.write({ '.gitignore': '.rearview\nin\n' });
   const { git, commit } = createGitRepository(cli.dir);
-  const env = { ...github.env, GITHUB_RUN_ID: '77', GITHUB_SERVER_URL: 'https://github.example', GITHUB_STEP_SUMMARY: join(cli.dir, '.rearview/summary.md') };
+  const env = {
+    ...github.env,
+    GITHUB_RUN_ID: '77',
+    GITHUB_SERVER_URL: 'https://github.example',
+    GITHUB_STEP_SUMMARY: join(cli.dir, '.rearview/summary.md'),
+  };
   const run = (...args: readonly string[]) => cli.runWith({ env }, ...args);
   let number = 0;
   /** Merges rules by a pull request of their own, and publishes them. */
@@ -139,7 +149,9 @@ test('a scan that was cancelled by hand, or failed, is told plainly, and ends wi
 
   const other = (await run('retro', 'start', '--no-wait')).stdout.trim();
   const error = '</code> @octocat ::error::';
-  await useHome(({ state }) => state.scans.setState(other, ['running'], 'failed', { at: new Date().toISOString(), error }));
+  await useHome(({ state }) =>
+    state.scans.setState(other, ['running'], 'failed', { at: new Date().toISOString(), error }),
+  );
   const failed = await run('github', 'report', '--commit', sha);
   t.is(failed.code, 1);
   t.regex(bodies()[0] ?? '', /state=failed[\s\S]*<strong>The scan failed<\/strong>: <code>(?!<)/);

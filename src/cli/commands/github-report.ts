@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { commitFlag, durationFlag, switchFlag, timeFlag } from '../flags.ts';
-import { writeUnscanned } from '../github/report-output.ts';
 import { reportMerge } from '../github/report-merge.ts';
+import { writeUnscanned } from '../github/report-output.ts';
 import { reportUnfinished } from '../github/report-unfinished.ts';
 import { hasFailed, toldJson, toldLine } from '../github/told-report.ts';
 import { githubSettings } from '../github-settings.ts';
@@ -18,8 +18,14 @@ export const githubReport = defineCommand({
     'Waits for the retro scan of what a commit brought, and puts one comment on the pull requests that brought the commit: new matches of each rule, what was scanned, skipped and failed, time and cost against what was planned, and where to see more. Where the scan of a later merge took over, that one is followed, and it is said. The same is added to the summary of the job; where no pull request brought the commit, that is all. A scan that has not ended in time is told so; "github report --unfinished" brings such comments up to date when it has. Ends with 1 where a scan has failed or was cancelled.',
   flags: [
     ['--commit <sha>', 'The commit, in full. Default: GITHUB_SHA.'],
-    ['--wait <duration>', 'Wait so long for the end of the scan, as in 90s or 2h. The scan goes on after it. Default: 40m.'],
-    ['--unscanned <file>', 'Write what the scan skipped and failed at there: entries of its ledger as JSON, one a line.'],
+    [
+      '--wait <duration>',
+      'Wait so long for the end of the scan, as in 90s or 2h. The scan goes on after it. Default: 40m.',
+    ],
+    [
+      '--unscanned <file>',
+      'Write what the scan skipped and failed at there: entries of its ledger as JSON, one a line.',
+    ],
     ['--unfinished', 'Bring the comments up to date that say of a scan that it had not ended, and wait for none.'],
     ['--since <time>', 'With --unfinished: look through comments written or changed then or later. Default: 30d.'],
     ['--json', 'What was said, and where, as JSON, one scan a line.'],
@@ -33,9 +39,13 @@ export const githubReport = defineCommand({
       since: timeFlag.optional(),
       json: switchFlag,
     })
-    .refine(({ unfinished, commit, wait, unscanned }) => !unfinished || [commit, wait, unscanned].every((each) => each === undefined), {
-      error: '--unfinished takes neither --commit, --wait nor --unscanned.',
-    })
+    .refine(
+      ({ unfinished, commit, wait, unscanned }) =>
+        !unfinished || [commit, wait, unscanned].every((each) => each === undefined),
+      {
+        error: '--unfinished takes neither --commit, --wait nor --unscanned.',
+      },
+    )
     .refine(({ unfinished, since }) => unfinished || since === undefined, { error: '--since goes with --unfinished.' }),
   examples: [
     'rearview github report --target aws --commit "$GITHUB_SHA" --wait 40m',

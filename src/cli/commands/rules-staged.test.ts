@@ -10,7 +10,12 @@ async function publish(cli: TestCli): Promise<void> {
 test('publish notes down since when rules are staged, and rules staged shows them with what they matched', async (t) => {
   const cli = await createTestCli(t);
   t.is((await cli.run('rules', 'staged')).code, 2, 'there is no state yet');
-  await cli.write({ ...stagedRule('Quiet', 'quiet'), ...testedRule('Loud', 'loud'), 'files/one': 'quiet', 'files/two': 'quiet too' });
+  await cli.write({
+    ...stagedRule('Quiet', 'quiet'),
+    ...testedRule('Loud', 'loud'),
+    'files/one': 'quiet',
+    'files/two': 'quiet too',
+  });
   const before = new Date().toISOString();
   await publish(cli);
   const after = new Date().toISOString();

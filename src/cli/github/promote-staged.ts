@@ -42,7 +42,11 @@ export async function promoteStaged(
   if (rules.length === 0) return [];
   const branch = await defaultBranch(client);
   const tip = await branchTip(client, branch);
-  if (tip === null) throw new RearviewError('ERR_NOT_FOUND', `GitHub shows no branch ${branch}: the job needs "permissions: contents: write".`);
+  if (tip === null)
+    throw new RearviewError(
+      'ERR_NOT_FOUND',
+      `GitHub shows no branch ${branch}: the job needs "permissions: contents: write".`,
+    );
   const done: PromotedRule[] = [];
   for (const rule of rules) {
     for (const kind of proposalKinds) {

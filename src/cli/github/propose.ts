@@ -1,6 +1,6 @@
 import { type CommitTree, putBranch } from '../../adapters/github/branches.ts';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
-import { openPull, type OwnPull, pullsOfBranch, updatePull } from '../../adapters/github/own-pulls.ts';
+import { type OwnPull, openPull, pullsOfBranch, updatePull } from '../../adapters/github/own-pulls.ts';
 import type { StagedChange } from './staged-change.ts';
 
 export interface Proposal {

@@ -9,7 +9,7 @@ import type { CliContext, GlobalOptions } from '../context.ts';
 import { openGithub } from '../github-settings.ts';
 import { printLine, safeText } from '../output.ts';
 import { renderFor, tellSummary } from './report-output.ts';
-import { isUnfinished, parseScanMark, postScanComment, scanCommentKind, type ScanMark } from './scan-comment.ts';
+import { isUnfinished, parseScanMark, postScanComment, type ScanMark, scanCommentKind } from './scan-comment.ts';
 import type { ToldReport } from './told-report.ts';
 
 export interface UnfinishedReports {
@@ -48,7 +48,11 @@ async function bringUpToDate(
   context: CliContext,
   globals: GlobalOptions,
   home: Home,
-  { github, comment: { pull }, mark }: { readonly github: GithubClient; readonly comment: FoundComment; readonly mark: ScanMark },
+  {
+    github,
+    comment: { pull },
+    mark,
+  }: { readonly github: GithubClient; readonly comment: FoundComment; readonly mark: ScanMark },
 ): Promise<ToldReport | null> {
   const { commit, laterCommit } = mark;
   const chain = await followScan(home.state.scans, mark.scanId);

@@ -22,7 +22,8 @@ export interface ScanMark {
 /** Reads what the marker of a comment says; null where it is not what we write. */
 export function parseScanMark({ commit, scan, state, later }: CommentMarker['values']): ScanMark | null {
   if (commit === undefined || scan === undefined || state === undefined) return null;
-  if (!commitPattern.test(commit) || !isRetroId(scan) || (later !== undefined && !commitPattern.test(later))) return null;
+  if (!commitPattern.test(commit) || !isRetroId(scan) || (later !== undefined && !commitPattern.test(later)))
+    return null;
   return { commit, scanId: scan, state, laterCommit: later ?? null };
 }
 

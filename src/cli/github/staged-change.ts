@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { readFileAt } from '../../adapters/github/read-file.ts';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
+import { readFileAt } from '../../adapters/github/read-file.ts';
 import { isStaged, ruleId } from '../../domain/rule.ts';
 import type { Ruleset } from '../../domain/ruleset.ts';
 import type { JudgedRule } from '../../reviews/decide-staged.ts';
@@ -47,7 +47,9 @@ export async function stagedChange(client: GithubClient, options: StagedChangeOp
   if (found.logicHash !== rule.logicHash) return { left: `its logic has changed on ${branch}` };
   if (kind === 'remove') return removal(client, options, { source, path, namespace, name });
   const promoted = promoteRule(source, name);
-  return promoted === null ? { left: `it is not staged on ${branch} any more` } : { files: new Map([[path, promoted]]) };
+  return promoted === null
+    ? { left: `it is not staged on ${branch} any more` }
+    : { files: new Map([[path, promoted]]) };
 }
 
 async function removal(
@@ -56,7 +58,9 @@ async function removal(
   { source, path, namespace, name }: Record<'source' | 'path' | 'namespace' | 'name', string>,
 ): Promise<StagedChange> {
   // The file is included there, and its rules may be needed.
-  const twin = ruleset.rules.find((each) => each.name === name && each.logicHash === logicHash && each.namespace !== namespace);
+  const twin = ruleset.rules.find(
+    (each) => each.name === name && each.logicHash === logicHash && each.namespace !== namespace,
+  );
   if (twin !== undefined) return { left: `${ruleId(twin)} is the same: remove it by hand` };
   const removed = removeRule(source, name);
   if (removed.kind === 'needed') return { left: `other rules need it: ${removed.by.join(', ')}` };

@@ -8,7 +8,11 @@ export interface ToldReport {
   readonly report: ScanReport;
   /** The scan that counts. */
   readonly scan: ScanReport['scans'][number];
-  readonly comments: readonly { readonly pull: number; readonly outcome: PostedComment['outcome']; readonly url: string }[];
+  readonly comments: readonly {
+    readonly pull: number;
+    readonly outcome: PostedComment['outcome'];
+    readonly url: string;
+  }[];
 }
 
 /** Whether the scan ended as nobody wanted. */

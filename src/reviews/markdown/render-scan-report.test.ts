@@ -53,7 +53,10 @@ test('it says what was found, what was scanned, what it took, and where to see m
 });
 
 test('each end is told for what it is', (t) => {
-  t.regex(read({ scans: ended('running') }), /goes on; so far 10 objects .* of about 10\. This comment is brought up to date/);
+  t.regex(
+    read({ scans: ended('running') }),
+    /goes on; so far 10 objects .* of about 10\. This comment is brought up to date/,
+  );
   t.regex(read({ scans: ended('paused') }), /paused.*retro resume retro-1/);
   t.regex(read({ scans: ended('failed'), error: 'out of luck' }), /The scan failed.*may lack these rules.*out of luck/);
   t.regex(read({ scans: ended('cancelled') }), /The scan was cancelled.*retro start/);
@@ -72,8 +75,16 @@ test('a scan that another took over is told, with the merge that it was of', (t)
 });
 
 test('a comment of many rules fits', (t) => {
-  const finds = Array.from({ length: 5000 }, (_, at) => ({ rule: `${'&'.repeat(600)}${at}`, isStaged: true, contents: 1, objects: 1 }));
-  const markdown = renderScanReport({ ...report, finds, skipped: Array.from({ length: 500 }, () => ({ reason: '<'.repeat(600), objects: 1 })) }, place);
+  const finds = Array.from({ length: 5000 }, (_, at) => ({
+    rule: `${'&'.repeat(600)}${at}`,
+    isStaged: true,
+    contents: 1,
+    objects: 1,
+  }));
+  const markdown = renderScanReport(
+    { ...report, finds, skipped: Array.from({ length: 500 }, () => ({ reason: '<'.repeat(600), objects: 1 })) },
+    place,
+  );
   t.true(markdown.length < 65_000, String(markdown.length));
   t.regex(markdown, /more rules/);
 });

@@ -76,7 +76,12 @@ function why({ error }: ScanReport): Html {
 }
 
 function takenOver({ commit, laterCommit, scans }: ScanReport): readonly Html[] {
-  const later = laterCommit === null ? [] : [html`The ruleset in question is that of a later merge, ${code(laterCommit.slice(0, 12))}, which contains ${code(commit.slice(0, 12))}.`];
+  const later =
+    laterCommit === null
+      ? []
+      : [
+          html`The ruleset in question is that of a later merge, ${code(laterCommit.slice(0, 12))}, which contains ${code(commit.slice(0, 12))}.`,
+        ];
   const [first] = scans;
   if (scans.length < 2 || first === undefined) return later.map(paragraph);
   const steps = scans.slice(0, -1).map(({ id, sums }, at) => {
@@ -85,7 +90,9 @@ function takenOver({ commit, laterCommit, scans }: ScanReport): readonly Html[] 
   });
   return [
     ...later.map(paragraph),
-    paragraph(html`While the scan ran another merge came: its scan took over, with the rules of both. New matches are those of all these scans.`),
+    paragraph(
+      html`While the scan ran another merge came: its scan took over, with the rules of both. New matches are those of all these scans.`,
+    ),
     list(steps),
   ];
 }
@@ -93,14 +100,18 @@ function takenOver({ commit, laterCommit, scans }: ScanReport): readonly Html[] 
 function finds({ finds: all, isWhole }: ScanReport, { items, text }: Step): readonly Html[] {
   if (all.length === 0) return [paragraph(html`Nothing matched that had not matched before.`)];
   const contents = all.reduce((sum, each) => sum + each.contents, 0);
-  const rows = all.slice(0, items).map(({ rule, isStaged, contents: count, objects }) => [
-    html`${code(rule, text)}${isStaged ? words(' (staged: no alert)') : words('')}`,
-    html`${count}`,
-    html`${objects}`,
-  ]);
+  const rows = all
+    .slice(0, items)
+    .map(({ rule, isStaged, contents: count, objects }) => [
+      html`${code(rule, text)}${isStaged ? words(' (staged: no alert)') : words('')}`,
+      html`${count}`,
+      html`${objects}`,
+    ]);
   const atLeast = isWhole ? words('') : words('at least ');
   return [
-    paragraph(html`<strong>${atLeast}${words(plural(contents, 'new match', 'new matches'))}</strong>, of ${words(plural(all.length, 'rule'))}:`),
+    paragraph(
+      html`<strong>${atLeast}${words(plural(contents, 'new match', 'new matches'))}</strong>, of ${words(plural(all.length, 'rule'))}:`,
+    ),
     table([words('Rule'), words('New contents'), words('Objects that have them')], rows),
     ...(all.length > items ? [paragraph(html`And of ${all.length - items} more rules.`)] : []),
   ];
@@ -130,7 +141,9 @@ function whereToSee(report: ScanReport, { rearview, runUrl }: ScanReportPlace): 
   const { id } = endOf(report);
   const { rulesetId, scans } = report;
   const run =
-    runUrl === null ? [] : [html`What was skipped and failed, object by object: an artifact of ${link(runUrl, words('this run'))}`];
+    runUrl === null
+      ? []
+      : [html`What was skipped and failed, object by object: an artifact of ${link(runUrl, words('this run'))}`];
   return details(html`Where to see more: ledger, matches`, [
     list([
       html`What became of each object: ${code(`${rearview} retro status ${id} --ledger`)}`,

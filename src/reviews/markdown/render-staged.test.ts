@@ -12,7 +12,7 @@ const plain: JudgedRule = {
   ...{ arrivedObjects: 12_345, rate: null, decision: 'promote', band: 5.5 },
 };
 const allowed = new Set(['h3', 'p', 'ul', 'li', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'strong', 'code']);
-const ownText = /^[\p{L}\p{N}\s,.;:()'’%$+/…–✅❌⚠️-]*$/u;
+const ownText = /^(?:[\p{L}\p{N}\s,.;:()'’%$+/…–✅❌-]|⚠️)*$/u;
 
 const hostile = fc.constantFrom(...nastyTexts).map((text) => `${mark}${text}`);
 const hits = fc.record({ contents: fc.nat(), objects: fc.nat() });
@@ -40,8 +40,14 @@ test('whatever a rule and a file are called, it shows as our own elements, and w
     fc.property(judged, configs, fc.constantFrom('promote', 'remove'), (rule, config, kind) => {
       const markdown = renderStaged(rule, { kind, rearview: 'rearview', limits: config });
       const read = readMarkdown(markdown);
-      t.deepEqual([...read.blocks].filter((type) => type !== 'html' && type !== 'space'), []);
-      t.deepEqual([...read.elements].filter((element) => !allowed.has(element)), []);
+      t.deepEqual(
+        [...read.blocks].filter((type) => type !== 'html' && type !== 'space'),
+        [],
+      );
+      t.deepEqual(
+        [...read.elements].filter((element) => !allowed.has(element)),
+        [],
+      );
       t.deepEqual(read.comments, []);
       t.regex(read.text, ownText);
       t.false(read.text.includes(mark));
@@ -63,7 +69,13 @@ const textOf = (rule: JudgedRule, kind: 'promote' | 'remove' = 'promote') =>
 
 test('the evidence is told: days, hits in what lay there and in what arrived, the band and where it comes from', (t) => {
   const text = textOf(plain);
-  for (const part of ['15 days of 14 days', '4 objects, 3 contents', '2 objects, 1 content', '12,345', 'up to 5 objects']) {
+  for (const part of [
+    '15 days of 14 days',
+    '4 objects, 3 contents',
+    '2 objects, 1 content',
+    '12,345',
+    'up to 5 objects',
+  ]) {
     t.true(text.includes(part), part);
   }
   t.true(text.includes('neither a preview nor a retro scan'));
@@ -76,12 +88,23 @@ test('the evidence is told: days, hits in what lay there and in what arrived, th
 });
 
 test('a pull request that is not due any more says so on top', (t) => {
-  t.regex(textOf({ ...plain, decision: 'remove' }), /^✅ ⚠️ By what is known now this is not to be merged: the rule hits more/);
+  t.regex(
+    textOf({ ...plain, decision: 'remove' }),
+    /^✅ ⚠️ By what is known now this is not to be merged: the rule hits more/,
+  );
   t.regex(textOf({ ...plain, decision: 'soaking' }, 'remove'), /not to be merged: the rule is to be watched on/);
 });
 
 test('examples are told with hash, path, and when they were seen', (t) => {
-  const example = { sha256: 'c'.repeat(64), filepath: 'in/x', firstSeenAt: '2026-11-02', lastSeenAt: '2026-11-03', objects: 2 };
-  const { quoted } = readMarkdown(renderStaged({ ...plain, examples: [example] }, { kind: 'promote', rearview: 'rearview', limits }));
+  const example = {
+    sha256: 'c'.repeat(64),
+    filepath: 'in/x',
+    firstSeenAt: '2026-11-02',
+    lastSeenAt: '2026-11-03',
+    objects: 2,
+  };
+  const { quoted } = readMarkdown(
+    renderStaged({ ...plain, examples: [example] }, { kind: 'promote', rearview: 'rearview', limits }),
+  );
   for (const part of [example.sha256, 'in/x', '2026-11-02', '2026-11-03']) t.true(quoted.includes(part), part);
 });

@@ -21,8 +21,12 @@ export function renderStaged(rule: JudgedRule, place: StagedPlace): string {
     evidence(rule, place),
     paragraph(expectation(rule, place)),
     ...examples(rule),
-    paragraph(html`All matches: ${code(`${place.rearview} matches list --rule ${rule.rule}`)}. Logic ${code(rule.logicHash)}.`),
-    paragraph(html`Closed without being merged, this is not proposed again for this logic. Where no checks have started: GitHub starts none for a pull request that a job opened, until somebody closes and reopens it.`),
+    paragraph(
+      html`All matches: ${code(`${place.rearview} matches list --rule ${rule.rule}`)}. Logic ${code(rule.logicHash)}.`,
+    ),
+    paragraph(
+      html`Closed without being merged, this is not proposed again for this logic. Where no checks have started: GitHub starts none for a pull request that a job opened, until somebody closes and reopens it.`,
+    ),
   ]);
 }
 
@@ -33,7 +37,13 @@ function standing({ decision }: JudgedRule, { kind, limits }: StagedPlace): read
       : html`It hit more than was to be expected. Merged, this removes the rule and its tests. Comments above the rule stay: remove them as well where they speak of it. Better than removing it may be to make it narrower, and stage it anew.`;
   const isDue = decision === kind;
   return [
-    ...(isDue ? [] : [paragraph(html`${verdictSign('unknown')} <strong>By what is known now this is not to be merged:</strong> ${outdated(decision)}`)]),
+    ...(isDue
+      ? []
+      : [
+          paragraph(
+            html`${verdictSign('unknown')} <strong>By what is known now this is not to be merged:</strong> ${outdated(decision)}`,
+          ),
+        ]),
     paragraph(text),
   ];
 }
@@ -45,7 +55,10 @@ function outdated(decision: JudgedRule['decision']): Html {
 
 function evidence(rule: JudgedRule, { limits }: StagedPlace): Html {
   const rows = [
-    [words('Staged since'), html`${code(rule.since)}, ${words(days(Math.floor(rule.soakedDays)))} of ${words(days(limits.soakDays))}`],
+    [
+      words('Staged since'),
+      html`${code(rule.since)}, ${words(days(Math.floor(rule.soakedDays)))} of ${words(days(limits.soakDays))}`,
+    ],
     [words('Hits in what arrived since'), hits(rule, rule.live)],
     [words('Objects that arrived'), html`${rule.arrivedObjects}`],
     [words('Hits that are within the band'), html`up to ${Math.floor(rule.band)} objects`],
@@ -61,11 +74,14 @@ function hits({ isWhole }: JudgedRule, { contents, objects }: JudgedRule['live']
 
 function expectation({ rate }: JudgedRule, { limits }: StagedPlace): Html {
   const least = html`at least ${limits.leastHits}`;
-  if (rate === null) return html`The band: neither a preview nor a retro scan tells what is to be expected, so it is ${limits.leastHits} objects.`;
+  if (rate === null)
+    return html`The band: neither a preview nor a retro scan tells what is to be expected, so it is ${limits.leastHits} objects.`;
   const times = words(String(limits.maxTimes));
   const found = html`${rate.hits} of ${words(plural(rate.objects, 'object'))} hit`;
   const share = html`The band: of what arrives ${times} times the share that ${code(rate.scanId)} found, ${found}; ${least} objects.`;
-  return rate.from === 'preview' ? share : html`${share} The rule was not previewed: the hits of its retro scans stand in for that.`;
+  return rate.from === 'preview'
+    ? share
+    : html`${share} The rule was not previewed: the hits of its retro scans stand in for that.`;
 }
 
 function examples({ examples: all }: JudgedRule): readonly Html[] {

@@ -18,6 +18,7 @@ const kinds: Readonly<Record<Change['kind'], string>> = {
 const scopes: Readonly<Record<NonNullable<Change['scope']>, string>> = {
   broader: 'broader: it matches all that it matched, and maybe more',
   narrower: 'narrower: it matches nothing that it did not match',
+  same: 'matches the same',
   unknown: 'whether broader or narrower cannot be known',
 };
 

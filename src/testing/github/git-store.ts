@@ -20,7 +20,12 @@ export interface GitStore {
 }
 
 export function gitOf(state: GithubState): GitStore {
-  return state.more('git', () => ({ branches: new Map(), commits: new Map(), trees: new Map(), defaultBranch: 'main' }));
+  return state.more('git', () => ({
+    branches: new Map(),
+    commits: new Map(),
+    trees: new Map(),
+    defaultBranch: 'main',
+  }));
 }
 
 /** Named by content, as Git does it. */

@@ -100,10 +100,11 @@ testWithDynamo('from the pull request to the rollback, with a good rule, a bad, 
   t.is(told.conclusion, 'success', describeRun(told));
   t.regex(site.comments(pull)[1] ?? '', /Retro scan of .*completed[\s\S]*New/, 'by the scan that took over');
   await pipeline.settle();
-  t.deepEqual(
-    (await pipeline.alerts()).map(({ rule, object }) => `${rule.name} ${object.key}`).sort(),
-    ['More old.txt', 'New new.txt', 'Old old.txt'],
-  );
+  t.deepEqual((await pipeline.alerts()).map(({ rule, object }) => `${rule.name} ${object.key}`).sort(), [
+    'More old.txt',
+    'New new.txt',
+    'Old old.txt',
+  ]);
 
   const dispatch = { ...hourly, name: 'workflow_dispatch', inputs: { ruleset: '' } };
   const back = await runWorkflow(workflowNamed('rollback'), dispatch, runner);

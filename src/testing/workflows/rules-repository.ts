@@ -82,7 +82,12 @@ export function createRulesRepository(t: ExecutionContext, files: Files): RulesR
     git('update-ref', `refs/pull/${number}/merge`, sha);
     const side = (full_name: string, ref: string, at: string) => ({ repo: { full_name }, ref, sha: at });
     const pull_request = { number, head: side(fork, branch, headSha), base: side(name, 'main', base) };
-    const payload = { action: 'synchronize', number, pull_request, repository: { full_name: name, default_branch: 'main' } };
+    const payload = {
+      action: 'synchronize',
+      number,
+      pull_request,
+      repository: { full_name: name, default_branch: 'main' },
+    };
     const event = { name: 'pull_request', ref: `refs/pull/${number}/merge`, sha, actor: 'author', payload };
     return { number, headSha, branch, fork, files, event };
   };

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { addCounts, type LedgerCounts, noCounts } from '../../../domain/outcome.ts';
 import type { Scan } from '../../../domain/scan.ts';
 import { previewScopeSchema } from '../../stored/preview.ts';
-import { countsSchema, cursorSchema, expectedSchema, filterSchema, kindSchema, stateSchema } from '../../stored/scan.ts';
+import {
+  countsSchema,
+  cursorSchema,
+  expectedSchema,
+  filterSchema,
+  kindSchema,
+  stateSchema,
+} from '../../stored/scan.ts';
 import type { Item, ItemKey, Transaction } from './table.ts';
 
 /** Items over which the sums of a scan's ledger are spread, so that reports at the same time seldom meet. */

@@ -18,7 +18,11 @@ export const createPull: Route = {
     if (headSha === undefined || baseSha === undefined) return refuse('head or base is invalid');
     if (headSha === baseSha) return refuse(`No commits between ${baseBranch} and ${headBranch}`);
     if (text.length > 65_536) return refuse('body is too long (maximum is 65536 characters)');
-    if (state.pulls.some((pull) => pull.state === 'open' && pull.headBranch === headBranch && pull.baseBranch === baseBranch)) {
+    if (
+      state.pulls.some(
+        (pull) => pull.state === 'open' && pull.headBranch === headBranch && pull.baseBranch === baseBranch,
+      )
+    ) {
       return refuse(`A pull request already exists for ${state.repository.owner}:${headBranch}.`);
     }
     const pull = addPull(state, {

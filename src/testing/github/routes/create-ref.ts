@@ -10,7 +10,8 @@ export const createRef: Route = {
     const { branches, commits } = gitOf(state);
     const [ref, sha] = [textOf(body, 'ref'), textOf(body, 'sha')];
     const branch = ref.replace(/^refs\/heads\//, '');
-    if (!ref.startsWith('refs/heads/') || !commits.has(sha)) return { status: 422, body: { message: 'Object does not exist' } };
+    if (!ref.startsWith('refs/heads/') || !commits.has(sha))
+      return { status: 422, body: { message: 'Object does not exist' } };
     if (branches.has(branch)) return { status: 422, body: { message: 'Reference already exists' } };
     branches.set(branch, sha);
     return { status: 201, body: refPayload(ref, sha) };

@@ -22,7 +22,14 @@ export const getContent: Route = {
     return {
       status: 200,
       body: {
-        ...{ type: 'file', ...shown, size: bytes.length, name: file.split('/').at(-1), path: file, sha: shaOf(content) },
+        ...{
+          type: 'file',
+          ...shown,
+          size: bytes.length,
+          name: file.split('/').at(-1),
+          path: file,
+          sha: shaOf(content),
+        },
         ...{ url: self, git_url: self, html_url: self, download_url: self, _links: { self, git: self, html: self } },
       },
     };

@@ -9,6 +9,8 @@ export const getRef: Route = {
   answer({ path }, state) {
     const ref = path['ref'] ?? '';
     const sha = gitOf(state).branches.get(ref.replace(/^heads\//, ''));
-    return sha === undefined || !ref.startsWith('heads/') ? notFound : { status: 200, body: refPayload(`refs/${ref}`, sha) };
+    return sha === undefined || !ref.startsWith('heads/')
+      ? notFound
+      : { status: 200, body: refPayload(`refs/${ref}`, sha) };
   },
 };

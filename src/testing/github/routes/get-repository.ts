@@ -11,7 +11,13 @@ export const getRepository: Route = {
     const { defaultBranch } = gitOf(state);
     return {
       status: 200,
-      body: { name, full_name: `${owner}/${name}`, owner: userPayload(owner), default_branch: defaultBranch, license: null },
+      body: {
+        name,
+        full_name: `${owner}/${name}`,
+        owner: userPayload(owner),
+        default_branch: defaultBranch,
+        license: null,
+      },
     };
   },
 };

@@ -11,7 +11,8 @@ export const updateRef: Route = {
     const [ref, sha] = [path['ref'] ?? '', textOf(body, 'sha')];
     const branch = ref.replace(/^heads\//, '');
     const before = branches.get(branch);
-    if (before === undefined || !commits.has(sha)) return { status: 422, body: { message: 'Reference does not exist' } };
+    if (before === undefined || !commits.has(sha))
+      return { status: 422, body: { message: 'Reference does not exist' } };
     const isForward = commits.get(sha)?.parents.includes(before) === true;
     if (!isForward && body['force'] !== true) return { status: 422, body: { message: 'Update is not a fast forward' } };
     branches.set(branch, sha);
