@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExecutionContext } from 'ava';
 import { publishRuleset } from '../app/publish-ruleset.ts';
 import { startRetro } from '../app/retro-scans.ts';
 import { type Alert, alertSchema } from '../domain/alert.ts';
@@ -16,6 +15,7 @@ import { buildRuleset } from '../rules/ruleset.ts';
 import { type AwsServices, type AwsServicesOptions, startAwsServices, visibilitySeconds } from './aws-services.ts';
 import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
 import { type CliProcessEnd, runCliProcess } from './run-cli-process.ts';
+import type { Teardown } from './teardown.ts';
 
 const handlerOf = (name: string) => new URL(`../handlers/${name}.ts`, import.meta.url);
 
@@ -59,7 +59,7 @@ export interface AwsPipelineOptions extends AwsServicesOptions {
 
 /** Functions sign with an access key id of their own, which is their name. What `t` is needed for: a bench has no test. */
 export async function startAwsPipeline(
-  t: Pick<ExecutionContext, 'teardown'>,
+  t: Teardown,
   { batchSize = 10, timeoutMs = 30_000, log = () => undefined, frontLambda, ...options }: AwsPipelineOptions = {},
 ): Promise<AwsPipeline> {
   const services = await startAwsServices(t, options);

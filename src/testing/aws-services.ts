@@ -8,15 +8,13 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { ExecutionContext } from 'ava';
 import { buildApp } from 'fauxqs';
 import { tables } from '../adapters/aws/dynamodb/tables.ts';
 import { type AwsSettingName, awsSettings } from '../homes/aws-settings.ts';
 import { dynamoClientOf, makeTable, startDynamo } from './dynamodb-emulator.ts';
 import { type S3EmulatorOptions, startS3Emulator } from './s3-emulator.ts';
 import { type EventObject, eventBridgeEvent, s3Notification } from './s3-events.ts';
-
-type Teardown = Pick<ExecutionContext, 'teardown'>;
+import type { Teardown } from './teardown.ts';
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 /** Also of the functions: a queue must hide messages at least as long. */

@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { BillingMode, CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { ExecutionContext } from 'ava';
 import { createTable, type Table } from '../adapters/aws/dynamodb/table.ts';
 import { partitionKey, sortKey, type TableDefinition } from '../adapters/aws/dynamodb/tables.ts';
+import type { Teardown } from './teardown.ts';
 
 const packages = fileURLToPath(new URL('../../node_modules/', import.meta.url));
 const attempts = 5;
@@ -62,10 +62,7 @@ export function missingDynamo(kind: DynamoKind): string | null {
 export const noDynamo: string | null = missingDynamo('dynoxide');
 
 /** A DynamoDB of its own on the loopback device, in memory, gone with the test. */
-export async function startDynamo(
-  t: Pick<ExecutionContext, 'teardown'>,
-  kind: DynamoKind = 'dynoxide',
-): Promise<{ readonly endpoint: string }> {
+export async function startDynamo(t: Teardown, kind: DynamoKind = 'dynoxide'): Promise<{ readonly endpoint: string }> {
   const { command, args } = emulators[kind];
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
@@ -81,7 +78,7 @@ export async function startDynamo(
   }
 }
 
-export function dynamoClientOf(t: Pick<ExecutionContext, 'teardown'>, endpoint: string): DynamoDBDocumentClient {
+export function dynamoClientOf(t: Teardown, endpoint: string): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     endpoint,
     region: 'us-east-1',

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { ExecutionContext } from 'ava';
+import type { Teardown } from './teardown.ts';
 
 export interface FrontRequest {
   readonly headers: IncomingHttpHeaders;
@@ -18,7 +18,7 @@ export interface FrontAnswer {
 
 /** A server on the loopback device, until the test ends. Null as an answer hangs up. Answers its port. */
 export async function startFront(
-  t: ExecutionContext,
+  t: Teardown,
   serve: (request: FrontRequest) => Promise<FrontAnswer | null>,
 ): Promise<number> {
   const server = createServer((incoming, response) => {

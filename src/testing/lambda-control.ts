@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ExecutionContext } from 'ava';
+import type { Teardown } from './teardown.ts';
 
 /** What Lambda is set up with. May be changed at any time. */
 export interface LambdaSetup {
@@ -16,10 +16,7 @@ export interface LambdaSetup {
 }
 
 /** Answers what AWS tells of functions, mappings and the account: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html */
-export async function startLambdaControl(
-  t: Pick<ExecutionContext, 'teardown'>,
-  setup: LambdaSetup,
-): Promise<{ readonly endpoint: string }> {
+export async function startLambdaControl(t: Teardown, setup: LambdaSetup): Promise<{ readonly endpoint: string }> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
     const operation = operationOf(pathname);

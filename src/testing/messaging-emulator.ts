@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { ExecutionContext } from 'ava';
 import { buildApp } from 'fauxqs';
 import { z } from 'zod';
 import { type FrontAnswer, type FrontRequest, passOn, startFront } from './http-front.ts';
+import type { Teardown } from './teardown.ts';
 
 /** The longest visibility timeout that SQS takes, in seconds. */
 const twelveHours = 43_200;
@@ -80,7 +80,7 @@ export function snsFailure(status: number, code: string, message = 'No.'): Front
  * @param options.maxAttempts of the clients. Default: 1, since tests count requests
  */
 export async function startMessagingEmulator(
-  t: ExecutionContext,
+  t: Teardown,
   { maxAttempts = 1 }: { readonly maxAttempts?: number } = {},
 ): Promise<MessagingEmulator> {
   const app = buildApp({ logger: false });

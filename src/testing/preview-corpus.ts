@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExecutionContext } from 'ava';
 import { publishRuleset } from '../app/publish-ruleset.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
 import { openLocalHome } from '../homes/local-home.ts';
 import { type ReviewSection, reviewSectionSchema } from '../reviews/section.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 import { type CliRun, createTestCli, type TestCli } from './run-cli.ts';
+import type { Teardown } from './teardown.ts';
 import { ruleFor } from './test-home.ts';
 
 /** A command line, and a home on this machine for its previews. */
@@ -19,7 +19,7 @@ export interface PreviewCorpus extends TestCli {
 
 /** A corpus of these contents by key, and published rules that find `evil` and `odd`. */
 export async function createPreviewCorpus(
-  t: ExecutionContext,
+  t: Teardown,
   files: Readonly<Record<string, string>>,
 ): Promise<PreviewCorpus> {
   const cli = await createTestCli(t);

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
-import type { ExecutionContext } from 'ava';
 import type { CliContext } from '../cli/context.ts';
 import { runCli } from '../cli/program.ts';
+import type { Teardown } from './teardown.ts';
 
 export interface CliRun {
   readonly code: number;
@@ -22,7 +22,7 @@ export interface TestCli {
   runWith(context: Partial<CliContext>, ...args: readonly string[]): Promise<CliRun>;
 }
 
-export async function createTestCli(t: ExecutionContext): Promise<TestCli> {
+export async function createTestCli(t: Teardown): Promise<TestCli> {
   const dir = await mkdtemp(join(tmpdir(), 'rearview-cli-'));
   t.teardown(() => rm(dir, { recursive: true }));
   const runWith: TestCli['runWith'] = async (context, ...args) => {

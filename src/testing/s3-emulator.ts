@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { CreateBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import type { ExecutionContext } from 'ava';
 import { buildApp } from 'fauxqs';
 import { answerOfCopy, copySourceOf, putOfCopy } from './s3-copy.ts';
 import type { EventObject } from './s3-events.ts';
@@ -20,6 +19,7 @@ import { latestEntries, listing, newestEntries, nullVersions, type Version, vers
 import { createNotifications } from './s3-notifications.ts';
 import { createTagSets } from './s3-tag-sets.ts';
 import { latestOnly, versionAnswer, versioningAnswer } from './s3-versions.ts';
+import type { Teardown } from './teardown.ts';
 
 export { failure } from './s3-http.ts';
 
@@ -37,7 +37,7 @@ export interface S3EmulatorOptions {
 type Options = Required<S3EmulatorOptions>;
 
 /** A client of an S3 server on the loopback device that may answer with anything. */
-export function s3ClientOf(t: Pick<ExecutionContext, 'teardown'>, port: number, config: S3ClientConfig = {}): S3Client {
+export function s3ClientOf(t: Teardown, port: number, config: S3ClientConfig = {}): S3Client {
   const client = new S3Client({
     ...{ endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', forcePathStyle: true },
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -52,7 +52,7 @@ export function s3ClientOf(t: Pick<ExecutionContext, 'teardown'>, port: number, 
  * on HEAD and DELETE, tags, copies of one version, buckets that keep versions, and what they notify (which is kept, and tells nobody). Requests are served one after the other. Listings hold up to 1,000 objects.
  */
 export async function startS3Emulator(
-  t: Pick<ExecutionContext, 'teardown'>,
+  t: Teardown,
   {
     versioned = false,
     onCreated = () => undefined,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { ExecutionContext } from 'ava';
+import type { Teardown } from './teardown.ts';
 
 /** A request on its way to S3. */
 export interface S3Request {
@@ -26,11 +26,7 @@ export interface S3InterceptAnswer {
 export type Intercept = (request: S3Request) => Promise<S3InterceptAnswer | null> | S3InterceptAnswer | null;
 
 /** Stands before an S3 server, on the loopback device. Answers its endpoint. */
-export async function startS3Intercept(
-  t: Pick<ExecutionContext, 'teardown'>,
-  endpoint: string,
-  intercept: Intercept,
-): Promise<string> {
+export async function startS3Intercept(t: Teardown, endpoint: string, intercept: Intercept): Promise<string> {
   const port = Number(new URL(endpoint).port);
   const server = createServer((incoming, response) => {
     const step = async () => {

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { ExecutionContext } from 'ava';
 import { compareKeys } from '../adapters/aws/s3-listing/key-order.ts';
 import { s3ClientOf } from './s3-emulator.ts';
 import { failure } from './s3-http.ts';
 import { sortedListing } from './s3-listings.ts';
+import type { Teardown } from './teardown.ts';
 
 export interface ListingServerOptions {
   /** Each is an object of one byte. They may be listed with versions and without. */
@@ -32,7 +32,7 @@ const tail = `<LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;$
 
 /** Serves listings on the loopback device, several at once, until the test ends. */
 export async function startListingServer(
-  t: Pick<ExecutionContext, 'teardown'>,
+  t: Teardown,
   { keys, versionsOfEach = 1, isDenied = () => false, hold = async () => undefined }: ListingServerOptions,
 ): Promise<ListingServer> {
   const sorted = keys.toSorted(compareKeys);

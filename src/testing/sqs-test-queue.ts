@@ -1,4 +1,3 @@
-import type { ExecutionContext } from 'ava';
 import { createSqsQueue, type SqsQueueOptions } from '../adapters/aws/sqs-queue.ts';
 import type { Queue } from '../ports/queue.ts';
 import {
@@ -7,6 +6,7 @@ import {
   type ServiceCall,
   startMessagingEmulator,
 } from './messaging-emulator.ts';
+import type { Teardown } from './teardown.ts';
 
 /** A queue in an emulator of its own, whose messages die after one delivery. */
 export interface SqsTestQueue {
@@ -16,7 +16,7 @@ export interface SqsTestQueue {
 }
 
 export async function startSqsQueue(
-  t: ExecutionContext,
+  t: Teardown,
   { maxAttempts = 1, ...options }: Partial<SqsQueueOptions> & { readonly maxAttempts?: number } = {},
 ): Promise<SqsTestQueue> {
   const emulator = await startMessagingEmulator(t, { maxAttempts });

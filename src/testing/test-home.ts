@@ -2,7 +2,6 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExecutionContext } from 'ava';
 import type { PipelineEvent } from '../app/events.ts';
 import type { Pipeline } from '../app/pipeline.ts';
 import { publishRuleset } from '../app/publish-ruleset.ts';
@@ -14,6 +13,7 @@ import { finalStates, type Scan } from '../domain/scan.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
 import { type LocalHome, type LocalHomeOptions, openLocalHome } from '../homes/local-home.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
+import type { Teardown } from './teardown.ts';
 
 /** The real pipeline on this machine, in a folder of its own that goes with the test. */
 export interface TestHome {
@@ -42,7 +42,7 @@ export interface TestHome {
 }
 
 export async function createTestHome(
-  t: ExecutionContext,
+  t: Teardown,
   options: Omit<LocalHomeOptions, 'stateDir' | 'observe'> = {},
 ): Promise<TestHome> {
   const dir = await mkdtemp(join(tmpdir(), 'rearview-test-'));

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExecutionContext } from 'ava';
 import { z } from 'zod';
+import type { Teardown } from './teardown.ts';
 
 /** Stands before a service, counts what it is asked for, and turns some requests away, as AWS does when there are too many. */
 export interface ThrottlingFront {
@@ -26,7 +26,7 @@ export interface ThrottlingOptions {
 }
 
 export async function startThrottlingFront(
-  t: Pick<ExecutionContext, 'teardown'>,
+  t: Teardown,
   target: string,
   { service, isThrottled = () => false, delayMs = () => 0, capacity = false }: ThrottlingOptions,
 ): Promise<ThrottlingFront> {

@@ -1,7 +1,7 @@
-import type { ExecutionContext } from 'ava';
+import type { Teardown } from './teardown.ts';
 
 /** Sets environment variables for whatever reads them in this process, such as the SDK, until the test ends. For serial tests alone. */
-export function useEnvironment(t: ExecutionContext, env: Readonly<Record<string, string>>): void {
+export function useEnvironment(t: Teardown, env: Readonly<Record<string, string>>): void {
   const before = Object.keys(env).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, env);
   t.teardown(() => {

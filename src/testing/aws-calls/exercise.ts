@@ -1,4 +1,4 @@
-import type { ExecutionContext } from 'ava';
+import type { Teardown } from '../teardown.ts';
 import { exerciseLive } from './exercise/exercise-live.ts';
 import { exercisePreview } from './exercise/exercise-preview.ts';
 import { exerciseRetro, exerciseStatistics } from './exercise/exercise-retro.ts';
@@ -19,10 +19,7 @@ export interface ExercisedPipeline {
 const byTest = 'test';
 
 /** Has the pipeline and the roles of the command line do all that they ever do, with all that can be configured. Takes a minute. */
-export async function exercisePipeline(
-  t: Pick<ExecutionContext, 'teardown'>,
-  options: AwsRecorderOptions = {},
-): Promise<ExercisedPipeline> {
+export async function exercisePipeline(t: Teardown, options: AwsRecorderOptions = {}): Promise<ExercisedPipeline> {
   const recorder = createAwsRecorder(t, {
     isAllowed: async (request) => request.caller === byTest || ((await options.isAllowed?.(request)) ?? true),
   });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { ExecutionContext } from 'ava';
+import type { Teardown } from '../teardown.ts';
 import { callerOf, type RecordedRequest, type RecordedService } from './recorded-request.ts';
 import { refuse } from './refuse.ts';
 
@@ -19,10 +19,7 @@ export interface AwsRecorderOptions {
   readonly isAllowed?: (request: RecordedRequest) => Promise<boolean>;
 }
 
-export function createAwsRecorder(
-  t: Pick<ExecutionContext, 'teardown'>,
-  { isAllowed = async () => true }: AwsRecorderOptions = {},
-): AwsRecorder {
+export function createAwsRecorder(t: Teardown, { isAllowed = async () => true }: AwsRecorderOptions = {}): AwsRecorder {
   const requests: RecordedRequest[] = [];
   const refused: RecordedRequest[] = [];
 

@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ExecutionContext } from 'ava';
+import type { Teardown } from '../teardown.ts';
 import type { GithubState } from './github-state.ts';
 
 /**
  * Where artifacts lie: another server, that the API sends to and that is not to see the token. `/slow`-ness has no part in it; it hangs up where the
  * token comes along.
  */
-export async function startArtifactStorage(t: ExecutionContext, state: GithubState): Promise<string> {
+export async function startArtifactStorage(t: Teardown, state: GithubState): Promise<string> {
   const server = createServer(({ url = '', headers }, response) => {
     const artifact = state.artifacts.find(({ id }) => url === `/artifacts/${id}.zip`);
     if (headers.authorization !== undefined) response.destroy();

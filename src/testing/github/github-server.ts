@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExecutionContext } from 'ava';
+import type { Teardown } from '../teardown.ts';
 import { startArtifactStorage } from './artifact-storage.ts';
 import { faultAnswer, type PlannedFault } from './faults.ts';
 import { fillSchema } from './fill-schema.ts';
@@ -58,7 +58,7 @@ export interface GithubServerOptions {
 }
 
 /** Starts the server; it ends with the test. */
-export async function startGithub(t: ExecutionContext, options: GithubServerOptions = {}): Promise<GithubServer> {
+export async function startGithub(t: Teardown, options: GithubServerOptions = {}): Promise<GithubServer> {
   const { tokens = { token: 'github-actions[bot]' }, repository = { owner: 'octo', name: 'rules' } } = options;
   const state = createGithubState(repository);
   const requests: RecordedRequest[] = [];

@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import type { ExecutionContext } from 'ava';
 import { z } from 'zod';
+import type { Teardown } from '../teardown.ts';
 import type { MappingOptions } from './event-source-mapping.ts';
 import type { FunctionOptions } from './function-options.ts';
 import { queueState } from './queue-state.ts';
@@ -29,7 +29,7 @@ export interface MappedFunctionOptions {
 
 /** A queue with dead letters, and a function that writes down what it gets; nothing is mapped yet. */
 export async function startMappedFunction(
-  t: ExecutionContext,
+  t: Teardown,
   { attributes = {}, maxReceives = 3, function: options = {} }: MappedFunctionOptions = {},
 ) {
   const sqs = await startSqs(t);

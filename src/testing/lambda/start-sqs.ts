@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { ExecutionContext } from 'ava';
 import { buildApp } from 'fauxqs';
+import type { Teardown } from '../teardown.ts';
 
 export interface TestSqs {
   /** Also for the environment of a handler: `AWS_ENDPOINT_URL_SQS`. */
@@ -18,7 +18,7 @@ export interface TestSqs {
 }
 
 /** An SQS server on the loopback device that goes with the test. */
-export async function startSqs(t: ExecutionContext): Promise<TestSqs> {
+export async function startSqs(t: Teardown): Promise<TestSqs> {
   const app = buildApp({ logger: false });
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;

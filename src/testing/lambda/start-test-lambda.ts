@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExecutionContext } from 'ava';
+import type { Teardown } from '../teardown.ts';
 import { tempFolder } from '../temp-folder.ts';
 import type { FunctionOptions } from './function-options.ts';
 import { type LambdaOptions, type LocalLambda, startLambda } from './start-lambda.ts';
@@ -12,7 +12,7 @@ export function fixture(name: string): URL {
 
 /** A runtime that goes with the test. */
 export async function startTestLambda(
-  t: ExecutionContext,
+  t: Teardown,
   functions: Readonly<Record<string, FunctionOptions>>,
   options: Omit<LambdaOptions, 'functions'> = {},
 ): Promise<LocalLambda> {
@@ -22,7 +22,7 @@ export async function startTestLambda(
 }
 
 /** A file that handlers write lines into, whatever becomes of them. */
-export function createJournal(t: ExecutionContext): { readonly path: string; lines(): readonly string[] } {
+export function createJournal(t: Teardown): { readonly path: string; lines(): readonly string[] } {
   const path = join(tempFolder(t), 'journal');
   const lines = () => (existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : []);
   return { path, lines };

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExecutionContext } from 'ava';
 import { addArtifact, zipOf } from '../github/add-artifact.ts';
 import { type GithubServer, startGithub } from '../github/github-server.ts';
 import { addPull, type StoredPull } from '../github/github-state.ts';
 import { workflowRunEvent } from '../github/workflow-run-event.ts';
+import type { Teardown } from '../teardown.ts';
 import { workflowNamed } from './read-workflow.ts';
 import { createRulesRepository, type Files, type PullRequest, type RulesRepository } from './rules-repository.ts';
 import { jobToken, runWorkflow } from './run-workflow.ts';
@@ -29,7 +29,7 @@ export interface PullRequestSite {
 }
 
 /** Makes one with these files on its main branch. */
-export async function createPullRequestSite(t: ExecutionContext, files: Files): Promise<PullRequestSite> {
+export async function createPullRequestSite(t: Teardown, files: Files): Promise<PullRequestSite> {
   const repository = createRulesRepository(t, files);
   const github = await startGithub(t, { tokens: { [jobToken]: 'github-actions[bot]' } });
   const { state } = github;

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ExecutionContext } from 'ava';
 import { createGitRepository } from '../git-repository.ts';
+import type { Teardown } from '../teardown.ts';
 import { tempFolder } from '../temp-folder.ts';
 import type { WorkflowEvent } from './runner.ts';
 
@@ -40,7 +40,7 @@ export interface RulesRepository {
 }
 
 /** Makes one with these files on its main branch. */
-export function createRulesRepository(t: ExecutionContext, files: Files): RulesRepository {
+export function createRulesRepository(t: Teardown, files: Files): RulesRepository {
   const name = 'octo/rules';
   const dir = join(tempFolder(t), 'remote');
   mkdirSync(dir);

@@ -1,4 +1,3 @@
-import type { ExecutionContext } from 'ava';
 import { z } from 'zod';
 import { createDecider } from '../../../infra/testing/iam/decider.ts';
 import { policiesOf } from '../../../infra/testing/iam/policies-of.ts';
@@ -7,6 +6,7 @@ import { formatCorpusBucket } from '../../homes/corpus-buckets.ts';
 import { callsOf } from '../aws-calls/calls-of.ts';
 import { createAwsRecorder } from '../aws-calls/recorder.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../aws-pipeline.ts';
+import type { Teardown } from '../teardown.ts';
 import { tempFolder } from '../temp-folder.ts';
 import type { RulesRepository } from './rules-repository.ts';
 import type { Runner } from './runner.ts';
@@ -36,7 +36,7 @@ const byTest = 'test';
 
 /** Starts one for the repository: the trust and the policies are those that the Pulumi program makes. */
 export async function startStackRunner(
-  t: ExecutionContext,
+  t: Teardown,
   { dir, name }: RulesRepository,
   { env = {}, settings = {} }: StackRunnerOptions = {},
 ): Promise<StackRunner> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExecutionContext } from 'ava';
+import type { Teardown } from '../../teardown.ts';
 import { ruleFor } from '../../test-home.ts';
 import type { RecordedService } from '../recorded-request.ts';
 import type { AwsRecorder } from '../recorder.ts';
@@ -11,7 +11,7 @@ const slow =
   'rule Slow { strings: $a = "alpha" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }';
 
 /** What takes longer than one invocation has: a batcher that hands on to itself, and a batch that is sent on. */
-export async function exerciseSlow(t: Pick<ExecutionContext, 'teardown'>, recorder: AwsRecorder): Promise<void> {
+export async function exerciseSlow(t: Teardown, recorder: AwsRecorder): Promise<void> {
   let listings = 0;
   const before = recorder.requests.length;
   const { pipeline } = await startExercise(t, recorder, {

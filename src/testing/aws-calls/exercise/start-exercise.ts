@@ -1,9 +1,9 @@
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
-import type { ExecutionContext } from 'ava';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../../aws-pipeline.ts';
 import type { CliProcessEnd } from '../../run-cli-process.ts';
 import { failure, keyOf } from '../../s3-http.ts';
+import type { Teardown } from '../../teardown.ts';
 import type { AwsRecorder } from '../recorder.ts';
 
 /** A pipeline whose every request is written down. */
@@ -22,7 +22,7 @@ const exerciseSettings = {
 } as const;
 
 export async function startExercise(
-  t: Pick<ExecutionContext, 'teardown'>,
+  t: Teardown,
   recorder: AwsRecorder,
   { settings = {}, ...options }: AwsPipelineOptions = {},
 ): Promise<Exercise> {
