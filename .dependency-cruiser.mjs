@@ -91,6 +91,13 @@ export default {
       to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|stored)/' },
     },
     {
+      name: 'commands-alone-speak-to-github',
+      severity: 'error',
+      comment: 'The pipeline knows nothing of pull requests: a function that starts must not carry a client of GitHub.',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$|^src/(testing|cli|adapters/github)/' },
+      to: { path: '^src/adapters/github/|^node_modules/@octokit/' },
+    },
+    {
       name: 'infra-takes-constants-alone',
       severity: 'error',
       comment:

@@ -8,7 +8,7 @@ import type { WorkflowEvent } from './runner.ts';
 
 const project = fileURLToPath(new URL('../../../', import.meta.url));
 
-export type Files = Readonly<Record<string, string | null>>;
+export type Files = Readonly<Record<string, string | Uint8Array | null>>;
 
 export interface PullRequest {
   readonly number: number;

@@ -6,27 +6,33 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { marked } from 'marked';
 import { z } from 'zod';
-import { collectFromFolder } from '../src/cli/github/collect-sections.ts';
-import { renderReview } from '../src/reviews/markdown/render-review.ts';
+import { collectFromFolder } from '../../src/cli/github/collect-sections.ts';
+import { renderReview } from '../../src/reviews/markdown/render-review.ts';
+import { record } from './record.ts';
 
 /*
  * Renders the comment on a pull request to the image in the README:
  *
- *   npm run comment-image -- [--open <text of a summary>]… [<folder with sections> [<image>]]
+ *   npm run comment-image -- [--record] [--open <text of a summary>]… [<folder with sections> [<image>]]
  *
- * It takes a Chromium (`CHROMIUM` names another program) and a font with emoji ("apt-get install chromium fonts-noto-color-emoji").
+ * With --record the sections are made first, by the workflows on a pull request to the rules of this repository (record.ts): minutes, and with what
+ * this machine has below /usr. It takes a Chromium (`CHROMIUM` names another program) and a font with emoji ("apt-get install chromium fonts-noto-color-emoji").
  */
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { open: { type: 'string', multiple: true, default: ['Retro preview'] } },
+  options: {
+    record: { type: 'boolean', default: false },
+    open: { type: 'string', multiple: true, default: ['Retro preview'] },
+  },
 });
 const [
-  folder = path.join(root, 'bench/comment-image'),
+  folder = path.join(root, 'bench/comment-image/sections'),
   image = path.join(root, 'docs/images/pull-request-comment.png'),
 ] = positionals;
 const width = 1012;
 
+if (values.record) await record(folder);
 const { sections, refused } = await collectFromFolder(folder);
 const { markdown } = renderReview(
   {
