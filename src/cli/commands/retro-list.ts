@@ -12,21 +12,17 @@ export const retroList = defineCommand({
   name: 'list',
   summary: 'List scans, newest first.',
   description:
-    'Lists retro scans, newest first, with the sums of their ledgers; or the live scans, or the previews, which scan with rules that are not published.',
+    'Lists retro scans, newest first, with the sums of their ledgers; or the live scans, one a day (UTC), or the previews, which scan with rules that are not published.',
   flags: [
     ['--kind <kind>', `Which scans: ${kinds.join(', ')}. Default: retro.`],
-    ['--live', 'The live scans, one a day (UTC): as --kind live.'],
     ['--limit <n>', 'Most scans to list. Default: 20.'],
     ['--json', 'JSON, one scan a line.'],
   ],
-  options: z
-    .object({ kind: choiceFlag(kinds).optional(), live: switchFlag, limit: countFlag.default(20), json: switchFlag })
-    .refine(({ kind = 'live', live }) => !live || kind === 'live', { path: ['live'], error: 'contradicts --kind' }),
+  options: z.object({ kind: choiceFlag(kinds).default('retro'), limit: countFlag.default(20), json: switchFlag }),
   examples: ['rearview retro list', 'rearview retro list --kind preview', 'rearview retro list --json --limit 1'],
   run: ({ stdout }, { options, globals }) =>
     withExistingHome(globals, async ({ state }) => {
-      const kind = options.live ? 'live' : (options.kind ?? 'retro');
-      const scans = await state.scans.list({ kind, limit: options.limit });
+      const scans = await state.scans.list({ kind: options.kind, limit: options.limit });
       if (options.json) {
         for (const scan of scans) await printLine(stdout, scanJson(scan));
         return 0;

@@ -34,11 +34,8 @@ test('previews are listed, watched, looked at and cancelled like scans, and stan
     [started.stdout.trim()],
     'no preview is among the retro scans',
   );
-  const live = await cli.run('retro', 'list', '--live', '--json');
-  t.deepEqual((await cli.run('retro', 'list', '--kind', 'live', '--json')).stdout, live.stdout);
-  const wrong = await cli.run('retro', 'list', '--live', '--kind', 'preview');
-  t.is(wrong.code, 2);
-  t.regex(wrong.stderr, /contradicts --kind/);
+  const live = await cli.run('retro', 'list', '--kind', 'live', '--json');
+  t.true(live.lines.every(({ kind }) => kind === 'live'));
 
   const status = await cli.run('retro', 'status', preview.scanId);
   t.regex(status.stdout, /\(preview, of 100 % of the objects and 1 content by hash\)/);
