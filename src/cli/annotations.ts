@@ -3,9 +3,9 @@ import { describeFailure } from '../rules/testing/describe-failure.ts';
 import type { TestRun } from '../rules/testing/results.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { diagnosticPath } from './diagnostics.ts';
+import { repositoryPath } from './git/repository-path.ts';
 import { printWorkflowCommand } from './guarded-output.ts';
 import { plural } from './output.ts';
-import { repositoryPath } from './repository-path.ts';
 import { type AnnotationPlace, workflowCommand } from './workflow-command.ts';
 
 /** Something that GitHub is to show at a line of a pull request. */

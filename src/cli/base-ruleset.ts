@@ -5,7 +5,7 @@ import { RearviewError } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { printDiagnostics } from './diagnostics.ts';
-import { gitBaseRuleset, gitPrefix } from './git-base.ts';
+import { gitBaseRuleset, gitPrefix } from './git/git-base.ts';
 import { painter } from './output.ts';
 import { readRulesetFile } from './read-ruleset-file.ts';
 import { withExistingHome } from './with-home.ts';

@@ -9,8 +9,8 @@ import type { TestRun } from '../rules/testing/results.ts';
 import { diagnosticAnnotations, printAnnotations, testAnnotations } from './annotations.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { printDiagnostics } from './diagnostics.ts';
+import { repositoryPath } from './git/repository-path.ts';
 import { painter, printLine, safeText } from './output.ts';
-import { repositoryPath } from './repository-path.ts';
 import { tellSection } from './review-section.ts';
 import { writeOut } from './write-out.ts';
 

@@ -19,7 +19,7 @@ import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatBytes, formatCount, formatDuration, partNote, plural, safeText } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { localTargetId } from './upload-target.ts';
+import { localTargetId } from './upload/upload-target.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
 import { watchInbox } from './watch-inbox.ts';
 

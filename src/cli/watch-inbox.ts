@@ -7,8 +7,8 @@ import { messageOf } from '../domain/errors.ts';
 import { keyBelow } from '../domain/upload-key.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { UploadJournal } from '../ports/upload-journal.ts';
-import { collectorMetadata } from './upload-metadata.ts';
-import { watchUploads } from './watch-uploads.ts';
+import { collectorMetadata } from './upload/upload-metadata.ts';
+import { watchUploads } from './upload/watch-uploads.ts';
 
 /** Shorter than for other folders: who puts a file into the inbox waits for what is said of it. One that goes on growing is taken again. */
 const settleMs = 150;

@@ -13,9 +13,9 @@ import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags.ts';
 import { type CollectedSections, collectFromFolder, collectFromRun } from '../github/collect-sections.ts';
 import { composeReviews, type Reviews } from '../github/compose-reviews.ts';
+import { githubSettings, openGithub } from '../github/github-settings.ts';
 import { postCheckRun, postComment } from '../github/post-review.ts';
 import { fetchRun, readRunOfEvent, type WorkflowRun } from '../github/workflow-run.ts';
-import { githubSettings, openGithub } from '../github-settings.ts';
 import { printLine, safeText } from '../output.ts';
 import { readReviewConfig, reviewConfigFlag } from '../review-config.ts';
 

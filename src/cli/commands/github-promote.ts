@@ -5,11 +5,11 @@ import type { CliContext, GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags.ts';
+import { repositoryPath } from '../git/repository-path.ts';
+import { openGithub } from '../github/github-settings.ts';
 import { type PromotedRule, promoteStaged } from '../github/promote-staged.ts';
-import { openGithub } from '../github-settings.ts';
 import { judgedStaged } from '../judged-staged.ts';
 import { printLine, safeText } from '../output.ts';
-import { repositoryPath } from '../repository-path.ts';
 import { readReviewConfig, reviewConfigFlag } from '../review-config.ts';
 import { withExistingHome } from '../with-home.ts';
 

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { commitFlag, durationFlag, switchFlag, timeFlag } from '../flags.ts';
+import { githubSettings } from '../github/github-settings.ts';
 import { reportMerge } from '../github/report-merge.ts';
 import { writeUnscanned } from '../github/report-output.ts';
 import { reportUnfinished } from '../github/report-unfinished.ts';
 import { hasFailed, toldJson, toldLine } from '../github/told-report.ts';
-import { githubSettings } from '../github-settings.ts';
 import { printLine } from '../output.ts';
 import { withExistingHome } from '../with-home.ts';
 

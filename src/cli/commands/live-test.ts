@@ -11,9 +11,9 @@ import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags.ts';
-import { createLiveTestProgress, type LiveTestProgress } from '../live-test-progress.ts';
-import { printLiveTest } from '../live-test-result.ts';
-import { type LiveTestSite, openLiveTestSite } from '../live-test-site.ts';
+import { createLiveTestProgress, type LiveTestProgress } from '../live-test/live-test-progress.ts';
+import { printLiveTest } from '../live-test/live-test-result.ts';
+import { type LiveTestSite, openLiveTestSite } from '../live-test/live-test-site.ts';
 import { safeText } from '../output.ts';
 
 const defaultTimeoutSeconds = 120;

@@ -5,11 +5,11 @@ import { type PublishState, publishRuleset } from '../../app/publish-ruleset.ts'
 import { RearviewError } from '../../domain/errors.ts';
 import type { CurrentRuleset } from '../../domain/ruleset.ts';
 import type { Home } from '../../homes/home.ts';
-import { createCommitOrder } from '../commit-order.ts';
 import { defineCommand } from '../define-command.ts';
 import { printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { commitFlag, switchFlag } from '../flags.ts';
+import { createCommitOrder } from '../git/commit-order.ts';
 import { noteStaged } from '../note-staged.ts';
 import { painter, plural, printLine, safeText } from '../output.ts';
 import { changeLines, publishedJson, publishedLine } from '../published-lines.ts';

@@ -7,11 +7,11 @@ import { exitCodes } from '../exit-codes.ts';
 import { countFlag, durationFlag, shareFlag, switchFlag } from '../flags.ts';
 import { inventoryFlags, inventoryOptions } from '../inventory-flag.ts';
 import { safeText } from '../output.ts';
+import { runPreview } from '../preview/run-preview.ts';
+import { leavePreview, showPreview } from '../preview/tell-preview.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { readReviewConfig, reviewConfigFlag } from '../review-config.ts';
 import { reportFlag } from '../review-section.ts';
-import { runPreview } from '../run-preview.ts';
-import { leavePreview, showPreview } from '../tell-preview.ts';
 import { withExistingHome } from '../with-home.ts';
 
 const optionsSchema = z.object({

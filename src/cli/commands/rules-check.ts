@@ -7,8 +7,8 @@ import { defineCommand } from '../define-command.ts';
 import { countDiagnostics, diagnosticPath, printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { choiceFlag, switchFlag } from '../flags.ts';
+import { repositoryPath } from '../git/repository-path.ts';
 import { jsonLine, painter, plural, printLine } from '../output.ts';
-import { repositoryPath } from '../repository-path.ts';
 import { reportFlag, tellSection } from '../review-section.ts';
 
 /** `rules check`. */

@@ -13,13 +13,13 @@ import type { CliContext, GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags.ts';
-import { goodwareLines } from '../goodware-lines.ts';
-import { goodwarePlace, rootWithSlashes } from '../goodware-place.ts';
+import { goodwareLines } from '../goodware/goodware-lines.ts';
+import { goodwarePlace, rootWithSlashes } from '../goodware/goodware-place.ts';
+import { readGoodwareExceptions } from '../goodware/read-goodware-exceptions.ts';
+import { scanGoodwarePlace } from '../goodware/scan-goodware-place.ts';
 import { jsonLine, painter, printLine, safeText } from '../output.ts';
-import { readGoodwareExceptions } from '../read-goodware-exceptions.ts';
 import { readReviewConfig, reviewConfigDir, reviewConfigFlag } from '../review-config.ts';
 import { reportFlag, tellSection } from '../review-section.ts';
-import { scanGoodwarePlace } from '../scan-goodware-place.ts';
 
 const options = z.object({
   base: z.string().default('published'),

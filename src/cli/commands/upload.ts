@@ -13,10 +13,10 @@ import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags.ts';
 import { namedPaths } from '../named-paths.ts';
 import { formatBytes, formatCount, plural, safeText } from '../output.ts';
-import { collectorMetadata, userMetadata } from '../upload-metadata.ts';
-import { createUploadProgress, type UploadProgress } from '../upload-progress.ts';
-import { openUploadTarget } from '../upload-target.ts';
-import { watchUploads } from '../watch-uploads.ts';
+import { collectorMetadata, userMetadata } from '../upload/upload-metadata.ts';
+import { createUploadProgress, type UploadProgress } from '../upload/upload-progress.ts';
+import { openUploadTarget } from '../upload/upload-target.ts';
+import { watchUploads } from '../upload/watch-uploads.ts';
 
 /** Longer than most writers pause. */
 const settleMs = 1000;

@@ -5,8 +5,8 @@ import type { Home } from '../../homes/home.ts';
 import { renderScanReport } from '../../reviews/markdown/render-scan-report.ts';
 import type { ScanReport } from '../../reviews/scan-report.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
-import { githubSettings } from '../github-settings.ts';
 import { entryJson } from '../scan-lines.ts';
+import { githubSettings } from './github-settings.ts';
 
 const pageSize = 1000;
 

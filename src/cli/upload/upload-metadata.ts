@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import { RearviewError } from '../domain/errors.ts';
-import { programVersion } from './program-version.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import { programVersion } from '../program-version.ts';
 
 /** What is kept with every file that this machine uploads: its name, and the program. */
 export function collectorMetadata(): Readonly<Record<string, string>> {

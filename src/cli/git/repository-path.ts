@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { isInside } from '../rules/inside-folder.ts';
-import type { CliContext } from './context.ts';
+import { isInside } from '../../rules/inside-folder.ts';
+import type { CliContext } from '../context.ts';
 
 /**
  * A file as GitHub names it: below the root of the repository, with `/`. In a job the root is where the repository was checked out (`GITHUB_WORKSPACE`), else it

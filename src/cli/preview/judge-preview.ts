@@ -1,8 +1,8 @@
-import type { PreviewFindings, ReasonCount } from '../app/preview-tally.ts';
-import type { FailReason } from '../domain/outcome.ts';
-import type { Scan } from '../domain/scan.ts';
-import type { SectionOf } from '../reviews/section.ts';
-import { formatCount, plural } from './output.ts';
+import type { PreviewFindings, ReasonCount } from '../../app/preview-tally.ts';
+import type { FailReason } from '../../domain/outcome.ts';
+import type { Scan } from '../../domain/scan.ts';
+import type { SectionOf } from '../../reviews/section.ts';
+import { formatCount, plural } from '../output.ts';
 
 /** Reasons that lie with the rules at least as likely as with the file. */
 const byEngine: readonly FailReason[] = ['timeout', 'out_of_memory', 'engine_crash'];

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { prepareRules } from '../app/prepare-rules.ts';
-import { type Diagnostic, formatDiagnostic } from '../domain/diagnostic.ts';
-import { RearviewError } from '../domain/errors.ts';
-import type { Ruleset } from '../domain/ruleset.ts';
-import type { CliContext, GlobalOptions } from './context.ts';
-import { extractGitFolder } from './git/extract-git-folder.ts';
-import { runGit } from './git/run-git.ts';
-import { painter, printLine, safeText } from './output.ts';
+import { prepareRules } from '../../app/prepare-rules.ts';
+import { type Diagnostic, formatDiagnostic } from '../../domain/diagnostic.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import type { Ruleset } from '../../domain/ruleset.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
+import { painter, printLine, safeText } from '../output.ts';
+import { extractGitFolder } from './extract-git-folder.ts';
+import { runGit } from './run-git.ts';
 
 /** What a base that is a revision begins with. */
 export const gitPrefix = 'git:';

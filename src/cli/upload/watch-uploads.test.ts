@@ -2,16 +2,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { createFolderObjectStore } from '../adapters/local/folder-object-store.ts';
-import { localFiles } from '../adapters/local/local-files.ts';
-import { createSqliteUploadJournal } from '../adapters/local/upload-journal.ts';
-import { resolveRoot, walkPaths } from '../adapters/local/walk-paths.ts';
-import type { UploadFile, UploadReport } from '../app/upload-report.ts';
-import { messageOf, RearviewError } from '../domain/errors.ts';
-import { keyBelow } from '../domain/upload-key.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
-import { tempDatabase } from '../testing/temp-database.ts';
-import { tempFolder } from '../testing/temp-folder.ts';
+import { createFolderObjectStore } from '../../adapters/local/folder-object-store.ts';
+import { localFiles } from '../../adapters/local/local-files.ts';
+import { createSqliteUploadJournal } from '../../adapters/local/upload-journal.ts';
+import { resolveRoot, walkPaths } from '../../adapters/local/walk-paths.ts';
+import type { UploadFile, UploadReport } from '../../app/upload-report.ts';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { keyBelow } from '../../domain/upload-key.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { tempDatabase } from '../../testing/temp-database.ts';
+import { tempFolder } from '../../testing/temp-folder.ts';
 import { type WatchUploadsOptions, watchUploads } from './watch-uploads.ts';
 
 function setUp(t: ExecutionContext) {

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { createGitRepository } from '../testing/git-repository.ts';
-import { tempFolder } from '../testing/temp-folder.ts';
+import { createGitRepository } from '../../testing/git-repository.ts';
+import { tempFolder } from '../../testing/temp-folder.ts';
 import { createCommitOrder } from './commit-order.ts';
 
 const context = { env: {}, signal: new AbortController().signal };

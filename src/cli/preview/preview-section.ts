@@ -1,9 +1,9 @@
-import type { PreviewExample } from '../app/preview-examples.ts';
-import type { PreviewedHits, PreviewFindings, ReasonCount } from '../app/preview-tally.ts';
-import { finalStates, newScan, type Scan } from '../domain/scan.ts';
-import type { Home } from '../homes/home.ts';
-import { clip, clipList } from '../reviews/clip.ts';
-import { maxSectionBytes, reviewSchema, type SectionOf } from '../reviews/section.ts';
+import type { PreviewExample } from '../../app/preview-examples.ts';
+import type { PreviewedHits, PreviewFindings, ReasonCount } from '../../app/preview-tally.ts';
+import { finalStates, newScan, type Scan } from '../../domain/scan.ts';
+import type { Home } from '../../homes/home.ts';
+import { clip, clipList } from '../../reviews/clip.ts';
+import { maxSectionBytes, reviewSchema, type SectionOf } from '../../reviews/section.ts';
 import { judgePreview } from './judge-preview.ts';
 
 type PreviewSection = SectionOf<'preview'>;

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import { openLocalState } from '../adapters/local/state.ts';
-import { openUploadJournal } from '../adapters/local/upload-journal.ts';
-import { tempFolder } from '../testing/temp-folder.ts';
+import { openLocalState } from '../../adapters/local/state.ts';
+import { openUploadJournal } from '../../adapters/local/upload-journal.ts';
+import { tempFolder } from '../../testing/temp-folder.ts';
 import { localTargetId } from './upload-target.ts';
 
-const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const files = 200;
 
 function start(dir: string, ...args: readonly string[]): ChildProcess {

@@ -1,7 +1,7 @@
 import test from 'ava';
-import type { HashState, PreviewFindings } from '../app/preview-tally.ts';
-import { newScan, type Scan } from '../domain/scan.ts';
-import { maxSectionBytes, reviewSectionSchema } from '../reviews/section.ts';
+import type { HashState, PreviewFindings } from '../../app/preview-tally.ts';
+import { newScan, type Scan } from '../../domain/scan.ts';
+import { maxSectionBytes, reviewSectionSchema } from '../../reviews/section.ts';
 import { clipPreview, previewReport } from './preview-section.ts';
 
 const createdAt = '2026-01-01T00:00:00.000Z';

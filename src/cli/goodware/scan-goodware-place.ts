@@ -1,15 +1,15 @@
-import { createByteBudget } from '../app/byte-budget.ts';
-import { type ScanGoodwareOptions, scanGoodware } from '../app/scan-goodware.ts';
-import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
-import { createScanPool } from '../engine/scan-pool.ts';
-import { engineMemoryFor } from '../homes/engine-memory.ts';
-import { defaultDeadlineMs } from '../homes/home.ts';
-import type { GoodwareFindings } from '../reviews/goodware-section.ts';
-import type { CliContext } from './context.ts';
+import { createByteBudget } from '../../app/byte-budget.ts';
+import { type ScanGoodwareOptions, scanGoodware } from '../../app/scan-goodware.ts';
+import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
+import { createScanPool } from '../../engine/scan-pool.ts';
+import { engineMemoryFor } from '../../homes/engine-memory.ts';
+import { defaultDeadlineMs } from '../../homes/home.ts';
+import type { GoodwareFindings } from '../../reviews/goodware-section.ts';
+import type { CliContext } from '../context.ts';
+import { formatBytes, formatCount, formatDuration, plural, printLine } from '../output.ts';
+import { openScanTargets } from '../scan-targets.ts';
+import { createStatusLine } from '../status-line.ts';
 import type { GoodwarePlace } from './goodware-place.ts';
-import { formatBytes, formatCount, formatDuration, plural, printLine } from './output.ts';
-import { openScanTargets } from './scan-targets.ts';
-import { createStatusLine } from './status-line.ts';
 
 type Rules = Pick<ScanGoodwareOptions, 'ruleset' | 'rules' | 'exceptions' | 'testsDir' | 'nowMs' | 'maxBytes'>;
 

@@ -1,10 +1,10 @@
-import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
-import { RearviewError } from '../domain/errors.ts';
-import { createAwsClients } from '../homes/aws-clients.ts';
-import { openLocalHome } from '../homes/local-home.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
-import type { GlobalOptions } from './context.ts';
-import { awsCorpus } from './with-home.ts';
+import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import { createAwsClients } from '../../homes/aws-clients.ts';
+import { openLocalHome } from '../../homes/local-home.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { GlobalOptions } from '../context.ts';
+import { awsCorpus } from '../with-home.ts';
 
 /** Where uploads go. */
 export interface UploadTarget {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { messageOf, RearviewError } from '../domain/errors.ts';
-import { type GoodwareExceptionsFile, parseGoodwareExceptions } from '../reviews/goodware-exceptions-file.ts';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { type GoodwareExceptionsFile, parseGoodwareExceptions } from '../../reviews/goodware-exceptions-file.ts';
 
 /**
  * Reads the reviewed exceptions. No file is no exceptions.

@@ -1,16 +1,16 @@
-import { type PreviewAims, previewAims, readPreviewFindings } from '../app/preview-result.ts';
-import { getScan } from '../app/retro-scans.ts';
-import { RearviewError } from '../domain/errors.ts';
-import type { Scan } from '../domain/scan.ts';
-import type { Home } from '../homes/home.ts';
-import { clip } from '../reviews/clip.ts';
-import { reviewSchema, type SectionOf } from '../reviews/section.ts';
-import type { CliContext } from './context.ts';
-import { exitCodes } from './exit-codes.ts';
-import { jsonLine, printLine, safeText } from './output.ts';
+import { type PreviewAims, previewAims, readPreviewFindings } from '../../app/preview-result.ts';
+import { getScan } from '../../app/retro-scans.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import type { Scan } from '../../domain/scan.ts';
+import type { Home } from '../../homes/home.ts';
+import { clip } from '../../reviews/clip.ts';
+import { reviewSchema, type SectionOf } from '../../reviews/section.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { jsonLine, printLine, safeText } from '../output.ts';
+import { tellSection } from '../review-section.ts';
 import { previewLines } from './preview-lines.ts';
 import { clipPreview, previewReport } from './preview-section.ts';
-import { tellSection } from './review-section.ts';
 
 /** How the result of a preview is wanted. */
 export interface TellOptions {

@@ -1,7 +1,7 @@
-import type { PreviewFindings } from '../app/preview-tally.ts';
-import type { ObjectFilter } from '../domain/object.ts';
-import type { SectionOf } from '../reviews/section.ts';
-import { formatBytes, formatCount, formatDuration, plural, safeText, table } from './output.ts';
+import type { PreviewFindings } from '../../app/preview-tally.ts';
+import type { ObjectFilter } from '../../domain/object.ts';
+import type { SectionOf } from '../../reviews/section.ts';
+import { formatBytes, formatCount, formatDuration, plural, safeText, table } from '../output.ts';
 
 /** `10 %`, `0.25 %`. */
 export function formatShare(share: number): string {

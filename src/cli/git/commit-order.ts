@@ -1,7 +1,7 @@
-import { commitPattern } from '../domain/commit.ts';
-import { RearviewError } from '../domain/errors.ts';
-import type { CliContext } from './context.ts';
-import { runGit } from './git/run-git.ts';
+import { commitPattern } from '../../domain/commit.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import type { CliContext } from '../context.ts';
+import { runGit } from './run-git.ts';
 
 /** What Git knows of the order of commits. */
 export interface CommitOrder {

@@ -1,14 +1,14 @@
-import { createS3ObjectRemover } from '../adapters/aws/s3-object-remover.ts';
-import { openSnsAlertWatch } from '../adapters/aws/sns-alert-watch.ts';
-import { openJsonlAlertWatch } from '../adapters/local/alerts-jsonl-watch.ts';
-import { RearviewError } from '../domain/errors.ts';
-import { openAwsHome } from '../homes/aws-home.ts';
-import type { Home } from '../homes/home.ts';
-import { openLocalHome } from '../homes/local-home.ts';
-import type { AlertWatch } from '../ports/alert-watch.ts';
-import type { ObjectRemover } from '../ports/object-remover.ts';
-import type { GlobalOptions } from './context.ts';
-import { awsConfig, requireStateDir } from './with-home.ts';
+import { createS3ObjectRemover } from '../../adapters/aws/s3-object-remover.ts';
+import { openSnsAlertWatch } from '../../adapters/aws/sns-alert-watch.ts';
+import { openJsonlAlertWatch } from '../../adapters/local/alerts-jsonl-watch.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import { openAwsHome } from '../../homes/aws-home.ts';
+import type { Home } from '../../homes/home.ts';
+import { openLocalHome } from '../../homes/local-home.ts';
+import type { AlertWatch } from '../../ports/alert-watch.ts';
+import type { ObjectRemover } from '../../ports/object-remover.ts';
+import type { GlobalOptions } from '../context.ts';
+import { awsConfig, requireStateDir } from '../with-home.ts';
 
 /** Where a live test is made. */
 export interface LiveTestSite {

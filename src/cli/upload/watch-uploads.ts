@@ -1,7 +1,7 @@
-import { createSettling } from '../app/settling.ts';
-import { type UploadFilesOptions, uploadFiles } from '../app/upload-files.ts';
-import type { UploadFile, UploadReport } from '../app/upload-report.ts';
-import { pauseFor } from './pause.ts';
+import { createSettling } from '../../app/settling.ts';
+import { type UploadFilesOptions, uploadFiles } from '../../app/upload-files.ts';
+import type { UploadFile, UploadReport } from '../../app/upload-report.ts';
+import { pauseFor } from '../pause.ts';
 
 const pollMs = 200;
 const firstTroubleMs = 1000;
