@@ -2,27 +2,13 @@ import type { ObjectFilter } from '../domain/object.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
 import type { ExpectedWork, ListingCursor } from '../domain/scan.ts';
 import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
+import type { Forecast } from '../reviews/forecast-section.ts';
 import type { Analyzer } from './analyzer.ts';
 import { listCorpus } from './list-corpus.ts';
 
-export interface RetroPlan {
+/** What a scan with a ruleset would do. */
+export interface RetroPlan extends Forecast {
   readonly rulesetId: string;
-  /** All that the listing yields. */
-  readonly objects: number;
-  readonly bytes: number;
-  /** What would be scanned; of objects above the limit no more than the limit. */
-  readonly dueObjects: number;
-  readonly dueBytes: number;
-  /** What has been covered with all the logic already. */
-  readonly coveredObjects: number;
-  /** What would be skipped or fail, as far as the listing tells (size, kind, permissions). */
-  readonly otherObjects: number;
-  /** Rules whose logic some object lacks, as `namespace:name`. */
-  readonly dueRules: readonly string[];
-  /** Milliseconds at the pace of the latest scan that took long enough to tell; null where there is none. */
-  readonly expectedMs: number | null;
-  /** US dollars, about; on one machine nothing is charged. */
-  readonly expectedCost: number;
 }
 
 const pageSize = 1000;

@@ -3,16 +3,21 @@ import { reviewSchema, type SectionOf } from './section.ts';
 
 /** What a plan of a retro scan says. */
 export interface Forecast {
+  /** All that the listing yields. */
   readonly objects: number;
   readonly bytes: number;
+  /** What would be scanned; of objects above the limit no more than the limit. */
   readonly dueObjects: number;
   readonly dueBytes: number;
+  /** What has been covered with all the logic already. */
   readonly coveredObjects: number;
+  /** What would be skipped or fail, as far as the listing tells (size, kind, permissions). */
   readonly otherObjects: number;
+  /** Rules whose logic some object lacks, as `namespace:name`. */
   readonly dueRules: readonly string[];
-  /** Milliseconds; null where no scan has told the pace yet. */
+  /** Milliseconds at the pace of the latest scan that took long enough to tell; null where there is none. */
   readonly expectedMs: number | null;
-  /** US dollars. */
+  /** US dollars, about; on one machine nothing is charged. */
   readonly expectedCost: number;
 }
 
