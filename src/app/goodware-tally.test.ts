@@ -20,7 +20,13 @@ const exceptA: GoodwareException = {
   ...{ rule: 'A', file: { path: '/ok/**' }, reason: 'known', expires: '2026-12-31', line: 1 },
 };
 function tallied(reports: readonly FileReport[], exceptions: readonly GoodwareException[] = [exceptA]) {
-  const tally = createGoodwareTally({ rules, exceptions, claims: createHashClaims(rules), nowMs });
+  const tally = createGoodwareTally({
+    rules,
+    exceptions,
+    roots: ['/ok', '/usr'],
+    claims: createHashClaims(rules),
+    nowMs,
+  });
   for (const report of reports) tally.add(report);
   return tally.end();
 }

@@ -8,12 +8,15 @@ import {
   maxListedHits,
 } from '../reviews/goodware-section.ts';
 import type { HashClaims } from '../reviews/hash-claims.ts';
+import { createRootCoverage } from './root-coverage.ts';
 import type { FileReport } from './scan-files.ts';
 
 export interface GoodwareTallyOptions {
   /** Whose hits count; others scan along because these depend on them. */
   readonly rules: readonly RuleEntry[];
   readonly exceptions: readonly GoodwareException[];
+  /** What the files are of, as their paths begin. */
+  readonly roots: readonly string[];
   readonly claims: HashClaims;
   /** Exceptions expire. Unix time in milliseconds. */
   readonly nowMs: number;
@@ -28,9 +31,10 @@ export interface GoodwareProgress {
 }
 
 /** Adds up the reports of a scan of goodware, in whatever order they come. A rule that hits every file costs no more memory than one that hits some. */
-export function createGoodwareTally({ rules, exceptions, claims, nowMs }: GoodwareTallyOptions) {
+export function createGoodwareTally({ rules, exceptions, roots, claims, nowMs }: GoodwareTallyOptions) {
   const kept = new Map(rules.map((rule) => [ruleId(rule), { failing: shortest(), covered: shortest() }]));
   const unscanned = new Map<string, number>();
+  const coverage = createRootCoverage(roots);
   const used = new Set<GoodwareException>();
   const sums = { files: 0, bytes: 0, hits: 0, failing: 0 };
 
@@ -56,6 +60,7 @@ export function createGoodwareTally({ rules, exceptions, claims, nowMs }: Goodwa
       }
       sums.files += 1;
       sums.bytes += report.size;
+      coverage.add(report);
       addHits(report);
       if (claims.isNamed(report)) {
         claims.seen(report, new Set(report.matches.map(({ namespace, rule }) => ruleId({ namespace, name: rule }))));
@@ -69,7 +74,14 @@ export function createGoodwareTally({ rules, exceptions, claims, nowMs }: Goodwa
       const lists = (which: 'failing' | 'covered') => inTurns([...kept.values()].map((each) => each[which].list()));
       const listed = [...lists('failing'), ...lists('covered')].slice(0, maxListedHits);
       const byCount = [...unscanned].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
-      return { ...sums, unscanned: new Map(byCount), listed, used, hashes: claims.states() };
+      return {
+        ...sums,
+        unscanned: new Map(byCount),
+        listed,
+        used,
+        hashes: claims.states(),
+        untouched: coverage.untouched(),
+      };
     },
   };
 }

@@ -84,8 +84,15 @@ function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');
 }
 
+/** By place, each once: what is wrong with a file that others include is found in each of them. */
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.toSorted(
+  const distinct = new Map(
+    diagnostics.map((each) => {
+      const { severity, code, message, file, line, column } = each;
+      return [JSON.stringify([severity, code, message, file, line, column]), each];
+    }),
+  );
+  return [...distinct.values()].toSorted(
     (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
   );
 }

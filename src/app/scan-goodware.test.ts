@@ -45,7 +45,14 @@ async function scan(t: ExecutionContext, { rules, files = {}, tests = {}, before
   }
   try {
     return await scanGoodware({
-      ...{ ruleset, rules: ruleset.rules, exceptions: [], testsDir: join(dir, 'tests'), nowMs: Date.now() },
+      ...{
+        ruleset,
+        rules: ruleset.rules,
+        exceptions: [],
+        roots: ['files'],
+        testsDir: join(dir, 'tests'),
+        nowMs: Date.now(),
+      },
       ...{ files: listed(), pool, readAhead: 1, budget: createByteBudget(1e6), maxBytes: 1000 },
       onProgress: () => undefined,
     });

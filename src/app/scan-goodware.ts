@@ -14,6 +14,8 @@ export interface ScanGoodwareOptions
   /** Those whose hits count. */
   readonly rules: readonly RuleEntry[];
   readonly exceptions: readonly GoodwareException[];
+  /** What the files are of, as their paths begin. */
+  readonly roots: readonly string[];
   /** Where the tests of the rules lie: their samples are held against the hashes that the rules name. */
   readonly testsDir: string;
   /** Unix time in milliseconds. */
@@ -27,9 +29,9 @@ export interface ScanGoodwareOptions
  * @throws RearviewError `ERR_RULES_INVALID` when the ruleset does not compile
  */
 export async function scanGoodware(options: ScanGoodwareOptions): Promise<GoodwareFindings> {
-  const { rules, exceptions, nowMs, onProgress, ...scan } = options;
+  const { rules, exceptions, roots, nowMs, onProgress, ...scan } = options;
   const claims = createHashClaims(rules);
-  const tally = createGoodwareTally({ rules, exceptions, claims, nowMs });
+  const tally = createGoodwareTally({ rules, exceptions, roots, claims, nowMs });
   await scanNamedSamples({ ...scan, claims });
   await scanFiles({
     ...scan,

@@ -3,7 +3,7 @@ import { type WalkRoot, walkPaths } from '../adapters/local/walk-paths.ts';
 import { listObjects, lookUpObjects, type NamedObjects } from '../app/named-objects.ts';
 import type { ListedFile } from '../app/scan-files.ts';
 import { encodePath } from '../domain/path-key.ts';
-import { isS3Url, parseS3Url } from '../domain/s3-url.ts';
+import { formatS3Url, isS3Url, parseS3Url } from '../domain/s3-url.ts';
 import { openAnyBucket } from '../homes/any-bucket.ts';
 import { namedPaths } from './named-paths.ts';
 
@@ -14,6 +14,8 @@ const objectsReadAhead = 64;
 export interface ScanTargets {
   /** Each file and object once. */
   files(): AsyncIterable<ListedFile>;
+  /** What was named, as the paths of its files begin; without what another one leads to anyway. */
+  readonly roots: readonly string[];
   /** For `ScanFilesOptions`. */
   readonly readAhead: number;
   close(): void;
@@ -30,12 +32,18 @@ export async function openScanTargets(
 ): Promise<ScanTargets> {
   const urls = named.filter(isS3Url).map(parseS3Url);
   const paths = named.filter((each) => !isS3Url(each));
-  const roots = paths.length === 0 ? [] : await namedPaths(paths, cwd);
-  if (urls.length === 0) return { files: () => listFiles(roots), readAhead: jobs + 2, close: () => {} };
+  const walks = paths.length === 0 ? [] : await namedPaths(paths, cwd);
+  const roots = walks.map(({ given }) => given.toString());
+  if (urls.length === 0) return { files: () => listFiles(walks), roots, readAhead: jobs + 2, close: () => {} };
   const buckets = await openAnyBucket();
   try {
     const objects = await lookUpObjects(urls, buckets.readerOf);
-    return { files: () => listAll(roots, objects), readAhead: objectsReadAhead, close: buckets.close };
+    return {
+      files: () => listAll(walks, objects),
+      roots: [...roots, ...objects.map(({ url }) => formatS3Url(url))],
+      readAhead: objectsReadAhead,
+      close: buckets.close,
+    };
   } catch (error) {
     buckets.close();
     throw error;

@@ -17,6 +17,7 @@ const findings = (given: Partial<GoodwareFindings> = {}): GoodwareFindings => ({
     listed: [],
     used: new Set(),
     hashes: [],
+    untouched: [],
     ...given,
   },
 });
@@ -39,7 +40,10 @@ test('a hit that no exception covers and a missed hash close the gate; nothing s
     }),
     'passed',
   );
-  t.is(verdictOf({ files: 0, unscanned: new Map([['denied', 3]]) }), 'unknown');
+  t.is(verdictOf({ untouched: ['/opt'] }), 'unknown');
+  t.is(verdictOf({ untouched: ['/opt'], hits: 1, failing: 1, listed: [finding()] }), 'failed');
+  t.is(verdictOf({ bytes: 0 }), 'unknown');
+  t.is(verdictOf({ files: 0, bytes: 0, unscanned: new Map([['denied', 3]]) }), 'unknown');
   t.is(verdictOf({ files: 0, hashes: [{ ...hash, state: 'missed' }] }), 'failed');
 });
 

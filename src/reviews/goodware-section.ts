@@ -31,6 +31,8 @@ export interface GoodwareFindings {
   /** Exceptions that covered a hit. */
   readonly used: ReadonlySet<GoodwareException>;
   readonly hashes: readonly HashState[];
+  /** Roots of which no byte was scanned: of those nothing is known. */
+  readonly untouched: readonly string[];
 }
 
 export interface GoodwareSectionInput {
@@ -90,7 +92,7 @@ function hitOf({ rule, path, sha256, strings, exception }: GoodwareFinding): Sec
 function verdictOf(findings: GoodwareFindings | null): SectionOf<'goodware'>['verdict'] {
   if (findings === null) return 'passed';
   if (findings.failing > 0 || findings.hashes.some(({ state }) => state === 'missed')) return 'failed';
-  return findings.files === 0 ? 'unknown' : 'passed';
+  return findings.bytes === 0 || findings.untouched.length > 0 ? 'unknown' : 'passed';
 }
 
 /** Reasons for which it is the rules that are slow or too large, and not the file that cannot be had. */
@@ -98,9 +100,14 @@ const byRules = ['timeout', 'out_of_memory', 'engine_crash'] as const;
 
 function notesOf(findings: GoodwareFindings | null): readonly string[] {
   if (findings === null) return ['No rule has logic that the base lacks: nothing was scanned.'];
-  const { files, unscanned } = findings;
+  const { bytes, unscanned, untouched } = findings;
   return [
-    ...(files === 0 ? ['No file was scanned, so nothing is known: is the place right?'] : []),
+    ...(bytes === 0
+      ? ['No file was scanned, or none that holds a byte, so nothing is known: is the place right?']
+      : untouched.map(
+          (root) =>
+            `Nothing of ${root} was scanned, so nothing is known of it: is it right, and may its files be read?`,
+        )),
     ...byRules.flatMap((reason) => {
       const count = unscanned.get(reason) ?? 0;
       const subject = count === 1 ? '1 file was' : `${count} files were`;

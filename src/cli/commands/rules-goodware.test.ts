@@ -252,6 +252,19 @@ test('a place without a file that could be scanned is no pass', async (t) => {
   t.regex(stdout, /No file was scanned.*\nunknown: /);
 });
 
+test('a place of which a part was not looked at is no pass, whatever lies in the others', async (t) => {
+  const places = { empty: ['files/y', 'empty'], hollow: ['hollow', 'files/y'], one: ['files/y', './files/y'] };
+  const cli = await startCli(t, { 'c.yaml': JSON.stringify({ goodware: { places } }), 'hollow/x': '' });
+  await mkdir(join(cli.dir, 'empty'));
+  const run = (place: string) => cli.run('rules', 'goodware', place, '--jobs', '1', '--config', 'c.yaml');
+  for (const name of ['empty', 'hollow']) {
+    const { code, stdout } = await run(name);
+    t.is(code, 1);
+    t.regex(stdout, new RegExp(`Nothing of ${name} was scanned.*\\nunknown: `));
+  }
+  t.is((await run('one')).code, 0, 'a root that another one leads to anyway is covered with it');
+});
+
 test('roots and exceptions are relative to the configuration', async (t) => {
   const cli = await startCli(t, {
     'sub/c.yaml': 'goodware: { places: { good: [files] }, exceptions: e.yaml }',

@@ -46,7 +46,7 @@ export async function scanGoodwarePlace(
     await pool.warm(rules.ruleset);
     status.begin();
     const findings = await scanGoodware({
-      ...{ ...rules, pool, signal, files: targets.files(), readAhead: targets.readAhead },
+      ...{ ...rules, pool, signal, files: targets.files(), roots: targets.roots, readAhead: targets.readAhead },
       // Twice the most that is held of one file: one is scanned while the next is read.
       budget: createByteBudget(2 * rules.maxBytes),
       onProgress({ files, bytes, unscanned, failing }) {

@@ -1,0 +1,25 @@
+import test from 'ava';
+import { createRootCoverage } from './root-coverage.ts';
+
+test('a root is covered by a byte that was scanned of it, and by nothing that lies elsewhere', (t) => {
+  const roots = ['/usr', '/usr/link', 'good/', '.', 's3://bucket/a/', 's3://bucket/one', '/empty'];
+  const coveredBy = (path: string, size = 1) => {
+    const coverage = createRootCoverage(roots);
+    coverage.add({ path, size });
+    const left = coverage.untouched();
+    return roots.filter((root) => !left.includes(root));
+  };
+  t.deepEqual(coveredBy('/usr/bin/x'), ['/usr']);
+  t.deepEqual(coveredBy('/usr/link/x'), ['/usr/link'], 'a root that is a link below another one');
+  t.deepEqual(coveredBy('/usr/linked'), ['/usr']);
+  t.deepEqual(coveredBy('good/x'), ['good/']);
+  t.deepEqual(coveredBy('./x'), ['.']);
+  t.deepEqual(coveredBy('s3://bucket/a/b'), ['s3://bucket/a/']);
+  t.deepEqual(coveredBy('s3://bucket/one'), ['s3://bucket/one']);
+  t.deepEqual(coveredBy('/usrlocal/x'), []);
+  t.deepEqual(coveredBy('/empty/x', 0), [], 'a file without a byte shows nothing');
+});
+
+test('without roots there is none that is not covered', (t) => {
+  t.deepEqual(createRootCoverage([]).untouched(), []);
+});
