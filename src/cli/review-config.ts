@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseDocument } from 'yaml';
-import { z } from 'zod';
+import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import { type ReviewConfig, reviewConfigSchema } from '../reviews/review-config.ts';
+import { parseYaml } from '../rules/testing/yaml-places.ts';
 import type { CliContext } from './context.ts';
 
 const defaultFile = 'rearview.yaml';
@@ -29,12 +29,11 @@ export async function readReviewConfig(
   file: string | undefined,
 ): Promise<ReviewConfig> {
   const text = await readConfigText(path.resolve(cwd, file ?? defaultFile), file !== undefined);
-  const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem !== undefined) throw new RearviewError('ERR_CONFIG', `${file ?? defaultFile}: ${problem.message}`);
-  const parsed = reviewConfigSchema.safeParse(document.toJS() ?? {});
-  if (parsed.success) return parsed.data;
-  throw new RearviewError('ERR_CONFIG', `${file ?? defaultFile}: ${z.prettifyError(parsed.error)}`);
+  const { value, problems, diagnose } = parseYaml(file ?? defaultFile, text, 'config');
+  const parsed = reviewConfigSchema.safeParse(value ?? {});
+  if (problems.length === 0 && parsed.success) return parsed.data;
+  const all = problems.length > 0 ? problems : (parsed.error?.issues ?? []).map(diagnose);
+  throw new RearviewError('ERR_CONFIG', all.map(formatDiagnostic).join('\n'));
 }
 
 async function readConfigText(file: string, isNamed: boolean): Promise<string> {

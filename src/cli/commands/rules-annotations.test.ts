@@ -55,6 +55,37 @@ test('paths are those of the repository, wherever in it the command runs', async
   t.like(runnerCommands(alone.stdout)[0], { properties: { file: 'rules/bad.yar' } });
 });
 
+test('what is wrong with a file that others include is told once', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    'rules/shared.yar': '\nrule Shared { condition: foo }\n',
+    'rules/a.yar': 'include "shared.yar"\n',
+    'rules/b.yar': '\n\ninclude "shared.yar"\n',
+  });
+  const { stdout, stderr } = await cli.run('rules', 'check', '--format', 'github');
+  const errors = runnerCommands(stdout).filter(({ command }) => command === 'error');
+  t.deepEqual(
+    errors.map(({ properties: { file, line } }) => `${file} ${line}`),
+    ['rules/shared.yar 2'],
+  );
+  t.regex(stderr, /: 1 error, /);
+});
+
+test('lines and columns are those of the file, whatever its line ends, marks and letters', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    'rules/crlf.yar': '// one\r\n\r\nrule Crlf {\r\n  condition: foo\r\n}\r\n',
+    'rules/mark.yar': '\ufeffrule Mark {\n  condition: foo\n}\n',
+    'rules/tab.yar': 'rule Tab {\n\tcondition: /* \u00e9\u6f22\u{1f600} */\tfoo\n}\n',
+  });
+  const { stdout } = await cli.run('rules', 'check', '--format', 'github');
+  const errors = runnerCommands(stdout).filter(({ command }) => command === 'error');
+  t.deepEqual(
+    errors.map(({ properties: { file, line, col } }) => `${file} ${line} ${col}`),
+    ['rules/crlf.yar 4 14', 'rules/mark.yar 2 14', 'rules/tab.yar 2 23'],
+  );
+});
+
 test('of more annotations than GitHub shows, a last one says how many there are', async (t) => {
   const cli = await createTestCli(t);
   const bad = Array.from({ length: 11 }, (_, index) => [`rules/${index}.yar`, 'rule Bad { condition: foo }'] as const);
@@ -121,13 +152,17 @@ test('rules test names failing tests, untested rules and unusable test files by 
   });
 });
 
-test('rules that do not compile are annotated, and both reports say that no test was run', async (t) => {
+test('rules that do not compile are annotated by the check alone, and both reports of the tests say that none was run', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'rules/bad.yar': '\nrule Bad { condition: foo }' });
   const args = ['rules', 'test', '--format', 'github', '--junit', 'tests.xml', '--report', 'tests.json'];
   const { code, stdout, stderr } = await cli.run(...args);
   t.is(code, 1);
-  t.like(runnerCommands(stdout)[0], { command: 'error', properties: { file: 'rules/bad.yar', line: '2' } });
+  t.deepEqual(
+    runnerCommands(stdout).map(({ command, properties }) => ({ command, properties })),
+    [{ command: 'error', properties: { title: 'rules test' } }],
+  );
+  t.regex(stderr, /^rules\/bad\.yar:2:23: error: /m);
   t.regex(stderr, /No test was run/);
   t.like(await sectionOf(cli, 'tests.json'), { section: 'left', of: 'tests', verdict: 'unknown' });
   t.regex(await readFile(join(cli.dir, 'tests.xml'), 'utf8'), /bad\.yar:2:23: error/);
