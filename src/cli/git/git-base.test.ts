@@ -44,6 +44,18 @@ test('a base of Git is the rules folder of that revision, whatever the index and
   t.is(git('status', '--porcelain'), status);
 });
 
+test('the folder of the rules may have any name', async (t) => {
+  for (const name of [':top', ':(exclude)rules', '[a]*', '-x', 'two words\n\u00e9']) {
+    const { cli, changes } = await setUp(t, {
+      [`in/${name}/a.yar`]: rule('Old', 'old'),
+      [`${name}/a.yar`]: rule('Old', 'old'),
+    });
+    await cli.write({ [`${name}/a.yar`]: rule('Old', 'new') });
+    t.deepEqual(await changes('git:HEAD', '--rules', `./${name}`), ['logic a.yar:Old'], name);
+    t.deepEqual(await changes('git:HEAD', '--rules', `in/${name}`), [], name);
+  }
+});
+
 test('a revision without the rules folder has no rules', async (t) => {
   const { cli, commit, changes } = await setUp(t, { readme: 'no rules yet' });
   await cli.write({ 'some/rules/a.yar': rule('New', 'new') });
@@ -177,7 +189,7 @@ test('a rules folder that is a file in the revision is refused', async (t) => {
 test('variables of a hook do not lead git to another repository', async (t) => {
   const { cli } = await setUp(t, { 'rules/a.yar': rule('Old', 'old') });
   const { code, stderr } = await cli.runWith(
-    { env: { GIT_DIR: '/nowhere', GIT_WORK_TREE: '/nowhere', GIT_INDEX_FILE: '/nowhere' } },
+    { env: { GIT_ICASE_PATHSPECS: '1', GIT_DIR: '/nowhere', GIT_WORK_TREE: '/nowhere', GIT_INDEX_FILE: '/nowhere' } },
     ...['rules', 'diff', '--base', 'git:HEAD'],
   );
   t.is(code, 0, stderr);

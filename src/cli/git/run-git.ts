@@ -6,7 +6,10 @@ import type { CliContext } from '../context.ts';
 const maxOutputBytes = 512 * 1024 * 1024;
 
 /** What would make git look elsewhere than in the folder it is run in; set in hooks, say. */
-const misleading = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_COMMON_DIR', 'GIT_NAMESPACE'];
+const misleading = [
+  ...['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_COMMON_DIR', 'GIT_NAMESPACE'],
+  ...['GIT_GLOB_PATHSPECS', 'GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS'],
+];
 
 /** How the program ended. */
 export interface GitRun {
@@ -35,8 +38,8 @@ export function runGit(
       args,
       {
         ...{ cwd, signal, encoding: 'buffer', maxBuffer: maxOutputBytes, windowsHide: true },
-        // Never waits for a person, writes nothing, and complains in the language of our messages.
-        env: { ...own, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
+        // Never waits for a person, writes nothing, takes paths as they are, and complains in the language of our messages.
+        env: { ...own, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_LITERAL_PATHSPECS: '1', LC_ALL: 'C' },
       },
       (error, stdout, stderr) => {
         const complaint = stderr.toString().split('\n', 1)[0] ?? '';
