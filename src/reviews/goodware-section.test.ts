@@ -43,6 +43,10 @@ test('a hit that no exception covers and a missed hash close the gate; nothing s
   t.is(verdictOf({ untouched: ['/opt'] }), 'unknown');
   t.is(verdictOf({ untouched: ['/opt'], hits: 1, failing: 1, listed: [finding()] }), 'failed');
   t.is(verdictOf({ bytes: 0 }), 'unknown');
+  t.is(verdictOf({ unscanned: new Map([['denied', 3]]) }), 'passed');
+  for (const reason of ['timeout', 'out_of_memory', 'engine_crash']) {
+    t.is(verdictOf({ unscanned: new Map([[reason, 1]]) }), 'unknown', reason);
+  }
   t.is(verdictOf({ files: 0, bytes: 0, unscanned: new Map([['denied', 3]]) }), 'unknown');
   t.is(verdictOf({ files: 0, hashes: [{ ...hash, state: 'missed' }] }), 'failed');
 });
@@ -65,7 +69,9 @@ test('files that changed rules alone cannot get through are told as their doing'
       ['timeout', 2],
     ]),
   });
-  t.deepEqual(notes, ['2 files were not scanned to the end (timeout) by the changed rules alone: they cost too much.']);
+  t.deepEqual(notes, [
+    '2 files were not scanned to the end (timeout) by the changed rules alone, so whether they hit is not known: they cost too much, in production as well.',
+  ]);
 });
 
 test('however much there is, and however long, a section stays within its bounds', (t) => {

@@ -89,14 +89,17 @@ function hitOf({ rule, path, sha256, strings, exception }: GoodwareFinding): Sec
   };
 }
 
+/** Reasons for which it is the rules that are slow or too large, and not the file that cannot be had. */
+const byRules = ['timeout', 'out_of_memory', 'engine_crash'] as const;
+
 function verdictOf(findings: GoodwareFindings | null): SectionOf<'goodware'>['verdict'] {
   if (findings === null) return 'passed';
   if (findings.failing > 0 || findings.hashes.some(({ state }) => state === 'missed')) return 'failed';
-  return findings.bytes === 0 || findings.untouched.length > 0 ? 'unknown' : 'passed';
+  const { bytes, untouched, unscanned } = findings;
+  // The file was there, and the rules did not say whether they match it.
+  const isUnknown = bytes === 0 || untouched.length > 0 || byRules.some((reason) => unscanned.has(reason));
+  return isUnknown ? 'unknown' : 'passed';
 }
-
-/** Reasons for which it is the rules that are slow or too large, and not the file that cannot be had. */
-const byRules = ['timeout', 'out_of_memory', 'engine_crash'] as const;
 
 function notesOf(findings: GoodwareFindings | null): readonly string[] {
   if (findings === null) return ['No rule has logic that the base lacks: nothing was scanned.'];
@@ -113,7 +116,9 @@ function notesOf(findings: GoodwareFindings | null): readonly string[] {
       const subject = count === 1 ? '1 file was' : `${count} files were`;
       return count === 0
         ? []
-        : [`${subject} not scanned to the end (${reason}) by the changed rules alone: they cost too much.`];
+        : [
+            `${subject} not scanned to the end (${reason}) by the changed rules alone, so whether they hit is not known: they cost too much, in production as well.`,
+          ];
     }),
   ];
 }
