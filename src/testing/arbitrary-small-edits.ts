@@ -98,7 +98,7 @@ type Tree =
 /** Many of them are undefined in files that are short. */
 const leaf = fc.constantFrom(
   ...['$a', '$b', '#b > 1', 'filesize > 2', 'true', 'uint8(1) == 0x61', 'uint8(2) == 0x62', '$a at uint8(2)'],
-  ...['#a in (0..uint8(3)) > 0', 'for any of them : (# > 1)', 'defined uint8(2)'],
+  ...['#a in (0..uint8(3)) > 0', '#a in (0..uint8(3)) >= 0', 'for any of them : (# > 1)', 'defined uint8(2)'],
 );
 const inner: fc.Arbitrary<Tree> = fc.oneof(
   leaf,

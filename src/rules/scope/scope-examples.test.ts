@@ -128,6 +128,9 @@ const examples: readonly (readonly [string, string, Scope])[] = [
   [one('"text" ascii wide', '$a'), one('"ext" ascii wide', '$a'), 'broader'],
   [one('"text"', '$a at 0'), one('"text"', '$a'), 'broader'],
   [one('"text"', '#a in (0..9) > 2'), one('"text"', '#a in (0..9) > 1'), 'broader'],
+  // Where the range is undefined it is no question of how many.
+  ['condition: filesize > 2', one('"text"', '#a in (0..uint8(9)) >= 0'), 'unknown'],
+  [one('"text"', '#a >= 0'), condition('filesize > 2'), 'narrower'],
   [one('"text"', 'not $a at 0'), one('"text"', 'not $a'), 'narrower'],
   [one('"text"', '$a at 0'), one('"text"', '$a at 1'), 'unknown'],
   // The engine keeps so many matches of a string and no more: of more strings one further on may be lost.
