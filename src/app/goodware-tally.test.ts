@@ -88,6 +88,18 @@ test('a rule that hits everything does not hide the one hit of another', (t) => 
   t.true(listed.some(({ rule: id }) => id === 'a.yar:B'));
 });
 
+test('a root of which nothing was scanned, or whose listing broke off, is told', (t) => {
+  const failed = (path: string): FileReport => ({
+    path,
+    status: 'failed',
+    reason: 'unreadable',
+    detail: 'the listing broke off',
+  });
+  t.deepEqual(tallied([scanned('/ok/a'), scanned('/usr/b'), failed('/usr/c')]).incomplete, []);
+  t.deepEqual(tallied([scanned('/usr/b'), failed('/ok/c')]).incomplete, ['/ok']);
+  t.deepEqual(tallied([scanned('/ok/a'), scanned('/usr/b'), failed('/usr')]).incomplete, ['/usr']);
+});
+
 test('an exception that has expired covers nothing', (t) => {
   const { failing, used } = tallied([scanned('/ok/x', 'A')], [{ ...exceptA, expires: '2026-11-24' }]);
   t.is(failing, 1);

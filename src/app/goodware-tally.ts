@@ -55,6 +55,7 @@ export function createGoodwareTally({ rules, exceptions, roots, claims, nowMs }:
   return {
     add(report: FileReport): void {
       if (report.status !== 'scanned') {
+        coverage.miss(report.path);
         unscanned.set(report.reason, (unscanned.get(report.reason) ?? 0) + 1);
         return;
       }
@@ -80,7 +81,7 @@ export function createGoodwareTally({ rules, exceptions, roots, claims, nowMs }:
         listed,
         used,
         hashes: claims.states(),
-        untouched: coverage.untouched(),
+        incomplete: coverage.incomplete(),
       };
     },
   };

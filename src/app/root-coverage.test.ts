@@ -6,7 +6,7 @@ test('a root is covered by a byte that was scanned of it, and by nothing that li
   const coveredBy = (path: string, size = 1) => {
     const coverage = createRootCoverage(roots);
     coverage.add({ path, size });
-    const left = coverage.untouched();
+    const left = coverage.incomplete();
     return roots.filter((root) => !left.includes(root));
   };
   t.deepEqual(coveredBy('/usr/bin/x'), ['/usr']);
@@ -20,6 +20,16 @@ test('a root is covered by a byte that was scanned of it, and by nothing that li
   t.deepEqual(coveredBy('/empty/x', 0), [], 'a file without a byte shows nothing');
 });
 
+test('a root that was not listed to its end is incomplete, whatever was scanned of it', (t) => {
+  const coverage = createRootCoverage(['s3://bucket/a/', '/usr']);
+  coverage.add({ path: 's3://bucket/a/b', size: 1 });
+  coverage.add({ path: '/usr/x', size: 1 });
+  coverage.miss('/usr/share/denied');
+  t.deepEqual(coverage.incomplete(), []);
+  coverage.miss('s3://bucket/a/');
+  t.deepEqual(coverage.incomplete(), ['s3://bucket/a/']);
+});
+
 test('without roots there is none that is not covered', (t) => {
-  t.deepEqual(createRootCoverage([]).untouched(), []);
+  t.deepEqual(createRootCoverage([]).incomplete(), []);
 });

@@ -1,14 +1,17 @@
-/** Which of the roots that were to be scanned something was scanned of. */
+/** Which of the roots that were to be scanned were looked at. */
 export interface RootCoverage {
   /** Takes a file that was scanned. */
   add(file: { readonly path: string; readonly size: number }): void;
-  /** Roots of which no byte was scanned, in their order. */
-  untouched(): readonly string[];
+  /** Takes the path of what could not be scanned: that of a root is told where it cannot be listed to its end. */
+  miss(path: string): void;
+  /** Roots of which no byte was scanned, or that were not listed to their end; in their order. */
+  incomplete(): readonly string[];
 }
 
 /** @param roots as the paths of their files begin, with or without a slash at the end */
 export function createRootCoverage(roots: readonly string[]): RootCoverage {
   const left = new Set(roots);
+  const cut = new Set<string>();
   // The longest first: what lies behind a root that is a link is of that root, not of the one whose name stands before it.
   const prefixes = roots
     .map((root) => ({ root, prefix: root.endsWith('/') ? root : `${root}/` }))
@@ -19,6 +22,9 @@ export function createRootCoverage(roots: readonly string[]): RootCoverage {
       const found = prefixes.find(({ root, prefix }) => path === root || path.startsWith(prefix));
       if (found !== undefined) left.delete(found.root);
     },
-    untouched: () => [...left],
+    miss(path) {
+      if (roots.includes(path)) cut.add(path);
+    },
+    incomplete: () => roots.filter((root) => left.has(root) || cut.has(root)),
   };
 }

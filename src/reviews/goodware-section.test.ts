@@ -17,7 +17,7 @@ const findings = (given: Partial<GoodwareFindings> = {}): GoodwareFindings => ({
     listed: [],
     used: new Set(),
     hashes: [],
-    untouched: [],
+    incomplete: [],
     ...given,
   },
 });
@@ -40,8 +40,8 @@ test('a hit that no exception covers and a missed hash close the gate; nothing s
     }),
     'passed',
   );
-  t.is(verdictOf({ untouched: ['/opt'] }), 'unknown');
-  t.is(verdictOf({ untouched: ['/opt'], hits: 1, failing: 1, listed: [finding()] }), 'failed');
+  t.is(verdictOf({ incomplete: ['/opt'] }), 'unknown');
+  t.is(verdictOf({ incomplete: ['/opt'], hits: 1, failing: 1, listed: [finding()] }), 'failed');
   t.is(verdictOf({ bytes: 0 }), 'unknown');
   t.is(verdictOf({ unscanned: new Map([['denied', 3]]) }), 'passed');
   for (const reason of ['timeout', 'out_of_memory', 'engine_crash']) {

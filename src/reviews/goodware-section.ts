@@ -31,8 +31,8 @@ export interface GoodwareFindings {
   /** Exceptions that covered a hit. */
   readonly used: ReadonlySet<GoodwareException>;
   readonly hashes: readonly HashState[];
-  /** Roots of which no byte was scanned: of those nothing is known. */
-  readonly untouched: readonly string[];
+  /** Roots of which no byte was scanned, or that could not be listed to their end. */
+  readonly incomplete: readonly string[];
 }
 
 export interface GoodwareSectionInput {
@@ -95,21 +95,21 @@ const byRules = ['timeout', 'out_of_memory', 'engine_crash'] as const;
 function verdictOf(findings: GoodwareFindings | null): SectionOf<'goodware'>['verdict'] {
   if (findings === null) return 'passed';
   if (findings.failing > 0 || findings.hashes.some(({ state }) => state === 'missed')) return 'failed';
-  const { bytes, untouched, unscanned } = findings;
+  const { bytes, incomplete, unscanned } = findings;
   // The file was there, and the rules did not say whether they match it.
-  const isUnknown = bytes === 0 || untouched.length > 0 || byRules.some((reason) => unscanned.has(reason));
+  const isUnknown = bytes === 0 || incomplete.length > 0 || byRules.some((reason) => unscanned.has(reason));
   return isUnknown ? 'unknown' : 'passed';
 }
 
 function notesOf(findings: GoodwareFindings | null): readonly string[] {
   if (findings === null) return ['No rule has logic that the base lacks: nothing was scanned.'];
-  const { bytes, unscanned, untouched } = findings;
+  const { bytes, unscanned, incomplete } = findings;
   return [
     ...(bytes === 0
       ? ['No file was scanned, or none that holds a byte, so nothing is known: is the place right?']
-      : untouched.map(
+      : incomplete.map(
           (root) =>
-            `Nothing of ${root} was scanned, so nothing is known of it: is it right, and may its files be read?`,
+            `Nothing of ${root} was scanned, or it could not be listed to its end, so not enough is known of it: is it right, and may it be read?`,
         )),
     ...byRules.flatMap((reason) => {
       const count = unscanned.get(reason) ?? 0;
