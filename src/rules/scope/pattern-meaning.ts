@@ -37,7 +37,10 @@ export interface PatternMeaning {
   readonly variants: readonly Variant[];
 }
 
-/** Bytes. The engine looks for the two sides of a wide gap one by one: what it makes of them is not reckoned with. */
+/**
+ * Bytes of any value, one behind the other, in however many gaps they are written. The engine looks for the two sides of a wide gap one by one:
+ * what it makes of them is not reckoned with.
+ */
 const maxGap = 64;
 
 export function meaningOf(pattern: ParsedPattern): PatternMeaning {
@@ -98,7 +101,7 @@ function hexParts(value: string): (ByteSet | Gap)[] | null {
     else if (Number(to) > maxGap) return null;
     else parts.push({ from: Number(from), to: Number(to) });
   }
-  return parts;
+  return mergeGaps(parts).some((part) => typeof part === 'object' && part.to > maxGap) ? null : parts;
 }
 
 /** Null stands for a gap of more than one size. */
