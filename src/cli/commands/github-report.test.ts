@@ -78,12 +78,12 @@ test('the pull request of a merge is told what its rules found, once, and again 
   t.true((await readFile(env.GITHUB_STEP_SUMMARY, 'utf8')).includes('4 objects'));
   t.is(await readFile(join(cli.dir, '.rearview/unscanned.jsonl'), 'utf8'), '');
 
-  const again = await run('github', 'report', '--json', '--commit', sha);
+  const again = await run('github', 'report', '--json', '--commit', sha, '--unscanned', '.rearview/unscanned.jsonl');
   t.like(again.lines[0], { scanId, state: 'completed', comments: [{ pull: 1, outcome: 'unchanged' }] });
   // A job that runs again scans again, and finds all done.
   await run('retro', 'start');
-  const repeated = await run('github', 'report', '--json', '--commit', sha);
-  t.like(repeated.lines[0], { state: 'completed', comments: [{ outcome: 'left' }] });
+  const repeated = await run('github', 'report', '--json', '--commit', sha, '--unscanned', '.rearview/unscanned.jsonl');
+  t.like(repeated.lines[0], { scanId, state: 'completed', comments: [{ outcome: 'unchanged' }] });
   t.is(bodies()[1], body, 'what was found stays said');
 });
 
@@ -168,7 +168,7 @@ test('where a later merge took over, both pull requests tell of the scan that di
   for (const sha of [first, second]) t.is((await run('github', 'report', '--commit', sha)).code, 0);
   const [one = '', two = ''] = bodies();
   t.regex(one, new RegExp(`scan=${early} state=completed`));
-  t.regex(one, /another merge came/);
+  t.regex(one, /another ruleset was put in force/);
   t.regex(two, new RegExp(`scan=${late} state=completed`));
   for (const body of [one, two]) t.regex(body, /<strong>2 new matches<\/strong>/);
 });
@@ -210,7 +210,7 @@ test('wrong usage is said', async (t) => {
   const { run, merge } = await createSite(t);
   const sha = await merge(testedRule('Evil', 'evil'));
   for (const [args, what] of [
-    [['--unfinished', '--commit', sha], /takes neither --commit/],
+    [['--unfinished', '--commit', sha], /takes neither --commit nor --wait/],
     [['--commit', sha, '--since', '1d'], /goes with --unfinished/],
     [['--commit', sha, '--wait', '5'], /is no duration/],
     [[], /GITHUB_SHA is not set/],
