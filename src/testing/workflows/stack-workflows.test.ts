@@ -57,7 +57,13 @@ testWithDynamo('a merge publishes, scans and reports; a rollback puts the rulese
   t.like(old, { name: 'Old' });
   t.is(await current(), 3);
 
-  const named = await runWorkflow(rollback, { ...dispatch, inputs: { ruleset: '2' } }, runner);
+  await its.publish(merged);
+  t.is(await current(), 3, 'a publish that is run again does not undo it');
+  const again = await runWorkflow(rollback, { ...dispatch, attempt: 2, inputs: { ruleset: '' } }, runner);
+  t.is(again.conclusion, 'failure', 'nor does a rollback that is run again go further back');
+  t.is(await current(), 3);
+
+  const named = await runWorkflow(rollback, { ...dispatch, attempt: 2, inputs: { ruleset: '2' } }, runner);
   t.is(named.conclusion, 'success', describeRun(named));
   t.is(await current(), 4);
 
