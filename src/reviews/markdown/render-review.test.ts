@@ -118,17 +118,12 @@ test('the verdict and the gates stand on top, what is behind them is folded', (t
   t.false(markdown.includes('<details>'));
 });
 
+const passed: ReviewSection = {
+  ...{ schema: 1, verdict: 'passed', section: 'tests', passed: 1, failed: 0 },
+  ...{ untested: [], failures: [], omitted: 0 },
+};
+
 test('what did not report, what could not be read and a run that did not end well are told and are no success', (t) => {
-  const passed: ReviewSection = {
-    schema: 1,
-    verdict: 'passed',
-    section: 'tests',
-    passed: 1,
-    failed: 0,
-    untested: [],
-    failures: [],
-    omitted: 0,
-  };
   const complete = { ...plainReview, sections: [passed] };
   t.is(renderReview(complete, maxLength).conclusion, 'success');
   const missing = renderReview({ ...complete, missing: ['goodware-windows'] }, maxLength);
@@ -144,19 +139,11 @@ test('what did not report, what could not be read and a run that did not end wel
   t.is(failed.conclusion, 'failure');
   t.regex(failed.markdown, /it ended with <code>failure/);
   t.is(renderReview(plainReview, maxLength).conclusion, 'failure');
+  const closed = { ...complete, sections: [{ ...passed, verdict: 'failed' as const }], missing: ['diff', 'preview'] };
+  t.is(renderReview(closed, maxLength).title, '1 check failed, 2 did not report');
 });
 
 test('a pull request that changes what checks it is neutral at best, and says what it changes', (t) => {
-  const passed: ReviewSection = {
-    schema: 1,
-    verdict: 'passed',
-    section: 'tests',
-    passed: 1,
-    failed: 0,
-    untested: [],
-    failures: [],
-    omitted: 0,
-  };
   const review = { ...plainReview, sections: [passed], ownChecks: ['src/cli/main.ts'] };
   const { conclusion, markdown } = renderReview(review, maxLength);
   t.is(conclusion, 'neutral');

@@ -94,7 +94,7 @@ function titleOf({ sections, missing, refused }: Review, { reason }: Judgement):
     case 'passed':
       return 'All checks passed';
     case 'gate':
-      return `${plural(failed, 'check')} failed`;
+      return `${plural(failed, 'check')} failed${absent > 0 ? `, ${absent} did not report` : ''}`;
     case 'incomplete':
       return absent > 0 ? `${plural(absent, 'check')} did not report` : 'The checks did not end well';
     case 'own-checks':
