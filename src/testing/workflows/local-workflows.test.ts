@@ -67,6 +67,8 @@ test('on one machine, too: a pull request, its merge, the reports, a promotion a
   while ((await arrived()) < Object.keys(corpus).length) await sleep(20);
 
   const pull = site.open('rules', testedRule('New', 'new'));
+  const matched = async () => (await home.state.matches.list({ limit: 10 })).matches.map(({ ruleId }) => ruleId).sort();
+  t.deepEqual(await matched(), ['old.yar:Old', 'quiet.yar:Quiet']);
   const sections = sectionsOf(await run('rules', pull.event));
   t.like(sections.get('rearview-forecast'), { section: 'forecast', verdict: 'passed', dueObjects: 3, rules: 1 });
   t.like(sections.get('rearview-preview'), {
@@ -74,6 +76,7 @@ test('on one machine, too: a pull request, its merge, the reports, a promotion a
     rules: [{ kind: 'added', now: 1, before: 0, gained: 1 }],
   });
   t.is(await current(), 1, 'no pull request changes what is in force');
+  t.deepEqual(await matched(), ['old.yar:Old', 'quiet.yar:Quiet'], 'nor stores a match');
 
   const merged = site.merge(pull);
   t.true((await run('publish', merged)).artifacts.has('ledger'));
