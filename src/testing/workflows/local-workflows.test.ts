@@ -67,7 +67,8 @@ test('on one machine, too: a pull request, its merge, the reports, a promotion a
   while ((await arrived()) < Object.keys(corpus).length) await sleep(20);
 
   const pull = site.open('rules', testedRule('New', 'new'));
-  const matched = async () => (await home.state.matches.list({ limit: 10 })).matches.map(({ ruleId }) => ruleId).sort();
+  const matched = async () =>
+    (await home.state.matches.list({ filter: {}, limit: 10 })).matches.map(({ ruleId }) => ruleId).sort();
   t.deepEqual(await matched(), ['old.yar:Old', 'quiet.yar:Quiet']);
   const sections = sectionsOf(await run('rules', pull.event));
   t.like(sections.get('rearview-forecast'), { section: 'forecast', verdict: 'passed', dueObjects: 3, rules: 1 });
