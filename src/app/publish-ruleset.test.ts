@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import { openLocalState } from '../adapters/local/state.ts';
@@ -39,6 +40,12 @@ function commitOf(at: number): PublishedCommit {
   return { sha: shaOf(at), isContainedIn: async (other) => Number(other) >= at };
 }
 
+/** Before the next is chosen each has come to where it waits: else they take turns, and none is ever left behind. */
+async function oneByOne(step: () => Promise<void>): Promise<void> {
+  await step();
+  await nextTurn();
+}
+
 test('however publishers of commits race, the ruleset of the latest ends in force, and numbers count on', async (t) => {
   await fc.assert(
     fc.asyncProperty(
@@ -60,7 +67,7 @@ test('however publishers of commits race, the ruleset of the latest ends in forc
             return publishRuleset(slow, rulesetOf(`word${at >> 1}`), { now: () => at, commit: commitOf(at) });
           };
           const all = Promise.all(commits.map(publisher));
-          await scheduler.waitFor(all);
+          await scheduler.waitFor(all, oneByOne);
           const results = await all;
           const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
           const current = await library.current();
@@ -108,7 +115,7 @@ test('nor is what a rollback took back put in force by the commit that had broug
           return rollbackRuleset(slow, { now: () => 0 }).catch((error: RearviewError) => error.code);
         };
         const all = Promise.all([...moves, 'back' as const].map(move));
-        await scheduler.waitFor(all);
+        await scheduler.waitFor(all, oneByOne);
         await all;
         const current = await open().current();
         const highest = Math.max(0, ...(current === null ? [] : history(current)).map(({ commit }) => Number(commit)));
