@@ -6,6 +6,7 @@ const published = {
   rulesetId: z.string(),
   sequence: z.number(),
   commit: z.string().regex(commitPattern).nullable().default(null),
+  firstCommit: z.string().regex(commitPattern).nullable().default(null),
 };
 
 const currentSchema = z.object({
@@ -20,14 +21,15 @@ const currentSchema = z.object({
 export function parseCurrent(text: string): CurrentRuleset {
   const { earlier, ...current } = currentSchema.parse(JSON.parse(text));
   const { previousId, sequence } = current;
-  const last = { sequence: sequence - 1, publishedAt: null, commit: null };
+  const last = { sequence: sequence - 1, publishedAt: null, commit: null, firstCommit: null };
   return { ...current, earlier: earlier ?? (previousId === null ? [] : [{ rulesetId: previousId, ...last }]) };
 }
 
 /** What is in force once a ruleset has followed on what is in force now (null: nothing). */
 export function followedBy(
   now: CurrentRuleset | null,
-  next: Pick<CurrentRuleset, 'rulesetId' | 'publishedAt' | 'commit'> & Partial<Pick<CurrentRuleset, 'returnsTo'>>,
+  next: Pick<CurrentRuleset, 'rulesetId' | 'publishedAt' | 'commit' | 'firstCommit'> &
+    Partial<Pick<CurrentRuleset, 'returnsTo'>>,
 ): CurrentRuleset {
   return {
     returnsTo: null,
@@ -43,6 +45,13 @@ export function history(current: CurrentRuleset): readonly PublishedRuleset[] {
   return [publishedAs(current), ...current.earlier];
 }
 
-function publishedAs({ rulesetId, sequence, publishedAt, commit }: PublishedRuleset): PublishedRuleset {
-  return { rulesetId, sequence, publishedAt, commit };
+/** What is in force, and where that is the return to an earlier ruleset, what was taken back by it; newest first. */
+export function inForceOrTakenBack(current: CurrentRuleset): readonly PublishedRuleset[] {
+  const { returnsTo } = current;
+  return history(current).filter(({ sequence }, at) => at === 0 || (returnsTo !== null && sequence > returnsTo));
+}
+
+function publishedAs(ruleset: PublishedRuleset): PublishedRuleset {
+  const { rulesetId, sequence, publishedAt, commit, firstCommit } = ruleset;
+  return { rulesetId, sequence, publishedAt, commit, firstCommit };
 }

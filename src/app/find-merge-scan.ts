@@ -4,6 +4,7 @@ import type { Scan } from '../domain/scan.ts';
 import type { ScanStore } from '../ports/scan-store.ts';
 import { history } from './current-ruleset.ts';
 import type { PublishedCommit } from './publish-ruleset.ts';
+import { takenOverBy } from './retro-scans.ts';
 import type { RulesetLibrary } from './ruleset-library.ts';
 
 /** Looked through for the scan of a ruleset. */
@@ -17,8 +18,9 @@ export interface MergeScan {
 }
 
 /**
- * Finds the scan of what a commit brought: the newest over the whole corpus with the ruleset that was published for it. Where a later merge came first,
- * there may be no such ruleset, or no such scan; then it is that of the first later ruleset that has one.
+ * Finds the scan of what a commit brought: of those over the whole corpus with the ruleset that was published for it, the one that found what was new, which
+ * is the first; where it failed or was cancelled by hand, one that was started again. Of a commit that changed no rule it is the newest. Where a later merge
+ * came first, there may be no such ruleset, or no such scan; then it is that of the first later ruleset that has one.
  * @throws RearviewError `ERR_NOT_FOUND` where there is none, saying what is to be done; what `commit.isContainedIn` throws
  */
 export async function findMergeScan(
@@ -28,17 +30,17 @@ export async function findMergeScan(
   const current = await home.library.current();
   const all = current === null ? [] : history(current).toReversed();
   const scans = await home.scans.list({ kind: 'retro', limit: maxScans });
-  const scanOf = (each: PublishedRuleset) =>
-    scans.find((one) => one.rulesetId === each.rulesetId && isWhole(one, home.buckets) && isSince(one, each));
-  const own = all.findLast((each) => each.commit === commit.sha);
-  const ownScan = own === undefined ? undefined : scanOf(own);
-  if (own !== undefined && ownScan !== undefined) return { published: own, scan: ownScan };
-  let isPublished = own !== undefined;
-  for (const each of all) {
+  const own = all.find((each) => each.commit === commit.sha);
+  let isPublished = false;
+  for (const each of own === undefined ? all : [own, ...all.filter((other) => other !== own)]) {
     // What was rolled back to does not hold it, whenever that was.
-    if (each === own || each.commit === null || !(await commit.isContainedIn(each.commit))) continue;
+    if (each.commit === null || !(await commit.isContainedIn(each.commit))) continue;
     isPublished = true;
-    const scan = scanOf(each);
+    const found = scans.filter(
+      (scan) => scan.rulesetId === each.rulesetId && isWhole(scan, home.buckets) && isSince(scan, each),
+    );
+    const isBrought = await commit.isContainedIn(each.firstCommit ?? each.commit);
+    const scan = (isBrought ? found.findLast(isWorthTelling) : undefined) ?? found[0];
     if (scan !== undefined) return { published: each, scan };
   }
   throw new RearviewError(
@@ -47,6 +49,11 @@ export async function findMergeScan(
       ? `No retro scan of the whole corpus was started with the ruleset of the commit ${commit.sha}: "rearview retro start" starts one.`
       : `No ruleset of the commit ${commit.sha}, nor of one that contains it, is or was in force: "rearview publish --commit ${commit.sha}" puts it there.`,
   );
+}
+
+/** Goes on, has completed, or another took over. */
+function isWorthTelling(scan: Scan): boolean {
+  return takenOverBy(scan) !== null || (scan.state !== 'failed' && scan.state !== 'cancelled');
 }
 
 function isWhole({ buckets, filter }: Scan, all: readonly string[]): boolean {

@@ -1,9 +1,12 @@
-import type { PublishedRuleset } from '../domain/ruleset.ts';
+import { hasCode } from '../domain/errors.ts';
+import { ruleId } from '../domain/rule.ts';
+import { logicOf, type PublishedRuleset } from '../domain/ruleset.ts';
 import type { Scan } from '../domain/scan.ts';
 import type { MatchStore, StoredMatch } from '../ports/match-store.ts';
 import type { ScanStore } from '../ports/scan-store.ts';
 import type { ReasonCounts, RuleFinds, ScanReport, ScanWork } from '../reviews/scan-report.ts';
 import { lastOf } from './follow-scan.ts';
+import type { RulesetLibrary } from './ruleset-library.ts';
 
 const pageSize = 500;
 /** Matches and entries of the ledger that are counted; of more it is said that there are more. */
@@ -11,6 +14,7 @@ const maxCounted = 20_000;
 
 /** What a report asks of a home. */
 export interface ReportingHome {
+  readonly library: Pick<RulesetLibrary, 'get'>;
   readonly state: { readonly scans: ScanStore; readonly matches: MatchStore };
   /** US dollars for so many objects listed, and so many objects and bytes scanned. */
   readonly retroCost: (work: { readonly listed: number; readonly objects: number; readonly bytes: number }) => number;
@@ -37,6 +41,7 @@ export async function mergeReport(
     ...{ commit, finds, isWhole },
     rulesetId: published.rulesetId,
     laterCommit: published.commit === commit ? null : published.commit,
+    dropped: await droppedRules(home.library, chain[0], last),
     scans: chain.map(({ id, state, counts }) => ({ id, state, sums: sumsOf(counts) })),
     error: last.error,
     expectedObjects: last.expected?.objects ?? null,
@@ -45,6 +50,23 @@ export async function mergeReport(
     forecast: forecastOf(home, last),
     actual: actualOf(home, last, nowMs),
   };
+}
+
+async function droppedRules(
+  library: ReportingHome['library'],
+  first: Scan,
+  last: Scan,
+): Promise<readonly string[] | null> {
+  if (first.rulesetId === last.rulesetId) return [];
+  try {
+    const { rules } = await library.get(first.rulesetId);
+    const left = new Set(logicOf(await library.get(last.rulesetId)));
+    return rules.filter((rule) => !rule.private && !left.has(rule.logicHash)).map(ruleId);
+  } catch (error) {
+    // Cleared away, or of a format that is no more.
+    if (hasCode(error, 'ERR_NOT_FOUND', 'ERR_RULESET_UNUSABLE')) return null;
+    throw error;
+  }
 }
 
 function sumsOf({ objects, scanned, covered, skipped, failed }: Scan['counts']) {

@@ -3,18 +3,13 @@ import type { Ruleset } from '../domain/ruleset.ts';
 import { buildImage } from '../engine/build-image.ts';
 import { checkSources } from '../engine/compile.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
-import { createScanPool } from '../engine/scan-pool.ts';
-import type { ScanPool } from '../engine/types.ts';
 import { lintRules } from '../rules/lint-rules.ts';
 import { type LoadedRules, loadRules } from '../rules/load-rules.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 import type { TestRun } from '../rules/testing/results.ts';
 import { locateDiagnostics } from './locate-diagnostics.ts';
 import { testDiagnostics } from './test-diagnostics.ts';
-import { testRules } from './test-rules.ts';
-
-/** Samples are small: more threads take longer to start than they save. */
-const testWorkers = 2;
+import { testRuleset } from './test-ruleset.ts';
 
 export interface PrepareOptions {
   readonly rulesDir: string;
@@ -22,8 +17,6 @@ export interface PrepareOptions {
   readonly testsDir?: string | undefined;
   /** Which namespaces to test. Default: all. */
   readonly testOnly?: (namespace: string) => boolean;
-  /** Default: a pool for the tests alone. */
-  readonly pool?: ScanPool;
   /** False leaves out what the engine takes and house rules object to. Default: true. */
   readonly lint?: boolean;
   /** Makes the image of the ruleset. Default: where tests are run, because they run on it. */
@@ -42,7 +35,10 @@ export interface PreparedRules {
   readonly tests?: TestRun;
 }
 
-/** Loads, checks, lints, builds and tests the rules of a folder. Whatever is wrong with them is part of the answer. */
+/**
+ * Loads, checks, lints, builds and tests the rules of a folder. Whatever is wrong with them is part of the answer.
+ * @throws RearviewError what `testRuleset` throws
+ */
 export async function prepareRules(options: PrepareOptions): Promise<PreparedRules> {
   const loaded = await loadRules(options.rulesDir);
   const report = checkSources(loaded.files);
@@ -56,28 +52,11 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
   const built = buildRuleset(loaded.files, engineInfo());
   const ruleset = image ? { ...built, image: await buildImage(built.sources) } : built;
   if (testsDir === undefined) return { loaded, diagnostics: inOrder(said), ruleset };
-  const run = await runTests({ ...options, testsDir }, ruleset);
+  const { testOnly: only } = options;
+  const run = await testRuleset(ruleset, { testsDir, ...(only === undefined ? {} : { only }) });
   const tests = { ...run, findings: locateDiagnostics(loaded.files, run.findings) };
   const diagnostics = inOrder([...said, ...testDiagnostics(tests)]);
   return { loaded, diagnostics, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
-}
-
-async function runTests(
-  { testsDir, testOnly, pool: given }: PrepareOptions & { readonly testsDir: string },
-  ruleset: Ruleset,
-): Promise<TestRun> {
-  const pool = given ?? createScanPool({ workers: testWorkers });
-  try {
-    return await testRules({
-      rules: ruleset.sources,
-      rulesEntries: ruleset.rules,
-      testsDir,
-      ...(testOnly === undefined ? {} : { only: testOnly }),
-      scan: (bytes, externals) => pool.scan({ ruleset, bytes, externals }),
-    });
-  } finally {
-    if (given === undefined) await pool.close();
-  }
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -1,17 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import { openLocalState } from '../adapters/local/state.ts';
 import { RearviewError } from '../domain/errors.ts';
+import { engineInfo } from '../engine/module/engine-module.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { ruleFor } from '../testing/test-home.ts';
 import { history } from './current-ruleset.ts';
 import { type PublishedCommit, publishRuleset } from './publish-ruleset.ts';
+import { rollbackRuleset } from './rollback-ruleset.ts';
 import { createRulesetLibrary } from './ruleset-library.ts';
 
+/** As the engine of today takes it. */
+const compiled = (word: string) => buildRuleset([{ namespace: word, source: ruleFor(word, word) }], engineInfo());
 const rulesetOf = (word: string) =>
   buildRuleset([{ namespace: word, source: ruleFor(word, word) }], { name: 'yara-x', version: '1.20.0' });
 
@@ -35,6 +40,12 @@ function commitOf(at: number): PublishedCommit {
   return { sha: shaOf(at), isContainedIn: async (other) => Number(other) >= at };
 }
 
+/** Before the next is chosen each has come to where it waits: else they take turns, and none is ever left behind. */
+async function oneByOne(step: () => Promise<void>): Promise<void> {
+  await step();
+  await nextTurn();
+}
+
 test('however publishers of commits race, the ruleset of the latest ends in force, and numbers count on', async (t) => {
   await fc.assert(
     fc.asyncProperty(
@@ -56,7 +67,7 @@ test('however publishers of commits race, the ruleset of the latest ends in forc
             return publishRuleset(slow, rulesetOf(`word${at >> 1}`), { now: () => at, commit: commitOf(at) });
           };
           const all = Promise.all(commits.map(publisher));
-          await scheduler.waitFor(all);
+          await scheduler.waitFor(all, oneByOne);
           const results = await all;
           const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
           const current = await library.current();
@@ -78,6 +89,66 @@ test('however publishers of commits race, the ruleset of the latest ends in forc
     ),
     { numRuns: 60 },
   );
+});
+
+test('nor is what a rollback took back put in force by the commit that had brought it, or one before, whenever they come', async (t) => {
+  const steps = fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constant('back' as const));
+  await fc.assert(
+    fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 10 }), fc.scheduler(), async (moves, scheduler) => {
+      const dir = mkdtempSync(join(tmpdir(), 'rearview-'));
+      const state = openLocalState(dir, { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
+      try {
+        const open = () => createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+        for (const at of [1, 2, 3]) {
+          await publishRuleset(open(), compiled(`word${at}`), { now: () => 0, commit: commitOf(at) });
+        }
+        const move = (step: number | 'back') => {
+          const library = open();
+          const slow: typeof library = {
+            ...library,
+            current: () => scheduler.schedule(Promise.resolve()).then(library.current),
+            moveCurrent: (...to) => scheduler.schedule(Promise.resolve()).then(() => library.moveCurrent(...to)),
+          };
+          if (step !== 'back')
+            return publishRuleset(slow, compiled(`word${step}`), { now: () => 0, commit: commitOf(step) });
+          // There may be none before, and somebody may be faster.
+          return rollbackRuleset(slow, { now: () => 0 }).catch((error: RearviewError) => error.code);
+        };
+        const all = Promise.all([...moves, 'back' as const].map(move));
+        await scheduler.waitFor(all, oneByOne);
+        await all;
+        const current = await open().current();
+        const highest = Math.max(0, ...(current === null ? [] : history(current)).map(({ commit }) => Number(commit)));
+        const before = JSON.stringify(await open().current());
+        for (let at = 1; at <= highest; at += 1) {
+          const again = { now: () => 0, commit: commitOf(at) };
+          t.is((await publishRuleset(open(), rulesetOf(`again${at}`), again)).state, 'superseded', `${at}`);
+        }
+        t.is(JSON.stringify(await open().current()), before);
+      } finally {
+        state.close();
+        rmSync(dir, { recursive: true });
+      }
+    }),
+    { numRuns: 6 },
+  );
+});
+
+test('after a rollback its own commit changes nothing, that which was taken back is told, and a later one goes on', async (t) => {
+  const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
+  t.teardown(() => state.close());
+  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+  const publish = (word: string, at: number) =>
+    publishRuleset(library, compiled(word), { now: () => at, commit: commitOf(at) });
+  await publish('one', 1);
+  await publish('two', 3);
+  await rollbackRuleset(library, { now: () => 4 });
+  t.like(await publish('two', 3), { state: 'superseded', supersededBy: { sequence: 2, commit: shaOf(3) } });
+  t.like(await publish('between', 2), { state: 'superseded', supersededBy: { sequence: 2 } });
+  t.like(await publish('one', 1), { state: 'unchanged', current: { sequence: 3 }, supersededBy: null });
+  t.like(await publish('one', 5), { state: 'unchanged', current: { commit: shaOf(5), firstCommit: shaOf(1) } });
+  t.like(await publish('two', 3), { state: 'superseded' });
+  t.like(await publish('three', 6), { state: 'published', current: { sequence: 4, firstCommit: shaOf(6) } });
 });
 
 test('publishing again writes nothing; a later commit with the same rules is noted down, and an earlier one comes too late', async (t) => {

@@ -1,11 +1,11 @@
 import { RearviewError } from '../domain/errors.ts';
-import type { CurrentRuleset, Ruleset } from '../domain/ruleset.ts';
-import { followedBy } from './current-ruleset.ts';
+import type { CurrentRuleset, PublishedRuleset, Ruleset } from '../domain/ruleset.ts';
+import { followedBy, inForceOrTakenBack } from './current-ruleset.ts';
 import type { RulesetLibrary } from './ruleset-library.ts';
 
 /**
  * `published`; `unchanged`: the ruleset was in force already, of which at most the commit was noted down; `superseded`: that of a later commit is in force,
- * and nothing was written.
+ * or was until it was rolled back, and nothing was written.
  */
 export type PublishState = 'published' | 'unchanged' | 'superseded';
 
@@ -15,6 +15,8 @@ export interface PublishResult {
   readonly current: CurrentRuleset;
   /** What was in force before; null where nothing was. */
   readonly before: CurrentRuleset | null;
+  /** The ruleset of the commit, or of one that contains it, that was published before: in force, or rolled back. Null unless `superseded`. */
+  readonly supersededBy: PublishedRuleset | null;
 }
 
 /** The commit that a ruleset was built from. */
@@ -30,7 +32,7 @@ export interface PublishedCommit {
 
 /**
  * Stores a ruleset and puts it in force. With a commit it never goes back: however publishers race, the latest commit's ruleset ends in force, as each
- * compares its commit with that of the very value that it replaces.
+ * compares its commit with that of the very value that it replaces. Nor does it undo a rollback: what was taken back comes back with a later commit alone.
  * @param options.replaces the ruleset that must be in force now (null: none); without it, whichever is
  * @throws RearviewError `ERR_CONFLICT` when another ruleset is in force than `replaces`; what `commit.isContainedIn` throws
  */
@@ -44,8 +46,9 @@ export async function publishRuleset(
   for (;;) {
     const before = await library.current();
     const isInForce = before?.rulesetId === ruleset.id;
-    if (before !== null && (await isSuperseded(before, commit)) && !(isInForce && before.commit === commit?.sha)) {
-      return { state: 'superseded', current: before, before };
+    const supersededBy = isInForce && before.commit === commit?.sha ? null : await findLater(before, commit);
+    if (before !== null && supersededBy !== null) {
+      return { state: 'superseded', current: before, before, supersededBy };
     }
     if (!isInForce && replaces !== undefined && (before?.rulesetId ?? null) !== replaces) {
       throw new RearviewError(
@@ -57,16 +60,20 @@ export async function publishRuleset(
     isStored = true;
     const state = isInForce ? 'unchanged' : 'published';
     const next = isInForce ? sameOf(before, commit) : nextOf(before, ruleset, options);
-    if (next === before) return { state, current: before, before };
-    if (await library.moveCurrent(next, before)) return { state, current: next, before };
+    if (next === before) return { state, current: before, before, supersededBy: null };
+    if (await library.moveCurrent(next, before)) return { state, current: next, before, supersededBy: null };
   }
 }
 
-async function isSuperseded(
-  { commit: inForce }: CurrentRuleset,
+async function findLater(
+  before: CurrentRuleset | null,
   commit: PublishedCommit | undefined,
-): Promise<boolean> {
-  return commit !== undefined && inForce !== null && commit.isContainedIn(inForce);
+): Promise<PublishedRuleset | null> {
+  if (before === null || commit === undefined) return null;
+  for (const each of inForceOrTakenBack(before)) {
+    if (each.commit !== null && (await commit.isContainedIn(each.commit))) return each;
+  }
+  return null;
 }
 
 /** Where the rules are those in force it is the commit alone that moves on: an earlier one that comes late must find it. */
@@ -80,5 +87,6 @@ function nextOf(
   { now, commit }: Parameters<typeof publishRuleset>[2],
 ): CurrentRuleset {
   const publishedAt = new Date(now()).toISOString();
-  return followedBy(before, { rulesetId: id, publishedAt, commit: commit?.sha ?? null });
+  const sha = commit?.sha ?? null;
+  return followedBy(before, { rulesetId: id, publishedAt, commit: sha, firstCommit: sha });
 }

@@ -39,9 +39,9 @@ export async function rollbackRuleset(
   const target = to === undefined ? theOneBefore(before) : named(before, to);
   const ruleset = await readLoadable(library, target);
   if (target.rulesetId === before.rulesetId) return { changed: false, current: before, before, ruleset };
-  const { rulesetId, commit, sequence } = target;
+  const { rulesetId, commit, firstCommit, sequence } = target;
   const publishedAt = new Date(now()).toISOString();
-  const next = followedBy(before, { rulesetId, publishedAt, commit, returnsTo: sequence });
+  const next = followedBy(before, { rulesetId, publishedAt, commit, firstCommit, returnsTo: sequence });
   if (!(await library.moveCurrent(next, before))) {
     const other = await library.current();
     throw overtaken(other ?? before, `and was not when this began`);

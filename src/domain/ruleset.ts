@@ -47,6 +47,8 @@ export interface PublishedRuleset {
   readonly publishedAt: string | null;
   /** The latest commit that it was published for, in full; null where it was published without one. */
   readonly commit: string | null;
+  /** The commit that it was put in force for. `commit` is a later one where merges followed that changed no rule. Null where it was not noted down. */
+  readonly firstCommit: string | null;
 }
 
 /** What the pointer `ruleset/current` holds. */

@@ -87,3 +87,12 @@ test('the band is a multiple of what is to be expected, or a number, whichever i
   t.is(decideStaged({ ...soaked, soakedDays: 9.99, rate: null, arrivedObjects: 0, live: hit(0) }, config), 'soaking');
   t.is(decideStaged({ ...soaked, soakedDays: 0, rate: null, arrivedObjects: 0, live: hit(6) }, config), 'remove');
 });
+
+test('a rule that nothing was ever scanned with is watched on; what came or lay there makes the difference', (t) => {
+  const config = { soakDays: 14, maxTimes: 3, leastHits: 5 };
+  const nothing = { rate: null, arrivedObjects: 0, live: { contents: 0, objects: 0 }, isWhole: true, soakedDays: 60 };
+  t.is(decideStaged(nothing, config), 'soaking');
+  t.is(decideStaged({ ...nothing, arrivedObjects: 1 }, config), 'promote');
+  const rate = { from: 'retro' as const, scanId: 'scan', hits: 0, objects: 1 };
+  t.is(decideStaged({ ...nothing, rate }, config), 'promote');
+});

@@ -18,13 +18,17 @@ export function stagedBand(
   return Math.max(limits.leastHits, limits.maxTimes * expected);
 }
 
-/** What is proposed for a staged rule. Out of its band it is `remove`, however long it is staged; what could not be counted to the end is not promoted. */
+/**
+ * What is proposed for a staged rule. Out of its band it is `remove`, however long it is staged; what could not be counted to the end is not promoted, nor is
+ * a rule that nothing was ever scanned with: that it hit nothing says nothing.
+ */
 export function decideStaged(
   evidence: Pick<StagedEvidence, 'rate' | 'arrivedObjects' | 'live' | 'isWhole' | 'soakedDays'>,
   limits: Limits,
 ): StagedDecision {
   if (evidence.live.objects > stagedBand(evidence, limits)) return 'remove';
-  return evidence.soakedDays >= limits.soakDays && evidence.isWhole ? 'promote' : 'soaking';
+  const isTried = evidence.rate !== null || evidence.arrivedObjects > 0;
+  return evidence.soakedDays >= limits.soakDays && evidence.isWhole && isTried ? 'promote' : 'soaking';
 }
 
 /** A staged rule in force, and what is proposed for it. */

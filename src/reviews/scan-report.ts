@@ -40,6 +40,11 @@ export interface ScanReport {
   readonly laterCommit: string | null;
   /** The scan that was started, and those that took over from it. The last is the one that counts; others have ended early. */
   readonly scans: readonly { readonly id: string; readonly state: ScanState; readonly sums: ScanSums }[];
+  /**
+   * Rules of the first scan's ruleset whose logic that of the last does not have, `namespace:name`: they were taken back or changed meanwhile, and the last
+   * scan looked for them no more. Null where that cannot be told any more.
+   */
+  readonly dropped: readonly string[] | null;
   /** Of the last scan. */
   readonly error: string | null;
   /** Objects that the last scan goes through, where planning found out. */

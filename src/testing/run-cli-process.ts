@@ -16,12 +16,14 @@ export interface CliProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** User to run as. */
   readonly uid?: number;
+  /** Kills it when this is settled. */
+  readonly until?: Promise<void>;
 }
 
 /** Runs the command line in a process of its own. */
 export function runCliProcess(
   args: readonly string[],
-  { cwd, env, ...user }: CliProcessOptions,
+  { cwd, env, until, ...user }: CliProcessOptions,
 ): Promise<CliProcessEnd> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...args], {
@@ -30,6 +32,7 @@ export function runCliProcess(
       env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    void until?.finally(() => child.kill('SIGKILL'));
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));

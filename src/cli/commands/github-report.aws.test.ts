@@ -100,7 +100,7 @@ testWithDynamo(
     t.regex(bodyOf(1), /state=completed[\s\S]*alpha[\s\S]*beta/);
     t.regex(bodyOf(2), /state=completed/);
     t.like(await pipeline.home.state.scans.get(early), { state: 'cancelled' });
-    t.regex(bodyOf(1), new RegExp(`scan=${early} [\\s\\S]*another merge came`));
+    t.regex(bodyOf(1), new RegExp(`scan=${early} [\\s\\S]*another ruleset was put in force`));
   },
 );
 

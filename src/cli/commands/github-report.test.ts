@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { formatMarker, parseMarker } from '../../adapters/github/comment-marker.ts';
 import { openLocalHome } from '../../homes/local-home.ts';
@@ -7,6 +8,7 @@ import { createGitRepository } from '../../testing/git-repository.ts';
 import { startGithub } from '../../testing/github/github-server.ts';
 import { addComment, addPull } from '../../testing/github/github-state.ts';
 import { createTestCli, testedRule } from '../../testing/run-cli.ts';
+import { runCliProcess } from '../../testing/run-cli-process.ts';
 
 const bot = 'github-actions[bot]';
 const staged = (files: Readonly<Record<string, string>>) =>
@@ -78,12 +80,12 @@ test('the pull request of a merge is told what its rules found, once, and again 
   t.true((await readFile(env.GITHUB_STEP_SUMMARY, 'utf8')).includes('4 objects'));
   t.is(await readFile(join(cli.dir, '.rearview/unscanned.jsonl'), 'utf8'), '');
 
-  const again = await run('github', 'report', '--json', '--commit', sha);
+  const again = await run('github', 'report', '--json', '--commit', sha, '--unscanned', '.rearview/unscanned.jsonl');
   t.like(again.lines[0], { scanId, state: 'completed', comments: [{ pull: 1, outcome: 'unchanged' }] });
   // A job that runs again scans again, and finds all done.
   await run('retro', 'start');
-  const repeated = await run('github', 'report', '--json', '--commit', sha);
-  t.like(repeated.lines[0], { state: 'completed', comments: [{ outcome: 'left' }] });
+  const repeated = await run('github', 'report', '--json', '--commit', sha, '--unscanned', '.rearview/unscanned.jsonl');
+  t.like(repeated.lines[0], { scanId, state: 'completed', comments: [{ outcome: 'unchanged' }] });
   t.is(bodies()[1], body, 'what was found stays said');
 });
 
@@ -168,9 +170,85 @@ test('where a later merge took over, both pull requests tell of the scan that di
   for (const sha of [first, second]) t.is((await run('github', 'report', '--commit', sha)).code, 0);
   const [one = '', two = ''] = bodies();
   t.regex(one, new RegExp(`scan=${early} state=completed`));
-  t.regex(one, /another merge came/);
+  t.regex(one, /another ruleset was put in force/);
   t.regex(two, new RegExp(`scan=${late} state=completed`));
   for (const body of [one, two]) t.regex(body, /<strong>2 new matches<\/strong>/);
+});
+
+test('two merges that one run published are both told what it found, though the scan of the second run found all done', async (t) => {
+  const { cli, github, commit, run, merge, bodies, putCorpus } = await createSite(t);
+  await putCorpus({ 'one.txt': 'evil', 'two.txt': 'other' });
+  await cli.write(testedRule('Evil', 'evil'));
+  const first = commit('first');
+  addPull(github.state, { number: 50, state: 'closed', mergedAt: '2026-11-25T12:00:00Z', commits: [first] });
+  const second = await merge(testedRule('Other', 'other'));
+  const scanId = (await run('retro', 'start', '--jobs', '1')).stdout.trim();
+  t.is((await run('github', 'report', '--commit', first)).code, 0);
+  t.regex((await run('publish', '--commit', second)).stdout, /in force already/);
+  t.not((await run('retro', 'start', '--jobs', '1')).stdout.trim(), scanId);
+  t.like((await run('github', 'report', '--commit', second, '--json')).lines[0], { scanId });
+  for (const body of bodies()) t.regex(body, /<strong>2 new matches<\/strong>/);
+
+  // A merge that changes no rule has found nothing, and does not claim what others found.
+  await cli.write({ 'rule-tests/README': 'Tests' });
+  const third = commit('third');
+  addPull(github.state, { number: 51, state: 'closed', mergedAt: '2026-11-25T12:00:00Z', commits: [third] });
+  t.regex((await run('publish', '--commit', third)).stdout, /in force already/);
+  await run('retro', 'start', '--jobs', '1');
+  t.is((await run('github', 'report', '--commit', third)).code, 0);
+  t.regex(bodies()[2] ?? '', /^#51 [\s\S]*Nothing matched/);
+  t.like((await run('github', 'report', '--commit', second, '--json')).lines[0], { scanId }, 'as before');
+});
+
+test('a merge whose scan failed is told of the one that was started again', async (t) => {
+  const { run, merge, bodies, useHome } = await createSite(t);
+  const sha = await merge(testedRule('Evil', 'evil'));
+  const failed = (await run('retro', 'start', '--no-wait')).stdout.trim();
+  await useHome(({ state }) =>
+    state.scans.setState(failed, ['running'], 'failed', { at: new Date().toISOString(), error: 'out of luck' }),
+  );
+  const again = (await run('retro', 'start', '--jobs', '1')).stdout.trim();
+  t.not(again, failed);
+  t.is((await run('github', 'report', '--commit', sha)).code, 0);
+  t.regex(bodies()[0] ?? '', new RegExp(`scan=${again} state=completed`));
+});
+
+test('where a rollback took over, its pull request is told which rules were not looked for', async (t) => {
+  const { run, merge, bodies, putCorpus } = await createSite(t);
+  await putCorpus({ 'one.txt': 'evil', 'two.txt': 'other' });
+  await merge(testedRule('Evil', 'evil'));
+  await run('retro', 'start', '--jobs', '1');
+  const second = await merge(testedRule('Other', 'other'));
+  await run('retro', 'start', '--no-wait');
+  await run('github', 'report', '--commit', second, '--wait', '1ms');
+  t.is((await run('ruleset', 'rollback')).code, 0);
+  await run('retro', 'start', '--jobs', '1');
+  const told = await run('github', 'report', '--unfinished');
+  t.is(told.code, 0, told.stderr);
+  const [body = ''] = bodies();
+  t.regex(body, /state=completed[\s\S]*not with all rules of this merge[\s\S]*<strong>1 rule of this merge/);
+  t.regex(body, /did not look for[\s\S]*<li><code>other\.yar&#58;Other/);
+  t.notRegex(body, /has been scanned with the rules of this merge/);
+});
+
+test('a job that dies while it waits has said that the scan runs, so the scheduled one tells how it ended, with its ledger', async (t) => {
+  const { cli, env, run, merge, bodies, putCorpus } = await createSite(t);
+  await putCorpus({ 'one.txt': 'evil' });
+  const sha = await merge(testedRule('Evil', 'evil'));
+  const scanId = (await run('retro', 'start', '--no-wait')).stdout.trim();
+  const isSaid = async () => {
+    while (bodies().length === 0) await sleep(20);
+  };
+  const killed = await runCliProcess(['github', 'report', '--commit', sha, '--wait', '4m'], {
+    ...{ cwd: cli.dir, env, until: isSaid() },
+  });
+  t.is(killed.code, -1, killed.stderr);
+  t.regex(bodies()[0] ?? '', /state=running/);
+  await run('retro', 'start', '--jobs', '1');
+  const late = await run('github', 'report', '--unfinished', '--unscanned', 'ledger.jsonl');
+  t.is(late.stdout, `${scanId} completed, 1 new matches; #1 updated\n`);
+  t.regex(bodies()[0] ?? '', /actions\/runs\/77/);
+  t.is(await readFile(join(cli.dir, 'ledger.jsonl'), 'utf8'), '');
 });
 
 test('a commit whose ruleset never came into force, as a later one had, is told of that one', async (t) => {
@@ -210,7 +288,7 @@ test('wrong usage is said', async (t) => {
   const { run, merge } = await createSite(t);
   const sha = await merge(testedRule('Evil', 'evil'));
   for (const [args, what] of [
-    [['--unfinished', '--commit', sha], /takes neither --commit/],
+    [['--unfinished', '--commit', sha], /takes neither --commit nor --wait/],
     [['--commit', sha, '--since', '1d'], /goes with --unfinished/],
     [['--commit', sha, '--wait', '5'], /is no duration/],
     [[], /GITHUB_SHA is not set/],

@@ -3,7 +3,7 @@ import type { Observe } from '../../app/events.ts';
 import { prepareRules } from '../../app/prepare-rules.ts';
 import { type PublishState, publishRuleset } from '../../app/publish-ruleset.ts';
 import { RearviewError } from '../../domain/errors.ts';
-import type { CurrentRuleset } from '../../domain/ruleset.ts';
+import type { CurrentRuleset, PublishedRuleset } from '../../domain/ruleset.ts';
 import type { Home } from '../../homes/home.ts';
 import { defineCommand } from '../define-command.ts';
 import { printDiagnostics } from '../diagnostics.ts';
@@ -20,7 +20,7 @@ export const publish = defineCommand({
   name: 'publish',
   summary: 'Check, test and build the rules, and put them in force.',
   description:
-    'Compiles, lints and tests the rules, stores them as a ruleset named by its content, and puts it in force. Publishing what is in force changes nothing. With --commit publishing never goes back: where the ruleset of that commit or of one that contains it is in force, nothing is published, which is said and is no error; so two publishers at once end with the later commit, whatever their order. What arrived before is scanned with the new rules by "rearview retro start". Prints the id of the ruleset, its number, and what changed. Ends with 1 where anything is wrong with the rules; then the ruleset in force stays.',
+    'Compiles, lints and tests the rules, stores them as a ruleset named by its content, and puts it in force. Publishing what is in force changes nothing. With --commit publishing never goes back: where the ruleset of that commit or of one that contains it is in force, or was rolled back, nothing is published, which is said and is no error; so two publishers at once end with the later commit, whatever their order. What arrived before is scanned with the new rules by "rearview retro start". Prints the id of the ruleset, its number, and what changed. Ends with 1 where anything is wrong with the rules; then the ruleset in force stays.',
   flags: [
     ['--replaces <id>', 'Only publish if this ruleset is in force now ("none": none is). Default: whichever is.'],
     [
@@ -53,7 +53,7 @@ export const publish = defineCommand({
     const order = createCommitOrder(context, globals.rulesDir);
     const put = async (home: Home) => {
       const { library } = home;
-      const { state, current, before } = await publishRuleset(library, ruleset, {
+      const { state, current, before, supersededBy } = await publishRuleset(library, ruleset, {
         now: Date.now,
         ...(replaces === undefined ? {} : { replaces: replaces === 'none' ? null : replaces }),
         ...(commit === undefined
@@ -61,7 +61,7 @@ export const publish = defineCommand({
           : { commit: { sha: commit, isContainedIn: (other) => order.isContainedIn(commit, other) } }),
       });
       await printLine(context.stdout, json ? publishedJson(current, state) : publishedLine(current, saidOf(state)));
-      if (state === 'superseded') await printLine(context.stderr, supersededNote(current, commit ?? ''));
+      if (supersededBy !== null) await printLine(context.stderr, supersededNote(current, supersededBy, commit ?? ''));
       await noteStaged(context, home);
       if (state !== 'published') return exitCodes.ok;
       const told = json ? context.stderr : context.stdout;
@@ -80,8 +80,11 @@ function saidOf(state: PublishState): string {
   return state === 'unchanged' ? 'in force already' : state;
 }
 
-function supersededNote({ commit }: CurrentRuleset, given: string): string {
-  return commit === given
+function supersededNote({ sequence }: CurrentRuleset, by: PublishedRuleset, given: string): string {
+  if (by.sequence !== sequence) {
+    return `Not published: the ruleset ${by.sequence} of the commit ${by.commit}, which is or contains ${given}, was rolled back. Revert in Git what was wrong and publish that, or put it in force again with "rearview ruleset rollback ${by.sequence}".`;
+  }
+  return by.commit === given
     ? `Not published: another ruleset of the commit ${given} is in force. Commit what you changed and publish that, or publish without --commit.`
-    : `Not published: the ruleset of a later commit is in force, ${commit}, which contains ${given}.`;
+    : `Not published: the ruleset of a later commit is in force, ${by.commit}, which contains ${given}.`;
 }

@@ -53,3 +53,18 @@ test('what is staged no longer is not shown', async (t) => {
   t.is((await cli.run('rules', 'staged')).stdout, 'no staged rules are in force\n');
   t.is((await cli.run('rules', 'staged', '--json')).stdout, '');
 });
+
+test('a rule that a rollback takes away soaks anew when it is back', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(testedRule('Old', 'old'));
+  await cli.run('publish');
+  await cli.write(stagedRule('Quiet', 'quiet'));
+  await cli.run('publish');
+  const since = async () => (await cli.run('rules', 'staged', '--json')).lines[0]?.['since'];
+  const first = await since();
+  t.is(typeof first, 'string');
+  t.is((await cli.run('ruleset', 'rollback')).code, 0);
+  t.is(await since(), undefined);
+  t.is((await cli.run('ruleset', 'rollback', '2')).code, 0);
+  t.true(String(await since()) > String(first));
+});

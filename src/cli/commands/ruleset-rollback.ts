@@ -4,6 +4,7 @@ import type { Home } from '../../homes/home.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags.ts';
+import { noteStaged } from '../note-staged.ts';
 import { printLine, safeText } from '../output.ts';
 import { changeLines, publishedJson, publishedLine } from '../published-lines.ts';
 import { withExistingHome } from '../with-home.ts';
@@ -13,7 +14,7 @@ export const rulesetRollback = defineCommand({
   name: 'rollback',
   summary: 'Put an earlier ruleset in force again.',
   description:
-    'Puts a ruleset in force again that was in force before, under a new number; nothing is built or tested, but it has to load in the engine of today. It takes effect with the next file. Matches and alerts of the rules that go stay on record. The next publish goes on from there: revert the commit in Git, or the next merge brings its rules back. Prints the id of the ruleset, its number, and what changed. Asking for what is in force changes nothing.',
+    'Puts a ruleset in force again that was in force before, under a new number; nothing is built or tested, but it has to load in the engine of today. It takes effect with the next file. Matches and alerts of the rules that go stay on record. The next publish goes on from there: revert the commit in Git, or the next merge brings its rules back; publishing the same commit again does not. Prints the id of the ruleset, its number, and what changed. Asking for what is in force changes nothing.',
   args: [
     [
       '[ruleset]',
@@ -31,13 +32,15 @@ export const rulesetRollback = defineCommand({
   examples: ['rearview ruleset rollback', 'rearview ruleset rollback 41 --target aws'],
   async run(context, { args: [to], options: { replaces, json }, globals }) {
     const problems: string[] = [];
-    const put = async ({ library }: Home) => {
+    const put = async (home: Home) => {
+      const { library } = home;
       const { changed, current, before, ruleset } = await rollbackRuleset(library, { to, replaces, now: Date.now });
       const line = changed
         ? publishedLine(current, `in force again, as it was under number ${current.returnsTo}`)
         : publishedLine(current, 'in force already');
       const state = changed ? 'published' : 'unchanged';
       await printLine(context.stdout, json ? publishedJson(current, state) : line);
+      await noteStaged(context, home);
       if (!changed) return exitCodes.ok;
       const told = json ? context.stderr : context.stdout;
       for (const each of await changeLines(library, before, ruleset)) await printLine(told, each);

@@ -1,12 +1,13 @@
 import { pullsOfCommit } from '../../adapters/github/pulls.ts';
 import { findMergeScan } from '../../app/find-merge-scan.ts';
-import { watchScan } from '../../app/follow-scan.ts';
+import { followScan, hasEnded, lastOf, watchScan } from '../../app/follow-scan.ts';
 import { mergeReport } from '../../app/merge-report.ts';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { Home } from '../../homes/home.ts';
-import { endOf } from '../../reviews/scan-report.ts';
+import { endOf, type ScanReport } from '../../reviews/scan-report.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { createCommitOrder } from '../git/commit-order.ts';
-import { printLine } from '../output.ts';
+import { printLine, safeText } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { openGithub } from './github-settings.ts';
 import { renderFor, tellSummary } from './report-output.ts';
@@ -16,12 +17,19 @@ import type { ToldReport } from './told-report.ts';
 const pollMs = 200;
 const remotePollMs = 5000;
 
-/** Waits for the scan of a merge and says on its pull requests what it did. */
+/**
+ * Waits for the scan of a merge and says on its pull requests what it did. That it runs is said before: whatever becomes of who waits, the scan is reported
+ * when it has ended, by whoever looks for what has not.
+ */
 export async function reportMerge(
   context: CliContext,
   globals: GlobalOptions,
   home: Home,
-  { commit, waitMs }: { readonly commit: string; readonly waitMs: number },
+  {
+    commit,
+    waitMs,
+    unscanned,
+  }: { readonly commit: string; readonly waitMs: number; readonly unscanned: string | undefined },
 ): Promise<ToldReport> {
   const github = openGithub(context);
   const { scans } = home.state;
@@ -30,22 +38,45 @@ export async function reportMerge(
     { library: home.library, scans, buckets: home.buckets },
     { sha: commit, isContainedIn: (other) => order.isContainedIn(commit, other) },
   );
+  const pulls = (await pullsOfCommit(github, commit)).filter(({ isMerged }) => isMerged);
+  if (pulls.length === 0) {
+    await printLine(context.stderr, `No pull request brought the commit ${commit}: there is none to comment on.`);
+  }
+  const reportOf = (chain: Awaited<ReturnType<typeof followScan>>) =>
+    mergeReport(home, { commit, published, chain, nowMs: Date.now() });
+  const bodyOf = (report: ScanReport) => renderFor(context, globals, report, { unscanned });
+  const post = async (report: ScanReport) => {
+    const posted: ToldReport['comments'][number][] = [];
+    for (const { number: pull } of pulls) {
+      const { outcome, url } = await postScanComment(github, { pull, report, body: bodyOf(report) });
+      posted.push({ pull, outcome, url });
+    }
+    return posted;
+  };
+
+  const begun = await followScan(scans, scan.id);
+  const first = hasEnded(lastOf(begun)) ? [] : await orLater(context, async () => post(await reportOf(begun)));
   const progress = createProgress(context);
   const chain = await watchScan(scans, scan.id, {
     ...{ waitMs, pollMs: home.startPipeline === undefined ? remotePollMs : pollMs, signal: context.signal },
     onLook: (each) => progress.scan(each),
   }).finally(() => progress.stop());
-  const report = await mergeReport(home, { commit, published, chain, nowMs: Date.now() });
-  const body = renderFor(context, globals, report);
-  await tellSummary(context, body);
-  const pulls = (await pullsOfCommit(github, commit)).filter(({ isMerged }) => isMerged);
-  if (pulls.length === 0) {
-    await printLine(context.stderr, `No pull request brought the commit ${commit}: there is none to comment on.`);
-  }
-  const comments: ToldReport['comments'][number][] = [];
-  for (const { number: pull } of pulls) {
-    const { outcome, url } = await postScanComment(github, { pull, report, body });
-    comments.push({ pull, outcome, url });
-  }
+  const report = await reportOf(chain);
+  await tellSummary(context, bodyOf(report));
+  const created = new Set(first.filter(({ outcome }) => outcome === 'created').map(({ pull }) => pull));
+  const comments = (await post(report)).map((each) =>
+    created.has(each.pull) ? { ...each, outcome: 'created' as const } : each,
+  );
   return { report, comments, scan: endOf(report) };
+}
+
+/** What GitHub does not take now it may take at the end. */
+async function orLater<T>(context: CliContext, post: () => Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await post();
+  } catch (error) {
+    if (!(error instanceof RearviewError)) throw error;
+    await printLine(context.stderr, safeText(`That the scan runs could not be said yet: ${messageOf(error)}`));
+    return [];
+  }
 }

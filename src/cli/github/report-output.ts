@@ -5,20 +5,24 @@ import type { Home } from '../../homes/home.ts';
 import { renderScanReport } from '../../reviews/markdown/render-scan-report.ts';
 import type { ScanReport } from '../../reviews/scan-report.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
-import { entryJson } from '../scan-lines.ts';
+import { jsonLine } from '../output.ts';
 import { githubSettings } from './github-settings.ts';
 
 const pageSize = 1000;
 
-/** The report as Markdown, with the commands and the page of the run that lead further. */
+/**
+ * The report as Markdown, with the commands that lead further.
+ * @param options.unscanned the file that `writeUnscanned` writes for the run to keep: then the page of the run is named, too
+ */
 export function renderFor(
   { env }: Pick<CliContext, 'env'>,
   { target }: Pick<GlobalOptions, 'target'>,
   report: ScanReport,
+  { unscanned }: { readonly unscanned: string | undefined },
 ): string {
   return renderScanReport(report, {
     rearview: target === 'aws' ? 'rearview --target aws' : 'rearview',
-    runUrl: runUrl({ env }),
+    runUrl: unscanned === undefined ? null : runUrl({ env }),
   });
 }
 
@@ -41,28 +45,30 @@ export async function tellSummary({ env }: Pick<CliContext, 'env'>, markdown: st
 }
 
 /**
- * Writes what a scan skipped and failed at to a file, an entry of the ledger a line.
+ * Writes what scans skipped and failed at to a file, an entry of the ledger a line.
  * @throws RearviewError `ERR_CONFIG` where it cannot be written
  */
 export async function writeUnscanned(
   { cwd }: Pick<CliContext, 'cwd'>,
   { state }: Home,
-  scanId: string,
+  scanIds: readonly string[],
   file: string,
 ): Promise<void> {
   const out = await open(path.resolve(cwd, file), 'w').catch((cause: unknown) => {
     throw new RearviewError('ERR_CONFIG', `--unscanned: ${file} cannot be written: ${messageOf(cause)}`, { cause });
   });
   try {
-    let after: string | null = null;
-    do {
-      const page: Awaited<ReturnType<typeof state.scans.ledger>> = await state.scans.ledger(scanId, {
-        ...{ statuses: ['skipped', 'failed'], limit: pageSize },
-        ...(after === null ? {} : { after }),
-      });
-      await out.writeFile(page.entries.map((entry) => `${entryJson(entry)}\n`).join(''));
-      after = page.next;
-    } while (after !== null);
+    for (const scanId of new Set(scanIds)) {
+      let after: string | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof state.scans.ledger>> = await state.scans.ledger(scanId, {
+          ...{ statuses: ['skipped', 'failed'], limit: pageSize },
+          ...(after === null ? {} : { after }),
+        });
+        await out.writeFile(page.entries.map((entry) => `${jsonLine({ scanId, ...entry })}\n`).join(''));
+        after = page.next;
+      } while (after !== null);
+    }
   } finally {
     await out.close();
   }

@@ -23,7 +23,7 @@ export async function reportUnfinished(
   context: CliContext,
   globals: GlobalOptions,
   home: Home,
-  { since }: { readonly since: string },
+  { since, unscanned }: { readonly since: string; readonly unscanned: string | undefined },
 ): Promise<UnfinishedReports> {
   const github = openGithub(context);
   const told: ToldReport[] = [];
@@ -32,7 +32,7 @@ export async function reportUnfinished(
     const mark = parseScanMark(comment.values);
     if (mark === null || !isUnfinished(mark)) continue;
     try {
-      const report = await bringUpToDate(context, globals, home, { github, comment, mark });
+      const report = await bringUpToDate(context, globals, home, { github, comment, mark, unscanned });
       if (report !== null) told.push(report);
     } catch (error) {
       // The others are to be told all the same.
@@ -52,7 +52,13 @@ async function bringUpToDate(
     github,
     comment: { pull },
     mark,
-  }: { readonly github: GithubClient; readonly comment: FoundComment; readonly mark: ScanMark },
+    unscanned,
+  }: {
+    readonly github: GithubClient;
+    readonly comment: FoundComment;
+    readonly mark: ScanMark;
+    readonly unscanned: string | undefined;
+  },
 ): Promise<ToldReport | null> {
   const { commit, laterCommit } = mark;
   const chain = await followScan(home.state.scans, mark.scanId);
@@ -63,7 +69,7 @@ async function bringUpToDate(
   }
   const published = { rulesetId: chain[0].rulesetId, commit: laterCommit ?? commit };
   const report = await mergeReport(home, { commit, published, chain, nowMs: Date.now() });
-  const body = renderFor(context, globals, report);
+  const body = renderFor(context, globals, report, { unscanned });
   await tellSummary(context, body);
   const { outcome, url } = await postScanComment(github, { pull, report, body });
   return { report, scan: endOf(report), comments: [{ pull, outcome, url }] };

@@ -33,8 +33,8 @@ export function isUnfinished({ state }: Pick<ScanMark, 'state'>): boolean {
 }
 
 /**
- * Puts the comment on a pull request, in place of the one that stands there; but not where that says more: that this scan has ended, or what an earlier
- * scan of the same merge did, of which this one found all done.
+ * Puts the comment on a pull request, in place of the one that stands there; but not where that says more: that this scan has ended, or that another has
+ * completed for the same merge, of which this one can but find all done.
  * @throws RearviewError as `GithubClient`
  */
 export function postScanComment(
@@ -50,14 +50,13 @@ function markerOf({ commit, laterCommit, scans }: ScanReport): CommentMarker {
 }
 
 function mayReplaceBy(report: ScanReport): NonNullable<CommentRequest['mayReplace']> {
-  const { state, sums } = endOf(report);
+  const { state } = endOf(report);
   const [first] = report.scans;
   return (values) => {
     const standing = parseScanMark(values);
     if (standing === null || isUnfinished(standing)) return true;
     if (standing.scanId === first?.id) return !isUnfinished({ state });
-    const isNothingNew = state === 'completed' && sums.scanned === 0 && report.finds.length === 0;
-    return !(isNothingNew && standing.commit === report.commit && isCompleted(standing.state));
+    return !(standing.commit === report.commit && isCompleted(standing.state));
   };
 }
 

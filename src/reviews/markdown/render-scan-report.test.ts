@@ -11,6 +11,7 @@ const report: ScanReport = {
   rulesetId: 'd'.repeat(64),
   laterCommit: null,
   scans: [{ id: 'retro-20261125T120000-abcdef', state: 'completed', sums }],
+  dropped: [],
   error: null,
   expectedObjects: 10,
   skipped: [{ reason: 'too_large', objects: 2 }],
@@ -68,10 +69,19 @@ test('each end is told for what it is', (t) => {
 test('a scan that another took over is told, with the merge that it was of', (t) => {
   const scans = [...ended('cancelled'), { id: 'retro-2', state: 'completed' as const, sums: { ...sums, failed: 0 } }];
   const text = read({ scans, laterCommit: 'e'.repeat(40), error: null });
-  t.regex(text, /completed.*another merge came: its scan took over/);
+  t.regex(text, /completed.*another ruleset was put in force: its scan took over/);
   t.regex(text, /had scanned 4 of 10 objects when/);
   t.regex(text, /that of a later merge.*e{12}/);
   t.regex(text, /matches list --scan retro-1.*matches list --scan retro-2/);
+});
+
+test('rules that the scan that took over had no more are named, and nothing claims that they were looked for', (t) => {
+  const scans = [...ended('cancelled'), { id: 'retro-2', state: 'completed' as const, sums: { ...sums, failed: 0 } }];
+  t.regex(read({ scans }), /passed.*has been scanned with the rules of this merge/i);
+  const text = read({ scans, dropped: ['a.yar:Evil', 'b.yar:Gone'] });
+  t.regex(text, /not with all rules of this merge.*2 rules of this merge.*did not look for.*b\.yar:Gone/);
+  t.notRegex(text, /has been scanned with the rules of this merge/);
+  t.regex(read({ scans, dropped: null }), /not with all rules.*cannot be told/);
 });
 
 test('a comment of many rules fits', (t) => {
@@ -82,7 +92,11 @@ test('a comment of many rules fits', (t) => {
     objects: 1,
   }));
   const markdown = renderScanReport(
-    { ...report, finds, skipped: Array.from({ length: 500 }, () => ({ reason: '<'.repeat(600), objects: 1 })) },
+    {
+      ...report,
+      ...{ finds, dropped: finds.map(({ rule }) => rule) },
+      skipped: Array.from({ length: 500 }, () => ({ reason: '<'.repeat(600), objects: 1 })),
+    },
     place,
   );
   t.true(markdown.length < 65_000, String(markdown.length));
@@ -91,7 +105,9 @@ test('a comment of many rules fits', (t) => {
 
 test('whatever rules, reasons and errors are called, no Markdown and no HTML comes of it', (t) => {
   const hostile = fc.oneof(fc.constantFrom(...nastyTexts), fc.string({ unit: 'binary', maxLength: 60 }));
-  const plain = readMarkdown(renderScanReport({ ...report, scans: ended('failed'), error: 'x' }, place));
+  const plain = readMarkdown(
+    renderScanReport({ ...report, scans: ended('failed'), error: 'x', dropped: ['x'] }, place),
+  );
   fc.assert(
     fc.property(hostile, hostile, hostile, hostile, (rule, skipped, failed, error) => {
       const markdown = renderScanReport(
@@ -99,6 +115,7 @@ test('whatever rules, reasons and errors are called, no Markdown and no HTML com
           ...report,
           scans: ended('failed'),
           error,
+          dropped: [rule],
           skipped: [{ reason: skipped, objects: 2 }],
           failed: [{ reason: failed, objects: 1 }],
           finds: report.finds.map((each) => ({ ...each, rule })),

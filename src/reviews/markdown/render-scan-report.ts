@@ -32,6 +32,7 @@ export function renderScanReport(report: ScanReport, place: ScanReportPlace): st
       html`<h3>${sign(report)} Retro scan of ${code(report.commit.slice(0, 12))}: ${words(endOf(report).state)}</h3>`,
       paragraph(summary(report, place)),
       ...takenOver(report),
+      ...dropped(report, step),
       ...finds(report, step),
       ...reasons('Skipped', report.skipped, step),
       ...reasons('Failed', report.failed, step),
@@ -45,7 +46,7 @@ export function renderScanReport(report: ScanReport, place: ScanReportPlace): st
 
 function sign(report: ScanReport): Html {
   const { state, sums } = endOf(report);
-  if (state === 'completed') return verdictSign(sums.failed === 0 ? 'passed' : 'unknown');
+  if (state === 'completed') return verdictSign(sums.failed === 0 && isOfAll(report) ? 'passed' : 'unknown');
   return state === 'running' || state === 'paused' ? words('…') : verdictSign('failed');
 }
 
@@ -55,7 +56,9 @@ function summary(report: ScanReport, { rearview }: ScanReportPlace): Html {
   const again = html`What arrived before may lack these rules until another scan has completed: ${code(`${rearview} retro start`)}.`;
   switch (state) {
     case 'completed':
-      return html`The corpus has been scanned with the rules of this merge: ${sum}.`;
+      return isOfAll(report)
+        ? html`The corpus has been scanned with the rules of this merge: ${sum}.`
+        : html`The corpus has been scanned, but not with all rules of this merge: ${sum}.`;
     case 'running':
       return html`The scan goes on; so far ${sum}${expected(report)}. This comment is brought up to date when it has ended.`;
     case 'paused':
@@ -65,6 +68,10 @@ function summary(report: ScanReport, { rearview }: ScanReportPlace): Html {
     case 'cancelled':
       return html`<strong>The scan was cancelled</strong>${why(report)}. So far ${sum}. ${again}`;
   }
+}
+
+function isOfAll({ dropped }: ScanReport): boolean {
+  return dropped?.length === 0;
 }
 
 function expected({ expectedObjects }: ScanReport): Html {
@@ -91,9 +98,24 @@ function takenOver({ commit, laterCommit, scans }: ScanReport): readonly Html[] 
   return [
     ...later.map(paragraph),
     paragraph(
-      html`While the scan ran another merge came: its scan took over, with the rules of both. New matches are those of all these scans.`,
+      html`While the scan ran another ruleset was put in force: its scan took over. New matches are those of all these scans.`,
     ),
     list(steps),
+  ];
+}
+
+function dropped({ dropped: all }: ScanReport, { items, text }: Step): readonly Html[] {
+  if (all === null) {
+    return [paragraph(html`Whether the scan that took over had all rules of this merge cannot be told any more.`)];
+  }
+  if (all.length === 0) return [];
+  const [count, more] = [words(plural(all.length, 'rule')), all.length - items];
+  return [
+    paragraph(
+      html`<strong>${count} of this merge</strong> the scan that took over did not look for, as they had been taken back or changed by then:`,
+    ),
+    list(all.slice(0, items).map((rule) => html`${code(rule, text)}`)),
+    ...(more > 0 ? [paragraph(html`And ${more} more.`)] : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { holds } from './expressions.ts';
 import type { Job, Workflow } from './read-workflow.ts';
 import { runJob } from './run-job.ts';
@@ -99,10 +100,26 @@ function githubContext({ name }: Workflow, event: WorkflowEvent, { repository, e
   const branch = event.ref.replace(/^refs\/(heads\/)?/, '');
   return {
     ...{ event_name: event.name, event: event.payload, ref: event.ref, ref_name: branch, sha: event.sha },
-    ...{ repository, repository_owner: repository.split('/')[0], actor: event.actor, token: jobToken, workflow: name },
-    ...{ run_id: String(runs), run_number: '1', run_attempt: '1' },
+    ...{
+      repository,
+      repository_owner: repository.split('/')[0] ?? '',
+      actor: event.actor,
+      token: jobToken,
+      workflow: name,
+    },
+    ...{ run_id: String(runs), run_number: '1', run_attempt: String(event.attempt ?? 1) },
+    ...{ head_ref: branchOf(event, 'head'), base_ref: branchOf(event, 'base') },
     ...{ server_url: 'https://github.com', api_url: env['GITHUB_API_URL'] ?? 'https://api.github.com' },
   };
+}
+
+const pullSchema = z.object({
+  pull_request: z.object({ head: z.object({ ref: z.string() }), base: z.object({ ref: z.string() }) }),
+});
+
+/** Of a pull request; else empty. */
+function branchOf({ name, payload }: WorkflowEvent, side: 'head' | 'base'): string {
+  return name === 'pull_request' ? pullSchema.parse(payload).pull_request[side].ref : '';
 }
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables */
@@ -114,7 +131,9 @@ function githubVariables(
     ...{ CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_EVENT_PATH: eventFile, GITHUB_EVENT_NAME: github.event_name },
     ...{ GITHUB_REF: github.ref, GITHUB_REF_NAME: github.ref_name, GITHUB_SHA: github.sha, GITHUB_ACTOR: github.actor },
     ...{ GITHUB_REPOSITORY: github.repository, GITHUB_WORKFLOW: github.workflow, GITHUB_RUN_ID: github.run_id },
-    ...{ GITHUB_RUN_NUMBER: '1', GITHUB_RUN_ATTEMPT: '1' },
+    ...{ GITHUB_RUN_NUMBER: github.run_number, GITHUB_RUN_ATTEMPT: github.run_attempt },
+    ...{ GITHUB_REPOSITORY_OWNER: github.repository_owner, GITHUB_TRIGGERING_ACTOR: github.actor },
+    ...{ GITHUB_REF_TYPE: 'branch', GITHUB_HEAD_REF: github.head_ref, GITHUB_BASE_REF: github.base_ref },
     ...{ GITHUB_SERVER_URL: github.server_url, GITHUB_API_URL: github.api_url },
   };
 }

@@ -9,6 +9,8 @@ export interface WorkflowEvent {
   readonly actor: string;
   /** What was typed at a `workflow_dispatch`. */
   readonly inputs?: Readonly<Record<string, string>>;
+  /** 2 where the run is run again, and so on. Default: 1. */
+  readonly attempt?: number;
 }
 
 /** The repository at GitHub and the machine that a workflow runs on. */

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { pushFiles } from '../github/git-store.ts';
 import { startGithub } from '../github/github-server.ts';
 import { testedRule } from '../run-cli.ts';
+import { stagedRule } from '../staged-rule.ts';
 import { testWithDynamo } from '../test-unless.ts';
 import { describeRun } from './describe-run.ts';
 import { workflowNamed } from './read-workflow.ts';
@@ -12,6 +14,7 @@ import { sectionsOf } from './sections-of.ts';
 import { startStackRunner } from './stack-runner.ts';
 
 const [rules, publish, rollback] = [workflowNamed('rules'), workflowNamed('publish'), workflowNamed('rollback')];
+const promotion = workflowNamed('promotion');
 
 /** Old rules in force, by a merge; files that they match, and files that new ones would. */
 async function setUp(t: ExecutionContext) {
@@ -32,12 +35,13 @@ async function setUp(t: ExecutionContext) {
 }
 
 testWithDynamo('a merge publishes, scans and reports; a rollback puts the ruleset before in force again', async (t) => {
-  const { repository, pipeline, runner, refused, current, ...its } = await setUp(t);
+  const { repository, github, pipeline, runner, refused, current, ...its } = await setUp(t);
   const first = await its.publish();
   t.is(await current(), 1);
   t.true(first.artifacts.has('ledger'));
 
-  const merged = repository.merge(repository.propose('change', testedRule('New', 'new text')));
+  const change = { ...testedRule('New', 'new text'), ...stagedRule('Quiet', 'quiet') };
+  const merged = repository.merge(repository.propose('change', change));
   await its.publish(merged);
   t.is(await current(), 2);
   await its.publish(merged);
@@ -50,6 +54,12 @@ testWithDynamo('a merge publishes, scans and reports; a rollback puts the rulese
     'Old in/old.txt',
   ]);
 
+  pushFiles(github.state, change);
+  const daily = { ...merged, name: 'schedule', payload: {} };
+  const promoted = await runWorkflow(promotion, daily, runner);
+  t.is(promoted.conclusion, 'success', describeRun(promoted));
+  t.regex(promoted.jobs['promote']?.steps.at(-1)?.stdout ?? '', /^soaking {2}quiet\.yar:Quiet/);
+
   const dispatch = { ...merged, name: 'workflow_dispatch', payload: { inputs: {} } };
   const back = await runWorkflow(rollback, { ...dispatch, inputs: { ruleset: '' } }, runner);
   t.is(back.conclusion, 'success', describeRun(back));
@@ -57,7 +67,13 @@ testWithDynamo('a merge publishes, scans and reports; a rollback puts the rulese
   t.like(old, { name: 'Old' });
   t.is(await current(), 3);
 
-  const named = await runWorkflow(rollback, { ...dispatch, inputs: { ruleset: '2' } }, runner);
+  await its.publish(merged);
+  t.is(await current(), 3, 'a publish that is run again does not undo it');
+  const again = await runWorkflow(rollback, { ...dispatch, attempt: 2, inputs: { ruleset: '' } }, runner);
+  t.is(again.conclusion, 'failure', 'nor does a rollback that is run again go further back');
+  t.is(await current(), 3);
+
+  const named = await runWorkflow(rollback, { ...dispatch, attempt: 2, inputs: { ruleset: '2' } }, runner);
   t.is(named.conclusion, 'success', describeRun(named));
   t.is(await current(), 4);
 

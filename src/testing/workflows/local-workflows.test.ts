@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { openLocalHome } from '../../homes/local-home.ts';
+import { pushFiles } from '../github/git-store.ts';
+import { testedRule } from '../run-cli.ts';
+import { stagedRule } from '../staged-rule.ts';
+import { tempFolder } from '../temp-folder.ts';
+import { describeRun } from './describe-run.ts';
+import { onThisMachine } from './on-this-machine.ts';
+import { createPullRequestSite } from './pull-request-site.ts';
+import type { PullRequest } from './rules-repository.ts';
+import { runWorkflow } from './run-workflow.ts';
+import type { Runner, WorkflowEvent } from './runner.ts';
+import { sectionsOf } from './sections-of.ts';
+
+const config = `goodware: { places: { linux: [package.json], macos: [package.json], windows: [package.json] } }
+staged: { soakDays: 0.0000001 }
+`;
+const corpus = { 'in/old.txt': 'old text', 'in/new.txt': 'new text', 'in/quiet.txt': 'quiet text' };
+
+/** A home on this machine whose pipeline runs, as `rearview up` has it, and workflows that reach it. */
+async function setUp(t: ExecutionContext) {
+  const files = { ...testedRule('Old', 'old'), ...stagedRule('Quiet', 'quiet'), 'rearview.yaml': config };
+  const site = await createPullRequestSite(t, files);
+  pushFiles(site.github.state, files);
+  const folder = tempFolder(t);
+  const stateDir = join(folder, 'state');
+  const home = await openLocalHome({ stateDir, jobs: 1 });
+  const pipeline = home.startPipeline();
+  t.teardown(async () => {
+    await pipeline.stop();
+    await home.close();
+  });
+  const runner: Runner = {
+    ...{ remote: site.repository.dir, repository: site.repository.name, folder },
+    vars: {
+      AWS_REGION: 'none',
+      REARVIEW_PREVIEW_ROLE_ARN: 'preview',
+      REARVIEW_PUBLISH_ROLE_ARN: 'publish',
+      REARVIEW_STACK_OUTPUTS: '{}',
+    },
+    env: { GITHUB_API_URL: site.github.url },
+    assume(role, subject) {
+      const trusted = role === 'preview' ? 'pull_request' : 'ref:refs/heads/main';
+      if (subject !== `repo:${site.repository.name}:${trusted}`) throw new Error(`${role} does not trust ${subject}`);
+      return {};
+    },
+  };
+  const run = async (name: string, event: WorkflowEvent) => {
+    const done = await runWorkflow(onThisMachine(name, stateDir), event, runner);
+    t.is(done.conclusion, 'success', describeRun(done));
+    return done;
+  };
+  /** But for the run that said it last. */
+  const comments = (pull: PullRequest) => site.comments(pull).map((body) => body.replace(/\/runs\/\d+/, '/runs/'));
+  const current = async () => (await home.library.current())?.sequence;
+  return { ...site, home, run, current, comments };
+}
+
+test('on one machine, too: a pull request, its merge, the reports, a promotion and a rollback', async (t) => {
+  const { repository, github, home, run, current, ...site } = await setUp(t);
+  await run('publish', repository.push({}));
+  t.is(await current(), 1);
+  for (const [key, content] of Object.entries(corpus)) await home.corpus.put(key, Buffer.from(content));
+  const arrived = async () => (await home.state.scans.list({ kind: 'live', limit: 1 }))[0]?.counts.objects ?? 0;
+  while ((await arrived()) < Object.keys(corpus).length) await sleep(20);
+
+  const pull = site.open('rules', testedRule('New', 'new'));
+  const matched = async () =>
+    (await home.state.matches.list({ filter: {}, limit: 10 })).matches.map(({ ruleId }) => ruleId).sort();
+  t.deepEqual(await matched(), ['old.yar:Old', 'quiet.yar:Quiet']);
+  const sections = sectionsOf(await run('rules', pull.event));
+  t.like(sections.get('rearview-forecast'), { section: 'forecast', verdict: 'passed', dueObjects: 3, rules: 1 });
+  t.like(sections.get('rearview-preview'), {
+    ...{ section: 'preview', verdict: 'passed', state: 'completed', scanned: 3 },
+    rules: [{ kind: 'added', now: 1, before: 0, gained: 1 }],
+  });
+  t.is(await current(), 1, 'no pull request changes what is in force');
+  t.deepEqual(await matched(), ['old.yar:Old', 'quiet.yar:Quiet'], 'nor stores a match');
+
+  const merged = site.merge(pull);
+  t.true((await run('publish', merged)).artifacts.has('ledger'));
+  t.is(await current(), 2);
+  const [comment = ''] = site.comments(pull);
+  t.regex(comment, /completed[\s\S]*3 objects = 3 scanned[\s\S]*<strong>1 new match<[\s\S]*New/);
+  await run('publish', merged);
+  t.is(await current(), 2);
+  t.is(site.comments(pull).length, 1);
+
+  const daily = { ...merged, name: 'schedule', payload: {} };
+  await run('scan-report', daily);
+  t.deepEqual(site.comments(pull), [comment]);
+  await run('promotion', daily);
+  t.deepEqual(github.state.pulls.map(({ title, baseBranch }) => [title, baseBranch]).at(-1), [
+    'Promote the staged rule Quiet',
+    'main',
+  ]);
+
+  const dispatch = { ...daily, name: 'workflow_dispatch', inputs: { ruleset: '' } };
+  await run('rollback', dispatch);
+  t.is(await current(), 3);
+  t.like(await home.library.current(), { returnsTo: 1 });
+  await run('publish', merged);
+  t.is(await current(), 3, 'a publish that is run again does not undo it');
+  t.deepEqual(site.comments(pull), [comment], 'nor does it change what the merge found');
+});
