@@ -38,8 +38,8 @@ export interface PatternMeaning {
 }
 
 /**
- * Bytes of any value, one behind the other, in however many gaps they are written. The engine looks for the two sides of a wide gap one by one:
- * what it makes of them is not reckoned with.
+ * Bytes of any value in a pattern, in however many gaps. The engine looks for the two sides of a wide gap one by one, and gives up on some ways
+ * through several gaps: what it makes of them is not reckoned with.
  */
 const maxGap = 64;
 
@@ -101,7 +101,8 @@ function hexParts(value: string): (ByteSet | Gap)[] | null {
     else if (Number(to) > maxGap) return null;
     else parts.push({ from: Number(from), to: Number(to) });
   }
-  return mergeGaps(parts).some((part) => typeof part === 'object' && part.to > maxGap) ? null : parts;
+  const gapBytes = mergeGaps(parts).reduce((sum, part) => sum + (typeof part === 'object' ? part.to : 0), 0);
+  return gapBytes > maxGap ? null : parts;
 }
 
 /** Null stands for a gap of more than one size. */

@@ -110,6 +110,7 @@ const examples: readonly (readonly [string, string, Scope])[] = [
   // However it is written.
   [one('{ 01 [0-64] [0-64] [0-64] [0-64] 03 }'), one('{ 01 [0-64] [0-64] [0-64] [0-64] 0? }'), 'unknown'],
   [one('{ 01 [40] ?? [40] 03 }'), one('{ 01 [40] ?? [40] 0? }'), 'unknown'],
+  [one('{ 01 [0-40] 02 [0-40] 03 }'), one('{ 01 [0-40] 02 [0-40] 0? }'), 'unknown'],
   [one('{ 01 [0-40] [0-24] 03 }'), one('{ 01 [0-64] 0? }'), 'broader'],
   [one('{ 01 [2-] 03 }'), one('{ 01 [1-] 03 }'), 'unknown'],
   [one('{ 01 ( 02 | 03 ) }'), one('{ 01 ( 02 | 03 | 04 ) }'), 'unknown'],
