@@ -6,7 +6,7 @@ import type { Ruleset } from '../domain/ruleset.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { gitBaseRuleset, gitPrefix } from './git/git-base.ts';
-import { painter } from './output.ts';
+import { painter, printLine, safeText } from './output.ts';
 import { readRulesetFile } from './read-ruleset-file.ts';
 import { withExistingHome } from './with-home.ts';
 
@@ -17,28 +17,36 @@ export const baseFlag = [
 ] as const;
 
 /**
- * The ruleset that a change is compared with. Null where nothing is published; undefined where it does not compile, which has been said.
+ * The ruleset that a change is compared with. Null where nothing is published, and where it does not compile, which is said: then all rules count as new, so
+ * that a change that mends them is looked at, and none passes for what nobody looked at.
  * @param base as the flag has it
  */
-export async function baseRuleset(
-  context: CliContext,
-  globals: GlobalOptions,
-  base: string,
-): Promise<Ruleset | null | undefined> {
-  if (base === 'published') {
-    // In AWS there is no folder to look for.
-    if (globals.target === 'local' && !existsSync(globals.stateDir)) return null;
-    return withExistingHome(globals, async ({ library }) => {
-      const current = await library.current();
-      return current === null ? null : library.get(current.rulesetId);
-    });
+export async function baseRuleset(context: CliContext, globals: GlobalOptions, base: string): Promise<Ruleset | null> {
+  if (base === 'published') return publishedRuleset(globals);
+  const found = base.startsWith(gitPrefix)
+    ? await gitBaseRuleset(context, globals, base.slice(gitPrefix.length))
+    : await baseAt(context, globals, base);
+  if (found === null) {
+    await printLine(context.stderr, safeText(`--base: ${base} does not compile: all rules count as new.`));
   }
-  if (base.startsWith(gitPrefix)) return gitBaseRuleset(context, globals, base.slice(gitPrefix.length));
+  return found;
+}
+
+async function publishedRuleset(globals: GlobalOptions): Promise<Ruleset | null> {
+  // In AWS there is no folder to look for.
+  if (globals.target === 'local' && !existsSync(globals.stateDir)) return null;
+  return withExistingHome(globals, async ({ library }) => {
+    const current = await library.current();
+    return current === null ? null : library.get(current.rulesetId);
+  });
+}
+
+async function baseAt(context: CliContext, globals: GlobalOptions, base: string): Promise<Ruleset | null> {
   const location = path.resolve(context.cwd, base);
   const stats = statSync(location, { throwIfNoEntry: false });
   if (stats === undefined) throw new RearviewError('ERR_USAGE', `--base: ${base} does not exist.`);
   if (!stats.isDirectory()) return readRulesetFile('--base', location);
-  return (await headRuleset(context, { ...globals, rulesDir: location })) ?? undefined;
+  return headRuleset(context, { ...globals, rulesDir: location });
 }
 
 /** The ruleset that the rules folder makes; null where it does not compile, which has been said. */

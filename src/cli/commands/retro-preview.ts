@@ -85,9 +85,9 @@ async function preview(
 ): Promise<number> {
   const { preview: config } = await readReviewConfig(context, options.config);
   const base = await baseRuleset(context, globals, options.base);
-  const head = base === undefined ? null : await headRuleset(context, globals);
-  if (base === undefined || head === null) {
-    await leavePreview(context, options, 'unknown', 'The rules, or those of the base, do not compile.');
+  const head = await headRuleset(context, globals);
+  if (head === null) {
+    await leavePreview(context, options, 'unknown', 'The rules do not compile.');
     return exitCodes.findings;
   }
   const ruleset = previewRuleset(base, head);

@@ -15,7 +15,7 @@ export const rulesDiff = defineCommand({
   name: 'diff',
   summary: 'Say what changed in the rules, and what it means.',
   description:
-    'Compares the rules with those of a base, rule by rule: + added, - removed, ~ logic changed, = only meta or tags changed, > moved. Of changed logic it shows what was and is written, and says whether the rule is broader (it matches all that it matched, and maybe more) or narrower (nothing that it did not match) where that is certain. Only new logic is scanned over what came before. Ends with 1 where the rules, or those of the base, do not compile.',
+    'Compares the rules with those of a base, rule by rule: + added, - removed, ~ logic changed, = only meta or tags changed, > moved. Of changed logic it shows what was and is written, and says whether the rule is broader (it matches all that it matched, and maybe more) or narrower (nothing that it did not match) where that is certain. Only new logic is scanned over what came before. A base that does not compile has no rules. Ends with 1 where the rules do not compile.',
   flags: [
     baseFlag,
     ['--json', 'One JSON object: changes, the number of unchanged rules, and the logic hashes to scan.'],
@@ -28,14 +28,13 @@ export const rulesDiff = defineCommand({
     'rearview rules diff --base git:HEAD^1 --report diff.json',
   ],
   async run(context, { options, globals }) {
-    const left = async (verdict: 'failed' | 'unknown', why: string) => {
-      await tellSection(context, options.report, { schema: reviewSchema, section: 'left', verdict, of: 'diff', why });
-      return exitCodes.findings;
-    };
     const base = await baseRuleset(context, globals, options.base);
-    if (base === undefined) return left('unknown', 'The rules of the base do not compile.');
     const head = await headRuleset(context, globals);
-    if (head === null) return left('failed', 'The rules do not compile.');
+    if (head === null) {
+      const left = { schema: reviewSchema, section: 'left', verdict: 'failed', of: 'diff' } as const;
+      await tellSection(context, options.report, { ...left, why: 'The rules do not compile.' });
+      return exitCodes.findings;
+    }
     const diff = diffRulesets(base, head);
     await printLine(context.stdout, options.json ? jsonLine(diff) : detailedDiffLines(diff).join('\n'));
     await tellSection(context, options.report, diffSection(diff));

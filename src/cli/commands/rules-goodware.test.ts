@@ -124,6 +124,13 @@ test('where no rule changed its logic nothing is scanned, and that is fine', asy
   t.like(JSON.parse(await readFile(join(cli.dir, 'out.json'), 'utf8')), { section: 'goodware', rules: 0 });
 });
 
+test('of a base that does not compile all rules count as new', async (t) => {
+  const cli = await startCli(t, { 'broken/a.yar': 'rule Evil { condition: gone }' });
+  const { code, stderr } = await gate(cli, '--base', 'broken');
+  t.is(code, 1);
+  t.regex(stderr, /^broken\/a\.yar:1:\d+: error: [\s\S]*--base: broken does not compile: all rules count as new\.$/m);
+});
+
 test('rules that do not compile are said to be why nothing was scanned', async (t) => {
   const cli = await startCli(t, { 'rules/b.yar': 'rule B { condition: foo }' });
   const { code, stderr } = await gate(cli, '--report', 'out.json');

@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { formatDiagnostic } from '../../domain/diagnostic.ts';
 import { ruleId } from '../../domain/rule.ts';
-import type { Ruleset } from '../../domain/ruleset.ts';
 import { exceptionNotes } from '../../reviews/goodware-notes.ts';
 import { goodwareSection } from '../../reviews/goodware-section.ts';
 import { reviewSchema, type SectionOf } from '../../reviews/section.ts';
@@ -83,18 +82,18 @@ export const rulesGoodware = defineCommand({
   },
 });
 
-/** The rules to scan with, and the ruleset that carries them and what they depend on. Null where rules do not compile, which has been said. */
+/** The rules to scan with, and the ruleset that carries them and what they depend on. Null where they do not compile, which has been said. */
 async function changedRules(context: CliContext, globals: GlobalOptions, { all, base }: Options) {
   const before = all ? null : await baseRuleset(context, globals, base);
-  const head: Ruleset | null = before === undefined ? null : await headRuleset(context, globals);
-  if (before === undefined || head === null) return null;
+  const head = await headRuleset(context, globals);
+  if (head === null) return null;
   const logic = new Set(diffRulesets(before, head).logicToScan);
   const ruleset = subsetRuleset(head, logic);
   return { head, ruleset, rules: ruleset.rules.filter(({ logicHash }) => logic.has(logicHash)) };
 }
 
 async function tellNotCompiled(context: CliContext, { report }: Options): Promise<number> {
-  const why = 'The rules, or those of the base, do not compile.';
+  const why = 'The rules do not compile.';
   await tellSection(context, report, {
     ...{ schema: reviewSchema, section: 'left', verdict: 'unknown', of: 'goodware', why },
   });

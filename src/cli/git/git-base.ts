@@ -18,14 +18,14 @@ export const gitPrefix = 'git:';
  * The ruleset of the rules folder as it is in a revision of the repository that holds it; without rules where the revision has no such
  * folder. The working tree and the index take no part, and nothing of them is touched.
  * @param revision whatever git takes for a commit: `HEAD^1`, `main`, a hash
- * @returns undefined where it does not compile, which has been said: diagnostics are of `git:<revision>:<path>`
+ * @returns null where it does not compile, which has been said: diagnostics are of `git:<revision>:<path>`
  * @throws RearviewError `ERR_USAGE` where the folder is in no repository, or the repository lacks the revision
  */
 export async function gitBaseRuleset(
   context: CliContext,
   { rulesDir }: Pick<GlobalOptions, 'rulesDir'>,
   revision: string,
-): Promise<Ruleset | undefined> {
+): Promise<Ruleset | null> {
   const { cwd, folder } = await findInRepository(context, rulesDir);
   const commit = await findCommit(context, cwd, revision);
   const label = `${gitPrefix}${revision}:${folder}`;
@@ -37,7 +37,7 @@ export async function gitBaseRuleset(
     const prefix = folder === '' ? label : `${label}/`;
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     for (const each of errors) await printLine(context.stderr, errorLine(context, each, copy, prefix));
-    return undefined;
+    return null;
   } finally {
     await rm(copy, { recursive: true, force: true });
   }
