@@ -1,4 +1,4 @@
-import { ruleId } from '../domain/rule.ts';
+import { type RuleSource, ruleId } from '../domain/rule.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import type { ScanStore } from '../ports/scan-store.ts';
 import { type MetaHash, metaHashes } from '../rules/meta-hashes.ts';
@@ -9,6 +9,7 @@ const pageSize = 500;
 
 /** What a preview looks for: told by its ruleset alone, so that a preview which somebody else started can be read, too. */
 export interface PreviewAims {
+  readonly sources: readonly RuleSource[];
   readonly rules: readonly PreviewedRule[];
   /** Hashes that the meta of the rules names, as the change has them. */
   readonly hashes: readonly (NamedHash & MetaHash)[];
@@ -22,14 +23,14 @@ export function previewAims(ruleset: Ruleset): PreviewAims {
     const entry = now === null ? undefined : entries.get(now);
     return entry === undefined ? [] : metaHashes(entry).map((each) => ({ rule, ...each }));
   });
-  return { rules, hashes };
+  return { sources: ruleset.sources, rules, hashes };
 }
 
 /** Reads the ledger of a preview, page by page. Of one that still runs it is what has been found so far. */
 export async function readPreviewFindings(
   scans: Pick<ScanStore, 'ledger'>,
   scanId: string,
-  { rules, hashes }: PreviewAims,
+  { rules, hashes }: Pick<PreviewAims, 'rules' | 'hashes'>,
 ): Promise<PreviewFindings> {
   const tally = createPreviewTally(
     rules,

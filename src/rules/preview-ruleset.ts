@@ -43,7 +43,8 @@ export function previewRuleset(base: Ruleset | null, head: Ruleset): Ruleset | n
 
 /** The changed rules of a preview's ruleset, in the order of the head; removed rules last. Those that are private on both sides are left out. */
 export function previewedRules(ruleset: Ruleset): readonly PreviewedRule[] {
-  const [was, head] = [sideOf(ruleset, sides.before), sideOf(ruleset, sides.now)];
+  const sources = previewedSides(ruleset.sources);
+  const [was, head] = [buildRuleset(sources.before, ruleset.engine), buildRuleset(sources.now, ruleset.engine)];
   const before = new Map(was.rules.map((rule) => [ruleId(rule), rule]));
   const now = new Map(head.rules.map((rule) => [ruleId(rule), rule]));
   return diffRulesets(was, head).changes.flatMap(({ kind, rule }): PreviewedRule[] => {
@@ -84,12 +85,15 @@ function underNamespaces(side: string, sources: readonly RuleSource[]): readonly
   return sources.map(({ namespace, source }) => ({ namespace: `${side}${namespace}`, source }));
 }
 
-/** One side, in the namespaces that its rules came from. */
-function sideOf({ engine, sources }: Ruleset, side: string): Ruleset {
-  const own = sources
-    .filter(({ namespace }) => namespace.startsWith(side))
-    .map(({ namespace, source }) => ({ namespace: namespace.slice(side.length), source }));
-  return buildRuleset(own, engine);
+/** The sources of a preview's ruleset by side, in the namespaces that they came from. */
+export function previewedSides(sources: readonly RuleSource[]): {
+  readonly [Side in keyof typeof sides]: readonly RuleSource[];
+} {
+  const sideOf = (side: string) =>
+    sources
+      .filter(({ namespace }) => namespace.startsWith(side))
+      .map(({ namespace, source }) => ({ namespace: namespace.slice(side.length), source }));
+  return { now: sideOf(sides.now), before: sideOf(sides.before) };
 }
 
 function reported(side: string, rule: RuleEntry | undefined): string | null {

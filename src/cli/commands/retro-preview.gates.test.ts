@@ -80,12 +80,13 @@ test('a sample is scanned where that is wanted or the corpus is too large, and w
 
 test('a rule that makes scans run out of time is plain to see', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'slow', b: 'quick' });
-  await cli.write({ 'rules/slow.yar': slowRule });
+  await cli.write({ 'rules/slow.yar': `${ruleFor('Quick', 'quick')}${slowRule}` });
   const { code, stdout } = await cli.preview('--timeout', '3000');
   t.is(code, 0);
   t.regex(stdout, /completed {2}unknown\n/);
   t.regex(stdout, /failed +timeout: 1, such as corpus in\/a\n/);
   t.regex(stdout, /note +1 object was not scanned to the end with these rules alone \(timeout: 1\)/);
+  t.regex(stdout, /note +The engine calls slow: slow\.yar:Slow\. "rearview rules check" shows where\./);
   t.like(await cli.section(), { verdict: 'unknown', scanned: 1, failed: [{ reason: 'timeout', objects: 1 }] });
 });
 

@@ -1,7 +1,9 @@
 import test from 'ava';
 import type { HashState, PreviewFindings } from '../../app/preview-tally.ts';
+import type { SlowSuspects } from '../../app/slow-suspects.ts';
 import { newScan, type Scan } from '../../domain/scan.ts';
 import { maxSectionBytes, reviewSectionSchema } from '../../reviews/section.ts';
+import { noSuspects } from './judge-preview.ts';
 import { clipPreview, previewReport } from './preview-section.ts';
 
 const createdAt = '2026-01-01T00:00:00.000Z';
@@ -17,9 +19,14 @@ const findingsOf = (fields: Partial<PreviewFindings> = {}): PreviewFindings => (
   ...{ scanned: 1, skipped: [], failed: [], rules: [], gainedObjects: 0, hashes: [] },
   ...fields,
 });
-const reportOf = (scan: Partial<Scan> = {}, findings: Partial<PreviewFindings> = {}, maxGained: number | null = null) =>
+const reportOf = (
+  scan: Partial<Scan> = {},
+  findings: Partial<PreviewFindings> = {},
+  maxGained: number | null = null,
+  suspects: SlowSuspects = noSuspects,
+) =>
   previewReport({
-    ...{ scan: scanOf(scan), findings: findingsOf(findings), forecast: null, maxGained },
+    ...{ scan: scanOf(scan), findings: findingsOf(findings), forecast: null, maxGained, suspects },
     retroCost: ({ listed, objects, bytes }) => listed * 10_000 + objects * 100 + bytes,
     nowMs: Date.parse('2026-01-01T00:00:30.000Z'),
   });
@@ -51,11 +58,43 @@ test('it is unknown while it runs, when it was cancelled, when nothing was scann
   t.is(reportOf(running, { gainedObjects: 9 }, 1).verdict, 'unknown');
   t.is(reportOf({ state: 'cancelled' }).verdict, 'unknown');
   t.is(reportOf({}, { scanned: 0 }).verdict, 'unknown');
-  for (const reason of ['timeout', 'out_of_memory', 'engine_crash'] as const) {
-    const { verdict, notes } = reportOf({}, { failed: [{ reason, objects: 2, examples: [] }] });
+  for (const reason of ['timeout', 'out_of_memory', 'engine_crash', 'dead_letter'] as const) {
+    const { verdict, notes } = reportOf({}, { scanned: 9, failed: [{ reason, objects: 2, examples: [] }] });
     t.is(verdict, 'unknown');
     t.true(notes[0]?.includes(`(${reason}: 2)`));
   }
+});
+
+test('it is unknown where less than half of what was listed could be scanned, whatever the reason', (t) => {
+  const findings = (scanned: number) => ({
+    scanned,
+    skipped: [{ reason: 'too_large', objects: 5, examples: [] }] as const,
+    failed: [{ reason: 'denied', objects: 5, examples: [] }] as const,
+  });
+  t.like(reportOf({}, findings(10)), { verdict: 'passed', notes: [] });
+  t.like(reportOf({}, findings(9)), {
+    verdict: 'unknown',
+    notes: ['Only 9 of 19 objects could be scanned: too little is known.'],
+  });
+});
+
+test('where scans were not finished the rules are named that the engine calls slow, else those that scanned', (t) => {
+  const rules = Array.from({ length: 7 }, (_, index): PreviewFindings['rules'][number] => ({
+    ...{ rule: `a:R${index}`, kind: 'added', now: `now/a:R${index}`, before: null, isStaged: false, nowObjects: 0 },
+    ...{ beforeObjects: 0, gained: 0, lost: 0, firstSeen: null, lastSeen: null, examples: [] },
+  }));
+  const who = (suspects: SlowSuspects) =>
+    reportOf({}, { rules, failed: [{ reason: 'timeout', objects: 1, examples: [] }] }, null, suspects).notes[1];
+  t.is(
+    who({ now: ['a:R1'], before: ['a:R2'] }),
+    'The engine calls slow: a:R1. It calls slow as the base has them: a:R2. "rearview rules check" shows where.',
+  );
+  t.is(who(noSuspects), 'The engine calls none of them slow. It scanned with: a:R0, a:R1, a:R2, a:R3, a:R4, 2 more.');
+  const long = Array.from({ length: 9 }, (_, index) => `${index}${'x'.repeat(2000)}`);
+  const told = clipPreview(
+    reportOf({}, { failed: [{ reason: 'timeout', objects: 1, examples: [] }] }, null, { now: long, before: [] }),
+  );
+  t.true(told.notes[1]?.includes('4 more. "rearview rules check" shows where.'));
 });
 
 test('work is told with its time and cost, and what was listed for it is the whole corpus', (t) => {

@@ -1,5 +1,6 @@
 import type { PreviewExample } from '../../app/preview-examples.ts';
 import type { PreviewedHits, PreviewFindings, ReasonCount } from '../../app/preview-tally.ts';
+import type { SlowSuspects } from '../../app/slow-suspects.ts';
 import { finalStates, newScan, type Scan } from '../../domain/scan.ts';
 import type { Home } from '../../homes/home.ts';
 import { clip, clipList } from '../../reviews/clip.ts';
@@ -24,6 +25,7 @@ export function previewReport(input: {
   readonly forecast: PreviewSection['forecast'];
   readonly retroCost: Home['retroCost'];
   readonly maxGained: number | null;
+  readonly suspects: SlowSuspects;
   readonly nowMs: number;
 }): PreviewSection {
   const { scan, findings, retroCost, nowMs } = input;
@@ -34,7 +36,7 @@ export function previewReport(input: {
   const endMs = scan.finishedAt === null ? nowMs : Date.parse(scan.finishedAt);
   const later = expected === null ? null : { ...expected, ms: null, dollars: retroCost({ listed, ...expected }) };
   return {
-    ...{ schema: reviewSchema, section: 'preview', ...judgePreview(scan, findings, input.maxGained) },
+    ...{ schema: reviewSchema, section: 'preview', ...judgePreview(scan, findings, input) },
     ...{ scanId: scan.id, state: scan.state, error: scan.error, sample },
     ...{ objects: counts.objects, scanned: findings.scanned },
     skipped: findings.skipped.map(reasonOf),

@@ -1,5 +1,6 @@
 import { type PreviewAims, previewAims, readPreviewFindings } from '../../app/preview-result.ts';
 import { getScan } from '../../app/retro-scans.ts';
+import { slowSuspects } from '../../app/slow-suspects.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Scan } from '../../domain/scan.ts';
 import type { Home } from '../../homes/home.ts';
@@ -9,6 +10,7 @@ import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { jsonLine, printLine, safeText } from '../output.ts';
 import { tellSection } from '../review-section.ts';
+import { isUnfinished, noSuspects } from './judge-preview.ts';
 import { previewLines } from './preview-lines.ts';
 import { clipPreview, previewReport } from './preview-section.ts';
 
@@ -33,7 +35,9 @@ export async function tellPreview(
   const { scan, aims, forecast, maxGained } = options;
   const findings = await readPreviewFindings(home.state.scans, scan.id, aims);
   const { retroCost } = home;
-  const report = previewReport({ scan, findings, forecast, retroCost, maxGained, nowMs: Date.now() });
+  // To ask the engine takes a while: only where it is of use.
+  const suspects = isUnfinished(findings) ? slowSuspects(aims.sources) : noSuspects;
+  const report = previewReport({ scan, findings, forecast, retroCost, maxGained, suspects, nowMs: Date.now() });
   const lines = () => previewLines(report, findings, scan.filter).join('\n');
   await printLine(context.stdout, options.json ? jsonLine(report) : lines());
   await tellSection(context, options.report, clipPreview(report));
