@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { hasCode } from '../domain/errors.ts';
 import { isInSample } from '../domain/in-sample.ts';
@@ -163,9 +164,21 @@ test('a preview is cancelled, by its own name or by "retro cancel", and neither 
   await home.cancelPreview(two.scanId);
   t.like(await scans.get(two.scanId), { state: 'cancelled' });
   await t.notThrowsAsync(home.cancelPreview(two.scanId));
-  t.true(hasCode(await t.throwsAsync(home.cancelPreview(retro.id)), 'ERR_STATE'));
-  t.true(hasCode(await t.throwsAsync(home.cancelPreview(newPreviewId(0))), 'ERR_NOT_FOUND'));
+  t.true(hasCode(await t.throwsAsync(home.cancelPreview(retro.id)), 'ERR_USAGE'));
   t.like(await scans.get(retro.id), { state: 'running' });
+});
+
+test('a preview that is cancelled before it is there is not begun when its start comes', async (t) => {
+  const { home, write, start } = await createTestHome(t);
+  await write({ a: 'alpha' });
+  const request = previewRequest({ now: alpha });
+  await home.cancelPreview(request.scanId);
+  await home.startPreview(request);
+  start();
+  const other = previewRequest({ now: alpha });
+  await home.startPreview(other);
+  while ((await home.state.scans.get(other.scanId))?.state === 'running') await sleep(5);
+  t.like(await home.state.scans.get(request.scanId), { state: 'cancelled', counts: { objects: 0 } });
 });
 
 test('a retro scan that takes over from earlier ones leaves previews alone', async (t) => {

@@ -78,12 +78,20 @@ export async function startPreview(
   return scan;
 }
 
+/** A preview that has been asked for, and that nobody has begun with. */
+export function awaitedPreview(id: string, sample: number, createdAt: string): Scan {
+  const fields = { id, kind: 'preview', rulesetId: '', full: true, buckets: [], filter: {}, createdAt } as const;
+  return newScan({ ...fields, expected: null, preview: { sample, sha256: [] } });
+}
+
 /**
- * Cancels a preview. One that has ended stays as it is.
- * @throws RearviewError `ERR_NOT_FOUND`, `ERR_STATE` for a scan of another kind
+ * Cancels a preview. One that has ended stays as it is. One that is not there yet is there cancelled: functions are asked for both without an order, and
+ * where the start comes last it finds the scan that it was to create.
+ * @throws RearviewError `ERR_USAGE` for an id that is none of a preview, `ERR_STATE` for a scan of another kind
  */
 export async function cancelPreview(scans: ScanStore, scanId: string, at: string): Promise<Scan> {
-  const scan = await getScan(scans, scanId);
+  requirePreviewId(scanId);
+  const scan = (await scans.get(scanId)) ?? (await scans.create(awaitedPreview(scanId, 0, at), scanId)).scan;
   requirePreview(scan);
   if (finalStates.includes(scan.state)) return scan;
   await scans.setState(scanId, ['running', 'paused'], 'cancelled', { at });
@@ -96,7 +104,7 @@ export async function cancelPreview(scans: ScanStore, scanId: string, at: string
  */
 export function checkPreview({ scanId, ruleset, sample, sha256 }: PreviewRequest): void {
   const { sources, rules } = ruleset;
-  if (!previewIdPattern.test(scanId)) throw usage(`"${scanId.slice(0, 100)}" is no id of a preview.`);
+  requirePreviewId(scanId);
   if (!(sample >= 0 && sample <= 1)) throw usage(`A sample is a share from 0 to 1, and not ${sample}.`);
   if (sha256.length > maxPreviewContents) {
     throw usage(`A preview looks for ${maxPreviewContents} contents at most, and not for ${sha256.length}.`);
@@ -119,6 +127,10 @@ export function checkPreview({ scanId, ruleset, sample, sha256 }: PreviewRequest
   if (sourceBytes > maxPreviewSourceBytes) {
     throw tooMuch(`its sources may have ${maxPreviewSourceBytes} bytes, and have ${sourceBytes}`);
   }
+}
+
+function requirePreviewId(scanId: string): void {
+  if (!previewIdPattern.test(scanId)) throw usage(`"${scanId.slice(0, 100)}" is no id of a preview.`);
 }
 
 function requirePreview({ id, kind }: Scan): void {

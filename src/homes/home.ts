@@ -57,8 +57,8 @@ export interface Home extends SizeLimit {
    */
   startPreview(request: PreviewRequest): Promise<void>;
   /**
-   * Has a preview cancelled, in AWS a moment later. One that has ended stays as it is.
-   * @throws RearviewError `ERR_NOT_FOUND`, `ERR_STATE` for a scan of another kind, `ERR_UNAVAILABLE`
+   * Has a preview cancelled, in AWS a moment later. One that has ended stays as it is; one that is still on its way is not begun.
+   * @throws RearviewError `ERR_USAGE` for an id that is none of a preview, `ERR_STATE` for a scan of another kind, `ERR_UNAVAILABLE`
    */
   cancelPreview(scanId: string): Promise<void>;
   /**

@@ -1,19 +1,13 @@
 import type { PreviewExample } from '../../app/preview-examples.ts';
 import type { PreviewedHits, PreviewFindings, ReasonCount } from '../../app/preview-tally.ts';
 import type { SlowSuspects } from '../../app/slow-suspects.ts';
-import { finalStates, newScan, type Scan } from '../../domain/scan.ts';
+import { finalStates, type Scan } from '../../domain/scan.ts';
 import type { Home } from '../../homes/home.ts';
 import { clip, clipList } from '../../reviews/clip.ts';
 import { maxSectionBytes, reviewSchema, type SectionOf } from '../../reviews/section.ts';
 import { judgePreview } from './judge-preview.ts';
 
 type PreviewSection = SectionOf<'preview'>;
-
-/** A scan that has been asked for, and that nobody has begun with. */
-export function awaitedPreview(id: string, sample: number, createdAt: string): Scan {
-  const fields = { id, kind: 'preview', rulesetId: '', full: true, buckets: [], filter: {}, createdAt } as const;
-  return newScan({ ...fields, expected: null, preview: { sample, sha256: [] } });
-}
 
 /**
  * What a preview found, as the section of a review has it, but with nothing left out. Rules that hit more than before come first.

@@ -1,6 +1,6 @@
 import { planPreview } from '../../app/plan-preview.ts';
 import { previewAims } from '../../app/preview-result.ts';
-import { maxPreviewContents, newPreviewId, type PreviewRequest } from '../../app/preview-scans.ts';
+import { awaitedPreview, maxPreviewContents, newPreviewId, type PreviewRequest } from '../../app/preview-scans.ts';
 import { hasCode } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/ruleset.ts';
 import type { Home } from '../../homes/home.ts';
@@ -11,7 +11,6 @@ import { inventoryLine, planReaders } from '../inventory-flag.ts';
 import { formatBytes, plural, safeText } from '../output.ts';
 import type { Progress } from '../progress.ts';
 import { sampleText } from './preview-lines.ts';
-import { awaitedPreview } from './preview-section.ts';
 import { leavePreview, type TellOptions, tellPreview } from './tell-preview.ts';
 import { waitForPreview } from './wait-for-preview.ts';
 
