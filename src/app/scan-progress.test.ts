@@ -64,6 +64,14 @@ test('a scan that waits for its batches gets on while batches of others report, 
   t.is(watched(listing(1), listing(2), listing(3)), 2 * minute, 'but nobody lists for another');
 });
 
+test('a preview that stands still is told of by nobody, but its batches show that the queue gets on', (t) => {
+  const preview = (reported: number) => scan('p', { kind: 'preview', listingDone: true, reported });
+  t.is(watched([preview(0)], [preview(0)]), null);
+  const look = (reported: number) => [preview(reported), scan('waits', { listingDone: true })];
+  t.is(watched(look(0), look(1), look(2)), 0);
+  t.is(watched(look(0), look(0), look(0)), 2 * minute);
+});
+
 test('a scan that was paused begins anew', (t) => {
   const [a, b] = [scan('a', {}), scan('b', {})];
   t.is(watched([a], [a], [], [a]), 0);

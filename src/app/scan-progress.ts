@@ -32,12 +32,13 @@ export function lookAtProgress(before: ScanProgress | null, running: readonly Sc
 }
 
 /**
- * Milliseconds that the scan that has not got on for longest has not; null where none runs. The batches of all scans wait in one queue: a scan that is
- * listed, and waits for its own, gets on while any batch reports.
+ * Milliseconds that the retro scan that has not got on for longest has not; null where none runs. The batches of all scans wait in one queue: a scan that is
+ * listed, and waits for its own, gets on while any batch reports, those of previews included.
  */
 export function longestIdleMs(progress: ScanProgress, running: readonly Scan[], nowMs: number): number | null {
-  if (running.length === 0) return null;
-  const idle = running.map(({ id, listingDone }) => {
+  const watched = running.filter(({ kind }) => kind !== 'preview');
+  if (watched.length === 0) return null;
+  const idle = watched.map(({ id, listingDone }) => {
     const own = progress.scans[id]?.sinceMs ?? nowMs;
     return nowMs - (listingDone ? Math.max(own, progress.reports.sinceMs) : own);
   });

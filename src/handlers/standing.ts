@@ -16,15 +16,16 @@ export const tellRuleset = guarded('ruleset', async ({ library }, { gauge }) => 
   gauge('RulesetRules', current === null ? 0 : (await library.get(current.rulesetId)).rules.length);
 });
 
-/** Tells what running retro scans and previews have before them, and whether one of them has stopped getting on. */
+/** Tells what running retro scans have before them, and whether one of them has stopped getting on. A preview alarms nobody: "doctor" finds one that stands still. */
 export function tellProgress(home: AwsHome, telemetry: Telemetry, running: readonly Scan[]): Promise<void> {
   const tell = guarded('scan progress', async ({ state }, { gauge }) => {
+    const retros = running.filter(({ kind }) => kind !== 'preview');
     const idleMs = await watchScanProgress(state.pointers, running, Date.now());
     if (idleMs === null) return;
     gauge('OldestScanIdleSeconds', Math.round(idleMs / 1000));
     gauge(
       'RetroObjectsLeft',
-      running.reduce((sum, { listed, counts }) => sum + Math.max(0, listed.objects - counts.objects), 0),
+      retros.reduce((sum, { listed, counts }) => sum + Math.max(0, listed.objects - counts.objects), 0),
     );
   });
   return tell(home, telemetry);

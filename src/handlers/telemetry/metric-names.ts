@@ -28,9 +28,9 @@ export const metricUnits = {
   RulesetSequence: 'None',
   /** Of the finisher: rules of the ruleset in force; 0 before the first. */
   RulesetRules: 'Count',
-  /** Of the finisher, while retro scans or previews run: objects that are listed and have no outcome yet. */
+  /** Of the finisher, while retro scans run: objects that are listed and have no outcome yet. */
   RetroObjectsLeft: 'Count',
-  /** Of the finisher, while retro scans or previews run: how long the one that has not got on for longest has not. */
+  /** Of the finisher, while retro scans run: how long the one that has not got on for longest has not. */
   OldestScanIdleSeconds: 'Seconds',
   /** Of the finisher, where it could not send alerts: age of the oldest that is owed. */
   OldestOwedAlertSeconds: 'Seconds',
