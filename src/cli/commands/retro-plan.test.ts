@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { newScan } from '../../domain/scan.ts';
+import { type LocalHome, openLocalHome } from '../../homes/local-home.ts';
 import { reviewSectionSchema } from '../../reviews/section.ts';
 import { createTestCli, type TestCli, testedRule } from '../../testing/run-cli.ts';
 
@@ -64,3 +66,46 @@ test('a plan above a budget names it and ends with 1; without a review no budget
   t.is(misspelt.code, 2);
   t.regex(misspelt.stderr, /maxDollar/);
 });
+
+test('a plan is held against the minutes that it takes at the pace of the latest scan', async (t) => {
+  const cli = await createTestCli(t);
+  await changedRules(cli);
+  const home = await openLocalHome({ stateDir: join(cli.dir, '.rearview') });
+  await completeScanOf(home, { bytes: 60_000_000, minutes: 6_000_000 });
+  await home.close();
+  // 8 bytes at 10 a minute.
+  await cli.write({ 'rearview.yaml': 'forecast: { maxMinutes: 0.7 }', 'roomy.yaml': 'forecast: { maxMinutes: 0.8 }' });
+  const args = ['retro', 'plan', '--ruleset', 'ruleset.bin', '--report', 'forecast.json'];
+  const above = await cli.run(...args);
+  t.is(above.code, 1);
+  t.is(above.stderr, 'above the budget: It would take about 0.80 minutes; the budget is 0.7 (forecast.maxMinutes).\n');
+  t.like(await forecastOf(cli), { verdict: 'failed', dueBytes: 8, expectedMs: 48_000 });
+  t.is((await cli.run(...args, '--config', 'roomy.yaml')).code, 0);
+  t.like(await forecastOf(cli), { verdict: 'passed', over: [], budget: { dollars: null, minutes: 0.8 } });
+});
+
+/** A retro scan in the past that took so long for so many bytes. */
+async function completeScanOf(
+  { state: { scans }, buckets }: LocalHome,
+  { bytes, minutes }: { readonly bytes: number; readonly minutes: number },
+): Promise<void> {
+  const endMs = Date.parse('2026-01-01T00:00:00.000Z');
+  const scan = newScan({
+    ...{ id: 'retro-past', kind: 'retro', rulesetId: '1', full: true, buckets, filter: {}, expected: null },
+    createdAt: new Date(endMs - minutes * 60_000).toISOString(),
+  });
+  await scans.create(scan, scan.id);
+  const lease = await scans.acquireLease(scan.id, 'test', { nowMs: 0, ttlMs: 1 });
+  if (lease === null) throw new Error('nobody else plans it');
+  const object = { bucket: buckets[0] ?? '', key: 'past', version: '1' };
+  const entries = [{ ...object, size: bytes, outcome: { status: 'scanned', matches: 0 } as const }];
+  await scans.checkpoint(
+    lease,
+    {
+      ...{ cursor: { bucket: object.bucket, after: null }, listingDone: true, listed: { objects: 1, bytes } },
+      ...{ batches: [], settled: { batchId: `${scan.id}/0`, entries } },
+    },
+    { nowMs: 0, ttlMs: 1 },
+  );
+  await scans.completeIfDone(scan.id, { at: new Date(endMs).toISOString() });
+}
