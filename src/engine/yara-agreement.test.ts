@@ -50,7 +50,7 @@ test('the set of matching rules is that of YARA 4', async (t) => {
   const only = (a: ReadonlySet<string>, b: ReadonlySet<string>) => [...a].filter((match) => !b.has(match));
   t.deepEqual({ onlyHere: only(ours, theirs), onlyYara: only(theirs, ours) }, { onlyHere: [], onlyYara: [] });
   t.log(`YARA ${version}: ${sources.length} files of rules, ${contents.length} files, ${ours.size} matches agree`);
-  t.true(ours.size > 20);
+  t.true(ours.size >= (reference.length === 0 ? 5 : 20));
 });
 
 async function yaraVersion(): Promise<string | null> {
