@@ -11,9 +11,9 @@ import type { RulesetLibrary } from './ruleset-library.ts';
 /** How the id of a preview looks: whoever starts it gives it, so that it is found while it is still on its way. */
 export const previewIdPattern = /^preview-\d{8}T\d{6}-[0-9a-f]{6,32}$/;
 /** Rules of the ruleset of a preview, as they are and as they were together. */
-export const maxPreviewRules = 2000;
+const maxPreviewRules = 2000;
 /** Bytes of the names of these rules, with their namespaces, as JSON. A ledger entry that names them all fits into an item of DynamoDB (400 KB). */
-export const maxPreviewNameBytes = 200_000;
+const maxPreviewNameBytes = 200_000;
 /** Contents that are scanned whatever the sample. */
 export const maxPreviewContents = 1000;
 /** Bytes of the sources of a preview. */

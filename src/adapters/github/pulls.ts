@@ -82,7 +82,7 @@ export async function getPull(client: GithubClient, number: number): Promise<Pul
 }
 
 /** Files that GitHub lists of a pull request; of a larger one the rest is not to be had. */
-export const maxPullFiles = 3000;
+const maxPullFiles = 3000;
 
 /**
  * Paths that a pull request changes, those that renamed files had before among them. Needs `pull-requests: read`.

@@ -8,7 +8,7 @@ import type { ReviewConfig } from '../../reviews/review-config.ts';
 import { type ProposalResult, propose, tellUndue } from './propose.ts';
 import { stagedChange } from './staged-change.ts';
 
-export const proposalKinds = ['promote', 'remove'] as const;
+const proposalKinds = ['promote', 'remove'] as const;
 
 /** What became of one rule. */
 export interface PromotedRule extends ProposalResult {

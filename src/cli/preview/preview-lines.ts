@@ -4,7 +4,7 @@ import type { SectionOf } from '../../reviews/section.ts';
 import { formatBytes, formatCount, formatDuration, plural, safeText, table } from '../output.ts';
 
 /** `10 %`, `0.25 %`. */
-export function formatShare(share: number): string {
+function formatShare(share: number): string {
   return `${Number((share * 100).toPrecision(3))} %`;
 }
 

@@ -69,7 +69,7 @@ export type Job = z.infer<typeof jobSchema>;
 export type Step = z.infer<typeof stepSchema>;
 
 /** The workflows of this repository. */
-export const workflowsFolder = fileURLToPath(new URL('../../../.github/workflows/', import.meta.url));
+const workflowsFolder = fileURLToPath(new URL('../../../.github/workflows/', import.meta.url));
 
 /** Their names, such as `rules.yml`. */
 export function workflowFiles(): readonly string[] {
