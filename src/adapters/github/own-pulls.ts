@@ -5,8 +5,6 @@ import { isAnswerLost } from './github-errors.ts';
 
 const [read, write] = ['pull-requests: read', 'pull-requests: write'];
 const maxTries = 4;
-/** Characters that GitHub takes in the body of a pull request. */
-const maxPullBodyLength = 65_536;
 
 /** A pull request of one of our branches. */
 export interface OwnPull {
