@@ -161,12 +161,26 @@ test('reasons are told most frequent first, each with its first objects', (t) =>
   const failed = (key: string, reason: 'timeout' | 'denied'): LedgerEntry => ({
     ...{ bucket: 'corpus', key, version: '', size: 1, outcome: { status: 'failed', reason } },
   });
-  const ledger = [failed('z', 'denied'), ...['e', 'd', 'c', 'b', 'a'].map((key) => failed(key, 'timeout'))];
+  const known = {
+    ...failed('0', 'timeout'),
+    sha256: digest(1),
+    outcome: { status: 'failed', reason: 'timeout', detail: 'slow' },
+  } as const;
+  const ledger = [failed('z', 'denied'), ...['e', 'd', 'c', 'b', 'a'].map((key) => failed(key, 'timeout')), known];
   t.deepEqual(
     tally(ledger).failed.map(({ reason, objects, examples }) => [reason, objects, ...examples.map(({ key }) => key)]),
     [
-      ['timeout', 5, 'a', 'b', 'c'],
+      ['timeout', 6, '0', 'a', 'b', 'c', 'd'],
       ['denied', 1, 'z'],
+    ],
+  );
+  t.deepEqual(
+    tally(ledger)
+      .failed[0]?.examples.slice(0, 2)
+      .map(({ size, sha256, detail }) => ({ size, sha256, detail })),
+    [
+      { size: 1, sha256: digest(1), detail: 'slow' },
+      { size: 1, sha256: null, detail: null },
     ],
   );
 });

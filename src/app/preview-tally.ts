@@ -30,11 +30,20 @@ export interface NamedHash {
 /** `missed`: the content was scanned, and the rule did not hit it under any of its names. `unchecked`: it was not scanned, or has no SHA-256 or MD5. */
 export type HashState = 'matched' | 'missed' | 'unchecked';
 
+/** An object that was not scanned. */
+export interface UnscannedExample extends ObjectRef {
+  readonly size: number;
+  /** Null where its bytes were not read to the end. */
+  readonly sha256: string | null;
+  /** What is known beyond the reason; null where that is all. */
+  readonly detail: string | null;
+}
+
 export interface ReasonCount<Reason extends string> {
   readonly reason: Reason;
   readonly objects: number;
-  /** The first of them by bucket and key. */
-  readonly examples: readonly ObjectRef[];
+  /** The first of them by bucket, key and version, at most `maxReasonExamples`. */
+  readonly examples: readonly UnscannedExample[];
 }
 
 /** What the ledger of a preview says. */
@@ -58,7 +67,8 @@ export interface PreviewTally {
   findings(): PreviewFindings;
 }
 
-const reasonExamples = 3;
+/** Most examples of one reason. */
+const maxReasonExamples = 5;
 
 export function createPreviewTally(rules: readonly PreviewedRule[], named: readonly NamedHash[]): PreviewTally {
   const tallies = rules.map(createRuleTally);
@@ -135,11 +145,13 @@ function createRuleTally(rule: PreviewedRule) {
 }
 
 function createReasonTally<Reason extends string>() {
-  const reasons = new Map<Reason, { objects: number; examples: readonly ObjectRef[] }>();
+  const reasons = new Map<Reason, { objects: number; examples: readonly UnscannedExample[] }>();
   return {
-    add(reason: Reason, { bucket, key, version }: ObjectRef) {
+    add(reason: Reason, { bucket, key, version, size, sha256, outcome }: LedgerEntry) {
       const { objects, examples } = reasons.get(reason) ?? { objects: 0, examples: [] };
-      const firsts = [...examples, { bucket, key, version }].sort(compareRefs).slice(0, reasonExamples);
+      const detail = outcome.status === 'failed' ? (outcome.detail ?? null) : null;
+      const example = { bucket, key, version, size, sha256: sha256 ?? null, detail };
+      const firsts = [...examples, example].sort(compareRefs).slice(0, maxReasonExamples);
       reasons.set(reason, { objects: objects + 1, examples: firsts });
     },
     counts: (): readonly ReasonCount<Reason>[] =>

@@ -147,6 +147,15 @@ const example = z.object({
 
 const reasons = z.array(z.object({ reason: short, objects: count })).max(20);
 
+/** An object that was not scanned, and what is known of why beyond the reason. */
+const unscanned = z.object({
+  bucket: short,
+  key: path,
+  size: count,
+  sha256: sha256.nullable(),
+  detail: sentence.nullable(),
+});
+
 const preview = z.object({
   ...common,
   section: z.literal('preview'),
@@ -159,7 +168,7 @@ const preview = z.object({
   objects: count,
   scanned: count,
   skipped: reasons,
-  failed: reasons,
+  failed: z.array(z.object({ reason: short, objects: count, examples: z.array(unscanned).max(5) })).max(20),
   rules: z
     .array(
       z.object({

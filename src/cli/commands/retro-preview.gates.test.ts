@@ -84,10 +84,13 @@ test('a rule that makes scans run out of time is plain to see', async (t) => {
   const { code, stdout } = await cli.preview('--timeout', '3000');
   t.is(code, 0);
   t.regex(stdout, /completed {2}unknown\n/);
-  t.regex(stdout, /failed +timeout: 1, such as corpus in\/a\n/);
+  t.regex(stdout, /failed +timeout: 1, such as\n +corpus in\/a \(4 B/);
   t.regex(stdout, /note +1 object was not scanned to the end with these rules alone \(timeout: 1\)/);
   t.regex(stdout, /note +The engine calls slow: slow\.yar:Slow\. "rearview rules check" shows where\./);
-  t.like(await cli.section(), { verdict: 'unknown', scanned: 1, failed: [{ reason: 'timeout', objects: 1 }] });
+  t.like(await cli.section(), {
+    ...{ verdict: 'unknown', scanned: 1 },
+    failed: [{ reason: 'timeout', objects: 1, examples: [{ bucket: 'corpus', key: 'in/a', size: 4 }] }],
+  });
 });
 
 test('too many rules at once are no fault of theirs, and the section says why there is no preview', async (t) => {

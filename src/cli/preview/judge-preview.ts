@@ -7,7 +7,7 @@ import type { SectionOf } from '../../reviews/section.ts';
 import { formatCount, plural } from '../output.ts';
 
 /** Reasons that lie with the rules at least as likely as with the file: what kills its function ends with the dead letters. */
-const byRules: readonly FailReason[] = ['timeout', 'out_of_memory', 'engine_crash', 'dead_letter'];
+export const byRules: readonly FailReason[] = ['timeout', 'out_of_memory', 'engine_crash', 'dead_letter'];
 /** Rules that a note names. */
 const maxNamed = 5;
 

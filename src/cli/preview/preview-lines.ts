@@ -1,4 +1,3 @@
-import type { PreviewFindings } from '../../app/preview-tally.ts';
 import type { ObjectFilter } from '../../domain/object.ts';
 import type { SectionOf } from '../../reviews/section.ts';
 import { formatBytes, formatCount, formatDuration, plural, safeText, table } from '../output.ts';
@@ -15,11 +14,7 @@ export function sampleText(sample: number, { prefix }: ObjectFilter): string {
 }
 
 /** What a preview found, for people: a table of the rules, then what they hit. */
-export function previewLines(
-  report: SectionOf<'preview'>,
-  findings: Pick<PreviewFindings, 'failed'>,
-  filter: ObjectFilter,
-): readonly string[] {
+export function previewLines(report: SectionOf<'preview'>, filter: ObjectFilter): readonly string[] {
   const { actual, forecast, hashes } = report;
   const inState = (state: string) => hashes.filter((each) => each.state === state);
   const missed = inState('missed');
@@ -30,13 +25,10 @@ export function previewLines(
       `${formatCount(report.scanned)} of ${plural(report.objects, 'object')}, ${sampleText(report.sample, filter)}`,
     ],
     ...report.skipped.map(({ reason, objects }) => ['skipped', `${reason}: ${formatCount(objects)}`] as const),
-    ...findings.failed.map(
-      ({ reason, objects, examples }) =>
-        [
-          'failed',
-          `${reason}: ${formatCount(objects)}, such as ${examples.map(({ bucket, key }) => safeText(`${bucket} ${key}`)).join(', ')}`,
-        ] as const,
-    ),
+    ...report.failed.flatMap(({ reason, objects, examples }) => [
+      ['failed', `${reason}: ${formatCount(objects)}${examples.length === 0 ? '' : ', such as'}`] as const,
+      ...examples.map((each) => ['', unscannedText(each)] as const),
+    ]),
     ['actual', workText(actual)],
     ...(forecast === null ? [] : [['forecast', workText(forecast)] as const]),
     ...(hashes.length === 0
@@ -62,6 +54,17 @@ export function previewLines(
     ),
     ...report.rules.flatMap(exampleLines),
   ];
+}
+
+function unscannedText({
+  bucket,
+  key,
+  size,
+  sha256,
+  detail,
+}: SectionOf<'preview'>['failed'][number]['examples'][number]): string {
+  const known = [formatBytes(size), sha256, detail].filter((each) => each !== null).join(', ');
+  return safeText(`${bucket} ${key} (${known})`);
 }
 
 function exampleLines({ rule, examples }: SectionOf<'preview'>['rules'][number]): readonly string[] {

@@ -2,8 +2,11 @@ import test from 'ava';
 import type { HashState, PreviewFindings } from '../../app/preview-tally.ts';
 import type { SlowSuspects } from '../../app/slow-suspects.ts';
 import { newScan, type Scan } from '../../domain/scan.ts';
+import { renderSection } from '../../reviews/markdown/render-section.ts';
 import { maxSectionBytes, reviewSectionSchema } from '../../reviews/section.ts';
+import { readMarkdown } from '../../testing/github/read-markdown.ts';
 import { noSuspects } from './judge-preview.ts';
+import { previewLines } from './preview-lines.ts';
 import { clipPreview, previewReport } from './preview-section.ts';
 
 const createdAt = '2026-01-01T00:00:00.000Z';
@@ -107,6 +110,29 @@ test('work is told with its time and cost, and what was listed for it is the who
   t.is(reportOf({ expected: null }).forecast, null);
 });
 
+test('files that failed are shown with their reason, and what the engine says of them; what a refused read says is not', (t) => {
+  const example = { bucket: 'corpus', key: 'a', version: '', size: 7, sha256: null, detail: 'arn:aws:sts::1:role' };
+  const failed = (['timeout', 'denied', 'unreadable'] as const).map((reason) => ({
+    ...{ reason, objects: 1, examples: [example] },
+  }));
+  const report = reportOf({}, { failed });
+  const shown = { bucket: 'corpus', key: 'a', size: 7, sha256: null };
+  t.deepEqual(
+    report.failed.map(({ reason, examples }) => [reason, ...examples]),
+    [
+      ['timeout', { ...shown, detail: example.detail }],
+      ['denied', { ...shown, detail: null }],
+      ['unreadable', { ...shown, detail: null }],
+    ],
+  );
+  t.regex(
+    previewLines(report, {}).join('\n'),
+    /failed +timeout: 1, such as\n +corpus a \(7 B, arn:aws:sts::1:role\)\n/,
+  );
+  const { text } = readMarkdown(renderSection(clipPreview(report)));
+  t.regex(text.replace(/\s+/g, ' '), /Files that failed \( ?timeout ?\):.*corpus\/a ?7 B/);
+});
+
 test('the section of a hostile preview keeps its bounds, rules that hit more than before first', (t) => {
   const long = '\ud83d\ude00'.repeat(3000);
   const strings = Array.from({ length: 4 }, () => ({ identifier: long, offset: 0, length: 1, data: long }));
@@ -121,9 +147,13 @@ test('the section of a hostile preview keeps its bounds, rules that hit more tha
     ...hash(index < 399 ? 'unchecked' : 'missed'),
     rule: long,
   }));
+  const unscanned = { bucket: long, key: '\u0001'.repeat(3000), version: '', size: 1, sha256: null, detail: long };
+  const failed = (['denied', 'changed', 'unreadable', 'timeout', 'engine_crash', 'out_of_memory'] as const).map(
+    (reason) => ({ reason, objects: 9, examples: Array.from({ length: 5 }, () => unscanned) }),
+  );
   const report = reportOf(
     { state: 'failed', error: long },
-    { rules: Array.from({ length: 250 }, (_, index) => rule(index)), hashes },
+    { rules: Array.from({ length: 250 }, (_, index) => rule(index)), hashes, failed },
   );
   const section = clipPreview(report);
   t.notThrows(() => reviewSectionSchema.parse(section));
@@ -131,4 +161,7 @@ test('the section of a hostile preview keeps its bounds, rules that hit more tha
   t.like(section, { omitted: 50, hashes: [{ state: 'missed' }] });
   t.true(section.rules[0]?.rule.startsWith('249'));
   t.is(report.rules.length, 250);
+  const few = clipPreview(reportOf({}, { failed }));
+  t.notThrows(() => reviewSectionSchema.parse(few));
+  t.true(few.failed.every(({ examples }) => examples.length === 5));
 });

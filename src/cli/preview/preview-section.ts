@@ -1,11 +1,12 @@
 import type { PreviewExample } from '../../app/preview-examples.ts';
-import type { PreviewedHits, PreviewFindings, ReasonCount } from '../../app/preview-tally.ts';
+import type { PreviewedHits, PreviewFindings, ReasonCount, UnscannedExample } from '../../app/preview-tally.ts';
 import type { SlowSuspects } from '../../app/slow-suspects.ts';
+import type { FailReason } from '../../domain/outcome.ts';
 import { finalStates, type Scan } from '../../domain/scan.ts';
 import type { Home } from '../../homes/home.ts';
 import { clip, clipList } from '../../reviews/clip.ts';
 import { maxSectionBytes, reviewSchema, type SectionOf } from '../../reviews/section.ts';
-import { judgePreview } from './judge-preview.ts';
+import { byRules, judgePreview } from './judge-preview.ts';
 
 type PreviewSection = SectionOf<'preview'>;
 
@@ -34,7 +35,10 @@ export function previewReport(input: {
     ...{ scanId: scan.id, state: scan.state, error: scan.error, sample },
     ...{ objects: counts.objects, scanned: findings.scanned },
     skipped: findings.skipped.map(reasonOf),
-    failed: findings.failed.map(reasonOf),
+    failed: findings.failed.map((each) => ({
+      ...reasonOf(each),
+      examples: each.examples.map((example) => unscannedOf(each.reason, example)),
+    })),
     rules: [...findings.rules].sort(byInterest).map(ruleOf),
     omitted: 0,
     hashes: findings.hashes.map(({ rule, hash, state }) => ({ rule, hash, state })),
@@ -46,13 +50,20 @@ export function previewReport(input: {
   };
 }
 
-/** The report within the bounds of a section: first rules without interest go, then examples. */
+/** The report within the bounds of a section: first rules without interest go, then examples, of hits and of what failed alike. */
 export function clipPreview(report: PreviewSection): PreviewSection {
   const { shown, omitted } = clipList(report.rules, 200);
   const rank = { missed: 0, matched: 1, unchecked: 2 } as const;
   const section: PreviewSection = {
     ...report,
     error: report.error === null ? null : clip(report.error, 1000),
+    failed: report.failed.map((each) => ({
+      ...each,
+      examples: each.examples.map((example) => ({
+        ...{ ...example, bucket: clip(example.bucket, 200), key: clip(example.key, 2048) },
+        detail: example.detail === null ? null : clip(example.detail, 1000),
+      })),
+    })),
     rules: shown.map((each) => ({
       ...{ ...each, rule: clip(each.rule, 600) },
       examples: each.examples.map((example) => ({
@@ -77,7 +88,11 @@ export function clipPreview(report: PreviewSection): PreviewSection {
 }
 
 function withExamples(section: PreviewSection, most: number): PreviewSection {
-  return { ...section, rules: section.rules.map((each) => ({ ...each, examples: each.examples.slice(0, most) })) };
+  const fewer = <T extends { readonly examples: readonly unknown[] }>(each: T) => ({
+    ...each,
+    examples: each.examples.slice(0, most),
+  });
+  return { ...section, failed: section.failed.map(fewer), rules: section.rules.map(fewer) };
 }
 
 function byInterest(a: PreviewedHits, b: PreviewedHits): number {
@@ -97,6 +112,11 @@ function exampleOf({ bucket, key, sha256, state, strings }: PreviewExample) {
     ...{ bucket, key, sha256, state },
     strings: strings.slice(0, 4).map(({ identifier, offset, length, data }) => ({ identifier, offset, length, data })),
   };
+}
+
+/** What a service answers to a read that it refuses names accounts and roles, and a comment may be public: of reading there is the reason alone. */
+function unscannedOf(reason: FailReason, { bucket, key, size, sha256, detail }: UnscannedExample) {
+  return { bucket, key, size, sha256, detail: byRules.includes(reason) ? detail : null };
 }
 
 function reasonOf({ reason, objects }: ReasonCount<string>) {

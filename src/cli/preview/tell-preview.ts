@@ -38,7 +38,7 @@ export async function tellPreview(
   // To ask the engine takes a while: only where it is of use.
   const suspects = isUnfinished(findings) ? slowSuspects(aims.sources) : noSuspects;
   const report = previewReport({ scan, findings, forecast, retroCost, maxGained, suspects, nowMs: Date.now() });
-  const lines = () => previewLines(report, findings, scan.filter).join('\n');
+  const lines = () => previewLines(report, scan.filter).join('\n');
   await printLine(context.stdout, options.json ? jsonLine(report) : lines());
   await tellSection(context, options.report, clipPreview(report));
   return report.verdict === 'failed' ? exitCodes.findings : exitCodes.ok;

@@ -51,6 +51,7 @@ export function viewPreview(section: Preview, detail: Detail): SectionView {
             ...viewReasons('failed', section.failed, detail),
             ...viewAgainstForecast(section),
           ]),
+      ...shownOf(section.failed, detail).map((each) => viewFailed(each, detail)),
     ],
   };
 }
@@ -67,6 +68,16 @@ function viewExamples({ rule, examples }: PreviewRule, detail: Detail): Html {
 
 function viewReasons(what: string, reasons: Preview['skipped'], detail: Detail): readonly Html[] {
   return shownOf(reasons, detail).map(({ reason, objects }) => html`${objects} ${words(what)}: ${code(reason)}`);
+}
+
+function viewFailed({ reason, examples }: Preview['failed'][number], detail: Detail): Html {
+  if (examples.length === 0) return nothing;
+  const rows = shownOf(examples, detail).map(({ bucket, key, size, sha256, detail: why }) => [
+    html`${code(`${bucket}/${key}`, detail.text)}${sha256 === null ? nothing : html`<br>${code(sha256)}`}`,
+    words(formatBytes(size)),
+    why === null ? nothing : code(why, detail.text),
+  ]);
+  return html`<p>Files that failed (${code(reason)}):</p>${table(['file', 'size', 'what is known'].map(words), rows)}`;
 }
 
 function viewAgainstForecast({ forecast, actual }: Preview): readonly Html[] {
