@@ -38,7 +38,7 @@ const { markdown } = renderReview(
   {
     ...{ headSha: '4f6d0c1be2a97d3350c8b64a9f27e4d1c05ab833', runUrl: 'https://github.com/', runConclusion: 'success' },
     ...{ sections: sections.map(({ section }) => section), refused, missing: [] },
-    ...{ ownChecks: [], areFilesKnown: true, isOutdated: false },
+    ...{ ownChecks: [], areFilesKnown: true, isOfNoRules: false, isOutdated: false },
   },
   65_000,
 );

@@ -4,7 +4,7 @@ import type { Review } from './review.ts';
 export interface Judgement {
   /** `neutral` does not keep from merging: it asks a person to look. */
   readonly conclusion: 'success' | 'failure' | 'neutral';
-  readonly reason: 'passed' | 'gate' | 'incomplete' | 'own-checks' | 'files-unknown' | 'unknown';
+  readonly reason: 'passed' | 'no-rules' | 'gate' | 'incomplete' | 'own-checks' | 'files-unknown' | 'unknown';
 }
 
 /**
@@ -17,14 +17,16 @@ export function judgeReview({
   runConclusion,
   ownChecks,
   areFilesKnown,
+  isOfNoRules,
 }: Review): Judgement {
   if (sections.some(({ verdict }) => verdict === 'failed')) return { conclusion: 'failure', reason: 'gate' };
   const hasEnded = runConclusion === null || runConclusion === 'success';
-  if (missing.length > 0 || refused.length > 0 || sections.length === 0 || !hasEnded) {
+  const isEmpty = sections.length === 0 && !isOfNoRules;
+  if (missing.length > 0 || refused.length > 0 || isEmpty || !hasEnded) {
     return { conclusion: 'failure', reason: 'incomplete' };
   }
   if (ownChecks.length > 0) return { conclusion: 'neutral', reason: 'own-checks' };
   if (!areFilesKnown) return { conclusion: 'neutral', reason: 'files-unknown' };
   if (sections.some(({ verdict }) => verdict === 'unknown')) return { conclusion: 'neutral', reason: 'unknown' };
-  return { conclusion: 'success', reason: 'passed' };
+  return { conclusion: 'success', reason: isOfNoRules ? 'no-rules' : 'passed' };
 }

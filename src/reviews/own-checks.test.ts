@@ -23,6 +23,11 @@ test('what the checks are made of, and what they are held against, are their own
   t.deepEqual(ownChecks(['known/good.yaml', 'known/good.yml'], './known/good.yaml'), ['known/good.yaml']);
 });
 
+test('a file that takes the place of one of theirs on a system that does not tell letters apart is their own, too', (t) => {
+  const own = ['SRC/cli/main.ts', 'Package.json', '\u017frc/a.ts', '.GitHub/workflows/rules.yml', 'Known/GOOD.yaml'];
+  t.deepEqual(ownChecks(['docs/SRC/a.ts', ...own], 'known/good.yaml'), own);
+});
+
 test('a section is missing where nothing of its name reported, one for each place or for any', (t) => {
   const reported = ['check', 'goodware-linux'];
   t.deepEqual(missingSections(['check', 'goodware', 'goodware-linux'], reported), []);

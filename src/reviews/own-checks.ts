@@ -10,5 +10,13 @@ const parts: readonly string[] = [
  */
 export function ownChecks(paths: readonly string[], exceptions: string): readonly string[] {
   const all = [...parts, exceptions.replace(/^\.\//, '')];
-  return paths.filter((path) => all.some((part) => (part.endsWith('/') ? path.startsWith(part) : path === part)));
+  const folded = all.map(fold);
+  return paths.filter((path) =>
+    folded.some((part) => (part.endsWith('/') ? fold(path).startsWith(part) : fold(path) === part)),
+  );
+}
+
+/** macOS and Windows put `SRC/cli/main.ts` where `src/cli/main.ts` is, whichever letters Unicode holds for the same. */
+function fold(path: string): string {
+  return path.normalize('NFKC').toLowerCase();
 }

@@ -17,6 +17,8 @@ export interface Review {
   readonly ownChecks: readonly string[];
   /** False: which files it changes is not known, for it is gone, has moved on, or has too many. */
   readonly areFilesKnown: boolean;
+  /** GitHub says that it changes no rules, and nothing was left: there was nothing to look at. */
+  readonly isOfNoRules: boolean;
   /** The pull request has a later commit by now. */
   readonly isOutdated: boolean;
 }

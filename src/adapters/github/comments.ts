@@ -59,6 +59,11 @@ export async function upsertComment(client: GithubClient, request: CommentReques
   }
 }
 
+/** Whether a comment of ours of a kind stands on a pull request. Needs `pull-requests: write`, as who asks means to change it. */
+export async function hasComment(client: GithubClient, pull: number, kind: string): Promise<boolean> {
+  return (await findOwn(client, pull, kind)).length > 0;
+}
+
 /** GitHub keeps line ends as a browser sends them. */
 function sameText(before: string, after: string): boolean {
   return before.replaceAll('\r\n', '\n').trimEnd() === after.trimEnd();

@@ -66,6 +66,15 @@ test('a secondary rate limit is waited for as long as GitHub says, a minute wher
   t.is(github.requests.length, 4);
 });
 
+test('a limit in the words of older servers is no permission that lacks', async (t) => {
+  const github = await githubWithPull(t);
+  for (const seconds of [30, null]) {
+    github.faults.push({ fault: { kind: 'abuse', seconds } });
+    const error = await t.throwsAsync(showPull(testClient(github)), { code: 'ERR_UNAVAILABLE' });
+    t.regex(error?.message ?? '', /rate limit is reached until/);
+  }
+});
+
 test('what is not there, what the token may not, and where nobody answers have errors of their own', async (t) => {
   const github = await startGithub(t, { permissions: ['checks: write'] });
   await t.throwsAsync(showPull(testClient(github)), {

@@ -59,8 +59,10 @@ function limitedUntil(error: RequestError): string | null {
   if (headers['x-ratelimit-remaining'] === '0' && headers['x-ratelimit-reset'] !== undefined) {
     return iso(headers['x-ratelimit-reset'] * 1000);
   }
-  // Without the header GitHub asks for at least a minute.
-  if (/\bsecondary rate\b/i.test(error.message)) return iso(Date.now() + (headers['retry-after'] ?? 60) * 1000);
+  // Without the header GitHub asks for at least a minute. Older servers speak of abuse.
+  if (/\bsecondary rate\b|\babuse detection\b/i.test(error.message)) {
+    return iso(Date.now() + (headers['retry-after'] ?? 60) * 1000);
+  }
   return null;
 }
 

@@ -68,10 +68,14 @@ export async function openPull(client: GithubClient, { branch, base, title, body
   }
 }
 
+/** Whether a pull request says this. GitHub keeps line ends as a browser sends them. */
+export function isSaid(pull: OwnPull, body: string): boolean {
+  return pull.body.replaceAll('\r\n', '\n').trimEnd() === body.trimEnd();
+}
+
 /** Changes what a pull request says, where it says something else; answers whether it did. Needs `pull-requests: write`. */
 export async function updatePull(client: GithubClient, pull: OwnPull, body: string): Promise<boolean> {
-  // GitHub keeps line ends as a browser sends them.
-  if (pull.body.replaceAll('\r\n', '\n').trimEnd() === body.trimEnd()) return false;
+  if (isSaid(pull, body)) return false;
   const call = { what: `change pull request #${pull.number}`, needs: write };
   await client.call(call, (octokit, repo) => octokit.rest.pulls.update({ ...repo, pull_number: pull.number, body }));
   return true;

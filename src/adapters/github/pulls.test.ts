@@ -1,27 +1,36 @@
 import test from 'ava';
-import { startGithub } from '../../testing/github/github-server.ts';
+import { type GithubServer, startGithub } from '../../testing/github/github-server.ts';
 import { addPull } from '../../testing/github/github-state.ts';
 import { testClient } from '../../testing/github/test-client.ts';
-import { pullFiles, pullOfRun, pullsOfCommit } from './pulls.ts';
+import { pullFiles, pullsOfCommit, pullsOfRun, type RunHead } from './pulls.ts';
 
 const sha = 'a'.repeat(40);
 const run = { headSha: sha, headBranch: 'topic', headRepository: 'octo/rules', pulls: [5] };
 const fork = { ...run, headRepository: 'mallory/rules', pulls: [] };
 
+async function numbers(github: GithubServer, head: RunHead): Promise<readonly number[]> {
+  return (await pullsOfRun(testClient(github), head)).map(({ number }) => number);
+}
+
 test('the pull request of a branch of the repository is the one that the run names, whether or not it is open or has moved on', async (t) => {
   const github = await startGithub(t);
   const stored = addPull(github.state, { number: 5, headSha: 'c'.repeat(40) });
-  const open = await pullOfRun(testClient(github), run);
+  const [open] = await pullsOfRun(testClient(github), run);
   t.like(open, { number: 5, isOpen: true, headSha: 'c'.repeat(40), headRepository: 'octo/rules' });
   stored.state = 'closed';
-  t.like(await pullOfRun(testClient(github), run), { number: 5, isOpen: false });
+  const [closed] = await pullsOfRun(testClient(github), run);
+  t.like(closed, { number: 5, isOpen: false });
 });
 
-test('of several pull requests of one branch the one that is open is chosen', async (t) => {
+test('of several pull requests of one branch all that are open count, those of a fork as well', async (t) => {
   const github = await startGithub(t);
   addPull(github.state, { number: 4, state: 'closed' });
   addPull(github.state, { number: 5 });
-  t.is((await pullOfRun(testClient(github), { ...run, pulls: [4, 5] }))?.number, 5);
+  addPull(github.state, { number: 6, baseBranch: 'release' });
+  addPull(github.state, { number: 8, headRepository: 'mallory/rules' });
+  addPull(github.state, { number: 9, headRepository: 'mallory/rules', baseBranch: 'release' });
+  t.deepEqual(await numbers(github, { ...run, pulls: [6, 4, 5] }), [5, 6]);
+  t.deepEqual(await numbers(github, fork), [8, 9]);
 });
 
 test('the pull request of a fork is the open one from that branch of that fork at that commit', async (t) => {
@@ -33,16 +42,16 @@ test('the pull request of a fork is the open one from that branch of that fork a
   addPull(github.state, { number: 4, headRepository: 'mallory/other-fork' });
   addPull(github.state, { number: 5, headRepository: null });
   addPull(github.state, { number: 6 });
-  t.is(await pullOfRun(testClient(github), fork), null);
+  t.deepEqual(await numbers(github, fork), []);
   addPull(github.state, { number: 7, ...from });
-  t.is((await pullOfRun(testClient(github), fork))?.number, 7);
+  t.deepEqual(await numbers(github, fork), [7]);
 });
 
 test('a number whose pull request comes from elsewhere, or is not there, is none', async (t) => {
   const github = await startGithub(t);
   addPull(github.state, { number: 5, headRepository: 'mallory/rules' });
-  t.is(await pullOfRun(testClient(github), run), null);
-  t.is(await pullOfRun(testClient(github), { ...run, pulls: [77] }), null);
+  t.deepEqual(await numbers(github, run), []);
+  t.deepEqual(await numbers(github, { ...run, pulls: [77] }), []);
 });
 
 test('the files of a pull request are read through all pages, what renamed files were called before among them', async (t) => {

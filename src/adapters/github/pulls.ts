@@ -28,19 +28,21 @@ export interface RunHead {
 const needs = 'pull-requests: read';
 
 /**
- * The pull request that a workflow ran for. Taken from what GitHub says alone: a file that the run left may name any. For a fork, whose runs name none,
- * it is the open one from that branch of that fork whose head is the commit that the run was of. Null where there is none (any more).
+ * The pull requests that a workflow may have run for: of a branch there are as many as it has bases, and GitHub does not say which of them it was. Taken from what
+ * GitHub says alone: a file that the run left may name any. For a fork, whose runs name none, they are the open ones from that branch of that fork whose
+ * head is the commit that the run was of. Those that are open, in the order of their numbers; else one that is closed; none where there is none (any more).
  * Needs `pull-requests: read`.
  */
-export async function pullOfRun(client: GithubClient, run: RunHead): Promise<Pull | null> {
+export async function pullsOfRun(client: GithubClient, run: RunHead): Promise<readonly Pull[]> {
   if (run.pulls.length > 0) {
     const named: Pull[] = [];
     for (const number of run.pulls) {
       const pull = await getPull(client, number);
       if (pull?.headRepository === run.headRepository && pull.headBranch === run.headBranch) named.push(pull);
     }
-    // A branch may be that of several, one of which the run was for; GitHub does not say which.
-    return named.find(({ isOpen }) => isOpen) ?? named[0] ?? null;
+    named.sort((a, b) => a.number - b.number);
+    const open = named.filter(({ isOpen }) => isOpen);
+    return open.length > 0 ? open : named.slice(0, 1);
   }
   const [owner = ''] = run.headRepository.split('/');
   const call = { what: `list the pull requests of ${owner}:${run.headBranch}`, needs };
@@ -49,12 +51,16 @@ export async function pullOfRun(client: GithubClient, run: RunHead): Promise<Pul
       ...{ ...repo, state: 'open', head: `${owner}:${run.headBranch}`, per_page: 100 },
     }),
   );
-  const pulls = found.filter(
+  const fitting = found.filter(
     ({ head }) =>
       head.sha === run.headSha && head.repo?.full_name === run.headRepository && head.ref === run.headBranch,
   );
-  const [first] = pulls.sort((a, b) => a.number - b.number);
-  return first === undefined ? null : getPull(client, first.number);
+  const pulls: Pull[] = [];
+  for (const { number } of fitting.sort((a, b) => a.number - b.number)) {
+    const pull = await getPull(client, number);
+    if (pull !== null) pulls.push(pull);
+  }
+  return pulls;
 }
 
 /** The pull request of a number; null where there is none. Needs `pull-requests: read`. */

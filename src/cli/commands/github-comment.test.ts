@@ -253,13 +253,29 @@ test('what others write is no pull request number, no marker and no markup', asy
   t.regex(body, /evil&#46;example|evil\.example/);
 });
 
-test('a change that touches no rules, and of which nothing was left, gets neither comment nor check run', async (t) => {
+test('of several pull requests of a branch the changes of each count: they share the check run', async (t) => {
+  const { github, comment } = await scene(t, { run: { pulls: [5, 6] } });
+  const other = addPull(github.state, { number: 6, baseBranch: 'release', files: ['rules/a.yar', 'src/cli/main.ts'] });
+  await comment(expect);
+  t.deepEqual(conclusions(github), ['neutral']);
+  other.state = 'closed';
+  await comment(expect);
+  t.deepEqual(conclusions(github), ['success']);
+});
+
+test('a change that touches no rules, and of which nothing was left, gets a check run, since that may be required, and no comment', async (t) => {
   const none = { sections: {}, pull: { files: ['README.md', 'rules-of-the-house.md'] } };
   const silent = await scene(t, none);
   const { code, stdout } = await silent.comment(expect);
   t.is(code, 0);
-  t.regex(stdout, /touches no rules: there is nothing to post/);
-  t.deepEqual([silent.github.state.comments.length, silent.github.state.checkRuns.length], [0, 0]);
+  t.regex(stdout, /check run: success on a{40}\ncomment: none, for no rules are changed/);
+  t.deepEqual([silent.github.state.comments.length, conclusions(silent.github)], [0, ['success']]);
+  const changed = await scene(t, { ...none, pull: { files: ['.github/workflows/rules.yml'] } });
+  await changed.comment(expect);
+  t.deepEqual([changed.github.state.comments.length, conclusions(changed.github)], [0, ['neutral']]);
+  const infrastructure = await scene(t, none);
+  t.regex((await infrastructure.comment('--expect=infrastructure')).stdout, /no rules: there is nothing to post/);
+  t.deepEqual([infrastructure.github.state.comments.length, conclusions(infrastructure.github)], [0, []]);
   for (const scenery of [
     { sections: {}, pull: { files: ['README.md', 'rule-tests/a.yar.test.yaml'] } },
     { sections: {}, pull: { files: [{ from: 'rules/a.yar', to: 'a.yar' }] } },
@@ -270,4 +286,13 @@ test('a change that touches no rules, and of which nothing was left, gets neithe
     await comment(expect);
     t.deepEqual(conclusions(github), ['failure'], JSON.stringify(scenery));
   }
+});
+
+test('what an earlier commit was told is not left standing where the next one changes no rules any more', async (t) => {
+  const { github, comment } = await scene(t, { sections: {}, pull: { files: ['README.md'] } });
+  const before = addComment(github.state, 5, us, '<!-- rearview:review head=b run=6 attempt=1 -->\n1 check failed');
+  const theirs = addComment(github.state, 5, 'mallory', '<!-- rearview:review head=b run=6 attempt=1 -->\ntheirs');
+  t.regex((await comment(expect)).stdout, /comment: updated/);
+  t.regex(before.body, /^<!-- rearview:review head=a{40} run=7 attempt=1 -->\n<h2>✅ No rules are changed/);
+  t.regex(theirs.body, /theirs$/);
 });

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { maxCommentLength } from '../../adapters/github/comments.ts';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
-import { type Pull, pullFiles, pullOfRun } from '../../adapters/github/pulls.ts';
+import { type Pull, pullFiles, pullsOfRun } from '../../adapters/github/pulls.ts';
 import { renderReview } from '../../reviews/markdown/render-review.ts';
 import { ownChecks } from '../../reviews/own-checks.ts';
 import type { Review } from '../../reviews/review.ts';
@@ -26,7 +26,7 @@ export const githubComment = defineCommand({
   name: 'comment',
   summary: 'Post what the checks of a pull request found.',
   description:
-    'For a workflow that GitHub starts when the one with the checks has ended (on: workflow_run), in which nothing of the pull request is checked out or run. Reads the sections that the checks left as artifacts (rearview-check, rearview-goodware-linux …), by their schema, and finds the pull request by what GitHub says of the run. Posts a comment, in place of the one of an earlier run, and a check run "Rearview" on the commit: failure where a gate is closed or something did not report, neutral where the pull request changes what checks it or something could not be found out. A section "infrastructure" has a comment of its own. Where the pull request touches neither rules nor their tests, and nothing was left, nothing is posted. On a pull request that is closed, or whose branch has moved on, what a later run said stays. The job needs the permissions actions: read, checks: write and pull-requests: write.\n\nEnds with 0 once it is posted; with --sections or --dry-run, which print Markdown, with 1 where the review fails.',
+    'For a workflow that GitHub starts when the one with the checks has ended (on: workflow_run), in which nothing of the pull request is checked out or run. Reads the sections that the checks left as artifacts (rearview-check, rearview-goodware-linux …), by their schema, and finds the pull request by what GitHub says of the run. Posts a comment, in place of the one of an earlier run, and a check run "Rearview" on the commit: failure where a gate is closed or something did not report, neutral where the pull request changes what checks it or something could not be found out. A section "infrastructure" has a comment of its own. Where the pull request touches neither rules nor their tests, and nothing was left, the check run says so, and there is no comment but in place of an earlier one. On a pull request that is closed, or whose branch has moved on, what a later run said stays. The job needs the permissions actions: read, checks: write and pull-requests: write.\n\nEnds with 0 once it is posted; with --sections or --dry-run, which print Markdown, with 1 where the review fails.',
   flags: [
     ['--run <id>', 'The workflow run. Default: the one of the event (GITHUB_EVENT_PATH).'],
     [
@@ -72,38 +72,45 @@ export const githubComment = defineCommand({
       );
       return exitCodes.ok;
     }
-    const pull = await pullOfRun(client, run);
+    const pulls = await pullsOfRun(client, run);
     const config = await readReviewConfig(context, options.config);
-    const about = await aboutRun(client, run, pull, config.goodware.exceptions);
+    const about = await aboutRun(client, run, pulls, config.goodware.exceptions);
     const collected = await collectFromRun(client, run.id);
-    if (isOfNoRules(collected, about)) {
+    const reviews = composeReviews(collected, options.expect, { ...about, isOfNoRules: isOfNoRules(collected, about) });
+    if (reviews.review === null && reviews.infrastructure === null) {
       await printLine(
         context.stdout,
         `Run ${run.number} was of a change that touches no rules: there is nothing to post.`,
       );
       return exitCodes.ok;
     }
-    const reviews = composeReviews(collected, options.expect, about);
     if (options.dryRun) return print(context, reviews);
-    await post(context, client, { run, pull, reviews });
+    await post(context, client, { run, pull: pulls[0] ?? null, reviews });
     return exitCodes.ok;
   },
 });
 
 const onLaptop = {
-  ...{ headSha: null, runUrl: null, runConclusion: null, ownChecks: [], areFilesKnown: true, isOutdated: false },
+  ...{ headSha: null, runUrl: null, runConclusion: null, ownChecks: [], areFilesKnown: true },
+  ...{ isOfNoRules: false, isOutdated: false },
 };
 
-/** What is known of a run besides what it says of itself. */
-async function aboutRun(client: GithubClient, run: WorkflowRun, pull: Pull | null, exceptions: string) {
-  const isOutdated = pull !== null && pull.headSha !== run.headSha;
-  const files = pull === null ? null : await pullFiles(client, pull.number);
+/** What is known of a run besides what it says of itself. A check run is of a commit, and so of all pull requests that have it: what one of them changes counts. */
+async function aboutRun(client: GithubClient, run: WorkflowRun, pulls: readonly Pull[], exceptions: string) {
+  const isOutdated = pulls.some(({ headSha }) => headSha !== run.headSha);
+  const paths = new Set<string>();
+  let areWhole = pulls.length > 0;
+  for (const { number } of pulls) {
+    const files = await pullFiles(client, number);
+    for (const path of files.paths) paths.add(path);
+    areWhole &&= files.isWhole;
+  }
   return {
     ...{ headSha: run.headSha, runUrl: run.url, runConclusion: run.conclusion ?? 'unknown', isOutdated },
-    ownChecks: ownChecks(files?.paths ?? [], exceptions),
+    ownChecks: ownChecks([...paths], exceptions),
     // The list is that of the latest commit: an earlier one may have changed more.
-    areFilesKnown: files?.isWhole === true && !isOutdated,
-    touchesRules: touchesRules(files?.paths ?? []),
+    areFilesKnown: areWhole && !isOutdated,
+    touchesRules: touchesRules([...paths]),
   };
 }
 

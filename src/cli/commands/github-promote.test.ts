@@ -199,6 +199,17 @@ test('a dry run writes nothing, neither on GitHub nor at home, and prints what i
   t.is(pulls.length, 0);
 });
 
+test('a dry run tells what a run would do of a pull request that is open, however GitHub keeps line ends', async (t) => {
+  const { promote, pulls } = await start(t, quiet);
+  await promote();
+  const [open] = pulls;
+  if (open === undefined) throw new Error('Nothing was opened.');
+  open.body = (open.body ?? '').trimEnd().replaceAll('\n', '\r\n');
+  t.regex((await promote('--dry-run')).stdout, /^promote {2}quiet\.yar:Quiet {2}unchanged {2}https:/);
+  open.body = 'of somebody';
+  t.regex((await promote('--dry-run')).stdout, /^promote {2}quiet\.yar:Quiet {2}would be updated {2}https:/);
+});
+
 test('a rule that soaks is told, and nothing else', async (t) => {
   const { cli, promote, writes } = await start(t, quiet);
   await cli.write({ 'rearview.yaml': 'staged: { soakDays: 3 }\n' });

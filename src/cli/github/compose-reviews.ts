@@ -4,7 +4,7 @@ import type { CollectedSections } from './collect-sections.ts';
 
 /** The reviews that sections make: one of the rules, one of the infrastructure, each with a comment of its own. */
 export interface Reviews {
-  /** Null: the run was of the infrastructure alone. */
+  /** Null: the run was of the infrastructure alone. Of a pull request that changes no rules it says so. */
   readonly review: Review | null;
   readonly infrastructure: Review | null;
 }
@@ -23,10 +23,12 @@ export function composeReviews(
     ...about,
     sections: sections.filter(({ name }) => isPart(name)).map(({ section }) => section),
     refused: refused.filter(({ name }) => isPart(name)),
-    missing: missingSections(
-      expected.filter(isPart),
-      [...sections, ...refused].map(({ name }) => name),
-    ),
+    missing: about.isOfNoRules
+      ? []
+      : missingSections(
+          expected.filter(isPart),
+          [...sections, ...refused].map(({ name }) => name),
+        ),
   });
   const review = reviewOf((name) => !isInfrastructure(name));
   const infrastructure = reviewOf(isInfrastructure);
@@ -35,7 +37,8 @@ export function composeReviews(
   const isInfrastructureExpected = expected.some(isInfrastructure);
   return {
     review: isExpected && !isOfInfrastructure ? review : null,
-    infrastructure: hasAnything(infrastructure) || isInfrastructureExpected ? infrastructure : null,
+    infrastructure:
+      hasAnything(infrastructure) || (isInfrastructureExpected && !about.isOfNoRules) ? infrastructure : null,
   };
 }
 

@@ -1,6 +1,6 @@
 import { maxCheckSummaryLength, upsertCheckRun } from '../../adapters/github/check-runs.ts';
 import { formatMarker } from '../../adapters/github/comment-marker.ts';
-import { maxCommentLength, upsertComment } from '../../adapters/github/comments.ts';
+import { hasComment, maxCommentLength, upsertComment } from '../../adapters/github/comments.ts';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
 import type { Pull } from '../../adapters/github/pulls.ts';
 import { renderReview } from '../../reviews/markdown/render-review.ts';
@@ -38,7 +38,8 @@ export async function postCheckRun(client: GithubClient, { run, review }: Review
 }
 
 /**
- * Puts the review on the pull request, in place of the one of an earlier run, never of a later. Needs `pull-requests: write`.
+ * Puts the review on the pull request, in place of the one of an earlier run, never of a later. One of no rules does but replace what an earlier commit was told.
+ * Needs `pull-requests: write`.
  * @returns what was done, in a sentence
  */
 export async function postComment(
@@ -46,6 +47,8 @@ export async function postComment(
   pull: Pull,
   { run, kind, review }: ReviewToPost,
 ): Promise<string> {
+  if (review.isOfNoRules && !(await hasComment(client, pull.number, kind)))
+    return 'comment: none, for no rules are changed';
   const values = { head: run.headSha, run: String(run.number), attempt: String(run.attempt) };
   const marker = { kind, values };
   const { markdown } = renderReview(review, maxCommentLength - formatMarker(marker).length - 1);

@@ -1,6 +1,6 @@
 import { type CommitTree, putBranch } from '../../adapters/github/branches.ts';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
-import { type OwnPull, openPull, pullsOfBranch, updatePull } from '../../adapters/github/own-pulls.ts';
+import { isSaid, type OwnPull, openPull, pullsOfBranch, updatePull } from '../../adapters/github/own-pulls.ts';
 import type { StagedChange } from './staged-change.ts';
 
 export interface Proposal {
@@ -63,6 +63,6 @@ async function tellOpen(
   body: string,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<ProposalResult> {
-  const isNew = dryRun ? pull.body !== body : await updatePull(client, pull, body);
+  const isNew = dryRun ? !isSaid(pull, body) : await updatePull(client, pull, body);
   return { outcome: isNew ? 'updated' : 'unchanged', url: pull.url, why: null };
 }

@@ -10,7 +10,7 @@ import { renderSection } from './render-section.ts';
 const runUrl = 'https://github.test/octo/rules/actions/runs/9';
 const plainReview: Review = {
   ...{ headSha: 'a'.repeat(40), runUrl, runConclusion: 'success', sections: [], missing: [], refused: [] },
-  ...{ ownChecks: [], areFilesKnown: true, isOutdated: false },
+  ...{ ownChecks: [], areFilesKnown: true, isOfNoRules: false, isOutdated: false },
 };
 const maxLength = 65_536;
 
@@ -41,6 +41,7 @@ const arbitraryReview: fc.Arbitrary<Review> = fc.record({
   refused: fc.array(fc.record({ name: hostileText, reason: hostileText }), { maxLength: 20 }),
   ownChecks: fc.array(hostileText, { maxLength: 20 }),
   areFilesKnown: fc.boolean(),
+  isOfNoRules: fc.boolean(),
   isOutdated: fc.boolean(),
 });
 
@@ -150,6 +151,15 @@ test('a pull request that changes what checks it is neutral at best, and says wh
   t.regex(markdown, /changes what checks it[\s\S]*<code>src\/cli\/main\.ts/);
   const closed = { ...review, sections: [{ ...passed, verdict: 'failed' as const }] };
   t.is(renderReview(closed, maxLength).conclusion, 'failure');
+});
+
+test('of no rules there is nothing to look at, which is no failure, nor a success where the checks themselves are changed', (t) => {
+  const review = { ...plainReview, isOfNoRules: true };
+  const { conclusion, title } = renderReview(review, maxLength);
+  t.deepEqual([conclusion, title], ['success', 'No rules are changed']);
+  t.is(renderReview({ ...review, ownChecks: ['src/cli/main.ts'] }, maxLength).conclusion, 'neutral');
+  t.is(renderReview({ ...review, runConclusion: 'failure' }, maxLength).conclusion, 'failure');
+  t.is(renderReview({ ...review, missing: ['check'] }, maxLength).conclusion, 'failure');
 });
 
 function sectionOfTexts(text: (name: string) => string, count = 1): ReviewSection {

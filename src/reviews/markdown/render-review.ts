@@ -93,6 +93,8 @@ function titleOf({ sections, missing, refused }: Review, { reason }: Judgement):
   switch (reason) {
     case 'passed':
       return 'All checks passed';
+    case 'no-rules':
+      return 'No rules are changed';
     case 'gate':
       return `${plural(failed, 'check')} failed${absent > 0 ? `, ${absent} did not report` : ''}`;
     case 'incomplete':

@@ -95,6 +95,15 @@ test('a pull request that is not due any more says so on top', (t) => {
   t.regex(textOf({ ...plain, decision: 'soaking' }, 'remove'), /not to be merged: the rule is to be watched on/);
 });
 
+test('the command to copy names a rule as one word, whatever its file is called', (t) => {
+  const commandFor = (rule: string) =>
+    readMarkdown(renderStaged({ ...plain, rule }, { kind: 'promote', rearview: 'rearview', limits })).quoted.find(
+      (text) => text.startsWith('rearview matches list'),
+    );
+  t.is(commandFor('a/b.yar:Rule'), 'rearview matches list --rule a/b.yar:Rule');
+  t.is(commandFor("a'; $(id) #.yar:Rule"), `rearview matches list --rule 'a'\\''; $(id) #.yar:Rule'`);
+});
+
 test('examples are told with hash, path, and when they were seen', (t) => {
   const example = {
     sha256: 'c'.repeat(64),

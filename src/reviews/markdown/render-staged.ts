@@ -22,7 +22,7 @@ export function renderStaged(rule: JudgedRule, place: StagedPlace): string {
     paragraph(expectation(rule, place)),
     ...examples(rule),
     paragraph(
-      html`All matches: ${code(`${place.rearview} matches list --rule ${rule.rule}`)}. Logic ${code(rule.logicHash)}.`,
+      html`All matches: ${code(`${place.rearview} matches list --rule ${shellWord(rule.rule)}`)}. Logic ${code(rule.logicHash)}.`,
     ),
     paragraph(
       html`Closed without being merged, this is not proposed again for this logic. Where no checks have started: GitHub starts none for a pull request that a job opened, until somebody closes and reopens it.`,
@@ -90,6 +90,11 @@ function examples({ examples: all }: JudgedRule): readonly Html[] {
     return html`${code(filepath, 200)}: ${code(sha256)}, first seen ${code(firstSeenAt)}, last ${code(lastSeenAt)}, ${words(plural(objects, 'object'))}`;
   });
   return [paragraph(html`What it matched, the newest first:`), list(items)];
+}
+
+/** One word of a command that somebody copies: the name of a file may be a command itself. */
+function shellWord(text: string): string {
+  return /^[\w./:][\w./:-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function days(count: number): string {

@@ -11,7 +11,9 @@ export type Fault =
   /** The hour's requests are used up, for so many seconds. */
   | { readonly kind: 'rate-limit'; readonly seconds: number }
   /** Too much at once. Null: GitHub does not say how long. */
-  | { readonly kind: 'secondary-limit'; readonly seconds: number | null };
+  | { readonly kind: 'secondary-limit'; readonly seconds: number | null }
+  /** The same in the words of older servers; GitHub Enterprise Server among them. */
+  | { readonly kind: 'abuse'; readonly seconds: number | null };
 
 export interface PlannedFault {
   /** Default: any operation. */
@@ -20,6 +22,11 @@ export interface PlannedFault {
   /** Requests that it is for. Default: 1. */
   readonly times?: number;
 }
+
+const limitMessages = {
+  'secondary-limit': 'You have exceeded a secondary rate limit. Please wait a few minutes.',
+  abuse: 'You have triggered an abuse detection mechanism. Please retry your request again later.',
+} as const;
 
 /** The answer of a fault that has one (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api). */
 export function faultAnswer(fault: Exclude<Fault, { kind: 'hang-up' | 'cut-off' | 'silence' }>) {
@@ -35,11 +42,12 @@ export function faultAnswer(fault: Exclude<Fault, { kind: 'hang-up' | 'cut-off' 
         body: { message: 'API rate limit exceeded for installation ID 1.', documentation_url },
       };
     }
+    case 'abuse':
     case 'secondary-limit':
       return {
         status: 403,
         headers: fault.seconds === null ? {} : { 'retry-after': String(fault.seconds) },
-        body: { message: 'You have exceeded a secondary rate limit. Please wait a few minutes.', documentation_url },
+        body: { message: limitMessages[fault.kind], documentation_url },
       };
   }
 }
