@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 import type { Teardown } from './teardown.ts';
 
 export interface FrontRequest {
@@ -31,13 +31,8 @@ export async function startFront(
     };
     answer().catch(() => response.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
+  const port = await listenOnLoopback(t, server);
+  return port;
 }
 
 /** Passes a POST on to the server at that port. */

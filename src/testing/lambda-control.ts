@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 import type { Teardown } from './teardown.ts';
 
 /** What Lambda is set up with. May be changed at any time. */
@@ -45,13 +45,8 @@ export async function startLambdaControl(t: Teardown, setup: LambdaSetup): Promi
     const { state: State, timeoutSeconds: Timeout, lastUpdate: LastUpdateStatus = 'Successful' } = found;
     send(response, 200, { FunctionName: name, FunctionArn: arnOf(name), State, Timeout, LastUpdateStatus });
   });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  const port = await listenOnLoopback(t, server);
+  return { endpoint: `http://127.0.0.1:${port}` };
 }
 
 function operationOf(path: string): string | null {

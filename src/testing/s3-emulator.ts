@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { CreateBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { buildApp } from 'fauxqs';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 import { answerOfCopy, copySourceOf, putOfCopy } from './s3-copy.ts';
 import type { EventObject } from './s3-events.ts';
 import {
@@ -75,14 +76,8 @@ export async function startS3Emulator(
     };
     before = before.then(step).catch(() => response.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.teardown(async () => {
-    server.closeAllConnections();
-    server.close();
-    await app.close();
-  });
-  const served = (server.address() as AddressInfo).port;
+  t.teardown(() => app.close());
+  const served = await listenOnLoopback(t, server);
   const client = s3ClientOf(t, served);
   await client.send(new CreateBucketCommand({ Bucket: 'corpus' }));
   return { client, bucket: 'corpus', endpoint: `http://127.0.0.1:${served}` };

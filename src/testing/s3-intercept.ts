@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 import type { Teardown } from './teardown.ts';
 
 /** A request on its way to S3. */
@@ -40,13 +40,8 @@ export async function startS3Intercept(t: Teardown, endpoint: string, intercept:
     };
     step().catch(() => response.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const own = await listenOnLoopback(t, server);
+  return `http://127.0.0.1:${own}`;
 }
 
 function requestOf({ method = '', url = '', headers }: IncomingMessage, signal: AbortSignal): S3Request {

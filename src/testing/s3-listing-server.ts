@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { compareKeys } from '../adapters/aws/s3-listing/key-order.ts';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 import { s3ClientOf } from './s3-emulator.ts';
 import { failure } from './s3-http.ts';
 import { sortedListing } from './s3-listings.ts';
@@ -63,13 +63,8 @@ export async function startListingServer(
         underWay -= 1;
       });
   });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const client = s3ClientOf(t, (server.address() as AddressInfo).port);
+  const port = await listenOnLoopback(t, server);
+  const client = s3ClientOf(t, port);
   const listing: ListingServer = { client, bucket: 'corpus', requests: 0, mostUnderWay: 0 };
   return listing;
 }

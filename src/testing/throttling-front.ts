@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 import type { Teardown } from './teardown.ts';
 
 /** Stands before a service, counts what it is asked for, and turns some requests away, as AWS does when there are too many. */
@@ -55,14 +55,9 @@ export async function startThrottlingFront(
     };
     step().catch(() => response.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const own = await listenOnLoopback(t, server);
   const front: ThrottlingFront = {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://127.0.0.1:${own}`,
     counts: new Map(),
     throttled: 0,
     units: { read: 0, write: 0 },

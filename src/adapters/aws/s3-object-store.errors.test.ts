@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import test, { type ExecutionContext } from 'ava';
 import { type ErrorCode, hasCode } from '../../domain/errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { listenOnLoopback } from '../../testing/listen-on-loopback.ts';
 import { failure, s3ClientOf } from '../../testing/s3-emulator.ts';
 import { createS3ObjectStore } from './s3-object-store.ts';
 
@@ -20,13 +20,8 @@ async function storeBehind(
   { stallMs = 5000, ...config }: S3ClientConfig & { stallMs?: number } = {},
 ): Promise<ObjectStore> {
   const server = createServer(listener);
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const client = s3ClientOf(t, (server.address() as AddressInfo).port, { maxAttempts: 1, ...config });
+  const port = await listenOnLoopback(t, server);
+  const client = s3ClientOf(t, port, { maxAttempts: 1, ...config });
   return createS3ObjectStore({ client, bucket, stallMs });
 }
 

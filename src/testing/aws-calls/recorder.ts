@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import type { Teardown } from '../teardown.ts';
 import { callerOf, type RecordedRequest, type RecordedService } from './recorded-request.ts';
 import { refuse } from './refuse.ts';
@@ -50,13 +50,8 @@ export function createAwsRecorder(t: Teardown, { isAllowed = async () => true }:
       const server = createServer((incoming, response) => {
         serve(service, port, incoming, response).catch(() => response.destroy());
       });
-      server.listen(0, '127.0.0.1');
-      await new Promise((resolve) => server.once('listening', resolve));
-      t.teardown(() => {
-        server.closeAllConnections();
-        server.close();
-      });
-      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const own = await listenOnLoopback(t, server);
+      return `http://127.0.0.1:${own}`;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import type { Teardown } from '../teardown.ts';
 import type { GithubState } from './github-state.ts';
 
@@ -14,11 +14,6 @@ export async function startArtifactStorage(t: Teardown, state: GithubState): Pro
     else if (artifact === undefined) response.writeHead(404).end();
     else response.writeHead(200, { 'content-type': 'application/zip' }).end(artifact.zip);
   });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const port = await listenOnLoopback(t, server);
+  return `http://127.0.0.1:${port}`;
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import type { Teardown } from '../teardown.ts';
 import { startArtifactStorage } from './artifact-storage.ts';
 import { faultAnswer, type PlannedFault } from './faults.ts';
@@ -139,12 +139,9 @@ export async function startGithub(t: Teardown, options: GithubServerOptions = {}
       response.destroy();
     });
   });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const port = await listenOnLoopback(t, server);
+  url = `http://127.0.0.1:${port}`;
   t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
     if (breaches.length > 0) throw new Error(`Against GitHub's description:\n${breaches.join('\n')}`);
   });
   const [token = ''] = Object.keys(tokens);
