@@ -248,6 +248,12 @@ export const configSchema = z.strictObject({
   collectors: z
     .strictObject({
       principals: z.array(arn).default([]).describe('Who may take the role that uploads: ARNs of roles and users'),
+      ownPrefix: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Each collector puts files only below the value of its tag `rearview-collector`, so that none overwrites what another uploaded: [upload](#upload)',
+        ),
     })
     .prefault({})
     .describe('Agents that upload'),
