@@ -1,3 +1,5 @@
+import type { Uploader } from './uploader.ts';
+
 /** One version of one object. Two references with equal fields name the same bytes. */
 export interface ObjectRef {
   /** Name of the store: `corpus` (uploaded files) or `file` (files registered in place) on one machine, an S3 bucket in AWS. */
@@ -13,6 +15,8 @@ export interface ObjectInfo extends ObjectRef {
   readonly size: number;
   /** When the object arrived in the store (for files in place: its last modification), ISO 8601 in UTC. */
   readonly arrivedAt: string;
+  /** Only where an event of the upload, or the record that it left, names the uploader of this very version. */
+  readonly uploadedBy?: Uploader;
 }
 
 export interface ObjectContent extends ObjectInfo {

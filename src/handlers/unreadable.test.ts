@@ -37,33 +37,36 @@ function countUnreadable({ lambda }: AwsPipeline): number {
     .reduce((sum, line) => sum + metrics.parse(JSON.parse(line)).ObjectsUnreadable, 0);
 }
 
-testWithDynamo('a file that arrives and cannot be read has its reason in the ledger, and is counted for an alarm', async (t) => {
-  const archived = 'The operation is not valid for the object\'s storage class';
-  const tier = '<StorageClass>INTELLIGENT_TIERING</StorageClass><AccessTier>DEEP_ARCHIVE_ACCESS</AccessTier>';
-  const answers: Record<string, Refusal> = {
-    glacier: [403, 'InvalidObjectState', archived, '<StorageClass>DEEP_ARCHIVE</StorageClass>'],
-    tier: [403, 'InvalidObjectState', archived, tier],
-    'own-key': [400, 'InvalidRequest', 'The object was stored using a form of Server Side Encryption.'],
-    'foreign-key': [403, 'AccessDenied', 'User: live-analyzer is not authorized to perform: kms:Decrypt'],
-    'key-deleted': [400, 'KMS.KMSInvalidStateException', 'The key is pending deletion.'],
-  };
-  const pipeline = await startRefusing(t, answers);
-  await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  const keys = Object.keys(answers);
-  await pipeline.upload({ fine: 'alpha', ...Object.fromEntries(keys.map((key) => [key, 'alpha'])) });
-  await pipeline.settle();
-  await pipeline.settle();
-  const outcomes = await liveOutcomes(pipeline);
-  t.like(outcomes['glacier'], { status: 'skipped', reason: 'storage_class' });
-  t.regex(JSON.stringify(outcomes['glacier']), /archived in DEEP_ARCHIVE/);
-  t.regex(JSON.stringify(outcomes['tier']), /archived in INTELLIGENT_TIERING DEEP_ARCHIVE_ACCESS/);
-  for (const key of ['own-key', 'foreign-key', 'key-deleted']) {
-    t.like(outcomes[key], { status: 'failed', reason: 'denied' }, key);
-  }
-  t.regex(JSON.stringify(outcomes['foreign-key']), /kms:Decrypt/);
-  t.is(countUnreadable(pipeline), keys.length);
-  t.is((await pipeline.alerts()).length, 1, 'its neighbours are scanned');
-});
+testWithDynamo(
+  'a file that arrives and cannot be read has its reason in the ledger, and is counted for an alarm',
+  async (t) => {
+    const archived = "The operation is not valid for the object's storage class";
+    const tier = '<StorageClass>INTELLIGENT_TIERING</StorageClass><AccessTier>DEEP_ARCHIVE_ACCESS</AccessTier>';
+    const answers: Record<string, Refusal> = {
+      glacier: [403, 'InvalidObjectState', archived, '<StorageClass>DEEP_ARCHIVE</StorageClass>'],
+      tier: [403, 'InvalidObjectState', archived, tier],
+      'own-key': [400, 'InvalidRequest', 'The object was stored using a form of Server Side Encryption.'],
+      'foreign-key': [403, 'AccessDenied', 'User: live-analyzer is not authorized to perform: kms:Decrypt'],
+      'key-deleted': [400, 'KMS.KMSInvalidStateException', 'The key is pending deletion.'],
+    };
+    const pipeline = await startRefusing(t, answers);
+    await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
+    const keys = Object.keys(answers);
+    await pipeline.upload({ fine: 'alpha', ...Object.fromEntries(keys.map((key) => [key, 'alpha'])) });
+    await pipeline.settle();
+    await pipeline.settle();
+    const outcomes = await liveOutcomes(pipeline);
+    t.like(outcomes['glacier'], { status: 'skipped', reason: 'storage_class' });
+    t.regex(JSON.stringify(outcomes['glacier']), /archived in DEEP_ARCHIVE/);
+    t.regex(JSON.stringify(outcomes['tier']), /archived in INTELLIGENT_TIERING DEEP_ARCHIVE_ACCESS/);
+    for (const key of ['own-key', 'foreign-key', 'key-deleted']) {
+      t.like(outcomes[key], { status: 'failed', reason: 'denied' }, key);
+    }
+    t.regex(JSON.stringify(outcomes['foreign-key']), /kms:Decrypt/);
+    t.is(countUnreadable(pipeline), keys.length);
+    t.is((await pipeline.alerts()).length, 1, 'its neighbours are scanned');
+  },
+);
 
 testWithDynamo('an archived file is scanned when its restore ends, whoever tells of it', async (t) => {
   const archived: Refusal = [403, 'InvalidObjectState', 'No.', '<StorageClass>GLACIER</StorageClass>'];
