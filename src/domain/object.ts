@@ -1,3 +1,4 @@
+import type { StoredSum } from './content-sum.ts';
 import type { Uploader } from './uploader.ts';
 
 /** One version of one object. Two references with equal fields name the same bytes. */
@@ -33,6 +34,8 @@ export interface ObjectContent extends ObjectInfo {
 export interface ObjectDescription extends ObjectInfo {
   /** As in `ObjectContent`. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Absent where the store computed none. */
+  readonly storedSum?: StoredSum;
 }
 
 /** Restricts a listing; every field that is given must hold. */
