@@ -62,11 +62,14 @@ test.serial('collectors do nothing else, nor anything elsewhere', async (t) => {
 test.serial(
   'collectors put nothing into a storage class that cannot be read at once: whole, copied or in parts',
   async (t) => {
-      const putIn = (request: string, storage: string) =>
-    decisions(request, { headers: { 'x-amz-storage-class': storage } });
-  for (const request of ['PUT /a', 'POST /a?uploads']) {
+    const putIn = (request: string, storage: string) =>
+      decisions(request, { headers: { 'x-amz-storage-class': storage } });
+    for (const request of ['PUT /a', 'POST /a?uploads']) {
       for (const storage of ['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR']) {
-        t.true((await putIn(request, storage)).every((each) => each === 'Allowed'), `${request} ${storage}`);
+        t.true(
+          (await putIn(request, storage)).every((each) => each === 'Allowed'),
+          `${request} ${storage}`,
+        );
       }
       for (const storage of ['GLACIER', 'DEEP_ARCHIVE', 'REDUCED_REDUNDANCY', 'SOMETHING_NEW', 'glacier', '']) {
         const all = await decisions(request, { headers: { 'x-amz-storage-class': storage } });
@@ -74,11 +77,12 @@ test.serial(
       }
     }
     const denials = async (storage: string) => {
-    const headers = { 'x-amz-copy-source': '/corpus/a', 'x-amz-storage-class': storage };
-    return (await decisions('PUT /a', { headers })).filter((each) => each !== 'Allowed').length;
-  };
-  t.is(await denials('GLACIER'), (await denials('STANDARD')) + 1, 'a copy is not put either, whatever may be read');
-});
+      const headers = { 'x-amz-copy-source': '/corpus/a', 'x-amz-storage-class': storage };
+      return (await decisions('PUT /a', { headers })).filter((each) => each !== 'Allowed').length;
+    };
+    t.is(await denials('GLACIER'), (await denials('STANDARD')) + 1, 'a copy is not put either, whatever may be read');
+  },
+);
 
 test.serial('a collector with a prefix of its own puts files below it, and nowhere else', async (t) => {
   const put = async (request: string, tags: Readonly<Record<string, string>>) => {
