@@ -23,12 +23,11 @@ export type StackOutputs = Readonly<Record<string, pulumi.Input<unknown>>>;
  * has not asked for is left out.
  */
 export function stackOutputs(context: StackContext, parts: OutputParts): StackOutputs {
-  const { storage, queues, topics, functions, watch, collectors, github } = parts;
+  const { storage, queues, functions, watch, collectors, github } = parts;
   const owners = ownerInstructions(context);
   return {
     ...settingsOf(context, parts),
     region: context.region,
-    operationsTopicArn: topics.operationsArn,
     failuresQueueUrl: queues.failures.url,
     redriveFunction: functions.redrive.name,
     dashboardUrl: dashboardUrl(context, watch.dashboardName),

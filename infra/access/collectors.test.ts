@@ -8,8 +8,19 @@ import { recordAccess } from '../testing/record-access.ts';
 
 const host = 'arn:aws:iam::444455556666:role/mail-gateway';
 
-async function decisions(request: string, place: 'corpus' | 'artifacts' = 'corpus') {
-  const recorded = await recordAccess({ collectors: { principals: [host] } });
+interface Asked {
+  readonly place?: 'corpus' | 'artifacts';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly ownPrefix?: boolean;
+  /** Tags of whoever asks, by name. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+async function decisions(
+  request: string,
+  { place = 'corpus', headers = {}, ownPrefix = false, tags = {} }: Asked = {},
+) {
+  const recorded = await recordAccess({ collectors: { principals: [host], ownPrefix } });
   const { policies, result } = recorded;
   const [method = '', url = ''] = request.split(' ');
   const [path = '', query = ''] = url.split('?');
@@ -17,13 +28,18 @@ async function decisions(request: string, place: 'corpus' | 'artifacts' = 'corpu
     method,
     path: `/${place}${path}`,
     query: new URLSearchParams(query),
-    headers: {},
+    headers,
     body: '',
     status: 200,
   };
   const calls = s3Permissions(asked).flatMap((each: Permission) => callsFor('collector', each, result));
+  const tagged = Object.fromEntries(Object.entries(tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]));
   const decided = (call: AwsCall) =>
-    decide(call, policies.identity.get(call.role) ?? [], policies.resource.get(call.resource));
+    decide(
+      { ...call, context: { ...call.context, ...tagged } },
+      policies.identity.get(call.role) ?? [],
+      policies.resource.get(call.resource),
+    );
   return Promise.all(calls.map(decided));
 }
 
@@ -40,8 +56,80 @@ test.serial('collectors do nothing else, nor anything elsewhere', async (t) => {
     ...['DELETE /a?versionId=v', 'PUT /a?tagging', 'GET /a?tagging', 'DELETE /a?uploadId=u', 'GET ?versioning'],
   ];
   for (const request of others) t.true((await decisions(request)).includes('ImplicitlyDenied'), request);
-  t.true((await decisions('PUT /rulesets/a', 'artifacts')).includes('ImplicitlyDenied'));
+  t.true((await decisions('PUT /rulesets/a', { place: 'artifacts' })).includes('ImplicitlyDenied'));
 });
+
+test.serial(
+  'collectors put nothing into a storage class that cannot be read at once: whole, copied or in parts',
+  async (t) => {
+    const putIn = (request: string, storage: string) =>
+      decisions(request, { headers: { 'x-amz-storage-class': storage } });
+    for (const request of ['PUT /a', 'POST /a?uploads']) {
+      for (const storage of ['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR']) {
+        t.true(
+          (await putIn(request, storage)).every((each) => each === 'Allowed'),
+          `${request} ${storage}`,
+        );
+      }
+      for (const storage of ['GLACIER', 'DEEP_ARCHIVE', 'REDUCED_REDUNDANCY', 'SOMETHING_NEW', 'glacier', '']) {
+        const all = await decisions(request, { headers: { 'x-amz-storage-class': storage } });
+        t.true(all.includes('ImplicitlyDenied'), `${request} ${storage}`);
+      }
+    }
+    const denials = async (storage: string) => {
+      const headers = { 'x-amz-copy-source': '/corpus/a', 'x-amz-storage-class': storage };
+      return (await decisions('PUT /a', { headers })).filter((each) => each !== 'Allowed').length;
+    };
+    t.is(await denials('GLACIER'), (await denials('STANDARD')) + 1, 'a copy is not put either, whatever may be read');
+  },
+);
+
+test.serial('a collector with a prefix of its own puts files below it, and nowhere else', async (t) => {
+  const put = async (request: string, tags: Readonly<Record<string, string>>) => {
+    const all = await decisions(request, { ownPrefix: true, tags });
+    return all.every((each) => each === 'Allowed');
+  };
+  const gateway = { 'rearview-collector': 'mail-gateway' };
+  for (const request of ['PUT /mail-gateway/a/b', 'POST /mail-gateway/a?uploads', 'POST /mail-gateway/a?uploadId=u']) {
+    t.true(await put(request, gateway), request);
+  }
+  for (const request of [
+    'PUT /a',
+    'PUT /file-server/a',
+    'PUT /mail-gateway',
+    'PUT /mail-gateway-2/a',
+    'PUT //mail-gateway/a',
+  ]) {
+    t.false(await put(request, gateway), request);
+  }
+  t.false(await put('PUT /mail-gateway/a', {}), 'who has no tag puts nothing');
+  t.false(await put('PUT /mail-gateway/a', { 'other-tag': 'mail-gateway' }));
+  t.false(await put('PUT /mail-gateway/a', { 'rearview-collector': '*' }), 'a tag is no pattern');
+});
+
+test.serial(
+  'a session of the role carries the tag of whoever takes it, and cannot name the prefix of another',
+  async (t) => {
+    const recorded = await recordAccess({ collectors: { principals: [host], ownPrefix: true } });
+    const { assumeRolePolicy } = recorded.named('collector', 'Role').inputs;
+    const trust = JSON.parse(String(assumeRolePolicy));
+    t.deepEqual(trust.Statement, [
+      {
+        Sid: 'Collectors',
+        Effect: 'Allow',
+        Principal: { AWS: [host] },
+        Action: ['sts:AssumeRole', 'sts:TagSession'],
+        Condition: {
+          // Literally: IAM fills it in.
+          StringEquals: {
+            'aws:RequestTag/rearview-collector': ['$', '{aws:PrincipalTag/rearview-collector}'].join(''),
+          },
+          'ForAllValues:StringEquals': { 'aws:TagKeys': ['rearview-collector'] },
+        },
+      },
+    ]);
+  },
+);
 
 test.serial('the key is used by S3 alone', async (t) => {
   const recorded = await recordAccess();
@@ -52,7 +140,11 @@ test.serial('the key is used by S3 alone', async (t) => {
       {
         Action: ['s3:PutObject'],
         Resource: ['arn:aws:s3:::rearview-prod-corpus-111122223333-eu-central-1/*'],
-        Condition: undefined,
+        Condition: {
+          StringEqualsIfExists: {
+            's3:x-amz-storage-class': ['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR'],
+          },
+        },
       },
       {
         Action: ['kms:GenerateDataKey', 'kms:Decrypt'],

@@ -4,14 +4,19 @@ import { viaService } from '../arns.ts';
 import type { StackContext } from '../context.ts';
 import type { BucketHandle, Statement } from '../handles.ts';
 import { policyDocument } from '../policy-document.ts';
+import { classKey, readableClasses } from '../storage/readable-classes.ts';
 
 export interface CollectorParts {
   readonly corpus: BucketHandle;
 }
 
+/** The tag of a collector's role or user that names its prefix, where each has its own. Who may set it decides who uploads where. */
+export const collectorTag = 'rearview-collector';
+
 /**
  * Lets hosts put files into the corpus, and do nothing else: a policy to attach to whatever they sign with, and a role for the principals of the
- * configuration, where it names any. They cannot see what is there, not even what they uploaded.
+ * configuration, where it names any. They cannot see what is there, not even what they uploaded. With `collectors.ownPrefix` each puts files only below
+ * its own prefix, and so cannot overwrite what another uploaded.
  */
 export class CollectorAccess extends pulumi.ComponentResource {
   readonly policyArn: pulumi.Output<string>;
@@ -41,7 +46,7 @@ export class CollectorAccess extends pulumi.ComponentResource {
         {
           name: names.of('collector'),
           description: 'What hosts that collect files for Rearview may do',
-          assumeRolePolicy: JSON.stringify(trustOf(principals)),
+          assumeRolePolicy: JSON.stringify(trustOf(config.collectors)),
           tags,
         },
         child,
@@ -53,11 +58,19 @@ export class CollectorAccess extends pulumi.ComponentResource {
   }
 }
 
-/** Parts of an upload are put as well, and read by S3 alone: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions */
+/**
+ * Parts of an upload are put as well, and read by S3 alone: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+ *
+ * A principal without the tag puts nothing: a variable without a value matches no resource.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
 function collectorStatements(context: StackContext, { arn, keyArn }: BucketHandle): readonly Statement[] {
+  const below = context.config.collectors.ownPrefix ? `\${aws:PrincipalTag/${collectorTag}}/*` : '*';
   const put: Statement = {
     ...{ Sid: 'PutFiles', Effect: 'Allow' },
-    ...{ Action: ['s3:PutObject'], Resource: [pulumi.interpolate`${arn}/*`] },
+    ...{ Action: ['s3:PutObject'], Resource: [pulumi.interpolate`${arn}/${below}`] },
+    // A request that names no class gets STANDARD.
+    Condition: { StringEqualsIfExists: { [classKey]: readableClasses } },
   };
   if (keyArn === null) return [put];
   const encrypt: Statement = {
@@ -68,9 +81,21 @@ function collectorStatements(context: StackContext, { arn, keyArn }: BucketHandl
   return [put, encrypt];
 }
 
-function trustOf(principals: readonly string[]) {
-  return {
-    Version: '2012-10-17',
-    Statement: [{ Sid: 'Collectors', Effect: 'Allow', Principal: { AWS: principals }, Action: 'sts:AssumeRole' }],
-  };
+/**
+ * Who may take the role. Where each has its own prefix, a session carries the tag that the principal itself has, and no other: it cannot name the prefix of
+ * another. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ */
+function trustOf({ principals, ownPrefix }: StackContext['config']['collectors']) {
+  const who = { Sid: 'Collectors', Effect: 'Allow', Principal: { AWS: principals } };
+  const Statement = ownPrefix
+    ? {
+        ...who,
+        Action: ['sts:AssumeRole', 'sts:TagSession'],
+        Condition: {
+          StringEquals: { [`aws:RequestTag/${collectorTag}`]: `\${aws:PrincipalTag/${collectorTag}}` },
+          'ForAllValues:StringEquals': { 'aws:TagKeys': [collectorTag] },
+        },
+      }
+    : { ...who, Action: 'sts:AssumeRole' };
+  return { Version: '2012-10-17', Statement: [Statement] };
 }

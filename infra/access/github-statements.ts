@@ -2,6 +2,7 @@ import { interpolate, type Output } from '@pulumi/pulumi';
 import { matchesTable } from '../../src/adapters/aws/dynamodb/tables.ts';
 import { viaService } from '../arns.ts';
 import type { StackContext } from '../context.ts';
+import { noticesCannotBeHidden } from '../functions/noticed-pointer.ts';
 import { onCorpora } from '../functions/s3-statements.ts';
 import type { FunctionHandles, Statement, StorageHandles } from '../handles.ts';
 
@@ -36,6 +37,7 @@ export function publishStatements(context: StackContext, { storage, functions }:
       ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map((each) => `dynamodb:${each}`),
       [tables.scans.arn],
     ),
+    noticesCannotBeHidden(tables.scans.arn),
     ...readingMatches(storage),
     allow('StartTheBatcher', ['lambda:InvokeFunction'], [functions.batcher.aliasArn]),
   ];

@@ -48,7 +48,7 @@ const subscription = z.strictObject({
   topic: z
     .enum(['alerts', 'clean', 'operations'])
     .default('alerts')
-    .describe('`alerts` of matches; `clean` notices, where `cleanNotices` is on; `operations`: alarms and the budget'),
+    .describe('`alerts` of matches; `clean` notices, where `cleanNotices` is on; `operations`: alarms, the budget, and changes of the active ruleset'),
   protocol: z.enum(['email', 'email-json', 'https', 'sqs', 'lambda']).describe('How SNS delivers'),
   endpoint: z.string().min(1).describe('An address, a URL, or the ARN of a queue or function'),
   filter: filter
@@ -248,6 +248,12 @@ export const configSchema = z.strictObject({
   collectors: z
     .strictObject({
       principals: z.array(arn).default([]).describe('Who may take the role that uploads: ARNs of roles and users'),
+      ownPrefix: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Each collector puts files only below the value of its tag `rearview-collector`, so that none overwrites what another uploaded: [upload](#upload)',
+        ),
     })
     .prefault({})
     .describe('Agents that upload'),

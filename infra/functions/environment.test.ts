@@ -35,6 +35,7 @@ test.serial('the code takes the environment of every function, and reads from it
       retroQueueUrl: queue('retro'),
       retroDeadLetterUrl: queue('retro-dead-letters'),
       alertTopicArn: `arn:aws:sns:eu-central-1:${testAccount}:rearview-prod-alerts`,
+      operationsTopicArn: `arn:aws:sns:eu-central-1:${testAccount}:rearview-prod-operations`,
       batcherFunction: 'rearview-prod-batcher:live',
       versioned: true,
       maxObjectBytes: 1_000_000,

@@ -49,6 +49,11 @@ export function alertsPublished({ topics: { alertsArn } }: RoleResources): reado
   return [{ Sid: 'AlertsPublished', Effect: 'Allow', Action: 'sns:Publish', Resource: alertsArn }];
 }
 
+/** Notices for operators. */
+export function operatorsNotified({ topics: { operationsArn } }: RoleResources): readonly Statement[] {
+  return [{ Sid: 'OperatorsNotified', Effect: 'Allow', Action: 'sns:Publish', Resource: operationsArn }];
+}
+
 /** Notices of clean files, where they are configured. */
 export function cleanNoticesPublished({ topics: { cleanArn } }: RoleResources): readonly Statement[] {
   if (cleanArn === null) return [];

@@ -80,6 +80,7 @@ test.serial('by default each function may do what its code calls, and nothing el
       on(table('matches'), 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'),
       on(`${table('matches')}/index/by-time`, 'dynamodb:Query'),
       on(topic('alerts'), 'sns:Publish'),
+      on(topic('operations'), 'sns:Publish'),
       on(`${bucket('artifacts')}/alerts/*`, 's3:GetObject', 's3:PutObject'),
       on(`${bucket('artifacts')}/rulesets/*`, 's3:GetObject'),
       on(at('lambda', 'function:rearview-prod-batcher:live'), 'lambda:InvokeFunction'),

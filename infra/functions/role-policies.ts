@@ -10,8 +10,10 @@ import {
   deadLettersSeen,
   failuresTold,
   liveQueue,
+  operatorsNotified,
   retroQueue,
 } from './message-statements.ts';
+import { noticesCannotBeHidden } from './noticed-pointer.ts';
 import type { RoleResources } from './role-resources.ts';
 import {
   corpusListing,
@@ -46,6 +48,7 @@ const grants: Readonly<Record<FunctionName, (resources: RoleResources) => readon
     ...artifactsKey(resources),
     ...recordsRead(resources),
     ...scans(resources),
+    noticesCannotBeHidden(resources.storage.tables.scans.arn),
     ...batchesSent(resources),
     ...batcherInvoked(resources),
     ...failuresTold(resources),
@@ -58,6 +61,7 @@ const grants: Readonly<Record<FunctionName, (resources: RoleResources) => readon
     ...scans(resources),
     ...owedAlerts(resources),
     ...alertsPublished(resources),
+    ...operatorsNotified(resources),
     ...largeAlerts(resources),
     ...artifactsKey(resources),
     ...batcherInvoked(resources),
@@ -75,6 +79,7 @@ function analysis(resources: RoleResources): readonly Statement[] {
     ...rulesets(resources),
     ...recordsWritten(resources),
     ...scans(resources),
+    noticesCannotBeHidden(resources.storage.tables.scans.arn),
     ...matches(resources),
     ...alertsPublished(resources),
     ...largeAlerts(resources),

@@ -30,6 +30,7 @@ export function settingsOf({ config, names }: StackContext, { storage, queues, t
     retroQueueUrl: queues.retro.url,
     retroDeadLetterUrl: queues.retro.deadLetterUrl,
     alertTopicArn: topics.alertsArn,
+    operationsTopicArn: topics.operationsArn,
     // Plain, so that the batcher can be told its own name before it is made.
     batcherFunction: `${names.of('batcher')}:${liveAlias}`,
     // Ours does. Of a bucket that keeps none, S3 lists what it has as versions too.

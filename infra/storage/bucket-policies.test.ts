@@ -67,6 +67,27 @@ test.serial(
   },
 );
 
+test.serial('nobody, an administrator included, puts a file where it cannot be read at once', async (t) => {
+  const { decide } = await bucketPolicies();
+  const put = (storage: string) =>
+    decide('corpus', { action: 's3:PutObject', context: { 's3:x-amz-storage-class': storage } });
+  for (const storage of ['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR']) {
+    t.is(await put(storage), 'Allowed', storage);
+  }
+  for (const storage of ['GLACIER', 'DEEP_ARCHIVE', 'REDUCED_REDUNDANCY', 'SOMETHING_NEW']) {
+    t.is(await put(storage), 'ExplicitlyDenied', storage);
+  }
+  t.is(await decide('corpus', { action: 's3:PutObject' }), 'Allowed', 'parts, and whoever names no class');
+});
+
+test.serial('nobody puts an object under a key that only the uploader has', async (t) => {
+  const { decide } = await bucketPolicies();
+  const context = { 's3:x-amz-server-side-encryption-customer-algorithm': 'AES256' };
+  for (const part of ['corpus', 'quarantine', 'artifacts']) {
+    t.is(await decide(part, { action: 's3:PutObject', context }), 'ExplicitlyDenied', part);
+  }
+});
+
 const conditional = { 's3:if-none-match': '*', 's3:ObjectCreationOperation': 'true' };
 
 test.serial('a ruleset is written once, whole or in parts, and by nobody again', async (t) => {

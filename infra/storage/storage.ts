@@ -10,6 +10,7 @@ import { existingBuckets } from './existing-buckets.ts';
 import { corpusKeyStatements, stateKeyStatements } from './key-policies.ts';
 import { corpusRules, expireAfter, expireOldVersions, tidyRules } from './lifecycle.ts';
 import { PrivateBucket } from './private-bucket.ts';
+import { readableClassesOnly } from './readable-classes.ts';
 import { StateTables } from './state-tables.ts';
 import { writeOnce } from './write-once.ts';
 
@@ -60,7 +61,11 @@ export class Storage extends pulumi.ComponentResource implements StorageHandles 
         ...ofFiles,
         part: 'corpus',
         lifecycle: corpusRules(corpusConfig),
-        statements: (arn) => [...encryptionStatements(arn, corpusKeyArn), ...denyByTag(context, arn)],
+        statements: (arn) => [
+          ...encryptionStatements(arn, corpusKeyArn),
+          ...readableClassesOnly(arn),
+          ...denyByTag(context, arn),
+        ],
       },
       parent,
     );

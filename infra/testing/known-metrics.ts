@@ -42,7 +42,7 @@ const tellers: Readonly<Record<string, readonly string[]>> = {
   OldestScanIdleSeconds: ['scan-finisher'],
   OldestOwedAlertSeconds: ['scan-finisher'],
   ...Object.fromEntries(
-    ['ObjectsScanned', 'ObjectsCovered', 'ObjectsSkipped', 'ObjectsFailed', 'RuleMatches'].map((name) => [
+    ['ObjectsScanned', 'ObjectsCovered', 'ObjectsSkipped', 'ObjectsFailed', 'ObjectsUnreadable', 'RuleMatches'].map((name) => [
       name,
       ['live-analyzer', 'retro-analyzer'],
     ]),

@@ -19,7 +19,7 @@ const policySchema = z.object({
   Statement: z.array(
     z.strictObject({
       Sid: z.string(),
-      Effect: z.literal('Allow'),
+      Effect: z.enum(['Allow', 'Deny']),
       Action: texts,
       Resource: texts,
       Condition: z.record(z.string(), z.record(z.string(), texts)).optional(),
@@ -61,6 +61,7 @@ export async function recordFunctions(config: SampleConfig = {}, stack = 'prod')
     statementsOf,
     mayDo: (name) =>
       Object.values(statementsOf(name))
+        .filter(({ Effect }) => Effect === 'Allow')
         .flatMap(({ Action, Resource }) => Action.flatMap((action) => Resource.map((each) => `${action} ${each}`)))
         .sort(),
   };

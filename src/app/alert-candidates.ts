@@ -52,13 +52,17 @@ export function alertCandidates(finding: Finding): readonly MatchCandidate[] {
         },
         strings: match.strings,
         file: scannedFile(finding),
-        object: { bucket: object.bucket, key: object.key, version: object.version, arrivedAt: object.arrivedAt },
+        object: placeOf(object),
         scan: { id: finding.scan.id, kind: finding.scan.kind },
         ruleset: { id: ruleset.id },
       },
     };
     return [candidate];
   });
+}
+
+function placeOf({ bucket, key, version, arrivedAt, uploadedBy }: ObjectInfo): Alert['object'] {
+  return { bucket, key, version, arrivedAt, ...(uploadedBy === undefined ? {} : { uploadedBy }) };
 }
 
 /** What alerts and verdicts say of the file. */

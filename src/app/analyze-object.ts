@@ -63,30 +63,37 @@ export async function analyzeObject(
     if ('status' in scanned) {
       const sha256 = record?.sha256 ?? null;
       await analyzer.verdicts?.give({ ...unread, object, outcome: scanned, sha256 }, request);
-      return settle(analyzer, request, object, scanned, null, 0);
+      return settle(analyzer, request, withUploader(object, request, record), scanned, null, 0);
     }
 
     const { content, externals, report } = scanned;
-    const { bytes: _, metadata: __, ...info } = content;
+    const { bytes: _, metadata: __, ...found } = content;
+    const info = withUploader(found, request, record);
     const outcome = outcomeOf(report, content.size);
     const sha256 = report.sha256 ?? null;
     if (report.status === 'failed') {
       await analyzer.verdicts?.give({ ...unread, object: info, outcome, sha256 }, request);
-      return settle(analyzer, request, content, outcome, sha256, 0);
+      return settle(analyzer, request, info, outcome, sha256, 0);
     }
     const { size: scannedBytes, md5, matches, engineMs } = report;
-    const found = { object: info, scannedBytes, externals, sha256: report.sha256, md5 };
+    const finding = { object: info, scannedBytes, externals, sha256: report.sha256, md5 };
     const at = new Date(analyzer.now()).toISOString();
-    const candidates = alertCandidates({ ...found, matches, ruleset, scan, at });
+    const candidates = alertCandidates({ ...finding, matches, ruleset, scan, at });
     // Matches before the record: a crash in between scans again and finds them known, rather than never recording them.
     if (candidates.length > 0) await analyzer.alerts.owe(await analyzer.matches.record(candidates));
     // After the matches, which it is decided by, and before the record: a crash in between does it again.
-    const file = scannedFile(found);
+    const file = scannedFile(finding);
     await analyzer.verdicts?.give({ object: info, outcome, sha256, file, candidates, ruleset, scan }, request);
-    return settle(analyzer, request, content, outcome, sha256, engineMs);
+    return settle(analyzer, request, info, outcome, sha256, engineMs);
   } finally {
     room.release();
   }
+}
+
+/** With who uploaded it, as an event or the record says: of the version that was asked for, and of no newer one that was read in its place. */
+function withUploader(found: ObjectInfo, { object }: AnalyzeRequest, record: ObjectRecord | null): ObjectInfo {
+  const uploadedBy = object.uploadedBy ?? record?.uploadedBy;
+  return uploadedBy === undefined || found.version !== object.version ? found : { ...found, uploadedBy };
 }
 
 /** The entry of an object that needs no scan: covered before, or settled by an earlier delivery of the same work. */
@@ -168,9 +175,10 @@ function settle(
   sha256: string | null,
   engineMs: number,
 ): Settled {
-  const { bucket, key, version, size } = object;
+  const { bucket, key, version, size, uploadedBy } = object;
   const record: ObjectRecord = {
     ...{ bucket, key, version, size, sha256, outcome },
+    ...(uploadedBy === undefined ? {} : { uploadedBy }),
     scanId: request.scan.id,
     updatedAt: new Date(analyzer.now()).toISOString(),
     coverage: outcome.status === 'scanned' ? logicOf(request.ruleset) : [],

@@ -25,9 +25,14 @@ export async function readAndScan<Unread extends Outcome>(
   for (let attempt = 1; ; attempt += 1) {
     const content = await read();
     if ('status' in content) return content;
-    const externals = externalsOf(content.metadata['filepath'] ?? content.key);
+    const externals = externalsOf(claimedPath(content) ?? content.key);
     const report = await pool.scan({ ruleset, bytes: content.bytes, externals });
     const crashed = report.status === 'failed' && report.reason === 'engine_crash';
     if (!crashed || attempt === attempts) return { content, externals, report };
   }
+}
+
+/** The path that the uploader claims. An empty text is no path. */
+function claimedPath({ metadata: { filepath } }: ObjectContent): string | undefined {
+  return filepath === '' ? undefined : filepath;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
+import { uploadPartBytes } from '../domain/content-sum.ts';
 import { hasCode } from '../domain/errors.ts';
 import { backoffMs } from './upload-backoff.ts';
 import { checkedContent, hashContent } from './upload-content.ts';
@@ -18,8 +19,22 @@ async function drain(source: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 test('a content is hashed in pieces', async (t) => {
-  t.is(await hashContent(pieces('ab', '', 'c'), { path: 'p', size: 3, signal }), sha256('abc'));
-  t.is(await hashContent(pieces(), { path: 'p', size: 0, signal }), sha256(''));
+  t.is((await hashContent(pieces('ab', '', 'c'), { path: 'p', size: 3, signal })).sha256, sha256('abc'));
+  t.is((await hashContent(pieces(), { path: 'p', size: 0, signal })).sha256, sha256(''));
+});
+
+test('the parts of a content are those of an upload, wherever its pieces end', async (t) => {
+  const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
+  for (const size of [1, uploadPartBytes, uploadPartBytes + 1, 2 * uploadPartBytes + 7]) {
+    const content = Buffer.alloc(size, 'content');
+    async function* inPieces(): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < size; at += 1_000_003) yield content.subarray(at, at + 1_000_003);
+    }
+    const parts: Buffer[] = [];
+    for (let at = 0; at < size; at += uploadPartBytes) parts.push(digest(content.subarray(at, at + uploadPartBytes)));
+    const { partsSha256 } = await hashContent(inPieces(), { path: 'p', size, signal });
+    t.is(partsSha256, digest(Buffer.concat(parts)).toString('hex'), `${size}`);
+  }
 });
 
 test('the content that was hashed passes, and its bytes are counted', async (t) => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type ContentSums, uploadPartBytes } from '../domain/content-sum.ts';
 import { RearviewError } from '../domain/errors.ts';
 
 /** The error that a file is not what it was. Retryable. */
@@ -16,13 +17,28 @@ export interface ContentOptions {
 }
 
 /**
- * The SHA-256 of a content, in lower-case hex. One piece is held at a time.
+ * The SHA-256 of a content, and that of its parts. One piece is held at a time.
  * @throws RearviewError `ERR_OBJECT_CHANGED` where the content is longer or shorter than the file was
  */
-export async function hashContent(pieces: AsyncIterable<Uint8Array>, options: ContentOptions): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of ofSize(pieces, options)) hash.update(piece);
-  return hash.digest('hex');
+export async function hashContent(pieces: AsyncIterable<Uint8Array>, options: ContentOptions): Promise<ContentSums> {
+  const [whole, parts] = [createHash('sha256'), createHash('sha256')];
+  let part = createHash('sha256');
+  let inPart = 0;
+  for await (const piece of ofSize(pieces, options)) {
+    whole.update(piece);
+    for (let at = 0; at < piece.length; ) {
+      const taken = piece.subarray(at, at + uploadPartBytes - inPart);
+      part.update(taken);
+      at += taken.length;
+      inPart += taken.length;
+      if (inPart < uploadPartBytes) continue;
+      parts.update(part.digest());
+      part = createHash('sha256');
+      inPart = 0;
+    }
+  }
+  if (inPart > 0) parts.update(part.digest());
+  return { sha256: whole.digest('hex'), partsSha256: parts.digest('hex') };
 }
 
 /** A content on its way to a store. */

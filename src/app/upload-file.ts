@@ -1,3 +1,4 @@
+import { isSameContent } from '../domain/content-sum.ts';
 import { hasCode } from '../domain/errors.ts';
 import type { ObjectDescription } from '../domain/object.ts';
 import { encodePath } from '../domain/path-key.ts';
@@ -37,7 +38,8 @@ export interface UploadParts {
 }
 
 /**
- * Brings one file to the target, unless it is there: by the journal, or by the `sha256` in the metadata of the object. What may go better another time
+ * Brings one file to the target, unless it is there: by the journal, or by the `sha256` in the metadata of the object and
+ * the SHA-256 that the target itself computed. What may go better another time
  * is tried up to five times.
  * @throws RearviewError what concerns all files, such as `ERR_STORAGE_FULL`, `ERR_OBJECT_DENIED` and `ERR_CONFIG` of the target
  */
@@ -93,9 +95,12 @@ async function transfer(
 ): Promise<Transferred> {
   const { store, metadata, force, dryRun, signal, onBytes } = parts;
   const { size } = state;
-  const sha256 = await ofFile(() => hashContent(opened.read(), { path, size, signal }));
+  const sums = await ofFile(() => hashContent(opened.read(), { path, size, signal }));
+  const { sha256 } = sums;
   const there = await describe(store, key);
-  if (there !== null && !force && there.metadata['sha256'] === sha256) {
+  // Its metadata alone would be a claim: another uploader may have put something else there and say that it is this file, which would then be missed.
+  const isThere = there?.metadata['sha256'] === sha256 && isSameContent(there.storedSum, sums);
+  if (there !== null && !force && isThere) {
     return { status: 'present', size, sha256, version: there.version };
   }
   if (dryRun) return { status: 'planned', size, sha256 };

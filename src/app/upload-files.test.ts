@@ -153,16 +153,33 @@ for (const [name, makeStore] of Object.entries(stores)) {
   test(`${name}: without the journal, files are known by their SHA-256, and from then on by the journal`, async (t) => {
     const { dir, run, opened, loseJournal, versions } = rig(t, await makeStore(t));
     for (const each of ['a', 'b']) writeFileSync(join(dir, each), each);
+    writeFileSync(join(dir, 'in-parts'), randomBytes(11 * mebibyte));
     const before = await run();
     loseJournal();
     opened();
     const after = await run();
-    t.deepEqual(statuses(after), { a: 'present', b: 'present' });
+    t.deepEqual(statuses(after), { a: 'present', b: 'present', 'in-parts': 'present' });
     t.like(after['a'], { sha256: sha256('a'), version: (await versions()).find(({ key }) => key === 'a')?.version });
     t.like(before['a'], { version: (await versions()).find(({ key }) => key === 'a')?.version });
-    t.deepEqual(opened(), ['a', 'b']);
-    t.deepEqual(statuses(await run()), { a: 'unchanged', b: 'unchanged' });
-    t.is((await versions()).length, 2);
+    t.deepEqual(opened(), ['a', 'b', 'in-parts']);
+    t.deepEqual(statuses(await run()), { a: 'unchanged', b: 'unchanged', 'in-parts': 'unchanged' });
+    t.is((await versions()).length, 3);
+  });
+
+  test(`${name}: a file is not taken for uploaded because somebody else says that what is there is it`, async (t) => {
+    const { dir, store, run } = rig(t, await makeStore(t));
+    const large = Buffer.alloc(11 * mebibyte, 'evil');
+    for (const [key, content] of [
+      ['small', Buffer.from('evil')],
+      ['large', large],
+    ] as const) {
+      writeFileSync(join(dir, key), content);
+      // As long as the file, and harmless.
+      await store.put(key, Buffer.alloc(content.length, 'good'), { metadata: { sha256: sha256(content) } });
+    }
+    t.deepEqual(statuses(await run()), { small: 'uploaded', large: 'uploaded' });
+    const { bytes } = await store.read(await store.head({ key: 'large' }), { maxBytes: large.length });
+    t.is(Buffer.compare(bytes, large), 0);
   });
 
   test(`${name}: verify finds what the target has no more, force sends what it has`, async (t) => {

@@ -113,6 +113,22 @@ test('rules that do not compile, or fail their tests, end with 1, are named by f
   t.regex((await cli.run(...once)).stderr, /in force, number 1/);
 });
 
+test('while it runs, a rollback by another process is printed, and what it publishes itself is not printed twice', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  await cli.run(...once);
+  await cli.write({
+    'rules/b.yar': rule('Beta', 'beta'),
+    'rule-tests/b.yar.test.yaml': testsFor(['beta', 'Beta'], ['', '']),
+  });
+  const up = startUp(t, cli);
+  await up.says(/ready /);
+  const rolledBack = await cli.run('ruleset', 'rollback');
+  t.is(rolledBack.code, 0, rolledBack.stderr);
+  await up.says(/ruleset +[0-9a-f]{12} rolled back to number 1 by another process, number 3 \(before: 2\)/);
+  t.is(up.said().match(/number 2/g)?.length, 1);
+});
+
 test('while it runs, what is put into the inbox is scanned and alerts, again when it changes, and is left where it is', async (t) => {
   t.timeout(120_000);
   const cli = await createTestCli(t);

@@ -22,6 +22,7 @@ import { createProgress, type Progress } from './progress.ts';
 import { localTargetId } from './upload/upload-target.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
 import { watchInbox } from './watch-inbox.ts';
+import { watchRuleset } from './watch-ruleset.ts';
 
 /** The small corpus that ships with the project. */
 const sampleCorpus = fileURLToPath(new URL('../../docs/sample-corpus', import.meta.url));
@@ -46,6 +47,8 @@ interface Session {
   readonly options: UpOptions;
   readonly progress: Progress;
   readonly say: (label: string, text: string) => void;
+  /** Numbers of the rulesets that this session made active. */
+  readonly published: Set<number>;
   /** Ends the session. */
   readonly signal: AbortSignal;
 }
@@ -65,7 +68,7 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
       ...(options.webhook === undefined ? [] : [createWebhookAlertSink({ url: options.webhook })]),
     ],
   });
-  const session: Session = { home, options, progress, say, signal: context.signal };
+  const session: Session = { home, options, progress, say, published: new Set(), signal: context.signal };
   try {
     // Taken before anything is written: a second process on this state folder changes nothing.
     const pipeline = home.startPipeline();
@@ -104,6 +107,8 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
   const { corpus: store } = home.state.stores;
   const journal = createSqliteUploadJournal({ db: home.state.db, target: localTargetId(store) });
   const watchingInbox = watchInbox({ dir: inbox, store, journal, signal, observe });
+  const isOwn = (sequence: number) => session.published.has(sequence);
+  const watchingRuleset = watchRuleset({ library: home.library, isOwn, say, signal });
 
   let waiting = new AbortController();
   const apply = (ruleset: Ruleset) =>
@@ -128,7 +133,7 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
     waiting = new AbortController();
     scanning = apply(ruleset);
   }
-  await Promise.all([watchingInbox, scanning]);
+  await Promise.all([watchingInbox, watchingRuleset, scanning]);
 }
 
 /** Checks, tests and builds the rules; null, and the reasons said, where they cannot be published. */
@@ -161,8 +166,13 @@ async function useCorpus({ home, options, say }: Session): Promise<void> {
 }
 
 /** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended, or nobody waits for it any more. */
-async function publishAndScan({ home, progress, say }: Session, ruleset: Ruleset, signal: AbortSignal): Promise<void> {
+async function publishAndScan(
+  { home, progress, say, published }: Session,
+  ruleset: Ruleset,
+  signal: AbortSignal,
+): Promise<void> {
   const { state, current } = await publishRuleset(home.library, ruleset, { now: Date.now });
+  if (state === 'published') published.add(current.sequence);
   say(
     'ruleset',
     `${ruleset.id.slice(0, 12)} ${state === 'published' ? 'published' : 'in force'}, number ${current.sequence}`,

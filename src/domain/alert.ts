@@ -1,6 +1,7 @@
 import type { MatchedString } from './match.ts';
 import type { ObjectRef } from './object.ts';
 import type { MetaEntry } from './rule.ts';
+import type { Uploader } from './uploader.ts';
 
 export const alertSchema = 'rearview.alert/1';
 
@@ -34,10 +35,12 @@ export interface Alert {
     readonly size: number;
     /** Bytes from the start; present only where the file is above the size limit and no more than this first part was scanned. */
     readonly scannedBytes?: number;
+    /** The path that the uploader claims, else the key. */
     readonly filepath: string;
     readonly filename: string;
   };
-  readonly object: ObjectRef & { readonly arrivedAt: string };
+  /** `uploadedBy` is present only where an event of AWS named the uploader. */
+  readonly object: ObjectRef & { readonly arrivedAt: string; readonly uploadedBy?: Uploader };
   readonly scan: { readonly id: string; readonly kind: 'live' | 'retro' };
   readonly ruleset: { readonly id: string };
 }

@@ -42,6 +42,13 @@ test('an alert is what BinaryAlert would have sent of that one rule', (t) => {
   });
 });
 
+test('who uploaded the file is not in it: consumers of BinaryAlert get what they got', (t) => {
+  const uploadedBy = { principal: 'AWS:AROAEXAMPLE:host', address: '203.0.113.9' };
+  const told = { ...alert, object: { ...alert.object, uploadedBy } };
+  t.deepEqual(toBinaryAlert(told), toBinaryAlert(alert));
+  t.deepEqual(JSON.parse(renderAlert(told, 'rearview')).object.uploadedBy, uploadedBy);
+});
+
 test('S3LastModified has no fraction of a second, as S3 has none', (t) => {
   const object = { ...alert.object, arrivedAt: '2026-01-02T03:04:05.678Z' };
   t.is(toBinaryAlert({ ...alert, object }).FileInfo.S3LastModified, '2026-01-02 03:04:05+00:00');

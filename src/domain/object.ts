@@ -1,3 +1,6 @@
+import type { StoredSum } from './content-sum.ts';
+import type { Uploader } from './uploader.ts';
+
 /** One version of one object. Two references with equal fields name the same bytes. */
 export interface ObjectRef {
   /** Name of the store: `corpus` (uploaded files) or `file` (files registered in place) on one machine, an S3 bucket in AWS. */
@@ -13,6 +16,8 @@ export interface ObjectInfo extends ObjectRef {
   readonly size: number;
   /** When the object arrived in the store (for files in place: its last modification), ISO 8601 in UTC. */
   readonly arrivedAt: string;
+  /** Only where an event of the upload, or the record that it left, names the uploader of this very version. */
+  readonly uploadedBy?: Uploader;
 }
 
 export interface ObjectContent extends ObjectInfo {
@@ -29,6 +34,8 @@ export interface ObjectContent extends ObjectInfo {
 export interface ObjectDescription extends ObjectInfo {
   /** As in `ObjectContent`. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Absent where the store computed none. */
+  readonly storedSum?: StoredSum;
 }
 
 /** Restricts a listing; every field that is given must hold. */

@@ -36,6 +36,12 @@ export type Outcome =
   | { readonly status: 'skipped'; readonly reason: SkipReason; readonly detail?: string }
   | { readonly status: 'failed'; readonly reason: FailReason; readonly detail?: string };
 
+/** Whether an object was not scanned because it cannot be read as it is: it is archived, or reading it is refused, be it for its key. */
+export function isUnreadable(outcome: Outcome): boolean {
+  if (outcome.status === 'skipped') return outcome.reason === 'storage_class';
+  return outcome.status === 'failed' && (outcome.reason === 'denied' || outcome.reason === 'unreadable');
+}
+
 export type OutcomeStatus = Outcome['status'];
 
 /** One line of the ledger of a scan. */

@@ -97,7 +97,9 @@ async function locate({ home, telemetry }: Invocation, told: ArrivedObject): Pro
   const reader = home.readers.get(bucket);
   if (reader === undefined) throw new RearviewError('ERR_CONFIG', `No bucket "${bucket}" is configured.`);
   try {
-    return await reader.head({ key, ...(version === undefined ? {} : { version }) });
+    const found = await reader.head({ key, ...(version === undefined ? {} : { version }) });
+    const { uploadedBy } = told;
+    return uploadedBy === undefined || found.version !== version ? found : { ...found, uploadedBy };
   } catch (error) {
     if (hasCode(error, 'ERR_OBJECT_GONE') && version === undefined) {
       telemetry.log.warn('object gone', { bucket, key });
@@ -116,8 +118,10 @@ function mergeSameObjects(arrivals: readonly Arrival[]): readonly Arrival[] {
   const byObject = new Map<string, Arrival>();
   for (const arrival of arrivals) {
     const id = liveBatchId(arrival.object);
-    const earlier = byObject.get(id)?.deliveries ?? [];
-    byObject.set(id, { ...arrival, deliveries: [...earlier, ...arrival.deliveries] });
+    const earlier = byObject.get(id);
+    const uploadedBy = earlier?.object.uploadedBy ?? arrival.object.uploadedBy;
+    const object = { ...arrival.object, ...(uploadedBy === undefined ? {} : { uploadedBy }) };
+    byObject.set(id, { object, deliveries: [...(earlier?.deliveries ?? []), ...arrival.deliveries] });
   }
   return [...byObject.values()];
 }

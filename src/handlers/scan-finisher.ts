@@ -4,17 +4,19 @@ import { activePlanned } from '../app/retro-scans.ts';
 import { settleDeadLetters } from '../app/settle-dead-letters.ts';
 import { readDeadLetter } from './events/dead-letter.ts';
 import { defineHandler } from './invocation.ts';
-import { tellOwedAlerts, tellProgress, tellRuleset } from './standing.ts';
+import { noticeRuleset, tellOwedAlerts, tellProgress, tellRuleset } from './standing.ts';
 
 /** Dead letters that this execution environment has seen to: they stay where they are, and are met again each time. */
 const settled = { live: new Set<string>(), retro: new Set<string>() };
 
 /**
  * Sees to it that every scan ends and every alert is sent, whatever died on the way. To be invoked on a schedule: writes what dead letters mean into
- * the ledgers, completes scans, has scans planned that nobody plans, and sends alerts that were left behind. Tells besides how things stand, as metrics.
+ * the ledgers, completes scans, has scans planned that nobody plans, and sends alerts that were left behind. Notifies operators when the active ruleset has
+ * changed, and reports how things stand as metrics.
  */
 export const handler = defineHandler(async (_event, { home, telemetry, signal }) => {
   await tellRuleset(home, telemetry);
+  await noticeRuleset(home, telemetry);
   const { scans, records, matches, queues } = home.state;
   const parts = { scans, records, now: Date.now, observe: telemetry.observe };
   const read = readDeadLetter(home);

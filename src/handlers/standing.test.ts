@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import { z } from 'zod';
 import { startRetro } from '../app/retro-scans.ts';
+import { rollbackRuleset } from '../app/rollback-ruleset.ts';
 import { progressOf } from '../app/scan-progress.ts';
 import { sampleAlert } from '../ports/alert-sink.contract.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
@@ -126,3 +127,41 @@ testWithDynamo('where alerts cannot be sent the finisher tells how long the olde
   const age = z.number().parse(told['OldestOwedAlertSeconds']);
   t.true(age >= 3600 && age < 3700, `${age}`);
 });
+
+testWithDynamo('operators get one plain notice for each round in which the active ruleset changed', async (t) => {
+  const { pipeline } = await startWatched(t);
+  const { services, home } = pipeline;
+  await finish(pipeline);
+  t.deepEqual(await services.operatorNotices(), [], 'nothing is active yet');
+  await pipeline.publish(two);
+  await finish(pipeline);
+  await finish(pipeline);
+  await pipeline.publish({ 'a.yar': two['a.yar'] });
+  await rollbackRuleset(home.library, { now: Date.now });
+  await finish(pipeline);
+  const notices = await services.operatorNotices();
+  t.deepEqual(
+    notices.map(({ subject }) => subject),
+    ['Rearview: ruleset 1 is active (the first)', 'Rearview: rolled back to ruleset 1, active as 3 (before: 2)'],
+  );
+  t.regex(notices[1]?.text ?? '', /^Ruleset 2: published$[\s\S]*^Ruleset 3: rolled back to ruleset 1$/m);
+});
+
+testWithDynamo(
+  'a notice that the topic does not take is a problem, keeps the finisher from nothing, and is sent later',
+  async (t) => {
+    let isAway = true;
+    const { pipeline } = await startWatched(t, {
+      front: async (service, endpoint) =>
+        service === 'SNS'
+          ? startS3Intercept(t, endpoint, () => (isAway ? failure(403, 'AuthorizationError', 'No.') : null))
+          : endpoint,
+    });
+    await pipeline.publish(two);
+    t.like(await finish(pipeline), { RulesetSequence: 1, Problems: 1 });
+    t.is(pipeline.lambda.stats('scan-finisher').errors, 0);
+    isAway = false;
+    t.false('Problems' in (await finish(pipeline)));
+    t.is((await pipeline.services.operatorNotices()).length, 1);
+  },
+);

@@ -1,3 +1,4 @@
+import { noticeRulesetChanges } from '../app/notice-ruleset-changes.ts';
 import { watchScanProgress } from '../app/scan-progress.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Scan } from '../domain/scan.ts';
@@ -15,6 +16,18 @@ export const tellRuleset = guarded('ruleset', async ({ library }, { gauge }) => 
   gauge('RulesetSequence', current?.sequence ?? 0);
   gauge('RulesetRules', current === null ? 0 : (await library.get(current.rulesetId)).rules.length);
 });
+
+/** Notifies operators of changes of the active ruleset. What cannot be sent is tried again by the next round, and is an alarm where that lasts. */
+export const noticeRuleset = guarded('ruleset notice', async ({ config, library, state, operatorNotices }) => {
+  if (operatorNotices === null) return;
+  const stack = stackOf(config.operationsTopicArn ?? '');
+  await noticeRulesetChanges({ library, pointers: state.pointers, notices: operatorNotices, stack });
+});
+
+/** The stack that a topic belongs to: its name without the part that says what the topic is for. */
+function stackOf(topicArn: string): string {
+  return topicArn.slice(topicArn.lastIndexOf(':') + 1).replace(/-operations$/, '');
+}
 
 /** Tells what running retro scans have before them, and whether one of them has stopped getting on. A preview alarms nobody: "doctor" finds one that stands still. */
 export function tellProgress(home: AwsHome, telemetry: Telemetry, running: readonly Scan[]): Promise<void> {

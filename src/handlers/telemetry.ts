@@ -1,6 +1,6 @@
 import type { Observe, PipelineEvent } from '../app/events.ts';
 import type { Alert } from '../domain/alert.ts';
-import type { LedgerEntry } from '../domain/outcome.ts';
+import { isUnreadable, type LedgerEntry } from '../domain/outcome.ts';
 import { createInvocationMetrics, type InvocationMetrics } from './telemetry/invocation-metrics.ts';
 import { createJsonLog, type Log, type LogFields, type LogLevel } from './telemetry/json-log.ts';
 import { type CounterName, type GaugeName, metricNamespace, objectMetrics } from './telemetry/metric-names.ts';
@@ -102,6 +102,7 @@ function countObject({ size, outcome }: LedgerEntry, engineMs: number, metrics: 
   if (outcome.status === 'covered') metrics.add('ObjectsCovered', 1);
   if (outcome.status === 'skipped') metrics.add('ObjectsSkipped', 1);
   if (outcome.status === 'failed') metrics.add('ObjectsFailed', 1);
+  if (isUnreadable(outcome)) metrics.add('ObjectsUnreadable', 1);
   if (outcome.status !== 'scanned') return;
   metrics.add('ObjectsScanned', 1);
   metrics.add('BytesScanned', outcome.scannedBytes ?? size);
@@ -114,6 +115,7 @@ function logObject({ bucket, key, version, size, sha256, outcome }: LedgerEntry,
   const fields = { ...context, bucket, key, version, size, sha256, outcome: status, ...rest, ...detail };
   if (context['kind'] === 'preview') log.debug(`object ${status}`, fields);
   else if (outcome.status === 'failed') log.warn('object failed', fields);
+  else if (isUnreadable(outcome)) log.warn('object skipped', fields);
   else if (outcome.status === 'skipped') log.info('object skipped', fields);
   else if (outcome.status === 'scanned' && outcome.matches > 0) log.info('object matched', fields);
   else log.debug(`object ${status}`, fields);

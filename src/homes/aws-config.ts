@@ -23,6 +23,7 @@ const config = z.object({
   retroQueueUrl: url,
   retroDeadLetterUrl: url,
   alertTopicArn: name,
+  operationsTopicArn: name.optional(),
   batcherFunction: name,
   versioned: flag.default(true),
   maxObjectBytes: count(1).default(defaultMaxObjectBytes),

@@ -45,10 +45,10 @@ export const stackParts = {
   /** Of files, and of everything else. */
   keys: 2,
   /** Metrics that alarms look at, counting those that the alarms on errors of tables find by a query: six operations of each table. */
-  alarmMetrics: 64,
+  alarmMetrics: 65,
   dashboards: 1,
   /** Names of metrics by function, as if each were told all month. */
-  metrics: 25,
+  metrics: 27,
   /** Queues that Lambda polls, with five requests at once that wait for 20 seconds. */
   polledQueues: 2,
   /** Who uses a key by a service that asks KMS again every five minutes: functions with tables, and both sides of queues and topics. */
@@ -57,7 +57,7 @@ export const stackParts = {
 const pollers = { each: 5, waitSeconds: 20 } as const;
 const kmsCacheSeconds = 300;
 /** The finisher with nothing to do, each minute: it waits for dead letters in two queues. */
-const finisher = { memoryMb: 512, ms: 2100, queueRequests: 2, readUnits: 4 } as const;
+const finisher = { memoryMb: 512, ms: 2100, queueRequests: 2, readUnits: 6 } as const;
 
 const logs = (bytes: number): Usage => ({
   logsGb: bytes / gb,

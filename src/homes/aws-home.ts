@@ -7,6 +7,7 @@ import { createTable } from '../adapters/aws/dynamodb/table.ts';
 import { withGoneToldFromDenied } from '../adapters/aws/gone-or-denied.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import { createSnsAlertSink } from '../adapters/aws/sns-alert-sink.ts';
+import { createSnsOperatorNotices } from '../adapters/aws/sns-operator-notices.ts';
 import { createSqsQueue } from '../adapters/aws/sqs-queue.ts';
 import { withInventory } from '../adapters/aws/with-inventory.ts';
 import { withinPrefix } from '../adapters/aws/within-prefix.ts';
@@ -21,6 +22,7 @@ import { createScanPool } from '../engine/scan-pool.ts';
 import type { ScanPool } from '../engine/types.ts';
 import type { AlertSink } from '../ports/alert-sink.ts';
 import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
+import type { OperatorNotices } from '../ports/operator-notices.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import type { AwsConfig } from './aws-config.ts';
 import { retroCost } from './aws-costs.ts';
@@ -48,6 +50,8 @@ export interface AwsHome extends Home {
   readonly clients: AwsClients;
   /** Takes the alerts. */
   readonly alertSink: AlertSink;
+  /** Takes notices for operators; null where no topic is configured. */
+  readonly operatorNotices: OperatorNotices | null;
   /** Rulesets, and alerts too large for a message. */
   readonly artifacts: ObjectStore;
   /** What a function that analyzes needs. The pool is closed by whoever asked for it. */
@@ -109,10 +113,12 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
       );
     });
   };
+  const { operationsTopicArn: topicArn } = config;
+  const operatorNotices = topicArn === undefined ? null : createSnsOperatorNotices({ client: clients.sns, topicArn });
   const verdictSink = createAwsVerdictSink({ config, clients, observe });
 
   return {
-    ...{ config, clients, state, library, corpus, artifacts, alertSink, maxObjectBytes, largeFiles },
+    ...{ config, clients, state, library, corpus, artifacts, alertSink, operatorNotices, maxObjectBytes, largeFiles },
     readers: stores,
     openInventories,
     async readersFor({ inventories }) {

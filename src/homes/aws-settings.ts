@@ -15,6 +15,8 @@ export const awsSettings = {
   retroQueueUrl: 'REARVIEW_RETRO_QUEUE_URL',
   retroDeadLetterUrl: 'REARVIEW_RETRO_DEAD_LETTER_URL',
   alertTopicArn: 'REARVIEW_ALERT_TOPIC_ARN',
+  /** Topic that operators are notified by when the active ruleset changes. Default: none. */
+  operationsTopicArn: 'REARVIEW_OPERATIONS_TOPIC_ARN',
   /** Name or ARN of the function that plans retro scans. */
   batcherFunction: 'REARVIEW_BATCHER_FUNCTION',
   /** `true` where corpus buckets keep versions; others beside them may keep none. Default: true. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { ExecutionContext, TestFn } from 'ava';
 import { type ErrorCode, hasCode } from '../domain/errors.ts';
 import type { ObjectFilter, ObjectInfo } from '../domain/object.ts';
@@ -191,9 +191,14 @@ export function objectStoreContract(
     const store = await makeAdapter(t);
     const metadata = { filepath: '/srv/ü\\x', sha256: 'ab'.repeat(32) };
     const info = await store.put('a', text('1'), { metadata });
-    t.deepEqual(await store.describe({ key: 'a' }), { ...info, metadata });
-    t.deepEqual(await store.describe(info), { ...info, metadata });
-    const { metadata: none, ...plain } = await store.describe(await store.put('b', text('')));
+    const storedSum = { of: 'whole' as const, sha256: createHash('sha256').update('1').digest('hex') };
+    t.deepEqual(
+      await store.describe({ key: 'a' }),
+      { ...info, metadata, storedSum },
+      'what the uploader says is one thing',
+    );
+    t.deepEqual(await store.describe(info), { ...info, metadata, storedSum });
+    const { metadata: none, storedSum: _, ...plain } = await store.describe(await store.put('b', text('')));
     t.deepEqual(none, {});
     t.deepEqual(plain, await store.head({ key: 'b' }));
     await throwsCode(t, store.describe({ key: 'not' }), 'ERR_OBJECT_GONE');

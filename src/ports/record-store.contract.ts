@@ -54,6 +54,20 @@ export function recordStoreContract(
     t.deepEqual(await records.getMany([later]), [{ ...later, coverage: ['a', 'b', 'd'] }]);
   });
 
+  test('records: who uploaded the object comes back as it was written', async (t) => {
+    const records = await makeAdapter(t);
+    const all = [
+      record({ key: '1', uploadedBy: { principal: 'AWS:AROAEXAMPLE:i-0123', address: '203.0.113.9' } }),
+      record({ key: '2', uploadedBy: { principal: '111122223333' } }),
+      record({ key: '3' }),
+    ];
+    await records.putMany(all);
+    t.deepEqual(await records.getMany(all), all);
+    const later = all.map((each) => ({ ...each, scanId: 's2' }));
+    await records.putMany(later);
+    t.deepEqual(await records.getMany(all), later);
+  });
+
   test('records: a write without coverage takes none away', async (t) => {
     const records = await makeAdapter(t);
     await records.putMany([record({ coverage: ['a'] })]);

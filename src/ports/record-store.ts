@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../domain/object.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Uploader } from '../domain/uploader.ts';
 
 /** What is known of one object version: how it fared last, and what logic it has been covered with. */
 export interface ObjectRecord extends ObjectRef {
@@ -12,6 +13,8 @@ export interface ObjectRecord extends ObjectRef {
   readonly scanId: string;
   /** ISO 8601 in UTC. */
   readonly updatedAt: string;
+  /** Only where an event of the upload named it. */
+  readonly uploadedBy?: Uploader;
   /** Logic hashes of all rules that have been applied to it, sorted; empty where none. */
   readonly coverage: readonly string[];
 }

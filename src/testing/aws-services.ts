@@ -9,13 +9,17 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
+import { z } from 'zod';
 import { tables } from '../adapters/aws/dynamodb/tables.ts';
 import { type AwsSettingName, awsSettings } from '../homes/aws-settings.ts';
+import type { OperatorNotice } from '../ports/operator-notices.ts';
 import { dynamoClientOf, makeTable, startDynamo } from './dynamodb-emulator.ts';
 import { type S3EmulatorOptions, startS3Emulator } from './s3-emulator.ts';
 import { type EventObject, eventBridgeEvent, s3Notification } from './s3-events.ts';
 import type { Teardown } from './teardown.ts';
 
+/** What SNS sends to a queue: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+const envelope = z.object({ Subject: z.string(), Message: z.string() });
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 /** Also of the functions: a queue must hide messages at least as long. */
 export const visibilitySeconds = 60;
@@ -34,6 +38,8 @@ export interface AwsServices {
   readonly corpus: string;
   /** Objects that S3 has told the live queue of. */
   readonly created: readonly EventObject[];
+  /** Notices for operators that came by their topic so far, in the order of their arrival. */
+  operatorNotices(): Promise<readonly OperatorNotice[]>;
   /** Alerts that came by the topic so far: messages as they are, in the order of their arrival, repetitions included. */
   alerts(): Promise<readonly string[]>;
 }
@@ -116,15 +122,19 @@ export async function startAwsServices(
       ...{ TopicArn, Protocol: 'sqs', Endpoint: subscriber.arn, Attributes: { RawMessageDelivery: 'true' } },
     }),
   );
+  const { TopicArn: operationsTopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'operations' }));
+  const operators = await createQueue(sqs, messaging, 'operators', {});
+  await sns.send(new SubscribeCommand({ TopicArn: operationsTopicArn, Protocol: 'sqs', Endpoint: operators.arn }));
   const values: Partial<Record<AwsSettingName, string>> = {
     ...{ corpusBuckets: 'corpus', artifactsBucket: 'artifacts', versioned: String(versioned) },
     ...{ objectsTable: 'objects', scansTable: 'scans', matchesTable: 'matches' },
     ...{ liveQueueUrl: live.url, liveDeadLetterUrl: live.deadLetterUrl },
     ...{ retroQueueUrl: retro.url, retroDeadLetterUrl: retro.deadLetterUrl },
-    ...{ alertTopicArn: TopicArn, batcherFunction: 'batcher', maxReceives: String(maxReceives) },
+    ...{ alertTopicArn: TopicArn, operationsTopicArn, batcherFunction: 'batcher', maxReceives: String(maxReceives) },
     ...settings,
   };
   const alerts: string[] = [];
+  const notices: OperatorNotice[] = [];
   const settingsAt = (sqsEndpoint: string) =>
     Object.fromEntries(
       Object.entries(values).map(([name, value = '']) => [
@@ -150,14 +160,25 @@ export async function startAwsServices(
     ...{ s3: s3.client, sqs, sns, corpus: 'corpus', created },
     async alerts() {
       await Promise.all(told);
-      for (;;) {
-        const input = { QueueUrl: subscriber.url, MaxNumberOfMessages: 10, VisibilityTimeout: 43_200 };
-        const { Messages: messages = [] } = await sqs.send(new ReceiveMessageCommand(input));
-        if (messages.length === 0) return alerts;
-        alerts.push(...messages.map(({ Body: body = '' }) => body));
-      }
+      alerts.push(...(await takeAll(subscriber.url)));
+      return alerts;
+    },
+    async operatorNotices() {
+      const envelopes = (await takeAll(operators.url)).map((body) => envelope.parse(JSON.parse(body)));
+      notices.push(...envelopes.map(({ Subject: subject, Message: text }) => ({ subject, text })));
+      return notices;
     },
   };
+
+  async function takeAll(QueueUrl: string): Promise<readonly string[]> {
+    const bodies: string[] = [];
+    for (;;) {
+      const input = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 43_200 };
+      const { Messages: messages = [] } = await sqs.send(new ReceiveMessageCommand(input));
+      if (messages.length === 0) return bodies;
+      bodies.push(...messages.map(({ Body: body = '' }) => body));
+    }
+  }
 }
 
 async function createQueues(sqs: SQSClient, endpoint: string, name: string, maxReceives: number) {

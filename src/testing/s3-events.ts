@@ -16,6 +16,8 @@ export interface EventObject {
   readonly eventName?: string;
   /** Default: 0055AED6DCD90281E5. */
   readonly sequencer?: string;
+  /** Who uploaded it, in notifications of S3. Default: AWS:AIDAINPONIXQXHT3IKHL2. */
+  readonly principalId?: string;
 }
 
 const defaults = {
@@ -24,6 +26,7 @@ const defaults = {
   eventTime: '2026-01-02T03:04:05.678Z',
   eventName: 'ObjectCreated:Put',
   sequencer: '0055AED6DCD90281E5',
+  principalId: 'AWS:AIDAINPONIXQXHT3IKHL2',
 } as const;
 
 /** A key as event notifications and CSV inventories have it: form-encoded, `/` as it is. */
@@ -36,14 +39,15 @@ export function encodeS3Key(key: string): string {
 
 /** One record: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
 export function s3Record(object: EventObject) {
-  const { bucket, key, size, etag, versionId, eventTime, eventName, sequencer } = { ...defaults, ...object };
+  const merged = { ...defaults, ...object };
+  const { bucket, key, size, etag, versionId, eventTime, eventName, sequencer, principalId } = merged;
   return {
     eventVersion: '2.1',
     eventSource: 'aws:s3',
     awsRegion: 'us-east-1',
     eventTime,
     eventName,
-    userIdentity: { principalId: 'AWS:AIDAINPONIXQXHT3IKHL2' },
+    userIdentity: { principalId },
     requestParameters: { sourceIPAddress: '205.255.255.255' },
     responseElements: { 'x-amz-request-id': 'D82B88E5F771F645', 'x-amz-id-2': 'vlR7PnpV2Ce81l0PRw6jlUpck7Jo5ZsQ' },
     s3: {

@@ -49,6 +49,7 @@ export function stackCounterparts(
     queues: { ...pair('live', queues.live), ...pair('retro', queues.retro), failures: ofState(queues.failures.arn) },
     topics: {
       alerts: ofState(topics.alertsArn),
+      operations: ofState(topics.operationsArn),
       ...(topics.cleanArn === null ? {} : { clean: ofState(topics.cleanArn) }),
     },
     functions: { batcher: functions.batcher.aliasArn, 'batcher:preview': functions.batcher.previewAliasArn },

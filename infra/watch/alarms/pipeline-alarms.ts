@@ -51,6 +51,12 @@ export function pipelineAlarms(
         'An alert is owed for a quarter of an hour or more: SNS does not take it. It is kept and tried every minute. The log of scan-finisher has the reason ("alert delayed"); mostly the topic, its key or a permission was changed: `rearview --target aws doctor`. Until then matches are with `rearview --target aws matches list`.',
       watching: { metric: ownMetric(finisher, 'OldestOwedAlertSeconds') },
     },
+    {
+      ...{ part: 'live-unreadable', ...shortly, comparison: '>=', threshold: 1, missing: 'notBreaching' },
+      description:
+        'A file arrived that cannot be read, so nothing has scanned it: it is in an archive class or tier, is encrypted with a key that live-analyzer may not use or that only the uploader has, or reading it is denied. The log of live-analyzer has a line "object skipped" or "object failed" with bucket, key, version and the reason. Archived: restore it, and the end of the restore has it scanned. Encrypted or denied: grant what is missing, then `rearview --target aws queue redrive --queue live`, or have it uploaded again. Find out who uploads like that: collectors of this stack cannot.',
+      watching: { metric: ownMetric(live, 'ObjectsUnreadable') },
+    },
     failedAlarm('live-failed', live, 'Of the files that arrive', 'rearview --target aws queue status --dead-letters'),
     failedAlarm('retro-failed', retro, 'Of the objects of retro scans', 'rearview --target aws retro status --ledger'),
   ];

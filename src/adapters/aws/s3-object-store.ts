@@ -8,6 +8,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { type StoredSum, uploadPartBytes } from '../../domain/content-sum.ts';
 import { hasCode, RearviewError } from '../../domain/errors.ts';
 import type { ObjectContent, ObjectDescription, ObjectInfo, ObjectRef } from '../../domain/object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -19,8 +20,8 @@ import { arrivedAtOf, conditionOf, etagOf, objectVersion } from './s3-version.ts
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const maxKeyBytes = 1024;
-/** What is larger goes up in parts of so many bytes, the smallest S3 takes. */
-const partBytes = 5 * 2 ** 20;
+/** What is larger goes up in parts. */
+const partBytes = uploadPartBytes;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const maxParts = 10_000;
 
@@ -44,7 +45,10 @@ interface ReadOptions {
   readonly whole?: boolean;
 }
 
-type Description = Pick<HeadObjectCommandOutput, 'ContentLength' | 'ETag' | 'LastModified' | 'VersionId' | 'Metadata'>;
+type Description = Pick<
+  HeadObjectCommandOutput,
+  'ContentLength' | 'ETag' | 'LastModified' | 'VersionId' | 'Metadata' | 'ChecksumSHA256'
+>;
 
 /**
  * Objects of an S3 bucket. Needs `s3:GetObject`, `s3:PutObject` and `s3:ListBucket`, in buckets with versions `s3:GetObjectVersion` and
@@ -68,8 +72,12 @@ export function createS3ObjectStore({
     return { Bucket: bucket, Key: key, ...conditionOf(version, versioned) };
   };
 
-  async function describe(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectDescription> {
-    const input = inputOf(ref);
+  /** @param sums whether to ask for the checksum, which takes `kms:Decrypt` where the object is encrypted with a KMS key */
+  async function describe(
+    ref: Pick<ObjectRef, 'key'> & { readonly version?: string },
+    sums: boolean,
+  ): Promise<ObjectDescription> {
+    const input = { ...inputOf(ref), ...(sums ? { ChecksumMode: 'ENABLED' as const } : {}) };
     const what = `${bucket}/${ref.key}`;
     try {
       return descriptionOf(ref, await client.send(new HeadObjectCommand(input)));
@@ -84,7 +92,7 @@ export function createS3ObjectStore({
   }
 
   async function head(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectInfo> {
-    const { metadata: _, ...info } = await describe(ref);
+    const { metadata: _, storedSum: __, ...info } = await describe(ref, false);
     return info;
   }
 
@@ -92,7 +100,8 @@ export function createS3ObjectStore({
     ref: { readonly key: string; readonly version?: string },
     output: Description,
   ): ObjectDescription {
-    return { ...infoOf(ref, output), metadata: decodeMetadata(output.Metadata ?? {}) };
+    const metadata = decodeMetadata(output.Metadata ?? {});
+    return { ...infoOf(ref, output), metadata, ...storedSumOf(output) };
   }
 
   /** @throws RearviewError where what came is not what was asked for, as from a store that knows no versions or no conditions on HEAD */
@@ -156,7 +165,7 @@ export function createS3ObjectStore({
   return {
     bucket,
     head,
-    describe,
+    describe: (ref) => describe(ref, true),
     read,
     list: (options) => translated(bucket, () => list(options)),
     put,
@@ -242,6 +251,14 @@ async function requireAbsent({ client, bucket }: { client: S3Client; bucket: str
     throw translateS3Error(error, what);
   }
   throw exists(what);
+}
+
+/** Of an upload in parts, S3 has the checksum of their checksums, which ends with their number: `abc…=-3`. */
+function storedSumOf({ ChecksumSHA256: sum }: Description): { readonly storedSum?: StoredSum } {
+  const [, base64, parts] = /^([A-Za-z0-9+/]{43}=)(-\d+)?$/.exec(sum ?? '') ?? [];
+  if (base64 === undefined) return {};
+  const sha256 = Buffer.from(base64, 'base64').toString('hex');
+  return { storedSum: { of: parts === undefined ? 'whole' : 'parts', sha256 } };
 }
 
 async function translated<T>(what: string, step: () => Promise<T>): Promise<T> {

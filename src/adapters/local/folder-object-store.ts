@@ -78,7 +78,8 @@ export function createFolderObjectStore({
     head: async (ref) => infoOf(find(ref)),
     async describe(ref) {
       const found = find(ref);
-      return { ...infoOf(found), metadata: metadataSchema.parse(JSON.parse(found.metadata)) };
+      const metadata = metadataSchema.parse(JSON.parse(found.metadata));
+      return { ...infoOf(found), metadata, storedSum: { of: 'whole', sha256: found.sha256 } };
     },
     async read(ref: ObjectRef, options) {
       const found = find(ref);

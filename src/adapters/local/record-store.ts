@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RecordStore } from '../../ports/record-store.ts';
 import { outcomeSchema } from '../stored/outcome.ts';
+import { uploaderSchema } from '../stored/uploader.ts';
 import { createCoverageSets } from './coverage-sets.ts';
 import type { Database } from './database.ts';
 
@@ -11,6 +12,7 @@ const row = z.object({
   scan_id: z.string(),
   updated_at: z.string(),
   coverage: z.number(),
+  uploaded_by: z.string().nullable(),
 });
 
 /** Records of object versions in SQLite. */
@@ -18,9 +20,9 @@ export function createSqliteRecordStore({ db }: { readonly db: Database }): Reco
   const coverage = createCoverageSets(db);
   const select = db.prepare('SELECT * FROM records WHERE bucket = ? AND key = ? AND version = ?');
   const upsert = db.prepare(
-    `INSERT INTO records (bucket, key, version, size, sha256, outcome, scan_id, updated_at, coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO records (bucket, key, version, size, sha256, outcome, scan_id, updated_at, coverage, uploaded_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET size = excluded.size, sha256 = coalesce(excluded.sha256, sha256), outcome = excluded.outcome,
-     scan_id = excluded.scan_id, updated_at = excluded.updated_at, coverage = excluded.coverage`,
+     scan_id = excluded.scan_id, updated_at = excluded.updated_at, coverage = excluded.coverage, uploaded_by = excluded.uploaded_by`,
   );
   return {
     getMany: async (refs) =>
@@ -40,6 +42,7 @@ export function createSqliteRecordStore({ db }: { readonly db: Database }): Reco
           },
           outcome: outcomeSchema.parse(JSON.parse(each.outcome)),
           coverage: coverage.get(each.coverage),
+          ...(each.uploaded_by === null ? {} : { uploadedBy: uploaderSchema.parse(JSON.parse(each.uploaded_by)) }),
         };
       }),
     async putMany(records) {
@@ -50,7 +53,9 @@ export function createSqliteRecordStore({ db }: { readonly db: Database }): Reco
             const added = coverage.idOf(record.coverage);
             const id = before === undefined ? added : coverage.union(row.parse(before).coverage, added);
             const outcome = JSON.stringify(record.outcome);
-            upsert.run(bucket, key, version, record.size, record.sha256, outcome, record.scanId, record.updatedAt, id);
+            const { size, sha256, scanId, updatedAt, uploadedBy } = record;
+            const uploader = uploadedBy === undefined ? null : JSON.stringify(uploadedBy);
+            upsert.run(bucket, key, version, size, sha256, outcome, scanId, updatedAt, id, uploader);
           }
         });
       } catch (error) {

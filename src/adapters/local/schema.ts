@@ -76,4 +76,6 @@ export const migrations: readonly string[] = [
   "ALTER TABLE scans ADD COLUMN inventories TEXT NOT NULL DEFAULT '[]'",
   // Which objects a preview scans, and what it found in each.
   'ALTER TABLE scans ADD COLUMN preview TEXT; ALTER TABLE ledger ADD COLUMN preview TEXT',
+  // Who uploaded an object, where that is known.
+  'ALTER TABLE records ADD COLUMN uploaded_by TEXT',
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Alert, alertSchema } from '../../domain/alert.ts';
+import { uploaderSchema } from './uploader.ts';
 
 const alert: z.ZodType<Alert> = z.object({
   schema: z.literal(alertSchema),
@@ -25,7 +26,10 @@ const alert: z.ZodType<Alert> = z.object({
     filepath: z.string(),
     filename: z.string(),
   }),
-  object: z.object({ bucket: z.string(), key: z.string(), version: z.string(), arrivedAt: z.string() }),
+  object: z.object({
+    ...{ bucket: z.string(), key: z.string(), version: z.string(), arrivedAt: z.string() },
+    uploadedBy: uploaderSchema.exactOptional(),
+  }),
   scan: z.object({ id: z.string(), kind: z.enum(['live', 'retro']) }),
   ruleset: z.object({ id: z.string() }),
 });

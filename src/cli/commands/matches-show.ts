@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
+import type { Uploader } from '../../domain/uploader.ts';
 import type { Sighting, StoredMatch } from '../../ports/match-store.ts';
 import { defineCommand } from '../define-command.ts';
 import { sha256Flag, switchFlag } from '../flags.ts';
@@ -40,6 +41,10 @@ export const matchesShow = defineCommand({
     }),
 });
 
+function uploaderLine({ principal, address }: Uploader): string {
+  return safeText(address === undefined ? principal : `${principal} at ${address}`);
+}
+
 function matchLines({ alert, objects, silent, firstSeenAt }: StoredMatch, sightings: readonly Sighting[]): string[] {
   const { rule, file, strings } = alert;
   return [
@@ -49,6 +54,9 @@ function matchLines({ alert, objects, silent, firstSeenAt }: StoredMatch, sighti
       ? []
       : [`  part     matched, and hashed,${partNote(file.size, file.scannedBytes)}`]),
     `  found    ${firstSeenAt} by ${alert.scan.id}, ruleset ${alert.ruleset.id}`,
+    ...(alert.object.uploadedBy === undefined
+      ? []
+      : [`  from     ${uploaderLine(alert.object.uploadedBy)}, as AWS says`]),
     ...rule.meta.map(({ identifier, value }) => `  meta     ${identifier} = ${safeText(String(value))}`),
     ...strings.map(
       ({ identifier, offset, length, data }) =>

@@ -1,4 +1,5 @@
 import { arrivedAtOf, objectVersion } from '../../adapters/aws/s3-version.ts';
+import type { Uploader } from '../../domain/uploader.ts';
 import type { ArrivedObject } from './work-items.ts';
 
 /** What events of either form say of an object. */
@@ -13,6 +14,8 @@ export interface Told {
   readonly sequencer?: string | null | undefined;
   /** ISO 8601; only of events that tell when the object arrived. */
   readonly arrivedAt?: string | undefined;
+  /** Only of events of an upload. */
+  readonly uploadedBy?: Uploader;
 }
 
 /**
@@ -20,13 +23,14 @@ export interface Told {
  * where the event lacks what it takes.
  */
 export function arrivedObject(told: Told, { versioned }: { readonly versioned: boolean }): ArrivedObject {
-  const { bucket, key, size, sequencer, arrivedAt } = told;
+  const { bucket, key, size, sequencer, arrivedAt, uploadedBy } = told;
   const version = versionOf(told, versioned);
   return {
     ...{ bucket, key },
     ...(version === undefined ? {} : { version }),
     ...(size === undefined || size === null ? {} : { size }),
     ...(arrivedAt === undefined ? {} : { arrivedAt: arrivedAtOf(new Date(arrivedAt)) }),
+    ...(uploadedBy === undefined ? {} : { uploadedBy }),
     ...(sequencer === undefined || sequencer === null ? {} : { sequencer }),
   };
 }

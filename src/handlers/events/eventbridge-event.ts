@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { uploaderOf } from '../../adapters/stored/uploader.ts';
 import { arrivedObject } from './arrived-object.ts';
 import { type Finding, type IgnoredReason, problem } from './work-items.ts';
 
@@ -7,6 +8,8 @@ const eventSchema = z.object({
   'detail-type': z.string(),
   time: z.iso.datetime({ offset: true }),
   detail: z.object({
+    requester: z.unknown().optional(),
+    'source-ip-address': z.unknown().optional(),
     bucket: z.object({ name: z.string().min(1) }),
     object: z.object({
       key: z.string().min(1),
@@ -53,8 +56,9 @@ export function parseEventBridgeEvent(event: unknown, options: { readonly versio
   if (meaning !== 'arrived' && meaning !== 'restored') {
     return { type: 'ignored', reason: meaning, detail: `${name} of ${bucket}/${key}` };
   }
-  // A restored object arrived long before.
-  const arrival = meaning === 'arrived' ? { arrivedAt: time } : {};
+  // A restored object arrived long before, and whoever restored it need not have uploaded it.
+  const arrival =
+    meaning === 'arrived' ? { arrivedAt: time, ...uploaderOf(detail.requester, detail['source-ip-address']) } : {};
   return {
     type: 'object',
     object: arrivedObject({ bucket, key, etag, versionId, size, sequencer, ...arrival }, options),

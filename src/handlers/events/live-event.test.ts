@@ -30,15 +30,51 @@ test('an upload is work, whichever way S3 tells of it', (t) => {
   };
   const notice = s3Notification(object);
   const bridged = eventBridgeEvent(object);
-  for (const body of [notice, snsEnvelope(notice), bridged, snsEnvelope(bridged)]) {
+  const byUser = { principal: 'AWS:AIDAINPONIXQXHT3IKHL2', address: '205.255.255.255' };
+  const byAccount = { principal: '123456789012', address: '1.2.3.4' };
+  for (const [body, uploadedBy] of [
+    [notice, byUser],
+    [snsEnvelope(notice), byUser],
+    [bridged, byAccount],
+    [snsEnvelope(bridged), byAccount],
+  ] as const) {
     t.deepEqual(parseLiveEvent(sqsEvent({ body, messageId: 'm', receiveCount: 3 }), options), [
-      { type: 'object', object: told, messageId: 'm', deliveryId: 'm', receiveCount: 3 },
+      { type: 'object', object: { ...told, uploadedBy }, messageId: 'm', deliveryId: 'm', receiveCount: 3 },
     ]);
   }
-  for (const body of [notice, bridged]) {
+  for (const [body, uploadedBy] of [
+    [notice, byUser],
+    [bridged, byAccount],
+  ] as const) {
     t.deepEqual(parseLiveEvent(JSON.parse(body), options), [
-      { type: 'object', object: told, messageId: null, deliveryId: 'r1', receiveCount: 1 },
+      { type: 'object', object: { ...told, uploadedBy }, messageId: null, deliveryId: 'r1', receiveCount: 1 },
     ]);
+  }
+});
+
+test('an uploader that no service would name is left out, and the object is scanned all the same', (t) => {
+  const strange = ['', 'x'.repeat(257), 'AWS:a\nb', 'ü', '\u202e', 7, null, undefined, { toString: 'x' }, ['a']];
+  const [record] = JSON.parse(s3Notification(object)).Records;
+  const bridged = JSON.parse(eventBridgeEvent(object));
+  const uploaders = (event: unknown) =>
+    parseLiveEvent(event, options).map((item) => (item.type === 'object' ? item.object.uploadedBy : item.type));
+  for (const each of strange) {
+    t.deepEqual(uploaders({ Records: [{ ...record, userIdentity: { principalId: each } }] }), [undefined]);
+    t.deepEqual(uploaders({ Records: [{ ...record, userIdentity: each, requestParameters: each }] }), [undefined]);
+    t.deepEqual(uploaders({ ...bridged, detail: { ...bridged.detail, requester: each } }), [undefined]);
+    const withAddress = { ...record, requestParameters: { sourceIPAddress: each } };
+    t.deepEqual(uploaders({ Records: [withAddress] }), [{ principal: 'AWS:AIDAINPONIXQXHT3IKHL2' }]);
+  }
+});
+
+test('who restores an archived object is not taken for its uploader', (t) => {
+  for (const body of [
+    s3Notification({ ...object, eventName: 'ObjectRestore:Completed' }),
+    eventBridgeEvent({ ...object, detailType: 'Object Restore Completed' }),
+  ]) {
+    const [item] = parseLiveEvent(sqsEvent(body), options);
+    t.is(item?.type, 'object');
+    t.is(item?.type === 'object' ? item.object.uploadedBy : null, undefined);
   }
 });
 

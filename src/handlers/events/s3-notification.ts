@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decodeFormKey } from '../../adapters/aws/form-key.ts';
+import { uploaderOf } from '../../adapters/stored/uploader.ts';
 import { arrivedObject } from './arrived-object.ts';
 import { type Finding, type IgnoredReason, problem } from './work-items.ts';
 
@@ -7,6 +8,9 @@ import { type Finding, type IgnoredReason, problem } from './work-items.ts';
 const recordSchema = z.object({
   eventName: z.string(),
   eventTime: z.iso.datetime({ offset: true }),
+  // Whatever is wrong with these, the object is scanned.
+  userIdentity: z.object({ principalId: z.unknown().optional() }).optional().catch(undefined),
+  requestParameters: z.object({ sourceIPAddress: z.unknown().optional() }).optional().catch(undefined),
   s3: z.object({
     bucket: z.object({ name: z.string().min(1) }),
     object: z.object({
@@ -38,7 +42,7 @@ export function parseS3Record(record: unknown, options: { readonly versioned: bo
   if (!parsed.success) {
     return problem(`A record is not of an S3 event: ${z.prettifyError(parsed.error)}.`, JSON.stringify(record));
   }
-  const { eventName: named, eventTime, s3 } = parsed.data;
+  const { eventName: named, eventTime, userIdentity, requestParameters, s3 } = parsed.data;
   // Stores other than AWS keep the prefix that the configuration has.
   const eventName = named.replace(/^s3:/, '');
   const meaning = meanings.find(([pattern]) => pattern.test(eventName))?.[1] ?? 'other_event';
@@ -53,8 +57,11 @@ export function parseS3Record(record: unknown, options: { readonly versioned: bo
   }
   const key = decodeFormKey(encoded);
   if (key === null) return problem(`The key of ${eventName} in ${bucket} is not form-encoded UTF-8.`, encoded);
-  // A restored object arrived long before.
-  const arrival = meaning === 'arrived' ? { arrivedAt: eventTime } : {};
+  // A restored object arrived long before, and whoever restored it need not have uploaded it.
+  const arrival =
+    meaning === 'arrived'
+      ? { arrivedAt: eventTime, ...uploaderOf(userIdentity?.principalId, requestParameters?.sourceIPAddress) }
+      : {};
   return {
     type: 'object',
     object: arrivedObject({ bucket, key, etag, versionId, size, sequencer, ...arrival }, options),

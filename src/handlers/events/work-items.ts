@@ -1,5 +1,6 @@
 import type { BatchRef } from '../../app/messages.ts';
 import type { ObjectInfo } from '../../domain/object.ts';
+import type { Uploader } from '../../domain/uploader.ts';
 
 /** What is needed to report an item back, and to name its entry in the ledger. */
 export interface Delivery {
@@ -24,6 +25,8 @@ export interface ArrivedObject {
   readonly size?: number;
   /** ISO 8601 in UTC, whole seconds: when S3 finished the upload. `Last-Modified` is up to the length of a multipart upload earlier. */
   readonly arrivedAt?: string;
+  /** Of events that tell of an upload. */
+  readonly uploadedBy?: Uploader;
   /** Orders the events of one key, where S3 gives it: pad with zeros to equal length, then compare as text. */
   readonly sequencer?: string;
 }
@@ -62,9 +65,9 @@ export type RetroItem = Delivery &
   (({ readonly type: 'batch' } & BatchRef) | { readonly type: 'problem'; readonly problem: string });
 
 /** The object where the event told all there is to know; null where it must be asked for. */
-export function knownInfo({ bucket, key, version, size, arrivedAt }: ArrivedObject): ObjectInfo | null {
+export function knownInfo({ bucket, key, version, size, arrivedAt, uploadedBy }: ArrivedObject): ObjectInfo | null {
   if (version === undefined || size === undefined || arrivedAt === undefined) return null;
-  return { bucket, key, version, size, arrivedAt };
+  return { bucket, key, version, size, arrivedAt, ...(uploadedBy === undefined ? {} : { uploadedBy }) };
 }
 
 /** A problem; `given` is quoted in part, so that who looks at the dead letter knows it. */

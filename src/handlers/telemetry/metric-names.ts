@@ -8,6 +8,8 @@ export const metricUnits = {
   ObjectsCovered: 'Count',
   ObjectsSkipped: 'Count',
   ObjectsFailed: 'Count',
+  /** Of those skipped or failed: what cannot be read as it is. Archived, under a key that the role cannot use, denied. */
+  ObjectsUnreadable: 'Count',
   /** Of the objects scanned, or of their first parts where no more was. */
   BytesScanned: 'Bytes',
   RuleMatches: 'Count',
@@ -57,6 +59,7 @@ export const objectMetrics = [
   'ObjectsCovered',
   'ObjectsSkipped',
   'ObjectsFailed',
+  'ObjectsUnreadable',
   'BytesScanned',
   'RuleMatches',
   'EngineMs',

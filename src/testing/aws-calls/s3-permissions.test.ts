@@ -112,3 +112,13 @@ test('what nobody has thought of is not let pass for allowed', (t) => {
   t.throws(() => ask('PUT /b/k', { headers: { 'x-amz-acl': 'public-read' } }), { message: /x-amz-acl/ });
   t.throws(() => ask('PUT /b/k?partNumber=1&uploadId=u', { headers: copy }), { message: /UploadPartCopy/ });
 });
+
+test('the storage class that a request names is known to policies', (t) => {
+  const headers = { 'x-amz-storage-class': 'DEEP_ARCHIVE' };
+  for (const line of ['PUT /b/k', 'POST /b/k?uploads']) {
+    t.like(ask(line, { headers })[0]?.context, { 's3:x-amz-storage-class': 'DEEP_ARCHIVE' }, line);
+    t.false('s3:x-amz-storage-class' in (ask(line)[0]?.context ?? {}), line);
+  }
+  const copied = ask('PUT /b/k', { headers: { ...copy, ...headers } }).find(({ action }) => action === 's3:PutObject');
+  t.like(copied?.context, { 's3:x-amz-storage-class': 'DEEP_ARCHIVE' });
+});

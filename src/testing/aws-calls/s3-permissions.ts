@@ -135,7 +135,7 @@ function tagKeys(tags: readonly (readonly [string, string])[]): ContextKeys {
 
 function conditionsOf(request: S3Request): ContextKeys {
   return Object.fromEntries(
-    ['if-match', 'if-none-match'].flatMap((name) => {
+    ['if-match', 'if-none-match', 'x-amz-storage-class'].flatMap((name) => {
       const value = headerOf(request, name);
       return value === undefined ? [] : [[`s3:${name}`, value]];
     }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ObjectRef, objectId } from '../../../domain/object.ts';
 import type { ObjectRecord, RecordStore } from '../../../ports/record-store.ts';
 import { outcomeSchema } from '../../stored/outcome.ts';
+import { uploaderSchema } from '../../stored/uploader.ts';
 import { type CoverageSets, createCoverageSets } from './coverage-sets.ts';
 import { digestOf } from './digest.ts';
 import { type Item, type ItemKey, maxActions, type Table, type Transaction, untilWritten } from './table.ts';
@@ -19,6 +20,7 @@ const row = z.object({
   scanId: z.string(),
   updatedAt: z.string(),
   coverage: z.string(),
+  uploadedBy: uploaderSchema.exactOptional(),
 });
 
 /**

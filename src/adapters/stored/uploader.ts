@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import type { Uploader } from '../../domain/uploader.ts';
+
+const printable = /^[\x21-\x7e]+$/;
+
+const uploaderPrincipal = z.string().max(256).regex(printable);
+const uploaderAddress = z.string().max(64).regex(printable);
+
+/** An uploader as stores keep it. */
+export const uploaderSchema: z.ZodType<Uploader> = z.object({
+  principal: uploaderPrincipal,
+  address: uploaderAddress.exactOptional(),
+});
+
+/** The uploader that an event names. What is not of the form is left out: an event is never refused for it. */
+export function uploaderOf(principal: unknown, address: unknown): { readonly uploadedBy?: Uploader } {
+  const who = uploaderPrincipal.safeParse(principal);
+  if (!who.success) return {};
+  const from = uploaderAddress.safeParse(address);
+  return { uploadedBy: { principal: who.data, ...(from.success ? { address: from.data } : {}) } };
+}
