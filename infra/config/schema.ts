@@ -48,7 +48,9 @@ const subscription = z.strictObject({
   topic: z
     .enum(['alerts', 'clean', 'operations'])
     .default('alerts')
-    .describe('`alerts` of matches; `clean` notices, where `cleanNotices` is on; `operations`: alarms, the budget, and changes of the active ruleset'),
+    .describe(
+      '`alerts` of matches; `clean` notices, where `cleanNotices` is on; `operations`: alarms, the budget, and changes of the active ruleset',
+    ),
   protocol: z.enum(['email', 'email-json', 'https', 'sqs', 'lambda']).describe('How SNS delivers'),
   endpoint: z.string().min(1).describe('An address, a URL, or the ARN of a queue or function'),
   filter: filter

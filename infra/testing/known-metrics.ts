@@ -42,10 +42,9 @@ const tellers: Readonly<Record<string, readonly string[]>> = {
   OldestScanIdleSeconds: ['scan-finisher'],
   OldestOwedAlertSeconds: ['scan-finisher'],
   ...Object.fromEntries(
-    ['ObjectsScanned', 'ObjectsCovered', 'ObjectsSkipped', 'ObjectsFailed', 'ObjectsUnreadable', 'RuleMatches'].map((name) => [
-      name,
-      ['live-analyzer', 'retro-analyzer'],
-    ]),
+    ['ObjectsScanned', 'ObjectsCovered', 'ObjectsSkipped', 'ObjectsFailed', 'ObjectsUnreadable', 'RuleMatches'].map(
+      (name) => [name, ['live-analyzer', 'retro-analyzer']],
+    ),
   ),
 };
 
