@@ -58,7 +58,7 @@ testWithDynamo('a merge publishes, scans and reports; a rollback puts the rulese
   const daily = { ...merged, name: 'schedule', payload: {} };
   const promoted = await runWorkflow(promotion, daily, runner);
   t.is(promoted.conclusion, 'success', describeRun(promoted));
-  t.regex(promoted.jobs['promote']?.steps.at(-1)?.stdout ?? '', /^soaking {2}quiet\.yar:Quiet/);
+  t.regex(promoted.jobs['promote']?.steps.at(-1)?.stdout ?? '', /^soaking {2}quiet\.yar:Quiet/m);
 
   const dispatch = { ...merged, name: 'workflow_dispatch', payload: { inputs: {} } };
   const back = await runWorkflow(rollback, { ...dispatch, inputs: { ruleset: '' } }, runner);
