@@ -154,7 +154,7 @@ test('a pull request to another branch is told why nothing is shown, until its b
   t.regex(bodies(), /2 rules/);
 });
 
-test('the default branch is the one that GitHub names, and the numbers of another repository are not its own', async (t) => {
+test('the default branch is the one that GitHub names, whatever it is called', async (t) => {
   const { github, comment } = await attack(t);
   github.state.more('git', () => ({
     branches: new Map(),
