@@ -34,9 +34,13 @@ export function stackOutputs(context: StackContext, parts: OutputParts): StackOu
     collectorPolicyArn: collectors.policyArn,
     ...(collectors.roleArn === null ? {} : { collectorRoleArn: collectors.roleArn }),
     ...(storage.inventories === null ? {} : { inventoriesBucket: storage.inventories.name }),
-    ...(github === null ? {} : { previewRoleArn: github.previewRoleArn, publishRoleArn: github.publishRoleArn }),
+    ...(github === null ? {} : rolesOf(github)),
     ...(owners.length === 0 ? {} : { existingBucketsOwnersMust: owners }),
   };
+}
+
+function rolesOf({ previewRoleArn, publishRoleArn, rollbackRoleArn }: GithubAccess) {
+  return { previewRoleArn, publishRoleArn, rollbackRoleArn };
 }
 
 function dashboardUrl({ region, partition }: StackContext, name: pulumi.Output<string>): pulumi.Output<string> {

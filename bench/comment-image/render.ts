@@ -8,6 +8,7 @@ import { marked } from 'marked';
 import { z } from 'zod';
 import { collectFromFolder } from '../../src/cli/github/collect-sections.ts';
 import { renderReview } from '../../src/reviews/markdown/render-review.ts';
+import { defaultBase } from '../../src/reviews/review.ts';
 import { record } from './record.ts';
 
 /*
@@ -38,7 +39,7 @@ const { markdown } = renderReview(
   {
     ...{ headSha: '4f6d0c1be2a97d3350c8b64a9f27e4d1c05ab833', runUrl: 'https://github.com/', runConclusion: 'success' },
     ...{ sections: sections.map(({ section }) => section), refused, missing: [] },
-    ...{ ownChecks: [], areFilesKnown: true, isOfNoRules: false, isOutdated: false },
+    ...{ ownChecks: [], bases: defaultBase, areFilesKnown: true, isOfNoRules: false, isOutdated: false },
   },
   65_000,
 );

@@ -12,7 +12,10 @@ const trust = z.object({
       Effect: z.literal('Allow'),
       Principal: z.strictObject({ Federated: z.string() }),
       Action: z.literal('sts:AssumeRoleWithWebIdentity'),
-      Condition: z.strictObject({ StringEquals: z.record(z.string(), z.string()) }),
+      Condition: z.strictObject({
+        StringEquals: z.record(z.string(), z.string()),
+        StringLike: z.record(z.string(), z.array(z.string())),
+      }),
     }),
   ]),
 });
@@ -28,31 +31,44 @@ test.serial('without a repository GitHub is let in nowhere', async (t) => {
   t.deepEqual(recorded.ofType('OpenIdConnectProvider'), []);
 });
 
-test.serial('pull requests look and the main branch publishes, each by its subject, letter for letter', async (t) => {
-  const recorded = await withGithub();
-  const [provider] = recorded.ofType('OpenIdConnectProvider');
-  t.like(provider?.inputs, {
-    url: 'https://token.actions.githubusercontent.com',
-    clientIdLists: ['sts.amazonaws.com'],
-  });
-  t.false('thumbprintLists' in (provider?.inputs ?? {}), 'AWS knows the authorities of GitHub');
-  const subjects = { preview: `repo:${repository}:pull_request`, publish: `repo:${repository}:ref:refs/heads/main` };
-  for (const [name, subject] of Object.entries(subjects)) {
-    const { Principal, Condition } = trustOf(recorded, name);
-    t.is(Principal.Federated, 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com');
-    t.deepEqual(Condition.StringEquals, {
-      'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
-      'token.actions.githubusercontent.com:sub': subject,
+test.serial(
+  'pull requests look, the main branch publishes, and an environment rolls back, each by its subject and its workflows',
+  async (t) => {
+    const recorded = await withGithub();
+    const [provider] = recorded.ofType('OpenIdConnectProvider');
+    t.like(provider?.inputs, {
+      url: 'https://token.actions.githubusercontent.com',
+      clientIdLists: ['sts.amazonaws.com'],
     });
-    t.like(recorded.named(`github-${name}`, 'Role').inputs, {
-      ...{
-        name: `rearview-prod-github-${name}`,
-        maxSessionDuration: 3600,
-        tags: { 'rearview-stack': 'rearview-prod' },
-      },
-    });
-  }
-});
+    t.false('thumbprintLists' in (provider?.inputs ?? {}), 'AWS knows the authorities of GitHub');
+    const at = (ref: string) => (file: string) => `${repository}/.github/workflows/${file}@${ref}`;
+    const main = at('refs/heads/main');
+    const trusted = {
+      preview: [`repo:${repository}:pull_request`, ['rules.yml'].map(at('refs/pull/*/merge'))],
+      publish: [
+        `repo:${repository}:ref:refs/heads/main`,
+        ['publish.yml', 'scan-report.yml', 'promotion.yml'].map(main),
+      ],
+      rollback: [`repo:${repository}:environment:rollback`, ['rollback.yml'].map(main)],
+    } as const;
+    for (const [name, [subject, workflows]] of Object.entries(trusted)) {
+      const { Principal, Condition } = trustOf(recorded, name);
+      t.is(Principal.Federated, 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com');
+      t.deepEqual(Condition.StringEquals, {
+        'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+        'token.actions.githubusercontent.com:sub': subject,
+      });
+      t.deepEqual(Condition.StringLike, { 'token.actions.githubusercontent.com:job_workflow_ref': workflows });
+      t.like(recorded.named(`github-${name}`, 'Role').inputs, {
+        ...{
+          name: `rearview-prod-github-${name}`,
+          maxSessionDuration: 3600,
+          tags: { 'rearview-stack': 'rearview-prod' },
+        },
+      });
+    }
+  },
+);
 
 test.serial(
   'another branch may be the main one, and subjects may carry the numbers of owner and repository',
@@ -62,6 +78,12 @@ test.serial(
       trustOf(recorded, name).Condition.StringEquals['token.actions.githubusercontent.com:sub'];
     t.is(subject('publish'), 'repo:octo-org@12/rules@345:ref:refs/heads/trunk');
     t.is(subject('preview'), 'repo:octo-org@12/rules@345:pull_request');
+    t.is(subject('rollback'), 'repo:octo-org@12/rules@345:environment:rollback');
+    t.deepEqual(trustOf(recorded, 'rollback').Condition.StringLike, {
+      'token.actions.githubusercontent.com:job_workflow_ref': [
+        'octo-org/rules/.github/workflows/rollback.yml@refs/heads/trunk',
+      ],
+    });
   },
 );
 
@@ -110,11 +132,22 @@ test.serial('the main branch writes below rulesets alone', async (t) => {
   t.false(statements.some(({ Action }) => Action.some((each) => each.startsWith('s3:Delete'))));
 });
 
+test.serial('a rollback stores no ruleset, reads no match and no file', async (t) => {
+  const statements = grantsOf(await withGithub(), 'rollback');
+  const actions = [...new Set(statements.flatMap(({ Action }) => Action))].sort();
+  t.deepEqual(actions, [
+    ...['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    ...['kms:Decrypt', 'lambda:InvokeFunction', 's3:GetObject', 's3:ListBucketVersions'],
+  ]);
+  t.false(statements.some(({ Resource }) => Resource.some((each) => /matches|corpus.*\/|inventories/.test(each))));
+});
+
 test.serial('no statement names an action or a resource by a star alone, and keys are used by services', async (t) => {
   const recorded = await withGithub();
   for (const { Sid, Action, Resource, Condition } of [
     ...grantsOf(recorded, 'preview'),
     ...grantsOf(recorded, 'publish'),
+    ...grantsOf(recorded, 'rollback'),
   ]) {
     t.false(
       Action.some((each) => each.includes('*')),

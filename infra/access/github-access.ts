@@ -4,8 +4,16 @@ import type { InfraConfig } from '../config/schema.ts';
 import type { StackContext } from '../context.ts';
 import type { Statement } from '../handles.ts';
 import { policyDocument } from '../policy-document.ts';
-import { type GithubParts, previewStatements, publishStatements } from './github-statements.ts';
-import { branchSubject, githubAudience, githubIssuer, githubTrust, pullRequestSubject } from './github-trust.ts';
+import { type GithubParts, previewStatements, publishStatements, rollbackStatements } from './github-statements.ts';
+import {
+  branchJobs,
+  environmentJobs,
+  githubAudience,
+  githubIssuer,
+  githubTrust,
+  pullRequestJobs,
+  type TrustedJobs,
+} from './github-trust.ts';
 
 /** Seconds. The shortest that a role may have as its longest, and longer than any job takes. */
 const maxSession = 3600;
@@ -14,23 +22,30 @@ export interface GithubAccessParts extends GithubParts {
   readonly github: NonNullable<InfraConfig['github']>;
 }
 
-/** Lets the workflows of one repository in without a secret: its pull requests look, its main branch publishes. */
+/** The environment of `rollback.yml`: its reviewers approve each rollback. */
+export const rollbackEnvironment = 'rollback';
+
+/**
+ * Lets the workflows of one repository in without a secret: its pull requests look, its main branch publishes, and rolls back where reviewers agree.
+ * Each role trusts the workflows that need it and no others.
+ */
 export class GithubAccess extends pulumi.ComponentResource {
   readonly previewRoleArn: pulumi.Output<string>;
   readonly publishRoleArn: pulumi.Output<string>;
+  readonly rollbackRoleArn: pulumi.Output<string>;
 
   constructor(context: StackContext, { github, ...parts }: GithubAccessParts, opts?: pulumi.ComponentResourceOptions) {
     super('rearview:access:GithubAccess', 'github', {}, opts);
     const { repository, mainBranch, oidcProviderArn } = github;
     // An account has one for each issuer: the second stack has to be told of that of the first.
     const provider = oidcProviderArn ?? this.createProvider(context).arn;
-    const role = (name: string, description: string, subject: string, statements: readonly Statement[]) => {
+    const role = (name: string, description: string, jobs: TrustedJobs, statements: readonly Statement[]) => {
       const made = new aws.iam.Role(
         `github-${name}`,
         {
           name: context.names.of(`github-${name}`),
           description,
-          assumeRolePolicy: githubTrust(provider, subject),
+          assumeRolePolicy: githubTrust(provider, jobs),
           maxSessionDuration: maxSession,
           tags: context.tags,
         },
@@ -46,14 +61,20 @@ export class GithubAccess extends pulumi.ComponentResource {
     this.previewRoleArn = role(
       'preview',
       `What pull requests of ${repository} may do in Rearview`,
-      pullRequestSubject(repository),
+      pullRequestJobs(repository, ['rules.yml']),
       previewStatements(context, parts),
     );
     this.publishRoleArn = role(
       'publish',
       `What the branch ${mainBranch} of ${repository} may do in Rearview`,
-      branchSubject(repository, mainBranch),
+      branchJobs(repository, mainBranch, ['publish.yml', 'scan-report.yml', 'promotion.yml']),
       publishStatements(context, parts),
+    );
+    this.rollbackRoleArn = role(
+      'rollback',
+      `What the environment ${rollbackEnvironment} of ${repository} may do in Rearview`,
+      environmentJobs(repository, rollbackEnvironment, mainBranch, ['rollback.yml']),
+      rollbackStatements(context, parts),
     );
     this.registerOutputs();
   }

@@ -25,39 +25,63 @@ export function previewStatements(context: StackContext, { storage, functions }:
   ];
 }
 
-/** What the main branch may do: store a ruleset, which nobody replaces then, put it or an earlier one in force, start a retro scan with it, and see what that and its staged rules found. */
+/** What the main branch may do: store a ruleset, which nobody replaces then, make it the active one, start a retro scan with it, and see what that and its staged rules found. */
 export function publishStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
-  const { artifacts, tables } = storage;
+  const { artifacts } = storage;
   return [
     ...reading(context, storage),
     allow('WriteRulesets', ['s3:PutObject'], [interpolate`${artifacts.arn}/${rulesets}`]),
     ...useOfKey(context, 'EncryptRulesets', ['kms:GenerateDataKey'], artifacts.keyArn, ['s3']),
-    allow(
-      'MoveThePointerAndStartScans',
-      ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map((each) => `dynamodb:${each}`),
-      [tables.scans.arn],
-    ),
-    noticesCannotBeHidden(tables.scans.arn),
+    ...movingThePointer(storage),
     ...readingMatches(storage),
     allow('StartTheBatcher', ['lambda:InvokeFunction'], [functions.batcher.aliasArn]),
   ];
 }
 
+/** What a rollback may do: make an earlier ruleset the active one, and start a retro scan with it. It stores no ruleset, and reads no match. */
+export function rollbackStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
+  return [
+    ...planning(context, storage),
+    ...movingThePointer(storage),
+    allow('StartTheBatcher', ['lambda:InvokeFunction'], [functions.batcher.aliasArn]),
+  ];
+}
+
+/** Changes the active ruleset, and records retro scans that are started and taken over. */
+function movingThePointer({ tables: { scans } }: StorageHandles): readonly Statement[] {
+  return [
+    allow(
+      'MoveThePointerAndStartScans',
+      ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map((each) => `dynamodb:${each}`),
+      [scans.arn],
+    ),
+    noticesCannotBeHidden(scans.arn),
+  ];
+}
+
 /** What `rules diff`, `retro plan` and `retro status` look at. */
 function reading(context: StackContext, storage: StorageHandles): readonly Statement[] {
-  const { artifacts, inventories, tables, stateKeyArn } = storage;
+  const { inventories } = storage;
   return [
-    allow('ReadRulesets', ['s3:GetObject'], [interpolate`${artifacts.arn}/${rulesets}`]),
-    // They keep versions: this lists them, and reads no file.
-    ...onCorpora(storage, 'ListTheCorpus', ['s3:ListBucketVersions']),
-    allow('SeeWhatIsCovered', ['dynamodb:BatchGetItem'], [tables.objects.arn]),
-    ...useOfKey(context, 'DecryptState', ['kms:Decrypt'], stateKeyArn, ['dynamodb', 's3']),
+    ...planning(context, storage),
     ...(inventories === null
       ? []
       : [
           allow('ReadInventories', ['s3:GetObject'], [interpolate`${inventories.arn}/*`]),
           ...useOfKey(context, 'DecryptInventories', ['kms:Decrypt'], inventories.keyArn, ['s3']),
         ]),
+  ];
+}
+
+/** What a retro scan is planned with where its files are listed. */
+function planning(context: StackContext, storage: StorageHandles): readonly Statement[] {
+  const { artifacts, tables, stateKeyArn } = storage;
+  return [
+    allow('ReadRulesets', ['s3:GetObject'], [interpolate`${artifacts.arn}/${rulesets}`]),
+    // They keep versions: this lists them, and reads no file.
+    ...onCorpora(storage, 'ListTheCorpus', ['s3:ListBucketVersions']),
+    allow('SeeWhatIsCovered', ['dynamodb:BatchGetItem'], [tables.objects.arn]),
+    ...useOfKey(context, 'DecryptState', ['kms:Decrypt'], stateKeyArn, ['dynamodb', 's3']),
   ];
 }
 

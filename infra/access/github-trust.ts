@@ -6,13 +6,23 @@ export const githubIssuer = 'token.actions.githubusercontent.com';
 /** Whom such a token is for: https://github.com/aws-actions/configure-aws-credentials */
 export const githubAudience = 'sts.amazonaws.com';
 
+/** The jobs that may take a role. */
+export interface TrustedJobs {
+  /** The claim `sub`. A job that names an environment has another than one that does not. */
+  readonly subject: string;
+  /** The claim `job_workflow_ref`: the files of their workflows, and where each is taken from. `*` stands for any text. */
+  readonly workflows: readonly string[];
+}
+
 /**
- * Who may take on a role: jobs of GitHub Actions whose token has this subject, letter for letter.
+ * The trust of a role: jobs of GitHub Actions whose token has this subject, and whose workflow is one of these files.
  * https://docs.github.com/en/actions/reference/security/oidc
  *
- * @param subject the claim `sub`. A job that names an environment has another than one that does not
+ * AWS STS compares `job_workflow_ref` since 2026, in all commercial regions. A condition on a claim that is not compared is never met, so that the role
+ * cannot be taken; it is not taken by anybody else.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
  */
-export function githubTrust(providerArn: Input<string>, subject: string): pulumi.Output<string> {
+export function githubTrust(providerArn: Input<string>, { subject, workflows }: TrustedJobs): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: '2012-10-17',
     Statement: [
@@ -23,18 +33,44 @@ export function githubTrust(providerArn: Input<string>, subject: string): pulumi
         Action: 'sts:AssumeRoleWithWebIdentity',
         Condition: {
           StringEquals: { [`${githubIssuer}:aud`]: githubAudience, [`${githubIssuer}:sub`]: subject },
+          StringLike: { [`${githubIssuer}:job_workflow_ref`]: workflows },
         },
       },
     ],
   });
 }
 
-/** Of jobs that a pull request sets off, in this repository. Those of forks get no token to ask AWS with. */
-export function pullRequestSubject(repository: string): string {
-  return `repo:${repository}:pull_request`;
+/** Jobs that a pull request of this repository sets off, in these workflows. Those of forks get no token to ask AWS with. */
+export function pullRequestJobs(repository: string, files: readonly string[]): TrustedJobs {
+  return {
+    subject: `repo:${repository}:pull_request`,
+    workflows: workflowsAt(repository, files, 'refs/pull/*/merge'),
+  };
 }
 
-/** Of jobs on one branch. */
-export function branchSubject(repository: string, branch: string): string {
-  return `repo:${repository}:ref:refs/heads/${branch}`;
+/** Jobs of these workflows on one branch, outside all environments. */
+export function branchJobs(repository: string, branch: string, files: readonly string[]): TrustedJobs {
+  return {
+    subject: `repo:${repository}:ref:refs/heads/${branch}`,
+    workflows: workflowsAt(repository, files, `refs/heads/${branch}`),
+  };
+}
+
+/** Jobs of these workflows as one branch has them, in an environment: its reviewers are asked before they start. */
+export function environmentJobs(
+  repository: string,
+  environment: string,
+  branch: string,
+  files: readonly string[],
+): TrustedJobs {
+  return {
+    subject: `repo:${repository}:environment:${environment}`,
+    workflows: workflowsAt(repository, files, `refs/heads/${branch}`),
+  };
+}
+
+/** Only subjects have the numbers of owner and repository. */
+function workflowsAt(repository: string, files: readonly string[], ref: string): readonly string[] {
+  const plain = repository.replaceAll(/@\d+/g, '');
+  return files.map((file) => `${plain}/.github/workflows/${file}@${ref}`);
 }

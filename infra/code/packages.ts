@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { z } from 'zod';
+import { isAllowedBy } from './spdx.ts';
 
 /** SPDX identifiers (https://spdx.org/licenses/) of what may be shipped in a product under Apache-2.0. */
 const allowedLicences: ReadonlySet<string> = new Set([
@@ -11,7 +12,12 @@ const allowedLicences: ReadonlySet<string> = new Set([
 const licenceFile = /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i;
 
 const packageSchema = z.object({ name: z.string(), version: z.string(), license: z.string().default('none') });
-const lockSchema = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().default(false) })) });
+const lockSchema = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({ dev: z.boolean().default(false), integrity: z.string().nullable().default(null) }),
+  ),
+});
 
 /** A package of which something is in the bundle. */
 export interface ShippedPackage {
@@ -19,6 +25,8 @@ export interface ShippedPackage {
   readonly version: string;
   /** As its package.json has it: an SPDX expression. */
   readonly license: string;
+  /** Hash under which package-lock.json has it, `sha512-…`; null: it has none. */
+  readonly integrity: string | null;
   /** Texts of its licence and notice files. */
   readonly texts: readonly string[];
 }
@@ -46,7 +54,7 @@ export async function readPackages(folders: readonly string[], project: string):
     if (locked === undefined) problems.push(`${folder} is not in package-lock.json: run npm ci`);
     else if (locked.dev) problems.push(`${folder} is a devDependency: move it to dependencies, or the code to a test`);
     if (!mayShip(read.license)) problems.push(`${folder} is under ${read.license}, which may not be shipped`);
-    packages.push({ ...read, texts: await readTexts(at) });
+    packages.push({ ...read, integrity: locked?.integrity ?? null, texts: await readTexts(at) });
   }
   if (problems.length === 0) return packages;
   throw new Error(`The functions cannot be bundled:\n  ${problems.join('\n  ')}`);
@@ -54,8 +62,7 @@ export async function readPackages(folders: readonly string[], project: string):
 
 /** One of several licences that are offered suffices; of a conjunction all must be allowed. */
 export function mayShip(expression: string): boolean {
-  const alternatives = expression.replaceAll(/[()]/g, '').split(/\s+OR\s+/);
-  return alternatives.some((each) => each.split(/\s+AND\s+/).every((licence) => allowedLicences.has(licence)));
+  return isAllowedBy(expression, allowedLicences);
 }
 
 async function readTexts(folder: string): Promise<readonly string[]> {

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { createTestCli } from '../testing/run-cli.ts';
 import { groups } from './commands.ts';
@@ -15,4 +17,32 @@ test('docs/command-line.md shows the help of every command as it is', async (t) 
     const { stdout } = await cli.run(...name.split(' '), '--help');
     t.is(shown.trim().replace(/\n{2,}/g, '\n\n'), stdout.trim().replace(/\n{2,}/g, '\n\n'), name);
   }
+});
+
+const project = fileURLToPath(new URL('../../', import.meta.url));
+const texts = ['*.md', 'docs/**/*.md', '.github/**/*.yml', 'package.json', '{src,infra,bench}/**/*.ts'];
+
+test('nothing runs rearview by a name that npm would look up in the registry', async (t) => {
+  let files = 0;
+  for await (const file of glob(texts, { cwd: project })) {
+    if (/\.test\.ts$|\/testing\//.test(file)) continue;
+    files += 1;
+    const text = await readFile(path.join(project, file), 'utf8');
+    t.false(/\b(npx|npm exec|npm x|bunx|pnpx|pnpm dlx|yarn dlx)( +-\S+)* +rearview\b/.test(text), file);
+  }
+  t.true(files > 100);
+});
+
+test('commands in the shell are given as they run in a checkout', async (t) => {
+  let commands = 0;
+  for await (const file of glob(['*.md', 'docs/**/*.md'], { cwd: project })) {
+    const text = await readFile(path.join(project, file), 'utf8');
+    for (const [, block = ''] of text.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)) {
+      for (const line of block.split('\n')) {
+        t.notRegex(line, /^\s*(sudo +|\S+=\S* +)*rearview\b/, `${file}: ${line}`);
+        commands += line.includes('npm run rearview -- ') ? 1 : 0;
+      }
+    }
+  }
+  t.true(commands > 30, String(commands));
 });

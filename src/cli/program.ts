@@ -64,7 +64,7 @@ export function buildProgram(host: CommandHost): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nExit codes: 0 fine, 1 findings (a failing test, a match gate, a lint error), 2 wrong usage or configuration, 70 a bug of ours.',
+      '\nIn a checkout: npm run rearview -- <command> [options]\n\nExit codes: 0 fine, 1 findings (a failing test, a match gate, a lint error), 2 wrong usage or configuration, 70 a bug of ours.',
     );
   for (const { noun, commands } of groups) {
     const parent = noun === null ? program : program.command(noun.name).description(noun.description);

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { missingSections } from './missing-sections.ts';
-import { ownChecks } from './own-checks.ts';
+import { ownCheckPaths, ownChecks } from './own-checks.ts';
+import { reviewConfigSchema } from './review-config.ts';
 
 test('what the checks are made of, and what they are held against, are their own; rules, tests and pages are not', (t) => {
   const own = [
@@ -10,6 +12,9 @@ test('what the checks are made of, and what they are held against, are their own
     'package-lock.json',
     'rearview.yaml',
     '.npmrc',
+    '.gitattributes',
+    'rules/windows/.gitattributes',
+    'rule-tests/.GitAttributes',
   ];
   const others = [
     'rules/src/a.yar',
@@ -18,6 +23,9 @@ test('what the checks are made of, and what they are held against, are their own
     'README.md',
     'src.md',
     'rearview.yaml.md',
+    'rules/x.gitattributes',
+    'rules/.gitattributes/a.yar',
+    'rules/.npmrc',
   ];
   t.deepEqual(ownChecks([...others, ...own], 'known/good.yaml'), own);
   t.deepEqual(ownChecks(['known/good.yaml', 'known/good.yml'], './known/good.yaml'), ['known/good.yaml']);
@@ -36,4 +44,12 @@ test('a section is missing where nothing of its name reported, one for each plac
     'goodware-linux-arm',
     'good',
   ]);
+});
+
+test('the example of CODEOWNERS has all that checks are made of, what is deployed, and nothing else', (t) => {
+  const text = readFileSync(new URL('../../.github/CODEOWNERS', import.meta.url), 'utf8');
+  const entries = [...text.matchAll(/^# (\/?[^\s@]+) +@example\/\w+$/gm)].map(([, path]) => path ?? '');
+  const { exceptions } = reviewConfigSchema.parse({}).goodware;
+  const deployed = ['/infra/', '/Pulumi.yaml', '/Pulumi.prod.yaml'];
+  t.deepEqual(entries.toSorted(), [...ownCheckPaths, `/${exceptions}`, ...deployed].toSorted());
 });

@@ -1,7 +1,12 @@
-/** What a check of rules is made of, or held against: folders end in `/`. */
-const parts: readonly string[] = [
-  ...['.github/', '.ci/', 'src/', 'node_modules/', 'package.json', 'package-lock.json', 'npm-shrinkwrap.json'],
-  ...['.npmrc', '.node-version', '.nvmrc', 'tsconfig.json', 'rearview.yaml'],
+/**
+ * The paths that a check of rules is made of, or held against, as CODEOWNERS has them: from the root of the repository with `/` at the beginning, else a
+ * file of that name in any folder; folders end in `/`. The example in .github/CODEOWNERS has the same.
+ */
+export const ownCheckPaths: readonly string[] = [
+  ...['/.github/', '/.ci/', '/src/', '/node_modules/', '/package.json', '/package-lock.json', '/npm-shrinkwrap.json'],
+  ...['/.npmrc', '/.node-version', '/.nvmrc', '/tsconfig.json', '/rearview.yaml'],
+  // They decide which bytes a checkout has, and which changes a reviewer is shown.
+  '.gitattributes',
 ];
 
 /**
@@ -9,11 +14,14 @@ const parts: readonly string[] = [
  * @param exceptions the file with the exceptions of the goodware gate, as the configuration has it
  */
 export function ownChecks(paths: readonly string[], exceptions: string): readonly string[] {
-  const all = [...parts, exceptions.replace(/^\.\//, '')];
-  const folded = all.map(fold);
-  return paths.filter((path) =>
-    folded.some((part) => (part.endsWith('/') ? fold(path).startsWith(part) : fold(path) === part)),
-  );
+  const own = [...ownCheckPaths, `/${exceptions.replace(/^\.\//, '')}`].map(fold);
+  return paths.filter((path) => {
+    const folded = `/${fold(path)}`;
+    return own.some((part) => {
+      if (part.endsWith('/')) return folded.startsWith(part);
+      return part.startsWith('/') ? folded === part : folded.endsWith(`/${part}`);
+    });
+  });
 }
 
 /** macOS and Windows put `SRC/cli/main.ts` where `src/cli/main.ts` is, whichever letters Unicode holds for the same. */

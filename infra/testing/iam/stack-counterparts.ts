@@ -17,6 +17,7 @@ const roles: Readonly<Record<string, string>> = {
     ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive', 'collector'].map((name) => [name, name]),
   ),
   publish: 'github-publish',
+  rollback: 'github-rollback',
   preview: 'github-preview',
 };
 

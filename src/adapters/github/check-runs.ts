@@ -15,8 +15,13 @@ export interface CheckRunRequest {
   readonly summary: string;
   /** Where its details are read. */
   readonly detailsUrl?: string;
-  /** Number of the workflow run that speaks: an older one does not overwrite what a newer one said. */
+  /** Number of the workflow run that reports: an older one does not overwrite the result of a newer one. */
   readonly run: number;
+  /**
+   * The run may have been of another workflow than that of the default branch. Then it never hides the failure of another run, neither what that has
+   * reported nor what it will, whichever of both is the later.
+   */
+  readonly isUnclear?: boolean;
 }
 
 export interface PostedCheckRun {
@@ -34,7 +39,7 @@ export async function upsertCheckRun(client: GithubClient, request: CheckRunRequ
   if (request.summary.length > maxCheckSummaryLength) throw new RangeError('The summary of the check run is too long.');
   for (let tries = 0; ; tries += 1) {
     const standing = await findOwn(client, request);
-    if (standing !== undefined && standing.run > request.run) return { outcome: 'left', id: standing.id };
+    if (standing !== undefined && !mayReplace(standing, request)) return { outcome: 'left', id: standing.id };
     try {
       return await write(client, request, standing?.id);
     } catch (error) {
@@ -46,24 +51,48 @@ export async function upsertCheckRun(client: GithubClient, request: CheckRunRequ
 }
 
 const needs = 'checks: write';
-const externalId = /^rearview:(\d{1,12})$/;
+const externalId = /^rearview:(\d{1,12})(:unclear)?$/;
 
-async function findOwn(client: GithubClient, { name, headSha }: CheckRunRequest) {
+interface StandingCheckRun {
+  readonly id: number;
+  readonly run: number;
+  readonly isUnclear: boolean;
+  readonly hasFailed: boolean;
+}
+
+function mayReplace(standing: StandingCheckRun, { run, isUnclear = false, conclusion }: CheckRunRequest): boolean {
+  if (standing.run === run) return true;
+  if (isUnclear && conclusion !== 'failure' && standing.hasFailed) return false;
+  const outranks = standing.isUnclear && (!isUnclear || (conclusion === 'failure' && !standing.hasFailed));
+  return outranks || standing.run < run;
+}
+
+async function findOwn(
+  client: GithubClient,
+  { name, headSha }: CheckRunRequest,
+): Promise<StandingCheckRun | undefined> {
   const call = { what: `list the check runs of ${headSha}`, needs };
   const runs = await client.call(call, (octokit, repo) =>
     octokit.paginate(octokit.rest.checks.listForRef, { ...repo, ref: headSha, check_name: name, per_page: 100 }),
   );
-  const own = runs.flatMap(({ id, external_id }) => {
-    const [, run] = externalId.exec(external_id ?? '') ?? [];
-    return run === undefined ? [] : [{ id, run: Number(run) }];
+  const own = runs.flatMap(({ id, external_id, conclusion }) => {
+    const [, run, unclear] = externalId.exec(external_id ?? '') ?? [];
+    if (run === undefined) return [];
+    return [{ id, run: Number(run), isUnclear: unclear !== undefined, hasFailed: conclusion === 'failure' }];
   });
   return own.sort((a, b) => b.run - a.run || b.id - a.id)[0];
 }
 
 async function write(client: GithubClient, request: CheckRunRequest, id: number | undefined): Promise<PostedCheckRun> {
-  const { name, headSha, conclusion, title, summary, detailsUrl, run } = request;
+  const { name, headSha, conclusion, title, summary, detailsUrl, run, isUnclear = false } = request;
   const content = {
-    ...({ name, status: 'completed', conclusion, external_id: `rearview:${run}`, output: { title, summary } } as const),
+    ...({
+      name,
+      status: 'completed',
+      conclusion,
+      external_id: `rearview:${run}${isUnclear ? ':unclear' : ''}`,
+      output: { title, summary },
+    } as const),
     ...(detailsUrl === undefined ? {} : { details_url: detailsUrl }),
   };
   if (id !== undefined) {

@@ -72,7 +72,7 @@ test('of the pull requests of a commit the merged one comes first', async (t) =>
   const github = await startGithub(t);
   addPull(github.state, { number: 5, commits: [sha] });
   addPull(github.state, { number: 6, commits: [sha], state: 'closed', mergedAt: '2026-11-25T12:00:00Z' });
-  addPull(github.state, { number: 7 });
+  addPull(github.state, { number: 7, headSha: 'c'.repeat(40) });
   const found = await pullsOfCommit(testClient(github), sha);
   t.deepEqual(
     found.map(({ number }) => number),

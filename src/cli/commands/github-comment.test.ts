@@ -1,72 +1,8 @@
-import test, { type ExecutionContext } from 'ava';
-import type { ReviewSection } from '../../reviews/section.ts';
-import { addArtifact } from '../../testing/github/add-artifact.ts';
-import { type GithubServer, type GithubServerOptions, startGithub } from '../../testing/github/github-server.ts';
-import { addComment, addPull, type StoredPull } from '../../testing/github/github-state.ts';
-import { type TestRun, workflowRun, workflowRunEvent } from '../../testing/github/workflow-run-event.ts';
+import test from 'ava';
+import { check, conclusions, expect, goodware, infrastructure, scene, us } from '../../testing/github/comment-scene.ts';
+import { addComment, addPull } from '../../testing/github/github-state.ts';
+import { workflowRun, workflowRunEvent } from '../../testing/github/workflow-run-event.ts';
 import { createTestCli } from '../../testing/run-cli.ts';
-
-const us = 'github-actions[bot]';
-const expect = '--expect=check,goodware-linux';
-const check: ReviewSection = {
-  ...{
-    schema: 1,
-    verdict: 'passed',
-    section: 'check',
-    files: 1,
-    rules: 2,
-    errors: 0,
-    warnings: 0,
-    diagnostics: [],
-    omitted: 0,
-  },
-};
-const goodware: ReviewSection = {
-  ...{
-    schema: 1,
-    verdict: 'passed',
-    section: 'goodware',
-    place: 'linux',
-    roots: ['/usr'],
-    rules: 2,
-    files: 100,
-    bytes: 5000,
-  },
-  ...{ unscanned: [], failing: 0, hits: [], omitted: 0, hashes: [], notes: [] },
-};
-const infrastructure: ReviewSection = {
-  ...{ schema: 1, verdict: 'passed', section: 'infrastructure', stack: 'prod', text: '+ aws:s3:Bucket' },
-};
-
-interface Scene {
-  readonly run?: TestRun;
-  readonly pull?: Partial<StoredPull>;
-  readonly sections?: Readonly<Record<string, ReviewSection | string>>;
-  readonly server?: GithubServerOptions;
-}
-
-/** A pull request, a run for it that left sections, and the command line in a job that GitHub starts for that. */
-async function scene(t: ExecutionContext, { run = {}, pull = {}, sections, server }: Scene = {}) {
-  const github = await startGithub(t, server);
-  addPull(github.state, { number: 5, files: ['rules/a.yar'], ...pull });
-  for (const [name, section] of Object.entries(sections ?? { check, 'goodware-linux': goodware })) {
-    const content = typeof section === 'string' ? section : JSON.stringify(section);
-    await addArtifact(github.state, run.id ?? 9, `rearview-${name}`, content);
-  }
-  const cli = await createTestCli(t);
-  await cli.write({ 'event.json': workflowRunEvent(run) });
-  const env = { ...github.env, GITHUB_EVENT_PATH: `${cli.dir}/event.json` };
-  return {
-    github,
-    cli,
-    env,
-    comment: (...args: readonly string[]) => cli.runWith({ env }, 'github', 'comment', ...args),
-  };
-}
-
-function conclusions({ state }: GithubServer): readonly unknown[] {
-  return state.checkRuns.map(({ content }) => content['conclusion']);
-}
 
 test('a run that left its sections gets a comment and a check run, and the next one changes both in place', async (t) => {
   const { github, cli, comment } = await scene(t);

@@ -2,10 +2,11 @@ import path from 'node:path';
 import { z } from 'zod';
 import { maxCommentLength } from '../../adapters/github/comments.ts';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
+import { basesOfRun } from '../../adapters/github/pull-bases.ts';
 import { type Pull, pullFiles, pullsOfRun } from '../../adapters/github/pulls.ts';
 import { renderReview } from '../../reviews/markdown/render-review.ts';
 import { ownChecks } from '../../reviews/own-checks.ts';
-import type { Review } from '../../reviews/review.ts';
+import { defaultBase, type Review } from '../../reviews/review.ts';
 import { touchesRules } from '../../reviews/touches-rules.ts';
 import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
@@ -26,7 +27,7 @@ export const githubComment = defineCommand({
   name: 'comment',
   summary: 'Post what the checks of a pull request found.',
   description:
-    'For a workflow that GitHub starts when the one with the checks has ended (on: workflow_run), in which nothing of the pull request is checked out or run. Reads the sections that the checks left as artifacts (rearview-check, rearview-goodware-linux …), by their schema, and finds the pull request by what GitHub says of the run. Posts a comment, in place of the one of an earlier run, and a check run "Rearview" on the commit: failure where a gate is closed or something did not report, neutral where the pull request changes what checks it or something could not be found out. A section "infrastructure" has a comment of its own. Where the pull request touches neither rules nor their tests, and nothing was left, the check run says so, and there is no comment but in place of an earlier one. On a pull request that is closed, or whose branch has moved on, what a later run said stays. The job needs the permissions actions: read, checks: write and pull-requests: write.\n\nEnds with 0 once it is posted; with --sections or --dry-run, which print Markdown, with 1 where the review fails.',
+    'For a workflow that GitHub starts when the one with the checks has ended (on: workflow_run), in which nothing of the pull request is checked out or run. Reads the sections that the checks left as artifacts (rearview-check, rearview-goodware-linux …), by their schema, and finds the pull request by what GitHub says of the run. Posts a comment, in place of the one of an earlier run, and a check run "Rearview" on the commit: failure where a gate is closed or something did not report, neutral where the pull request changes what checks it, does not go to the default branch, or something could not be found out. A section "infrastructure" has a comment of its own. Where the pull request touches neither rules nor their tests, and nothing was left, the check run says so, and there is no comment but in place of an earlier one. Where a pull request of the commit goes to another branch than the default one, or its base was changed while the checks ran, the workflow may be forged: what it left is not shown, and the check run is neutral at best. Results of other workflows than rules.yml and infrastructure.yml are ignored. On a pull request that is closed, or whose branch has moved on, what a later run said stays. The job needs the permissions actions: read, checks: write and pull-requests: write.\n\nEnds with 0 once it is posted; with --sections or --dry-run, which print Markdown, with 1 where the review fails.',
   flags: [
     ['--run <id>', 'The workflow run. Default: the one of the event (GITHUB_EVENT_PATH).'],
     [
@@ -72,6 +73,14 @@ export const githubComment = defineCommand({
       );
       return exitCodes.ok;
     }
+    if (!commented.has(run.workflow)) {
+      const file = safeText(run.workflow);
+      await printLine(
+        context.stdout,
+        `Run ${run.number} was of ${file}, which is not a workflow whose results are posted.`,
+      );
+      return exitCodes.ok;
+    }
     const pulls = await pullsOfRun(client, run);
     const config = await readReviewConfig(context, options.config);
     const about = await aboutRun(client, run, pulls, config.goodware.exceptions);
@@ -85,13 +94,18 @@ export const githubComment = defineCommand({
       return exitCodes.ok;
     }
     if (options.dryRun) return print(context, reviews);
-    await post(context, client, { run, pull: pulls[0] ?? null, reviews });
+    await post(context, client, { run, pull: pullToComment(pulls, about.bases), reviews });
     return exitCodes.ok;
   },
 });
 
+/** Workflows whose results are posted. A pull request may bring others, under the same names. */
+const commented: ReadonlySet<string> = new Set(
+  ['rules.yml', 'infrastructure.yml'].map((file) => `.github/workflows/${file}`),
+);
+
 const onLaptop = {
-  ...{ headSha: null, runUrl: null, runConclusion: null, ownChecks: [], areFilesKnown: true },
+  ...{ headSha: null, runUrl: null, runConclusion: null, ownChecks: [], bases: defaultBase, areFilesKnown: true },
   ...{ isOfNoRules: false, isOutdated: false },
 };
 
@@ -102,16 +116,22 @@ async function aboutRun(client: GithubClient, run: WorkflowRun, pulls: readonly 
   let areWhole = pulls.length > 0;
   for (const { number } of pulls) {
     const files = await pullFiles(client, number);
-    for (const path of files.paths) paths.add(path);
+    for (const file of files.paths) paths.add(file);
     areWhole &&= files.isWhole;
   }
   return {
     ...{ headSha: run.headSha, runUrl: run.url, runConclusion: run.conclusion ?? 'unknown', isOutdated },
     ownChecks: ownChecks([...paths], exceptions),
+    bases: await basesOfRun(client, { ...run, workflow: path.posix.basename(run.workflow) }),
     // The list is that of the latest commit: an earlier one may have changed more.
     areFilesKnown: areWhole && !isOutdated,
     touchesRules: touchesRules([...paths]),
   };
+}
+
+/** The first pull request that a run may have been of. A run that may have been of another branch is not shown on those to the default branch. */
+function pullToComment(pulls: readonly Pull[], { isRunKnown, others }: Review['bases']): Pull | null {
+  return pulls.find(({ baseBranch }) => isRunKnown || others.includes(baseBranch)) ?? null;
 }
 
 /** Whether it is no wonder that nothing was left: as GitHub says, nothing was to be checked, and nothing failed. */
@@ -131,6 +151,12 @@ async function print({ stdout }: CliContext, { review, infrastructure }: Reviews
   return rendered.some(({ conclusion }) => conclusion === 'failure') ? exitCodes.findings : exitCodes.ok;
 }
 
+function whyNoComment(pull: Pull | null, review: Review | null): string {
+  if (pull !== null) return `Pull request #${pull.number} is closed`;
+  if (review?.bases.isRunKnown === false) return 'The run may have been for another branch than the default one';
+  return 'No open pull request has this commit';
+}
+
 interface ToPost {
   readonly run: WorkflowRun;
   readonly pull: Pull | null;
@@ -146,8 +172,7 @@ async function post(
   // First what may keep from merging.
   if (review !== null) await printLine(stdout, safeText(await postCheckRun(client, { run, kind: 'review', review })));
   if (pull === null || !pull.isOpen) {
-    const which = pull === null ? 'No open pull request has this commit' : `Pull request #${pull.number} is closed`;
-    await printLine(stderr, `${which}: no comment is posted.`);
+    await printLine(stderr, `${whyNoComment(pull, review)}: no comment is posted.`);
     return;
   }
   const comments = [

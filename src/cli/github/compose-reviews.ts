@@ -38,7 +38,9 @@ export function composeReviews(
   return {
     review: isExpected && !isOfInfrastructure ? review : null,
     infrastructure:
-      hasAnything(infrastructure) || (isInfrastructureExpected && !about.isOfNoRules) ? infrastructure : null,
+      about.bases.isRunKnown && (hasAnything(infrastructure) || (isInfrastructureExpected && !about.isOfNoRules))
+        ? infrastructure
+        : null,
   };
 }
 

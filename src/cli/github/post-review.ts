@@ -31,9 +31,10 @@ export async function postCheckRun(client: GithubClient, { run, review }: Review
       summary: markdown,
       detailsUrl: run.url,
       run: run.number,
+      isUnclear: !review.bases.isRunKnown,
     },
   });
-  if (outcome === 'left') return `check run: a later run has spoken of ${run.headSha}; it stays`;
+  if (outcome === 'left') return `check run: that of another run stays on ${run.headSha}`;
   return `check run: ${conclusion} on ${run.headSha}`;
 }
 

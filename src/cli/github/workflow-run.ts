@@ -17,7 +17,12 @@ const runSchema = z
     head_sha: z.string().regex(/^[0-9a-f]{40,64}$/),
     head_branch: z.string().max(1000).nullable(),
     head_repository: z.object({ full_name: z.string().max(300) }).nullable(),
-    pull_requests: z.array(z.object({ number })).nullable(),
+    created_at: z.iso.datetime({ offset: true }),
+    path: z.string().max(1000),
+    repository: z.object({ id: number }),
+    pull_requests: z
+      .array(z.object({ number, base: z.object({ ref: z.string().max(1000), repo: z.object({ id: number }) }) }))
+      .nullable(),
   })
   .transform((run) => ({
     id: run.id,
@@ -29,7 +34,12 @@ const runSchema = z
     headSha: run.head_sha,
     headBranch: run.head_branch ?? '',
     headRepository: run.head_repository?.full_name ?? '',
+    createdAt: run.created_at,
+    // Of some runs GitHub says at which branch or commit it took the file.
+    workflow: run.path.replace(/@.*$/s, ''),
     pulls: (run.pull_requests ?? []).map((pull) => pull.number),
+    // A repository that is a fork has pull requests elsewhere, too: they start nothing here.
+    bases: (run.pull_requests ?? []).flatMap(({ base }) => (base.repo.id === run.repository.id ? [base.ref] : [])),
   }));
 
 export type WorkflowRun = z.infer<typeof runSchema>;

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { arbitrarySection, mark, nastyTexts } from '../../testing/github/arbitrary-section.ts';
 import { readMarkdown } from '../../testing/github/read-markdown.ts';
-import type { Review } from '../review.ts';
+import { defaultBase, type Review } from '../review.ts';
 import type { ReviewSection } from '../section.ts';
 import { renderReview } from './render-review.ts';
 import { renderSection } from './render-section.ts';
@@ -10,7 +10,7 @@ import { renderSection } from './render-section.ts';
 const runUrl = 'https://github.test/octo/rules/actions/runs/9';
 const plainReview: Review = {
   ...{ headSha: 'a'.repeat(40), runUrl, runConclusion: 'success', sections: [], missing: [], refused: [] },
-  ...{ ownChecks: [], areFilesKnown: true, isOfNoRules: false, isOutdated: false },
+  ...{ ownChecks: [], bases: defaultBase, areFilesKnown: true, isOfNoRules: false, isOutdated: false },
 };
 const maxLength = 65_536;
 
@@ -40,6 +40,11 @@ const arbitraryReview: fc.Arbitrary<Review> = fc.record({
   missing: fc.array(hostileText, { maxLength: 20 }),
   refused: fc.array(fc.record({ name: hostileText, reason: hostileText }), { maxLength: 20 }),
   ownChecks: fc.array(hostileText, { maxLength: 20 }),
+  bases: fc.record({
+    others: fc.array(hostileText, { maxLength: 20 }),
+    haveChanged: fc.boolean(),
+    isRunKnown: fc.boolean(),
+  }),
   areFilesKnown: fc.boolean(),
   isOfNoRules: fc.boolean(),
   isOutdated: fc.boolean(),
@@ -151,6 +156,24 @@ test('a pull request that changes what checks it is neutral at best, and says wh
   t.regex(markdown, /changes what checks it[\s\S]*<code>src\/cli\/main\.ts/);
   const closed = { ...review, sections: [{ ...passed, verdict: 'failed' as const }] };
   t.is(renderReview(closed, maxLength).conclusion, 'failure');
+});
+
+test('a base that is not the default branch is neutral at best, and nothing of what its run left is shown', (t) => {
+  const others = { others: ['evil`</code><b>'], haveChanged: false, isRunKnown: false };
+  const { conclusion, markdown, title } = renderReview(
+    { ...plainReview, sections: [passed], bases: others },
+    maxLength,
+  );
+  t.deepEqual([conclusion, title], ['neutral', 'The checks may be those of another branch than the default one']);
+  t.deepEqual(unexpected(markdown), []);
+  t.false(/Rule tests|<table>/.test(markdown));
+  const changed = renderReview(
+    { ...plainReview, sections: [passed], bases: { others: [], haveChanged: true, isRunKnown: false } },
+    maxLength,
+  );
+  t.deepEqual([changed.conclusion, changed.title], ['neutral', 'The base was changed while the checks ran']);
+  const failed = { ...plainReview, sections: [{ ...passed, verdict: 'failed' as const }], bases: others };
+  t.is(renderReview(failed, maxLength).conclusion, 'failure', 'a closed gate stays closed');
 });
 
 test('of no rules there is nothing to look at, which is no failure, nor a success where the checks themselves are changed', (t) => {

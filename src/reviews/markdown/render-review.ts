@@ -36,7 +36,9 @@ const maxNames = 10;
 export function renderReview(review: Review, maxLength: number): RenderedReview {
   const judgement = judgeReview(review);
   const title = titleOf(review, judgement);
-  const sections = [...review.sections].sort((a, b) => placeInOrder(a) - placeInOrder(b));
+  const sections = (review.bases.isRunKnown ? [...review.sections] : []).sort(
+    (a, b) => placeInOrder(a) - placeInOrder(b),
+  );
   const shown = sections.map((section) => foldSection(section, 0));
   for (;;) {
     // Sums first: rendering all to find out that it is too long takes long itself.
@@ -87,7 +89,7 @@ function longestOf(shown: readonly ShownSection[]): number | undefined {
   return shortenable.sort((a, b) => b.length - a.length)[0]?.at;
 }
 
-function titleOf({ sections, missing, refused }: Review, { reason }: Judgement): string {
+function titleOf({ sections, missing, refused, bases }: Review, { reason }: Judgement): string {
   const failed = sections.filter(({ verdict }) => verdict === 'failed').length;
   const absent = missing.length + refused.length;
   switch (reason) {
@@ -99,6 +101,11 @@ function titleOf({ sections, missing, refused }: Review, { reason }: Judgement):
       return `${plural(failed, 'check')} failed${absent > 0 ? `, ${absent} did not report` : ''}`;
     case 'incomplete':
       return absent > 0 ? `${plural(absent, 'check')} did not report` : 'The checks did not end well';
+    case 'base':
+      if (bases.isRunKnown) return 'Nothing failed, but the commit has a pull request to another branch';
+      return bases.others.length > 0
+        ? 'The checks may be those of another branch than the default one'
+        : 'The base was changed while the checks ran';
     case 'own-checks':
       return 'Nothing failed, but this pull request changes what checks it';
     case 'files-unknown':
@@ -115,7 +122,8 @@ const conclusionSigns: Readonly<Record<Judgement['conclusion'], ReviewSection['v
 };
 
 function viewTop(review: Review, judgement: Judgement, title: string, shown: readonly ShownSection[]): readonly Html[] {
-  const { missing, refused, runUrl, runConclusion, headSha, ownChecks, isOutdated } = review;
+  const { runUrl, runConclusion, headSha, ownChecks, isOutdated, bases } = review;
+  const { missing, refused } = bases.isRunKnown ? review : { missing: [], refused: [] };
   const run = runUrl === null ? words('the run') : link(runUrl, words('the run'));
   const outdated = isOutdated ? words(' The pull request has a later commit by now.') : nothing;
   const unknown = verdictSign('failed');
@@ -129,11 +137,14 @@ function viewTop(review: Review, judgement: Judgement, title: string, shown: rea
     runConclusion === null || runConclusion === 'success' ? nothing : html`; it ended with ${code(runConclusion)}`;
   return [
     html`<h2>${verdictSign(conclusionSigns[judgement.conclusion])} ${words(title)}</h2>`,
-    table(['', 'check', 'result'].map(words), [
-      ...shown.map(({ row }) => row),
-      ...cut,
-      ...(rest > 0 ? [[unknown, nothing, html`${rest} more did not report`]] : []),
-    ]),
+    ...viewBases(bases),
+    !bases.isRunKnown
+      ? nothing
+      : table(['', 'check', 'result'].map(words), [
+          ...shown.map(({ row }) => row),
+          ...cut,
+          ...(rest > 0 ? [[unknown, nothing, html`${rest} more did not report`]] : []),
+        ]),
     ownChecks.length === 0
       ? nothing
       : details(
@@ -142,6 +153,20 @@ function viewTop(review: Review, judgement: Judgement, title: string, shown: rea
         ),
     headSha === null ? nothing : html`<p>Of commit ${code(headSha.slice(0, 12))}, by ${run}${ended}.${outdated}</p>`,
   ];
+}
+
+/** Why the base keeps the checks from being believed. */
+function viewBases({ others, haveChanged, isRunKnown }: Review['bases']): readonly Html[] {
+  if (others.length === 0 && !haveChanged) return [];
+  const named = [...others.slice(0, maxNames).map((branch) => code(branch, 100)), ...more(others.length - maxNames)];
+  const why =
+    others.length > 0
+      ? html`<p>An open pull request of this commit goes, or went when the run started, to another branch than the default one:</p>`
+      : html`<p>The base of this pull request was changed when the run had been started, or shortly before.</p>`;
+  const what = isRunKnown
+    ? html`<p>A check run is of the commit: close that pull request, then run the checks again.</p>`
+    : html`<p>Its checks may be those of the other branch, so nothing of what they report is shown. Leave this commit only pull requests to the default branch, then push, or close and open the pull request again.</p>`;
+  return [why, others.length > 0 ? list(named) : nothing, what];
 }
 
 function more(count: number): readonly Html[] {

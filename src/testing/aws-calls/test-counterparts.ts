@@ -33,8 +33,16 @@ export const testCounterparts: Counterparts = {
   },
   logGroups: { batcher: '/aws/lambda/rearview-prod-batcher' },
   roles: Object.fromEntries(
-    ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive', 'publish', 'preview', 'collector'].map(
-      (name) => [name, `arn:aws:iam::${account}:role/rearview-prod-${name}`],
-    ),
+    [
+      'live-analyzer',
+      'retro-analyzer',
+      'batcher',
+      'scan-finisher',
+      'redrive',
+      'publish',
+      'preview',
+      'rollback',
+      'collector',
+    ].map((name) => [name, `arn:aws:iam::${account}:role/rearview-prod-${name}`]),
   ),
 };

@@ -12,12 +12,21 @@ import { z } from 'zod';
  */
 const operationIds = [
   ...['actions/download-artifact', 'actions/get-workflow-run', 'actions/list-workflow-run-artifacts'],
+  'actions/list-workflow-runs',
   ...['checks/create', 'checks/list-for-ref', 'checks/update'],
   ...['git/create-blob', 'git/create-commit', 'git/create-ref', 'git/create-tree', 'git/delete-ref'],
   ...['git/get-commit', 'git/get-ref', 'git/get-tree', 'git/update-ref'],
   ...['issues/add-labels', 'issues/create', 'issues/create-comment', 'issues/delete-comment', 'issues/get'],
-  ...['issues/list-comments', 'issues/list-comments-for-repo', 'issues/list-for-repo', 'issues/update'],
-  ...['issues/update-comment', 'pulls/create', 'pulls/get', 'pulls/list', 'pulls/list-files', 'pulls/update'],
+  ...['issues/list-comments', 'issues/list-comments-for-repo', 'issues/list-events', 'issues/list-for-repo'],
+  ...[
+    'issues/update',
+    'issues/update-comment',
+    'pulls/create',
+    'pulls/get',
+    'pulls/list',
+    'pulls/list-files',
+    'pulls/update',
+  ],
   ...['repos/create-or-update-file-contents', 'repos/get', 'repos/get-branch', 'repos/get-commit'],
   ...['repos/get-content', 'repos/list-commits', 'repos/list-pull-requests-associated-with-commit'],
   'users/get-authenticated',

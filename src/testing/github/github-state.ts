@@ -5,6 +5,7 @@ export interface GithubState {
   readonly checkRuns: StoredCheckRun[];
   readonly pulls: StoredPull[];
   readonly artifacts: StoredArtifact[];
+  readonly issueEvents: StoredIssueEvent[];
   /** For what other routes keep: `state.more('refs', () => new Map<string, string>())`. */
   more<T>(name: string, make: () => T): T;
   nextId(): number;
@@ -39,7 +40,9 @@ export interface StoredPull {
   /** `owner/name`; null: deleted. */
   readonly headRepository: string | null;
   readonly baseSha: string;
-  readonly baseBranch: string;
+  baseBranch: string;
+  /** ISO 8601. Null: it is open, or was closed so long ago that no test asks when. */
+  closedAt: string | null;
   readonly login: string;
   title: string;
   body: string | null;
@@ -47,6 +50,14 @@ export interface StoredPull {
   readonly files: readonly (string | { readonly from: string; readonly to: string })[];
   /** Commits that it brings in, its merge commit among them. */
   readonly commits: readonly string[];
+}
+
+/** What happened to a pull request: https://docs.github.com/rest/using-the-rest-api/issue-event-types */
+export interface StoredIssueEvent {
+  readonly id: number;
+  readonly issue: number;
+  readonly event: string;
+  readonly createdAt: string;
 }
 
 export interface StoredArtifact {
@@ -68,6 +79,7 @@ export function createGithubState(repository: GithubState['repository']): Github
     checkRuns: [],
     pulls: [],
     artifacts: [],
+    issueEvents: [],
     more<T>(name: string, make: () => T): T {
       if (!more.has(name)) more.set(name, make());
       return more.get(name) as T;
@@ -91,9 +103,27 @@ export function addPull(state: GithubState, pull: Partial<StoredPull> & { readon
   const stored: StoredPull = {
     ...{ state: 'open', mergedAt: null, headSha: 'a'.repeat(40), headBranch: 'topic', login: 'octocat' },
     ...{ headRepository: `${owner}/${name}`, baseSha: 'b'.repeat(40), baseBranch: 'main', title: 'A rule', body: null },
-    ...{ files: [], commits: [] },
+    ...{ files: [], commits: [], closedAt: null },
     ...pull,
   };
   state.pulls.push(stored);
   return stored;
+}
+
+/** Changes the base of a pull request, as its author may, or as GitHub does when the base is merged and deleted. */
+export function changeBase(
+  state: GithubState,
+  pull: StoredPull,
+  branch: string,
+  event: 'base_ref_changed' | 'automatic_base_change_succeeded' = 'base_ref_changed',
+): void {
+  pull.baseBranch = branch;
+  state.issueEvents.push({ id: state.nextId(), issue: pull.number, event, createdAt: state.now() });
+}
+
+/** Closes a pull request. */
+export function closePull(state: GithubState, pull: StoredPull): void {
+  pull.state = 'closed';
+  pull.closedAt = state.now();
+  state.issueEvents.push({ id: state.nextId(), issue: pull.number, event: 'closed', createdAt: pull.closedAt });
 }

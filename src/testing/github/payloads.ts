@@ -37,6 +37,11 @@ export function checkRunPayload({ id, app, headSha, content }: StoredCheckRun) {
   };
 }
 
+/** GitHub has a time for every pull request that is closed. */
+function closedAtOf({ state, closedAt, mergedAt }: StoredPull): string | null {
+  return state === 'open' ? null : (closedAt ?? mergedAt ?? '2026-01-01T00:00:00Z');
+}
+
 /** What matters of a pull request in an answer. */
 export function pullPayload(pull: StoredPull, state: GithubState) {
   const { owner, name } = state.repository;
@@ -47,7 +52,13 @@ export function pullPayload(pull: StoredPull, state: GithubState) {
   const [headOwner] = (pull.headRepository ?? `${owner}/${name}`).split('/');
   return {
     ...{ number: pull.number, state: pull.state, title: pull.title, body: pull.body, user: userPayload(pull.login) },
-    ...{ merged: pull.mergedAt !== null, merged_at: pull.mergedAt, draft: false, author_association: 'NONE' },
+    ...{
+      merged: pull.mergedAt !== null,
+      merged_at: pull.mergedAt,
+      closed_at: closedAtOf(pull),
+      draft: false,
+      author_association: 'NONE',
+    },
     html_url: `https://github.test/${owner}/${name}/pull/${pull.number}`,
     head: {
       ...{ label: `${headOwner}:${pull.headBranch}`, ref: pull.headBranch, sha: pull.headSha },

@@ -17,10 +17,12 @@ import { getUser } from './routes/get-user.ts';
 import { listCheckRuns } from './routes/list-check-runs.ts';
 import { listComments } from './routes/list-comments.ts';
 import { listCommitPulls } from './routes/list-commit-pulls.ts';
+import { listIssueEvents } from './routes/list-issue-events.ts';
 import { listPullFiles } from './routes/list-pull-files.ts';
 import { listPulls } from './routes/list-pulls.ts';
 import { listRepositoryComments } from './routes/list-repository-comments.ts';
 import { listRunArtifacts } from './routes/list-run-artifacts.ts';
+import { listWorkflowRuns } from './routes/list-workflow-runs.ts';
 import { updateCheckRun } from './routes/update-check-run.ts';
 import { updateComment } from './routes/update-comment.ts';
 import { updatePull } from './routes/update-pull.ts';
@@ -30,8 +32,8 @@ import { updateRef } from './routes/update-ref.ts';
 export const routes: readonly Route[] = [
   ...[listComments, listRepositoryComments, createComment, updateComment, deleteComment],
   ...[listCheckRuns, createCheckRun, updateCheckRun],
-  ...[listPulls, getPull, createPull, updatePull, listPullFiles, listCommitPulls],
-  ...[listRunArtifacts, downloadArtifact, getRun],
+  ...[listPulls, getPull, createPull, updatePull, listPullFiles, listCommitPulls, listIssueEvents],
+  ...[listRunArtifacts, downloadArtifact, getRun, listWorkflowRuns],
   ...[getRepository, getRef, createRef, updateRef, getCommit, createCommit, createTree, getContent],
   getUser,
 ];

@@ -8,7 +8,11 @@ export interface TestRun {
   readonly headSha?: string;
   readonly headBranch?: string;
   readonly headRepository?: string;
-  readonly pulls?: readonly number[];
+  /** Numbers of pull requests, with the branch that each goes to where that is not `main`. */
+  readonly pulls?: readonly (number | readonly [number, string])[];
+  readonly createdAt?: string;
+  /** File of the workflow. */
+  readonly path?: string;
 }
 
 /** The run of an event `workflow_run`, and of the answer to a question for it (https://docs.github.com/webhooks/webhook-events-and-payloads#workflow_run). */
@@ -22,22 +26,32 @@ export function workflowRun({
   headBranch = 'topic',
   headRepository = 'octo/rules',
   pulls = [5],
+  createdAt = '2026-11-25T12:00:00Z',
+  path = '.github/workflows/rules.yml',
 }: TestRun = {}) {
+  const head = { headSha, headBranch };
   return {
     ...{ id, run_number: number, run_attempt: attempt, event, conclusion, status: 'completed', name: 'Rules' },
-    ...{ head_sha: headSha, head_branch: headBranch, path: '.github/workflows/rules.yml' },
+    ...{ head_sha: headSha, head_branch: headBranch, path, created_at: createdAt },
     html_url: `https://github.test/octo/rules/actions/runs/${id}`,
     head_repository: { id: 2, full_name: headRepository, name: headRepository.split('/')[1] ?? '' },
-    pull_requests: pulls.map((pull) => pullOfRun(pull, { headSha, headBranch })),
+    repository: { id: 1, full_name: 'octo/rules', name: 'rules' },
+    pull_requests: pulls.map((pull) =>
+      pullOfRun(...(typeof pull === 'number' ? ([pull, 'main'] as const) : pull), head),
+    ),
   };
 }
 
-function pullOfRun(number: number, { headSha, headBranch }: { readonly headSha: string; readonly headBranch: string }) {
+function pullOfRun(
+  number: number,
+  base: string,
+  { headSha, headBranch }: { readonly headSha: string; readonly headBranch: string },
+) {
   const repo = { id: 1, url: 'https://github.test/repos/octo/rules', name: 'rules' };
   return {
     ...{ id: 1000 + number, number, url: `${repo.url}/pulls/${number}` },
     head: { ref: headBranch, sha: headSha, repo },
-    base: { ref: 'main', sha: 'b'.repeat(40), repo },
+    base: { ref: base, sha: 'b'.repeat(40), repo },
   };
 }
 

@@ -38,12 +38,14 @@ async function setUp(t: ExecutionContext) {
       AWS_REGION: 'none',
       REARVIEW_PREVIEW_ROLE_ARN: 'preview',
       REARVIEW_PUBLISH_ROLE_ARN: 'publish',
+      REARVIEW_ROLLBACK_ROLE_ARN: 'rollback',
       REARVIEW_STACK_OUTPUTS: '{}',
     },
     env: { GITHUB_API_URL: site.github.url },
-    assume(role, subject) {
-      const trusted = role === 'preview' ? 'pull_request' : 'ref:refs/heads/main';
-      if (subject !== `repo:${site.repository.name}:${trusted}`) throw new Error(`${role} does not trust ${subject}`);
+    assume(role, { sub }) {
+      const trusted = { preview: 'pull_request', publish: 'ref:refs/heads/main', rollback: 'environment:rollback' };
+      const [, subject] = Object.entries(trusted).find(([name]) => name === role) ?? [];
+      if (sub !== `repo:${site.repository.name}:${subject}`) throw new Error(`${role} does not trust ${sub}`);
       return {};
     },
   };

@@ -1,32 +1,14 @@
-import type { Job, Step, Workflow } from './read-workflow.ts';
+import { z } from 'zod';
+import { supplyChainPolicies } from './policies-supply-chain.ts';
+import type { Policy } from './policy.ts';
+import { isAction, jobsOf, stepsOf, takesRole, where } from './policy.ts';
 
-/** A rule of the house that no linter knows: what breaks it, a line each. */
-export type Policy = (workflow: Workflow, text: string) => readonly string[];
-
-interface PlacedStep {
-  readonly where: string;
-  readonly job: Job;
-  readonly step: Step;
-}
-
-function jobsOf(workflow: Workflow): readonly (readonly [string, Job])[] {
-  return Object.entries(workflow.jobs);
-}
-
-function stepsOf(workflow: Workflow): readonly PlacedStep[] {
-  return jobsOf(workflow).flatMap(([id, job]) =>
-    job.steps.map((step, index) => ({ where: `${id}, step ${index + 1}`, job, step })),
-  );
-}
-
-function where(placed: readonly PlacedStep[], what: string): readonly string[] {
-  return placed.map((each) => `${each.where}: ${what}`);
-}
-
-const isAction = ({ uses }: Step, name: string) => uses?.startsWith(`${name}@`) ?? false;
-const takesRole = (job: Job) => job.steps.find((step) => isAction(step, 'aws-actions/configure-aws-credentials'));
-/** Roles that the stack makes: what they trust is a subject without an environment. */
-const rolesOfTheStack = /vars\.REARVIEW_(PREVIEW|PUBLISH)_ROLE_ARN/;
+/** Roles that the stack makes, and the environment that each trusts; undefined: none. */
+const environments: Readonly<Record<string, string | undefined>> = {
+  'vars.REARVIEW_PREVIEW_ROLE_ARN': undefined,
+  'vars.REARVIEW_PUBLISH_ROLE_ARN': undefined,
+  'vars.REARVIEW_ROLLBACK_ROLE_ARN': 'rollback',
+};
 const ownBranchAlone = 'github.event.pull_request.head.repo.full_name == github.repository';
 
 /** Rules of the house for workflows, by name. */
@@ -112,12 +94,23 @@ export const policies: Readonly<Record<string, Policy>> = {
       return asks === (takesRole(job) !== undefined) ? [] : [`${id}: id-token: write`];
     }),
 
-  'a job that takes a role of the stack names no environment': (workflow) =>
-    jobsOf(workflow).flatMap(([id, job]) =>
-      job.environment !== undefined && rolesOfTheStack.test(String(takesRole(job)?.with['role-to-assume']))
-        ? [`${id}: environment`]
-        : [],
-    ),
+  'a job that takes a role of the stack names the environment that the role trusts, or none': (workflow) =>
+    jobsOf(workflow).flatMap(([id, job]) => {
+      const role = String(takesRole(job)?.with['role-to-assume']);
+      const known = Object.keys(environments).find((name) => role.includes(name));
+      return known === undefined || job.environment === environments[known] ? [] : [`${id}: environment`];
+    }),
+
+  'what may merge a forged workflow runs again when the base changes': (workflow) => {
+    const { pull_request: event } = workflow.on;
+    const isShown = stepsOf(workflow).some(
+      ({ step }) => isAction(step, 'actions/upload-artifact') && String(step.with['name']).startsWith('rearview-'),
+    );
+    if (!isShown || !('pull_request' in workflow.on)) return [];
+    const types = z.object({ types: z.array(z.string()).default([]) }).parse(event ?? {}).types;
+    const needed = ['opened', 'synchronize', 'reopened', 'edited'];
+    return needed.filter((each) => !types.includes(each)).map((each) => `on: pull_request: types: ${each}`);
+  },
 
   'who changes what is in force is never cancelled, and waits its turn': (workflow) => {
     const changes = stepsOf(workflow).some(({ step: { run = '' } }) =>
@@ -131,4 +124,6 @@ export const policies: Readonly<Record<string, Policy>> = {
       ...(queue === 'max' ? [] : ['queue: max']),
     ];
   },
+
+  ...supplyChainPolicies,
 };

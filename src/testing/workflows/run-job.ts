@@ -81,7 +81,7 @@ export async function runJob({ runner, workflow, job, name, event, ...input }: J
   ): Promise<Omit<StepRun, 'name'>> {
     if (step.run === undefined) return useAction(step, contexts);
     // What it would install is here.
-    if (step.run === 'npm ci') {
+    if (/^npm ci( --[a-z=-]+)*$/.test(step.run)) {
       readFileSync(join(workspace, 'package-lock.json'));
       symlinkSync(nodeModules, join(workspace, 'node_modules'));
       return { outcome: 'success', stdout: '', stderr: '' };
@@ -108,6 +108,7 @@ export async function runJob({ runner, workflow, job, name, event, ...input }: J
         workspace,
         inputs,
         environment,
+        workflow: workflow.name,
         permissions,
         artifacts: input.artifacts,
       });

@@ -19,8 +19,8 @@ function setUp(t: ExecutionContext) {
     vars: { ROLE: 'arn:role' },
     env: {},
     folder: tempFolder(t),
-    assume(role, subject) {
-      if (subject !== 'repo:octo/rules:pull_request') throw new Error(`${role} does not trust ${subject}`);
+    assume(role, { sub }) {
+      if (sub !== 'repo:octo/rules:pull_request') throw new Error(`${role} does not trust ${sub}`);
       return { AWS_ACCESS_KEY_ID: role };
     },
   };

@@ -13,6 +13,14 @@ export interface WorkflowEvent {
   readonly attempt?: number;
 }
 
+/** Claims that AWS STS compares. */
+export interface TokenClaims {
+  readonly aud: string;
+  readonly sub: string;
+  /** `owner/name/.github/workflows/file.yml@ref`. */
+  readonly job_workflow_ref: string;
+}
+
 /** The repository at GitHub and the machine that a workflow runs on. */
 export interface Runner {
   /** Where the repository lies. */
@@ -25,10 +33,10 @@ export interface Runner {
   readonly env: Readonly<Record<string, string>>;
   /**
    * What a job may do in AWS that shows a token: its credentials, as environment variables.
-   * @param subject of the token: https://docs.github.com/en/actions/reference/security/oidc
-   * @throws Error where the role does not trust the subject
+   * @param claims of the token: https://docs.github.com/en/actions/reference/security/oidc
+   * @throws Error where the role does not trust them
    */
-  assume(role: string, subject: string): Readonly<Record<string, string>>;
+  assume(role: string, claims: TokenClaims): Readonly<Record<string, string>>;
   /** A folder for all that the workflow leaves. */
   readonly folder: string;
 }

@@ -8,6 +8,7 @@ import { createAwsRecorder } from '../aws-calls/recorder.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../aws-pipeline.ts';
 import type { Teardown } from '../teardown.ts';
 import { tempFolder } from '../temp-folder.ts';
+import { readRoleTrust } from './role-trust.ts';
 import type { RulesRepository } from './rules-repository.ts';
 import type { Runner } from './runner.ts';
 
@@ -27,10 +28,6 @@ export interface StackRunnerOptions {
 }
 
 const roleInputs = z.looseObject({ name: z.string(), assumeRolePolicy: z.string() });
-const trustSchema = z.object({
-  Statement: z.tuple([z.looseObject({ Condition: z.object({ StringEquals: z.record(z.string(), z.string()) }) })]),
-});
-const subjectKey = 'token.actions.githubusercontent.com:sub';
 /** The access key id of what the test does itself. */
 const byTest = 'test';
 
@@ -64,8 +61,7 @@ export async function startStackRunner(
   const trusted = new Map(
     program.ofType('Role').map(({ inputs }) => {
       const { name: role, assumeRolePolicy } = roleInputs.parse(inputs);
-      const trust = trustSchema.safeParse(JSON.parse(assumeRolePolicy));
-      return [role, trust.success ? trust.data.Statement[0].Condition.StringEquals[subjectKey] : undefined];
+      return [role, readRoleTrust(assumeRolePolicy)];
     }),
   );
   const { services, lambda } = pipeline;
@@ -79,19 +75,19 @@ export async function startStackRunner(
         AWS_REGION: 'us-east-1',
         REARVIEW_PREVIEW_ROLE_ARN: stack.roles['preview'] ?? '',
         REARVIEW_PUBLISH_ROLE_ARN: stack.roles['publish'] ?? '',
+        REARVIEW_ROLLBACK_ROLE_ARN: stack.roles['rollback'] ?? '',
         REARVIEW_STACK_OUTPUTS: JSON.stringify({
           ...pipeline.home.config,
           corpusBuckets: pipeline.home.config.corpusBuckets.map(formatCorpusBucket),
         }),
       },
       env: { ...Object.fromEntries(endpoints), AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint, ...env },
-      assume(role, subject) {
+      assume(role, claims) {
         const [caller] = Object.entries(stack.roles).find(([, arn]) => arn === role) ?? [];
         const trusts = trusted.get(role.split('/').at(-1) ?? '');
-        if (caller === undefined || trusts !== subject) {
-          throw new Error(
-            `Not authorized to perform sts:AssumeRoleWithWebIdentity: ${role} trusts ${trusts}, not ${subject}`,
-          );
+        if (caller === undefined || trusts?.(claims) !== true) {
+          const shown = JSON.stringify(claims);
+          throw new Error(`Not authorized to perform sts:AssumeRoleWithWebIdentity: ${role} does not trust ${shown}`);
         }
         return { AWS_ACCESS_KEY_ID: caller, AWS_SECRET_ACCESS_KEY: 'test' };
       },

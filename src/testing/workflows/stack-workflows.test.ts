@@ -7,7 +7,7 @@ import { testedRule } from '../run-cli.ts';
 import { stagedRule } from '../staged-rule.ts';
 import { testWithDynamo } from '../test-unless.ts';
 import { describeRun } from './describe-run.ts';
-import { workflowNamed } from './read-workflow.ts';
+import { readWorkflow, workflowNamed, workflowText } from './read-workflow.ts';
 import { createRulesRepository } from './rules-repository.ts';
 import { jobToken, runWorkflow } from './run-workflow.ts';
 import { sectionsOf } from './sections-of.ts';
@@ -58,7 +58,7 @@ testWithDynamo('a merge publishes, scans and reports; a rollback puts the rulese
   const daily = { ...merged, name: 'schedule', payload: {} };
   const promoted = await runWorkflow(promotion, daily, runner);
   t.is(promoted.conclusion, 'success', describeRun(promoted));
-  t.regex(promoted.jobs['promote']?.steps.at(-1)?.stdout ?? '', /^soaking {2}quiet\.yar:Quiet/);
+  t.regex(promoted.jobs['promote']?.steps.at(-1)?.stdout ?? '', /^soaking {2}quiet\.yar:Quiet/m);
 
   const dispatch = { ...merged, name: 'workflow_dispatch', payload: { inputs: {} } };
   const back = await runWorkflow(rollback, { ...dispatch, inputs: { ruleset: '' } }, runner);
@@ -88,6 +88,21 @@ testWithDynamo('a merge publishes, scans and reports; a rollback puts the rulese
     runner,
   );
   t.is(elsewhere.jobs['rollback']?.result, 'skipped');
+  t.is(await current(), 4);
+
+  // The role of a rollback is that of its workflow, in its environment: of no other job on the main branch.
+  const text = (name: string, from: string, to: string) =>
+    readWorkflow(workflowText(`${name}.yml`).replaceAll(from, () => to));
+  const swapped = [
+    [text('rollback', 'REARVIEW_ROLLBACK_ROLE_ARN', 'REARVIEW_PUBLISH_ROLE_ARN'), 'no publication by a rollback'],
+    [text('rollback', '    environment: rollback\n', ''), 'no rollback without its reviewers'],
+    [text('publish', 'REARVIEW_PUBLISH_ROLE_ARN', 'REARVIEW_ROLLBACK_ROLE_ARN'), 'no rollback by a publication'],
+    [text('publish', 'name: Publish\n', 'name: CI\n'), 'no publication by another workflow of the main branch'],
+  ] as const;
+  for (const [workflow, why] of swapped) {
+    const denied = await runWorkflow(workflow, { ...dispatch, inputs: { ruleset: '1' } }, runner);
+    t.regex(describeRun(denied), /Not authorized to perform sts:AssumeRoleWithWebIdentity/, why);
+  }
   t.is(await current(), 4);
   t.deepEqual([...refused].sort(), ['batcher: s3:ListBucket', 'publish: s3:ListBucket'], 'of what is not there yet');
 });

@@ -2,6 +2,7 @@ import { cpSync, existsSync, globSync, mkdirSync, statSync, symlinkSync } from '
 import { basename, delimiter, join } from 'node:path';
 import { z } from 'zod';
 import { createGitRepository } from '../git-repository.ts';
+import { readWorkflow, workflowFiles, workflowText } from './read-workflow.ts';
 import type { Runner, WorkflowEvent } from './runner.ts';
 
 /** What stands in for an action may see and do. */
@@ -12,6 +13,8 @@ export interface ActionInput {
   readonly workspace: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly environment: string | undefined;
+  /** Name of the workflow. */
+  readonly workflow: string;
   readonly permissions: Readonly<Record<string, string>>;
   /** Artifacts of the run, by name. */
   readonly artifacts: Map<string, string>;
@@ -66,13 +69,18 @@ export const actions: Readonly<Record<string, Action>> = {
   },
 
   // https://github.com/aws-actions/configure-aws-credentials
-  async 'aws-actions/configure-aws-credentials'({ runner, event, inputs, environment, permissions }) {
+  async 'aws-actions/configure-aws-credentials'({ runner, event, inputs, environment, workflow, permissions }) {
     known(inputs, ['role-to-assume', 'aws-region']);
     if (permissions['id-token'] !== 'write' || isFromFork(runner, event))
       throw new Error('There is no token to show: id-token');
     const { 'role-to-assume': role = '', 'aws-region': region = '' } = inputs;
     if (role === '' || region === '') throw new Error('Neither a role nor a region may be empty');
-    return { AWS_REGION: region, ...runner.assume(role, subjectOf(runner, event, environment)) };
+    const claims = {
+      aud: 'sts.amazonaws.com',
+      sub: subjectOf(runner, event, environment),
+      job_workflow_ref: `${runner.repository}/.github/workflows/${fileOf(workflow)}@${event.ref}`,
+    };
+    return { AWS_REGION: region, ...runner.assume(role, claims) };
   },
 };
 
@@ -88,6 +96,10 @@ function known(inputs: ActionInput['inputs'], names: readonly string[]): void {
 function isFromFork({ repository }: Runner, { payload }: WorkflowEvent): boolean {
   const pull = pullSchema.safeParse(payload);
   return pull.success && pull.data.pull_request.head.repo.full_name !== repository;
+}
+
+function fileOf(workflow: string): string {
+  return workflowFiles().find((each) => readWorkflow(workflowText(each)).name === workflow) ?? `${workflow}.yml`;
 }
 
 /** https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims */

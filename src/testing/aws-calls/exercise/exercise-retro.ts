@@ -31,8 +31,12 @@ export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<vo
   await succeed('publish', 'retro', 'status', '--ledger');
   await succeed('publish', 'matches', 'list', '--scan', started.stdout.trim());
   // Back, and to where it was.
-  await succeed('publish', 'ruleset', 'rollback');
-  await succeed('publish', 'ruleset', 'rollback', '2');
+  const unplanned = await startRetro(retroOf, options);
+  await succeed('rollback', 'ruleset', 'rollback');
+  const again = await succeed('rollback', 'retro', 'start', '--no-wait');
+  if (!again.stderr.includes(`${unplanned.scan.id} is cancelled`)) throw new Error(again.stderr);
+  await completed(pipeline, again.stdout.trim());
+  await succeed('rollback', 'ruleset', 'rollback', '2');
   await succeed('publish', 'ruleset', 'list');
 
   // Nobody plans this one but the finisher, and nobody else ends the next.

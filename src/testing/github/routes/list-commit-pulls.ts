@@ -7,7 +7,10 @@ export const listCommitPulls: Route = {
   permission: 'pull-requests: read',
   paged: true,
   answer({ path }, state) {
-    const found = state.pulls.filter(({ commits }) => commits.includes(path['commit_sha'] ?? ''));
+    const found = state.pulls.filter(
+      ({ commits, headSha, state: is }) =>
+        commits.includes(path['commit_sha'] ?? '') || (is === 'open' && headSha === path['commit_sha']),
+    );
     return { status: 200, body: found.map((pull) => pullPayload(pull, state)) };
   },
 };

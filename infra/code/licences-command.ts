@@ -1,0 +1,8 @@
+/** `npm run licences`: lists the licences of all packages that are deployed. Fails where one of them may not be shipped, or is not known. */
+import { bundleFunctions } from './bundle-functions.ts';
+import { bundleFolder } from './folders.ts';
+
+const { packages } = await bundleFunctions(bundleFolder);
+const rows = packages.map(({ name, version, license }) => [license, `${name} ${version}`] as const);
+const width = Math.max(...rows.map(([license]) => license.length));
+for (const [license, name] of rows) process.stdout.write(`${license.padEnd(width)}  ${name}\n`);

@@ -1,0 +1,44 @@
+/**
+ * Whether an SPDX expression lets a package be used under allowed licences alone: of a choice one has to be allowed, of a conjunction all.
+ * https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/
+ *
+ * @returns false for an exception (`WITH`), and for what is not an expression
+ */
+export function isAllowedBy(expression: string, allowed: ReadonlySet<string>): boolean {
+  const tokens = expression.match(/[()]|[^\s()]+/g) ?? [];
+  let at = 0;
+
+  function choice(): boolean {
+    let is = conjunction();
+    while (tokens[at] === 'OR') {
+      at += 1;
+      // Read before it is judged: all of it has to be an expression.
+      const other = conjunction();
+      is = is || other;
+    }
+    return is;
+  }
+
+  function conjunction(): boolean {
+    let is = licence();
+    while (tokens[at] === 'AND') {
+      at += 1;
+      const other = licence();
+      is = is && other;
+    }
+    return is;
+  }
+
+  function licence(): boolean {
+    const token = tokens[at];
+    at += 1;
+    if (token !== '(') return token !== undefined && allowed.has(token);
+    const is = choice();
+    if (tokens[at] !== ')') at = tokens.length + 1;
+    at += 1;
+    return is;
+  }
+
+  const is = choice();
+  return is && at === tokens.length;
+}
