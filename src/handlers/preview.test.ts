@@ -182,8 +182,8 @@ testWithDynamo('a preview whose batcher died is gone on with', async (t) => {
   await pipeline.upload(files);
   const request = previewRequest({ now: alpha });
   const { scans, queues } = pipeline.home.state;
-  const { library, buckets } = pipeline.home;
-  await startPreview({ scans, library, buckets, now: Date.now }, request);
-  t.like(await queues.retro.stats(), { visible: 0 });
+  const { library, buckets, previews: limits } = pipeline.home;
+  await startPreview({ scans, library, buckets, limits, now: Date.now }, request);
+  t.like(await queues.preview.stats(), { visible: 0 });
   t.like(await pipeline.ended(request.scanId), { state: 'completed', counts: { objects: count, scanned: count } });
 });

@@ -84,6 +84,7 @@ export async function startAwsPipeline(
   const mapping = { batchSize, reportBatchItemFailures: true, returnAtOnce: true };
   await lambda.map({ ...mapping, queueUrl: config.liveQueueUrl, function: 'live-analyzer' });
   await lambda.map({ ...mapping, batchSize: 1, queueUrl: config.retroQueueUrl, function: 'retro-analyzer' });
+  await lambda.map({ ...mapping, batchSize: 1, queueUrl: config.previewQueueUrl, function: 'retro-analyzer' });
   if (timeoutMs > visibilitySeconds * 1000) throw new Error('Messages come again while a function works on them.');
 
   const clients = createAwsClients({

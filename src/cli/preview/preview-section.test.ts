@@ -13,7 +13,7 @@ const createdAt = '2026-01-01T00:00:00.000Z';
 const scanOf = (fields: Partial<Scan> = {}): Scan => ({
   ...newScan({
     ...{ id: 'preview-1', kind: 'preview', rulesetId: '1', full: true, buckets: ['corpus'], filter: {}, createdAt },
-    ...{ expected: { objects: 10, bytes: 100 }, preview: { sample: 0.5, sha256: [] } },
+    ...{ expected: { objects: 10, bytes: 100 }, preview: { sample: 0.5, sha256: [], within: null, maxObjects: null } },
   }),
   ...{ state: 'completed', finishedAt: '2026-01-01T00:01:00.000Z', listed: { objects: 10, bytes: 90 } },
   ...fields,
