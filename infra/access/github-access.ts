@@ -5,7 +5,14 @@ import type { StackContext } from '../context.ts';
 import type { Statement } from '../handles.ts';
 import { policyDocument } from '../policy-document.ts';
 import { type GithubParts, previewStatements, publishStatements } from './github-statements.ts';
-import { branchSubject, githubAudience, githubIssuer, githubTrust, pullRequestSubject } from './github-trust.ts';
+import {
+  branchSubject,
+  environmentSubject,
+  githubAudience,
+  githubIssuer,
+  githubTrust,
+  pullRequestSubject,
+} from './github-trust.ts';
 
 /** Seconds. The shortest that a role may have as its longest, and longer than any job takes. */
 const maxSession = 3600;
@@ -21,7 +28,7 @@ export class GithubAccess extends pulumi.ComponentResource {
 
   constructor(context: StackContext, { github, ...parts }: GithubAccessParts, opts?: pulumi.ComponentResourceOptions) {
     super('rearview:access:GithubAccess', 'github', {}, opts);
-    const { repository, mainBranch, oidcProviderArn } = github;
+    const { repository, mainBranch, previewEnvironment, oidcProviderArn } = github;
     // An account has one for each issuer: the second stack has to be told of that of the first.
     const provider = oidcProviderArn ?? this.createProvider(context).arn;
     const role = (name: string, description: string, subject: string, statements: readonly Statement[]) => {
@@ -46,7 +53,7 @@ export class GithubAccess extends pulumi.ComponentResource {
     this.previewRoleArn = role(
       'preview',
       `What pull requests of ${repository} may do in Rearview`,
-      pullRequestSubject(repository),
+      previewEnvironment === null ? pullRequestSubject(repository) : environmentSubject(repository, previewEnvironment),
       previewStatements(context, parts),
     );
     this.publishRoleArn = role(

@@ -34,6 +34,11 @@ export function pullRequestSubject(repository: string): string {
   return `repo:${repository}:pull_request`;
 }
 
+/** Of jobs that name an environment, whatever set them off: who may start one is for the environment to say, by its reviewers. */
+export function environmentSubject(repository: string, environment: string): string {
+  return `repo:${repository}:environment:${environment}`;
+}
+
 /** Of jobs on one branch. */
 export function branchSubject(repository: string, branch: string): string {
   return `repo:${repository}:ref:refs/heads/${branch}`;

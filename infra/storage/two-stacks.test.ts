@@ -51,7 +51,7 @@ test.serial('names in AWS', async (t) => {
     'EventBus rearview-prod-arrivals',
     // The first digits of the SHA-256 of `mine` and of `theirs`.
     ...['3fd30542fe', '4c55a8552a'].map((part) => `EventRule rearview-prod-arrivals-${part}`),
-    ...['failures', 'live', 'live-dead-letters', 'retro', 'retro-dead-letters'].map(
+    ...['failures', ...['live', 'preview', 'retro'].flatMap((part) => [part, `${part}-dead-letters`])].map(
       (part) => `Queue rearview-prod-${part}`,
     ),
     ...['matches', 'objects', 'scans'].map((part) => `Table rearview-prod-${part}`),

@@ -25,8 +25,8 @@ function where(placed: readonly PlacedStep[], what: string): readonly string[] {
 
 const isAction = ({ uses }: Step, name: string) => uses?.startsWith(`${name}@`) ?? false;
 const takesRole = (job: Job) => job.steps.find((step) => isAction(step, 'aws-actions/configure-aws-credentials'));
-/** Roles that the stack makes: what they trust is a subject without an environment. */
-const rolesOfTheStack = /vars\.REARVIEW_(PREVIEW|PUBLISH)_ROLE_ARN/;
+/** Roles that the stack makes for jobs without an environment. That for previews may be made for an environment instead (`github.previewEnvironment`). */
+const rolesOfTheStack = /vars\.REARVIEW_PUBLISH_ROLE_ARN/;
 const ownBranchAlone = 'github.event.pull_request.head.repo.full_name == github.repository';
 
 /** Rules of the house for workflows, by name. */
@@ -112,7 +112,7 @@ export const policies: Readonly<Record<string, Policy>> = {
       return asks === (takesRole(job) !== undefined) ? [] : [`${id}: id-token: write`];
     }),
 
-  'a job that takes a role of the stack names no environment': (workflow) =>
+  'a job that publishes names no environment': (workflow) =>
     jobsOf(workflow).flatMap(([id, job]) =>
       job.environment !== undefined && rolesOfTheStack.test(String(takesRole(job)?.with['role-to-assume']))
         ? [`${id}: environment`]

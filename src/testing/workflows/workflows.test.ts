@@ -82,14 +82,9 @@ const mutations: readonly (readonly [keyof typeof policies & string, string, str
     'contents: read\n      id-token: write',
   ],
   ['a token for AWS is asked for where a role is taken, and nowhere else', 'publish.yml', /\n +id-token: write/, ''],
+  ['a job that publishes names no environment', 'publish.yml', 'runs-on:', 'environment: production\n    runs-on:'],
   [
-    'a job that takes a role of the stack names no environment',
-    'publish.yml',
-    'runs-on:',
-    'environment: production\n    runs-on:',
-  ],
-  [
-    'a job that takes a role of the stack names no environment',
+    'a job that publishes names no environment',
     'infrastructure.yml',
     /vars\.REARVIEW_INFRASTRUCTURE_ROLE_ARN/g,
     'vars.REARVIEW_PUBLISH_ROLE_ARN',
