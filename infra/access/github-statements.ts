@@ -15,15 +15,14 @@ export interface GithubParts {
 const rulesets = 'rulesets/*';
 
 /**
- * What pull requests may do: read rulesets, scans, matches and the names of what there is to scan, and start previews. A preview with rules of their own
- * reads whatever `previews.allowed` lets it: this is read access to the corpus.
+ * What pull requests may do: read rulesets, scans and the names of what there is to scan, and start previews. A preview with rules of their own reads
+ * whatever `previews.allowed` lets it: this is read access to the corpus. Not the matches, which have bytes of files from all of it.
  */
 export function previewStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
   const { tables } = storage;
   return [
     ...reading(context, storage),
     allow('ReadScans', ['dynamodb:BatchGetItem', 'dynamodb:Query'], [tables.scans.arn]),
-    ...readingMatches(storage),
     allow('AskForPreviews', ['lambda:InvokeFunction'], [functions.batcher.previewAliasArn]),
   ];
 }

@@ -28,8 +28,8 @@ test.serial('two stacks in one account and region have nothing in common but wha
   const [prod, other] = [await record('prod'), await record('test')];
   const namesOf = (resources: readonly RecordedResource[]) => resources.flatMap((each) => physicalName(each) ?? []);
   const [ofProd, ofOther] = [namesOf(prod.resources), namesOf(other.resources)];
-  // Five buckets, two aliases, three tables, five queues, two rules, one bus.
-  t.is(ofProd.length, 18);
+  // Five buckets, two aliases, three tables, seven queues, two rules, one bus.
+  t.is(ofProd.length, 20);
   t.deepEqual(
     ofProd.filter((name) => ofOther.includes(name)),
     [],
