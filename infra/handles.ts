@@ -52,6 +52,8 @@ export interface QueueHandle {
 export interface QueueHandles {
   readonly live: QueueHandle;
   readonly retro: QueueHandle;
+  /** Batches of previews, apart from those of retro scans. */
+  readonly preview: QueueHandle;
   /** What functions that were invoked asynchronously failed at. */
   readonly failures: { readonly name: Output<string>; readonly url: Output<string>; readonly arn: Output<string> };
 }

@@ -29,6 +29,7 @@ const unexercised: Readonly<Record<string, string>> = {
   'retro-analyzer: s3:ListBucketVersions rearview-prod-corpus': 'As above.',
   'retro-analyzer: sqs:ChangeMessageVisibility sqs:eu-central-1:111122223333:rearview-prod-retro':
     'Of a batch that takes longer than half a minute: src/handlers/keep-invisible.test.ts.',
+  'retro-analyzer: sqs:ChangeMessageVisibility sqs:eu-central-1:111122223333:rearview-prod-preview': 'As above.',
 };
 
 /** `caller: action resource`, buckets without what makes their names unique, objects without their names. */

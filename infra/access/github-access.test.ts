@@ -87,6 +87,17 @@ test.serial(
   },
 );
 
+test.serial('the role for previews may be for the jobs of one environment, and then for no pull request', async (t) => {
+  const recorded = await withGithub({ previewEnvironment: 'previews' });
+  const subject = (name: string) =>
+    trustOf(recorded, name).Condition.StringEquals['token.actions.githubusercontent.com:sub'];
+  t.is(subject('preview'), `repo:${repository}:environment:previews`);
+  t.is(subject('publish'), `repo:${repository}:ref:refs/heads/main`);
+  for (const wrong of ['*', 'a:b', 'pre views', '']) {
+    await t.throwsAsync(withGithub({ previewEnvironment: wrong }), { message: /github\.previewEnvironment/ }, wrong);
+  }
+});
+
 test.serial('what is half a subject, or any, is refused', async (t) => {
   for (const wrong of ['octo-org', 'octo-org/*', 'octo-org@12/rules', 'octo-org/rules@345', 'a/b:ref']) {
     await t.throwsAsync(withGithub({ repository: wrong }), { message: /github\.repository/ }, wrong);
@@ -101,7 +112,7 @@ test.serial('the provider that the account has is used, and no second made', asy
   t.is(trustOf(recorded, 'publish').Principal.Federated, oidcProviderArn);
 });
 
-test.serial('a pull request changes nothing and reads no file', async (t) => {
+test.serial('a pull request changes nothing, and reads no file but by a preview', async (t) => {
   const recorded = await withGithub({});
   const statements = grantsOf(recorded, 'preview');
   const actions = new Set(statements.flatMap(({ Action }) => Action));

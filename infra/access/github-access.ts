@@ -6,6 +6,7 @@ import type { Statement } from '../handles.ts';
 import { policyDocument } from '../policy-document.ts';
 import { type GithubParts, previewStatements, publishStatements, rollbackStatements } from './github-statements.ts';
 import {
+  approvedPullRequestJobs,
   branchJobs,
   environmentJobs,
   githubAudience,
@@ -36,7 +37,7 @@ export class GithubAccess extends pulumi.ComponentResource {
 
   constructor(context: StackContext, { github, ...parts }: GithubAccessParts, opts?: pulumi.ComponentResourceOptions) {
     super('rearview:access:GithubAccess', 'github', {}, opts);
-    const { repository, mainBranch, oidcProviderArn } = github;
+    const { repository, mainBranch, previewEnvironment, oidcProviderArn } = github;
     // An account has one for each issuer: the second stack has to be told of that of the first.
     const provider = oidcProviderArn ?? this.createProvider(context).arn;
     const role = (name: string, description: string, jobs: TrustedJobs, statements: readonly Statement[]) => {
@@ -61,7 +62,9 @@ export class GithubAccess extends pulumi.ComponentResource {
     this.previewRoleArn = role(
       'preview',
       `What pull requests of ${repository} may do in Rearview`,
-      pullRequestJobs(repository, ['rules.yml']),
+      previewEnvironment === null
+        ? pullRequestJobs(repository, ['rules.yml'])
+        : approvedPullRequestJobs(repository, previewEnvironment, ['rules.yml']),
       previewStatements(context, parts),
     );
     this.publishRoleArn = role(

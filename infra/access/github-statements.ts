@@ -14,13 +14,15 @@ export interface GithubParts {
 /** Rulesets are below it, and nothing else is: src/app/ruleset-library.ts. */
 const rulesets = 'rulesets/*';
 
-/** What pull requests may do: read rulesets, statistics and what there is to scan, and ask for a preview. Nothing that anybody would notice. */
+/**
+ * What pull requests may do: read rulesets, scans and the names of what there is to scan, and start previews. A preview with rules of their own reads
+ * whatever `previews.allowed` lets it: this is read access to the corpus. Not the matches, which have bytes of files from all of it.
+ */
 export function previewStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
   const { tables } = storage;
   return [
     ...reading(context, storage),
     allow('ReadScans', ['dynamodb:BatchGetItem', 'dynamodb:Query'], [tables.scans.arn]),
-    ...readingMatches(storage),
     allow('AskForPreviews', ['lambda:InvokeFunction'], [functions.batcher.previewAliasArn]),
   ];
 }

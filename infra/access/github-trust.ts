@@ -69,6 +69,18 @@ export function environmentJobs(
   };
 }
 
+/** As `pullRequestJobs`, in an environment: its reviewers are asked before they start. */
+export function approvedPullRequestJobs(
+  repository: string,
+  environment: string,
+  files: readonly string[],
+): TrustedJobs {
+  return {
+    subject: `repo:${repository}:environment:${environment}`,
+    workflows: workflowsAt(repository, files, 'refs/pull/*/merge'),
+  };
+}
+
 /** Only subjects have the numbers of owner and repository. */
 function workflowsAt(repository: string, files: readonly string[], ref: string): readonly string[] {
   const plain = repository.replaceAll(/@\d+/g, '');

@@ -72,11 +72,11 @@ testWithDynamo('the main branch publishes, and starts a scan; a pull request see
   t.regex(plan.stdout, /to scan +2 objects/);
   const { stdout } = await succeed('publish', 'retro', 'start', '--no-wait');
   t.is((await pipeline.ended(stdout.trim())).state, 'completed');
-  t.regex((await succeed('preview', 'matches', 'list')).stdout, /beta/);
+  t.regex((await succeed('publish', 'matches', 'list')).stdout, /beta/);
   // What is not there is denied to who may not list, and stored then.
   t.deepEqual(refused(), ['HEAD artifacts']);
 
-  for (const command of [['publish'], ['retro', 'start', '--no-wait', '--full']]) {
+  for (const command of [['publish'], ['retro', 'start', '--no-wait', '--full'], ['matches', 'list']]) {
     pipeline.write(testedRule('gamma', 'gamma'));
     const { code, stderr } = await pipeline.runAs('preview', ...command);
     t.not(code, 0, `a pull request may not ${command.join(' ')}: ${stderr}`);

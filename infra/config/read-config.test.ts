@@ -52,6 +52,18 @@ const refused: readonly (readonly [string, Readonly<Record<string, unknown>>, st
   ['a fraction for a whole number', { maxReceives: 1.5 }, 'rearview:maxReceives: must be a whole number, not 1.5'],
   ['a text for an object', { corpus: 'bucket' }, 'rearview:corpus: must be an object, its keys below it, not "bucket"'],
   ['a number for an object', { live: 5 }, 'rearview:live: must be an object, its keys below it, not 5'],
+  [
+    'an area of previews in a bucket that does not belong to the corpus',
+    { previews: { allowed: [{ bucket: 'other-bucket' }] } },
+    'rearview:previews.allowed[0].bucket: other-bucket is none of existingBuckets',
+  ],
+  [
+    'an area of previews outside the part of a bucket that belongs to the corpus',
+    { existingBuckets: [{ name: 'mail', prefix: 'in/' }], previews: { allowed: [{ bucket: 'mail', prefix: 'out/' }] } },
+    'rearview:previews.allowed[0].prefix: must begin with in/',
+  ],
+  ['no area for previews', { previews: { allowed: [] } }, 'rearview:previews.allowed:'],
+  ['more previews than may be', { previews: { maxRunning: 101 } }, 'rearview:previews.maxRunning:'],
   ['a list for an object', { retro: [] }, 'rearview:retro: must be an object, its keys below it, not a list'],
   ['null for an object', { quarantine: null }, 'rearview:quarantine: must be an object, its keys below it, not null'],
   [

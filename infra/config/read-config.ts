@@ -93,6 +93,21 @@ function contradictions(config: InfraConfig): readonly string[] {
   for (const [index, name] of names.entries()) {
     if (names.indexOf(name) !== index) refuse(`existingBuckets[${index}].name`, `${name} is there twice`);
   }
+  for (const [index, { bucket, prefix }] of (config.previews.allowed ?? []).entries()) {
+    if (bucket === null) continue;
+    const existing = config.existingBuckets.find(({ name }) => name === bucket);
+    if (existing === undefined) {
+      refuse(
+        `previews.allowed[${index}].bucket`,
+        `${bucket} is none of existingBuckets; leave it out for that of the stack`,
+      );
+    } else if (!prefix.startsWith(existing.prefix)) {
+      refuse(
+        `previews.allowed[${index}].prefix`,
+        `must begin with ${existing.prefix}, as existingBuckets has ${bucket}`,
+      );
+    }
+  }
   for (const [index, subscription] of config.subscriptions.entries()) {
     for (const { part, why } of subscriptionProblems(subscription, config)) {
       refuse(`subscriptions[${index}].${part}`, why);

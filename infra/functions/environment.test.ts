@@ -16,6 +16,10 @@ const everything = {
   cleanNotices: true,
   quarantine: { severities: ['critical', 'high'] },
   logs: { level: 'WARN' },
+  previews: {
+    allowed: [{ prefix: 'public/' }, { bucket: 'mail-archive', prefix: 'mail/in/' }],
+    ...{ matchedBytes: true, maxObjects: 1000, maxRunning: 2, maxRules: 50, maxHours: 1 },
+  },
 };
 
 test.serial('the code takes the environment of every function, and reads from it what was configured', async (t) => {
@@ -34,6 +38,8 @@ test.serial('the code takes the environment of every function, and reads from it
       liveDeadLetterUrl: queue('live-dead-letters'),
       retroQueueUrl: queue('retro'),
       retroDeadLetterUrl: queue('retro-dead-letters'),
+      previewQueueUrl: queue('preview'),
+      previewDeadLetterUrl: queue('preview-dead-letters'),
       alertTopicArn: `arn:aws:sns:eu-central-1:${testAccount}:rearview-prod-alerts`,
       operationsTopicArn: `arn:aws:sns:eu-central-1:${testAccount}:rearview-prod-operations`,
       batcherFunction: 'rearview-prod-batcher:live',
@@ -47,6 +53,13 @@ test.serial('the code takes the environment of every function, and reads from it
       cleanTopicArn: `arn:aws:sns:eu-central-1:${testAccount}:rearview-prod-clean`,
       quarantineSeverities: ['critical', 'high'],
       quarantineBucket: `rearview-prod-quarantine-${testAccount}-eu-central-1`,
+      previews: {
+        ...{ matchedBytes: true, maxObjects: 1000, maxRunning: 2, maxRules: 50, maxHours: 1 },
+        within: [
+          { bucket: `rearview-prod-corpus-${testAccount}-eu-central-1`, prefix: 'public/' },
+          { bucket: 'mail-archive', prefix: 'mail/in/' },
+        ],
+      },
     });
   }
 });

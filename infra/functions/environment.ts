@@ -32,6 +32,6 @@ export function boundedEnvironment(variables: Readonly<Record<string, string>>):
   const bytes = Object.entries(variables).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), 0);
   if (bytes <= maxBytes) return variables;
   throw new Error(
-    `The environment of the functions has ${bytes} bytes, and Lambda takes ${maxBytes}: there are too many rearview:existingBuckets.`,
+    `The environment of the functions has ${bytes} bytes, and Lambda takes ${maxBytes}: there are too many rearview:existingBuckets or rearview:previews.allowed.`,
   );
 }

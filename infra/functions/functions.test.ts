@@ -115,6 +115,7 @@ test.serial('queues feed the analyzers by their aliases; a message that failed c
   const recorded = await recordFunctions({
     live: { batchSize: 100, batchWindowSeconds: 5, maxConcurrency: 40 },
     retro: { maxConcurrency: 7 },
+    previews: { maxConcurrency: 3 },
   });
   const shared = { functionResponseTypes: ['ReportBatchItemFailures'], tags: { 'rearview-stack': 'rearview-prod' } };
   t.like(recorded.named('live', 'EventSourceMapping').inputs, {
@@ -132,7 +133,17 @@ test.serial('queues feed the analyzers by their aliases; a message that failed c
     batchSize: 1,
     scalingConfig: { maximumConcurrency: 7 },
   });
-  t.is(recorded.ofType('EventSourceMapping').length, 2);
+  t.like(recorded.named('preview', 'EventSourceMapping').inputs, {
+    ...shared,
+    eventSourceArn: `arn:aws:sqs:eu-central-1:${testAccount}:rearview-prod-preview`,
+    functionName: arnOf('retro-analyzer', 'live'),
+    batchSize: 1,
+    scalingConfig: { maximumConcurrency: 3 },
+    enabled: true,
+  });
+  t.is(recorded.ofType('EventSourceMapping').length, 3);
+  const without = await recordFunctions({ previews: { maxRunning: 0 } });
+  t.is(without.named('preview', 'EventSourceMapping').inputs['enabled'], false, 'asking a queue costs');
 });
 
 test.serial('the finisher does its round every minute, by a rule that alone may invoke it', async (t) => {

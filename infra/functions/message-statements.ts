@@ -10,33 +10,37 @@ export function liveQueue({ queues: { live } }: RoleResources): readonly Stateme
   return [{ Sid: 'LiveQueue', Effect: 'Allow', Action: polling, Resource: live.arn }];
 }
 
-/** Batches: kept from others while they are worked on, and sent anew where there was no time for all of one. */
-export function retroQueue({ queues: { retro } }: RoleResources): readonly Statement[] {
-  const Action = [...polling, 'sqs:ChangeMessageVisibility', 'sqs:SendMessage'];
-  return [{ Sid: 'RetroQueue', Effect: 'Allow', Action, Resource: retro.arn }];
+/** Batches of retro scans and previews: kept from others while they are worked on; those of retro scans are sent anew where there was no time for all of one. */
+export function retroQueues({ queues: { retro, preview } }: RoleResources): readonly Statement[] {
+  const Action = [...polling, 'sqs:ChangeMessageVisibility'];
+  return [
+    { Sid: 'RetroQueues', Effect: 'Allow', Action, Resource: [retro.arn, preview.arn] },
+    { Sid: 'BatchesSentAnew', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: retro.arn },
+  ];
 }
 
 /** Batches that are due. */
-export function batchesSent({ queues: { retro } }: RoleResources): readonly Statement[] {
-  return [{ Sid: 'BatchesSent', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: retro.arn }];
+export function batchesSent({ queues: { retro, preview } }: RoleResources): readonly Statement[] {
+  return [{ Sid: 'BatchesSent', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: [retro.arn, preview.arn] }];
 }
 
 /** Dead letters are looked at, and left where they are. */
-export function deadLettersSeen({ queues: { live, retro } }: RoleResources): readonly Statement[] {
-  const Resource = [live.deadLetterArn, retro.deadLetterArn];
+export function deadLettersSeen({ queues: { live, retro, preview } }: RoleResources): readonly Statement[] {
+  const Resource = [live, retro, preview].map(({ deadLetterArn }) => deadLetterArn);
   return [{ Sid: 'DeadLettersSeen', Effect: 'Allow', Action: looking, Resource }];
 }
 
 /** Dead letters go back to the queue that they came from. */
-export function deadLettersMoved({ queues: { live, retro } }: RoleResources): readonly Statement[] {
+export function deadLettersMoved({ queues: { live, retro, preview } }: RoleResources): readonly Statement[] {
+  const all = [live, retro, preview];
   return [
     {
       Sid: 'DeadLettersTaken',
       Effect: 'Allow',
       Action: [...looking, 'sqs:DeleteMessage'],
-      Resource: [live.deadLetterArn, retro.deadLetterArn],
+      Resource: all.map(({ deadLetterArn }) => deadLetterArn),
     },
-    { Sid: 'DeadLettersSent', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: [live.arn, retro.arn] },
+    { Sid: 'DeadLettersSent', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: all.map(({ arn }) => arn) },
   ];
 }
 

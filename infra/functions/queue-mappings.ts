@@ -8,7 +8,7 @@ const functionResponseTypes = ['ReportBatchItemFailures'];
 
 /**
  * Feeds the analyzers. Each mapping has its own maximum: however much a retro scan has to do, it takes no more of the account's concurrency than its
- * budget, and live analysis has the rest.
+ * budget, and live analysis has the rest. Previews have a budget of their own, so that they take nothing from a retro scan either.
  */
 export class QueueMappings extends pulumi.ComponentResource {
   constructor(
@@ -42,6 +42,21 @@ export class QueueMappings extends pulumi.ComponentResource {
         batchSize: 1,
         scalingConfig: { maximumConcurrency: config.retro.maxConcurrency },
         functionResponseTypes,
+        tags,
+      },
+      child,
+    );
+    const { previews } = config;
+    new aws.lambda.EventSourceMapping(
+      'preview',
+      {
+        eventSourceArn: parts.queues.preview.arn,
+        functionName: parts.retro.aliasArn,
+        batchSize: 1,
+        scalingConfig: { maximumConcurrency: previews.maxConcurrency },
+        functionResponseTypes,
+        // Lambda asks a queue for messages all the time, and each request costs.
+        enabled: previews.maxRunning > 0,
         tags,
       },
       child,

@@ -46,8 +46,11 @@ test.serial('by default each function may do what its code calls, and nothing el
     sorted(
       ownLogs('retro-analyzer'),
       on(`${bucket('corpus')}/*`, 's3:GetObjectVersion'),
-      on(queue('retro'), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'),
-      on(queue('retro'), 'sqs:ChangeMessageVisibility', 'sqs:SendMessage'),
+      ...['retro', 'preview'].flatMap((each) => [
+        on(queue(each), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'),
+        on(queue(each), 'sqs:ChangeMessageVisibility'),
+      ]),
+      on(queue('retro'), 'sqs:SendMessage'),
       analysis,
     ),
   );
@@ -61,6 +64,7 @@ test.serial('by default each function may do what its code calls, and nothing el
       on(table('objects'), 'dynamodb:BatchGetItem'),
       on(table('scans'), ...items),
       on(queue('retro'), 'sqs:SendMessage'),
+      on(queue('preview'), 'sqs:SendMessage'),
       on(queue('failures'), 'sqs:SendMessage'),
       on(at('lambda', 'function:rearview-prod-batcher:live'), 'lambda:InvokeFunction'),
       on(key('state'), 'kms:Decrypt'),
@@ -74,6 +78,7 @@ test.serial('by default each function may do what its code calls, and nothing el
       ownLogs('scan-finisher'),
       on(queue('live-dead-letters'), 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'),
       on(queue('retro-dead-letters'), 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'),
+      on(queue('preview-dead-letters'), 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'),
       on(queue('failures'), 'sqs:SendMessage'),
       on(table('objects'), 'dynamodb:BatchGetItem'),
       on(table('scans'), ...items),
@@ -92,11 +97,10 @@ test.serial('by default each function may do what its code calls, and nothing el
     mayDo('redrive'),
     sorted(
       ownLogs('redrive'),
-      ...['live-dead-letters', 'retro-dead-letters'].map((each) =>
+      ...['live-dead-letters', 'retro-dead-letters', 'preview-dead-letters'].map((each) =>
         on(queue(each), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'),
       ),
-      on(queue('live'), 'sqs:SendMessage'),
-      on(queue('retro'), 'sqs:SendMessage'),
+      ...['live', 'retro', 'preview'].map((each) => on(queue(each), 'sqs:SendMessage')),
       useOf('state'),
     ),
   );

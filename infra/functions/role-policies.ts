@@ -11,7 +11,7 @@ import {
   failuresTold,
   liveQueue,
   operatorsNotified,
-  retroQueue,
+  retroQueues,
 } from './message-statements.ts';
 import { noticesCannotBeHidden } from './noticed-pointer.ts';
 import type { RoleResources } from './role-resources.ts';
@@ -36,7 +36,7 @@ const grants: Readonly<Record<FunctionName, (resources: RoleResources) => readon
     ...analysis(resources),
   ],
   'retro-analyzer': (resources) => [
-    ...retroQueue(resources),
+    ...retroQueues(resources),
     ...corpusObjects(resources, { byName: false }),
     ...analysis(resources),
   ],

@@ -1,8 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { AwsSettingName } from '../../src/homes/aws-settings.ts';
 import { liveAlias } from '../../src/homes/function-names.ts';
+import type { InfraConfig } from '../config/schema.ts';
 import type { StackContext } from '../context.ts';
-import type { QueueHandles, StorageHandles, TopicHandles } from '../handles.ts';
+import type { BucketHandle, QueueHandles, StorageHandles, TopicHandles } from '../handles.ts';
 
 export interface SettingsParts {
   readonly storage: StorageHandles;
@@ -29,6 +30,8 @@ export function settingsOf({ config, names }: StackContext, { storage, queues, t
     liveDeadLetterUrl: queues.live.deadLetterUrl,
     retroQueueUrl: queues.retro.url,
     retroDeadLetterUrl: queues.retro.deadLetterUrl,
+    previewQueueUrl: queues.preview.url,
+    previewDeadLetterUrl: queues.preview.deadLetterUrl,
     alertTopicArn: topics.alertsArn,
     operationsTopicArn: topics.operationsArn,
     // Plain, so that the batcher can be told its own name before it is made.
@@ -44,7 +47,17 @@ export function settingsOf({ config, names }: StackContext, { storage, queues, t
     ...(topics.cleanArn === null ? {} : { cleanTopicArn: topics.cleanArn }),
     ...(severities.length === 0 ? {} : { quarantineSeverities: severities.join(',') }),
     ...(severities.length === 0 || quarantine === null ? {} : { quarantineBucket: quarantine.name }),
+    previews: previewLimits(config.previews, corpus),
   };
+}
+
+/** As src/homes/preview-limits.ts reads it. */
+function previewLimits(
+  { allowed, maxConcurrency: _, ...limits }: InfraConfig['previews'],
+  corpus: BucketHandle,
+): pulumi.Output<string> {
+  const within = allowed?.map(({ bucket, prefix }) => ({ bucket: bucket ?? corpus.name, prefix })) ?? null;
+  return pulumi.jsonStringify({ ...limits, within });
 }
 
 function nameWithin(name: pulumi.Output<string>, prefix: string): pulumi.Output<string> {

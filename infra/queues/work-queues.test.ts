@@ -8,7 +8,9 @@ const record = (config: Record<string, unknown> = {}) =>
   recordProgram(async () => new WorkQueues(contextFor('prod', config), { stateKeyArn }));
 const arnOf = (name: string) => `arn:aws:sqs:eu-central-1:111122223333:rearview-prod-${name}`;
 const urlOf = (name: string) => `https://sqs.eu-central-1.amazonaws.com/111122223333/rearview-prod-${name}`;
-const fiveQueues = ['failures', 'live', 'live-dead-letters', 'retro', 'retro-dead-letters'];
+const allQueues = ['failures', 'live', 'preview', 'retro'].flatMap((part) =>
+  part === 'failures' ? [part] : [part, `${part}-dead-letters`],
+);
 
 test.serial('every queue is encrypted, keeps messages for two weeks, and lets those who ask wait', async (t) => {
   const program = await record({ tags: { team: 'detection' } });
@@ -17,7 +19,7 @@ test.serial('every queue is encrypted, keeps messages for two weeks, and lets th
       .ofType('Queue')
       .map(({ name }) => name)
       .sort(),
-    fiveQueues,
+    allQueues,
   );
   for (const { name, inputs } of program.ofType('Queue')) {
     t.like(inputs, {
@@ -34,7 +36,7 @@ test.serial(
   'what is delivered too often goes to the dead letters of that queue, which take nothing from another',
   async (t) => {
     const program = await record({ maxReceives: 7 });
-    for (const part of ['live', 'retro']) {
+    for (const part of ['live', 'retro', 'preview']) {
       t.deepEqual(JSON.parse(String(program.named(part, 'Queue').inputs['redrivePolicy'])), {
         deadLetterTargetArn: arnOf(`${part}-dead-letters`),
         maxReceiveCount: 7,
@@ -53,14 +55,16 @@ test.serial('how long a message stays hidden follows from the function that read
   const live = { timeoutSeconds: 100, batchSize: 100, batchWindowSeconds: 5 };
   const program = await record({ live, retro: { timeoutSeconds: 900 } });
   t.is(program.named('live', 'Queue').inputs['visibilityTimeoutSeconds'], 605);
-  t.is(program.named('retro', 'Queue').inputs['visibilityTimeoutSeconds'], 5400);
+  for (const part of ['retro', 'preview']) {
+    t.is(program.named(part, 'Queue').inputs['visibilityTimeoutSeconds'], 5400);
+  }
 });
 
 test.serial(
   'queues are reached by TLS alone; those of arrivals get their policy from whoever knows what arrives',
   async (t) => {
     const program = await record();
-    const locked = ['failures', 'retro', 'retro-dead-letters'];
+    const locked = allQueues.filter((part) => !part.startsWith('live'));
     t.deepEqual(
       program
         .ofType('QueuePolicy')
@@ -89,7 +93,7 @@ test.serial('others are handed the queues by name, address and ARN', async (t) =
   const { result } = await record();
   const read = (output: { apply(use: (value: string) => void): unknown }) =>
     new Promise<string>((resolve) => output.apply(resolve));
-  for (const part of ['live', 'retro'] as const) {
+  for (const part of ['live', 'retro', 'preview'] as const) {
     const queue = result[part];
     t.is(await read(queue.name), `rearview-prod-${part}`);
     t.is(await read(queue.url), urlOf(part));

@@ -8,12 +8,13 @@ import { visibilityTimeoutOf } from './visibility-timeout.ts';
 import { messageRetentionSeconds, receiveWaitTimeSeconds, WorkQueue } from './work-queue.ts';
 
 /**
- * The queues of the stack: of what arrives, of retro batches, and of what functions that were invoked asynchronously failed at. A queue has one policy:
+ * The queues of the stack: of what arrives, of batches of retro scans and of previews, and of what functions that were invoked asynchronously failed at. A queue has one policy:
  * that of the live queue and of its dead letters is made by `Arrivals`, which knows who sends to them.
  */
 export class WorkQueues extends pulumi.ComponentResource implements QueueHandles {
   readonly live: QueueHandle;
   readonly retro: QueueHandle;
+  readonly preview: QueueHandle;
   readonly failures: QueueHandles['failures'];
 
   constructor(
@@ -35,6 +36,12 @@ export class WorkQueues extends pulumi.ComponentResource implements QueueHandles
       { part: 'retro', keyArn, visibilityTimeoutSeconds: visibilityTimeoutOf(retro) },
       parent,
     );
+    // The same function takes both, each from a queue of its own: a retro scan does not wait behind a preview.
+    this.preview = new WorkQueue(
+      context,
+      { part: 'preview', keyArn, visibilityTimeoutSeconds: visibilityTimeoutOf(retro) },
+      parent,
+    );
     this.failures = new aws.sqs.Queue(
       'failures',
       {
@@ -47,6 +54,8 @@ export class WorkQueues extends pulumi.ComponentResource implements QueueHandles
       new aws.sqs.QueuePolicy(`${part}-policy`, { queueUrl: url, policy: policyDocument([tlsOnly(arn)]) }, parent);
     lock('retro', this.retro);
     lock('retro-dead-letters', { url: this.retro.deadLetterUrl, arn: this.retro.deadLetterArn });
+    lock('preview', this.preview);
+    lock('preview-dead-letters', { url: this.preview.deadLetterUrl, arn: this.preview.deadLetterArn });
     lock('failures', this.failures);
     this.registerOutputs({});
   }

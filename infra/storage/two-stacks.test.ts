@@ -28,8 +28,8 @@ test.serial('two stacks in one account and region have nothing in common but wha
   const [prod, other] = [await record('prod'), await record('test')];
   const namesOf = (resources: readonly RecordedResource[]) => resources.flatMap((each) => physicalName(each) ?? []);
   const [ofProd, ofOther] = [namesOf(prod.resources), namesOf(other.resources)];
-  // Five buckets, two aliases, three tables, five queues, two rules, one bus.
-  t.is(ofProd.length, 18);
+  // Five buckets, two aliases, three tables, seven queues, two rules, one bus.
+  t.is(ofProd.length, 20);
   t.deepEqual(
     ofProd.filter((name) => ofOther.includes(name)),
     [],
@@ -51,7 +51,7 @@ test.serial('names in AWS', async (t) => {
     'EventBus rearview-prod-arrivals',
     // The first digits of the SHA-256 of `mine` and of `theirs`.
     ...['3fd30542fe', '4c55a8552a'].map((part) => `EventRule rearview-prod-arrivals-${part}`),
-    ...['failures', 'live', 'live-dead-letters', 'retro', 'retro-dead-letters'].map(
+    ...['failures', ...['live', 'preview', 'retro'].flatMap((part) => [part, `${part}-dead-letters`])].map(
       (part) => `Queue rearview-prod-${part}`,
     ),
     ...['matches', 'objects', 'scans'].map((part) => `Table rearview-prod-${part}`),

@@ -74,7 +74,7 @@ export function sampleParts({ config, names }: StackContext): SampleParts {
       stateKeyArn,
       corpusKeyArn,
     },
-    queues: { live: queue('live'), retro: queue('retro'), failures: address('failures') },
+    queues: { live: queue('live'), retro: queue('retro'), preview: queue('preview'), failures: address('failures') },
     topics: {
       alertsArn: pulumi.output(arn('sns', names.of('alerts'))),
       cleanArn: config.cleanNotices ? pulumi.output(arn('sns', names.of('clean'))) : null,

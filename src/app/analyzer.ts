@@ -1,3 +1,4 @@
+import type { PreviewLimits } from '../domain/preview-limits.ts';
 import type { SizeLimit } from '../domain/size-limit.ts';
 import type { ScanPool } from '../engine/types.ts';
 import type { MatchStore } from '../ports/match-store.ts';
@@ -21,6 +22,8 @@ export interface Analyzer extends SizeLimit {
   readonly alerts: AlertDispatcher;
   /** Has what was found applied to the object. Default: nothing is. */
   readonly verdicts?: Verdicts | undefined;
+  /** Limits of previews, which hold whatever a preview asks for. */
+  readonly previews: PreviewLimits;
   readonly pool: ScanPool;
   /** Objects that are read ahead while each worker has one: as many as it takes to have the next when a worker is free. */
   readonly readAhead: number;

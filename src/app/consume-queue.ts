@@ -6,6 +6,8 @@ import type { Observe } from './events.ts';
 /** Longest wait for a message before asking again. */
 const waitMs = 1000;
 const storageFullRetryMs = 1000;
+/** Pause before work that is held back is looked at again. */
+const heldMs = 100;
 
 export interface ConsumerOptions {
   readonly queue: Queue;
@@ -17,6 +19,8 @@ export interface ConsumerOptions {
   readonly maxReceives: number;
   /** Resolves when the outcome is durable; a rejection returns the message, after a pause that grows with each delivery. */
   readonly handle: (message: ReceivedMessage, delivery: { readonly lastAttempt: boolean }) => Promise<void>;
+  /** Whether to take nothing for now, asked before each message. Default: nothing is held back. */
+  readonly isHeld?: () => Promise<boolean>;
   /** Handlers under way are finished first. */
   readonly signal: AbortSignal;
   readonly observe: Observe;
@@ -31,6 +35,10 @@ export async function consumeQueue(options: ConsumerOptions): Promise<void> {
 async function consumeLane({ queue, signal, observe, ...options }: ConsumerOptions): Promise<void> {
   while (!signal.aborted) {
     try {
+      if ((await options.isHeld?.()) === true) {
+        await pause(heldMs, signal);
+        continue;
+      }
       const [message] = await queue.receive({ max: 1, waitMs, signal });
       if (message !== undefined) await deliver({ queue, signal, observe, ...options }, message);
     } catch (error) {

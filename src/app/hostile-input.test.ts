@@ -85,7 +85,7 @@ test('a file that vanishes between listing and reading is skipped as gone', asyn
     {
       ...{ readersFor: home.readersFor, library: home.library },
       ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: home.largeFiles },
-      ...{ records: home.state.records, scans: home.state.scans, queue: home.state.queues.retro },
+      ...{ records: home.state.records, scans: home.state.scans, queues: home.state.queues, previews: home.previews },
       ...{ owner: 'test', now: Date.now, observe: () => undefined },
     },
     scan.id,

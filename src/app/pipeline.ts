@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, RearviewError } from '../domain/errors.ts';
+import type { Scan } from '../domain/scan.ts';
 import type { Queue, ReceivedMessage } from '../ports/queue.ts';
+import { cancelOverduePreviews } from './admit-preview.ts';
 import { analyzeBatch } from './analyze-batch.ts';
 import { analyzeLive } from './analyze-live.ts';
 import type { Analyzer } from './analyzer.ts';
@@ -16,7 +18,8 @@ const housekeepingMs = 250;
 export interface PipelineQueues {
   readonly live: Queue;
   readonly retro: Queue;
-  /** Of both queues, in milliseconds. */
+  readonly preview: Queue;
+  /** Of all queues, in milliseconds. */
   readonly visibilityMs: number;
   readonly maxReceives: number;
 }
@@ -27,29 +30,33 @@ export interface Pipeline {
 }
 
 /**
- * Runs everything in this process: analyzers for live and for retro work, each with a scan pool of its own so that a retro scan never delays an
- * upload, the batcher, the alerts, and the settling of dead letters.
+ * Runs everything in this process: analyzers for live work, retro scans and previews, each with a scan pool of its own so that a retro scan never delays
+ * an upload, and a preview never delays a retro scan; the batcher, the alerts, and the settling of dead letters. While a retro scan runs, no batch of a
+ * preview is planned or begun.
  */
 export function startPipeline(options: {
   readonly live: Analyzer;
   readonly retro: Analyzer;
+  readonly preview: Analyzer;
   readonly queues: PipelineQueues;
   /** Names this process among others. */
   readonly owner: string;
 }): Pipeline {
-  const { live, retro, queues } = options;
+  const { live, retro, preview, queues } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const consume = (
     queue: Queue,
     analyzer: Analyzer,
     handle: (message: ReceivedMessage, delivery: { lastAttempt: boolean }) => Promise<void>,
+    isHeld: () => Promise<boolean> = async () => false,
   ) =>
     consumeQueue({
       ...{
         queue,
         handle,
         signal,
+        isHeld,
         observe: analyzer.observe,
         visibilityMs: queues.visibilityMs,
         maxReceives: queues.maxReceives,
@@ -60,6 +67,12 @@ export function startPipeline(options: {
   const running = [
     consume(queues.live, live, (message, delivery) => handleLive(live, message, delivery)),
     consume(queues.retro, retro, (message, delivery) => handleRetro(retro, message, delivery)),
+    consume(
+      queues.preview,
+      preview,
+      (message, delivery) => handleRetro(preview, message, delivery),
+      () => isRetroRunning(retro),
+    ),
     keepHouse(options, signal),
   ];
   void retro.alerts.flush();
@@ -67,7 +80,7 @@ export function startPipeline(options: {
     async stop() {
       stopping.abort();
       await Promise.all(running);
-      await Promise.all([live.alerts.stop(), retro.alerts.stop()]);
+      await Promise.all([live.alerts.stop(), retro.alerts.stop(), preview.alerts.stop()]);
     },
   };
 }
@@ -87,20 +100,31 @@ async function handleRetro(analyzer: Analyzer, message: ReceivedMessage, deliver
   await analyzeBatch(analyzer, work, delivery);
 }
 
+/** Whether a retro scan has work. One that is paused keeps no preview waiting. */
+async function isRetroRunning({ scans }: Pick<Analyzer, 'scans'>): Promise<boolean> {
+  return (await scans.list({ kind: 'retro', states: ['running'], limit: 1 })).length > 0;
+}
+
 async function keepHouse(
-  { retro, live, queues, owner }: Parameters<typeof startPipeline>[0],
+  { retro, live, preview, queues, owner }: Parameters<typeof startPipeline>[0],
   signal: AbortSignal,
 ): Promise<void> {
-  const batcher = { ...retro, readersFor: async () => retro.readers, queue: queues.retro, owner };
+  const batcher = {
+    ...{ ...retro, readersFor: async () => retro.readers, queues, owner },
+    isHeld: async ({ kind }: Pick<Scan, 'kind'>) => kind === 'preview' && (await isRetroRunning(retro)),
+  };
   const settledLive = new Set<string>();
   const settledRetro = new Set<string>();
+  const settledPreview = new Set<string>();
   while (!signal.aborted) {
     try {
+      await cancelOverduePreviews(retro, retro.previews);
       for (const scan of await activePlanned(retro.scans)) {
         if (scan.state === 'running') await runBatcher(batcher, scan.id, signal);
       }
       await settleDeadLetters(live, queues.live, settledLive);
       await settleDeadLetters(retro, queues.retro, settledRetro);
+      await settleDeadLetters(preview, queues.preview, settledPreview);
     } catch (error) {
       retro.observe({ type: 'problem', where: 'batcher', message: messageOf(error) });
     }

@@ -1,6 +1,8 @@
 import type { ObjectFilter } from '../domain/object.ts';
+import type { CorpusArea } from '../domain/preview.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import { type PlanningHome, planRetro } from './plan-retro.ts';
+import { withinAreas } from './within-areas.ts';
 
 /** What a preview will come to. */
 export interface PreviewPlan {
@@ -29,10 +31,13 @@ export async function planPreview(
     readonly filter: ObjectFilter;
     readonly sample: number;
     readonly maxObjects: number;
+    /** The parts of the corpus that previews may read; null: all of it. Default: null. */
+    readonly within?: readonly CorpusArea[] | null;
   },
 ): Promise<PreviewPlan> {
-  const { buckets, filter, maxObjects } = options;
-  const plan = await planRetro(home, ruleset, { buckets, filter, full: true });
+  const { buckets, filter, maxObjects, within = null } = options;
+  const readers = new Map([...home.readers].map(([bucket, reader]) => [bucket, withinAreas(reader, within)]));
+  const plan = await planRetro({ ...home, readers }, ruleset, { buckets, filter, full: true });
   const sample = plan.objects === 0 ? options.sample : Math.min(options.sample, maxObjects / plan.objects);
   const part = (whole: number) => Math.round(whole * sample);
   return {

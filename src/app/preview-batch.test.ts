@@ -37,12 +37,13 @@ async function plan(t: ExecutionContext, count: number, fields: Partial<Analyzer
   const analyzer: Analyzer = {
     ...{ scans, pool, readAhead: 0, budget: createByteBudget(2 ** 30), library: home.library, readers: home.readers },
     ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: home.largeFiles, now: Date.now, ...forbidden },
+    previews: home.previews,
     matches: { ...matches, record: never },
     observe: (event) => void events.push(event),
     ...fields,
   };
-  const queue = home.state.queues.retro;
-  const batcher = { ...analyzer, readersFor: async () => home.readers, queue, owner: 'test' };
+  const { queues } = home.state;
+  const batcher = { ...analyzer, readersFor: async () => home.readers, queues, owner: 'test' };
   await runBatcher(batcher, request.scanId, AbortSignal.timeout(60_000));
   const batchOf = (index: number) => `${request.scanId}/${String(index).padStart(8, '0')}`;
   const analyze = (index: number, options: { readonly lastAttempt: boolean; readonly time?: TimeLimit }) =>
@@ -69,6 +70,21 @@ test('a batch of a preview has eight objects at most, and nothing else is asked 
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 25, scanned: 25, matches: 25 } });
 });
 
+test('a batch that names an object outside the areas that previews may read is not read, whoever wrote it', async (t) => {
+  const { pipeline, scanId, analyze, analyzer } = await plan(t, 2);
+  const within = [{ bucket: 'file', prefix: `${pipeline.corpusDir}/f0` }];
+  Object.assign(analyzer, { previews: { ...analyzer.previews, within } });
+  t.is(await analyze(0, { lastAttempt: false }), 'done');
+  const ledger = await pipeline.ledger(scanId);
+  t.deepEqual(
+    ledger.map(({ key, preview, outcome }) => [key.slice(-2), preview !== undefined, outcome.status]).sort(),
+    [
+      ['f0', true, 'scanned'],
+      ['f1', false, 'failed'],
+    ],
+  );
+});
+
 test('a batch that runs out of time reports nothing and is to be delivered again, until its last delivery', async (t) => {
   const { pipeline, scanId, analyze } = await plan(t, 5);
   const { queues } = pipeline.home.state;
@@ -76,7 +92,7 @@ test('a batch that runs out of time reports nothing and is to be delivered again
   t.true(hasCode(error, 'ERR_UNAVAILABLE') && error.retryable);
   t.regex(error?.message ?? '', /tried again from its start/);
   t.like(await scanOf(pipeline, scanId), { state: 'running', counts: { objects: 0 }, batches: { reported: 0 } });
-  t.like(await queues.retro.stats(), { visible: 1, inFlight: 0 }, 'it is not sent anew');
+  t.like(await queues.preview.stats(), { visible: 1, inFlight: 0 }, 'it is not sent anew');
 
   t.is(await analyze(0, { lastAttempt: true, time: timeFor(4) }), 'done');
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 5, scanned: 2, failed: 3 } });
@@ -136,7 +152,7 @@ test('a dead letter of a preview fails its objects without a look at the records
     ...{ id: `${index}`, sentAt: new Date().toISOString(), receiveCount: 3 },
     body: JSON.stringify({ type: 'batch', scanId, batchId: batchOf(index) }),
   }));
-  const queue = { ...pipeline.home.state.queues.retro, deadLetters: async () => letters };
+  const queue = { ...pipeline.home.state.queues.preview, deadLetters: async () => letters };
   const settled = new Set<string>();
   await settleDeadLetters(analyzer, queue, settled);
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 12, failed: 12 } });

@@ -8,6 +8,7 @@ import { outcomeOf, outcomeOfError, readSettled } from './analyze-object.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createReservation } from './byte-budget.ts';
 import { readAndScan } from './read-and-scan.ts';
+import { withinAreas } from './within-areas.ts';
 import { type AnalyzerTask, type TimeLimit, workThrough } from './work-through.ts';
 
 /** Characters of an error that a scan keeps: what the engine says of rules quotes them. */
@@ -81,7 +82,9 @@ async function previewObject(
   }
   const room = createReservation(analyzer.budget);
   try {
-    const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, reader, room, task));
+    // Planned within them; checked again where bytes are read, whoever wrote the batch.
+    const allowed = withinAreas(reader, analyzer.previews.within);
+    const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, allowed, room, task));
     if ('status' in scanned) return { entry: entryOf(object, scanned), engineMs: 0 };
     const { content, report } = scanned;
     const { sha256 } = report;
@@ -92,7 +95,10 @@ async function previewObject(
     if (report.status === 'failed') return { entry, engineMs: 0 };
     const { md5, matches, engineMs } = report;
     return {
-      entry: { ...entry, preview: { arrivedAt: content.arrivedAt, md5, hits: previewHits(matches) } },
+      entry: {
+        ...entry,
+        preview: { arrivedAt: content.arrivedAt, md5, hits: previewHits(matches, analyzer.previews) },
+      },
       engineMs,
     };
   } finally {

@@ -1,5 +1,5 @@
-import type { MatchedString } from '../domain/match.ts';
 import type { ObjectRef } from '../domain/object.ts';
+import type { PreviewString } from '../domain/preview.ts';
 
 /** How the hits of a rule on one object changed: hit now and not before, before and not now, or both. */
 export type HitState = 'gained' | 'lost' | 'kept';
@@ -9,7 +9,7 @@ export interface PreviewExample extends ObjectRef {
   readonly sha256: string;
   readonly state: HitState;
   /** Of the rule as it is now; where it hit no more, of the rule as it was. */
-  readonly strings: readonly MatchedString[];
+  readonly strings: readonly PreviewString[];
 }
 
 /** Most examples of one rule. */

@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { RearviewError } from '../domain/errors.ts';
 import type { ObjectFilter } from '../domain/object.ts';
+import type { PreviewLimits } from '../domain/preview-limits.ts';
 import { ruleId } from '../domain/rule.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import { finalStates, newScan, type Scan } from '../domain/scan.ts';
 import type { ScanStore } from '../ports/scan-store.ts';
+import { cancelOverduePreviews, previewBuckets, requireRoom } from './admit-preview.ts';
 import { getScan } from './retro-scans.ts';
 import type { RulesetLibrary } from './ruleset-library.ts';
 
 /** How the id of a preview looks: whoever starts it gives it, so that it is found while it is still on its way. */
 export const previewIdPattern = /^preview-\d{8}T\d{6}-[0-9a-f]{6,32}$/;
-/** Rules of the ruleset of a preview, as they are and as they were together. */
-const maxPreviewRules = 2000;
+/** Most rules of the ruleset of a preview, as they are and as they were together. The limits of the target may be lower. */
+export const maxPreviewRules = 2000;
 /** Bytes of the names of these rules, with their namespaces, as JSON. A ledger entry that names them all fits into an item of DynamoDB (400 KB). */
 const maxPreviewNameBytes = 200_000;
 /** Contents that are scanned whatever the sample. */
@@ -44,34 +46,43 @@ export function newPreviewId(nowMs: number): string {
 }
 
 /**
- * Starts a preview over all buckets of the corpus: stores its ruleset, and creates its scan. Where a scan of this id is there, that one is answered.
- * @throws RearviewError as `checkPreview`; `ERR_STATE` where a scan of another kind has this id
+ * Starts a preview over the buckets of the corpus, as far as the limits allow: stores its ruleset, and creates its scan. Where a scan of this id is
+ * there, that one is answered.
+ * @throws RearviewError as `checkPreview`; `ERR_CONFIG` for what is beyond the limits; `ERR_STATE` where a scan of another kind has this id
  */
 export async function startPreview(
   {
     scans,
     library,
     buckets,
+    limits,
     now,
   }: {
     readonly scans: ScanStore;
     readonly library: RulesetLibrary;
     readonly buckets: readonly string[];
+    readonly limits: PreviewLimits;
     readonly now: () => number;
   },
   request: PreviewRequest,
 ): Promise<Scan> {
-  checkPreview(request);
+  checkPreview(request, limits);
   const { scanId: id, ruleset, filter, sample, sha256, expected } = request;
+  const listed = previewBuckets(limits, buckets, filter.prefix);
+  await cancelOverduePreviews({ scans, now }, limits);
+  await requireRoom(scans, limits, id);
   // Before the scan: who finds the scan finds its rules.
   await library.put({ ...ruleset, image: null });
   const fields = newScan({
-    ...{ id, kind: 'preview', rulesetId: ruleset.id, buckets, filter, expected },
+    ...{ id, kind: 'preview', rulesetId: ruleset.id, buckets: listed, filter, expected },
     // Nothing of it is ever covered, and it covers nothing.
     full: true,
     createdAt: new Date(now()).toISOString(),
     inventories: [...request.inventories].sort(),
-    preview: { sample, sha256: [...new Set(sha256)].sort() },
+    preview: {
+      ...{ sample, sha256: [...new Set(sha256)].sort() },
+      ...{ within: limits.within, maxObjects: limits.maxObjects },
+    },
   });
   const { scan } = await scans.create(fields, id);
   requirePreview(scan);
@@ -81,7 +92,7 @@ export async function startPreview(
 /** A preview that has been asked for, and that nobody has begun with. */
 export function awaitedPreview(id: string, sample: number, createdAt: string): Scan {
   const fields = { id, kind: 'preview', rulesetId: '', full: true, buckets: [], filter: {}, createdAt } as const;
-  return newScan({ ...fields, expected: null, preview: { sample, sha256: [] } });
+  return newScan({ ...fields, expected: null, preview: { sample, sha256: [], within: null, maxObjects: null } });
 }
 
 /**
@@ -99,10 +110,35 @@ export async function cancelPreview(scans: ScanStore, scanId: string, at: string
 }
 
 /**
+ * Records that a preview was refused, where it would have been: a cancelled scan with the reason. Whoever waits for it finds that.
+ * One that is there already stays as it is.
+ * @throws RearviewError `ERR_USAGE` for an id that is none of a preview
+ */
+export async function recordRefusal(scans: ScanStore, scanId: string, why: string, at: string): Promise<void> {
+  requirePreviewId(scanId);
+  const scan = { ...awaitedPreview(scanId, 0, at), state: 'cancelled', finishedAt: at, error: why } as const;
+  await scans.create(scan, scanId);
+}
+
+/** Why a preview was refused before it began; null where it was not. */
+export function refusalOf({
+  kind,
+  state,
+  cursor,
+  error,
+}: Pick<Scan, 'kind' | 'state' | 'cursor' | 'error'>): string | null {
+  return kind === 'preview' && state === 'cancelled' && cursor === null ? error : null;
+}
+
+/**
  * Whether a preview can be had.
+ * @param limits of the target, where they are known
  * @throws RearviewError `ERR_USAGE` for an id, a sample or hashes that are none; `ERR_CONFIG` for rules that are too many, or in other namespaces
  */
-export function checkPreview({ scanId, ruleset, sample, sha256 }: PreviewRequest): void {
+export function checkPreview(
+  { scanId, ruleset, sample, sha256 }: PreviewRequest,
+  limits: Pick<PreviewLimits, 'maxRules'> = { maxRules: maxPreviewRules },
+): void {
   const { sources, rules } = ruleset;
   requirePreviewId(scanId);
   if (!(sample >= 0 && sample <= 1)) throw usage(`A sample is a share from 0 to 1, and not ${sample}.`);
@@ -118,7 +154,10 @@ export function checkPreview({ scanId, ruleset, sample, sha256 }: PreviewRequest
     );
   }
   if (rules.length === 0) throw tooMuch('there are no rules in it');
-  if (rules.length > maxPreviewRules) throw tooMuch(`it takes ${maxPreviewRules} rules, and not ${rules.length}`);
+  const maxRules = Math.min(limits.maxRules, maxPreviewRules);
+  if (rules.length > maxRules) {
+    throw tooMuch(`it takes ${maxRules} rules (previews.maxRules), and not ${rules.length}`);
+  }
   const nameBytes = Buffer.byteLength(JSON.stringify(rules.map(ruleId)));
   if (nameBytes > maxPreviewNameBytes) {
     throw tooMuch(`the names of its rules may have ${maxPreviewNameBytes} bytes, and have ${nameBytes}`);

@@ -1,7 +1,6 @@
-import type { MatchedString } from '../domain/match.ts';
 import type { ObjectRef } from '../domain/object.ts';
 import type { FailReason, LedgerEntry, SkipReason } from '../domain/outcome.ts';
-import type { PreviewFinding } from '../domain/preview.ts';
+import type { PreviewFinding, PreviewString } from '../domain/preview.ts';
 import type { PreviewedRule } from '../rules/preview-ruleset.ts';
 import { compareRefs, createPreviewExamples, type HitState, type PreviewExample } from './preview-examples.ts';
 
@@ -123,7 +122,7 @@ function createRuleTally(rule: PreviewedRule) {
   return {
     rule,
     /** @param found the strings of every rule that hit the object; this rule is among them */
-    add(entry: LedgerEntry, arrivedAt: string, found: ReadonlyMap<string, readonly MatchedString[]>): HitState {
+    add(entry: LedgerEntry, arrivedAt: string, found: ReadonlyMap<string, readonly PreviewString[]>): HitState {
       const now = rule.now === null ? undefined : found.get(rule.now);
       const before = rule.before === null ? undefined : found.get(rule.before);
       const state = before === undefined ? 'gained' : now === undefined ? 'lost' : 'kept';

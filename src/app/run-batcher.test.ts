@@ -16,7 +16,7 @@ function begin({ home }: TestHome, inventories: readonly string[]) {
 function run({ home }: TestHome, scanId: string, readersFor: Batcher['readersFor']) {
   const batcher: Batcher = {
     ...{ readersFor, library: home.library, maxObjectBytes: home.maxObjectBytes, largeFiles: home.largeFiles },
-    ...{ records: home.state.records, scans: home.state.scans, queue: home.state.queues.retro },
+    ...{ records: home.state.records, scans: home.state.scans, queues: home.state.queues, previews: home.previews },
     ...{ owner: 'test', now: Date.now, observe: () => undefined },
   };
   return runBatcher(batcher, scanId, AbortSignal.timeout(60_000));

@@ -6,13 +6,15 @@ import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
 import type { Queue } from '../ports/queue.ts';
 import { type Checkpoint, maxBatchesPerCheckpoint, maxSettledPerCheckpoint } from '../ports/scan-store.ts';
+import { whyNotBegin } from './admit-preview.ts';
 import { completeScan } from './analyze-batch.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createDeltaRulesets, type DeltaRulesets } from './delta-rulesets.ts';
-import { listCorpus } from './list-corpus.ts';
+import { type CorpusPage, listCorpus } from './list-corpus.ts';
 import { batchDue } from './messages.ts';
 import { type PackLimits, packBatches } from './pack-batches.ts';
 import { samplePage } from './sample-page.ts';
+import { withinAreas } from './within-areas.ts';
 
 const objectsPerStep = maxSettledPerCheckpoint;
 const batchLimits: PackLimits = { maxObjects: 100, maxBytes: 64 * 1024 * 1024 };
@@ -24,8 +26,14 @@ const previewBatchLimits: PackLimits = { ...batchLimits, maxObjects: 8 };
 const leaseTtlMs = 60_000;
 const sendPageSize = 100;
 
-export type Batcher = Pick<Analyzer, 'records' | 'scans' | 'library' | keyof SizeLimit | 'now' | 'observe'> & {
-  readonly queue: Queue;
+export type Batcher = Pick<
+  Analyzer,
+  'records' | 'scans' | 'library' | 'previews' | keyof SizeLimit | 'now' | 'observe'
+> & {
+  /** Where batches go: those of previews wait behind no retro scan, and keep none waiting. */
+  readonly queues: { readonly retro: Queue; readonly preview: Queue };
+  /** Whether a scan has to wait, asked before each step. Default: none has. */
+  readonly isHeld?: (scan: Scan) => Promise<boolean>;
   /** What the buckets of a scan are listed with. Opened once a run. */
   readonly readersFor: (scan: Pick<Scan, 'inventories'>) => Promise<ReadonlyMap<string, ObjectReader>>;
   /** Names this batcher among others. */
@@ -34,9 +42,9 @@ export type Batcher = Pick<Analyzer, 'records' | 'scans' | 'library' | keyof Siz
 
 /**
  * `listed`: all batches are sent. `stopped`: the signal, a pause or a cancel ended it; run it again to go on. `busy`: another batcher has the scan.
- * `failed`: the inventory that it lists cannot be used, and the scan has failed.
+ * `failed`: the inventory that it lists cannot be used, and the scan has failed. `refused`: it is a preview that the limits do not allow, and is cancelled.
  */
-export type BatcherResult = 'listed' | 'stopped' | 'busy' | 'failed';
+export type BatcherResult = 'listed' | 'stopped' | 'busy' | 'failed' | 'refused';
 
 type Readers = ReadonlyMap<string, ObjectReader>;
 
@@ -56,14 +64,16 @@ export async function runBatcher(batcher: Batcher, scanId: string, signal: Abort
     for (;;) {
       const scan = await scans.get(scanId);
       if (scan === null || scan.state !== 'running' || signal.aborted) return 'stopped';
-      await sendUnsent(batcher, scanId);
+      if ((await batcher.isHeld?.(scan)) === true) return 'stopped';
+      if (readers === undefined && scan.kind === 'preview' && (await isRefused(batcher, scan))) return 'refused';
+      await sendUnsent(batcher, scan);
       if (scan.listingDone) {
         await completeScan(batcher, scanId);
         return 'listed';
       }
       deltas ??= createDeltaRulesets(batcher.library, await batcher.library.get(scan.rulesetId));
       inventories = scan.inventories;
-      readers ??= await batcher.readersFor(scan);
+      readers ??= readersWithin(await batcher.readersFor(scan), scan);
       const planned = await planStep({ batcher, scan, deltas, readers }, limit);
       limit = nextLimit(planned);
       await scans.checkpoint(lease, planned.step, { nowMs: now(), ttlMs: leaseTtlMs });
@@ -81,7 +91,22 @@ export async function runBatcher(batcher: Batcher, scanId: string, signal: Abort
   }
 }
 
-async function sendUnsent({ scans, queue }: Batcher, scanId: string): Promise<void> {
+/** Cancels a preview that the limits of the target do not allow. Asked once a run: before it lists anything, and when it goes on. */
+async function isRefused({ scans, previews, now }: Batcher, scan: Scan): Promise<boolean> {
+  const error = await whyNotBegin(scans, previews, scan);
+  if (error === null) return false;
+  const at = new Date(now()).toISOString();
+  return scans.setState(scan.id, ['running', 'paused'], 'cancelled', { at, error });
+}
+
+/** However a preview names objects (a prefix, an inventory, a hash), it lists none outside the areas that it was allowed. */
+function readersWithin(readers: Readers, { preview }: Scan): Readers {
+  if (preview === null) return readers;
+  return new Map([...readers].map(([bucket, reader]) => [bucket, withinAreas(reader, preview.within)]));
+}
+
+async function sendUnsent({ scans, queues }: Batcher, { id: scanId, kind }: Scan): Promise<void> {
+  const queue = kind === 'preview' ? queues.preview : queues.retro;
   for (;;) {
     const batchIds = await scans.unsentBatches(scanId, { limit: sendPageSize });
     if (batchIds.length === 0) return;
@@ -121,7 +146,7 @@ function nextLimit({ step, limit }: Planned): number {
 async function planPage({ batcher, scan, deltas, readers }: Planning, limit: number): Promise<Checkpoint> {
   const { buckets, filter, cursor } = scan;
   const whole = await listCorpus(readers, { buckets, filter, cursor, limit });
-  const page = scan.preview === null ? whole : await samplePage(batcher.records, scan.preview, whole);
+  const page = scan.preview === null ? whole : cutPage(scan, await samplePage(batcher.records, scan.preview, whole));
   const { due, settled } = await sortObjects(batcher, scan, page.objects, deltas);
   const entries = [...page.problems, ...settled];
   let sequence = scan.batches.planned;
@@ -142,6 +167,15 @@ async function planPage({ batcher, scan, deltas, readers }: Planning, limit: num
     batches,
     settled: entries.length === 0 ? null : { batchId: nextId(), entries },
   };
+}
+
+/** A page as far as a preview may list: at its limit the listing ends. */
+function cutPage({ preview, listed }: Scan, page: CorpusPage): CorpusPage {
+  const left = Math.max(0, (preview?.maxObjects ?? Infinity) - listed.objects);
+  const count = page.objects.length + page.problems.length;
+  if (count < left) return page;
+  const objects = page.objects.slice(0, left);
+  return { objects, problems: page.problems.slice(0, left - objects.length), next: null };
 }
 
 /** Objects that are due, by the ruleset that they still need, and the outcomes of those that are not. */

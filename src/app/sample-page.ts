@@ -10,7 +10,7 @@ import type { CorpusPage } from './list-corpus.ts';
  */
 export async function samplePage<Page extends Pick<CorpusPage, 'objects' | 'problems'>>(
   records: Pick<RecordStore, 'getMany'>,
-  { sample, sha256 }: PreviewScope,
+  { sample, sha256 }: Pick<PreviewScope, 'sample' | 'sha256'>,
   page: Page,
 ): Promise<Page> {
   const outside = page.objects.filter((object) => !isInSample(object, sample));

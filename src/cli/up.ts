@@ -15,6 +15,7 @@ import type { Ruleset } from '../domain/ruleset.ts';
 import { finalStates, type Scan } from '../domain/scan.ts';
 import type { SizeLimit } from '../domain/size-limit.ts';
 import { type LocalHome, openLocalHome } from '../homes/local-home.ts';
+import { localPreviewLimits } from '../homes/preview-limits.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatBytes, formatCount, formatDuration, partNote, plural, safeText } from './output.ts';
@@ -59,6 +60,7 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
   const say = (label: string, text: string) => progress.line(`${label.padEnd(8)} ${text}`);
   const home = await openLocalHome({
     ...options,
+    previews: localPreviewLimits(context.env),
     observe: (event) => {
       progress.observe(event);
       tellEvent(event, say);

@@ -6,6 +6,7 @@ import { type AwsConfig, readAwsConfig, readAwsCorpus } from '../homes/aws-confi
 import { openAwsHome } from '../homes/aws-home.ts';
 import type { Home } from '../homes/home.ts';
 import { type LocalHomeOptions, openLocalHome } from '../homes/local-home.ts';
+import { localPreviewLimits } from '../homes/preview-limits.ts';
 import type { GlobalOptions } from './context.ts';
 
 type SettingsReader<T> = (env: GlobalOptions['env'], outputs: Readonly<Record<string, unknown>>) => T;
@@ -48,7 +49,9 @@ export function requireStateDir({ target, stateDir }: GlobalOptions): void {
 }
 
 async function openHome(globals: GlobalOptions, options: OpenOptions): Promise<Home> {
-  if (globals.target === 'local') return openLocalHome({ ...options, stateDir: globals.stateDir });
+  if (globals.target === 'local') {
+    return openLocalHome({ previews: localPreviewLimits(globals.env), ...options, stateDir: globals.stateDir });
+  }
   const { observe } = options;
   return openAwsHome({ config: await awsConfig(globals), ...(observe === undefined ? {} : { observe }) });
 }

@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { type MatchedString, type RuleMatch, renderData } from './match.ts';
-import { maxPreviewDataBytes, maxPreviewStrings } from './preview.ts';
+import { maxPreviewDataBytes, maxPreviewStrings, type PreviewString } from './preview.ts';
 import { maxPreviewStringBytes, previewHits } from './preview-hits.ts';
 
-const bytes = (strings: readonly MatchedString[]) => Buffer.byteLength(JSON.stringify(strings));
+const bytes = (strings: readonly PreviewString[]) => Buffer.byteLength(JSON.stringify(strings));
 const matched: fc.Arbitrary<MatchedString> = fc.record({
   identifier: fc.constantFrom('$a', '$b', `$${'long'.repeat(30)}`),
   offset: fc.nat(),
@@ -21,7 +21,7 @@ const match: fc.Arbitrary<RuleMatch> = fc.record({
 
 test('all rules are named, in order, with the first strings of each, within the bounds', (t) => {
   const holds = fc.property(fc.array(match, { maxLength: 300, size: 'max' }), (matches) => {
-    const hits = previewHits(matches);
+    const hits = previewHits(matches, { matchedBytes: true });
     t.deepEqual(
       hits.map(({ rule }) => rule),
       matches.map(({ namespace, rule }) => `${namespace}:${rule}`),
@@ -31,7 +31,7 @@ test('all rules are named, in order, with the first strings of each, within the 
       for (const [at, { data, ...place }] of strings.entries()) {
         const found = matches[index]?.strings[at];
         t.like(found, place);
-        t.true(found?.data.startsWith(data));
+        t.true(found?.data.startsWith(data ?? 'none'));
       }
     }
     t.true(hits.reduce((sum, { strings }) => sum + bytes(strings) - 2, 0) <= maxPreviewStringBytes);
@@ -41,7 +41,7 @@ test('all rules are named, in order, with the first strings of each, within the 
 
 test('a string is cut by the bytes of the file, its length is not', (t) => {
   const strings = [{ identifier: '$a', offset: 7, length: 100, data: renderData(new Uint8Array(100).fill(0xff)) }];
-  const [hit] = previewHits([{ namespace: 'n', rule: 'R', tags: [], meta: [], strings }]);
+  const [hit] = previewHits([{ namespace: 'n', rule: 'R', tags: [], meta: [], strings }], { matchedBytes: true });
   t.deepEqual(hit, { rule: 'n:R', strings: [{ ...strings[0], data: String.raw`\xff`.repeat(maxPreviewDataBytes) }] });
 });
 
@@ -52,7 +52,7 @@ test('where there are many, each rule shows fewer; and where there are very many
     const matches = Array.from({ length: count }, (_, index) => ({
       ...{ namespace: 'n', rule: `R${index}`, tags: [], meta: [], strings },
     }));
-    return previewHits(matches).map((hit) => hit.strings.length);
+    return previewHits(matches, { matchedBytes: true }).map((hit) => hit.strings.length);
   };
   t.deepEqual([...new Set(shownOf(20))], [4]);
   t.deepEqual([...new Set(shownOf(300))], [1]);
@@ -62,4 +62,13 @@ test('where there are many, each rule shows fewer; and where there are very many
     many,
     many.toSorted((a, b) => b - a),
   );
+});
+
+test('without matched bytes a string has its place and length, and nothing of the file', (t) => {
+  const holds = fc.property(fc.array(match, { maxLength: 20 }), (matches) => {
+    for (const { strings } of previewHits(matches, { matchedBytes: false })) {
+      for (const string of strings) t.deepEqual(Object.keys(string), ['identifier', 'offset', 'length']);
+    }
+  });
+  fc.assert(holds, { numRuns: 50 });
 });

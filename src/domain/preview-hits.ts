@@ -1,5 +1,6 @@
 import { bytesOfData, type MatchedString, type RuleMatch, renderData } from './match.ts';
-import { maxPreviewDataBytes, maxPreviewStrings, type PreviewHit } from './preview.ts';
+import { maxPreviewDataBytes, maxPreviewStrings, type PreviewHit, type PreviewString } from './preview.ts';
+import type { PreviewLimits } from './preview-limits.ts';
 import { ruleId } from './rule.ts';
 
 /** Bytes of all matched strings of one object, as JSON. */
@@ -8,10 +9,16 @@ export const maxPreviewStringBytes = 64 * 1024;
 /**
  * What a ledger keeps of the matches of an object. Every rule that matched is named, whatever their number. Their strings are as many for each as fit into
  * `maxPreviewStringBytes` together, at most `maxPreviewStrings`; where not even one for each fits, the later rules have none.
+ *
+ * @param limits whether the bytes that matched are kept; without them a string has its identifier, offset and length
  */
-export function previewHits(matches: readonly RuleMatch[]): readonly PreviewHit[] {
+export function previewHits(
+  matches: readonly RuleMatch[],
+  { matchedBytes }: Pick<PreviewLimits, 'matchedBytes'>,
+): readonly PreviewHit[] {
+  const keep = matchedBytes ? shorten : withoutData;
   const rules = matches.map(({ namespace, rule, strings }) => {
-    const shown = strings.slice(0, maxPreviewStrings).map(shorten);
+    const shown = strings.slice(0, maxPreviewStrings).map(keep);
     return { rule: ruleId({ namespace, name: rule }), shown: shown.map((each) => ({ each, bytes: bytesOf(each) })) };
   });
   const bytesFor = (count: number) =>
@@ -26,10 +33,14 @@ export function previewHits(matches: readonly RuleMatch[]): readonly PreviewHit[
   });
 }
 
-function shorten(string: MatchedString): MatchedString {
+function shorten(string: MatchedString): PreviewString {
   return { ...string, data: renderData(bytesOfData(string.data).subarray(0, maxPreviewDataBytes)) };
 }
 
-function bytesOf(string: MatchedString): number {
+function withoutData({ identifier, offset, length }: MatchedString): PreviewString {
+  return { identifier, offset, length };
+}
+
+function bytesOf(string: PreviewString): number {
   return Buffer.byteLength(JSON.stringify(string)) + 1;
 }

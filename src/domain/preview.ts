@@ -11,6 +11,23 @@ export interface PreviewScope {
   readonly sample: number;
   /** Contents that are scanned whatever the sample, where the records know them. Lower-case hex. */
   readonly sha256: readonly string[];
+  /** The parts of the corpus that the target allowed when the preview started; null: all of it. */
+  readonly within: readonly CorpusArea[] | null;
+  /** Most objects: the listing ends when it has yielded as many. Null in previews of earlier versions: no limit. */
+  readonly maxObjects: number | null;
+}
+
+/** A part of the corpus: the objects of a bucket whose keys begin with a prefix. */
+export interface CorpusArea {
+  readonly bucket: string;
+  /** Empty: the whole bucket. */
+  readonly prefix: string;
+}
+
+/** A string that matched in a previewed object. */
+export interface PreviewString extends Omit<MatchedString, 'data'> {
+  /** The matched bytes, as in `MatchedString`; absent unless the target allows previews to show them. */
+  readonly data?: string;
 }
 
 /** A rule of a preview that matched an object. */
@@ -18,7 +35,7 @@ export interface PreviewHit {
   /** `namespace:name` within the ruleset of the preview. */
   readonly rule: string;
   /** The first of them, at most `maxPreviewStrings`, each cut to `maxPreviewDataBytes`; none where an object has too many hits to show them. */
-  readonly strings: readonly MatchedString[];
+  readonly strings: readonly PreviewString[];
 }
 
 /** What a preview found in one object. Kept in its ledger alone. */

@@ -42,7 +42,10 @@ testWithDynamo('by the alias of pull requests nobody starts a scan that alerts, 
   await refused({ scanId: scan.id });
   // Not even with a preview: it is asked for, and gone on with by the function itself.
   const request = previewRequest({ now: rules });
-  await startPreview({ scans, library: pipeline.home.library, buckets: [], now: Date.now }, request);
+  await startPreview(
+    { scans, library: pipeline.home.library, buckets: ['corpus'], limits: pipeline.home.previews, now: Date.now },
+    request,
+  );
   await refused({ scanId: request.scanId });
 });
 

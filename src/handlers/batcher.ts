@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { cancelPreview, startPreview } from '../app/preview-scans.ts';
+import { cancelPreview, type PreviewRequest, recordRefusal, startPreview } from '../app/preview-scans.ts';
 import { startRetro } from '../app/retro-scans.ts';
 import { type BatcherResult, runBatcher } from '../app/run-batcher.ts';
 import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
+import type { AwsHome } from '../homes/aws-home.ts';
 import { previewAlias } from '../homes/function-names.ts';
 import { parsePreviewEvent } from './events/preview-event.ts';
 import { defineHandler, type Invocation } from './invocation.ts';
@@ -21,6 +22,9 @@ const eventSchema = z.union([
 /** What lies with whoever asks for a preview. */
 const refusals = ['ERR_CONFIG', 'ERR_USAGE', 'ERR_RULESET_UNUSABLE', 'ERR_RULES_INVALID', 'ERR_STATE'] as const;
 
+/** Characters of a reason that is recorded: what is said of rules quotes them. */
+const maxReasonLength = 2000;
+
 /** A scan that is to be planned, or was cancelled. */
 interface Taken {
   readonly scanId: string;
@@ -28,7 +32,8 @@ interface Taken {
 }
 
 interface Refused {
-  readonly scanId: null;
+  /** Null where it is not known what would have been the preview. */
+  readonly scanId: string | null;
   readonly result: 'refused';
   readonly why: string;
 }
@@ -46,8 +51,8 @@ export const handler = defineHandler(async (event, invocation): Promise<Answer> 
   const { home, telemetry, requestId, signal } = invocation;
   const asked =
     invocation.alias === previewAlias ? await previewOf(event, invocation) : await scanOf(event, invocation);
-  if (asked.scanId === null) {
-    telemetry.log.warn('preview refused', { reason: asked.why });
+  if (asked.result === 'refused') {
+    telemetry.log.warn('preview refused', { scanId: asked.scanId ?? undefined, reason: asked.why });
     return asked;
   }
   const { scanId } = asked;
@@ -57,8 +62,8 @@ export const handler = defineHandler(async (event, invocation): Promise<Answer> 
   }
   const batcher = {
     ...{ readersFor: home.readersFor, library: home.library, now: Date.now, observe: telemetry.observe },
-    ...{ records: home.state.records, scans: home.state.scans, queue: home.state.queues.retro },
-    ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: home.largeFiles, owner: requestId },
+    ...{ records: home.state.records, scans: home.state.scans, queues: home.state.queues },
+    ...{ previews: home.previews, maxObjectBytes: home.maxObjectBytes, largeFiles: home.largeFiles, owner: requestId },
   };
   const result = await runBatcher(batcher, scanId, signal);
   telemetry.log.info('batcher', { scanId, result });
@@ -68,29 +73,44 @@ export const handler = defineHandler(async (event, invocation): Promise<Answer> 
   return { scanId, result };
 });
 
-/** What is refused is no failure of the function: alarms look at those, and nobody who opens a pull request sets them off. */
-async function previewOf(event: unknown, invocation: Invocation): Promise<Taken | Refused> {
+/**
+ * A refusal is not a failure of the function: alarms watch those, and a pull request must not set one off. The caller does not wait for an answer, so a
+ * refusal is recorded where it looks for its scan.
+ */
+async function previewOf(event: unknown, { home }: Invocation): Promise<Taken | Refused> {
+  const { scans } = home.state;
+  let scanId: string | null = null;
   try {
-    return await startOrCancel(event, invocation);
+    const asked = parsePreviewEvent(event);
+    if (asked.type === 'cancel') {
+      const scan = await cancelPreview(scans, asked.scanId, new Date().toISOString());
+      return { scanId: scan.id, result: 'cancelled' };
+    }
+    scanId = asked.scanId;
+    return { scanId: await start(asked.request(), home) };
   } catch (error) {
     if (!refusals.some((code) => hasCode(error, code))) throw error;
-    return { scanId: null, result: 'refused', why: messageOf(error) };
+    const why = messageOf(error);
+    if (scanId !== null) {
+      // What a service answered names accounts and roles, and a pull request may be public.
+      const told = error instanceof Error && error.cause !== undefined ? unusableInput : why.slice(0, maxReasonLength);
+      await recordRefusal(scans, scanId, told, new Date().toISOString());
+    }
+    return { scanId, result: 'refused', why };
   }
 }
 
-async function startOrCancel(event: unknown, { home }: Invocation): Promise<Taken> {
-  const asked = parsePreviewEvent(event);
+const unusableInput =
+  'The preview was refused: something that it names cannot be read. The log of the batcher says what.';
+
+async function start(request: PreviewRequest, home: AwsHome): Promise<string> {
+  await home.openInventories(request.inventories);
   const { scans } = home.state;
-  if (asked.type === 'cancel') {
-    const { id: scanId } = await cancelPreview(scans, asked.scanId, new Date().toISOString());
-    return { scanId, result: 'cancelled' };
-  }
-  await home.openInventories(asked.request.inventories);
-  const { id: scanId } = await startPreview(
-    { scans, library: home.library, buckets: home.buckets, now: Date.now },
-    asked.request,
+  const { id } = await startPreview(
+    { scans, library: home.library, buckets: home.buckets, limits: home.previews, now: Date.now },
+    request,
   );
-  return { scanId };
+  return id;
 }
 
 async function scanOf(event: unknown, { home }: Invocation): Promise<Taken> {

@@ -65,10 +65,10 @@ testWithDynamo(
       counts: { objects: count, scanned: count, covered: 0, skipped: 0, failed: 0, matches: count + count / 3 },
     });
     const hits = (await pipeline.ledger(scan.id)).flatMap(({ preview, key }) =>
-      (preview?.hits ?? []).map(({ rule, strings }) => `${key} ${rule} ${strings.map(({ data }) => data).join()}`),
+      (preview?.hits ?? []).map(({ rule, strings }) => `${key} ${rule} ${strings.map(({ length }) => length).join()}`),
     );
-    t.true(hits.includes('3.txt before/a.yar:Alpha alpha') && hits.includes('3.txt now/a.yar:Alpha al'));
-    t.true(hits.includes('4.txt now/a.yar:Alpha al') && !hits.some((hit) => hit.startsWith('4.txt before/')));
+    t.true(hits.includes('3.txt before/a.yar:Alpha 5') && hits.includes('3.txt now/a.yar:Alpha 2'));
+    t.true(hits.includes('4.txt now/a.yar:Alpha 2') && !hits.some((hit) => hit.startsWith('4.txt before/')));
     t.deepEqual(await traces(pipeline), before);
   },
 );
@@ -131,7 +131,7 @@ testWithDynamo(
     );
     pipeline.lambda.setChaos({});
     const { payload } = await pipeline.lambda.invoke('redrive', {});
-    t.deepEqual(JSON.parse(payload), { live: 0, retro: 6 });
+    t.deepEqual(JSON.parse(payload), { live: 0, retro: 0, preview: 6 });
     await pipeline.settle();
     t.like((await pipeline.home.state.scans.get(scan.id))?.counts, { objects: count, scanned: count, failed: 0 });
   },
@@ -182,8 +182,8 @@ testWithDynamo('a preview whose batcher died is gone on with', async (t) => {
   await pipeline.upload(files);
   const request = previewRequest({ now: alpha });
   const { scans, queues } = pipeline.home.state;
-  const { library, buckets } = pipeline.home;
-  await startPreview({ scans, library, buckets, now: Date.now }, request);
-  t.like(await queues.retro.stats(), { visible: 0 });
+  const { library, buckets, previews: limits } = pipeline.home;
+  await startPreview({ scans, library, buckets, limits, now: Date.now }, request);
+  t.like(await queues.preview.stats(), { visible: 0 });
   t.like(await pipeline.ended(request.scanId), { state: 'completed', counts: { objects: count, scanned: count } });
 });

@@ -3,7 +3,7 @@ import { RearviewError } from '../domain/errors.ts';
 import { defineHandler } from './invocation.ts';
 
 const eventSchema = z.object({
-  queue: z.enum(['live', 'retro']).exactOptional(),
+  queue: z.enum(['live', 'retro', 'preview']).exactOptional(),
   ids: z.array(z.string()).exactOptional(),
 });
 
@@ -14,8 +14,8 @@ export const handler = defineHandler(async (event, { home }): Promise<Readonly<R
     throw new RearviewError('ERR_CONFIG', `The event is none of redrive: ${z.prettifyError(parsed.error)}`);
   }
   const { queue: name, ids } = parsed.data;
-  const { live, retro } = home.state.queues;
-  const queues = name === undefined ? [live, retro] : [{ live, retro }[name]];
+  const { live, retro, preview } = home.state.queues;
+  const queues = name === undefined ? [live, retro, preview] : [{ live, retro, preview }[name]];
   const counts: Record<string, number> = {};
   for (const queue of queues) counts[queue.name] = await queue.redrive(ids === undefined ? {} : { ids });
   return counts;

@@ -1,3 +1,4 @@
+import { cancelOverduePreviews } from '../app/admit-preview.ts';
 import { completeScan } from '../app/analyze-batch.ts';
 import { createDirectAlerts } from '../app/direct-alerts.ts';
 import { activePlanned } from '../app/retro-scans.ts';
@@ -7,7 +8,7 @@ import { defineHandler } from './invocation.ts';
 import { noticeRuleset, tellOwedAlerts, tellProgress, tellRuleset } from './standing.ts';
 
 /** Dead letters that this execution environment has seen to: they stay where they are, and are met again each time. */
-const settled = { live: new Set<string>(), retro: new Set<string>() };
+const settled = { live: new Set<string>(), retro: new Set<string>(), preview: new Set<string>() };
 
 /**
  * Sees to it that every scan ends and every alert is sent, whatever died on the way. To be invoked on a schedule: writes what dead letters mean into
@@ -23,7 +24,12 @@ export const handler = defineHandler(async (_event, { home, telemetry, signal })
   await settleDeadLetters(parts, queues.live, settled.live, read);
   await settleDeadLetters(parts, queues.retro, settled.retro, read);
 
+  await cancelOverduePreviews(parts, home.previews);
   const running = (await activePlanned(scans)).filter(({ state }) => state === 'running');
+  // A request each minute that an idle stack does without.
+  if (running.some(({ kind }) => kind === 'preview')) {
+    await settleDeadLetters(parts, queues.preview, settled.preview, read);
+  }
   await tellProgress(home, telemetry, running);
   for (const scan of running) {
     if (signal.aborted) break;

@@ -14,6 +14,7 @@ const outputs: Partial<Record<AwsSettingName, unknown>> = {
   ...{ objectsTable: 'o', scansTable: 's', matchesTable: 'm' },
   ...{ liveQueueUrl: 'https://sqs/1/live', liveDeadLetterUrl: 'https://sqs/1/live-dead' },
   ...{ retroQueueUrl: 'https://sqs/1/retro', retroDeadLetterUrl: 'https://sqs/1/retro-dead' },
+  ...{ previewQueueUrl: 'https://sqs/1/preview', previewDeadLetterUrl: 'https://sqs/1/preview-dead' },
 };
 
 test('what is not said has its default', (t) => {

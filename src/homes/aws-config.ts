@@ -3,6 +3,7 @@ import { RearviewError } from '../domain/errors.ts';
 import { type AwsSettingName, awsSettings } from './aws-settings.ts';
 import { corpusBuckets } from './corpus-buckets.ts';
 import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives } from './home.ts';
+import { awsPreviewLimits } from './preview-limits.ts';
 
 const name = z.string().min(1, 'is empty');
 const list = z
@@ -22,6 +23,8 @@ const config = z.object({
   liveDeadLetterUrl: url,
   retroQueueUrl: url,
   retroDeadLetterUrl: url,
+  previewQueueUrl: url,
+  previewDeadLetterUrl: url,
   alertTopicArn: name,
   operationsTopicArn: name.optional(),
   batcherFunction: name,
@@ -35,6 +38,7 @@ const config = z.object({
   cleanTopicArn: name.optional(),
   quarantineSeverities: list.default([]).transform((all) => all.map((each) => each.toLowerCase())),
   quarantineBucket: name.optional(),
+  previews: awsPreviewLimits,
 });
 
 /** The home in AWS, as configured. */

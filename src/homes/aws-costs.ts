@@ -50,13 +50,13 @@ export const stackParts = {
   /** Names of metrics by function, as if each were told all month. */
   metrics: 27,
   /** Queues that Lambda polls, with five requests at once that wait for 20 seconds. */
-  polledQueues: 2,
+  polledQueues: 3,
   /** Who uses a key by a service that asks KMS again every five minutes: functions with tables, and both sides of queues and topics. */
-  kmsUsers: 12,
+  kmsUsers: 14,
 } as const;
 const pollers = { each: 5, waitSeconds: 20 } as const;
 const kmsCacheSeconds = 300;
-/** The finisher with nothing to do, each minute: it waits for dead letters in two queues. */
+/** The finisher with nothing to do, each minute: it waits for dead letters in two queues, and in that of previews only while one runs. */
 const finisher = { memoryMb: 512, ms: 2100, queueRequests: 2, readUnits: 6 } as const;
 
 const logs = (bytes: number): Usage => ({

@@ -88,7 +88,7 @@ testWithDynamo('ten objects take few requests: each is money, and most wait for 
   const { readersFor, library, maxObjectBytes, largeFiles } = home;
   await runBatcher(
     {
-      ...{ readersFor, library, records, scans, queue: queues.retro, maxObjectBytes, largeFiles },
+      ...{ readersFor, library, records, scans, queues, previews: home.previews, maxObjectBytes, largeFiles },
       ...{ owner: 'test', now: Date.now, observe: () => undefined },
     },
     scan.id,

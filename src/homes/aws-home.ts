@@ -74,6 +74,7 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
     queues: {
       live: queue('live', config.liveQueueUrl, config.liveDeadLetterUrl),
       retro: queue('retro', config.retroQueueUrl, config.retroDeadLetterUrl),
+      preview: queue('preview', config.previewQueueUrl, config.previewDeadLetterUrl),
     },
   };
   const stores = new Map(
@@ -119,6 +120,7 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
 
   return {
     ...{ config, clients, state, library, corpus, artifacts, alertSink, operatorNotices, maxObjectBytes, largeFiles },
+    previews: config.previews,
     readers: stores,
     openInventories,
     async readersFor({ inventories }) {
@@ -151,6 +153,7 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
         maxMemoryBytes: engineMemoryFor(maxObjectBytes),
         onImageRefused: tellRefused,
       }),
+      previews: config.previews,
       readAhead,
       // Twice the most that is held of one object: one is scanned while the next is read.
       budget: createByteBudget(2 * maxObjectBytes),

@@ -14,6 +14,9 @@ export const awsSettings = {
   liveDeadLetterUrl: 'REARVIEW_LIVE_DEAD_LETTER_URL',
   retroQueueUrl: 'REARVIEW_RETRO_QUEUE_URL',
   retroDeadLetterUrl: 'REARVIEW_RETRO_DEAD_LETTER_URL',
+  /** Batches of previews have a queue of their own, so that they delay no retro scan. */
+  previewQueueUrl: 'REARVIEW_PREVIEW_QUEUE_URL',
+  previewDeadLetterUrl: 'REARVIEW_PREVIEW_DEAD_LETTER_URL',
   alertTopicArn: 'REARVIEW_ALERT_TOPIC_ARN',
   /** Topic that operators are notified by when the active ruleset changes. Default: none. */
   operationsTopicArn: 'REARVIEW_OPERATIONS_TOPIC_ARN',
@@ -39,6 +42,8 @@ export const awsSettings = {
   quarantineSeverities: 'REARVIEW_QUARANTINE_SEVERITIES',
   /** Bucket that such objects are moved to. Default: they are tagged and stay. */
   quarantineBucket: 'REARVIEW_QUARANTINE_BUCKET',
+  /** Limits of previews as JSON: src/homes/preview-limits.ts. The target on one machine reads them, too. Default: those of the configuration. */
+  previews: 'REARVIEW_PREVIEWS',
 } as const;
 
 export type AwsSettingName = keyof typeof awsSettings;

@@ -1,6 +1,7 @@
 import type { Pipeline } from '../app/pipeline.ts';
 import type { PreviewRequest } from '../app/preview-scans.ts';
 import type { RulesetLibrary } from '../app/ruleset-library.ts';
+import type { PreviewLimits } from '../domain/preview-limits.ts';
 import type { Scan } from '../domain/scan.ts';
 import type { LargeFiles, SizeLimit } from '../domain/size-limit.ts';
 import type { Inventory } from '../ports/inventory.ts';
@@ -23,7 +24,7 @@ export interface HomeState {
   readonly matches: MatchStore;
   readonly scans: ScanStore;
   readonly pointers: PointerStore;
-  readonly queues: { readonly live: Queue; readonly retro: Queue };
+  readonly queues: { readonly live: Queue; readonly retro: Queue; readonly preview: Queue };
 }
 
 /** The parts of one pipeline, wherever it is at home. */
@@ -46,13 +47,15 @@ export interface Home extends SizeLimit {
   openInventories(urls: readonly string[]): Promise<readonly Inventory[]>;
   /** What retro scans list, in order. */
   readonly buckets: readonly string[];
+  /** Limits of previews. The target enforces them; a caller can only plan with them. */
+  readonly previews: PreviewLimits;
   /** Takes uploads. */
   readonly corpus: ObjectStore;
   /** Has somebody plan the batches of a scan that was created or resumed. */
   runBatcher(scanId: string): Promise<void>;
   /**
    * Has a preview started: a scan with rules that are not published, which alerts nobody and leaves nothing but its ledger. In AWS this resolves when
-   * that is asked for, and the scan is there a moment later; what goes wrong then the log of the batcher says.
+   * that is asked for, and the scan is there a moment later; where the batcher refuses it, a cancelled scan that has the reason.
    * @throws RearviewError `ERR_USAGE` or `ERR_CONFIG` for what cannot be previewed, `ERR_UNAVAILABLE`
    */
   startPreview(request: PreviewRequest): Promise<void>;

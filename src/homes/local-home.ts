@@ -15,6 +15,7 @@ import { type Pipeline, startPipeline } from '../app/pipeline.ts';
 import { cancelPreview, startPreview } from '../app/preview-scans.ts';
 import { createRulesetLibrary, type RulesetLibrary } from '../app/ruleset-library.ts';
 import { RearviewError } from '../domain/errors.ts';
+import type { PreviewLimits } from '../domain/preview-limits.ts';
 import type { LargeFiles, SizeLimit } from '../domain/size-limit.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
 import type { AlertSink } from '../ports/alert-sink.ts';
@@ -22,6 +23,7 @@ import type { ObjectReader } from '../ports/object-store.ts';
 import { engineMemoryFor } from './engine-memory.ts';
 import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives, type Home } from './home.ts';
 import { imageRefused } from './image-refused.ts';
+import { localPreviewLimits } from './preview-limits.ts';
 
 const visibilityMs = 60_000;
 /** Commands take the lock for a moment to see whether anyone has it. */
@@ -39,6 +41,8 @@ export interface LocalHomeOptions {
   readonly largeFiles?: LargeFiles;
   /** Milliseconds that one scan may take. Default: 30,000. */
   readonly deadlineMs?: number;
+  /** Limits of previews. Default: `localPreviewLimits` of the environment's defaults. */
+  readonly previews?: PreviewLimits;
   /** Where alerts go besides `alerts.jsonl` in the state folder. */
   readonly sinks?: readonly AlertSink[];
 }
@@ -61,6 +65,7 @@ export interface LocalHome extends Home {
 /** Opens (and creates) the state folder. */
 export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHome> {
   const { stateDir, observe = () => undefined } = options;
+  const { previews = localPreviewLimits({}) } = options;
   const { maxObjectBytes = defaultMaxObjectBytes, largeFiles = defaultLargeFiles } = options;
   const sizeLimit: SizeLimit = { maxObjectBytes, largeFiles };
   const state = openLocalState(stateDir, {
@@ -93,6 +98,7 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
     state,
     library,
     ...sizeLimit,
+    previews,
     readers,
     readersFor: async () => readers,
     openInventories,
@@ -103,7 +109,10 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
     runBatcher: async () => undefined,
     async startPreview(request) {
       await openInventories(request.inventories);
-      await startPreview({ scans: state.scans, library, buckets: [...readers.keys()], now: Date.now }, request);
+      await startPreview(
+        { scans: state.scans, library, buckets: [...readers.keys()], limits: previews, now: Date.now },
+        request,
+      );
     },
     async cancelPreview(scanId) {
       await cancelPreview(state.scans, scanId, new Date().toISOString());
@@ -131,18 +140,21 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
         sinks: [createJsonlAlertSink(alertsFile), ...(options.sinks ?? [])],
         observe,
       });
-      const live = createAnalyzer({ ...options, observe, ...sizeLimit }, 1, { state, library, readers, alerts });
+      const parts = { state, library, readers, alerts };
+      const given = { ...options, observe, ...sizeLimit, previews };
+      const live = createAnalyzer(given, 1, parts);
       const jobs = options.jobs ?? availableParallelism();
-      const retro = createAnalyzer({ ...options, observe, ...sizeLimit }, jobs, { state, library, readers, alerts });
+      const retro = createAnalyzer(given, jobs, parts);
+      const preview = createAnalyzer(given, jobs, parts);
       // Whoever has the lock is alone: what a process that died had in hand, messages and leases, is ours at once.
       returnInterrupted(state.db, Date.now());
       const owner = 'this-machine';
       const queues = { ...state.queues, visibilityMs, maxReceives: defaultMaxReceives };
-      const pipeline = startPipeline({ live, retro, queues, owner });
+      const pipeline = startPipeline({ live, retro, preview, queues, owner });
       return {
         async stop() {
           await pipeline.stop();
-          await Promise.all([live.pool.close(), retro.pool.close()]);
+          await Promise.all([live.pool.close(), retro.pool.close(), preview.pool.close()]);
           lock.release();
         },
       };
@@ -157,7 +169,7 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
 }
 
 function createAnalyzer(
-  options: LocalHomeOptions & SizeLimit & { readonly observe: Observe },
+  options: LocalHomeOptions & SizeLimit & { readonly observe: Observe; readonly previews: PreviewLimits },
   workers: number,
   parts: {
     readonly state: LocalState;
@@ -180,6 +192,7 @@ function createAnalyzer(
       maxMemoryBytes: engineMemoryFor(options.maxObjectBytes),
       onImageRefused: tellImageRefused(options.observe),
     }),
+    previews: options.previews,
     readAhead: 1,
     // Twice the most that is held of one file: one is scanned while the next is read.
     budget: createByteBudget(2 * options.maxObjectBytes),

@@ -86,7 +86,8 @@ export function scanStoreContract(
 
   test('scans: which objects a preview scans is kept with it', async (t) => {
     const scans = await makeAdapter(t);
-    const preview = { sample: 0.125, sha256: ['ab'.repeat(32)] };
+    const within = [{ bucket: 'b', prefix: 'in/' }];
+    const preview = { sample: 0.125, sha256: ['ab'.repeat(32)], within, maxObjects: 7 };
     const given = scan({ kind: 'preview', preview });
     t.deepEqual(await scans.create(given, 'key'), { scan: given, created: true });
     t.deepEqual(await scans.get('retro-1'), given);

@@ -30,6 +30,9 @@ const place = { file: path, line: count, column: count };
 
 const string = z.object({ identifier: short, offset: count, length: count, data: z.string().max(200) });
 
+/** Of a preview, which has the bytes only where the target allows it. */
+const previewString = string.extend({ data: z.string().max(200).exactOptional() });
+
 /** A hash that the meta of a rule names: `matched` or `missed` where a file with it was scanned, `unchecked` where there was none. */
 const metaHash = z.object({ rule: name, hash: z.string().max(128), state: z.enum(['matched', 'missed', 'unchecked']) });
 
@@ -142,7 +145,7 @@ const example = z.object({
   sha256,
   /** Hit now and not before, before and not now, or both. */
   state: z.enum(['gained', 'lost', 'kept']),
-  strings: z.array(string).max(4),
+  strings: z.array(previewString).max(4),
 });
 
 const reasons = z.array(z.object({ reason: short, objects: count })).max(20);

@@ -13,6 +13,7 @@ import { readAwsConfig } from '../homes/aws-config.ts';
 import { type AwsHome, openAwsHome } from '../homes/aws-home.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 import { type AwsServices, type AwsServicesOptions, startAwsServices, visibilitySeconds } from './aws-services.ts';
+import type { EventSourceMapping } from './lambda/event-source-mapping.ts';
 import { type LocalLambda, startLambda } from './lambda/start-lambda.ts';
 import { type CliProcessEnd, runCliProcess } from './run-cli-process.ts';
 import type { Teardown } from './teardown.ts';
@@ -23,6 +24,8 @@ const handlerOf = (name: string) => new URL(`../handlers/${name}.ts`, import.met
 export interface AwsPipeline {
   readonly services: AwsServices;
   readonly lambda: LocalLambda;
+  /** What has batches of previews taken. */
+  readonly previewMapping: EventSourceMapping;
   readonly home: AwsHome;
   /** Puts a ruleset in force: sources by path. */
   publish(rules: Readonly<Record<string, string>>): Promise<void>;
@@ -84,6 +87,12 @@ export async function startAwsPipeline(
   const mapping = { batchSize, reportBatchItemFailures: true, returnAtOnce: true };
   await lambda.map({ ...mapping, queueUrl: config.liveQueueUrl, function: 'live-analyzer' });
   await lambda.map({ ...mapping, batchSize: 1, queueUrl: config.retroQueueUrl, function: 'retro-analyzer' });
+  const previewMapping = await lambda.map({
+    ...mapping,
+    batchSize: 1,
+    queueUrl: config.previewQueueUrl,
+    function: 'retro-analyzer',
+  });
   if (timeoutMs > visibilitySeconds * 1000) throw new Error('Messages come again while a function works on them.');
 
   const clients = createAwsClients({
@@ -115,6 +124,7 @@ export async function startAwsPipeline(
   return {
     services,
     lambda,
+    previewMapping,
     home,
     ended,
     async publish(rules) {

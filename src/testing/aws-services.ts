@@ -90,6 +90,7 @@ export async function startAwsServices(
   const told: Promise<unknown>[] = [];
   const live = await createQueues(sqs, messaging, 'live', maxReceives);
   const retro = await createQueues(sqs, messaging, 'retro', maxReceives);
+  const preview = await createQueues(sqs, messaging, 'preview', maxReceives);
   const s3 = await startS3Emulator(t, {
     versioned: (bucket) => existing[bucket] ?? versioned,
     modifiedAt,
@@ -131,6 +132,7 @@ export async function startAwsServices(
     ...{ liveQueueUrl: live.url, liveDeadLetterUrl: live.deadLetterUrl },
     ...{ retroQueueUrl: retro.url, retroDeadLetterUrl: retro.deadLetterUrl },
     ...{ alertTopicArn: TopicArn, operationsTopicArn, batcherFunction: 'batcher', maxReceives: String(maxReceives) },
+    ...{ previewQueueUrl: preview.url, previewDeadLetterUrl: preview.deadLetterUrl },
     ...settings,
   };
   const alerts: string[] = [];

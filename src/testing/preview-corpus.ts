@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publishRuleset } from '../app/publish-ruleset.ts';
+import type { CliContext } from '../cli/context.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
 import { openLocalHome } from '../homes/local-home.ts';
 import { type ReviewSection, reviewSectionSchema } from '../reviews/section.ts';
@@ -13,6 +14,8 @@ import { ruleFor } from './test-home.ts';
 export interface PreviewCorpus extends TestCli {
   /** `retro preview`, which leaves its section. */
   preview(...args: readonly string[]): Promise<CliRun>;
+  /** `preview`, in another context. */
+  previewWith(context: Partial<CliContext>, ...args: readonly string[]): Promise<CliRun>;
   /** The section that was left last. */
   section(): Promise<ReviewSection>;
 }
@@ -32,7 +35,8 @@ export async function createPreviewCorpus(
   await home.close();
   return {
     ...cli,
-    preview: (...args: readonly string[]) => cli.run('retro', 'preview', '--report', 'section.json', ...args),
+    preview: (...args) => cli.run('retro', 'preview', '--report', 'section.json', ...args),
+    previewWith: (context, ...args) => cli.runWith(context, 'retro', 'preview', '--report', 'section.json', ...args),
     async section(): Promise<ReviewSection> {
       return reviewSectionSchema.parse(JSON.parse(await readFile(join(cli.dir, 'section.json'), 'utf8')));
     },

@@ -42,6 +42,7 @@ export async function startSoundAws(t: ExecutionContext, options: AwsServicesOpt
     mappings: {
       [await arnOf(config.liveQueueUrl)]: [{ function: 'live-analyzer', state: 'Enabled' }],
       [await arnOf(config.retroQueueUrl)]: [{ function: 'retro-analyzer', state: 'Enabled' }],
+      [await arnOf(config.previewQueueUrl)]: [{ function: 'retro-analyzer', state: 'Enabled' }],
     },
     unreserved: 1000,
     denied: [],

@@ -47,7 +47,10 @@ export function stackCounterparts(
       scans: ofState(tables.scans.arn),
       matches: ofState(tables.matches.arn),
     },
-    queues: { ...pair('live', queues.live), ...pair('retro', queues.retro), failures: ofState(queues.failures.arn) },
+    queues: {
+      ...{ ...pair('live', queues.live), ...pair('retro', queues.retro), ...pair('preview', queues.preview) },
+      failures: ofState(queues.failures.arn),
+    },
     topics: {
       alerts: ofState(topics.alertsArn),
       operations: ofState(topics.operationsArn),

@@ -59,7 +59,7 @@ export function widgetsOf(
     graphWidget(
       region,
       'Oldest message',
-      (['live', 'retro'] as const).map((name) => ({
+      (['live', 'retro', 'preview'] as const).map((name) => ({
         label: name,
         metric: queueMetric(queues[name].name, 'ApproximateAgeOfOldestMessage'),
       })),
@@ -68,7 +68,7 @@ export function widgetsOf(
     graphWidget(
       region,
       'Messages',
-      (['live', 'retro'] as const).flatMap((name) => [
+      (['live', 'retro', 'preview'] as const).flatMap((name) => [
         { label: `${name}, waiting`, metric: queueMetric(queues[name].name, visible) },
         {
           label: `${name}, in work`,
@@ -83,6 +83,7 @@ export function widgetsOf(
       [
         { label: 'live', metric: queueMetric(queues.live.deadLetterName, visible) },
         { label: 'retro', metric: queueMetric(queues.retro.deadLetterName, visible) },
+        { label: 'preview', metric: queueMetric(queues.preview.deadLetterName, visible) },
         { label: 'failures', metric: queueMetric(queues.failures.name, visible) },
         ...(topics.undelivered === null
           ? []

@@ -23,7 +23,7 @@ export interface LocalState {
   readonly stores: { readonly corpus: ObjectStore; readonly rulesets: ObjectStore };
   /** Takes from the corpus. */
   readonly remover: ObjectRemover;
-  readonly queues: { readonly live: Queue; readonly retro: Queue };
+  readonly queues: { readonly live: Queue; readonly retro: Queue; readonly preview: Queue };
   readonly pointers: PointerStore;
   readonly records: RecordStore;
   readonly matches: MatchStore;
@@ -32,7 +32,7 @@ export interface LocalState {
 }
 
 export interface LocalStateOptions {
-  /** Of both queues, in milliseconds. */
+  /** Of all queues, in milliseconds. */
   readonly visibilityMs: number;
   /** Deliveries after which a message becomes a dead letter. */
   readonly maxReceives: number;
@@ -62,6 +62,7 @@ export function openLocalState(dir: string, options: LocalStateOptions): LocalSt
     queues: {
       live: createSqliteQueue({ db, name: 'live', visibilityMs, maxReceives }),
       retro: createSqliteQueue({ db, name: 'retro', visibilityMs, maxReceives }),
+      preview: createSqliteQueue({ db, name: 'preview', visibilityMs, maxReceives }),
     },
     pointers: createSqlitePointerStore({ db }),
     records: createSqliteRecordStore({ db }),

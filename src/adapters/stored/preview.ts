@@ -5,6 +5,11 @@ import type { PreviewFinding, PreviewScope } from '../../domain/preview.ts';
 export const previewScopeSchema: z.ZodType<PreviewScope> = z.object({
   sample: z.number(),
   sha256: z.array(z.string()),
+  within: z
+    .array(z.object({ bucket: z.string(), prefix: z.string() }))
+    .nullable()
+    .default(null),
+  maxObjects: z.number().nullable().default(null),
 });
 
 /** What a preview found in an object, as it lies in a store. */
@@ -14,7 +19,9 @@ export const previewFindingSchema: z.ZodType<PreviewFinding> = z.object({
   hits: z.array(
     z.object({
       rule: z.string(),
-      strings: z.array(z.object({ identifier: z.string(), offset: z.number(), length: z.number(), data: z.string() })),
+      strings: z.array(
+        z.object({ identifier: z.string(), offset: z.number(), length: z.number(), data: z.string().exactOptional() }),
+      ),
     }),
   ),
 });

@@ -11,15 +11,19 @@ export const queueRedrive = defineCommand({
   description:
     'Puts dead letters back into their queue, to be tried again from the start: all of them, or those named. The ledger entries of what they ask for are replaced by what comes of it. Ends with 2 where a named one is not there.',
   args: [['[ids...]', 'Dead letters, as "rearview queue status --dead-letters" lists them. Default: all.']],
-  flags: [['--queue <name>', 'Only of this queue: live or retro. Default: both.']],
+  flags: [['--queue <name>', 'Only of this queue: live, retro or preview. Default: all.']],
   options: z.object({
-    queue: z.enum(['live', 'retro'], { error: ({ input }) => `"${String(input)}" is none of live, retro.` }).optional(),
+    queue: z
+      .enum(['live', 'retro', 'preview'], {
+        error: ({ input }) => `"${String(input)}" is none of live, retro, preview.`,
+      })
+      .optional(),
   }),
   examples: ['rearview queue redrive', 'rearview queue redrive --queue retro'],
   run: ({ stdout, stderr }, { args: ids, options, globals }) =>
     withExistingHome(globals, async (home) => {
-      const { live, retro } = home.state.queues;
-      const queues = options.queue === undefined ? [live, retro] : [{ live, retro }[options.queue]];
+      const { live, retro, preview } = home.state.queues;
+      const queues = options.queue === undefined ? [live, retro, preview] : [{ live, retro, preview }[options.queue]];
       let total = 0;
       for (const queue of queues) {
         const count = await queue.redrive(ids.length === 0 ? {} : { ids });

@@ -9,7 +9,7 @@ export const queueStatus = defineCommand({
   name: 'status',
   summary: 'Show how much work waits.',
   description:
-    'Shows for the live and the retro queue how many messages wait, how many are being worked on, how old the oldest is, and how many were given up on (dead letters).',
+    'Shows for the queues of uploads (live), retro scans and previews how many messages wait, how many are being worked on, how old the oldest is, and how many were given up on (dead letters).',
   flags: [
     ['--dead-letters', 'List the dead letters instead, with their ids and what they ask for.'],
     ['--limit <n>', 'Most dead letters to list of each queue. Default: 100.'],
@@ -19,7 +19,7 @@ export const queueStatus = defineCommand({
   examples: ['rearview queue status', 'rearview queue status --dead-letters --json'],
   run: ({ stdout }, { options, globals }) =>
     withExistingHome(globals, async ({ state }) => {
-      const queues = [state.queues.live, state.queues.retro];
+      const queues = [state.queues.live, state.queues.retro, state.queues.preview];
       if (options.deadLetters) {
         for (const queue of queues) {
           for (const letter of await queue.deadLetters({ limit: options.limit })) {

@@ -56,7 +56,7 @@ test('what changed rules find now, and what was found before, is told for each; 
       ['kept', 'in/b', sha256('evil vile')],
     ],
   );
-  t.deepEqual(added?.examples[0]?.strings, [{ identifier: '$a', offset: 0, length: 7, data: 'nothing' }]);
+  t.deepEqual(added?.examples[0]?.strings, [{ identifier: '$a', offset: 0, length: 7 }]);
   t.truthy(added?.firstSeen);
   t.like(section, { forecast: { objects: 6, bytes: 35 }, actual: { objects: 6, bytes: 35, dollars: 0 } });
   // What had arrived was scanned meanwhile, with the rules in force.
@@ -78,7 +78,7 @@ test('for people there is a table of the rules, and then what they hit', async (
   t.regex(stdout, /NOW +BEFORE +GAINED +LOST +CHANGE[^\n]*\n +1 +1 +1 +1 +logic +\S+ +\S+ +evil\.yar:Evil\n/);
   t.regex(
     stdout,
-    /evil\.yar:Evil\n {2}gained {2}corpus {2}in\/b {2}[0-9a-f]{64}\n {10}\$a at 0, 4 bytes: vile\n {2}lost {4}corpus {2}in\/a/,
+    /evil\.yar:Evil\n {2}gained {2}corpus {2}in\/b {2}[0-9a-f]{64}\n {10}\$a at 0, 4 bytes\n {2}lost {4}corpus {2}in\/a/,
   );
 });
 
@@ -161,7 +161,8 @@ test('hostile names and contents neither move the cursor nor break a line', asyn
   const name = 'x\n\u001b[31m`|<b>@all';
   const cli = await createPreviewCorpus(t, { [name]: 'a `|<b> \u001b[2J\n::set-output name=x::y' });
   await cli.write({ 'rules/new.yar': 'rule New { strings: $a = "`|<b> \\x1b[2J\\n::set-output" condition: $a }' });
-  const { code, stdout } = await cli.preview();
+  const env = { REARVIEW_PREVIEWS: '{"matchedBytes":true}' };
+  const { code, stdout } = await cli.previewWith({ env });
   t.is(code, 0);
   t.true(stdout.includes('in/x\\n\\x1b[31m`|<b>@all'));
   t.true(stdout.includes('`|<b> \\x1b[2J\\x0a::set-output'));
@@ -169,6 +170,39 @@ test('hostile names and contents neither move the cursor nor break a line', asyn
   t.notRegex(stdout, /^::/m);
   const section = await cli.section();
   t.is(section.section === 'preview' ? section.rules[0]?.examples[0]?.key : null, `in/${name}`);
+});
+
+test('limits of this machine narrow a preview, and what they leave out is said', async (t) => {
+  const cli = await createPreviewCorpus(t, { a: 'evil', b: 'vile' });
+  await cli.write({ 'rules/evil.yar': ruleFor('Evil', 'vile') });
+  const limited = (limits: object, ...args: readonly string[]) =>
+    cli.previewWith({ env: { REARVIEW_PREVIEWS: JSON.stringify(limits) } }, ...args);
+
+  const within = [{ bucket: 'corpus', prefix: 'in/a' }];
+  t.is((await limited({ within })).code, 0);
+  t.like(await cli.section(), {
+    ...{ verdict: 'passed', objects: 1 },
+    notes: ['Previews may only read corpus/in/a (previews.allowed): nothing else was looked at.'],
+  });
+
+  const few = await limited({ maxObjects: 1 }, '--no-plan');
+  t.regex(few.stdout, /note +The listing ended after 1 object, the most of one preview here/);
+  t.like(await cli.section(), { verdict: 'unknown', objects: 1 });
+
+  const refusals: readonly (readonly [object, string, RegExp])[] = [
+    [{ within }, 'in/b', /^The preview was refused: previews may only read corpus\/in\/a .*"in\/b" is outside\.$/],
+    [{ maxRunning: 0 }, 'in/', /^The preview was refused: previews are turned off/],
+    [{ maxRules: 1 }, 'in/', /1 rules \(previews\.maxRules\), and not 2/],
+  ];
+  for (const [limits, prefix, why] of refusals) {
+    const refused = await limited(limits, '--prefix', prefix);
+    t.is(refused.code, 0, 'it is no fault of the rules');
+    const section = await cli.section();
+    t.like(section, { section: 'left', of: 'preview', verdict: 'unknown' });
+    t.regex(section.section === 'left' ? section.why : '', why);
+    t.regex(refused.stdout, /^No preview: /);
+  }
+  t.is((await limited({ maxObject: 1 })).code, 2);
 });
 
 test('flags that say nothing are wrong usage', async (t) => {

@@ -31,7 +31,8 @@ testWithDynamo('where all is as it should be, doctor says so of every part, and 
     [
       ...['node', 'engine', 'settings', 'credentials', 'corpus corpus', 'arrivals corpus'],
       'artifacts artifacts',
-      ...['table objects', 'table scans', 'table matches', 'live setup', 'retro setup', 'queue live', 'queue retro'],
+      ...['table objects', 'table scans', 'table matches', 'live setup', 'retro setup', 'preview setup'],
+      ...['queue live', 'queue retro', 'queue preview'],
       ...['alerts', 'batcher', 'concurrency', 'ruleset', 'scans'],
     ],
   );
@@ -86,6 +87,7 @@ testWithDynamo('a permission that lacks is named', async (t) => {
     await check(),
     /^warn live setup: .*is not known: .*lambda:ListEventSourceMappings/,
     /^warn retro setup: .*lambda:ListEventSourceMappings/,
+    /^warn preview setup: .*lambda:ListEventSourceMappings/,
   );
   lambda.denied = [];
   const { endpoints } = services;
@@ -97,6 +99,7 @@ testWithDynamo('a permission that lacks is named', async (t) => {
     await check({}, { sqs }),
     /^fail live setup: .*the role needs sqs:GetQueueAttributes/,
     /^fail retro setup: .*the role needs sqs:GetQueueAttributes/,
+    /^fail preview setup: .*the role needs sqs:GetQueueAttributes/,
     /^fail queues: .*sqs:GetQueueAttributes/,
   );
   const sns = await refusing(t, endpoints.sns, (action) =>

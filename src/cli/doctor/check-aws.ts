@@ -50,6 +50,12 @@ export async function checkAwsHome(home: AwsHome, nowMs: number = Date.now()): P
     deadLetterUrl: config.retroDeadLetterUrl,
     maxReceives,
   } as const;
+  const preview = {
+    name: 'preview',
+    url: config.previewQueueUrl,
+    deadLetterUrl: config.previewDeadLetterUrl,
+    maxReceives,
+  } as const;
   const checks: readonly Promise<Finding | readonly Finding[]>[] = [
     ...config.corpusBuckets.map((bucket) => checkCorpusBucket(clients.s3, bucket, config)),
     checkArtifactsBucket(clients.s3, config.artifactsBucket),
@@ -58,6 +64,8 @@ export async function checkAwsHome(home: AwsHome, nowMs: number = Date.now()): P
     checkTable(clients.dynamo, config.matchesTable, tables.matches),
     checkQueueSetup(clients, live),
     checkQueueSetup(clients, retro),
+    // Where there are no previews, nothing takes messages from it.
+    ...(config.previews.maxRunning === 0 ? [] : [checkQueueSetup(clients, preview)]),
     checkQueues(home).catch((error: unknown) => fail('queues', messageOf(error))),
     checkTopic(clients.sns, config.alertTopicArn),
     checkBatcher(clients.lambda, config.batcherFunction),

@@ -8,9 +8,9 @@ const stuckMs = 10 * 60_000;
 /** Dead letters, and work that does not get on. */
 export async function checkQueues(home: Home): Promise<readonly Finding[]> {
   const running = home.isPipelineRunning();
-  const { live, retro } = home.state.queues;
+  const { live, retro, preview } = home.state.queues;
   return Promise.all(
-    [live, retro].map(async (queue): Promise<Finding> => {
+    [live, retro, preview].map(async (queue): Promise<Finding> => {
       const { visible, inFlight, deadLetters, oldestMs } = await queue.stats();
       const check = `queue ${queue.name}`;
       const waiting = `${plural(visible + inFlight, 'message')} waiting`;

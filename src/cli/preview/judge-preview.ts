@@ -1,6 +1,7 @@
 import type { PreviewFindings } from '../../app/preview-tally.ts';
 import type { SlowSuspects } from '../../app/slow-suspects.ts';
 import type { FailReason } from '../../domain/outcome.ts';
+import { formatArea } from '../../domain/preview-limits.ts';
 import type { Scan } from '../../domain/scan.ts';
 import { clip } from '../../reviews/clip.ts';
 import type { SectionOf } from '../../reviews/section.ts';
@@ -22,7 +23,7 @@ export const noSuspects: SlowSuspects = { now: [], before: [] };
  * @param options.suspects who is named where scans were not finished
  */
 export function judgePreview(
-  { id, state, error }: Pick<Scan, 'id' | 'state' | 'error'>,
+  { id, state, error, listed, preview }: Pick<Scan, 'id' | 'state' | 'error' | 'listed' | 'preview'>,
   findings: PreviewFindings,
   { maxGained, suspects }: { readonly maxGained: number | null; readonly suspects: SlowSuspects },
 ): Pick<SectionOf<'preview'>, 'verdict' | 'notes'> {
@@ -47,13 +48,25 @@ export function judgePreview(
           `The preview had not ended in time: its figures are of what it had come to. To see it later: rearview retro preview --scan ${id}`,
         ]
       : []),
-    ...(state === 'cancelled' ? ['The preview was cancelled: its figures are of what it had come to.'] : []),
+    ...(state === 'cancelled'
+      ? [`The preview was cancelled: its figures are of what it had come to.${error === null ? '' : ` ${error}`}`]
+      : []),
+    ...(preview !== null && listed.objects >= (preview.maxObjects ?? Infinity)
+      ? [
+          `The listing ended after ${plural(listed.objects, 'object')}, the most of one preview here (previews.maxObjects): what comes after them was not looked at. A smaller --sample takes its objects from the whole corpus.`,
+        ]
+      : []),
     ...(state === 'completed' ? tooLittle(findings) : []),
     ...unfinished(findings, suspects),
   ];
   const hasEnded = state === 'completed' || state === 'failed';
   const verdict = closed.length > 0 && hasEnded ? 'failed' : open.length > 0 ? 'unknown' : 'passed';
-  return { verdict, notes: [...closed, ...open] };
+  const within = preview?.within ?? null;
+  const limited =
+    within === null
+      ? []
+      : [`Previews may only read ${within.map(formatArea).join(', ')} (previews.allowed): nothing else was looked at.`];
+  return { verdict, notes: [...closed, ...open, ...limited] };
 }
 
 /** Whether scans were not finished for reasons that may lie with the rules. */

@@ -76,7 +76,7 @@ function exampleLines({ rule, examples }: SectionOf<'preview'>['rules'][number])
       `  ${state.padEnd(6)}  ${safeText(bucket)}  ${safeText(key)}  ${sha256}`,
       ...strings.map(
         ({ identifier, offset, length, data }) =>
-          `          ${safeText(identifier)} at ${offset}, ${length} bytes: ${safeText(data)}`,
+          `          ${safeText(identifier)} at ${offset}, ${length} bytes${data === undefined ? '' : `: ${safeText(data)}`}`,
       ),
     ]),
   ];

@@ -13,7 +13,7 @@ const createdAt = '2026-01-01T00:00:00.000Z';
 const scanOf = (fields: Partial<Scan> = {}): Scan => ({
   ...newScan({
     ...{ id: 'preview-1', kind: 'preview', rulesetId: '1', full: true, buckets: ['corpus'], filter: {}, createdAt },
-    ...{ expected: { objects: 10, bytes: 100 }, preview: { sample: 0.5, sha256: [] } },
+    ...{ expected: { objects: 10, bytes: 100 }, preview: { sample: 0.5, sha256: [], within: null, maxObjects: null } },
   }),
   ...{ state: 'completed', finishedAt: '2026-01-01T00:01:00.000Z', listed: { objects: 10, bytes: 90 } },
   ...fields,
@@ -66,6 +66,44 @@ test('it is unknown while it runs, when it was cancelled, when nothing was scann
     t.is(verdict, 'unknown');
     t.true(notes[0]?.includes(`(${reason}: 2)`));
   }
+});
+
+test('it is unknown where the target ended it, or its listing, and says what it was not allowed', (t) => {
+  const preview = { sample: 1, sha256: [], within: null, maxObjects: 10 };
+  const cut = reportOf({ preview });
+  t.is(cut.verdict, 'unknown');
+  t.regex(cut.notes[0] ?? '', /^The listing ended after 10 objects.*previews\.maxObjects/);
+  t.is(reportOf({ preview: { ...preview, maxObjects: 11 } }).verdict, 'passed');
+  const ended = reportOf({ state: 'cancelled', error: 'It had run for 6 hours.' });
+  t.regex(ended.notes[0] ?? '', /was cancelled: .* It had run for 6 hours\.$/);
+  t.notRegex(readMarkdown(renderSection(clipPreview(ended))).text, /It failed/);
+  const within = [
+    { bucket: 'a', prefix: 'in/' },
+    { bucket: 'b', prefix: '' },
+  ];
+  t.like(reportOf({ preview: { ...preview, maxObjects: null, within } }), {
+    ...{
+      verdict: 'passed',
+      notes: ['Previews may only read a/in/, b (previews.allowed): nothing else was looked at.'],
+    },
+  });
+});
+
+test('a string without its bytes is shown by its place and length', (t) => {
+  const string = { identifier: '$a', offset: 7, length: 5 };
+  const example = { bucket: 'corpus', key: 'a', version: '', sha256: 'f'.repeat(64), state: 'gained' } as const;
+  const rules: PreviewFindings['rules'] = [
+    {
+      ...{ rule: 'a:R', kind: 'added', now: 'now/a:R', before: null, isStaged: false, nowObjects: 1 },
+      ...{ beforeObjects: 0, gained: 1, lost: 0, firstSeen: createdAt, lastSeen: createdAt },
+      examples: [{ ...example, strings: [string] }],
+    },
+  ];
+  const section = clipPreview(reportOf({}, { rules }));
+  t.deepEqual(reviewSectionSchema.parse(section), section);
+  t.deepEqual(section.rules[0]?.examples[0]?.strings, [string]);
+  t.regex(previewLines(section, {}).join('\n'), /\$a at 7, 5 bytes$/m);
+  t.true(readMarkdown(renderSection(section)).quoted.includes('$a at 7, 5 bytes'));
 });
 
 test('it is unknown where less than half of what was listed could be scanned, whatever the reason', (t) => {

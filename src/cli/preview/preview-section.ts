@@ -69,7 +69,8 @@ export function clipPreview(report: PreviewSection): PreviewSection {
       examples: each.examples.map((example) => ({
         ...{ ...example, bucket: clip(example.bucket, 200), key: clip(example.key, 2048) },
         strings: example.strings.map((string) => ({
-          ...{ ...string, identifier: clip(string.identifier, 200), data: clip(string.data, 200) },
+          ...{ ...string, identifier: clip(string.identifier, 200) },
+          ...(string.data === undefined ? {} : { data: clip(string.data, 200) }),
         })),
       })),
     })),
@@ -110,7 +111,10 @@ function ruleOf(hits: PreviewedHits): PreviewSection['rules'][number] {
 function exampleOf({ bucket, key, sha256, state, strings }: PreviewExample) {
   return {
     ...{ bucket, key, sha256, state },
-    strings: strings.slice(0, 4).map(({ identifier, offset, length, data }) => ({ identifier, offset, length, data })),
+    strings: strings.slice(0, 4).map(({ identifier, offset, length, data }) => ({
+      ...{ identifier, offset, length },
+      ...(data === undefined ? {} : { data }),
+    })),
   };
 }
 

@@ -1,7 +1,14 @@
 import { planPreview } from '../../app/plan-preview.ts';
 import { previewAims } from '../../app/preview-result.ts';
-import { awaitedPreview, maxPreviewContents, newPreviewId, type PreviewRequest } from '../../app/preview-scans.ts';
+import {
+  awaitedPreview,
+  maxPreviewContents,
+  newPreviewId,
+  type PreviewRequest,
+  refusalOf,
+} from '../../app/preview-scans.ts';
 import { hasCode } from '../../domain/errors.ts';
+import type { PreviewLimits } from '../../domain/preview-limits.ts';
 import type { Ruleset } from '../../domain/ruleset.ts';
 import type { Home } from '../../homes/home.ts';
 import type { ReviewConfig } from '../../reviews/review-config.ts';
@@ -11,7 +18,7 @@ import { inventoryLine, planReaders } from '../inventory-flag.ts';
 import { formatBytes, plural, safeText } from '../output.ts';
 import type { Progress } from '../progress.ts';
 import { sampleText } from './preview-lines.ts';
-import { leavePreview, type TellOptions, tellPreview } from './tell-preview.ts';
+import { leaveRefused, type TellOptions, tellPreview } from './tell-preview.ts';
 import { waitForPreview } from './wait-for-preview.ts';
 
 export interface RunPreviewOptions extends TellOptions {
@@ -47,8 +54,7 @@ export async function runPreview(
   } catch (error) {
     // Too many rules at once: that is no fault of theirs, and what they would find is not known.
     if (!hasCode(error, 'ERR_CONFIG')) throw error;
-    await leavePreview(context, options, 'unknown', error.message);
-    return exitCodes.ok;
+    return leaveRefused(context, options, error.message);
   }
   const scan = await waitForPreview(context, home, progress, { scanId, waitMs: options.wait });
   progress.stop();
@@ -57,14 +63,22 @@ export async function runPreview(
     progress.line(`Interrupted: ${scanId} is cancelled.`);
     return exitCodes.interrupted;
   }
+  const refusal = scan === null ? null : refusalOf(scan);
+  if (refusal !== null) return leaveRefused(context, options, refusal);
   return tellPreview(context, home, {
     ...{ ...options, aims, forecast: forecast.told, maxGained: config.maxGained },
     scan: scan ?? awaitedPreview(scanId, sample, askedAt),
   });
 }
 
+/** Objects to plan for: which ones are in a sample is decided one by one, and comes to a few more than its share, or fewer. */
+function plannedOf({ maxObjects }: PreviewLimits): number {
+  return Math.max(1, Math.floor(maxObjects * 0.95));
+}
+
 async function prepare(home: Home, progress: Progress, options: RunPreviewOptions) {
   const { ruleset, config, sample: wanted, inventory } = options;
+  const { previews: limits } = home;
   const prefix = options.prefix ?? config.prefix ?? undefined;
   const filter = prefix === undefined ? {} : { prefix };
   const inventories = await home.openInventories(inventory);
@@ -74,10 +88,16 @@ async function prepare(home: Home, progress: Progress, options: RunPreviewOption
   const plan = options.plan
     ? await planPreview(planning, ruleset, {
         ...{ buckets: home.buckets, filter, sample: wanted ?? config.sample },
-        // Who names a sample means it.
-        maxObjects: wanted === undefined ? config.maxObjects : Infinity,
+        // Who names a sample means it, and the limit of the target holds all the same.
+        maxObjects: Math.min(wanted === undefined ? config.maxObjects : Infinity, plannedOf(limits)),
+        within: limits.within,
       })
     : null;
+  if (plan !== null && wanted !== undefined && plan.sample < wanted) {
+    progress.line(
+      `A preview takes ${plural(limits.maxObjects, 'object')} at most here (previews.maxObjects): ${sampleText(plan.sample, filter)} is scanned.`,
+    );
+  }
   const named = previewAims(ruleset).hashes.filter(({ algorithm }) => algorithm === 'sha256');
   const sha256 = [...new Set(named.map(({ hash }) => hash))];
   if (sha256.length > maxPreviewContents) {

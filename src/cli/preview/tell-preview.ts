@@ -1,4 +1,5 @@
 import { type PreviewAims, previewAims, readPreviewFindings } from '../../app/preview-result.ts';
+import { refusalOf } from '../../app/preview-scans.ts';
 import { getScan } from '../../app/retro-scans.ts';
 import { slowSuspects } from '../../app/slow-suspects.ts';
 import { RearviewError } from '../../domain/errors.ts';
@@ -56,8 +57,16 @@ export async function showPreview(
   const scan = await getScan(home.state.scans, options.scanId);
   if (scan.kind !== 'preview')
     throw new RearviewError('ERR_STATE', `${scan.id} is a ${scan.kind} scan, and no preview.`);
+  const refusal = refusalOf(scan);
+  if (refusal !== null) return leaveRefused(context, options, refusal);
   const aims = previewAims(await home.library.get(scan.rulesetId));
   return tellPreview(context, home, { ...options, scan, aims, forecast: null });
+}
+
+/** Reports that the target refused the preview. What the rules would find is not known, and that is not their fault. */
+export async function leaveRefused(context: CliContext, options: TellOptions, why: string): Promise<number> {
+  await leavePreview(context, options, 'unknown', why);
+  return exitCodes.ok;
 }
 
 /** Says that there is no preview, and why. */

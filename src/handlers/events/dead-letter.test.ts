@@ -11,6 +11,7 @@ test('of a dead letter that tells of several objects, those beside the prefix of
       ...{ objectsTable: 'o', scansTable: 's', matchesTable: 'm' },
       ...{ liveQueueUrl: 'https://sqs/1/live', liveDeadLetterUrl: 'https://sqs/1/live-dead' },
       ...{ retroQueueUrl: 'https://sqs/1/retro', retroDeadLetterUrl: 'https://sqs/1/retro-dead' },
+      ...{ previewQueueUrl: 'https://sqs/1/preview', previewDeadLetterUrl: 'https://sqs/1/preview-dead' },
     },
   );
   const body = s3Notification({ bucket: 'mail', key: 'in/a' }, { bucket: 'mail', key: 'out' });

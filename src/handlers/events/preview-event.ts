@@ -41,22 +41,33 @@ const previewSchema = z.strictObject({
 
 /** What a pull request may ask of the batcher. */
 export type PreviewEvent =
-  | { readonly type: 'preview'; readonly request: PreviewRequest }
+  | {
+      readonly type: 'preview';
+      readonly scanId: string;
+      /**
+       * @throws RearviewError `ERR_RULESET_UNUSABLE` for a ruleset that is damaged, larger than a preview takes, has an image, is not what its id says, or was
+       * made for another engine; `ERR_RULES_INVALID` where it cannot be told apart into rules
+       */
+      request(): PreviewRequest;
+    }
   | { readonly type: 'cancel'; readonly scanId: string };
 
 /**
  * Reads what was asked by the alias for pull requests: `{"preview": …}` (as src/homes/preview-event.ts makes it) or `{"cancelPreview": <scan id>}`. Whoever
  * asks may be anybody who can open a branch: nothing is believed but the sources of the rules, and what they say is found out here.
  *
- * @throws RearviewError `ERR_CONFIG` for anything else; `ERR_RULESET_UNUSABLE` for a ruleset that is damaged, larger than a preview takes, has an image, is not
- * what its id says, or was made for another engine; `ERR_RULES_INVALID` where it cannot be told apart into rules
+ * @throws RearviewError `ERR_CONFIG` for anything else
  */
 export function parsePreviewEvent(event: unknown): PreviewEvent {
   if (typeof event === 'object' && event !== null && 'cancelPreview' in event) {
     return { type: 'cancel', scanId: parse(cancelSchema, event).cancelPreview };
   }
   const { ruleset, ...request } = parse(previewSchema, event).preview;
-  return { type: 'preview', request: { ...request, ruleset: readRuleset(Buffer.from(ruleset, 'base64')) } };
+  return {
+    type: 'preview',
+    scanId: request.scanId,
+    request: () => ({ ...request, ruleset: readRuleset(Buffer.from(ruleset, 'base64')) }),
+  };
 }
 
 function parse<T>(schema: z.ZodType<T>, event: unknown): T {

@@ -38,7 +38,7 @@ export function viewPreview(section: Preview, detail: Detail): SectionView {
     line: words(`${hits}, in ${part} (${plural(scanned, 'object')} scanned)${unfinished}`),
     blocks: [
       list(shownOf(notes, detail).map((note) => code(note, detail.text))),
-      error === null ? nothing : html`<p>It failed: ${code(error, detail.text)}</p>`,
+      error === null || state !== 'failed' ? nothing : html`<p>It failed: ${code(error, detail.text)}</p>`,
       table(header.map(words), rows),
       ...leftOut(rules, detail, omitted),
       ...shownOf(rules, detail).map((rule) => viewExamples(rule, detail)),

@@ -21,7 +21,7 @@ export const testCounterparts: Counterparts = {
     ['objects', 'scans', 'matches'].map((name) => [name, ofState(arn('dynamodb', `table/rearview-prod-${name}`))]),
   ),
   queues: Object.fromEntries(
-    ['live', 'live-dead', 'retro', 'retro-dead', 'failures'].map((name) => [
+    ['live', 'live-dead', 'retro', 'retro-dead', 'preview', 'preview-dead', 'failures'].map((name) => [
       name,
       ofState(arn('sqs', `rearview-prod-${name}`)),
     ]),

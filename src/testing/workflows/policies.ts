@@ -3,9 +3,10 @@ import { supplyChainPolicies } from './policies-supply-chain.ts';
 import type { Policy } from './policy.ts';
 import { isAction, jobsOf, stepsOf, takesRole, where } from './policy.ts';
 
-/** Roles that the stack makes, and the environment that each trusts; undefined: none. */
+/**
+ * Roles that the stack makes, and the environment that each trusts; undefined: none. That for previews may be made for any (`github.previewEnvironment`).
+ */
 const environments: Readonly<Record<string, string | undefined>> = {
-  'vars.REARVIEW_PREVIEW_ROLE_ARN': undefined,
   'vars.REARVIEW_PUBLISH_ROLE_ARN': undefined,
   'vars.REARVIEW_ROLLBACK_ROLE_ARN': 'rollback',
 };

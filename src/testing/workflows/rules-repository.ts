@@ -86,7 +86,7 @@ export function createRulesRepository(t: Teardown, files: Files): RulesRepositor
       action: 'synchronize',
       number,
       pull_request,
-      repository: { full_name: name, default_branch: 'main' },
+      repository: { full_name: name, default_branch: 'main', private: true },
     };
     const event = { name: 'pull_request', ref: `refs/pull/${number}/merge`, sha, actor: 'author', payload };
     return { number, headSha, branch, fork, files, event };

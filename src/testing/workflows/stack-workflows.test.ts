@@ -144,3 +144,29 @@ testWithDynamo(
     t.is(denied.jobs['required']?.result, 'failure');
   },
 );
+
+testWithDynamo('a public repository has a forecast and no preview, unless a variable turns previews on', async (t) => {
+  const { repository, pipeline, runner, ...its } = await setUp(t);
+  await its.publish();
+  const { event } = repository.propose('change', testedRule('New', 'new text'));
+  const { scope, corpus } = rules.jobs;
+  if (scope === undefined || corpus === undefined) throw new Error('Who renames a job renames it here.');
+  const review = async (about: Readonly<Record<string, unknown>>, vars: Readonly<Record<string, string>> = {}) => {
+    const payload = { ...event.payload, repository: about };
+    const given = { ...runner, vars: { ...runner.vars, ...vars } };
+    const run = await runWorkflow({ ...rules, jobs: { scope, corpus } }, { ...event, payload }, given);
+    t.is(run.conclusion, 'success', describeRun(run));
+    return sectionsOf(run);
+  };
+  // An event that does not say is taken for one of a public repository.
+  for (const about of [{ private: false }, {}]) {
+    const sections = await review(about, { REARVIEW_PREVIEW_PUBLIC: 'false' });
+    t.like(sections.get('rearview-forecast'), { section: 'forecast' });
+    const left = sections.get('rearview-preview');
+    t.like(left, { section: 'left', of: 'preview', verdict: 'unknown' });
+    t.regex(left?.section === 'left' ? left.why : '', /^The repository is public.*REARVIEW_PREVIEW_PUBLIC/);
+  }
+  t.deepEqual(await pipeline.home.state.scans.list({ kind: 'preview', limit: 1 }), []);
+  const sections = await review({ private: false }, { REARVIEW_PREVIEW_PUBLIC: 'true' });
+  t.like(sections.get('rearview-preview'), { section: 'preview', state: 'completed' });
+});

@@ -137,7 +137,15 @@ test('a scan that was stored before there were previews is none', async (t) => {
 test('a batch of a preview is reported at its largest: every rule matches every object, and nothing can be packed', async (t) => {
   const scans = createDynamoScanStore(await makeTable(t, scansTable));
   const fields = { rulesetId: '', full: true, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
-  await scans.create(newScan({ id: 'p', kind: 'preview', preview: { sample: 1, sha256: [] }, ...fields }), 'p');
+  await scans.create(
+    newScan({
+      id: 'p',
+      kind: 'preview',
+      preview: { sample: 1, sha256: [], within: null, maxObjects: null },
+      ...fields,
+    }),
+    'p',
+  );
   const lease = await scans.acquireLease('p', 'one', { nowMs: 0, ttlMs: 1000 });
   if (lease === null) throw new Error('no lease');
   const objects = Array.from({ length: 10 }, () => ({

@@ -11,6 +11,7 @@ testWithDynamo('a queue fails whose dead letters go elsewhere, come too late, or
     await check({ maxReceives: 5 }),
     /^fail live setup: .*maxReceiveCount 3, REARVIEW_MAX_RECEIVES is 5/,
     /^fail retro setup: .*maxReceiveCount 3/,
+    /^fail preview setup: .*maxReceiveCount 3/,
   );
   onlyFaults(
     t,

@@ -5,7 +5,7 @@ import { awsSettings } from '../../../homes/aws-settings.ts';
 import { attempt, type Finding, fail, ok, warn } from '../finding.ts';
 
 export interface QueueSettings {
-  readonly name: 'live' | 'retro';
+  readonly name: 'live' | 'retro' | 'preview';
   readonly url: string;
   readonly deadLetterUrl: string;
   readonly maxReceives: number;

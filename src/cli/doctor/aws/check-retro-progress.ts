@@ -5,6 +5,7 @@ import { activePlanned } from '../../../app/retro-scans.ts';
 import { progressOf } from '../../../app/scan-progress.ts';
 import type { Scan } from '../../../domain/scan.ts';
 import type { AwsHome } from '../../../homes/aws-home.ts';
+import type { Queue } from '../../../ports/queue.ts';
 import { checkScans } from '../check-scans.ts';
 import { attempt, type Finding, warn } from '../finding.ts';
 
@@ -45,12 +46,16 @@ async function findStill({ state, clients, config }: AwsHome, nowMs: number): Pr
   const table = createTable({ client: clients.dynamo, name: config.scansTable });
   const running = (await activePlanned(state.scans)).filter((scan) => scan.state === 'running');
   if (running.length === 0) return [];
-  const { visible, inFlight } = await state.queues.retro.stats();
+  const waitingIn = async (queue: Queue) => {
+    const { visible, inFlight } = await queue.stats();
+    return visible + inFlight;
+  };
+  const [retro, preview] = await Promise.all([waitingIn(state.queues.retro), waitingIn(state.queues.preview)]);
   const still = await Promise.all(
     running.map(async (scan) => {
       const sinceMs = (await inspectLease(table, scan.id)) ?? Date.parse(scan.createdAt);
       if (nowMs - sinceMs < stuckMs) return [];
-      return scan.listingDone && visible + inFlight > 0 ? [] : [scan];
+      return scan.listingDone && (scan.kind === 'preview' ? preview : retro) > 0 ? [] : [scan];
     }),
   );
   return still.flat();

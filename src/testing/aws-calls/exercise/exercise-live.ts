@@ -31,7 +31,7 @@ function changed(files: Files, change: (text: string) => string): Files {
 /** Files arrive, of every kind and told of in every way; what is left behind is seen to; dead letters are put back. */
 export async function exerciseLive({ pipeline, denied, succeed }: Exercise): Promise<void> {
   const { services, home, lambda } = pipeline;
-  const { live, retro } = home.state.queues;
+  const { live, retro, preview } = home.state.queues;
   pipeline.write(rulesFor('alpha', 'evil', 'wordy'));
   await succeed('publish', 'publish');
   // One of them in parts, some with what is in another.
@@ -58,7 +58,7 @@ export async function exerciseLive({ pipeline, denied, succeed }: Exercise): Pro
     ...[eventBridgeEvent(unversioned), s3Notification(gone)],
     '{"no": "event"}',
   ]);
-  await retro.send(['{"no": "batch"}']);
+  for (const queue of [retro, preview]) await queue.send(['{"no": "batch"}']);
   await services.s3.send(new DeleteObjectCommand({ Bucket: 'corpus', Key: 'in/clean' }));
   await pipeline.settle();
   const direct = await lambda.invoke('live-analyzer', { bucket: 'corpus', keys: ['in/a', 'in/never'] });
@@ -74,7 +74,7 @@ export async function exerciseLive({ pipeline, denied, succeed }: Exercise): Pro
   const owed = await home.state.matches.pendingAlerts({ limit: 10 });
   if (owed.length > 0) throw new Error(`${owed.length} alerts were left behind for good`);
   const redriven = await lambda.invoke('redrive', {});
-  if (redriven.payload !== '{"live":2,"retro":1}') throw new Error(`redrive answered ${redriven.payload}`);
+  if (redriven.payload !== '{"live":2,"retro":1,"preview":1}') throw new Error(`redrive answered ${redriven.payload}`);
   await pipeline.settle();
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startPreview } from '../../../app/preview-scans.ts';
 import { createAwsClients } from '../../../homes/aws-clients.ts';
 import { readAwsConfig } from '../../../homes/aws-config.ts';
 import { type AwsHome, openAwsHome } from '../../../homes/aws-home.ts';
@@ -20,6 +21,13 @@ export async function exercisePreview({ pipeline }: Exercise): Promise<void> {
     }
     const { entries } = await home.state.scans.ledger(request.scanId, { limit: 1000 });
     if (!entries.some(({ preview }) => (preview?.hits.length ?? 0) > 0)) throw new Error('The preview found nothing.');
+
+    // One whose batcher died: the finisher has it gone on with, and looks for dead letters of previews meanwhile.
+    const stopped = previewRequest(rules);
+    const { library, buckets, previews: limits, state: kept } = pipeline.home;
+    await startPreview({ scans: kept.scans, library, buckets, limits, now: Date.now }, stopped);
+    await pipeline.lambda.invoke('scan-finisher', {});
+    await pipeline.ended(stopped.scanId);
 
     const other = previewRequest(rules);
     await home.startPreview(other);

@@ -55,14 +55,14 @@ export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<vo
   await completed(pipeline, JSON.parse(payload ?? '').scanId);
 }
 
-/** What pull requests ask of matches and scans. */
+/** What the main branch looks up of matches, and pull requests of scans. */
 export async function exerciseStatistics({ pipeline, succeed }: Exercise): Promise<void> {
   const [match] = (await pipeline.home.state.matches.list({ filter: {}, limit: 1 })).matches;
   if (match === undefined) throw new Error('nothing matched');
-  await succeed('preview', 'matches', 'list');
-  await succeed('preview', 'matches', 'list', '--rule', 'alpha');
-  await succeed('preview', 'matches', 'list', '--scan', match.alert.scan.id);
-  await succeed('preview', 'matches', 'show', match.sha256);
+  await succeed('publish', 'matches', 'list');
+  await succeed('publish', 'matches', 'list', '--rule', 'alpha');
+  await succeed('publish', 'matches', 'list', '--scan', match.alert.scan.id);
+  await succeed('publish', 'matches', 'show', match.sha256);
   await succeed('preview', 'retro', 'list');
   await succeed('preview', 'retro', 'status', '--ledger');
 }
