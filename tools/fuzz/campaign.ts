@@ -18,6 +18,7 @@ export interface CampaignOptions {
   readonly isGuided: boolean;
   /** Told of each input before it runs. */
   readonly onRun: (iteration: number, input: Buffer) => void;
+  readonly onRan: () => void;
   readonly onFinding: (finding: Finding) => void;
 }
 
@@ -46,13 +47,13 @@ const maxFindings = 20;
 
 /** Runs the seeds of a target, mutations of them, and mutations of those that reached new code. An iteration depends on the seed and those before it alone. */
 export async function runCampaign(target: FuzzTarget, options: CampaignOptions): Promise<CampaignResult> {
-  const { seed, from, iterations, maxMs, isGuided, onRun, onFinding } = options;
+  const { seed, from, iterations, maxMs, isGuided, onRun, onRan, onFinding } = options;
   const began = performance.now();
   const outcomes = new Map<Outcome, number>();
   const found = new Set<string>();
   const coverage = isGuided ? startCoverage((url) => url.includes('/tools/fuzz/')) : null;
   let current = -1;
-  const judge = createJudge(target, coverage, (input) => onRun(current, input));
+  const judge = createJudge(target, coverage, { onRun: (input) => onRun(current, input), onRan });
   const seeds = (await target.seeds()).map((each) => Buffer.from(each));
   const kept: Buffer[] = [...seeds];
   let runs = 0;
@@ -83,7 +84,10 @@ export async function runCampaign(target: FuzzTarget, options: CampaignOptions):
   const look = async (batch: readonly Ran[]): Promise<void> => {
     if (coverage === null) return;
     const all = coverage.take();
-    const longest = batch.reduce((longest, { input }) => (input.length > longest.length ? input : longest), Buffer.alloc(0));
+    const longest = batch.reduce(
+      (longest, { input }) => (input.length > longest.length ? input : longest),
+      Buffer.alloc(0),
+    );
     if (all.unknown.length === 0 && judge.tooMuch(all.work, longest) === null) return;
     for (const ran of batch) {
       await judge.run(ran.input);

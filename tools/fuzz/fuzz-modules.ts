@@ -89,9 +89,15 @@ async function fuzzModule(
     const { iteration, input, failure } = end;
     const smallest = await shrinkDeadly(module, input, failure, alive);
     add({ ...failure, target: name, iteration, input: smallest, foundBytes: input.length });
-    const empty = { runs: Math.max(0, iteration), outcomes: {}, blocks: null, kept: 0 } satisfies Partial<CampaignResult>;
+    const empty = {
+      runs: Math.max(0, iteration),
+      outcomes: {},
+      blocks: null,
+      kept: 0,
+    } satisfies Partial<CampaignResult>;
     // A seed that ends the worker would do so again.
-    if (deaths + 1 === maxDeaths || iteration < 0) return { target: name, ...empty, ms, findings: [...findings.values()] };
+    if (deaths + 1 === maxDeaths || iteration < 0)
+      return { target: name, ...empty, ms, findings: [...findings.values()] };
     from = iteration + 1;
   }
 }

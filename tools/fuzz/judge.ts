@@ -16,13 +16,19 @@ const maxAttempts = 1500;
 /** Each takes long. */
 const maxWorkAttempts = 60;
 
-export function createJudge(target: FuzzTarget, coverage: Coverage | null, onRun: (input: Buffer) => void): Judge {
+export function createJudge(
+  target: FuzzTarget,
+  coverage: Coverage | null,
+  { onRun, onRan }: { readonly onRun: (input: Buffer) => void; readonly onRan: () => void },
+): Judge {
   const run = async (input: Buffer): Promise<Outcome | Failure> => {
     onRun(input);
     try {
       return await execute(target, input);
     } catch (error) {
       return failureOf(error);
+    } finally {
+      onRan();
     }
   };
 

@@ -7,7 +7,7 @@ export interface WorkerTask {
   /** URL of the module that exports `target`. */
   readonly module: string;
   /** A campaign, or one input. */
-  readonly work: Omit<CampaignOptions, 'onRun' | 'onFinding'> | { readonly input: Uint8Array };
+  readonly work: Omit<CampaignOptions, 'onRun' | 'onRan' | 'onFinding'> | { readonly input: Uint8Array };
 }
 
 /** What a worker says. */
@@ -25,17 +25,25 @@ export interface RunRecord {
   readonly buffer: SharedArrayBuffer;
 }
 
-const headBytes = 12;
+const headBytes = 16;
 
 export function createRunRecord(maxInputBytes: number): RunRecord {
   return { buffer: new SharedArrayBuffer(headBytes + maxInputBytes) };
 }
 
 export function writeRun({ buffer }: RunRecord, iteration: number, input: Uint8Array): void {
-  const head = new Int32Array(buffer, 0, 3);
+  const head = new Int32Array(buffer, 0, 4);
   new Uint8Array(buffer, headBytes).set(input.subarray(0, buffer.byteLength - headBytes));
   Atomics.store(head, 1, iteration);
   Atomics.store(head, 2, input.length);
+  Atomics.store(head, 3, 1);
+  Atomics.add(head, 0, 1);
+}
+
+/** Notes that the input is done with: what takes long from now on is the fuzzer. */
+export function endRun({ buffer }: RunRecord): void {
+  const head = new Int32Array(buffer, 0, 4);
+  Atomics.store(head, 3, 0);
   Atomics.add(head, 0, 1);
 }
 
@@ -44,9 +52,15 @@ export function readRun({ buffer }: RunRecord): {
   readonly beat: number;
   readonly iteration: number;
   readonly input: Buffer;
+  readonly isRunning: boolean;
 } {
-  const head = new Int32Array(buffer, 0, 3);
+  const head = new Int32Array(buffer, 0, 4);
   const length = Atomics.load(head, 2);
   const input = Buffer.from(new Uint8Array(buffer, headBytes, Math.min(length, buffer.byteLength - headBytes)));
-  return { beat: Atomics.load(head, 0), iteration: Atomics.load(head, 1), input };
+  return {
+    beat: Atomics.load(head, 0),
+    iteration: Atomics.load(head, 1),
+    input,
+    isRunning: Atomics.load(head, 3) === 1,
+  };
 }

@@ -33,7 +33,6 @@ const heapMb = 1024;
 export function startWatchedWorker({ deadlineMs, maxMemoryBytes }: InputLimits): WatchedWorker {
   const record = createRunRecord(maxInputBytes);
   const worker = new Worker(workerUrl, { workerData: { record }, resourceLimits: { maxOldGenerationSizeMb: heapMb } });
-  // An engine that is thrown away without being asked writes warnings; they are of no interest here.
   let isAlive = true;
   let end: ((end: TaskEnd) => void) | null = null;
   let onMessage: (message: WorkerMessage) => void = () => undefined;
@@ -41,8 +40,9 @@ export function startWatchedWorker({ deadlineMs, maxMemoryBytes }: InputLimits):
   const die = (kind: Failure['kind'], message: string): void => {
     if (!isAlive) return;
     isAlive = false;
-    const { iteration, input } = readRun(record);
+    const { iteration, input, isRunning } = readRun(record);
     void worker.terminate();
+    if (!isRunning) return end?.({ type: 'broken', message: `${message}, and no input was running` });
     end?.({ type: 'died', failure: { kind, message, stack: '' }, iteration, input });
   };
   worker.on('message', (message: WorkerMessage) => {

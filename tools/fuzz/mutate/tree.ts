@@ -15,8 +15,9 @@ export interface TreeSupply {
 type Path = readonly string[];
 type Replace = (node: Tree) => Tree | undefined;
 
-/** Nodes that are looked at: a tree of more is mutated near its root. */
+/** A tree of more is better mutated as a text: writing it takes long. */
 const maxNodes = 4000;
+const maxDepth = 60;
 const rawMark = /(\\*)"@raw:([^"@]*)@\1"/g;
 const deepMark = /(\\*)"@deep:(\d+)@\1"/g;
 
@@ -53,13 +54,13 @@ function mutateString(text: string, supply: TreeSupply): Tree {
   const { random, words } = supply;
   const inner = random.chance(0.6) ? readJson(text) : null;
   // A document within a string, as in a message of a queue.
-  if (typeof inner === 'object' && inner !== null) return JSON.stringify(mutateTree(inner, supply));
+  if (typeof inner === 'object' && inner !== null && isHandy(inner)) return JSON.stringify(mutateTree(inner, supply));
   return mutateText(text, { random, words, other: anyText(random, words), maxLength: 20_000 });
 }
 
 function mutateList(list: readonly Tree[], { random, words }: TreeSupply): Tree {
   const item = random.pick(list) ?? anyValue(random, words);
-  const times = random.size(random.chance(0.1) ? 2000 : 4);
+  const times = random.size(Math.min(random.chance(0.1) ? 2000 : 4, Math.ceil(maxNodes / pathsOf(item).length)));
   const at = random.int(list.length + 1);
   return [...list.slice(0, at), ...Array.from({ length: times }, () => item), ...list.slice(at)];
 }
@@ -70,7 +71,8 @@ function mutateRecord(record: { readonly [key: string]: Tree }, { random, words,
   const value = (other === null ? undefined : nodeOf(other, random)) ?? anyValue(random, words);
   if (named === undefined || random.chance(0.4)) return fromEntries([...entries, [anyText(random, words), value]]);
   const [key, own] = named;
-  if (random.chance(0.5)) return fromEntries(entries.map(([each, it]) => [each === key ? anyText(random, words) : each, it]));
+  if (random.chance(0.5))
+    return fromEntries(entries.map(([each, it]) => [each === key ? anyText(random, words) : each, it]));
   return fromEntries(entries.map(([each, it]) => [each, each === key ? value : random.chance(0.1) ? own : it]));
 }
 
@@ -97,11 +99,17 @@ function anyValue(random: Random, words: readonly string[]): Tree {
   return random.pick(made);
 }
 
-/** Paths of all nodes, without recursion: a tree may be deep. */
+/** Whether a tree can be mutated: it has not too many nodes, and none is too deep. */
+export function isHandy(tree: Tree): boolean {
+  const paths = pathsOf(tree);
+  return paths.length <= maxNodes && (paths.at(-1) ?? []).length <= maxDepth;
+}
+
+/** Paths of all nodes, those near the root first. Ends early where there are too many. Without recursion: a tree may be deep. */
 function pathsOf(tree: Tree): readonly Path[] {
   const found: { readonly path: Path; readonly node: Tree }[] = [{ path: [], node: tree }];
   for (const { path, node } of found) {
-    if (found.length > maxNodes || path.length > 60) break;
+    if (found.length > maxNodes || path.length > maxDepth) break;
     if (typeof node !== 'object' || node === null) continue;
     for (const [key, child] of Object.entries(node)) found.push({ path: [...path, key], node: child });
   }

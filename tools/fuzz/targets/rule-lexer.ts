@@ -16,7 +16,8 @@ export const target: FuzzTarget = {
     for (const token of tokens) {
       require(token.start >= end && token.end > token.start, 'tokens stand one behind the other');
       require(token.text === source.slice(token.start, token.end), 'the text of a token is what stands in its place');
-      require(tokenize(source.slice(end, token.start)).length === 0, 'between tokens are only white space and comments');
+      require(tokenize(source.slice(end, token.start)).length ===
+        0, 'between tokens are only white space and comments');
       end = token.end;
     }
     require(end <= source.length, 'tokens end within the source');
