@@ -84,10 +84,7 @@ export async function runCampaign(target: FuzzTarget, options: CampaignOptions):
   const look = async (batch: readonly Ran[]): Promise<void> => {
     if (coverage === null) return;
     const all = coverage.take();
-    const longest = batch.reduce(
-      (longest, { input }) => (input.length > longest.length ? input : longest),
-      Buffer.alloc(0),
-    );
+    const longest = batch.map(({ input }) => input).sort((a, b) => b.length - a.length)[0] ?? Buffer.alloc(0);
     if (all.unknown.length === 0 && judge.tooMuch(all.work, longest) === null) return;
     for (const ran of batch) {
       await judge.run(ran.input);

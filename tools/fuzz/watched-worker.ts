@@ -42,8 +42,8 @@ export function startWatchedWorker({ deadlineMs, maxMemoryBytes }: InputLimits):
     isAlive = false;
     const { iteration, input, isRunning } = readRun(record);
     void worker.terminate();
-    if (!isRunning) return end?.({ type: 'broken', message: `${message}, and no input was running` });
-    end?.({ type: 'died', failure: { kind, message, stack: '' }, iteration, input });
+    if (isRunning) end?.({ type: 'died', failure: { kind, message, stack: '' }, iteration, input });
+    else end?.({ type: 'broken', message: `${message}, and no input was running` });
   };
   worker.on('message', (message: WorkerMessage) => {
     onMessage(message);

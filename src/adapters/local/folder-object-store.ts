@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { type ObjectInfo, type ObjectRef, passesFilter } from '../../domain/object.ts';
+import { parseStored } from '../../domain/parse-stored.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Database } from './database.ts';
 import { translateFileError } from './file-errors.ts';
@@ -78,14 +79,14 @@ export function createFolderObjectStore({
     head: async (ref) => infoOf(find(ref)),
     async describe(ref) {
       const found = find(ref);
-      return { ...infoOf(found), metadata: metadataSchema.parse(JSON.parse(found.metadata)) };
+      return { ...infoOf(found), metadata: parseStored(metadataSchema, found.metadata, 'metadata') };
     },
     async read(ref: ObjectRef, options) {
       const found = find(ref);
       const length = bytesToRead(found, options);
       try {
         const bytes = await readBlob(blobPath(dir, found.sha256), found, length);
-        return { ...infoOf(found), bytes, metadata: metadataSchema.parse(JSON.parse(found.metadata)) };
+        return { ...infoOf(found), bytes, metadata: parseStored(metadataSchema, found.metadata, 'metadata') };
       } catch (error) {
         throw translateFileError(error, ref.key);
       }

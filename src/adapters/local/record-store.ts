@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseStored } from '../../domain/parse-stored.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import { outcomeSchema } from '../stored/outcome.ts';
 import { createCoverageSets } from './coverage-sets.ts';
@@ -38,7 +39,7 @@ export function createSqliteRecordStore({ db }: { readonly db: Database }): Reco
             scanId: each.scan_id,
             updatedAt: each.updated_at,
           },
-          outcome: outcomeSchema.parse(JSON.parse(each.outcome)),
+          outcome: parseStored(outcomeSchema, each.outcome, 'outcome'),
           coverage: coverage.get(each.coverage),
         };
       }),

@@ -12,9 +12,11 @@ export interface TextSupply {
   readonly maxLength: number;
 }
 
+type Pair = readonly [open: string, close: string];
+
 type TextMutation = (text: string, supply: TextSupply) => string;
 
-const brackets = [
+const brackets: readonly [Pair, ...Pair[]] = [
   ['(', ')'],
   ['[', ']'],
   ['{', '}'],
@@ -23,7 +25,7 @@ const brackets = [
   ['[[', ']]'],
   ['not ', ''],
   ['- ', ''],
-] as const;
+];
 
 const mutations: readonly [TextMutation, ...TextMutation[]] = [
   (text, { random, words }) => splice(text, random.int(text.length + 1), 0, word(random, words)),

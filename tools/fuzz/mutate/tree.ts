@@ -87,7 +87,8 @@ function anyText(random: Random, words: readonly string[]): string {
 
 function anyValue(random: Random, words: readonly string[]): Tree {
   const made: readonly [Tree, ...Tree[]] = [
-    ...[null, true, false, 0, -1, 1.5, '', [], {}],
+    null,
+    ...[true, false, 0, -1, 1.5, '', [], {}],
     `@raw:${random.pick(numberTexts)}@`,
     `@deep:${random.size(30_000)}@`,
     anyText(random, words),
