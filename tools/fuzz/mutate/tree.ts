@@ -151,3 +151,9 @@ export function readJson(text: string): Tree | null {
     return null;
   }
 }
+
+/** A field of an object that is a text; empty where there is none. */
+export function textAt(tree: Tree, field: string): string {
+  const value = childOf(tree, field);
+  return typeof value === 'string' ? value : '';
+}

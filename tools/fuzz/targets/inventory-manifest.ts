@@ -9,7 +9,7 @@ import {
   parquetSchema,
 } from '../../../src/testing/s3-inventory-files.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
-import { readJson } from '../mutate/tree.ts';
+import { readJson, textAt } from '../mutate/tree.ts';
 
 const csv = inventoryCsv(inventoryRows);
 const [parquet] = inventoryParquet;
@@ -65,9 +65,8 @@ export const target: FuzzTarget = {
     const store = { bucket: 'corpus', head: async ({ key: of }: { readonly key: string }) => info(of), read };
     const inventory = await createInventoryReader({ store, manifestKey: key, versioned: true });
     require(!Number.isNaN(Date.parse(inventory.completeBefore)), 'an inventory says until when it is complete');
-    const json = readJson(input.toString());
-    const cursor = typeof json === 'object' && json !== null && 'cursor' in json ? String(json['cursor']) : null;
-    let after: string | null = cursor === null ? null : cursor.replace(/^\S*/, inventory.id);
+    const cursor = textAt(readJson(input.toString()), 'cursor');
+    let after: string | null = cursor === '' ? null : cursor.replace(/^\S*/, inventory.id);
     let listed = 0;
     for (let page = 0; page < maxPages; page += 1) {
       const { objects, next } = await inventory.list({ after, limit: 3 });
