@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commitPattern } from '../domain/commit.ts';
+import { parseStored } from '../domain/parse-stored.ts';
 import { type CurrentRuleset, maxEarlierRulesets, type PublishedRuleset } from '../domain/ruleset.ts';
 
 const published = {
@@ -17,9 +18,12 @@ const currentSchema = z.object({
   earlier: z.array(z.object({ ...published, publishedAt: z.string().nullable() })).optional(),
 });
 
-/** Reads what `ruleset/current` holds. Versions that kept no list of earlier rulesets named the last of them, and numbered without gaps. */
+/**
+ * Reads what `ruleset/current` holds. Versions that kept no list of earlier rulesets named the last of them, and numbered without gaps.
+ * @throws RearviewError `ERR_STATE`
+ */
 export function parseCurrent(text: string): CurrentRuleset {
-  const { earlier, ...current } = currentSchema.parse(JSON.parse(text));
+  const { earlier, ...current } = parseStored(currentSchema, text, 'pointer to the active ruleset');
   const { previousId, sequence } = current;
   const last = { sequence: sequence - 1, publishedAt: null, commit: null, firstCommit: null };
   return { ...current, earlier: earlier ?? (previousId === null ? [] : [{ rulesetId: previousId, ...last }]) };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseStored } from '../domain/parse-stored.ts';
 import { isStaged, type RuleEntry } from '../domain/rule.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import type { PointerStore } from '../ports/pointer-store.ts';
@@ -50,5 +51,5 @@ export async function readStagedSince(pointers: PointerStore): Promise<StagedSin
 }
 
 function parseSince(text: string): Map<string, string> {
-  return new Map(Object.entries(sinceSchema.parse(JSON.parse(text))));
+  return new Map(Object.entries(parseStored(sinceSchema, text, 'list of staged rules')));
 }

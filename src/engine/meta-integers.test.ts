@@ -26,3 +26,10 @@ test('large integers in conditions are left alone', (t) => {
   const source = 'rule a { meta: x = 1 condition: with y = 9007199254740993 : (filesize == y) }';
   t.deepEqual(unsafeMetaIntegers('a.yar', source), []);
 });
+
+test('long texts, gaps and comments are read in one pass', (t) => {
+  const size = 1_000_000;
+  const none = [`a = "${'x'.repeat(size)}"`, `a = 1${' '.repeat(size)}`, `a = 1 //${' meta: /*'.repeat(size / 9)}\n`];
+  for (const meta of none) t.is(found(meta), 0);
+  t.is(found(`a = 1 ${'/* */'.repeat(size / 5)} b = 9007199254740992`), 1);
+});

@@ -15,6 +15,7 @@ import { type Pipeline, startPipeline } from '../app/pipeline.ts';
 import { cancelPreview, startPreview } from '../app/preview-scans.ts';
 import { createRulesetLibrary, type RulesetLibrary } from '../app/ruleset-library.ts';
 import { RearviewError } from '../domain/errors.ts';
+import { parseStored } from '../domain/parse-stored.ts';
 import type { PreviewLimits } from '../domain/preview-limits.ts';
 import type { LargeFiles, SizeLimit } from '../domain/size-limit.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
@@ -209,5 +210,5 @@ function tellImageRefused(observe: Observe): (rulesetId: string, why: string) =>
 
 async function readRoots(state: LocalState): Promise<readonly string[]> {
   const pointer = await state.pointers.get(rootsPointer);
-  return pointer === null ? [] : z.array(z.string()).parse(JSON.parse(pointer.value));
+  return pointer === null ? [] : parseStored(z.array(z.string()), pointer.value, 'list of folders');
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { type ObjectInfo, type ObjectRef, passesFilter } from '../../domain/object.ts';
+import { parseStored } from '../../domain/parse-stored.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Database } from './database.ts';
 import { translateFileError } from './file-errors.ts';
@@ -78,7 +79,7 @@ export function createFolderObjectStore({
     head: async (ref) => infoOf(find(ref)),
     async describe(ref) {
       const found = find(ref);
-      const metadata = metadataSchema.parse(JSON.parse(found.metadata));
+      const metadata = parseStored(metadataSchema, found.metadata, 'metadata');
       return { ...infoOf(found), metadata, storedSum: { of: 'whole', sha256: found.sha256 } };
     },
     async read(ref: ObjectRef, options) {
@@ -86,7 +87,7 @@ export function createFolderObjectStore({
       const length = bytesToRead(found, options);
       try {
         const bytes = await readBlob(blobPath(dir, found.sha256), found, length);
-        return { ...infoOf(found), bytes, metadata: metadataSchema.parse(JSON.parse(found.metadata)) };
+        return { ...infoOf(found), bytes, metadata: parseStored(metadataSchema, found.metadata, 'metadata') };
       } catch (error) {
         throw translateFileError(error, ref.key);
       }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseStored } from '../../domain/parse-stored.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import { outcomeSchema } from '../stored/outcome.ts';
 import { uploaderSchema } from '../stored/uploader.ts';
@@ -40,7 +41,7 @@ export function createSqliteRecordStore({ db }: { readonly db: Database }): Reco
             scanId: each.scan_id,
             updatedAt: each.updated_at,
           },
-          outcome: outcomeSchema.parse(JSON.parse(each.outcome)),
+          outcome: parseStored(outcomeSchema, each.outcome, 'outcome'),
           coverage: coverage.get(each.coverage),
           ...(each.uploaded_by === null ? {} : { uploadedBy: uploaderSchema.parse(JSON.parse(each.uploaded_by)) }),
         };

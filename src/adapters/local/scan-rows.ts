@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LedgerEntry } from '../../domain/outcome.ts';
+import { parseStored } from '../../domain/parse-stored.ts';
 import type { RetroBatch, Scan } from '../../domain/scan.ts';
 import { outcomeSchema } from '../stored/outcome.ts';
 import { previewFindingSchema, previewScopeSchema } from '../stored/preview.ts';
@@ -45,16 +46,16 @@ export function scanOf(row: Record<string, unknown>): Scan {
     state: each.state,
     rulesetId: each.ruleset_id,
     full: each.full === 1,
-    buckets: z.array(z.string()).parse(JSON.parse(each.buckets)),
-    filter: filterSchema.parse(JSON.parse(each.filter)),
-    inventories: z.array(z.string()).parse(JSON.parse(each.inventories)),
-    preview: each.preview === null ? null : previewScopeSchema.parse(JSON.parse(each.preview)),
-    cursor: each.cursor === null ? null : cursorSchema.parse(JSON.parse(each.cursor)),
+    buckets: parseStored(z.array(z.string()), each.buckets, 'scan buckets'),
+    filter: parseStored(filterSchema, each.filter, 'scan filter'),
+    inventories: parseStored(z.array(z.string()), each.inventories, 'scan inventories'),
+    preview: each.preview === null ? null : parseStored(previewScopeSchema, each.preview, 'preview scope'),
+    cursor: each.cursor === null ? null : parseStored(cursorSchema, each.cursor, 'scan cursor'),
     listingDone: each.listing_done === 1,
     listed: { objects: each.listed_objects, bytes: each.listed_bytes },
     batches: { planned: each.batches_planned, reported: each.batches_reported },
-    counts: countsSchema.parse(JSON.parse(each.counts)),
-    expected: each.expected === null ? null : expectedSchema.parse(JSON.parse(each.expected)),
+    counts: parseStored(countsSchema, each.counts, 'scan counts'),
+    expected: each.expected === null ? null : parseStored(expectedSchema, each.expected, 'scan plan'),
     createdAt: each.created_at,
     finishedAt: each.finished_at,
     error: each.error,
@@ -70,7 +71,7 @@ export function batchOf(row: Record<string, unknown>): RetroBatch {
     scanId: each.scan_id,
     batchId: each.batch_id,
     rulesetId: each.ruleset_id,
-    objects: objectsSchema.parse(JSON.parse(each.objects)),
+    objects: parseStored(objectsSchema, each.objects, 'batch'),
   };
 }
 
@@ -89,8 +90,8 @@ export function entryOf(row: Record<string, unknown>): LedgerEntry {
   const { outcome, sha256, preview, ...each } = entryRow.parse(row);
   return {
     ...each,
-    outcome: outcomeSchema.parse(JSON.parse(outcome)),
+    outcome: parseStored(outcomeSchema, outcome, 'outcome'),
     ...(sha256 === null ? {} : { sha256 }),
-    ...(preview === null ? {} : { preview: previewFindingSchema.parse(JSON.parse(preview)) }),
+    ...(preview === null ? {} : { preview: parseStored(previewFindingSchema, preview, 'preview finding') }),
   };
 }

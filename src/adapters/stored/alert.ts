@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Alert, alertSchema } from '../../domain/alert.ts';
+import { parseStored } from '../../domain/parse-stored.ts';
 import { uploaderSchema } from './uploader.ts';
 
 const alert: z.ZodType<Alert> = z.object({
@@ -34,7 +35,10 @@ const alert: z.ZodType<Alert> = z.object({
   ruleset: z.object({ id: z.string() }),
 });
 
-/** An alert as it lies in a store, as JSON. */
+/**
+ * An alert as it lies in a store, as JSON.
+ * @throws RearviewError `ERR_STATE`
+ */
 export function decodeAlert(text: unknown): Alert {
-  return alert.parse(JSON.parse(z.string().parse(text)));
+  return parseStored(alert, text, 'alert');
 }

@@ -5,6 +5,9 @@ import { parseTestFile } from './spec.ts';
 import { specSchema, type TestSpec } from './spec-schema.ts';
 import { parseYaml } from './yaml-places.ts';
 
+/** `parseTestFile` has looked for repeated keys, in less time than the package needs. */
+const unchecked = { uniqueKeys: false } as const;
+
 /**
  * A test file without the tests of a rule: those that it alone matches go; where others match too, it goes from their expectations. Tests of what must not match are
  * nobody's, and stay. All comments stay but those above what goes.
@@ -18,7 +21,7 @@ export function removeRuleTests(path: string, text: string, rule: string, others
   const { namespace, problems } = parseTestFile(path, text);
   const [problem] = problems;
   if (problem !== undefined) throw unusable(path, problem.message);
-  const { tests } = specSchema.parse(parseDocument(text).toJS());
+  const { tests } = specSchema.parse(parseDocument(text, unchecked).toJS());
   const isRule = (name: string) => name === rule || name === `${namespace}:${rule}`;
   const areOthersTested = (left: readonly TestSpec[]) =>
     others.every((other) => left.some((test) => !namesOf(test, namespace).includes(other)));
@@ -73,7 +76,7 @@ function isPlainRemoval(tests: readonly ChangedTest[]): boolean {
 /** Cuts out the lines of what goes; null where the tests do not stand on lines of their own. */
 function withoutLines(text: string, tests: readonly ChangedTest[]): string | null {
   const lines = new LineCounter();
-  const list = testsOf(parseDocument(text, { lineCounter: lines }));
+  const list = testsOf(parseDocument(text, { ...unchecked, lineCounter: lines }));
   if (list === null || list.flow === true) return null;
   const all = text.split('\n');
   const spans = list.items.map((item) => {
@@ -104,7 +107,7 @@ function lineOfKey(lines: readonly string[]): number {
 
 /** Writes the document again, comments included; white space may change. Null where it cannot be written: an anchor is gone. */
 function rewritten(text: string, tests: readonly ChangedTest[]): string | null {
-  const document = parseDocument(text);
+  const document = parseDocument(text, unchecked);
   tests.forEach(({ from, to }, at) => {
     if (to === null || to === from) return;
     keepNames(document, ['tests', at, 'matches'], to.matches);

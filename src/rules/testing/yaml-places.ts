@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import type { z } from 'zod';
 import type { Diagnostic } from '../../domain/diagnostic.ts';
 import { messageOf } from '../../domain/errors.ts';
+import { problemsOfShape } from './plain-yaml.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -17,22 +18,32 @@ export interface PlacedYaml {
 }
 
 /**
- * Parses YAML 1.2, one document. Keys that repeat are problems.
+ * Parses YAML 1.2, one document. What it must not have (`problemsOfShape`) is a problem.
  * @param area what the codes of the diagnostics begin with: `<area>/yaml`, `<area>/spec`
  */
 export function parseYaml(file: string, text: string, area = 'test'): PlacedYaml {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, {
+    ...{ lineCounter: lines, prettyErrors: false, uniqueKeys: false },
+    // Warnings of the package quote the text, and go to the terminal as it is.
+    logLevel: 'silent',
+  });
   const at = (offset: number): Pick<Diagnostic, 'file' | 'line' | 'column'> => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  const problems: Diagnostic[] = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
-    severity: 'error',
-    code: `${area}/yaml`,
-    message: `This is not YAML that can be read: ${message}`,
-    ...at(pos[0]),
-  }));
+  const found = [...document.errors, ...document.warnings];
+  const shape = problemsOfShape(document);
+  // Where the stack runs out, its shape says why.
+  const isTold = found.length > 0 && !(shape.length > 0 && found.some(({ code }) => code === 'RESOURCE_EXHAUSTION'));
+  const problems = (isTold ? found.map(({ message, pos }) => ({ message, offset: pos[0] })) : shape).map(
+    ({ message, offset }): Diagnostic => ({
+      severity: 'error',
+      code: `${area}/yaml`,
+      message: `This is not YAML that can be read: ${message}`,
+      ...at(offset),
+    }),
+  );
 
   let value: unknown;
   try {

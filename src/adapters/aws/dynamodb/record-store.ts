@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ObjectRef, objectId } from '../../../domain/object.ts';
+import { parseStored } from '../../../domain/parse-stored.ts';
 import type { ObjectRecord, RecordStore } from '../../../ports/record-store.ts';
 import { outcomeSchema } from '../../stored/outcome.ts';
 import { uploaderSchema } from '../../stored/uploader.ts';
@@ -108,7 +109,7 @@ function keyOf(ref: ObjectRef): ItemKey {
 async function recordOf(item: Item | undefined, sets: CoverageSets): Promise<ObjectRecord | null> {
   if (item === undefined) return null;
   const { outcome, coverage, ...fields } = row.parse(item);
-  return { ...fields, outcome: outcomeSchema.parse(JSON.parse(outcome)), coverage: await sets.get(coverage) };
+  return { ...fields, outcome: parseStored(outcomeSchema, outcome, 'outcome'), coverage: await sets.get(coverage) };
 }
 
 /** A transaction writes an item once: of the same object the last record, with the coverage of all. */

@@ -1,0 +1,48 @@
+import { type Document, isMap, isScalar, isSeq } from 'yaml';
+
+/** Lists and mappings within each other; what people write has five. */
+const maxDepth = 50;
+
+/** What is wrong with a document, and where in its text. */
+export interface YamlProblem {
+  readonly message: string;
+  /** UTF-16 code units from the start of the text. */
+  readonly offset: number;
+}
+
+/**
+ * What a document has that no configuration needs: keys that are not plain values, keys that repeat, and lists or mappings nested deeper than 50. The package
+ * writes every mapping that is a key as text when it turns a document into a value, and again for each mapping around it: 800 bytes of `{` take half a
+ * minute. It compares every key with every other, too, so repeated keys are looked for here instead.
+ */
+export function problemsOfShape(document: Document): readonly YamlProblem[] {
+  const problems: YamlProblem[] = [];
+  const nodes = [{ node: document.contents as unknown, depth: 1 }];
+  // A loop: the package nests as deep as its stack allows, so there may be no room left for recursion.
+  for (const { node, depth } of nodes) {
+    const children = isSeq(node) ? node.items : isMap(node) ? node.items.map(({ value }) => value) : [];
+    if (children.length > 0 && depth > maxDepth) {
+      return [{ message: `Lists and mappings are nested more than ${maxDepth} deep`, offset: offsetOf(node) }];
+    }
+    if (isMap(node)) for (const each of problemsOfKeys(node.items.map(({ key }) => key))) problems.push(each);
+    for (const child of children) nodes.push({ node: child, depth: depth + 1 });
+  }
+  return problems;
+}
+
+function problemsOfKeys(keys: readonly unknown[]): readonly YamlProblem[] {
+  const seen = new Set<string>();
+  return keys.flatMap((key): YamlProblem[] => {
+    if (key === null) return [];
+    if (!isScalar(key)) return [{ message: 'A key must be a plain value', offset: offsetOf(key) }];
+    const name = String(key.value);
+    const isRepeated = seen.has(name);
+    seen.add(name);
+    return isRepeated ? [{ message: 'Map keys must be unique', offset: offsetOf(key) }] : [];
+  });
+}
+
+function offsetOf(node: unknown): number {
+  const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : null;
+  return Array.isArray(range) ? Number(range[0]) : 0;
+}

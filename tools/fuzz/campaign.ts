@@ -1,0 +1,122 @@
+import { startCoverage } from './coverage.ts';
+import { type Failure, type Finding, signatureOf } from './finding.ts';
+import type { FuzzTarget, Outcome } from './fuzz-target.ts';
+import { createJudge } from './judge.ts';
+import { mutate } from './mutate/mutate.ts';
+import { createRandom } from './random.ts';
+
+/** How one target is fuzzed. */
+export interface CampaignOptions {
+  readonly seed: string;
+  /** The first iteration; later than 0 after the worker had to be replaced. */
+  readonly from: number;
+  /** The first iteration that does not run any more. */
+  readonly iterations: number;
+  /** Milliseconds after which no iteration begins any more. */
+  readonly maxMs: number;
+  /** Whether inputs that reach new code are mutated further, and work is counted. */
+  readonly isGuided: boolean;
+  /** Told of each input before it runs. */
+  readonly onRun: (iteration: number, input: Buffer) => void;
+  readonly onRan: () => void;
+  readonly onFinding: (finding: Finding) => void;
+}
+
+/** What a campaign came to. */
+export interface CampaignResult {
+  readonly runs: number;
+  readonly ms: number;
+  /** How often each outcome was seen. */
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Blocks of code that ran; null where that was not counted. */
+  readonly blocks: number | null;
+  /** Inputs that are mutated further, the seeds included. */
+  readonly kept: number;
+}
+
+interface Ran {
+  readonly iteration: number;
+  readonly input: Buffer;
+}
+
+/** Inputs between two looks at the coverage: a look takes as long as many runs. */
+const batchSize = 32;
+const maxKept = 1000;
+/** Who fails in so many ways is fixed first. */
+const maxFindings = 20;
+
+/** Runs the seeds of a target, mutations of them, and mutations of those that reached new code. An iteration depends on the seed and those before it alone. */
+export async function runCampaign(target: FuzzTarget, options: CampaignOptions): Promise<CampaignResult> {
+  const { seed, from, iterations, maxMs, isGuided, onRun, onRan, onFinding } = options;
+  const began = performance.now();
+  const outcomes = new Map<Outcome, number>();
+  const found = new Set<string>();
+  const coverage = isGuided ? startCoverage((url) => url.includes('/tools/fuzz/')) : null;
+  let current = -1;
+  const judge = createJudge(target, coverage, { onRun: (input) => onRun(current, input), onRan });
+  const seeds = (await target.seeds()).map((each) => Buffer.from(each));
+  const kept: Buffer[] = [...seeds];
+  let runs = 0;
+
+  const keep = (input: Buffer): void => {
+    if (kept.length < maxKept) kept.push(input);
+    // The seeds stay.
+    else kept[seeds.length + createRandom(`${seed} ${current}`).int(kept.length - seeds.length)] = input;
+  };
+
+  const note = async ({ iteration, input }: Ran, failure: Failure): Promise<void> => {
+    const signature = signatureOf(failure);
+    if (found.has(signature)) return;
+    found.add(signature);
+    const smallest = await judge.shrink(input, failure);
+    onFinding({ ...failure, target: target.name, iteration, input: smallest, foundBytes: input.length });
+  };
+
+  const run = async (ran: Ran): Promise<void> => {
+    runs += 1;
+    const result = await judge.run(ran.input);
+    if (typeof result === 'object') return note(ran, result);
+    if (!outcomes.has(result)) keep(ran.input);
+    outcomes.set(result, (outcomes.get(result) ?? 0) + 1);
+  };
+
+  /** The inputs of a batch that reached new code are found by running them again, one by one. */
+  const look = async (batch: readonly Ran[]): Promise<void> => {
+    if (coverage === null) return;
+    const all = coverage.take();
+    const longest = batch.map(({ input }) => input).sort((a, b) => b.length - a.length)[0] ?? Buffer.alloc(0);
+    if (all.unknown.length === 0 && judge.tooMuch(all.work, longest) === null) return;
+    for (const ran of batch) {
+      await judge.run(ran.input);
+      const { work, unknown } = coverage.take();
+      if (unknown.length > 0 && ran.iteration >= 0) keep(ran.input);
+      coverage.know(unknown);
+      const failure = judge.tooMuch(work, ran.input);
+      if (failure !== null) await note(ran, failure);
+    }
+    // What ran once, such as the loading of a module, is no news the next time.
+    coverage.know(all.unknown);
+  };
+
+  try {
+    const first = seeds.map((input) => ({ iteration: -1, input }));
+    for (const ran of first) await run(ran);
+    await look(first);
+    for (let batch: Ran[] = [], next = from; next < iterations; batch = []) {
+      if (performance.now() - began > maxMs || found.size >= maxFindings) break;
+      for (; batch.length < batchSize && next < iterations; next += 1) {
+        current = next;
+        const random = createRandom(`${seed} ${target.name} ${next}`);
+        const parent = random.pick(kept) ?? Buffer.alloc(0);
+        const input = mutate(parent, random.pick(kept) ?? parent, target, random);
+        batch.push({ iteration: next, input });
+        await run({ iteration: next, input });
+      }
+      await look(batch);
+    }
+  } finally {
+    coverage?.stop();
+  }
+  const blocks = coverage?.size() ?? null;
+  return { runs, ms: performance.now() - began, outcomes: Object.fromEntries(outcomes), blocks, kept: kept.length };
+}

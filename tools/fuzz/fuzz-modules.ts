@@ -1,0 +1,136 @@
+import type { CampaignResult } from './campaign.ts';
+import { type Failure, type Finding, signatureOf } from './finding.ts';
+import type { Outcome } from './fuzz-target.ts';
+import { minimize } from './minimize.ts';
+import { type InputLimits, startWatchedWorker, type WatchedWorker } from './watched-worker.ts';
+
+/** How targets are fuzzed. */
+export interface FuzzOptions {
+  /** The same seed and number of iterations give the same inputs. */
+  readonly seed: string;
+  /** For each target. */
+  readonly iterations: number;
+  /** Milliseconds for each target. */
+  readonly maxMs: number;
+  readonly isGuided: boolean;
+  readonly limits: InputLimits;
+}
+
+/** What the fuzzing of one target came to. */
+export interface TargetReport {
+  readonly target: string;
+  readonly runs: number;
+  readonly ms: number;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly blocks: number | null;
+  readonly kept: number;
+  readonly findings: readonly Finding[];
+}
+
+/** A module that exports `target`, and the name of that. */
+export interface TargetModule {
+  readonly name: string;
+  /** URL. */
+  readonly module: string;
+}
+
+export const defaultLimits: InputLimits = { deadlineMs: 30_000, maxMemoryBytes: 1.5 * 2 ** 30 };
+/** Workers that one target may cost. */
+const maxDeaths = 5;
+/** Each takes as long as the deadline where it still fails. */
+const maxDeathAttempts = 10;
+
+/** Fuzzes targets one after the other. `onReport` is told of each as it is done. */
+export async function fuzzModules(
+  targets: readonly TargetModule[],
+  options: FuzzOptions,
+  onReport: (report: TargetReport) => void = () => undefined,
+): Promise<readonly TargetReport[]> {
+  const reports: TargetReport[] = [];
+  let worker = startWatchedWorker(options.limits);
+  const alive = async (): Promise<WatchedWorker> => {
+    if (!worker.isAlive()) worker = startWatchedWorker(options.limits);
+    return worker;
+  };
+  try {
+    for (const target of targets) {
+      const report = await fuzzModule(target, options, alive);
+      reports.push(report);
+      onReport(report);
+    }
+  } finally {
+    await worker.stop();
+  }
+  return reports;
+}
+
+async function fuzzModule(
+  { name, module }: TargetModule,
+  options: FuzzOptions,
+  alive: () => Promise<WatchedWorker>,
+): Promise<TargetReport> {
+  const { limits, ...campaign } = options;
+  const began = performance.now();
+  const findings = new Map<string, Finding>();
+  const add = (finding: Finding): void => {
+    const signature = signatureOf(finding);
+    if (!findings.has(signature)) findings.set(signature, finding);
+  };
+  let from = 0;
+  for (let deaths = 0; ; deaths += 1) {
+    const maxMs = Math.max(0, options.maxMs - (performance.now() - began));
+    const worker = await alive();
+    const end = await worker.perform({ module, work: { ...campaign, maxMs, from } }, (message) => {
+      if (message.type === 'finding') add(message.finding);
+    });
+    const ms = performance.now() - began;
+    if (end.type === 'done') return { target: name, ...end.result, ms, findings: [...findings.values()] };
+    if (end.type !== 'died') throw new Error(`The target ${name} cannot run: ${'message' in end ? end.message : ''}`);
+    const { iteration, input, failure } = end;
+    const smallest = await shrinkDeadly(module, input, failure, alive);
+    add({ ...failure, target: name, iteration, input: smallest, foundBytes: input.length });
+    const empty = {
+      runs: Math.max(0, iteration),
+      outcomes: {},
+      blocks: null,
+      kept: 0,
+    } satisfies Partial<CampaignResult>;
+    // A seed that ends the worker would do so again.
+    if (deaths + 1 === maxDeaths || iteration < 0)
+      return { target: name, ...empty, ms, findings: [...findings.values()] };
+    from = iteration + 1;
+  }
+}
+
+async function shrinkDeadly(
+  module: string,
+  input: Buffer,
+  { kind }: Failure,
+  alive: () => Promise<WatchedWorker>,
+): Promise<Buffer> {
+  return minimize(
+    input,
+    async (candidate) => {
+      const end = await (await alive()).perform({ module, work: { input: candidate } });
+      return end.type === 'died' && end.failure.kind === kind ? candidate : null;
+    },
+    { attempts: maxDeathAttempts },
+  );
+}
+
+/** Runs one input, as it was found. */
+export async function runInput(
+  module: string,
+  input: Uint8Array,
+  limits: InputLimits = defaultLimits,
+): Promise<Outcome | Failure> {
+  const worker = startWatchedWorker(limits);
+  try {
+    const end = await worker.perform({ module, work: { input } });
+    if (end.type === 'ran') return end.result;
+    if (end.type === 'died') return end.failure;
+    throw new Error(`The target cannot run: ${'message' in end ? end.message : ''}`);
+  } finally {
+    await worker.stop();
+  }
+}

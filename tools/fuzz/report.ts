@@ -1,0 +1,50 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Finding, inputFileName } from './finding.ts';
+import type { TargetReport } from './fuzz-modules.ts';
+
+/** Outcomes that are named. */
+const maxOutcomes = 6;
+
+/** One line. */
+export function reportTarget({ target, runs, ms, outcomes, blocks, kept, findings }: TargetReport): string {
+  const all = Object.entries(outcomes).sort(([, a], [, b]) => b - a);
+  const shown = all.slice(0, maxOutcomes).map(([name, count]) => `${name} ${count}`);
+  const rest = all.length > maxOutcomes ? [`${all.length - maxOutcomes} more`] : [];
+  const columns = [
+    target.padEnd(22),
+    `${runs} runs`.padStart(13),
+    `${Math.round(runs / Math.max(ms / 1000, 0.001))}/s`.padStart(8),
+    `${blocks ?? '-'} blocks`.padStart(13),
+    `${kept} kept`.padStart(10),
+    `${all.length} outcomes: ${[...shown, ...rest].join(', ')}`,
+  ];
+  const failures = findings.length === 0 ? '' : `  ${findings.length} FINDINGS`;
+  return `${columns.join('  ')}${failures}\n`;
+}
+
+/** Writes the inputs of findings to files, and says how to run each again. */
+export async function writeFindings(
+  findings: readonly Finding[],
+  { folder, seed }: { readonly folder: string; readonly seed: string },
+): Promise<string> {
+  if (findings.length === 0) return 'no findings\n';
+  await mkdir(folder, { recursive: true });
+  const texts = findings.map(async (finding) => {
+    const { target, kind, message, stack, iteration, input, foundBytes } = finding;
+    const file = path.join(folder, inputFileName(finding));
+    await writeFile(file, input);
+    const place = iteration < 0 ? 'a seed' : `seed ${seed}, iteration ${iteration}`;
+    return [
+      `\n${target}: ${kind}: ${message}`,
+      `  input      ${file} (${input.length} bytes; ${foundBytes} when found, ${place})`,
+      `  begins     ${JSON.stringify(Buffer.from(input).toString('latin1').slice(0, 160))}`,
+      `  reproduce  npm run fuzz -- --target ${target} --input ${file}`,
+      ...stack
+        .split('\n')
+        .slice(1, 6)
+        .map((line) => `    ${line.trim()}`),
+    ].join('\n');
+  });
+  return `${(await Promise.all(texts)).join('\n')}\n\n${findings.length} findings\n`;
+}

@@ -1,0 +1,26 @@
+const url = 'https://sqs.us-east-1.amazonaws.com/123456789012/q';
+/** What `pulumi stack output --json` prints, as far as it is read. */
+export const stackOutputs = {
+  ...{
+    corpusBuckets: ['corpus', 'other/mail/'],
+    artifactsBucket: 'artifacts',
+    objectsTable: 'o',
+    scansTable: 's',
+    matchesTable: 'm',
+  },
+  ...{
+    liveQueueUrl: url,
+    liveDeadLetterUrl: url,
+    retroQueueUrl: url,
+    retroDeadLetterUrl: url,
+    alertTopicArn: 'arn',
+    batcherFunction: 'f',
+  },
+  ...{
+    versioned: true,
+    maxObjectBytes: 1000,
+    deadlineMs: '30000',
+    tagObjects: 'false',
+    quarantineSeverities: 'high, critical',
+  },
+};

@@ -1,0 +1,85 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const read = (file: string): string => readFileSync(root + file, 'utf8');
+
+/** What means something in YAML. */
+export const yamlWords: readonly string[] = [
+  ...[
+    '- ',
+    ': ',
+    '? ',
+    '| ',
+    '> ',
+    '|-\n',
+    '&a ',
+    '*a',
+    '!!str ',
+    '!!binary ',
+    '!!map ',
+    '!!timestamp 2026-01-01',
+    '<<: *a',
+    '---\n',
+    '...\n',
+    '%YAML 1.1\n',
+  ],
+  ...[
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    '#',
+    '"',
+    "'",
+    '~',
+    'null',
+    'true',
+    'yes',
+    '1e3',
+    '.inf',
+    '.nan',
+    '0o7',
+    '2026-01-01',
+    '\t',
+    '  ',
+    '\n',
+    '&a [*a]',
+    '{a: &b [*b, *b]}',
+  ],
+];
+
+const repeatedAnchors = `tests:
+  - &one
+    name: a
+    sample: &s { text: abc }
+    matches: &m [Evil]
+  - name: b
+    sample: *s
+    matches: *m
+    strings: { Evil: [{ identifier: $a, offset: 0 }] }
+    # of the next
+  - { name: c, sample: { hex: 41 }, matches: [other/file.yar:Rule], todo: later }
+`;
+
+export function ruleTestSeeds(): readonly string[] {
+  const files = globSync('rule-tests/**/*.test.yaml', { cwd: root }).sort().slice(0, 8);
+  return [repeatedAnchors, ...files.map(read)].filter((text) => text.length < 8000);
+}
+
+export function configSeeds(): readonly string[] {
+  return [
+    '',
+    read('rearview.yaml'),
+    'preview: { sample: 0.5, prefix: a/, maxGained: 3 }\nforecast:\n  maxDollars: 1\nstaged: {soakDays: 3}\n',
+  ];
+}
+
+export function exceptionSeeds(): readonly string[] {
+  return [
+    '',
+    `- rule: Evil\n  path: '**/c.so'\n  reason: known\n  expires: 2026-11-30\n- rule: a/*.yar:Ev*\n  sha256: ${'a'.repeat(64)}\n  reason: |\n    known\n  expires: "2027-01-01"\n`,
+    '[{ rule: "*", path: /usr/**/c.so, reason: x, expires: "2026-06-02" }]',
+  ];
+}

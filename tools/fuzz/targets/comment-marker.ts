@@ -1,0 +1,27 @@
+import { formatMarker, parseMarker } from '../../../src/adapters/github/comment-marker.ts';
+import { type FuzzTarget, require } from '../fuzz-target.ts';
+
+/** A marker that is read is written the same. */
+export const target: FuzzTarget = {
+  name: 'comment-marker',
+  of: ['src/adapters/github/comment-marker.ts'],
+  syntax: 'text',
+  seeds: () => [
+    '<!-- rearview:review run=12 head=abc -->\ntext',
+    '<!-- rearview:scan-report a=b -->\r\n',
+    '<!-- rearview:x -->',
+  ],
+  words: ['<!--', '-->', ' rearview:', ' a=b', ' __proto__=x', ' constructor=x', '--', '=', ' '],
+  run(input) {
+    const marker = parseMarker(input.toString());
+    if (marker === null) return 'none';
+    try {
+      const again = parseMarker(formatMarker(marker));
+      require(JSON.stringify(again) === JSON.stringify(marker), 'a marker that is written again is read the same');
+      return 'marker';
+    } catch (error) {
+      if (error instanceof RangeError) return 'not ours';
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,25 @@
+import { reviewConfigSchema } from '../../../src/reviews/review-config.ts';
+import { parseYaml } from '../../../src/rules/testing/yaml-places.ts';
+import { type FuzzTarget, require } from '../fuzz-target.ts';
+import { configSeeds, yamlWords } from '../seeds/yaml.ts';
+
+/** `rearview.yaml` is read, or refused with a place in it. */
+export const target: FuzzTarget = {
+  name: 'review-config',
+  of: ['src/reviews/review-config.ts', 'src/rules/testing/yaml-places.ts'],
+  syntax: 'yaml',
+  seeds: configSeeds,
+  words: [...yamlWords, 'goodware:', 'forecast:', 'preview:', 'staged:', 'maxDollars', 'sample', 'prefix', 'roots'],
+  maxBytes: 20_000,
+  run(input) {
+    const { value, problems, diagnose } = parseYaml('rearview.yaml', input.toString(), 'config');
+    if (problems.length > 0) return 'not YAML';
+    const parsed = reviewConfigSchema.safeParse(value ?? {});
+    if (parsed.success) return 'read';
+    const found = parsed.error.issues.map(diagnose);
+    require(found.every(
+      ({ line, column, message }) => line >= 1 && column >= 1 && message !== '',
+    ), 'an issue has a place');
+    return 'refused';
+  },
+};

@@ -1,0 +1,40 @@
+import { createLineIndex } from '../../../src/rules/line-index.ts';
+import { lintRules } from '../../../src/rules/lint-rules.ts';
+import { metaHashes } from '../../../src/rules/meta-hashes.ts';
+import { parseSource } from '../../../src/rules/parse.ts';
+import { decodeRuleText } from '../../../src/rules/rule-text.ts';
+import type { Span } from '../../../src/rules/syntax.ts';
+import { writtenTexts } from '../../../src/rules/written-text.ts';
+import { type FuzzTarget, require } from '../fuzz-target.ts';
+import { ruleSeeds, ruleWords } from '../seeds/rules.ts';
+
+/** Every part of a rule lies in it, and rules follow one another. */
+export const target: FuzzTarget = {
+  name: 'rule-parser',
+  of: ['src/rules/parse.ts', 'src/rules/lint-rules.ts', 'src/rules/meta-hashes.ts', 'src/rules/written-text.ts'],
+  syntax: 'text',
+  seeds: ruleSeeds,
+  words: ruleWords,
+  run(input) {
+    const { text: source } = decodeRuleText(input, 'a.yar');
+    const { rules, imports, includes, problems } = parseSource(source);
+    const placeOf = createLineIndex(source);
+    const isWithin = (span: Span, { start, end }: Pick<Span, 'start' | 'end'>): boolean =>
+      span.start >= start && span.end <= end && span.start <= span.end && span.line === placeOf(span.start).line;
+    let end = 0;
+    for (const rule of rules) {
+      require(isWithin(rule, { start: end, end: source.length }), 'rules lie one behind the other');
+      end = rule.end;
+      const { name, meta, strings, condition } = rule.parts;
+      for (const part of [name, meta, strings, condition, ...rule.patterns])
+        require(part === null || isWithin(part, rule), 'the parts of a rule lie in it');
+      require(source.slice(name.start, name.end) === rule.name, 'the name stands in its place');
+      require(writtenTexts(source, rule).size >= 1, 'every rule has a condition');
+      metaHashes(rule);
+    }
+    for (const span of [...imports, ...includes])
+      require(isWithin(span, { start: 0, end: source.length }), 'statements lie in the source');
+    lintRules({ files: [{ path: 'a.yar', namespace: 'a.yar', source, locate: (line) => ({ file: 'a.yar', line }) }] });
+    return `${Math.min(rules.length, 3)} rules, ${Math.min(problems.length, 3)} problems`;
+  },
+};

@@ -1,0 +1,27 @@
+import type { FuzzTarget } from '../fuzz-target.ts';
+import { readJson } from '../mutate/tree.ts';
+import { packRuleset, rulesetContent } from '../seeds/ruleset-bytes.ts';
+import { checkRuleset } from './ruleset-file.ts';
+
+/** As `ruleset-file`, with mutations of what is inside, under the right hashes. */
+export const target: FuzzTarget = {
+  name: 'ruleset-content',
+  of: ['src/rules/ruleset-file.ts'],
+  syntax: 'json',
+  seeds: () => [rulesetContent()],
+  words: [
+    'header',
+    'sources',
+    'image',
+    'rules',
+    'id',
+    'engine',
+    'memoryBytes',
+    'references',
+    'rulesAddress',
+    'externals',
+    'namespace',
+    'source',
+  ],
+  run: (input) => checkRuleset(packRuleset(readJson(input.toString()))),
+};

@@ -1,0 +1,45 @@
+import { rulesetId } from '../../../src/rules/ruleset.ts';
+import { decodeRuleset, encodeRuleset } from '../../../src/rules/ruleset-file.ts';
+import { type FuzzTarget, require } from '../fuzz-target.ts';
+import { packRuleset, repairRuleset, ruleset, rulesetFiles } from '../seeds/ruleset-bytes.ts';
+
+/** A file that is accepted is what its id says, and is read the same when it is written again. */
+export const target: FuzzTarget = {
+  name: 'ruleset-file',
+  of: ['src/rules/ruleset-file.ts'],
+  syntax: 'bytes',
+  seeds: () => [
+    ...rulesetFiles,
+    packRuleset({ header: { ...JSON.parse(JSON.stringify(ruleset)), image: null }, sources: [] }),
+  ],
+  words: [
+    'REARVIEW',
+    '\x02\x00\x00\x00',
+    '\x03\x00\x00\x00',
+    '\x28\xb5\x2f\xfd',
+    '\x1f\x8b',
+    '"image":null',
+    '"bytes":',
+    '{}',
+  ],
+  repair: repairRuleset,
+  run: checkRuleset,
+};
+
+/** @throws RearviewError where the file is refused */
+export function checkRuleset(file: Buffer): string {
+  let damage = 0;
+  const decoded = decodeRuleset(
+    file,
+    () => {
+      damage += 1;
+    },
+    { maxSourceBytes: 1_000_000 },
+  );
+  const { id, engine, sources, rules } = decoded;
+  require(rulesetId(sources, engine) === id, 'a ruleset is what its id says');
+  const again = decodeRuleset(encodeRuleset(decoded));
+  require(JSON.stringify([again.id, again.sources, again.rules]) ===
+    JSON.stringify([id, sources, rules]), 'it is read the same again');
+  return `accepted, ${decoded.image === null ? 'no image' : 'image'}, ${damage} damaged`;
+}

@@ -1,0 +1,86 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Failure } from './finding.ts';
+import { createRunRecord, readRun, type WorkerMessage, type WorkerTask } from './protocol.ts';
+
+/** Limits of a single input. */
+export interface InputLimits {
+  /** Milliseconds without an end. Generous: it tells an endless loop from a slow machine, and nothing else. */
+  readonly deadlineMs: number;
+  /** Bytes that the process may have more than before. */
+  readonly maxMemoryBytes: number;
+}
+
+/** How a task ended: with a last message, or with the death of the worker on an input. */
+export type TaskEnd =
+  | Exclude<WorkerMessage, { type: 'finding' }>
+  | { readonly type: 'died'; readonly failure: Failure; readonly iteration: number; readonly input: Buffer };
+
+/** A thread that performs tasks and is ended where an input takes too long or too much. */
+export interface WatchedWorker {
+  /** One at a time. */
+  perform(task: WorkerTask, onMessage?: (message: WorkerMessage) => void): Promise<TaskEnd>;
+  /** False once a task ended with the death of the worker. */
+  isAlive(): boolean;
+  stop(): Promise<void>;
+}
+
+const workerUrl = new URL(`./worker${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
+const lookEveryMs = 200;
+const maxInputBytes = 4 * 1024 * 1024;
+const heapMb = 1024;
+
+export function startWatchedWorker({ deadlineMs, maxMemoryBytes }: InputLimits): WatchedWorker {
+  const record = createRunRecord(maxInputBytes);
+  const worker = new Worker(workerUrl, { workerData: { record }, resourceLimits: { maxOldGenerationSizeMb: heapMb } });
+  let isAlive = true;
+  let end: ((end: TaskEnd) => void) | null = null;
+  let onMessage: (message: WorkerMessage) => void = () => undefined;
+
+  const die = (kind: Failure['kind'], message: string): void => {
+    if (!isAlive) return;
+    isAlive = false;
+    const { iteration, input, isRunning } = readRun(record);
+    void worker.terminate();
+    if (isRunning) end?.({ type: 'died', failure: { kind, message, stack: '' }, iteration, input });
+    else end?.({ type: 'broken', message: `${message}, and no input was running` });
+  };
+  worker.on('message', (message: WorkerMessage) => {
+    onMessage(message);
+    if (message.type !== 'finding') end?.(message);
+  });
+  worker.on('error', (error) => {
+    const isMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    if (isMemory) die('memory', `More than ${heapMb} MiB of objects`);
+    else die('thrown', `Thrown outside of the call: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  worker.on('exit', (code) => die('thrown', `The thread ended with code ${code}`));
+
+  return {
+    isAlive: () => isAlive,
+    async perform(task, listener = () => undefined) {
+      onMessage = listener;
+      const [baseline, watch] = [process.memoryUsage.rss(), { beat: -1, since: performance.now() }];
+      const timer = setInterval(() => {
+        const { beat } = readRun(record);
+        if (beat !== watch.beat) Object.assign(watch, { beat, since: performance.now() });
+        if (performance.now() - watch.since > deadlineMs) die('hang', `No end within ${deadlineMs / 1000} s`);
+        else if (process.memoryUsage.rss() - baseline > maxMemoryBytes)
+          die('memory', `More than ${Math.round(maxMemoryBytes / 2 ** 20)} MiB of memory`);
+      }, lookEveryMs);
+      try {
+        return await new Promise<TaskEnd>((resolve) => {
+          end = resolve;
+          worker.postMessage(task);
+        });
+      } finally {
+        clearInterval(timer);
+        end = null;
+      }
+    },
+    async stop() {
+      isAlive = false;
+      await worker.terminate();
+    },
+  };
+}
