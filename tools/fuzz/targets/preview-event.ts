@@ -26,7 +26,7 @@ export const target: FuzzTarget = {
   run(input) {
     const event = parsePreviewEvent(readJson(input.toString()));
     if (event.type === 'cancel') return 'cancel';
-    const { id, sources, engine } = event.request.ruleset;
+    const { id, sources, engine } = event.request().ruleset;
     require(rulesetId(sources, engine) === id, 'a ruleset is what its id says');
     return 'preview';
   },

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { renderReview } from '../../../src/reviews/markdown/render-review.ts';
 import { renderSection } from '../../../src/reviews/markdown/render-section.ts';
 import { parseSection } from '../../../src/reviews/parse-section.ts';
+import { defaultBase } from '../../../src/reviews/review.ts';
 import { arbitrarySection, nastyTexts } from '../../../src/testing/github/arbitrary-section.ts';
 import { readMarkdown } from '../../../src/testing/github/read-markdown.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
@@ -32,7 +33,7 @@ const signs = /\u2705|\u274c|\u26a0\ufe0f/gu;
 const ownText = /^[\p{L}\p{N}\s,.;:()'’%$+/…–-]*$/u;
 const review = {
   ...{ headSha: null, runUrl: null, runConclusion: null, missing: [], refused: [] },
-  ...{ ownChecks: [], areFilesKnown: true, isOfNoRules: false, isOutdated: false },
+  ...{ ownChecks: [], bases: defaultBase, areFilesKnown: true, isOfNoRules: false, isOutdated: false },
 };
 
 /** What a job left behind is shown as text, in elements of our own. */
