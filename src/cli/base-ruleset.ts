@@ -7,7 +7,7 @@ import type { CliContext, GlobalOptions } from './context.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { gitBaseRuleset, gitPrefix } from './git/git-base.ts';
 import { painter, printLine, safeText } from './output.ts';
-import { readRulesetFile } from './read-ruleset-file.ts';
+import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
 import { withExistingHome } from './with-home.ts';
 
 /** The flag that says what rules are compared with. */
@@ -45,8 +45,21 @@ async function baseAt(context: CliContext, globals: GlobalOptions, base: string)
   const location = path.resolve(context.cwd, base);
   const stats = statSync(location, { throwIfNoEntry: false });
   if (stats === undefined) throw new RearviewError('ERR_USAGE', `--base: ${base} does not exist.`);
-  if (!stats.isDirectory()) return readRulesetFile('--base', location);
+  if (!stats.isDirectory()) return readRulesOf(context, globals, '--base', location);
   return headRuleset(context, { ...globals, rulesDir: location });
+}
+
+/** The rules of a built ruleset that a flag names; its image is not needed. */
+export async function readRulesOf(
+  { stderr }: CliContext,
+  globals: GlobalOptions,
+  flag: string,
+  path: string,
+): Promise<Ruleset> {
+  const loaded = await readRulesetFile(globals, flag, path);
+  const doubt = distrustedFile(flag, path, loaded, ['manifest']);
+  if (doubt !== null) await printLine(stderr, safeText(doubt));
+  return loaded.ruleset;
 }
 
 /** The ruleset that the rules folder makes; null where it does not compile, which has been said. */

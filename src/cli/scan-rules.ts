@@ -7,14 +7,21 @@ import type { Home } from '../homes/home.ts';
 import { imageRefused } from '../homes/image-refused.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { diagnosticLine, printDiagnostics } from './diagnostics.ts';
-import { painter, plural, printLine } from './output.ts';
-import { readRulesetFile } from './read-ruleset-file.ts';
+import { painter, plural, printLine, safeText } from './output.ts';
+import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
 import { withHome } from './with-home.ts';
 
 interface Rules {
   readonly ruleset: ScannableRuleset;
   /** Why it does not compile, where its sources are at hand. */
   readonly explain?: () => readonly Diagnostic[];
+}
+
+interface RulesOptions {
+  readonly ruleset?: string | undefined;
+  readonly keepGoing: boolean;
+  /** Uses the image of `ruleset`, whoever made it. */
+  readonly trustImage: boolean;
 }
 
 /**
@@ -25,7 +32,7 @@ export async function warmUp(
   pool: ScanPool,
   context: CliContext,
   globals: GlobalOptions,
-  options: { readonly ruleset?: string | undefined; readonly keepGoing: boolean },
+  options: RulesOptions,
 ): Promise<ScannableRuleset | null> {
   const rules = await findRules(context, globals, options);
   if (rules === null) return null;
@@ -41,16 +48,14 @@ export async function warmUp(
   }
 }
 
-async function findRules(
-  context: CliContext,
-  globals: GlobalOptions,
-  options: { readonly ruleset?: string | undefined; readonly keepGoing: boolean },
-): Promise<Rules | null> {
+async function findRules(context: CliContext, globals: GlobalOptions, options: RulesOptions): Promise<Rules | null> {
   if (options.ruleset !== undefined) {
     const file = path.resolve(context.cwd, options.ruleset);
-    const damage: string[] = [];
-    const ruleset = await readRulesetFile('--ruleset', file, (why) => damage.push(why));
-    for (const why of damage) await printLine(context.stderr, imageRefused(ruleset.id, why));
+    const loaded = await readRulesetFile(globals, '--ruleset', file, options);
+    const { ruleset, imageDamage } = loaded;
+    if (imageDamage !== null) await printLine(context.stderr, imageRefused(ruleset.id, imageDamage));
+    const doubt = distrustedFile('--ruleset', options.ruleset, loaded);
+    if (doubt !== null) await printLine(context.stderr, safeText(doubt));
     return { ruleset };
   }
   if (globals.target === 'aws' && !globals.isRulesDirGiven) return { ruleset: await rulesetInForce(context, globals) };

@@ -7,6 +7,7 @@ import { openAwsHome } from '../homes/aws-home.ts';
 import type { Home } from '../homes/home.ts';
 import { type LocalHomeOptions, openLocalHome } from '../homes/local-home.ts';
 import { localPreviewLimits } from '../homes/preview-limits.ts';
+import type { Signer } from '../ports/signer.ts';
 import type { GlobalOptions } from './context.ts';
 
 type SettingsReader<T> = (env: GlobalOptions['env'], outputs: Readonly<Record<string, unknown>>) => T;
@@ -53,7 +54,15 @@ async function openHome(globals: GlobalOptions, options: OpenOptions): Promise<H
     return openLocalHome({ previews: localPreviewLimits(globals.env), ...options, stateDir: globals.stateDir });
   }
   const { observe } = options;
-  return openAwsHome({ config: await awsConfig(globals), ...(observe === undefined ? {} : { observe }) });
+  return openAwsHome({
+    ...{ config: await awsConfig(globals), signer: stackSigner },
+    ...(observe === undefined ? {} : { observe }),
+  });
+}
+
+async function stackSigner(config: AwsConfig): Promise<Signer> {
+  const { createStackSigner } = await import('../homes/stack-signer.ts');
+  return createStackSigner(config);
 }
 
 /**

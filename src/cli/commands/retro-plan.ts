@@ -6,6 +6,7 @@ import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/ruleset.ts';
 import type { Home } from '../../homes/home.ts';
 import type { Inventory } from '../../ports/inventory.ts';
+import { readRulesOf } from '../base-ruleset.ts';
 import type { GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -13,7 +14,6 @@ import { switchFlag } from '../flags.ts';
 import { inventoryFlags, inventoryLine, inventoryOptions, planReaders } from '../inventory-flag.ts';
 import { jsonLine, printLine, safeText } from '../output.ts';
 import { planLines } from '../plan-lines.ts';
-import { readRulesetFile } from '../read-ruleset-file.ts';
 import { filterFlags, filterOf, filterOptions } from '../retro-filter.ts';
 import { reviewConfigFlag } from '../review-config.ts';
 import { reportFlag } from '../review-section.ts';
@@ -60,7 +60,8 @@ export const retroPlan = defineCommand({
   ],
   async run(context, { options, globals }) {
     const file = options.ruleset;
-    const ruleset = file === undefined ? null : await readRulesetFile('--ruleset', path.resolve(context.cwd, file));
+    const ruleset =
+      file === undefined ? null : await readRulesOf(context, globals, '--ruleset', path.resolve(context.cwd, file));
     const budget = await budgetOf(context, options);
     const { plan, inventories } = await planOf(globals, options, ruleset);
     const told = inventories.map(({ name, bucket, createdAt, completeBefore }) => ({
