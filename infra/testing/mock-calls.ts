@@ -1,3 +1,4 @@
+import { testPublicKey } from './test-public-key.ts';
 import { testAccount, testRegion } from './test-account.ts';
 
 /** What AWS answers the functions that the program calls. */
@@ -9,6 +10,7 @@ const answers: Readonly<Record<string, (inputs: Readonly<Record<string, unknown>
     id: testAccount,
   }),
   'aws:index/getRegion:getRegion': () => ({ region: testRegion, name: testRegion, id: testRegion }),
+  'aws:kms/getPublicKey:getPublicKey': ({ keyId }) => ({ keyId, publicKey: testPublicKey, id: keyId }),
   'aws:index/getPartition:getPartition': () => ({ partition: 'aws', dnsSuffix: 'amazonaws.com', id: 'aws' }),
 };
 

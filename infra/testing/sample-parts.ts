@@ -10,6 +10,7 @@ import type {
   StorageHandles,
   TopicHandles,
 } from '../handles.ts';
+import { testPublicKey } from './test-public-key.ts';
 import { testAccount, testRegion } from './test-account.ts';
 
 /** By key, as `recordProgram` takes it. */
@@ -73,6 +74,10 @@ export function sampleParts({ config, names }: StackContext): SampleParts {
       },
       stateKeyArn,
       corpusKeyArn,
+      signingKey: {
+        arn: pulumi.output(arn('kms', `key/${names.of('rulesets')}`)),
+        publicKey: pulumi.output(testPublicKey),
+      },
     },
     queues: { live: queue('live'), retro: queue('retro'), preview: queue('preview'), failures: address('failures') },
     topics: {

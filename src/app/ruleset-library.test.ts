@@ -197,7 +197,7 @@ test('an active ruleset that an earlier version published is signed by the next 
   const open = opener(state, { onDistrusted: (_, distrust) => told.push(distrust) });
   await state.stores.rulesets.put(key, encodeRuleset({ ...plain, image }));
   const pointer = { rulesetId: plain.id, sequence: 7, publishedAt: '2026-01-01T00:00:00.000Z', previousId: null };
-  await state.pointers.compareAndSet('ruleset/current', null, JSON.stringify(pointer));
+  t.true(await state.pointers.compareAndSet('ruleset/current', null, JSON.stringify(pointer)));
   t.is((await open().get(plain.id)).image, null);
   t.deepEqual(
     told.map(({ kind }) => kind),
@@ -207,7 +207,7 @@ test('an active ruleset that an earlier version published is signed by the next 
   t.is(published, 'unchanged');
   t.is(current.sequence, 7);
   t.deepEqual(await open().get(plain.id), { ...plain, image });
-  t.is((await open().inspect(plain.id)).fileSha256, current.fileSha256);
+  t.is(current.fileSha256, (await open().inspect(plain.id)).fileSha256);
 });
 
 test('where nothing can be signed nothing is stored or published', async (t) => {
