@@ -1,5 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
+import { isStateFolder } from '../adapters/local/state.ts';
 import { prepareRules } from '../app/prepare-rules.ts';
 import { RearviewError } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
@@ -34,7 +35,7 @@ export async function baseRuleset(context: CliContext, globals: GlobalOptions, b
 
 async function publishedRuleset(globals: GlobalOptions): Promise<Ruleset | null> {
   // In AWS there is no folder to look for.
-  if (globals.target === 'local' && !existsSync(globals.stateDir)) return null;
+  if (globals.target === 'local' && !isStateFolder(globals.stateDir)) return null;
   return withExistingHome(globals, async ({ library }) => {
     const current = await library.current();
     return current === null ? null : library.get(current.rulesetId);

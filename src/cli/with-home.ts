@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { isStateFolder } from '../adapters/local/state.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import { type AwsConfig, readAwsConfig, readAwsCorpus } from '../homes/aws-config.ts';
 import { openAwsHome } from '../homes/aws-home.ts';
@@ -42,7 +42,7 @@ export async function withExistingHome<T>(
 
 /** @throws RearviewError `ERR_NOT_FOUND` where the home is this machine and there is no state folder */
 export function requireStateDir({ target, stateDir }: GlobalOptions): void {
-  if (target !== 'local' || existsSync(stateDir)) return;
+  if (target !== 'local' || isStateFolder(stateDir)) return;
   throw new RearviewError(
     'ERR_NOT_FOUND',
     `There is no state folder ${stateDir}: run "rearview up" or "rearview publish" first, or name another with --state.`,

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { isStateFolder } from '../../adapters/local/state.ts';
 import { planRetro, type RetroPlan } from '../../app/plan-retro.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/ruleset.ts';
@@ -80,7 +80,7 @@ interface Planned {
 
 async function planOf(globals: GlobalOptions, options: PlanOptions, ruleset: Ruleset | null): Promise<Planned> {
   // Where this machine has no state yet there is no corpus either, and a plan is no reason to make one.
-  if (ruleset !== null && globals.target === 'local' && !existsSync(globals.stateDir)) {
+  if (ruleset !== null && globals.target === 'local' && !isStateFolder(globals.stateDir)) {
     return { plan: nothingToDo(ruleset), inventories: [] };
   }
   return withExistingHome(globals, async (home) => {
