@@ -46,16 +46,20 @@ test.serial('functions write scans, and of pointers the finisher its own', async
   }
 });
 
-test.serial('rulesets are signed by the role that publishes, in the one way that is verified, and by no other', async (t) => {
-  const { decide, callers } = await decider();
-  const sign = (caller: string, context: Readonly<Record<string, string>> = {}) =>
-    decide(caller, {
-      ...{ action: 'kms:Sign', on: { type: 'key', key: emulatedKeyArn } },
-      context: { 'kms:MessageType': 'DIGEST', 'kms:SigningAlgorithm': 'ECDSA_SHA_256', ...context },
-    });
-  for (const caller of callers) t.is(await sign(caller), caller === 'publish' ? 'Allowed' : 'ImplicitlyDenied', caller);
-  t.is(await sign('publish', { 'kms:MessageType': 'RAW' }), 'ImplicitlyDenied');
-});
+test.serial(
+  'rulesets are signed by the role that publishes, in the one way that is verified, and by no other',
+  async (t) => {
+    const { decide, callers } = await decider();
+    const sign = (caller: string, context: Readonly<Record<string, string>> = {}) =>
+      decide(caller, {
+        ...{ action: 'kms:Sign', on: { type: 'key', key: emulatedKeyArn } },
+        context: { 'kms:MessageType': 'DIGEST', 'kms:SigningAlgorithm': 'ECDSA_SHA_256', ...context },
+      });
+    for (const caller of callers)
+      t.is(await sign(caller), caller === 'publish' ? 'Allowed' : 'ImplicitlyDenied', caller);
+    t.is(await sign('publish', { 'kms:MessageType': 'RAW' }), 'ImplicitlyDenied');
+  },
+);
 
 test.serial('everyone in the account reads the public key, and nobody outside', async (t) => {
   const { decide, callers } = await decider();

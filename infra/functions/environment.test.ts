@@ -2,8 +2,8 @@ import test from 'ava';
 import { readAwsConfig } from '../../src/homes/aws-config.ts';
 import { awsSettings } from '../../src/homes/aws-settings.ts';
 import { functionNames, recordFunctions } from '../testing/record-functions.ts';
-import { testPublicKey } from '../testing/test-public-key.ts';
 import { testAccount } from '../testing/test-account.ts';
+import { testPublicKey } from '../testing/test-public-key.ts';
 import { boundedEnvironment, ownVariables } from './environment.ts';
 
 const everything = {

@@ -41,7 +41,9 @@ export function scans(resources: RoleResources, ownPointers: readonly string[] =
     ...(ownPointers.length === 0
       ? []
       : [
-          writing('WritePointers', [update], { 'ForAllValues:StringEquals': { [leadingKeys]: ownPointers.map(pointer) } }),
+          writing('WritePointers', [update], {
+            'ForAllValues:StringEquals': { [leadingKeys]: ownPointers.map(pointer) },
+          }),
         ]),
   ];
 }

@@ -1,5 +1,5 @@
-import { testPublicKey } from './test-public-key.ts';
 import { testAccount, testRegion } from './test-account.ts';
+import { testPublicKey } from './test-public-key.ts';
 
 /** What AWS answers the functions that the program calls. */
 const answers: Readonly<Record<string, (inputs: Readonly<Record<string, unknown>>) => Record<string, unknown>>> = {

@@ -10,8 +10,8 @@ import type {
   StorageHandles,
   TopicHandles,
 } from '../handles.ts';
-import { testPublicKey } from './test-public-key.ts';
 import { testAccount, testRegion } from './test-account.ts';
+import { testPublicKey } from './test-public-key.ts';
 
 /** By key, as `recordProgram` takes it. */
 export type SampleConfig = Readonly<Record<string, unknown>>;

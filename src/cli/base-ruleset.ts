@@ -4,11 +4,13 @@ import { isStateFolder } from '../adapters/local/state.ts';
 import { prepareRules } from '../app/prepare-rules.ts';
 import { RearviewError } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
+import type { Home } from '../homes/home.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { gitBaseRuleset, gitPrefix } from './git/git-base.ts';
 import { painter, printLine, safeText } from './output.ts';
 import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
+import { tellProblems } from './tell-problems.ts';
 import { withExistingHome } from './with-home.ts';
 
 /** The flag that says what rules are compared with. */
@@ -23,7 +25,7 @@ export const baseFlag = [
  * @param base as the flag has it
  */
 export async function baseRuleset(context: CliContext, globals: GlobalOptions, base: string): Promise<Ruleset | null> {
-  if (base === 'published') return publishedRuleset(globals);
+  if (base === 'published') return publishedRuleset(context, globals);
   const found = base.startsWith(gitPrefix)
     ? await gitBaseRuleset(context, globals, base.slice(gitPrefix.length))
     : await baseAt(context, globals, base);
@@ -33,13 +35,14 @@ export async function baseRuleset(context: CliContext, globals: GlobalOptions, b
   return found;
 }
 
-async function publishedRuleset(globals: GlobalOptions): Promise<Ruleset | null> {
+async function publishedRuleset(context: CliContext, globals: GlobalOptions): Promise<Ruleset | null> {
   // In AWS there is no folder to look for.
   if (globals.target === 'local' && !isStateFolder(globals.stateDir)) return null;
-  return withExistingHome(globals, async ({ library }) => {
+  const use = async ({ library }: Home) => {
     const current = await library.current();
     return current === null ? null : library.get(current.rulesetId);
-  });
+  };
+  return withExistingHome(globals, use, { observe: tellProblems(context) });
 }
 
 async function baseAt(context: CliContext, globals: GlobalOptions, base: string): Promise<Ruleset | null> {

@@ -9,6 +9,7 @@ import type { CliContext, GlobalOptions } from './context.ts';
 import { diagnosticLine, printDiagnostics } from './diagnostics.ts';
 import { painter, plural, printLine, safeText } from './output.ts';
 import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
+import { tellProblems } from './tell-problems.ts';
 import { withHome } from './with-home.ts';
 
 interface Rules {
@@ -76,8 +77,7 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
 }
 
 /** @throws RearviewError `ERR_NOT_FOUND` where none is in force */
-async function rulesetInForce({ stderr }: CliContext, globals: GlobalOptions): Promise<ScannableRuleset> {
-  const tell = (message: string) => void printLine(stderr, message);
+async function rulesetInForce(context: CliContext, globals: GlobalOptions): Promise<ScannableRuleset> {
   const use = async ({ library }: Home) => {
     const current = await library.current();
     if (current === null) {
@@ -86,10 +86,13 @@ async function rulesetInForce({ stderr }: CliContext, globals: GlobalOptions): P
         'No ruleset is published there yet: run "rearview publish", or name rules with --rules or --ruleset.',
       );
     }
-    tell(`Scanning with the ruleset in force: number ${current.sequence}, ${current.rulesetId}`);
+    await printLine(
+      context.stderr,
+      `Scanning with the active ruleset: number ${current.sequence}, ${current.rulesetId}`,
+    );
     return library.get(current.rulesetId);
   };
-  return withHome(globals, use, { observe: (event) => event.type === 'problem' && tell(event.message) });
+  return withHome(globals, use, { observe: tellProblems(context) });
 }
 
 async function refuse(context: CliContext, globals: GlobalOptions, errors: readonly Diagnostic[]): Promise<void> {

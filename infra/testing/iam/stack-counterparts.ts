@@ -68,7 +68,15 @@ export function stackCounterparts(
         { arn, keyArn, bucketKey: bucketKeys },
       ]);
       return {
-        ...{ account, region, tables: all.tables, queues: all.queues, topics: all.topics, keys: all.keys, functions: all.functions },
+        ...{
+          account,
+          region,
+          tables: all.tables,
+          queues: all.queues,
+          topics: all.topics,
+          keys: all.keys,
+          functions: all.functions,
+        },
         logGroups: all.logGroups,
         buckets: Object.fromEntries(byName),
         roles: Object.fromEntries(

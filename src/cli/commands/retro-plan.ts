@@ -7,7 +7,7 @@ import type { Ruleset } from '../../domain/ruleset.ts';
 import type { Home } from '../../homes/home.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import { readRulesOf } from '../base-ruleset.ts';
-import type { GlobalOptions } from '../context.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags.ts';
@@ -19,6 +19,7 @@ import { reviewConfigFlag } from '../review-config.ts';
 import { reportFlag } from '../review-section.ts';
 import { largeFilesFlag } from '../size-limit.ts';
 import { budgetOf, tellForecast } from '../tell-forecast.ts';
+import { tellProblems } from '../tell-problems.ts';
 import { withExistingHome } from '../with-home.ts';
 
 const optionsSchema = z.object({
@@ -63,7 +64,7 @@ export const retroPlan = defineCommand({
     const ruleset =
       file === undefined ? null : await readRulesOf(context, globals, '--ruleset', path.resolve(context.cwd, file));
     const budget = await budgetOf(context, options);
-    const { plan, inventories } = await planOf(globals, options, ruleset);
+    const { plan, inventories } = await planOf(context, globals, options, ruleset);
     const told = inventories.map(({ name, bucket, createdAt, completeBefore }) => ({
       ...{ name, bucket, createdAt, completeBefore },
     }));
@@ -78,12 +79,17 @@ interface Planned {
   readonly inventories: readonly Inventory[];
 }
 
-async function planOf(globals: GlobalOptions, options: PlanOptions, ruleset: Ruleset | null): Promise<Planned> {
+async function planOf(
+  context: CliContext,
+  globals: GlobalOptions,
+  options: PlanOptions,
+  ruleset: Ruleset | null,
+): Promise<Planned> {
   // Where this machine has no state yet there is no corpus either, and a plan is no reason to make one.
   if (ruleset !== null && globals.target === 'local' && !isStateFolder(globals.stateDir)) {
     return { plan: nothingToDo(ruleset), inventories: [] };
   }
-  return withExistingHome(globals, async (home) => {
+  const use = async (home: Home) => {
     const inventories = await home.openInventories(options.inventory);
     const plan = await planRetro(
       {
@@ -94,7 +100,8 @@ async function planOf(globals: GlobalOptions, options: PlanOptions, ruleset: Rul
       { buckets: home.buckets, filter: filterOf(options), full: options.full },
     );
     return { plan, inventories };
-  });
+  };
+  return withExistingHome(globals, use, { observe: tellProblems(context) });
 }
 
 async function rulesetInForce({ library }: Home): Promise<Ruleset> {

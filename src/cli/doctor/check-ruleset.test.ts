@@ -1,6 +1,6 @@
 import test from 'ava';
-import { encodeRuleset } from '../../rules/ruleset-file.ts';
 import { openAwsHome } from '../../homes/aws-home.ts';
+import { encodeRuleset } from '../../rules/ruleset-file.ts';
 import { publishOne, startSoundAws } from '../../testing/sound-aws.ts';
 import { createTestHome } from '../../testing/test-home.ts';
 import { testWithDynamo } from '../../testing/test-unless.ts';
