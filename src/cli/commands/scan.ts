@@ -44,7 +44,7 @@ export const scan = defineCommand({
     ['--ruleset <file>', 'A ruleset made by "rearview rules build", instead of --rules.'],
     [
       '--trust-image',
-      'Use the compiled image of --ruleset though no key that is trusted here has signed it. An image is code: it can do whatever you can.',
+      'Use the compiled image of --ruleset even if no trusted key has signed it. An image is code: it can do whatever you can.',
     ],
     ['--json', 'JSON on stdout, one line a file, matching or not.'],
     ['-v, --verbose', 'Show the matched strings as well.'],
