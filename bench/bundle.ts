@@ -10,6 +10,7 @@ import { createAwsClients } from '../src/homes/aws-clients.ts';
 import { readAwsConfig } from '../src/homes/aws-config.ts';
 import { openAwsHome } from '../src/homes/aws-home.ts';
 import { lambdaMemoryMb } from '../src/homes/aws-prices.ts';
+import { emulatedSigner } from '../src/testing/emulated-signer.ts';
 import { startFunction } from '../src/testing/lambda-runtime-api/start-function.ts';
 import { liveEvent } from './aws/analyzers.ts';
 import { keysBelow } from './aws/objects.ts';
@@ -40,7 +41,10 @@ export async function benchBundle(rulesDir = ownRules): Promise<void> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     endpoints: services.endpoints,
   });
-  const home = openAwsHome({ config: readAwsConfig(services.env), clients });
+  const home = openAwsHome({
+    ...{ config: readAwsConfig(services.env), clients },
+    signer: async () => emulatedSigner(services.env),
+  });
   try {
     const { folder: taskRoot, files } = await bundleFunctions(join(dir, 'task'));
     const engine = files.filter(({ path }) => path.startsWith('node_modules/'));

@@ -23,6 +23,13 @@ export interface TableHandle {
   readonly arn: Output<string>;
 }
 
+/** The key pair that signs rulesets. */
+export interface SigningKeyHandle {
+  readonly arn: Output<string>;
+  /** SPKI in DER, as base64. */
+  readonly publicKey: Output<string>;
+}
+
 export interface StorageHandles {
   /** What is uploaded goes here. */
   readonly corpus: BucketHandle;
@@ -38,6 +45,7 @@ export interface StorageHandles {
   readonly stateKeyArn: Output<string>;
   /** Of the corpus and quarantine buckets. */
   readonly corpusKeyArn: Output<string>;
+  readonly signingKey: SigningKeyHandle;
 }
 
 export interface QueueHandle {

@@ -6,6 +6,7 @@ import { createAwsClients } from '../../src/homes/aws-clients.ts';
 import { readAwsConfig } from '../../src/homes/aws-config.ts';
 import { openAwsHome } from '../../src/homes/aws-home.ts';
 import { encodeRuleset } from '../../src/rules/ruleset-file.ts';
+import { emulatedSigner } from '../../src/testing/emulated-signer.ts';
 import { sqsEvent, sqsMessage } from '../../src/testing/lambda/sqs-event.ts';
 import { startLambda } from '../../src/testing/lambda/start-lambda.ts';
 import { s3Notification } from '../../src/testing/s3-events.ts';
@@ -38,7 +39,7 @@ export async function startAnalyzers(services: ServiceProcess, rulesDir: string,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     endpoints: services.endpoints,
   });
-  const home = openAwsHome({ config, clients });
+  const home = openAwsHome({ config, clients, signer: async () => emulatedSigner(services.env) });
   const ruleset = await publishRules(home, rulesDir);
   const rulesetFile = join(dir, 'ruleset');
   await writeFile(rulesetFile, encodeRuleset(ruleset));

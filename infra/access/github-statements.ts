@@ -27,12 +27,17 @@ export function previewStatements(context: StackContext, { storage, functions }:
   ];
 }
 
-/** What the main branch may do: store a ruleset, which nobody replaces then, make it the active one, start a retro scan with it, and see what that and its staged rules found. */
+/** What the main branch may do: sign and store a ruleset, which nobody replaces then, make it the active one, start a retro scan with it, and see what that and its staged rules found. */
 export function publishStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
-  const { artifacts } = storage;
+  const { artifacts, signingKey } = storage;
   return [
     ...reading(context, storage),
     allow('WriteRulesets', ['s3:PutObject'], [interpolate`${artifacts.arn}/${rulesets}`]),
+    {
+      ...allow('SignRulesets', ['kms:Sign'], [signingKey.arn]),
+      // As src/adapters/aws/kms-signer.ts asks, and in no other way.
+      Condition: { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'kms:MessageType': 'DIGEST' } },
+    },
     ...useOfKey(context, 'EncryptRulesets', ['kms:GenerateDataKey'], artifacts.keyArn, ['s3']),
     ...movingThePointer(storage),
     ...readingMatches(storage),

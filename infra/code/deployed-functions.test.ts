@@ -52,7 +52,10 @@ async function deploy(t: ExecutionContext): Promise<Deployment> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     endpoints: services.endpoints,
   });
-  const home = openAwsHome({ config: readAwsConfig(services.settings), clients });
+  const home = openAwsHome({
+    ...{ config: readAwsConfig(services.settings), clients },
+    signer: async () => services.signer,
+  });
   t.teardown(() => home.close());
   return {
     ...{ services, home, taskRoot },

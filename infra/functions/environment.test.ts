@@ -3,6 +3,7 @@ import { readAwsConfig } from '../../src/homes/aws-config.ts';
 import { awsSettings } from '../../src/homes/aws-settings.ts';
 import { functionNames, recordFunctions } from '../testing/record-functions.ts';
 import { testAccount } from '../testing/test-account.ts';
+import { testPublicKey } from '../testing/test-public-key.ts';
 import { boundedEnvironment, ownVariables } from './environment.ts';
 
 const everything = {
@@ -60,6 +61,7 @@ test.serial('the code takes the environment of every function, and reads from it
           { bucket: 'mail-archive', prefix: 'mail/in/' },
         ],
       },
+      rulesetPublicKey: testPublicKey,
     });
   }
 });
@@ -85,7 +87,8 @@ test.serial('a function has every variable that the code reads, and none that it
     });
     readAwsConfig(watched);
     t.deepEqual([...read].sort(), Object.values(awsSettings).sort(), 'awsSettings is all that is read');
-    t.deepEqual(Object.keys(environment).sort(), [...read, ...ownVariables].sort());
+    const needed = [...read].filter((each) => each !== awsSettings.rulesetSigningKeyArn);
+    t.deepEqual(Object.keys(environment).sort(), [...needed, ...ownVariables].sort());
     t.deepEqual(ownVariables, ['REARVIEW_LOG_LEVEL']);
     t.is(environment['REARVIEW_LOG_LEVEL'], 'WARN');
   }
@@ -93,7 +96,8 @@ test.serial('a function has every variable that the code reads, and none that it
 
 test.serial('what is not configured is not there, so that the code has it off', async (t) => {
   const environment = (await recordFunctions()).environmentOf('live-analyzer');
-  const optional = ['cleanTopicArn', 'quarantineSeverities', 'quarantineBucket'] as const;
+  // Functions sign nothing, whatever is configured.
+  const optional = ['cleanTopicArn', 'quarantineSeverities', 'quarantineBucket', 'rulesetSigningKeyArn'] as const;
   for (const each of optional) t.false(awsSettings[each] in environment, each);
   t.is(Object.keys(environment).length, Object.keys(awsSettings).length - optional.length + ownVariables.length);
   const read = readAwsConfig(environment);
@@ -101,10 +105,11 @@ test.serial('what is not configured is not there, so that the code has it off', 
   // The defaults of the code and of the configuration are the same.
   const names = Object.values(awsSettings);
   const required = names.slice(0, names.indexOf(awsSettings.versioned));
+  const { rulesetPublicKey: _, ...withoutKey } = read;
   const bare = Object.fromEntries(
     Object.entries(environment).filter(([name]) => required.some((each) => each === name)),
   );
-  t.deepEqual(readAwsConfig(bare), read);
+  t.deepEqual(readAwsConfig(bare), withoutKey);
 });
 
 test.serial('each optional setting comes with its feature', async (t) => {

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { type AwsSettingName, awsSettings } from '../../src/homes/aws-settings.ts';
+import { type AwsSettingName, awsSettings, publisherSettings } from '../../src/homes/aws-settings.ts';
 import { logLevelVariable } from '../../src/homes/function-names.ts';
 import type { StackContext } from '../context.ts';
 import { type SettingsParts, settingsOf } from './settings.ts';
@@ -22,7 +22,9 @@ export function environmentOf(
 ): pulumi.Output<Readonly<Record<string, string>>> {
   const settings = settingsOf(context, parts);
   const variables = Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [awsSettings[name as AwsSettingName], value]),
+    Object.entries(settings)
+      .filter(([name]) => !publisherSettings.some((each) => each === name))
+      .map(([name, value]) => [awsSettings[name as AwsSettingName], value]),
   );
   return pulumi.all({ ...variables, [logLevelVariable]: context.config.logs.level }).apply(boundedEnvironment);
 }

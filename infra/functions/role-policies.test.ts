@@ -82,6 +82,8 @@ test.serial('by default each function may do what its code calls, and nothing el
       on(queue('failures'), 'sqs:SendMessage'),
       on(table('objects'), 'dynamodb:BatchGetItem'),
       on(table('scans'), ...items),
+      // Of its own pointer, by another statement.
+      on(table('scans'), 'dynamodb:UpdateItem'),
       on(table('matches'), 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'),
       on(`${table('matches')}/index/by-time`, 'dynamodb:Query'),
       on(topic('alerts'), 'sns:Publish'),

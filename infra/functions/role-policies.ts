@@ -26,6 +26,9 @@ import {
 } from './s3-statements.ts';
 import { matches, owedAlerts, recordsRead, recordsWritten, scans } from './table-statements.ts';
 
+/** Where running scans were: src/app/scan-progress.ts. */
+const finisherPointers = ['scans/progress'];
+
 /** By function what its code calls, and no more: src/adapters/aws has the calls. */
 const grants: Readonly<Record<FunctionName, (resources: RoleResources) => readonly Statement[]>> = {
   'live-analyzer': (resources) => [
@@ -58,7 +61,7 @@ const grants: Readonly<Record<FunctionName, (resources: RoleResources) => readon
     ...deadLettersSeen(resources),
     ...rulesets(resources),
     ...recordsRead(resources),
-    ...scans(resources),
+    ...scans(resources, finisherPointers),
     ...owedAlerts(resources),
     ...alertsPublished(resources),
     ...operatorsNotified(resources),

@@ -16,7 +16,7 @@ export type StackSettings = Readonly<Partial<Record<AwsSettingName, pulumi.Input
 
 /** What functions and command line are told of this stack: environment variables of the former, outputs for the latter. */
 export function settingsOf({ config, names }: StackContext, { storage, queues, topics }: SettingsParts): StackSettings {
-  const { tables, corpus, existing, artifacts, quarantine } = storage;
+  const { tables, corpus, existing, artifacts, quarantine, signingKey } = storage;
   const { severities } = config.quarantine;
   return {
     corpusBuckets: pulumi
@@ -48,6 +48,8 @@ export function settingsOf({ config, names }: StackContext, { storage, queues, t
     ...(severities.length === 0 ? {} : { quarantineSeverities: severities.join(',') }),
     ...(severities.length === 0 || quarantine === null ? {} : { quarantineBucket: quarantine.name }),
     previews: previewLimits(config.previews, corpus),
+    rulesetPublicKey: signingKey.publicKey,
+    rulesetSigningKeyArn: signingKey.arn,
   };
 }
 

@@ -22,9 +22,30 @@ export function recordsRead(resources: RoleResources): readonly Statement[] {
   return [onTable(resources, 'Records', 'objects', [read])];
 }
 
-/** Scans and their ledgers. A report that replaces another deletes what the other had more. */
-export function scans(resources: RoleResources): readonly Statement[] {
-  return [onTable(resources, 'Scans', 'scans', [read, query, put, update, remove])];
+/** Pointers lie in the table of scans, each in a partition of its own: src/adapters/aws/dynamodb/pointer-store.ts. */
+const pointer = (name: string) => `pointer#${name}`;
+const leadingKeys = 'dynamodb:LeadingKeys';
+
+/**
+ * Scans and their ledgers. A report that replaces another deletes what the other had more. Of pointers, which lie in the same table, any is read, and those are
+ * written that are named: whoever moves `ruleset/current` says what everyone scans with.
+ */
+export function scans(resources: RoleResources, ownPointers: readonly string[] = []): readonly Statement[] {
+  const writing = (sid: string, actions: readonly string[], condition: NonNullable<Statement['Condition']>) => ({
+    ...onTable(resources, sid, 'scans', actions),
+    Condition: condition,
+  });
+  return [
+    onTable(resources, 'Scans', 'scans', [read, query]),
+    writing('WriteScans', [put, update, remove], { 'ForAllValues:StringNotLike': { [leadingKeys]: pointer('*') } }),
+    ...(ownPointers.length === 0
+      ? []
+      : [
+          writing('WritePointers', [update], {
+            'ForAllValues:StringEquals': { [leadingKeys]: ownPointers.map(pointer) },
+          }),
+        ]),
+  ];
 }
 
 /** Matches, and the alerts that they owe, deleted when they are sent. By content alone: no index is asked. */

@@ -64,6 +64,24 @@ export function stateKeyStatements(context: StackContext): readonly Statement[] 
   ];
 }
 
+/**
+ * Policy of the key that signs rulesets. Who may sign is left to IAM: the role that publishes. Its public half is no secret, and is read by everyone in the account
+ * who runs the program, previews included, without a permission of their own.
+ */
+export function signingKeyStatements(context: StackContext): readonly Statement[] {
+  return [
+    accountDecides(context),
+    {
+      Sid: 'TheAccountReadsThePublicKey',
+      Effect: 'Allow',
+      Principal: { AWS: '*' },
+      Action: 'kms:GetPublicKey',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:PrincipalAccount': context.account } },
+    },
+  ];
+}
+
 /** https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
 function accountDecides({ partition, account }: StackContext): Statement {
   return {

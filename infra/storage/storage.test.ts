@@ -59,7 +59,7 @@ test.serial(
 
 test.serial('keys are rotated, have an alias, and are deleted after thirty days at the soonest', async (t) => {
   const program = await record();
-  t.is(program.ofType('Key').length, 2);
+  t.is(program.ofType('Key').length, 3);
   for (const part of ['corpus', 'state']) {
     t.like(program.named(`${part}-key`, 'Key').inputs, { enableKeyRotation: true, deletionWindowInDays: 30 });
     t.deepEqual(program.named(`${part}-key-alias`).inputs, {
@@ -67,6 +67,16 @@ test.serial('keys are rotated, have an alias, and are deleted after thirty days 
       targetKeyId: `${part}-key`,
     });
   }
+});
+
+test.serial('the key that signs rulesets is of the kind that the code signs and verifies with', async (t) => {
+  const program = await record();
+  const { inputs } = program.named('rulesets-key', 'Key');
+  t.like(inputs, { keyUsage: 'SIGN_VERIFY', customerMasterKeySpec: 'ECC_NIST_P256', deletionWindowInDays: 30 });
+  t.false('enableKeyRotation' in inputs, 'KMS rotates no key that signs');
+  t.deepEqual(program.named('rulesets-key-alias').inputs, {
+    ...{ name: 'alias/rearview-prod-rulesets', targetKeyId: 'rulesets-key' },
+  });
 });
 
 test.serial('files, rulesets and quarantine keep versions, and who reads them is logged', async (t) => {
@@ -108,7 +118,7 @@ test.serial('what is data cannot be destroyed by mistake; what can be made again
   const kept = ['Bucket corpus', 'Bucket artifacts', 'Bucket quarantine', 'Bucket logs'];
   const tables = ['Table objects-table', 'Table scans-table', 'Table matches-table'];
   const isProtected = [...options.all].filter(([, { protect }]) => protect === true).map(([name]) => name);
-  t.deepEqual(isProtected.sort(), [...kept, ...tables, 'Key corpus-key', 'Key state-key'].sort());
+  t.deepEqual(isProtected.sort(), [...kept, ...tables, 'Key corpus-key', 'Key rulesets-key', 'Key state-key'].sort());
   for (const { name, inputs } of program.ofType('Bucket')) t.is(inputs['forceDestroy'], name === 'inventories', name);
   for (const { inputs } of program.ofType('Table')) t.true(inputs['deletionProtectionEnabled']);
 });

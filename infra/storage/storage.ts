@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { StackContext } from '../context.ts';
-import type { BucketHandle, ExistingBucketHandle, StorageHandles } from '../handles.ts';
+import type { BucketHandle, ExistingBucketHandle, SigningKeyHandle, StorageHandles } from '../handles.ts';
 import { createAccessLogs } from './access-logs.ts';
 import { CorpusInventory } from './corpus-inventory.ts';
 import { denyByTag } from './deny-by-tag.ts';
@@ -11,6 +11,7 @@ import { corpusKeyStatements, stateKeyStatements } from './key-policies.ts';
 import { corpusRules, expireAfter, expireOldVersions, tidyRules } from './lifecycle.ts';
 import { PrivateBucket } from './private-bucket.ts';
 import { readableClassesOnly } from './readable-classes.ts';
+import { SigningKey } from './signing-key.ts';
 import { StateTables } from './state-tables.ts';
 import { writeOnce } from './write-once.ts';
 
@@ -28,6 +29,7 @@ export class Storage extends pulumi.ComponentResource implements StorageHandles 
   readonly tables: StorageHandles['tables'];
   readonly stateKeyArn: pulumi.Output<string>;
   readonly corpusKeyArn: pulumi.Output<string>;
+  readonly signingKey: SigningKeyHandle;
 
   constructor(context: StackContext, opts?: pulumi.ComponentResourceOptions) {
     super('rearview:storage:Storage', 'storage', {}, opts);
@@ -52,6 +54,7 @@ export class Storage extends pulumi.ComponentResource implements StorageHandles 
       },
       parent,
     );
+    this.signingKey = new SigningKey(context, parent);
     const logs = createAccessLogs(context, parent);
     const ofFiles = { keyArn: corpusKeyArn, versioned: true, isData: true, logs } as const;
 

@@ -1,4 +1,5 @@
 import { testAccount, testRegion } from './test-account.ts';
+import { testPublicKey } from './test-public-key.ts';
 
 /** What AWS answers the functions that the program calls. */
 const answers: Readonly<Record<string, (inputs: Readonly<Record<string, unknown>>) => Record<string, unknown>>> = {
@@ -9,6 +10,7 @@ const answers: Readonly<Record<string, (inputs: Readonly<Record<string, unknown>
     id: testAccount,
   }),
   'aws:index/getRegion:getRegion': () => ({ region: testRegion, name: testRegion, id: testRegion }),
+  'aws:kms/getPublicKey:getPublicKey': ({ keyId }) => ({ keyId, publicKey: testPublicKey, id: keyId }),
   'aws:index/getPartition:getPartition': () => ({ partition: 'aws', dnsSuffix: 'amazonaws.com', id: 'aws' }),
 };
 

@@ -11,6 +11,7 @@ import type {
   TopicHandles,
 } from '../handles.ts';
 import { testAccount, testRegion } from './test-account.ts';
+import { testPublicKey } from './test-public-key.ts';
 
 /** By key, as `recordProgram` takes it. */
 export type SampleConfig = Readonly<Record<string, unknown>>;
@@ -73,6 +74,10 @@ export function sampleParts({ config, names }: StackContext): SampleParts {
       },
       stateKeyArn,
       corpusKeyArn,
+      signingKey: {
+        arn: pulumi.output(arn('kms', `key/${names.of('rulesets')}`)),
+        publicKey: pulumi.output(testPublicKey),
+      },
     },
     queues: { live: queue('live'), retro: queue('retro'), preview: queue('preview'), failures: address('failures') },
     topics: {

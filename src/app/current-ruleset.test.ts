@@ -3,16 +3,16 @@ import { maxEarlierRulesets } from '../domain/ruleset.ts';
 import { followedBy, history, inForceOrTakenBack, parseCurrent } from './current-ruleset.ts';
 
 const publishedAt = '2026-01-01T00:00:00.000Z';
-const of = (commit: string | null) => ({ commit, firstCommit: commit });
+const of = (commit: string | null) => ({ fileSha256: null, commit, firstCommit: commit });
 
 test('a pointer of an earlier version is read, and tells of the ruleset before', (t) => {
   const first = { rulesetId: 'a', sequence: 1, publishedAt, previousId: null };
   t.deepEqual(parseCurrent(JSON.stringify(first)), {
     ...first,
-    ...{ commit: null, firstCommit: null, returnsTo: null, earlier: [] },
+    ...{ fileSha256: null, commit: null, firstCommit: null, returnsTo: null, earlier: [] },
   });
   const second = parseCurrent(JSON.stringify({ rulesetId: 'b', sequence: 2, publishedAt, previousId: 'a' }));
-  t.deepEqual(second.earlier, [{ rulesetId: 'a', sequence: 1, publishedAt: null, commit: null, firstCommit: null }]);
+  t.deepEqual(second.earlier, [{ rulesetId: 'a', sequence: 1, publishedAt: null, ...of(null) }]);
   t.deepEqual(
     history(followedBy(second, { rulesetId: 'c', publishedAt, ...of(null) })).map(({ sequence }) => sequence),
     [3, 2, 1],

@@ -5,6 +5,11 @@ import { type CurrentRuleset, maxEarlierRulesets, type PublishedRuleset } from '
 
 const published = {
   rulesetId: z.string(),
+  fileSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable()
+    .default(null),
   sequence: z.number(),
   commit: z.string().regex(commitPattern).nullable().default(null),
   firstCommit: z.string().regex(commitPattern).nullable().default(null),
@@ -25,14 +30,14 @@ const currentSchema = z.object({
 export function parseCurrent(text: string): CurrentRuleset {
   const { earlier, ...current } = parseStored(currentSchema, text, 'pointer to the active ruleset');
   const { previousId, sequence } = current;
-  const last = { sequence: sequence - 1, publishedAt: null, commit: null, firstCommit: null };
+  const last = { fileSha256: null, sequence: sequence - 1, publishedAt: null, commit: null, firstCommit: null };
   return { ...current, earlier: earlier ?? (previousId === null ? [] : [{ rulesetId: previousId, ...last }]) };
 }
 
 /** What is in force once a ruleset has followed on what is in force now (null: nothing). */
 export function followedBy(
   now: CurrentRuleset | null,
-  next: Pick<CurrentRuleset, 'rulesetId' | 'publishedAt' | 'commit' | 'firstCommit'> &
+  next: Pick<CurrentRuleset, 'rulesetId' | 'fileSha256' | 'publishedAt' | 'commit' | 'firstCommit'> &
     Partial<Pick<CurrentRuleset, 'returnsTo'>>,
 ): CurrentRuleset {
   return {
@@ -56,6 +61,6 @@ export function inForceOrTakenBack(current: CurrentRuleset): readonly PublishedR
 }
 
 function publishedAs(ruleset: PublishedRuleset): PublishedRuleset {
-  const { rulesetId, sequence, publishedAt, commit, firstCommit } = ruleset;
-  return { rulesetId, sequence, publishedAt, commit, firstCommit };
+  const { rulesetId, fileSha256, sequence, publishedAt, commit, firstCommit } = ruleset;
+  return { rulesetId, fileSha256, sequence, publishedAt, commit, firstCommit };
 }

@@ -1,3 +1,4 @@
+import { hasCode, messageOf } from '../domain/errors.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
 import { subsetRuleset } from '../rules/ruleset.ts';
 import type { RulesetLibrary } from './ruleset-library.ts';
@@ -11,8 +12,14 @@ export interface DeltaRulesets {
   idFor(coverage: readonly string[]): Promise<string | null>;
 }
 
-/** Deltas of one ruleset, made as they are needed and stored beside it. */
-export function createDeltaRulesets(library: RulesetLibrary, ruleset: Ruleset): DeltaRulesets {
+export interface DeltaOptions {
+  readonly library: Pick<RulesetLibrary, 'put'>;
+  /** Told of a delta that cannot be stored. */
+  readonly onRefused: (deltaId: string, why: string) => void;
+}
+
+/** Deltas of one ruleset, made as they are needed and stored next to it. */
+export function createDeltaRulesets(options: DeltaOptions, ruleset: Ruleset): DeltaRulesets {
   const wanted = logicOf(ruleset);
   const byGap = new Map<string, Promise<string>>();
   return {
@@ -24,15 +31,26 @@ export function createDeltaRulesets(library: RulesetLibrary, ruleset: Ruleset): 
       const known = byGap.get(gap);
       if (known !== undefined) return known;
       if (missing.length === wanted.length || byGap.size >= maxDeltas) return ruleset.id;
-      const made = storeDelta(library, ruleset, new Set(missing));
+      const made = storeDelta(options, ruleset, new Set(missing));
       byGap.set(gap, made);
       return made;
     },
   };
 }
 
-async function storeDelta(library: RulesetLibrary, ruleset: Ruleset, logic: ReadonlySet<string>): Promise<string> {
+/** Where something else is stored under the name of the delta, and stays, the whole ruleset is scanned with: that takes longer, and loses nothing. */
+async function storeDelta(
+  { library, onRefused }: DeltaOptions,
+  ruleset: Ruleset,
+  logic: ReadonlySet<string>,
+): Promise<string> {
   const delta = subsetRuleset(ruleset, logic);
-  await library.put(delta);
-  return delta.id;
+  try {
+    await library.put(delta);
+    return delta.id;
+  } catch (error) {
+    if (!hasCode(error, 'ERR_RULESET_UNUSABLE', 'ERR_OBJECT_DENIED')) throw error;
+    onRefused(delta.id, messageOf(error));
+    return ruleset.id;
+  }
 }

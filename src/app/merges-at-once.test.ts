@@ -8,6 +8,7 @@ import { openLocalState } from '../adapters/local/state.ts';
 import { logicOf } from '../domain/ruleset.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 import { ruleFor } from '../testing/test-home.ts';
+import { testTrust } from '../testing/test-signer.ts';
 import { followScan, lastOf } from './follow-scan.ts';
 import { publishRuleset } from './publish-ruleset.ts';
 import { cancelSuperseded, startRetro } from './retro-scans.ts';
@@ -30,7 +31,11 @@ test('merges at once, whatever comes between: a scan goes on that covers all tha
         const dir = mkdtempSync(join(tmpdir(), 'rearview-'));
         const state = openLocalState(dir, { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
         try {
-          const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+          const library = createRulesetLibrary({
+            store: state.stores.rulesets,
+            pointers: state.pointers,
+            ...testTrust,
+          });
           const { scans } = state;
           const turn = () => scheduler.schedule(Promise.resolve());
           const slowLibrary: typeof library = {

@@ -10,6 +10,7 @@ import { engineInfo } from '../engine/module/engine-module.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { ruleFor } from '../testing/test-home.ts';
+import { testTrust } from '../testing/test-signer.ts';
 import { history } from './current-ruleset.ts';
 import { type PublishedCommit, publishRuleset } from './publish-ruleset.ts';
 import { rollbackRuleset } from './rollback-ruleset.ts';
@@ -23,7 +24,7 @@ const rulesetOf = (word: string) =>
 test('publishing an earlier ruleset puts it in force again, under a new number', async (t) => {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
-  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, ...testTrust });
   const [good, bad] = [rulesetOf('good'), rulesetOf('bad')];
   for (const each of [good, bad]) await publishRuleset(library, each, { now: () => 0 });
   const { state: how, current } = await publishRuleset(library, rulesetOf('good'), { now: () => 0, replaces: bad.id });
@@ -56,7 +57,11 @@ test('however publishers of commits race, the ruleset of the latest ends in forc
         const state = openLocalState(dir, { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
         try {
           const publisher = (at: number) => {
-            const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+            const library = createRulesetLibrary({
+              store: state.stores.rulesets,
+              pointers: state.pointers,
+              ...testTrust,
+            });
             const slow: typeof library = {
               ...library,
               current: () => scheduler.schedule(Promise.resolve(), `${at} reads`).then(library.current),
@@ -69,7 +74,11 @@ test('however publishers of commits race, the ruleset of the latest ends in forc
           const all = Promise.all(commits.map(publisher));
           await scheduler.waitFor(all, oneByOne);
           const results = await all;
-          const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+          const library = createRulesetLibrary({
+            store: state.stores.rulesets,
+            pointers: state.pointers,
+            ...testTrust,
+          });
           const current = await library.current();
           const latest = Math.max(...commits);
           if (current === null) throw new Error('nothing is in force');
@@ -98,7 +107,8 @@ test('nor is what a rollback took back put in force by the commit that had broug
       const dir = mkdtempSync(join(tmpdir(), 'rearview-'));
       const state = openLocalState(dir, { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
       try {
-        const open = () => createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+        const open = () =>
+          createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, ...testTrust });
         for (const at of [1, 2, 3]) {
           await publishRuleset(open(), compiled(`word${at}`), { now: () => 0, commit: commitOf(at) });
         }
@@ -137,7 +147,7 @@ test('nor is what a rollback took back put in force by the commit that had broug
 test('after a rollback its own commit changes nothing, that which was taken back is told, and a later one goes on', async (t) => {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
-  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, ...testTrust });
   const publish = (word: string, at: number) =>
     publishRuleset(library, compiled(word), { now: () => at, commit: commitOf(at) });
   await publish('one', 1);
@@ -154,7 +164,7 @@ test('after a rollback its own commit changes nothing, that which was taken back
 test('publishing again writes nothing; a later commit with the same rules is noted down, and an earlier one comes too late', async (t) => {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
-  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, ...testTrust });
   const revision = async () => (await state.pointers.get('ruleset/current'))?.revision;
   const publish = (word: string, at: number) =>
     publishRuleset(library, rulesetOf(word), { now: () => at, commit: commitOf(at) });
@@ -175,7 +185,7 @@ test('publishing again writes nothing; a later commit with the same rules is not
 test('where it cannot be told which commit is later nothing is written', async (t) => {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
-  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, ...testTrust });
   await publishRuleset(library, rulesetOf('first'), { now: () => 0, commit: commitOf(1) });
   const before = await library.current();
   const isContainedIn = async () => {

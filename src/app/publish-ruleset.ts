@@ -31,10 +31,11 @@ export interface PublishedCommit {
 }
 
 /**
- * Stores a ruleset and puts it in force. With a commit it never goes back: however publishers race, the latest commit's ruleset ends in force, as each
+ * Signs a ruleset, stores it and makes it active. With a commit it never goes back: however publishers race, the latest commit's ruleset ends in force, as each
  * compares its commit with that of the very value that it replaces. Nor does it undo a rollback: what was taken back comes back with a later commit alone.
  * @param options.replaces the ruleset that must be in force now (null: none); without it, whichever is
- * @throws RearviewError `ERR_CONFLICT` when another ruleset is in force than `replaces`; what `commit.isContainedIn` throws
+ * @throws RearviewError `ERR_CONFLICT` when another ruleset is in force than `replaces`; as `RulesetLibrary.putSigned`, then nothing is published; what
+ * `commit.isContainedIn` throws
  */
 export async function publishRuleset(
   library: RulesetLibrary,
@@ -42,7 +43,7 @@ export async function publishRuleset(
   options: { readonly now: () => number; readonly replaces?: string | null; readonly commit?: PublishedCommit },
 ): Promise<PublishResult> {
   const { replaces, commit } = options;
-  let isStored = false;
+  let fileSha256: string | undefined;
   for (;;) {
     const before = await library.current();
     const isInForce = before?.rulesetId === ruleset.id;
@@ -56,10 +57,11 @@ export async function publishRuleset(
         `The ruleset in force is ${before?.rulesetId ?? 'none'}, not ${replaces ?? 'none'}: someone published in between. Bring your rules up to date and publish again.`,
       );
     }
-    if (!isStored) await library.put(ruleset);
-    isStored = true;
+    fileSha256 ??= await library.putSigned(ruleset);
     const state = isInForce ? 'unchanged' : 'published';
-    const next = isInForce ? sameOf(before, commit) : nextOf(before, ruleset, options);
+    const next = isInForce
+      ? sameOf(before, fileSha256, commit)
+      : nextOf(before, { rulesetId: ruleset.id, fileSha256 }, options);
     if (next === before) return { state, current: before, before, supersededBy: null };
     if (await library.moveCurrent(next, before)) return { state, current: next, before, supersededBy: null };
   }
@@ -76,17 +78,21 @@ async function findLater(
   return null;
 }
 
-/** Where the rules are those in force it is the commit alone that moves on: an earlier one that comes late must find it. */
-function sameOf(before: CurrentRuleset, commit: PublishedCommit | undefined): CurrentRuleset {
-  return commit === undefined || commit.sha === before.commit ? before : { ...before, commit: commit.sha };
+/**
+ * Where the rules are the active ones only the commit moves on, which an earlier one that comes late must find, and the file where it was signed again, as with an
+ * image for another engine.
+ */
+function sameOf(before: CurrentRuleset, fileSha256: string, commit: PublishedCommit | undefined): CurrentRuleset {
+  const sha = commit?.sha ?? before.commit;
+  return sha === before.commit && fileSha256 === before.fileSha256 ? before : { ...before, fileSha256, commit: sha };
 }
 
 function nextOf(
   before: CurrentRuleset | null,
-  { id }: Ruleset,
+  stored: Pick<CurrentRuleset, 'rulesetId' | 'fileSha256'>,
   { now, commit }: Parameters<typeof publishRuleset>[2],
 ): CurrentRuleset {
   const publishedAt = new Date(now()).toISOString();
   const sha = commit?.sha ?? null;
-  return followedBy(before, { rulesetId: id, publishedAt, commit: sha, firstCommit: sha });
+  return followedBy(before, { ...stored, publishedAt, commit: sha, firstCommit: sha });
 }

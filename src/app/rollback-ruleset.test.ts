@@ -6,6 +6,7 @@ import { engineInfo } from '../engine/module/engine-module.ts';
 import { buildRuleset, subsetRuleset } from '../rules/ruleset.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { ruleFor } from '../testing/test-home.ts';
+import { testTrust } from '../testing/test-signer.ts';
 import { publishRuleset } from './publish-ruleset.ts';
 import { rollbackRuleset } from './rollback-ruleset.ts';
 import { createRulesetLibrary } from './ruleset-library.ts';
@@ -17,7 +18,7 @@ const rulesetOf = (word: string, engine: Ruleset['engine'] = engineInfo()) =>
 function openLibrary(t: ExecutionContext) {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
-  const open = () => createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+  const open = () => createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, ...testTrust });
   return { state, library: open(), open };
 }
 
@@ -77,10 +78,10 @@ test('who names what it replaces does it once, and nothing against another publi
   t.like(await library.current(), { sequence: 4 });
   const racing: typeof library = {
     ...library,
-    async get(rulesetId) {
+    async inspect(rulesetId) {
       // Somebody publishes while the earlier ruleset is tried.
       await publishRuleset(library, rulesetOf('four'), { now });
-      return library.get(rulesetId);
+      return library.inspect(rulesetId);
     },
   };
   await t.throwsAsync(rollbackRuleset(racing, { to: '1', now }), { code: 'ERR_CONFLICT' });

@@ -3,7 +3,7 @@ import type { CurrentRuleset, PublishedRuleset, Ruleset } from '../domain/rulese
 import { buildImage } from '../engine/build-image.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
 import { followedBy, history } from './current-ruleset.ts';
-import type { RulesetLibrary } from './ruleset-library.ts';
+import type { RulesetLibrary, StoredRuleset } from './ruleset-library.ts';
 
 export interface RollbackOptions {
   /** A number, an id, or at least the first 8 digits of one. Default: what was in force before. */
@@ -14,7 +14,7 @@ export interface RollbackOptions {
 }
 
 export interface RollbackResult {
-  /** False where the ruleset was in force already; then nothing was written. */
+  /** False where the ruleset was active already; then at most its file was signed again. */
   readonly changed: boolean;
   readonly current: CurrentRuleset;
   readonly before: CurrentRuleset;
@@ -37,16 +37,19 @@ export async function rollbackRuleset(
   }
   if (replaces !== undefined && before.rulesetId !== replaces) throw overtaken(before, `not ${replaces}`);
   const target = to === undefined ? theOneBefore(before) : named(before, to);
-  const ruleset = await readLoadable(library, target);
-  if (target.rulesetId === before.rulesetId) return { changed: false, current: before, before, ruleset };
+  const { ruleset, fileSha256 } = await readLoadable(library, target);
   const { rulesetId, commit, firstCommit, sequence } = target;
+  const changed = rulesetId !== before.rulesetId;
+  if (!changed && fileSha256 === before.fileSha256) return { changed, current: before, before, ruleset };
   const publishedAt = new Date(now()).toISOString();
-  const next = followedBy(before, { rulesetId, publishedAt, commit, firstCommit, returnsTo: sequence });
+  const next = changed
+    ? followedBy(before, { rulesetId, fileSha256, publishedAt, commit, firstCommit, returnsTo: sequence })
+    : { ...before, fileSha256 };
   if (!(await library.moveCurrent(next, before))) {
     const other = await library.current();
     throw overtaken(other ?? before, `and was not when this began`);
   }
-  return { changed: true, current: next, before, ruleset };
+  return { changed, current: next, before, ruleset };
 }
 
 /** What was in force before what is; after a return, before what it returned to. */
@@ -88,13 +91,16 @@ function overtaken({ rulesetId }: CurrentRuleset, why: string): RearviewError {
   );
 }
 
-async function readLoadable(library: RulesetLibrary, target: PublishedRuleset): Promise<Ruleset> {
+/** The ruleset, and the file that it is stored as: signed again where it is not authentic, or has no image that loads here. */
+async function readLoadable(
+  library: RulesetLibrary,
+  target: PublishedRuleset,
+): Promise<Pick<StoredRuleset, 'ruleset' | 'fileSha256'>> {
   try {
-    const ruleset = await library.get(target.rulesetId);
-    if (await loadsFromImage(ruleset)) return ruleset;
+    const { ruleset, fileSha256, distrust } = await library.inspect(target.rulesetId);
+    if (distrust === null && (await loadsFromImage(ruleset))) return { ruleset, fileSha256 };
     const whole = { ...ruleset, image: await buildImage(ruleset.sources) };
-    if (whole.image !== null) await library.put(whole);
-    return whole;
+    return { ruleset: whole, fileSha256: await library.putSigned(whole) };
   } catch (error) {
     if (!hasCode(error, 'ERR_NOT_FOUND', 'ERR_RULESET_UNUSABLE', 'ERR_RULES_INVALID')) throw error;
     const commit = target.commit ?? 'COMMIT';

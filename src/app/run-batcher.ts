@@ -71,7 +71,7 @@ export async function runBatcher(batcher: Batcher, scanId: string, signal: Abort
         await completeScan(batcher, scanId);
         return 'listed';
       }
-      deltas ??= createDeltaRulesets(batcher.library, await batcher.library.get(scan.rulesetId));
+      deltas ??= await deltasOf(batcher, scan);
       inventories = scan.inventories;
       readers ??= readersWithin(await batcher.readersFor(scan), scan);
       const planned = await planStep({ batcher, scan, deltas, readers }, limit);
@@ -103,6 +103,11 @@ async function isRefused({ scans, previews, now }: Batcher, scan: Scan): Promise
 function readersWithin(readers: Readers, { preview }: Scan): Readers {
   if (preview === null) return readers;
   return new Map([...readers].map(([bucket, reader]) => [bucket, withinAreas(reader, preview.within)]));
+}
+
+async function deltasOf({ library, observe }: Batcher, { rulesetId }: Scan): Promise<DeltaRulesets> {
+  const onRefused = (_: string, message: string) => observe({ type: 'problem', where: 'ruleset', message });
+  return createDeltaRulesets({ library, onRefused }, await library.get(rulesetId));
 }
 
 async function sendUnsent({ scans, queues }: Batcher, { id: scanId, kind }: Scan): Promise<void> {

@@ -3,6 +3,7 @@ import { openLocalState } from '../adapters/local/state.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { ruleFor } from '../testing/test-home.ts';
+import { testTrust } from '../testing/test-signer.ts';
 import { publishRuleset } from './publish-ruleset.ts';
 import { createRulesetLibrary } from './ruleset-library.ts';
 import { noteStagedRules, readStagedSince, stagedRules } from './staged-rules.ts';
@@ -21,7 +22,7 @@ function createParts(t: Parameters<typeof tempFolder>[0]) {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
   const { pointers } = state;
-  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers });
+  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers, ...testTrust });
   return {
     ...{ pointers, library },
     publish: (...sources: readonly string[]) => publishRuleset(library, rulesetOf(...sources), { now: () => 0 }),

@@ -9,6 +9,7 @@ import { buildRuleset, subsetRuleset } from '../rules/ruleset.ts';
 import { sampleVerdict } from '../testing/sample-verdict.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { ruleFor } from '../testing/test-home.ts';
+import { testTrust } from '../testing/test-signer.ts';
 import { alertCandidates } from './alert-candidates.ts';
 import type { PipelineEvent } from './events.ts';
 import { publishRuleset } from './publish-ruleset.ts';
@@ -34,7 +35,7 @@ function deltaOf(ruleset: Ruleset, ...names: readonly string[]): Ruleset {
 function start(t: ExecutionContext, onApply: (verdict: Verdict) => Promise<void> = async () => undefined) {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
-  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers });
+  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, ...testTrust });
   const applied: Verdict[] = [];
   const events: PipelineEvent[] = [];
   let nowMs = Date.parse('2026-01-01T00:00:00.000Z');

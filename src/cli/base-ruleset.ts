@@ -1,13 +1,16 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
+import { isStateFolder } from '../adapters/local/state.ts';
 import { prepareRules } from '../app/prepare-rules.ts';
 import { RearviewError } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
+import type { Home } from '../homes/home.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { gitBaseRuleset, gitPrefix } from './git/git-base.ts';
 import { painter, printLine, safeText } from './output.ts';
-import { readRulesetFile } from './read-ruleset-file.ts';
+import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
+import { tellProblems } from './tell-problems.ts';
 import { withExistingHome } from './with-home.ts';
 
 /** The flag that says what rules are compared with. */
@@ -22,7 +25,7 @@ export const baseFlag = [
  * @param base as the flag has it
  */
 export async function baseRuleset(context: CliContext, globals: GlobalOptions, base: string): Promise<Ruleset | null> {
-  if (base === 'published') return publishedRuleset(globals);
+  if (base === 'published') return publishedRuleset(context, globals);
   const found = base.startsWith(gitPrefix)
     ? await gitBaseRuleset(context, globals, base.slice(gitPrefix.length))
     : await baseAt(context, globals, base);
@@ -32,21 +35,35 @@ export async function baseRuleset(context: CliContext, globals: GlobalOptions, b
   return found;
 }
 
-async function publishedRuleset(globals: GlobalOptions): Promise<Ruleset | null> {
+async function publishedRuleset(context: CliContext, globals: GlobalOptions): Promise<Ruleset | null> {
   // In AWS there is no folder to look for.
-  if (globals.target === 'local' && !existsSync(globals.stateDir)) return null;
-  return withExistingHome(globals, async ({ library }) => {
+  if (globals.target === 'local' && !isStateFolder(globals.stateDir)) return null;
+  const use = async ({ library }: Home) => {
     const current = await library.current();
     return current === null ? null : library.get(current.rulesetId);
-  });
+  };
+  return withExistingHome(globals, use, { observe: tellProblems(context) });
 }
 
 async function baseAt(context: CliContext, globals: GlobalOptions, base: string): Promise<Ruleset | null> {
   const location = path.resolve(context.cwd, base);
   const stats = statSync(location, { throwIfNoEntry: false });
   if (stats === undefined) throw new RearviewError('ERR_USAGE', `--base: ${base} does not exist.`);
-  if (!stats.isDirectory()) return readRulesetFile('--base', location);
+  if (!stats.isDirectory()) return readRulesOf(context, globals, '--base', location);
   return headRuleset(context, { ...globals, rulesDir: location });
+}
+
+/** The rules of a built ruleset that a flag names; its image is not needed. */
+export async function readRulesOf(
+  { stderr }: CliContext,
+  globals: GlobalOptions,
+  flag: string,
+  path: string,
+): Promise<Ruleset> {
+  const loaded = await readRulesetFile(globals, flag, path);
+  const doubt = distrustedFile(flag, path, loaded, ['manifest']);
+  if (doubt !== null) await printLine(stderr, safeText(doubt));
+  return loaded.ruleset;
 }
 
 /** The ruleset that the rules folder makes; null where it does not compile, which has been said. */

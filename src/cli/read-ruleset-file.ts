@@ -1,23 +1,53 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf, RearviewError } from '../domain/errors.ts';
-import type { Ruleset } from '../domain/ruleset.ts';
-import { decodeRuleset } from '../rules/ruleset-file.ts';
+import { awsTrustedKeys, localTrustedKeys } from '../homes/trusted-keys.ts';
+import type { TrustedKeys } from '../rules/file/ruleset-signature.ts';
+import { type Distrust, type LoadedRuleset, loadRuleset } from '../rules/ruleset-file.ts';
+import type { GlobalOptions } from './context.ts';
+import { awsConfig } from './with-home.ts';
 
 /**
- * Reads a built ruleset that a flag names.
- * @param onImageDamaged is told what is wrong with its image; it comes without it then
+ * Reads a built ruleset that a flag names, by the rule of `loadRuleset`. The key of the state folder is trusted, and with `--target aws` that of the stack.
+ * @param options.trustImage uses its image whoever made it
  * @throws RearviewError `ERR_CONFIG` where there is no such file, `ERR_RULESET_UNUSABLE` where it is no ruleset
  */
 export async function readRulesetFile(
+  globals: GlobalOptions,
   flag: string,
   path: string,
-  onImageDamaged?: (why: string) => void,
-): Promise<Ruleset> {
+  { trustImage = false }: { readonly trustImage?: boolean } = {},
+): Promise<LoadedRuleset> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
   } catch (cause) {
     throw new RearviewError('ERR_CONFIG', `${flag}: ${path} cannot be read: ${messageOf(cause)}`, { cause });
   }
-  return decodeRuleset(bytes, onImageDamaged);
+  return loadRuleset(bytes, { trusted: await trustedBy(globals), trustImage });
+}
+
+async function trustedBy(globals: GlobalOptions): Promise<TrustedKeys> {
+  const local = localTrustedKeys(globals.stateDir);
+  return globals.target === 'local' ? local : new Map([...local, ...awsTrustedKeys(await awsConfig(globals))]);
+}
+
+/**
+ * What is said of a file of which a part is not used; null where nothing of it is left out.
+ * @param needed the parts that are needed
+ */
+export function distrustedFile(
+  flag: string,
+  path: string,
+  { distrust }: LoadedRuleset,
+  needed: Distrust['dropped'] = ['image', 'manifest'],
+): string | null {
+  const dropped = needed.filter((part) => distrust?.dropped.includes(part));
+  if (distrust === null || dropped.length === 0) return null;
+  const parts = {
+    image:
+      'its sources are compiled instead of its image, which takes longer (--trust-image uses it: an image is code of whoever made it)',
+    manifest: 'its list of rules was not that of its sources, and is made of these',
+  } as const;
+  const what = dropped.map((part) => parts[part]).join('; ');
+  return `${flag}: ${path} is not used as it is: ${distrust.why}; ${what}.`;
 }

@@ -7,14 +7,22 @@ import type { Home } from '../homes/home.ts';
 import { imageRefused } from '../homes/image-refused.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { diagnosticLine, printDiagnostics } from './diagnostics.ts';
-import { painter, plural, printLine } from './output.ts';
-import { readRulesetFile } from './read-ruleset-file.ts';
+import { painter, plural, printLine, safeText } from './output.ts';
+import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
+import { tellProblems } from './tell-problems.ts';
 import { withHome } from './with-home.ts';
 
 interface Rules {
   readonly ruleset: ScannableRuleset;
   /** Why it does not compile, where its sources are at hand. */
   readonly explain?: () => readonly Diagnostic[];
+}
+
+interface RulesOptions {
+  readonly ruleset?: string | undefined;
+  readonly keepGoing: boolean;
+  /** Uses the image of `ruleset`, whoever made it. */
+  readonly trustImage: boolean;
 }
 
 /**
@@ -25,7 +33,7 @@ export async function warmUp(
   pool: ScanPool,
   context: CliContext,
   globals: GlobalOptions,
-  options: { readonly ruleset?: string | undefined; readonly keepGoing: boolean },
+  options: RulesOptions,
 ): Promise<ScannableRuleset | null> {
   const rules = await findRules(context, globals, options);
   if (rules === null) return null;
@@ -41,16 +49,14 @@ export async function warmUp(
   }
 }
 
-async function findRules(
-  context: CliContext,
-  globals: GlobalOptions,
-  options: { readonly ruleset?: string | undefined; readonly keepGoing: boolean },
-): Promise<Rules | null> {
+async function findRules(context: CliContext, globals: GlobalOptions, options: RulesOptions): Promise<Rules | null> {
   if (options.ruleset !== undefined) {
     const file = path.resolve(context.cwd, options.ruleset);
-    const damage: string[] = [];
-    const ruleset = await readRulesetFile('--ruleset', file, (why) => damage.push(why));
-    for (const why of damage) await printLine(context.stderr, imageRefused(ruleset.id, why));
+    const loaded = await readRulesetFile(globals, '--ruleset', file, options);
+    const { ruleset, imageDamage } = loaded;
+    if (imageDamage !== null) await printLine(context.stderr, imageRefused(ruleset.id, imageDamage));
+    const doubt = distrustedFile('--ruleset', options.ruleset, loaded);
+    if (doubt !== null) await printLine(context.stderr, safeText(doubt));
     return { ruleset };
   }
   if (globals.target === 'aws' && !globals.isRulesDirGiven) return { ruleset: await rulesetInForce(context, globals) };
@@ -71,8 +77,7 @@ async function findRules(
 }
 
 /** @throws RearviewError `ERR_NOT_FOUND` where none is in force */
-async function rulesetInForce({ stderr }: CliContext, globals: GlobalOptions): Promise<ScannableRuleset> {
-  const tell = (message: string) => void printLine(stderr, message);
+async function rulesetInForce(context: CliContext, globals: GlobalOptions): Promise<ScannableRuleset> {
   const use = async ({ library }: Home) => {
     const current = await library.current();
     if (current === null) {
@@ -81,10 +86,13 @@ async function rulesetInForce({ stderr }: CliContext, globals: GlobalOptions): P
         'No ruleset is published there yet: run "rearview publish", or name rules with --rules or --ruleset.',
       );
     }
-    tell(`Scanning with the ruleset in force: number ${current.sequence}, ${current.rulesetId}`);
+    await printLine(
+      context.stderr,
+      `Scanning with the active ruleset: number ${current.sequence}, ${current.rulesetId}`,
+    );
     return library.get(current.rulesetId);
   };
-  return withHome(globals, use, { observe: (event) => event.type === 'problem' && tell(event.message) });
+  return withHome(globals, use, { observe: tellProblems(context) });
 }
 
 async function refuse(context: CliContext, globals: GlobalOptions, errors: readonly Diagnostic[]): Promise<void> {

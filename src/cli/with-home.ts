@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { isStateFolder } from '../adapters/local/state.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import { type AwsConfig, readAwsConfig, readAwsCorpus } from '../homes/aws-config.ts';
 import { openAwsHome } from '../homes/aws-home.ts';
 import type { Home } from '../homes/home.ts';
 import { type LocalHomeOptions, openLocalHome } from '../homes/local-home.ts';
 import { localPreviewLimits } from '../homes/preview-limits.ts';
+import type { Signer } from '../ports/signer.ts';
 import type { GlobalOptions } from './context.ts';
 
 type SettingsReader<T> = (env: GlobalOptions['env'], outputs: Readonly<Record<string, unknown>>) => T;
@@ -41,7 +42,7 @@ export async function withExistingHome<T>(
 
 /** @throws RearviewError `ERR_NOT_FOUND` where the home is this machine and there is no state folder */
 export function requireStateDir({ target, stateDir }: GlobalOptions): void {
-  if (target !== 'local' || existsSync(stateDir)) return;
+  if (target !== 'local' || isStateFolder(stateDir)) return;
   throw new RearviewError(
     'ERR_NOT_FOUND',
     `There is no state folder ${stateDir}: run "rearview up" or "rearview publish" first, or name another with --state.`,
@@ -53,7 +54,15 @@ async function openHome(globals: GlobalOptions, options: OpenOptions): Promise<H
     return openLocalHome({ previews: localPreviewLimits(globals.env), ...options, stateDir: globals.stateDir });
   }
   const { observe } = options;
-  return openAwsHome({ config: await awsConfig(globals), ...(observe === undefined ? {} : { observe }) });
+  return openAwsHome({
+    ...{ config: await awsConfig(globals), signer: stackSigner },
+    ...(observe === undefined ? {} : { observe }),
+  });
+}
+
+async function stackSigner(config: AwsConfig): Promise<Signer> {
+  const { createStackSigner } = await import('../homes/stack-signer.ts');
+  return createStackSigner(config);
 }
 
 /**

@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'ERR_RULES_INVALID'
   /** A built or published ruleset that is damaged or was made for something else. */
   | 'ERR_RULESET_UNUSABLE'
+  /** A ruleset could not be signed: there is no key, or it may not be used. */
+  | 'ERR_SIGNING'
   /** The object no longer exists (or never did). */
   | 'ERR_OBJECT_GONE'
   /** The object may not be read: permissions, or a wrong key. */

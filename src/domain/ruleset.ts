@@ -38,9 +38,11 @@ export interface RulesetImage {
   readonly memory: Uint8Array<ArrayBuffer>;
 }
 
-/** A ruleset as it was put in force. */
+/** A ruleset as it was published. */
 export interface PublishedRuleset {
   readonly rulesetId: string;
+  /** Lower-case hex SHA-256 of the file that it was published as; null where an earlier version did not note it. */
+  readonly fileSha256: string | null;
   /** 1 for the first ruleset ever published, then counting. */
   readonly sequence: number;
   /** ISO 8601 in UTC; null where it was not noted down. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { RearviewError } from '../domain/errors.ts';
+import { messageOf, RearviewError } from '../domain/errors.ts';
+import { publicKeyOf } from '../rules/file/ruleset-signature.ts';
 import { type AwsSettingName, awsSettings } from './aws-settings.ts';
 import { corpusBuckets } from './corpus-buckets.ts';
 import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives } from './home.ts';
@@ -12,6 +13,13 @@ const list = z
 const count = (least: number) => z.coerce.number().int().min(least);
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 const url = z.url({ error: 'is no URL' });
+const publicKey = z.string().check((context) => {
+  try {
+    publicKeyOf(Buffer.from(context.value, 'base64'));
+  } catch (error) {
+    context.issues.push({ code: 'custom', input: context.value, message: messageOf(error) });
+  }
+});
 
 const config = z.object({
   corpusBuckets,
@@ -39,6 +47,8 @@ const config = z.object({
   quarantineSeverities: list.default([]).transform((all) => all.map((each) => each.toLowerCase())),
   quarantineBucket: name.optional(),
   previews: awsPreviewLimits,
+  rulesetPublicKey: publicKey.optional(),
+  rulesetSigningKeyArn: name.optional(),
 });
 
 /** The home in AWS, as configured. */

@@ -42,8 +42,8 @@ const kmsRequestsPerObject = 0.01;
 
 /** What a stack of the default configuration is made of, as far as it costs whether files arrive or not. */
 export const stackParts = {
-  /** Of files, and of everything else. */
-  keys: 2,
+  /** Of files, of everything else, and the one that signs rulesets. */
+  keys: 3,
   /** Metrics that alarms look at, counting those that the alarms on errors of tables find by a query: six operations of each table. */
   alarmMetrics: 65,
   dashboards: 1,

@@ -31,7 +31,7 @@ testWithDynamo('ten objects take few requests: each is money, and most wait for 
       ...{ sns: env['AWS_ENDPOINT_URL_SNS'] ?? '', dynamo: env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '' },
     },
   });
-  const home = openAwsHome({ config: readAwsConfig(env), clients });
+  const home = openAwsHome({ config: readAwsConfig(env), clients, signer: async () => services.signer });
   const analyzer = home.createAnalyzer(1);
   t.teardown(async () => {
     await analyzer.pool.close();

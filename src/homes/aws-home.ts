@@ -23,6 +23,7 @@ import type { ScanPool } from '../engine/types.ts';
 import type { AlertSink } from '../ports/alert-sink.ts';
 import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
 import type { OperatorNotices } from '../ports/operator-notices.ts';
+import type { Signer } from '../ports/signer.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import type { AwsConfig } from './aws-config.ts';
 import { retroCost } from './aws-costs.ts';
@@ -30,9 +31,11 @@ import { createAwsVerdictSink } from './aws-verdict-sink.ts';
 import { openCorpusInventories } from './corpus-inventories.ts';
 import { engineMemoryFor } from './engine-memory.ts';
 import type { Home } from './home.ts';
-import { imageKept, imageRefused } from './image-refused.ts';
+import { imageRefused } from './image-refused.ts';
 import { previewEvent } from './preview-event.ts';
 import { previewFunction } from './preview-function.ts';
+import { rulesetNotes } from './ruleset-notes.ts';
+import { awsTrustedKeys } from './trusted-keys.ts';
 
 /** Small objects take some ten milliseconds to come and less than one to be scanned. */
 const readAhead = 32;
@@ -42,6 +45,8 @@ export interface AwsHomeOptions {
   readonly observe?: Observe;
   /** Default: as the SDK finds credentials, region and endpoints. */
   readonly clients?: AwsClients;
+  /** Signs rulesets. Default: nothing can be published. */
+  readonly signer?: (config: AwsConfig) => Promise<Signer>;
 }
 
 /** The pipeline's parts in AWS. */
@@ -59,7 +64,7 @@ export interface AwsHome extends Home {
 }
 
 /** Nothing is asked of AWS before it is needed. */
-export function openAwsHome({ config, observe = () => undefined, ...given }: AwsHomeOptions): AwsHome {
+export function openAwsHome({ config, observe = () => undefined, signer, ...given }: AwsHomeOptions): AwsHome {
   const clients = given.clients ?? createAwsClients();
   const { maxObjectBytes, largeFiles, versioned } = config;
   const table = (name: string) => createTable({ client: clients.dynamo, name });
@@ -93,9 +98,10 @@ export function openAwsHome({ config, observe = () => undefined, ...given }: Aws
       ...{ corpusBuckets: config.corpusBuckets, versioned },
       readerOf: (bucket) => createS3ObjectStore({ client: clients.s3, bucket }),
     });
+  const trustedKeys = awsTrustedKeys(config);
   const library = createRulesetLibrary({
-    ...{ store: artifacts, pointers: state.pointers, onImageDamaged: tellRefused },
-    onImageKept: (rulesetId) => observe({ type: 'problem', where: 'ruleset', message: imageKept(rulesetId) }),
+    ...{ store: artifacts, pointers: state.pointers, trusted: () => trustedKeys, ...rulesetNotes(observe) },
+    ...(signer === undefined ? {} : { signer: async () => signer(config) }),
   });
   const alertSink = createSnsAlertSink({
     client: clients.sns,

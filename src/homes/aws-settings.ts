@@ -44,6 +44,15 @@ export const awsSettings = {
   quarantineBucket: 'REARVIEW_QUARANTINE_BUCKET',
   /** Limits of previews as JSON: src/homes/preview-limits.ts. The target on one machine reads them, too. Default: those of the configuration. */
   previews: 'REARVIEW_PREVIEWS',
+  /**
+   * Public key that rulesets have to be signed with to be used as they are: SPKI in DER, as base64. Default: none is, and their sources are compiled.
+   */
+  rulesetPublicKey: 'REARVIEW_RULESET_PUBLIC_KEY',
+  /** ARN of the KMS key that signs rulesets: for the command line, which publishes. Default: nothing can be published. */
+  rulesetSigningKeyArn: 'REARVIEW_RULESET_SIGNING_KEY_ARN',
 } as const;
 
 export type AwsSettingName = keyof typeof awsSettings;
+
+/** Settings that only the command line uses: functions sign nothing. */
+export const publisherSettings = ['rulesetSigningKeyArn'] as const satisfies readonly AwsSettingName[];

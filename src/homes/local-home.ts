@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createJsonlAlertSink } from '../adapters/local/alerts-jsonl.ts';
 import { createPathObjectReader } from '../adapters/local/path-object-store.ts';
 import { returnInterrupted } from '../adapters/local/queue.ts';
+import { createLocalSigner } from '../adapters/local/signing-key.ts';
 import { type LocalState, openLocalState } from '../adapters/local/state.ts';
 import { acquireStateLock, lockHolder } from '../adapters/local/state-lock.ts';
 import { type AlertDispatcher, createAlertDispatcher } from '../app/alert-dispatcher.ts';
@@ -25,6 +26,8 @@ import { engineMemoryFor } from './engine-memory.ts';
 import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives, type Home } from './home.ts';
 import { imageRefused } from './image-refused.ts';
 import { localPreviewLimits } from './preview-limits.ts';
+import { rulesetNotes } from './ruleset-notes.ts';
+import { localTrustedKeys } from './trusted-keys.ts';
 
 const visibilityMs = 60_000;
 /** Commands take the lock for a moment to see whether anyone has it. */
@@ -77,7 +80,9 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
   const library = createRulesetLibrary({
     store: state.stores.rulesets,
     pointers: state.pointers,
-    onImageDamaged: tellImageRefused(observe),
+    trusted: () => localTrustedKeys(stateDir),
+    signer: async () => createLocalSigner(stateDir),
+    ...rulesetNotes(observe),
   });
   const readers = new Map<string, ObjectReader>([['corpus', state.stores.corpus]]);
   const useRoots = (roots: readonly string[]) => {

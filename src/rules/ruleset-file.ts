@@ -1,217 +1,172 @@
-import { createHash } from 'node:crypto';
-import { constants, gunzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { z } from 'zod';
-import { messageOf, RearviewError } from '../domain/errors.ts';
-import { externalNames } from '../domain/externals.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { constants, zstdCompressSync } from 'node:zlib';
 import type { RuleSource } from '../domain/rule.ts';
 import type { Ruleset, RulesetImage } from '../domain/ruleset.ts';
-import { rulesetId } from './ruleset.ts';
+import {
+  format,
+  hashOf,
+  headEnd,
+  lengthAt,
+  magic,
+  parseRulesetFile,
+  type RulesetFile,
+} from './file/parse-ruleset-file.ts';
+import { headerSchema, sourcesSchema } from './file/ruleset-header.ts';
+import {
+  encodeSignatures,
+  type RulesetSignature,
+  signedMessage,
+  type TrustedKeys,
+  verifies,
+} from './file/ruleset-signature.ts';
+import { unusable } from './file/ruleset-unusable.ts';
+import { buildRuleset } from './ruleset.ts';
 
-/*
- * Format 2, numbers unsigned 32-bit little-endian:
- *
- *   8 bytes   "REARVIEW"
- *   4 bytes   2, the format
- *   4 bytes   length of the header
- *   32 bytes  SHA-256 of the header
- *   header    JSON: identity, engine, manifest of the rules; length and SHA-256 of each part; what the image fits
- *   sources   JSON of the sources, packed by zstd
- *   image     the memory of the image, packed by zstd, where there is one
- *
- * The image stands last, so that a file cut short within it still has its sources. Format 1 was JSON packed by gzip, without an image.
- */
-const magic = Buffer.from('REARVIEW', 'latin1');
-const format = 2;
-const headerAt = magic.length + 4 + 4 + 32;
 /** What a ruleset may unpack to, in bytes: far above any real one, and a bound to what a hostile file can make of itself. */
 const maxUnpackedBytes = 512 * 1024 * 1024;
-/** An engine's memory ends at 4 GiB. */
-const maxMemoryBytes = 4 * 1024 ** 3;
-const gzipMagic = Buffer.of(0x1f, 0x8b);
 const compression = { params: { [constants.ZSTD_c_compressionLevel]: 19 } };
 
-const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
-const engineSchema = z.object({ name: z.string(), version: z.string() });
-const sourcesSchema = z.array(z.object({ namespace: z.string(), source: z.string() }));
-const manifestSchema = z.array(
-  z.object({
-    namespace: z.string(),
-    name: z.string(),
-    logicHash: hashSchema,
-    tags: z.array(z.string()),
-    meta: z.array(z.object({ identifier: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })),
-    private: z.boolean(),
-    global: z.boolean(),
-    dependencies: z.array(z.string()),
-  }),
-);
-const partSchema = z.object({ bytes: z.number().int().nonnegative(), sha256: hashSchema });
+/** A ruleset as bytes, but for its signatures. */
+export interface PackedRuleset {
+  /** What is to be signed. Equal rulesets give equal messages, whatever the order of their fields. */
+  readonly message: Uint8Array;
+  /** The file. Equal signatures give equal bytes. */
+  seal(signatures: readonly RulesetSignature[]): Uint8Array;
+}
 
-const headerSchema = z.object({
-  id: hashSchema,
-  engine: engineSchema,
-  rules: manifestSchema,
-  sources: partSchema,
-  image: partSchema
-    .extend({
-      engineSha256: hashSchema,
-      baseSha256: hashSchema,
-      memoryBytes: z.number().int().positive().max(maxMemoryBytes),
-      references: z.number().int().nonnegative(),
-      rulesAddress: z.number().int().positive(),
-      externals: z.array(z.enum(externalNames)),
-    })
-    .nullable(),
-});
-
-type Header = z.infer<typeof headerSchema>;
-
-const formerSchema = z.object({
-  format: z.literal(1),
-  id: hashSchema,
-  engine: engineSchema,
-  sources: sourcesSchema,
-  rules: manifestSchema,
-});
-
-/** A ruleset as bytes. Equal rulesets give equal bytes, whatever the order of their fields. */
-export function encodeRuleset(ruleset: Ruleset): Uint8Array {
+/** Packs a ruleset, to be signed. */
+export function packRuleset(ruleset: Ruleset): PackedRuleset {
   const { image = null } = ruleset;
   const sources = zstdCompressSync(JSON.stringify(sourcesSchema.parse(ruleset.sources)), compression);
-  // The schema puts the fields of all objects in its own order.
   const header = Buffer.from(
     JSON.stringify(
       headerSchema.parse({
         ...ruleset,
-        sources: part(sources),
-        image: image === null ? null : { ...image, ...part(image.memory), externals: [...image.externals] },
+        sources: partOf(sources),
+        image: image === null ? null : { ...image, ...partOf(image.memory), externals: [...image.externals] },
       }),
     ),
   );
-  const head = Buffer.alloc(headerAt);
-  magic.copy(head);
-  head.writeUInt32LE(format, magic.length);
-  head.writeUInt32LE(header.length, magic.length + 4);
-  createHash('sha256')
-    .update(header)
-    .digest()
-    .copy(head, magic.length + 8);
-  return Buffer.concat([head, header, sources, image?.memory ?? new Uint8Array()]);
-}
-
-/**
- * Reads what `encodeRuleset` wrote. Where only the image is damaged the ruleset comes without it.
- *
- * Damage to the sources is found at once, but they are unpacked when they are first asked for: whoever scans from the image never does.
- * @param onImageDamaged is told what is wrong with the image
- * @param options.maxSourceBytes of the sources, unpacked: what is larger cannot be used. Default: 512 MiB
- * @throws RearviewError `ERR_RULESET_UNUSABLE` where the bytes are no ruleset, are damaged, or have a format of a later version. `sources` of the answer throws
- * it where they are not what the id says.
- */
-export function decodeRuleset(
-  bytes: Uint8Array,
-  onImageDamaged: (why: string) => void = () => undefined,
-  { maxSourceBytes = maxUnpackedBytes }: { readonly maxSourceBytes?: number } = {},
-): Ruleset {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (file.subarray(0, gzipMagic.length).equals(gzipMagic)) return decodeFormer(file, maxSourceBytes);
-  const { sources, image, ...header } = readHeader(file);
-  const sourcesAt = headerAt + file.readUInt32LE(magic.length + 4);
-  const packed = takePart(file, sourcesAt, sources);
-  if (typeof packed === 'string') throw unusable(`its sources are ${packed}`);
-  let unpacked: readonly RuleSource[] | undefined;
   return {
-    ...header,
-    image: image === null ? null : readImage(file, sourcesAt + sources.bytes, image, onImageDamaged),
-    get sources() {
-      unpacked ??= unpackSources(packed, header, maxSourceBytes);
-      return unpacked;
+    message: signedMessage(header),
+    seal(signatures) {
+      const signed = encodeSignatures(signatures);
+      const head = Buffer.alloc(headEnd + 4);
+      magic.copy(head);
+      head.writeUInt32LE(format, magic.length);
+      head.writeUInt32LE(header.length, lengthAt);
+      head.write(hashOf(header), lengthAt + 4, 'hex');
+      head.writeUInt32LE(signed.length, headEnd);
+      return Buffer.concat([head, header, signed, sources, image?.memory ?? new Uint8Array()]);
     },
   };
 }
 
-function readImage(
-  file: Buffer,
-  at: number,
-  { bytes, sha256, ...image }: NonNullable<Header['image']>,
-  onDamaged: (why: string) => void,
-): RulesetImage | null {
-  const memory = takePart(file, at, { bytes, sha256 });
-  if (typeof memory !== 'string') return { ...image, memory: new Uint8Array(memory) };
-  onDamaged(`it is ${memory}`);
-  return null;
+/** A ruleset as bytes, unsigned by default. */
+export function encodeRuleset(ruleset: Ruleset, signatures: readonly RulesetSignature[] = []): Uint8Array {
+  return packRuleset(ruleset).seal(signatures);
 }
 
-function unpackSources(
-  packed: Uint8Array,
-  { id, engine }: Pick<Header, 'id' | 'engine'>,
-  maxOutputLength: number,
-): readonly RuleSource[] {
-  const sources = parse(sourcesSchema, () =>
-    JSON.parse(zstdDecompressSync(packed, { maxOutputLength }).toString('utf8')),
-  );
-  requireIdentity({ id, engine, sources });
-  return sources;
+export interface LoadOptions {
+  /** Default: none. */
+  readonly trusted?: TrustedKeys;
+  /** Lower-case hex SHA-256 that the whole file has to have to be used as it is. Default: any. */
+  readonly sha256?: string | null;
+  /** Uses the image of a file that is not authentic: that is running code of whoever made the file. Default: false. */
+  readonly trustImage?: boolean;
+  /** Of the sources, unpacked: what is larger cannot be used. Default: 512 MiB. */
+  readonly maxSourceBytes?: number;
 }
 
-function readHeader(file: Buffer): Header {
-  if (!file.subarray(0, magic.length).equals(magic)) throw unusable('it is no ruleset');
-  if (file.length < headerAt) throw unusable('it is cut short');
-  const found = file.readUInt32LE(magic.length);
-  if (found !== format)
-    throw unusable(`it has format ${found}, and this version reads format ${format}: update Rearview`);
-  const length = file.readUInt32LE(magic.length + 4);
-  const sha256 = file.subarray(magic.length + 8, headerAt).toString('hex');
-  const header = takePart(file, headerAt, { bytes: length, sha256 });
-  if (typeof header === 'string') throw unusable(`its header is ${header}`);
-  return parse(headerSchema, () => JSON.parse(header.toString('utf8')));
+/** Why a file is not used as it is. */
+export interface Distrust {
+  /** `replaced`: it is not the very file that was asked for. */
+  readonly kind: 'unsigned' | 'replaced';
+  /** To go on after "it is not used as it is: ". */
+  readonly why: string;
+  /** Parts that are not used, though they are there: an image, a manifest that says something else than the sources. */
+  readonly dropped: readonly ('image' | 'manifest')[];
 }
 
-/** The bytes of a part, or what is wrong with them. */
-function takePart(file: Buffer, at: number, { bytes, sha256 }: z.infer<typeof partSchema>): Buffer | string {
-  const part = file.subarray(at, at + bytes);
-  if (part.length < bytes) return `cut short: ${part.length} of ${bytes} bytes`;
-  return hashOf(part) === sha256 ? part : 'altered: its SHA-256 is not the one in the header';
+/** A ruleset as it may be used. */
+export interface LoadedRuleset {
+  readonly ruleset: Ruleset;
+  /** Null where the file is authentic, and was taken as it is. */
+  readonly distrust: Distrust | null;
+  /** What is wrong with the image, where it is damaged; the ruleset comes without it. */
+  readonly imageDamage: string | null;
+  readonly file: RulesetFile;
 }
 
-function part(bytes: Uint8Array): z.infer<typeof partSchema> {
-  return { bytes: bytes.length, sha256: hashOf(bytes) };
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-function decodeFormer(file: Buffer, maxOutputLength: number): Ruleset {
-  const { format: _, ...content } = parse(formerSchema, () => {
-    const value: unknown = JSON.parse(gunzipSync(file, { maxOutputLength }).toString('utf8'));
-    return value;
-  });
-  requireIdentity(content);
-  return { ...content, image: null };
-}
-
-function requireIdentity({ id, engine, sources }: Pick<Ruleset, 'id' | 'engine' | 'sources'>): void {
-  const found = rulesetId(sources, engine);
-  if (found !== id) throw unusable(`it calls itself ${id}, but its content is ${found}`);
-}
-
-function parse<T>(schema: z.ZodType<T>, read: () => unknown): T {
-  let value: unknown;
-  try {
-    value = read();
-  } catch (cause) {
-    throw unusable(`it is damaged or cut short (${messageOf(cause)})`, cause);
+/**
+ * The rule by which every ruleset file is read: one with a valid signature of a trusted key is used as it is. Of any other nothing is believed but the sources,
+ * which the id has to fit: the manifest is derived from them, and the image, which is code, is left.
+ *
+ * The sources of a file that is used as it is are unpacked when they are first asked for: whoever scans from the image never does.
+ * @throws RearviewError `ERR_RULESET_UNUSABLE` where the bytes are no ruleset, are damaged, or have a format of a later version, `ERR_RULES_INVALID` where the
+ * sources cannot be split into rules. `sources` of an authentic ruleset throws the former where they are not what the id says.
+ */
+export function loadRuleset(bytes: Uint8Array, options: LoadOptions = {}): LoadedRuleset {
+  const { trusted = new Map(), sha256 = null, trustImage = false, maxSourceBytes = maxUnpackedBytes } = options;
+  const file = parseRulesetFile(bytes, maxSourceBytes);
+  const { id, engine, rules } = file;
+  const why = doubtOf(file, trusted);
+  const found = sha256 === null ? sha256 : hashOf(bytes);
+  const { image, imageDamage } = imageOf(file);
+  if (why === null && found === sha256) {
+    let sources: readonly RuleSource[] | undefined;
+    const ruleset: Ruleset = {
+      ...{ id, engine, rules, image },
+      get sources() {
+        sources ??= file.unpackSources(maxSourceBytes);
+        return sources;
+      },
+    };
+    return { ruleset, distrust: null, imageDamage, file };
   }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw unusable(z.prettifyError(parsed.error));
-  return parsed.data;
+  const derived = buildRuleset(file.unpackSources(maxSourceBytes), engine);
+  if (derived.id !== id) throw unusable('its sources are not in order');
+  const isImageDropped = image !== null && !trustImage;
+  const isManifestDropped = !isDeepStrictEqual(derived.rules, rules);
+  const distrust: Distrust = {
+    ...(found === sha256
+      ? { kind: 'unsigned', why: why ?? '' }
+      : { kind: 'replaced', why: `its SHA-256 is ${found}, and the file that was published has ${sha256}` }),
+    dropped: [...(isImageDropped ? (['image'] as const) : []), ...(isManifestDropped ? (['manifest'] as const) : [])],
+  };
+  return { ruleset: { ...derived, image: trustImage ? image : null }, distrust, imageDamage, file };
 }
 
-function unusable(why: string, cause?: unknown): RearviewError {
-  return new RearviewError(
-    'ERR_RULESET_UNUSABLE',
-    `The ruleset cannot be used: ${why}. Build it again with \`rearview rules build\`.`,
-    { cause },
-  );
+/**
+ * The ruleset that `loadRuleset` makes of a file.
+ * @throws RearviewError as `loadRuleset`
+ */
+export function decodeRuleset(bytes: Uint8Array, options: LoadOptions = {}): Ruleset {
+  return loadRuleset(bytes, options).ruleset;
+}
+
+/** Why a file is not authentic; null where it is. */
+function doubtOf({ format: found, signatures, message }: RulesetFile, trusted: TrustedKeys): string | null {
+  if (signatures === null) return 'its signature is damaged';
+  if (found !== format) return `its format ${found} is from before rulesets were signed`;
+  if (signatures.length === 0) return 'it is not signed';
+  const known = signatures.flatMap(({ keyId, signature }) => {
+    const key = trusted.get(keyId);
+    return key === undefined ? [] : [{ key, signature }];
+  });
+  if (known.some(({ key, signature }) => verifies(key, message, signature))) return null;
+  if (known.length > 0) return 'its signature does not fit its content';
+  const keys = signatures.map(({ keyId }) => keyId.slice(0, 12)).join(', ');
+  return `it is signed with the key ${keys}, which is not trusted here`;
+}
+
+function imageOf({ image }: RulesetFile): {
+  readonly image: RulesetImage | null;
+  readonly imageDamage: string | null;
+} {
+  return typeof image === 'string' ? { image: null, imageDamage: image } : { image, imageDamage: null };
+}
+
+function partOf(bytes: Uint8Array): { readonly bytes: number; readonly sha256: string } {
+  return { bytes: bytes.length, sha256: hashOf(bytes) };
 }

@@ -100,7 +100,7 @@ export async function startAwsPipeline(
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     endpoints: { ...services.endpoints, lambda: lambda.endpoint },
   });
-  const home = openAwsHome({ config, clients });
+  const home = openAwsHome({ config, clients, signer: async () => services.signer });
   t.teardown(() => home.close());
   const dir = mkdtempSync(join(tmpdir(), 'rearview-aws-'));
   t.teardown(() => rmSync(dir, { recursive: true, force: true }));

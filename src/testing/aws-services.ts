@@ -13,7 +13,10 @@ import { z } from 'zod';
 import { tables } from '../adapters/aws/dynamodb/tables.ts';
 import { type AwsSettingName, awsSettings } from '../homes/aws-settings.ts';
 import type { OperatorNotice } from '../ports/operator-notices.ts';
+import type { Signer } from '../ports/signer.ts';
 import { dynamoClientOf, makeTable, startDynamo } from './dynamodb-emulator.ts';
+import { emulatedSigner } from './emulated-signer.ts';
+import { type KmsServer, startKmsServer } from './kms-server.ts';
 import { type S3EmulatorOptions, startS3Emulator } from './s3-emulator.ts';
 import { type EventObject, eventBridgeEvent, s3Notification } from './s3-events.ts';
 import type { Teardown } from './teardown.ts';
@@ -35,6 +38,9 @@ export interface AwsServices {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly sns: SNSClient;
+  readonly kms: KmsServer;
+  /** Signs with the key that the settings name. */
+  readonly signer: Signer;
   readonly corpus: string;
   /** Objects that S3 has told the live queue of. */
   readonly created: readonly EventObject[];
@@ -55,6 +61,8 @@ export interface AwsServicesOptions {
   readonly modifiedAt?: (key: string) => Date | undefined;
   /** What stands before a service; answers the endpoint to use. Default: the service itself. */
   readonly front?: (service: 'S3' | 'DYNAMODB' | 'SQS' | 'SNS', endpoint: string) => Promise<string>;
+  /** The same for KMS, which nothing but publishing asks. */
+  readonly frontKms?: (endpoint: string) => Promise<string>;
   /** As the emulator of S3 takes it. */
   readonly interceptS3?: S3EmulatorOptions['intercept'];
 }
@@ -68,6 +76,7 @@ export async function startAwsServices(
     settings = {},
     modifiedAt = () => undefined,
     front = async (_, endpoint) => endpoint,
+    frontKms = async (endpoint) => endpoint,
     interceptS3,
   }: AwsServicesOptions = {},
 ): Promise<AwsServices> {
@@ -116,6 +125,7 @@ export async function startAwsServices(
   const client = dynamoClientOf(t, dynamo);
   for (const table of Object.values(tables)) await makeTable(client, table, table.name);
 
+  const kms = await startKmsServer(t);
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
   const subscriber = await createQueue(sqs, messaging, 'subscriber', {});
   await sns.send(
@@ -133,6 +143,7 @@ export async function startAwsServices(
     ...{ retroQueueUrl: retro.url, retroDeadLetterUrl: retro.deadLetterUrl },
     ...{ alertTopicArn: TopicArn, operationsTopicArn, batcherFunction: 'batcher', maxReceives: String(maxReceives) },
     ...{ previewQueueUrl: preview.url, previewDeadLetterUrl: preview.deadLetterUrl },
+    ...{ rulesetPublicKey: Buffer.from(kms.publicKey).toString('base64'), rulesetSigningKeyArn: kms.keyArn },
     ...settings,
   };
   const alerts: string[] = [];
@@ -157,9 +168,11 @@ export async function startAwsServices(
       AWS_ENDPOINT_URL_SQS: sqsFront,
       AWS_ENDPOINT_URL_SNS: await front('SNS', messaging),
       AWS_ENDPOINT_URL_DYNAMODB: await front('DYNAMODB', dynamo),
+      AWS_ENDPOINT_URL_KMS: await frontKms(kms.endpoint),
     },
     endpoints: { s3: s3.endpoint, sqs: messaging, sns: messaging, dynamo },
-    ...{ s3: s3.client, sqs, sns, corpus: 'corpus', created },
+    ...{ s3: s3.client, sqs, sns, kms, corpus: 'corpus', created },
+    signer: emulatedSigner({ ...settingsAt(messaging), AWS_ENDPOINT_URL_KMS: kms.endpoint }),
     async alerts() {
       await Promise.all(told);
       alerts.push(...(await takeAll(subscriber.url)));

@@ -53,7 +53,7 @@ export async function startSoundAws(t: ExecutionContext, options: AwsServicesOpt
       ...{ region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
       endpoints: { ...services.endpoints, lambda: endpoint, ...endpoints },
     });
-    const home = openAwsHome({ config: { ...config, ...changes }, clients });
+    const home = openAwsHome({ config: { ...config, ...changes }, clients, signer: async () => services.signer });
     t.teardown(() => home.close());
     return home;
   };

@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Counterpart, Counterparts } from '../../../src/testing/aws-calls/counterparts.ts';
+import { emulatedKeyArn } from '../../../src/testing/kms-server.ts';
 import type { StackContext } from '../../context.ts';
 import type { FunctionHandles, QueueHandle, QueueHandles, StorageHandles, TopicHandles } from '../../handles.ts';
 
@@ -51,6 +52,7 @@ export function stackCounterparts(
       ...{ ...pair('live', queues.live), ...pair('retro', queues.retro), ...pair('preview', queues.preview) },
       failures: ofState(queues.failures.arn),
     },
+    keys: { [emulatedKeyArn]: storage.signingKey.arn },
     topics: {
       alerts: ofState(topics.alertsArn),
       operations: ofState(topics.operationsArn),
@@ -66,7 +68,15 @@ export function stackCounterparts(
         { arn, keyArn, bucketKey: bucketKeys },
       ]);
       return {
-        ...{ account, region, tables: all.tables, queues: all.queues, topics: all.topics, functions: all.functions },
+        ...{
+          account,
+          region,
+          tables: all.tables,
+          queues: all.queues,
+          topics: all.topics,
+          keys: all.keys,
+          functions: all.functions,
+        },
         logGroups: all.logGroups,
         buckets: Object.fromEntries(byName),
         roles: Object.fromEntries(

@@ -59,9 +59,19 @@ export function distinctCalls(calls: readonly AwsCall[]): readonly AwsCall[] {
 
 /** The same for calls that differ in nothing but the name of an object, and what goes with that. */
 export function callKey(call: AwsCall): string {
-  const { 's3:VersionId': version, 's3:RequestObjectTag/rearview-scanned-at': at, ...context } = call.context;
-  const has = { version: version !== undefined, at: at !== undefined };
+  const {
+    's3:VersionId': version,
+    's3:RequestObjectTag/rearview-scanned-at': at,
+    'dynamodb:LeadingKeys': partitions = [],
+    ...context
+  } = call.context;
+  const has = { version: version !== undefined, at: at !== undefined, partitions: [partitions].flat().map(kindOf) };
   return JSON.stringify({ ...call, resource: placeOf(call), context, ...has });
+}
+
+/** Policies look at pointers one by one, and at the kinds of all other items at most. */
+function kindOf(partition: string): string {
+  return partition.startsWith('pointer#') ? partition : (partition.split('#')[0] ?? partition);
 }
 
 /** Policies look at the first folder of a key at most. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectInfo } from '../../domain/object.ts';
 import type { MatchStore } from '../../ports/match-store.ts';
@@ -40,13 +40,20 @@ export interface LocalStateOptions {
   readonly corpusNotice: (info: ObjectInfo) => string;
 }
 
+const databaseFile = 'state.db';
+
+/** Whether a folder holds the state of a pipeline. One with nothing but a signing key does not: `rules build` makes that. */
+export function isStateFolder(dir: string): boolean {
+  return existsSync(join(dir, databaseFile));
+}
+
 /**
  * Opens (and creates) a state folder. Several processes may have it open.
  * @throws RearviewError `ERR_CONFIG` where it cannot be used
  */
 export function openLocalState(dir: string, options: LocalStateOptions): LocalState {
   mkdirSync(dir, { recursive: true });
-  const db = openDatabase(join(dir, 'state.db'));
+  const db = openDatabase(join(dir, databaseFile));
   const { visibilityMs, maxReceives } = options;
   const corpus = { db, dir: join(dir, 'corpus'), bucket: 'corpus' };
   return {

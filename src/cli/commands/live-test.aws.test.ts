@@ -112,7 +112,7 @@ testWithDynamo('what live-test may not take away it names, and ends with 1', asy
 testWithDynamo('Ctrl-C ends the waiting, and objects, queue and subscription are taken away', async (t) => {
   const services = await startAwsServices(t);
   useEnvironment(t, services.env);
-  const home = openAwsHome({ config: readAwsConfig(services.env) });
+  const home = openAwsHome({ config: readAwsConfig(services.env), signer: async () => services.signer });
   t.teardown(() => home.close());
   const sources = [{ namespace: 'test/eicar.yar', source: await shipped }];
   await publishRuleset(home.library, buildRuleset(sources, engineInfo()), { now: Date.now });

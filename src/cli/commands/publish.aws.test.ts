@@ -62,7 +62,7 @@ testWithDynamo(
       },
     });
     useEnvironment(t, services.env);
-    const home = openAwsHome({ config: readAwsConfig(services.env) });
+    const home = openAwsHome({ config: readAwsConfig(services.env), signer: async () => services.signer });
     t.teardown(() => home.close());
     const commits = await checkOutCommits(t, 4 * requestsOfPublish + 1);
     const publish = async (caller: string, at: number) => {

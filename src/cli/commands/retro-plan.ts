@@ -1,24 +1,25 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { isStateFolder } from '../../adapters/local/state.ts';
 import { planRetro, type RetroPlan } from '../../app/plan-retro.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/ruleset.ts';
 import type { Home } from '../../homes/home.ts';
 import type { Inventory } from '../../ports/inventory.ts';
-import type { GlobalOptions } from '../context.ts';
+import { readRulesOf } from '../base-ruleset.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags.ts';
 import { inventoryFlags, inventoryLine, inventoryOptions, planReaders } from '../inventory-flag.ts';
 import { jsonLine, printLine, safeText } from '../output.ts';
 import { planLines } from '../plan-lines.ts';
-import { readRulesetFile } from '../read-ruleset-file.ts';
 import { filterFlags, filterOf, filterOptions } from '../retro-filter.ts';
 import { reviewConfigFlag } from '../review-config.ts';
 import { reportFlag } from '../review-section.ts';
 import { largeFilesFlag } from '../size-limit.ts';
 import { budgetOf, tellForecast } from '../tell-forecast.ts';
+import { tellProblems } from '../tell-problems.ts';
 import { withExistingHome } from '../with-home.ts';
 
 const optionsSchema = z.object({
@@ -60,9 +61,10 @@ export const retroPlan = defineCommand({
   ],
   async run(context, { options, globals }) {
     const file = options.ruleset;
-    const ruleset = file === undefined ? null : await readRulesetFile('--ruleset', path.resolve(context.cwd, file));
+    const ruleset =
+      file === undefined ? null : await readRulesOf(context, globals, '--ruleset', path.resolve(context.cwd, file));
     const budget = await budgetOf(context, options);
-    const { plan, inventories } = await planOf(globals, options, ruleset);
+    const { plan, inventories } = await planOf(context, globals, options, ruleset);
     const told = inventories.map(({ name, bucket, createdAt, completeBefore }) => ({
       ...{ name, bucket, createdAt, completeBefore },
     }));
@@ -77,12 +79,17 @@ interface Planned {
   readonly inventories: readonly Inventory[];
 }
 
-async function planOf(globals: GlobalOptions, options: PlanOptions, ruleset: Ruleset | null): Promise<Planned> {
+async function planOf(
+  context: CliContext,
+  globals: GlobalOptions,
+  options: PlanOptions,
+  ruleset: Ruleset | null,
+): Promise<Planned> {
   // Where this machine has no state yet there is no corpus either, and a plan is no reason to make one.
-  if (ruleset !== null && globals.target === 'local' && !existsSync(globals.stateDir)) {
+  if (ruleset !== null && globals.target === 'local' && !isStateFolder(globals.stateDir)) {
     return { plan: nothingToDo(ruleset), inventories: [] };
   }
-  return withExistingHome(globals, async (home) => {
+  const use = async (home: Home) => {
     const inventories = await home.openInventories(options.inventory);
     const plan = await planRetro(
       {
@@ -93,7 +100,8 @@ async function planOf(globals: GlobalOptions, options: PlanOptions, ruleset: Rul
       { buckets: home.buckets, filter: filterOf(options), full: options.full },
     );
     return { plan, inventories };
-  });
+  };
+  return withExistingHome(globals, use, { observe: tellProblems(context) });
 }
 
 async function rulesetInForce({ library }: Home): Promise<Ruleset> {

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { createLocalSigner } from '../../adapters/local/signing-key.ts';
 import { prepareRules } from '../../app/prepare-rules.ts';
+import { signRuleset } from '../../app/sign-ruleset.ts';
 import { RearviewError } from '../../domain/errors.ts';
-import { encodeRuleset } from '../../rules/ruleset-file.ts';
 import { defineCommand } from '../define-command.ts';
 import { printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -14,7 +15,7 @@ export const rulesBuild = defineCommand({
   name: 'build',
   summary: 'Build the rules into one file.',
   description:
-    'Compiles the rules and writes them as one file that "rearview scan --ruleset" takes: a manifest, the sources, and an image of the compiled rules that workers load instead of compiling. The same rules and engine give the same file, byte for byte. House rules and tests are not asked: see "rules check" and "rules test". Prints the id of the ruleset. Ends with 1 where the rules do not compile.',
+    'Compiles the rules and writes them as one file that "rearview scan --ruleset" takes: a manifest, the sources, and an image of the compiled rules that workers load instead of compiling. It is signed with the key of the state folder, which is made where there is none, so that this machine uses the image. The same rules and engine give the same file but for the signature. House rules and tests are not asked: see "rules check" and "rules test". Prints the id of the ruleset. Ends with 1 where the rules do not compile.',
   flags: [['--out <file>', 'Where to write it. Default: only the id is printed.']],
   options: z.object({ out: z.string().optional() }),
   examples: ['rearview rules build --out ruleset.bin'],
@@ -33,7 +34,7 @@ export const rulesBuild = defineCommand({
       throw new RearviewError('ERR_CONFIG', `There are no rules below ${globals.rulesDir}.`);
     }
     if (options.out !== undefined) {
-      const bytes = encodeRuleset(ruleset);
+      const bytes = await signRuleset(ruleset, createLocalSigner(globals.stateDir));
       await writeOut('--out', path.resolve(context.cwd, options.out), bytes);
       await printLine(context.stderr, `${plural(ruleset.rules.length, 'rule')}, ${formatBytes(bytes.length)}`);
     }

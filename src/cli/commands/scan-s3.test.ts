@@ -265,7 +265,7 @@ testWithDynamo('with --target aws the ruleset in force there is used, unless rul
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   const inForce = await pipeline.run('scan', 's3://corpus/in/', 'file');
   t.deepEqual(inForce.stdout.split('\n').sort(), ['', 'Alpha  file', 'Alpha  s3://corpus/in/a'], inForce.stderr);
-  t.regex(inForce.stderr, /^Scanning with the ruleset in force: number 1, [0-9a-f]{64}\n/);
+  t.regex(inForce.stderr, /^Scanning with the active ruleset: number 1, [0-9a-f]{64}\n/);
   const named = await pipeline.run('scan', '--rules', 'rules', 's3://corpus/in/a');
   t.is(named.stdout, 'Evil  s3://corpus/in/a\n');
   t.notRegex(named.stderr, /in force/);

@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { createLocalSigner } from '../../adapters/local/signing-key.ts';
+import { signRuleset } from '../../app/sign-ruleset.ts';
 import { decodeRuleset, encodeRuleset } from '../../rules/ruleset-file.ts';
-import { createTestCli } from '../../testing/run-cli.ts';
+import { createTestCli, type TestCli } from '../../testing/run-cli.ts';
 
 const rules = {
   'rules/a.yar':
@@ -178,11 +180,12 @@ test('a built ruleset whose image is cut short or of another engine says so, and
   await cli.write({ ...rules, 'x.txt': 'evil' });
   await cli.run('rules', 'build', '--out', 'whole.bin');
   const whole = await readFile(join(cli.dir, 'whole.bin'));
-  const { image, ...ruleset } = decodeRuleset(whole);
+  const { image, ...ruleset } = decodeRuleset(whole, { trustImage: true });
   if (image === undefined || image === null) return t.fail();
   await writeFile(join(cli.dir, 'cut.bin'), whole.subarray(0, -100));
-  const foreign = encodeRuleset({ ...ruleset, image: { ...image, engineSha256: '0'.repeat(64) } });
-  await writeFile(join(cli.dir, 'foreign.bin'), foreign);
+  const foreign = { ...ruleset, image: { ...image, engineSha256: '0'.repeat(64) } };
+  const signer = createLocalSigner(join(cli.dir, '.rearview'));
+  await writeFile(join(cli.dir, 'foreign.bin'), await signRuleset(foreign, signer));
   const scanned = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'whole.bin');
   t.notRegex(scanned.stderr, /image/);
   for (const [file, why] of [
@@ -197,6 +200,58 @@ test('a built ruleset whose image is cut short or of another engine says so, and
     t.regex(stderr, why);
     t.is(stdout, scanned.stdout);
   }
+});
+
+test('the image of a ruleset file that no trusted key has signed is not used, unless it is said so', async (t) => {
+  const [cli, elsewhere] = [await createTestCli(t), await createTestCli(t)];
+  await cli.write({ ...rules, 'x.txt': 'evil' });
+  // An image like any other, but of rules that match nothing, under the names and hashes of ours.
+  await elsewhere.write({ 'rules/a.yar': 'rule A { condition: false } rule Empty { condition: false }' });
+  for (const each of [cli, elsewhere]) t.is((await each.run('rules', 'build', '--out', 'built.bin')).code, 0);
+  const read = async ({ dir }: TestCli) => decodeRuleset(await readFile(join(dir, 'built.bin')), { trustImage: true });
+  const [ours, theirs] = [await read(cli), await read(elsewhere)];
+  if (!theirs.image) return t.fail();
+  const forged = { ...ours, image: theirs.image };
+  const stranger = createLocalSigner(join(elsewhere.dir, '.rearview'));
+  await cli.write({
+    'unsigned.bin': encodeRuleset(forged),
+    'stranger.bin': await signRuleset(forged, stranger),
+    'manifest.bin': encodeRuleset({ ...forged, rules: [] }),
+  });
+  const honest = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'built.bin');
+  t.regex(honest.stdout, /"rule":"A"/);
+  t.notRegex(honest.stderr, /not used/);
+  for (const [file, why] of [
+    ['unsigned.bin', /--ruleset: unsigned\.bin is not used as it is: it is not signed; its sources are compiled/],
+    ['stranger.bin', /signed with the key [0-9a-f]{12}, which is not trusted here; .*--trust-image/],
+    ['manifest.bin', /its list of rules was not that of its sources/],
+  ] as const) {
+    const { code, stdout, stderr } = await cli.run('scan', 'x.txt', '--json', '--ruleset', file);
+    t.is(code, 0, stderr);
+    t.is(stdout, honest.stdout, file);
+    t.regex(stderr, why);
+  }
+  const trusted = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'unsigned.bin', '--trust-image');
+  t.notRegex(trusted.stdout, /"rule":"A"/, 'an image decides what matches');
+  const without = await cli.run('scan', 'x.txt', '--trust-image');
+  t.is(without.code, 2);
+  t.regex(without.stderr, /--trust-image is about the file of --ruleset/);
+});
+
+test('a ruleset file of the format before is scanned with, from its sources', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, 'x.txt': 'evil' });
+  await cli.run('rules', 'build', '--out', 'built.bin');
+  const file = await readFile(join(cli.dir, 'built.bin'));
+  const [header, signatures] = [file.readUInt32LE(12), file.readUInt32LE(48)];
+  const head = Buffer.from(file.subarray(0, 48));
+  head.writeUInt32LE(2, 8);
+  const parts = [head, file.subarray(52, 52 + header), file.subarray(52 + header + signatures)];
+  await writeFile(join(cli.dir, 'former.bin'), Buffer.concat(parts));
+  const { code, stdout, stderr } = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'former.bin');
+  t.is(code, 0, stderr);
+  t.is(stdout, (await cli.run('scan', 'x.txt', '--json', '--ruleset', 'built.bin')).stdout);
+  t.regex(stderr, /its format 2 is from before rulesets were signed/);
 });
 
 test('a file above --max-size is skipped; one that takes too long fails and costs no other', async (t) => {

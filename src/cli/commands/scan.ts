@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { createByteBudget } from '../../app/byte-budget.ts';
 import { type FileReport, scanFiles } from '../../app/scan-files.ts';
+import { RearviewError } from '../../domain/errors.ts';
 import { createScanPool } from '../../engine/scan-pool.ts';
 import { engineMemoryFor } from '../../homes/engine-memory.ts';
 import { defaultDeadlineMs } from '../../homes/home.ts';
@@ -21,6 +22,7 @@ import { writeOut } from '../write-out.ts';
 
 const options = z.object({
   ruleset: z.string().optional(),
+  trustImage: switchFlag,
   json: switchFlag,
   verbose: switchFlag,
   keepGoing: switchFlag,
@@ -40,6 +42,10 @@ export const scan = defineCommand({
   args: [['<path...>', 'Files, folders and S3 URLs.']],
   flags: [
     ['--ruleset <file>', 'A ruleset made by "rearview rules build", instead of --rules.'],
+    [
+      '--trust-image',
+      'Use the compiled image of --ruleset even if no trusted key has signed it. An image is code: it can do whatever you can.',
+    ],
     ['--json', 'JSON on stdout, one line a file, matching or not.'],
     ['-v, --verbose', 'Show the matched strings as well.'],
     ['--keep-going', 'Scan with the rules that compile; the files that do not are listed on stderr, one a line.'],
@@ -57,11 +63,15 @@ export const scan = defineCommand({
     'rearview scan ~/Downloads',
     'rearview scan --rules my-rules --json /usr/bin > results.jsonl',
     'rearview scan --ruleset ruleset.bin --fail-on-match dist/',
+    'rearview scan --ruleset built-by-our-ci.bin --trust-image dist/',
     'rearview scan --rules my-rules s3://some-bucket/in/ "s3://some-bucket/a b.doc"',
     'rearview scan --target aws s3://some-bucket/suspicious.doc',
   ],
   handlesInterrupt: true,
   async run(context, { args, options, globals }) {
+    if (options.trustImage && options.ruleset === undefined) {
+      throw new RearviewError('ERR_USAGE', '--trust-image is about the file of --ruleset: name one.');
+    }
     const { maxObjectBytes, largeFiles } = sizeLimitOf(options);
     const stats = createScanStats(() => performance.now());
     const targets = await openScanTargets(args, { cwd: context.cwd, jobs: options.jobs });

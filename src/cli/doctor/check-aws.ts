@@ -8,11 +8,11 @@ import { checkCredentials } from './aws/check-credentials.ts';
 import { checkBatcher, checkConcurrency } from './aws/check-functions.ts';
 import { checkQueueSetup } from './aws/check-queue-setup.ts';
 import { checkRetroProgress } from './aws/check-retro-progress.ts';
-import { checkRuleset } from './aws/check-ruleset.ts';
 import { checkSettings } from './aws/check-settings.ts';
 import { checkTable } from './aws/check-table.ts';
 import { checkTopic } from './aws/check-topic.ts';
 import { checkQueues } from './check-queues.ts';
+import { checkRuleset } from './check-ruleset.ts';
 import { type Finding, fail } from './finding.ts';
 
 /** What the pipeline in AWS needs, and how it stands. */

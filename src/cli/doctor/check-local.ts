@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { isStateFolder } from '../../adapters/local/state.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { openLocalHome } from '../../homes/local-home.ts';
 import type { GlobalOptions } from '../context.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkQueues } from './check-queues.ts';
 import { checkRules } from './check-rules.ts';
+import { checkRuleset, noneOnThisMachine } from './check-ruleset.ts';
 import { checkScans } from './check-scans.ts';
 import { checkState } from './check-state.ts';
 import type { Finding } from './finding.ts';
@@ -15,13 +16,18 @@ export async function checkLocal({ rulesDir, stateDir }: GlobalOptions): Promise
 }
 
 async function checkHome(stateDir: string): Promise<readonly Finding[]> {
-  if (!existsSync(stateDir)) {
+  if (!isStateFolder(stateDir)) {
     return [{ check: 'state', status: 'ok', detail: `no state folder ${stateDir} yet: "rearview up" makes it` }];
   }
   try {
     const home = await openLocalHome({ stateDir });
     try {
-      return [checkState(home, stateDir), ...(await checkQueues(home)), await checkScans(home)];
+      return [
+        checkState(home, stateDir),
+        ...(await checkQueues(home)),
+        await checkRuleset(home, noneOnThisMachine),
+        await checkScans(home),
+      ];
     } finally {
       await home.close();
     }

@@ -9,7 +9,7 @@ import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/ruleset.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
-import { decodeRuleset } from '../../rules/ruleset-file.ts';
+import { loadRuleset } from '../../rules/ruleset-file.ts';
 
 /** An S3 key, and the URL of one, with room to spare. */
 const maxTextLength = 2048;
@@ -81,9 +81,9 @@ function parse<T>(schema: z.ZodType<T>, event: unknown): T {
 
 /** The ruleset as its sources make it: who stores a ruleset under its id stores it for all who come after. */
 function readRuleset(bytes: Uint8Array): Ruleset {
-  const given = decodeRuleset(bytes, () => undefined, { maxSourceBytes: maxPreviewSourceBytes });
+  const { ruleset: given, file } = loadRuleset(bytes, { maxSourceBytes: maxPreviewSourceBytes });
   const engine = engineInfo();
-  if (given.image !== null && given.image !== undefined) throw unusable('it has an image, and only sources are taken');
+  if (file.image !== null) throw unusable('it has an image, and only sources are taken');
   if (given.engine.name !== engine.name || given.engine.version !== engine.version) {
     const made = `${given.engine.name} ${given.engine.version}`.slice(0, 100);
     throw unusable(

@@ -1,5 +1,11 @@
 import { type Counterpart, type Counterparts, counterpartOf } from './counterparts.ts';
-import { dynamoPermissions, lambdaPermissions, snsPermissions, sqsPermissions } from './other-permissions.ts';
+import {
+  dynamoPermissions,
+  kmsPermissions,
+  lambdaPermissions,
+  snsPermissions,
+  sqsPermissions,
+} from './other-permissions.ts';
 import type { ContextKeys, Permission, Target } from './permission.ts';
 import type { RecordedRequest, RecordedService } from './recorded-request.ts';
 import { s3Permissions } from './s3-permissions.ts';
@@ -22,11 +28,12 @@ const permissions: Readonly<Record<RecordedService, (request: RecordedRequest) =
   DYNAMODB: dynamoPermissions,
   SQS: sqsPermissions,
   SNS: snsPermissions,
+  KMS: kmsPermissions,
   LAMBDA: lambdaPermissions,
 };
 
 const services: Readonly<Record<Target['type'], string>> = {
-  ...{ bucket: 's3', object: 's3', table: 'dynamodb', queue: 'sqs', topic: 'sns', function: 'lambda' },
+  ...{ bucket: 's3', object: 's3', table: 'dynamodb', queue: 'sqs', topic: 'sns', key: 'kms', function: 'lambda' },
 };
 
 /** All that IAM is asked before this request is served, in the names of the stack. */

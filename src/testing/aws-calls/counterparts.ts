@@ -19,6 +19,8 @@ export interface Counterparts {
   readonly tables: ByName;
   readonly queues: ByName;
   readonly topics: ByName;
+  /** ARNs of keys that are used by themselves, and not by a service, by the ARNs of the emulator. */
+  readonly keys: Readonly<Record<string, string>>;
   /** ARNs, with the qualifier that is invoked. */
   readonly functions: Readonly<Record<string, string>>;
   /** Names of the groups that functions log to. */
@@ -44,6 +46,8 @@ export function counterpartOf(target: Target, stack: Counterparts): Counterpart 
       return find(stack.queues, target.queue);
     case 'topic':
       return find(stack.topics, target.topic);
+    case 'key':
+      return { arn: find(stack.keys, target.key), keyArn: null };
     case 'function':
       return {
         arn: target.function.startsWith('arn:aws:lambda:') ? target.function : find(stack.functions, target.function),

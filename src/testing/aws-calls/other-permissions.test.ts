@@ -1,5 +1,5 @@
 import test from 'ava';
-import { dynamoPermissions, lambdaPermissions, snsPermissions, sqsPermissions } from './other-permissions.ts';
+import { dynamoPermissions, kmsPermissions, lambdaPermissions, snsPermissions, sqsPermissions } from './other-permissions.ts';
 import type { Permission } from './permission.ts';
 
 const dynamo = (operation: string, input: unknown) =>
@@ -20,10 +20,10 @@ const brief = (all: readonly Permission[]) =>
 test('a transaction needs the permission of each of its parts, and says what they are part of', (t) => {
   const found = dynamo('TransactWriteItems', {
     TransactItems: [
-      { Put: { TableName: 'a', Item: {} } },
-      { Update: { TableName: 'a', Key: {} } },
-      { Delete: { TableName: 'b', Key: {} } },
-      { ConditionCheck: { TableName: 'b', Key: {} } },
+      { Put: { TableName: 'a', Item: { pk: { S: 'scan#1' } } } },
+      { Update: { TableName: 'a', Key: { pk: { S: 'scan#2' } } } },
+      { Delete: { TableName: 'b', Key: { pk: { S: 'scan#3' } } } },
+      { ConditionCheck: { TableName: 'b', Key: { pk: { S: 'scan#4' } } } },
     ],
   });
   t.deepEqual(brief(found), [
@@ -33,6 +33,38 @@ test('a transaction needs the permission of each of its parts, and says what the
     'dynamodb:ConditionCheckItem b kms:Decrypt',
   ]);
   t.is(found[0]?.context?.['dynamodb:EnclosingOperation'], 'TransactWriteItems');
+  t.deepEqual(
+    found.map(({ context }) => context?.['dynamodb:LeadingKeys']),
+    [['scan#1'], ['scan#2'], ['scan#3'], ['scan#4']],
+  );
+});
+
+test('who writes says to which partition', (t) => {
+  const pk = { S: 'pointer#a' };
+  for (const [operation, input] of [
+    ['PutItem', { Item: { pk } }],
+    ['UpdateItem', { Key: { pk } }],
+    ['DeleteItem', { Key: { pk } }],
+  ] as const) {
+    const [found] = dynamo(operation, { TableName: 'a', ...input });
+    t.deepEqual(found?.context, { 'dynamodb:LeadingKeys': ['pointer#a'] });
+  }
+  t.deepEqual(dynamo('Query', { TableName: 'a' })[0]?.context, {});
+});
+
+test('to sign takes the key itself, and says how', (t) => {
+  const input = { KeyId: 'arn', MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256', Message: 'AAAA' };
+  const sign = (operation: string) =>
+    kmsPermissions({
+      ...{ path: '/', headers: { 'x-amz-target': `TrentService.${operation}` }, body: JSON.stringify(input) },
+    });
+  t.deepEqual(sign('Sign'), [
+    {
+      ...{ action: 'kms:Sign', on: { type: 'key', key: 'arn' } },
+      context: { 'kms:MessageType': 'DIGEST', 'kms:SigningAlgorithm': 'ECDSA_SHA_256' },
+    },
+  ]);
+  t.throws(() => sign('Encrypt'), { message: /Encrypt/ });
 });
 
 test('an index is a resource of its own', (t) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KeyAction, Permission } from './permission.ts';
+import type { ContextKeys, KeyAction, Permission } from './permission.ts';
 import { headerOf, type RecordedRequest } from './recorded-request.ts';
 
 type Request = Pick<RecordedRequest, 'path' | 'headers' | 'body'>;
@@ -8,7 +8,13 @@ const table = z.object({ TableName: z.string(), IndexName: z.string().optional()
 const batch = z.object({
   RequestItems: z.record(z.string(), z.array(z.record(z.string(), z.unknown())).or(z.object({}))),
 });
-const transaction = z.object({ TransactItems: z.array(z.record(z.string(), table)) });
+const transaction = z.object({ TransactItems: z.array(z.record(z.string(), table.loose())) });
+const signing = z.object({ KeyId: z.string(), MessageType: z.string(), SigningAlgorithm: z.string() });
+const attributes = z.object({ pk: z.object({ S: z.string() }) });
+const written = z.union([
+  z.object({ Key: attributes }).transform(({ Key }) => Key.pk.S),
+  z.object({ Item: attributes }).transform(({ Item }) => Item.pk.S),
+]);
 const queued = z.object({ QueueUrl: z.string() });
 
 /** A user of the table needs its key, by the service: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
@@ -23,11 +29,11 @@ export function dynamoPermissions(request: Request): readonly Permission[] {
   const input: unknown = JSON.parse(request.body);
   if (operation === 'TransactWriteItems') {
     return transaction.parse(input).TransactItems.flatMap((item) =>
-      Object.entries(item).map(([part, { TableName }]) => ({
+      Object.entries(item).map(([part, { TableName, ...rest }]) => ({
         action: `dynamodb:${part === 'ConditionCheck' ? 'ConditionCheckItem' : `${part}Item`}`,
         on: { type: 'table', table: TableName },
         keys: tableKeys,
-        context: { 'dynamodb:EnclosingOperation': operation },
+        context: { 'dynamodb:EnclosingOperation': operation, ...leadingKey(rest) },
       })),
     );
   }
@@ -41,7 +47,13 @@ export function dynamoPermissions(request: Request): readonly Permission[] {
   }
   const { TableName, IndexName } = table.parse(input);
   const on = { type: 'table', table: TableName, ...(IndexName === undefined ? {} : { index: IndexName }) } as const;
-  return [{ action: `dynamodb:${operation}`, on, keys: operation === 'DescribeTable' ? [] : tableKeys }];
+  const context = ['PutItem', 'UpdateItem', 'DeleteItem'].includes(operation) ? leadingKey(input) : {};
+  return [{ action: `dynamodb:${operation}`, on, context, keys: operation === 'DescribeTable' ? [] : tableKeys }];
+}
+
+/** The partition that is written to, which policies may look at: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+function leadingKey(input: unknown): ContextKeys {
+  return { 'dynamodb:LeadingKeys': [written.parse(input)] };
 }
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
@@ -71,6 +83,15 @@ export function snsPermissions({ body }: Request): readonly Permission[] {
   const arn = input.get('TopicArn') ?? '';
   const on = { type: 'topic', topic: arn.slice(arn.lastIndexOf(':') + 1) } as const;
   return [{ action: `sns:${operation.replace(/Batch$/, '')}`, on, keys: topicKeys[operation] ?? [] }];
+}
+
+/** By the caller, and not by a service: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
+export function kmsPermissions(request: Request): readonly Permission[] {
+  const operation = operationOf(request, 'TrentService.');
+  if (operation !== 'Sign') throw new Error(`Nobody has thought of ${operation}: see other-permissions.ts.`);
+  const { KeyId, MessageType, SigningAlgorithm } = signing.parse(JSON.parse(request.body));
+  const context = { 'kms:MessageType': MessageType, 'kms:SigningAlgorithm': SigningAlgorithm };
+  return [{ action: 'kms:Sign', on: { type: 'key', key: KeyId }, context }];
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */

@@ -5,6 +5,8 @@ export type Target =
   | { readonly type: 'table'; readonly table: string; readonly index?: string }
   | { readonly type: 'queue'; readonly queue: string }
   | { readonly type: 'topic'; readonly topic: string }
+  /** By its ARN. */
+  | { readonly type: 'key'; readonly key: string }
   /** `function` as it was named: a name or an ARN, with or without a qualifier. */
   | { readonly type: 'function'; readonly function: string };
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Services whose requests are recorded. */
-export type RecordedService = 'S3' | 'DYNAMODB' | 'SQS' | 'SNS' | 'LAMBDA';
+export type RecordedService = 'S3' | 'DYNAMODB' | 'SQS' | 'SNS' | 'KMS' | 'LAMBDA';
 
 /** A request to AWS, as far as permissions depend on it. */
 export interface RecordedRequest {

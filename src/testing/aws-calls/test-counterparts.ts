@@ -1,3 +1,4 @@
+import { emulatedKeyArn } from '../kms-server.ts';
 import type { Counterpart, Counterparts } from './counterparts.ts';
 
 const [account, region] = ['111122223333', 'eu-central-1'];
@@ -26,6 +27,7 @@ export const testCounterparts: Counterparts = {
       ofState(arn('sqs', `rearview-prod-${name}`)),
     ]),
   ),
+  keys: { [emulatedKeyArn]: arn('kms', 'key/rulesets') },
   topics: { alerts: ofState(arn('sns', 'rearview-prod-alerts')) },
   functions: {
     batcher: arn('lambda', 'function:rearview-prod-batcher:live'),

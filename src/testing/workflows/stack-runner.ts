@@ -55,6 +55,7 @@ export async function startStackRunner(
   const pipeline = await startAwsPipeline(t, {
     settings,
     front: (service, endpoint) => recorder.front(service, endpoint),
+    frontKms: (endpoint) => recorder.front('KMS', endpoint),
     frontLambda: (endpoint) => recorder.front('LAMBDA', endpoint),
   });
 

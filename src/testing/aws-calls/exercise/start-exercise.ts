@@ -35,6 +35,7 @@ export async function startExercise(
     ...options,
     settings: { ...exerciseSettings, ...settings },
     front: (service, endpoint) => recorder.front(service, endpoint),
+    frontKms: (endpoint) => recorder.front('KMS', endpoint),
     frontLambda: (endpoint) => recorder.front('LAMBDA', endpoint),
   });
   const { s3, sns } = pipeline.services;

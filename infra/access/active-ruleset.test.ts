@@ -1,0 +1,70 @@
+import test from 'ava';
+import { callsFor } from '../../src/testing/aws-calls/calls-of.ts';
+import type { Permission } from '../../src/testing/aws-calls/permission.ts';
+import { emulatedKeyArn } from '../../src/testing/kms-server.ts';
+import { evaluateCall } from '../testing/iam/evaluate-call.ts';
+import { policiesOf } from '../testing/iam/policies-of.ts';
+import { recordStack } from '../testing/record-stack.ts';
+
+const config = { github: { repository: 'octo-org/rules' } };
+const writing = ['PutItem', 'UpdateItem', 'DeleteItem'] as const;
+
+async function decider() {
+  const program = await recordStack(config);
+  const policies = policiesOf(program);
+  const { result: stack } = program;
+  const decide = async (caller: string, permission: Permission) => {
+    const decisions = await Promise.all(
+      callsFor(caller, permission, stack).map((each) => evaluateCall(each, policies)),
+    );
+    return decisions.find((each) => each !== 'Allowed') ?? 'Allowed';
+  };
+  const write = (caller: string, operation: (typeof writing)[number], partition: string) =>
+    decide(caller, {
+      ...{ action: `dynamodb:${operation}`, on: { type: 'table', table: 'scans' } },
+      context: { 'dynamodb:LeadingKeys': [partition] },
+    });
+  // The role of collectors exists only where there are some.
+  return { decide, write, callers: Object.keys(stack.roles).filter((each) => each !== 'collector') };
+}
+
+test.serial('the pointer to the active ruleset is moved by the role that publishes, and by no other', async (t) => {
+  const { write, callers } = await decider();
+  for (const caller of callers) {
+    const expected = caller === 'publish' ? 'Allowed' : 'ImplicitlyDenied';
+    for (const operation of writing) t.is(await write(caller, operation, 'pointer#ruleset/current'), expected, caller);
+  }
+});
+
+test.serial('functions write scans, and of pointers the finisher its own', async (t) => {
+  const { write } = await decider();
+  for (const caller of ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher']) {
+    for (const operation of writing) t.is(await write(caller, operation, 'scan#live'), 'Allowed', caller);
+    const expected = caller === 'scan-finisher' ? 'Allowed' : 'ImplicitlyDenied';
+    t.is(await write(caller, 'UpdateItem', 'pointer#scans/progress'), expected, caller);
+    t.is(await write(caller, 'UpdateItem', 'pointer#rules/staged'), 'ImplicitlyDenied', caller);
+  }
+});
+
+test.serial(
+  'rulesets are signed by the role that publishes, in the one way that is verified, and by no other',
+  async (t) => {
+    const { decide, callers } = await decider();
+    const sign = (caller: string, context: Readonly<Record<string, string>> = {}) =>
+      decide(caller, {
+        ...{ action: 'kms:Sign', on: { type: 'key', key: emulatedKeyArn } },
+        context: { 'kms:MessageType': 'DIGEST', 'kms:SigningAlgorithm': 'ECDSA_SHA_256', ...context },
+      });
+    for (const caller of callers)
+      t.is(await sign(caller), caller === 'publish' ? 'Allowed' : 'ImplicitlyDenied', caller);
+    t.is(await sign('publish', { 'kms:MessageType': 'RAW' }), 'ImplicitlyDenied');
+  },
+);
+
+test.serial('everyone in the account reads the public key, and nobody outside', async (t) => {
+  const { decide, callers } = await decider();
+  const on = { type: 'key', key: emulatedKeyArn } as const;
+  for (const caller of callers) t.is(await decide(caller, { action: 'kms:GetPublicKey', on }), 'Allowed', caller);
+  const context = { 'aws:PrincipalAccount': '444455556666' };
+  t.is(await decide('preview', { action: 'kms:GetPublicKey', on, context }), 'ImplicitlyDenied');
+});

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { type KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
+import type { Signer } from '../../ports/signer.ts';
+import { translateAwsError } from './aws-errors.ts';
+
+export interface KmsSignerOptions {
+  readonly client: KMSClient;
+  /** Of an asymmetric key: `SIGN_VERIFY`, `ECC_NIST_P256`. */
+  readonly keyArn: string;
+  /** Its public half as SPKI in DER: KMS is not asked for it. */
+  readonly publicKey: Uint8Array;
+}
+
+/**
+ * Signs with a key that never leaves KMS. Needs `kms:Sign`.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
+ */
+export function createKmsSigner({ client, keyArn, publicKey }: KmsSignerOptions): Signer {
+  return {
+    publicKey: async () => publicKey,
+    async sign(message) {
+      const command = new SignCommand({
+        KeyId: keyArn,
+        // KMS takes messages of 4096 bytes at most.
+        Message: createHash('sha256').update(message).digest(),
+        MessageType: 'DIGEST',
+        SigningAlgorithm: 'ECDSA_SHA_256',
+      });
+      const { Signature: signature } = await client.send(command).catch((error: unknown) => {
+        throw translated(error, keyArn);
+      });
+      if (signature === undefined) throw refused(keyArn, 'KMS answered without a signature');
+      return signature;
+    },
+  };
+}
+
+/** Keys that cannot be used now, by the errors that KMS has for them, with the way out. */
+const states: Readonly<Record<string, string>> = {
+  DisabledException: 'the key is disabled: enable it (aws kms enable-key)',
+  KMSInvalidStateException:
+    'the key is not usable in its state: if it is about to be deleted, cancel that (aws kms cancel-key-deletion) and enable it',
+  NotFoundException: 'there is no such key: take the outputs of the stack again, and look at account and region',
+  InvalidKeyUsageException: 'the key is not one to sign with: take the outputs of the stack again',
+  AccessDeniedException:
+    'the role may not sign: it needs kms:Sign on this key. In CI that is the role that publishes (stack output publishRoleArn)',
+};
+const transient = /^(KeyUnavailable|DependencyTimeout|KMSInternal)Exception$/;
+
+function translated(error: unknown, keyArn: string): unknown {
+  const name = error instanceof Error ? error.name : '';
+  const state = states[name];
+  if (state !== undefined) return refused(keyArn, `${state} (${name}: ${messageOf(error)})`, error);
+  const what = `The signing key ${keyArn}`;
+  if (transient.test(name)) {
+    return new RearviewError('ERR_UNAVAILABLE', `${what} failed this time; try again (${name}: ${messageOf(error)}).`, {
+      ...{ retryable: true, cause: error },
+    });
+  }
+  return translateAwsError(error, { what, permission: 'kms:Sign' });
+}
+
+function refused(keyArn: string, why: string, cause?: unknown): RearviewError {
+  return new RearviewError('ERR_SIGNING', `Cannot sign with the key ${keyArn}: ${why}.`, { cause });
+}

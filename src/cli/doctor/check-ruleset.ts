@@ -1,0 +1,46 @@
+import { hasCode, RearviewError } from '../../domain/errors.ts';
+import { engineModule } from '../../engine/yara.ts';
+import type { Home } from '../../homes/home.ts';
+import { plural } from '../output.ts';
+import { attempt, type Finding, fail, ok, warn } from './finding.ts';
+
+/**
+ * The active ruleset is there, whole, authentic, and was made for this engine.
+ * @param none the finding where nothing is published. Default: it fails
+ */
+export function checkRuleset({ library }: Pick<Home, 'library'>, none: Finding = noneInAws): Promise<Finding> {
+  return attempt(check, async () => {
+    const current = await library.current();
+    if (current === null) return none;
+    const { ruleset, distrust } = await library.inspect(current.rulesetId).catch(withPermission);
+    const { id, rules, image = null, engine } = ruleset;
+    const text = `${id.slice(0, 12)}, number ${current.sequence}, ${plural(rules.length, 'rule')}`;
+    if (distrust?.kind === 'replaced') {
+      return fail(
+        check,
+        `${text}, was replaced: ${distrust.why}. Find out which role wrote it, then run "rearview publish". Until then its sources, which its id vouches for, are compiled at each start.`,
+      );
+    }
+    if (distrust !== null) {
+      return warn(
+        check,
+        `${text}, is not authentic: ${distrust.why}. Its sources are compiled at each start. "rearview publish" signs it.`,
+      );
+    }
+    if (image?.engineSha256 === engineModule().sha256) return ok(check, `${text}, authentic`);
+    const why = image === null ? 'has no image' : `has an image of another engine (${engine.name} ${engine.version})`;
+    return warn(check, `${text}, ${why}: its rules are compiled at each start. "rearview publish" makes an image.`);
+  });
+}
+
+const check = 'ruleset';
+const noneInAws = fail(check, 'none is published, so nothing is found: run "rearview publish".');
+
+/** On one machine `rearview up` publishes before it scans. */
+export const noneOnThisMachine = ok(check, 'none is published yet: "rearview up" publishes one');
+
+/** The store does not tell reading from other steps. */
+function withPermission(error: unknown): never {
+  if (!hasCode(error, 'ERR_OBJECT_DENIED')) throw error;
+  throw new RearviewError(error.code, `${error.message} It takes s3:GetObject there.`, { cause: error });
+}
