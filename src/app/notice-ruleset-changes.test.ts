@@ -7,6 +7,7 @@ import type { OperatorNotice } from '../ports/operator-notices.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { ruleFor } from '../testing/test-home.ts';
+import { testTrust } from '../testing/test-signer.ts';
 import { noticedPointer, noticeRulesetChanges } from './notice-ruleset-changes.ts';
 import { publishRuleset } from './publish-ruleset.ts';
 import { rollbackRuleset } from './rollback-ruleset.ts';
@@ -21,7 +22,7 @@ function openStack(t: ExecutionContext) {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
   const { pointers } = state;
-  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers });
+  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers, ...testTrust });
   const sent: OperatorNotice[] = [];
   const send = async (notice: OperatorNotice) => {
     sent.push(notice);
