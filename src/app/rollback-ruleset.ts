@@ -96,7 +96,7 @@ async function readLoadable(library: RulesetLibrary, target: PublishedRuleset): 
     if (whole.image !== null) await library.put(whole);
     return whole;
   } catch (error) {
-    if (!hasCode(error, 'ERR_NOT_FOUND', 'ERR_RULESET_UNUSABLE', 'ERR_RULES_INVALID')) throw error;
+    if (!hasCode(error, 'ERR_NOT_FOUND', 'ERR_RULESET_UNUSABLE', 'ERR_RULES_INVALID', 'ERR_RULES_TIMEOUT')) throw error;
     const commit = target.commit ?? 'COMMIT';
     throw new RearviewError(
       'ERR_RULESET_UNUSABLE',
