@@ -2,6 +2,7 @@ import type { Externals } from '../domain/externals.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { RuleSource } from '../domain/rule.ts';
 import type { RulesetImage } from '../domain/ruleset.ts';
+import type { CompileReport } from './compile.ts';
 import type { Remedy } from './remedies.ts';
 
 /** Why a worker can no longer be used. */
@@ -9,13 +10,20 @@ export type CrashReason = 'engine_crash' | 'out_of_memory';
 
 /** What a worker makes a ruleset of. */
 export type RulesetOrigin =
-  | { readonly from: 'image'; readonly image: RulesetImage }
+  | {
+      readonly from: 'image';
+      readonly image: RulesetImage;
+      /** Whether a worker of this pool made it; others are tried on a few bytes before they are used. */
+      readonly isOwn: boolean;
+    }
   | { readonly from: 'sources'; readonly sources: readonly RuleSource[] };
 
 /** From the pool to a worker, one at a time. `free` has no answer; the others have exactly one, hashes aside. */
 export type WorkerRequest =
   | { readonly type: 'load'; readonly rulesetId: string; readonly origin: RulesetOrigin }
   | { readonly type: 'free'; readonly rulesetId: string }
+  /** Compiles each source by itself; nothing of it is kept. */
+  | { readonly type: 'check'; readonly sources: readonly RuleSource[] }
   | {
       readonly type: 'scan';
       readonly rulesetId: string;
@@ -41,8 +49,10 @@ export type WorkerAnswer =
       /** Which remedies are off in the worker, and why. */
       readonly remediesOff: readonly (readonly [Remedy, string])[];
     }
-  /** The image is damaged, or of another engine. The worker is as it was. */
+  /** The image is damaged, of another engine, or cannot scan. The worker is as it was. */
   | { readonly type: 'refused'; readonly why: string }
+  /** Every source has its report. */
+  | { readonly type: 'checked' }
   /** The ruleset does not compile; `message` names the files. */
   | { readonly type: 'invalid'; readonly message: string }
   | {
@@ -55,8 +65,18 @@ export type WorkerAnswer =
   /** The worker is to be replaced. */
   | { readonly type: 'crashed'; readonly reason: CrashReason; readonly detail: string };
 
-/** Posted ahead of the scan, so that a file that kills its worker is still known by its hash. */
-export type WorkerMessage = WorkerAnswer | ({ readonly type: 'hashed' } & Hashes);
+/** Posted while something goes on, so that it is known even of what never ends. */
+export type WorkerNews =
+  /** Ahead of the scan, so that a file that kills its worker is still known by its hash. */
+  | ({ readonly type: 'hashed' } & Hashes)
+  /** What the engine says of the next source. */
+  | { readonly type: 'checked_one'; readonly report: CompileReport }
+  /** A rule printed this. */
+  | { readonly type: 'printed'; readonly text: string }
+  /** So many texts were dropped so far. Posted with the first, and with the last before the answer. */
+  | { readonly type: 'dropped'; readonly count: number };
+
+export type WorkerMessage = WorkerAnswer | WorkerNews;
 
 /** What a worker is started with. */
 export interface WorkerSetup {
