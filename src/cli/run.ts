@@ -4,11 +4,17 @@ import { runCli } from './program.ts';
 const stopping = new AbortController();
 const interrupt = () => {
   // The second time it is meant: state on disk is whole at every moment.
-  if (stopping.signal.aborted) process.exit(exitCodes.interrupted);
+  if (stopping.signal.aborted) end(exitCodes.interrupted);
   stopping.abort();
 };
-process.on('SIGINT', interrupt);
-process.on('SIGTERM', interrupt);
+const signals = ['SIGINT', 'SIGTERM'] as const;
+for (const signal of signals) process.on(signal, interrupt);
+
+/** Ends the process. Its threads are waited for, and one may be in a system call that does not return: from here on a signal ends it at once. */
+function end(code: number): never {
+  for (const signal of signals) process.off(signal, interrupt);
+  process.exit(code);
+}
 
 // Whoever reads us (head, a pager) may have had enough.
 for (const stream of [process.stdout, process.stderr]) {
@@ -28,4 +34,4 @@ const code = await runCli(process.argv.slice(2), {
 });
 process.exitCode = code;
 // What an interrupted command left under way (a compilation, a worker) is not waited for.
-if (stopping.signal.aborted) process.exit(code);
+if (stopping.signal.aborted) end(code);

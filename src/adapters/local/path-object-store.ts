@@ -1,9 +1,10 @@
-import { constants, statSync } from 'node:fs';
-import { lstat, open, realpath } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { lstat, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { RearviewError } from '../../domain/errors.ts';
 import type { ObjectContent, ObjectRef } from '../../domain/object.ts';
 import { decodePath } from '../../domain/path-key.ts';
+import { openWalked } from '../../files/open-walked.ts';
 import type { ObjectReader, ReadOptions } from '../../ports/object-store.ts';
 import { translateFileError } from './file-errors.ts';
 import { infoOf } from './file-info.ts';
@@ -44,8 +45,7 @@ export function createPathObjectReader({ bucket, roots }: PathObjectReaderOption
 }
 
 async function readFile(bucket: string, ref: ObjectRef, options: ReadOptions): Promise<ObjectContent> {
-  // Not following a link that took the file's place, and not waiting for the writer of a FIFO.
-  const handle = await open(decodePath(ref.key), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const handle = await openWalked(decodePath(ref.key));
   try {
     const info = infoOf(bucket, ref.key, await handle.stat({ bigint: true }));
     if (info.version !== ref.version) throw objectChanged(ref.key);
