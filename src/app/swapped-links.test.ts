@@ -43,7 +43,9 @@ for (const before of ['state', 'open'] as const) {
     const db = tempDatabase(t);
     const store = createFolderObjectStore({ db, dir: join(dir, 'corpus'), bucket: 'corpus' });
     const swapFor = (location: Uint8Array) => {
-      const name = Buffer.from(location).toString().slice(tree.length + 1);
+      const name = Buffer.from(location)
+        .toString()
+        .slice(tree.length + 1);
       if (name === 'b/1') swap('b');
       if (name === 'c') swap('c');
     };
@@ -60,7 +62,8 @@ for (const before of ['state', 'open'] as const) {
     async function* files(): AsyncGenerator<UploadFile> {
       const root = await resolveRoot(tree, '/');
       // All of it, before anything is swapped.
-      const all = await Array.fromAsync(walkPaths([root]));
+      const all: WalkedFile[] = [];
+      for await (const file of walkPaths([root])) all.push(file);
       for (const file of all) yield { ...file, key: keyBelow({ root: root.location, location: file.location }) };
     }
     const reports: Record<string, UploadReport> = {};

@@ -61,11 +61,15 @@ test('SIGTERM ends the process although one of its threads waits in a system cal
   makeFifo(dir, 'fifo');
   const blocked = `data:text/javascript,import{open}from"node:fs/promises";void open(${JSON.stringify(join(dir, 'fifo'))})`;
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', blocked, main, '--help'], {
-    cwd: dir,
-    env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--import', blocked, main, '--help'],
+    {
+      cwd: dir,
+      env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   t.teardown(() => child.kill('SIGKILL'));
   const closed = once(child, 'close');
   await once(child.stdout, 'data');
