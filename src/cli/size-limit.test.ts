@@ -13,5 +13,10 @@ test('a size limit above what the engine takes is refused, with what can be done
 });
 
 test('a first part of no bytes is refused', (t) => {
-  t.true(hasCode(t.throws(() => sizeLimitOf({ maxSize: 0, largeFiles: 'head' })), 'ERR_USAGE'));
+  t.true(
+    hasCode(
+      t.throws(() => sizeLimitOf({ maxSize: 0, largeFiles: 'head' })),
+      'ERR_USAGE',
+    ),
+  );
 });

@@ -8,7 +8,20 @@ const harmful = /[\u0000-\u001f\u007f-\u009f\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const text = fc.string({
   unit: fc.oneof(
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
-    fc.constantFrom('\u0085', '\u009b', '\u202e', '\u2028', '\u2029', '\u2066', '\ufeff', '\u200d', '\u{e0041}', '\\', '"', '\ud800'),
+    fc.constantFrom(
+      '\u0085',
+      '\u009b',
+      '\u202e',
+      '\u2028',
+      '\u2029',
+      '\u2066',
+      '\ufeff',
+      '\u200d',
+      '\u{e0041}',
+      '\\',
+      '"',
+      '\ud800',
+    ),
   ),
 });
 

@@ -134,7 +134,8 @@ test('a response without an end is not read: the status decides, and the connect
 test('a status that says the alert was taken holds, also where the body stalls, breaks off or cannot be decoded', async (t) => {
   const bodies: readonly RequestListener[] = [
     (_request, response) => void response.writeHead(200).write('...'),
-    (_request, response) => void response.writeHead(200, { 'content-length': '100' }).write('...', () => response.destroy()),
+    (_request, response) =>
+      void response.writeHead(200, { 'content-length': '100' }).write('...', () => response.destroy()),
     (_request, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip'),
     (_request, response) => void response.writeHead(200).end(Buffer.from([0xff, 0xfe, 0x00])),
   ];

@@ -14,11 +14,7 @@ interface ReadableFile {
  * Reads the first `size` bytes of a file into a buffer of their own.
  * @throws RearviewError `ERR_OBJECT_CHANGED` where the file is shorter
  */
-export async function readExactly(
-  handle: ReadableFile,
-  size: number,
-  key: string,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function readExactly(handle: ReadableFile, size: number, key: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(new ArrayBuffer(size));
   for (let at = 0; at < size; ) {
     const { bytesRead } = await handle.read(bytes, at, Math.min(size - at, mostAtOnce), at);

@@ -23,7 +23,11 @@ test('a file is read to its end, whatever size it reports, or as far as the limi
   const content = 'abc'.repeat(50_000);
   writeFileSync(path, content);
   for (const size of [0, 1, 65_536, content.length - 1, content.length, content.length + 1, 200_000]) {
-    t.deepEqual(await read(path, size, 200_000), { text: content, isWhole: true, ownBytes: content.length }, String(size));
+    t.deepEqual(
+      await read(path, size, 200_000),
+      { text: content, isWhole: true, ownBytes: content.length },
+      String(size),
+    );
   }
   for (const [size, maxBytes] of [
     [0, 0],

@@ -207,7 +207,10 @@ test('queues are shown, and dead letters listed and put back', async (t) => {
   });
   t.regex((await cli.run('queue', 'status')).stdout, /QUEUE +WAITING[\s\S]*live +1/);
   t.is((await cli.run('queue', 'status', '--dead-letters')).stdout, '');
-  t.is((await cli.run('queue', 'redrive')).stdout, 'live: 0 messages put back\nretro: 0 messages put back\npreview: 0 messages put back\n');
+  t.is(
+    (await cli.run('queue', 'redrive')).stdout,
+    'live: 0 messages put back\nretro: 0 messages put back\npreview: 0 messages put back\n',
+  );
   t.is((await cli.run('queue', 'redrive', '--queue', 'live', 'no-such-letter')).code, 2);
   t.regex((await cli.run('doctor')).stdout, /warn {2}queue live .*run "rearview up"/);
 });
