@@ -48,15 +48,21 @@ export default {
       'A port speaks of the domain alone: no adapter, no use case.',
     ),
     layer(
+      'files-use-domain',
+      'files',
+      ['files', 'domain'],
+      'How files are opened and read safely depends on no port and no use case: pass in what it needs.',
+    ),
+    layer(
       'rules-use-domain',
       'rules',
-      ['rules', 'domain'],
+      ['rules', 'files', 'domain'],
       'The rule language needs no engine and no port: let a use case in src/app combine them.',
     ),
     layer(
       'engine-uses-rules',
       'engine',
-      ['engine', 'rules', 'domain'],
+      ['engine', 'rules', 'files', 'domain'],
       'The engine compiles rules and scans bytes: let a use case in src/app fetch them.',
     ),
     layer(
@@ -68,19 +74,19 @@ export default {
     layer(
       'app-uses-ports',
       'app',
-      ['app', 'engine', 'reviews', 'rules', 'ports', 'domain'],
+      ['app', 'engine', 'reviews', 'rules', 'ports', 'files', 'domain'],
       'A use case takes its adapters as arguments; build them in src/cli or src/handlers.',
     ),
     layer(
       'adapters-implement-ports',
       'adapters',
-      ['adapters', 'ports', 'domain'],
+      ['adapters', 'ports', 'files', 'domain'],
       'An adapter implements a port; what decides belongs in src/app.',
     ),
     layer(
       'homes-build-what-the-edge-uses',
       'homes',
-      ['homes', 'adapters', 'app', 'engine', 'rules', 'ports', 'domain'],
+      ['homes', 'adapters', 'app', 'engine', 'rules', 'ports', 'files', 'domain'],
       'A home puts adapters together; what a command or a function does with them belongs in src/cli or src/handlers.',
     ),
     {

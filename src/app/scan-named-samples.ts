@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { RearviewError } from '../domain/errors.ts';
 import { ruleId } from '../domain/rule.ts';
 import type { ScannableRuleset, ScanPool } from '../engine/types.ts';
 import type { HashClaims } from '../reviews/hash-claims.ts';
+import { readTestFile } from '../rules/testing/read-test-file.ts';
 import { readSample } from '../rules/testing/sample.ts';
-import { parseTestFile, type RuleTest, testFileSuffix } from '../rules/testing/spec.ts';
+import { type RuleTest, testFileSuffix } from '../rules/testing/spec.ts';
 
 export interface ScanNamedSamplesOptions {
   readonly claims: HashClaims;
@@ -40,7 +39,7 @@ export async function scanNamedSamples({ claims, testsDir, ruleset, pool }: Scan
 
 async function testsOf(testsDir: string, testFile: string): Promise<readonly RuleTest[]> {
   try {
-    return parseTestFile(testFile, await readFile(join(testsDir, testFile), 'utf8')).tests;
+    return (await readTestFile(testsDir, testFile)).tests;
   } catch {
     return [];
   }

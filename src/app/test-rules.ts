@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
@@ -7,9 +7,10 @@ import type { RuleMatch } from '../domain/match.ts';
 import type { RuleEntry, RuleSource } from '../domain/rule.ts';
 import type { PrintedText } from '../engine/types.ts';
 import { brokenTest, compareMatches } from '../rules/testing/compare.ts';
+import { readTestFile } from '../rules/testing/read-test-file.ts';
 import type { TestFailure, TestFileResult, TestResult, TestRun, TestStatus } from '../rules/testing/results.ts';
 import { readSample } from '../rules/testing/sample.ts';
-import { parseTestFile, type RuleTest, type RuleTestFile, testFileSuffix } from '../rules/testing/spec.ts';
+import { type RuleTest, type RuleTestFile, testFileSuffix } from '../rules/testing/spec.ts';
 import { untestedRules } from '../rules/testing/untested-rules.ts';
 
 /** What a scan of a sample gave; a `ScanReport` is one. */
@@ -39,7 +40,7 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
   const only = options.only ?? (() => true);
   const known = new Set(options.rules.map(({ namespace }) => namespace));
   const { paths, problems } = await findTestFiles(options.testsDir);
-  const read = await Promise.all(paths.map((path) => readTestFile(options.testsDir, path)));
+  const read = await Promise.all(paths.map((path) => testFileAt(options.testsDir, path)));
   const chosen = read.filter(({ namespace }) => only(namespace));
   const orphans = chosen.filter(({ namespace }) => !known.has(namespace));
   const usable = chosen.filter(({ namespace }) => known.has(namespace));
@@ -93,9 +94,9 @@ async function runTest(options: TestRulesOptions, file: RuleTestFile, test: Rule
   return done(todo === undefined ? 'failed' : 'todo', failure);
 }
 
-async function readTestFile(testsDir: string, path: string): Promise<RuleTestFile> {
+async function testFileAt(testsDir: string, path: string): Promise<RuleTestFile> {
   try {
-    return parseTestFile(path, await readFile(join(testsDir, path), 'utf8'));
+    return await readTestFile(testsDir, path);
   } catch (error) {
     const problem = problemOf(path, 'test/unreadable', `The test file cannot be read: ${messageOf(error)}.`);
     return { path, namespace: path.slice(0, -testFileSuffix.length), tests: [], problems: [problem] };

@@ -1,6 +1,6 @@
-import { codeOf } from '../adapters/local/file-errors.ts';
 import { dropNested, resolveRoot, type WalkRoot } from '../adapters/local/walk-paths.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
+import { codeOf } from '../files/system-error.ts';
 
 /**
  * The files and folders that a person named, each file to be reached once.

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { formatBytes } from '../domain/amounts.ts';
+import { safeJson } from '../domain/safe-json.ts';
 import { replaceUnsafe } from '../domain/unsafe-characters.ts';
 import type { CliContext } from './context.ts';
 
@@ -21,15 +22,11 @@ export function safeLines(text: string): string {
 }
 
 /**
- * JSON on one line. JSON escapes C0 itself; the rest of what is unsafe on a terminal is escaped here, and so is the bracket of `##[`, which the runner of
- * GitHub Actions takes for the beginning of a command. It reads back the same.
+ * JSON on one line that is harmless on a terminal. The bracket of `##[` is escaped too, which the runner of GitHub Actions takes for the beginning of a command. It
+ * parses to the same value.
  */
 export function jsonLine(value: unknown): string {
-  const json = JSON.stringify(value);
-  return json.replace(
-    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]|(?<=##)\[/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return safeJson(value).replaceAll(/(?<=##)\[/g, '\\u005b');
 }
 
 /** One wait for each stream, however many lines wait: listeners do not pile up. */

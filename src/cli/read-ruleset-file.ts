@@ -1,10 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { messageOf, RearviewError } from '../domain/errors.ts';
+import { readRegularFile } from '../files/read-regular-file.ts';
 import { awsTrustedKeys, localTrustedKeys } from '../homes/trusted-keys.ts';
 import type { TrustedKeys } from '../rules/file/ruleset-signature.ts';
 import { type Distrust, type LoadedRuleset, loadRuleset } from '../rules/ruleset-file.ts';
 import type { GlobalOptions } from './context.ts';
 import { awsConfig } from './with-home.ts';
+
+/** Most bytes of a built ruleset: ten times what the largest public collection makes. */
+const maxRulesetBytes = 512 * 1024 ** 2;
 
 /**
  * Reads a built ruleset that a flag names, by the rule of `loadRuleset`. The key of the state folder is trusted, and with `--target aws` that of the stack.
@@ -19,7 +22,7 @@ export async function readRulesetFile(
 ): Promise<LoadedRuleset> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readRegularFile(path, { maxBytes: maxRulesetBytes });
   } catch (cause) {
     throw new RearviewError('ERR_CONFIG', `${flag}: ${path} cannot be read: ${messageOf(cause)}`, { cause });
   }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
+import { maxSettingsBytes, readTextFile } from '../files/read-regular-file.ts';
 import { type ReviewConfig, reviewConfigSchema } from '../reviews/review-config.ts';
 import { parseYaml } from '../rules/testing/yaml-places.ts';
 import type { CliContext } from './context.ts';
@@ -38,7 +38,7 @@ export async function readReviewConfig(
 
 async function readConfigText(file: string, isNamed: boolean): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readTextFile(file, { maxBytes: maxSettingsBytes });
   } catch (cause) {
     if (!isNamed && cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
     throw new RearviewError('ERR_CONFIG', `${file} cannot be read: ${messageOf(cause)}`, { cause });

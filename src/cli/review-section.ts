@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
+import { safeJson } from '../domain/safe-json.ts';
 import { renderSection } from '../reviews/markdown/render-section.ts';
 import { type ReviewSection, reviewSectionSchema } from '../reviews/section.ts';
 import type { CliContext } from './context.ts';
@@ -23,7 +24,7 @@ export async function tellSection(
   if (file === undefined) return;
   // Who writes what a reader would refuse has a bug, and is to hear of it here.
   const checked = reviewSectionSchema.parse(section);
-  await writeOut('--report', path.resolve(cwd, file), `${JSON.stringify(checked, null, 2)}\n`);
+  await writeOut('--report', path.resolve(cwd, file), `${safeJson(checked, 2)}\n`);
   const summary = env['GITHUB_STEP_SUMMARY'];
   if (summary !== undefined && summary !== '') await appendFile(summary, `${renderSection(checked)}\n`);
 }

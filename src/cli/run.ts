@@ -4,11 +4,19 @@ import { runCli } from './program.ts';
 const stopping = new AbortController();
 const interrupt = () => {
   // The second time it is meant: state on disk is whole at every moment.
-  if (stopping.signal.aborted) process.exit(exitCodes.interrupted);
+  if (stopping.signal.aborted) {
+    letSignalsEnd();
+    process.exit(exitCodes.interrupted);
+  }
   stopping.abort();
 };
-process.on('SIGINT', interrupt);
-process.on('SIGTERM', interrupt);
+const signals = ['SIGINT', 'SIGTERM'] as const;
+for (const signal of signals) process.on(signal, interrupt);
+
+/** Node.js waits for its threads when it exits, and one may be in a system call that does not return: from here on a signal ends the process at once. */
+function letSignalsEnd(): void {
+  for (const signal of signals) process.off(signal, interrupt);
+}
 
 // Whoever reads us (head, a pager) may have had enough.
 for (const stream of [process.stdout, process.stderr]) {
@@ -26,6 +34,7 @@ const code = await runCli(process.argv.slice(2), {
   isTerminal: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
   signal: stopping.signal,
 });
+letSignalsEnd();
 process.exitCode = code;
 // What an interrupted command left under way (a compilation, a worker) is not waited for.
 if (stopping.signal.aborted) process.exit(code);

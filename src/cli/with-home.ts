@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { isStateFolder } from '../adapters/local/state.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
+import { maxSettingsBytes, readTextFile } from '../files/read-regular-file.ts';
 import { type AwsConfig, readAwsConfig, readAwsCorpus } from '../homes/aws-config.ts';
 import { openAwsHome } from '../homes/aws-home.ts';
 import type { Home } from '../homes/home.ts';
@@ -96,7 +96,7 @@ async function readOutputs(file: string): Promise<Record<string, unknown>> {
     new RearviewError('ERR_CONFIG', `${file}: ${why}: it is what "pulumi stack output --json" prints.`, { cause });
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readTextFile(file, { maxBytes: maxSettingsBytes });
   } catch (cause) {
     throw unusable(`it cannot be read (${messageOf(cause)})`, cause);
   }

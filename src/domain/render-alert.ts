@@ -1,10 +1,11 @@
 import type { Alert, CutAlert } from './alert.ts';
 import { toBinaryAlert } from './binaryalert.ts';
+import { safeJson } from './safe-json.ts';
 
 /** `rearview`: the schema of docs/alerts.md. `binaryalert`: what consumers of BinaryAlert read. */
 export type AlertFormat = 'rearview' | 'binaryalert';
 
-/** The text of an alert, on one line of JSON: the same wherever it is sent. */
+/** The text of an alert, on one line of JSON that is harmless on a terminal: the same wherever it is sent. */
 export function renderAlert(alert: Alert | CutAlert, format: AlertFormat): string {
-  return JSON.stringify(format === 'rearview' ? alert : toBinaryAlert(alert));
+  return safeJson(format === 'rearview' ? alert : toBinaryAlert(alert));
 }

@@ -2,9 +2,12 @@
 export const largeFilePolicies = ['skip', 'head'] as const;
 export type LargeFiles = (typeof largeFilePolicies)[number];
 
+/** The most that `maxObjectBytes` can be: the engine has addresses of 32 bits, and takes no content of 2 GiB or more. */
+export const largestMaxObjectBytes = 2 ** 31 - 1;
+
 /** How much of one object is held and scanned. */
 export interface SizeLimit {
-  /** Bytes; at least 1 with `head`. */
+  /** Bytes; at least 1 with `head`, and no more than `largestMaxObjectBytes`. */
   readonly maxObjectBytes: number;
   readonly largeFiles: LargeFiles;
 }

@@ -1,3 +1,4 @@
+import { safeJson } from '../domain/safe-json.ts';
 import type { RuleChange, RulesetDiff } from '../rules/diff-rulesets.ts';
 import { clip, clipList } from './clip.ts';
 import { maxSectionBytes, reviewSchema, type SectionOf } from './section.ts';
@@ -60,5 +61,5 @@ function changeOf(change: RuleChange): Change {
 
 /** As it is written to a file, indented. */
 function sizeOf(change: Change): number {
-  return Buffer.byteLength(JSON.stringify(change, null, 6));
+  return Buffer.byteLength(safeJson(change, 6));
 }

@@ -2,7 +2,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
-import { isInside } from './inside-folder.ts';
+import { isInside } from '../files/inside-folder.ts';
 
 const extension = /\.yara?$/;
 

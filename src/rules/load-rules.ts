@@ -1,12 +1,13 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { RuleSource } from '../domain/rule.ts';
+import { readWithin } from '../files/read-within.ts';
 import { findRuleFiles } from './find-rule-files.ts';
 import { resolveIncludes } from './resolve-includes.ts';
 import type { SourceLine } from './resolved-source.ts';
-import { decodeRuleText } from './rule-text.ts';
+import { decodeRuleText, maxRuleFileBytes } from './rule-text.ts';
 
 /** A rule file; `source` has its includes resolved. */
 export interface LoadedRuleFile extends RuleSource {
@@ -36,7 +37,8 @@ export async function loadRules(rulesDir: string): Promise<LoadedRules> {
   const problems = [...found.problems];
   for (const namespace of found.files) {
     try {
-      const { text, problem } = decodeRuleText(await readFile(resolve(root, namespace)), namespace);
+      const { bytes } = await readWithin(root, resolve(root, namespace), { maxBytes: maxRuleFileBytes });
+      const { text, problem } = decodeRuleText(bytes, namespace);
       if (problem !== null) problems.push(problem);
       const { source, locate, problems: more } = await resolveIncludes({ root, file: namespace, text });
       problems.push(...more);

@@ -1,12 +1,13 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, posix, relative, resolve, sep, win32 } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { messageOf } from '../domain/errors.ts';
-import { isInside } from './inside-folder.ts';
+import { isInside } from '../files/inside-folder.ts';
+import { readWithin } from '../files/read-within.ts';
 import { createLineIndex } from './line-index.ts';
 import { parseSource } from './parse.ts';
 import { createSourceBuilder, type SourceLine } from './resolved-source.ts';
-import { decodeRuleText } from './rule-text.ts';
+import { decodeRuleText, maxRuleFileBytes } from './rule-text.ts';
 import type { ParsedStatement } from './syntax.ts';
 
 /** Includes within includes; far above what anyone writes. */
@@ -69,7 +70,8 @@ export async function resolveIncludes(options: {
     included += 1;
     if (included > maxIncludes) return { refusal: `is one of more than ${maxIncludes} that ${options.file} takes in` };
     try {
-      const { text, problem } = decodeRuleText(await readFile(found.path), file);
+      const { bytes } = await readWithin(root, found.path, { maxBytes: maxRuleFileBytes });
+      const { text, problem } = decodeRuleText(bytes, file);
       if (problem !== null) problems.push(problem);
       return { file, path: found.path, text };
     } catch (error) {

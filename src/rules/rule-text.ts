@@ -3,6 +3,9 @@ import type { Diagnostic } from '../domain/diagnostic.ts';
 import { tokenize } from './lexer.ts';
 import { createLineIndex } from './line-index.ts';
 
+/** Most bytes of a rule file. The largest public collections in one file have some 20 MB. */
+export const maxRuleFileBytes = 64 * 1024 ** 2;
+
 const replacement = '\ufffd';
 
 /**

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '../../files/system-error.ts';
 import type { AlertWatch, SeenAlert } from '../../ports/alert-watch.ts';
 import { seenAlert } from '../stored/seen-alert.ts';
-import { codeOf } from './file-errors.ts';
 
 const newline = 0x0a;
 const pollMs = 50;

@@ -28,6 +28,17 @@ test('an alert is one line that says all of it', async (t) => {
   t.deepEqual(JSON.parse(lines[0] ?? ''), sampleAlert());
 });
 
+test('a hostile file name reaches no terminal as it is when the file is followed', async (t) => {
+  const file = join(tempFolder(t), 'alerts.jsonl');
+  const name = 'invoice\u009b31m\u0085\u202excod.exe\u2028\u2066\u{e0041}';
+  const alert = sampleAlert({ object: { ...sampleAlert().object, key: name } });
+  await createJsonlAlertSink(file).send(alert);
+  const line = readFileSync(file, 'utf8').trimEnd();
+  t.notRegex(line, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  t.true(line.includes('\\u202e'));
+  t.deepEqual(JSON.parse(line), alert);
+});
+
 test('a line that a crash left torn spoils no other', async (t) => {
   const file = join(tempFolder(t), 'alerts.jsonl');
   const sink = createJsonlAlertSink(file);

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { closeToOthers, makePrivateFile, privateFileMode } from '../../files/private-files.ts';
 import { migrations } from './schema.ts';
 
 /** How long a writer waits for another process to finish its transaction. */
@@ -43,6 +44,9 @@ export interface Statement {
 export function openDatabase(path: string): Database {
   let connection: DatabaseSync;
   try {
+    // SQLite gives the files next to it the permissions of the database.
+    makePrivateFile(path);
+    for (const suffix of ['-wal', '-shm']) closeToOthers(`${path}${suffix}`, privateFileMode);
     connection = new DatabaseSync(path, { timeout: busyTimeoutMs });
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { codeOf } from '../../files/system-error.ts';
 
 /** What an error of the file system means for an object, in our terms. What is unknown is returned as it is. */
 export function translateFileError(error: unknown, key: string): unknown {
@@ -29,9 +30,4 @@ export function translateFileError(error: unknown, key: string): unknown {
     default:
       return error;
   }
-}
-
-/** The `code` of a system error, such as `ENOENT`. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

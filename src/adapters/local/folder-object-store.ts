@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { type ObjectInfo, type ObjectRef, passesFilter } from '../../domain/object.ts';
 import { parseStored } from '../../domain/parse-stored.ts';
+import { makePrivateFolder } from '../../files/private-files.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Database } from './database.ts';
 import { translateFileError } from './file-errors.ts';
@@ -53,7 +54,8 @@ export function createFolderObjectStore({
   now = Date.now,
 }: FolderObjectStoreOptions): ObjectStore {
   const temporary = join(dir, 'tmp');
-  mkdirSync(temporary, { recursive: true });
+  makePrivateFolder(dir);
+  makePrivateFolder(temporary);
   removeLeftovers(temporary);
 
   const latest = db.prepare('SELECT * FROM objects WHERE bucket = ? AND key = ? ORDER BY seq DESC LIMIT 1');

@@ -1,21 +1,21 @@
-import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, lstat, open } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import { type FileHandle, lstat } from 'node:fs/promises';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { encodePath } from '../../domain/path-key.ts';
+import { openWalked } from '../../files/open-walked.ts';
+import { codeOf } from '../../files/system-error.ts';
 import type { FileSource, FileState } from '../../ports/file-source.ts';
-import { codeOf, translateFileError } from './file-errors.ts';
+import { translateFileError } from './file-errors.ts';
 import { infoOf } from './file-info.ts';
 
 /** Large enough that a gigabyte takes few calls, small enough to hold a few hundred. */
 const pieceBytes = 256 * 1024;
 
-/** The files of this machine. */
+/** The files of this machine. Locations are those of `walkPaths`: a file whose path leads elsewhere by now is not opened. */
 export const localFiles: FileSource = {
   state: (location) => translated(location, async () => stateOf(location, await lstatOf(location))),
   async open(location) {
-    // Not following a link that took the file's place, and not waiting for the writer of a FIFO.
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const handle = await translated(location, () => open(bufferOf(location), flags));
+    const handle = await translated(location, () => openWalked(bufferOf(location)));
     return {
       state: () => translated(location, async () => stateOf(location, await handle.stat({ bigint: true }))),
       read: () => readPieces(location, handle),

@@ -1,14 +1,19 @@
-import { constants, statSync } from 'node:fs';
-import { lstat, open, realpath } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { type FileHandle, lstat, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { RearviewError } from '../../domain/errors.ts';
-import type { ObjectContent, ObjectRef } from '../../domain/object.ts';
+import type { ObjectContent, ObjectInfo, ObjectRef } from '../../domain/object.ts';
 import { decodePath } from '../../domain/path-key.ts';
+import { openWalked } from '../../files/open-walked.ts';
 import type { ObjectReader, ReadOptions } from '../../ports/object-store.ts';
 import { translateFileError } from './file-errors.ts';
 import { infoOf } from './file-info.ts';
 import { createPathLister } from './list-paths.ts';
 import { bytesToRead, objectChanged, readExactly } from './read-exactly.ts';
+import { readToEnd } from './read-to-end.ts';
+
+/** Most bytes that are read of a file beyond what it reports: for those, no room was reserved. */
+const mostUnreportedBytes = 16 * 1024 ** 2;
 
 export interface PathObjectReaderOptions {
   readonly bucket: string;
@@ -44,18 +49,33 @@ export function createPathObjectReader({ bucket, roots }: PathObjectReaderOption
 }
 
 async function readFile(bucket: string, ref: ObjectRef, options: ReadOptions): Promise<ObjectContent> {
-  // Not following a link that took the file's place, and not waiting for the writer of a FIFO.
-  const handle = await open(decodePath(ref.key), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const handle = await openWalked(decodePath(ref.key));
   try {
     const info = infoOf(bucket, ref.key, await handle.stat({ bigint: true }));
     if (info.version !== ref.version) throw objectChanged(ref.key);
-    const bytes = await readExactly(handle, bytesToRead(info, options), ref.key);
+    const { bytes, size } = await readContent(handle, info, options);
     const after = infoOf(bucket, ref.key, await handle.stat({ bigint: true }));
     if (after.version !== info.version) throw objectChanged(ref.key);
-    return { ...info, bytes, metadata: {} };
+    return { ...info, size, bytes, metadata: {} };
   } finally {
     await handle.close();
   }
+}
+
+/** The content, and the size that it has, which is not always what the file system reports. */
+async function readContent(handle: FileHandle, info: ObjectInfo, options: ReadOptions) {
+  const { key, size } = info;
+  const length = bytesToRead(info, options);
+  if (length < size) return { bytes: await readExactly(handle, length, key), size };
+  const { maxBytes, whole = true } = options;
+  const limit = Math.min(maxBytes, size + mostUnreportedBytes);
+  const { bytes, isWhole } = await readToEnd(handle, { size, maxBytes: limit });
+  if (isWhole) return { bytes, size: bytes.length };
+  if (!whole) return { bytes, size: bytes.length + 1 };
+  throw new RearviewError(
+    'ERR_OBJECT_TOO_LARGE',
+    `${key} reports ${size} bytes and has more than ${limit}, which is the limit.`,
+  );
 }
 
 async function translated<T>(key: string, step: () => Promise<T>): Promise<T> {

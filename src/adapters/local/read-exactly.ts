@@ -1,16 +1,23 @@
-import type { FileHandle } from 'node:fs/promises';
 import { RearviewError } from '../../domain/errors.ts';
 import type { ObjectInfo } from '../../domain/object.ts';
 import type { ReadOptions } from '../../ports/object-store.ts';
+
+/** Most bytes of one read: Node.js aborts the process where one is of 2^31 bytes or more. */
+export const mostAtOnce = 2 ** 30;
+
+/** As much of a `FileHandle` as is needed. */
+interface ReadableFile {
+  read(bytes: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+}
 
 /**
  * Reads the first `size` bytes of a file into a buffer of their own.
  * @throws RearviewError `ERR_OBJECT_CHANGED` where the file is shorter
  */
-export async function readExactly(handle: FileHandle, size: number, key: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function readExactly(handle: ReadableFile, size: number, key: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(new ArrayBuffer(size));
   for (let at = 0; at < size; ) {
-    const { bytesRead } = await handle.read(bytes, at, size - at, at);
+    const { bytesRead } = await handle.read(bytes, at, Math.min(size - at, mostAtOnce), at);
     if (bytesRead === 0) throw objectChanged(key);
     at += bytesRead;
   }

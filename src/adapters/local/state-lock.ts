@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../../domain/errors.ts';
+import { makePrivateFile } from '../../files/private-files.ts';
 
 export interface StateLock {
   release(): void;
@@ -12,6 +13,7 @@ export interface StateLock {
  * @param options.waitMs how long to wait for it, in milliseconds. Default: 0
  */
 export function acquireStateLock(path: string, { waitMs = 0 }: { readonly waitMs?: number } = {}): StateLock | null {
+  makePrivateFile(path);
   const database = new DatabaseSync(path, { timeout: waitMs });
   try {
     database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
@@ -21,6 +23,7 @@ export function acquireStateLock(path: string, { waitMs = 0 }: { readonly waitMs
     throw error;
   }
   try {
+    makePrivateFile(`${path}.pid`);
     writeFileSync(`${path}.pid`, `${process.pid}\n`);
   } catch (error) {
     database.close();

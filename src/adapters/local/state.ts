@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectInfo } from '../../domain/object.ts';
 import type { MatchStore } from '../../ports/match-store.ts';
@@ -16,6 +16,7 @@ import { createSqlitePointerStore } from './pointer-store.ts';
 import { createSqliteQueue } from './queue.ts';
 import { createSqliteRecordStore } from './record-store.ts';
 import { createSqliteScanStore } from './scan-store.ts';
+import { makeStateFolder } from './state-folder.ts';
 
 /** All stores of the home on one machine. */
 export interface LocalState {
@@ -52,7 +53,7 @@ export function isStateFolder(dir: string): boolean {
  * @throws RearviewError `ERR_CONFIG` where it cannot be used
  */
 export function openLocalState(dir: string, options: LocalStateOptions): LocalState {
-  mkdirSync(dir, { recursive: true });
+  makeStateFolder(dir);
   const db = openDatabase(join(dir, databaseFile));
   const { visibilityMs, maxReceives } = options;
   const corpus = { db, dir: join(dir, 'corpus'), bucket: 'corpus' };

@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { giveToOwnerOf, keepPrivate, privateFileMode, privateFolderMode } from '../../files/private-files.ts';
+import { codeOf } from '../../files/system-error.ts';
 import { translateFileError } from './file-errors.ts';
 
 /** Where the content with that SHA-256 lies. */
@@ -32,10 +34,10 @@ export async function storeBlob(options: {
     )
       await rm(path);
     else {
-      const made = await mkdir(dirname(target), { recursive: true });
+      const isNew = await makeFolder(dirname(target));
       await rename(path, target);
       await syncFolder(dirname(target));
-      if (made !== undefined) await syncFolder(options.dir);
+      if (isNew) await syncFolder(options.dir);
     }
     return written;
   } catch (error) {
@@ -47,8 +49,9 @@ export async function storeBlob(options: {
 async function writeHashed(path: string, content: Uint8Array | AsyncIterable<Uint8Array>) {
   const hash = createHash('sha256');
   let size = 0;
-  const handle = await open(path, 'wx');
+  const handle = await open(path, 'wx', privateFileMode);
   try {
+    await keepPrivate(handle, path);
     const write = async (chunk: Uint8Array) => {
       hash.update(chunk);
       size += chunk.length;
@@ -67,6 +70,18 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
   for (let at = 0; at < chunk.length; ) {
     const { bytesWritten } = await handle.write(chunk, at, chunk.length - at);
     at += bytesWritten;
+  }
+}
+
+/** Whether it was not there before. */
+async function makeFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: privateFolderMode });
+    giveToOwnerOf(dirname(path), path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { UploadJournal } from '../../ports/upload-journal.ts';
 import { type Database, openDatabase } from './database.ts';
+import { makeStateFolder } from './state-folder.ts';
 
 const entry = z.object({ fingerprint: z.string(), size: z.number(), sha256: z.string(), version: z.string() });
 const number = z.number();
@@ -55,7 +55,7 @@ export function openUploadJournal(
   stateDir: string,
   target: string,
 ): { readonly journal: UploadJournal; close(): void } {
-  mkdirSync(stateDir, { recursive: true });
+  makeStateFolder(stateDir);
   const db = openDatabase(join(stateDir, 'state.db'));
   return { journal: createSqliteUploadJournal({ db, target }), close: () => db.close() };
 }

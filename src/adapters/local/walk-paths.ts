@@ -1,9 +1,11 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../domain/errors.ts';
-import { codeOf } from './file-errors.ts';
+import { kindName } from '../../files/not-regular.ts';
+import { listWalked } from '../../files/open-walked.ts';
+import { codeOf } from '../../files/system-error.ts';
 
 /** A file as a person named it, or something that stands where a file could. */
 export interface WalkedFile {
@@ -101,7 +103,7 @@ async function* walkFolder(root: WalkRoot): AsyncGenerator<WalkedFile> {
 
 async function readFolder(location: Buffer): Promise<Dirent<Buffer>[] | WalkProblem> {
   try {
-    const entries = await readdir(location, { withFileTypes: true, encoding: 'buffer' });
+    const entries = await listWalked(location);
     return entries.sort((a, b) => Buffer.compare(a.name, b.name));
   } catch (error) {
     return problemOf(error);
@@ -134,15 +136,8 @@ async function kindOf(location: Buffer): Promise<'file' | 'folder' | WalkProblem
   }
 }
 
-function notRegular(kind: Pick<Dirent, 'isFIFO' | 'isSocket' | 'isBlockDevice' | 'isCharacterDevice'>): WalkProblem {
-  const name = kind.isFIFO()
-    ? 'a FIFO'
-    : kind.isSocket()
-      ? 'a socket'
-      : kind.isBlockDevice()
-        ? 'a block device'
-        : 'a device';
-  return { reason: 'not_a_regular_file', detail: `It is ${name}.` };
+function notRegular(kind: Parameters<typeof kindName>[0]): WalkProblem {
+  return { reason: 'not_a_regular_file', detail: `It is ${kindName(kind)}.` };
 }
 
 function problemOf(error: unknown): WalkProblem {

@@ -1,8 +1,10 @@
 import type { Stats } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { hasCode, RearviewError } from '../../domain/errors.ts';
 import { encodePath } from '../../domain/path-key.ts';
-import { codeOf, translateFileError } from './file-errors.ts';
+import { listWalked } from '../../files/open-walked.ts';
+import { codeOf } from '../../files/system-error.ts';
+import { translateFileError } from './file-errors.ts';
 
 const slash = Buffer.from('/');
 /** Most entries of a chunk: files whose properties are asked for at the same time. */
@@ -83,7 +85,7 @@ async function statRoot(root: Buffer): Promise<Stats | null> {
 }
 
 async function readEntries(folder: Buffer) {
-  const entries = await readdir(folder, { encoding: 'buffer', withFileTypes: true });
+  const entries = await listWalked(folder);
   return entries.sort((a, b) => Buffer.compare(a.name, b.name));
 }
 

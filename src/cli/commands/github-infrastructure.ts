@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
 import { clipMiddle } from '../../reviews/clip-middle.ts';
 import { reviewSchema } from '../../reviews/section.ts';
 import { defineCommand } from '../define-command.ts';
@@ -45,7 +45,7 @@ export const githubInfrastructure = defineCommand({
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readTextFile(file, { maxBytes: maxSettingsBytes });
   } catch (cause) {
     throw new RearviewError('ERR_USAGE', `${file} cannot be read: ${messageOf(cause)}`, { cause });
   }

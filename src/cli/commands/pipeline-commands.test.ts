@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { acquireStateLock } from '../../adapters/local/state-lock.ts';
@@ -91,6 +92,10 @@ test('a retro scan is noted down, paused, resumed and cancelled', async (t) => {
   t.is(resumed.stdout, `${id} running\n`);
   t.regex(resumed.stderr, /No process runs the pipeline/);
   t.regex((await cli.run('doctor')).stdout, /warn {2}scans .*has not ended/);
+  t.regex((await cli.run('doctor')).stdout, /ok {4}privacy /);
+  await chmod(join(cli.dir, '.rearview'), 0o755);
+  t.regex((await cli.run('doctor')).stdout, /warn {2}privacy .*could look into .* until now \(mode 755\)/);
+  t.regex((await cli.run('doctor')).stdout, /ok {4}privacy /);
   const watched = await cli.runWith({ signal: AbortSignal.timeout(300) }, 'retro', 'watch', id);
   t.is(watched.code, 130);
   t.is(watched.stdout, '');
@@ -202,7 +207,10 @@ test('queues are shown, and dead letters listed and put back', async (t) => {
   });
   t.regex((await cli.run('queue', 'status')).stdout, /QUEUE +WAITING[\s\S]*live +1/);
   t.is((await cli.run('queue', 'status', '--dead-letters')).stdout, '');
-  t.is((await cli.run('queue', 'redrive')).stdout, 'live: 0 messages put back\nretro: 0 messages put back\npreview: 0 messages put back\n');
+  t.is(
+    (await cli.run('queue', 'redrive')).stdout,
+    'live: 0 messages put back\nretro: 0 messages put back\npreview: 0 messages put back\n',
+  );
   t.is((await cli.run('queue', 'redrive', '--queue', 'live', 'no-such-letter')).code, 2);
   t.regex((await cli.run('doctor')).stdout, /warn {2}queue live .*run "rearview up"/);
 });

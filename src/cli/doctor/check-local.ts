@@ -1,8 +1,10 @@
+import { statSync } from 'node:fs';
 import { isStateFolder } from '../../adapters/local/state.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { openLocalHome } from '../../homes/local-home.ts';
 import type { GlobalOptions } from '../context.ts';
 import { checkDisk } from './check-disk.ts';
+import { checkPrivacy } from './check-privacy.ts';
 import { checkQueues } from './check-queues.ts';
 import { checkRules } from './check-rules.ts';
 import { checkRuleset, noneOnThisMachine } from './check-ruleset.ts';
@@ -16,7 +18,8 @@ export async function checkLocal({ rulesDir, stateDir }: GlobalOptions): Promise
 }
 
 async function checkHome(stateDir: string): Promise<readonly Finding[]> {
-  if (!isStateFolder(stateDir)) {
+  const before = statSync(stateDir, { throwIfNoEntry: false });
+  if (before === undefined || !isStateFolder(stateDir)) {
     return [{ check: 'state', status: 'ok', detail: `no state folder ${stateDir} yet: "rearview up" makes it` }];
   }
   try {
@@ -24,6 +27,7 @@ async function checkHome(stateDir: string): Promise<readonly Finding[]> {
     try {
       return [
         checkState(home, stateDir),
+        checkPrivacy(stateDir, before),
         ...(await checkQueues(home)),
         await checkRuleset(home, noneOnThisMachine),
         await checkScans(home),

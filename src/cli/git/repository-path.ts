@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isInside } from '../../rules/inside-folder.ts';
+import { isInside } from '../../files/inside-folder.ts';
 import type { CliContext } from '../context.ts';
 
 /**

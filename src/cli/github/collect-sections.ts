@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readArtifacts } from '../../adapters/github/artifacts.ts';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { maxSettingsBytes, readRegularFile } from '../../files/read-regular-file.ts';
 import { parseSection, sectionPrefix } from '../../reviews/parse-section.ts';
 import type { Review } from '../../reviews/review.ts';
 import { maxSectionBytes, type ReviewSection } from '../../reviews/section.ts';
@@ -41,7 +42,10 @@ export async function collectFromFolder(folder: string): Promise<CollectedSectio
     const read = files.map(async ({ parentPath, name }) => {
       const base = path.basename(name, '.json');
       const plain = base.startsWith(sectionPrefix) ? base.slice(sectionPrefix.length) : base;
-      return { name: plain, content: await readFile(path.join(parentPath, name)) };
+      return {
+        name: plain,
+        content: await readRegularFile(path.join(parentPath, name), { maxBytes: maxSettingsBytes }),
+      };
     });
     return collect((await Promise.all(read)).sort((a, b) => (a.name < b.name ? -1 : 1)));
   } catch (cause) {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
 
 const number = z.number().int().positive();
 
@@ -51,7 +51,7 @@ export type WorkflowRun = z.infer<typeof runSchema>;
 export async function readRunOfEvent(file: string): Promise<WorkflowRun> {
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(file, 'utf8'));
+    value = JSON.parse(await readTextFile(file, { maxBytes: maxSettingsBytes }));
   } catch (cause) {
     throw new RearviewError('ERR_CONFIG', `GITHUB_EVENT_PATH: ${file} cannot be read: ${messageOf(cause)}`, { cause });
   }

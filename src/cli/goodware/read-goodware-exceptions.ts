@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
 import { type GoodwareExceptionsFile, parseGoodwareExceptions } from '../../reviews/goodware-exceptions-file.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function readGoodwareExceptions(
 ): Promise<GoodwareExceptionsFile> {
   let content: string;
   try {
-    content = await readFile(path.resolve(dir, file), 'utf8');
+    content = await readTextFile(path.resolve(dir, file), { maxBytes: maxSettingsBytes });
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return { exceptions: [], problems: [] };
     throw new RearviewError('ERR_CONFIG', `goodware.exceptions: ${file} cannot be read: ${messageOf(cause)}`, {

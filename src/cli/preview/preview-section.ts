@@ -2,6 +2,7 @@ import type { PreviewExample } from '../../app/preview-examples.ts';
 import type { PreviewedHits, PreviewFindings, ReasonCount, UnscannedExample } from '../../app/preview-tally.ts';
 import type { SlowSuspects } from '../../app/slow-suspects.ts';
 import type { FailReason } from '../../domain/outcome.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import { finalStates, type Scan } from '../../domain/scan.ts';
 import type { Home } from '../../homes/home.ts';
 import { clip, clipList } from '../../reviews/clip.ts';
@@ -83,7 +84,7 @@ export function clipPreview(report: PreviewSection): PreviewSection {
   };
   for (const most of [5, 3, 1]) {
     const fewer = withExamples(section, most);
-    if (Buffer.byteLength(JSON.stringify(fewer, null, 2)) <= maxSectionBytes) return fewer;
+    if (Buffer.byteLength(safeJson(fewer, 2)) <= maxSectionBytes) return fewer;
   }
   return withExamples(section, 0);
 }

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { escapeInvisible } from '../../domain/safe-json.ts';
 import { describeError } from './describe-error.ts';
 
 /** From the most to the least that is logged. */
@@ -15,9 +16,6 @@ export interface Log {
   error(message: string, error: unknown, fields?: LogFields): void;
 }
 
-/** JSON escapes what would end a line; these would turn or hide it on a terminal, or end it elsewhere. In JSON they stand in texts alone. */
-const disguises = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
 /**
  * A log in the format of Powertools for AWS. The log level that Lambda is configured with wins where it tells less (`AWS_LAMBDA_LOG_LEVEL`).
  *
@@ -33,8 +31,7 @@ export function createJsonLog(options: {
 }): Log {
   const { service, level, fields: persistentKeys, write } = options;
   const logger = new Logger({ serviceName: service, logLevel: level, persistentKeys });
-  const line = (text: string) =>
-    write(text.replaceAll(disguises, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  const line = (text: string) => write(escapeInvisible(text));
   // The logger has no option for where it writes, and calls one of these with one text.
   Object.assign(logger, { console: { trace: line, debug: line, info: line, warn: line, error: line } });
   return {

@@ -1,8 +1,13 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
+import { isInside } from '../../files/inside-folder.ts';
+import { readWithin } from '../../files/read-within.ts';
 import type { SampleSource } from './spec.ts';
 import { readZipMember } from './zip-member.ts';
+
+/** Most bytes of a sample, or of the archive it is in: what one scan takes by default. */
+export const maxSampleBytes = 256 * 1024 ** 2;
 
 export interface SamplePlace {
   /** The folder of all tests, which no sample may leave. */
@@ -36,19 +41,15 @@ async function readFileInside(file: string, { testsDir, testFile }: SamplePlace)
   const path = join(testsDir, dirname(testFile), file);
   if (isAbsolute(file) || !isInside(testsDir, path)) throw escapes(file);
   try {
-    // A link may lead out as well as a path.
-    if (!isInside(await realpath(testsDir), await realpath(path))) throw escapes(file);
-    return new Uint8Array(await readFile(path));
+    const { bytes } = await readWithin(await realpath(testsDir), path, { maxBytes: maxSampleBytes });
+    return bytes;
   } catch (error) {
-    if (error instanceof RearviewError) throw error;
-    const message = `The sample ${file} cannot be read (${messageOf(error)}): paths are relative to the test file.`;
+    // A link may lead out as well as a path.
+    if (hasCode(error, 'ERR_OBJECT_DENIED')) throw escapes(file);
+    const hint = error instanceof RearviewError ? '.' : ': paths are relative to the test file.';
+    const message = `The sample ${file} cannot be read (${messageOf(error)})${hint}`;
     throw new RearviewError('ERR_CONFIG', message, { cause: error });
   }
-}
-
-function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function escapes(file: string): RearviewError {

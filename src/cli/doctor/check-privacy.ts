@@ -1,0 +1,29 @@
+import { type Stats, statSync } from 'node:fs';
+import { isOpenToOthers } from '../../files/private-files.ts';
+import { type Finding, ok, warn } from './finding.ts';
+
+/**
+ * Whether users other than its owner can look into the state folder.
+ * @param before the folder as it was before it was opened, which closes it where it belongs to the user of this process
+ */
+export function checkPrivacy(stateDir: string, before: Pick<Stats, 'mode'>): Finding {
+  const check = 'privacy';
+  const now = statSync(stateDir);
+  if (isOpenToOthers(now)) {
+    return warn(
+      check,
+      `Other users can look into ${stateDir} (mode ${modeOf(now)}), which has copies of scanned files, matches and alerts. Close it as its owner: chmod -R go= '${stateDir}'`,
+    );
+  }
+  if (isOpenToOthers(before)) {
+    return warn(
+      check,
+      `Other users could look into ${stateDir} until now (mode ${modeOf(before)}); it is closed from here on.`,
+    );
+  }
+  return ok(check, `only its owner can look into ${stateDir}`);
+}
+
+function modeOf({ mode }: Pick<Stats, 'mode'>): string {
+  return (mode & 0o777).toString(8);
+}

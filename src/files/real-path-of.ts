@@ -1,0 +1,19 @@
+import { readlinkSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+
+/** The folder in which Linux shows the open descriptors of this process. */
+export const descriptors = '/proc/self/fd';
+
+/**
+ * The path at which the kernel has an open file or folder, without symbolic links. Null on systems other than Linux, and where `/proc` is not mounted.
+ *
+ * Synchronous: the kernel knows the answer, so no disk is waited for, and handing the call to a thread would take longer than the call.
+ */
+export function realPathOf({ fd }: Pick<FileHandle, 'fd'>): Buffer | null {
+  if (process.platform !== 'linux') return null;
+  try {
+    return readlinkSync(`${descriptors}/${fd}`, { encoding: 'buffer' });
+  } catch {
+    return null;
+  }
+}
