@@ -11,6 +11,7 @@ import { noticedPointer, noticeRulesetChanges } from './notice-ruleset-changes.t
 import { publishRuleset } from './publish-ruleset.ts';
 import { rollbackRuleset } from './rollback-ruleset.ts';
 import { createRulesetLibrary } from './ruleset-library.ts';
+import { testTrust } from '../testing/test-signer.ts';
 
 const now = () => Date.parse('2026-01-02T03:04:05Z');
 const rulesetOf = (word: string): Ruleset =>
@@ -21,7 +22,7 @@ function openStack(t: ExecutionContext) {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
   const { pointers } = state;
-  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers });
+  const library = createRulesetLibrary({ store: state.stores.rulesets, pointers, ...testTrust });
   const sent: OperatorNotice[] = [];
   const send = async (notice: OperatorNotice) => {
     sent.push(notice);
