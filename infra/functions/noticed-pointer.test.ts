@@ -19,10 +19,10 @@ test.serial(
       return decide(call);
     };
     for (const action of writes) {
-      for (const caller of ['publish', 'batcher', 'live-analyzer', 'retro-analyzer']) {
+      for (const caller of ['publish', 'rollback']) {
         t.is(await decided(caller, action, 'pointer#ruleset/noticed'), 'ExplicitlyDenied', `${caller} ${action}`);
       }
-      for (const caller of ['preview', 'redrive']) {
+      for (const caller of ['batcher', 'live-analyzer', 'retro-analyzer', 'preview', 'redrive']) {
         t.is(await decided(caller, action, 'pointer#ruleset/noticed'), 'ImplicitlyDenied', `${caller} ${action}`);
       }
     }

@@ -5,7 +5,8 @@ import type { Statement } from '../handles.ts';
 const noticedPartition = 'pointer#ruleset/noticed';
 
 /**
- * Denies what would hide a change of the active ruleset from operators: to note it as noticed. Only the finisher, which sends the notices, goes without.
+ * Denies what would hide a change of the active ruleset from operators: to note it as noticed. For roles that write pointers; functions write
+ * none, but for the finisher, which sends the notices.
  *
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */

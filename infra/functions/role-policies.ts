@@ -13,7 +13,6 @@ import {
   operatorsNotified,
   retroQueues,
 } from './message-statements.ts';
-import { noticesCannotBeHidden } from './noticed-pointer.ts';
 import type { RoleResources } from './role-resources.ts';
 import {
   corpusListing,
@@ -26,8 +25,8 @@ import {
 } from './s3-statements.ts';
 import { matches, owedAlerts, recordsRead, recordsWritten, scans } from './table-statements.ts';
 
-/** Where running scans were: src/app/scan-progress.ts. */
-const finisherPointers = ['scans/progress'];
+/** Where running scans were, and which active ruleset operators know of: src/app/scan-progress.ts, src/app/notice-ruleset-changes.ts. */
+const finisherPointers = ['scans/progress', 'ruleset/noticed'];
 
 /** By function what its code calls, and no more: src/adapters/aws has the calls. */
 const grants: Readonly<Record<FunctionName, (resources: RoleResources) => readonly Statement[]>> = {
@@ -51,7 +50,6 @@ const grants: Readonly<Record<FunctionName, (resources: RoleResources) => readon
     ...artifactsKey(resources),
     ...recordsRead(resources),
     ...scans(resources),
-    noticesCannotBeHidden(resources.storage.tables.scans.arn),
     ...batchesSent(resources),
     ...batcherInvoked(resources),
     ...failuresTold(resources),
@@ -82,7 +80,6 @@ function analysis(resources: RoleResources): readonly Statement[] {
     ...rulesets(resources),
     ...recordsWritten(resources),
     ...scans(resources),
-    noticesCannotBeHidden(resources.storage.tables.scans.arn),
     ...matches(resources),
     ...alertsPublished(resources),
     ...largeAlerts(resources),

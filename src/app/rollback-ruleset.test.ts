@@ -4,6 +4,7 @@ import type { Ruleset } from '../domain/ruleset.ts';
 import { buildImage } from '../engine/build-image.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
 import { buildRuleset, subsetRuleset } from '../rules/ruleset.ts';
+import { encodeRuleset } from '../rules/ruleset-file.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { ruleFor } from '../testing/test-home.ts';
 import { testTrust } from '../testing/test-signer.ts';
@@ -124,6 +125,24 @@ test('after a rollback the next publish goes on, and its number too', async (t) 
   t.is(state, 'published');
   t.like(current, { sequence: 4, returnsTo: null });
   t.like((await rollbackRuleset(library, { now })).current, { rulesetId: rulesetOf('one').id });
+});
+
+test('who may not sign rolls back all the same, to the sources that were published', async (t) => {
+  const { state, open } = await publishAll(t, ['one', 'two', 'three']);
+  const { trusted } = testTrust;
+  const withoutKey = () => createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, trusted });
+  const [one, two] = [rulesetOf('one'), rulesetOf('two')];
+  // Neither has an image, which a rollback makes and signs.
+  const first = await rollbackRuleset(withoutKey(), { to: '2', now });
+  t.like(first, { changed: true, current: { rulesetId: two.id } });
+  t.regex(first.notSigned ?? '', /no signing key/);
+  t.is((await open().inspect(two.id)).distrust, null, 'its file stays the one that was published');
+
+  await state.stores.rulesets.put(`rulesets/${one.id}`, encodeRuleset({ ...one, rules: [] }));
+  const second = await rollbackRuleset(withoutKey(), { to: '1', now });
+  t.like(second, { changed: true, current: { rulesetId: one.id } });
+  t.deepEqual((await open().get(one.id)).rules, one.rules);
+  t.is((await open().inspect(one.id)).distrust?.kind, 'replaced', 'a forged file goes on being told');
 });
 
 test('where nothing is published there is nothing to return to', async (t) => {

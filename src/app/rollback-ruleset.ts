@@ -3,7 +3,7 @@ import type { CurrentRuleset, PublishedRuleset, Ruleset } from '../domain/rulese
 import { buildImage } from '../engine/build-image.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
 import { followedBy, history } from './current-ruleset.ts';
-import type { RulesetLibrary, StoredRuleset } from './ruleset-library.ts';
+import type { RulesetLibrary } from './ruleset-library.ts';
 
 export interface RollbackOptions {
   /** A number, an id, or at least the first 8 digits of one. Default: what was in force before. */
@@ -19,6 +19,8 @@ export interface RollbackResult {
   readonly current: CurrentRuleset;
   readonly before: CurrentRuleset;
   readonly ruleset: Ruleset;
+  /** Why the ruleset, which needed a signature or a new image, was not signed: it is used from its sources then. Null where it is authentic. */
+  readonly notSigned: string | null;
 }
 
 /**
@@ -37,10 +39,10 @@ export async function rollbackRuleset(
   }
   if (replaces !== undefined && before.rulesetId !== replaces) throw overtaken(before, `not ${replaces}`);
   const target = to === undefined ? theOneBefore(before) : named(before, to);
-  const { ruleset, fileSha256 } = await readLoadable(library, target);
+  const { ruleset, fileSha256, notSigned } = await readLoadable(library, target);
   const { rulesetId, commit, firstCommit, sequence } = target;
   const changed = rulesetId !== before.rulesetId;
-  if (!changed && fileSha256 === before.fileSha256) return { changed, current: before, before, ruleset };
+  if (!changed && fileSha256 === before.fileSha256) return { changed, current: before, before, ruleset, notSigned };
   const publishedAt = new Date(now()).toISOString();
   const next = changed
     ? followedBy(before, { rulesetId, fileSha256, publishedAt, commit, firstCommit, returnsTo: sequence })
@@ -49,7 +51,7 @@ export async function rollbackRuleset(
     const other = await library.current();
     throw overtaken(other ?? before, `and was not when this began`);
   }
-  return { changed, current: next, before, ruleset };
+  return { changed, current: next, before, ruleset, notSigned };
 }
 
 /** What was in force before what is; after a return, before what it returned to. */
@@ -91,16 +93,26 @@ function overtaken({ rulesetId }: CurrentRuleset, why: string): RearviewError {
   );
 }
 
-/** The ruleset, and the file that it is stored as: signed again where it is not authentic, or has no image that loads here. */
+/**
+ * The ruleset, and the file that it is stored as: signed again where it is not authentic, or has no image that loads here. Whoever may roll back and not sign does
+ * so all the same: the sources are those that were published, whatever the rest of the file says.
+ */
 async function readLoadable(
   library: RulesetLibrary,
   target: PublishedRuleset,
-): Promise<Pick<StoredRuleset, 'ruleset' | 'fileSha256'>> {
+): Promise<Pick<RollbackResult, 'ruleset' | 'notSigned'> & Pick<PublishedRuleset, 'fileSha256'>> {
   try {
     const { ruleset, fileSha256, distrust } = await library.inspect(target.rulesetId);
-    if (distrust === null && (await loadsFromImage(ruleset))) return { ruleset, fileSha256 };
+    if (distrust === null && (await loadsFromImage(ruleset))) return { ruleset, fileSha256, notSigned: null };
     const whole = { ...ruleset, image: await buildImage(ruleset.sources) };
-    return { ruleset: whole, fileSha256: await library.putSigned(whole) };
+    try {
+      return { ruleset: whole, fileSha256: await library.putSigned(whole), notSigned: null };
+    } catch (error) {
+      if (!hasCode(error, 'ERR_SIGNING')) throw error;
+      // A file that somebody replaced goes on being told from the one that was published.
+      const named = distrust?.kind === 'replaced' ? target.fileSha256 : fileSha256;
+      return { ruleset: whole, fileSha256: named, notSigned: messageOf(error) };
+    }
   } catch (error) {
     if (!hasCode(error, 'ERR_NOT_FOUND', 'ERR_RULESET_UNUSABLE', 'ERR_RULES_INVALID', 'ERR_RULES_TIMEOUT')) throw error;
     const commit = target.commit ?? 'COMMIT';

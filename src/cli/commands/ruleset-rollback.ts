@@ -34,7 +34,12 @@ export const rulesetRollback = defineCommand({
     const problems: string[] = [];
     const put = async (home: Home) => {
       const { library } = home;
-      const { changed, current, before, ruleset } = await rollbackRuleset(library, { to, replaces, now: Date.now });
+      const rolledBack = await rollbackRuleset(library, { to, replaces, now: Date.now });
+      const { changed, current, before, ruleset, notSigned } = rolledBack;
+      if (notSigned !== null) {
+        const consequence = 'It is used from its sources, which are compiled at each start.';
+        problems.push(`problem: ruleset: the ruleset was not signed: ${notSigned} ${consequence}`);
+      }
       const line = changed
         ? publishedLine(current, `in force again, as it was under number ${current.returnsTo}`)
         : publishedLine(current, 'in force already');
