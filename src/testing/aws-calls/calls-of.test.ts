@@ -56,6 +56,10 @@ test('Lambda polls, tells of failures and writes logs in the name of the functio
     'retro-analyzer kms:Decrypt key/state',
     'retro-analyzer sqs:DeleteMessage rearview-prod-retro',
     'retro-analyzer sqs:GetQueueAttributes rearview-prod-retro',
+    'retro-analyzer sqs:ReceiveMessage rearview-prod-preview',
+    'retro-analyzer kms:Decrypt key/state',
+    'retro-analyzer sqs:DeleteMessage rearview-prod-preview',
+    'retro-analyzer sqs:GetQueueAttributes rearview-prod-preview',
     ...['batcher', 'scan-finisher'].flatMap((caller) => [
       `${caller} sqs:SendMessage rearview-prod-failures`,
       `${caller} kms:GenerateDataKey key/state`,

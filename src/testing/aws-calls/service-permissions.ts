@@ -4,7 +4,11 @@ import { queuePermission } from './other-permissions.ts';
 
 /** Of SQS, to poll a queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions */
 const polling = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
-const polled: Readonly<Record<string, string>> = { 'live-analyzer': 'live', 'retro-analyzer': 'retro' };
+const polled = [
+  ['live-analyzer', 'live'],
+  ['retro-analyzer', 'retro'],
+  ['retro-analyzer', 'preview'],
+] as const;
 /** Whose asynchronous invocations are told of where they failed: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
 const told = ['batcher', 'scan-finisher'];
 /** To write logs into a group that is there: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-prereqs.html */
@@ -16,7 +20,7 @@ const logging = ['logs:CreateLogStream', 'logs:PutLogEvents'];
  */
 export function callsOfLambda(stack: Counterparts): readonly AwsCall[] {
   return [
-    ...Object.entries(polled).flatMap(([caller, queue]) =>
+    ...polled.flatMap(([caller, queue]) =>
       polling.flatMap((action) => callsFor(caller, queuePermission(action, queue), stack)),
     ),
     ...told.flatMap((caller) => callsFor(caller, queuePermission('SendMessage', 'failures'), stack)),
