@@ -1,4 +1,15 @@
+import { messageOf } from '../../domain/errors.ts';
 import type { Remedies } from '../remedies.ts';
+import {
+  bare,
+  builtinNamespace,
+  type ConditionImports,
+  compileConditions,
+  instantiateConditions,
+  own,
+  stateNamespace,
+} from './condition-module.ts';
+import { HostFailure } from './host-failure.ts';
 import { createIntegerReaders, integerReaderNames } from './integer-readers.ts';
 import type { GlueFunction, GlueImports } from './package-glue.ts';
 import { createPatternGuards, patternGuardNames } from './pattern-guards.ts';
@@ -45,9 +56,6 @@ export interface ConditionHost {
   wrapExports(exports: WebAssembly.Exports): Record<string, unknown>;
 }
 
-/** What a scanner may pass to `WebAssembly.Instance`: by module and name, values of the host and closures of the engine. */
-type ConditionImports = Record<string, Record<string, unknown>>;
-
 /** A function that conditions import, and the closure behind it in the scanner of the moment. */
 interface ConditionCall {
   readonly namespace: string;
@@ -62,11 +70,10 @@ interface ConditionInstance {
   readonly instance: WebAssembly.Instance;
 }
 
+/** Memory and globals that conditions share with a scanner. */
+const stateNames = ['main_memory', 'filesize', 'pattern_search_done', 'matching_patterns_bitmap_base'] as const;
 /** Condition modules that are kept: one for each ruleset in the instance, and rarely more than one. */
 const keptModules = 4;
-/** The namespace of memory and globals, and the one of the built-in functions. */
-const stateNamespace = 'yara_x';
-const builtinNamespace = 'yara_x::wasm';
 
 /**
  * @param glue the functions of the package's JavaScript
@@ -147,18 +154,16 @@ export function createConditionHost(
   function moduleOf(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
     const known = kept.find((each) => each.bytes === bytes || Buffer.compare(each.bytes, bytes) === 0);
     if (known !== undefined) return known.module;
-    const module = new WebAssembly.Module(bytes);
+    const module = compileConditions(bytes);
     kept = [...kept, { bytes, module, condition: undefined }].slice(-keptModules);
     return module;
   }
 
   function instanceOf(module: WebAssembly.Module, imports: ConditionImports): WebAssembly.Instance {
     const keptModule = kept.find((each) => each.module === module);
-    const state = imports[stateNamespace];
-    if (keptModule === undefined || state === undefined)
-      throw new Error('These are no conditions that the host knows.');
-    const { main_memory, filesize, pattern_search_done, matching_patterns_bitmap_base } = state;
-    const parts = [main_memory, filesize, pattern_search_done, matching_patterns_bitmap_base];
+    if (keptModule === undefined) throw new Error('These are no conditions that the host knows.');
+    const state = own(imports, stateNamespace);
+    const parts = stateNames.map((name) => own(state, name));
     if (keptModule.condition?.parts.every((part, index) => part === parts[index]) !== true) {
       keptModule.condition = link(module, parts, imports);
     }
@@ -191,19 +196,23 @@ export function createConditionHost(
   /** Makes an instance. Its imports outlive the scanner: each call goes to the closure of the scanner of the moment. */
   function link(module: WebAssembly.Module, parts: readonly unknown[], imports: ConditionImports): ConditionInstance {
     const calls: ConditionCall[] = [];
-    const linked: ConditionImports = { [stateNamespace]: { ...imports[stateNamespace] } };
-    for (const { module: namespace, name } of WebAssembly.Module.imports(module)) {
-      if (namespace === stateNamespace) continue;
+    const linked = bare<Record<string, unknown>>();
+    linked[stateNamespace] = bare();
+    for (const [index, name] of stateNames.entries()) linked[stateNamespace][name] = parts[index];
+    for (const { module: namespace, name, kind } of WebAssembly.Module.imports(module)) {
+      if (kind !== 'function') continue;
+      if (!(own(own(imports, namespace), name) instanceof HostClosure))
+        throw new HostFailure(`The scanner gives conditions no function ${name}.`);
       const call: ConditionCall = { namespace, name, closure: undefined };
       calls.push(call);
-      linked[namespace] ??= {};
+      linked[namespace] ??= bare();
       linked[namespace][name] = (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
-        if (!(call.closure instanceof HostClosure)) throw new Error(`The engine gave no function ${name}.`);
+        if (!(call.closure instanceof HostClosure)) throw new HostFailure(`The engine gave no function ${name}.`);
         return call.closure.call(a0, a1, a2, a3);
       };
     }
     useFastImports(linked);
-    return { parts, calls, instance: new WebAssembly.Instance(module, linked) };
+    return { parts, calls, instance: instantiateConditions(module, linked) };
   }
 
   function useFastImports(result: Record<string, Record<string, unknown>>): void {
@@ -268,12 +277,13 @@ export function createConditionHost(
     }
     const put = (name: string | null, replacement: GlueFunction): void => {
       if (name === null) return;
-      // The package's own function turns an error into one of the engine; it meets the same error.
+      // The function of the package is no second way: what was refused here would be done there.
       replaced[name] = (...values) => {
         try {
           return replacement(...values);
-        } catch {
-          return glue[name]?.(...values);
+        } catch (error) {
+          if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) throw error;
+          throw new HostFailure(messageOf(error), error);
         }
       };
     };

@@ -1,9 +1,12 @@
 import { compileFunction } from 'node:vm';
 import type * as installed from '@virustotal/yara-x';
 import { RearviewError } from '../../domain/errors.ts';
+import { createGlueGlobals } from './glue-globals.ts';
 
 /** The JavaScript side of the engine package: `Compiler`, `Rules`, `Scanner`. */
-export type YaraApi = Pick<typeof installed, 'Compiler' | 'Rules' | 'Scanner' | 'initSync'>;
+export type YaraApi = Pick<typeof installed, 'Compiler' | 'Rules' | 'Scanner'> & {
+  initSync(from: { readonly module: WebAssembly.Module }): installed.InitOutput;
+};
 
 /** A function that the package's JavaScript gives to its WebAssembly module. */
 // biome-ignore lint/suspicious/noExplicitAny: they take and give whatever WebAssembly passes
@@ -24,7 +27,7 @@ export interface PackageGlue {
 
 /**
  * Evaluates the package's JavaScript anew. The package as a module knows one instance of the engine for a whole thread, for as long as it lives;
- * here each ruleset has an instance of its own, and its memory goes when it is dropped.
+ * here each ruleset has an instance of its own, and its memory goes when it is dropped. It sees no globals but those of `glue-globals.ts`.
  * @param source of `yara_x_js.js`, the output of wasm-bindgen for the target `web`
  * @throws RearviewError `ERR_CONFIG` where the source is not of that kind
  */
@@ -41,9 +44,10 @@ export function evaluateGlue(source: string): PackageGlue {
       imports: optional(() => __wbg_get_imports),
       finish: optional(() => __wbg_finalize_init),
     };`;
+  const globals = createGlueGlobals();
   let evaluated: YaraApi & { readonly imports: unknown; readonly finish: unknown };
   try {
-    evaluated = compileFunction(body + result)();
+    evaluated = compileFunction(body + result, [...globals.values.keys()])(...globals.values.values());
   } catch (cause) {
     throw new RearviewError(
       'ERR_CONFIG',
@@ -51,7 +55,14 @@ export function evaluateGlue(source: string): PackageGlue {
       { cause },
     );
   }
-  const { imports, finish, ...api } = evaluated;
+  const { imports, finish, ...given } = evaluated;
+  const api: YaraApi = {
+    ...given,
+    initSync(from) {
+      globals.trustModule(from.module);
+      return given.initSync(from);
+    },
+  };
   const canStart = typeof imports === 'function' && typeof finish === 'function' && finish.length === 2;
   return {
     api,
