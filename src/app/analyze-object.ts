@@ -3,7 +3,7 @@ import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
 import type { ObjectContent, ObjectInfo } from '../domain/object.ts';
 import { type LedgerEntry, type Outcome, partScanned } from '../domain/outcome.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
-import type { RecordedScan } from '../domain/scan.ts';
+import type { RecordedScan, Scan } from '../domain/scan.ts';
 import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
 import type { ScanReport } from '../engine/types.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
@@ -11,7 +11,7 @@ import type { ObjectRecord } from '../ports/record-store.ts';
 import { alertCandidates, scannedFile } from './alert-candidates.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createReservation, type Reservation } from './byte-budget.ts';
-import { readAndScan } from './read-and-scan.ts';
+import { readAndScan, type ScannedContent } from './read-and-scan.ts';
 
 /** How often an object that changes while it is read is read again. */
 const readsOfChangingObject = 4;
@@ -67,6 +67,7 @@ export async function analyzeObject(
     }
 
     const { content, externals, report } = scanned;
+    reportPrinted(analyzer, scan, scanned);
     const { bytes: _, metadata: __, ...found } = content;
     const info = withUploader(found, request, record);
     const outcome = outcomeOf(report, content.size);
@@ -94,6 +95,17 @@ export async function analyzeObject(
 function withUploader(found: ObjectInfo, { object }: AnalyzeRequest, record: ObjectRecord | null): ObjectInfo {
   const uploadedBy = object.uploadedBy ?? record?.uploadedBy;
   return uploadedBy === undefined || found.version !== object.version ? found : { ...found, uploadedBy };
+}
+
+/** Reports what rules printed while they scanned an object, as an event that names it. */
+export function reportPrinted(
+  { observe }: Pick<Analyzer, 'observe'>,
+  { id, kind }: Pick<Scan, 'id' | 'kind'>,
+  { content, report: { printed } }: ScannedContent,
+): void {
+  if (printed === undefined) return;
+  const { bucket, key, version } = content;
+  observe({ type: 'printed', scanId: id, kind, object: { bucket, key, version }, printed });
 }
 
 /** The entry of an object that needs no scan: covered before, or settled by an earlier delivery of the same work. */

@@ -3,6 +3,7 @@ import type { ObjectRef } from '../domain/object.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
 import type { Scan } from '../domain/scan.ts';
 import type { VerdictMatch } from '../domain/verdict.ts';
+import type { PrintedText } from '../engine/types.ts';
 
 /** What a running pipeline tells whoever watches it. Telling never changes the outcome. */
 export type PipelineEvent =
@@ -13,6 +14,14 @@ export type PipelineEvent =
       readonly kind: Scan['kind'];
       readonly entry: LedgerEntry;
       readonly engineMs: number;
+    }
+  /** Rules printed something while they scanned an object. Comes before the outcome of the object. */
+  | {
+      readonly type: 'printed';
+      readonly scanId: string;
+      readonly kind: Scan['kind'];
+      readonly object: ObjectRef;
+      readonly printed: PrintedText;
     }
   | { readonly type: 'alert_sent'; readonly alert: Alert; readonly sink: string }
   | { readonly type: 'alert_delayed'; readonly alert: Alert; readonly sink: string; readonly error: string }

@@ -9,7 +9,7 @@ import { buildRuleset } from '../rules/ruleset.ts';
 import type { TestRun } from '../rules/testing/results.ts';
 import { locateDiagnostics } from './locate-diagnostics.ts';
 import { testDiagnostics } from './test-diagnostics.ts';
-import { testRuleset } from './test-ruleset.ts';
+import { type TestRulesetOptions, testRuleset } from './test-ruleset.ts';
 
 export interface PrepareOptions {
   readonly rulesDir: string;
@@ -17,6 +17,8 @@ export interface PrepareOptions {
   readonly testsDir?: string | undefined;
   /** Which namespaces to test. Default: all. */
   readonly testOnly?: (namespace: string) => boolean;
+  /** As in `TestRulesOptions`. */
+  readonly onPrinted?: TestRulesetOptions['onPrinted'];
   /** False leaves out what the engine takes and house rules object to. Default: true. */
   readonly lint?: boolean;
   /** Makes the image of the ruleset. Default: where tests are run, because they run on it. */
@@ -52,8 +54,12 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
   const built = buildRuleset(loaded.files, engineInfo());
   const ruleset = image ? { ...built, image: await buildImage(built.sources) } : built;
   if (testsDir === undefined) return { loaded, diagnostics: inOrder(said), ruleset };
-  const { testOnly: only } = options;
-  const run = await testRuleset(ruleset, { testsDir, ...(only === undefined ? {} : { only }) });
+  const { testOnly: only, onPrinted } = options;
+  const run = await testRuleset(ruleset, {
+    testsDir,
+    ...(only === undefined ? {} : { only }),
+    ...(onPrinted === undefined ? {} : { onPrinted }),
+  });
   const tests = { ...run, findings: locateDiagnostics(loaded.files, run.findings) };
   const diagnostics = inOrder([...said, ...testDiagnostics(tests)]);
   return { loaded, diagnostics, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };

@@ -4,12 +4,15 @@ import type { LedgerEntry, Outcome } from '../domain/outcome.ts';
 import { previewHits } from '../domain/preview-hits.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import type { RetroBatch, Scan } from '../domain/scan.ts';
-import { outcomeOf, outcomeOfError, readSettled } from './analyze-object.ts';
+import { outcomeOf, outcomeOfError, readSettled, reportPrinted } from './analyze-object.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createReservation } from './byte-budget.ts';
 import { readAndScan } from './read-and-scan.ts';
 import { withinAreas } from './within-areas.ts';
 import { type AnalyzerTask, type TimeLimit, workThrough } from './work-through.ts';
+
+/** Rules that no delivery would scan with. */
+const unloadable = ['ERR_RULES_INVALID', 'ERR_RULES_TIMEOUT'] as const;
 
 /** Characters of an error that a scan keeps: what the engine says of rules quotes them. */
 const maxErrorLength = 2000;
@@ -21,7 +24,7 @@ const maxErrorLength = 2000;
  * A batch is scanned within one delivery, or from the start in the next: it has nothing that it could go on from. So it is small (src/app/run-batcher.ts), and
  * it is never sent anew: rules that take too long end it after `maxReceives` deliveries.
  *
- * @returns the entries; null where the rules do not compile: then the scan has failed
+ * @returns the entries; null where the rules do not compile, or not in time: then the scan has failed
  * @throws RearviewError what is retryable of any object, and `ERR_UNAVAILABLE` (retryable) when time runs out, unless this is the last attempt: then
  * those objects have failed
  */
@@ -40,13 +43,13 @@ export async function previewBatch(
   const { failed, left } = await workThrough(analyzer, {
     tasks: batch.objects.map((object) => ({ object, lastAttempt })),
     ...(time === undefined ? {} : { time }),
-    work: (timed, task) => previewObject(timed, ruleset, task),
+    work: (timed, task) => previewObject(timed, scan, ruleset, task),
     onDone({ entry, engineMs }) {
       entries.push(entry);
       analyzer.observe({ type: 'object', scanId: scan.id, kind: 'preview', entry, engineMs });
     },
   });
-  const invalid = failed.map(({ error }) => error).find((error) => hasCode(error, 'ERR_RULES_INVALID'));
+  const invalid = failed.map(({ error }) => error).find((error) => hasCode(error, ...unloadable));
   if (invalid !== undefined) {
     const at = new Date(analyzer.now()).toISOString();
     const error = invalid.message.slice(0, maxErrorLength);
@@ -72,6 +75,7 @@ const timedOut: Outcome = { status: 'failed', reason: 'timeout', detail: 'the ti
 
 async function previewObject(
   analyzer: Analyzer,
+  scan: Pick<Scan, 'id'>,
   ruleset: Ruleset,
   task: AnalyzerTask,
 ): Promise<{ readonly entry: LedgerEntry; readonly engineMs: number }> {
@@ -87,6 +91,7 @@ async function previewObject(
     const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, allowed, room, task));
     if ('status' in scanned) return { entry: entryOf(object, scanned), engineMs: 0 };
     const { content, report } = scanned;
+    reportPrinted(analyzer, { id: scan.id, kind: 'preview' }, scanned);
     const { sha256 } = report;
     const entry = {
       ...entryOf(content, outcomeOf(report, content.size)),

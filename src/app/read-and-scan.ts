@@ -1,12 +1,14 @@
 import { type Externals, externalsOf } from '../domain/externals.ts';
 import type { ObjectContent } from '../domain/object.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { ScannableRuleset, ScanPool, ScanReport } from '../engine/types.ts';
+import { joinPrinted } from '../engine/printed.ts';
+import type { PrintedText, ScannableRuleset, ScanPool, ScanReport } from '../engine/types.ts';
 
 export interface ScannedContent {
   /** Its bytes went to the worker. */
   readonly content: ObjectContent;
   readonly externals: Externals;
+  /** Of the last attempt; what rules printed is of all attempts. */
   readonly report: ScanReport;
 }
 
@@ -22,13 +24,17 @@ export async function readAndScan<Unread extends Outcome>(
   ruleset: ScannableRuleset,
   read: () => Promise<ObjectContent | Unread>,
 ): Promise<ScannedContent | Unread> {
+  let printed: PrintedText | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const content = await read();
     if ('status' in content) return content;
     const externals = externalsOf(claimedPath(content) ?? content.key);
     const report = await pool.scan({ ruleset, bytes: content.bytes, externals });
+    printed = joinPrinted(printed, report.printed);
     const crashed = report.status === 'failed' && report.reason === 'engine_crash';
-    if (!crashed || attempt === attempts) return { content, externals, report };
+    if (!crashed || attempt === attempts) {
+      return { content, externals, report: printed === undefined ? report : { ...report, printed } };
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { RuleMatch } from '../domain/match.ts';
 import type { ObjectInfo } from '../domain/object.ts';
 import { type FailReason, type Outcome, partScanned, type SkipReason } from '../domain/outcome.ts';
 import { bytesToScan, type LargeFiles, type SizeLimit } from '../domain/size-limit.ts';
-import type { ScannableRuleset, ScanPool } from '../engine/types.ts';
+import type { PrintedText, ScannableRuleset, ScanPool } from '../engine/types.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
 import { outcomeOfError, readSettled } from './analyze-object.ts';
 import { type ByteBudget, createReservation, type Reservation } from './byte-budget.ts';
@@ -32,7 +32,11 @@ export interface ListedFile {
 }
 
 /** What became of one file. `size` is absent where it is not known. */
-export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & { readonly size?: number } & (
+export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & {
+  readonly size?: number;
+  /** Present where rules printed something. */
+  readonly printed?: PrintedText;
+} & (
     | {
         readonly status: 'scanned';
         readonly size: number;
@@ -133,6 +137,7 @@ async function scanObject(
   if ('status' in scanned) return { size: object.size, ...unreadResult(scanned) };
   const { content, report } = scanned;
   const { size } = content;
+  const printed = report.printed === undefined ? {} : { printed: report.printed };
   return report.status === 'scanned'
     ? {
         status: 'scanned',
@@ -142,8 +147,9 @@ async function scanObject(
         md5: report.md5,
         ...(sha1 === undefined ? {} : { sha1 }),
         matches: report.matches,
+        ...printed,
       }
-    : { size, status: 'failed', reason: report.reason, detail: report.detail };
+    : { size, status: 'failed', reason: report.reason, detail: report.detail, ...printed };
 }
 
 function sizeLimit({ maxBytes, largeFiles }: ScanFilesOptions): SizeLimit {

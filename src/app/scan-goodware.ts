@@ -1,5 +1,5 @@
 import type { RuleEntry } from '../domain/rule.ts';
-import type { ScannableRuleset } from '../engine/types.ts';
+import type { PrintedText, ScannableRuleset } from '../engine/types.ts';
 import type { GoodwareException } from '../reviews/goodware-exceptions.ts';
 import type { GoodwareFindings } from '../reviews/goodware-section.ts';
 import { createHashClaims } from '../reviews/hash-claims.ts';
@@ -20,6 +20,8 @@ export interface ScanGoodwareOptions
   readonly testsDir: string;
   /** Unix time in milliseconds. */
   readonly nowMs: number;
+  /** Takes what rules printed while they scanned a file. Default: it is dropped. */
+  readonly onPrinted?: (path: string, printed: PrintedText) => void;
   /** Told after each file. */
   readonly onProgress: (progress: GoodwareProgress) => void;
 }
@@ -29,7 +31,7 @@ export interface ScanGoodwareOptions
  * @throws RearviewError `ERR_RULES_INVALID` when the ruleset does not compile
  */
 export async function scanGoodware(options: ScanGoodwareOptions): Promise<GoodwareFindings> {
-  const { rules, exceptions, roots, nowMs, onProgress, ...scan } = options;
+  const { rules, exceptions, roots, nowMs, onProgress, onPrinted, ...scan } = options;
   const claims = createHashClaims(rules);
   const tally = createGoodwareTally({ rules, exceptions, roots, claims, nowMs });
   await scanNamedSamples({ ...scan, claims });
@@ -38,6 +40,7 @@ export async function scanGoodware(options: ScanGoodwareOptions): Promise<Goodwa
     largeFiles: 'skip',
     sha1: claims.algorithms.has('sha1'),
     report: async (report) => {
+      if (report.printed !== undefined) onPrinted?.(report.path, report.printed);
       tally.add(report);
       onProgress(tally.progress());
     },

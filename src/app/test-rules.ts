@@ -5,6 +5,7 @@ import { messageOf, RearviewError } from '../domain/errors.ts';
 import type { Externals } from '../domain/externals.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { RuleEntry, RuleSource } from '../domain/rule.ts';
+import type { PrintedText } from '../engine/types.ts';
 import { brokenTest, compareMatches } from '../rules/testing/compare.ts';
 import type { TestFailure, TestFileResult, TestResult, TestRun, TestStatus } from '../rules/testing/results.ts';
 import { readSample } from '../rules/testing/sample.ts';
@@ -12,9 +13,10 @@ import { parseTestFile, type RuleTest, type RuleTestFile, testFileSuffix } from 
 import { untestedRules } from '../rules/testing/untested-rules.ts';
 
 /** What a scan of a sample gave; a `ScanReport` is one. */
-export type SampleScan =
+export type SampleScan = { readonly printed?: PrintedText } & (
   | { readonly status: 'scanned'; readonly matches: readonly RuleMatch[] }
-  | { readonly status: 'failed'; readonly reason: string; readonly detail: string };
+  | { readonly status: 'failed'; readonly reason: string; readonly detail: string }
+);
 
 export interface TestRulesOptions {
   readonly rules: readonly RuleSource[];
@@ -24,6 +26,8 @@ export interface TestRulesOptions {
   readonly testsDir: string;
   /** Scans with the ruleset under test. */
   readonly scan: (bytes: Uint8Array<ArrayBuffer>, externals: Externals) => Promise<SampleScan>;
+  /** Takes what rules printed while they scanned the sample of a test, which is named by file and line. Default: it is dropped. */
+  readonly onPrinted?: (test: string, printed: PrintedText) => void;
   /** Which namespaces to test. Default: all. */
   readonly only?: (namespace: string) => boolean;
   /** Most samples held in memory at a time. Default: 8. */
@@ -80,6 +84,7 @@ async function runTest(options: TestRulesOptions, file: RuleTestFile, test: Rule
     return done('failed', brokenTest(error.message));
   }
   const scan = await options.scan(bytes, test.externals);
+  if (scan.printed !== undefined) options.onPrinted?.(`${file.path}:${line}`, scan.printed);
   const failure =
     scan.status === 'scanned'
       ? compareMatches(test, file.namespace, scan.matches)

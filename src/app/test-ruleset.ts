@@ -2,7 +2,7 @@ import { RearviewError } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
 import type { TestRun } from '../rules/testing/results.ts';
-import { testRules } from './test-rules.ts';
+import { type TestRulesOptions, testRules } from './test-rules.ts';
 
 /** Samples are small: more threads take longer to start than they save. */
 const testWorkers = 2;
@@ -11,19 +11,25 @@ export interface TestRulesetOptions {
   readonly testsDir: string;
   /** Which namespaces to test. Default: all. */
   readonly only?: (namespace: string) => boolean;
+  /** As in `TestRulesOptions`. */
+  readonly onPrinted?: TestRulesOptions['onPrinted'];
 }
 
 /**
  * Runs the tests of rules on a built ruleset: on its very image, where it has one.
  * @throws RearviewError `ERR_RULESET_UNUSABLE` where the engine does not take the image: tests of the sources say nothing of it
  */
-export async function testRuleset(ruleset: Ruleset, { testsDir, only }: TestRulesetOptions): Promise<TestRun> {
+export async function testRuleset(
+  ruleset: Ruleset,
+  { testsDir, only, onPrinted }: TestRulesetOptions,
+): Promise<TestRun> {
   const refused: string[] = [];
   const pool = createScanPool({ workers: testWorkers, onImageRefused: (_, why) => void refused.push(why) });
   try {
     const run = await testRules({
       ...{ rules: ruleset.sources, rulesEntries: ruleset.rules, testsDir },
       ...(only === undefined ? {} : { only }),
+      ...(onPrinted === undefined ? {} : { onPrinted }),
       scan: (bytes, externals) => pool.scan({ ruleset, bytes, externals }),
     });
     const [why] = refused;

@@ -13,7 +13,7 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-const findings: readonly ErrorCode[] = ['ERR_RULES_INVALID', 'ERR_CONFLICT'];
+const findings: readonly ErrorCode[] = ['ERR_RULES_INVALID', 'ERR_RULES_TIMEOUT', 'ERR_CONFLICT'];
 
 /** The exit code for an error that a command did not handle itself. */
 export function exitCodeOf(error: unknown): number {

@@ -2,6 +2,7 @@ import type { PipelineEvent } from '../app/events.ts';
 import { finalStates, type Scan } from '../domain/scan.ts';
 import type { CliContext } from './context.ts';
 import { formatBytes, formatCount, formatDuration, plural } from './output.ts';
+import { printedTextLines } from './printed-text-lines.ts';
 import { createStatusLine } from './status-line.ts';
 
 const barWidth = 24;
@@ -16,7 +17,7 @@ export interface Progress {
   result(text: string): void;
   /** How the scan stands now; call it as often as convenient. */
   scan(scan: Scan): void;
-  /** What the pipeline of this process tells, so that the bar moves within a batch. */
+  /** What the pipeline of this process tells, so that the bar moves within a batch. What rules print is shown above it. */
   observe(event: PipelineEvent): void;
   /** Removes the bar. */
   stop(): void;
@@ -67,6 +68,11 @@ export function createProgress(
       } else status.draw();
     },
     observe(event) {
+      if (event.type === 'printed') {
+        const { bucket, key } = event.object;
+        for (const line of printedTextLines(`${bucket}/${key}`, event.printed))
+          status.above(() => stderr.write(`${line}\n`));
+      }
       if (event.type === 'object' && event.scanId === shown?.id && event.entry.outcome.status !== 'covered') {
         seen.objects += 1;
         seen.bytes += event.entry.size;

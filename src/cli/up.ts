@@ -19,6 +19,7 @@ import { localPreviewLimits } from '../homes/preview-limits.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatBytes, formatCount, formatDuration, partNote, plural, safeText } from './output.ts';
+import { printedTextLines } from './printed-text-lines.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { localTargetId } from './upload/upload-target.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
@@ -139,9 +140,12 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
 }
 
 /** Checks, tests and builds the rules; null, and the reasons said, where they cannot be published. */
-async function prepare({ options, say }: Session): Promise<Ruleset | null> {
+async function prepare({ options, progress, say }: Session): Promise<Ruleset | null> {
   const started = performance.now();
-  const { ruleset, diagnostics, tests } = await prepareRules(options);
+  const { ruleset, diagnostics, tests } = await prepareRules({
+    ...options,
+    onPrinted: (test, printed) => printedTextLines(test, printed).forEach((line) => void progress.line(line)),
+  });
   for (const diagnostic of diagnostics)
     say(diagnostic.severity === 'error' ? 'error' : 'warning', safeText(formatDiagnostic(diagnostic)));
   const took = formatDuration(performance.now() - started);

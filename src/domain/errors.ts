@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'ERR_CONFIG'
   /** Rules that do not load, compile or pass their tests. */
   | 'ERR_RULES_INVALID'
+  /** Rules that were not compiled or loaded within the deadline. */
+  | 'ERR_RULES_TIMEOUT'
   /** A built or published ruleset that is damaged or was made for something else. */
   | 'ERR_RULESET_UNUSABLE'
   /** A ruleset could not be signed: there is no key, or it may not be used. */

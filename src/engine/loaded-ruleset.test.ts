@@ -64,7 +64,7 @@ test('an image of another engine, or a damaged one, is refused with the reason',
     /outside of the memory/,
   );
   t.regex(refusal({ memory: new Uint8Array(zstdCompressSync(memory.subarray(0, 10))) }) ?? '', /cut short/);
-  const smaller = { memoryBytes: 2_162_688 };
+  const smaller = { memoryBytes: 2_162_688, rulesAddress: 8 };
   t.regex(refusal(smaller) ?? '', /outside of the memory/);
 });
 

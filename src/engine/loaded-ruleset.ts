@@ -1,4 +1,4 @@
-import type { Externals } from '../domain/externals.ts';
+import { type Externals, externalsOf } from '../domain/externals.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { RuleSource } from '../domain/rule.ts';
 import type { RulesetImage } from '../domain/ruleset.ts';
@@ -29,6 +29,19 @@ export interface LoadedRuleset {
 
 /** Bytes that an engine may have grown by before it is restarted: a large file leaves its memory large for ever. */
 const growthBeforeRestart = 64 * 1024 * 1024;
+
+/** Small enough to cost no more than the first scan of any file. */
+const checkedBytes = Buffer.from('Rearview');
+
+/**
+ * Loads an image and scans a few bytes, so that an image that cannot scan shows now and not with every file.
+ * @throws ImageError where it is damaged or of another engine; whatever the engine throws where that is not what the image says
+ */
+export function loadCheckedImage(image: RulesetImage, origin: EngineOrigin): LoadedRuleset {
+  const loaded = loadImage(image, origin);
+  loaded.scan(checkedBytes, externalsOf(''));
+  return loaded;
+}
 
 /**
  * Loads an image.

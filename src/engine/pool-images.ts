@@ -9,7 +9,11 @@ export function createPoolImages(onRefused: (rulesetId: string, why: string) => 
   const made = new Map<string, RulesetImage>();
   const refused = new Set<string>();
   return {
-    of: ({ id, image }) => made.get(id) ?? (refused.has(id) ? null : (image ?? null)),
+    of: ({ id, image }) => {
+      const own = made.get(id);
+      if (own !== undefined) return { image: own, isOwn: true };
+      return refused.has(id) || !image ? null : { image, isOwn: false };
+    },
     keep: (rulesetId, image) => {
       made.delete(rulesetId);
       made.set(rulesetId, image);

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { RearviewError } from '../domain/errors.ts';
+import { createLoadTimeouts, defaultLoadDeadlineMs } from './load-timeouts.ts';
 import { createPoolImages } from './pool-images.ts';
 import { createScanSlot, type ScanSlot } from './scan-slot.ts';
 import type { ScanPool, ScanPoolOptions, ScanReport, ScanRequest } from './types.ts';
@@ -31,7 +32,11 @@ export function createScanPool(
   const maxRulesets = options.rulesetsPerWorker ?? defaultRulesetsPerWorker;
   const maxRulesetBytes = options.rulesetBytesPerWorker ?? defaultRulesetBytesPerWorker;
   const images = createPoolImages(options.onImageRefused);
-  const slots = Array.from({ length: workers }, () => createScanSlot({ spawn, images, maxRulesets, maxRulesetBytes }));
+  const { loadDeadlineMs = defaultLoadDeadlineMs } = options;
+  const timeouts = createLoadTimeouts(loadDeadlineMs);
+  const slots = Array.from({ length: workers }, () =>
+    createScanSlot({ spawn, images, maxRulesets, maxRulesetBytes, loadDeadlineMs, timeouts }),
+  );
   let idle = [...slots];
   let waiting: Task[] = [];
   let closed: Promise<void> | undefined;

@@ -9,7 +9,12 @@ export type CrashReason = 'engine_crash' | 'out_of_memory';
 
 /** What a worker makes a ruleset of. */
 export type RulesetOrigin =
-  | { readonly from: 'image'; readonly image: RulesetImage }
+  | {
+      readonly from: 'image';
+      readonly image: RulesetImage;
+      /** Whether a worker of this pool made it; others are tried on a few bytes before they are used. */
+      readonly isOwn: boolean;
+    }
   | { readonly from: 'sources'; readonly sources: readonly RuleSource[] };
 
 /** From the pool to a worker, one at a time. `free` has no answer; the others have exactly one, hashes aside. */
@@ -41,7 +46,7 @@ export type WorkerAnswer =
       /** Which remedies are off in the worker, and why. */
       readonly remediesOff: readonly (readonly [Remedy, string])[];
     }
-  /** The image is damaged, or of another engine. The worker is as it was. */
+  /** The image is damaged, of another engine, or cannot scan. The worker is as it was. */
   | { readonly type: 'refused'; readonly why: string }
   /** The ruleset does not compile; `message` names the files. */
   | { readonly type: 'invalid'; readonly message: string }
@@ -55,8 +60,16 @@ export type WorkerAnswer =
   /** The worker is to be replaced. */
   | { readonly type: 'crashed'; readonly reason: CrashReason; readonly detail: string };
 
-/** Posted ahead of the scan, so that a file that kills its worker is still known by its hash. */
-export type WorkerMessage = WorkerAnswer | ({ readonly type: 'hashed' } & Hashes);
+/** Posted while a scan goes on, so that it is known even of a scan that never ends. */
+export type WorkerNews =
+  /** Ahead of the scan, so that a file that kills its worker is still known by its hash. */
+  | ({ readonly type: 'hashed' } & Hashes)
+  /** A rule printed this. */
+  | { readonly type: 'printed'; readonly text: string }
+  /** So many texts were dropped so far. Posted with the first, and with the last before the answer. */
+  | { readonly type: 'dropped'; readonly count: number };
+
+export type WorkerMessage = WorkerAnswer | WorkerNews;
 
 /** What a worker is started with. */
 export interface WorkerSetup {

@@ -1,16 +1,18 @@
 import { RearviewError } from '../domain/errors.ts';
 import type { RulesetImage } from '../domain/ruleset.ts';
+import type { LoadTimeouts } from './load-timeouts.ts';
 import type { CrashReason, Hashes, RulesetOrigin, WorkerAnswer } from './scan-protocol.ts';
 import type { ScannableRuleset, ScanReport, ScanRequest } from './types.ts';
+import { within } from './within.ts';
 import { type SpawnWorker, startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
 /** Images that the slots of a pool share. */
 export interface PoolImages {
-  /** What to load; null where the sources have to be compiled. */
-  of(ruleset: ScannableRuleset): RulesetImage | null;
+  /** What to load, and whether a worker of the pool made it; null where the sources have to be compiled. */
+  of(ruleset: ScannableRuleset): { readonly image: RulesetImage; readonly isOwn: boolean } | null;
   /** Keeps what a worker made. */
   keep(rulesetId: string, image: RulesetImage): void;
-  /** Gives that image out no more. */
+  /** Gives the images of this ruleset out no more. */
   refuse(rulesetId: string, why: string): void;
 }
 
@@ -31,10 +33,23 @@ export interface ScanSlotOptions {
   readonly maxRulesets: number;
   /** Of engine memory, for all rulesets together. */
   readonly maxRulesetBytes: number;
+  /** Milliseconds that compiling or loading one ruleset may take. */
+  readonly loadDeadlineMs: number;
+  readonly timeouts: LoadTimeouts;
 }
 
+/** Loading an image takes a second at most; what takes much longer than that is not worth waiting for, with the sources at hand. */
+const imageDeadlineMs = 30_000;
+
 /** Makes a slot; its thread starts with the first call. */
-export function createScanSlot({ spawn, images, maxRulesets, maxRulesetBytes }: ScanSlotOptions): ScanSlot {
+export function createScanSlot({
+  spawn,
+  images,
+  maxRulesets,
+  maxRulesetBytes,
+  loadDeadlineMs,
+  timeouts,
+}: ScanSlotOptions): ScanSlot {
   let thread: WorkerThread | undefined;
   let ending: Promise<void> = Promise.resolve();
   /** What the thread has loaded, the most recently used last. */
@@ -63,11 +78,24 @@ export function createScanSlot({ spawn, images, maxRulesets, maxRulesetBytes }: 
     for (let attempt = 1; ; ) {
       const current = await liveThread();
       if (touch(id)) return 0;
-      const image = images.of(ruleset);
-      evict(current, maxRulesets - 1, maxRulesetBytes - (image?.memoryBytes ?? 0));
+      const tooSlow = timeouts.of(id);
+      if (tooSlow !== undefined) throw tooSlow;
+      const given = images.of(ruleset);
+      evict(current, maxRulesets - 1, maxRulesetBytes - (given?.image.memoryBytes ?? 0));
       const origin: RulesetOrigin =
-        image === null ? { from: 'sources', sources: ruleset.sources } : { from: 'image', image };
-      const answer = await current.ask({ type: 'load', rulesetId: id, origin });
+        given === null ? { from: 'sources', sources: ruleset.sources } : { from: 'image', ...given };
+      const withinMs = given === null ? loadDeadlineMs : Math.min(imageDeadlineMs, loadDeadlineMs);
+      const answer = await within(withinMs, current.ask({ type: 'load', rulesetId: id, origin }));
+      if (answer === 'timeout') {
+        void discard();
+        if (given === null) {
+          const error = loadTimeout(id, withinMs);
+          timeouts.note(id, error);
+          throw error;
+        }
+        images.refuse(id, `it was not loaded within ${withinMs} ms`);
+        continue;
+      }
       if (answer.type === 'loaded') {
         if (answer.image !== null) images.keep(id, answer.image);
         evict(current, maxRulesets - 1, maxRulesetBytes - answer.memoryBytes);
@@ -80,6 +108,10 @@ export function createScanSlot({ spawn, images, maxRulesets, maxRulesetBytes }: 
         continue;
       }
       void discard();
+      if (given !== null) {
+        images.refuse(id, crashDetail(answer));
+        continue;
+      }
       if (attempt === 2) throw new RearviewError('ERR_RULES_INVALID', crashMessage(id, answer));
       attempt += 1;
     }
@@ -106,25 +138,22 @@ export function createScanSlot({ spawn, images, maxRulesets, maxRulesetBytes }: 
     const current = await liveThread();
     const size = bytes.byteLength;
     let hashes: Hashes | undefined;
-    const deadline = startDeadline(deadlineMs);
-    try {
-      const asked = current.ask(
-        { type: 'scan', rulesetId: ruleset.id, bytes: wholeBuffer(bytes), externals },
-        (known) => {
-          hashes = known;
-        },
-      );
-      const answer = await Promise.race([asked, deadline.passed]);
-      if (answer !== 'timeout' && answer.type === 'scanned' && hashes !== undefined) {
-        if (answer.worn) void discard();
-        return { status: 'scanned', ...hashes, size, matches: answer.matches, engineMs: answer.engineMs };
-      }
-      // Its copy of the file goes with it, before the file may be read again.
-      await discard();
-      return { status: 'failed', ...failure(answer, deadlineMs), size, ...hashes };
-    } finally {
-      deadline.stop();
+    const lines: string[] = [];
+    let dropped = 0;
+    const asked = current.ask({ type: 'scan', rulesetId: ruleset.id, bytes: wholeBuffer(bytes), externals }, (news) => {
+      if (news.type === 'hashed') hashes = { sha256: news.sha256, md5: news.md5 };
+      else if (news.type === 'printed') lines.push(news.text);
+      else dropped = news.count;
+    });
+    const answer = await within(deadlineMs, asked);
+    const printed = lines.length + dropped === 0 ? {} : { printed: { lines, dropped } };
+    if (answer !== 'timeout' && answer.type === 'scanned' && hashes !== undefined) {
+      if (answer.worn) void discard();
+      return { status: 'scanned', ...hashes, size, matches: answer.matches, engineMs: answer.engineMs, ...printed };
     }
+    // Its copy of the file goes with it, before the file may be read again.
+    await discard();
+    return { status: 'failed', ...failure(answer, deadlineMs), size, ...hashes, ...printed };
   }
 
   return {
@@ -148,15 +177,18 @@ function failure(
 }
 
 function crashMessage(id: string, answer: WorkerAnswer): string {
-  const detail = answer.type === 'crashed' ? answer.detail : `The worker answered "${answer.type}".`;
-  return `The engine crashed twice while it loaded ruleset ${id}. ${detail} Check the rule files one by one.`;
+  return `The engine crashed twice while it loaded ruleset ${id}. ${crashDetail(answer)} Check the rule files one by one.`;
 }
 
-function startDeadline(ms: number): { readonly passed: Promise<'timeout'>; stop(): void } {
-  const { promise, resolve } = Promise.withResolvers<'timeout'>();
-  // An answer may lie unread where this thread itself was late: the poll phase before `setImmediate` reads it first.
-  const timer = setTimeout(() => setImmediate(resolve, 'timeout'), ms);
-  return { passed: promise, stop: () => clearTimeout(timer) };
+function crashDetail(answer: WorkerAnswer): string {
+  return answer.type === 'crashed' ? answer.detail : `The worker answered "${answer.type}".`;
+}
+
+function loadTimeout(id: string, ms: number): RearviewError {
+  return new RearviewError(
+    'ERR_RULES_TIMEOUT',
+    `The engine did not compile ruleset ${id.slice(0, 12)} within ${ms} ms: "rearview rules check" names the rule file that takes so long.`,
+  );
 }
 
 /** A buffer that is these bytes and nothing else, so that transferring it takes nothing from anybody. */

@@ -3,9 +3,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { hasCode, messageOf } from '../domain/errors.ts';
-import { ImageError } from './image/memory-image.ts';
-import { isOutOfMemory, type LoadedRuleset, loadImage, loadSources } from './loaded-ruleset.ts';
-import type { WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSetup } from './scan-protocol.ts';
+import { closeDoors } from './close-doors.ts';
+import { takePrinted } from './host/console-output.ts';
+import { isOutOfMemory, type LoadedRuleset, loadCheckedImage, loadImage, loadSources } from './loaded-ruleset.ts';
+import { createPrintedLimit } from './printed.ts';
+import type { RulesetOrigin, WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSetup } from './scan-protocol.ts';
 import { engineRemedies, enginesStarted, isTrap } from './yara.ts';
 
 /** The thread behind a scan pool: keeps rulesets loaded, hashes and scans. It does as the pool says and decides nothing. */
@@ -13,9 +15,6 @@ if (parentPort === null) throw new Error('scan-worker.ts runs as a worker thread
 const port = parentPort;
 const setup = workerData as WorkerSetup;
 const origin = { ...setup, remedies: engineRemedies() };
-
-// What rules print with YARA's `console` module must not mix with the results that a command writes to stdout.
-console.log = console.error;
 
 /**
  * For the memory of each engine, V8 reserves some 10 GB of addresses until the garbage collector finds it. The collector sees
@@ -25,7 +24,10 @@ console.log = console.error;
 const enginesPerCollection = 50;
 const scansPerCollection = 200;
 setFlagsFromString('--expose-gc');
-const collectGarbage: unknown = runInNewContext('gc');
+const collectGarbage: unknown = runInNewContext('gc', undefined, {
+  contextCodeGeneration: { strings: false, wasm: false },
+});
+closeDoors();
 let scans = 0;
 let collectedAt = 0;
 
@@ -42,20 +44,27 @@ port.on('message', (request: WorkerRequest) => {
 function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load' }>): WorkerAnswer {
   const startedAt = performance.now();
   try {
-    const loaded = from.from === 'image' ? loadImage(from.image, origin) : loadSources(from.sources, origin);
+    const loaded = loadFrom(from);
     rulesets.set(rulesetId, loaded);
     const image = from.from === 'image' ? null : loaded.image;
     const remediesOff = [...engineRemedies().reasons];
     return { type: 'loaded', ms: performance.now() - startedAt, memoryBytes: loaded.memoryBytes(), image, remediesOff };
   } catch (error) {
     if (hasCode(error, 'ERR_RULES_INVALID')) return { type: 'invalid', message: error.message };
-    if (error instanceof ImageError) return { type: 'refused', why: error.message };
+    // Its engine is dropped with it. Whatever it was: the sources are there to be compiled.
+    if (from.from === 'image') return { type: 'refused', why: messageOf(error) };
     return crashed(error, 0, 0);
   }
 }
 
+function loadFrom(from: RulesetOrigin): LoadedRuleset {
+  if (from.from === 'sources') return loadSources(from.sources, origin);
+  return from.isOwn ? loadImage(from.image, origin) : loadCheckedImage(from.image, origin);
+}
+
 function scan({ rulesetId, bytes, externals }: Extract<WorkerRequest, { type: 'scan' }>): WorkerAnswer {
   const rules = rulesets.get(rulesetId);
+  const printer = createPrinter();
   try {
     if (rules === undefined) throw new Error(`Ruleset ${rulesetId} was not loaded.`);
     const hash = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex');
@@ -63,11 +72,29 @@ function scan({ rulesetId, bytes, externals }: Extract<WorkerRequest, { type: 's
     scans += 1;
     if (engineRemedies().reasons.has('conditions') && scans % scansPerCollection === 0) collect();
     const startedAt = performance.now();
-    const matches = rules.scan(bytes, externals);
+    const matches = takePrinted(printer.take, () => rules.scan(bytes, externals));
     return { type: 'scanned', matches, engineMs: performance.now() - startedAt, worn: rules.isWorn() };
   } catch (error) {
     return crashed(error, rules?.memoryBytes() ?? 0, bytes.byteLength);
+  } finally {
+    printer.end();
   }
+}
+
+/** Posts what rules print as they do. */
+function createPrinter() {
+  const limit = createPrintedLimit();
+  const postDropped = () => post({ type: 'dropped', count: limit.dropped });
+  return {
+    take: (text: string) => {
+      const kept = limit.admit(text);
+      if (kept !== null) post({ type: 'printed', text: kept });
+      else if (limit.dropped === 1) postDropped();
+    },
+    end: () => {
+      if (limit.dropped > 1) postDropped();
+    },
+  };
 }
 
 function crashed(error: unknown, memoryBytes: number, payloadBytes: number): WorkerAnswer {

@@ -21,7 +21,18 @@ export interface ScanRequest {
   readonly deadlineMs?: number;
 }
 
-export type ScanReport =
+/** What rules printed with YARA's `console` module while they scanned a file. Hostile text: rules print what the file says, its name included. */
+export interface PrintedText {
+  /** One for each call, in order; a text may have line ends. */
+  readonly lines: readonly string[];
+  /** Calls whose text was not kept, as there were too many. Of a scan that ran out of time no more than 1 is known. */
+  readonly dropped: number;
+}
+
+export type ScanReport = {
+  /** Present where rules printed something. */
+  readonly printed?: PrintedText;
+} & (
   | {
       readonly status: 'scanned';
       /** Lower-case hex. */
@@ -41,20 +52,23 @@ export type ScanReport =
       /** Present where hashing was done before the scan failed (it always is, unless the worker died while hashing). */
       readonly sha256?: string;
       readonly md5?: string;
-    };
+    }
+);
 
 export interface ScanPoolOptions {
   /** Number of worker threads, each with an engine of its own. Default: `os.availableParallelism()`. */
   readonly workers?: number;
-  /** Milliseconds. Default: 30,000. */
+  /** Milliseconds that a scan may take. Default: 30,000. */
   readonly deadlineMs?: number;
+  /** Milliseconds that compiling or loading one ruleset may take in one worker. Default: 120,000. */
+  readonly loadDeadlineMs?: number;
   /** Rulesets that one worker keeps loaded; the least recently used is dropped. Default: 3. */
   readonly rulesetsPerWorker?: number;
   /** Bytes of engine memory that the rulesets of one worker may take together; one is always kept. Default: 512 MiB. */
   readonly rulesetBytesPerWorker?: number;
   /** Bytes of engine memory that one scan may take, its ruleset and file included. Default: 1 GiB. */
   readonly maxMemoryBytes?: number;
-  /** Told once for each image that does not fit or is damaged; its sources are compiled instead. */
+  /** Told once for each ruleset whose image does not fit, is damaged, or crashes the worker that loads it; its sources are compiled instead. */
   readonly onImageRefused?: (rulesetId: string, why: string) => void;
 }
 
@@ -63,7 +77,8 @@ export interface ScanPool {
   readonly workers: number;
   /**
    * Scans one file in the first free worker; requests wait in the order they came.
-   * @throws RearviewError `ERR_RULES_INVALID` when the ruleset does not compile, `ERR_STATE` when the pool is closed
+   * @throws RearviewError `ERR_RULES_INVALID` when the ruleset does not compile, `ERR_RULES_TIMEOUT` when that takes too long, `ERR_STATE` when the pool
+   * is closed
    */
   scan(request: ScanRequest): Promise<ScanReport>;
   /** Loads the ruleset in every worker ahead of the first scan; resolves with the longest time it took, in milliseconds. */

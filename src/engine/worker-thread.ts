@@ -1,8 +1,16 @@
-import { getCompileCacheDir } from 'node:module';
-import { dirname, extname } from 'node:path';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../domain/errors.ts';
-import type { CrashReason, Hashes, WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSetup } from './scan-protocol.ts';
+import type {
+  CrashReason,
+  WorkerAnswer,
+  WorkerMessage,
+  WorkerNews,
+  WorkerRequest,
+  WorkerSetup,
+} from './scan-protocol.ts';
+import { workerOptions } from './worker-options.ts';
+import { reportWorkerOutput } from './worker-output.ts';
 import { compiledEngineModule, defaultMaxMemoryBytes, engineModule, engineRemedies } from './yara.ts';
 
 /** Starts a thread that speaks the scan protocol. Tests give another to see what becomes of a worker that dies. */
@@ -15,19 +23,13 @@ const workerUrl = new URL(`./scan-worker${extname(new URL(import.meta.url).pathn
 export function spawnScanWorker(maxMemoryBytes = defaultMaxMemoryBytes): Worker {
   const module = compiledEngineModule(maxMemoryBytes);
   const setup: WorkerSetup = { module, engineSha256: engineModule().sha256, maxMemoryBytes };
-  const cache = getCompileCacheDir();
-  return new Worker(workerUrl, {
-    name: 'scan',
-    workerData: setup,
-    // Node turns the cache on in a thread only by this variable.
-    env: cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(cache) },
-  });
+  return new Worker(workerUrl, { ...workerOptions(), name: 'scan', workerData: setup });
 }
 
 /** A worker thread as a function: one question at a time, and an answer even when the thread dies of it. */
 export interface WorkerThread {
   /** Never rejects on account of the worker: its death is the answer `crashed`. */
-  ask(request: Exclude<WorkerRequest, { type: 'free' }>, onHashed?: (hashes: Hashes) => void): Promise<WorkerAnswer>;
+  ask(request: Exclude<WorkerRequest, { type: 'free' }>, onNews?: (news: WorkerNews) => void): Promise<WorkerAnswer>;
   /** Sends what has no answer. */
   tell(request: WorkerRequest): void;
   readonly alive: boolean;
@@ -38,7 +40,7 @@ export interface WorkerThread {
 interface Question {
   answer(answer: WorkerAnswer): void;
   reject(reason: Error): void;
-  readonly onHashed: ((hashes: Hashes) => void) | undefined;
+  readonly onNews: ((news: WorkerNews) => void) | undefined;
 }
 
 /** Starts a thread and listens to it. */
@@ -58,8 +60,10 @@ export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
     answer({ type: 'crashed', reason, detail });
   };
 
+  // Only the threads that were started with these streams have them for themselves.
+  reportWorkerOutput([worker.stdout, worker.stderr]);
   worker.on('message', (message: WorkerMessage) => {
-    if (message.type === 'hashed') open?.onHashed?.({ sha256: message.sha256, md5: message.md5 });
+    if (isNews(message)) open?.onNews?.(message);
     else answer(message);
   });
   worker.on('messageerror', (error) =>
@@ -72,9 +76,9 @@ export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
   worker.on('exit', (code) => died('engine_crash', `The worker exited with code ${code}.`));
 
   return {
-    ask: (request, onHashed) =>
+    ask: (request, onNews) =>
       new Promise((resolve, reject) => {
-        open = { answer: resolve, reject, onHashed };
+        open = { answer: resolve, reject, onNews };
         try {
           worker.postMessage(request, request.type === 'scan' ? [request.bytes.buffer] : []);
         } catch (error) {
@@ -93,4 +97,8 @@ export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
       await worker.terminate();
     },
   };
+}
+
+function isNews(message: WorkerMessage): message is WorkerNews {
+  return message.type === 'hashed' || message.type === 'printed' || message.type === 'dropped';
 }

@@ -92,7 +92,7 @@ export function enginesStarted(): number {
  * `@virustotal/yara-x` 1.20 traps when it would need more than 16,384 references to JavaScript values, and leaves one behind for each scanner. The host
  * takes them back; where it cannot, this is when to stop.
  */
-const wornReferences = 12_000;
+export const wornReferences = 12_000;
 
 /** Starts an instance of the engine, independent of all others. */
 export function startEngine(module: WebAssembly.Module = compiledEngineModule(), remedies: Remedies = found): Engine {

@@ -65,6 +65,20 @@ function tell(event: PipelineEvent, log: Log, metrics: InvocationMetrics): void 
       if (event.kind !== 'preview') countObject(event.entry, event.engineMs, metrics);
       logObject(event.entry, { scanId: event.scanId, kind: event.kind, engineMs: event.engineMs }, log);
       break;
+    case 'printed': {
+      const { scanId, kind, object, printed } = event;
+      const { bucket, key, version } = object;
+      log.debug('rules printed', {
+        scanId,
+        kind,
+        bucket,
+        key,
+        version,
+        printed: printed.lines.map(cut),
+        dropped: printed.dropped,
+      });
+      break;
+    }
     case 'alert_sent':
       metrics.add('AlertsSent', 1);
       log.debug('alert sent', alertFields(event.alert, event.sink));

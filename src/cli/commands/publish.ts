@@ -12,6 +12,7 @@ import { commitFlag, switchFlag } from '../flags.ts';
 import { createCommitOrder } from '../git/commit-order.ts';
 import { noteStaged } from '../note-staged.ts';
 import { painter, plural, printLine, safeText } from '../output.ts';
+import { printTo } from '../printed-text-lines.ts';
 import { changeLines, publishedJson, publishedLine } from '../published-lines.ts';
 import { withHome } from '../with-home.ts';
 
@@ -35,7 +36,7 @@ export const publish = defineCommand({
   options: z.object({ replaces: z.string().optional(), commit: commitFlag.optional(), json: switchFlag }),
   examples: ['rearview publish', 'rearview publish --target aws --commit "$(git rev-parse HEAD)"'],
   async run(context, { options, globals }) {
-    const { ruleset, diagnostics, tests } = await prepareRules(globals);
+    const { ruleset, diagnostics, tests } = await prepareRules({ ...globals, onPrinted: printTo(context) });
     await printDiagnostics(context, 'stderr', globals, diagnostics, painter(context, 'stderr'));
     if (ruleset === null) {
       await printLine(context.stderr, 'Not published: mend the errors above. The ruleset in force stays.');

@@ -8,6 +8,7 @@ import type { GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { choiceFlag } from '../flags.ts';
+import { printTo } from '../printed-text-lines.ts';
 import { reportFlag } from '../review-section.ts';
 import { emptyRun, tellRun, tellUntested } from '../tell-tests.ts';
 import { writeOut } from '../write-out.ts';
@@ -47,6 +48,7 @@ export const rulesTest = defineCommand({
     const { diagnostics, loaded, tests } = await prepareRules({
       ...globals,
       lint: false,
+      onPrinted: printTo(context),
       ...(wanted.size === 0 ? {} : { testOnly: (namespace: string) => wanted.has(namespace) }),
     });
     const known = new Set(loaded.files.map(({ namespace }) => namespace));

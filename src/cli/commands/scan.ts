@@ -13,6 +13,7 @@ import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags.ts';
 import { jsonLine, painter, printLine } from '../output.ts';
+import { printedTextLines } from '../printed-text-lines.ts';
 import { fileProblemLine, fileReportJson, fileReportLines } from '../scan-report.ts';
 import { warmUp } from '../scan-rules.ts';
 import { createScanStats } from '../scan-stats.ts';
@@ -118,6 +119,9 @@ export const scan = defineCommand({
 });
 
 async function printReport(context: CliContext, report: FileReport, options: { json: boolean; verbose: boolean }) {
+  if (report.printed !== undefined) {
+    for (const line of printedTextLines(report.path, report.printed)) await printLine(context.stderr, line);
+  }
   if (options.json) return printLine(context.stdout, fileReportJson(report));
   for (const line of fileReportLines(report, painter(context, 'stdout'), options.verbose)) {
     await printLine(context.stdout, line);

@@ -7,6 +7,7 @@ import { defaultDeadlineMs } from '../../homes/home.ts';
 import type { GoodwareFindings } from '../../reviews/goodware-section.ts';
 import type { CliContext } from '../context.ts';
 import { formatBytes, formatCount, formatDuration, plural, printLine } from '../output.ts';
+import { printedTextLines } from '../printed-text-lines.ts';
 import { openScanTargets } from '../scan-targets.ts';
 import { createStatusLine } from '../status-line.ts';
 import type { GoodwarePlace } from './goodware-place.ts';
@@ -49,6 +50,8 @@ export async function scanGoodwarePlace(
       ...{ ...rules, pool, signal, files: targets.files(), roots: targets.roots, readAhead: targets.readAhead },
       // Twice the most that is held of one file: one is scanned while the next is read.
       budget: createByteBudget(2 * rules.maxBytes),
+      onPrinted: (file, printed) =>
+        status.above(() => printedTextLines(file, printed).forEach((line) => void stderr.write(`${line}\n`))),
       onProgress({ files, bytes, unscanned, failing }) {
         text = `${place.name}: ${plural(files, 'file')}, ${formatBytes(bytes)}, ${formatCount(unscanned)} not scanned, ${plural(failing, 'hit')} that no exception covers`;
         status.draw();

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Rules } from '@virustotal/yara-x';
 import { messageOf } from '../../domain/errors.ts';
+import { externalNames } from '../../domain/externals.ts';
 import type { RulesetImage } from '../../domain/ruleset.ts';
-import { type Engine, hold, startEngine } from '../yara.ts';
+import { type Engine, hold, startEngine, wornReferences } from '../yara.ts';
 
 /**
  * A ruleset's memory taken out of one instance of the engine and put into another.
@@ -12,6 +13,9 @@ import { type Engine, hold, startEngine } from '../yara.ts';
  * the same module the same bytes are the same ruleset.
  */
 export type MemoryImage = Omit<RulesetImage, 'engineSha256' | 'externals'>;
+
+/** What is needed of an image to load it. */
+type LoadableImage = Omit<RulesetImage, 'engineSha256'>;
 
 /** The instance holds something that would be lost. */
 export class ImageError extends Error {}
@@ -70,7 +74,7 @@ export function captureImage(engine: Engine, rules: Rules, module: WebAssembly.M
  * @throws ImageError where the image does not fit the module
  */
 export function restoreImage(
-  image: MemoryImage,
+  image: LoadableImage,
   module: WebAssembly.Module,
 ): { readonly engine: Engine; readonly rules: Rules } {
   const engine = startEngine(module);
@@ -81,14 +85,29 @@ export function restoreImage(
       'a fresh instance of the engine begins with other contents than the one the image was made of',
     );
   }
+  requireBounds(image, base.length);
   const growth = image.memoryBytes - base.length;
-  if (growth < 0 || growth % pageBytes !== 0)
-    throw new ImageError(`its memory has the impossible size of ${image.memoryBytes} bytes`);
-  exports.memory.grow(growth / pageBytes);
+  try {
+    exports.memory.grow(growth / pageBytes);
+  } catch (cause) {
+    throw new ImageError(`its memory of ${image.memoryBytes} bytes is more than an engine may have here`, { cause });
+  }
   unpackDifference(unpack(image), new Uint8Array(exports.memory.buffer));
   const table = exports.__wbindgen_externrefs;
   if (image.references > table.length) table.grow(image.references - table.length);
   return { engine, rules: wrapRules(engine, image.rulesAddress) };
+}
+
+/** Nothing is made as large as an image says before it is known to be possible. */
+function requireBounds({ memoryBytes, references, rulesAddress, externals }: LoadableImage, baseBytes: number): void {
+  if (!Number.isInteger(memoryBytes) || memoryBytes < baseBytes || memoryBytes % pageBytes !== 0)
+    throw new ImageError(`its memory has the impossible size of ${memoryBytes} bytes`);
+  if (!Number.isInteger(references) || references < 0 || references > wornReferences)
+    throw new ImageError(`it has the impossible number of ${references} references`);
+  if (!Number.isInteger(rulesAddress) || rulesAddress <= 0 || rulesAddress % 4 !== 0 || rulesAddress >= memoryBytes)
+    throw new ImageError(`its rules lie at the impossible address ${rulesAddress}`);
+  const unknown = externals.find((name) => !externalNames.includes(name));
+  if (unknown !== undefined) throw new ImageError(`its rules use the unknown variable ${JSON.stringify(unknown)}`);
 }
 
 function exportsOf({ exports }: Engine): ImageExports {
@@ -175,10 +194,14 @@ function isUnchangedPage(memory: Uint8Array, base: Uint8Array, at: number): bool
   return Buffer.compare(memory.subarray(at, at + pageBytes), before) === 0;
 }
 
+/** Between two runs lie more bytes than `mergeGap`: so many fit into the memory, each with two numbers in the list. */
+function longestDifference(memoryBytes: number): number {
+  return memoryBytes + 4 + 8 * Math.ceil(memoryBytes / (grain + mergeGap));
+}
+
 function unpack({ memory, memoryBytes }: MemoryImage): Uint8Array {
   try {
-    // The list of runs is never longer than what it lists.
-    return zstdDecompressSync(memory, { maxOutputLength: 2 * memoryBytes, chunkSize });
+    return zstdDecompressSync(memory, { maxOutputLength: longestDifference(memoryBytes), chunkSize });
   } catch (cause) {
     throw new ImageError(`its memory is damaged (${messageOf(cause)})`, { cause });
   }
@@ -200,4 +223,5 @@ function unpackDifference(difference: Uint8Array, memory: Uint8Array): void {
     memory.set(difference.subarray(from, from + length), start);
     from += length;
   }
+  if (from !== difference.length) throw new ImageError('it has bytes that belong to no run');
 }
