@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { RuleSource } from '../domain/rule.ts';
-import { checkSources, compilableSources } from '../engine/compile.ts';
+import { checkRules, compilableSources } from '../engine/check-rules.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
 import type { ScannableRuleset } from '../engine/types.ts';
 import { loadRules } from '../rules/load-rules.ts';
@@ -12,7 +12,7 @@ export interface RulesForScan {
   /** What could not be loaded, and with `keepGoing` what does not compile; it is not part of the ruleset. */
   readonly errors: readonly Diagnostic[];
   /** Why the ruleset does not compile, file by file. Takes as long as compiling it. */
-  explain(): readonly Diagnostic[];
+  explain(): Promise<readonly Diagnostic[]>;
 }
 
 /**
@@ -27,10 +27,10 @@ export async function loadForScan(
   const { files, problems } = await loadRules(rulesDir);
   const loadErrors = problems.filter(({ severity }) => severity === 'error');
   const wanted = files.map(({ namespace, source }): RuleSource => ({ namespace, source }));
-  const { sources, failed } = keepGoing ? compilableSources(wanted) : { sources: wanted, failed: [] };
+  const { sources, failed } = keepGoing ? await compilableSources(wanted) : { sources: wanted, failed: [] };
   return {
     ruleset: { id: rulesetId(sources, engineInfo()), sources },
     errors: [...loadErrors, ...locateDiagnostics(files, failed)],
-    explain: () => locateDiagnostics(files, checkSources(sources).errors),
+    explain: async () => locateDiagnostics(files, (await checkRules(sources)).errors),
   };
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import { buildImage } from '../engine/build-image.ts';
-import { checkSources } from '../engine/compile.ts';
+import { checkRules } from '../engine/check-rules.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
 import { lintRules } from '../rules/lint-rules.ts';
 import { type LoadedRules, loadRules } from '../rules/load-rules.ts';
@@ -43,7 +43,7 @@ export interface PreparedRules {
  */
 export async function prepareRules(options: PrepareOptions): Promise<PreparedRules> {
   const loaded = await loadRules(options.rulesDir);
-  const report = checkSources(loaded.files);
+  const report = await checkRules(loaded.files.map(({ namespace, source }) => ({ namespace, source })));
   const said = [
     ...loaded.problems,
     ...locateDiagnostics(loaded.files, [...report.errors, ...report.warnings]),

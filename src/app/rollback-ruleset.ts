@@ -102,7 +102,7 @@ async function readLoadable(
     const whole = { ...ruleset, image: await buildImage(ruleset.sources) };
     return { ruleset: whole, fileSha256: await library.putSigned(whole) };
   } catch (error) {
-    if (!hasCode(error, 'ERR_NOT_FOUND', 'ERR_RULESET_UNUSABLE', 'ERR_RULES_INVALID')) throw error;
+    if (!hasCode(error, 'ERR_NOT_FOUND', 'ERR_RULESET_UNUSABLE', 'ERR_RULES_INVALID', 'ERR_RULES_TIMEOUT')) throw error;
     const commit = target.commit ?? 'COMMIT';
     throw new RearviewError(
       'ERR_RULESET_UNUSABLE',

@@ -12,29 +12,32 @@ const slowLoop = (name: string) =>
 const manyTimes = (name: string) =>
   `rule ${name} {\n  condition:\n    for all i in (0..1000000) : ( uint8(i) >= 0 )\n}`;
 
-function suspects(before: string, now: string) {
+async function suspects(before: string, now: string) {
   const rulesetOf = (source: string) => buildRuleset([{ namespace: 'a.yar', source }], engineInfo());
   return slowSuspects(previewRuleset(rulesetOf(before), rulesetOf(now))?.sources ?? []);
 }
 
-test('the rules that the engine calls slow are found among those that are previewed, each once', (t) => {
+test('the rules that the engine calls slow are found among those that are previewed, each once', async (t) => {
   const now = [quick, slowPattern('Pattern'), slowLoop('Loop'), manyTimes('Many'), ruleFor('Last', 'last')];
-  t.deepEqual(suspects('', now.join('\n')), { now: ['a.yar:Pattern', 'a.yar:Loop', 'a.yar:Many'], before: [] });
+  t.deepEqual(await suspects('', now.join('\n')), { now: ['a.yar:Pattern', 'a.yar:Loop', 'a.yar:Many'], before: [] });
   // On one line, too.
-  t.deepEqual(suspects('', `${quick.trim()} ${slowPattern('One')} ${slowLoop('Two')}`).now, ['a.yar:One', 'a.yar:Two']);
+  t.deepEqual((await suspects('', `${quick.trim()} ${slowPattern('One')} ${slowLoop('Two')}`)).now, [
+    'a.yar:One',
+    'a.yar:Two',
+  ]);
 });
 
-test('of a rule that is slow no longer it is said that it was', (t) => {
-  t.deepEqual(suspects(slowPattern('Mended'), ruleFor('Mended', 'quick')), { now: [], before: ['a.yar:Mended'] });
-  t.deepEqual(suspects(slowPattern('Still'), slowLoop('Still')), { now: ['a.yar:Still'], before: [] });
+test('of a rule that is slow no longer it is said that it was', async (t) => {
+  t.deepEqual(await suspects(slowPattern('Mended'), ruleFor('Mended', 'quick')), { now: [], before: ['a.yar:Mended'] });
+  t.deepEqual(await suspects(slowPattern('Still'), slowLoop('Still')), { now: ['a.yar:Still'], before: [] });
 });
 
-test('a slow rule that only helps a previewed one is found, one that has no part in it is not', (t) => {
+test('a slow rule that only helps a previewed one is found, one that has no part in it is not', async (t) => {
   const helped = (text: string) =>
     `private ${slowPattern('Helper')} rule Asks { strings: $b = "${text}" condition: $b and Helper } ${slowLoop('Other')}`;
-  t.deepEqual(suspects(helped('before'), helped('after')), { now: ['a.yar:Helper'], before: [] });
+  t.deepEqual(await suspects(helped('before'), helped('after')), { now: ['a.yar:Helper'], before: [] });
 });
 
-test('where the engine calls none slow there is nobody to name', (t) => {
-  t.deepEqual(suspects('', quick), { now: [], before: [] });
+test('where the engine calls none slow there is nobody to name', async (t) => {
+  t.deepEqual(await suspects('', quick), { now: [], before: [] });
 });

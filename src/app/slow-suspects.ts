@@ -1,5 +1,6 @@
+import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { RuleSource } from '../domain/rule.ts';
-import { checkSources } from '../engine/compile.ts';
+import { checkRules } from '../engine/check-rules.ts';
 import { createLineIndex } from '../rules/line-index.ts';
 import { parseSource } from '../rules/parse.ts';
 import { previewedSides } from '../rules/preview-ruleset.ts';
@@ -20,15 +21,23 @@ export interface SlowSuspects {
  * was at; this is what can be known. A rule whose source suppresses such a warning is not found.
  * @param sources as `previewRuleset` makes them
  */
-export function slowSuspects(sources: readonly RuleSource[]): SlowSuspects {
+export async function slowSuspects(sources: readonly RuleSource[]): Promise<SlowSuspects> {
   const sides = previewedSides(sources);
-  const now = [...new Set(sides.now.flatMap(slowRules))];
-  const before = [...new Set(sides.before.flatMap(slowRules))];
+  const now = await slowRules(sides.now);
+  const before = await slowRules(sides.before);
   return { now, before: before.filter((rule) => !now.includes(rule)) };
 }
 
-function slowRules({ namespace, source }: RuleSource): readonly string[] {
-  const warnings = checkSources([{ namespace, source }]).warnings.filter(({ code }) => slowCodes.includes(code));
+async function slowRules(sources: readonly RuleSource[]): Promise<readonly string[]> {
+  const { warnings } = await checkRules(sources);
+  const slow = Map.groupBy(
+    warnings.filter(({ code }) => slowCodes.includes(code)),
+    ({ file }) => file,
+  );
+  return [...new Set(sources.flatMap((source) => rulesAt(source, slow.get(source.namespace) ?? [])))];
+}
+
+function rulesAt({ namespace, source }: RuleSource, warnings: readonly Diagnostic[]): readonly string[] {
   if (warnings.length === 0) return [];
   const { rules } = parseSource(source);
   const placeOf = createLineIndex(source);

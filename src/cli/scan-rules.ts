@@ -15,7 +15,7 @@ import { withHome } from './with-home.ts';
 interface Rules {
   readonly ruleset: ScannableRuleset;
   /** Why it does not compile, where its sources are at hand. */
-  readonly explain?: () => readonly Diagnostic[];
+  readonly explain?: () => Promise<readonly Diagnostic[]>;
 }
 
 interface RulesOptions {
@@ -27,7 +27,7 @@ interface RulesOptions {
 
 /**
  * Brings the rules that a scan was given into the pool. Errors are printed; null where the scan must not begin because of them.
- * @throws RearviewError `ERR_CONFIG`, `ERR_RULESET_UNUSABLE`, `ERR_RULES_INVALID` where no rule is left
+ * @throws RearviewError `ERR_CONFIG`, `ERR_RULESET_UNUSABLE`, `ERR_RULES_INVALID` where no rule is left, `ERR_RULES_TIMEOUT`
  */
 export async function warmUp(
   pool: ScanPool,
@@ -41,7 +41,8 @@ export async function warmUp(
     await pool.warm(rules.ruleset);
     return rules.ruleset;
   } catch (error) {
-    const errors = hasCode(error, 'ERR_RULES_INVALID') ? (rules.explain?.() ?? []) : [];
+    const isOfRules = hasCode(error, 'ERR_RULES_INVALID', 'ERR_RULES_TIMEOUT');
+    const errors = isOfRules ? ((await rules.explain?.()) ?? []) : [];
     // What each file says by itself is easier to act on than what the whole does.
     if (errors.length === 0) throw error;
     await refuse(context, globals, errors);
@@ -62,7 +63,7 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
   if (globals.target === 'aws' && !globals.isRulesDirGiven) return { ruleset: await rulesetInForce(context, globals) };
   const { ruleset, errors, explain } = await loadForScan(globals.rulesDir, options);
   if (errors.length > 0 && !options.keepGoing) {
-    await refuse(context, globals, [...errors, ...explain()]);
+    await refuse(context, globals, [...errors, ...(await explain())]);
     return null;
   }
   const paint = painter(context, 'stderr');

@@ -3,6 +3,8 @@ import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { RearviewError } from '../domain/errors.ts';
 import type { RuleSource } from '../domain/rule.ts';
 import type { RulesetImage } from '../domain/ruleset.ts';
+import { defaultLoadDeadlineMs } from './load-timeouts.ts';
+import { within } from './within.ts';
 import { spawnScanWorker, startWorkerThread } from './worker-thread.ts';
 
 const compress = promisify(zstdCompress);
@@ -13,12 +15,23 @@ const smallest = { params: { [constants.ZSTD_c_compressionLevel]: 19 } };
 /**
  * Compiles rules in a thread of their own and makes the image to be stored. The same rules and engine give the same image, to the byte.
  * @returns null where the engine package allows no image (`remedies.ts`)
- * @throws RearviewError `ERR_RULES_INVALID`
+ * @param options.deadlineMs milliseconds. Default: 120,000
+ * @throws RearviewError `ERR_RULES_INVALID`, `ERR_RULES_TIMEOUT`
  */
-export async function buildImage(sources: readonly RuleSource[]): Promise<RulesetImage | null> {
+export async function buildImage(
+  sources: readonly RuleSource[],
+  { deadlineMs = defaultLoadDeadlineMs }: { readonly deadlineMs?: number } = {},
+): Promise<RulesetImage | null> {
   const thread = startWorkerThread(spawnScanWorker);
   try {
-    const answer = await thread.ask({ type: 'load', rulesetId: '', origin: { from: 'sources', sources } });
+    const asked = thread.ask({ type: 'load', rulesetId: '', origin: { from: 'sources', sources } });
+    const answer = await within(deadlineMs, asked);
+    if (answer === 'timeout') {
+      throw new RearviewError(
+        'ERR_RULES_TIMEOUT',
+        `The engine did not compile the rules within ${deadlineMs} ms: "rearview rules check" names the rule file that takes so long, where it is one.`,
+      );
+    }
     if (answer.type === 'loaded') return answer.image === null ? null : await pack(answer.image);
     throw new RearviewError('ERR_RULES_INVALID', failure(answer));
   } finally {

@@ -2,7 +2,7 @@ import test from 'ava';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { externalsOf } from '../domain/externals.ts';
 import { maxMatchesPerPattern } from '../domain/match.ts';
-import { checkSources, compilableSources, compile } from './compile.ts';
+import { checkSources, compile } from './compile.ts';
 import { liveEngine } from './live-engine.ts';
 import { engineInfo } from './module/engine-module.ts';
 
@@ -65,21 +65,6 @@ test('a file that crashes the engine is reported, and the files after it are sti
   await new Promise((resolve) => setImmediate(resolve));
   using rules = compile([from('a.yar', 'rule a { condition: filesize == 1 }')]);
   t.is(rules.scan(bytesOf('x'), noExternals).length, 1);
-});
-
-test('what compiles is kept apart from what does not', (t) => {
-  const good = [
-    from('a.yar', 'rule a { condition: filesize > 0 }'),
-    from('z.yar', 'rule a { condition: filesize > 1 }'),
-  ];
-  const { sources, failed } = compilableSources([...good.slice(0, 1), from('b.yar', 'rule b {'), ...good.slice(1)]);
-  t.deepEqual(sources, good);
-  t.deepEqual(places(failed), ['b.yar:1:9 E001']);
-  using rules = compile(sources);
-  t.deepEqual(
-    rules.scan(bytesOf('xx'), noExternals).map(({ namespace, rule }) => `${namespace}:${rule}`),
-    ['a.yar:a', 'z.yar:a'],
-  );
 });
 
 test('a ruleset that does not compile names every file that is wrong', (t) => {

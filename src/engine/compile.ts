@@ -14,30 +14,13 @@ export interface CompileReport {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** `CompilableSources.sources` compile together; `failed` says why the others do not. */
-export interface CompilableSources {
-  readonly sources: readonly RuleSource[];
-  readonly failed: readonly Diagnostic[];
-}
-
 /**
- * Compiles each source by itself, so that one that is wrong (or that crashes the engine) hides nothing of another. That gives
+ * Compiles each source by itself in this thread, without a deadline: `checkRules` has one. By itself, so that one that is wrong (or that crashes the engine) hides nothing of another. That gives
  * the same answers as compiling them together, because rules see only rules of their own namespace.
  */
 export function checkSources(sources: readonly RuleSource[]): CompileReport {
-  const reports = sources.map(checkSource);
+  const reports = sources.map((source) => checkSource(source));
   return { errors: reports.flatMap((each) => each.errors), warnings: reports.flatMap((each) => each.warnings) };
-}
-
-/** Sorts out the sources that do not compile, for commands that keep going with the rest. */
-export function compilableSources(sources: readonly RuleSource[]): CompilableSources {
-  const failed: Diagnostic[] = [];
-  const good = sources.filter((source) => {
-    const { errors } = checkSource(source);
-    failed.push(...errors);
-    return errors.length === 0;
-  });
-  return { sources: good, failed };
 }
 
 /**
@@ -57,8 +40,11 @@ export function compile(sources: readonly RuleSource[]): CompiledRules {
   }
 }
 
-function checkSource({ namespace, source }: RuleSource): CompileReport {
-  const engine = liveEngine();
+/** Compiles one source by itself in this thread. */
+export function checkSource(
+  { namespace, source }: RuleSource,
+  engine: ReturnType<typeof liveEngine> = liveEngine(),
+): CompileReport {
   const compiler = newCompiler(engine);
   try {
     const thrown = addSource(compiler, namespace, source);
@@ -70,8 +56,9 @@ function checkSource({ namespace, source }: RuleSource): CompileReport {
   } catch (error) {
     if (!isTrap(error)) throw error;
     engine.dead = true;
-    return crashed(
+    return notChecked(
       namespace,
+      'engine/crash',
       `The engine crashed on this file (${String(error)}): look for an expression or pattern that is nested very deeply.`,
     );
   } finally {
@@ -90,6 +77,7 @@ function addSource(compiler: ReturnType<typeof newCompiler>, namespace: string, 
   }
 }
 
-function crashed(file: string, message: string): CompileReport {
-  return { errors: [{ severity: 'error', code: 'engine/crash', message, file, line: 0, column: 0 }], warnings: [] };
+/** The report on a source of which the engine said nothing. */
+export function notChecked(file: string, code: 'engine/crash' | 'engine/timeout', message: string): CompileReport {
+  return { errors: [{ severity: 'error', code, message, file, line: 0, column: 0 }], warnings: [] };
 }

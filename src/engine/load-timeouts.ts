@@ -10,8 +10,10 @@ export interface LoadTimeouts {
   note(rulesetId: string, error: RearviewError): void;
 }
 
-/** @param retryAfterMs how long a ruleset is not tried again: the machine may only have been busy */
-export function createLoadTimeouts(retryAfterMs: number, now: () => number = () => performance.now()): LoadTimeouts {
+/** How long a ruleset is not tried again. Not for ever: the machine may only have been busy. */
+const retryAfterMs = 60_000;
+
+export function createLoadTimeouts(now: () => number = () => performance.now()): LoadTimeouts {
   const noted = new Map<string, { readonly error: RearviewError; readonly untilMs: number }>();
   return {
     of(rulesetId) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import test, { type ExecutionContext } from 'ava';
 import { externalsOf } from '../domain/externals.ts';
+import { slowToCompile } from '../testing/slow-to-compile.ts';
 import { buildImage } from './build-image.ts';
 import { createScanPool } from './scan-pool.ts';
 import type { ScanPool, ScanPoolOptions, ScanReport } from './types.ts';
@@ -84,6 +85,69 @@ test('compiling does not count against the deadline', async (t) => {
     matches: [],
     engineMs: 1,
   });
+});
+
+test('a ruleset that takes too long to compile fails in time, for each object that waits for it', async (t) => {
+  const pool = poolOf(t, { workers: 1, loadDeadlineMs: 50 });
+  const slow = ruleset(slowToCompile, 'slow');
+  const outcomes = await Promise.all(
+    [1, 2, 3].map(() =>
+      t.throwsAsync(scan(pool, slow, 'a'), {
+        code: 'ERR_RULES_TIMEOUT',
+        message: /ruleset slow within 50 ms.*"rearview rules check"/,
+      }),
+    ),
+  );
+  // One of them waited; the others were told.
+  t.is(new Set(outcomes).size, 1);
+});
+
+test('an image that hangs while it is loaded is refused once, and the sources are compiled', async (t) => {
+  const hanging = `
+    const { parentPort } = require('node:worker_threads');
+    parentPort.on('message', ({ type, origin }) => {
+      if (type === 'load' && origin.from === 'image') return;
+      if (type === 'load') return parentPort.postMessage({ type: 'loaded', ms: 1, memoryBytes: 1, image: null, remediesOff: [] });
+      parentPort.postMessage({ type: 'hashed', sha256: 'a', md5: 'b' });
+      parentPort.postMessage({ type: 'scanned', matches: [], engineMs: 1 });
+    });`;
+  const refused: string[] = [];
+  const options = {
+    workers: 1,
+    loadDeadlineMs: 2_000,
+    onImageRefused: (id: string, why: string) => void refused.push(`${id}: ${why}`),
+  };
+  const pool = poolOf(t, options, () => new Worker(hanging, { eval: true, execArgv: [] }));
+  const image = await buildImage(simple.sources);
+  for (const id of ['one', 'one', 'two'])
+    t.like(await scan(pool, { ...simple, id, image } as typeof simple, 'abc'), { status: 'scanned' });
+  t.deepEqual(refused, ['one: it was not loaded within 2000 ms', 'two: it was not loaded within 2000 ms']);
+});
+
+test('what rules print is reported with the scan, in order and bounded, whatever becomes of the scan', async (t) => {
+  const pool = poolOf(t, { workers: 1 });
+  const printing = (condition: string) => ruleset(`import "console" rule p { condition: ${condition} }`);
+  const both = printing('console.log(filepath) and console.log("b\\n::error::c") and console.hex("d", uint8(0))');
+  const printed = { lines: ['/srv/x.txt', 'b\n::error::c', 'd0x61'], dropped: 0 };
+  t.like(await scan(pool, both, 'abc'), { status: 'scanned', printed });
+  t.like(await scan(pool, both, 'abc'), { status: 'scanned', printed });
+  t.false('printed' in (await scan(pool, simple, 'abc')));
+  const loop = printing('for all i in (1..1000) : ( console.log("i", i) )');
+  const many = await scan(pool, loop, 'abc');
+  t.deepEqual(many.printed?.lines.slice(0, 2), ['i1', 'i2']);
+  t.deepEqual([many.printed?.lines.length, many.printed?.dropped], [100, 900]);
+  const trapped = printing(String.raw`console.log("last") and (0 - 9223372036854775807 - 1) \ (filesize - 7) == 1`);
+  t.like(await scan(pool, trapped, '123456'), { status: 'failed', printed: { lines: ['last'], dropped: 0 } });
+});
+
+test('what rules print ahead of a scan that never ends is reported with its failure', async (t) => {
+  const pool = poolOf(t, { workers: 1 });
+  const set = ruleset(
+    'import "console" rule p { condition: console.log("begin") and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(0) == uint8(0) ) ) }',
+  );
+  await pool.warm(set);
+  const report = await scan(pool, set, 'a', 1_000);
+  t.like(report, { status: 'failed', reason: 'timeout', printed: { lines: ['begin'], dropped: 0 } });
 });
 
 test('a trap in the engine costs that file only', async (t) => {

@@ -33,7 +33,7 @@ export function createScanPool(
   const maxRulesetBytes = options.rulesetBytesPerWorker ?? defaultRulesetBytesPerWorker;
   const images = createPoolImages(options.onImageRefused);
   const { loadDeadlineMs = defaultLoadDeadlineMs } = options;
-  const timeouts = createLoadTimeouts(loadDeadlineMs);
+  const timeouts = createLoadTimeouts();
   const slots = Array.from({ length: workers }, () =>
     createScanSlot({ spawn, images, maxRulesets, maxRulesetBytes, loadDeadlineMs, timeouts }),
   );

@@ -2,6 +2,7 @@ import type { Externals } from '../domain/externals.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { RuleSource } from '../domain/rule.ts';
 import type { RulesetImage } from '../domain/ruleset.ts';
+import type { CompileReport } from './compile.ts';
 import type { Remedy } from './remedies.ts';
 
 /** Why a worker can no longer be used. */
@@ -21,6 +22,8 @@ export type RulesetOrigin =
 export type WorkerRequest =
   | { readonly type: 'load'; readonly rulesetId: string; readonly origin: RulesetOrigin }
   | { readonly type: 'free'; readonly rulesetId: string }
+  /** Compiles each source by itself; nothing of it is kept. */
+  | { readonly type: 'check'; readonly sources: readonly RuleSource[] }
   | {
       readonly type: 'scan';
       readonly rulesetId: string;
@@ -48,6 +51,8 @@ export type WorkerAnswer =
     }
   /** The image is damaged, of another engine, or cannot scan. The worker is as it was. */
   | { readonly type: 'refused'; readonly why: string }
+  /** Every source has its report. */
+  | { readonly type: 'checked' }
   /** The ruleset does not compile; `message` names the files. */
   | { readonly type: 'invalid'; readonly message: string }
   | {
@@ -60,10 +65,12 @@ export type WorkerAnswer =
   /** The worker is to be replaced. */
   | { readonly type: 'crashed'; readonly reason: CrashReason; readonly detail: string };
 
-/** Posted while a scan goes on, so that it is known even of a scan that never ends. */
+/** Posted while something goes on, so that it is known even of what never ends. */
 export type WorkerNews =
   /** Ahead of the scan, so that a file that kills its worker is still known by its hash. */
   | ({ readonly type: 'hashed' } & Hashes)
+  /** What the engine says of the next source. */
+  | { readonly type: 'checked_one'; readonly report: CompileReport }
   /** A rule printed this. */
   | { readonly type: 'printed'; readonly text: string }
   /** So many texts were dropped so far. Posted with the first, and with the last before the answer. */

@@ -143,7 +143,7 @@ export function createScanSlot({
     const asked = current.ask({ type: 'scan', rulesetId: ruleset.id, bytes: wholeBuffer(bytes), externals }, (news) => {
       if (news.type === 'hashed') hashes = { sha256: news.sha256, md5: news.md5 };
       else if (news.type === 'printed') lines.push(news.text);
-      else dropped = news.count;
+      else if (news.type === 'dropped') dropped = news.count;
     });
     const answer = await within(deadlineMs, asked);
     const printed = lines.length + dropped === 0 ? {} : { printed: { lines, dropped } };

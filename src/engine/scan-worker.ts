@@ -3,8 +3,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { hasCode, messageOf } from '../domain/errors.ts';
+import type { RuleSource } from '../domain/rule.ts';
 import { closeDoors } from './close-doors.ts';
+import { checkSource } from './compile.ts';
 import { takePrinted } from './host/console-output.ts';
+import { liveEngine } from './live-engine.ts';
 import { isOutOfMemory, type LoadedRuleset, loadCheckedImage, loadImage, loadSources } from './loaded-ruleset.ts';
 import { createPrintedLimit } from './printed.ts';
 import type { RulesetOrigin, WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSetup } from './scan-protocol.ts';
@@ -38,8 +41,21 @@ port.on('message', (request: WorkerRequest) => {
   if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
   if (request.type === 'load') post(load(request));
   else if (request.type === 'scan') post(scan(request));
+  else if (request.type === 'check') post(check(request.sources));
   else rulesets.delete(request.rulesetId);
 });
+
+function check(sources: readonly RuleSource[]): WorkerAnswer {
+  try {
+    for (const source of sources) {
+      post({ type: 'checked_one', report: checkSource(source, liveEngine(setup.module)) });
+      if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
+    }
+    return { type: 'checked' };
+  } catch (error) {
+    return crashed(error, 0, 0);
+  }
+}
 
 function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load' }>): WorkerAnswer {
   const startedAt = performance.now();

@@ -1,10 +1,23 @@
 /** Waits for an answer, but no longer than a deadline. The answer may still come, to nobody. */
-export async function within<T>(ms: number, answer: Promise<T>): Promise<T | 'timeout'> {
+export function within<T>(ms: number, answer: Promise<T>): Promise<T | 'timeout'> {
+  return withinEach(ms, () => answer);
+}
+
+/** As `within`, for an answer of several steps: each has the whole deadline. `ask` calls `goOn` where one is done. */
+export async function withinEach<T>(ms: number, ask: (goOn: () => void) => Promise<T>): Promise<T | 'timeout'> {
   const { promise: passed, resolve } = Promise.withResolvers<'timeout'>();
-  // An answer may lie unread where this thread itself was late: the poll phase before `setImmediate` reads it first.
-  const timer = setTimeout(() => setImmediate(resolve, 'timeout'), ms);
+  let timer: NodeJS.Timeout | undefined;
+  let steps = 0;
+  const start = (): void => {
+    clearTimeout(timer);
+    steps += 1;
+    const step = steps;
+    // An answer may lie unread where this thread itself was late: the poll phase before `setImmediate` reads it first.
+    timer = setTimeout(() => setImmediate(() => step === steps && resolve('timeout')), ms);
+  };
+  start();
   try {
-    return await Promise.race([answer, passed]);
+    return await Promise.race([ask(start), passed]);
   } finally {
     clearTimeout(timer);
   }

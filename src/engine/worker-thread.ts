@@ -99,6 +99,10 @@ export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
   };
 }
 
+const news: ReadonlySet<WorkerMessage['type']> = new Set<WorkerNews['type']>([
+  ...(['hashed', 'printed', 'dropped', 'checked_one'] as const),
+]);
+
 function isNews(message: WorkerMessage): message is WorkerNews {
-  return message.type === 'hashed' || message.type === 'printed' || message.type === 'dropped';
+  return news.has(message.type);
 }

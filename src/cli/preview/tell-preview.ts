@@ -37,7 +37,7 @@ export async function tellPreview(
   const findings = await readPreviewFindings(home.state.scans, scan.id, aims);
   const { retroCost } = home;
   // To ask the engine takes a while: only where it is of use.
-  const suspects = isUnfinished(findings) ? slowSuspects(aims.sources) : noSuspects;
+  const suspects = isUnfinished(findings) ? await slowSuspects(aims.sources) : noSuspects;
   const report = previewReport({ scan, findings, forecast, retroCost, maxGained, suspects, nowMs: Date.now() });
   const lines = () => previewLines(report, scan.filter).join('\n');
   await printLine(context.stdout, options.json ? jsonLine(report) : lines());
