@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../domain/diagnostic.ts';
 import { metaText } from '../domain/rule.ts';
 import type { ParsedRule, Span } from './syntax.ts';
 
@@ -5,8 +6,10 @@ import type { ParsedRule, Span } from './syntax.ts';
 export interface LintFinding {
   readonly code: string;
   readonly message: string;
+  /** Default: `warning`. */
+  readonly severity?: Diagnostic['severity'];
   /** Default: the name of the rule. */
-  readonly at?: Span;
+  readonly at?: Pick<Span, 'start'>;
 }
 
 const required = ['description', 'author', 'date', 'reference', 'severity'] as const;

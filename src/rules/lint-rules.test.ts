@@ -80,6 +80,58 @@ test('a rule that two files include is one rule, said to be wrong once', (t) => 
   );
 });
 
+test('a rule that asks for the time is an error, however it does, private, global and included rules as well', (t) => {
+  const uses = [
+    'time.now() > 1700000000',
+    'time /* a comment */ . // another\n now () > 0',
+    'with t = time.now() : ( t > 0 )',
+    'with clock = time : ( clock.now() > 0 )',
+    'for any i in (0..time.now()) : ( i == 1 )',
+    '(time).now() > 0',
+  ];
+  for (const condition of uses) {
+    for (const kind of ['', 'private ', 'global ', 'global private ']) {
+      const found = lint({
+        'a.yar': `import "time"\n${kind}rule a { ${meta()} condition: filesize > 1 or ${condition} }`,
+      });
+      t.deepEqual(
+        found.map(({ code, severity, line }) => [code, severity, line]),
+        [['lint/time', 'error', 2]],
+        condition,
+      );
+    }
+  }
+  t.deepEqual(codes(`import "t\\x69me" rule a { ${meta()} condition: time.now() > 0 }`), ['lint/time']);
+  t.deepEqual(codes(`rule a { ${meta()} condition: time.now() > 0 } import "time"`), ['lint/time']);
+  const locate = (line: number) => ({ file: 'shared.inc', line });
+  const included = {
+    namespace: 'a.yar',
+    path: '/a.yar',
+    source: `import "time" rule a { ${meta()} condition: time.now() > 0 }`,
+  };
+  t.like(lintRules({ files: [{ ...included, locate }] })[0], { code: 'lint/time', file: 'shared.inc' });
+});
+
+test('a rule that prints is warned of, once', (t) => {
+  const found = lint({
+    'a.yar': `import "console" rule a { ${meta()} condition: console.log("a") and console.hex(uint8(0)) }`,
+  });
+  t.deepEqual(
+    found.map(({ code, severity, column }) => [code, severity, column]),
+    [['lint/console', 'warning', 154]],
+  );
+});
+
+test('words that only look like a module of the clock or the console are nothing to speak of', (t) => {
+  t.deepEqual(
+    codes(`import "time" import "console" import "pe" rule a { ${meta({ description: 'time.now() console.log()' })}
+      strings: $time = "time.now()" $c = /console.log/ condition: $time and $c and pe.time > 0 // time.now()
+    }`),
+    [],
+  );
+  t.deepEqual(codes(`rule time { ${meta()} condition: filesize > 1 } rule b { ${meta()} condition: time }`), []);
+});
+
 test('what does not parse is left to the engine', (t) => {
   t.deepEqual(codes('rule a { condition: }'), []);
 });

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../domain/diagnostic.ts';
 import { ruleId } from '../domain/rule.ts';
 import { createLineIndex } from './line-index.ts';
 import { type LintFinding, lintMeta } from './lint-meta.ts';
+import { lintModules } from './lint-modules.ts';
 import type { LoadedRuleFile, LoadedRules } from './load-rules.ts';
 import { hashRules } from './logic-hash.ts';
 import { parseSource } from './parse.ts';
@@ -11,8 +12,8 @@ import type { ParsedRule, Span } from './syntax.ts';
 const nameStyle = /^[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*$/;
 
 /**
- * The house rules for rules, beyond what the engine says; every finding is a warning with a code `lint/…`. Private rules never alert, so
- * nothing is asked of their meta. A rule that is included by several files is one rule here.
+ * The house rules for rules, beyond what the engine says; every finding has a code `lint/…`, and is a warning except where a rule matches by the clock. Private
+ * rules never alert, so nothing is asked of their meta. A rule that is included by several files is one rule here.
  */
 export function lintRules({ files }: Pick<LoadedRules, 'files'>): Diagnostic[] {
   const rules = files.flatMap(rulesOf);
@@ -20,7 +21,7 @@ export function lintRules({ files }: Pick<LoadedRules, 'files'>): Diagnostic[] {
   const logic = firstsBy(rules, ({ logicHash }) => logicHash);
   const found = rules.flatMap((each): Diagnostic[] => {
     const { rule } = each;
-    const findings = [...(rule.private ? [] : lintMeta(rule)), ...lintName(rule)];
+    const findings = [...(rule.private ? [] : lintMeta(rule)), ...lintName(rule), ...lintModules(rule, each.imports)];
     const namesake = names.get(rule.name);
     if (namesake !== undefined && namesake.place !== each.place) {
       findings.push({
@@ -43,6 +44,8 @@ export function lintRules({ files }: Pick<LoadedRules, 'files'>): Diagnostic[] {
 interface LintedRule {
   readonly rule: ParsedRule;
   readonly id: string;
+  /** The modules that its source imports. */
+  readonly imports: ReadonlySet<string>;
   readonly logicHash: string;
   /** Equal for two rules that stand at the same place of the same file. */
   readonly place: string;
@@ -52,15 +55,21 @@ interface LintedRule {
 function rulesOf({ namespace, source, locate }: LoadedRuleFile): LintedRule[] {
   const placeOf = createLineIndex(source);
   // Only compared with one another, so the engine does not matter.
-  return hashRules(parseSource(source), '').map(({ rule, logicHash }) => {
-    const locateSpan = ({ start }: Span) => ({ column: placeOf(start).column, ...locate(placeOf(start).line) });
+  const parsed = parseSource(source);
+  const imports = new Set(parsed.imports.map(({ value }) => value));
+  return hashRules(parsed, '').map(({ rule, logicHash }) => {
+    const locateSpan = ({ start }: Pick<Span, 'start'>) => ({
+      column: placeOf(start).column,
+      ...locate(placeOf(start).line),
+    });
     return {
       rule,
+      imports,
       id: ruleId({ namespace, name: rule.name }),
       logicHash,
       place: JSON.stringify(locateSpan(rule)),
-      diagnose: ({ code, message, at }) => ({
-        severity: 'warning',
+      diagnose: ({ severity = 'warning', code, message, at }) => ({
+        severity,
         code: `lint/${code}`,
         message,
         ...locateSpan(at ?? rule.parts.name),

@@ -1,0 +1,36 @@
+import type { LintFinding } from './lint-meta.ts';
+import { isFreeName } from './references.ts';
+import type { ParsedRule } from './syntax.ts';
+
+/** What is said of a rule that uses a module, by the module's name. */
+const findings = new Map<string, (rule: string) => LintFinding>([
+  [
+    'time',
+    (rule) => ({
+      severity: 'error',
+      code: 'time',
+      message: `${rule} asks for the time: what it matches would change without a change of the rule, after its tests, gates and preview passed, and files that were scanned are not scanned again. Compare with a date in the file instead`,
+    }),
+  ],
+  [
+    'console',
+    (rule) => ({
+      severity: 'warning',
+      code: 'console',
+      message: `${rule} prints with the module console, for every file that it is scanned over: take that out before the rule is merged`,
+    }),
+  ],
+]);
+
+/**
+ * Modules of YARA that a rule should not use, private and global rules included. Whoever names a module may call it, by whatever name then, so each use of the
+ * name counts.
+ * @param imported what the source of the rule imports, wherever it does
+ */
+export function lintModules({ name, condition }: ParsedRule, imported: ReadonlySet<string>): LintFinding[] {
+  return [...findings].flatMap(([module, find]) => {
+    if (!imported.has(module)) return [];
+    const at = condition.find(({ text }, index) => text === module && isFreeName(condition, index));
+    return at === undefined ? [] : [{ ...find(name), at }];
+  });
+}
