@@ -22,13 +22,18 @@ const forbidden = {
 };
 
 /** A planned preview of `count` files in batches, and an analyzer for them, with all that a preview must not touch out of reach. */
-async function plan(t: ExecutionContext, count: number, fields: Partial<Analyzer> = {}) {
+async function plan(
+  t: ExecutionContext,
+  count: number,
+  fields: Partial<Analyzer> = {},
+  rule = ruleFor('Alpha', 'alpha'),
+) {
   const pipeline = await createTestHome(t);
   const { home } = pipeline;
   await pipeline.write(
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, `alpha ${index}`])),
   );
-  const request = previewRequest({ now: { 'a.yar': ruleFor('Alpha', 'alpha') } });
+  const request = previewRequest({ now: { 'a.yar': rule } });
   await home.startPreview(request);
   const pool = createScanPool({ workers: 1 });
   t.teardown(() => pool.close());
@@ -83,6 +88,31 @@ test('a batch that names an object outside the areas that previews may read is n
       ['f1', false, 'failed'],
     ],
   );
+});
+
+test('a preview whose rules are not loaded in time has failed, and says so', async (t) => {
+  // No thread starts as fast.
+  const pool = createScanPool({ workers: 1, loadDeadlineMs: 1 });
+  t.teardown(() => pool.close());
+  const { pipeline, scanId, analyze } = await plan(t, 3, { pool });
+  t.is(await analyze(0, { lastAttempt: false }), 'done');
+  const scan = await scanOf(pipeline, scanId);
+  t.is(scan?.state, 'failed');
+  t.regex(scan?.error ?? '', /did not compile ruleset \w+ within 1 ms/);
+});
+
+test('what rules of a preview print is reported with the object', async (t) => {
+  const { pipeline, analyze, events, scanId } = await plan(
+    t,
+    1,
+    {},
+    'import "console" rule Alpha { condition: console.log("seen") }',
+  );
+  t.is(await analyze(0, { lastAttempt: false }), 'done');
+  const [printed, object] = events.filter(({ type }) => type === 'printed' || type === 'object');
+  t.like(printed, { type: 'printed', scanId, kind: 'preview', printed: { lines: ['seen'], dropped: 0 } });
+  t.like(object, { type: 'object' });
+  if (printed?.type === 'printed') t.true(pipeline.home.buckets.includes(printed.object.bucket));
 });
 
 test('a batch that runs out of time reports nothing and is to be delivered again, until its last delivery', async (t) => {

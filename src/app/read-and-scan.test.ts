@@ -31,6 +31,15 @@ test('a scan that crashed is done once more, on bytes read again', async (t) => 
   t.is(reads, 2);
 });
 
+test('what rules print is kept of both attempts', async (t) => {
+  const printed = (line: string, dropped = 0) => ({ printed: { lines: [line], dropped } });
+  const { pool } = poolOf({ ...failed('engine_crash'), ...printed('first', 2) }, { ...scanned, ...printed('second') });
+  const result = await readAndScan(pool, ruleset, async () => content());
+  t.like(result, { report: { status: 'scanned', printed: { lines: ['first', 'second'], dropped: 2 } } });
+  const once = poolOf({ ...failed('engine_crash'), ...printed('first') }, scanned);
+  t.like(await readAndScan(once.pool, ruleset, async () => content()), { report: printed('first') });
+});
+
 test('a scan that crashed has let go of its bytes before they are read again', async (t) => {
   // Divides the least integer by -1 where six bytes are scanned, which traps in the engine.
   const source = String.raw`rule trap { condition: (0 - 9223372036854775807 - 1) \ (filesize - 7) == 1 }`;

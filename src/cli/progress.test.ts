@@ -54,6 +54,15 @@ test('elsewhere there is a plain line every few seconds, and none for a short sc
   t.regex(stderr.text(), /^retro-1: 60 %, 5\/10 objects, [^\n]*left, 0 matches\n$/);
 });
 
+test('what rules print is shown with the object in front, harmless, and what was dropped is counted', (t) => {
+  const { progress, stderr } = setUp(false);
+  const object = { bucket: 'corpus', key: 'a\u001b[31m', version: 'v' };
+  const printed = { lines: ['one', '::error::\ntwo'], dropped: 3 };
+  progress.observe({ type: 'printed', scanId: 'live-1', kind: 'live', object, printed });
+  const label = 'console: corpus/a\\x1b[31m:';
+  t.is(stderr.text(), `${label} one\n${label} ::error::\\ntwo\n${label} and 3 more texts, not kept\n`);
+});
+
 test('what the pipeline tells moves the bar before a batch reports', (t) => {
   const { progress, stderr, clock } = setUp(true);
   progress.scan(at(0, 0));

@@ -79,6 +79,29 @@ test('an object in quarantine is told with where it is, and why', (t) => {
   ]);
 });
 
+test('what rules print is a field of one line that names the object, and only at the level of debugging', (t) => {
+  const printed: PipelineEvent = {
+    ...{ type: 'printed', scanId: 's', kind: 'live' },
+    object: { bucket: 'corpus', key: 'k', version: '1' },
+    printed: { lines: ['a\nb {"level":"ERROR"}', 'c'.repeat(3_000)], dropped: 2 },
+  };
+  const quiet = started();
+  quiet.observe(printed);
+  t.deepEqual(quiet.lines, []);
+  const { observe, logged, lines } = started({ logLevel: 'DEBUG' });
+  observe(printed);
+  t.is(lines.length, 1);
+  t.like(logged()[0], {
+    level: 'DEBUG',
+    message: 'rules printed',
+    bucket: 'corpus',
+    key: 'k',
+    version: '1',
+    dropped: 2,
+  });
+  t.deepEqual(logged()[0]?.['printed'], ['a\nb {"level":"ERROR"}', `${'c'.repeat(2_000)}…`]);
+});
+
 test('the metrics of an invocation are one line of embedded metric format, summed up', (t) => {
   const { observe, count, gauge, flush, metrics, lines } = started();
   observe(object({ status: 'scanned', matches: 2 }));

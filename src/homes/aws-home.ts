@@ -40,6 +40,9 @@ import { awsTrustedKeys } from './trusted-keys.ts';
 /** Small objects take some ten milliseconds to come and less than one to be scanned. */
 const readAhead = 32;
 
+/** Milliseconds that rules may take to load: some thousand are compiled in ten seconds, and an invocation of a function has to see the end of it. */
+const loadDeadlineMs = 60_000;
+
 export interface AwsHomeOptions {
   readonly config: AwsConfig;
   readonly observe?: Observe;
@@ -156,6 +159,7 @@ export function openAwsHome({ config, observe = () => undefined, signer, ...give
       pool: createScanPool({
         workers,
         deadlineMs: config.deadlineMs,
+        loadDeadlineMs,
         maxMemoryBytes: engineMemoryFor(maxObjectBytes),
         onImageRefused: tellRefused,
       }),

@@ -14,6 +14,28 @@ const rules = {
   'rules/deep/z.yar': 'rule Z { strings: $z = "evil" condition: $z and filename == "x.txt" }',
 };
 
+test('what rules print comes on stderr with the name of the file in front, harmless, every line once, and before its result', async (t) => {
+  const cli = await createTestCli(t);
+  const names = ['::error::forged', 'e\u001b[31mred', 'plain'];
+  await cli.write({
+    'rules/c.yar':
+      'import "console" rule c { condition: console.log(filename) and console.log("a\\n::error::b") and console.log("three") }',
+    ...Object.fromEntries(names.map((name) => [`in/${name}`, name])),
+  });
+  for (const flags of [[], ['--json']]) {
+    const { code, stdout, stderr } = await cli.run('scan', 'in', ...flags);
+    t.is(code, 0);
+    const printed = stderr.split('\n').filter((line) => line.startsWith('console: '));
+    t.deepEqual(printed.toSorted(), [
+      ...['::error::forged', 'a\\n::error::b', 'three'].map((text) => `console: in/::error::forged: ${text}`),
+      ...['a\\n::error::b', 'e\\x1b[31mred', 'three'].map((text) => `console: in/e\\x1b[31mred: ${text}`),
+      ...['a\\n::error::b', 'plain', 'three'].map((text) => `console: in/plain: ${text}`),
+    ]);
+    t.notRegex(`${stdout}${stderr}`, /\u001b|^::/m);
+    t.notRegex(stdout, /console/);
+  }
+});
+
 test('--json has one line a file with its matches, in the order of the ruleset', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...rules, 'files/x.txt': 'an evil\n', 'files/y.txt': 'good' });
