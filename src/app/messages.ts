@@ -45,6 +45,11 @@ export function parseMessage(body: string): WorkMessage {
   } catch (cause) {
     throw new RearviewError('ERR_CONFIG', `The message is not JSON: ${body.slice(0, 200)}`, { cause });
   }
+  return readMessage(json);
+}
+
+/** @throws RearviewError `ERR_CONFIG` for a value that is no message of ours */
+export function readMessage(json: unknown): WorkMessage {
   const parsed = message.safeParse(json);
   if (!parsed.success) {
     throw new RearviewError('ERR_CONFIG', `The message is not one of ours: ${z.prettifyError(parsed.error)}`);

@@ -12,7 +12,6 @@ import { noticedPointer, noticeRulesetChanges } from './notice-ruleset-changes.t
 import { publishRuleset } from './publish-ruleset.ts';
 import { rollbackRuleset } from './rollback-ruleset.ts';
 import { createRulesetLibrary } from './ruleset-library.ts';
-import { testTrust } from '../testing/test-signer.ts';
 
 const now = () => Date.parse('2026-01-02T03:04:05Z');
 const rulesetOf = (word: string): Ruleset =>

@@ -61,3 +61,8 @@ test('colour is only for a terminal, and not with NO_COLOR', (t) => {
   t.is(painter(context(true, { NO_COLOR: '1' }), 'stdout')('red', 'x'), 'x');
   t.is(painter(context(true, {}), 'stdout')('red', 'x'), '\u001b[31mx\u001b[39m');
 });
+
+test('a table may have more rows than a call has arguments', (t) => {
+  const rows = Array.from({ length: 300_000 }, (_, index) => [index]);
+  t.is(table(['n'], rows).split('\n').at(-1), '299999');
+});

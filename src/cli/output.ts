@@ -53,7 +53,10 @@ export function painter(context: CliContext, stream: 'stdout' | 'stderr'): Paint
 /** Columns as wide as their widest cell; numbers to the right. Cells are made safe. The last column is not padded. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [header, ...rows.map((row) => row.map((cell) => safeText(String(cell))))];
-  const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  // Not `Math.max(...)`: as many arguments as there are rows do not fit onto the stack.
+  const widths = header.map((_, column) =>
+    cells.reduce((width, row) => Math.max(width, (row[column] ?? '').length), 0),
+  );
   const isNumeric = header.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
   return cells
     .map((row) =>

@@ -1,20 +1,22 @@
 import { RearviewError } from '../domain/errors.ts';
 
-const unitMs: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  min: 60_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
+const unitMs: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    ms: 1,
+    s: 1000,
+    min: 60_000,
+    m: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+    w: 604_800_000,
+  }),
+);
 
 /** Milliseconds of a duration such as `90s`, `20m`, `1.5h`, `7d`; undefined for what is none. */
 export function durationMs(text: string): number | undefined {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text.trim()) ?? [];
-  const factor = unit === undefined ? undefined : unitMs[unit.toLowerCase()];
-  return factor === undefined ? undefined : Number(digits) * factor;
+  const ms = Number(digits) * (unitMs.get(unit?.toLowerCase() ?? '') ?? Number.NaN);
+  return Number.isFinite(ms) ? ms : undefined;
 }
 
 /**

@@ -58,7 +58,7 @@ function canonicalHex(value: string): string {
   }
   return bare
     .toUpperCase()
-    .replaceAll(/\[([^\]]*)\]/g, (_, jump: string) => `[${jump.split('-').map(canonicalNumber).join('-')}]`);
+    .replaceAll(/\[([^[\]]*)\]/g, (_, jump: string) => `[${jump.split('-').map(canonicalNumber).join('-')}]`);
 }
 
 function canonicalNumber(text: string): string {

@@ -133,3 +133,21 @@ test('a string, comment or regular expression of megabytes does not exhaust the 
   const long = 'x\\\\'.repeat(2 ** 20);
   t.is(tokenize(`"${long}" /*${long}*/ /${long}/ $a = {${' 61'.repeat(2 ** 20)}}`).length, 5);
 });
+
+test('a name or number of megabytes does not exhaust the stack', (t) => {
+  const long = 'a'.repeat(2 ** 23);
+  t.deepEqual(
+    tokenize(`${long} $${long} #${long} ${'1'.repeat(2 ** 23)}`).map(({ kind }) => kind),
+    ['identifier', 'pattern', 'count', 'integer'],
+  );
+});
+
+test('slashes that end no regular expression are looked at once', (t) => {
+  const line = `/${'\\/'.repeat(200_000)}`;
+  t.is(tokenize(line).length, 400_001);
+  // In the next line, one may end again.
+  t.deepEqual(
+    tokenize('/\\/\n/a/').map(({ kind, text }) => `${kind} ${text}`),
+    ['unknown /', 'punctuation \\', 'unknown /', 'regexp /a/'],
+  );
+});

@@ -31,9 +31,12 @@ export interface Token {
   readonly end: number;
 }
 
-/** The engine takes any decimal digit of Unicode in an identifier, but only the letters of ASCII. */
-const marked = /[$#@!](?:[A-Za-z_]|\p{Nd})*/uy;
-const word = /[A-Za-z_](?:[A-Za-z_]|\p{Nd})*/uy;
+/**
+ * The engine takes any decimal digit of Unicode in an identifier, but only the letters of ASCII. One class of characters, no choice between two: V8 remembers
+ * every choice, and runs out of stack after some millions.
+ */
+const marked = /[$#@!][A-Za-z_\p{Nd}]*/uy;
+const word = /[A-Za-z_][A-Za-z_\p{Nd}]*/uy;
 const float = /[0-9]+\.[0-9]+/y;
 const integer = /0x[0-9a-fA-F]+|0o[0-7]+|[0-9]+(?:KB|MB)?/y;
 const punctuation = /<<|>>|==|!=|<=|>=|[<>&*\\:,.=+\-%|^~{}()[\]]/y;
@@ -48,16 +51,25 @@ const marks: Readonly<Record<string, TokenKind>> = { $: 'pattern', '#': 'count',
 export function tokenize(source: string): Token[] {
   const tokens: Token[] = [];
   let position = gapEnd(source, 0);
+  /** No regular expression that begins before this place has an end. */
+  let noRegexpBefore = 0;
   while (position < source.length) {
     const hexMayBegin = tokens.at(-1)?.text === '=' && tokens.at(-2)?.kind === 'pattern';
-    const { kind, end } = nextToken(source, position, hexMayBegin);
+    const regexpMayBegin = position >= noRegexpBefore;
+    const { kind, end } = nextToken(source, position, { hexMayBegin, regexpMayBegin });
+    // Where one has no end in its line, all other slashes of the line are escaped, and those that follow have none either.
+    if (kind === 'unknown' && regexpMayBegin && source[position] === '/') noRegexpBefore = lineEnd(source, position);
     tokens.push({ kind, text: source.slice(position, end), start: position, end });
     position = gapEnd(source, end);
   }
   return tokens;
 }
 
-function nextToken(source: string, start: number, hexMayBegin: boolean): { kind: TokenKind; end: number } {
+function nextToken(
+  source: string,
+  start: number,
+  { hexMayBegin, regexpMayBegin }: { readonly hexMayBegin: boolean; readonly regexpMayBegin: boolean },
+): { kind: TokenKind; end: number } {
   const first = source[start] ?? '';
   if (first === '"') {
     const end = stringEnd(source, start);
@@ -68,7 +80,7 @@ function nextToken(source: string, start: number, hexMayBegin: boolean): { kind:
     if (source[start + 1] === '*' && blockCommentEnd(source, start) === null) {
       return { kind: 'unknown', end: source.length };
     }
-    const end = regexpEnd(source, start);
+    const end = regexpMayBegin ? regexpEnd(source, start) : null;
     return end === null ? { kind: 'unknown', end: start + 1 } : { kind: 'regexp', end };
   }
   if (first === '{' && hexMayBegin) {

@@ -128,3 +128,7 @@ test('dependencies are transitive, in source order, and take in the globals of t
     ],
   );
 });
+
+test('brackets that do not close take no more time than others', (t) => {
+  t.is(hashes(`rule a { strings: $a = { 41 ${'['.repeat(200_000)} 42 } condition: $a }`).length, 1);
+});

@@ -40,34 +40,27 @@ const maxDeaths = 5;
 /** Each takes as long as the deadline where it still fails. */
 const maxDeathAttempts = 10;
 
-/** Fuzzes targets one after the other. `onReport` is told of each as it is done. */
-export async function fuzzModules(
+/** Fuzzes targets one after the other, in one thread as long as none of them ends it. */
+export async function* fuzzModules(
   targets: readonly TargetModule[],
   options: FuzzOptions,
-  onReport: (report: TargetReport) => void = () => undefined,
-): Promise<readonly TargetReport[]> {
-  const reports: TargetReport[] = [];
+): AsyncGenerator<TargetReport, void, undefined> {
   let worker = startWatchedWorker(options.limits);
-  const alive = async (): Promise<WatchedWorker> => {
+  const alive = (): WatchedWorker => {
     if (!worker.isAlive()) worker = startWatchedWorker(options.limits);
     return worker;
   };
   try {
-    for (const target of targets) {
-      const report = await fuzzModule(target, options, alive);
-      reports.push(report);
-      onReport(report);
-    }
+    for (const target of targets) yield await fuzzModule(target, options, alive);
   } finally {
     await worker.stop();
   }
-  return reports;
 }
 
 async function fuzzModule(
   { name, module }: TargetModule,
   options: FuzzOptions,
-  alive: () => Promise<WatchedWorker>,
+  alive: () => WatchedWorker,
 ): Promise<TargetReport> {
   const { limits, ...campaign } = options;
   const began = performance.now();
@@ -79,7 +72,7 @@ async function fuzzModule(
   let from = 0;
   for (let deaths = 0; ; deaths += 1) {
     const maxMs = Math.max(0, options.maxMs - (performance.now() - began));
-    const worker = await alive();
+    const worker = alive();
     const end = await worker.perform({ module, work: { ...campaign, maxMs, from } }, (message) => {
       if (message.type === 'finding') add(message.finding);
     });
@@ -106,12 +99,12 @@ async function shrinkDeadly(
   module: string,
   input: Buffer,
   { kind }: Failure,
-  alive: () => Promise<WatchedWorker>,
+  alive: () => WatchedWorker,
 ): Promise<Buffer> {
   return minimize(
     input,
     async (candidate) => {
-      const end = await (await alive()).perform({ module, work: { input: candidate } });
+      const end = await alive().perform({ module, work: { input: candidate } });
       return end.type === 'died' && end.failure.kind === kind ? candidate : null;
     },
     { attempts: maxDeathAttempts },

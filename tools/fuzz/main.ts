@@ -72,20 +72,20 @@ async function main(): Promise<number> {
   const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
   const seconds = options.seconds ?? (options.iterations === undefined ? 10 : Number.POSITIVE_INFINITY);
   process.stdout.write(`seed ${seed}\n`);
-  const reports = await fuzzModules(
-    targets,
-    {
-      seed,
-      iterations: options.iterations ?? Number.POSITIVE_INFINITY,
-      maxMs: seconds * 1000,
-      isGuided: options.guide,
-      limits,
-    },
-    (report) => process.stdout.write(reportTarget(report)),
-  );
-  const findings = reports.flatMap((report) => report.findings);
-  process.stdout.write(await writeFindings(findings, { folder: options.out, seed }));
-  return findings.length === 0 ? 0 : 1;
+  let findings = 0;
+  const reports = fuzzModules(targets, {
+    seed,
+    iterations: options.iterations ?? Number.POSITIVE_INFINITY,
+    maxMs: seconds * 1000,
+    isGuided: options.guide,
+    limits,
+  });
+  for await (const report of reports) {
+    findings += report.findings.length;
+    process.stdout.write(reportTarget(report) + (await writeFindings(report.findings, { folder: options.out, seed })));
+  }
+  process.stdout.write(`${findings === 0 ? 'no' : findings} findings\n`);
+  return findings === 0 ? 0 : 1;
 }
 
 function wrongUsage(why: string): number {

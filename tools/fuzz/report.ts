@@ -23,12 +23,12 @@ export function reportTarget({ target, runs, ms, outcomes, blocks, kept, finding
   return `${columns.join('  ')}${failures}\n`;
 }
 
-/** Writes the inputs of findings to files, and says how to run each again. */
+/** Writes the inputs of findings to files, and says how to run each again. Empty where there are none. */
 export async function writeFindings(
   findings: readonly Finding[],
   { folder, seed }: { readonly folder: string; readonly seed: string },
 ): Promise<string> {
-  if (findings.length === 0) return 'no findings\n';
+  if (findings.length === 0) return '';
   await mkdir(folder, { recursive: true });
   const texts = findings.map(async (finding) => {
     const { target, kind, message, stack, iteration, input, foundBytes } = finding;
@@ -46,5 +46,5 @@ export async function writeFindings(
         .map((line) => `    ${line.trim()}`),
     ].join('\n');
   });
-  return `${(await Promise.all(texts)).join('\n')}\n\n${findings.length} findings\n`;
+  return `${(await Promise.all(texts)).join('\n')}\n\n`;
 }

@@ -224,6 +224,8 @@ test('what is no manifest, or one of another place, is refused', async (t) => {
   await refused(t, opened('{'), /manifest\.json is not JSON/);
   await refused(t, opened('{}'), /is no manifest\.json of S3 Inventory/);
   await refused(t, opened(good.replace(/"MD5checksum":"\w+"/, '"MD5checksum":""')), /is no manifest\.json of S3/);
+  const never = good.replace(/"creationTimestamp":"\d+"/, '"creationTimestamp":"9007199254740991"');
+  await refused(t, opened(never), /is no manifest\.json of S3/);
   await refused(t, opened(good.replace(':::corpus', ':::elsewhere')), /read it where it was written/);
   const gone = createInventoryReader({ store, manifestKey: 'no' });
   t.true(hasCode(await t.throwsAsync(gone), 'ERR_OBJECT_GONE'));

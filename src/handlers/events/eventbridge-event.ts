@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { uploaderOf } from '../../adapters/stored/uploader.ts';
 import { arrivedObject } from './arrived-object.ts';
-import { type Finding, type IgnoredReason, problem } from './work-items.ts';
+import { type Finding, type IgnoredReason, jsonOf, problem } from './work-items.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 const eventSchema = z.object({
@@ -45,10 +45,7 @@ export function parseEventBridgeEvent(event: unknown, options: { readonly versio
   }
   const parsed = eventSchema.safeParse(event);
   if (!parsed.success) {
-    return problem(
-      `The message is no S3 event of EventBridge: ${z.prettifyError(parsed.error)}.`,
-      JSON.stringify(event),
-    );
+    return problem(`The message is no S3 event of EventBridge: ${z.prettifyError(parsed.error)}.`, jsonOf(event));
   }
   const { 'detail-type': name, time, detail } = parsed.data;
   const { key, size, etag, 'version-id': versionId, sequencer } = detail.object;

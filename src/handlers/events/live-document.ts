@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { parseMessage } from '../../app/messages.ts';
+import { readMessage } from '../../app/messages.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { parseEventBridgeEvent } from './eventbridge-event.ts';
 import { parseS3Record } from './s3-notification.ts';
-import { type Finding, problem } from './work-items.ts';
+import { type Finding, jsonOf, problem } from './work-items.ts';
 
 /** What tells one kind of document from another. */
 const signs = z
@@ -38,19 +38,19 @@ export function parseLiveText(text: string, options: { readonly versioned: boole
  * envelope of SNS. At least one finding.
  */
 export function parseLiveDocument(json: unknown, options: { readonly versioned: boolean }): readonly Finding[] {
-  const text = JSON.stringify(json) ?? String(json);
+  const text = jsonOf(json);
   const { success, data: has } = signs.safeParse(json);
   if (!success) return [problem('The message is no event of S3 and none of ours: it is no JSON object.', text)];
   if (has.Type !== undefined && has.TopicArn !== undefined) return parseEnvelope(has, text, options);
   if (has.Event === 's3:TestEvent') {
-    return [{ type: 'ignored', reason: 'test_event', detail: `s3:TestEvent of ${String(has.Bucket)}` }];
+    return [{ type: 'ignored', reason: 'test_event', detail: `s3:TestEvent of ${nameOf(has.Bucket)}` }];
   }
   if (Array.isArray(has.Records)) {
     if (has.Records.length === 0) return [problem('The message has no records.', text)];
     return has.Records.map((record: unknown) => parseS3Record(record, options));
   }
   if (has.source === 'aws.s3') return [parseEventBridgeEvent(json, options)];
-  if (has.type !== undefined) return [parseOwn(text)];
+  if (has.type !== undefined) return [parseOwn(json, text)];
   return [problem('The message is no event of S3 and none of ours.', text)];
 }
 
@@ -61,14 +61,19 @@ function parseEnvelope(
 ): readonly Finding[] {
   if (type === 'Notification' && typeof message === 'string') return parseLiveText(message, options);
   if (type === 'SubscriptionConfirmation') {
-    return [problem(`The subscription of this queue to ${String(topic)} awaits its confirmation: confirm it.`, text)];
+    return [problem(`The subscription of this queue to ${nameOf(topic)} awaits its confirmation: confirm it.`, text)];
   }
-  return [problem(`The message of SNS has the type ${String(type)}, or no text.`, text)];
+  return [problem(`The message of SNS has the type ${nameOf(type)}, or no text.`, text)];
 }
 
-function parseOwn(text: string): Finding {
+/** What should be a name, as it stands or as JSON. `String` calls a `toString` that is in the event. */
+function nameOf(value: unknown): string {
+  return (typeof value === 'string' ? value : jsonOf(value)).slice(0, 200);
+}
+
+function parseOwn(json: unknown, text: string): Finding {
   try {
-    const message = parseMessage(text);
+    const message = readMessage(json);
     if (message.type === 'batch') return problem('A batch of a retro scan is in the live queue.', text);
     const { type: _, ...object } = message;
     return { type: 'object', object };

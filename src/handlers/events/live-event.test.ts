@@ -13,6 +13,7 @@ import {
   sqsEvent,
 } from '../../testing/s3-events.ts';
 import { parseLiveEvent } from './live-event.ts';
+import { parseRetroEvent } from './retro-event.ts';
 import { knownInfo, type LiveItem } from './work-items.ts';
 
 const options = { versioned: false, requestId: 'r1' };
@@ -345,4 +346,24 @@ test('what lies beside the prefix of its bucket is ignored where an event tells 
   for (const bucket of ['corpus', 'unknown']) {
     t.deepEqual(keysOf(read(sqsEvent(s3Notification({ bucket, key: 'x' })))), ['x'], 'it fails where it is looked for');
   }
+});
+
+test('a message that is nested deeper than the stack, or that would call what is in it, is a problem of its own', (t) => {
+  const deep = '['.repeat(50_000) + ']'.repeat(50_000);
+  const calls = '{"toString":1,"valueOf":1}';
+  const hostile = [
+    deep,
+    `{"type":${deep}}`,
+    `{"Records":[${deep}]}`,
+    `{"source":"aws.s3","detail-type":"Object Created","detail":${deep}}`,
+    ...[deep, calls].flatMap((value) => [
+      `{"Event":"s3:TestEvent","Bucket":${value}}`,
+      `{"Type":${value},"TopicArn":"x"}`,
+      `{"Type":"SubscriptionConfirmation","TopicArn":${value}}`,
+    ]),
+  ];
+  const items = parseLiveEvent(sqsEvent(...hostile, s3Notification(object)), options);
+  t.is(items.length, hostile.length + 1);
+  t.deepEqual(keysOf(items.slice(-1)), [object.key]);
+  for (const body of hostile) t.is(parseRetroEvent(JSON.parse(body), options).length, 1);
 });

@@ -1,14 +1,14 @@
 import { parseMessage } from '../../app/messages.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { sqsRecords } from './sqs-records.ts';
-import { problem, type RetroItem } from './work-items.ts';
+import { jsonOf, problem, type RetroItem } from './work-items.ts';
 
 /** The work in an event of the retro analyzer: SQS messages, each with one batch. What is anything else comes to a `problem`; nothing is thrown. */
 export function parseRetroEvent(event: unknown, options: { readonly requestId: string }): readonly RetroItem[] {
   const whole = { messageId: null, deliveryId: options.requestId, receiveCount: 1 };
   const records = sqsRecords(event);
   if (records === null) {
-    return [{ ...problem('The event is none of SQS.', JSON.stringify(event) ?? String(event)), ...whole }];
+    return [{ ...problem('The event is none of SQS.', jsonOf(event)), ...whole }];
   }
   return records.map((record): RetroItem => {
     if (record.messageId === null) return { ...whole, type: 'problem', problem: record.problem };

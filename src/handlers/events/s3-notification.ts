@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { decodeFormKey } from '../../adapters/aws/form-key.ts';
 import { uploaderOf } from '../../adapters/stored/uploader.ts';
 import { arrivedObject } from './arrived-object.ts';
-import { type Finding, type IgnoredReason, problem } from './work-items.ts';
+import { type Finding, type IgnoredReason, jsonOf, problem } from './work-items.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
 const recordSchema = z.object({
@@ -40,7 +40,7 @@ const meanings: readonly (readonly [RegExp, 'arrived' | 'restored' | IgnoredReas
 export function parseS3Record(record: unknown, options: { readonly versioned: boolean }): Finding {
   const parsed = recordSchema.safeParse(record);
   if (!parsed.success) {
-    return problem(`A record is not of an S3 event: ${z.prettifyError(parsed.error)}.`, JSON.stringify(record));
+    return problem(`A record is not of an S3 event: ${z.prettifyError(parsed.error)}.`, jsonOf(record));
   }
   const { eventName: named, eventTime, userIdentity, requestParameters, s3 } = parsed.data;
   // Stores other than AWS keep the prefix that the configuration has.

@@ -74,3 +74,12 @@ export function knownInfo({ bucket, key, version, size, arrivedAt, uploadedBy }:
 export function problem(what: string, given: string): Finding & { readonly type: 'problem' } {
   return { type: 'problem', problem: `${what} It begins with ${JSON.stringify(given.slice(0, 200))}.` };
 }
+
+/** A value of an event as JSON, for people. An event may be nested deeper than the stack allows to write it. */
+export function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return 'what is nested too deep to be shown';
+  }
+}

@@ -94,3 +94,9 @@ test('what is not there or not staged is not promoted', (t) => {
   t.is(promoteRule(rule('  // status = "staged"\n'), 'a'), null);
   t.is(promoteRule('rule a { meta: status = "staged"', 'a'), null);
 });
+
+test('blanks around an entry take no more time than other text', (t) => {
+  const blanks = ' '.repeat(200_000);
+  const source = `rule a { meta: a = 1 // ${blanks}x\n${blanks}status = "staged"${blanks} condition: true }`;
+  t.is(promoteRule(source, 'a'), `rule a { meta: a = 1 // ${blanks}x\n${blanks}condition: true }`);
+});

@@ -63,3 +63,12 @@ test('wildcards and global rules need rules, too', (t) => {
   });
   t.deepEqual(removeRule(set, 'c'), { kind: 'absent' });
 });
+
+test('blanks and blank lines around a rule take no more time than other text', (t) => {
+  const [blanks, lines] = [' '.repeat(200_000), '\n'.repeat(200_000)];
+  const removed = removeRule(
+    `//${blanks}x\n${lines}${blanks}rule a { condition: true }${blanks}${lines}//${blanks}x\n`,
+    'a',
+  );
+  t.deepEqual(removed, { kind: 'removed', source: `//${blanks}x\n${lines}//${blanks}x\n`, left: [] });
+});

@@ -1,5 +1,6 @@
 import { hashRules } from '../logic-hash.ts';
 import { parseSource } from '../parse.ts';
+import { blanksAfter, blanksBefore } from './blanks.ts';
 
 /** What becomes of a source without one of its rules. */
 export type RuleRemoval =
@@ -28,12 +29,45 @@ export function removeRule(source: string, name: string): RuleRemoval {
 
 /** Puts together what stood around a rule: of the blank lines on both sides those before it stay. */
 function closed(before: string, after: string): string {
-  const isOwnStart = /(?:^|\n)[ \t]*$/.test(before);
-  const isOwnEnd = /^[ \t]*(?:\r?\n|$)/.test(after);
-  if (!isOwnStart || !isOwnEnd) return before + (/\S$/.test(before) && /^\S/.test(after) ? ' ' : '') + after;
-  const head = before.replace(/[ \t]*$/, '');
-  const tail = after.replace(/^[ \t]*(?:\r?\n|$)/, '');
-  const isGapBefore = head === '' || /\n[ \t]*\r?\n$/.test(head);
-  if (tail === '') return isGapBefore ? head.replace(/\n(?:[ \t]*\r?\n)+$/, '\n') : head;
-  return head + (isGapBefore ? tail.replace(/^(?:[ \t]*\r?\n)+/, '') : tail);
+  const head = before.slice(0, blanksBefore(before, before.length));
+  const tail = after.slice(blanksAfter(after, 0));
+  const isOwnStart = head === '' || head.endsWith('\n');
+  const isOwnEnd = tail === '' || lineEndAt(tail, 0) > 0;
+  if (!isOwnStart || !isOwnEnd) return before + (/\S$/.test(before.slice(-1)) && /^\S/.test(after) ? ' ' : '') + after;
+  const rest = tail.slice(lineEndAt(tail, 0));
+  const isGapBefore = head === '' || blankLineStart(head, head.length) !== null;
+  if (rest === '') return isGapBefore ? withoutBlankLinesAtEnd(head) : head;
+  return head + (isGapBefore ? rest.slice(blankLinesEnd(rest)) : rest);
+}
+
+/** Behind the line end that stands at `at`, with or without CR; `at` where none does. */
+function lineEndAt(text: string, at: number): number {
+  if (text.startsWith('\r\n', at)) return at + 2;
+  return text[at] === '\n' ? at + 1 : at;
+}
+
+/** Behind all blank lines that a text begins with. */
+function blankLinesEnd(text: string): number {
+  for (let at = 0; ; ) {
+    const blanks = blanksAfter(text, at);
+    const next = lineEndAt(text, blanks);
+    if (next === blanks) return at;
+    at = next;
+  }
+}
+
+/** The text without the blank lines that it ends with, but for one that is its first. */
+function withoutBlankLinesAtEnd(text: string): string {
+  for (let end = text.length; ; ) {
+    const start = blankLineStart(text, end);
+    if (start === null) return text.slice(0, end);
+    end = start;
+  }
+}
+
+/** Where the blank line that ends at `end` begins; null where there is none, or it is the first line. */
+function blankLineStart(text: string, end: number): number | null {
+  if (text[end - 1] !== '\n') return null;
+  const start = blanksBefore(text, end - (text[end - 2] === '\r' ? 2 : 1));
+  return text[start - 1] === '\n' ? start : null;
 }

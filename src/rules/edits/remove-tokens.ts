@@ -1,12 +1,10 @@
 import { type Token, tokenize } from '../lexer.ts';
+import { blanksAfter, blanksBefore } from './blanks.ts';
 
 interface Stretch {
   readonly start: number;
   readonly end: number;
 }
-
-const blankBefore = /[ \t]*$/;
-const blankAfter = /^[ \t\r]*/;
 
 /**
  * Takes tokens out of a source. All other tokens and all comments stay as they are; white space goes only with the tokens: with the lines that they had for
@@ -44,14 +42,14 @@ function withBlanks(source: string, { start, end }: Stretch): Stretch {
   const lineStart = source.lastIndexOf('\n', start - 1) + 1;
   const nextLine = source.indexOf('\n', end);
   const lineEnd = nextLine < 0 ? source.length : nextLine;
-  const [before] = blankBefore.exec(source.slice(lineStart, start)) ?? [''];
-  const [after] = blankAfter.exec(source.slice(end, lineEnd)) ?? [''];
-  const isFirst = start - before.length === lineStart;
-  const isLast = end + after.length === lineEnd;
+  const from = blanksBefore(source, start);
+  const to = blanksAfter(source, end, ' \t\r');
+  const isFirst = from <= lineStart;
+  const isLast = to >= lineEnd;
   if (isFirst && isLast) return { start: lineStart, end: nextLine < 0 ? lineEnd : lineEnd + 1 };
-  if (!isLast) return { start, end: end + after.length };
+  if (!isLast) return { start, end: to };
   // The line end stays as it is, CRLF or not.
-  return { start: start - before.length, end };
+  return { start: from, end };
 }
 
 function cut(source: string, stretches: readonly Stretch[], instead: string): string {

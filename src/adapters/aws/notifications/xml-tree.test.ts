@@ -58,3 +58,14 @@ test('what S3 does not write is not read', (t) => {
   for (const each of [...others, '<!DOCTYPE a><a/>', '<a><![CDATA[x]]></a>', '{"a": 1}'])
     t.is(parseXml(each), null, each);
 });
+
+test('a name of JavaScript is no entity', (t) => {
+  const found = parseXml('<a><v>&constructor;&toString;</v></a>');
+  t.deepEqual(found === null ? [] : textsOf(found, 'v'), ['&constructor;&toString;']);
+});
+
+test('very many attributes are read, and elements nested deeper than S3 ever does are not', (t) => {
+  t.is(parseXml(`<a${' b="c"'.repeat(1_000_000)}/>`)?.name, 'a');
+  t.not(parseXml('<a>'.repeat(50) + '</a>'.repeat(50)), null);
+  t.is(parseXml('<a>'.repeat(100_000) + '</a>'.repeat(100_000)), null);
+});

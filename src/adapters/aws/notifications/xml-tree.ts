@@ -6,9 +6,17 @@ export interface XmlElement {
   readonly text: string;
 }
 
-/** A tag that opens, closes or does both, or what stands between two. What S3 does not write (comments, CDATA, a DOCTYPE) fits none. */
-const piece = /<(\/?)([A-Za-z_][\w.:-]*)(?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(\/?)>|([^<]+)/y;
+/*
+ * What stands one behind the other: the beginning of a tag, its attributes one by one, its end; or text. What S3 does not write (comments, CDATA, a DOCTYPE)
+ * fits none. One expression for a whole tag would run out of stack where that has very many attributes.
+ */
+const tagStart = /<(\/?)([A-Za-z_][\w.:-]*)/y;
+const attribute = /\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')/y;
+const tagEnd = /\s*(\/?)>/y;
+const plainText = /[^<]+/y;
 const declaration = /^\ufeff?\s*(?:<\?xml[^<>]*\?>)?\s*/;
+/** Elements within each other; S3 nests five. */
+const maxDepth = 100;
 
 interface OpenElement {
   readonly name: string;
@@ -20,20 +28,32 @@ interface OpenElement {
 export function parseXml(document: string): XmlElement | null {
   const root: OpenElement = { name: '', children: [], text: '' };
   const path: OpenElement[] = [root];
-  piece.lastIndex = declaration.exec(document)?.[0].length ?? 0;
-  while (piece.lastIndex < document.length) {
-    const found = piece.exec(document);
+  let at = declaration.exec(document)?.[0].length ?? 0;
+  const take = (expression: RegExp): RegExpExecArray | null => {
+    expression.lastIndex = at;
+    const found = expression.exec(document);
+    if (found !== null) at = expression.lastIndex;
+    return found;
+  };
+  while (at < document.length) {
     const last = path.at(-1);
-    if (found === null || last === undefined) return null;
-    const [, closes, name, closesItself, text] = found;
-    if (name === undefined) last.text += text ?? '';
-    else if (closes === '/') {
+    if (last === undefined || path.length > maxDepth) return null;
+    const text = take(plainText);
+    if (text !== null) {
+      last.text += text[0];
+      continue;
+    }
+    const [start, closes, name = ''] = take(tagStart) ?? [];
+    while (start !== undefined && take(attribute) !== null);
+    const end = take(tagEnd);
+    if (start === undefined || end === null) return null;
+    if (closes === '/') {
       if (path.length < 2 || last.name !== name) return null;
       path.pop();
     } else {
       const element: OpenElement = { name, children: [], text: '' };
       last.children.push(element);
-      if (closesItself !== '/') path.push(element);
+      if (end[1] !== '/') path.push(element);
     }
   }
   const [only, ...others] = root.children;
@@ -52,12 +72,14 @@ export function textsOf({ children }: XmlElement, name: string): readonly string
   return children.filter((each) => each.name === name).map(({ text }) => decodeText(text));
 }
 
-const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+const entities: ReadonlyMap<string, string> = new Map(
+  Object.entries({ lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }),
+);
 
 function decodeText(text: string): string {
   return text.replaceAll(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, decimal?: string, name = '') => {
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    if (name !== '') return entities[name] ?? whole;
+    if (name !== '') return entities.get(name) ?? whole;
     return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
   });
 }

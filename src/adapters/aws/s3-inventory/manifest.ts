@@ -11,8 +11,8 @@ const manifestSchema = z.object({
   sourceBucket: z.string(),
   /** An ARN. */
   destinationBucket: z.string(),
-  /** Milliseconds since 1970. */
-  creationTimestamp: z.coerce.number().int().nonnegative(),
+  /** Milliseconds since 1970, as many as a date can hold. */
+  creationTimestamp: z.coerce.number().int().nonnegative().max(8_640_000_000_000_000),
   fileFormat: z.string(),
   fileSchema: z.string(),
   files: z.array(

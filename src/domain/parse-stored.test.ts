@@ -1,0 +1,12 @@
+import test from 'ava';
+import { z } from 'zod';
+import { parseStored } from './parse-stored.ts';
+
+const schema = z.object({ a: z.number() });
+
+test('a stored value is read, and one that is damaged is named', (t) => {
+  t.deepEqual(parseStored(schema, '{"a":1}', 'thing'), { a: 1 });
+  for (const text of ['', '{', '{"a":"1"}', 'null', null, 7]) {
+    t.throws(() => parseStored(schema, text, 'thing'), { code: 'ERR_STATE', message: /^Invalid stored thing \(/ });
+  }
+});
