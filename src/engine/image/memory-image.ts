@@ -15,7 +15,7 @@ import { type Engine, hold, startEngine, wornReferences } from '../yara.ts';
 export type MemoryImage = Omit<RulesetImage, 'engineSha256' | 'externals'>;
 
 /** What is needed of an image to load it. */
-type LoadableImage = Omit<RulesetImage, 'engineSha256'>;
+export type LoadableImage = Omit<RulesetImage, 'engineSha256'>;
 
 /** The instance holds something that would be lost. */
 export class ImageError extends Error {}

@@ -5,7 +5,9 @@ import { encodeRuleset } from '../../../src/rules/ruleset-file.ts';
 import { readJson, type Tree } from '../mutate/tree.ts';
 
 const magic = 'REARVIEW';
-const headerAt = magic.length + 4 + 4 + 32;
+const headEnd = magic.length + 4 + 4 + 32;
+/** The format with signatures: the length of these follows the head. */
+const signedFormat = 3;
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
 const sources = [
@@ -26,9 +28,8 @@ export const rulesetFiles: readonly Uint8Array[] = [encodeRuleset(ruleset), enco
 /** The content of a file as JSON: `format`, `header` and `sources`, of which `packRuleset` makes the file. */
 export function rulesetContent(): string {
   const file = Buffer.from(rulesetFiles[1] ?? []);
-  const length = file.readUInt32LE(magic.length + 4);
-  const header = readJson(file.subarray(headerAt, headerAt + length).toString());
-  return JSON.stringify({ format: file.readUInt32LE(magic.length), header, sources });
+  const { format, header } = takeApart(file);
+  return JSON.stringify({ format, header: readJson(header.toString()), signatures: [], sources });
 }
 
 /** A file of any content, with the lengths and hashes that belong to it where the content leaves them out or has them. */
@@ -44,19 +45,17 @@ export function packRuleset(content: Tree): Buffer {
     sources: part(header['sources'] ?? {}, packed),
     image: part(header['image'] ?? null, memory),
   };
-  return assemble(Number(given['format'] ?? 2), Buffer.from(JSON.stringify(whole)), packed, memory);
+  const signatures = Buffer.from(JSON.stringify(given['signatures'] ?? []));
+  return assemble(Number(given['format'] ?? signedFormat), Buffer.from(JSON.stringify(whole)), signatures, packed, memory);
 }
 
 /** A mutated file with the right hash of its header, and in that the right hashes of its parts. Files of other formats stay as they are. */
 export function repairRuleset(file: Buffer): Buffer {
-  if (file.length < headerAt || file.toString('latin1', 0, magic.length) !== magic) return file;
-  const format = file.readUInt32LE(magic.length);
-  const length = Math.min(file.readUInt32LE(magic.length + 4), file.length - headerAt);
-  const written = file.subarray(headerAt, headerAt + length);
+  if (file.length < headEnd + 4 || file.toString('latin1', 0, magic.length) !== magic) return file;
+  const { format, header: written, signatures, rest } = takeApart(file);
   const header = readJson(written.toString());
-  const rest = file.subarray(headerAt + length);
   const { sources: own, image: of, ...others } = fieldsOf(header);
-  if (own === undefined) return assemble(format, written, rest);
+  if (own === undefined) return assemble(format, written, signatures, rest);
   const sourcesBytes = Math.max(0, Math.min(Number(fieldsOf(own)['bytes']) || 0, rest.length));
   const part = (fields: Tree, bytes: Uint8Array): Tree => ({
     ...fieldsOf(fields),
@@ -69,14 +68,37 @@ export function repairRuleset(file: Buffer): Buffer {
     sources: part(own, packed),
     image: of === null || of === undefined ? null : part(of, memory),
   };
-  return assemble(format, Buffer.from(JSON.stringify(whole)), packed, memory);
+  return assemble(format, Buffer.from(JSON.stringify(whole)), signatures, packed, memory);
 }
 
-function assemble(format: number, header: Uint8Array, ...parts: readonly Uint8Array[]): Buffer {
+/** The parts of a file by the lengths that it names, as far as they are there. */
+function takeApart(file: Buffer) {
+  const format = file.readUInt32LE(magic.length);
+  const isSigned = format === signedFormat;
+  const headerAt = isSigned ? headEnd + 4 : headEnd;
+  const length = Math.min(file.readUInt32LE(magic.length + 4), file.length - headerAt);
+  const signaturesAt = headerAt + length;
+  const signed = isSigned ? Math.min(file.readUInt32LE(headEnd), file.length - signaturesAt) : 0;
+  const header = file.subarray(headerAt, signaturesAt);
+  const signatures = file.subarray(signaturesAt, signaturesAt + signed);
+  return { format, header, signatures, rest: file.subarray(signaturesAt + signed) };
+}
+
+function assemble(
+  format: number,
+  header: Uint8Array,
+  signatures: Uint8Array,
+  ...parts: readonly Uint8Array[]
+): Buffer {
   const head = Buffer.alloc(8);
   head.writeUInt32LE(format >>> 0);
   head.writeUInt32LE(header.length, 4);
-  return Buffer.concat([Buffer.from(magic), head, sha256(header), header, ...parts]);
+  const signedLength = Buffer.alloc(4);
+  signedLength.writeUInt32LE(signatures.length);
+  const signed = format === signedFormat ? { length: signedLength, signatures } : { length: '', signatures: '' };
+  return Buffer.concat(
+    [magic, head, sha256(header), signed.length, header, signed.signatures, ...parts].map((each) => Buffer.from(each)),
+  );
 }
 
 function fieldsOf(tree: Tree): { readonly [key: string]: Tree } {

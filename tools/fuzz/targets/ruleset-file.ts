@@ -1,5 +1,5 @@
 import { rulesetId } from '../../../src/rules/ruleset.ts';
-import { decodeRuleset, encodeRuleset } from '../../../src/rules/ruleset-file.ts';
+import { encodeRuleset, loadRuleset } from '../../../src/rules/ruleset-file.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { packRuleset, repairRuleset, ruleset, rulesetFiles } from '../seeds/ruleset-bytes.ts';
 
@@ -28,18 +28,12 @@ export const target: FuzzTarget = {
 
 /** @throws RearviewError where the file is refused */
 export function checkRuleset(file: Buffer): string {
-  let damage = 0;
-  const decoded = decodeRuleset(
-    file,
-    () => {
-      damage += 1;
-    },
-    { maxSourceBytes: 1_000_000 },
-  );
+  const { ruleset: decoded, distrust, imageDamage } = loadRuleset(file, { maxSourceBytes: 1_000_000 });
+  require(distrust !== null && decoded.image === null, 'what nobody signed has no image');
   const { id, engine, sources, rules } = decoded;
   require(rulesetId(sources, engine) === id, 'a ruleset is what its id says');
-  const again = decodeRuleset(encodeRuleset(decoded));
+  const again = loadRuleset(encodeRuleset(decoded)).ruleset;
   require(JSON.stringify([again.id, again.sources, again.rules]) ===
     JSON.stringify([id, sources, rules]), 'it is read the same again');
-  return `accepted, ${decoded.image === null ? 'no image' : 'image'}, ${damage} damaged`;
+  return `accepted, ${imageDamage === null ? 'image whole or absent' : 'image damaged'}`;
 }
