@@ -7,8 +7,8 @@ const objectMessage = z.object({
   bucket: z.string(),
   key: z.string(),
   version: z.string(),
-  size: z.number(),
-  arrivedAt: z.string(),
+  size: z.int().nonnegative(),
+  arrivedAt: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'is not a time'),
 });
 const batchMessage = z.object({
   type: z.literal('batch'),

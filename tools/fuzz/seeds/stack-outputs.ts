@@ -13,6 +13,8 @@ export const stackOutputs = {
     liveDeadLetterUrl: url,
     retroQueueUrl: url,
     retroDeadLetterUrl: url,
+    previewQueueUrl: url,
+    previewDeadLetterUrl: url,
     alertTopicArn: 'arn',
     batcherFunction: 'f',
   },
