@@ -28,13 +28,17 @@ async function decider() {
   return { decide, write, callers: Object.keys(stack.roles).filter((each) => each !== 'collector') };
 }
 
-test.serial('the pointer to the active ruleset is moved by the roles that publish and roll back, and by no other', async (t) => {
-  const { write, callers } = await decider();
-  for (const caller of callers) {
-    const expected = ['publish', 'rollback'].includes(caller) ? 'Allowed' : 'ImplicitlyDenied';
-    for (const operation of writing) t.is(await write(caller, operation, 'pointer#ruleset/current'), expected, caller);
-  }
-});
+test.serial(
+  'the pointer to the active ruleset is moved by the roles that publish and roll back, and by no other',
+  async (t) => {
+    const { write, callers } = await decider();
+    for (const caller of callers) {
+      const expected = ['publish', 'rollback'].includes(caller) ? 'Allowed' : 'ImplicitlyDenied';
+      for (const operation of writing)
+        t.is(await write(caller, operation, 'pointer#ruleset/current'), expected, caller);
+    }
+  },
+);
 
 test.serial('functions write scans, and of pointers the finisher its own', async (t) => {
   const { write } = await decider();

@@ -19,8 +19,19 @@ test('what is no message of ours is refused with the reason', (t) => {
 });
 
 test('a message whose size is not a number of bytes, or whose time is not a time, is refused', (t) => {
-  const object = { type: 'object', bucket: 'b', key: 'k', version: '1', size: 3, arrivedAt: '2026-01-02T03:04:05.000Z' };
+  const object = {
+    type: 'object',
+    bucket: 'b',
+    key: 'k',
+    version: '1',
+    size: 3,
+    arrivedAt: '2026-01-02T03:04:05.000Z',
+  };
   for (const wrong of [{ size: -1 }, { size: 0.5 }, { arrivedAt: 'soon' }, { arrivedAt: '' }]) {
-    t.throws(() => parseMessage(JSON.stringify({ ...object, ...wrong })), { code: 'ERR_CONFIG' }, JSON.stringify(wrong));
+    t.throws(
+      () => parseMessage(JSON.stringify({ ...object, ...wrong })),
+      { code: 'ERR_CONFIG' },
+      JSON.stringify(wrong),
+    );
   }
 });

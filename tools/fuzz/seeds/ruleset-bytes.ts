@@ -46,7 +46,13 @@ export function packRuleset(content: Tree): Buffer {
     image: part(header['image'] ?? null, memory),
   };
   const signatures = Buffer.from(JSON.stringify(given['signatures'] ?? []));
-  return assemble(Number(given['format'] ?? signedFormat), Buffer.from(JSON.stringify(whole)), signatures, packed, memory);
+  return assemble(
+    Number(given['format'] ?? signedFormat),
+    Buffer.from(JSON.stringify(whole)),
+    signatures,
+    packed,
+    memory,
+  );
 }
 
 /** A mutated file with the right hash of its header, and in that the right hashes of its parts. Files of other formats stay as they are. */
@@ -84,12 +90,7 @@ function takeApart(file: Buffer) {
   return { format, header, signatures, rest: file.subarray(signaturesAt + signed) };
 }
 
-function assemble(
-  format: number,
-  header: Uint8Array,
-  signatures: Uint8Array,
-  ...parts: readonly Uint8Array[]
-): Buffer {
+function assemble(format: number, header: Uint8Array, signatures: Uint8Array, ...parts: readonly Uint8Array[]): Buffer {
   const head = Buffer.alloc(8);
   head.writeUInt32LE(format >>> 0);
   head.writeUInt32LE(header.length, 4);

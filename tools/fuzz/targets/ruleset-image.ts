@@ -3,7 +3,13 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { externalsOf } from '../../../src/domain/externals.ts';
 import { openRules } from '../../../src/engine/compiled-rules.ts';
 import { buildForScanning } from '../../../src/engine/image/build-for-scanning.ts';
-import { captureImage, ImageError, type LoadableImage, type MemoryImage, restoreImage } from '../../../src/engine/image/memory-image.ts';
+import {
+  captureImage,
+  ImageError,
+  type LoadableImage,
+  type MemoryImage,
+  restoreImage,
+} from '../../../src/engine/image/memory-image.ts';
 import { compiledEngineModule, engineRemedies, isTrap, startEngine } from '../../../src/engine/yara.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 
