@@ -1,4 +1,4 @@
-import { type Externals, externalsOf } from '../domain/externals.ts';
+import { type Externals, externalNames, externalsOf } from '../domain/externals.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { RuleSource } from '../domain/rule.ts';
 import type { RulesetImage } from '../domain/ruleset.ts';
@@ -53,6 +53,8 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
       `it was made of another engine module (${short(image.engineSha256)}) than this one (${short(origin.engineSha256)})`,
     );
   }
+  const unknown = image.externals.find((name) => !externalNames.includes(name));
+  if (unknown !== undefined) throw new ImageError(`its rules use the unknown variable ${JSON.stringify(unknown)}`);
   let { engine, rules } = open(image, origin);
   return {
     image,

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Rules } from '@virustotal/yara-x';
 import { messageOf } from '../../domain/errors.ts';
-import { externalNames } from '../../domain/externals.ts';
 import type { RulesetImage } from '../../domain/ruleset.ts';
 import { type Engine, hold, startEngine, wornReferences } from '../yara.ts';
 
@@ -13,9 +12,6 @@ import { type Engine, hold, startEngine, wornReferences } from '../yara.ts';
  * the same module the same bytes are the same ruleset.
  */
 export type MemoryImage = Omit<RulesetImage, 'engineSha256' | 'externals'>;
-
-/** What is needed of an image to load it. */
-export type LoadableImage = Omit<RulesetImage, 'engineSha256'>;
 
 /** The instance holds something that would be lost. */
 export class ImageError extends Error {}
@@ -74,7 +70,7 @@ export function captureImage(engine: Engine, rules: Rules, module: WebAssembly.M
  * @throws ImageError where the image does not fit the module
  */
 export function restoreImage(
-  image: LoadableImage,
+  image: MemoryImage,
   module: WebAssembly.Module,
 ): { readonly engine: Engine; readonly rules: Rules } {
   const engine = startEngine(module);
@@ -99,15 +95,13 @@ export function restoreImage(
 }
 
 /** Nothing is made as large as an image says before it is known to be possible. */
-function requireBounds({ memoryBytes, references, rulesAddress, externals }: LoadableImage, baseBytes: number): void {
+function requireBounds({ memoryBytes, references, rulesAddress }: MemoryImage, baseBytes: number): void {
   if (!Number.isInteger(memoryBytes) || memoryBytes < baseBytes || memoryBytes % pageBytes !== 0)
     throw new ImageError(`its memory has the impossible size of ${memoryBytes} bytes`);
   if (!Number.isInteger(references) || references < 0 || references > wornReferences)
     throw new ImageError(`it has the impossible number of ${references} references`);
   if (!Number.isInteger(rulesAddress) || rulesAddress <= 0 || rulesAddress % 4 !== 0 || rulesAddress >= memoryBytes)
     throw new ImageError(`its rules lie at the impossible address ${rulesAddress}`);
-  const unknown = externals.find((name) => !externalNames.includes(name));
-  if (unknown !== undefined) throw new ImageError(`its rules use the unknown variable ${JSON.stringify(unknown)}`);
 }
 
 function exportsOf({ exports }: Engine): ImageExports {
