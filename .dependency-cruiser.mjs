@@ -119,8 +119,15 @@ export default {
       name: 'nobody-imports-infra',
       severity: 'error',
       comment: 'The pipeline does not know how it was provisioned: pass it on as a setting.',
-      from: { path: '^(src|bench)/', pathNot: '\\.test\\.ts$|^src/testing/|^bench/bundle\\.ts$' },
+      from: { path: '^(src|bench|tools)/', pathNot: '\\.test\\.ts$|^src/testing/|^bench/bundle\\.ts$' },
       to: { path: '^infra/' },
+    },
+    {
+      name: 'nobody-imports-tools',
+      severity: 'error',
+      comment: 'Tools run the program; the program does not know them.',
+      from: { path: '^(src|bench|infra)/' },
+      to: { path: '^tools/' },
     },
     {
       name: 'only-tests-simulate-policies',

@@ -34,11 +34,14 @@ export interface TargetModule {
   readonly module: string;
 }
 
-export const defaultLimits: InputLimits = { deadlineMs: 30_000, maxMemoryBytes: 1.5 * 2 ** 30 };
+export const defaultLimits: InputLimits = {
+  deadlineMs: 30_000,
+  maxMemoryBytes: 1.5 * 2 ** 30,
+  maxHeapMb: 1024,
+  maxDeadly: 10,
+};
 /** Workers that one target may cost. */
 const maxDeaths = 5;
-/** Each takes as long as the deadline where it still fails. */
-const maxDeathAttempts = 10;
 
 /** Fuzzes targets one after the other, in one thread as long as none of them ends it. */
 export async function* fuzzModules(
@@ -80,7 +83,7 @@ async function fuzzModule(
     if (end.type === 'done') return { target: name, ...end.result, ms, findings: [...findings.values()] };
     if (end.type !== 'died') throw new Error(`The target ${name} cannot run: ${'message' in end ? end.message : ''}`);
     const { iteration, input, failure } = end;
-    const smallest = await shrinkDeadly(module, input, failure, alive);
+    const smallest = await shrinkDeadly(module, { input, kind: failure.kind, attempts: limits.maxDeadly }, alive);
     add({ ...failure, target: name, iteration, input: smallest, foundBytes: input.length });
     const empty = {
       runs: Math.max(0, iteration),
@@ -97,8 +100,7 @@ async function fuzzModule(
 
 async function shrinkDeadly(
   module: string,
-  input: Buffer,
-  { kind }: Failure,
+  { input, kind, attempts }: { readonly input: Buffer; readonly kind: Failure['kind']; readonly attempts: number },
   alive: () => WatchedWorker,
 ): Promise<Buffer> {
   return minimize(
@@ -107,7 +109,7 @@ async function shrinkDeadly(
       const end = await alive().perform({ module, work: { input: candidate } });
       return end.type === 'died' && end.failure.kind === kind ? candidate : null;
     },
-    { attempts: maxDeathAttempts },
+    { attempts },
   );
 }
 

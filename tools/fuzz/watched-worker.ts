@@ -9,6 +9,10 @@ export interface InputLimits {
   readonly deadlineMs: number;
   /** Bytes that the process may have more than before. */
   readonly maxMemoryBytes: number;
+  /** MiB of JavaScript objects. */
+  readonly maxHeapMb: number;
+  /** Inputs that are tried to find a smaller one that ends the thread, each for as long as the deadline. */
+  readonly maxDeadly: number;
 }
 
 /** How a task ended: with a last message, or with the death of the worker on an input. */
@@ -27,12 +31,16 @@ export interface WatchedWorker {
 
 const workerUrl = new URL(`./worker${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
 const lookEveryMs = 200;
+/** Without an input that runs: modules are loaded, seeds made, inputs mutated. */
+const maxIdleMs = 180_000;
 const maxInputBytes = 4 * 1024 * 1024;
-const heapMb = 1024;
 
-export function startWatchedWorker({ deadlineMs, maxMemoryBytes }: InputLimits): WatchedWorker {
+export function startWatchedWorker({ deadlineMs, maxMemoryBytes, maxHeapMb }: InputLimits): WatchedWorker {
   const record = createRunRecord(maxInputBytes);
-  const worker = new Worker(workerUrl, { workerData: { record }, resourceLimits: { maxOldGenerationSizeMb: heapMb } });
+  const worker = new Worker(workerUrl, {
+    workerData: { record },
+    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+  });
   let isAlive = true;
   let end: ((end: TaskEnd) => void) | null = null;
   let onMessage: (message: WorkerMessage) => void = () => undefined;
@@ -51,7 +59,7 @@ export function startWatchedWorker({ deadlineMs, maxMemoryBytes }: InputLimits):
   });
   worker.on('error', (error) => {
     const isMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    if (isMemory) die('memory', `More than ${heapMb} MiB of objects`);
+    if (isMemory) die('memory', `More than ${maxHeapMb} MiB of objects`);
     else die('thrown', `Thrown outside of the call: ${error instanceof Error ? error.message : String(error)}`);
   });
   worker.on('exit', (code) => die('thrown', `The thread ended with code ${code}`));
@@ -62,9 +70,10 @@ export function startWatchedWorker({ deadlineMs, maxMemoryBytes }: InputLimits):
       onMessage = listener;
       const [baseline, watch] = [process.memoryUsage.rss(), { beat: -1, since: performance.now() }];
       const timer = setInterval(() => {
-        const { beat } = readRun(record);
+        const { beat, isRunning } = readRun(record);
         if (beat !== watch.beat) Object.assign(watch, { beat, since: performance.now() });
-        if (performance.now() - watch.since > deadlineMs) die('hang', `No end within ${deadlineMs / 1000} s`);
+        const allowedMs = isRunning ? deadlineMs : Math.max(deadlineMs, maxIdleMs);
+        if (performance.now() - watch.since > allowedMs) die('hang', `No end within ${allowedMs / 1000} s`);
         else if (process.memoryUsage.rss() - baseline > maxMemoryBytes)
           die('memory', `More than ${Math.round(maxMemoryBytes / 2 ** 20)} MiB of memory`);
       }, lookEveryMs);

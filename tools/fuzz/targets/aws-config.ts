@@ -1,3 +1,4 @@
+import { jsonOf } from '../../../src/handlers/events/work-items.ts';
 import { readAwsConfig } from '../../../src/homes/aws-config.ts';
 import { awsSettings } from '../../../src/homes/aws-settings.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
@@ -14,7 +15,7 @@ export const target: FuzzTarget = {
   run(input) {
     const json = readJson(input.toString());
     if (typeof json !== 'object' || json === null) return 'no object';
-    const texts = Object.entries(json).map(([name, value]) => [`REARVIEW_${name}`, String(JSON.stringify(value))]);
+    const texts = Object.entries(json).map(([name, value]) => [`REARVIEW_${name}`, jsonOf(value)]);
     const config = readAwsConfig(Object.fromEntries(texts), Object.fromEntries(Object.entries(json)));
     require(config.corpusBuckets[0]?.prefix === '', 'the first bucket takes uploads');
     require(Number.isSafeInteger(config.maxObjectBytes) && config.maxObjectBytes >= 1, 'a size is a number of bytes');

@@ -1,0 +1,14 @@
+import type { FuzzTarget } from '../fuzz-target.ts';
+
+/** Never ends where two marks follow one another. */
+export const target: FuzzTarget = {
+  name: 'planted-hang',
+  of: [],
+  syntax: 'text',
+  seeds: () => ['a!b'],
+  words: ['!'],
+  run(input) {
+    while (input.includes('!!'));
+    return 'ended';
+  },
+};

@@ -1,0 +1,18 @@
+import type { FuzzTarget } from '../fuzz-target.ts';
+
+/** Cannot read what names a property that is not there. */
+export const target: FuzzTarget = {
+  name: 'planted-thrown',
+  of: [],
+  syntax: 'json',
+  seeds: () => ['{"user":{"name":"a"},"tags":["b"]}'],
+  run(input) {
+    let value: { readonly user: { readonly name: string } };
+    try {
+      value = JSON.parse(input.toString());
+    } catch {
+      return 'no JSON';
+    }
+    return `${value.user.name.length > 3 ? 'long' : 'short'}`;
+  },
+};
