@@ -213,7 +213,9 @@ test('a preview that cannot be had is refused before anything is stored, with th
     await t.throwsAsync(home.startPreview({ ...request, ...fields }), { message }, message.source);
   }
   const many = Array.from({ length: 2001 }, (_, index) => `rule r${index} { condition: true }`).join('\n');
-  t.throws(() => checkPreview(previewRequest({ now: { 'many.yar': many } })), { message: /2000 rules \(previews\.maxRules\), and not 2001/ });
+  t.throws(() => checkPreview(previewRequest({ now: { 'many.yar': many } })), {
+    message: /2000 rules \(previews\.maxRules\), and not 2001/,
+  });
   const long = Array.from({ length: 1700 }, (_, index) => `rule ${'r'.repeat(120)}${index} { condition: true }`);
   t.throws(() => checkPreview(previewRequest({ now: { 'l.yar': long.join('\n') } })), { message: /200000 bytes/ });
   t.deepEqual(await home.state.scans.list({ limit: 10 }), []);
