@@ -101,13 +101,14 @@ test('a preview whose rules are not loaded in time has failed, and says so', asy
   t.regex(scan?.error ?? '', /did not compile ruleset \w+ within 1 ms/);
 });
 
-test('what rules of a preview print is reported with the object', async (t) => {
-  const { pipeline, analyze, events, scanId } = await plan(
+test('what rules of a preview print is reported with the object, where results may have bytes of files', async (t) => {
+  const { pipeline, analyze, analyzer, events, scanId } = await plan(
     t,
     1,
     {},
     'import "console" rule Alpha { condition: console.log("seen") }',
   );
+  Object.assign(analyzer, { previews: { ...analyzer.previews, matchedBytes: true } });
   t.is(await analyze(0, { lastAttempt: false }), 'done');
   const [printed, object] = events.filter(({ type }) => type === 'printed' || type === 'object');
   t.like(printed, { type: 'printed', scanId, kind: 'preview', printed: { lines: ['seen'], dropped: 0 } });

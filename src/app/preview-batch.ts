@@ -91,7 +91,8 @@ async function previewObject(
     const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, allowed, room, task));
     if ('status' in scanned) return { entry: entryOf(object, scanned), engineMs: 0 };
     const { content, report } = scanned;
-    reportPrinted(analyzer, { id: scan.id, kind: 'preview' }, scanned);
+    // Rules print what the file says. Where results may not have its bytes, neither may the log of whoever runs the preview.
+    if (analyzer.previews.matchedBytes) reportPrinted(analyzer, { id: scan.id, kind: 'preview' }, scanned);
     const { sha256 } = report;
     const entry = {
       ...entryOf(content, outcomeOf(report, content.size)),

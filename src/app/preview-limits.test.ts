@@ -82,11 +82,13 @@ test('rules that spell out a file by its bits learn nothing of one outside the a
 
 test('what a preview stores has no bytes of the file, unless the limits allow it', async (t) => {
   const stored = async (limits: Partial<PreviewLimits>) => {
-    const { home, start, ended, ledger } = await open(t, limits, { a: `an alpha ${secret}` });
+    const { home, start, ended, ledger, events } = await open(t, limits, { a: `an alpha ${secret}` });
     start();
-    const request = previewRequest({ now: { 'a.yar': ruleFor('Alpha', `alpha ${secret}`) } });
+    const printing = 'import "console" rule Print { condition: console.log("at 9: ", uint8(9)) }';
+    const request = previewRequest({ now: { 'a.yar': ruleFor('Alpha', `alpha ${secret}`), 'b.yar': printing } });
     await home.startPreview(request);
     await ended(request.scanId);
+    t.is(events.filter(({ type }) => type === 'printed').length, limits.matchedBytes === true ? 1 : 0);
     return JSON.stringify(await ledger(request.scanId));
   };
   const without = await stored({});

@@ -1,5 +1,11 @@
 import test from 'ava';
-import { dynamoPermissions, kmsPermissions, lambdaPermissions, snsPermissions, sqsPermissions } from './other-permissions.ts';
+import {
+  dynamoPermissions,
+  kmsPermissions,
+  lambdaPermissions,
+  snsPermissions,
+  sqsPermissions,
+} from './other-permissions.ts';
 import type { Permission } from './permission.ts';
 
 const dynamo = (operation: string, input: unknown) =>
