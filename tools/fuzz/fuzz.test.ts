@@ -25,13 +25,16 @@ test.serial('what a parser throws is found, with a small input that throws it ag
   }
 });
 
-test.serial('what lies behind several conditions is found by keeping what gets further, and the same seed finds it again', async (t) => {
-  const { findings, blocks, kept } = await fuzz('hidden');
-  t.deepEqual(findings.map(shown), [{ kind: 'property', message: 'the door stays closed', input: 'key!' }]);
-  t.true((blocks ?? 0) > 4);
-  const again = await fuzz('hidden');
-  t.deepEqual([again.findings[0]?.iteration, again.kept], [findings[0]?.iteration, kept]);
-});
+test.serial(
+  'what lies behind several conditions is found by keeping what gets further, and the same seed finds it again',
+  async (t) => {
+    const { findings, blocks, kept } = await fuzz('hidden');
+    t.deepEqual(findings.map(shown), [{ kind: 'property', message: 'the door stays closed', input: 'key!' }]);
+    t.true((blocks ?? 0) > 4);
+    const again = await fuzz('hidden');
+    t.deepEqual([again.findings[0]?.iteration, again.kept], [findings[0]?.iteration, kept]);
+  },
+);
 
 test.serial('a parser that is not linear is found by the code that runs, however fast the machine is', async (t) => {
   const { findings } = await fuzz('work', { iterations: 150 });

@@ -3,13 +3,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { externalsOf } from '../../../src/domain/externals.ts';
 import { openRules } from '../../../src/engine/compiled-rules.ts';
 import { buildForScanning } from '../../../src/engine/image/build-for-scanning.ts';
-import {
-  captureImage,
-  ImageError,
-  type LoadableImage,
-  type MemoryImage,
-  restoreImage,
-} from '../../../src/engine/image/memory-image.ts';
+import { captureImage, ImageError, type MemoryImage, restoreImage } from '../../../src/engine/image/memory-image.ts';
 import { compiledEngineModule, engineRemedies, isTrap, startEngine } from '../../../src/engine/yara.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 
@@ -38,8 +32,7 @@ export const target: FuzzTarget = {
   maxBytes: 2 * 1024 * 1024,
   run(input) {
     if (input.length < headBytes) return 'too short';
-    const image: LoadableImage = {
-      externals: [],
+    const image: MemoryImage = {
       memoryBytes: input.readUInt32LE(0) * 65_536,
       references: input.readUInt32LE(4),
       rulesAddress: input.readUInt32LE(8),
