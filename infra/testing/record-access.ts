@@ -27,8 +27,9 @@ export async function recordAccess(config: SampleConfig = {}, stack = 'prod'): P
     { stack },
   );
   const policies = policiesOf(recorded);
-  const { buckets, tables } = recorded.result;
-  const keys = [...Object.values(buckets), ...Object.values(tables)].flatMap(({ keyArn }) => keyArn ?? []);
+  const { buckets, tables, keys: ofCallers } = recorded.result;
+  const ofServices = [...Object.values(buckets), ...Object.values(tables)].flatMap(({ keyArn }) => keyArn ?? []);
+  const keys = [...ofServices, ...Object.values(ofCallers)];
   const delegating = {
     ...{ Effect: 'Allow' as const, Principal: { AWS: `arn:aws:iam::${testAccount}:root` } },
     ...{ Action: ['kms:*'], Resource: ['*'] },
