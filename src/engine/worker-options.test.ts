@@ -24,6 +24,18 @@ test.serial('a thread that scans has no environment, no arguments, and makes no 
   t.is(Function('return 1')(), 1, 'this thread is as it was');
 });
 
+test('a thread that scans has lost the ways out that the global objects of Node are', async (t) => {
+  const { answer } = await run(`
+    import(${JSON.stringify(new URL('./close-doors.ts', import.meta.url).href)}).then(({ closeDoors }) => {
+      closeDoors();
+      const doors = ['binding', '_linkedBinding', 'dlopen', 'getBuiltinModule', 'kill', 'abort', 'execve'];
+      const others = ['fetch', 'WebSocket', 'EventSource'];
+      const left = [...doors.filter((name) => name in process), ...others.filter((name) => name in globalThis)];
+      require('node:worker_threads').parentPort.postMessage(left);
+    });`);
+  t.deepEqual(answer, []);
+});
+
 test('what a thread writes to its streams is reported on one harmless line, and not without end', async (t) => {
   const reported: string[] = [];
   const { worker } = await run(`
