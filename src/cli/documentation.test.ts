@@ -46,3 +46,14 @@ test('commands in the shell are given as they run in a checkout', async (t) => {
   }
   t.true(commands > 30, String(commands));
 });
+
+test('every test that the threat model names is there', async (t) => {
+  const page = await readFile(path.join(project, 'docs/threat-model.md'), 'utf8');
+  const named = new Set([...page.matchAll(/`([\w./-]+\.test\.ts)`/g)].map(([, file = '']) => file));
+  t.true(named.size > 30);
+  for (const file of named) {
+    // A row may leave out the folder where the one before has it.
+    const found = await Array.fromAsync(glob([file, `{src,infra,tools}/**/${file}`], { cwd: project }));
+    t.true(found.length > 0, file);
+  }
+});
