@@ -4,7 +4,7 @@ import { batchDue, objectArrived, parseMessage } from './messages.ts';
 
 test('a message says what it was made of, whatever the key', (t) => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.nat(), (key, size) => {
+    fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.nat(), (key, size) => {
       const object = { bucket: 'corpus', key, version: '7', size, arrivedAt: '2026-01-02T03:04:05.000Z' };
       t.deepEqual(parseMessage(objectArrived(object)), { type: 'object', ...object });
     }),
@@ -18,7 +18,7 @@ test('what is no message of ours is refused with the reason', (t) => {
   t.throws(() => parseMessage('[]'), { code: 'ERR_CONFIG' });
 });
 
-test('a message whose size is not a number of bytes, or whose time is not a time, is refused', (t) => {
+test('a message without a name, whose size is not a number of bytes, or whose time is not a time, is refused', (t) => {
   const object = {
     type: 'object',
     bucket: 'b',
@@ -27,7 +27,14 @@ test('a message whose size is not a number of bytes, or whose time is not a time
     size: 3,
     arrivedAt: '2026-01-02T03:04:05.000Z',
   };
-  for (const wrong of [{ size: -1 }, { size: 0.5 }, { arrivedAt: 'soon' }, { arrivedAt: '' }]) {
+  for (const wrong of [
+    { size: -1 },
+    { size: 0.5 },
+    { key: '' },
+    { bucket: '' },
+    { arrivedAt: 'soon' },
+    { arrivedAt: '' },
+  ]) {
     t.throws(
       () => parseMessage(JSON.stringify({ ...object, ...wrong })),
       { code: 'ERR_CONFIG' },

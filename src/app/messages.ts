@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { checkShape } from '../domain/check-shape.ts';
 import { RearviewError } from '../domain/errors.ts';
 import type { ObjectInfo } from '../domain/object.ts';
 
 const objectMessage = z.object({
   type: z.literal('object'),
-  bucket: z.string(),
-  key: z.string(),
+  bucket: z.string().min(1),
+  key: z.string().min(1),
   version: z.string(),
   size: z.int().nonnegative(),
   arrivedAt: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'is not a time'),
@@ -50,7 +51,7 @@ export function parseMessage(body: string): WorkMessage {
 
 /** @throws RearviewError `ERR_CONFIG` for a value that is no message of ours */
 export function readMessage(json: unknown): WorkMessage {
-  const parsed = message.safeParse(json);
+  const parsed = checkShape(message, json);
   if (!parsed.success) {
     throw new RearviewError('ERR_CONFIG', `The message is not one of ours: ${z.prettifyError(parsed.error)}`);
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkShape } from '../domain/check-shape.ts';
 import { type NoticedRuleset, rulesetNotice } from '../domain/ruleset-notice.ts';
 import type { OperatorNotices } from '../ports/operator-notices.ts';
 import type { PointerStore } from '../ports/pointer-store.ts';
@@ -42,7 +43,7 @@ export async function noticeRulesetChanges(options: RulesetNoticesOptions): Prom
 /** A value that cannot be read counts as no notice: everything that is known is sent again. */
 function parseNoticed(text: string): NoticedRuleset | null {
   try {
-    return noticedSchema.safeParse(JSON.parse(text)).data ?? null;
+    return checkShape(noticedSchema, JSON.parse(text)).data ?? null;
   } catch {
     return null;
   }

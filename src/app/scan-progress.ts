@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkShape } from '../domain/check-shape.ts';
 import type { Scan } from '../domain/scan.ts';
 import type { PointerStore } from '../ports/pointer-store.ts';
 
@@ -68,7 +69,7 @@ export async function watchScanProgress(
 /** What another release left is as good as nothing: looking begins anew. */
 function parseProgress(text: string): ScanProgress | null {
   try {
-    return progressSchema.safeParse(JSON.parse(text)).data ?? null;
+    return checkShape(progressSchema, JSON.parse(text)).data ?? null;
   } catch {
     return null;
   }

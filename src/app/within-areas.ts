@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkShape } from '../domain/check-shape.ts';
 import { RearviewError } from '../domain/errors.ts';
 import type { CorpusArea } from '../domain/preview.ts';
 import { isWithin, narrowerPrefix } from '../domain/preview-limits.ts';
@@ -64,7 +65,7 @@ function readCursor(after: string): readonly [number, string | null] {
   } catch {
     json = null;
   }
-  const parsed = cursorSchema.safeParse(json);
+  const parsed = checkShape(cursorSchema, json);
   if (parsed.success) return parsed.data;
   throw new RearviewError('ERR_CONFIG', `The cursor ${after.slice(0, 200)} does not belong to this listing.`);
 }

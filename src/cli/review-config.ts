@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { checkShape } from '../domain/check-shape.ts';
 import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import { maxSettingsBytes, readTextFile } from '../files/read-regular-file.ts';
@@ -30,7 +31,7 @@ export async function readReviewConfig(
 ): Promise<ReviewConfig> {
   const text = await readConfigText(path.resolve(cwd, file ?? defaultFile), file !== undefined);
   const { value, problems, diagnose } = parseYaml(file ?? defaultFile, text, 'config');
-  const parsed = reviewConfigSchema.safeParse(value ?? {});
+  const parsed = checkShape(reviewConfigSchema, value ?? {});
   if (problems.length === 0 && parsed.success) return parsed.data;
   const all = problems.length > 0 ? problems : (parsed.error?.issues ?? []).map(diagnose);
   throw new RearviewError('ERR_CONFIG', all.map(formatDiagnostic).join('\n'));

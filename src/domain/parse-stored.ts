@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkShape } from './check-shape.ts';
 import { messageOf, RearviewError } from './errors.ts';
 
 /**
@@ -7,7 +8,7 @@ import { messageOf, RearviewError } from './errors.ts';
  * @throws RearviewError `ERR_STATE` where the text is damaged, or another version wrote it
  */
 export function parseStored<T>(schema: z.ZodType<T>, text: unknown, what: string): T {
-  const parsed = schema.safeParse(parseJson(text, what));
+  const parsed = checkShape(schema, parseJson(text, what));
   if (parsed.success) return parsed.data;
   throw invalid(what, z.prettifyError(parsed.error));
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cancelPreview, type PreviewRequest, recordRefusal, startPreview } from '../app/preview-scans.ts';
 import { startRetro } from '../app/retro-scans.ts';
 import { type BatcherResult, runBatcher } from '../app/run-batcher.ts';
+import { checkShape } from '../domain/check-shape.ts';
 import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
 import type { AwsHome } from '../homes/aws-home.ts';
 import { previewAlias } from '../homes/function-names.ts';
@@ -114,7 +115,7 @@ async function start(request: PreviewRequest, home: AwsHome): Promise<string> {
 }
 
 async function scanOf(event: unknown, { home }: Invocation): Promise<Taken> {
-  const parsed = eventSchema.safeParse(event);
+  const parsed = checkShape(eventSchema, event);
   if (!parsed.success) {
     throw new RearviewError(
       'ERR_CONFIG',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkShape } from '../domain/check-shape.ts';
 import type { Queue, ReceivedMessage } from '../ports/queue.ts';
 
 /** Well within the shortest visibility timeout that makes sense for a function. */
@@ -20,7 +21,7 @@ export function keepInvisible(
   onError: (error: unknown) => void,
   everyMs = usualMs,
 ): () => void {
-  const parsed = eventSchema.safeParse(event);
+  const parsed = checkShape(eventSchema, event);
   if (!parsed.success) return () => undefined;
   const messages = parsed.data.Records.map(
     ({ messageId: id, receiptHandle: receipt, body }): ReceivedMessage => ({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkShape } from '../domain/check-shape.ts';
 import { RearviewError } from '../domain/errors.ts';
 import { defineHandler } from './invocation.ts';
 
@@ -9,7 +10,7 @@ const eventSchema = z.object({
 
 /** Puts dead letters back: `{"queue": "live"}` those of one queue, `{"ids": […]}` these, `{}` all. Answers how many of each queue. */
 export const handler = defineHandler(async (event, { home }): Promise<Readonly<Record<string, number>>> => {
-  const parsed = eventSchema.safeParse(event ?? {});
+  const parsed = checkShape(eventSchema, event ?? {});
   if (!parsed.success) {
     throw new RearviewError('ERR_CONFIG', `The event is none of redrive: ${z.prettifyError(parsed.error)}`);
   }

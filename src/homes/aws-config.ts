@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkShape } from '../domain/check-shape.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import { publicKeyOf } from '../rules/file/ruleset-signature.ts';
 import { type AwsSettingName, awsSettings } from './aws-settings.ts';
@@ -86,7 +87,7 @@ function parseSettings<T>(schema: z.ZodType<T>, env: Env, outputs: Outputs): T {
       return value === undefined || value === '' ? [] : [[each, value]];
     }),
   );
-  const parsed = schema.safeParse(values);
+  const parsed = checkShape(schema, values);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path: [first], message }) => {
     const setting = settingNames.find((each) => each === first);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkShape } from '../domain/check-shape.ts';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { parseYaml } from '../rules/testing/yaml-places.ts';
 import { daysUntil, type GoodwareException, longestExceptionDays } from './goodware-exceptions.ts';
@@ -58,7 +59,7 @@ export function parseGoodwareExceptions(file: string, content: string, nowMs: nu
   const document = parseYaml(file, content, 'goodware');
   if (document.problems.length > 0) return { exceptions: [], problems: document.problems };
   const schema = z.array(entrySchema(nowMs), 'must be a list of exceptions');
-  const parsed = schema.safeParse(document.value ?? []);
+  const parsed = checkShape(schema, document.value ?? []);
   if (!parsed.success) {
     return { exceptions: [], problems: parsed.error.issues.map((issue) => document.diagnose(issue)) };
   }

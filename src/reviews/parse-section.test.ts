@@ -38,3 +38,8 @@ test('the goodware of a place is under the name of that place', (t) => {
   t.like(parseSection('goodware', bytes(goodware)), { place: 'linux' });
   t.is(parseSection('goodware-windows', bytes(goodware)), 'it holds the goodware of another place');
 });
+
+test('an object in the place of a text is refused, whatever its length is', (t) => {
+  const section = '{"section":"left","schema":1,"verdict":"unknown","of":"check","why":{"length":{"toString":1}}}';
+  t.regex(String(parseSection('check', Buffer.from(section))), /not of the form/);
+});

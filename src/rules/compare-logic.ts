@@ -1,4 +1,4 @@
-import type { RuleEntry } from '../domain/rule.ts';
+import { type RuleEntry, ruleId } from '../domain/rule.ts';
 import { canonicalCondition, canonicalPattern } from './canonical.ts';
 import type { ParsedRuleset } from './parsed-ruleset.ts';
 import type { ParsedRule } from './syntax.ts';
@@ -41,10 +41,15 @@ export function createLogicComparison(
   before: ParsedRuleset,
   after: ParsedRuleset,
 ): (was: RuleEntry, is: RuleEntry) => LogicChange {
+  const known = new Map<string, boolean>();
   const changedItself = (namespace: string, name: string): boolean => {
     const id = { namespace, name };
+    const answer = known.get(ruleId(id));
+    if (answer !== undefined) return answer;
     const [was, is] = [before.find(id), after.find(id)];
-    return was === undefined || is === undefined || ownText(was) !== ownText(is);
+    const found = was === undefined || is === undefined || ownText(was) !== ownText(is);
+    known.set(ruleId(id), found);
+    return found;
   };
 
   return (wasEntry, isEntry) => {

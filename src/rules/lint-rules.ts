@@ -57,7 +57,7 @@ function rulesOf({ namespace, source, locate }: LoadedRuleFile): LintedRule[] {
   // Only compared with one another, so the engine does not matter.
   const parsed = parseSource(source);
   const imports = new Set(parsed.imports.map(({ value }) => value));
-  return hashRules(parsed, '').map(({ rule, logicHash }) => {
+  return hashRules(parsed, '', namespace).map(({ rule, logicHash }) => {
     const locateSpan = ({ start }: Pick<Span, 'start'>) => ({
       column: placeOf(start).column,
       ...locate(placeOf(start).line),

@@ -132,3 +132,13 @@ test('dependencies are transitive, in source order, and take in the globals of t
 test('brackets that do not close take no more time than others', (t) => {
   t.is(hashes(`rule a { strings: $a = { 41 ${'['.repeat(200_000)} 42 } condition: $a }`).length, 1);
 });
+
+test('rules that depend on each other more than memory could hold are refused', (t) => {
+  const rules = Array.from({ length: 1000 }, (_, at) => `rule r${at} { condition: true }`).join('\n');
+  const naming = (sets: number) => `${rules} rule s { condition: ${'any of (r*) or '.repeat(sets)} true }`;
+  t.is(hashes(naming(10)).length, 1001);
+  t.throws(() => hashes(naming(5001)), {
+    code: 'ERR_RULES_INVALID',
+    message: /depend on each other more than 5000000/,
+  });
+});

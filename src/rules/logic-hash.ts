@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
+import { RearviewError } from '../domain/errors.ts';
 import { type Canonical, canonicalCondition, canonicalPattern } from './canonical.ts';
 import type { ParsedRule, ParsedSource } from './syntax.ts';
 
 /** Part of every hash: to be raised when the canonical form changes its meaning. */
 const form = 'rearview.logic/1';
+
+/**
+ * Dependencies of all rules of a source together, and members of the sets that conditions name. A chain of rules has half the square of its length, a few
+ * hundred kilobytes of them have more than any memory.
+ */
+const maxDependencies = 5_000_000;
 
 /** A rule with what decides on what it matches. */
 export interface HashedRule {
@@ -22,15 +29,22 @@ export interface HashedRule {
  * A wildcard set enters with every rule before it whose name begins so. Where equality is uncertain the hash differs: that costs a scan
  * too many, the contrary a match.
  * @param engine name and version of the engine
+ * @param namespace for the message
+ * @throws RearviewError `ERR_RULES_INVALID` where the rules have more than five million dependencies
  */
-export function hashRules({ rules }: Pick<ParsedSource, 'rules'>, engine: string): HashedRule[] {
+export function hashRules(
+  { rules }: Pick<ParsedSource, 'rules'>,
+  engine: string,
+  namespace = 'one file',
+): HashedRule[] {
+  const spend = createBudget(namespace);
   /** The first rule of a name; the engine refuses a second. */
   const indexes = new Map<string, number>();
   const cores: string[] = [];
   const needs: ReadonlySet<number>[] = [];
   rules.forEach((rule, index) => {
     const inSet = (prefix: string) =>
-      rules.slice(0, index).flatMap(({ name }, earlier) => (name.startsWith(prefix) ? [earlier] : []));
+      spend(rules.slice(0, index).flatMap(({ name }, earlier) => (name.startsWith(prefix) ? [earlier] : [])));
     const coreOf = (earlier: number | undefined) => cores[earlier ?? -1] ?? '';
     cores.push(
       sha256([
@@ -47,14 +61,19 @@ export function hashRules({ rules }: Pick<ParsedSource, 'rules'>, engine: string
       ...rule.references.rules.flatMap((name) => indexes.get(name) ?? []),
       ...rule.references.wildcards.flatMap(inSet),
     ];
-    needs.push(new Set(direct.flatMap((earlier) => [earlier, ...(needs[earlier] ?? [])])));
+    const all = new Set<number>();
+    for (const earlier of direct) {
+      all.add(earlier);
+      for (const each of needs[earlier] ?? []) all.add(each);
+    }
+    needs.push(spend(all));
     if (!indexes.has(rule.name)) indexes.set(rule.name, index);
   });
   const globals = rules.flatMap(({ global }, index) => (global ? [index] : []));
-  const globalNeeds = globals.flatMap((index) => [index, ...(needs[index] ?? [])]);
+  const globalNeeds = new Set(globals.flatMap((index) => [index, ...(needs[index] ?? [])]));
   return rules.map((rule, index) => {
     const gates = globals.filter((each) => each !== index).map((each) => cores[each] ?? '');
-    const all = new Set([...(needs[index] ?? []), ...globalNeeds]);
+    const all = new Set([...spend(globalNeeds), ...(needs[index] ?? [])]);
     all.delete(index);
     return {
       rule,
@@ -62,6 +81,17 @@ export function hashRules({ rules }: Pick<ParsedSource, 'rules'>, engine: string
       dependencies: [...all].sort((a, b) => a - b).map((each) => rules[each]?.name ?? ''),
     };
   });
+}
+
+/** Counts what the rules depend on. */
+function createBudget(namespace: string) {
+  let left = maxDependencies;
+  return <T extends readonly number[] | ReadonlySet<number>>(dependencies: T): T => {
+    left -= 'size' in dependencies ? dependencies.size : dependencies.length;
+    if (left >= 0) return dependencies;
+    const problem = `The rules of ${namespace} depend on each other more than ${maxDependencies} times`;
+    throw new RearviewError('ERR_RULES_INVALID', `${problem}: name fewer rules in each condition, or use more files.`);
+  };
 }
 
 function sha256(value: Canonical): string {

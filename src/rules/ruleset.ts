@@ -39,7 +39,7 @@ export function rulesetId(sources: readonly RuleSource[], engine: Ruleset['engin
 
 function ruleEntries({ namespace, source }: RuleSource, engine: Ruleset['engine']): RuleEntry[] {
   const parsed = parseWhole(namespace, source);
-  return hashRules(parsed, `${engine.name} ${engine.version}`).map(({ rule, logicHash, dependencies }) => ({
+  return hashRules(parsed, `${engine.name} ${engine.version}`, namespace).map(({ rule, logicHash, dependencies }) => ({
     namespace,
     name: rule.name,
     logicHash,

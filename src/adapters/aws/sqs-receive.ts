@@ -1,5 +1,6 @@
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
+import { checkShape } from '../../domain/check-shape.ts';
 import type { ReceivedMessage } from '../../ports/queue.ts';
 import { translateAwsError, unavailable } from './aws-errors.ts';
 
@@ -48,7 +49,7 @@ export async function receiveFromSqs(
     .send(command, options.signal === undefined ? {} : { abortSignal: options.signal })
     .catch((error: unknown) => Promise.reject(translateAwsError(error, { what, permission: 'sqs:ReceiveMessage' })));
   return Messages.map((each) => {
-    const parsed = messageSchema.safeParse(each);
+    const parsed = checkShape(messageSchema, each);
     if (!parsed.success) throw unavailable(what, '(the answer lacks fields of a message)', parsed.error);
     const { MessageId: id, Body: body, ReceiptHandle: receipt, Attributes: attributes } = parsed.data;
     const { SentTimestamp: sentAt, ApproximateReceiveCount: receiveCount } = attributes;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkShape } from '../../domain/check-shape.ts';
 import type { SeenAlert } from '../../ports/alert-watch.ts';
 
 const own = z
@@ -24,6 +25,6 @@ export function seenAlert(text: string): SeenAlert | null {
   } catch {
     return null;
   }
-  const parsed = z.union([own, binaryAlert]).safeParse(value);
+  const parsed = checkShape(z.union([own, binaryAlert]), value);
   return parsed.success ? parsed.data : null;
 }

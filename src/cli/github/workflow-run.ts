@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
+import { checkShape } from '../../domain/check-shape.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
 
@@ -55,7 +56,7 @@ export async function readRunOfEvent(file: string): Promise<WorkflowRun> {
   } catch (cause) {
     throw new RearviewError('ERR_CONFIG', `GITHUB_EVENT_PATH: ${file} cannot be read: ${messageOf(cause)}`, { cause });
   }
-  const parsed = z.object({ workflow_run: runSchema }).safeParse(value);
+  const parsed = checkShape(z.object({ workflow_run: runSchema }), value);
   if (parsed.success) return parsed.data.workflow_run;
   const problem = z.prettifyError(parsed.error);
   throw new RearviewError(
@@ -70,7 +71,7 @@ export async function fetchRun(client: GithubClient, id: number): Promise<Workfl
   const { data } = await client.call(call, (octokit, repo) =>
     octokit.rest.actions.getWorkflowRun({ ...repo, run_id: id }),
   );
-  const parsed = runSchema.safeParse(data);
+  const parsed = checkShape(runSchema, data);
   if (parsed.success) return parsed.data;
   throw new RearviewError('ERR_STATE', `Workflow run ${id} is of no use: ${z.prettifyError(parsed.error)}`);
 }

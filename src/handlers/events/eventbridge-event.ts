@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { uploaderOf } from '../../adapters/stored/uploader.ts';
+import { checkShape } from '../../domain/check-shape.ts';
 import { arrivedObject } from './arrived-object.ts';
 import { type Finding, type IgnoredReason, jsonOf, problem } from './work-items.ts';
 
@@ -37,13 +38,13 @@ const meanings: ReadonlyMap<string, 'arrived' | 'restored' | IgnoredReason> = ne
 
 /** What an event of S3 tells that came by EventBridge. Unlike in S3 event notifications, the key stands as it is, not encoded. */
 export function parseEventBridgeEvent(event: unknown, options: { readonly versioned: boolean }): Finding {
-  const type = z.object({ 'detail-type': z.string() }).safeParse(event);
+  const type = checkShape(z.object({ 'detail-type': z.string() }), event);
   const meaning = meanings.get(type.data?.['detail-type'] ?? '') ?? 'other_event';
   // What is not of an object (a call that CloudTrail tells of, say) has other fields.
   if (type.success && meaning === 'other_event') {
     return { type: 'ignored', reason: meaning, detail: type.data['detail-type'] };
   }
-  const parsed = eventSchema.safeParse(event);
+  const parsed = checkShape(eventSchema, event);
   if (!parsed.success) {
     return problem(`The message is no S3 event of EventBridge: ${z.prettifyError(parsed.error)}.`, jsonOf(event));
   }

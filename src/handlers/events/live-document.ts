@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readMessage } from '../../app/messages.ts';
+import { checkShape } from '../../domain/check-shape.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { parseEventBridgeEvent } from './eventbridge-event.ts';
 import { parseS3Record } from './s3-notification.ts';
@@ -39,7 +40,7 @@ export function parseLiveText(text: string, options: { readonly versioned: boole
  */
 export function parseLiveDocument(json: unknown, options: { readonly versioned: boolean }): readonly Finding[] {
   const text = jsonOf(json);
-  const { success, data: has } = signs.safeParse(json);
+  const { success, data: has } = checkShape(signs, json);
   if (!success) return [problem('The message is no event of S3 and none of ours: it is no JSON object.', text)];
   if (has.Type !== undefined && has.TopicArn !== undefined) return parseEnvelope(has, text, options);
   if (has.Event === 's3:TestEvent') {

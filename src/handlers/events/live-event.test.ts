@@ -351,12 +351,15 @@ test('what lies beside the prefix of its bucket is ignored where an event tells 
 test('a message that is nested deeper than the stack, or that would call what is in it, is a problem of its own', (t) => {
   const deep = '['.repeat(50_000) + ']'.repeat(50_000);
   const calls = '{"toString":1,"valueOf":1}';
+  const length = `{"length":${calls}}`;
   const hostile = [
     deep,
     `{"type":${deep}}`,
     `{"Records":[${deep}]}`,
     `{"source":"aws.s3","detail-type":"Object Created","detail":${deep}}`,
-    ...[deep, calls].flatMap((value) => [
+    `{"Records":[{"eventName":"ObjectCreated:Put","eventTime":"2026-01-02T03:04:05Z","s3":{"bucket":{"name":${length}},"object":{"key":"a"}}}]}`,
+    `{"source":"aws.s3","detail-type":"Object Created","time":"2026-01-02T03:04:05Z","detail":{"bucket":{"name":${length}},"object":{"key":"a"}}}`,
+    ...[deep, calls, length].flatMap((value) => [
       `{"Event":"s3:TestEvent","Bucket":${value}}`,
       `{"Type":${value},"TopicArn":"x"}`,
       `{"Type":"SubscriptionConfirmation","TopicArn":${value}}`,

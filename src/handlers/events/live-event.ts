@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decodeFormKey } from '../../adapters/aws/form-key.ts';
+import { checkShape } from '../../domain/check-shape.ts';
 import type { CorpusBucket } from '../../homes/corpus-buckets.ts';
 import { parseLiveDocument, parseLiveText } from './live-document.ts';
 import { ignoreOutside, prefixMissed } from './outside-corpus.ts';
@@ -48,7 +49,7 @@ export function parseLiveEvent(event: unknown, options: LiveEventOptions): reado
 
 function parseDirect(event: unknown, options: Required<LiveEventOptions>): readonly Finding[] {
   const { corpusBuckets } = options;
-  const binaryAlert = binaryAlertSchema.safeParse(event).data;
+  const binaryAlert = checkShape(binaryAlertSchema, event).data;
   if (binaryAlert !== undefined) {
     const { BucketName: bucket, ObjectKeys: keys } = binaryAlert;
     return keys.map((encoded): Finding => {
@@ -57,7 +58,7 @@ function parseDirect(event: unknown, options: Required<LiveEventOptions>): reado
       return namedObject(bucket, key, corpusBuckets);
     });
   }
-  const direct = directSchema.safeParse(event).data;
+  const direct = checkShape(directSchema, event).data;
   if (direct !== undefined) {
     return direct.keys.map((key) => namedObject(direct.bucket, key, corpusBuckets));
   }

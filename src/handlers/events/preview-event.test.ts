@@ -145,3 +145,8 @@ test('whatever comes is read or refused with a code', (t) => {
   fc.assert(holds);
   t.pass();
 });
+
+test('an object in the place of a text is refused, whatever its length is', (t) => {
+  const inventories: unknown = JSON.parse('[{"length":{"toString":1,"valueOf":1}}]');
+  t.throws(() => parsePreviewEvent({ preview: { inventories } }), { code: 'ERR_CONFIG' });
+});

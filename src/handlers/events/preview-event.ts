@@ -5,6 +5,7 @@ import {
   type PreviewRequest,
   previewIdPattern,
 } from '../../app/preview-scans.ts';
+import { checkShape } from '../../domain/check-shape.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/ruleset.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
@@ -71,7 +72,7 @@ export function parsePreviewEvent(event: unknown): PreviewEvent {
 }
 
 function parse<T>(schema: z.ZodType<T>, event: unknown): T {
-  const parsed = schema.safeParse(event);
+  const parsed = checkShape(schema, event);
   if (parsed.success) return parsed.data;
   throw new RearviewError(
     'ERR_CONFIG',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decodeFormKey } from '../../adapters/aws/form-key.ts';
 import { uploaderOf } from '../../adapters/stored/uploader.ts';
+import { checkShape } from '../../domain/check-shape.ts';
 import { arrivedObject } from './arrived-object.ts';
 import { type Finding, type IgnoredReason, jsonOf, problem } from './work-items.ts';
 
@@ -38,7 +39,7 @@ const meanings: readonly (readonly [RegExp, 'arrived' | 'restored' | IgnoredReas
 
 /** What one of the `Records` of an S3 event notification tells. */
 export function parseS3Record(record: unknown, options: { readonly versioned: boolean }): Finding {
-  const parsed = recordSchema.safeParse(record);
+  const parsed = checkShape(recordSchema, record);
   if (!parsed.success) {
     return problem(`A record is not of an S3 event: ${z.prettifyError(parsed.error)}.`, jsonOf(record));
   }

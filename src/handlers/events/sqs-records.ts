@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkShape } from '../../domain/check-shape.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
 const recordSchema = z.object({
@@ -17,10 +18,10 @@ export type SqsRecord =
 
 /** The messages of an event of Lambda's SQS event source; null where the event is none. */
 export function sqsRecords(event: unknown): readonly SqsRecord[] | null {
-  const parsed = eventSchema.safeParse(event);
-  if (!parsed.success || !parsed.data.Records.some((each) => fromSqs.safeParse(each).success)) return null;
+  const parsed = checkShape(eventSchema, event);
+  if (!parsed.success || !parsed.data.Records.some((each) => checkShape(fromSqs, each).success)) return null;
   return parsed.data.Records.map((record): SqsRecord => {
-    const each = recordSchema.safeParse(record);
+    const each = checkShape(recordSchema, record);
     if (!each.success) {
       return { messageId: null, problem: `A record is no message of SQS: ${z.prettifyError(each.error)}.` };
     }

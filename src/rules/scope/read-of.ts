@@ -24,7 +24,10 @@ export function readOf(
   if (place === null || !place.total) return null;
   const patterns = patternsOf(rule, { start: setAt, end: setEnd });
   const elements = (asked: Sign): readonly Formula[] | null => {
-    if (patterns !== null) return patterns.map((each) => literal(patternLeaf(each, 1n, place), asked));
+    if (patterns !== null) {
+      if (!rule.takePatterns(patterns.length)) return null;
+      return patterns.map((each) => literal(patternLeaf(each, 1n, place), asked));
+    }
     const parts = splitRange(tokens, brackets, { start: setAt + 1, end: setEnd - 1 }, ',');
     if (parts === null || brackets.get(setAt) === undefined || place.where !== '') return null;
     const read = parts.map((part) => readPart(part, asked));

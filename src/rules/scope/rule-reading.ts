@@ -23,9 +23,14 @@ export interface RuleReading {
   patternOf(text: string): PatternMeaning | undefined;
   /** The formula of a rule that the token names; null where it names none. */
   ruleAt(index: number, sign: Sign): Formula | null;
+  /** Takes so many patterns for a formula; false where the rule has taken too many, and the rest is taken as it is written. */
+  takePatterns(count: number): boolean;
   /** Equal for stretches that ask the same in the same words: names of patterns and rules are replaced by what they stand for. */
   keyOf(range: Range): string;
 }
+
+/** Patterns in all sets of a condition together. `them` names all of them in two words, and takes memory for each. */
+const maxPatterns = 20_000;
 
 /** Prepares a rule, given those that stand before it. */
 export function createRuleReading(
@@ -37,24 +42,40 @@ export function createRuleReading(
   const patterns = rule.patterns.map(meaningOf);
   const byName = new Map(patterns.map((each) => [each.identifier, each]));
   const rules = new Set(rule.references.rules);
+  let patternsLeft = maxPatterns;
   const keyOfRule = (name: string) => named(name).key;
+  const ruleSets = new Map<string, string>();
+  const keyOfRules = (prefix: string): string => {
+    const key = ruleSets.get(prefix) ?? digest(before.filter((name) => name.startsWith(prefix)).map(keyOfRule));
+    ruleSets.set(prefix, key);
+    return key;
+  };
   const words = canonicalCondition(rule, {
     rule: keyOfRule,
-    wildcard: (prefix) => before.filter((name) => name.startsWith(prefix)).map(keyOfRule),
+    wildcard: keyOfRules,
   });
   const patternOf: RuleReading['patternOf'] = (text) => (text.length > 1 ? byName.get(`$${text.slice(1)}`) : undefined);
-  const keysFrom = (prefix: string) =>
-    patterns.filter(({ identifier }) => identifier.startsWith(prefix)).map(({ key }) => key);
+  const sets = new Map<string, string>();
+  const keyOfSet = (prefix: string): string => {
+    const key =
+      sets.get(prefix) ?? digest(patterns.flatMap((each) => (each.identifier.startsWith(prefix) ? [each.key] : [])));
+    sets.set(prefix, key);
+    return key;
+  };
   const wordAt = (index: number) => {
     const { kind, text } = tokens[index] ?? { kind: 'unknown', text: '' };
-    if (kind === 'identifier' && text === 'them') return ['patterns', ...keysFrom('$')];
-    if (kind === 'pattern' && tokens[index + 1]?.text === '*') return ['patterns', ...keysFrom(text)];
+    if (kind === 'identifier' && text === 'them') return ['patterns', keyOfSet('$')];
+    if (kind === 'pattern' && tokens[index + 1]?.text === '*') return ['patterns', keyOfSet(text)];
     const isMarked = kind === 'pattern' || kind === 'count' || kind === 'offset' || kind === 'length';
     const pattern = isMarked ? patternOf(text) : undefined;
     return pattern === undefined ? (Array.isArray(words) ? words[index] : text) : ['pattern', kind, pattern.key];
   };
   return {
     ...{ tokens, patterns, patternOf },
+    takePatterns(count) {
+      patternsLeft -= count;
+      return patternsLeft >= 0;
+    },
     brackets: pairBrackets(tokens),
     keyOf: ({ start, end }) => digest(Array.from({ length: end - start }, (_, index) => wordAt(start + index))),
     ruleAt(index, sign) {

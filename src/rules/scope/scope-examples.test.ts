@@ -224,3 +224,13 @@ test('long, deep and chained rules are read without end of stack or time', (t) =
   const different = Array.from({ length: 300 }, (_, index) => `$s${index} = "other ${index}."`);
   t.is(scopeOf(list(300, 'any'), `strings: ${different.join(' ')} condition: any of them`), 'unknown');
 });
+
+test('a condition that names all of very many patterns over and over is compared as far as memory goes', (t) => {
+  const rule = (last: number) => {
+    const patterns = Array.from({ length: 2000 }, (_, at) => `$a${at} = "pattern ${at}"`).join(' ');
+    const asked = Array.from({ length: 2000 }, (_, at) => `(any of them and filesize > ${at === 0 ? last : at})`);
+    return `strings: ${patterns} condition: ${asked.join(' or ')}`;
+  };
+  t.is(scopeOf(rule(7), rule(7)), 'same');
+  t.true(['unknown', 'broader'].includes(scopeOf(rule(7), rule(5)) ?? ''));
+});

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isScalar, isSeq, LineCounter, parseDocument, visit, type YAMLSeq } from 'yaml';
+import { checkShape } from '../../domain/check-shape.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import { parseTestFile } from './spec.ts';
 import { specSchema, type TestSpec } from './spec-schema.ts';
@@ -30,7 +31,7 @@ export function removeRuleTests(path: string, text: string, rule: string, others
   const wanted = kept.flatMap(({ to }) => (to === null ? [] : [to]));
   const edited = (isPlainRemoval(kept) ? withoutLines(text, kept) : null) ?? rewritten(text, kept);
   const after = edited === null ? undefined : parseYaml(path, edited).value;
-  if (edited === null || !isDeepStrictEqual(specSchema.safeParse(after).data?.tests, wanted)) {
+  if (edited === null || !isDeepStrictEqual(checkShape(specSchema, after).data?.tests, wanted)) {
     throw unusable(path, `the tests of ${rule} cannot be taken out of it by a program`);
   }
   return edited;

@@ -1,3 +1,4 @@
+import { checkShape } from '../../domain/check-shape.ts';
 import type { Diagnostic } from '../../domain/diagnostic.ts';
 import { type Externals, externalsOf } from '../../domain/externals.ts';
 import { ruleId } from '../../domain/rule.ts';
@@ -61,7 +62,7 @@ export function parseTestFile(path: string, text: string): RuleTestFile {
   const namespace = path.slice(0, -testFileSuffix.length);
   const document = parseYaml(path, text);
   if (document.problems.length > 0) return { path, namespace, tests: [], problems: document.problems };
-  const parsed = specSchema.safeParse(document.value);
+  const parsed = checkShape(specSchema, document.value);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => document.diagnose(issue));
     return { path, namespace, tests: [], problems };

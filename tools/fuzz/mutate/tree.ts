@@ -94,6 +94,7 @@ function anyValue(random: Random, words: readonly string[]): Tree {
     anyText(random, words),
     anyText(random, words).repeat(random.size(3000)),
     { toString: 1, valueOf: 1 },
+    { length: { toString: 1, valueOf: 1 } },
     { length: -1 },
     { ['__proto__']: { isAdmin: true } },
   ];
