@@ -60,7 +60,7 @@ test('a ruleset that is not what it says, has an image or is for another engine 
   // Named after what it has, but not as it would have been built: it would lie under an id that nobody else arrives at.
   const own = { ...disordered, id: rulesetId(disordered.sources, ruleset.engine) };
   const wrong: readonly (readonly [unknown, RegExp])[] = [
-    [withRuleset(own), /not what its id says/],
+    [withRuleset(own), /not in order/],
     [withRuleset({ ...ruleset, id: 'ab'.repeat(32) }), /calls itself/],
     [withRuleset({ ...ruleset, image }), /has an image/],
     [withRuleset(other), /made for yara-x 0\.0\.1/],
