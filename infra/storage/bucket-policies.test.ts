@@ -26,7 +26,7 @@ async function bucketPolicies(config: Record<string, unknown> = everything) {
 
 test.serial('every policy is well-formed', async (t) => {
   const { program } = await bucketPolicies();
-  t.is(await checkPolicies(program), 7);
+  t.is(await checkPolicies(program), 8);
 });
 
 test.serial('no bucket answers without TLS, or by an old version of it', async (t) => {
