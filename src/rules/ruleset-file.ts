@@ -125,7 +125,7 @@ export function loadRuleset(bytes: Uint8Array, options: LoadOptions = {}): Loade
     return { ruleset, distrust: null, imageDamage, file };
   }
   const derived = buildRuleset(file.unpackSources(maxSourceBytes), engine);
-  if (derived.id !== id) throw unusable('its sources are not in order');
+  if (derived.id !== id) throw unusable('it is not what its id says: its sources are not in order');
   const isImageDropped = image !== null && !trustImage;
   const isManifestDropped = !isDeepStrictEqual(derived.rules, rules);
   const distrust: Distrust = {
