@@ -43,7 +43,10 @@ export const defaultLimits: InputLimits = {
 /** Workers that one target may cost. */
 const maxDeaths = 5;
 
-/** Fuzzes targets one after the other, in one thread as long as none of them ends it. */
+/**
+ * Fuzzes targets one after the other, in one thread as long as none of them ends it; guided ones in a thread each, since V8 counts only what it compiles while it
+ * counts.
+ */
 export async function* fuzzModules(
   targets: readonly TargetModule[],
   options: FuzzOptions,
@@ -54,7 +57,10 @@ export async function* fuzzModules(
     return worker;
   };
   try {
-    for (const target of targets) yield await fuzzModule(target, options, alive);
+    for (const target of targets) {
+      yield await fuzzModule(target, options, alive);
+      if (options.isGuided) await worker.stop();
+    }
   } finally {
     await worker.stop();
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
+import { jsonOf } from '../../../src/handlers/events/work-items.ts';
 import { buildRuleset } from '../../../src/rules/ruleset.ts';
 import { encodeRuleset } from '../../../src/rules/ruleset-file.ts';
 import { readJson, type Tree } from '../mutate/tree.ts';
@@ -35,7 +36,7 @@ export function rulesetContent(): string {
 /** A file of any content, with the lengths and hashes that belong to it where the content leaves them out or has them. */
 export function packRuleset(content: Tree): Buffer {
   const given = fieldsOf(content);
-  const packed = zstdCompressSync(JSON.stringify(given['sources'] ?? null));
+  const packed = zstdCompressSync(jsonOf(given['sources'] ?? null));
   const memory = Buffer.from('memory');
   const header = fieldsOf(given['header'] ?? null);
   const part = (of: Tree | undefined, bytes: Uint8Array): Tree =>
@@ -45,14 +46,8 @@ export function packRuleset(content: Tree): Buffer {
     sources: part(header['sources'] ?? {}, packed),
     image: part(header['image'] ?? null, memory),
   };
-  const signatures = Buffer.from(JSON.stringify(given['signatures'] ?? []));
-  return assemble(
-    Number(given['format'] ?? signedFormat),
-    Buffer.from(JSON.stringify(whole)),
-    signatures,
-    packed,
-    memory,
-  );
+  const signatures = Buffer.from(jsonOf(given['signatures'] ?? []));
+  return assemble(numberOf(given['format'] ?? signedFormat), Buffer.from(jsonOf(whole)), signatures, packed, memory);
 }
 
 /** A mutated file with the right hash of its header, and in that the right hashes of its parts. Files of other formats stay as they are. */
@@ -62,7 +57,7 @@ export function repairRuleset(file: Buffer): Buffer {
   const header = readJson(written.toString());
   const { sources: own, image: of, ...others } = fieldsOf(header);
   if (own === undefined) return assemble(format, written, signatures, rest);
-  const sourcesBytes = Math.max(0, Math.min(Number(fieldsOf(own)['bytes']) || 0, rest.length));
+  const sourcesBytes = Math.max(0, Math.min(numberOf(fieldsOf(own)['bytes'] ?? 0), rest.length));
   const part = (fields: Tree, bytes: Uint8Array): Tree => ({
     ...fieldsOf(fields),
     bytes: bytes.length,
@@ -74,7 +69,7 @@ export function repairRuleset(file: Buffer): Buffer {
     sources: part(own, packed),
     image: of === null || of === undefined ? null : part(of, memory),
   };
-  return assemble(format, Buffer.from(JSON.stringify(whole)), signatures, packed, memory);
+  return assemble(format, Buffer.from(jsonOf(whole)), signatures, packed, memory);
 }
 
 /** The parts of a file by the lengths that it names, as far as they are there. */
@@ -100,6 +95,10 @@ function assemble(format: number, header: Uint8Array, signatures: Uint8Array, ..
   return Buffer.concat(
     [magic, head, sha256(header), signed.length, header, signed.signatures, ...parts].map((each) => Buffer.from(each)),
   );
+}
+
+function numberOf(tree: Tree): number {
+  return typeof tree === 'number' && Number.isFinite(tree) ? tree : 0;
 }
 
 function fieldsOf(tree: Tree): { readonly [key: string]: Tree } {
