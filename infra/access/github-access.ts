@@ -6,13 +6,14 @@ import type { Statement } from '../handles.ts';
 import { policyDocument } from '../policy-document.ts';
 import { type GithubParts, previewStatements, publishStatements, rollbackStatements } from './github-statements.ts';
 import {
-  approvedPullRequestJobs,
   branchJobs,
+  branchRef,
   environmentJobs,
   githubAudience,
   githubIssuer,
   githubTrust,
   pullRequestJobs,
+  pullRequestRefs,
   type TrustedJobs,
 } from './github-trust.ts';
 
@@ -64,7 +65,7 @@ export class GithubAccess extends pulumi.ComponentResource {
       `What pull requests of ${repository} may do in Rearview`,
       previewEnvironment === null
         ? pullRequestJobs(repository, ['rules.yml'])
-        : approvedPullRequestJobs(repository, previewEnvironment, ['rules.yml']),
+        : environmentJobs(repository, previewEnvironment, pullRequestRefs, ['rules.yml']),
       previewStatements(context, parts),
     );
     this.publishRoleArn = role(
@@ -76,7 +77,7 @@ export class GithubAccess extends pulumi.ComponentResource {
     this.rollbackRoleArn = role(
       'rollback',
       `What the environment ${rollbackEnvironment} of ${repository} may do in Rearview`,
-      environmentJobs(repository, rollbackEnvironment, mainBranch, ['rollback.yml']),
+      environmentJobs(repository, rollbackEnvironment, branchRef(mainBranch), ['rollback.yml']),
       rollbackStatements(context, parts),
     );
     this.registerOutputs();

@@ -40,44 +40,40 @@ export function githubTrust(providerArn: Input<string>, { subject, workflows }: 
   });
 }
 
+/** The ref of a branch. */
+export function branchRef(branch: string): string {
+  return `refs/heads/${branch}`;
+}
+
+/** The refs that jobs of pull requests run on. `*` stands for any text. */
+export const pullRequestRefs = 'refs/pull/*/merge';
+
 /** Jobs that a pull request of this repository sets off, in these workflows. Those of forks get no token to ask AWS with. */
 export function pullRequestJobs(repository: string, files: readonly string[]): TrustedJobs {
   return {
     subject: `repo:${repository}:pull_request`,
-    workflows: workflowsAt(repository, files, 'refs/pull/*/merge'),
+    workflows: workflowsAt(repository, files, pullRequestRefs),
   };
 }
 
 /** Jobs of these workflows on one branch, outside all environments. */
 export function branchJobs(repository: string, branch: string, files: readonly string[]): TrustedJobs {
   return {
-    subject: `repo:${repository}:ref:refs/heads/${branch}`,
-    workflows: workflowsAt(repository, files, `refs/heads/${branch}`),
+    subject: `repo:${repository}:ref:${branchRef(branch)}`,
+    workflows: workflowsAt(repository, files, branchRef(branch)),
   };
 }
 
-/** Jobs of these workflows as one branch has them, in an environment: its reviewers are asked before they start. */
+/** Jobs of these workflows in an environment: its reviewers are asked before they start. */
 export function environmentJobs(
   repository: string,
   environment: string,
-  branch: string,
+  ref: string,
   files: readonly string[],
 ): TrustedJobs {
   return {
     subject: `repo:${repository}:environment:${environment}`,
-    workflows: workflowsAt(repository, files, `refs/heads/${branch}`),
-  };
-}
-
-/** As `pullRequestJobs`, in an environment: its reviewers are asked before they start. */
-export function approvedPullRequestJobs(
-  repository: string,
-  environment: string,
-  files: readonly string[],
-): TrustedJobs {
-  return {
-    subject: `repo:${repository}:environment:${environment}`,
-    workflows: workflowsAt(repository, files, 'refs/pull/*/merge'),
+    workflows: workflowsAt(repository, files, ref),
   };
 }
 

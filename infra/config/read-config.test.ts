@@ -82,7 +82,7 @@ const refused: readonly (readonly [string, Readonly<Record<string, unknown>>, st
     { logs: { retentionDays: 91 } },
     'rearview:logs.retentionDays: must be one of 1, 3, 5,',
   ],
-  ['too much', { maxObjectBytes: 2 ** 40 }, 'rearview:maxObjectBytes: must be 2147483648 or less'],
+  ['too much', { maxObjectBytes: 2 ** 40 }, 'rearview:maxObjectBytes: must be 2147483647 or less'],
   ['too little', { alarms: { scanStalledMinutes: 1 } }, 'rearview:alarms.scanStalledMinutes: must be 5 or more'],
   ['a budget of nothing', { monthlyBudgetDollars: 0 }, 'rearview:monthlyBudgetDollars: must be more than 0'],
   ['an empty text', { collectors: { principals: [''] } }, 'rearview:collectors.principals[0]: is no ARN'],
@@ -218,7 +218,7 @@ test('what is no number is not taken for one', (t) => {
     t.is(problemsOf({ maxReceives: text }).length, 1, text);
   }
   t.deepEqual(problemsOf({ maxObjectBytes: '9007199254740993' }), [
-    'rearview:maxObjectBytes: must be 2147483648 or less',
+    'rearview:maxObjectBytes: must be 2147483647 or less',
   ]);
 });
 

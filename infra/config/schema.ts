@@ -1,17 +1,8 @@
 import { z } from 'zod';
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is no name of a bucket');
-const arn = z.string().regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{0,12}:.+$/, 'is no ARN');
-const accountId = z.string().regex(/^\d{12}$/, 'is no account: 12 digits, in quotes');
-const whole = (least: number, most: number) => z.int().min(least).max(most);
-const texts = z.array(z.string().min(1));
-
-/** Lambda's limits: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const memoryMb = whole(128, 10_240);
-const timeoutSeconds = (least: number) => whole(least, 900);
-/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
-const maxConcurrency = whole(2, 1000);
+import { largestMaxObjectBytes } from '../../src/domain/size-limit.ts';
+import { github } from './schema-github.ts';
+import { previews } from './schema-previews.ts';
+import { accountId, arn, bucketName, maxConcurrency, memoryMb, texts, timeoutSeconds, whole } from './schema-values.ts';
 
 /** What CloudWatch Logs takes: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const retentionDays = z.literal([
@@ -35,11 +26,6 @@ const existingBucket = z.strictObject({
     .describe(
       'The account that owns it, in quotes, where that is another. Its owner has to grant what [existing buckets](#buckets-that-you-have) says',
     ),
-});
-
-const allowedArea = z.strictObject({
-  bucket: bucketName.nullable().default(null).describe('One of `existingBuckets`; null: the bucket of the stack'),
-  prefix: z.string().max(1024).default('').describe('What keys begin with: `public/`. Empty: the whole bucket'),
 });
 
 const filter = z.strictObject({
@@ -116,7 +102,7 @@ export const configSchema = z.strictObject({
     .default([])
     .describe('Buckets that are there already, to be scanned as well: [below](#buckets-that-you-have)'),
 
-  maxObjectBytes: whole(1, 2 ** 31)
+  maxObjectBytes: whole(1, largestMaxObjectBytes)
     .default(256 * 2 ** 20)
     .describe('Larger files are treated as `largeFiles` says. A function needs three times as much memory, and 768 MB'),
   largeFiles: z
@@ -179,38 +165,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Retro scans'),
-  previews: z
-    .strictObject({
-      allowed: z
-        .array(allowedArea)
-        .min(1)
-        .nullable()
-        .default(null)
-        .describe(
-          'The parts of the corpus that previews may read; null: all of it. [Who may push a branch reads them](github.md#what-is-trusted)',
-        ),
-      matchedBytes: z
-        .boolean()
-        .default(false)
-        .describe('Whether results of previews have the bytes that matched, besides their offsets and lengths'),
-      maxObjects: whole(1, 10_000_000)
-        .default(200_000)
-        .describe('Objects of one preview at most; there the listing ends, and the section says so'),
-      maxRunning: whole(0, 100)
-        .default(10)
-        .describe('Previews that run at once; another is refused, with the reason. 0: no previews'),
-      maxRules: whole(1, 2000)
-        .default(2000)
-        .describe('Rules of one preview at most, with what they depend on, before and after the change'),
-      maxHours: whole(1, 168).default(6).describe('A preview that has run for so long is cancelled'),
-      maxConcurrency: maxConcurrency
-        .default(5)
-        .describe(
-          'Invocations of the retro analyzer at once for previews: their budget, apart from that of retro scans',
-        ),
-    })
-    .prefault({})
-    .describe('Limits of previews, whatever a pull request asks for'),
+  previews,
   batcher: z
     .strictObject({
       memoryMb: memoryMb.default(1769).describe('Of the batcher; more where inventories are large'),
@@ -244,7 +199,7 @@ export const configSchema = z.strictObject({
         .default(24)
         .describe('Alarm where no file was analyzed for so many hours; null: never'),
       liveAgeMinutes: whole(1, 1440).default(15).describe('Alarm where a file waits longer'),
-      expectedRules: whole(0, 1_000_000).default(1).describe('Alarm where the ruleset in force has fewer rules'),
+      expectedRules: whole(0, 1_000_000).default(1).describe('Alarm where the active ruleset has fewer rules'),
       scanStalledMinutes: whole(5, 1440).default(30).describe('Alarm where a retro scan does not get on for so long'),
     })
     .prefault({})
@@ -259,39 +214,7 @@ export const configSchema = z.strictObject({
       'Of the stack: the topic `operations` is told when it is, or is going to be, spent; null: no budget. Nothing is stopped by it',
     ),
 
-  github: z
-    .strictObject({
-      // With their numbers where the repository has immutable subject claims, as those have that were made or renamed from 15 July 2026 on:
-      // https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/
-      repository: z
-        .string()
-        .regex(/^[\w.-]+(\/[\w.-]+|@\d+\/[\w.-]+@\d+)$/, 'must be <owner>/<name>, or <owner>@<number>/<name>@<number>')
-        .describe(
-          '`<owner>/<name>` of the rules; with both numbers, `<owner>@<number>/<name>@<number>`, where its tokens have [immutable subjects](#github)',
-        ),
-      mainBranch: z
-        .string()
-        .regex(/^[^*?\s]+$/, 'must be the name of one branch')
-        .default('main')
-        .describe('The one branch that may publish'),
-      previewEnvironment: z
-        .string()
-        .regex(/^[\w.-]{1,255}$/, 'must be the name of one environment: letters, digits, _ . and -')
-        .nullable()
-        .default(null)
-        .describe(
-          'Environment of GitHub whose jobs alone take the role for previews, in the place of all pull requests: [with reviewers](github.md#previews-that-somebody-approves)',
-        ),
-      oidcProviderArn: arn
-        .nullable()
-        .default(null)
-        .describe(
-          'Of the provider of GitHub that the account has already; null: the stack makes it. An account can have one',
-        ),
-    })
-    .nullable()
-    .default(null)
-    .describe('Roles for the workflows of a repository; null: none'),
+  github,
   collectors: z
     .strictObject({
       principals: z.array(arn).default([]).describe('Who may take the role that uploads: ARNs of roles and users'),

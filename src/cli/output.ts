@@ -3,18 +3,10 @@ import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { formatBytes } from '../domain/amounts.ts';
 import { safeJson } from '../domain/safe-json.ts';
-import { replaceUnsafe } from '../domain/unsafe-characters.ts';
+import { safeText } from '../domain/unsafe-characters.ts';
 import type { CliContext } from './context.ts';
 
-/** Text from outside (names, matched data, meta), fit for a terminal and for one line. */
-export function safeText(text: string): string {
-  return replaceUnsafe(text, (character, code) => {
-    if (character === '\n') return '\\n';
-    if (character === '\r') return '\\r';
-    if (character === '\t') return '\\t';
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
-  });
-}
+export { safeText };
 
 /** Text of several lines from outside: each is made safe, the line ends stay. */
 export function safeLines(text: string): string {

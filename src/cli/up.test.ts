@@ -110,7 +110,7 @@ test('rules that do not compile, or fail their tests, end with 1, are named by f
   t.is(failing.code, 1);
   t.regex(failing.stderr, /a\.yar\.test\.yaml:2:\d+: error: test "alpha": .*Alpha/);
   await cli.write({ 'rules/a.yar': folder['rules/a.yar'] });
-  t.regex((await cli.run(...once)).stderr, /in force, number 1/);
+  t.regex((await cli.run(...once)).stderr, /active already, number 1/);
 });
 
 test('while it runs, a rollback by another process is printed, and what it publishes itself is not printed twice', async (t) => {
@@ -151,7 +151,7 @@ test('while it runs, a saved rule alone is scanned over the corpus; a broken one
   const up = startUp(t, cli);
   await up.says(/ready/);
   await cli.write({ 'rules/b.yar': 'rule Beta { condition: nope }' });
-  await up.says(/b\.yar:1:24: error: [\s\S]*the one in force stays/);
+  await up.says(/b\.yar:1:24: error: [\s\S]*the active ruleset stays/);
   await cli.write({
     'rule-tests/b.yar.test.yaml': testsFor(['beta', 'Beta'], ['', '']),
     'rules/b.yar': rule('Beta', 'beta'),

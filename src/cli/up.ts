@@ -5,22 +5,23 @@ import { createTerminalAlertSink } from '../adapters/local/alerts-terminal.ts';
 import { createWebhookAlertSink } from '../adapters/local/alerts-webhook.ts';
 import { createSqliteUploadJournal } from '../adapters/local/upload-journal.ts';
 import type { PipelineEvent } from '../app/events.ts';
-import { expectedOf, planRetro, type RetroPlan } from '../app/plan-retro.ts';
+import { expectedOf, planRetro } from '../app/plan-retro.ts';
 import { prepareRules } from '../app/prepare-rules.ts';
 import { publishRuleset } from '../app/publish-ruleset.ts';
 import { cancelSuperseded, startRetro } from '../app/retro-scans.ts';
 import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
-import { finalStates, type Scan } from '../domain/scan.ts';
+import { finalStates } from '../domain/scan.ts';
 import type { SizeLimit } from '../domain/size-limit.ts';
 import { type LocalHome, openLocalHome } from '../homes/local-home.ts';
 import { localPreviewLimits } from '../homes/preview-limits.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatBytes, formatCount, formatDuration, partNote, plural, safeText } from './output.ts';
+import { formatDuration, plural, safeText } from './output.ts';
 import { printedTextLines } from './printed-text-lines.ts';
 import { createProgress, type Progress } from './progress.ts';
+import { endLine, planLine, printEvent, type Say } from './up-lines.ts';
 import { localTargetId } from './upload/upload-target.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
 import { watchInbox } from './watch-inbox.ts';
@@ -48,7 +49,7 @@ interface Session {
   readonly home: LocalHome;
   readonly options: UpOptions;
   readonly progress: Progress;
-  readonly say: (label: string, text: string) => void;
+  readonly say: Say;
   /** Numbers of the rulesets that this session made active. */
   readonly published: Set<number>;
   /** Ends the session. */
@@ -64,7 +65,7 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
     previews: localPreviewLimits(context.env),
     observe: (event) => {
       progress.observe(event);
-      tellEvent(event, say);
+      printEvent(event, say);
     },
     sinks: [
       createTerminalAlertSink({ write: (text) => progress.result(text) }),
@@ -106,7 +107,7 @@ async function run(session: Session): Promise<number> {
 async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise<void> {
   const { home, options, say, signal } = session;
   const inbox = resolve(options.inbox ?? join(options.stateDir, 'inbox'));
-  const observe = (event: PipelineEvent) => tellEvent(event, say);
+  const observe = (event: PipelineEvent) => printEvent(event, say);
   const { corpus: store } = home.state.stores;
   const journal = createSqliteUploadJournal({ db: home.state.db, target: localTargetId(store) });
   const watchingInbox = watchInbox({ dir: inbox, store, journal, signal, observe });
@@ -127,7 +128,7 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
       return null;
     });
     if (ruleset === null) {
-      say('ruleset', 'the one in force stays');
+      say('ruleset', 'the active ruleset stays');
       continue;
     }
     // What the scan under way has left is part of the next.
@@ -181,7 +182,7 @@ async function publishAndScan(
   if (state === 'published') published.add(current.sequence);
   say(
     'ruleset',
-    `${ruleset.id.slice(0, 12)} ${state === 'published' ? 'published' : 'in force'}, number ${current.sequence}`,
+    `${ruleset.id.slice(0, 12)} ${state === 'published' ? 'published' : 'active already'}, number ${current.sequence}`,
   );
   const { records, scans } = home.state;
   const scope = { buckets: home.buckets, filter: {}, full: false };
@@ -192,35 +193,18 @@ async function publishAndScan(
   );
   for (const { id } of await cancelSuperseded({ scans, library: home.library }, scan, new Date().toISOString()))
     say('retro', `${id} cancelled: ${scan.id} takes over what it had left`);
-  say('retro', `${scan.id}: ${describePlan(plan, ruleset)}`);
+  say('retro', `${scan.id}: ${planLine(plan, ruleset)}`);
   for (;;) {
     const now = await scans.get(scan.id);
     if (now === null) return;
     progress.scan(now);
     if (finalStates.includes(now.state)) {
-      say('retro', describeEnd(now));
+      say('retro', endLine(now));
       return;
     }
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
   }
-}
-
-function describePlan(plan: RetroPlan, ruleset: Ruleset): string {
-  if (plan.dueObjects === 0) return `nothing to scan, all ${plural(plan.objects, 'object')} are covered`;
-  const named = plan.dueRules.slice(0, 3).map(safeText).join(', ');
-  const more = plan.dueRules.length > 3 ? ` and ${formatCount(plan.dueRules.length - 3)} more` : '';
-  const rules =
-    plan.dueRules.length === ruleset.rules.length ? `all ${plural(plan.dueRules.length, 'rule')}` : `${named}${more}`;
-  const expected = plan.expectedMs === null ? '' : `, about ${formatDuration(plan.expectedMs)}`;
-  return `${rules} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}, ${formatBytes(plan.dueBytes)}${expected}`;
-}
-
-/** The sum of a scan's ledger, in one line. */
-function describeEnd({ id, state, counts, createdAt, finishedAt }: Scan): string {
-  const took = formatDuration(Date.parse(finishedAt ?? createdAt) - Date.parse(createdAt));
-  const sum = `${formatCount(counts.scanned)} scanned + ${formatCount(counts.covered)} covered + ${formatCount(counts.skipped)} skipped + ${formatCount(counts.failed)} failed`;
-  return `${id} ${state}: ${plural(counts.objects, 'object')} = ${sum}; ${plural(counts.matches, 'match', 'matches')}; ${formatBytes(counts.scannedBytes)} in ${took}`;
 }
 
 /** Waits until uploads that were queued before have their outcomes. */
@@ -229,31 +213,5 @@ async function drain(home: LocalHome, signal: AbortSignal): Promise<void> {
     const { visible, inFlight } = await home.state.queues.live.stats();
     if (visible + inFlight === 0) return;
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-/** Says what a person has to know of at once. Alerts have a sink of their own. */
-function tellEvent(event: PipelineEvent, say: Session['say']): void {
-  if (event.type === 'problem') say('problem', safeText(`${event.where}: ${event.message}`));
-  else if (event.type === 'alert_delayed') {
-    say(
-      'alert',
-      safeText(
-        `${event.sink} did not take ${event.alert.rule.id} (${event.alert.id}); it is tried again: ${event.error}`,
-      ),
-    );
-  } else if (event.type === 'object') {
-    const { key, size, outcome } = event.entry;
-    if (outcome.status === 'failed')
-      say('failed', safeText(`${key}: ${outcome.reason}${outcome.detail === undefined ? '' : `, ${outcome.detail}`}`));
-    else if (event.kind === 'live' && outcome.status === 'scanned') {
-      say(
-        'arrived',
-        safeText(
-          `${key}: ${outcome.matches === 0 ? 'matches nothing' : plural(outcome.matches, 'match', 'matches')}${partNote(size, outcome.scannedBytes)}`,
-        ),
-      );
-    } else if (event.kind === 'live' && outcome.status === 'skipped')
-      say('arrived', safeText(`${key}: skipped, ${outcome.reason}`));
   }
 }

@@ -1,5 +1,4 @@
-/** Control and format characters, and separators of lines and paragraphs, as far as JSON does not escape them itself. Lone surrogates it does. */
-const invisible = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+import { replaceUnsafe } from './unsafe-characters.ts';
 
 /**
  * A value as JSON whose text is harmless on a terminal, where people follow files of JSON lines: no C1 control character starts an escape sequence, and
@@ -10,11 +9,15 @@ export function safeJson(value: unknown, indent?: number): string {
   return escapeInvisible(JSON.stringify(value, null, indent));
 }
 
-/** A JSON text with the same escapes. In JSON, such characters are in strings only. */
+/** A JSON text with the same escapes. In JSON, such characters are in strings only, except for white space between the tokens, which stays. */
 export function escapeInvisible(json: string): string {
-  return json.replaceAll(invisible, (character) => character.split('').map(escapeUnit).join(''));
+  return replaceUnsafe(json, (character) => (/[\n\r\t]/.test(character) ? character : escapeUnits(character)));
 }
 
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** Characters beyond 16 bits as their two surrogates. */
+export function escapeUnits(text: string): string {
+  return text
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }

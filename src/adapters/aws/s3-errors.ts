@@ -47,6 +47,11 @@ export function unavailable(what: string, why: string, cause?: unknown): Rearvie
   });
 }
 
+/** The error that there is an object of that key, where none was expected. */
+export function existsAlready(what: string, cause?: unknown): RearviewError {
+  return new RearviewError('ERR_CONFLICT', `${what} exists already.`, { cause });
+}
+
 /** The HTTP status of an error of S3. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;

@@ -4,26 +4,21 @@ import {
   type GetObjectCommandOutput,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
-  PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
-import { type StoredSum, uploadPartBytes } from '../../domain/content-sum.ts';
-import { hasCode, RearviewError } from '../../domain/errors.ts';
+import type { StoredSum } from '../../domain/content-sum.ts';
+import { RearviewError } from '../../domain/errors.ts';
 import type { ObjectContent, ObjectDescription, ObjectInfo, ObjectRef } from '../../domain/object.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { readBody } from './read-body.ts';
-import { statusOf, translateS3Error, unavailable } from './s3-errors.ts';
+import { existsAlready, statusOf, translateS3Error, unavailable } from './s3-errors.ts';
 import { createS3Listing } from './s3-listing.ts';
 import { decodeMetadata, encodeMetadata } from './s3-metadata.ts';
+import { sendToS3 } from './s3-sending.ts';
 import { arrivedAtOf, conditionOf, etagOf, objectVersion } from './s3-version.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const maxKeyBytes = 1024;
-/** What is larger goes up in parts. */
-const partBytes = uploadPartBytes;
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const maxParts = 10_000;
 
 export interface S3ObjectStoreOptions {
   /** Tries again and times out as configured there: `requestHandler` bounds how long an answer may take to begin. */
@@ -154,7 +149,7 @@ export function createS3ObjectStore({
       ...(ifAbsent ? { IfNoneMatch: '*' } : {}),
     };
     if (ifAbsent) await requireAbsent(place, key);
-    const { output, size } = await send({ client, params, content, what });
+    const { output, size } = await sendToS3({ client, params, content, what });
     const { ETag: etag, VersionId: versionId } = output;
     if (etag === undefined) throw unavailable(what, 'the answer lacks the ETag');
     const version = objectVersion({ etag, ...(versioned && versionId !== undefined ? { versionId } : {}) });
@@ -172,74 +167,6 @@ export function createS3ObjectStore({
   };
 }
 
-interface Sending {
-  readonly client: S3Client;
-  readonly params: {
-    readonly Bucket: string;
-    readonly Key: string;
-    readonly Metadata: Record<string, string>;
-    readonly ChecksumAlgorithm: 'SHA256';
-    readonly IfNoneMatch?: string;
-  };
-  readonly content: Uint8Array | AsyncIterable<Uint8Array>;
-  readonly what: string;
-}
-
-interface Sent {
-  readonly output: { readonly ETag?: string | undefined; readonly VersionId?: string | undefined };
-  readonly size: number;
-}
-
-/** @throws what the content throws, as it is; of S3, `ERR_CONFLICT` for a condition that did not hold, else as `translateS3Error` */
-async function send({ client, params, content, what }: Sending): Promise<Sent> {
-  const translate = (error: unknown): unknown => {
-    const own = translateS3Error(error, what);
-    return hasCode(own, 'ERR_OBJECT_CHANGED') ? exists(what, error) : own;
-  };
-  if (content instanceof Uint8Array && content.length <= partBytes) {
-    const put = new PutObjectCommand({ ...params, Body: content });
-    const output = await client.send(put).catch((error: unknown) => Promise.reject(translate(error)));
-    return { output, size: content.length };
-  }
-  const source = counted(content instanceof Uint8Array ? one(content) : content, what);
-  const upload = new Upload({ client, params: { ...params, Body: Readable.from(source.chunks) }, partSize: partBytes });
-  try {
-    return { output: await upload.done(), size: source.size() };
-  } catch (error) {
-    throw source.failure() === error ? error : translate(error);
-  }
-}
-
-interface Counted {
-  readonly chunks: AsyncIterable<Uint8Array>;
-  /** Bytes that came so far. */
-  size(): number;
-  /** What the content threw. */
-  failure(): unknown;
-}
-
-function counted(content: AsyncIterable<Uint8Array>, what: string): Counted {
-  let size = 0;
-  let failure: unknown;
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of content) {
-        size += chunk.length;
-        if (size > maxParts * partBytes) throw tooLarge(what);
-        yield chunk;
-      }
-    } catch (error) {
-      failure = error;
-      throw error;
-    }
-  }
-  return { chunks: chunks(), size: () => size, failure: () => failure };
-}
-
-async function* one(content: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield content;
-}
-
 /** @throws RearviewError `ERR_CONFLICT` where the key exists */
 async function requireAbsent({ client, bucket }: { client: S3Client; bucket: string }, key: string): Promise<void> {
   const what = `${bucket}/${key}`;
@@ -250,7 +177,7 @@ async function requireAbsent({ client, bucket }: { client: S3Client; bucket: str
     if (statusOf(error) !== undefined) return;
     throw translateS3Error(error, what);
   }
-  throw exists(what);
+  throw existsAlready(what);
 }
 
 /** Of an upload in parts, S3 has the checksum of their checksums, which ends with their number: `abc…=-3`. */
@@ -289,13 +216,4 @@ function requireLegal(bucket: string, key: string): void {
 
 function changed(what: string): RearviewError {
   return new RearviewError('ERR_OBJECT_CHANGED', `${what} is no longer the version asked for.`, { retryable: true });
-}
-
-function exists(what: string, cause?: unknown): RearviewError {
-  return new RearviewError('ERR_CONFLICT', `${what} exists already.`, { cause });
-}
-
-function tooLarge(what: string): RearviewError {
-  const most = maxParts * partBytes;
-  return new RearviewError('ERR_OBJECT_TOO_LARGE', `${what} cannot be stored: it has more than ${most} bytes.`);
 }

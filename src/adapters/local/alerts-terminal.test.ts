@@ -13,7 +13,7 @@ test('an alert is one line, whatever stands in paths, rules and data', (t) => {
     alertLine({ ...alert, strings: [{ identifier: '$a', offset: 0, length: 1, data: hostile }] }),
   ];
   for (const line of lines) t.notRegex(line, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
-  t.true(lines[0]?.includes('high a.yar:R in /tmp/\\u{1b}[2J'));
+  t.true(lines[0]?.includes('high a.yar:R in /tmp/\\x1b[2J'));
   t.true(lines[0]?.includes('$a at 12'));
   t.true(lines[0]?.includes('ü'));
 });

@@ -1,4 +1,5 @@
 import type { Alert } from '../../domain/alert.ts';
+import { safeText } from '../../domain/unsafe-characters.ts';
 import type { AlertSink } from '../../ports/alert-sink.ts';
 
 const shownStrings = 3;
@@ -24,12 +25,5 @@ export function alertLine(alert: Alert): string {
   const { filepath, size, scannedBytes } = alert.file;
   const part = scannedBytes === undefined ? '' : ` (its first ${scannedBytes} of ${size} bytes)`;
   const line = `ALERT    ${alert.rule.severity} ${alert.rule.id} in ${filepath}${part}${where}`;
-  return printable(line);
-}
-
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return safeText(line);
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import {
   chmodSync,
@@ -71,4 +72,10 @@ test('a dangling link in the place of the key is not followed', async (t) => {
   symlinkSync(join(elsewhere, 'stolen.pem'), signingKeyFile(stateDir));
   await t.throwsAsync(createLocalSigner(stateDir).sign(Buffer.from('a')), { code: 'ERR_SIGNING' });
   t.deepEqual(readdirSync(elsewhere), []);
+});
+
+test('a FIFO in the place of the key is refused at once', async (t) => {
+  const stateDir = tempFolder(t);
+  execFileSync('mkfifo', ['-m', '600', signingKeyFile(stateDir)]);
+  await t.throwsAsync(createLocalSigner(stateDir).sign(Buffer.from('a')), { code: 'ERR_SIGNING', message: /a FIFO/ });
 });

@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import {
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   rmSync,
@@ -12,6 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { notRegular } from '../../files/not-regular.ts';
+import { isOpenToOthers, makePrivateFolder, privateFileMode } from '../../files/private-files.ts';
+import { codeOf } from '../../files/system-error.ts';
 import type { Signer } from '../../ports/signer.ts';
 
 const fileName = 'signing-key.pem';
@@ -65,17 +68,21 @@ function readKey(stateDir: string): KeyObject | null {
 function readPrivately(file: string): string | null {
   let descriptor: number;
   try {
-    descriptor = openSync(file, 'r');
+    // A FIFO in its place would be waited for.
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
-    if (isCode(cause, 'ENOENT')) return null;
+    if (codeOf(cause) === 'ENOENT') return null;
     throw unusable(file, messageOf(cause), cause);
   }
   try {
-    const { mode, uid } = fstatSync(descriptor);
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) throw unusable(file, messageOf(notRegular(stats)));
+    // Whoever can write it can have their own rulesets trusted, and whoever can read it can sign.
+    if (isOpenToOthers(stats)) throw unusable(file, 'other users may read or write it');
     const self = process.getuid?.();
-    // Who can write it has their own rulesets trusted, and who can read it can sign.
-    if (self !== undefined && (mode & 0o077) !== 0) throw unusable(file, 'other users may read or write it');
-    if (self !== undefined && uid !== self && uid !== 0) throw unusable(file, `it belongs to the user ${uid}`);
+    if (self !== undefined && stats.uid !== self && stats.uid !== 0) {
+      throw unusable(file, `it belongs to the user ${stats.uid}`);
+    }
     return readFileSync(descriptor, 'utf8');
   } finally {
     closeSync(descriptor);
@@ -87,9 +94,9 @@ function makeKey(stateDir: string): KeyObject {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const temporary = `${file}.${randomBytes(8).toString('hex')}`;
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    makePrivateFolder(stateDir);
     // Exclusive: it follows no link that another user may have put there.
-    const descriptor = openSync(temporary, 'wx', 0o600);
+    const descriptor = openSync(temporary, 'wx', privateFileMode);
     try {
       writeFileSync(descriptor, privateKey.export({ format: 'pem', type: 'pkcs8' }));
       fsyncSync(descriptor);
@@ -103,15 +110,11 @@ function makeKey(stateDir: string): KeyObject {
       rmSync(temporary, { force: true });
     }
   } catch (cause) {
-    if (!isCode(cause, 'EEXIST')) throw unusable(file, messageOf(cause), cause);
+    if (codeOf(cause) !== 'EEXIST') throw unusable(file, messageOf(cause), cause);
   }
   const key = readKey(stateDir);
   if (key === null) throw unusable(file, 'it is gone as soon as it is made');
   return key;
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function unusable(file: string, why: string, cause?: unknown): RearviewError {

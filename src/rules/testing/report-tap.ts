@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../domain/diagnostic.ts';
+import { escapeUnits, safeJson } from '../../domain/safe-json.ts';
 import { replaceUnsafe } from '../../domain/unsafe-characters.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { TestFileResult, TestResult, TestRun } from './results.ts';
@@ -35,13 +36,9 @@ function yaml(at: string, difference: readonly string[]): string[] {
 
 /** JSON strings are YAML strings, whatever is in them. `##[` would be read for a command in a job of GitHub Actions. */
 function quoted(text: string): string {
-  return replaceUnsafe(JSON.stringify(text), escaped).replaceAll('##[', '##\\u005b');
+  return safeJson(text).replaceAll('##[', '##\\u005b');
 }
 
 function oneLine(text: string): string {
-  return replaceUnsafe(text.replace(/[\\#]/g, '\\$&').replace(/\s+/g, ' '), escaped);
-}
-
-function escaped(_: string, code: number): string {
-  return `\\u${code.toString(16).padStart(4, '0')}`;
+  return replaceUnsafe(text.replace(/[\\#]/g, '\\$&').replace(/\s+/g, ' '), escapeUnits);
 }
