@@ -112,7 +112,7 @@ export default {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(homes/aws-(settings|prices)|homes/function-names|engine/module/build-manifest|adapters/aws/dynamodb/tables|handlers/telemetry/metric-names)\\.ts$',
+          '^src/(domain/size-limit|homes/aws-(settings|prices)|homes/function-names|engine/module/build-manifest|adapters/aws/dynamodb/tables|handlers/telemetry/metric-names)\\.ts$',
       },
     },
     {
