@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
 import type { ObjectContent, ObjectInfo } from '../domain/object.ts';
-import { type LedgerEntry, type Outcome, partScanned } from '../domain/outcome.ts';
+import { type LedgerEntry, limitNoted, type Outcome, partScanned } from '../domain/outcome.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
 import type { RecordedScan, Scan } from '../domain/scan.ts';
 import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
@@ -175,7 +175,12 @@ export function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | 
 /** What a scan comes to. */
 export function outcomeOf(report: ScanReport, objectSize: number): Outcome {
   return report.status === 'scanned'
-    ? { status: 'scanned', matches: report.matches.length, ...partScanned(objectSize, report.size) }
+    ? {
+        status: 'scanned',
+        matches: report.matches.length,
+        ...partScanned(objectSize, report.size),
+        ...limitNoted(report),
+      }
     : { status: 'failed', reason: report.reason, detail: report.detail };
 }
 
