@@ -51,6 +51,7 @@ export function alertCandidates(finding: Finding): readonly MatchCandidate[] {
           logicHash: rule.logicHash,
         },
         strings: match.strings,
+        ...(match.stringsTotal === undefined ? {} : { stringsTotal: match.stringsTotal }),
         file: scannedFile(finding),
         object: placeOf(object),
         scan: { id: finding.scan.id, kind: finding.scan.kind },

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { coverageOf, coveredLogic } from '../domain/coverage.ts';
 import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
 import type { ObjectContent, ObjectInfo } from '../domain/object.ts';
-import { type LedgerEntry, type Outcome, partScanned } from '../domain/outcome.ts';
+import { type LedgerEntry, limitNoted, type Outcome, partScanned } from '../domain/outcome.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
 import type { RecordedScan, Scan } from '../domain/scan.ts';
 import { bytesToScan, type SizeLimit } from '../domain/size-limit.ts';
@@ -49,7 +50,7 @@ export async function analyzeObject(
   record: ObjectRecord | null,
 ): Promise<Settled> {
   const { object, ruleset, scan } = request;
-  const known = settledBefore(record, request);
+  const known = settledBefore(analyzer, record, request);
   if (known !== null) return { entry: known, record: null, engineMs: 0 };
 
   const reader = analyzer.readers.get(object.bucket);
@@ -110,11 +111,12 @@ export function reportPrinted(
 
 /** The entry of an object that needs no scan: covered before, or settled by an earlier delivery of the same work. */
 function settledBefore(
+  limit: SizeLimit,
   record: ObjectRecord | null,
   { object, ruleset, scan, since }: AnalyzeRequest,
 ): LedgerEntry | null {
   if (record === null) return null;
-  const covered = new Set(record.coverage);
+  const covered = coveredLogic(record.coverage, record.size, limit);
   const isCovered = logicOf(ruleset).every((hash) => covered.has(hash));
   const sha256 = record.sha256 === null ? {} : { sha256: record.sha256 };
   const entry = { bucket: object.bucket, key: object.key, version: object.version, size: record.size, ...sha256 };
@@ -175,7 +177,12 @@ export function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | 
 /** What a scan comes to. */
 export function outcomeOf(report: ScanReport, objectSize: number): Outcome {
   return report.status === 'scanned'
-    ? { status: 'scanned', matches: report.matches.length, ...partScanned(objectSize, report.size) }
+    ? {
+        status: 'scanned',
+        matches: report.matches.length,
+        ...partScanned(objectSize, report.size),
+        ...limitNoted(report),
+      }
     : { status: 'failed', reason: report.reason, detail: report.detail };
 }
 
@@ -193,7 +200,7 @@ function settle(
     ...(uploadedBy === undefined ? {} : { uploadedBy }),
     scanId: request.scan.id,
     updatedAt: new Date(analyzer.now()).toISOString(),
-    coverage: outcome.status === 'scanned' ? logicOf(request.ruleset) : [],
+    coverage: coverageOf(logicOf(request.ruleset), outcome),
   };
   const entry: LedgerEntry = { bucket, key, version, size, outcome, ...(sha256 === null ? {} : { sha256 }) };
   return { entry, record, engineMs };

@@ -8,8 +8,8 @@ const maxDeltas = 8;
 
 /** The ruleset that an object still needs, given what it has been covered with. */
 export interface DeltaRulesets {
-  /** The id of a stored ruleset that carries the logic missing from `coverage`; null where nothing is missing. */
-  idFor(coverage: readonly string[]): Promise<string | null>;
+  /** The id of a stored ruleset that carries the logic missing from `covered`; null where nothing is missing. */
+  idFor(covered: ReadonlySet<string>): Promise<string | null>;
 }
 
 export interface DeltaOptions {
@@ -23,8 +23,7 @@ export function createDeltaRulesets(options: DeltaOptions, ruleset: Ruleset): De
   const wanted = logicOf(ruleset);
   const byGap = new Map<string, Promise<string>>();
   return {
-    async idFor(coverage) {
-      const covered = new Set(coverage);
+    async idFor(covered) {
       const missing = wanted.filter((hash) => !covered.has(hash));
       if (missing.length === 0) return null;
       const gap = missing.join(' ');

@@ -3,6 +3,7 @@ import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { createTestHome, ruleFor } from '../testing/test-home.ts';
+import { planRetro } from './plan-retro.ts';
 
 const limit = 1024;
 const head = { maxObjectBytes: limit, largeFiles: 'head' } as const;
@@ -58,6 +59,36 @@ test('what was scanned in its first part is covered; a new rule is scanned over 
   t.like((await pipeline.retro()).counts, { scanned: 1, matches: 1, scannedBytes: limit });
   t.like((await pipeline.retro({ full: true })).counts, { scanned: 1, matches: 2, scannedBytes: limit });
   t.is((await pipeline.alerts()).length, 2);
+});
+
+test('what was scanned in its first part is due again where the limit is raised, and not where it is lowered', async (t) => {
+  const part = await createTestHome(t, head);
+  await part.write({ large });
+  await part.publish(rules);
+  const running = part.start();
+  t.like((await part.retro()).counts, { scanned: 1, matches: 2, scannedBytes: limit });
+  await running.stop();
+
+  const whole = await createTestHome(t, { ...head, maxObjectBytes: 2 * limit }, part.dir);
+  const ruleset = (await whole.home.library.current())?.rulesetId ?? '';
+  const options = { buckets: whole.home.buckets, filter: {}, full: false };
+  const planned = { ...whole.home, ...whole.home.state };
+  t.like(await planRetro(planned, await whole.home.library.get(ruleset), options), { dueObjects: 1, dueBytes: 2009 });
+  const again = whole.start();
+  t.like((await whole.retro()).counts, { scanned: 1, covered: 0, scannedBytes: 2009, matches: 2 });
+  t.like((await whole.retro()).counts, { scanned: 0, covered: 1 });
+  await again.stop();
+
+  const less = await createTestHome(t, { ...head, maxObjectBytes: 10 }, part.dir);
+  less.start();
+  t.like((await less.retro()).counts, { scanned: 0, covered: 1 });
+  const alerts = await less.alerts();
+  t.deepEqual(alerts.map(({ rule, file }) => `${rule.name} ${file.scannedBytes ?? 'whole'}`).sort(), [
+    'Alpha 1024',
+    'Alpha whole',
+    'Beta whole',
+    'Part 1024',
+  ]);
 });
 
 test('a large upload is scanned in its first part as it arrives', async (t) => {

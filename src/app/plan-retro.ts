@@ -1,3 +1,4 @@
+import { coveredLogic } from '../domain/coverage.ts';
 import type { ObjectFilter } from '../domain/object.ts';
 import { logicOf, type Ruleset } from '../domain/ruleset.ts';
 import type { ExpectedWork, ListingCursor } from '../domain/scan.ts';
@@ -54,7 +55,7 @@ export async function planRetro(
         sums.otherObjects += 1;
         continue;
       }
-      const covered = options.full ? new Set<string>() : new Set(records[index]?.coverage);
+      const covered = coveredLogic(options.full ? [] : (records[index]?.coverage ?? []), size, home);
       const missing = wanted.filter((hash) => !covered.has(hash));
       for (const hash of missing) due.add(hash);
       if (missing.length === 0) sums.coveredObjects += 1;

@@ -1,3 +1,4 @@
+import { coveredLogic } from '../domain/coverage.ts';
 import { hasCode, messageOf } from '../domain/errors.ts';
 import type { ObjectInfo } from '../domain/object.ts';
 import type { LedgerEntry } from '../domain/outcome.ts';
@@ -197,7 +198,9 @@ async function sortObjects(batcher: Batcher, scan: Scan, objects: readonly Objec
       settled.push({ bucket, key, version, size, outcome: { status: 'skipped', reason: 'too_large', detail } });
       continue;
     }
-    const rulesetId = scan.full ? scan.rulesetId : await deltas.idFor(record?.coverage ?? []);
+    const rulesetId = scan.full
+      ? scan.rulesetId
+      : await deltas.idFor(coveredLogic(record?.coverage ?? [], size, batcher));
     if (rulesetId === null) {
       const sha256 = record?.sha256 ?? null;
       settled.push({

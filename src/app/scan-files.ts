@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import pMap from 'p-map';
 import type { RuleMatch } from '../domain/match.ts';
 import type { ObjectInfo } from '../domain/object.ts';
-import { type FailReason, type Outcome, partScanned, type SkipReason } from '../domain/outcome.ts';
+import { type FailReason, limitNoted, type Outcome, partScanned, type SkipReason } from '../domain/outcome.ts';
 import { bytesToScan, type LargeFiles, type SizeLimit } from '../domain/size-limit.ts';
 import type { PrintedText, ScannableRuleset, ScanPool } from '../engine/types.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
@@ -48,6 +48,8 @@ export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & {
         /** Present where it was asked for. */
         readonly sha1?: string;
         readonly matches: readonly RuleMatch[];
+        /** As in `ScanReport`. */
+        readonly matchLimitReached?: true;
       }
     | { readonly status: 'skipped'; readonly reason: SkipReason; readonly detail: string }
     | { readonly status: 'failed'; readonly reason: FailReason; readonly detail: string }
@@ -147,6 +149,7 @@ async function scanObject(
         md5: report.md5,
         ...(sha1 === undefined ? {} : { sha1 }),
         matches: report.matches,
+        ...limitNoted(report),
         ...printed,
       }
     : { size, status: 'failed', reason: report.reason, detail: report.detail, ...printed };

@@ -69,5 +69,14 @@ export function partNote(size: number, scannedBytes: number | undefined): string
   return scannedBytes === undefined ? '' : ` in the first ${formatBytes(scannedBytes)} of ${formatBytes(size)}`;
 }
 
+/** What a person has to know of a scan that did not see all. */
+export function scannedNote(
+  size: number,
+  { scannedBytes, matchLimitReached }: { readonly scannedBytes?: number; readonly matchLimitReached?: true },
+): string {
+  const limit = matchLimitReached === undefined ? '' : '; a pattern matched in more places than conditions see';
+  return `${partNote(size, scannedBytes)}${limit}`;
+}
+
 /** Amounts are written alike wherever a person reads them. */
 export { formatBytes, formatCount, formatDuration, plural } from '../domain/amounts.ts';

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../domain/outcome.ts';
 import { finalStates, isPlanned, type Scan } from '../domain/scan.ts';
-import { formatBytes, formatCount, formatDuration, jsonLine, partNote, plural, safeText } from './output.ts';
+import { formatBytes, formatCount, formatDuration, jsonLine, plural, safeText, scannedNote } from './output.ts';
 
 /** A scan as JSON on one line: all but the cursor, which is nobody else's business. */
 export function scanJson({ cursor: _, ...scan }: Scan): string {
@@ -16,7 +16,7 @@ export function entryJson(entry: LedgerEntry): string {
 export function entryLine({ bucket, key, size, outcome, preview }: LedgerEntry): string {
   const what =
     outcome.status === 'scanned'
-      ? `scanned  ${plural(outcome.matches, 'match', 'matches')}${partNote(size, outcome.scannedBytes)}${hitsText(preview)}`
+      ? `scanned  ${plural(outcome.matches, 'match', 'matches')}${scannedNote(size, outcome)}${hitsText(preview)}`
       : outcome.status === 'covered'
         ? 'covered'
         : `${outcome.status}  ${outcome.reason}${outcome.detail === undefined ? '' : ` (${safeText(outcome.detail)})`}`;

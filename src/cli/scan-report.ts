@@ -1,7 +1,8 @@
 import type { FileReport } from '../app/scan-files.ts';
 import type { RuleMatch } from '../domain/match.ts';
+import { limitNoted } from '../domain/outcome.ts';
 import type { MetaEntry, MetaValue } from '../domain/rule.ts';
-import { jsonLine, type Paint, partNote, plural, safeText } from './output.ts';
+import { jsonLine, type Paint, plural, safeText, scannedNote } from './output.ts';
 
 /** One line of `scan --json`. Stable: docs and consumers rely on it. */
 export function fileReportJson(report: FileReport): string {
@@ -12,6 +13,7 @@ export function fileReportJson(report: FileReport): string {
       return jsonLine({
         ...place,
         ...(report.scannedBytes === undefined ? {} : { scannedBytes: report.scannedBytes }),
+        ...limitNoted(report),
         sha256: report.sha256,
         matches: report.matches.map(matchJson),
       });
@@ -22,8 +24,9 @@ export function fileReportJson(report: FileReport): string {
   }
 }
 
-function matchJson({ rule, namespace, tags, meta, strings }: RuleMatch) {
-  return { rule, namespace, tags, meta: metaObject(meta), strings };
+function matchJson({ rule, namespace, tags, meta, strings, stringsTotal }: RuleMatch) {
+  const total = stringsTotal === undefined ? {} : { stringsTotal };
+  return { rule, namespace, tags, meta: metaObject(meta), strings, ...total };
 }
 
 /** Meta as an object; an identifier that a rule repeats has a list of its values. */
@@ -46,6 +49,9 @@ export function fileReportLines(report: FileReport, paint: Paint, verbose: boole
     return report.matches.flatMap((match) => [
       `${paint('red', match.rule)}  ${path}`,
       ...(verbose ? match.strings.map((each) => `    ${stringLine(each, paint)}`) : []),
+      ...(verbose && match.stringsTotal !== undefined
+        ? [`    ${paint('dim', `${match.strings.length} of ${match.stringsTotal} places`)}`]
+        : []),
     ]);
   }
   return [];
@@ -59,9 +65,11 @@ function stringLine({ identifier, offset, length, data }: RuleMatch['strings'][n
 /** What is said on stderr of a file that was not scanned, or not whole. */
 export function fileProblemLine(report: FileReport, paint: Paint): string | null {
   if (report.status === 'scanned') {
-    return report.scannedBytes === undefined
+    const note = scannedNote(report.size, report);
+    const label = report.scannedBytes === undefined ? 'scanned within limits' : 'scanned in part';
+    return note === ''
       ? null
-      : `${paint('yellow', 'scanned in part')}: ${safeText(report.path)}: ${plural(report.matches.length, 'match', 'matches')}${partNote(report.size, report.scannedBytes)}`;
+      : `${paint('yellow', label)}: ${safeText(report.path)}: ${plural(report.matches.length, 'match', 'matches')}${note}`;
   }
   const label = report.status === 'failed' ? paint('red', 'failed') : paint('yellow', 'skipped');
   return `${label}: ${safeText(report.path)}: ${report.reason}${report.detail === '' ? '' : ` (${safeText(report.detail)})`}`;

@@ -2,7 +2,7 @@ import type { PipelineEvent } from '../app/events.ts';
 import type { RetroPlan } from '../app/plan-retro.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import type { Scan } from '../domain/scan.ts';
-import { formatBytes, formatCount, formatDuration, partNote, plural, safeText } from './output.ts';
+import { formatBytes, formatCount, formatDuration, plural, safeText, scannedNote } from './output.ts';
 
 /** Prints a line that begins with a label, such as `retro`. */
 export type Say = (label: string, text: string) => void;
@@ -43,7 +43,7 @@ export function printEvent(event: PipelineEvent, say: Say): void {
       say(
         'arrived',
         safeText(
-          `${key}: ${outcome.matches === 0 ? 'matches nothing' : plural(outcome.matches, 'match', 'matches')}${partNote(size, outcome.scannedBytes)}`,
+          `${key}: ${outcome.matches === 0 ? 'matches nothing' : plural(outcome.matches, 'match', 'matches')}${scannedNote(size, outcome)}`,
         ),
       );
     } else if (event.kind === 'live' && outcome.status === 'skipped')

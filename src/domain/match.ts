@@ -2,8 +2,8 @@ import type { MetaEntry } from './rule.ts';
 
 /** Longest `data` of a matched string, in bytes of the file; what is longer is cut (its `length` is not). */
 export const maxStringDataBytes = 1024;
-/** Most matches reported of one pattern in one file. */
-export const maxMatchesPerPattern = 100;
+/** Most matches reported of one pattern in one file: the first. Conditions see all of them. */
+export const reportedMatchesPerPattern = 100;
 
 /** One place where a pattern matched. */
 export interface MatchedString {
@@ -28,6 +28,8 @@ export interface RuleMatch {
   readonly meta: readonly MetaEntry[];
   /** Ordered as the patterns stand in the rule, then by offset. Private patterns are left out. */
   readonly strings: readonly MatchedString[];
+  /** How many matches there were; present only where `strings` has fewer. */
+  readonly stringsTotal?: number;
 }
 
 /** Renders bytes as `MatchedString.data` does. */

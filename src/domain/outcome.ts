@@ -31,6 +31,8 @@ export type Outcome =
       readonly matches: number;
       /** Bytes from the start; present only where no more than this first part was scanned, and less than the object's size. */
       readonly scannedBytes?: number;
+      /** Present where a pattern matched in more places than conditions see, so that those which count or look at places may have been wrong. */
+      readonly matchLimitReached?: true;
     }
   | { readonly status: 'covered' }
   | { readonly status: 'skipped'; readonly reason: SkipReason; readonly detail?: string }
@@ -84,6 +86,13 @@ export const noCounts: LedgerCounts = {
 /** What a `scanned` outcome, a report or an alert says of the bytes that were scanned: nothing where they were all there are. */
 export function partScanned(size: number, scannedBytes: number): { readonly scannedBytes?: number } {
   return scannedBytes < size ? { scannedBytes } : {};
+}
+
+/** That the limit to matches was reached, where it was: for outcomes and reports. */
+export function limitNoted({ matchLimitReached }: { readonly matchLimitReached?: true }): {
+  readonly matchLimitReached?: true;
+} {
+  return matchLimitReached === undefined ? {} : { matchLimitReached };
 }
 
 /** Adds up ledger entries. */

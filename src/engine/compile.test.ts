@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { externalsOf } from '../domain/externals.ts';
-import { maxMatchesPerPattern } from '../domain/match.ts';
+import { reportedMatchesPerPattern } from '../domain/match.ts';
 import { checkSources, compile } from './compile.ts';
 import { liveEngine } from './live-engine.ts';
 import { engineInfo } from './module/engine-module.ts';
@@ -140,9 +140,17 @@ test('an empty file can match', (t) => {
   t.is(rules.scan(new Uint8Array(0), noExternals)[0]?.rule, 'empty');
 });
 
-test('a pattern that matches everywhere is reported as often as the limit says', (t) => {
-  using rules = compile([from('a.yar', 'rule a { strings: $a = "aa" condition: #a > 0 }')]);
-  t.is(rules.scan(bytesOf('a'.repeat(1000)), noExternals)[0]?.strings.length, maxMatchesPerPattern);
+test('of a pattern that matches everywhere the first matches are reported, and how many there were', (t) => {
+  using rules = compile([from('a.yar', 'rule a { strings: $a = "aa" $b = "ab" condition: #a > 0 and $b }')]);
+  const [match] = rules.scan(bytesOf(`${'a'.repeat(1000)}b`), noExternals);
+  t.is(match?.strings.length, reportedMatchesPerPattern + 1);
+  t.is(match?.stringsTotal, 1000);
+  t.deepEqual(
+    match?.strings.slice(0, 100).map(({ offset }) => offset),
+    Array.from({ length: 100 }, (_, index) => index),
+  );
+  const few = rules.scan(bytesOf('aab'), noExternals)[0];
+  t.false('stringsTotal' in (few ?? {}));
 });
 
 test('compiling, scanning and freeing ruleset after ruleset takes no more memory', (t) => {

@@ -3,8 +3,9 @@ import type { Compiler, Rules, Scanner } from '@virustotal/yara-x';
 import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { RearviewError } from '../domain/errors.ts';
 import { type Externals, externalNames } from '../domain/externals.ts';
-import { type MatchedString, maxMatchesPerPattern, type RuleMatch, renderData } from '../domain/match.ts';
+import { type MatchedString, type RuleMatch, renderData, reportedMatchesPerPattern } from '../domain/match.ts';
 import type { RuleSource } from '../domain/rule.ts';
+import { engineMatchLimit, type PlaceList, totalOf } from './host/match-limit.ts';
 import { unsafeMetaIntegers } from './meta-integers.ts';
 import { parseDiagnostic } from './parse-diagnostic.ts';
 import { type Engine, hold, isTrap, release } from './yara.ts';
@@ -13,10 +14,13 @@ import { type Engine, hold, isTrap, release } from './yara.ts';
 export interface CompiledRules {
   /**
    * Scans one file, in this thread and without a deadline.
+   * @param matchLimit the most matches of one pattern that conditions see. Default: the engine's own limit, a million
    * @returns the public rules that matched, in the order of the sources and of the rules in each
    * @throws whatever the engine throws; after a trap (`isTrap`) this instance of the engine is dead
    */
-  scan(bytes: Uint8Array, externals: Externals): RuleMatch[];
+  scan(bytes: Uint8Array, externals: Externals, matchLimit?: number): RuleMatch[];
+  /** Whether a pattern reached the limit in the last scan, so that a condition which counts matches or looks at their places may have been wrong. */
+  matchLimitReached(): boolean;
   /** Once is enough; more often does no harm. */
   free(): void;
   [Symbol.dispose](): void;
@@ -36,7 +40,7 @@ interface EngineMatch {
   readonly patterns: readonly {
     readonly identifier: string;
     readonly isPrivate: boolean;
-    readonly matches: readonly { readonly offset: number; readonly length: number }[];
+    readonly matches: PlaceList;
   }[];
 }
 
@@ -106,12 +110,17 @@ export function openRules(
   let scanner: Scanner | undefined;
   const values = new Map<keyof Externals, string>();
   let freed = false;
+  let limit = engineMatchLimit;
+  let limitReached = false;
 
-  function readyScanner(externals: Externals): Scanner {
+  function readyScanner(externals: Externals, matchLimit: number): Scanner {
     if (scanner === undefined) {
       scanner = hold(rules.scanner());
-      scanner.setMaxMatchesPerPattern(maxMatchesPerPattern);
+      scanner.setMaxMatchesPerPattern(engineMatchLimit);
+      limit = engineMatchLimit;
     }
+    if (limit !== matchLimit) scanner.setMaxMatchesPerPattern(matchLimit);
+    limit = matchLimit;
     for (const name of used) {
       if (values.get(name) === externals[name]) continue;
       scanner.setGlobal(name, externals[name]);
@@ -120,15 +129,20 @@ export function openRules(
     return scanner;
   }
 
-  function scan(bytes: Uint8Array, externals: Externals): RuleMatch[] {
+  function scan(bytes: Uint8Array, externals: Externals, matchLimit = engineMatchLimit): RuleMatch[] {
     if (freed || engine.dead) {
       const fate = freed ? 'were freed' : 'died with their engine';
       throw new RearviewError('ERR_STATE', `The rules ${fate}: compile them again.`);
     }
     try {
-      return readResult(readyScanner(externals).scan(bytes))
-        .filter((match) => !match.isPrivate)
-        .map((match) => ruleMatch(match, bytes));
+      engine.matchLimit.value = matchLimit;
+      engine.matchLimit.reached = false;
+      const matches = readResult(readyScanner(externals, matchLimit).scan(bytes));
+      // Where nobody watches what conditions ask for, only what the matching rules have is known.
+      limitReached = engine.matchLimit.watched
+        ? engine.matchLimit.reached
+        : matches.some(({ patterns }) => patterns.some((each) => totalOf(each.matches) >= matchLimit));
+      return matches.filter((match) => !match.isPrivate).map((match) => ruleMatch(match, bytes));
     } catch (error) {
       if (isTrap(error)) engine.dead = true;
       throw error;
@@ -142,10 +156,13 @@ export function openRules(
     release(engine, rules);
   }
 
-  return { scan, free, [Symbol.dispose]: free };
+  return { scan, matchLimitReached: () => limitReached, free, [Symbol.dispose]: free };
 }
 
 function ruleMatch(match: EngineMatch, bytes: Uint8Array): RuleMatch {
+  const patterns = match.patterns.filter((pattern) => !pattern.isPrivate);
+  const total = patterns.reduce((sum, { matches }) => sum + totalOf(matches), 0);
+  const found = patterns.flatMap((pattern) => strings(pattern, bytes));
   return {
     namespace: match.namespace,
     rule: match.identifier,
@@ -154,7 +171,8 @@ function ruleMatch(match: EngineMatch, bytes: Uint8Array): RuleMatch {
       identifier,
       value: typeof value === 'object' ? metaText(Uint8Array.from(value)) : value,
     })),
-    strings: match.patterns.filter((pattern) => !pattern.isPrivate).flatMap((pattern) => strings(pattern, bytes)),
+    strings: found,
+    ...(total > found.length ? { stringsTotal: total } : {}),
   };
 }
 
@@ -164,12 +182,11 @@ function metaText(bytes: Uint8Array): string {
 }
 
 function strings({ identifier, matches }: EngineMatch['patterns'][number], bytes: Uint8Array): MatchedString[] {
-  return matches
-    .toSorted((a, b) => a.offset - b.offset || a.length - b.length)
-    .map(({ offset, length }) => ({
-      identifier,
-      offset,
-      length,
-      data: renderData(bytes.subarray(offset, offset + length)),
-    }));
+  // The engine keeps them in the order of their offsets.
+  return matches.slice(0, reportedMatchesPerPattern).map(({ offset, length }) => ({
+    identifier,
+    offset,
+    length,
+    data: renderData(bytes.subarray(offset, offset + length)),
+  }));
 }

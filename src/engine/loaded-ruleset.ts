@@ -3,16 +3,19 @@ import type { RuleMatch } from '../domain/match.ts';
 import type { RuleSource } from '../domain/rule.ts';
 import type { RulesetImage } from '../domain/ruleset.ts';
 import { type CompiledRules, openRules } from './compiled-rules.ts';
+import { floodMatchLimit, MatchFlood } from './host/match-limit.ts';
 import { buildForScanning, usedExternals } from './image/build-for-scanning.ts';
 import { captureImage, ImageError, restoreImage } from './image/memory-image.ts';
 import type { Remedies } from './remedies.ts';
-import { type Engine, isTrap } from './yara.ts';
+import { defaultMaxMemoryBytes, type Engine, isTrap } from './yara.ts';
 
 /** The module that a thread makes its engines of. */
 export interface EngineOrigin {
   readonly module: WebAssembly.Module;
   /** Lower-case hex SHA-256 of the module, without a limit to its memory. */
   readonly engineSha256: string;
+  /** Bytes: where the memory of an engine ends. Default: `defaultMaxMemoryBytes`. */
+  readonly maxMemoryBytes?: number;
   readonly remedies: Remedies;
 }
 
@@ -23,8 +26,13 @@ export interface LoadedRuleset {
   memoryBytes(): number;
   /** Whether the thread should be replaced before the next scan. */
   isWorn(): boolean;
-  /** As `CompiledRules.scan`. */
+  /**
+   * As `CompiledRules.scan`. A file whose matches take too much time or memory is scanned again in a fresh engine, with a lower limit to the matches that
+   * conditions see.
+   */
   scan(bytes: Uint8Array, externals: Externals): RuleMatch[];
+  /** As `CompiledRules.matchLimitReached`. */
+  matchLimitReached(): boolean;
 }
 
 /** Bytes that an engine may have grown by before it is restarted: a large file leaves its memory large for ever. */
@@ -56,12 +64,23 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
   const unknown = image.externals.find((name) => !externalNames.includes(name));
   if (unknown !== undefined) throw new ImageError(`its rules use the unknown variable ${JSON.stringify(unknown)}`);
   let { engine, rules } = open(image, origin);
+  const scanOnce = (bytes: Uint8Array, externals: Externals): RuleMatch[] => {
+    try {
+      return rules.scan(bytes, externals);
+    } catch (error) {
+      const max = origin.maxMemoryBytes ?? defaultMaxMemoryBytes;
+      if (!(error instanceof MatchFlood) && !isOutOfMemory(error, engine.memoryBytes(), bytes.length, max)) throw error;
+      ({ engine, rules } = open(image, origin));
+      return rules.scan(bytes, externals, floodMatchLimit);
+    }
+  };
   return {
     image,
     memoryBytes: () => engine.memoryBytes(),
     isWorn: () => false,
+    matchLimitReached: () => rules.matchLimitReached(),
     scan: (bytes, externals) => {
-      const matches = rules.scan(bytes, externals);
+      const matches = scanOnce(bytes, externals);
       if (engine.isWorn() || engine.memoryBytes() > image.memoryBytes + growthBeforeRestart)
         ({ engine, rules } = open(image, origin));
       return matches;
@@ -88,7 +107,7 @@ export function loadSources(sources: readonly RuleSource[], origin: EngineOrigin
     if (!(error instanceof ImageError)) throw error;
     origin.remedies.off('images', error.message);
     const compiled = openRules(engine, rules, externals);
-    return { image: null, memoryBytes: () => engine.memoryBytes(), isWorn: () => engine.isWorn(), scan: compiled.scan };
+    return { image: null, memoryBytes: () => engine.memoryBytes(), isWorn: () => engine.isWorn(), ...compiled };
   }
 }
 

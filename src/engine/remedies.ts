@@ -8,6 +8,7 @@ export const remedyNames = {
   instances: 'each ruleset has an engine of its own',
   conditions: 'compiled conditions are kept between scans',
   'hot-imports': 'integers and pattern matches are looked up without the engine',
+  'reported-matches': 'matches that are not reported are dropped at once',
   'memory-limit': 'a scan that wants too much memory fails by itself',
   images: 'compiled rulesets are saved and loaded',
 } as const;

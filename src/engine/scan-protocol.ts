@@ -58,6 +58,7 @@ export type WorkerAnswer =
   | {
       readonly type: 'scanned';
       readonly matches: readonly RuleMatch[];
+      readonly matchLimitReached: boolean;
       readonly engineMs: number;
       /** The thread should be replaced before its next scan. */
       readonly worn: boolean;

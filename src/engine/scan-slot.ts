@@ -148,8 +148,17 @@ export function createScanSlot({
     const answer = await within(deadlineMs, asked);
     const printed = lines.length + dropped === 0 ? {} : { printed: { lines, dropped } };
     if (answer !== 'timeout' && answer.type === 'scanned' && hashes !== undefined) {
+      const limited = answer.matchLimitReached ? { matchLimitReached: true as const } : {};
       if (answer.worn) void discard();
-      return { status: 'scanned', ...hashes, size, matches: answer.matches, engineMs: answer.engineMs, ...printed };
+      return {
+        status: 'scanned',
+        ...hashes,
+        size,
+        matches: answer.matches,
+        ...limited,
+        engineMs: answer.engineMs,
+        ...printed,
+      };
     }
     // Its copy of the file goes with it, before the file may be read again.
     await discard();

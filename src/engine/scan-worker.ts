@@ -89,7 +89,13 @@ function scan({ rulesetId, bytes, externals }: Extract<WorkerRequest, { type: 's
     if (engineRemedies().reasons.has('conditions') && scans % scansPerCollection === 0) collect();
     const startedAt = performance.now();
     const matches = takePrinted(printer.take, () => rules.scan(bytes, externals));
-    return { type: 'scanned', matches, engineMs: performance.now() - startedAt, worn: rules.isWorn() };
+    return {
+      type: 'scanned',
+      matches,
+      engineMs: performance.now() - startedAt,
+      matchLimitReached: rules.matchLimitReached(),
+      worn: rules.isWorn(),
+    };
   } catch (error) {
     return crashed(error, rules?.memoryBytes() ?? 0, bytes.byteLength);
   } finally {

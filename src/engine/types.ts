@@ -41,6 +41,11 @@ export type ScanReport = {
       readonly size: number;
       /** In the order of the ruleset's namespaces and rules. */
       readonly matches: readonly RuleMatch[];
+      /**
+       * Present where a pattern matched in more places than conditions see: a million, or a thousand where so many rules matched in so many places that time or memory
+       * ran out. Conditions that count matches or look at their places may then have been wrong.
+       */
+      readonly matchLimitReached?: true;
       /** Time inside the engine, in milliseconds. */
       readonly engineMs: number;
     }

@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { createConditionHost } from './host/condition-host.ts';
+import { engineMatchLimit, type MatchLimit } from './host/match-limit.ts';
 import { evaluateGlue, type PackageGlue, type YaraApi } from './host/package-glue.ts';
 import { compileEngineModule, type EngineModule, loadEngineModule, readPackageGlue } from './module/engine-module.ts';
 import { createRemedies, type Remedies, remedyNames } from './remedies.ts';
@@ -20,6 +21,7 @@ export interface Engine {
   memoryBytes(): number;
   /** Whether the instance has so little left of what it never gives back that it should be replaced between two scans. */
   isWorn(): boolean;
+  readonly matchLimit: MatchLimit;
   dead: boolean;
 }
 
@@ -103,6 +105,7 @@ export function startEngine(module: WebAssembly.Module = compiledEngineModule(),
 
 /** As `startEngine`, with an evaluation of the package's JavaScript that is used for nothing else. */
 export function startEngineWith({ api, start }: PackageGlue, module: WebAssembly.Module, remedies: Remedies): Engine {
+  const matchLimit: MatchLimit = { value: engineMatchLimit, reached: false, watched: false };
   const engine = (
     exports: WebAssembly.Exports | null,
     memory: WebAssembly.Memory,
@@ -112,6 +115,7 @@ export function startEngineWith({ api, start }: PackageGlue, module: WebAssembly
     exports,
     memoryBytes: () => memory.buffer.byteLength,
     isWorn: () => references.length > wornReferences,
+    matchLimit,
     dead: false,
   });
   if (start === null) {
@@ -123,7 +127,7 @@ export function startEngineWith({ api, start }: PackageGlue, module: WebAssembly
   const imports = start.imports();
   const host = Object.values(imports).length === 1 ? imports : {};
   const [namespace = '', glue = {}] = Object.entries(host)[0] ?? [];
-  const conditions = createConditionHost(glue, exportNames, remedies);
+  const conditions = createConditionHost(glue, exportNames, remedies, matchLimit);
   const instance = new WebAssembly.Instance(module, { ...imports, [namespace]: { ...glue, ...conditions.imports } });
   const { memory, __wbindgen_externrefs: references } = instance.exports as {
     memory: WebAssembly.Memory;

@@ -1,3 +1,4 @@
+import type { Coverage } from '../domain/coverage.ts';
 import type { ObjectRef } from '../domain/object.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Uploader } from '../domain/uploader.ts';
@@ -15,8 +16,8 @@ export interface ObjectRecord extends ObjectRef {
   readonly updatedAt: string;
   /** Only where an event of the upload named it. */
   readonly uploadedBy?: Uploader;
-  /** Logic hashes of all rules that have been applied to it, sorted; empty where none. */
-  readonly coverage: readonly string[];
+  /** The logic that has been applied to it, sorted; empty where none. */
+  readonly coverage: Coverage;
 }
 
 /** Records of object versions. */

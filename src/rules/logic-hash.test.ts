@@ -57,6 +57,21 @@ test('a change of logic changes the hashes of the rule, of all that depend on it
   );
 });
 
+test('a rule that asks for the number or the places of matches has another hash than before all of them were seen', (t) => {
+  // Hashes of the form that saw no more than 100 matches; only those that could not be wrong stay.
+  const before = {
+    $a: '3bac924dfc13b3771603ff4b20e2d4f4ca21fdceb02ecf80d7fda389d2e33e88',
+    '#a > 150': 'dcc3b7e058c9c3ee7d1823901d948711766faf8e0d7c519a3897c0902f735f1d',
+    '$a at 5': '23913428ea4e2785d68f2f1e545055ce34738c433ab5cb578c631851096bf1a1',
+    '$a in (0 .. 9)': '63c1cdf0c43f1dd8f19eacc43ec0e9bf2dd8c03fa06d47a1252b3152e814b45c',
+    '@a[2] == 9': '5a0934dbec99d475c79715c5d2625d110f9a25e8eb005524c7702f9379f6f309',
+    '!a[2] == 9': 'dd1b95dabafd1db8f268788e4f716e9f0b7f9dc069cfa8b5b5d051a06302440c',
+  };
+  for (const [condition, hash] of Object.entries(before)) {
+    t.is(one(`strings: $a = "a" condition: ${condition}`) === hash, condition === '$a', condition);
+  }
+});
+
 test('becoming global changes the hashes of the whole namespace', (t) => {
   const [a, b] = hashes('rule a { condition: true } rule b { condition: false }');
   const [globalA, besideGlobal] = hashes('global rule a { condition: true } rule b { condition: false }');

@@ -7,6 +7,12 @@ import type { ParsedRule, ParsedSource } from './syntax.ts';
 const form = 'rearview.logic/1';
 
 /**
+ * Part of the hash of a rule that asks for the number, the places or the lengths of matches. Before, conditions saw no more than 100 matches of a pattern: what was
+ * scanned then does not count as covered.
+ */
+const placesForm = 'all matches';
+
+/**
  * Dependencies of all rules of a source together, and members of the sets that conditions name. A chain of rules has half the square of its length, a few
  * hundred kilobytes of them have more than any memory.
  */
@@ -55,6 +61,7 @@ export function hashRules(
           wildcard: (prefix) => inSet(prefix).map(coreOf),
         }),
         rule.references.modules.toSorted(),
+        ...(asksForPlaces(rule) ? [placesForm] : []),
       ]),
     );
     const direct = [
@@ -81,6 +88,11 @@ export function hashRules(
       dependencies: [...all].sort((a, b) => a - b).map((each) => rules[each]?.name ?? ''),
     };
   });
+}
+
+/** Whether a condition may depend on more of a pattern than whether it matched: by `#a`, `@a`, `!a`, `at` or `in`. */
+function asksForPlaces({ condition }: ParsedRule): boolean {
+  return condition.some(({ kind, text }) => /^(?:count|offset|length)$/.test(kind) || text === 'at' || text === 'in');
 }
 
 /** Counts what the rules depend on. */

@@ -20,7 +20,7 @@ import {
   verifies,
 } from './file/ruleset-signature.ts';
 import { unusable } from './file/ruleset-unusable.ts';
-import { buildRuleset } from './ruleset.ts';
+import { buildRuleset, isRulesetId } from './ruleset.ts';
 
 /** What a ruleset may unpack to, in bytes: far above any real one, and a bound to what a hostile file can make of itself. */
 const maxUnpackedBytes = 512 * 1024 * 1024;
@@ -125,7 +125,8 @@ export function loadRuleset(bytes: Uint8Array, options: LoadOptions = {}): Loade
     return { ruleset, distrust: null, imageDamage, file };
   }
   const derived = buildRuleset(file.unpackSources(maxSourceBytes), engine);
-  if (derived.id !== id) throw unusable('it is not what its id says: its sources are not in order');
+  if (!isRulesetId(id, derived.sources, engine))
+    throw unusable('it is not what its id says: its sources are not in order');
   const isImageDropped = image !== null && !trustImage;
   const isManifestDropped = !isDeepStrictEqual(derived.rules, rules);
   const distrust: Distrust = {
@@ -134,7 +135,7 @@ export function loadRuleset(bytes: Uint8Array, options: LoadOptions = {}): Loade
       : { kind: 'replaced', why: `its SHA-256 is ${found}, and the file that was published has ${sha256}` }),
     dropped: [...(isImageDropped ? (['image'] as const) : []), ...(isManifestDropped ? (['manifest'] as const) : [])],
   };
-  return { ruleset: { ...derived, image: trustImage ? image : null }, distrust, imageDamage, file };
+  return { ruleset: { ...derived, id, image: trustImage ? image : null }, distrust, imageDamage, file };
 }
 
 /**

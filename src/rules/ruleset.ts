@@ -31,9 +31,12 @@ export function buildRuleset(sources: readonly RuleSource[], engine: Ruleset['en
   };
 }
 
+/** Part of every id, so that rules whose logic hashes mean something else now are another ruleset, which is published and scanned with. */
+const idForm = 2;
+
 /** The identity of a ruleset: lower-case hex SHA-256 over the engine and the sources, in the order given. */
-export function rulesetId(sources: readonly RuleSource[], engine: Ruleset['engine']): string {
-  const content = [1, engine.name, engine.version, sources.map(({ namespace, source }) => [namespace, source])];
+export function rulesetId(sources: readonly RuleSource[], engine: Ruleset['engine'], form = idForm): string {
+  const content = [form, engine.name, engine.version, sources.map(({ namespace, source }) => [namespace, source])];
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
@@ -92,4 +95,9 @@ function parseWhole(namespace: string, source: string): ParsedSource {
     throw new RearviewError('ERR_RULES_INVALID', `The rules cannot be told apart: ${formatDiagnostic(problem)}`);
   }
   return parsed;
+}
+
+/** Whether a ruleset of this version, or of an earlier one, has this id. */
+export function isRulesetId(id: string, sources: readonly RuleSource[], engine: Ruleset['engine']): boolean {
+  return [idForm, 1].some((form) => rulesetId(sources, engine, form) === id);
 }

@@ -59,7 +59,14 @@ export function scanEmptyFile(sources: readonly RuleSource[]): PlainMatch[] {
 function startPlainEngine(): Engine {
   const { api } = evaluateGlue(readPackageGlue());
   const { memory } = api.initSync({ module: untouched });
-  return { api, exports: null, memoryBytes: () => memory.buffer.byteLength, isWorn: () => false, dead: false };
+  return {
+    api,
+    exports: null,
+    memoryBytes: () => memory.buffer.byteLength,
+    isWorn: () => false,
+    matchLimit: { value: 0, reached: false, watched: false },
+    dead: false,
+  };
 }
 
 /**

@@ -41,18 +41,22 @@ export interface TestHome {
   until(condition: () => Promise<boolean> | boolean): Promise<void>;
 }
 
+/**
+ * @param dir of another home of the same test, with its state and corpus. Default: a new one
+ */
 export async function createTestHome(
   t: Teardown,
   options: Omit<LocalHomeOptions, 'stateDir' | 'observe'> = {},
+  dir?: string,
 ): Promise<TestHome> {
-  const dir = await mkdtemp(join(tmpdir(), 'rearview-test-'));
-  const corpusDir = join(dir, 'corpus');
-  await mkdir(corpusDir);
+  dir ??= await mkdtemp(join(tmpdir(), 'rearview-test-'));
+  const [corpusDir, stateDir] = [join(dir, 'corpus'), join(dir, 'state')];
+  await mkdir(corpusDir, { recursive: true });
   const events: PipelineEvent[] = [];
   const home = await openLocalHome({
     jobs: 1,
     ...options,
-    stateDir: join(dir, 'state'),
+    stateDir,
     observe: (event) => events.push(event),
   });
   await home.setCorpusRoots([corpusDir]);
@@ -60,7 +64,7 @@ export async function createTestHome(
   t.teardown(async () => {
     await pipeline?.stop();
     await home.close();
-    await rm(dir, { recursive: true });
+    await rm(dir, { recursive: true, force: true });
   });
 
   const until = async (condition: () => Promise<boolean> | boolean) => {

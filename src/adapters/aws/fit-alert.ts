@@ -37,7 +37,7 @@ export function fitAlert(alert: Alert, { maxBytes, full, sizeOf }: FitOptions): 
   };
   const withStrings = (base: CutAlert) => (count: number) => ({ ...base, strings: alert.strings.slice(0, count) });
 
-  const bare: CutAlert = { ...alert, full, stringsTotal: alert.strings.length, strings: [] };
+  const bare: CutAlert = { ...alert, full, stringsTotal: alert.stringsTotal ?? alert.strings.length, strings: [] };
   let base = bare;
   if (!fits(base)) base = most(rule.meta.length, withMeta);
   if (!fits(base)) base = most(rule.tags.length, withTags);

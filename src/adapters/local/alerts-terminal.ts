@@ -20,7 +20,8 @@ export function alertLine(alert: Alert): string {
   const strings = alert.strings
     .slice(0, shownStrings)
     .map(({ identifier, offset, data }) => `${identifier} at ${offset} "${data.slice(0, shownCharacters)}"`);
-  const more = alert.strings.length > shownStrings ? ` and ${alert.strings.length - shownStrings} more` : '';
+  const total = alert.stringsTotal ?? alert.strings.length;
+  const more = total > strings.length ? ` and ${total - strings.length} more` : '';
   const where = strings.length === 0 ? '' : `: ${strings.join(', ')}${more}`;
   const { filepath, size, scannedBytes } = alert.file;
   const part = scannedBytes === undefined ? '' : ` (its first ${scannedBytes} of ${size} bytes)`;

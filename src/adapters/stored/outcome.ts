@@ -5,7 +5,12 @@ const detail = z.string().exactOptional();
 
 /** Outcomes as they lie in the database. */
 export const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('scanned'), matches: z.number(), scannedBytes: z.number().exactOptional() }),
+  z.object({
+    status: z.literal('scanned'),
+    matches: z.number(),
+    scannedBytes: z.number().exactOptional(),
+    matchLimitReached: z.literal(true).exactOptional(),
+  }),
   z.object({ status: z.literal('covered') }),
   z.object({
     status: z.literal('skipped'),

@@ -62,6 +62,7 @@ function matchLines({ alert, objects, silent, firstSeenAt }: StoredMatch, sighti
       ({ identifier, offset, length, data }) =>
         `  string   ${identifier} at ${offset}, ${length} bytes: ${safeText(data)}`,
     ),
+    ...(alert.stringsTotal === undefined ? [] : [`  strings  ${alert.stringsTotal} in all`]),
     ...sightings.map(
       ({ object, seenAt, alertState }) =>
         `  object   ${object.bucket}  ${safeText(object.key)}  ${seenAt}  alert ${alertState}`,

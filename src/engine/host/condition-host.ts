@@ -11,8 +11,9 @@ import {
 } from './condition-module.ts';
 import { HostFailure } from './host-failure.ts';
 import { createIntegerReaders, integerReaderNames } from './integer-readers.ts';
+import { createListSetter, type MatchLimit } from './match-limit.ts';
 import type { GlueFunction, GlueImports } from './package-glue.ts';
-import { createPatternGuards, patternGuardNames } from './pattern-guards.ts';
+import { createPatternGuards, patternCounter, patternGuardNames, patternQuestionNames } from './pattern-guards.ts';
 import { createReusePool } from './reuse-pool.ts';
 import { createTextCache } from './text-cache.ts';
 
@@ -79,11 +80,13 @@ const keptModules = 4;
  * @param glue the functions of the package's JavaScript
  * @param exportNames of the engine's module
  * @param remedies notes what could not be done, and why
+ * @param matchLimit is told where conditions meet the limit
  */
 export function createConditionHost(
   glue: GlueImports,
   exportNames: readonly string[],
   remedies: Remedies,
+  matchLimit: MatchLimit,
 ): ConditionHost {
   let engine: EngineExports | undefined;
   let invoke: GlueFunction = () => undefined;
@@ -142,6 +145,20 @@ export function createConditionHost(
   let payload: { readonly address: WebAssembly.Global; readonly length: WebAssembly.Global } | undefined;
   let integerReaders: WebAssembly.Exports | undefined;
 
+  const lists = createListSetter();
+  /** Counts the matches of a pattern. */
+  const counter: ConditionCall = { namespace: builtinNamespace, name: patternCounter, closure: undefined };
+  let counted = new Set<unknown>();
+  let scannedBytes = 0;
+
+  /** Notes a pattern that a condition asks about and that has as many matches as the limit allows. No two of them start at one offset. */
+  function watchLimit(pattern: unknown): void {
+    if (matchLimit.reached || scannedBytes < matchLimit.value || counted.has(pattern)) return;
+    counted.add(pattern);
+    if (!(counter.closure instanceof HostClosure)) throw new HostFailure('The engine counts no matches.');
+    matchLimit.reached = Number(counter.closure.call(pattern, undefined, undefined, undefined)) >= matchLimit.value;
+  }
+
   function copyOut(address: number, length: number): Uint8Array<ArrayBuffer> {
     if (place !== undefined && place.address === address && place.length === length) return place.bytes;
     const bytes = engineMemory().subarray(address >>> 0, (address >>> 0) + length);
@@ -168,7 +185,7 @@ export function createConditionHost(
       keptModule.condition = link(module, parts, imports);
     }
     const { calls, instance } = keptModule.condition;
-    for (const call of calls) call.closure = imports[call.namespace]?.[call.name];
+    for (const call of [...calls, counter]) call.closure = imports[call.namespace]?.[call.name];
     noteLeak(instance);
     return instance;
   }
@@ -206,8 +223,10 @@ export function createConditionHost(
       const call: ConditionCall = { namespace, name, closure: undefined };
       calls.push(call);
       linked[namespace] ??= bare();
+      const isOfPattern = patternQuestionNames.has(name);
       linked[namespace][name] = (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
         if (!(call.closure instanceof HostClosure)) throw new HostFailure(`The engine gave no function ${name}.`);
+        if (isOfPattern) watchLimit(a0);
         return call.closure.call(a0, a1, a2, a3);
       };
     }
@@ -249,6 +268,8 @@ export function createConditionHost(
 
   /** Before each call that makes scanners: what earlier ones used is free again. */
   function begin(): void {
+    counted = new Set();
+    lists.restart();
     memories.restart();
     globals.restart();
   }
@@ -297,6 +318,10 @@ export function createConditionHost(
     return true;
   };
   const keeps = keepConditions();
+  matchLimit.watched = keeps;
+  const setElement = findImport(glue, /^\s*function\s*\(arg0, arg1, arg2\) \{\s+arg0\[arg1 >>> 0\] = arg2;\s+\}$/);
+  if (setElement === null) remedies.off('reported-matches', 'no one function sets the elements of lists');
+  else replaced[setElement] = lists.set;
   if (keeps) {
     // Text that the engine passes is mostly the names of the same imports again.
     const textImport = findImport(glue, /const ret = getStringFromWasm0\(arg0, arg1\);\s+return ret;/);
@@ -325,6 +350,7 @@ export function createConditionHost(
     for (const name of ['scanner_scan', 'rules_scan']) {
       around(name, (_self: number, address: number, length: number) => {
         begin();
+        scannedBytes = length;
         if (payload === undefined) return;
         payload.address.value = address;
         payload.length.value = length;

@@ -23,6 +23,9 @@ const undefinedValue = [op.i64Const, 0, op.i32Const, 1];
 /** The engine traps at an offset beyond its 32-bit addresses, which a hostile file can bring about; nothing matches there. */
 const isBeyondAddresses = [op.localGet, 1, op.i64Const, 0xff, 0xff, 0xff, 0xff, 0x0f, op.i64GtS];
 
+/** Counts the matches of a pattern. */
+export const patternCounter = 'pat_matches@pattern_id:i@i';
+
 /** The first parameter of each is the pattern. */
 const guarded: readonly Guarded[] = [
   {
@@ -38,7 +41,7 @@ const guarded: readonly Guarded[] = [
     results: [i32],
     none: isFalse,
   },
-  { name: 'pat_matches@pattern_id:i@i', parameters: [i32], results: [i64], none: zero },
+  { name: patternCounter, parameters: [i32], results: [i64], none: zero },
   {
     name: 'pat_matches_in@pattern_id:i,lower_bound:i,upper_bound:i@i',
     parameters: [i32, i64, i64],
@@ -57,6 +60,9 @@ const range: FunctionType & { readonly name: string } = {
 };
 
 const all = [...guarded, range];
+
+/** Names of the imports by which a condition asks for the number, the places or the lengths of the matches of one pattern. */
+export const patternQuestionNames: ReadonlySet<string> = new Set(guarded.map(({ name }) => name));
 
 /** Names of the imports of condition modules that `createPatternGuards` stands before. */
 export const patternGuardNames: ReadonlySet<string> = new Set(all.map(({ name }) => name));

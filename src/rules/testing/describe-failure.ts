@@ -1,3 +1,4 @@
+import { reportedMatchesPerPattern } from '../../domain/match.ts';
 import type { MissingString, TestFailure } from './results.ts';
 import type { ExpectedString } from './spec.ts';
 
@@ -17,8 +18,12 @@ export function describeFailure(failure: TestFailure): string[] {
 function describeString({ rule, expected, actual }: MissingString): string[] {
   const shown = actual.slice(0, maxShown).map((each) => `+ ${rule}: ${place(each)}`);
   const rest = actual.length > maxShown ? [`+ … and ${actual.length - maxShown} more`] : [];
+  const first =
+    actual.length < reportedMatchesPerPattern
+      ? []
+      : [`+ only the first ${reportedMatchesPerPattern} matches of a string are compared: expect one of these`];
   const none = actual.length === 0 ? [`+ ${rule}: ${expected.identifier} does not match`] : [];
-  return [`- ${rule}: ${place(expected)}`, ...shown, ...rest, ...none];
+  return [`- ${rule}: ${place(expected)}`, ...shown, ...rest, ...first, ...none];
 }
 
 function place({ identifier, offset, length, data }: ExpectedString): string {

@@ -119,7 +119,9 @@ export async function packAlert(alert: Omit<Alert, 'reason'>): Promise<Uint8Arra
   for (let kept = alert.strings.length; ; kept = Math.floor(kept / 2)) {
     const isWhole = kept === alert.strings.length;
     const text = await packJson(
-      isWhole ? alert : { ...alert, strings: alert.strings.slice(0, kept), stringsTotal: alert.strings.length },
+      isWhole
+        ? alert
+        : { ...alert, strings: alert.strings.slice(0, kept), stringsTotal: alert.stringsTotal ?? alert.strings.length },
     );
     if (text.length <= maxAlertBytes) return text;
     if (kept === 0) {
