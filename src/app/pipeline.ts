@@ -65,7 +65,7 @@ export function startPipeline(options: {
       concurrency: 2,
     });
   const running = [
-    consume(queues.live, live, (message, delivery) => handleLive(live, message, delivery)),
+    consume(queues.live, live, (message, delivery) => handleLive(live, message, delivery), waitsForRules(live)),
     consume(queues.retro, retro, (message, delivery) => handleRetro(retro, message, delivery)),
     consume(
       queues.preview,
@@ -98,6 +98,15 @@ async function handleRetro(analyzer: Analyzer, message: ReceivedMessage, deliver
   if (work.type !== 'batch')
     throw new RearviewError('ERR_CONFIG', `An ${work.type} message has no place in the retro queue.`);
   await analyzeBatch(analyzer, work, delivery);
+}
+
+/** Whether files that arrived wait for the first ruleset. Once there was one there always is. */
+function waitsForRules({ library }: Pick<Analyzer, 'library'>): () => Promise<boolean> {
+  let published = false;
+  return async () => {
+    published ||= (await library.current()) !== null;
+    return !published;
+  };
 }
 
 /** Whether a retro scan has work. One that is paused keeps no preview waiting. */

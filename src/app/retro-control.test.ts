@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createTestHome, ruleFor, type TestHome } from '../testing/test-home.ts';
-import { cancelSuperseded, moveRetro, startRetro } from './retro-scans.ts';
+import { moveRetro, startRetro } from './retro-scans.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 const many = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`${index}.txt`, `alpha ${index}`]));
@@ -45,11 +45,16 @@ test('a newer ruleset takes over what an incremental scan of an earlier one has 
   await withManyFiles(pipeline);
   const first = await pipeline.begin();
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') + ruleFor('Seven', ' 7') });
-  const second = await pipeline.begin();
+  const { library, buckets } = pipeline.home;
+  let reads = 0;
+  const counted = { ...library, current: () => ((reads += 1), library.current()) };
+  const scope = { buckets, filter: {}, full: false, expected: null };
+  const { scan: second, superseded } = await startRetro({ scans, library: counted, now: Date.now }, scope);
   t.deepEqual(
-    (await cancelSuperseded({ scans, library: pipeline.home.library }, second, at)).map((scan) => scan.id),
+    superseded.map((scan) => scan.id),
     [first.id],
   );
+  t.is(reads, 1, 'the scan and what it supersedes are decided by one reading of the active ruleset');
   pipeline.start();
   t.like((await pipeline.ended(second.id)).counts, { objects: 250, scanned: 250 });
   t.is((await scans.get(first.id))?.error, `superseded by ${second.id}`);
@@ -62,12 +67,13 @@ test('a scan whose ruleset was no longer in force when it began leaves that of t
   const before = await library.current();
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') + ruleFor('Seven', ' 7') });
   const later = await pipeline.begin();
-  // It had looked before the other published, and comes to it only now.
-  const slow = { ...library, current: async () => before };
-  const scope = { buckets, filter: {}, full: false, expected: null };
-  const { scan: earlier } = await startRetro({ scans: state.scans, library: slow, now: Date.now }, scope);
+  // It had looked before the other published, and starts only now.
+  if (before === null) return t.fail();
+  const scope = { buckets, filter: {}, full: false, expected: null, current: before };
+  const { scan: earlier, superseded } = await startRetro({ scans: state.scans, library, now: Date.now }, scope);
+  t.is(earlier.rulesetId, before.rulesetId, 'it is of the ruleset that it was planned with');
   t.not(earlier.rulesetId, later.rulesetId);
-  t.deepEqual(await cancelSuperseded({ scans: state.scans, library }, earlier, at), []);
+  t.deepEqual(superseded, []);
   pipeline.start();
   t.like(await pipeline.ended(later.id), { state: 'completed', counts: { objects: 250 } });
   t.is((await pipeline.alerts()).length, 250 + Object.keys(many).filter((key) => / 7/.test(` ${key}`)).length);
@@ -93,16 +99,16 @@ test('a scan of an inventory takes over from scans of inventories only, one of t
   const start = async (rule: string, ...inventories: readonly string[]) => {
     await publish({ 'a.yar': ruleFor(rule, rule) });
     const scope = { buckets: ['corpus'], filter: {}, full: false, expected: null, inventories };
-    return (await startRetro({ scans, library: home.library, now: Date.now }, scope)).scan;
+    const { scan, superseded } = await startRetro({ scans, library: home.library, now: Date.now }, scope);
+    return { id: scan.id, superseded: superseded.map(({ id }) => id).sort() };
   };
   const bucket = await start('One');
   const inventory = await start('Two', 's3://i/a');
   const newer = await start('Three', 's3://i/b');
   const last = await start('Four');
-  const ids = async (by: typeof last) =>
-    (await cancelSuperseded({ scans, library: home.library }, by, at)).map(({ id }) => id);
-  t.deepEqual(await ids(newer), [inventory.id]);
-  t.deepEqual((await ids(last)).sort(), [bucket.id, newer.id].sort());
+  t.deepEqual(inventory.superseded, []);
+  t.deepEqual(newer.superseded, [inventory.id]);
+  t.deepEqual(last.superseded, [bucket.id, newer.id].sort());
 });
 
 test('what has ended cannot be paused, resumed or cancelled, and says what can be done', async (t) => {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { RearviewError } from '../domain/errors.ts';
 import type { ObjectFilter } from '../domain/object.ts';
+import type { CurrentRuleset } from '../domain/ruleset.ts';
 import { type ExpectedWork, finalStates, newScan, type Scan } from '../domain/scan.ts';
 import type { ScanStore } from '../ports/scan-store.ts';
 import { history } from './current-ruleset.ts';
@@ -12,23 +13,42 @@ export interface RetroOptions {
   /** Scans everything, whatever it has been covered with. */
   readonly full: boolean;
   readonly expected: ExpectedWork | null;
+  /** The active ruleset, where the caller has read it, as for a plan: the scan is of the same. Default: it is read. */
+  readonly current?: CurrentRuleset;
   /** As in `Scan`, in any order. Default: none. */
   readonly inventories?: readonly string[];
 }
 
+/** A retro scan that was started. */
+export interface StartedRetro {
+  readonly scan: Scan;
+  /** False where the same scan was running or paused already; then it is that one. */
+  readonly created: boolean;
+  /** Incremental scans of earlier rulesets that it takes over from. */
+  readonly superseded: readonly Scan[];
+}
+
 /**
- * Starts a retro scan with the ruleset in force. Where the same scan (ruleset, buckets, filter, full, inventories) is running or paused, that one is answered.
+ * The active ruleset.
+ * @throws RearviewError `ERR_NOT_FOUND` while no ruleset is published
+ */
+export async function activeRuleset(library: Pick<RulesetLibrary, 'current'>): Promise<CurrentRuleset> {
+  const current = await library.current();
+  if (current !== null) return current;
+  throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
+}
+
+/**
+ * Starts a retro scan with the active ruleset, and cancels the scans that it supersedes. Where the same scan (ruleset, buckets, filter, full, inventories) is
+ * running or paused, that one is returned.
  * @throws RearviewError `ERR_NOT_FOUND` while no ruleset is published
  */
 export async function startRetro(
-  { scans, library, now }: { readonly scans: ScanStore; readonly library: RulesetLibrary; readonly now: () => number },
-  { inventories: given = [], ...options }: RetroOptions,
-): Promise<{ readonly scan: Scan; readonly created: boolean }> {
-  const current = await library.current();
-  if (current === null) {
-    throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
-  }
-  const createdAt = new Date(now()).toISOString();
+  parts: { readonly scans: ScanStore; readonly library: RulesetLibrary; readonly now: () => number },
+  { inventories: given = [], current: known, ...options }: RetroOptions,
+): Promise<StartedRetro> {
+  const current = known ?? (await activeRuleset(parts.library));
+  const createdAt = new Date(parts.now()).toISOString();
   const { rulesetId } = current;
   const inventories = [...given].sort();
   const scan = newScan({ id: retroId(createdAt), kind: 'retro', rulesetId, createdAt, ...options, inventories });
@@ -37,7 +57,8 @@ export async function startRetro(
     // Without any it is what it was before there were inventories: scans that run go on.
     ...(inventories.length === 0 ? [] : [inventories]),
   ]);
-  return scans.create(scan, createHash('sha256').update(identity).digest('hex'));
+  const started = await parts.scans.create(scan, createHash('sha256').update(identity).digest('hex'));
+  return { ...started, superseded: await cancelSuperseded(parts, started.scan, current) };
 }
 
 /** Readable, sortable by time, unique. */
@@ -74,24 +95,30 @@ export function takenOverBy({ state, error }: Pick<Scan, 'state' | 'error'>): st
 /**
  * Cancels running incremental scans of earlier rulesets over the same corpus: the given scan covers all that they would have. One that lists an
  * inventory takes over from such scans alone: an inventory may be configured for part of a bucket, and does not say so. The scan of a ruleset that was
- * published after the given scan had looked for the one in force goes on.
+ * published after the given scan had looked for the active one goes on.
+ * @param read the active ruleset, as it was read for the given scan
  */
-export async function cancelSuperseded(
-  { scans, library }: { readonly scans: ScanStore; readonly library: RulesetLibrary },
+async function cancelSuperseded(
+  { scans, library, now }: { readonly scans: ScanStore; readonly library: RulesetLibrary; readonly now: () => number },
   by: Scan,
-  at: string,
+  read: CurrentRuleset,
 ): Promise<readonly Scan[]> {
   const cancelled: Scan[] = [];
-  const active = await activeRetros(scans);
-  // After the scans: the rulesets of all of them are among these.
-  const current = await library.current();
+  const sameCorpus = (scan: Scan) =>
+    JSON.stringify([scan.buckets, scan.filter]) === JSON.stringify([by.buckets, by.filter]);
+  const candidates = (await activeRetros(scans)).filter(
+    (scan) =>
+      !(scan.id === by.id || scan.full || !sameCorpus(scan) || scan.rulesetId === by.rulesetId) &&
+      !(by.inventories.length > 0 && scan.inventories.length === 0),
+  );
+  const isKnown = ({ rulesetId }: Scan) => history(read).some((each) => each.rulesetId === rulesetId);
+  // What is not among the rulesets that were read was published since, or long before. Read after the scans, so that the rulesets of all of them are there.
+  const current = candidates.every(isKnown) ? read : ((await library.current()) ?? read);
   const numberOf = (scan: Scan) =>
-    (current === null ? [] : history(current)).find(({ rulesetId }) => rulesetId === scan.rulesetId)?.sequence ?? 0;
-  for (const scan of active) {
-    const sameCorpus = JSON.stringify([scan.buckets, scan.filter]) === JSON.stringify([by.buckets, by.filter]);
-    if (scan.id === by.id || scan.full || !sameCorpus || scan.rulesetId === by.rulesetId) continue;
+    history(current).find(({ rulesetId }) => rulesetId === scan.rulesetId)?.sequence ?? 0;
+  const at = new Date(now()).toISOString();
+  for (const scan of candidates) {
     if (numberOf(scan) > numberOf(by)) continue;
-    if (by.inventories.length > 0 && scan.inventories.length === 0) continue;
     if (await scans.setState(scan.id, ['running', 'paused'], 'cancelled', { at, error: `${supersededBy}${by.id}` }))
       cancelled.push(scan);
   }

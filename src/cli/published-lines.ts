@@ -29,3 +29,8 @@ export async function changeLines(
     return [safeText(`What changed cannot be told, as the ruleset before cannot be read: ${messageOf(error)}`)];
   }
 }
+
+/** That it was not recorded since when staged rules are active, and what comes of that. */
+export function stagedNotNotedText(why: string): string {
+  return `Since when rules are staged was not recorded; the next publish does it: ${why}`;
+}

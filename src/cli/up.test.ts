@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { createTestCli, type TestCli } from '../testing/run-cli.ts';
+import { stagedRule } from '../testing/staged-rule.ts';
 import { readAlerts, ruleFor } from '../testing/test-home.ts';
 
 const meta = 'description = "d" author = "a" date = "2026-01-01" reference = "r" severity = "low"';
@@ -81,7 +82,27 @@ test('--large-files head scans the first part of a large file, and every command
   const shown = await cli.run('matches', 'show', alert?.file.sha256 ?? '');
   t.regex(shown.stdout, /part +matched, and hashed, in the first 1000 B of 2\.0 KiB/);
   t.like((await cli.run('matches', 'list', '--json')).lines[0], { file: { size: 2000, scannedBytes: 1000 } });
-  t.regex((await cli.run(...once)).stderr, /2 objects = 0 scanned \+ 2 covered/);
+  t.regex((await cli.run(...once)).stderr, /2 objects = 1 scanned \+ 1 covered/, 'without the limit it is due again');
+});
+
+test('what was uploaded before there were rules waits for them, and is no problem', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...folder, 'files/a': 'alpha' });
+  t.is((await cli.run('upload', 'files')).code, 0);
+  const { code, stderr } = await cli.run(...once);
+  t.is(code, 0);
+  t.notRegex(stderr, /problem|No ruleset/);
+  t.regex(stderr, /arrived +.*files\/a: 1 match\n/);
+});
+
+test('up records since when rules are staged', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...folder, ...stagedRule('Quiet', 'quiet') });
+  const before = new Date().toISOString();
+  t.is((await cli.run(...once)).code, 0);
+  const [quiet] = (await cli.run('rules', 'staged', '--json')).lines;
+  t.like(quiet, { rule: 'quiet.yar:Quiet', decision: 'soaking' });
+  t.true(String(quiet?.['since']) >= before);
 });
 
 test('retro plan and start count what --large-files head would scan', async (t) => {
@@ -94,7 +115,7 @@ test('retro plan and start count what --large-files head would scan', async (t) 
   const head = (await cli.run('retro', 'plan', '--json', '--large-files', 'head')).lines[0];
   t.like(head, { dueObjects: 1, dueBytes: 256 * 2 ** 20, otherObjects: 0 });
   const started = await cli.run('retro', 'start', '--no-wait', '--large-files', 'head');
-  t.regex(started.stderr, /1 rules over 1 of 3 objects, 256 MiB/);
+  t.regex(started.stderr, /1 rule over 1 of 3 objects, 256 MiB/);
 });
 
 test('rules that do not compile, or fail their tests, end with 1, are named by file and line, and replace nothing', async (t) => {

@@ -5,10 +5,10 @@ import { createTerminalAlertSink } from '../adapters/local/alerts-terminal.ts';
 import { createWebhookAlertSink } from '../adapters/local/alerts-webhook.ts';
 import { createSqliteUploadJournal } from '../adapters/local/upload-journal.ts';
 import type { PipelineEvent } from '../app/events.ts';
+import { publish } from '../app/make-active.ts';
 import { expectedOf, planRetro } from '../app/plan-retro.ts';
 import { prepareRules } from '../app/prepare-rules.ts';
-import { publishRuleset } from '../app/publish-ruleset.ts';
-import { cancelSuperseded, startRetro } from '../app/retro-scans.ts';
+import { startRetro } from '../app/retro-scans.ts';
 import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
@@ -21,6 +21,7 @@ import { exitCodes } from './exit-codes.ts';
 import { formatDuration, plural, safeText } from './output.ts';
 import { printedTextLines } from './printed-text-lines.ts';
 import { createProgress, type Progress } from './progress.ts';
+import { stagedNotNotedText } from './published-lines.ts';
 import { endLine, planLine, printEvent, type Say } from './up-lines.ts';
 import { localTargetId } from './upload/upload-target.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
@@ -178,7 +179,8 @@ async function publishAndScan(
   ruleset: Ruleset,
   signal: AbortSignal,
 ): Promise<void> {
-  const { state, current } = await publishRuleset(home.library, ruleset, { now: Date.now });
+  const { state, current, stagedNotNoted } = await publish(home, ruleset, { now: Date.now });
+  if (stagedNotNoted !== null) say('problem', safeText(stagedNotNotedText(stagedNotNoted)));
   if (state === 'published') published.add(current.sequence);
   say(
     'ruleset',
@@ -187,12 +189,11 @@ async function publishAndScan(
   const { records, scans } = home.state;
   const scope = { buckets: home.buckets, filter: {}, full: false };
   const plan = await planRetro({ ...home, records, scans }, ruleset, scope);
-  const { scan } = await startRetro(
+  const { scan, superseded } = await startRetro(
     { scans, library: home.library, now: Date.now },
-    { ...scope, expected: expectedOf(plan) },
+    { ...scope, current, expected: expectedOf(plan) },
   );
-  for (const { id } of await cancelSuperseded({ scans, library: home.library }, scan, new Date().toISOString()))
-    say('retro', `${id} cancelled: ${scan.id} takes over what it had left`);
+  for (const { id } of superseded) say('retro', `${id} cancelled: ${scan.id} takes over what it had left`);
   say('retro', `${scan.id}: ${planLine(plan, ruleset)}`);
   for (;;) {
     const now = await scans.get(scan.id);

@@ -1,5 +1,6 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { startPreview } from '../app/preview-scans.ts';
+import { startRetro } from '../app/retro-scans.ts';
 import { previewAlias } from '../homes/function-names.ts';
 import { previewEvent } from '../homes/preview-event.ts';
 import { startAwsPipeline } from '../testing/aws-pipeline.ts';
@@ -66,4 +67,21 @@ testWithDynamo('by any other alias the batcher plans, and takes no previews', as
     t.regex(cancelled.error?.errorMessage ?? '', /by its alias "preview" alone/, name);
   }
   t.deepEqual(await pipeline.home.state.scans.list({ kind: 'preview', limit: 10 }), []);
+});
+
+testWithDynamo('a scan that the batcher starts takes over from those of earlier rulesets', async (t) => {
+  const pipeline = await startAwsPipeline(t);
+  await pipeline.upload({ a: 'alpha' });
+  await pipeline.publish(rules);
+  await pipeline.settle();
+  const { scans } = pipeline.home.state;
+  const { scan: first } = await startRetro(
+    { scans, library: pipeline.home.library, now: Date.now },
+    { buckets: pipeline.home.buckets, filter: {}, full: false, expected: null },
+  );
+  await scans.setState(first.id, ['running'], 'paused', { at: new Date().toISOString() });
+  await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') + ruleFor('Beta', 'beta') });
+  const { payload } = await pipeline.lambda.invoke('batcher', { start: {} });
+  const { scanId } = JSON.parse(payload);
+  t.like(await scans.get(first.id), { state: 'cancelled', error: `superseded by ${scanId}` });
 });

@@ -43,7 +43,7 @@ type Answer = Refused | { readonly scanId: string; readonly result: BatcherResul
 
 /**
  * Plans a retro scan: `{"scanId": …}` goes on with one, `{"start": {"full": false, "prefix": …, "inventories": ["s3://…/manifest.json"]}}` starts one
- * with the ruleset in force. Before its time runs out it invokes itself, by the alias of all functions, and another takes over where the last checkpoint is.
+ * with the active ruleset, and cancels those that it supersedes. Before its time runs out it invokes itself, by the alias of all functions, and another takes over where the last checkpoint is.
  *
  * By the alias for pull requests it does neither, since a scan that alerts is for others to start and to go on with. By that one alone it starts and
  * cancels previews (src/handlers/events/preview-event.ts): there is one way in, and it is the narrow one.
@@ -114,7 +114,7 @@ async function start(request: PreviewRequest, home: AwsHome): Promise<string> {
   return id;
 }
 
-async function scanOf(event: unknown, { home }: Invocation): Promise<Taken> {
+async function scanOf(event: unknown, { home, telemetry }: Invocation): Promise<Taken> {
   const parsed = checkShape(eventSchema, event);
   if (!parsed.success) {
     throw new RearviewError(
@@ -126,9 +126,10 @@ async function scanOf(event: unknown, { home }: Invocation): Promise<Taken> {
   const { full, inventories, ...filter } = parsed.data.start;
   // Said to whoever starts it, rather than found out by the scan.
   await home.openInventories(inventories);
-  const { scan } = await startRetro(
+  const { scan, superseded } = await startRetro(
     { scans: home.state.scans, library: home.library, now: Date.now },
     { buckets: home.buckets, filter, full, inventories, expected: null },
   );
+  for (const { id } of superseded) telemetry.log.info('scan superseded', { scanId: id, by: scan.id });
   return { scanId: scan.id };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Observe } from '../../app/events.ts';
+import { publish as publishAndNote } from '../../app/make-active.ts';
 import { prepareRules } from '../../app/prepare-rules.ts';
-import { type PublishState, publishRuleset } from '../../app/publish-ruleset.ts';
+import type { PublishState } from '../../app/publish-ruleset.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { CurrentRuleset, PublishedRuleset } from '../../domain/ruleset.ts';
 import type { Home } from '../../homes/home.ts';
@@ -10,10 +11,9 @@ import { printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { commitFlag, switchFlag } from '../flags.ts';
 import { createCommitOrder } from '../git/commit-order.ts';
-import { noteStaged } from '../note-staged.ts';
 import { painter, plural, printLine, safeText } from '../output.ts';
 import { printTo } from '../printed-text-lines.ts';
-import { changeLines, publishedJson, publishedLine } from '../published-lines.ts';
+import { changeLines, publishedJson, publishedLine, stagedNotNotedText } from '../published-lines.ts';
 import { withHome } from '../with-home.ts';
 
 /** `publish`. */
@@ -53,8 +53,7 @@ export const publish = defineCommand({
     const { replaces, commit, json } = options;
     const order = createCommitOrder(context, globals.rulesDir);
     const put = async (home: Home) => {
-      const { library } = home;
-      const { state, current, before, supersededBy } = await publishRuleset(library, ruleset, {
+      const { state, current, before, supersededBy, stagedNotNoted } = await publishAndNote(home, ruleset, {
         now: Date.now,
         ...(replaces === undefined ? {} : { replaces: replaces === 'none' ? null : replaces }),
         ...(commit === undefined
@@ -63,10 +62,10 @@ export const publish = defineCommand({
       });
       await printLine(context.stdout, json ? publishedJson(current, state) : publishedLine(current, saidOf(state)));
       if (supersededBy !== null) await printLine(context.stderr, supersededNote(current, supersededBy, commit ?? ''));
-      await noteStaged(context, home);
+      if (stagedNotNoted !== null) problems.push(stagedNotNotedText(stagedNotNoted));
       if (state !== 'published') return exitCodes.ok;
       const told = json ? context.stderr : context.stdout;
-      for (const line of await changeLines(library, before, ruleset)) await printLine(told, line);
+      for (const line of await changeLines(home.library, before, ruleset)) await printLine(told, line);
       return exitCodes.ok;
     };
     try {

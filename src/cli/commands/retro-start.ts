@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { expectedOf, planRetro } from '../../app/plan-retro.ts';
-import { cancelSuperseded, startRetro } from '../../app/retro-scans.ts';
+import { activeRuleset, startRetro } from '../../app/retro-scans.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import { finalStates, type Scan } from '../../domain/scan.ts';
 import type { Home } from '../../homes/home.ts';
@@ -10,7 +10,7 @@ import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag } from '../flags.ts';
 import { inventoryFlags, inventoryLine, inventoryOptions, planReaders } from '../inventory-flag.ts';
-import { formatBytes, formatCount, printLine, safeText } from '../output.ts';
+import { formatBytes, formatCount, plural, printLine, safeText } from '../output.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { filterFlags, filterOf, filterOptions } from '../retro-filter.ts';
 import { ledgerSum } from '../scan-lines.ts';
@@ -120,23 +120,22 @@ async function createScan(
   const { scans, records } = home.state;
   const scope = { buckets: home.buckets, filter: filterOf(options), full: options.full };
   const inventories = await home.openInventories(options.inventory);
-  const current = await home.library.current();
-  if (current === null) {
-    throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
-  }
+  const current = await activeRuleset(home.library);
   for (const each of inventories) progress.line(safeText(inventoryLine(each)));
-  const ruleset = await home.library.get(current.rulesetId);
   const readers = planReaders(home, inventories);
-  const plan = options.plan ? await planRetro({ ...home, readers, records, scans }, ruleset, scope) : null;
-  const { scan, created } = await startRetro(
+  const plan = options.plan
+    ? await planRetro({ ...home, readers, records, scans }, await home.library.get(current.rulesetId), scope)
+    : null;
+  const { scan, created, superseded } = await startRetro(
     { scans, library: home.library, now: Date.now },
     {
       ...scope,
+      current,
       inventories: options.inventory,
       expected: plan === null ? null : expectedOf(plan),
     },
   );
-  for (const old of await cancelSuperseded({ scans, library: home.library }, scan, new Date().toISOString())) {
+  for (const old of superseded) {
     progress.line(`${old.id} is cancelled: this scan takes over what it had left.`);
   }
   if (!created) progress.line(`This scan is ${scan.state} already; going on with it.`);
@@ -148,7 +147,7 @@ async function createScan(
   }
   if (plan !== null) {
     progress.line(
-      `${formatCount(plan.dueRules.length)} rules over ${formatCount(plan.dueObjects)} of ${formatCount(plan.objects)} objects, ${formatBytes(plan.dueBytes)}`,
+      `${plural(plan.dueRules.length, 'rule')} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}, ${formatBytes(plan.dueBytes)}`,
     );
   }
   return scan;
@@ -160,7 +159,7 @@ async function waitForEnd({ signal }: CliContext, home: Home, progress: Progress
     if (scan === null) throw new RearviewError('ERR_NOT_FOUND', `Scan ${scanId} is gone.`);
     progress.scan(scan);
     if (finalStates.includes(scan.state)) {
-      progress.line(`${scan.state}: ${ledgerSum(scan)}; ${formatCount(scan.counts.matches)} rule matches`);
+      progress.line(`${scan.state}: ${ledgerSum(scan)}; ${plural(scan.counts.matches, 'rule match', 'rule matches')}`);
       return scan.state === 'completed' ? exitCodes.ok : exitCodes.findings;
     }
     if (scan.state === 'paused') {

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { rollbackRuleset } from '../../app/rollback-ruleset.ts';
+import { rollBack } from '../../app/make-active.ts';
 import type { Home } from '../../homes/home.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags.ts';
-import { noteStaged } from '../note-staged.ts';
 import { printLine, safeText } from '../output.ts';
-import { changeLines, publishedJson, publishedLine } from '../published-lines.ts';
+import { changeLines, publishedJson, publishedLine, stagedNotNotedText } from '../published-lines.ts';
 import { withExistingHome } from '../with-home.ts';
 
 /** `ruleset rollback`. */
@@ -33,9 +32,8 @@ export const rulesetRollback = defineCommand({
   async run(context, { args: [to], options: { replaces, json }, globals }) {
     const problems: string[] = [];
     const put = async (home: Home) => {
-      const { library } = home;
-      const rolledBack = await rollbackRuleset(library, { to, replaces, now: Date.now });
-      const { changed, current, before, ruleset, notSigned } = rolledBack;
+      const rolledBack = await rollBack(home, { to, replaces, now: Date.now });
+      const { changed, current, before, ruleset, notSigned, stagedNotNoted } = rolledBack;
       if (notSigned !== null) {
         const consequence = 'It is used from its sources, which are compiled at each start.';
         problems.push(`problem: ruleset: the ruleset was not signed: ${notSigned} ${consequence}`);
@@ -45,10 +43,10 @@ export const rulesetRollback = defineCommand({
         : publishedLine(current, 'in force already');
       const state = changed ? 'published' : 'unchanged';
       await printLine(context.stdout, json ? publishedJson(current, state) : line);
-      await noteStaged(context, home);
+      if (stagedNotNoted !== null) problems.push(stagedNotNotedText(stagedNotNoted));
       if (!changed) return exitCodes.ok;
       const told = json ? context.stderr : context.stdout;
-      for (const each of await changeLines(library, before, ruleset)) await printLine(told, each);
+      for (const each of await changeLines(home.library, before, ruleset)) await printLine(told, each);
       await printLine(
         context.stderr,
         'What arrived meanwhile may lack these rules: "rearview retro start" scans it with those that it lacks.',
