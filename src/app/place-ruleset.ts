@@ -32,8 +32,10 @@ export async function readRulesetBytes(store: ObjectStore, rulesetId: string): P
     const { version } = await store.head({ key });
     return (await store.read({ bucket: store.bucket, key, version }, { maxBytes: maxRulesetBytes })).bytes;
   } catch (cause) {
-    if (!hasCode(cause, 'ERR_OBJECT_GONE')) throw cause;
-    throw new RearviewError('ERR_NOT_FOUND', `No ruleset ${rulesetId} is published.`, { cause });
+    if (hasCode(cause, 'ERR_OBJECT_GONE')) {
+      throw new RearviewError('ERR_NOT_FOUND', `No ruleset ${rulesetId} is stored in ${store.bucket}.`, { cause });
+    }
+    throw cause;
   }
 }
 
@@ -82,6 +84,12 @@ async function settle(placement: Placement): Promise<Uint8Array> {
   return stored;
 }
 
+/** Errors of a file that is not what was stored: no ruleset any more, of another length than the store knows, or gone though the store lists it. */
+const damage = [
+  ...(['ERR_RULESET_UNUSABLE', 'ERR_RULES_INVALID', 'ERR_OBJECT_TOO_LARGE'] as const),
+  ...(['ERR_OBJECT_CHANGED', 'ERR_NOT_FOUND'] as const),
+] as const;
+
 /** What is stored; an error where it is no ruleset. */
 async function readStored({
   store,
@@ -92,17 +100,17 @@ async function readStored({
     const stored = await readRulesetBytes(store, ruleset.id);
     return { stored, loaded: loadRuleset(stored, { trusted }) };
   } catch (error) {
-    if (hasCode(error, 'ERR_RULESET_UNUSABLE', 'ERR_RULES_INVALID', 'ERR_OBJECT_TOO_LARGE')) return error;
+    if (hasCode(error, ...damage)) return error;
     throw error;
   }
 }
 
-async function heal(placement: Placement, damage: RearviewError): Promise<Uint8Array> {
+async function heal(placement: Placement, found: RearviewError): Promise<Uint8Array> {
   if (await isReplaced(placement)) return placement.bytes;
   throw new RearviewError(
     'ERR_OBJECT_DENIED',
-    `Cannot store the ruleset: ${whereOf(placement)} holds something else, and may not be replaced (${messageOf(damage)}). ${wayOut}`,
-    { cause: damage },
+    `Cannot store the ruleset: ${whereOf(placement)} holds something else, and may not be replaced (${messageOf(found)}). ${wayOut}`,
+    { cause: found },
   );
 }
 

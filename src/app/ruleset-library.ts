@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { RearviewError } from '../domain/errors.ts';
+import { hasCode, RearviewError } from '../domain/errors.ts';
 import type { CurrentRuleset, Ruleset } from '../domain/ruleset.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { PointerStore } from '../ports/pointer-store.ts';
@@ -96,8 +96,10 @@ export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLib
   }
 
   async function load(rulesetId: string) {
-    const bytes = await readRulesetBytes(store, rulesetId);
     const published = await publishedAs(rulesetId);
+    const bytes = await readRulesetBytes(store, rulesetId).catch((error: unknown) => {
+      throw published === undefined ? error : lostOrDamaged(error, rulesetId);
+    });
     const options = { trusted: trusted(), sha256: published?.fileSha256 ?? null };
     return { bytes, isPublished: published !== undefined, ...loadRuleset(bytes, options) };
   }
@@ -154,4 +156,14 @@ export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLib
       return pointers.compareAndSet(currentPointer, now?.revision ?? null, JSON.stringify(next));
     },
   };
+}
+
+/** That the file of a ruleset which was published is gone, or was cut short, with the way out. Other errors stay as they are. */
+function lostOrDamaged(error: unknown, rulesetId: string): unknown {
+  const isLost = hasCode(error, 'ERR_NOT_FOUND');
+  if (!isLost && !hasCode(error, 'ERR_OBJECT_CHANGED')) return error;
+  const code = isLost ? 'ERR_NOT_FOUND' : 'ERR_RULESET_UNUSABLE';
+  const what = isLost ? 'is missing' : 'does not have the length that it was stored with';
+  const way = 'Publish the same rules again, which stores it; or restore it from a backup.';
+  return new RearviewError(code, `The file of the ruleset ${rulesetId} ${what}. ${way}`, { cause: error });
 }

@@ -14,7 +14,7 @@ testWithDynamo('publish, upload, retro and matches work in AWS as they do here',
   pipeline.write(testedRule('Alpha', 'alpha'));
   pipeline.write({ 'in/a b+c.txt': 'alpha', 'in/two.txt': 'alpha beta', 'in/three.txt': 'beta' });
   t.regex(await ok('publish'), /number 1 {2}published/);
-  t.regex(await ok('publish'), /in force already/);
+  t.regex(await ok('publish'), /active already/);
   t.is((await ok('upload', 'in')).trim().split('\n').length, 3);
   t.is((await ok('upload', 'in')).trim(), '', 'what is there is not sent again');
   await pipeline.settle();

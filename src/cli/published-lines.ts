@@ -1,3 +1,4 @@
+import type { PublishResult } from '../app/publish-ruleset.ts';
 import type { RulesetLibrary } from '../app/ruleset-library.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import type { CurrentRuleset, PublishedRuleset, Ruleset } from '../domain/ruleset.ts';
@@ -33,4 +34,12 @@ export async function changeLines(
 /** That it was not recorded since when staged rules are active, and what comes of that. */
 export function stagedNotNotedText(why: string): string {
   return `Since when rules are staged was not recorded; the next publish does it: ${why}`;
+}
+
+/** What publishing did: `published`, or `active already`, with a word where the stored file was not as it should be. */
+export function stateText({ state, current, before }: Pick<PublishResult, 'state' | 'current' | 'before'>): string {
+  if (state !== 'unchanged') return state;
+  if (before === null || before.fileSha256 === null || before.fileSha256 === current.fileSha256)
+    return 'active already';
+  return 'active already; its file was stored again, since the stored one was damaged, replaced, or signed with another key';
 }

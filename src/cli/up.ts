@@ -21,7 +21,7 @@ import { exitCodes } from './exit-codes.ts';
 import { formatDuration, plural, safeText } from './output.ts';
 import { printedTextLines } from './printed-text-lines.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { stagedNotNotedText } from './published-lines.ts';
+import { stagedNotNotedText, stateText } from './published-lines.ts';
 import { endLine, planLine, printEvent, type Say } from './up-lines.ts';
 import { localTargetId } from './upload/upload-target.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
@@ -151,7 +151,7 @@ async function prepare({ options, progress, say }: Session): Promise<Ruleset | n
   for (const diagnostic of diagnostics)
     say(diagnostic.severity === 'error' ? 'error' : 'warning', safeText(formatDiagnostic(diagnostic)));
   const took = formatDuration(performance.now() - started);
-  if (ruleset === null) say('rules', `not published: mend the errors above (${took})`);
+  if (ruleset === null) say('rules', `not published: fix the errors above (${took})`);
   else {
     const tested = tests === undefined ? '' : `, ${plural(tests.passed, 'test')} passed`;
     say(
@@ -179,13 +179,10 @@ async function publishAndScan(
   ruleset: Ruleset,
   signal: AbortSignal,
 ): Promise<void> {
-  const { state, current, stagedNotNoted } = await publish(home, ruleset, { now: Date.now });
+  const { state, current, before, stagedNotNoted } = await publish(home, ruleset, { now: Date.now });
   if (stagedNotNoted !== null) say('problem', safeText(stagedNotNotedText(stagedNotNoted)));
   if (state === 'published') published.add(current.sequence);
-  say(
-    'ruleset',
-    `${ruleset.id.slice(0, 12)} ${state === 'published' ? 'published' : 'active already'}, number ${current.sequence}`,
-  );
+  say('ruleset', `${ruleset.id.slice(0, 12)} ${stateText({ state, current, before })}, number ${current.sequence}`);
   const { records, scans } = home.state;
   const scope = { buckets: home.buckets, filter: {}, full: false };
   const plan = await planRetro({ ...home, records, scans }, ruleset, scope);

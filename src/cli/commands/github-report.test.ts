@@ -184,7 +184,7 @@ test('two merges that one run published are both told what it found, though the 
   const second = await merge(testedRule('Other', 'other'));
   const scanId = (await run('retro', 'start', '--jobs', '1')).stdout.trim();
   t.is((await run('github', 'report', '--commit', first)).code, 0);
-  t.regex((await run('publish', '--commit', second)).stdout, /in force already/);
+  t.regex((await run('publish', '--commit', second)).stdout, /active already/);
   t.not((await run('retro', 'start', '--jobs', '1')).stdout.trim(), scanId);
   t.like((await run('github', 'report', '--commit', second, '--json')).lines[0], { scanId });
   for (const body of bodies()) t.regex(body, /<strong>2 new matches<\/strong>/);
@@ -193,7 +193,7 @@ test('two merges that one run published are both told what it found, though the 
   await cli.write({ 'rule-tests/README': 'Tests' });
   const third = commit('third');
   addPull(github.state, { number: 51, state: 'closed', mergedAt: '2026-11-25T12:00:00Z', commits: [third] });
-  t.regex((await run('publish', '--commit', third)).stdout, /in force already/);
+  t.regex((await run('publish', '--commit', third)).stdout, /active already/);
   await run('retro', 'start', '--jobs', '1');
   t.is((await run('github', 'report', '--commit', third)).code, 0);
   t.regex(bodies()[2] ?? '', /^#51 [\s\S]*Nothing matched/);

@@ -18,7 +18,7 @@ test('publish, upload, retro start, matches: from a rule to its matches', async 
   t.is(published.code, 0, published.stderr);
   t.regex(published.stdout, /^[0-9a-f]{64} {2}number 1 {2}published\n/);
   t.regex(published.stdout, /Evil/);
-  t.regex((await cli.run('publish')).stdout, /number 1 {2}in force already/);
+  t.regex((await cli.run('publish')).stdout, /number 1 {2}active already/);
 
   const uploaded = await cli.run('upload', 'in', '--key', 'mail', '--json', '--concurrency', '1');
   t.is(uploaded.code, 0, uploaded.stderr);

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Observe } from '../../app/events.ts';
 import { publish as publishAndNote } from '../../app/make-active.ts';
 import { prepareRules } from '../../app/prepare-rules.ts';
-import type { PublishState } from '../../app/publish-ruleset.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { CurrentRuleset, PublishedRuleset } from '../../domain/ruleset.ts';
 import type { Home } from '../../homes/home.ts';
@@ -13,7 +12,7 @@ import { commitFlag, switchFlag } from '../flags.ts';
 import { createCommitOrder } from '../git/commit-order.ts';
 import { painter, plural, printLine, safeText } from '../output.ts';
 import { printTo } from '../printed-text-lines.ts';
-import { changeLines, publishedJson, publishedLine, stagedNotNotedText } from '../published-lines.ts';
+import { changeLines, publishedJson, publishedLine, stagedNotNotedText, stateText } from '../published-lines.ts';
 import { withHome } from '../with-home.ts';
 
 /** `publish`. */
@@ -39,7 +38,7 @@ export const publish = defineCommand({
     const { ruleset, diagnostics, tests } = await prepareRules({ ...globals, onPrinted: printTo(context) });
     await printDiagnostics(context, 'stderr', globals, diagnostics, painter(context, 'stderr'));
     if (ruleset === null) {
-      await printLine(context.stderr, 'Not published: mend the errors above. The ruleset in force stays.');
+      await printLine(context.stderr, 'Not published: fix the errors above. The active ruleset stays.');
       return exitCodes.findings;
     }
     if (ruleset.rules.length === 0) {
@@ -60,7 +59,10 @@ export const publish = defineCommand({
           ? {}
           : { commit: { sha: commit, isContainedIn: (other) => order.isContainedIn(commit, other) } }),
       });
-      await printLine(context.stdout, json ? publishedJson(current, state) : publishedLine(current, saidOf(state)));
+      await printLine(
+        context.stdout,
+        json ? publishedJson(current, state) : publishedLine(current, stateText({ state, current, before })),
+      );
       if (supersededBy !== null) await printLine(context.stderr, supersededNote(current, supersededBy, commit ?? ''));
       if (stagedNotNoted !== null) problems.push(stagedNotNotedText(stagedNotNoted));
       if (state !== 'published') return exitCodes.ok;
@@ -75,10 +77,6 @@ export const publish = defineCommand({
     }
   },
 });
-
-function saidOf(state: PublishState): string {
-  return state === 'unchanged' ? 'in force already' : state;
-}
 
 function supersededNote({ sequence }: CurrentRuleset, by: PublishedRuleset, given: string): string {
   if (by.sequence !== sequence) {

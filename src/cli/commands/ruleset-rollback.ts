@@ -40,7 +40,7 @@ export const rulesetRollback = defineCommand({
       }
       const line = changed
         ? publishedLine(current, `in force again, as it was under number ${current.returnsTo}`)
-        : publishedLine(current, 'in force already');
+        : publishedLine(current, 'active already');
       const state = changed ? 'published' : 'unchanged';
       await printLine(context.stdout, json ? publishedJson(current, state) : line);
       if (stagedNotNoted !== null) problems.push(stagedNotNotedText(stagedNotNoted));

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { rmSync, statSync, truncateSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -120,6 +120,24 @@ test('a ruleset before that cannot be read any more stops neither a publish nor 
   const back = await cli.run('ruleset', 'rollback');
   t.is(back.code, 0, back.stderr);
   t.regex(back.stdout, /number 3[\s\S]*What changed cannot be told/);
+});
+
+test('the file of the active ruleset is stored again by publishing where it is missing or was cut short', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(testedRule('Word', 'word'));
+  t.is((await cli.run('publish')).code, 0);
+  const dir = join(cli.dir, '.rearview/rulesets');
+  for (const damage of [(file: string) => rmSync(file), (file: string) => truncateSync(file)]) {
+    for (const each of await readdir(dir, { recursive: true })) {
+      if (statSync(join(dir, each)).isFile()) damage(join(dir, each));
+    }
+    t.regex((await cli.run('rules', 'diff')).stderr, /^error: The file of the ruleset .* Publish the same rules again/);
+    const again = await cli.run('publish');
+    t.is(again.code, 0, again.stderr);
+    t.regex(again.stdout, /number 1 {2}active already; its file was stored again, since the stored one was damaged/);
+    t.is((await cli.run('rules', 'diff')).code, 0);
+  }
+  t.regex((await cli.run('publish')).stdout, /active already\n/);
 });
 
 test('of two merges that publish at once the later ends in force, whichever comes first', async (t) => {
