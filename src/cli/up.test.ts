@@ -1,4 +1,6 @@
 import { readFile, truncate } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -93,6 +95,34 @@ test('what was uploaded before there were rules waits for them, and is no proble
   t.is(code, 0);
   t.notRegex(stderr, /problem|No ruleset/);
   t.regex(stderr, /arrived +.*files\/a: 1 match\n/);
+});
+
+test('an alert that the webhook did not take is sent there by a later run, until the webhook is forgotten', async (t) => {
+  const taken: string[] = [];
+  let status = 500;
+  const server = createServer((request, response) => {
+    if (status === 200) taken.push(String(request.headers['rearview-alert-id']));
+    response.writeHead(status).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const refused = await cli.run(...once, '--webhook', `http://127.0.0.1:${port}/?token=secret`);
+  t.regex(refused.stderr, /webhook +alerts go to 127\.0\.0\.1:\d+\n/);
+  t.regex(refused.stderr, /webhook did not take/);
+  t.notRegex(refused.stderr, /token=secret/);
+  status = 200;
+  const later = await cli.run(...once);
+  t.regex(later.stderr, /webhook +alerts go to .* as last time; --webhook none forgets it\n/);
+  t.is(taken.length, 1);
+  await cli.write({ 'corpus/three.txt': 'alpha, too' });
+  t.is((await cli.run('retro', 'start', '--jobs', '1')).code, 0);
+  t.is(taken.length, 2, 'a scan that "up" does not carry out alerts there as well');
+  await cli.write({ 'corpus/four.txt': 'alpha, again' });
+  t.notRegex((await cli.run(...once, '--webhook', 'none')).stderr, /webhook/);
+  t.is(taken.length, 2);
 });
 
 test('up records since when rules are staged', async (t) => {

@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createTerminalAlertSink } from '../adapters/local/alerts-terminal.ts';
-import { createWebhookAlertSink } from '../adapters/local/alerts-webhook.ts';
 import { createSqliteUploadJournal } from '../adapters/local/upload-journal.ts';
 import type { PipelineEvent } from '../app/events.ts';
 import { publish } from '../app/make-active.ts';
@@ -40,7 +39,8 @@ export interface UpOptions extends SizeLimit {
   readonly corpus: readonly string[];
   /** Default: `inbox` in the state folder. */
   readonly inbox?: string;
-  readonly webhook?: string;
+  /** URL that alerts are sent to; null: none. Default: as last time. */
+  readonly webhook?: string | null;
   readonly once: boolean;
   readonly jobs?: number;
   readonly deadlineMs?: number;
@@ -68,10 +68,7 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
       progress.observe(event);
       printEvent(event, say);
     },
-    sinks: [
-      createTerminalAlertSink({ write: (text) => progress.result(text) }),
-      ...(options.webhook === undefined ? [] : [createWebhookAlertSink({ url: options.webhook })]),
-    ],
+    sinks: [createTerminalAlertSink({ write: (text) => progress.result(text) })],
   });
   const session: Session = { home, options, progress, say, published: new Set(), signal: context.signal };
   try {
@@ -95,6 +92,7 @@ async function run(session: Session): Promise<number> {
   const ruleset = await prepare(session);
   if (ruleset === null) return exitCodes.findings;
   await useCorpus(session);
+  await useWebhook(session);
   if (!options.once) {
     await stay(session, ruleset, watch);
     return exitCodes.ok;
@@ -171,6 +169,14 @@ async function useCorpus({ home, options, say }: Session): Promise<void> {
     'corpus',
     `${roots.map(safeText).join(', ')}, scanned in place${isAsBefore ? ' as last time; --corpus changes it' : ''}`,
   );
+}
+
+/** Alerts that a webhook did not take stay owed to it: so it is remembered. Of its URL only the host is printed; a token may follow. */
+async function useWebhook({ home, options, say }: Session): Promise<void> {
+  await home.setWebhook();
+  if (home.webhook === null) return;
+  const remembered = options.webhook === undefined ? ' as last time; --webhook none forgets it' : '';
+  say('webhook', `alerts go to ${safeText(new URL(home.webhook).host)}${remembered}`);
 }
 
 /** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended, or nobody waits for it any more. */

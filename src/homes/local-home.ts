@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createJsonlAlertSink } from '../adapters/local/alerts-jsonl.ts';
+import { createWebhookAlertSink } from '../adapters/local/alerts-webhook.ts';
 import { createPathObjectReader } from '../adapters/local/path-object-store.ts';
 import { returnInterrupted } from '../adapters/local/queue.ts';
 import { createLocalSigner } from '../adapters/local/signing-key.ts';
@@ -33,6 +34,7 @@ const visibilityMs = 60_000;
 /** Commands take the lock for a moment to see whether anyone has it. */
 const lockWaitMs = 500;
 const rootsPointer = 'corpus/roots';
+const webhookPointer = 'alerts/webhook';
 
 export interface LocalHomeOptions {
   readonly stateDir: string;
@@ -47,7 +49,9 @@ export interface LocalHomeOptions {
   readonly deadlineMs?: number;
   /** Limits of previews. Default: `localPreviewLimits` of the environment's defaults. */
   readonly previews?: PreviewLimits;
-  /** Where alerts go besides `alerts.jsonl` in the state folder. */
+  /** URL that alerts are sent to; null: none. Default: that which was set last. */
+  readonly webhook?: string | null;
+  /** Where alerts go besides the webhook and `alerts.jsonl` in the state folder. */
   readonly sinks?: readonly AlertSink[];
 }
 
@@ -55,6 +59,10 @@ export interface LocalHomeOptions {
 export interface LocalHome extends Home {
   readonly state: LocalState;
   readonly alertsFile: string;
+  /** The webhook in use. */
+  readonly webhook: string | null;
+  /** Records the webhook in use, so that every later process sends alerts there. */
+  setWebhook(): Promise<void>;
   /** Folders whose files are registered in place. */
   corpusRoots(): Promise<readonly string[]>;
   /** Replaces the folders, now and for later runs. */
@@ -90,6 +98,7 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
     else readers.set('file', createPathObjectReader({ bucket: 'file', roots }));
   };
   useRoots(await readRoots(state));
+  const { webhook = await readWebhook(state) } = options;
   const openInventories: Home['openInventories'] = async (urls) => {
     if (urls.length === 0) return [];
     throw new RearviewError(
@@ -127,11 +136,14 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
       return [...readers.keys()];
     },
     alertsFile,
+    webhook,
+    async setWebhook() {
+      if (webhook !== (await readWebhook(state))) await setPointer(state, webhookPointer, webhook);
+    },
     corpusRoots: () => readRoots(state),
     async setCorpusRoots(roots) {
       useRoots(roots);
-      const pointer = await state.pointers.get(rootsPointer);
-      await state.pointers.compareAndSet(rootsPointer, pointer?.revision ?? null, JSON.stringify(roots));
+      await setPointer(state, rootsPointer, roots);
     },
     startPipeline() {
       const lock = acquireStateLock(lockFile, { waitMs: lockWaitMs });
@@ -143,7 +155,11 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
       }
       const alerts = createAlertDispatcher({
         matches: state.matches,
-        sinks: [createJsonlAlertSink(alertsFile), ...(options.sinks ?? [])],
+        sinks: [
+          createJsonlAlertSink(alertsFile),
+          ...(options.sinks ?? []),
+          ...(webhook === null ? [] : [createWebhookAlertSink({ url: webhook })]),
+        ],
         observe,
       });
       const parts = { state, library, readers, alerts };
@@ -216,4 +232,14 @@ function tellImageRefused(observe: Observe): (rulesetId: string, why: string) =>
 async function readRoots(state: LocalState): Promise<readonly string[]> {
   const pointer = await state.pointers.get(rootsPointer);
   return pointer === null ? [] : parseStored(z.array(z.string()), pointer.value, 'list of folders');
+}
+
+async function readWebhook(state: LocalState): Promise<string | null> {
+  const pointer = await state.pointers.get(webhookPointer);
+  return pointer === null ? null : parseStored(z.string().nullable(), pointer.value, 'webhook');
+}
+
+async function setPointer({ pointers }: LocalState, name: string, value: unknown): Promise<void> {
+  const pointer = await pointers.get(name);
+  await pointers.compareAndSet(name, pointer?.revision ?? null, JSON.stringify(value));
 }

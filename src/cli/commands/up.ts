@@ -18,7 +18,10 @@ export const up = defineCommand({
       'Folder whose files are scanned in place; may be given more than once. Default: as last time, at first a small sample.',
     ],
     ['--inbox <dir>', 'Folder to watch for files. Default: inbox in the state folder.'],
-    ['--webhook <url>', 'Where to POST alerts, besides alerts.jsonl in the state folder.'],
+    [
+      '--webhook <url>',
+      'Where to POST alerts, besides alerts.jsonl in the state folder; none: nowhere. Default: as last time.',
+    ],
     ['--once', 'Publish, scan the corpus and what waits, and end.'],
     ['--jobs <n>', 'Workers for retro scans; uploads have one of their own. Default: one per core.'],
     ...sizeLimitFlags,
@@ -27,7 +30,9 @@ export const up = defineCommand({
   options: z.object({
     corpus: z.array(z.string()).default([]),
     inbox: z.string().optional(),
-    webhook: z.url({ protocol: /^https?$/, error: 'It is no http or https URL.' }).optional(),
+    webhook: z
+      .union([z.literal('none'), z.url({ protocol: /^https?$/ })], { error: 'It is no http or https URL, nor none.' })
+      .optional(),
     once: switchFlag,
     jobs: countFlag.optional(),
     ...sizeLimitOptions.shape,
@@ -46,7 +51,7 @@ export const up = defineCommand({
       corpus: corpus.map((dir) => path.resolve(context.cwd, dir)),
       once,
       ...(inbox === undefined ? {} : { inbox: path.resolve(context.cwd, inbox) }),
-      ...(webhook === undefined ? {} : { webhook }),
+      ...(webhook === undefined ? {} : { webhook: webhook === 'none' ? null : webhook }),
       ...(jobs === undefined ? {} : { jobs }),
       ...(timeout === undefined ? {} : { deadlineMs: timeout }),
     });
