@@ -1,7 +1,9 @@
 /** `npm run licences`: lists the licences of all packages that are deployed. Fails where one of them may not be shipped, or is not known. */
 import { bundleFunctions } from './bundle-functions.ts';
+import { commandArguments } from './command-arguments.ts';
 import { bundleFolder } from './folders.ts';
 
+commandArguments('npm run licences', 0);
 const { packages } = await bundleFunctions(bundleFolder);
 const rows = packages.map(({ name, version, license }) => [license, `${name} ${version}`] as const);
 const width = Math.max(...rows.map(([license]) => license.length));

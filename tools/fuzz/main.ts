@@ -16,6 +16,7 @@ const usage = `Usage: npm run fuzz -- [options]
   --input <file>       Run this input of one target, and nothing else
   --no-guide           Do not look at coverage: faster, and finds less
   --list               List the targets
+  --help               Show this help
 `;
 
 const amount = z.coerce.number().positive();
@@ -29,6 +30,7 @@ const optionsSchema = z.object({
   input: z.string().optional(),
   guide: z.boolean().default(true),
   list: z.boolean().default(false),
+  help: z.boolean().default(false),
 });
 
 function readOptions(): z.infer<typeof optionsSchema> | string {
@@ -38,7 +40,7 @@ function readOptions(): z.infer<typeof optionsSchema> | string {
     const { values } = parseArgs({
       options: {
         ...{ target: { ...text, multiple: true }, seconds: text, iterations: text, seed: text, deadline: text },
-        ...{ out: text, input: text, guide: flag, list: flag },
+        ...{ out: text, input: text, guide: flag, list: flag, help: flag },
       },
       allowNegative: true,
     });
@@ -52,6 +54,10 @@ function readOptions(): z.infer<typeof optionsSchema> | string {
 async function main(): Promise<number> {
   const options = readOptions();
   if (typeof options === 'string') return wrongUsage(options);
+  if (options.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
   const all = targetModules();
   const unknown = options.target.find((name) => !all.some((each) => each.name === name));
   if (unknown !== undefined) return wrongUsage(`Unknown target ${unknown}: --list shows all.`);

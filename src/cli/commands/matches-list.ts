@@ -31,7 +31,7 @@ export const matchesList = defineCommand({
     limit: countFlag.default(100),
     json: switchFlag,
   }),
-  examples: ['rearview matches list --since 1d', 'rearview matches list --rule Eicar_Test_File --json'],
+  examples: ['rearview matches list --since 1d', 'rearview matches list --rule Test_EICAR_File --json'],
   run: ({ stdout, stderr }, { options, globals }) =>
     withExistingHome(globals, async (home) => {
       const { rule, sha256, scan, since, limit } = options;
