@@ -59,7 +59,7 @@ export function checkSource(
     return notChecked(
       namespace,
       'engine/crash',
-      `The engine crashed on this file (${String(error)}): look for an expression or pattern that is nested very deeply, or a text with very many escapes.`,
+      `The engine crashed on this file (${String(error)}): look for an expression or pattern that is nested very deeply, or a text with tens of thousands of escapes.`,
     );
   } finally {
     release(engine, compiler);
