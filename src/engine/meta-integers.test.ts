@@ -52,3 +52,10 @@ test('what looks like meta in a text, a pattern or a comment is none', (t) => {
 test('six megabytes of escapes overflow no stack', (t) => {
   t.is(found(`a = "${'\\n'.repeat(3_000_000)}" b = 9007199254740992`), 1);
 });
+
+test('hundreds of thousands of integers are errors of the file, not a crash', (t) => {
+  const source = rule('a = 9007199254740992 '.repeat(200_000));
+  const { errors } = checkSources([{ namespace: 'a.yar', source }]);
+  t.is(errors.length, 200_000);
+  t.is(errors[0]?.code, 'engine/meta-integer');
+});

@@ -31,8 +31,9 @@ export function suppressionsOf(
     rules.flatMap(({ patterns, ...rule }) => [...patterns, rule].map((each) => [each.start, each])),
   );
   const found: Suppression[] = [];
-  const add = ({ start, codes }: (typeof comments)[number], holds: Suppression['holds']) =>
-    found.push(...codes.map((code) => ({ code, at: start, holds })));
+  const add = ({ start, codes }: (typeof comments)[number], holds: Suppression['holds']) => {
+    for (const code of codes) found.push({ code, at: start, holds });
+  };
   /** Comments that no code stood before in their line. */
   let waiting: (typeof comments)[number][] = [];
   const settle = (holds: Suppression['holds']) => {
