@@ -17,14 +17,15 @@ export interface RulesForScan {
 
 /**
  * Loads any folder of rules for an ad-hoc scan: no house rules apply, only what the engine takes.
+ * @param options.only loads this file of the folder alone
  * @param options.keepGoing leaves out what does not compile; without it, nothing is compiled here
  * @throws RearviewError `ERR_CONFIG` where the folder cannot be read
  */
 export async function loadForScan(
   rulesDir: string,
-  { keepGoing }: { readonly keepGoing: boolean },
+  { keepGoing, only }: { readonly keepGoing: boolean; readonly only?: string | undefined },
 ): Promise<RulesForScan> {
-  const { files, problems } = await loadRules(rulesDir);
+  const { files, problems } = await loadRules(rulesDir, only === undefined ? {} : { only });
   const loadErrors = problems.filter(({ severity }) => severity === 'error');
   const wanted = files.map(({ namespace, source }): RuleSource => ({ namespace, source }));
   const { sources, failed } = keepGoing ? await compilableSources(wanted) : { sources: wanted, failed: [] };

@@ -18,6 +18,8 @@ export interface PrepareOptions {
   /** Which namespaces to test. Default: all. */
   readonly testOnly?: (namespace: string) => boolean;
   /** As in `TestRulesOptions`. */
+  readonly onlyTest?: TestRulesetOptions['onlyTest'];
+  /** As in `TestRulesOptions`. */
   readonly onPrinted?: TestRulesetOptions['onPrinted'];
   /** False leaves out what the engine takes and house rules object to. Default: true. */
   readonly lint?: boolean;
@@ -54,10 +56,12 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
   const built = buildRuleset(loaded.files, engineInfo());
   const ruleset = image ? { ...built, image: await buildImage(built.sources) } : built;
   if (testsDir === undefined) return { loaded, diagnostics: inOrder(said), ruleset };
-  const { testOnly: only, onPrinted } = options;
+  const { testOnly: only, onlyTest, onPrinted } = options;
   const run = await testRuleset(ruleset, {
     testsDir,
+    leftOut: new Map(loaded.leftOut.map(({ file, why }) => [file, why])),
     ...(only === undefined ? {} : { only }),
+    ...(onlyTest === undefined ? {} : { onlyTest }),
     ...(onPrinted === undefined ? {} : { onPrinted }),
   });
   const tests = { ...run, findings: locateDiagnostics(loaded.files, run.findings) };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { compile } from '../engine/compile.ts';
+import { isGreen } from '../rules/testing/results.ts';
 import { type TestRulesOptions, testRules } from './test-rules.ts';
 
 const rules = [
@@ -139,4 +140,19 @@ test('a scan that fails is the failure of its test', async (t) => {
   const result = await run(t, { 'deep/b.yar.test.yaml': testsOfB }, { scan });
   t.is(result.failed, 2);
   t.is(result.files[0]?.tests[0]?.failure?.error, 'The scan failed (timeout): Too slow.');
+});
+
+test('tests of a file that is left out are passed over with a warning, and fail nothing', async (t) => {
+  const leftOut = new Map([['index.yar', 'it only includes rule files']]);
+  const only = (namespace: string) => namespace !== 'a.yar';
+  const files = { 'index.yar.test.yaml': testsOfB, 'deep/b.yar.test.yaml': testsOfB };
+  const result = await run(t, files, { leftOut, only });
+  t.is(result.passed, 2);
+  t.like(result.problems, [{ severity: 'warning', code: 'test/left-out', file: 'index.yar.test.yaml' }]);
+  t.true(isGreen(result));
+});
+
+test('where tests are chosen by name, no rule is said to have none', async (t) => {
+  const result = await run(t, { 'deep/b.yar.test.yaml': testsOfB }, { onlyTest: (name) => name === 'full' });
+  t.like(result, { passed: 1, failed: 0, findings: [] });
 });

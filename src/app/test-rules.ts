@@ -31,6 +31,10 @@ export interface TestRulesOptions {
   readonly onPrinted?: (test: string, printed: PrintedText) => void;
   /** Which namespaces to test. Default: all. */
   readonly only?: (namespace: string) => boolean;
+  /** Which of their tests to run, by name. With it, no rule is said to have no tests. Default: all. */
+  readonly onlyTest?: (name: string) => boolean;
+  /** Files of the rules folder that are no rule files, and why: their tests are passed over with a warning. Default: none. */
+  readonly leftOut?: ReadonlyMap<string, string>;
   /** Most samples held in memory at a time. Default: 8. */
   readonly concurrency?: number;
 }
@@ -45,7 +49,10 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
   const orphans = chosen.filter(({ namespace }) => !known.has(namespace));
   const usable = chosen.filter(({ namespace }) => known.has(namespace));
 
-  const jobs = usable.flatMap((file) => file.tests.map((test) => ({ file, test })));
+  const { onlyTest = () => true } = options;
+  const jobs = usable.flatMap((file) =>
+    file.tests.filter(({ name }) => onlyTest(name)).map((test) => ({ file, test })),
+  );
   const results = await mapLimited(jobs, options.concurrency ?? 8, ({ file, test }) => runTest(options, file, test));
   const byTest = new Map(jobs.map(({ test }, index) => [test, results[index]]));
   const files = usable.map(({ path, namespace, tests }): TestFileResult => {
@@ -58,12 +65,19 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
     passed: count('passed'),
     failed: count('failed'),
     todo: count('todo', 'todo_passed'),
-    findings: untestedRules({
-      rules: options.rules.filter(({ namespace }) => only(namespace)),
-      rulesEntries: options.rulesEntries,
-      files: usable,
-    }),
-    problems: [...problems, ...chosen.flatMap((file) => file.problems), ...orphans.map(orphan)],
+    findings:
+      options.onlyTest === undefined
+        ? untestedRules({
+            rules: options.rules.filter(({ namespace }) => only(namespace)),
+            rulesEntries: options.rulesEntries,
+            files: usable,
+          })
+        : [],
+    problems: [
+      ...problems,
+      ...chosen.flatMap((file) => file.problems),
+      ...orphans.map((file) => orphan(file, options.leftOut?.get(file.namespace))),
+    ],
   };
 }
 
@@ -119,7 +133,12 @@ async function findTestFiles(testsDir: string): Promise<{ paths: string[]; probl
   };
 }
 
-function orphan({ path, namespace }: RuleTestFile): Diagnostic {
+/** @param why the file of the rules folder that it is named after is no rule file */
+function orphan({ path, namespace }: RuleTestFile, why: string | undefined): Diagnostic {
+  if (why !== undefined) {
+    const message = `These tests are not run: ${namespace} is left out, because ${why}. Remove this file.`;
+    return { ...problemOf(path, 'test/left-out', message), severity: 'warning' };
+  }
   const message = `There is no rule file ${namespace}: a test file is named after its rule file, with ${testFileSuffix} added.`;
   return problemOf(path, 'test/no-rules', message);
 }

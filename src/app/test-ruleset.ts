@@ -7,29 +7,19 @@ import { type TestRulesOptions, testRules } from './test-rules.ts';
 /** Samples are small: more threads take longer to start than they save. */
 const testWorkers = 2;
 
-export interface TestRulesetOptions {
-  readonly testsDir: string;
-  /** Which namespaces to test. Default: all. */
-  readonly only?: (namespace: string) => boolean;
-  /** As in `TestRulesOptions`. */
-  readonly onPrinted?: TestRulesOptions['onPrinted'];
-}
+export type TestRulesetOptions = Pick<TestRulesOptions, 'testsDir' | 'only' | 'onlyTest' | 'leftOut' | 'onPrinted'>;
 
 /**
  * Runs the tests of rules on a built ruleset: on its very image, where it has one.
  * @throws RearviewError `ERR_RULESET_UNUSABLE` where the engine does not take the image: tests of the sources say nothing of it
  */
-export async function testRuleset(
-  ruleset: Ruleset,
-  { testsDir, only, onPrinted }: TestRulesetOptions,
-): Promise<TestRun> {
+export async function testRuleset(ruleset: Ruleset, options: TestRulesetOptions): Promise<TestRun> {
   const refused: string[] = [];
   const pool = createScanPool({ workers: testWorkers, onImageRefused: (_, why) => void refused.push(why) });
   try {
     const run = await testRules({
-      ...{ rules: ruleset.sources, rulesEntries: ruleset.rules, testsDir },
-      ...(only === undefined ? {} : { only }),
-      ...(onPrinted === undefined ? {} : { onPrinted }),
+      ...options,
+      ...{ rules: ruleset.sources, rulesEntries: ruleset.rules },
       scan: (bytes, externals) => pool.scan({ ruleset, bytes, externals }),
     });
     const [why] = refused;

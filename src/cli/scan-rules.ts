@@ -1,3 +1,4 @@
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadForScan } from '../app/load-for-scan.ts';
 import type { Diagnostic } from '../domain/diagnostic.ts';
@@ -14,9 +15,13 @@ import { withHome } from './with-home.ts';
 
 interface Rules {
   readonly ruleset: ScannableRuleset;
+  /** Where they were written, for messages. */
+  readonly folders: Folders;
   /** Why it does not compile, where its sources are at hand. */
   readonly explain?: () => Promise<readonly Diagnostic[]>;
 }
+
+type Folders = Pick<GlobalOptions, 'rulesDir' | 'testsDir'>;
 
 interface RulesOptions {
   readonly ruleset?: string | undefined;
@@ -45,36 +50,51 @@ export async function warmUp(
     const errors = isOfRules ? ((await rules.explain?.()) ?? []) : [];
     // What each file says by itself is easier to act on than what the whole does.
     if (errors.length === 0) throw error;
-    await refuse(context, globals, errors);
+    await refuse(context, rules.folders, errors);
     return null;
   }
 }
 
 async function findRules(context: CliContext, globals: GlobalOptions, options: RulesOptions): Promise<Rules | null> {
   if (options.ruleset !== undefined) {
+    if (globals.isRulesDirGiven) {
+      throw new RearviewError('ERR_USAGE', '--rules and --ruleset both name the rules to scan with: give one of them.');
+    }
     const file = path.resolve(context.cwd, options.ruleset);
     const loaded = await readRulesetFile(globals, '--ruleset', file, options);
     const { ruleset, imageDamage } = loaded;
     if (imageDamage !== null) await printLine(context.stderr, imageRefused(ruleset.id, imageDamage));
     const doubt = distrustedFile('--ruleset', options.ruleset, loaded);
     if (doubt !== null) await printLine(context.stderr, safeText(doubt));
-    return { ruleset };
+    return { ruleset, folders: globals };
   }
-  if (globals.target === 'aws' && !globals.isRulesDirGiven) return { ruleset: await rulesetInForce(context, globals) };
-  const { ruleset, errors, explain } = await loadForScan(globals.rulesDir, options);
+  if (globals.target === 'aws' && !globals.isRulesDirGiven) {
+    return { ruleset: await rulesetInForce(context, globals), folders: globals };
+  }
+  const { rulesDir, only } = await folderOf(globals.rulesDir);
+  const folders: Folders = { rulesDir, testsDir: globals.testsDir };
+  const { ruleset, errors, explain } = await loadForScan(rulesDir, { keepGoing: options.keepGoing, only });
   if (errors.length > 0 && !options.keepGoing) {
-    await refuse(context, globals, [...errors, ...(await explain())]);
+    await refuse(context, folders, [...errors, ...(await explain())]);
     return null;
   }
   const paint = painter(context, 'stderr');
   for (const [first, others] of byFile(errors)) {
     const more = others === 0 ? '' : ` (and ${others} more)`;
-    await printLine(context.stderr, `${diagnosticLine(first, context, globals, paint)}${more}`);
+    await printLine(context.stderr, `${diagnosticLine(first, context, folders, paint)}${more}`);
   }
   if (ruleset.sources.length === 0) {
     throw new RearviewError('ERR_RULES_INVALID', `There is no rule file below ${globals.rulesDir} that compiles.`);
   }
-  return { ruleset, explain };
+  return { ruleset, folders, explain };
+}
+
+/** The folder of the rules, and the one file of it where a file was named. A link leads to the file and its folder. */
+async function folderOf(rules: string): Promise<{ readonly rulesDir: string; readonly only?: string }> {
+  // What cannot be looked up is reported where it is read.
+  const place = await realpath(rules).catch(() => rules);
+  const stats = await stat(place).catch(() => null);
+  return stats?.isFile() ? { rulesDir: path.dirname(place), only: path.basename(place) } : { rulesDir: rules };
 }
 
 /** @throws RearviewError `ERR_NOT_FOUND` where none is in force */
@@ -96,8 +116,8 @@ async function rulesetInForce(context: CliContext, globals: GlobalOptions): Prom
   return withHome(globals, use, { observe: tellProblems(context) });
 }
 
-async function refuse(context: CliContext, globals: GlobalOptions, errors: readonly Diagnostic[]): Promise<void> {
-  await printDiagnostics(context, 'stderr', globals, errors, painter(context, 'stderr'));
+async function refuse(context: CliContext, folders: Folders, errors: readonly Diagnostic[]): Promise<void> {
+  await printDiagnostics(context, 'stderr', folders, errors, painter(context, 'stderr'));
   await printLine(
     context.stderr,
     `Nothing was scanned: ${plural(errors.length, 'error')} in the rules. --keep-going scans with those that compile.`,

@@ -51,15 +51,17 @@ export function checkSource(
     const parse = (severity: 'error' | 'warning') => (text: string) => parseDiagnostic(text, namespace, severity);
     const errors = compiler.errors.map(parse('error'));
     if (errors.length === 0 && thrown !== undefined) errors.push(parse('error')(thrown.message));
-    if (errors.length === 0) errors.push(...unsafeMetaIntegers(namespace, source));
-    return { errors, warnings: compiler.warnings.map(parse('warning')) };
+    return {
+      errors: errors.length === 0 ? unsafeMetaIntegers(namespace, source) : errors,
+      warnings: compiler.warnings.map(parse('warning')),
+    };
   } catch (error) {
     if (!isTrap(error)) throw error;
     engine.dead = true;
     return notChecked(
       namespace,
       'engine/crash',
-      `The engine crashed on this file (${String(error)}): look for an expression or pattern that is nested very deeply.`,
+      `The engine crashed on this file (${String(error)}): look for an expression or pattern that is nested very deeply, or a text with tens of thousands of escapes.`,
     );
   } finally {
     release(engine, compiler);

@@ -33,3 +33,29 @@ test('long texts, gaps and comments are read in one pass', (t) => {
   for (const meta of none) t.is(found(meta), 0);
   t.is(found(`a = 1 ${'/* */'.repeat(size / 5)} b = 9007199254740992`), 1);
 });
+
+test('what looks like meta in a text, a pattern or a comment is none', (t) => {
+  const text = 'meta: size = 99999999999999999999';
+  const sources = [
+    `rule a { strings: $a = "${text}" condition: $a }`,
+    `rule a { meta: x = """\n${text}\n""" condition: filesize > 1 }`,
+    `rule a { strings: $a = /${text}/ condition: $a }`,
+    `rule a { strings: $a = { 61 /* ${text} */ 62 } condition: $a }`,
+    `/* ${text} */ rule a { // ${text}\n condition: filesize > 1 }`,
+    `rule a { condition: filename == "${text}" }`,
+  ];
+  for (const source of sources) {
+    t.deepEqual(checkSources([{ namespace: 'a.yar', source }]).errors, [], source);
+  }
+});
+
+test('six megabytes of escapes overflow no stack', (t) => {
+  t.is(found(`a = "${'\\n'.repeat(3_000_000)}" b = 9007199254740992`), 1);
+});
+
+test('hundreds of thousands of integers are errors of the file, not a crash', (t) => {
+  const source = rule('a = 9007199254740992 '.repeat(200_000));
+  const { errors } = checkSources([{ namespace: 'a.yar', source }]);
+  t.is(errors.length, 200_000);
+  t.is(errors[0]?.code, 'engine/meta-integer');
+});

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
+import { labelsOf } from './diagnostic-labels.ts';
 
 const title = /^(error|warning)\[([^\]]+)\]: (.*)/;
 const place = /^ *--> .*?(\d+):(\d+)$/m;
@@ -18,20 +19,15 @@ const place = /^ *--> .*?(\d+):(\d+)$/m;
 export function parseDiagnostic(rendered: string, file: string, otherwise: 'error' | 'warning'): Diagnostic {
   const [, severity, code, summary] = title.exec(rendered) ?? [];
   const [, line, column] = place.exec(rendered) ?? [];
-  const label = primaryLabel(rendered);
+  const label = labelsOf(rendered);
   const message = summary ?? rendered.split('\n', 1)[0] ?? '';
   return {
     severity: severity === 'error' || severity === 'warning' ? severity : otherwise,
     code: code ?? 'engine/unknown',
-    message: label === undefined ? message : `${message}: ${label}`,
+    message: label === '' ? message : `${message}: ${label}`,
     file,
     line: Number(line ?? 0),
     column: Number(column ?? 0),
     rendered,
   };
-}
-
-/** What stands beside the mark under the source line; "syntax error" alone says little. `^` marks before `-`. */
-function primaryLabel(rendered: string): string | undefined {
-  return (/^ *\|.* ?\^+ (\S.*)$/m.exec(rendered) ?? /^ *\| +-+ (\S.*)$/m.exec(rendered))?.[1];
 }

@@ -14,7 +14,8 @@ type Failure = SectionOf<'tests'>['failures'][number];
  * @param fileOf how the repository names a file of the tests folder
  */
 export function testsSection(run: TestRun, fileOf: (path: string) => string): SectionOf<'tests'> {
-  const problems = run.problems.map(({ code, message, file, line, column }): Failure => {
+  const errors = run.problems.filter(({ severity }) => severity === 'error');
+  const problems = errors.map(({ code, message, file, line, column }): Failure => {
     return failureOf({ rule: namespaceOf(file), test: code, message, file: fileOf(file), line, column });
   });
   const failed = run.files.flatMap(({ path, namespace, tests }) =>

@@ -1,21 +1,49 @@
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import { isInside } from '../files/inside-folder.ts';
 
-const extension = /\.yara?$/;
+const extension = /\.yara?$/i;
+
+/** A rule file of a folder. */
+export interface FoundRuleFile {
+  /** Relative to the folder, with `/`. */
+  readonly path: string;
+  /** Absolute, without symbolic links. */
+  readonly realPath: string;
+}
+
+/** A file or folder that looks as if it had rules, and does not count. */
+export interface LeftOut {
+  /** Relative to the rules folder, with `/`. */
+  readonly file: string;
+  /** Without a full stop. */
+  readonly why: string;
+}
+
+/** What a folder has. */
+export interface FoundRuleFiles {
+  /** Sorted by path, by code unit. */
+  readonly files: readonly FoundRuleFile[];
+  /** Sorted by path. */
+  readonly leftOut: readonly LeftOut[];
+  readonly problems: readonly Diagnostic[];
+}
+
+const dotted = 'its name begins with a dot';
 
 /**
- * Paths of all `.yar` and `.yara` files below the folder, relative to it, with `/`, sorted by code unit. Folders whose name begins with a
- * dot are searched too. A symbolic link is followed to a file inside the folder, and nowhere else: links out of it and links to folders
- * (which may run in circles) are problems.
+ * The rule files below a folder: regular files with the extension `.yar` or `.yara`, in any case. Names that begin with a dot do not count,
+ * neither of files nor of folders: they are what version control, snapshots, editors and archives leave. A symbolic link is followed to a
+ * file inside the folder, whatever its own folder is called, and nowhere else: links out of it and links to folders (which may run in circles)
+ * are problems. A file with several names counts once: under its own, else under the first of its links.
  * @throws RearviewError `ERR_CONFIG` where the folder cannot be listed
  */
-export async function findRuleFiles(
-  rulesDir: string,
-): Promise<{ readonly files: string[]; readonly problems: Diagnostic[] }> {
+export async function findRuleFiles(rulesDir: string): Promise<FoundRuleFiles> {
   const problems: Diagnostic[] = [];
+  const leftOut: LeftOut[] = [];
   const root = await realpath(rulesDir).catch((cause: unknown) => {
     throw new RearviewError('ERR_CONFIG', `The rules folder ${rulesDir} cannot be opened: ${messageOf(cause)}`, {
       cause,
@@ -24,15 +52,19 @@ export async function findRuleFiles(
   const report = (code: string, file: string, message: string) =>
     problems.push({ severity: 'error', code, message, file, line: 0, column: 0 });
 
-  const list = async (folder: string): Promise<string[]> => {
+  const list = async (folder: string): Promise<FoundRuleFile[]> => {
     const entries = await readdir(join(root, folder), { withFileTypes: true });
     const found = await Promise.all(
-      entries.map(async (entry): Promise<string[]> => {
+      entries.map(async (entry): Promise<FoundRuleFile[]> => {
         const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+        if (entry.name.startsWith('.')) {
+          if (await looksLikeRules(entry, join(root, path))) leftOut.push({ file: path, why: dotted });
+          return [];
+        }
         if (entry.isDirectory()) return listOrReport(path);
-        if (entry.isSymbolicLink()) return (await isUsableLink(path)) ? [path] : [];
+        if (entry.isSymbolicLink()) return followLink(path);
         if (!extension.test(path)) return [];
-        if (entry.isFile()) return [path];
+        if (entry.isFile()) return [{ path, realPath: join(root, path) }];
         report('load/unreadable', path, 'not a regular file');
         return [];
       }),
@@ -40,7 +72,7 @@ export async function findRuleFiles(
     return found.flat();
   };
 
-  const listOrReport = async (folder: string): Promise<string[]> => {
+  const listOrReport = async (folder: string): Promise<FoundRuleFile[]> => {
     try {
       return await list(folder);
     } catch (error) {
@@ -49,27 +81,58 @@ export async function findRuleFiles(
     }
   };
 
-  const isUsableLink = async (path: string): Promise<boolean> => {
+  const followLink = async (path: string): Promise<FoundRuleFile[]> => {
     const named = extension.test(path);
     try {
-      const target = await realpath(join(root, path));
-      const stats = await stat(target);
-      if (stats.isFile() && !named) return false;
-      if (stats.isFile() && isInside(root, target)) return true;
+      const realPath = await realpath(join(root, path));
+      const stats = await stat(realPath);
+      if (stats.isFile() && !named) return [];
+      if (stats.isFile() && isInside(root, realPath)) return [{ path, realPath }];
       const where = stats.isFile() ? 'out of the rules folder' : 'to a folder';
       report('load/symlink', path, `a symbolic link ${where} is not followed: put the files themselves here`);
     } catch (error) {
       if (named) report('load/symlink', path, `the symbolic link leads nowhere: ${messageOf(error)}`);
     }
-    return false;
+    return [];
   };
 
-  try {
-    const files = await list('');
-    return { files: files.sort(), problems };
-  } catch (cause) {
+  const found = await list('').catch((cause: unknown) => {
     throw new RearviewError('ERR_CONFIG', `The rules folder ${rulesDir} cannot be read: ${messageOf(cause)}`, {
       cause,
     });
+  });
+  const { files, others } = oneNameEach(root, found);
+  return { files, leftOut: [...leftOut, ...others].sort((a, b) => byCodeUnit(a.file, b.file)), problems };
+}
+
+/** Of what is passed over for its name: folders, links to folders, and what would be a rule file by its extension. */
+async function looksLikeRules(entry: Dirent, path: string): Promise<boolean> {
+  if (entry.isDirectory() || extension.test(entry.name)) return true;
+  if (!entry.isSymbolicLink()) return false;
+  const stats = await stat(path).catch(() => null);
+  return stats?.isDirectory() ?? false;
+}
+
+function oneNameEach(
+  root: string,
+  found: readonly FoundRuleFile[],
+): { readonly files: readonly FoundRuleFile[]; readonly others: readonly LeftOut[] } {
+  const names = Map.groupBy(
+    found.toSorted((a, b) => byCodeUnit(a.path, b.path)),
+    ({ realPath }) => realPath,
+  );
+  const files: FoundRuleFile[] = [];
+  const others: LeftOut[] = [];
+  for (const [realPath, each] of names) {
+    const chosen = each.find(({ path }) => join(root, path) === realPath) ?? each[0];
+    if (chosen === undefined) continue;
+    files.push(chosen);
+    const rest = each.filter((name) => name !== chosen);
+    others.push(...rest.map(({ path }) => ({ file: path, why: `it is the same file as ${chosen.path}` })));
   }
+  return { files: files.sort((a, b) => byCodeUnit(a.path, b.path)), others };
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -14,7 +14,7 @@ const meta = (changes: Readonly<Record<string, string | null>> = {}) => {
 function lint(files: Readonly<Record<string, string>>) {
   return lintRules({
     files: Object.entries(files).map(([namespace, source]) => {
-      return { namespace, source, path: `/${namespace}`, locate: (line) => ({ file: namespace, line }) };
+      return { namespace, source, path: `/${namespace}`, included: [], locate: (line) => ({ file: namespace, line }) };
     }),
   });
 }
@@ -70,10 +70,106 @@ test('one name or one logic in two files is warned of at the second', (t) => {
   );
 });
 
+test('private rules may be the same in every file, because each file sees its own alone', (t) => {
+  const helper = 'private rule Is_Elf { condition: uint32(0) == 0x464c457f }';
+  const using = (name: string, size: number) => `rule ${name} { ${meta()} condition: Is_Elf and filesize > ${size} }`;
+  t.deepEqual(lint({ 'a.yar': `${helper} ${using('A', 1)}`, 'b.yar': `${helper} ${using('B', 2)}` }), []);
+  // A public rule of that name alerts, and no other does.
+  t.deepEqual(lint({ 'a.yar': helper, 'b.yar': `rule Is_Elf { ${meta()} condition: filesize > 1 }` }), []);
+  t.deepEqual(codes('private rule a { condition: filesize > 1 } private rule b { condition: filesize > 1 }'), [
+    'lint/duplicate-logic',
+  ]);
+});
+
+test('a comment suppresses a warning above its rule, on its line and above its line', (t) => {
+  const bad = (name: string) => `rule ${name} { ${meta()} condition: filesize > 1 }`;
+  t.deepEqual(codes(`// suppress: lint/rule-name\n${bad('a_')}`), []);
+  t.deepEqual(codes(`/* why: suppress: slow_pattern, lint/date , lint/rule-name */ ${bad('a_')}`), [
+    'lint/unused-suppression',
+  ]);
+  t.deepEqual(codes(`${bad('a_')} // suppress: lint/rule-name`), []);
+  t.deepEqual(
+    codes(`rule a {\n meta: description = "d" author = "a" reference = "r" severity = "low"\n // suppress: lint/date\n
+      date = "yesterday"\n condition: filesize > 1 }`),
+    ['lint/date', 'lint/unused-suppression'],
+  );
+  t.deepEqual(
+    codes(`rule a {\n // suppress: lint/date\n meta: description = "d" author = "a" reference = "r" severity = "low"
+      date = "yesterday"\n condition: filesize > 1 }`),
+    [],
+  );
+});
+
+test('a comment suppresses nothing but what it names where it stands', (t) => {
+  const bad = (name: string) => `rule ${name} { ${meta()} condition: filesize > 1 }`;
+  const found = lint({
+    'a.yar': `// suppress: lint/rule-name\n${bad('a')}\nrule b_ { ${meta({ date: null })} condition: filesize > 2 }\n// suppress: lint/no-such, lint/date`,
+  });
+  t.deepEqual(
+    found.map(({ code, line }) => `${code} ${line}`),
+    [
+      'lint/meta-date 3',
+      'lint/rule-name 3',
+      'lint/unused-suppression 1',
+      'lint/unused-suppression 4',
+      'lint/unused-suppression 4',
+    ],
+  );
+  t.deepEqual(codes(`rule a_ { ${meta({ author: '// suppress: lint/rule-name' })} condition: filesize > 1 }`), [
+    'lint/rule-name',
+  ]);
+});
+
+test('an error is not suppressed, and says so', (t) => {
+  const [found, ...others] = lint({
+    'a.yar': `import "time"\n// suppress: lint/time\nrule a { ${meta()} condition: time.now() > 1 }`,
+  });
+  t.like(found, { severity: 'error', code: 'lint/time' });
+  t.regex(found?.message ?? '', /An error cannot be suppressed: remove the comment$/);
+  t.deepEqual(others, []);
+});
+
+test('a comment of an included file is used where one of the files that include it has the warning', (t) => {
+  const source = `rule a { ${meta()} condition: filesize > 1 }\n// suppress: lint/duplicate-logic\nrule b { ${meta()} condition: filesize > 1 }`;
+  const locate = (line: number) => ({ file: 'shared.inc', line });
+  const files = ['a.yar', 'b.yar'].map((namespace) => ({
+    namespace,
+    source,
+    path: `/${namespace}`,
+    included: [],
+    locate,
+  }));
+  t.deepEqual(lintRules({ files }), []);
+});
+
+test('a rule file with public rules that another one includes is warned of there', (t) => {
+  const file = (namespace: string, source: string, suppressed: readonly string[] = []) => ({
+    ...{ namespace, source, path: `/${namespace}`, locate: (line: number) => ({ file: namespace, line }) },
+    included: [
+      { namespace: 'public.yar', place: { file: namespace, line: 1, column: 3 }, suppressed },
+      { namespace: 'private.yar', place: { file: namespace, line: 2, column: 1 }, suppressed },
+    ],
+  });
+  const others = [
+    { ...file('public.yar', `rule p { ${meta()} condition: filesize > 1 }`), included: [] },
+    { ...file('private.yar', 'private rule q { condition: filesize > 1 }'), included: [] },
+  ];
+  const found = lintRules({ files: [file('a.yar', ''), ...others] });
+  t.like(found, [{ severity: 'warning', code: 'lint/included-rule-file', file: 'a.yar', line: 1, column: 3 }]);
+  t.regex(found[0]?.message ?? '', /public\.yar is a rule file.* a\.yar .*\.inc/);
+  t.deepEqual(lintRules({ files: [file('a.yar', '', ['lint/included-rule-file']), ...others] }), []);
+});
+
 test('a rule that two files include is one rule, said to be wrong once', (t) => {
   const source = `rule x_ { ${meta()} condition: true }`;
   const locate = (line: number) => ({ file: 'shared.inc', line });
-  const files = ['a.yar', 'b.yar'].map((namespace) => ({ namespace, source, path: `/${namespace}`, locate }));
+  const files = ['a.yar', 'b.yar'].map((namespace) => ({
+    namespace,
+    source,
+    path: `/${namespace}`,
+    included: [],
+    locate,
+  }));
   t.deepEqual(
     lintRules({ files }).map(({ code, file }) => `${code} ${file}`),
     ['lint/rule-name shared.inc'],
@@ -107,6 +203,7 @@ test('a rule that asks for the time is an error, however it does, private, globa
   const included = {
     namespace: 'a.yar',
     path: '/a.yar',
+    included: [],
     source: `import "time" rule a { ${meta()} condition: time.now() > 0 }`,
   };
   t.like(lintRules({ files: [{ ...included, locate }] })[0], { code: 'lint/time', file: 'shared.inc' });

@@ -6,76 +6,121 @@ import { lintModules } from './lint-modules.ts';
 import type { LoadedRuleFile, LoadedRules } from './load-rules.ts';
 import { hashRules } from './logic-hash.ts';
 import { parseSource } from './parse.ts';
-import type { ParsedRule, Span } from './syntax.ts';
+import { holdsAt, type Suppression, suppressionsOf } from './suppressions.ts';
+import type { ParsedRule } from './syntax.ts';
 
 /** Words of letters and digits with single underscores between them; hashes and dates are words too. */
 const nameStyle = /^[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*$/;
 
+const houseCodes = 'lint/';
+const includedRuleFile = `${houseCodes}included-rule-file`;
+
 /**
  * The house rules for rules, beyond what the engine says; every finding has a code `lint/…`, and is a warning except where a rule matches by the clock. Private
- * rules never alert, so nothing is asked of their meta. A rule that is included by several files is one rule here.
+ * rules never alert, so nothing is asked of their meta, and each file may have the same ones. A rule that is included by several files is one rule here.
+ *
+ * Comments suppress warnings, in the form and at the places that the engine has for its own (`suppressionsOf`). One that suppresses no warning is a warning.
  */
 export function lintRules({ files }: Pick<LoadedRules, 'files'>): Diagnostic[] {
-  const rules = files.flatMap(rulesOf);
-  const names = firstsBy(rules, ({ rule }) => rule.name);
-  const logic = firstsBy(rules, ({ logicHash }) => logicHash);
-  const found = rules.flatMap((each): Diagnostic[] => {
-    const { rule } = each;
-    const findings = [...(rule.private ? [] : lintMeta(rule)), ...lintName(rule), ...lintModules(rule, each.imports)];
-    const namesake = names.get(rule.name);
-    if (namesake !== undefined && namesake.place !== each.place) {
-      findings.push({
-        code: 'duplicate-name',
-        message: `${rule.name} is the name of ${namesake.id} too: alerts are easier to tell apart with names of their own`,
-      });
-    }
-    const twin = logic.get(each.logicHash);
-    if (twin !== undefined && twin.place !== each.place) {
-      findings.push({
-        code: 'duplicate-logic',
-        message: `${rule.name} matches exactly what ${twin.id} does: keep one of them`,
-      });
-    }
-    return findings.map((finding) => each.diagnose(finding));
-  });
-  return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
+  const sources = files.map(readSource);
+  const rules = sources.flatMap((source) => source.rules);
+  const names = firstsBy(rules, scopedName);
+  const logic = firstsBy(rules, scopedLogic);
+  const found = sources.flatMap((source) =>
+    source.rules.flatMap((each) =>
+      [
+        ...ofRule(each, source),
+        ...ofNamesakes(each, names.get(scopedName(each)), logic.get(scopedLogic(each))),
+      ].flatMap((finding) => source.diagnose(each.rule, finding)),
+    ),
+  );
+  const included = doubles(files, new Set(rules.filter(({ rule }) => !rule.private).map(({ namespace }) => namespace)));
+  return distinct([...found, ...included, ...unused(sources)]);
 }
 
 interface LintedRule {
   readonly rule: ParsedRule;
+  readonly namespace: string;
   readonly id: string;
-  /** The modules that its source imports. */
-  readonly imports: ReadonlySet<string>;
   readonly logicHash: string;
   /** Equal for two rules that stand at the same place of the same file. */
   readonly place: string;
-  readonly diagnose: (finding: LintFinding) => Diagnostic;
 }
 
-function rulesOf({ namespace, source, locate }: LoadedRuleFile): LintedRule[] {
+/** A suppression of a house rule in a source. */
+interface HouseSuppression extends Suppression {
+  /** Where its comment was written. */
+  readonly place: Pick<Diagnostic, 'file' | 'line' | 'column'>;
+  isUsed: boolean;
+}
+
+interface LintedSource {
+  readonly rules: readonly LintedRule[];
+  /** The modules that it imports. */
+  readonly imports: ReadonlySet<string>;
+  readonly suppressions: readonly HouseSuppression[];
+  /** Nothing where a comment suppresses the finding. */
+  diagnose(rule: ParsedRule, finding: LintFinding): readonly Diagnostic[];
+}
+
+function readSource({ namespace, source, locate }: LoadedRuleFile): LintedSource {
   const placeOf = createLineIndex(source);
-  // Only compared with one another, so the engine does not matter.
+  const placeAt = (offset: number) => ({ column: placeOf(offset).column, ...locate(placeOf(offset).line) });
   const parsed = parseSource(source);
-  const imports = new Set(parsed.imports.map(({ value }) => value));
-  return hashRules(parsed, '', namespace).map(({ rule, logicHash }) => {
-    const locateSpan = ({ start }: Pick<Span, 'start'>) => ({
-      column: placeOf(start).column,
-      ...locate(placeOf(start).line),
+  const suppressions = suppressionsOf(source, parsed)
+    .filter(({ code }) => code.startsWith(houseCodes))
+    .map((each): HouseSuppression => ({ ...each, place: placeAt(each.at), isUsed: false }));
+  return {
+    // Only compared with one another, so the engine does not matter.
+    rules: hashRules(parsed, '', namespace).map(({ rule, logicHash }) => {
+      const id = ruleId({ namespace, name: rule.name });
+      return { rule, namespace, id, logicHash, place: JSON.stringify(placeAt(rule.start)) };
+    }),
+    imports: new Set(parsed.imports.map(({ value }) => value)),
+    suppressions,
+    diagnose(rule, { severity = 'warning', message, at = rule.parts.name, ...finding }) {
+      const code = `${houseCodes}${finding.code}`;
+      const holding = suppressions.filter((each) => each.code === code && holdsAt(each, at.start));
+      for (const each of holding) each.isUsed = true;
+      if (holding.length > 0 && severity === 'warning') return [];
+      const why = holding.length > 0 ? '. An error cannot be suppressed: remove the comment' : '';
+      return [{ severity, code, message: `${message}${why}`, ...placeAt(at.start) }];
+    },
+  };
+}
+
+function ofRule({ rule }: LintedRule, { imports }: LintedSource): readonly LintFinding[] {
+  return [...(rule.private ? [] : lintMeta(rule)), ...lintName(rule), ...lintModules(rule, imports)];
+}
+
+function ofNamesakes(
+  { rule, place }: LintedRule,
+  namesake: LintedRule | undefined,
+  twin: LintedRule | undefined,
+): readonly LintFinding[] {
+  const findings: LintFinding[] = [];
+  if (namesake !== undefined && namesake.place !== place) {
+    findings.push({
+      code: 'duplicate-name',
+      message: `${rule.name} is the name of ${namesake.id} too: alerts are easier to tell apart with names of their own`,
     });
-    return {
-      rule,
-      imports,
-      id: ruleId({ namespace, name: rule.name }),
-      logicHash,
-      place: JSON.stringify(locateSpan(rule)),
-      diagnose: ({ severity = 'warning', code, message, at }) => ({
-        severity,
-        code: `lint/${code}`,
-        message,
-        ...locateSpan(at ?? rule.parts.name),
-      }),
-    };
-  });
+  }
+  if (twin !== undefined && twin.place !== place) {
+    findings.push({
+      code: 'duplicate-logic',
+      message: `${rule.name} matches exactly what ${twin.id} does: keep one of them`,
+    });
+  }
+  return findings;
+}
+
+/** Private rules are seen in their own file alone, so each file needs its own. */
+function scopedName({ rule, namespace }: LintedRule): string {
+  return JSON.stringify([rule.private ? namespace : '', rule.name]);
+}
+
+function scopedLogic({ rule, namespace, logicHash }: LintedRule): string {
+  return JSON.stringify([rule.private ? namespace : '', logicHash]);
 }
 
 function firstsBy(rules: readonly LintedRule[], key: (rule: LintedRule) => string): ReadonlyMap<string, LintedRule> {
@@ -86,4 +131,35 @@ function lintName({ name }: ParsedRule): LintFinding[] {
   if (nameStyle.test(name)) return [];
   const message = `the rule name ${name} should be words of letters and digits with single underscores between them`;
   return [{ code: 'rule-name', message }];
+}
+
+/** Rule files that others include. @param alerting those that have a public rule */
+function doubles(files: LoadedRules['files'], alerting: ReadonlySet<string>): readonly Diagnostic[] {
+  const included = files.flatMap((file) => file.included).filter(({ namespace }) => alerting.has(namespace));
+  return included
+    .filter(({ suppressed }) => !suppressed.includes(includedRuleFile))
+    .map(({ namespace, place }) => ({
+      severity: 'warning',
+      code: includedRuleFile,
+      message: `${namespace} is a rule file of its own, so its rules count once more in ${place.file} and alert twice: give it another extension, such as .inc, and name it so here`,
+      ...place,
+    }));
+}
+
+/** Comments that suppress no house rule, in none of the files that take them in. */
+function unused(sources: readonly LintedSource[]): readonly Diagnostic[] {
+  const all = Map.groupBy(
+    sources.flatMap(({ suppressions }) => suppressions),
+    ({ code, place }) => JSON.stringify([code, place]),
+  );
+  return [...all.values()].flatMap(([first, ...others]): Diagnostic[] => {
+    if (first === undefined || first.code === includedRuleFile) return [];
+    if ([first, ...others].some(({ isUsed }) => isUsed)) return [];
+    const message = `this comment suppresses no ${first.code}: remove it, or put it above the rule or on its line`;
+    return [{ severity: 'warning', code: `${houseCodes}unused-suppression`, message, ...first.place }];
+  });
+}
+
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(diagnostics.map((each) => [JSON.stringify(each), each])).values()];
 }

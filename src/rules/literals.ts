@@ -8,18 +8,21 @@ export function stringBytes(literal: string): Buffer | null {
   const quotes = literal.length >= 6 && literal.startsWith('"""') ? 3 : 1;
   const body = literal.slice(quotes, -quotes);
   if (!body.includes('\\')) return Buffer.from(body);
-  const pieces: Buffer[] = [];
+  // One buffer for all: a text may consist of millions of escapes.
+  const bytes = Buffer.allocUnsafe(Buffer.byteLength(body));
+  let length = 0;
   let plain = 0;
   for (let at = body.indexOf('\\'); at >= 0; at = body.indexOf('\\', plain)) {
-    pieces.push(Buffer.from(body.slice(plain, at)));
-    const hex = /^x([0-9a-fA-F]{2})/.exec(body.slice(at + 1, at + 4))?.[1];
+    if (at > plain) length += bytes.write(body.slice(plain, at), length);
+    const hex = body[at + 1] === 'x' ? /^[0-9a-fA-F]{2}$/.exec(body.slice(at + 2, at + 4))?.[0] : undefined;
     const byte = hex === undefined ? simpleEscapes[body[at + 1] ?? ''] : Number.parseInt(hex, 16);
     if (byte === undefined) return null;
-    pieces.push(Buffer.of(byte));
+    bytes[length] = byte;
+    length += 1;
     plain = at + (hex === undefined ? 2 : 4);
   }
-  pieces.push(Buffer.from(body.slice(plain)));
-  return Buffer.concat(pieces);
+  length += bytes.write(body.slice(plain), length);
+  return bytes.subarray(0, length);
 }
 
 /**

@@ -21,8 +21,10 @@ async function rulesFolder(t: ExecutionContext, files: Files): Promise<string> {
 }
 
 async function load(t: ExecutionContext, files: Files) {
-  const { files: loaded, problems } = await loadRules(await rulesFolder(t, files));
+  const { files: loaded, problems, leftOut } = await loadRules(await rulesFolder(t, files));
   return {
+    leftOut: leftOut.map(({ file }) => file),
+    included: loaded.flatMap(({ included }) => included),
     sources: Object.fromEntries(loaded.map(({ namespace, source }) => [namespace, source])),
     problems: problems.map(({ severity, code, file, line }) => `${severity} ${code} ${file}:${line}`),
     messages: problems.map(({ message }) => message),
@@ -32,22 +34,32 @@ async function load(t: ExecutionContext, files: Files) {
 
 const rule = (name: string) => `rule ${name} { condition: true }`;
 
+/** What a folder on disk has: rule files, what was left out, and codes of problems. */
+async function loadedFrom(dir: string) {
+  const { files, leftOut, problems } = await loadRules(dir);
+  return {
+    files: files.map(({ namespace }) => namespace),
+    leftOut: leftOut.map(({ file }) => file),
+    problems: problems.map(({ code, file }) => `${code} ${file}`).sort(),
+  };
+}
+
 test('every .yar and .yara file is loaded, sorted by path, its path below the folder being its namespace', async (t) => {
   const dir = await rulesFolder(t, {
     'b/z.yara': rule('z'),
     'a.yar': rule('a'),
     'b/c/é.yar': rule('e'),
     'b/readme.md': '',
-    '.x/h.yar': '',
+    'b/UPPER.YAR': rule('u'),
   });
   const { files, problems } = await loadRules(dir);
   t.deepEqual(
     files.map(({ namespace }) => namespace),
-    ['.x/h.yar', 'a.yar', 'b/c/é.yar', 'b/z.yara'],
+    ['a.yar', 'b/UPPER.YAR', 'b/c/é.yar', 'b/z.yara'],
   );
-  t.is(files[1]?.path, join(dir, 'a.yar'));
-  t.is(files[1]?.source, rule('a'));
-  t.deepEqual(files[1]?.locate(1), { file: 'a.yar', line: 1 });
+  t.is(files[0]?.path, join(dir, 'a.yar'));
+  t.is(files[0]?.source, rule('a'));
+  t.deepEqual(files[0]?.locate(1), { file: 'a.yar', line: 1 });
   t.deepEqual(problems, []);
 });
 
@@ -143,23 +155,116 @@ test('includes that multiply are stopped', async (t) => {
   t.regex(messages[0] ?? '', new RegExp(`more than ${maxIncludes}`));
 });
 
-test('a link to a file inside the folder is a rule file; one that leads out, to a folder or nowhere is reported', async (t) => {
+test('a link that leads out, to a folder or nowhere is reported', async (t) => {
   const dir = await rulesFolder(t, { 'a.yar': rule('a'), 'b/c.yar': rule('c') });
   await writeFile(join(dir, '../out.yar'), rule('out'));
-  await symlink('a.yar', join(dir, 'inside.yar'));
   await symlink('../out.yar', join(dir, 'outside.yar'));
   await symlink('gone', join(dir, 'nowhere.yar'));
   await symlink('..', join(dir, 'b/loop'));
-  const { files, problems } = await loadRules(dir);
+  t.deepEqual(await loadedFrom(dir), {
+    files: ['a.yar', 'b/c.yar'],
+    leftOut: [],
+    problems: ['load/symlink b/loop', 'load/symlink nowhere.yar', 'load/symlink outside.yar'],
+  });
+});
+
+test('a file with several names counts once: under its own, else under the first', async (t) => {
+  const dir = await rulesFolder(t, { 'm.yar': rule('m'), 'rule.txt': rule('r') });
+  await symlink('m.yar', join(dir, 'a.yar'));
+  await symlink('m.yar', join(dir, 'z.yar'));
+  await symlink('rule.txt', join(dir, 'y.yar'));
+  await symlink('rule.txt', join(dir, 'x.yar'));
+  t.deepEqual(await loadedFrom(dir), { files: ['m.yar', 'x.yar'], leftOut: ['a.yar', 'y.yar', 'z.yar'], problems: [] });
+});
+
+test('a mounted ConfigMap has each file once, under the name of its link', async (t) => {
+  const dir = await rulesFolder(t, {
+    '..2026_01_31/a.yar': `include "b.inc"\n${rule('a')}`,
+    '..2026_01_31/b.inc': rule('b'),
+    '..2026_01_31/index.yar': 'include "a.yar"',
+  });
+  await symlink('..2026_01_31', join(dir, '..data'));
+  for (const name of ['a.yar', 'b.inc', 'index.yar']) await symlink(`..data/${name}`, join(dir, name));
+  t.deepEqual(await loadedFrom(dir), {
+    files: ['a.yar'],
+    leftOut: ['..2026_01_31', '..data', 'index.yar'],
+    problems: [],
+  });
+  const { files } = await loadRules(dir);
+  t.true(files[0]?.source.includes(rule('b')));
+});
+
+test('names that begin with a dot are left out, whatever they are: folders, copies and locks', async (t) => {
+  const dir = await rulesFolder(t, {
+    ...{
+      'a.yar': rule('a'),
+      '.hidden.yar': 'no rule',
+      '.snapshot/daily.0/a.yar': rule('a'),
+      'b/.git/x.yar': rule('x'),
+    },
+    ...{ '._a.yar': Buffer.from([0, 5, 22, 7]), '.DS_Store': Buffer.from([0]), '.a.yar.swp': Buffer.from([0]) },
+  });
+  await symlink('me@host.1234:567', join(dir, '.#a.yar'));
+  t.deepEqual(await loadedFrom(dir), {
+    files: ['a.yar'],
+    leftOut: ['.#a.yar', '._a.yar', '.hidden.yar', '.snapshot', 'b/.git'],
+    problems: [],
+  });
+});
+
+test('a file that only includes rule files is left out: an index', async (t) => {
+  const { sources, leftOut, problems } = await load(t, {
+    'index.yar': '/* Generated */\nimport "pe"\ninclude "./index_b.yar"\ninclude "a.yar" // a',
+    'index_b.yar': 'include "b/b.yar"\ninclude "b/more.inc"',
+    'b/more.inc': 'include "c.yar"',
+    'a.yar': rule('a'),
+    'b/b.yar': `include "helpers.inc"\n${rule('b')}`,
+    'b/helpers.inc': rule('helper'),
+    'b/c.yar': rule('c'),
+  });
+  t.deepEqual(Object.keys(sources), ['a.yar', 'b/b.yar', 'b/c.yar']);
+  t.deepEqual([leftOut, problems], [['index.yar', 'index_b.yar'], []]);
+});
+
+test('a file that has or includes rules that no rule file has is none', async (t) => {
+  const { sources, leftOut, included } = await load(t, {
+    'all.yar': '// suppress: lint/included-rule-file\ninclude "a.yar"\ninclude "own.inc"',
+    'own.inc': rule('own'),
+    'mixed.yar': `${rule('mixed')}\n  include "a.yar"`,
+    'broken.yar': 'include "a.yar" rule {',
+    'inc.yar': 'include "own.inc"',
+    'a.yar': rule('a'),
+  });
+  t.deepEqual([Object.keys(sources), leftOut], [['a.yar', 'all.yar', 'broken.yar', 'inc.yar', 'mixed.yar'], []]);
   t.deepEqual(
-    files.map(({ namespace }) => namespace),
-    ['a.yar', 'b/c.yar', 'inside.yar'],
+    included.map(({ namespace, place, suppressed }) => [namespace, place, suppressed]),
+    [
+      ['a.yar', { file: 'all.yar', line: 2, column: 1 }, ['lint/included-rule-file']],
+      ['a.yar', { file: 'broken.yar', line: 1, column: 1 }, []],
+      ['a.yar', { file: 'mixed.yar', line: 2, column: 3 }, []],
+    ],
   );
-  t.deepEqual(problems.map(({ code, file }) => `${code} ${file}`).sort(), [
-    'load/symlink b/loop',
-    'load/symlink nowhere.yar',
-    'load/symlink outside.yar',
-  ]);
+});
+
+test('a condition may refer to a rule of an included rule file', async (t) => {
+  const { sources } = await load(t, {
+    'a.yar': `include "b.yar" rule a { condition: b }`,
+    'b.yar': 'private rule b { condition: true }',
+  });
+  t.deepEqual(
+    scanEmptyFile([{ namespace: 'a', source: sources['a.yar'] ?? '' }]).map(({ identifier }) => identifier),
+    ['b', 'a'],
+  );
+});
+
+test('one file is loaded alone when it is named, with all that it includes', async (t) => {
+  const dir = await rulesFolder(t, { 'index.txt': 'include "a.yar"', 'a.yar': rule('a'), 'b.yar': 'no rule' });
+  const { files, problems, leftOut } = await loadRules(dir, { only: 'index.txt' });
+  t.deepEqual(
+    files.map(({ namespace, source }) => [namespace, source.trim()]),
+    [['index.txt', rule('a')]],
+  );
+  t.deepEqual([problems, leftOut], [[], []]);
 });
 
 test('a folder named like a rule file is searched, and hides no rule', async (t) => {

@@ -1,11 +1,11 @@
 import { realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { RuleSource } from '../domain/rule.ts';
 import { readWithin } from '../files/read-within.ts';
-import { findRuleFiles } from './find-rule-files.ts';
-import { resolveIncludes } from './resolve-includes.ts';
+import { type FoundRuleFiles, findRuleFiles, type LeftOut } from './find-rule-files.ts';
+import { type IncludedRuleFile, resolveIncludes } from './resolve-includes.ts';
 import type { SourceLine } from './resolved-source.ts';
 import { decodeRuleText, maxRuleFileBytes } from './rule-text.ts';
 
@@ -15,6 +15,8 @@ export interface LoadedRuleFile extends RuleSource {
   readonly path: string;
   /** Where a line (from 1) of `source` was written: diagnostics of the engine count the lines of `source`. */
   readonly locate: (line: number) => SourceLine;
+  /** Other rule files that it takes in: their rules are in `source` as well. */
+  readonly included: readonly IncludedRuleFile[];
 }
 
 /** What a rules folder holds. */
@@ -23,32 +25,47 @@ export interface LoadedRules {
   readonly files: readonly LoadedRuleFile[];
   /** What kept a file, or a part of one, from being loaded as written. Codes `load/…`; without repetition. */
   readonly problems: readonly Diagnostic[];
+  /** Sorted by path: what looks like a rule file, or a folder of them, and is none. Nothing is wrong with it. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /**
- * Loads every `.yar` and `.yara` file below a folder; its path below the folder, with `/`, is its namespace. An included file with one of
- * these extensions is a rule file of its own as well.
+ * Loads every rule file below a folder; its path below the folder, with `/`, is its namespace. An included file that is a rule file counts by
+ * itself, so a file that only includes such files (the index of a collection) is left out: its rules would all count twice.
+ * @param options.only loads this file of the folder and no other, whatever its name: then it is the one rule file that there is
  * @throws RearviewError `ERR_CONFIG` where the folder is missing or cannot be read
  */
-export async function loadRules(rulesDir: string): Promise<LoadedRules> {
-  const found = await findRuleFiles(rulesDir);
+export async function loadRules(rulesDir: string, options: { readonly only?: string } = {}): Promise<LoadedRules> {
+  const found = await findFiles(rulesDir, options.only);
   const root = await realpath(rulesDir);
+  const ruleFiles = new Map(found.files.map(({ path, realPath }) => [realPath, path]));
   const files: LoadedRuleFile[] = [];
   const problems = [...found.problems];
-  for (const namespace of found.files) {
+  const leftOut = [...found.leftOut];
+  for (const { path: namespace } of found.files) {
     try {
       const { bytes } = await readWithin(root, resolve(root, namespace), { maxBytes: maxRuleFileBytes });
       const { text, problem } = decodeRuleText(bytes, namespace);
       if (problem !== null) problems.push(problem);
-      const { source, locate, problems: more } = await resolveIncludes({ root, file: namespace, text });
-      problems.push(...more);
-      files.push({ namespace, path: resolve(rulesDir, namespace), source, locate });
+      const resolved = await resolveIncludes({ root, file: namespace, text, ruleFiles });
+      const { source, locate, included } = resolved;
+      problems.push(...resolved.problems);
+      if (resolved.isIndex) leftOut.push({ file: namespace, why: onlyIncludes });
+      else files.push({ namespace, path: resolve(rulesDir, namespace), source, locate, included });
     } catch (error) {
       const message = `the file cannot be read: ${messageOf(error)}`;
       problems.push({ severity: 'error', code: 'load/unreadable', message, file: namespace, line: 0, column: 0 });
     }
   }
-  return { files, problems: distinct(problems) };
+  return { files, problems: distinct(problems), leftOut: leftOut.sort((a, b) => (a.file < b.file ? -1 : 1)) };
+}
+
+const onlyIncludes = 'it only includes rule files, which count by themselves';
+
+async function findFiles(rulesDir: string, only: string | undefined): Promise<FoundRuleFiles> {
+  if (only === undefined) return findRuleFiles(rulesDir);
+  const realPath = await realpath(join(rulesDir, only));
+  return { files: [{ path: only, realPath }], leftOut: [], problems: [] };
 }
 
 /** A file that several others include says what is wrong with it once. */

@@ -221,3 +221,9 @@ test('no source makes it throw or run on', (t) => {
   );
   t.deepEqual(parseSource(writeRules([], plain)).problems, []);
 });
+
+test('a text of millions of escapes is decoded in one pass', (t) => {
+  const size = 3_000_000;
+  const [rule] = parseSource(`rule a { meta: x = "${'\\n\\x41é'.repeat(size / 3)}" condition: true }`).rules;
+  t.is(rule?.meta[0]?.value, '\nAé'.repeat(size / 3));
+});

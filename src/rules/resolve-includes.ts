@@ -8,12 +8,23 @@ import { createLineIndex } from './line-index.ts';
 import { parseSource } from './parse.ts';
 import { createSourceBuilder, type SourceLine } from './resolved-source.ts';
 import { decodeRuleText, maxRuleFileBytes } from './rule-text.ts';
-import type { ParsedStatement } from './syntax.ts';
+import { holdsAt, suppressionsOf } from './suppressions.ts';
+import type { ParsedSource } from './syntax.ts';
 
 /** Includes within includes; far above what anyone writes. */
 export const maxIncludeDepth = 32;
 /** Files that one rule file may take in, directly or not: two includes in each of 32 levels would be four billion. */
 export const maxIncludes = 1000;
+
+/** An include of a file that is a rule file itself. */
+export interface IncludedRuleFile {
+  /** Path of the included file below the folder, with `/`. */
+  readonly namespace: string;
+  /** Where the `include` was written. */
+  readonly place: SourceLine & { readonly column: number };
+  /** The codes that comments suppress there. */
+  readonly suppressed: readonly string[];
+}
 
 /** A rule file whose includes have been put in their places. */
 export interface ResolvedSource {
@@ -22,6 +33,10 @@ export interface ResolvedSource {
   readonly locate: (line: number) => SourceLine;
   /** Codes `load/include` and `load/encoding`. */
   readonly problems: readonly Diagnostic[];
+  /** At whatever depth. */
+  readonly included: readonly IncludedRuleFile[];
+  /** Whether it takes in rule files and has no rule (nor what may be meant as one) besides. */
+  readonly isIndex: boolean;
 }
 
 /**
@@ -29,21 +44,30 @@ export interface ResolvedSource {
  * including file, then from the rules folder, and never leaves that folder. What cannot be included is a problem, and its place empty.
  * @param options.root the rules folder, absolute and without symbolic links
  * @param options.file path of the file below the folder, with `/`
+ * @param options.ruleFiles the paths of all rule files of the folder by their real paths, which are absolute
  */
 export async function resolveIncludes(options: {
   readonly root: string;
   readonly file: string;
   readonly text: string;
+  readonly ruleFiles: ReadonlyMap<string, string>;
 }): Promise<ResolvedSource> {
-  const { root } = options;
+  const { root, ruleFiles } = options;
   const problems: Diagnostic[] = [];
+  const includedRuleFiles: IncludedRuleFile[] = [];
+  let hasOwnRules = false;
   const builder = createSourceBuilder(options.file);
   let included = 0;
 
-  const addFile = async (file: string, text: string, chain: readonly string[]): Promise<void> => {
+  /** @param isOwn whether no other rule file takes in the text for the rule file at hand */
+  const addFile = async (file: string, text: string, chain: readonly string[], isOwn: boolean): Promise<void> => {
     const placeOf = createLineIndex(text);
+    const mayBeOfIndex = chain.length > 1 && isOwn && !hasOwnRules;
+    // Most files have no include, and need not be parsed here.
+    const parsed = text.includes('include') || mayBeOfIndex ? parseSource(text) : nothing;
+    if (isOwn && (parsed.rules.length > 0 || parsed.problems.length > 0)) hasOwnRules = true;
     let done = 0;
-    for (const include of statementsOf(text)) {
+    for (const include of parsed.includes) {
       builder.add(file, text.slice(done, include.start), placeOf(done));
       done = include.end;
       const found = await readInclude(file, include.value, chain);
@@ -51,7 +75,12 @@ export async function resolveIncludes(options: {
         const message = `include "${include.value}" ${found.refusal}`;
         problems.push({ severity: 'error', code: 'load/include', message, file, ...placeOf(include.start) });
       } else {
-        await addFile(found.file, found.text, [...chain, found.path]);
+        const namespace = ruleFiles.get(found.path);
+        if (namespace !== undefined) {
+          const place = { file, ...placeOf(include.start) };
+          includedRuleFiles.push({ namespace, place, suppressed: suppressedAt(text, parsed, include.start) });
+        }
+        await addFile(found.file, found.text, [...chain, found.path], isOwn && namespace === undefined);
       }
     }
     builder.add(file, text.slice(done), placeOf(done));
@@ -64,7 +93,7 @@ export async function resolveIncludes(options: {
   ): Promise<{ file: string; path: string; text: string } | { refusal: string }> => {
     const found = await findInclude(root, from, value);
     if ('refusal' in found) return found;
-    const file = relative(root, found.path).split(sep).join('/');
+    const file = ruleFiles.get(found.path) ?? relative(root, found.path).split(sep).join('/');
     if (chain.includes(found.path)) return { refusal: 'leads in a circle: remove it' };
     if (chain.length > maxIncludeDepth) return { refusal: `is nested more than ${maxIncludeDepth} deep` };
     included += 1;
@@ -80,13 +109,20 @@ export async function resolveIncludes(options: {
   };
 
   const own = await realpath(resolve(root, options.file));
-  await addFile(options.file, options.text, [own]);
-  return { ...builder.build(), problems };
+  await addFile(options.file, options.text, [own], true);
+  return {
+    ...builder.build(),
+    problems,
+    included: includedRuleFiles,
+    isIndex: includedRuleFiles.length > 0 && !hasOwnRules,
+  };
 }
 
-function statementsOf(text: string): readonly ParsedStatement[] {
-  // Most files have none, and need not be parsed here.
-  return text.includes('include') ? parseSource(text).includes : [];
+const nothing: ParsedSource = { imports: [], includes: [], rules: [], problems: [] };
+
+function suppressedAt(text: string, parsed: ParsedSource, offset: number): readonly string[] {
+  const holding = suppressionsOf(text, parsed).filter((each) => holdsAt(each, offset));
+  return holding.map(({ code }) => code);
 }
 
 async function findInclude(root: string, from: string, value: string): Promise<{ path: string } | { refusal: string }> {

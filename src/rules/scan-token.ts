@@ -8,14 +8,18 @@ const space = /[ \t\r\n\u00a0\u2000-\u200a\u202f\u205f]+/y;
 const regexpFlags = /[A-Za-z]{0,2}/y;
 const hexBody = /[0-9A-Fa-f?~|()[\]\-xo]+/y;
 
-/** Behind all white space and comments from `start` on, and a byte-order mark at the beginning of the source. */
-export function gapEnd(source: string, start: number): number {
+/**
+ * Behind all white space and comments from `start` on, and a byte-order mark at the beginning of the source.
+ * @param onComment takes the place of each comment
+ */
+export function gapEnd(source: string, start: number, onComment?: (start: number, end: number) => void): number {
   let position = start === 0 && source.startsWith('\ufeff') ? 1 : start;
   for (;;) {
     space.lastIndex = position;
     if (space.test(source)) position = space.lastIndex;
     const behind = commentEnd(source, position);
     if (behind === null) return position;
+    onComment?.(position, behind);
     position = behind;
   }
 }

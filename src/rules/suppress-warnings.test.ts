@@ -102,6 +102,17 @@ test('what the author suppressed for a whole line stays suppressed when the line
   }
 });
 
+test('only a comment suppresses: what looks like one in a text does not', (t) => {
+  const source = `rule a { meta: x = "// suppress: text_as_hex" strings: $a = "suppress: slow_pattern" $b = { 61 /* suppress: text_as_hex, lint/console */ 62 } condition: any of them }`;
+  const [, ...comments] = suppressWarnings(source, ['x']).split('\n');
+  t.deepEqual(comments.slice(0, -1), ['// suppress: text_as_hex', '// suppress: x']);
+});
+
+test('megabytes of codes and of escapes overflow no stack', (t) => {
+  const source = `// suppress: a${',a'.repeat(3_000_000)}\nrule a { meta: x = "${'\\n'.repeat(3_000_000)}" condition: true }`;
+  t.is(suppressWarnings(source, ['x']).length, source.length + '\n// suppress: a\n// suppress: x\n'.length);
+});
+
 test('a source comes back unchanged where there is nothing to suppress, or where it cannot be split into rules', (t) => {
   t.is(suppressWarnings('import\n"pe"', []), 'import\n"pe"');
   t.is(suppressWarnings('rule a { condition: true } rule {', ['invariant_expr']), 'rule a { condition: true } rule {');

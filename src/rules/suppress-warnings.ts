@@ -1,8 +1,10 @@
+import { commentsOf } from './comments.ts';
 import { tokenize } from './lexer.ts';
 import { parseSource } from './parse.ts';
+import { suppressedCodes } from './suppressed-codes.ts';
 
-/** A comment of the author that suppresses warnings: one code, or several with commas between. */
-const ownComment = /suppress:\s*(\w+(?:\s*,\s*\w+)*)/g;
+/** The engine's codes; those of this project it does not know. */
+const engineCode = /^\w+$/;
 
 /**
  * The source with all warnings of these codes suppressed: above every rule and import stand the comments `// suppress: <code>` that the
@@ -18,7 +20,7 @@ export function suppressWarnings(source: string, codes: readonly string[]): stri
   if (codes.length === 0) return source;
   const { imports, rules, problems } = parseSource(source);
   if (problems.length > 0) return source;
-  const own = Array.from(source.matchAll(ownComment), ([, list = '']) => list.split(/\s*,\s*/)).flat();
+  const own = commentsOf(source).flatMap(({ text }) => suppressedCodes(text).filter((code) => engineCode.test(code)));
   const comments = [...new Set([...codes, ...own])].sort().map((code) => `// suppress: ${code}\n`);
   const statements = [
     ...imports.map(({ start, end }) => ({ start, end, text: onOneLine(source.slice(start, end)) })),

@@ -1,14 +1,17 @@
+import path from 'node:path';
 import { z } from 'zod';
 import { type PreparedRules, prepareRules } from '../../app/prepare-rules.ts';
 import { checkSection } from '../../reviews/check-section.ts';
+import type { LeftOut } from '../../rules/find-rule-files.ts';
 import { parseSource } from '../../rules/parse.ts';
 import { diagnosticAnnotations, printAnnotations } from '../annotations.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { countDiagnostics, diagnosticPath, printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { choiceFlag, switchFlag } from '../flags.ts';
 import { repositoryPath } from '../git/repository-path.ts';
-import { jsonLine, painter, plural, printLine } from '../output.ts';
+import { jsonLine, painter, plural, printLine, safeText } from '../output.ts';
 import { reportFlag, tellSection } from '../review-section.ts';
 
 /** `rules check`. */
@@ -16,7 +19,7 @@ export const rulesCheck = defineCommand({
   name: 'check',
   summary: 'Compile and lint the rules.',
   description:
-    'Loads and compiles every rule file, and holds it against the house rules. What is wrong is printed a line each, as file:line:column: severity: message [code]. Ends with 1 where there are errors; warnings do not count unless --strict.',
+    'Compiles every rule file and checks the house rules. Each problem is one line: file:line:column: severity: message [code]. Notes on stderr list what was left out because it is not a rule file (docs/rules.md). Ends with 1 where there are errors; warnings do not count unless --strict.',
   flags: [
     ['--strict', 'Warnings count as errors.'],
     [
@@ -49,6 +52,7 @@ export const rulesCheck = defineCommand({
     if (options.format === 'github') {
       await printAnnotations(context, 'rules check', diagnosticAnnotations(context, globals, diagnostics));
     }
+    for (const each of loaded.leftOut) await printLine(context.stderr, noteLine(context, globals, each));
     await printLine(context.stderr, `${plural(loaded.files.length, 'file')}: ${countDiagnostics(diagnostics)}`);
     const named = diagnostics.map((each) => ({
       ...each,
@@ -60,6 +64,10 @@ export const rulesCheck = defineCommand({
     return section.verdict === 'failed' ? exitCodes.findings : exitCodes.ok;
   },
 });
+
+function noteLine({ cwd }: CliContext, globals: GlobalOptions, { file, why }: LeftOut): string {
+  return safeText(`${path.relative(cwd, diagnosticPath({ file }, globals))}: note: left out, because ${why}`);
+}
 
 /** Rules that do not compile are counted as far as they can be understood. */
 function countRules({ ruleset, loaded }: PreparedRules): number {

@@ -35,7 +35,8 @@ test('rules test runs all tests, or those of the files named, in three formats',
   const all = await cli.run('rules', 'test');
   t.is(all.code, 0, all.stdout);
   t.regex(all.stdout, /4 passed, 0 failed/);
-  t.regex((await cli.run('rules', 'test', 'rules/evil.yar')).stdout, /2 passed/);
+  const one = await cli.run('rules', 'test', 'rules/evil.yar');
+  t.regex(one.stdout, /2 passed/, one.stderr);
   t.regex(
     (await cli.run('rules', 'test', 'rule-tests/evil.yar.test.yaml', '--format', 'tap')).stdout,
     /^TAP version 14\n1\.\.2\n/,
@@ -45,6 +46,118 @@ test('rules test runs all tests, or those of the files named, in three formats',
   t.is((await cli.run('rules', 'test', 'elsewhere.yar')).code, 2);
   t.is((await cli.run('rules', 'test', 'rules/missing.yar')).code, 2);
   t.is((await cli.run('rules', 'test', '--out', 'no/such/folder.xml')).code, 2);
+});
+
+test('rules test finds files and folders from the rules folder, the tests folder and the working folder', async (t) => {
+  const cli = await createTestCli(t);
+  const inFolder = (files: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(files).map(([path, text]) => [path.replace('/', '/web/php/'), text]));
+  await cli.write({ ...testedRule('Evil', 'evil'), ...inFolder(testedRule('Worse', 'worse')) });
+  const passed = async (...names: string[]) => {
+    const { code, stdout, stderr } = await cli.run('rules', 'test', ...names);
+    t.is(code, 0, stderr);
+    return /^(\d+) passed/m.exec(stdout)?.[1];
+  };
+  for (const name of [
+    ...['evil.yar', 'rules/evil.yar', './rules/evil.yar', join(cli.dir, 'rules/evil.yar')],
+    ...['evil.yar.test.yaml', 'rule-tests/evil.yar.test.yaml'],
+    ...[
+      'web/php/worse.yar',
+      'web/php/worse.yar.test.yaml',
+      'web',
+      'web/',
+      'web/php',
+      'rules/web',
+      'rule-tests/web/php/',
+    ],
+  ]) {
+    t.is(await passed(name), '2', name);
+  }
+  for (const names of [['rules'], ['rule-tests/'], ['evil.yar', 'web'], ['evil.yar', 'rules/evil.yar', 'web/php']]) {
+    t.is(await passed(...names), '4', String(names));
+  }
+  await cli.write({ 'rules/web/notes.txt': '', 'rules/index.yar': 'include "evil.yar"' });
+  for (const name of ['we', 'php', 'web/notes.txt', '..', 'rules/index.yar']) {
+    const { code, stderr } = await cli.run('rules', 'test', name);
+    t.is(code, 2, name);
+    t.true(stderr.includes(name), stderr);
+  }
+});
+
+test('rules test runs the tests that have a text in their name, and lists near names where none has', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    ...testedRule('Evil', 'evil'),
+    'rules/bare.yar': 'rule Bare { condition: filesize == 0 }',
+    'rule-tests/bare.yar.test.yaml': `tests:
+  - { name: an empty file, sample: { text: "" }, matches: [Bare] }
+  - { name: an ordinary file, sample: { text: "x" }, matches: [Bare] }
+`,
+  });
+  const named = (...args: string[]) => cli.run('rules', 'test', ...args);
+  t.like(await named('--name', 'EMPTY'), { code: 0, stdout: '1 passed, 0 failed, 0 todo, in 2 files\n' });
+  t.regex((await named('--name', 'hit', '--name', 'empty file')).stdout, /^2 passed, 0 failed/);
+  t.regex((await named('evil.yar', '--name', 'hit')).stdout, /^1 passed, 0 failed, 0 todo, in 1 file$/m);
+  t.is((await named('--name', 'ordinary')).code, 1);
+  const typo = await named('--name', 'hit', '--name', 'an emty fiel');
+  t.is(typo.code, 2);
+  t.regex(
+    typo.stderr,
+    /No test has "an emty fiel" in its name\. Names that are near:\n {2}"an empty file"\n {2}"an ordinary file"\n$/,
+  );
+  t.is((await named('evil.yar', '--name', 'empty')).code, 2);
+  t.is((await named('--name', '')).code, 2);
+});
+
+test('an index of rule files is left out with a note, and its tests with a warning', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    ...testedRule('Evil', 'evil'),
+    'rules/index.yar': 'include "./evil.yar"',
+    'rules/._evil.yar': Buffer.from([0, 5, 22, 7]),
+    'rule-tests/index.yar.test.yaml': testedRule('Evil', 'evil')['rule-tests/evil.yar.test.yaml'] ?? '',
+  });
+  const check = await cli.run('rules', 'check', '--strict');
+  t.is(check.code, 0);
+  t.is(
+    check.stderr,
+    [
+      'rules/._evil.yar: note: left out, because its name begins with a dot',
+      'rules/index.yar: note: left out, because it only includes rule files, which count by themselves',
+      '1 file: 0 errors, 0 warnings',
+      '',
+    ].join('\n'),
+  );
+  const tests = await cli.run('rules', 'test');
+  t.is(tests.code, 0);
+  t.regex(
+    tests.stdout,
+    /^index\.yar\.test\.yaml:0:0: warning: These tests are not run: .* \[test\/left-out\]\n2 passed, 0 failed, 0 todo, in 1 file\n$/,
+  );
+  t.regex(
+    (await cli.run('rules', 'test', '--format', 'tap')).stdout,
+    /^ok 3 - index\.yar\.test\.yaml: test\/left-out # SKIP /m,
+  );
+  t.regex(
+    (await cli.run('rules', 'test', '--format', 'junit')).stdout,
+    /tests="3" failures="0" errors="0" skipped="1"/,
+  );
+  await cli.write({ 'in/evil': 'evil' });
+  t.is((await cli.run('scan', 'in')).stdout, 'Evil  in/evil\n');
+});
+
+test('a rule file that includes another one is warned of, and the warning can be suppressed', async (t) => {
+  const cli = await createTestCli(t);
+  const [rule = ''] = Object.values(testedRule('Evil', 'evil'));
+  const including = (comment: string) =>
+    `include "evil.yar" ${comment}\n${rule.replaceAll('Evil', 'Worse').replaceAll('evil', 'worse')}`;
+  await cli.write({ ...testedRule('Evil', 'evil'), 'rules/worse.yar': including('') });
+  t.regex(
+    (await cli.run('rules', 'check')).stdout,
+    /^rules\/worse\.yar:1:1: warning: evil\.yar is a rule file of its own, .* \[lint\/included-rule-file\]\n$/,
+  );
+  await cli.write({ 'rules/worse.yar': including('// suppress: lint/included-rule-file') });
+  t.is((await cli.run('rules', 'check')).stdout, '');
 });
 
 test('a failing test, a missing test and rules that do not compile end rules test with 1', async (t) => {

@@ -4,16 +4,15 @@ import { prepareRules } from '../../app/prepare-rules.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import { reportJunit } from '../../rules/testing/report-junit.ts';
 import { isGreen } from '../../rules/testing/results.ts';
-import type { GlobalOptions } from '../context.ts';
+import { chooseTests, isChosen, refuseEmptyChoices } from '../chosen-tests.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { choiceFlag } from '../flags.ts';
+import { nearNames } from '../near-names.ts';
 import { printTo } from '../printed-text-lines.ts';
 import { reportFlag } from '../review-section.ts';
 import { emptyRun, tellRun, tellUntested } from '../tell-tests.ts';
 import { writeOut } from '../write-out.ts';
-
-const testFileSuffix = '.test.yaml';
 
 /** `rules test`. */
 export const rulesTest = defineCommand({
@@ -21,8 +20,17 @@ export const rulesTest = defineCommand({
   summary: 'Run the tests of the rules.',
   description:
     'Builds the rules and runs their tests on the very ruleset that would be published. A public rule needs a test that it matches and one that it does not. Ends with 1 where a test fails, a rule has no tests, or the rules do not compile.',
-  args: [['[files...]', 'Rule files or test files to run the tests of. Default: all.']],
+  args: [
+    [
+      '[files...]',
+      'Rule files, test files, or folders of them. Paths may begin in the rules folder, the tests folder or the working folder. Default: all.',
+    ],
+  ],
   flags: [
+    [
+      '--name <text...>',
+      'Run only tests with this text in their name, in upper or lower case. May be given more than once. Rules without tests are not reported then.',
+    ],
     [
       '--format <name>',
       'text, tap or junit; or github for annotations in a job of GitHub Actions: workflow commands on stdout, and the text on stderr. Default: text.',
@@ -36,26 +44,28 @@ export const rulesTest = defineCommand({
     out: z.string().optional(),
     junit: z.string().optional(),
     report: z.string().optional(),
+    name: z.array(z.string().min(1, 'must not be empty.')).default([]),
   }),
   examples: [
     'rearview rules test',
-    'rearview rules test rules/webshell/php.yar',
+    'rearview rules test webshell/php.yar script/',
+    'rearview rules test webshell/php.yar --name "form handler"',
     'rearview rules test --format junit --out tests.xml',
     'rearview rules test --format github --junit tests.xml --report tests.json',
   ],
   async run(context, { args, options, globals }) {
-    const wanted = new Set(args.map((file) => namespaceOf(file, context.cwd, globals)));
+    const choices = await Promise.all(args.map((name) => chooseTests(name, context.cwd, globals)));
+    const names = createNameFilter(options.name);
     const { diagnostics, loaded, tests } = await prepareRules({
       ...globals,
       lint: false,
       onPrinted: printTo(context),
-      ...(wanted.size === 0 ? {} : { testOnly: (namespace: string) => wanted.has(namespace) }),
+      ...(choices.length === 0
+        ? {}
+        : { testOnly: (namespace: string) => choices.some((choice) => isChosen(choice, namespace)) }),
+      ...(options.name.length === 0 ? {} : { onlyTest: names.takes }),
     });
-    const known = new Set(loaded.files.map(({ namespace }) => namespace));
-    const unknown = [...wanted].find((namespace) => !known.has(namespace));
-    if (unknown !== undefined) {
-      throw new RearviewError('ERR_USAGE', `There is no rule file ${unknown} below ${globals.rulesDir}.`);
-    }
+    refuseEmptyChoices(choices, loaded);
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     if (options.junit !== undefined) {
       await writeOut('--junit', path.resolve(context.cwd, options.junit), reportJunit(tests ?? emptyRun(errors)));
@@ -64,23 +74,28 @@ export const rulesTest = defineCommand({
       await tellUntested(context, globals, options, errors);
       return exitCodes.findings;
     }
+    names.refuseUnknown();
     await tellRun(context, globals, options, tests);
     return isGreen(tests) ? exitCodes.ok : exitCodes.findings;
   },
 });
 
-/** The namespace that a rule file or its test file stands for, wherever the path begins. */
-function namespaceOf(file: string, cwd: string, { rulesDir, testsDir }: GlobalOptions): string {
-  const absolute = path.resolve(cwd, file);
-  const [folder, name] = absolute.endsWith(testFileSuffix)
-    ? [testsDir, absolute.slice(0, -testFileSuffix.length)]
-    : [rulesDir, absolute];
-  const below = path.relative(folder, name);
-  if (below.startsWith('..') || path.isAbsolute(below)) {
-    throw new RearviewError(
-      'ERR_USAGE',
-      `${file} lies neither below ${rulesDir} nor, as a test file, below ${testsDir}.`,
-    );
-  }
-  return below.split(path.sep).join('/');
+/** Takes tests that have one of the texts in their name. */
+function createNameFilter(texts: readonly string[]) {
+  const seen: string[] = [];
+  const has = (name: string, text: string) => name.toLowerCase().includes(text.toLowerCase());
+  return {
+    takes(name: string): boolean {
+      seen.push(name);
+      return texts.some((text) => has(name, text));
+    },
+    /** @throws RearviewError `ERR_USAGE` where a text is in no name */
+    refuseUnknown(): void {
+      const unknown = texts.find((text) => !seen.some((name) => has(name, text)));
+      if (unknown === undefined) return;
+      const near = nearNames(unknown, seen).map((name) => `\n  ${JSON.stringify(name)}`);
+      const list = near.length === 0 ? ' There are no tests.' : ` Names that are near:${near.join('')}`;
+      throw new RearviewError('ERR_USAGE', `No test has ${JSON.stringify(unknown)} in its name.${list}`);
+    },
+  };
 }

@@ -333,3 +333,33 @@ test('Ctrl-C ends a scan with 130', async (t) => {
   t.is(code, 130);
   t.regex(stderr, /Interrupted/);
 });
+
+test('--rules may name one file, with any name and in any folder: its includes begin there', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({
+    'some/one.rules': 'include "lib/helper.inc" rule One { condition: Helper }',
+    'some/lib/helper.inc': 'private rule Helper { condition: filesize == 1 }',
+    'some/other.yar': 'no rule at all',
+    'some/wrong.yar': '\nrule Wrong { condition: foo }',
+    x: 'x',
+  });
+  await symlink('some/one.rules', join(cli.dir, 'link.yar'));
+  for (const rules of ['some/one.rules', join(cli.dir, 'some/one.rules'), 'link.yar']) {
+    const { code, stdout, stderr } = await cli.run('scan', '--rules', rules, 'x');
+    t.is(code, 0, stderr);
+    t.is(stdout, 'One  x\n');
+  }
+  const wrong = await cli.run('scan', '--rules', 'some/wrong.yar', 'x');
+  t.is(wrong.code, 1);
+  t.regex(wrong.stderr, /^some\/wrong\.yar:2:25: error: /m);
+  t.is((await cli.run('scan', '--rules', 'some/missing.yar', 'x')).code, 2);
+});
+
+test('--rules and --ruleset together are wrong usage', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...rules, x: 'x' });
+  await cli.run('rules', 'build', '--out', 'rules.bin');
+  const { code, stderr } = await cli.run('scan', '--rules', 'rules', '--ruleset', 'rules.bin', 'x');
+  t.is(code, 2);
+  t.regex(stderr, /--rules and --ruleset both name the rules/);
+});

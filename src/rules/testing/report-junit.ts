@@ -5,7 +5,7 @@ import type { TestFileResult, TestResult, TestRun } from './results.ts';
 
 /**
  * JUnit XML, as CI services read it: one suite per test file, one more each for findings and problems. A known gap is
- * `skipped`.
+ * `skipped`, and so is a warning.
  */
 export function reportJunit(run: TestRun): string {
   const suites = [
@@ -37,7 +37,7 @@ function fileSuite({ path, tests }: TestFileResult): Case[] {
 }
 
 function outcome({ status, todo, failure }: TestResult): Pick<Case, 'failure' | 'skipped'> {
-  if (status === 'todo') return { skipped: todo ?? '' };
+  if (status === 'todo') return { skipped: `todo: ${todo ?? ''}` };
   return status === 'failed' && failure !== undefined ? { failure: describeFailure(failure) } : {};
 }
 
@@ -48,7 +48,7 @@ function diagnosticSuite(suite: string, diagnostics: readonly Diagnostic[]): Cas
     name: `${each.file}: ${each.message}`,
     file: each.file,
     line: each.line,
-    failure: [formatDiagnostic(each)],
+    ...(each.severity === 'error' ? { failure: [formatDiagnostic(each)] } : { skipped: each.message }),
   });
   return [diagnostics.map(asCase)];
 }
@@ -66,11 +66,7 @@ function caseLines({ suite, name, file, line, failure, skipped }: Case): string[
     attribute('line', String(line)),
   ].join('');
   if (skipped !== undefined) {
-    return [
-      `    <testcase${attributes}>`,
-      `      <skipped${attribute('message', `todo: ${skipped}`)}/>`,
-      '    </testcase>',
-    ];
+    return [`    <testcase${attributes}>`, `      <skipped${attribute('message', skipped)}/>`, '    </testcase>'];
   }
   if (failure === undefined) return [`    <testcase${attributes}/>`];
   const message = attribute('message', failure[0] ?? '');

@@ -4,7 +4,7 @@ import { replaceUnsafe } from '../../domain/unsafe-characters.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { TestFileResult, TestResult, TestRun } from './results.ts';
 
-/** TAP 14 (https://testanything.org/tap-version-14-specification.html). Findings and problems are points that are not ok. */
+/** TAP 14 (https://testanything.org/tap-version-14-specification.html). Findings and problems are points that are not ok; a warning is skipped. */
 export function reportTap(run: TestRun): string {
   const points = [
     ...run.files.flatMap((file) => file.tests.map((each) => (number: number) => testPoint(number, file, each))),
@@ -25,7 +25,8 @@ function testPoint(
   return failure === undefined ? [head] : [head, ...yaml(`${path}:${line}`, describeFailure(failure))];
 }
 
-function diagnosticPoint(number: number, { code, file, line, message }: Diagnostic): string[] {
+function diagnosticPoint(number: number, { severity, code, file, line, message }: Diagnostic): string[] {
+  if (severity === 'warning') return [`ok ${number} - ${oneLine(`${file}: ${code}`)} # SKIP ${oneLine(message)}`];
   return [`not ok ${number} - ${oneLine(`${file}: ${code}`)}`, ...yaml(`${file}:${line}`, [message])];
 }
 

@@ -32,12 +32,13 @@ function testLines({ path }: TestFileResult, { name, line, status, todo, failure
 }
 
 function sums({ files, passed, failed, todo, findings, problems }: TestRun): string {
+  const errors = problems.filter(({ severity }) => severity === 'error');
   return [
     `${passed} passed`,
     `${failed} failed`,
     `${todo} todo`,
     ...(findings.length > 0 ? [`${findings.length} missing`] : []),
-    ...(problems.length > 0 ? [`${problems.length} problems`] : []),
+    ...(errors.length > 0 ? [`${errors.length} problems`] : []),
     `in ${files.length} ${files.length === 1 ? 'file' : 'files'}`,
   ].join(', ');
 }
