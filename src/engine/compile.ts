@@ -5,6 +5,7 @@ import { buildRules, type CompiledRules, newCompiler, openRules } from './compil
 import { liveEngine } from './live-engine.ts';
 import { unsafeMetaIntegers } from './meta-integers.ts';
 import { parseDiagnostic } from './parse-diagnostic.ts';
+import { unreachablePatterns } from './pattern-reach.ts';
 import { isTrap, release } from './yara.ts';
 
 /** What the engine says of rule sources, in the order of the sources and as it says it of each. */
@@ -52,7 +53,9 @@ export function checkSource(
     const errors = compiler.errors.map(parse('error'));
     if (errors.length === 0 && thrown !== undefined) errors.push(parse('error')(thrown.message));
     if (errors.length === 0) errors.push(...unsafeMetaIntegers(namespace, source));
-    return { errors, warnings: compiler.warnings.map(parse('warning')) };
+    const warnings = compiler.warnings.map(parse('warning'));
+    if (errors.length === 0) warnings.push(...unreachablePatterns(engine, namespace, source));
+    return { errors, warnings };
   } catch (error) {
     if (!isTrap(error)) throw error;
     engine.dead = true;
