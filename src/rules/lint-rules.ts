@@ -3,6 +3,7 @@ import { ruleId } from '../domain/rule.ts';
 import { createLineIndex } from './line-index.ts';
 import { type LintFinding, lintMeta } from './lint-meta.ts';
 import { lintModules } from './lint-modules.ts';
+import { lintRuleSets } from './lint-rule-sets.ts';
 import type { LoadedRuleFile, LoadedRules } from './load-rules.ts';
 import { hashRules } from './logic-hash.ts';
 import { parseSource } from './parse.ts';
@@ -12,7 +13,7 @@ import type { ParsedRule, Span } from './syntax.ts';
 const nameStyle = /^[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*$/;
 
 /**
- * The house rules for rules, beyond what the engine says; every finding has a code `lint/…`, and is a warning except where a rule matches by the clock. Private
+ * The house rules for rules, beyond what the engine says; every finding has a code `lint/…`, and is a warning except where a rule matches by the clock or cannot compile. Private
  * rules never alert, so nothing is asked of their meta. A rule that is included by several files is one rule here.
  */
 export function lintRules({ files }: Pick<LoadedRules, 'files'>): Diagnostic[] {
@@ -21,7 +22,12 @@ export function lintRules({ files }: Pick<LoadedRules, 'files'>): Diagnostic[] {
   const logic = firstsBy(rules, ({ logicHash }) => logicHash);
   const found = rules.flatMap((each): Diagnostic[] => {
     const { rule } = each;
-    const findings = [...(rule.private ? [] : lintMeta(rule)), ...lintName(rule), ...lintModules(rule, each.imports)];
+    const findings = [
+      ...(rule.private ? [] : lintMeta(rule)),
+      ...lintName(rule),
+      ...lintModules(rule, each.imports),
+      ...(rule.references.wildcards.length === 0 ? [] : lintRuleSets(rule, ...namesAround(each, rules))),
+    ];
     const namesake = names.get(rule.name);
     if (namesake !== undefined && namesake.place !== each.place) {
       findings.push({
@@ -41,7 +47,19 @@ export function lintRules({ files }: Pick<LoadedRules, 'files'>): Diagnostic[] {
   return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
 }
 
+/** Names of the rules before one in its file, and of the rules of the other files. */
+function namesAround({ namespace, rule }: LintedRule, rules: readonly LintedRule[]) {
+  const before = rules.filter((each) => each.namespace === namespace && each.rule.start < rule.start);
+  const elsewhere = Map.groupBy(
+    rules.filter((each) => each.namespace !== namespace),
+    (each) => each.namespace,
+  );
+  const namesOf = (some: readonly LintedRule[]) => some.map((each) => each.rule.name);
+  return [namesOf(before), new Map([...elsewhere].map(([file, some]) => [file, namesOf(some)]))] as const;
+}
+
 interface LintedRule {
+  readonly namespace: string;
   readonly rule: ParsedRule;
   readonly id: string;
   /** The modules that its source imports. */
@@ -63,6 +81,7 @@ function rulesOf({ namespace, source, locate }: LoadedRuleFile): LintedRule[] {
       ...locate(placeOf(start).line),
     });
     return {
+      namespace,
       rule,
       imports,
       id: ruleId({ namespace, name: rule.name }),
