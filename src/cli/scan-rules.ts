@@ -6,6 +6,7 @@ import type { ScannableRuleset, ScanPool } from '../engine/types.ts';
 import type { Home } from '../homes/home.ts';
 import { imageRefused } from '../homes/image-refused.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
+import { declaredVariables, withDefined } from './declared-variables.ts';
 import { diagnosticLine, printDiagnostics } from './diagnostics.ts';
 import { painter, plural, printLine, safeText } from './output.ts';
 import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
@@ -23,6 +24,8 @@ interface RulesOptions {
   readonly keepGoing: boolean;
   /** Uses the image of `ruleset`, whoever made it. */
   readonly trustImage: boolean;
+  /** Values of variables, by name; those that are not declared are declared by them. */
+  readonly defined: ReadonlyMap<string, string>;
 }
 
 /**
@@ -61,7 +64,10 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
     return { ruleset };
   }
   if (globals.target === 'aws' && !globals.isRulesDirGiven) return { ruleset: await rulesetInForce(context, globals) };
-  const { ruleset, errors, explain } = await loadForScan(globals.rulesDir, options);
+  const { ruleset, errors, explain } = await loadForScan(globals.rulesDir, {
+    keepGoing: options.keepGoing,
+    variables: withDefined(await declaredVariables(context), options.defined),
+  });
   if (errors.length > 0 && !options.keepGoing) {
     await refuse(context, globals, [...errors, ...(await explain())]);
     return null;

@@ -10,17 +10,20 @@ import { prepareRules } from '../app/prepare-rules.ts';
 import { publishRuleset } from '../app/publish-ruleset.ts';
 import { cancelSuperseded, startRetro } from '../app/retro-scans.ts';
 import { formatDiagnostic } from '../domain/diagnostic.ts';
-import { messageOf } from '../domain/errors.ts';
+import { hasCode, messageOf } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import { finalStates } from '../domain/scan.ts';
 import type { SizeLimit } from '../domain/size-limit.ts';
+import type { VariableDeclaration } from '../domain/variables.ts';
 import { type LocalHome, openLocalHome } from '../homes/local-home.ts';
 import { localPreviewLimits } from '../homes/preview-limits.ts';
 import type { CliContext } from './context.ts';
+import { declaredVariables } from './declared-variables.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatDuration, plural, safeText } from './output.ts';
 import { printedTextLines } from './printed-text-lines.ts';
 import { createProgress, type Progress } from './progress.ts';
+import { defaultConfigFile } from './review-config.ts';
 import { endLine, planLine, printEvent, type Say } from './up-lines.ts';
 import { localTargetId } from './upload/upload-target.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
@@ -33,6 +36,8 @@ const pollMs = 100;
 
 export interface UpOptions extends SizeLimit {
   readonly stateDir: string;
+  /** The folder with `rearview.yaml`. */
+  readonly cwd: string;
   readonly rulesDir: string;
   readonly testsDir: string;
   /** Folders to register in place; empty: those of the last run, or the sample corpus. */
@@ -90,7 +95,7 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
 async function run(session: Session): Promise<number> {
   const { home, options, signal } = session;
   // Before the rules are read: what is saved from here on is a change.
-  const watch = await watchFiles([options.rulesDir, options.testsDir]);
+  const watch = await watchFiles([options.rulesDir, options.testsDir, join(options.cwd, defaultConfigFile)]);
   const ruleset = await prepare(session);
   if (ruleset === null) return exitCodes.findings;
   await useCorpus(session);
@@ -143,8 +148,17 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
 /** Checks, tests and builds the rules; null, and the reasons said, where they cannot be published. */
 async function prepare({ options, progress, say }: Session): Promise<Ruleset | null> {
   const started = performance.now();
+  let variables: readonly VariableDeclaration[];
+  try {
+    variables = await declaredVariables(options);
+  } catch (error) {
+    if (!hasCode(error, 'ERR_CONFIG')) throw error;
+    say('error', safeText(error.message));
+    return null;
+  }
   const { ruleset, diagnostics, tests } = await prepareRules({
     ...options,
+    variables,
     onPrinted: (test, printed) => printedTextLines(test, printed).forEach((line) => void progress.line(line)),
   });
   for (const diagnostic of diagnostics)

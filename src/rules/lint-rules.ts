@@ -70,12 +70,12 @@ interface LintedRule {
   readonly diagnose: (finding: LintFinding) => Diagnostic;
 }
 
-function rulesOf({ namespace, source, locate }: LoadedRuleFile): LintedRule[] {
+function rulesOf({ namespace, source, variables, locate }: LoadedRuleFile): LintedRule[] {
   const placeOf = createLineIndex(source);
   // Only compared with one another, so the engine does not matter.
   const parsed = parseSource(source);
   const imports = new Set(parsed.imports.map(({ value }) => value));
-  return hashRules(parsed, '', namespace).map(({ rule, logicHash }) => {
+  return hashRules(parsed, '', { namespace, variables }).map(({ rule, logicHash }) => {
     const locateSpan = ({ start }: Pick<Span, 'start'>) => ({
       column: placeOf(start).column,
       ...locate(placeOf(start).line),

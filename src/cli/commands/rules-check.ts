@@ -3,6 +3,7 @@ import { type PreparedRules, prepareRules } from '../../app/prepare-rules.ts';
 import { checkSection } from '../../reviews/check-section.ts';
 import { parseSource } from '../../rules/parse.ts';
 import { diagnosticAnnotations, printAnnotations } from '../annotations.ts';
+import { declaredVariables } from '../declared-variables.ts';
 import { defineCommand } from '../define-command.ts';
 import { countDiagnostics, diagnosticPath, printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -40,7 +41,10 @@ export const rulesCheck = defineCommand({
     'rearview rules check --format github --report check.json',
   ],
   async run(context, { options, globals }) {
-    const prepared = await prepareRules({ rulesDir: globals.rulesDir });
+    const prepared = await prepareRules({
+      rulesDir: globals.rulesDir,
+      variables: await declaredVariables(context),
+    });
     const { diagnostics, loaded } = prepared;
     const stream = options.format === 'github' ? 'stderr' : 'stdout';
     if (options.json) {

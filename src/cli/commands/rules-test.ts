@@ -5,6 +5,7 @@ import { RearviewError } from '../../domain/errors.ts';
 import { reportJunit } from '../../rules/testing/report-junit.ts';
 import { isGreen } from '../../rules/testing/results.ts';
 import type { GlobalOptions } from '../context.ts';
+import { declaredVariables } from '../declared-variables.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { choiceFlag } from '../flags.ts';
@@ -47,6 +48,7 @@ export const rulesTest = defineCommand({
     const wanted = new Set(args.map((file) => namespaceOf(file, context.cwd, globals)));
     const { diagnostics, loaded, tests } = await prepareRules({
       ...globals,
+      variables: await declaredVariables(context),
       lint: false,
       onPrinted: printTo(context),
       ...(wanted.size === 0 ? {} : { testOnly: (namespace: string) => wanted.has(namespace) }),

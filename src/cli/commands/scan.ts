@@ -4,17 +4,20 @@ import { z } from 'zod';
 import { createByteBudget } from '../../app/byte-budget.ts';
 import { type FileReport, scanFiles } from '../../app/scan-files.ts';
 import { RearviewError } from '../../domain/errors.ts';
+import type { VariableDeclaration } from '../../domain/variables.ts';
 import { createScanPool } from '../../engine/scan-pool.ts';
+import type { ScannableRuleset } from '../../engine/types.ts';
 import { engineMemoryFor } from '../../homes/engine-memory.ts';
 import { defaultDeadlineMs } from '../../homes/home.ts';
 import { imageRefused } from '../../homes/image-refused.ts';
 import type { CliContext } from '../context.ts';
+import { definedValues, defineFlag, readDefines } from '../declared-variables.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags.ts';
 import { jsonLine, painter, printLine } from '../output.ts';
 import { printedTextLines } from '../printed-text-lines.ts';
-import { fileProblemLine, fileReportJson, fileReportLines } from '../scan-report.ts';
+import { fileProblemLine, fileReportJson, fileReportLines, variableProblemLines } from '../scan-report.ts';
 import { warmUp } from '../scan-rules.ts';
 import { createScanStats } from '../scan-stats.ts';
 import { openScanTargets } from '../scan-targets.ts';
@@ -32,7 +35,12 @@ const options = z.object({
   ...sizeLimitOptions.shape,
   timeout: countFlag.default(defaultDeadlineMs),
   stats: z.string().optional(),
+  define: z.array(z.string()).default([]),
 });
+
+function variablesOf({ sources, image }: ScannableRuleset): readonly VariableDeclaration[] {
+  return image?.variables ?? sources.flatMap(({ variables = [] }) => variables);
+}
 
 /** `scan`. */
 export const scan = defineCommand({
@@ -49,6 +57,7 @@ export const scan = defineCommand({
     ],
     ['--json', 'JSON on stdout, one line a file, matching or not.'],
     ['-v, --verbose', 'Show the matched strings as well.'],
+    defineFlag,
     ['--keep-going', 'Scan with the rules that compile; the files that do not are listed on stderr, one a line.'],
     ['--fail-on-match', 'End with 1 where a file matches.'],
     ['--jobs <n>', 'Workers that scan. Default: one per core.'],
@@ -66,6 +75,7 @@ export const scan = defineCommand({
     'rearview scan --ruleset ruleset.bin --fail-on-match dist/',
     'rearview scan --ruleset built-by-our-ci.bin --trust-image dist/',
     'rearview scan --rules my-rules s3://some-bucket/in/ "s3://some-bucket/a b.doc"',
+    'rearview scan --rules my-rules --define owner=root /etc',
     'rearview scan --target aws s3://some-bucket/suspicious.doc',
   ],
   handlesInterrupt: true,
@@ -83,12 +93,14 @@ export const scan = defineCommand({
       onImageRefused: (id, why) => void printLine(context.stderr, imageRefused(id, why)),
     });
     try {
-      const ruleset = await warmUp(pool, context, globals, options);
+      const defined = readDefines(options.define);
+      const ruleset = await warmUp(pool, context, globals, { ...options, defined });
       if (ruleset === null) return exitCodes.findings;
       stats.loaded();
       await scanFiles({
         ruleset,
         pool,
+        variables: definedValues(variablesOf(ruleset), defined),
         files: targets.files(),
         readAhead: targets.readAhead,
         // Twice the most that is held of one file: one is scanned while the next is read.
@@ -122,6 +134,7 @@ async function printReport(context: CliContext, report: FileReport, options: { j
   if (report.printed !== undefined) {
     for (const line of printedTextLines(report.path, report.printed)) await printLine(context.stderr, line);
   }
+  for (const line of variableProblemLines(report, painter(context, 'stderr'))) await printLine(context.stderr, line);
   if (options.json) return printLine(context.stdout, fileReportJson(report));
   for (const line of fileReportLines(report, painter(context, 'stdout'), options.verbose)) {
     await printLine(context.stdout, line);

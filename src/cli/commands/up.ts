@@ -42,6 +42,7 @@ export const up = defineCommand({
     }
     return runUp(context, {
       ...globals,
+      cwd: context.cwd,
       ...sizeLimitOf(options),
       corpus: corpus.map((dir) => path.resolve(context.cwd, dir)),
       once,
