@@ -22,6 +22,8 @@ export interface ListedFile {
   readonly reader: ObjectReader;
   /** For the reader. */
   readonly key: string;
+  /** The path below the folder or prefix that was named; absent for what was named itself. */
+  readonly below?: string;
   /** For the reader. Default: the latest. */
   readonly version?: string;
   /** What a listing or look-up has told of it already. Default: it is looked up. */

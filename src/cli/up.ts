@@ -19,6 +19,7 @@ import { type LocalHome, openLocalHome } from '../homes/local-home.ts';
 import { localPreviewLimits } from '../homes/preview-limits.ts';
 import type { CliContext } from './context.ts';
 import { declaredVariables } from './declared-variables.ts';
+import { excludesOf } from './exclude-flag.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatDuration, plural, safeText } from './output.ts';
 import { printedTextLines } from './printed-text-lines.ts';
@@ -45,6 +46,8 @@ export interface UpOptions extends SizeLimit {
   /** Default: `inbox` in the state folder. */
   readonly inbox?: string;
   readonly webhook?: string;
+  /** Patterns of paths that scans of the corpus leave out; those of `rearview.yaml` are added. Default: none. */
+  readonly exclude: readonly string[];
   readonly once: boolean;
   readonly jobs?: number;
   readonly deadlineMs?: number;
@@ -188,7 +191,7 @@ async function useCorpus({ home, options, say }: Session): Promise<void> {
 
 /** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended, or nobody waits for it any more. */
 async function publishAndScan(
-  { home, progress, say, published }: Session,
+  { home, options, progress, say, published }: Session,
   ruleset: Ruleset,
   signal: AbortSignal,
 ): Promise<void> {
@@ -199,7 +202,9 @@ async function publishAndScan(
     `${ruleset.id.slice(0, 12)} ${state === 'published' ? 'published' : 'active already'}, number ${current.sequence}`,
   );
   const { records, scans } = home.state;
-  const scope = { buckets: home.buckets, filter: {}, full: false };
+  const exclude = await excludesOf(options, options.exclude);
+  const filter = exclude.length === 0 ? {} : { exclude };
+  const scope = { buckets: home.buckets, filter, full: false };
   const plan = await planRetro({ ...home, records, scans }, ruleset, scope);
   const { scan } = await startRetro(
     { scans, library: home.library, now: Date.now },

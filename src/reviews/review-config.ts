@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { excludeProblem, maxExcludes } from '../domain/exclude.ts';
 import { fitsType, nameProblem, typeOf, type VariableDeclaration } from '../domain/variables.ts';
 
 const fraction = z.number().gt(0).max(1);
@@ -57,6 +58,16 @@ export const reviewConfigSchema = z.strictObject({
       exceptions: z.string().default('rule-tests/goodware-exceptions.yaml'),
     })
     .prefault({}),
+  /** Patterns of paths that `scan`, `up` and `retro start` leave out. */
+  exclude: z
+    .array(
+      z.string().superRefine((pattern, context) => {
+        const message = excludeProblem(pattern);
+        if (message !== null) context.addIssue({ code: 'custom', message });
+      }),
+    )
+    .max(maxExcludes)
+    .default([]),
   /** External variables that the rules may use, beside the built-in ones. */
   variables: variables.prefault({}),
   /** What the retro scan that a merge starts may come to; null: anything. */

@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { createByteBudget } from '../../app/byte-budget.ts';
-import { type FileReport, scanFiles } from '../../app/scan-files.ts';
+import { type FileReport, type ListedFile, scanFiles } from '../../app/scan-files.ts';
 import { RearviewError } from '../../domain/errors.ts';
+import { isExcluded } from '../../domain/exclude.ts';
 import type { VariableDeclaration } from '../../domain/variables.ts';
 import { createScanPool } from '../../engine/scan-pool.ts';
 import type { ScannableRuleset } from '../../engine/types.ts';
@@ -13,6 +14,7 @@ import { imageRefused } from '../../homes/image-refused.ts';
 import type { CliContext } from '../context.ts';
 import { definedValues, defineFlag, readDefines } from '../declared-variables.ts';
 import { defineCommand } from '../define-command.ts';
+import { excludeFlag, excludesOf } from '../exclude-flag.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags.ts';
 import { jsonLine, painter, printLine } from '../output.ts';
@@ -36,7 +38,20 @@ const options = z.object({
   timeout: countFlag.default(defaultDeadlineMs),
   stats: z.string().optional(),
   define: z.array(z.string()).default([]),
+  exclude: z.array(z.string()).default([]),
 });
+
+/** The files but those that are left out, each of which is counted. What was named itself is never left out. */
+async function* withoutExcluded(
+  files: AsyncIterable<ListedFile>,
+  patterns: readonly string[],
+  count: () => void,
+): AsyncGenerator<ListedFile> {
+  for await (const file of files) {
+    if (file.below !== undefined && isExcluded(patterns, file.below)) count();
+    else yield file;
+  }
+}
 
 function variablesOf({ sources, image }: ScannableRuleset): readonly VariableDeclaration[] {
   return image?.variables ?? sources.flatMap(({ variables = [] }) => variables);
@@ -58,6 +73,7 @@ export const scan = defineCommand({
     ['--json', 'JSON on stdout, one line a file, matching or not.'],
     ['-v, --verbose', 'Show the matched strings as well.'],
     defineFlag,
+    excludeFlag,
     ['--keep-going', 'Scan with the rules that compile; the files that do not are listed on stderr, one a line.'],
     ['--fail-on-match', 'End with 1 where a file matches.'],
     ['--jobs <n>', 'Workers that scan. Default: one per core.'],
@@ -65,13 +81,14 @@ export const scan = defineCommand({
     ['--timeout <ms>', 'Milliseconds that the scan of one file may take. Default: 30000.'],
     [
       '--stats <file>',
-      'Write {files, bytes, matches, failed, skipped, loadMs, scanMs, wallMs} as JSON. files: results in all; bytes: what was scanned; matches: of rules.',
+      'Write {files, bytes, matches, failed, skipped, excluded, loadMs, scanMs, wallMs} as JSON. files: results in all; excluded: left out by patterns; bytes: what was scanned; matches: of rules.',
     ],
   ],
   options,
   examples: [
     'rearview scan ~/Downloads',
     'rearview scan --rules my-rules --json /usr/bin > results.jsonl',
+    'rearview scan --exclude "*.log" --exclude node_modules/ ~/src',
     'rearview scan --ruleset ruleset.bin --fail-on-match dist/',
     'rearview scan --ruleset built-by-our-ci.bin --trust-image dist/',
     'rearview scan --rules my-rules s3://some-bucket/in/ "s3://some-bucket/a b.doc"',
@@ -85,6 +102,7 @@ export const scan = defineCommand({
     }
     const { maxObjectBytes, largeFiles } = sizeLimitOf(options);
     const stats = createScanStats(() => performance.now());
+    const exclude = await excludesOf(context, options.exclude);
     const targets = await openScanTargets(args, { cwd: context.cwd, jobs: options.jobs });
     const pool = createScanPool({
       workers: options.jobs,
@@ -101,7 +119,7 @@ export const scan = defineCommand({
         ruleset,
         pool,
         variables: definedValues(variablesOf(ruleset), defined),
-        files: targets.files(),
+        files: withoutExcluded(targets.files(), exclude, stats.exclude),
         readAhead: targets.readAhead,
         // Twice the most that is held of one file: one is scanned while the next is read.
         budget: createByteBudget(2 * maxObjectBytes),
