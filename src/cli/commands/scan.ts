@@ -16,9 +16,10 @@ import { definedValues, defineFlag, readDefines } from '../declared-variables.ts
 import { defineCommand } from '../define-command.ts';
 import { excludeFlag, excludesOf } from '../exclude-flag.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { countFlag, switchFlag } from '../flags.ts';
+import { choiceFlag, countFlag, switchFlag } from '../flags.ts';
 import { jsonLine, painter, printLine } from '../output.ts';
 import { printedTextLines } from '../printed-text-lines.ts';
+import { createSarifScan } from '../sarif-report.ts';
 import { fileProblemLine, fileReportJson, fileReportLines, variableProblemLines } from '../scan-report.ts';
 import { warmUp } from '../scan-rules.ts';
 import { createScanStats } from '../scan-stats.ts';
@@ -27,6 +28,7 @@ import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../size-limit.ts'
 import { writeOut } from '../write-out.ts';
 
 const options = z.object({
+  format: choiceFlag(['text', 'sarif']).default('text'),
   ruleset: z.string().optional(),
   trustImage: switchFlag,
   json: switchFlag,
@@ -71,6 +73,10 @@ export const scan = defineCommand({
       'Use the compiled image of --ruleset even if no trusted key has signed it. An image is code: it can do whatever you can.',
     ],
     ['--json', 'JSON on stdout, one line a file, matching or not.'],
+    [
+      '--format <name>',
+      'text, or sarif for SARIF 2.1.0 on stdout when the scan has ended: a result for each match, a notification for each file that was not scanned. Default: text.',
+    ],
     ['-v, --verbose', 'Show the matched strings as well.'],
     defineFlag,
     excludeFlag,
@@ -89,6 +95,7 @@ export const scan = defineCommand({
     'rearview scan ~/Downloads',
     'rearview scan --rules my-rules --json /usr/bin > results.jsonl',
     'rearview scan --exclude "*.log" --exclude node_modules/ ~/src',
+    'rearview scan --format sarif dist/ > scan.sarif',
     'rearview scan --ruleset ruleset.bin --fail-on-match dist/',
     'rearview scan --ruleset built-by-our-ci.bin --trust-image dist/',
     'rearview scan --rules my-rules s3://some-bucket/in/ "s3://some-bucket/a b.doc"',
@@ -100,6 +107,10 @@ export const scan = defineCommand({
     if (options.trustImage && options.ruleset === undefined) {
       throw new RearviewError('ERR_USAGE', '--trust-image is about the file of --ruleset: name one.');
     }
+    if (options.json && options.format === 'sarif') {
+      throw new RearviewError('ERR_USAGE', '--json: not with --format sarif.');
+    }
+    const sarif = options.format === 'sarif' ? createSarifScan() : null;
     const { maxObjectBytes, largeFiles } = sizeLimitOf(options);
     const stats = createScanStats(() => performance.now());
     const exclude = await excludesOf(context, options.exclude);
@@ -127,7 +138,8 @@ export const scan = defineCommand({
         largeFiles,
         report: async (report) => {
           stats.add(report);
-          await printReport(context, report, options);
+          sarif?.add(report);
+          await printReport(context, report, { ...options, quiet: sarif !== null });
         },
         signal: context.signal,
       });
@@ -135,6 +147,7 @@ export const scan = defineCommand({
       await pool.close();
       targets.close();
     }
+    if (sarif !== null) await printLine(context.stdout, jsonLine(sarif.end(!context.signal.aborted)));
     const { json, ...summary } = stats.end();
     if (options.stats !== undefined) {
       await writeOut('--stats', path.resolve(context.cwd, options.stats), `${jsonLine(json)}\n`);
@@ -148,13 +161,18 @@ export const scan = defineCommand({
   },
 });
 
-async function printReport(context: CliContext, report: FileReport, options: { json: boolean; verbose: boolean }) {
+async function printReport(
+  context: CliContext,
+  report: FileReport,
+  options: { json: boolean; verbose: boolean; quiet: boolean },
+) {
   if (report.printed !== undefined) {
     for (const line of printedTextLines(report.path, report.printed)) await printLine(context.stderr, line);
   }
   for (const line of variableProblemLines(report, painter(context, 'stderr'))) await printLine(context.stderr, line);
   if (options.json) return printLine(context.stdout, fileReportJson(report));
-  for (const line of fileReportLines(report, painter(context, 'stdout'), options.verbose)) {
+  const lines = options.quiet ? [] : fileReportLines(report, painter(context, 'stdout'), options.verbose);
+  for (const line of lines) {
     await printLine(context.stdout, line);
   }
   const problem = fileProblemLine(report, painter(context, 'stderr'));
