@@ -68,7 +68,7 @@ export async function analyzeObject(
     }
 
     const { content, externals, report } = scanned;
-    reportPrinted(analyzer, scan, scanned);
+    reportRemarks(analyzer, scan, scanned);
     const { bytes: _, metadata: __, ...found } = content;
     const info = withUploader(found, request, record);
     const outcome = outcomeOf(report, content.size);
@@ -98,14 +98,19 @@ function withUploader(found: ObjectInfo, { object }: AnalyzeRequest, record: Obj
   return uploadedBy === undefined || found.version !== object.version ? found : { ...found, uploadedBy };
 }
 
-/** Reports what rules printed while they scanned an object, as an event that names it. */
-export function reportPrinted(
+/** Reports what rules printed while they scanned an object, and values of variables that were not used, as events that name it. */
+export function reportRemarks(
   { observe }: Pick<Analyzer, 'observe'>,
   { id, kind }: Pick<Scan, 'id' | 'kind'>,
-  { content, report: { printed } }: ScannedContent,
+  { content, report }: ScannedContent,
 ): void {
-  if (printed === undefined) return;
   const { bucket, key, version } = content;
+  if (report.status === 'scanned') {
+    for (const message of report.variableProblems ?? [])
+      observe({ type: 'problem', where: `${bucket}/${key}`, message });
+  }
+  const { printed } = report;
+  if (printed === undefined) return;
   observe({ type: 'printed', scanId: id, kind, object: { bucket, key, version }, printed });
 }
 

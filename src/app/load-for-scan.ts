@@ -1,10 +1,11 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
-import type { RuleSource } from '../domain/rule.ts';
+import type { VariableDeclaration } from '../domain/variables.ts';
 import { checkRules, compilableSources } from '../engine/check-rules.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
 import type { ScannableRuleset } from '../engine/types.ts';
 import { loadRules } from '../rules/load-rules.ts';
 import { rulesetId } from '../rules/ruleset.ts';
+import { withVariables } from '../rules/source-variables.ts';
 import { locateDiagnostics } from './locate-diagnostics.ts';
 
 export interface RulesForScan {
@@ -23,11 +24,19 @@ export interface RulesForScan {
  */
 export async function loadForScan(
   rulesDir: string,
-  { keepGoing, only }: { readonly keepGoing: boolean; readonly only?: string | undefined },
+  {
+    keepGoing,
+    only,
+    variables,
+  }: {
+    readonly keepGoing: boolean;
+    readonly only?: string | undefined;
+    readonly variables?: readonly VariableDeclaration[] | undefined;
+  },
 ): Promise<RulesForScan> {
-  const { files, problems } = await loadRules(rulesDir, only === undefined ? {} : { only });
+  const { files, problems } = await loadRules(rulesDir, { only, variables });
   const loadErrors = problems.filter(({ severity }) => severity === 'error');
-  const wanted = files.map(({ namespace, source }): RuleSource => ({ namespace, source }));
+  const wanted = files.map((file) => withVariables(file, file.variables));
   const { sources, failed } = keepGoing ? await compilableSources(wanted) : { sources: wanted, failed: [] };
   return {
     ruleset: { id: rulesetId(sources, engineInfo()), sources },

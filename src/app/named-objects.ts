@@ -89,7 +89,8 @@ async function* listPrefix(url: S3Url, reader: ObjectReader, first: ObjectPage):
     following?.catch(() => undefined);
     for (const object of objects) {
       const { key } = object;
-      yield { path: formatS3Url({ bucket, key, version: null }), reader, key, object };
+      const below = key.slice(url.key.lastIndexOf('/') + 1);
+      yield { path: formatS3Url({ bucket, key, version: null }), reader, key, object, below };
     }
     try {
       page = await following;

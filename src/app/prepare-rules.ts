@@ -1,11 +1,13 @@
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
+import type { VariableDeclaration } from '../domain/variables.ts';
 import { buildImage } from '../engine/build-image.ts';
 import { checkRules } from '../engine/check-rules.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
 import { lintRules } from '../rules/lint-rules.ts';
 import { type LoadedRules, loadRules } from '../rules/load-rules.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
+import { withVariables } from '../rules/source-variables.ts';
 import type { TestRun } from '../rules/testing/results.ts';
 import { locateDiagnostics } from './locate-diagnostics.ts';
 import { testDiagnostics } from './test-diagnostics.ts';
@@ -13,6 +15,8 @@ import { type TestRulesetOptions, testRuleset } from './test-ruleset.ts';
 
 export interface PrepareOptions {
   readonly rulesDir: string;
+  /** Declared for these rules. Default: none. */
+  readonly variables?: readonly VariableDeclaration[];
   /** Runs the tests that lie here. Without it no tests are run, and none are missed. */
   readonly testsDir?: string | undefined;
   /** Which namespaces to test. Default: all. */
@@ -44,8 +48,8 @@ export interface PreparedRules {
  * @throws RearviewError what `testRuleset` throws
  */
 export async function prepareRules(options: PrepareOptions): Promise<PreparedRules> {
-  const loaded = await loadRules(options.rulesDir);
-  const report = await checkRules(loaded.files.map(({ namespace, source }) => ({ namespace, source })));
+  const loaded = await loadRules(options.rulesDir, { variables: options.variables });
+  const report = await checkRules(loaded.files.map((file) => withVariables(file, file.variables)));
   const said = [
     ...loaded.problems,
     ...locateDiagnostics(loaded.files, [...report.errors, ...report.warnings]),

@@ -4,7 +4,7 @@ import type { LedgerEntry, Outcome } from '../domain/outcome.ts';
 import { previewHits } from '../domain/preview-hits.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import type { RetroBatch, Scan } from '../domain/scan.ts';
-import { outcomeOf, outcomeOfError, readSettled, reportPrinted } from './analyze-object.ts';
+import { outcomeOf, outcomeOfError, readSettled, reportRemarks } from './analyze-object.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createReservation } from './byte-budget.ts';
 import { readAndScan } from './read-and-scan.ts';
@@ -92,7 +92,7 @@ async function previewObject(
     if ('status' in scanned) return { entry: entryOf(object, scanned), engineMs: 0 };
     const { content, report } = scanned;
     // Rules print what the file says. Where results may not have its bytes, neither may the log of whoever runs the preview.
-    if (analyzer.previews.matchedBytes) reportPrinted(analyzer, { id: scan.id, kind: 'preview' }, scanned);
+    if (analyzer.previews.matchedBytes) reportRemarks(analyzer, { id: scan.id, kind: 'preview' }, scanned);
     const { sha256 } = report;
     const entry = {
       ...entryOf(content, outcomeOf(report, content.size)),

@@ -75,3 +75,29 @@ test('what cannot be read is not scanned', async (t) => {
   const gone = { status: 'skipped', reason: 'gone' } as const;
   t.is(await readAndScan(pool, ruleset, async () => gone), gone);
 });
+
+test('metadata of an object sets declared variables, and values of the caller go before it', async (t) => {
+  const pool = createScanPool({ workers: 1 });
+  t.teardown(() => pool.close());
+  const variables = [{ name: 'Depth', type: 'integer', default: 1 }] as const;
+  const source = [1, 2, 3].map((value) => `rule is_${value} { condition: Depth == ${value} }`).join(' ');
+  const scan = async (metadata: Readonly<Record<string, string>>, given?: Readonly<Record<string, string>>) => {
+    const read = async () => ({ ...content(), metadata });
+    const result = await readAndScan(
+      pool,
+      { id: 'v', sources: [{ namespace: 'a.yar', source, variables }] },
+      read,
+      given,
+    );
+    if ('status' in result || result.report.status !== 'scanned') return t.fail();
+    const { matches, variableProblems } = result.report;
+    return [...matches.map(({ rule }) => rule), ...(variableProblems ?? [])];
+  };
+  t.deepEqual(await scan({ depth: '2' }), ['is_1']);
+  t.deepEqual(await scan({ 'rearview-var-depth': '2' }), ['is_2']);
+  t.deepEqual(await scan({ 'rearview-var-depth': '2' }, { depth: '3' }), ['is_3']);
+  t.deepEqual(await scan({ 'rearview-var-depth': 'x' }), [
+    'is_1',
+    'Invalid value "x" of the variable Depth, which is of the type integer: the default 1 is used.',
+  ]);
+});

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import pMap from 'p-map';
+import type { GivenVariables } from '../domain/externals.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { ObjectInfo } from '../domain/object.ts';
 import { type FailReason, limitNoted, type Outcome, partScanned, type SkipReason } from '../domain/outcome.ts';
 import { bytesToScan, type LargeFiles, type SizeLimit } from '../domain/size-limit.ts';
+
 import type { PrintedText, ScannableRuleset, ScanPool } from '../engine/types.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
 import { outcomeOfError, readSettled } from './analyze-object.ts';
@@ -20,6 +22,8 @@ export interface ListedFile {
   readonly reader: ObjectReader;
   /** For the reader. */
   readonly key: string;
+  /** The path below the folder or prefix that was named; absent for what was named itself. */
+  readonly below?: string;
   /** For the reader. Default: the latest. */
   readonly version?: string;
   /** What a listing or look-up has told of it already. Default: it is looked up. */
@@ -50,6 +54,8 @@ export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & {
         readonly matches: readonly RuleMatch[];
         /** As in `ScanReport`. */
         readonly matchLimitReached?: true;
+        /** As in `ScanReport`. */
+        readonly variableProblems?: readonly string[];
       }
     | { readonly status: 'skipped'; readonly reason: SkipReason; readonly detail: string }
     | { readonly status: 'failed'; readonly reason: FailReason; readonly detail: string }
@@ -69,6 +75,8 @@ export interface ScanFilesOptions {
   readonly largeFiles: LargeFiles;
   /** Computes SHA-1 as well, which nothing else needs. Default: false. */
   readonly sha1?: boolean;
+  /** Values of declared variables for all files; they go before those of metadata. Default: none. */
+  readonly variables?: GivenVariables;
   /** Takes each report; the scan waits for it. */
   readonly report: (report: FileReport) => Promise<void>;
   /** Ends the scan after the files under way, without an error. */
@@ -130,12 +138,17 @@ async function scanObject(
 ): Promise<Result> {
   const { ruleset, pool } = options;
   let sha1: string | undefined;
-  const scanned = await readAndScan(pool, ruleset, async () => {
-    const content = await readSettled(sizeLimit(options), reader, room, { object, lastAttempt: true });
-    // Before the bytes go to a worker.
-    if (options.sha1 && 'bytes' in content) sha1 = createHash('sha1').update(content.bytes).digest('hex');
-    return content;
-  });
+  const scanned = await readAndScan(
+    pool,
+    ruleset,
+    async () => {
+      const content = await readSettled(sizeLimit(options), reader, room, { object, lastAttempt: true });
+      // Before the bytes go to a worker.
+      if (options.sha1 && 'bytes' in content) sha1 = createHash('sha1').update(content.bytes).digest('hex');
+      return content;
+    },
+    options.variables,
+  );
   if ('status' in scanned) return { size: object.size, ...unreadResult(scanned) };
   const { content, report } = scanned;
   const { size } = content;
@@ -150,6 +163,7 @@ async function scanObject(
         ...(sha1 === undefined ? {} : { sha1 }),
         matches: report.matches,
         ...limitNoted(report),
+        ...(report.variableProblems === undefined ? {} : { variableProblems: report.variableProblems }),
         ...printed,
       }
     : { size, status: 'failed', reason: report.reason, detail: report.detail, ...printed };

@@ -2,9 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
-import type { Externals } from '../domain/externals.ts';
+import type { Externals, GivenVariables } from '../domain/externals.ts';
 import type { RuleMatch } from '../domain/match.ts';
 import type { RuleEntry, RuleSource } from '../domain/rule.ts';
+import { readVariable, type VariableDeclaration } from '../domain/variables.ts';
 import type { PrintedText } from '../engine/types.ts';
 import { brokenTest, compareMatches } from '../rules/testing/compare.ts';
 import { readTestFile } from '../rules/testing/read-test-file.ts';
@@ -98,7 +99,12 @@ async function runTest(options: TestRulesOptions, file: RuleTestFile, test: Rule
     // A todo excuses a wrong answer, not a test that asks nothing.
     return done('failed', brokenTest(error.message));
   }
-  const scan = await options.scan(bytes, test.externals);
+  const { variables = {}, ...externals } = test.externals;
+  const declared = options.rules.find(({ namespace }) => namespace === file.namespace)?.variables ?? [];
+  const problem = variableProblem(declared, variables);
+  if (problem !== null) return done('failed', brokenTest(problem));
+  const given = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key.toLowerCase(), value]));
+  const scan = await options.scan(bytes, { ...externals, variables: given });
   if (scan.printed !== undefined) options.onPrinted?.(`${file.path}:${line}`, scan.printed);
   const failure =
     scan.status === 'scanned'
@@ -106,6 +112,20 @@ async function runTest(options: TestRulesOptions, file: RuleTestFile, test: Rule
       : brokenTest(`The scan failed (${scan.reason}): ${scan.detail}`);
   if (failure === undefined) return done(todo === undefined ? 'passed' : 'todo_passed');
   return done(todo === undefined ? 'failed' : 'todo', failure);
+}
+
+/** What is wrong with the variables that a test sets; null where they are used by the rules and fit their types. */
+function variableProblem(declared: readonly VariableDeclaration[], given: GivenVariables): string | null {
+  for (const [name, text] of Object.entries(given)) {
+    const declaration = declared.find((each) => each.name === name);
+    if (declaration === undefined) {
+      return `Unknown variable "${name}" in externals: rearview.yaml does not declare it, or no rule of the file uses it.`;
+    }
+    if (readVariable(declaration.type, text) === null) {
+      return `Invalid value ${JSON.stringify(text)} of the variable ${name}, which is of the type ${declaration.type}.`;
+    }
+  }
+  return null;
 }
 
 async function testFileAt(testsDir: string, path: string): Promise<RuleTestFile> {

@@ -6,6 +6,7 @@ import { RearviewError } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import type { Home } from '../homes/home.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
+import { declaredVariables } from './declared-variables.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { gitBaseRuleset, gitPrefix } from './git/git-base.ts';
 import { painter, printLine, safeText } from './output.ts';
@@ -24,11 +25,16 @@ export const baseFlag = [
  * that a change that mends them is looked at, and none passes for what nobody looked at.
  * @param base as the flag has it
  */
-export async function baseRuleset(context: CliContext, globals: GlobalOptions, base: string): Promise<Ruleset | null> {
+export async function baseRuleset(
+  context: CliContext,
+  globals: GlobalOptions,
+  base: string,
+  config?: string,
+): Promise<Ruleset | null> {
   if (base === 'published') return publishedRuleset(context, globals);
   const found = base.startsWith(gitPrefix)
-    ? await gitBaseRuleset(context, globals, base.slice(gitPrefix.length))
-    : await baseAt(context, globals, base);
+    ? await gitBaseRuleset(context, globals, base.slice(gitPrefix.length), config)
+    : await baseAt(context, globals, base, config);
   if (found === null) {
     await printLine(context.stderr, safeText(`--base: ${base} does not compile: all rules count as new.`));
   }
@@ -45,12 +51,17 @@ async function publishedRuleset(context: CliContext, globals: GlobalOptions): Pr
   return withExistingHome(globals, use, { observe: tellProblems(context) });
 }
 
-async function baseAt(context: CliContext, globals: GlobalOptions, base: string): Promise<Ruleset | null> {
+async function baseAt(
+  context: CliContext,
+  globals: GlobalOptions,
+  base: string,
+  config: string | undefined,
+): Promise<Ruleset | null> {
   const location = path.resolve(context.cwd, base);
   const stats = statSync(location, { throwIfNoEntry: false });
   if (stats === undefined) throw new RearviewError('ERR_USAGE', `--base: ${base} does not exist.`);
   if (!stats.isDirectory()) return readRulesOf(context, globals, '--base', location);
-  return headRuleset(context, { ...globals, rulesDir: location });
+  return headRuleset(context, { ...globals, rulesDir: location }, config);
 }
 
 /** The rules of a built ruleset that a flag names; its image is not needed. */
@@ -66,9 +77,17 @@ export async function readRulesOf(
   return loaded.ruleset;
 }
 
-/** The ruleset that the rules folder makes; null where it does not compile, which has been said. */
-export async function headRuleset(context: CliContext, globals: GlobalOptions): Promise<Ruleset | null> {
-  const { ruleset, diagnostics } = await prepareRules({ rulesDir: globals.rulesDir, lint: false });
+/**
+ * The ruleset that the rules folder makes; null where it does not compile, which has been printed.
+ * @param config file with the variables, as `--config` has it
+ */
+export async function headRuleset(
+  context: CliContext,
+  globals: GlobalOptions,
+  config?: string,
+): Promise<Ruleset | null> {
+  const variables = await declaredVariables(context, config);
+  const { ruleset, diagnostics } = await prepareRules({ rulesDir: globals.rulesDir, variables, lint: false });
   if (ruleset === null) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     await printDiagnostics(context, 'stderr', globals, errors, painter(context, 'stderr'));

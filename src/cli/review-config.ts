@@ -2,12 +2,14 @@ import path from 'node:path';
 import { checkShape } from '../domain/check-shape.ts';
 import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
+import type { VariableDeclaration } from '../domain/variables.ts';
 import { maxSettingsBytes, readTextFile } from '../files/read-regular-file.ts';
-import { type ReviewConfig, reviewConfigSchema } from '../reviews/review-config.ts';
+import { declaredVariablesSchema, type ReviewConfig, reviewConfigSchema } from '../reviews/review-config.ts';
 import { parseYaml } from '../rules/testing/yaml-places.ts';
 import type { CliContext } from './context.ts';
 
-const defaultFile = 'rearview.yaml';
+/** Name of the configuration, in the folder that a command runs in. */
+export const defaultConfigFile = 'rearview.yaml';
 
 /** The flag that names the configuration of reviews. */
 export const reviewConfigFlag = [
@@ -17,7 +19,7 @@ export const reviewConfigFlag = [
 
 /** The folder that paths of the configuration are relative to, whether there is such a file or not. Absolute. */
 export function reviewConfigDir({ cwd }: Pick<CliContext, 'cwd'>, file: string | undefined): string {
-  return path.dirname(path.resolve(cwd, file ?? defaultFile));
+  return path.dirname(path.resolve(cwd, file ?? defaultConfigFile));
 }
 
 /**
@@ -29,10 +31,23 @@ export async function readReviewConfig(
   { cwd }: Pick<CliContext, 'cwd'>,
   file: string | undefined,
 ): Promise<ReviewConfig> {
-  const text = await readConfigText(path.resolve(cwd, file ?? defaultFile), file !== undefined);
-  const { value, problems, diagnose } = parseYaml(file ?? defaultFile, text, 'config');
+  const text = await readConfigText(path.resolve(cwd, file ?? defaultConfigFile), file !== undefined);
+  const { value, problems, diagnose } = parseYaml(file ?? defaultConfigFile, text, 'config');
   const parsed = checkShape(reviewConfigSchema, value ?? {});
   if (problems.length === 0 && parsed.success) return parsed.data;
+  const all = problems.length > 0 ? problems : (parsed.error?.issues ?? []).map(diagnose);
+  throw new RearviewError('ERR_CONFIG', all.map(formatDiagnostic).join('\n'));
+}
+
+/**
+ * The variables that a configuration declares, whatever else it holds.
+ * @param file what errors name
+ * @throws RearviewError `ERR_CONFIG`
+ */
+export function parseDeclaredVariables(file: string, text: string): readonly VariableDeclaration[] {
+  const { value, problems, diagnose } = parseYaml(file, text, 'config');
+  const parsed = checkShape(declaredVariablesSchema, value ?? {});
+  if (problems.length === 0 && parsed.success) return parsed.data.variables;
   const all = problems.length > 0 ? problems : (parsed.error?.issues ?? []).map(diagnose);
   throw new RearviewError('ERR_CONFIG', all.map(formatDiagnostic).join('\n'));
 }

@@ -47,7 +47,9 @@ export function ledgerSum({ counts }: Pick<Scan, 'counts'>): string {
 export function scanLines(scan: Scan, nowMs: number): readonly string[] {
   const { counts, listed, batches, expected } = scan;
   const tookMs = Date.parse(scan.finishedAt ?? new Date(nowMs).toISOString()) - Date.parse(scan.createdAt);
-  const filter = Object.entries(scan.filter).map(([name, value]) => `${name} ${safeText(String(value))}`);
+  const filter = Object.entries(scan.filter).map(
+    ([name, value]) => `${name} ${safeText(Array.isArray(value) ? value.join(' ') : String(value))}`,
+  );
   const isListed = isPlanned(scan);
   const rows: readonly (readonly [string, string | null])[] = [
     ['scan', `${scan.id} (${kindText(scan)})`],

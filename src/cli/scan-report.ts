@@ -62,6 +62,12 @@ function stringLine({ identifier, offset, length, data }: RuleMatch['strings'][n
   return `${paint('dim', `0x${offset.toString(16)} ${identifier} (${length})`)} ${safeText(short)}`;
 }
 
+/** What is printed on stderr of values of variables that do not fit. */
+export function variableProblemLines(report: FileReport, paint: Paint): readonly string[] {
+  const problems = report.status === 'scanned' ? (report.variableProblems ?? []) : [];
+  return problems.map((each) => `${paint('yellow', 'variable')}: ${safeText(report.path)}: ${safeText(each)}`);
+}
+
 /** What is said on stderr of a file that was not scanned, or not whole. */
 export function fileProblemLine(report: FileReport, paint: Paint): string | null {
   if (report.status === 'scanned') {

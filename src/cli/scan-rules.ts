@@ -7,6 +7,7 @@ import type { ScannableRuleset, ScanPool } from '../engine/types.ts';
 import type { Home } from '../homes/home.ts';
 import { imageRefused } from '../homes/image-refused.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
+import { declaredVariables, withDefined } from './declared-variables.ts';
 import { diagnosticLine, printDiagnostics } from './diagnostics.ts';
 import { painter, plural, printLine, safeText } from './output.ts';
 import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
@@ -28,6 +29,8 @@ interface RulesOptions {
   readonly keepGoing: boolean;
   /** Uses the image of `ruleset`, whoever made it. */
   readonly trustImage: boolean;
+  /** Values of variables, by name; those that are not declared are declared by them. */
+  readonly defined: ReadonlyMap<string, string>;
 }
 
 /**
@@ -73,7 +76,11 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
   }
   const { rulesDir, only } = await folderOf(globals.rulesDir);
   const folders: Folders = { rulesDir, testsDir: globals.testsDir };
-  const { ruleset, errors, explain } = await loadForScan(rulesDir, { keepGoing: options.keepGoing, only });
+  const { ruleset, errors, explain } = await loadForScan(rulesDir, {
+    keepGoing: options.keepGoing,
+    only,
+    variables: withDefined(await declaredVariables(context), options.defined),
+  });
   if (errors.length > 0 && !options.keepGoing) {
     await refuse(context, folders, [...errors, ...(await explain())]);
     return null;

@@ -11,6 +11,8 @@ export interface ScanStatsJson {
   readonly matches: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Files that a pattern of --exclude leaves out; no part of `files`. */
+  readonly excluded: number;
   /** Loading and compiling the rules, starting the workers included. */
   readonly loadMs: number;
   readonly scanMs: number;
@@ -21,12 +23,15 @@ export interface ScanStatsJson {
 export function createScanStats(clock: () => number) {
   const startedMs = clock();
   let loadedMs = startedMs;
-  const sums = { files: 0, bytes: 0, matches: 0, failed: 0, skipped: 0 };
+  const sums = { files: 0, bytes: 0, matches: 0, failed: 0, skipped: 0, excluded: 0 };
   let matching = 0;
   let inPart = 0;
   return {
     loaded() {
       loadedMs = clock();
+    },
+    exclude() {
+      sums.excluded += 1;
     },
     add(report: FileReport) {
       sums.files += 1;
@@ -41,10 +46,10 @@ export function createScanStats(clock: () => number) {
     },
     end(): { readonly json: ScanStatsJson; readonly text: string } {
       const endMs = clock();
-      const { files, bytes, matches, failed, skipped } = sums;
+      const { files, bytes, matches, failed, skipped, excluded } = sums;
       const scanMs = endMs - loadedMs;
       const rate = scanMs > 0 ? ` at ${(bytes / 1000 / scanMs).toFixed(1)} MB/s` : '';
-      const text = `${plural(files, 'file')}: ${formatCount(files - failed - skipped)} scanned${inPart === 0 ? '' : `, ${formatCount(inPart)} of them in part`} (${formatBytes(bytes)} in ${formatDuration(scanMs)}${rate}), ${formatCount(matching)} matched by ${plural(matches, 'rule match', 'rule matches')}, ${formatCount(skipped)} skipped, ${formatCount(failed)} failed`;
+      const text = `${plural(files, 'file')}: ${formatCount(files - failed - skipped)} scanned${inPart === 0 ? '' : `, ${formatCount(inPart)} of them in part`} (${formatBytes(bytes)} in ${formatDuration(scanMs)}${rate}), ${formatCount(matching)} matched by ${plural(matches, 'rule match', 'rule matches')}, ${formatCount(skipped)} skipped, ${formatCount(failed)} failed${excluded === 0 ? '' : `; ${formatCount(excluded)} left out by patterns`}`;
       const round = (ms: number) => Math.round(ms * 10) / 10;
       return {
         json: { ...sums, loadMs: round(loadedMs - startedMs), scanMs: round(scanMs), wallMs: round(endMs - startedMs) },

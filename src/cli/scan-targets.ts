@@ -57,5 +57,10 @@ async function* listAll(roots: readonly WalkRoot[], objects: readonly NamedObjec
 
 async function* listFiles(roots: readonly WalkRoot[]): AsyncGenerator<ListedFile> {
   const reader = createPathObjectReader({ bucket: 'file', roots: [] });
-  for await (const { location, ...file } of walkPaths(roots)) yield { ...file, reader, key: encodePath(location) };
+  for (const root of roots) {
+    for await (const { location, ...file } of walkPaths([root])) {
+      const below = location.subarray(root.location.length).toString().replace(/^\//, '');
+      yield { ...file, reader, key: encodePath(location), ...(below === '' ? {} : { below }) };
+    }
+  }
 }

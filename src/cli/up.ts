@@ -9,18 +9,22 @@ import { expectedOf, planRetro } from '../app/plan-retro.ts';
 import { prepareRules } from '../app/prepare-rules.ts';
 import { startRetro } from '../app/retro-scans.ts';
 import { formatDiagnostic } from '../domain/diagnostic.ts';
-import { messageOf } from '../domain/errors.ts';
+import { hasCode, messageOf } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
 import { finalStates } from '../domain/scan.ts';
 import type { SizeLimit } from '../domain/size-limit.ts';
+import type { VariableDeclaration } from '../domain/variables.ts';
 import { type LocalHome, openLocalHome } from '../homes/local-home.ts';
 import { localPreviewLimits } from '../homes/preview-limits.ts';
 import type { CliContext } from './context.ts';
+import { declaredVariables } from './declared-variables.ts';
+import { excludesOf } from './exclude-flag.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatDuration, plural, safeText } from './output.ts';
 import { printedTextLines } from './printed-text-lines.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { stagedNotNotedText, stateText } from './published-lines.ts';
+import { defaultConfigFile } from './review-config.ts';
 import { endLine, planLine, printEvent, type Say } from './up-lines.ts';
 import { localTargetId } from './upload/upload-target.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
@@ -33,6 +37,8 @@ const pollMs = 100;
 
 export interface UpOptions extends SizeLimit {
   readonly stateDir: string;
+  /** The folder with `rearview.yaml`. */
+  readonly cwd: string;
   readonly rulesDir: string;
   readonly testsDir: string;
   /** Folders to register in place; empty: those of the last run, or the sample corpus. */
@@ -41,6 +47,8 @@ export interface UpOptions extends SizeLimit {
   readonly inbox?: string;
   /** URL that alerts are sent to; null: none. Default: as last time. */
   readonly webhook?: string | null;
+  /** Patterns of paths that scans of the corpus leave out; those of `rearview.yaml` are added. Default: none. */
+  readonly exclude: readonly string[];
   readonly once: boolean;
   readonly jobs?: number;
   readonly deadlineMs?: number;
@@ -88,7 +96,7 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
 async function run(session: Session): Promise<number> {
   const { home, options, signal } = session;
   // Before the rules are read: what is saved from here on is a change.
-  const watch = await watchFiles([options.rulesDir, options.testsDir]);
+  const watch = await watchFiles([options.rulesDir, options.testsDir, join(options.cwd, defaultConfigFile)]);
   const ruleset = await prepare(session);
   if (ruleset === null) return exitCodes.findings;
   await useCorpus(session);
@@ -142,8 +150,17 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
 /** Checks, tests and builds the rules; null, and the reasons said, where they cannot be published. */
 async function prepare({ options, progress, say }: Session): Promise<Ruleset | null> {
   const started = performance.now();
+  let variables: readonly VariableDeclaration[];
+  try {
+    variables = await declaredVariables(options);
+  } catch (error) {
+    if (!hasCode(error, 'ERR_CONFIG')) throw error;
+    say('error', safeText(error.message));
+    return null;
+  }
   const { ruleset, diagnostics, tests } = await prepareRules({
     ...options,
+    variables,
     onPrinted: (test, printed) => printedTextLines(test, printed).forEach((line) => void progress.line(line)),
   });
   for (const diagnostic of diagnostics)
@@ -181,7 +198,7 @@ async function useWebhook({ home, options, say }: Session): Promise<void> {
 
 /** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended, or nobody waits for it any more. */
 async function publishAndScan(
-  { home, progress, say, published }: Session,
+  { home, options, progress, say, published }: Session,
   ruleset: Ruleset,
   signal: AbortSignal,
 ): Promise<void> {
@@ -190,7 +207,9 @@ async function publishAndScan(
   if (state === 'published') published.add(current.sequence);
   say('ruleset', `${ruleset.id.slice(0, 12)} ${stateText({ state, current, before })}, number ${current.sequence}`);
   const { records, scans } = home.state;
-  const scope = { buckets: home.buckets, filter: {}, full: false };
+  const exclude = await excludesOf(options, options.exclude);
+  const filter = exclude.length === 0 ? {} : { exclude };
+  const scope = { buckets: home.buckets, filter, full: false };
   const plan = await planRetro({ ...home, records, scans }, ruleset, scope);
   const { scan, superseded } = await startRetro(
     { scans, library: home.library, now: Date.now },

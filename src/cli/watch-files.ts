@@ -6,7 +6,7 @@ const pollMs = 250;
 /** A save may touch several files: wait until nothing changed for this long. */
 const settleMs = 150;
 
-/** Files below some folders, watched from the moment it was made. */
+/** Some files, and those below some folders, watched from the moment it was made. */
 export interface FileWatch {
   /** Yields whenever a file came, went or changed since the last time, once it has settled. Ends with the signal. */
   changes(signal: AbortSignal): AsyncGenerator<void>;
@@ -40,7 +40,8 @@ async function fingerprint(dirs: readonly string[]): Promise<string> {
   const lines: string[] = [];
   for (const dir of dirs) {
     const names = await readdir(dir, { recursive: true }).catch(() => []);
-    for (const name of names.sort()) {
+    // The folder itself may be a file.
+    for (const name of ['', ...names.sort()]) {
       const found = await stat(join(dir, name), { bigint: true }).catch(() => null);
       if (found?.isFile()) lines.push(`${name}\0${found.mtimeNs}\0${found.ctimeNs}\0${found.size}\0${found.ino}`);
     }

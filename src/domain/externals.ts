@@ -1,3 +1,6 @@
+/** Text values of declared variables by their names in lower case, as metadata of objects has them. */
+export type GivenVariables = Readonly<Record<string, string>>;
+
 /** The external variables that every rule may use, in the manner of THOR and BinaryAlert. */
 export interface Externals {
   /** Where the file lay: object metadata `filepath`, else the key. */
@@ -8,14 +11,18 @@ export interface Externals {
   readonly extension: string;
   /** The extension in upper case without its dot ("EXE"); empty where there is none. */
   readonly filetype: string;
+  /** Values of declared variables. Default: none, and each has its default. */
+  readonly variables?: GivenVariables;
 }
+
+export type ExternalName = Exclude<keyof Externals, 'variables'>;
 
 export const externalNames = [
   'filepath',
   'filename',
   'extension',
   'filetype',
-] as const satisfies readonly (keyof Externals)[];
+] as const satisfies readonly ExternalName[];
 
 /** Derives the variables from a path with `/` or `\` between its parts. */
 export function externalsOf(filepath: string): Externals {

@@ -1,4 +1,5 @@
 import type { StoredSum } from './content-sum.ts';
+import { isExcluded } from './exclude.ts';
 import type { Uploader } from './uploader.ts';
 
 /** One version of one object. Two references with equal fields name the same bytes. */
@@ -50,16 +51,22 @@ export interface ObjectFilter {
   readonly arrivedAfter?: string;
   /** ISO 8601 in UTC, exclusive. */
   readonly arrivedBefore?: string;
+  /** Patterns of paths that are left out: of keys, and for files in place of paths below their root. `isExcluded` says how they are read. */
+  readonly exclude?: readonly string[];
 }
 
-/** Whether the object passes every condition of the filter. */
-export function passesFilter(object: ObjectInfo, filter: ObjectFilter): boolean {
+/**
+ * Whether the object passes every condition of the filter.
+ * @param path for patterns. Default: the key
+ */
+export function passesFilter(object: ObjectInfo, filter: ObjectFilter, path = object.key): boolean {
   return (
     (filter.prefix === undefined || object.key.startsWith(filter.prefix)) &&
     (filter.minBytes === undefined || object.size >= filter.minBytes) &&
     (filter.maxBytes === undefined || object.size <= filter.maxBytes) &&
     (filter.arrivedAfter === undefined || object.arrivedAt >= filter.arrivedAfter) &&
-    (filter.arrivedBefore === undefined || object.arrivedAt < filter.arrivedBefore)
+    (filter.arrivedBefore === undefined || object.arrivedAt < filter.arrivedBefore) &&
+    !isExcluded(filter.exclude, path)
   );
 }
 

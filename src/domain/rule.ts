@@ -1,3 +1,5 @@
+import type { VariableDeclaration } from './variables.ts';
+
 export type MetaValue = string | number | boolean;
 
 /** Meta in source order; YARA allows an identifier more than once. */
@@ -11,6 +13,8 @@ export interface RuleSource {
   /** The path of the file below the rules folder, with `/`, for example `webshell/php.yar`. */
   readonly namespace: string;
   readonly source: string;
+  /** The declared variables that it names, in the order of their names. Absent where it names none. */
+  readonly variables?: readonly VariableDeclaration[];
 }
 
 /** One rule of a ruleset. */

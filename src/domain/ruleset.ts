@@ -1,9 +1,10 @@
-import type { Externals } from './externals.ts';
+import type { ExternalName } from './externals.ts';
 import type { RuleEntry, RuleSource } from './rule.ts';
+import type { VariableSlot } from './variables.ts';
 
 /** A built ruleset: all that a scanner needs, immutable, named by its content. */
 export interface Ruleset {
-  /** Lower-case hex SHA-256 over engine version and sources. */
+  /** Lower-case hex SHA-256 over engine version and sources, with the variables that these use. */
   readonly id: string;
   readonly engine: { readonly name: string; readonly version: string };
   /** Sorted by namespace. */
@@ -30,7 +31,9 @@ export interface RulesetImage {
   /** Where the object with the rules lies. */
   readonly rulesAddress: number;
   /** The external variables that the rules may name; the others need not be set. */
-  readonly externals: readonly (keyof Externals)[];
+  readonly externals: readonly ExternalName[];
+  /** The declared variables of the rules. Absent where they use none. */
+  readonly variables?: readonly VariableSlot[];
   /**
    * The difference, packed by zstd: the number of runs, then for each its offset and length, all as unsigned 32-bit little-endian numbers, then
    * the bytes of the runs.

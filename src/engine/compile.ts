@@ -5,6 +5,8 @@ import { buildRules, type CompiledRules, newCompiler, openRules } from './compil
 import { liveEngine } from './live-engine.ts';
 import { unsafeMetaIntegers } from './meta-integers.ts';
 import { parseDiagnostic } from './parse-diagnostic.ts';
+import { unreachablePatterns } from './pattern-reach.ts';
+import { planVariables } from './variable-slots.ts';
 import { isTrap, release } from './yara.ts';
 
 /** What the engine says of rule sources, in the order of the sources and as it says it of each. */
@@ -31,7 +33,7 @@ export function checkSources(sources: readonly RuleSource[]): CompileReport {
 export function compile(sources: readonly RuleSource[]): CompiledRules {
   const engine = liveEngine();
   try {
-    return openRules(engine, buildRules(engine, sources));
+    return openRules(engine, buildRules(engine, sources), undefined, planVariables(sources).slots);
   } catch (error) {
     if (!isTrap(error)) throw error;
     throw new RearviewError('ERR_RULES_INVALID', `The engine crashed while compiling: ${String(error)}.`, {
@@ -42,19 +44,22 @@ export function compile(sources: readonly RuleSource[]): CompiledRules {
 
 /** Compiles one source by itself in this thread. */
 export function checkSource(
-  { namespace, source }: RuleSource,
+  { namespace, source, variables = [] }: RuleSource,
   engine: ReturnType<typeof liveEngine> = liveEngine(),
 ): CompileReport {
-  const compiler = newCompiler(engine);
+  const compiler = newCompiler(
+    engine,
+    variables.map((each) => ({ ...each, slot: each.name })),
+  );
   try {
     const thrown = addSource(compiler, namespace, source);
     const parse = (severity: 'error' | 'warning') => (text: string) => parseDiagnostic(text, namespace, severity);
     const errors = compiler.errors.map(parse('error'));
     if (errors.length === 0 && thrown !== undefined) errors.push(parse('error')(thrown.message));
-    return {
-      errors: errors.length === 0 ? unsafeMetaIntegers(namespace, source) : errors,
-      warnings: compiler.warnings.map(parse('warning')),
-    };
+    if (errors.length === 0) errors.push(...unsafeMetaIntegers(namespace, source));
+    const warnings = compiler.warnings.map(parse('warning'));
+    if (errors.length === 0) warnings.push(...unreachablePatterns(engine, namespace, source));
+    return { errors, warnings };
   } catch (error) {
     if (!isTrap(error)) throw error;
     engine.dead = true;

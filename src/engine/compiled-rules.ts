@@ -2,12 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import type { Compiler, Rules, Scanner } from '@virustotal/yara-x';
 import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { RearviewError } from '../domain/errors.ts';
-import { type Externals, externalNames } from '../domain/externals.ts';
+import { type ExternalName, type Externals, externalNames, type GivenVariables } from '../domain/externals.ts';
 import { type MatchedString, type RuleMatch, renderData, reportedMatchesPerPattern } from '../domain/match.ts';
 import type { RuleSource } from '../domain/rule.ts';
+import type { VariableSlot } from '../domain/variables.ts';
 import { engineMatchLimit, type PlaceList, totalOf } from './host/match-limit.ts';
 import { unsafeMetaIntegers } from './meta-integers.ts';
 import { parseDiagnostic } from './parse-diagnostic.ts';
+import { planVariables, type SlotValue, valueFor } from './variable-slots.ts';
 import { type Engine, hold, isTrap, release } from './yara.ts';
 
 /** Rules ready to scan, in an instance of the engine. */
@@ -21,6 +23,8 @@ export interface CompiledRules {
   scan(bytes: Uint8Array, externals: Externals, matchLimit?: number): RuleMatch[];
   /** Whether a pattern reached the limit in the last scan, so that a condition which counts matches or looks at their places may have been wrong. */
   matchLimitReached(): boolean;
+  /** Why values of declared variables were not used in the last scan. */
+  variableProblems(): readonly string[];
   /** Once is enough; more often does no harm. */
   free(): void;
   [Symbol.dispose](): void;
@@ -57,10 +61,19 @@ function readResult(result: EngineResult): readonly EngineMatch[] {
 }
 
 /** A compiler that knows the external variables. The caller releases it. */
-export function newCompiler(engine: Engine): Compiler {
+export function newCompiler(engine: Engine, variables: readonly VariableSlot[] = []): Compiler {
   const compiler = hold(new engine.api.Compiler());
   for (const name of externalNames) compiler.defineGlobal(name, '');
+  for (const { slot, type, default: value } of variables) {
+    setTyped(engine, type, () => compiler.defineGlobal(slot, value));
+  }
   return compiler;
+}
+
+/** JavaScript has one type for both kinds of numbers: the engine takes those without a fraction for integers, unless it is told. */
+function setTyped(engine: Engine, type: VariableSlot['type'], set: () => void): void {
+  if (type === 'float') engine.api.withFloats(set);
+  else set();
 }
 
 /**
@@ -68,9 +81,10 @@ export function newCompiler(engine: Engine): Compiler {
  * @throws RearviewError `ERR_RULES_INVALID` where a source is wrong (each is named); a trap goes up as it is
  */
 export function buildRules(engine: Engine, sources: readonly RuleSource[]): Rules {
-  const compiler = newCompiler(engine);
+  const planned = planVariables(sources);
+  const compiler = newCompiler(engine, planned.slots);
   try {
-    const wrong = sources.flatMap(({ namespace, source }) => addSource(compiler, namespace, source));
+    const wrong = planned.sources.flatMap(({ namespace, source }) => addSource(compiler, namespace, source));
     if (wrong.length > 0) throw new RearviewError('ERR_RULES_INVALID', invalidMessage(wrong));
     return hold(compiler.build());
   } catch (error) {
@@ -100,15 +114,19 @@ function invalidMessage(wrong: readonly string[]): string {
 
 /**
  * Makes rules ready to scan. They are released when the answer is freed.
- * @param used the variables that the rules name: setting one costs as much as a small scan, so the others are left alone. Default: all.
+ * @param variables the declared variables of the rules. Default: none
+ * @param used the built-in variables that the rules name: setting one costs as much as a small scan, so the others are left alone. Default: all.
  */
 export function openRules(
   engine: Engine,
   rules: Rules,
-  used: readonly (keyof Externals)[] = externalNames,
+  used: readonly ExternalName[] = externalNames,
+  variables: readonly VariableSlot[] = [],
 ): CompiledRules {
   let scanner: Scanner | undefined;
-  const values = new Map<keyof Externals, string>();
+  const values = new Map<ExternalName, string>();
+  const slotValues = new Map(variables.map(({ slot, default: value }): [string, SlotValue['value']] => [slot, value]));
+  let problems: readonly string[] = [];
   let freed = false;
   let limit = engineMatchLimit;
   let limitReached = false;
@@ -126,7 +144,19 @@ export function openRules(
       scanner.setGlobal(name, externals[name]);
       values.set(name, externals[name]);
     }
+    problems = setVariables(scanner, externals.variables);
     return scanner;
+  }
+
+  function setVariables(ready: Scanner, given: GivenVariables | undefined): readonly string[] {
+    return variables.flatMap((each) => {
+      const { value, problem } = valueFor(each, given);
+      if (slotValues.get(each.slot) !== value) {
+        setTyped(engine, each.type, () => ready.setGlobal(each.slot, value));
+        slotValues.set(each.slot, value);
+      }
+      return problem === null ? [] : [problem];
+    });
   }
 
   function scan(bytes: Uint8Array, externals: Externals, matchLimit = engineMatchLimit): RuleMatch[] {
@@ -156,7 +186,13 @@ export function openRules(
     release(engine, rules);
   }
 
-  return { scan, matchLimitReached: () => limitReached, free, [Symbol.dispose]: free };
+  return {
+    scan,
+    matchLimitReached: () => limitReached,
+    variableProblems: () => problems,
+    free,
+    [Symbol.dispose]: free,
+  };
 }
 
 function ruleMatch(match: EngineMatch, bytes: Uint8Array): RuleMatch {

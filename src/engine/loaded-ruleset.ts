@@ -7,6 +7,7 @@ import { floodMatchLimit, MatchFlood } from './host/match-limit.ts';
 import { buildForScanning, usedExternals } from './image/build-for-scanning.ts';
 import { captureImage, ImageError, restoreImage } from './image/memory-image.ts';
 import type { Remedies } from './remedies.ts';
+import { planVariables } from './variable-slots.ts';
 import { defaultMaxMemoryBytes, type Engine, isTrap } from './yara.ts';
 
 /** The module that a thread makes its engines of. */
@@ -33,6 +34,8 @@ export interface LoadedRuleset {
   scan(bytes: Uint8Array, externals: Externals): RuleMatch[];
   /** As `CompiledRules.matchLimitReached`. */
   matchLimitReached(): boolean;
+  /** As `CompiledRules.variableProblems`. */
+  variableProblems(): readonly string[];
 }
 
 /** Bytes that an engine may have grown by before it is restarted: a large file leaves its memory large for ever. */
@@ -64,6 +67,7 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
   const unknown = image.externals.find((name) => !externalNames.includes(name));
   if (unknown !== undefined) throw new ImageError(`its rules use the unknown variable ${JSON.stringify(unknown)}`);
   let { engine, rules } = open(image, origin);
+  let problems: readonly string[] = [];
   const scanOnce = (bytes: Uint8Array, externals: Externals): RuleMatch[] => {
     try {
       return rules.scan(bytes, externals);
@@ -79,8 +83,10 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
     memoryBytes: () => engine.memoryBytes(),
     isWorn: () => false,
     matchLimitReached: () => rules.matchLimitReached(),
+    variableProblems: () => problems,
     scan: (bytes, externals) => {
       const matches = scanOnce(bytes, externals);
+      problems = rules.variableProblems();
       if (engine.isWorn() || engine.memoryBytes() > image.memoryBytes + growthBeforeRestart)
         ({ engine, rules } = open(image, origin));
       return matches;
@@ -90,7 +96,7 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
 
 function open(image: RulesetImage, { module }: EngineOrigin): { engine: Engine; rules: CompiledRules } {
   const { engine, rules } = restoreImage(image, module);
-  return { engine, rules: openRules(engine, rules, image.externals) };
+  return { engine, rules: openRules(engine, rules, image.externals, image.variables) };
 }
 
 /**
@@ -100,13 +106,20 @@ function open(image: RulesetImage, { module }: EngineOrigin): { engine: Engine; 
 export function loadSources(sources: readonly RuleSource[], origin: EngineOrigin): LoadedRuleset {
   const { engine, rules } = buildForScanning(sources, origin.module, origin.remedies);
   const externals = usedExternals(sources);
+  const { slots } = planVariables(sources);
   try {
-    const image = { ...captureImage(engine, rules, origin.module), engineSha256: origin.engineSha256, externals };
+    const named = slots.length === 0 ? {} : { variables: slots };
+    const image = {
+      ...captureImage(engine, rules, origin.module),
+      engineSha256: origin.engineSha256,
+      externals,
+      ...named,
+    };
     return loadImage(image, origin);
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
     origin.remedies.off('images', error.message);
-    const compiled = openRules(engine, rules, externals);
+    const compiled = openRules(engine, rules, externals, slots);
     return { image: null, memoryBytes: () => engine.memoryBytes(), isWorn: () => engine.isWorn(), ...compiled };
   }
 }

@@ -74,7 +74,7 @@ test('compiling does not count against the deadline', async (t) => {
     parentPort.on('message', ({ type }) => {
       if (type === 'load') return setTimeout(() => parentPort.postMessage({ type: 'loaded', ms: 1200, memoryBytes: 1, image: null, remediesOff: [] }), 1200);
       parentPort.postMessage({ type: 'hashed', sha256: 'a', md5: 'b' });
-      parentPort.postMessage({ type: 'scanned', matches: [], engineMs: 1 });
+      parentPort.postMessage({ type: 'scanned', matches: [], variableProblems: [], engineMs: 1 });
     });`;
   const pool = poolOf(t, { workers: 1, deadlineMs: 1_000 }, () => new Worker(slowToLoad, { eval: true, execArgv: [] }));
   t.deepEqual(await scan(pool, simple, 'abc'), {
@@ -109,7 +109,7 @@ test('an image that hangs while it is loaded is refused once, and the sources ar
       if (type === 'load' && origin.from === 'image') return;
       if (type === 'load') return parentPort.postMessage({ type: 'loaded', ms: 1, memoryBytes: 1, image: null, remediesOff: [] });
       parentPort.postMessage({ type: 'hashed', sha256: 'a', md5: 'b' });
-      parentPort.postMessage({ type: 'scanned', matches: [], engineMs: 1 });
+      parentPort.postMessage({ type: 'scanned', matches: [], variableProblems: [], engineMs: 1 });
     });`;
   const refused: string[] = [];
   const options = {

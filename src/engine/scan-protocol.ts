@@ -59,6 +59,7 @@ export type WorkerAnswer =
       readonly type: 'scanned';
       readonly matches: readonly RuleMatch[];
       readonly matchLimitReached: boolean;
+      readonly variableProblems: readonly string[];
       readonly engineMs: number;
       /** The thread should be replaced before its next scan. */
       readonly worn: boolean;

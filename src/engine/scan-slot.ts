@@ -149,6 +149,7 @@ export function createScanSlot({
     const printed = lines.length + dropped === 0 ? {} : { printed: { lines, dropped } };
     if (answer !== 'timeout' && answer.type === 'scanned' && hashes !== undefined) {
       const limited = answer.matchLimitReached ? { matchLimitReached: true as const } : {};
+      const unfit = answer.variableProblems.length > 0 ? { variableProblems: answer.variableProblems } : {};
       if (answer.worn) void discard();
       return {
         status: 'scanned',
@@ -156,6 +157,7 @@ export function createScanSlot({
         size,
         matches: answer.matches,
         ...limited,
+        ...unfit,
         engineMs: answer.engineMs,
         ...printed,
       };

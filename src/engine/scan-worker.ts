@@ -94,6 +94,7 @@ function scan({ rulesetId, bytes, externals }: Extract<WorkerRequest, { type: 's
       matches,
       engineMs: performance.now() - startedAt,
       matchLimitReached: rules.matchLimitReached(),
+      variableProblems: rules.variableProblems(),
       worn: rules.isWorn(),
     };
   } catch (error) {

@@ -46,6 +46,8 @@ export type ScanReport = {
        * ran out. Conditions that count matches or look at their places may then have been wrong.
        */
       readonly matchLimitReached?: true;
+      /** Present where values of declared variables do not fit their types: each says what was given, and that the default was used. */
+      readonly variableProblems?: readonly string[];
       /** Time inside the engine, in milliseconds. */
       readonly engineMs: number;
     }

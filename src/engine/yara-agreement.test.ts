@@ -19,7 +19,7 @@ const notYara4: Readonly<Record<string, string>> = {
   'executable/elf.yar': 'arrays have no methods there (`elf.sections.len()`)',
 };
 
-test('the set of matching rules is that of YARA 4', async (t) => {
+test('the rules of the repository and public rules match what they match with YARA 4', async (t) => {
   const version = await yaraVersion();
   if (version === null) {
     t.log('skipped: the command "yara" is not installed (Debian package "yara")');

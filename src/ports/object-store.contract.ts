@@ -139,7 +139,7 @@ export function objectReaderContract(
     );
   });
 
-  test('objects: a listing is narrowed by prefix, size and time', async (t) => {
+  test('objects: a listing is narrowed by prefix, size, time and patterns', async (t) => {
     const { reader, place } = await makeAdapter(t);
     const one = await place('in/one', text('1'));
     const three = await place('in/three', text('333'));
@@ -150,6 +150,8 @@ export function objectReaderContract(
     t.deepEqual(await keys({ prefix: `${base}th` }), [three]);
     t.deepEqual(await keys({ prefix: `${base}zzz` }), []);
     t.deepEqual(await keys({ prefix: base, minBytes: 1, maxBytes: 1 }), [one]);
+    t.deepEqual(await keys({ prefix: base, exclude: ['thr*'] }), [one]);
+    t.deepEqual(await keys({ exclude: ['in*'] }), []);
     const { arrivedAt } = await reader.head({ key: one });
     t.true((await keys({ arrivedAfter: arrivedAt })).includes(one));
     t.false((await keys({ arrivedBefore: arrivedAt })).includes(one));

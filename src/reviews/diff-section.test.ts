@@ -12,6 +12,7 @@ const logic = (rule: string, text: string, count = 1): RuleChange => ({
   cause: 'own',
   strings: { added: [], removed: [], changed: [] },
   condition: true,
+  variables: [],
   modifiers: [],
   dependencies: [],
   texts: Array.from({ length: count }, (_, index) => ({ part: `$${index}`, before: text, after: null })),

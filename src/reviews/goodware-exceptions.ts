@@ -1,4 +1,4 @@
-import { fitsPath, fitsText } from './wildcard.ts';
+import { fitsPath, fitsText } from '../domain/wildcard.ts';
 
 /** A hit on goodware that somebody looked at and accepts, for a while. */
 export interface GoodwareException {

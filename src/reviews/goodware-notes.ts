@@ -1,5 +1,5 @@
+import { mayLieBelow } from '../domain/wildcard.ts';
 import { daysUntil, type GoodwareException, isExpired, namesRule } from './goodware-exceptions.ts';
-import { mayLieBelow } from './wildcard.ts';
 
 export interface GoodwareNotesInput {
   readonly exceptions: readonly GoodwareException[];

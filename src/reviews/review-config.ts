@@ -1,9 +1,43 @@
 import { z } from 'zod';
+import { excludeProblem, maxExcludes } from '../domain/exclude.ts';
+import { fitsType, nameProblem, typeOf, type VariableDeclaration } from '../domain/variables.ts';
 
 const fraction = z.number().gt(0).max(1);
 const texts = z.array(z.string().min(1));
 
-/** What `rearview.yaml` holds: what a change of rules is held against. Every key may be left out. */
+const variableValue = z.union([z.string(), z.number(), z.boolean()], 'must be text, a number, true or false');
+const variable = z
+  .union(
+    [
+      variableValue,
+      z.strictObject({ type: z.enum(['string', 'integer', 'float', 'boolean']), default: variableValue }),
+    ],
+    'must be a default (text, a number, true or false), or a mapping of type (string, integer, float or boolean) and default',
+  )
+  .transform((given) => (typeof given === 'object' ? given : { type: typeOf(given), default: given }))
+  .refine(({ type, default: value }) => fitsType(value, type), 'has a default that does not fit its type');
+
+/** Declarations by name. */
+const variables = z
+  .record(z.string(), variable)
+  .superRefine((declared, context) => {
+    const seen = new Map<string, string>();
+    for (const name of Object.keys(declared)) {
+      const twin = seen.get(name.toLowerCase());
+      const message =
+        nameProblem(name) ??
+        (twin === undefined ? null : `Invalid variable name "${name}": it differs from "${twin}" in case only.`);
+      if (message !== null) context.addIssue({ code: 'custom', path: [name], message });
+      seen.set(name.toLowerCase(), name);
+    }
+  })
+  .transform((declared) =>
+    Object.entries(declared).map(
+      ([name, { type, default: value }]): VariableDeclaration => ({ name, type, default: value }),
+    ),
+  );
+
+/** The content of `rearview.yaml`: the variables of the rules, and the limits for a change of rules. Every key may be left out. */
 export const reviewConfigSchema = z.strictObject({
   goodware: z
     .strictObject({
@@ -24,6 +58,18 @@ export const reviewConfigSchema = z.strictObject({
       exceptions: z.string().default('rule-tests/goodware-exceptions.yaml'),
     })
     .prefault({}),
+  /** Patterns of paths that `scan`, `up` and `retro start` leave out. */
+  exclude: z
+    .array(
+      z.string().superRefine((pattern, context) => {
+        const message = excludeProblem(pattern);
+        if (message !== null) context.addIssue({ code: 'custom', message });
+      }),
+    )
+    .max(maxExcludes)
+    .default([]),
+  /** External variables that the rules may use, beside the built-in ones. */
+  variables: variables.prefault({}),
   /** What the retro scan that a merge starts may come to; null: anything. */
   forecast: z
     .strictObject({
@@ -54,5 +100,8 @@ export const reviewConfigSchema = z.strictObject({
     })
     .prefault({}),
 });
+
+/** The variables of a configuration, whatever else it holds. */
+export const declaredVariablesSchema = z.object({ variables: variables.prefault({}) });
 
 export type ReviewConfig = z.infer<typeof reviewConfigSchema>;

@@ -1,6 +1,8 @@
 import { type RuleEntry, ruleId } from '../domain/rule.ts';
+import { declarationKey, type VariableDeclaration } from '../domain/variables.ts';
 import { canonicalCondition, canonicalPattern } from './canonical.ts';
 import type { ParsedRuleset } from './parsed-ruleset.ts';
+import { variablesOf } from './source-variables.ts';
 import type { ParsedRule } from './syntax.ts';
 import { patternName, writtenTexts } from './written-text.ts';
 
@@ -17,7 +19,7 @@ export interface TextChange {
 /** Why two logic hashes of one rule differ. */
 export interface LogicChange {
   /**
-   * `own`: its strings, condition or modifiers; `dependency`: only rules that it depends on; `engine`: neither, so another engine, or a
+   * `own`: its strings, condition, variables or modifiers; `dependency`: only rules that it depends on; `engine`: neither, so another engine, or a
    * mere change of form (such as the order of its strings).
    */
   readonly cause: 'own' | 'dependency' | 'engine';
@@ -28,6 +30,8 @@ export interface LogicChange {
     readonly changed: readonly string[];
   };
   readonly condition: boolean;
+  /** Names of declared variables that its condition uses, and whose type or default changed. */
+  readonly variables: readonly string[];
   /** Those of `private` and `global` that the rule has gained or lost. */
   readonly modifiers: readonly ('private' | 'global')[];
   /** Names of rules of its namespace that it depends on, and whose own text changed, or that it depends on no longer or only now. */
@@ -42,12 +46,18 @@ export function createLogicComparison(
   after: ParsedRuleset,
 ): (was: RuleEntry, is: RuleEntry) => LogicChange {
   const known = new Map<string, boolean>();
+  const variableKeys = (ruleset: ParsedRuleset, namespace: string, rule: ParsedRule) =>
+    variablesOf(rule, ruleset.variablesOf(namespace)).map(declarationKey).join();
   const changedItself = (namespace: string, name: string): boolean => {
     const id = { namespace, name };
     const answer = known.get(ruleId(id));
     if (answer !== undefined) return answer;
     const [was, is] = [before.find(id), after.find(id)];
-    const found = was === undefined || is === undefined || ownText(was) !== ownText(is);
+    const found =
+      was === undefined ||
+      is === undefined ||
+      ownText(was) !== ownText(is) ||
+      variableKeys(before, namespace, was) !== variableKeys(after, namespace, is);
     known.set(ruleId(id), found);
     return found;
   };
@@ -57,7 +67,15 @@ export function createLogicComparison(
     const strings = compareStrings(was, is);
     const condition = was === undefined || is === undefined || conditionText(was) !== conditionText(is);
     const modifiers = (['private', 'global'] as const).filter((each) => was?.[each] !== is?.[each]);
-    const isOwn = condition || modifiers.length > 0 || Object.values(strings).some((each) => each.length > 0);
+    const variables = compareVariables(
+      was === undefined ? [] : variablesOf(was, before.variablesOf(wasEntry.namespace)),
+      is === undefined ? [] : variablesOf(is, after.variablesOf(isEntry.namespace)),
+    );
+    const isOwn =
+      condition ||
+      variables.length > 0 ||
+      modifiers.length > 0 ||
+      Object.values(strings).some((each) => each.length > 0);
     const [old, now] = [new Set(wasEntry.dependencies), new Set(isEntry.dependencies)];
     const dependencies = [...new Set([...now, ...old])].filter(
       (name) => !old.has(name) || !now.has(name) || changedItself(isEntry.namespace, name),
@@ -68,8 +86,14 @@ export function createLogicComparison(
     const texts = parts.map(
       (part): TextChange => ({ part, before: oldTexts.get(part) ?? null, after: newTexts.get(part) ?? null }),
     );
-    return { cause, strings, condition, modifiers, dependencies, texts };
+    return { cause, strings, condition, variables, modifiers, dependencies, texts };
   };
+}
+
+/** Names of variables that both use, and that are declared otherwise. */
+function compareVariables(was: readonly VariableDeclaration[], is: readonly VariableDeclaration[]): readonly string[] {
+  const old = new Map(was.map((each) => [each.name, declarationKey(each)]));
+  return is.flatMap((each) => ([undefined, declarationKey(each)].includes(old.get(each.name)) ? [] : [each.name]));
 }
 
 function textsOf(

@@ -41,7 +41,15 @@ test('strings and condition that changed are named', (t) => {
   );
   t.deepEqual(changes, [
     {
-      ...{ kind: 'logic', rule: 'a:a', cause: 'own', condition: true, modifiers: ['private'], dependencies: [] },
+      ...{
+        kind: 'logic',
+        rule: 'a:a',
+        cause: 'own',
+        condition: true,
+        variables: [],
+        modifiers: ['private'],
+        dependencies: [],
+      },
       ...{ scope: 'narrower', dependents: [] },
       texts: [
         { part: '$c', before: null, after: '{ 62 }' },

@@ -146,6 +146,7 @@ function inWords(logic: LogicChange, head: Ruleset): string[] {
     ...strings.changed.map((each) => `${each} changed`),
     ...strings.removed.map((each) => `${each} removed`),
     ...(logic.condition ? ['condition changed'] : []),
+    ...logic.variables.map((each) => `variable ${each} declared otherwise`),
     ...logic.modifiers.map((each) => `modifier ${each} added or removed`),
     ...logic.dependencies.map((each) => `depends on ${each}, which changed`),
   ];

@@ -219,6 +219,35 @@ test('a rule that prints is warned of, once', (t) => {
   );
 });
 
+test('a rule that uses a module without data is warned of', (t) => {
+  const uses = ['not cuckoo.network.http_request(/x/)', 'cuckoo.sync.mutex(/a/) == 0', 'defined cuckoo.filesystem'];
+  for (const use of uses) {
+    t.deepEqual(codes(`import "cuckoo" private rule a { condition: filesize > 1 and ${use} }`), ['lint/no-data'], use);
+  }
+  t.deepEqual(codes('import "test_proto2" private rule a { condition: test_proto2.int32_one == 1 }'), ['lint/no-data']);
+  t.deepEqual(codes('import "cuckoo" private rule a { condition: filesize > 1 }'), []);
+});
+
+test('a set of rules by prefix is an error that says which rules it stands for', (t) => {
+  const messages = (files: Readonly<Record<string, string>>) =>
+    lint(files)
+      .filter(({ code }) => code === 'lint/rule-set')
+      .map(({ severity, message, column }) => `${severity} ${column} ${message.split('. ')[1]}`);
+  const rule = (name: string, condition: string) => `private rule ${name} { condition: ${condition} }`;
+  t.deepEqual(messages({ 'a.yar': `${rule('P1', 'true')} ${rule('P2', 'true')} ${rule('a', 'any of (P*)')}` }), [
+    'error 109 Name each rule: (P1, P2)',
+  ]);
+  const apart = { 'a.yar': rule('a', '1 of (P*, Q*)'), 'b.yar': rule('P1', 'filesize > 1') };
+  t.deepEqual(messages(apart), [
+    'error 35 Rules of that prefix are in b.yar only, and a rule sees the rules before it in its own file: move them there and name each',
+    'error 39 No rule before a in this file has that prefix',
+  ]);
+  t.deepEqual(messages({ 'a.yar': `${rule('P1', 'any of (P*)')} ${rule('P2', 'true')}` }), [
+    'error 38 No rule before P1 in this file has that prefix',
+  ]);
+  t.deepEqual(messages({ 'a.yar': 'private rule a { strings: $P1 = "x" condition: any of ($P*) }' }), []);
+});
+
 test('words that only look like a module of the clock or the console are nothing to speak of', (t) => {
   t.deepEqual(
     codes(`import "time" import "console" import "pe" rule a { ${meta({ description: 'time.now() console.log()' })}

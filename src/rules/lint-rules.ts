@@ -3,6 +3,7 @@ import { ruleId } from '../domain/rule.ts';
 import { createLineIndex } from './line-index.ts';
 import { type LintFinding, lintMeta } from './lint-meta.ts';
 import { lintModules } from './lint-modules.ts';
+import { lintRuleSets } from './lint-rule-sets.ts';
 import type { LoadedRuleFile, LoadedRules } from './load-rules.ts';
 import { hashRules } from './logic-hash.ts';
 import { parseSource } from './parse.ts';
@@ -16,7 +17,7 @@ const houseCodes = 'lint/';
 const includedRuleFile = `${houseCodes}included-rule-file`;
 
 /**
- * The house rules for rules, beyond what the engine says; every finding has a code `lint/…`, and is a warning except where a rule matches by the clock. Private
+ * The house rules for rules, beyond what the engine says; every finding has a code `lint/…`, and is a warning except where a rule matches by the clock or cannot compile. Private
  * rules never alert, so nothing is asked of their meta, and each file may have the same ones. A rule that is included by several files is one rule here.
  *
  * Comments suppress warnings, in the form and at the places that the engine has for its own (`suppressionsOf`). One that suppresses no warning is a warning.
@@ -29,13 +30,24 @@ export function lintRules({ files }: Pick<LoadedRules, 'files'>): Diagnostic[] {
   const found = sources.flatMap((source) =>
     source.rules.flatMap((each) =>
       [
-        ...ofRule(each, source),
+        ...ofRule(each, source, rules),
         ...ofNamesakes(each, names.get(scopedName(each)), logic.get(scopedLogic(each))),
       ].flatMap((finding) => source.diagnose(each.rule, finding)),
     ),
   );
   const included = doubles(files, new Set(rules.filter(({ rule }) => !rule.private).map(({ namespace }) => namespace)));
   return distinct([...found, ...included, ...unused(sources)]);
+}
+
+/** Names of the rules before one in its file, and of the rules of the other files. */
+function namesAround({ namespace, rule }: LintedRule, rules: readonly LintedRule[]) {
+  const before = rules.filter((each) => each.namespace === namespace && each.rule.start < rule.start);
+  const elsewhere = Map.groupBy(
+    rules.filter((each) => each.namespace !== namespace),
+    (each) => each.namespace,
+  );
+  const namesOf = (some: readonly LintedRule[]) => some.map((each) => each.rule.name);
+  return [namesOf(before), new Map([...elsewhere].map(([file, some]) => [file, namesOf(some)]))] as const;
 }
 
 interface LintedRule {
@@ -63,7 +75,7 @@ interface LintedSource {
   diagnose(rule: ParsedRule, finding: LintFinding): readonly Diagnostic[];
 }
 
-function readSource({ namespace, source, locate }: LoadedRuleFile): LintedSource {
+function readSource({ namespace, source, variables, locate }: LoadedRuleFile): LintedSource {
   const placeOf = createLineIndex(source);
   const placeAt = (offset: number) => ({ column: placeOf(offset).column, ...locate(placeOf(offset).line) });
   const parsed = parseSource(source);
@@ -72,7 +84,7 @@ function readSource({ namespace, source, locate }: LoadedRuleFile): LintedSource
     .map((each): HouseSuppression => ({ ...each, place: placeAt(each.at), isUsed: false }));
   return {
     // Only compared with one another, so the engine does not matter.
-    rules: hashRules(parsed, '', namespace).map(({ rule, logicHash }) => {
+    rules: hashRules(parsed, '', { namespace, variables }).map(({ rule, logicHash }) => {
       const id = ruleId({ namespace, name: rule.name });
       return { rule, namespace, id, logicHash, place: JSON.stringify(placeAt(rule.start)) };
     }),
@@ -89,8 +101,14 @@ function readSource({ namespace, source, locate }: LoadedRuleFile): LintedSource
   };
 }
 
-function ofRule({ rule }: LintedRule, { imports }: LintedSource): readonly LintFinding[] {
-  return [...(rule.private ? [] : lintMeta(rule)), ...lintName(rule), ...lintModules(rule, imports)];
+function ofRule(linted: LintedRule, { imports }: LintedSource, rules: readonly LintedRule[]): readonly LintFinding[] {
+  const { rule } = linted;
+  return [
+    ...(rule.private ? [] : lintMeta(rule)),
+    ...lintName(rule),
+    ...lintModules(rule, imports),
+    ...(rule.references.wildcards.length === 0 ? [] : lintRuleSets(rule, ...namesAround(linted, rules))),
+  ];
 }
 
 function ofNamesakes(

@@ -3,11 +3,13 @@ import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { RuleSource } from '../domain/rule.ts';
+import type { VariableDeclaration } from '../domain/variables.ts';
 import { readWithin } from '../files/read-within.ts';
 import { type FoundRuleFiles, findRuleFiles, type LeftOut } from './find-rule-files.ts';
 import { type IncludedRuleFile, resolveIncludes } from './resolve-includes.ts';
 import type { SourceLine } from './resolved-source.ts';
 import { decodeRuleText, maxRuleFileBytes } from './rule-text.ts';
+import { withVariables } from './source-variables.ts';
 
 /** A rule file; `source` has its includes resolved. */
 export interface LoadedRuleFile extends RuleSource {
@@ -33,10 +35,17 @@ export interface LoadedRules {
  * Loads every rule file below a folder; its path below the folder, with `/`, is its namespace. An included file that is a rule file counts by
  * itself, so a file that only includes such files (the index of a collection) is left out: its rules would all count twice.
  * @param options.only loads this file of the folder and no other, whatever its name: then it is the one rule file that there is
+ * @param options.variables those that are declared for these rules. Default: none
  * @throws RearviewError `ERR_CONFIG` where the folder is missing or cannot be read
  */
-export async function loadRules(rulesDir: string, options: { readonly only?: string } = {}): Promise<LoadedRules> {
-  const found = await findFiles(rulesDir, options.only);
+export async function loadRules(
+  rulesDir: string,
+  {
+    only,
+    variables,
+  }: { readonly only?: string | undefined; readonly variables?: readonly VariableDeclaration[] | undefined } = {},
+): Promise<LoadedRules> {
+  const found = await findFiles(rulesDir, only);
   const root = await realpath(rulesDir);
   const ruleFiles = new Map(found.files.map(({ path, realPath }) => [realPath, path]));
   const files: LoadedRuleFile[] = [];
@@ -51,7 +60,13 @@ export async function loadRules(rulesDir: string, options: { readonly only?: str
       const { source, locate, included } = resolved;
       problems.push(...resolved.problems);
       if (resolved.isIndex) leftOut.push({ file: namespace, why: onlyIncludes });
-      else files.push({ namespace, path: resolve(rulesDir, namespace), source, locate, included });
+      else
+        files.push({
+          ...withVariables({ namespace, source }, variables),
+          path: resolve(rulesDir, namespace),
+          locate,
+          included,
+        });
     } catch (error) {
       const message = `the file cannot be read: ${messageOf(error)}`;
       problems.push({ severity: 'error', code: 'load/unreadable', message, file: namespace, line: 0, column: 0 });

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { RearviewError } from '../domain/errors.ts';
+import { declarationKey, type VariableDeclaration } from '../domain/variables.ts';
 import { type Canonical, canonicalCondition, canonicalPattern } from './canonical.ts';
+import { variablesOf } from './source-variables.ts';
 import type { ParsedRule, ParsedSource } from './syntax.ts';
 
 /** Part of every hash: to be raised when the canonical form changes its meaning. */
@@ -27,21 +29,27 @@ export interface HashedRule {
   readonly dependencies: readonly string[];
 }
 
+export interface HashOptions {
+  /** For the message. */
+  readonly namespace?: string;
+  /** The declared variables of the source. Default: none. */
+  readonly variables?: readonly VariableDeclaration[] | undefined;
+}
+
 /**
  * The logic hash of every rule of one namespace, in source order: SHA-256 over the engine, the rule's modifiers, its patterns, the tokens
- * of its condition, the modules it uses, the logic of the rules it refers to and that of the global rules of the namespace. Name, meta,
+ * of its condition, the modules it uses, the type and default of the declared variables it uses, the logic of the rules it refers to and that of the global rules of the namespace. Name, meta,
  * tags, comments, layout and file take no part; a rule that it refers to enters by its logic, so renaming it in both places changes nothing.
  *
  * A wildcard set enters with every rule before it whose name begins so. Where equality is uncertain the hash differs: that costs a scan
  * too many, the contrary a match.
  * @param engine name and version of the engine
- * @param namespace for the message
  * @throws RearviewError `ERR_RULES_INVALID` where the rules have more than five million dependencies
  */
 export function hashRules(
   { rules }: Pick<ParsedSource, 'rules'>,
   engine: string,
-  namespace = 'one file',
+  { namespace = 'one file', variables }: HashOptions = {},
 ): HashedRule[] {
   const spend = createBudget(namespace);
   /** The first rule of a name; the engine refuses a second. */
@@ -51,6 +59,7 @@ export function hashRules(
   rules.forEach((rule, index) => {
     const inSet = (prefix: string) =>
       spend(rules.slice(0, index).flatMap(({ name }, earlier) => (name.startsWith(prefix) ? [earlier] : [])));
+    const used = variablesOf(rule, variables);
     const coreOf = (earlier: number | undefined) => cores[earlier ?? -1] ?? '';
     cores.push(
       sha256([
@@ -62,6 +71,7 @@ export function hashRules(
         }),
         rule.references.modules.toSorted(),
         ...(asksForPlaces(rule) ? [placesForm] : []),
+        ...(used.length > 0 ? [['variables', ...used.map(declarationKey)]] : []),
       ]),
     );
     const direct = [

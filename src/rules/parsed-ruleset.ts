@@ -1,5 +1,6 @@
 import type { RuleEntry } from '../domain/rule.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
+import type { VariableDeclaration } from '../domain/variables.ts';
 import { parseSource } from './parse.ts';
 import type { ParsedRule } from './syntax.ts';
 
@@ -9,12 +10,15 @@ export interface ParsedRuleset {
   sourceOf(namespace: string): string;
   /** In source order. */
   rulesOf(namespace: string): readonly ParsedRule[];
+  /** The declared variables of a namespace. */
+  variablesOf(namespace: string): readonly VariableDeclaration[];
   find(rule: Pick<RuleEntry, 'namespace' | 'name'>): ParsedRule | undefined;
 }
 
 /** @param ruleset null stands for one without rules */
 export function createParsedRuleset(ruleset: Pick<Ruleset, 'sources'> | null): ParsedRuleset {
   const sources = new Map((ruleset?.sources ?? []).map(({ namespace, source }) => [namespace, source]));
+  const variables = new Map((ruleset?.sources ?? []).map((each) => [each.namespace, each.variables ?? []]));
   const parsed = new Map<string, ReadonlyMap<string, ParsedRule>>();
   const sourceOf = (namespace: string) => sources.get(namespace) ?? '';
   const byName = (namespace: string) => {
@@ -25,6 +29,7 @@ export function createParsedRuleset(ruleset: Pick<Ruleset, 'sources'> | null): P
   };
   return {
     sourceOf,
+    variablesOf: (namespace) => variables.get(namespace) ?? [],
     rulesOf: (namespace) => [...byName(namespace).values()],
     find: ({ namespace, name }) => byName(namespace).get(name),
   };

@@ -82,7 +82,7 @@ function logicToCarry(base: Ruleset, head: Ruleset): ReadonlySet<string> {
 }
 
 function underNamespaces(side: string, sources: readonly RuleSource[]): readonly RuleSource[] {
-  return sources.map(({ namespace, source }) => ({ namespace: `${side}${namespace}`, source }));
+  return sources.map((source) => ({ ...source, namespace: `${side}${source.namespace}` }));
 }
 
 /** The sources of a preview's ruleset by side, in the namespaces that they came from. */
@@ -92,7 +92,7 @@ export function previewedSides(sources: readonly RuleSource[]): {
   const sideOf = (side: string) =>
     sources
       .filter(({ namespace }) => namespace.startsWith(side))
-      .map(({ namespace, source }) => ({ namespace: namespace.slice(side.length), source }));
+      .map((source) => ({ ...source, namespace: source.namespace.slice(side.length) }));
   return { now: sideOf(sides.now), before: sideOf(sides.before) };
 }
 

@@ -43,7 +43,7 @@ export function packRuleset(ruleset: Ruleset): PackedRuleset {
       headerSchema.parse({
         ...ruleset,
         sources: partOf(sources),
-        image: image === null ? null : { ...image, ...partOf(image.memory), externals: [...image.externals] },
+        image: image === null ? null : { ...image, ...partOf(image.memory) },
       }),
     ),
   );

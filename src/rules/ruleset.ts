@@ -3,8 +3,10 @@ import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { RearviewError } from '../domain/errors.ts';
 import { type RuleEntry, type RuleSource, ruleId } from '../domain/rule.ts';
 import type { Ruleset } from '../domain/ruleset.ts';
+import { declarationKey } from '../domain/variables.ts';
 import { hashRules } from './logic-hash.ts';
 import { parseSource } from './parse.ts';
+import { withVariables } from './source-variables.ts';
 import type { ParsedSource } from './syntax.ts';
 
 /**
@@ -13,7 +15,7 @@ import type { ParsedSource } from './syntax.ts';
  */
 export function buildRuleset(sources: readonly RuleSource[], engine: Ruleset['engine']): Ruleset {
   const sorted = sources
-    .map(({ namespace, source }): RuleSource => ({ namespace, source }))
+    .map((source) => withVariables(source, source.variables))
     .sort((a, b) => (a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : 0));
   const twice = sorted.find(({ namespace }, index) => sorted[index - 1]?.namespace === namespace);
   if (twice !== undefined) {
@@ -36,13 +38,20 @@ const idForm = 2;
 
 /** The identity of a ruleset: lower-case hex SHA-256 over the engine and the sources, in the order given. */
 export function rulesetId(sources: readonly RuleSource[], engine: Ruleset['engine'], form = idForm): string {
-  const content = [form, engine.name, engine.version, sources.map(({ namespace, source }) => [namespace, source])];
+  const content = [
+    ...[form, engine.name, engine.version],
+    sources.map(({ namespace, source, variables }) => [
+      ...[namespace, source],
+      ...(variables === undefined ? [] : [variables.map(declarationKey)]),
+    ]),
+  ];
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
-function ruleEntries({ namespace, source }: RuleSource, engine: Ruleset['engine']): RuleEntry[] {
+function ruleEntries({ namespace, source, variables }: RuleSource, engine: Ruleset['engine']): RuleEntry[] {
   const parsed = parseWhole(namespace, source);
-  return hashRules(parsed, `${engine.name} ${engine.version}`, namespace).map(({ rule, logicHash, dependencies }) => ({
+  const hashed = hashRules(parsed, `${engine.name} ${engine.version}`, { namespace, variables });
+  return hashed.map(({ rule, logicHash, dependencies }) => ({
     namespace,
     name: rule.name,
     logicHash,
@@ -69,9 +78,11 @@ export function subsetRuleset(ruleset: Ruleset, logicHashes: ReadonlySet<string>
     ruleset.rules.filter((rule) => wanted.has(ruleId(rule))),
     (rule) => rule.namespace,
   );
-  const sources = ruleset.sources.flatMap(({ namespace, source }): RuleSource[] => {
+  const sources = ruleset.sources.flatMap(({ namespace, source, variables }): RuleSource[] => {
     const names = carried.get(namespace)?.map((rule) => rule.name);
-    return names === undefined ? [] : [{ namespace, source: cutRules(namespace, source, new Set(names)) }];
+    return names === undefined
+      ? []
+      : [withVariables({ namespace, source: cutRules(namespace, source, new Set(names)) }, variables)];
   });
   return buildRuleset(sources, ruleset.engine);
 }

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { hasCode, messageOf } from '../../domain/errors.ts';
+import { isExcluded } from '../../domain/exclude.ts';
 import { type ObjectFilter, type ObjectInfo, passesFilter } from '../../domain/object.ts';
 import { decodePath, encodePath } from '../../domain/path-key.ts';
 import type { ListingProblem, ObjectPage } from '../../ports/object-store.ts';
@@ -19,7 +20,8 @@ interface Walk {
 /** A walk that stopped at the end of a page. */
 interface StoppedWalk {
   readonly after: string;
-  readonly prefix: string | undefined;
+  /** The parts of the filter that decide where it goes. */
+  readonly filter: string;
   readonly chunks: AsyncGenerator<readonly Entry[]>;
   /** Entries that were read and not looked at. */
   readonly rest: readonly Entry[];
@@ -43,16 +45,16 @@ export function createPathLister(): ListPaths {
   return async (walk) => {
     const known = stopped;
     stopped = null;
-    const { prefix } = walk.filter;
+    const filter = JSON.stringify([walk.filter.prefix, walk.filter.exclude]);
     const goesOn =
       known !== null &&
       known.after === walk.after &&
-      known.prefix === prefix &&
+      known.filter === filter &&
       performance.now() - known.stoppedAt < stoppedForAtMostMs;
     const chunks = goesOn ? known.chunks : startWalk(walk);
     const page = await readPage(walk, chunks, goesOn ? known.rest : []);
     if (page.next !== null) {
-      stopped = { after: page.next, prefix, chunks, rest: page.rest, stoppedAt: performance.now() };
+      stopped = { after: page.next, filter, chunks, rest: page.rest, stoppedAt: performance.now() };
     }
     return { objects: page.objects, problems: page.problems, next: page.next };
   };
@@ -65,18 +67,23 @@ function startWalk({ roots, filter, after }: Walk): AsyncGenerator<readonly Entr
 }
 
 async function readPage(
-  { bucket, filter, limit }: Walk,
+  { bucket, roots, filter, limit }: Walk,
   chunks: AsyncGenerator<readonly Entry[]>,
   first: readonly Entry[],
 ): Promise<ObjectPage & { readonly rest: readonly Entry[] }> {
+  const below = (key: string) => (filter.exclude === undefined ? key : pathBelow(roots, key));
   const objects: ObjectInfo[] = [];
   const problems: ListingProblem[] = [];
   for (let chunk: readonly Entry[] = first; ; ) {
     const found = await Promise.all(chunk.map((entry) => inspect(bucket, entry)));
     for (const [index, each] of found.entries()) {
       if ('object' in each) {
-        if (passesFilter(each.object, filter)) objects.push(each.object);
-      } else if ('problem' in each && (filter.prefix === undefined || each.key.startsWith(filter.prefix))) {
+        if (passesFilter(each.object, filter, below(each.key))) objects.push(each.object);
+      } else if (
+        'problem' in each &&
+        (filter.prefix === undefined || each.key.startsWith(filter.prefix)) &&
+        !isExcluded(filter.exclude, below(each.key))
+      ) {
         problems.push(each.problem);
       }
       if (objects.length + problems.length >= limit) {
@@ -88,6 +95,13 @@ async function readPage(
     if (step.done === true) return { objects, problems, next: null, rest: [] };
     chunk = step.value;
   }
+}
+
+/** The path of a file below its root; empty for a file that is a root itself. */
+function pathBelow(roots: readonly string[], key: string): string {
+  const path = decodePath(key).toString();
+  const root = roots.find((each) => path === each || path.startsWith(each.endsWith('/') ? each : `${each}/`));
+  return root === undefined ? path : path.slice(root.length);
 }
 
 type Found = { readonly key: string } & (

@@ -13,6 +13,7 @@ export const filterSchema: z.ZodType<ObjectFilter> = z.object({
   maxBytes: optionalNumber,
   arrivedAfter: optionalText,
   arrivedBefore: optionalText,
+  exclude: z.array(z.string()).exactOptional(),
 });
 export const sumsSchema = z.object({ objects: z.number(), bytes: z.number() });
 export const expectedSchema: z.ZodType<ExpectedWork> = sumsSchema.extend({

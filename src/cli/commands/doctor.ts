@@ -23,7 +23,7 @@ export const doctor = defineCommand({
     const findings = [
       checkNode(process.version),
       await checkEngine(),
-      ...(await (globals.target === 'aws' ? checkAws(globals) : checkLocal(globals))),
+      ...(await (globals.target === 'aws' ? checkAws(globals) : checkLocal(context, globals))),
     ];
     const paint = painter(context, 'stdout');
     const width = Math.max(...findings.map(({ check }) => safeText(check).length));

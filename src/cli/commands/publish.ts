@@ -5,6 +5,7 @@ import { prepareRules } from '../../app/prepare-rules.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { CurrentRuleset, PublishedRuleset } from '../../domain/ruleset.ts';
 import type { Home } from '../../homes/home.ts';
+import { declaredVariables } from '../declared-variables.ts';
 import { defineCommand } from '../define-command.ts';
 import { printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -35,7 +36,11 @@ export const publish = defineCommand({
   options: z.object({ replaces: z.string().optional(), commit: commitFlag.optional(), json: switchFlag }),
   examples: ['rearview publish', 'rearview publish --target aws --commit "$(git rev-parse HEAD)"'],
   async run(context, { options, globals }) {
-    const { ruleset, diagnostics, tests } = await prepareRules({ ...globals, onPrinted: printTo(context) });
+    const { ruleset, diagnostics, tests } = await prepareRules({
+      ...globals,
+      variables: await declaredVariables(context),
+      onPrinted: printTo(context),
+    });
     await printDiagnostics(context, 'stderr', globals, diagnostics, painter(context, 'stderr'));
     if (ruleset === null) {
       await printLine(context.stderr, 'Not published: fix the errors above. The active ruleset stays.');

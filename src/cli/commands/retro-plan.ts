@@ -97,7 +97,7 @@ async function planOf(
         ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: options.largeFiles, retroCost: home.retroCost },
       },
       ruleset ?? (await rulesetInForce(home)),
-      { buckets: home.buckets, filter: filterOf(options), full: options.full },
+      { buckets: home.buckets, filter: await filterOf(context, options), full: options.full },
     );
     return { plan, inventories };
   };

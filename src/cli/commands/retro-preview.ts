@@ -84,8 +84,8 @@ async function preview(
   progress: Progress,
 ): Promise<number> {
   const { preview: config } = await readReviewConfig(context, options.config);
-  const base = await baseRuleset(context, globals, options.base);
-  const head = await headRuleset(context, globals);
+  const base = await baseRuleset(context, globals, options.base, options.config);
+  const head = await headRuleset(context, globals, options.config);
   if (head === null) {
     await leavePreview(context, options, 'unknown', 'The rules do not compile.');
     return exitCodes.findings;

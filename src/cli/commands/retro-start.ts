@@ -83,7 +83,7 @@ async function start(
   progress: Progress,
   options: ScopeOptions & { readonly plan: boolean; readonly wait: boolean },
 ): Promise<number> {
-  const scan = await createScan(home, progress, options);
+  const scan = await createScan(context, home, progress, options);
   await home.runBatcher(scan.id);
   await printLine(context.stdout, scan.id);
   if (!options.wait) {
@@ -113,12 +113,13 @@ async function start(
 }
 
 async function createScan(
+  context: CliContext,
   home: Home,
   progress: Progress,
   options: ScopeOptions & { readonly plan: boolean },
 ): Promise<Scan> {
   const { scans, records } = home.state;
-  const scope = { buckets: home.buckets, filter: filterOf(options), full: options.full };
+  const scope = { buckets: home.buckets, filter: await filterOf(context, options), full: options.full };
   const inventories = await home.openInventories(options.inventory);
   const current = await activeRuleset(home.library);
   for (const each of inventories) progress.line(safeText(inventoryLine(each)));

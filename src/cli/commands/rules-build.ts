@@ -4,6 +4,7 @@ import { createLocalSigner } from '../../adapters/local/signing-key.ts';
 import { prepareRules } from '../../app/prepare-rules.ts';
 import { signRuleset } from '../../app/sign-ruleset.ts';
 import { RearviewError } from '../../domain/errors.ts';
+import { declaredVariables } from '../declared-variables.ts';
 import { defineCommand } from '../define-command.ts';
 import { printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -22,6 +23,7 @@ export const rulesBuild = defineCommand({
   async run(context, { options, globals }) {
     const { ruleset, diagnostics } = await prepareRules({
       rulesDir: globals.rulesDir,
+      variables: await declaredVariables(context),
       lint: false,
       image: options.out !== undefined,
     });

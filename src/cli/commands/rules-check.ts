@@ -6,6 +6,7 @@ import type { LeftOut } from '../../rules/find-rule-files.ts';
 import { parseSource } from '../../rules/parse.ts';
 import { diagnosticAnnotations, printAnnotations } from '../annotations.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
+import { declaredVariables } from '../declared-variables.ts';
 import { defineCommand } from '../define-command.ts';
 import { countDiagnostics, diagnosticPath, printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -13,6 +14,7 @@ import { choiceFlag, switchFlag } from '../flags.ts';
 import { repositoryPath } from '../git/repository-path.ts';
 import { jsonLine, painter, plural, printLine, safeText } from '../output.ts';
 import { reportFlag, tellSection } from '../review-section.ts';
+import { sarifOfDiagnostics } from '../sarif-report.ts';
 
 /** `rules check`. */
 export const rulesCheck = defineCommand({
@@ -24,7 +26,7 @@ export const rulesCheck = defineCommand({
     ['--strict', 'Warnings count as errors.'],
     [
       '--format <name>',
-      'text, or github for annotations in a job of GitHub Actions: workflow commands on stdout, errors first, and the text on stderr. Default: text.',
+      'text, or github for annotations in a job of GitHub Actions: workflow commands on stdout, errors first, and the text on stderr; or sarif, SARIF 2.1.0 on stdout and the text on stderr. Default: text.',
     ],
     reportFlag,
     ['--json', 'JSON, one diagnostic a line: severity, code, message, file (below the rules folder), line, column.'],
@@ -32,20 +34,24 @@ export const rulesCheck = defineCommand({
   options: z
     .object({
       strict: switchFlag,
-      format: choiceFlag(['text', 'github']).default('text'),
+      format: choiceFlag(['text', 'github', 'sarif']).default('text'),
       report: z.string().optional(),
       json: switchFlag,
     })
-    .refine(({ json, format }) => !json || format === 'text', { path: ['json'], message: 'not with --format github.' }),
+    .refine(({ json, format }) => !json || format === 'text', { path: ['json'], message: 'not with --format.' }),
   examples: [
     'rearview rules check',
     'rearview rules check --rules my-rules --strict',
     'rearview rules check --format github --report check.json',
+    'rearview rules check --format sarif > check.sarif',
   ],
   async run(context, { options, globals }) {
-    const prepared = await prepareRules({ rulesDir: globals.rulesDir });
+    const prepared = await prepareRules({
+      rulesDir: globals.rulesDir,
+      variables: await declaredVariables(context),
+    });
     const { diagnostics, loaded } = prepared;
-    const stream = options.format === 'github' ? 'stderr' : 'stdout';
+    const stream = options.format === 'text' ? 'stdout' : 'stderr';
     if (options.json) {
       for (const { rendered: _, ...each } of diagnostics) await printLine(context.stdout, jsonLine(each));
     } else await printDiagnostics(context, stream, globals, diagnostics, painter(context, stream));
@@ -58,6 +64,7 @@ export const rulesCheck = defineCommand({
       ...each,
       file: repositoryPath(context, diagnosticPath(each, globals)),
     }));
+    if (options.format === 'sarif') await printLine(context.stdout, jsonLine(sarifOfDiagnostics(named)));
     const found = { files: loaded.files.length, rules: countRules(prepared), diagnostics: named };
     const section = checkSection({ ...found, strict: options.strict });
     await tellSection(context, options.report, section);

@@ -83,9 +83,9 @@ export const rulesGoodware = defineCommand({
 });
 
 /** The rules to scan with, and the ruleset that carries them and what they depend on. Null where they do not compile, which has been said. */
-async function changedRules(context: CliContext, globals: GlobalOptions, { all, base }: Options) {
-  const before = all ? null : await baseRuleset(context, globals, base);
-  const head = await headRuleset(context, globals);
+async function changedRules(context: CliContext, globals: GlobalOptions, { all, base, config }: Options) {
+  const before = all ? null : await baseRuleset(context, globals, base, config);
+  const head = await headRuleset(context, globals, config);
   if (head === null) return null;
   const logic = new Set(diffRulesets(before, head).logicToScan);
   const ruleset = subsetRuleset(head, logic);

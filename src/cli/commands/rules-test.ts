@@ -5,6 +5,7 @@ import { RearviewError } from '../../domain/errors.ts';
 import { reportJunit } from '../../rules/testing/report-junit.ts';
 import { isGreen } from '../../rules/testing/results.ts';
 import { chooseTests, isChosen, refuseEmptyChoices } from '../chosen-tests.ts';
+import { declaredVariables } from '../declared-variables.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { choiceFlag } from '../flags.ts';
@@ -58,6 +59,7 @@ export const rulesTest = defineCommand({
     const names = createNameFilter(options.name);
     const { diagnostics, loaded, tests } = await prepareRules({
       ...globals,
+      variables: await declaredVariables(context),
       lint: false,
       onPrinted: printTo(context),
       ...(choices.length === 0

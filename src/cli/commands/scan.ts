@@ -2,19 +2,25 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { createByteBudget } from '../../app/byte-budget.ts';
-import { type FileReport, scanFiles } from '../../app/scan-files.ts';
+import { type FileReport, type ListedFile, scanFiles } from '../../app/scan-files.ts';
 import { RearviewError } from '../../domain/errors.ts';
+import { isExcluded } from '../../domain/exclude.ts';
+import type { VariableDeclaration } from '../../domain/variables.ts';
 import { createScanPool } from '../../engine/scan-pool.ts';
+import type { ScannableRuleset } from '../../engine/types.ts';
 import { engineMemoryFor } from '../../homes/engine-memory.ts';
 import { defaultDeadlineMs } from '../../homes/home.ts';
 import { imageRefused } from '../../homes/image-refused.ts';
 import type { CliContext } from '../context.ts';
+import { definedValues, defineFlag, readDefines } from '../declared-variables.ts';
 import { defineCommand } from '../define-command.ts';
+import { excludeFlag, excludesOf } from '../exclude-flag.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { countFlag, switchFlag } from '../flags.ts';
+import { choiceFlag, countFlag, switchFlag } from '../flags.ts';
 import { jsonLine, painter, printLine } from '../output.ts';
 import { printedTextLines } from '../printed-text-lines.ts';
-import { fileProblemLine, fileReportJson, fileReportLines } from '../scan-report.ts';
+import { createSarifScan } from '../sarif-report.ts';
+import { fileProblemLine, fileReportJson, fileReportLines, variableProblemLines } from '../scan-report.ts';
 import { warmUp } from '../scan-rules.ts';
 import { createScanStats } from '../scan-stats.ts';
 import { openScanTargets } from '../scan-targets.ts';
@@ -22,6 +28,7 @@ import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../size-limit.ts'
 import { writeOut } from '../write-out.ts';
 
 const options = z.object({
+  format: choiceFlag(['text', 'sarif']).default('text'),
   ruleset: z.string().optional(),
   trustImage: switchFlag,
   json: switchFlag,
@@ -32,7 +39,25 @@ const options = z.object({
   ...sizeLimitOptions.shape,
   timeout: countFlag.default(defaultDeadlineMs),
   stats: z.string().optional(),
+  define: z.array(z.string()).default([]),
+  exclude: z.array(z.string()).default([]),
 });
+
+/** The files but those that are left out, each of which is counted. What was named itself is never left out. */
+async function* withoutExcluded(
+  files: AsyncIterable<ListedFile>,
+  patterns: readonly string[],
+  count: () => void,
+): AsyncGenerator<ListedFile> {
+  for await (const file of files) {
+    if (file.below !== undefined && isExcluded(patterns, file.below)) count();
+    else yield file;
+  }
+}
+
+function variablesOf({ sources, image }: ScannableRuleset): readonly VariableDeclaration[] {
+  return image?.variables ?? sources.flatMap(({ variables = [] }) => variables);
+}
 
 /** `scan`. */
 export const scan = defineCommand({
@@ -48,7 +73,13 @@ export const scan = defineCommand({
       'Use the compiled image of --ruleset even if no trusted key has signed it. An image is code: it can do whatever you can.',
     ],
     ['--json', 'JSON on stdout, one line a file, matching or not.'],
+    [
+      '--format <name>',
+      'text, or sarif for SARIF 2.1.0 on stdout when the scan has ended: a result for each match, a notification for each file that was not scanned. Default: text.',
+    ],
     ['-v, --verbose', 'Show the matched strings as well.'],
+    defineFlag,
+    excludeFlag,
     ['--keep-going', 'Scan with the rules that compile; the files that do not are listed on stderr, one a line.'],
     ['--fail-on-match', 'End with 1 where a file matches.'],
     ['--jobs <n>', 'Workers that scan. Default: one per core.'],
@@ -56,7 +87,7 @@ export const scan = defineCommand({
     ['--timeout <ms>', 'Milliseconds that the scan of one file may take. Default: 30000.'],
     [
       '--stats <file>',
-      'Write {files, bytes, matches, failed, skipped, loadMs, scanMs, wallMs} as JSON. files: results in all; bytes: what was scanned; matches: of rules.',
+      'Write {files, bytes, matches, failed, skipped, excluded, loadMs, scanMs, wallMs} as JSON. files: results in all; excluded: left out by patterns; bytes: what was scanned; matches: of rules.',
     ],
   ],
   options,
@@ -64,9 +95,12 @@ export const scan = defineCommand({
     'rearview scan ~/Downloads',
     'rearview scan --rules one.yar suspicious.doc',
     'rearview scan --rules my-rules --json /usr/bin > results.jsonl',
+    'rearview scan --exclude "*.log" --exclude node_modules/ ~/src',
+    'rearview scan --format sarif dist/ > scan.sarif',
     'rearview scan --ruleset ruleset.bin --fail-on-match dist/',
     'rearview scan --ruleset built-by-our-ci.bin --trust-image dist/',
     'rearview scan --rules my-rules s3://some-bucket/in/ "s3://some-bucket/a b.doc"',
+    'rearview scan --rules my-rules --define owner=root /etc',
     'rearview scan --target aws s3://some-bucket/suspicious.doc',
   ],
   handlesInterrupt: true,
@@ -74,8 +108,13 @@ export const scan = defineCommand({
     if (options.trustImage && options.ruleset === undefined) {
       throw new RearviewError('ERR_USAGE', '--trust-image is about the file of --ruleset: name one.');
     }
+    if (options.json && options.format === 'sarif') {
+      throw new RearviewError('ERR_USAGE', '--json: not with --format sarif.');
+    }
+    const sarif = options.format === 'sarif' ? createSarifScan() : null;
     const { maxObjectBytes, largeFiles } = sizeLimitOf(options);
     const stats = createScanStats(() => performance.now());
+    const exclude = await excludesOf(context, options.exclude);
     const targets = await openScanTargets(args, { cwd: context.cwd, jobs: options.jobs });
     const pool = createScanPool({
       workers: options.jobs,
@@ -84,13 +123,15 @@ export const scan = defineCommand({
       onImageRefused: (id, why) => void printLine(context.stderr, imageRefused(id, why)),
     });
     try {
-      const ruleset = await warmUp(pool, context, globals, options);
+      const defined = readDefines(options.define);
+      const ruleset = await warmUp(pool, context, globals, { ...options, defined });
       if (ruleset === null) return exitCodes.findings;
       stats.loaded();
       await scanFiles({
         ruleset,
         pool,
-        files: targets.files(),
+        variables: definedValues(variablesOf(ruleset), defined),
+        files: withoutExcluded(targets.files(), exclude, stats.exclude),
         readAhead: targets.readAhead,
         // Twice the most that is held of one file: one is scanned while the next is read.
         budget: createByteBudget(2 * maxObjectBytes),
@@ -98,7 +139,8 @@ export const scan = defineCommand({
         largeFiles,
         report: async (report) => {
           stats.add(report);
-          await printReport(context, report, options);
+          sarif?.add(report);
+          await printReport(context, report, { ...options, quiet: sarif !== null });
         },
         signal: context.signal,
       });
@@ -106,6 +148,7 @@ export const scan = defineCommand({
       await pool.close();
       targets.close();
     }
+    if (sarif !== null) await printLine(context.stdout, jsonLine(sarif.end(!context.signal.aborted)));
     const { json, ...summary } = stats.end();
     if (options.stats !== undefined) {
       await writeOut('--stats', path.resolve(context.cwd, options.stats), `${jsonLine(json)}\n`);
@@ -119,12 +162,18 @@ export const scan = defineCommand({
   },
 });
 
-async function printReport(context: CliContext, report: FileReport, options: { json: boolean; verbose: boolean }) {
+async function printReport(
+  context: CliContext,
+  report: FileReport,
+  options: { json: boolean; verbose: boolean; quiet: boolean },
+) {
   if (report.printed !== undefined) {
     for (const line of printedTextLines(report.path, report.printed)) await printLine(context.stderr, line);
   }
+  for (const line of variableProblemLines(report, painter(context, 'stderr'))) await printLine(context.stderr, line);
   if (options.json) return printLine(context.stdout, fileReportJson(report));
-  for (const line of fileReportLines(report, painter(context, 'stdout'), options.verbose)) {
+  const lines = options.quiet ? [] : fileReportLines(report, painter(context, 'stdout'), options.verbose);
+  for (const line of lines) {
     await printLine(context.stdout, line);
   }
   const problem = fileProblemLine(report, painter(context, 'stderr'));

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { defineCommand } from '../define-command.ts';
+import { excludeFlag } from '../exclude-flag.ts';
 import { countFlag, switchFlag } from '../flags.ts';
 import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../size-limit.ts';
 import { runUp } from '../up.ts';
@@ -24,6 +25,7 @@ export const up = defineCommand({
     ],
     ['--once', 'Publish, scan the corpus and what waits, and end.'],
     ['--jobs <n>', 'Workers for retro scans; uploads have one of their own. Default: one per core.'],
+    excludeFlag,
     ...sizeLimitFlags,
     ['--timeout <ms>', 'Milliseconds that the scan of one file may take. Default: 30000.'],
   ],
@@ -37,6 +39,7 @@ export const up = defineCommand({
     jobs: countFlag.optional(),
     ...sizeLimitOptions.shape,
     timeout: countFlag.optional(),
+    exclude: z.array(z.string()).default([]),
   }),
   examples: ['rearview up', 'rearview up --corpus /usr/bin --once'],
   handlesInterrupt: true,
@@ -47,9 +50,11 @@ export const up = defineCommand({
     }
     return runUp(context, {
       ...globals,
+      cwd: context.cwd,
       ...sizeLimitOf(options),
       corpus: corpus.map((dir) => path.resolve(context.cwd, dir)),
       once,
+      exclude: options.exclude,
       ...(inbox === undefined ? {} : { inbox: path.resolve(context.cwd, inbox) }),
       ...(webhook === undefined ? {} : { webhook: webhook === 'none' ? null : webhook }),
       ...(jobs === undefined ? {} : { jobs }),

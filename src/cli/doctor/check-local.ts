@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { isStateFolder } from '../../adapters/local/state.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { openLocalHome } from '../../homes/local-home.ts';
-import type { GlobalOptions } from '../context.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkPrivacy } from './check-privacy.ts';
 import { checkQueues } from './check-queues.ts';
@@ -13,8 +13,11 @@ import { checkState } from './check-state.ts';
 import type { Finding } from './finding.ts';
 
 /** What the pipeline of this machine needs, and how it stands. */
-export async function checkLocal({ rulesDir, stateDir }: GlobalOptions): Promise<readonly Finding[]> {
-  return [await checkRules(rulesDir), await checkDisk(stateDir), ...(await checkHome(stateDir))];
+export async function checkLocal(
+  context: Pick<CliContext, 'cwd'>,
+  { rulesDir, stateDir }: GlobalOptions,
+): Promise<readonly Finding[]> {
+  return [await checkRules(context, rulesDir), await checkDisk(stateDir), ...(await checkHome(stateDir))];
 }
 
 async function checkHome(stateDir: string): Promise<readonly Finding[]> {

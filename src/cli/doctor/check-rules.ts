@@ -1,13 +1,15 @@
 import { prepareRules } from '../../app/prepare-rules.ts';
 import { messageOf } from '../../domain/errors.ts';
+import type { CliContext } from '../context.ts';
+import { declaredVariables } from '../declared-variables.ts';
 import { plural } from '../output.ts';
 import type { Finding } from './finding.ts';
 
 /** House rules and engine; the tests are left to `rules test`. */
-export async function checkRules(rulesDir: string): Promise<Finding> {
+export async function checkRules(context: Pick<CliContext, 'cwd'>, rulesDir: string): Promise<Finding> {
   const check = 'rules';
   try {
-    const { ruleset, diagnostics } = await prepareRules({ rulesDir });
+    const { ruleset, diagnostics } = await prepareRules({ rulesDir, variables: await declaredVariables(context) });
     if (ruleset === null) {
       const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
       return {

@@ -6,8 +6,10 @@ import { prepareRules } from '../../app/prepare-rules.ts';
 import { type Diagnostic, formatDiagnostic } from '../../domain/diagnostic.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/ruleset.ts';
+import type { VariableDeclaration } from '../../domain/variables.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { painter, printLine, safeText } from '../output.ts';
+import { defaultConfigFile, parseDeclaredVariables } from '../review-config.ts';
 import { extractGitFolder } from './extract-git-folder.ts';
 import { runGit } from './run-git.ts';
 
@@ -25,6 +27,7 @@ export async function gitBaseRuleset(
   context: CliContext,
   { rulesDir }: Pick<GlobalOptions, 'rulesDir'>,
   revision: string,
+  config?: string,
 ): Promise<Ruleset | null> {
   const { cwd, folder } = await findInRepository(context, rulesDir);
   const commit = await findCommit(context, cwd, revision);
@@ -32,7 +35,8 @@ export async function gitBaseRuleset(
   const copy = await realpath(await mkdtemp(path.join(tmpdir(), 'rearview-base-')));
   try {
     await extractGitFolder(context, { cwd, commit, path: folder, label }, copy);
-    const { ruleset, diagnostics } = await prepareRules({ rulesDir: copy, lint: false });
+    const variables = await variablesAt(context, revision, config);
+    const { ruleset, diagnostics } = await prepareRules({ rulesDir: copy, variables, lint: false });
     if (ruleset !== null) return ruleset;
     const prefix = folder === '' ? label : `${label}/`;
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
@@ -41,6 +45,19 @@ export async function gitBaseRuleset(
   } finally {
     await rm(copy, { recursive: true, force: true });
   }
+}
+
+/** The variables that the configuration declares in that revision: none where it has no such file. */
+async function variablesAt(
+  context: CliContext,
+  revision: string,
+  config = defaultConfigFile,
+): Promise<readonly VariableDeclaration[]> {
+  const file = path.resolve(context.cwd, config);
+  const cwd = path.dirname(file);
+  const blob = `${revision}:./${path.basename(file)}`;
+  const { code, stdout } = await runGit(context, cwd, ['cat-file', 'blob', blob]);
+  return code === 0 ? parseDeclaredVariables(`${gitPrefix}${blob}`, stdout.toString()) : [];
 }
 
 /** The place of a folder, which need not be there any more, in its repository: from the top, with `/`, without one at its end. */

@@ -14,6 +14,8 @@ export interface GlueGlobals {
   readonly values: ReadonlyMap<string, unknown>;
   /** Lets the glue make an instance of this module, which is the engine and no condition. */
   trustModule(module: WebAssembly.Module): void;
+  /** While it runs, the glue takes every number for a float. */
+  withFloats(run: () => void): void;
 }
 
 /** Objects of the glue: what they inherit from has nothing. They are as fast as ordinary ones; those without any prototype are not. */
@@ -66,6 +68,9 @@ function nothingBut(properties: Readonly<Record<string, unknown>>): object {
 /** Globals for one evaluation of the glue. */
 export function createGlueGlobals(): GlueGlobals {
   let trusted: WebAssembly.Module | undefined;
+  let areFloats = false;
+  // Asked for values of external variables only: which of the engine's two kinds of numbers they are.
+  const glueNumber = nothingBut({ isSafeInteger: (value: unknown) => !areFloats && Number.isSafeInteger(value) });
   const { Memory, Global, Table, RuntimeError } = WebAssembly;
   const glueWebAssembly = nothingBut({
     ...{ Memory, Global, Table, RuntimeError },
@@ -82,11 +87,20 @@ export function createGlueGlobals(): GlueGlobals {
       ['Reflect', glueReflect],
       ['Object', GlueObject],
       ['console', glueConsole],
+      ['Number', glueNumber],
       ['globalThis', glueGlobal],
       ...['global', 'self', 'window'].map((name) => [name, undefined] as const),
     ]),
     trustModule: (module) => {
       trusted = module;
+    },
+    withFloats: (run) => {
+      areFloats = true;
+      try {
+        run();
+      } finally {
+        areFloats = false;
+      }
     },
   };
 }

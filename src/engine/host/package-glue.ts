@@ -6,6 +6,8 @@ import { createGlueGlobals } from './glue-globals.ts';
 /** The JavaScript side of the engine package: `Compiler`, `Rules`, `Scanner`. */
 export type YaraApi = Pick<typeof installed, 'Compiler' | 'Rules' | 'Scanner'> & {
   initSync(from: { readonly module: WebAssembly.Module }): installed.InitOutput;
+  /** Runs a call that passes numbers, and has the engine take each for a float, even one without a fraction. */
+  withFloats(run: () => void): void;
 };
 
 /** A function that the package's JavaScript gives to its WebAssembly module. */
@@ -45,7 +47,7 @@ export function evaluateGlue(source: string): PackageGlue {
       finish: optional(() => __wbg_finalize_init),
     };`;
   const globals = createGlueGlobals();
-  let evaluated: YaraApi & { readonly imports: unknown; readonly finish: unknown };
+  let evaluated: Omit<YaraApi, 'withFloats'> & { readonly imports: unknown; readonly finish: unknown };
   try {
     evaluated = compileFunction(body + result, [...globals.values.keys()])(...globals.values.values());
   } catch (cause) {
@@ -58,6 +60,7 @@ export function evaluateGlue(source: string): PackageGlue {
   const { imports, finish, ...given } = evaluated;
   const api: YaraApi = {
     ...given,
+    withFloats: globals.withFloats,
     initSync(from) {
       globals.trustModule(from.module);
       return given.initSync(from);

@@ -1,6 +1,6 @@
 import type { Rules } from '@virustotal/yara-x';
 import { hasCode } from '../../domain/errors.ts';
-import { type Externals, externalNames } from '../../domain/externals.ts';
+import { type ExternalName, externalNames } from '../../domain/externals.ts';
 import type { RuleSource } from '../../domain/rule.ts';
 import { tokenize } from '../../rules/lexer.ts';
 import { suppressWarnings } from '../../rules/suppress-warnings.ts';
@@ -70,11 +70,11 @@ function build(sources: readonly RuleSource[], module: WebAssembly.Module): Buil
 }
 
 function withoutWarnings(sources: readonly RuleSource[], codes: readonly string[]): RuleSource[] {
-  return sources.map(({ namespace, source }) => ({ namespace, source: suppressWarnings(source, codes) }));
+  return sources.map((each) => ({ ...each, source: suppressWarnings(each.source, codes) }));
 }
 
 /** The variables that the rules name, or seem to: a field of a module by the same name counts. */
-export function usedExternals(sources: readonly RuleSource[]): (keyof Externals)[] {
+export function usedExternals(sources: readonly RuleSource[]): ExternalName[] {
   const named = new Set<string>();
   for (const { source } of sources) {
     for (const { kind, text } of tokenize(source)) if (kind === 'identifier') named.add(text);

@@ -1,11 +1,24 @@
 import { z } from 'zod';
 import { externalNames } from '../../domain/externals.ts';
+import { fitsType, type VariableDeclaration } from '../../domain/variables.ts';
 
 /** An engine's memory ends at 4 GiB. */
 const maxMemoryBytes = 4 * 1024 ** 3;
 
 export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
-export const sourcesSchema = z.array(z.object({ namespace: z.string(), source: z.string() }));
+const variable = {
+  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/),
+  type: z.enum(['string', 'integer', 'float', 'boolean']),
+  default: z.union([z.string(), z.number(), z.boolean()]),
+};
+const declarationSchema = z.object(variable).refine(isSound, 'has a default that is not of its type');
+export const sourcesSchema = z.array(
+  z.object({
+    namespace: z.string(),
+    source: z.string(),
+    variables: z.array(declarationSchema).min(1).exactOptional(),
+  }),
+);
 const engineSchema = z.object({ name: z.string(), version: z.string() });
 const manifestSchema = z.array(
   z.object({
@@ -35,9 +48,21 @@ export const headerSchema = z.object({
       references: z.number().int().nonnegative(),
       rulesAddress: z.number().int().positive(),
       externals: z.array(z.enum(externalNames)),
+      variables: z
+        .array(
+          z
+            .object({ ...variable, slot: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,120}$/) })
+            .refine(isSound, 'has a default that is not of its type'),
+        )
+        .min(1)
+        .exactOptional(),
     })
     .nullable(),
 });
+
+function isSound({ type, default: value }: Pick<VariableDeclaration, 'type' | 'default'>): boolean {
+  return fitsType(value, type);
+}
 
 export type RulesetHeader = z.infer<typeof headerSchema>;
 

@@ -1,5 +1,6 @@
 import { type RuleEntry, ruleId } from '../../domain/rule.ts';
 import type { Ruleset } from '../../domain/ruleset.ts';
+import { declarationKey } from '../../domain/variables.ts';
 import type { ParsedRule } from '../syntax.ts';
 import { type Formula, gate } from './formula.ts';
 import { createImplication } from './implies.ts';
@@ -28,6 +29,8 @@ export function createScopeComparison(
   return (wasEntry, isEntry) => {
     // Another engine may understand the same words otherwise.
     if (old.name !== now.name || old.version !== now.version) return 'unknown';
+    // The same condition may hold for other files.
+    if (variablesOf(base.ruleset, wasEntry) !== variablesOf(head.ruleset, isEntry)) return 'unknown';
     if (wasEntry.private !== isEntry.private) return isEntry.private ? 'narrower' : 'broader';
     const [was, is] = [before(wasEntry), after(isEntry)];
     if (was === null || is === null) return 'unknown';
@@ -35,6 +38,11 @@ export function createScopeComparison(
     if (isBroader && isNarrower) return 'same';
     return isBroader ? 'broader' : isNarrower ? 'narrower' : 'unknown';
   };
+}
+
+/** The declared variables of the file of a rule, in words to compare. */
+function variablesOf({ sources }: Ruleset, { namespace }: RuleEntry): string {
+  return (sources.find((each) => each.namespace === namespace)?.variables ?? []).map(declarationKey).join();
 }
 
 /** Reads when a rule matches: where its condition holds, and those of all global rules of its namespace. */

@@ -78,7 +78,7 @@ const testSchema = z
       name: nonEmptyText,
       sample,
       externals: z
-        .strictObject(
+        .object(
           {
             filepath: text.optional(),
             filename: text.optional(),
@@ -87,6 +87,8 @@ const testSchema = z
           },
           asMapping,
         )
+        // Declared variables. Whether there is one of the name is known where the rules are.
+        .catchall(z.union([z.string(), z.number(), z.boolean()], 'must be text, a number, true or false'))
         .optional(),
       matches: z.array(ruleName, {
         error: ({ input }) =>

@@ -95,12 +95,15 @@ function sampleSource(sample: TestSpec['sample']): SampleSource {
 }
 
 function externals(given: TestSpec['externals']): Externals {
-  const derived = externalsOf(given?.filepath ?? '');
+  const { filepath = '', filename, extension, filetype, ...others } = given ?? {};
+  const derived = externalsOf(filepath);
+  const variables = Object.entries(others).map(([name, value]) => [name, String(value)] as const);
   return {
     filepath: derived.filepath,
-    filename: given?.filename ?? derived.filename,
-    extension: given?.extension ?? derived.extension,
-    filetype: given?.filetype ?? derived.filetype,
+    filename: filename ?? derived.filename,
+    extension: extension ?? derived.extension,
+    filetype: filetype ?? derived.filetype,
+    ...(variables.length === 0 ? {} : { variables: Object.fromEntries(variables) }),
   };
 }
 

@@ -61,3 +61,18 @@ export function mayLieBelow(pattern: string, root: string): boolean {
   }
   return true;
 }
+
+/** As `fitsText`, and each `?` stands for one character. */
+export function fitsName(pattern: string, text: string): boolean {
+  return fitsWildcard(
+    [...pattern],
+    [...text],
+    (part) => part === '*',
+    (part, character) => part === '?' || part === character,
+  );
+}
+
+/** As `fitsPath`, of parts, and each `?` stands for one character. */
+export function fitsParts(pattern: readonly string[], parts: readonly string[]): boolean {
+  return fitsWildcard(pattern, parts, (part) => part === '**', fitsName);
+}

@@ -1,0 +1,105 @@
+import test from 'ava';
+import { createGitRepository } from '../testing/git-repository.ts';
+import { createTestCli } from '../testing/run-cli.ts';
+
+const meta = 'meta: description = "d" author = "a" date = "2026-01-01" reference = "r" severity = "low"';
+const folder = {
+  'rearview.yaml': 'variables:\n  owner: ""\n  score: { type: float, default: 1 }\n',
+  'rules/a.yar': `rule Owner { ${meta} condition: owner == "root" and score < 1.5 }`,
+  'rule-tests/a.yar.test.yaml': `tests:
+  - { name: default, sample: { text: x }, matches: [] }
+  - { name: set, sample: { text: x }, externals: { owner: root, filepath: /x }, matches: [Owner] }
+  - { name: both, sample: { text: x }, externals: { owner: root, score: 2.5 }, matches: [] }
+`,
+  'f.txt': 'x',
+};
+
+test('rules use variables that rearview.yaml declares: in checks, tests, builds, scans and on this machine', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  for (const command of [
+    ['rules', 'check', '--strict'],
+    ['rules', 'test'],
+    ['rules', 'build', '--out', 'ruleset.bin'],
+    ['publish'],
+    ['up', '--once', '--jobs', '1', '--corpus', 'rules'],
+  ]) {
+    const { code, stdout, stderr } = await cli.run(...command);
+    t.is(code, 0, `${command.join(' ')}: ${stdout}${stderr}`);
+  }
+  const scan = async (...args: readonly string[]) => (await cli.run('scan', 'f.txt', ...args)).stdout;
+  t.is(await scan(), '');
+  for (const rules of [[], ['--ruleset', 'ruleset.bin']]) {
+    t.regex(await scan(...rules, '--define', 'owner=root'), /^Owner {2}f\.txt/);
+    t.is(await scan(...rules, '--define', 'owner=root', '--define', 'score=2'), '');
+  }
+});
+
+test('a change of a default is published, and shown by a diff with a revision of git', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  createGitRepository(cli.dir).commit('first');
+  await cli.run('publish');
+  await cli.write({ 'rearview.yaml': folder['rearview.yaml'].replace('""', '"root"') });
+  for (const base of ['published', 'git:HEAD']) {
+    t.regex((await cli.run('rules', 'diff', '--base', base)).stdout, /variable owner declared otherwise/, base);
+  }
+  await cli.write({ 'rearview.yaml': '{}' });
+  const { code, stdout } = await cli.run('rules', 'check');
+  t.is(code, 1);
+  t.regex(stdout, /a\.yar:1:\d+: error: unknown identifier `owner`/);
+});
+
+test('a test that sets a variable which its rules do not use, or to what does not fit, fails and says why', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const specs = ['{ ownr: root }', '{ score: high }'].map(
+    (externals, index) => `  - { name: "test ${index}", sample: { text: x }, externals: ${externals}, matches: [] }\n`,
+  );
+  await cli.write({
+    'rule-tests/a.yar.test.yaml': `${folder['rule-tests/a.yar.test.yaml']}${specs.join('')}`,
+  });
+  const { code, stdout } = await cli.run('rules', 'test');
+  t.is(code, 1);
+  t.regex(stdout, /Unknown variable "ownr"/);
+  t.regex(stdout, /Invalid value "high" of the variable score, which is of the type float/);
+});
+
+test('--define declares what rearview.yaml does not, and refuses what cannot be', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ 'rules/a.yar': 'rule A { condition: depth > 2 and is_archive }', 'f.txt': 'x' });
+  const scan = (...args: readonly string[]) => cli.run('scan', 'f.txt', ...args);
+  t.is((await scan()).code, 1);
+  t.regex((await scan('--define', 'depth=3', '--define', 'is_archive=true')).stdout, /^A /);
+  for (const [define, message] of [
+    ['depth', /has no value/],
+    ['pe=1', /word of the rule language/],
+    ['filename=x', /Rearview sets it/],
+    ['unused=1', /Unknown variable "unused"/],
+  ] as const) {
+    const { code, stderr } = await scan('--define', 'depth=3', '--define', 'is_archive=true', '--define', define);
+    t.is(code, 2, define);
+    t.regex(stderr, message);
+  }
+  await cli.write({ 'rearview.yaml': 'variables: { depth: 0, is_archive: false }\n' });
+  t.regex((await scan('--define', 'depth=deep')).stderr, /Invalid value "deep" of the variable depth/);
+});
+
+test('a declaration that cannot be is an error with its place', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ 'rules/a.yar': 'rule A { condition: true }' });
+  for (const [declared, message] of [
+    ['pe: ""', /rearview\.yaml:2:.*word of the rule language/],
+    ['filename: ""', /rearview\.yaml:2:.*Rearview sets it/],
+    ['"a b": ""', /rearview\.yaml:2:.*letters, digits/],
+    ['a: null', /rearview\.yaml:2:.*must be a default/],
+    ['a: { type: integer, default: 0.5 }', /rearview\.yaml:2:.*does not fit its type/],
+    ['a: 1e400', /rearview\.yaml:2:/],
+    ['a: 1\n  A: 2', /rearview\.yaml:3:.*case only/],
+  ] as const) {
+    await cli.write({ 'rearview.yaml': `variables:\n  ${declared}\n` });
+    const { code, stderr } = await cli.run('rules', 'check');
+    t.is(code, 2, declared);
+    t.regex(stderr, message, declared);
+  }
+});

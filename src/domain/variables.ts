@@ -1,0 +1,91 @@
+import { externalNames, type GivenVariables } from './externals.ts';
+
+export type VariableType = 'string' | 'integer' | 'float' | 'boolean';
+export type VariableValue = string | number | boolean;
+
+/** An external variable that a repository of rules declares (`variables` in rearview.yaml), beside those that every rule may use. */
+export interface VariableDeclaration {
+  readonly name: string;
+  readonly type: VariableType;
+  /** The value for files whose metadata sets none. */
+  readonly default: VariableValue;
+}
+
+/** A variable as one engine knows it. */
+export interface VariableSlot extends VariableDeclaration {
+  /** The name in the engine. Differs from `name` where two sources of a ruleset declare one name otherwise, as in a preview. */
+  readonly slot: string;
+}
+
+/** Object metadata that begins so sets variables: `rearview-var-owner`. S3 keeps its keys in lower case. */
+export const variableMetadataPrefix = 'rearview-var-';
+
+/** Words of the rule language, and modules of the engine. */
+const reserved: ReadonlySet<string> = new Set([
+  ...['all', 'and', 'any', 'ascii', 'at', 'base64', 'base64wide', 'condition', 'contains', 'defined', 'endswith'],
+  ...['entrypoint', 'false', 'filesize', 'for', 'fullword', 'global', 'icontains', 'iendswith', 'iequals', 'import'],
+  ...['in', 'include', 'istartswith', 'matches', 'meta', 'nocase', 'none', 'not', 'of', 'or', 'private', 'rule'],
+  ...['startswith', 'strings', 'them', 'true', 'wide', 'with', 'xor'],
+  ...['int8', 'int16', 'int32', 'int8be', 'int16be', 'int32be'],
+  ...['uint8', 'uint16', 'uint32', 'uint8be', 'uint16be', 'uint32be', 'float32', 'float64', 'float32be', 'float64be'],
+  ...['console', 'crx', 'cuckoo', 'dex', 'dotnet', 'elf', 'hash', 'lnk', 'macho', 'magic', 'math', 'pe', 'string'],
+  ...['test_proto2', 'test_proto3', 'time', 'vt', 'zip'],
+]);
+
+/** Why a variable cannot have this name; null where it can. */
+export function nameProblem(name: string): string | null {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(name)) {
+    return `Invalid variable name ${JSON.stringify(name)}: use letters, digits and underscores, and begin with a letter or underscore.`;
+  }
+  if (externalNames.some((each) => each === name.toLowerCase()))
+    return `Invalid variable name "${name}": Rearview sets it.`;
+  return reserved.has(name) ? `Invalid variable name "${name}": it is a word of the rule language or a module.` : null;
+}
+
+/** The type that a value has in JSON. A number without a fraction is an integer. */
+export function typeOf(value: VariableValue): VariableType {
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'boolean') return 'boolean';
+  return Number.isInteger(value) ? 'integer' : 'float';
+}
+
+/** Whether a value of JSON fits the type. */
+export function fitsType(value: VariableValue, type: VariableType): boolean {
+  if (type === 'float') return typeof value === 'number' && Number.isFinite(value);
+  return typeOf(value) === type && (type !== 'integer' || Number.isSafeInteger(value));
+}
+
+/** The value that a text stands for; null where it does not fit the type. Integers beyond 2^53 come as BigInt. */
+export function readVariable(type: VariableType, text: string): VariableValue | bigint | null {
+  if (type === 'string') return text;
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : null;
+  if (type === 'float') {
+    const number = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    return Number.isFinite(number) ? number : null;
+  }
+  if (!/^-?\d{1,19}$/.test(text)) return null;
+  const integer = BigInt(text);
+  if (BigInt.asIntN(64, integer) !== integer) return null;
+  return Number.isSafeInteger(Number(text)) ? Number(text) : integer;
+}
+
+/** The declaration of a variable that is known by a text only, as YARA reads its flag `-d`. */
+export function declareByText(name: string, text: string): VariableDeclaration {
+  const types: readonly VariableType[] = ['boolean', 'integer', 'float'];
+  for (const type of types) {
+    const value = readVariable(type, text);
+    if (value !== null && typeof value !== 'bigint') return { name, type, default: value };
+  }
+  return { name, type: 'string', default: text };
+}
+
+/** Equal for declarations that are the same. */
+export function declarationKey({ name, type, default: value }: VariableDeclaration): string {
+  return JSON.stringify([name, type, value]);
+}
+
+/** The variables that the metadata of an object sets. */
+export function givenVariables(metadata: Readonly<Record<string, string>>): GivenVariables {
+  const set = Object.entries(metadata).filter(([key]) => key.startsWith(variableMetadataPrefix));
+  return Object.fromEntries(set.map(([key, value]) => [key.slice(variableMetadataPrefix.length), value]));
+}

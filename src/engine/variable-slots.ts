@@ -1,0 +1,73 @@
+import type { GivenVariables } from '../domain/externals.ts';
+import type { RuleSource } from '../domain/rule.ts';
+import { declarationKey, readVariable, type VariableSlot, type VariableValue } from '../domain/variables.ts';
+import { tokenize } from '../rules/lexer.ts';
+import { parseSource } from '../rules/parse.ts';
+import { isFreeName } from '../rules/references.ts';
+
+/** Sources as one compiler takes them, and the variables to define for them. */
+export interface PlannedVariables {
+  readonly slots: readonly VariableSlot[];
+  readonly sources: readonly RuleSource[];
+}
+
+/**
+ * A compiler knows one variable of a name. Where sources declare one name otherwise (a preview has the rules of a change and those of its base), all
+ * declarations but the first get another name, in a copy of their sources.
+ */
+export function planVariables(sources: readonly RuleSource[]): PlannedVariables {
+  const slots = new Map<string, VariableSlot>();
+  const taken = new Set<string>();
+  const planned = sources.map((source): RuleSource => {
+    const renames = new Map<string, string>();
+    for (const declaration of source.variables ?? []) {
+      const key = declarationKey(declaration);
+      const slot = slots.get(key)?.slot ?? freeName(declaration.name, taken, sources);
+      taken.add(slot);
+      if (!slots.has(key)) slots.set(key, { ...declaration, slot });
+      if (slot !== declaration.name) renames.set(declaration.name, slot);
+    }
+    return renames.size === 0 ? source : { ...source, source: rename(source.source, renames) };
+  });
+  return { slots: [...slots.values()], sources: planned };
+}
+
+function freeName(name: string, taken: ReadonlySet<string>, sources: readonly RuleSource[]): string {
+  if (!taken.has(name)) return name;
+  const words = new Set(sources.flatMap(({ source }) => tokenize(source).map(({ text }) => text)));
+  for (let count = 2; ; count += 1) {
+    const candidate = `${name}_${count}`;
+    if (!taken.has(candidate) && !words.has(candidate)) return candidate;
+  }
+}
+
+function rename(source: string, renames: ReadonlyMap<string, string>): string {
+  const tokens = parseSource(source).rules.flatMap(({ condition }) =>
+    condition.filter(({ text }, index) => renames.has(text) && isFreeName(condition, index)),
+  );
+  return tokens.reduceRight(
+    (text, { start, end, text: name }) => `${text.slice(0, start)}${renames.get(name)}${text.slice(end)}`,
+    source,
+  );
+}
+
+/** The value of a variable for one file. */
+export interface SlotValue {
+  readonly value: VariableValue | bigint;
+  /** Why the value that was given is not used. */
+  readonly problem: string | null;
+}
+
+/** The value that was given, where it fits the type; else the default. */
+export function valueFor({ name, type, default: value }: VariableSlot, given: GivenVariables = {}): SlotValue {
+  const key = name.toLowerCase();
+  const text = Object.hasOwn(given, key) ? given[key] : undefined;
+  if (text === undefined) return { value, problem: null };
+  const read = readVariable(type, text);
+  if (read !== null) return { value: read, problem: null };
+  const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  return {
+    value,
+    problem: `Invalid value ${shown} of the variable ${name}, which is of the type ${type}: the default ${JSON.stringify(value)} is used.`,
+  };
+}

@@ -1,0 +1,86 @@
+import test from 'ava';
+import type { VariableDeclaration } from '../domain/variables.ts';
+import { diffRulesets } from './diff-rulesets.ts';
+import { previewedRules, previewRuleset } from './preview-ruleset.ts';
+import { buildRuleset, isRulesetId, subsetRuleset } from './ruleset.ts';
+import { decodeRuleset, encodeRuleset } from './ruleset-file.ts';
+
+const engine = { name: 'yara-x', version: '1.20.0' };
+const owner: VariableDeclaration = { name: 'owner', type: 'string', default: '' };
+const depth: VariableDeclaration = { name: 'depth', type: 'integer', default: 0 };
+const source = `
+rule uses { condition: owner == "root" }
+rule depends { condition: uses and filesize > 1 }
+rule other { condition: filesize > 2 }`;
+const build = (...variables: readonly VariableDeclaration[]) =>
+  buildRuleset([{ namespace: 'a.yar', source, variables }], engine);
+const hashes = (...variables: readonly VariableDeclaration[]) =>
+  build(...variables).rules.map(({ logicHash }) => logicHash);
+
+test('the default and the type of a variable are part of the ruleset, and of the logic of the rules that use it', (t) => {
+  const before = build(owner);
+  for (const changed of [{ ...owner, default: 'me' }, { ...owner, type: 'integer', default: 0 } as const]) {
+    t.not(build(changed).id, before.id);
+    const [was, is] = [hashes(owner), hashes(changed)];
+    t.deepEqual(
+      was.map((hash, index) => hash === is[index]),
+      [false, false, true],
+    );
+  }
+  t.true(isRulesetId(before.id, before.sources, engine));
+});
+
+test('a variable that no rule names is no part of a ruleset', (t) => {
+  t.deepEqual(build(owner, depth), build(owner));
+  const plain = buildRuleset([{ namespace: 'a.yar', source: 'rule a { condition: true }' }], engine);
+  const declared = buildRuleset(
+    [{ namespace: 'a.yar', source: 'rule a { condition: true }', variables: [owner] }],
+    engine,
+  );
+  t.deepEqual(declared, plain);
+  t.false('variables' in (declared.sources[0] ?? {}));
+});
+
+test('a ruleset file and a part of a ruleset keep the variables', (t) => {
+  const whole = build(depth, owner);
+  t.deepEqual(decodeRuleset(encodeRuleset(whole)), { ...whole, image: null });
+  const uses = whole.rules[0]?.logicHash ?? '';
+  const part = subsetRuleset(whole, new Set([uses]));
+  t.deepEqual(part.sources[0]?.variables, [owner]);
+  t.is(part.rules[0]?.logicHash, uses);
+  const others = subsetRuleset(whole, new Set([whole.rules[2]?.logicHash ?? '']));
+  t.is(others.sources[0]?.variables, undefined);
+});
+
+test('a change of a default is a change of the rules that use it, of which no scope is certain', (t) => {
+  const [base, head] = [build(owner), build({ ...owner, default: 'me' })];
+  t.like(diffRulesets(base, head), {
+    changes: [
+      {
+        rule: 'a.yar:uses',
+        kind: 'logic',
+        cause: 'own',
+        what: ['variable owner declared otherwise'],
+        scope: 'unknown',
+      },
+      { rule: 'a.yar:depends', kind: 'logic', cause: 'dependency', dependencies: ['uses'], scope: 'unknown' },
+    ],
+    unchanged: 1,
+  });
+});
+
+test('a preview has the rules of both sides with the variables of each', (t) => {
+  const preview = previewRuleset(build(owner), build({ ...owner, default: 'me' }));
+  if (preview === null) return t.fail();
+  t.deepEqual(
+    preview.sources.map(({ namespace, variables }) => [namespace, variables?.[0]?.default]),
+    [
+      ['before/a.yar', ''],
+      ['now/a.yar', 'me'],
+    ],
+  );
+  t.deepEqual(
+    previewedRules(preview).map(({ rule, kind }) => `${rule} ${kind}`),
+    ['a.yar:uses logic', 'a.yar:depends logic'],
+  );
+});

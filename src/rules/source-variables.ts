@@ -1,0 +1,32 @@
+import type { RuleSource } from '../domain/rule.ts';
+import type { VariableDeclaration } from '../domain/variables.ts';
+import { tokenize } from './lexer.ts';
+import { isFreeName } from './references.ts';
+import type { ParsedRule } from './syntax.ts';
+
+/**
+ * A source with those of the variables that it names, in the order of their names: a variable that is declared and not used is no part of a ruleset.
+ * Without any, the source has no field `variables`.
+ */
+export function withVariables(
+  { namespace, source }: Pick<RuleSource, 'namespace' | 'source'>,
+  declared: readonly VariableDeclaration[] = [],
+): RuleSource {
+  if (declared.length === 0) return { namespace, source };
+  const words = new Set(tokenize(source).flatMap(({ kind, text }) => (kind === 'identifier' ? [text] : [])));
+  const variables = declared
+    .filter(({ name }) => words.has(name))
+    .map(({ name, type, default: value }): VariableDeclaration => ({ name, type, default: value }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return variables.length === 0 ? { namespace, source } : { namespace, source, variables };
+}
+
+/** The variables that the condition of a rule names, or seems to. */
+export function variablesOf(
+  { condition }: Pick<ParsedRule, 'condition'>,
+  declared: readonly VariableDeclaration[] = [],
+): readonly VariableDeclaration[] {
+  if (declared.length === 0) return [];
+  const names = new Set(condition.flatMap(({ text }, index) => (isFreeName(condition, index) ? [text] : [])));
+  return declared.filter(({ name }) => names.has(name));
+}
