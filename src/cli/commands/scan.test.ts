@@ -110,6 +110,7 @@ test('every file of the walk gives exactly one line, whatever it is', async (t) 
     'matches',
     'failed',
     'skipped',
+    'excluded',
     'loadMs',
     'scanMs',
     'wallMs',
