@@ -33,7 +33,7 @@ export async function readReviewConfig(
   const { value, problems, diagnose } = parseYaml(file ?? defaultFile, text, 'config');
   const parsed = checkShape(reviewConfigSchema, value ?? {});
   if (problems.length === 0 && parsed.success) return parsed.data;
-  const all = problems.length > 0 ? problems : (parsed.error?.issues ?? []).map(diagnose);
+  const all = problems.length > 0 ? problems : diagnose(parsed.error?.issues ?? []);
   throw new RearviewError('ERR_CONFIG', all.map(formatDiagnostic).join('\n'));
 }
 
