@@ -34,7 +34,7 @@ export async function readReviewConfig(
   const parsed = checkShape(reviewConfigSchema, value ?? {});
   if (problems.length === 0 && parsed.success) return parsed.data;
   const all = problems.length > 0 ? problems : diagnose(parsed.error?.issues ?? []);
-  throw new RearviewError('ERR_CONFIG', all.map(formatDiagnostic).join('\n'));
+  throw new RearviewError('ERR_CONFIG', all.map(formatDiagnostic));
 }
 
 async function readConfigText(file: string, isNamed: boolean): Promise<string> {

@@ -18,10 +18,10 @@ import { type LocalHome, openLocalHome } from '../homes/local-home.ts';
 import { localPreviewLimits } from '../homes/preview-limits.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatDuration, plural, safeText } from './output.ts';
+import { formatDuration, plural } from './output.ts';
 import { printedTextLines } from './printed-text-lines.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { endLine, planLine, printEvent, type Say } from './up-lines.ts';
+import { createSay, endLine, planLine, printEvent, type Say } from './up-lines.ts';
 import { localTargetId } from './upload/upload-target.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
 import { watchInbox } from './watch-inbox.ts';
@@ -59,7 +59,7 @@ interface Session {
 /** Runs the whole pipeline on this machine until `context.signal`. Answers the exit code. */
 export async function runUp(context: CliContext, options: UpOptions): Promise<number> {
   const progress = createProgress(context);
-  const say = (label: string, text: string) => progress.line(`${label.padEnd(8)} ${text}`);
+  const say = createSay(progress.line);
   const home = await openLocalHome({
     ...options,
     previews: localPreviewLimits(context.env),
@@ -148,7 +148,7 @@ async function prepare({ options, progress, say }: Session): Promise<Ruleset | n
     onPrinted: (test, printed) => printedTextLines(test, printed).forEach((line) => void progress.line(line)),
   });
   for (const diagnostic of diagnostics)
-    say(diagnostic.severity === 'error' ? 'error' : 'warning', safeText(formatDiagnostic(diagnostic)));
+    say(diagnostic.severity === 'error' ? 'error' : 'warning', formatDiagnostic(diagnostic));
   const took = formatDuration(performance.now() - started);
   if (ruleset === null) say('rules', `not published: mend the errors above (${took})`);
   else {
@@ -166,10 +166,7 @@ async function useCorpus({ home, options, say }: Session): Promise<void> {
   const isAsBefore = options.corpus.length === 0 && before.length > 0;
   const roots = isAsBefore ? before : options.corpus.length > 0 ? options.corpus : [sampleCorpus];
   await home.setCorpusRoots(roots);
-  say(
-    'corpus',
-    `${roots.map(safeText).join(', ')}, scanned in place${isAsBefore ? ' as last time; --corpus changes it' : ''}`,
-  );
+  say('corpus', `${roots.join(', ')}, scanned in place${isAsBefore ? ' as last time; --corpus changes it' : ''}`);
 }
 
 /** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended, or nobody waits for it any more. */

@@ -12,7 +12,7 @@ import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags.ts';
-import { jsonLine, painter, printLine } from '../output.ts';
+import { jsonLine, painter, printLine, safeText } from '../output.ts';
 import { printedTextLines } from '../printed-text-lines.ts';
 import { fileProblemLine, fileReportJson, fileReportLines } from '../scan-report.ts';
 import { warmUp } from '../scan-rules.ts';
@@ -80,7 +80,7 @@ export const scan = defineCommand({
       workers: options.jobs,
       deadlineMs: options.timeout,
       maxMemoryBytes: engineMemoryFor(maxObjectBytes),
-      onImageRefused: (id, why) => void printLine(context.stderr, imageRefused(id, why)),
+      onImageRefused: (id, why) => void printLine(context.stderr, safeText(imageRefused(id, why))),
     });
     try {
       const ruleset = await warmUp(pool, context, globals, options);
