@@ -96,7 +96,7 @@ function reportError(error: unknown, context: CliContext): void {
 
 /** What Commander says of a wrong command line, which it quotes as it is. Its suggestion is on a line of its own. */
 function safeUsage(text: string): string {
-  const [, problem = '', suggestion] = /^([^]*?)(?:\n(\(Did you mean [^\n]*\?\)))?\n?$/.exec(text) ?? [];
+  const [, problem = '', suggestion] = /^([\s\S]*?)(?:\n(\(Did you mean [^\n]*\?\)))?\n?$/.exec(text) ?? [];
   return [problem, ...(suggestion === undefined ? [] : [suggestion])].map((line) => `${safeText(line)}\n`).join('');
 }
 
