@@ -102,6 +102,17 @@ test.serial('a collector with a prefix of its own puts files below it, and nowhe
   ]) {
     t.false(await put(request, gateway), request);
   }
+  const nested = { 'rearview-collector': 'mail-gateway/inbound' };
+  for (const request of [
+    'PUT /mail-gateway/inbound/a',
+    'PUT /mail-gateway/a',
+    'POST /mail-gateway/inbound/a?uploads',
+  ]) {
+    t.false(await put(request, nested), `${request}: it would be within the prefix of another`);
+  }
+  for (const tag of ['/', 'mail-gateway/', '/mail-gateway']) {
+    t.false(await put(`PUT /${tag}/a`, { 'rearview-collector': tag }), tag);
+  }
   t.false(await put('PUT /mail-gateway/a', {}), 'who has no tag puts nothing');
   t.false(await put('PUT /mail-gateway/a', { 'other-tag': 'mail-gateway' }));
   t.false(await put('PUT /mail-gateway/a', { 'rearview-collector': '*' }), 'a tag is no pattern');

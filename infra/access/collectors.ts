@@ -61,7 +61,7 @@ export class CollectorAccess extends pulumi.ComponentResource {
 /**
  * Parts of an upload are put as well, and read by S3 alone: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
  *
- * A principal without the tag puts nothing: a variable without a value matches no resource.
+ * A tag with a slash is refused: `team/x` would be within what `team` may overwrite. A principal without the tag puts nothing: a variable without a value matches no resource.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 function collectorStatements(context: StackContext, { arn, keyArn }: BucketHandle): readonly Statement[] {
@@ -72,13 +72,19 @@ function collectorStatements(context: StackContext, { arn, keyArn }: BucketHandl
     // A request that names no class gets STANDARD.
     Condition: { StringEqualsIfExists: { [classKey]: readableClasses } },
   };
-  if (keyArn === null) return [put];
+  const deny: Statement = {
+    ...{ Sid: 'NoPrefixWithinAnother', Effect: 'Deny' },
+    ...{ Action: ['s3:PutObject'], Resource: [pulumi.interpolate`${arn}/*`] },
+    Condition: { StringLike: { [`aws:PrincipalTag/${collectorTag}`]: '*/*' } },
+  };
+  const own = context.config.collectors.ownPrefix ? [put, deny] : [put];
+  if (keyArn === null) return own;
   const encrypt: Statement = {
     ...{ Sid: 'EncryptFiles', Effect: 'Allow' },
     ...{ Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: [keyArn] },
     Condition: { StringEquals: { 'kms:ViaService': viaService(context, 's3') } },
   };
-  return [put, encrypt];
+  return [...own, encrypt];
 }
 
 /**

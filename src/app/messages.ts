@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkShape } from '../domain/check-shape.ts';
+import { checkShape, describeIssues } from '../domain/check-shape.ts';
 import { RearviewError } from '../domain/errors.ts';
 import type { ObjectInfo } from '../domain/object.ts';
 
@@ -53,7 +53,7 @@ export function parseMessage(body: string): WorkMessage {
 export function readMessage(json: unknown): WorkMessage {
   const parsed = checkShape(message, json);
   if (!parsed.success) {
-    throw new RearviewError('ERR_CONFIG', `The message is not one of ours: ${z.prettifyError(parsed.error)}`);
+    throw new RearviewError('ERR_CONFIG', `The message is not one of ours: ${describeIssues(parsed.error)}`);
   }
   return parsed.data;
 }

@@ -72,7 +72,7 @@ function parseOptions<Options>(schema: z.ZodType<Options>, values: unknown): Opt
   const problems = result.error.issues.map(({ path: [name], message }) =>
     name === undefined ? message : `--${kebab(String(name))}: ${message}`,
   );
-  throw new RearviewError('ERR_USAGE', problems.join('\n'));
+  throw new RearviewError('ERR_USAGE', problems);
 }
 
 function kebab(name: string): string {

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { replaceUnsafe, safeText } from '../domain/unsafe-characters.ts';
 import { printLine } from './output.ts';
 
 /**
@@ -8,12 +9,17 @@ import { printLine } from './output.ts';
  */
 const commandStart = /(?<=(?:^|[\n\r])[\s\p{C}]*:)(?=:)|(?<=##)(?=\[)/gu;
 
+/** The colours of `painter`, and what ends them. */
+const colour = /(\u001b\[(?:1|2|22|31|32|33|36|39)m)/;
+
 /** Streams as they were given, by those that are guarded. */
 const unguarded = new WeakMap<Writable, Writable>();
 
 /**
  * A stream that takes text to `stream` and lets no line of it become a workflow command, whoever wrote the line: file names, messages and matched text are
- * all hostile, and the log of a job is read for commands on either stream. Everything else of the stream is as it was.
+ * all hostile, and the log of a job is read for commands on either stream. Control and format characters are escaped as in `safeText`, but for line ends, tabs and
+ * our colours: callers make text safe where they know what is text from outside, and this is the end where none gets through. Everything else of the stream is as
+ * it was.
  */
 export function guardOutput<Stream extends Writable>(stream: Stream): Stream {
   /** The end of what was written, as far as the next write needs it. */
@@ -24,7 +30,7 @@ export function guardOutput<Stream extends Writable>(stream: Stream): Stream {
     const safe = all.replace(commandStart, (_, at: number) => (at < before.length ? '' : '\\'));
     const written = safe.slice(before.length);
     before = endOf(all);
-    return stream.write(written);
+    return stream.write(withoutControl(written));
   };
   const guarded = new Proxy(stream, {
     get: (target, key, receiver): unknown => (key === 'write' ? write : Reflect.get(target, key, receiver)),
@@ -36,6 +42,20 @@ export function guardOutput<Stream extends Writable>(stream: Stream): Stream {
 /** Writes a command that is meant as one, as `workflowCommand` makes it. */
 export async function printWorkflowCommand(stream: Writable, command: string): Promise<void> {
   await printLine(unguarded.get(stream) ?? stream, command);
+}
+
+/** Erases the line that the cursor is in. */
+export function eraseLine(stream: Writable): void {
+  (unguarded.get(stream) ?? stream).write('\r\u001b[2K');
+}
+
+function withoutControl(text: string): string {
+  return text
+    .split(colour)
+    .map((part, index) =>
+      index % 2 === 1 ? part : replaceUnsafe(part, (each) => (/[\n\t]/.test(each) ? each : safeText(each))),
+    )
+    .join('');
 }
 
 /** Of the unfinished line, what decides how the next character is read. */

@@ -2,15 +2,16 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { formatBytes } from '../domain/amounts.ts';
+import { linesOf } from '../domain/errors.ts';
 import { safeJson } from '../domain/safe-json.ts';
 import { safeText } from '../domain/unsafe-characters.ts';
 import type { CliContext } from './context.ts';
 
 export { safeText };
 
-/** Text of several lines from outside: each is made safe, the line ends stay. */
-export function safeLines(text: string): string {
-  return text.split(/\r?\n/).map(safeText).join('\n');
+/** The message of an error, made safe: only the line ends that the error itself has for its own stay. */
+export function errorText(error: unknown): string {
+  return linesOf(error).map(safeText).join('\n');
 }
 
 /**

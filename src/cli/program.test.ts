@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { RearviewError } from '../domain/errors.ts';
 import { collector, createTestCli } from '../testing/run-cli.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import { errorText } from './output.ts';
 import { buildProgram } from './program.ts';
 
 const context = {
@@ -110,4 +111,39 @@ test('errors that we know end with 1 or 2', (t) => {
 test('Ctrl-C ends a command that does not watch for it', async (t) => {
   const cli = await createTestCli(t);
   t.is((await cli.runWith({ signal: AbortSignal.abort() }, 'doctor')).code, 130);
+});
+
+test('a line end in what a command is given begins no line of its own', async (t) => {
+  const cli = await createTestCli(t);
+  const forged = 'no\nfile: forged line';
+  for (const args of [
+    ['scan', forged],
+    ['scan', '--rules', forged, '.'],
+    ['scan', '--ruleset', forged, '.'],
+    ['rules', 'check', '--rules', forged],
+    ['rules', 'test', forged],
+    ['rules', 'diff', '--base', forged],
+    ['rules', 'diff', '--base', `git:${forged}`],
+    ['upload', forged],
+    ['retro', 'status', forged],
+    ['retro', 'plan', '--ruleset', forged],
+    ['matches', 'show', forged],
+    ['ruleset', 'rollback', forged],
+    ['publish', '--rules', forged],
+    ['github', 'comment', '--sections', forged],
+    ['scan', '--target', forged],
+    ['scan', `--${forged}`],
+    [forged],
+    ['doctor', '--state', forged],
+  ]) {
+    const { stdout, stderr } = await cli.run(...args);
+    t.notRegex(stdout + stderr, /^file: forged line/m, args.join(' '));
+  }
+});
+
+test('a message has the lines that its error gives it, and no more', (t) => {
+  t.is(errorText(new RearviewError('ERR_CONFIG', 'a\nb\u001b[2J')), 'a\\nb\\x1b[2J');
+  t.is(errorText(new RearviewError('ERR_CONFIG', ['a', '  b\nc'])), 'a\n  b\\nc');
+  t.is(new RearviewError('ERR_CONFIG', ['a', 'b']).message, 'a\nb');
+  t.is(errorText(new Error('a\r\nb')), 'a\\r\\nb');
 });

@@ -5,7 +5,7 @@ import type { CliContext } from './context.ts';
 import type { CommandHost } from './define-command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { guardOutput } from './guarded-output.ts';
-import { painter, safeLines } from './output.ts';
+import { errorText, painter, safeText } from './output.ts';
 
 const issuesUrl = 'the issue tracker of the project';
 
@@ -56,7 +56,7 @@ export function buildProgram(host: CommandHost): Command {
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
-      outputError: (text, write) => write(safeLines(text)),
+      outputError: (text, write) => write(safeUsage(text)),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
@@ -86,11 +86,26 @@ function reportError(error: unknown, context: CliContext): void {
   const paint = painter(context, 'stderr');
   const { stderr } = context;
   if (exitCodeOf(error) !== exitCodes.bug) {
-    stderr.write(`${paint('red', 'error:')} ${safeLines(messageOf(error))}\n`);
+    stderr.write(`${paint('red', 'error:')} ${errorText(error)}\n`);
     return;
   }
-  const stack = error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error);
   stderr.write(
-    `${paint('red', 'This is a bug in rearview.')} Please report it at ${issuesUrl}, with the lines below and what you ran.\n\n${safeLines(stack)}\n`,
+    `${paint('red', 'This is a bug in rearview.')} Please report it at ${issuesUrl}, with the lines below and what you ran.\n\n${stackText(error)}\n`,
   );
+}
+
+/** What Commander says of a wrong command line, which it quotes as it is. Its suggestion is on a line of its own. */
+function safeUsage(text: string): string {
+  const [, problem = '', suggestion] = /^([\s\S]*?)(?:\n(\(Did you mean [^\n]*\?\)))?\n?$/.exec(text) ?? [];
+  return [problem, ...(suggestion === undefined ? [] : [suggestion])].map((line) => `${safeText(line)}\n`).join('');
+}
+
+/** The message of an error on one line, and the calls that led to it. */
+function stackText(error: unknown): string {
+  const message = messageOf(error);
+  if (!(error instanceof Error)) return safeText(message);
+  const stack = error.stack ?? '';
+  const calls = stack.slice(Math.max(0, stack.indexOf(message)) + message.length);
+  const lines = calls.split('\n').filter((line) => /^ +at /.test(line));
+  return [`${error.name}: ${message}`, ...lines].map(safeText).join('\n');
 }

@@ -22,7 +22,7 @@ test('what is wrong with the configuration is told with its place and key', asyn
     ['- 1\n', /^rearview\.yaml:1:1: error: The file /],
     ['goodware: [\n', /^rearview\.yaml:\d+:\d+: error: This is not YAML/],
     ['staged: {}\nstaged: {}\n', /^rearview\.yaml:2:1: error: This is not YAML/],
-    [bomb, /^rearview\.yaml:1:1: error: .*alias/],
+    [bomb, /^rearview\.yaml:1:4: error: .*anchor/],
   ] as const) {
     writeFileSync(join(dir, 'rearview.yaml'), text);
     const error = await t.throwsAsync(readReviewConfig({ cwd: dir }, undefined), { code: 'ERR_CONFIG' });

@@ -35,8 +35,8 @@ export async function readReviewConfig(
   const { value, problems, diagnose } = parseYaml(file ?? defaultConfigFile, text, 'config');
   const parsed = checkShape(reviewConfigSchema, value ?? {});
   if (problems.length === 0 && parsed.success) return parsed.data;
-  const all = problems.length > 0 ? problems : (parsed.error?.issues ?? []).map(diagnose);
-  throw new RearviewError('ERR_CONFIG', all.map(formatDiagnostic).join('\n'));
+  const all = problems.length > 0 ? problems : diagnose(parsed.error?.issues ?? []);
+  throw new RearviewError('ERR_CONFIG', all.map(formatDiagnostic));
 }
 
 /**
@@ -48,8 +48,8 @@ export function parseDeclaredVariables(file: string, text: string): readonly Var
   const { value, problems, diagnose } = parseYaml(file, text, 'config');
   const parsed = checkShape(declaredVariablesSchema, value ?? {});
   if (problems.length === 0 && parsed.success) return parsed.data.variables;
-  const all = problems.length > 0 ? problems : (parsed.error?.issues ?? []).map(diagnose);
-  throw new RearviewError('ERR_CONFIG', all.map(formatDiagnostic).join('\n'));
+  const all = problems.length > 0 ? problems : diagnose(parsed.error?.issues ?? []);
+  throw new RearviewError('ERR_CONFIG', all.map(formatDiagnostic));
 }
 
 async function readConfigText(file: string, isNamed: boolean): Promise<string> {

@@ -66,7 +66,7 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
     const file = path.resolve(context.cwd, options.ruleset);
     const loaded = await readRulesetFile(globals, '--ruleset', file, options);
     const { ruleset, imageDamage } = loaded;
-    if (imageDamage !== null) await printLine(context.stderr, imageRefused(ruleset.id, imageDamage));
+    if (imageDamage !== null) await printLine(context.stderr, safeText(imageRefused(ruleset.id, imageDamage)));
     const doubt = distrustedFile('--ruleset', options.ruleset, loaded);
     if (doubt !== null) await printLine(context.stderr, safeText(doubt));
     return { ruleset, folders: globals };

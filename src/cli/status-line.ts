@@ -1,4 +1,5 @@
 import type { CliContext } from './context.ts';
+import { eraseLine } from './guarded-output.ts';
 
 const redrawMs = 100;
 /** Between two lines where no terminal shows one that changes. */
@@ -33,7 +34,7 @@ export function createStatusLine(
   let lastPlain = '';
 
   const clear = () => {
-    if (isDrawn) stderr.write('\r\u001b[2K');
+    if (isDrawn) eraseLine(stderr);
     isDrawn = false;
   };
   const draw = () => {

@@ -4,13 +4,18 @@ import type { Ruleset } from '../domain/ruleset.ts';
 import type { Scan } from '../domain/scan.ts';
 import { formatBytes, formatCount, formatDuration, plural, safeText, scannedNote } from './output.ts';
 
-/** Prints a line that begins with a label, such as `retro`. */
+/** Prints a line that begins with a label, such as `retro`. The text is made safe here: callers pass it as it is. */
 export type Say = (label: string, text: string) => void;
+
+/** @param print prints a line that is safe for a terminal */
+export function createSay(print: (line: string) => void): Say {
+  return (label, text) => print(`${label.padEnd(8)} ${safeText(text)}`);
+}
 
 /** What a retro scan is going to do, in one line. */
 export function planLine(plan: RetroPlan, ruleset: Ruleset): string {
   if (plan.dueObjects === 0) return `nothing to scan, all ${plural(plan.objects, 'object')} are covered`;
-  const named = plan.dueRules.slice(0, 3).map(safeText).join(', ');
+  const named = plan.dueRules.slice(0, 3).join(', ');
   const more = plan.dueRules.length > 3 ? ` and ${formatCount(plan.dueRules.length - 3)} more` : '';
   const rules =
     plan.dueRules.length === ruleset.rules.length ? `all ${plural(plan.dueRules.length, 'rule')}` : `${named}${more}`;
@@ -27,26 +32,22 @@ export function endLine({ id, state, counts, createdAt, finishedAt }: Scan): str
 
 /** Prints what a person has to know at once. Alerts have a sink of their own. */
 export function printEvent(event: PipelineEvent, say: Say): void {
-  if (event.type === 'problem') say('problem', safeText(`${event.where}: ${event.message}`));
+  if (event.type === 'problem') say('problem', `${event.where}: ${event.message}`);
   else if (event.type === 'alert_delayed') {
     say(
       'alert',
-      safeText(
-        `${event.sink} did not take ${event.alert.rule.id} (${event.alert.id}); it is tried again: ${event.error}`,
-      ),
+      `${event.sink} did not take ${event.alert.rule.id} (${event.alert.id}); it is tried again: ${event.error}`,
     );
   } else if (event.type === 'object') {
     const { key, size, outcome } = event.entry;
     if (outcome.status === 'failed')
-      say('failed', safeText(`${key}: ${outcome.reason}${outcome.detail === undefined ? '' : `, ${outcome.detail}`}`));
+      say('failed', `${key}: ${outcome.reason}${outcome.detail === undefined ? '' : `, ${outcome.detail}`}`);
     else if (event.kind === 'live' && outcome.status === 'scanned') {
       say(
         'arrived',
-        safeText(
-          `${key}: ${outcome.matches === 0 ? 'matches nothing' : plural(outcome.matches, 'match', 'matches')}${scannedNote(size, outcome)}`,
-        ),
+        `${key}: ${outcome.matches === 0 ? 'matches nothing' : plural(outcome.matches, 'match', 'matches')}${scannedNote(size, outcome)}`,
       );
     } else if (event.kind === 'live' && outcome.status === 'skipped')
-      say('arrived', safeText(`${key}: skipped, ${outcome.reason}`));
+      say('arrived', `${key}: skipped, ${outcome.reason}`);
   }
 }

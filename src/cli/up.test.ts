@@ -8,6 +8,7 @@ import test, { type ExecutionContext } from 'ava';
 import { createTestCli, type TestCli } from '../testing/run-cli.ts';
 import { stagedRule } from '../testing/staged-rule.ts';
 import { readAlerts, ruleFor } from '../testing/test-home.ts';
+import { createSay, printEvent } from './up-lines.ts';
 
 const meta = 'description = "d" author = "a" date = "2026-01-01" reference = "r" severity = "low"';
 const rule = (name: string, text: string) => ruleFor(name, text, meta);
@@ -57,6 +58,22 @@ test('--once checks, tests, publishes and scans, says the sum, and scans nothing
   const second = await cli.run(...once);
   t.regex(second.stderr, /2 objects = 0 scanned \+ 2 covered/);
   t.is(second.stdout, '');
+});
+
+test('no line that up prints acts on the terminal or forges another, whatever files are named', async (t) => {
+  const cli = await createTestCli(t);
+  const name = 'z\u001b]0;owned\u0007\u001b[2J\u202e\nretro    forged.yar';
+  await cli.write({ ...folder, [`rules/${name}`]: 'rule Z { condition: nonsense }', [`corpus/${name}`]: 'alpha' });
+  const broken = await cli.run(...once);
+  t.is(broken.code, 1);
+  t.regex(broken.stderr, /z\\x1b\]0;owned\\x07\\x1b\[2J\\u202e\\nretro {4}forged\.yar/);
+  t.notRegex(broken.stderr, /^retro {4}forged/m);
+  const said: string[] = [];
+  const say = createSay((line) => void said.push(line));
+  say('rules', `a${name}`);
+  printEvent({ type: 'problem', where: name, message: name }, say);
+  t.is(said.length, 2);
+  for (const line of said) t.notRegex(line, /[\p{Cc}\p{Cf}]/u);
 });
 
 test('--large-files head scans the first part of a large file, and every command says that it was a part', async (t) => {

@@ -20,12 +20,12 @@ import type { CliContext } from './context.ts';
 import { declaredVariables } from './declared-variables.ts';
 import { excludesOf } from './exclude-flag.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatDuration, plural, safeText } from './output.ts';
+import { formatDuration, plural } from './output.ts';
 import { printedTextLines } from './printed-text-lines.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { stagedNotNotedText, stateText } from './published-lines.ts';
 import { defaultConfigFile } from './review-config.ts';
-import { endLine, planLine, printEvent, type Say } from './up-lines.ts';
+import { createSay, endLine, planLine, printEvent, type Say } from './up-lines.ts';
 import { localTargetId } from './upload/upload-target.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
 import { watchInbox } from './watch-inbox.ts';
@@ -68,7 +68,7 @@ interface Session {
 /** Runs the whole pipeline on this machine until `context.signal`. Answers the exit code. */
 export async function runUp(context: CliContext, options: UpOptions): Promise<number> {
   const progress = createProgress(context);
-  const say = (label: string, text: string) => progress.line(`${label.padEnd(8)} ${text}`);
+  const say = createSay(progress.line);
   const home = await openLocalHome({
     ...options,
     previews: localPreviewLimits(context.env),
@@ -155,7 +155,7 @@ async function prepare({ options, progress, say }: Session): Promise<Ruleset | n
     variables = await declaredVariables(options);
   } catch (error) {
     if (!hasCode(error, 'ERR_CONFIG')) throw error;
-    say('error', safeText(error.message));
+    say('error', error.message);
     return null;
   }
   const { ruleset, diagnostics, tests } = await prepareRules({
@@ -164,7 +164,7 @@ async function prepare({ options, progress, say }: Session): Promise<Ruleset | n
     onPrinted: (test, printed) => printedTextLines(test, printed).forEach((line) => void progress.line(line)),
   });
   for (const diagnostic of diagnostics)
-    say(diagnostic.severity === 'error' ? 'error' : 'warning', safeText(formatDiagnostic(diagnostic)));
+    say(diagnostic.severity === 'error' ? 'error' : 'warning', formatDiagnostic(diagnostic));
   const took = formatDuration(performance.now() - started);
   if (ruleset === null) say('rules', `not published: fix the errors above (${took})`);
   else {
@@ -182,10 +182,7 @@ async function useCorpus({ home, options, say }: Session): Promise<void> {
   const isAsBefore = options.corpus.length === 0 && before.length > 0;
   const roots = isAsBefore ? before : options.corpus.length > 0 ? options.corpus : [sampleCorpus];
   await home.setCorpusRoots(roots);
-  say(
-    'corpus',
-    `${roots.map(safeText).join(', ')}, scanned in place${isAsBefore ? ' as last time; --corpus changes it' : ''}`,
-  );
+  say('corpus', `${roots.join(', ')}, scanned in place${isAsBefore ? ' as last time; --corpus changes it' : ''}`);
 }
 
 /** Alerts that a webhook did not take stay owed to it: so it is remembered. Of its URL only the host is printed; a token may follow. */
@@ -193,7 +190,7 @@ async function useWebhook({ home, options, say }: Session): Promise<void> {
   await home.setWebhook();
   if (home.webhook === null) return;
   const remembered = options.webhook === undefined ? ' as last time; --webhook none forgets it' : '';
-  say('webhook', `alerts go to ${safeText(new URL(home.webhook).host)}${remembered}`);
+  say('webhook', `alerts go to ${new URL(home.webhook).host}${remembered}`);
 }
 
 /** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended, or nobody waits for it any more. */
@@ -203,7 +200,7 @@ async function publishAndScan(
   signal: AbortSignal,
 ): Promise<void> {
   const { state, current, before, stagedNotNoted } = await publish(home, ruleset, { now: Date.now });
-  if (stagedNotNoted !== null) say('problem', safeText(stagedNotNotedText(stagedNotNoted)));
+  if (stagedNotNoted !== null) say('problem', stagedNotNotedText(stagedNotNoted));
   if (state === 'published') published.add(current.sequence);
   say('ruleset', `${ruleset.id.slice(0, 12)} ${stateText({ state, current, before })}, number ${current.sequence}`);
   const { records, scans } = home.state;

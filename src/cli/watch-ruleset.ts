@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RulesetLibrary } from '../app/ruleset-library.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { CurrentRuleset } from '../domain/ruleset.ts';
-import { safeText } from './output.ts';
+import type { Say } from './up-lines.ts';
 
 const pollMs = 500;
 
@@ -10,7 +10,7 @@ export interface WatchRulesetOptions {
   readonly library: Pick<RulesetLibrary, 'current'>;
   /** Whether this process made the ruleset of that number active. */
   readonly isOwn: (sequence: number) => boolean;
-  readonly say: (label: string, text: string) => void;
+  readonly say: Say;
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +31,7 @@ export async function watchRuleset({ library, isOwn, say, signal }: WatchRuleset
       }
       seen = sequence;
     } catch (error) {
-      say('problem', safeText(`The active ruleset cannot be read: ${messageOf(error)}`));
+      say('problem', `The active ruleset cannot be read: ${messageOf(error)}`);
     }
   }
 }
@@ -39,5 +39,5 @@ export async function watchRuleset({ library, isOwn, say, signal }: WatchRuleset
 function describe({ rulesetId, sequence, returnsTo, commit }: CurrentRuleset, before: number): string {
   const how = returnsTo === null ? 'published' : `rolled back to number ${returnsTo}`;
   const of = commit === null ? '' : `, commit ${commit}`;
-  return safeText(`${rulesetId.slice(0, 12)} ${how} by another process, number ${sequence} (before: ${before})${of}`);
+  return `${rulesetId.slice(0, 12)} ${how} by another process, number ${sequence} (before: ${before})${of}`;
 }

@@ -85,7 +85,10 @@ async function fromSettings<T>({ env, stackOutputs }: GlobalOptions, read: Setti
     if (stackOutputs !== null || !(error instanceof RearviewError)) throw error;
     throw new RearviewError(
       error.code,
-      `${error.message}\nSet the variables, or name the outputs of the stack: pulumi stack output --json > outputs.json, then --stack-outputs outputs.json.`,
+      [
+        ...error.lines,
+        'Set the variables, or name the outputs of the stack: pulumi stack output --json > outputs.json, then --stack-outputs outputs.json.',
+      ],
       { cause: error },
     );
   }

@@ -14,3 +14,8 @@ export function checkShape<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafePa
     return z.custom<T>(() => false, 'has an object in the place of a text or a list').safeParse(value);
   }
 }
+
+/** What a schema found, on one line. */
+export function describeIssues(error: z.ZodError): string {
+  return z.prettifyError(error).replaceAll(/\s+/g, ' ');
+}

@@ -51,15 +51,22 @@ export interface RearviewErrorOptions {
   readonly cause?: unknown;
 }
 
-/** The one base of our errors. The message says what happened, where, and what to do. */
+/**
+ * The one base of our errors. The message says what happened, where, and what to do. It is one line, whatever line ends names and other text from outside put
+ * into it; a message of several lines is given as a list.
+ */
 export class RearviewError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
+  /** The lines of the message. A line end within one of them is text from outside. */
+  readonly lines: readonly string[];
 
-  constructor(code: ErrorCode, message: string, options: RearviewErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: ErrorCode, message: string | readonly string[], options: RearviewErrorOptions = {}) {
+    const lines = typeof message === 'string' ? [message] : message;
+    super(lines.join('\n'), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'RearviewError';
     this.code = code;
+    this.lines = lines;
     this.retryable = options.retryable ?? false;
   }
 }
@@ -72,4 +79,9 @@ export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error i
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The message of anything thrown, line by line: to be made safe, and printed each on a line of its own. */
+export function linesOf(error: unknown): readonly string[] {
+  return error instanceof RearviewError ? error.lines : [messageOf(error)];
 }

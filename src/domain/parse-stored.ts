@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { checkShape } from './check-shape.ts';
+import type { z } from 'zod';
+import { checkShape, describeIssues } from './check-shape.ts';
 import { messageOf, RearviewError } from './errors.ts';
 
 /**
@@ -10,7 +10,7 @@ import { messageOf, RearviewError } from './errors.ts';
 export function parseStored<T>(schema: z.ZodType<T>, text: unknown, what: string): T {
   const parsed = checkShape(schema, parseJson(text, what));
   if (parsed.success) return parsed.data;
-  throw invalid(what, z.prettifyError(parsed.error));
+  throw invalid(what, describeIssues(parsed.error));
 }
 
 function parseJson(text: unknown, what: string): unknown {

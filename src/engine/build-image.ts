@@ -39,7 +39,11 @@ export async function buildImage(
   }
 }
 
-function failure(answer: { readonly type: string; readonly message?: string; readonly detail?: string }): string {
+function failure(answer: {
+  readonly type: string;
+  readonly message?: readonly string[];
+  readonly detail?: string;
+}): string | readonly string[] {
   return answer.message ?? `The engine crashed while it compiled the rules. ${answer.detail ?? answer.type}`;
 }
 

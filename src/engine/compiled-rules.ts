@@ -106,10 +106,10 @@ function addSource(compiler: Compiler, namespace: string, source: string): strin
   }
 }
 
-function invalidMessage(wrong: readonly string[]): string {
+function invalidMessage(wrong: readonly string[]): readonly string[] {
   const shown = wrong.slice(0, 10);
   const rest = wrong.length - shown.length;
-  return ['The ruleset does not compile:', ...shown, ...(rest > 0 ? [`… and ${rest} more files`] : [])].join('\n');
+  return ['The ruleset does not compile:', ...shown, ...(rest > 0 ? [`… and ${rest} more files`] : [])];
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Externals, externalNames, externalsOf } from '../domain/externals.
 import type { RuleMatch } from '../domain/match.ts';
 import type { RuleSource } from '../domain/rule.ts';
 import type { RulesetImage } from '../domain/ruleset.ts';
+import { safeJson } from '../domain/safe-json.ts';
 import { type CompiledRules, openRules } from './compiled-rules.ts';
 import { floodMatchLimit, MatchFlood } from './host/match-limit.ts';
 import { buildForScanning, usedExternals } from './image/build-for-scanning.ts';
@@ -65,7 +66,7 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
     );
   }
   const unknown = image.externals.find((name) => !externalNames.includes(name));
-  if (unknown !== undefined) throw new ImageError(`its rules use the unknown variable ${JSON.stringify(unknown)}`);
+  if (unknown !== undefined) throw new ImageError(`its rules use the unknown variable ${safeJson(unknown)}`);
   let { engine, rules } = open(image, origin);
   let problems: readonly string[] = [];
   const scanOnce = (bytes: Uint8Array, externals: Externals): RuleMatch[] => {

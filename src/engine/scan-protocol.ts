@@ -54,7 +54,7 @@ export type WorkerAnswer =
   /** Every source has its report. */
   | { readonly type: 'checked' }
   /** The ruleset does not compile; `message` names the files. */
-  | { readonly type: 'invalid'; readonly message: string }
+  | { readonly type: 'invalid'; readonly message: readonly string[] }
   | {
       readonly type: 'scanned';
       readonly matches: readonly RuleMatch[];

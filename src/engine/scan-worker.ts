@@ -66,7 +66,7 @@ function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load'
     const remediesOff = [...engineRemedies().reasons];
     return { type: 'loaded', ms: performance.now() - startedAt, memoryBytes: loaded.memoryBytes(), image, remediesOff };
   } catch (error) {
-    if (hasCode(error, 'ERR_RULES_INVALID')) return { type: 'invalid', message: error.message };
+    if (hasCode(error, 'ERR_RULES_INVALID')) return { type: 'invalid', message: error.lines };
     // Its engine is dropped with it. Whatever it was: the sources are there to be compiled.
     if (from.from === 'image') return { type: 'refused', why: messageOf(error) };
     return crashed(error, 0, 0);

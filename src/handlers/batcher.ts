@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cancelPreview, type PreviewRequest, recordRefusal, startPreview } from '../app/preview-scans.ts';
 import { startRetro } from '../app/retro-scans.ts';
 import { type BatcherResult, runBatcher } from '../app/run-batcher.ts';
-import { checkShape } from '../domain/check-shape.ts';
+import { checkShape, describeIssues } from '../domain/check-shape.ts';
 import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
 import type { AwsHome } from '../homes/aws-home.ts';
 import { previewAlias } from '../homes/function-names.ts';
@@ -119,7 +119,7 @@ async function scanOf(event: unknown, { home, telemetry }: Invocation): Promise<
   if (!parsed.success) {
     throw new RearviewError(
       'ERR_CONFIG',
-      `The event is none of the batcher (previews are asked for by its alias "${previewAlias}" alone): ${z.prettifyError(parsed.error)}`,
+      `The event is none of the batcher (previews are asked for by its alias "${previewAlias}" alone): ${describeIssues(parsed.error)}`,
     );
   }
   if ('scanId' in parsed.data) return { scanId: parsed.data.scanId };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkShape } from '../domain/check-shape.ts';
+import { checkShape, describeIssues } from '../domain/check-shape.ts';
 import { RearviewError } from '../domain/errors.ts';
 import { defineHandler } from './invocation.ts';
 
@@ -12,7 +12,7 @@ const eventSchema = z.object({
 export const handler = defineHandler(async (event, { home }): Promise<Readonly<Record<string, number>>> => {
   const parsed = checkShape(eventSchema, event ?? {});
   if (!parsed.success) {
-    throw new RearviewError('ERR_CONFIG', `The event is none of redrive: ${z.prettifyError(parsed.error)}`);
+    throw new RearviewError('ERR_CONFIG', `The event is none of redrive: ${describeIssues(parsed.error)}`);
   }
   const { queue: name, ids } = parsed.data;
   const { live, retro, preview } = home.state.queues;

@@ -94,5 +94,5 @@ function parseSettings<T>(schema: z.ZodType<T>, env: Env, outputs: Outputs): T {
     const where = setting === undefined ? String(first) : `${awsSettings[setting]} (stack output ${setting})`;
     return setting !== undefined && !(setting in values) ? `${where} is missing` : `${where}: ${message}`;
   });
-  throw new RearviewError('ERR_CONFIG', `The home in AWS is not configured:\n  ${problems.join('\n  ')}`);
+  throw new RearviewError('ERR_CONFIG', ['The home in AWS is not configured:', ...problems.map((each) => `  ${each}`)]);
 }

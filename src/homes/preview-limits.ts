@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { maxPreviewRules } from '../app/preview-scans.ts';
+import { describeIssues } from '../domain/check-shape.ts';
 import { RearviewError } from '../domain/errors.ts';
 import type { PreviewLimits } from '../domain/preview-limits.ts';
 import { awsSettings } from './aws-settings.ts';
@@ -52,5 +53,5 @@ export function localPreviewLimits(env: Readonly<Record<string, string | undefin
   if (text === undefined || text === '') return localDefaults;
   const parsed = limitsSchema(localDefaults).safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new RearviewError('ERR_CONFIG', `Invalid ${awsSettings.previews}: ${z.prettifyError(parsed.error)}`);
+  throw new RearviewError('ERR_CONFIG', `Invalid ${awsSettings.previews}: ${describeIssues(parsed.error)}`);
 }

@@ -61,7 +61,7 @@ export function parseGoodwareExceptions(file: string, content: string, nowMs: nu
   const schema = z.array(entrySchema(nowMs), 'must be a list of exceptions');
   const parsed = checkShape(schema, document.value ?? []);
   if (!parsed.success) {
-    return { exceptions: [], problems: parsed.error.issues.map((issue) => document.diagnose(issue)) };
+    return { exceptions: [], problems: document.diagnose(parsed.error.issues) };
   }
   const exceptions = parsed.data.map((entry, index): GoodwareException => {
     const { rule, reason, expires } = entry;

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { checkShape } from '../domain/check-shape.ts';
+import { checkShape, describeIssues } from '../domain/check-shape.ts';
 import { clip } from './clip.ts';
 import { maxSectionBytes, type ReviewSection, reviewSectionSchema } from './section.ts';
 
@@ -24,7 +23,7 @@ export function parseSection(name: string, content: Uint8Array): ReviewSection |
     return 'it is no JSON';
   }
   const parsed = checkShape(reviewSectionSchema, value);
-  if (!parsed.success) return clip(`it is not of the form: ${z.prettifyError(parsed.error)}`, 300);
+  if (!parsed.success) return clip(`it is not of the form: ${describeIssues(parsed.error)}`, 300);
   const section = parsed.data;
   const held = section.section === 'left' ? section.of : section.section;
   if (held !== kind) return `it holds the section ${held}`;

@@ -116,12 +116,10 @@ function findMoves(gone: readonly RuleEntry[], come: readonly RuleEntry[]): Read
   const origins = new Map<RuleEntry, RuleEntry>();
   const taken = new Set<RuleEntry>();
   for (const key of keys) {
-    const free = Map.groupBy(
-      gone.filter((rule) => !taken.has(rule)),
-      key,
-    );
+    // In reverse: to take the last of many costs nothing.
+    const free = Map.groupBy(gone.filter((rule) => !taken.has(rule)).reverse(), key);
     for (const rule of come.filter((each) => !origins.has(each))) {
-      const origin = free.get(key(rule))?.shift();
+      const origin = free.get(key(rule))?.pop();
       if (origin === undefined) continue;
       origins.set(rule, origin);
       taken.add(origin);
@@ -132,11 +130,16 @@ function findMoves(gone: readonly RuleEntry[], come: readonly RuleEntry[]): Read
 
 /** `meta author`, `tags` … for what differs between the descriptions. */
 function describedIn(was: RuleEntry, is: RuleEntry): string[] {
-  const values = (rule: RuleEntry, identifier: string) =>
-    JSON.stringify(rule.meta.filter((each) => each.identifier === identifier).map((each) => each.value));
-  const identifiers = new Set([...was.meta, ...is.meta].map((each) => each.identifier));
-  const meta = [...identifiers].filter((each) => values(was, each) !== values(is, each)).map((each) => `meta ${each}`);
+  const [old, now] = [metaByName(was), metaByName(is)];
+  const values = (entries: typeof old, identifier: string) =>
+    JSON.stringify((entries.get(identifier) ?? []).map((each) => each.value));
+  const identifiers = new Set([...old.keys(), ...now.keys()]);
+  const meta = [...identifiers].filter((each) => values(old, each) !== values(now, each)).map((each) => `meta ${each}`);
   return JSON.stringify(was.tags) === JSON.stringify(is.tags) ? meta : [...meta, 'tags'];
+}
+
+function metaByName({ meta }: RuleEntry) {
+  return Map.groupBy(meta, ({ identifier }) => identifier);
 }
 
 function inWords(logic: LogicChange, head: Ruleset): string[] {

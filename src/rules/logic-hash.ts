@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { RearviewError } from '../domain/errors.ts';
 import { declarationKey, type VariableDeclaration } from '../domain/variables.ts';
 import { type Canonical, canonicalCondition, canonicalPattern } from './canonical.ts';
+import { createNameIndex } from './name-index.ts';
 import { variablesOf } from './source-variables.ts';
 import type { ParsedRule, ParsedSource } from './syntax.ts';
 
@@ -56,9 +57,9 @@ export function hashRules(
   const indexes = new Map<string, number>();
   const cores: string[] = [];
   const needs: ReadonlySet<number>[] = [];
+  const findByPrefix = createNameIndex(rules.map(({ name }) => name));
   rules.forEach((rule, index) => {
-    const inSet = (prefix: string) =>
-      spend(rules.slice(0, index).flatMap(({ name }, earlier) => (name.startsWith(prefix) ? [earlier] : [])));
+    const inSet = (prefix: string) => spend(findByPrefix(prefix, index));
     const used = variablesOf(rule, variables);
     const coreOf = (earlier: number | undefined) => cores[earlier ?? -1] ?? '';
     cores.push(

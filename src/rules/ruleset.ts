@@ -92,10 +92,9 @@ function cutRules(namespace: string, source: string, names: ReadonlySet<string>)
   const kept = rules.filter((rule) => names.has(rule.name));
   // A module that is imported is run on every file, used or not.
   const modules = new Set(kept.flatMap((rule) => rule.references.modules));
-  const firsts = imports.filter(
-    ({ value }, index) => modules.has(value) && imports.findIndex((each) => each.value === value) === index,
-  );
-  const lines = [...firsts, ...kept].map(({ start, end }) => source.slice(start, end));
+  const firsts = new Map(imports.toReversed().map((each) => [each.value, each]));
+  const used = imports.filter((each) => modules.has(each.value) && firsts.get(each.value) === each);
+  const lines = [...used, ...kept].map(({ start, end }) => source.slice(start, end));
   return `${lines.join('\n')}\n`;
 }
 

@@ -78,12 +78,13 @@ test('a text that is no JSON and holds such characters is refused rather than ch
 test('the value of an attribute has no control characters, no lone surrogates, and at most 256 characters', (t) => {
   t.is(attributeText('webshell/ü-\u{1f600}.yar'), 'webshell/ü-\u{1f600}.yar');
   t.is(attributeText('a\nb\0c\u0085'), 'a\ufffdb\ufffdc\ufffd');
+  t.is(attributeText('a\u202eb\u200bc\u2028d\u{e0041}'), 'a\ufffdb\ufffdc\ufffdd\ufffd');
   // The cut goes through a pair of surrogates.
   t.is(attributeText(`${'x'.repeat(255)}\u{1f600}`), `${'x'.repeat(255)}\ufffd`);
   fc.assert(
     fc.property(anyText, (text) => {
       t.true(attributeText(text).isWellFormed());
-      t.notRegex(attributeText(text), /[\p{Cc}\ufffe\uffff]/u);
+      t.notRegex(attributeText(text), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffe\uffff]/u);
     }),
   );
 });

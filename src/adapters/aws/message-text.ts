@@ -1,11 +1,12 @@
 import { RearviewError } from '../../domain/errors.ts';
+import { replaceUnsafe } from '../../domain/unsafe-characters.ts';
 
 /**
  * All but `#x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF`, which is what SQS takes:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html#API_SendMessage_RequestSyntax
  */
 const refused = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
-const refusedInAttributes = /[\p{Cc}\p{Cs}\u{fffe}\u{ffff}]/gu;
+const refusedInAttributes = /[\u{fffe}\u{ffff}]/gu;
 
 /** Longest value of an attribute, in UTF-16 code units. */
 const maxAttributeCharacters = 256;
@@ -27,9 +28,10 @@ export function messageText(json: string): string {
   return text;
 }
 
-/** A text as the value of a message attribute: what SNS refuses there is replaced by U+FFFD, and what is too long is cut. */
+/** A text as the value of a message attribute: what SNS refuses there, and what hides or turns text around, is replaced by U+FFFD. What is too long is cut. */
 export function attributeText(text: string): string {
-  return text.slice(0, maxAttributeCharacters).replaceAll(refusedInAttributes, '\u{fffd}');
+  const safe = replaceUnsafe(text.slice(0, maxAttributeCharacters), () => '\u{fffd}');
+  return safe.replaceAll(refusedInAttributes, '\u{fffd}');
 }
 
 function isJson(text: string): boolean {

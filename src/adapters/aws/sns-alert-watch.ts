@@ -105,7 +105,7 @@ async function createQueue(sqs: SQSClient, name: string, topicArn: string): Prom
 function withLeftovers(error: unknown, left: readonly Leftover[]): unknown {
   if (left.length === 0 || !(error instanceof RearviewError)) return error;
   const names = left.map(({ name, reason }) => `${name} (${reason})`).join(', ');
-  return new RearviewError(error.code, `${error.message}\nRemove what is left: ${names}`, {
+  return new RearviewError(error.code, [...error.lines, `Remove what is left: ${names}`], {
     cause: error,
     retryable: error.retryable,
   });

@@ -1,6 +1,7 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sns';
 import type { Alert } from '../../domain/alert.ts';
 import type { AlertFormat } from '../../domain/render-alert.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import { attributeText } from './message-text.ts';
 
 /** Subjects have less than 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
@@ -30,7 +31,7 @@ export function alertAttributes({ rule, object, scan, reason }: Alert): SnsAttri
 function tagsText(tags: readonly string[]): string | null {
   const kept: string[] = [];
   let length = 2;
-  for (const tag of tags.map((each) => JSON.stringify(attributeText(each)))) {
+  for (const tag of tags.map((each) => safeJson(attributeText(each)))) {
     length += tag.length + 1;
     if (length > maxTagsCharacters) break;
     kept.push(tag);

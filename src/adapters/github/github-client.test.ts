@@ -1,7 +1,10 @@
+import { createServer } from 'node:http';
 import test from 'ava';
 import { type GithubServer, startGithub } from '../../testing/github/github-server.ts';
 import { addPull } from '../../testing/github/github-state.ts';
 import { testClient } from '../../testing/github/test-client.ts';
+import { listenOnLoopback } from '../../testing/listen-on-loopback.ts';
+import { fetchWhole } from './fetch-whole.ts';
 import type { GithubClient } from './github-client.ts';
 
 function showPull(client: GithubClient) {
@@ -32,6 +35,39 @@ test('an answer that breaks off in the middle, or does not come, is asked for ag
   github.faults.push({ fault: { kind: 'cut-off' } }, { fault: { kind: 'silence' } });
   t.is((await showPull(testClient(github, { timeoutMs: 500 }))).data.number, 5);
   t.is(github.requests.length, 3);
+});
+
+test('an answer larger than the limit is refused, and not asked for again', async (t) => {
+  const github = await githubWithPull(t);
+  await t.throwsAsync(showPull(testClient(github, { maxAnswerBytes: 100 })), {
+    code: 'ERR_STATE',
+    message: /413: The answer has more than 100 bytes\./,
+  });
+  t.is(github.requests.length, 1);
+  t.is((await showPull(testClient(github, { maxAnswerBytes: 1_000_000 }))).data.number, 5);
+});
+
+test('no answer is read beyond the limit: JSON without an end, and errors of any type', async (t) => {
+  let sent = 0;
+  const server = createServer((request, response) => {
+    response.writeHead(request.url === '/error' ? 500 : 200, {
+      'content-type': request.url === '/error' ? 'text/html' : 'application/json',
+    });
+    const more = () => {
+      if (response.destroyed) return;
+      sent += 10_000;
+      if (sent > 100_000_000) return t.fail('all of it was read');
+      if (response.write(' '.repeat(10_000))) setImmediate(more);
+      else response.once('drain', more);
+    };
+    more();
+  });
+  const port = await listenOnLoopback(t, server);
+  for (const path of ['', 'error']) {
+    const answer = await fetchWhole(60_000, 50_000)(`http://127.0.0.1:${port}/${path}`);
+    t.is(answer.status, 413);
+    t.regex(await answer.text(), /more than 50000 bytes/);
+  }
 });
 
 test('a rate limit that ends soon is waited for; of one that does not, it is said until when it lasts', async (t) => {

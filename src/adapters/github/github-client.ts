@@ -2,7 +2,7 @@ import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { RearviewError } from '../../domain/errors.ts';
-import { fetchWhole } from './fetch-whole.ts';
+import { fetchWhole, tooLargeStatus } from './fetch-whole.ts';
 import type { GithubCall } from './github-call.ts';
 import { translateGithubError } from './github-errors.ts';
 
@@ -43,6 +43,8 @@ export interface GithubClientOptions {
   readonly maxWaitSeconds?: number;
   /** Longest that an answer may take, artifacts included. Default: 60,000. */
   readonly timeoutMs?: number;
+  /** Most bytes of an answer of JSON. Default: 64 MiB. */
+  readonly maxAnswerBytes?: number;
   /** Milliseconds of a second of waiting. Default: 1000; tests have less time. */
   readonly secondMs?: number;
 }
@@ -50,7 +52,7 @@ export interface GithubClientOptions {
 const PatientOctokit = Octokit.plugin(retry, throttling);
 
 /** Statuses that another try would not change; a rate limit has its own wait. */
-const doNotRetry = [400, 401, 403, 404, 409, 410, 422, 429, 451];
+const doNotRetry = [400, 401, 403, 404, 409, 410, tooLargeStatus, 422, 429, 451];
 
 /** Makes a client of GitHub's REST API (https://docs.github.com/rest). */
 export function createGithubClient({
@@ -62,6 +64,7 @@ export function createGithubClient({
   retries = 3,
   maxWaitSeconds = 90,
   timeoutMs = 60_000,
+  maxAnswerBytes,
   secondMs = 1000,
 }: GithubClientOptions): GithubClient {
   const waits = (kind: string) => (seconds: number, _options: unknown, _octokit: unknown, tries: number) => {
@@ -82,7 +85,7 @@ export function createGithubClient({
     auth: token,
     baseUrl: apiUrl.replace(/\/+$/, ''),
     userAgent: 'rearview',
-    request: { fetch: fetchWhole(timeoutMs) },
+    request: { fetch: fetchWhole(timeoutMs, maxAnswerBytes) },
     throttle,
     retry: { doNotRetry, retries, retryAfterBaseValue: secondMs },
     log: { debug() {}, info() {}, warn() {}, error() {} },

@@ -1,6 +1,7 @@
 import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
+import { tooLargeStatus } from './fetch-whole.ts';
 import type { GithubCall } from './github-call.ts';
 
 const headersSchema = z.object({
@@ -39,6 +40,8 @@ export function translateGithubError(error: unknown, { what, needs }: GithubCall
       );
     case 409:
       return new RearviewError('ERR_CONFLICT', `${refused}.`, options);
+    case tooLargeStatus:
+      return new RearviewError('ERR_STATE', `${refused}.`, options);
     case 422:
       return new RearviewError('ERR_STATE', `${refused}.`, options);
     default:

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { type Connected, connectBucket } from '../../adapters/aws/notifications/connect-bucket.ts';
-import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { RearviewError } from '../../domain/errors.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags.ts';
-import { jsonLine, plural, printLine, safeLines, safeText } from '../output.ts';
+import { errorText, jsonLine, plural, printLine, safeText } from '../output.ts';
 import { awsCorpus } from '../with-home.ts';
 import { withS3 } from '../with-s3.ts';
 
@@ -57,7 +57,7 @@ export const bucketsConnect = defineCommand({
           if (!(error instanceof RearviewError)) throw error;
           // The others are not to wait for this one.
           worst = Math.max(worst, exitCodeOf(error));
-          await printLine(context.stderr, safeLines(messageOf(error)));
+          await printLine(context.stderr, errorText(error));
           if (json) await printLine(context.stdout, jsonLine({ bucket, status: 'failed', detail: error.message }));
         }
       }

@@ -17,7 +17,7 @@ import { defineCommand } from '../define-command.ts';
 import { excludeFlag, excludesOf } from '../exclude-flag.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { choiceFlag, countFlag, switchFlag } from '../flags.ts';
-import { jsonLine, painter, printLine } from '../output.ts';
+import { jsonLine, painter, printLine, safeText } from '../output.ts';
 import { printedTextLines } from '../printed-text-lines.ts';
 import { createSarifScan } from '../sarif-report.ts';
 import { fileProblemLine, fileReportJson, fileReportLines, variableProblemLines } from '../scan-report.ts';
@@ -120,7 +120,7 @@ export const scan = defineCommand({
       workers: options.jobs,
       deadlineMs: options.timeout,
       maxMemoryBytes: engineMemoryFor(maxObjectBytes),
-      onImageRefused: (id, why) => void printLine(context.stderr, imageRefused(id, why)),
+      onImageRefused: (id, why) => void printLine(context.stderr, safeText(imageRefused(id, why))),
     });
     try {
       const defined = readDefines(options.define);

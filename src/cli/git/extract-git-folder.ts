@@ -1,5 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import type { CliContext } from '../context.ts';
 import { runGit } from './run-git.ts';
 
@@ -112,7 +113,7 @@ async function readBlobs(
 async function placeOf(target: string, name: Buffer): Promise<Buffer> {
   const parts = name.toString('latin1').split(process.platform === 'win32' ? /[/\\:]/ : '/');
   if (parts.some((each) => each === '' || each === '.' || each === '..')) {
-    throw new Error(`the name ${JSON.stringify(name.toString())} leads elsewhere`);
+    throw new Error(`the name ${safeJson(name.toString())} leads elsewhere`);
   }
   const place = Buffer.concat([Buffer.from(`${target}/`), name]);
   await mkdir(place.subarray(0, place.lastIndexOf('/')), { recursive: true });

@@ -189,7 +189,18 @@ test('a rules folder that is a file in the revision is refused', async (t) => {
 test('variables of a hook do not lead git to another repository', async (t) => {
   const { cli } = await setUp(t, { 'rules/a.yar': rule('Old', 'old') });
   const { code, stderr } = await cli.runWith(
-    { env: { GIT_ICASE_PATHSPECS: '1', GIT_DIR: '/nowhere', GIT_WORK_TREE: '/nowhere', GIT_INDEX_FILE: '/nowhere' } },
+    {
+      env: {
+        ...{ GIT_ICASE_PATHSPECS: '1', GIT_DIR: '/nowhere', GIT_WORK_TREE: '/nowhere', GIT_INDEX_FILE: '/nowhere' },
+        ...{
+          GIT_OBJECT_DIRECTORY: '/nowhere',
+          GIT_ALTERNATE_OBJECT_DIRECTORIES: '/nowhere',
+          GIT_SHALLOW_FILE: '/nowhere',
+        },
+        ...{ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.repositoryFormatVersion', GIT_CONFIG_VALUE_0: '99' },
+        ...{ GIT_CONFIG_PARAMETERS: "'nonsense", GIT_CONFIG: '/nowhere', GIT_TRACE: '/nowhere/trace' },
+      },
+    },
     ...['rules', 'diff', '--base', 'git:HEAD'],
   );
   t.is(code, 0, stderr);

@@ -6,6 +6,7 @@ import { prepareRules } from '../../app/prepare-rules.ts';
 import { type Diagnostic, formatDiagnostic } from '../../domain/diagnostic.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/ruleset.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import type { VariableDeclaration } from '../../domain/variables.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { painter, printLine, safeText } from '../output.ts';
@@ -90,7 +91,7 @@ async function findCommit(context: CliContext, cwd: string, revision: string): P
   if (run?.code === 0 && /^[0-9a-f]{40,64}$/.test(commit)) return commit;
   throw new RearviewError(
     'ERR_USAGE',
-    `--base: the repository of ${cwd} has no commit ${JSON.stringify(revision)}. Check the name; in a shallow clone, fetch it: git fetch --deepen=1 (in GitHub Actions: fetch-depth: 2 of actions/checkout).`,
+    `--base: the repository of ${cwd} has no commit ${safeJson(revision)}. Check the name; in a shallow clone, fetch it: git fetch --deepen=1 (in GitHub Actions: fetch-depth: 2 of actions/checkout).`,
   );
 }
 

@@ -5,11 +5,17 @@ import type { CliContext } from '../context.ts';
 /** Bytes of output; a listing or a rules folder beyond that is no rules folder. */
 const maxOutputBytes = 512 * 1024 * 1024;
 
-/** What would make git look elsewhere than in the folder it is run in; set in hooks, say. */
-const misleading = [
-  ...['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_COMMON_DIR', 'GIT_NAMESPACE'],
-  ...['GIT_GLOB_PATHSPECS', 'GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS'],
-];
+/** Longest that git may take: a partial clone fetches what it lacks. */
+const timeoutMs = 10 * 60_000;
+
+/**
+ * Variables of git that are kept: where its programs, certificates and configuration files are, and how it signs in where a partial clone fetches. All others are
+ * left out: they make git look elsewhere than in the folder it is run in (set in hooks, say), take objects from elsewhere, or add settings.
+ */
+const kept: ReadonlySet<string> = new Set([
+  ...['GIT_EXEC_PATH', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS'],
+  ...['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM', 'GIT_CEILING_DIRECTORIES'],
+]);
 
 /** How the program ended. */
 export interface GitRun {
@@ -31,13 +37,13 @@ export function runGit(
   args: readonly string[],
   input = '',
 ): Promise<GitRun> {
-  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !misleading.includes(name)));
+  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || kept.has(name)));
   return new Promise((resolve, reject) => {
     const child = execFile(
       'git',
       args,
       {
-        ...{ cwd, signal, encoding: 'buffer', maxBuffer: maxOutputBytes, windowsHide: true },
+        ...{ cwd, signal, encoding: 'buffer', maxBuffer: maxOutputBytes, windowsHide: true, timeout: timeoutMs },
         // Never waits for a person, writes nothing, takes paths as they are, and complains in the language of our messages.
         env: { ...own, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_LITERAL_PATHSPECS: '1', LC_ALL: 'C' },
       },

@@ -54,14 +54,9 @@ export function githubSettings<Name extends keyof GithubSettings>(
     if (!parsed.error.issues.some(({ path }) => path[0] === name)) return [];
     const value = env[name];
     if (value === undefined || value === '') return [`${name} is not set: ${meanings[name]}.`];
-    return [
-      `${name} is not usable${name === 'GITHUB_TOKEN' ? '' : ` ("${safeText(value)}")`}: it is ${meanings[name]}.`,
-    ];
+    return [`${name} is not usable${name === 'GITHUB_TOKEN' ? '' : ` ("${value}")`}: it is ${meanings[name]}.`];
   });
-  throw new RearviewError(
-    'ERR_CONFIG',
-    `${problems.join('\n')}\nA job of GitHub Actions sets them, but for the token.`,
-  );
+  throw new RearviewError('ERR_CONFIG', [...problems, 'A job of GitHub Actions sets them, but for the token.']);
 }
 
 /** A client of GitHub on the repository of the settings; waits are told on stderr. */
@@ -79,6 +74,6 @@ export function openGithub({ env, stderr }: Pick<CliContext, 'env' | 'stderr'>):
     apiUrl: settings.GITHUB_API_URL,
     repository: { owner, name },
     login: settings.REARVIEW_GITHUB_LOGIN,
-    log: (line) => void stderr.write(`${line}\n`),
+    log: (line) => void stderr.write(`${safeText(line)}\n`),
   });
 }

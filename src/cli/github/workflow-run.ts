@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
-import { checkShape } from '../../domain/check-shape.ts';
+import { checkShape, describeIssues } from '../../domain/check-shape.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
 
@@ -58,7 +58,7 @@ export async function readRunOfEvent(file: string): Promise<WorkflowRun> {
   }
   const parsed = checkShape(z.object({ workflow_run: runSchema }), value);
   if (parsed.success) return parsed.data.workflow_run;
-  const problem = z.prettifyError(parsed.error);
+  const problem = describeIssues(parsed.error);
   throw new RearviewError(
     'ERR_CONFIG',
     `GITHUB_EVENT_PATH: ${file} holds no event of the kind workflow_run: ${problem}`,
@@ -73,5 +73,5 @@ export async function fetchRun(client: GithubClient, id: number): Promise<Workfl
   );
   const parsed = checkShape(runSchema, data);
   if (parsed.success) return parsed.data;
-  throw new RearviewError('ERR_STATE', `Workflow run ${id} is of no use: ${z.prettifyError(parsed.error)}`);
+  throw new RearviewError('ERR_STATE', `Workflow run ${id} is of no use: ${describeIssues(parsed.error)}`);
 }

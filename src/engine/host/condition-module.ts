@@ -1,4 +1,5 @@
 import { messageOf } from '../../domain/errors.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import { readSections } from '../module/wasm-binary.ts';
 import { HostFailure } from './host-failure.ts';
 
@@ -83,7 +84,7 @@ export function own(object: unknown, name: string): unknown {
 }
 
 function quoted(name: string): string {
-  return JSON.stringify(name.length > longestShown ? `${name.slice(0, longestShown)}…` : name);
+  return safeJson(name.length > longestShown ? `${name.slice(0, longestShown)}…` : name);
 }
 
 function isOfKind(value: unknown, kind: string): boolean {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { uploaderOf } from '../../adapters/stored/uploader.ts';
-import { checkShape } from '../../domain/check-shape.ts';
+import { checkShape, describeIssues } from '../../domain/check-shape.ts';
 import { arrivedObject } from './arrived-object.ts';
 import { type Finding, type IgnoredReason, jsonOf, problem } from './work-items.ts';
 
@@ -46,7 +46,7 @@ export function parseEventBridgeEvent(event: unknown, options: { readonly versio
   }
   const parsed = checkShape(eventSchema, event);
   if (!parsed.success) {
-    return problem(`The message is no S3 event of EventBridge: ${z.prettifyError(parsed.error)}.`, jsonOf(event));
+    return problem(`The message is no S3 event of EventBridge: ${describeIssues(parsed.error)}.`, jsonOf(event));
   }
   const { 'detail-type': name, time, detail } = parsed.data;
   const { key, size, etag, 'version-id': versionId, sequencer } = detail.object;

@@ -5,7 +5,7 @@ import {
   type PreviewRequest,
   previewIdPattern,
 } from '../../app/preview-scans.ts';
-import { checkShape } from '../../domain/check-shape.ts';
+import { checkShape, describeIssues } from '../../domain/check-shape.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/ruleset.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
@@ -76,7 +76,7 @@ function parse<T>(schema: z.ZodType<T>, event: unknown): T {
   if (parsed.success) return parsed.data;
   throw new RearviewError(
     'ERR_CONFIG',
-    `By its alias for pull requests the batcher takes {"preview": …} and {"cancelPreview": <id>} alone, and this is neither: ${z.prettifyError(parsed.error)}`,
+    `By its alias for pull requests the batcher takes {"preview": …} and {"cancelPreview": <id>} alone, and this is neither: ${describeIssues(parsed.error)}`,
   );
 }
 

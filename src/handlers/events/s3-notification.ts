@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decodeFormKey } from '../../adapters/aws/form-key.ts';
 import { uploaderOf } from '../../adapters/stored/uploader.ts';
-import { checkShape } from '../../domain/check-shape.ts';
+import { checkShape, describeIssues } from '../../domain/check-shape.ts';
 import { arrivedObject } from './arrived-object.ts';
 import { type Finding, type IgnoredReason, jsonOf, problem } from './work-items.ts';
 
@@ -41,7 +41,7 @@ const meanings: readonly (readonly [RegExp, 'arrived' | 'restored' | IgnoredReas
 export function parseS3Record(record: unknown, options: { readonly versioned: boolean }): Finding {
   const parsed = checkShape(recordSchema, record);
   if (!parsed.success) {
-    return problem(`A record is not of an S3 event: ${z.prettifyError(parsed.error)}.`, jsonOf(record));
+    return problem(`A record is not of an S3 event: ${describeIssues(parsed.error)}.`, jsonOf(record));
   }
   const { eventName: named, eventTime, userIdentity, requestParameters, s3 } = parsed.data;
   // Stores other than AWS keep the prefix that the configuration has.

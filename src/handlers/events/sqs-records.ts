@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkShape } from '../../domain/check-shape.ts';
+import { checkShape, describeIssues } from '../../domain/check-shape.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
 const recordSchema = z.object({
@@ -23,7 +23,7 @@ export function sqsRecords(event: unknown): readonly SqsRecord[] | null {
   return parsed.data.Records.map((record): SqsRecord => {
     const each = checkShape(recordSchema, record);
     if (!each.success) {
-      return { messageId: null, problem: `A record is no message of SQS: ${z.prettifyError(each.error)}.` };
+      return { messageId: null, problem: `A record is no message of SQS: ${describeIssues(each.error)}.` };
     }
     const { messageId, body, attributes } = each.data;
     return { messageId, body, receiveCount: attributes?.ApproximateReceiveCount ?? 1 };

@@ -1,5 +1,6 @@
 import type { BatchRef } from '../../app/messages.ts';
 import type { ObjectInfo } from '../../domain/object.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import type { Uploader } from '../../domain/uploader.ts';
 
 /** What is needed to report an item back, and to name its entry in the ledger. */
@@ -72,7 +73,7 @@ export function knownInfo({ bucket, key, version, size, arrivedAt, uploadedBy }:
 
 /** A problem; `given` is quoted in part, so that who looks at the dead letter knows it. */
 export function problem(what: string, given: string): Finding & { readonly type: 'problem' } {
-  return { type: 'problem', problem: `${what} It begins with ${JSON.stringify(given.slice(0, 200))}.` };
+  return { type: 'problem', problem: `${what} It begins with ${safeJson(given.slice(0, 200))}.` };
 }
 
 /** A value of an event as JSON, for people. An event may be nested deeper than the stack allows to write it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { z } from 'zod';
-import { checkShape } from '../../domain/check-shape.ts';
+import type { z } from 'zod';
+import { checkShape, describeIssues } from '../../domain/check-shape.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { RuleEntry, RuleSource } from '../../domain/rule.ts';
 import type { Ruleset, RulesetImage } from '../../domain/ruleset.ts';
@@ -141,6 +141,6 @@ function parse<T>(schema: z.ZodType<T>, read: () => unknown): T {
     throw unusable(`it is damaged or cut short (${messageOf(cause)})`, cause);
   }
   const parsed = checkShape(schema, value);
-  if (!parsed.success) throw unusable(z.prettifyError(parsed.error));
+  if (!parsed.success) throw unusable(describeIssues(parsed.error));
   return parsed.data;
 }

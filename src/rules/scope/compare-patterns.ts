@@ -1,5 +1,6 @@
 import { type ByteSet, isSubset } from './byte-set.ts';
 import { type Gap, mergeGaps, type PatternMeaning, type Variant } from './pattern-meaning.ts';
+import type { Work } from './work.ts';
 
 /**
  * What is certain of two patterns over the same data, `one` against `other`. `same`: they match the same. `count`: `other` has at least as
@@ -7,20 +8,21 @@ import { type Gap, mergeGaps, type PatternMeaning, type Variant } from './patter
  */
 export type PatternFit = 'same' | 'count' | 'presence' | 'none';
 
-/** Comparisons of bytes that one search may take; beyond them nothing is known. */
-const maxSteps = 1_000_000;
+/** Bytes that are compared in a unit of work. */
+const bytesPerUnit = 8;
 
 /** Where `other` is found within `one`: at its beginning, elsewhere, or not. */
 type Found = 'front' | 'inside' | 'not';
 
-export function comparePatterns(one: PatternMeaning, other: PatternMeaning): PatternFit {
+/** @throws WorkSpent */
+export function comparePatterns(one: PatternMeaning, other: PatternMeaning, work: Work): PatternFit {
   if (one.key === other.key) return 'same';
   const free = new Set(other.variants);
   const found = one.variants.map((variant): Found => {
     // Each with a partner of its own, if it can be: then no two matches of the one are a single match of the other.
     const choices = [...free, ...other.variants.filter((each) => !free.has(each))];
     for (const where of ['front', 'inside'] as const) {
-      const partner = choices.find((each) => find(variant, each) === where);
+      const partner = choices.find((each) => find(variant, each, work) === where);
       if (partner === undefined) continue;
       const isShared = !free.delete(partner);
       return isShared ? 'inside' : where;
@@ -31,25 +33,30 @@ export function comparePatterns(one: PatternMeaning, other: PatternMeaning): Pat
   return found.length === 1 || found.every((each) => each === 'front') ? 'count' : 'presence';
 }
 
-function find(one: Variant, other: Variant): Found {
+function find(one: Variant, other: Variant, work: Work): Found {
   if (other.fullword && !(one.fullword && one.wide === other.wide)) return 'not';
   if (one.kind === 'opaque') return other.kind === 'opaque' && one.key === other.key ? 'front' : 'not';
   if (other.kind === 'opaque') return 'not';
-  if (one.kind === 'gapped' || other.kind === 'gapped')
+  if (one.kind === 'gapped' || other.kind === 'gapped') {
+    work.take((lengthOf(one) + lengthOf(other)) / bytesPerUnit);
     return areWithin(partsOf(one), partsOf(other)) ? 'front' : 'not';
+  }
   const [lowest, highest] = other.xor;
   if (one.xor[0] < lowest || one.xor[1] > highest) return 'not';
   // The ends of words are looked for in what the key has changed: only the same keys see the same words.
   if (other.fullword && (one.xor[0] !== lowest || one.xor[1] !== highest)) return 'not';
   if (other.fullword && one.bytes.length !== other.bytes.length) return 'not';
   const slack = one.bytes.length - other.bytes.length;
-  if (slack < 0 || (slack + 1) * other.bytes.length > maxSteps) return 'not';
   for (let shift = 0; shift <= slack; shift += 1) {
-    if (other.bytes.every((set, index) => isSubset(one.bytes[shift + index] ?? 0n, set))) {
-      return shift === 0 ? 'front' : 'inside';
-    }
+    const differs = other.bytes.findIndex((set, index) => !isSubset(one.bytes[shift + index] ?? 0n, set));
+    work.take((differs < 0 ? other.bytes.length : differs + 1) / bytesPerUnit);
+    if (differs < 0) return shift === 0 ? 'front' : 'inside';
   }
   return 'not';
+}
+
+function lengthOf(variant: Exclude<Variant, { kind: 'opaque' }>): number {
+  return variant.kind === 'gapped' ? variant.parts.length : variant.bytes.length;
 }
 
 /** Null where the bytes are changed by a key. */

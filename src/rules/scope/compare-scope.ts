@@ -5,6 +5,7 @@ import type { ParsedRule } from '../syntax.ts';
 import { type Formula, gate } from './formula.ts';
 import { createImplication } from './implies.ts';
 import { createNamespaceReader } from './read-rules.ts';
+import { createWork, type Work } from './work.ts';
 
 /**
  * What is certain of a rule that changed, for all files. `broader`: it matches all that it matched, and maybe more. `narrower`: it matches
@@ -15,6 +16,9 @@ import { createNamespaceReader } from './read-rules.ts';
  */
 export type Scope = 'same' | 'broader' | 'narrower' | 'unknown';
 
+/** Work that the comparison of two rulesets may take; of the rules beyond nothing is known. */
+const maxWork = 1_000_000;
+
 /** Source of the rules of a namespace. */
 export type RulesOf = (namespace: string) => readonly ParsedRule[];
 
@@ -23,8 +27,9 @@ export function createScopeComparison(
   base: { readonly ruleset: Ruleset; readonly rulesOf: RulesOf },
   head: { readonly ruleset: Ruleset; readonly rulesOf: RulesOf },
 ): (was: RuleEntry, is: RuleEntry) => Scope {
-  const implies = createImplication();
-  const [before, after] = [createMatchReader(base), createMatchReader(head)];
+  const work = createWork(maxWork);
+  const implies = createImplication(work);
+  const [before, after] = [createMatchReader(base, work), createMatchReader(head, work)];
   const [old, now] = [base.ruleset.engine, head.ruleset.engine];
   return (wasEntry, isEntry) => {
     // Another engine may understand the same words otherwise.
@@ -33,7 +38,7 @@ export function createScopeComparison(
     if (variablesOf(base.ruleset, wasEntry) !== variablesOf(head.ruleset, isEntry)) return 'unknown';
     if (wasEntry.private !== isEntry.private) return isEntry.private ? 'narrower' : 'broader';
     const [was, is] = [before(wasEntry), after(isEntry)];
-    if (was === null || is === null) return 'unknown';
+    if (was === null || is === null || work.isSpent) return 'unknown';
     const [isBroader, isNarrower] = [implies(was, is), implies(is, was)];
     if (isBroader && isNarrower) return 'same';
     return isBroader ? 'broader' : isNarrower ? 'narrower' : 'unknown';
@@ -46,16 +51,18 @@ function variablesOf({ sources }: Ruleset, { namespace }: RuleEntry): string {
 }
 
 /** Reads when a rule matches: where its condition holds, and those of all global rules of its namespace. */
-function createMatchReader({ ruleset, rulesOf }: { readonly ruleset: Ruleset; readonly rulesOf: RulesOf }) {
+function createMatchReader({ ruleset, rulesOf }: { readonly ruleset: Ruleset; readonly rulesOf: RulesOf }, work: Work) {
   const entries = new Map(ruleset.rules.map((rule) => [ruleId(rule), rule]));
   const readers = new Map<string, ReturnType<typeof createNamespaceReader>>();
   return (rule: RuleEntry): Formula | null => {
+    if (work.isSpent) return null;
     const { namespace } = rule;
     const read = readers.get(namespace) ?? createNamespaceReader(rulesOf(namespace));
     readers.set(namespace, read);
     const own = read(rule.name);
     if (own === null) return null;
     const globals = rule.dependencies.filter((name) => entries.get(ruleId({ namespace, name }))?.global === true);
+    if (!work.tryTake(globals.length)) return null;
     const all = [own, ...globals.map(read)].flatMap((each) => each?.formula('true') ?? []);
     return all.length === globals.length + 1 ? gate(all.length, all) : null;
   };

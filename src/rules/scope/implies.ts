@@ -1,32 +1,37 @@
 import { comparePatterns } from './compare-patterns.ts';
 import type { Formula, Leaf } from './formula.ts';
+import { createWork, type Work, WorkSpent } from './work.ts';
 
-/** Steps that one question may take; the rest of it is not known then. */
-const maxSteps = 50_000;
+/** Work that one question may take; it has no certain answer beyond. */
+const maxWork = 50_000;
+/** Parts of formulas that are looked up in a unit of work. */
+const partsPerUnit = 8;
+/** Answers that are kept. */
+const maxKnown = 100_000;
 /** Formulas within formulas. */
 const maxDepth = 400;
 
 /**
  * Makes the question whether, for all data, the one formula holds wherever the other does: true only where that is certain. Answers are kept
  * for further questions.
+ * @param total work that all questions may take
  */
-export function createImplication(): (from: Formula, to: Formula) => boolean {
+export function createImplication(total: Work): (from: Formula, to: Formula) => boolean {
   const known = new Map<string, boolean>();
-  let steps = 0;
+  let work = total;
 
   const implies = (from: Formula, to: Formula, depth: number): boolean => {
+    work.take(1);
     if (from.key === to.key || from.key === 'never' || to.key === 'always') return true;
-    steps += 1;
-    if (steps > maxSteps || depth > maxDepth) return false;
+    if (depth > maxDepth) return false;
     const question = `${from.key} ${to.key}`;
     const answer = known.get(question);
     if (answer !== undefined) return answer;
     const found =
       from.kind === 'literal' && to.kind === 'literal'
-        ? literalImplies(from, to)
+        ? literalImplies(from, to, work)
         : pairs(from, to, depth + 1) || byCases(from, to, depth + 1) || byParts(from, to, depth + 1);
-    // An answer that was cut short is none.
-    if (found || steps <= maxSteps) known.set(question, found);
+    known.set(question, found);
     return found;
   };
 
@@ -35,14 +40,14 @@ export function createImplication(): (from: Formula, to: Formula) => boolean {
     if (from.kind !== 'gate' || to.kind !== 'gate') return false;
     const needed = to.atLeast + from.of.length - from.atLeast;
     if (needed > Math.min(from.of.length, to.of.length)) return false;
-    const free = new Map<string, Formula[]>();
-    for (const each of to.of) free.set(each.key, [...(free.get(each.key) ?? []), each]);
+    work.take((from.of.length + to.of.length) / partsPerUnit);
+    const free = Map.groupBy(to.of, ({ key }) => key);
     const unpaired = from.of.filter(({ key }) => free.get(key)?.pop() === undefined);
     const rest = new Set([...free.values()].flat());
     let paired = from.of.length - unpaired.length;
     for (const each of unpaired) {
       if (paired >= needed) return true;
-      const partner = [...rest].find((candidate) => implies(each, candidate, depth));
+      const partner = findIn(rest, (candidate) => implies(each, candidate, depth));
       if (partner === undefined) continue;
       rest.delete(partner);
       paired += 1;
@@ -59,9 +64,21 @@ export function createImplication(): (from: Formula, to: Formula) => boolean {
     ((to.atLeast === 1 && to.keys.has(from.key)) || holdFor(to.of, to.atLeast, (each) => implies(from, each, depth)));
 
   return (from, to) => {
-    steps = 0;
-    return implies(from, to, 0);
+    if (known.size > maxKnown) known.clear();
+    work = createWork(maxWork, total);
+    try {
+      return implies(from, to, 0);
+    } catch (error) {
+      if (!(error instanceof WorkSpent)) throw error;
+      return false;
+    }
   };
+}
+
+/** As `find` of an array, without a copy: thousands of parts have millions of pairs. */
+function findIn<T>(all: Iterable<T>, holds: (each: T) => boolean): T | undefined {
+  for (const each of all) if (holds(each)) return each;
+  return undefined;
 }
 
 /** Whether it holds for so many of them. */
@@ -78,30 +95,30 @@ function holdFor(all: readonly Formula[], needed: number, holds: (each: Formula)
 
 type Literal = Extract<Formula, { kind: 'literal' }>;
 
-function literalImplies(from: Literal, to: Literal): boolean {
+function literalImplies(from: Literal, to: Literal, work: Work): boolean {
   const [one, other] = [from.leaf, to.leaf];
   switch (`${from.sign} / ${to.sign}` as const) {
     case 'true / true':
     case 'true / not false':
-      return leafImplies(one, other);
+      return leafImplies(one, other, work);
     case 'not true / not true':
     case 'false / not true':
-      return leafImplies(other, one);
+      return leafImplies(other, one, work);
     case 'false / false':
-      return leafImplies(other, one) && areDefinedTogether(one, other);
+      return leafImplies(other, one, work) && areDefinedTogether(one, other);
     case 'not false / not false':
-      return leafImplies(one, other) && areDefinedTogether(one, other);
+      return leafImplies(one, other, work) && areDefinedTogether(one, other);
     default:
       return false;
   }
 }
 
 /** Whether the other is true wherever the one is. */
-function leafImplies(one: Leaf, other: Leaf): boolean {
+function leafImplies(one: Leaf, other: Leaf, work: Work): boolean {
   if (one.key === other.key) return true;
   if (one.kind === 'filesize' && other.kind === 'filesize') return one.atLeast >= other.atLeast;
   if (one.kind !== 'pattern' || other.kind !== 'pattern' || one.atLeast < other.atLeast) return false;
-  const fit = comparePatterns(one.pattern, other.pattern);
+  const fit = comparePatterns(one.pattern, other.pattern, work);
   // The engine keeps only so many matches of a pattern, so one that matches more may lose one that lies further on.
   if (other.where !== '') return other.where === one.where && fit === 'same';
   return fit === 'same' || fit === 'count' || (fit === 'presence' && other.atLeast === 1n);

@@ -22,11 +22,13 @@ export function readOf(
   const place = readPlace(rule, { start: setEnd, end });
   // Where a place may be undefined it is not said which of the elements would be.
   if (place === null || !place.total) return null;
-  const patterns = patternsOf(rule, { start: setAt, end: setEnd });
+  const sets = setsOf(rule, { start: setAt, end: setEnd });
+  const size = sets?.reduce((sum, set) => sum + set.length, 0) ?? 0;
   const elements = (asked: Sign): readonly Formula[] | null => {
-    if (patterns !== null) {
-      if (!rule.takePatterns(patterns.length)) return null;
-      return patterns.map((each) => literal(patternLeaf(each, 1n, place), asked));
+    if (sets !== null) {
+      // Counted before anything is made of them.
+      if (!rule.takePatterns(size)) return null;
+      return [...new Set(sets.flat())].map((each) => literal(patternLeaf(each, 1n, place), asked));
     }
     const parts = splitRange(tokens, brackets, { start: setAt + 1, end: setEnd - 1 }, ',');
     if (parts === null || brackets.get(setAt) === undefined || place.where !== '') return null;
@@ -57,19 +59,21 @@ function neededOf({ tokens }: RuleReading, start: number, isPercent: boolean, si
   return needed >= 1 && needed === Math.ceil(size * (number / 100)) ? needed : null;
 }
 
-/** The patterns of `them` or of a list of patterns, each once, as the engine has it; null where it is no such list. */
-function patternsOf(rule: RuleReading, { start, end }: Range): readonly PatternMeaning[] | null {
+/** The patterns of `them` or of each element of a list of patterns; null where it is no such list. */
+function setsOf(rule: RuleReading, { start, end }: Range): readonly (readonly PatternMeaning[])[] | null {
   const set = rule.tokens.slice(start, end);
-  if (set.length === 1) return set[0]?.kind === 'identifier' && set[0].text === 'them' ? rule.patterns : null;
-  const tests: ((identifier: string) => boolean)[] = [];
+  if (set.length === 1) return set[0]?.kind === 'identifier' && set[0].text === 'them' ? [rule.patterns] : null;
+  const sets: (readonly PatternMeaning[])[] = [];
   for (let index = 1; index < set.length - 1; index += 1) {
     const token = set[index];
     if (token?.kind !== 'pattern') return null;
     const isPrefix = set[index + 1]?.text === '*';
-    if (!isPrefix && rule.patternOf(token.text) === undefined) return null;
-    tests.push((identifier) => (isPrefix ? identifier.startsWith(token.text) : identifier === token.text));
+    const pattern = rule.patternOf(token.text);
+    if (isPrefix) sets.push(rule.patternsNamed(token.text));
+    else if (pattern === undefined) return null;
+    else sets.push([pattern]);
     index += isPrefix ? 2 : 1;
     if (index < set.length - 1 && set[index]?.text !== ',') return null;
   }
-  return rule.patterns.filter(({ identifier }) => tests.some((holds) => holds(identifier)));
+  return sets;
 }

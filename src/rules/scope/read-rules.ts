@@ -1,3 +1,4 @@
+import { createNameIndex } from '../name-index.ts';
 import type { ParsedRule } from '../syntax.ts';
 import type { Formula } from './formula.ts';
 import { readCondition } from './read-condition.ts';
@@ -7,16 +8,16 @@ import { createRuleReading, type NamedRule } from './rule-reading.ts';
 export function createNamespaceReader(rules: readonly ParsedRule[]): (name: string) => NamedRule | null {
   const places = new Map(rules.map(({ name }, index) => [name, index]));
   const read = new Map<number, NamedRule>();
+  const findByPrefix = createNameIndex(rules.map(({ name }) => name));
+  const nameAt = (place: number) => rules[place]?.name ?? '';
 
   /** Places of the rules that are needed and not read yet, in source order: each names only what stands before it. */
   const missing = (last: number): number[] => {
     const found = new Set([last]);
     for (const place of found) {
       const { rules: names = [], wildcards = [] } = rules[place]?.references ?? {};
-      const inSets = rules
-        .slice(0, place)
-        .flatMap(({ name }) => (wildcards.some((each) => name.startsWith(each)) ? [name] : []));
-      for (const name of [...names, ...inSets]) {
+      const inSets = new Set(wildcards.flatMap((prefix) => findByPrefix(prefix, place)));
+      for (const name of [...names, ...[...inSets].map(nameAt)]) {
         const named = places.get(name);
         if (named !== undefined && named < place && !read.has(named)) found.add(named);
       }
@@ -31,8 +32,7 @@ export function createNamespaceReader(rules: readonly ParsedRule[]): (name: stri
   };
 
   const readRule = (place: number, rule: ParsedRule): NamedRule => {
-    const before = rules.slice(0, place).map(({ name }) => name);
-    const reading = createRuleReading(rule, named, before);
+    const reading = createRuleReading(rule, named, (prefix) => findByPrefix(prefix, place).map(nameAt));
     // Now, both ways: a rule that names it finds it read, however long the chain of names is.
     const formulas: Readonly<Record<'true' | 'not true', Formula>> = {
       true: readCondition(reading, 'true'),

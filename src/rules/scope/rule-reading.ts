@@ -1,4 +1,5 @@
 import { canonicalCondition } from '../canonical.ts';
+import { createNameIndex } from '../name-index.ts';
 import { isFreeName } from '../references.ts';
 import type { ParsedRule } from '../syntax.ts';
 import { digest, type Formula, isPositive, type Sign } from './formula.ts';
@@ -19,6 +20,8 @@ export interface RuleReading {
   /** Null where the brackets do not pair. */
   readonly brackets: ReadonlyMap<number, number> | null;
   readonly patterns: readonly PatternMeaning[];
+  /** Those whose names begin so (`$a`); a prefix that is asked for again costs nothing. */
+  patternsNamed(prefix: string): readonly PatternMeaning[];
   /** By the text of a token: `$a`, `#a`, `@a` or `!a`; undefined for a mark alone. */
   patternOf(text: string): PatternMeaning | undefined;
   /** The formula of a rule that the token names; null where it names none. */
@@ -32,11 +35,14 @@ export interface RuleReading {
 /** Patterns in all sets of a condition together. `them` names all of them in two words, and takes memory for each. */
 const maxPatterns = 20_000;
 
-/** Prepares a rule, given those that stand before it. */
+/**
+ * Prepares a rule, given those that stand before it.
+ * @param inSet names of rules before it that begin so
+ */
 export function createRuleReading(
   rule: ParsedRule,
   named: (name: string) => NamedRule,
-  before: readonly string[],
+  inSet: (prefix: string) => readonly string[],
 ): RuleReading {
   const tokens = rule.condition;
   const patterns = rule.patterns.map(meaningOf);
@@ -46,7 +52,7 @@ export function createRuleReading(
   const keyOfRule = (name: string) => named(name).key;
   const ruleSets = new Map<string, string>();
   const keyOfRules = (prefix: string): string => {
-    const key = ruleSets.get(prefix) ?? digest(before.filter((name) => name.startsWith(prefix)).map(keyOfRule));
+    const key = ruleSets.get(prefix) ?? digest(inSet(prefix).map(keyOfRule));
     ruleSets.set(prefix, key);
     return key;
   };
@@ -55,10 +61,16 @@ export function createRuleReading(
     wildcard: keyOfRules,
   });
   const patternOf: RuleReading['patternOf'] = (text) => (text.length > 1 ? byName.get(`$${text.slice(1)}`) : undefined);
+  const findByPrefix = createNameIndex(patterns.map(({ identifier }) => identifier));
+  const byPrefix = new Map<string, readonly PatternMeaning[]>();
+  const patternsNamed = (prefix: string) => {
+    const found = byPrefix.get(prefix) ?? findByPrefix(prefix).flatMap((place) => patterns[place] ?? []);
+    byPrefix.set(prefix, found);
+    return found;
+  };
   const sets = new Map<string, string>();
   const keyOfSet = (prefix: string): string => {
-    const key =
-      sets.get(prefix) ?? digest(patterns.flatMap((each) => (each.identifier.startsWith(prefix) ? [each.key] : [])));
+    const key = sets.get(prefix) ?? digest(patternsNamed(prefix).map((each) => each.key));
     sets.set(prefix, key);
     return key;
   };
@@ -71,7 +83,7 @@ export function createRuleReading(
     return pattern === undefined ? (Array.isArray(words) ? words[index] : text) : ['pattern', kind, pattern.key];
   };
   return {
-    ...{ tokens, patterns, patternOf },
+    ...{ tokens, patterns, patternsNamed, patternOf },
     takePatterns(count) {
       patternsLeft -= count;
       return patternsLeft >= 0;

@@ -2,9 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readWithin } from '../../files/read-within.ts';
 import { parseTestFile, type RuleTestFile } from './spec.ts';
-
-/** Most bytes of a test file: samples of more than a few kilobytes have files of their own. */
-const maxTestFileBytes = 16 * 1024 ** 2;
+import { maxYamlLength } from './yaml-limits.ts';
 
 /**
  * Reads and parses a test file, which must not lead out of the tests folder.
@@ -12,6 +10,6 @@ const maxTestFileBytes = 16 * 1024 ** 2;
  * @throws RearviewError as `readWithin`; the system error where it cannot be read
  */
 export async function readTestFile(testsDir: string, path: string): Promise<RuleTestFile> {
-  const { bytes } = await readWithin(await realpath(testsDir), join(testsDir, path), { maxBytes: maxTestFileBytes });
+  const { bytes } = await readWithin(await realpath(testsDir), join(testsDir, path), { maxBytes: 4 * maxYamlLength });
   return parseTestFile(path, new TextDecoder().decode(bytes));
 }

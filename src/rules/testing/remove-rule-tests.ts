@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isScalar, isSeq, LineCounter, parseDocument, visit, type YAMLSeq } from 'yaml';
+import { type Document, isScalar, isSeq, LineCounter, parseDocument, type YAMLSeq } from 'yaml';
 import { checkShape } from '../../domain/check-shape.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import { parseTestFile } from './spec.ts';
@@ -16,7 +16,7 @@ const unchecked = { uniqueKeys: false } as const;
  * @param others the rules of the same file that stay and report matches: where one of them would be left without a test that it must not match, the first of the
  *   tests that would have gone stays, as one that nothing matches
  * @returns null where no test is left
- * @throws RearviewError `ERR_STATE` where the file cannot be used, or cannot be changed so (anchors that are used elsewhere)
+ * @throws RearviewError `ERR_STATE` where the file cannot be used, or cannot be changed so
  */
 export function removeRuleTests(path: string, text: string, rule: string, others: readonly string[]): string | null {
   const { namespace, problems } = parseTestFile(path, text);
@@ -24,14 +24,19 @@ export function removeRuleTests(path: string, text: string, rule: string, others
   if (problem !== undefined) throw unusable(path, problem.message);
   const { tests } = specSchema.parse(parseDocument(text, unchecked).toJS());
   const isRule = (name: string) => name === rule || name === `${namespace}:${rule}`;
-  const areOthersTested = (left: readonly TestSpec[]) =>
-    others.every((other) => left.some((test) => !namesOf(test, namespace).includes(other)));
+  const areOthersTested = (left: readonly TestSpec[]) => {
+    const matching = new Map<string, number>();
+    for (const name of left.flatMap((test) => [...namesOf(test, namespace)])) {
+      matching.set(name, (matching.get(name) ?? 0) + 1);
+    }
+    return others.every((other) => (matching.get(other) ?? 0) < left.length);
+  };
   const kept = changedTests(tests, isRule, areOthersTested);
   if (kept.every(({ to }) => to === null)) return null;
   const wanted = kept.flatMap(({ to }) => (to === null ? [] : [to]));
   const edited = (isPlainRemoval(kept) ? withoutLines(text, kept) : null) ?? rewritten(text, kept);
-  const after = edited === null ? undefined : parseYaml(path, edited).value;
-  if (edited === null || !isDeepStrictEqual(checkShape(specSchema, after).data?.tests, wanted)) {
+  const after = parseYaml(path, edited).value;
+  if (!isDeepStrictEqual(checkShape(specSchema, after).data?.tests, wanted)) {
     throw unusable(path, `the tests of ${rule} cannot be taken out of it by a program`);
   }
   return edited;
@@ -66,8 +71,8 @@ function withoutRule({ strings, ...test }: TestSpec, isRule: (name: string) => b
   return { ...test, matches, ...(left.length === 0 ? {} : { strings: Object.fromEntries(left) }) };
 }
 
-function namesOf({ matches }: TestSpec, namespace: string): readonly string[] {
-  return matches.map((name) => (name.startsWith(`${namespace}:`) ? name.slice(namespace.length + 1) : name));
+function namesOf({ matches }: TestSpec, namespace: string): ReadonlySet<string> {
+  return new Set(matches.map((name) => (name.startsWith(`${namespace}:`) ? name.slice(namespace.length + 1) : name)));
 }
 
 function isPlainRemoval(tests: readonly ChangedTest[]): boolean {
@@ -106,8 +111,8 @@ function lineOfKey(lines: readonly string[]): number {
   return lines.findIndex((line) => /^\s*["']?tests["']?\s*:/.test(line));
 }
 
-/** Writes the document again, comments included; white space may change. Null where it cannot be written: an anchor is gone. */
-function rewritten(text: string, tests: readonly ChangedTest[]): string | null {
+/** Writes the document again, comments included; white space may change. */
+function rewritten(text: string, tests: readonly ChangedTest[]): string {
   const document = parseDocument(text, unchecked);
   tests.forEach(({ from, to }, at) => {
     if (to === null || to === from) return;
@@ -119,22 +124,13 @@ function rewritten(text: string, tests: readonly ChangedTest[]): string | null {
     }
   });
   for (const [at, { to }] of [...tests.entries()].reverse()) if (to === null) document.deleteIn(['tests', at]);
-  const anchors = new Set<string>();
-  let isWhole = true;
-  visit(document, {
-    Alias: (_, { source }) => {
-      isWhole &&= anchors.has(source);
-    },
-    Node: (_, node) => {
-      if ('anchor' in node && node.anchor !== undefined) anchors.add(node.anchor);
-    },
-  });
-  return isWhole ? document.toString({ lineWidth: 0 }) : null;
+  return document.toString({ lineWidth: 0 });
 }
 
 function keepNames(document: Document, path: readonly (string | number)[], names: readonly string[]): void {
   const list = document.getIn(path, true);
-  if (isSeq(list)) list.items = list.items.filter((item) => isScalar(item) && names.includes(String(item.value)));
+  const kept = new Set(names);
+  if (isSeq(list)) list.items = list.items.filter((item) => isScalar(item) && kept.has(String(item.value)));
 }
 
 function testsOf(document: Document): YAMLSeq | null {

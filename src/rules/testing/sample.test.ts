@@ -87,6 +87,18 @@ for (const zipCrypto of [true, false]) {
   });
 }
 
+test('members behind the one that is asked for are not looked at', async (t) => {
+  const place = await testsFolder(t);
+  const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+  await writer.add('dir/x.txt', new TextReader('x marks the spot'), {});
+  await writer.add('broken.txt', new TextReader('x'), {});
+  const archive = Buffer.from(await writer.close());
+  archive.write('XX', archive.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1')));
+  await writeFile(join(place.testsDir, 'pe/samples/a.zip'), archive);
+  t.is((await bytes(member(), place)).toString(), 'x marks the spot');
+  await t.throwsAsync(bytes(member({ member: 'broken.txt' }), place), { code: 'ERR_CONFIG' });
+});
+
 test('what is not an archive says so', async (t) => {
   const place = await testsFolder(t);
   await writeFile(join(place.testsDir, 'pe/samples/a.zip'), 'no archive');

@@ -64,8 +64,7 @@ export function parseTestFile(path: string, text: string): RuleTestFile {
   if (document.problems.length > 0) return { path, namespace, tests: [], problems: document.problems };
   const parsed = checkShape(specSchema, document.value);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => document.diagnose(issue));
-    return { path, namespace, tests: [], problems };
+    return { path, namespace, tests: [], problems: document.diagnose(parsed.error.issues) };
   }
   const tests = parsed.data.tests.map((spec, index) => ruleTest(spec, namespace, document.lineOf(['tests', index])));
   return { path, namespace, tests, problems: repeatedNames(path, tests) };
@@ -108,10 +107,14 @@ function externals(given: TestSpec['externals']): Externals {
 }
 
 function repeatedNames(path: string, tests: readonly RuleTest[]): Diagnostic[] {
-  return tests.flatMap(({ name, line }, index) => {
-    const first = tests.findIndex((each) => each.name === name);
-    if (first === index) return [];
-    const message = `Another test of this file, in line ${tests[first]?.line}, is named "${name}" too: give each a name of its own.`;
+  const firstLines = new Map<string, number>();
+  return tests.flatMap(({ name, line }) => {
+    const first = firstLines.get(name);
+    if (first === undefined) {
+      firstLines.set(name, line);
+      return [];
+    }
+    const message = `Another test of this file, in line ${first}, is named "${name}" too: give each a name of its own.`;
     return [{ severity: 'error' as const, code: 'test/duplicate-name', message, file: path, line, column: 1 }];
   });
 }

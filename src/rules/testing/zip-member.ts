@@ -4,6 +4,9 @@ import { messageOf, RearviewError } from '../../domain/errors.ts';
 /** Longest member that is unpacked, in bytes: a few kilobytes of archive can claim any size. */
 export const maxMemberBytes = 256 * 1024 ** 2;
 
+/** Names of members in a message. */
+const shownNames = 5;
+
 export interface ZipMember {
   /** The name of the archive, for messages. */
   readonly file: string;
@@ -23,9 +26,8 @@ export async function readZipMember(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const reader = new ZipReader(new Uint8ArrayReader(archive), { useWebWorkers: false, checkSignature: true });
   try {
-    const entries = await reader.getEntries();
-    const entry = entries.find(({ filename }) => filename === member);
-    if (entry === undefined || entry.directory) throw new RearviewError('ERR_CONFIG', missing(file, member, entries));
+    const { entry, names } = await findEntry(reader, member);
+    if (entry === null) throw new RearviewError('ERR_CONFIG', missing(file, member, names));
     if (entry.encrypted && password === undefined) {
       throw new RearviewError('ERR_CONFIG', `${member} in ${file} is encrypted: give the password.`);
     }
@@ -38,11 +40,23 @@ export async function readZipMember(
   }
 }
 
-async function unpack(
-  entry: Exclude<Entry, { directory: true }>,
-  password: string | undefined,
-  name: string,
-): Promise<Uint8Array<ArrayBuffer>> {
+type FileEntry = Exclude<Entry, { directory: true }>;
+
+/** The member, and the first names that were seen. One entry after the other: an archive may list a million. */
+async function findEntry(
+  reader: ZipReader<Uint8Array>,
+  member: string,
+): Promise<{ readonly entry: FileEntry | null; readonly names: readonly string[] }> {
+  const names: string[] = [];
+  for await (const entry of reader.getEntriesGenerator()) {
+    if (entry.directory) continue;
+    if (entry.filename === member) return { entry, names };
+    if (names.length <= shownNames) names.push(entry.filename);
+  }
+  return { entry: null, names };
+}
+
+async function unpack(entry: FileEntry, password: string | undefined, name: string): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const sink = new WritableStream<Uint8Array>({
@@ -58,10 +72,9 @@ async function unpack(
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-function missing(file: string, member: string, entries: readonly Entry[]): string {
-  const names = entries.filter((entry) => !entry.directory).map(({ filename }) => filename);
-  const shown = names.slice(0, 5).join(', ');
-  return `${file} has no member ${member}; it has ${shown || 'none at all'}${names.length > 5 ? ' and more' : ''}.`;
+function missing(file: string, member: string, names: readonly string[]): string {
+  const shown = names.slice(0, shownNames).join(', ');
+  return `${file} has no member ${member}; it has ${shown || 'none at all'}${names.length > shownNames ? ' and more' : ''}.`;
 }
 
 function reason(file: string, member: string, password: string | undefined, message: string): string {

@@ -113,6 +113,21 @@ export const policies: Readonly<Record<string, Policy>> = {
     return needed.filter((each) => !types.includes(each)).map((each) => `on: pull_request: types: ${each}`);
   },
 
+  'what a pull request commits is never taken for the result of a step': (workflow) => {
+    if (!('pull_request' in workflow.on)) return [];
+    return jobsOf(workflow).flatMap(([id, { steps, if: condition = '' }]) => {
+      const checkout = steps.findIndex((step) => isAction(step, 'actions/checkout'));
+      if (checkout < 0 || condition.includes("github.event_name == 'push'")) return [];
+      const removed = /^rm -rf (.+)$/.exec(steps[checkout + 1]?.run ?? '')?.[1]?.split(' ') ?? [];
+      const written = steps.flatMap(({ run = '', with: { path } }) => [
+        ...[...run.matchAll(/(?:--(?:report|junit|out)|(?<!>)>|\btee) ([\w./-]+)/g)].map(([, file = '']) => file),
+        ...(typeof path === 'string' ? path.trim().split(/\s+/) : []),
+      ]);
+      const missing = [...new Set(written)].filter((file) => !removed.includes(file) && !file.startsWith('/dev/'));
+      return missing.map((file) => `${id}: rm -rf ${file} in the step after the checkout`);
+    });
+  },
+
   'who changes what is in force is never cancelled, and waits its turn': (workflow) => {
     const changes = stepsOf(workflow).some(({ step: { run = '' } }) =>
       /rearview .*\b(publish|ruleset rollback)\b/.test(run),

@@ -27,6 +27,7 @@ const environmentRule = 'a job that takes a role of the stack names the environm
 const baseRule = 'what may merge a forged workflow runs again when the base changes';
 const installRule = 'a privileged job installs what is locked, and runs no script of a package';
 const fetchRule = 'no script fetches a package, or a program, by its name';
+const resultRule = 'what a pull request commits is never taken for the result of a step';
 const versionRule = 'every version is exact';
 
 /** What breaks a policy: in which workflow, what, and by what. */
@@ -95,6 +96,11 @@ const mutations: readonly (readonly [keyof typeof policies & string, string, str
   [environmentRule, 'infrastructure.yml', /vars\.REARVIEW_INFRASTRUCTURE_ROLE_ARN/g, 'vars.REARVIEW_PUBLISH_ROLE_ARN'],
   [baseRule, 'rules.yml', /\n {4}types: .*/, ''],
   [baseRule, 'infrastructure.yml', ', edited]', ']'],
+  [resultRule, 'rules.yml', / tests\.json diff\.json/, ' diff.json'],
+  [resultRule, 'rules.yml', 'rm -rf outputs.json ', 'rm -rf '],
+  [resultRule, 'rules.yml', 'rm -rf goodware.json', 'ls'],
+  [resultRule, 'rules.yml', '--junit junit.xml', '--junit other.xml'],
+  [resultRule, 'infrastructure.yml', 'rm -rf preview.txt ', 'rm -rf '],
   [installRule, 'publish.yml', /npm ci .*/, 'npm ci'],
   [installRule, 'comment.yml', ' --ignore-scripts', ''],
   [installRule, 'rollback.yml', '--omit=dev ', ''],

@@ -16,7 +16,7 @@ export const target: FuzzTarget = {
     if (problems.length > 0) return 'not YAML';
     const parsed = reviewConfigSchema.safeParse(value ?? {});
     if (parsed.success) return 'read';
-    const found = parsed.error.issues.map(diagnose);
+    const found = diagnose(parsed.error.issues);
     require(found.every(
       ({ line, column, message }) => line >= 1 && column >= 1 && message !== '',
     ), 'an issue has a place');

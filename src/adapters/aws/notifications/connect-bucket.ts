@@ -65,7 +65,7 @@ function changed(
     ...gone.map((each) => `  was there before: ${each}`),
     ...come.map((each) => `  is there now: ${each}`),
   ];
-  return new RearviewError('ERR_CONFLICT', lines.join('\n'));
+  return new RearviewError('ERR_CONFLICT', lines);
 }
 
 /** Of a bucket of somebody else it is seldom known who may do what. */

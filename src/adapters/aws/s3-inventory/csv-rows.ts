@@ -1,5 +1,6 @@
 import { createGunzip } from 'node:zlib';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
+import { safeJson } from '../../../domain/safe-json.ts';
 import { decodeFormKey } from '../form-key.ts';
 import { type DataFile, damaged, type InventoryRow } from './inventory-row.ts';
 import { createCsvParser } from './parse-csv.ts';
@@ -60,7 +61,7 @@ function rowReader({ name, columns }: DataFile): (record: readonly string[], row
     }
     const field = (column: keyof typeof places) => record[places[column]] || null;
     const key = decodeFormKey(field('key') ?? '');
-    if (key === null) throw damaged(name, `the key ${JSON.stringify(field('key'))} is not form-encoded UTF-8`, row);
+    if (key === null) throw damaged(name, `the key ${safeJson(field('key'))} is not form-encoded UTF-8`, row);
     const [size, modified] = [field('size'), field('modified')];
     return {
       ...{ key, versionId: field('versionId'), etag: field('etag') },

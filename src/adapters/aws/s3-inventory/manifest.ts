@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { checkShape } from '../../../domain/check-shape.ts';
+import { checkShape, describeIssues } from '../../../domain/check-shape.ts';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
 import type { ObjectReader } from '../../../ports/object-store.ts';
 
@@ -59,7 +59,7 @@ export async function readManifest(
   const name = `${store.bucket}/${key}`;
   const { bytes } = await store.read(await store.head({ key }), { maxBytes: maxManifestBytes });
   const parsed = checkShape(manifestSchema, parseJson(name, new TextDecoder().decode(bytes)));
-  if (!parsed.success) throw unusable(name, `is no manifest.json of S3 Inventory: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw unusable(name, `is no manifest.json of S3 Inventory: ${describeIssues(parsed.error)}`);
   const { sourceBucket, destinationBucket, creationTimestamp, fileFormat, fileSchema, files } = parsed.data;
   if (!destinationBucket.endsWith(`:${store.bucket}`)) {
     throw unusable(

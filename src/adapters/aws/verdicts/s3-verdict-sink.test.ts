@@ -149,11 +149,12 @@ test('of a version that is gone nothing is tagged, and neither is what came in i
 test('of what is clean a topic is told, with attributes to filter by; each notice has the id of its object', async (t) => {
   const { cleanNotices, received } = await startTopic(t);
   const { sink, put } = await start(t, { cleanNotices });
-  const object = await put('a\u0001b');
+  const object = await put('a\u0001b\u009b2J\u202ec');
   const verdict = sampleVerdict({ object });
   for (let time = 0; time < 2; time += 1) await sink.apply(verdict);
   const messages = await received();
   t.is(messages.length, 2);
+  for (const { Body = '' } of messages) t.notRegex(Body, /[\p{Cc}\p{Cf}]/u);
   const [first, second] = messages.map(({ Body = '' }): Record<string, unknown> => JSON.parse(Body));
   t.deepEqual(first, second);
   const { size: _, ...place } = object;

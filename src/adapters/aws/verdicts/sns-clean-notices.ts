@@ -1,6 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { CleanNotice } from '../../../domain/clean-notice.ts';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
+import { safeJson } from '../../../domain/safe-json.ts';
 import { translateAwsError } from '../aws-errors.ts';
 import { attributeText, messageText } from '../message-text.ts';
 
@@ -25,7 +26,7 @@ export function createSnsCleanNotices(options: {
       const text = (value: string) => ({ DataType: 'String', StringValue: attributeText(value) });
       const command = new PublishCommand({
         TopicArn: topicArn,
-        Message: messageText(JSON.stringify(notice)),
+        Message: messageText(safeJson(notice)),
         MessageAttributes: { bucket: text(bucket), kind: text(notice.scan.kind) },
       });
       await client.send(command).catch((error: unknown) => {

@@ -19,7 +19,7 @@ export async function checkSettings(
     return { config, findings: [ok(check, text)] };
   } catch (error) {
     if (!hasCode(error, 'ERR_CONFIG')) throw error;
-    const [what = '', ...lines] = error.message.split('\n');
+    const [what = '', ...lines] = error.lines;
     const named = lines.filter((line) => line.startsWith('  ')).map((line) => line.trim());
     const advice = lines.filter((line) => !line.startsWith('  ')).join(' ');
     if (named.length === 0) return { config: null, findings: [fail(check, what)] };
