@@ -107,7 +107,7 @@ export const scan = defineCommand({
     }
     const { json, ...summary } = stats.end();
     if (options.stats !== undefined) {
-      await writeOut('--stats', path.resolve(context.cwd, options.stats), `${jsonLine(json)}\n`);
+      await writeOut(context, '--stats', path.resolve(context.cwd, options.stats), `${jsonLine(json)}\n`);
     }
     if (!options.json) await printLine(context.stderr, summary.text);
     if (context.signal.aborted) {
