@@ -18,7 +18,7 @@ import { isForeign, isOpenToOthers, privateFileMode } from '../../files/private-
 import { codeOf } from '../../files/system-error.ts';
 import type { Signer } from '../../ports/signer.ts';
 import { type KnownKeys, openKnownKeys } from './known-keys.ts';
-import { makeStateFolder } from './state-folder.ts';
+import { makeStateFolder, requireOwnStateFolder } from './state-folder.ts';
 
 const fileName = 'signing-key.pem';
 /** After the name of a key that is set aside. */
@@ -47,6 +47,7 @@ export function createLocalSigner(stateDir: string, options: LocalSignerOptions 
   let fleeting: KeyObject | null = null;
   const useKey = (): KeyObject => {
     if (fleeting !== null) return fleeting;
+    requireOwnStateFolder(stateDir);
     const found = readKey(stateDir);
     if (found !== null && knownKeys.has(spkiOf(found))) return found;
     makeStateFolder(stateDir);
