@@ -12,7 +12,7 @@ import type { ObjectRecord } from '../ports/record-store.ts';
 import { alertCandidates, scannedFile } from './alert-candidates.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createReservation, type Reservation } from './byte-budget.ts';
-import { readAndScan, type ScannedContent } from './read-and-scan.ts';
+import { type DamagedReport, readAndScan, type ScannedContent } from './read-and-scan.ts';
 
 /** How often an object that changes while it is read is read again. */
 const readsOfChangingObject = 4;
@@ -180,7 +180,7 @@ export function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | 
 }
 
 /** What a scan comes to. */
-export function outcomeOf(report: ScanReport, objectSize: number): Outcome {
+export function outcomeOf(report: ScanReport | DamagedReport, objectSize: number): Outcome {
   return report.status === 'scanned'
     ? {
         status: 'scanned',

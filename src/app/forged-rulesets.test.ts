@@ -1,3 +1,6 @@
+import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import type { Ruleset } from '../domain/ruleset.ts';
 import { buildImage } from '../engine/build-image.ts';
@@ -45,6 +48,29 @@ test('a forged image in the place of the active ruleset is not used, and an oper
   const told = problemsOf(pipeline).filter((each) => each.includes(ruleset.id.slice(0, 12)));
   t.is(told.length, 1, 'once');
   t.regex(told[0] ?? '', /is not used as it is: its SHA-256 is .*Somebody replaced it/);
+});
+
+test('a state folder that came with its own key, image and pointer finds what its sources find', async (t) => {
+  const pipeline = await createTestHome(t);
+  const { library } = pipeline.home;
+  const ruleset = await rulesetOf(alpha);
+  const { current } = await publishRuleset(library, ruleset, { now: Date.now });
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  writeFileSync(join(pipeline.dir, 'state', 'signing-key.pem'), privateKey.export({ format: 'pem', type: 'pkcs8' }));
+  const bytes = await signRuleset(await blindfolded(ruleset), {
+    publicKey: async () => createPublicKey(privateKey).export({ format: 'der', type: 'spki' }),
+    sign: async (message) => sign('sha256', message, { key: privateKey, dsaEncoding: 'der' }),
+  });
+  await plant(pipeline, ruleset.id, bytes);
+  const fileSha256 = createHash('sha256').update(bytes).digest('hex');
+  t.true(await library.moveCurrent({ ...current, fileSha256 }, current));
+  await pipeline.write({ a: 'alpha' });
+  pipeline.start();
+  t.like((await pipeline.retro()).counts, { objects: 1, scanned: 1, matches: 1 });
+  const told = problemsOf(pipeline).filter((each) => /not made by this user on this machine/.test(each));
+  t.is(told.length, 1, 'once');
+  const refused = { code: 'ERR_RULESET_UNUSABLE', message: /another writer has put it there/ } as const;
+  await t.throwsAsync(publishRuleset(library, ruleset, { now: Date.now }), refused);
 });
 
 test('what would be found with the image alone shows that the forged one is one that would be loaded', async (t) => {

@@ -47,7 +47,13 @@ test('a newer ruleset takes over what an incremental scan of an earlier one has 
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') + ruleFor('Seven', ' 7') });
   const { library, buckets } = pipeline.home;
   let reads = 0;
-  const counted = { ...library, current: () => ((reads += 1), library.current()) };
+  const counted = {
+    ...library,
+    async current() {
+      reads += 1;
+      return library.current();
+    },
+  };
   const scope = { buckets, filter: {}, full: false, expected: null };
   const { scan: second, superseded } = await startRetro({ scans, library: counted, now: Date.now }, scope);
   t.deepEqual(

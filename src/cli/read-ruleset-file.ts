@@ -1,7 +1,6 @@
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import { readRegularFile } from '../files/read-regular-file.ts';
-import { awsTrustedKeys, localTrustedKeys } from '../homes/trusted-keys.ts';
-import type { TrustedKeys } from '../rules/file/ruleset-signature.ts';
+import { awsTrustedKeys, localKeys } from '../homes/trusted-keys.ts';
 import { type Distrust, type LoadedRuleset, loadRuleset } from '../rules/ruleset-file.ts';
 import type { GlobalOptions } from './context.ts';
 import { awsConfig } from './with-home.ts';
@@ -10,7 +9,7 @@ import { awsConfig } from './with-home.ts';
 const maxRulesetBytes = 512 * 1024 ** 2;
 
 /**
- * Reads a built ruleset that a flag names, by the rule of `loadRuleset`. The key of the state folder is trusted, and with `--target aws` that of the stack.
+ * Reads a built ruleset that a flag names, by the rule of `loadRuleset`. The key of the state folder is trusted where this user made it on this machine, and with `--target aws` that of the stack.
  * @param options.trustImage uses its image whoever made it
  * @throws RearviewError `ERR_CONFIG` where there is no such file, `ERR_RULESET_UNUSABLE` where it is no ruleset
  */
@@ -26,12 +25,13 @@ export async function readRulesetFile(
   } catch (cause) {
     throw new RearviewError('ERR_CONFIG', `${flag}: ${path} cannot be read: ${messageOf(cause)}`, { cause });
   }
-  return loadRuleset(bytes, { trusted: await trustedBy(globals), trustImage });
-}
-
-async function trustedBy(globals: GlobalOptions): Promise<TrustedKeys> {
-  const local = localTrustedKeys(globals.stateDir);
-  return globals.target === 'local' ? local : new Map([...local, ...awsTrustedKeys(await awsConfig(globals))]);
+  const { trusted: local, unknown } = localKeys(globals.stateDir);
+  const trusted = globals.target === 'local' ? local : new Map([...local, ...awsTrustedKeys(await awsConfig(globals))]);
+  const loaded = loadRuleset(bytes, { trusted, trustImage });
+  const { distrust, file } = loaded;
+  const isByUnknown = file.signatures?.some(({ keyId }) => keyId === unknown?.keyId) ?? false;
+  if (distrust === null || unknown === null || !isByUnknown) return loaded;
+  return { ...loaded, distrust: { ...distrust, why: unknown.why } };
 }
 
 /**

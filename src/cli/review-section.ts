@@ -17,14 +17,14 @@ export const reportFlag = [
  * @param file as the flag has it; undefined: nothing is written
  */
 export async function tellSection(
-  { cwd, env }: Pick<CliContext, 'cwd' | 'env'>,
+  { cwd, env, signal }: Pick<CliContext, 'cwd' | 'env' | 'signal'>,
   file: string | undefined,
   section: ReviewSection,
 ): Promise<void> {
   if (file === undefined) return;
   // Who writes what a reader would refuse has a bug, and is to hear of it here.
   const checked = reviewSectionSchema.parse(section);
-  await writeOut('--report', path.resolve(cwd, file), `${safeJson(checked, 2)}\n`);
+  await writeOut({ signal }, '--report', path.resolve(cwd, file), `${safeJson(checked, 2)}\n`);
   const summary = env['GITHUB_STEP_SUMMARY'];
   if (summary !== undefined && summary !== '') await appendFile(summary, `${renderSection(checked)}\n`);
 }

@@ -1,13 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setInterval } from 'node:timers/promises';
+import { setInterval, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { createTestCli, testedRule } from '../testing/run-cli.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { exitCodes } from './exit-codes.ts';
+
+/** Longer than a command takes from the last that it says to the opening of its output. */
+const waitsMs = 1000;
 
 function makeFifo(dir: string, name: string): void {
   mkdirSync(dirname(join(dir, name)), { recursive: true });
@@ -55,6 +58,48 @@ test('a sample that is a FIFO or a device fails its test, and the others run', a
   t.regex(stdout, /The sample sample cannot be read \(it is a FIFO, not a regular file\)/);
   t.regex(stdout, /1 passed|passed: 1|1 test/);
 });
+
+/** Each: a command that writes what its flag names, and what shows that it has come to that. */
+const written: readonly (readonly [readonly string[], (output: string, dir: string) => boolean])[] = [
+  [['rules', 'check', '--report', 'fifo'], (output) => output.includes('1 file')],
+  [['rules', 'build', '--out', 'fifo'], (_, dir) => existsSync(join(dir, '.rearview', 'signing-key.pem'))],
+  [['scan', '--stats', 'fifo', 'rules'], (output) => output.includes('evil.yar')],
+];
+
+for (const [command, isThere] of written) {
+  test(`SIGTERM ends a command at once that waits for the reader of a FIFO: ${command.join(' ')}`, async (t) => {
+    const cli = await createTestCli(t);
+    await cli.write(testedRule('Evil', 'evil'));
+    makeFifo(cli.dir, 'fifo');
+    const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...command], {
+      cwd: cli.dir,
+      env: { PATH: process.env['PATH'], XDG_STATE_HOME: process.env['XDG_STATE_HOME'], NODE_V8_COVERAGE: '' },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+    t.teardown(() => child.kill('SIGKILL'));
+    const closed = once(child, 'close');
+    while (!isThere(output, cli.dir)) await sleep(50);
+    await sleep(waitsMs);
+    // One is enough.
+    child.kill('SIGTERM');
+    const [code] = await closed;
+    t.is(code, exitCodes.interrupted);
+  });
+
+  test(`the reader of a FIFO gets what is written, whenever it comes: ${command.join(' ')}`, async (t) => {
+    const cli = await createTestCli(t);
+    await cli.write(testedRule('Evil', 'evil'));
+    makeFifo(cli.dir, 'fifo');
+    const running = cli.run(...command);
+    await sleep(200);
+    const reader = spawn('sh', ['-c', 'sleep 0.2; cat fifo | wc -c'], { cwd: cli.dir });
+    const [[count], { code }] = await Promise.all([once(reader.stdout, 'data'), running]);
+    t.is(code, 0);
+    t.true(Number(String(count)) > 50, String(count));
+  });
+}
 
 test('SIGTERM ends the process although one of its threads waits in a system call that does not return', async (t) => {
   const dir = tempFolder(t);

@@ -31,7 +31,7 @@ export async function tellRun(
   run: TestRun,
 ) {
   const writes = format === 'github' ? 'text' : format;
-  if (out !== undefined) await writeOut('--out', path.resolve(context.cwd, out), reporters[writes](run));
+  if (out !== undefined) await writeOut(context, '--out', path.resolve(context.cwd, out), reporters[writes](run));
   else {
     // What comes from outside may hold line ends: each line of the text is made safe by itself.
     const text = writes === 'text' ? reportLines(run).map(safeText).join('\n') : reporters[writes](run).trimEnd();

@@ -1,4 +1,6 @@
-import { readFile, truncate } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -6,6 +8,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { createTestCli, type TestCli } from '../testing/run-cli.ts';
+import { runCliProcess } from '../testing/run-cli-process.ts';
 import { stagedRule } from '../testing/staged-rule.ts';
 import { readAlerts, ruleFor } from '../testing/test-home.ts';
 import { createSay, printEvent } from './up-lines.ts';
@@ -74,6 +77,73 @@ test('no line that up prints acts on the terminal or forges another, whatever fi
   printEvent({ type: 'problem', where: name, message: name }, say);
   t.is(said.length, 2);
   for (const line of said) t.notRegex(line, /[\p{Cc}\p{Cf}]/u);
+});
+
+test('a copied state folder goes on: its key is set aside, and its ruleset signed again', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  // By another user, whose list of known keys is not ours.
+  const theirs = { cwd: cli.dir, env: { XDG_STATE_HOME: join(cli.dir, 'theirs') } };
+  const first = await runCliProcess(once, theirs);
+  t.is(first.code, 0, first.stderr);
+  const again = await cli.run(...once);
+  t.is(again.code, 0, again.stderr);
+  t.regex(again.stderr, /signing key.*it is now .*signing-key\.pem\.unknown/);
+  t.regex(again.stderr, /2 objects = 0 scanned \+ 2 covered/);
+  const third = await cli.run(...once);
+  t.notRegex(third.stderr, /signing-key|not used/);
+  t.regex((await cli.run('doctor')).stdout, /ok {4}ruleset .*authentic/);
+});
+
+test('where the home cannot be written everything goes on from the sources, which is said once', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const options = { cwd: cli.dir, env: { XDG_STATE_HOME: '', HOME: '/dev/null' } };
+  for (const _ of [1, 2]) {
+    const run = await runCliProcess(once, options);
+    t.is(run.code, 0, run.stderr);
+    t.is(run.stderr.match(/Cannot note the signing key/g)?.length, 1, run.stderr);
+  }
+  t.false((await readdir(join(cli.dir, '.rearview'))).includes('signing-key.pem'));
+  t.deepEqual(await alertsOf(cli), ['Alpha one.txt']);
+});
+
+test('--once ends with 1 where an alert was not delivered, and the next run delivers it', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const run = await cli.run(...once, '--webhook', 'http://127.0.0.1:9/');
+  t.is(run.code, 1, run.stderr);
+  t.regex(run.stderr, /alerts +1 alert was not delivered; the next run sends it again/);
+  t.is((await cli.run(...once)).code, 1, 'the webhook is remembered');
+  const next = await cli.run(...once, '--webhook', 'none');
+  t.is(next.code, 0, next.stderr);
+});
+
+test('a FIFO as alerts.jsonl is refused', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...folder, '.rearview/notes': '' });
+  execFileSync('mkfifo', [join(cli.dir, '.rearview', 'alerts.jsonl')]);
+  const run = await cli.run(...once);
+  t.is(run.code, 2, run.stderr);
+  t.regex(run.stderr, /alerts\.jsonl: it is a FIFO, not a regular file/);
+  const doctor = await cli.run('doctor');
+  t.is(doctor.code, 0, 'there is no state yet');
+});
+
+test('a blob whose bytes were altered fails its object, and uploading the file again repairs it', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...folder, 'in/a.txt': 'alpha' });
+  t.is((await cli.run('upload', 'in')).code, 0);
+  const sha256 = createHash('sha256').update('alpha').digest('hex');
+  const blob = join(cli.dir, '.rearview', 'corpus', sha256.slice(0, 2), sha256);
+  await writeFile(blob, 'other');
+  t.is((await cli.run(...once)).code, 0);
+  const ledger = (await cli.run('retro', 'status', '--ledger')).stdout;
+  t.regex(ledger, /in\/a\.txt .*unreadable.*stored content of in\/a\.txt is damaged/);
+  t.regex((await cli.run('upload', '--verify', 'in')).stderr, /1 uploaded|uploaded 1|1 file/);
+  t.is(await readFile(blob, 'utf8'), 'alpha');
+  t.is((await cli.run('retro', 'start', '--jobs', '1')).code, 0);
+  t.true((await alertsOf(cli)).includes('Alpha a.txt'));
 });
 
 test('--large-files head scans the first part of a large file, and every command says that it was a part', async (t) => {

@@ -34,6 +34,8 @@ import { watchRuleset } from './watch-ruleset.ts';
 /** The small corpus that ships with the project. */
 const sampleCorpus = fileURLToPath(new URL('../../docs/sample-corpus', import.meta.url));
 const pollMs = 100;
+/** Alerts that are counted where they were not delivered. */
+const mostOwed = 1000;
 
 export interface UpOptions extends SizeLimit {
   readonly stateDir: string;
@@ -82,11 +84,13 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
   try {
     // Taken before anything is written: a second process on this state folder changes nothing.
     const pipeline = home.startPipeline();
+    let code: number;
     try {
-      return await run(session);
+      code = await run(session);
     } finally {
       await pipeline.stop();
     }
+    return options.once && code === exitCodes.ok ? await requireDelivery(session) : code;
   } finally {
     progress.stop();
     await home.close();
@@ -108,6 +112,20 @@ async function run(session: Session): Promise<number> {
   await publishAndScan(session, ruleset, signal);
   await drain(home, signal);
   return signal.aborted ? exitCodes.interrupted : exitCodes.ok;
+}
+
+/** The exit code where everything else is done: alerts that a sink has not taken are not lost, and not delivered. */
+async function requireDelivery({ home, say }: Session): Promise<number> {
+  const owed = await home.state.matches.pendingAlerts({ limit: mostOwed });
+  if (owed.length === 0) return exitCodes.ok;
+  const count =
+    owed.length === mostOwed
+      ? `${mostOwed} alerts or more were`
+      : owed.length === 1
+        ? '1 alert was'
+        : `${owed.length} alerts were`;
+  say('alerts', `${count} not delivered; the next run sends ${owed.length === 1 ? 'it' : 'them'} again`);
+  return exitCodes.findings;
 }
 
 /** Takes what arrives and what is saved until told to end. */

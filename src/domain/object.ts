@@ -29,6 +29,8 @@ export interface ObjectContent extends ObjectInfo {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What the uploader said of it, such as `filepath`. Keys in lower case. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** SHA-256 of the whole content as it was stored, lower-case hex, where the store names contents by it. The bytes were not compared with it. */
+  readonly storedSha256?: string;
 }
 
 /** What is known of an object without its content. */

@@ -1,6 +1,21 @@
-import { chmodSync, chownSync, closeSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { RearviewError } from '../domain/errors.ts';
+import { kindName } from './not-regular.ts';
 import { codeOf } from './system-error.ts';
 
 /** Permissions for the owner alone. */
@@ -8,6 +23,9 @@ export const privateFolderMode = 0o700;
 export const privateFileMode = 0o600;
 
 const ofOthers = 0o077;
+const writeOfOthers = 0o022;
+/** Opens the name itself, never what a link leads to, and does not wait for the other end of a FIFO. */
+const asItIs = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Windows has no such permissions: a folder there is as private as the one it was made in. */
 const hasModes = process.platform !== 'win32';
@@ -17,69 +35,168 @@ export function isOpenToOthers({ mode }: Pick<Stats, 'mode'>): boolean {
   return hasModes && (mode & ofOthers) !== 0;
 }
 
-/** Whether this process may change permissions, and should: those of another user's files are that user's business. */
-export function isOwn({ uid }: Pick<Stats, 'uid'>): boolean {
-  return hasModes && process.geteuid?.() === uid;
+/** Whether it belongs to another user than the one this process runs as. */
+export function isForeign({ uid }: Pick<Stats, 'uid'>): boolean {
+  return hasModes && process.geteuid?.() !== uid;
 }
 
 /**
- * Makes a folder that only its owner may look into, whatever the umask. One that is there is closed to others where it is ours. Folders above it
- * that are missing are made as usual.
+ * Makes a folder that only its owner may look into, whatever the umask. An existing one is closed to others. Folders above it that are missing are made as usual.
+ * @throws RearviewError `ERR_CONFIG` where the name is a link, is not a folder, or belongs to another user
  */
 export function makePrivateFolder(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   try {
     mkdirSync(path, { mode: privateFolderMode });
-    giveToOwnerOf(dirname(path), path);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
-    closeToOthers(path, privateFolderMode);
+    requirePrivateFolder(path);
   }
+  withFolder(path, (descriptor, stats) => {
+    if (isOpenToOthers(stats)) fchmodSync(descriptor, privateFolderMode);
+  });
 }
 
 /**
- * Makes an empty file that only its owner may read, for what can only open files by their names. One that is there keeps its content, and is closed to others
- * where it is ours.
+ * Checks a folder by its name.
+ * @throws RearviewError as `makePrivateFolder`; the system error where it does not exist
+ */
+export function requirePrivateFolder(path: string): void {
+  requireFolder(path, lstatSync(path));
+}
+
+/**
+ * Closes a folder to others. Others lose the right to write first, then `closeContents` runs, and the rest comes last, so that what a crash left open is found again.
+ * @throws RearviewError as `makePrivateFolder`
+ */
+export function closeFolder(path: string, closeContents: () => void): void {
+  const named = lstatSync(path, { throwIfNoEntry: false });
+  if (named === undefined) return;
+  requireFolder(path, named);
+  withFolder(path, (descriptor, stats) => {
+    if (!isOpenToOthers(stats)) return;
+    fchmodSync(descriptor, stats.mode & 0o777 & ~writeOfOthers);
+    closeContents();
+    fchmodSync(descriptor, privateFolderMode);
+  });
+}
+
+/**
+ * Makes an empty file that only its owner may read, for what can only open files by their names. An existing one keeps its content and is closed to others.
+ * @throws RearviewError as `requirePrivateFile`
  */
 export function makePrivateFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx', privateFileMode));
-    giveToOwnerOf(dirname(path), path);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
-    closeToOthers(path, privateFileMode);
+    requirePrivateFile(path);
   }
 }
 
-/** Takes the permissions of others away where the file is ours. Nothing where it does not exist. */
-export function closeToOthers(path: string, mode: number): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats !== undefined && isOwn(stats) && isOpenToOthers(stats)) chmodSync(path, mode);
+/**
+ * Checks a file by its name, and closes it to others; a name without a file passes. It does not open the file: the locks of SQLite end when any descriptor
+ * of their file is closed.
+ * @throws RearviewError `ERR_CONFIG` where it is not a regular file, belongs to another user, or has a second name
+ */
+export function requirePrivateFile(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  requireFile(path, stats);
+  if (isOpenToOthers(stats)) chmodSync(path, privateFileMode);
+}
+
+/** Closes a file to others where it is a regular file of ours without a second name; anything else is left as it is. */
+export function closeFile(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || problemOf(stats) !== null) return;
+  if (isOpenToOthers(stats)) chmodSync(path, privateFileMode);
 }
 
 /**
- * As `closeToOthers`, for a file that is open, which was made with `privateFileMode` if it was not there. Where the superuser made it, it is given to the owner of its folder.
+ * Opens a file, or makes one that only its owner may read. Links are not followed.
+ * @param flags of `open`; `O_TRUNC` would take the content of a file that is refused
+ * @throws RearviewError as `requirePrivateFile`
  */
-export async function keepPrivate(handle: FileHandle, path: string): Promise<void> {
-  const stats = await handle.stat();
-  if (isOwn(stats) && isOpenToOthers(stats)) await handle.chmod(privateFileMode);
-  const owner = ownerFor(dirname(path), stats);
-  if (owner !== null) await handle.chown(owner.uid, owner.gid);
+export async function openPrivateFile(path: string, flags: number): Promise<FileHandle> {
+  requirePrivateFile(path);
+  const handle = await open(path, flags | asItIs, privateFileMode);
+  try {
+    requireFile(path, await handle.stat());
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
 }
 
-/** What the superuser makes in the folder of a user would be closed to that user. */
-export function giveToOwnerOf(folder: string, path: string): void {
-  if (!isSuperuser()) return;
-  const owner = ownerFor(folder, statSync(path));
-  if (owner !== null) chownSync(path, owner.uid, owner.gid);
+/**
+ * Replaces the content of a file that only its owner may read.
+ * @throws RearviewError as `requirePrivateFile`
+ */
+export function writePrivateFile(path: string, content: string): void {
+  withPrivateFile(path, constants.O_WRONLY | constants.O_CREAT, (descriptor) => {
+    ftruncateSync(descriptor);
+    writeFileSync(descriptor, content);
+  });
 }
 
-function ownerFor(folder: string, made: Pick<Stats, 'uid'>): Pick<Stats, 'uid' | 'gid'> | null {
-  if (!isSuperuser()) return null;
-  const owner = statSync(folder);
-  return owner.uid === made.uid ? null : owner;
+/**
+ * The first `maxBytes` bytes of a file that only its owner may write.
+ * @throws RearviewError as `requirePrivateFile`; the system error where it does not exist
+ */
+export function readPrivateFile(path: string, maxBytes: number): Buffer {
+  return withPrivateFile(path, constants.O_RDONLY, (descriptor) => {
+    const bytes = Buffer.alloc(maxBytes);
+    return bytes.subarray(0, readSync(descriptor, bytes));
+  });
 }
 
-function isSuperuser(): boolean {
-  return hasModes && process.geteuid?.() === 0;
+function withPrivateFile<T>(path: string, flags: number, use: (descriptor: number) => T): T {
+  requirePrivateFile(path);
+  const descriptor = openSync(path, flags | asItIs, privateFileMode);
+  try {
+    requireFile(path, fstatSync(descriptor));
+    return use(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function withFolder(path: string, use: (descriptor: number, stats: Stats) => void): void {
+  // Windows opens no folders, and has nothing to close there.
+  if (!hasModes) return;
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    const stats = fstatSync(descriptor);
+    requireFolder(path, stats);
+    use(descriptor, stats);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function requireFolder(path: string, stats: Stats): void {
+  if (stats.isSymbolicLink()) throw notOurs(path, 'it is a symbolic link');
+  if (!stats.isDirectory()) throw notOurs(path, 'it is not a folder');
+  if (isForeign(stats)) throw notOurs(path, `it belongs to the user ${stats.uid}`);
+}
+
+function requireFile(path: string, stats: Stats): void {
+  const problem = problemOf(stats);
+  if (problem !== null) throw notOurs(path, problem);
+}
+
+function problemOf(stats: Stats): string | null {
+  if (stats.isSymbolicLink()) return 'it is a symbolic link';
+  if (!stats.isFile()) return `it is ${kindName(stats)}, not a regular file`;
+  if (isForeign(stats)) return `it belongs to the user ${stats.uid}`;
+  return stats.nlink > 1 ? 'it has a second name (a hard link)' : null;
+}
+
+function notOurs(path: string, why: string): RearviewError {
+  return new RearviewError(
+    'ERR_CONFIG',
+    `Cannot use ${path}: ${why}. Nothing was written there. Find out who put it there, and move it away.`,
+  );
 }

@@ -23,12 +23,13 @@ import type { LargeFiles, SizeLimit } from '../domain/size-limit.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
 import type { AlertSink } from '../ports/alert-sink.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
+import type { TrustedKeys } from '../rules/file/ruleset-signature.ts';
 import { engineMemoryFor } from './engine-memory.ts';
 import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives, type Home } from './home.ts';
 import { imageRefused } from './image-refused.ts';
 import { localPreviewLimits } from './preview-limits.ts';
 import { rulesetNotes } from './ruleset-notes.ts';
-import { localTrustedKeys } from './trusted-keys.ts';
+import { localKeys } from './trusted-keys.ts';
 
 const visibilityMs = 60_000;
 /** Commands take the lock for a moment to see whether anyone has it. */
@@ -85,11 +86,13 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
     maxReceives: defaultMaxReceives,
     corpusNotice: objectArrived,
   });
+  const noteKey = (message: string) => observe({ type: 'problem', where: 'signing key', message });
+  const signer = createLocalSigner(stateDir, { note: noteKey });
   const library = createRulesetLibrary({
     store: state.stores.rulesets,
     pointers: state.pointers,
-    trusted: () => localTrustedKeys(stateDir),
-    signer: async () => createLocalSigner(stateDir),
+    trusted: trustLocally(stateDir, noteKey),
+    signer: async () => signer,
     ...rulesetNotes(observe),
   });
   const readers = new Map<string, ObjectReader>([['corpus', state.stores.corpus]]);
@@ -187,6 +190,19 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
       return lock === null;
     },
     close: async () => state.close(),
+  };
+}
+
+/** The keys of a state folder, as they are whenever they are asked for. A key that is not trusted is reported once. */
+function trustLocally(stateDir: string, note: (message: string) => void): () => TrustedKeys {
+  let reported: string | undefined;
+  return () => {
+    const { trusted, unknown } = localKeys(stateDir);
+    if (unknown !== null && unknown.keyId !== reported) {
+      reported = unknown.keyId;
+      note(`Rulesets are compiled from their sources, which takes longer: ${unknown.why}.`);
+    }
+    return trusted;
   };
 }
 

@@ -29,7 +29,7 @@ export function runCliProcess(
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...args], {
       ...user,
       cwd,
-      env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '', ...env },
+      env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '', XDG_STATE_HOME: process.env['XDG_STATE_HOME'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     void until?.finally(() => child.kill('SIGKILL'));

@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { renderAlert } from '../../domain/render-alert.ts';
-import { keepPrivate, privateFileMode } from '../../files/private-files.ts';
+import { openPrivateFile } from '../../files/private-files.ts';
 import type { AlertSink } from '../../ports/alert-sink.ts';
 
 const newline = 0x0a;
@@ -25,9 +25,8 @@ export function createJsonlAlertSink(file: string): AlertSink {
 }
 
 async function appendLine(file: string, line: string): Promise<void> {
-  const handle = await open(file, 'a+', privateFileMode);
+  const handle = await openPrivateFile(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
   try {
-    await keepPrivate(handle, file);
     const { size } = await handle.stat();
     const last = Buffer.alloc(1);
     if (size > 0) await handle.read(last, 0, 1, size - 1);

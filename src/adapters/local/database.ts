@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
-import { closeToOthers, makePrivateFile, privateFileMode } from '../../files/private-files.ts';
+import { makePrivateFile, requirePrivateFile } from '../../files/private-files.ts';
 import { migrations } from './schema.ts';
 
 /** How long a writer waits for another process to finish its transaction. */
@@ -46,10 +46,11 @@ export function openDatabase(path: string): Database {
   try {
     // SQLite gives the files next to it the permissions of the database.
     makePrivateFile(path);
-    for (const suffix of ['-wal', '-shm']) closeToOthers(`${path}${suffix}`, privateFileMode);
+    for (const suffix of ['-wal', '-shm', '-journal']) requirePrivateFile(`${path}${suffix}`);
     connection = new DatabaseSync(path, { timeout: busyTimeoutMs });
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   } catch (cause) {
+    if (cause instanceof RearviewError) throw cause;
     throw unusable(path, cause);
   }
   const database = wrap(connection);

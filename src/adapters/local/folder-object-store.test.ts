@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { hasCode } from '../../domain/errors.ts';
@@ -25,6 +27,7 @@ function openStore(t: ExecutionContext, folder = tempFolder(t), body = (key: str
 objectStoreContract(test, (t) => openStore(t).store, { equalContentKeepsVersion: true });
 
 const text = (value: string) => new TextEncoder().encode(value);
+const sha256 = (value: string) => createHash('sha256').update(value).digest('hex');
 
 test('each new object version is announced once, with it', async (t) => {
   const { store, queue } = openStore(t);
@@ -62,6 +65,34 @@ test('a blob that is missing or cut short is an error of its object, not a wrong
     const error = await t.throwsAsync(store.read(info, options));
     t.true(hasCode(error, 'ERR_OBJECT_CHANGED'));
   }
+});
+
+test('a blob whose bytes were altered is not vouched for, and is repaired by storing its content again', async (t) => {
+  const { store, dir } = openStore(t);
+  const info = await store.put('a', text('12345'));
+  t.deepEqual((await store.describe({ key: 'a' })).storedSum, { of: 'whole', sha256: sha256('12345') });
+  const [blob] = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  writeFileSync(join(blob?.parentPath ?? '', blob?.name ?? ''), '54321');
+  t.is((await store.describe({ key: 'a' })).storedSum, undefined);
+  t.is((await store.read(info, { maxBytes: 10 })).storedSha256, sha256('12345'));
+  t.deepEqual(await store.put('a', text('12345')), info, 'the same version');
+  t.deepEqual((await store.read(info, { maxBytes: 10 })).bytes, text('12345'));
+  t.deepEqual((await store.describe({ key: 'a' })).storedSum, { of: 'whole', sha256: sha256('12345') });
+});
+
+test('a FIFO or a link in the place of a blob is an error of its object, at once', async (t) => {
+  const { folder, store, dir } = openStore(t);
+  const info = await store.put('a', text('12345'));
+  const [blob] = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  const path = join(blob?.parentPath ?? '', blob?.name ?? '');
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
+  await t.throwsAsync(store.read(info, { maxBytes: 10 }), { code: 'ERR_OBJECT_CHANGED' });
+  t.is((await store.describe({ key: 'a' })).storedSum, undefined);
+  rmSync(path);
+  writeFileSync(join(folder, 'same'), '12345');
+  symlinkSync(join(folder, 'same'), path);
+  await t.throwsAsync(store.read(info, { maxBytes: 10 }), { code: 'ERR_OBJECT_UNSUPPORTED' });
 });
 
 test('opening removes what writers that died left, and nothing that may still be written', (t) => {

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { constants, existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -6,6 +7,7 @@ import { RearviewError } from '../../domain/errors.ts';
 import { type ObjectInfo, type ObjectRef, passesFilter } from '../../domain/object.ts';
 import { parseStored } from '../../domain/parse-stored.ts';
 import { makePrivateFolder } from '../../files/private-files.ts';
+import { codeOf } from '../../files/system-error.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Database } from './database.ts';
 import { translateFileError } from './file-errors.ts';
@@ -17,6 +19,9 @@ import { blobPath, storeBlob } from './store-blob.ts';
 const maxKeyBytes = 1024;
 /** A temporary file that was not written to for so long has no writer any more. */
 const leftoverAgeMs = 3_600_000;
+/** A link in the place of a blob is not followed, and a FIFO is not waited for. */
+const blobFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const pieceBytes = 1024 ** 2;
 
 export interface FolderObjectStoreOptions {
   readonly db: Database;
@@ -82,14 +87,17 @@ export function createFolderObjectStore({
     async describe(ref) {
       const found = find(ref);
       const metadata = parseStored(metadataSchema, found.metadata, 'metadata');
-      return { ...infoOf(found), metadata, storedSum: { of: 'whole', sha256: found.sha256 } };
+      const description = { ...infoOf(found), metadata };
+      const isWhole = (await hashBlob(blobPath(dir, found.sha256))) === found.sha256;
+      return isWhole ? { ...description, storedSum: { of: 'whole', sha256: found.sha256 } } : description;
     },
     async read(ref: ObjectRef, options) {
       const found = find(ref);
       const length = bytesToRead(found, options);
       try {
         const bytes = await readBlob(blobPath(dir, found.sha256), found, length);
-        return { ...infoOf(found), bytes, metadata: parseStored(metadataSchema, found.metadata, 'metadata') };
+        const metadata = parseStored(metadataSchema, found.metadata, 'metadata');
+        return { ...infoOf(found), bytes, metadata, storedSha256: found.sha256 };
       } catch (error) {
         throw translateFileError(error, ref.key);
       }
@@ -150,13 +158,34 @@ function removedMeanwhile(bucket: string, key: string): RearviewError {
 }
 
 async function readBlob(path: string, { key, size }: Row, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const handle = await open(path);
+  const handle = await open(path, blobFlags);
   try {
+    const stats = await handle.stat();
     // A blob that was cut short behind the part that is read is none of ours either.
-    if ((await handle.stat()).size !== size) throw objectChanged(key);
+    if (!stats.isFile() || stats.size !== size) throw objectChanged(key);
     return await readExactly(handle, length, key);
   } finally {
     await handle.close();
+  }
+}
+
+/** The SHA-256 of what is stored now, read a piece at a time; null where it cannot be read. */
+async function hashBlob(path: string): Promise<string | null> {
+  try {
+    const handle = await open(path, blobFlags);
+    try {
+      if (!(await handle.stat()).isFile()) return null;
+      const hash = createHash('sha256');
+      for await (const piece of handle.createReadStream({ autoClose: false, highWaterMark: pieceBytes })) {
+        hash.update(piece);
+      }
+      return hash.digest('hex');
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return null;
   }
 }
 
@@ -164,7 +193,7 @@ async function readBlob(path: string, { key, size }: Row, length: number): Promi
 function removeLeftovers(temporary: string): void {
   for (const name of readdirSync(temporary)) {
     const path = join(temporary, name);
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats !== undefined && Date.now() - stats.mtimeMs > leftoverAgeMs) rmSync(path, { force: true });
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats?.isFile() && Date.now() - stats.mtimeMs > leftoverAgeMs) rmSync(path, { force: true });
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { signerContract } from '../../ports/signer.contract.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
+import { openKnownKeys } from './known-keys.ts';
 import { createLocalSigner, readLocalPublicKey, signingKeyFile } from './signing-key.ts';
 
 signerContract(test, (t) => createLocalSigner(join(tempFolder(t), 'state')));
@@ -78,4 +79,40 @@ test('a FIFO in the place of the key is refused at once', async (t) => {
   const stateDir = tempFolder(t);
   execFileSync('mkfifo', ['-m', '600', signingKeyFile(stateDir)]);
   await t.throwsAsync(createLocalSigner(stateDir).sign(Buffer.from('a')), { code: 'ERR_SIGNING', message: /a FIFO/ });
+});
+
+test('a key that came with the folder is set aside and said so once, and a new one signs', async (t) => {
+  const [stateDir, home] = [tempFolder(t), tempFolder(t)];
+  const theirs = await createLocalSigner(stateDir).publicKey();
+  const pem = readFileSync(signingKeyFile(stateDir), 'utf8');
+  // Another user, or another machine: the same folder, and another list.
+  const knownKeys = openKnownKeys({ XDG_STATE_HOME: home });
+  const notes: string[] = [];
+  const signer = createLocalSigner(stateDir, { knownKeys, note: (message) => notes.push(message) });
+  const ours = await signer.publicKey();
+  t.notDeepEqual(ours, theirs);
+  t.deepEqual(await signer.publicKey(), ours);
+  t.true(knownKeys.has(ours));
+  t.false(knownKeys.has(theirs));
+  t.deepEqual(readLocalPublicKey(stateDir), ours);
+  t.is(readFileSync(`${signingKeyFile(stateDir)}.unknown`, 'utf8'), pem);
+  t.is(notes.length, 1);
+  t.regex(notes[0] ?? '', /was not made by this user on this machine: it is now .*signing-key\.pem\.unknown/);
+});
+
+test('where no key can be noted, one signs that ends with the signer, and the folder stays as it is', async (t) => {
+  const stateDir = tempFolder(t);
+  const notes: string[] = [];
+  const options = { knownKeys: openKnownKeys({}), note: (message: string) => notes.push(message) };
+  const signer = createLocalSigner(stateDir, options);
+  const spki = await signer.publicKey();
+  const message = Buffer.from('a');
+  const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  t.true(verify('sha256', message, { key, dsaEncoding: 'der' }, await signer.sign(message)));
+  t.deepEqual(readdirSync(stateDir), []);
+  t.is(notes.length, 1);
+  await createLocalSigner(stateDir).publicKey();
+  const pem = readFileSync(signingKeyFile(stateDir), 'utf8');
+  t.notDeepEqual(await createLocalSigner(stateDir, options).publicKey(), readLocalPublicKey(stateDir));
+  t.is(readFileSync(signingKeyFile(stateDir), 'utf8'), pem);
 });

@@ -1,10 +1,29 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import test from 'ava';
+import { sampleAlert } from '../../ports/alert-sink.contract.ts';
 import { runScript } from '../../testing/run-script.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { testUnless } from '../../testing/test-unless.ts';
+import { createJsonlAlertSink } from './alerts-jsonl.ts';
+import { isStateFolder, openLocalState } from './state.ts';
 import { makeStateFolder } from './state-folder.ts';
+import { acquireStateLock, lockHolder } from './state-lock.ts';
+import { openUploadJournal } from './upload-journal.ts';
 
 /** The permissions of all that is below a folder, and of itself; those of files whose names are hashes together. */
 function modesOf(dir: string): Readonly<Record<string, string>> {
@@ -103,12 +122,153 @@ test('a state folder that was open to others is closed, with what the program wr
 
 const missing = process.getuid?.() === 0 ? null : 'needs the superuser';
 
-testUnless(missing, 'what the superuser puts into the state folder of a user belongs to that user', async (t) => {
+const other = 12_345;
+const options = { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => 'x' };
+
+/** All that is below a folder, with owner, permissions, size and time of modification. */
+function snapshot(dir: string): readonly string[] {
+  const names = ['.', ...readdirSync(dir, { recursive: true }).map(String)].sort();
+  return names.map((name) => {
+    const { uid, gid, mode, size, mtimeMs, ino } = lstatSync(join(dir, name));
+    return [name, uid, gid, mode, size, mtimeMs, ino].join(' ');
+  });
+}
+
+testUnless(missing, 'the superuser does not use the state folder of a user, and changes nothing there', (t) => {
   const dir = join(tempFolder(t), 'state');
-  mkdirSync(dir, { mode: 0o700 });
-  chownSync(dir, 65_534, 65_534);
-  await runScript(`${useState} process.exit(0)`, [dir, '022']);
-  const owners = readdirSync(dir, { recursive: true }).map((name) => statSync(join(dir, String(name))).uid);
-  t.true(owners.length >= 9);
-  t.deepEqual([...new Set(owners)], [65_534]);
+  mkdirSync(join(dir, 'corpus'), { recursive: true });
+  writeFileSync(join(dir, 'alerts.jsonl'), '', { mode: 0o644 });
+  for (const path of ['', 'corpus', 'alerts.jsonl']) chownSync(join(dir, path), other, other);
+  const before = snapshot(dir);
+  const expected = { code: 'ERR_CONFIG', message: /the user 12345.*sudo -u '#12345'.*--user 12345.*--state/ } as const;
+  for (const use of [
+    () => makeStateFolder(dir),
+    () => openLocalState(dir, options),
+    () => isStateFolder(dir),
+    () => openUploadJournal(dir, 'x'),
+  ]) {
+    t.throws(use, expected);
+  }
+  t.deepEqual(snapshot(dir), before);
+});
+
+testUnless(missing, 'the superuser makes no state folder below the folder of a user, who could replace it', (t) => {
+  const folder = tempFolder(t);
+  mkdirSync(join(folder, 'theirs'));
+  chownSync(join(folder, 'theirs'), other, other);
+  for (const path of ['theirs/state', 'theirs/a/state']) {
+    t.throws(() => makeStateFolder(join(folder, path)), { code: 'ERR_CONFIG', message: /below .*theirs.*12345/ });
+  }
+  mkdirSync(join(folder, 'ours'));
+  symlinkSync(join(folder, 'ours'), join(folder, 'theirs/link'));
+  t.throws(() => makeStateFolder(join(folder, 'theirs/link')), { code: 'ERR_CONFIG' });
+  t.deepEqual(readdirSync(join(folder, 'theirs')), ['link']);
+});
+
+testUnless(missing, 'a state folder that is a link of another user is refused', (t) => {
+  const folder = tempFolder(t);
+  mkdirSync(join(folder, 'ours'), { mode: 0o755 });
+  symlinkSync('ours', join(folder, 'state'));
+  lchownSync(join(folder, 'state'), other, other);
+  t.throws(() => makeStateFolder(join(folder, 'state')), {
+    code: 'ERR_CONFIG',
+    message: /symbolic link of the user 12345/,
+  });
+  t.is(statSync(join(folder, 'ours')).mode & 0o777, 0o755);
+});
+
+test('a state folder that is a link of its owner is used', (t) => {
+  const folder = tempFolder(t);
+  mkdirSync(join(folder, 'elsewhere'), { mode: 0o755 });
+  symlinkSync('elsewhere', join(folder, 'state'));
+  openLocalState(join(folder, 'state'), options).close();
+  t.is(statSync(join(folder, 'elsewhere')).mode & 0o777, 0o700);
+  symlinkSync('nothing', join(folder, 'dangling'));
+  t.throws(() => makeStateFolder(join(folder, 'dangling')), { code: 'ERR_CONFIG', message: /a link to nothing/ });
+  writeFileSync(join(folder, 'file'), '');
+  t.throws(() => makeStateFolder(join(folder, 'file')), { code: 'ERR_CONFIG', message: /not a folder/ });
+});
+
+const files = ['alerts.jsonl', 'state.db', 'state.db-wal', 'state.db-shm', 'pipeline.lock', 'pipeline.lock.pid'];
+const folders = ['corpus', 'corpus/tmp', 'rulesets', 'rulesets/tmp'];
+
+/** Puts something in the place that the program writes; answers what it must not touch. */
+const planted: Readonly<Record<string, (path: string, victim: string) => void>> = {
+  'a link': (path, victim) => symlinkSync(victim, path),
+  'a hard link': (path, victim) => linkSync(victim, path),
+  'a FIFO': (path) => execFileSync('mkfifo', [path]),
+  'a folder': (path) => mkdirSync(path),
+};
+
+for (const [kind, plant] of Object.entries(planted)) {
+  for (const name of files) {
+    test(`${kind} in the place of ${name} is refused before anything is written`, (t) => {
+      const dir = join(tempFolder(t), 'state');
+      const victims = tempFolder(t);
+      writeFileSync(join(victims, 'victim'), 'victim', { mode: 0o644 });
+      mkdirSync(dir);
+      plant(join(dir, name), join(victims, 'victim'));
+      const before = snapshot(victims);
+      t.throws(() => openLocalState(dir, options), { code: 'ERR_CONFIG', message: /Cannot use .*: it (is|has) a/ });
+      t.deepEqual(snapshot(victims), before);
+      t.deepEqual(readdirSync(dir), [name]);
+    });
+  }
+}
+
+for (const name of folders) {
+  test(`a link in the place of ${name} is refused, and what it leads to is not touched`, (t) => {
+    const dir = join(tempFolder(t), 'state');
+    const victims = tempFolder(t);
+    writeFileSync(join(victims, 'old'), 'old');
+    const yesterday = Date.now() / 1000 - 86_400;
+    utimesSync(join(victims, 'old'), yesterday, yesterday);
+    chmodSync(victims, 0o755);
+    mkdirSync(dirname(join(dir, name)), { recursive: true });
+    symlinkSync(victims, join(dir, name));
+    const before = snapshot(victims);
+    t.throws(() => openLocalState(dir, options), { code: 'ERR_CONFIG', message: /symbolic link/ });
+    t.deepEqual(snapshot(victims), before);
+  });
+}
+
+test('a link in the place of a folder of contents is not written through', async (t) => {
+  const dir = join(tempFolder(t), 'state');
+  const victims = tempFolder(t);
+  const state = openLocalState(dir, options);
+  t.teardown(() => state.close());
+  const sha256 = createHash('sha256').update('x').digest('hex');
+  symlinkSync(victims, join(dir, 'corpus', sha256.slice(0, 2)));
+  await t.throwsAsync(state.stores.corpus.put('k', Buffer.from('x')), { code: 'ERR_CONFIG', message: /symbolic link/ });
+  t.deepEqual(readdirSync(victims), []);
+});
+
+testUnless(missing, 'files of another user in a state folder that was open to them are not used', (t) => {
+  for (const name of files) {
+    const dir = join(tempFolder(t), 'state');
+    mkdirSync(dir);
+    chmodSync(dir, 0o777);
+    writeFileSync(join(dir, name), '', { mode: 0o666 });
+    chownSync(join(dir, name), other, other);
+    t.throws(() => openLocalState(dir, options), { code: 'ERR_CONFIG', message: /belongs to the user 12345/ });
+    t.is(statSync(dir).mode & 0o777, 0o700, 'closed before anything in it is looked at');
+  }
+});
+
+test('links after the folder was opened are not followed by what opens files of its own', async (t) => {
+  const dir = join(tempFolder(t), 'state');
+  const victims = tempFolder(t);
+  makeStateFolder(dir);
+  for (const name of ['alerts.jsonl', 'pipeline.lock.pid']) {
+    writeFileSync(join(victims, name), 'victim', { mode: 0o644 });
+    symlinkSync(join(victims, name), join(dir, name));
+  }
+  const before = snapshot(victims);
+  await t.throwsAsync(createJsonlAlertSink(join(dir, 'alerts.jsonl')).send(sampleAlert()), {
+    code: 'ERR_ALERT_DELIVERY',
+    message: /symbolic link/,
+  });
+  t.throws(() => acquireStateLock(join(dir, 'pipeline.lock')), { code: 'ERR_CONFIG', message: /symbolic link/ });
+  t.is(lockHolder(join(dir, 'pipeline.lock')), 'another process');
+  t.deepEqual(snapshot(victims), before);
 });

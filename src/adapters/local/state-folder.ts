@@ -1,40 +1,128 @@
-import { chmodSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
 import {
-  closeToOthers,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { foreignAbove } from '../../files/foreign-above.ts';
+import {
+  closeFile,
+  closeFolder,
+  isForeign,
   isOpenToOthers,
-  isOwn,
-  makePrivateFolder,
-  privateFileMode,
   privateFolderMode,
+  requirePrivateFile,
 } from '../../files/private-files.ts';
+import { codeOf } from '../../files/system-error.ts';
 
-/** Files directly in the state folder, with what SQLite puts next to them. */
-const ownFiles = /^(?:state\.db|alerts\.jsonl|pipeline\.lock)/;
+/** Files directly in the state folder that the program writes, with what SQLite puts next to them. */
+const ownFiles = /^(?:alerts\.jsonl|(?:state\.db|pipeline\.lock)(?:-wal|-shm|-journal)?|pipeline\.lock\.pid)$/;
 /** Folders with contents by their hashes. */
 const contentFolders = ['corpus', 'rulesets'];
 
 /**
- * Makes a state folder that only its owner can look into: it has copies of evidence, which the files they were copied from may keep from others. An existing
- * one that was made with wider permissions is closed where it is ours, with all that the program wrote there. What is in its inbox belongs to the person who put it there.
+ * Makes a state folder that only its owner can look into: it has copies of evidence, which the files they were copied from may keep from others. One of another
+ * user is refused. An existing one with wider permissions is closed first, and then what the program wrote there. What is in its inbox belongs to the person who put it there.
+ * @throws RearviewError `ERR_CONFIG` where it belongs to another user, or where a link, a file of another kind or one of another user is in a place that the program writes
  */
 export function makeStateFolder(dir: string): void {
-  makePrivateFolder(dir);
-  if (!isOwn(statSync(dir))) return;
+  requireOwnStateFolder(dir);
+  mkdirSync(dirname(dir), { recursive: true });
+  try {
+    mkdirSync(dir, { mode: privateFolderMode });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+  close(dir);
   for (const name of readdirSync(dir)) {
-    if (ownFiles.test(name)) closeToOthers(join(dir, name), privateFileMode);
+    if (ownFiles.test(name)) requirePrivateFile(join(dir, name));
     else if (contentFolders.includes(name)) closeContents(join(dir, name));
   }
 }
 
-/** Once: the folder itself comes last, so what a crash left open is found again. */
-function closeContents(folder: string): void {
-  const stats: Stats | undefined = statSync(folder, { throwIfNoEntry: false });
-  if (stats === undefined || !isOwn(stats) || !isOpenToOthers(stats)) return;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) closeContents(path);
-    else if (entry.isFile()) closeToOthers(path, privateFileMode);
+/**
+ * Refuses a state folder that belongs to another user, or that another user could replace; one that does not exist passes. Nothing is changed.
+ * @throws RearviewError `ERR_CONFIG` with the owner and the way out
+ */
+export function requireOwnStateFolder(dir: string): void {
+  const named = look(dir, lstatSync);
+  if (named !== undefined) requireOwn(dir, named);
+  // The second is of a folder that is a link: what leads to the link.
+  const above = process.geteuid?.() === 0 ? (foreignAbove(dir) ?? foreignAbove(dirname(dir))) : null;
+  if (above === null) return;
+  throw refused(
+    dir,
+    `it is below ${above.path}, which belongs to the user ${above.uid}, who could replace it`,
+    above.uid,
+  );
+}
+
+function requireOwn(dir: string, named: Stats): void {
+  if (named.isSymbolicLink() && isForeign(named) && named.uid !== 0) {
+    throw refused(dir, `it is a symbolic link of the user ${named.uid}`, named.uid);
   }
-  chmodSync(folder, privateFolderMode);
+  const stats = look(dir, statSync);
+  if (stats === undefined) {
+    throw new RearviewError('ERR_CONFIG', `Cannot use the state folder ${dir}: it is a link to nothing. Remove it.`);
+  }
+  if (!stats.isDirectory()) {
+    throw new RearviewError(
+      'ERR_CONFIG',
+      `Cannot use the state folder ${dir}: it is not a folder. Name another with --state.`,
+    );
+  }
+  if (isForeign(stats)) throw refused(dir, `it belongs to the user ${stats.uid}`, stats.uid);
+}
+
+function look(path: string, stat: typeof lstatSync): Stats | undefined {
+  try {
+    return stat(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw new RearviewError(
+      'ERR_CONFIG',
+      `Cannot use the state folder ${path}: ${messageOf(cause)}. Name another with --state.`,
+      { cause },
+    );
+  }
+}
+
+/** By its descriptor, before anything in it is looked at. */
+function close(dir: string): void {
+  // Windows opens no folders, and has no such permissions.
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(dir, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    const stats = fstatSync(descriptor);
+    if (isForeign(stats)) throw refused(dir, `it belongs to the user ${stats.uid}`, stats.uid);
+    if (isOpenToOthers(stats)) fchmodSync(descriptor, privateFolderMode);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Once for each folder that is open to others. */
+function closeContents(folder: string): void {
+  closeFolder(folder, () => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) closeContents(path);
+      else closeFile(path);
+    }
+  });
+}
+
+function refused(dir: string, why: string, owner: number): RearviewError {
+  const self = process.geteuid?.() ?? -1;
+  return new RearviewError(
+    'ERR_CONFIG',
+    `Cannot use the state folder ${dir}: ${why}, and this process runs as the user ${self}. Run it as that user (sudo -u '#${owner}' …; in a container --user ${owner}), or name a folder of your own with --state (in a container, on a volume of its own).`,
+  );
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { runScript } from '../../testing/run-script.ts';
@@ -37,4 +38,19 @@ test('a holder that is killed lets go', async (t) => {
   const lock = acquireStateLock(path);
   t.not(lock, null);
   lock?.release();
+});
+
+test('a FIFO in the place of the holder is refused at once, and names nobody', (t) => {
+  const path = join(tempFolder(t), 'pipeline.lock');
+  execFileSync('mkfifo', ['-m', '600', `${path}.pid`]);
+  t.throws(() => acquireStateLock(path), { code: 'ERR_CONFIG', message: /a FIFO, not a regular file/ });
+  t.is(lockHolder(path), 'another process');
+});
+
+test('of the file that names the holder nothing but a number is shown', (t) => {
+  const path = join(tempFolder(t), 'pipeline.lock');
+  writeFileSync(`${path}.pid`, '\u001b[31m1\n', { mode: 0o600 });
+  t.is(lockHolder(path), 'another process');
+  writeFileSync(`${path}.pid`, '7\u001b[31m\n', { mode: 0o600 });
+  t.is(lockHolder(path), 'process 7');
 });

@@ -16,7 +16,7 @@ import { createSqlitePointerStore } from './pointer-store.ts';
 import { createSqliteQueue } from './queue.ts';
 import { createSqliteRecordStore } from './record-store.ts';
 import { createSqliteScanStore } from './scan-store.ts';
-import { makeStateFolder } from './state-folder.ts';
+import { makeStateFolder, requireOwnStateFolder } from './state-folder.ts';
 
 /** All stores of the home on one machine. */
 export interface LocalState {
@@ -43,8 +43,12 @@ export interface LocalStateOptions {
 
 const databaseFile = 'state.db';
 
-/** Whether a folder holds the state of a pipeline. One with nothing but a signing key does not: `rules build` makes that. */
+/**
+ * Whether a folder holds the state of a pipeline. One with nothing but a signing key does not: `rules build` makes that.
+ * @throws RearviewError `ERR_CONFIG` where it belongs to another user
+ */
 export function isStateFolder(dir: string): boolean {
+  requireOwnStateFolder(dir);
   return existsSync(join(dir, databaseFile));
 }
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { giveToOwnerOf, keepPrivate, privateFileMode, privateFolderMode } from '../../files/private-files.ts';
+import { privateFileMode, privateFolderMode, requirePrivateFolder } from '../../files/private-files.ts';
 import { codeOf } from '../../files/system-error.ts';
 import { translateFileError } from './file-errors.ts';
 
@@ -11,7 +11,8 @@ export function blobPath(dir: string, sha256: string): string {
 }
 
 /**
- * Writes a content under its hash: to a temporary file, synced, renamed. A writer that dies leaves a temporary file and nothing else.
+ * Writes a content under its hash: to a temporary file, synced, renamed. A writer that dies leaves a temporary file and nothing else. A blob that is already
+ * there is replaced: whatever became of its bytes, it has the right ones again.
  * @throws RearviewError `ERR_STORAGE_FULL`, and whatever reading the content throws
  */
 export async function storeBlob(options: {
@@ -26,19 +27,11 @@ export async function storeBlob(options: {
   try {
     const written = await writeHashed(path, options.content);
     const target = blobPath(options.dir, written.sha256);
-    if (
-      await stat(target).then(
-        ({ size }) => size === written.size,
-        () => false,
-      )
-    )
-      await rm(path);
-    else {
-      const isNew = await makeFolder(dirname(target));
-      await rename(path, target);
-      await syncFolder(dirname(target));
-      if (isNew) await syncFolder(options.dir);
-    }
+    const isNew = await makeFolder(dirname(target));
+    // Also over an existing blob, which may be damaged: that costs less than reading it to find out.
+    await rename(path, target);
+    await syncFolder(dirname(target));
+    if (isNew) await syncFolder(options.dir);
     return written;
   } catch (error) {
     await rm(path, { force: true });
@@ -51,7 +44,6 @@ async function writeHashed(path: string, content: Uint8Array | AsyncIterable<Uin
   let size = 0;
   const handle = await open(path, 'wx', privateFileMode);
   try {
-    await keepPrivate(handle, path);
     const write = async (chunk: Uint8Array) => {
       hash.update(chunk);
       size += chunk.length;
@@ -77,11 +69,11 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
 async function makeFolder(path: string): Promise<boolean> {
   try {
     await mkdir(path, { mode: privateFolderMode });
-    giveToOwnerOf(dirname(path), path);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
+    requirePrivateFolder(path);
+    return false;
   }
 }
 

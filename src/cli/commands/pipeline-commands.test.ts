@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmod } from 'node:fs/promises';
+import { chmod, chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { acquireStateLock } from '../../adapters/local/state-lock.ts';
 import { createTestCli, testedRule } from '../../testing/run-cli.ts';
+import { testUnless } from '../../testing/test-unless.ts';
 
 test('publish, upload, retro start, matches: from a rule to its matches', async (t) => {
   const cli = await createTestCli(t);
@@ -108,6 +109,30 @@ test('a retro scan is noted down, paused, resumed and cancelled', async (t) => {
   t.is((await cli.run('retro', 'pause')).code, 2);
   t.is((await cli.run('retro', 'watch', id)).code, 1);
 });
+
+testUnless(
+  process.getuid?.() === 0 ? null : 'needs the superuser',
+  'doctor and every other command report a state folder of another user, and the way out',
+  async (t) => {
+    const cli = await createTestCli(t);
+    await cli.write(testedRule('Evil', 'evil'));
+    t.is((await cli.run('publish')).code, 0);
+    await chown(join(cli.dir, '.rearview'), 12_345, 12_345);
+    const doctor = await cli.run('doctor');
+    t.is(doctor.code, 1, doctor.stderr);
+    t.regex(doctor.stdout, /fail {2}state .*belongs to the user 12345.*sudo -u/);
+    for (const command of [
+      ['retro', 'list'],
+      ['publish'],
+      ['rules', 'build', '--out', 'built.bin'],
+      ['upload', 'rules'],
+    ]) {
+      const { code, stderr } = await cli.run(...command);
+      t.is(code, 2, command.join(' '));
+      t.regex(stderr, /error: Cannot use the state folder .*belongs to the user 12345/, command.join(' '));
+    }
+  },
+);
 
 test('a retro scan is left to the process that runs the pipeline', async (t) => {
   const cli = await createTestCli(t);

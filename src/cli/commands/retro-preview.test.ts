@@ -144,7 +144,7 @@ test('whoever is interrupted, by Ctrl-C or as a runner does it, cancels the prev
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const before = (await home.state.scans.list({ kind: 'preview', limit: 10 })).length;
     const child = spawn(process.execPath, [main, 'retro', 'preview'], {
-      ...{ cwd: cli.dir, env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '' }, stdio: ['ignore', 'pipe', 'pipe'] },
+      ...{ cwd: cli.dir, env: { ...process.env, NODE_V8_COVERAGE: '' }, stdio: ['ignore', 'pipe', 'pipe'] },
     });
     const closed = once(child, 'close');
     const stderr = text(child.stderr);

@@ -8,7 +8,7 @@ import { declaredVariables } from '../declared-variables.ts';
 import { defineCommand } from '../define-command.ts';
 import { printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { formatBytes, painter, plural, printLine } from '../output.ts';
+import { formatBytes, painter, plural, printLine, safeText } from '../output.ts';
 import { writeOut } from '../write-out.ts';
 
 /** `rules build`. */
@@ -36,8 +36,11 @@ export const rulesBuild = defineCommand({
       throw new RearviewError('ERR_CONFIG', `There are no rules below ${globals.rulesDir}.`);
     }
     if (options.out !== undefined) {
-      const bytes = await signRuleset(ruleset, createLocalSigner(globals.stateDir));
-      await writeOut('--out', path.resolve(context.cwd, options.out), bytes);
+      const notes: string[] = [];
+      const signer = createLocalSigner(globals.stateDir, { note: (message) => notes.push(message) });
+      const bytes = await signRuleset(ruleset, signer);
+      for (const note of notes) await printLine(context.stderr, safeText(note));
+      await writeOut(context, '--out', path.resolve(context.cwd, options.out), bytes);
       await printLine(context.stderr, `${plural(ruleset.rules.length, 'rule')}, ${formatBytes(bytes.length)}`);
     }
     await printLine(context.stdout, ruleset.id);

@@ -70,7 +70,12 @@ export const rulesTest = defineCommand({
     refuseEmptyChoices(choices, loaded);
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     if (options.junit !== undefined) {
-      await writeOut('--junit', path.resolve(context.cwd, options.junit), reportJunit(tests ?? emptyRun(errors)));
+      await writeOut(
+        context,
+        '--junit',
+        path.resolve(context.cwd, options.junit),
+        reportJunit(tests ?? emptyRun(errors)),
+      );
     }
     if (tests === undefined) {
       await tellUntested(context, globals, options, errors);

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { createLocalSigner } from '../../adapters/local/signing-key.ts';
 import { signRuleset } from '../../app/sign-ruleset.ts';
+import type { Signer } from '../../ports/signer.ts';
 import { decodeRuleset, encodeRuleset } from '../../rules/ruleset-file.ts';
 import { createTestCli, type TestCli } from '../../testing/run-cli.ts';
 
@@ -259,6 +260,36 @@ test('the image of a ruleset file that no trusted key has signed is not used, un
   const without = await cli.run('scan', 'x.txt', '--trust-image');
   t.is(without.code, 2);
   t.regex(without.stderr, /--trust-image is about the file of --ruleset/);
+});
+
+test('the image of a ruleset file that came with its own signing key is not used', async (t) => {
+  const [cli, attacker] = [await createTestCli(t), await createTestCli(t)];
+  await cli.write({ ...rules, 'x.txt': 'evil' });
+  await attacker.write({ 'rules/a.yar': 'rule A { condition: false } rule Empty { condition: false }' });
+  for (const each of [cli, attacker]) t.is((await each.run('rules', 'build', '--out', 'built.bin')).code, 0);
+  const read = async ({ dir }: TestCli) => decodeRuleset(await readFile(join(dir, 'built.bin')), { trustImage: true });
+  const [ours, theirs] = [await read(cli), await read(attacker)];
+  if (!theirs.image) return t.fail();
+  const honest = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'built.bin');
+  // An archive that is unpacked: key, ruleset and permissions are as the attacker wants them, and no list of ours has the key.
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const key = join(cli.dir, '.rearview', 'signing-key.pem');
+  await writeFile(key, privateKey.export({ format: 'pem', type: 'pkcs8' }));
+  const signer: Signer = {
+    publicKey: async () => createPublicKey(privateKey).export({ format: 'der', type: 'spki' }),
+    sign: async (message) => sign('sha256', message, { key: privateKey, dsaEncoding: 'der' }),
+  };
+  await writeFile(join(cli.dir, 'r.rrs'), await signRuleset({ ...ours, image: theirs.image }, signer));
+  const run = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'r.rrs');
+  t.is(run.code, 0, run.stderr);
+  t.is(run.stdout, honest.stdout);
+  t.regex(run.stderr, /signing-key\.pem was not made by this user on this machine\. Remove it: .*compiled instead/);
+  const built = await cli.run('rules', 'build', '--out', 'again.bin');
+  t.is(built.code, 0);
+  t.regex(built.stderr, /it is now .*signing-key\.pem\.unknown, and a new one signs/);
+  const again = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'again.bin');
+  t.is(again.stdout, honest.stdout);
+  t.notRegex(again.stderr, /not used/);
 });
 
 test('a ruleset file of the format before is scanned with, from its sources', async (t) => {

@@ -151,7 +151,7 @@ export const scan = defineCommand({
     if (sarif !== null) await printLine(context.stdout, jsonLine(sarif.end(!context.signal.aborted)));
     const { json, ...summary } = stats.end();
     if (options.stats !== undefined) {
-      await writeOut('--stats', path.resolve(context.cwd, options.stats), `${jsonLine(json)}\n`);
+      await writeOut(context, '--stats', path.resolve(context.cwd, options.stats), `${jsonLine(json)}\n`);
     }
     if (!options.json) await printLine(context.stderr, summary.text);
     if (context.signal.aborted) {

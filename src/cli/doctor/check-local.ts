@@ -21,11 +21,12 @@ export async function checkLocal(
 }
 
 async function checkHome(stateDir: string): Promise<readonly Finding[]> {
-  const before = statSync(stateDir, { throwIfNoEntry: false });
-  if (before === undefined || !isStateFolder(stateDir)) {
-    return [{ check: 'state', status: 'ok', detail: `no state folder ${stateDir} yet: "rearview up" makes it` }];
-  }
   try {
+    const isThere = isStateFolder(stateDir);
+    const before = statSync(stateDir, { throwIfNoEntry: false });
+    if (before === undefined || !isThere) {
+      return [{ check: 'state', status: 'ok', detail: `no state folder ${stateDir} yet: "rearview up" makes it` }];
+    }
     const home = await openLocalHome({ stateDir });
     try {
       return [

@@ -1,11 +1,11 @@
-import { appendFile, open } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
-import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { Home } from '../../homes/home.ts';
 import { renderScanReport } from '../../reviews/markdown/render-scan-report.ts';
 import type { ScanReport } from '../../reviews/scan-report.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { jsonLine } from '../output.ts';
+import { openOut } from '../write-out.ts';
 import { githubSettings } from './github-settings.ts';
 
 const pageSize = 1000;
@@ -49,14 +49,12 @@ export async function tellSummary({ env }: Pick<CliContext, 'env'>, markdown: st
  * @throws RearviewError `ERR_CONFIG` where it cannot be written
  */
 export async function writeUnscanned(
-  { cwd }: Pick<CliContext, 'cwd'>,
+  context: Pick<CliContext, 'cwd' | 'signal'>,
   { state }: Home,
   scanIds: readonly string[],
   file: string,
 ): Promise<void> {
-  const out = await open(path.resolve(cwd, file), 'w').catch((cause: unknown) => {
-    throw new RearviewError('ERR_CONFIG', `--unscanned: ${file} cannot be written: ${messageOf(cause)}`, { cause });
-  });
+  const out = await openOut(context, '--unscanned', path.resolve(context.cwd, file));
   try {
     for (const scanId of new Set(scanIds)) {
       let after: string | null = null;
@@ -65,7 +63,7 @@ export async function writeUnscanned(
           ...{ statuses: ['skipped', 'failed'], limit: pageSize },
           ...(after === null ? {} : { after }),
         });
-        await out.writeFile(page.entries.map((entry) => `${jsonLine({ scanId, ...entry })}\n`).join(''));
+        await out.write(page.entries.map((entry) => `${jsonLine({ scanId, ...entry })}\n`).join(''));
         after = page.next;
       } while (after !== null);
     }

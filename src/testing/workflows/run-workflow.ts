@@ -141,7 +141,13 @@ function githubVariables(
 /** A machine that knows nobody: no registry is asked, no configuration of a user read. */
 function machine({ env, folder }: Runner): Readonly<Record<string, string>> {
   return {
-    ...{ PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1', NODE_V8_COVERAGE: '' },
+    ...{
+      PATH: process.env['PATH'] ?? '',
+      LANG: 'C.UTF-8',
+      GIT_CONFIG_NOSYSTEM: '1',
+      XDG_STATE_HOME: process.env['XDG_STATE_HOME'] ?? '',
+      NODE_V8_COVERAGE: '',
+    },
     ...{ npm_config_cache: join(folder, '..', 'npm'), npm_config_offline: 'true', npm_config_update_notifier: 'false' },
     ...env,
   };

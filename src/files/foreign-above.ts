@@ -1,0 +1,25 @@
+import { realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isForeign } from './private-files.ts';
+
+/** On Linux the user that owns, inside a container, what belongs to none of its users: often the root of the file system. */
+const unmappedUser = 65_534;
+
+/**
+ * The nearest folder at or above a path that belongs to neither this user nor the superuser: its owner can put another folder in the place of one below it.
+ * Links on the way are followed. Null where there is none, and on Windows.
+ */
+export function foreignAbove(path: string): { readonly path: string; readonly uid: number } | null {
+  for (let at = realpathSync(existing(path)); ; at = dirname(at)) {
+    const stats = statSync(at);
+    const { uid } = stats;
+    if (isForeign(stats) && uid !== 0 && uid !== unmappedUser) return { path: at, uid };
+    if (at === dirname(at)) return null;
+  }
+}
+
+function existing(path: string): string {
+  let at = path;
+  while (statSync(at, { throwIfNoEntry: false }) === undefined && at !== dirname(at)) at = dirname(at);
+  return at;
+}
