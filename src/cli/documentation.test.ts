@@ -2,6 +2,9 @@ import { glob, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { engineInfo } from '../engine/module/engine-module.ts';
+import { loadRules } from '../rules/load-rules.ts';
+import { buildRuleset } from '../rules/ruleset.ts';
 import { createTestCli } from '../testing/run-cli.ts';
 import { groups } from './commands.ts';
 
@@ -56,4 +59,11 @@ test('every test that the threat model names is there', async (t) => {
     const found = await glob([file, `{src,infra,tools}/**/${file}`], { cwd: project }).next();
     t.false(found.done, file);
   }
+});
+
+test('the ruleset in the examples is that of the rules which come with the project', async (t) => {
+  const { files } = await loadRules(path.join(project, 'rules'));
+  const { id } = buildRuleset(files, engineInfo());
+  t.true((await readFile(path.join(project, 'docs/alerts.md'), 'utf8')).includes(`"id": "${id}"`), id);
+  t.true((await readFile(path.join(project, 'README.md'), 'utf8')).includes(`ruleset  ${id.slice(0, 12)} published`));
 });

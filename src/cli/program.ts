@@ -6,8 +6,7 @@ import type { CommandHost } from './define-command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { guardOutput } from './guarded-output.ts';
 import { errorText, painter, safeText } from './output.ts';
-
-const issuesUrl = 'the issue tracker of the project';
+import { bugsUrl } from './program-version.ts';
 
 /**
  * Runs one command.
@@ -64,7 +63,7 @@ export function buildProgram(host: CommandHost): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nIn a checkout: npm run rearview -- <command> [options]\n\nExit codes: 0 fine, 1 findings (a failing test, a match gate, a lint error), 2 wrong usage or configuration, 70 a bug of ours.',
+      '\nIn a checkout: npm run rearview -- <command> [options]\n\nExit codes: 0 fine, 1 findings (a failing test, a match gate, a lint error), 2 wrong usage or configuration, 70 a bug of ours, 75 try again later (an outage, a held lock, a full disk), 130 ended by Ctrl-C.',
     );
   for (const { noun, commands } of groups) {
     const parent = noun === null ? program : program.command(noun.name).description(noun.description);
@@ -89,9 +88,13 @@ function reportError(error: unknown, context: CliContext): void {
     stderr.write(`${paint('red', 'error:')} ${errorText(error)}\n`);
     return;
   }
-  stderr.write(
-    `${paint('red', 'This is a bug in rearview.')} Please report it at ${issuesUrl}, with the lines below and what you ran.\n\n${stackText(error)}\n`,
-  );
+  stderr.write(`${paint('red', 'This is a bug in rearview.')}${reportAt()}\n\n${stackText(error)}\n`);
+}
+
+/** Where to report a bug: `bugs` of package.json. Nothing where there is none. */
+function reportAt(): string {
+  const url = bugsUrl();
+  return url === null ? '' : ` Report it at ${url}, with the lines below and what you ran.`;
 }
 
 /** What Commander says of a wrong command line, which it quotes as it is. Its suggestion is on a line of its own. */

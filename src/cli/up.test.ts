@@ -308,7 +308,7 @@ test('a second process on the same state folder is refused and changes nothing',
   await up.says(/ready/);
   await cli.write({ 'corpus/three.txt': 'alpha' });
   const second = await cli.run(...once);
-  t.is(second.code, 2);
+  t.is(second.code, 75);
   t.regex(second.stderr, /is run by process \d+/);
   t.deepEqual(await alertsOf(cli), ['Alpha one.txt']);
 });
