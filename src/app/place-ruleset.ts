@@ -126,7 +126,7 @@ async function isReplaced({ store, ruleset, bytes }: Placement): Promise<boolean
 }
 
 const wayOut =
-  'Find out which role wrote it. Then remove it (in AWS an administrator has to lift the policy of the bucket for that), or change any rule: a comment is enough to give the rules another id.';
+  'Find out who wrote it. Then remove it (in AWS an administrator has to lift the policy of the bucket for that), or change any rule: a comment is enough to give the rules another id.';
 
 function notOurs(placement: Placement, difference: string): RearviewError {
   return new RearviewError(

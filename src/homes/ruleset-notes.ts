@@ -11,7 +11,7 @@ export function distrusted(rulesetId: string, { kind, why, dropped }: Distrust):
   const manifest = dropped.includes('manifest') ? ' Its list of rules was not that of its sources: it was forged.' : '';
   const way =
     kind === 'replaced'
-      ? 'Somebody replaced it: find out which role wrote it, then publish again.'
+      ? 'Somebody replaced it: find out who wrote it, then publish again.'
       : 'If it is active, "rearview publish" signs it.';
   return `The file of the ruleset ${short(rulesetId)} is not used as it is: ${why}.${manifest} Its sources, which its id vouches for, are compiled instead, which takes longer. ${way}`;
 }

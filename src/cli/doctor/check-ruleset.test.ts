@@ -50,5 +50,5 @@ test('on one machine doctor says whether the active ruleset is authentic', async
   await home.state.stores.rulesets.put(`rulesets/${rulesetId}`, encodeRuleset({ ...ruleset, rules: [] }));
   const replaced = await checkRuleset(home);
   t.like(replaced, { status: 'fail' });
-  t.regex(replaced.detail, /1 rule, was replaced: its SHA-256 is .*Find out which role wrote it/);
+  t.regex(replaced.detail, /1 rule, was replaced: its SHA-256 is .*Find out who wrote it/);
 });

@@ -18,7 +18,7 @@ export function checkRuleset({ library }: Pick<Home, 'library'>, none: Finding =
     if (distrust?.kind === 'replaced') {
       return fail(
         check,
-        `${text}, was replaced: ${distrust.why}. Find out which role wrote it, then run "rearview publish". Until then its sources, which its id vouches for, are compiled at each start.`,
+        `${text}, was replaced: ${distrust.why}. Find out who wrote it, then run "rearview publish". Until then its sources, which its id vouches for, are compiled at each start.`,
       );
     }
     if (distrust !== null) {
