@@ -56,10 +56,13 @@ export function checkSource(
     const parse = (severity: 'error' | 'warning') => (text: string) => parseDiagnostic(text, namespace, severity);
     const errors = compiler.errors.map(parse('error'));
     if (errors.length === 0 && thrown !== undefined) errors.push(parse('error')(thrown.message));
-    if (errors.length === 0) errors.push(...unsafeMetaIntegers(namespace, source));
+    if (errors.length > 0) return { errors, warnings: compiler.warnings.map(parse('warning')) };
+    // Not spread into arguments: there may be more than fit onto the stack.
+    const unsafe = unsafeMetaIntegers(namespace, source);
     const warnings = compiler.warnings.map(parse('warning'));
-    if (errors.length === 0) warnings.push(...unreachablePatterns(engine, namespace, source));
-    return { errors, warnings };
+    return unsafe.length > 0
+      ? { errors: unsafe, warnings }
+      : { errors, warnings: [...warnings, ...unreachablePatterns(engine, namespace, source)] };
   } catch (error) {
     if (!isTrap(error)) throw error;
     engine.dead = true;
