@@ -26,6 +26,8 @@ export interface AwsPipeline {
   readonly lambda: LocalLambda;
   /** What has batches of previews taken. */
   readonly previewMapping: EventSourceMapping;
+  /** Has no batch of a retro scan taken until what it resolves with is called. */
+  holdRetro(): Promise<() => Promise<void>>;
   readonly home: AwsHome;
   /** Puts a ruleset in force: sources by path. */
   publish(rules: Readonly<Record<string, string>>): Promise<void>;
@@ -86,7 +88,9 @@ export async function startAwsPipeline(
   const config = readAwsConfig(services.settings);
   const mapping = { batchSize, reportBatchItemFailures: true, returnAtOnce: true };
   await lambda.map({ ...mapping, queueUrl: config.liveQueueUrl, function: 'live-analyzer' });
-  await lambda.map({ ...mapping, batchSize: 1, queueUrl: config.retroQueueUrl, function: 'retro-analyzer' });
+  const mapRetro = () =>
+    lambda.map({ ...mapping, batchSize: 1, queueUrl: config.retroQueueUrl, function: 'retro-analyzer' });
+  let retroMapping = await mapRetro();
   const previewMapping = await lambda.map({
     ...mapping,
     batchSize: 1,
@@ -125,6 +129,12 @@ export async function startAwsPipeline(
     services,
     lambda,
     previewMapping,
+    async holdRetro() {
+      await retroMapping.stop();
+      return async () => {
+        retroMapping = await mapRetro();
+      };
+    },
     home,
     ended,
     async publish(rules) {

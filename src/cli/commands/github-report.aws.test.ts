@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { logicOf } from '../../domain/ruleset.ts';
 import { startAwsPipeline } from '../../testing/aws-pipeline.ts';
@@ -8,20 +7,13 @@ import { startGithub } from '../../testing/github/github-server.ts';
 import { addPull } from '../../testing/github/github-state.ts';
 import { createTestCli, testedRule } from '../../testing/run-cli.ts';
 import { runCliProcess } from '../../testing/run-cli-process.ts';
-import { keyOf } from '../../testing/s3-http.ts';
 import { testWithDynamo } from '../../testing/test-unless.ts';
 
 const objects = 60;
 
 /** A pipeline with a corpus, GitHub, and what the job of a merge runs, in a process and a folder of its own for each merge. */
 async function startSite(t: ExecutionContext) {
-  let held: Promise<unknown> = Promise.resolve();
-  const pipeline = await startAwsPipeline(t, {
-    async interceptS3(request, serve) {
-      if (request.method === 'GET' && keyOf(request.path).endsWith('.txt')) await held;
-      return serve(request);
-    },
-  });
+  const pipeline = await startAwsPipeline(t);
   const github = await startGithub(t);
   await pipeline.upload(
     Object.fromEntries(Array.from({ length: objects }, (_, at) => [`${at}.txt`, `alpha beta gamma ${at}`])),
@@ -70,27 +62,22 @@ async function startSite(t: ExecutionContext) {
         [],
       );
   };
-  /** Has whoever reads a file wait for that, but not so long that a function would end. */
-  const holdFiles = (until: Promise<unknown>) => {
-    held = Promise.race([until, sleep(20_000, undefined, { ref: false })]);
-  };
-  return { pipeline, merge, bodyOf, allCovered, holdFiles };
+  return { pipeline, merge, bodyOf, allCovered };
 }
 
 testWithDynamo(
   'a second merge while the scan of the first runs: all is covered, and both pull requests tell the end',
   async (t) => {
-    const { pipeline, merge, bodyOf, allCovered, holdFiles } = await startSite(t);
+    const { pipeline, merge, bodyOf, allCovered } = await startSite(t);
     const first = await merge('alpha');
     const second = await merge('beta');
     await first.publish();
-    const free = Promise.withResolvers<void>();
-    holdFiles(free.promise);
+    const resume = await pipeline.holdRetro();
     const early = await first.start();
     await second.publish();
     t.like(await pipeline.home.state.scans.get(early), { state: 'running' });
     const late = await second.start();
-    free.resolve();
+    await resume();
     const reports = Promise.all([first.report(), second.report()]);
     await pipeline.ended(late);
     const [one, two] = await reports;

@@ -100,9 +100,9 @@ function createNameFilter(texts: readonly string[]) {
     refuseUnknown(): void {
       const unknown = texts.find((text) => !seen.some((name) => has(name, text)));
       if (unknown === undefined) return;
-      const near = nearNames(unknown, seen).map((name) => `\n  ${JSON.stringify(name)}`);
-      const list = near.length === 0 ? ' There are no tests.' : ` Names that are near:${near.join('')}`;
-      throw new RearviewError('ERR_USAGE', `No test has ${JSON.stringify(unknown)} in its name.${list}`);
+      const near = nearNames(unknown, seen).map((name) => `  ${JSON.stringify(name)}`);
+      const rest = near.length === 0 ? 'There are no tests.' : 'Names that are near:';
+      throw new RearviewError('ERR_USAGE', [`No test has ${JSON.stringify(unknown)} in its name. ${rest}`, ...near]);
     },
   };
 }

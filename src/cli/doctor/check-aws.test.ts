@@ -53,7 +53,7 @@ testWithDynamo('what is not there fails, is named, and keeps nothing else from b
     t,
     await check({ artifactsBucket: 'gone' }),
     /^fail artifacts gone: The bucket gone does not exist/,
-    /^fail ruleset: No ruleset [0-9a-f]+ is published/,
+    /^fail ruleset: The file of the ruleset [0-9a-f]+ is missing\. Publish the same rules again/,
   );
   onlyFaults(t, await check({ objectsTable: 'gone' }), /^fail table objects: The table gone does not exist/);
   onlyFaults(t, await check({ batcherFunction: 'gone' }), /^fail batcher: The function gone does not exist/);
