@@ -1,6 +1,6 @@
+import { mayLieBelow } from '../../../src/domain/wildcard.ts';
 import { exceptionFor } from '../../../src/reviews/goodware-exceptions.ts';
 import { parseGoodwareExceptions } from '../../../src/reviews/goodware-exceptions-file.ts';
-import { mayLieBelow } from '../../../src/domain/wildcard.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { exceptionSeeds, yamlWords } from '../seeds/yaml.ts';
 
