@@ -128,15 +128,11 @@ export function openRules(
   const slotValues = new Map(variables.map(({ slot, default: value }): [string, SlotValue['value']] => [slot, value]));
   let problems: readonly string[] = [];
   let freed = false;
-  let limit = engineMatchLimit;
+  let limit: number | undefined;
   let limitReached = false;
 
   function readyScanner(externals: Externals, matchLimit: number): Scanner {
-    if (scanner === undefined) {
-      scanner = hold(rules.scanner());
-      scanner.setMaxMatchesPerPattern(engineMatchLimit);
-      limit = engineMatchLimit;
-    }
+    scanner ??= hold(rules.scanner());
     if (limit !== matchLimit) scanner.setMaxMatchesPerPattern(matchLimit);
     limit = matchLimit;
     for (const name of used) {

@@ -9,7 +9,7 @@ import { buildForScanning, usedExternals } from './image/build-for-scanning.ts';
 import { captureImage, ImageError, restoreImage } from './image/memory-image.ts';
 import type { Remedies } from './remedies.ts';
 import { planVariables } from './variable-slots.ts';
-import { defaultMaxMemoryBytes, type Engine, isTrap } from './yara.ts';
+import { defaultMaxMemoryBytes, type Engine, isTrap, release } from './yara.ts';
 
 /** The module that a thread makes its engines of. */
 export interface EngineOrigin {
@@ -19,6 +19,8 @@ export interface EngineOrigin {
   /** Bytes: where the memory of an engine ends. Default: `defaultMaxMemoryBytes`. */
   readonly maxMemoryBytes?: number;
   readonly remedies: Remedies;
+  /** Called where much memory has just become free. Default: that is left to the garbage collector. */
+  readonly collectGarbage?: () => void;
 }
 
 /** A ruleset ready to scan, in an engine that holds nothing else. */
@@ -35,6 +37,8 @@ export interface LoadedRuleset {
   scan(bytes: Uint8Array, externals: Externals): RuleMatch[];
   /** As `CompiledRules.matchLimitReached`. */
   matchLimitReached(): boolean;
+  /** Without it the memory of the engine is kept for ever. Once is enough; more often does no harm. */
+  free(): void;
   /** As `CompiledRules.variableProblems`. */
   variableProblems(): readonly string[];
 }
@@ -51,8 +55,13 @@ const checkedBytes = Buffer.from('Rearview');
  */
 export function loadCheckedImage(image: RulesetImage, origin: EngineOrigin): LoadedRuleset {
   const loaded = loadImage(image, origin);
-  loaded.scan(checkedBytes, externalsOf(''));
-  return loaded;
+  try {
+    loaded.scan(checkedBytes, externalsOf(''));
+    return loaded;
+  } catch (error) {
+    loaded.free();
+    throw error;
+  }
 }
 
 /**
@@ -68,14 +77,23 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
   const unknown = image.externals.find((name) => !externalNames.includes(name));
   if (unknown !== undefined) throw new ImageError(`its rules use the unknown variable ${safeJson(unknown)}`);
   let { engine, rules } = open(image, origin);
+  // Of the last scan; the engine that did it may be gone.
   let problems: readonly string[] = [];
+  let limitReached = false;
+  /** Starts a fresh engine. What is not freed of the old one would keep its memory for ever. */
+  const restart = (): void => {
+    rules.free();
+    ({ engine, rules } = open(image, origin));
+  };
   const scanOnce = (bytes: Uint8Array, externals: Externals): RuleMatch[] => {
     try {
       return rules.scan(bytes, externals);
     } catch (error) {
       const max = origin.maxMemoryBytes ?? defaultMaxMemoryBytes;
       if (!(error instanceof MatchFlood) && !isOutOfMemory(error, engine.memoryBytes(), bytes.length, max)) throw error;
-      ({ engine, rules } = open(image, origin));
+      restart();
+      // The old memory may be as large as the limit.
+      origin.collectGarbage?.();
       return rules.scan(bytes, externals, floodMatchLimit);
     }
   };
@@ -83,13 +101,14 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
     image,
     memoryBytes: () => engine.memoryBytes(),
     isWorn: () => false,
-    matchLimitReached: () => rules.matchLimitReached(),
+    matchLimitReached: () => limitReached,
     variableProblems: () => problems,
+    free: () => rules.free(),
     scan: (bytes, externals) => {
       const matches = scanOnce(bytes, externals);
       problems = rules.variableProblems();
-      if (engine.isWorn() || engine.memoryBytes() > image.memoryBytes + growthBeforeRestart)
-        ({ engine, rules } = open(image, origin));
+      limitReached = rules.matchLimitReached();
+      if (engine.isWorn() || engine.memoryBytes() > image.memoryBytes + growthBeforeRestart) restart();
       return matches;
     },
   };
@@ -116,7 +135,9 @@ export function loadSources(sources: readonly RuleSource[], origin: EngineOrigin
       externals,
       ...named,
     };
-    return loadImage(image, origin);
+    const loaded = loadImage(image, origin);
+    release(engine, rules);
+    return loaded;
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
     origin.remedies.off('images', error.message);

@@ -6,7 +6,7 @@ import { compile } from './compile.ts';
 import { engineMatchLimit } from './host/match-limit.ts';
 import { loadSources } from './loaded-ruleset.ts';
 import { createRemedies } from './remedies.ts';
-import { compiledEngineModule, engineModule } from './yara.ts';
+import { compiledEngineModule, engineModule, heldObjects } from './yara.ts';
 
 const noExternals = externalsOf('');
 const one = (source: string) => [{ namespace: 'a.yar', source }];
@@ -70,6 +70,24 @@ test('one match fewer than the limit is all there are', (t) => {
   using rules = compile(one('rule r { strings: $a = "a" condition: $a at filesize - 1 }'));
   t.deepEqual(namesOf(rules.scan(Buffer.alloc(engineMatchLimit - 1, 'a'), noExternals)), ['r']);
   t.false(rules.matchLimitReached());
+});
+
+test('the limit is reported of a large file too, after which the engine is started again; nothing of the old one is kept', (t) => {
+  const module = compiledEngineModule();
+  const origin = { module, engineSha256: engineModule().sha256, remedies: createRemedies() };
+  const before = heldObjects();
+  const loaded = loadSources(one('rule r { strings: $a = "a" condition: $a at filesize - 1 }'), origin);
+  const large = Buffer.alloc(80 * 2 ** 20, 'a');
+  for (let round = 0; round < 3; round += 1) {
+    t.deepEqual(loaded.scan(large, noExternals), []);
+    t.true(loaded.matchLimitReached());
+    t.true(loaded.memoryBytes() < large.length, 'it was started again');
+  }
+  t.deepEqual(namesOf(loaded.scan(Buffer.from('a'), noExternals)), ['r']);
+  t.false(loaded.matchLimitReached());
+  loaded.free();
+  loaded.free();
+  t.is(heldObjects(), before);
 });
 
 test('a flood of matches takes neither the alert nor the memory', (t) => {

@@ -17,7 +17,7 @@ import { engineRemedies, enginesStarted, isTrap } from './yara.ts';
 if (parentPort === null) throw new Error('scan-worker.ts runs as a worker thread of a scan pool only.');
 const port = parentPort;
 const setup = workerData as WorkerSetup;
-const origin = { ...setup, remedies: engineRemedies() };
+const origin = { ...setup, remedies: engineRemedies(), collectGarbage: collect };
 
 /**
  * For the memory of each engine, V8 reserves some 10 GB of addresses until the garbage collector finds it. The collector sees
@@ -42,7 +42,7 @@ port.on('message', (request: WorkerRequest) => {
   if (request.type === 'load') post(load(request));
   else if (request.type === 'scan') post(scan(request));
   else if (request.type === 'check') post(check(request.sources));
-  else rulesets.delete(request.rulesetId);
+  else drop(request.rulesetId);
 });
 
 function check(sources: readonly RuleSource[]): WorkerAnswer {
@@ -61,6 +61,7 @@ function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load'
   const startedAt = performance.now();
   try {
     const loaded = loadFrom(from);
+    drop(rulesetId);
     rulesets.set(rulesetId, loaded);
     const image = from.from === 'image' ? null : loaded.image;
     const remediesOff = [...engineRemedies().reasons];
@@ -71,6 +72,11 @@ function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load'
     if (from.from === 'image') return { type: 'refused', why: messageOf(error) };
     return crashed(error, 0, 0);
   }
+}
+
+function drop(rulesetId: string): void {
+  rulesets.get(rulesetId)?.free();
+  rulesets.delete(rulesetId);
 }
 
 function loadFrom(from: RulesetOrigin): LoadedRuleset {

@@ -36,6 +36,11 @@ interface Freeable {
  */
 const held = new Set<Freeable>();
 
+/** How many objects are held: each keeps the memory of its whole engine. */
+export function heldObjects(): number {
+  return held.size;
+}
+
 /** Remembers an object until `release`. */
 export function hold<T extends Freeable>(object: T): T {
   held.add(object);
