@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createTerminalAlertSink } from '../adapters/local/alerts-terminal.ts';
 import { createSqliteUploadJournal } from '../adapters/local/upload-journal.ts';
 import type { PipelineEvent } from '../app/events.ts';
@@ -26,13 +25,12 @@ import { createProgress, type Progress } from './progress.ts';
 import { stagedNotNotedText, stateText } from './published-lines.ts';
 import { defaultConfigFile } from './review-config.ts';
 import { createSay, endLine, planLine, printEvent, type Say } from './up-lines.ts';
+import { useCorpus, useWebhook } from './up-settings.ts';
 import { localTargetId } from './upload/upload-target.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
 import { watchInbox } from './watch-inbox.ts';
 import { watchRuleset } from './watch-ruleset.ts';
 
-/** The small corpus that ships with the project. */
-const sampleCorpus = fileURLToPath(new URL('../../docs/sample-corpus', import.meta.url));
 const pollMs = 100;
 /** Alerts that are counted where they were not delivered. */
 const mostOwed = 1000;
@@ -193,22 +191,6 @@ async function prepare({ options, progress, say }: Session): Promise<Ruleset | n
     );
   }
   return ruleset;
-}
-
-async function useCorpus({ home, options, say }: Session): Promise<void> {
-  const before = await home.corpusRoots();
-  const isAsBefore = options.corpus.length === 0 && before.length > 0;
-  const roots = isAsBefore ? before : options.corpus.length > 0 ? options.corpus : [sampleCorpus];
-  await home.setCorpusRoots(roots);
-  say('corpus', `${roots.join(', ')}, scanned in place${isAsBefore ? ' as last time; --corpus changes it' : ''}`);
-}
-
-/** Alerts that a webhook did not take stay owed to it: so it is remembered. Of its URL only the host is printed; a token may follow. */
-async function useWebhook({ home, options, say }: Session): Promise<void> {
-  await home.setWebhook();
-  if (home.webhook === null) return;
-  const remembered = options.webhook === undefined ? ' as last time; --webhook none forgets it' : '';
-  say('webhook', `alerts go to ${new URL(home.webhook).host}${remembered}`);
 }
 
 /** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended, or nobody waits for it any more. */

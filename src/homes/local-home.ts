@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { createJsonlAlertSink } from '../adapters/local/alerts-jsonl.ts';
 import { createWebhookAlertSink } from '../adapters/local/alerts-webhook.ts';
 import { createPathObjectReader } from '../adapters/local/path-object-store.ts';
@@ -17,7 +16,6 @@ import { type Pipeline, startPipeline } from '../app/pipeline.ts';
 import { cancelPreview, startPreview } from '../app/preview-scans.ts';
 import { createRulesetLibrary, type RulesetLibrary } from '../app/ruleset-library.ts';
 import { RearviewError } from '../domain/errors.ts';
-import { parseStored } from '../domain/parse-stored.ts';
 import type { PreviewLimits } from '../domain/preview-limits.ts';
 import type { LargeFiles, SizeLimit } from '../domain/size-limit.ts';
 import { createScanPool } from '../engine/scan-pool.ts';
@@ -27,6 +25,7 @@ import type { TrustedKeys } from '../rules/file/ruleset-signature.ts';
 import { engineMemoryFor } from './engine-memory.ts';
 import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives, type Home } from './home.ts';
 import { imageRefused } from './image-refused.ts';
+import { readRoots, readWebhook, writeRoots, writeWebhook } from './local-settings.ts';
 import { localPreviewLimits } from './preview-limits.ts';
 import { rulesetNotes } from './ruleset-notes.ts';
 import { localKeys } from './trusted-keys.ts';
@@ -34,8 +33,6 @@ import { localKeys } from './trusted-keys.ts';
 const visibilityMs = 60_000;
 /** Commands take the lock for a moment to see whether anyone has it. */
 const lockWaitMs = 500;
-const rootsPointer = 'corpus/roots';
-const webhookPointer = 'alerts/webhook';
 
 export interface LocalHomeOptions {
   readonly stateDir: string;
@@ -141,12 +138,12 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
     alertsFile,
     webhook,
     async setWebhook() {
-      if (webhook !== (await readWebhook(state))) await setPointer(state, webhookPointer, webhook);
+      if (webhook !== (await readWebhook(state))) await writeWebhook(state, webhook);
     },
     corpusRoots: () => readRoots(state),
     async setCorpusRoots(roots) {
       useRoots(roots);
-      await setPointer(state, rootsPointer, roots);
+      await writeRoots(state, roots);
     },
     startPipeline() {
       const lock = acquireStateLock(lockFile, { waitMs: lockWaitMs });
@@ -243,19 +240,4 @@ function createAnalyzer(
 
 function tellImageRefused(observe: Observe): (rulesetId: string, why: string) => void {
   return (rulesetId, why) => observe({ type: 'problem', where: 'ruleset', message: imageRefused(rulesetId, why) });
-}
-
-async function readRoots(state: LocalState): Promise<readonly string[]> {
-  const pointer = await state.pointers.get(rootsPointer);
-  return pointer === null ? [] : parseStored(z.array(z.string()), pointer.value, 'list of folders');
-}
-
-async function readWebhook(state: LocalState): Promise<string | null> {
-  const pointer = await state.pointers.get(webhookPointer);
-  return pointer === null ? null : parseStored(z.string().nullable(), pointer.value, 'webhook');
-}
-
-async function setPointer({ pointers }: LocalState, name: string, value: unknown): Promise<void> {
-  const pointer = await pointers.get(name);
-  await pointers.compareAndSet(name, pointer?.revision ?? null, JSON.stringify(value));
 }

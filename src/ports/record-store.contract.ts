@@ -36,6 +36,7 @@ export function recordStoreContract(
       record({ key: '3', outcome: { status: 'failed', reason: 'timeout' } }),
       record({ key: '4', outcome: { status: 'failed', reason: 'denied', detail: 'EACCES' } }),
       record({ key: '5', outcome: { status: 'scanned', matches: 1, scannedBytes: 2 } }),
+      record({ key: '6', outcome: { status: 'scanned', matches: 1, matchLimitReached: true } }),
     ];
     await records.putMany(all);
     t.deepEqual(await records.getMany(all), all);
