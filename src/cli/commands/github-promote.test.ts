@@ -111,7 +111,7 @@ test('a branch that a run left before it opened anything is used again', async (
   const { github, promote, pulls, git, writes } = await start(t, quiet);
   github.faults.push({ operationId: 'pulls/create', fault: { kind: 'rate-limit', seconds: 3000 } });
   const { code, stderr } = await promote();
-  t.is(code, 2);
+  t.is(code, 75);
   t.regex(stderr, /rate limit .* until/);
   t.is(git.branches.size, 2);
   const before = writes().length;
