@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lambdaMemoryMb } from '../src/homes/aws-prices.ts';
+import { lambdaMemoryMb } from '../src/targets/aws/prices/aws-prices.ts';
 import { type Analyzers, liveEvent, type Measured, startAnalyzers } from './aws/analyzers.ts';
 import { type Kind, keyOf, keysBelow, kinds } from './aws/objects.ts';
 import { type Dollars, dollarsOf } from './aws/prices.ts';

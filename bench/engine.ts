@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { serialize } from 'node:v8';
 import { z } from 'zod';
-import { prepareRules } from '../src/app/prepare-rules.ts';
+import { prepareRules } from '../src/app/rulesets/prepare-rules.ts';
 import { engineRemedies } from '../src/engine/yara.ts';
 import { encodeRuleset } from '../src/rules/ruleset-file.ts';
 

@@ -1,6 +1,6 @@
+import { tellCosts } from '../tools/docs/costs.ts';
 import { benchAws } from './aws.ts';
 import { benchBundle } from './bundle.ts';
-import { tellCosts } from './costs.ts';
 import { benchEngine } from './engine.ts';
 import { benchPipeline } from './pipeline.ts';
 

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { prepareRules } from '../src/app/prepare-rules.ts';
-import { publishRuleset } from '../src/app/publish-ruleset.ts';
-import { startRetro } from '../src/app/retro-scans.ts';
-import { openLocalHome } from '../src/homes/local-home.ts';
+import { prepareRules } from '../src/app/rulesets/prepare-rules.ts';
+import { publishRuleset } from '../src/app/rulesets/publish-ruleset.ts';
+import { startRetro } from '../src/app/scans/retro-scans.ts';
+import { openLocalHome } from '../src/targets/local/local-home.ts';
 import { writeCorpus } from './corpus.ts';
 
 const files = 500;

@@ -1,9 +1,9 @@
 import { asset } from '@pulumi/pulumi';
 import test from 'ava';
 import { z } from 'zod';
-import { readAwsConfig } from '../src/homes/aws-config.ts';
-import { stackParts } from '../src/homes/aws-costs.ts';
-import { awsSettings } from '../src/homes/aws-settings.ts';
+import { readAwsConfig } from '../src/targets/aws/aws-config.ts';
+import { awsSettings } from '../src/targets/aws/aws-settings.ts';
+import { stackParts } from '../src/targets/aws/prices/aws-costs.ts';
 import { provision } from './program.ts';
 import { type RecordedResource, type RecordOptions, recordProgram } from './testing/record-program.ts';
 import { resolved } from './testing/resolved.ts';

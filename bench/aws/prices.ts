@@ -1,4 +1,4 @@
-import { lambdaMemoryMb, prices } from '../../src/homes/aws-prices.ts';
+import { lambdaMemoryMb, prices } from '../../src/targets/aws/prices/aws-prices.ts';
 
 /** What some work took of the services. */
 export interface Usage {

@@ -1,10 +1,10 @@
-import { publishRuleset } from '../../src/app/publish-ruleset.ts';
-import type { Ruleset } from '../../src/domain/ruleset.ts';
+import { publishRuleset } from '../../src/app/rulesets/publish-ruleset.ts';
+import type { Ruleset } from '../../src/domain/rulesets/ruleset.ts';
 import { buildImage } from '../../src/engine/build-image.ts';
 import { engineInfo } from '../../src/engine/module/engine-module.ts';
-import type { AwsHome } from '../../src/homes/aws-home.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { buildRuleset } from '../../src/rules/ruleset.ts';
+import type { AwsHome } from '../../src/targets/aws/aws-home.ts';
 import { marker } from './objects.ts';
 
 /** In place of the corpus, whatever the other rules say of it: one object in a hundred matches this one. */

@@ -2,8 +2,8 @@
  * The services in a process of their own, so that what they take is not counted as the analyzer's. Tells its parent the environment variables by
  * which they are found; then answers each `take` with what was asked for since the last, and obeys `delay`.
  */
-import { startAwsServices } from '../../src/testing/aws-services.ts';
-import { startThrottlingFront, type ThrottlingFront } from '../../src/testing/throttling-front.ts';
+import { startAwsServices } from '../../src/testing/aws/aws-services.ts';
+import { startThrottlingFront, type ThrottlingFront } from '../../src/testing/http/throttling-front.ts';
 import { startCorpusServer } from './corpus-server.ts';
 import { type FromServices, toServices } from './services-protocol.ts';
 import { typicalMs } from './typical-latency.ts';

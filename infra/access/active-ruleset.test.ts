@@ -1,7 +1,7 @@
 import test from 'ava';
+import { emulatedKeyArn } from '../../src/testing/aws/kms-server.ts';
 import { callsFor } from '../../src/testing/aws-calls/calls-of.ts';
 import type { Permission } from '../../src/testing/aws-calls/permission.ts';
-import { emulatedKeyArn } from '../../src/testing/kms-server.ts';
 import { evaluateCall } from '../testing/iam/evaluate-call.ts';
 import { policiesOf } from '../testing/iam/policies-of.ts';
 import { recordStack } from '../testing/record-stack.ts';

@@ -11,7 +11,7 @@ export interface GithubParts {
   readonly functions: Pick<FunctionHandles, 'batcher'>;
 }
 
-/** Rulesets are below it, and nothing else is: src/app/ruleset-library.ts. */
+/** Rulesets are below it, and nothing else is: src/app/rulesets/ruleset-library.ts. */
 const rulesets = 'rulesets/*';
 
 /**

@@ -6,8 +6,8 @@ import { projectFolder } from './folders.ts';
 const functionNames = ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive'] as const;
 const entryPoints = [
   ...functionNames.map((name: FunctionName) => `src/handlers/${name}.ts`),
-  // Started by its name, from whatever chunk: see src/engine/worker-thread.ts.
-  'src/engine/scan-worker.ts',
+  // Started by its name, from whatever chunk: see src/engine/pool/worker-thread.ts.
+  'src/engine/pool/scan-worker.ts',
 ];
 
 export interface BuiltFunctions {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { analyzerMemoryMb } from '../../src/homes/aws-costs.ts';
+import { analyzerMemoryMb } from '../../src/targets/aws/prices/aws-costs.ts';
 import { configSchema } from './schema.ts';
 
 test('costs are reckoned with the memory that analyzers have by default', (t) => {

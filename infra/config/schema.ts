@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { largestMaxObjectBytes } from '../../src/domain/size-limit.ts';
+import { largestMaxObjectBytes } from '../../src/domain/objects/size-limit.ts';
 import { github } from './schema-github.ts';
 import { previews } from './schema-previews.ts';
 import { accountId, arn, bucketName, maxConcurrency, memoryMb, texts, timeoutSeconds, whole } from './schema-values.ts';

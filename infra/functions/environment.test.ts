@@ -1,6 +1,6 @@
 import test from 'ava';
-import { readAwsConfig } from '../../src/homes/aws-config.ts';
-import { awsSettings } from '../../src/homes/aws-settings.ts';
+import { readAwsConfig } from '../../src/targets/aws/aws-config.ts';
+import { awsSettings } from '../../src/targets/aws/aws-settings.ts';
 import { functionNames, recordFunctions } from '../testing/record-functions.ts';
 import { testAccount } from '../testing/test-account.ts';
 import { testPublicKey } from '../testing/test-public-key.ts';

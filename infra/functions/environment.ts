@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
-import { type AwsSettingName, awsSettings, publisherSettings } from '../../src/homes/aws-settings.ts';
-import { logLevelVariable } from '../../src/homes/function-names.ts';
+import { type AwsSettingName, awsSettings, publisherSettings } from '../../src/targets/aws/aws-settings.ts';
+import { logLevelVariable } from '../../src/targets/aws/function-names.ts';
 import type { StackContext } from '../context.ts';
 import { type SettingsParts, settingsOf } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { liveAlias } from '../../src/homes/function-names.ts';
+import { liveAlias } from '../../src/targets/aws/function-names.ts';
 import type { StackContext } from '../context.ts';
 import type { FunctionHandle } from '../handles.ts';
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import test from 'ava';
-import { liveAlias, previewAlias } from '../../src/homes/function-names.ts';
+import { liveAlias, previewAlias } from '../../src/targets/aws/function-names.ts';
 import type { FunctionName } from '../handles.ts';
 import { functionNames, type RecordedFunctions, recordFunctions } from '../testing/record-functions.ts';
 import { testAccount } from '../testing/test-account.ts';

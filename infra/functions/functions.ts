@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { liveAlias, previewAlias } from '../../src/homes/function-names.ts';
+import { liveAlias, previewAlias } from '../../src/targets/aws/function-names.ts';
 import type { StackContext } from '../context.ts';
 import type { FunctionHandles, FunctionName } from '../handles.ts';
 import { asyncLimits, definitionsOf } from './definitions.ts';

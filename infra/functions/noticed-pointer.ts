@@ -1,7 +1,7 @@
 import type { Input } from '@pulumi/pulumi';
 import type { Statement } from '../handles.ts';
 
-/** Partition key of the item that says which change of the active ruleset operators were last notified of: src/app/notice-ruleset-changes.ts. */
+/** Partition key of the item that says which change of the active ruleset operators were last notified of: src/app/rulesets/notice-ruleset-changes.ts. */
 const noticedPartition = 'pointer#ruleset/noticed';
 
 /**

@@ -25,7 +25,7 @@ import {
 } from './s3-statements.ts';
 import { matches, owedAlerts, recordsRead, recordsWritten, scans } from './table-statements.ts';
 
-/** Where running scans were, and which active ruleset operators know of: src/app/scan-progress.ts, src/app/notice-ruleset-changes.ts. */
+/** Where running scans were, and which active ruleset operators know of: src/app/scans/scan-progress.ts, src/app/rulesets/notice-ruleset-changes.ts. */
 const finisherPointers = ['scans/progress', 'ruleset/noticed'];
 
 /** By function what its code calls, and no more: src/adapters/aws has the calls. */

@@ -1,5 +1,5 @@
 import type { Input } from '@pulumi/pulumi';
-import { liveAlias } from '../../src/homes/function-names.ts';
+import { liveAlias } from '../../src/targets/aws/function-names.ts';
 import type { StackContext } from '../context.ts';
 import type { SettingsParts } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { AwsSettingName } from '../../src/homes/aws-settings.ts';
-import { liveAlias } from '../../src/homes/function-names.ts';
+import type { AwsSettingName } from '../../src/targets/aws/aws-settings.ts';
+import { liveAlias } from '../../src/targets/aws/function-names.ts';
 import type { InfraConfig } from '../config/schema.ts';
 import type { StackContext } from '../context.ts';
 import type { BucketHandle, QueueHandles, StorageHandles, TopicHandles } from '../handles.ts';
@@ -53,7 +53,7 @@ export function settingsOf({ config, names }: StackContext, { storage, queues, t
   };
 }
 
-/** As src/homes/preview-limits.ts reads it. */
+/** As src/targets/preview-limits.ts reads it. */
 function previewLimits(
   { allowed, maxConcurrency: _, ...limits }: InfraConfig['previews'],
   corpus: BucketHandle,

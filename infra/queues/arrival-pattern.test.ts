@@ -1,7 +1,7 @@
 import test from 'ava';
 import { readDeadLetter } from '../../src/handlers/events/dead-letter.ts';
 import { parseLiveText } from '../../src/handlers/events/live-document.ts';
-import type { AwsHome } from '../../src/homes/aws-home.ts';
+import type { AwsHome } from '../../src/targets/aws/aws-home.ts';
 import { arrivalPattern } from './arrival-pattern.ts';
 
 const whole = arrivalPattern({ name: 'mine', account: '111122223333', prefix: '' });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { z } from 'zod';
-import { readManifest } from '../../src/adapters/aws/s3-inventory/manifest.ts';
+import { readManifest } from '../../src/adapters/aws/s3/inventory/manifest.ts';
 import { contextFor } from '../testing/context-for-tests.ts';
 import { recordOptions } from '../testing/record-options.ts';
 import { recordProgram } from '../testing/record-program.ts';

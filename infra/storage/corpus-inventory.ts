@@ -55,7 +55,7 @@ export class CorpusInventory extends pulumi.ComponentResource {
         name: inventoryName,
         schedule: { frequency: frequency === 'daily' ? 'Daily' : 'Weekly' },
         includedObjectVersions: 'All',
-        // What the code asks of an inventory, and no more: src/adapters/aws/s3-inventory/manifest.ts.
+        // What the code asks of an inventory, and no more: src/adapters/aws/s3/inventory/manifest.ts.
         optionalFields: ['Size', 'LastModifiedDate', 'ETag'],
         destination: {
           bucket: {

@@ -1,12 +1,12 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import test from 'ava';
 import fc from 'fast-check';
-import { createS3ObjectStore } from '../../src/adapters/aws/s3-object-store.ts';
-import { createSnsAlertSink } from '../../src/adapters/aws/sns-alert-sink.ts';
-import { alertAttributes } from '../../src/adapters/aws/sns-attributes.ts';
+import { createS3ObjectStore } from '../../src/adapters/aws/s3/s3-object-store.ts';
+import { createSnsAlertSink } from '../../src/adapters/aws/sns/sns-alert-sink.ts';
+import { alertAttributes } from '../../src/adapters/aws/sns/sns-attributes.ts';
 import { sampleAlert } from '../../src/ports/alert-sink.contract.ts';
-import { startMessagingEmulator } from '../../src/testing/messaging-emulator.ts';
-import { startS3Emulator } from '../../src/testing/s3-emulator.ts';
+import { startMessagingEmulator } from '../../src/testing/aws/messaging-emulator.ts';
+import { startS3Emulator } from '../../src/testing/s3/s3-emulator.ts';
 import type { Subscription } from '../config/schema.ts';
 import { type FilterPolicy, filterPolicy } from './filter-policy.ts';
 

@@ -1,6 +1,6 @@
 import type { Subscription } from '../config/schema.ts';
 
-/** The attribute of alerts that each part of a filter speaks of, as `src/adapters/aws/sns-attributes.ts` publishes them. */
+/** The attribute of alerts that each part of a filter speaks of, as `src/adapters/aws/sns/sns-attributes.ts` publishes them. */
 const attributes = { severity: 'severity', rule: 'rule', tag: 'tags', bucket: 'bucket' } as const;
 
 export type FilterPolicy = Readonly<Record<string, readonly string[]>>;

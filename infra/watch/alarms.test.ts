@@ -1,6 +1,6 @@
 import test from 'ava';
 import { buildProgram } from '../../src/cli/program.ts';
-import { collector } from '../../src/testing/run-cli.ts';
+import { collector } from '../../src/testing/cli/run-cli.ts';
 import { contextFor } from '../testing/context-for-tests.ts';
 import { whyUnknown } from '../testing/known-metrics.ts';
 import { alarmOf, alarmsIn, metricsOf, recordWatch, withSubscription } from '../testing/record-watch.ts';

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { formatCorpusBucket } from '../homes/corpus-buckets.ts';
-import { startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { createTestCli, testedRule } from '../testing/run-cli.ts';
+import { formatCorpusBucket } from '../targets/aws/corpus-buckets.ts';
+import { startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { createTestCli, testedRule } from '../testing/cli/run-cli.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 testWithDynamo('publish, upload, retro and matches work in AWS as they do here', async (t) => {

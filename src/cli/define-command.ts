@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { RearviewError } from '../domain/errors.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
-import { choiceFlag } from './flags.ts';
+import { choiceFlag } from './flags/flags.ts';
 
 /** One command: what its help says, which flags it takes, and what it does. */
 export interface CommandSpec<Options> {

@@ -5,7 +5,7 @@ import test from 'ava';
 import { engineInfo } from '../engine/module/engine-module.ts';
 import { loadRules } from '../rules/load-rules.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
-import { createTestCli } from '../testing/run-cli.ts';
+import { createTestCli } from '../testing/cli/run-cli.ts';
 import { groups } from './commands.ts';
 
 test('docs/command-line.md shows the help of every command as it is', async (t) => {

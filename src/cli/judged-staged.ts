@@ -1,8 +1,8 @@
-import { stagedEvidence } from '../app/staged-evidence.ts';
-import type { StagedSince } from '../app/staged-rules.ts';
-import type { Home } from '../homes/home.ts';
-import { type JudgedRule, judgeStaged } from '../reviews/decide-staged.ts';
-import type { ReviewConfig } from '../reviews/review-config.ts';
+import { stagedEvidence } from '../app/gates/staged-evidence.ts';
+import type { StagedSince } from '../app/rulesets/staged-rules.ts';
+import { type JudgedRule, judgeStaged } from '../gates/decide-staged.ts';
+import type { ReviewConfig } from '../gates/review-config.ts';
+import type { Home } from '../targets/home.ts';
 
 /** The staged rules in force, judged by the evidence. */
 export async function judgedStaged(

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { access, constants } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { createTestCli } from '../testing/run-cli.ts';
+import { createTestCli } from '../testing/cli/run-cli.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 

@@ -1,9 +1,9 @@
 import test from 'ava';
 import type { Command } from 'commander';
 import { RearviewError } from '../domain/errors.ts';
-import { collector, createTestCli } from '../testing/run-cli.ts';
+import { collector, createTestCli } from '../testing/cli/run-cli.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import { errorText } from './output.ts';
+import { errorText } from './output/output.ts';
 import { buildProgram } from './program.ts';
 
 const context = {

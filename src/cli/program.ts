@@ -4,8 +4,8 @@ import { groups } from './commands.ts';
 import type { CliContext } from './context.ts';
 import type { CommandHost } from './define-command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { guardOutput } from './guarded-output.ts';
-import { errorText, painter, safeText } from './output.ts';
+import { guardOutput } from './output/guarded-output.ts';
+import { errorText, painter, safeText } from './output/output.ts';
 import { bugsUrl } from './program-version.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { moveRetro } from '../app/retro-scans.ts';
+import { moveRetro } from '../app/scans/retro-scans.ts';
 import { defineCommand, type Register } from './define-command.ts';
-import { printLine } from './output.ts';
+import { printLine } from './output/output.ts';
 import { namedOrOnlyActive } from './which-scan.ts';
 import { withExistingHome } from './with-home.ts';
 

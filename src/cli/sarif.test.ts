@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import test, { type ExecutionContext } from 'ava';
 import { pathUri } from '../domain/sarif.ts';
-import { createTestCli } from '../testing/run-cli.ts';
+import { createTestCli } from '../testing/cli/run-cli.ts';
 
 // Of draft 4, of which it uses nothing that later drafts read otherwise.
 const {

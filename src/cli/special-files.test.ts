@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setInterval, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { createTestCli, testedRule } from '../testing/run-cli.ts';
+import { createTestCli, testedRule } from '../testing/cli/run-cli.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { createGitRepository } from '../testing/git-repository.ts';
-import { createTestCli } from '../testing/run-cli.ts';
+import { createGitRepository } from '../testing/cli/git-repository.ts';
+import { createTestCli } from '../testing/cli/run-cli.ts';
 
 const meta = 'meta: description = "d" author = "a" date = "2026-01-01" reference = "r" severity = "low"';
 const folder = {

@@ -1,6 +1,6 @@
-import { activeRetros, getScan } from '../app/retro-scans.ts';
+import { activeRetros, getScan } from '../app/scans/retro-scans.ts';
 import { RearviewError } from '../domain/errors.ts';
-import type { Scan } from '../domain/scan.ts';
+import type { Scan } from '../domain/scans/scan.ts';
 import type { ScanStore } from '../ports/scan-store.ts';
 
 /**

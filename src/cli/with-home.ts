@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { isStateFolder } from '../adapters/local/state.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import { maxSettingsBytes, readTextFile } from '../files/read-regular-file.ts';
-import { type AwsConfig, readAwsConfig, readAwsCorpus } from '../homes/aws-config.ts';
-import { openAwsHome } from '../homes/aws-home.ts';
-import type { Home } from '../homes/home.ts';
-import { type LocalHomeOptions, openLocalHome } from '../homes/local-home.ts';
-import { localPreviewLimits } from '../homes/preview-limits.ts';
 import type { Signer } from '../ports/signer.ts';
+import { type AwsConfig, readAwsConfig, readAwsCorpus } from '../targets/aws/aws-config.ts';
+import { openAwsHome } from '../targets/aws/aws-home.ts';
+import type { Home } from '../targets/home.ts';
+import { type LocalHomeOptions, openLocalHome } from '../targets/local/local-home.ts';
+import { localPreviewLimits } from '../targets/preview-limits.ts';
 import type { GlobalOptions } from './context.ts';
 
 type SettingsReader<T> = (env: GlobalOptions['env'], outputs: Readonly<Record<string, unknown>>) => T;
@@ -61,7 +61,7 @@ async function openHome(globals: GlobalOptions, options: OpenOptions): Promise<H
 }
 
 async function stackSigner(config: AwsConfig): Promise<Signer> {
-  const { createStackSigner } = await import('../homes/stack-signer.ts');
+  const { createStackSigner } = await import('../targets/aws/stack-signer.ts');
   return createStackSigner(config);
 }
 

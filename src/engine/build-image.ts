@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { RearviewError } from '../domain/errors.ts';
-import type { RuleSource } from '../domain/rule.ts';
-import type { RulesetImage } from '../domain/ruleset.ts';
-import { defaultLoadDeadlineMs } from './load-timeouts.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
+import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
+import { defaultLoadDeadlineMs } from './pool/load-timeouts.ts';
+import { spawnScanWorker, startWorkerThread } from './pool/worker-thread.ts';
 import { within } from './within.ts';
-import { spawnScanWorker, startWorkerThread } from './worker-thread.ts';
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);

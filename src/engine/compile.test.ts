@@ -1,7 +1,7 @@
 import test from 'ava';
-import type { Diagnostic } from '../domain/diagnostic.ts';
-import { externalsOf } from '../domain/externals.ts';
-import { reportedMatchesPerPattern } from '../domain/match.ts';
+import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
+import { externalsOf } from '../domain/rulesets/externals.ts';
+import { reportedMatchesPerPattern } from '../domain/scans/match.ts';
 import { checkSources, compile } from './compile.ts';
 import { liveEngine } from './live-engine.ts';
 import { engineInfo } from './module/engine-module.ts';

@@ -1,11 +1,11 @@
-import type { Diagnostic } from '../domain/diagnostic.ts';
 import { RearviewError } from '../domain/errors.ts';
-import type { RuleSource } from '../domain/rule.ts';
+import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
 import { buildRules, type CompiledRules, newCompiler, openRules } from './compiled-rules.ts';
+import { unsafeMetaIntegers } from './diagnostics/meta-integers.ts';
+import { parseDiagnostic } from './diagnostics/parse-diagnostic.ts';
+import { unreachablePatterns } from './diagnostics/pattern-reach.ts';
 import { liveEngine } from './live-engine.ts';
-import { unsafeMetaIntegers } from './meta-integers.ts';
-import { parseDiagnostic } from './parse-diagnostic.ts';
-import { unreachablePatterns } from './pattern-reach.ts';
 import { planVariables } from './variable-slots.ts';
 import { isTrap, release } from './yara.ts';
 

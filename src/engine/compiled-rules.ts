@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import type { Compiler, Rules, Scanner } from '@virustotal/yara-x';
-import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { RearviewError } from '../domain/errors.ts';
-import { type ExternalName, type Externals, externalNames, type GivenVariables } from '../domain/externals.ts';
-import { type MatchedString, type RuleMatch, renderData, reportedMatchesPerPattern } from '../domain/match.ts';
-import type { RuleSource } from '../domain/rule.ts';
-import type { VariableSlot } from '../domain/variables.ts';
+import { formatDiagnostic } from '../domain/rulesets/diagnostic.ts';
+import { type ExternalName, type Externals, externalNames, type GivenVariables } from '../domain/rulesets/externals.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
+import type { VariableSlot } from '../domain/rulesets/variables.ts';
+import { type MatchedString, type RuleMatch, renderData, reportedMatchesPerPattern } from '../domain/scans/match.ts';
+import { unsafeMetaIntegers } from './diagnostics/meta-integers.ts';
+import { parseDiagnostic } from './diagnostics/parse-diagnostic.ts';
 import { engineMatchLimit, type PlaceList, totalOf } from './host/match-limit.ts';
-import { unsafeMetaIntegers } from './meta-integers.ts';
-import { parseDiagnostic } from './parse-diagnostic.ts';
 import { planVariables, type SlotValue, valueFor } from './variable-slots.ts';
 import { type Engine, hold, isTrap, release } from './yara.ts';
 

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { externalsOf } from '../domain/externals.ts';
-import type { RulesetImage } from '../domain/ruleset.ts';
-import { conditionsWith, escapingConditions, imageWith } from '../testing/hostile-conditions.ts';
+import { externalsOf } from '../domain/rulesets/externals.ts';
+import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
+import { conditionsWith, escapingConditions, imageWith } from '../testing/rules/hostile-conditions.ts';
+import { openTunedRules, testOrigin } from '../testing/rules/tuned-rules.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
-import { openTunedRules, testOrigin } from '../testing/tuned-rules.ts';
 import { loadCheckedImage } from './loaded-ruleset.ts';
 import { readSections } from './module/wasm-binary.ts';
-import { createScanPool } from './scan-pool.ts';
+import { createScanPool } from './pool/scan-pool.ts';
 import type { ScanPoolOptions } from './types.ts';
 
 /** Enough of a condition for a hostile one to fit in its place. */

@@ -1,8 +1,8 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import test from 'ava';
-import { externalsOf } from '../domain/externals.ts';
-import type { RulesetImage } from '../domain/ruleset.ts';
-import { openTunedRules, testOrigin } from '../testing/tuned-rules.ts';
+import { externalsOf } from '../domain/rulesets/externals.ts';
+import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
+import { openTunedRules, testOrigin } from '../testing/rules/tuned-rules.ts';
 import { usedExternals } from './image/build-for-scanning.ts';
 import { loadImage, loadSources } from './loaded-ruleset.ts';
 import { createRemedies } from './remedies.ts';

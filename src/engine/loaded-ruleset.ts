@@ -1,8 +1,8 @@
-import { type Externals, externalNames, externalsOf } from '../domain/externals.ts';
-import type { RuleMatch } from '../domain/match.ts';
-import type { RuleSource } from '../domain/rule.ts';
-import type { RulesetImage } from '../domain/ruleset.ts';
-import { safeJson } from '../domain/safe-json.ts';
+import { type Externals, externalNames, externalsOf } from '../domain/rulesets/externals.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
+import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
+import type { RuleMatch } from '../domain/scans/match.ts';
+import { safeJson } from '../domain/text/safe-json.ts';
 import { type CompiledRules, openRules } from './compiled-rules.ts';
 import { floodMatchLimit, MatchFlood } from './host/match-limit.ts';
 import { buildForScanning, usedExternals } from './image/build-for-scanning.ts';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { externalsOf } from '../domain/externals.ts';
-import { reportedMatchesPerPattern } from '../domain/match.ts';
+import { externalsOf } from '../domain/rulesets/externals.ts';
+import { reportedMatchesPerPattern } from '../domain/scans/match.ts';
 import { compile } from './compile.ts';
 import { engineMatchLimit } from './host/match-limit.ts';
 import { loadSources } from './loaded-ruleset.ts';

@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { hasCode } from '../domain/errors.ts';
-import { externalsOf } from '../domain/externals.ts';
-import type { RuleSource } from '../domain/rule.ts';
+import { externalsOf } from '../domain/rulesets/externals.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
 import { loadRules } from '../rules/load-rules.ts';
-import { conditionRules } from '../testing/arbitrary-conditions.ts';
-import { openPlainRules } from '../testing/plain-engine.ts';
-import { filesBelow, plantedCorpus } from '../testing/planted-corpus.ts';
-import { reversinglabsRules, withoutReversinglabsRules } from '../testing/reversinglabs.ts';
-import { openTunedRules, testOrigin } from '../testing/tuned-rules.ts';
+import { conditionRules } from '../testing/rules/arbitrary-conditions.ts';
+import { openPlainRules } from '../testing/rules/plain-engine.ts';
+import { filesBelow, plantedCorpus } from '../testing/rules/planted-corpus.ts';
+import { reversinglabsRules, withoutReversinglabsRules } from '../testing/rules/reversinglabs.ts';
+import { openTunedRules, testOrigin } from '../testing/rules/tuned-rules.ts';
 
 /**
  * The promise of the tuned engine: for every file and rule exactly what the untouched package says. Here a ruleset goes the whole way (suppressed

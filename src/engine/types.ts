@@ -1,8 +1,8 @@
-import type { Externals } from '../domain/externals.ts';
-import type { RuleMatch } from '../domain/match.ts';
-import type { FailReason } from '../domain/outcome.ts';
-import type { RuleSource } from '../domain/rule.ts';
-import type { RulesetImage } from '../domain/ruleset.ts';
+import type { Externals } from '../domain/rulesets/externals.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
+import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
+import type { RuleMatch } from '../domain/scans/match.ts';
+import type { FailReason } from '../domain/scans/outcome.ts';
 
 /** What a pool needs of a ruleset: its identity, and what to make it of. */
 export interface ScannableRuleset {

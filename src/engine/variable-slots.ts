@@ -1,9 +1,9 @@
-import type { GivenVariables } from '../domain/externals.ts';
-import type { RuleSource } from '../domain/rule.ts';
-import { declarationKey, readVariable, type VariableSlot, type VariableValue } from '../domain/variables.ts';
-import { tokenize } from '../rules/lexer.ts';
-import { parseSource } from '../rules/parse.ts';
-import { isFreeName } from '../rules/references.ts';
+import type { GivenVariables } from '../domain/rulesets/externals.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
+import { declarationKey, readVariable, type VariableSlot, type VariableValue } from '../domain/rulesets/variables.ts';
+import { tokenize } from '../rules/syntax/lexer.ts';
+import { parseSource } from '../rules/syntax/parse.ts';
+import { isFreeName } from '../rules/syntax/references.ts';
 
 /** Sources as one compiler takes them, and the variables to define for them. */
 export interface PlannedVariables {

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { externalsOf } from '../domain/externals.ts';
-import type { RuleSource } from '../domain/rule.ts';
-import type { VariableDeclaration } from '../domain/variables.ts';
-import { testOrigin } from '../testing/tuned-rules.ts';
+import { externalsOf } from '../domain/rulesets/externals.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
+import type { VariableDeclaration } from '../domain/rulesets/variables.ts';
+import { testOrigin } from '../testing/rules/tuned-rules.ts';
 import { checkSources, compile } from './compile.ts';
 import { loadCheckedImage, loadSources } from './loaded-ruleset.ts';
 

@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { externalsOf } from '../domain/externals.ts';
-import type { RuleSource } from '../domain/rule.ts';
+import { externalsOf } from '../domain/rulesets/externals.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
 import { loadRules } from '../rules/load-rules.ts';
-import { filesBelow, plantedCorpus } from '../testing/planted-corpus.ts';
-import { reversinglabsRules, withoutReversinglabsRules } from '../testing/reversinglabs.ts';
+import { filesBelow, plantedCorpus } from '../testing/rules/planted-corpus.ts';
+import { reversinglabsRules, withoutReversinglabsRules } from '../testing/rules/reversinglabs.ts';
+import { openTunedRules } from '../testing/rules/tuned-rules.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
-import { openTunedRules } from '../testing/tuned-rules.ts';
 
 const run = promisify(execFile);
 

@@ -3,15 +3,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { externalsOf } from '../domain/externals.ts';
+import { externalsOf } from '../domain/rulesets/externals.ts';
 import { comparePage } from '../testing/generated-section.ts';
-import { tempFolder } from '../testing/temp-folder.ts';
 import {
   type RuleOutcome,
   renderDifferences,
   type YaraDifference,
   yaraDifferences,
-} from '../testing/yara-differences.ts';
+} from '../testing/rules/yara-differences.ts';
+import { tempFolder } from '../testing/temp-folder.ts';
 import { checkSources, compile } from './compile.ts';
 
 const run = promisify(execFile);

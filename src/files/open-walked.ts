@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { RearviewError } from '../domain/errors.ts';
-import { encodePath } from '../domain/path-key.ts';
+import { encodePath } from '../domain/objects/path-key.ts';
 import { descriptors, realPathOf } from './real-path-of.ts';
 import { leadsToByDescriptors, leadsToByNames } from './same-file.ts';
 import { codeOf } from './system-error.ts';

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { createAwsCli, noAwsCli, noAwsCliForSqs } from '../testing/awscli.ts';
-import { noDynamo } from '../testing/dynamodb-emulator.ts';
+import { startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { createAwsCli, noAwsCli, noAwsCliForSqs } from '../testing/aws/awscli.ts';
+import { noDynamo } from '../testing/aws/dynamodb-emulator.ts';
+import { ruleFor } from '../testing/local/test-home.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
-import { ruleFor } from '../testing/test-home.ts';
 import { testUnless } from '../testing/test-unless.ts';
 
 const run = (title: string, body: (t: ExecutionContext) => Promise<void>) =>

@@ -1,11 +1,11 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { startPreview } from '../app/preview-scans.ts';
-import { startRetro } from '../app/retro-scans.ts';
-import { previewAlias } from '../homes/function-names.ts';
-import { previewEvent } from '../homes/preview-event.ts';
-import { startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { previewRequest } from '../testing/preview-request.ts';
-import { ruleFor } from '../testing/test-home.ts';
+import { startPreview } from '../app/previews/preview-scans.ts';
+import { startRetro } from '../app/scans/retro-scans.ts';
+import { previewAlias } from '../targets/aws/function-names.ts';
+import { previewEvent } from '../targets/aws/preview-event.ts';
+import { startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { previewRequest } from '../testing/local/preview-request.ts';
+import { ruleFor } from '../testing/local/test-home.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 const rules = { 'a.yar': ruleFor('Alpha', 'alpha') };

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { cancelPreview, type PreviewRequest, recordRefusal, startPreview } from '../app/preview-scans.ts';
-import { startRetro } from '../app/retro-scans.ts';
-import { type BatcherResult, runBatcher } from '../app/run-batcher.ts';
-import { checkShape, describeIssues } from '../domain/check-shape.ts';
+import { cancelPreview, type PreviewRequest, recordRefusal, startPreview } from '../app/previews/preview-scans.ts';
+import { startRetro } from '../app/scans/retro-scans.ts';
+import { type BatcherResult, runBatcher } from '../app/scans/run-batcher.ts';
 import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
-import type { AwsHome } from '../homes/aws-home.ts';
-import { previewAlias } from '../homes/function-names.ts';
+import { checkShape, describeIssues } from '../domain/text/check-shape.ts';
+import type { AwsHome } from '../targets/aws/aws-home.ts';
+import { previewAlias } from '../targets/aws/function-names.ts';
 import { parsePreviewEvent } from './events/preview-event.ts';
 import { defineHandler, type Invocation } from './invocation.ts';
 

@@ -6,12 +6,12 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import type { ExecutionContext } from 'ava';
-import { objectId } from '../domain/object.ts';
-import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { eventBridgeEvent } from '../testing/s3-events.ts';
-import type { S3Request } from '../testing/s3-http.ts';
-import { restrictedTo } from '../testing/s3-restricted.ts';
-import { ruleFor } from '../testing/test-home.ts';
+import { objectId } from '../domain/objects/object.ts';
+import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { ruleFor } from '../testing/local/test-home.ts';
+import { eventBridgeEvent } from '../testing/s3/s3-events.ts';
+import type { S3Request } from '../testing/s3/s3-http.ts';
+import { restrictedTo } from '../testing/s3/s3-restricted.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };

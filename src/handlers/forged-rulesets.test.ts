@@ -1,11 +1,11 @@
-import { publishRuleset } from '../app/publish-ruleset.ts';
+import { publishRuleset } from '../app/rulesets/publish-ruleset.ts';
 import { buildImage } from '../engine/build-image.ts';
 import { engineInfo } from '../engine/module/engine-module.ts';
 import { buildRuleset } from '../rules/ruleset.ts';
 import { encodeRuleset } from '../rules/ruleset-file.ts';
-import { startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { testedRule } from '../testing/run-cli.ts';
-import { ruleFor } from '../testing/test-home.ts';
+import { startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { testedRule } from '../testing/cli/run-cli.ts';
+import { ruleFor } from '../testing/local/test-home.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 async function rulesetOf(source: string) {

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { CreateBucketCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { ExecutionContext } from 'ava';
-import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
-import type { LedgerEntry } from '../domain/outcome.ts';
-import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { type Intercept, startS3Intercept } from '../testing/s3-intercept.ts';
+import { createS3ObjectStore } from '../adapters/aws/s3/s3-object-store.ts';
+import type { LedgerEntry } from '../domain/scans/outcome.ts';
+import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { ruleFor } from '../testing/local/test-home.ts';
+import { type Intercept, startS3Intercept } from '../testing/s3/s3-intercept.ts';
 import {
   csvSchema,
   csvSchemaOfCurrent,
@@ -12,8 +13,7 @@ import {
   inventoryManifest,
   rowsModified,
   type TestRow,
-} from '../testing/s3-inventory-files.ts';
-import { ruleFor } from '../testing/test-home.ts';
+} from '../testing/s3/s3-inventory-files.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import type { Analyzer } from '../app/analyzer.ts';
-import type { Observe } from '../app/events.ts';
-import type { TimeLimit } from '../app/work-through.ts';
-import { readAwsConfig } from '../homes/aws-config.ts';
-import { type AwsHome, openAwsHome } from '../homes/aws-home.ts';
-import { logLevelVariable } from '../homes/function-names.ts';
+import type { Analyzer } from '../app/analysis/analyzer.ts';
+import type { TimeLimit } from '../app/analysis/work-through.ts';
+import type { Observe } from '../app/pipeline/events.ts';
+import { readAwsConfig } from '../targets/aws/aws-config.ts';
+import { type AwsHome, openAwsHome } from '../targets/aws/aws-home.ts';
+import { logLevelVariable } from '../targets/aws/function-names.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 
 /** A level that nobody knows is no reason to scan nothing. */

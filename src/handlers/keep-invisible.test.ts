@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Queue, ReceivedMessage } from '../ports/queue.ts';
-import { sqsEvent } from '../testing/s3-events.ts';
-import { drain, startSqsQueue } from '../testing/sqs-test-queue.ts';
+import { drain, startSqsQueue } from '../testing/aws/sqs-test-queue.ts';
+import { sqsEvent } from '../testing/s3/s3-events.ts';
 import { keepInvisible } from './keep-invisible.ts';
 
 /** The queue, told of each message whose visibility timeout was begun anew. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkShape } from '../domain/check-shape.ts';
+import { checkShape } from '../domain/text/check-shape.ts';
 import type { Queue, ReceivedMessage } from '../ports/queue.ts';
 
 /** Well within the shortest visibility timeout that makes sense for a function. */

@@ -1,9 +1,9 @@
 import pMap from 'p-map';
-import { analyzeLive, liveBatchId } from '../app/analyze-live.ts';
-import type { AnalyzerTask } from '../app/work-through.ts';
+import { analyzeLive, liveBatchId } from '../app/analysis/analyze-live.ts';
+import type { AnalyzerTask } from '../app/analysis/work-through.ts';
 import { hasCode, RearviewError } from '../domain/errors.ts';
-import type { ObjectInfo } from '../domain/object.ts';
-import type { LedgerEntry, Outcome } from '../domain/outcome.ts';
+import type { ObjectInfo } from '../domain/objects/object.ts';
+import type { LedgerEntry, Outcome } from '../domain/scans/outcome.ts';
 import { type BatchResponse, batchResponse } from './events/batch-response.ts';
 import { parseLiveEvent } from './events/live-event.ts';
 import { type ArrivedObject, type Delivery, knownInfo } from './events/work-items.ts';

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { logLevelVariable } from '../homes/function-names.ts';
+import { logLevelVariable } from '../targets/aws/function-names.ts';
 import { startTestLambda } from '../testing/lambda/start-test-lambda.ts';
 
 /** The levels of what a function logs that is not configured, and says so. */

@@ -1,10 +1,10 @@
 import type { ExecutionContext } from 'ava';
-import type { Scan } from '../domain/scan.ts';
-import { type AwsPipeline, startAwsPipeline } from '../testing/aws-pipeline.ts';
+import type { Scan } from '../domain/scans/scan.ts';
+import { type AwsPipeline, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { startThrottlingFront, type ThrottlingFront } from '../testing/http/throttling-front.ts';
 import type { KillMoment } from '../testing/lambda/chaos.ts';
-import { ruleFor } from '../testing/test-home.ts';
+import { ruleFor } from '../testing/local/test-home.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
-import { startThrottlingFront, type ThrottlingFront } from '../testing/throttling-front.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const both = { ...alpha, 'b.yar': ruleFor('Beta', 'beta') };

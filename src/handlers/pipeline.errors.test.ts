@@ -1,10 +1,10 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { ExecutionContext } from 'ava';
-import type { LedgerEntry } from '../domain/outcome.ts';
-import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { failure } from '../testing/s3-http.ts';
-import { startS3Intercept } from '../testing/s3-intercept.ts';
-import { ruleFor } from '../testing/test-home.ts';
+import type { LedgerEntry } from '../domain/scans/outcome.ts';
+import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { ruleFor } from '../testing/local/test-home.ts';
+import { failure } from '../testing/s3/s3-http.ts';
+import { startS3Intercept } from '../testing/s3/s3-intercept.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };

@@ -1,6 +1,6 @@
-import { type AwsPipeline, startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { eventBridgeEvent, s3TestEvent, snsEnvelope } from '../testing/s3-events.ts';
-import { ruleFor } from '../testing/test-home.ts';
+import { type AwsPipeline, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { ruleFor } from '../testing/local/test-home.ts';
+import { eventBridgeEvent, s3TestEvent, snsEnvelope } from '../testing/s3/s3-events.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };

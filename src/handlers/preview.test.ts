@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import { startPreview } from '../app/preview-scans.ts';
+import { startPreview } from '../app/previews/preview-scans.ts';
 import { hasCode } from '../domain/errors.ts';
-import { createAwsClients } from '../homes/aws-clients.ts';
-import { type AwsHome, openAwsHome } from '../homes/aws-home.ts';
-import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
+import { createAwsClients } from '../targets/aws/aws-clients.ts';
+import { type AwsHome, openAwsHome } from '../targets/aws/aws-home.ts';
+import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
 import type { KillMoment } from '../testing/lambda/chaos.ts';
-import { previewRequest } from '../testing/preview-request.ts';
-import { ruleFor } from '../testing/test-home.ts';
+import { previewRequest } from '../testing/local/preview-request.ts';
+import { ruleFor } from '../testing/local/test-home.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };

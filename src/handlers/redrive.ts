@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { checkShape, describeIssues } from '../domain/check-shape.ts';
 import { RearviewError } from '../domain/errors.ts';
+import { checkShape, describeIssues } from '../domain/text/check-shape.ts';
 import { defineHandler } from './invocation.ts';
 
 const eventSchema = z.object({

@@ -1,5 +1,5 @@
-import { analyzeBatch } from '../app/analyze-batch.ts';
-import { batchDue } from '../app/messages.ts';
+import { analyzeBatch } from '../app/analysis/analyze-batch.ts';
+import { batchDue } from '../app/pipeline/messages.ts';
 import { RearviewError } from '../domain/errors.ts';
 import { type BatchResponse, batchResponse } from './events/batch-response.ts';
 import { parseRetroEvent } from './events/retro-event.ts';

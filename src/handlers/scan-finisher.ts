@@ -1,8 +1,8 @@
-import { cancelOverduePreviews } from '../app/admit-preview.ts';
-import { completeScan } from '../app/analyze-batch.ts';
-import { createDirectAlerts } from '../app/direct-alerts.ts';
-import { activePlanned } from '../app/retro-scans.ts';
-import { settleDeadLetters } from '../app/settle-dead-letters.ts';
+import { completeScan } from '../app/analysis/analyze-batch.ts';
+import { createDirectAlerts } from '../app/analysis/direct-alerts.ts';
+import { settleDeadLetters } from '../app/pipeline/settle-dead-letters.ts';
+import { cancelOverduePreviews } from '../app/previews/admit-preview.ts';
+import { activePlanned } from '../app/scans/retro-scans.ts';
 import { readDeadLetter } from './events/dead-letter.ts';
 import { defineHandler } from './invocation.ts';
 import { noticeRuleset, tellOwedAlerts, tellProgress, tellRuleset } from './standing.ts';

@@ -1,13 +1,13 @@
 import type { ExecutionContext } from 'ava';
 import { z } from 'zod';
-import { startRetro } from '../app/retro-scans.ts';
-import { rollbackRuleset } from '../app/rollback-ruleset.ts';
-import { progressOf } from '../app/scan-progress.ts';
+import { rollbackRuleset } from '../app/rulesets/rollback-ruleset.ts';
+import { startRetro } from '../app/scans/retro-scans.ts';
+import { progressOf } from '../app/scans/scan-progress.ts';
 import { sampleAlert } from '../ports/alert-sink.contract.ts';
-import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { failure } from '../testing/s3-http.ts';
-import { startS3Intercept } from '../testing/s3-intercept.ts';
-import { ruleFor } from '../testing/test-home.ts';
+import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { ruleFor } from '../testing/local/test-home.ts';
+import { failure } from '../testing/s3/s3-http.ts';
+import { startS3Intercept } from '../testing/s3/s3-intercept.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 const two = { 'a.yar': ruleFor('Alpha', 'alpha'), 'b.yar': ruleFor('Beta', 'beta') };

@@ -1,8 +1,8 @@
-import { noticeRulesetChanges } from '../app/notice-ruleset-changes.ts';
-import { watchScanProgress } from '../app/scan-progress.ts';
+import { noticeRulesetChanges } from '../app/rulesets/notice-ruleset-changes.ts';
+import { watchScanProgress } from '../app/scans/scan-progress.ts';
 import { messageOf } from '../domain/errors.ts';
-import type { Scan } from '../domain/scan.ts';
-import type { AwsHome } from '../homes/aws-home.ts';
+import type { Scan } from '../domain/scans/scan.ts';
+import type { AwsHome } from '../targets/aws/aws-home.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Of the list of alerts that are owed the first may just have been sent: the index that lists them lags behind. */

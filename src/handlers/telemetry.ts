@@ -1,6 +1,6 @@
-import type { Observe, PipelineEvent } from '../app/events.ts';
-import type { Alert } from '../domain/alert.ts';
-import { isUnreadable, type LedgerEntry } from '../domain/outcome.ts';
+import type { Observe, PipelineEvent } from '../app/pipeline/events.ts';
+import type { Alert } from '../domain/alerts/alert.ts';
+import { isUnreadable, type LedgerEntry } from '../domain/scans/outcome.ts';
 import { createInvocationMetrics, type InvocationMetrics } from './telemetry/invocation-metrics.ts';
 import { createJsonLog, type Log, type LogFields, type LogLevel } from './telemetry/json-log.ts';
 import { type CounterName, type GaugeName, metricNamespace, objectMetrics } from './telemetry/metric-names.ts';

@@ -1,11 +1,11 @@
 import type { ExecutionContext } from 'ava';
 import { z } from 'zod';
-import type { LedgerEntry } from '../domain/outcome.ts';
-import { type AwsPipeline, startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { eventBridgeEvent, s3Notification } from '../testing/s3-events.ts';
-import { failure } from '../testing/s3-http.ts';
-import { startS3Intercept } from '../testing/s3-intercept.ts';
-import { ruleFor } from '../testing/test-home.ts';
+import type { LedgerEntry } from '../domain/scans/outcome.ts';
+import { type AwsPipeline, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { ruleFor } from '../testing/local/test-home.ts';
+import { eventBridgeEvent, s3Notification } from '../testing/s3/s3-events.ts';
+import { failure } from '../testing/s3/s3-http.ts';
+import { startS3Intercept } from '../testing/s3/s3-intercept.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 /** Status, code, message and further fields of what S3 answers to reads of a key. */

@@ -1,6 +1,6 @@
-import { startAwsPipeline } from '../testing/aws-pipeline.ts';
-import { s3Notification } from '../testing/s3-events.ts';
-import { ruleFor } from '../testing/test-home.ts';
+import { startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { ruleFor } from '../testing/local/test-home.ts';
+import { s3Notification } from '../testing/s3/s3-events.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };

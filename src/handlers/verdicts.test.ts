@@ -6,13 +6,13 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import type { CleanNotice } from '../domain/clean-notice.ts';
-import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws-pipeline.ts';
+import type { CleanNotice } from '../domain/alerts/clean-notice.ts';
+import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
+import { startThrottlingFront, type ThrottlingFront } from '../testing/http/throttling-front.ts';
 import type { KillMoment } from '../testing/lambda/chaos.ts';
-import { failure } from '../testing/s3-http.ts';
-import { ruleFor } from '../testing/test-home.ts';
+import { ruleFor } from '../testing/local/test-home.ts';
+import { failure } from '../testing/s3/s3-http.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
-import { startThrottlingFront, type ThrottlingFront } from '../testing/throttling-front.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const evil = { 'e.yar': ruleFor('Evil', 'evil', 'severity = "Critical"') };

@@ -1,5 +1,5 @@
 import type { ExecutionContext, TestFn } from 'ava';
-import { type Alert, alertSchema } from '../domain/alert.ts';
+import { type Alert, alertSchema } from '../domain/alerts/alert.ts';
 import { hasCode } from '../domain/errors.ts';
 import type { AlertSink } from './alert-sink.ts';
 

@@ -1,4 +1,4 @@
-import type { Alert } from '../domain/alert.ts';
+import type { Alert } from '../domain/alerts/alert.ts';
 
 /** Somewhere alerts go: a file, a webhook, a topic. */
 export interface AlertSink {

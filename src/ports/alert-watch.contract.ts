@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ExecutionContext, TestFn } from 'ava';
-import type { Alert } from '../domain/alert.ts';
+import type { Alert } from '../domain/alerts/alert.ts';
 import { sampleAlert } from './alert-sink.contract.ts';
 import type { AlertSink } from './alert-sink.ts';
 import type { AlertWatch, SeenAlert } from './alert-watch.ts';

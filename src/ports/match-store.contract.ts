@@ -1,5 +1,5 @@
 import type { ExecutionContext, TestFn } from 'ava';
-import { type Alert, alertSchema } from '../domain/alert.ts';
+import { type Alert, alertSchema } from '../domain/alerts/alert.ts';
 import type { MatchCandidate, MatchFilter, MatchStore, StoredMatch } from './match-store.ts';
 
 interface Found {

@@ -1,5 +1,5 @@
-import type { Alert } from '../domain/alert.ts';
-import type { ObjectRef } from '../domain/object.ts';
+import type { Alert } from '../domain/alerts/alert.ts';
+import type { ObjectRef } from '../domain/objects/object.ts';
 
 /** A rule that matched an object, as a scan found it. */
 export interface MatchCandidate {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ExecutionContext, TestFn } from 'ava';
 import { type ErrorCode, hasCode } from '../domain/errors.ts';
-import type { ObjectFilter, ObjectInfo } from '../domain/object.ts';
+import type { ObjectFilter, ObjectInfo } from '../domain/objects/object.ts';
 import type { ObjectReader, ObjectStore } from './object-store.ts';
 
 /** A reader under test, and a way to put objects before it. */

@@ -1,4 +1,10 @@
-import type { ObjectContent, ObjectDescription, ObjectFilter, ObjectInfo, ObjectRef } from '../domain/object.ts';
+import type {
+  ObjectContent,
+  ObjectDescription,
+  ObjectFilter,
+  ObjectInfo,
+  ObjectRef,
+} from '../domain/objects/object.ts';
 
 /** Objects of one bucket, to be read and listed. */
 export interface ObjectReader {

@@ -1,7 +1,7 @@
-import type { Coverage } from '../domain/coverage.ts';
-import type { ObjectRef } from '../domain/object.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import type { Uploader } from '../domain/uploader.ts';
+import type { ObjectRef } from '../domain/objects/object.ts';
+import type { Uploader } from '../domain/objects/uploader.ts';
+import type { Coverage } from '../domain/rulesets/coverage.ts';
+import type { Outcome } from '../domain/scans/outcome.ts';
 
 /** What is known of one object version: how it fared last, and what logic it has been covered with. */
 export interface ObjectRecord extends ObjectRef {

@@ -1,9 +1,9 @@
 import type { ExecutionContext, TestFn } from 'ava';
 import fc from 'fast-check';
 import { type ErrorCode, hasCode } from '../domain/errors.ts';
-import { countEntries, type LedgerEntry, type Outcome } from '../domain/outcome.ts';
-import type { PreviewFinding } from '../domain/preview.ts';
-import { newScan, type RetroBatch, type Scan } from '../domain/scan.ts';
+import { countEntries, type LedgerEntry, type Outcome } from '../domain/scans/outcome.ts';
+import type { PreviewFinding } from '../domain/scans/preview.ts';
+import { newScan, type RetroBatch, type Scan } from '../domain/scans/scan.ts';
 import type { Checkpoint, Lease, ScanStore } from './scan-store.ts';
 
 const at = '2026-01-01T00:00:00.000Z';

@@ -1,5 +1,5 @@
-import type { LedgerEntry, OutcomeStatus } from '../domain/outcome.ts';
-import type { ListingCursor, RetroBatch, Scan, ScanState } from '../domain/scan.ts';
+import type { LedgerEntry, OutcomeStatus } from '../domain/scans/outcome.ts';
+import type { ListingCursor, RetroBatch, Scan, ScanState } from '../domain/scans/scan.ts';
 
 /** The right to plan batches of a scan. A higher fence outdates all lower ones. */
 export interface Lease {

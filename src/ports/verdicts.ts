@@ -1,4 +1,4 @@
-import type { Verdict } from '../domain/verdict.ts';
+import type { Verdict } from '../domain/scans/verdict.ts';
 
 /** Applies verdicts to the objects they are of: tags, notices, quarantine. */
 export interface VerdictSink {

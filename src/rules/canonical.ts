@@ -1,8 +1,8 @@
-import type { Token } from './lexer.ts';
-import { integerValue, stringBytes } from './literals.ts';
-import { isFreeName, isWildcard, localVariables } from './references.ts';
-import { gapEnd } from './scan-token.ts';
-import type { ParsedPattern, ParsedRule } from './syntax.ts';
+import type { Token } from './syntax/lexer.ts';
+import { integerValue, stringBytes } from './syntax/literals.ts';
+import { isFreeName, isWildcard, localVariables } from './syntax/references.ts';
+import { gapEnd } from './syntax/scan-token.ts';
+import type { ParsedPattern, ParsedRule } from './syntax/syntax.ts';
 
 /** JSON without objects: the order of everything in it is part of it. */
 export type Canonical = string | number | boolean | readonly Canonical[];

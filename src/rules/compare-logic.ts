@@ -1,10 +1,10 @@
-import { type RuleEntry, ruleId } from '../domain/rule.ts';
-import { declarationKey, type VariableDeclaration } from '../domain/variables.ts';
+import { type RuleEntry, ruleId } from '../domain/rulesets/rule.ts';
+import { declarationKey, type VariableDeclaration } from '../domain/rulesets/variables.ts';
 import { canonicalCondition, canonicalPattern } from './canonical.ts';
 import type { ParsedRuleset } from './parsed-ruleset.ts';
 import { variablesOf } from './source-variables.ts';
-import type { ParsedRule } from './syntax.ts';
-import { patternName, writtenTexts } from './written-text.ts';
+import type { ParsedRule } from './syntax/syntax.ts';
+import { patternName, writtenTexts } from './syntax/written-text.ts';
 
 /** What was and is written of one part of a rule, on one line and without comments. */
 export interface TextChange {

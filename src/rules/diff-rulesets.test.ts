@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { dressings, ruleModels, writeRules } from '../testing/arbitrary-rules.ts';
+import { dressings, ruleModels, writeRules } from '../testing/rules/arbitrary-rules.ts';
 import { diffRulesets } from './diff-rulesets.ts';
 import { buildRuleset } from './ruleset.ts';
 

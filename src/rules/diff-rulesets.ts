@@ -1,5 +1,5 @@
-import { type RuleEntry, ruleId } from '../domain/rule.ts';
-import { logicOf, type Ruleset } from '../domain/ruleset.ts';
+import { type RuleEntry, ruleId } from '../domain/rulesets/rule.ts';
+import { logicOf, type Ruleset } from '../domain/rulesets/ruleset.ts';
 import { createLogicComparison, type LogicChange } from './compare-logic.ts';
 import { createParsedRuleset } from './parsed-ruleset.ts';
 import { createScopeComparison, type Scope } from './scope/compare-scope.ts';

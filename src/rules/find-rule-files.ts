@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Diagnostic } from '../domain/diagnostic.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
+import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
 import { isInside } from '../files/inside-folder.ts';
 
 const extension = /\.yara?$/i;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { scanEmptyFile } from '../testing/plain-engine.ts';
+import { scanEmptyFile } from '../testing/rules/plain-engine.ts';
 import { loadRules } from './load-rules.ts';
 import { maxIncludes } from './resolve-includes.ts';
 

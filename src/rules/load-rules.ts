@@ -1,9 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Diagnostic } from '../domain/diagnostic.ts';
 import { messageOf } from '../domain/errors.ts';
-import type { RuleSource } from '../domain/rule.ts';
-import type { VariableDeclaration } from '../domain/variables.ts';
+import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
+import type { VariableDeclaration } from '../domain/rulesets/variables.ts';
 import { readWithin } from '../files/read-within.ts';
 import { type FoundRuleFiles, findRuleFiles, type LeftOut } from './find-rule-files.ts';
 import { type IncludedRuleFile, resolveIncludes } from './resolve-includes.ts';

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { dressings, type RuleModel, ruleModels, writeRules } from '../testing/arbitrary-rules.ts';
+import { dressings, type RuleModel, ruleModels, writeRules } from '../testing/rules/arbitrary-rules.ts';
 import { hashRules } from './logic-hash.ts';
-import { parseSource } from './parse.ts';
+import { parseSource } from './syntax/parse.ts';
 
 const hashes = (source: string, engine = 'yara-x 1') =>
   hashRules(parseSource(source), engine).map((each) => each.logicHash);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { RearviewError } from '../domain/errors.ts';
-import { declarationKey, type VariableDeclaration } from '../domain/variables.ts';
+import { declarationKey, type VariableDeclaration } from '../domain/rulesets/variables.ts';
 import { type Canonical, canonicalCondition, canonicalPattern } from './canonical.ts';
-import { createNameIndex } from './name-index.ts';
 import { variablesOf } from './source-variables.ts';
-import type { ParsedRule, ParsedSource } from './syntax.ts';
+import { createNameIndex } from './syntax/name-index.ts';
+import type { ParsedRule, ParsedSource } from './syntax/syntax.ts';
 
 /** Part of every hash: to be raised when the canonical form changes its meaning. */
 const form = 'rearview.logic/1';

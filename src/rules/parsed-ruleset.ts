@@ -1,8 +1,8 @@
-import type { RuleEntry } from '../domain/rule.ts';
-import type { Ruleset } from '../domain/ruleset.ts';
-import type { VariableDeclaration } from '../domain/variables.ts';
-import { parseSource } from './parse.ts';
-import type { ParsedRule } from './syntax.ts';
+import type { RuleEntry } from '../domain/rulesets/rule.ts';
+import type { Ruleset } from '../domain/rulesets/ruleset.ts';
+import type { VariableDeclaration } from '../domain/rulesets/variables.ts';
+import { parseSource } from './syntax/parse.ts';
+import type { ParsedRule } from './syntax/syntax.ts';
 
 /** A ruleset whose sources are parsed as they are asked for. */
 export interface ParsedRuleset {

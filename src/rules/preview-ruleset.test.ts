@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { externalsOf } from '../domain/externals.ts';
-import { type RuleSource, ruleId } from '../domain/rule.ts';
-import type { Ruleset } from '../domain/ruleset.ts';
-import { type RuleModel, ruleModels, writeRules } from '../testing/arbitrary-rules.ts';
-import { openPlainRules } from '../testing/plain-engine.ts';
+import { externalsOf } from '../domain/rulesets/externals.ts';
+import { type RuleSource, ruleId } from '../domain/rulesets/rule.ts';
+import type { Ruleset } from '../domain/rulesets/ruleset.ts';
+import { type RuleModel, ruleModels, writeRules } from '../testing/rules/arbitrary-rules.ts';
+import { openPlainRules } from '../testing/rules/plain-engine.ts';
 import { diffRulesets } from './diff-rulesets.ts';
 import { previewedRules, previewRuleset } from './preview-ruleset.ts';
 import { buildRuleset } from './ruleset.ts';

@@ -1,5 +1,5 @@
-import { isStaged, type RuleEntry, type RuleSource, ruleId } from '../domain/rule.ts';
-import type { Ruleset } from '../domain/ruleset.ts';
+import { isStaged, type RuleEntry, type RuleSource, ruleId } from '../domain/rulesets/rule.ts';
+import type { Ruleset } from '../domain/rulesets/ruleset.ts';
 import { diffRulesets } from './diff-rulesets.ts';
 import { buildRuleset, subsetRuleset } from './ruleset.ts';
 

@@ -1,10 +1,10 @@
 import test from 'ava';
-import { scanEmptyFile } from '../testing/plain-engine.ts';
-import { reversinglabsRules, withoutReversinglabsRules } from '../testing/reversinglabs.ts';
+import { scanEmptyFile } from '../testing/rules/plain-engine.ts';
+import { reversinglabsRules, withoutReversinglabsRules } from '../testing/rules/reversinglabs.ts';
 import { loadRules } from './load-rules.ts';
 import { hashRules } from './logic-hash.ts';
-import { parseSource } from './parse.ts';
-import type { ParsedRule } from './syntax.ts';
+import { parseSource } from './syntax/parse.ts';
+import type { ParsedRule } from './syntax/syntax.ts';
 
 test('the ReversingLabs rules are split as the engine splits them, down to name, tags, meta, modifiers and extent', async (t) => {
   if (reversinglabsRules === undefined) {

@@ -1,15 +1,15 @@
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, posix, relative, resolve, sep, win32 } from 'node:path';
-import type { Diagnostic } from '../domain/diagnostic.ts';
 import { messageOf } from '../domain/errors.ts';
+import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
 import { isInside } from '../files/inside-folder.ts';
 import { readWithin } from '../files/read-within.ts';
-import { createLineIndex } from './line-index.ts';
-import { parseSource } from './parse.ts';
+import { holdsAt, suppressionsOf } from './lint/suppressions.ts';
 import { createSourceBuilder, type SourceLine } from './resolved-source.ts';
 import { decodeRuleText, maxRuleFileBytes } from './rule-text.ts';
-import { holdsAt, suppressionsOf } from './suppressions.ts';
-import type { ParsedSource } from './syntax.ts';
+import { createLineIndex } from './syntax/line-index.ts';
+import { parseSource } from './syntax/parse.ts';
+import type { ParsedSource } from './syntax/syntax.ts';
 
 /** Includes within includes; far above what anyone writes. */
 export const maxIncludeDepth = 32;

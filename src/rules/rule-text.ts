@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { Diagnostic } from '../domain/diagnostic.ts';
-import { tokenize } from './lexer.ts';
-import { createLineIndex } from './line-index.ts';
+import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
+import { tokenize } from './syntax/lexer.ts';
+import { createLineIndex } from './syntax/line-index.ts';
 
 /** Most bytes of a rule file. The largest public collections in one file have some 20 MB. */
 export const maxRuleFileBytes = 64 * 1024 ** 2;

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import fc from 'fast-check';
 import { hasCode } from '../domain/errors.ts';
-import type { Ruleset } from '../domain/ruleset.ts';
+import type { Ruleset } from '../domain/rulesets/ruleset.ts';
 import { keyIdOf, type RulesetSignature, trustKeys } from './file/ruleset-signature.ts';
 import { buildRuleset } from './ruleset.ts';
 import { decodeRuleset, encodeRuleset, loadRuleset, packRuleset } from './ruleset-file.ts';

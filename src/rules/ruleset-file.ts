@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { constants, zstdCompressSync } from 'node:zlib';
-import type { RuleSource } from '../domain/rule.ts';
-import type { Ruleset, RulesetImage } from '../domain/ruleset.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
+import type { Ruleset, RulesetImage } from '../domain/rulesets/ruleset.ts';
 import {
   format,
   hashOf,

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { hasCode } from '../domain/errors.ts';
-import { logicOf, type Ruleset } from '../domain/ruleset.ts';
-import { dressings, ruleModels, writeRules } from '../testing/arbitrary-rules.ts';
-import { scanEmptyFile } from '../testing/plain-engine.ts';
+import { logicOf, type Ruleset } from '../domain/rulesets/ruleset.ts';
+import { dressings, ruleModels, writeRules } from '../testing/rules/arbitrary-rules.ts';
+import { scanEmptyFile } from '../testing/rules/plain-engine.ts';
 import { buildRuleset, subsetRuleset } from './ruleset.ts';
 
 const engine = { name: 'yara-x', version: '1' };

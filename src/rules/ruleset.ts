@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { formatDiagnostic } from '../domain/diagnostic.ts';
 import { RearviewError } from '../domain/errors.ts';
-import { type RuleEntry, type RuleSource, ruleId } from '../domain/rule.ts';
-import type { Ruleset } from '../domain/ruleset.ts';
-import { declarationKey } from '../domain/variables.ts';
+import { formatDiagnostic } from '../domain/rulesets/diagnostic.ts';
+import { type RuleEntry, type RuleSource, ruleId } from '../domain/rulesets/rule.ts';
+import type { Ruleset } from '../domain/rulesets/ruleset.ts';
+import { declarationKey } from '../domain/rulesets/variables.ts';
 import { hashRules } from './logic-hash.ts';
-import { parseSource } from './parse.ts';
 import { withVariables } from './source-variables.ts';
-import type { ParsedSource } from './syntax.ts';
+import { parseSource } from './syntax/parse.ts';
+import type { ParsedSource } from './syntax/syntax.ts';
 
 /**
  * Builds a ruleset of sources that the engine accepts, in whatever order they come.

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { VariableDeclaration } from '../domain/variables.ts';
+import type { VariableDeclaration } from '../domain/rulesets/variables.ts';
 import { diffRulesets } from './diff-rulesets.ts';
 import { previewedRules, previewRuleset } from './preview-ruleset.ts';
 import { buildRuleset, isRulesetId, subsetRuleset } from './ruleset.ts';

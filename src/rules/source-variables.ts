@@ -1,8 +1,8 @@
-import type { RuleSource } from '../domain/rule.ts';
-import type { VariableDeclaration } from '../domain/variables.ts';
-import { tokenize } from './lexer.ts';
-import { isFreeName } from './references.ts';
-import type { ParsedRule } from './syntax.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
+import type { VariableDeclaration } from '../domain/rulesets/variables.ts';
+import { tokenize } from './syntax/lexer.ts';
+import { isFreeName } from './syntax/references.ts';
+import type { ParsedRule } from './syntax/syntax.ts';
 
 /**
  * A source with those of the variables that it names, in the order of their names: a variable that is declared and not used is no part of a ruleset.

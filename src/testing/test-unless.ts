@@ -1,5 +1,5 @@
 import test, { type Implementation } from 'ava';
-import { noDynamo } from './dynamodb-emulator.ts';
+import { noDynamo } from './aws/dynamodb-emulator.ts';
 
 /** A test, one at a time, that needs something which may be missing: then it is skipped, with the reason in its title. */
 export function testUnless(missing: string | null, title: string, implementation: Implementation<[]>): void {

@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
+import { emulatedKeyArn } from '../../../src/testing/aws/kms-server.ts';
 import type { Counterpart, Counterparts } from '../../../src/testing/aws-calls/counterparts.ts';
-import { emulatedKeyArn } from '../../../src/testing/kms-server.ts';
 import type { StackContext } from '../../context.ts';
 import type { FunctionHandles, QueueHandle, QueueHandles, StorageHandles, TopicHandles } from '../../handles.ts';
 
@@ -23,7 +23,7 @@ const roles: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a stack has for what the emulated pipeline has (src/testing/aws-services.ts), from its own handles. To be asked for within a recorded program.
+ * What a stack has for what the emulated pipeline has (src/testing/aws/aws-services.ts), from its own handles. To be asked for within a recorded program.
  *
  * @param bucketKeys whether S3 asks for keys by the bucket, as its `BucketKeyEnabled` says
  */

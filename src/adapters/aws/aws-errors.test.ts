@@ -1,8 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import test from 'ava';
 import { hasCode, RearviewError } from '../../domain/errors.ts';
-import { sqsAnswer, sqsFailure } from '../../testing/messaging-emulator.ts';
-import { startSqsQueue } from '../../testing/sqs-test-queue.ts';
+import { sqsAnswer, sqsFailure } from '../../testing/aws/messaging-emulator.ts';
+import { startSqsQueue } from '../../testing/aws/sqs-test-queue.ts';
 import { translateAwsError } from './aws-errors.ts';
 
 test('throttling, failures of the service and a broken connection are worth another try; nothing of the SDK gets through', async (t) => {

@@ -1,7 +1,7 @@
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import test, { type ExecutionContext } from 'ava';
 import { signerContract } from '../../ports/signer.contract.ts';
-import { startKmsServer } from '../../testing/kms-server.ts';
+import { startKmsServer } from '../../testing/aws/kms-server.ts';
 import { createKmsSigner } from './kms-signer.ts';
 
 async function start(t: ExecutionContext) {

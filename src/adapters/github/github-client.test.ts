@@ -3,7 +3,7 @@ import test from 'ava';
 import { type GithubServer, startGithub } from '../../testing/github/github-server.ts';
 import { addPull } from '../../testing/github/github-state.ts';
 import { testClient } from '../../testing/github/test-client.ts';
-import { listenOnLoopback } from '../../testing/listen-on-loopback.ts';
+import { listenOnLoopback } from '../../testing/http/listen-on-loopback.ts';
 import { fetchWhole } from './fetch-whole.ts';
 import type { GithubClient } from './github-client.ts';
 

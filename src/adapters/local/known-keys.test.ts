@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { runScript } from '../../testing/run-script.ts';
+import { runScript } from '../../testing/cli/run-script.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { testUnless } from '../../testing/test-unless.ts';
 import { openKnownKeys } from './known-keys.ts';

@@ -16,14 +16,14 @@ import {
 import { dirname, join, relative } from 'node:path';
 import test from 'ava';
 import { sampleAlert } from '../../ports/alert-sink.contract.ts';
-import { runScript } from '../../testing/run-script.ts';
+import { runScript } from '../../testing/cli/run-script.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { testUnless } from '../../testing/test-unless.ts';
-import { createJsonlAlertSink } from './alerts-jsonl.ts';
+import { createJsonlAlertSink } from './alerts/alerts-jsonl.ts';
+import { openUploadJournal } from './database/upload-journal.ts';
 import { isStateFolder, openLocalState } from './state.ts';
 import { makeStateFolder } from './state-folder.ts';
 import { acquireStateLock, lockHolder } from './state-lock.ts';
-import { openUploadJournal } from './upload-journal.ts';
 
 /** The permissions of all that is below a folder, and of itself; those of files whose names are hashes together. */
 function modesOf(dir: string): Readonly<Record<string, string>> {
@@ -42,10 +42,10 @@ function modesOf(dir: string): Readonly<Record<string, string>> {
 
 const useState = `
   import { join } from 'node:path';
-  import { createJsonlAlertSink } from '${import.meta.resolve('./alerts-jsonl.ts')}';
+  import { createJsonlAlertSink } from '${import.meta.resolve('./alerts/alerts-jsonl.ts')}';
   import { openLocalState } from '${import.meta.resolve('./state.ts')}';
   import { acquireStateLock } from '${import.meta.resolve('./state-lock.ts')}';
-  import { openUploadJournal } from '${import.meta.resolve('./upload-journal.ts')}';
+  import { openUploadJournal } from '${import.meta.resolve('./database/upload-journal.ts')}';
   import { sampleAlert } from '${import.meta.resolve('../../ports/alert-sink.contract.ts')}';
   const [dir, umask] = process.argv.slice(1);
   process.umask(parseInt(umask, 8));

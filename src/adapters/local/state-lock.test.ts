@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { runScript } from '../../testing/run-script.ts';
+import { runScript } from '../../testing/cli/run-script.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { acquireStateLock, lockHolder } from './state-lock.ts';
 

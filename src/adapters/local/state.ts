@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ObjectInfo } from '../../domain/object.ts';
+import type { ObjectInfo } from '../../domain/objects/object.ts';
 import type { MatchStore } from '../../ports/match-store.ts';
 import type { ObjectRemover } from '../../ports/object-remover.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -8,14 +8,14 @@ import type { PointerStore } from '../../ports/pointer-store.ts';
 import type { Queue } from '../../ports/queue.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
-import { type Database, openDatabase } from './database.ts';
-import { createFolderObjectRemover } from './folder-object-remover.ts';
-import { createFolderObjectStore } from './folder-object-store.ts';
-import { createSqliteMatchStore } from './match-store.ts';
-import { createSqlitePointerStore } from './pointer-store.ts';
-import { createSqliteQueue } from './queue.ts';
-import { createSqliteRecordStore } from './record-store.ts';
-import { createSqliteScanStore } from './scan-store.ts';
+import { type Database, openDatabase } from './database/database.ts';
+import { createSqliteMatchStore } from './database/match-store.ts';
+import { createSqlitePointerStore } from './database/pointer-store.ts';
+import { createSqliteQueue } from './database/queue.ts';
+import { createSqliteRecordStore } from './database/record-store.ts';
+import { createSqliteScanStore } from './database/scan-store.ts';
+import { createFolderObjectRemover } from './files/folder-object-remover.ts';
+import { createFolderObjectStore } from './files/folder-object-store.ts';
 import { makeStateFolder, requireOwnStateFolder } from './state-folder.ts';
 
 /** All stores of the home on one machine. */

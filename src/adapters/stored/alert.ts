@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Alert, alertSchema } from '../../domain/alert.ts';
-import { parseStored } from '../../domain/parse-stored.ts';
+import { type Alert, alertSchema } from '../../domain/alerts/alert.ts';
+import { parseStored } from '../../domain/text/parse-stored.ts';
 import { uploaderSchema } from './uploader.ts';
 
 const alert: z.ZodType<Alert> = z.object({

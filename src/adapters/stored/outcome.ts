@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Outcome } from '../../domain/outcome.ts';
+import type { Outcome } from '../../domain/scans/outcome.ts';
 
 const detail = z.string().exactOptional();
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PreviewFinding, PreviewScope } from '../../domain/preview.ts';
+import type { PreviewFinding, PreviewScope } from '../../domain/scans/preview.ts';
 
 /** The scope of a preview as it lies in a store. */
 export const previewScopeSchema: z.ZodType<PreviewScope> = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ObjectFilter, ObjectInfo } from '../../domain/object.ts';
-import type { LedgerCounts } from '../../domain/outcome.ts';
-import type { ExpectedWork, ListingCursor } from '../../domain/scan.ts';
+import type { ObjectFilter, ObjectInfo } from '../../domain/objects/object.ts';
+import type { LedgerCounts } from '../../domain/scans/outcome.ts';
+import type { ExpectedWork, ListingCursor } from '../../domain/scans/scan.ts';
 
 const optionalText = z.string().exactOptional();
 const optionalNumber = z.number().exactOptional();

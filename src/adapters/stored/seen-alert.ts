@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkShape } from '../../domain/check-shape.ts';
+import { checkShape } from '../../domain/text/check-shape.ts';
 import type { SeenAlert } from '../../ports/alert-watch.ts';
 
 const own = z

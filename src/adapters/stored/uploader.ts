@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Uploader } from '../../domain/uploader.ts';
+import type { Uploader } from '../../domain/objects/uploader.ts';
 
 const printable = /^[\x21-\x7e]+$/;
 

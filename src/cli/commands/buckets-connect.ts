@@ -4,8 +4,8 @@ import { RearviewError } from '../../domain/errors.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { switchFlag } from '../flags.ts';
-import { errorText, jsonLine, plural, printLine, safeText } from '../output.ts';
+import { switchFlag } from '../flags/flags.ts';
+import { errorText, jsonLine, plural, printLine, safeText } from '../output/output.ts';
 import { awsCorpus } from '../with-home.ts';
 import { withS3 } from '../with-s3.ts';
 

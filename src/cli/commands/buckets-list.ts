@@ -3,8 +3,8 @@ import { askIfAllowed } from '../../adapters/aws/ask.ts';
 import { inspectVersioning } from '../../adapters/aws/inspect/inspect-bucket.ts';
 import { readNotifications } from '../../adapters/aws/notifications/bucket-notifications.ts';
 import { defineCommand } from '../define-command.ts';
-import { switchFlag } from '../flags.ts';
-import { jsonLine, printLine, safeText, table } from '../output.ts';
+import { switchFlag } from '../flags/flags.ts';
+import { jsonLine, printLine, safeText, table } from '../output/output.ts';
 import { awsCorpus } from '../with-home.ts';
 import { withS3 } from '../with-s3.ts';
 

@@ -5,9 +5,9 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import test, { type ExecutionContext } from 'ava';
-import { createTestCli, type TestCli } from '../../testing/run-cli.ts';
-import { startS3Emulator } from '../../testing/s3-emulator.ts';
-import { bucketOf, failure, type S3Request } from '../../testing/s3-http.ts';
+import { createTestCli, type TestCli } from '../../testing/cli/run-cli.ts';
+import { startS3Emulator } from '../../testing/s3/s3-emulator.ts';
+import { bucketOf, failure, type S3Request } from '../../testing/s3/s3-http.ts';
 import { useEnvironment } from '../../testing/use-environment.ts';
 
 const env = { REARVIEW_CORPUS_BUCKETS: 'corpus,mail/in/,logs' };

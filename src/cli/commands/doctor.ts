@@ -5,8 +5,8 @@ import { checkEngine } from '../doctor/check-engine.ts';
 import { checkLocal } from '../doctor/check-local.ts';
 import { checkNode } from '../doctor/check-node.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { switchFlag } from '../flags.ts';
-import { jsonLine, painter, printLine, safeText } from '../output.ts';
+import { switchFlag } from '../flags/flags.ts';
+import { jsonLine, painter, printLine, safeText } from '../output/output.ts';
 
 const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 

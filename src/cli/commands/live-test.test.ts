@@ -4,9 +4,9 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { acquireStateLock } from '../../adapters/local/state-lock.ts';
-import { openLocalHome } from '../../homes/local-home.ts';
-import { createTestCli, type TestCli, testedRule } from '../../testing/run-cli.ts';
-import { readAlerts } from '../../testing/test-home.ts';
+import { openLocalHome } from '../../targets/local/local-home.ts';
+import { createTestCli, type TestCli, testedRule } from '../../testing/cli/run-cli.ts';
+import { readAlerts } from '../../testing/local/test-home.ts';
 
 const shipped = async () => ({
   'rules/test/eicar.yar': await readFile(new URL('../../../rules/test/eicar.yar', import.meta.url), 'utf8'),

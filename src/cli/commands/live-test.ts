@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import pMap from 'p-map';
 import { z } from 'zod';
-import { chooseTestRules, type TestUpload } from '../../app/choose-test-rules.ts';
-import { explainForm } from '../../app/explain-live-test.ts';
-import { hasArrived, removeUploads, runLiveTest } from '../../app/live-test.ts';
+import { chooseTestRules, type TestUpload } from '../../app/live-test/choose-test-rules.ts';
+import { explainForm } from '../../app/live-test/explain-live-test.ts';
+import { hasArrived, removeUploads, runLiveTest } from '../../app/live-test/live-test.ts';
 import { eicarForms } from '../../domain/eicar.ts';
-import { createScanPool } from '../../engine/scan-pool.ts';
+import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { AlertWatch, Leftover } from '../../ports/alert-watch.ts';
 import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { countFlag, switchFlag } from '../flags.ts';
+import { countFlag, switchFlag } from '../flags/flags.ts';
 import { createLiveTestProgress, type LiveTestProgress } from '../live-test/live-test-progress.ts';
 import { printLiveTest } from '../live-test/live-test-result.ts';
 import { type LiveTestSite, openLiveTestSite } from '../live-test/live-test-site.ts';
-import { safeText } from '../output.ts';
+import { safeText } from '../output/output.ts';
 
 const defaultTimeoutSeconds = 120;
 

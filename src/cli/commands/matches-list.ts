@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Home } from '../../homes/home.ts';
 import type { MatchFilter, StoredMatch } from '../../ports/match-store.ts';
+import type { Home } from '../../targets/home.ts';
 import { defineCommand } from '../define-command.ts';
-import { countFlag, sha256Flag, switchFlag, timeFlag } from '../flags.ts';
-import { matchJson } from '../match-json.ts';
-import { jsonLine, printLine, table } from '../output.ts';
+import { countFlag, sha256Flag, switchFlag, timeFlag } from '../flags/flags.ts';
+import { matchJson } from '../output/match-json.ts';
+import { jsonLine, printLine, table } from '../output/output.ts';
 import { withExistingHome } from '../with-home.ts';
 
 const pageSize = 500;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
-import type { Uploader } from '../../domain/uploader.ts';
+import type { Uploader } from '../../domain/objects/uploader.ts';
 import type { Sighting, StoredMatch } from '../../ports/match-store.ts';
 import { defineCommand } from '../define-command.ts';
-import { sha256Flag, switchFlag } from '../flags.ts';
-import { matchJson } from '../match-json.ts';
-import { formatBytes, jsonLine, partNote, printLine, safeText } from '../output.ts';
+import { sha256Flag, switchFlag } from '../flags/flags.ts';
+import { matchJson } from '../output/match-json.ts';
+import { formatBytes, jsonLine, partNote, printLine, safeText } from '../output/output.ts';
 import { withExistingHome } from '../with-home.ts';
 
 const mostRules = 1000;

@@ -3,7 +3,7 @@ import { chmod, chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { acquireStateLock } from '../../adapters/local/state-lock.ts';
-import { createTestCli, testedRule } from '../../testing/run-cli.ts';
+import { createTestCli, testedRule } from '../../testing/cli/run-cli.ts';
 import { testUnless } from '../../testing/test-unless.ts';
 
 test('publish, upload, retro start, matches: from a rule to its matches', async (t) => {

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import type { ExecutionContext } from 'ava';
-import { readAwsConfig } from '../../homes/aws-config.ts';
-import { openAwsHome } from '../../homes/aws-home.ts';
+import { readAwsConfig } from '../../targets/aws/aws-config.ts';
+import { openAwsHome } from '../../targets/aws/aws-home.ts';
+import { type AwsServices, startAwsServices } from '../../testing/aws/aws-services.ts';
 import { callerOf } from '../../testing/aws-calls/recorded-request.ts';
-import { type AwsServices, startAwsServices } from '../../testing/aws-services.ts';
-import { createGitRepository } from '../../testing/git-repository.ts';
-import { passOn, startFront } from '../../testing/http-front.ts';
-import { createTestCli, testedRule } from '../../testing/run-cli.ts';
-import { runCliProcess } from '../../testing/run-cli-process.ts';
+import { createGitRepository } from '../../testing/cli/git-repository.ts';
+import { createTestCli, testedRule } from '../../testing/cli/run-cli.ts';
+import { runCliProcess } from '../../testing/cli/run-cli-process.ts';
+import { passOn, startFront } from '../../testing/http/http-front.ts';
 import { testWithDynamo } from '../../testing/test-unless.ts';
 import { useEnvironment } from '../../testing/use-environment.ts';
 

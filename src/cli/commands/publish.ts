@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import type { Observe } from '../../app/events.ts';
-import { publish as publishAndNote } from '../../app/make-active.ts';
-import { prepareRules } from '../../app/prepare-rules.ts';
+import type { Observe } from '../../app/pipeline/events.ts';
+import { publish as publishAndNote } from '../../app/rulesets/make-active.ts';
+import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
 import { RearviewError } from '../../domain/errors.ts';
-import type { CurrentRuleset, PublishedRuleset } from '../../domain/ruleset.ts';
-import type { Home } from '../../homes/home.ts';
-import { declaredVariables } from '../declared-variables.ts';
+import type { CurrentRuleset, PublishedRuleset } from '../../domain/rulesets/ruleset.ts';
+import type { Home } from '../../targets/home.ts';
 import { defineCommand } from '../define-command.ts';
-import { printDiagnostics } from '../diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { commitFlag, switchFlag } from '../flags.ts';
+import { declaredVariables } from '../flags/declared-variables.ts';
+import { commitFlag, switchFlag } from '../flags/flags.ts';
 import { createCommitOrder } from '../git/commit-order.ts';
-import { painter, plural, printLine, safeText } from '../output.ts';
-import { printTo } from '../printed-text-lines.ts';
-import { changeLines, publishedJson, publishedLine, stagedNotNotedText, stateText } from '../published-lines.ts';
+import { printDiagnostics } from '../output/diagnostics.ts';
+import { painter, plural, printLine, safeText } from '../output/output.ts';
+import { printTo } from '../output/printed-text-lines.ts';
+import { changeLines, publishedJson, publishedLine, stagedNotNotedText, stateText } from '../output/published-lines.ts';
 import { withHome } from '../with-home.ts';
 
 /** `publish`. */

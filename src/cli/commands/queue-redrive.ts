@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { defineCommand } from '../define-command.ts';
-import { plural, printLine } from '../output.ts';
+import { plural, printLine } from '../output/output.ts';
 import { withExistingHome } from '../with-home.ts';
 
 /** `queue redrive`. */

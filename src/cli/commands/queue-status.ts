@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../define-command.ts';
-import { countFlag, switchFlag } from '../flags.ts';
-import { formatDuration, jsonLine, printLine, safeText, table } from '../output.ts';
+import { countFlag, switchFlag } from '../flags/flags.ts';
+import { formatDuration, jsonLine, printLine, safeText, table } from '../output/output.ts';
 import { withExistingHome } from '../with-home.ts';
 
 /** `queue status`. */

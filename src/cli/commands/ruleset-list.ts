@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { history } from '../../app/current-ruleset.ts';
+import { history } from '../../app/rulesets/current-ruleset.ts';
 import { defineCommand } from '../define-command.ts';
-import { switchFlag } from '../flags.ts';
-import { jsonLine, printLine, table } from '../output.ts';
+import { switchFlag } from '../flags/flags.ts';
+import { jsonLine, printLine, table } from '../output/output.ts';
 import { withExistingHome } from '../with-home.ts';
 
 /** `ruleset list`. */

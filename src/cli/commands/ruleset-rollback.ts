@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { rollBack } from '../../app/make-active.ts';
-import type { Home } from '../../homes/home.ts';
+import { rollBack } from '../../app/rulesets/make-active.ts';
+import type { Home } from '../../targets/home.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { switchFlag } from '../flags.ts';
-import { printLine, safeText } from '../output.ts';
-import { changeLines, publishedJson, publishedLine, stagedNotNotedText } from '../published-lines.ts';
+import { switchFlag } from '../flags/flags.ts';
+import { printLine, safeText } from '../output/output.ts';
+import { changeLines, publishedJson, publishedLine, stagedNotNotedText } from '../output/published-lines.ts';
 import { withExistingHome } from '../with-home.ts';
 
 /** `ruleset rollback`. */

@@ -4,9 +4,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { createGitRepository } from '../../testing/git-repository.ts';
-import { createTestCli, type TestCli, testedRule } from '../../testing/run-cli.ts';
-import { runCliProcess } from '../../testing/run-cli-process.ts';
+import { createGitRepository } from '../../testing/cli/git-repository.ts';
+import { createTestCli, type TestCli, testedRule } from '../../testing/cli/run-cli.ts';
+import { runCliProcess } from '../../testing/cli/run-cli-process.ts';
 
 const rule = (word: string) => testedRule('Evil', word);
 

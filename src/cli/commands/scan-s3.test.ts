@@ -2,14 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CreateBucketCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
 import test, { type ExecutionContext } from 'ava';
-import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
+import { createS3ObjectStore } from '../../adapters/aws/s3/s3-object-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { startAwsPipeline } from '../../testing/aws-pipeline.ts';
-import { type CliProcessEnd, runCliProcess } from '../../testing/run-cli-process.ts';
-import { failure, type S3EmulatorOptions, startS3Emulator } from '../../testing/s3-emulator.ts';
-import { type Intercept, startS3Intercept } from '../../testing/s3-intercept.ts';
+import { startAwsPipeline } from '../../testing/aws/aws-pipeline.ts';
+import { type CliProcessEnd, runCliProcess } from '../../testing/cli/run-cli-process.ts';
+import { ruleFor } from '../../testing/local/test-home.ts';
+import { failure, type S3EmulatorOptions, startS3Emulator } from '../../testing/s3/s3-emulator.ts';
+import { type Intercept, startS3Intercept } from '../../testing/s3/s3-intercept.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
-import { ruleFor } from '../../testing/test-home.ts';
 import { testWithDynamo } from '../../testing/test-unless.ts';
 
 interface S3Cli {

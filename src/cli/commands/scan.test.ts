@@ -4,10 +4,10 @@ import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import test from 'ava';
 import { createLocalSigner } from '../../adapters/local/signing-key.ts';
-import { signRuleset } from '../../app/sign-ruleset.ts';
+import { signRuleset } from '../../app/rulesets/sign-ruleset.ts';
 import type { Signer } from '../../ports/signer.ts';
 import { decodeRuleset, encodeRuleset } from '../../rules/ruleset-file.ts';
-import { createTestCli, type TestCli } from '../../testing/run-cli.ts';
+import { createTestCli, type TestCli } from '../../testing/cli/run-cli.ts';
 
 const rules = {
   'rules/a.yar':

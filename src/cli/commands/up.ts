@@ -2,10 +2,10 @@ import path from 'node:path';
 import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { defineCommand } from '../define-command.ts';
-import { excludeFlag } from '../exclude-flag.ts';
-import { countFlag, switchFlag } from '../flags.ts';
-import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../size-limit.ts';
-import { runUp } from '../up.ts';
+import { excludeFlag } from '../flags/exclude-flag.ts';
+import { countFlag, switchFlag } from '../flags/flags.ts';
+import { sizeLimitFlags, sizeLimitOf, sizeLimitOptions } from '../flags/size-limit.ts';
+import { runUp } from '../up/up.ts';
 
 /** `up`. */
 export const up = defineCommand({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { openLocalState } from '../../adapters/local/state.ts';
-import { collector, createTestCli, type TestCli } from '../../testing/run-cli.ts';
+import { collector, createTestCli, type TestCli } from '../../testing/cli/run-cli.ts';
 import { programVersion } from '../program-version.ts';
 
 const statuses = (lines: readonly Record<string, unknown>[]) =>

@@ -1,8 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
-import { type FrontAnswer, passOn, startFront } from '../../testing/http-front.ts';
-import { snsFailure, sqsFailure } from '../../testing/messaging-emulator.ts';
-import { createTestCli } from '../../testing/run-cli.ts';
-import { onlyFaults, startSoundAws } from '../../testing/sound-aws.ts';
+import { snsFailure, sqsFailure } from '../../testing/aws/messaging-emulator.ts';
+import { onlyFaults, startSoundAws } from '../../testing/aws/sound-aws.ts';
+import { createTestCli } from '../../testing/cli/run-cli.ts';
+import { type FrontAnswer, passOn, startFront } from '../../testing/http/http-front.ts';
 import { testWithDynamo } from '../../testing/test-unless.ts';
 import { useEnvironment } from '../../testing/use-environment.ts';
 

@@ -1,7 +1,7 @@
 import { tables } from '../../adapters/aws/dynamodb/tables.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { type AwsHome, openAwsHome } from '../../homes/aws-home.ts';
-import { createStsClient } from '../../homes/sts-client.ts';
+import { type AwsHome, openAwsHome } from '../../targets/aws/aws-home.ts';
+import { createStsClient } from '../../targets/aws/sts-client.ts';
 import type { GlobalOptions } from '../context.ts';
 import { checkArtifactsBucket, checkCorpusBucket } from './aws/check-bucket.ts';
 import { checkCredentials } from './aws/check-credentials.ts';

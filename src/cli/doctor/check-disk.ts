@@ -1,7 +1,7 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../domain/errors.ts';
-import { formatBytes } from '../output.ts';
+import { formatBytes } from '../output/output.ts';
 import type { Finding } from './finding.ts';
 
 const lowDiskBytes = 1024 ** 3;

@@ -1,9 +1,9 @@
 import { messageOf } from '../../domain/errors.ts';
-import { externalsOf } from '../../domain/externals.ts';
+import { externalsOf } from '../../domain/rulesets/externals.ts';
 import { buildImage } from '../../engine/build-image.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
+import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import { remedyNames } from '../../engine/remedies.ts';
-import { createScanPool } from '../../engine/scan-pool.ts';
 import { engineModule, engineRemedies } from '../../engine/yara.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { isStateFolder } from '../../adapters/local/state.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { openLocalHome } from '../../homes/local-home.ts';
+import { openLocalHome } from '../../targets/local/local-home.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkPrivacy } from './check-privacy.ts';

@@ -1,5 +1,5 @@
-import type { Home } from '../../homes/home.ts';
-import { formatDuration, plural } from '../output.ts';
+import type { Home } from '../../targets/home.ts';
+import { formatDuration, plural } from '../output/output.ts';
 import type { Finding } from './finding.ts';
 
 /** Work older than this while something runs the pipeline does not get on. */

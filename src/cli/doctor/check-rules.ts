@@ -1,8 +1,8 @@
-import { prepareRules } from '../../app/prepare-rules.ts';
+import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { CliContext } from '../context.ts';
-import { declaredVariables } from '../declared-variables.ts';
-import { plural } from '../output.ts';
+import { declaredVariables } from '../flags/declared-variables.ts';
+import { plural } from '../output/output.ts';
 import type { Finding } from './finding.ts';
 
 /** House rules and engine; the tests are left to `rules test`. */

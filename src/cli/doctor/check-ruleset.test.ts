@@ -1,8 +1,8 @@
 import test from 'ava';
-import { openAwsHome } from '../../homes/aws-home.ts';
 import { encodeRuleset } from '../../rules/ruleset-file.ts';
-import { publishOne, startSoundAws } from '../../testing/sound-aws.ts';
-import { createTestHome } from '../../testing/test-home.ts';
+import { openAwsHome } from '../../targets/aws/aws-home.ts';
+import { publishOne, startSoundAws } from '../../testing/aws/sound-aws.ts';
+import { createTestHome } from '../../testing/local/test-home.ts';
 import { testWithDynamo } from '../../testing/test-unless.ts';
 import { checkRuleset, noneOnThisMachine } from './check-ruleset.ts';
 

@@ -1,7 +1,7 @@
 import { hasCode, RearviewError } from '../../domain/errors.ts';
 import { engineModule } from '../../engine/yara.ts';
-import type { Home } from '../../homes/home.ts';
-import { plural } from '../output.ts';
+import type { Home } from '../../targets/home.ts';
+import { plural } from '../output/output.ts';
 import { attempt, type Finding, fail, ok, warn } from './finding.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { activeRetros } from '../../app/retro-scans.ts';
-import type { Home } from '../../homes/home.ts';
-import { plural } from '../output.ts';
+import { activeRetros } from '../../app/scans/retro-scans.ts';
+import type { Home } from '../../targets/home.ts';
+import { plural } from '../output/output.ts';
 import type { Finding } from './finding.ts';
 
 /** Retro scans that nobody carries out. */

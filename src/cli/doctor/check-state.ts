@@ -1,5 +1,5 @@
 import { messageOf } from '../../domain/errors.ts';
-import type { LocalHome } from '../../homes/local-home.ts';
+import type { LocalHome } from '../../targets/local/local-home.ts';
 import type { Finding } from './finding.ts';
 
 /** Reads the database over, and writes to it. */

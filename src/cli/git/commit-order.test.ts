@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { createGitRepository } from '../../testing/git-repository.ts';
+import { createGitRepository } from '../../testing/cli/git-repository.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { createCommitOrder } from './commit-order.ts';
 

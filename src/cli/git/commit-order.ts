@@ -1,5 +1,5 @@
-import { commitPattern } from '../../domain/commit.ts';
 import { RearviewError } from '../../domain/errors.ts';
+import { commitPattern } from '../../domain/rulesets/commit.ts';
 import type { CliContext } from '../context.ts';
 import { runGit } from './run-git.ts';
 

@@ -1,6 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
-import { safeJson } from '../../domain/safe-json.ts';
+import { safeJson } from '../../domain/text/safe-json.ts';
 import type { CliContext } from '../context.ts';
 import { runGit } from './run-git.ts';
 

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { createGitRepository } from '../../testing/git-repository.ts';
-import { createTestCli } from '../../testing/run-cli.ts';
-import { runCliProcess } from '../../testing/run-cli-process.ts';
+import { createGitRepository } from '../../testing/cli/git-repository.ts';
+import { createTestCli } from '../../testing/cli/run-cli.ts';
+import { runCliProcess } from '../../testing/cli/run-cli-process.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 
 const rule = (name: string, text: string) => `rule ${name} { strings: $a = "${text}" condition: $a }\n`;

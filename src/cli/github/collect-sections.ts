@@ -4,9 +4,9 @@ import { readArtifacts } from '../../adapters/github/artifacts.ts';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { maxSettingsBytes, readRegularFile } from '../../files/read-regular-file.ts';
-import { parseSection, sectionPrefix } from '../../reviews/parse-section.ts';
-import type { Review } from '../../reviews/review.ts';
-import { maxSectionBytes, type ReviewSection } from '../../reviews/section.ts';
+import { parseSection, sectionPrefix } from '../../pull-requests/parse-section.ts';
+import type { Review } from '../../pull-requests/review.ts';
+import { maxSectionBytes, type ReviewSection } from '../../pull-requests/section.ts';
 
 /** A section, and what it came as. */
 export interface CollectedSection {

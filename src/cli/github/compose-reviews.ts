@@ -1,5 +1,5 @@
-import { missingSections } from '../../reviews/missing-sections.ts';
-import type { Review } from '../../reviews/review.ts';
+import { missingSections } from '../../pull-requests/missing-sections.ts';
+import type { Review } from '../../pull-requests/review.ts';
 import type { CollectedSections } from './collect-sections.ts';
 
 /** The reviews that sections make: one of the rules, one of the infrastructure, each with a comment of its own. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createGithubClient, type GithubClient } from '../../adapters/github/github-client.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { CliContext } from '../context.ts';
-import { safeText } from '../output.ts';
+import { safeText } from '../output/output.ts';
 
 const url = z.url({ protocol: /^https?$/ });
 const blankIsNone = (value: unknown) => (value === '' ? undefined : value);

@@ -3,8 +3,8 @@ import { formatMarker } from '../../adapters/github/comment-marker.ts';
 import { hasComment, maxCommentLength, upsertComment } from '../../adapters/github/comments.ts';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
 import type { Pull } from '../../adapters/github/pulls.ts';
-import { renderReview } from '../../reviews/markdown/render-review.ts';
-import type { Review } from '../../reviews/review.ts';
+import { renderReview } from '../../pull-requests/markdown/render-review.ts';
+import type { Review } from '../../pull-requests/review.ts';
 import type { WorkflowRun } from './workflow-run.ts';
 
 /** Of the check run: what the rules of a branch may require. */

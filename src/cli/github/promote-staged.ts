@@ -1,10 +1,10 @@
 import { branchTip, defaultBranch } from '../../adapters/github/branches.ts';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
-import type { Ruleset } from '../../domain/ruleset.ts';
-import type { JudgedRule } from '../../reviews/decide-staged.ts';
-import { renderStaged } from '../../reviews/markdown/render-staged.ts';
-import type { ReviewConfig } from '../../reviews/review-config.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { JudgedRule } from '../../gates/decide-staged.ts';
+import type { ReviewConfig } from '../../gates/review-config.ts';
+import { renderStaged } from '../../pull-requests/markdown/render-staged.ts';
 import { type ProposalResult, propose, tellUndue } from './propose.ts';
 import { stagedChange } from './staged-change.ts';
 

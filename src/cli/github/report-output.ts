@@ -1,11 +1,11 @@
 import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Home } from '../../homes/home.ts';
-import { renderScanReport } from '../../reviews/markdown/render-scan-report.ts';
-import type { ScanReport } from '../../reviews/scan-report.ts';
+import { renderScanReport } from '../../pull-requests/markdown/render-scan-report.ts';
+import type { ScanReport } from '../../pull-requests/scan-report.ts';
+import type { Home } from '../../targets/home.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
-import { jsonLine } from '../output.ts';
-import { openOut } from '../write-out.ts';
+import { jsonLine } from '../output/output.ts';
+import { openOut } from '../output/write-out.ts';
 import { githubSettings } from './github-settings.ts';
 
 const pageSize = 1000;

@@ -1,12 +1,12 @@
 import type { GithubClient } from '../../adapters/github/github-client.ts';
 import { type FoundComment, listComments } from '../../adapters/github/list-comments.ts';
-import { followScan, hasEnded, lastOf } from '../../app/follow-scan.ts';
-import { mergeReport } from '../../app/merge-report.ts';
+import { mergeReport } from '../../app/pull-requests/merge-report.ts';
+import { followScan, hasEnded, lastOf } from '../../app/scans/follow-scan.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
-import type { Home } from '../../homes/home.ts';
-import { endOf } from '../../reviews/scan-report.ts';
+import { endOf } from '../../pull-requests/scan-report.ts';
+import type { Home } from '../../targets/home.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
-import { printLine, safeText } from '../output.ts';
+import { printLine, safeText } from '../output/output.ts';
 import { openGithub } from './github-settings.ts';
 import { renderFor, tellSummary } from './report-output.ts';
 import { isUnfinished, parseScanMark, postScanComment, type ScanMark, scanCommentKind } from './scan-comment.ts';

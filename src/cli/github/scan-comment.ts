@@ -1,10 +1,10 @@
 import type { CommentMarker } from '../../adapters/github/comment-marker.ts';
 import { type CommentRequest, type PostedComment, upsertComment } from '../../adapters/github/comments.ts';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
-import { isRetroId } from '../../app/retro-scans.ts';
-import { commitPattern } from '../../domain/commit.ts';
-import { finalStates, type ScanState } from '../../domain/scan.ts';
-import { endOf, type ScanReport } from '../../reviews/scan-report.ts';
+import { isRetroId } from '../../app/scans/retro-scans.ts';
+import { commitPattern } from '../../domain/rulesets/commit.ts';
+import { finalStates, type ScanState } from '../../domain/scans/scan.ts';
+import { endOf, type ScanReport } from '../../pull-requests/scan-report.ts';
 
 /** Of the comment that says what a merge did. */
 export const scanCommentKind = 'scan';

@@ -1,15 +1,15 @@
 import { posix } from 'node:path';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
 import { readFileAt } from '../../adapters/github/read-file.ts';
-import { isStaged, ruleId } from '../../domain/rule.ts';
-import type { Ruleset } from '../../domain/ruleset.ts';
-import type { JudgedRule } from '../../reviews/decide-staged.ts';
+import { isStaged, ruleId } from '../../domain/rulesets/rule.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { JudgedRule } from '../../gates/decide-staged.ts';
+import { removeRuleTests } from '../../rule-tests/remove-rule-tests.ts';
+import { testFileSuffix } from '../../rule-tests/spec.ts';
 import { promoteRule } from '../../rules/edits/promote-rule.ts';
 import { removeRule } from '../../rules/edits/remove-rule.ts';
 import { hashRules } from '../../rules/logic-hash.ts';
-import { parseSource } from '../../rules/parse.ts';
-import { removeRuleTests } from '../../rules/testing/remove-rule-tests.ts';
-import { testFileSuffix } from '../../rules/testing/spec.ts';
+import { parseSource } from '../../rules/syntax/parse.ts';
 
 /** Files as they are to be, by path; null: deleted. Or why nothing is proposed. */
 export type StagedChange = { readonly files: ReadonlyMap<string, string | null> } | { readonly left: string };

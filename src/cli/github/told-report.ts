@@ -1,6 +1,6 @@
 import type { PostedComment } from '../../adapters/github/comments.ts';
-import type { ScanReport } from '../../reviews/scan-report.ts';
-import { formatCount, jsonLine, safeText } from '../output.ts';
+import type { ScanReport } from '../../pull-requests/scan-report.ts';
+import { formatCount, jsonLine, safeText } from '../output/output.ts';
 import { isUnfinished } from './scan-comment.ts';
 
 /** A report, and where it was said. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { GithubClient } from '../../adapters/github/github-client.ts';
-import { checkShape, describeIssues } from '../../domain/check-shape.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
 import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
 
 const number = z.number().int().positive();

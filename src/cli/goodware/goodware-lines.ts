@@ -1,5 +1,5 @@
-import type { SectionOf } from '../../reviews/section.ts';
-import { formatBytes, formatCount, type Paint, plural, safeText, table } from '../output.ts';
+import type { SectionOf } from '../../pull-requests/section.ts';
+import { formatBytes, formatCount, type Paint, plural, safeText, table } from '../output/output.ts';
 
 type Goodware = SectionOf<'goodware'>;
 

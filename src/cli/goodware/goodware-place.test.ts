@@ -1,7 +1,7 @@
 import test from 'ava';
 import { hasCode } from '../../domain/errors.ts';
-import { mayLieBelow } from '../../domain/wildcard.ts';
-import { reviewConfigSchema } from '../../reviews/review-config.ts';
+import { mayLieBelow } from '../../domain/text/wildcard.ts';
+import { reviewConfigSchema } from '../../gates/review-config.ts';
 import { goodwarePlace, rootWithSlashes } from './goodware-place.ts';
 
 const { places } = reviewConfigSchema.parse({}).goodware;

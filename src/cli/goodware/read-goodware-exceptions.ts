@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
-import { type GoodwareExceptionsFile, parseGoodwareExceptions } from '../../reviews/goodware-exceptions-file.ts';
+import { type GoodwareExceptionsFile, parseGoodwareExceptions } from '../../gates/goodware-exceptions-file.ts';
 
 /**
  * Reads the reviewed exceptions. No file is no exceptions.

@@ -1,15 +1,15 @@
-import { createByteBudget } from '../../app/byte-budget.ts';
-import { type ScanGoodwareOptions, scanGoodware } from '../../app/scan-goodware.ts';
+import { createByteBudget } from '../../app/analysis/byte-budget.ts';
+import { type ScanGoodwareOptions, scanGoodware } from '../../app/gates/scan-goodware.ts';
 import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
-import { createScanPool } from '../../engine/scan-pool.ts';
-import { engineMemoryFor } from '../../homes/engine-memory.ts';
-import { defaultDeadlineMs } from '../../homes/home.ts';
-import type { GoodwareFindings } from '../../reviews/goodware-section.ts';
+import { createScanPool } from '../../engine/pool/scan-pool.ts';
+import type { GoodwareFindings } from '../../pull-requests/goodware-section.ts';
+import { engineMemoryFor } from '../../targets/engine-memory.ts';
+import { defaultDeadlineMs } from '../../targets/home.ts';
 import type { CliContext } from '../context.ts';
-import { formatBytes, formatCount, formatDuration, plural, printLine } from '../output.ts';
-import { printedTextLines } from '../printed-text-lines.ts';
-import { openScanTargets } from '../scan-targets.ts';
-import { createStatusLine } from '../status-line.ts';
+import { formatBytes, formatCount, formatDuration, plural, printLine } from '../output/output.ts';
+import { printedTextLines } from '../output/printed-text-lines.ts';
+import { createStatusLine } from '../output/status-line.ts';
+import { openScanTargets } from '../scan/scan-targets.ts';
 import type { GoodwarePlace } from './goodware-place.ts';
 
 type Rules = Pick<ScanGoodwareOptions, 'ruleset' | 'rules' | 'exceptions' | 'testsDir' | 'nowMs' | 'maxBytes'>;

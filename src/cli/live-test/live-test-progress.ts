@@ -1,7 +1,7 @@
-import { hasArrived, type TestedForm } from '../../app/live-test.ts';
+import { hasArrived, type TestedForm } from '../../app/live-test/live-test.ts';
 import type { CliContext } from '../context.ts';
-import { formatDuration } from '../output.ts';
-import { createStatusLine } from '../status-line.ts';
+import { formatDuration } from '../output/output.ts';
+import { createStatusLine } from '../output/status-line.ts';
 
 /** Shows how a live test gets on, on stderr. */
 export interface LiveTestProgress {

@@ -1,7 +1,7 @@
-import type { TestedForm } from '../../app/live-test.ts';
+import type { TestedForm } from '../../app/live-test/live-test.ts';
 import type { Leftover } from '../../ports/alert-watch.ts';
 import type { CliContext } from '../context.ts';
-import { formatDuration, jsonLine, plural, printLine, safeText, table } from '../output.ts';
+import { formatDuration, jsonLine, plural, printLine, safeText, table } from '../output/output.ts';
 
 export interface LiveTestResult {
   readonly runId: string;

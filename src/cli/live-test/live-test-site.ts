@@ -1,12 +1,12 @@
-import { createS3ObjectRemover } from '../../adapters/aws/s3-object-remover.ts';
-import { openSnsAlertWatch } from '../../adapters/aws/sns-alert-watch.ts';
-import { openJsonlAlertWatch } from '../../adapters/local/alerts-jsonl-watch.ts';
+import { createS3ObjectRemover } from '../../adapters/aws/s3/s3-object-remover.ts';
+import { openSnsAlertWatch } from '../../adapters/aws/sns/sns-alert-watch.ts';
+import { openJsonlAlertWatch } from '../../adapters/local/alerts/alerts-jsonl-watch.ts';
 import { RearviewError } from '../../domain/errors.ts';
-import { openAwsHome } from '../../homes/aws-home.ts';
-import type { Home } from '../../homes/home.ts';
-import { openLocalHome } from '../../homes/local-home.ts';
 import type { AlertWatch } from '../../ports/alert-watch.ts';
 import type { ObjectRemover } from '../../ports/object-remover.ts';
+import { openAwsHome } from '../../targets/aws/aws-home.ts';
+import type { Home } from '../../targets/home.ts';
+import { openLocalHome } from '../../targets/local/local-home.ts';
 import type { GlobalOptions } from '../context.ts';
 import { awsConfig, requireStateDir } from '../with-home.ts';
 

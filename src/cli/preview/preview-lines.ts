@@ -1,6 +1,6 @@
-import type { ObjectFilter } from '../../domain/object.ts';
-import type { SectionOf } from '../../reviews/section.ts';
-import { formatBytes, formatCount, formatDuration, plural, safeText, table } from '../output.ts';
+import type { ObjectFilter } from '../../domain/objects/object.ts';
+import type { SectionOf } from '../../pull-requests/section.ts';
+import { formatBytes, formatCount, formatDuration, plural, safeText, table } from '../output/output.ts';
 
 /** `10 %`, `0.25 %`. */
 function formatShare(share: number): string {

@@ -1,9 +1,9 @@
 import test from 'ava';
-import type { HashState, PreviewFindings } from '../../app/preview-tally.ts';
-import type { SlowSuspects } from '../../app/slow-suspects.ts';
-import { newScan, type Scan } from '../../domain/scan.ts';
-import { renderSection } from '../../reviews/markdown/render-section.ts';
-import { maxSectionBytes, reviewSectionSchema } from '../../reviews/section.ts';
+import type { HashState, PreviewFindings } from '../../app/previews/preview-tally.ts';
+import type { SlowSuspects } from '../../app/previews/slow-suspects.ts';
+import { newScan, type Scan } from '../../domain/scans/scan.ts';
+import { renderSection } from '../../pull-requests/markdown/render-section.ts';
+import { maxSectionBytes, reviewSectionSchema } from '../../pull-requests/section.ts';
 import { readMarkdown } from '../../testing/github/read-markdown.ts';
 import { noSuspects } from './judge-preview.ts';
 import { previewLines } from './preview-lines.ts';

@@ -1,12 +1,17 @@
-import type { PreviewExample } from '../../app/preview-examples.ts';
-import type { PreviewedHits, PreviewFindings, ReasonCount, UnscannedExample } from '../../app/preview-tally.ts';
-import type { SlowSuspects } from '../../app/slow-suspects.ts';
-import type { FailReason } from '../../domain/outcome.ts';
-import { safeJson } from '../../domain/safe-json.ts';
-import { finalStates, type Scan } from '../../domain/scan.ts';
-import type { Home } from '../../homes/home.ts';
-import { clip, clipList } from '../../reviews/clip.ts';
-import { maxSectionBytes, reviewSchema, type SectionOf } from '../../reviews/section.ts';
+import type { PreviewExample } from '../../app/previews/preview-examples.ts';
+import type {
+  PreviewedHits,
+  PreviewFindings,
+  ReasonCount,
+  UnscannedExample,
+} from '../../app/previews/preview-tally.ts';
+import type { SlowSuspects } from '../../app/previews/slow-suspects.ts';
+import type { FailReason } from '../../domain/scans/outcome.ts';
+import { finalStates, type Scan } from '../../domain/scans/scan.ts';
+import { safeJson } from '../../domain/text/safe-json.ts';
+import { clip, clipList } from '../../pull-requests/clip.ts';
+import { maxSectionBytes, reviewSchema, type SectionOf } from '../../pull-requests/section.ts';
+import type { Home } from '../../targets/home.ts';
 import { byRules, judgePreview } from './judge-preview.ts';
 
 type PreviewSection = SectionOf<'preview'>;

@@ -1,22 +1,22 @@
-import { planPreview } from '../../app/plan-preview.ts';
-import { previewAims } from '../../app/preview-result.ts';
+import { planPreview } from '../../app/previews/plan-preview.ts';
+import { previewAims } from '../../app/previews/preview-result.ts';
 import {
   awaitedPreview,
   maxPreviewContents,
   newPreviewId,
   type PreviewRequest,
   refusalOf,
-} from '../../app/preview-scans.ts';
+} from '../../app/previews/preview-scans.ts';
 import { hasCode } from '../../domain/errors.ts';
-import type { PreviewLimits } from '../../domain/preview-limits.ts';
-import type { Ruleset } from '../../domain/ruleset.ts';
-import type { Home } from '../../homes/home.ts';
-import type { ReviewConfig } from '../../reviews/review-config.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
+import type { ReviewConfig } from '../../gates/review-config.ts';
+import type { Home } from '../../targets/home.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { inventoryLine, planReaders } from '../inventory-flag.ts';
-import { formatBytes, plural, safeText } from '../output.ts';
-import type { Progress } from '../progress.ts';
+import { inventoryLine, planReaders } from '../flags/inventory-flag.ts';
+import { formatBytes, plural, safeText } from '../output/output.ts';
+import type { Progress } from '../output/progress.ts';
 import { sampleText } from './preview-lines.ts';
 import { leaveRefused, type TellOptions, tellPreview } from './tell-preview.ts';
 import { waitForPreview } from './wait-for-preview.ts';

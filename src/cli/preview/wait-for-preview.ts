@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { finalStates, type Scan } from '../../domain/scan.ts';
-import type { Home } from '../../homes/home.ts';
+import { finalStates, type Scan } from '../../domain/scans/scan.ts';
+import type { Home } from '../../targets/home.ts';
 import type { CliContext } from '../context.ts';
-import type { Progress } from '../progress.ts';
-import { startPipelineUnlessRunning } from '../start-pipeline.ts';
+import type { Progress } from '../output/progress.ts';
+import { startPipelineUnlessRunning } from '../up/start-pipeline.ts';
 
 const pollMs = 100;
 const remotePollMs = 2000;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { openUploadJournal } from '../../adapters/local/database/upload-journal.ts';
 import { openLocalState } from '../../adapters/local/state.ts';
-import { openUploadJournal } from '../../adapters/local/upload-journal.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { localTargetId } from './upload-target.ts';
 

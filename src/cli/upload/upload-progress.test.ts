@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { UploadReport } from '../../app/upload-report.ts';
-import { collector } from '../../testing/run-cli.ts';
+import type { UploadReport } from '../../app/uploads/upload-report.ts';
+import { collector } from '../../testing/cli/run-cli.ts';
 import { createUploadProgress } from './upload-progress.ts';
 
 const uploaded: UploadReport = {

@@ -1,7 +1,7 @@
-import { addUpload, noUploads, type UploadReport } from '../../app/upload-report.ts';
+import { addUpload, noUploads, type UploadReport } from '../../app/uploads/upload-report.ts';
 import type { CliContext } from '../context.ts';
-import { formatBytes, formatCount, jsonLine, printLine, safeText } from '../output.ts';
-import { createStatusLine } from '../status-line.ts';
+import { formatBytes, formatCount, jsonLine, printLine, safeText } from '../output/output.ts';
+import { createStatusLine } from '../output/status-line.ts';
 
 /** Bytes per second are told over at least this time. */
 const tellingMs = 1000;

@@ -1,8 +1,8 @@
-import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
+import { createS3ObjectStore } from '../../adapters/aws/s3/s3-object-store.ts';
 import { RearviewError } from '../../domain/errors.ts';
-import { createAwsClients } from '../../homes/aws-clients.ts';
-import { openLocalHome } from '../../homes/local-home.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { createAwsClients } from '../../targets/aws/aws-clients.ts';
+import { openLocalHome } from '../../targets/local/local-home.ts';
 import type { GlobalOptions } from '../context.ts';
 import { awsCorpus } from '../with-home.ts';
 

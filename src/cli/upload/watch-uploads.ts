@@ -1,6 +1,6 @@
-import { createSettling } from '../../app/settling.ts';
-import { type UploadFilesOptions, uploadFiles } from '../../app/upload-files.ts';
-import type { UploadFile, UploadReport } from '../../app/upload-report.ts';
+import { createSettling } from '../../app/analysis/settling.ts';
+import { type UploadFilesOptions, uploadFiles } from '../../app/uploads/upload-files.ts';
+import type { UploadFile, UploadReport } from '../../app/uploads/upload-report.ts';
 import { pauseFor } from '../pause.ts';
 
 const pollMs = 200;

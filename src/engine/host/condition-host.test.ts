@@ -1,5 +1,5 @@
 import test from 'ava';
-import { externalsOf } from '../../domain/externals.ts';
+import { externalsOf } from '../../domain/rulesets/externals.ts';
 import { buildRules, openRules } from '../compiled-rules.ts';
 import { readPackageGlue } from '../module/engine-module.ts';
 import { createRemedies, type Remedies } from '../remedies.ts';

@@ -1,5 +1,5 @@
 import { messageOf } from '../../domain/errors.ts';
-import { safeJson } from '../../domain/safe-json.ts';
+import { safeJson } from '../../domain/text/safe-json.ts';
 import { readSections } from '../module/wasm-binary.ts';
 import { HostFailure } from './host-failure.ts';
 

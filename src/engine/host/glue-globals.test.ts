@@ -1,5 +1,5 @@
 import test from 'ava';
-import { conditionsWith, escapingConditions, replaceConditions } from '../../testing/hostile-conditions.ts';
+import { conditionsWith, escapingConditions, replaceConditions } from '../../testing/rules/hostile-conditions.ts';
 import { readPackageGlue, readPackageModule } from '../module/engine-module.ts';
 import { takePrinted } from './console-output.ts';
 import { HostFailure } from './host-failure.ts';

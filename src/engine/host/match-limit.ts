@@ -1,4 +1,4 @@
-import { reportedMatchesPerPattern } from '../../domain/match.ts';
+import { reportedMatchesPerPattern } from '../../domain/scans/match.ts';
 import { HostFailure } from './host-failure.ts';
 
 /** The engine's own limit: it keeps no more matches of one pattern in one file (YARA-X, `DEFAULT_MAX_MATCHES_PER_PATTERN`). */

@@ -1,11 +1,11 @@
 import type { Rules } from '@virustotal/yara-x';
 import { hasCode } from '../../domain/errors.ts';
-import { type ExternalName, externalNames } from '../../domain/externals.ts';
-import type { RuleSource } from '../../domain/rule.ts';
-import { tokenize } from '../../rules/lexer.ts';
-import { suppressWarnings } from '../../rules/suppress-warnings.ts';
+import { type ExternalName, externalNames } from '../../domain/rulesets/externals.ts';
+import type { RuleSource } from '../../domain/rulesets/rule.ts';
+import { suppressWarnings } from '../../rules/lint/suppress-warnings.ts';
+import { tokenize } from '../../rules/syntax/lexer.ts';
 import { buildRules } from '../compiled-rules.ts';
-import { parseDiagnostic } from '../parse-diagnostic.ts';
+import { parseDiagnostic } from '../diagnostics/parse-diagnostic.ts';
 import type { Remedies } from '../remedies.ts';
 import { type Engine, release, startEngine } from '../yara.ts';
 

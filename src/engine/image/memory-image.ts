@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Rules } from '@virustotal/yara-x';
 import { messageOf } from '../../domain/errors.ts';
-import type { RulesetImage } from '../../domain/ruleset.ts';
+import type { RulesetImage } from '../../domain/rulesets/ruleset.ts';
 import { type Engine, hold, startEngine, wornReferences } from '../yara.ts';
 
 /**

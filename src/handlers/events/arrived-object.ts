@@ -1,5 +1,5 @@
-import { arrivedAtOf, objectVersion } from '../../adapters/aws/s3-version.ts';
-import type { Uploader } from '../../domain/uploader.ts';
+import { arrivedAtOf, objectVersion } from '../../adapters/aws/s3/s3-version.ts';
+import type { Uploader } from '../../domain/objects/uploader.ts';
 import type { ArrivedObject } from './work-items.ts';
 
 /** What events of either form say of an object. */

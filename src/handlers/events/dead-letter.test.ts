@@ -1,6 +1,6 @@
 import test from 'ava';
-import { readAwsConfig } from '../../homes/aws-config.ts';
-import { s3Notification } from '../../testing/s3-events.ts';
+import { readAwsConfig } from '../../targets/aws/aws-config.ts';
+import { s3Notification } from '../../testing/s3/s3-events.ts';
 import { readDeadLetter } from './dead-letter.ts';
 
 test('of a dead letter that tells of several objects, those beside the prefix of their bucket are nobody’s failure', (t) => {

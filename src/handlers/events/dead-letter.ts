@@ -1,6 +1,6 @@
-import { parseMessage, type WorkMessage } from '../../app/messages.ts';
-import type { ObjectInfo } from '../../domain/object.ts';
-import type { AwsHome } from '../../homes/aws-home.ts';
+import { parseMessage, type WorkMessage } from '../../app/pipeline/messages.ts';
+import type { ObjectInfo } from '../../domain/objects/object.ts';
+import type { AwsHome } from '../../targets/aws/aws-home.ts';
 import { parseLiveText } from './live-document.ts';
 import { ignoreOutside } from './outside-corpus.ts';
 import { type ArrivedObject, knownInfo } from './work-items.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { uploaderOf } from '../../adapters/stored/uploader.ts';
-import { checkShape, describeIssues } from '../../domain/check-shape.ts';
+import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
 import { arrivedObject } from './arrived-object.ts';
 import { type Finding, type IgnoredReason, jsonOf, problem } from './work-items.ts';
 

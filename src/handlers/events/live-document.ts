@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { readMessage } from '../../app/messages.ts';
-import { checkShape } from '../../domain/check-shape.ts';
+import { readMessage } from '../../app/pipeline/messages.ts';
 import { messageOf } from '../../domain/errors.ts';
+import { checkShape } from '../../domain/text/check-shape.ts';
 import { parseEventBridgeEvent } from './eventbridge-event.ts';
 import { parseS3Record } from './s3-notification.ts';
 import { type Finding, jsonOf, problem } from './work-items.ts';

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { createS3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
-import { batchDue, objectArrived } from '../../app/messages.ts';
-import { startS3Emulator } from '../../testing/s3-emulator.ts';
+import { createS3ObjectStore } from '../../adapters/aws/s3/s3-object-store.ts';
+import { batchDue, objectArrived } from '../../app/pipeline/messages.ts';
+import { startS3Emulator } from '../../testing/s3/s3-emulator.ts';
 import {
   encodeS3Key,
   eventBridgeEvent,
@@ -11,7 +11,7 @@ import {
   s3TestEvent,
   snsEnvelope,
   sqsEvent,
-} from '../../testing/s3-events.ts';
+} from '../../testing/s3/s3-events.ts';
 import { parseLiveEvent } from './live-event.ts';
 import { parseRetroEvent } from './retro-event.ts';
 import { knownInfo, type LiveItem } from './work-items.ts';

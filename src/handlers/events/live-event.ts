@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { decodeFormKey } from '../../adapters/aws/form-key.ts';
-import { checkShape } from '../../domain/check-shape.ts';
-import type { CorpusBucket } from '../../homes/corpus-buckets.ts';
+import { decodeFormKey } from '../../adapters/aws/s3/form-key.ts';
+import { checkShape } from '../../domain/text/check-shape.ts';
+import type { CorpusBucket } from '../../targets/aws/corpus-buckets.ts';
 import { parseLiveDocument, parseLiveText } from './live-document.ts';
 import { ignoreOutside, prefixMissed } from './outside-corpus.ts';
 import { sqsRecords } from './sqs-records.ts';

@@ -1,4 +1,4 @@
-import { type CorpusBucket, isInCorpus } from '../../homes/corpus-buckets.ts';
+import { type CorpusBucket, isInCorpus } from '../../targets/aws/corpus-buckets.ts';
 import type { ArrivedObject, Finding } from './work-items.ts';
 
 /**

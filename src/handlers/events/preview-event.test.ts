@@ -1,12 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { hasCode } from '../../domain/errors.ts';
-import { logicOf } from '../../domain/ruleset.ts';
-import { previewEvent } from '../../homes/preview-event.ts';
+import { logicOf } from '../../domain/rulesets/ruleset.ts';
 import { buildRuleset, rulesetId } from '../../rules/ruleset.ts';
 import { encodeRuleset } from '../../rules/ruleset-file.ts';
-import { previewRequest } from '../../testing/preview-request.ts';
-import { ruleFor } from '../../testing/test-home.ts';
+import { previewEvent } from '../../targets/aws/preview-event.ts';
+import { previewRequest } from '../../testing/local/preview-request.ts';
+import { ruleFor } from '../../testing/local/test-home.ts';
 import { parsePreviewEvent } from './preview-event.ts';
 
 const rules = { now: { 'a.yar': ruleFor('Alpha', 'alpha') }, before: { 'a.yar': ruleFor('Alpha', 'al') } };

@@ -4,10 +4,10 @@ import {
   maxPreviewSourceBytes,
   type PreviewRequest,
   previewIdPattern,
-} from '../../app/preview-scans.ts';
-import { checkShape, describeIssues } from '../../domain/check-shape.ts';
+} from '../../app/previews/preview-scans.ts';
 import { RearviewError } from '../../domain/errors.ts';
-import type { Ruleset } from '../../domain/ruleset.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
 import { loadRuleset } from '../../rules/ruleset-file.ts';
@@ -54,7 +54,7 @@ export type PreviewEvent =
   | { readonly type: 'cancel'; readonly scanId: string };
 
 /**
- * Reads what was asked by the alias for pull requests: `{"preview": …}` (as src/homes/preview-event.ts makes it) or `{"cancelPreview": <scan id>}`. Whoever
+ * Reads what was asked by the alias for pull requests: `{"preview": …}` (as src/targets/aws/preview-event.ts makes it) or `{"cancelPreview": <scan id>}`. Whoever
  * asks may be anybody who can open a branch: nothing is believed but the sources of the rules, and what they say is found out here.
  *
  * @throws RearviewError `ERR_CONFIG` for anything else

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { eventBridgeEvent, s3Notification, s3TestEvent, snsEnvelope, sqsEvent } from '../../testing/s3-events.ts';
+import { eventBridgeEvent, s3Notification, s3TestEvent, snsEnvelope, sqsEvent } from '../../testing/s3/s3-events.ts';
 import { parseLiveEvent } from './live-event.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html, "test message" and event messages */

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { batchDue, objectArrived } from '../../app/messages.ts';
-import { s3Notification, sqsEvent } from '../../testing/s3-events.ts';
+import { batchDue, objectArrived } from '../../app/pipeline/messages.ts';
+import { s3Notification, sqsEvent } from '../../testing/s3/s3-events.ts';
 import { parseRetroEvent } from './retro-event.ts';
 
 const options = { requestId: 'r1' };

@@ -1,4 +1,4 @@
-import { parseMessage } from '../../app/messages.ts';
+import { parseMessage } from '../../app/pipeline/messages.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { sqsRecords } from './sqs-records.ts';
 import { jsonOf, problem, type RetroItem } from './work-items.ts';

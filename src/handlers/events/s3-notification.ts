@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { decodeFormKey } from '../../adapters/aws/form-key.ts';
+import { decodeFormKey } from '../../adapters/aws/s3/form-key.ts';
 import { uploaderOf } from '../../adapters/stored/uploader.ts';
-import { checkShape, describeIssues } from '../../domain/check-shape.ts';
+import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
 import { arrivedObject } from './arrived-object.ts';
 import { type Finding, type IgnoredReason, jsonOf, problem } from './work-items.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkShape, describeIssues } from '../../domain/check-shape.ts';
+import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
 const recordSchema = z.object({

@@ -1,7 +1,7 @@
-import type { BatchRef } from '../../app/messages.ts';
-import type { ObjectInfo } from '../../domain/object.ts';
-import { safeJson } from '../../domain/safe-json.ts';
-import type { Uploader } from '../../domain/uploader.ts';
+import type { BatchRef } from '../../app/pipeline/messages.ts';
+import type { ObjectInfo } from '../../domain/objects/object.ts';
+import type { Uploader } from '../../domain/objects/uploader.ts';
+import { safeJson } from '../../domain/text/safe-json.ts';
 
 /** What is needed to report an item back, and to name its entry in the ledger. */
 export interface Delivery {

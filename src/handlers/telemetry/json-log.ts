@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { escapeInvisible } from '../../domain/safe-json.ts';
+import { escapeInvisible } from '../../domain/text/safe-json.ts';
 import { describeError } from './describe-error.ts';
 
 /** From the most to the least that is logged. */

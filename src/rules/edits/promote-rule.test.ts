@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { isStaged } from '../../domain/rule.ts';
-import { type Dressing, dressings, ruleModels, writeRules } from '../../testing/arbitrary-rules.ts';
-import { tokenize } from '../lexer.ts';
+import { isStaged } from '../../domain/rulesets/rule.ts';
+import { type Dressing, dressings, ruleModels, writeRules } from '../../testing/rules/arbitrary-rules.ts';
 import { hashRules } from '../logic-hash.ts';
-import { parseSource } from '../parse.ts';
+import { tokenize } from '../syntax/lexer.ts';
+import { parseSource } from '../syntax/parse.ts';
 import { promoteRule } from './promote-rule.ts';
 
 const stagedDressings: fc.Arbitrary<Dressing> = fc.tuple(dressings, fc.nat(4)).map(([dressing, at]) => ({

@@ -1,8 +1,8 @@
-import { isStaged } from '../../domain/rule.ts';
-import { type Token, tokenize } from '../lexer.ts';
-import { stringText } from '../literals.ts';
-import { parseSource } from '../parse.ts';
-import type { ParsedRule } from '../syntax.ts';
+import { isStaged } from '../../domain/rulesets/rule.ts';
+import { type Token, tokenize } from '../syntax/lexer.ts';
+import { stringText } from '../syntax/literals.ts';
+import { parseSource } from '../syntax/parse.ts';
+import type { ParsedRule } from '../syntax/syntax.ts';
 import { removeTokens } from './remove-tokens.ts';
 
 /**

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { dressings, ruleModels, writeRules } from '../../testing/arbitrary-rules.ts';
+import { dressings, ruleModels, writeRules } from '../../testing/rules/arbitrary-rules.ts';
 import { hashRules } from '../logic-hash.ts';
-import { parseSource } from '../parse.ts';
+import { parseSource } from '../syntax/parse.ts';
 import { removeRule } from './remove-rule.ts';
 
 test('a rule that is removed leaves all others as they were; one that others need is not removed', (t) => {

@@ -1,5 +1,5 @@
 import { hashRules } from '../logic-hash.ts';
-import { parseSource } from '../parse.ts';
+import { parseSource } from '../syntax/parse.ts';
 import { blanksAfter, blanksBefore } from './blanks.ts';
 
 /** What becomes of a source without one of its rules. */

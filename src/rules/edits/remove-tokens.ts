@@ -1,4 +1,4 @@
-import { type Token, tokenize } from '../lexer.ts';
+import { type Token, tokenize } from '../syntax/lexer.ts';
 import { blanksAfter, blanksBefore } from './blanks.ts';
 
 interface Stretch {

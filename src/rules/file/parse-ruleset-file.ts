@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { z } from 'zod';
-import { checkShape, describeIssues } from '../../domain/check-shape.ts';
 import { messageOf } from '../../domain/errors.ts';
-import type { RuleEntry, RuleSource } from '../../domain/rule.ts';
-import type { Ruleset, RulesetImage } from '../../domain/ruleset.ts';
+import type { RuleEntry, RuleSource } from '../../domain/rulesets/rule.ts';
+import type { Ruleset, RulesetImage } from '../../domain/rulesets/ruleset.ts';
+import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
 import { rulesetId } from '../ruleset.ts';
 import { formerSchema, headerSchema, type partSchema, type RulesetHeader, sourcesSchema } from './ruleset-header.ts';
 import { decodeSignatures, type RulesetSignature, signedMessage } from './ruleset-signature.ts';

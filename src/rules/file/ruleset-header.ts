@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { externalNames } from '../../domain/externals.ts';
-import { fitsType, type VariableDeclaration } from '../../domain/variables.ts';
+import { externalNames } from '../../domain/rulesets/externals.ts';
+import { fitsType, type VariableDeclaration } from '../../domain/rulesets/variables.ts';
 
 /** An engine's memory ends at 4 GiB. */
 const maxMemoryBytes = 4 * 1024 ** 3;

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { parseSource } from '../parse.ts';
 import { buildRuleset } from '../ruleset.ts';
+import { parseSource } from '../syntax/parse.ts';
 import { comparePatterns } from './compare-patterns.ts';
 import { createScopeComparison } from './compare-scope.ts';
 import { type Formula, gate, literal } from './formula.ts';

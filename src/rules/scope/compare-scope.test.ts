@@ -1,13 +1,13 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { externalsOf } from '../../domain/externals.ts';
-import type { RuleSource } from '../../domain/rule.ts';
+import { externalsOf } from '../../domain/rulesets/externals.ts';
+import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import { checkSources, compile } from '../../engine/compile.ts';
-import { type RuleEdit, ruleEdits, tinyFiles } from '../../testing/arbitrary-rule-edits.ts';
-import { conditionEdits, patternEdits } from '../../testing/arbitrary-small-edits.ts';
-import { tokenEdits } from '../../testing/arbitrary-token-edits.ts';
-import { parseSource } from '../parse.ts';
+import { type RuleEdit, ruleEdits, tinyFiles } from '../../testing/rules/arbitrary-rule-edits.ts';
+import { conditionEdits, patternEdits } from '../../testing/rules/arbitrary-small-edits.ts';
+import { tokenEdits } from '../../testing/rules/arbitrary-token-edits.ts';
 import { buildRuleset } from '../ruleset.ts';
+import { parseSource } from '../syntax/parse.ts';
 import { createScopeComparison, type Scope } from './compare-scope.ts';
 
 const engine = { name: 'yara-x', version: '1' };

@@ -1,7 +1,7 @@
-import { type RuleEntry, ruleId } from '../../domain/rule.ts';
-import type { Ruleset } from '../../domain/ruleset.ts';
-import { declarationKey } from '../../domain/variables.ts';
-import type { ParsedRule } from '../syntax.ts';
+import { type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import { declarationKey } from '../../domain/rulesets/variables.ts';
+import type { ParsedRule } from '../syntax/syntax.ts';
 import { type Formula, gate } from './formula.ts';
 import { createImplication } from './implies.ts';
 import { createNamespaceReader } from './read-rules.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalPattern } from '../canonical.ts';
-import { stringBytes } from '../literals.ts';
-import type { ParsedPattern } from '../syntax.ts';
+import { stringBytes } from '../syntax/literals.ts';
+import type { ParsedPattern } from '../syntax/syntax.ts';
 import { type ByteSet, byteSet, eitherCase, everyByte, hexByteSet } from './byte-set.ts';
 
 /** So many bytes of any value. */

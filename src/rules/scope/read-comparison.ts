@@ -1,5 +1,5 @@
-import type { Token } from '../lexer.ts';
-import { integerValue } from '../literals.ts';
+import type { Token } from '../syntax/lexer.ts';
+import { integerValue } from '../syntax/literals.ts';
 import { constant, type Formula, gate, isPositive, type Leaf, literal, opposite, type Sign } from './formula.ts';
 import { type Place, patternLeaf, readPlace } from './read-placed.ts';
 import type { Reading } from './reading.ts';

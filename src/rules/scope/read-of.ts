@@ -1,4 +1,4 @@
-import { integerValue } from '../literals.ts';
+import { integerValue } from '../syntax/literals.ts';
 import { type Formula, gate, isPositive, literal, opposite, type Sign } from './formula.ts';
 import type { PatternMeaning } from './pattern-meaning.ts';
 import { patternLeaf, readPlace } from './read-placed.ts';

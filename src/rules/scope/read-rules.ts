@@ -1,5 +1,5 @@
-import { createNameIndex } from '../name-index.ts';
-import type { ParsedRule } from '../syntax.ts';
+import { createNameIndex } from '../syntax/name-index.ts';
+import type { ParsedRule } from '../syntax/syntax.ts';
 import type { Formula } from './formula.ts';
 import { readCondition } from './read-condition.ts';
 import { createRuleReading, type NamedRule } from './rule-reading.ts';

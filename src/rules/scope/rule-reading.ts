@@ -1,7 +1,7 @@
 import { canonicalCondition } from '../canonical.ts';
-import { createNameIndex } from '../name-index.ts';
-import { isFreeName } from '../references.ts';
-import type { ParsedRule } from '../syntax.ts';
+import { createNameIndex } from '../syntax/name-index.ts';
+import { isFreeName } from '../syntax/references.ts';
+import type { ParsedRule } from '../syntax/syntax.ts';
 import { digest, type Formula, isPositive, type Sign } from './formula.ts';
 import { meaningOf, type PatternMeaning } from './pattern-meaning.ts';
 import { pairBrackets, type Range } from './split-condition.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { parseSource } from '../parse.ts';
 import { buildRuleset } from '../ruleset.ts';
+import { parseSource } from '../syntax/parse.ts';
 import { createScopeComparison, type Scope } from './compare-scope.ts';
 
 /** The scope of the rule `r`. Each side is a whole source, or what stands in the rule. */

@@ -1,4 +1,4 @@
-import type { Token } from '../lexer.ts';
+import type { Token } from '../syntax/lexer.ts';
 
 /** A stretch of the tokens of a condition: from `start` to before `end`. */
 export interface Range {

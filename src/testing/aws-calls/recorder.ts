@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { listenOnLoopback } from '../listen-on-loopback.ts';
+import { listenOnLoopback } from '../http/listen-on-loopback.ts';
 import type { Teardown } from '../teardown.ts';
 import { callerOf, type RecordedRequest, type RecordedService } from './recorded-request.ts';
 import { refuse } from './refuse.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { failure } from '../s3-http.ts';
+import { failure } from '../s3/s3-http.ts';
 import type { RecordedService } from './recorded-request.ts';
 
 /** Answers as the service does where IAM denies a request: each in its own words. */

@@ -1,4 +1,4 @@
-import { emulatedKeyArn } from '../kms-server.ts';
+import { emulatedKeyArn } from '../aws/kms-server.ts';
 import type { Counterpart, Counterparts } from './counterparts.ts';
 
 const [account, region] = ['111122223333', 'eu-central-1'];

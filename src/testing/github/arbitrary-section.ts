@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { z } from 'zod';
-import { type ReviewSection, reviewSectionSchema } from '../../reviews/section.ts';
+import { type ReviewSection, reviewSectionSchema } from '../../pull-requests/section.ts';
 
 /** What somebody might write into a rule, a test or the name of a file to be more than text on a page of GitHub. */
 export const nastyTexts: readonly string[] = [

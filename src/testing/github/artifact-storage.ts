@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { listenOnLoopback } from '../listen-on-loopback.ts';
+import { listenOnLoopback } from '../http/listen-on-loopback.ts';
 import type { Teardown } from '../teardown.ts';
 import type { GithubState } from './github-state.ts';
 

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
-import type { ReviewSection } from '../../reviews/section.ts';
-import { createTestCli } from '../run-cli.ts';
+import type { ReviewSection } from '../../pull-requests/section.ts';
+import { createTestCli } from '../cli/run-cli.ts';
 import { addArtifact } from './add-artifact.ts';
 import { type GithubServer, type GithubServerOptions, startGithub } from './github-server.ts';
 import { addPull, type StoredPull } from './github-state.ts';

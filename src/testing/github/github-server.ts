@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listenOnLoopback } from '../listen-on-loopback.ts';
+import { listenOnLoopback } from '../http/listen-on-loopback.ts';
 import type { Teardown } from '../teardown.ts';
 import { startArtifactStorage } from './artifact-storage.ts';
 import { faultAnswer, type PlannedFault } from './faults.ts';

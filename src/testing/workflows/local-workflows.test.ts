@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { openLocalHome } from '../../homes/local-home.ts';
+import { openLocalHome } from '../../targets/local/local-home.ts';
+import { testedRule } from '../cli/run-cli.ts';
 import { pushFiles } from '../github/git-store.ts';
-import { testedRule } from '../run-cli.ts';
-import { stagedRule } from '../staged-rule.ts';
+import { stagedRule } from '../rules/staged-rule.ts';
 import { tempFolder } from '../temp-folder.ts';
 import { describeRun } from './describe-run.ts';
 import { onThisMachine } from './on-this-machine.ts';

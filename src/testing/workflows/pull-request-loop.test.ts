@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { testedRule } from '../run-cli.ts';
+import { testedRule } from '../cli/run-cli.ts';
 import { tempFolder } from '../temp-folder.ts';
 import { testWithDynamo } from '../test-unless.ts';
 import { describeRun } from './describe-run.ts';

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createGitRepository } from '../git-repository.ts';
+import { createGitRepository } from '../cli/git-repository.ts';
 import type { Teardown } from '../teardown.ts';
 import { tempFolder } from '../temp-folder.ts';
 import type { WorkflowEvent } from './runner.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { testedRule } from '../run-cli.ts';
-import { runnerCommands } from '../runner-commands.ts';
+import { testedRule } from '../cli/run-cli.ts';
+import { runnerCommands } from '../cli/runner-commands.ts';
 import { tempFolder } from '../temp-folder.ts';
 import { describeRun } from './describe-run.ts';
 import { readWorkflow, workflowNamed, workflowText } from './read-workflow.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ReviewSection, reviewSectionSchema } from '../../reviews/section.ts';
+import { type ReviewSection, reviewSectionSchema } from '../../pull-requests/section.ts';
 import type { WorkflowRun } from './runner.ts';
 
 /** The sections of a review that a workflow left as artifacts, by the names of these: each has one file with one section, within the schema. */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { testedRule } from '../cli/run-cli.ts';
 import { pushFiles } from '../github/git-store.ts';
 import { startGithub } from '../github/github-server.ts';
-import { testedRule } from '../run-cli.ts';
-import { stagedRule } from '../staged-rule.ts';
+import { stagedRule } from '../rules/staged-rule.ts';
 import { testWithDynamo } from '../test-unless.ts';
 import { describeRun } from './describe-run.ts';
 import { readWorkflow, workflowNamed, workflowText } from './read-workflow.ts';

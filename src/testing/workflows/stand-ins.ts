@@ -1,7 +1,7 @@
 import { cpSync, existsSync, globSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { z } from 'zod';
-import { createGitRepository } from '../git-repository.ts';
+import { createGitRepository } from '../cli/git-repository.ts';
 import { readWorkflow, workflowFiles, workflowText } from './read-workflow.ts';
 import type { Runner, WorkflowEvent } from './runner.ts';
 

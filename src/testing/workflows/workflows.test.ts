@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { reviewedPaths } from '../../reviews/touches-rules.ts';
+import { reviewedPaths } from '../../pull-requests/touches-rules.ts';
 import { lintWorkflow } from './lint-workflow.ts';
 import { policies } from './policies.ts';
 import { readWorkflow, workflowFiles, workflowText } from './read-workflow.ts';

@@ -1,12 +1,12 @@
-import { previewEvent } from '../../../src/homes/preview-event.ts';
-import { previewRequest } from '../../../src/testing/preview-request.ts';
+import { previewEvent } from '../../../src/targets/aws/preview-event.ts';
+import { previewRequest } from '../../../src/testing/local/preview-request.ts';
 import {
   eventBridgeEvent,
   s3Notification,
   s3TestEvent,
   snsEnvelope,
   sqsEvent,
-} from '../../../src/testing/s3-events.ts';
+} from '../../../src/testing/s3/s3-events.ts';
 
 const object = { bucket: 'corpus', key: 'in/a b+ü.txt' };
 const own = {

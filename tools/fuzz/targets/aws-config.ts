@@ -1,6 +1,6 @@
 import { jsonOf } from '../../../src/handlers/events/work-items.ts';
-import { readAwsConfig } from '../../../src/homes/aws-config.ts';
-import { awsSettings } from '../../../src/homes/aws-settings.ts';
+import { readAwsConfig } from '../../../src/targets/aws/aws-config.ts';
+import { awsSettings } from '../../../src/targets/aws/aws-settings.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { readJson } from '../mutate/tree.ts';
 import { stackOutputs } from '../seeds/stack-outputs.ts';
@@ -8,7 +8,7 @@ import { stackOutputs } from '../seeds/stack-outputs.ts';
 /** Outputs of a stack, and variables of the environment. */
 export const target: FuzzTarget = {
   name: 'aws-config',
-  of: ['src/homes/aws-config.ts', 'src/homes/corpus-buckets.ts'],
+  of: ['src/targets/aws/aws-config.ts', 'src/targets/aws/corpus-buckets.ts'],
   syntax: 'json',
   seeds: () => [JSON.stringify(stackOutputs), JSON.stringify({ ...stackOutputs, corpusBuckets: 'corpus,other/a' })],
   words: [...Object.keys(awsSettings), 'corpus', 'corpus/', 'a/b,c', 'http://x', '1e9', 'true'],

@@ -1,6 +1,6 @@
-import { parseDuration } from '../../../src/cli/parse-duration.ts';
-import { parseSize } from '../../../src/cli/parse-size.ts';
-import { parseTime } from '../../../src/cli/parse-time.ts';
+import { parseDuration } from '../../../src/cli/flags/parse-duration.ts';
+import { parseSize } from '../../../src/cli/flags/parse-size.ts';
+import { parseTime } from '../../../src/cli/flags/parse-time.ts';
 import { RearviewError } from '../../../src/domain/errors.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 
@@ -9,7 +9,7 @@ const now = Date.parse('2026-06-01T00:00:00Z');
 /** Durations, sizes and times as people write them. */
 export const target: FuzzTarget = {
   name: 'cli-values',
-  of: ['src/cli/parse-duration.ts', 'src/cli/parse-size.ts', 'src/cli/parse-time.ts'],
+  of: ['src/cli/flags/parse-duration.ts', 'src/cli/flags/parse-size.ts', 'src/cli/flags/parse-time.ts'],
   syntax: 'text',
   seeds: () => [
     '90s',

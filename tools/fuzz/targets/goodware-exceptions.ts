@@ -1,6 +1,6 @@
-import { mayLieBelow } from '../../../src/domain/wildcard.ts';
-import { exceptionFor } from '../../../src/reviews/goodware-exceptions.ts';
-import { parseGoodwareExceptions } from '../../../src/reviews/goodware-exceptions-file.ts';
+import { mayLieBelow } from '../../../src/domain/text/wildcard.ts';
+import { exceptionFor } from '../../../src/gates/goodware-exceptions.ts';
+import { parseGoodwareExceptions } from '../../../src/gates/goodware-exceptions-file.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { exceptionSeeds, yamlWords } from '../seeds/yaml.ts';
 
@@ -10,7 +10,7 @@ const hit = { rule: 'a/b.yar:Evil', path: '/usr/lib/a b/c.so', sha256: 'a'.repea
 /** Exceptions are read as a whole or not at all, and none covers a hit for longer than it may. */
 export const target: FuzzTarget = {
   name: 'goodware-exceptions',
-  of: ['src/reviews/goodware-exceptions-file.ts', 'src/domain/wildcard.ts'],
+  of: ['src/gates/goodware-exceptions-file.ts', 'src/domain/text/wildcard.ts'],
   syntax: 'yaml',
   seeds: exceptionSeeds,
   words: [

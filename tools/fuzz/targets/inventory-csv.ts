@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { readCsvRows } from '../../../src/adapters/aws/s3-inventory/csv-rows.ts';
-import { createCsvParser } from '../../../src/adapters/aws/s3-inventory/parse-csv.ts';
-import { csvSchema, inventoryCsv, inventoryRows } from '../../../src/testing/s3-inventory-files.ts';
+import { readCsvRows } from '../../../src/adapters/aws/s3/inventory/csv-rows.ts';
+import { createCsvParser } from '../../../src/adapters/aws/s3/inventory/parse-csv.ts';
+import { csvSchema, inventoryCsv, inventoryRows } from '../../../src/testing/s3/s3-inventory-files.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 
 const columns = csvSchema.split(', ');
@@ -16,7 +16,7 @@ async function readFrom(bytes: Uint8Array<ArrayBuffer>, from: number): Promise<r
 /** A file gives the same rows wherever reading begins, and the same records in whatever pieces it comes. */
 export const target: FuzzTarget = {
   name: 'inventory-csv',
-  of: ['src/adapters/aws/s3-inventory/csv-rows.ts', 'src/adapters/aws/s3-inventory/parse-csv.ts'],
+  of: ['src/adapters/aws/s3/inventory/csv-rows.ts', 'src/adapters/aws/s3/inventory/parse-csv.ts'],
   syntax: 'text',
   seeds: () => [plain, plain.replaceAll('"', ''), '"a""b","c\nd"\r\n,\n', inventoryCsv(inventoryRows)],
   words: ['"', '""', ',', '\n', '\r\n', '\r', '%00', '+', 'true', 'false', '2026-01-02T03:04:05.678Z', '"",', '"a,b"'],

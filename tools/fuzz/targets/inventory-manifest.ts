@@ -1,13 +1,13 @@
-import { createInventoryReader } from '../../../src/adapters/aws/s3-inventory.ts';
-import type { ObjectContent } from '../../../src/domain/object.ts';
-import { inventoryParquet } from '../../../src/testing/inventory-parquet.ts';
+import { createInventoryReader } from '../../../src/adapters/aws/s3/s3-inventory.ts';
+import type { ObjectContent } from '../../../src/domain/objects/object.ts';
+import { inventoryParquet } from '../../../src/testing/s3/inventory-parquet.ts';
 import {
   csvSchema,
   inventoryCsv,
   inventoryManifest,
   inventoryRows,
   parquetSchema,
-} from '../../../src/testing/s3-inventory-files.ts';
+} from '../../../src/testing/s3/s3-inventory-files.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { readJson, textAt } from '../mutate/tree.ts';
 
@@ -19,7 +19,7 @@ const maxPages = 20;
 /** A manifest, and listings from it that begin anywhere. */
 export const target: FuzzTarget = {
   name: 'inventory-manifest',
-  of: ['src/adapters/aws/s3-inventory.ts', 'src/adapters/aws/s3-inventory/manifest.ts'],
+  of: ['src/adapters/aws/s3/s3-inventory.ts', 'src/adapters/aws/s3/inventory/manifest.ts'],
   syntax: 'json',
   seeds: () => [
     inventoryManifest(

@@ -1,5 +1,5 @@
-import { readParquetRows } from '../../../src/adapters/aws/s3-inventory/parquet-rows.ts';
-import { inventoryParquet } from '../../../src/testing/inventory-parquet.ts';
+import { readParquetRows } from '../../../src/adapters/aws/s3/inventory/parquet-rows.ts';
+import { inventoryParquet } from '../../../src/testing/s3/inventory-parquet.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 
 const columns = ['key', 'version_id', 'is_latest', 'is_delete_marker', 'size', 'last_modified_date', 'e_tag'];
@@ -8,7 +8,7 @@ const maxRows = 100_000;
 /** A file gives rows, or is damaged. */
 export const target: FuzzTarget = {
   name: 'inventory-parquet',
-  of: ['src/adapters/aws/s3-inventory/parquet-rows.ts'],
+  of: ['src/adapters/aws/s3/inventory/parquet-rows.ts'],
   syntax: 'bytes',
   seeds: () => inventoryParquet,
   words: ['PAR1', 'key', 'schema', '\x15\x04', '\x19\x1c', '\xff\xff\xff\xff\x0f', '\x00\x00\x00\x00'],

@@ -1,4 +1,4 @@
-import { formatCursor, parseCursor } from '../../../src/adapters/aws/s3-listing/cursor.ts';
+import { formatCursor, parseCursor } from '../../../src/adapters/aws/s3/listing/cursor.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 
 const lanes = {
@@ -12,7 +12,7 @@ const lanes = {
 /** A cursor that is read is written the same. */
 export const target: FuzzTarget = {
   name: 'listing-cursor',
-  of: ['src/adapters/aws/s3-listing/cursor.ts'],
+  of: ['src/adapters/aws/s3/listing/cursor.ts'],
   syntax: 'json',
   seeds: () => ['["key","version"]', '["key",null]', 'a/b', JSON.stringify(lanes).padEnd(1025), JSON.stringify(lanes)],
   words: ['lanes', 'key', 'versionId', 'null', ' '.repeat(1025), '{"lanes":'],

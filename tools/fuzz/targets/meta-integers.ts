@@ -1,12 +1,12 @@
-import { unsafeMetaIntegers } from '../../../src/engine/meta-integers.ts';
-import { parseSource } from '../../../src/rules/parse.ts';
+import { unsafeMetaIntegers } from '../../../src/engine/diagnostics/meta-integers.ts';
+import { parseSource } from '../../../src/rules/syntax/parse.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { ruleSeeds, ruleWords } from '../seeds/rules.ts';
 
 /** An integer that is found to be too large is one in the meta of a rule. */
 export const target: FuzzTarget = {
   name: 'meta-integers',
-  of: ['src/engine/meta-integers.ts'],
+  of: ['src/engine/diagnostics/meta-integers.ts'],
   syntax: 'text',
   seeds: () => [
     ...ruleSeeds(),

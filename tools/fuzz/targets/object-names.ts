@@ -1,17 +1,22 @@
-import { decodeFormKey } from '../../../src/adapters/aws/form-key.ts';
-import { arrivedAtOf } from '../../../src/adapters/aws/s3-version.ts';
-import { externalsOf } from '../../../src/domain/externals.ts';
-import { bytesOfData, maxStringDataBytes, renderData } from '../../../src/domain/match.ts';
-import { decodePath, encodePath } from '../../../src/domain/path-key.ts';
-import { formatS3Url, isS3Url, parseS3Url } from '../../../src/domain/s3-url.ts';
-import { isStorableKey, uploadKey } from '../../../src/domain/upload-key.ts';
-import { encodeS3Key } from '../../../src/testing/s3-events.ts';
+import { decodeFormKey } from '../../../src/adapters/aws/s3/form-key.ts';
+import { arrivedAtOf } from '../../../src/adapters/aws/s3/s3-version.ts';
+import { decodePath, encodePath } from '../../../src/domain/objects/path-key.ts';
+import { formatS3Url, isS3Url, parseS3Url } from '../../../src/domain/objects/s3-url.ts';
+import { isStorableKey, uploadKey } from '../../../src/domain/objects/upload-key.ts';
+import { externalsOf } from '../../../src/domain/rulesets/externals.ts';
+import { bytesOfData, maxStringDataBytes, renderData } from '../../../src/domain/scans/match.ts';
+import { encodeS3Key } from '../../../src/testing/s3/s3-events.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 
 /** Names of objects come back as they were, however they are written. */
 export const target: FuzzTarget = {
   name: 'object-names',
-  of: ['src/domain/s3-url.ts', 'src/domain/path-key.ts', 'src/domain/upload-key.ts', 'src/domain/match.ts'],
+  of: [
+    'src/domain/objects/s3-url.ts',
+    'src/domain/objects/path-key.ts',
+    'src/domain/objects/upload-key.ts',
+    'src/domain/scans/match.ts',
+  ],
   syntax: 'text',
   seeds: () => [
     's3://corpus/in/a b+c%20/ü.txt?versionId=abc',

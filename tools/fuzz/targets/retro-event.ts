@@ -1,6 +1,6 @@
 import { readDeadLetter } from '../../../src/handlers/events/dead-letter.ts';
 import { parseRetroEvent } from '../../../src/handlers/events/retro-event.ts';
-import { readAwsConfig } from '../../../src/homes/aws-config.ts';
+import { readAwsConfig } from '../../../src/targets/aws/aws-config.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { readJson } from '../mutate/tree.ts';
 import { eventWords, invocations, messages } from '../seeds/events.ts';
@@ -11,7 +11,7 @@ const deadLetter = readDeadLetter({ config: readAwsConfig({}, stackOutputs) });
 /** Events of the retro analyzer, and messages that became dead letters. */
 export const target: FuzzTarget = {
   name: 'retro-event',
-  of: ['src/handlers/events/retro-event.ts', 'src/handlers/events/dead-letter.ts', 'src/app/messages.ts'],
+  of: ['src/handlers/events/retro-event.ts', 'src/handlers/events/dead-letter.ts', 'src/app/pipeline/messages.ts'],
   syntax: 'json',
   seeds: () => [...messages, ...invocations],
   words: eventWords,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { renderReview } from '../../../src/reviews/markdown/render-review.ts';
-import { renderSection } from '../../../src/reviews/markdown/render-section.ts';
-import { parseSection } from '../../../src/reviews/parse-section.ts';
-import { defaultBase } from '../../../src/reviews/review.ts';
+import { renderReview } from '../../../src/pull-requests/markdown/render-review.ts';
+import { renderSection } from '../../../src/pull-requests/markdown/render-section.ts';
+import { parseSection } from '../../../src/pull-requests/parse-section.ts';
+import { defaultBase } from '../../../src/pull-requests/review.ts';
 import { arbitrarySection, nastyTexts } from '../../../src/testing/github/arbitrary-section.ts';
 import { readMarkdown } from '../../../src/testing/github/read-markdown.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
@@ -39,7 +39,11 @@ const review = {
 /** What a job left behind is shown as text, in elements of our own. */
 export const target: FuzzTarget = {
   name: 'review-section',
-  of: ['src/reviews/section.ts', 'src/reviews/parse-section.ts', 'src/reviews/markdown/render-section.ts'],
+  of: [
+    'src/pull-requests/section.ts',
+    'src/pull-requests/parse-section.ts',
+    'src/pull-requests/markdown/render-section.ts',
+  ],
   syntax: 'json',
   seeds: () => fc.sample(arbitrarySection, { numRuns: 40, seed: 1 }).map((section) => JSON.stringify(section)),
   words: [

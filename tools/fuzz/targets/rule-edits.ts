@@ -1,8 +1,8 @@
-import { isStaged } from '../../../src/domain/rule.ts';
+import { isStaged } from '../../../src/domain/rulesets/rule.ts';
 import { promoteRule } from '../../../src/rules/edits/promote-rule.ts';
 import { removeRule } from '../../../src/rules/edits/remove-rule.ts';
 import { hashRules } from '../../../src/rules/logic-hash.ts';
-import { parseSource } from '../../../src/rules/parse.ts';
+import { parseSource } from '../../../src/rules/syntax/parse.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { ruleSeeds, ruleWords } from '../seeds/rules.ts';
 

@@ -1,11 +1,11 @@
-import { tokenize } from '../../../src/rules/lexer.ts';
+import { tokenize } from '../../../src/rules/syntax/lexer.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { ruleSeeds, ruleWords } from '../seeds/rules.ts';
 
 /** Tokens and the gaps between them are the source. */
 export const target: FuzzTarget = {
   name: 'rule-lexer',
-  of: ['src/rules/lexer.ts', 'src/rules/scan-token.ts'],
+  of: ['src/rules/syntax/lexer.ts', 'src/rules/syntax/scan-token.ts'],
   syntax: 'text',
   seeds: ruleSeeds,
   words: ruleWords,

@@ -1,6 +1,6 @@
-import { tokenize } from '../../../src/rules/lexer.ts';
 import { hashRules } from '../../../src/rules/logic-hash.ts';
-import { parseSource } from '../../../src/rules/parse.ts';
+import { tokenize } from '../../../src/rules/syntax/lexer.ts';
+import { parseSource } from '../../../src/rules/syntax/parse.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { ruleSeeds, ruleWords } from '../seeds/rules.ts';
 
@@ -12,7 +12,7 @@ const hashesOf = (source: string): string => {
 /** The logic of rules does not depend on their layout. */
 export const target: FuzzTarget = {
   name: 'rule-logic',
-  of: ['src/rules/logic-hash.ts', 'src/rules/canonical.ts', 'src/rules/references.ts'],
+  of: ['src/rules/logic-hash.ts', 'src/rules/canonical.ts', 'src/rules/syntax/references.ts'],
   syntax: 'text',
   seeds: ruleSeeds,
   words: ruleWords,

@@ -1,17 +1,22 @@
-import { createLineIndex } from '../../../src/rules/line-index.ts';
-import { lintRules } from '../../../src/rules/lint-rules.ts';
-import { metaHashes } from '../../../src/rules/meta-hashes.ts';
-import { parseSource } from '../../../src/rules/parse.ts';
+import { lintRules } from '../../../src/rules/lint/lint-rules.ts';
+import { metaHashes } from '../../../src/rules/lint/meta-hashes.ts';
 import { decodeRuleText } from '../../../src/rules/rule-text.ts';
-import type { Span } from '../../../src/rules/syntax.ts';
-import { writtenTexts } from '../../../src/rules/written-text.ts';
+import { createLineIndex } from '../../../src/rules/syntax/line-index.ts';
+import { parseSource } from '../../../src/rules/syntax/parse.ts';
+import type { Span } from '../../../src/rules/syntax/syntax.ts';
+import { writtenTexts } from '../../../src/rules/syntax/written-text.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { ruleSeeds, ruleWords } from '../seeds/rules.ts';
 
 /** Every part of a rule lies in it, and rules follow one another. */
 export const target: FuzzTarget = {
   name: 'rule-parser',
-  of: ['src/rules/parse.ts', 'src/rules/lint-rules.ts', 'src/rules/meta-hashes.ts', 'src/rules/written-text.ts'],
+  of: [
+    'src/rules/syntax/parse.ts',
+    'src/rules/lint/lint-rules.ts',
+    'src/rules/lint/meta-hashes.ts',
+    'src/rules/syntax/written-text.ts',
+  ],
   syntax: 'text',
   seeds: ruleSeeds,
   words: ruleWords,

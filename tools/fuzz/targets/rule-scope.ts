@@ -1,6 +1,6 @@
-import { parseSource } from '../../../src/rules/parse.ts';
 import { buildRuleset } from '../../../src/rules/ruleset.ts';
 import { createScopeComparison } from '../../../src/rules/scope/compare-scope.ts';
+import { parseSource } from '../../../src/rules/syntax/parse.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { ruleSeeds, ruleWords } from '../seeds/rules.ts';
 

@@ -1,5 +1,5 @@
-import { removeRuleTests } from '../../../src/rules/testing/remove-rule-tests.ts';
-import { parseTestFile } from '../../../src/rules/testing/spec.ts';
+import { removeRuleTests } from '../../../src/rule-tests/remove-rule-tests.ts';
+import { parseTestFile } from '../../../src/rule-tests/spec.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { ruleTestSeeds, yamlWords } from '../seeds/yaml.ts';
 
@@ -8,7 +8,7 @@ const path = 'a/b.yar.test.yaml';
 /** A test file is read or refused with its problems; without the tests of a rule it can still be read, and names that rule nowhere. */
 export const target: FuzzTarget = {
   name: 'rule-tests',
-  of: ['src/rules/testing/spec.ts', 'src/rules/testing/yaml-places.ts', 'src/rules/testing/remove-rule-tests.ts'],
+  of: ['src/rule-tests/spec.ts', 'src/rule-tests/yaml-places.ts', 'src/rule-tests/remove-rule-tests.ts'],
   syntax: 'yaml',
   seeds: ruleTestSeeds,
   words: [

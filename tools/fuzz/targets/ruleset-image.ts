@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { externalsOf } from '../../../src/domain/externals.ts';
+import { externalsOf } from '../../../src/domain/rulesets/externals.ts';
 import { openRules } from '../../../src/engine/compiled-rules.ts';
 import { buildForScanning } from '../../../src/engine/image/build-for-scanning.ts';
 import { captureImage, ImageError, type MemoryImage, restoreImage } from '../../../src/engine/image/memory-image.ts';

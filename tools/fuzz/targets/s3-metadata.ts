@@ -1,11 +1,11 @@
-import { decodeMetadata, encodeMetadata } from '../../../src/adapters/aws/s3-metadata.ts';
+import { decodeMetadata, encodeMetadata } from '../../../src/adapters/aws/s3/s3-metadata.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { readJson } from '../mutate/tree.ts';
 
 /** Metadata comes back as it was given, and travels as plain ASCII; what others wrote is read without an error. */
 export const target: FuzzTarget = {
   name: 's3-metadata',
-  of: ['src/adapters/aws/s3-metadata.ts'],
+  of: ['src/adapters/aws/s3/s3-metadata.ts'],
   syntax: 'json',
   seeds: () => [
     JSON.stringify({ filepath: '/srv/ü b/100%.txt', 'reported-by': 'host-1', __proto__x: 'y', '%41': '%u0041', e: '' }),

@@ -1,5 +1,5 @@
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter, type ZipWriterAddDataOptions } from '@zip.js/zip.js';
-import { readZipMember } from '../../../src/rules/testing/zip-member.ts';
+import { readZipMember } from '../../../src/rule-tests/zip-member.ts';
 import type { FuzzTarget } from '../fuzz-target.ts';
 import { zipWords } from '../seeds/zip.ts';
 
@@ -12,7 +12,7 @@ async function archive(options: ZipWriterAddDataOptions): Promise<Uint8Array> {
 /** A sample is unpacked, or cannot be had. */
 export const target: FuzzTarget = {
   name: 'sample-zip',
-  of: ['src/rules/testing/zip-member.ts'],
+  of: ['src/rule-tests/zip-member.ts'],
   syntax: 'bytes',
   seeds: async () => [
     await archive({}),

@@ -1,9 +1,9 @@
-import { batchOf, entryOf, scanOf } from '../../../src/adapters/local/scan-rows.ts';
+import { batchOf, entryOf, scanOf } from '../../../src/adapters/local/database/scan-rows.ts';
 import { decodeAlert } from '../../../src/adapters/stored/alert.ts';
 import { seenAlert } from '../../../src/adapters/stored/seen-alert.ts';
-import { parseCurrent } from '../../../src/app/current-ruleset.ts';
+import { parseCurrent } from '../../../src/app/rulesets/current-ruleset.ts';
+import { renderAlert } from '../../../src/domain/alerts/render-alert.ts';
 import { RearviewError } from '../../../src/domain/errors.ts';
-import { renderAlert } from '../../../src/domain/render-alert.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 
 const object = { bucket: 'corpus', key: 'a', version: 'v', arrivedAt: '2026-01-02T03:04:05.000Z' };
@@ -75,7 +75,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
 /** A value in a store is read, or named as damaged. */
 export const target: FuzzTarget = {
   name: 'stored-values',
-  of: ['src/adapters/stored', 'src/adapters/local/scan-rows.ts', 'src/domain/parse-stored.ts'],
+  of: ['src/adapters/stored', 'src/adapters/local/database/scan-rows.ts', 'src/domain/text/parse-stored.ts'],
   syntax: 'json',
   seeds: () => seeds.map((value) => JSON.stringify(value)),
   words: [

@@ -2,7 +2,7 @@ import { matchStoreContract } from '../../../ports/match-store.contract.ts';
 import { pointerStoreContract } from '../../../ports/pointer-store.contract.ts';
 import { recordStoreContract } from '../../../ports/record-store.contract.ts';
 import { scanStoreContract } from '../../../ports/scan-store.contract.ts';
-import { dynamoTest } from '../../../testing/dynamodb-test.ts';
+import { dynamoTest } from '../../../testing/aws/dynamodb-test.ts';
 import { createDynamoMatchStore } from './match-store.ts';
 import { createDynamoPointerStore } from './pointer-store.ts';
 import { createDynamoRecordStore } from './record-store.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { RearviewError } from '../../../domain/errors.ts';
-import { objectId } from '../../../domain/object.ts';
-import { countEntries, type LedgerCounts, type LedgerEntry, noCounts } from '../../../domain/outcome.ts';
-import type { RetroBatch } from '../../../domain/scan.ts';
+import { objectId } from '../../../domain/objects/object.ts';
+import { countEntries, type LedgerCounts, type LedgerEntry, noCounts } from '../../../domain/scans/outcome.ts';
+import type { RetroBatch } from '../../../domain/scans/scan.ts';
 import { outcomeSchema } from '../../stored/outcome.ts';
 import { previewFindingSchema } from '../../stored/preview.ts';
 import { countsSchema, objectsSchema } from '../../stored/scan.ts';

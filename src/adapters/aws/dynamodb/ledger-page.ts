@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LedgerEntry } from '../../../domain/outcome.ts';
+import type { LedgerEntry } from '../../../domain/scans/outcome.ts';
 import type { ScanStore } from '../../../ports/scan-store.ts';
 import { batchPartition, batchShards, entriesOf, troublePartition } from './batch-items.ts';
 import type { Table } from './table.ts';

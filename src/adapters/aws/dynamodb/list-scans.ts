@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { z } from 'zod';
-import { finalStates, type Scan } from '../../../domain/scan.ts';
+import { finalStates, type Scan } from '../../../domain/scans/scan.ts';
 import type { ScanStore } from '../../../ports/scan-store.ts';
 import { mergeStreams } from './merge-streams.ts';
 import { activeScans, everyScan, type StoredScan } from './scan-items.ts';

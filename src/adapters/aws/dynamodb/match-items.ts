@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Alert } from '../../../domain/alert.ts';
+import type { Alert } from '../../../domain/alerts/alert.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import type { MatchCandidate, Sighting } from '../../../ports/match-store.ts';
 import { decodeAlert } from '../../stored/alert.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type Alert, alertSchema } from '../../../domain/alert.ts';
+import { type Alert, alertSchema } from '../../../domain/alerts/alert.ts';
 import { matchStoreContract } from '../../../ports/match-store.contract.ts';
 import type { MatchCandidate } from '../../../ports/match-store.ts';
-import { dynamoTest } from '../../../testing/dynamodb-test.ts';
+import { dynamoTest } from '../../../testing/aws/dynamodb-test.ts';
 import { createDynamoMatchStore } from './match-store.ts';
 import type { Table } from './table.ts';
 import { matchesTable } from './tables.ts';

@@ -1,5 +1,5 @@
 import { pointerStoreContract } from '../../../ports/pointer-store.contract.ts';
-import { dynamoTest } from '../../../testing/dynamodb-test.ts';
+import { dynamoTest } from '../../../testing/aws/dynamodb-test.ts';
 import { createDynamoPointerStore } from './pointer-store.ts';
 import { scansTable } from './tables.ts';
 

@@ -1,4 +1,4 @@
-import type { Alert } from '../../../domain/alert.ts';
+import type { Alert } from '../../../domain/alerts/alert.ts';
 import type { MatchCandidate } from '../../../ports/match-store.ts';
 import { readContentMatches } from './content-matches.ts';
 import { alertItem, objectShards, objectsKey, packAlert, placeItem, placeKey, slotsOf } from './match-items.ts';

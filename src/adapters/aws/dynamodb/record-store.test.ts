@@ -1,6 +1,6 @@
 import { recordStoreContract } from '../../../ports/record-store.contract.ts';
 import type { ObjectRecord } from '../../../ports/record-store.ts';
-import { dynamoTest } from '../../../testing/dynamodb-test.ts';
+import { dynamoTest } from '../../../testing/aws/dynamodb-test.ts';
 import { createDynamoRecordStore } from './record-store.ts';
 import { objectsTable } from './tables.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type ObjectRef, objectId } from '../../../domain/object.ts';
-import { parseStored } from '../../../domain/parse-stored.ts';
+import { type ObjectRef, objectId } from '../../../domain/objects/object.ts';
+import { parseStored } from '../../../domain/text/parse-stored.ts';
 import type { ObjectRecord, RecordStore } from '../../../ports/record-store.ts';
 import { outcomeSchema } from '../../stored/outcome.ts';
 import { uploaderSchema } from '../../stored/uploader.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { addCounts, type LedgerCounts, noCounts } from '../../../domain/outcome.ts';
-import type { Scan } from '../../../domain/scan.ts';
+import { addCounts, type LedgerCounts, noCounts } from '../../../domain/scans/outcome.ts';
+import type { Scan } from '../../../domain/scans/scan.ts';
 import { previewScopeSchema } from '../../stored/preview.ts';
 import {
   countsSchema,

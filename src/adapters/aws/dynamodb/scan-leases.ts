@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import { RearviewError } from '../../../domain/errors.ts';
-import { countEntries } from '../../../domain/outcome.ts';
+import { countEntries } from '../../../domain/scans/outcome.ts';
 import type { Checkpoint, ScanStore } from '../../../ports/scan-store.ts';
 import { distinctEntries, plannedBatchItem, reportActions } from './batch-items.ts';
 import { holds } from './errors.ts';

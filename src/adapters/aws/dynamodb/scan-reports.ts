@@ -1,6 +1,6 @@
 import { RearviewError } from '../../../domain/errors.ts';
-import { addCounts, countEntries, type LedgerCounts, noCounts } from '../../../domain/outcome.ts';
-import { isPlanned, type Scan } from '../../../domain/scan.ts';
+import { addCounts, countEntries, type LedgerCounts, noCounts } from '../../../domain/scans/outcome.ts';
+import { isPlanned, type Scan } from '../../../domain/scans/scan.ts';
 import type { BatchReport } from '../../../ports/scan-store.ts';
 import { batchKey, distinctEntries, reportActions, storedBatch } from './batch-items.ts';
 import { countAction, unsentKey } from './scan-items.ts';

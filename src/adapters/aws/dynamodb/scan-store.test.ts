@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { LedgerEntry, Outcome } from '../../../domain/outcome.ts';
-import { newScan } from '../../../domain/scan.ts';
+import type { LedgerEntry, Outcome } from '../../../domain/scans/outcome.ts';
+import { newScan } from '../../../domain/scans/scan.ts';
 import { scanStoreContract } from '../../../ports/scan-store.contract.ts';
 import { maxBatchesPerCheckpoint, maxSettledPerCheckpoint } from '../../../ports/scan-store.ts';
-import { dynamoTest } from '../../../testing/dynamodb-test.ts';
+import { dynamoTest } from '../../../testing/aws/dynamodb-test.ts';
 import { scanItem } from './scan-items.ts';
 import { createDynamoScanStore } from './scan-store.ts';
 import type { Item } from './table.ts';
@@ -154,7 +154,7 @@ test('a batch of a preview is reported at its largest: every rule matches every 
   const batches = [{ scanId: 'p', batchId: 'b1', rulesetId: 'r', objects }];
   const step = { cursor: { bucket: 'b', after: 'x' }, listingDone: true, listed: { objects: 10, bytes: 10 } };
   await scans.checkpoint(lease, { ...step, batches, settled: null }, { nowMs: 0, ttlMs: 1000 });
-  // As many rules and bytes of names and strings as src/app/preview-scans.ts and src/domain/preview-hits.ts let through, and some more.
+  // As many rules and bytes of names and strings as src/app/previews/preview-scans.ts and src/domain/scans/preview-hits.ts let through, and some more.
   const rule = () => `now/${randomBytes(72).toString('base64')}`;
   const string = () => ({ identifier: '$a', offset: 1, length: 64, data: randomBytes(150).toString('base64') });
   const entries = objects.map(({ arrivedAt, ...ref }): LedgerEntry => {

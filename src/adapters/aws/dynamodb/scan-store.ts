@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RearviewError } from '../../../domain/errors.ts';
-import { finalStates, isPlanned, type Scan, type ScanState } from '../../../domain/scan.ts';
+import { finalStates, isPlanned, type Scan, type ScanState } from '../../../domain/scans/scan.ts';
 import type { ScanStore } from '../../../ports/scan-store.ts';
 import { batchKey, retroBatchOf } from './batch-items.ts';
 import { holds } from './errors.ts';

@@ -5,7 +5,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { type Answer, ask, askIfAllowed } from '../ask.ts';
-import { orElsewhere } from '../bucket-elsewhere.ts';
+import { orElsewhere } from '../s3/bucket-elsewhere.ts';
 
 export interface BucketFacts {
   /** `Never` where it was never turned on. */

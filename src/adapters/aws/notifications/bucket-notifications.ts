@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { RearviewError } from '../../../domain/errors.ts';
 import { ask } from '../ask.ts';
-import { orElsewhere } from '../bucket-elsewhere.ts';
+import { orElsewhere } from '../s3/bucket-elsewhere.ts';
 import { type NotificationConfiguration, readNotificationConfiguration } from './notification-configuration.ts';
 import { captureBody, replaceBody } from './raw-body.ts';
 

@@ -7,8 +7,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import test, { type ExecutionContext } from 'ava';
-import { s3ClientOf, startS3Emulator } from '../../../testing/s3-emulator.ts';
-import { failure, type S3Request, type ServeS3 } from '../../../testing/s3-http.ts';
+import { s3ClientOf, startS3Emulator } from '../../../testing/s3/s3-emulator.ts';
+import { failure, type S3Request, type ServeS3 } from '../../../testing/s3/s3-http.ts';
 import { readNotifications } from './bucket-notifications.ts';
 import { connectBucket } from './connect-bucket.ts';
 

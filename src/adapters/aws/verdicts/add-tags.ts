@@ -1,6 +1,6 @@
 import { GetObjectTaggingCommand, PutObjectTaggingCommand } from '@aws-sdk/client-s3';
-import type { ObjectRef } from '../../../domain/object.ts';
-import { etagOf } from '../s3-version.ts';
+import type { ObjectRef } from '../../../domain/objects/object.ts';
+import { etagOf } from '../s3/s3-version.ts';
 import { findVersion, orGone, type VersionedStore } from './find-version.ts';
 import { mergeTags, type ObjectTag } from './merge-tags.ts';
 

@@ -1,8 +1,8 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { hasCode } from '../../../domain/errors.ts';
-import type { ObjectRef } from '../../../domain/object.ts';
-import { translateS3Error } from '../s3-errors.ts';
-import { conditionOf, etagOf } from '../s3-version.ts';
+import type { ObjectRef } from '../../../domain/objects/object.ts';
+import { translateS3Error } from '../s3/s3-errors.ts';
+import { conditionOf, etagOf } from '../s3/s3-version.ts';
 
 export interface VersionedStore {
   readonly client: S3Client;

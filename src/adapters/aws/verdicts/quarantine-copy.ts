@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { CopyObjectCommandInput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import type { Alert } from '../../../domain/alert.ts';
-import type { ObjectInfo } from '../../../domain/object.ts';
-import type { VerdictMatch } from '../../../domain/verdict.ts';
-import { encodeMetadata } from '../s3-metadata.ts';
+import type { Alert } from '../../../domain/alerts/alert.ts';
+import type { ObjectInfo } from '../../../domain/objects/object.ts';
+import type { VerdictMatch } from '../../../domain/scans/verdict.ts';
+import { encodeMetadata } from '../s3/s3-metadata.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html#UserMetadata */
 const maxMetadataBytes = 2048;

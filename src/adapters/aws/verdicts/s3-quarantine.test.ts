@@ -11,12 +11,12 @@ import {
 } from '@aws-sdk/client-s3';
 import test, { type ExecutionContext } from 'ava';
 import { hasCode } from '../../../domain/errors.ts';
-import type { ObjectInfo } from '../../../domain/object.ts';
-import { answerOfCopy } from '../../../testing/s3-copy.ts';
-import { type S3EmulatorOptions, s3ClientOf, startS3Emulator } from '../../../testing/s3-emulator.ts';
-import { failure, type S3Request } from '../../../testing/s3-http.ts';
-import { decodeFormKey } from '../form-key.ts';
-import { createS3ObjectStore } from '../s3-object-store.ts';
+import type { ObjectInfo } from '../../../domain/objects/object.ts';
+import { answerOfCopy } from '../../../testing/s3/s3-copy.ts';
+import { type S3EmulatorOptions, s3ClientOf, startS3Emulator } from '../../../testing/s3/s3-emulator.ts';
+import { failure, type S3Request } from '../../../testing/s3/s3-http.ts';
+import { decodeFormKey } from '../s3/form-key.ts';
+import { createS3ObjectStore } from '../s3/s3-object-store.ts';
 import type { QuarantineRequest } from './quarantine-copy.ts';
 import { createS3Quarantine } from './s3-quarantine.ts';
 

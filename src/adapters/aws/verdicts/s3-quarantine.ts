@@ -5,8 +5,8 @@ import {
   type HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import { hasCode, RearviewError } from '../../../domain/errors.ts';
-import { translateS3Error } from '../s3-errors.ts';
-import { etagOf } from '../s3-version.ts';
+import { translateS3Error } from '../s3/s3-errors.ts';
+import { etagOf } from '../s3/s3-version.ts';
 import { findVersion, orGone, type VersionedStore } from './find-version.ts';
 import { compareCopy, describeCopy, isMarked, type QuarantineRequest, quarantineKeys } from './quarantine-copy.ts';
 

@@ -1,8 +1,8 @@
-import { cleanNotice } from '../../../domain/clean-notice.ts';
+import { cleanNotice } from '../../../domain/alerts/clean-notice.ts';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
-import type { ObjectRef } from '../../../domain/object.ts';
-import type { Scan } from '../../../domain/scan.ts';
-import type { Verdict, VerdictMatch } from '../../../domain/verdict.ts';
+import type { ObjectRef } from '../../../domain/objects/object.ts';
+import type { Scan } from '../../../domain/scans/scan.ts';
+import type { Verdict, VerdictMatch } from '../../../domain/scans/verdict.ts';
 import type { VerdictSink } from '../../../ports/verdicts.ts';
 import { addTags } from './add-tags.ts';
 import type { VersionedStore } from './find-version.ts';

@@ -1,9 +1,9 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { CleanNotice } from '../../../domain/clean-notice.ts';
+import type { CleanNotice } from '../../../domain/alerts/clean-notice.ts';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
-import { safeJson } from '../../../domain/safe-json.ts';
+import { safeJson } from '../../../domain/text/safe-json.ts';
 import { translateAwsError } from '../aws-errors.ts';
-import { attributeText, messageText } from '../message-text.ts';
+import { attributeText, messageText } from '../sqs/message-text.ts';
 
 /** Tells a topic of files in which nothing was found. */
 export interface CleanNotices {

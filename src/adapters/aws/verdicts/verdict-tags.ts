@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../domain/verdict.ts';
+import type { Verdict } from '../../../domain/scans/verdict.ts';
 import type { ObjectTag } from './merge-tags.ts';
 
 /** Hex digits of the ruleset's id. */

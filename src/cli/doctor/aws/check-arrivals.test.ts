@@ -1,6 +1,6 @@
 import { type NotificationConfiguration, PutBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3';
-import { failure } from '../../../testing/s3-http.ts';
-import { onlyFaults, startSoundAws } from '../../../testing/sound-aws.ts';
+import { onlyFaults, startSoundAws } from '../../../testing/aws/sound-aws.ts';
+import { failure } from '../../../testing/s3/s3-http.ts';
 import { testWithDynamo } from '../../../testing/test-unless.ts';
 
 const corpusBuckets = [

@@ -1,7 +1,7 @@
 import { PutBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3';
-import type { S3Request } from '../../../testing/s3-http.ts';
-import { restrictedTo } from '../../../testing/s3-restricted.ts';
-import { onlyFaults, startSoundAws } from '../../../testing/sound-aws.ts';
+import { onlyFaults, startSoundAws } from '../../../testing/aws/sound-aws.ts';
+import type { S3Request } from '../../../testing/s3/s3-http.ts';
+import { restrictedTo } from '../../../testing/s3/s3-restricted.ts';
 import { testWithDynamo } from '../../../testing/test-unless.ts';
 
 testWithDynamo('a bucket whose versioning is not as the settings say fails, whichever is wrong', async (t) => {

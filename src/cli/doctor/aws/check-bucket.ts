@@ -1,9 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { type BucketFacts, inspectBucket } from '../../../adapters/aws/inspect/inspect-bucket.ts';
 import { messageOf } from '../../../domain/errors.ts';
-import type { AwsConfig } from '../../../homes/aws-config.ts';
-import { awsSettings } from '../../../homes/aws-settings.ts';
-import type { CorpusBucket } from '../../../homes/corpus-buckets.ts';
+import type { AwsConfig } from '../../../targets/aws/aws-config.ts';
+import { awsSettings } from '../../../targets/aws/aws-settings.ts';
+import type { CorpusBucket } from '../../../targets/aws/corpus-buckets.ts';
 import { attempt, type Finding, fail, ok, warn } from '../finding.ts';
 import { checkArrivals } from './check-arrivals.ts';
 

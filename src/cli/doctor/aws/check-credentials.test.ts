@@ -1,7 +1,7 @@
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import test, { type ExecutionContext } from 'ava';
-import { startFront } from '../../../testing/http-front.ts';
-import { snsFailure } from '../../../testing/messaging-emulator.ts';
+import { snsFailure } from '../../../testing/aws/messaging-emulator.ts';
+import { startFront } from '../../../testing/http/http-front.ts';
 import { checkCredentials } from './check-credentials.ts';
 
 function clientOf(t: ExecutionContext, config: STSClientConfig): STSClient {

@@ -1,4 +1,4 @@
-import { onlyFaults, startSoundAws } from '../../../testing/sound-aws.ts';
+import { onlyFaults, startSoundAws } from '../../../testing/aws/sound-aws.ts';
 import { testWithDynamo } from '../../../testing/test-unless.ts';
 
 testWithDynamo(

@@ -1,6 +1,6 @@
 import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { createSqsQueue } from '../../../adapters/aws/sqs-queue.ts';
-import { onlyFaults, startSoundAws } from '../../../testing/sound-aws.ts';
+import { createSqsQueue } from '../../../adapters/aws/sqs/sqs-queue.ts';
+import { onlyFaults, startSoundAws } from '../../../testing/aws/sound-aws.ts';
 import { testWithDynamo } from '../../../testing/test-unless.ts';
 
 testWithDynamo('a queue fails whose dead letters go elsewhere, come too late, or never', async (t) => {

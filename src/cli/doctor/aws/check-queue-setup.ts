@@ -1,7 +1,7 @@
 import { type Consumer, inspectConsumers } from '../../../adapters/aws/inspect/inspect-functions.ts';
 import { inspectQueue, type QueueFacts } from '../../../adapters/aws/inspect/inspect-queue.ts';
-import type { AwsClients } from '../../../homes/aws-clients.ts';
-import { awsSettings } from '../../../homes/aws-settings.ts';
+import type { AwsClients } from '../../../targets/aws/aws-clients.ts';
+import { awsSettings } from '../../../targets/aws/aws-settings.ts';
 import { attempt, type Finding, fail, ok, warn } from '../finding.ts';
 
 export interface QueueSettings {

@@ -1,5 +1,5 @@
-import { startRetro } from '../../../app/retro-scans.ts';
-import { startSoundAws } from '../../../testing/sound-aws.ts';
+import { startRetro } from '../../../app/scans/retro-scans.ts';
+import { startSoundAws } from '../../../testing/aws/sound-aws.ts';
 import { testWithDynamo } from '../../../testing/test-unless.ts';
 import { checkRetroProgress } from './check-retro-progress.ts';
 

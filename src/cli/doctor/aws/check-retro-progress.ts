@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTable } from '../../../adapters/aws/dynamodb/table.ts';
 import { inspectLease } from '../../../adapters/aws/inspect/inspect-lease.ts';
-import { activePlanned } from '../../../app/retro-scans.ts';
-import { progressOf } from '../../../app/scan-progress.ts';
-import type { Scan } from '../../../domain/scan.ts';
-import type { AwsHome } from '../../../homes/aws-home.ts';
+import { activePlanned } from '../../../app/scans/retro-scans.ts';
+import { progressOf } from '../../../app/scans/scan-progress.ts';
+import type { Scan } from '../../../domain/scans/scan.ts';
 import type { Queue } from '../../../ports/queue.ts';
+import type { AwsHome } from '../../../targets/aws/aws-home.ts';
 import { checkScans } from '../check-scans.ts';
 import { attempt, type Finding, warn } from '../finding.ts';
 

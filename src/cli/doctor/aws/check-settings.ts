@@ -1,8 +1,8 @@
 import { hasCode } from '../../../domain/errors.ts';
-import type { AwsConfig } from '../../../homes/aws-config.ts';
-import { awsSettings } from '../../../homes/aws-settings.ts';
+import type { AwsConfig } from '../../../targets/aws/aws-config.ts';
+import { awsSettings } from '../../../targets/aws/aws-settings.ts';
 import type { GlobalOptions } from '../../context.ts';
-import { plural } from '../../output.ts';
+import { plural } from '../../output/output.ts';
 import { awsConfig } from '../../with-home.ts';
 import { type Finding, fail, ok } from '../finding.ts';
 

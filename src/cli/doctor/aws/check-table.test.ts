@@ -1,7 +1,7 @@
 import { BillingMode, CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { tables } from '../../../adapters/aws/dynamodb/tables.ts';
-import { makeTable } from '../../../testing/dynamodb-emulator.ts';
-import { startSoundAws } from '../../../testing/sound-aws.ts';
+import { makeTable } from '../../../testing/aws/dynamodb-emulator.ts';
+import { startSoundAws } from '../../../testing/aws/sound-aws.ts';
 import { testWithDynamo } from '../../../testing/test-unless.ts';
 
 testWithDynamo('a table with other keys, another type of key or without an index fails and says which', async (t) => {

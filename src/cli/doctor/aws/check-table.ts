@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { TableDefinition } from '../../../adapters/aws/dynamodb/tables.ts';
 import { inspectTable } from '../../../adapters/aws/inspect/inspect-table.ts';
-import { plural } from '../../output.ts';
+import { plural } from '../../output/output.ts';
 import { attempt, type Finding, fail, ok } from '../finding.ts';
 
 /** A table is there, in use, and has the keys and indexes that the adapters ask for. */

@@ -1,5 +1,5 @@
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
-import { onlyFaults, startSoundAws } from '../../../testing/sound-aws.ts';
+import { onlyFaults, startSoundAws } from '../../../testing/aws/sound-aws.ts';
 import { testWithDynamo } from '../../../testing/test-unless.ts';
 
 testWithDynamo('a topic that nobody listens to warns', async (t) => {

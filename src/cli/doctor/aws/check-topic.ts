@@ -1,6 +1,6 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { inspectTopic } from '../../../adapters/aws/inspect/inspect-topic.ts';
-import { plural } from '../../output.ts';
+import { plural } from '../../output/output.ts';
 import { attempt, type Finding, ok, warn } from '../finding.ts';
 
 /** Somebody hears of alerts. */

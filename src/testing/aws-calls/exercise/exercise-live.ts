@@ -1,9 +1,9 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import type { Alert } from '../../../domain/alert.ts';
-import type { AwsHome } from '../../../homes/aws-home.ts';
+import type { Alert } from '../../../domain/alerts/alert.ts';
 import { sampleAlert } from '../../../ports/alert-sink.contract.ts';
-import { testedRule } from '../../run-cli.ts';
-import { eventBridgeEvent, s3Notification, s3TestEvent, snsEnvelope } from '../../s3-events.ts';
+import type { AwsHome } from '../../../targets/aws/aws-home.ts';
+import { testedRule } from '../../cli/run-cli.ts';
+import { eventBridgeEvent, s3Notification, s3TestEvent, snsEnvelope } from '../../s3/s3-events.ts';
 import type { Exercise } from './start-exercise.ts';
 
 /** More than a message takes. */

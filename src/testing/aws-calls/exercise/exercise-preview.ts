@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startPreview } from '../../../app/preview-scans.ts';
-import { createAwsClients } from '../../../homes/aws-clients.ts';
-import { readAwsConfig } from '../../../homes/aws-config.ts';
-import { type AwsHome, openAwsHome } from '../../../homes/aws-home.ts';
-import { previewRequest } from '../../preview-request.ts';
-import { ruleFor } from '../../test-home.ts';
+import { startPreview } from '../../../app/previews/preview-scans.ts';
+import { createAwsClients } from '../../../targets/aws/aws-clients.ts';
+import { readAwsConfig } from '../../../targets/aws/aws-config.ts';
+import { type AwsHome, openAwsHome } from '../../../targets/aws/aws-home.ts';
+import { previewRequest } from '../../local/preview-request.ts';
+import { ruleFor } from '../../local/test-home.ts';
 import type { Exercise } from './start-exercise.ts';
 
 /** A pull request has changed rules scanned over what arrived, looks for a content, reads what was found, and gives up another preview. */

@@ -1,7 +1,7 @@
-import { createS3ObjectStore } from '../../../adapters/aws/s3-object-store.ts';
-import { startRetro } from '../../../app/retro-scans.ts';
-import type { AwsHome } from '../../../homes/aws-home.ts';
-import { csvSchema, inventoryCsv, inventoryManifest } from '../../s3-inventory-files.ts';
+import { createS3ObjectStore } from '../../../adapters/aws/s3/s3-object-store.ts';
+import { startRetro } from '../../../app/scans/retro-scans.ts';
+import type { AwsHome } from '../../../targets/aws/aws-home.ts';
+import { csvSchema, inventoryCsv, inventoryManifest } from '../../s3/s3-inventory-files.ts';
 import { rulesFor } from './exercise-live.ts';
 import type { Exercise } from './start-exercise.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ruleFor } from '../../local/test-home.ts';
 import type { Teardown } from '../../teardown.ts';
-import { ruleFor } from '../../test-home.ts';
 import type { RecordedService } from '../recorded-request.ts';
 import type { AwsRecorder } from '../recorder.ts';
 import { startExercise } from './start-exercise.ts';

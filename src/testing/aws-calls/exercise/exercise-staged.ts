@@ -1,4 +1,4 @@
-import { stagedRule } from '../../staged-rule.ts';
+import { stagedRule } from '../../rules/staged-rule.ts';
 import type { Exercise } from './start-exercise.ts';
 
 /** A rule is staged, finds what two objects have, and is looked at, as the scheduled promotion does. */

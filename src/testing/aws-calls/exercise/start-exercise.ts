@@ -1,8 +1,8 @@
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
-import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../../aws-pipeline.ts';
-import type { CliProcessEnd } from '../../run-cli-process.ts';
-import { failure, keyOf } from '../../s3-http.ts';
+import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../../aws/aws-pipeline.ts';
+import type { CliProcessEnd } from '../../cli/run-cli-process.ts';
+import { failure, keyOf } from '../../s3/s3-http.ts';
 import type { Teardown } from '../../teardown.ts';
 import type { AwsRecorder } from '../recorder.ts';
 

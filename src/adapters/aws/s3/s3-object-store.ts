@@ -1,0 +1,219 @@
+import { Readable } from 'node:stream';
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { RearviewError } from '../../../domain/errors.ts';
+import type { StoredSum } from '../../../domain/objects/content-sum.ts';
+import type { ObjectContent, ObjectDescription, ObjectInfo, ObjectRef } from '../../../domain/objects/object.ts';
+import type { ObjectStore } from '../../../ports/object-store.ts';
+import { readBody } from './read-body.ts';
+import { existsAlready, statusOf, translateS3Error, unavailable } from './s3-errors.ts';
+import { createS3Listing } from './s3-listing.ts';
+import { decodeMetadata, encodeMetadata } from './s3-metadata.ts';
+import { sendToS3 } from './s3-sending.ts';
+import { arrivedAtOf, conditionOf, etagOf, objectVersion } from './s3-version.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const maxKeyBytes = 1024;
+
+export interface S3ObjectStoreOptions {
+  /** Tries again and times out as configured there: `requestHandler` bounds how long an answer may take to begin. */
+  readonly client: S3Client;
+  readonly bucket: string;
+  /**
+   * True where the bucket keeps versions: each has a version id of its own, and all are listed. S3 takes it for other buckets as well. Default:
+   * false; then a version is its ETag, and what is overwritten is gone. An ETag is an MD5 in most buckets, and does not change with the
+   * metadata: a bucket that takes files of strangers should keep versions.
+   */
+  readonly versioned?: boolean;
+  /** Milliseconds without a byte after which a body that is read counts as broken off. Default: 30,000. */
+  readonly stallMs?: number;
+}
+
+interface ReadOptions {
+  readonly maxBytes: number;
+  /** False answers the first `maxBytes` bytes of what is larger. Default: true. */
+  readonly whole?: boolean;
+}
+
+type Description = Pick<
+  HeadObjectCommandOutput,
+  'ContentLength' | 'ETag' | 'LastModified' | 'VersionId' | 'Metadata' | 'ChecksumSHA256'
+>;
+
+/**
+ * Objects of an S3 bucket. Needs `s3:GetObject`, `s3:PutObject` and `s3:ListBucket`, in buckets with versions `s3:GetObjectVersion` and
+ * `s3:ListBucketVersions` as well, and `kms:Decrypt` and `kms:GenerateDataKey` where the bucket has a KMS key. Without `s3:ListBucket`, S3 calls
+ * denied what does not exist.
+ *
+ * Keys are as S3 has them; it does not take those whose `..` lead out of the bucket. `arrivedAt` is the `Last-Modified` of S3, in whole seconds.
+ *
+ * A listing is read ahead in parallel once its second page has been asked for: up to 8 requests at once, and 20,000 keys in memory.
+ */
+export function createS3ObjectStore({
+  client,
+  bucket,
+  versioned = false,
+  stallMs = 30_000,
+}: S3ObjectStoreOptions): ObjectStore {
+  const place = { client, bucket };
+  const list = createS3Listing({ ...place, versioned });
+  const inputOf = ({ key, version }: { readonly key: string; readonly version?: string }) => {
+    if (!isLegal(key)) throw new RearviewError('ERR_OBJECT_GONE', `${bucket} has no key "${key.slice(0, 80)}".`);
+    return { Bucket: bucket, Key: key, ...conditionOf(version, versioned) };
+  };
+
+  /** @param sums whether to ask for the checksum, which takes `kms:Decrypt` where the object is encrypted with a KMS key */
+  async function describe(
+    ref: Pick<ObjectRef, 'key'> & { readonly version?: string },
+    sums: boolean,
+  ): Promise<ObjectDescription> {
+    const input = { ...inputOf(ref), ...(sums ? { ChecksumMode: 'ENABLED' as const } : {}) };
+    const what = `${bucket}/${ref.key}`;
+    try {
+      return descriptionOf(ref, await client.send(new HeadObjectCommand(input)));
+    } catch (error) {
+      const status = statusOf(error);
+      if (status === undefined || status === 412 || status >= 500) throw translateS3Error(error, what);
+      // The answer to HEAD has no body that could say why; that to GET has.
+      const output = await translated(what, () => client.send(new GetObjectCommand(input)));
+      bodyOf(output, what).destroy();
+      return descriptionOf(ref, output);
+    }
+  }
+
+  async function head(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectInfo> {
+    const { metadata: _, storedSum: __, ...info } = await describe(ref, false);
+    return info;
+  }
+
+  function descriptionOf(
+    ref: { readonly key: string; readonly version?: string },
+    output: Description,
+  ): ObjectDescription {
+    const metadata = decodeMetadata(output.Metadata ?? {});
+    return { ...infoOf(ref, output), metadata, ...storedSumOf(output) };
+  }
+
+  /** @throws RearviewError where what came is not what was asked for, as from a store that knows no versions or no conditions on HEAD */
+  function infoOf(
+    { key, version }: { readonly key: string; readonly version?: string },
+    output: Description,
+  ): ObjectInfo {
+    const what = `${bucket}/${key}`;
+    const { ContentLength: size, ETag: etag, LastModified: modified, VersionId: versionId } = output;
+    if (size === undefined || etag === undefined || modified === undefined) {
+      throw unavailable(what, 'the answer lacks length, ETag or time');
+    }
+    const wanted = version === undefined ? null : etagOf(version);
+    if (wanted !== null && wanted !== etag) throw changed(what);
+    if (version !== undefined && wanted === null && versionId !== version) {
+      throw new RearviewError('ERR_OBJECT_GONE', `${what} has no version ${version}: the bucket keeps none.`);
+    }
+    const current = objectVersion({ etag, ...(versioned && versionId !== undefined ? { versionId } : {}) });
+    return { bucket, key, version: version ?? current, size, arrivedAt: arrivedAtOf(modified) };
+  }
+
+  async function read(ref: ObjectRef, { maxBytes, whole = true }: ReadOptions): Promise<ObjectContent> {
+    const what = `${bucket}/${ref.key}`;
+    const input = inputOf(ref);
+    const output = await translated(what, () => client.send(new GetObjectCommand(input)));
+    const body = bodyOf(output, what);
+    try {
+      const info = infoOf(ref, output);
+      if (whole && info.size > maxBytes) {
+        throw new RearviewError('ERR_OBJECT_TOO_LARGE', `${what} has ${info.size} bytes; the limit is ${maxBytes}.`);
+      }
+      const length = Math.min(info.size, maxBytes);
+      const bytes = await readBody(body, { what, length, size: info.size, stallMs });
+      return { ...info, bytes, metadata: decodeMetadata(output.Metadata ?? {}) };
+    } finally {
+      body.destroy();
+    }
+  }
+
+  /**
+   * Up to 5 MiB in one request, more in parts; S3 checks the SHA-256 of each. `ifAbsent` is `If-None-Match: *`, and a HEAD before it: it spares
+   * sending what would be refused, and there are stores (such as the emulator fauxqs) that do not heed the header. A retry after an answer that was
+   * lost may find its own object and fail with `ERR_CONFLICT`.
+   */
+  const put: ObjectStore['put'] = async (key, content, { metadata = {}, ifAbsent = false } = {}) => {
+    requireLegal(bucket, key);
+    const what = `${bucket}/${key}`;
+    const params = {
+      ...{ Bucket: bucket, Key: key, Metadata: encodeMetadata(metadata), ChecksumAlgorithm: 'SHA256' as const },
+      ...(ifAbsent ? { IfNoneMatch: '*' } : {}),
+    };
+    if (ifAbsent) await requireAbsent(place, key);
+    const { output, size } = await sendToS3({ client, params, content, what });
+    const { ETag: etag, VersionId: versionId } = output;
+    if (etag === undefined) throw unavailable(what, 'the answer lacks the ETag');
+    const version = objectVersion({ etag, ...(versioned && versionId !== undefined ? { versionId } : {}) });
+    // Only S3 knows when it arrived. It did arrive, whatever comes of this: another may have overwritten it, or the role may not read.
+    return head({ key, version }).catch(() => ({ bucket, key, version, size, arrivedAt: arrivedAtOf(new Date()) }));
+  };
+
+  return {
+    bucket,
+    head,
+    describe: (ref) => describe(ref, true),
+    read,
+    list: (options) => translated(bucket, () => list(options)),
+    put,
+  };
+}
+
+/** @throws RearviewError `ERR_CONFLICT` where the key exists */
+async function requireAbsent({ client, bucket }: { client: S3Client; bucket: string }, key: string): Promise<void> {
+  const what = `${bucket}/${key}`;
+  try {
+    await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+  } catch (error) {
+    // Whether it may be put is for the request that puts it to say: a role may write what it may not read.
+    if (statusOf(error) !== undefined) return;
+    throw translateS3Error(error, what);
+  }
+  throw existsAlready(what);
+}
+
+/** Of an upload in parts, S3 has the checksum of their checksums, which ends with their number: `abc…=-3`. */
+function storedSumOf({ ChecksumSHA256: sum }: Description): { readonly storedSum?: StoredSum } {
+  const [, base64, parts] = /^([A-Za-z0-9+/]{43}=)(-\d+)?$/.exec(sum ?? '') ?? [];
+  if (base64 === undefined) return {};
+  const sha256 = Buffer.from(base64, 'base64').toString('hex');
+  return { storedSum: { of: parts === undefined ? 'whole' : 'parts', sha256 } };
+}
+
+async function translated<T>(what: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw translateS3Error(error, what);
+  }
+}
+
+function bodyOf({ Body: body }: GetObjectCommandOutput, what: string): Readable {
+  if (body instanceof Readable) return body;
+  throw unavailable(what, 'the answer has no body');
+}
+
+function isLegal(key: string): boolean {
+  const bytes = Buffer.byteLength(key);
+  return bytes > 0 && bytes <= maxKeyBytes && key.isWellFormed();
+}
+
+function requireLegal(bucket: string, key: string): void {
+  if (isLegal(key)) return;
+  throw new RearviewError(
+    'ERR_CONFIG',
+    `The key "${key.slice(0, 80)}" cannot be stored in ${bucket}: keys are well-formed text of 1 to ${maxKeyBytes} bytes.`,
+  );
+}
+
+function changed(what: string): RearviewError {
+  return new RearviewError('ERR_OBJECT_CHANGED', `${what} is no longer the version asked for.`, { retryable: true });
+}

@@ -1,0 +1,112 @@
+import { type SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { messageOf, RearviewError } from '../../../domain/errors.ts';
+import type { AlertWatch, Leftover, SeenAlert } from '../../../ports/alert-watch.ts';
+import { seenAlert } from '../../stored/seen-alert.ts';
+import { ask } from '../ask.ts';
+import { maxReceived, maxWaitSeconds, receiveFromSqs } from '../sqs/sqs-receive.ts';
+
+/** Nobody removes the messages: the queue goes as a whole. Twelve hours is the most that SQS takes. */
+const visibilityMs = 12 * 60 * 60 * 1000;
+/** Should the queue outlive its maker, its messages do not for long. */
+const retentionSeconds = 3600;
+/** Requests for messages in one call, where there are many. */
+const maxRounds = 20;
+
+export interface SnsAlertWatchOptions {
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+  readonly topicArn: string;
+  /** Of the queue: 1 to 80 letters, digits, hyphens and underscores. */
+  readonly queueName: string;
+}
+
+/**
+ * Watches a topic through a queue that is made for it and subscribed with raw delivery; closing takes both away. Needs `sqs:CreateQueue`,
+ * `sqs:GetQueueAttributes`, `sqs:ReceiveMessage` and `sqs:DeleteQueue` on the queue, `sns:Subscribe` on the topic and `sns:Unsubscribe`.
+ * @throws RearviewError `ERR_CONFIG` naming the permission that lacks; `ERR_UNAVAILABLE` (retryable). What was made by then is taken away; what could not
+ *   be is named in the message
+ */
+export async function openSnsAlertWatch({ sns, sqs, topicArn, queueName }: SnsAlertWatchOptions): Promise<AlertWatch> {
+  const queue = `The queue ${queueName}`;
+  const topic = `The topic ${topicArn}`;
+  const url = await ask({ what: queue, permission: 'sqs:CreateQueue' }, () => createQueue(sqs, queueName, topicArn));
+  let subscription: string | undefined;
+
+  const close = async (): Promise<readonly Leftover[]> => {
+    const left: Leftover[] = [];
+    const remove = async (name: string, permission: string, step: () => Promise<unknown>) =>
+      ask({ what: name, permission }, step).catch((error: unknown) => left.push({ name, reason: messageOf(error) }));
+    // The subscription first: alerts to a queue that is gone would be told of as failures.
+    if (subscription !== undefined) {
+      const SubscriptionArn = subscription;
+      await remove(SubscriptionArn, 'sns:Unsubscribe', () => sns.send(new UnsubscribeCommand({ SubscriptionArn })));
+    }
+    await remove(url, 'sqs:DeleteQueue', () => sqs.send(new DeleteQueueCommand({ QueueUrl: url })));
+    return left;
+  };
+
+  try {
+    const arn = await ask({ what: queue, permission: 'sqs:GetQueueAttributes' }, async () => {
+      const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] });
+      return (await sqs.send(asked)).Attributes?.['QueueArn'] ?? '';
+    });
+    const input = { TopicArn: topicArn, Protocol: 'sqs', Endpoint: arn, ReturnSubscriptionArn: true };
+    const subscribe = new SubscribeCommand({ ...input, Attributes: { RawMessageDelivery: 'true' } });
+    const { SubscriptionArn } = await ask({ what: topic, permission: 'sns:Subscribe' }, () => sns.send(subscribe));
+    subscription = SubscriptionArn;
+  } catch (error) {
+    throw withLeftovers(error, await close());
+  }
+
+  const receive = async (waitSeconds: number, signal: AbortSignal) => {
+    const place = { client: sqs, url, what: queue };
+    const options = { max: maxReceived, waitSeconds, visibilityMs, signal };
+    const messages = await receiveFromSqs(place, options).catch((error: unknown) => {
+      if (signal.aborted) return [];
+      throw error;
+    });
+    return messages.map(({ body }) => body);
+  };
+
+  return {
+    name: topicArn,
+    async receive({ waitMs, signal }) {
+      const seen: SeenAlert[] = [];
+      for (let round = 0; round < maxRounds && !signal.aborted; round += 1) {
+        const waitSeconds = round > 0 ? 0 : Math.min(maxWaitSeconds, Math.ceil(waitMs / 1000));
+        const bodies = await receive(waitSeconds, signal);
+        seen.push(...bodies.flatMap((body) => seenAlert(body) ?? []));
+        if (bodies.length < maxReceived) break;
+      }
+      return seen;
+    },
+    close,
+  };
+}
+
+/** The policy comes with the queue: set afterwards, it would take a while to apply, and what SNS is refused it does not try again. */
+async function createQueue(sqs: SQSClient, name: string, topicArn: string): Promise<string> {
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        ...{ Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: '*' },
+        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
+      },
+    ],
+  };
+  const Attributes = { Policy: JSON.stringify(policy), MessageRetentionPeriod: String(retentionSeconds) };
+  const { QueueUrl: url } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
+  if (url === undefined) throw new Error('the answer lacks the URL of the queue');
+  return url;
+}
+
+function withLeftovers(error: unknown, left: readonly Leftover[]): unknown {
+  if (left.length === 0 || !(error instanceof RearviewError)) return error;
+  const names = left.map(({ name, reason }) => `${name} (${reason})`).join(', ');
+  return new RearviewError(error.code, [...error.lines, `Remove what is left: ${names}`], {
+    cause: error,
+    retryable: error.retryable,
+  });
+}

@@ -1,0 +1,121 @@
+import { ChangeMessageVisibilityBatchCommand, DeleteMessageBatchCommand } from '@aws-sdk/client-sqs';
+import type { DeadLetter, ReceivedMessage } from '../../../ports/queue.ts';
+import { translateAwsError, unavailable } from '../aws-errors.ts';
+import { maxBatchEntries } from './pack-for-sqs.ts';
+import { maxReceived, receiveFromSqs, type SqsPlace } from './sqs-receive.ts';
+
+/** The dead-letter queue, and how to look into it: SQS cannot list messages, only hand them out for a while. */
+export interface DeadLetterOptions extends SqsPlace {
+  /** Milliseconds that messages are hidden from others while they are looked through. */
+  readonly holdMs: number;
+  /** Seconds to wait for messages. At 0 SQS asks only some of its servers, and may say that there are none. */
+  readonly waitSeconds: number;
+}
+
+/** Looks at up to `limit` dead letters and leaves them where they are, oldest first. */
+export async function peekDeadLetters(options: DeadLetterOptions, limit: number): Promise<readonly DeadLetter[]> {
+  const found: ReceivedMessage[] = [];
+  await lookThrough(options, {
+    wanted: () => limit - found.length,
+    visit: async (fresh) => {
+      found.push(...fresh);
+      return [];
+    },
+  });
+  return found
+    .toSorted((a, b) => (a.sentAt < b.sentAt ? -1 : Number(a.sentAt > b.sentAt)))
+    .map(({ id, body, receiveCount, sentAt }) => ({ id, body, receiveCount, sentAt }));
+}
+
+/**
+ * Sends dead letters with `send`, which answers their new ids, and removes them then: a crash in between leaves a message twice rather than not at all.
+ * What dies again while this runs is left alone, so that it ends. Answers how many were moved.
+ */
+export async function moveDeadLetters(
+  options: DeadLetterOptions,
+  ids: readonly string[] | undefined,
+  send: (bodies: readonly string[]) => Promise<readonly string[]>,
+): Promise<number> {
+  const left = ids === undefined ? null : new Set(ids);
+  const returned = new Set<string>();
+  let count = 0;
+  await lookThrough(options, {
+    wanted: () => (left === null || left.size > 0 ? maxReceived : 0),
+    visit: async (fresh) => {
+      const chosen = fresh.filter(({ id }) => (left === null ? !returned.has(id) : left.has(id)));
+      for (const id of await send(chosen.map(({ body }) => body))) returned.add(id);
+      await remove(options, chosen);
+      for (const { id } of chosen) left?.delete(id);
+      count += chosen.length;
+      return chosen;
+    },
+  });
+  return count;
+}
+
+/**
+ * Receives messages, each handed to `visit` once, until none is `wanted` or a round brings nothing new. Those that `visit` did not answer as removed are
+ * made visible again at the end, also after an error.
+ */
+async function lookThrough(
+  options: DeadLetterOptions,
+  {
+    wanted,
+    visit,
+  }: {
+    readonly wanted: () => number;
+    readonly visit: (fresh: readonly ReceivedMessage[]) => Promise<readonly ReceivedMessage[]>;
+  },
+): Promise<void> {
+  const seen = new Set<string>();
+  const held = new Map<string, ReceivedMessage>();
+  try {
+    for (let max = wanted(); max > 0; max = wanted()) {
+      const round = await receiveFromSqs(options, { ...options, max, visibilityMs: options.holdMs });
+      // The newest receipt is the one that counts.
+      for (const message of round) held.set(message.id, message);
+      const fresh = [...new Map(round.map((each) => [each.id, each])).values()].filter(({ id }) => !seen.has(id));
+      if (fresh.length === 0) break;
+      for (const { id } of fresh) seen.add(id);
+      for (const { id } of await visit(fresh)) held.delete(id);
+    }
+  } catch (error) {
+    // They show themselves when `holdMs` is over; what went wrong first is the thing to tell.
+    await showAgain(options, [...held.values()]).catch(() => undefined);
+    throw error;
+  }
+  await showAgain(options, [...held.values()]);
+}
+
+async function showAgain({ client, url, what }: SqsPlace, messages: readonly ReceivedMessage[]): Promise<void> {
+  for (const batch of inTens(messages)) {
+    const Entries = batch.map((entry) => ({ ...entry, VisibilityTimeout: 0 }));
+    // Entries that SQS fails to change show themselves a little later.
+    await client
+      .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries }))
+      .catch((error: unknown) =>
+        Promise.reject(translateAwsError(error, { what, permission: 'sqs:ChangeMessageVisibility' })),
+      );
+  }
+}
+
+/** @throws RearviewError `ERR_UNAVAILABLE` where some are left: they have been sent, and will be sent again */
+async function remove({ client, url, what }: SqsPlace, messages: readonly ReceivedMessage[]): Promise<void> {
+  for (const Entries of inTens(messages)) {
+    const { Failed = [] } = await client
+      .send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }))
+      .catch((error: unknown) => Promise.reject(translateAwsError(error, { what, permission: 'sqs:DeleteMessage' })));
+    const [first] = Failed;
+    if (first === undefined) continue;
+    const why = `${first.Code ?? 'unknown'}: ${first.Message ?? ''}`;
+    throw unavailable(what, `(${Failed.length} messages were put back and could not be removed from it: ${why})`);
+  }
+}
+
+function inTens(messages: readonly ReceivedMessage[]) {
+  return Array.from({ length: Math.ceil(messages.length / maxBatchEntries) }, (_, index) =>
+    messages
+      .slice(index * maxBatchEntries, (index + 1) * maxBatchEntries)
+      .map(({ receipt }, place) => ({ Id: String(place), ReceiptHandle: receipt })),
+  );
+}

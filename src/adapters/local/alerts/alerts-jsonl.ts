@@ -1,0 +1,39 @@
+import { constants } from 'node:fs';
+import { renderAlert } from '../../../domain/alerts/render-alert.ts';
+import { messageOf, RearviewError } from '../../../domain/errors.ts';
+import { openPrivateFile } from '../../../files/private-files.ts';
+import type { AlertSink } from '../../../ports/alert-sink.ts';
+
+const newline = 0x0a;
+
+/** Appends each alert as one line of JSON, on the disk before it counts as delivered. A line that a crash left torn stays by itself. */
+export function createJsonlAlertSink(file: string): AlertSink {
+  return {
+    name: 'jsonl',
+    async send(alert) {
+      try {
+        await appendLine(file, renderAlert(alert, 'rearview'));
+      } catch (cause) {
+        throw new RearviewError(
+          'ERR_ALERT_DELIVERY',
+          `The alert could not be written to ${file}: ${messageOf(cause)}`,
+          { cause, retryable: true },
+        );
+      }
+    },
+  };
+}
+
+async function appendLine(file: string, line: string): Promise<void> {
+  const handle = await openPrivateFile(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
+  try {
+    const { size } = await handle.stat();
+    const last = Buffer.alloc(1);
+    if (size > 0) await handle.read(last, 0, 1, size - 1);
+    const torn = size > 0 && last[0] !== newline;
+    await handle.appendFile(`${torn ? '\n' : ''}${line}\n`);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,33 @@
+import { messageOf, RearviewError } from '../../../domain/errors.ts';
+import { codeOf } from '../../../files/system-error.ts';
+
+/** What an error of the file system means for an object, in our terms. What is unknown is returned as it is. */
+export function translateFileError(error: unknown, key: string): unknown {
+  if (error instanceof RearviewError) return error;
+  const code = codeOf(error);
+  const options = { cause: error };
+  const said = messageOf(error);
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ESTALE':
+      return new RearviewError('ERR_OBJECT_GONE', `${key} no longer exists.`, options);
+    case 'EACCES':
+    case 'EPERM':
+      return new RearviewError('ERR_OBJECT_DENIED', `${key} may not be read: ${said}`, { ...options, retryable: true });
+    case 'ELOOP':
+    case 'ENXIO':
+    case 'ENODEV':
+    case 'EISDIR':
+      return new RearviewError('ERR_OBJECT_UNSUPPORTED', `${key} is not a regular file: ${said}`, options);
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return new RearviewError('ERR_STORAGE_FULL', `There is no room to store ${key}: ${said}.`, {
+        ...options,
+        retryable: true,
+      });
+    default:
+      return error;
+  }
+}

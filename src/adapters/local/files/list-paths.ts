@@ -1,0 +1,130 @@
+import { lstat } from 'node:fs/promises';
+import { hasCode, messageOf } from '../../../domain/errors.ts';
+import { isExcluded } from '../../../domain/objects/exclude.ts';
+import { type ObjectFilter, type ObjectInfo, passesFilter } from '../../../domain/objects/object.ts';
+import { decodePath, encodePath } from '../../../domain/objects/path-key.ts';
+import type { ListingProblem, ObjectPage } from '../../../ports/object-store.ts';
+import { translateFileError } from './file-errors.ts';
+import { infoOf } from './file-info.ts';
+import { type Entry, walkRoots } from './walk-roots.ts';
+
+interface Walk {
+  readonly bucket: string;
+  /** Absolute. */
+  readonly roots: readonly string[];
+  readonly filter: ObjectFilter;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** A walk that stopped at the end of a page. */
+interface StoppedWalk {
+  readonly after: string;
+  /** The parts of the filter that decide where it goes. */
+  readonly filter: string;
+  readonly chunks: AsyncGenerator<readonly Entry[]>;
+  /** Entries that were read and not looked at. */
+  readonly rest: readonly Entry[];
+  /** On the clock of `performance.now()`. */
+  readonly stoppedAt: number;
+}
+
+/** How long a stopped walk may be gone on with, in milliseconds: what came into its folders meanwhile, it does not see. */
+const stoppedForAtMostMs = 60_000;
+
+/** Lists one page. */
+export type ListPaths = (walk: Walk) => Promise<ObjectPage>;
+
+/**
+ * Pages of walks in depth-first order, the entries of a folder by their bytes. The place to go on from is the key of the last entry seen, so a
+ * walk goes on in a later process, and what came or went meanwhile disturbs nothing else. The latest walk is kept where it stopped, since finding
+ * the place anew means reading its folders again, and a folder may hold a million files.
+ */
+export function createPathLister(): ListPaths {
+  let stopped: StoppedWalk | null = null;
+  return async (walk) => {
+    const known = stopped;
+    stopped = null;
+    const filter = JSON.stringify([walk.filter.prefix, walk.filter.exclude]);
+    const goesOn =
+      known !== null &&
+      known.after === walk.after &&
+      known.filter === filter &&
+      performance.now() - known.stoppedAt < stoppedForAtMostMs;
+    const chunks = goesOn ? known.chunks : startWalk(walk);
+    const page = await readPage(walk, chunks, goesOn ? known.rest : []);
+    if (page.next !== null) {
+      stopped = { after: page.next, filter, chunks, rest: page.rest, stoppedAt: performance.now() };
+    }
+    return { objects: page.objects, problems: page.problems, next: page.next };
+  };
+}
+
+function startWalk({ roots, filter, after }: Walk): AsyncGenerator<readonly Entry[]> {
+  // Up to the first backslash, since a prefix may end in the middle of what stands for one byte.
+  const prefix = filter.prefix === undefined ? null : decodePath(filter.prefix.split('\\', 1)[0] ?? '');
+  return walkRoots(roots, after === null ? null : decodePath(after), prefix);
+}
+
+async function readPage(
+  { bucket, roots, filter, limit }: Walk,
+  chunks: AsyncGenerator<readonly Entry[]>,
+  first: readonly Entry[],
+): Promise<ObjectPage & { readonly rest: readonly Entry[] }> {
+  const below = (key: string) => (filter.exclude === undefined ? key : pathBelow(roots, key));
+  const objects: ObjectInfo[] = [];
+  const problems: ListingProblem[] = [];
+  for (let chunk: readonly Entry[] = first; ; ) {
+    const found = await Promise.all(chunk.map((entry) => inspect(bucket, entry)));
+    for (const [index, each] of found.entries()) {
+      if ('object' in each) {
+        if (passesFilter(each.object, filter, below(each.key))) objects.push(each.object);
+      } else if (
+        'problem' in each &&
+        (filter.prefix === undefined || each.key.startsWith(filter.prefix)) &&
+        !isExcluded(filter.exclude, below(each.key))
+      ) {
+        problems.push(each.problem);
+      }
+      if (objects.length + problems.length >= limit) {
+        return { objects, problems, next: each.key, rest: chunk.slice(index + 1) };
+      }
+    }
+    // Not for-await, which would end the walk at the end of the page.
+    const step = await chunks.next();
+    if (step.done === true) return { objects, problems, next: null, rest: [] };
+    chunk = step.value;
+  }
+}
+
+/** The path of a file below its root; empty for a file that is a root itself. */
+function pathBelow(roots: readonly string[], key: string): string {
+  const path = decodePath(key).toString();
+  const root = roots.find((each) => path === each || path.startsWith(each.endsWith('/') ? each : `${each}/`));
+  return root === undefined ? path : path.slice(root.length);
+}
+
+type Found = { readonly key: string } & (
+  | { readonly object: ObjectInfo }
+  | { readonly problem: ListingProblem }
+  | { readonly gone: true }
+);
+
+/** What lies at a path that is no folder to descend into (or a folder that could not be read). */
+async function inspect(bucket: string, { path, error }: Entry): Promise<Found> {
+  const key = encodePath(path);
+  if (error !== undefined) return { key, problem: { key, ...problemOf(error) } };
+  try {
+    return { key, object: infoOf(bucket, key, await lstat(path, { bigint: true })) };
+  } catch (cause) {
+    const translated = translateFileError(cause, key);
+    if (hasCode(translated, 'ERR_OBJECT_GONE')) return { key, gone: true };
+    return { key, problem: { key, ...problemOf(translated) } };
+  }
+}
+
+function problemOf(error: unknown): Pick<ListingProblem, 'reason' | 'detail'> {
+  const detail = messageOf(error);
+  if (hasCode(error, 'ERR_OBJECT_UNSUPPORTED')) return { reason: 'not_a_regular_file', detail };
+  return { reason: hasCode(error, 'ERR_OBJECT_DENIED') ? 'denied' : 'unreadable', detail };
+}

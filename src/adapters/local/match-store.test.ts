@@ -1,6 +1,0 @@
-import test from 'ava';
-import { matchStoreContract } from '../../ports/match-store.contract.ts';
-import { tempDatabase } from '../../testing/temp-database.ts';
-import { createSqliteMatchStore } from './match-store.ts';
-
-matchStoreContract(test, (t) => createSqliteMatchStore({ db: tempDatabase(t) }));

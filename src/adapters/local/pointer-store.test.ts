@@ -1,6 +1,0 @@
-import test from 'ava';
-import { pointerStoreContract } from '../../ports/pointer-store.contract.ts';
-import { tempDatabase } from '../../testing/temp-database.ts';
-import { createSqlitePointerStore } from './pointer-store.ts';
-
-pointerStoreContract(test, (t) => createSqlitePointerStore({ db: tempDatabase(t) }));

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { type Alert, alertSchema } from '../../domain/alerts/alert.ts';
+import type { ObjectInfo } from '../../domain/objects/object.ts';
+import type { Externals } from '../../domain/rulesets/externals.ts';
+import { isStaged, metaText, type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { RuleMatch } from '../../domain/scans/match.ts';
+import { partScanned } from '../../domain/scans/outcome.ts';
+import type { RecordedScan } from '../../domain/scans/scan.ts';
+import type { MatchCandidate } from '../../ports/match-store.ts';
+
+export interface Finding {
+  readonly object: ObjectInfo;
+  /** Bytes that were scanned, from the start. */
+  readonly scannedBytes: number;
+  readonly externals: Externals;
+  /** This and `md5` are of the bytes that were scanned. */
+  readonly sha256: string;
+  readonly md5: string;
+  readonly matches: readonly RuleMatch[];
+  readonly ruleset: Ruleset;
+  readonly scan: Pick<RecordedScan, 'id' | 'kind'>;
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** What the match store is to record of one scanned object. */
+export function alertCandidates(finding: Finding): readonly MatchCandidate[] {
+  const { object, ruleset } = finding;
+  const entries = new Map(ruleset.rules.map((rule) => [ruleId(rule), rule]));
+  return finding.matches.flatMap((match) => {
+    const rule = entries.get(ruleId({ namespace: match.namespace, name: match.rule }));
+    if (rule === undefined)
+      throw new Error(
+        `The engine reported ${match.namespace}:${match.rule}, which ruleset ${ruleset.id} does not list.`,
+      );
+    const candidate: MatchCandidate = {
+      silent: isStaged(rule),
+      sameLogicRules: ruleset.rules.filter((each) => each.logicHash === rule.logicHash).map(ruleId),
+      alert: {
+        schema: alertSchema,
+        id: alertId(finding.sha256, rule, object),
+        at: finding.at,
+        rule: {
+          id: ruleId(rule),
+          namespace: rule.namespace,
+          name: rule.name,
+          tags: rule.tags,
+          meta: rule.meta,
+          severity: (metaText(rule, 'severity') ?? 'unknown').toLowerCase(),
+          logicHash: rule.logicHash,
+        },
+        strings: match.strings,
+        ...(match.stringsTotal === undefined ? {} : { stringsTotal: match.stringsTotal }),
+        file: scannedFile(finding),
+        object: placeOf(object),
+        scan: { id: finding.scan.id, kind: finding.scan.kind },
+        ruleset: { id: ruleset.id },
+      },
+    };
+    return [candidate];
+  });
+}
+
+function placeOf({ bucket, key, version, arrivedAt, uploadedBy }: ObjectInfo): Alert['object'] {
+  return { bucket, key, version, arrivedAt, ...(uploadedBy === undefined ? {} : { uploadedBy }) };
+}
+
+/** What alerts and verdicts say of the file. */
+export function scannedFile(finding: Omit<Finding, 'matches' | 'ruleset' | 'scan' | 'at'>): Alert['file'] {
+  const { object, scannedBytes, externals, sha256, md5 } = finding;
+  const { filepath, filename } = externals;
+  return { sha256, md5, size: object.size, ...partScanned(object.size, scannedBytes), filepath, filename };
+}
+
+/** An alert is owed once for a content, a rule and a place; its id says no more than that. */
+function alertId(sha256: string, rule: RuleEntry, object: ObjectInfo): string {
+  const identity = JSON.stringify([sha256, ruleId(rule), object.bucket, object.key]);
+  return createHash('sha256').update(identity).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,212 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
+import type { ObjectContent, ObjectInfo } from '../../domain/objects/object.ts';
+import { bytesToScan, type SizeLimit } from '../../domain/objects/size-limit.ts';
+import { coverageOf, coveredLogic } from '../../domain/rulesets/coverage.ts';
+import { logicOf, type Ruleset } from '../../domain/rulesets/ruleset.ts';
+import { type LedgerEntry, limitNoted, type Outcome, partScanned } from '../../domain/scans/outcome.ts';
+import type { RecordedScan, Scan } from '../../domain/scans/scan.ts';
+import type { ScanReport } from '../../engine/types.ts';
+import type { ObjectReader } from '../../ports/object-store.ts';
+import type { ObjectRecord } from '../../ports/record-store.ts';
+import { alertCandidates, scannedFile } from './alert-candidates.ts';
+import type { Analyzer } from './analyzer.ts';
+import { createReservation, type Reservation } from './byte-budget.ts';
+import { type DamagedReport, readAndScan, type ScannedContent } from './read-and-scan.ts';
+
+/** How often an object that changes while it is read is read again. */
+const readsOfChangingObject = 4;
+const pauseBetweenReadsMs = 50;
+
+export interface AnalyzeRequest {
+  readonly object: ObjectInfo;
+  readonly ruleset: Ruleset;
+  readonly scan: RecordedScan;
+  /** Outcomes that the scan has recorded since then stand, failures too: ISO 8601 in UTC. Default: failures are tried again. */
+  readonly since?: string | undefined;
+  /** Records errors that might pass as failures instead of throwing them: nobody will try again. */
+  readonly lastAttempt: boolean;
+}
+
+/** An object that has its outcome: what the ledger and the records are to say of it. */
+export interface Settled {
+  readonly entry: LedgerEntry;
+  /** Null where there is nothing new to be said of it. */
+  readonly record: ObjectRecord | null;
+  /** 0 where the engine did not run. */
+  readonly engineMs: number;
+}
+
+/**
+ * Brings one object to its outcome: its matches are recorded, alerts are owed, and its verdict is applied. Doing it again is harmless: what the object has been covered with
+ * is not scanned again, what has matched does not alert again.
+ *
+ * @param record what is known of it
+ * @throws RearviewError what is retryable, unless this is the last attempt
+ */
+export async function analyzeObject(
+  analyzer: Analyzer,
+  request: AnalyzeRequest,
+  record: ObjectRecord | null,
+): Promise<Settled> {
+  const { object, ruleset, scan } = request;
+  const known = settledBefore(analyzer, record, request);
+  if (known !== null) return { entry: known, record: null, engineMs: 0 };
+
+  const reader = analyzer.readers.get(object.bucket);
+  if (reader === undefined) {
+    throw new RearviewError('ERR_CONFIG', `No bucket "${object.bucket}" is configured; ${object.key} cannot be read.`);
+  }
+  const room = createReservation(analyzer.budget);
+  try {
+    const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, reader, room, request));
+    const unread = { file: null, candidates: [], ruleset, scan };
+    if ('status' in scanned) {
+      const sha256 = record?.sha256 ?? null;
+      await analyzer.verdicts?.give({ ...unread, object, outcome: scanned, sha256 }, request);
+      return settle(analyzer, request, withUploader(object, request, record), scanned, null, 0);
+    }
+
+    const { content, externals, report } = scanned;
+    reportRemarks(analyzer, scan, scanned);
+    const { bytes: _, metadata: __, ...found } = content;
+    const info = withUploader(found, request, record);
+    const outcome = outcomeOf(report, content.size);
+    const sha256 = report.sha256 ?? null;
+    if (report.status === 'failed') {
+      await analyzer.verdicts?.give({ ...unread, object: info, outcome, sha256 }, request);
+      return settle(analyzer, request, info, outcome, sha256, 0);
+    }
+    const { size: scannedBytes, md5, matches, engineMs } = report;
+    const finding = { object: info, scannedBytes, externals, sha256: report.sha256, md5 };
+    const at = new Date(analyzer.now()).toISOString();
+    const candidates = alertCandidates({ ...finding, matches, ruleset, scan, at });
+    // Matches before the record: a crash in between scans again and finds them known, rather than never recording them.
+    if (candidates.length > 0) await analyzer.alerts.owe(await analyzer.matches.record(candidates));
+    // After the matches, which it is decided by, and before the record: a crash in between does it again.
+    const file = scannedFile(finding);
+    await analyzer.verdicts?.give({ object: info, outcome, sha256, file, candidates, ruleset, scan }, request);
+    return settle(analyzer, request, info, outcome, sha256, engineMs);
+  } finally {
+    room.release();
+  }
+}
+
+/** With who uploaded it, as an event or the record says: of the version that was asked for, and of no newer one that was read in its place. */
+function withUploader(found: ObjectInfo, { object }: AnalyzeRequest, record: ObjectRecord | null): ObjectInfo {
+  const uploadedBy = object.uploadedBy ?? record?.uploadedBy;
+  return uploadedBy === undefined || found.version !== object.version ? found : { ...found, uploadedBy };
+}
+
+/** Reports what rules printed while they scanned an object, and values of variables that were not used, as events that name it. */
+export function reportRemarks(
+  { observe }: Pick<Analyzer, 'observe'>,
+  { id, kind }: Pick<Scan, 'id' | 'kind'>,
+  { content, report }: ScannedContent,
+): void {
+  const { bucket, key, version } = content;
+  if (report.status === 'scanned') {
+    for (const message of report.variableProblems ?? [])
+      observe({ type: 'problem', where: `${bucket}/${key}`, message });
+  }
+  const { printed } = report;
+  if (printed === undefined) return;
+  observe({ type: 'printed', scanId: id, kind, object: { bucket, key, version }, printed });
+}
+
+/** The entry of an object that needs no scan: covered before, or settled by an earlier delivery of the same work. */
+function settledBefore(
+  limit: SizeLimit,
+  record: ObjectRecord | null,
+  { object, ruleset, scan, since }: AnalyzeRequest,
+): LedgerEntry | null {
+  if (record === null) return null;
+  const covered = coveredLogic(record.coverage, record.size, limit);
+  const isCovered = logicOf(ruleset).every((hash) => covered.has(hash));
+  const sha256 = record.sha256 === null ? {} : { sha256: record.sha256 };
+  const entry = { bucket: object.bucket, key: object.key, version: object.version, size: record.size, ...sha256 };
+  const isOfThisScan = record.scanId === scan.id;
+  const { outcome } = record;
+  if (isOfThisScan && isCovered && outcome.status === 'scanned') return { ...entry, outcome };
+  const isRecent = since !== undefined && record.updatedAt >= since;
+  if (isOfThisScan && isRecent && (outcome.status === 'failed' || outcome.status === 'skipped'))
+    return { ...entry, outcome };
+  if (isCovered && !scan.full) return { ...entry, outcome: { status: 'covered' } };
+  return null;
+}
+
+/**
+ * The content (of an object above the limit its first part, where that is the policy), or the outcome of an object that cannot be had. The content
+ * may be of a newer version than was asked for.
+ * @param room holds what the content takes, of whichever version it is
+ */
+export async function readSettled(
+  limit: SizeLimit,
+  reader: ObjectReader,
+  room: Reservation,
+  { object, lastAttempt }: Pick<AnalyzeRequest, 'object' | 'lastAttempt'>,
+): Promise<ObjectContent | Outcome> {
+  let wanted = object;
+  for (let attempt = 1; ; attempt += 1) {
+    // Of what is too large nothing is read.
+    await room.hold(bytesToScan(wanted.size, limit) ?? 0);
+    try {
+      return await reader.read(wanted, { maxBytes: limit.maxObjectBytes, whole: limit.largeFiles === 'skip' });
+    } catch (error) {
+      if (hasCode(error, 'ERR_OBJECT_CHANGED') && attempt < readsOfChangingObject) {
+        await sleep(pauseBetweenReadsMs * attempt);
+        const newer = await reader.head({ key: object.key }).catch(() => null);
+        wanted = newer ?? wanted;
+        continue;
+      }
+      const outcome = outcomeOfError(error, lastAttempt);
+      if (outcome === null) throw error;
+      return outcome;
+    }
+  }
+}
+
+/** What an error while reading means for the object; null where it is worth another try. */
+export function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | null {
+  const detail = messageOf(error);
+  if (hasCode(error, 'ERR_OBJECT_GONE')) return { status: 'skipped', reason: 'gone', detail };
+  if (hasCode(error, 'ERR_OBJECT_TOO_LARGE')) return { status: 'skipped', reason: 'too_large', detail };
+  if (hasCode(error, 'ERR_OBJECT_ARCHIVED')) return { status: 'skipped', reason: 'storage_class', detail };
+  if (hasCode(error, 'ERR_OBJECT_UNSUPPORTED')) return { status: 'skipped', reason: 'not_a_regular_file', detail };
+  if (hasCode(error, 'ERR_OBJECT_CHANGED')) return { status: 'failed', reason: 'changed', detail };
+  if (error instanceof RearviewError && error.retryable && !lastAttempt) return null;
+  if (hasCode(error, 'ERR_OBJECT_DENIED')) return { status: 'failed', reason: 'denied', detail };
+  return { status: 'failed', reason: 'unreadable', detail };
+}
+
+/** What a scan comes to. */
+export function outcomeOf(report: ScanReport | DamagedReport, objectSize: number): Outcome {
+  return report.status === 'scanned'
+    ? {
+        status: 'scanned',
+        matches: report.matches.length,
+        ...partScanned(objectSize, report.size),
+        ...limitNoted(report),
+      }
+    : { status: 'failed', reason: report.reason, detail: report.detail };
+}
+
+function settle(
+  analyzer: Analyzer,
+  request: AnalyzeRequest,
+  object: ObjectInfo,
+  outcome: Outcome,
+  sha256: string | null,
+  engineMs: number,
+): Settled {
+  const { bucket, key, version, size, uploadedBy } = object;
+  const record: ObjectRecord = {
+    ...{ bucket, key, version, size, sha256, outcome },
+    ...(uploadedBy === undefined ? {} : { uploadedBy }),
+    scanId: request.scan.id,
+    updatedAt: new Date(analyzer.now()).toISOString(),
+    coverage: coverageOf(logicOf(request.ruleset), outcome),
+  };
+  const entry: LedgerEntry = { bucket, key, version, size, outcome, ...(sha256 === null ? {} : { sha256 }) };
+  return { entry, record, engineMs };
+}

@@ -1,0 +1,34 @@
+import type { SizeLimit } from '../../domain/objects/size-limit.ts';
+import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
+import type { ScanPool } from '../../engine/types.ts';
+import type { MatchStore } from '../../ports/match-store.ts';
+import type { ObjectReader } from '../../ports/object-store.ts';
+import type { RecordStore } from '../../ports/record-store.ts';
+import type { ScanStore } from '../../ports/scan-store.ts';
+import type { Observe } from '../pipeline/events.ts';
+import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
+import type { AlertDispatcher } from './alert-dispatcher.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import type { Verdicts } from './verdicts.ts';
+
+/** What it takes to analyze objects, wherever that happens. */
+export interface Analyzer extends SizeLimit {
+  /** By bucket. */
+  readonly readers: ReadonlyMap<string, ObjectReader>;
+  readonly records: RecordStore;
+  readonly matches: MatchStore;
+  readonly scans: ScanStore;
+  readonly library: RulesetLibrary;
+  readonly alerts: AlertDispatcher;
+  /** Has what was found applied to the object. Default: nothing is. */
+  readonly verdicts?: Verdicts | undefined;
+  /** Limits of previews, which hold whatever a preview asks for. */
+  readonly previews: PreviewLimits;
+  readonly pool: ScanPool;
+  /** Objects that are read ahead while each worker has one: as many as it takes to have the next when a worker is free. */
+  readonly readAhead: number;
+  /** Bounds the bytes of files in memory that wait for a worker. */
+  readonly budget: ByteBudget;
+  readonly now: () => number;
+  readonly observe: Observe;
+}

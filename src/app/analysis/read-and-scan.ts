@@ -1,0 +1,75 @@
+import type { ObjectContent } from '../../domain/objects/object.ts';
+import { type Externals, externalsOf, type GivenVariables } from '../../domain/rulesets/externals.ts';
+import { givenVariables } from '../../domain/rulesets/variables.ts';
+import type { Outcome } from '../../domain/scans/outcome.ts';
+import { joinPrinted } from '../../engine/printed.ts';
+import type { PrintedText, ScannableRuleset, ScanPool, ScanReport } from '../../engine/types.ts';
+
+/** The scan of bytes that are not those that were stored: what was found in them says nothing of the object. */
+export interface DamagedReport {
+  readonly status: 'failed';
+  readonly reason: 'unreadable';
+  readonly detail: string;
+  readonly size: number;
+  readonly sha256?: undefined;
+  readonly printed?: PrintedText;
+}
+
+export interface ScannedContent {
+  /** Its bytes went to the worker. */
+  readonly content: ObjectContent;
+  readonly externals: Externals;
+  /** Of the last attempt; what rules printed is of all attempts. */
+  readonly report: ScanReport | DamagedReport;
+}
+
+/** A scan that crashed is done once more, in a fresh worker: it may have been what the worker had been through before. */
+const attempts = 2;
+
+/**
+ * Reads and scans one object, or answers the outcome of one that cannot be had.
+ * @param read the content, or why there is none; called again for each attempt, since the bytes go with the worker
+ * @param variables values that go before those of the metadata
+ */
+export async function readAndScan<Unread extends Outcome>(
+  pool: ScanPool,
+  ruleset: ScannableRuleset,
+  read: () => Promise<ObjectContent | Unread>,
+  variables: GivenVariables = {},
+): Promise<ScannedContent | Unread> {
+  let printed: PrintedText | undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    const content = await read();
+    if ('status' in content) return content;
+    const externals = {
+      ...externalsOf(claimedPath(content) ?? content.key),
+      variables: { ...givenVariables(content.metadata), ...variables },
+    };
+    const length = content.bytes.length;
+    const scanned = await pool.scan({ ruleset, bytes: content.bytes, externals });
+    const report = damageOf(content, length, scanned) ?? scanned;
+    printed = joinPrinted(printed, report.printed);
+    const crashed = report.status === 'failed' && report.reason === 'engine_crash';
+    if (!crashed || attempt === attempts) {
+      return { content, externals, report: printed === undefined ? report : { ...report, printed } };
+    }
+  }
+}
+
+/** The worker hashes what it scans, so the comparison costs nothing. Of a first part there is nothing to compare. Null where nothing is wrong. */
+function damageOf(
+  { key, size, storedSha256 }: ObjectContent,
+  length: number,
+  { sha256 }: ScanReport,
+): DamagedReport | null {
+  if (storedSha256 === undefined || sha256 === undefined || length < size || sha256 === storedSha256) return null;
+  return {
+    ...{ status: 'failed', reason: 'unreadable', size: length },
+    detail: `The stored content of ${key} is damaged: it was stored with the SHA-256 ${storedSha256} and has ${sha256} now. Upload the file again: that repairs it.`,
+  };
+}
+
+/** The path that the uploader claims. An empty text is no path. */
+function claimedPath({ metadata: { filepath } }: ObjectContent): string | undefined {
+  return filepath === '' ? undefined : filepath;
+}

@@ -1,0 +1,115 @@
+import type { Alert } from '../../domain/alerts/alert.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import type { ObjectInfo } from '../../domain/objects/object.ts';
+import { isStaged } from '../../domain/rulesets/rule.ts';
+import { logicOf, type Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { Outcome } from '../../domain/scans/outcome.ts';
+import type { RecordedScan } from '../../domain/scans/scan.ts';
+import type { Verdict, VerdictStatus } from '../../domain/scans/verdict.ts';
+import type { MatchCandidate, MatchStore } from '../../ports/match-store.ts';
+import type { VerdictSink } from '../../ports/verdicts.ts';
+import type { Observe } from '../pipeline/events.ts';
+import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
+
+/** How long it is remembered what is in force: longer than it takes to analyze an object, less than to publish a ruleset and plan its scan. */
+const inForceMs = 1000;
+const pageSize = 100;
+
+/** An object version that a scan is done with, its matches recorded. */
+export interface Examined {
+  /** The version that was read. */
+  readonly object: ObjectInfo;
+  readonly outcome: Outcome;
+  /** Of the content as far as it is known, be it from an earlier scan of this version. */
+  readonly sha256: string | null;
+  /** Null where nothing was scanned. */
+  readonly file: Alert['file'] | null;
+  readonly candidates: readonly MatchCandidate[];
+  /** The rules that were applied. */
+  readonly ruleset: Ruleset;
+  readonly scan: Pick<RecordedScan, 'id' | 'kind' | 'rulesetId'>;
+}
+
+/** Comes to verdicts, and has them applied. */
+export interface Verdicts {
+  /** @throws RearviewError what was not done, unless this is the last attempt: then it is told as a problem */
+  give(examined: Examined, options: { readonly lastAttempt: boolean }): Promise<void>;
+}
+
+export interface VerdictsOptions {
+  readonly sink: VerdictSink;
+  readonly matches: MatchStore;
+  readonly library: RulesetLibrary;
+  readonly observe: Observe;
+  readonly now: () => number;
+}
+
+/**
+ * A scan that applied no more than some rules cannot call a file clean in which another had matched before: what the match store has of the content
+ * counts as long as a rule of that very logic is in force, and this scan did not apply it.
+ */
+export function createVerdicts({ sink, matches, library, observe, now }: VerdictsOptions): Verdicts {
+  let remembered: { readonly atMs: number; readonly logic: ReadonlySet<string> } | undefined;
+
+  /** Logic hashes of the rules in force that are not staged. */
+  async function logicInForce(): Promise<ReadonlySet<string>> {
+    if (remembered !== undefined && now() - remembered.atMs < inForceMs) return remembered.logic;
+    const atMs = now();
+    const current = await library.current();
+    const rules = current === null ? [] : (await library.get(current.rulesetId)).rules;
+    remembered = { atMs, logic: new Set(logicOf({ rules: rules.filter((rule) => !isStaged(rule)) })) };
+    return remembered.logic;
+  }
+
+  async function matchedBefore({ sha256, outcome, ruleset }: Examined): Promise<boolean> {
+    if (sha256 === null) return false;
+    const applied = new Set(outcome.status === 'scanned' ? logicOf(ruleset) : []);
+    const others = new Set([...(await logicInForce())].filter((hash) => !applied.has(hash)));
+    if (others.size === 0) return false;
+    for (let after: string | undefined; ; ) {
+      const page = { filter: { sha256 }, limit: pageSize, ...(after === undefined ? {} : { after }) };
+      const { matches: known, next } = await matches.list(page);
+      if (known.some(({ logicHash }) => others.has(logicHash))) return true;
+      if (next === null) return false;
+      after = next;
+    }
+  }
+
+  async function decide(examined: Examined): Promise<Verdict> {
+    const { object, outcome, file, candidates, ruleset, scan } = examined;
+    const loud = candidates.filter(({ silent }) => !silent);
+    const isMatched = loud.length > 0 || (await matchedBefore(examined));
+    return {
+      ...{ object, file, scan, status: isMatched ? 'matched' : statusOf(outcome) },
+      matches: loud.map(({ alert: { id, rule } }) => ({ alertId: id, ruleId: rule.id, severity: rule.severity })),
+      // A scan of what was missing leaves the object covered with the whole.
+      ruleset: { id: scan.rulesetId === '' ? ruleset.id : scan.rulesetId },
+      at: new Date(now()).toISOString(),
+    };
+  }
+
+  async function apply(examined: Examined): Promise<void> {
+    const verdict = await decide(examined);
+    await sink.apply(verdict);
+    if (verdict.status === 'matched') return;
+    // Another scan may have found something meanwhile, and have said so before this one said that there is nothing.
+    const again = await decide(examined);
+    if (again.status === 'matched') await sink.apply(again);
+  }
+
+  return {
+    async give(examined, { lastAttempt }) {
+      const { object, outcome } = examined;
+      if (outcome.status === 'skipped' && outcome.reason === 'gone') return;
+      await apply(examined).catch((error: unknown) => {
+        if (!lastAttempt || !(error instanceof RearviewError)) throw error;
+        const message = `The verdict on ${object.bucket}/${object.key} (version ${object.version}) was not applied: ${error.message}`;
+        observe({ type: 'problem', where: 'verdicts', message });
+      });
+    },
+  };
+}
+
+function statusOf(outcome: Outcome): VerdictStatus {
+  return outcome.status === 'skipped' || outcome.status === 'failed' ? outcome.status : 'clean';
+}

@@ -1,0 +1,108 @@
+import { type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
+import { exceptionFor, type GoodwareException } from '../../gates/goodware-exceptions.ts';
+import type { HashClaims } from '../../gates/hash-claims.ts';
+import { clip } from '../../pull-requests/clip.ts';
+import {
+  type GoodwareFinding,
+  type GoodwareFindings,
+  maxHitStrings,
+  maxListedHits,
+} from '../../pull-requests/goodware-section.ts';
+import { createRootCoverage } from '../files/root-coverage.ts';
+import type { FileReport } from '../files/scan-files.ts';
+
+export interface GoodwareTallyOptions {
+  /** Whose hits count; others scan along because these depend on them. */
+  readonly rules: readonly RuleEntry[];
+  readonly exceptions: readonly GoodwareException[];
+  /** What the files are of, as their paths begin. */
+  readonly roots: readonly string[];
+  readonly claims: HashClaims;
+  /** Exceptions expire. Unix time in milliseconds. */
+  readonly nowMs: number;
+}
+
+/** What there was so far. */
+export interface GoodwareProgress {
+  readonly files: number;
+  readonly bytes: number;
+  readonly unscanned: number;
+  readonly failing: number;
+}
+
+/** Adds up the reports of a scan of goodware, in whatever order they come. A rule that hits every file costs no more memory than one that hits some. */
+export function createGoodwareTally({ rules, exceptions, roots, claims, nowMs }: GoodwareTallyOptions) {
+  const kept = new Map(rules.map((rule) => [ruleId(rule), { failing: shortest(), covered: shortest() }]));
+  const unscanned = new Map<string, number>();
+  const coverage = createRootCoverage(roots);
+  const used = new Set<GoodwareException>();
+  const sums = { files: 0, bytes: 0, hits: 0, failing: 0 };
+
+  function addHits({ path, sha256, matches }: FileReport & { readonly status: 'scanned' }): void {
+    for (const match of matches) {
+      const rule = ruleId({ namespace: match.namespace, name: match.rule });
+      const of = kept.get(rule);
+      if (of === undefined) continue;
+      const exception = exceptionFor(exceptions, { rule, path, sha256 }, nowMs);
+      if (exception !== null) used.add(exception);
+      sums.hits += 1;
+      if (exception === null) sums.failing += 1;
+      const strings = match.strings.slice(0, maxHitStrings).map((each) => ({ ...each, data: clip(each.data, 200) }));
+      of[exception === null ? 'failing' : 'covered'].add({ rule, path, sha256, strings, exception });
+    }
+  }
+
+  return {
+    add(report: FileReport): void {
+      if (report.status !== 'scanned') {
+        coverage.miss(report.path);
+        unscanned.set(report.reason, (unscanned.get(report.reason) ?? 0) + 1);
+        return;
+      }
+      sums.files += 1;
+      sums.bytes += report.size;
+      coverage.add(report);
+      addHits(report);
+      if (claims.isNamed(report)) {
+        claims.seen(report, new Set(report.matches.map(({ namespace, rule }) => ruleId({ namespace, name: rule }))));
+      }
+    },
+    progress(): GoodwareProgress {
+      const { files, bytes, failing } = sums;
+      return { files, bytes, failing, unscanned: [...unscanned.values()].reduce((sum, each) => sum + each, 0) };
+    },
+    end(): GoodwareFindings {
+      const lists = (which: 'failing' | 'covered') => inTurns([...kept.values()].map((each) => each[which].list()));
+      const listed = [...lists('failing'), ...lists('covered')].slice(0, maxListedHits);
+      const byCount = [...unscanned].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
+      return {
+        ...sums,
+        unscanned: new Map(byCount),
+        listed,
+        used,
+        hashes: claims.states(),
+        incomplete: coverage.incomplete(),
+      };
+    },
+  };
+}
+
+/** The findings whose paths come first, as many as can be listed: what is listed must not depend on which worker was faster. */
+function shortest() {
+  let list: GoodwareFinding[] = [];
+  const sorted = () =>
+    list.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).slice(0, maxListedHits);
+  return {
+    add(finding: GoodwareFinding): void {
+      list.push(finding);
+      if (list.length >= 4 * maxListedHits) list = sorted();
+    },
+    list: sorted,
+  };
+}
+
+/** The first of each list, then the second of each, and so on: a rule that hits everything must not hide the others. */
+function inTurns<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list.slice(index, index + 1))).flat();
+}

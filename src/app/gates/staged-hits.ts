@@ -1,0 +1,92 @@
+import type { Scan } from '../../domain/scans/scan.ts';
+import type { Hits, StagedExample } from '../../gates/staged-evidence.ts';
+import type { MatchStore, StoredMatch } from '../../ports/match-store.ts';
+
+const pageSize = 500;
+/** Matches of one rule that are counted. */
+const maxMatches = 20_000;
+/** Contents that are looked at object by object. */
+const maxContentsSeen = 200;
+/** Objects of one content that are looked at. */
+const maxSightings = 1000;
+const maxExamples = 10;
+/** How far `lastSeenAt` may lie behind where a store does not write it with every sighting. */
+const lastSeenSlackMs = 60 * 60 * 1000;
+
+export interface StagedHits {
+  readonly retro: Hits;
+  readonly live: Hits;
+  readonly isWhole: boolean;
+  readonly examples: readonly StagedExample[];
+}
+
+export interface StagedHitsOptions {
+  /** `namespace:name`. */
+  readonly ruleId: string;
+  readonly logicHash: string;
+  /** ISO 8601 in UTC. */
+  readonly since: string;
+  /** Scans that found matches, by id; each is asked for once. */
+  readonly scanOf: (scanId: string) => Promise<Scan | null>;
+}
+
+/**
+ * Counts what a staged rule hit. Live are objects that a live scan found since then, and those that turned up later with a content that lay there before: as many as
+ * can be told to. All others are retro.
+ */
+export async function countStagedHits(
+  matches: MatchStore,
+  { ruleId, logicHash, since, scanOf }: StagedHitsOptions,
+): Promise<StagedHits> {
+  const sums = { retro: { contents: 0, objects: 0 }, live: { contents: 0, objects: 0 } };
+  const examples: StagedExample[] = [];
+  let [left, looks, isWhole, after]: [number, number, boolean, string | null] = [
+    maxMatches,
+    maxContentsSeen,
+    true,
+    null,
+  ];
+  do {
+    const page: Awaited<ReturnType<MatchStore['list']>> = await matches.list({
+      ...{ filter: { ruleId }, limit: Math.min(pageSize, left) },
+      ...(after === null ? {} : { after }),
+    });
+    for (const match of page.matches) {
+      if (!match.silent || match.logicHash !== logicHash) continue;
+      const isLive = match.alert.scan.kind === 'live' && match.firstSeenAt >= since;
+      sums[isLive ? 'live' : 'retro'].contents += 1;
+      const later = isLive ? match.objects : await laterObjects(match);
+      sums.live.objects += later;
+      sums.retro.objects += match.objects - later;
+      if (examples.length < maxExamples) examples.push(exampleOf(match));
+    }
+    left -= page.matches.length;
+    after = page.next;
+  } while (after !== null && left > 0);
+  return { ...sums, isWhole: isWhole && after === null, examples };
+
+  /** Objects with a content that was known before, seen after it was staged, and after the end of the retro scan that found it, if one did. */
+  async function laterObjects(match: StoredMatch): Promise<number> {
+    if (match.objects < 2) return 0;
+    const { scan } = match.alert;
+    const ended = scan.kind === 'live' ? since : ((await scanOf(scan.id))?.finishedAt ?? null);
+    // While it runs it may find them itself.
+    if (ended === null) return 0;
+    const from = ended > since ? ended : since;
+    if (Date.parse(match.lastSeenAt) + lastSeenSlackMs < Date.parse(from)) return 0;
+    looks -= 1;
+    if (looks >= 0) {
+      const first = await matches.sightings({ sha256: match.sha256, ruleId, limit: maxSightings });
+      const earlier = first.filter(({ seenAt }) => seenAt <= from).length;
+      if (earlier < maxSightings) return Math.max(0, match.objects - earlier);
+    }
+    if (match.lastSeenAt < from) return 0;
+    // One at the least.
+    isWhole = false;
+    return 1;
+  }
+}
+
+function exampleOf({ sha256, alert, firstSeenAt, lastSeenAt, objects }: StoredMatch): StagedExample {
+  return { sha256, filepath: alert.file.filepath, firstSeenAt, lastSeenAt, objects };
+}

@@ -1,0 +1,178 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import type { Externals, GivenVariables } from '../../domain/rulesets/externals.ts';
+import type { RuleEntry, RuleSource } from '../../domain/rulesets/rule.ts';
+import { readVariable, type VariableDeclaration } from '../../domain/rulesets/variables.ts';
+import type { RuleMatch } from '../../domain/scans/match.ts';
+import type { PrintedText } from '../../engine/types.ts';
+import { brokenTest, compareMatches } from '../../rule-tests/compare.ts';
+import { readTestFile } from '../../rule-tests/read-test-file.ts';
+import type { TestFailure, TestFileResult, TestResult, TestRun, TestStatus } from '../../rule-tests/results.ts';
+import { readSample } from '../../rule-tests/sample.ts';
+import { type RuleTest, type RuleTestFile, testFileSuffix } from '../../rule-tests/spec.ts';
+import { untestedRules } from '../../rule-tests/untested-rules.ts';
+
+/** What a scan of a sample gave; a `ScanReport` is one. */
+export type SampleScan = { readonly printed?: PrintedText } & (
+  | { readonly status: 'scanned'; readonly matches: readonly RuleMatch[] }
+  | { readonly status: 'failed'; readonly reason: string; readonly detail: string }
+);
+
+export interface TestRulesOptions {
+  readonly rules: readonly RuleSource[];
+  /** What rules there are; private ones need no tests. */
+  readonly rulesEntries: readonly Pick<RuleEntry, 'namespace' | 'name' | 'private'>[];
+  /** Where the test files lie. It need not exist: then every rule is untested. */
+  readonly testsDir: string;
+  /** Scans with the ruleset under test. */
+  readonly scan: (bytes: Uint8Array<ArrayBuffer>, externals: Externals) => Promise<SampleScan>;
+  /** Takes what rules printed while they scanned the sample of a test, which is named by file and line. Default: it is dropped. */
+  readonly onPrinted?: (test: string, printed: PrintedText) => void;
+  /** Which namespaces to test. Default: all. */
+  readonly only?: (namespace: string) => boolean;
+  /** Which of their tests to run, by name. With it, no rule is said to have no tests. Default: all. */
+  readonly onlyTest?: (name: string) => boolean;
+  /** Files of the rules folder that are no rule files, and why: their tests are passed over with a warning. Default: none. */
+  readonly leftOut?: ReadonlyMap<string, string>;
+  /** Most samples held in memory at a time. Default: 8. */
+  readonly concurrency?: number;
+}
+
+/** Runs the tests of rules, and finds the rules that have none. Whatever is wrong is part of the outcome. */
+export async function testRules(options: TestRulesOptions): Promise<TestRun> {
+  const only = options.only ?? (() => true);
+  const known = new Set(options.rules.map(({ namespace }) => namespace));
+  const { paths, problems } = await findTestFiles(options.testsDir);
+  const read = await Promise.all(paths.map((path) => testFileAt(options.testsDir, path)));
+  const chosen = read.filter(({ namespace }) => only(namespace));
+  const orphans = chosen.filter(({ namespace }) => !known.has(namespace));
+  const usable = chosen.filter(({ namespace }) => known.has(namespace));
+
+  const { onlyTest = () => true } = options;
+  const jobs = usable.flatMap((file) =>
+    file.tests.filter(({ name }) => onlyTest(name)).map((test) => ({ file, test })),
+  );
+  const results = await mapLimited(jobs, options.concurrency ?? 8, ({ file, test }) => runTest(options, file, test));
+  const byTest = new Map(jobs.map(({ test }, index) => [test, results[index]]));
+  const files = usable.map(({ path, namespace, tests }): TestFileResult => {
+    return { path, namespace, tests: tests.map((test) => byTest.get(test)).filter((each) => each !== undefined) };
+  });
+  const count = (...statuses: readonly TestStatus[]): number =>
+    results.filter(({ status }) => statuses.includes(status)).length;
+  return {
+    files,
+    passed: count('passed'),
+    failed: count('failed'),
+    todo: count('todo', 'todo_passed'),
+    findings:
+      options.onlyTest === undefined
+        ? untestedRules({
+            rules: options.rules.filter(({ namespace }) => only(namespace)),
+            rulesEntries: options.rulesEntries,
+            files: usable,
+          })
+        : [],
+    problems: [
+      ...problems,
+      ...chosen.flatMap((file) => file.problems),
+      ...orphans.map((file) => orphan(file, options.leftOut?.get(file.namespace))),
+    ],
+  };
+}
+
+async function runTest(options: TestRulesOptions, file: RuleTestFile, test: RuleTest): Promise<TestResult> {
+  const { name, line, todo } = test;
+  const done = (status: TestStatus, failure?: TestFailure): TestResult => ({
+    name,
+    line,
+    status,
+    ...(todo === undefined ? {} : { todo }),
+    ...(failure === undefined ? {} : { failure }),
+  });
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = await readSample(test.sample, { testsDir: options.testsDir, testFile: file.path });
+  } catch (error) {
+    if (!(error instanceof RearviewError)) throw error;
+    // A todo excuses a wrong answer, not a test that asks nothing.
+    return done('failed', brokenTest(error.message));
+  }
+  const { variables = {}, ...externals } = test.externals;
+  const declared = options.rules.find(({ namespace }) => namespace === file.namespace)?.variables ?? [];
+  const problem = variableProblem(declared, variables);
+  if (problem !== null) return done('failed', brokenTest(problem));
+  const given = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key.toLowerCase(), value]));
+  const scan = await options.scan(bytes, { ...externals, variables: given });
+  if (scan.printed !== undefined) options.onPrinted?.(`${file.path}:${line}`, scan.printed);
+  const failure =
+    scan.status === 'scanned'
+      ? compareMatches(test, file.namespace, scan.matches)
+      : brokenTest(`The scan failed (${scan.reason}): ${scan.detail}`);
+  if (failure === undefined) return done(todo === undefined ? 'passed' : 'todo_passed');
+  return done(todo === undefined ? 'failed' : 'todo', failure);
+}
+
+/** What is wrong with the variables that a test sets; null where they are used by the rules and fit their types. */
+function variableProblem(declared: readonly VariableDeclaration[], given: GivenVariables): string | null {
+  for (const [name, text] of Object.entries(given)) {
+    const declaration = declared.find((each) => each.name === name);
+    if (declaration === undefined) {
+      return `Unknown variable "${name}" in externals: rearview.yaml does not declare it, or no rule of the file uses it.`;
+    }
+    if (readVariable(declaration.type, text) === null) {
+      return `Invalid value ${JSON.stringify(text)} of the variable ${name}, which is of the type ${declaration.type}.`;
+    }
+  }
+  return null;
+}
+
+async function testFileAt(testsDir: string, path: string): Promise<RuleTestFile> {
+  try {
+    return await readTestFile(testsDir, path);
+  } catch (error) {
+    const problem = problemOf(path, 'test/unreadable', `The test file cannot be read: ${messageOf(error)}.`);
+    return { path, namespace: path.slice(0, -testFileSuffix.length), tests: [], problems: [problem] };
+  }
+}
+
+async function findTestFiles(testsDir: string): Promise<{ paths: string[]; problems: Diagnostic[] }> {
+  const entries = await readdir(testsDir, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const names = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(testsDir, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+  const misnamed = names.filter((name) => name.endsWith('.test.yml'));
+  return {
+    paths: names.filter((name) => name.endsWith(testFileSuffix)),
+    problems: misnamed.map((name) => problemOf(name, 'test/name', `Name it with ${testFileSuffix}, or it is not run.`)),
+  };
+}
+
+/** @param why the file of the rules folder that it is named after is no rule file */
+function orphan({ path, namespace }: RuleTestFile, why: string | undefined): Diagnostic {
+  if (why !== undefined) {
+    const message = `These tests are not run: ${namespace} is left out, because ${why}. Remove this file.`;
+    return { ...problemOf(path, 'test/left-out', message), severity: 'warning' };
+  }
+  const message = `There is no rule file ${namespace}: a test file is named after its rule file, with ${testFileSuffix} added.`;
+  return problemOf(path, 'test/no-rules', message);
+}
+
+function problemOf(file: string, code: string, message: string): Diagnostic {
+  return { severity: 'error', code, message, file, line: 0, column: 0 };
+}
+
+async function mapLimited<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: limit }, lane));
+  return results;
+}

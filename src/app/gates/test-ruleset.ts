@@ -1,0 +1,36 @@
+import { RearviewError } from '../../domain/errors.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import { createScanPool } from '../../engine/pool/scan-pool.ts';
+import type { TestRun } from '../../rule-tests/results.ts';
+import { type TestRulesOptions, testRules } from './test-rules.ts';
+
+/** Samples are small: more threads take longer to start than they save. */
+const testWorkers = 2;
+
+export type TestRulesetOptions = Pick<TestRulesOptions, 'testsDir' | 'only' | 'onlyTest' | 'leftOut' | 'onPrinted'>;
+
+/**
+ * Runs the tests of rules on a built ruleset: on its very image, where it has one.
+ * @throws RearviewError `ERR_RULESET_UNUSABLE` where the engine does not take the image: tests of the sources say nothing of it
+ */
+export async function testRuleset(ruleset: Ruleset, options: TestRulesetOptions): Promise<TestRun> {
+  const refused: string[] = [];
+  const pool = createScanPool({ workers: testWorkers, onImageRefused: (_, why) => void refused.push(why) });
+  try {
+    const run = await testRules({
+      ...options,
+      ...{ rules: ruleset.sources, rulesEntries: ruleset.rules },
+      scan: (bytes, externals) => pool.scan({ ruleset, bytes, externals }),
+    });
+    const [why] = refused;
+    if (why !== undefined) {
+      throw new RearviewError(
+        'ERR_RULESET_UNUSABLE',
+        `The rules were not tested, as the engine does not take the image that was built of them: ${why} "npm ci" installs the engine anew.`,
+      );
+    }
+    return run;
+  } finally {
+    await pool.close();
+  }
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { EicarForm } from '../../domain/eicar.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import { externalsOf } from '../../domain/rulesets/externals.ts';
+import { isStaged, ruleId } from '../../domain/rulesets/rule.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { ScanPool } from '../../engine/types.ts';
+import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
+
+/** A form of the test file, where it goes, and the rule that is to find it. */
+export interface TestUpload {
+  readonly form: string;
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** `namespace:name`. */
+  readonly ruleId: string;
+}
+
+/** What this project ships. */
+const shipped = 'Test_EICAR_File of rules/test/eicar.yar';
+
+/**
+ * Scans the forms here with the ruleset in force, and chooses for each the rule to wait for: one that alerts, with EICAR in its name where there is one.
+ * @param keyOf the key of a form, which rules may ask for
+ * @throws RearviewError `ERR_NOT_FOUND` where nothing is published or no rule finds a form; `ERR_STATE` where only staged rules do
+ */
+export async function chooseTestRules(
+  { library, pool }: { readonly library: RulesetLibrary; readonly pool: ScanPool },
+  forms: readonly EicarForm[],
+  keyOf: (form: EicarForm) => string,
+): Promise<readonly TestUpload[]> {
+  const current = await library.current();
+  if (current === null) {
+    throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
+  }
+  const ruleset = await library.get(current.rulesetId);
+  return Promise.all(
+    forms.map(async (form): Promise<TestUpload> => {
+      const key = keyOf(form);
+      // The pool takes the buffer.
+      const bytes = Uint8Array.from(form.bytes);
+      const report = await pool.scan({ ruleset, bytes, externals: externalsOf(key) });
+      if (report.status === 'failed') {
+        throw new RearviewError('ERR_RULESET_UNUSABLE', `The ruleset in force cannot scan: ${report.detail}`);
+      }
+      const found = report.matches.map((each) => ruleId({ namespace: each.namespace, name: each.rule }));
+      const rule = choose(ruleset, found, form.name);
+      const sha256 = createHash('sha256').update(form.bytes).digest('hex');
+      return { form: form.name, key, bytes: form.bytes, sha256, ruleId: rule };
+    }),
+  );
+}
+
+function choose({ id, rules }: Ruleset, found: readonly string[], form: string): string {
+  const matching = rules.filter((rule) => found.includes(ruleId(rule)));
+  const alerting = matching.filter((rule) => !isStaged(rule));
+  const chosen = alerting.find(({ name }) => /eicar/i.test(name)) ?? alerting[0];
+  if (chosen !== undefined) return ruleId(chosen);
+  const what = `the EICAR test file (${form})`;
+  if (matching.length > 0) {
+    const names = matching.map(ruleId).join(', ');
+    throw new RearviewError(
+      'ERR_STATE',
+      `Only staged rules find ${what}, and they do not alert: ${names}. Publish ${shipped}.`,
+    );
+  }
+  throw new RearviewError(
+    'ERR_NOT_FOUND',
+    `No rule of the ruleset in force (${id.slice(0, 12)}) finds ${what}: publish one that does, such as ${shipped}.`,
+  );
+}

@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { openJsonlAlertWatch } from '../../adapters/local/alerts/alerts-jsonl-watch.ts';
+import { eicarForms } from '../../domain/eicar.ts';
+import { hasCode, RearviewError } from '../../domain/errors.ts';
+import type { Outcome } from '../../domain/scans/outcome.ts';
+import { createScanPool } from '../../engine/pool/scan-pool.ts';
+import { createTestHome, ruleFor, type TestHome } from '../../testing/local/test-home.ts';
+import { chooseTestRules } from './choose-test-rules.ts';
+import { explainForm } from './explain-live-test.ts';
+import { hasArrived, type LiveTestParts, removeUploads, runLiveTest, type TestedForm } from './live-test.ts';
+
+const shipped = readFile(new URL('../../../rules/test/eicar.yar', import.meta.url), 'utf8');
+
+async function choose(t: ExecutionContext, { home }: TestHome) {
+  const pool = createScanPool({ workers: 1 });
+  t.teardown(() => pool.close());
+  return chooseTestRules({ library: home.library, pool }, eicarForms(), ({ filename }) => `live-test/${filename}`);
+}
+
+/** A home with the rule in force; `run` ends when all has arrived, or when `until` holds. */
+async function start(t: ExecutionContext) {
+  const place = await createTestHome(t);
+  await place.publish({ 'test/eicar.yar': await shipped });
+  const uploads = await choose(t, place);
+  const { home } = place;
+  const run = async (
+    parts: Partial<LiveTestParts> = {},
+    until: (forms: readonly TestedForm[]) => boolean = () => false,
+  ) => {
+    const stop = new AbortController();
+    const forms = await runLiveTest(
+      {
+        ...{ store: home.corpus, matches: home.state.matches, watch: await openJsonlAlertWatch(home.alertsFile) },
+        ...{ pollMs: 20, now: () => performance.now() },
+        onProgress: (now) => {
+          if (until(now)) stop.abort();
+        },
+        ...parts,
+      },
+      uploads,
+      stop.signal,
+    );
+    const details = await Promise.all(forms.map((form) => explainForm(home.state.records, form)));
+    return { forms, details };
+  };
+  return { ...place, uploads, run };
+}
+
+test('every form is uploaded, recorded and alerted, and removed from the corpus', async (t) => {
+  const { home, uploads, run, start: startPipeline } = await start(t);
+  startPipeline();
+  const { forms, details } = await run();
+  t.true(forms.every(hasArrived));
+  t.deepEqual(
+    details,
+    forms.map(() => null),
+  );
+  t.is(new Set(forms.map(({ upload }) => upload.sha256)).size, forms.length - 1, 'one content comes twice');
+  t.deepEqual(await removeUploads(home.state.remover, uploads), []);
+  t.deepEqual((await home.corpus.list({ after: null, limit: 10 })).objects, []);
+});
+
+test('a form whose alert does not come is told to have been recorded, and how its alert stands', async (t) => {
+  const { dir, run, start: startPipeline } = await start(t);
+  startPipeline();
+  const watch = await openJsonlAlertWatch(join(dir, 'nobody-writes-here.jsonl'));
+  const { forms, details } = await run({ watch }, (now) => now.every(({ alertState }) => alertState === 'sent'));
+  t.true(forms.every(({ recordedMs, alertedMs }) => recordedMs !== null && alertedMs === null));
+  for (const detail of details) t.regex(detail ?? '', /was sent and did not arrive/);
+});
+
+test('a form that nothing scans is told to have been uploaded, and where to look', async (t) => {
+  const { run } = await start(t);
+  const { forms, details } = await run({}, (now) => now.every(({ object }) => object !== null));
+  t.true(forms.every(({ uploadedMs, recordedMs }) => uploadedMs !== null && recordedMs === null));
+  for (const detail of details) t.regex(detail ?? '', /was not scanned: look at "rearview queue status"/);
+});
+
+test('what became of a form that has no match is told by its record', async (t) => {
+  const { home, run } = await start(t);
+  const { forms } = await run({}, (now) => now.every(({ object }) => object !== null));
+  const [form] = forms;
+  if (form?.object === undefined || form.object === null) throw new Error('nothing was uploaded');
+  const { bucket, key, version, size } = form.object;
+  const outcomes: readonly (readonly [Outcome, RegExp])[] = [
+    [{ status: 'scanned', matches: 0 }, /scanned and nothing was found: another ruleset/],
+    [{ status: 'scanned', matches: 1 }, /matched, but not by the rule that matches it here/],
+    [{ status: 'failed', reason: 'denied', detail: 'no key' }, /^It was failed: denied \(no key\)\.$/],
+    [{ status: 'skipped', reason: 'too_large' }, /^It was skipped: too_large\.$/],
+  ];
+  for (const [outcome, pattern] of outcomes) {
+    const record = { bucket, key, version, size, sha256: null, outcome, scanId: 'live', coverage: [] };
+    await home.state.records.putMany([{ ...record, updatedAt: '2026-01-01T00:00:00.000Z' }]);
+    t.regex((await explainForm(home.state.records, form)) ?? '', pattern);
+  }
+  const owed: TestedForm = { ...form, recordedMs: 1, alertState: 'pending' };
+  t.regex((await explainForm(home.state.records, owed)) ?? '', /owed and was not sent/);
+});
+
+test('services that are down for a moment are asked again, and what cannot be uploaded holds nothing else up', async (t) => {
+  const { home, run, start: startPipeline } = await start(t);
+  startPipeline();
+  let calls = 0;
+  const flaky = async <T>(step: () => Promise<T>): Promise<T> => {
+    calls += 1;
+    if (calls % 2 === 1) throw new RearviewError('ERR_UNAVAILABLE', 'It is down.', { retryable: true });
+    return step();
+  };
+  const { matches } = home.state;
+  const { forms, details } = await run({
+    matches: { sightings: (options) => flaky(() => matches.sightings(options)) },
+    store: {
+      ...home.corpus,
+      put: async (key, content) => {
+        if (key.includes('padded')) throw new RearviewError('ERR_CONFIG', 'It may not be put.');
+        return home.corpus.put(key, content);
+      },
+    },
+  });
+  t.deepEqual(forms.map(hasArrived), [true, true, true, false]);
+  t.is(details.at(-1), 'It was not uploaded: It may not be put.');
+});
+
+test('an error that stays ends the test', async (t) => {
+  const { run } = await start(t);
+  const matches = { sightings: () => Promise.reject(new RearviewError('ERR_CONFIG', 'No such table.')) };
+  t.true(hasCode(await t.throwsAsync(run({ matches })), 'ERR_CONFIG'));
+});
+
+test('what cannot be removed is named, and the rest is removed', async (t) => {
+  const { home, uploads } = await start(t);
+  for (const { key, bytes } of uploads) await home.corpus.put(key, bytes);
+  const { remover } = home.state;
+  const left = await removeUploads(
+    {
+      ...remover,
+      async removeAll(key) {
+        if (key.includes('padded')) throw new RearviewError('ERR_CONFIG', 'It may not be removed.');
+        await remover.removeAll(key);
+      },
+    },
+    uploads,
+  );
+  t.deepEqual(left, [{ name: 'corpus/live-test/eicar-padded.com', reason: 'It may not be removed.' }]);
+  t.is((await home.corpus.list({ after: null, limit: 10 })).objects.length, 1);
+});
+
+test('the rule to wait for alerts, and has EICAR in its name where one has', async (t) => {
+  const place = await createTestHome(t);
+  await t.throwsAsync(choose(t, place), { message: /No ruleset is published yet: run "rearview publish"/ });
+  await place.publish({ 'a.yar': ruleFor('Other', 'nothing like it') });
+  const none = await t.throwsAsync(choose(t, place));
+  t.true(hasCode(none, 'ERR_NOT_FOUND'));
+  t.regex(
+    none?.message ?? '',
+    /No rule of the ruleset in force .* publish one .* Test_EICAR_File of rules\/test\/eicar\.yar/,
+  );
+  const staged = { 's.yar': ruleFor('Staged_EICAR', 'STANDARD-ANTIVIRUS', 'status = "staged"') };
+  await place.publish(staged);
+  const silent = await t.throwsAsync(choose(t, place));
+  t.true(hasCode(silent, 'ERR_STATE'));
+  t.regex(silent?.message ?? '', /Only staged rules find .* s\.yar:Staged_EICAR/);
+  await place.publish({ ...staged, 'a.yar': ruleFor('Small', 'STANDARD') });
+  t.true((await choose(t, place)).every(({ ruleId }) => ruleId === 'a.yar:Small'));
+  await place.publish({ ...staged, 'a.yar': ruleFor('Small', 'STANDARD'), 'test/eicar.yar': await shipped });
+  t.true((await choose(t, place)).every(({ ruleId }) => ruleId === 'test/eicar.yar:Test_EICAR_File'));
+});
+
+test('alerts of other objects and of other rules do not count', async (t) => {
+  const { home, uploads, run } = await start(t);
+  const strangers = uploads.flatMap(({ key, ruleId }) => [
+    { bucket: 'corpus', key: `${key}x`, ruleId },
+    { bucket: 'other', key, ruleId },
+    { bucket: 'corpus', key, ruleId: 'a.yar:Other' },
+  ]);
+  let looks = 0;
+  const watch = {
+    name: 'strangers',
+    receive: async () => {
+      looks += 1;
+      return strangers;
+    },
+    close: async () => [],
+  };
+  const { forms } = await run({ watch }, () => looks > 2);
+  t.true(forms.every(({ alertedMs }) => alertedMs === null));
+  t.is((await home.corpus.list({ after: null, limit: 10 })).objects.length, 4);
+});

@@ -1,0 +1,84 @@
+import type { ObjectInfo } from '../../domain/objects/object.ts';
+import type { LedgerEntry } from '../../domain/scans/outcome.ts';
+import type { DeadLetter, Queue } from '../../ports/queue.ts';
+import { completeScan } from '../analysis/analyze-batch.ts';
+import { liveBatchId, liveScanAt } from '../analysis/analyze-live.ts';
+import type { Analyzer } from '../analysis/analyzer.ts';
+import { parseMessage, type WorkMessage } from './messages.ts';
+
+const mostAtOnce = 1000;
+
+/**
+ * Writes into the ledgers what dead letters mean: every object of theirs without an outcome has failed as `dead_letter`. The letters stay where they
+ * are, and a redrive replaces these entries by what comes of it.
+ *
+ * @param settled ids seen to before; those of this call are added
+ * @param read what a letter asked for; null for what is no work of ours. Default: our own messages
+ */
+export async function settleDeadLetters(
+  home: Pick<Analyzer, 'records' | 'scans' | 'now' | 'observe'>,
+  queue: Queue,
+  settled: Set<string>,
+  read: (body: string) => readonly WorkMessage[] | null = readOwn,
+): Promise<void> {
+  for (const letter of await queue.deadLetters({ limit: mostAtOnce })) {
+    if (settled.has(letter.id)) continue;
+    settled.add(letter.id);
+    const all = read(letter.body);
+    if (all === null) {
+      home.observe({
+        type: 'problem',
+        where: `queue ${queue.name}`,
+        message: `Dead letter ${letter.id} is no message of ours.`,
+      });
+    }
+    for (const work of all ?? []) await settle(home, work, letter);
+  }
+}
+
+async function settle(
+  home: Pick<Analyzer, 'records' | 'scans' | 'now' | 'observe'>,
+  work: WorkMessage,
+  letter: DeadLetter,
+): Promise<void> {
+  if (work.type === 'object') {
+    const { id: scanId } = await liveScanAt(home.scans, letter.sentAt);
+    const entries = await outcomes(home, scanId, [work]);
+    await home.scans.report(scanId, [{ batchId: liveBatchId(work), entries }]);
+    return;
+  }
+  const { scanId, batchId } = work;
+  const [scan, batch] = await Promise.all([home.scans.get(scanId), home.scans.getBatch(scanId, batchId)]);
+  if (scan === null || batch === null) return;
+  // Nothing of a preview is in the records.
+  const entries = scan.kind === 'preview' ? batch.objects.map(deadEntry) : await outcomes(home, scanId, batch.objects);
+  await home.scans.report(scanId, [{ batchId, entries }]);
+  await completeScan(home, scanId);
+}
+
+function readOwn(body: string): readonly WorkMessage[] | null {
+  try {
+    return [parseMessage(body)];
+  } catch {
+    return null;
+  }
+}
+
+async function outcomes(
+  home: Pick<Analyzer, 'records'>,
+  scanId: string,
+  objects: readonly ObjectInfo[],
+): Promise<readonly LedgerEntry[]> {
+  const records = await home.records.getMany(objects);
+  return objects.map((object, index): LedgerEntry => {
+    const record = records[index];
+    if (record?.scanId !== scanId) return deadEntry(object);
+    const { outcome, sha256 } = record;
+    return { ...deadEntry(object), outcome, ...(sha256 === null ? {} : { sha256 }) };
+  });
+}
+
+function deadEntry({ bucket, key, version, size }: ObjectInfo): LedgerEntry {
+  const detail = 'its message was delivered too often without an outcome';
+  return { bucket, key, version, size, outcome: { status: 'failed', reason: 'dead_letter', detail } };
+}

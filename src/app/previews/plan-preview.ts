@@ -1,0 +1,56 @@
+import type { ObjectFilter } from '../../domain/objects/object.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { CorpusArea } from '../../domain/scans/preview.ts';
+import { type PlanningHome, planRetro } from '../scans/plan-retro.ts';
+import { withinAreas } from './within-areas.ts';
+
+/** What a preview will come to. */
+export interface PreviewPlan {
+  /** As in `PreviewScope`. */
+  readonly sample: number;
+  /** All that the listing yields. */
+  readonly corpusObjects: number;
+  /** What of it is in the sample, about. */
+  readonly objects: number;
+  readonly bytes: number;
+  /** As in `RetroPlan`, of the sample. */
+  readonly expectedMs: number | null;
+  readonly expectedCost: number;
+}
+
+/**
+ * Lists the corpus, and chooses how much of it a preview scans. Nothing is written.
+ * @param options.sample the share that is wanted
+ * @param options.maxObjects most objects: of a corpus with more of them a smaller share is scanned
+ */
+export async function planPreview(
+  home: PlanningHome,
+  ruleset: Ruleset,
+  options: {
+    readonly buckets: readonly string[];
+    readonly filter: ObjectFilter;
+    readonly sample: number;
+    readonly maxObjects: number;
+    /** The parts of the corpus that previews may read; null: all of it. Default: null. */
+    readonly within?: readonly CorpusArea[] | null;
+  },
+): Promise<PreviewPlan> {
+  const { buckets, filter, maxObjects, within = null } = options;
+  const readers = new Map([...home.readers].map(([bucket, reader]) => [bucket, withinAreas(reader, within)]));
+  const plan = await planRetro({ ...home, readers }, ruleset, { buckets, filter, full: true });
+  const sample = plan.objects === 0 ? options.sample : Math.min(options.sample, maxObjects / plan.objects);
+  const part = (whole: number) => Math.round(whole * sample);
+  return {
+    sample,
+    corpusObjects: plan.objects,
+    objects: part(plan.objects),
+    bytes: part(plan.bytes),
+    expectedMs: plan.expectedMs === null ? null : part(plan.expectedMs),
+    // All of the corpus is listed, whatever the sample.
+    expectedCost: home.retroCost({
+      listed: plan.objects,
+      objects: part(plan.dueObjects),
+      bytes: part(plan.dueBytes),
+    }),
+  };
+}

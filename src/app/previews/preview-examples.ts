@@ -1,0 +1,48 @@
+import type { ObjectRef } from '../../domain/objects/object.ts';
+import type { PreviewString } from '../../domain/scans/preview.ts';
+
+/** How the hits of a rule on one object changed: hit now and not before, before and not now, or both. */
+export type HitState = 'gained' | 'lost' | 'kept';
+
+/** An object that a previewed rule hit. */
+export interface PreviewExample extends ObjectRef {
+  readonly sha256: string;
+  readonly state: HitState;
+  /** Of the rule as it is now; where it hit no more, of the rule as it was. */
+  readonly strings: readonly PreviewString[];
+}
+
+/** Most examples of one rule. */
+export const maxPreviewExamples = 5;
+/** What a reviewer wants to see first. */
+const rank: Readonly<Record<HitState, number>> = { gained: 0, lost: 1, kept: 2 };
+
+/**
+ * Keeps the first few of all examples: gained before lost before kept, then by bucket, key and version. Of a content the first alone: a hundred copies
+ * of one file say no more than one. Which ones these are does not depend on the order in which they come.
+ */
+export function createPreviewExamples() {
+  let kept: readonly PreviewExample[] = [];
+  return {
+    add(example: PreviewExample) {
+      const last = kept[maxPreviewExamples - 1];
+      if (last !== undefined && compare(last, example) <= 0) return;
+      const same = kept.find(({ sha256 }) => sha256 === example.sha256);
+      if (same !== undefined && compare(same, example) <= 0) return;
+      kept = [...kept.filter((each) => each !== same), example].sort(compare).slice(0, maxPreviewExamples);
+    },
+    list: () => kept,
+  };
+}
+
+function compare(a: PreviewExample, b: PreviewExample): number {
+  return rank[a.state] - rank[b.state] || compareRefs(a, b);
+}
+
+/** By bucket, key and version, as text. */
+export function compareRefs(a: ObjectRef, b: ObjectRef): number {
+  for (const field of ['bucket', 'key', 'version'] as const) {
+    if (a[field] !== b[field]) return a[field] < b[field] ? -1 : 1;
+  }
+  return 0;
+}

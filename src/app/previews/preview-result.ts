@@ -1,0 +1,45 @@
+import { type RuleSource, ruleId } from '../../domain/rulesets/rule.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { ScanStore } from '../../ports/scan-store.ts';
+import { type MetaHash, metaHashes } from '../../rules/lint/meta-hashes.ts';
+import { type PreviewedRule, previewedRules } from '../../rules/preview-ruleset.ts';
+import { createPreviewTally, type NamedHash, type PreviewFindings } from './preview-tally.ts';
+
+const pageSize = 500;
+
+/** What a preview looks for: told by its ruleset alone, so that a preview which somebody else started can be read, too. */
+export interface PreviewAims {
+  readonly sources: readonly RuleSource[];
+  readonly rules: readonly PreviewedRule[];
+  /** Hashes that the meta of the rules names, as the change has them. */
+  readonly hashes: readonly (NamedHash & MetaHash)[];
+}
+
+/** @param ruleset as `previewRuleset` makes it */
+export function previewAims(ruleset: Ruleset): PreviewAims {
+  const rules = previewedRules(ruleset);
+  const entries = new Map(ruleset.rules.map((rule) => [ruleId(rule), rule]));
+  const hashes = rules.flatMap(({ rule, now }) => {
+    const entry = now === null ? undefined : entries.get(now);
+    return entry === undefined ? [] : metaHashes(entry).map((each) => ({ rule, ...each }));
+  });
+  return { sources: ruleset.sources, rules, hashes };
+}
+
+/** Reads the ledger of a preview, page by page. Of one that still runs it is what has been found so far. */
+export async function readPreviewFindings(
+  scans: Pick<ScanStore, 'ledger'>,
+  scanId: string,
+  { rules, hashes }: Pick<PreviewAims, 'rules' | 'hashes'>,
+): Promise<PreviewFindings> {
+  const tally = createPreviewTally(
+    rules,
+    hashes.map(({ rule, hash }) => ({ rule, hash })),
+  );
+  for (let after: string | undefined; ; ) {
+    const page = await scans.ledger(scanId, { limit: pageSize, ...(after === undefined ? {} : { after }) });
+    for (const entry of page.entries) tally.add(entry);
+    if (page.next === null) return tally.findings();
+    after = page.next;
+  }
+}

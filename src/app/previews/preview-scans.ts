@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { RearviewError } from '../../domain/errors.ts';
+import type { ObjectFilter } from '../../domain/objects/object.ts';
+import { ruleId } from '../../domain/rulesets/rule.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
+import { finalStates, newScan, type Scan } from '../../domain/scans/scan.ts';
+import type { ScanStore } from '../../ports/scan-store.ts';
+import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
+import { getScan } from '../scans/retro-scans.ts';
+import { cancelOverduePreviews, previewBuckets, requireRoom } from './admit-preview.ts';
+
+/** How the id of a preview looks: whoever starts it gives it, so that it is found while it is still on its way. */
+export const previewIdPattern = /^preview-\d{8}T\d{6}-[0-9a-f]{6,32}$/;
+/** Most rules of the ruleset of a preview, as they are and as they were together. The limits of the target may be lower. */
+export const maxPreviewRules = 2000;
+/** Bytes of the names of these rules, with their namespaces, as JSON. A ledger entry that names them all fits into an item of DynamoDB (400 KB). */
+const maxPreviewNameBytes = 200_000;
+/** Contents that are scanned whatever the sample. */
+export const maxPreviewContents = 1000;
+/** Bytes of the sources of a preview. */
+export const maxPreviewSourceBytes = 16 * 1024 * 1024;
+/** Every namespace of a preview begins with one of these: what it stores is no ruleset that anybody publishes. */
+export const previewNamespaces = ['now/', 'before/'] as const;
+
+/** A scan with rules that are not published. */
+export interface PreviewRequest {
+  /** As `newPreviewId` makes it. Starting the same again gives the same scan. */
+  readonly scanId: string;
+  /** The changed rules as they are, in namespaces below `now/`, and as they were, below `before/`. */
+  readonly ruleset: Ruleset;
+  readonly filter: ObjectFilter;
+  /** As in `PreviewScope`. */
+  readonly sample: number;
+  /** As in `PreviewScope`. At most `maxPreviewContents`. */
+  readonly sha256: readonly string[];
+  /** As in `Scan`, in any order. */
+  readonly inventories: readonly string[];
+  readonly expected: { readonly objects: number; readonly bytes: number } | null;
+}
+
+/** An id for a preview: readable, sortable by time, unique. */
+export function newPreviewId(nowMs: number): string {
+  const time = new Date(nowMs).toISOString().slice(0, 19).replace(/[-:]/g, '');
+  return `preview-${time}-${randomBytes(6).toString('hex')}`;
+}
+
+/**
+ * Starts a preview over the buckets of the corpus, as far as the limits allow: stores its ruleset, and creates its scan. Where a scan of this id is
+ * there, that one is answered.
+ * @throws RearviewError as `checkPreview`; `ERR_CONFIG` for what is beyond the limits; `ERR_STATE` where a scan of another kind has this id
+ */
+export async function startPreview(
+  {
+    scans,
+    library,
+    buckets,
+    limits,
+    now,
+  }: {
+    readonly scans: ScanStore;
+    readonly library: RulesetLibrary;
+    readonly buckets: readonly string[];
+    readonly limits: PreviewLimits;
+    readonly now: () => number;
+  },
+  request: PreviewRequest,
+): Promise<Scan> {
+  checkPreview(request, limits);
+  const { scanId: id, ruleset, filter, sample, sha256, expected } = request;
+  const listed = previewBuckets(limits, buckets, filter.prefix);
+  await cancelOverduePreviews({ scans, now }, limits);
+  await requireRoom(scans, limits, id);
+  // Before the scan: who finds the scan finds its rules.
+  await library.put({ ...ruleset, image: null });
+  const fields = newScan({
+    ...{ id, kind: 'preview', rulesetId: ruleset.id, buckets: listed, filter, expected },
+    // Nothing of it is ever covered, and it covers nothing.
+    full: true,
+    createdAt: new Date(now()).toISOString(),
+    inventories: [...request.inventories].sort(),
+    preview: {
+      ...{ sample, sha256: [...new Set(sha256)].sort() },
+      ...{ within: limits.within, maxObjects: limits.maxObjects },
+    },
+  });
+  const { scan } = await scans.create(fields, id);
+  requirePreview(scan);
+  return scan;
+}
+
+/** A preview that has been asked for, and that nobody has begun with. */
+export function awaitedPreview(id: string, sample: number, createdAt: string): Scan {
+  const fields = { id, kind: 'preview', rulesetId: '', full: true, buckets: [], filter: {}, createdAt } as const;
+  return newScan({ ...fields, expected: null, preview: { sample, sha256: [], within: null, maxObjects: null } });
+}
+
+/**
+ * Cancels a preview. One that has ended stays as it is. One that is not there yet is there cancelled: functions are asked for both without an order, and
+ * where the start comes last it finds the scan that it was to create.
+ * @throws RearviewError `ERR_USAGE` for an id that is none of a preview, `ERR_STATE` for a scan of another kind
+ */
+export async function cancelPreview(scans: ScanStore, scanId: string, at: string): Promise<Scan> {
+  requirePreviewId(scanId);
+  const scan = (await scans.get(scanId)) ?? (await scans.create(awaitedPreview(scanId, 0, at), scanId)).scan;
+  requirePreview(scan);
+  if (finalStates.includes(scan.state)) return scan;
+  await scans.setState(scanId, ['running', 'paused'], 'cancelled', { at });
+  return getScan(scans, scanId);
+}
+
+/**
+ * Records that a preview was refused, where it would have been: a cancelled scan with the reason. Whoever waits for it finds that.
+ * One that is there already stays as it is.
+ * @throws RearviewError `ERR_USAGE` for an id that is none of a preview
+ */
+export async function recordRefusal(scans: ScanStore, scanId: string, why: string, at: string): Promise<void> {
+  requirePreviewId(scanId);
+  const scan = { ...awaitedPreview(scanId, 0, at), state: 'cancelled', finishedAt: at, error: why } as const;
+  await scans.create(scan, scanId);
+}
+
+/** Why a preview was refused before it began; null where it was not. */
+export function refusalOf({
+  kind,
+  state,
+  cursor,
+  error,
+}: Pick<Scan, 'kind' | 'state' | 'cursor' | 'error'>): string | null {
+  return kind === 'preview' && state === 'cancelled' && cursor === null ? error : null;
+}
+
+/**
+ * Whether a preview can be had.
+ * @param limits of the target, where they are known
+ * @throws RearviewError `ERR_USAGE` for an id, a sample or hashes that are none; `ERR_CONFIG` for rules that are too many, or in other namespaces
+ */
+export function checkPreview(
+  { scanId, ruleset, sample, sha256 }: PreviewRequest,
+  limits: Pick<PreviewLimits, 'maxRules'> = { maxRules: maxPreviewRules },
+): void {
+  const { sources, rules } = ruleset;
+  requirePreviewId(scanId);
+  if (!(sample >= 0 && sample <= 1)) throw usage(`A sample is a share from 0 to 1, and not ${sample}.`);
+  if (sha256.length > maxPreviewContents) {
+    throw usage(`A preview looks for ${maxPreviewContents} contents at most, and not for ${sha256.length}.`);
+  }
+  const wrong = sha256.find((each) => !/^[0-9a-f]{64}$/.test(each));
+  if (wrong !== undefined) throw usage(`"${wrong.slice(0, 100)}" is no SHA-256 in lower-case hex.`);
+  const elsewhere = sources.find(({ namespace }) => !previewNamespaces.some((each) => namespace.startsWith(each)));
+  if (elsewhere !== undefined) {
+    throw tooMuch(
+      `the namespace ${elsewhere.namespace.slice(0, 200)} is below neither of ${previewNamespaces.join(', ')}`,
+    );
+  }
+  if (rules.length === 0) throw tooMuch('there are no rules in it');
+  const maxRules = Math.min(limits.maxRules, maxPreviewRules);
+  if (rules.length > maxRules) {
+    throw tooMuch(`it takes ${maxRules} rules (previews.maxRules), and not ${rules.length}`);
+  }
+  const nameBytes = Buffer.byteLength(JSON.stringify(rules.map(ruleId)));
+  if (nameBytes > maxPreviewNameBytes) {
+    throw tooMuch(`the names of its rules may have ${maxPreviewNameBytes} bytes, and have ${nameBytes}`);
+  }
+  const sourceBytes = sources.reduce((sum, { source }) => sum + Buffer.byteLength(source), 0);
+  if (sourceBytes > maxPreviewSourceBytes) {
+    throw tooMuch(`its sources may have ${maxPreviewSourceBytes} bytes, and have ${sourceBytes}`);
+  }
+}
+
+function requirePreviewId(scanId: string): void {
+  if (!previewIdPattern.test(scanId)) throw usage(`"${scanId.slice(0, 100)}" is no id of a preview.`);
+}
+
+function requirePreview({ id, kind }: Scan): void {
+  if (kind !== 'preview') throw new RearviewError('ERR_STATE', `${id} is a ${kind} scan, and no preview.`);
+}
+
+function usage(what: string): RearviewError {
+  return new RearviewError('ERR_USAGE', what);
+}
+
+function tooMuch(why: string): RearviewError {
+  return new RearviewError(
+    'ERR_CONFIG',
+    `These rules cannot be previewed: ${why}. Change fewer rules in one pull request, or do without a preview.`,
+  );
+}

@@ -1,0 +1,43 @@
+import test from 'ava';
+import { engineInfo } from '../../engine/module/engine-module.ts';
+import { previewRuleset } from '../../rules/preview-ruleset.ts';
+import { buildRuleset } from '../../rules/ruleset.ts';
+import { ruleFor } from '../../testing/local/test-home.ts';
+import { slowSuspects } from './slow-suspects.ts';
+
+const quick = ruleFor('Quick', 'quick');
+const slowPattern = (name: string) => `rule ${name} { strings: $a = {00 [1-10] 00} condition: $a }`;
+const slowLoop = (name: string) =>
+  `rule ${name} { condition: for all i in (0..filesize) : ( uint8(i) >= 0 ) and filesize < 9 }`;
+const manyTimes = (name: string) =>
+  `rule ${name} {\n  condition:\n    for all i in (0..1000000) : ( uint8(i) >= 0 )\n}`;
+
+async function suspects(before: string, now: string) {
+  const rulesetOf = (source: string) => buildRuleset([{ namespace: 'a.yar', source }], engineInfo());
+  return slowSuspects(previewRuleset(rulesetOf(before), rulesetOf(now))?.sources ?? []);
+}
+
+test('the rules that the engine calls slow are found among those that are previewed, each once', async (t) => {
+  const now = [quick, slowPattern('Pattern'), slowLoop('Loop'), manyTimes('Many'), ruleFor('Last', 'last')];
+  t.deepEqual(await suspects('', now.join('\n')), { now: ['a.yar:Pattern', 'a.yar:Loop', 'a.yar:Many'], before: [] });
+  // On one line, too.
+  t.deepEqual((await suspects('', `${quick.trim()} ${slowPattern('One')} ${slowLoop('Two')}`)).now, [
+    'a.yar:One',
+    'a.yar:Two',
+  ]);
+});
+
+test('of a rule that is slow no longer it is said that it was', async (t) => {
+  t.deepEqual(await suspects(slowPattern('Mended'), ruleFor('Mended', 'quick')), { now: [], before: ['a.yar:Mended'] });
+  t.deepEqual(await suspects(slowPattern('Still'), slowLoop('Still')), { now: ['a.yar:Still'], before: [] });
+});
+
+test('a slow rule that only helps a previewed one is found, one that has no part in it is not', async (t) => {
+  const helped = (text: string) =>
+    `private ${slowPattern('Helper')} rule Asks { strings: $b = "${text}" condition: $b and Helper } ${slowLoop('Other')}`;
+  t.deepEqual(await suspects(helped('before'), helped('after')), { now: ['a.yar:Helper'], before: [] });
+});
+
+test('where the engine calls none slow there is nobody to name', async (t) => {
+  t.deepEqual(await suspects('', quick), { now: [], before: [] });
+});

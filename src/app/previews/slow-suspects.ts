@@ -1,0 +1,51 @@
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import type { RuleSource } from '../../domain/rulesets/rule.ts';
+import { checkRules } from '../../engine/diagnostics/check-rules.ts';
+import { previewedSides } from '../../rules/preview-ruleset.ts';
+import { createLineIndex } from '../../rules/syntax/line-index.ts';
+import { parseSource } from '../../rules/syntax/parse.ts';
+
+/** Codes of the engine for what may take long. */
+const slowCodes: readonly string[] = ['slow_pattern', 'potentially_slow_loop', 'too_many_iterations'];
+
+/** Rules of a preview that may be what takes too long, each once, as `namespace:name`. */
+export interface SlowSuspects {
+  /** As they are with the change. */
+  readonly now: readonly string[];
+  /** As they were before it, where they are not among the others. */
+  readonly before: readonly string[];
+}
+
+/**
+ * The rules of a preview that the engine calls slow, those that others only depend on included. A scan that ran out of time does not tell which rule it
+ * was at; this is what can be known. A rule whose source suppresses such a warning is not found.
+ * @param sources as `previewRuleset` makes them
+ */
+export async function slowSuspects(sources: readonly RuleSource[]): Promise<SlowSuspects> {
+  const sides = previewedSides(sources);
+  const now = await slowRules(sides.now);
+  const before = await slowRules(sides.before);
+  return { now, before: before.filter((rule) => !now.includes(rule)) };
+}
+
+async function slowRules(sources: readonly RuleSource[]): Promise<readonly string[]> {
+  const { warnings } = await checkRules(sources);
+  const slow = Map.groupBy(
+    warnings.filter(({ code }) => slowCodes.includes(code)),
+    ({ file }) => file,
+  );
+  return [...new Set(sources.flatMap((source) => rulesAt(source, slow.get(source.namespace) ?? [])))];
+}
+
+function rulesAt({ namespace, source }: RuleSource, warnings: readonly Diagnostic[]): readonly string[] {
+  if (warnings.length === 0) return [];
+  const { rules } = parseSource(source);
+  const placeOf = createLineIndex(source);
+  return warnings.flatMap(({ line, column }) => {
+    const within = rules.findLast(({ start }) => {
+      const place = placeOf(start);
+      return place.line < line || (place.line === line && place.column <= column);
+    });
+    return within === undefined ? [] : [`${namespace}:${within.name}`];
+  });
+}

@@ -1,0 +1,142 @@
+import { hasCode } from '../../domain/errors.ts';
+import { ruleId } from '../../domain/rulesets/rule.ts';
+import { logicOf, type PublishedRuleset } from '../../domain/rulesets/ruleset.ts';
+import type { Scan } from '../../domain/scans/scan.ts';
+import type { MatchStore, StoredMatch } from '../../ports/match-store.ts';
+import type { ScanStore } from '../../ports/scan-store.ts';
+import type { ReasonCounts, RuleFinds, ScanReport, ScanWork } from '../../pull-requests/scan-report.ts';
+import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
+import { lastOf } from '../scans/follow-scan.ts';
+
+const pageSize = 500;
+/** Matches and entries of the ledger that are counted; of more it is said that there are more. */
+const maxCounted = 20_000;
+
+/** What a report asks of a home. */
+export interface ReportingHome {
+  readonly library: Pick<RulesetLibrary, 'get'>;
+  readonly state: { readonly scans: ScanStore; readonly matches: MatchStore };
+  /** US dollars for so many objects listed, and so many objects and bytes scanned. */
+  readonly retroCost: (work: { readonly listed: number; readonly objects: number; readonly bytes: number }) => number;
+}
+
+/** Puts together what came of a scan and those that took over from it, as far as they have come. */
+export async function mergeReport(
+  home: ReportingHome,
+  {
+    commit,
+    published,
+    chain,
+    nowMs,
+  }: {
+    readonly commit: string;
+    readonly published: Pick<PublishedRuleset, 'rulesetId' | 'commit'>;
+    readonly chain: readonly [Scan, ...Scan[]];
+    readonly nowMs: number;
+  },
+): Promise<ScanReport> {
+  const last = lastOf(chain);
+  const { finds, isWhole } = await findsOf(home.state.matches, chain);
+  return {
+    ...{ commit, finds, isWhole },
+    rulesetId: published.rulesetId,
+    laterCommit: published.commit === commit ? null : published.commit,
+    dropped: await droppedRules(home.library, chain[0], last),
+    scans: chain.map(({ id, state, counts }) => ({ id, state, sums: sumsOf(counts) })),
+    error: last.error,
+    expectedObjects: last.expected?.objects ?? null,
+    skipped: last.counts.skipped === 0 ? [] : await reasonsOf(home.state.scans, last, 'skipped'),
+    failed: last.counts.failed === 0 ? [] : await reasonsOf(home.state.scans, last, 'failed'),
+    forecast: forecastOf(home, last),
+    actual: actualOf(home, last, nowMs),
+  };
+}
+
+async function droppedRules(
+  library: ReportingHome['library'],
+  first: Scan,
+  last: Scan,
+): Promise<readonly string[] | null> {
+  if (first.rulesetId === last.rulesetId) return [];
+  try {
+    const { rules } = await library.get(first.rulesetId);
+    const left = new Set(logicOf(await library.get(last.rulesetId)));
+    return rules.filter((rule) => !rule.private && !left.has(rule.logicHash)).map(ruleId);
+  } catch (error) {
+    // Cleared away, or of a format that is no more.
+    if (hasCode(error, 'ERR_NOT_FOUND', 'ERR_RULESET_UNUSABLE')) return null;
+    throw error;
+  }
+}
+
+function sumsOf({ objects, scanned, covered, skipped, failed }: Scan['counts']) {
+  return { objects, scanned, covered, skipped, failed };
+}
+
+function forecastOf({ retroCost }: ReportingHome, { expected }: Scan): ScanWork | null {
+  if (expected?.due === undefined) return null;
+  const { objects, bytes, ms } = expected.due;
+  return { objects, bytes, ms, dollars: retroCost({ listed: expected.objects, objects, bytes }) };
+}
+
+function actualOf({ retroCost }: ReportingHome, scan: Scan, nowMs: number): ScanWork {
+  const { createdAt, finishedAt, listed, counts } = scan;
+  const [objects, bytes] = [counts.scanned + counts.failed, counts.scannedBytes];
+  const ms = (finishedAt === null ? nowMs : Date.parse(finishedAt)) - Date.parse(createdAt);
+  return { objects, bytes, ms: Math.max(0, ms), dollars: retroCost({ listed: listed.objects, objects, bytes }) };
+}
+
+async function findsOf(
+  matches: MatchStore,
+  chain: readonly Scan[],
+): Promise<{ readonly finds: readonly RuleFinds[]; readonly isWhole: boolean }> {
+  const byRule = new Map<string, RuleFinds>();
+  let left = maxCounted;
+  for (const { id } of chain) {
+    let after: string | null = null;
+    do {
+      if (left === 0) return { finds: inOrder(byRule), isWhole: false };
+      const page: Awaited<ReturnType<MatchStore['list']>> = await matches.list({
+        filter: { scanId: id },
+        limit: Math.min(pageSize, left),
+        ...(after === null ? {} : { after }),
+      });
+      for (const match of page.matches) add(byRule, match);
+      left -= page.matches.length;
+      after = page.next;
+    } while (after !== null);
+  }
+  return { finds: inOrder(byRule), isWhole: true };
+}
+
+function add(byRule: Map<string, RuleFinds>, { ruleId, silent, objects }: StoredMatch): void {
+  const before = byRule.get(ruleId);
+  byRule.set(ruleId, {
+    rule: ruleId,
+    // What alerts in one content alerts.
+    isStaged: silent && (before?.isStaged ?? true),
+    contents: (before?.contents ?? 0) + 1,
+    objects: (before?.objects ?? 0) + objects,
+  });
+}
+
+function inOrder(byRule: ReadonlyMap<string, RuleFinds>): readonly RuleFinds[] {
+  return [...byRule.values()].sort((a, b) => b.contents - a.contents || (a.rule < b.rule ? -1 : 1));
+}
+
+async function reasonsOf(scans: ScanStore, { id }: Scan, status: 'skipped' | 'failed'): Promise<ReasonCounts> {
+  const byReason = new Map<string, number>();
+  let [left, after]: [number, string | null] = [maxCounted, null];
+  do {
+    const page: Awaited<ReturnType<ScanStore['ledger']>> = await scans.ledger(id, {
+      ...{ statuses: [status], limit: pageSize },
+      ...(after === null ? {} : { after }),
+    });
+    for (const { outcome } of page.entries) {
+      if (outcome.status === status) byReason.set(outcome.reason, (byReason.get(outcome.reason) ?? 0) + 1);
+    }
+    left -= page.entries.length;
+    after = page.next;
+  } while (after !== null && left > 0);
+  return [...byReason].map(([reason, objects]) => ({ reason, objects })).sort((a, b) => b.objects - a.objects);
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { commitPattern } from '../../domain/rulesets/commit.ts';
+import { type CurrentRuleset, maxEarlierRulesets, type PublishedRuleset } from '../../domain/rulesets/ruleset.ts';
+import { parseStored } from '../../domain/text/parse-stored.ts';
+
+const published = {
+  rulesetId: z.string(),
+  fileSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable()
+    .default(null),
+  sequence: z.number(),
+  commit: z.string().regex(commitPattern).nullable().default(null),
+  firstCommit: z.string().regex(commitPattern).nullable().default(null),
+};
+
+const currentSchema = z.object({
+  ...published,
+  publishedAt: z.string(),
+  previousId: z.string().nullable(),
+  returnsTo: z.number().nullable().default(null),
+  earlier: z.array(z.object({ ...published, publishedAt: z.string().nullable() })).optional(),
+});
+
+/**
+ * Reads what `ruleset/current` holds. Versions that kept no list of earlier rulesets named the last of them, and numbered without gaps.
+ * @throws RearviewError `ERR_STATE`
+ */
+export function parseCurrent(text: string): CurrentRuleset {
+  const { earlier, ...current } = parseStored(currentSchema, text, 'pointer to the active ruleset');
+  const { previousId, sequence } = current;
+  const last = { fileSha256: null, sequence: sequence - 1, publishedAt: null, commit: null, firstCommit: null };
+  return { ...current, earlier: earlier ?? (previousId === null ? [] : [{ rulesetId: previousId, ...last }]) };
+}
+
+/** What is in force once a ruleset has followed on what is in force now (null: nothing). */
+export function followedBy(
+  now: CurrentRuleset | null,
+  next: Pick<CurrentRuleset, 'rulesetId' | 'fileSha256' | 'publishedAt' | 'commit' | 'firstCommit'> &
+    Partial<Pick<CurrentRuleset, 'returnsTo'>>,
+): CurrentRuleset {
+  return {
+    returnsTo: null,
+    ...next,
+    sequence: (now?.sequence ?? 0) + 1,
+    previousId: now?.rulesetId ?? null,
+    earlier: now === null ? [] : [publishedAs(now), ...now.earlier].slice(0, maxEarlierRulesets),
+  };
+}
+
+/** What was ever in force, as far as it is known, newest first. */
+export function history(current: CurrentRuleset): readonly PublishedRuleset[] {
+  return [publishedAs(current), ...current.earlier];
+}
+
+/** What is in force, and where that is the return to an earlier ruleset, what was taken back by it; newest first. */
+export function inForceOrTakenBack(current: CurrentRuleset): readonly PublishedRuleset[] {
+  const { returnsTo } = current;
+  return history(current).filter(({ sequence }, at) => at === 0 || (returnsTo !== null && sequence > returnsTo));
+}
+
+function publishedAs(ruleset: PublishedRuleset): PublishedRuleset {
+  const { rulesetId, fileSha256, sequence, publishedAt, commit, firstCommit } = ruleset;
+  return { rulesetId, fileSha256, sequence, publishedAt, commit, firstCommit };
+}

@@ -1,0 +1,91 @@
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
+import { buildImage } from '../../engine/build-image.ts';
+import { checkRules } from '../../engine/diagnostics/check-rules.ts';
+import { engineInfo } from '../../engine/module/engine-module.ts';
+import type { TestRun } from '../../rule-tests/results.ts';
+import { lintRules } from '../../rules/lint/lint-rules.ts';
+import { type LoadedRules, loadRules } from '../../rules/load-rules.ts';
+import { buildRuleset } from '../../rules/ruleset.ts';
+import { withVariables } from '../../rules/source-variables.ts';
+import { testDiagnostics } from '../gates/test-diagnostics.ts';
+import { type TestRulesetOptions, testRuleset } from '../gates/test-ruleset.ts';
+import { locateDiagnostics } from './locate-diagnostics.ts';
+
+export interface PrepareOptions {
+  readonly rulesDir: string;
+  /** Declared for these rules. Default: none. */
+  readonly variables?: readonly VariableDeclaration[];
+  /** Runs the tests that lie here. Without it no tests are run, and none are missed. */
+  readonly testsDir?: string | undefined;
+  /** Which namespaces to test. Default: all. */
+  readonly testOnly?: (namespace: string) => boolean;
+  /** As in `TestRulesOptions`. */
+  readonly onlyTest?: TestRulesetOptions['onlyTest'];
+  /** As in `TestRulesOptions`. */
+  readonly onPrinted?: TestRulesetOptions['onPrinted'];
+  /** False leaves out what the engine takes and house rules object to. Default: true. */
+  readonly lint?: boolean;
+  /** Makes the image of the ruleset. Default: where tests are run, because they run on it. */
+  readonly image?: boolean;
+}
+
+export interface PreparedRules {
+  readonly loaded: LoadedRules;
+  /**
+   * All there is to say, of tests as well, by file and line. Rule files lie below the rules folder, test files below the tests folder.
+   */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Ready to be published; null where a diagnostic is an error. */
+  readonly ruleset: Ruleset | null;
+  /** Absent where no tests were asked for, or the rules do not compile. */
+  readonly tests?: TestRun;
+}
+
+/**
+ * Loads, checks, lints, builds and tests the rules of a folder. Whatever is wrong with them is part of the answer.
+ * @throws RearviewError what `testRuleset` throws
+ */
+export async function prepareRules(options: PrepareOptions): Promise<PreparedRules> {
+  const loaded = await loadRules(options.rulesDir, { variables: options.variables });
+  const report = await checkRules(loaded.files.map((file) => withVariables(file, file.variables)));
+  const said = [
+    ...loaded.problems,
+    ...locateDiagnostics(loaded.files, [...report.errors, ...report.warnings]),
+    ...(options.lint === false ? [] : lintRules(loaded)),
+  ];
+  if (hasErrors(said)) return { loaded, diagnostics: inOrder(said), ruleset: null };
+  const { testsDir, image = testsDir !== undefined } = options;
+  const built = buildRuleset(loaded.files, engineInfo());
+  const ruleset = image ? { ...built, image: await buildImage(built.sources) } : built;
+  if (testsDir === undefined) return { loaded, diagnostics: inOrder(said), ruleset };
+  const { testOnly: only, onlyTest, onPrinted } = options;
+  const run = await testRuleset(ruleset, {
+    testsDir,
+    leftOut: new Map(loaded.leftOut.map(({ file, why }) => [file, why])),
+    ...(only === undefined ? {} : { only }),
+    ...(onlyTest === undefined ? {} : { onlyTest }),
+    ...(onPrinted === undefined ? {} : { onPrinted }),
+  });
+  const tests = { ...run, findings: locateDiagnostics(loaded.files, run.findings) };
+  const diagnostics = inOrder([...said, ...testDiagnostics(tests)]);
+  return { loaded, diagnostics, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
+}
+
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
+
+/** By place, each once: what is wrong with a file that others include is found in each of them. */
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const distinct = new Map(
+    diagnostics.map((each) => {
+      const { severity, code, message, file, line, column } = each;
+      return [JSON.stringify([severity, code, message, file, line, column]), each];
+    }),
+  );
+  return [...distinct.values()].toSorted(
+    (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
+  );
+}

@@ -1,0 +1,98 @@
+import { RearviewError } from '../../domain/errors.ts';
+import type { CurrentRuleset, PublishedRuleset, Ruleset } from '../../domain/rulesets/ruleset.ts';
+import { followedBy, inForceOrTakenBack } from './current-ruleset.ts';
+import type { RulesetLibrary } from './ruleset-library.ts';
+
+/**
+ * `published`; `unchanged`: the ruleset was in force already, of which at most the commit was noted down; `superseded`: that of a later commit is in force,
+ * or was until it was rolled back, and nothing was written.
+ */
+export type PublishState = 'published' | 'unchanged' | 'superseded';
+
+export interface PublishResult {
+  readonly state: PublishState;
+  /** What is in force now. */
+  readonly current: CurrentRuleset;
+  /** What was in force before; null where nothing was. */
+  readonly before: CurrentRuleset | null;
+  /** The ruleset of the commit, or of one that contains it, that was published before: in force, or rolled back. Null unless `superseded`. */
+  readonly supersededBy: PublishedRuleset | null;
+}
+
+/** The commit that a ruleset was built from. */
+export interface PublishedCommit {
+  /** In full. */
+  readonly sha: string;
+  /**
+   * Whether another commit is this one or contains it. Of the commit in force that means that there is nothing to publish.
+   * @throws RearviewError where that cannot be told
+   */
+  isContainedIn(other: string): Promise<boolean>;
+}
+
+/**
+ * Signs a ruleset, stores it and makes it active. With a commit it never goes back: however publishers race, the latest commit's ruleset ends in force, as each
+ * compares its commit with that of the very value that it replaces. Nor does it undo a rollback: what was taken back comes back with a later commit alone.
+ * @param options.replaces the ruleset that must be in force now (null: none); without it, whichever is
+ * @throws RearviewError `ERR_CONFLICT` when another ruleset is in force than `replaces`; as `RulesetLibrary.putSigned`, then nothing is published; what
+ * `commit.isContainedIn` throws
+ */
+export async function publishRuleset(
+  library: RulesetLibrary,
+  ruleset: Ruleset,
+  options: { readonly now: () => number; readonly replaces?: string | null; readonly commit?: PublishedCommit },
+): Promise<PublishResult> {
+  const { replaces, commit } = options;
+  let fileSha256: string | undefined;
+  for (;;) {
+    const before = await library.current();
+    const isInForce = before?.rulesetId === ruleset.id;
+    const supersededBy = isInForce && before.commit === commit?.sha ? null : await findLater(before, commit);
+    if (before !== null && supersededBy !== null) {
+      return { state: 'superseded', current: before, before, supersededBy };
+    }
+    if (!isInForce && replaces !== undefined && (before?.rulesetId ?? null) !== replaces) {
+      throw new RearviewError(
+        'ERR_CONFLICT',
+        `The ruleset in force is ${before?.rulesetId ?? 'none'}, not ${replaces ?? 'none'}: someone published in between. Bring your rules up to date and publish again.`,
+      );
+    }
+    fileSha256 ??= await library.putSigned(ruleset);
+    const state = isInForce ? 'unchanged' : 'published';
+    const next = isInForce
+      ? sameOf(before, fileSha256, commit)
+      : nextOf(before, { rulesetId: ruleset.id, fileSha256 }, options);
+    if (next === before) return { state, current: before, before, supersededBy: null };
+    if (await library.moveCurrent(next, before)) return { state, current: next, before, supersededBy: null };
+  }
+}
+
+async function findLater(
+  before: CurrentRuleset | null,
+  commit: PublishedCommit | undefined,
+): Promise<PublishedRuleset | null> {
+  if (before === null || commit === undefined) return null;
+  for (const each of inForceOrTakenBack(before)) {
+    if (each.commit !== null && (await commit.isContainedIn(each.commit))) return each;
+  }
+  return null;
+}
+
+/**
+ * Where the rules are the active ones only the commit moves on, which an earlier one that comes late must find, and the file where it was signed again, as with an
+ * image for another engine.
+ */
+function sameOf(before: CurrentRuleset, fileSha256: string, commit: PublishedCommit | undefined): CurrentRuleset {
+  const sha = commit?.sha ?? before.commit;
+  return sha === before.commit && fileSha256 === before.fileSha256 ? before : { ...before, fileSha256, commit: sha };
+}
+
+function nextOf(
+  before: CurrentRuleset | null,
+  stored: Pick<CurrentRuleset, 'rulesetId' | 'fileSha256'>,
+  { now, commit }: Parameters<typeof publishRuleset>[2],
+): CurrentRuleset {
+  const publishedAt = new Date(now()).toISOString();
+  const sha = commit?.sha ?? null;
+  return followedBy(before, { ...stored, publishedAt, commit: sha, firstCommit: sha });
+}

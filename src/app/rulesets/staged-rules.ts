@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { isStaged, type RuleEntry } from '../../domain/rulesets/rule.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import { parseStored } from '../../domain/text/parse-stored.ts';
+import type { PointerStore } from '../../ports/pointer-store.ts';
+import type { RulesetLibrary } from './ruleset-library.ts';
+
+const stagedPointer = 'rules/staged';
+const sinceSchema = z.record(z.string(), z.iso.datetime());
+
+/** By logic hash, since when a rule of that logic is in force and staged, ISO 8601 in UTC. */
+export type StagedSince = ReadonlyMap<string, string>;
+
+/** The staged rules of a ruleset that report matches; private ones have nothing to be promoted to. */
+export function stagedRules({ rules }: Pick<Ruleset, 'rules'>): readonly RuleEntry[] {
+  return rules.filter((rule) => isStaged(rule) && !rule.private);
+}
+
+/**
+ * Notes down since when each staged rule in force is, as far as that is not noted: a rule whose logic changes begins anew, and one that is staged no longer is
+ * forgotten. Whoever does it last leaves what is in force then.
+ */
+export async function noteStagedRules({
+  pointers,
+  library,
+  now,
+}: {
+  readonly pointers: PointerStore;
+  readonly library: RulesetLibrary;
+  readonly now: () => number;
+}): Promise<StagedSince> {
+  for (;;) {
+    // Read before what is in force: where somebody publishes and notes meanwhile, this write fails.
+    const pointer = await pointers.get(stagedPointer);
+    const current = await library.current();
+    const rules = current === null ? [] : stagedRules(await library.get(current.rulesetId));
+    const before = pointer === null ? new Map<string, string>() : parseSince(pointer.value);
+    const at = new Date(now()).toISOString();
+    const hashes = [...new Set(rules.map(({ logicHash }) => logicHash))].sort();
+    const since = new Map(hashes.map((logic) => [logic, before.get(logic) ?? at]));
+    if (since.size === before.size && hashes.every((logic) => before.has(logic))) return since;
+    const value = JSON.stringify(Object.fromEntries(since));
+    if (await pointers.compareAndSet(stagedPointer, pointer?.revision ?? null, value)) return since;
+  }
+}
+
+/** What is noted down. Writes nothing. */
+export async function readStagedSince(pointers: PointerStore): Promise<StagedSince> {
+  const pointer = await pointers.get(stagedPointer);
+  return pointer === null ? new Map() : parseSince(pointer.value);
+}
+
+function parseSince(text: string): Map<string, string> {
+  return new Map(Object.entries(parseStored(sinceSchema, text, 'list of staged rules')));
+}

@@ -1,0 +1,86 @@
+import type { ObjectFilter } from '../../domain/objects/object.ts';
+import { bytesToScan, type SizeLimit } from '../../domain/objects/size-limit.ts';
+import { coveredLogic } from '../../domain/rulesets/coverage.ts';
+import { logicOf, type Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { ExpectedWork, ListingCursor } from '../../domain/scans/scan.ts';
+import type { Forecast } from '../../pull-requests/forecast-section.ts';
+import type { Analyzer } from '../analysis/analyzer.ts';
+import { listCorpus } from './list-corpus.ts';
+
+/** What a scan with a ruleset would do. */
+export interface RetroPlan extends Forecast {
+  readonly rulesetId: string;
+}
+
+const pageSize = 1000;
+/** A scan below this says nothing of the pace of a large one. */
+const leastTellingMs = 2000;
+const leastTellingBytes = 10_000_000;
+
+/** What a scan that begins with this plan is to be held against. */
+export function expectedOf({ objects, bytes, dueObjects, dueBytes, expectedMs }: RetroPlan): ExpectedWork {
+  return { objects, bytes, due: { objects: dueObjects, bytes: dueBytes, ms: expectedMs } };
+}
+
+/** What planning asks of a home. */
+export type PlanningHome = Pick<Analyzer, 'readers' | 'records' | 'scans' | keyof SizeLimit> & {
+  /** US dollars for so many objects listed, and so many objects and bytes scanned. */
+  readonly retroCost: (work: { readonly listed: number; readonly objects: number; readonly bytes: number }) => number;
+};
+
+/** Lists the corpus and says what a retro scan with this ruleset would do. Nothing is written. */
+export async function planRetro(
+  home: PlanningHome,
+  ruleset: Ruleset,
+  options: { readonly buckets: readonly string[]; readonly filter: ObjectFilter; readonly full: boolean },
+): Promise<RetroPlan> {
+  const wanted = logicOf(ruleset);
+  const due = new Set<string>();
+  const sums = { objects: 0, bytes: 0, dueObjects: 0, dueBytes: 0, coveredObjects: 0, otherObjects: 0 };
+  let cursor: ListingCursor | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof listCorpus>> = await listCorpus(home.readers, {
+      ...options,
+      cursor,
+      limit: pageSize,
+    });
+    // Of a full scan nothing is covered: to ask would cost a read for each object.
+    const records = options.full ? [] : await home.records.getMany(page.objects);
+    sums.objects += page.objects.length + page.problems.length;
+    sums.otherObjects += page.problems.length;
+    for (const [index, { size }] of page.objects.entries()) {
+      sums.bytes += size;
+      const dueBytes = bytesToScan(size, home);
+      if (dueBytes === null) {
+        sums.otherObjects += 1;
+        continue;
+      }
+      const covered = coveredLogic(options.full ? [] : (records[index]?.coverage ?? []), size, home);
+      const missing = wanted.filter((hash) => !covered.has(hash));
+      for (const hash of missing) due.add(hash);
+      if (missing.length === 0) sums.coveredObjects += 1;
+      else {
+        sums.dueObjects += 1;
+        sums.dueBytes += dueBytes;
+      }
+    }
+    cursor = page.next;
+  } while (cursor !== null);
+  const pace = await bytesPerMs(home.scans);
+  return {
+    rulesetId: ruleset.id,
+    ...sums,
+    dueRules: ruleset.rules.filter((rule) => due.has(rule.logicHash)).map((rule) => `${rule.namespace}:${rule.name}`),
+    expectedMs: pace === null ? null : Math.round(sums.dueBytes / pace),
+    expectedCost: home.retroCost({ listed: sums.objects, objects: sums.dueObjects, bytes: sums.dueBytes }),
+  };
+}
+
+async function bytesPerMs(scans: Analyzer['scans']): Promise<number | null> {
+  for (const scan of await scans.list({ kind: 'retro', states: ['completed'], limit: 20 })) {
+    const tookMs = Date.parse(scan.finishedAt ?? scan.createdAt) - Date.parse(scan.createdAt);
+    if (tookMs >= leastTellingMs && scan.counts.scannedBytes >= leastTellingBytes)
+      return scan.counts.scannedBytes / tookMs;
+  }
+  return null;
+}

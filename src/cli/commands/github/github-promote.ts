@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { noteStagedRules, readStagedSince } from '../../../app/rulesets/staged-rules.ts';
+import { RearviewError } from '../../../domain/errors.ts';
+import type { CliContext, GlobalOptions } from '../../context.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { switchFlag } from '../../flags/flags.ts';
+import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
+import { repositoryPath } from '../../git/repository-path.ts';
+import { openGithub } from '../../github/github-settings.ts';
+import { type PromotedRule, promoteStaged } from '../../github/promote-staged.ts';
+import { judgedStaged } from '../../judged-staged.ts';
+import { printLine, safeText } from '../../output/output.ts';
+import { withExistingHome } from '../../with-home.ts';
+
+/** `github promote`. */
+export const githubPromote = defineCommand({
+  name: 'promote',
+  summary: 'Propose the promotion or the removal of staged rules.',
+  description:
+    'Looks at the staged rules in force as "rearview rules staged" does, and opens a pull request for each that was staged long enough and stayed in its band, which takes status = "staged" out of its meta, and for each that left its band, which removes it with its tests. The change is made on the default branch as it is; where the rule is not there, not staged any more, or has other logic there, nothing is proposed, nor is a rule removed that others need. A pull request that is open is brought up to date; one that was closed without being merged is not opened again for the same logic. The job needs the permissions contents: write and pull-requests: write, and the repository the setting "Allow GitHub Actions to create and approve pull requests". Ends with 2 where something could not be proposed that was due.',
+  flags: [
+    reviewConfigFlag,
+    ['--dry-run', 'Write nothing, and print what would be proposed, with the text of each pull request.'],
+  ],
+  options: z.object({ config: z.string().optional(), dryRun: switchFlag }),
+  examples: ['rearview github promote --target aws', 'rearview github promote --dry-run'],
+  run: (context, { options: { config: file, dryRun }, globals }) =>
+    withExistingHome(globals, async (home) => {
+      const { library, state } = home;
+      const config = await readReviewConfig(context, file);
+      const paths = repositoryPaths(context, globals);
+      const client = openGithub(context);
+      const parts = { pointers: state.pointers, library, now: Date.now };
+      const since = dryRun ? await readStagedSince(state.pointers) : await noteStagedRules(parts);
+      const rules = await judgedStaged(home, since, config);
+      const current = await library.current();
+      if (current === null || rules.length === 0) {
+        await printLine(context.stdout, 'no staged rules are in force');
+        return exitCodes.ok;
+      }
+      let problems = 0;
+      const done = await promoteStaged(client, rules, {
+        ...{ ...paths, dryRun, ruleset: await library.get(current.rulesetId), limits: config.staged },
+        rearview: globals.target === 'aws' ? 'rearview --target aws' : 'rearview',
+        async onProblem({ rule }, why) {
+          problems += 1;
+          await printLine(context.stderr, safeText(`${rule}: ${why}`));
+        },
+      });
+      for (const each of rules.filter(({ decision }) => decision === 'soaking')) {
+        const days = `${each.soakedDays.toFixed(1)} of ${config.staged.soakDays} days`;
+        await printLine(context.stdout, safeText(`soaking  ${each.rule}  ${days}`));
+      }
+      for (const each of done) {
+        await printLine(context.stdout, safeText(lineOf(each, dryRun)));
+        if (dryRun && each.why === null) await printLine(context.stdout, `\n${each.body}`);
+      }
+      return problems > 0 ? exitCodes.usage : exitCodes.ok;
+    }),
+});
+
+/** @throws RearviewError `ERR_CONFIG` where a folder is not in the repository */
+function repositoryPaths(context: CliContext, { rulesDir, testsDir }: GlobalOptions) {
+  const pathOf = (flag: string, folder: string) => {
+    const path = repositoryPath(context, folder);
+    if (path !== '..' && !path.startsWith('../../')) return path;
+    throw new RearviewError('ERR_CONFIG', `${flag}: ${folder} is not in the repository: run this in its root.`);
+  };
+  return { rulesPath: pathOf('--rules', rulesDir), testsPath: pathOf('--tests', testsDir) };
+}
+
+function lineOf({ rule, kind, outcome, url, why }: PromotedRule, dryRun: boolean): string {
+  const said = dryRun && (outcome === 'opened' || outcome === 'updated') ? `would be ${outcome}` : outcome;
+  return [
+    rule.decision === kind ? kind : `${kind} (not due)`,
+    rule.rule,
+    said,
+    ...[url, why].filter((each) => each !== null),
+  ].join('  ');
+}

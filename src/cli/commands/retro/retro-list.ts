@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { defineCommand } from '../../define-command.ts';
+import { choiceFlag, countFlag, switchFlag } from '../../flags/flags.ts';
+import { formatBytes, printLine, table } from '../../output/output.ts';
+import { scanJson } from '../../output/scan-lines.ts';
+import { withExistingHome } from '../../with-home.ts';
+
+const kinds = ['retro', 'live', 'preview'] as const;
+
+/** `retro list`. */
+export const retroList = defineCommand({
+  name: 'list',
+  summary: 'List scans, newest first.',
+  description:
+    'Lists retro scans, newest first, with the sums of their ledgers; or the live scans, one a day (UTC), or the previews, which scan with rules that are not published.',
+  flags: [
+    ['--kind <kind>', `Which scans: ${kinds.join(', ')}. Default: retro.`],
+    ['--limit <n>', 'Most scans to list. Default: 20.'],
+    ['--json', 'JSON, one scan a line.'],
+  ],
+  options: z.object({ kind: choiceFlag(kinds).default('retro'), limit: countFlag.default(20), json: switchFlag }),
+  examples: ['rearview retro list', 'rearview retro list --kind preview', 'rearview retro list --json --limit 1'],
+  run: ({ stdout }, { options, globals }) =>
+    withExistingHome(globals, async ({ state }) => {
+      const scans = await state.scans.list({ kind: options.kind, limit: options.limit });
+      if (options.json) {
+        for (const scan of scans) await printLine(stdout, scanJson(scan));
+        return 0;
+      }
+      const rows = scans.map(({ id, state: how, createdAt, counts }) => [
+        ...[id, how, createdAt.slice(0, 19).replace('T', ' '), counts.objects, counts.scanned, counts.covered],
+        ...[counts.skipped, counts.failed, counts.matches, formatBytes(counts.scannedBytes)],
+      ]);
+      const header = [
+        'SCAN',
+        'STATE',
+        'BEGAN (UTC)',
+        'OBJECTS',
+        'SCANNED',
+        'COVERED',
+        'SKIPPED',
+        'FAILED',
+        'MATCHES',
+        'BYTES',
+      ];
+      await printLine(stdout, rows.length === 0 ? 'no scans' : table(header, rows));
+      return 0;
+    }),
+});

@@ -1,0 +1,120 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { isStateFolder } from '../../../adapters/local/state.ts';
+import { planRetro, type RetroPlan } from '../../../app/scans/plan-retro.ts';
+import { RearviewError } from '../../../domain/errors.ts';
+import type { Ruleset } from '../../../domain/rulesets/ruleset.ts';
+import type { Inventory } from '../../../ports/inventory.ts';
+import type { Home } from '../../../targets/home.ts';
+import type { CliContext, GlobalOptions } from '../../context.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { readRulesOf } from '../../flags/base-ruleset.ts';
+import { switchFlag } from '../../flags/flags.ts';
+import { inventoryFlags, inventoryLine, inventoryOptions, planReaders } from '../../flags/inventory-flag.ts';
+import { filterFlags, filterOf, filterOptions } from '../../flags/retro-filter.ts';
+import { reviewConfigFlag } from '../../flags/review-config.ts';
+import { largeFilesFlag } from '../../flags/size-limit.ts';
+import { jsonLine, printLine, safeText } from '../../output/output.ts';
+import { planLines } from '../../output/plan-lines.ts';
+import { reportFlag } from '../../output/review-section.ts';
+import { budgetOf, tellForecast } from '../../output/tell-forecast.ts';
+import { tellProblems } from '../../output/tell-problems.ts';
+import { withExistingHome } from '../../with-home.ts';
+
+const optionsSchema = z.object({
+  ...filterOptions.shape,
+  ...inventoryOptions.shape,
+  largeFiles: largeFilesFlag,
+  ruleset: z.string().optional(),
+  config: z.string().optional(),
+  report: z.string().optional(),
+  json: switchFlag,
+});
+
+type PlanOptions = z.infer<typeof optionsSchema>;
+
+/** `retro plan`. */
+export const retroPlan = defineCommand({
+  name: 'plan',
+  summary: 'Say what a retro scan would do.',
+  description:
+    'Lists the corpus and says how many objects and bytes a retro scan with the ruleset in force would scan, for which rules, how long that may take and what it costs. With --ruleset it says what a merge of those rules would start. Nothing is written. With --inventory nothing is asked of the bucket: objects that arrived since are not counted.\n\nWith --config or --report the plan is held against the budget of the configuration (forecast.maxDollars, forecast.maxMinutes): ends with 1 where it is above. A time that is not known yet is not held against it, and said.',
+  flags: [
+    ...filterFlags,
+    ...inventoryFlags,
+    [
+      '--large-files <policy>',
+      'What will become of objects above 256MiB: skip, or head to scan their first 256MiB. Default: skip.',
+    ],
+    ['--ruleset <file>', 'A ruleset that "rearview rules build" wrote, in the place of the one in force.'],
+    reviewConfigFlag,
+    reportFlag,
+    ['--json', 'One JSON object; times in milliseconds, sizes in bytes.'],
+  ],
+  options: optionsSchema,
+  examples: [
+    'rearview retro plan',
+    'rearview retro plan --prefix mail/ --arrived-after 7d --json',
+    'rearview retro plan --ruleset ruleset.bin --config rearview.yaml --report forecast.json',
+    'rearview retro plan --target aws --inventory s3://inventories/corpus/all/2026-01-31T01-00Z/manifest.json',
+  ],
+  async run(context, { options, globals }) {
+    const file = options.ruleset;
+    const ruleset =
+      file === undefined ? null : await readRulesOf(context, globals, '--ruleset', path.resolve(context.cwd, file));
+    const budget = await budgetOf(context, options);
+    const { plan, inventories } = await planOf(context, globals, options, ruleset);
+    const told = inventories.map(({ name, bucket, createdAt, completeBefore }) => ({
+      ...{ name, bucket, createdAt, completeBefore },
+    }));
+    const lines = [...inventories.map((each) => `listing   ${safeText(inventoryLine(each))}`), ...planLines(plan)];
+    await printLine(context.stdout, options.json ? jsonLine({ ...plan, inventories: told }) : lines.join('\n'));
+    return budget === null ? exitCodes.ok : tellForecast(context, options.report, plan, budget);
+  },
+});
+
+interface Planned {
+  readonly plan: RetroPlan;
+  readonly inventories: readonly Inventory[];
+}
+
+async function planOf(
+  context: CliContext,
+  globals: GlobalOptions,
+  options: PlanOptions,
+  ruleset: Ruleset | null,
+): Promise<Planned> {
+  // Where this machine has no state yet there is no corpus either, and a plan is no reason to make one.
+  if (ruleset !== null && globals.target === 'local' && !isStateFolder(globals.stateDir)) {
+    return { plan: nothingToDo(ruleset), inventories: [] };
+  }
+  const use = async (home: Home) => {
+    const inventories = await home.openInventories(options.inventory);
+    const plan = await planRetro(
+      {
+        ...{ readers: planReaders(home, inventories), records: home.state.records, scans: home.state.scans },
+        ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: options.largeFiles, retroCost: home.retroCost },
+      },
+      ruleset ?? (await rulesetInForce(home)),
+      { buckets: home.buckets, filter: await filterOf(context, options), full: options.full },
+    );
+    return { plan, inventories };
+  };
+  return withExistingHome(globals, use, { observe: tellProblems(context) });
+}
+
+async function rulesetInForce({ library }: Home): Promise<Ruleset> {
+  const current = await library.current();
+  if (current === null) {
+    throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
+  }
+  return library.get(current.rulesetId);
+}
+
+function nothingToDo({ id }: Ruleset): RetroPlan {
+  return {
+    ...{ rulesetId: id, objects: 0, bytes: 0, dueObjects: 0, dueBytes: 0, coveredObjects: 0, otherObjects: 0 },
+    ...{ dueRules: [], expectedMs: null, expectedCost: 0 },
+  };
+}

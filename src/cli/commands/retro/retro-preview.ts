@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { previewRuleset } from '../../../rules/preview-ruleset.ts';
+import type { CliContext, GlobalOptions } from '../../context.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { baseFlag, baseRuleset, headRuleset } from '../../flags/base-ruleset.ts';
+import { countFlag, durationFlag, shareFlag, switchFlag } from '../../flags/flags.ts';
+import { inventoryFlags, inventoryOptions } from '../../flags/inventory-flag.ts';
+import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
+import { safeText } from '../../output/output.ts';
+import { createProgress, type Progress } from '../../output/progress.ts';
+import { reportFlag } from '../../output/review-section.ts';
+import { runPreview } from '../../preview/run-preview.ts';
+import { leavePreview, showPreview } from '../../preview/tell-preview.ts';
+import { withExistingHome } from '../../with-home.ts';
+
+const optionsSchema = z.object({
+  ...inventoryOptions.shape,
+  base: z.string().default('published'),
+  config: z.string().optional(),
+  sample: shareFlag.optional(),
+  prefix: z.string().optional(),
+  timeout: countFlag.optional(),
+  plan: z.boolean().default(true),
+  wait: durationFlag.prefault('20m'),
+  scan: z.string().optional(),
+  report: z.string().optional(),
+  json: switchFlag,
+});
+
+type PreviewOptions = z.infer<typeof optionsSchema>;
+
+/** `retro preview`. */
+export const retroPreview = defineCommand({
+  name: 'preview',
+  summary: 'Say what changed rules would find in the corpus.',
+  description:
+    'Scans the corpus, or a sample of it, with the rules that are new, changed or gone since the base, and says for each what it hits now, and what was hit before the change. Nothing of it alerts, no match is stored, and nothing counts as covered. Where no other process runs the pipeline, this one does meanwhile. Ctrl-C cancels the preview.\n\nEnds with 1 where a gate is closed: the scan failed; a content that the meta of a rule names by its hash was scanned and is not matched; or more objects are hit that were not before than preview.maxGained of the configuration allows, staged rules not counted. A preview that has not ended in time ends with 0, and its verdict is unknown; so it is where scans ran out of time or memory, or less than half of the objects could be scanned. The limits of the target hold whatever is asked for; a preview that it refuses is none, with an unknown verdict.',
+  flags: [
+    baseFlag,
+    reviewConfigFlag,
+    [
+      '--sample <share>',
+      'Share of the objects that are scanned, as in 0.1. Default: preview.sample of the configuration, and less where the corpus has more objects than its preview.maxObjects.',
+    ],
+    [
+      '--prefix <text>',
+      'Only objects whose key (for files in place, the absolute path) begins with this. Default: preview.prefix of the configuration.',
+    ],
+    ...inventoryFlags,
+    ['--no-plan', 'Do not list the corpus first: the sample is as configured, and there is no forecast.'],
+    ['--timeout <ms>', 'Milliseconds that the scan of one file may take, where this process scans. Default: 30000.'],
+    ['--wait <duration>', 'Wait so long for the end, as in 90s or 2h. The preview goes on after it. Default: 20m.'],
+    ['--scan <id>', 'Start none: show what one that was started before has found by now.'],
+    reportFlag,
+    ['--json', 'One JSON object; times in milliseconds, sizes in bytes.'],
+  ],
+  options: optionsSchema,
+  examples: [
+    'rearview retro preview',
+    'rearview retro preview --base ../main/rules --sample 0.1 --json',
+    'rearview retro preview --scan preview-20260131T080000-0123456789ab',
+  ],
+  handlesInterrupt: true,
+  async run(context, { options, globals }) {
+    const progress = createProgress(context);
+    try {
+      const { scan } = options;
+      if (scan === undefined) return await preview(context, globals, options, progress);
+      const { preview: config } = await readReviewConfig(context, options.config);
+      return await withExistingHome(globals, (home) =>
+        showPreview(context, home, { ...options, scanId: scan, maxGained: config.maxGained }),
+      );
+    } finally {
+      progress.stop();
+    }
+  },
+});
+
+async function preview(
+  context: CliContext,
+  globals: GlobalOptions,
+  options: PreviewOptions,
+  progress: Progress,
+): Promise<number> {
+  const { preview: config } = await readReviewConfig(context, options.config);
+  const base = await baseRuleset(context, globals, options.base, options.config);
+  const head = await headRuleset(context, globals, options.config);
+  if (head === null) {
+    await leavePreview(context, options, 'unknown', 'The rules do not compile.');
+    return exitCodes.findings;
+  }
+  const ruleset = previewRuleset(base, head);
+  if (ruleset === null) {
+    await leavePreview(
+      context,
+      options,
+      'passed',
+      'No rule that reports matches is new, gone, or changed in its logic.',
+    );
+    return exitCodes.ok;
+  }
+  const { timeout } = options;
+  return withExistingHome(globals, (home) => runPreview(context, home, progress, { ...options, ruleset, config }), {
+    observe: (event) => {
+      progress.observe(event);
+      if (event.type === 'problem') progress.line(safeText(`problem: ${event.where}: ${event.message}`));
+    },
+    ...(timeout === undefined ? {} : { deadlineMs: timeout }),
+  });
+}

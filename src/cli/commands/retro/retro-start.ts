@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { expectedOf, planRetro } from '../../../app/scans/plan-retro.ts';
+import { activeRuleset, startRetro } from '../../../app/scans/retro-scans.ts';
+import { RearviewError } from '../../../domain/errors.ts';
+import { finalStates, type Scan } from '../../../domain/scans/scan.ts';
+import type { Home } from '../../../targets/home.ts';
+import type { CliContext } from '../../context.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { countFlag } from '../../flags/flags.ts';
+import { inventoryFlags, inventoryLine, inventoryOptions, planReaders } from '../../flags/inventory-flag.ts';
+import { filterFlags, filterOf, filterOptions } from '../../flags/retro-filter.ts';
+import { largeFilesFlag } from '../../flags/size-limit.ts';
+import { formatBytes, formatCount, plural, printLine, safeText } from '../../output/output.ts';
+import { createProgress, type Progress } from '../../output/progress.ts';
+import { ledgerSum } from '../../output/scan-lines.ts';
+import { startPipelineUnlessRunning } from '../../up/start-pipeline.ts';
+import { withExistingHome } from '../../with-home.ts';
+
+type ScopeOptions = z.infer<typeof filterOptions> & z.infer<typeof inventoryOptions>;
+
+const pollMs = 100;
+const remotePollMs = 2000;
+
+/** `retro start`. */
+export const retroStart = defineCommand({
+  name: 'start',
+  summary: 'Scan the corpus with the ruleset in force.',
+  description:
+    'Starts a retro scan: every object of the corpus is scanned with the rules whose logic it has not been scanned with. Starting the same scan again goes on with it. Where no other process runs the pipeline, this one does until the scan has ended; else it is left to that process, and to its --jobs and --large-files. Ctrl-C leaves the scan where it is. Prints the id of the scan. Ends with 1 where the scan fails or is cancelled.\n\nA corpus in S3 may be listed from its inventories (--inventory): the scan begins to work at once. Then it goes through the bucket itself for what arrived later than a week before the inventory was made, with one request for each 1,000 keys. With --arrived-before at or before that moment it does not.',
+  flags: [
+    ...filterFlags,
+    ...inventoryFlags,
+    [
+      '--large-files <policy>',
+      'What becomes of objects above 256MiB: skip, or head to scan their first 256MiB. Default: skip.',
+    ],
+    ['--jobs <n>', 'Workers that scan. Default: one per core.'],
+    [
+      '--no-plan',
+      'Do not list the corpus first to say what there is to scan: a large one is then begun at once, and its progress has no estimate.',
+    ],
+    ['--no-wait', 'Only note down the scan; "rearview up" or another "retro start" carries it out.'],
+  ],
+  options: z.object({
+    ...filterOptions.shape,
+    ...inventoryOptions.shape,
+    largeFiles: largeFilesFlag,
+    jobs: countFlag.optional(),
+    plan: z.boolean().default(true),
+    wait: z.boolean().default(true),
+  }),
+  examples: [
+    'rearview retro start',
+    'rearview retro start --full --max-size 5MiB',
+    'rearview retro start --no-wait',
+    'rearview retro start --target aws --inventory s3://inventories/corpus/all/2026-01-31T01-00Z/manifest.json',
+  ],
+  handlesInterrupt: true,
+  async run(context, { options, globals }) {
+    const progress = createProgress(context);
+    const { jobs, largeFiles } = options;
+    const use = (home: Home) => start(context, home, progress, options);
+    try {
+      return await withExistingHome(globals, use, {
+        largeFiles,
+        observe: (event) => {
+          progress.observe(event);
+          if (event.type === 'problem') progress.line(safeText(`problem: ${event.where}: ${event.message}`));
+        },
+        ...(jobs === undefined ? {} : { jobs }),
+      });
+    } finally {
+      progress.stop();
+    }
+  },
+});
+
+async function start(
+  context: CliContext,
+  home: Home,
+  progress: Progress,
+  options: ScopeOptions & { readonly plan: boolean; readonly wait: boolean },
+): Promise<number> {
+  const scan = await createScan(context, home, progress, options);
+  await home.runBatcher(scan.id);
+  await printLine(context.stdout, scan.id);
+  if (!options.wait) {
+    const how =
+      home.startPipeline === undefined
+        ? 'the functions carry it out'
+        : home.isPipelineRunning()
+          ? 'the process that runs the pipeline carries it out'
+          : 'it is carried out when "rearview up" runs';
+    progress.line(`${scan.id} is noted down; ${how}. See how it gets on: rearview retro watch ${scan.id}`);
+    return exitCodes.ok;
+  }
+  // Where functions do the work there is nothing to run, and all to wait for.
+  if (home.startPipeline === undefined) return waitForEnd(context, home, progress, scan.id);
+  const pipeline = startPipelineUnlessRunning(home);
+  if (pipeline === null) {
+    progress.line(
+      `Another process runs the pipeline on this state folder and carries it out. See how it gets on: rearview retro watch ${scan.id}`,
+    );
+    return exitCodes.ok;
+  }
+  try {
+    return await waitForEnd(context, home, progress, scan.id);
+  } finally {
+    await pipeline.stop();
+  }
+}
+
+async function createScan(
+  context: CliContext,
+  home: Home,
+  progress: Progress,
+  options: ScopeOptions & { readonly plan: boolean },
+): Promise<Scan> {
+  const { scans, records } = home.state;
+  const scope = { buckets: home.buckets, filter: await filterOf(context, options), full: options.full };
+  const inventories = await home.openInventories(options.inventory);
+  const current = await activeRuleset(home.library);
+  for (const each of inventories) progress.line(safeText(inventoryLine(each)));
+  const readers = planReaders(home, inventories);
+  const plan = options.plan
+    ? await planRetro({ ...home, readers, records, scans }, await home.library.get(current.rulesetId), scope)
+    : null;
+  const { scan, created, superseded } = await startRetro(
+    { scans, library: home.library, now: Date.now },
+    {
+      ...scope,
+      current,
+      inventories: options.inventory,
+      expected: plan === null ? null : expectedOf(plan),
+    },
+  );
+  for (const old of superseded) {
+    progress.line(`${old.id} is cancelled: this scan takes over what it had left.`);
+  }
+  if (!created) progress.line(`This scan is ${scan.state} already; going on with it.`);
+  if (scan.state === 'paused') {
+    throw new RearviewError(
+      'ERR_STATE',
+      `Scan ${scan.id} is paused: resume it with "rearview retro resume ${scan.id}".`,
+    );
+  }
+  if (plan !== null) {
+    progress.line(
+      `${plural(plan.dueRules.length, 'rule')} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}, ${formatBytes(plan.dueBytes)}`,
+    );
+  }
+  return scan;
+}
+
+async function waitForEnd({ signal }: CliContext, home: Home, progress: Progress, scanId: string): Promise<number> {
+  for (;;) {
+    const scan = await home.state.scans.get(scanId);
+    if (scan === null) throw new RearviewError('ERR_NOT_FOUND', `Scan ${scanId} is gone.`);
+    progress.scan(scan);
+    if (finalStates.includes(scan.state)) {
+      progress.line(`${scan.state}: ${ledgerSum(scan)}; ${plural(scan.counts.matches, 'rule match', 'rule matches')}`);
+      return scan.state === 'completed' ? exitCodes.ok : exitCodes.findings;
+    }
+    if (scan.state === 'paused') {
+      progress.line(`Paused. Go on with it: rearview retro resume ${scanId}`);
+      return exitCodes.ok;
+    }
+    if (signal.aborted) {
+      progress.line(`Interrupted; nothing is lost. Go on with it: rearview retro start`);
+      return exitCodes.interrupted;
+    }
+    const waitMs = home.startPipeline === undefined ? remotePollMs : pollMs;
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { OutcomeStatus } from '../../../domain/scans/outcome.ts';
+import type { Home } from '../../../targets/home.ts';
+import { defineCommand } from '../../define-command.ts';
+import { listFlag, switchFlag } from '../../flags/flags.ts';
+import { printLine } from '../../output/output.ts';
+import { entryJson, entryLine, scanJson, scanLines } from '../../output/scan-lines.ts';
+import { namedOrLatest } from '../../which-scan.ts';
+import { withExistingHome } from '../../with-home.ts';
+
+const statuses = ['scanned', 'covered', 'skipped', 'failed'] as const;
+const pageSize = 1000;
+
+/** `retro status`. */
+export const retroStatus = defineCommand({
+  name: 'status',
+  summary: 'Show how a scan stands, or its ledger.',
+  description:
+    'Shows a scan with the sums of its ledger: objects = scanned + covered + skipped + failed. With --ledger it lists what became of each object instead; of a preview, which rules matched it. The live scan of a day is named live-YYYY-MM-DD.',
+  args: [['[id]', 'The scan. Default: the latest retro scan.']],
+  flags: [
+    ['--ledger', 'List the entries of the ledger, one a line.'],
+    [
+      '--status <list>',
+      `Only entries with these outcomes, commas between them: ${statuses.join(', ')}. Implies --ledger.`,
+    ],
+    ['--json', 'JSON: the scan on one line, or each entry on one line.'],
+  ],
+  options: z.object({ ledger: switchFlag, status: listFlag(statuses).optional(), json: switchFlag }),
+  examples: ['rearview retro status', 'rearview retro status --status failed,skipped --json'],
+  run: ({ stdout }, { args: [id], options, globals }) =>
+    withExistingHome(globals, async (home) => {
+      const scan = await namedOrLatest(home.state.scans, id);
+      if (options.ledger || options.status !== undefined) {
+        for await (const entry of ledgerOf(home, scan.id, options.status)) {
+          await printLine(stdout, options.json ? entryJson(entry) : entryLine(entry));
+        }
+      } else await printLine(stdout, options.json ? scanJson(scan) : scanLines(scan, Date.now()).join('\n'));
+      return 0;
+    }),
+});
+
+async function* ledgerOf({ state }: Home, scanId: string, wanted: readonly OutcomeStatus[] | undefined) {
+  let after: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof state.scans.ledger>> = await state.scans.ledger(scanId, {
+      limit: pageSize,
+      ...(wanted === undefined ? {} : { statuses: wanted }),
+      ...(after === null ? {} : { after }),
+    });
+    yield* page.entries;
+    after = page.next;
+  } while (after !== null);
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { getScan } from '../../../app/scans/retro-scans.ts';
+import { RearviewError } from '../../../domain/errors.ts';
+import { finalStates, isPlanned } from '../../../domain/scans/scan.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { switchFlag } from '../../flags/flags.ts';
+import { printLine } from '../../output/output.ts';
+import { createProgress } from '../../output/progress.ts';
+import { scanJson, scanLines } from '../../output/scan-lines.ts';
+import { namedOrLatest } from '../../which-scan.ts';
+import { withExistingHome } from '../../with-home.ts';
+
+const pollMs = 200;
+const remotePollMs = 2000;
+
+/** `retro watch`. */
+export const retroWatch = defineCommand({
+  name: 'watch',
+  summary: 'Show a scan getting on until it ends.',
+  description:
+    'Shows the progress of a retro scan or a preview that another process carries out, with an estimate of what remains, until it has ended; then its sums. Ends with 1 where the scan fails or is cancelled. Ctrl-C ends the watching, not the scan.',
+  args: [['[id]', 'The scan. Default: the latest retro scan.']],
+  flags: [['--json', 'The scan as it ended, as JSON on one line.']],
+  options: z.object({ json: switchFlag }),
+  examples: ['rearview retro watch'],
+  run: (context, { args: [id], options, globals }) =>
+    withExistingHome(globals, async (home) => {
+      const progress = createProgress(context);
+      try {
+        let scan = await namedOrLatest(home.state.scans, id);
+        if (!isPlanned(scan)) {
+          throw new RearviewError('ERR_STATE', `${scan.id} is a live scan; it has no end to wait for.`);
+        }
+        if (!finalStates.includes(scan.state) && !home.isPipelineRunning()) {
+          progress.line(
+            'No process runs the pipeline: the scan gets on when "rearview up" or "rearview retro start" does.',
+          );
+        }
+        while (!finalStates.includes(scan.state) && !context.signal.aborted) {
+          progress.scan(scan);
+          const waitMs = home.startPipeline === undefined ? remotePollMs : pollMs;
+          await sleep(waitMs, undefined, { signal: context.signal }).catch(() => undefined);
+          scan = await getScan(home.state.scans, scan.id);
+        }
+        progress.stop();
+        if (context.signal.aborted) return exitCodes.interrupted;
+        await printLine(context.stdout, options.json ? scanJson(scan) : scanLines(scan, Date.now()).join('\n'));
+        return scan.state === 'completed' ? exitCodes.ok : exitCodes.findings;
+      } finally {
+        progress.stop();
+      }
+    }),
+  handlesInterrupt: true,
+});

@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { createLocalSigner } from '../../../adapters/local/signing-key.ts';
+import { prepareRules } from '../../../app/rulesets/prepare-rules.ts';
+import { signRuleset } from '../../../app/rulesets/sign-ruleset.ts';
+import { RearviewError } from '../../../domain/errors.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { declaredVariables } from '../../flags/declared-variables.ts';
+import { printDiagnostics } from '../../output/diagnostics.ts';
+import { formatBytes, painter, plural, printLine, safeText } from '../../output/output.ts';
+import { writeOut } from '../../output/write-out.ts';
+
+/** `rules build`. */
+export const rulesBuild = defineCommand({
+  name: 'build',
+  summary: 'Build the rules into one file.',
+  description:
+    'Compiles the rules and writes them as one file that "rearview scan --ruleset" takes: a manifest, the sources, and an image of the compiled rules that workers load instead of compiling. It is signed with the key of the state folder, which is made where there is none, so that this machine uses the image. The same rules and engine give the same file but for the signature. House rules and tests are not asked: see "rules check" and "rules test". Prints the id of the ruleset. Ends with 1 where the rules do not compile.',
+  flags: [['--out <file>', 'Where to write it. Default: only the id is printed.']],
+  options: z.object({ out: z.string().optional() }),
+  examples: ['rearview rules build --out ruleset.bin'],
+  async run(context, { options, globals }) {
+    const { ruleset, diagnostics } = await prepareRules({
+      rulesDir: globals.rulesDir,
+      variables: await declaredVariables(context),
+      lint: false,
+      image: options.out !== undefined,
+    });
+    if (ruleset === null) {
+      const errors = diagnostics.filter(({ severity }) => severity === 'error');
+      await printDiagnostics(context, 'stderr', globals, errors, painter(context, 'stderr'));
+      return exitCodes.findings;
+    }
+    if (ruleset.rules.length === 0) {
+      throw new RearviewError('ERR_CONFIG', `There are no rules below ${globals.rulesDir}.`);
+    }
+    if (options.out !== undefined) {
+      const notes: string[] = [];
+      const signer = createLocalSigner(globals.stateDir, { note: (message) => notes.push(message) });
+      const bytes = await signRuleset(ruleset, signer);
+      for (const note of notes) await printLine(context.stderr, safeText(note));
+      await writeOut(context, '--out', path.resolve(context.cwd, options.out), bytes);
+      await printLine(context.stderr, `${plural(ruleset.rules.length, 'rule')}, ${formatBytes(bytes.length)}`);
+    }
+    await printLine(context.stdout, ruleset.id);
+    return exitCodes.ok;
+  },
+});

@@ -1,0 +1,82 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { type PreparedRules, prepareRules } from '../../../app/rulesets/prepare-rules.ts';
+import { checkSection } from '../../../pull-requests/check-section.ts';
+import type { LeftOut } from '../../../rules/find-rule-files.ts';
+import { parseSource } from '../../../rules/syntax/parse.ts';
+import type { CliContext, GlobalOptions } from '../../context.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { declaredVariables } from '../../flags/declared-variables.ts';
+import { choiceFlag, switchFlag } from '../../flags/flags.ts';
+import { repositoryPath } from '../../git/repository-path.ts';
+import { diagnosticAnnotations, printAnnotations } from '../../output/annotations.ts';
+import { countDiagnostics, diagnosticPath, printDiagnostics } from '../../output/diagnostics.ts';
+import { jsonLine, painter, plural, printLine, safeText } from '../../output/output.ts';
+import { reportFlag, tellSection } from '../../output/review-section.ts';
+import { sarifOfDiagnostics } from '../../output/sarif-report.ts';
+
+/** `rules check`. */
+export const rulesCheck = defineCommand({
+  name: 'check',
+  summary: 'Compile and lint the rules.',
+  description:
+    'Compiles every rule file and checks the house rules. Each problem is one line: file:line:column: severity: message [code]. Notes on stderr list what was left out because it is not a rule file (docs/rules.md). Ends with 1 where there are errors; warnings do not count unless --strict.',
+  flags: [
+    ['--strict', 'Warnings count as errors.'],
+    [
+      '--format <name>',
+      'text, or github for annotations in a job of GitHub Actions: workflow commands on stdout, errors first, and the text on stderr; or sarif, SARIF 2.1.0 on stdout and the text on stderr. Default: text.',
+    ],
+    reportFlag,
+    ['--json', 'JSON, one diagnostic a line: severity, code, message, file (below the rules folder), line, column.'],
+  ],
+  options: z
+    .object({
+      strict: switchFlag,
+      format: choiceFlag(['text', 'github', 'sarif']).default('text'),
+      report: z.string().optional(),
+      json: switchFlag,
+    })
+    .refine(({ json, format }) => !json || format === 'text', { path: ['json'], message: 'not with --format.' }),
+  examples: [
+    'rearview rules check',
+    'rearview rules check --rules my-rules --strict',
+    'rearview rules check --format github --report check.json',
+    'rearview rules check --format sarif > check.sarif',
+  ],
+  async run(context, { options, globals }) {
+    const prepared = await prepareRules({
+      rulesDir: globals.rulesDir,
+      variables: await declaredVariables(context),
+    });
+    const { diagnostics, loaded } = prepared;
+    const stream = options.format === 'text' ? 'stdout' : 'stderr';
+    if (options.json) {
+      for (const { rendered: _, ...each } of diagnostics) await printLine(context.stdout, jsonLine(each));
+    } else await printDiagnostics(context, stream, globals, diagnostics, painter(context, stream));
+    if (options.format === 'github') {
+      await printAnnotations(context, 'rules check', diagnosticAnnotations(context, globals, diagnostics));
+    }
+    for (const each of loaded.leftOut) await printLine(context.stderr, noteLine(context, globals, each));
+    await printLine(context.stderr, `${plural(loaded.files.length, 'file')}: ${countDiagnostics(diagnostics)}`);
+    const named = diagnostics.map((each) => ({
+      ...each,
+      file: repositoryPath(context, diagnosticPath(each, globals)),
+    }));
+    if (options.format === 'sarif') await printLine(context.stdout, jsonLine(sarifOfDiagnostics(named)));
+    const found = { files: loaded.files.length, rules: countRules(prepared), diagnostics: named };
+    const section = checkSection({ ...found, strict: options.strict });
+    await tellSection(context, options.report, section);
+    return section.verdict === 'failed' ? exitCodes.findings : exitCodes.ok;
+  },
+});
+
+function noteLine({ cwd }: CliContext, globals: GlobalOptions, { file, why }: LeftOut): string {
+  return safeText(`${path.relative(cwd, diagnosticPath({ file }, globals))}: note: left out, because ${why}`);
+}
+
+/** Rules that do not compile are counted as far as they can be understood. */
+function countRules({ ruleset, loaded }: PreparedRules): number {
+  return ruleset?.rules.length ?? loaded.files.reduce((sum, { source }) => sum + parseSource(source).rules.length, 0);
+}

@@ -1,0 +1,109 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { formatDiagnostic } from '../../../domain/rulesets/diagnostic.ts';
+import { ruleId } from '../../../domain/rulesets/rule.ts';
+import { exceptionNotes } from '../../../gates/goodware-notes.ts';
+import { goodwareSection } from '../../../pull-requests/goodware-section.ts';
+import { reviewSchema, type SectionOf } from '../../../pull-requests/section.ts';
+import { diffRulesets } from '../../../rules/diff-rulesets.ts';
+import { subsetRuleset } from '../../../rules/ruleset.ts';
+import type { CliContext, GlobalOptions } from '../../context.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { baseFlag, baseRuleset, headRuleset } from '../../flags/base-ruleset.ts';
+import { countFlag, switchFlag } from '../../flags/flags.ts';
+import { readReviewConfig, reviewConfigDir, reviewConfigFlag } from '../../flags/review-config.ts';
+import { goodwareLines } from '../../goodware/goodware-lines.ts';
+import { goodwarePlace, rootWithSlashes } from '../../goodware/goodware-place.ts';
+import { readGoodwareExceptions } from '../../goodware/read-goodware-exceptions.ts';
+import { scanGoodwarePlace } from '../../goodware/scan-goodware-place.ts';
+import { jsonLine, painter, printLine, safeText } from '../../output/output.ts';
+import { reportFlag, tellSection } from '../../output/review-section.ts';
+
+const options = z.object({
+  base: z.string().default('published'),
+  all: switchFlag,
+  config: z.string().optional(),
+  report: z.string().optional(),
+  json: switchFlag,
+  jobs: countFlag.default(availableParallelism()),
+});
+type Options = z.infer<typeof options>;
+
+/** `rules goodware`. */
+export const rulesGoodware = defineCommand({
+  name: 'goodware',
+  summary: 'Scan files that no rule may match with the rules that changed.',
+  description:
+    'Scans goodware on all cores with the rules whose logic the base lacks. A PLACE is a name of goodware.places in the configuration, which lists files, folders and S3 URLs. A hit fails, unless a reviewed exception covers it (docs/goodware.md). Symbolic links inside folders are not followed; files that cannot be read are counted with the reason. Where a file, or a sample of the tests, has a hash that the meta of a rule names, the rule has to match it.\n\nEnds with 1 where a hit is not excepted, a rule misses a hash that it names, the exceptions are not valid, the rules do not compile or cannot get through a file, or of one of the files, folders and S3 URLs nothing could be scanned; with 0 where no rule changed.',
+  args: [['[place...]', 'Names of places. Default: linux, macos or windows, as this machine is.']],
+  flags: [
+    baseFlag,
+    ['--all', 'Scan with all rules, not only those that changed.'],
+    reviewConfigFlag,
+    reportFlag,
+    ['--json', 'One JSON object: what --report writes.'],
+    ['--jobs <n>', 'Workers that scan. Default: one per core.'],
+  ],
+  options,
+  examples: [
+    'rearview rules goodware',
+    'rearview rules goodware --base ../main/rules linux',
+    'rearview rules goodware --all --json',
+  ],
+  handlesInterrupt: true,
+  async run(context, { args, options, globals }) {
+    const { goodware } = await readReviewConfig(context, options.config);
+    const dir = reviewConfigDir(context, options.config);
+    const place = goodwarePlace(goodware.places, args, process.platform);
+    const changed = await changedRules(context, globals, options);
+    if (changed === null) return tellNotCompiled(context, options);
+    const { head, ruleset, rules } = changed;
+
+    const about = { place: place.name, roots: place.roots, rules: rules.length };
+    const nowMs = Date.now();
+    const { exceptions, problems } = await readGoodwareExceptions(goodware.exceptions, { dir, nowMs });
+    if (problems.length > 0) {
+      const told = problems.map(formatDiagnostic);
+      for (const each of told) await printLine(context.stderr, safeText(each));
+      return tell(context, options, goodwareSection({ ...about, findings: null, notes: [], problems: told }));
+    }
+    const scan = { ruleset, rules, exceptions, nowMs, testsDir: globals.testsDir, maxBytes: goodware.maxFileBytes };
+    const findings =
+      rules.length === 0 ? null : await scanGoodwarePlace(context, { ...scan, place, dir, jobs: options.jobs });
+    if (context.signal.aborted) return exitCodes.interrupted;
+    const notes = exceptionNotes({
+      ...{ exceptions, file: goodware.exceptions, used: findings?.used ?? new Set(), nowMs },
+      scanned: rules.map(ruleId),
+      known: head.rules.map(ruleId),
+      roots: place.roots.map((root) => rootWithSlashes(root, process.platform)),
+    });
+    return tell(context, options, goodwareSection({ ...about, findings, notes }));
+  },
+});
+
+/** The rules to scan with, and the ruleset that carries them and what they depend on. Null where they do not compile, which has been said. */
+async function changedRules(context: CliContext, globals: GlobalOptions, { all, base, config }: Options) {
+  const before = all ? null : await baseRuleset(context, globals, base, config);
+  const head = await headRuleset(context, globals, config);
+  if (head === null) return null;
+  const logic = new Set(diffRulesets(before, head).logicToScan);
+  const ruleset = subsetRuleset(head, logic);
+  return { head, ruleset, rules: ruleset.rules.filter(({ logicHash }) => logic.has(logicHash)) };
+}
+
+async function tellNotCompiled(context: CliContext, { report }: Options): Promise<number> {
+  const why = 'The rules do not compile.';
+  await tellSection(context, report, {
+    ...{ schema: reviewSchema, section: 'left', verdict: 'unknown', of: 'goodware', why },
+  });
+  await printLine(context.stderr, `Nothing was scanned: ${why}`);
+  return exitCodes.findings;
+}
+
+async function tell(context: CliContext, options: Options, section: SectionOf<'goodware'>): Promise<number> {
+  await tellSection(context, options.report, section);
+  const lines = options.json ? [jsonLine(section)] : goodwareLines(section, painter(context, 'stdout'));
+  for (const line of lines) await printLine(context.stdout, line);
+  return section.verdict === 'passed' ? exitCodes.ok : exitCodes.findings;
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { readStagedSince } from '../../../app/rulesets/staged-rules.ts';
+import type { JudgedRule } from '../../../gates/decide-staged.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { switchFlag } from '../../flags/flags.ts';
+import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
+import { judgedStaged } from '../../judged-staged.ts';
+import { formatCount, jsonLine, printLine, table } from '../../output/output.ts';
+import { withExistingHome } from '../../with-home.ts';
+
+/** `rules staged`. */
+export const rulesStaged = defineCommand({
+  name: 'staged',
+  summary: 'Show the staged rules in force, and what they matched.',
+  description:
+    'Lists the rules in force that are staged (meta status = "staged": matches are recorded, nothing alerts): since when, the objects that each hit in what lay there (RETRO) and in what arrived since (LIVE), how many arrived, and how many of these it may hit (BAND). The band is a multiple of what the newest preview of the rule makes one expect, or of what the retro scans found where it was not previewed; both it and the days are in the configuration (staged.maxTimes, staged.leastHits, staged.soakDays). A rule in its band is to be promoted when it was staged long enough, and something was scanned with it; one out of it is to be removed. "rearview github promote" proposes that by pull request.',
+  flags: [reviewConfigFlag, ['--json', 'JSON, one rule a line, with examples of what it matched.']],
+  options: z.object({ config: z.string().optional(), json: switchFlag }),
+  examples: ['rearview rules staged', 'rearview rules staged --target aws --json'],
+  run: (context, { options, globals }) =>
+    withExistingHome(globals, async (home) => {
+      const config = await readReviewConfig(context, options.config);
+      const all = await judgedStaged(home, await readStagedSince(home.state.pointers), config);
+      if (options.json) for (const each of all) await printLine(context.stdout, jsonLine(each));
+      else await printLine(context.stdout, all.length === 0 ? 'no staged rules are in force' : stagedTable(all));
+      return exitCodes.ok;
+    }),
+});
+
+function stagedTable(all: readonly JudgedRule[]): string {
+  const rows = all.map((each) => [
+    ...[each.rule, each.since.slice(0, 16).replace('T', ' '), each.soakedDays.toFixed(1)],
+    ...[atLeast(each, each.retro.objects), atLeast(each, each.live.objects), formatCount(Math.floor(each.band))],
+    ...[formatCount(each.arrivedObjects), expectation(each), each.decision],
+  ]);
+  const header = ['RULE', 'STAGED SINCE (UTC)', 'DAYS', 'RETRO', 'LIVE', 'BAND', 'ARRIVED', 'EXPECTED BY', 'DECISION'];
+  return table(header, rows);
+}
+
+function atLeast({ isWhole }: JudgedRule, count: number): string {
+  return `${isWhole ? '' : '>= '}${formatCount(count)}`;
+}
+
+function expectation({ rate }: JudgedRule): string {
+  if (rate === null) return 'nothing scanned yet';
+  return `${rate.from}: ${formatCount(rate.hits)} of ${formatCount(rate.objects)}`;
+}

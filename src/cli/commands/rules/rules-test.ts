@@ -1,0 +1,108 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { prepareRules } from '../../../app/rulesets/prepare-rules.ts';
+import { RearviewError } from '../../../domain/errors.ts';
+import { reportJunit } from '../../../rule-tests/report-junit.ts';
+import { isGreen } from '../../../rule-tests/results.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { chooseTests, isChosen, refuseEmptyChoices } from '../../flags/chosen-tests.ts';
+import { declaredVariables } from '../../flags/declared-variables.ts';
+import { choiceFlag } from '../../flags/flags.ts';
+import { nearNames } from '../../flags/near-names.ts';
+import { printTo } from '../../output/printed-text-lines.ts';
+import { reportFlag } from '../../output/review-section.ts';
+import { emptyRun, tellRun, tellUntested } from '../../output/tell-tests.ts';
+import { writeOut } from '../../output/write-out.ts';
+
+/** `rules test`. */
+export const rulesTest = defineCommand({
+  name: 'test',
+  summary: 'Run the tests of the rules.',
+  description:
+    'Builds the rules and runs their tests on the very ruleset that would be published. A public rule needs a test that it matches and one that it does not. Ends with 1 where a test fails, a rule has no tests, or the rules do not compile.',
+  args: [
+    [
+      '[files...]',
+      'Rule files, test files, or folders of them. Paths may begin in the rules folder, the tests folder or the working folder. Default: all.',
+    ],
+  ],
+  flags: [
+    [
+      '--name <text...>',
+      'Run only tests with this text in their name, in upper or lower case. May be given more than once. Rules without tests are not reported then.',
+    ],
+    [
+      '--format <name>',
+      'text, tap or junit; or github for annotations in a job of GitHub Actions: workflow commands on stdout, and the text on stderr. Default: text.',
+    ],
+    ['--out <file>', 'Write the text, TAP or JUnit there instead of to stdout; of github, the text.'],
+    ['--junit <file>', 'Write a JUnit report there as well, whatever the format.'],
+    reportFlag,
+  ],
+  options: z.object({
+    format: choiceFlag(['text', 'tap', 'junit', 'github']).default('text'),
+    out: z.string().optional(),
+    junit: z.string().optional(),
+    report: z.string().optional(),
+    name: z.array(z.string().min(1, 'must not be empty.')).default([]),
+  }),
+  examples: [
+    'rearview rules test',
+    'rearview rules test webshell/php.yar script/',
+    'rearview rules test webshell/php.yar --name "form handler"',
+    'rearview rules test --format junit --out tests.xml',
+    'rearview rules test --format github --junit tests.xml --report tests.json',
+  ],
+  async run(context, { args, options, globals }) {
+    const choices = await Promise.all(args.map((name) => chooseTests(name, context.cwd, globals)));
+    const names = createNameFilter(options.name);
+    const { diagnostics, loaded, tests } = await prepareRules({
+      ...globals,
+      variables: await declaredVariables(context),
+      lint: false,
+      onPrinted: printTo(context),
+      ...(choices.length === 0
+        ? {}
+        : { testOnly: (namespace: string) => choices.some((choice) => isChosen(choice, namespace)) }),
+      ...(options.name.length === 0 ? {} : { onlyTest: names.takes }),
+    });
+    refuseEmptyChoices(choices, loaded);
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    if (options.junit !== undefined) {
+      await writeOut(
+        context,
+        '--junit',
+        path.resolve(context.cwd, options.junit),
+        reportJunit(tests ?? emptyRun(errors)),
+      );
+    }
+    if (tests === undefined) {
+      await tellUntested(context, globals, options, errors);
+      return exitCodes.findings;
+    }
+    names.refuseUnknown();
+    await tellRun(context, globals, options, tests);
+    return isGreen(tests) ? exitCodes.ok : exitCodes.findings;
+  },
+});
+
+/** Takes tests that have one of the texts in their name. */
+function createNameFilter(texts: readonly string[]) {
+  const seen: string[] = [];
+  const has = (name: string, text: string) => name.toLowerCase().includes(text.toLowerCase());
+  return {
+    takes(name: string): boolean {
+      seen.push(name);
+      return texts.some((text) => has(name, text));
+    },
+    /** @throws RearviewError `ERR_USAGE` where a text is in no name */
+    refuseUnknown(): void {
+      const unknown = texts.find((text) => !seen.some((name) => has(name, text)));
+      if (unknown === undefined) return;
+      const near = nearNames(unknown, seen).map((name) => `  ${JSON.stringify(name)}`);
+      const rest = near.length === 0 ? 'There are no tests.' : 'Names that are near:';
+      throw new RearviewError('ERR_USAGE', [`No test has ${JSON.stringify(unknown)} in its name. ${rest}`, ...near]);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { RearviewError } from '../../domain/errors.ts';
+import type { ObjectFilter } from '../../domain/objects/object.ts';
+import type { CliContext } from '../context.ts';
+import { excludeFlag, excludesOf } from './exclude-flag.ts';
+import { sizeFlag, timeFlag } from './flags.ts';
+
+/** The flags that restrict a retro scan to part of the corpus. */
+export const filterFlags = [
+  ['--prefix <text>', 'Only objects whose key (for files in place, the absolute path) begins with this.'],
+  ['--min-size <size>', 'Only objects of at least this many bytes; units as in 10KB, 5MiB.'],
+  ['--max-size <size>', 'Only objects of at most this many bytes.'],
+  ['--arrived-after <time>', 'Only objects that arrived then or later: ISO 8601, or how long ago, as in 7d.'],
+  ['--arrived-before <time>', 'Only objects that arrived earlier than that.'],
+  excludeFlag,
+  ['--full', 'Scan everything, whatever it has been covered with. Default: only what changed.'],
+] as const;
+
+export const filterOptions = z.object({
+  prefix: z.string().optional(),
+  minSize: sizeFlag.optional(),
+  maxSize: sizeFlag.optional(),
+  arrivedAfter: timeFlag.optional(),
+  arrivedBefore: timeFlag.optional(),
+  exclude: z.array(z.string()).default([]),
+  full: z.boolean().default(false),
+});
+
+/**
+ * The filter, with the patterns of `rearview.yaml`.
+ * @throws RearviewError `ERR_USAGE` for limits that nothing can pass, and as `excludesOf`
+ */
+export async function filterOf(
+  context: Pick<CliContext, 'cwd'>,
+  options: z.infer<typeof filterOptions>,
+): Promise<ObjectFilter> {
+  const exclude = await excludesOf(context, options.exclude);
+  const { prefix, minSize, maxSize, arrivedAfter, arrivedBefore } = options;
+  if (minSize !== undefined && maxSize !== undefined && minSize > maxSize) {
+    throw new RearviewError('ERR_USAGE', `--min-size ${minSize} is above --max-size ${maxSize}: no object can pass.`);
+  }
+  if (arrivedAfter !== undefined && arrivedBefore !== undefined && arrivedAfter >= arrivedBefore) {
+    throw new RearviewError(
+      'ERR_USAGE',
+      `--arrived-after ${arrivedAfter} is not before --arrived-before ${arrivedBefore}: no object can pass.`,
+    );
+  }
+  return {
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(minSize === undefined ? {} : { minBytes: minSize }),
+    ...(maxSize === undefined ? {} : { maxBytes: maxSize }),
+    ...(arrivedAfter === undefined ? {} : { arrivedAfter }),
+    ...(arrivedBefore === undefined ? {} : { arrivedBefore }),
+    ...(exclude.length === 0 ? {} : { exclude }),
+  };
+}

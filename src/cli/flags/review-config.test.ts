@@ -1,0 +1,42 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { reviewConfigSchema } from '../../gates/review-config.ts';
+import { tempFolder } from '../../testing/temp-folder.ts';
+import { readReviewConfig } from './review-config.ts';
+
+const bomb = `a: &a [x, x, x, x, x, x, x, x, x, x]
+b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]
+c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]
+goodware: { places: { linux: *c } }
+`;
+
+test('what is wrong with the configuration is told with its place and key', async (t) => {
+  const dir = tempFolder(t);
+  for (const [text, expected] of [
+    ['goodware:\n  place: 1\n', /^rearview\.yaml:2:3: error: goodware\.place is not a key that is known here/],
+    [
+      'goodware:\nstaged: { soakDays: x }\n',
+      /^rearview\.yaml:1:\d+: .*goodware .*\nrearview\.yaml:2:11: .*staged\.soakDays /,
+    ],
+    ['- 1\n', /^rearview\.yaml:1:1: error: The file /],
+    ['goodware: [\n', /^rearview\.yaml:\d+:\d+: error: This is not YAML/],
+    ['staged: {}\nstaged: {}\n', /^rearview\.yaml:2:1: error: This is not YAML/],
+    [bomb, /^rearview\.yaml:1:4: error: .*anchor/],
+  ] as const) {
+    writeFileSync(join(dir, 'rearview.yaml'), text);
+    const error = await t.throwsAsync(readReviewConfig({ cwd: dir }, undefined), { code: 'ERR_CONFIG' });
+    t.regex(error.message, expected);
+  }
+});
+
+test('without a file the defaults hold, but a file that is named must be there', async (t) => {
+  const dir = tempFolder(t);
+  t.deepEqual(await readReviewConfig({ cwd: dir }, undefined), reviewConfigSchema.parse({}));
+  writeFileSync(join(dir, 'rearview.yaml'), '# nothing yet\n');
+  t.deepEqual(await readReviewConfig({ cwd: dir }, undefined), reviewConfigSchema.parse({}));
+  await t.throwsAsync(readReviewConfig({ cwd: dir }, 'gone.yaml'), {
+    code: 'ERR_CONFIG',
+    message: /gone\.yaml cannot be read/,
+  });
+});

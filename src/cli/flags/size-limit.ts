@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { RearviewError } from '../../domain/errors.ts';
+import { largeFilePolicies, largestMaxObjectBytes, type SizeLimit } from '../../domain/objects/size-limit.ts';
+import { defaultLargeFiles, defaultMaxObjectBytes } from '../../targets/home.ts';
+import { choiceFlag, sizeFlag } from './flags.ts';
+
+export const largeFilesFlag = choiceFlag(largeFilePolicies).default(defaultLargeFiles);
+
+/** The flags that say how much of a file is scanned. */
+export const sizeLimitFlags = [
+  [
+    '--max-size <size>',
+    'Files up to this size are scanned whole; bytes, or with a unit. Less than 2GiB. Default: 256MiB.',
+  ],
+  [
+    '--large-files <policy>',
+    'What becomes of larger files: skip, or head to scan their first part, as much as --max-size. Default: skip.',
+  ],
+] as const;
+
+export const sizeLimitOptions = z.object({
+  maxSize: sizeFlag.default(defaultMaxObjectBytes),
+  largeFiles: largeFilesFlag,
+});
+
+/** @throws RearviewError `ERR_USAGE` for a limit above what can be scanned, and where files are to be scanned in a first part of no bytes */
+export function sizeLimitOf({ maxSize, largeFiles }: z.infer<typeof sizeLimitOptions>): SizeLimit {
+  if (maxSize > largestMaxObjectBytes) {
+    throw new RearviewError(
+      'ERR_USAGE',
+      `--max-size is ${maxSize} bytes, and the engine scans less than 2 GiB at once: use 2047MiB or less. --large-files head scans the first part of larger files.`,
+    );
+  }
+  if (maxSize === 0 && largeFiles === 'head') {
+    throw new RearviewError('ERR_USAGE', '--large-files head needs a --max-size of at least 1 byte.');
+  }
+  return { maxObjectBytes: maxSize, largeFiles };
+}

@@ -1,0 +1,78 @@
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import { describeFailure } from '../../rule-tests/describe-failure.ts';
+import type { TestRun } from '../../rule-tests/results.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
+import { repositoryPath } from '../git/repository-path.ts';
+import { diagnosticPath } from './diagnostics.ts';
+import { printWorkflowCommand } from './guarded-output.ts';
+import { plural } from './output.ts';
+import { type AnnotationPlace, workflowCommand } from './workflow-command.ts';
+
+/** Something that GitHub is to show at a line of a pull request. */
+export interface Annotation {
+  readonly severity: 'error' | 'warning';
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly place: AnnotationPlace;
+}
+
+/**
+ * Most annotations of each severity that GitHub keeps of a step.
+ * @see https://docs.github.com/actions/reference/limits
+ */
+const maxShown = 10;
+
+/** What is wrong with rules and test files. */
+export function diagnosticAnnotations(
+  context: Pick<CliContext, 'cwd' | 'env'>,
+  folders: Pick<GlobalOptions, 'rulesDir' | 'testsDir'>,
+  diagnostics: readonly Diagnostic[],
+): readonly Annotation[] {
+  return diagnostics.map((each) => ({
+    severity: each.severity,
+    title: each.code,
+    lines: [each.message],
+    place: { ...each, file: repositoryPath(context, diagnosticPath(each, folders)) },
+  }));
+}
+
+/** What a test run found: test files that cannot be used, failing tests, rules without tests. */
+export function testAnnotations(
+  context: Pick<CliContext, 'cwd' | 'env'>,
+  folders: Pick<GlobalOptions, 'rulesDir' | 'testsDir'>,
+  { files, findings, problems }: TestRun,
+): readonly Annotation[] {
+  const failures = files.flatMap(({ path, tests }) =>
+    tests
+      .filter(({ status }) => status === 'failed')
+      .map(
+        ({ name, line, failure }): Annotation => ({
+          severity: 'error',
+          title: `test fails: ${name}`,
+          lines: failure === undefined ? ['It failed.'] : describeFailure(failure),
+          place: { file: repositoryPath(context, diagnosticPath({ file: path }, folders)), line, column: 1 },
+        }),
+      ),
+  );
+  const [wrong, untested] = [problems, findings].map((each) => diagnosticAnnotations(context, folders, each));
+  return [...(wrong ?? []), ...failures, ...(untested ?? [])];
+}
+
+/**
+ * Prints annotations as workflow commands on stdout, errors first: GitHub shows the first ten of each severity alone, so that a last one says how many there are.
+ * @param of what found them
+ */
+export async function printAnnotations(
+  { stdout }: Pick<CliContext, 'stdout'>,
+  of: string,
+  annotations: readonly Annotation[],
+): Promise<void> {
+  const errors = annotations.filter(({ severity }) => severity === 'error');
+  const warnings = annotations.filter(({ severity }) => severity === 'warning');
+  for (const { severity, lines, ...properties } of [...errors, ...warnings]) {
+    await printWorkflowCommand(stdout, workflowCommand(severity, properties, lines));
+  }
+  if (Math.max(errors.length, warnings.length) <= maxShown) return;
+  const all = `${plural(errors.length, 'error')} and ${plural(warnings.length, 'warning')} in all. GitHub shows ${maxShown} of each here; the log of this step has all of them.`;
+  await printWorkflowCommand(stdout, workflowCommand('notice', { title: of }, [all]));
+}

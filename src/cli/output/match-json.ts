@@ -1,0 +1,26 @@
+import type { StoredMatch } from '../../ports/match-store.ts';
+import { metaObject } from '../scan/scan-report.ts';
+
+/** A match as `matches list --json` and `matches show --json` have it. Stable. */
+export function matchJson({ sha256, firstSeenAt, lastSeenAt, objects, silent, alert }: StoredMatch) {
+  const { rule, file, object, scan, ruleset } = alert;
+  return {
+    sha256,
+    rule: rule.name,
+    namespace: rule.namespace,
+    tags: rule.tags,
+    meta: metaObject(rule.meta),
+    severity: rule.severity,
+    logicHash: rule.logicHash,
+    firstSeenAt,
+    lastSeenAt,
+    /** Number of objects with this content. */
+    objects,
+    /** Staged rules match without an alert. */
+    staged: silent,
+    file,
+    object,
+    scan,
+    ruleset,
+  };
+}

@@ -1,0 +1,21 @@
+import type { RetroPlan } from '../../app/scans/plan-retro.ts';
+import { formatBytes, formatCount, formatDuration, safeText } from './output.ts';
+
+const shownRules = 10;
+
+/** What a retro scan would do, for people. */
+export function planLines(plan: RetroPlan): readonly string[] {
+  const rest = plan.dueRules.length - shownRules;
+  return [
+    `ruleset   ${plan.rulesetId}`,
+    `corpus    ${formatCount(plan.objects)} objects, ${formatBytes(plan.bytes)}`,
+    `to scan   ${formatCount(plan.dueObjects)} objects, ${formatBytes(plan.dueBytes)}`,
+    `covered   ${formatCount(plan.coveredObjects)} objects need no scan`,
+    `others    ${formatCount(plan.otherObjects)} objects would be skipped or fail (too large, not regular files, not readable)`,
+    `rules     ${formatCount(plan.dueRules.length)} whose logic some object lacks`,
+    ...plan.dueRules.slice(0, shownRules).map((rule) => `          ${safeText(rule)}`),
+    ...(rest > 0 ? [`          and ${formatCount(rest)} more (--json lists all)`] : []),
+    `time      ${plan.expectedMs === null ? 'not known before the first scan of some length has completed' : `about ${formatDuration(plan.expectedMs)}, at the pace of the last scan`}`,
+    `cost      $${plan.expectedCost.toFixed(2)}`,
+  ];
+}

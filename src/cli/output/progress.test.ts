@@ -1,0 +1,75 @@
+import test from 'ava';
+import { newScan, type Scan } from '../../domain/scans/scan.ts';
+import { collector } from '../../testing/cli/run-cli.ts';
+import { createProgress } from './progress.ts';
+
+const scan: Scan = newScan({
+  ...{ id: 'retro-1', kind: 'retro', rulesetId: 'r', full: false, buckets: ['corpus'], filter: {} },
+  ...{ createdAt: '2026-01-01T00:00:00.000Z', expected: { objects: 10, bytes: 10_000_000 } },
+});
+
+function at(objects: number, bytes: number): Scan {
+  return { ...scan, counts: { ...scan.counts, objects, scanned: objects, bytes, scannedBytes: bytes } };
+}
+
+function setUp(isTerminal: boolean) {
+  const stdout = collector();
+  const stderr = collector();
+  const clock = { ms: 0 };
+  const progress = createProgress(
+    { stdout: stdout.stream, stderr: stderr.stream, isTerminal: { stdout: isTerminal, stderr: isTerminal } },
+    { now: () => clock.ms },
+  );
+  return { progress, stdout, stderr, clock };
+}
+
+test('a terminal has a bar with what is done, the pace and what remains; it goes when the scan has ended', (t) => {
+  const { progress, stderr, clock } = setUp(true);
+  progress.scan(at(0, 0));
+  clock.ms = 2000;
+  progress.scan(at(5, 5_000_000));
+  const [, last = ''] = /\r\u001b\[2K([^\r]*)$/.exec(stderr.text()) ?? [];
+  t.regex(last, /^\[#{12}\.{12}\] 50 %, 5\/10 objects, 4\.8 MiB, 2\.5 MB\/s, 2\.0 s le/);
+  progress.scan({ ...at(10, 10_000_000), state: 'completed' });
+  t.true(stderr.text().endsWith('\r\u001b[2K'));
+});
+
+test('lines and results stand above the bar', (t) => {
+  const { progress, stdout, stderr } = setUp(true);
+  progress.scan(at(0, 0));
+  progress.line('a line');
+  progress.result('a result');
+  t.regex(stderr.text(), /\r\u001b\[2Ka line\n\[/);
+  t.is(stdout.text(), 'a result\n');
+});
+
+test('elsewhere there is a plain line every few seconds, and none for a short scan', (t) => {
+  const { progress, stderr, clock } = setUp(false);
+  progress.scan(at(0, 0));
+  clock.ms = 1000;
+  progress.scan(at(1, 1_000_000));
+  t.is(stderr.text(), '');
+  clock.ms = 6000;
+  progress.scan(at(5, 6_000_000));
+  t.regex(stderr.text(), /^retro-1: 60 %, 5\/10 objects, [^\n]*left, 0 matches\n$/);
+});
+
+test('what rules print is shown with the object in front, harmless, and what was dropped is counted', (t) => {
+  const { progress, stderr } = setUp(false);
+  const object = { bucket: 'corpus', key: 'a\u001b[31m', version: 'v' };
+  const printed = { lines: ['one', '::error::\ntwo'], dropped: 3 };
+  progress.observe({ type: 'printed', scanId: 'live-1', kind: 'live', object, printed });
+  const label = 'console: corpus/a\\x1b[31m:';
+  t.is(stderr.text(), `${label} one\n${label} ::error::\\ntwo\n${label} and 3 more texts, not kept\n`);
+});
+
+test('what the pipeline tells moves the bar before a batch reports', (t) => {
+  const { progress, stderr, clock } = setUp(true);
+  progress.scan(at(0, 0));
+  clock.ms = 1000;
+  progress.observe({
+    ...{ type: 'object', scanId: 'retro-1', kind: 'retro', engineMs: 1 },
+    entry: { bucket: 'b', key: 'k', version: 'v', size: 2_000_000, outcome: { status: 'scanned', matches: 1 } },
+  });
+  t.regex(stderr.text(), /20 %, 1\/10 objects/);
+});

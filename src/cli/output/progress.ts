@@ -1,0 +1,141 @@
+import type { PipelineEvent } from '../../app/pipeline/events.ts';
+import { finalStates, type Scan } from '../../domain/scans/scan.ts';
+import type { CliContext } from '../context.ts';
+import { formatBytes, formatCount, formatDuration, plural } from './output.ts';
+import { printedTextLines } from './printed-text-lines.ts';
+import { createStatusLine } from './status-line.ts';
+
+const barWidth = 24;
+/** Bytes per second are told over at least this time. */
+const tellingMs = 1000;
+
+/** Shows how a scan gets on: a bar at the foot of a terminal, a line every few seconds elsewhere. */
+export interface Progress {
+  /** A line on stderr, above the bar. The text must be safe for a terminal. */
+  line(text: string): void;
+  /** Text on stdout, above the bar; ends with one line end. */
+  result(text: string): void;
+  /** How the scan stands now; call it as often as convenient. */
+  scan(scan: Scan): void;
+  /** What the pipeline of this process tells, so that the bar moves within a batch. What rules print is shown above it. */
+  observe(event: PipelineEvent): void;
+  /** Removes the bar. */
+  stop(): void;
+}
+
+interface Seen {
+  objects: number;
+  bytes: number;
+  matches: number;
+}
+
+/** @param options.now for tests: milliseconds of a clock */
+export function createProgress(
+  { stdout, stderr, isTerminal }: Pick<CliContext, 'stdout' | 'stderr' | 'isTerminal'>,
+  { now = Date.now }: { readonly now?: () => number } = {},
+): Progress {
+  let shown: Scan | null = null;
+  let seen: Seen = { objects: 0, bytes: 0, matches: 0 };
+  let begin = { atMs: 0, bytes: 0 };
+  const status = createStatusLine(
+    { stderr, isTerminal },
+    {
+      now,
+      describe() {
+        if (shown === null) return null;
+        const state = stateOf(shown, seen);
+        const elapsedMs = now() - begin.atMs;
+        const bytesPerMs = elapsedMs < tellingMs ? null : (state.bytes - begin.bytes) / elapsedMs;
+        const text = describeProgress(state, bytesPerMs);
+        return { terminal: `${bar(state.fraction)} ${text}`, plain: `${shown.id}: ${text}` };
+      },
+    },
+  );
+
+  return {
+    line: (text) => status.above(() => stderr.write(`${text}\n`)),
+    result: (text) => status.above(() => stdout.write(text.endsWith('\n') ? text : `${text}\n`)),
+    scan(scan) {
+      if (shown?.id !== scan.id) {
+        seen = { objects: 0, bytes: 0, matches: 0 };
+        begin = { atMs: now(), bytes: scan.counts.bytes };
+        status.begin();
+      }
+      shown = scan;
+      if (finalStates.includes(scan.state)) {
+        status.clear();
+        shown = null;
+      } else status.draw();
+    },
+    observe(event) {
+      if (event.type === 'printed') {
+        const { bucket, key } = event.object;
+        for (const line of printedTextLines(`${bucket}/${key}`, event.printed))
+          status.above(() => stderr.write(`${line}\n`));
+      }
+      if (event.type === 'object' && event.scanId === shown?.id && event.entry.outcome.status !== 'covered') {
+        seen.objects += 1;
+        seen.bytes += event.entry.size;
+        if (event.entry.outcome.status === 'scanned') seen.matches += event.entry.outcome.matches;
+        status.draw();
+      } else if (event.type === 'scan_completed' && event.scan.id === shown?.id) {
+        status.clear();
+        shown = null;
+      }
+    },
+    stop() {
+      status.clear();
+      shown = null;
+    },
+  };
+}
+
+interface ProgressState {
+  readonly objects: number;
+  readonly expectedObjects: number | null;
+  readonly bytes: number;
+  readonly expectedBytes: number | null;
+  readonly matches: number;
+  /** Between 0 and 1; null where nothing is known of the whole. */
+  readonly fraction: number | null;
+}
+
+/** A batch reports when all of it is done; what was seen of it before is ahead of the ledger. */
+function stateOf({ counts, expected, listed, listingDone }: Scan, seen: Seen): ProgressState {
+  const whole = listingDone ? listed : expected;
+  const objects = Math.max(counts.objects, Math.min(counts.covered + seen.objects, whole?.objects ?? Infinity));
+  const bytes = Math.max(counts.bytes, Math.min(seen.bytes, whole?.bytes ?? Infinity));
+  const fraction =
+    whole === null ? null : whole.bytes > 0 ? bytes / whole.bytes : whole.objects > 0 ? objects / whole.objects : 1;
+  return {
+    objects,
+    expectedObjects: whole?.objects ?? null,
+    bytes,
+    expectedBytes: whole?.bytes ?? null,
+    matches: Math.max(counts.matches, seen.matches),
+    fraction: fraction === null ? null : Math.min(1, fraction),
+  };
+}
+
+function describeProgress(state: ProgressState, bytesPerMs: number | null): string {
+  const { objects, expectedObjects, bytes, expectedBytes, matches, fraction } = state;
+  const left =
+    bytesPerMs !== null && bytesPerMs > 0 && expectedBytes !== null && expectedBytes > bytes
+      ? `${formatDuration((expectedBytes - bytes) / bytesPerMs)} left`
+      : null;
+  return [
+    fraction === null ? null : `${Math.floor(fraction * 100)} %`,
+    `${formatCount(objects)}${expectedObjects === null ? '' : `/${formatCount(expectedObjects)}`} objects`,
+    formatBytes(bytes),
+    bytesPerMs === null ? null : `${(bytesPerMs / 1000).toFixed(1)} MB/s`,
+    left,
+    plural(matches, 'match', 'matches'),
+  ]
+    .filter((part) => part !== null)
+    .join(', ');
+}
+
+function bar(fraction: number | null): string {
+  const full = Math.round((fraction ?? 0) * barWidth);
+  return `[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}]`;
+}

@@ -1,0 +1,30 @@
+import { appendFile } from 'node:fs/promises';
+import path from 'node:path';
+import { safeJson } from '../../domain/text/safe-json.ts';
+import { renderSection } from '../../pull-requests/markdown/render-section.ts';
+import { type ReviewSection, reviewSectionSchema } from '../../pull-requests/section.ts';
+import type { CliContext } from '../context.ts';
+import { writeOut } from './write-out.ts';
+
+/** The flag of commands that a review is made of. */
+export const reportFlag = [
+  '--report <file>',
+  'Write what was found there as well, for the comment on a pull request; in a job of GitHub Actions it is added to the summary of the job, too.',
+] as const;
+
+/**
+ * Writes a section of a review where `--report` says, and to the summary of the job where there is one (`GITHUB_STEP_SUMMARY`).
+ * @param file as the flag has it; undefined: nothing is written
+ */
+export async function tellSection(
+  { cwd, env, signal }: Pick<CliContext, 'cwd' | 'env' | 'signal'>,
+  file: string | undefined,
+  section: ReviewSection,
+): Promise<void> {
+  if (file === undefined) return;
+  // Who writes what a reader would refuse has a bug, and is to hear of it here.
+  const checked = reviewSectionSchema.parse(section);
+  await writeOut({ signal }, '--report', path.resolve(cwd, file), `${safeJson(checked, 2)}\n`);
+  const summary = env['GITHUB_STEP_SUMMARY'];
+  if (summary !== undefined && summary !== '') await appendFile(summary, `${renderSection(checked)}\n`);
+}

@@ -1,0 +1,73 @@
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import { clip, clipList } from '../../pull-requests/clip.ts';
+import { diffRulesets, type RuleChange, type RulesetDiff } from '../../rules/diff-rulesets.ts';
+import type { Scope } from '../../rules/scope/compare-scope.ts';
+import { formatCount, plural, safeText } from './output.ts';
+
+/** Characters of what is written in a rule that one line shows. */
+const maxTextLength = 160;
+const maxDependents = 8;
+
+const scopeWords: Readonly<Record<Scope, string>> = {
+  same: 'matches the same',
+  broader: 'broader',
+  narrower: 'narrower',
+  unknown: 'scope unknown',
+};
+
+/** What changed from one ruleset to the next: a line for each rule, then the sum. */
+export function describeDiff(base: Ruleset | null, head: Ruleset): readonly string[] {
+  return diffLines(diffRulesets(base, head));
+}
+
+/** The lines of a diff for people: of each change that it happened. */
+function diffLines(diff: RulesetDiff): readonly string[] {
+  return [...diff.changes.map((change) => changeLine(change)), sumLine(diff)];
+}
+
+/** The same with what it means: whether a rule is broader or narrower, what was and is written, which other rules depend on it. */
+export function detailedDiffLines(diff: RulesetDiff): readonly string[] {
+  return [...diff.changes.flatMap(detailedLines), sumLine(diff)];
+}
+
+function sumLine({ changes, unchanged, logicToScan }: RulesetDiff): string {
+  const scan =
+    logicToScan.length === 0
+      ? 'nothing to scan again'
+      : `${plural(logicToScan.length, 'rule')} to scan over what came before`;
+  return `${plural(changes.length, 'change')}, ${formatCount(unchanged)} unchanged; ${scan}`;
+}
+
+function detailedLines(change: RuleChange): readonly string[] {
+  const texts = change.kind === 'logic' ? change.texts : [];
+  const { shown, omitted } = clipList(change.dependents, maxDependents);
+  const others = omitted > 0 ? ` and ${plural(omitted, 'other')}` : '';
+  return [
+    changeLine(change, change.kind === 'logic' ? ` (${scopeWords[change.scope]})` : ''),
+    ...texts.flatMap(({ part, before, after }) => [
+      ...(before === null ? [] : [textLine('-', part, before)]),
+      ...(after === null ? [] : [textLine('+', part, after)]),
+    ]),
+    ...(shown.length > 0 ? [`    needed by ${shown.map(safeText).join(', ')}${others}`] : []),
+  ];
+}
+
+function textLine(mark: string, part: string, text: string): string {
+  return `    ${mark} ${safeText(part)}${part === 'condition' ? ':' : ' ='} ${safeText(clip(text, maxTextLength))}`;
+}
+
+function changeLine(change: RuleChange, scope = ''): string {
+  const rule = safeText(change.rule);
+  switch (change.kind) {
+    case 'added':
+      return `+ ${rule}`;
+    case 'removed':
+      return `- ${rule}`;
+    case 'moved':
+      return `> ${rule} (was ${safeText(change.from)}; same logic)`;
+    case 'logic':
+      return `~ ${rule}${scope}: ${safeText(change.what.join(', '))}`;
+    case 'described':
+      return `= ${rule}: ${safeText(change.what.join(', '))} (same logic)`;
+  }
+}

@@ -1,0 +1,72 @@
+import type { LedgerEntry } from '../../domain/scans/outcome.ts';
+import { finalStates, isPlanned, type Scan } from '../../domain/scans/scan.ts';
+import { formatBytes, formatCount, formatDuration, jsonLine, plural, safeText, scannedNote } from './output.ts';
+
+/** A scan as JSON on one line: all but the cursor, which is nobody else's business. */
+export function scanJson({ cursor: _, ...scan }: Scan): string {
+  return jsonLine(scan);
+}
+
+/** An entry of the ledger as JSON on one line. */
+export function entryJson(entry: LedgerEntry): string {
+  return jsonLine(entry);
+}
+
+/** An entry of the ledger for people. */
+export function entryLine({ bucket, key, size, outcome, preview }: LedgerEntry): string {
+  const what =
+    outcome.status === 'scanned'
+      ? `scanned  ${plural(outcome.matches, 'match', 'matches')}${scannedNote(size, outcome)}${hitsText(preview)}`
+      : outcome.status === 'covered'
+        ? 'covered'
+        : `${outcome.status}  ${outcome.reason}${outcome.detail === undefined ? '' : ` (${safeText(outcome.detail)})`}`;
+  return `${bucket}  ${safeText(key)}  ${formatBytes(size)}  ${what}`;
+}
+
+function hitsText(preview: LedgerEntry['preview']): string {
+  const rules = preview?.hits.map(({ rule }) => safeText(rule)) ?? [];
+  return rules.length === 0 ? '' : `: ${rules.join(', ')}`;
+}
+
+/** `preview, of 10 % of the objects` */
+function kindText({ kind, full, preview }: Scan): string {
+  if (preview === null) return `${kind}${full ? ', full' : ''}`;
+  const contents = preview.sha256.length;
+  const named = contents === 0 ? '' : ` and ${plural(contents, 'content')} by hash`;
+  return `${kind}, of ${Number((100 * preview.sample).toPrecision(3))} % of the objects${named}`;
+}
+
+/** `12 objects = 10 scanned + 1 covered + 1 skipped + 0 failed`. */
+export function ledgerSum({ counts }: Pick<Scan, 'counts'>): string {
+  const { objects, scanned, covered, skipped, failed } = counts;
+  const n = formatCount;
+  return `${n(objects)} objects = ${n(scanned)} scanned + ${n(covered)} covered + ${n(skipped)} skipped + ${n(failed)} failed`;
+}
+
+/** All there is to say of a scan, one thing a line. */
+export function scanLines(scan: Scan, nowMs: number): readonly string[] {
+  const { counts, listed, batches, expected } = scan;
+  const tookMs = Date.parse(scan.finishedAt ?? new Date(nowMs).toISOString()) - Date.parse(scan.createdAt);
+  const filter = Object.entries(scan.filter).map(
+    ([name, value]) => `${name} ${safeText(Array.isArray(value) ? value.join(' ') : String(value))}`,
+  );
+  const isListed = isPlanned(scan);
+  const rows: readonly (readonly [string, string | null])[] = [
+    ['scan', `${scan.id} (${kindText(scan)})`],
+    ['state', `${scan.state}${scan.error === null ? '' : `: ${safeText(scan.error)}`}`],
+    ['ruleset', scan.rulesetId === '' ? null : scan.rulesetId],
+    ['corpus', isListed ? `${scan.buckets.join(', ')}${filter.length === 0 ? '' : `; ${filter.join(', ')}`}` : null],
+    ['listing', scan.inventories.length === 0 ? null : scan.inventories.map(safeText).join(', ')],
+    ['began', `${scan.createdAt}${finalStates.includes(scan.state) ? `, took ${formatDuration(tookMs)}` : ''}`],
+    [
+      'listed',
+      isListed
+        ? `${formatCount(listed.objects)} objects, ${formatBytes(listed.bytes)}${scan.listingDone ? '' : ' so far'}${expected === null ? '' : `; ${formatCount(expected.objects)} expected`}`
+        : null,
+    ],
+    ['batches', isListed ? `${batches.reported} of ${batches.planned} reported` : null],
+    ['ledger', ledgerSum(scan)],
+    ['scanned', `${formatBytes(counts.scannedBytes)}, ${formatCount(counts.matches)} rule matches`],
+  ];
+  return rows.flatMap(([label, text]) => (text === null ? [] : [`${label.padEnd(8)} ${text}`]));
+}

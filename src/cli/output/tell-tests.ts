@@ -1,0 +1,70 @@
+import path from 'node:path';
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import { reviewSchema } from '../../pull-requests/section.ts';
+import { testsSection } from '../../pull-requests/tests-section.ts';
+import { reportJunit } from '../../rule-tests/report-junit.ts';
+import { reportTap } from '../../rule-tests/report-tap.ts';
+import { reportLines, reportText } from '../../rule-tests/report-text.ts';
+import type { TestRun } from '../../rule-tests/results.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
+import { repositoryPath } from '../git/repository-path.ts';
+import { printAnnotations, testAnnotations } from './annotations.ts';
+import { printDiagnostics } from './diagnostics.ts';
+import { painter, printLine, safeText } from './output.ts';
+import { tellSection } from './review-section.ts';
+import { writeOut } from './write-out.ts';
+
+const reporters = { text: reportText, tap: reportTap, junit: reportJunit } as const;
+
+/** Where the outcome of a test run goes, as the flags have it. */
+export interface TellOptions {
+  readonly format: keyof typeof reporters | 'github';
+  readonly out?: string | undefined;
+  readonly report?: string | undefined;
+}
+
+/** Tells a test run in its format, and the section of a review where one is asked for. */
+export async function tellRun(
+  context: CliContext,
+  globals: GlobalOptions,
+  { format, out, report }: TellOptions,
+  run: TestRun,
+) {
+  const writes = format === 'github' ? 'text' : format;
+  if (out !== undefined) await writeOut(context, '--out', path.resolve(context.cwd, out), reporters[writes](run));
+  else {
+    // What comes from outside may hold line ends: each line of the text is made safe by itself.
+    const text = writes === 'text' ? reportLines(run).map(safeText).join('\n') : reporters[writes](run).trimEnd();
+    await printLine(format === 'github' ? context.stderr : context.stdout, text);
+  }
+  if (format === 'github') await printAnnotations(context, 'rules test', testAnnotations(context, globals, run));
+  const fileOf = (file: string) => repositoryPath(context, path.join(globals.testsDir, file));
+  await tellSection(context, report, testsSection(run, fileOf));
+}
+
+const noTest = 'No test was run: the rules do not compile.';
+
+/** Tells that no test was run, and why. */
+export async function tellUntested(
+  context: CliContext,
+  globals: GlobalOptions,
+  { format, report }: TellOptions,
+  errors: readonly Diagnostic[],
+) {
+  await printDiagnostics(context, 'stderr', globals, errors, painter(context, 'stderr'));
+  if (format === 'github') {
+    // The errors of the rules stand at their lines already where `rules check` ran before, and GitHub shows no more than ten.
+    const place = { file: '', line: 0, column: 0 };
+    const lines = [`${noTest} See the errors of rules check, or the log of this step.`];
+    await printAnnotations(context, 'rules test', [{ severity: 'error', title: 'rules test', lines, place }]);
+  }
+  await printLine(context.stderr, noTest);
+  await tellSection(context, report, {
+    ...{ schema: reviewSchema, section: 'left', verdict: 'unknown', of: 'tests', why: noTest },
+  });
+}
+
+/** A run that came to nothing: who waits for a JUnit report gets one that says why. */
+export function emptyRun(errors: readonly Diagnostic[]): TestRun {
+  return { files: [], passed: 0, failed: 0, todo: 0, findings: [], problems: errors };
+}

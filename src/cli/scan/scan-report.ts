@@ -1,0 +1,82 @@
+import type { FileReport } from '../../app/files/scan-files.ts';
+import type { MetaEntry, MetaValue } from '../../domain/rulesets/rule.ts';
+import type { RuleMatch } from '../../domain/scans/match.ts';
+import { limitNoted } from '../../domain/scans/outcome.ts';
+import { jsonLine, type Paint, plural, safeText, scannedNote } from '../output/output.ts';
+
+/** One line of `scan --json`. Stable: docs and consumers rely on it. */
+export function fileReportJson(report: FileReport): string {
+  const { path, pathBytes, size } = report;
+  const place = { path, ...(pathBytes === undefined ? {} : { pathBytes }), ...(size === undefined ? {} : { size }) };
+  switch (report.status) {
+    case 'scanned':
+      return jsonLine({
+        ...place,
+        ...(report.scannedBytes === undefined ? {} : { scannedBytes: report.scannedBytes }),
+        ...limitNoted(report),
+        sha256: report.sha256,
+        matches: report.matches.map(matchJson),
+      });
+    case 'skipped':
+      return jsonLine({ ...place, skipped: report.reason, detail: report.detail });
+    case 'failed':
+      return jsonLine({ ...place, failed: report.reason, detail: report.detail });
+  }
+}
+
+function matchJson({ rule, namespace, tags, meta, strings, stringsTotal }: RuleMatch) {
+  const total = stringsTotal === undefined ? {} : { stringsTotal };
+  return { rule, namespace, tags, meta: metaObject(meta), strings, ...total };
+}
+
+/** Meta as an object; an identifier that a rule repeats has a list of its values. */
+export function metaObject(meta: readonly MetaEntry[]): Record<string, MetaValue | readonly MetaValue[]> {
+  const values = new Map<string, MetaValue[]>();
+  for (const { identifier, value } of meta) values.set(identifier, [...(values.get(identifier) ?? []), value]);
+  // Unlike an assignment, this makes an own property of `__proto__` as well.
+  return Object.fromEntries(
+    [...values].map(([identifier, all]): [string, MetaValue | readonly MetaValue[]] => {
+      const [first] = all;
+      return [identifier, all.length === 1 && first !== undefined ? first : all];
+    }),
+  );
+}
+
+/** The lines of one file for people; none where nothing matched and nothing went wrong. */
+export function fileReportLines(report: FileReport, paint: Paint, verbose: boolean): readonly string[] {
+  const path = safeText(report.path);
+  if (report.status === 'scanned') {
+    return report.matches.flatMap((match) => [
+      `${paint('red', match.rule)}  ${path}`,
+      ...(verbose ? match.strings.map((each) => `    ${stringLine(each, paint)}`) : []),
+      ...(verbose && match.stringsTotal !== undefined
+        ? [`    ${paint('dim', `${match.strings.length} of ${match.stringsTotal} places`)}`]
+        : []),
+    ]);
+  }
+  return [];
+}
+
+function stringLine({ identifier, offset, length, data }: RuleMatch['strings'][number], paint: Paint): string {
+  const short = data.length > 120 ? `${data.slice(0, 120)}…` : data;
+  return `${paint('dim', `0x${offset.toString(16)} ${identifier} (${length})`)} ${safeText(short)}`;
+}
+
+/** What is printed on stderr of values of variables that do not fit. */
+export function variableProblemLines(report: FileReport, paint: Paint): readonly string[] {
+  const problems = report.status === 'scanned' ? (report.variableProblems ?? []) : [];
+  return problems.map((each) => `${paint('yellow', 'variable')}: ${safeText(report.path)}: ${safeText(each)}`);
+}
+
+/** What is said on stderr of a file that was not scanned, or not whole. */
+export function fileProblemLine(report: FileReport, paint: Paint): string | null {
+  if (report.status === 'scanned') {
+    const note = scannedNote(report.size, report);
+    const label = report.scannedBytes === undefined ? 'scanned within limits' : 'scanned in part';
+    return note === ''
+      ? null
+      : `${paint('yellow', label)}: ${safeText(report.path)}: ${plural(report.matches.length, 'match', 'matches')}${note}`;
+  }
+  const label = report.status === 'failed' ? paint('red', 'failed') : paint('yellow', 'skipped');
+  return `${label}: ${safeText(report.path)}: ${report.reason}${report.detail === '' ? '' : ` (${safeText(report.detail)})`}`;
+}

@@ -1,0 +1,140 @@
+import { realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { loadForScan } from '../../app/files/load-for-scan.ts';
+import { hasCode, RearviewError } from '../../domain/errors.ts';
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import type { ScannableRuleset, ScanPool } from '../../engine/types.ts';
+import type { Home } from '../../targets/home.ts';
+import { imageRefused } from '../../targets/image-refused.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
+import { declaredVariables, withDefined } from '../flags/declared-variables.ts';
+import { diagnosticLine, printDiagnostics } from '../output/diagnostics.ts';
+import { painter, plural, printLine, safeText } from '../output/output.ts';
+import { tellProblems } from '../output/tell-problems.ts';
+import { withHome } from '../with-home.ts';
+import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
+
+interface Rules {
+  readonly ruleset: ScannableRuleset;
+  /** Where they were written, for messages. */
+  readonly folders: Folders;
+  /** Why it does not compile, where its sources are at hand. */
+  readonly explain?: () => Promise<readonly Diagnostic[]>;
+}
+
+type Folders = Pick<GlobalOptions, 'rulesDir' | 'testsDir'>;
+
+interface RulesOptions {
+  readonly ruleset?: string | undefined;
+  readonly keepGoing: boolean;
+  /** Uses the image of `ruleset`, whoever made it. */
+  readonly trustImage: boolean;
+  /** Values of variables, by name; those that are not declared are declared by them. */
+  readonly defined: ReadonlyMap<string, string>;
+}
+
+/**
+ * Brings the rules that a scan was given into the pool. Errors are printed; null where the scan must not begin because of them.
+ * @throws RearviewError `ERR_CONFIG`, `ERR_RULESET_UNUSABLE`, `ERR_RULES_INVALID` where no rule is left, `ERR_RULES_TIMEOUT`
+ */
+export async function warmUp(
+  pool: ScanPool,
+  context: CliContext,
+  globals: GlobalOptions,
+  options: RulesOptions,
+): Promise<ScannableRuleset | null> {
+  const rules = await findRules(context, globals, options);
+  if (rules === null) return null;
+  try {
+    await pool.warm(rules.ruleset);
+    return rules.ruleset;
+  } catch (error) {
+    const isOfRules = hasCode(error, 'ERR_RULES_INVALID', 'ERR_RULES_TIMEOUT');
+    const errors = isOfRules ? ((await rules.explain?.()) ?? []) : [];
+    // What each file says by itself is easier to act on than what the whole does.
+    if (errors.length === 0) throw error;
+    await refuse(context, rules.folders, errors);
+    return null;
+  }
+}
+
+async function findRules(context: CliContext, globals: GlobalOptions, options: RulesOptions): Promise<Rules | null> {
+  if (options.ruleset !== undefined) {
+    if (globals.isRulesDirGiven) {
+      throw new RearviewError('ERR_USAGE', '--rules and --ruleset both name the rules to scan with: give one of them.');
+    }
+    const file = path.resolve(context.cwd, options.ruleset);
+    const loaded = await readRulesetFile(globals, '--ruleset', file, options);
+    const { ruleset, imageDamage } = loaded;
+    if (imageDamage !== null) await printLine(context.stderr, safeText(imageRefused(ruleset.id, imageDamage)));
+    const doubt = distrustedFile('--ruleset', options.ruleset, loaded);
+    if (doubt !== null) await printLine(context.stderr, safeText(doubt));
+    return { ruleset, folders: globals };
+  }
+  if (globals.target === 'aws' && !globals.isRulesDirGiven) {
+    return { ruleset: await rulesetInForce(context, globals), folders: globals };
+  }
+  const { rulesDir, only } = await folderOf(globals.rulesDir);
+  const folders: Folders = { rulesDir, testsDir: globals.testsDir };
+  const { ruleset, errors, explain } = await loadForScan(rulesDir, {
+    keepGoing: options.keepGoing,
+    only,
+    variables: withDefined(await declaredVariables(context), options.defined),
+  });
+  if (errors.length > 0 && !options.keepGoing) {
+    await refuse(context, folders, [...errors, ...(await explain())]);
+    return null;
+  }
+  const paint = painter(context, 'stderr');
+  for (const [first, others] of byFile(errors)) {
+    const more = others === 0 ? '' : ` (and ${others} more)`;
+    await printLine(context.stderr, `${diagnosticLine(first, context, folders, paint)}${more}`);
+  }
+  if (ruleset.sources.length === 0) {
+    throw new RearviewError('ERR_RULES_INVALID', `There is no rule file below ${globals.rulesDir} that compiles.`);
+  }
+  return { ruleset, folders, explain };
+}
+
+/** The folder of the rules, and the one file of it where a file was named. A link leads to the file and its folder. */
+async function folderOf(rules: string): Promise<{ readonly rulesDir: string; readonly only?: string }> {
+  // What cannot be looked up is reported where it is read.
+  const place = await realpath(rules).catch(() => rules);
+  const stats = await stat(place).catch(() => null);
+  return stats?.isFile() ? { rulesDir: path.dirname(place), only: path.basename(place) } : { rulesDir: rules };
+}
+
+/** @throws RearviewError `ERR_NOT_FOUND` where none is in force */
+async function rulesetInForce(context: CliContext, globals: GlobalOptions): Promise<ScannableRuleset> {
+  const use = async ({ library }: Home) => {
+    const current = await library.current();
+    if (current === null) {
+      throw new RearviewError(
+        'ERR_NOT_FOUND',
+        'No ruleset is published there yet: run "rearview publish", or name rules with --rules or --ruleset.',
+      );
+    }
+    await printLine(
+      context.stderr,
+      `Scanning with the active ruleset: number ${current.sequence}, ${current.rulesetId}`,
+    );
+    return library.get(current.rulesetId);
+  };
+  return withHome(globals, use, { observe: tellProblems(context) });
+}
+
+async function refuse(context: CliContext, folders: Folders, errors: readonly Diagnostic[]): Promise<void> {
+  await printDiagnostics(context, 'stderr', folders, errors, painter(context, 'stderr'));
+  await printLine(
+    context.stderr,
+    `Nothing was scanned: ${plural(errors.length, 'error')} in the rules. --keep-going scans with those that compile.`,
+  );
+}
+
+/** The first error of each file, and how many others it has. */
+function byFile(errors: readonly Diagnostic[]): readonly (readonly [Diagnostic, number])[] {
+  const files = Map.groupBy(errors, ({ file }) => file);
+  return [...files.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [[first, others.length] as const],
+  );
+}

@@ -1,0 +1,53 @@
+import type { PipelineEvent } from '../../app/pipeline/events.ts';
+import type { RetroPlan } from '../../app/scans/plan-retro.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { Scan } from '../../domain/scans/scan.ts';
+import { formatBytes, formatCount, formatDuration, plural, safeText, scannedNote } from '../output/output.ts';
+
+/** Prints a line that begins with a label, such as `retro`. The text is made safe here: callers pass it as it is. */
+export type Say = (label: string, text: string) => void;
+
+/** @param print prints a line that is safe for a terminal */
+export function createSay(print: (line: string) => void): Say {
+  return (label, text) => print(`${label.padEnd(8)} ${safeText(text)}`);
+}
+
+/** What a retro scan is going to do, in one line. */
+export function planLine(plan: RetroPlan, ruleset: Ruleset): string {
+  if (plan.dueObjects === 0) return `nothing to scan, all ${plural(plan.objects, 'object')} are covered`;
+  const named = plan.dueRules.slice(0, 3).join(', ');
+  const more = plan.dueRules.length > 3 ? ` and ${formatCount(plan.dueRules.length - 3)} more` : '';
+  const rules =
+    plan.dueRules.length === ruleset.rules.length ? `all ${plural(plan.dueRules.length, 'rule')}` : `${named}${more}`;
+  const expected = plan.expectedMs === null ? '' : `, about ${formatDuration(plan.expectedMs)}`;
+  return `${rules} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}, ${formatBytes(plan.dueBytes)}${expected}`;
+}
+
+/** The sum of a scan's ledger, in one line. */
+export function endLine({ id, state, counts, createdAt, finishedAt }: Scan): string {
+  const took = formatDuration(Date.parse(finishedAt ?? createdAt) - Date.parse(createdAt));
+  const sum = `${formatCount(counts.scanned)} scanned + ${formatCount(counts.covered)} covered + ${formatCount(counts.skipped)} skipped + ${formatCount(counts.failed)} failed`;
+  return `${id} ${state}: ${plural(counts.objects, 'object')} = ${sum}; ${plural(counts.matches, 'match', 'matches')}; ${formatBytes(counts.scannedBytes)} in ${took}`;
+}
+
+/** Prints what a person has to know at once. Alerts have a sink of their own. */
+export function printEvent(event: PipelineEvent, say: Say): void {
+  if (event.type === 'problem') say('problem', `${event.where}: ${event.message}`);
+  else if (event.type === 'alert_delayed') {
+    say(
+      'alert',
+      `${event.sink} did not take ${event.alert.rule.id} (${event.alert.id}); it is tried again: ${event.error}`,
+    );
+  } else if (event.type === 'object') {
+    const { key, size, outcome } = event.entry;
+    if (outcome.status === 'failed')
+      say('failed', `${key}: ${outcome.reason}${outcome.detail === undefined ? '' : `, ${outcome.detail}`}`);
+    else if (event.kind === 'live' && outcome.status === 'scanned') {
+      say(
+        'arrived',
+        `${key}: ${outcome.matches === 0 ? 'matches nothing' : plural(outcome.matches, 'match', 'matches')}${scannedNote(size, outcome)}`,
+      );
+    } else if (event.kind === 'live' && outcome.status === 'skipped')
+      say('arrived', `${key}: skipped, ${outcome.reason}`);
+  }
+}

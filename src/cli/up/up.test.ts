@@ -1,0 +1,314 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { createTestCli, type TestCli } from '../../testing/cli/run-cli.ts';
+import { runCliProcess } from '../../testing/cli/run-cli-process.ts';
+import { readAlerts, ruleFor } from '../../testing/local/test-home.ts';
+import { stagedRule } from '../../testing/rules/staged-rule.ts';
+import { createSay, printEvent } from './up-lines.ts';
+
+const meta = 'description = "d" author = "a" date = "2026-01-01" reference = "r" severity = "low"';
+const rule = (name: string, text: string) => ruleFor(name, text, meta);
+const testsFor = (...cases: readonly (readonly [text: string, rule: string])[]) =>
+  `tests:\n${cases.map(([text, name]) => `  - { name: ${text || 'none'}, sample: { text: "${text}" }, matches: [${name}] }\n`).join('')}`;
+const folder = {
+  'rules/a.yar': rule('Alpha', 'alpha'),
+  'rule-tests/a.yar.test.yaml': testsFor(['alpha', 'Alpha'], ['', '']),
+  'corpus/one.txt': 'alpha',
+  'corpus/two.txt': 'beta',
+};
+
+const once = ['up', '--once', '--jobs', '1', '--corpus', 'corpus'];
+
+/** A pipeline that runs until the test ends, and all it has said so far. */
+function startUp(t: ExecutionContext, cli: TestCli) {
+  const stop = new AbortController();
+  const stderr = new PassThrough();
+  let text = '';
+  stderr.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  const ended = cli.runWith({ stderr, signal: stop.signal }, 'up', '--jobs', '1', '--corpus', 'corpus');
+  t.teardown(async () => {
+    stop.abort();
+    await ended;
+  });
+  const says = async (pattern: RegExp) => {
+    while (!pattern.test(text)) await sleep(20);
+  };
+  return { ended, says, stop: () => stop.abort(), said: () => text };
+}
+
+const alertsOf = async (cli: TestCli) =>
+  (await readAlerts(join(cli.dir, '.rearview', 'alerts.jsonl')))
+    .map(({ rule: { name }, object: { key } }) => `${name} ${key.split('/').at(-1)}`)
+    .sort();
+
+test('--once checks, tests, publishes and scans, says the sum, and scans nothing the second time', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const first = await cli.run(...once);
+  t.is(first.code, 0, first.stderr);
+  t.regex(first.stderr, /1 rule in 1 file, 2 tests passed/);
+  t.regex(first.stderr, /completed: 2 objects = 2 scanned \+ 0 covered \+ 0 skipped \+ 0 failed; 1 match/);
+  t.regex(first.stdout, /ALERT +low a\.yar:Alpha in .*one\.txt/);
+  const second = await cli.run(...once);
+  t.regex(second.stderr, /2 objects = 0 scanned \+ 2 covered/);
+  t.is(second.stdout, '');
+});
+
+test('no line that up prints acts on the terminal or forges another, whatever files are named', async (t) => {
+  const cli = await createTestCli(t);
+  const name = 'z\u001b]0;owned\u0007\u001b[2J\u202e\nretro    forged.yar';
+  await cli.write({ ...folder, [`rules/${name}`]: 'rule Z { condition: nonsense }', [`corpus/${name}`]: 'alpha' });
+  const broken = await cli.run(...once);
+  t.is(broken.code, 1);
+  t.regex(broken.stderr, /z\\x1b\]0;owned\\x07\\x1b\[2J\\u202e\\nretro {4}forged\.yar/);
+  t.notRegex(broken.stderr, /^retro {4}forged/m);
+  const said: string[] = [];
+  const say = createSay((line) => void said.push(line));
+  say('rules', `a${name}`);
+  printEvent({ type: 'problem', where: name, message: name }, say);
+  t.is(said.length, 2);
+  for (const line of said) t.notRegex(line, /[\p{Cc}\p{Cf}]/u);
+});
+
+test('a copied state folder goes on: its key is set aside, and its ruleset signed again', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  // By another user, whose list of known keys is not ours.
+  const theirs = { cwd: cli.dir, env: { XDG_STATE_HOME: join(cli.dir, 'theirs') } };
+  const first = await runCliProcess(once, theirs);
+  t.is(first.code, 0, first.stderr);
+  const again = await cli.run(...once);
+  t.is(again.code, 0, again.stderr);
+  t.regex(again.stderr, /signing key.*it is now .*signing-key\.pem\.unknown/);
+  t.regex(again.stderr, /2 objects = 0 scanned \+ 2 covered/);
+  const third = await cli.run(...once);
+  t.notRegex(third.stderr, /signing-key|not used/);
+  t.regex((await cli.run('doctor')).stdout, /ok {4}ruleset .*authentic/);
+});
+
+test('where the home cannot be written everything goes on from the sources, which is said once', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const options = { cwd: cli.dir, env: { XDG_STATE_HOME: '', HOME: '/dev/null' } };
+  for (const _ of [1, 2]) {
+    const run = await runCliProcess(once, options);
+    t.is(run.code, 0, run.stderr);
+    t.is(run.stderr.match(/Cannot note the signing key/g)?.length, 1, run.stderr);
+  }
+  t.false((await readdir(join(cli.dir, '.rearview'))).includes('signing-key.pem'));
+  t.deepEqual(await alertsOf(cli), ['Alpha one.txt']);
+});
+
+test('--once ends with 1 where an alert was not delivered, and the next run delivers it', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const run = await cli.run(...once, '--webhook', 'http://127.0.0.1:9/');
+  t.is(run.code, 1, run.stderr);
+  t.regex(run.stderr, /alerts +1 alert was not delivered; the next run sends it again/);
+  t.is((await cli.run(...once)).code, 1, 'the webhook is remembered');
+  const next = await cli.run(...once, '--webhook', 'none');
+  t.is(next.code, 0, next.stderr);
+});
+
+test('a FIFO as alerts.jsonl is refused', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...folder, '.rearview/notes': '' });
+  execFileSync('mkfifo', [join(cli.dir, '.rearview', 'alerts.jsonl')]);
+  const run = await cli.run(...once);
+  t.is(run.code, 2, run.stderr);
+  t.regex(run.stderr, /alerts\.jsonl: it is a FIFO, not a regular file/);
+  const doctor = await cli.run('doctor');
+  t.is(doctor.code, 0, 'there is no state yet');
+});
+
+test('a blob whose bytes were altered fails its object, and uploading the file again repairs it', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...folder, 'in/a.txt': 'alpha' });
+  t.is((await cli.run('upload', 'in')).code, 0);
+  const sha256 = createHash('sha256').update('alpha').digest('hex');
+  const blob = join(cli.dir, '.rearview', 'corpus', sha256.slice(0, 2), sha256);
+  await writeFile(blob, 'other');
+  t.is((await cli.run(...once)).code, 0);
+  const ledger = (await cli.run('retro', 'status', '--ledger')).stdout;
+  t.regex(ledger, /in\/a\.txt .*unreadable.*stored content of in\/a\.txt is damaged/);
+  t.regex((await cli.run('upload', '--verify', 'in')).stderr, /1 uploaded|uploaded 1|1 file/);
+  t.is(await readFile(blob, 'utf8'), 'alpha');
+  t.is((await cli.run('retro', 'start', '--jobs', '1')).code, 0);
+  t.true((await alertsOf(cli)).includes('Alpha a.txt'));
+});
+
+test('--large-files head scans the first part of a large file, and every command says that it was a part', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...folder, 'corpus/one.txt': `alpha${'.'.repeat(1995)}`, '.rearview/inbox/in': 'x'.repeat(3000) });
+  const run = await cli.run(...once, '--large-files', 'head', '--max-size', '1KB');
+  t.is(run.code, 0, run.stderr);
+  t.regex(run.stderr, /completed: 2 objects = 2 scanned .* 1 match; 1004 B in/);
+  t.regex(run.stdout, /ALERT +low a\.yar:Alpha in .*one\.txt \(its first 1000 of 2000 bytes\)/);
+  const [alert] = await readAlerts(join(cli.dir, '.rearview', 'alerts.jsonl'));
+  t.like(alert?.file, { size: 2000, scannedBytes: 1000 });
+  t.regex(
+    (await cli.run('retro', 'status', '--ledger')).stdout,
+    /one\.txt .*1 match in the first 1000 B of 2\.0 KiB\n/,
+  );
+  t.regex((await cli.run('retro', 'status')).stdout, /scanned +1004 B, 1 rule match/);
+  const ledger = (await cli.run('retro', 'status', '--ledger', '--json')).lines;
+  t.deepEqual(
+    ledger.map(({ size, outcome }) => [size, outcome]),
+    [
+      [2000, { status: 'scanned', matches: 1, scannedBytes: 1000 }],
+      [4, { status: 'scanned', matches: 0 }],
+    ],
+  );
+  const shown = await cli.run('matches', 'show', alert?.file.sha256 ?? '');
+  t.regex(shown.stdout, /part +matched, and hashed, in the first 1000 B of 2\.0 KiB/);
+  t.like((await cli.run('matches', 'list', '--json')).lines[0], { file: { size: 2000, scannedBytes: 1000 } });
+  t.regex((await cli.run(...once)).stderr, /2 objects = 1 scanned \+ 1 covered/, 'without the limit it is due again');
+});
+
+test('what was uploaded before there were rules waits for them, and is no problem', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...folder, 'files/a': 'alpha' });
+  t.is((await cli.run('upload', 'files')).code, 0);
+  const { code, stderr } = await cli.run(...once);
+  t.is(code, 0);
+  t.notRegex(stderr, /problem|No ruleset/);
+  t.regex(stderr, /arrived +.*files\/a: 1 match\n/);
+});
+
+test('an alert that the webhook did not take is sent there by a later run, until the webhook is forgotten', async (t) => {
+  const taken: string[] = [];
+  let status = 500;
+  const server = createServer((request, response) => {
+    if (status === 200) taken.push(String(request.headers['rearview-alert-id']));
+    response.writeHead(status).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const refused = await cli.run(...once, '--webhook', `http://127.0.0.1:${port}/?token=secret`);
+  t.regex(refused.stderr, /webhook +alerts go to 127\.0\.0\.1:\d+\n/);
+  t.regex(refused.stderr, /webhook did not take/);
+  t.notRegex(refused.stderr, /token=secret/);
+  status = 200;
+  const later = await cli.run(...once);
+  t.regex(later.stderr, /webhook +alerts go to .* as last time; --webhook none forgets it\n/);
+  t.is(taken.length, 1);
+  await cli.write({ 'corpus/three.txt': 'alpha, too' });
+  t.is((await cli.run('retro', 'start', '--jobs', '1')).code, 0);
+  t.is(taken.length, 2, 'a scan that "up" does not carry out alerts there as well');
+  await cli.write({ 'corpus/four.txt': 'alpha, again' });
+  t.notRegex((await cli.run(...once, '--webhook', 'none')).stderr, /webhook/);
+  t.is(taken.length, 2);
+});
+
+test('up records since when rules are staged', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ ...folder, ...stagedRule('Quiet', 'quiet') });
+  const before = new Date().toISOString();
+  t.is((await cli.run(...once)).code, 0);
+  const [quiet] = (await cli.run('rules', 'staged', '--json')).lines;
+  t.like(quiet, { rule: 'quiet.yar:Quiet', decision: 'soaking' });
+  t.true(String(quiet?.['since']) >= before);
+});
+
+test('retro plan and start count what --large-files head would scan', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  await cli.run(...once);
+  await cli.write({ 'corpus/large': '' });
+  await truncate(join(cli.dir, 'corpus/large'), 300 * 2 ** 20);
+  t.like((await cli.run('retro', 'plan', '--json')).lines[0], { dueObjects: 0, otherObjects: 1 });
+  const head = (await cli.run('retro', 'plan', '--json', '--large-files', 'head')).lines[0];
+  t.like(head, { dueObjects: 1, dueBytes: 256 * 2 ** 20, otherObjects: 0 });
+  const started = await cli.run('retro', 'start', '--no-wait', '--large-files', 'head');
+  t.regex(started.stderr, /1 rule over 1 of 3 objects, 256 MiB/);
+});
+
+test('rules that do not compile, or fail their tests, end with 1, are named by file and line, and replace nothing', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  await cli.run(...once);
+  await cli.write({ 'rules/a.yar': `${folder['rules/a.yar']}rule Broken { condition: nope }\n` });
+  const broken = await cli.run(...once);
+  t.is(broken.code, 1);
+  t.regex(broken.stderr, /a\.yar:2:26: error: .*nope/);
+  await cli.write({ 'rules/a.yar': rule('Alpha', 'gamma') });
+  const failing = await cli.run(...once);
+  t.is(failing.code, 1);
+  t.regex(failing.stderr, /a\.yar\.test\.yaml:2:\d+: error: test "alpha": .*Alpha/);
+  await cli.write({ 'rules/a.yar': folder['rules/a.yar'] });
+  t.regex((await cli.run(...once)).stderr, /active already, number 1/);
+});
+
+test('while it runs, a rollback by another process is printed, and what it publishes itself is not printed twice', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  await cli.run(...once);
+  await cli.write({
+    'rules/b.yar': rule('Beta', 'beta'),
+    'rule-tests/b.yar.test.yaml': testsFor(['beta', 'Beta'], ['', '']),
+  });
+  const up = startUp(t, cli);
+  await up.says(/ready /);
+  const rolledBack = await cli.run('ruleset', 'rollback');
+  t.is(rolledBack.code, 0, rolledBack.stderr);
+  await up.says(/ruleset +[0-9a-f]{12} rolled back to number 1 by another process, number 3 \(before: 2\)/);
+  t.is(up.said().match(/number 2/g)?.length, 1);
+});
+
+test('while it runs, what is put into the inbox is scanned and alerts, again when it changes, and is left where it is', async (t) => {
+  t.timeout(120_000);
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const up = startUp(t, cli);
+  await up.says(/ready/);
+  await cli.write({ '.rearview/inbox/mail/new.txt': 'nothing yet' });
+  await up.says(/arrived +mail\/new\.txt: matches nothing/);
+  await cli.write({ '.rearview/inbox/mail/new.txt': 'now alpha' });
+  await up.says(/arrived +mail\/new\.txt: 1 match/);
+  while ((await alertsOf(cli)).length < 2) await sleep(20);
+  t.deepEqual(await alertsOf(cli), ['Alpha new.txt', 'Alpha one.txt']);
+  t.is(await readFile(join(cli.dir, '.rearview/inbox/mail/new.txt'), 'utf8'), 'now alpha');
+});
+
+test('while it runs, a saved rule alone is scanned over the corpus; a broken one is reported and changes nothing', async (t) => {
+  t.timeout(120_000);
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const up = startUp(t, cli);
+  await up.says(/ready/);
+  await cli.write({ 'rules/b.yar': 'rule Beta { condition: nope }' });
+  await up.says(/b\.yar:1:24: error: [\s\S]*the active ruleset stays/);
+  await cli.write({
+    'rule-tests/b.yar.test.yaml': testsFor(['beta', 'Beta'], ['', '']),
+    'rules/b.yar': rule('Beta', 'beta'),
+  });
+  await up.says(/b\.yar:Beta over 2 of 2 objects[\s\S]*completed: 2 objects = 2 scanned/);
+  up.stop();
+  t.is((await up.ended).code, 0);
+  t.deepEqual(await alertsOf(cli), ['Alpha one.txt', 'Beta two.txt']);
+});
+
+test('a second process on the same state folder is refused and changes nothing', async (t) => {
+  t.timeout(120_000);
+  const cli = await createTestCli(t);
+  await cli.write(folder);
+  const up = startUp(t, cli);
+  await up.says(/ready/);
+  await cli.write({ 'corpus/three.txt': 'alpha' });
+  const second = await cli.run(...once);
+  t.is(second.code, 75);
+  t.regex(second.stderr, /is run by process \d+/);
+  t.deepEqual(await alertsOf(cli), ['Alpha one.txt']);
+});

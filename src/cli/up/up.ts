@@ -1,0 +1,237 @@
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTerminalAlertSink } from '../../adapters/local/alerts/alerts-terminal.ts';
+import { createSqliteUploadJournal } from '../../adapters/local/database/upload-journal.ts';
+import type { PipelineEvent } from '../../app/pipeline/events.ts';
+import { publish } from '../../app/rulesets/make-active.ts';
+import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
+import { expectedOf, planRetro } from '../../app/scans/plan-retro.ts';
+import { startRetro } from '../../app/scans/retro-scans.ts';
+import { hasCode, messageOf } from '../../domain/errors.ts';
+import type { SizeLimit } from '../../domain/objects/size-limit.ts';
+import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
+import { finalStates } from '../../domain/scans/scan.ts';
+import { type LocalHome, openLocalHome } from '../../targets/local/local-home.ts';
+import { localPreviewLimits } from '../../targets/preview-limits.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { declaredVariables } from '../flags/declared-variables.ts';
+import { excludesOf } from '../flags/exclude-flag.ts';
+import { defaultConfigFile } from '../flags/review-config.ts';
+import { formatDuration, plural } from '../output/output.ts';
+import { printedTextLines } from '../output/printed-text-lines.ts';
+import { createProgress, type Progress } from '../output/progress.ts';
+import { stagedNotNotedText, stateText } from '../output/published-lines.ts';
+import { localTargetId } from '../upload/upload-target.ts';
+import { createSay, endLine, planLine, printEvent, type Say } from './up-lines.ts';
+import { useCorpus, useWebhook } from './up-settings.ts';
+import { type FileWatch, watchFiles } from './watch-files.ts';
+import { watchInbox } from './watch-inbox.ts';
+import { watchRuleset } from './watch-ruleset.ts';
+
+const pollMs = 100;
+/** Alerts that are counted where they were not delivered. */
+const mostOwed = 1000;
+
+export interface UpOptions extends SizeLimit {
+  readonly stateDir: string;
+  /** The folder with `rearview.yaml`. */
+  readonly cwd: string;
+  readonly rulesDir: string;
+  readonly testsDir: string;
+  /** Folders to register in place; empty: those of the last run, or the sample corpus. */
+  readonly corpus: readonly string[];
+  /** Default: `inbox` in the state folder. */
+  readonly inbox?: string;
+  /** URL that alerts are sent to; null: none. Default: as last time. */
+  readonly webhook?: string | null;
+  /** Patterns of paths that scans of the corpus leave out; those of `rearview.yaml` are added. Default: none. */
+  readonly exclude: readonly string[];
+  readonly once: boolean;
+  readonly jobs?: number;
+  readonly deadlineMs?: number;
+}
+
+interface Session {
+  readonly home: LocalHome;
+  readonly options: UpOptions;
+  readonly progress: Progress;
+  readonly say: Say;
+  /** Numbers of the rulesets that this session made active. */
+  readonly published: Set<number>;
+  /** Ends the session. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs the whole pipeline on this machine until `context.signal`. Answers the exit code. */
+export async function runUp(context: CliContext, options: UpOptions): Promise<number> {
+  const progress = createProgress(context);
+  const say = createSay(progress.line);
+  const home = await openLocalHome({
+    ...options,
+    previews: localPreviewLimits(context.env),
+    observe: (event) => {
+      progress.observe(event);
+      printEvent(event, say);
+    },
+    sinks: [createTerminalAlertSink({ write: (text) => progress.result(text) })],
+  });
+  const session: Session = { home, options, progress, say, published: new Set(), signal: context.signal };
+  try {
+    // Taken before anything is written: a second process on this state folder changes nothing.
+    const pipeline = home.startPipeline();
+    let code: number;
+    try {
+      code = await run(session);
+    } finally {
+      await pipeline.stop();
+    }
+    return options.once && code === exitCodes.ok ? await requireDelivery(session) : code;
+  } finally {
+    progress.stop();
+    await home.close();
+  }
+}
+
+async function run(session: Session): Promise<number> {
+  const { home, options, signal } = session;
+  // Before the rules are read: what is saved from here on is a change.
+  const watch = await watchFiles([options.rulesDir, options.testsDir, join(options.cwd, defaultConfigFile)]);
+  const ruleset = await prepare(session);
+  if (ruleset === null) return exitCodes.findings;
+  await useCorpus(session);
+  await useWebhook(session);
+  if (!options.once) {
+    await stay(session, ruleset, watch);
+    return exitCodes.ok;
+  }
+  await publishAndScan(session, ruleset, signal);
+  await drain(home, signal);
+  return signal.aborted ? exitCodes.interrupted : exitCodes.ok;
+}
+
+/** The exit code where everything else is done: alerts that a sink has not taken are not lost, and not delivered. */
+async function requireDelivery({ home, say }: Session): Promise<number> {
+  const owed = await home.state.matches.pendingAlerts({ limit: mostOwed });
+  if (owed.length === 0) return exitCodes.ok;
+  const count =
+    owed.length === mostOwed
+      ? `${mostOwed} alerts or more were`
+      : owed.length === 1
+        ? '1 alert was'
+        : `${owed.length} alerts were`;
+  say('alerts', `${count} not delivered; the next run sends ${owed.length === 1 ? 'it' : 'them'} again`);
+  return exitCodes.findings;
+}
+
+/** Takes what arrives and what is saved until told to end. */
+async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise<void> {
+  const { home, options, say, signal } = session;
+  const inbox = resolve(options.inbox ?? join(options.stateDir, 'inbox'));
+  const observe = (event: PipelineEvent) => printEvent(event, say);
+  const { corpus: store } = home.state.stores;
+  const journal = createSqliteUploadJournal({ db: home.state.db, target: localTargetId(store) });
+  const watchingInbox = watchInbox({ dir: inbox, store, journal, signal, observe });
+  const isOwn = (sequence: number) => session.published.has(sequence);
+  const watchingRuleset = watchRuleset({ library: home.library, isOwn, say, signal });
+
+  let waiting = new AbortController();
+  const apply = (ruleset: Ruleset) =>
+    publishAndScan(session, ruleset, AbortSignal.any([signal, waiting.signal])).catch((error: unknown) =>
+      say('problem', messageOf(error)),
+    );
+  let scanning = apply(first).then(() => {
+    if (!signal.aborted) say('ready', `put files into ${inbox}, or save a rule below ${options.rulesDir}; Ctrl-C ends`);
+  });
+  for await (const _ of watch.changes(signal)) {
+    const ruleset = await prepare(session).catch((error: unknown) => {
+      say('rules', messageOf(error));
+      return null;
+    });
+    if (ruleset === null) {
+      say('ruleset', 'the active ruleset stays');
+      continue;
+    }
+    // What the scan under way has left is part of the next.
+    waiting.abort();
+    await scanning;
+    waiting = new AbortController();
+    scanning = apply(ruleset);
+  }
+  await Promise.all([watchingInbox, watchingRuleset, scanning]);
+}
+
+/** Checks, tests and builds the rules; null, and the reasons said, where they cannot be published. */
+async function prepare({ options, progress, say }: Session): Promise<Ruleset | null> {
+  const started = performance.now();
+  let variables: readonly VariableDeclaration[];
+  try {
+    variables = await declaredVariables(options);
+  } catch (error) {
+    if (!hasCode(error, 'ERR_CONFIG')) throw error;
+    say('error', error.message);
+    return null;
+  }
+  const { ruleset, diagnostics, tests } = await prepareRules({
+    ...options,
+    variables,
+    onPrinted: (test, printed) => printedTextLines(test, printed).forEach((line) => void progress.line(line)),
+  });
+  for (const diagnostic of diagnostics)
+    say(diagnostic.severity === 'error' ? 'error' : 'warning', formatDiagnostic(diagnostic));
+  const took = formatDuration(performance.now() - started);
+  if (ruleset === null) say('rules', `not published: fix the errors above (${took})`);
+  else {
+    const tested = tests === undefined ? '' : `, ${plural(tests.passed, 'test')} passed`;
+    say(
+      'rules',
+      `${plural(ruleset.rules.length, 'rule')} in ${plural(ruleset.sources.length, 'file')}${tested} (${took})`,
+    );
+  }
+  return ruleset;
+}
+
+/** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended, or nobody waits for it any more. */
+async function publishAndScan(
+  { home, options, progress, say, published }: Session,
+  ruleset: Ruleset,
+  signal: AbortSignal,
+): Promise<void> {
+  const { state, current, before, stagedNotNoted } = await publish(home, ruleset, { now: Date.now });
+  if (stagedNotNoted !== null) say('problem', stagedNotNotedText(stagedNotNoted));
+  if (state === 'published') published.add(current.sequence);
+  say('ruleset', `${ruleset.id.slice(0, 12)} ${stateText({ state, current, before })}, number ${current.sequence}`);
+  const { records, scans } = home.state;
+  const exclude = await excludesOf(options, options.exclude);
+  const filter = exclude.length === 0 ? {} : { exclude };
+  const scope = { buckets: home.buckets, filter, full: false };
+  const plan = await planRetro({ ...home, records, scans }, ruleset, scope);
+  const { scan, superseded } = await startRetro(
+    { scans, library: home.library, now: Date.now },
+    { ...scope, current, expected: expectedOf(plan) },
+  );
+  for (const { id } of superseded) say('retro', `${id} cancelled: ${scan.id} takes over what it had left`);
+  say('retro', `${scan.id}: ${planLine(plan, ruleset)}`);
+  for (;;) {
+    const now = await scans.get(scan.id);
+    if (now === null) return;
+    progress.scan(now);
+    if (finalStates.includes(now.state)) {
+      say('retro', endLine(now));
+      return;
+    }
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+  }
+}
+
+/** Waits until uploads that were queued before have their outcomes. */
+async function drain(home: LocalHome, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const { visible, inFlight } = await home.state.queues.live.stats();
+    if (visible + inFlight === 0) return;
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}

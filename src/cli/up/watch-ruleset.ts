@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { CurrentRuleset } from '../../domain/rulesets/ruleset.ts';
+import type { Say } from './up-lines.ts';
+
+const pollMs = 500;
+
+export interface WatchRulesetOptions {
+  readonly library: Pick<RulesetLibrary, 'current'>;
+  /** Whether this process made the ruleset of that number active. */
+  readonly isOwn: (sequence: number) => boolean;
+  readonly say: Say;
+  readonly signal: AbortSignal;
+}
+
+/** Prints each change of the active ruleset that another process makes, a rollback say, until the signal comes. */
+export async function watchRuleset({ library, isOwn, say, signal }: WatchRulesetOptions): Promise<void> {
+  let known = (await library.current())?.sequence ?? 0;
+  let seen = known;
+  while (!signal.aborted) {
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+    try {
+      const current = await library.current();
+      if (current === null || current.sequence === known) continue;
+      const { sequence } = current;
+      // Printed when it is seen for the second time: this process knows by then whether it was its own.
+      if (sequence === seen) {
+        if (!isOwn(sequence)) say('ruleset', describe(current, known));
+        known = sequence;
+      }
+      seen = sequence;
+    } catch (error) {
+      say('problem', `The active ruleset cannot be read: ${messageOf(error)}`);
+    }
+  }
+}
+
+function describe({ rulesetId, sequence, returnsTo, commit }: CurrentRuleset, before: number): string {
+  const how = returnsTo === null ? 'published' : `rolled back to number ${returnsTo}`;
+  const of = commit === null ? '' : `, commit ${commit}`;
+  return `${rulesetId.slice(0, 12)} ${how} by another process, number ${sequence} (before: ${before})${of}`;
+}

@@ -1,0 +1,34 @@
+import test from 'ava';
+import { sampleVerdict } from '../../testing/local/sample-verdict.ts';
+import { cleanNotice } from './clean-notice.ts';
+
+const { object, file } = sampleVerdict();
+
+test('a notice says which file, where, and by which ruleset and scan it was found clean', (t) => {
+  const { size: _, ...place } = object;
+  t.like(cleanNotice(sampleVerdict()), {
+    schema: 'rearview.clean/1',
+    at: '2026-01-02T03:04:05.678Z',
+    object: place,
+    scan: { id: 'live-2026-01-02', kind: 'live' },
+    ruleset: { id: 'ab'.repeat(32) },
+  });
+  t.deepEqual(cleanNotice(sampleVerdict())?.file, file);
+});
+
+test('notices of one object version have one id, those of any other have others', (t) => {
+  const id = (fields: Parameters<typeof sampleVerdict>[0]) => cleanNotice(sampleVerdict(fields))?.id;
+  t.regex(id({}) ?? '', /^[0-9a-f]{32}$/);
+  t.is(id({ at: '2027-01-01T00:00:00.000Z', ruleset: { id: 'x' }, scan: { id: 'other', kind: 'live' } }), id({}));
+  const others = [
+    id({ object: { ...object, key: 'l' } }),
+    id({ object: { ...object, version: '2' } }),
+    id({ object: { ...object, bucket: 'b' } }),
+    id({ file: file === null ? null : { ...file, sha256: 'd'.repeat(64) } }),
+  ];
+  t.is(new Set([id({}), ...others]).size, 5);
+});
+
+test('of what is not clean there is no notice', (t) => {
+  for (const status of ['matched', 'skipped', 'failed'] as const) t.is(cleanNotice(sampleVerdict({ status })), null);
+});

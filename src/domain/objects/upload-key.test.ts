@@ -1,0 +1,66 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { decodePath, encodePath } from './path-key.ts';
+import { isStorableKey, keyBelow, uploadKey } from './upload-key.ts';
+
+const bytes = (text: string) => Buffer.from(text, 'latin1');
+/** One name in a folder: any bytes but the slash and NUL. */
+const name = fc
+  .uint8Array({ minLength: 1, maxLength: 6 })
+  .map((each) => Buffer.from(each.map((byte) => (byte === 0 || byte === 0x2f ? 0x5c : byte))))
+  .filter((each) => !['.', '..'].includes(each.toString('latin1')));
+const below = fc
+  .array(name, { maxLength: 3 })
+  .map((names) => Buffer.concat(names.flatMap((each) => [bytes('/'), each])));
+const prefix = fc.constantFrom('', 'p', 'p/', 'mail/2026-01', '/');
+
+test('below one root, each file has a key of its own, from which its path can be told', (t) => {
+  fc.assert(
+    fc.property(prefix, name, below, (folder, root, rest) => {
+      const place = { given: root, root: Buffer.concat([bytes('/srv/'), root]) };
+      const key = uploadKey(folder, { ...place, location: Buffer.concat([place.root, rest]) });
+      const start = folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
+      t.true(key.startsWith(start));
+      t.deepEqual(decodePath(key.slice(start.length)), Buffer.concat([root, rest]));
+    }),
+  );
+});
+
+test('how a root is spelled changes no key, nor does a slash at the end of the prefix', (t) => {
+  fc.assert(
+    fc.property(name, below, (last, rest) => {
+      const root = Buffer.concat([bytes('/srv/'), last]);
+      const location = Buffer.concat([root, rest]);
+      const keyOf = (given: Buffer, folder: string) => uploadKey(folder, { given, root, location });
+      const expected = keyOf(root, 'p');
+      for (const end of ['', '/', '//']) {
+        for (const start of ['', '../', '../x/', '/srv/']) {
+          t.is(keyOf(Buffer.concat([bytes(start), last, bytes(end)]), 'p/'), expected);
+        }
+      }
+      for (const given of ['.', '../', '..', 'a/..', '/']) t.is(keyOf(bytes(given), 'p'), expected);
+    }),
+  );
+});
+
+test('what was named by a link has the name of the link', (t) => {
+  const place = { root: bytes('/srv/2026-01-31'), location: bytes('/srv/2026-01-31/a') };
+  for (const given of ['today', 'today/', './today//'])
+    t.is(uploadKey('', { ...place, given: bytes(given) }), 'today/a');
+});
+
+test('at the top of a key stands what is below the folder', (t) => {
+  fc.assert(
+    fc.property(name, below, (last, rest) => {
+      const root = Buffer.concat([bytes('/srv/'), last]);
+      t.is(keyBelow({ root, location: Buffer.concat([root, rest]) }), encodePath(rest.subarray(1)));
+    }),
+  );
+  t.is(keyBelow({ root: bytes('/'), location: bytes('/a/b') }), 'a/b');
+  t.is(uploadKey('', { given: bytes('/'), root: bytes('/'), location: bytes('/a/b') }), 'a/b');
+});
+
+test('keys have 1 to 1,024 bytes of well-formed text', (t) => {
+  for (const key of ['', 'a'.repeat(1025), 'ü'.repeat(513), 'lone\ud800']) t.false(isStorableKey(key));
+  for (const key of ['a', 'a'.repeat(1024), 'ü'.repeat(512)]) t.true(isStorableKey(key));
+});

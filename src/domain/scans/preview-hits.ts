@@ -1,0 +1,46 @@
+import { ruleId } from '../rulesets/rule.ts';
+import { bytesOfData, type MatchedString, type RuleMatch, renderData } from './match.ts';
+import { maxPreviewDataBytes, maxPreviewStrings, type PreviewHit, type PreviewString } from './preview.ts';
+import type { PreviewLimits } from './preview-limits.ts';
+
+/** Bytes of all matched strings of one object, as JSON. */
+export const maxPreviewStringBytes = 64 * 1024;
+
+/**
+ * What a ledger keeps of the matches of an object. Every rule that matched is named, whatever their number. Their strings are as many for each as fit into
+ * `maxPreviewStringBytes` together, at most `maxPreviewStrings`; where not even one for each fits, the later rules have none.
+ *
+ * @param limits whether the bytes that matched are kept; without them a string has its identifier, offset and length
+ */
+export function previewHits(
+  matches: readonly RuleMatch[],
+  { matchedBytes }: Pick<PreviewLimits, 'matchedBytes'>,
+): readonly PreviewHit[] {
+  const keep = matchedBytes ? shorten : withoutData;
+  const rules = matches.map(({ namespace, rule, strings }) => {
+    const shown = strings.slice(0, maxPreviewStrings).map(keep);
+    return { rule: ruleId({ namespace, name: rule }), shown: shown.map((each) => ({ each, bytes: bytesOf(each) })) };
+  });
+  const bytesFor = (count: number) =>
+    rules.reduce((sum, { shown }) => sum + shown.slice(0, count).reduce((some, { bytes }) => some + bytes, 0), 0);
+  let count = maxPreviewStrings;
+  while (count > 1 && bytesFor(count) > maxPreviewStringBytes) count -= 1;
+  let room = maxPreviewStringBytes;
+  return rules.map(({ rule, shown }): PreviewHit => {
+    const kept = shown.slice(0, count);
+    room -= kept.reduce((sum, { bytes }) => sum + bytes, 0);
+    return { rule, strings: room < 0 ? [] : kept.map(({ each }) => each) };
+  });
+}
+
+function shorten(string: MatchedString): PreviewString {
+  return { ...string, data: renderData(bytesOfData(string.data).subarray(0, maxPreviewDataBytes)) };
+}
+
+function withoutData({ identifier, offset, length }: MatchedString): PreviewString {
+  return { identifier, offset, length };
+}
+
+function bytesOf(string: PreviewString): number {
+  return Buffer.byteLength(JSON.stringify(string)) + 1;
+}

@@ -1,0 +1,82 @@
+import { Worker } from 'node:worker_threads';
+import test from 'ava';
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import { externalsOf } from '../../domain/rulesets/externals.ts';
+import { slowToCompile } from '../../testing/rules/slow-to-compile.ts';
+import { buildImage } from '../build-image.ts';
+import { checkSources, compile } from '../compile.ts';
+import { checkRules, compilableSources } from './check-rules.ts';
+
+const from = (namespace: string, source: string) => ({ namespace, source });
+const places = (diagnostics: readonly Diagnostic[]) =>
+  diagnostics.map(({ file, code, line, column }) => `${file}:${line}:${column} ${code}`);
+
+test('a thread of its own reports what the engine reports in this one, crashes included', async (t) => {
+  const sources = [
+    from('a.yar', 'rule a { condition: foo }\nrule b { condition: true }'),
+    from('b.yar', `rule bomb { condition: ${'not '.repeat(20_000)}true }`),
+    from('c.yar', 'rule c { strings: $a = "x" condition: $a }'),
+  ];
+  t.deepEqual(await checkRules(sources), checkSources(sources));
+  t.deepEqual(await checkRules([]), { errors: [], warnings: [] });
+});
+
+test('sources that compile are kept apart from those that do not', async (t) => {
+  const good = [
+    from('a.yar', 'rule a { condition: filesize > 0 }'),
+    from('z.yar', 'rule a { condition: filesize > 1 }'),
+  ];
+  const { sources, failed } = await compilableSources([
+    ...good.slice(0, 1),
+    from('b.yar', 'rule b {'),
+    ...good.slice(1),
+  ]);
+  t.deepEqual(sources, good);
+  t.deepEqual(places(failed), ['b.yar:1:9 E001']);
+  using rules = compile(sources);
+  t.deepEqual(
+    rules.scan(Buffer.from('xx'), externalsOf('')).map(({ namespace, rule }) => `${namespace}:${rule}`),
+    ['a.yar:a', 'z.yar:a'],
+  );
+});
+
+test('a file that the engine takes too long for is an error of that file', async (t) => {
+  const { errors } = await checkRules([from('slow.yar', slowToCompile)], { deadlineMs: 50 });
+  t.deepEqual(places(errors), ['slow.yar:0:0 engine/timeout']);
+  t.regex(errors[0]?.message ?? '', /within 50 ms/);
+});
+
+test('files behind one that never ends, or that kills its thread, are checked', async (t) => {
+  const worker = `
+    const { parentPort } = require('node:worker_threads');
+    parentPort.on('message', ({ sources }) => {
+      for (const { namespace } of sources) {
+        if (namespace === 'endless.yar') return;
+        if (namespace === 'deadly.yar') process.exit(3);
+        parentPort.postMessage({ type: 'checked_one', report: { errors: [], warnings: [{ file: namespace }] } });
+      }
+      parentPort.postMessage({ type: 'checked' });
+    });`;
+  const names = ['a.yar', 'endless.yar', 'b.yar', 'deadly.yar', 'c.yar', 'deadly.yar'];
+  const { errors, warnings } = await checkRules(
+    names.map((name) => from(name, '')),
+    // Each thread starts within this time, on any machine.
+    { deadlineMs: 2_000, spawn: () => new Worker(worker, { eval: true, execArgv: [] }) },
+  );
+  t.deepEqual(
+    warnings.map(({ file }) => file),
+    ['a.yar', 'b.yar', 'c.yar'],
+  );
+  t.deepEqual(places(errors), [
+    'endless.yar:0:0 engine/timeout',
+    'deadly.yar:0:0 engine/crash',
+    'deadly.yar:0:0 engine/crash',
+  ]);
+});
+
+test('an image of rules that take too long is not waited for', async (t) => {
+  await t.throwsAsync(buildImage([from('slow.yar', slowToCompile)], { deadlineMs: 50 }), {
+    code: 'ERR_RULES_TIMEOUT',
+    message: /within 50 ms.*rules check/,
+  });
+});

@@ -1,0 +1,88 @@
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import type { RuleSource } from '../../domain/rulesets/rule.ts';
+import { type CompileReport, notChecked } from '../compile.ts';
+import { defaultLoadDeadlineMs } from '../pool/load-timeouts.ts';
+import type { WorkerAnswer } from '../pool/scan-protocol.ts';
+import { type SpawnWorker, spawnScanWorker, startWorkerThread } from '../pool/worker-thread.ts';
+import { withinEach } from '../within.ts';
+
+export interface CheckRulesOptions {
+  /** Milliseconds that compiling one source may take. Default: 120,000. */
+  readonly deadlineMs?: number;
+  /** For tests: what to run instead of the real worker. */
+  readonly spawn?: SpawnWorker;
+}
+
+/** `CompilableSources.sources` compile together; `failed` says why the others do not. */
+export interface CompilableSources {
+  readonly sources: readonly RuleSource[];
+  readonly failed: readonly Diagnostic[];
+}
+
+/**
+ * Compiles each source by itself, in a thread of its own: one that is wrong, that crashes the engine, or that the engine never finishes with, hides nothing
+ * of another. What the engine says is in the order of the sources.
+ */
+export async function checkRules(sources: readonly RuleSource[], options?: CheckRulesOptions): Promise<CompileReport> {
+  const reports = await checkEach(sources, options);
+  return { errors: reports.flatMap(({ errors }) => errors), warnings: reports.flatMap(({ warnings }) => warnings) };
+}
+
+/** Sorts out the sources that do not compile, for commands that keep going with the rest. */
+export async function compilableSources(
+  sources: readonly RuleSource[],
+  options?: CheckRulesOptions,
+): Promise<CompilableSources> {
+  const reports = await checkEach(sources, options);
+  return {
+    sources: sources.filter((_, index) => reports[index]?.errors.length === 0),
+    failed: reports.flatMap(({ errors }) => errors),
+  };
+}
+
+/** One report for each source. */
+async function checkEach(
+  sources: readonly RuleSource[],
+  { deadlineMs = defaultLoadDeadlineMs, spawn = spawnScanWorker }: CheckRulesOptions = {},
+): Promise<readonly CompileReport[]> {
+  const reports: CompileReport[] = [];
+  // Another thread goes on behind the source that took the last one with it.
+  for (let source = sources[0]; source !== undefined; source = sources[reports.length]) {
+    const left = sources.slice(reports.length);
+    const answer = await checkWhilePossible(left, { deadlineMs, spawn }, (report) => reports.push(report));
+    if (answer === 'timeout') reports.push(timedOut(sources[reports.length] ?? source, deadlineMs));
+    else if (answer.type !== 'checked') reports.push(crashed(sources[reports.length] ?? source, answer));
+  }
+  return reports;
+}
+
+async function checkWhilePossible(
+  sources: readonly RuleSource[],
+  { deadlineMs, spawn }: Required<CheckRulesOptions>,
+  onReport: (report: CompileReport) => void,
+): Promise<WorkerAnswer | 'timeout'> {
+  const thread = startWorkerThread(spawn);
+  try {
+    return await withinEach(deadlineMs, (goOn) =>
+      thread.ask({ type: 'check', sources }, (news) => {
+        goOn();
+        if (news.type === 'checked_one') onReport(news.report);
+      }),
+    );
+  } finally {
+    await thread.kill();
+  }
+}
+
+function timedOut({ namespace }: RuleSource, deadlineMs: number): CompileReport {
+  return notChecked(
+    namespace,
+    'engine/timeout',
+    `The engine did not compile this file within ${deadlineMs} ms: look for a pattern or regular expression that repeats very often.`,
+  );
+}
+
+function crashed({ namespace }: RuleSource, answer: WorkerAnswer): CompileReport {
+  const detail = answer.type === 'crashed' ? answer.detail : `The worker answered "${answer.type}".`;
+  return notChecked(namespace, 'engine/crash', `The engine crashed on this file: ${detail}`);
+}

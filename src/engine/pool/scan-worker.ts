@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { parentPort, workerData } from 'node:worker_threads';
+import { hasCode, messageOf } from '../../domain/errors.ts';
+import type { RuleSource } from '../../domain/rulesets/rule.ts';
+import { checkSource } from '../compile.ts';
+import { takePrinted } from '../host/console-output.ts';
+import { liveEngine } from '../live-engine.ts';
+import { isOutOfMemory, type LoadedRuleset, loadCheckedImage, loadImage, loadSources } from '../loaded-ruleset.ts';
+import { createPrintedLimit } from '../printed.ts';
+import { engineRemedies, enginesStarted, isTrap } from '../yara.ts';
+import { closeDoors } from './close-doors.ts';
+import type { RulesetOrigin, WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSetup } from './scan-protocol.ts';
+
+/** The thread behind a scan pool: keeps rulesets loaded, hashes and scans. It does as the pool says and decides nothing. */
+if (parentPort === null) throw new Error('scan-worker.ts runs as a worker thread of a scan pool only.');
+const port = parentPort;
+const setup = workerData as WorkerSetup;
+const origin = { ...setup, remedies: engineRemedies(), collectGarbage: collect };
+
+/**
+ * For the memory of each engine, V8 reserves some 10 GB of addresses until the garbage collector finds it. The collector sees
+ * only a small object and is in no hurry; at 128 TB of addresses in the process the engine traps. So it is called in time. Where
+ * conditions are not kept (`remedies.ts`) each scan makes such a memory.
+ */
+const enginesPerCollection = 50;
+const scansPerCollection = 200;
+setFlagsFromString('--expose-gc');
+const collectGarbage: unknown = runInNewContext('gc', undefined, {
+  contextCodeGeneration: { strings: false, wasm: false },
+});
+closeDoors();
+let scans = 0;
+let collectedAt = 0;
+
+const rulesets = new Map<string, LoadedRuleset>();
+const post = (message: WorkerMessage): void => port.postMessage(message);
+
+port.on('message', (request: WorkerRequest) => {
+  if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
+  if (request.type === 'load') post(load(request));
+  else if (request.type === 'scan') post(scan(request));
+  else if (request.type === 'check') post(check(request.sources));
+  else drop(request.rulesetId);
+});
+
+function check(sources: readonly RuleSource[]): WorkerAnswer {
+  try {
+    for (const source of sources) {
+      post({ type: 'checked_one', report: checkSource(source, liveEngine(setup.module)) });
+      if (enginesStarted() - collectedAt >= enginesPerCollection) collect();
+    }
+    return { type: 'checked' };
+  } catch (error) {
+    return crashed(error, 0, 0);
+  }
+}
+
+function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load' }>): WorkerAnswer {
+  const startedAt = performance.now();
+  try {
+    const loaded = loadFrom(from);
+    drop(rulesetId);
+    rulesets.set(rulesetId, loaded);
+    const image = from.from === 'image' ? null : loaded.image;
+    const remediesOff = [...engineRemedies().reasons];
+    return { type: 'loaded', ms: performance.now() - startedAt, memoryBytes: loaded.memoryBytes(), image, remediesOff };
+  } catch (error) {
+    if (hasCode(error, 'ERR_RULES_INVALID')) return { type: 'invalid', message: error.lines };
+    // Its engine is dropped with it. Whatever it was: the sources are there to be compiled.
+    if (from.from === 'image') return { type: 'refused', why: messageOf(error) };
+    return crashed(error, 0, 0);
+  }
+}
+
+function drop(rulesetId: string): void {
+  rulesets.get(rulesetId)?.free();
+  rulesets.delete(rulesetId);
+}
+
+function loadFrom(from: RulesetOrigin): LoadedRuleset {
+  if (from.from === 'sources') return loadSources(from.sources, origin);
+  return from.isOwn ? loadImage(from.image, origin) : loadCheckedImage(from.image, origin);
+}
+
+function scan({ rulesetId, bytes, externals }: Extract<WorkerRequest, { type: 'scan' }>): WorkerAnswer {
+  const rules = rulesets.get(rulesetId);
+  const printer = createPrinter();
+  try {
+    if (rules === undefined) throw new Error(`Ruleset ${rulesetId} was not loaded.`);
+    const hash = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex');
+    post({ type: 'hashed', sha256: hash('sha256'), md5: hash('md5') });
+    scans += 1;
+    if (engineRemedies().reasons.has('conditions') && scans % scansPerCollection === 0) collect();
+    const startedAt = performance.now();
+    const matches = takePrinted(printer.take, () => rules.scan(bytes, externals));
+    return {
+      type: 'scanned',
+      matches,
+      engineMs: performance.now() - startedAt,
+      matchLimitReached: rules.matchLimitReached(),
+      variableProblems: rules.variableProblems(),
+      worn: rules.isWorn(),
+    };
+  } catch (error) {
+    return crashed(error, rules?.memoryBytes() ?? 0, bytes.byteLength);
+  } finally {
+    printer.end();
+  }
+}
+
+/** Posts what rules print as they do. */
+function createPrinter() {
+  const limit = createPrintedLimit();
+  const postDropped = () => post({ type: 'dropped', count: limit.dropped });
+  return {
+    take: (text: string) => {
+      const kept = limit.admit(text);
+      if (kept !== null) post({ type: 'printed', text: kept });
+      else if (limit.dropped === 1) postDropped();
+    },
+    end: () => {
+      if (limit.dropped > 1) postDropped();
+    },
+  };
+}
+
+function crashed(error: unknown, memoryBytes: number, payloadBytes: number): WorkerAnswer {
+  const outOfMemory = isOutOfMemory(error, memoryBytes, payloadBytes, setup.maxMemoryBytes);
+  return {
+    type: 'crashed',
+    reason: outOfMemory ? 'out_of_memory' : 'engine_crash',
+    detail: isTrap(error) ? `The engine trapped: ${messageOf(error)}.` : messageOf(error),
+  };
+}
+
+function collect(): void {
+  collectedAt = enginesStarted();
+  if (typeof collectGarbage === 'function') collectGarbage();
+}

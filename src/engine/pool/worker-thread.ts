@@ -1,0 +1,108 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { messageOf } from '../../domain/errors.ts';
+import { compiledEngineModule, defaultMaxMemoryBytes, engineModule, engineRemedies } from '../yara.ts';
+import type {
+  CrashReason,
+  WorkerAnswer,
+  WorkerMessage,
+  WorkerNews,
+  WorkerRequest,
+  WorkerSetup,
+} from './scan-protocol.ts';
+import { workerOptions } from './worker-options.ts';
+import { reportWorkerOutput } from './worker-output.ts';
+
+/** Starts a thread that speaks the scan protocol. Tests give another to see what becomes of a worker that dies. */
+export type SpawnWorker = () => Worker;
+
+/** Beside this file, and of its kind: TypeScript here, JavaScript in the bundle of the functions (infra/code), which lies flat. */
+const workerUrl = new URL(`./scan-worker${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
+
+/** The real thread; it runs under plain Node as well as under a loader, whose flags it inherits. */
+export function spawnScanWorker(maxMemoryBytes = defaultMaxMemoryBytes): Worker {
+  const module = compiledEngineModule(maxMemoryBytes);
+  const setup: WorkerSetup = { module, engineSha256: engineModule().sha256, maxMemoryBytes };
+  return new Worker(workerUrl, { ...workerOptions(), name: 'scan', workerData: setup });
+}
+
+/** A worker thread as a function: one question at a time, and an answer even when the thread dies of it. */
+export interface WorkerThread {
+  /** Never rejects on account of the worker: its death is the answer `crashed`. */
+  ask(request: Exclude<WorkerRequest, { type: 'free' }>, onNews?: (news: WorkerNews) => void): Promise<WorkerAnswer>;
+  /** Sends what has no answer. */
+  tell(request: WorkerRequest): void;
+  readonly alive: boolean;
+  /** Ends the thread wherever it is. A question that is open is rejected with the reason; without one it stays unanswered. */
+  kill(reason?: Error): Promise<void>;
+}
+
+interface Question {
+  answer(answer: WorkerAnswer): void;
+  reject(reason: Error): void;
+  readonly onNews: ((news: WorkerNews) => void) | undefined;
+}
+
+/** Starts a thread and listens to it. */
+export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
+  const worker = spawn();
+  let alive = true;
+  let open: Question | undefined;
+
+  const answer = (given: WorkerAnswer): void => {
+    if (given.type === 'loaded') for (const [remedy, why] of given.remediesOff) engineRemedies().off(remedy, why);
+    const asked = open;
+    open = undefined;
+    asked?.answer(given);
+  };
+  const died = (reason: CrashReason, detail: string): void => {
+    alive = false;
+    answer({ type: 'crashed', reason, detail });
+  };
+
+  // Only the threads that were started with these streams have them for themselves.
+  reportWorkerOutput([worker.stdout, worker.stderr]);
+  worker.on('message', (message: WorkerMessage) => {
+    if (isNews(message)) open?.onNews?.(message);
+    else answer(message);
+  });
+  worker.on('messageerror', (error) =>
+    died('engine_crash', `The worker's answer could not be read: ${messageOf(error)}.`),
+  );
+  worker.on('error', (error) => {
+    const outOfMemory = 'code' in Object(error) && Object(error).code === 'ERR_WORKER_OUT_OF_MEMORY';
+    died(outOfMemory ? 'out_of_memory' : 'engine_crash', `The worker died: ${messageOf(error)}.`);
+  });
+  worker.on('exit', (code) => died('engine_crash', `The worker exited with code ${code}.`));
+
+  return {
+    ask: (request, onNews) =>
+      new Promise((resolve, reject) => {
+        open = { answer: resolve, reject, onNews };
+        try {
+          worker.postMessage(request, request.type === 'scan' ? [request.bytes.buffer] : []);
+        } catch (error) {
+          open = undefined;
+          reject(error);
+        }
+      }),
+    tell: (request) => worker.postMessage(request),
+    get alive() {
+      return alive;
+    },
+    kill: async (reason) => {
+      alive = false;
+      if (reason !== undefined) open?.reject(reason);
+      open = undefined;
+      await worker.terminate();
+    },
+  };
+}
+
+const news: ReadonlySet<WorkerMessage['type']> = new Set<WorkerNews['type']>([
+  ...(['hashed', 'printed', 'dropped', 'checked_one'] as const),
+]);
+
+function isNews(message: WorkerMessage): message is WorkerNews {
+  return news.has(message.type);
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { excludeProblem, maxExcludes } from '../domain/objects/exclude.ts';
+import { fitsType, nameProblem, typeOf, type VariableDeclaration } from '../domain/rulesets/variables.ts';
+
+const fraction = z.number().gt(0).max(1);
+const texts = z.array(z.string().min(1));
+
+const variableValue = z.union([z.string(), z.number(), z.boolean()], 'must be text, a number, true or false');
+const variable = z
+  .union(
+    [
+      variableValue,
+      z.strictObject({ type: z.enum(['string', 'integer', 'float', 'boolean']), default: variableValue }),
+    ],
+    'must be a default (text, a number, true or false), or a mapping of type (string, integer, float or boolean) and default',
+  )
+  .transform((given) => (typeof given === 'object' ? given : { type: typeOf(given), default: given }))
+  .refine(({ type, default: value }) => fitsType(value, type), 'has a default that does not fit its type');
+
+/** Declarations by name. */
+const variables = z
+  .record(z.string(), variable)
+  .superRefine((declared, context) => {
+    const seen = new Map<string, string>();
+    for (const name of Object.keys(declared)) {
+      const twin = seen.get(name.toLowerCase());
+      const message =
+        nameProblem(name) ??
+        (twin === undefined ? null : `Invalid variable name "${name}": it differs from "${twin}" in case only.`);
+      if (message !== null) context.addIssue({ code: 'custom', path: [name], message });
+      seen.set(name.toLowerCase(), name);
+    }
+  })
+  .transform((declared) =>
+    Object.entries(declared).map(
+      ([name, { type, default: value }]): VariableDeclaration => ({ name, type, default: value }),
+    ),
+  );
+
+/** The content of `rearview.yaml`: the variables of the rules, and the limits for a change of rules. Every key may be left out. */
+export const reviewConfigSchema = z.strictObject({
+  goodware: z
+    .strictObject({
+      /** Files, folders and S3 URLs that no rule may match in, by the name of a place, relative to this file; `linux`, `macos` and `windows` are taken by the runners of that name. */
+      places: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), texts).default({
+        linux: ['/usr'],
+        // Not /System as a whole: /System/Volumes leads to all that is on the disk, the checkout with its samples included.
+        macos: ['/System/Applications', '/System/Library', '/usr'],
+        windows: ['C:\\Windows\\System32'],
+      }),
+      /** Most bytes of a file; larger ones are told as not scanned. */
+      maxFileBytes: z
+        .number()
+        .int()
+        .positive()
+        .default(32 * 1024 * 1024),
+      /** Reviewed exceptions, relative to this file. */
+      exceptions: z.string().default('rule-tests/goodware-exceptions.yaml'),
+    })
+    .prefault({}),
+  /** Patterns of paths that `scan`, `up` and `retro start` leave out. */
+  exclude: z
+    .array(
+      z.string().superRefine((pattern, context) => {
+        const message = excludeProblem(pattern);
+        if (message !== null) context.addIssue({ code: 'custom', message });
+      }),
+    )
+    .max(maxExcludes)
+    .default([]),
+  /** External variables that the rules may use, beside the built-in ones. */
+  variables: variables.prefault({}),
+  /** What the retro scan that a merge starts may come to; null: anything. */
+  forecast: z
+    .strictObject({
+      maxDollars: z.number().nonnegative().nullable().default(null),
+      maxMinutes: z.number().nonnegative().nullable().default(null),
+    })
+    .prefault({}),
+  preview: z
+    .strictObject({
+      /** Part of the corpus that previews scan. */
+      sample: fraction.default(1),
+      /** Most objects: of a corpus of more a smaller part is scanned. */
+      maxObjects: z.number().int().positive().default(100_000),
+      /** Only keys that begin so. */
+      prefix: z.string().nullable().default(null),
+      /** Objects hit now and not before, by all changed rules but staged ones, above which the gate closes; null: no gate. */
+      maxGained: z.number().int().nonnegative().nullable().default(null),
+    })
+    .prefault({}),
+  staged: z
+    .strictObject({
+      /** Days that a staged rule is watched before its promotion is proposed. */
+      soakDays: z.number().positive().default(14),
+      /** The band: so many times the hits that the preview makes one expect … */
+      maxTimes: z.number().min(1).default(3),
+      /** … or so many, whichever is more. */
+      leastHits: z.number().int().nonnegative().default(5),
+    })
+    .prefault({}),
+});
+
+/** The variables of a configuration, whatever else it holds. */
+export const declaredVariablesSchema = z.object({ variables: variables.prefault({}) });
+
+export type ReviewConfig = z.infer<typeof reviewConfigSchema>;

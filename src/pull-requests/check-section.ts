@@ -1,0 +1,36 @@
+import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
+import { clip, clipList } from './clip.ts';
+import { reviewSchema, type SectionOf } from './section.ts';
+
+/** Bounds of the schema. */
+const maxDiagnostics = 200;
+
+export interface CheckFindings {
+  readonly files: number;
+  readonly rules: number;
+  /** Files as they are named in the repository. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Whether warnings close the gate, too. */
+  readonly strict: boolean;
+}
+
+/** What a check of rules found, as a section of a review: errors before warnings. */
+export function checkSection({ files, rules, diagnostics, strict }: CheckFindings): SectionOf<'check'> {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const warnings = diagnostics.filter(({ severity }) => severity === 'warning');
+  const { shown, omitted } = clipList([...errors, ...warnings], maxDiagnostics);
+  return {
+    schema: reviewSchema,
+    section: 'check',
+    verdict: errors.length > 0 || (strict && warnings.length > 0) ? 'failed' : 'passed',
+    files,
+    rules,
+    errors: errors.length,
+    warnings: warnings.length,
+    diagnostics: shown.map(({ severity, code, message, file, line, column }) => ({
+      ...{ severity, code: clip(code, 200), message: clip(message, 1000) },
+      ...{ file: clip(file, 2048), line, column },
+    })),
+    omitted,
+  };
+}

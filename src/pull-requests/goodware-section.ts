@@ -1,0 +1,124 @@
+import type { MatchedString } from '../domain/scans/match.ts';
+import type { GoodwareException, GoodwareHit } from '../gates/goodware-exceptions.ts';
+import type { HashState } from '../gates/hash-claims.ts';
+import { clip, clipList } from './clip.ts';
+import { reviewSchema, type SectionOf } from './section.ts';
+
+/** Most hits that a section lists. */
+export const maxListedHits = 100;
+/** Most strings that are kept of a hit. */
+export const maxHitStrings = 4;
+
+/** A hit, with what shows it. */
+export interface GoodwareFinding extends GoodwareHit {
+  readonly strings: readonly MatchedString[];
+  /** Null where none covers it: then the gate is closed. */
+  readonly exception: GoodwareException | null;
+}
+
+/** What a scan of goodware came to. */
+export interface GoodwareFindings {
+  /** Files that were scanned, and their bytes. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Files that were not, by reason. */
+  readonly unscanned: ReadonlyMap<string, number>;
+  /** Hits in all, and those that no exception covers. */
+  readonly hits: number;
+  readonly failing: number;
+  /** As many hits as are worth listing, those that fail first. */
+  readonly listed: readonly GoodwareFinding[];
+  /** Exceptions that covered a hit. */
+  readonly used: ReadonlySet<GoodwareException>;
+  readonly hashes: readonly HashState[];
+  /** Roots of which no byte was scanned, or that could not be listed to their end. */
+  readonly incomplete: readonly string[];
+}
+
+export interface GoodwareSectionInput {
+  readonly place: string;
+  readonly roots: readonly string[];
+  /** How many rules scanned. */
+  readonly rules: number;
+  /** Null where there was no rule to scan with. */
+  readonly findings: GoodwareFindings | null;
+  readonly notes: readonly string[];
+  /** What is wrong with the exceptions: it closes the gate, and nothing was scanned. Default: nothing. */
+  readonly problems?: readonly string[];
+}
+
+/** The section of a review, within its bounds. */
+export function goodwareSection(input: GoodwareSectionInput): SectionOf<'goodware'> {
+  const { place, roots, rules, findings, problems = [] } = input;
+  const notes = problems.length > 0 ? problems : [...notesOf(findings), ...input.notes];
+  const hits = clipList(findings?.listed ?? [], maxListedHits).shown;
+  return {
+    ...{ schema: reviewSchema, section: 'goodware', verdict: problems.length > 0 ? 'failed' : verdictOf(findings) },
+    place: clip(place, 200),
+    roots: clipList(roots, 50).shown.map((root) => clip(root, 2048)),
+    rules,
+    files: findings?.files ?? 0,
+    bytes: findings?.bytes ?? 0,
+    unscanned: clipList([...(findings?.unscanned ?? [])], 20).shown.map(([reason, files]) => ({ reason, files })),
+    failing: findings?.failing ?? 0,
+    hits: hits.map(hitOf),
+    omitted: (findings?.hits ?? 0) - hits.length,
+    hashes: hashesOf(findings?.hashes ?? []),
+    notes: clipList(notes, 100).shown.map((note) => clip(note, 1000)),
+  };
+}
+
+/** Hashes that were missed first: they close the gate. */
+function hashesOf(hashes: readonly HashState[]): SectionOf<'goodware'>['hashes'] {
+  const rank = { missed: 0, matched: 1, unchecked: 2 } as const;
+  return clipList(
+    hashes.toSorted((a, b) => rank[a.state] - rank[b.state]),
+    300,
+  ).shown.map((each) => ({ ...each, rule: clip(each.rule, 600) }));
+}
+
+function hitOf({ rule, path, sha256, strings, exception }: GoodwareFinding): SectionOf<'goodware'>['hits'][number] {
+  return {
+    rule: clip(rule, 600),
+    path: clip(path, 2048),
+    sha256,
+    strings: clipList(strings, maxHitStrings).shown.map(({ identifier, offset, length, data }) => ({
+      ...{ identifier: clip(identifier, 200), offset, length, data: clip(data, 200) },
+    })),
+    exception: exception === null ? null : { reason: clip(exception.reason, 1000), expires: exception.expires },
+  };
+}
+
+/** Reasons for which it is the rules that are slow or too large, and not the file that cannot be had. */
+const byRules = ['timeout', 'out_of_memory', 'engine_crash'] as const;
+
+function verdictOf(findings: GoodwareFindings | null): SectionOf<'goodware'>['verdict'] {
+  if (findings === null) return 'passed';
+  if (findings.failing > 0 || findings.hashes.some(({ state }) => state === 'missed')) return 'failed';
+  const { bytes, incomplete, unscanned } = findings;
+  // The file was there, and the rules did not say whether they match it.
+  const isUnknown = bytes === 0 || incomplete.length > 0 || byRules.some((reason) => unscanned.has(reason));
+  return isUnknown ? 'unknown' : 'passed';
+}
+
+function notesOf(findings: GoodwareFindings | null): readonly string[] {
+  if (findings === null) return ['No rule has logic that the base lacks: nothing was scanned.'];
+  const { bytes, unscanned, incomplete } = findings;
+  return [
+    ...(bytes === 0
+      ? ['No file was scanned, or none that holds a byte, so nothing is known: is the place right?']
+      : incomplete.map(
+          (root) =>
+            `Nothing of ${root} was scanned, or it could not be listed to its end, so not enough is known of it: is it right, and may it be read?`,
+        )),
+    ...byRules.flatMap((reason) => {
+      const count = unscanned.get(reason) ?? 0;
+      const subject = count === 1 ? '1 file was' : `${count} files were`;
+      return count === 0
+        ? []
+        : [
+            `${subject} not scanned to the end (${reason}) by the changed rules alone, so whether they hit is not known: they cost too much, in production as well.`,
+          ];
+    }),
+  ];
+}

@@ -1,0 +1,174 @@
+import { plural } from '../../domain/text/amounts.ts';
+import { type Judgement, judgeReview } from '../judge-review.ts';
+import type { Review } from '../review.ts';
+import type { ReviewSection } from '../section.ts';
+import { details, list, renderBlocks, table } from './blocks.ts';
+import { type Detail, detailSteps } from './detail.ts';
+import { code, type Html, html, link, nothing, words } from './html.ts';
+import { verdictSign } from './verdict-sign.ts';
+import { viewSection } from './view-section.ts';
+
+/** A review as it is posted. */
+export interface RenderedReview {
+  readonly conclusion: Judgement['conclusion'];
+  /** One line of plain text, of our words alone. */
+  readonly title: string;
+  /** GitHub Flavored Markdown: a verdict and a table of the gates, what is behind them folded below. All that comes from outside is escaped. */
+  readonly markdown: string;
+}
+
+type SectionName = ReviewSection['section'];
+
+const order: readonly SectionName[] = ['check', 'tests', 'diff', 'goodware', 'forecast', 'preview', 'infrastructure'];
+
+/** A part that was not done stands where it would stand. */
+function placeInOrder(section: ReviewSection): number {
+  return order.indexOf(section.section === 'left' ? section.of : section.section);
+}
+
+/** What names of files, and of artifacts, are shown at most: they are anybody's. */
+const maxNames = 10;
+
+/**
+ * Renders a review. Where it is too long its longest section is shown in less detail, step by step, until it fits; what that leaves out is told.
+ * @param maxLength characters; at least 30,000
+ */
+export function renderReview(review: Review, maxLength: number): RenderedReview {
+  const judgement = judgeReview(review);
+  const title = titleOf(review, judgement);
+  const sections = (review.bases.isRunKnown ? [...review.sections] : []).sort(
+    (a, b) => placeInOrder(a) - placeInOrder(b),
+  );
+  const shown = sections.map((section) => foldSection(section, 0));
+  for (;;) {
+    // Sums first: rendering all to find out that it is too long takes long itself.
+    const length = shown.reduce((sum, { folded }) => sum + folded.markup.length, 0);
+    if (length <= maxLength) {
+      const markdown = renderBlocks([
+        ...viewTop(review, judgement, title, shown),
+        ...shown.map(({ folded }) => folded),
+      ]);
+      if (markdown.length <= maxLength) return { conclusion: judgement.conclusion, title, markdown };
+    }
+    const longest = longestOf(shown);
+    const section = shown[longest ?? -1];
+    if (longest === undefined || section === undefined) {
+      throw new RangeError(`The review does not fit into ${maxLength} characters.`);
+    }
+    shown[longest] = foldSection(section.section, section.step + 1);
+  }
+}
+
+interface ShownSection {
+  readonly section: ReviewSection;
+  /** Of `detailSteps`. */
+  readonly step: number;
+  readonly row: readonly Html[];
+  readonly folded: Html;
+}
+
+function foldSection(section: ReviewSection, step: number): ShownSection {
+  const detail: Detail = detailSteps[step] ?? { items: 0, text: 0 };
+  const { title, line, blocks } = viewSection(section, detail);
+  const sign = verdictSign(section.verdict);
+  const isEmpty = blocks.every(({ markup }) => markup === '');
+  const note = step === 0 ? nothing : html`<p>Shortened, for want of room: the summary of the job has more.</p>`;
+  return {
+    section,
+    step,
+    row: [sign, title, line],
+    folded: isEmpty ? nothing : details(html`${sign} <strong>${title}</strong>`, [note, ...blocks]),
+  };
+}
+
+/** Of the sections that can be shown in less detail the longest. */
+function longestOf(shown: readonly ShownSection[]): number | undefined {
+  const shortenable = shown.flatMap(({ folded, step }, at) =>
+    step + 1 < detailSteps.length ? [{ at, length: folded.markup.length }] : [],
+  );
+  return shortenable.sort((a, b) => b.length - a.length)[0]?.at;
+}
+
+function titleOf({ sections, missing, refused, bases }: Review, { reason }: Judgement): string {
+  const failed = sections.filter(({ verdict }) => verdict === 'failed').length;
+  const absent = missing.length + refused.length;
+  switch (reason) {
+    case 'passed':
+      return 'All checks passed';
+    case 'no-rules':
+      return 'No rules are changed';
+    case 'gate':
+      return `${plural(failed, 'check')} failed${absent > 0 ? `, ${absent} did not report` : ''}`;
+    case 'incomplete':
+      return absent > 0 ? `${plural(absent, 'check')} did not report` : 'The checks did not end well';
+    case 'base':
+      if (bases.isRunKnown) return 'Nothing failed, but the commit has a pull request to another branch';
+      return bases.others.length > 0
+        ? 'The checks may be those of another branch than the default one'
+        : 'The base was changed while the checks ran';
+    case 'own-checks':
+      return 'Nothing failed, but this pull request changes what checks it';
+    case 'files-unknown':
+      return 'Nothing failed, but which files it changes is not known';
+    case 'unknown':
+      return 'Nothing failed, but not all could be found out';
+  }
+}
+
+const conclusionSigns: Readonly<Record<Judgement['conclusion'], ReviewSection['verdict']>> = {
+  success: 'passed',
+  failure: 'failed',
+  neutral: 'unknown',
+};
+
+function viewTop(review: Review, judgement: Judgement, title: string, shown: readonly ShownSection[]): readonly Html[] {
+  const { runUrl, runConclusion, headSha, ownChecks, isOutdated, bases } = review;
+  const { missing, refused } = bases.isRunKnown ? review : { missing: [], refused: [] };
+  const run = runUrl === null ? words('the run') : link(runUrl, words('the run'));
+  const outdated = isOutdated ? words(' The pull request has a later commit by now.') : nothing;
+  const unknown = verdictSign('failed');
+  const absent = [
+    ...missing.map((name) => [unknown, code(name), html`did not report: see ${run}`]),
+    ...refused.map(({ name, reason }) => [unknown, code(name, 100), html`could not be read: ${code(reason, 200)}`]),
+  ];
+  const cut = absent.slice(0, maxNames);
+  const rest = absent.length - cut.length;
+  const ended =
+    runConclusion === null || runConclusion === 'success' ? nothing : html`; it ended with ${code(runConclusion)}`;
+  return [
+    html`<h2>${verdictSign(conclusionSigns[judgement.conclusion])} ${words(title)}</h2>`,
+    ...viewBases(bases),
+    !bases.isRunKnown
+      ? nothing
+      : table(['', 'check', 'result'].map(words), [
+          ...shown.map(({ row }) => row),
+          ...cut,
+          ...(rest > 0 ? [[unknown, nothing, html`${rest} more did not report`]] : []),
+        ]),
+    ownChecks.length === 0
+      ? nothing
+      : details(
+          html`${verdictSign('unknown')} <strong>This pull request changes what checks it: its figures come from changed code. Read that first.</strong>`,
+          [list([...ownChecks.slice(0, maxNames).map((path) => code(path)), ...more(ownChecks.length - maxNames)])],
+        ),
+    headSha === null ? nothing : html`<p>Of commit ${code(headSha.slice(0, 12))}, by ${run}${ended}.${outdated}</p>`,
+  ];
+}
+
+/** Why the base keeps the checks from being believed. */
+function viewBases({ others, haveChanged, isRunKnown }: Review['bases']): readonly Html[] {
+  if (others.length === 0 && !haveChanged) return [];
+  const named = [...others.slice(0, maxNames).map((branch) => code(branch, 100)), ...more(others.length - maxNames)];
+  const why =
+    others.length > 0
+      ? html`<p>An open pull request of this commit goes, or went when the run started, to another branch than the default one:</p>`
+      : html`<p>The base of this pull request was changed when the run had been started, or shortly before.</p>`;
+  const what = isRunKnown
+    ? html`<p>A check run is of the commit: close that pull request, then run the checks again.</p>`
+    : html`<p>Its checks may be those of the other branch, so nothing of what they report is shown. Leave this commit only pull requests to the default branch, then push, or close and open the pull request again.</p>`;
+  return [why, others.length > 0 ? list(named) : nothing, what];
+}
+
+function more(count: number): readonly Html[] {
+  return count > 0 ? [html`${count} more`] : [];
+}

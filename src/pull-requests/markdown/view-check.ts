@@ -1,0 +1,23 @@
+import { plural } from '../../domain/text/amounts.ts';
+import type { SectionOf } from '../section.ts';
+import { table } from './blocks.ts';
+import { type Detail, leftOut, shownOf } from './detail.ts';
+import { code, html, words } from './html.ts';
+import { placeOf } from './place-of.ts';
+import type { SectionView } from './section-view.ts';
+
+/** What compiling and linting found. */
+export function viewCheck(section: SectionOf<'check'>, detail: Detail): SectionView {
+  const { files, rules, errors, warnings, diagnostics, omitted } = section;
+  const rows = shownOf(diagnostics, detail).map((each) => [
+    words(each.severity),
+    placeOf(each),
+    html`${code(each.message, detail.text)} ${code(each.code)}`,
+  ]);
+  const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
+  return {
+    title: words('Rules compile'),
+    line: words(`${plural(rules, 'rule')} in ${plural(files, 'file')}: ${found}`),
+    blocks: [table([words(''), words('where'), words('what')], rows), ...leftOut(diagnostics, detail, omitted)],
+  };
+}

@@ -1,0 +1,69 @@
+import { plural } from '../../domain/text/amounts.ts';
+import type { SectionOf } from '../section.ts';
+import { list } from './blocks.ts';
+import { type Detail, leftOut, shownOf } from './detail.ts';
+import { code, type Html, html, join, nothing, pre, words } from './html.ts';
+import type { SectionView } from './section-view.ts';
+
+type Change = SectionOf<'diff'>['changes'][number];
+
+const kinds: Readonly<Record<Change['kind'], string>> = {
+  added: 'added',
+  removed: 'removed',
+  logic: 'changed in logic',
+  described: 'only described anew',
+  moved: 'only moved',
+};
+
+const scopes: Readonly<Record<NonNullable<Change['scope']>, string>> = {
+  broader: 'broader: it matches all that it matched, and maybe more',
+  narrower: 'narrower: it matches nothing that it did not match',
+  same: 'matches the same',
+  unknown: 'whether broader or narrower cannot be known',
+};
+
+/** How the rules differ from those of the base. */
+export function viewDiff(section: SectionOf<'diff'>, detail: Detail): SectionView {
+  const { changes, omitted, unchanged, toScan } = section;
+  const counts = Object.entries(kinds).flatMap(([kind, name]) => {
+    const count = changes.filter((change) => change.kind === kind).length;
+    return count === 0 ? [] : [`${plural(count, 'rule')} ${name}`];
+  });
+  const more = omitted === 0 ? [] : [plural(omitted, 'other change')];
+  const changed = [...counts, ...more].join(', ') || 'no rule changed';
+  return {
+    title: words('Changes'),
+    line: words(`${changed}; ${plural(toScan, 'rule')} to scan the corpus with`),
+    blocks: [
+      ...shownOf(changes, detail).flatMap((change) => viewChange(change, detail)),
+      ...leftOut(changes, detail, omitted),
+      detail.items === 0 ? nothing : html`<p>${unchanged} unchanged.</p>`,
+    ],
+  };
+}
+
+function viewChange(change: Change, detail: Detail): readonly Html[] {
+  const { kind, rule, from, scope, what, dependents, texts } = change;
+  const notes: readonly Html[] = [
+    ...(from === null ? [] : [html`it was ${code(from)}`]),
+    ...(scope === null ? [] : [words(scopes[scope])]),
+    ...shownOf(what, detail).map((sentence) => code(sentence, detail.text)),
+    ...(dependents.length === 0
+      ? []
+      : [html`rules that need it: ${join(shownOf(dependents, detail).map((each) => code(each)))}`]),
+  ];
+  return [
+    html`<p><strong>${words(kinds[kind])}</strong> ${code(rule)}</p>`,
+    list(notes),
+    ...shownOf(texts, detail).map(({ part, before, after }) => {
+      const lines = [...signed('-', before, detail.text), ...signed('+', after, detail.text)];
+      return html`<p>${code(part)}</p>${pre(lines.join('\n'), 2 * detail.text + 200)}`;
+    }),
+  ];
+}
+
+function signed(sign: string, text: string | null, maxLength: number): readonly string[] {
+  if (text === null) return [];
+  const shown = text.length > maxLength ? `${text.slice(0, maxLength)} …` : text;
+  return shown.split(/\r?\n/).map((line) => `${sign} ${line}`);
+}

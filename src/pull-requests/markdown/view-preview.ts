@@ -1,0 +1,98 @@
+import { formatBytes, formatCount, formatDuration, plural } from '../../domain/text/amounts.ts';
+import type { SectionOf } from '../section.ts';
+import { list, table } from './blocks.ts';
+import { type Detail, leftOut, shownOf } from './detail.ts';
+import { formatDollars } from './format-dollars.ts';
+import { code, type Html, html, nothing, words } from './html.ts';
+import type { SectionView } from './section-view.ts';
+import { viewHashes } from './view-hashes.ts';
+import { viewStrings } from './view-strings.ts';
+
+type Preview = SectionOf<'preview'>;
+type PreviewRule = Preview['rules'][number];
+
+const kinds: Readonly<Record<PreviewRule['kind'], string>> = {
+  added: 'added',
+  removed: 'removed',
+  logic: 'logic changed',
+  moved: 'moved',
+};
+
+/** What the changed rules find in the corpus, beside what those before found. */
+export function viewPreview(section: Preview, detail: Detail): SectionView {
+  const { scanId, state, error, sample, objects, scanned, rules, omitted, hashes, notes } = section;
+  const sum = (count: (rule: PreviewRule) => number) => rules.reduce((total, rule) => total + count(rule), 0);
+  const [gained, lost] = [sum((rule) => rule.gained), sum((rule) => rule.lost)];
+  const part = sample === 1 ? 'the whole corpus' : `a sample of ${formatPercent(sample)} of the corpus`;
+  const hits = `${plural(gained, 'hit')} more, ${formatCount(lost)} fewer`;
+  const unfinished = state === 'completed' ? '' : `; it is ${state}, and has come to ${plural(scanned, 'object')}`;
+  const rows = shownOf(rules, detail).map((rule) => [
+    html`${code(rule.rule)}<br>${words(kinds[rule.kind])}`,
+    ...[rule.now, rule.before, rule.gained, rule.lost].map((count) => html`${count}`),
+    time(rule.firstSeen),
+    time(rule.lastSeen),
+  ]);
+  const header = ['rule', 'files hit now', 'before', 'gained', 'lost', 'first seen', 'last seen'];
+  return {
+    title: words('Retro preview'),
+    line: words(`${hits}, in ${part} (${plural(scanned, 'object')} scanned)${unfinished}`),
+    blocks: [
+      list(shownOf(notes, detail).map((note) => code(note, detail.text))),
+      error === null || state !== 'failed' ? nothing : html`<p>It failed: ${code(error, detail.text)}</p>`,
+      table(header.map(words), rows),
+      ...leftOut(rules, detail, omitted),
+      ...shownOf(rules, detail).map((rule) => viewExamples(rule, detail)),
+      ...viewHashes(hashes, detail),
+      detail.items === 0
+        ? nothing
+        : list([
+            html`scan ${code(scanId)}: ${objects} objects listed, ${scanned} scanned`,
+            ...viewReasons('skipped', section.skipped, detail),
+            ...viewReasons('failed', section.failed, detail),
+            ...viewAgainstForecast(section),
+          ]),
+      ...shownOf(section.failed, detail).map((each) => viewFailed(each, detail)),
+    ],
+  };
+}
+
+function viewExamples({ rule, examples }: PreviewRule, detail: Detail): Html {
+  if (examples.length === 0) return nothing;
+  const rows = shownOf(examples, detail).map(({ state, bucket, key, sha256, strings }) => [
+    words(state),
+    html`${code(`${bucket}/${key}`, detail.text)}<br>${code(sha256)}`,
+    viewStrings(strings),
+  ]);
+  return html`<p>Examples of ${code(rule)}:</p>${table(['', 'file', 'strings'].map(words), rows)}`;
+}
+
+function viewReasons(what: string, reasons: Preview['skipped'], detail: Detail): readonly Html[] {
+  return shownOf(reasons, detail).map(({ reason, objects }) => html`${objects} ${words(what)}: ${code(reason)}`);
+}
+
+function viewFailed({ reason, examples }: Preview['failed'][number], detail: Detail): Html {
+  if (examples.length === 0) return nothing;
+  const rows = shownOf(examples, detail).map(({ bucket, key, size, sha256, detail: why }) => [
+    html`${code(`${bucket}/${key}`, detail.text)}${sha256 === null ? nothing : html`<br>${code(sha256)}`}`,
+    words(formatBytes(size)),
+    why === null ? nothing : code(why, detail.text),
+  ]);
+  return html`<p>Files that failed (${code(reason)}):</p>${table(['file', 'size', 'what is known'].map(words), rows)}`;
+}
+
+function viewAgainstForecast({ forecast, actual }: Preview): readonly Html[] {
+  const said = ({ objects, bytes, ms, dollars }: NonNullable<Preview['forecast']>) => {
+    const time = ms === null ? 'an unknown time' : formatDuration(ms);
+    return words(`${plural(objects, 'object')}, ${formatBytes(bytes)}, ${time}, ${formatDollars(dollars)}`);
+  };
+  return [...(forecast === null ? [] : [html`forecast: ${said(forecast)}`]), html`actual: ${said(actual)}`];
+}
+
+function formatPercent(part: number): string {
+  return `${Number((part * 100).toPrecision(3))} %`;
+}
+
+/** The schema has held it against the form of a time. */
+function time(iso: string | null): Html {
+  return iso === null ? words('never') : words(iso.slice(0, 16).replace('T', ' '));
+}

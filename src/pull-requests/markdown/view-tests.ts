@@ -1,0 +1,32 @@
+import { plural } from '../../domain/text/amounts.ts';
+import type { SectionOf } from '../section.ts';
+import { list, table } from './blocks.ts';
+import { type Detail, leftOut, shownOf } from './detail.ts';
+import { code, html, nothing, words } from './html.ts';
+import { placeOf } from './place-of.ts';
+import type { SectionView } from './section-view.ts';
+
+/** What the tests of the rules came to. */
+export function viewTests(section: SectionOf<'tests'>, detail: Detail): SectionView {
+  const { passed, failed, untested, failures, omitted } = section;
+  const rows = shownOf(failures, detail).map((each) => [
+    html`${code(each.rule)}<br>${code(each.test)}`,
+    html`${placeOf(each)}<br>${code(each.message, detail.text)}`,
+  ]);
+  const lacking = untested.length === 0 ? '' : `; ${plural(untested.length, 'rule')} not tested both ways`;
+  return {
+    title: words('Tests of the rules'),
+    line: words(`${formatPassed(passed)}, ${plural(failed, 'failed', 'failed')}${lacking}`),
+    blocks: [
+      table(['rule and test', 'what'].map(words), rows),
+      ...leftOut(failures, detail, omitted),
+      untested.length > 0 && detail.items > 0
+        ? html`<p>Rules that lack a test that they match, or one that they do not:</p>${list(shownOf(untested, detail).map((rule) => code(rule)))}`
+        : nothing,
+    ],
+  };
+}
+
+function formatPassed(passed: number): string {
+  return plural(passed, 'passed', 'passed');
+}

@@ -1,0 +1,36 @@
+import { reportedMatchesPerPattern } from '../domain/scans/match.ts';
+import type { MissingString, TestFailure } from './results.ts';
+import type { ExpectedString } from './spec.ts';
+
+/** Most places of a pattern that are shown beside an expected one. */
+const maxShown = 5;
+
+/** The failure in lines for people: `-` what was expected and is not there, `+` what is there and was not expected. */
+export function describeFailure(failure: TestFailure): string[] {
+  if (failure.error !== undefined) return [failure.error];
+  return [
+    ...failure.missing.map((rule) => `- ${rule} should match and does not`),
+    ...failure.unexpected.map((rule) => `+ ${rule} matches and should not`),
+    ...failure.missingStrings.flatMap(describeString),
+  ];
+}
+
+function describeString({ rule, expected, actual }: MissingString): string[] {
+  const shown = actual.slice(0, maxShown).map((each) => `+ ${rule}: ${place(each)}`);
+  const rest = actual.length > maxShown ? [`+ … and ${actual.length - maxShown} more`] : [];
+  const first =
+    actual.length < reportedMatchesPerPattern
+      ? []
+      : [`+ only the first ${reportedMatchesPerPattern} matches of a string are compared: expect one of these`];
+  const none = actual.length === 0 ? [`+ ${rule}: ${expected.identifier} does not match`] : [];
+  return [`- ${rule}: ${place(expected)}`, ...shown, ...rest, ...first, ...none];
+}
+
+function place({ identifier, offset, length, data }: ExpectedString): string {
+  return [
+    identifier,
+    ...(offset === undefined ? [] : [`at ${offset}`]),
+    ...(length === undefined ? [] : [`of ${length} bytes`]),
+    ...(data === undefined ? [] : [`"${data}"`]),
+  ].join(' ');
+}

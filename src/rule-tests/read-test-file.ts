@@ -1,0 +1,15 @@
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readWithin } from '../files/read-within.ts';
+import { parseTestFile, type RuleTestFile } from './spec.ts';
+import { maxYamlLength } from './yaml-limits.ts';
+
+/**
+ * Reads and parses a test file, which must not lead out of the tests folder.
+ * @param path below the folder, with `/`
+ * @throws RearviewError as `readWithin`; the system error where it cannot be read
+ */
+export async function readTestFile(testsDir: string, path: string): Promise<RuleTestFile> {
+  const { bytes } = await readWithin(await realpath(testsDir), join(testsDir, path), { maxBytes: 4 * maxYamlLength });
+  return parseTestFile(path, new TextDecoder().decode(bytes));
+}

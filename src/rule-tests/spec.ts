@@ -1,0 +1,120 @@
+import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
+import { type Externals, externalsOf } from '../domain/rulesets/externals.ts';
+import { ruleId } from '../domain/rulesets/rule.ts';
+import { checkShape } from '../domain/text/check-shape.ts';
+import { specSchema, type TestSpec } from './spec-schema.ts';
+import { parseYaml } from './yaml-places.ts';
+
+/** Where the bytes to scan come from. Paths are relative to the test file. */
+export type SampleSource =
+  | { readonly kind: 'text'; readonly text: string; readonly encoding: 'utf-8' | 'utf-16le' }
+  | { readonly kind: 'hex'; readonly hex: string }
+  | { readonly kind: 'base64'; readonly base64: string }
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'archive'; readonly file: string; readonly member: string; readonly password: string | undefined };
+
+/** A string that must be among the matches; what is not given may be anything. */
+export interface ExpectedString {
+  readonly identifier: string;
+  readonly offset?: number | undefined;
+  readonly length?: number | undefined;
+  readonly data?: string | undefined;
+}
+
+/** One test of the rules of one file. */
+export interface RuleTest {
+  readonly name: string;
+  /** Where it begins in its file, from 1. */
+  readonly line: number;
+  readonly sample: SampleSource;
+  readonly externals: Externals;
+  /**
+   * Rule ids (`namespace:name`). They are all the rules of the test's own file that may match, because a test belongs to its
+   * file: a rule that somebody adds elsewhere must not break it. Rules of other files must match where they are named,
+   * and may where they are not.
+   */
+  readonly matches: readonly string[];
+  /** By rule id. */
+  readonly strings: ReadonlyMap<string, readonly ExpectedString[]>;
+  /** Why it is known to fail. */
+  readonly todo: string | undefined;
+}
+
+/** A test file as far as it could be read. */
+export interface RuleTestFile {
+  /** Below the tests folder, with `/`. */
+  readonly path: string;
+  /** Of the rules it tests. */
+  readonly namespace: string;
+  readonly tests: readonly RuleTest[];
+  /** What is wrong with the file; `tests` is empty where the file as a whole cannot be used. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** What the name of a test file adds to the path of its rules. */
+export const testFileSuffix = '.test.yaml';
+
+/**
+ * Reads a rule test file (docs/rule-tests.md). Whatever is wrong with it is a value, with its place and the way out.
+ * @param path below the tests folder, ending in `testFileSuffix`
+ */
+export function parseTestFile(path: string, text: string): RuleTestFile {
+  const namespace = path.slice(0, -testFileSuffix.length);
+  const document = parseYaml(path, text);
+  if (document.problems.length > 0) return { path, namespace, tests: [], problems: document.problems };
+  const parsed = checkShape(specSchema, document.value);
+  if (!parsed.success) {
+    return { path, namespace, tests: [], problems: document.diagnose(parsed.error.issues) };
+  }
+  const tests = parsed.data.tests.map((spec, index) => ruleTest(spec, namespace, document.lineOf(['tests', index])));
+  return { path, namespace, tests, problems: repeatedNames(path, tests) };
+}
+
+function ruleTest(spec: TestSpec, namespace: string, line: number): RuleTest {
+  const qualify = (name: string): string => (name.includes(':') ? name : ruleId({ namespace, name }));
+  const strings = Object.entries(spec.strings ?? {}).map(([rule, expected]) => [qualify(rule), expected] as const);
+  return {
+    name: spec.name,
+    line,
+    sample: sampleSource(spec.sample),
+    externals: externals(spec.externals),
+    matches: spec.matches.map(qualify),
+    strings: new Map(strings),
+    todo: spec.todo,
+  };
+}
+
+function sampleSource(sample: TestSpec['sample']): SampleSource {
+  if (sample.text !== undefined) return { kind: 'text', text: sample.text, encoding: sample.encoding ?? 'utf-8' };
+  if (sample.hex !== undefined) return { kind: 'hex', hex: sample.hex };
+  if (sample.base64 !== undefined) return { kind: 'base64', base64: sample.base64 };
+  if (sample.file !== undefined) return { kind: 'file', file: sample.file };
+  if (sample.archive !== undefined) return { kind: 'archive', password: undefined, ...sample.archive };
+  throw new Error('The schema lets no sample pass that has no source.');
+}
+
+function externals(given: TestSpec['externals']): Externals {
+  const { filepath = '', filename, extension, filetype, ...others } = given ?? {};
+  const derived = externalsOf(filepath);
+  const variables = Object.entries(others).map(([name, value]) => [name, String(value)] as const);
+  return {
+    filepath: derived.filepath,
+    filename: filename ?? derived.filename,
+    extension: extension ?? derived.extension,
+    filetype: filetype ?? derived.filetype,
+    ...(variables.length === 0 ? {} : { variables: Object.fromEntries(variables) }),
+  };
+}
+
+function repeatedNames(path: string, tests: readonly RuleTest[]): Diagnostic[] {
+  const firstLines = new Map<string, number>();
+  return tests.flatMap(({ name, line }) => {
+    const first = firstLines.get(name);
+    if (first === undefined) {
+      firstLines.set(name, line);
+      return [];
+    }
+    const message = `Another test of this file, in line ${first}, is named "${name}" too: give each a name of its own.`;
+    return [{ severity: 'error' as const, code: 'test/duplicate-name', message, file: path, line, column: 1 }];
+  });
+}

@@ -1,0 +1,60 @@
+import { type RuleEntry, type RuleSource, ruleId } from '../domain/rulesets/rule.ts';
+import { createLineIndex } from '../rules/syntax/line-index.ts';
+import { parseSource } from '../rules/syntax/parse.ts';
+import type { UntestedRule } from './results.ts';
+import type { RuleTestFile } from './spec.ts';
+
+export interface UntestedRulesOptions {
+  readonly rules: readonly RuleSource[];
+  readonly rulesEntries: readonly Pick<RuleEntry, 'namespace' | 'name' | 'private'>[];
+  readonly files: readonly RuleTestFile[];
+}
+
+/**
+ * Every public rule needs a test of its own file that it matches and one that it does not. Tests with a `todo` do not count:
+ * they prove nothing yet. Lines are those of the sources, includes in place.
+ */
+export function untestedRules({ rules, rulesEntries, files }: UntestedRulesOptions): UntestedRule[] {
+  const sources = new Map(rules.map(({ namespace, source }) => [namespace, source]));
+  const placeOf = createPlaces(sources);
+  return rulesEntries.flatMap(({ namespace, name, private: hidden }) => {
+    if (hidden || !sources.has(namespace)) return [];
+    const file = files.find((each) => each.namespace === namespace);
+    const tests = (file?.tests ?? []).filter(({ todo }) => todo === undefined);
+    const matching = tests.filter(({ matches }) => matches.includes(ruleId({ namespace, name }))).length;
+    const finding = (code: string, message: string): UntestedRule[] => [
+      {
+        severity: 'error',
+        code,
+        message,
+        rule: ruleId({ namespace, name }),
+        file: namespace,
+        ...placeOf(namespace, name),
+      },
+    ];
+    const where = `rule-tests/${namespace}.test.yaml`;
+    return [
+      ...(matching > 0 ? [] : finding('test/no-positive', `No test has ${name} match: add one to ${where}.`)),
+      ...(matching < tests.length
+        ? []
+        : finding('test/no-negative', `No test has ${name} not match: add one to ${where}.`)),
+    ];
+  });
+}
+
+type Place = Pick<UntestedRule, 'line' | 'column'>;
+
+/** Where the names of rules stand. A source is read once, and only where something is missing. */
+function createPlaces(sources: ReadonlyMap<string, string>): (namespace: string, rule: string) => Place {
+  const known = new Map<string, ReadonlyMap<string, Place>>();
+  return (namespace, rule) => {
+    const places = known.get(namespace) ?? placesOf(sources.get(namespace) ?? '');
+    known.set(namespace, places);
+    return places.get(rule) ?? { line: 0, column: 0 };
+  };
+}
+
+function placesOf(source: string): ReadonlyMap<string, Place> {
+  const placeAt = createLineIndex(source);
+  return new Map(parseSource(source).rules.map(({ name, parts }) => [name, placeAt(parts.name.start)]));
+}

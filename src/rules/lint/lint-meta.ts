@@ -1,0 +1,53 @@
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import { metaText } from '../../domain/rulesets/rule.ts';
+import type { ParsedRule, Span } from '../syntax/syntax.ts';
+
+/** What a check found: a code without `lint/`, and where in the rule. */
+export interface LintFinding {
+  readonly code: string;
+  readonly message: string;
+  /** Default: `warning`. */
+  readonly severity?: Diagnostic['severity'];
+  /** Default: the name of the rule. */
+  readonly at?: Pick<Span, 'start'>;
+}
+
+const required = ['description', 'author', 'date', 'reference', 'severity'] as const;
+const severities: readonly string[] = ['low', 'medium', 'high', 'critical'];
+const statuses: readonly string[] = ['staged', 'stable'];
+
+/** What alerts are read and filtered by: meta that is missing, or has values that mean nothing to the pipeline. */
+export function lintMeta(rule: ParsedRule): LintFinding[] {
+  const findings: LintFinding[] = [];
+  const say = (code: string, message: string) =>
+    findings.push({ code, message, ...(rule.parts.meta === null ? {} : { at: rule.parts.meta }) });
+  for (const identifier of required) {
+    if (metaText(rule, identifier) === undefined) {
+      findings.push({ code: `meta-${identifier}`, message: `${rule.name} has no meta ${identifier}` });
+    }
+  }
+  const severity = metaText(rule, 'severity');
+  if (severity !== undefined && !severities.includes(severity.toLowerCase())) {
+    say('severity', `${rule.name} has severity "${severity}": use one of ${severities.join(', ')}`);
+  }
+  const date = metaText(rule, 'date');
+  if (date !== undefined && !isIsoDate(date)) {
+    say('date', `${rule.name} has the date "${date}": write it as in 2017-08-21`);
+  }
+  const status = metaText(rule, 'status');
+  if (status !== undefined && !statuses.includes(status)) {
+    say(
+      'status',
+      `${rule.name} has status "${status}", which means nothing: use ${statuses.join(' or ')}, or leave it out`,
+    );
+  }
+  return findings;
+}
+
+/** A day of the calendar, with or without a time (ISO 8601). */
+function isIsoDate(text: string): boolean {
+  const day = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/.exec(text)?.[1];
+  if (day === undefined) return false;
+  const time = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(day) && !Number.isNaN(Date.parse(text));
+}

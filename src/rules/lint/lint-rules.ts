@@ -1,0 +1,183 @@
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import { ruleId } from '../../domain/rulesets/rule.ts';
+import type { LoadedRuleFile, LoadedRules } from '../load-rules.ts';
+import { hashRules } from '../logic-hash.ts';
+import { createLineIndex } from '../syntax/line-index.ts';
+import { parseSource } from '../syntax/parse.ts';
+import type { ParsedRule } from '../syntax/syntax.ts';
+import { type LintFinding, lintMeta } from './lint-meta.ts';
+import { lintModules } from './lint-modules.ts';
+import { lintRuleSets } from './lint-rule-sets.ts';
+import { holdsAt, type Suppression, suppressionsOf } from './suppressions.ts';
+
+/** Words of letters and digits with single underscores between them; hashes and dates are words too. */
+const nameStyle = /^[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*$/;
+
+const houseCodes = 'lint/';
+const includedRuleFile = `${houseCodes}included-rule-file`;
+
+/**
+ * The house rules for rules, beyond what the engine says; every finding has a code `lint/…`, and is a warning except where a rule matches by the clock or cannot compile. Private
+ * rules never alert, so nothing is asked of their meta, and each file may have the same ones. A rule that is included by several files is one rule here.
+ *
+ * Comments suppress warnings, in the form and at the places that the engine has for its own (`suppressionsOf`). One that suppresses no warning is a warning.
+ */
+export function lintRules({ files }: Pick<LoadedRules, 'files'>): Diagnostic[] {
+  const sources = files.map(readSource);
+  const rules = sources.flatMap((source) => source.rules);
+  const names = firstsBy(rules, scopedName);
+  const logic = firstsBy(rules, scopedLogic);
+  const found = sources.flatMap((source) =>
+    source.rules.flatMap((each) =>
+      [
+        ...ofRule(each, source, rules),
+        ...ofNamesakes(each, names.get(scopedName(each)), logic.get(scopedLogic(each))),
+      ].flatMap((finding) => source.diagnose(each.rule, finding)),
+    ),
+  );
+  const included = doubles(files, new Set(rules.filter(({ rule }) => !rule.private).map(({ namespace }) => namespace)));
+  return distinct([...found, ...included, ...unused(sources)]);
+}
+
+/** Names of the rules before one in its file, and of the rules of the other files. */
+function namesAround({ namespace, rule }: LintedRule, rules: readonly LintedRule[]) {
+  const before = rules.filter((each) => each.namespace === namespace && each.rule.start < rule.start);
+  const elsewhere = Map.groupBy(
+    rules.filter((each) => each.namespace !== namespace),
+    (each) => each.namespace,
+  );
+  const namesOf = (some: readonly LintedRule[]) => some.map((each) => each.rule.name);
+  return [namesOf(before), new Map([...elsewhere].map(([file, some]) => [file, namesOf(some)]))] as const;
+}
+
+interface LintedRule {
+  readonly rule: ParsedRule;
+  readonly namespace: string;
+  readonly id: string;
+  readonly logicHash: string;
+  /** Equal for two rules that stand at the same place of the same file. */
+  readonly place: string;
+}
+
+/** A suppression of a house rule in a source. */
+interface HouseSuppression extends Suppression {
+  /** Where its comment was written. */
+  readonly place: Pick<Diagnostic, 'file' | 'line' | 'column'>;
+  isUsed: boolean;
+}
+
+interface LintedSource {
+  readonly rules: readonly LintedRule[];
+  /** The modules that it imports. */
+  readonly imports: ReadonlySet<string>;
+  readonly suppressions: readonly HouseSuppression[];
+  /** Nothing where a comment suppresses the finding. */
+  diagnose(rule: ParsedRule, finding: LintFinding): readonly Diagnostic[];
+}
+
+function readSource({ namespace, source, variables, locate }: LoadedRuleFile): LintedSource {
+  const placeOf = createLineIndex(source);
+  const placeAt = (offset: number) => ({ column: placeOf(offset).column, ...locate(placeOf(offset).line) });
+  const parsed = parseSource(source);
+  const suppressions = suppressionsOf(source, parsed)
+    .filter(({ code }) => code.startsWith(houseCodes))
+    .map((each): HouseSuppression => ({ ...each, place: placeAt(each.at), isUsed: false }));
+  return {
+    // Only compared with one another, so the engine does not matter.
+    rules: hashRules(parsed, '', { namespace, variables }).map(({ rule, logicHash }) => {
+      const id = ruleId({ namespace, name: rule.name });
+      return { rule, namespace, id, logicHash, place: JSON.stringify(placeAt(rule.start)) };
+    }),
+    imports: new Set(parsed.imports.map(({ value }) => value)),
+    suppressions,
+    diagnose(rule, { severity = 'warning', message, at = rule.parts.name, ...finding }) {
+      const code = `${houseCodes}${finding.code}`;
+      const holding = suppressions.filter((each) => each.code === code && holdsAt(each, at.start));
+      for (const each of holding) each.isUsed = true;
+      if (holding.length > 0 && severity === 'warning') return [];
+      const why = holding.length > 0 ? '. An error cannot be suppressed: remove the comment' : '';
+      return [{ severity, code, message: `${message}${why}`, ...placeAt(at.start) }];
+    },
+  };
+}
+
+function ofRule(linted: LintedRule, { imports }: LintedSource, rules: readonly LintedRule[]): readonly LintFinding[] {
+  const { rule } = linted;
+  return [
+    ...(rule.private ? [] : lintMeta(rule)),
+    ...lintName(rule),
+    ...lintModules(rule, imports),
+    ...(rule.references.wildcards.length === 0 ? [] : lintRuleSets(rule, ...namesAround(linted, rules))),
+  ];
+}
+
+function ofNamesakes(
+  { rule, place }: LintedRule,
+  namesake: LintedRule | undefined,
+  twin: LintedRule | undefined,
+): readonly LintFinding[] {
+  const findings: LintFinding[] = [];
+  if (namesake !== undefined && namesake.place !== place) {
+    findings.push({
+      code: 'duplicate-name',
+      message: `${rule.name} is the name of ${namesake.id} too: alerts are easier to tell apart with names of their own`,
+    });
+  }
+  if (twin !== undefined && twin.place !== place) {
+    findings.push({
+      code: 'duplicate-logic',
+      message: `${rule.name} matches exactly what ${twin.id} does: keep one of them`,
+    });
+  }
+  return findings;
+}
+
+/** Private rules are seen in their own file alone, so each file needs its own. */
+function scopedName({ rule, namespace }: LintedRule): string {
+  return JSON.stringify([rule.private ? namespace : '', rule.name]);
+}
+
+function scopedLogic({ rule, namespace, logicHash }: LintedRule): string {
+  return JSON.stringify([rule.private ? namespace : '', logicHash]);
+}
+
+function firstsBy(rules: readonly LintedRule[], key: (rule: LintedRule) => string): ReadonlyMap<string, LintedRule> {
+  return new Map(rules.toReversed().map((rule) => [key(rule), rule]));
+}
+
+function lintName({ name }: ParsedRule): LintFinding[] {
+  if (nameStyle.test(name)) return [];
+  const message = `the rule name ${name} should be words of letters and digits with single underscores between them`;
+  return [{ code: 'rule-name', message }];
+}
+
+/** Rule files that others include. @param alerting those that have a public rule */
+function doubles(files: LoadedRules['files'], alerting: ReadonlySet<string>): readonly Diagnostic[] {
+  const included = files.flatMap((file) => file.included).filter(({ namespace }) => alerting.has(namespace));
+  return included
+    .filter(({ suppressed }) => !suppressed.includes(includedRuleFile))
+    .map(({ namespace, place }) => ({
+      severity: 'warning',
+      code: includedRuleFile,
+      message: `${namespace} is a rule file of its own, so its rules count once more in ${place.file} and alert twice: give it another extension, such as .inc, and name it so here`,
+      ...place,
+    }));
+}
+
+/** Comments that suppress no house rule, in none of the files that take them in. */
+function unused(sources: readonly LintedSource[]): readonly Diagnostic[] {
+  const all = Map.groupBy(
+    sources.flatMap(({ suppressions }) => suppressions),
+    ({ code, place }) => JSON.stringify([code, place]),
+  );
+  return [...all.values()].flatMap(([first, ...others]): Diagnostic[] => {
+    if (first === undefined || first.code === includedRuleFile) return [];
+    if ([first, ...others].some(({ isUsed }) => isUsed)) return [];
+    const message = `this comment suppresses no ${first.code}: remove it, or put it above the rule or on its line`;
+    return [{ severity: 'warning', code: `${houseCodes}unused-suppression`, message, ...first.place }];
+  });
+}
+
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(diagnostics.map((each) => [JSON.stringify(each), each])).values()];
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { checkShape } from '../../domain/text/check-shape.ts';
+import { publicKeyOf } from '../../rules/file/ruleset-signature.ts';
+import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives } from '../home.ts';
+import { awsPreviewLimits } from '../preview-limits.ts';
+import { type AwsSettingName, awsSettings } from './aws-settings.ts';
+import { corpusBuckets } from './corpus-buckets.ts';
+
+const name = z.string().min(1, 'is empty');
+const list = z
+  .union([z.string().transform((text) => text.split(',').map((each) => each.trim())), z.array(z.string())])
+  .transform((all) => all.filter((each) => each !== ''));
+const count = (least: number) => z.coerce.number().int().min(least);
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+const url = z.url({ error: 'is no URL' });
+const publicKey = z.string().check((context) => {
+  try {
+    publicKeyOf(Buffer.from(context.value, 'base64'));
+  } catch (error) {
+    context.issues.push({ code: 'custom', input: context.value, message: messageOf(error) });
+  }
+});
+
+const config = z.object({
+  corpusBuckets,
+  artifactsBucket: name,
+  objectsTable: name,
+  scansTable: name,
+  matchesTable: name,
+  liveQueueUrl: url,
+  liveDeadLetterUrl: url,
+  retroQueueUrl: url,
+  retroDeadLetterUrl: url,
+  previewQueueUrl: url,
+  previewDeadLetterUrl: url,
+  alertTopicArn: name,
+  operationsTopicArn: name.optional(),
+  batcherFunction: name,
+  versioned: flag.default(true),
+  maxObjectBytes: count(1).default(defaultMaxObjectBytes),
+  largeFiles: z.enum(['skip', 'head']).default(defaultLargeFiles),
+  deadlineMs: count(1).default(defaultDeadlineMs),
+  maxReceives: count(1).default(defaultMaxReceives),
+  alertFormat: z.enum(['rearview', 'binaryalert']).default('rearview'),
+  tagObjects: flag.default(false),
+  cleanTopicArn: name.optional(),
+  quarantineSeverities: list.default([]).transform((all) => all.map((each) => each.toLowerCase())),
+  quarantineBucket: name.optional(),
+  previews: awsPreviewLimits,
+  rulesetPublicKey: publicKey.optional(),
+  rulesetSigningKeyArn: name.optional(),
+});
+
+/** The home in AWS, as configured. */
+export type AwsConfig = z.infer<typeof config>;
+
+const settingNames = Object.keys(awsSettings) as AwsSettingName[];
+
+/**
+ * Reads the settings from environment variables, and what they leave out from the outputs of the stack.
+ *
+ * @param outputs the object that `pulumi stack output --json` prints; what is no setting is left aside
+ * @throws RearviewError `ERR_CONFIG` naming each setting that is missing or wrong
+ */
+export function readAwsConfig(env: Env, outputs: Outputs = {}): AwsConfig {
+  return parseSettings(config, env, outputs);
+}
+
+/**
+ * Reads what there is to know of the corpus alone: a host that uploads needs no more.
+ * @throws RearviewError as `readAwsConfig`
+ */
+export function readAwsCorpus(env: Env, outputs: Outputs = {}): Pick<AwsConfig, 'corpusBuckets' | 'versioned'> {
+  return parseSettings(config.pick({ corpusBuckets: true, versioned: true }), env, outputs);
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+type Outputs = Readonly<Record<string, unknown>>;
+
+function parseSettings<T>(schema: z.ZodType<T>, env: Env, outputs: Outputs): T {
+  const values = Object.fromEntries(
+    settingNames.flatMap((each) => {
+      const given = env[awsSettings[each]];
+      // An empty variable is how templates leave one out.
+      const value = given === undefined || given === '' ? outputs[each] : given;
+      return value === undefined || value === '' ? [] : [[each, value]];
+    }),
+  );
+  const parsed = checkShape(schema, values);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path: [first], message }) => {
+    const setting = settingNames.find((each) => each === first);
+    const where = setting === undefined ? String(first) : `${awsSettings[setting]} (stack output ${setting})`;
+    return setting !== undefined && !(setting in values) ? `${where} is missing` : `${where}: ${message}`;
+  });
+  throw new RearviewError('ERR_CONFIG', ['The home in AWS is not configured:', ...problems.map((each) => `  ${each}`)]);
+}

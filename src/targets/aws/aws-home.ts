@@ -1,0 +1,178 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { createDynamoMatchStore } from '../../adapters/aws/dynamodb/match-store.ts';
+import { createDynamoPointerStore } from '../../adapters/aws/dynamodb/pointer-store.ts';
+import { createDynamoRecordStore } from '../../adapters/aws/dynamodb/record-store.ts';
+import { createDynamoScanStore } from '../../adapters/aws/dynamodb/scan-store.ts';
+import { createTable } from '../../adapters/aws/dynamodb/table.ts';
+import { withGoneToldFromDenied } from '../../adapters/aws/s3/gone-or-denied.ts';
+import { createS3ObjectStore } from '../../adapters/aws/s3/s3-object-store.ts';
+import { withInventory } from '../../adapters/aws/s3/with-inventory.ts';
+import { withinPrefix } from '../../adapters/aws/s3/within-prefix.ts';
+import { createSnsAlertSink } from '../../adapters/aws/sns/sns-alert-sink.ts';
+import { createSnsOperatorNotices } from '../../adapters/aws/sns/sns-operator-notices.ts';
+import { createSqsQueue } from '../../adapters/aws/sqs/sqs-queue.ts';
+import type { Analyzer } from '../../app/analysis/analyzer.ts';
+import { createByteBudget } from '../../app/analysis/byte-budget.ts';
+import { createDirectAlerts } from '../../app/analysis/direct-alerts.ts';
+import { createVerdicts } from '../../app/analysis/verdicts.ts';
+import type { Observe } from '../../app/pipeline/events.ts';
+import { createRulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { createScanPool } from '../../engine/pool/scan-pool.ts';
+import type { ScanPool } from '../../engine/types.ts';
+import type { AlertSink } from '../../ports/alert-sink.ts';
+import type { ObjectReader, ObjectStore } from '../../ports/object-store.ts';
+import type { OperatorNotices } from '../../ports/operator-notices.ts';
+import type { Signer } from '../../ports/signer.ts';
+import { engineMemoryFor } from '../engine-memory.ts';
+import type { Home } from '../home.ts';
+import { imageRefused } from '../image-refused.ts';
+import { rulesetNotes } from '../ruleset-notes.ts';
+import { awsTrustedKeys } from '../trusted-keys.ts';
+import { type AwsClients, createAwsClients } from './aws-clients.ts';
+import type { AwsConfig } from './aws-config.ts';
+import { createAwsVerdictSink } from './aws-verdict-sink.ts';
+import { openCorpusInventories } from './corpus-inventories.ts';
+import { previewEvent } from './preview-event.ts';
+import { previewFunction } from './preview-function.ts';
+import { retroCost } from './prices/aws-costs.ts';
+
+/** Small objects take some ten milliseconds to come and less than one to be scanned. */
+const readAhead = 32;
+
+/** Milliseconds that rules may take to load: some thousand are compiled in ten seconds, and an invocation of a function has to see the end of it. */
+const loadDeadlineMs = 60_000;
+
+export interface AwsHomeOptions {
+  readonly config: AwsConfig;
+  readonly observe?: Observe;
+  /** Default: as the SDK finds credentials, region and endpoints. */
+  readonly clients?: AwsClients;
+  /** Signs rulesets. Default: nothing can be published. */
+  readonly signer?: (config: AwsConfig) => Promise<Signer>;
+}
+
+/** The pipeline's parts in AWS. */
+export interface AwsHome extends Home {
+  readonly config: AwsConfig;
+  readonly clients: AwsClients;
+  /** Takes the alerts. */
+  readonly alertSink: AlertSink;
+  /** Takes notices for operators; null where no topic is configured. */
+  readonly operatorNotices: OperatorNotices | null;
+  /** Rulesets, and alerts too large for a message. */
+  readonly artifacts: ObjectStore;
+  /** What a function that analyzes needs. The pool is closed by whoever asked for it. */
+  createAnalyzer(workers: number): Analyzer & { readonly pool: ScanPool };
+}
+
+/** Nothing is asked of AWS before it is needed. */
+export function openAwsHome({ config, observe = () => undefined, signer, ...given }: AwsHomeOptions): AwsHome {
+  const clients = given.clients ?? createAwsClients();
+  const { maxObjectBytes, largeFiles, versioned } = config;
+  const table = (name: string) => createTable({ client: clients.dynamo, name });
+  const queue = (name: string, url: string, deadLetterUrl: string) =>
+    createSqsQueue({ client: clients.sqs, name, url, deadLetterUrl });
+  const scansTable = table(config.scansTable);
+  const state: Home['state'] = {
+    records: createDynamoRecordStore(table(config.objectsTable)),
+    matches: createDynamoMatchStore(table(config.matchesTable)),
+    scans: createDynamoScanStore(scansTable),
+    pointers: createDynamoPointerStore(scansTable),
+    queues: {
+      live: queue('live', config.liveQueueUrl, config.liveDeadLetterUrl),
+      retro: queue('retro', config.retroQueueUrl, config.retroDeadLetterUrl),
+      preview: queue('preview', config.previewQueueUrl, config.previewDeadLetterUrl),
+    },
+  };
+  const stores = new Map(
+    config.corpusBuckets.map(({ name, prefix }) => {
+      const store = createS3ObjectStore({ client: clients.s3, bucket: name, versioned });
+      return [name, prefix === '' ? store : withinPrefix(withGoneToldFromDenied(store), prefix)];
+    }),
+  );
+  const [corpus] = stores.values();
+  if (corpus === undefined) throw new RearviewError('ERR_CONFIG', 'No bucket of the corpus is configured.');
+  const artifacts = createS3ObjectStore({ client: clients.s3, bucket: config.artifactsBucket });
+  const tellRefused = (rulesetId: string, why: string) =>
+    observe({ type: 'problem', where: 'ruleset', message: imageRefused(rulesetId, why) });
+  const openInventories = (urls: readonly string[]) =>
+    openCorpusInventories(urls, {
+      ...{ corpusBuckets: config.corpusBuckets, versioned },
+      readerOf: (bucket) => createS3ObjectStore({ client: clients.s3, bucket }),
+    });
+  const trustedKeys = awsTrustedKeys(config);
+  const library = createRulesetLibrary({
+    ...{ store: artifacts, pointers: state.pointers, trusted: () => trustedKeys, ...rulesetNotes(observe) },
+    ...(signer === undefined ? {} : { signer: async () => signer(config) }),
+  });
+  const alertSink = createSnsAlertSink({
+    client: clients.sns,
+    topicArn: config.alertTopicArn,
+    format: config.alertFormat,
+    oversize: artifacts,
+  });
+  const forPreviews = previewFunction(config.batcherFunction);
+  const invokeBatcher = async (FunctionName: string, scanId: string, Payload: Uint8Array) => {
+    const command = new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload });
+    await clients.lambda.send(command).catch((cause: unknown) => {
+      throw new RearviewError(
+        'ERR_UNAVAILABLE',
+        `The batcher ${FunctionName} could not be invoked for ${scanId}: ${messageOf(cause)}.`,
+        { cause, retryable: true },
+      );
+    });
+  };
+  const { operationsTopicArn: topicArn } = config;
+  const operatorNotices = topicArn === undefined ? null : createSnsOperatorNotices({ client: clients.sns, topicArn });
+  const verdictSink = createAwsVerdictSink({ config, clients, observe });
+
+  return {
+    ...{ config, clients, state, library, corpus, artifacts, alertSink, operatorNotices, maxObjectBytes, largeFiles },
+    previews: config.previews,
+    readers: stores,
+    openInventories,
+    async readersFor({ inventories }) {
+      const readers = new Map<string, ObjectReader>(stores);
+      for (const inventory of await openInventories(inventories)) {
+        const reader = stores.get(inventory.bucket);
+        if (reader !== undefined) readers.set(inventory.bucket, withInventory(reader, inventory));
+      }
+      return readers;
+    },
+    buckets: config.corpusBuckets.map(({ name }) => name),
+    isPipelineRunning: () => true,
+    retroCost,
+    // Where this fails the finisher looks for scans that nobody plans.
+    runBatcher: (scanId) => invokeBatcher(config.batcherFunction, scanId, jsonBytes({ scanId })),
+    startPreview: async (request) => invokeBatcher(forPreviews, request.scanId, previewEvent(request)),
+    cancelPreview: (scanId) => invokeBatcher(forPreviews, scanId, jsonBytes({ cancelPreview: scanId })),
+    createAnalyzer: (workers) => ({
+      readers: stores,
+      library,
+      ...{ records: state.records, matches: state.matches, scans: state.scans, maxObjectBytes, largeFiles, observe },
+      verdicts:
+        verdictSink === null
+          ? undefined
+          : createVerdicts({ sink: verdictSink, matches: state.matches, library, observe, now: Date.now }),
+      alerts: createDirectAlerts({ matches: state.matches, sinks: [alertSink], observe, now: Date.now }),
+      pool: createScanPool({
+        workers,
+        deadlineMs: config.deadlineMs,
+        loadDeadlineMs,
+        maxMemoryBytes: engineMemoryFor(maxObjectBytes),
+        onImageRefused: tellRefused,
+      }),
+      previews: config.previews,
+      readAhead,
+      // Twice the most that is held of one object: one is scanned while the next is read.
+      budget: createByteBudget(2 * maxObjectBytes),
+      now: Date.now,
+    }),
+    close: async () => clients.close(),
+  };
+}
+
+function jsonBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}

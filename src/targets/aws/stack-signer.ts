@@ -1,0 +1,33 @@
+import { KMSClient } from '@aws-sdk/client-kms';
+import { createKmsSigner } from '../../adapters/aws/kms-signer.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import type { Signer } from '../../ports/signer.ts';
+import { clientDefaults } from './aws-clients.ts';
+import type { AwsConfig } from './aws-config.ts';
+import { awsSettings } from './aws-settings.ts';
+
+/**
+ * Signs with the key of the stack. Imported where something is signed, and nowhere else: functions carry no client of KMS.
+ * @throws RearviewError `ERR_SIGNING` where the settings name no key
+ */
+export function createStackSigner({ rulesetSigningKeyArn: keyArn, rulesetPublicKey }: AwsConfig): Signer {
+  if (keyArn === undefined || rulesetPublicKey === undefined) {
+    const missing = keyArn === undefined ? 'rulesetSigningKeyArn' : 'rulesetPublicKey';
+    throw new RearviewError(
+      'ERR_SIGNING',
+      `Cannot sign the ruleset: the settings name no signing key (stack output ${missing}, or ${awsSettings[missing]}). Update the stack with "pulumi up", then take its outputs again: pulumi stack output --json > outputs.json.`,
+    );
+  }
+  const publicKey = Buffer.from(rulesetPublicKey, 'base64');
+  return {
+    publicKey: async () => publicKey,
+    async sign(message) {
+      const client = new KMSClient(clientDefaults);
+      try {
+        return await createKmsSigner({ client, keyArn, publicKey }).sign(message);
+      } finally {
+        client.destroy();
+      }
+    },
+  };
+}

@@ -1,0 +1,243 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createJsonlAlertSink } from '../../adapters/local/alerts/alerts-jsonl.ts';
+import { createWebhookAlertSink } from '../../adapters/local/alerts/alerts-webhook.ts';
+import { returnInterrupted } from '../../adapters/local/database/queue.ts';
+import { createPathObjectReader } from '../../adapters/local/files/path-object-store.ts';
+import { createLocalSigner } from '../../adapters/local/signing-key.ts';
+import { type LocalState, openLocalState } from '../../adapters/local/state.ts';
+import { acquireStateLock, lockHolder } from '../../adapters/local/state-lock.ts';
+import { type AlertDispatcher, createAlertDispatcher } from '../../app/analysis/alert-dispatcher.ts';
+import type { Analyzer } from '../../app/analysis/analyzer.ts';
+import { createByteBudget } from '../../app/analysis/byte-budget.ts';
+import type { Observe } from '../../app/pipeline/events.ts';
+import { objectArrived } from '../../app/pipeline/messages.ts';
+import { type Pipeline, startPipeline } from '../../app/pipeline/pipeline.ts';
+import { cancelPreview, startPreview } from '../../app/previews/preview-scans.ts';
+import { createRulesetLibrary, type RulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import type { LargeFiles, SizeLimit } from '../../domain/objects/size-limit.ts';
+import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
+import { createScanPool } from '../../engine/pool/scan-pool.ts';
+import type { AlertSink } from '../../ports/alert-sink.ts';
+import type { ObjectReader } from '../../ports/object-store.ts';
+import type { TrustedKeys } from '../../rules/file/ruleset-signature.ts';
+import { engineMemoryFor } from '../engine-memory.ts';
+import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives, type Home } from '../home.ts';
+import { imageRefused } from '../image-refused.ts';
+import { localPreviewLimits } from '../preview-limits.ts';
+import { rulesetNotes } from '../ruleset-notes.ts';
+import { localKeys } from '../trusted-keys.ts';
+import { readRoots, readWebhook, writeRoots, writeWebhook } from './local-settings.ts';
+
+const visibilityMs = 60_000;
+/** Commands take the lock for a moment to see whether anyone has it. */
+const lockWaitMs = 500;
+
+export interface LocalHomeOptions {
+  readonly stateDir: string;
+  readonly observe?: Observe;
+  /** Workers for retro scans; uploads have one of their own. Default: one per core. */
+  readonly jobs?: number;
+  /** Bytes. Default: 256 MiB. */
+  readonly maxObjectBytes?: number;
+  /** What becomes of larger objects. Default: `skip`. */
+  readonly largeFiles?: LargeFiles;
+  /** Milliseconds that one scan may take. Default: 30,000. */
+  readonly deadlineMs?: number;
+  /** Limits of previews. Default: `localPreviewLimits` of the environment's defaults. */
+  readonly previews?: PreviewLimits;
+  /** URL that alerts are sent to; null: none. Default: that which was set last. */
+  readonly webhook?: string | null;
+  /** Where alerts go besides the webhook and `alerts.jsonl` in the state folder. */
+  readonly sinks?: readonly AlertSink[];
+}
+
+/** The pipeline's parts on one machine. Its buckets are `corpus` (uploaded) and `file` (in place). */
+export interface LocalHome extends Home {
+  readonly state: LocalState;
+  readonly alertsFile: string;
+  /** The webhook in use. */
+  readonly webhook: string | null;
+  /** Records the webhook in use, so that every later process sends alerts there. */
+  setWebhook(): Promise<void>;
+  /** Folders whose files are registered in place. */
+  corpusRoots(): Promise<readonly string[]>;
+  /** Replaces the folders, now and for later runs. */
+  setCorpusRoots(roots: readonly string[]): Promise<void>;
+  /**
+   * Runs the pipeline in this process.
+   * @throws RearviewError `ERR_STATE_LOCKED` when another process does
+   */
+  startPipeline(): Pipeline;
+}
+
+/** Opens (and creates) the state folder. */
+export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHome> {
+  const { stateDir, observe = () => undefined } = options;
+  const { previews = localPreviewLimits({}) } = options;
+  const { maxObjectBytes = defaultMaxObjectBytes, largeFiles = defaultLargeFiles } = options;
+  const sizeLimit: SizeLimit = { maxObjectBytes, largeFiles };
+  const state = openLocalState(stateDir, {
+    visibilityMs,
+    maxReceives: defaultMaxReceives,
+    corpusNotice: objectArrived,
+  });
+  const noteKey = (message: string) => observe({ type: 'problem', where: 'signing key', message });
+  const signer = createLocalSigner(stateDir, { note: noteKey });
+  const library = createRulesetLibrary({
+    store: state.stores.rulesets,
+    pointers: state.pointers,
+    trusted: trustLocally(stateDir, noteKey),
+    signer: async () => signer,
+    ...rulesetNotes(observe),
+  });
+  const readers = new Map<string, ObjectReader>([['corpus', state.stores.corpus]]);
+  const useRoots = (roots: readonly string[]) => {
+    if (roots.length === 0) readers.delete('file');
+    else readers.set('file', createPathObjectReader({ bucket: 'file', roots }));
+  };
+  useRoots(await readRoots(state));
+  const { webhook = await readWebhook(state) } = options;
+  const openInventories: Home['openInventories'] = async (urls) => {
+    if (urls.length === 0) return [];
+    throw new RearviewError(
+      'ERR_USAGE',
+      'The files of this machine are listed where they lie: inventories are for buckets in S3, with --target aws.',
+    );
+  };
+  const alertsFile = join(stateDir, 'alerts.jsonl');
+  const lockFile = join(stateDir, 'pipeline.lock');
+
+  return {
+    state,
+    library,
+    ...sizeLimit,
+    previews,
+    readers,
+    readersFor: async () => readers,
+    openInventories,
+    corpus: state.stores.corpus,
+    // Nothing is charged.
+    retroCost: () => 0,
+    // Whoever runs the pipeline looks for scans by itself.
+    runBatcher: async () => undefined,
+    async startPreview(request) {
+      await openInventories(request.inventories);
+      await startPreview(
+        { scans: state.scans, library, buckets: [...readers.keys()], limits: previews, now: Date.now },
+        request,
+      );
+    },
+    async cancelPreview(scanId) {
+      await cancelPreview(state.scans, scanId, new Date().toISOString());
+    },
+    get buckets() {
+      return [...readers.keys()];
+    },
+    alertsFile,
+    webhook,
+    async setWebhook() {
+      if (webhook !== (await readWebhook(state))) await writeWebhook(state, webhook);
+    },
+    corpusRoots: () => readRoots(state),
+    async setCorpusRoots(roots) {
+      useRoots(roots);
+      await writeRoots(state, roots);
+    },
+    startPipeline() {
+      const lock = acquireStateLock(lockFile, { waitMs: lockWaitMs });
+      if (lock === null) {
+        throw new RearviewError(
+          'ERR_STATE_LOCKED',
+          `The pipeline on ${stateDir} is run by ${lockHolder(lockFile)}. It takes what you upload; stop it first, or give this one a state folder of its own with --state.`,
+        );
+      }
+      const alerts = createAlertDispatcher({
+        matches: state.matches,
+        sinks: [
+          createJsonlAlertSink(alertsFile),
+          ...(options.sinks ?? []),
+          ...(webhook === null ? [] : [createWebhookAlertSink({ url: webhook })]),
+        ],
+        observe,
+      });
+      const parts = { state, library, readers, alerts };
+      const given = { ...options, observe, ...sizeLimit, previews };
+      const live = createAnalyzer(given, 1, parts);
+      const jobs = options.jobs ?? availableParallelism();
+      const retro = createAnalyzer(given, jobs, parts);
+      const preview = createAnalyzer(given, jobs, parts);
+      // Whoever has the lock is alone: what a process that died had in hand, messages and leases, is ours at once.
+      returnInterrupted(state.db, Date.now());
+      const owner = 'this-machine';
+      const queues = { ...state.queues, visibilityMs, maxReceives: defaultMaxReceives };
+      const pipeline = startPipeline({ live, retro, preview, queues, owner });
+      return {
+        async stop() {
+          await pipeline.stop();
+          await Promise.all([live.pool.close(), retro.pool.close(), preview.pool.close()]);
+          lock.release();
+        },
+      };
+    },
+    isPipelineRunning() {
+      const lock = acquireStateLock(lockFile);
+      lock?.release();
+      return lock === null;
+    },
+    close: async () => state.close(),
+  };
+}
+
+/** The keys of a state folder, as they are whenever they are asked for. A key that is not trusted is reported once. */
+function trustLocally(stateDir: string, note: (message: string) => void): () => TrustedKeys {
+  let reported: string | undefined;
+  return () => {
+    const { trusted, unknown } = localKeys(stateDir);
+    if (unknown !== null && unknown.keyId !== reported) {
+      reported = unknown.keyId;
+      note(`Rulesets are compiled from their sources, which takes longer: ${unknown.why}.`);
+    }
+    return trusted;
+  };
+}
+
+function createAnalyzer(
+  options: LocalHomeOptions & SizeLimit & { readonly observe: Observe; readonly previews: PreviewLimits },
+  workers: number,
+  parts: {
+    readonly state: LocalState;
+    readonly library: RulesetLibrary;
+    readonly readers: ReadonlyMap<string, ObjectReader>;
+    readonly alerts: AlertDispatcher;
+  },
+): Analyzer {
+  const { state, library, readers, alerts } = parts;
+  return {
+    readers,
+    library,
+    alerts,
+    records: state.records,
+    matches: state.matches,
+    scans: state.scans,
+    pool: createScanPool({
+      workers,
+      deadlineMs: options.deadlineMs ?? defaultDeadlineMs,
+      maxMemoryBytes: engineMemoryFor(options.maxObjectBytes),
+      onImageRefused: tellImageRefused(options.observe),
+    }),
+    previews: options.previews,
+    readAhead: 1,
+    // Twice the most that is held of one file: one is scanned while the next is read.
+    budget: createByteBudget(2 * options.maxObjectBytes),
+    maxObjectBytes: options.maxObjectBytes,
+    largeFiles: options.largeFiles,
+    now: Date.now,
+    observe: options.observe,
+  };
+}
+
+function tellImageRefused(observe: Observe): (rulesetId: string, why: string) => void {
+  return (rulesetId, why) => observe({ type: 'problem', where: 'ruleset', message: imageRefused(rulesetId, why) });
+}

@@ -1,0 +1,223 @@
+import type { AddressInfo } from 'node:net';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { buildApp } from 'fauxqs';
+import { z } from 'zod';
+import { type FrontAnswer, type FrontRequest, passOn, startFront } from '../http/http-front.ts';
+import type { Teardown } from '../teardown.ts';
+
+/** The longest visibility timeout that SQS takes, in seconds. */
+const twelveHours = 43_200;
+
+const receiveInput = z.looseObject({ VisibilityTimeout: z.number().optional() });
+const receiveOutput = z.looseObject({ Messages: z.array(z.looseObject({ ReceiptHandle: z.string() })).optional() });
+const changeInput = z.looseObject({
+  QueueUrl: z.string(),
+  ReceiptHandle: z.string(),
+  VisibilityTimeout: z.number(),
+});
+const changesInput = z.looseObject({ QueueUrl: z.string(), Entries: z.array(changeInput.omit({ QueueUrl: true })) });
+
+/** One request to SQS (`input` its JSON) or SNS (`input` its form fields). */
+export interface ServiceCall {
+  readonly action: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export interface QueuePair {
+  readonly url: string;
+  readonly arn: string;
+  readonly deadLetterUrl: string;
+}
+
+/** SQS and SNS in this process. */
+export interface MessagingEmulator {
+  readonly sqs: SQSClient;
+  readonly sns: SNSClient;
+  /** Every request that came. */
+  readonly calls: readonly ServiceCall[];
+  /** A queue whose messages die after `maxReceives` deliveries. */
+  createQueues(options: { readonly maxReceives: number; readonly visibilitySeconds?: number }): Promise<QueuePair>;
+  /** A topic and a queue that is subscribed to it. `attributes` are those of the subscription. */
+  createTopic(
+    attributes?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly arn: string; readonly queue: QueuePair }>;
+  /**
+   * Lets `answer` see each request before the emulator: what it answers is the answer (null hangs up), undefined lets the request pass. `pass` passes
+   * on this or another input.
+   */
+  intercept(answer: Intercept): void;
+  /** Moves the clock of the visibility timeouts that receivers asked for. No other time passes for them. */
+  advance(ms: number): void;
+}
+
+type Intercept = (
+  call: ServiceCall,
+  pass: (input?: Readonly<Record<string, unknown>>) => Promise<FrontAnswer>,
+) => Promise<FrontAnswer | null | undefined> | FrontAnswer | null | undefined;
+
+/** As SQS says that it does not do what it was asked to. */
+export function sqsFailure(status: number, code: string, message = 'No.'): FrontAnswer {
+  const headers = { 'content-type': 'application/x-amz-json-1.0' };
+  return { status, headers, body: JSON.stringify({ __type: `com.amazonaws.sqs#${code}`, message }) };
+}
+
+/** As SQS answers a request. */
+export function sqsAnswer(output: unknown): FrontAnswer {
+  return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(output) };
+}
+
+/** As SNS says that it does not do what it was asked to. */
+export function snsFailure(status: number, code: string, message = 'No.'): FrontAnswer {
+  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
+  return { status, headers: { 'content-type': 'text/xml' }, body: `<ErrorResponse>${error}</ErrorResponse>` };
+}
+
+/**
+ * fauxqs, behind a front that keeps the time of visibility timeouts and answers for it where a test wants failures. It refuses characters beyond the
+ * basic multilingual plane, which SQS takes.
+ *
+ * @param options.maxAttempts of the clients. Default: 1, since tests count requests
+ */
+export async function startMessagingEmulator(
+  t: Teardown,
+  { maxAttempts = 1 }: { readonly maxAttempts?: number } = {},
+): Promise<MessagingEmulator> {
+  const app = buildApp({ logger: false });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  t.teardown(() => app.close());
+  const { port } = app.server.address() as AddressInfo;
+  const calls: ServiceCall[] = [];
+  let intercept: Intercept = () => undefined;
+  const clock = visibilityClock(port);
+  const front = await startFront(t, async (request) => {
+    const call = callOf(request);
+    calls.push(call);
+    const pass = (input = call.input) =>
+      call.action in clock.actions
+        ? clock.serve({ ...call, input }, request)
+        : passOn(port, input === call.input ? request : { ...request, body: JSON.stringify(input) });
+    const answer = await intercept(call, pass);
+    return answer === undefined ? pass() : answer;
+  });
+
+  const config = {
+    ...{ endpoint: `http://127.0.0.1:${front}`, region: 'us-east-1' },
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts,
+  };
+  const sqs = new SQSClient(config);
+  const sns = new SNSClient(config);
+  t.teardown(() => {
+    sqs.destroy();
+    sns.destroy();
+  });
+
+  const create = async (name: string, attributes: Readonly<Record<string, string>>) => {
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
+    const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
+    return { url: QueueUrl, arn: (await sqs.send(asked)).Attributes?.['QueueArn'] ?? '' };
+  };
+  let count = 0;
+  const createQueues: MessagingEmulator['createQueues'] = async ({ maxReceives, visibilitySeconds = 30 }) => {
+    count += 1;
+    const dead = await create(`dead-${count}`, {});
+    const { url, arn } = await create(`live-${count}`, {
+      VisibilityTimeout: String(visibilitySeconds),
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: maxReceives }),
+    });
+    return { url, arn, deadLetterUrl: dead.url };
+  };
+
+  return {
+    sqs,
+    sns,
+    calls,
+    createQueues,
+    async createTopic(attributes = {}) {
+      const queue = await createQueues({ maxReceives: 10 });
+      const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
+      const subscription = { TopicArn, Protocol: 'sqs', Endpoint: queue.arn, Attributes: { ...attributes } };
+      await sns.send(new SubscribeCommand(subscription));
+      return { arn: TopicArn, queue };
+    },
+    intercept(answer) {
+      intercept = answer;
+    },
+    advance: clock.advance,
+  };
+}
+
+function callOf({ headers, body }: FrontRequest): ServiceCall {
+  const target = headers['x-amz-target'];
+  if (typeof target === 'string') {
+    return { action: target.replace('AmazonSQS.', ''), input: z.looseObject({}).parse(JSON.parse(body)) };
+  }
+  const input = Object.fromEntries(new URLSearchParams(body));
+  return { action: input['Action'] ?? '', input };
+}
+
+/**
+ * Visibility timeouts that end by `advance` alone, so that no test depends on how fast it runs: the emulator is asked to hide messages for twelve hours,
+ * and to show them again when their time is over here. Only the timeouts that a receiver asks for are kept.
+ */
+function visibilityClock(port: number) {
+  let nowMs = 0;
+  /** By receipt. */
+  const hidden = new Map<string, { readonly url: string; readonly untilMs: number }>();
+
+  const ask = (action: string, input: unknown, { headers, signal }: FrontRequest) => {
+    const named = { ...headers, 'x-amz-target': `AmazonSQS.${action}` };
+    return passOn(port, { headers: named, signal, body: JSON.stringify(input) });
+  };
+  const hide = (url: string, receipt: string, seconds: number) =>
+    hidden.set(receipt, { url, untilMs: nowMs + seconds * 1000 });
+  const lengthened = (seconds: number) => (seconds === 0 ? 0 : twelveHours);
+
+  /** At the next request to receive and not before, as in SQS: until then, a receipt of a time that is over still counts. */
+  const showWhatIsOver = async (request: FrontRequest) => {
+    for (const [receipt, { url, untilMs }] of hidden) {
+      if (untilMs > nowMs) continue;
+      hidden.delete(receipt);
+      await ask('ChangeMessageVisibility', { QueueUrl: url, ReceiptHandle: receipt, VisibilityTimeout: 0 }, request);
+    }
+  };
+
+  const actions: Readonly<Record<string, (input: unknown, request: FrontRequest) => Promise<FrontAnswer>>> = {
+    async ReceiveMessage(raw, request) {
+      await showWhatIsOver(request);
+      const input = receiveInput.parse(raw);
+      const { VisibilityTimeout: seconds } = input;
+      if (seconds === undefined) return ask('ReceiveMessage', input, request);
+      const answer = await ask('ReceiveMessage', { ...input, VisibilityTimeout: lengthened(seconds) }, request);
+      const { Messages = [] } = receiveOutput.parse(JSON.parse(answer.body));
+      for (const { ReceiptHandle } of Messages) hide(String(input['QueueUrl']), ReceiptHandle, seconds);
+      return answer;
+    },
+    async ChangeMessageVisibility(raw, request) {
+      const input = changeInput.parse(raw);
+      const seconds = input.VisibilityTimeout;
+      const answer = await ask(
+        'ChangeMessageVisibility',
+        { ...input, VisibilityTimeout: lengthened(seconds) },
+        request,
+      );
+      if (answer.status === 200 && seconds > 0) hide(input.QueueUrl, input.ReceiptHandle, seconds);
+      return answer;
+    },
+    async ChangeMessageVisibilityBatch(raw, request) {
+      const input = changesInput.parse(raw);
+      const Entries = input.Entries.map((each) => ({ ...each, VisibilityTimeout: lengthened(each.VisibilityTimeout) }));
+      return ask('ChangeMessageVisibilityBatch', { ...input, Entries }, request);
+    },
+  };
+
+  return {
+    actions,
+    serve: ({ action, input }: ServiceCall, request: FrontRequest): Promise<FrontAnswer> =>
+      actions[action]?.(input, request) ?? passOn(port, request),
+    advance(ms: number) {
+      nowMs += ms;
+    },
+  };
+}

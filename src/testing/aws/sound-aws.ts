@@ -1,0 +1,86 @@
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { ExecutionContext } from 'ava';
+import { publishRuleset } from '../../app/rulesets/publish-ruleset.ts';
+import type { RulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
+import { checkAwsHome } from '../../cli/doctor/check-aws.ts';
+import type { Finding } from '../../cli/doctor/finding.ts';
+import { buildImage } from '../../engine/build-image.ts';
+import { engineInfo } from '../../engine/module/engine-module.ts';
+import { buildRuleset } from '../../rules/ruleset.ts';
+import { createAwsClients } from '../../targets/aws/aws-clients.ts';
+import { type AwsConfig, readAwsConfig } from '../../targets/aws/aws-config.ts';
+import { type AwsHome, openAwsHome } from '../../targets/aws/aws-home.ts';
+import { ruleFor } from '../local/test-home.ts';
+import { type AwsServices, type AwsServicesOptions, startAwsServices } from './aws-services.ts';
+import { type LambdaSetup, startLambdaControl } from './lambda-control.ts';
+
+/** Everything in AWS as it should be, for a test to put one thing wrong. */
+export interface SoundAws {
+  readonly services: AwsServices;
+  readonly config: AwsConfig;
+  /** What Lambda says it is set up with. */
+  readonly lambda: LambdaSetup;
+  /** Of Lambda. */
+  readonly endpoint: string;
+  readonly home: AwsHome;
+  /** Of a queue by its URL. */
+  arnOf(queueUrl: string): Promise<string>;
+  /** What doctor finds with other settings, or other endpoints. */
+  check(changes?: Partial<AwsConfig>, endpoints?: Readonly<Record<string, string>>): Promise<readonly Finding[]>;
+}
+
+export async function startSoundAws(t: ExecutionContext, options: AwsServicesOptions = {}): Promise<SoundAws> {
+  const services = await startAwsServices(t, options);
+  const config = readAwsConfig(services.env);
+  const arnOf = async (QueueUrl: string) => {
+    const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
+    return (await services.sqs.send(asked)).Attributes?.['QueueArn'] ?? '';
+  };
+  const active = { state: 'Active', timeoutSeconds: 30 };
+  const lambda: LambdaSetup = {
+    functions: { batcher: active, 'live-analyzer': active, 'retro-analyzer': active },
+    mappings: {
+      [await arnOf(config.liveQueueUrl)]: [{ function: 'live-analyzer', state: 'Enabled' }],
+      [await arnOf(config.retroQueueUrl)]: [{ function: 'retro-analyzer', state: 'Enabled' }],
+      [await arnOf(config.previewQueueUrl)]: [{ function: 'retro-analyzer', state: 'Enabled' }],
+    },
+    unreserved: 1000,
+    denied: [],
+  };
+  const { endpoint } = await startLambdaControl(t, lambda);
+  const open = (changes: Partial<AwsConfig> = {}, endpoints: Readonly<Record<string, string>> = {}) => {
+    const clients = createAwsClients({
+      ...{ region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
+      endpoints: { ...services.endpoints, lambda: endpoint, ...endpoints },
+    });
+    const home = openAwsHome({ config: { ...config, ...changes }, clients, signer: async () => services.signer });
+    t.teardown(() => home.close());
+    return home;
+  };
+  const home = open();
+  await publishOne(home.library, 'alpha', { withImage: true });
+  return {
+    ...{ services, config, lambda, endpoint, home, arnOf },
+    check: async (changes, endpoints) => checkAwsHome(open(changes, endpoints)),
+  };
+}
+
+/** Puts a ruleset of one rule in force. */
+export async function publishOne(
+  library: RulesetLibrary,
+  text: string,
+  { withImage }: { readonly withImage: boolean },
+): Promise<void> {
+  const sources = [{ namespace: 'a.yar', source: ruleFor('Alpha', text) }];
+  const image = withImage ? await buildImage(sources) : null;
+  await publishRuleset(library, { ...buildRuleset(sources, engineInfo()), image }, { now: Date.now });
+}
+
+/** What is not `ok` must be this, in this order, and nothing else: one fault must not show elsewhere. */
+export function onlyFaults(t: ExecutionContext, findings: readonly Finding[], ...patterns: readonly RegExp[]): void {
+  const found = findings
+    .filter(({ status }) => status !== 'ok')
+    .map(({ status, check, detail }) => `${status} ${check}: ${detail}`);
+  t.is(found.length, patterns.length, found.join('\n'));
+  for (const [index, pattern] of patterns.entries()) t.regex(found[index] ?? '', pattern);
+}

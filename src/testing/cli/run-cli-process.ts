@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const cli = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+
+export interface CliProcessEnd {
+  /** -1 where a signal ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliProcessOptions {
+  readonly cwd: string;
+  /** Besides `PATH`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** User to run as. */
+  readonly uid?: number;
+  /** Kills it when this is settled. */
+  readonly until?: Promise<void>;
+}
+
+/** Runs the command line in a process of its own. */
+export function runCliProcess(
+  args: readonly string[],
+  { cwd, env, until, ...user }: CliProcessOptions,
+): Promise<CliProcessEnd> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...args], {
+      ...user,
+      cwd,
+      env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '', XDG_STATE_HOME: process.env['XDG_STATE_HOME'], ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    void until?.finally(() => child.kill('SIGKILL'));
+    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.once('error', reject);
+    child.once('close', (code) =>
+      resolve({ code: code ?? -1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
+    );
+  });
+}

@@ -1,0 +1,55 @@
+import test from 'ava';
+import { pricesOf } from '../../../src/targets/aws/prices/aws-prices.ts';
+import { costTables, sizes } from './cost-tables.ts';
+
+const tables = costTables();
+const cellsOf = (name: string) =>
+  (tables[name] ?? '')
+    .split('\n')
+    .slice(2)
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+const dollars = (cell = '') => Number(cell.replaceAll(/[$,]/g, ''));
+
+test('there is a month, an arrival and a retro scan of each number of files', (t) => {
+  for (const { name } of sizes) {
+    for (const table of ['month', 'live', 'retro']) {
+      t.true(
+        cellsOf(table).some(([first]) => first === name),
+        `${table}: ${name}`,
+      );
+    }
+  }
+});
+
+test('rows add up, to the rounding', (t) => {
+  for (const table of ['live', 'retro']) {
+    for (const [name = '', ...cells] of cellsOf(table)) {
+      const sum = dollars(cells.pop());
+      const parts = cells.reduce((total, cell) => total + dollars(cell), 0);
+      t.true(Math.abs(sum - parts) <= (sum >= 100 ? 3 : 0.04), `${table} ${name}: ${parts} is not ${sum}`);
+    }
+  }
+  for (const [name, idle, upload, live, keeping, first, twelfth] of cellsOf('month')) {
+    const month = dollars(idle) + dollars(upload) + dollars(live) + dollars(keeping);
+    const isSum = (cell: string | undefined, sum: number) =>
+      Math.abs(dollars(cell) - sum) <= (dollars(cell) >= 100 ? 12 : 0.12);
+    t.true(isSum(first, month), name);
+    t.true(isSum(twelfth, month + 11 * dollars(keeping)), name);
+  }
+});
+
+test('what others ask for a terabyte in a million objects is beaten many times', (t) => {
+  const [others, ...ours] = cellsOf('comparison').map(([, cell]) => dollars(cell));
+  t.is(others, 305);
+  for (const each of ours) t.true(each * 10 < (others ?? 0), String(each));
+});
+
+test('prices say where and when they are of', (t) => {
+  t.regex(tables['prices'] ?? '', new RegExp(`${pricesOf.region}.*${pricesOf.lookedUp}`));
+  t.regex(pricesOf.lookedUp, /^\d{4}-\d\d-\d\d$/);
+});

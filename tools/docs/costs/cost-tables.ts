@@ -1,0 +1,112 @@
+import {
+  type Arrivals,
+  idleParts,
+  liveUsage,
+  monthlyCost,
+  retroCost,
+  retroUsage,
+} from '../../../src/targets/aws/prices/aws-costs.ts';
+import { guardDutyForS3, type Price, priceList, pricesOf } from '../../../src/targets/aws/prices/aws-prices.ts';
+import { addUsage, dollarsOf, sumOf, type Usage } from '../../../src/targets/aws/prices/aws-usage.ts';
+import { markdownTable } from './markdown-table.ts';
+
+/** How many files a month, and how large. */
+export const sizes = [
+  { name: '10 k', files: 1e4 },
+  { name: '1 M', files: 1e6 },
+  { name: '100 M', files: 1e8 },
+] as const;
+const averageBytes = 250_000;
+/** What most is paid for by whoever scans; the rest together is `other`. */
+const columns = ['S3', 'SQS', 'DynamoDB', 'Lambda', 'CloudWatch'] as const;
+
+const costOf = (usage: Usage) => sumOf(dollarsOf(usage));
+
+/** The tables of docs/costs.md, by name. */
+export function costTables(): Readonly<Record<string, string>> {
+  return {
+    month: monthTable(),
+    live: scanTable(
+      sizes.flatMap(({ name, files }) => [
+        { name, usage: liveUsage({ files, averageBytes }) },
+        { name: `${name}, ten at a time`, usage: liveUsage({ files, averageBytes, filesPerInvocation: 10 }) },
+      ]),
+    ),
+    retro: scanTable(
+      sizes.map(({ name, files }) => ({
+        name,
+        usage: retroUsage({ listed: files, objects: files, bytes: files * averageBytes }),
+      })),
+    ),
+    idle: idleTable(),
+    comparison: comparisonTable(),
+    prices: priceTable(),
+  };
+}
+
+function monthTable(): string {
+  const rows = sizes.map(({ name, files }) => {
+    const { idle, upload, live, keeping, sum } = monthlyCost({ files, averageBytes });
+    const year = monthlyCost({ files, averageBytes, monthsKept: 12 }).sum;
+    return [name, ...[idle, upload, live, keeping].map(sumOf), sum, year].map(asCell);
+  });
+  const head = [
+    'files a month',
+    'idle stack',
+    'uploads',
+    'scans',
+    'keeping them',
+    '**first month**',
+    '**twelfth month**',
+  ];
+  return markdownTable(head, rows);
+}
+
+function scanTable(rows: readonly { readonly name: string; readonly usage: Usage }[]): string {
+  return markdownTable(
+    ['files', ...columns, 'other', '**sum**'],
+    rows.map(({ name, usage }) => {
+      const dollars = dollarsOf(usage);
+      const named = columns.map((service) => dollars[service]);
+      const other = sumOf(dollars) - named.reduce((sum, each) => sum + each, 0);
+      return [name, ...named, other, sumOf(dollars)].map(asCell);
+    }),
+  );
+}
+
+function idleTable(): string {
+  const rows = idleParts.map(({ what, usage }) => [what, asCell(costOf(usage))]);
+  const all = costOf(addUsage(...idleParts.map(({ usage }) => usage)));
+  return markdownTable(['an idle stack', 'a month'], [...rows, ['**sum**', asCell(all)]]);
+}
+
+/** A terabyte in a million objects, which is what others name. */
+function comparisonTable(): string {
+  const [files, bytes] = [1e6, 1e12];
+  const arrivals: Arrivals = { files, averageBytes: bytes / files };
+  const { perGb, perObject } = guardDutyForS3;
+  return markdownTable(
+    ['1 TB in 1 M objects', 'dollars'],
+    [
+      ['GuardDuty Malware Protection for S3', asCell((bytes / 1e9) * perGb + files * perObject)],
+      ['live analysis, one at a time', asCell(costOf(liveUsage(arrivals)))],
+      ['live analysis, ten at a time', asCell(costOf(liveUsage({ ...arrivals, filesPerInvocation: 10 })))],
+      ['retro scan', asCell(retroCost({ listed: files, objects: files, bytes }))],
+    ],
+  );
+}
+
+function priceTable(): string {
+  const all: readonly Price[] = Object.values(priceList);
+  return markdownTable(
+    ['service', `${pricesOf.region} (${pricesOf.regionName}), ${pricesOf.lookedUp}`],
+    all.map(({ service, quoted, page }) => [`[${service}](${page})`, quoted]),
+  );
+}
+
+/** Dollars, to the cent, or to the dollar where there are many. */
+function asCell(value: string | number): string {
+  if (typeof value === 'string') return value;
+  const digits = value >= 100 ? 0 : 2;
+  return `$${value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
+}
