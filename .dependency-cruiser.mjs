@@ -1,6 +1,7 @@
 /**
  * The direction of imports (docs/decisions/0001-layout.md):
- * handlers, cli, console -> homes -> app -> engine -> rules -> domain, app -> reviews -> rules, app -> ports -> domain; adapters implement ports.
+ * handlers, cli, console -> targets -> app -> {engine, pull-requests -> {gates, rule-tests}} -> rules -> files -> domain, app -> ports -> domain;
+ * adapters implement ports.
  */
 const layer = (name, from, mayUse, comment) => ({
   name,
@@ -22,7 +23,7 @@ export default {
     {
       name: 'no-unresolvable',
       severity: 'error',
-      comment: 'Install the package or mend the path.',
+      comment: 'Install the package or fix the path.',
       from: {},
       to: { couldNotResolve: true },
     },
@@ -66,15 +67,27 @@ export default {
       'The engine compiles rules and scans bytes: let a use case in src/app fetch them.',
     ),
     layer(
-      'reviews-use-domain',
-      'reviews',
-      ['reviews', 'rules', 'domain'],
-      'A review says what others found: let a use case find it, and pass it in.',
+      'rule-tests-use-rules',
+      'rule-tests',
+      ['rule-tests', 'rules', 'files', 'domain'],
+      'A test file is read and compared here: let a use case in src/app scan its samples.',
+    ),
+    layer(
+      'gates-use-rules',
+      'gates',
+      ['gates', 'rules', 'files', 'domain'],
+      'A gate decides on findings: let a use case in src/app find them, and pass them in.',
+    ),
+    layer(
+      'pull-requests-use-gates',
+      'pull-requests',
+      ['pull-requests', 'gates', 'rule-tests', 'rules', 'domain'],
+      'A comment reports findings: let a use case in src/app find them, and pass them in.',
     ),
     layer(
       'app-uses-ports',
       'app',
-      ['app', 'engine', 'reviews', 'rules', 'ports', 'files', 'domain'],
+      ['app', 'engine', 'rule-tests', 'gates', 'pull-requests', 'rules', 'ports', 'files', 'domain'],
       'A use case takes its adapters as arguments; build them in src/cli or src/handlers.',
     ),
     layer(
@@ -84,15 +97,16 @@ export default {
       'An adapter implements a port; what decides belongs in src/app.',
     ),
     layer(
-      'homes-build-what-the-edge-uses',
-      'homes',
-      ['homes', 'adapters', 'app', 'engine', 'rules', 'ports', 'files', 'domain'],
-      'A home puts adapters together; what a command or a function does with them belongs in src/cli or src/handlers.',
+      'targets-build-what-the-edge-uses',
+      'targets',
+      ['targets', 'adapters', 'app', 'engine', 'rules', 'ports', 'files', 'domain'],
+      'A target puts adapters together; what a command or a function does with them belongs in src/cli or src/handlers.',
     ),
     {
       name: 'adapters-stand-alone',
       severity: 'error',
-      comment: 'One home knows nothing of the other; how values lie in either is in src/adapters/stored.',
+      comment:
+        'The adapters of one target do not know those of the other; the stored form of values is in src/adapters/stored.',
       from: { path: '^src/adapters/([^/]+)/' },
       to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|stored)/' },
     },
@@ -112,14 +126,14 @@ export default {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(domain/size-limit|homes/aws-(settings|prices)|homes/function-names|engine/module/build-manifest|adapters/aws/dynamodb/tables|handlers/telemetry/metric-names)\\.ts$',
+          '^src/(domain/objects/size-limit|targets/aws/aws-settings|targets/aws/function-names|targets/aws/prices/aws-prices|engine/module/build-manifest|adapters/aws/dynamodb/tables|handlers/telemetry/metric-names)\\.ts$',
       },
     },
     {
       name: 'nobody-imports-infra',
       severity: 'error',
       comment: 'The pipeline does not know how it was provisioned: pass it on as a setting.',
-      from: { path: '^(src|bench|tools)/', pathNot: '\\.test\\.ts$|^src/testing/|^bench/bundle\\.ts$' },
+      from: { path: '^(src|bench|tools)/', pathNot: '\\.test\\.ts$|^src/testing/|^bench/bundle\\.ts$|^tools/docs/' },
       to: { path: '^infra/' },
     },
     {

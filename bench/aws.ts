@@ -52,7 +52,7 @@ interface Result {
 }
 
 /**
- * One analyzer of the home in AWS on emulators: objects and megabytes per second against the same bytes scanned from memory, calls per object by
+ * One analyzer of the target in AWS on emulators: objects and megabytes per second against the same bytes scanned from memory, calls per object by
  * service, and what a million objects cost. What counts are the ratios, the calls and the dollars of requests.
  * @param rulesDir default: the project's own
  */

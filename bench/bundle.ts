@@ -8,7 +8,7 @@ import { bundleFunctions } from '../infra/code/bundle-functions.ts';
 import { zippedSize } from '../infra/code/zipped-size.ts';
 import { createAwsClients } from '../src/targets/aws/aws-clients.ts';
 import { readAwsConfig } from '../src/targets/aws/aws-config.ts';
-import { openAwsHome } from '../src/targets/aws/aws-home.ts';
+import { openAwsTarget } from '../src/targets/aws/aws-target.ts';
 import { lambdaMemoryMb } from '../src/targets/aws/prices/aws-prices.ts';
 import { emulatedSigner } from '../src/testing/aws/emulated-signer.ts';
 import { startFunction } from '../src/testing/lambda-runtime-api/start-function.ts';
@@ -41,7 +41,7 @@ export async function benchBundle(rulesDir = ownRules): Promise<void> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     endpoints: services.endpoints,
   });
-  const home = openAwsHome({
+  const target = openAwsTarget({
     ...{ config: readAwsConfig(services.env), clients },
     signer: async () => emulatedSigner(services.env),
   });
@@ -59,15 +59,15 @@ export async function benchBundle(rulesDir = ownRules): Promise<void> {
     await printStarts('Node alone', empty, 'index', services.env);
     for (const name of names) await printStarts(name, taskRoot, name, services.env);
 
-    const { rules } = await publishRules(home, rulesDir);
+    const { rules } = await publishRules(target, rulesDir);
     print(
       `\nlive-analyzer, ${rules.length} rules${columns('to 1st event', '1st object', 'both', '10 more, warm', 'MB resident')}`,
     );
     printScans('from the image', await repeat(() => scanOnce(taskRoot, services.env)));
-    await publishRules(home, rulesDir, { withImage: false });
+    await publishRules(target, rulesDir, { withImage: false });
     printScans('compiled there', await repeat(() => scanOnce(taskRoot, services.env)));
   } finally {
-    await home.close();
+    await target.close();
     await services.stop();
     await rm(dir, { recursive: true });
   }

@@ -1,4 +1,3 @@
-import { tellCosts } from '../tools/docs/costs.ts';
 import { benchAws } from './aws.ts';
 import { benchBundle } from './bundle.ts';
 import { benchEngine } from './engine.ts';
@@ -9,14 +8,13 @@ const suites: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
   engine: benchEngine,
   aws: benchAws,
   bundle: benchBundle,
-  costs: tellCosts,
 };
 
 const [name = 'pipeline', ...rest] = process.argv.slice(2);
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (suite === undefined || rest.length > suite.length + 1) {
   process.stderr.write(
-    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>] | costs [--write]]\n',
+    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>]]\n',
   );
   process.exitCode = 2;
 } else {

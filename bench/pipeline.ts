@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { prepareRules } from '../src/app/rulesets/prepare-rules.ts';
 import { publishRuleset } from '../src/app/rulesets/publish-ruleset.ts';
 import { startRetro } from '../src/app/scans/retro-scans.ts';
-import { openLocalHome } from '../src/targets/local/local-home.ts';
+import { openLocalTarget } from '../src/targets/local/local-target.ts';
 import { writeCorpus } from './corpus.ts';
 
 const files = 500;
@@ -21,19 +21,19 @@ export async function benchPipeline(): Promise<void> {
       `corpus       ${files} files, ${(bytes / 1e6).toFixed(1)} MB; ${workers} workers; Node ${process.version}\n`,
     );
     let engineMs = 0;
-    const home = await openLocalHome({
+    const target = await openLocalTarget({
       stateDir: join(dir, 'state'),
       jobs: workers,
       observe: (event) => {
         if (event.type === 'object') engineMs += event.engineMs;
       },
     });
-    const pipeline = home.startPipeline();
+    const pipeline = target.startPipeline();
     try {
       const { ruleset } = await prepareRules({ rulesDir: 'rules', image: true });
       if (ruleset === null) throw new Error('The rules do not compile: run "npm run rearview -- rules check".');
-      await home.setCorpusRoots([corpus]);
-      await publishRuleset(home.library, ruleset, { now: Date.now });
+      await target.setCorpusRoots([corpus]);
+      await publishRuleset(target.library, ruleset, { now: Date.now });
       for (const [label, full] of [
         ['first scan', false],
         ['full again', true],
@@ -42,12 +42,12 @@ export async function benchPipeline(): Promise<void> {
         engineMs = 0;
         const started = performance.now();
         const { scan } = await startRetro(
-          { scans: home.state.scans, library: home.library, now: Date.now },
-          { buckets: home.buckets, filter: {}, full, expected: null },
+          { scans: target.state.scans, library: target.library, now: Date.now },
+          { buckets: target.buckets, filter: {}, full, expected: null },
         );
-        while ((await home.state.scans.get(scan.id))?.state === 'running') await sleep(5);
+        while ((await target.state.scans.get(scan.id))?.state === 'running') await sleep(5);
         const wallMs = performance.now() - started;
-        const { counts } = (await home.state.scans.get(scan.id)) ?? scan;
+        const { counts } = (await target.state.scans.get(scan.id)) ?? scan;
         if (counts.objects !== files) throw new Error(`The ledger has ${counts.objects} objects, the corpus ${files}.`);
         const outside = 100 * (1 - engineMs / (wallMs * workers));
         process.stdout.write(
@@ -58,7 +58,7 @@ export async function benchPipeline(): Promise<void> {
       }
     } finally {
       await pipeline.stop();
-      await home.close();
+      await target.close();
     }
   } finally {
     await rm(dir, { recursive: true });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { encodeRuleset } from '../../src/rules/ruleset-file.ts';
 import { createAwsClients } from '../../src/targets/aws/aws-clients.ts';
 import { readAwsConfig } from '../../src/targets/aws/aws-config.ts';
-import { openAwsHome } from '../../src/targets/aws/aws-home.ts';
+import { openAwsTarget } from '../../src/targets/aws/aws-target.ts';
 import { emulatedSigner } from '../../src/testing/aws/emulated-signer.ts';
 import { sqsEvent, sqsMessage } from '../../src/testing/lambda/sqs-event.ts';
 import { startLambda } from '../../src/testing/lambda/start-lambda.ts';
@@ -39,8 +39,8 @@ export async function startAnalyzers(services: ServiceProcess, rulesDir: string,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     endpoints: services.endpoints,
   });
-  const home = openAwsHome({ config, clients, signer: async () => emulatedSigner(services.env) });
-  const ruleset = await publishRules(home, rulesDir);
+  const target = openAwsTarget({ config, clients, signer: async () => emulatedSigner(services.env) });
+  const ruleset = await publishRules(target, rulesDir);
   const rulesetFile = join(dir, 'ruleset');
   await writeFile(rulesetFile, encodeRuleset(ruleset));
 
@@ -88,7 +88,7 @@ export async function startAnalyzers(services: ServiceProcess, rulesDir: string,
     },
     async stop() {
       await lambda.stop();
-      await home.close();
+      await target.close();
     },
   };
 }

@@ -4,7 +4,7 @@ import { buildImage } from '../../src/engine/build-image.ts';
 import { engineInfo } from '../../src/engine/module/engine-module.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { buildRuleset } from '../../src/rules/ruleset.ts';
-import type { AwsHome } from '../../src/targets/aws/aws-home.ts';
+import type { AwsTarget } from '../../src/targets/aws/aws-target.ts';
 import { marker } from './objects.ts';
 
 /** In place of the corpus, whatever the other rules say of it: one object in a hundred matches this one. */
@@ -17,7 +17,7 @@ const ownRule = {
  * @param options.withImage default: true
  */
 export async function publishRules(
-  home: AwsHome,
+  target: AwsTarget,
   rulesDir: string,
   { withImage = true }: { readonly withImage?: boolean } = {},
 ): Promise<Ruleset> {
@@ -29,6 +29,6 @@ export async function publishRules(
     { namespace, ...ownRule },
   ];
   const ruleset = { ...buildRuleset(sources, engineInfo()), image: withImage ? await buildImage(sources) : null };
-  await publishRuleset(home.library, ruleset, { now: Date.now });
+  await publishRuleset(target.library, ruleset, { now: Date.now });
   return ruleset;
 }

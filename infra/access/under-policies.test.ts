@@ -44,7 +44,7 @@ testWithDynamo(
     pipeline.write({ 'in/small': 'alpha', 'in/large': large });
     const { stderr } = await succeed('collector', 'upload', 'in');
     t.regex(stderr, /2 files uploaded/);
-    const { bytes } = await pipeline.home.corpus.read(await pipeline.home.corpus.head({ key: 'in/large' }), {
+    const { bytes } = await pipeline.target.corpus.read(await pipeline.target.corpus.head({ key: 'in/large' }), {
       maxBytes: 2 ** 24,
     });
     t.is(createHash('sha256').update(bytes).digest('hex'), createHash('sha256').update(large).digest('hex'));
@@ -81,8 +81,8 @@ testWithDynamo('the main branch publishes, and starts a scan; a pull request see
     const { code, stderr } = await pipeline.runAs('preview', ...command);
     t.not(code, 0, `a pull request may not ${command.join(' ')}: ${stderr}`);
   }
-  t.like(await pipeline.home.library.current(), { sequence: 2 });
-  t.is((await pipeline.home.state.scans.list({ kind: 'retro', limit: 10 })).length, 1);
+  t.like(await pipeline.target.library.current(), { sequence: 2 });
+  t.is((await pipeline.target.state.scans.list({ kind: 'retro', limit: 10 })).length, 1);
 });
 
 testWithDynamo(
@@ -117,7 +117,7 @@ testWithDynamo(
     ]) {
       t.not((await pipeline.runAs('preview', ...command)).code, 0, `a pull request may not ${command.join(' ')}`);
     }
-    t.like(await pipeline.home.library.current(), { sequence: 3 });
+    t.like(await pipeline.target.library.current(), { sequence: 3 });
   },
 );
 

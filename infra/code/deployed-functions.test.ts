@@ -12,13 +12,13 @@ import { engineInfo } from '../../src/engine/module/engine-module.ts';
 import { buildRuleset } from '../../src/rules/ruleset.ts';
 import { createAwsClients } from '../../src/targets/aws/aws-clients.ts';
 import { readAwsConfig } from '../../src/targets/aws/aws-config.ts';
-import { type AwsHome, openAwsHome } from '../../src/targets/aws/aws-home.ts';
+import { type AwsTarget, openAwsTarget } from '../../src/targets/aws/aws-target.ts';
 import { type AwsServices, startAwsServices } from '../../src/testing/aws/aws-services.ts';
 import { deleteMessages, receiveBatch } from '../../src/testing/lambda/queue-batches.ts';
 import { queueState } from '../../src/testing/lambda/queue-state.ts';
 import { sqsEvent } from '../../src/testing/lambda/sqs-event.ts';
 import { type RunningFunction, startFunction } from '../../src/testing/lambda-runtime-api/start-function.ts';
-import { ruleFor } from '../../src/testing/local/test-home.ts';
+import { ruleFor } from '../../src/testing/local/test-target.ts';
 import { inventoryParquet } from '../../src/testing/s3/inventory-parquet.ts';
 import { inventoryManifest, inventoryRows, parquetSchema } from '../../src/testing/s3/s3-inventory-files.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
@@ -28,7 +28,7 @@ import { bundleFunctions } from './bundle-functions.ts';
 
 interface Deployment {
   readonly services: AwsServices;
-  readonly home: AwsHome;
+  readonly target: AwsTarget;
   readonly taskRoot: string;
   start(name: FunctionName): Promise<RunningFunction>;
   publish(rules: Readonly<Record<string, string>>, options?: { readonly withImage: boolean }): Promise<void>;
@@ -52,13 +52,13 @@ async function deploy(t: ExecutionContext): Promise<Deployment> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     endpoints: services.endpoints,
   });
-  const home = openAwsHome({
+  const target = openAwsTarget({
     ...{ config: readAwsConfig(services.settings), clients },
     signer: async () => services.signer,
   });
-  t.teardown(() => home.close());
+  t.teardown(() => target.close());
   return {
-    ...{ services, home, taskRoot },
+    ...{ services, target, taskRoot },
     async start(name) {
       const running = await startFunction({ taskRoot, name, handler: `${name}.handler`, env: services.env });
       t.teardown(() => running.stop());
@@ -69,7 +69,7 @@ async function deploy(t: ExecutionContext): Promise<Deployment> {
       const sources = Object.entries(rules).map(([namespace, source]) => ({ namespace, source }));
       const ruleset = buildRuleset(sources, engineInfo());
       const image = withImage ? await buildImage(sources) : null;
-      await publishRuleset(home.library, { ...ruleset, image }, { now: Date.now });
+      await publishRuleset(target.library, { ...ruleset, image }, { now: Date.now });
     },
     async takeEvent(queueUrl, count) {
       const { arn } = await queueState(services.sqs, queueUrl);
@@ -116,18 +116,18 @@ function ranQuietly(t: ExecutionContext, running: RunningFunction): void {
 testWithDynamo(
   'the deployed code scans what arrives, and the alert comes, with nothing written where it lies',
   async (t) => {
-    const { home, taskRoot, start, publish, takeEvent, alerts } = await deploy(t);
+    const { target, taskRoot, start, publish, takeEvent, alerts } = await deploy(t);
     const before = stateOf(taskRoot);
     await publish({ 'a.yar': ruleFor('Alpha', 'alpha', 'severity = "high"') });
     const analyzer = await start('live-analyzer');
-    await home.corpus.put('mail/attached.bin', Buffer.from('… alpha …'));
-    await home.corpus.put('mail/clean.bin', Buffer.from('nothing'));
-    const event = await takeEvent(home.config.liveQueueUrl, 2);
+    await target.corpus.put('mail/attached.bin', Buffer.from('… alpha …'));
+    await target.corpus.put('mail/clean.bin', Buffer.from('nothing'));
+    const event = await takeEvent(target.config.liveQueueUrl, 2);
     const { payload, error } = await analyzer.invoke(event);
     t.is(error, null);
     t.deepEqual(JSON.parse(payload), { batchItemFailures: [] });
     t.deepEqual(await alerts(), ['Alpha mail/attached.bin']);
-    const live = await home.state.scans.get(`live-${new Date().toISOString().slice(0, 10)}`);
+    const live = await target.state.scans.get(`live-${new Date().toISOString().slice(0, 10)}`);
     t.like(live?.counts, { objects: 2, scanned: 2, matches: 1 });
     ranQuietly(t, analyzer);
     t.deepEqual(stateOf(taskRoot), before);
@@ -139,11 +139,11 @@ testWithDynamo(
 );
 
 testWithDynamo('a ruleset without an image is compiled where it is deployed', async (t) => {
-  const { home, start, publish, takeEvent, alerts } = await deploy(t);
+  const { target, start, publish, takeEvent, alerts } = await deploy(t);
   await publish({ 'a.yar': ruleFor('Alpha', 'alpha') }, { withImage: false });
   const analyzer = await start('live-analyzer');
-  await home.corpus.put('a', Buffer.from('alpha'));
-  t.is((await analyzer.invoke(await takeEvent(home.config.liveQueueUrl, 1))).error, null);
+  await target.corpus.put('a', Buffer.from('alpha'));
+  t.is((await analyzer.invoke(await takeEvent(target.config.liveQueueUrl, 1))).error, null);
   t.deepEqual(await alerts(), ['Alpha a']);
   ranQuietly(t, analyzer);
 });
@@ -151,24 +151,27 @@ testWithDynamo('a ruleset without an image is compiled where it is deployed', as
 testWithDynamo(
   'every other deployed function does its work: a retro scan from start to completion, and a redrive',
   async (t) => {
-    const { home, services, taskRoot, start, publish, takeEvent, alerts } = await deploy(t);
+    const { target, services, taskRoot, start, publish, takeEvent, alerts } = await deploy(t);
     const before = stateOf(taskRoot);
-    await home.corpus.put('a', Buffer.from('alpha'));
-    await home.corpus.put('b', Buffer.from('beta'));
+    await target.corpus.put('a', Buffer.from('alpha'));
+    await target.corpus.put('b', Buffer.from('beta'));
     await publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
     const batcher = await start('batcher');
     const planned = await batcher.invoke({ start: { full: false } });
     t.is(planned.error, null);
     const { scanId } = JSON.parse(planned.payload);
     const retro = await start('retro-analyzer');
-    const analyzed = await retro.invoke(await takeEvent(home.config.retroQueueUrl, 1));
+    const analyzed = await retro.invoke(await takeEvent(target.config.retroQueueUrl, 1));
     t.deepEqual([analyzed.error, JSON.parse(analyzed.payload)], [null, { batchItemFailures: [] }]);
     t.deepEqual(await alerts(), ['Alpha a']);
     const finisher = await start('scan-finisher');
     t.deepEqual(JSON.parse((await finisher.invoke({})).payload), { alertsFailed: 0 });
-    t.like(await home.state.scans.get(scanId), { state: 'completed', counts: { objects: 2, scanned: 2, matches: 1 } });
+    t.like(await target.state.scans.get(scanId), {
+      state: 'completed',
+      counts: { objects: 2, scanned: 2, matches: 1 },
+    });
 
-    await services.sqs.send(new SendMessageCommand({ QueueUrl: home.config.liveDeadLetterUrl, MessageBody: 'dead' }));
+    await services.sqs.send(new SendMessageCommand({ QueueUrl: target.config.liveDeadLetterUrl, MessageBody: 'dead' }));
     const redrive = await start('redrive');
     t.deepEqual(JSON.parse((await redrive.invoke({ queue: 'live' })).payload), { live: 1 });
     for (const running of [batcher, retro, finisher, redrive]) ranQuietly(t, running);
@@ -179,7 +182,7 @@ testWithDynamo(
 testWithDynamo(
   'what is loaded only when it is needed is deployed too: a retro scan lists a Parquet inventory',
   async (t) => {
-    const { home, services, start, publish } = await deploy(t);
+    const { target, services, start, publish } = await deploy(t);
     await publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
     await services.s3.send(new CreateBucketCommand({ Bucket: 'inventories' }));
     const inventories = createS3ObjectStore({ client: services.s3, bucket: 'inventories' });
@@ -195,7 +198,7 @@ testWithDynamo(
     t.is(error, null);
     // The first of the two files.
     const objects = inventoryRows.slice(0, 5).filter(({ body }) => body !== null).length;
-    t.like(await home.state.scans.get(JSON.parse(payload).scanId), { listingDone: true, listed: { objects } });
+    t.like(await target.state.scans.get(JSON.parse(payload).scanId), { listingDone: true, listed: { objects } });
     ranQuietly(t, batcher);
   },
 );

@@ -1,15 +1,8 @@
 import test from 'ava';
 import { z } from 'zod';
-import { comparePage } from '../../src/testing/generated-section.ts';
-import { configPage } from '../testing/config-page.ts';
 import { configRows } from './config-table.ts';
 import { bare } from './describe-issue.ts';
 import { configSchema } from './schema.ts';
-
-test('the table of docs/deploy.md is that of the schema', async (t) => {
-  const { is, shouldBe } = await comparePage(configPage);
-  t.is(is, shouldBe, 'npm run config-table -- --write puts it right');
-});
 
 /** The keys of a schema, found another way than the table does. */
 function keysOf(schema: z.ZodObject, prefix = ''): readonly string[] {

@@ -7,11 +7,11 @@ import { type SettingsParts, settingsOf } from './settings.ts';
 /** Of all names and values: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const maxBytes = 4096;
 
-/** Variables of functions alone, which are no settings of the home. */
+/** Variables of functions alone, which are no settings of the target. */
 export const ownVariables: readonly string[] = [logLevelVariable];
 
 /**
- * The environment of every function: the settings of the home under the names by which src/homes reads them, and how much is logged. Names and
+ * The environment of every function: the settings of the target under the names by which src/targets reads them, and how much is logged. Names and
  * addresses, no secrets: it is encrypted with the key of Lambda itself, so that a function starts without a call to KMS that might be refused.
  *
  * @throws Error (in the output) where it is larger than Lambda takes

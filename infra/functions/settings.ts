@@ -11,7 +11,7 @@ export interface SettingsParts {
   readonly topics: TopicHandles;
 }
 
-/** Every setting of the home in AWS that this stack has, by the name that `awsSettings` gives it; what is not configured is left out. */
+/** Every setting of the target in AWS that this stack has, by the name that `awsSettings` gives it; what is not configured is left out. */
 export type StackSettings = Readonly<Partial<Record<AwsSettingName, pulumi.Input<string>>>>;
 
 /** What functions and command line are told of this stack: environment variables of the former, outputs for the latter. */

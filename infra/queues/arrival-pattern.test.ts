@@ -1,7 +1,7 @@
 import test from 'ava';
 import { readDeadLetter } from '../../src/handlers/events/dead-letter.ts';
 import { parseLiveText } from '../../src/handlers/events/live-document.ts';
-import type { AwsHome } from '../../src/targets/aws/aws-home.ts';
+import type { AwsTarget } from '../../src/targets/aws/aws-target.ts';
 import { arrivalPattern } from './arrival-pattern.ts';
 
 const whole = arrivalPattern({ name: 'mine', account: '111122223333', prefix: '' });
@@ -55,11 +55,11 @@ test('of a part of a bucket, only what lies in it passes', (t) => {
 });
 
 test('every event that passes is work for the live analyzer, also from among the dead letters', (t) => {
-  const config: Partial<AwsHome['config']> = {
+  const config: Partial<AwsTarget['config']> = {
     versioned: true,
     corpusBuckets: [{ name: 'mine', prefix: '' }],
   };
-  const readLetter = readDeadLetter({ config: config as AwsHome['config'] });
+  const readLetter = readDeadLetter({ config: config as AwsTarget['config'] });
   for (const type of whole['detail-type']) {
     const body = JSON.stringify(event(type));
     t.like(parseLiveText(body, { versioned: true }), [

@@ -18,8 +18,8 @@ test.serial('whoever gets an alarm is told what it means and what to do, by a co
     t.true(alarmDescription.length >= 100 && alarmDescription.length <= 1024, `${name}: ${alarmDescription.length}`);
     const commands = [...alarmDescription.matchAll(/`rearview ([^`]+)`/g)].map(([, words = '']) => words.split(' '));
     t.true(commands.length > 0, name);
-    for (const [target, home, ...words] of commands) {
-      t.deepEqual([target, home], ['--target', 'aws'], name);
+    for (const [flag, target, ...words] of commands) {
+      t.deepEqual([flag, target], ['--target', 'aws'], name);
       let command = program;
       while (words[0] !== undefined && command.commands.length > 0) {
         const next = command.commands.find((each) => each.name() === words[0]);

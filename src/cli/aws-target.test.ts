@@ -19,7 +19,7 @@ testWithDynamo('publish, upload, retro and matches work in AWS as they do here',
   t.is((await ok('upload', 'in')).trim(), '', 'what is there is not sent again');
   await pipeline.settle();
   t.deepEqual((await pipeline.alerts()).map(({ object }) => object.key).sort(), ['in/a b+c.txt', 'in/two.txt']);
-  const described = await pipeline.home.corpus.describe({ key: 'in/two.txt' });
+  const described = await pipeline.target.corpus.describe({ key: 'in/two.txt' });
   t.regex(described.metadata['filepath'] ?? '', /in\/two\.txt$/);
 
   pipeline.write(testedRule('Beta', 'beta'));
@@ -67,7 +67,7 @@ testWithDynamo('a scan is paused, resumed and cancelled from the command line', 
 
 testWithDynamo('dead letters are seen and put back from the command line', async (t) => {
   const pipeline = await startAwsPipeline(t);
-  await pipeline.home.state.queues.live.send(['{"no": "event"}']);
+  await pipeline.target.state.queues.live.send(['{"no": "event"}']);
   await pipeline.settle();
   const { stdout } = await pipeline.run('queue', 'status', '--dead-letters', '--json');
   t.like(JSON.parse(stdout), { queue: 'live', body: '{"no": "event"}' });
@@ -76,9 +76,9 @@ testWithDynamo('dead letters are seen and put back from the command line', async
 
 testWithDynamo('the outputs of the stack are as good as environment variables', async (t) => {
   const pipeline = await startAwsPipeline(t);
-  const { home, services } = pipeline;
-  const corpusBuckets = home.config.corpusBuckets.map(formatCorpusBucket);
-  const outputs = { ...home.config, corpusBuckets, unrelated: { a: 1 } };
+  const { target, services } = pipeline;
+  const corpusBuckets = target.config.corpusBuckets.map(formatCorpusBucket);
+  const outputs = { ...target.config, corpusBuckets, unrelated: { a: 1 } };
   const cli = await createTestCli(t);
   await cli.write({ 'outputs.json': JSON.stringify(outputs) });
   const endpoints = Object.fromEntries(Object.entries(services.env).filter(([name]) => name.startsWith('AWS_')));

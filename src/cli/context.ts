@@ -17,9 +17,9 @@ export interface CliContext {
 
 /** The flags that every command takes, as absolute paths. */
 export interface GlobalOptions {
-  /** Where the pipeline is at home. Default: `local`. */
+  /** Where the pipeline runs. Default: `local`. */
   readonly target: 'local' | 'aws';
-  /** File with the outputs of the stack, for the home in AWS; null where environment variables say it all. */
+  /** File with the outputs of the stack, for the target in AWS; null where environment variables say it all. */
   readonly stackOutputs: string | null;
   readonly env: CliContext['env'];
   /** Where the pipeline of this machine keeps its state. Default: `.rearview`. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createTestCli } from '../testing/cli/run-cli.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 
 const meta = 'description = "d" author = "a" date = "2026-01-01" reference = "r" severity = "low"';
 const tests = `tests:

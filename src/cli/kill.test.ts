@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { openLocalState } from '../adapters/local/state.ts';
-import { readAlerts, ruleFor } from '../testing/local/test-home.ts';
+import { readAlerts, ruleFor } from '../testing/local/test-target.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const files = 240;

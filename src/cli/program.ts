@@ -44,7 +44,7 @@ export function buildProgram(host: CommandHost): Command {
     .option('--state <dir>', 'Folder with the state of the pipeline on this machine. Default: .rearview')
     .option('--rules <dir>', 'Folder with YARA rules. Default: rules')
     .option('--tests <dir>', 'Folder with the tests of the rules. Default: rule-tests')
-    .option('--target <home>', 'Where the pipeline is at home: local, on this machine, or aws. Default: local')
+    .option('--target <target>', 'Where the pipeline runs: local (this machine) or aws. Default: local')
     .option(
       '--stack-outputs <file>',
       'For --target aws: what "pulumi stack output --json" printed. Default: environment variables, REARVIEW_...',

@@ -3,7 +3,7 @@ import { moveRetro } from '../app/scans/retro-scans.ts';
 import { defineCommand, type Register } from './define-command.ts';
 import { printLine } from './output/output.ts';
 import { namedOrOnlyActive } from './which-scan.ts';
-import { withExistingHome } from './with-home.ts';
+import { withExistingTarget } from './with-target.ts';
 
 /** A command that moves one retro scan to another state. */
 export function defineRetroMove(
@@ -17,12 +17,12 @@ export function defineRetroMove(
     options: z.object({}),
     examples: [`rearview retro ${move}`],
     run: ({ stdout, stderr }, { args: [id], globals }) =>
-      withExistingHome(globals, async (home) => {
-        const { scans } = home.state;
+      withExistingTarget(globals, async (target) => {
+        const { scans } = target.state;
         const scan = await moveRetro(scans, await namedOrOnlyActive(scans, id), move, new Date().toISOString());
         await printLine(stdout, `${scan.id} ${scan.state}`);
-        if (move === 'resume') await home.runBatcher(scan.id);
-        if (move === 'resume' && !home.isPipelineRunning()) {
+        if (move === 'resume') await target.runBatcher(scan.id);
+        if (move === 'resume' && !target.isPipelineRunning()) {
           await printLine(
             stderr,
             'No process runs the pipeline: the scan gets on when "rearview up" or "rearview retro start" does.',

@@ -3,7 +3,7 @@ import { messageOf, RearviewError } from '../domain/errors.ts';
 import { createAwsClients } from '../targets/aws/aws-clients.ts';
 
 /**
- * Has a client of S3 for what needs no home, and closes it when `use` has ended.
+ * Has a client of S3 for what needs no target, and closes it when `use` has ended.
  * @throws RearviewError `ERR_CONFIG` where there is no region
  */
 export async function withS3<T>(use: (client: S3Client) => Promise<T>): Promise<T> {

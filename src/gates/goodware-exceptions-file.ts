@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
 import { checkShape } from '../domain/text/check-shape.ts';
-import { parseYaml } from '../rule-tests/yaml-places.ts';
+import { parseYaml } from '../files/yaml/yaml-places.ts';
 import { daysUntil, type GoodwareException, longestExceptionDays } from './goodware-exceptions.ts';
 
 /** The exceptions of a file; none where there is a problem: half a list would close the gate for the wrong reason. */

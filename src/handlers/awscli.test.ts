@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava';
 import { startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
 import { createAwsCli, noAwsCli, noAwsCliForSqs } from '../testing/aws/awscli.ts';
 import { noDynamo } from '../testing/aws/dynamodb-emulator.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { testUnless } from '../testing/test-unless.ts';
 
@@ -55,7 +55,7 @@ run('what another client uploads is scanned, whatever its key, in one piece or i
     Object.fromEntries(alerts.map(({ object, file }) => [object.key, file.sha256])),
     Object.fromEntries([...files].map(([name, content]) => [`in/${name}`, sha256(content)])),
   );
-  const live = await pipeline.home.state.scans.get(`live-${new Date().toISOString().slice(0, 10)}`);
+  const live = await pipeline.target.state.scans.get(`live-${new Date().toISOString().slice(0, 10)}`);
   t.like(live?.counts, { objects: files.size + 1, scanned: files.size + 1, matches: files.size });
   t.regex(pipeline.services.created.find(({ key }) => key === 'in/large.bin')?.etag ?? '', /-\d+$/, 'came in parts');
 });
@@ -128,7 +128,7 @@ testUnless(noAwsCliForSqs ?? noDynamo, 'queues tell another client how full they
 
 run('another client invokes the function that brings dead letters back', async (t) => {
   const { pipeline, aws, write, read } = await start(t);
-  const { live } = pipeline.home.state.queues;
+  const { live } = pipeline.target.state.queues;
   await live.send(['{"no": "event"}']);
   await pipeline.settle();
   t.like(await live.stats(), { deadLetters: 1 });

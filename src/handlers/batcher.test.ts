@@ -5,7 +5,7 @@ import { previewAlias } from '../targets/aws/function-names.ts';
 import { previewEvent } from '../targets/aws/preview-event.ts';
 import { startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
 import { previewRequest } from '../testing/local/preview-request.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 const rules = { 'a.yar': ruleFor('Alpha', 'alpha') };
@@ -16,7 +16,7 @@ testWithDynamo('by the alias of pull requests nobody starts a scan that alerts, 
   await pipeline.publish(rules);
   await pipeline.settle();
   const byPreview = `batcher:${previewAlias}`;
-  const { scans } = pipeline.home.state;
+  const { scans } = pipeline.target.state;
 
   const refused = async (event: unknown) => {
     const { error, payload } = await pipeline.lambda.invoke(byPreview, event);
@@ -28,7 +28,7 @@ testWithDynamo('by the alias of pull requests nobody starts a scan that alerts, 
   // As whoever does not wait for it would invoke it.
   const Payload = JSON.stringify({ start: {} });
   const before = pipeline.lambda.stats('batcher');
-  await pipeline.home.clients.lambda.send(
+  await pipeline.target.clients.lambda.send(
     new InvokeCommand({ FunctionName: 'batcher', Qualifier: previewAlias, InvocationType: 'Event', Payload }),
   );
   await pipeline.lambda.idle();
@@ -44,7 +44,7 @@ testWithDynamo('by the alias of pull requests nobody starts a scan that alerts, 
   // Not even with a preview: it is asked for, and gone on with by the function itself.
   const request = previewRequest({ now: rules });
   await startPreview(
-    { scans, library: pipeline.home.library, buckets: ['corpus'], limits: pipeline.home.previews, now: Date.now },
+    { scans, library: pipeline.target.library, buckets: ['corpus'], limits: pipeline.target.previews, now: Date.now },
     request,
   );
   await refused({ scanId: request.scanId });
@@ -66,7 +66,7 @@ testWithDynamo('by any other alias the batcher plans, and takes no previews', as
     const cancelled = await pipeline.lambda.invoke(name, { cancelPreview: asked.preview.scanId });
     t.regex(cancelled.error?.errorMessage ?? '', /by its alias "preview" alone/, name);
   }
-  t.deepEqual(await pipeline.home.state.scans.list({ kind: 'preview', limit: 10 }), []);
+  t.deepEqual(await pipeline.target.state.scans.list({ kind: 'preview', limit: 10 }), []);
 });
 
 testWithDynamo('a scan that the batcher starts takes over from those of earlier rulesets', async (t) => {
@@ -74,10 +74,10 @@ testWithDynamo('a scan that the batcher starts takes over from those of earlier 
   await pipeline.upload({ a: 'alpha' });
   await pipeline.publish(rules);
   await pipeline.settle();
-  const { scans } = pipeline.home.state;
+  const { scans } = pipeline.target.state;
   const { scan: first } = await startRetro(
-    { scans, library: pipeline.home.library, now: Date.now },
-    { buckets: pipeline.home.buckets, filter: {}, full: false, expected: null },
+    { scans, library: pipeline.target.library, now: Date.now },
+    { buckets: pipeline.target.buckets, filter: {}, full: false, expected: null },
   );
   await scans.setState(first.id, ['running'], 'paused', { at: new Date().toISOString() });
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') + ruleFor('Beta', 'beta') });

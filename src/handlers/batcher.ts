@@ -4,7 +4,7 @@ import { startRetro } from '../app/scans/retro-scans.ts';
 import { type BatcherResult, runBatcher } from '../app/scans/run-batcher.ts';
 import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
 import { checkShape, describeIssues } from '../domain/text/check-shape.ts';
-import type { AwsHome } from '../targets/aws/aws-home.ts';
+import type { AwsTarget } from '../targets/aws/aws-target.ts';
 import { previewAlias } from '../targets/aws/function-names.ts';
 import { parsePreviewEvent } from './events/preview-event.ts';
 import { defineHandler, type Invocation } from './invocation.ts';
@@ -49,7 +49,7 @@ type Answer = Refused | { readonly scanId: string; readonly result: BatcherResul
  * cancels previews (src/handlers/events/preview-event.ts): there is one way in, and it is the narrow one.
  */
 export const handler = defineHandler(async (event, invocation): Promise<Answer> => {
-  const { home, telemetry, requestId, signal } = invocation;
+  const { target, telemetry, requestId, signal } = invocation;
   const asked =
     invocation.alias === previewAlias ? await previewOf(event, invocation) : await scanOf(event, invocation);
   if (asked.result === 'refused') {
@@ -62,14 +62,19 @@ export const handler = defineHandler(async (event, invocation): Promise<Answer> 
     return { scanId, result: asked.result };
   }
   const batcher = {
-    ...{ readersFor: home.readersFor, library: home.library, now: Date.now, observe: telemetry.observe },
-    ...{ records: home.state.records, scans: home.state.scans, queues: home.state.queues },
-    ...{ previews: home.previews, maxObjectBytes: home.maxObjectBytes, largeFiles: home.largeFiles, owner: requestId },
+    ...{ readersFor: target.readersFor, library: target.library, now: Date.now, observe: telemetry.observe },
+    ...{ records: target.state.records, scans: target.state.scans, queues: target.state.queues },
+    ...{
+      previews: target.previews,
+      maxObjectBytes: target.maxObjectBytes,
+      largeFiles: target.largeFiles,
+      owner: requestId,
+    },
   };
   const result = await runBatcher(batcher, scanId, signal);
   telemetry.log.info('batcher', { scanId, result });
-  if (result === 'stopped' && (await home.state.scans.get(scanId))?.state === 'running') {
-    await home.runBatcher(scanId);
+  if (result === 'stopped' && (await target.state.scans.get(scanId))?.state === 'running') {
+    await target.runBatcher(scanId);
   }
   return { scanId, result };
 });
@@ -78,8 +83,8 @@ export const handler = defineHandler(async (event, invocation): Promise<Answer> 
  * A refusal is not a failure of the function: alarms watch those, and a pull request must not set one off. The caller does not wait for an answer, so a
  * refusal is recorded where it looks for its scan.
  */
-async function previewOf(event: unknown, { home }: Invocation): Promise<Taken | Refused> {
-  const { scans } = home.state;
+async function previewOf(event: unknown, { target }: Invocation): Promise<Taken | Refused> {
+  const { scans } = target.state;
   let scanId: string | null = null;
   try {
     const asked = parsePreviewEvent(event);
@@ -88,7 +93,7 @@ async function previewOf(event: unknown, { home }: Invocation): Promise<Taken | 
       return { scanId: scan.id, result: 'cancelled' };
     }
     scanId = asked.scanId;
-    return { scanId: await start(asked.request(), home) };
+    return { scanId: await start(asked.request(), target) };
   } catch (error) {
     if (!refusals.some((code) => hasCode(error, code))) throw error;
     const why = messageOf(error);
@@ -104,17 +109,17 @@ async function previewOf(event: unknown, { home }: Invocation): Promise<Taken | 
 const unusableInput =
   'The preview was refused: something that it names cannot be read. The log of the batcher says what.';
 
-async function start(request: PreviewRequest, home: AwsHome): Promise<string> {
-  await home.openInventories(request.inventories);
-  const { scans } = home.state;
+async function start(request: PreviewRequest, target: AwsTarget): Promise<string> {
+  await target.openInventories(request.inventories);
+  const { scans } = target.state;
   const { id } = await startPreview(
-    { scans, library: home.library, buckets: home.buckets, limits: home.previews, now: Date.now },
+    { scans, library: target.library, buckets: target.buckets, limits: target.previews, now: Date.now },
     request,
   );
   return id;
 }
 
-async function scanOf(event: unknown, { home, telemetry }: Invocation): Promise<Taken> {
+async function scanOf(event: unknown, { target, telemetry }: Invocation): Promise<Taken> {
   const parsed = checkShape(eventSchema, event);
   if (!parsed.success) {
     throw new RearviewError(
@@ -125,10 +130,10 @@ async function scanOf(event: unknown, { home, telemetry }: Invocation): Promise<
   if ('scanId' in parsed.data) return { scanId: parsed.data.scanId };
   const { full, inventories, ...filter } = parsed.data.start;
   // Said to whoever starts it, rather than found out by the scan.
-  await home.openInventories(inventories);
+  await target.openInventories(inventories);
   const { scan, superseded } = await startRetro(
-    { scans: home.state.scans, library: home.library, now: Date.now },
-    { buckets: home.buckets, filter, full, inventories, expected: null },
+    { scans: target.state.scans, library: target.library, now: Date.now },
+    { buckets: target.buckets, filter, full, inventories, expected: null },
   );
   for (const { id } of superseded) telemetry.log.info('scan superseded', { scanId: id, by: scan.id });
   return { scanId: scan.id };

@@ -8,7 +8,7 @@ import {
 import type { ExecutionContext } from 'ava';
 import { objectId } from '../domain/objects/object.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { eventBridgeEvent } from '../testing/s3/s3-events.ts';
 import type { S3Request } from '../testing/s3/s3-http.ts';
 import { restrictedTo } from '../testing/s3/s3-restricted.ts';
@@ -120,7 +120,7 @@ testWithDynamo(
     await corpus.settle();
     t.deepEqual(await outcomes(corpus, liveId()), ['mail/in/a scanned']);
     t.deepEqual(await alerted(corpus), ['Alpha mail/in/a']);
-    t.is((await corpus.home.state.queues.live.stats()).deadLetters, 0);
+    t.is((await corpus.target.state.queues.live.stats()).deadLetters, 0);
     const ignored = lines.filter((line) => line.includes('event ignored'));
     t.is(ignored.length, 1);
     t.regex(ignored[0] ?? '', /"reason":"outside_corpus","detail":"mail\/out\/b does not begin with in\/"/);
@@ -155,7 +155,7 @@ testWithDynamo('an event with the version null is of the object that a listing c
   if (created === undefined) throw new Error('nothing was created');
   // So tells a bucket whose versioning is suspended.
   const event = eventBridgeEvent({ ...created, versionId: 'null', eventTime: '2026-01-02T03:04:05Z' });
-  await corpus.home.state.queues.live.send([event]);
+  await corpus.target.state.queues.live.send([event]);
   await corpus.settle();
   t.deepEqual(await outcomes(corpus, liveId()), ['mail/in/a scanned']);
   t.deepEqual(await alerted(corpus), ['Alpha mail/in/a']);

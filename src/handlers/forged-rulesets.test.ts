@@ -5,7 +5,7 @@ import { buildRuleset } from '../rules/ruleset.ts';
 import { encodeRuleset } from '../rules/ruleset-file.ts';
 import { startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
 import { testedRule } from '../testing/cli/run-cli.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 async function rulesetOf(source: string) {
@@ -16,22 +16,22 @@ async function rulesetOf(source: string) {
 testWithDynamo('functions use the image of a signed ruleset, and not one that was forged under its name', async (t) => {
   const lines: string[] = [];
   const pipeline = await startAwsPipeline(t, { log: (line) => lines.push(line) });
-  const { home } = pipeline;
+  const { target } = pipeline;
   const problems = () => lines.filter((line) => line.includes('is not used as it is'));
   const [ruleset, blind] = [
     await rulesetOf(ruleFor('Alpha', 'alpha')),
     await rulesetOf('rule Alpha { condition: false }'),
   ];
   // Signed by who has the key, to show that functions load an image, and that this one finds nothing.
-  await publishRuleset(home.library, { ...ruleset, image: blind.image }, { now: Date.now });
+  await publishRuleset(target.library, { ...ruleset, image: blind.image }, { now: Date.now });
   await pipeline.upload({ 'in/before': 'alpha' });
   await pipeline.settle();
   t.deepEqual(await pipeline.alerts(), []);
   t.deepEqual(problems(), []);
 
   const next = await rulesetOf(`${ruleFor('Alpha', 'alpha')} // changed`);
-  await publishRuleset(home.library, next, { now: Date.now });
-  await home.artifacts.put(`rulesets/${next.id}`, encodeRuleset({ ...next, image: blind.image, rules: [] }));
+  await publishRuleset(target.library, next, { now: Date.now });
+  await target.artifacts.put(`rulesets/${next.id}`, encodeRuleset({ ...next, image: blind.image, rules: [] }));
   await pipeline.upload({ 'in/after': 'alpha' });
   await pipeline.settle();
   t.deepEqual(
@@ -46,10 +46,10 @@ testWithDynamo('functions use the image of a signed ruleset, and not one that wa
 
 testWithDynamo('where KMS refuses to sign, or something is planted, nothing is published', async (t) => {
   const pipeline = await startAwsPipeline(t);
-  const { home, services } = pipeline;
+  const { target, services } = pipeline;
   pipeline.write(testedRule('alpha', 'alpha'));
   t.is((await pipeline.run('publish')).code, 0);
-  const before = await home.library.current();
+  const before = await target.library.current();
   pipeline.write(testedRule('beta', 'beta'));
 
   services.kms.failure = 'AccessDeniedException';
@@ -61,7 +61,7 @@ testWithDynamo('where KMS refuses to sign, or something is planted, nothing is p
   const without = await pipeline.runWith(unkeyed, 'publish');
   t.is(without.code, 2);
   t.regex(without.stderr, /stack output rulesetSigningKeyArn.*pulumi up/);
-  t.deepEqual(await home.library.current(), before);
+  t.deepEqual(await target.library.current(), before);
 
   // The ruleset that is to be published, by its own name, with a list of rules that is empty.
   const sources = ['alpha', 'beta'].map((word) => ({
@@ -70,16 +70,16 @@ testWithDynamo('where KMS refuses to sign, or something is planted, nothing is p
   }));
   const next = buildRuleset(sources, engineInfo());
   t.is((await pipeline.run('rules', 'build')).stdout.trim(), next.id);
-  await home.artifacts.put(`rulesets/${next.id}`, encodeRuleset({ ...next, rules: [] }));
+  await target.artifacts.put(`rulesets/${next.id}`, encodeRuleset({ ...next, rules: [] }));
   const planted = await pipeline.run('publish');
   t.is(planted.code, 2);
   t.true(planted.stderr.includes(`artifacts/rulesets/${next.id} holds a file that no trusted key has signed`));
-  t.deepEqual(await home.library.current(), before);
+  t.deepEqual(await target.library.current(), before);
 
   // The same in the place of what is active.
   const { rulesetId = '' } = before ?? {};
-  const { ruleset } = await home.library.inspect(rulesetId);
-  await home.artifacts.put(`rulesets/${rulesetId}`, encodeRuleset({ ...ruleset, rules: [] }));
+  const { ruleset } = await target.library.inspect(rulesetId);
+  await target.artifacts.put(`rulesets/${rulesetId}`, encodeRuleset({ ...ruleset, rules: [] }));
   const diff = await pipeline.run('rules', 'diff');
   t.regex(diff.stdout, /\+ beta\.yar:beta\n1 change, 1 unchanged/);
   t.regex(diff.stderr, /problem: ruleset: .*is not used as it is.*it was forged/);

@@ -1,13 +1,13 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type AwsPipeline, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const beta = { 'b.yar': ruleFor('Beta', 'beta') };
 
-function liveScan({ home }: AwsPipeline) {
-  return home.state.scans.get(`live-${new Date().toISOString().slice(0, 10)}`);
+function liveScan({ target }: AwsPipeline) {
+  return target.state.scans.get(`live-${new Date().toISOString().slice(0, 10)}`);
 }
 
 /** Puts an object as a collector that is not ours does: metadata go into headers as they are. */

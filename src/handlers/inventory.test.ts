@@ -4,7 +4,7 @@ import type { ExecutionContext } from 'ava';
 import { createS3ObjectStore } from '../adapters/aws/s3/s3-object-store.ts';
 import type { LedgerEntry } from '../domain/scans/outcome.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { type Intercept, startS3Intercept } from '../testing/s3/s3-intercept.ts';
 import {
   csvSchema,
@@ -38,8 +38,8 @@ async function start(t: ExecutionContext, options: AwsPipelineOptions = {}): Pro
 const storeOf = ({ services }: AwsPipeline) => createS3ObjectStore({ client: services.s3, bucket: 'inventories' });
 
 /** Rows of all that is in the corpus now. */
-async function rowsOf({ home }: AwsPipeline): Promise<readonly TestRow[]> {
-  const { objects } = await home.corpus.list({ after: null, limit: 1000 });
+async function rowsOf({ target }: AwsPipeline): Promise<readonly TestRow[]> {
+  const { objects } = await target.corpus.list({ after: null, limit: 1000 });
   return objects.map(({ key, version }) => ({
     ...{ key, versionId: version, isLatest: true },
     body: old[key] ?? '',
@@ -109,7 +109,7 @@ testWithDynamo(
       const moment = key.endsWith('/1.csv.gz') ? 'second file' : query.has('versions') ? 'bucket' : null;
       if (method !== 'GET' || moment === null || bucket === 'artifacts' || killed.includes(moment)) return null;
       killed.push(moment);
-      listedBefore.push((await pipeline.home.state.scans.list({ kind: 'retro', limit: 1 }))[0]?.listed.objects);
+      listedBefore.push((await pipeline.target.state.scans.list({ kind: 'retro', limit: 1 }))[0]?.listed.objects);
       const gone = once(signal, 'abort');
       await pipeline.lambda.kill('batcher');
       await gone;
@@ -162,7 +162,7 @@ testWithDynamo('an inventory that cannot serve is refused before there is a scan
   await refused(['manifest.json'], /is no S3 URL/);
   const { error } = await pipeline.lambda.invoke('batcher', { start: { inventories: [at('orc')] } });
   t.not(error, null);
-  t.deepEqual(await pipeline.home.state.scans.list({ kind: 'retro', limit: 10 }), []);
+  t.deepEqual(await pipeline.target.state.scans.list({ kind: 'retro', limit: 10 }), []);
 });
 
 testWithDynamo('a scan whose inventory goes while it is listed fails, and says so', async (t) => {

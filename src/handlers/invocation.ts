@@ -4,7 +4,7 @@ import type { Analyzer } from '../app/analysis/analyzer.ts';
 import type { TimeLimit } from '../app/analysis/work-through.ts';
 import type { Observe } from '../app/pipeline/events.ts';
 import { readAwsConfig } from '../targets/aws/aws-config.ts';
-import { type AwsHome, openAwsHome } from '../targets/aws/aws-home.ts';
+import { type AwsTarget, openAwsTarget } from '../targets/aws/aws-target.ts';
 import { logLevelVariable } from '../targets/aws/function-names.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 
@@ -25,7 +25,7 @@ export interface LambdaContext {
 
 /** What a handler has at hand, besides its event. */
 export interface Invocation {
-  readonly home: AwsHome;
+  readonly target: AwsTarget;
   /** Made when first asked for, and kept: its workers, and the ruleset in them, serve the invocations that follow. */
   analyzer(): Analyzer;
   readonly telemetry: Telemetry;
@@ -39,7 +39,7 @@ export interface Invocation {
 }
 
 interface Environment {
-  readonly home: AwsHome;
+  readonly target: AwsTarget;
   analyzer: Analyzer | undefined;
 }
 
@@ -50,12 +50,12 @@ let current: Telemetry | undefined;
 const observe: Observe = (event) => current?.observe(event);
 
 function openEnvironment(): Environment {
-  environment ??= { home: openAwsHome({ config: readAwsConfig(process.env), observe }), analyzer: undefined };
+  environment ??= { target: openAwsTarget({ config: readAwsConfig(process.env), observe }), analyzer: undefined };
   return environment;
 }
 
 /**
- * Makes a Lambda handler: opens the home once, tells what happens, and logs what the use case throws before Lambda sees it.
+ * Makes a Lambda handler: opens the target once, tells what happens, and logs what the use case throws before Lambda sees it.
  * @throws what `handle` throws, for Lambda to try again
  */
 export function defineHandler<Result>(
@@ -72,15 +72,15 @@ export function defineHandler<Result>(
     const [ending, givingUp] = [new AbortController(), new AbortController()];
     const timers: NodeJS.Timeout[] = [];
     try {
-      const { home } = openEnvironment();
+      const { target } = openEnvironment();
       const begunWithMs = context.getRemainingTimeInMillis();
       // With a time-out shorter than that something is to be done all the same.
-      const marginMs = Math.min(home.config.deadlineMs + closingMs, begunWithMs / 2);
+      const marginMs = Math.min(target.config.deadlineMs + closingMs, begunWithMs / 2);
       const reserveMs = Math.min(closingMs, begunWithMs / 4);
       timers.push(setTimeout(() => ending.abort(), begunWithMs - marginMs));
       timers.push(setTimeout(() => givingUp.abort(), begunWithMs - reserveMs));
       return await handle(event, {
-        home,
+        target,
         telemetry,
         requestId,
         alias: aliasOf(context.invokedFunctionArn),
@@ -104,6 +104,6 @@ function aliasOf(arn: string): string | null {
 }
 
 function analyzerOf(opened: Environment): Analyzer {
-  opened.analyzer ??= opened.home.createAnalyzer(availableParallelism());
+  opened.analyzer ??= opened.target.createAnalyzer(availableParallelism());
   return opened.analyzer;
 }

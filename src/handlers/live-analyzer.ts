@@ -25,8 +25,8 @@ interface Arrival {
  * outcome, durably; the others of its batch do not.
  */
 export const handler = defineHandler(async (event, invocation): Promise<LiveResponse> => {
-  const { home, telemetry, requestId } = invocation;
-  const { versioned, corpusBuckets } = home.config;
+  const { target, telemetry, requestId } = invocation;
+  const { versioned, corpusBuckets } = target.config;
   const items = parseLiveEvent(event, { versioned, corpusBuckets, requestId });
   const failed: (Delivery & { readonly problem?: string })[] = [];
   const fail = (delivery: Delivery, error: unknown, object?: ArrivedObject) => {
@@ -61,7 +61,7 @@ export const handler = defineHandler(async (event, invocation): Promise<LiveResp
 });
 
 async function analyzeArrivals(
-  { home, analyzer, telemetry, time }: Invocation,
+  { target, analyzer, telemetry, time }: Invocation,
   arrivals: readonly Arrival[],
   fail: (delivery: Delivery, error: unknown, object: ArrivedObject) => void,
 ): Promise<readonly LedgerEntry[]> {
@@ -69,7 +69,7 @@ async function analyzeArrivals(
   const byTask = new Map<AnalyzerTask, Arrival>();
   for (const arrival of arrivals) {
     const isLast = ({ messageId, receiveCount }: Delivery) =>
-      messageId !== null && receiveCount >= home.config.maxReceives;
+      messageId !== null && receiveCount >= target.config.maxReceives;
     byTask.set({ object: arrival.object, lastAttempt: arrival.deliveries.every(isLast) }, arrival);
   }
   const failAll = (task: AnalyzerTask, error: unknown) => {
@@ -90,11 +90,11 @@ async function analyzeArrivals(
  * The object with all that an analysis needs. Null where it is gone and nobody knows which version it was.
  * @throws RearviewError what asking for it throws
  */
-async function locate({ home, telemetry }: Invocation, told: ArrivedObject): Promise<ObjectInfo | null> {
+async function locate({ target, telemetry }: Invocation, told: ArrivedObject): Promise<ObjectInfo | null> {
   const info = knownInfo(told);
   if (info !== null) return info;
   const { bucket, key, version } = told;
-  const reader = home.readers.get(bucket);
+  const reader = target.readers.get(bucket);
   if (reader === undefined) throw new RearviewError('ERR_CONFIG', `No bucket "${bucket}" is configured.`);
   try {
     const found = await reader.head({ key, ...(version === undefined ? {} : { version }) });

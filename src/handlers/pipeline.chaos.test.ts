@@ -3,7 +3,7 @@ import type { Scan } from '../domain/scans/scan.ts';
 import { type AwsPipeline, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
 import { startThrottlingFront, type ThrottlingFront } from '../testing/http/throttling-front.ts';
 import type { KillMoment } from '../testing/lambda/chaos.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
@@ -25,7 +25,7 @@ async function runAll(t: ExecutionContext, pipeline: AwsPipeline): Promise<void>
   const retro = await pipeline.ended((await pipeline.begin()).id);
   await pipeline.settle();
 
-  const { scans, queues, matches } = pipeline.home.state;
+  const { scans, queues, matches } = pipeline.target.state;
   const live = await scans.get(`live-${new Date().toISOString().slice(0, 10)}`);
   await addsUp(t, pipeline, live);
   await addsUp(t, pipeline, retro);

@@ -2,7 +2,7 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { ExecutionContext } from 'ava';
 import type { LedgerEntry } from '../domain/scans/outcome.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { failure } from '../testing/s3/s3-http.ts';
 import { startS3Intercept } from '../testing/s3/s3-intercept.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
@@ -63,7 +63,7 @@ testWithDynamo('each object suffers its own error, recorded for what it means, a
   t.like(outcomes['fine'], { status: 'scanned', matches: 1 });
   t.like(outcomes['denied'], { status: 'failed', reason: 'denied' });
   t.like(outcomes['encrypted'], { status: 'failed', reason: 'denied' });
-  const { live } = pipeline.home.state.queues;
+  const { live } = pipeline.target.state.queues;
   t.like(await live.stats(), { visible: 0, deadLetters: 2 }, 'what can be mended waits for it');
 
   delete answers['denied'];
@@ -86,7 +86,7 @@ testWithDynamo('an object that is deleted before it is scanned is recorded as go
   const outcomes = await liveOutcomes(pipeline);
   t.like(outcomes['gone'], { status: 'skipped', reason: 'gone' });
   t.like(outcomes['stays'], { status: 'scanned' });
-  t.like(await pipeline.home.state.queues.live.stats(), { visible: 0, deadLetters: 0 });
+  t.like(await pipeline.target.state.queues.live.stats(), { visible: 0, deadLetters: 0 });
 });
 
 testWithDynamo(
@@ -102,7 +102,7 @@ testWithDynamo(
     t.like(outcomes['a.txt'], { status: 'scanned' });
     t.like(outcomes['b.txt'], { status: 'scanned' });
     t.like(outcomes['hangs'], { status: 'failed', reason: 'dead_letter' });
-    t.like(await pipeline.home.state.queues.live.stats(), { visible: 0, deadLetters: 1 });
+    t.like(await pipeline.target.state.queues.live.stats(), { visible: 0, deadLetters: 1 });
     t.is(pipeline.lambda.stats('live-analyzer').timeouts, 0, 'it is given up before Lambda kills them all');
   },
 );

@@ -1,5 +1,5 @@
 import { type AwsPipeline, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { eventBridgeEvent, s3TestEvent, snsEnvelope } from '../testing/s3/s3-events.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
@@ -7,8 +7,8 @@ const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const many = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index}.txt`, `alpha ${index}`]));
 
-function liveScan({ home }: AwsPipeline) {
-  return home.state.scans.get(`live-${new Date().toISOString().slice(0, 10)}`);
+function liveScan({ target }: AwsPipeline) {
+  return target.state.scans.get(`live-${new Date().toISOString().slice(0, 10)}`);
 }
 
 testWithDynamo(
@@ -77,7 +77,7 @@ testWithDynamo('events come by EventBridge, by SNS, and as tests of S3', async (
   await pipeline.settle();
   const [created] = pipeline.services.created;
   if (created === undefined) throw new Error('nothing was created');
-  const { live } = pipeline.home.state.queues;
+  const { live } = pipeline.target.state.queues;
   await live.send([
     ...[s3TestEvent('corpus'), snsEnvelope(s3TestEvent('corpus'))],
     ...[eventBridgeEvent(created), snsEnvelope(eventBridgeEvent(created))],
@@ -119,7 +119,7 @@ testWithDynamo(
   async (t) => {
     const pipeline = await startAwsPipeline(t);
     await pipeline.publish(alpha);
-    const { live } = pipeline.home.state.queues;
+    const { live } = pipeline.target.state.queues;
     await live.send(['{"no": "event"}']);
     await pipeline.upload({ good: 'alpha' });
     await pipeline.settle();
@@ -141,12 +141,12 @@ testWithDynamo('a cancelled scan stops, and touches no other', async (t) => {
   await pipeline.settle();
   const wrong = await pipeline.lambda.invoke('batcher', { scan: 'x' });
   t.regex(wrong.error?.errorMessage ?? '', /none of the batcher/);
-  t.deepEqual(await pipeline.home.state.scans.list({ kind: 'retro', limit: 1 }), []);
+  t.deepEqual(await pipeline.target.state.scans.list({ kind: 'retro', limit: 1 }), []);
   const full = await pipeline.begin({ full: true });
-  await pipeline.home.state.scans.setState(full.id, ['running'], 'cancelled', { at: new Date().toISOString() });
+  await pipeline.target.state.scans.setState(full.id, ['running'], 'cancelled', { at: new Date().toISOString() });
   const other = await pipeline.ended((await pipeline.begin()).id);
   t.like(other, { state: 'completed', counts: { objects: 30, covered: 30 } });
   await pipeline.settle();
-  t.is((await pipeline.home.state.scans.get(full.id))?.state, 'cancelled');
+  t.is((await pipeline.target.state.scans.get(full.id))?.state, 'cancelled');
   t.is((await pipeline.alerts()).length, 30);
 });

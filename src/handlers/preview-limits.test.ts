@@ -5,11 +5,11 @@ import type { ExecutionContext } from 'ava';
 import { createS3ObjectStore } from '../adapters/aws/s3/s3-object-store.ts';
 import type { PreviewRequest } from '../app/previews/preview-scans.ts';
 import { createAwsClients } from '../targets/aws/aws-clients.ts';
-import { openAwsHome } from '../targets/aws/aws-home.ts';
+import { openAwsTarget } from '../targets/aws/aws-target.ts';
 import { previewEvent } from '../targets/aws/preview-event.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
 import { previewRequest } from '../testing/local/preview-request.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { csvSchema, inventoryCsv, inventoryManifest } from '../testing/s3/s3-inventory-files.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
@@ -18,7 +18,7 @@ const secret = 'K3y!';
 const oldAt = '2026-01-01T00:00:00.000Z';
 const url = 's3://inventories/manifest.json';
 
-/** A pipeline whose stack has these limits, and the home that a pull request has, without any. */
+/** A pipeline whose stack has these limits, and the target that a pull request has, without any. */
 async function open(t: ExecutionContext, limits: object, options: AwsPipelineOptions = {}) {
   const pipeline = await startAwsPipeline(t, { ...options, settings: { previews: JSON.stringify(limits) } });
   const { services, lambda } = pipeline;
@@ -27,10 +27,10 @@ async function open(t: ExecutionContext, limits: object, options: AwsPipelineOpt
     endpoints: { ...services.endpoints, lambda: lambda.endpoint },
   });
   const config = {
-    ...pipeline.home.config,
-    previews: { ...pipeline.home.config.previews, within: null, maxRules: 2000 },
+    ...pipeline.target.config,
+    previews: { ...pipeline.target.config.previews, within: null, maxRules: 2000 },
   };
-  return { pipeline, attacker: openAwsHome({ config, clients }) };
+  return { pipeline, attacker: openAwsTarget({ config, clients }) };
 }
 
 /** One rule for each bit of a file that begins so: which of them match is the file. */
@@ -42,10 +42,10 @@ function bitRules(filename: string): string {
 }
 
 /** Lists the whole corpus in an inventory of its own. */
-async function writeInventory({ services, home }: AwsPipeline): Promise<void> {
+async function writeInventory({ services, target }: AwsPipeline): Promise<void> {
   await services.s3.send(new CreateBucketCommand({ Bucket: 'inventories' }));
   const store = createS3ObjectStore({ client: services.s3, bucket: 'inventories' });
-  const { objects } = await home.corpus.list({ after: null, limit: 100 });
+  const { objects } = await target.corpus.list({ after: null, limit: 100 });
   const rows = objects.map(({ key, version }) => ({ key, versionId: version, isLatest: true, body: secret }));
   const data = [{ key: 'data/0.csv.gz', content: inventoryCsv(rows, csvSchema) }];
   await store.put(data[0]?.key ?? '', data[0]?.content ?? new Uint8Array());
@@ -93,7 +93,7 @@ testWithDynamo('what the stack refuses is recorded where the caller waits, with 
   const within = [{ bucket: 'corpus', prefix: 'public/' }];
   const { pipeline, attacker } = await open(t, { within, maxRules: 1, maxRunning: 1 });
   t.teardown(() => attacker.close());
-  const { scans } = pipeline.home.state;
+  const { scans } = pipeline.target.state;
   const whyOf = async (request: PreviewRequest) => {
     const { payload } = await pipeline.lambda.invoke(
       'batcher:preview',
@@ -127,7 +127,7 @@ testWithDynamo('a retro scan ends while a preview has all that its own queue get
   await pipeline.publish(alpha);
   await pipeline.upload(Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`${index}`, 'alpha'])));
   await pipeline.settle();
-  const { scans, queues } = pipeline.home.state;
+  const { scans, queues } = pipeline.target.state;
   // Nothing takes batches of previews: as if its slots were taken for ever.
   await pipeline.previewMapping.stop();
   const request = previewRequest({ now: alpha });

@@ -3,11 +3,11 @@ import type { ExecutionContext } from 'ava';
 import { startPreview } from '../app/previews/preview-scans.ts';
 import { hasCode } from '../domain/errors.ts';
 import { createAwsClients } from '../targets/aws/aws-clients.ts';
-import { type AwsHome, openAwsHome } from '../targets/aws/aws-home.ts';
+import { type AwsTarget, openAwsTarget } from '../targets/aws/aws-target.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
 import type { KillMoment } from '../testing/lambda/chaos.ts';
 import { previewRequest } from '../testing/local/preview-request.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
@@ -17,11 +17,11 @@ const files = Object.fromEntries(
   Array.from({ length: count }, (_, index) => [`${index}.txt`, index % 3 === 0 ? `alpha ${index}` : `al ${index}`]),
 );
 
-/** The home as a pull request has it: it invokes the batcher and looks at scans. */
-function homeOf({ services, lambda, home: { config } }: AwsPipeline): AwsHome {
+/** The target as a pull request has it: it invokes the batcher and looks at scans. */
+function targetOf({ services, lambda, target: { config } }: AwsPipeline): AwsTarget {
   const credentials = { accessKeyId: 'preview', secretAccessKey: 'test' };
   const endpoints = { ...services.endpoints, lambda: lambda.endpoint };
-  return openAwsHome({ config, clients: createAwsClients({ region: 'us-east-1', credentials, endpoints }) });
+  return openAwsTarget({ config, clients: createAwsClients({ region: 'us-east-1', credentials, endpoints }) });
 }
 
 /** Files and a ruleset in force, all scanned. */
@@ -34,21 +34,21 @@ async function startFilled(t: ExecutionContext, options: AwsPipelineOptions = {}
 }
 
 /** What others would notice of a scan. */
-async function traces({ home, services }: AwsPipeline) {
-  const { objects } = await home.corpus.list({ after: null, limit: 1000 });
+async function traces({ target, services }: AwsPipeline) {
+  const { objects } = await target.corpus.list({ after: null, limit: 1000 });
   return {
-    records: await home.state.records.getMany(objects),
-    matches: (await home.state.matches.list({ filter: {}, limit: 1000 })).matches,
+    records: await target.state.records.getMany(objects),
+    matches: (await target.state.matches.list({ filter: {}, limit: 1000 })).matches,
     alerts: [...(await services.alerts())],
-    owed: await home.state.matches.pendingAlerts({ limit: 1000 }),
-    current: await home.library.current(),
+    owed: await target.state.matches.pendingAlerts({ limit: 1000 }),
+    current: await target.library.current(),
   };
 }
 
 /** Starts a preview as a pull request does, and waits for its end. */
 async function previewAll(pipeline: AwsPipeline) {
   const request = previewRequest({ now: wider, before: alpha });
-  await homeOf(pipeline).startPreview(request);
+  await targetOf(pipeline).startPreview(request);
   return pipeline.ended(request.scanId);
 }
 
@@ -101,11 +101,11 @@ testWithDynamo('a batch that is delivered again after its preview has ended chan
   const pipeline = await startFilled(t);
   const scan = await addsUp(t, pipeline);
   const before = (await pipeline.ledger(scan.id)).toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  const { retro } = pipeline.home.state.queues;
+  const { retro } = pipeline.target.state.queues;
   await retro.send([JSON.stringify({ type: 'batch', scanId: scan.id, batchId: `${scan.id}/00000000` })]);
-  await homeOf(pipeline).startPreview(previewRequest({ now: alpha }, { scanId: scan.id }));
+  await targetOf(pipeline).startPreview(previewRequest({ now: alpha }, { scanId: scan.id }));
   await pipeline.settle();
-  t.deepEqual(await pipeline.home.state.scans.get(scan.id), scan);
+  t.deepEqual(await pipeline.target.state.scans.get(scan.id), scan);
   const after = (await pipeline.ledger(scan.id)).toSorted((a, b) => (a.key < b.key ? -1 : 1));
   t.deepEqual(after, before);
 });
@@ -133,20 +133,20 @@ testWithDynamo(
     const { payload } = await pipeline.lambda.invoke('redrive', {});
     t.deepEqual(JSON.parse(payload), { live: 0, retro: 0, preview: 6 });
     await pipeline.settle();
-    t.like((await pipeline.home.state.scans.get(scan.id))?.counts, { objects: count, scanned: count, failed: 0 });
+    t.like((await pipeline.target.state.scans.get(scan.id))?.counts, { objects: count, scanned: count, failed: 0 });
   },
 );
 
 testWithDynamo('a preview is cancelled by whoever may ask for one, a retro scan is not', async (t) => {
   const pipeline = await startFilled(t);
-  const { scans } = pipeline.home.state;
+  const { scans } = pipeline.target.state;
   // Nobody scans: they wait in the queue.
   pipeline.lambda.setChaos({ kill: ({ functionName }) => (functionName === 'retro-analyzer' ? 0 : null) });
-  const home = homeOf(pipeline);
+  const target = targetOf(pipeline);
   const request = previewRequest({ now: wider });
-  await home.startPreview(request);
+  await target.startPreview(request);
   while ((await scans.get(request.scanId)) === null) await sleep(20);
-  await home.cancelPreview(request.scanId);
+  await target.cancelPreview(request.scanId);
   while ((await scans.get(request.scanId))?.state === 'running') await sleep(20);
   pipeline.lambda.setChaos({});
   const retro = await pipeline.begin({ full: true });
@@ -156,7 +156,7 @@ testWithDynamo('a preview is cancelled by whoever may ask for one, a retro scan 
   const late = previewRequest({ now: wider });
   const cancelled = await pipeline.lambda.invoke('batcher:preview', { cancelPreview: late.scanId });
   t.deepEqual(JSON.parse(cancelled.payload), { scanId: late.scanId, result: 'cancelled' });
-  await home.startPreview(late);
+  await target.startPreview(late);
   await pipeline.lambda.idle();
   t.like(await scans.get(late.scanId), { state: 'cancelled', listed: { objects: 0 } });
   t.like(await pipeline.ended(retro.id), { state: 'completed' });
@@ -165,13 +165,13 @@ testWithDynamo('a preview is cancelled by whoever may ask for one, a retro scan 
 
 testWithDynamo('what cannot be previewed is refused where it is asked for', async (t) => {
   const pipeline = await startAwsPipeline(t);
-  const home = homeOf(pipeline);
+  const target = targetOf(pipeline);
   const random = () => Math.random().toString(36).slice(2);
   const rules = Array.from({ length: 1500 }, (_, index) =>
     ruleFor(`R${index}`, Array.from({ length: 80 }, random).join('')),
   );
   const large = previewRequest({ now: { 'large.yar': rules.join('') } });
-  const error = await t.throwsAsync(home.startPreview(large));
+  const error = await t.throwsAsync(target.startPreview(large));
   t.true(hasCode(error, 'ERR_CONFIG'));
   t.regex(error?.message ?? '', /event of \d{7} bytes, and AWS Lambda takes 1048576/);
   t.is(pipeline.lambda.stats('batcher').invocations, 0);
@@ -181,8 +181,8 @@ testWithDynamo('a preview whose batcher died is gone on with', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.upload(files);
   const request = previewRequest({ now: alpha });
-  const { scans, queues } = pipeline.home.state;
-  const { library, buckets, previews: limits } = pipeline.home;
+  const { scans, queues } = pipeline.target.state;
+  const { library, buckets, previews: limits } = pipeline.target;
   await startPreview({ scans, library, buckets, limits, now: Date.now }, request);
   t.like(await queues.preview.stats(), { visible: 0 });
   t.like(await pipeline.ended(request.scanId), { state: 'completed', counts: { objects: count, scanned: count } });

@@ -9,13 +9,13 @@ const eventSchema = z.object({
 });
 
 /** Puts dead letters back: `{"queue": "live"}` those of one queue, `{"ids": […]}` these, `{}` all. Answers how many of each queue. */
-export const handler = defineHandler(async (event, { home }): Promise<Readonly<Record<string, number>>> => {
+export const handler = defineHandler(async (event, { target }): Promise<Readonly<Record<string, number>>> => {
   const parsed = checkShape(eventSchema, event ?? {});
   if (!parsed.success) {
     throw new RearviewError('ERR_CONFIG', `The event is none of redrive: ${describeIssues(parsed.error)}`);
   }
   const { queue: name, ids } = parsed.data;
-  const { live, retro, preview } = home.state.queues;
+  const { live, retro, preview } = target.state.queues;
   const queues = name === undefined ? [live, retro, preview] : [{ live, retro, preview }[name]];
   const counts: Record<string, number> = {};
   for (const queue of queues) counts[queue.name] = await queue.redrive(ids === undefined ? {} : { ids });

@@ -9,8 +9,8 @@ import { keepInvisible } from './keep-invisible.ts';
 
 /** Analyzes batches of retro scans, from SQS, with partial batch responses. */
 export const handler = defineHandler(async (event, invocation): Promise<BatchResponse> => {
-  const { home, telemetry, requestId, time } = invocation;
-  const { retro } = home.state.queues;
+  const { target, telemetry, requestId, time } = invocation;
+  const { retro } = target.state.queues;
   const begunAt = new Date().toISOString();
   const failed: Delivery[] = [];
   const release = keepInvisible(retro, event, (error) =>
@@ -20,7 +20,7 @@ export const handler = defineHandler(async (event, invocation): Promise<BatchRes
     for (const item of parseRetroEvent(event, { requestId })) {
       try {
         if (item.type === 'problem') throw new RearviewError('ERR_CONFIG', item.problem);
-        const lastAttempt = item.messageId !== null && item.receiveCount >= home.config.maxReceives;
+        const lastAttempt = item.messageId !== null && item.receiveCount >= target.config.maxReceives;
         const result = await analyzeBatch(invocation.analyzer(), item, { lastAttempt, time });
         // Sent anew rather than returned: it has got on, and is not to run out of deliveries for being long.
         if (result === 'unfinished') await retro.send([batchDue({ since: begunAt, ...item })]);

@@ -15,37 +15,37 @@ const settled = { live: new Set<string>(), retro: new Set<string>(), preview: ne
  * the ledgers, completes scans, has scans planned that nobody plans, and sends alerts that were left behind. Notifies operators when the active ruleset has
  * changed, and reports how things stand as metrics.
  */
-export const handler = defineHandler(async (_event, { home, telemetry, signal }) => {
-  await tellRuleset(home, telemetry);
-  await noticeRuleset(home, telemetry);
-  const { scans, records, matches, queues } = home.state;
+export const handler = defineHandler(async (_event, { target, telemetry, signal }) => {
+  await tellRuleset(target, telemetry);
+  await noticeRuleset(target, telemetry);
+  const { scans, records, matches, queues } = target.state;
   const parts = { scans, records, now: Date.now, observe: telemetry.observe };
-  const read = readDeadLetter(home);
+  const read = readDeadLetter(target);
   await settleDeadLetters(parts, queues.live, settled.live, read);
   await settleDeadLetters(parts, queues.retro, settled.retro, read);
 
-  await cancelOverduePreviews(parts, home.previews);
+  await cancelOverduePreviews(parts, target.previews);
   const running = (await activePlanned(scans)).filter(({ state }) => state === 'running');
   // A request each minute that an idle stack does without.
   if (running.some(({ kind }) => kind === 'preview')) {
     await settleDeadLetters(parts, queues.preview, settled.preview, read);
   }
-  await tellProgress(home, telemetry, running);
+  await tellProgress(target, telemetry, running);
   for (const scan of running) {
     if (signal.aborted) break;
     await completeScan(parts, scan.id);
     const hasUnsent = (await scans.unsentBatches(scan.id, { limit: 1 })).length > 0;
     // Where a batcher is at it, its lease keeps this one out.
-    if (!scan.listingDone || hasUnsent) await home.runBatcher(scan.id);
+    if (!scan.listingDone || hasUnsent) await target.runBatcher(scan.id);
   }
 
   const alerts = createDirectAlerts({
     matches,
-    sinks: [home.alertSink],
+    sinks: [target.alertSink],
     observe: telemetry.observe,
     now: Date.now,
   });
   const alertsFailed = await alerts.flush();
-  if (alertsFailed > 0) await tellOwedAlerts(home, telemetry, alertsFailed);
+  if (alertsFailed > 0) await tellOwedAlerts(target, telemetry, alertsFailed);
   return { alertsFailed };
 });

@@ -5,7 +5,7 @@ import { startRetro } from '../app/scans/retro-scans.ts';
 import { progressOf } from '../app/scans/scan-progress.ts';
 import { sampleAlert } from '../ports/alert-sink.contract.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { failure } from '../testing/s3/s3-http.ts';
 import { startS3Intercept } from '../testing/s3/s3-intercept.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
@@ -94,18 +94,18 @@ testWithDynamo('a ruleset that cannot be read is a problem, and keeps the finish
 
 testWithDynamo('the finisher tells how long a scan stands still, whoever looked first', async (t) => {
   const { pipeline } = await startWatched(t);
-  const { home } = pipeline;
+  const { target } = pipeline;
   await pipeline.publish(two);
   await pipeline.upload({ a: 'alpha', b: 'beta' });
   await pipeline.settle();
   const { scan } = await startRetro(
-    { scans: home.state.scans, library: home.library, now: Date.now },
-    { buckets: home.buckets, filter: {}, full: true, expected: null },
+    { scans: target.state.scans, library: target.library, now: Date.now },
+    { buckets: target.buckets, filter: {}, full: true, expected: null },
   );
   const anHourAgo = Date.now() - 3_600_000;
   const looked = { scans: { [scan.id]: { mark: progressOf(scan), sinceMs: anHourAgo } } };
   const reports = { mark: '1/0', sinceMs: anHourAgo };
-  await home.state.pointers.compareAndSet('scans/progress', null, JSON.stringify({ ...looked, reports }));
+  await target.state.pointers.compareAndSet('scans/progress', null, JSON.stringify({ ...looked, reports }));
   const told = await finish(pipeline);
   const idle = z.number().parse(told['OldestScanIdleSeconds']);
   t.true(idle >= 3600 && idle < 3700, `${idle}`);
@@ -121,7 +121,7 @@ testWithDynamo('where alerts cannot be sent the finisher tells how long the olde
   await pipeline.publish(two);
   const anHourAgo = new Date(Date.now() - 3_600_000).toISOString();
   const { reason: _, ...alert } = sampleAlert({ at: anHourAgo });
-  await pipeline.home.state.matches.record([{ alert, silent: false, sameLogicRules: [alert.rule.id] }]);
+  await pipeline.target.state.matches.record([{ alert, silent: false, sameLogicRules: [alert.rule.id] }]);
   const told = await finish(pipeline);
   t.like(told, { AlertsDelayed: 1 });
   const age = z.number().parse(told['OldestOwedAlertSeconds']);
@@ -130,14 +130,14 @@ testWithDynamo('where alerts cannot be sent the finisher tells how long the olde
 
 testWithDynamo('operators get one plain notice for each round in which the active ruleset changed', async (t) => {
   const { pipeline } = await startWatched(t);
-  const { services, home } = pipeline;
+  const { services, target } = pipeline;
   await finish(pipeline);
   t.deepEqual(await services.operatorNotices(), [], 'nothing is active yet');
   await pipeline.publish(two);
   await finish(pipeline);
   await finish(pipeline);
   await pipeline.publish({ 'a.yar': two['a.yar'] });
-  await rollbackRuleset(home.library, { now: Date.now });
+  await rollbackRuleset(target.library, { now: Date.now });
   await finish(pipeline);
   const notices = await services.operatorNotices();
   t.deepEqual(

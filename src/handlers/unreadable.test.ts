@@ -2,7 +2,7 @@ import type { ExecutionContext } from 'ava';
 import { z } from 'zod';
 import type { LedgerEntry } from '../domain/scans/outcome.ts';
 import { type AwsPipeline, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { eventBridgeEvent, s3Notification } from '../testing/s3/s3-events.ts';
 import { failure } from '../testing/s3/s3-http.ts';
 import { startS3Intercept } from '../testing/s3/s3-intercept.ts';
@@ -79,7 +79,7 @@ testWithDynamo('an archived file is scanned when its restore ends, whoever tells
   for (const key of ['a', 'b']) delete answers[key];
   const [a, b] = pipeline.services.created;
   if (a === undefined || b === undefined) throw new Error('nothing was created');
-  await pipeline.home.state.queues.live.send([
+  await pipeline.target.state.queues.live.send([
     s3Notification({ ...a, eventName: 'ObjectRestore:Completed' }),
     eventBridgeEvent({ ...b, detailType: 'Object Restore Completed' }),
   ]);

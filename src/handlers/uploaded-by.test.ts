@@ -1,5 +1,5 @@
 import { startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { s3Notification } from '../testing/s3/s3-events.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
@@ -12,7 +12,7 @@ testWithDynamo(
     const pipeline = await startAwsPipeline(t);
     await pipeline.publish(alpha);
     const claims = { filepath: '/home/victim/run.exe', host: 'victim', collector: 'victim', uploadedby: 'AWS:VICTIM' };
-    await pipeline.home.corpus.put('victim/run.exe', Buffer.from('alpha beta'), { metadata: claims });
+    await pipeline.target.corpus.put('victim/run.exe', Buffer.from('alpha beta'), { metadata: claims });
     await pipeline.settle();
     const [alert, ...others] = await pipeline.alerts();
     t.is(others.length, 0);
@@ -26,7 +26,7 @@ testWithDynamo(
     t.is(later?.scan.kind, 'retro');
     t.deepEqual(later?.object.uploadedBy, byS3);
     const record = { bucket: 'corpus', key: 'victim/run.exe', version: later?.object.version ?? '' };
-    t.deepEqual((await pipeline.home.state.records.getMany([record]))[0]?.uploadedBy, byS3, 'and keeps it there');
+    t.deepEqual((await pipeline.target.state.records.getMany([record]))[0]?.uploadedBy, byS3, 'and keeps it there');
   },
 );
 
@@ -34,18 +34,18 @@ testWithDynamo(
   'a file that is scanned in the place of the announced one is not put down to who uploaded that',
   async (t) => {
     const pipeline = await startAwsPipeline(t, { versioned: false });
-    await pipeline.home.corpus.put('a', Buffer.from('alpha'));
+    await pipeline.target.corpus.put('a', Buffer.from('alpha'));
     const [created] = pipeline.services.created;
     if (created === undefined) throw new Error('nothing was created');
     // The event of what was overwritten, by somebody else.
     const overwritten = s3Notification({ ...created, etag: 'e'.repeat(32), principalId: 'AWS:SOMEBODY-ELSE' });
     await pipeline.publish(alpha);
-    await pipeline.home.state.queues.live.send([overwritten]);
+    await pipeline.target.state.queues.live.send([overwritten]);
     await pipeline.settle();
     const [alert, ...others] = await pipeline.alerts();
     t.is(others.length, 0);
     t.not(alert?.object.uploadedBy?.principal, 'AWS:SOMEBODY-ELSE');
-    const [record] = await pipeline.home.state.records.getMany(alert === undefined ? [] : [alert.object]);
+    const [record] = await pipeline.target.state.records.getMany(alert === undefined ? [] : [alert.object]);
     t.is(record?.outcome.status, 'scanned');
     t.not(record?.uploadedBy?.principal, 'AWS:SOMEBODY-ELSE');
   },

@@ -10,7 +10,7 @@ import type { CleanNotice } from '../domain/alerts/clean-notice.ts';
 import { type AwsPipeline, type AwsPipelineOptions, startAwsPipeline } from '../testing/aws/aws-pipeline.ts';
 import { startThrottlingFront, type ThrottlingFront } from '../testing/http/throttling-front.ts';
 import type { KillMoment } from '../testing/lambda/chaos.ts';
-import { ruleFor } from '../testing/local/test-home.ts';
+import { ruleFor } from '../testing/local/test-target.ts';
 import { failure } from '../testing/s3/s3-http.ts';
 import { testWithDynamo } from '../testing/test-unless.ts';
 
@@ -61,14 +61,14 @@ testWithDynamo(
     await pipeline.publish(alpha);
     await pipeline.upload({ bad: 'alpha', good: 'nothing', later: 'beta' });
     await pipeline.settle();
-    const whole = (await pipeline.home.library.current())?.rulesetId.slice(0, 16);
+    const whole = (await pipeline.target.library.current())?.rulesetId.slice(0, 16);
     t.like(await tagsOf(pipeline, 'bad'), { 'rearview-verdict': 'matched', 'rearview-ruleset': whole });
     t.like(await tagsOf(pipeline, 'good'), { 'rearview-verdict': 'clean', 'rearview-ruleset': whole });
     t.like(await tagsOf(pipeline, 'later'), { 'rearview-verdict': 'clean' });
 
     await pipeline.publish({ ...alpha, 'b.yar': ruleFor('Beta', 'beta') });
     await pipeline.ended((await pipeline.begin()).id);
-    const newer = (await pipeline.home.library.current())?.rulesetId.slice(0, 16);
+    const newer = (await pipeline.target.library.current())?.rulesetId.slice(0, 16);
     t.like(await tagsOf(pipeline, 'bad'), { 'rearview-verdict': 'matched', 'rearview-ruleset': newer });
     t.like(await tagsOf(pipeline, 'good'), { 'rearview-verdict': 'clean', 'rearview-ruleset': newer });
     t.like(await tagsOf(pipeline, 'later'), { 'rearview-verdict': 'matched', 'rearview-ruleset': newer });
@@ -155,7 +155,7 @@ for (const isServed of [false, true]) {
     t.deepEqual(await versionsIn(pipeline, 'corpus'), ['b']);
     t.deepEqual(await liveOutcomes(pipeline), { a: isServed ? 'gone' : 'scanned', b: 'scanned' });
     // What died between sending and marking is owed still.
-    const owed = await pipeline.home.state.matches.pendingAlerts({ limit: 10 });
+    const owed = await pipeline.target.state.matches.pendingAlerts({ limit: 10 });
     const ids = new Set([...(await pipeline.alerts()), ...owed].map(({ object }) => object.key));
     t.deepEqual([...ids], ['a']);
   });
@@ -180,9 +180,9 @@ testWithDynamo(
     );
     t.deepEqual(await versionsIn(pipeline, 'corpus'), ['good']);
     t.like(await tagsOf(pipeline, 'good'), { 'rearview-verdict': 'clean' });
-    const { matches } = await pipeline.home.state.matches.list({ filter: {}, limit: 100 });
+    const { matches } = await pipeline.target.state.matches.list({ filter: {}, limit: 100 });
     t.deepEqual(matches.map(({ alert }) => alert.object.key).sort(), keys);
-    t.like(await pipeline.home.state.queues.live.stats(), { visible: 0, inFlight: 0, deadLetters: 0 });
+    t.like(await pipeline.target.state.queues.live.stats(), { visible: 0, inFlight: 0, deadLetters: 0 });
     t.deepEqual(Object.keys(await liveOutcomes(pipeline)).sort(), [...keys, 'good']);
   },
 );
@@ -205,7 +205,7 @@ testWithDynamo(
     t.is(refused.length, 3, 'once for each delivery');
     t.deepEqual(await liveOutcomes(pipeline), { a: 'scanned' });
     t.is((await pipeline.alerts()).length, 1);
-    t.like(await pipeline.home.state.queues.live.stats(), { visible: 0, inFlight: 0, deadLetters: 0 });
+    t.like(await pipeline.target.state.queues.live.stats(), { visible: 0, inFlight: 0, deadLetters: 0 });
     t.true(
       pipeline.lambda.logs('live-analyzer').some((line) => /"problem".*verdict on corpus\/a.*AccessDenied/.test(line)),
     );

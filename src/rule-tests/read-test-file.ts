@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readWithin } from '../files/read-within.ts';
+import { maxYamlLength } from '../files/yaml/yaml-limits.ts';
 import { parseTestFile, type RuleTestFile } from './spec.ts';
-import { maxYamlLength } from './yaml-limits.ts';
 
 /**
  * Reads and parses a test file, which must not lead out of the tests folder.

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Document, isScalar, isSeq, LineCounter, parseDocument, type YAMLSeq } from 'yaml';
 import { RearviewError } from '../domain/errors.ts';
 import { checkShape } from '../domain/text/check-shape.ts';
+import { parseYaml } from '../files/yaml/yaml-places.ts';
 import { parseTestFile } from './spec.ts';
 import { specSchema, type TestSpec } from './spec-schema.ts';
-import { parseYaml } from './yaml-places.ts';
 
 /** `parseTestFile` has looked for repeated keys, in less time than the package needs. */
 const unchecked = { uniqueKeys: false } as const;

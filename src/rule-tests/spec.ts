@@ -2,8 +2,8 @@ import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
 import { type Externals, externalsOf } from '../domain/rulesets/externals.ts';
 import { ruleId } from '../domain/rulesets/rule.ts';
 import { checkShape } from '../domain/text/check-shape.ts';
+import { parseYaml } from '../files/yaml/yaml-places.ts';
 import { specSchema, type TestSpec } from './spec-schema.ts';
-import { parseYaml } from './yaml-places.ts';
 
 /** Where the bytes to scan come from. Paths are relative to the test file. */
 export type SampleSource =

@@ -1,10 +1,5 @@
+/** Prints the tables of costs in AWS; `--write` puts them into docs/costs.md. */
 import { printOrWrite } from '../../src/testing/generated-section.ts';
 import { costsPage } from './costs/page.ts';
 
-/**
- * What the home in AWS costs, as tables of Markdown.
- * @param args `--write` puts them into docs/costs.md
- */
-export async function tellCosts(...args: string[]): Promise<void> {
-  await printOrWrite(costsPage, args);
-}
+await printOrWrite(costsPage, process.argv.slice(2));

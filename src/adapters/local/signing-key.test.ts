@@ -82,11 +82,11 @@ test('a FIFO in the place of the key is refused at once', async (t) => {
 });
 
 test('a key that came with the folder is set aside and said so once, and a new one signs', async (t) => {
-  const [stateDir, home] = [tempFolder(t), tempFolder(t)];
+  const [stateDir, target] = [tempFolder(t), tempFolder(t)];
   const theirs = await createLocalSigner(stateDir).publicKey();
   const pem = readFileSync(signingKeyFile(stateDir), 'utf8');
   // Another user, or another machine: the same folder, and another list.
-  const knownKeys = openKnownKeys({ XDG_STATE_HOME: home });
+  const knownKeys = openKnownKeys({ XDG_STATE_HOME: target });
   const notes: string[] = [];
   const signer = createLocalSigner(stateDir, { knownKeys, note: (message) => notes.push(message) });
   const ours = await signer.publicKey();

@@ -18,7 +18,7 @@ import { createFolderObjectRemover } from './files/folder-object-remover.ts';
 import { createFolderObjectStore } from './files/folder-object-store.ts';
 import { makeStateFolder, requireOwnStateFolder } from './state-folder.ts';
 
-/** All stores of the home on one machine. */
+/** All stores of the target on one machine. */
 export interface LocalState {
   readonly db: Database;
   readonly stores: { readonly corpus: ObjectStore; readonly rulesets: ObjectStore };

@@ -1,18 +1,18 @@
 import test from 'ava';
 import type { Alert } from '../../domain/alerts/alert.ts';
 import { RearviewError } from '../../domain/errors.ts';
-import { createTestHome, ruleFor, type TestHome } from '../../testing/local/test-home.ts';
+import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/test-target.ts';
 
 const told = (alerts: readonly Alert[]) =>
   alerts.map((each) => `${each.rule.name} ${each.object.key.split('/').at(-1)} ${each.reason}`).sort();
 
-async function scanned(pipeline: TestHome, rules: Readonly<Record<string, string>>): Promise<void> {
+async function scanned(pipeline: TestTarget, rules: Readonly<Record<string, string>>): Promise<void> {
   await pipeline.publish(rules);
   await pipeline.retro();
 }
 
 test('a match alerts once, with what a responder needs', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.write({ 'a.exe': 'xx alpha \\ \x00 alpha' });
   pipeline.start();
   await scanned(pipeline, { 'dir/a.yar': ruleFor('Alpha', 'alpha', 'severity = "High" author = "me"') });
@@ -32,7 +32,7 @@ test('a match alerts once, with what a responder needs', async (t) => {
 });
 
 test('the same content at another place alerts as a new object', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.write({ one: 'alpha' });
   pipeline.start();
   await scanned(pipeline, { 'a.yar': ruleFor('Alpha', 'alpha') });
@@ -42,25 +42,25 @@ test('the same content at another place alerts as a new object', async (t) => {
 });
 
 test('an upload of content that matched before alerts, and a second delivery of its message does not', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   pipeline.start();
-  const { corpus } = pipeline.home.state.stores;
+  const { corpus } = pipeline.target.state.stores;
   await corpus.put('up/one', Buffer.from('alpha'));
   await corpus.put('up/two', Buffer.from('alpha'), { metadata: { filepath: 'C:\\temp\\two.exe' } });
-  await pipeline.until(async () => (await pipeline.home.state.queues.live.stats()).visible === 0);
+  await pipeline.until(async () => (await pipeline.target.state.queues.live.stats()).visible === 0);
   await pipeline.until(() => pipeline.events.filter((event) => event.type === 'object').length === 2);
   const alerts = await pipeline.alerts();
   t.deepEqual(alerts.map((each) => each.reason).sort(), ['new_match', 'new_object']);
   t.is(alerts.find((each) => each.object.key === 'up/two')?.file.filename, 'two.exe');
   const again = await corpus.head({ key: 'up/one' });
-  await pipeline.home.state.queues.live.send([JSON.stringify({ type: 'object', ...again })]);
+  await pipeline.target.state.queues.live.send([JSON.stringify({ type: 'object', ...again })]);
   await pipeline.until(() => pipeline.events.filter((event) => event.type === 'object').length === 3);
   t.is((await pipeline.alerts()).length, 2);
 });
 
 test('a rule that is edited, moved or renamed does not alert again for what it matched', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.write({ one: 'alpha beta' });
   pipeline.start();
   await scanned(pipeline, { 'a.yar': ruleFor('Alpha', 'alpha') });
@@ -72,7 +72,7 @@ test('a rule that is edited, moved or renamed does not alert again for what it m
 });
 
 test('two rules of equal logic are two rules', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.write({ one: 'alpha' });
   pipeline.start();
   await scanned(pipeline, { 'a.yar': ruleFor('Alpha', 'alpha'), 'b.yar': ruleFor('Twin', 'alpha') });
@@ -80,12 +80,12 @@ test('two rules of equal logic are two rules', async (t) => {
 });
 
 test('a staged rule records its match and does not alert', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.write({ one: 'alpha' });
   pipeline.start();
   await scanned(pipeline, { 'a.yar': ruleFor('Alpha', 'alpha', 'status = "staged"') });
   t.deepEqual(await pipeline.alerts(), []);
-  const { matches } = await pipeline.home.state.matches.list({ filter: {}, limit: 10 });
+  const { matches } = await pipeline.target.state.matches.list({ filter: {}, limit: 10 });
   t.deepEqual(
     matches.map((match) => [match.ruleId, match.silent]),
     [['a.yar:Alpha', true]],
@@ -102,13 +102,13 @@ test('an alert that no sink takes is owed until one does, and scanning goes on',
       taken.push(alert.id);
     },
   };
-  const pipeline = await createTestHome(t, { sinks: [sink] });
+  const pipeline = await createTestTarget(t, { sinks: [sink] });
   await pipeline.write({ one: 'alpha', two: 'alpha' });
   const first = pipeline.start();
   await scanned(pipeline, { 'a.yar': ruleFor('Alpha', 'alpha') });
   await pipeline.until(() => pipeline.events.filter((event) => event.type === 'alert_delayed').length >= 2);
   await first.stop();
-  t.is((await pipeline.home.state.matches.pendingAlerts({ limit: 10 })).length, 2);
+  t.is((await pipeline.target.state.matches.pendingAlerts({ limit: 10 })).length, 2);
   up = true;
   pipeline.start();
   await pipeline.alerts();

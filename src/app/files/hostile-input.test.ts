@@ -3,7 +3,7 @@ import { appendFile, chmod, mkdir, rename, rm, symlink, truncate, writeFile } fr
 import { join } from 'node:path';
 import test from 'ava';
 import type { LedgerEntry } from '../../domain/scans/outcome.ts';
-import { createTestHome, ruleFor, type TestHome } from '../../testing/local/test-home.ts';
+import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/test-target.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const slow = `rule Slow { strings: $a = "slow" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }\n`;
@@ -22,7 +22,7 @@ function byName(entries: readonly LedgerEntry[]): Record<string, string> {
   );
 }
 
-async function outcomes(pipeline: TestHome): Promise<Record<string, string>> {
+async function outcomes(pipeline: TestTarget): Promise<Record<string, string>> {
   const scan = await pipeline.retro();
   const entries = await pipeline.ledger(scan.id);
   assertAddsUp(scan.counts.objects, entries.length, scan.listed.objects);
@@ -34,7 +34,7 @@ function assertAddsUp(...sums: readonly number[]): void {
 }
 
 test('empty files, links in circles, FIFOs and folders are accounted for', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   await pipeline.write({ empty: '', plain: 'alpha' });
   await mkdir(join(pipeline.corpusDir, 'loop'));
@@ -51,7 +51,7 @@ test('empty files, links in circles, FIFOs and folders are accounted for', async
 });
 
 test('a sparse file above the limit is skipped with its size, and takes no memory', async (t) => {
-  const pipeline = await createTestHome(t, { maxObjectBytes: 1024 * 1024 });
+  const pipeline = await createTestTarget(t, { maxObjectBytes: 1024 * 1024 });
   await pipeline.publish(alpha);
   await pipeline.write({ sparse: '', small: 'alpha' });
   await truncate(join(pipeline.corpusDir, 'sparse'), 2 ** 30);
@@ -62,7 +62,7 @@ test('a sparse file above the limit is skipped with its size, and takes no memor
 });
 
 test('names with spaces, plus, percent, newlines, backslashes, Unicode and invalid UTF-8 are scanned and alert', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   const names = ['a b', 'a+b', 'a%20b', 'a\nb', 'a\\xff', 'ü', 'e\u0301', '-rf', '\u202egpj.exe'];
   for (const name of names) await pipeline.write({ [name]: 'alpha' });
@@ -74,18 +74,23 @@ test('names with spaces, plus, percent, newlines, backslashes, Unicode and inval
 });
 
 test('a file that vanishes between listing and reading is skipped as gone', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   await pipeline.write({ stays: 'alpha', goes: 'alpha' });
   const scan = await pipeline.begin();
   // The batcher alone: batches are planned, nothing is read yet.
   const { runBatcher } = await import('../scans/run-batcher.ts');
-  const { home } = pipeline;
+  const { target } = pipeline;
   await runBatcher(
     {
-      ...{ readersFor: home.readersFor, library: home.library },
-      ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: home.largeFiles },
-      ...{ records: home.state.records, scans: home.state.scans, queues: home.state.queues, previews: home.previews },
+      ...{ readersFor: target.readersFor, library: target.library },
+      ...{ maxObjectBytes: target.maxObjectBytes, largeFiles: target.largeFiles },
+      ...{
+        records: target.state.records,
+        scans: target.state.scans,
+        queues: target.state.queues,
+        previews: target.previews,
+      },
       ...{ owner: 'test', now: Date.now, observe: () => undefined },
     },
     scan.id,
@@ -98,7 +103,7 @@ test('a file that vanishes between listing and reading is skipped as gone', asyn
 });
 
 test('a file that keeps growing has an outcome, and so has every other', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   await pipeline.write({ calm: 'alpha', 'grows.log': 'alpha' });
   let growing = true;
@@ -118,15 +123,15 @@ test('a file that keeps growing has an outcome, and so has every other', async (
 });
 
 test('a file that is replaced after it was listed is scanned in its new version', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   await pipeline.write({ it: 'nothing' });
-  const listed = await pipeline.home.readers.get('file')?.list({ after: null, limit: 10 });
+  const listed = await pipeline.target.readers.get('file')?.list({ after: null, limit: 10 });
   await pipeline.write({ other: 'alpha now' });
   await rename(join(pipeline.corpusDir, 'other'), join(pipeline.corpusDir, 'it'));
   const object = listed?.objects[0];
   if (object === undefined) throw new Error('nothing listed');
-  await pipeline.home.state.queues.live.send([JSON.stringify({ type: 'object', ...object })]);
+  await pipeline.target.state.queues.live.send([JSON.stringify({ type: 'object', ...object })]);
   pipeline.start();
   await pipeline.until(() => pipeline.events.some((event) => event.type === 'object'));
   const event = pipeline.events.find((each) => each.type === 'object');
@@ -135,7 +140,7 @@ test('a file that is replaced after it was listed is scanned in its new version'
 });
 
 test('a rule of catastrophic cost costs only the files it runs on', async (t) => {
-  const pipeline = await createTestHome(t, { deadlineMs: 1500 });
+  const pipeline = await createTestTarget(t, { deadlineMs: 1500 });
   await pipeline.publish({ ...alpha, 'slow.yar': slow });
   await pipeline.write({ bad: 'alpha slow', one: 'alpha', two: 'alpha' });
   pipeline.start();
@@ -144,14 +149,14 @@ test('a rule of catastrophic cost costs only the files it runs on', async (t) =>
 });
 
 test('a thousand identical files are stored once each as a place, and alert once each', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   const files = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`d${index % 50}/${index}`, 'alpha']));
   await pipeline.write(files);
   pipeline.start();
   const scan = await pipeline.retro();
   t.like(scan.counts, { objects: 1_000, scanned: 1_000, matches: 1_000 });
-  const { matches } = await pipeline.home.state.matches.list({ filter: {}, limit: 10 });
+  const { matches } = await pipeline.target.state.matches.list({ filter: {}, limit: 10 });
   t.deepEqual(
     matches.map((match) => match.objects),
     [1_000],
@@ -163,7 +168,7 @@ const isRoot = process.getuid?.() === 0;
 (isRoot ? test.skip : test)(
   `a file that may not be read fails as denied, after it was tried again${isRoot ? ' (skipped: root may read everything)' : ''}`,
   async (t) => {
-    const pipeline = await createTestHome(t);
+    const pipeline = await createTestTarget(t);
     await pipeline.publish(alpha);
     await pipeline.write({ secret: 'alpha', open: 'alpha' });
     await chmod(join(pipeline.corpusDir, 'secret'), 0);
@@ -173,20 +178,20 @@ const isRoot = process.getuid?.() === 0;
 );
 
 test('a message that is none of ours goes to the dead letters and stops nothing', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
-  await pipeline.home.state.queues.live.send(['{"type":"nonsense"}']);
+  await pipeline.target.state.queues.live.send(['{"type":"nonsense"}']);
   pipeline.start();
-  await pipeline.home.state.stores.corpus.put('later', Buffer.from('alpha'));
+  await pipeline.target.state.stores.corpus.put('later', Buffer.from('alpha'));
   t.is((await pipeline.alerts()).length >= 0, true);
-  await pipeline.until(async () => (await pipeline.home.state.queues.live.stats()).deadLetters === 1);
+  await pipeline.until(async () => (await pipeline.target.state.queues.live.stats()).deadLetters === 1);
   await pipeline.until(() => pipeline.events.some((event) => event.type === 'object'));
   t.pass();
 });
 
 test('a full disk stops the work and loses none of it: with room again, it goes on by itself', async (t) => {
-  const pipeline = await createTestHome(t);
-  const { db } = pipeline.home.state;
+  const pipeline = await createTestTarget(t);
+  const { db } = pipeline.target.state;
   await pipeline.publish(alpha);
   const names = Array.from({ length: 150 }, (_, index) => `${index}`.repeat(60));
   await pipeline.write(Object.fromEntries(names.map((name) => [name, `alpha ${name}`])));
@@ -197,7 +202,7 @@ test('a full disk stops the work and loses none of it: with room again, it goes 
   await pipeline.until(() =>
     pipeline.events.some((event) => event.type === 'problem' && /no room/i.test(event.message)),
   );
-  t.is((await pipeline.home.state.scans.get(scan.id))?.state, 'running');
+  t.is((await pipeline.target.state.scans.get(scan.id))?.state, 'running');
   db.exec('PRAGMA max_page_count = 1000000');
   t.like((await pipeline.ended(scan.id)).counts, { objects: names.length, scanned: names.length, failed: 0 });
   const alerts = await pipeline.alerts();

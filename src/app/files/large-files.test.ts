@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { createTestHome, ruleFor } from '../../testing/local/test-home.ts';
+import { createTestTarget, ruleFor } from '../../testing/local/test-target.ts';
 import { planRetro } from '../scans/plan-retro.ts';
 
 const limit = 1024;
@@ -17,7 +17,7 @@ const rules = {
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 test('above the limit the first part is scanned, and ledger, counts and alerts say so', async (t) => {
-  const pipeline = await createTestHome(t, head);
+  const pipeline = await createTestTarget(t, head);
   await pipeline.write({ large, limit: large.slice(0, limit), more: large.slice(0, limit + 1), small: 'beta' });
   await pipeline.publish(rules);
   pipeline.start();
@@ -49,7 +49,7 @@ test('above the limit the first part is scanned, and ledger, counts and alerts s
 });
 
 test('what was scanned in its first part is covered; a new rule is scanned over the part, and a full scan scans it anew', async (t) => {
-  const pipeline = await createTestHome(t, head);
+  const pipeline = await createTestTarget(t, head);
   await pipeline.write({ large });
   await pipeline.publish({ 'a.yar': rules['a.yar'] });
   pipeline.start();
@@ -62,24 +62,24 @@ test('what was scanned in its first part is covered; a new rule is scanned over 
 });
 
 test('what was scanned in its first part is due again where the limit is raised, and not where it is lowered', async (t) => {
-  const part = await createTestHome(t, head);
+  const part = await createTestTarget(t, head);
   await part.write({ large });
   await part.publish(rules);
   const running = part.start();
   t.like((await part.retro()).counts, { scanned: 1, matches: 2, scannedBytes: limit });
   await running.stop();
 
-  const whole = await createTestHome(t, { ...head, maxObjectBytes: 2 * limit }, part.dir);
-  const ruleset = (await whole.home.library.current())?.rulesetId ?? '';
-  const options = { buckets: whole.home.buckets, filter: {}, full: false };
-  const planned = { ...whole.home, ...whole.home.state };
-  t.like(await planRetro(planned, await whole.home.library.get(ruleset), options), { dueObjects: 1, dueBytes: 2009 });
+  const whole = await createTestTarget(t, { ...head, maxObjectBytes: 2 * limit }, part.dir);
+  const ruleset = (await whole.target.library.current())?.rulesetId ?? '';
+  const options = { buckets: whole.target.buckets, filter: {}, full: false };
+  const planned = { ...whole.target, ...whole.target.state };
+  t.like(await planRetro(planned, await whole.target.library.get(ruleset), options), { dueObjects: 1, dueBytes: 2009 });
   const again = whole.start();
   t.like((await whole.retro()).counts, { scanned: 1, covered: 0, scannedBytes: 2009, matches: 2 });
   t.like((await whole.retro()).counts, { scanned: 0, covered: 1 });
   await again.stop();
 
-  const less = await createTestHome(t, { ...head, maxObjectBytes: 10 }, part.dir);
+  const less = await createTestTarget(t, { ...head, maxObjectBytes: 10 }, part.dir);
   less.start();
   t.like((await less.retro()).counts, { scanned: 0, covered: 1 });
   const alerts = await less.alerts();
@@ -92,10 +92,10 @@ test('what was scanned in its first part is due again where the limit is raised,
 });
 
 test('a large upload is scanned in its first part as it arrives', async (t) => {
-  const pipeline = await createTestHome(t, head);
+  const pipeline = await createTestTarget(t, head);
   await pipeline.publish(rules);
   pipeline.start();
-  await pipeline.home.state.stores.corpus.put('large', Buffer.from(large));
+  await pipeline.target.state.stores.corpus.put('large', Buffer.from(large));
   await pipeline.until(() => pipeline.events.some((event) => event.type === 'object'));
   const event = pipeline.events.find((each) => each.type === 'object');
   t.like(event, { entry: { size: 2009, outcome: { status: 'scanned', matches: 2, scannedBytes: limit } } });
@@ -103,7 +103,7 @@ test('a large upload is scanned in its first part as it arrives', async (t) => {
 
 test('sparse files far above the limit take no more memory than their first parts', async (t) => {
   const maxObjectBytes = 1024 * 1024;
-  const pipeline = await createTestHome(t, { maxObjectBytes, largeFiles: 'head', jobs: 2 });
+  const pipeline = await createTestTarget(t, { maxObjectBytes, largeFiles: 'head', jobs: 2 });
   await pipeline.publish({ 'a.yar': rules['a.yar'] });
   const names = Array.from({ length: 20 }, (_, index) => `sparse${index}`);
   for (const name of names) {

@@ -9,7 +9,7 @@ import { engineInfo } from '../../engine/module/engine-module.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { GoodwareFindings } from '../../pull-requests/goodware-section.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
-import { ruleFor } from '../../testing/local/test-home.ts';
+import { ruleFor } from '../../testing/local/test-target.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { createByteBudget } from '../analysis/byte-budget.ts';
 import { scanGoodware } from './scan-goodware.ts';

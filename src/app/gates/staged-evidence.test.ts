@@ -1,6 +1,6 @@
 import test from 'ava';
 import { previewRequest } from '../../testing/local/preview-request.ts';
-import { createTestHome, ruleFor, type TestHome } from '../../testing/local/test-home.ts';
+import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/test-target.ts';
 import { noteStagedRules } from '../rulesets/staged-rules.ts';
 import { stagedEvidence } from './staged-evidence.ts';
 
@@ -8,36 +8,36 @@ const staged = 'status = "staged"';
 const rules = { 'a.yar': `${ruleFor('Alpha', 'alpha', staged)}${ruleFor('Loud', 'loud')}` };
 const dayMs = 86_400_000;
 
-async function upload({ home, until }: TestHome, objects: Readonly<Record<string, string>>): Promise<void> {
+async function upload({ target, until }: TestTarget, objects: Readonly<Record<string, string>>): Promise<void> {
   const arrived = async () => {
-    const scans = await home.state.scans.list({ kind: 'live', limit: 10 });
+    const scans = await target.state.scans.list({ kind: 'live', limit: 10 });
     return scans.reduce((sum, { counts }) => sum + counts.objects, 0);
   };
   const before = await arrived();
-  for (const [key, content] of Object.entries(objects)) await home.corpus.put(key, Buffer.from(content));
+  for (const [key, content] of Object.entries(objects)) await target.corpus.put(key, Buffer.from(content));
   await until(async () => (await arrived()) === before + Object.keys(objects).length);
 }
 
-const note = ({ home: { library, state } }: TestHome, nowMs = Date.now()) =>
+const note = ({ target: { library, state } }: TestTarget, nowMs = Date.now()) =>
   noteStagedRules({ pointers: state.pointers, library, now: () => nowMs });
 
-async function evidenceOf(test: TestHome, since: ReadonlyMap<string, string>, nowMs = Date.now()) {
-  const [evidence, ...others] = await stagedEvidence(test.home, { since, nowMs });
+async function evidenceOf(test: TestTarget, since: ReadonlyMap<string, string>, nowMs = Date.now()) {
+  const [evidence, ...others] = await stagedEvidence(test.target, { since, nowMs });
   if (evidence === undefined || others.length > 0) throw new Error('There is one staged rule.');
   return evidence;
 }
 
 test('hits in what lay there and in what arrived are told apart, by contents and objects; a content that comes again is live', async (t) => {
-  const home = await createTestHome(t);
-  await home.write({ one: 'alpha one', two: 'alpha one', three: 'alpha three', four: 'loud' });
-  await home.publish(rules);
-  const since = await note(home);
-  home.start();
-  const retro = await home.retro();
-  await upload(home, { 'in/new': 'alpha new', 'in/same': 'alpha new', 'in/none': 'nothing', 'in/loud': 'loud' });
-  await upload(home, { 'in/again': 'alpha one' });
+  const target = await createTestTarget(t);
+  await target.write({ one: 'alpha one', two: 'alpha one', three: 'alpha three', four: 'loud' });
+  await target.publish(rules);
+  const since = await note(target);
+  target.start();
+  const retro = await target.retro();
+  await upload(target, { 'in/new': 'alpha new', 'in/same': 'alpha new', 'in/none': 'nothing', 'in/loud': 'loud' });
+  await upload(target, { 'in/again': 'alpha one' });
   const nowMs = Date.now() + 3 * dayMs;
-  const evidence = await evidenceOf(home, since, nowMs);
+  const evidence = await evidenceOf(target, since, nowMs);
   t.like(evidence, {
     ...{ rule: 'a.yar:Alpha', since: [...since.values()][0], isWhole: true },
     retro: { contents: 2, objects: 3 },
@@ -48,33 +48,33 @@ test('hits in what lay there and in what arrived are told apart, by contents and
   t.true(evidence.soakedDays >= 3 && evidence.soakedDays < 3.1);
   t.is(evidence.examples.length, 3);
   t.like(evidence.examples.find(({ filepath }) => filepath === 'in/new') ?? evidence.examples[0], { objects: 2 });
-  t.deepEqual(await home.alerts().then((all) => all.map(({ rule }) => rule.name)), ['Loud', 'Loud']);
+  t.deepEqual(await target.alerts().then((all) => all.map(({ rule }) => rule.name)), ['Loud', 'Loud']);
 });
 
 test('what arrived and matched before it was staged so is no live hit', async (t) => {
-  const home = await createTestHome(t);
-  await home.publish(rules);
-  home.start();
-  await upload(home, { 'in/before': 'alpha before', 'in/twice': 'alpha twice' });
+  const target = await createTestTarget(t);
+  await target.publish(rules);
+  target.start();
+  await upload(target, { 'in/before': 'alpha before', 'in/twice': 'alpha twice' });
   await new Promise((resolve) => setTimeout(resolve, 5));
-  const since = await note(home);
+  const since = await note(target);
   await new Promise((resolve) => setTimeout(resolve, 5));
-  await upload(home, { 'in/after': 'alpha after', 'in/twice-again': 'alpha twice' });
-  const evidence = await evidenceOf(home, since);
+  await upload(target, { 'in/after': 'alpha after', 'in/twice-again': 'alpha twice' });
+  const evidence = await evidenceOf(target, since);
   t.deepEqual(evidence.live, { contents: 1, objects: 2 });
   t.deepEqual(evidence.retro, { contents: 2, objects: 2 });
   t.is(evidence.rate, null, 'no scan of the corpus was made');
 });
 
 test('the newest completed preview of this very logic tells what to expect, in whatever file and under whatever name the rule was', async (t) => {
-  const home = await createTestHome(t);
-  await home.write({ one: 'alpha', two: 'al', three: 'nothing', four: 'x' });
-  await home.publish({ 'other.yar': ruleFor('Other', 'other') });
-  home.start();
+  const target = await createTestTarget(t);
+  await target.write({ one: 'alpha', two: 'al', three: 'nothing', four: 'x' });
+  await target.publish({ 'other.yar': ruleFor('Other', 'other') });
+  target.start();
   const preview = async (...[now, before]: readonly Readonly<Record<string, string>>[]) => {
     const request = previewRequest({ now: now ?? {}, before: before ?? {} });
-    await home.home.startPreview(request);
-    return home.ended(request.scanId);
+    await target.target.startPreview(request);
+    return target.ended(request.scanId);
   };
   const named = { 'b.yar': ruleFor('Earlier_Name', 'alpha') };
   await preview(named);
@@ -82,37 +82,37 @@ test('the newest completed preview of this very logic tells what to expect, in w
   const { id } = await preview(named);
   await new Promise((resolve) => setTimeout(resolve, 1100));
   await preview({ 'a.yar': ruleFor('Alpha', 'al') }, { 'a.yar': ruleFor('Alpha', 'alpha') });
-  await home.publish(rules);
-  const since = await note(home);
-  await home.retro();
-  const evidence = await evidenceOf(home, since);
+  await target.publish(rules);
+  const since = await note(target);
+  await target.retro();
+  const evidence = await evidenceOf(target, since);
   t.deepEqual(evidence.rate, { from: 'preview', scanId: id, hits: 1, objects: 4 });
 });
 
 test('of a sample what was scanned for its hash alone does not count', async (t) => {
-  const home = await createTestHome(t);
-  await home.write({ one: 'alpha' });
-  await home.publish(rules);
-  const since = await note(home);
-  home.start();
-  await home.retro();
-  const [match] = (await home.home.state.matches.list({ filter: {}, limit: 1 })).matches;
+  const target = await createTestTarget(t);
+  await target.write({ one: 'alpha' });
+  await target.publish(rules);
+  const since = await note(target);
+  target.start();
+  await target.retro();
+  const [match] = (await target.target.state.matches.list({ filter: {}, limit: 1 })).matches;
   const request = previewRequest({ now: rules }, { sample: 0, sha256: [match?.sha256 ?? ''] });
-  await home.home.startPreview(request);
-  t.is((await home.ended(request.scanId)).counts.scanned, 1);
-  t.like(await evidenceOf(home, since), { rate: { from: 'retro', hits: 1, objects: 1 } });
+  await target.target.startPreview(request);
+  t.is((await target.ended(request.scanId)).counts.scanned, 1);
+  t.like(await evidenceOf(target, since), { rate: { from: 'retro', hits: 1, objects: 1 } });
 });
 
 test('matches that an earlier logic left, and alerts from when it was not staged, are no evidence', async (t) => {
-  const home = await createTestHome(t);
-  await home.write({ one: 'alpha', two: 'alphabet' });
-  await home.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  home.start();
-  await home.retro();
-  await home.publish({ 'a.yar': ruleFor('Alpha', 'alphabet', staged) });
-  const since = await note(home);
-  await upload(home, { new: 'alphabet soup' });
-  const { retro, live } = await evidenceOf(home, since);
+  const target = await createTestTarget(t);
+  await target.write({ one: 'alpha', two: 'alphabet' });
+  await target.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
+  target.start();
+  await target.retro();
+  await target.publish({ 'a.yar': ruleFor('Alpha', 'alphabet', staged) });
+  const since = await note(target);
+  await upload(target, { new: 'alphabet soup' });
+  const { retro, live } = await evidenceOf(target, since);
   t.is(retro.objects, 0);
   t.deepEqual(live, { contents: 1, objects: 1 });
 });

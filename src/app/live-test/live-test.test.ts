@@ -6,25 +6,25 @@ import { eicarForms } from '../../domain/eicar.ts';
 import { hasCode, RearviewError } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/scans/outcome.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
-import { createTestHome, ruleFor, type TestHome } from '../../testing/local/test-home.ts';
+import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/test-target.ts';
 import { chooseTestRules } from './choose-test-rules.ts';
 import { explainForm } from './explain-live-test.ts';
 import { hasArrived, type LiveTestParts, removeUploads, runLiveTest, type TestedForm } from './live-test.ts';
 
 const shipped = readFile(new URL('../../../rules/test/eicar.yar', import.meta.url), 'utf8');
 
-async function choose(t: ExecutionContext, { home }: TestHome) {
+async function choose(t: ExecutionContext, { target }: TestTarget) {
   const pool = createScanPool({ workers: 1 });
   t.teardown(() => pool.close());
-  return chooseTestRules({ library: home.library, pool }, eicarForms(), ({ filename }) => `live-test/${filename}`);
+  return chooseTestRules({ library: target.library, pool }, eicarForms(), ({ filename }) => `live-test/${filename}`);
 }
 
-/** A home with the rule in force; `run` ends when all has arrived, or when `until` holds. */
+/** A target with the rule in force; `run` ends when all has arrived, or when `until` holds. */
 async function start(t: ExecutionContext) {
-  const place = await createTestHome(t);
+  const place = await createTestTarget(t);
   await place.publish({ 'test/eicar.yar': await shipped });
   const uploads = await choose(t, place);
-  const { home } = place;
+  const { target } = place;
   const run = async (
     parts: Partial<LiveTestParts> = {},
     until: (forms: readonly TestedForm[]) => boolean = () => false,
@@ -32,7 +32,7 @@ async function start(t: ExecutionContext) {
     const stop = new AbortController();
     const forms = await runLiveTest(
       {
-        ...{ store: home.corpus, matches: home.state.matches, watch: await openJsonlAlertWatch(home.alertsFile) },
+        ...{ store: target.corpus, matches: target.state.matches, watch: await openJsonlAlertWatch(target.alertsFile) },
         ...{ pollMs: 20, now: () => performance.now() },
         onProgress: (now) => {
           if (until(now)) stop.abort();
@@ -42,14 +42,14 @@ async function start(t: ExecutionContext) {
       uploads,
       stop.signal,
     );
-    const details = await Promise.all(forms.map((form) => explainForm(home.state.records, form)));
+    const details = await Promise.all(forms.map((form) => explainForm(target.state.records, form)));
     return { forms, details };
   };
   return { ...place, uploads, run };
 }
 
 test('every form is uploaded, recorded and alerted, and removed from the corpus', async (t) => {
-  const { home, uploads, run, start: startPipeline } = await start(t);
+  const { target, uploads, run, start: startPipeline } = await start(t);
   startPipeline();
   const { forms, details } = await run();
   t.true(forms.every(hasArrived));
@@ -58,8 +58,8 @@ test('every form is uploaded, recorded and alerted, and removed from the corpus'
     forms.map(() => null),
   );
   t.is(new Set(forms.map(({ upload }) => upload.sha256)).size, forms.length - 1, 'one content comes twice');
-  t.deepEqual(await removeUploads(home.state.remover, uploads), []);
-  t.deepEqual((await home.corpus.list({ after: null, limit: 10 })).objects, []);
+  t.deepEqual(await removeUploads(target.state.remover, uploads), []);
+  t.deepEqual((await target.corpus.list({ after: null, limit: 10 })).objects, []);
 });
 
 test('a form whose alert does not come is told to have been recorded, and how its alert stands', async (t) => {
@@ -79,7 +79,7 @@ test('a form that nothing scans is told to have been uploaded, and where to look
 });
 
 test('what became of a form that has no match is told by its record', async (t) => {
-  const { home, run } = await start(t);
+  const { target, run } = await start(t);
   const { forms } = await run({}, (now) => now.every(({ object }) => object !== null));
   const [form] = forms;
   if (form?.object === undefined || form.object === null) throw new Error('nothing was uploaded');
@@ -92,15 +92,15 @@ test('what became of a form that has no match is told by its record', async (t) 
   ];
   for (const [outcome, pattern] of outcomes) {
     const record = { bucket, key, version, size, sha256: null, outcome, scanId: 'live', coverage: [] };
-    await home.state.records.putMany([{ ...record, updatedAt: '2026-01-01T00:00:00.000Z' }]);
-    t.regex((await explainForm(home.state.records, form)) ?? '', pattern);
+    await target.state.records.putMany([{ ...record, updatedAt: '2026-01-01T00:00:00.000Z' }]);
+    t.regex((await explainForm(target.state.records, form)) ?? '', pattern);
   }
   const owed: TestedForm = { ...form, recordedMs: 1, alertState: 'pending' };
-  t.regex((await explainForm(home.state.records, owed)) ?? '', /owed and was not sent/);
+  t.regex((await explainForm(target.state.records, owed)) ?? '', /owed and was not sent/);
 });
 
 test('services that are down for a moment are asked again, and what cannot be uploaded holds nothing else up', async (t) => {
-  const { home, run, start: startPipeline } = await start(t);
+  const { target, run, start: startPipeline } = await start(t);
   startPipeline();
   let calls = 0;
   const flaky = async <T>(step: () => Promise<T>): Promise<T> => {
@@ -108,14 +108,14 @@ test('services that are down for a moment are asked again, and what cannot be up
     if (calls % 2 === 1) throw new RearviewError('ERR_UNAVAILABLE', 'It is down.', { retryable: true });
     return step();
   };
-  const { matches } = home.state;
+  const { matches } = target.state;
   const { forms, details } = await run({
     matches: { sightings: (options) => flaky(() => matches.sightings(options)) },
     store: {
-      ...home.corpus,
+      ...target.corpus,
       put: async (key, content) => {
         if (key.includes('padded')) throw new RearviewError('ERR_CONFIG', 'It may not be put.');
-        return home.corpus.put(key, content);
+        return target.corpus.put(key, content);
       },
     },
   });
@@ -130,9 +130,9 @@ test('an error that stays ends the test', async (t) => {
 });
 
 test('what cannot be removed is named, and the rest is removed', async (t) => {
-  const { home, uploads } = await start(t);
-  for (const { key, bytes } of uploads) await home.corpus.put(key, bytes);
-  const { remover } = home.state;
+  const { target, uploads } = await start(t);
+  for (const { key, bytes } of uploads) await target.corpus.put(key, bytes);
+  const { remover } = target.state;
   const left = await removeUploads(
     {
       ...remover,
@@ -144,11 +144,11 @@ test('what cannot be removed is named, and the rest is removed', async (t) => {
     uploads,
   );
   t.deepEqual(left, [{ name: 'corpus/live-test/eicar-padded.com', reason: 'It may not be removed.' }]);
-  t.is((await home.corpus.list({ after: null, limit: 10 })).objects.length, 1);
+  t.is((await target.corpus.list({ after: null, limit: 10 })).objects.length, 1);
 });
 
 test('the rule to wait for alerts, and has EICAR in its name where one has', async (t) => {
-  const place = await createTestHome(t);
+  const place = await createTestTarget(t);
   await t.throwsAsync(choose(t, place), { message: /No ruleset is published yet: run "rearview publish"/ });
   await place.publish({ 'a.yar': ruleFor('Other', 'nothing like it') });
   const none = await t.throwsAsync(choose(t, place));
@@ -169,7 +169,7 @@ test('the rule to wait for alerts, and has EICAR in its name where one has', asy
 });
 
 test('alerts of other objects and of other rules do not count', async (t) => {
-  const { home, uploads, run } = await start(t);
+  const { target, uploads, run } = await start(t);
   const strangers = uploads.flatMap(({ key, ruleId }) => [
     { bucket: 'corpus', key: `${key}x`, ruleId },
     { bucket: 'other', key, ruleId },
@@ -186,5 +186,5 @@ test('alerts of other objects and of other rules do not count', async (t) => {
   };
   const { forms } = await run({ watch }, () => looks > 2);
   t.true(forms.every(({ alertedMs }) => alertedMs === null));
-  t.is((await home.corpus.list({ after: null, limit: 10 })).objects.length, 4);
+  t.is((await target.corpus.list({ after: null, limit: 10 })).objects.length, 4);
 });

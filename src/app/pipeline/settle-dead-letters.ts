@@ -16,7 +16,7 @@ const mostAtOnce = 1000;
  * @param read what a letter asked for; null for what is no work of ours. Default: our own messages
  */
 export async function settleDeadLetters(
-  home: Pick<Analyzer, 'records' | 'scans' | 'now' | 'observe'>,
+  target: Pick<Analyzer, 'records' | 'scans' | 'now' | 'observe'>,
   queue: Queue,
   settled: Set<string>,
   read: (body: string) => readonly WorkMessage[] | null = readOwn,
@@ -26,34 +26,35 @@ export async function settleDeadLetters(
     settled.add(letter.id);
     const all = read(letter.body);
     if (all === null) {
-      home.observe({
+      target.observe({
         type: 'problem',
         where: `queue ${queue.name}`,
         message: `Dead letter ${letter.id} is no message of ours.`,
       });
     }
-    for (const work of all ?? []) await settle(home, work, letter);
+    for (const work of all ?? []) await settle(target, work, letter);
   }
 }
 
 async function settle(
-  home: Pick<Analyzer, 'records' | 'scans' | 'now' | 'observe'>,
+  target: Pick<Analyzer, 'records' | 'scans' | 'now' | 'observe'>,
   work: WorkMessage,
   letter: DeadLetter,
 ): Promise<void> {
   if (work.type === 'object') {
-    const { id: scanId } = await liveScanAt(home.scans, letter.sentAt);
-    const entries = await outcomes(home, scanId, [work]);
-    await home.scans.report(scanId, [{ batchId: liveBatchId(work), entries }]);
+    const { id: scanId } = await liveScanAt(target.scans, letter.sentAt);
+    const entries = await outcomes(target, scanId, [work]);
+    await target.scans.report(scanId, [{ batchId: liveBatchId(work), entries }]);
     return;
   }
   const { scanId, batchId } = work;
-  const [scan, batch] = await Promise.all([home.scans.get(scanId), home.scans.getBatch(scanId, batchId)]);
+  const [scan, batch] = await Promise.all([target.scans.get(scanId), target.scans.getBatch(scanId, batchId)]);
   if (scan === null || batch === null) return;
   // Nothing of a preview is in the records.
-  const entries = scan.kind === 'preview' ? batch.objects.map(deadEntry) : await outcomes(home, scanId, batch.objects);
-  await home.scans.report(scanId, [{ batchId, entries }]);
-  await completeScan(home, scanId);
+  const entries =
+    scan.kind === 'preview' ? batch.objects.map(deadEntry) : await outcomes(target, scanId, batch.objects);
+  await target.scans.report(scanId, [{ batchId, entries }]);
+  await completeScan(target, scanId);
 }
 
 function readOwn(body: string): readonly WorkMessage[] | null {
@@ -65,11 +66,11 @@ function readOwn(body: string): readonly WorkMessage[] | null {
 }
 
 async function outcomes(
-  home: Pick<Analyzer, 'records'>,
+  target: Pick<Analyzer, 'records'>,
   scanId: string,
   objects: readonly ObjectInfo[],
 ): Promise<readonly LedgerEntry[]> {
-  const records = await home.records.getMany(objects);
+  const records = await target.records.getMany(objects);
   return objects.map((object, index): LedgerEntry => {
     const record = records[index];
     if (record?.scanId !== scanId) return deadEntry(object);

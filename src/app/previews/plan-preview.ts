@@ -1,7 +1,7 @@
 import type { ObjectFilter } from '../../domain/objects/object.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { CorpusArea } from '../../domain/scans/preview.ts';
-import { type PlanningHome, planRetro } from '../scans/plan-retro.ts';
+import { type PlanningTarget, planRetro } from '../scans/plan-retro.ts';
 import { withinAreas } from './within-areas.ts';
 
 /** What a preview will come to. */
@@ -24,7 +24,7 @@ export interface PreviewPlan {
  * @param options.maxObjects most objects: of a corpus with more of them a smaller share is scanned
  */
 export async function planPreview(
-  home: PlanningHome,
+  target: PlanningTarget,
   ruleset: Ruleset,
   options: {
     readonly buckets: readonly string[];
@@ -36,8 +36,8 @@ export async function planPreview(
   },
 ): Promise<PreviewPlan> {
   const { buckets, filter, maxObjects, within = null } = options;
-  const readers = new Map([...home.readers].map(([bucket, reader]) => [bucket, withinAreas(reader, within)]));
-  const plan = await planRetro({ ...home, readers }, ruleset, { buckets, filter, full: true });
+  const readers = new Map([...target.readers].map(([bucket, reader]) => [bucket, withinAreas(reader, within)]));
+  const plan = await planRetro({ ...target, readers }, ruleset, { buckets, filter, full: true });
   const sample = plan.objects === 0 ? options.sample : Math.min(options.sample, maxObjects / plan.objects);
   const part = (whole: number) => Math.round(whole * sample);
   return {
@@ -47,7 +47,7 @@ export async function planPreview(
     bytes: part(plan.bytes),
     expectedMs: plan.expectedMs === null ? null : part(plan.expectedMs),
     // All of the corpus is listed, whatever the sample.
-    expectedCost: home.retroCost({
+    expectedCost: target.retroCost({
       listed: plan.objects,
       objects: part(plan.dueObjects),
       bytes: part(plan.dueBytes),

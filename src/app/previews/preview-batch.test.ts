@@ -3,7 +3,7 @@ import { hasCode, RearviewError } from '../../domain/errors.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import { previewRequest } from '../../testing/local/preview-request.ts';
-import { createTestHome, ruleFor, type TestHome } from '../../testing/local/test-home.ts';
+import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/test-target.ts';
 import { analyzeBatch } from '../analysis/analyze-batch.ts';
 import type { Analyzer } from '../analysis/analyzer.ts';
 import { createByteBudget } from '../analysis/byte-budget.ts';
@@ -28,27 +28,34 @@ async function plan(
   fields: Partial<Analyzer> = {},
   rule = ruleFor('Alpha', 'alpha'),
 ) {
-  const pipeline = await createTestHome(t);
-  const { home } = pipeline;
+  const pipeline = await createTestTarget(t);
+  const { target } = pipeline;
   await pipeline.write(
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, `alpha ${index}`])),
   );
   const request = previewRequest({ now: { 'a.yar': rule } });
-  await home.startPreview(request);
+  await target.startPreview(request);
   const pool = createScanPool({ workers: 1 });
   t.teardown(() => pool.close());
   const events: PipelineEvent[] = [];
-  const { scans, matches } = home.state;
+  const { scans, matches } = target.state;
   const analyzer: Analyzer = {
-    ...{ scans, pool, readAhead: 0, budget: createByteBudget(2 ** 30), library: home.library, readers: home.readers },
-    ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: home.largeFiles, now: Date.now, ...forbidden },
-    previews: home.previews,
+    ...{
+      scans,
+      pool,
+      readAhead: 0,
+      budget: createByteBudget(2 ** 30),
+      library: target.library,
+      readers: target.readers,
+    },
+    ...{ maxObjectBytes: target.maxObjectBytes, largeFiles: target.largeFiles, now: Date.now, ...forbidden },
+    previews: target.previews,
     matches: { ...matches, record: never },
     observe: (event) => void events.push(event),
     ...fields,
   };
-  const { queues } = home.state;
-  const batcher = { ...analyzer, readersFor: async () => home.readers, queues, owner: 'test' };
+  const { queues } = target.state;
+  const batcher = { ...analyzer, readersFor: async () => target.readers, queues, owner: 'test' };
   await runBatcher(batcher, request.scanId, AbortSignal.timeout(60_000));
   const batchOf = (index: number) => `${request.scanId}/${String(index).padStart(8, '0')}`;
   const analyze = (index: number, options: { readonly lastAttempt: boolean; readonly time?: TimeLimit }) =>
@@ -62,7 +69,7 @@ function timeFor(looks: number): TimeLimit {
   return { isTimeLeft: () => left-- > 0, giveUp: new AbortController().signal };
 }
 
-const scanOf = ({ home }: TestHome, scanId: string) => home.state.scans.get(scanId);
+const scanOf = ({ target }: TestTarget, scanId: string) => target.state.scans.get(scanId);
 
 test('a batch of a preview has eight objects at most, and nothing else is asked or told of them', async (t) => {
   const { pipeline, scanId, analyze, events } = await plan(t, 25);
@@ -113,12 +120,12 @@ test('what rules of a preview print is reported with the object, where results m
   const [printed, object] = events.filter(({ type }) => type === 'printed' || type === 'object');
   t.like(printed, { type: 'printed', scanId, kind: 'preview', printed: { lines: ['seen'], dropped: 0 } });
   t.like(object, { type: 'object' });
-  if (printed?.type === 'printed') t.true(pipeline.home.buckets.includes(printed.object.bucket));
+  if (printed?.type === 'printed') t.true(pipeline.target.buckets.includes(printed.object.bucket));
 });
 
 test('a batch that runs out of time reports nothing and is to be delivered again, until its last delivery', async (t) => {
   const { pipeline, scanId, analyze } = await plan(t, 5);
-  const { queues } = pipeline.home.state;
+  const { queues } = pipeline.target.state;
   const error = await t.throwsAsync(analyze(0, { lastAttempt: false, time: timeFor(4) }));
   t.true(hasCode(error, 'ERR_UNAVAILABLE') && error.retryable);
   t.regex(error?.message ?? '', /tried again from its start/);
@@ -136,7 +143,7 @@ test('a batch that runs out of time reports nothing and is to be delivered again
 test('an object whose scan has to be given up has failed on the last delivery, and the others keep their outcomes', async (t) => {
   const { pipeline, scanId, analyze, analyzer } = await plan(t, 3);
   const giving = new AbortController();
-  const reader = pipeline.home.readers.get('file');
+  const reader = pipeline.target.readers.get('file');
   if (reader === undefined) return t.fail();
   let reads = 0;
   const hanging: ObjectReader = {
@@ -171,7 +178,7 @@ test('a retryable error keeps a batch from reporting until its last delivery', a
 
 test('of a preview that was cancelled or failed nothing more is scanned', async (t) => {
   const { pipeline, scanId, analyze, events } = await plan(t, 2);
-  await pipeline.home.cancelPreview(scanId);
+  await pipeline.target.cancelPreview(scanId);
   t.is(await analyze(0, { lastAttempt: false }), 'done');
   t.like(await scanOf(pipeline, scanId), { state: 'cancelled', counts: { objects: 0 } });
   t.deepEqual(events, []);
@@ -183,7 +190,7 @@ test('a dead letter of a preview fails its objects without a look at the records
     ...{ id: `${index}`, sentAt: new Date().toISOString(), receiveCount: 3 },
     body: JSON.stringify({ type: 'batch', scanId, batchId: batchOf(index) }),
   }));
-  const queue = { ...pipeline.home.state.queues.preview, deadLetters: async () => letters };
+  const queue = { ...pipeline.target.state.queues.preview, deadLetters: async () => letters };
   const settled = new Set<string>();
   await settleDeadLetters(analyzer, queue, settled);
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 12, failed: 12 } });

@@ -3,10 +3,10 @@ import test, { type ExecutionContext } from 'ava';
 import { hasCode } from '../../domain/errors.ts';
 import type { LedgerEntry } from '../../domain/scans/outcome.ts';
 import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
-import type { LocalHome } from '../../targets/local/local-home.ts';
+import type { LocalTarget } from '../../targets/local/local-target.ts';
 import { localPreviewLimits } from '../../targets/preview-limits.ts';
 import { previewRequest } from '../../testing/local/preview-request.ts';
-import { createTestHome, ruleFor } from '../../testing/local/test-home.ts';
+import { createTestTarget, ruleFor } from '../../testing/local/test-target.ts';
 import { type Batcher, runBatcher } from '../scans/run-batcher.ts';
 import { refusalOf } from './preview-scans.ts';
 
@@ -16,15 +16,15 @@ const secret = 'K3y!';
 /** A pipeline on this machine with these limits, and files uploaded by key. */
 async function open(t: ExecutionContext, limits: Partial<PreviewLimits>, files: Readonly<Record<string, string>>) {
   const previews = { ...localPreviewLimits({}), ...limits };
-  const pipeline = await createTestHome(t, { previews });
-  for (const [key, content] of Object.entries(files)) await pipeline.home.corpus.put(key, Buffer.from(content));
+  const pipeline = await createTestTarget(t, { previews });
+  for (const [key, content] of Object.entries(files)) await pipeline.target.corpus.put(key, Buffer.from(content));
   return pipeline;
 }
 
 /** A batcher of a pipeline that does not run, with other limits. */
-function batcherOf(home: LocalHome, limits: Partial<PreviewLimits> = {}): Batcher {
-  const { readersFor, library, maxObjectBytes, largeFiles, previews } = home;
-  const { records, scans, queues } = home.state;
+function batcherOf(target: LocalTarget, limits: Partial<PreviewLimits> = {}): Batcher {
+  const { readersFor, library, maxObjectBytes, largeFiles, previews } = target;
+  const { records, scans, queues } = target.state;
   return {
     ...{ readersFor, library, maxObjectBytes, largeFiles, records, scans, queues, owner: 'test' },
     ...{ previews: { ...previews, ...limits }, now: Date.now, observe: () => undefined },
@@ -53,7 +53,7 @@ function recovered(ledger: readonly LedgerEntry[]): string {
 test('rules that spell out a file by its bits learn nothing of one outside the allowed areas, however they name it', async (t) => {
   const within = [{ bucket: 'corpus', prefix: 'public/' }];
   const files = { 'public/open.txt': secret, 'private/key.pem': secret, 'publi.txt': secret };
-  const { home, publish, start, retro, ended, ledger } = await open(t, { within }, files);
+  const { target, publish, start, retro, ended, ledger } = await open(t, { within }, files);
   start();
   // The records know its hash then.
   await publish(alpha);
@@ -63,30 +63,30 @@ test('rules that spell out a file by its bits learn nothing of one outside the a
 
   for (const fields of [{}, { sha256 }, { sample: 0, sha256 }, { filter: { prefix: 'p' }, sha256 }]) {
     const request = previewRequest(spell('key.pem'), fields);
-    await home.startPreview(request);
+    await target.startPreview(request);
     t.like(await ended(request.scanId), { state: 'completed', counts: { matches: 0 } });
     t.deepEqual([...new Set((await ledger(request.scanId)).map(({ key }) => key))], ['public/open.txt']);
   }
   const outside = previewRequest(spell('key.pem'), { filter: { prefix: 'private/' } });
-  const error = await t.throwsAsync(home.startPreview(outside));
+  const error = await t.throwsAsync(target.startPreview(outside));
   t.true(hasCode(error, 'ERR_CONFIG'));
   t.regex(error?.message ?? '', /only read corpus\/public\/ \(previews\.allowed\), and "private\/" is outside/);
-  t.is(await home.state.scans.get(outside.scanId), null);
+  t.is(await target.state.scans.get(outside.scanId), null);
 
   // Within them a preview is read access: nothing but the names of rules, and the file is there.
   const inside = previewRequest(spell('open.txt'));
-  await home.startPreview(inside);
+  await target.startPreview(inside);
   await ended(inside.scanId);
   t.is(recovered(await ledger(inside.scanId)), secret);
 });
 
 test('what a preview stores has no bytes of the file, unless the limits allow it', async (t) => {
   const stored = async (limits: Partial<PreviewLimits>) => {
-    const { home, start, ended, ledger, events } = await open(t, limits, { a: `an alpha ${secret}` });
+    const { target, start, ended, ledger, events } = await open(t, limits, { a: `an alpha ${secret}` });
     start();
     const printing = 'import "console" rule Print { condition: console.log("at 9: ", uint8(9)) }';
     const request = previewRequest({ now: { 'a.yar': ruleFor('Alpha', `alpha ${secret}`), 'b.yar': printing } });
-    await home.startPreview(request);
+    await target.startPreview(request);
     await ended(request.scanId);
     t.is(events.filter(({ type }) => type === 'printed').length, limits.matchedBytes === true ? 1 : 0);
     return JSON.stringify(await ledger(request.scanId));
@@ -99,10 +99,10 @@ test('what a preview stores has no bytes of the file, unless the limits allow it
 
 test('a preview ends its listing at the most objects that it may have', async (t) => {
   const files = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`f${10 + index}`, 'alpha']));
-  const { home, start, ended } = await open(t, { maxObjects: 5 }, files);
+  const { target, start, ended } = await open(t, { maxObjects: 5 }, files);
   start();
   const request = previewRequest({ now: alpha });
-  await home.startPreview(request);
+  await target.startPreview(request);
   t.like(await ended(request.scanId), {
     ...{ state: 'completed', listed: { objects: 5 }, preview: { maxObjects: 5 } },
     counts: { objects: 5, scanned: 5 },
@@ -110,34 +110,34 @@ test('a preview ends its listing at the most objects that it may have', async (t
 });
 
 test('more rules than the limits allow are refused, with the reason', async (t) => {
-  const { home } = await open(t, { maxRules: 1 }, {});
+  const { target } = await open(t, { maxRules: 1 }, {});
   const rules = { 'a.yar': `${ruleFor('One', 'alpha')}${ruleFor('Two', 'beta')}` };
-  await t.throwsAsync(home.startPreview(previewRequest({ now: rules })), {
+  await t.throwsAsync(target.startPreview(previewRequest({ now: rules })), {
     message: /it takes 1 rules \(previews\.maxRules\), and not 2/,
   });
 });
 
 test('no more previews run at once than may, and one that has ended makes room', async (t) => {
-  const { home, start, ended } = await open(t, { maxRunning: 1 }, { a: 'alpha' });
+  const { target, start, ended } = await open(t, { maxRunning: 1 }, { a: 'alpha' });
   const [first, second] = [previewRequest({ now: alpha }), previewRequest({ now: alpha })];
-  await home.startPreview(first);
-  await t.throwsAsync(home.startPreview(second), { message: /1 previews run already.*previews\.maxRunning/ });
-  await home.startPreview(first);
+  await target.startPreview(first);
+  await t.throwsAsync(target.startPreview(second), { message: /1 previews run already.*previews\.maxRunning/ });
+  await target.startPreview(first);
   start();
   await ended(first.scanId);
-  await home.startPreview(second);
+  await target.startPreview(second);
   t.like(await ended(second.scanId), { state: 'completed' });
 
   const off = await open(t, { maxRunning: 0 }, { a: 'alpha' });
-  await t.throwsAsync(off.home.startPreview(first), { message: /turned off for this target/ });
+  await t.throwsAsync(off.target.startPreview(first), { message: /turned off for this target/ });
 });
 
 test('of previews that started at one moment, and have not seen each other, as many begin as may', async (t) => {
-  const { home } = await open(t, { maxRunning: 100 }, { a: 'alpha' });
+  const { target } = await open(t, { maxRunning: 100 }, { a: 'alpha' });
   const requests = Array.from({ length: 5 }, () => previewRequest({ now: alpha }));
-  await Promise.all(requests.map((request) => home.startPreview(request)));
-  const { scans } = home.state;
-  const batcher = batcherOf(home, { maxRunning: 2 });
+  await Promise.all(requests.map((request) => target.startPreview(request)));
+  const { scans } = target.state;
+  const batcher = batcherOf(target, { maxRunning: 2 });
   // Nobody scans: what was listed goes on running.
   const results = await Promise.all(
     requests.map(({ scanId }) => runBatcher(batcher, scanId, new AbortController().signal)),
@@ -151,38 +151,38 @@ test('of previews that started at one moment, and have not seen each other, as m
 });
 
 test('a preview whose allowed areas have changed since it started does not go on', async (t) => {
-  const { home } = await open(t, {}, { a: 'alpha' });
+  const { target } = await open(t, {}, { a: 'alpha' });
   const request = previewRequest({ now: alpha });
-  await home.startPreview(request);
-  const { scans } = home.state;
-  const batcher = batcherOf(home, { within: [{ bucket: 'corpus', prefix: 'public/' }] });
+  await target.startPreview(request);
+  const { scans } = target.state;
+  const batcher = batcherOf(target, { within: [{ bucket: 'corpus', prefix: 'public/' }] });
   t.is(await runBatcher(batcher, request.scanId, new AbortController().signal), 'refused');
   t.like(await scans.get(request.scanId), { state: 'cancelled', listed: { objects: 0 } });
 });
 
 test('a preview that runs for too long is cancelled, and keeps no other out', async (t) => {
-  const { home, start, ended } = await open(t, { maxRunning: 1, maxHours: 1 }, { a: 'alpha' });
+  const { target, start, ended } = await open(t, { maxRunning: 1, maxHours: 1 }, { a: 'alpha' });
   const stuck = previewRequest({ now: alpha });
-  await home.startPreview(stuck);
-  const { db } = home.state;
+  await target.startPreview(stuck);
+  const { db } = target.state;
   db.prepare("UPDATE scans SET created_at = '2026-01-01T00:00:00.000Z' WHERE id = ?").run(stuck.scanId);
   const next = previewRequest({ now: alpha });
-  await home.startPreview(next);
-  t.like(await home.state.scans.get(stuck.scanId), { state: 'cancelled' });
-  t.regex((await home.state.scans.get(stuck.scanId))?.error ?? '', /run for 1 hours.*previews\.maxHours/);
+  await target.startPreview(next);
+  t.like(await target.state.scans.get(stuck.scanId), { state: 'cancelled' });
+  t.regex((await target.state.scans.get(stuck.scanId))?.error ?? '', /run for 1 hours.*previews\.maxHours/);
   start();
   t.like(await ended(next.scanId), { state: 'completed' });
 });
 
 test('while a retro scan runs, nothing of a preview is planned or scanned', async (t) => {
   const files = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`f${index}`, 'alpha']));
-  const { home, publish, begin, start, ended, events } = await open(t, {}, files);
+  const { target, publish, begin, start, ended, events } = await open(t, {}, files);
   await publish(alpha);
   // The preview is older, and its batches are in the queue: the merge comes after it.
   const request = previewRequest({ now: alpha });
-  await home.startPreview(request);
-  const { queues } = home.state;
-  t.is(await runBatcher(batcherOf(home), request.scanId, new AbortController().signal), 'listed');
+  await target.startPreview(request);
+  const { queues } = target.state;
+  t.is(await runBatcher(batcherOf(target), request.scanId, new AbortController().signal), 'listed');
   t.deepEqual([(await queues.preview.stats()).visible, (await queues.retro.stats()).visible], [4, 0]);
 
   const merge = await begin({ full: true });

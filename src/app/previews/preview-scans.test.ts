@@ -4,7 +4,7 @@ import test from 'ava';
 import { hasCode } from '../../domain/errors.ts';
 import { isInSample } from '../../domain/scans/in-sample.ts';
 import { previewRequest } from '../../testing/local/preview-request.ts';
-import { createTestHome, ruleFor } from '../../testing/local/test-home.ts';
+import { createTestTarget, ruleFor } from '../../testing/local/test-target.ts';
 import { moveRetro, startRetro } from '../scans/retro-scans.ts';
 import { checkPreview, newPreviewId, previewIdPattern } from './preview-scans.ts';
 
@@ -14,22 +14,22 @@ const digest = (algorithm: string, text: string) => createHash(algorithm).update
 const keyOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 test('a preview says of each object which rules match now and which did before, and leaves nothing else', async (t) => {
-  const { home, write, publish, start, retro, ended, ledger, alerts } = await createTestHome(t);
+  const { target, write, publish, start, retro, ended, ledger, alerts } = await createTestTarget(t);
   await write({ one: 'an alpha', two: 'al', three: 'nothing' });
   await publish(alpha);
   start();
   await retro();
   const alerted = await alerts();
-  const { matches: known } = await home.state.matches.list({ filter: {}, limit: 10 });
+  const { matches: known } = await target.state.matches.list({ filter: {}, limit: 10 });
   const records = async () => {
-    const objects = (await home.readers.get('file')?.list({ after: null, limit: 10 }))?.objects ?? [];
-    return home.state.records.getMany(objects);
+    const objects = (await target.readers.get('file')?.list({ after: null, limit: 10 }))?.objects ?? [];
+    return target.state.records.getMany(objects);
   };
   const recorded = await records();
   t.is(recorded.length, 3);
 
   const request = previewRequest({ now: wider, before: alpha }, { expected: { objects: 3, bytes: 17 } });
-  await home.startPreview(request);
+  await target.startPreview(request);
   const scan = await ended(request.scanId);
   t.like(scan, {
     ...{ kind: 'preview', state: 'completed', preview: { sample: 1, sha256: [] }, rulesetId: request.ruleset.id },
@@ -53,53 +53,53 @@ test('a preview says of each object which rules match now and which did before, 
   t.true(Date.parse(entries.get('one')?.preview?.arrivedAt ?? '') > 0);
 
   t.deepEqual(await records(), recorded);
-  t.deepEqual((await home.state.matches.list({ filter: {}, limit: 10 })).matches, known);
+  t.deepEqual((await target.state.matches.list({ filter: {}, limit: 10 })).matches, known);
   t.deepEqual(await alerts(), alerted);
-  t.like(await home.library.current(), { sequence: 1 });
+  t.like(await target.library.current(), { sequence: 1 });
   // Nothing that it had scanned counts as covered.
   await publish(wider);
   t.like((await retro()).counts, { scanned: 3, covered: 0, matches: 2 });
 });
 
 test('what is covered is scanned by a preview all the same', async (t) => {
-  const { home, write, publish, start, retro, ended } = await createTestHome(t);
+  const { target, write, publish, start, retro, ended } = await createTestTarget(t);
   await write({ one: 'alpha' });
   await publish({ 'now/a.yar': ruleFor('Alpha', 'alpha') });
   start();
   await retro();
   const request = previewRequest({ now: alpha });
-  await home.startPreview(request);
+  await target.startPreview(request);
   t.like((await ended(request.scanId)).counts, { scanned: 1, covered: 0, matches: 1 });
 });
 
 test('a preview lists its sample, and the contents that it looks for where the records know them', async (t) => {
-  const { home, corpusDir, write, publish, start, retro, ended, ledger } = await createTestHome(t);
+  const { target, corpusDir, write, publish, start, retro, ended, ledger } = await createTestTarget(t);
   const files = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`f${index}`, `alpha ${index}`]));
   await write(files);
   await publish(alpha);
   start();
   await retro();
   const sample = 0.25;
-  const { objects = [] } = (await home.readers.get('file')?.list({ after: null, limit: 100 })) ?? {};
+  const { objects = [] } = (await target.readers.get('file')?.list({ after: null, limit: 100 })) ?? {};
   const outside = objects.find((each) => !isInSample(each, sample));
   const wanted = objects.filter((each) => isInSample(each, sample) || each === outside);
   t.true(wanted.length > 1 && wanted.length < 60, `${corpusDir}: a sample that is not a sample`);
   const content = files[keyOf(outside?.key ?? '')] ?? '';
 
   const request = previewRequest({ now: alpha }, { sample, sha256: [digest('sha256', content), 'ab'.repeat(32)] });
-  await home.startPreview(request);
+  await target.startPreview(request);
   const scan = await ended(request.scanId);
   t.deepEqual((await ledger(scan.id)).map(({ key }) => key).sort(), wanted.map(({ key }) => key).sort());
   t.like(scan, { listed: { objects: wanted.length }, counts: { objects: wanted.length, matches: wanted.length } });
 });
 
 test('a preview passes over what its filter does not let through, and settles what is too large', async (t) => {
-  const { home, write, start, ended, ledger } = await createTestHome(t, { maxObjectBytes: 100 });
+  const { target, write, start, ended, ledger } = await createTestTarget(t, { maxObjectBytes: 100 });
   await write({ 'in/a': 'alpha', 'in/large': 'x'.repeat(101), small: 'alpha' });
   start();
-  const [root = ''] = await home.corpusRoots();
+  const [root = ''] = await target.corpusRoots();
   const request = previewRequest({ now: alpha }, { filter: { prefix: `${root}/in/` } });
-  await home.startPreview(request);
+  await target.startPreview(request);
   const scan = await ended(request.scanId);
   t.like(scan.counts, { objects: 2, scanned: 1, skipped: 1, matches: 1 });
   t.is(scan.listed.objects, 2);
@@ -109,93 +109,93 @@ test('a preview passes over what its filter does not let through, and settles wh
 });
 
 test('asking for a preview twice gives one, and two previews do not stand in for each other', async (t) => {
-  const { home, write, start, ended } = await createTestHome(t);
+  const { target, write, start, ended } = await createTestTarget(t);
   await write({ a: 'alpha' });
   const request = previewRequest({ now: alpha });
-  await home.startPreview(request);
-  await home.startPreview({ ...request, sample: 0.5 });
+  await target.startPreview(request);
+  await target.startPreview({ ...request, sample: 0.5 });
   const other = { ...request, scanId: newPreviewId(Date.now()) };
-  await home.startPreview(other);
+  await target.startPreview(other);
   start();
   t.like(await ended(request.scanId), { preview: { sample: 1 }, counts: { scanned: 1 } });
-  await home.startPreview(request);
+  await target.startPreview(request);
   t.like(await ended(other.scanId), { counts: { scanned: 1 } });
-  t.is((await home.state.scans.list({ kind: 'preview', limit: 10 })).length, 2);
+  t.is((await target.state.scans.list({ kind: 'preview', limit: 10 })).length, 2);
 });
 
 test('rules that do not compile end a preview with what the engine says of them', async (t) => {
-  const { home, write, start, ended } = await createTestHome(t);
+  const { target, write, start, ended } = await createTestTarget(t);
   await write({ a: 'alpha' });
   start();
   const request = previewRequest({ now: { 'a.yar': 'rule Broken { condition: nothing_of_that_name }' } });
-  await home.startPreview(request);
+  await target.startPreview(request);
   const scan = await ended(request.scanId);
   t.is(scan.state, 'failed');
   t.regex(scan.error ?? '', /nothing_of_that_name/);
 });
 
 test('rules that take too long cost their objects, and the preview ends', async (t) => {
-  const { home, write, start, ended, ledger } = await createTestHome(t, { deadlineMs: 200 });
+  const { target, write, start, ended, ledger } = await createTestTarget(t, { deadlineMs: 200 });
   await write({ a: 'alpha', b: 'beta' });
   start();
   const slow =
     'rule Slow { strings: $a = "alpha" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }';
   const request = previewRequest({ now: { 'a.yar': slow } });
-  await home.startPreview(request);
+  await target.startPreview(request);
   t.like(await ended(request.scanId), { state: 'completed', counts: { objects: 2, scanned: 1, failed: 1 } });
   const outcomes = new Map((await ledger(request.scanId)).map(({ key, outcome }) => [keyOf(key), outcome]));
   t.like(outcomes.get('a'), { status: 'failed', reason: 'timeout' });
 });
 
 test('a preview is cancelled, by its own name or by "retro cancel", and neither paused nor taken for a retro scan', async (t) => {
-  const { home, write, publish, begin } = await createTestHome(t);
-  const { scans } = home.state;
+  const { target, write, publish, begin } = await createTestTarget(t);
+  const { scans } = target.state;
   const at = new Date().toISOString();
   await write({ a: 'alpha' });
   await publish(alpha);
   const retro = await begin();
   const [one, two] = [previewRequest({ now: alpha }), previewRequest({ now: alpha })];
-  for (const each of [one, two]) await home.startPreview(each);
+  for (const each of [one, two]) await target.startPreview(each);
   for (const move of ['pause', 'resume'] as const) {
     const refused = await t.throwsAsync(moveRetro(scans, one.scanId, move, at));
     t.true(hasCode(refused, 'ERR_STATE'));
   }
   t.like(await moveRetro(scans, one.scanId, 'cancel', at), { state: 'cancelled' });
-  await home.cancelPreview(two.scanId);
+  await target.cancelPreview(two.scanId);
   t.like(await scans.get(two.scanId), { state: 'cancelled' });
-  await t.notThrowsAsync(home.cancelPreview(two.scanId));
-  t.true(hasCode(await t.throwsAsync(home.cancelPreview(retro.id)), 'ERR_USAGE'));
+  await t.notThrowsAsync(target.cancelPreview(two.scanId));
+  t.true(hasCode(await t.throwsAsync(target.cancelPreview(retro.id)), 'ERR_USAGE'));
   t.like(await scans.get(retro.id), { state: 'running' });
 });
 
 test('a preview that is cancelled before it is there is not begun when its start comes', async (t) => {
-  const { home, write, start } = await createTestHome(t);
+  const { target, write, start } = await createTestTarget(t);
   await write({ a: 'alpha' });
   const request = previewRequest({ now: alpha });
-  await home.cancelPreview(request.scanId);
-  await home.startPreview(request);
+  await target.cancelPreview(request.scanId);
+  await target.startPreview(request);
   start();
   const other = previewRequest({ now: alpha });
-  await home.startPreview(other);
-  while ((await home.state.scans.get(other.scanId))?.state === 'running') await sleep(5);
-  t.like(await home.state.scans.get(request.scanId), { state: 'cancelled', counts: { objects: 0 } });
+  await target.startPreview(other);
+  while ((await target.state.scans.get(other.scanId))?.state === 'running') await sleep(5);
+  t.like(await target.state.scans.get(request.scanId), { state: 'cancelled', counts: { objects: 0 } });
 });
 
 test('a retro scan that takes over from earlier ones leaves previews alone', async (t) => {
-  const { home, write, publish, begin } = await createTestHome(t);
-  const { scans } = home.state;
+  const { target, write, publish, begin } = await createTestTarget(t);
+  const { scans } = target.state;
   await write({ a: 'alpha' });
   const request = previewRequest({ now: alpha });
-  await home.startPreview(request);
+  await target.startPreview(request);
   await publish(alpha);
   await begin();
-  const options = { buckets: home.buckets, filter: {}, full: true, expected: null };
-  t.true((await startRetro({ scans, library: home.library, now: Date.now }, options)).created);
+  const options = { buckets: target.buckets, filter: {}, full: true, expected: null };
+  t.true((await startRetro({ scans, library: target.library, now: Date.now }, options)).created);
   t.like(await scans.get(request.scanId), { state: 'running' });
 });
 
 test('a preview that cannot be had is refused before anything is stored, with the reason', async (t) => {
-  const { home } = await createTestHome(t);
+  const { target } = await createTestTarget(t);
   const request = previewRequest({ now: alpha });
   const wrong: readonly (readonly [Partial<typeof request>, RegExp])[] = [
     [{ scanId: 'retro-20260101T000000-abcdef' }, /no id of a preview/],
@@ -209,7 +209,7 @@ test('a preview that cannot be had is refused before anything is stored, with th
     [{ inventories: ['s3://inventories/manifest.json'] }, /inventories are for buckets in S3/],
   ];
   for (const [fields, message] of wrong) {
-    await t.throwsAsync(home.startPreview({ ...request, ...fields }), { message }, message.source);
+    await t.throwsAsync(target.startPreview({ ...request, ...fields }), { message }, message.source);
   }
   const many = Array.from({ length: 2001 }, (_, index) => `rule r${index} { condition: true }`).join('\n');
   t.throws(() => checkPreview(previewRequest({ now: { 'many.yar': many } })), {
@@ -217,8 +217,8 @@ test('a preview that cannot be had is refused before anything is stored, with th
   });
   const long = Array.from({ length: 1700 }, (_, index) => `rule ${'r'.repeat(120)}${index} { condition: true }`);
   t.throws(() => checkPreview(previewRequest({ now: { 'l.yar': long.join('\n') } })), { message: /200000 bytes/ });
-  t.deepEqual(await home.state.scans.list({ limit: 10 }), []);
-  t.deepEqual((await home.state.stores.rulesets.list({ after: null, limit: 10 })).objects, []);
+  t.deepEqual(await target.state.scans.list({ limit: 10 }), []);
+  t.deepEqual((await target.state.stores.rulesets.list({ after: null, limit: 10 })).objects, []);
 });
 
 test('ids of previews are sorted by time, and each is another', (t) => {

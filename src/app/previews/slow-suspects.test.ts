@@ -2,7 +2,7 @@ import test from 'ava';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import { previewRuleset } from '../../rules/preview-ruleset.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
-import { ruleFor } from '../../testing/local/test-home.ts';
+import { ruleFor } from '../../testing/local/test-target.ts';
 import { slowSuspects } from './slow-suspects.ts';
 
 const quick = ruleFor('Quick', 'quick');

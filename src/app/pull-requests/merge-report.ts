@@ -12,8 +12,8 @@ const pageSize = 500;
 /** Matches and entries of the ledger that are counted; of more it is said that there are more. */
 const maxCounted = 20_000;
 
-/** What a report asks of a home. */
-export interface ReportingHome {
+/** What a report asks of a target. */
+export interface ReportingTarget {
   readonly library: Pick<RulesetLibrary, 'get'>;
   readonly state: { readonly scans: ScanStore; readonly matches: MatchStore };
   /** US dollars for so many objects listed, and so many objects and bytes scanned. */
@@ -22,7 +22,7 @@ export interface ReportingHome {
 
 /** Puts together what came of a scan and those that took over from it, as far as they have come. */
 export async function mergeReport(
-  home: ReportingHome,
+  target: ReportingTarget,
   {
     commit,
     published,
@@ -36,24 +36,24 @@ export async function mergeReport(
   },
 ): Promise<ScanReport> {
   const last = lastOf(chain);
-  const { finds, isWhole } = await findsOf(home.state.matches, chain);
+  const { finds, isWhole } = await findsOf(target.state.matches, chain);
   return {
     ...{ commit, finds, isWhole },
     rulesetId: published.rulesetId,
     laterCommit: published.commit === commit ? null : published.commit,
-    dropped: await droppedRules(home.library, chain[0], last),
+    dropped: await droppedRules(target.library, chain[0], last),
     scans: chain.map(({ id, state, counts }) => ({ id, state, sums: sumsOf(counts) })),
     error: last.error,
     expectedObjects: last.expected?.objects ?? null,
-    skipped: last.counts.skipped === 0 ? [] : await reasonsOf(home.state.scans, last, 'skipped'),
-    failed: last.counts.failed === 0 ? [] : await reasonsOf(home.state.scans, last, 'failed'),
-    forecast: forecastOf(home, last),
-    actual: actualOf(home, last, nowMs),
+    skipped: last.counts.skipped === 0 ? [] : await reasonsOf(target.state.scans, last, 'skipped'),
+    failed: last.counts.failed === 0 ? [] : await reasonsOf(target.state.scans, last, 'failed'),
+    forecast: forecastOf(target, last),
+    actual: actualOf(target, last, nowMs),
   };
 }
 
 async function droppedRules(
-  library: ReportingHome['library'],
+  library: ReportingTarget['library'],
   first: Scan,
   last: Scan,
 ): Promise<readonly string[] | null> {
@@ -73,13 +73,13 @@ function sumsOf({ objects, scanned, covered, skipped, failed }: Scan['counts']) 
   return { objects, scanned, covered, skipped, failed };
 }
 
-function forecastOf({ retroCost }: ReportingHome, { expected }: Scan): ScanWork | null {
+function forecastOf({ retroCost }: ReportingTarget, { expected }: Scan): ScanWork | null {
   if (expected?.due === undefined) return null;
   const { objects, bytes, ms } = expected.due;
   return { objects, bytes, ms, dollars: retroCost({ listed: expected.objects, objects, bytes }) };
 }
 
-function actualOf({ retroCost }: ReportingHome, scan: Scan, nowMs: number): ScanWork {
+function actualOf({ retroCost }: ReportingTarget, scan: Scan, nowMs: number): ScanWork {
   const { createdAt, finishedAt, listed, counts } = scan;
   const [objects, bytes] = [counts.scanned + counts.failed, counts.scannedBytes];
   const ms = (finishedAt === null ? nowMs : Date.parse(finishedAt)) - Date.parse(createdAt);

@@ -7,8 +7,8 @@ import { buildImage } from '../../engine/build-image.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import { buildRuleset, subsetRuleset } from '../../rules/ruleset.ts';
 import { encodeRuleset } from '../../rules/ruleset-file.ts';
-import { createTestHome, ruleFor, type TestHome } from '../../testing/local/test-home.ts';
 import { createTestSigner } from '../../testing/local/test-signer.ts';
+import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/test-target.ts';
 import { publishRuleset } from './publish-ruleset.ts';
 import { signRuleset } from './sign-ruleset.ts';
 
@@ -26,18 +26,18 @@ async function blindfolded(ruleset: Ruleset): Promise<Ruleset> {
   return { ...ruleset, image: image ?? null };
 }
 
-function problemsOf({ events }: TestHome): readonly string[] {
+function problemsOf({ events }: TestTarget): readonly string[] {
   return events.flatMap((event) => (event.type === 'problem' ? [event.message] : []));
 }
 
-function plant({ home }: TestHome, id: string, bytes: Uint8Array) {
-  return home.state.stores.rulesets.put(`rulesets/${id}`, bytes);
+function plant({ target }: TestTarget, id: string, bytes: Uint8Array) {
+  return target.state.stores.rulesets.put(`rulesets/${id}`, bytes);
 }
 
 test('a forged image in the place of the active ruleset is not used, and an operator is told', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   const ruleset = await rulesetOf(alpha);
-  await publishRuleset(pipeline.home.library, ruleset, { now: Date.now });
+  await publishRuleset(pipeline.target.library, ruleset, { now: Date.now });
   const forged = await blindfolded(ruleset);
   await plant(pipeline, ruleset.id, await signRuleset(forged, createTestSigner()));
   await pipeline.write({ a: 'alpha' });
@@ -51,8 +51,8 @@ test('a forged image in the place of the active ruleset is not used, and an oper
 });
 
 test('a state folder that came with its own key, image and pointer finds what its sources find', async (t) => {
-  const pipeline = await createTestHome(t);
-  const { library } = pipeline.home;
+  const pipeline = await createTestTarget(t);
+  const { library } = pipeline.target;
   const ruleset = await rulesetOf(alpha);
   const { current } = await publishRuleset(library, ruleset, { now: Date.now });
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -74,21 +74,21 @@ test('a state folder that came with its own key, image and pointer finds what it
 });
 
 test('what would be found with the image alone shows that the forged one is one that would be loaded', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   const ruleset = await rulesetOf(alpha);
   // Published as such by who has the key: an image decides what matches.
-  await publishRuleset(pipeline.home.library, await blindfolded(ruleset), { now: Date.now });
+  await publishRuleset(pipeline.target.library, await blindfolded(ruleset), { now: Date.now });
   await pipeline.write({ a: 'alpha' });
   pipeline.start();
   t.like((await pipeline.retro()).counts, { scanned: 1, matches: 0 });
 });
 
 test('a planted file is not published: the active ruleset stays, and goes on finding', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   const next = await rulesetOf({ ...alpha, 'b.yar': ruleFor('Beta', 'beta') });
   await plant(pipeline, next.id, encodeRuleset(await blindfolded(next)));
-  const { library } = pipeline.home;
+  const { library } = pipeline.target;
   const refused = { code: 'ERR_RULESET_UNUSABLE', message: /another writer has put it there/ } as const;
   await t.throwsAsync(publishRuleset(library, next, { now: Date.now }), refused);
   t.like(await library.current(), { sequence: 1 });
@@ -108,13 +108,13 @@ test('a planted delta of a retro scan hides nothing, whatever it is', async (t) 
     await signRuleset(await blindfolded(delta), createTestSigner()),
   ];
   for (const bytes of planted) {
-    const pipeline = await createTestHome(t);
+    const pipeline = await createTestTarget(t);
     await pipeline.publish(alpha);
     await pipeline.write({ a: 'alpha beta' });
     const running = pipeline.start();
     t.like((await pipeline.retro()).counts, { scanned: 1, matches: 1 });
     await plant(pipeline, delta.id, bytes);
-    await publishRuleset(pipeline.home.library, whole, { now: Date.now });
+    await publishRuleset(pipeline.target.library, whole, { now: Date.now });
     // With the delta from its sources, or with the whole ruleset where something else is stored under its name.
     t.like((await pipeline.retro()).counts, { scanned: 1, failed: 0 });
     t.deepEqual((await pipeline.alerts()).map(({ rule }) => rule.name).sort(), ['Alpha', 'Beta']);

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { openLocalState } from '../../adapters/local/state.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
-import { ruleFor } from '../../testing/local/test-home.ts';
 import { testTrust } from '../../testing/local/test-signer.ts';
+import { ruleFor } from '../../testing/local/test-target.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { publishRuleset } from './publish-ruleset.ts';
 import { createRulesetLibrary } from './ruleset-library.ts';

@@ -24,12 +24,12 @@ export interface MergeScan {
  * @throws RearviewError `ERR_NOT_FOUND` where there is none, saying what is to be done; what `commit.isContainedIn` throws
  */
 export async function findMergeScan(
-  home: { readonly library: RulesetLibrary; readonly scans: ScanStore; readonly buckets: readonly string[] },
+  target: { readonly library: RulesetLibrary; readonly scans: ScanStore; readonly buckets: readonly string[] },
   commit: PublishedCommit,
 ): Promise<MergeScan> {
-  const current = await home.library.current();
+  const current = await target.library.current();
   const all = current === null ? [] : history(current).toReversed();
-  const scans = await home.scans.list({ kind: 'retro', limit: maxScans });
+  const scans = await target.scans.list({ kind: 'retro', limit: maxScans });
   const own = all.find((each) => each.commit === commit.sha);
   let isPublished = false;
   for (const each of own === undefined ? all : [own, ...all.filter((other) => other !== own)]) {
@@ -37,7 +37,7 @@ export async function findMergeScan(
     if (each.commit === null || !(await commit.isContainedIn(each.commit))) continue;
     isPublished = true;
     const found = scans.filter(
-      (scan) => scan.rulesetId === each.rulesetId && isWhole(scan, home.buckets) && isSince(scan, each),
+      (scan) => scan.rulesetId === each.rulesetId && isWhole(scan, target.buckets) && isSince(scan, each),
     );
     const isBrought = await commit.isContainedIn(each.firstCommit ?? each.commit);
     const scan = (isBrought ? found.findLast(isWorthTelling) : undefined) ?? found[0];

@@ -22,15 +22,15 @@ export function expectedOf({ objects, bytes, dueObjects, dueBytes, expectedMs }:
   return { objects, bytes, due: { objects: dueObjects, bytes: dueBytes, ms: expectedMs } };
 }
 
-/** What planning asks of a home. */
-export type PlanningHome = Pick<Analyzer, 'readers' | 'records' | 'scans' | keyof SizeLimit> & {
+/** What planning asks of a target. */
+export type PlanningTarget = Pick<Analyzer, 'readers' | 'records' | 'scans' | keyof SizeLimit> & {
   /** US dollars for so many objects listed, and so many objects and bytes scanned. */
   readonly retroCost: (work: { readonly listed: number; readonly objects: number; readonly bytes: number }) => number;
 };
 
 /** Lists the corpus and says what a retro scan with this ruleset would do. Nothing is written. */
 export async function planRetro(
-  home: PlanningHome,
+  target: PlanningTarget,
   ruleset: Ruleset,
   options: { readonly buckets: readonly string[]; readonly filter: ObjectFilter; readonly full: boolean },
 ): Promise<RetroPlan> {
@@ -39,23 +39,23 @@ export async function planRetro(
   const sums = { objects: 0, bytes: 0, dueObjects: 0, dueBytes: 0, coveredObjects: 0, otherObjects: 0 };
   let cursor: ListingCursor | null = null;
   do {
-    const page: Awaited<ReturnType<typeof listCorpus>> = await listCorpus(home.readers, {
+    const page: Awaited<ReturnType<typeof listCorpus>> = await listCorpus(target.readers, {
       ...options,
       cursor,
       limit: pageSize,
     });
     // Of a full scan nothing is covered: to ask would cost a read for each object.
-    const records = options.full ? [] : await home.records.getMany(page.objects);
+    const records = options.full ? [] : await target.records.getMany(page.objects);
     sums.objects += page.objects.length + page.problems.length;
     sums.otherObjects += page.problems.length;
     for (const [index, { size }] of page.objects.entries()) {
       sums.bytes += size;
-      const dueBytes = bytesToScan(size, home);
+      const dueBytes = bytesToScan(size, target);
       if (dueBytes === null) {
         sums.otherObjects += 1;
         continue;
       }
-      const covered = coveredLogic(options.full ? [] : (records[index]?.coverage ?? []), size, home);
+      const covered = coveredLogic(options.full ? [] : (records[index]?.coverage ?? []), size, target);
       const missing = wanted.filter((hash) => !covered.has(hash));
       for (const hash of missing) due.add(hash);
       if (missing.length === 0) sums.coveredObjects += 1;
@@ -66,13 +66,13 @@ export async function planRetro(
     }
     cursor = page.next;
   } while (cursor !== null);
-  const pace = await bytesPerMs(home.scans);
+  const pace = await bytesPerMs(target.scans);
   return {
     rulesetId: ruleset.id,
     ...sums,
     dueRules: ruleset.rules.filter((rule) => due.has(rule.logicHash)).map((rule) => `${rule.namespace}:${rule.name}`),
     expectedMs: pace === null ? null : Math.round(sums.dueBytes / pace),
-    expectedCost: home.retroCost({ listed: sums.objects, objects: sums.dueObjects, bytes: sums.dueBytes }),
+    expectedCost: target.retroCost({ listed: sums.objects, objects: sums.dueObjects, bytes: sums.dueBytes }),
   };
 }
 

@@ -1,18 +1,18 @@
 import test from 'ava';
-import { createTestHome, ruleFor, type TestHome } from '../../testing/local/test-home.ts';
+import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/test-target.ts';
 import { moveRetro, startRetro } from './retro-scans.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 const many = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`${index}.txt`, `alpha ${index}`]));
 
-async function withManyFiles(pipeline: TestHome): Promise<void> {
+async function withManyFiles(pipeline: TestTarget): Promise<void> {
   await pipeline.write(many);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
 }
 
 test('a paused scan stops, keeps what it did, and adds up when it is resumed', async (t) => {
-  const pipeline = await createTestHome(t);
-  const { scans, queues } = pipeline.home.state;
+  const pipeline = await createTestTarget(t);
+  const { scans, queues } = pipeline.target.state;
   await withManyFiles(pipeline);
   pipeline.start();
   const scan = await pipeline.begin();
@@ -29,8 +29,8 @@ test('a paused scan stops, keeps what it did, and adds up when it is resumed', a
 });
 
 test('cancelling touches only that scan', async (t) => {
-  const pipeline = await createTestHome(t);
-  const { scans } = pipeline.home.state;
+  const pipeline = await createTestTarget(t);
+  const { scans } = pipeline.target.state;
   await withManyFiles(pipeline);
   const [incremental, full] = [await pipeline.begin(), await pipeline.begin({ full: true })];
   await moveRetro(scans, incremental.id, 'cancel', at);
@@ -40,12 +40,12 @@ test('cancelling touches only that scan', async (t) => {
 });
 
 test('a newer ruleset takes over what an incremental scan of an earlier one has left', async (t) => {
-  const pipeline = await createTestHome(t);
-  const { scans } = pipeline.home.state;
+  const pipeline = await createTestTarget(t);
+  const { scans } = pipeline.target.state;
   await withManyFiles(pipeline);
   const first = await pipeline.begin();
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') + ruleFor('Seven', ' 7') });
-  const { library, buckets } = pipeline.home;
+  const { library, buckets } = pipeline.target;
   let reads = 0;
   const counted = {
     ...library,
@@ -67,8 +67,8 @@ test('a newer ruleset takes over what an incremental scan of an earlier one has 
 });
 
 test('a scan whose ruleset was no longer in force when it began leaves that of the later one alone', async (t) => {
-  const pipeline = await createTestHome(t);
-  const { state, library, buckets } = pipeline.home;
+  const pipeline = await createTestTarget(t);
+  const { state, library, buckets } = pipeline.target;
   await withManyFiles(pipeline);
   const before = await library.current();
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') + ruleFor('Seven', ' 7') });
@@ -86,11 +86,11 @@ test('a scan whose ruleset was no longer in force when it began leaves that of t
 });
 
 test('the inventories that are listed are part of what makes a scan the same, in whatever order', async (t) => {
-  const { home, publish } = await createTestHome(t);
+  const { target, publish } = await createTestTarget(t);
   await publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   const start = async (...inventories: readonly string[]) => {
     const scope = { buckets: ['corpus', 'other'], filter: {}, full: false, expected: null, inventories };
-    return startRetro({ scans: home.state.scans, library: home.library, now: Date.now }, scope);
+    return startRetro({ scans: target.state.scans, library: target.library, now: Date.now }, scope);
   };
   const both = await start('s3://i/b', 's3://i/a');
   t.deepEqual(both.scan.inventories, ['s3://i/a', 's3://i/b']);
@@ -100,12 +100,12 @@ test('the inventories that are listed are part of what makes a scan the same, in
 });
 
 test('a scan of an inventory takes over from scans of inventories only, one of the buckets from all', async (t) => {
-  const { home, publish } = await createTestHome(t);
-  const { scans } = home.state;
+  const { target, publish } = await createTestTarget(t);
+  const { scans } = target.state;
   const start = async (rule: string, ...inventories: readonly string[]) => {
     await publish({ 'a.yar': ruleFor(rule, rule) });
     const scope = { buckets: ['corpus'], filter: {}, full: false, expected: null, inventories };
-    const { scan, superseded } = await startRetro({ scans, library: home.library, now: Date.now }, scope);
+    const { scan, superseded } = await startRetro({ scans, library: target.library, now: Date.now }, scope);
     return { id: scan.id, superseded: superseded.map(({ id }) => id).sort() };
   };
   const bucket = await start('One');
@@ -118,8 +118,8 @@ test('a scan of an inventory takes over from scans of inventories only, one of t
 });
 
 test('what has ended cannot be paused, resumed or cancelled, and says what can be done', async (t) => {
-  const pipeline = await createTestHome(t);
-  const { scans } = pipeline.home.state;
+  const pipeline = await createTestTarget(t);
+  const { scans } = pipeline.target.state;
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   pipeline.start();
   const { id } = await pipeline.retro();
@@ -133,13 +133,13 @@ test('what has ended cannot be paused, resumed or cancelled, and says what can b
 });
 
 test('work that keeps failing is recorded as dead letters, and a redrive replaces that by what comes of it', async (t) => {
-  const pipeline = await createTestHome(t);
-  const { db, scans, queues } = pipeline.home.state;
+  const pipeline = await createTestTarget(t);
+  const { db, scans, queues } = pipeline.target.state;
   await pipeline.write({ one: 'alpha', two: 'beta' });
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   const scan = await pipeline.begin();
   const lease = await scans.acquireLease(scan.id, 'test', { nowMs: Date.now(), ttlMs: 60_000 });
-  const page = await pipeline.home.readers.get('file')?.list({ after: null, limit: 10 });
+  const page = await pipeline.target.readers.get('file')?.list({ after: null, limit: 10 });
   if (lease === null || page === undefined) throw new Error('no lease or no listing');
   // A batch that names a ruleset which is not there.
   const batch = { scanId: scan.id, batchId: 'b', rulesetId: '0'.repeat(64), objects: page.objects };

@@ -1,10 +1,10 @@
 import test from 'ava';
-import { createTestHome, ruleFor } from '../../testing/local/test-home.ts';
+import { createTestTarget, ruleFor } from '../../testing/local/test-target.ts';
 
 const files = { 'one.txt': 'has alpha', 'two.txt': 'has beta', 'three.txt': 'has alpha and beta' };
 
 test('a scan accounts for every file of the corpus, and a second one scans nothing', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.write(files);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   pipeline.start();
@@ -19,7 +19,7 @@ test('a scan accounts for every file of the corpus, and a second one scans nothi
 });
 
 test('after adding one rule only that rule is scanned', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.write(files);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   pipeline.start();
@@ -27,8 +27,8 @@ test('after adding one rule only that rule is scanned', async (t) => {
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') + ruleFor('Beta', 'beta') });
   const scan = await pipeline.retro();
   t.like(scan.counts, { objects: 3, scanned: 3, matches: 2 });
-  const batch = await pipeline.home.state.scans.getBatch(scan.id, `${scan.id}/00000000`);
-  const delta = await pipeline.home.library.get(batch?.rulesetId ?? '');
+  const batch = await pipeline.target.state.scans.getBatch(scan.id, `${scan.id}/00000000`);
+  const delta = await pipeline.target.library.get(batch?.rulesetId ?? '');
   t.deepEqual(
     delta.rules.map((rule) => rule.name),
     ['Beta'],
@@ -36,7 +36,7 @@ test('after adding one rule only that rule is scanned', async (t) => {
 });
 
 test('editing meta, comments or layout, or moving a file, scans nothing', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.write(files);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   pipeline.start();
@@ -46,7 +46,7 @@ test('editing meta, comments or layout, or moving a file, scans nothing', async 
 });
 
 test('a file that changed or came since is scanned with all rules, the others not at all', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.write(files);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   pipeline.start();
@@ -56,7 +56,7 @@ test('a file that changed or came since is scanned with all rules, the others no
 });
 
 test('a full scan scans everything again and alerts nothing again', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.write(files);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   pipeline.start();
@@ -66,7 +66,7 @@ test('a full scan scans everything again and alerts nothing again', async (t) =>
 });
 
 test('filters by prefix, size and time restrict what is listed', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.write({ 'in/small': 'alpha', 'in/large': `alpha${'.'.repeat(1000)}`, 'out/small': 'alpha' });
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   pipeline.start();
@@ -78,7 +78,7 @@ test('filters by prefix, size and time restrict what is listed', async (t) => {
 });
 
 test('starting a scan twice gives the same scan', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.write(files);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   const first = await pipeline.begin();
@@ -89,12 +89,12 @@ test('starting a scan twice gives the same scan', async (t) => {
 });
 
 test('a scan with no ruleset published is refused with the way out', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await t.throwsAsync(pipeline.begin(), { code: 'ERR_NOT_FOUND', message: /rearview publish/ });
 });
 
 test('an empty corpus completes', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   pipeline.start();
   t.like(await pipeline.retro(), { state: 'completed', counts: { objects: 0 } });

@@ -2,21 +2,26 @@ import test from 'ava';
 import { RearviewError } from '../../domain/errors.ts';
 import type { ObjectInfo } from '../../domain/objects/object.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
-import { createTestHome, ruleFor, type TestHome } from '../../testing/local/test-home.ts';
+import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/test-target.ts';
 import { startRetro } from './retro-scans.ts';
 import { type Batcher, runBatcher } from './run-batcher.ts';
 
-function begin({ home }: TestHome, inventories: readonly string[]) {
+function begin({ target }: TestTarget, inventories: readonly string[]) {
   return startRetro(
-    { scans: home.state.scans, library: home.library, now: Date.now },
+    { scans: target.state.scans, library: target.library, now: Date.now },
     { buckets: ['corpus'], filter: {}, full: false, expected: null, inventories },
   );
 }
 
-function run({ home }: TestHome, scanId: string, readersFor: Batcher['readersFor']) {
+function run({ target }: TestTarget, scanId: string, readersFor: Batcher['readersFor']) {
   const batcher: Batcher = {
-    ...{ readersFor, library: home.library, maxObjectBytes: home.maxObjectBytes, largeFiles: home.largeFiles },
-    ...{ records: home.state.records, scans: home.state.scans, queues: home.state.queues, previews: home.previews },
+    ...{ readersFor, library: target.library, maxObjectBytes: target.maxObjectBytes, largeFiles: target.largeFiles },
+    ...{
+      records: target.state.records,
+      scans: target.state.scans,
+      queues: target.state.queues,
+      previews: target.previews,
+    },
     ...{ owner: 'test', now: Date.now, observe: () => undefined },
   };
   return runBatcher(batcher, scanId, AbortSignal.timeout(60_000));
@@ -26,15 +31,15 @@ const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const urls = ['s3://inventories/manifest.json'];
 
 test('a scan whose inventory cannot be used fails, with the reason', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   const { scan } = await begin(pipeline, urls);
   t.is(await run(pipeline, scan.id, () => Promise.reject(new RearviewError('ERR_CONFIG', 'it is gone'))), 'failed');
-  t.like(await pipeline.home.state.scans.get(scan.id), { state: 'failed', error: 'it is gone' });
+  t.like(await pipeline.target.state.scans.get(scan.id), { state: 'failed', error: 'it is gone' });
 });
 
 test('a scan goes on after an error that may pass, and one that has nothing to do with inventories', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   const unavailable = new RearviewError('ERR_UNAVAILABLE', 'slow down', { retryable: true });
   const wrong = new RearviewError('ERR_CONFIG', 'no such bucket');
@@ -44,13 +49,13 @@ test('a scan goes on after an error that may pass, and one that has nothing to d
   ] as const) {
     const { scan } = await begin(pipeline, inventories);
     t.is(await t.throwsAsync(run(pipeline, scan.id, () => Promise.reject(error))), error);
-    t.like(await pipeline.home.state.scans.get(scan.id), { state: 'running' });
+    t.like(await pipeline.target.state.scans.get(scan.id), { state: 'running' });
     t.is(await run(pipeline, scan.id, async () => new Map([['corpus', bucketOf([]).reader]])), 'listed');
   }
 });
 
 test('of large objects the same are not listed again with every step', async (t) => {
-  const pipeline = await createTestHome(t);
+  const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   const count = 600;
   const arrivedAt = '2026-01-01T00:00:00.000Z';
@@ -60,7 +65,7 @@ test('of large objects the same are not listed again with every step', async (t)
   const { reader, asked } = bucketOf(large);
   const { scan } = await begin(pipeline, []);
   t.is(await run(pipeline, scan.id, async () => new Map([['corpus', reader]])), 'listed');
-  t.like(await pipeline.home.state.scans.get(scan.id), { listed: { objects: count }, batches: { planned: count } });
+  t.like(await pipeline.target.state.scans.get(scan.id), { listed: { objects: count }, batches: { planned: count } });
   t.deepEqual(asked.slice(0, 6), [0, 0, 0, 0, 16, 48], 'found out once how many fit');
   t.is(new Set(asked).size, asked.length - 3);
 });

@@ -56,7 +56,7 @@ const isOn = async (client: S3Client, Bucket: string) =>
   (await client.send(new GetBucketNotificationConfigurationCommand({ Bucket }))).EventBridgeConfiguration !== undefined;
 
 test.serial(
-  'without names all buckets of the corpus but the first are connected, whichever home is targeted',
+  'without names all buckets of the corpus but the first are connected, whichever target is targeted',
   async (t) => {
     const { cli, client, written } = await start(t);
     const dry = await cli.runWith({ env }, 'buckets', 'connect', '--dry-run');

@@ -7,7 +7,7 @@ import { publishRuleset } from '../../app/rulesets/publish-ruleset.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
 import { readAwsConfig } from '../../targets/aws/aws-config.ts';
-import { openAwsHome } from '../../targets/aws/aws-home.ts';
+import { openAwsTarget } from '../../targets/aws/aws-target.ts';
 import { startAwsPipeline } from '../../testing/aws/aws-pipeline.ts';
 import { type AwsServices, startAwsServices } from '../../testing/aws/aws-services.ts';
 import { snsFailure, sqsFailure } from '../../testing/aws/messaging-emulator.ts';
@@ -49,7 +49,7 @@ for (const [format, versioned] of [
       t.like(result, { bucket: 'corpus', ok: true, leftovers: [] });
       t.is(result.forms.length, 4);
       t.deepEqual(await leftovers(pipeline.services), nothing);
-      const { matches } = await pipeline.home.state.matches.list({ filter: {}, limit: 10 });
+      const { matches } = await pipeline.target.state.matches.list({ filter: {}, limit: 10 });
       t.is(
         matches.reduce((sum, { objects }) => sum + objects, 0),
         4,
@@ -112,10 +112,10 @@ testWithDynamo('what live-test may not take away it names, and ends with 1', asy
 testWithDynamo('Ctrl-C ends the waiting, and objects, queue and subscription are taken away', async (t) => {
   const services = await startAwsServices(t);
   useEnvironment(t, services.env);
-  const home = openAwsHome({ config: readAwsConfig(services.env), signer: async () => services.signer });
-  t.teardown(() => home.close());
+  const target = openAwsTarget({ config: readAwsConfig(services.env), signer: async () => services.signer });
+  t.teardown(() => target.close());
   const sources = [{ namespace: 'test/eicar.yar', source: await shipped }];
-  await publishRuleset(home.library, buildRuleset(sources, engineInfo()), { now: Date.now });
+  await publishRuleset(target.library, buildRuleset(sources, engineInfo()), { now: Date.now });
   const cli = await createTestCli(t);
   const stop = new AbortController();
   const running = cli.runWith({ env: services.env, signal: stop.signal }, 'live-test', '--target', 'aws');

@@ -4,9 +4,9 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { acquireStateLock } from '../../adapters/local/state-lock.ts';
-import { openLocalHome } from '../../targets/local/local-home.ts';
+import { openLocalTarget } from '../../targets/local/local-target.ts';
 import { createTestCli, type TestCli, testedRule } from '../../testing/cli/run-cli.ts';
-import { readAlerts } from '../../testing/local/test-home.ts';
+import { readAlerts } from '../../testing/local/test-target.ts';
 
 const shipped = async () => ({
   'rules/test/eicar.yar': await readFile(new URL('../../../rules/test/eicar.yar', import.meta.url), 'utf8'),
@@ -34,9 +34,9 @@ async function startUp(t: ExecutionContext, cli: TestCli): Promise<void> {
 }
 
 async function keysLeft(cli: TestCli): Promise<readonly string[]> {
-  const home = await openLocalHome({ stateDir: join(cli.dir, '.rearview') });
-  const { objects } = await home.corpus.list({ after: null, limit: 100 });
-  await home.close();
+  const target = await openLocalTarget({ stateDir: join(cli.dir, '.rearview') });
+  const { objects } = await target.corpus.list({ after: null, limit: 100 });
+  await target.close();
   return objects.map(({ key }) => key);
 }
 
@@ -71,15 +71,15 @@ test.serial('Ctrl-C ends the waiting, and what was uploaded is removed', async (
   await cli.write(await shipped());
   // Whoever holds the lock runs the pipeline, as far as others can tell: here nobody scans.
   await cli.run('publish');
-  const home = await openLocalHome({ stateDir: join(cli.dir, '.rearview') });
+  const target = await openLocalTarget({ stateDir: join(cli.dir, '.rearview') });
   const lock = acquireStateLock(join(cli.dir, '.rearview/pipeline.lock'));
   t.teardown(async () => {
     lock?.release();
-    await home.close();
+    await target.close();
   });
   const stop = new AbortController();
   const running = cli.runWith({ signal: stop.signal }, 'live-test');
-  while ((await home.corpus.list({ after: null, limit: 10 })).objects.length < 4) await sleep(20);
+  while ((await target.corpus.list({ after: null, limit: 10 })).objects.length < 4) await sleep(20);
   stop.abort();
   const { code, stdout, stderr } = await running;
   t.is(code, 130);

@@ -45,11 +45,11 @@ export const liveTest = defineCommand({
       progress.stop();
       if (context.signal.aborted) return exitCodes.interrupted;
       const ok = forms.every(hasArrived) && leftovers.length === 0;
-      await printLiveTest(context, { runId, bucket: site.home.corpus.bucket, ok, forms, leftovers }, options);
+      await printLiveTest(context, { runId, bucket: site.target.corpus.bucket, ok, forms, leftovers }, options);
       return ok ? exitCodes.ok : exitCodes.findings;
     } finally {
       progress.stop();
-      await site.home.close();
+      await site.target.close();
     }
   },
 });
@@ -64,10 +64,10 @@ interface LiveTestRun {
   readonly timeout: number;
 }
 
-async function chooseUploads({ home }: LiveTestSite, runId: string): Promise<readonly TestUpload[]> {
+async function chooseUploads({ target }: LiveTestSite, runId: string): Promise<readonly TestUpload[]> {
   const pool = createScanPool({ workers: 1 });
   try {
-    return await chooseTestRules({ library: home.library, pool }, eicarForms(), ({ filename }) => {
+    return await chooseTestRules({ library: target.library, pool }, eicarForms(), ({ filename }) => {
       return `rearview-live-test/${runId}/${filename}`;
     });
   } finally {
@@ -77,8 +77,8 @@ async function chooseUploads({ home }: LiveTestSite, runId: string): Promise<rea
 
 /** Whatever happens in between, what was made is taken away, or named. */
 async function testAndCleanUp({ context, site, runId, uploads, progress, timeout }: LiveTestRun) {
-  const { home, remover, pollMs } = site;
-  const { corpus: store, state } = home;
+  const { target, remover, pollMs } = site;
+  const { corpus: store, state } = target;
   const leftovers: Leftover[] = [];
   let watch: AlertWatch | undefined;
   try {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { MatchFilter, StoredMatch } from '../../ports/match-store.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import { defineCommand } from '../define-command.ts';
 import { countFlag, sha256Flag, switchFlag, timeFlag } from '../flags/flags.ts';
 import { matchJson } from '../output/match-json.ts';
 import { jsonLine, printLine, table } from '../output/output.ts';
-import { withExistingHome } from '../with-home.ts';
+import { withExistingTarget } from '../with-target.ts';
 
 const pageSize = 500;
 
@@ -33,7 +33,7 @@ export const matchesList = defineCommand({
   }),
   examples: ['rearview matches list --since 1d', 'rearview matches list --rule Test_EICAR_File --json'],
   run: ({ stdout, stderr }, { options, globals }) =>
-    withExistingHome(globals, async (home) => {
+    withExistingTarget(globals, async (target) => {
       const { rule, sha256, scan, since, limit } = options;
       const filter: MatchFilter = {
         ...(rule === undefined ? {} : rule.includes(':') ? { ruleId: rule } : { ruleName: rule }),
@@ -41,7 +41,7 @@ export const matchesList = defineCommand({
         ...(scan === undefined ? {} : { scanId: scan }),
         ...(since === undefined ? {} : { since }),
       };
-      const { matches, more } = await listMatches(home, filter, limit);
+      const { matches, more } = await listMatches(target, filter, limit);
       if (options.json) for (const match of matches) await printLine(stdout, jsonLine(matchJson(match)));
       else await printLine(stdout, matches.length === 0 ? 'no matches' : matchTable(matches));
       if (more) await printLine(stderr, `There are more: the newest ${limit} are shown, --limit changes it.`);
@@ -49,7 +49,7 @@ export const matchesList = defineCommand({
     }),
 });
 
-async function listMatches({ state }: Home, filter: MatchFilter, limit: number) {
+async function listMatches({ state }: Target, filter: MatchFilter, limit: number) {
   const matches: StoredMatch[] = [];
   let next: string | null = null;
   do {

@@ -6,7 +6,7 @@ import { defineCommand } from '../define-command.ts';
 import { sha256Flag, switchFlag } from '../flags/flags.ts';
 import { matchJson } from '../output/match-json.ts';
 import { formatBytes, jsonLine, partNote, printLine, safeText } from '../output/output.ts';
-import { withExistingHome } from '../with-home.ts';
+import { withExistingTarget } from '../with-target.ts';
 
 const mostRules = 1000;
 const shownObjects = 100;
@@ -21,7 +21,7 @@ export const matchesShow = defineCommand({
   options: z.object({ json: switchFlag }),
   examples: ['rearview matches show 275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f'],
   run: ({ stdout }, { args: [given], options, globals }) =>
-    withExistingHome(globals, async ({ state }) => {
+    withExistingTarget(globals, async ({ state }) => {
       const parsed = sha256Flag.safeParse(given);
       if (!parsed.success)
         throw new RearviewError('ERR_USAGE', parsed.error.issues.map((each) => each.message).join(' '));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import type { ExecutionContext } from 'ava';
 import { readAwsConfig } from '../../targets/aws/aws-config.ts';
-import { openAwsHome } from '../../targets/aws/aws-home.ts';
+import { openAwsTarget } from '../../targets/aws/aws-target.ts';
 import { type AwsServices, startAwsServices } from '../../testing/aws/aws-services.ts';
 import { callerOf } from '../../testing/aws-calls/recorded-request.ts';
 import { createGitRepository } from '../../testing/cli/git-repository.ts';
@@ -62,8 +62,8 @@ testWithDynamo(
       },
     });
     useEnvironment(t, services.env);
-    const home = openAwsHome({ config: readAwsConfig(services.env), signer: async () => services.signer });
-    t.teardown(() => home.close());
+    const target = openAwsTarget({ config: readAwsConfig(services.env), signer: async () => services.signer });
+    t.teardown(() => target.close());
     const commits = await checkOutCommits(t, 4 * requestsOfPublish + 1);
     const publish = async (caller: string, at: number) => {
       const { sha = '', dir = '' } = commits[at] ?? {};
@@ -89,17 +89,17 @@ testWithDynamo(
         t.is(first, heldOne === 'earlier' ? 'superseded' : 'published');
         t.is(second, 'published');
         states.add(first);
-        t.like(await home.library.current(), { commit: commits[later]?.sha });
+        t.like(await target.library.current(), { commit: commits[later]?.sha });
       }
     }
     t.is(states.size, 2);
 
     hold = undefined;
-    const pointer = await home.state.pointers.get('ruleset/current');
+    const pointer = await target.state.pointers.get('ruleset/current');
     const versions = await versionsOf(services);
     t.is(await publish('again', next - 1), 'unchanged');
     t.is(await publish('again', 3), 'superseded');
-    t.deepEqual(await home.state.pointers.get('ruleset/current'), pointer);
+    t.deepEqual(await target.state.pointers.get('ruleset/current'), pointer);
     t.is(await versionsOf(services), versions);
   },
 );

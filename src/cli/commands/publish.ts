@@ -4,7 +4,7 @@ import { publish as publishAndNote } from '../../app/rulesets/make-active.ts';
 import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { CurrentRuleset, PublishedRuleset } from '../../domain/rulesets/ruleset.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { declaredVariables } from '../flags/declared-variables.ts';
@@ -14,7 +14,7 @@ import { printDiagnostics } from '../output/diagnostics.ts';
 import { painter, plural, printLine, safeText } from '../output/output.ts';
 import { printTo } from '../output/printed-text-lines.ts';
 import { changeLines, publishedJson, publishedLine, stagedNotNotedText, stateText } from '../output/published-lines.ts';
-import { withHome } from '../with-home.ts';
+import { withTarget } from '../with-target.ts';
 
 /** `publish`. */
 export const publish = defineCommand({
@@ -56,8 +56,8 @@ export const publish = defineCommand({
     };
     const { replaces, commit, json } = options;
     const order = createCommitOrder(context, globals.rulesDir);
-    const put = async (home: Home) => {
-      const { state, current, before, supersededBy, stagedNotNoted } = await publishAndNote(home, ruleset, {
+    const put = async (target: Target) => {
+      const { state, current, before, supersededBy, stagedNotNoted } = await publishAndNote(target, ruleset, {
         now: Date.now,
         ...(replaces === undefined ? {} : { replaces: replaces === 'none' ? null : replaces }),
         ...(commit === undefined
@@ -72,11 +72,11 @@ export const publish = defineCommand({
       if (stagedNotNoted !== null) problems.push(stagedNotNotedText(stagedNotNoted));
       if (state !== 'published') return exitCodes.ok;
       const told = json ? context.stderr : context.stdout;
-      for (const line of await changeLines(home.library, before, ruleset)) await printLine(told, line);
+      for (const line of await changeLines(target.library, before, ruleset)) await printLine(told, line);
       return exitCodes.ok;
     };
     try {
-      return await withHome(globals, put, { observe });
+      return await withTarget(globals, put, { observe });
     } finally {
       for (const problem of problems) await printLine(context.stderr, safeText(problem));
     }

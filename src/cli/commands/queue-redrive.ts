@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { defineCommand } from '../define-command.ts';
 import { plural, printLine } from '../output/output.ts';
-import { withExistingHome } from '../with-home.ts';
+import { withExistingTarget } from '../with-target.ts';
 
 /** `queue redrive`. */
 export const queueRedrive = defineCommand({
@@ -21,8 +21,8 @@ export const queueRedrive = defineCommand({
   }),
   examples: ['rearview queue redrive', 'rearview queue redrive --queue retro'],
   run: ({ stdout, stderr }, { args: ids, options, globals }) =>
-    withExistingHome(globals, async (home) => {
-      const { live, retro, preview } = home.state.queues;
+    withExistingTarget(globals, async (target) => {
+      const { live, retro, preview } = target.state.queues;
       const queues = options.queue === undefined ? [live, retro, preview] : [{ live, retro, preview }[options.queue]];
       let total = 0;
       for (const queue of queues) {
@@ -36,7 +36,7 @@ export const queueRedrive = defineCommand({
           `Only ${total} of the ${ids.length} named are dead letters: "rearview queue status --dead-letters" lists those there are.`,
         );
       }
-      if (total > 0 && !home.isPipelineRunning()) {
+      if (total > 0 && !target.isPipelineRunning()) {
         await printLine(stderr, 'No process runs the pipeline: they are tried again when "rearview up" runs.');
       }
       return 0;

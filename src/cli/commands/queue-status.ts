@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCommand } from '../define-command.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
 import { formatDuration, jsonLine, printLine, safeText, table } from '../output/output.ts';
-import { withExistingHome } from '../with-home.ts';
+import { withExistingTarget } from '../with-target.ts';
 
 /** `queue status`. */
 export const queueStatus = defineCommand({
@@ -18,7 +18,7 @@ export const queueStatus = defineCommand({
   options: z.object({ deadLetters: switchFlag, limit: countFlag.default(100), json: switchFlag }),
   examples: ['rearview queue status', 'rearview queue status --dead-letters --json'],
   run: ({ stdout }, { options, globals }) =>
-    withExistingHome(globals, async ({ state }) => {
+    withExistingTarget(globals, async ({ state }) => {
       const queues = [state.queues.live, state.queues.retro, state.queues.preview];
       if (options.deadLetters) {
         for (const queue of queues) {

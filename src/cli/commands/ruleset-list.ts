@@ -3,7 +3,7 @@ import { history } from '../../app/rulesets/current-ruleset.ts';
 import { defineCommand } from '../define-command.ts';
 import { switchFlag } from '../flags/flags.ts';
 import { jsonLine, printLine, table } from '../output/output.ts';
-import { withExistingHome } from '../with-home.ts';
+import { withExistingTarget } from '../with-target.ts';
 
 /** `ruleset list`. */
 export const rulesetList = defineCommand({
@@ -15,7 +15,7 @@ export const rulesetList = defineCommand({
   options: z.object({ json: switchFlag }),
   examples: ['rearview ruleset list', 'rearview ruleset list --target aws --json'],
   run: ({ stdout }, { options, globals }) =>
-    withExistingHome(globals, async ({ library }) => {
+    withExistingTarget(globals, async ({ library }) => {
       const current = await library.current();
       const all = current === null ? [] : history(current);
       if (options.json) {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { rollBack } from '../../app/rulesets/make-active.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags/flags.ts';
 import { printLine, safeText } from '../output/output.ts';
 import { changeLines, publishedJson, publishedLine, stagedNotNotedText } from '../output/published-lines.ts';
-import { withExistingHome } from '../with-home.ts';
+import { withExistingTarget } from '../with-target.ts';
 
 /** `ruleset rollback`. */
 export const rulesetRollback = defineCommand({
@@ -31,8 +31,8 @@ export const rulesetRollback = defineCommand({
   examples: ['rearview ruleset rollback', 'rearview ruleset rollback 41 --target aws'],
   async run(context, { args: [to], options: { replaces, json }, globals }) {
     const problems: string[] = [];
-    const put = async (home: Home) => {
-      const rolledBack = await rollBack(home, { to, replaces, now: Date.now });
+    const put = async (target: Target) => {
+      const rolledBack = await rollBack(target, { to, replaces, now: Date.now });
       const { changed, current, before, ruleset, notSigned, stagedNotNoted } = rolledBack;
       if (notSigned !== null) {
         const consequence = 'It is used from its sources, which are compiled at each start.';
@@ -46,7 +46,7 @@ export const rulesetRollback = defineCommand({
       if (stagedNotNoted !== null) problems.push(stagedNotNotedText(stagedNotNoted));
       if (!changed) return exitCodes.ok;
       const told = json ? context.stderr : context.stdout;
-      for (const each of await changeLines(home.library, before, ruleset)) await printLine(told, each);
+      for (const each of await changeLines(target.library, before, ruleset)) await printLine(told, each);
       await printLine(
         context.stderr,
         'What arrived meanwhile may lack these rules: "rearview retro start" scans it with those that it lacks.',
@@ -54,7 +54,7 @@ export const rulesetRollback = defineCommand({
       return exitCodes.ok;
     };
     try {
-      return await withExistingHome(globals, put, {
+      return await withExistingTarget(globals, put, {
         observe: (event) => {
           if (event.type === 'problem') problems.push(`problem: ${event.where}: ${event.message}`);
         },

@@ -6,7 +6,7 @@ import { createS3ObjectStore } from '../../adapters/aws/s3/s3-object-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { startAwsPipeline } from '../../testing/aws/aws-pipeline.ts';
 import { type CliProcessEnd, runCliProcess } from '../../testing/cli/run-cli-process.ts';
-import { ruleFor } from '../../testing/local/test-home.ts';
+import { ruleFor } from '../../testing/local/test-target.ts';
 import { failure, type S3EmulatorOptions, startS3Emulator } from '../../testing/s3/s3-emulator.ts';
 import { type Intercept, startS3Intercept } from '../../testing/s3/s3-intercept.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';

@@ -13,9 +13,9 @@ import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
 import { namedPaths } from '../flags/named-paths.ts';
 import { formatBytes, formatCount, plural, safeText } from '../output/output.ts';
+import { openUploadDestination } from '../upload/upload-destination.ts';
 import { collectorMetadata, userMetadata } from '../upload/upload-metadata.ts';
 import { createUploadProgress, type UploadProgress } from '../upload/upload-progress.ts';
-import { openUploadTarget } from '../upload/upload-target.ts';
 import { watchUploads } from '../upload/watch-uploads.ts';
 
 /** Longer than most writers pause. */
@@ -73,7 +73,7 @@ export const upload = defineCommand({
     const roots = await namedPaths(args, context.cwd);
     if (options.filepath !== undefined) await requireSingleFile(roots);
     const metadata = { ...collectorMetadata(), ...userMetadata(options.meta, options.filepath) };
-    const target = await openUploadTarget(globals);
+    const target = await openUploadDestination(globals);
     try {
       const { journal, close } = openUploadJournal(globals.stateDir, target.id);
       const progress = createUploadProgress(context, { bucket: target.store.bucket, json });

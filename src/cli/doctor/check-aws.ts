@@ -1,6 +1,6 @@
 import { tables } from '../../adapters/aws/dynamodb/tables.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { type AwsHome, openAwsHome } from '../../targets/aws/aws-home.ts';
+import { type AwsTarget, openAwsTarget } from '../../targets/aws/aws-target.ts';
 import { createStsClient } from '../../targets/aws/sts-client.ts';
 import type { GlobalOptions } from '../context.ts';
 import { checkArtifactsBucket, checkCorpusBucket } from './aws/check-bucket.ts';
@@ -23,20 +23,20 @@ export async function checkAws(globals: GlobalOptions): Promise<readonly Finding
     const credentials = await checkCredentials(sts);
     const before = [...findings, credentials];
     if (config === null || credentials.status === 'fail') return before;
-    const home = openAwsHome({ config });
+    const target = openAwsTarget({ config });
     try {
-      return [...before, ...(await checkAwsHome(home))];
+      return [...before, ...(await checkAwsTarget(target))];
     } finally {
-      await home.close();
+      await target.close();
     }
   } finally {
     sts.destroy();
   }
 }
 
-/** Each part of the home in AWS. What fails keeps none of the others from being checked. */
-export async function checkAwsHome(home: AwsHome, nowMs: number = Date.now()): Promise<readonly Finding[]> {
-  const { config, clients } = home;
+/** Each part of the target in AWS. What fails keeps none of the others from being checked. */
+export async function checkAwsTarget(target: AwsTarget, nowMs: number = Date.now()): Promise<readonly Finding[]> {
+  const { config, clients } = target;
   const { maxReceives } = config;
   const live = {
     name: 'live',
@@ -66,12 +66,12 @@ export async function checkAwsHome(home: AwsHome, nowMs: number = Date.now()): P
     checkQueueSetup(clients, retro),
     // Where there are no previews, nothing takes messages from it.
     ...(config.previews.maxRunning === 0 ? [] : [checkQueueSetup(clients, preview)]),
-    checkQueues(home).catch((error: unknown) => fail('queues', messageOf(error))),
+    checkQueues(target).catch((error: unknown) => fail('queues', messageOf(error))),
     checkTopic(clients.sns, config.alertTopicArn),
     checkBatcher(clients.lambda, config.batcherFunction),
     checkConcurrency(clients.lambda),
-    checkRuleset(home),
-    checkRetroProgress(home, nowMs),
+    checkRuleset(target),
+    checkRetroProgress(target, nowMs),
   ];
   return (await Promise.all(checks)).flat();
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { isStateFolder } from '../../adapters/local/state.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { openLocalHome } from '../../targets/local/local-home.ts';
+import { openLocalTarget } from '../../targets/local/local-target.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkPrivacy } from './check-privacy.ts';
@@ -17,27 +17,27 @@ export async function checkLocal(
   context: Pick<CliContext, 'cwd'>,
   { rulesDir, stateDir }: GlobalOptions,
 ): Promise<readonly Finding[]> {
-  return [await checkRules(context, rulesDir), await checkDisk(stateDir), ...(await checkHome(stateDir))];
+  return [await checkRules(context, rulesDir), await checkDisk(stateDir), ...(await checkTarget(stateDir))];
 }
 
-async function checkHome(stateDir: string): Promise<readonly Finding[]> {
+async function checkTarget(stateDir: string): Promise<readonly Finding[]> {
   try {
     const isThere = isStateFolder(stateDir);
     const before = statSync(stateDir, { throwIfNoEntry: false });
     if (before === undefined || !isThere) {
       return [{ check: 'state', status: 'ok', detail: `no state folder ${stateDir} yet: "rearview up" makes it` }];
     }
-    const home = await openLocalHome({ stateDir });
+    const target = await openLocalTarget({ stateDir });
     try {
       return [
-        checkState(home, stateDir),
+        checkState(target, stateDir),
         checkPrivacy(stateDir, before),
-        ...(await checkQueues(home)),
-        await checkRuleset(home, noneOnThisMachine),
-        await checkScans(home),
+        ...(await checkQueues(target)),
+        await checkRuleset(target, noneOnThisMachine),
+        await checkScans(target),
       ];
     } finally {
-      await home.close();
+      await target.close();
     }
   } catch (error) {
     return [{ check: 'state', status: 'fail', detail: `${stateDir}: ${messageOf(error)}` }];

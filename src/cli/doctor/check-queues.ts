@@ -1,4 +1,4 @@
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import { formatDuration, plural } from '../output/output.ts';
 import type { Finding } from './finding.ts';
 
@@ -6,9 +6,9 @@ import type { Finding } from './finding.ts';
 const stuckMs = 10 * 60_000;
 
 /** Dead letters, and work that does not get on. */
-export async function checkQueues(home: Home): Promise<readonly Finding[]> {
-  const running = home.isPipelineRunning();
-  const { live, retro, preview } = home.state.queues;
+export async function checkQueues(target: Target): Promise<readonly Finding[]> {
+  const running = target.isPipelineRunning();
+  const { live, retro, preview } = target.state.queues;
   return Promise.all(
     [live, retro, preview].map(async (queue): Promise<Finding> => {
       const { visible, inFlight, deadLetters, oldestMs } = await queue.stats();

@@ -1,6 +1,6 @@
 import { hasCode, RearviewError } from '../../domain/errors.ts';
 import { engineModule } from '../../engine/yara.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import { plural } from '../output/output.ts';
 import { attempt, type Finding, fail, ok, warn } from './finding.ts';
 
@@ -8,7 +8,7 @@ import { attempt, type Finding, fail, ok, warn } from './finding.ts';
  * The active ruleset is there, whole, authentic, and was made for this engine.
  * @param none the finding where nothing is published. Default: it fails
  */
-export function checkRuleset({ library }: Pick<Home, 'library'>, none: Finding = noneInAws): Promise<Finding> {
+export function checkRuleset({ library }: Pick<Target, 'library'>, none: Finding = noneInAws): Promise<Finding> {
   return attempt(check, async () => {
     const current = await library.current();
     if (current === null) return none;

@@ -1,15 +1,15 @@
 import { activeRetros } from '../../app/scans/retro-scans.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import { plural } from '../output/output.ts';
 import type { Finding } from './finding.ts';
 
 /** Retro scans that nobody carries out. */
-export async function checkScans(home: Home): Promise<Finding> {
+export async function checkScans(target: Target): Promise<Finding> {
   const check = 'scans';
-  const active = await activeRetros(home.state.scans);
+  const active = await activeRetros(target.state.scans);
   const paused = active.filter(({ state }) => state === 'paused').map(({ id }) => id);
   const running = active.filter(({ state }) => state === 'running').map(({ id }) => id);
-  if (running.length > 0 && !home.isPipelineRunning()) {
+  if (running.length > 0 && !target.isPipelineRunning()) {
     return {
       check,
       status: 'warn',

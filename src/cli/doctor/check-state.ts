@@ -1,9 +1,9 @@
 import { messageOf } from '../../domain/errors.ts';
-import type { LocalHome } from '../../targets/local/local-home.ts';
+import type { LocalTarget } from '../../targets/local/local-target.ts';
 import type { Finding } from './finding.ts';
 
 /** Reads the database over, and writes to it. */
-export function checkState({ state }: LocalHome, stateDir: string): Finding {
+export function checkState({ state }: LocalTarget, stateDir: string): Finding {
   const check = 'state';
   try {
     const problems = state.db

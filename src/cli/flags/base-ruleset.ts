@@ -4,14 +4,14 @@ import { isStateFolder } from '../../adapters/local/state.ts';
 import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { gitBaseRuleset, gitPrefix } from '../git/git-base.ts';
 import { printDiagnostics } from '../output/diagnostics.ts';
 import { painter, printLine, safeText } from '../output/output.ts';
 import { tellProblems } from '../output/tell-problems.ts';
 import { distrustedFile, readRulesetFile } from '../scan/read-ruleset-file.ts';
-import { withExistingHome } from '../with-home.ts';
+import { withExistingTarget } from '../with-target.ts';
 import { declaredVariables } from './declared-variables.ts';
 
 /** The flag that says what rules are compared with. */
@@ -44,11 +44,11 @@ export async function baseRuleset(
 async function publishedRuleset(context: CliContext, globals: GlobalOptions): Promise<Ruleset | null> {
   // In AWS there is no folder to look for.
   if (globals.target === 'local' && !isStateFolder(globals.stateDir)) return null;
-  const use = async ({ library }: Home) => {
+  const use = async ({ library }: Target) => {
     const current = await library.current();
     return current === null ? null : library.get(current.rulesetId);
   };
-  return withExistingHome(globals, use, { observe: tellProblems(context) });
+  return withExistingTarget(globals, use, { observe: tellProblems(context) });
 }
 
 async function baseAt(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Inventory } from '../../ports/inventory.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 
 /** The flag that has a retro scan list inventories in the place of buckets. */
 export const inventoryFlags = [
@@ -17,8 +17,8 @@ export const inventoryOptions = z.object({ inventory: z.array(z.string()).defaul
  * What a plan lists: of a bucket with an inventory all that is in it, and no request to the bucket. What arrived since is little, and to find it
  * takes as long as listing the bucket.
  */
-export function planReaders(home: Home, inventories: readonly Inventory[]): ReadonlyMap<string, ObjectReader> {
-  const readers = new Map(home.readers);
+export function planReaders(target: Target, inventories: readonly Inventory[]): ReadonlyMap<string, ObjectReader> {
+  const readers = new Map(target.readers);
   for (const { bucket, list } of inventories) {
     const reader = readers.get(bucket);
     if (reader !== undefined) readers.set(bucket, { ...reader, list });

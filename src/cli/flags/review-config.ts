@@ -4,8 +4,8 @@ import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
 import { checkShape } from '../../domain/text/check-shape.ts';
 import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
+import { parseYaml } from '../../files/yaml/yaml-places.ts';
 import { declaredVariablesSchema, type ReviewConfig, reviewConfigSchema } from '../../gates/review-config.ts';
-import { parseYaml } from '../../rule-tests/yaml-places.ts';
 import type { CliContext } from '../context.ts';
 
 /** Name of the configuration, in the folder that a command runs in. */

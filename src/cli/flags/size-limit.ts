@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { largeFilePolicies, largestMaxObjectBytes, type SizeLimit } from '../../domain/objects/size-limit.ts';
-import { defaultLargeFiles, defaultMaxObjectBytes } from '../../targets/home.ts';
+import { defaultLargeFiles, defaultMaxObjectBytes } from '../../targets/target.ts';
 import { choiceFlag, sizeFlag } from './flags.ts';
 
 export const largeFilesFlag = choiceFlag(largeFilePolicies).default(defaultLargeFiles);

@@ -4,7 +4,7 @@ import { findMergeScan } from '../../app/scans/find-merge-scan.ts';
 import { followScan, hasEnded, lastOf, watchScan } from '../../app/scans/follow-scan.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { endOf, type ScanReport } from '../../pull-requests/scan-report.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { createCommitOrder } from '../git/commit-order.ts';
 import { printLine, safeText } from '../output/output.ts';
@@ -24,7 +24,7 @@ const remotePollMs = 5000;
 export async function reportMerge(
   context: CliContext,
   globals: GlobalOptions,
-  home: Home,
+  target: Target,
   {
     commit,
     waitMs,
@@ -32,10 +32,10 @@ export async function reportMerge(
   }: { readonly commit: string; readonly waitMs: number; readonly unscanned: string | undefined },
 ): Promise<ToldReport> {
   const github = openGithub(context);
-  const { scans } = home.state;
+  const { scans } = target.state;
   const order = createCommitOrder(context, globals.rulesDir);
   const { published, scan } = await findMergeScan(
-    { library: home.library, scans, buckets: home.buckets },
+    { library: target.library, scans, buckets: target.buckets },
     { sha: commit, isContainedIn: (other) => order.isContainedIn(commit, other) },
   );
   const pulls = (await pullsOfCommit(github, commit)).filter(({ isMerged }) => isMerged);
@@ -43,7 +43,7 @@ export async function reportMerge(
     await printLine(context.stderr, `No pull request brought the commit ${commit}: there is none to comment on.`);
   }
   const reportOf = (chain: Awaited<ReturnType<typeof followScan>>) =>
-    mergeReport(home, { commit, published, chain, nowMs: Date.now() });
+    mergeReport(target, { commit, published, chain, nowMs: Date.now() });
   const bodyOf = (report: ScanReport) => renderFor(context, globals, report, { unscanned });
   const post = async (report: ScanReport) => {
     const posted: ToldReport['comments'][number][] = [];
@@ -58,7 +58,7 @@ export async function reportMerge(
   const first = hasEnded(lastOf(begun)) ? [] : await orLater(context, async () => post(await reportOf(begun)));
   const progress = createProgress(context);
   const chain = await watchScan(scans, scan.id, {
-    ...{ waitMs, pollMs: home.startPipeline === undefined ? remotePollMs : pollMs, signal: context.signal },
+    ...{ waitMs, pollMs: target.startPipeline === undefined ? remotePollMs : pollMs, signal: context.signal },
     onLook: (each) => progress.scan(each),
   }).finally(() => progress.stop());
   const report = await reportOf(chain);

@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { renderScanReport } from '../../pull-requests/markdown/render-scan-report.ts';
 import type { ScanReport } from '../../pull-requests/scan-report.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { jsonLine } from '../output/output.ts';
 import { openOut } from '../output/write-out.ts';
@@ -50,7 +50,7 @@ export async function tellSummary({ env }: Pick<CliContext, 'env'>, markdown: st
  */
 export async function writeUnscanned(
   context: Pick<CliContext, 'cwd' | 'signal'>,
-  { state }: Home,
+  { state }: Target,
   scanIds: readonly string[],
   file: string,
 ): Promise<void> {

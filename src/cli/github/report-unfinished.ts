@@ -4,7 +4,7 @@ import { mergeReport } from '../../app/pull-requests/merge-report.ts';
 import { followScan, hasEnded, lastOf } from '../../app/scans/follow-scan.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { endOf } from '../../pull-requests/scan-report.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { printLine, safeText } from '../output/output.ts';
 import { openGithub } from './github-settings.ts';
@@ -22,7 +22,7 @@ export interface UnfinishedReports {
 export async function reportUnfinished(
   context: CliContext,
   globals: GlobalOptions,
-  home: Home,
+  target: Target,
   { since, unscanned }: { readonly since: string; readonly unscanned: string | undefined },
 ): Promise<UnfinishedReports> {
   const github = openGithub(context);
@@ -32,7 +32,7 @@ export async function reportUnfinished(
     const mark = parseScanMark(comment.values);
     if (mark === null || !isUnfinished(mark)) continue;
     try {
-      const report = await bringUpToDate(context, globals, home, { github, comment, mark, unscanned });
+      const report = await bringUpToDate(context, globals, target, { github, comment, mark, unscanned });
       if (report !== null) told.push(report);
     } catch (error) {
       // The others are to be told all the same.
@@ -47,7 +47,7 @@ export async function reportUnfinished(
 async function bringUpToDate(
   context: CliContext,
   globals: GlobalOptions,
-  home: Home,
+  target: Target,
   {
     github,
     comment: { pull },
@@ -61,14 +61,14 @@ async function bringUpToDate(
   },
 ): Promise<ToldReport | null> {
   const { commit, laterCommit } = mark;
-  const chain = await followScan(home.state.scans, mark.scanId);
+  const chain = await followScan(target.state.scans, mark.scanId);
   const last = lastOf(chain);
   if (!hasEnded(last)) {
     await printLine(context.stderr, safeText(`#${pull}: ${last.id} is ${last.state}.`));
     return null;
   }
   const published = { rulesetId: chain[0].rulesetId, commit: laterCommit ?? commit };
-  const report = await mergeReport(home, { commit, published, chain, nowMs: Date.now() });
+  const report = await mergeReport(target, { commit, published, chain, nowMs: Date.now() });
   const body = renderFor(context, globals, report, { unscanned });
   await tellSummary(context, body);
   const { outcome, url } = await postScanComment(github, { pull, report, body });

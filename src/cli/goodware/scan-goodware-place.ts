@@ -4,7 +4,7 @@ import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { GoodwareFindings } from '../../pull-requests/goodware-section.ts';
 import { engineMemoryFor } from '../../targets/engine-memory.ts';
-import { defaultDeadlineMs } from '../../targets/home.ts';
+import { defaultDeadlineMs } from '../../targets/target.ts';
 import type { CliContext } from '../context.ts';
 import { formatBytes, formatCount, formatDuration, plural, printLine } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';

@@ -4,15 +4,15 @@ import { openJsonlAlertWatch } from '../../adapters/local/alerts/alerts-jsonl-wa
 import { RearviewError } from '../../domain/errors.ts';
 import type { AlertWatch } from '../../ports/alert-watch.ts';
 import type { ObjectRemover } from '../../ports/object-remover.ts';
-import { openAwsHome } from '../../targets/aws/aws-home.ts';
-import type { Home } from '../../targets/home.ts';
-import { openLocalHome } from '../../targets/local/local-home.ts';
+import { openAwsTarget } from '../../targets/aws/aws-target.ts';
+import { openLocalTarget } from '../../targets/local/local-target.ts';
+import type { Target } from '../../targets/target.ts';
 import type { GlobalOptions } from '../context.ts';
-import { awsConfig, requireStateDir } from '../with-home.ts';
+import { awsConfig, requireStateDir } from '../with-target.ts';
 
 /** Where a live test is made. */
 export interface LiveTestSite {
-  readonly home: Home;
+  readonly target: Target;
   /** Of the corpus. */
   readonly remover: ObjectRemover;
   /** Milliseconds between two looks. */
@@ -25,7 +25,7 @@ const awsPollMs = 1000;
 const localPollMs = 100;
 
 /**
- * Opens the home that is targeted; its `close` ends it.
+ * Opens the target that is targeted; its `close` ends it.
  * @throws RearviewError `ERR_STATE` where nothing runs the pipeline of this machine; `ERR_NOT_FOUND` without a state folder; `ERR_CONFIG`
  */
 export async function openLiveTestSite(globals: GlobalOptions): Promise<LiveTestSite> {
@@ -33,12 +33,12 @@ export async function openLiveTestSite(globals: GlobalOptions): Promise<LiveTest
 }
 
 async function openAwsSite(globals: GlobalOptions): Promise<LiveTestSite> {
-  const home = openAwsHome({ config: await awsConfig(globals) });
-  const { s3, sns, sqs } = home.clients;
-  const { alertTopicArn: topicArn, versioned } = home.config;
+  const target = openAwsTarget({ config: await awsConfig(globals) });
+  const { s3, sns, sqs } = target.clients;
+  const { alertTopicArn: topicArn, versioned } = target.config;
   return {
-    home,
-    remover: createS3ObjectRemover({ client: s3, bucket: home.corpus.bucket, versioned }),
+    target,
+    remover: createS3ObjectRemover({ client: s3, bucket: target.corpus.bucket, versioned }),
     pollMs: awsPollMs,
     openWatch: (runId) => openSnsAlertWatch({ sns, sqs, topicArn, queueName: `rearview-live-test-${runId}` }),
   };
@@ -46,18 +46,18 @@ async function openAwsSite(globals: GlobalOptions): Promise<LiveTestSite> {
 
 async function openLocalSite(globals: GlobalOptions): Promise<LiveTestSite> {
   requireStateDir(globals);
-  const home = await openLocalHome({ stateDir: globals.stateDir });
-  if (!home.isPipelineRunning()) {
-    await home.close();
+  const target = await openLocalTarget({ stateDir: globals.stateDir });
+  if (!target.isPipelineRunning()) {
+    await target.close();
     throw new RearviewError(
       'ERR_STATE',
       `No process runs the pipeline on ${globals.stateDir}: run "rearview up" first.`,
     );
   }
   return {
-    home,
-    remover: home.state.remover,
+    target,
+    remover: target.state.remover,
     pollMs: localPollMs,
-    openWatch: () => openJsonlAlertWatch(home.alertsFile),
+    openWatch: () => openJsonlAlertWatch(target.alertsFile),
   };
 }

@@ -11,7 +11,7 @@ import { finalStates, type Scan } from '../../domain/scans/scan.ts';
 import { safeJson } from '../../domain/text/safe-json.ts';
 import { clip, clipList } from '../../pull-requests/clip.ts';
 import { maxSectionBytes, reviewSchema, type SectionOf } from '../../pull-requests/section.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import { byRules, judgePreview } from './judge-preview.ts';
 
 type PreviewSection = SectionOf<'preview'>;
@@ -24,7 +24,7 @@ export function previewReport(input: {
   readonly scan: Scan;
   readonly findings: PreviewFindings;
   readonly forecast: PreviewSection['forecast'];
-  readonly retroCost: Home['retroCost'];
+  readonly retroCost: Target['retroCost'];
   readonly maxGained: number | null;
   readonly suspects: SlowSuspects;
   readonly nowMs: number;

@@ -11,7 +11,7 @@ import { hasCode } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
 import type { ReviewConfig } from '../../gates/review-config.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { inventoryLine, planReaders } from '../flags/inventory-flag.ts';
@@ -36,13 +36,13 @@ export interface RunPreviewOptions extends TellOptions {
 /** Starts a preview, waits for it, and tells what it found. Answers the exit code. */
 export async function runPreview(
   context: CliContext,
-  home: Home,
+  target: Target,
   progress: Progress,
   options: RunPreviewOptions,
 ): Promise<number> {
   const { ruleset, config } = options;
   const aims = previewAims(ruleset);
-  const { request, ...forecast } = await prepare(home, progress, options);
+  const { request, ...forecast } = await prepare(target, progress, options);
   const { scanId, sample, filter } = request;
   progress.line(
     `${plural(aims.rules.length, 'changed rule')} over ${sampleText(sample, filter)}${forecast.text}: ${scanId}`,
@@ -50,22 +50,22 @@ export async function runPreview(
   if (context.signal.aborted) return exitCodes.interrupted;
   const askedAt = new Date().toISOString();
   try {
-    await home.startPreview(request);
+    await target.startPreview(request);
   } catch (error) {
     // Too many rules at once: that is no fault of theirs, and what they would find is not known.
     if (!hasCode(error, 'ERR_CONFIG')) throw error;
     return leaveRefused(context, options, error.message);
   }
-  const scan = await waitForPreview(context, home, progress, { scanId, waitMs: options.wait });
+  const scan = await waitForPreview(context, target, progress, { scanId, waitMs: options.wait });
   progress.stop();
   if (context.signal.aborted) {
-    await home.cancelPreview(scanId);
+    await target.cancelPreview(scanId);
     progress.line(`Interrupted: ${scanId} is cancelled.`);
     return exitCodes.interrupted;
   }
   const refusal = scan === null ? null : refusalOf(scan);
   if (refusal !== null) return leaveRefused(context, options, refusal);
-  return tellPreview(context, home, {
+  return tellPreview(context, target, {
     ...{ ...options, aims, forecast: forecast.told, maxGained: config.maxGained },
     scan: scan ?? awaitedPreview(scanId, sample, askedAt),
   });
@@ -76,18 +76,18 @@ function plannedOf({ maxObjects }: PreviewLimits): number {
   return Math.max(1, Math.floor(maxObjects * 0.95));
 }
 
-async function prepare(home: Home, progress: Progress, options: RunPreviewOptions) {
+async function prepare(target: Target, progress: Progress, options: RunPreviewOptions) {
   const { ruleset, config, sample: wanted, inventory } = options;
-  const { previews: limits } = home;
+  const { previews: limits } = target;
   const prefix = options.prefix ?? config.prefix ?? undefined;
   const filter = prefix === undefined ? {} : { prefix };
-  const inventories = await home.openInventories(inventory);
+  const inventories = await target.openInventories(inventory);
   for (const each of inventories) progress.line(safeText(inventoryLine(each)));
-  const { records, scans } = home.state;
-  const planning = { ...home, readers: planReaders(home, inventories), records, scans };
+  const { records, scans } = target.state;
+  const planning = { ...target, readers: planReaders(target, inventories), records, scans };
   const plan = options.plan
     ? await planPreview(planning, ruleset, {
-        ...{ buckets: home.buckets, filter, sample: wanted ?? config.sample },
+        ...{ buckets: target.buckets, filter, sample: wanted ?? config.sample },
         // Who names a sample means it, and the limit of the target holds all the same.
         maxObjects: Math.min(wanted === undefined ? config.maxObjects : Infinity, plannedOf(limits)),
         within: limits.within,

@@ -6,7 +6,7 @@ import { RearviewError } from '../../domain/errors.ts';
 import type { Scan } from '../../domain/scans/scan.ts';
 import { clip } from '../../pull-requests/clip.ts';
 import { reviewSchema, type SectionOf } from '../../pull-requests/section.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { jsonLine, printLine, safeText } from '../output/output.ts';
@@ -25,7 +25,7 @@ export interface TellOptions {
 /** Says what a preview has found by now, and answers the exit code. */
 export async function tellPreview(
   context: CliContext,
-  home: Home,
+  target: Target,
   options: TellOptions & {
     readonly scan: Scan;
     readonly aims: PreviewAims;
@@ -34,8 +34,8 @@ export async function tellPreview(
   },
 ): Promise<number> {
   const { scan, aims, forecast, maxGained } = options;
-  const findings = await readPreviewFindings(home.state.scans, scan.id, aims);
-  const { retroCost } = home;
+  const findings = await readPreviewFindings(target.state.scans, scan.id, aims);
+  const { retroCost } = target;
   // To ask the engine takes a while: only where it is of use.
   const suspects = isUnfinished(findings) ? await slowSuspects(aims.sources) : noSuspects;
   const report = previewReport({ scan, findings, forecast, retroCost, maxGained, suspects, nowMs: Date.now() });
@@ -51,16 +51,16 @@ export async function tellPreview(
  */
 export async function showPreview(
   context: CliContext,
-  home: Home,
+  target: Target,
   options: TellOptions & { readonly scanId: string; readonly maxGained: number | null },
 ): Promise<number> {
-  const scan = await getScan(home.state.scans, options.scanId);
+  const scan = await getScan(target.state.scans, options.scanId);
   if (scan.kind !== 'preview')
     throw new RearviewError('ERR_STATE', `${scan.id} is a ${scan.kind} scan, and no preview.`);
   const refusal = refusalOf(scan);
   if (refusal !== null) return leaveRefused(context, options, refusal);
-  const aims = previewAims(await home.library.get(scan.rulesetId));
-  return tellPreview(context, home, { ...options, scan, aims, forecast: null });
+  const aims = previewAims(await target.library.get(scan.rulesetId));
+  return tellPreview(context, target, { ...options, scan, aims, forecast: null });
 }
 
 /** Reports that the target refused the preview. What the rules would find is not known, and that is not their fault. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { finalStates, type Scan } from '../../domain/scans/scan.ts';
-import type { Home } from '../../targets/home.ts';
+import type { Target } from '../../targets/target.ts';
 import type { CliContext } from '../context.ts';
 import type { Progress } from '../output/progress.ts';
 import { startPipelineUnlessRunning } from '../up/start-pipeline.ts';
@@ -14,17 +14,17 @@ const remotePollMs = 2000;
  */
 export async function waitForPreview(
   { signal }: Pick<CliContext, 'signal'>,
-  home: Home,
+  target: Target,
   progress: Progress,
   options: { readonly scanId: string; readonly waitMs: number },
 ): Promise<Scan | null> {
   const { scanId, waitMs } = options;
-  const stepMs = home.startPipeline === undefined ? remotePollMs : pollMs;
-  const pipeline = startPipelineUnlessRunning(home);
+  const stepMs = target.startPipeline === undefined ? remotePollMs : pollMs;
+  const pipeline = startPipelineUnlessRunning(target);
   const untilMs = performance.now() + waitMs;
   try {
     for (;;) {
-      const scan = await home.state.scans.get(scanId);
+      const scan = await target.state.scans.get(scanId);
       if (scan !== null) progress.scan(scan);
       const leftMs = untilMs - performance.now();
       if ((scan !== null && finalStates.includes(scan.state)) || leftMs <= 0 || signal.aborted) return scan;

@@ -4,14 +4,14 @@ import { loadForScan } from '../../app/files/load-for-scan.ts';
 import { hasCode, RearviewError } from '../../domain/errors.ts';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { ScannableRuleset, ScanPool } from '../../engine/types.ts';
-import type { Home } from '../../targets/home.ts';
 import { imageRefused } from '../../targets/image-refused.ts';
+import type { Target } from '../../targets/target.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { declaredVariables, withDefined } from '../flags/declared-variables.ts';
 import { diagnosticLine, printDiagnostics } from '../output/diagnostics.ts';
 import { painter, plural, printLine, safeText } from '../output/output.ts';
 import { tellProblems } from '../output/tell-problems.ts';
-import { withHome } from '../with-home.ts';
+import { withTarget } from '../with-target.ts';
 import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
 
 interface Rules {
@@ -106,7 +106,7 @@ async function folderOf(rules: string): Promise<{ readonly rulesDir: string; rea
 
 /** @throws RearviewError `ERR_NOT_FOUND` where none is in force */
 async function rulesetInForce(context: CliContext, globals: GlobalOptions): Promise<ScannableRuleset> {
-  const use = async ({ library }: Home) => {
+  const use = async ({ library }: Target) => {
     const current = await library.current();
     if (current === null) {
       throw new RearviewError(
@@ -120,7 +120,7 @@ async function rulesetInForce(context: CliContext, globals: GlobalOptions): Prom
     );
     return library.get(current.rulesetId);
   };
-  return withHome(globals, use, { observe: tellProblems(context) });
+  return withTarget(globals, use, { observe: tellProblems(context) });
 }
 
 async function refuse(context: CliContext, folders: Folders, errors: readonly Diagnostic[]): Promise<void> {

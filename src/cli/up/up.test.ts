@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { createTestCli, type TestCli } from '../../testing/cli/run-cli.ts';
 import { runCliProcess } from '../../testing/cli/run-cli-process.ts';
-import { readAlerts, ruleFor } from '../../testing/local/test-home.ts';
+import { readAlerts, ruleFor } from '../../testing/local/test-target.ts';
 import { stagedRule } from '../../testing/rules/staged-rule.ts';
 import { createSay, printEvent } from './up-lines.ts';
 
@@ -95,7 +95,7 @@ test('a copied state folder goes on: its key is set aside, and its ruleset signe
   t.regex((await cli.run('doctor')).stdout, /ok {4}ruleset .*authentic/);
 });
 
-test('where the home cannot be written everything goes on from the sources, which is said once', async (t) => {
+test('where the target cannot be written everything goes on from the sources, which is said once', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(folder);
   const options = { cwd: cli.dir, env: { XDG_STATE_HOME: '', HOME: '/dev/null' } };

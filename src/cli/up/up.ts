@@ -13,7 +13,7 @@ import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
 import { finalStates } from '../../domain/scans/scan.ts';
-import { type LocalHome, openLocalHome } from '../../targets/local/local-home.ts';
+import { type LocalTarget, openLocalTarget } from '../../targets/local/local-target.ts';
 import { localPreviewLimits } from '../../targets/preview-limits.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -24,7 +24,7 @@ import { formatDuration, plural } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { createProgress, type Progress } from '../output/progress.ts';
 import { stagedNotNotedText, stateText } from '../output/published-lines.ts';
-import { localTargetId } from '../upload/upload-target.ts';
+import { localTargetId } from '../upload/upload-destination.ts';
 import { createSay, endLine, planLine, printEvent, type Say } from './up-lines.ts';
 import { useCorpus, useWebhook } from './up-settings.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
@@ -55,7 +55,7 @@ export interface UpOptions extends SizeLimit {
 }
 
 interface Session {
-  readonly home: LocalHome;
+  readonly target: LocalTarget;
   readonly options: UpOptions;
   readonly progress: Progress;
   readonly say: Say;
@@ -69,7 +69,7 @@ interface Session {
 export async function runUp(context: CliContext, options: UpOptions): Promise<number> {
   const progress = createProgress(context);
   const say = createSay(progress.line);
-  const home = await openLocalHome({
+  const target = await openLocalTarget({
     ...options,
     previews: localPreviewLimits(context.env),
     observe: (event) => {
@@ -78,10 +78,10 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
     },
     sinks: [createTerminalAlertSink({ write: (text) => progress.result(text) })],
   });
-  const session: Session = { home, options, progress, say, published: new Set(), signal: context.signal };
+  const session: Session = { target, options, progress, say, published: new Set(), signal: context.signal };
   try {
     // Taken before anything is written: a second process on this state folder changes nothing.
-    const pipeline = home.startPipeline();
+    const pipeline = target.startPipeline();
     let code: number;
     try {
       code = await run(session);
@@ -91,12 +91,12 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
     return options.once && code === exitCodes.ok ? await requireDelivery(session) : code;
   } finally {
     progress.stop();
-    await home.close();
+    await target.close();
   }
 }
 
 async function run(session: Session): Promise<number> {
-  const { home, options, signal } = session;
+  const { target, options, signal } = session;
   // Before the rules are read: what is saved from here on is a change.
   const watch = await watchFiles([options.rulesDir, options.testsDir, join(options.cwd, defaultConfigFile)]);
   const ruleset = await prepare(session);
@@ -108,13 +108,13 @@ async function run(session: Session): Promise<number> {
     return exitCodes.ok;
   }
   await publishAndScan(session, ruleset, signal);
-  await drain(home, signal);
+  await drain(target, signal);
   return signal.aborted ? exitCodes.interrupted : exitCodes.ok;
 }
 
 /** The exit code where everything else is done: alerts that a sink has not taken are not lost, and not delivered. */
-async function requireDelivery({ home, say }: Session): Promise<number> {
-  const owed = await home.state.matches.pendingAlerts({ limit: mostOwed });
+async function requireDelivery({ target, say }: Session): Promise<number> {
+  const owed = await target.state.matches.pendingAlerts({ limit: mostOwed });
   if (owed.length === 0) return exitCodes.ok;
   const count =
     owed.length === mostOwed
@@ -128,14 +128,14 @@ async function requireDelivery({ home, say }: Session): Promise<number> {
 
 /** Takes what arrives and what is saved until told to end. */
 async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise<void> {
-  const { home, options, say, signal } = session;
+  const { target, options, say, signal } = session;
   const inbox = resolve(options.inbox ?? join(options.stateDir, 'inbox'));
   const observe = (event: PipelineEvent) => printEvent(event, say);
-  const { corpus: store } = home.state.stores;
-  const journal = createSqliteUploadJournal({ db: home.state.db, target: localTargetId(store) });
+  const { corpus: store } = target.state.stores;
+  const journal = createSqliteUploadJournal({ db: target.state.db, target: localTargetId(store) });
   const watchingInbox = watchInbox({ dir: inbox, store, journal, signal, observe });
   const isOwn = (sequence: number) => session.published.has(sequence);
-  const watchingRuleset = watchRuleset({ library: home.library, isOwn, say, signal });
+  const watchingRuleset = watchRuleset({ library: target.library, isOwn, say, signal });
 
   let waiting = new AbortController();
   const apply = (ruleset: Ruleset) =>
@@ -195,21 +195,21 @@ async function prepare({ options, progress, say }: Session): Promise<Ruleset | n
 
 /** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended, or nobody waits for it any more. */
 async function publishAndScan(
-  { home, options, progress, say, published }: Session,
+  { target, options, progress, say, published }: Session,
   ruleset: Ruleset,
   signal: AbortSignal,
 ): Promise<void> {
-  const { state, current, before, stagedNotNoted } = await publish(home, ruleset, { now: Date.now });
+  const { state, current, before, stagedNotNoted } = await publish(target, ruleset, { now: Date.now });
   if (stagedNotNoted !== null) say('problem', stagedNotNotedText(stagedNotNoted));
   if (state === 'published') published.add(current.sequence);
   say('ruleset', `${ruleset.id.slice(0, 12)} ${stateText({ state, current, before })}, number ${current.sequence}`);
-  const { records, scans } = home.state;
+  const { records, scans } = target.state;
   const exclude = await excludesOf(options, options.exclude);
   const filter = exclude.length === 0 ? {} : { exclude };
-  const scope = { buckets: home.buckets, filter, full: false };
-  const plan = await planRetro({ ...home, records, scans }, ruleset, scope);
+  const scope = { buckets: target.buckets, filter, full: false };
+  const plan = await planRetro({ ...target, records, scans }, ruleset, scope);
   const { scan, superseded } = await startRetro(
-    { scans, library: home.library, now: Date.now },
+    { scans, library: target.library, now: Date.now },
     { ...scope, current, expected: expectedOf(plan) },
   );
   for (const { id } of superseded) say('retro', `${id} cancelled: ${scan.id} takes over what it had left`);
@@ -228,9 +228,9 @@ async function publishAndScan(
 }
 
 /** Waits until uploads that were queued before have their outcomes. */
-async function drain(home: LocalHome, signal: AbortSignal): Promise<void> {
+async function drain(target: LocalTarget, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const { visible, inFlight } = await home.state.queues.live.stats();
+    const { visible, inFlight } = await target.state.queues.live.stats();
     if (visible + inFlight === 0) return;
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
   }

@@ -1,6 +1,6 @@
 import { parseMessage, type WorkMessage } from '../../app/pipeline/messages.ts';
 import type { ObjectInfo } from '../../domain/objects/object.ts';
-import type { AwsHome } from '../../targets/aws/aws-home.ts';
+import type { AwsTarget } from '../../targets/aws/aws-target.ts';
 import { parseLiveText } from './live-document.ts';
 import { ignoreOutside } from './outside-corpus.ts';
 import { type ArrivedObject, knownInfo } from './work-items.ts';
@@ -10,7 +10,7 @@ import { type ArrivedObject, knownInfo } from './work-items.ts';
  */
 export function readDeadLetter({
   config: { versioned, corpusBuckets },
-}: Pick<AwsHome, 'config'>): (body: string) => readonly WorkMessage[] | null {
+}: Pick<AwsTarget, 'config'>): (body: string) => readonly WorkMessage[] | null {
   return (body) => {
     const batch = batchOrNull(body);
     if (batch !== null) return [batch];

@@ -6,7 +6,7 @@ import { buildRuleset, rulesetId } from '../../rules/ruleset.ts';
 import { encodeRuleset } from '../../rules/ruleset-file.ts';
 import { previewEvent } from '../../targets/aws/preview-event.ts';
 import { previewRequest } from '../../testing/local/preview-request.ts';
-import { ruleFor } from '../../testing/local/test-home.ts';
+import { ruleFor } from '../../testing/local/test-target.ts';
 import { parsePreviewEvent } from './preview-event.ts';
 
 const rules = { now: { 'a.yar': ruleFor('Alpha', 'alpha') }, before: { 'a.yar': ruleFor('Alpha', 'al') } };
@@ -29,7 +29,7 @@ function readAll(event: unknown): void {
   if (parsed.type === 'preview') parsed.request();
 }
 
-test('what a home asks for is what the batcher reads', (t) => {
+test('what a target asks for is what the batcher reads', (t) => {
   const event = parsePreviewEvent({ preview });
   if (event.type !== 'preview') return t.fail();
   const { image: _, ...ruleset } = { image: null, ...request.ruleset };

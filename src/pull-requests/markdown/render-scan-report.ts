@@ -16,7 +16,7 @@ const steps = [
 type Step = (typeof steps)[number];
 
 export interface ScanReportPlace {
-  /** The command line, up to the noun, as it reaches the home. */
+  /** The command line, up to the noun, as it reaches the target. */
   readonly rearview: string;
   /** Page of the run that speaks, with what it left behind; null outside of a workflow. */
   readonly runUrl: string | null;

@@ -8,7 +8,7 @@ import { verdictSign } from './verdict-sign.ts';
 export interface StagedPlace {
   /** What the pull request would do. */
   readonly kind: 'promote' | 'remove';
-  /** The command line, up to the noun, as it reaches the home. */
+  /** The command line, up to the noun, as it reaches the target. */
   readonly rearview: string;
   readonly limits: ReviewConfig['staged'];
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { checkShape } from '../../domain/text/check-shape.ts';
 import { publicKeyOf } from '../../rules/file/ruleset-signature.ts';
-import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives } from '../home.ts';
 import { awsPreviewLimits } from '../preview-limits.ts';
+import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives } from '../target.ts';
 import { type AwsSettingName, awsSettings } from './aws-settings.ts';
 import { corpusBuckets } from './corpus-buckets.ts';
 
@@ -52,7 +52,7 @@ const config = z.object({
   rulesetSigningKeyArn: name.optional(),
 });
 
-/** The home in AWS, as configured. */
+/** The target in AWS, as configured. */
 export type AwsConfig = z.infer<typeof config>;
 
 const settingNames = Object.keys(awsSettings) as AwsSettingName[];
@@ -94,5 +94,8 @@ function parseSettings<T>(schema: z.ZodType<T>, env: Env, outputs: Outputs): T {
     const where = setting === undefined ? String(first) : `${awsSettings[setting]} (stack output ${setting})`;
     return setting !== undefined && !(setting in values) ? `${where} is missing` : `${where}: ${message}`;
   });
-  throw new RearviewError('ERR_CONFIG', ['The home in AWS is not configured:', ...problems.map((each) => `  ${each}`)]);
+  throw new RearviewError('ERR_CONFIG', [
+    'The target in AWS is not configured:',
+    ...problems.map((each) => `  ${each}`),
+  ]);
 }

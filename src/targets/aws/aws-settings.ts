@@ -1,5 +1,5 @@
 /**
- * What the functions and the command line are told of the home in AWS: the name of each setting as the stack puts it out, and as an environment
+ * What the functions and the command line are told of the target in AWS: the name of each setting as the stack puts it out, and as an environment
  * variable. Constants alone, for whoever provisions them.
  */
 export const awsSettings = {

@@ -11,7 +11,7 @@ import { engineInfo } from '../../engine/module/engine-module.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
 import { createAwsClients } from '../../targets/aws/aws-clients.ts';
 import { readAwsConfig } from '../../targets/aws/aws-config.ts';
-import { type AwsHome, openAwsHome } from '../../targets/aws/aws-home.ts';
+import { type AwsTarget, openAwsTarget } from '../../targets/aws/aws-target.ts';
 import { type CliProcessEnd, runCliProcess } from '../cli/run-cli-process.ts';
 import type { EventSourceMapping } from '../lambda/event-source-mapping.ts';
 import { type LocalLambda, startLambda } from '../lambda/start-lambda.ts';
@@ -28,7 +28,7 @@ export interface AwsPipeline {
   readonly previewMapping: EventSourceMapping;
   /** Has no batch of a retro scan taken until what it resolves with is called. */
   holdRetro(): Promise<() => Promise<void>>;
-  readonly home: AwsHome;
+  readonly target: AwsTarget;
   /** Puts a ruleset in force: sources by path. */
   publish(rules: Readonly<Record<string, string>>): Promise<void>;
   /** Uploads objects by key. */
@@ -104,14 +104,14 @@ export async function startAwsPipeline(
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     endpoints: { ...services.endpoints, lambda: lambda.endpoint },
   });
-  const home = openAwsHome({ config, clients, signer: async () => services.signer });
-  t.teardown(() => home.close());
+  const target = openAwsTarget({ config, clients, signer: async () => services.signer });
+  t.teardown(() => target.close());
   const dir = mkdtempSync(join(tmpdir(), 'rearview-aws-'));
   t.teardown(() => rmSync(dir, { recursive: true, force: true }));
 
   const ended = async (scanId: string) => {
     for (;;) {
-      const scan = await home.state.scans.get(scanId);
+      const scan = await target.state.scans.get(scanId);
       if (scan !== null && finalStates.includes(scan.state)) return scan;
       await lambda.idle();
       await lambda.invoke('scan-finisher', {});
@@ -135,21 +135,21 @@ export async function startAwsPipeline(
         retroMapping = await mapRetro();
       };
     },
-    home,
+    target,
     ended,
     async publish(rules) {
       const sources = Object.entries(rules).map(([namespace, source]) => ({ namespace, source }));
-      await publishRuleset(home.library, buildRuleset(sources, engineInfo()), { now: Date.now });
+      await publishRuleset(target.library, buildRuleset(sources, engineInfo()), { now: Date.now });
     },
     async upload(objects) {
-      for (const [key, content] of Object.entries(objects)) await home.corpus.put(key, Buffer.from(content));
+      for (const [key, content] of Object.entries(objects)) await target.corpus.put(key, Buffer.from(content));
     },
     async begin({ full = false, inventories = [] } = {}) {
       const { scan } = await startRetro(
-        { scans: home.state.scans, library: home.library, now: Date.now },
-        { buckets: home.buckets, filter: {}, full, inventories, expected: null },
+        { scans: target.state.scans, library: target.library, now: Date.now },
+        { buckets: target.buckets, filter: {}, full, inventories, expected: null },
       );
-      await home.runBatcher(scan.id);
+      await target.runBatcher(scan.id);
       return scan;
     },
     async settle() {
@@ -159,7 +159,7 @@ export async function startAwsPipeline(
     async ledger(scanId) {
       const entries: LedgerEntry[] = [];
       for (let after: string | undefined; ; ) {
-        const page = await home.state.scans.ledger(scanId, { limit: 500, ...(after === undefined ? {} : { after }) });
+        const page = await target.state.scans.ledger(scanId, { limit: 500, ...(after === undefined ? {} : { after }) });
         entries.push(...page.entries);
         if (page.next === null) return entries;
         after = page.next;

@@ -27,7 +27,7 @@ const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 /** Also of the functions: a queue must hide messages at least as long. */
 export const visibilitySeconds = 60;
 
-/** All services that the home in AWS uses but Lambda, in this process or beside it, with everything provisioned. */
+/** All services that the target in AWS uses but Lambda, in this process or beside it, with everything provisioned. */
 export interface AwsServices {
   /** Settings and endpoints, as environment variables. */
   readonly env: Readonly<Record<string, string>>;

@@ -2,15 +2,15 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { ExecutionContext } from 'ava';
 import { publishRuleset } from '../../app/rulesets/publish-ruleset.ts';
 import type { RulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
-import { checkAwsHome } from '../../cli/doctor/check-aws.ts';
+import { checkAwsTarget } from '../../cli/doctor/check-aws.ts';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import { buildImage } from '../../engine/build-image.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
 import { createAwsClients } from '../../targets/aws/aws-clients.ts';
 import { type AwsConfig, readAwsConfig } from '../../targets/aws/aws-config.ts';
-import { type AwsHome, openAwsHome } from '../../targets/aws/aws-home.ts';
-import { ruleFor } from '../local/test-home.ts';
+import { type AwsTarget, openAwsTarget } from '../../targets/aws/aws-target.ts';
+import { ruleFor } from '../local/test-target.ts';
 import { type AwsServices, type AwsServicesOptions, startAwsServices } from './aws-services.ts';
 import { type LambdaSetup, startLambdaControl } from './lambda-control.ts';
 
@@ -22,7 +22,7 @@ export interface SoundAws {
   readonly lambda: LambdaSetup;
   /** Of Lambda. */
   readonly endpoint: string;
-  readonly home: AwsHome;
+  readonly target: AwsTarget;
   /** Of a queue by its URL. */
   arnOf(queueUrl: string): Promise<string>;
   /** What doctor finds with other settings, or other endpoints. */
@@ -53,15 +53,15 @@ export async function startSoundAws(t: ExecutionContext, options: AwsServicesOpt
       ...{ region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
       endpoints: { ...services.endpoints, lambda: endpoint, ...endpoints },
     });
-    const home = openAwsHome({ config: { ...config, ...changes }, clients, signer: async () => services.signer });
-    t.teardown(() => home.close());
-    return home;
+    const target = openAwsTarget({ config: { ...config, ...changes }, clients, signer: async () => services.signer });
+    t.teardown(() => target.close());
+    return target;
   };
-  const home = open();
-  await publishOne(home.library, 'alpha', { withImage: true });
+  const target = open();
+  await publishOne(target.library, 'alpha', { withImage: true });
   return {
-    ...{ services, config, lambda, endpoint, home, arnOf },
-    check: async (changes, endpoints) => checkAwsHome(open(changes, endpoints)),
+    ...{ services, config, lambda, endpoint, target, arnOf },
+    check: async (changes, endpoints) => checkAwsTarget(open(changes, endpoints)),
   };
 }
 

@@ -5,12 +5,12 @@ import type { CliContext } from '../../cli/context.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import { type ReviewSection, reviewSectionSchema } from '../../pull-requests/section.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
-import { openLocalHome } from '../../targets/local/local-home.ts';
+import { openLocalTarget } from '../../targets/local/local-target.ts';
 import { type CliRun, createTestCli, type TestCli } from '../cli/run-cli.ts';
 import type { Teardown } from '../teardown.ts';
-import { ruleFor } from './test-home.ts';
+import { ruleFor } from './test-target.ts';
 
-/** A command line, and a home on this machine for its previews. */
+/** A command line, and a target on this machine for its previews. */
 export interface PreviewCorpus extends TestCli {
   /** `retro preview`, which leaves its section. */
   preview(...args: readonly string[]): Promise<CliRun>;
@@ -28,11 +28,11 @@ export async function createPreviewCorpus(
   const cli = await createTestCli(t);
   const rules = { 'evil.yar': ruleFor('Evil', 'evil'), 'odd.yar': ruleFor('Odd', 'odd') };
   await cli.write(Object.fromEntries(Object.entries(rules).map(([name, source]) => [`rules/${name}`, source])));
-  const home = await openLocalHome({ stateDir: join(cli.dir, '.rearview') });
+  const target = await openLocalTarget({ stateDir: join(cli.dir, '.rearview') });
   const sources = Object.entries(rules).map(([namespace, source]) => ({ namespace, source }));
-  await publishRuleset(home.library, buildRuleset(sources, engineInfo()), { now: Date.now });
-  for (const [key, content] of Object.entries(files)) await home.corpus.put(`in/${key}`, Buffer.from(content));
-  await home.close();
+  await publishRuleset(target.library, buildRuleset(sources, engineInfo()), { now: Date.now });
+  for (const [key, content] of Object.entries(files)) await target.corpus.put(`in/${key}`, Buffer.from(content));
+  await target.close();
   return {
     ...cli,
     preview: (...args) => cli.run('retro', 'preview', '--report', 'section.json', ...args),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { openLocalHome } from '../../targets/local/local-home.ts';
+import { openLocalTarget } from '../../targets/local/local-target.ts';
 import { testedRule } from '../cli/run-cli.ts';
 import { pushFiles } from '../github/git-store.ts';
 import { stagedRule } from '../rules/staged-rule.ts';
@@ -19,18 +19,18 @@ staged: { soakDays: 0.0000001 }
 `;
 const corpus = { 'in/old.txt': 'old text', 'in/new.txt': 'new text', 'in/quiet.txt': 'quiet text' };
 
-/** A home on this machine whose pipeline runs, as `rearview up` has it, and workflows that reach it. */
+/** A target on this machine whose pipeline runs, as `rearview up` has it, and workflows that reach it. */
 async function setUp(t: ExecutionContext) {
   const files = { ...testedRule('Old', 'old'), ...stagedRule('Quiet', 'quiet'), 'rearview.yaml': config };
   const site = await createPullRequestSite(t, files);
   pushFiles(site.github.state, files);
   const folder = tempFolder(t);
   const stateDir = join(folder, 'state');
-  const home = await openLocalHome({ stateDir, jobs: 1 });
-  const pipeline = home.startPipeline();
+  const target = await openLocalTarget({ stateDir, jobs: 1 });
+  const pipeline = target.startPipeline();
   t.teardown(async () => {
     await pipeline.stop();
-    await home.close();
+    await target.close();
   });
   const runner: Runner = {
     ...{ remote: site.repository.dir, repository: site.repository.name, folder },
@@ -56,21 +56,21 @@ async function setUp(t: ExecutionContext) {
   };
   /** But for the run that said it last. */
   const comments = (pull: PullRequest) => site.comments(pull).map((body) => body.replace(/\/runs\/\d+/, '/runs/'));
-  const current = async () => (await home.library.current())?.sequence;
-  return { ...site, home, run, current, comments };
+  const current = async () => (await target.library.current())?.sequence;
+  return { ...site, target, run, current, comments };
 }
 
 test('on one machine, too: a pull request, its merge, the reports, a promotion and a rollback', async (t) => {
-  const { repository, github, home, run, current, ...site } = await setUp(t);
+  const { repository, github, target, run, current, ...site } = await setUp(t);
   await run('publish', repository.push({}));
   t.is(await current(), 1);
-  for (const [key, content] of Object.entries(corpus)) await home.corpus.put(key, Buffer.from(content));
-  const arrived = async () => (await home.state.scans.list({ kind: 'live', limit: 1 }))[0]?.counts.objects ?? 0;
+  for (const [key, content] of Object.entries(corpus)) await target.corpus.put(key, Buffer.from(content));
+  const arrived = async () => (await target.state.scans.list({ kind: 'live', limit: 1 }))[0]?.counts.objects ?? 0;
   while ((await arrived()) < Object.keys(corpus).length) await sleep(20);
 
   const pull = site.open('rules', testedRule('New', 'new'));
   const matched = async () =>
-    (await home.state.matches.list({ filter: {}, limit: 10 })).matches.map(({ ruleId }) => ruleId).sort();
+    (await target.state.matches.list({ filter: {}, limit: 10 })).matches.map(({ ruleId }) => ruleId).sort();
   t.deepEqual(await matched(), ['old.yar:Old', 'quiet.yar:Quiet']);
   const sections = sectionsOf(await run('rules', pull.event));
   t.like(sections.get('rearview-forecast'), { section: 'forecast', verdict: 'passed', dueObjects: 3, rules: 1 });
@@ -102,7 +102,7 @@ test('on one machine, too: a pull request, its merge, the reports, a promotion a
   const dispatch = { ...daily, name: 'workflow_dispatch', inputs: { ruleset: '' } };
   await run('rollback', dispatch);
   t.is(await current(), 3);
-  t.like(await home.library.current(), { returnsTo: 1 });
+  t.like(await target.library.current(), { returnsTo: 1 });
   await run('publish', merged);
   t.is(await current(), 3, 'a publish that is run again does not undo it');
   t.deepEqual(site.comments(pull), [comment], 'nor does it change what the merge found');

@@ -37,7 +37,7 @@ testWithDynamo('from the pull request to the rollback, with a good rule, a bad, 
     env: { GITHUB_API_URL: github.url },
     settings: { deadlineMs: '1000' },
   });
-  const current = async () => (await pipeline.home.library.current())?.sequence;
+  const current = async () => (await pipeline.target.library.current())?.sequence;
   await pipeline.upload({
     'old.txt': 'old text',
     'new.txt': 'new text',
@@ -110,6 +110,6 @@ testWithDynamo('from the pull request to the rollback, with a good rule, a bad, 
   const back = await runWorkflow(workflowNamed('rollback'), dispatch, runner);
   t.is(back.conclusion, 'success', describeRun(back));
   t.is(await current(), 4);
-  const { rulesetId = '' } = (await pipeline.home.library.current()) ?? {};
-  t.deepEqual((await pipeline.home.library.get(rulesetId)).rules.map(({ name }) => name).sort(), ['New', 'Old']);
+  const { rulesetId = '' } = (await pipeline.target.library.current()) ?? {};
+  t.deepEqual((await pipeline.target.library.get(rulesetId)).rules.map(({ name }) => name).sort(), ['New', 'Old']);
 });

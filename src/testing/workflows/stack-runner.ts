@@ -78,8 +78,8 @@ export async function startStackRunner(
         REARVIEW_PUBLISH_ROLE_ARN: stack.roles['publish'] ?? '',
         REARVIEW_ROLLBACK_ROLE_ARN: stack.roles['rollback'] ?? '',
         REARVIEW_STACK_OUTPUTS: JSON.stringify({
-          ...pipeline.home.config,
-          corpusBuckets: pipeline.home.config.corpusBuckets.map(formatCorpusBucket),
+          ...pipeline.target.config,
+          corpusBuckets: pipeline.target.config.corpusBuckets.map(formatCorpusBucket),
         }),
       },
       env: { ...Object.fromEntries(endpoints), AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint, ...env },

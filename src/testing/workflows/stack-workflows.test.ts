@@ -25,7 +25,7 @@ async function setUp(t: ExecutionContext) {
   await pipeline.upload({ 'in/old.txt': 'old text', 'in/new.txt': 'new text', 'in/both.txt': 'old text, new text' });
   return {
     ...{ repository, github, pipeline, runner, refused },
-    current: async () => (await pipeline.home.library.current())?.sequence,
+    current: async () => (await pipeline.target.library.current())?.sequence,
     async publish(event = repository.push({})) {
       const run = await runWorkflow(publish, event, runner);
       t.is(run.conclusion, 'success', describeRun(run));
@@ -63,7 +63,7 @@ testWithDynamo('a merge publishes, scans and reports; a rollback puts the rulese
   const dispatch = { ...merged, name: 'workflow_dispatch', payload: { inputs: {} } };
   const back = await runWorkflow(rollback, { ...dispatch, inputs: { ruleset: '' } }, runner);
   t.is(back.conclusion, 'success', describeRun(back));
-  const [old] = (await pipeline.home.library.get((await pipeline.home.library.current())?.rulesetId ?? '')).rules;
+  const [old] = (await pipeline.target.library.get((await pipeline.target.library.current())?.rulesetId ?? '')).rules;
   t.like(old, { name: 'Old' });
   t.is(await current(), 3);
 
@@ -166,7 +166,7 @@ testWithDynamo('a public repository has a forecast and no preview, unless a vari
     t.like(left, { section: 'left', of: 'preview', verdict: 'unknown' });
     t.regex(left?.section === 'left' ? left.why : '', /^The repository is public.*REARVIEW_PREVIEW_PUBLIC/);
   }
-  t.deepEqual(await pipeline.home.state.scans.list({ kind: 'preview', limit: 1 }), []);
+  t.deepEqual(await pipeline.target.state.scans.list({ kind: 'preview', limit: 1 }), []);
   const sections = await review({ private: false }, { REARVIEW_PREVIEW_PUBLIC: 'true' });
   t.like(sections.get('rearview-preview'), { section: 'preview', state: 'completed' });
 });

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { parseYaml } from '../../../src/rule-tests/yaml-places.ts';
+import { parseYaml } from '../../../src/files/yaml/yaml-places.ts';
 import { defaultMaxBytes, type FuzzTarget } from '../fuzz-target.ts';
 import type { Random } from '../random.ts';
 import { mutateBytes } from './bytes.ts';

@@ -1,12 +1,12 @@
+import { parseYaml } from '../../../src/files/yaml/yaml-places.ts';
 import { reviewConfigSchema } from '../../../src/gates/review-config.ts';
-import { parseYaml } from '../../../src/rule-tests/yaml-places.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { configSeeds, yamlWords } from '../seeds/yaml.ts';
 
 /** `rearview.yaml` is read, or refused with a place in it. */
 export const target: FuzzTarget = {
   name: 'review-config',
-  of: ['src/gates/review-config.ts', 'src/rule-tests/yaml-places.ts'],
+  of: ['src/gates/review-config.ts', 'src/files/yaml/yaml-places.ts'],
   syntax: 'yaml',
   seeds: configSeeds,
   words: [...yamlWords, 'goodware:', 'forecast:', 'preview:', 'staged:', 'maxDollars', 'sample', 'prefix', 'roots'],

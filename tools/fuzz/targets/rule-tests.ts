@@ -8,7 +8,7 @@ const path = 'a/b.yar.test.yaml';
 /** A test file is read or refused with its problems; without the tests of a rule it can still be read, and names that rule nowhere. */
 export const target: FuzzTarget = {
   name: 'rule-tests',
-  of: ['src/rule-tests/spec.ts', 'src/rule-tests/yaml-places.ts', 'src/rule-tests/remove-rule-tests.ts'],
+  of: ['src/rule-tests/spec.ts', 'src/files/yaml/yaml-places.ts', 'src/rule-tests/remove-rule-tests.ts'],
   syntax: 'yaml',
   seeds: ruleTestSeeds,
   words: [

@@ -1,4 +1,4 @@
-/** The tables of the home in AWS: constants alone, for the adapters and for whoever provisions them. */
+/** The tables of the target in AWS: constants alone, for the adapters and for whoever provisions them. */
 
 /** Partition and sort key of every table, both text. */
 export const partitionKey = 'pk';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { openLocalHome } from '../../../targets/local/local-home.ts';
+import { openLocalTarget } from '../../../targets/local/local-target.ts';
 import { createTestCli, type TestCli, testedRule } from '../../../testing/cli/run-cli.ts';
 import { filesAt, gitOf, pushFiles } from '../../../testing/github/git-store.ts';
 import { type GithubServer, type GithubServerOptions, startGithub } from '../../../testing/github/github-server.ts';
@@ -28,15 +28,15 @@ async function start(t: ExecutionContext, files: Files, options: GithubServerOpt
 
 /** Uploads contents, and has them scanned as they arrive. */
 async function arrive({ dir }: TestCli, contents: readonly string[]): Promise<void> {
-  const home = await openLocalHome({ stateDir: join(dir, '.rearview'), jobs: 1 });
-  const pipeline = home.startPipeline();
+  const target = await openLocalTarget({ stateDir: join(dir, '.rearview'), jobs: 1 });
+  const pipeline = target.startPipeline();
   try {
-    for (const content of contents) await home.corpus.put(`in/${content}`, Buffer.from(content));
-    const arrived = async () => (await home.state.scans.list({ kind: 'live', limit: 1 }))[0]?.counts.objects ?? 0;
+    for (const content of contents) await target.corpus.put(`in/${content}`, Buffer.from(content));
+    const arrived = async () => (await target.state.scans.list({ kind: 'live', limit: 1 }))[0]?.counts.objects ?? 0;
     while ((await arrived()) < contents.length) await sleep(10);
   } finally {
     await pipeline.stop();
-    await home.close();
+    await target.close();
   }
 }
 
@@ -190,7 +190,7 @@ test('of a file with other rules that rule goes, with its tests; one that others
   });
 });
 
-test('a dry run writes nothing, neither on GitHub nor at home, and prints what it would propose', async (t) => {
+test('a dry run writes nothing, neither on GitHub nor in the target, and prints what it would propose', async (t) => {
   const { promote, writes, pulls } = await start(t, quiet);
   const { code, stdout } = await promote('--dry-run');
   t.is(code, 0);

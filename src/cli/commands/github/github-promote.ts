@@ -11,7 +11,7 @@ import { openGithub } from '../../github/github-settings.ts';
 import { type PromotedRule, promoteStaged } from '../../github/promote-staged.ts';
 import { judgedStaged } from '../../judged-staged.ts';
 import { printLine, safeText } from '../../output/output.ts';
-import { withExistingHome } from '../../with-home.ts';
+import { withExistingTarget } from '../../with-target.ts';
 
 /** `github promote`. */
 export const githubPromote = defineCommand({
@@ -26,14 +26,14 @@ export const githubPromote = defineCommand({
   options: z.object({ config: z.string().optional(), dryRun: switchFlag }),
   examples: ['rearview github promote --target aws', 'rearview github promote --dry-run'],
   run: (context, { options: { config: file, dryRun }, globals }) =>
-    withExistingHome(globals, async (home) => {
-      const { library, state } = home;
+    withExistingTarget(globals, async (target) => {
+      const { library, state } = target;
       const config = await readReviewConfig(context, file);
       const paths = repositoryPaths(context, globals);
       const client = openGithub(context);
       const parts = { pointers: state.pointers, library, now: Date.now };
       const since = dryRun ? await readStagedSince(state.pointers) : await noteStagedRules(parts);
-      const rules = await judgedStaged(home, since, config);
+      const rules = await judgedStaged(target, since, config);
       const current = await library.current();
       if (current === null || rules.length === 0) {
         await printLine(context.stdout, 'no staged rules are in force');

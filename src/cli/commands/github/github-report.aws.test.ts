@@ -49,13 +49,13 @@ async function startSite(t: ExecutionContext) {
   const bodyOf = (pull: number) => github.state.comments.find(({ issue }) => issue === pull)?.body ?? '';
   /** Fails unless every object has been scanned with all the rules that are in force. */
   const allCovered = async (rules: number) => {
-    const { rulesetId = '' } = (await pipeline.home.library.current()) ?? {};
-    const logic = logicOf(await pipeline.home.library.get(rulesetId));
+    const { rulesetId = '' } = (await pipeline.target.library.current()) ?? {};
+    const logic = logicOf(await pipeline.target.library.get(rulesetId));
     t.is(logic.length, rules);
-    const [bucket = ''] = pipeline.home.buckets;
-    const { objects: listed } = await pipeline.home.corpus.list({ after: null, limit: 1000 });
+    const [bucket = ''] = pipeline.target.buckets;
+    const { objects: listed } = await pipeline.target.corpus.list({ after: null, limit: 1000 });
     t.is(listed.length, objects);
-    const records = await pipeline.home.state.records.getMany(listed.map((each) => ({ ...each, bucket })));
+    const records = await pipeline.target.state.records.getMany(listed.map((each) => ({ ...each, bucket })));
     for (const record of records)
       t.deepEqual(
         logic.filter((hash) => !record?.coverage.includes(hash)),
@@ -75,7 +75,7 @@ testWithDynamo(
     const resume = await pipeline.holdRetro();
     const early = await first.start();
     await second.publish();
-    t.like(await pipeline.home.state.scans.get(early), { state: 'running' });
+    t.like(await pipeline.target.state.scans.get(early), { state: 'running' });
     const late = await second.start();
     await resume();
     const reports = Promise.all([first.report(), second.report()]);
@@ -86,7 +86,7 @@ testWithDynamo(
     await allCovered(2);
     t.regex(bodyOf(1), /state=completed[\s\S]*alpha[\s\S]*beta/);
     t.regex(bodyOf(2), /state=completed/);
-    t.like(await pipeline.home.state.scans.get(early), { state: 'cancelled' });
+    t.like(await pipeline.target.state.scans.get(early), { state: 'cancelled' });
     t.regex(bodyOf(1), new RegExp(`scan=${early} [\\s\\S]*another ruleset was put in force`));
   },
 );
@@ -106,7 +106,7 @@ testWithDynamo(
     const ends = Promise.all(running).finally(() => done.abort());
     while (!done.signal.aborted) await pipeline.settle();
     for (const end of await ends) t.regex(end, / completed,/);
-    t.like(await pipeline.home.library.current(), { commit: jobs.at(-1)?.sha });
+    t.like(await pipeline.target.library.current(), { commit: jobs.at(-1)?.sha });
     await allCovered(3);
     for (const pull of [1, 2, 3]) t.regex(bodyOf(pull), /state=completed/);
   },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { formatMarker, parseMarker } from '../../../adapters/github/comment-marker.ts';
-import { openLocalHome } from '../../../targets/local/local-home.ts';
+import { openLocalTarget } from '../../../targets/local/local-target.ts';
 import { createGitRepository } from '../../../testing/cli/git-repository.ts';
 import { createTestCli, testedRule } from '../../../testing/cli/run-cli.ts';
 import { runCliProcess } from '../../../testing/cli/run-cli-process.ts';
@@ -44,16 +44,16 @@ async function createSite(t: ExecutionContext) {
     return sha;
   };
   const bodies = () => github.state.comments.map(({ issue, body }) => `#${issue} ${body}`);
-  const useHome = async <T>(use: (home: Awaited<ReturnType<typeof openLocalHome>>) => Promise<T>) => {
-    const home = await openLocalHome({ stateDir: join(cli.dir, '.rearview') });
-    return use(home).finally(() => home.close());
+  const useTarget = async <T>(use: (target: Awaited<ReturnType<typeof openLocalTarget>>) => Promise<T>) => {
+    const target = await openLocalTarget({ stateDir: join(cli.dir, '.rearview') });
+    return use(target).finally(() => target.close());
   };
   /** Files that nobody tells of: what scans them is a retro scan. */
   const putCorpus = async (files: Readonly<Record<string, string>>) => {
     await cli.write(Object.fromEntries(Object.entries(files).map(([name, text]) => [`in/${name}`, text])));
-    await useHome((home) => home.setCorpusRoots([join(cli.dir, 'in')]));
+    await useTarget((target) => target.setCorpusRoots([join(cli.dir, 'in')]));
   };
-  return { cli, github, git, commit, run, merge, bodies, env, useHome, putCorpus };
+  return { cli, github, git, commit, run, merge, bodies, env, useTarget, putCorpus };
 }
 
 test('the pull request of a merge is told what its rules found, once, and again without a new comment', async (t) => {
@@ -102,7 +102,7 @@ test('without a pull request, only the summary of the job tells', async (t) => {
 });
 
 test('a scan that is not done in time is told so, and the scheduled job tells how it ended', async (t) => {
-  const { run, merge, bodies, github, useHome, putCorpus } = await createSite(t);
+  const { run, merge, bodies, github, useTarget, putCorpus } = await createSite(t);
   await putCorpus({ 'one.txt': 'evil' });
   const sha = await merge(testedRule('Evil', 'evil'));
   const scanId = (await run('retro', 'start', '--no-wait')).stdout.trim();
@@ -136,11 +136,11 @@ test('a scan that is not done in time is told so, and the scheduled job tells ho
 
   const stale = await run('github', 'report', '--commit', sha, '--wait', '1s');
   t.regex(stale.stdout, /#1 unchanged/);
-  await useHome(async ({ state }) => t.is((await state.scans.get(scanId))?.state, 'completed'));
+  await useTarget(async ({ state }) => t.is((await state.scans.get(scanId))?.state, 'completed'));
 });
 
 test('a scan that was cancelled by hand, or failed, is told plainly, and ends with 1', async (t) => {
-  const { run, merge, bodies, useHome } = await createSite(t);
+  const { run, merge, bodies, useTarget } = await createSite(t);
   const sha = await merge(testedRule('Evil', 'evil'));
   const scanId = (await run('retro', 'start', '--no-wait')).stdout.trim();
   await run('github', 'report', '--commit', sha, '--wait', '1ms');
@@ -151,7 +151,7 @@ test('a scan that was cancelled by hand, or failed, is told plainly, and ends wi
 
   const other = (await run('retro', 'start', '--no-wait')).stdout.trim();
   const error = '</code> @octocat ::error::';
-  await useHome(({ state }) =>
+  await useTarget(({ state }) =>
     state.scans.setState(other, ['running'], 'failed', { at: new Date().toISOString(), error }),
   );
   const failed = await run('github', 'report', '--commit', sha);
@@ -201,10 +201,10 @@ test('two merges that one run published are both told what it found, though the 
 });
 
 test('a merge whose scan failed is told of the one that was started again', async (t) => {
-  const { run, merge, bodies, useHome } = await createSite(t);
+  const { run, merge, bodies, useTarget } = await createSite(t);
   const sha = await merge(testedRule('Evil', 'evil'));
   const failed = (await run('retro', 'start', '--no-wait')).stdout.trim();
-  await useHome(({ state }) =>
+  await useTarget(({ state }) =>
     state.scans.setState(failed, ['running'], 'failed', { at: new Date().toISOString(), error: 'out of luck' }),
   );
   const again = (await run('retro', 'start', '--jobs', '1')).stdout.trim();

@@ -8,7 +8,7 @@ import { writeUnscanned } from '../../github/report-output.ts';
 import { reportUnfinished } from '../../github/report-unfinished.ts';
 import { hasFailed, type ToldReport, toldJson, toldLine } from '../../github/told-report.ts';
 import { printLine } from '../../output/output.ts';
-import { withExistingHome } from '../../with-home.ts';
+import { withExistingTarget } from '../../with-target.ts';
 
 /** `github report`. */
 export const githubReport = defineCommand({
@@ -49,28 +49,28 @@ export const githubReport = defineCommand({
   ],
   handlesInterrupt: true,
   run: (context, { options, globals }) =>
-    withExistingHome(globals, async (home) => {
+    withExistingTarget(globals, async (target) => {
       const line = options.json ? toldJson : toldLine;
       const { unscanned } = options;
       const writeLedgers = async (all: readonly ToldReport[]) => {
         if (unscanned === undefined) return;
         await writeUnscanned(
           context,
-          home,
+          target,
           all.map(({ scan }) => scan.id),
           unscanned,
         );
       };
       if (options.unfinished) {
         const since = options.since ?? new Date(Date.now() - defaultSinceMs).toISOString();
-        const { told, problems } = await reportUnfinished(context, globals, home, { since, unscanned });
+        const { told, problems } = await reportUnfinished(context, globals, target, { since, unscanned });
         for (const each of told) await printLine(context.stdout, line(each));
         await writeLedgers(told);
         return problems > 0 ? exitCodes.usage : told.some(hasFailed) ? exitCodes.findings : exitCodes.ok;
       }
       const commit = options.commit ?? githubSettings(context, 'GITHUB_SHA').GITHUB_SHA;
       const waitMs = options.wait ?? defaultWaitMs;
-      const told = await reportMerge(context, globals, home, { commit, waitMs, unscanned });
+      const told = await reportMerge(context, globals, target, { commit, waitMs, unscanned });
       await printLine(context.stdout, line(told));
       await writeLedgers([told]);
       if (context.signal.aborted) return exitCodes.interrupted;

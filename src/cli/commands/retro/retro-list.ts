@@ -3,7 +3,7 @@ import { defineCommand } from '../../define-command.ts';
 import { choiceFlag, countFlag, switchFlag } from '../../flags/flags.ts';
 import { formatBytes, printLine, table } from '../../output/output.ts';
 import { scanJson } from '../../output/scan-lines.ts';
-import { withExistingHome } from '../../with-home.ts';
+import { withExistingTarget } from '../../with-target.ts';
 
 const kinds = ['retro', 'live', 'preview'] as const;
 
@@ -21,7 +21,7 @@ export const retroList = defineCommand({
   options: z.object({ kind: choiceFlag(kinds).default('retro'), limit: countFlag.default(20), json: switchFlag }),
   examples: ['rearview retro list', 'rearview retro list --kind preview', 'rearview retro list --json --limit 1'],
   run: ({ stdout }, { options, globals }) =>
-    withExistingHome(globals, async ({ state }) => {
+    withExistingTarget(globals, async ({ state }) => {
       const scans = await state.scans.list({ kind: options.kind, limit: options.limit });
       if (options.json) {
         for (const scan of scans) await printLine(stdout, scanJson(scan));

@@ -29,6 +29,6 @@ testWithDynamo(
     const section = reviewSectionSchema.parse(JSON.parse(await readFile(report, 'utf8')));
     t.like(section, { section: 'forecast', verdict: 'failed', objects: 1, dueObjects: 1, rules: 1 });
     t.is((await pipeline.run(...args, '--config', 'roomy.yaml')).code, 0);
-    t.is(await pipeline.home.library.current(), null);
+    t.is(await pipeline.target.library.current(), null);
   },
 );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { newScan } from '../../../domain/scans/scan.ts';
 import { reviewSectionSchema } from '../../../pull-requests/section.ts';
-import { type LocalHome, openLocalHome } from '../../../targets/local/local-home.ts';
+import { type LocalTarget, openLocalTarget } from '../../../targets/local/local-target.ts';
 import { createTestCli, type TestCli, testedRule } from '../../../testing/cli/run-cli.ts';
 
 async function forecastOf(cli: TestCli) {
@@ -69,9 +69,9 @@ test('a plan above a budget names it and ends with 1; without a review no budget
 test('a plan is held against the minutes that it takes at the pace of the latest scan', async (t) => {
   const cli = await createTestCli(t);
   await changedRules(cli);
-  const home = await openLocalHome({ stateDir: join(cli.dir, '.rearview') });
-  await completeScanOf(home, { bytes: 60_000_000, minutes: 6_000_000 });
-  await home.close();
+  const target = await openLocalTarget({ stateDir: join(cli.dir, '.rearview') });
+  await completeScanOf(target, { bytes: 60_000_000, minutes: 6_000_000 });
+  await target.close();
   // 8 bytes at 10 a minute.
   await cli.write({ 'rearview.yaml': 'forecast: { maxMinutes: 0.7 }', 'roomy.yaml': 'forecast: { maxMinutes: 0.8 }' });
   const args = ['retro', 'plan', '--ruleset', 'ruleset.bin', '--report', 'forecast.json'];
@@ -85,7 +85,7 @@ test('a plan is held against the minutes that it takes at the pace of the latest
 
 /** A retro scan in the past that took so long for so many bytes. */
 async function completeScanOf(
-  { state: { scans }, buckets }: LocalHome,
+  { state: { scans }, buckets }: LocalTarget,
   { bytes, minutes }: { readonly bytes: number; readonly minutes: number },
 ): Promise<void> {
   const endMs = Date.parse('2026-01-01T00:00:00.000Z');

@@ -5,7 +5,7 @@ import { planRetro, type RetroPlan } from '../../../app/scans/plan-retro.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import type { Ruleset } from '../../../domain/rulesets/ruleset.ts';
 import type { Inventory } from '../../../ports/inventory.ts';
-import type { Home } from '../../../targets/home.ts';
+import type { Target } from '../../../targets/target.ts';
 import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -20,7 +20,7 @@ import { planLines } from '../../output/plan-lines.ts';
 import { reportFlag } from '../../output/review-section.ts';
 import { budgetOf, tellForecast } from '../../output/tell-forecast.ts';
 import { tellProblems } from '../../output/tell-problems.ts';
-import { withExistingHome } from '../../with-home.ts';
+import { withExistingTarget } from '../../with-target.ts';
 
 const optionsSchema = z.object({
   ...filterOptions.shape,
@@ -89,22 +89,22 @@ async function planOf(
   if (ruleset !== null && globals.target === 'local' && !isStateFolder(globals.stateDir)) {
     return { plan: nothingToDo(ruleset), inventories: [] };
   }
-  const use = async (home: Home) => {
-    const inventories = await home.openInventories(options.inventory);
+  const use = async (target: Target) => {
+    const inventories = await target.openInventories(options.inventory);
     const plan = await planRetro(
       {
-        ...{ readers: planReaders(home, inventories), records: home.state.records, scans: home.state.scans },
-        ...{ maxObjectBytes: home.maxObjectBytes, largeFiles: options.largeFiles, retroCost: home.retroCost },
+        ...{ readers: planReaders(target, inventories), records: target.state.records, scans: target.state.scans },
+        ...{ maxObjectBytes: target.maxObjectBytes, largeFiles: options.largeFiles, retroCost: target.retroCost },
       },
-      ruleset ?? (await rulesetInForce(home)),
-      { buckets: home.buckets, filter: await filterOf(context, options), full: options.full },
+      ruleset ?? (await rulesetInForce(target)),
+      { buckets: target.buckets, filter: await filterOf(context, options), full: options.full },
     );
     return { plan, inventories };
   };
-  return withExistingHome(globals, use, { observe: tellProblems(context) });
+  return withExistingTarget(globals, use, { observe: tellProblems(context) });
 }
 
-async function rulesetInForce({ library }: Home): Promise<Ruleset> {
+async function rulesetInForce({ library }: Target): Promise<Ruleset> {
   const current = await library.current();
   if (current === null) {
     throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');

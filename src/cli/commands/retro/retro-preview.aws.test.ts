@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { reviewSectionSchema } from '../../../pull-requests/section.ts';
 import { startAwsPipeline } from '../../../testing/aws/aws-pipeline.ts';
 import { createTestCli } from '../../../testing/cli/run-cli.ts';
-import { ruleFor } from '../../../testing/local/test-home.ts';
+import { ruleFor } from '../../../testing/local/test-target.ts';
 import { testWithDynamo } from '../../../testing/test-unless.ts';
 import { useEnvironment } from '../../../testing/use-environment.ts';
 
@@ -17,7 +17,7 @@ testWithDynamo('in AWS a pull request sees what its rules would find, and nobody
   await pipeline.publish(published);
   await pipeline.upload(objects);
   await pipeline.settle();
-  const before = await pipeline.home.state.matches.list({ filter: {}, limit: 100 });
+  const before = await pipeline.target.state.matches.list({ filter: {}, limit: 100 });
   const alerts = await pipeline.alerts();
   pipeline.write(changed);
   const { code, stdout, stderr } = await pipeline.runAs('preview', 'retro', 'preview', '--json');
@@ -35,7 +35,7 @@ testWithDynamo('in AWS a pull request sees what its rules would find, and nobody
   );
   t.true(section.actual.dollars > 0 && (section.forecast?.dollars ?? 0) > 0);
   await pipeline.settle();
-  t.deepEqual(await pipeline.home.state.matches.list({ filter: {}, limit: 100 }), before);
+  t.deepEqual(await pipeline.target.state.matches.list({ filter: {}, limit: 100 }), before);
   t.deepEqual(await pipeline.alerts(), alerts);
 
   // Told again, later, by the ruleset that the scan has.
@@ -78,7 +78,7 @@ testWithDynamo('in AWS Ctrl-C has the preview cancelled', async (t) => {
   const stop = new AbortController();
   const args = ['retro', 'preview', '--target', 'aws', '--report', 'section.json'];
   const running = cli.runWith({ env: asPreview, signal: stop.signal }, ...args);
-  const previews = () => pipeline.home.state.scans.list({ kind: 'preview', limit: 10 });
+  const previews = () => pipeline.target.state.scans.list({ kind: 'preview', limit: 10 });
   while ((await previews()).length === 0) await sleep(20);
   stop.abort();
   const { code, stderr } = await running;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
 import { createPreviewCorpus } from '../../../testing/local/preview-corpus.ts';
-import { ruleFor } from '../../../testing/local/test-home.ts';
+import { ruleFor } from '../../../testing/local/test-target.ts';
 
 const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
 const md5 = (content: string) => createHash('md5').update(content).digest('hex');

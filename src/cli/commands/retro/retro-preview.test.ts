@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { acquireStateLock } from '../../../adapters/local/state-lock.ts';
 import { finalStates } from '../../../domain/scans/scan.ts';
-import { openLocalHome } from '../../../targets/local/local-home.ts';
+import { openLocalTarget } from '../../../targets/local/local-target.ts';
 import { createPreviewCorpus } from '../../../testing/local/preview-corpus.ts';
-import { ruleFor } from '../../../testing/local/test-home.ts';
+import { ruleFor } from '../../../testing/local/test-target.ts';
 
 const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
 const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
@@ -112,13 +112,13 @@ test('what has not ended in time goes on, and is shown later', async (t) => {
   t.like(await cli.section(), { verdict: 'unknown', state: 'running', scanId: id });
   t.true(waited.stdout.includes(`rearview retro preview --scan ${id}`));
   lock?.release();
-  const home = await openLocalHome({ stateDir: join(cli.dir, '.rearview') });
-  const pipeline = home.startPipeline();
+  const target = await openLocalTarget({ stateDir: join(cli.dir, '.rearview') });
+  const pipeline = target.startPipeline();
   for (let state = 'running'; !finalStates.some((each) => each === state); await sleep(20)) {
-    state = (await home.state.scans.get(id))?.state ?? 'gone';
+    state = (await target.state.scans.get(id))?.state ?? 'gone';
   }
   await pipeline.stop();
-  await home.close();
+  await target.close();
   // The rules of the working folder have no part in it.
   await cli.write({ 'rules/evil.yar': '' });
   t.is((await cli.preview('--scan', id)).code, 0);
@@ -139,16 +139,16 @@ test('whoever is interrupted, by Ctrl-C or as a runner does it, cancels the prev
   // Another process has the pipeline, and does nothing.
   const lock = acquireStateLock(join(cli.dir, '.rearview/pipeline.lock'));
   t.teardown(() => lock?.release());
-  const home = await openLocalHome({ stateDir: join(cli.dir, '.rearview') });
-  t.teardown(() => home.close());
+  const target = await openLocalTarget({ stateDir: join(cli.dir, '.rearview') });
+  t.teardown(() => target.close());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    const before = (await home.state.scans.list({ kind: 'preview', limit: 10 })).length;
+    const before = (await target.state.scans.list({ kind: 'preview', limit: 10 })).length;
     const child = spawn(process.execPath, [main, 'retro', 'preview'], {
       ...{ cwd: cli.dir, env: { ...process.env, NODE_V8_COVERAGE: '' }, stdio: ['ignore', 'pipe', 'pipe'] },
     });
     const closed = once(child, 'close');
     const stderr = text(child.stderr);
-    const previews = () => home.state.scans.list({ kind: 'preview', limit: 10 });
+    const previews = () => target.state.scans.list({ kind: 'preview', limit: 10 });
     while ((await previews()).length === before) await sleep(20);
     child.kill(signal);
     t.deepEqual(await closed, [130, null]);

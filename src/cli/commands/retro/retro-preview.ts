@@ -12,7 +12,7 @@ import { createProgress, type Progress } from '../../output/progress.ts';
 import { reportFlag } from '../../output/review-section.ts';
 import { runPreview } from '../../preview/run-preview.ts';
 import { leavePreview, showPreview } from '../../preview/tell-preview.ts';
-import { withExistingHome } from '../../with-home.ts';
+import { withExistingTarget } from '../../with-target.ts';
 
 const optionsSchema = z.object({
   ...inventoryOptions.shape,
@@ -68,8 +68,8 @@ export const retroPreview = defineCommand({
       const { scan } = options;
       if (scan === undefined) return await preview(context, globals, options, progress);
       const { preview: config } = await readReviewConfig(context, options.config);
-      return await withExistingHome(globals, (home) =>
-        showPreview(context, home, { ...options, scanId: scan, maxGained: config.maxGained }),
+      return await withExistingTarget(globals, (target) =>
+        showPreview(context, target, { ...options, scanId: scan, maxGained: config.maxGained }),
       );
     } finally {
       progress.stop();
@@ -101,11 +101,15 @@ async function preview(
     return exitCodes.ok;
   }
   const { timeout } = options;
-  return withExistingHome(globals, (home) => runPreview(context, home, progress, { ...options, ruleset, config }), {
-    observe: (event) => {
-      progress.observe(event);
-      if (event.type === 'problem') progress.line(safeText(`problem: ${event.where}: ${event.message}`));
+  return withExistingTarget(
+    globals,
+    (target) => runPreview(context, target, progress, { ...options, ruleset, config }),
+    {
+      observe: (event) => {
+        progress.observe(event);
+        if (event.type === 'problem') progress.line(safeText(`problem: ${event.where}: ${event.message}`));
+      },
+      ...(timeout === undefined ? {} : { deadlineMs: timeout }),
     },
-    ...(timeout === undefined ? {} : { deadlineMs: timeout }),
-  });
+  );
 }

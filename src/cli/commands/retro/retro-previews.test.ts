@@ -1,25 +1,25 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { openLocalHome } from '../../../targets/local/local-home.ts';
+import { openLocalTarget } from '../../../targets/local/local-target.ts';
 import { createTestCli, testedRule } from '../../../testing/cli/run-cli.ts';
 import { previewRequest } from '../../../testing/local/preview-request.ts';
-import { ruleFor } from '../../../testing/local/test-home.ts';
+import { ruleFor } from '../../../testing/local/test-target.ts';
 
 test('previews are listed, watched, looked at and cancelled like scans, and stand in the way of none', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...testedRule('Evil', 'evil'), 'in/a': 'evil alpha', 'in/b': 'nothing' });
   await cli.run('publish');
   await cli.run('upload', 'in');
-  const home = await openLocalHome({ stateDir: join(cli.dir, '.rearview') });
-  t.teardown(() => home.close());
+  const target = await openLocalTarget({ stateDir: join(cli.dir, '.rearview') });
+  t.teardown(() => target.close());
   const now = { 'a\u001b.yar': ruleFor('Alpha', 'alpha') };
   const preview = previewRequest({ now }, { sha256: ['ab'.repeat(32)] });
-  await home.startPreview(preview);
+  await target.startPreview(preview);
 
   const started = await cli.run('retro', 'start', '--jobs', '1');
   t.is(started.code, 0, started.stderr);
-  const pipeline = home.startPipeline();
-  while ((await home.state.scans.get(preview.scanId))?.state === 'running') {
+  const pipeline = target.startPipeline();
+  while ((await target.state.scans.get(preview.scanId))?.state === 'running') {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   await pipeline.stop();
@@ -53,10 +53,10 @@ test('a preview that is named is cancelled; without a name only a retro scan is'
   const cli = await createTestCli(t);
   await cli.write(testedRule('Evil', 'evil'));
   await cli.run('publish');
-  const home = await openLocalHome({ stateDir: join(cli.dir, '.rearview') });
-  t.teardown(() => home.close());
+  const target = await openLocalTarget({ stateDir: join(cli.dir, '.rearview') });
+  t.teardown(() => target.close());
   const preview = previewRequest({ now: { 'a.yar': ruleFor('Alpha', 'alpha') } });
-  await home.startPreview(preview);
+  await target.startPreview(preview);
   const unnamed = await cli.run('retro', 'cancel');
   t.is(unnamed.code, 2);
   t.regex(unnamed.stderr, /No retro scan is running or paused/);

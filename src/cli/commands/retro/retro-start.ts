@@ -4,7 +4,7 @@ import { expectedOf, planRetro } from '../../../app/scans/plan-retro.ts';
 import { activeRuleset, startRetro } from '../../../app/scans/retro-scans.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import { finalStates, type Scan } from '../../../domain/scans/scan.ts';
-import type { Home } from '../../../targets/home.ts';
+import type { Target } from '../../../targets/target.ts';
 import type { CliContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -16,7 +16,7 @@ import { formatBytes, formatCount, plural, printLine, safeText } from '../../out
 import { createProgress, type Progress } from '../../output/progress.ts';
 import { ledgerSum } from '../../output/scan-lines.ts';
 import { startPipelineUnlessRunning } from '../../up/start-pipeline.ts';
-import { withExistingHome } from '../../with-home.ts';
+import { withExistingTarget } from '../../with-target.ts';
 
 type ScopeOptions = z.infer<typeof filterOptions> & z.infer<typeof inventoryOptions>;
 
@@ -61,9 +61,9 @@ export const retroStart = defineCommand({
   async run(context, { options, globals }) {
     const progress = createProgress(context);
     const { jobs, largeFiles } = options;
-    const use = (home: Home) => start(context, home, progress, options);
+    const use = (target: Target) => start(context, target, progress, options);
     try {
-      return await withExistingHome(globals, use, {
+      return await withExistingTarget(globals, use, {
         largeFiles,
         observe: (event) => {
           progress.observe(event);
@@ -79,26 +79,26 @@ export const retroStart = defineCommand({
 
 async function start(
   context: CliContext,
-  home: Home,
+  target: Target,
   progress: Progress,
   options: ScopeOptions & { readonly plan: boolean; readonly wait: boolean },
 ): Promise<number> {
-  const scan = await createScan(context, home, progress, options);
-  await home.runBatcher(scan.id);
+  const scan = await createScan(context, target, progress, options);
+  await target.runBatcher(scan.id);
   await printLine(context.stdout, scan.id);
   if (!options.wait) {
     const how =
-      home.startPipeline === undefined
+      target.startPipeline === undefined
         ? 'the functions carry it out'
-        : home.isPipelineRunning()
+        : target.isPipelineRunning()
           ? 'the process that runs the pipeline carries it out'
           : 'it is carried out when "rearview up" runs';
     progress.line(`${scan.id} is noted down; ${how}. See how it gets on: rearview retro watch ${scan.id}`);
     return exitCodes.ok;
   }
   // Where functions do the work there is nothing to run, and all to wait for.
-  if (home.startPipeline === undefined) return waitForEnd(context, home, progress, scan.id);
-  const pipeline = startPipelineUnlessRunning(home);
+  if (target.startPipeline === undefined) return waitForEnd(context, target, progress, scan.id);
+  const pipeline = startPipelineUnlessRunning(target);
   if (pipeline === null) {
     progress.line(
       `Another process runs the pipeline on this state folder and carries it out. See how it gets on: rearview retro watch ${scan.id}`,
@@ -106,7 +106,7 @@ async function start(
     return exitCodes.ok;
   }
   try {
-    return await waitForEnd(context, home, progress, scan.id);
+    return await waitForEnd(context, target, progress, scan.id);
   } finally {
     await pipeline.stop();
   }
@@ -114,21 +114,21 @@ async function start(
 
 async function createScan(
   context: CliContext,
-  home: Home,
+  target: Target,
   progress: Progress,
   options: ScopeOptions & { readonly plan: boolean },
 ): Promise<Scan> {
-  const { scans, records } = home.state;
-  const scope = { buckets: home.buckets, filter: await filterOf(context, options), full: options.full };
-  const inventories = await home.openInventories(options.inventory);
-  const current = await activeRuleset(home.library);
+  const { scans, records } = target.state;
+  const scope = { buckets: target.buckets, filter: await filterOf(context, options), full: options.full };
+  const inventories = await target.openInventories(options.inventory);
+  const current = await activeRuleset(target.library);
   for (const each of inventories) progress.line(safeText(inventoryLine(each)));
-  const readers = planReaders(home, inventories);
+  const readers = planReaders(target, inventories);
   const plan = options.plan
-    ? await planRetro({ ...home, readers, records, scans }, await home.library.get(current.rulesetId), scope)
+    ? await planRetro({ ...target, readers, records, scans }, await target.library.get(current.rulesetId), scope)
     : null;
   const { scan, created, superseded } = await startRetro(
-    { scans, library: home.library, now: Date.now },
+    { scans, library: target.library, now: Date.now },
     {
       ...scope,
       current,
@@ -154,9 +154,9 @@ async function createScan(
   return scan;
 }
 
-async function waitForEnd({ signal }: CliContext, home: Home, progress: Progress, scanId: string): Promise<number> {
+async function waitForEnd({ signal }: CliContext, target: Target, progress: Progress, scanId: string): Promise<number> {
   for (;;) {
-    const scan = await home.state.scans.get(scanId);
+    const scan = await target.state.scans.get(scanId);
     if (scan === null) throw new RearviewError('ERR_NOT_FOUND', `Scan ${scanId} is gone.`);
     progress.scan(scan);
     if (finalStates.includes(scan.state)) {
@@ -171,7 +171,7 @@ async function waitForEnd({ signal }: CliContext, home: Home, progress: Progress
       progress.line(`Interrupted; nothing is lost. Go on with it: rearview retro start`);
       return exitCodes.interrupted;
     }
-    const waitMs = home.startPipeline === undefined ? remotePollMs : pollMs;
+    const waitMs = target.startPipeline === undefined ? remotePollMs : pollMs;
     await sleep(waitMs, undefined, { signal }).catch(() => undefined);
   }
 }

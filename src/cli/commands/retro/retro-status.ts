@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { OutcomeStatus } from '../../../domain/scans/outcome.ts';
-import type { Home } from '../../../targets/home.ts';
+import type { Target } from '../../../targets/target.ts';
 import { defineCommand } from '../../define-command.ts';
 import { listFlag, switchFlag } from '../../flags/flags.ts';
 import { printLine } from '../../output/output.ts';
 import { entryJson, entryLine, scanJson, scanLines } from '../../output/scan-lines.ts';
 import { namedOrLatest } from '../../which-scan.ts';
-import { withExistingHome } from '../../with-home.ts';
+import { withExistingTarget } from '../../with-target.ts';
 
 const statuses = ['scanned', 'covered', 'skipped', 'failed'] as const;
 const pageSize = 1000;
@@ -29,10 +29,10 @@ export const retroStatus = defineCommand({
   options: z.object({ ledger: switchFlag, status: listFlag(statuses).optional(), json: switchFlag }),
   examples: ['rearview retro status', 'rearview retro status --status failed,skipped --json'],
   run: ({ stdout }, { args: [id], options, globals }) =>
-    withExistingHome(globals, async (home) => {
-      const scan = await namedOrLatest(home.state.scans, id);
+    withExistingTarget(globals, async (target) => {
+      const scan = await namedOrLatest(target.state.scans, id);
       if (options.ledger || options.status !== undefined) {
-        for await (const entry of ledgerOf(home, scan.id, options.status)) {
+        for await (const entry of ledgerOf(target, scan.id, options.status)) {
           await printLine(stdout, options.json ? entryJson(entry) : entryLine(entry));
         }
       } else await printLine(stdout, options.json ? scanJson(scan) : scanLines(scan, Date.now()).join('\n'));
@@ -40,7 +40,7 @@ export const retroStatus = defineCommand({
     }),
 });
 
-async function* ledgerOf({ state }: Home, scanId: string, wanted: readonly OutcomeStatus[] | undefined) {
+async function* ledgerOf({ state }: Target, scanId: string, wanted: readonly OutcomeStatus[] | undefined) {
   let after: string | null = null;
   do {
     const page: Awaited<ReturnType<typeof state.scans.ledger>> = await state.scans.ledger(scanId, {

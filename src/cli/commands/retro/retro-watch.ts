@@ -10,7 +10,7 @@ import { printLine } from '../../output/output.ts';
 import { createProgress } from '../../output/progress.ts';
 import { scanJson, scanLines } from '../../output/scan-lines.ts';
 import { namedOrLatest } from '../../which-scan.ts';
-import { withExistingHome } from '../../with-home.ts';
+import { withExistingTarget } from '../../with-target.ts';
 
 const pollMs = 200;
 const remotePollMs = 2000;
@@ -26,23 +26,23 @@ export const retroWatch = defineCommand({
   options: z.object({ json: switchFlag }),
   examples: ['rearview retro watch'],
   run: (context, { args: [id], options, globals }) =>
-    withExistingHome(globals, async (home) => {
+    withExistingTarget(globals, async (target) => {
       const progress = createProgress(context);
       try {
-        let scan = await namedOrLatest(home.state.scans, id);
+        let scan = await namedOrLatest(target.state.scans, id);
         if (!isPlanned(scan)) {
           throw new RearviewError('ERR_STATE', `${scan.id} is a live scan; it has no end to wait for.`);
         }
-        if (!finalStates.includes(scan.state) && !home.isPipelineRunning()) {
+        if (!finalStates.includes(scan.state) && !target.isPipelineRunning()) {
           progress.line(
             'No process runs the pipeline: the scan gets on when "rearview up" or "rearview retro start" does.',
           );
         }
         while (!finalStates.includes(scan.state) && !context.signal.aborted) {
           progress.scan(scan);
-          const waitMs = home.startPipeline === undefined ? remotePollMs : pollMs;
+          const waitMs = target.startPipeline === undefined ? remotePollMs : pollMs;
           await sleep(waitMs, undefined, { signal: context.signal }).catch(() => undefined);
-          scan = await getScan(home.state.scans, scan.id);
+          scan = await getScan(target.state.scans, scan.id);
         }
         progress.stop();
         if (context.signal.aborted) return exitCodes.interrupted;

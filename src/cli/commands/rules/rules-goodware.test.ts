@@ -11,7 +11,7 @@ import { reviewConfigSchema } from '../../../gates/review-config.ts';
 import { reviewSectionSchema } from '../../../pull-requests/section.ts';
 import { createTestCli, type TestCli, testedRule } from '../../../testing/cli/run-cli.ts';
 import { runCliProcess } from '../../../testing/cli/run-cli-process.ts';
-import { ruleFor } from '../../../testing/local/test-home.ts';
+import { ruleFor } from '../../../testing/local/test-target.ts';
 import { startS3Emulator } from '../../../testing/s3/s3-emulator.ts';
 
 const config = 'goodware:\n  places: { good: [files] }\n  maxFileBytes: 1000\n';

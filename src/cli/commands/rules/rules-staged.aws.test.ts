@@ -37,7 +37,7 @@ testWithDynamo(
     await pipeline.upload({ new: 'quiet too', 'new-again': 'quiet too', later: 'quiet' });
     await pipeline.settle();
 
-    const [preview] = await pipeline.home.state.scans.list({ kind: 'preview', limit: 1 });
+    const [preview] = await pipeline.target.state.scans.list({ kind: 'preview', limit: 1 });
     const evidence = JSON.parse(await succeed('rules', 'staged', '--json'));
     t.like(evidence, {
       ...{ rule: 'quiet.yar:Quiet', isWhole: true, decision: 'soaking', arrivedObjects: 7 },

@@ -7,7 +7,7 @@ import { switchFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
 import { judgedStaged } from '../../judged-staged.ts';
 import { formatCount, jsonLine, printLine, table } from '../../output/output.ts';
-import { withExistingHome } from '../../with-home.ts';
+import { withExistingTarget } from '../../with-target.ts';
 
 /** `rules staged`. */
 export const rulesStaged = defineCommand({
@@ -19,9 +19,9 @@ export const rulesStaged = defineCommand({
   options: z.object({ config: z.string().optional(), json: switchFlag }),
   examples: ['rearview rules staged', 'rearview rules staged --target aws --json'],
   run: (context, { options, globals }) =>
-    withExistingHome(globals, async (home) => {
+    withExistingTarget(globals, async (target) => {
       const config = await readReviewConfig(context, options.config);
-      const all = await judgedStaged(home, await readStagedSince(home.state.pointers), config);
+      const all = await judgedStaged(target, await readStagedSince(target.state.pointers), config);
       if (options.json) for (const each of all) await printLine(context.stdout, jsonLine(each));
       else await printLine(context.stdout, all.length === 0 ? 'no staged rules are in force' : stagedTable(all));
       return exitCodes.ok;

@@ -47,10 +47,10 @@ testWithDynamo(
 );
 
 testWithDynamo('dead letters warn', async (t) => {
-  const { check, config, home } = await startSoundAws(t);
+  const { check, config, target } = await startSoundAws(t);
   const queue = createSqsQueue({
     ...{
-      client: home.clients.sqs,
+      client: target.clients.sqs,
       name: 'dead',
       url: config.liveDeadLetterUrl,
       deadLetterUrl: config.liveDeadLetterUrl,

@@ -6,13 +6,13 @@ import { checkRetroProgress } from './check-retro-progress.ts';
 testWithDynamo(
   'a running scan that no batcher has had for long warns; one that has a batcher, or is new, does not',
   async (t) => {
-    const { home } = await startSoundAws(t);
-    const { scans } = home.state;
+    const { target } = await startSoundAws(t);
+    const { scans } = target.state;
     const { scan } = await startRetro(
-      { scans, library: home.library, now: Date.now },
-      { buckets: home.buckets, filter: {}, full: false, expected: null },
+      { scans, library: target.library, now: Date.now },
+      { buckets: target.buckets, filter: {}, full: false, expected: null },
     );
-    const check = (nowMs: number, pause = async () => undefined) => checkRetroProgress(home, nowMs, pause);
+    const check = (nowMs: number, pause = async () => undefined) => checkRetroProgress(target, nowMs, pause);
     const later = Date.now() + 11 * 60_000;
     t.like(await check(Date.now()), { status: 'ok', detail: '1 scan under way' });
     const stuck = await check(later);

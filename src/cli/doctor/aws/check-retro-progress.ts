@@ -5,7 +5,7 @@ import { activePlanned } from '../../../app/scans/retro-scans.ts';
 import { progressOf } from '../../../app/scans/scan-progress.ts';
 import type { Scan } from '../../../domain/scans/scan.ts';
 import type { Queue } from '../../../ports/queue.ts';
-import type { AwsHome } from '../../../targets/aws/aws-home.ts';
+import type { AwsTarget } from '../../../targets/aws/aws-target.ts';
 import { checkScans } from '../check-scans.ts';
 import { attempt, type Finding, warn } from '../finding.ts';
 
@@ -18,31 +18,31 @@ const lookAgainMs = 2000;
  * @param pause between the two. Default: two seconds
  */
 export function checkRetroProgress(
-  home: AwsHome,
+  target: AwsTarget,
   nowMs: number,
   pause: () => Promise<unknown> = () => sleep(lookAgainMs),
 ): Promise<Finding> {
   const check = 'scans';
   return attempt(check, async () => {
-    const suspects = await findStill(home, nowMs);
+    const suspects = await findStill(target, nowMs);
     if (suspects.length > 0) {
       await pause();
-      const still = new Map((await findStill(home, nowMs)).map((scan) => [scan.id, scan]));
+      const still = new Map((await findStill(target, nowMs)).map((scan) => [scan.id, scan]));
       const stuck = suspects.filter((scan) => isSame(scan, still.get(scan.id)));
       if (stuck.length > 0) {
         const names = stuck.map(({ id }) => id).join(', ');
         return warn(
           check,
-          `${names} does not get on: no batcher has had it for ten minutes. Look at the logs of ${home.config.batcherFunction} and of the scan finisher, and whether its schedule is on.`,
+          `${names} does not get on: no batcher has had it for ten minutes. Look at the logs of ${target.config.batcherFunction} and of the scan finisher, and whether its schedule is on.`,
         );
       }
     }
-    return checkScans(home);
+    return checkScans(target);
   });
 }
 
 /** Running scans without a batcher for long that still need one, or whose batches are nowhere to be found. */
-async function findStill({ state, clients, config }: AwsHome, nowMs: number): Promise<readonly Scan[]> {
+async function findStill({ state, clients, config }: AwsTarget, nowMs: number): Promise<readonly Scan[]> {
   const table = createTable({ client: clients.dynamo, name: config.scansTable });
   const running = (await activePlanned(state.scans)).filter((scan) => scan.state === 'running');
   if (running.length === 0) return [];

@@ -5,8 +5,8 @@ import { startSoundAws } from '../../../testing/aws/sound-aws.ts';
 import { testWithDynamo } from '../../../testing/test-unless.ts';
 
 testWithDynamo('a table with other keys, another type of key or without an index fails and says which', async (t) => {
-  const { check, home } = await startSoundAws(t);
-  const { dynamo } = home.clients;
+  const { check, target } = await startSoundAws(t);
+  const { dynamo } = target.clients;
   await makeTable(dynamo, { name: 'x', indexes: tables.matches.indexes.slice(1) }, 'short');
   const [time, rule, scan] = tables.matches.indexes;
   if (time === undefined || rule === undefined || scan === undefined) throw new Error('matches has three indexes');

@@ -1,7 +1,7 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { Alert } from '../../../domain/alerts/alert.ts';
 import { sampleAlert } from '../../../ports/alert-sink.contract.ts';
-import type { AwsHome } from '../../../targets/aws/aws-home.ts';
+import type { AwsTarget } from '../../../targets/aws/aws-target.ts';
 import { testedRule } from '../../cli/run-cli.ts';
 import { eventBridgeEvent, s3Notification, s3TestEvent, snsEnvelope } from '../../s3/s3-events.ts';
 import type { Exercise } from './start-exercise.ts';
@@ -30,8 +30,8 @@ function changed(files: Files, change: (text: string) => string): Files {
 
 /** Files arrive, of every kind and told of in every way; what is left behind is seen to; dead letters are put back. */
 export async function exerciseLive({ pipeline, denied, succeed }: Exercise): Promise<void> {
-  const { services, home, lambda } = pipeline;
-  const { live, retro, preview } = home.state.queues;
+  const { services, target, lambda } = pipeline;
+  const { live, retro, preview } = target.state.queues;
   pipeline.write(rulesFor('alpha', 'evil', 'wordy'));
   await succeed('publish', 'publish');
   // One of them in parts, some with what is in another.
@@ -67,11 +67,11 @@ export async function exerciseLive({ pipeline, denied, succeed }: Exercise): Pro
   const first = sampleAlert({ at: longAgo });
   const meta = [{ identifier: 'note', value: longNote }];
   const rule = { ...first.rule, id: 'w.yar:W', namespace: 'w.yar', name: 'W', logicHash: 'w', meta };
-  await leaveBehind(home, first);
-  await leaveBehind(home, { ...first, id: 'e'.repeat(64), object: { ...first.object, key: 'another' } });
-  await leaveBehind(home, { ...first, id: 'f'.repeat(64), rule });
+  await leaveBehind(target, first);
+  await leaveBehind(target, { ...first, id: 'e'.repeat(64), object: { ...first.object, key: 'another' } });
+  await leaveBehind(target, { ...first, id: 'f'.repeat(64), rule });
   await pipeline.settle();
-  const owed = await home.state.matches.pendingAlerts({ limit: 10 });
+  const owed = await target.state.matches.pendingAlerts({ limit: 10 });
   if (owed.length > 0) throw new Error(`${owed.length} alerts were left behind for good`);
   const redriven = await lambda.invoke('redrive', {});
   if (redriven.payload !== '{"live":2,"retro":1,"preview":1}') throw new Error(`redrive answered ${redriven.payload}`);
@@ -81,6 +81,6 @@ export async function exerciseLive({ pipeline, denied, succeed }: Exercise): Pro
 const longAgo = '2026-01-01T00:00:00.000Z';
 
 /** An alert that whoever found it died before sending. */
-async function leaveBehind({ state }: AwsHome, { reason: _, ...alert }: Alert): Promise<void> {
+async function leaveBehind({ state }: AwsTarget, { reason: _, ...alert }: Alert): Promise<void> {
   await state.matches.record([{ alert, silent: false, sameLogicRules: [alert.rule.id] }]);
 }

@@ -1,6 +1,6 @@
 import { createS3ObjectStore } from '../../../adapters/aws/s3/s3-object-store.ts';
 import { startRetro } from '../../../app/scans/retro-scans.ts';
-import type { AwsHome } from '../../../targets/aws/aws-home.ts';
+import type { AwsTarget } from '../../../targets/aws/aws-target.ts';
 import { csvSchema, inventoryCsv, inventoryManifest } from '../../s3/s3-inventory-files.ts';
 import { rulesFor } from './exercise-live.ts';
 import type { Exercise } from './start-exercise.ts';
@@ -10,10 +10,10 @@ const inventory = `s3://inventories/${manifestKey}`;
 
 /** New rules are planned, published, and scanned over what arrived: by listing the bucket and its inventory, begun by whoever may begin a scan. */
 export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<void> {
-  const { home, lambda } = pipeline;
-  const retroOf = { scans: home.state.scans, library: home.library, now: Date.now };
+  const { target, lambda } = pipeline;
+  const retroOf = { scans: target.state.scans, library: target.library, now: Date.now };
   // An earlier scan that nobody planned, to be taken over.
-  const options = { buckets: home.buckets, filter: {}, full: false, inventories: [], expected: null };
+  const options = { buckets: target.buckets, filter: {}, full: false, inventories: [], expected: null };
   const earlier = await startRetro(retroOf, options);
   pipeline.write(rulesFor('beta', 'dire', 'prolix'));
   await succeed('preview', 'rules', 'diff');
@@ -43,7 +43,7 @@ export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<vo
   const { scan } = await startRetro(retroOf, { ...options, full: true });
   await completed(pipeline, scan.id);
   const { scan: listed } = await startRetro(retroOf, { ...options, filter: { prefix: 'none/' } });
-  await leaveListed(home, listed.id);
+  await leaveListed(target, listed.id);
   await completed(pipeline, listed.id);
 
   await writeInventory(pipeline);
@@ -57,7 +57,7 @@ export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<vo
 
 /** What the main branch looks up of matches, and pull requests of scans. */
 export async function exerciseStatistics({ pipeline, succeed }: Exercise): Promise<void> {
-  const [match] = (await pipeline.home.state.matches.list({ filter: {}, limit: 1 })).matches;
+  const [match] = (await pipeline.target.state.matches.list({ filter: {}, limit: 1 })).matches;
   if (match === undefined) throw new Error('nothing matched');
   await succeed('publish', 'matches', 'list');
   await succeed('publish', 'matches', 'list', '--rule', 'alpha');
@@ -68,7 +68,7 @@ export async function exerciseStatistics({ pipeline, succeed }: Exercise): Promi
 }
 
 /** A scan whose batcher died when all was listed. */
-async function leaveListed({ state: { scans } }: AwsHome, scanId: string): Promise<void> {
+async function leaveListed({ state: { scans } }: AwsTarget, scanId: string): Promise<void> {
   const time = { nowMs: Date.now(), ttlMs: 1 };
   const lease = await scans.acquireLease(scanId, 'test', time);
   if (lease === null) throw new Error(`Somebody plans ${scanId}.`);
@@ -82,8 +82,8 @@ async function completed(pipeline: Exercise['pipeline'], scanId: string): Promis
   throw new Error(`${scanId} ${state}: ${error ?? JSON.stringify(counts)}`);
 }
 
-async function writeInventory({ services, home }: Exercise['pipeline']): Promise<void> {
-  const { objects } = await home.corpus.list({ after: null, limit: 1000 });
+async function writeInventory({ services, target }: Exercise['pipeline']): Promise<void> {
+  const { objects } = await target.corpus.list({ after: null, limit: 1000 });
   // One of them was there when the inventory was made, and is no more.
   const all = [...objects, { key: 'in/expired', version: 'v9999', size: 1 }];
   const rows = all.map(({ key, version, size }) => ({ key, versionId: version, isLatest: true, body: '', size }));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ruleFor } from '../../local/test-home.ts';
+import { ruleFor } from '../../local/test-target.ts';
 import type { Teardown } from '../../teardown.ts';
 import type { RecordedService } from '../recorded-request.ts';
 import type { AwsRecorder } from '../recorder.ts';

@@ -1,5 +1,5 @@
+import { configTable } from '../../infra/config/config-table.ts';
 import type { GeneratedPage } from '../../src/testing/generated-section.ts';
-import { configTable } from '../config/config-table.ts';
 
 /** The operator's guide, with the table of keys that it should have. */
 export const configPage: GeneratedPage = {

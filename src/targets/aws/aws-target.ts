@@ -25,9 +25,9 @@ import type { ObjectReader, ObjectStore } from '../../ports/object-store.ts';
 import type { OperatorNotices } from '../../ports/operator-notices.ts';
 import type { Signer } from '../../ports/signer.ts';
 import { engineMemoryFor } from '../engine-memory.ts';
-import type { Home } from '../home.ts';
 import { imageRefused } from '../image-refused.ts';
 import { rulesetNotes } from '../ruleset-notes.ts';
+import type { Target } from '../target.ts';
 import { awsTrustedKeys } from '../trusted-keys.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import type { AwsConfig } from './aws-config.ts';
@@ -43,7 +43,7 @@ const readAhead = 32;
 /** Milliseconds that rules may take to load: some thousand are compiled in ten seconds, and an invocation of a function has to see the end of it. */
 const loadDeadlineMs = 60_000;
 
-export interface AwsHomeOptions {
+export interface AwsTargetOptions {
   readonly config: AwsConfig;
   readonly observe?: Observe;
   /** Default: as the SDK finds credentials, region and endpoints. */
@@ -53,7 +53,7 @@ export interface AwsHomeOptions {
 }
 
 /** The pipeline's parts in AWS. */
-export interface AwsHome extends Home {
+export interface AwsTarget extends Target {
   readonly config: AwsConfig;
   readonly clients: AwsClients;
   /** Takes the alerts. */
@@ -67,14 +67,14 @@ export interface AwsHome extends Home {
 }
 
 /** Nothing is asked of AWS before it is needed. */
-export function openAwsHome({ config, observe = () => undefined, signer, ...given }: AwsHomeOptions): AwsHome {
+export function openAwsTarget({ config, observe = () => undefined, signer, ...given }: AwsTargetOptions): AwsTarget {
   const clients = given.clients ?? createAwsClients();
   const { maxObjectBytes, largeFiles, versioned } = config;
   const table = (name: string) => createTable({ client: clients.dynamo, name });
   const queue = (name: string, url: string, deadLetterUrl: string) =>
     createSqsQueue({ client: clients.sqs, name, url, deadLetterUrl });
   const scansTable = table(config.scansTable);
-  const state: Home['state'] = {
+  const state: Target['state'] = {
     records: createDynamoRecordStore(table(config.objectsTable)),
     matches: createDynamoMatchStore(table(config.matchesTable)),
     scans: createDynamoScanStore(scansTable),

@@ -23,10 +23,16 @@ import type { AlertSink } from '../../ports/alert-sink.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { TrustedKeys } from '../../rules/file/ruleset-signature.ts';
 import { engineMemoryFor } from '../engine-memory.ts';
-import { defaultDeadlineMs, defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives, type Home } from '../home.ts';
 import { imageRefused } from '../image-refused.ts';
 import { localPreviewLimits } from '../preview-limits.ts';
 import { rulesetNotes } from '../ruleset-notes.ts';
+import {
+  defaultDeadlineMs,
+  defaultLargeFiles,
+  defaultMaxObjectBytes,
+  defaultMaxReceives,
+  type Target,
+} from '../target.ts';
 import { localKeys } from '../trusted-keys.ts';
 import { readRoots, readWebhook, writeRoots, writeWebhook } from './local-settings.ts';
 
@@ -34,7 +40,7 @@ const visibilityMs = 60_000;
 /** Commands take the lock for a moment to see whether anyone has it. */
 const lockWaitMs = 500;
 
-export interface LocalHomeOptions {
+export interface LocalTargetOptions {
   readonly stateDir: string;
   readonly observe?: Observe;
   /** Workers for retro scans; uploads have one of their own. Default: one per core. */
@@ -54,7 +60,7 @@ export interface LocalHomeOptions {
 }
 
 /** The pipeline's parts on one machine. Its buckets are `corpus` (uploaded) and `file` (in place). */
-export interface LocalHome extends Home {
+export interface LocalTarget extends Target {
   readonly state: LocalState;
   readonly alertsFile: string;
   /** The webhook in use. */
@@ -73,7 +79,7 @@ export interface LocalHome extends Home {
 }
 
 /** Opens (and creates) the state folder. */
-export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHome> {
+export async function openLocalTarget(options: LocalTargetOptions): Promise<LocalTarget> {
   const { stateDir, observe = () => undefined } = options;
   const { previews = localPreviewLimits({}) } = options;
   const { maxObjectBytes = defaultMaxObjectBytes, largeFiles = defaultLargeFiles } = options;
@@ -99,7 +105,7 @@ export async function openLocalHome(options: LocalHomeOptions): Promise<LocalHom
   };
   useRoots(await readRoots(state));
   const { webhook = await readWebhook(state) } = options;
-  const openInventories: Home['openInventories'] = async (urls) => {
+  const openInventories: Target['openInventories'] = async (urls) => {
     if (urls.length === 0) return [];
     throw new RearviewError(
       'ERR_USAGE',
@@ -204,7 +210,7 @@ function trustLocally(stateDir: string, note: (message: string) => void): () => 
 }
 
 function createAnalyzer(
-  options: LocalHomeOptions & SizeLimit & { readonly observe: Observe; readonly previews: PreviewLimits },
+  options: LocalTargetOptions & SizeLimit & { readonly observe: Observe; readonly previews: PreviewLimits },
   workers: number,
   parts: {
     readonly state: LocalState;

@@ -12,15 +12,15 @@ import type { LedgerEntry } from '../../domain/scans/outcome.ts';
 import { finalStates, type Scan } from '../../domain/scans/scan.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
-import { type LocalHome, type LocalHomeOptions, openLocalHome } from '../../targets/local/local-home.ts';
+import { type LocalTarget, type LocalTargetOptions, openLocalTarget } from '../../targets/local/local-target.ts';
 import type { Teardown } from '../teardown.ts';
 
 /** The real pipeline on this machine, in a folder of its own that goes with the test. */
-export interface TestHome {
+export interface TestTarget {
   readonly dir: string;
   /** Files here are registered in place. */
   readonly corpusDir: string;
-  readonly home: LocalHome;
+  readonly target: LocalTarget;
   readonly events: readonly PipelineEvent[];
   /** Writes files below the corpus folder. */
   write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
@@ -42,44 +42,44 @@ export interface TestHome {
 }
 
 /**
- * @param dir of another home of the same test, with its state and corpus. Default: a new one
+ * @param dir of another target of the same test, with its state and corpus. Default: a new one
  */
-export async function createTestHome(
+export async function createTestTarget(
   t: Teardown,
-  options: Omit<LocalHomeOptions, 'stateDir' | 'observe'> = {},
+  options: Omit<LocalTargetOptions, 'stateDir' | 'observe'> = {},
   dir?: string,
-): Promise<TestHome> {
+): Promise<TestTarget> {
   dir ??= await mkdtemp(join(tmpdir(), 'rearview-test-'));
   const [corpusDir, stateDir] = [join(dir, 'corpus'), join(dir, 'state')];
   await mkdir(corpusDir, { recursive: true });
   const events: PipelineEvent[] = [];
-  const home = await openLocalHome({
+  const target = await openLocalTarget({
     jobs: 1,
     ...options,
     stateDir,
     observe: (event) => events.push(event),
   });
-  await home.setCorpusRoots([corpusDir]);
+  await target.setCorpusRoots([corpusDir]);
   let pipeline: Pipeline | undefined;
   t.teardown(async () => {
     await pipeline?.stop();
-    await home.close();
+    await target.close();
     await rm(dir, { recursive: true, force: true });
   });
 
   const until = async (condition: () => Promise<boolean> | boolean) => {
     while (!(await condition())) await sleep(10);
   };
-  const begin: TestHome['begin'] = async ({ full = false, filter = {} } = {}) => {
+  const begin: TestTarget['begin'] = async ({ full = false, filter = {} } = {}) => {
     const { scan } = await startRetro(
-      { scans: home.state.scans, library: home.library, now: Date.now },
-      { buckets: home.buckets, filter, full, expected: null },
+      { scans: target.state.scans, library: target.library, now: Date.now },
+      { buckets: target.buckets, filter, full, expected: null },
     );
     return scan;
   };
   const ended = async (scanId: string) => {
     for (;;) {
-      const scan = await home.state.scans.get(scanId);
+      const scan = await target.state.scans.get(scanId);
       if (scan !== null && finalStates.includes(scan.state)) return scan;
       await sleep(10);
     }
@@ -88,7 +88,7 @@ export async function createTestHome(
   return {
     dir,
     corpusDir,
-    home,
+    target,
     events,
     until,
     begin,
@@ -103,10 +103,10 @@ export async function createTestHome(
     },
     async publish(rules) {
       const sources = Object.entries(rules).map(([namespace, source]) => ({ namespace, source }));
-      await publishRuleset(home.library, buildRuleset(sources, engineInfo()), { now: Date.now });
+      await publishRuleset(target.library, buildRuleset(sources, engineInfo()), { now: Date.now });
     },
     start() {
-      const started = home.startPipeline();
+      const started = target.startPipeline();
       const stopOnce = started.stop.bind(started);
       pipeline = {
         async stop() {
@@ -123,15 +123,15 @@ export async function createTestHome(
       const entries: LedgerEntry[] = [];
       let after: string | undefined;
       do {
-        const page = await home.state.scans.ledger(scanId, { limit: 500, ...(after === undefined ? {} : { after }) });
+        const page = await target.state.scans.ledger(scanId, { limit: 500, ...(after === undefined ? {} : { after }) });
         entries.push(...page.entries);
         after = page.next ?? undefined;
       } while (after !== undefined);
       return entries;
     },
     async alerts() {
-      await until(async () => (await home.state.matches.pendingAlerts({ limit: 1 })).length === 0);
-      return readAlerts(home.alertsFile);
+      await until(async () => (await target.state.matches.pendingAlerts({ limit: 1 })).length === 0);
+      return readAlerts(target.alertsFile);
     },
   };
 }

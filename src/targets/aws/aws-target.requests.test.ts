@@ -7,11 +7,11 @@ import { engineInfo } from '../../engine/module/engine-module.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
 import { startAwsServices } from '../../testing/aws/aws-services.ts';
 import { startThrottlingFront, type ThrottlingFront } from '../../testing/http/throttling-front.ts';
-import { ruleFor } from '../../testing/local/test-home.ts';
+import { ruleFor } from '../../testing/local/test-target.ts';
 import { testWithDynamo } from '../../testing/test-unless.ts';
 import { createAwsClients } from './aws-clients.ts';
 import { readAwsConfig } from './aws-config.ts';
-import { openAwsHome } from './aws-home.ts';
+import { openAwsTarget } from './aws-target.ts';
 
 testWithDynamo('ten objects take few requests: each is money, and most wait for each other', async (t) => {
   const fronts = new Map<string, ThrottlingFront>();
@@ -31,11 +31,11 @@ testWithDynamo('ten objects take few requests: each is money, and most wait for 
       ...{ sns: env['AWS_ENDPOINT_URL_SNS'] ?? '', dynamo: env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '' },
     },
   });
-  const home = openAwsHome({ config: readAwsConfig(env), clients, signer: async () => services.signer });
-  const analyzer = home.createAnalyzer(1);
+  const target = openAwsTarget({ config: readAwsConfig(env), clients, signer: async () => services.signer });
+  const analyzer = target.createAnalyzer(1);
   t.teardown(async () => {
     await analyzer.pool.close();
-    await home.close();
+    await target.close();
   });
   const took = () => {
     const counts: Record<string, number> = Object.fromEntries(
@@ -51,7 +51,7 @@ testWithDynamo('ten objects take few requests: each is money, and most wait for 
   };
   const publish = (...words: readonly string[]) =>
     publishRuleset(
-      home.library,
+      target.library,
       buildRuleset(
         words.map((word) => ({ namespace: word, source: ruleFor(word, word) })),
         engineInfo(),
@@ -61,7 +61,7 @@ testWithDynamo('ten objects take few requests: each is money, and most wait for 
   const analyze = async (objects: readonly string[]) => {
     const tasks = [];
     for (const key of objects) {
-      const { size: _, ...object } = await home.corpus.put(key, Buffer.from(key));
+      const { size: _, ...object } = await target.corpus.put(key, Buffer.from(key));
       tasks.push({ object: { ...object, size: key.length }, lastAttempt: false });
     }
     took();
@@ -81,14 +81,14 @@ testWithDynamo('ten objects take few requests: each is money, and most wait for 
 
   await publish('alpha', 'beta');
   const { scan } = await startRetro(
-    { scans: home.state.scans, library: home.library, now: Date.now },
-    { buckets: home.buckets, filter: { prefix: 'new ' }, full: false, expected: null },
+    { scans: target.state.scans, library: target.library, now: Date.now },
+    { buckets: target.buckets, filter: { prefix: 'new ' }, full: false, expected: null },
   );
-  const { records, scans, queues } = home.state;
-  const { readersFor, library, maxObjectBytes, largeFiles } = home;
+  const { records, scans, queues } = target.state;
+  const { readersFor, library, maxObjectBytes, largeFiles } = target;
   await runBatcher(
     {
-      ...{ readersFor, library, records, scans, queues, previews: home.previews, maxObjectBytes, largeFiles },
+      ...{ readersFor, library, records, scans, queues, previews: target.previews, maxObjectBytes, largeFiles },
       ...{ owner: 'test', now: Date.now, observe: () => undefined },
     },
     scan.id,

@@ -18,8 +18,8 @@ export const defaultLargeFiles: LargeFiles = 'skip';
 export const defaultDeadlineMs = 30_000;
 export const defaultMaxReceives = 3;
 
-/** Where a home keeps what it knows and what is to be done. */
-export interface HomeState {
+/** Where a target keeps what it knows and what is to be done. */
+export interface TargetState {
   readonly records: RecordStore;
   readonly matches: MatchStore;
   readonly scans: ScanStore;
@@ -27,9 +27,9 @@ export interface HomeState {
   readonly queues: { readonly live: Queue; readonly retro: Queue; readonly preview: Queue };
 }
 
-/** The parts of one pipeline, wherever it is at home. */
-export interface Home extends SizeLimit {
-  readonly state: HomeState;
+/** The parts of one pipeline, wherever it runs. */
+export interface Target extends SizeLimit {
+  readonly state: TargetState;
   readonly library: RulesetLibrary;
   /** By bucket. */
   readonly readers: ReadonlyMap<string, ObjectReader>;

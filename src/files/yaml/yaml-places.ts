@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { messageOf } from '../domain/errors.ts';
-import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import { problemsOfShape, type YamlProblem } from './plain-yaml.ts';
 import { problemOfLimits } from './yaml-limits.ts';
 

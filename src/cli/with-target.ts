@@ -4,43 +4,43 @@ import { messageOf, RearviewError } from '../domain/errors.ts';
 import { maxSettingsBytes, readTextFile } from '../files/read-regular-file.ts';
 import type { Signer } from '../ports/signer.ts';
 import { type AwsConfig, readAwsConfig, readAwsCorpus } from '../targets/aws/aws-config.ts';
-import { openAwsHome } from '../targets/aws/aws-home.ts';
-import type { Home } from '../targets/home.ts';
-import { type LocalHomeOptions, openLocalHome } from '../targets/local/local-home.ts';
+import { openAwsTarget } from '../targets/aws/aws-target.ts';
+import { type LocalTargetOptions, openLocalTarget } from '../targets/local/local-target.ts';
 import { localPreviewLimits } from '../targets/preview-limits.ts';
+import type { Target } from '../targets/target.ts';
 import type { GlobalOptions } from './context.ts';
 
 type SettingsReader<T> = (env: GlobalOptions['env'], outputs: Readonly<Record<string, unknown>>) => T;
-type OpenOptions = Omit<LocalHomeOptions, 'stateDir'>;
+type OpenOptions = Omit<LocalTargetOptions, 'stateDir'>;
 
-/** Opens the home that is targeted, a state folder made where it is not there yet, and closes it when `use` has ended. */
-export async function withHome<T>(
+/** Opens the target that is targeted, a state folder made where it is not there yet, and closes it when `use` has ended. */
+export async function withTarget<T>(
   globals: GlobalOptions,
-  use: (home: Home) => Promise<T>,
+  use: (target: Target) => Promise<T>,
   options: OpenOptions = {},
 ): Promise<T> {
-  const home = await openHome(globals, options);
+  const target = await openTarget(globals, options);
   try {
-    return await use(home);
+    return await use(target);
   } finally {
-    await home.close();
+    await target.close();
   }
 }
 
 /**
- * As `withHome`, for commands that have nothing to say of a state folder that is only just being made.
+ * As `withTarget`, for commands that have nothing to say of a state folder that is only just being made.
  * @throws RearviewError `ERR_NOT_FOUND` where there is none
  */
-export async function withExistingHome<T>(
+export async function withExistingTarget<T>(
   globals: GlobalOptions,
-  use: (home: Home) => Promise<T>,
+  use: (target: Target) => Promise<T>,
   options: OpenOptions = {},
 ): Promise<T> {
   requireStateDir(globals);
-  return withHome(globals, use, options);
+  return withTarget(globals, use, options);
 }
 
-/** @throws RearviewError `ERR_NOT_FOUND` where the home is this machine and there is no state folder */
+/** @throws RearviewError `ERR_NOT_FOUND` where the target is this machine and there is no state folder */
 export function requireStateDir({ target, stateDir }: GlobalOptions): void {
   if (target !== 'local' || isStateFolder(stateDir)) return;
   throw new RearviewError(
@@ -49,12 +49,12 @@ export function requireStateDir({ target, stateDir }: GlobalOptions): void {
   );
 }
 
-async function openHome(globals: GlobalOptions, options: OpenOptions): Promise<Home> {
+async function openTarget(globals: GlobalOptions, options: OpenOptions): Promise<Target> {
   if (globals.target === 'local') {
-    return openLocalHome({ previews: localPreviewLimits(globals.env), ...options, stateDir: globals.stateDir });
+    return openLocalTarget({ previews: localPreviewLimits(globals.env), ...options, stateDir: globals.stateDir });
   }
   const { observe } = options;
-  return openAwsHome({
+  return openAwsTarget({
     ...{ config: await awsConfig(globals), signer: stackSigner },
     ...(observe === undefined ? {} : { observe }),
   });
@@ -66,7 +66,7 @@ async function stackSigner(config: AwsConfig): Promise<Signer> {
 }
 
 /**
- * What is known of the home in AWS.
+ * What is known of the target in AWS.
  * @throws RearviewError `ERR_CONFIG` naming the file, or each setting that is missing or wrong
  */
 export function awsConfig(globals: GlobalOptions): Promise<AwsConfig> {

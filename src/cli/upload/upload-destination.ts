@@ -2,12 +2,12 @@ import { createS3ObjectStore } from '../../adapters/aws/s3/s3-object-store.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { createAwsClients } from '../../targets/aws/aws-clients.ts';
-import { openLocalHome } from '../../targets/local/local-home.ts';
+import { openLocalTarget } from '../../targets/local/local-target.ts';
 import type { GlobalOptions } from '../context.ts';
-import { awsCorpus } from '../with-home.ts';
+import { awsCorpus } from '../with-target.ts';
 
 /** Where uploads go. */
-export interface UploadTarget {
+export interface UploadDestination {
   readonly store: ObjectStore;
   /** Names the target in the journal: the same from run to run, and no other's. */
   readonly id: string;
@@ -17,12 +17,12 @@ export interface UploadTarget {
 }
 
 /** Opens the corpus: that of this machine, made where it is not there yet, or in AWS the first of its buckets. */
-export function openUploadTarget(globals: GlobalOptions): Promise<UploadTarget> {
-  return globals.target === 'aws' ? openS3Target(globals) : openLocalTarget(globals);
+export function openUploadDestination(globals: GlobalOptions): Promise<UploadDestination> {
+  return globals.target === 'aws' ? openS3Destination(globals) : openLocalDestination(globals);
 }
 
 /** Needs to know of the bucket and no more: a host that uploads has permission for nothing else. */
-async function openS3Target(globals: GlobalOptions): Promise<UploadTarget> {
+async function openS3Destination(globals: GlobalOptions): Promise<UploadDestination> {
   const { corpusBuckets, versioned } = await awsCorpus(globals);
   const [first] = corpusBuckets;
   if (first === undefined) throw new RearviewError('ERR_CONFIG', 'No bucket of the corpus is configured.');
@@ -35,15 +35,15 @@ async function openS3Target(globals: GlobalOptions): Promise<UploadTarget> {
   };
 }
 
-async function openLocalTarget(globals: GlobalOptions): Promise<UploadTarget> {
-  const home = await openLocalHome({ stateDir: globals.stateDir });
-  const { corpus } = home.state.stores;
+async function openLocalDestination(globals: GlobalOptions): Promise<UploadDestination> {
+  const target = await openLocalTarget({ stateDir: globals.stateDir });
+  const { corpus } = target.state.stores;
   return {
     store: corpus,
     id: localTargetId(corpus),
     advice: () =>
-      home.isPipelineRunning() ? null : 'No process runs the pipeline: they are scanned when "rearview up" runs.',
-    close: () => home.close(),
+      target.isPipelineRunning() ? null : 'No process runs the pipeline: they are scanned when "rearview up" runs.',
+    close: () => target.close(),
   };
 }
 
