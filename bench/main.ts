@@ -2,19 +2,21 @@ import { benchAws } from './aws.ts';
 import { benchBundle } from './bundle.ts';
 import { benchEngine } from './engine.ts';
 import { benchPipeline } from './pipeline.ts';
+import { benchStart } from './start.ts';
 
 const suites: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
   pipeline: benchPipeline,
   engine: benchEngine,
   aws: benchAws,
   bundle: benchBundle,
+  start: benchStart,
 };
 
 const [name = 'pipeline', ...rest] = process.argv.slice(2);
 const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
 if (suite === undefined || rest.length > suite.length + 1) {
   process.stderr.write(
-    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>]]\n',
+    'Usage: npm run bench -- [pipeline | engine [<rules dir>] | aws [<rules dir>] | bundle [<rules dir>] | start]\n',
   );
   process.exitCode = 2;
 } else {

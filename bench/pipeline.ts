@@ -28,7 +28,7 @@ export async function benchPipeline(): Promise<void> {
         if (event.type === 'object') engineMs += event.engineMs;
       },
     });
-    const pipeline = target.startPipeline();
+    const pipeline = await target.startPipeline();
     try {
       const { ruleset } = await prepareRules({ rulesDir: 'rules', image: true });
       if (ruleset === null) throw new Error('The rules do not compile: run "npm run rearview -- rules check".');

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { buildProgram } from '../../src/cli/program.ts';
+import { allCommands, buildProgram } from '../../src/cli/build-program.ts';
 import { collector } from '../../src/testing/cli/run-cli.ts';
 import { contextFor } from '../testing/context-for-tests.ts';
 import { whyUnknown } from '../testing/known-metrics.ts';
@@ -12,7 +12,7 @@ test.serial('whoever gets an alarm is told what it means and what to do, by a co
     ...{ stdout: collector().stream, stderr: collector().stream, cwd: '/', env: {} },
     ...{ isTerminal: { stdout: false, stderr: false }, signal: new AbortController().signal },
   };
-  const program = buildProgram({ context, settle: () => undefined });
+  const program = await buildProgram({ context, settle: () => undefined }, allCommands);
   const flags = (command: typeof program) => command.options.map(({ long }) => long);
   for (const { name, alarmDescription } of alarmsIn(await recordWatch())) {
     t.true(alarmDescription.length >= 100 && alarmDescription.length <= 1024, `${name}: ${alarmDescription.length}`);

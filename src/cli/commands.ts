@@ -1,79 +1,229 @@
-import { bucketsConnect } from './commands/buckets-connect.ts';
-import { bucketsList } from './commands/buckets-list.ts';
-import { doctor } from './commands/doctor.ts';
-import { githubComment } from './commands/github/github-comment.ts';
-import { githubInfrastructure } from './commands/github/github-infrastructure.ts';
-import { githubLeft } from './commands/github/github-left.ts';
-import { githubPromote } from './commands/github/github-promote.ts';
-import { githubReport } from './commands/github/github-report.ts';
-import { liveTest } from './commands/live-test.ts';
-import { matchesList } from './commands/matches-list.ts';
-import { matchesShow } from './commands/matches-show.ts';
-import { publish } from './commands/publish.ts';
-import { queueRedrive } from './commands/queue-redrive.ts';
-import { queueStatus } from './commands/queue-status.ts';
-import { retroCancel } from './commands/retro/retro-cancel.ts';
-import { retroList } from './commands/retro/retro-list.ts';
-import { retroPause } from './commands/retro/retro-pause.ts';
-import { retroPlan } from './commands/retro/retro-plan.ts';
-import { retroPreview } from './commands/retro/retro-preview.ts';
-import { retroResume } from './commands/retro/retro-resume.ts';
-import { retroStart } from './commands/retro/retro-start.ts';
-import { retroStatus } from './commands/retro/retro-status.ts';
-import { retroWatch } from './commands/retro/retro-watch.ts';
-import { rulesBuild } from './commands/rules/rules-build.ts';
-import { rulesCheck } from './commands/rules/rules-check.ts';
-import { rulesDiff } from './commands/rules/rules-diff.ts';
-import { rulesGoodware } from './commands/rules/rules-goodware.ts';
-import { rulesStaged } from './commands/rules/rules-staged.ts';
-import { rulesTest } from './commands/rules/rules-test.ts';
-import { rulesetList } from './commands/ruleset-list.ts';
-import { rulesetRollback } from './commands/ruleset-rollback.ts';
-import { scan } from './commands/scan.ts';
-import { up } from './commands/up.ts';
-import { upload } from './commands/upload.ts';
 import type { Register } from './define-command.ts';
 
-/** Commands with a noun in common; null for those that are a verb alone. */
+/** A command as the list of commands shows it. Its module is loaded when the command is used. */
+export interface CommandEntry {
+  /** The last word of the command. */
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  load(): Promise<Register>;
+}
+
+/** Commands with a noun in common; `noun` is null for those that are only a verb. */
 interface Group {
   readonly noun: { readonly name: string; readonly description: string } | null;
-  readonly commands: readonly Register[];
+  readonly commands: readonly CommandEntry[];
 }
+
+const command = (name: string, summary: string, load: CommandEntry['load']): CommandEntry => ({ name, summary, load });
 
 /** Every command, in the order of the help. */
 export const groups: readonly Group[] = [
-  { noun: null, commands: [up, scan, upload, publish] },
   {
-    noun: { name: 'rules', description: 'Check, test, compare and build rules.' },
-    commands: [rulesCheck, rulesTest, rulesDiff, rulesGoodware, rulesBuild, rulesStaged],
-  },
-  {
-    noun: { name: 'ruleset', description: 'Look after what is in force.' },
-    commands: [rulesetList, rulesetRollback],
-  },
-  {
-    noun: { name: 'retro', description: 'Scan what arrived before with the rules in force now.' },
+    noun: null,
     commands: [
-      retroPlan,
-      retroPreview,
-      retroStart,
-      retroStatus,
-      retroWatch,
-      retroPause,
-      retroResume,
-      retroCancel,
-      retroList,
+      command('up', 'Run the whole pipeline on this machine.', async () => (await import('./commands/up.ts')).up),
+      command(
+        'scan',
+        'Scan files, folders and S3 objects once, with any rules.',
+        async () => (await import('./commands/scan.ts')).scan,
+      ),
+      command(
+        'upload',
+        'Add files to the corpus and have them scanned.',
+        async () => (await import('./commands/upload.ts')).upload,
+      ),
+      command(
+        'publish',
+        'Check, test and build the rules, and make them active.',
+        async () => (await import('./commands/publish.ts')).publish,
+      ),
     ],
   },
-  { noun: { name: 'matches', description: 'Show what matched.' }, commands: [matchesList, matchesShow] },
-  { noun: { name: 'queue', description: 'Look after the work queues.' }, commands: [queueStatus, queueRedrive] },
   {
-    noun: { name: 'buckets', description: 'Look after the buckets of the corpus in AWS.' },
-    commands: [bucketsConnect, bucketsList],
+    noun: { name: 'rules', description: 'Check, test, compare and build rules.' },
+    commands: [
+      command(
+        'check',
+        'Compile and lint the rules.',
+        async () => (await import('./commands/rules/rules-check.ts')).rulesCheck,
+      ),
+      command(
+        'test',
+        'Run the tests of the rules.',
+        async () => (await import('./commands/rules/rules-test.ts')).rulesTest,
+      ),
+      command(
+        'diff',
+        'Compare the rules with another version of them.',
+        async () => (await import('./commands/rules/rules-diff.ts')).rulesDiff,
+      ),
+      command(
+        'goodware',
+        'Scan goodware with the changed rules.',
+        async () => (await import('./commands/rules/rules-goodware.ts')).rulesGoodware,
+      ),
+      command(
+        'build',
+        'Build the rules into one file.',
+        async () => (await import('./commands/rules/rules-build.ts')).rulesBuild,
+      ),
+      command(
+        'staged',
+        'List the staged rules and their matches.',
+        async () => (await import('./commands/rules/rules-staged.ts')).rulesStaged,
+      ),
+    ],
   },
   {
-    noun: { name: 'github', description: 'Speak on pull requests.' },
-    commands: [githubComment, githubReport, githubPromote, githubLeft, githubInfrastructure],
+    noun: { name: 'ruleset', description: 'List published rulesets and roll back.' },
+    commands: [
+      command(
+        'list',
+        'List the active ruleset and the ones before it.',
+        async () => (await import('./commands/ruleset-list.ts')).rulesetList,
+      ),
+      command(
+        'rollback',
+        'Make an earlier ruleset active again.',
+        async () => (await import('./commands/ruleset-rollback.ts')).rulesetRollback,
+      ),
+    ],
   },
-  { noun: null, commands: [doctor, liveTest] },
+  {
+    noun: { name: 'retro', description: 'Scan the corpus with the active rules.' },
+    commands: [
+      command(
+        'plan',
+        'Estimate what a retro scan would read and cost.',
+        async () => (await import('./commands/retro/retro-plan.ts')).retroPlan,
+      ),
+      command(
+        'preview',
+        'Show what changed rules would match in the corpus.',
+        async () => (await import('./commands/retro/retro-preview.ts')).retroPreview,
+      ),
+      command(
+        'start',
+        'Scan the corpus with the active ruleset.',
+        async () => (await import('./commands/retro/retro-start.ts')).retroStart,
+      ),
+      command(
+        'status',
+        'Show the progress of a scan, or its ledger.',
+        async () => (await import('./commands/retro/retro-status.ts')).retroStatus,
+      ),
+      command(
+        'watch',
+        'Follow a scan until it finishes.',
+        async () => (await import('./commands/retro/retro-watch.ts')).retroWatch,
+      ),
+      command(
+        'pause',
+        'Pause a running scan.',
+        async () => (await import('./commands/retro/retro-pause.ts')).retroPause,
+      ),
+      command(
+        'resume',
+        'Resume a paused scan.',
+        async () => (await import('./commands/retro/retro-resume.ts')).retroResume,
+      ),
+      command('cancel', 'Cancel a scan.', async () => (await import('./commands/retro/retro-cancel.ts')).retroCancel),
+      command(
+        'list',
+        'List scans, newest first.',
+        async () => (await import('./commands/retro/retro-list.ts')).retroList,
+      ),
+    ],
+  },
+  {
+    noun: { name: 'matches', description: 'List and show matches.' },
+    commands: [
+      command(
+        'list',
+        'List matches, newest first.',
+        async () => (await import('./commands/matches-list.ts')).matchesList,
+      ),
+      command(
+        'show',
+        'Show the matches of one content and its objects.',
+        async () => (await import('./commands/matches-show.ts')).matchesShow,
+      ),
+    ],
+  },
+  {
+    noun: { name: 'queue', description: 'Inspect the work queues.' },
+    commands: [
+      command(
+        'status',
+        'Show how much work is waiting.',
+        async () => (await import('./commands/queue-status.ts')).queueStatus,
+      ),
+      command(
+        'redrive',
+        'Redrive dead letters.',
+        async () => (await import('./commands/queue-redrive.ts')).queueRedrive,
+      ),
+    ],
+  },
+  {
+    noun: { name: 'buckets', description: 'Connect and list the buckets of the corpus in AWS.' },
+    commands: [
+      command(
+        'connect',
+        'Make existing buckets send their events to EventBridge.',
+        async () => (await import('./commands/buckets-connect.ts')).bucketsConnect,
+      ),
+      command(
+        'list',
+        'List the buckets of the corpus in AWS.',
+        async () => (await import('./commands/buckets-list.ts')).bucketsList,
+      ),
+    ],
+  },
+  {
+    noun: { name: 'github', description: 'Comment on pull requests.' },
+    commands: [
+      command(
+        'comment',
+        'Post the results of the checks on a pull request.',
+        async () => (await import('./commands/github/github-comment.ts')).githubComment,
+      ),
+      command(
+        'report',
+        'Post the results of a merge on its pull request.',
+        async () => (await import('./commands/github/github-report.ts')).githubReport,
+      ),
+      command(
+        'promote',
+        'Propose to promote or remove staged rules.',
+        async () => (await import('./commands/github/github-promote.ts')).githubPromote,
+      ),
+      command(
+        'left',
+        'Record that a check was left out, and why.',
+        async () => (await import('./commands/github/github-left.ts')).githubLeft,
+      ),
+      command(
+        'infrastructure',
+        'Record the output of "pulumi preview" for the comment.',
+        async () => (await import('./commands/github/github-infrastructure.ts')).githubInfrastructure,
+      ),
+    ],
+  },
+  {
+    noun: null,
+    commands: [
+      command(
+        'doctor',
+        'Check the setup and the state of the pipeline.',
+        async () => (await import('./commands/doctor.ts')).doctor,
+      ),
+      command(
+        'live-test',
+        'Upload a harmless test file and follow it to its alert.',
+        async () => (await import('./commands/live-test.ts')).liveTest,
+      ),
+    ],
+  },
 ];

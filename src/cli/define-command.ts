@@ -7,10 +7,6 @@ import { choiceFlag } from './flags/flags.ts';
 
 /** One command: what its help says, which flags it takes, and what it does. */
 export interface CommandSpec<Options> {
-  /** The last word of the command. */
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** What it does and how it ends. */
   readonly description: string;
   /** `[name, description]`; the name as commander has it: `<path...>`, `[id]`. */
@@ -38,13 +34,13 @@ export interface CommandHost {
   settle(outcome: { readonly running: Promise<number>; readonly handlesInterrupt: boolean }): void;
 }
 
-/** Hangs a command below `parent`. */
-export type Register = (parent: Command, host: CommandHost) => void;
+/** Completes a command that has its name and summary. */
+export type Register = (command: Command, host: CommandHost) => void;
 
 /** Makes a command of its description. */
 export function defineCommand<Options>(spec: CommandSpec<Options>): Register {
-  return (parent, host) => {
-    const command = parent.command(spec.name).summary(spec.summary).description(spec.description);
+  return (command, host) => {
+    command.description(spec.description);
     for (const [name, description] of spec.args ?? []) command.argument(name, description);
     for (const [flags, description] of spec.flags ?? []) command.addOption(newOption(flags, description));
     command.addHelpText('after', `\nExamples:\n${spec.examples.map((each) => `  $ ${each}`).join('\n')}`);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { createTestCli } from '../testing/cli/run-cli.ts';
 
-const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const main = fileURLToPath(new URL('./main.mjs', import.meta.url));
 
 function start(cwd: string, ...args: readonly string[]) {
   // Coverage of stripped types has other offsets than that of the tests' own loader; merged, both come out wrong.

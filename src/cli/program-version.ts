@@ -1,22 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 
-const bugs = z.union([z.string(), z.object({ url: z.string() }).transform(({ url }) => url)]);
-const packageSchema = z.object({ version: z.string(), bugs: bugs.optional() });
+interface PackageInfo {
+  readonly version: string;
+  readonly bugs?: string | { readonly url: string };
+}
 
-let known: z.infer<typeof packageSchema> | undefined;
+let known: PackageInfo | undefined;
 
 /** The version of this program, as in `0.1.0`. */
 export function programVersion(): string {
   return packageInfo().version;
 }
 
-/** Where bugs are reported, as `bugs` in package.json has it; null where it has none. */
+/** The address for bug reports, from `bugs` in package.json; null where it has none. */
 export function bugsUrl(): string | null {
-  return packageInfo().bugs ?? null;
+  const { bugs } = packageInfo();
+  return typeof bugs === 'object' ? bugs.url : (bugs ?? null);
 }
 
-function packageInfo(): z.infer<typeof packageSchema> {
-  known ??= packageSchema.parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
+/** Our own package.json: not input from outside, so it is not checked. */
+function packageInfo(): PackageInfo {
+  known ??= JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as PackageInfo;
   return known;
 }

@@ -2,9 +2,9 @@ import test from 'ava';
 import type { Command } from 'commander';
 import { RearviewError } from '../domain/errors.ts';
 import { collector, createTestCli } from '../testing/cli/run-cli.ts';
+import { allCommands, buildProgram } from './build-program.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { errorText } from './output/output.ts';
-import { buildProgram } from './program.ts';
 
 const context = {
   stdout: collector().stream,
@@ -20,7 +20,7 @@ function leaves(command: Command, before: readonly string[] = []): { words: read
   return command.commands.flatMap((each) => leaves(each, [...before, each.name()]));
 }
 
-const all = leaves(buildProgram({ context, settle: () => undefined }));
+const all = leaves(await buildProgram({ context, settle: () => undefined }, allCommands));
 
 for (const { words, command } of all) {
   test(`the help of "${words.join(' ')}" describes it, its options and arguments, and shows an example`, async (t) => {

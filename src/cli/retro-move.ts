@@ -6,13 +6,9 @@ import { namedOrOnlyActive } from './which-scan.ts';
 import { withExistingTarget } from './with-target.ts';
 
 /** A command that moves one retro scan to another state. */
-export function defineRetroMove(
-  move: 'pause' | 'resume' | 'cancel',
-  texts: { readonly summary: string; readonly description: string },
-): Register {
+export function defineRetroMove(move: 'pause' | 'resume' | 'cancel', description: string): Register {
   return defineCommand({
-    ...texts,
-    name: move,
+    description,
     args: [['[id]', 'The scan. Default: the only one that is running or paused.']],
     options: z.object({}),
     examples: [`rearview retro ${move}`],

@@ -3,10 +3,8 @@ import { isStateFolder } from '../adapters/local/state.ts';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import { maxSettingsBytes, readTextFile } from '../files/read-regular-file.ts';
 import type { Signer } from '../ports/signer.ts';
-import { type AwsConfig, readAwsConfig, readAwsCorpus } from '../targets/aws/aws-config.ts';
-import { openAwsTarget } from '../targets/aws/aws-target.ts';
-import { type LocalTargetOptions, openLocalTarget } from '../targets/local/local-target.ts';
-import { localPreviewLimits } from '../targets/preview-limits.ts';
+import type { AwsConfig, readAwsCorpus as AwsCorpusReader } from '../targets/aws/aws-config.ts';
+import type { LocalTargetOptions } from '../targets/local/local-target.ts';
 import type { Target } from '../targets/target.ts';
 import type { GlobalOptions } from './context.ts';
 
@@ -51,9 +49,14 @@ export function requireStateDir({ target, stateDir }: GlobalOptions): void {
 
 async function openTarget(globals: GlobalOptions, options: OpenOptions): Promise<Target> {
   if (globals.target === 'local') {
+    const [{ openLocalTarget }, { localPreviewLimits }] = await Promise.all([
+      import('../targets/local/local-target.ts'),
+      import('../targets/preview-limits.ts'),
+    ]);
     return openLocalTarget({ previews: localPreviewLimits(globals.env), ...options, stateDir: globals.stateDir });
   }
   const { observe } = options;
+  const { openAwsTarget } = await import('../targets/aws/aws-target.ts');
   return openAwsTarget({
     ...{ config: await awsConfig(globals), signer: stackSigner },
     ...(observe === undefined ? {} : { observe }),
@@ -69,12 +72,14 @@ async function stackSigner(config: AwsConfig): Promise<Signer> {
  * What is known of the target in AWS.
  * @throws RearviewError `ERR_CONFIG` naming the file, or each setting that is missing or wrong
  */
-export function awsConfig(globals: GlobalOptions): Promise<AwsConfig> {
+export async function awsConfig(globals: GlobalOptions): Promise<AwsConfig> {
+  const { readAwsConfig } = await import('../targets/aws/aws-config.ts');
   return fromSettings(globals, readAwsConfig);
 }
 
 /** As `awsConfig`, of the corpus alone. */
-export function awsCorpus(globals: GlobalOptions): Promise<ReturnType<typeof readAwsCorpus>> {
+export async function awsCorpus(globals: GlobalOptions): Promise<ReturnType<typeof AwsCorpusReader>> {
+  const { readAwsCorpus } = await import('../targets/aws/aws-config.ts');
   return fromSettings(globals, readAwsCorpus);
 }
 

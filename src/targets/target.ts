@@ -68,7 +68,7 @@ export interface Target extends SizeLimit {
    * Runs the pipeline in this process. Absent where functions do.
    * @throws RearviewError `ERR_STATE_LOCKED` when another process does
    */
-  startPipeline?(): Pipeline;
+  startPipeline?(): Promise<Pipeline>;
   /** US dollars that a retro scan takes, about. */
   retroCost(work: RetroWork): number;
   /** Whether somebody takes the work. */

@@ -14,7 +14,7 @@ async function scanned(pipeline: TestTarget, rules: Readonly<Record<string, stri
 test('a match alerts once, with what a responder needs', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.write({ 'a.exe': 'xx alpha \\ \x00 alpha' });
-  pipeline.start();
+  await pipeline.start();
   await scanned(pipeline, { 'dir/a.yar': ruleFor('Alpha', 'alpha', 'severity = "High" author = "me"') });
   const [alert, ...others] = await pipeline.alerts();
   t.is(others.length, 0);
@@ -34,7 +34,7 @@ test('a match alerts once, with what a responder needs', async (t) => {
 test('the same content at another place alerts as a new object', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.write({ one: 'alpha' });
-  pipeline.start();
+  await pipeline.start();
   await scanned(pipeline, { 'a.yar': ruleFor('Alpha', 'alpha') });
   await pipeline.write({ two: 'alpha' });
   await pipeline.retro();
@@ -44,7 +44,7 @@ test('the same content at another place alerts as a new object', async (t) => {
 test('an upload of content that matched before alerts, and a second delivery of its message does not', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  pipeline.start();
+  await pipeline.start();
   const { corpus } = pipeline.target.state.stores;
   await corpus.put('up/one', Buffer.from('alpha'));
   await corpus.put('up/two', Buffer.from('alpha'), { metadata: { filepath: 'C:\\temp\\two.exe' } });
@@ -62,7 +62,7 @@ test('an upload of content that matched before alerts, and a second delivery of 
 test('a rule that is edited, moved or renamed does not alert again for what it matched', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.write({ one: 'alpha beta' });
-  pipeline.start();
+  await pipeline.start();
   await scanned(pipeline, { 'a.yar': ruleFor('Alpha', 'alpha') });
   await scanned(pipeline, { 'a.yar': ruleFor('Alpha', 'beta') });
   await scanned(pipeline, { 'b.yar': ruleFor('Alpha', 'beta') });
@@ -74,7 +74,7 @@ test('a rule that is edited, moved or renamed does not alert again for what it m
 test('two rules of equal logic are two rules', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.write({ one: 'alpha' });
-  pipeline.start();
+  await pipeline.start();
   await scanned(pipeline, { 'a.yar': ruleFor('Alpha', 'alpha'), 'b.yar': ruleFor('Twin', 'alpha') });
   t.deepEqual(told(await pipeline.alerts()), ['Alpha one new_match', 'Twin one new_match']);
 });
@@ -82,7 +82,7 @@ test('two rules of equal logic are two rules', async (t) => {
 test('a staged rule records its match and does not alert', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.write({ one: 'alpha' });
-  pipeline.start();
+  await pipeline.start();
   await scanned(pipeline, { 'a.yar': ruleFor('Alpha', 'alpha', 'status = "staged"') });
   t.deepEqual(await pipeline.alerts(), []);
   const { matches } = await pipeline.target.state.matches.list({ filter: {}, limit: 10 });
@@ -104,13 +104,13 @@ test('an alert that no sink takes is owed until one does, and scanning goes on',
   };
   const pipeline = await createTestTarget(t, { sinks: [sink] });
   await pipeline.write({ one: 'alpha', two: 'alpha' });
-  const first = pipeline.start();
+  const first = await pipeline.start();
   await scanned(pipeline, { 'a.yar': ruleFor('Alpha', 'alpha') });
   await pipeline.until(() => pipeline.events.filter((event) => event.type === 'alert_delayed').length >= 2);
   await first.stop();
   t.is((await pipeline.target.state.matches.pendingAlerts({ limit: 10 })).length, 2);
   up = true;
-  pipeline.start();
+  await pipeline.start();
   await pipeline.alerts();
   t.is(new Set(taken).size, 2);
   t.is(taken.length, 2);

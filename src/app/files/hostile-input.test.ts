@@ -42,7 +42,7 @@ test('empty files, links in circles, FIFOs and folders are accounted for', async
   await symlink('self', join(pipeline.corpusDir, 'self'));
   await symlink('/nowhere', join(pipeline.corpusDir, 'dangling'));
   execFileSync('mkfifo', [join(pipeline.corpusDir, 'fifo')]);
-  pipeline.start();
+  await pipeline.start();
   t.deepEqual(await outcomes(pipeline), {
     empty: 'scanned: 0',
     plain: 'scanned: 1',
@@ -55,7 +55,7 @@ test('a sparse file above the limit is skipped with its size, and takes no memor
   await pipeline.publish(alpha);
   await pipeline.write({ sparse: '', small: 'alpha' });
   await truncate(join(pipeline.corpusDir, 'sparse'), 2 ** 30);
-  pipeline.start();
+  await pipeline.start();
   const before = process.memoryUsage().rss;
   t.deepEqual(await outcomes(pipeline), { sparse: 'skipped: too_large', small: 'scanned: 1' });
   t.true(process.memoryUsage().rss - before < 512 * 1024 * 1024);
@@ -67,7 +67,7 @@ test('names with spaces, plus, percent, newlines, backslashes, Unicode and inval
   const names = ['a b', 'a+b', 'a%20b', 'a\nb', 'a\\xff', 'ü', 'e\u0301', '-rf', '\u202egpj.exe'];
   for (const name of names) await pipeline.write({ [name]: 'alpha' });
   await writeFile(Buffer.concat([Buffer.from(`${pipeline.corpusDir}/`), Buffer.from([0x61, 0xff, 0x62])]), 'alpha');
-  pipeline.start();
+  await pipeline.start();
   const scan = await pipeline.retro();
   t.like(scan.counts, { objects: names.length + 1, scanned: names.length + 1, matches: names.length + 1 });
   t.is(new Set((await pipeline.alerts()).map((alert) => alert.object.key)).size, names.length + 1);
@@ -97,7 +97,7 @@ test('a file that vanishes between listing and reading is skipped as gone', asyn
     AbortSignal.timeout(60_000),
   );
   await rm(join(pipeline.corpusDir, 'goes'));
-  pipeline.start();
+  await pipeline.start();
   await pipeline.ended(scan.id);
   t.deepEqual(byName(await pipeline.ledger(scan.id)), { stays: 'scanned: 1', goes: 'skipped: gone' });
 });
@@ -113,7 +113,7 @@ test('a file that keeps growing has an outcome, and so has every other', async (
       await new Promise((resolve) => setImmediate(resolve));
     }
   })();
-  pipeline.start();
+  await pipeline.start();
   const found = await outcomes(pipeline);
   growing = false;
   await grow;
@@ -132,7 +132,7 @@ test('a file that is replaced after it was listed is scanned in its new version'
   const object = listed?.objects[0];
   if (object === undefined) throw new Error('nothing listed');
   await pipeline.target.state.queues.live.send([JSON.stringify({ type: 'object', ...object })]);
-  pipeline.start();
+  await pipeline.start();
   await pipeline.until(() => pipeline.events.some((event) => event.type === 'object'));
   const event = pipeline.events.find((each) => each.type === 'object');
   t.like(event, { entry: { outcome: { status: 'scanned', matches: 1 } } });
@@ -143,7 +143,7 @@ test('a rule of catastrophic cost costs only the files it runs on', async (t) =>
   const pipeline = await createTestTarget(t, { deadlineMs: 1500 });
   await pipeline.publish({ ...alpha, 'slow.yar': slow });
   await pipeline.write({ bad: 'alpha slow', one: 'alpha', two: 'alpha' });
-  pipeline.start();
+  await pipeline.start();
   t.deepEqual(await outcomes(pipeline), { bad: 'failed: timeout', one: 'scanned: 1', two: 'scanned: 1' });
   t.deepEqual(await outcomes(pipeline), { bad: 'failed: timeout', one: 'covered', two: 'covered' });
 });
@@ -153,7 +153,7 @@ test('a thousand identical files are stored once each as a place, and alert once
   await pipeline.publish(alpha);
   const files = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`d${index % 50}/${index}`, 'alpha']));
   await pipeline.write(files);
-  pipeline.start();
+  await pipeline.start();
   const scan = await pipeline.retro();
   t.like(scan.counts, { objects: 1_000, scanned: 1_000, matches: 1_000 });
   const { matches } = await pipeline.target.state.matches.list({ filter: {}, limit: 10 });
@@ -172,7 +172,7 @@ const isRoot = process.getuid?.() === 0;
     await pipeline.publish(alpha);
     await pipeline.write({ secret: 'alpha', open: 'alpha' });
     await chmod(join(pipeline.corpusDir, 'secret'), 0);
-    pipeline.start();
+    await pipeline.start();
     t.deepEqual(await outcomes(pipeline), { secret: 'failed: denied', open: 'scanned: 1' });
   },
 );
@@ -181,7 +181,7 @@ test('a message that is none of ours goes to the dead letters and stops nothing'
   const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   await pipeline.target.state.queues.live.send(['{"type":"nonsense"}']);
-  pipeline.start();
+  await pipeline.start();
   await pipeline.target.state.stores.corpus.put('later', Buffer.from('alpha'));
   t.is((await pipeline.alerts()).length >= 0, true);
   await pipeline.until(async () => (await pipeline.target.state.queues.live.stats()).deadLetters === 1);
@@ -198,7 +198,7 @@ test('a full disk stops the work and loses none of it: with room again, it goes 
   const scan = await pipeline.begin();
   const pages = Number(db.prepare('PRAGMA page_count').get()?.['page_count']);
   db.exec(`PRAGMA max_page_count = ${pages + 20}`);
-  pipeline.start();
+  await pipeline.start();
   await pipeline.until(() =>
     pipeline.events.some((event) => event.type === 'problem' && /no room/i.test(event.message)),
   );

@@ -20,7 +20,7 @@ test('above the limit the first part is scanned, and ledger, counts and alerts s
   const pipeline = await createTestTarget(t, head);
   await pipeline.write({ large, limit: large.slice(0, limit), more: large.slice(0, limit + 1), small: 'beta' });
   await pipeline.publish(rules);
-  pipeline.start();
+  await pipeline.start();
   const { id, counts } = await pipeline.retro();
   t.like(counts, { objects: 4, scanned: 4, bytes: 2009 + 1024 + 1025 + 4, scannedBytes: 3 * 1024 + 4, matches: 7 });
   const outcomes = (await pipeline.ledger(id)).map(({ key, size, sha256: hash, outcome }) => [
@@ -52,7 +52,7 @@ test('what was scanned in its first part is covered; a new rule is scanned over 
   const pipeline = await createTestTarget(t, head);
   await pipeline.write({ large });
   await pipeline.publish({ 'a.yar': rules['a.yar'] });
-  pipeline.start();
+  await pipeline.start();
   t.like((await pipeline.retro()).counts, { scanned: 1, matches: 1, scannedBytes: limit });
   t.like((await pipeline.retro()).counts, { scanned: 0, covered: 1, scannedBytes: 0 });
   await pipeline.publish(rules);
@@ -65,7 +65,7 @@ test('what was scanned in its first part is due again where the limit is raised,
   const part = await createTestTarget(t, head);
   await part.write({ large });
   await part.publish(rules);
-  const running = part.start();
+  const running = await part.start();
   t.like((await part.retro()).counts, { scanned: 1, matches: 2, scannedBytes: limit });
   await running.stop();
 
@@ -74,13 +74,13 @@ test('what was scanned in its first part is due again where the limit is raised,
   const options = { buckets: whole.target.buckets, filter: {}, full: false };
   const planned = { ...whole.target, ...whole.target.state };
   t.like(await planRetro(planned, await whole.target.library.get(ruleset), options), { dueObjects: 1, dueBytes: 2009 });
-  const again = whole.start();
+  const again = await whole.start();
   t.like((await whole.retro()).counts, { scanned: 1, covered: 0, scannedBytes: 2009, matches: 2 });
   t.like((await whole.retro()).counts, { scanned: 0, covered: 1 });
   await again.stop();
 
   const less = await createTestTarget(t, { ...head, maxObjectBytes: 10 }, part.dir);
-  less.start();
+  await less.start();
   t.like((await less.retro()).counts, { scanned: 0, covered: 1 });
   const alerts = await less.alerts();
   t.deepEqual(alerts.map(({ rule, file }) => `${rule.name} ${file.scannedBytes ?? 'whole'}`).sort(), [
@@ -94,7 +94,7 @@ test('what was scanned in its first part is due again where the limit is raised,
 test('a large upload is scanned in its first part as it arrives', async (t) => {
   const pipeline = await createTestTarget(t, head);
   await pipeline.publish(rules);
-  pipeline.start();
+  await pipeline.start();
   await pipeline.target.state.stores.corpus.put('large', Buffer.from(large));
   await pipeline.until(() => pipeline.events.some((event) => event.type === 'object'));
   const event = pipeline.events.find((each) => each.type === 'object');
@@ -110,7 +110,7 @@ test('sparse files far above the limit take no more memory than their first part
     await pipeline.write({ [name]: 'alpha' });
     await truncate(join(pipeline.corpusDir, name), 2 ** 36);
   }
-  pipeline.start();
+  await pipeline.start();
   const before = process.memoryUsage().rss;
   t.like((await pipeline.retro()).counts, { scanned: 20, matches: 20, scannedBytes: 20 * maxObjectBytes });
   t.true(process.memoryUsage().rss - before < 512 * 1024 * 1024);

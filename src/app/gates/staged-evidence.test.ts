@@ -32,7 +32,7 @@ test('hits in what lay there and in what arrived are told apart, by contents and
   await target.write({ one: 'alpha one', two: 'alpha one', three: 'alpha three', four: 'loud' });
   await target.publish(rules);
   const since = await note(target);
-  target.start();
+  await target.start();
   const retro = await target.retro();
   await upload(target, { 'in/new': 'alpha new', 'in/same': 'alpha new', 'in/none': 'nothing', 'in/loud': 'loud' });
   await upload(target, { 'in/again': 'alpha one' });
@@ -54,7 +54,7 @@ test('hits in what lay there and in what arrived are told apart, by contents and
 test('what arrived and matched before it was staged so is no live hit', async (t) => {
   const target = await createTestTarget(t);
   await target.publish(rules);
-  target.start();
+  await target.start();
   await upload(target, { 'in/before': 'alpha before', 'in/twice': 'alpha twice' });
   await new Promise((resolve) => setTimeout(resolve, 5));
   const since = await note(target);
@@ -70,7 +70,7 @@ test('the newest completed preview of this very logic tells what to expect, in w
   const target = await createTestTarget(t);
   await target.write({ one: 'alpha', two: 'al', three: 'nothing', four: 'x' });
   await target.publish({ 'other.yar': ruleFor('Other', 'other') });
-  target.start();
+  await target.start();
   const preview = async (...[now, before]: readonly Readonly<Record<string, string>>[]) => {
     const request = previewRequest({ now: now ?? {}, before: before ?? {} });
     await target.target.startPreview(request);
@@ -94,7 +94,7 @@ test('of a sample what was scanned for its hash alone does not count', async (t)
   await target.write({ one: 'alpha' });
   await target.publish(rules);
   const since = await note(target);
-  target.start();
+  await target.start();
   await target.retro();
   const [match] = (await target.target.state.matches.list({ filter: {}, limit: 1 })).matches;
   const request = previewRequest({ now: rules }, { sample: 0, sha256: [match?.sha256 ?? ''] });
@@ -107,7 +107,7 @@ test('matches that an earlier logic left, and alerts from when it was not staged
   const target = await createTestTarget(t);
   await target.write({ one: 'alpha', two: 'alphabet' });
   await target.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  target.start();
+  await target.start();
   await target.retro();
   await target.publish({ 'a.yar': ruleFor('Alpha', 'alphabet', staged) });
   const since = await note(target);

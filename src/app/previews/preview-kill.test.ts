@@ -15,7 +15,7 @@ const script = `import { openLocalTarget } from '${import.meta.resolve('../../ta
   let left = Number(process.argv[3]);
   const observe = ({ type }) => void (type === 'object' && --left === 0 && process.kill(process.pid, 'SIGKILL'));
   const target = await openLocalTarget({ stateDir: process.argv[2], jobs: 1, observe });
-  target.startPipeline();`;
+  await target.startPipeline();`;
 
 test('killed in the midst of a preview and started again, every file is accounted for, once', async (t) => {
   t.timeout(300_000);
@@ -32,7 +32,7 @@ test('killed in the midst of a preview and started again, every file is accounte
     t.is(signal, 'SIGKILL');
   }
   t.like(await target.state.scans.get(request.scanId), { state: 'running' });
-  start();
+  await start();
   const scan = await ended(request.scanId);
   t.like(scan, { state: 'completed', listed: { objects: count } });
   t.like(scan.counts, { objects: count, scanned: count, failed: 0, matches: count / 3 });

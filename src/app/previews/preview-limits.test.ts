@@ -54,7 +54,7 @@ test('rules that spell out a file by its bits learn nothing of one outside the a
   const within = [{ bucket: 'corpus', prefix: 'public/' }];
   const files = { 'public/open.txt': secret, 'private/key.pem': secret, 'publi.txt': secret };
   const { target, publish, start, retro, ended, ledger } = await open(t, { within }, files);
-  start();
+  await start();
   // The records know its hash then.
   await publish(alpha);
   await retro();
@@ -83,7 +83,7 @@ test('rules that spell out a file by its bits learn nothing of one outside the a
 test('what a preview stores has no bytes of the file, unless the limits allow it', async (t) => {
   const stored = async (limits: Partial<PreviewLimits>) => {
     const { target, start, ended, ledger, events } = await open(t, limits, { a: `an alpha ${secret}` });
-    start();
+    await start();
     const printing = 'import "console" rule Print { condition: console.log("at 9: ", uint8(9)) }';
     const request = previewRequest({ now: { 'a.yar': ruleFor('Alpha', `alpha ${secret}`), 'b.yar': printing } });
     await target.startPreview(request);
@@ -100,7 +100,7 @@ test('what a preview stores has no bytes of the file, unless the limits allow it
 test('a preview ends its listing at the most objects that it may have', async (t) => {
   const files = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`f${10 + index}`, 'alpha']));
   const { target, start, ended } = await open(t, { maxObjects: 5 }, files);
-  start();
+  await start();
   const request = previewRequest({ now: alpha });
   await target.startPreview(request);
   t.like(await ended(request.scanId), {
@@ -123,7 +123,7 @@ test('no more previews run at once than may, and one that has ended makes room',
   await target.startPreview(first);
   await t.throwsAsync(target.startPreview(second), { message: /1 previews run already.*previews\.maxRunning/ });
   await target.startPreview(first);
-  start();
+  await start();
   await ended(first.scanId);
   await target.startPreview(second);
   t.like(await ended(second.scanId), { state: 'completed' });
@@ -170,7 +170,7 @@ test('a preview that runs for too long is cancelled, and keeps no other out', as
   await target.startPreview(next);
   t.like(await target.state.scans.get(stuck.scanId), { state: 'cancelled' });
   t.regex((await target.state.scans.get(stuck.scanId))?.error ?? '', /run for 1 hours.*previews\.maxHours/);
-  start();
+  await start();
   t.like(await ended(next.scanId), { state: 'completed' });
 });
 
@@ -186,7 +186,7 @@ test('while a retro scan runs, nothing of a preview is planned or scanned', asyn
   t.deepEqual([(await queues.preview.stats()).visible, (await queues.retro.stats()).visible], [4, 0]);
 
   const merge = await begin({ full: true });
-  start();
+  await start();
   t.like(await ended(merge.id), { state: 'completed', counts: { scanned: 30 } });
   t.like(await ended(request.scanId), { state: 'completed', counts: { scanned: 30 } });
   const order = events.flatMap((event) => (event.type === 'object' && event.kind !== 'live' ? [event.kind] : []));

@@ -17,7 +17,7 @@ test('a preview says of each object which rules match now and which did before, 
   const { target, write, publish, start, retro, ended, ledger, alerts } = await createTestTarget(t);
   await write({ one: 'an alpha', two: 'al', three: 'nothing' });
   await publish(alpha);
-  start();
+  await start();
   await retro();
   const alerted = await alerts();
   const { matches: known } = await target.state.matches.list({ filter: {}, limit: 10 });
@@ -65,7 +65,7 @@ test('what is covered is scanned by a preview all the same', async (t) => {
   const { target, write, publish, start, retro, ended } = await createTestTarget(t);
   await write({ one: 'alpha' });
   await publish({ 'now/a.yar': ruleFor('Alpha', 'alpha') });
-  start();
+  await start();
   await retro();
   const request = previewRequest({ now: alpha });
   await target.startPreview(request);
@@ -77,7 +77,7 @@ test('a preview lists its sample, and the contents that it looks for where the r
   const files = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`f${index}`, `alpha ${index}`]));
   await write(files);
   await publish(alpha);
-  start();
+  await start();
   await retro();
   const sample = 0.25;
   const { objects = [] } = (await target.readers.get('file')?.list({ after: null, limit: 100 })) ?? {};
@@ -96,7 +96,7 @@ test('a preview lists its sample, and the contents that it looks for where the r
 test('a preview passes over what its filter does not let through, and settles what is too large', async (t) => {
   const { target, write, start, ended, ledger } = await createTestTarget(t, { maxObjectBytes: 100 });
   await write({ 'in/a': 'alpha', 'in/large': 'x'.repeat(101), small: 'alpha' });
-  start();
+  await start();
   const [root = ''] = await target.corpusRoots();
   const request = previewRequest({ now: alpha }, { filter: { prefix: `${root}/in/` } });
   await target.startPreview(request);
@@ -116,7 +116,7 @@ test('asking for a preview twice gives one, and two previews do not stand in for
   await target.startPreview({ ...request, sample: 0.5 });
   const other = { ...request, scanId: newPreviewId(Date.now()) };
   await target.startPreview(other);
-  start();
+  await start();
   t.like(await ended(request.scanId), { preview: { sample: 1 }, counts: { scanned: 1 } });
   await target.startPreview(request);
   t.like(await ended(other.scanId), { counts: { scanned: 1 } });
@@ -126,7 +126,7 @@ test('asking for a preview twice gives one, and two previews do not stand in for
 test('rules that do not compile end a preview with what the engine says of them', async (t) => {
   const { target, write, start, ended } = await createTestTarget(t);
   await write({ a: 'alpha' });
-  start();
+  await start();
   const request = previewRequest({ now: { 'a.yar': 'rule Broken { condition: nothing_of_that_name }' } });
   await target.startPreview(request);
   const scan = await ended(request.scanId);
@@ -137,7 +137,7 @@ test('rules that do not compile end a preview with what the engine says of them'
 test('rules that take too long cost their objects, and the preview ends', async (t) => {
   const { target, write, start, ended, ledger } = await createTestTarget(t, { deadlineMs: 200 });
   await write({ a: 'alpha', b: 'beta' });
-  start();
+  await start();
   const slow =
     'rule Slow { strings: $a = "alpha" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }';
   const request = previewRequest({ now: { 'a.yar': slow } });
@@ -174,7 +174,7 @@ test('a preview that is cancelled before it is there is not begun when its start
   const request = previewRequest({ now: alpha });
   await target.cancelPreview(request.scanId);
   await target.startPreview(request);
-  start();
+  await start();
   const other = previewRequest({ now: alpha });
   await target.startPreview(other);
   while ((await target.state.scans.get(other.scanId))?.state === 'running') await sleep(5);

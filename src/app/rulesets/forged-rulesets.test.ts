@@ -41,7 +41,7 @@ test('a forged image in the place of the active ruleset is not used, and an oper
   const forged = await blindfolded(ruleset);
   await plant(pipeline, ruleset.id, await signRuleset(forged, createTestSigner()));
   await pipeline.write({ a: 'alpha' });
-  pipeline.start();
+  await pipeline.start();
   const scan = await pipeline.retro();
   t.like(scan.counts, { objects: 1, scanned: 1, matches: 1 });
   t.is((await pipeline.alerts()).length, 1);
@@ -65,7 +65,7 @@ test('a state folder that came with its own key, image and pointer finds what it
   const fileSha256 = createHash('sha256').update(bytes).digest('hex');
   t.true(await library.moveCurrent({ ...current, fileSha256 }, current));
   await pipeline.write({ a: 'alpha' });
-  pipeline.start();
+  await pipeline.start();
   t.like((await pipeline.retro()).counts, { objects: 1, scanned: 1, matches: 1 });
   const told = problemsOf(pipeline).filter((each) => /not made by this user on this machine/.test(each));
   t.is(told.length, 1, 'once');
@@ -79,7 +79,7 @@ test('what would be found with the image alone shows that the forged one is one 
   // Published as such by who has the key: an image decides what matches.
   await publishRuleset(pipeline.target.library, await blindfolded(ruleset), { now: Date.now });
   await pipeline.write({ a: 'alpha' });
-  pipeline.start();
+  await pipeline.start();
   t.like((await pipeline.retro()).counts, { scanned: 1, matches: 0 });
 });
 
@@ -93,7 +93,7 @@ test('a planted file is not published: the active ruleset stays, and goes on fin
   await t.throwsAsync(publishRuleset(library, next, { now: Date.now }), refused);
   t.like(await library.current(), { sequence: 1 });
   await pipeline.write({ a: 'alpha beta' });
-  pipeline.start();
+  await pipeline.start();
   t.like((await pipeline.retro()).counts, { scanned: 1, matches: 1 });
 });
 
@@ -111,7 +111,7 @@ test('a planted delta of a retro scan hides nothing, whatever it is', async (t) 
     const pipeline = await createTestTarget(t);
     await pipeline.publish(alpha);
     await pipeline.write({ a: 'alpha beta' });
-    const running = pipeline.start();
+    const running = await pipeline.start();
     t.like((await pipeline.retro()).counts, { scanned: 1, matches: 1 });
     await plant(pipeline, delta.id, bytes);
     await publishRuleset(pipeline.target.library, whole, { now: Date.now });

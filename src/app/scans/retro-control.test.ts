@@ -14,7 +14,7 @@ test('a paused scan stops, keeps what it did, and adds up when it is resumed', a
   const pipeline = await createTestTarget(t);
   const { scans, queues } = pipeline.target.state;
   await withManyFiles(pipeline);
-  pipeline.start();
+  await pipeline.start();
   const scan = await pipeline.begin();
   await pipeline.until(() => pipeline.events.filter((event) => event.type === 'object').length >= 5);
   await moveRetro(scans, scan.id, 'pause', at);
@@ -34,7 +34,7 @@ test('cancelling touches only that scan', async (t) => {
   await withManyFiles(pipeline);
   const [incremental, full] = [await pipeline.begin(), await pipeline.begin({ full: true })];
   await moveRetro(scans, incremental.id, 'cancel', at);
-  pipeline.start();
+  await pipeline.start();
   t.like(await pipeline.ended(full.id), { state: 'completed', counts: { objects: 250, scanned: 250 } });
   t.is((await scans.get(incremental.id))?.state, 'cancelled');
 });
@@ -61,7 +61,7 @@ test('a newer ruleset takes over what an incremental scan of an earlier one has 
     [first.id],
   );
   t.is(reads, 1, 'the scan and what it supersedes are decided by one reading of the active ruleset');
-  pipeline.start();
+  await pipeline.start();
   t.like((await pipeline.ended(second.id)).counts, { objects: 250, scanned: 250 });
   t.is((await scans.get(first.id))?.error, `superseded by ${second.id}`);
 });
@@ -80,7 +80,7 @@ test('a scan whose ruleset was no longer in force when it began leaves that of t
   t.is(earlier.rulesetId, before.rulesetId, 'it is of the ruleset that it was planned with');
   t.not(earlier.rulesetId, later.rulesetId);
   t.deepEqual(superseded, []);
-  pipeline.start();
+  await pipeline.start();
   t.like(await pipeline.ended(later.id), { state: 'completed', counts: { objects: 250 } });
   t.is((await pipeline.alerts()).length, 250 + Object.keys(many).filter((key) => / 7/.test(` ${key}`)).length);
 });
@@ -121,7 +121,7 @@ test('what has ended cannot be paused, resumed or cancelled, and says what can b
   const pipeline = await createTestTarget(t);
   const { scans } = pipeline.target.state;
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  pipeline.start();
+  await pipeline.start();
   const { id } = await pipeline.retro();
   for (const move of ['pause', 'resume', 'cancel'] as const) {
     await t.throwsAsync(moveRetro(scans, id, move, at), {
@@ -152,7 +152,7 @@ test('work that keeps failing is recorded as dead letters, and a redrive replace
   };
   await scans.checkpoint(lease, step, { nowMs: Date.now(), ttlMs: 60_000 });
   await scans.releaseLease(lease);
-  pipeline.start();
+  await pipeline.start();
   t.like(await pipeline.ended(scan.id), { state: 'completed', counts: { objects: 2, failed: 2 } });
   const reasons = (await pipeline.ledger(scan.id)).map(({ outcome }) => ('reason' in outcome ? outcome.reason : ''));
   t.deepEqual(reasons, ['dead_letter', 'dead_letter']);

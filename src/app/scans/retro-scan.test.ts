@@ -7,7 +7,7 @@ test('a scan accounts for every file of the corpus, and a second one scans nothi
   const pipeline = await createTestTarget(t);
   await pipeline.write(files);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  pipeline.start();
+  await pipeline.start();
   const first = await pipeline.retro();
   t.is(first.state, 'completed');
   t.like(first.counts, { objects: 3, scanned: 3, covered: 0, skipped: 0, failed: 0, matches: 2 });
@@ -22,7 +22,7 @@ test('after adding one rule only that rule is scanned', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.write(files);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  pipeline.start();
+  await pipeline.start();
   await pipeline.retro();
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') + ruleFor('Beta', 'beta') });
   const scan = await pipeline.retro();
@@ -39,7 +39,7 @@ test('editing meta, comments or layout, or moving a file, scans nothing', async 
   const pipeline = await createTestTarget(t);
   await pipeline.write(files);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  pipeline.start();
+  await pipeline.start();
   await pipeline.retro();
   await pipeline.publish({ 'moved/b.yar': `// a comment\n\n${ruleFor('Alpha', 'alpha', 'author = "someone else"')}` });
   t.like((await pipeline.retro()).counts, { objects: 3, scanned: 0, covered: 3 });
@@ -49,7 +49,7 @@ test('a file that changed or came since is scanned with all rules, the others no
   const pipeline = await createTestTarget(t);
   await pipeline.write(files);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  pipeline.start();
+  await pipeline.start();
   await pipeline.retro();
   await pipeline.write({ 'two.txt': 'now it has alpha too', 'four.txt': 'alpha' });
   t.like((await pipeline.retro()).counts, { objects: 4, scanned: 2, covered: 2, matches: 2 });
@@ -59,7 +59,7 @@ test('a full scan scans everything again and alerts nothing again', async (t) =>
   const pipeline = await createTestTarget(t);
   await pipeline.write(files);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  pipeline.start();
+  await pipeline.start();
   await pipeline.retro();
   t.like((await pipeline.retro({ full: true })).counts, { objects: 3, scanned: 3, covered: 0, matches: 2 });
   t.is((await pipeline.alerts()).length, 2);
@@ -69,7 +69,7 @@ test('filters by prefix, size and time restrict what is listed', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.write({ 'in/small': 'alpha', 'in/large': `alpha${'.'.repeat(1000)}`, 'out/small': 'alpha' });
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  pipeline.start();
+  await pipeline.start();
   const prefix = `${pipeline.corpusDir}/in/`;
   t.is((await pipeline.retro({ filter: { prefix, maxBytes: 10 } })).counts.scanned, 1);
   t.is((await pipeline.retro({ filter: { prefix } })).counts.scanned, 1, 'the small one is covered');
@@ -84,7 +84,7 @@ test('starting a scan twice gives the same scan', async (t) => {
   const first = await pipeline.begin();
   t.is((await pipeline.begin()).id, first.id);
   t.not((await pipeline.begin({ full: true })).id, first.id);
-  pipeline.start();
+  await pipeline.start();
   t.is((await pipeline.ended(first.id)).state, 'completed');
 });
 
@@ -96,6 +96,6 @@ test('a scan with no ruleset published is refused with the way out', async (t) =
 test('an empty corpus completes', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  pipeline.start();
+  await pipeline.start();
   t.like(await pipeline.retro(), { state: 'completed', counts: { objects: 0 } });
 });

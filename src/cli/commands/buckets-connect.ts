@@ -14,8 +14,6 @@ const bucketName = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/;
 
 /** `buckets connect`. */
 export const bucketsConnect = defineCommand({
-  name: 'connect',
-  summary: 'Have existing buckets tell EventBridge of what arrives.',
   description:
     'Turns on EventBridge for buckets that were there before, and leaves their other notifications (to queues, topics and functions) as they are; their destinations are not looked at. What is on already is left alone. With credentials of the account that owns a bucket it needs no settings, only its name. Takes effect after about five minutes.\n\nS3 replaces all notifications of a bucket at once: they are read before and after, and where somebody else changes them at the same time that is said. Do not run it while other tools change the bucket. Ends with 1 where somebody did, with 2 where a bucket cannot be asked or changed.',
   args: [

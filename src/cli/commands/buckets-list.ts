@@ -10,8 +10,6 @@ import { awsCorpus } from '../with-target.ts';
 
 /** `buckets list`. */
 export const bucketsList = defineCommand({
-  name: 'list',
-  summary: 'List the buckets of the corpus in AWS.',
   description:
     'Lists the buckets of the corpus: the first takes uploads. For each the prefix that belongs to the corpus, whether it keeps versions, whether EventBridge hears of what arrives, and how many other notifications it has. What may not be asked is not known, and said.',
   flags: [

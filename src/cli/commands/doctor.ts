@@ -12,8 +12,6 @@ const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
 /** `doctor`. */
 export const doctor = defineCommand({
-  name: 'doctor',
-  summary: 'Check that everything is as it should be.',
   description:
     'Checks Node, the engine, the rules, the disk, the state folder, the queues, the active ruleset and whether it is authentic, and the scans; with --target aws Node, the engine, the settings, the credentials, buckets, tables, queues, topic and functions, the active ruleset, and the scans. A line each, with the way out where something is wrong. Changes nothing, except that a state folder of yours that other users can look into is closed. Ends with 1 where a check fails; warnings do not count.',
   flags: [['--json', 'JSON, one check a line: check, status (ok, warn, fail), detail.']],

@@ -20,8 +20,6 @@ const defaultTimeoutSeconds = 120;
 
 /** `live-test`. */
 export const liveTest = defineCommand({
-  name: 'live-test',
-  summary: 'See a harmless file found, from upload to alert.',
   description:
     'Uploads forms of the EICAR test file, which is harmless and made to be found, below rearview-live-test/ in the corpus, and waits until each has its match in the match store and its alert has arrived: in AWS in a queue that is made and subscribed to the topic for the run, on this machine (where "rearview up" must be running) in alerts.jsonl. Everybody who gets alerts gets these. Then it removes the files, the subscription and the queue, also where the test fails and on Ctrl-C; the matches stay. Ends with 1 where something did not arrive, with how far each form came and where to look, or could not be removed; with 2 where no rule in force finds the test file.',
   flags: [

@@ -11,8 +11,6 @@ const pageSize = 500;
 
 /** `matches list`. */
 export const matchesList = defineCommand({
-  name: 'list',
-  summary: 'List matches, newest first.',
   description:
     'Lists the matches on record, newest first: one for each content (SHA-256) and rule, however many objects have it.',
   flags: [

@@ -13,8 +13,6 @@ const shownObjects = 100;
 
 /** `matches show`. */
 export const matchesShow = defineCommand({
-  name: 'show',
-  summary: 'Show what matched one content, and where it lies.',
   description: `Shows every rule that matched a content, the strings that did, and the objects that have it (the first ${shownObjects}). Ends with 2 where nothing is on record.`,
   args: [['<sha256>', 'The content, as 64 hexadecimal digits.']],
   flags: [['--json', 'JSON, one match a line.']],

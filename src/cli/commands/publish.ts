@@ -18,8 +18,6 @@ import { withTarget } from '../with-target.ts';
 
 /** `publish`. */
 export const publish = defineCommand({
-  name: 'publish',
-  summary: 'Check, test and build the rules, and put them in force.',
   description:
     'Compiles, lints and tests the rules, stores them as a ruleset named by its content, and puts it in force. Publishing what is in force changes nothing. With --commit publishing never goes back: where the ruleset of that commit or of one that contains it is in force, or was rolled back, nothing is published, which is said and is no error; so two publishers at once end with the later commit, whatever their order. What arrived before is scanned with the new rules by "rearview retro start". Prints the id of the ruleset, its number, and what changed. Ends with 1 where anything is wrong with the rules; then the ruleset in force stays.',
   flags: [

@@ -6,8 +6,6 @@ import { withExistingTarget } from '../with-target.ts';
 
 /** `queue redrive`. */
 export const queueRedrive = defineCommand({
-  name: 'redrive',
-  summary: 'Put dead letters back to be tried again.',
   description:
     'Puts dead letters back into their queue, to be tried again from the start: all of them, or those named. The ledger entries of what they ask for are replaced by what comes of it. Ends with 2 where a named one is not there.',
   args: [['[ids...]', 'Dead letters, as "rearview queue status --dead-letters" lists them. Default: all.']],

@@ -6,8 +6,6 @@ import { withExistingTarget } from '../with-target.ts';
 
 /** `queue status`. */
 export const queueStatus = defineCommand({
-  name: 'status',
-  summary: 'Show how much work waits.',
   description:
     'Shows for the queues of uploads (live), retro scans and previews how many messages wait, how many are being worked on, how old the oldest is, and how many were given up on (dead letters).',
   flags: [

@@ -7,8 +7,6 @@ import { withExistingTarget } from '../with-target.ts';
 
 /** `ruleset list`. */
 export const rulesetList = defineCommand({
-  name: 'list',
-  summary: 'List the ruleset in force and those before it.',
   description:
     'Lists what is in force and the 20 that were before it, newest first, with the commits that they were published for. "rearview ruleset rollback" puts one of them in force again.',
   flags: [['--json', 'JSON, one ruleset a line.']],

@@ -10,8 +10,6 @@ import { withExistingTarget } from '../with-target.ts';
 
 /** `ruleset rollback`. */
 export const rulesetRollback = defineCommand({
-  name: 'rollback',
-  summary: 'Put an earlier ruleset in force again.',
   description:
     'Puts a ruleset in force again that was in force before, under a new number; nothing is built or tested, but it has to load in the engine of today. It takes effect with the next file. Matches and alerts of the rules that go stay on record. The next publish goes on from there: revert the commit in Git, or the next merge brings its rules back; publishing the same commit again does not. Prints the id of the ruleset, its number, and what changed. Asking for what is in force changes nothing.',
   args: [

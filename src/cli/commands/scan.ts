@@ -61,8 +61,6 @@ function variablesOf({ sources, image }: ScannableRuleset): readonly VariableDec
 
 /** `scan`. */
 export const scan = defineCommand({
-  name: 'scan',
-  summary: 'Scan files, folders and S3 objects once, with any rules.',
   description:
     'Scans files and folders on all cores and remembers nothing. Every file gives exactly one result: its matches, or why it was skipped (too large, no regular file, gone meanwhile, archived) or failed (not readable, out of time …). A symbolic link is followed where it is named as PATH, and passed over inside a folder. A file that is reached in two ways is scanned once.\n\nA PATH may be an S3 URL, of any bucket that the credentials may read: s3://bucket/key is one object, s3://bucket/prefix/ and s3://bucket are all that begin so, in their latest versions, and s3://bucket/key?versionId=ID is one version. A key is written as it is, not encoded. Credentials and region are those of the AWS command line.\n\n--rules may name one file instead of a folder; its folder is the root of its includes. With --target aws, and neither --rules nor --ruleset, the active ruleset there is used.\n\nMatches go to stdout, everything else to stderr. Ends with 0 even where files match or fail; with 1 where rules do not compile, or with --fail-on-match where a file matches; with 2 where a PATH does not exist.',
   args: [['<path...>', 'Files, folders and S3 URLs.']],

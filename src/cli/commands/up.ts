@@ -9,8 +9,6 @@ import { runUp } from '../up/up.ts';
 
 /** `up`. */
 export const up = defineCommand({
-  name: 'up',
-  summary: 'Run the whole pipeline on this machine.',
   description:
     'Checks, tests and publishes the rules, scans the corpus, and then stays: files put into the inbox are scanned as they arrive, and a saved rule is checked, tested, published and scanned over the whole corpus. Ctrl-C ends it; the next run goes on where it was. Ends with 1 where the rules do not compile or pass their tests at the start.',
   flags: [

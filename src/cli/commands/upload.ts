@@ -23,8 +23,6 @@ const settleMs = 1000;
 
 /** `upload`. */
 export const upload = defineCommand({
-  name: 'upload',
-  summary: 'Put files into the corpus, to be scanned at once.',
   description:
     'Copies files, and all files below folders, into the corpus. Each is scanned as it arrives, and again whenever rules change. A file is stored under its name, those of a folder under the name of the folder; symbolic links inside folders are passed over.\n\nWhat is there already is not sent again: a file that did not change since it was uploaded is not even read, and one whose SHA-256 the object at its key has is not sent. So after a crash, or Ctrl-C, the same command goes on where it was. A file that changed makes a new version. With each file are kept filepath, mtime, host, collector and sha256.\n\nPrints key and version of each file that was uploaded. Ends with 1 where a file could not be uploaded; the others are.',
   args: [['<path...>', 'Files and folders.']],

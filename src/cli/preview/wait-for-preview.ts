@@ -20,7 +20,7 @@ export async function waitForPreview(
 ): Promise<Scan | null> {
   const { scanId, waitMs } = options;
   const stepMs = target.startPipeline === undefined ? remotePollMs : pollMs;
-  const pipeline = startPipelineUnlessRunning(target);
+  const pipeline = await startPipelineUnlessRunning(target);
   const untilMs = performance.now() + waitMs;
   try {
     for (;;) {

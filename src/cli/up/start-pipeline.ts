@@ -3,9 +3,9 @@ import { hasCode } from '../../domain/errors.ts';
 import type { Target } from '../../targets/target.ts';
 
 /** Runs the pipeline in this process; null where another process or functions do. */
-export function startPipelineUnlessRunning(target: Target): Pipeline | null {
+export async function startPipelineUnlessRunning(target: Target): Promise<Pipeline | null> {
   try {
-    return target.startPipeline?.() ?? null;
+    return (await target.startPipeline?.()) ?? null;
   } catch (error) {
     if (hasCode(error, 'ERR_STATE_LOCKED')) return null;
     throw error;

@@ -81,7 +81,7 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
   const session: Session = { target, options, progress, say, published: new Set(), signal: context.signal };
   try {
     // Taken before anything is written: a second process on this state folder changes nothing.
-    const pipeline = target.startPipeline();
+    const pipeline = await target.startPipeline();
     let code: number;
     try {
       code = await run(session);

@@ -22,10 +22,12 @@ export function formatDuration(ms: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-const integers = new Intl.NumberFormat('en-US');
+/** Made when first used: it takes 10 ms, more than many commands. */
+let integers: Intl.NumberFormat | undefined;
 
 /** `12,345`. */
 export function formatCount(count: number): string {
+  integers ??= new Intl.NumberFormat('en-US');
   return integers.format(count);
 }
 

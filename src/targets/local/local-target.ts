@@ -1,44 +1,25 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { createJsonlAlertSink } from '../../adapters/local/alerts/alerts-jsonl.ts';
-import { createWebhookAlertSink } from '../../adapters/local/alerts/alerts-webhook.ts';
-import { returnInterrupted } from '../../adapters/local/database/queue.ts';
 import { createPathObjectReader } from '../../adapters/local/files/path-object-store.ts';
 import { createLocalSigner } from '../../adapters/local/signing-key.ts';
 import { type LocalState, openLocalState } from '../../adapters/local/state.ts';
-import { acquireStateLock, lockHolder } from '../../adapters/local/state-lock.ts';
-import { type AlertDispatcher, createAlertDispatcher } from '../../app/analysis/alert-dispatcher.ts';
-import type { Analyzer } from '../../app/analysis/analyzer.ts';
-import { createByteBudget } from '../../app/analysis/byte-budget.ts';
+import { acquireStateLock } from '../../adapters/local/state-lock.ts';
 import type { Observe } from '../../app/pipeline/events.ts';
 import { objectArrived } from '../../app/pipeline/messages.ts';
-import { type Pipeline, startPipeline } from '../../app/pipeline/pipeline.ts';
+import type { Pipeline } from '../../app/pipeline/pipeline.ts';
 import { cancelPreview, startPreview } from '../../app/previews/preview-scans.ts';
-import { createRulesetLibrary, type RulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
+import { createRulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { LargeFiles, SizeLimit } from '../../domain/objects/size-limit.ts';
 import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
-import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { AlertSink } from '../../ports/alert-sink.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { TrustedKeys } from '../../rules/file/ruleset-signature.ts';
-import { engineMemoryFor } from '../engine-memory.ts';
-import { imageRefused } from '../image-refused.ts';
 import { localPreviewLimits } from '../preview-limits.ts';
 import { rulesetNotes } from '../ruleset-notes.ts';
-import {
-  defaultDeadlineMs,
-  defaultLargeFiles,
-  defaultMaxObjectBytes,
-  defaultMaxReceives,
-  type Target,
-} from '../target.ts';
+import { defaultLargeFiles, defaultMaxObjectBytes, defaultMaxReceives, type Target } from '../target.ts';
 import { localKeys } from '../trusted-keys.ts';
 import { readRoots, readWebhook, writeRoots, writeWebhook } from './local-settings.ts';
-
-const visibilityMs = 60_000;
-/** Commands take the lock for a moment to see whether anyone has it. */
-const lockWaitMs = 500;
+import { localVisibilityMs } from './local-visibility.ts';
 
 export interface LocalTargetOptions {
   readonly stateDir: string;
@@ -75,7 +56,7 @@ export interface LocalTarget extends Target {
    * Runs the pipeline in this process.
    * @throws RearviewError `ERR_STATE_LOCKED` when another process does
    */
-  startPipeline(): Pipeline;
+  startPipeline(): Promise<Pipeline>;
 }
 
 /** Opens (and creates) the state folder. */
@@ -85,7 +66,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   const { maxObjectBytes = defaultMaxObjectBytes, largeFiles = defaultLargeFiles } = options;
   const sizeLimit: SizeLimit = { maxObjectBytes, largeFiles };
   const state = openLocalState(stateDir, {
-    visibilityMs,
+    visibilityMs: localVisibilityMs,
     maxReceives: defaultMaxReceives,
     corpusNotice: objectArrived,
   });
@@ -151,41 +132,10 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
       useRoots(roots);
       await writeRoots(state, roots);
     },
-    startPipeline() {
-      const lock = acquireStateLock(lockFile, { waitMs: lockWaitMs });
-      if (lock === null) {
-        throw new RearviewError(
-          'ERR_STATE_LOCKED',
-          `The pipeline on ${stateDir} is run by ${lockHolder(lockFile)}. It takes what you upload; stop it first, or give this one a state folder of its own with --state.`,
-        );
-      }
-      const alerts = createAlertDispatcher({
-        matches: state.matches,
-        sinks: [
-          createJsonlAlertSink(alertsFile),
-          ...(options.sinks ?? []),
-          ...(webhook === null ? [] : [createWebhookAlertSink({ url: webhook })]),
-        ],
-        observe,
-      });
-      const parts = { state, library, readers, alerts };
-      const given = { ...options, observe, ...sizeLimit, previews };
-      const live = createAnalyzer(given, 1, parts);
-      const jobs = options.jobs ?? availableParallelism();
-      const retro = createAnalyzer(given, jobs, parts);
-      const preview = createAnalyzer(given, jobs, parts);
-      // Whoever has the lock is alone: what a process that died had in hand, messages and leases, is ours at once.
-      returnInterrupted(state.db, Date.now());
-      const owner = 'this-machine';
-      const queues = { ...state.queues, visibilityMs, maxReceives: defaultMaxReceives };
-      const pipeline = startPipeline({ live, retro, preview, queues, owner });
-      return {
-        async stop() {
-          await pipeline.stop();
-          await Promise.all([live.pool.close(), retro.pool.close(), preview.pool.close()]);
-          lock.release();
-        },
-      };
+    async startPipeline() {
+      const { runLocalPipeline } = await import('./run-pipeline.ts');
+      const given = { ...options, observe, ...sizeLimit, previews, webhook };
+      return runLocalPipeline(given, { state, library, readers, lockFile, alertsFile });
     },
     isPipelineRunning() {
       const lock = acquireStateLock(lockFile);
@@ -207,43 +157,4 @@ function trustLocally(stateDir: string, note: (message: string) => void): () => 
     }
     return trusted;
   };
-}
-
-function createAnalyzer(
-  options: LocalTargetOptions & SizeLimit & { readonly observe: Observe; readonly previews: PreviewLimits },
-  workers: number,
-  parts: {
-    readonly state: LocalState;
-    readonly library: RulesetLibrary;
-    readonly readers: ReadonlyMap<string, ObjectReader>;
-    readonly alerts: AlertDispatcher;
-  },
-): Analyzer {
-  const { state, library, readers, alerts } = parts;
-  return {
-    readers,
-    library,
-    alerts,
-    records: state.records,
-    matches: state.matches,
-    scans: state.scans,
-    pool: createScanPool({
-      workers,
-      deadlineMs: options.deadlineMs ?? defaultDeadlineMs,
-      maxMemoryBytes: engineMemoryFor(options.maxObjectBytes),
-      onImageRefused: tellImageRefused(options.observe),
-    }),
-    previews: options.previews,
-    readAhead: 1,
-    // Twice the most that is held of one file: one is scanned while the next is read.
-    budget: createByteBudget(2 * options.maxObjectBytes),
-    maxObjectBytes: options.maxObjectBytes,
-    largeFiles: options.largeFiles,
-    now: Date.now,
-    observe: options.observe,
-  };
-}
-
-function tellImageRefused(observe: Observe): (rulesetId: string, why: string) => void {
-  return (rulesetId, why) => observe({ type: 'problem', where: 'ruleset', message: imageRefused(rulesetId, why) });
 }

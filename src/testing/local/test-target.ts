@@ -27,7 +27,7 @@ export interface TestTarget {
   /** Puts a ruleset in force: sources by path. */
   publish(rules: Readonly<Record<string, string>>): Promise<void>;
   /** Runs the pipeline until the test ends, or `stop` is called. */
-  start(): Pipeline;
+  start(): Promise<Pipeline>;
   /** Scans the corpus and waits for the end. */
   retro(options?: { readonly full?: boolean; readonly filter?: ObjectFilter }): Promise<Scan>;
   /** Starts a scan and does not wait. */
@@ -105,8 +105,8 @@ export async function createTestTarget(
       const sources = Object.entries(rules).map(([namespace, source]) => ({ namespace, source }));
       await publishRuleset(target.library, buildRuleset(sources, engineInfo()), { now: Date.now });
     },
-    start() {
-      const started = target.startPipeline();
+    async start() {
+      const started = await target.startPipeline();
       const stopOnce = started.stop.bind(started);
       pipeline = {
         async stop() {

@@ -27,7 +27,7 @@ async function setUp(t: ExecutionContext) {
   const folder = tempFolder(t);
   const stateDir = join(folder, 'state');
   const target = await openLocalTarget({ stateDir, jobs: 1 });
-  const pipeline = target.startPipeline();
+  const pipeline = await target.startPipeline();
   t.teardown(async () => {
     await pipeline.stop();
     await target.close();

@@ -24,8 +24,6 @@ const defaultExpected = 'check,tests,diff,goodware,forecast,preview';
 
 /** `github comment`. */
 export const githubComment = defineCommand({
-  name: 'comment',
-  summary: 'Post what the checks of a pull request found.',
   description:
     'For a workflow that GitHub starts when the one with the checks has ended (on: workflow_run), in which nothing of the pull request is checked out or run. Reads the sections that the checks left as artifacts (rearview-check, rearview-goodware-linux …), by their schema, and finds the pull request by what GitHub says of the run. Posts a comment, in place of the one of an earlier run, and a check run "Rearview" on the commit: failure where a gate is closed or something did not report, neutral where the pull request changes what checks it, does not go to the default branch, or something could not be found out. A section "infrastructure" has a comment of its own. Where the pull request touches neither rules nor their tests, and nothing was left, the check run says so, and there is no comment but in place of an earlier one. Where a pull request of the commit goes to another branch than the default one, or its base was changed while the checks ran, the workflow may be forged: what it left is not shown, and the check run is neutral at best. Results of other workflows than rules.yml and infrastructure.yml are ignored. On a pull request that is closed, or whose branch has moved on, what a later run said stays. The job needs the permissions actions: read, checks: write and pull-requests: write.\n\nEnds with 0 once it is posted; with --sections or --dry-run, which print Markdown, with 1 where the review fails.',
   flags: [

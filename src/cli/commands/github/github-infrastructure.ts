@@ -17,8 +17,6 @@ const verdicts = { success: 'passed', failure: 'failed', cancelled: 'unknown' } 
 
 /** `github infrastructure`. */
 export const githubInfrastructure = defineCommand({
-  name: 'infrastructure',
-  summary: 'Make a section of a review of what "pulumi preview" printed.',
   description:
     'Writes what "pulumi preview" printed as a section of the comment on a pull request; of long output the middle is left out. Changes nothing.',
   args: [['<file>', 'What it printed.']],

@@ -7,8 +7,6 @@ import { reportFlag, tellSection } from '../../output/review-section.ts';
 
 /** `github left`. */
 export const githubLeft = defineCommand({
-  name: 'left',
-  summary: 'Say that a part of a review was left out, and why.',
   description:
     'Writes, in the place of a section of a review that is not made, why it is not: of a fork nothing is scanned, say. Whoever reads the comment on the pull request then knows that nobody looked.',
   args: [['<section>', `Which: ${reviewSections.join(', ')}.`]],

@@ -29,7 +29,7 @@ async function start(t: ExecutionContext, files: Files, options: GithubServerOpt
 /** Uploads contents, and has them scanned as they arrive. */
 async function arrive({ dir }: TestCli, contents: readonly string[]): Promise<void> {
   const target = await openLocalTarget({ stateDir: join(dir, '.rearview'), jobs: 1 });
-  const pipeline = target.startPipeline();
+  const pipeline = await target.startPipeline();
   try {
     for (const content of contents) await target.corpus.put(`in/${content}`, Buffer.from(content));
     const arrived = async () => (await target.state.scans.list({ kind: 'live', limit: 1 }))[0]?.counts.objects ?? 0;

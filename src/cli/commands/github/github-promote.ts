@@ -15,8 +15,6 @@ import { withExistingTarget } from '../../with-target.ts';
 
 /** `github promote`. */
 export const githubPromote = defineCommand({
-  name: 'promote',
-  summary: 'Propose the promotion or the removal of staged rules.',
   description:
     'Looks at the staged rules in force as "rearview rules staged" does, and opens a pull request for each that was staged long enough and stayed in its band, which takes status = "staged" out of its meta, and for each that left its band, which removes it with its tests. The change is made on the default branch as it is; where the rule is not there, not staged any more, or has other logic there, nothing is proposed, nor is a rule removed that others need. A pull request that is open is brought up to date; one that was closed without being merged is not opened again for the same logic. The job needs the permissions contents: write and pull-requests: write, and the repository the setting "Allow GitHub Actions to create and approve pull requests". Ends with 2 where something could not be proposed that was due.',
   flags: [

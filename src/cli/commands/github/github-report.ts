@@ -12,8 +12,6 @@ import { withExistingTarget } from '../../with-target.ts';
 
 /** `github report`. */
 export const githubReport = defineCommand({
-  name: 'report',
-  summary: 'Say on a merged pull request what its rules found.',
   description:
     'Waits for the retro scan of what a commit brought, and puts one comment on the pull requests that brought the commit, first that the scan runs, then what came of it: new matches of each rule, what was scanned, skipped and failed, time and cost against what was planned, and where to see more. Where the scan of a ruleset that was put in force later took over, that one is followed, and it is said, with the rules that it lacks. The same is added to the summary of the job; where no pull request brought the commit, that is all. A scan that has not ended in time is told so; "github report --unfinished" brings such comments up to date when it has. Ends with 1 where a scan has failed or was cancelled.',
   flags: [

@@ -9,8 +9,6 @@ const kinds = ['retro', 'live', 'preview'] as const;
 
 /** `retro list`. */
 export const retroList = defineCommand({
-  name: 'list',
-  summary: 'List scans, newest first.',
   description:
     'Lists retro scans, newest first, with the sums of their ledgers; or the live scans, one a day (UTC), or the previews, which scan with rules that are not published.',
   flags: [

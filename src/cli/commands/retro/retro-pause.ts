@@ -1,7 +1,7 @@
 import { defineRetroMove } from '../../retro-move.ts';
 
 /** `retro pause`. */
-export const retroPause = defineRetroMove('pause', {
-  summary: 'Hold a running scan.',
-  description: 'Holds a running retro scan. Files being scanned are finished; "rearview retro resume" goes on.',
-});
+export const retroPause = defineRetroMove(
+  'pause',
+  'Pauses a running retro scan. Files that are being scanned are finished; "rearview retro resume" resumes it.',
+);

@@ -36,8 +36,6 @@ type PlanOptions = z.infer<typeof optionsSchema>;
 
 /** `retro plan`. */
 export const retroPlan = defineCommand({
-  name: 'plan',
-  summary: 'Say what a retro scan would do.',
   description:
     'Lists the corpus and says how many objects and bytes a retro scan with the ruleset in force would scan, for which rules, how long that may take and what it costs. With --ruleset it says what a merge of those rules would start. Nothing is written. With --inventory nothing is asked of the bucket: objects that arrived since are not counted.\n\nWith --config or --report the plan is held against the budget of the configuration (forecast.maxDollars, forecast.maxMinutes): ends with 1 where it is above. A time that is not known yet is not held against it, and said.',
   flags: [

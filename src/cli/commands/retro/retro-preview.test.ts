@@ -13,7 +13,7 @@ import { openLocalTarget } from '../../../targets/local/local-target.ts';
 import { createPreviewCorpus } from '../../../testing/local/preview-corpus.ts';
 import { ruleFor } from '../../../testing/local/test-target.ts';
 
-const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../main.mjs', import.meta.url));
 const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
 
 test('what changed rules find now, and what was found before, is told for each; nothing else is left of it', async (t) => {
@@ -113,7 +113,7 @@ test('what has not ended in time goes on, and is shown later', async (t) => {
   t.true(waited.stdout.includes(`rearview retro preview --scan ${id}`));
   lock?.release();
   const target = await openLocalTarget({ stateDir: join(cli.dir, '.rearview') });
-  const pipeline = target.startPipeline();
+  const pipeline = await target.startPipeline();
   for (let state = 'running'; !finalStates.some((each) => each === state); await sleep(20)) {
     state = (await target.state.scans.get(id))?.state ?? 'gone';
   }

@@ -32,8 +32,6 @@ type PreviewOptions = z.infer<typeof optionsSchema>;
 
 /** `retro preview`. */
 export const retroPreview = defineCommand({
-  name: 'preview',
-  summary: 'Say what changed rules would find in the corpus.',
   description:
     'Scans the corpus, or a sample of it, with the rules that are new, changed or gone since the base, and says for each what it hits now, and what was hit before the change. Nothing of it alerts, no match is stored, and nothing counts as covered. Where no other process runs the pipeline, this one does meanwhile. Ctrl-C cancels the preview.\n\nEnds with 1 where a gate is closed: the scan failed; a content that the meta of a rule names by its hash was scanned and is not matched; or more objects are hit that were not before than preview.maxGained of the configuration allows, staged rules not counted. A preview that has not ended in time ends with 0, and its verdict is unknown; so it is where scans ran out of time or memory, or less than half of the objects could be scanned. The limits of the target hold whatever is asked for; a preview that it refuses is none, with an unknown verdict.',
   flags: [

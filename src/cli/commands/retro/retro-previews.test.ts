@@ -18,7 +18,7 @@ test('previews are listed, watched, looked at and cancelled like scans, and stan
 
   const started = await cli.run('retro', 'start', '--jobs', '1');
   t.is(started.code, 0, started.stderr);
-  const pipeline = target.startPipeline();
+  const pipeline = await target.startPipeline();
   while ((await target.state.scans.get(preview.scanId))?.state === 'running') {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -25,8 +25,6 @@ const remotePollMs = 2000;
 
 /** `retro start`. */
 export const retroStart = defineCommand({
-  name: 'start',
-  summary: 'Scan the corpus with the ruleset in force.',
   description:
     'Starts a retro scan: every object of the corpus is scanned with the rules whose logic it has not been scanned with. Starting the same scan again goes on with it. Where no other process runs the pipeline, this one does until the scan has ended; else it is left to that process, and to its --jobs and --large-files. Ctrl-C leaves the scan where it is. Prints the id of the scan. Ends with 1 where the scan fails or is cancelled.\n\nA corpus in S3 may be listed from its inventories (--inventory): the scan begins to work at once. Then it goes through the bucket itself for what arrived later than a week before the inventory was made, with one request for each 1,000 keys. With --arrived-before at or before that moment it does not.',
   flags: [
@@ -98,7 +96,7 @@ async function start(
   }
   // Where functions do the work there is nothing to run, and all to wait for.
   if (target.startPipeline === undefined) return waitForEnd(context, target, progress, scan.id);
-  const pipeline = startPipelineUnlessRunning(target);
+  const pipeline = await startPipelineUnlessRunning(target);
   if (pipeline === null) {
     progress.line(
       `Another process runs the pipeline on this state folder and carries it out. See how it gets on: rearview retro watch ${scan.id}`,

@@ -13,8 +13,6 @@ const pageSize = 1000;
 
 /** `retro status`. */
 export const retroStatus = defineCommand({
-  name: 'status',
-  summary: 'Show how a scan stands, or its ledger.',
   description:
     'Shows a scan with the sums of its ledger: objects = scanned + covered + skipped + failed. With --ledger it lists what became of each object instead; of a preview, which rules matched it. The live scan of a day is named live-YYYY-MM-DD.',
   args: [['[id]', 'The scan. Default: the latest retro scan.']],

@@ -17,8 +17,6 @@ const remotePollMs = 2000;
 
 /** `retro watch`. */
 export const retroWatch = defineCommand({
-  name: 'watch',
-  summary: 'Show a scan getting on until it ends.',
   description:
     'Shows the progress of a retro scan or a preview that another process carries out, with an estimate of what remains, until it has ended; then its sums. Ends with 1 where the scan fails or is cancelled. Ctrl-C ends the watching, not the scan.',
   args: [['[id]', 'The scan. Default: the latest retro scan.']],

@@ -13,8 +13,6 @@ import { writeOut } from '../../output/write-out.ts';
 
 /** `rules build`. */
 export const rulesBuild = defineCommand({
-  name: 'build',
-  summary: 'Build the rules into one file.',
   description:
     'Compiles the rules and writes them as one file that "rearview scan --ruleset" takes: a manifest, the sources, and an image of the compiled rules that workers load instead of compiling. It is signed with the key of the state folder, which is made where there is none, so that this machine uses the image. The same rules and engine give the same file but for the signature. House rules and tests are not asked: see "rules check" and "rules test". Prints the id of the ruleset. Ends with 1 where the rules do not compile.',
   flags: [['--out <file>', 'Where to write it. Default: only the id is printed.']],

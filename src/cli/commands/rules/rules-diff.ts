@@ -12,8 +12,6 @@ import { detailedDiffLines } from '../../output/ruleset-diff.ts';
 
 /** `rules diff`. */
 export const rulesDiff = defineCommand({
-  name: 'diff',
-  summary: 'Say what changed in the rules, and what it means.',
   description:
     'Compares the rules with those of a base, rule by rule: + added, - removed, ~ logic changed, = only meta or tags changed, > moved. Of changed logic it shows what was and is written, and says whether the rule is broader (it matches all that it matched, and maybe more) or narrower (nothing that it did not match) where that is certain. Only new logic is scanned over what came before. A base that does not compile has no rules. Ends with 1 where the rules do not compile.',
   flags: [

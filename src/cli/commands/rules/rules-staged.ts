@@ -11,8 +11,6 @@ import { withExistingTarget } from '../../with-target.ts';
 
 /** `rules staged`. */
 export const rulesStaged = defineCommand({
-  name: 'staged',
-  summary: 'Show the staged rules in force, and what they matched.',
   description:
     'Lists the rules in force that are staged (meta status = "staged": matches are recorded, nothing alerts): since when, the objects that each hit in what lay there (RETRO) and in what arrived since (LIVE), how many arrived, and how many of these it may hit (BAND). The band is a multiple of what the newest preview of the rule makes one expect, or of what the retro scans found where it was not previewed; both it and the days are in the configuration (staged.maxTimes, staged.leastHits, staged.soakDays). A rule in its band is to be promoted when it was staged long enough, and something was scanned with it; one out of it is to be removed. "rearview github promote" proposes that by pull request.',
   flags: [reviewConfigFlag, ['--json', 'JSON, one rule a line, with examples of what it matched.']],

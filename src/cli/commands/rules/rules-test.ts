@@ -17,8 +17,6 @@ import { writeOut } from '../../output/write-out.ts';
 
 /** `rules test`. */
 export const rulesTest = defineCommand({
-  name: 'test',
-  summary: 'Run the tests of the rules.',
   description:
     'Builds the rules and runs their tests on the very ruleset that would be published. A public rule needs a test that it matches and one that it does not. Ends with 1 where a test fails, a rule has no tests, or the rules do not compile.',
   args: [

@@ -1,4 +1,6 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
+// Plain JavaScript: Node.js caches the compiled form of TypeScript only once the cache is on, and
+// loads its TypeScript compiler otherwise.
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 

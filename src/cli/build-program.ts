@@ -1,0 +1,77 @@
+import { Command } from 'commander';
+import { type CommandEntry, groups } from './commands.ts';
+import type { CliContext } from './context.ts';
+import type { CommandHost } from './define-command.ts';
+import { safeText } from './output/output.ts';
+
+/**
+ * The program with all its commands.
+ * @param fill completes each command, which has its name and summary
+ */
+function createProgram(context: CliContext, fill: (command: Command, entry: CommandEntry) => void): Command {
+  const program = new Command('rearview')
+    .description(
+      'Rules-as-code malware detection with YARA: every file scanned as it arrives, every merged rule scanned over every file that ever arrived.',
+    )
+    .option('--state <dir>', 'Folder with the state of the pipeline on this machine. Default: .rearview')
+    .option('--rules <dir>', 'Folder with YARA rules. Default: rules')
+    .option('--tests <dir>', 'Folder with the tests of the rules. Default: rule-tests')
+    .option('--target <target>', 'Where the pipeline runs: local (this machine) or aws. Default: local')
+    .option(
+      '--stack-outputs <file>',
+      'For --target aws: what "pulumi stack output --json" printed. Default: environment variables, REARVIEW_...',
+    )
+    .helpCommand('help [command]', 'Show the help of a command.')
+    .helpOption('-h, --help', 'Show this help.')
+    .configureHelp({ showGlobalOptions: true, helpWidth: 100, subcommandTerm: (command) => command.name() })
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      outputError: (text, write) => write(safeUsage(text)),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError('(--help lists what there is)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nIn a checkout: npm run rearview -- <command> [options]\n\nExit codes: 0 fine, 1 findings (a failing test, a match gate, a lint error), 2 wrong usage or configuration, 70 a bug of ours, 75 try again later (an outage, a held lock, a full disk), 130 ended by Ctrl-C.',
+    );
+  for (const { noun, commands } of groups) {
+    const parent = noun === null ? program : program.command(noun.name).description(noun.description);
+    for (const entry of commands) fill(parent.command(entry.name).summary(entry.summary), entry);
+  }
+  return program;
+}
+
+/**
+ * The command that a command line names. Loads no command.
+ * @throws CommanderError where help was asked for or the usage is wrong; the text is printed
+ */
+export async function chosenCommand(argv: readonly string[], context: CliContext): Promise<CommandEntry | null> {
+  let chosen: CommandEntry | null = null;
+  const program = createProgram(context, (command, entry) => {
+    // Options, arguments and help are read once the command is loaded.
+    command.helpOption(false).allowUnknownOption().argument('[words...]');
+    command.action(() => {
+      chosen = entry;
+    });
+  });
+  await program.parseAsync(argv, { from: 'user' });
+  return chosen;
+}
+
+/** The program in which only these commands can run; all others are listed. */
+export async function buildProgram(host: CommandHost, usable: readonly CommandEntry[]): Promise<Command> {
+  const registers = new Map(await Promise.all(usable.map(async (entry) => [entry, await entry.load()] as const)));
+  return createProgram(host.context, (command, entry) => registers.get(entry)?.(command, host));
+}
+
+/** Every command of the program. */
+export const allCommands: readonly CommandEntry[] = groups.flatMap(({ commands }) => commands);
+
+/** What Commander says of a wrong command line, which it quotes as it is. Its suggestion is on a line of its own. */
+function safeUsage(text: string): string {
+  const [, problem = '', suggestion] = /^([\s\S]*?)(?:\n(\(Did you mean [^\n]*\?\)))?\n?$/.exec(text) ?? [];
+  return [problem, ...(suggestion === undefined ? [] : [suggestion])].map((line) => `${safeText(line)}\n`).join('');
+}

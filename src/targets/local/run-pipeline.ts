@@ -1,0 +1,113 @@
+import { availableParallelism } from 'node:os';
+import { createJsonlAlertSink } from '../../adapters/local/alerts/alerts-jsonl.ts';
+import { createWebhookAlertSink } from '../../adapters/local/alerts/alerts-webhook.ts';
+import { returnInterrupted } from '../../adapters/local/database/queue.ts';
+import type { LocalState } from '../../adapters/local/state.ts';
+import { acquireStateLock, lockHolder } from '../../adapters/local/state-lock.ts';
+import { type AlertDispatcher, createAlertDispatcher } from '../../app/analysis/alert-dispatcher.ts';
+import type { Analyzer } from '../../app/analysis/analyzer.ts';
+import { createByteBudget } from '../../app/analysis/byte-budget.ts';
+import type { Observe } from '../../app/pipeline/events.ts';
+import { type Pipeline, startPipeline } from '../../app/pipeline/pipeline.ts';
+import type { RulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
+import { RearviewError } from '../../domain/errors.ts';
+import type { SizeLimit } from '../../domain/objects/size-limit.ts';
+import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
+import { createScanPool } from '../../engine/pool/scan-pool.ts';
+import type { ObjectReader } from '../../ports/object-store.ts';
+import { engineMemoryFor } from '../engine-memory.ts';
+import { imageRefused } from '../image-refused.ts';
+import { defaultDeadlineMs, defaultMaxReceives } from '../target.ts';
+import type { LocalTargetOptions } from './local-target.ts';
+import { localVisibilityMs } from './local-visibility.ts';
+
+/** Milliseconds to wait for the lock: commands take it for a moment to see whether a process has it. */
+const lockWaitMs = 500;
+
+interface PipelineOptions extends SizeLimit, Pick<LocalTargetOptions, 'stateDir' | 'jobs' | 'deadlineMs' | 'sinks'> {
+  readonly observe: Observe;
+  readonly previews: PreviewLimits;
+  /** URL that alerts are sent to; null: none. */
+  readonly webhook: string | null;
+}
+
+interface PipelineParts {
+  readonly state: LocalState;
+  readonly library: RulesetLibrary;
+  readonly readers: ReadonlyMap<string, ObjectReader>;
+  readonly lockFile: string;
+  readonly alertsFile: string;
+}
+
+/**
+ * Runs the pipeline of a state folder in this process, until it is stopped.
+ * @throws RearviewError `ERR_STATE_LOCKED` when another process runs it
+ */
+export function runLocalPipeline(options: PipelineOptions, parts: PipelineParts): Pipeline {
+  const { stateDir, webhook, observe } = options;
+  const { state, lockFile, alertsFile } = parts;
+  const lock = acquireStateLock(lockFile, { waitMs: lockWaitMs });
+  if (lock === null) {
+    throw new RearviewError(
+      'ERR_STATE_LOCKED',
+      `The pipeline on ${stateDir} is run by ${lockHolder(lockFile)}. It takes what you upload; stop it first, or give this one a state folder of its own with --state.`,
+    );
+  }
+  const alerts = createAlertDispatcher({
+    matches: state.matches,
+    sinks: [
+      createJsonlAlertSink(alertsFile),
+      ...(options.sinks ?? []),
+      ...(webhook === null ? [] : [createWebhookAlertSink({ url: webhook })]),
+    ],
+    observe,
+  });
+  const live = createAnalyzer(options, 1, { ...parts, alerts });
+  const jobs = options.jobs ?? availableParallelism();
+  const retro = createAnalyzer(options, jobs, { ...parts, alerts });
+  const preview = createAnalyzer(options, jobs, { ...parts, alerts });
+  // The lock excludes every other process: messages and leases of one that died return at once.
+  returnInterrupted(state.db, Date.now());
+  const owner = 'this-machine';
+  const queues = { ...state.queues, visibilityMs: localVisibilityMs, maxReceives: defaultMaxReceives };
+  const pipeline = startPipeline({ live, retro, preview, queues, owner });
+  return {
+    async stop() {
+      await pipeline.stop();
+      await Promise.all([live.pool.close(), retro.pool.close(), preview.pool.close()]);
+      lock.release();
+    },
+  };
+}
+
+function createAnalyzer(
+  options: PipelineOptions,
+  workers: number,
+  parts: Pick<PipelineParts, 'state' | 'library' | 'readers'> & { readonly alerts: AlertDispatcher },
+): Analyzer {
+  const { state, library, readers, alerts } = parts;
+  const { observe } = options;
+  return {
+    readers,
+    library,
+    alerts,
+    records: state.records,
+    matches: state.matches,
+    scans: state.scans,
+    pool: createScanPool({
+      workers,
+      deadlineMs: options.deadlineMs ?? defaultDeadlineMs,
+      maxMemoryBytes: engineMemoryFor(options.maxObjectBytes),
+      onImageRefused: (rulesetId, why) =>
+        observe({ type: 'problem', where: 'ruleset', message: imageRefused(rulesetId, why) }),
+    }),
+    previews: options.previews,
+    readAhead: 1,
+    // Twice the most that is held of one file: one is scanned while the next is read.
+    budget: createByteBudget(2 * options.maxObjectBytes),
+    maxObjectBytes: options.maxObjectBytes,
+    largeFiles: options.largeFiles,
+    now: Date.now,
+    observe,
+  };
+}
