@@ -9,8 +9,10 @@ import { within } from './within.ts';
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
-/** Takes a second or two for a thousand rules, and saves a fifth of what every worker downloads and the store keeps. */
-const smallest = { params: { [constants.ZSTD_c_compressionLevel]: 19 } };
+/** Levels of zstd. The highest takes a second or two for a thousand rules, and saves a fifth of the download of every worker; of small images it saves next to nothing. */
+const levels = { small: 9, large: 19 };
+/** Bytes, unpacked, from which an image counts as large. */
+const largeImageBytes = 2 * 1024 * 1024;
 
 /**
  * Compiles rules in a thread of their own and makes the image to be stored. The same rules and engine give the same image, to the byte.
@@ -48,5 +50,8 @@ function failure(answer: {
 }
 
 async function pack(image: RulesetImage): Promise<RulesetImage> {
-  return { ...image, memory: new Uint8Array(await compress(await decompress(image.memory), smallest)) };
+  const memory = await decompress(image.memory);
+  const level = memory.length < largeImageBytes ? levels.small : levels.large;
+  const params = { [constants.ZSTD_c_compressionLevel]: level };
+  return { ...image, memory: new Uint8Array(await compress(memory, { params })) };
 }
