@@ -23,7 +23,7 @@ export const github = z
       .nullable()
       .default(null)
       .describe(
-        'Environment of GitHub. Only its jobs can take the role for previews, instead of those of all pull requests: [with reviewers](github.md#previews-that-somebody-approves)',
+        'Environment of GitHub. Only its jobs can take the role for previews, instead of those of all pull requests: [with reviewers](../how-to/github-workflows.md#previews-that-somebody-approves)',
       ),
     oidcProviderArn: arn
       .nullable()

@@ -52,7 +52,7 @@ const subscription = z.strictObject({
 
 /**
  * The configuration of one stack, `rearview:<key>` in `Pulumi.<stack>.yaml`. Each top-level key is a value of its own there; what has parts is an
- * object. docs/deploy.md has the table of all of it, made of the descriptions here: `npm run config-table -- --write`.
+ * object. docs/how-to/deploy-on-aws.md has the table of all of it, made of the descriptions here: `npm run config-table -- --write`.
  */
 export const configSchema = z.strictObject({
   namePrefix: z
@@ -109,7 +109,7 @@ export const configSchema = z.strictObject({
     .enum(['skip', 'head'])
     .default('skip')
     .describe(
-      '`skip` records them as skipped, `head` scans their first part: [large files](one-machine.md#large-files)',
+      '`skip` records them as skipped, `head` scans their first part: [large files](../how-to/run-on-one-machine.md#large-files)',
     ),
   deadlineMs: whole(100, 600_000).default(30_000).describe('Milliseconds that the scan of one file may take'),
   maxReceives: whole(1, 1000)
@@ -119,10 +119,13 @@ export const configSchema = z.strictObject({
     .enum(['rearview', 'binaryalert'])
     .default('rearview')
     .describe(
-      'Of alerts: [ours](alerts.md#schema-rearviewalert1), or [that of BinaryAlert](alerts.md#format-binaryalert)',
+      'Of alerts: [ours](../reference/alerts.md#schema-rearviewalert1), or [that of BinaryAlert](../reference/alerts.md#format-binaryalert)',
     ),
 
-  tagObjects: z.boolean().default(false).describe('Every file is tagged with its [verdict](verdicts.md#tags)'),
+  tagObjects: z
+    .boolean()
+    .default(false)
+    .describe('Every file is tagged with its [verdict](../explanation/verdicts.md#tags)'),
   cleanNotices: z
     .boolean()
     .default(false)
@@ -132,7 +135,7 @@ export const configSchema = z.strictObject({
       severities: texts
         .default([])
         .describe(
-          'Matches of rules of these severities put a file in [quarantine](verdicts.md#quarantine). Empty: none does',
+          'Matches of rules of these severities put a file in [quarantine](../explanation/verdicts.md#quarantine). Empty: none does',
         ),
       move: z.boolean().default(true).describe('Into a bucket of its own; else it is tagged and stays'),
     })

@@ -3,6 +3,6 @@ import { costTables } from './cost-tables.ts';
 
 /** The page of costs, with the tables that it should have. */
 export const costsPage: GeneratedPage = {
-  page: new URL('../../../docs/costs.md', import.meta.url),
+  page: new URL('../../../docs/reference/costs.md', import.meta.url),
   sections: costTables(),
 };

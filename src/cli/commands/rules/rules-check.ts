@@ -21,7 +21,7 @@ export const rulesCheck = defineCommand({
   name: 'check',
   summary: 'Compile and lint the rules.',
   description:
-    'Compiles every rule file and checks the house rules. Each problem is one line: file:line:column: severity: message [code]. Notes on stderr list what was left out because it is not a rule file (docs/rules.md). Ends with 1 where there are errors; warnings do not count unless --strict.',
+    'Compiles every rule file and checks the house rules. Each problem is one line: file:line:column: severity: message [code]. Notes on stderr list what was left out because it is not a rule file (docs/reference/rules.md). Ends with 1 where there are errors; warnings do not count unless --strict.',
   flags: [
     ['--strict', 'Warnings count as errors.'],
     [
