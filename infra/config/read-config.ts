@@ -26,7 +26,7 @@ export function readConfig(values: Readonly<Record<string, string>>, source: str
   ];
   if (problems.length > 0 || !parsed.success) {
     throw new Error(
-      `${source} cannot be used:\n  ${problems.join('\n  ')}\ndocs/how-to/deploy-on-aws.md has the table of all keys.`,
+      `${source} cannot be used:\n  ${problems.join('\n  ')}\ndocs/reference/configuration.md has the table of all keys.`,
     );
   }
   return parsed.data;

@@ -24,7 +24,7 @@ const existingBucket = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'The account that owns it, in quotes, where that is another. Its owner has to grant what [existing buckets](#buckets-that-you-have) says',
+      'The account that owns it, in quotes, where that is another. Its owner has to grant what [existing buckets](../how-to/operate-on-aws.md#existing-buckets) says',
     ),
 });
 
@@ -52,7 +52,7 @@ const subscription = z.strictObject({
 
 /**
  * The configuration of one stack, `rearview:<key>` in `Pulumi.<stack>.yaml`. Each top-level key is a value of its own there; what has parts is an
- * object. docs/how-to/deploy-on-aws.md has the table of all of it, made of the descriptions here: `npm run config-table -- --write`.
+ * object. docs/reference/configuration.md has the table of all of it, made of the descriptions here: `npm run docs`.
  */
 export const configSchema = z.strictObject({
   namePrefix: z
@@ -100,7 +100,9 @@ export const configSchema = z.strictObject({
   existingBuckets: z
     .array(existingBucket)
     .default([])
-    .describe('Buckets that are there already, to be scanned as well: [below](#buckets-that-you-have)'),
+    .describe(
+      'Buckets that are there already, to be scanned as well: [existing buckets](../how-to/operate-on-aws.md#existing-buckets)',
+    ),
 
   maxObjectBytes: whole(1, largestMaxObjectBytes)
     .default(256 * 2 ** 20)
@@ -180,7 +182,7 @@ export const configSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'Reserves a concurrency of 1 for the finisher. Set it to `false` where the account has a [concurrency of 10](#quotas)',
+      'Reserves a concurrency of 1 for the finisher. Set it to `false` where the account has a [concurrency of 10](../how-to/deploy-on-aws.md#quotas)',
     ),
   logs: z
     .strictObject({
@@ -194,7 +196,10 @@ export const configSchema = z.strictObject({
     .prefault({})
     .describe('Of functions'),
 
-  subscriptions: z.array(subscription).default([]).describe('Who is told: [below](#subscribe)'),
+  subscriptions: z
+    .array(subscription)
+    .default([])
+    .describe('Subscribers: [subscribe](../how-to/operate-on-aws.md#subscribe)'),
   alarms: z
     .strictObject({
       noFilesHours: whole(1, 168)
@@ -225,7 +230,7 @@ export const configSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe(
-          'Each collector puts files only below the value of its tag `rearview-collector`, so that none overwrites what another uploaded: [upload](#upload)',
+          'Each collector puts files only below the value of its tag `rearview-collector`, so that none overwrites what another uploaded: [collectors](../how-to/operate-on-aws.md#collectors)',
         ),
     })
     .prefault({})
