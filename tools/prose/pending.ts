@@ -2,23 +2,7 @@
 export const pendingPages: ReadonlySet<string> = new Set([
   'CONTRIBUTING.md',
   'docs/decisions/0001-layout.md',
-  'docs/decisions/0002-coverage-per-object.md',
-  'docs/decisions/0003-alerts.md',
-  'docs/decisions/0004-ledger.md',
-  'docs/decisions/0006-engine-workers.md',
-  'docs/decisions/0007-engine.md',
-  'docs/decisions/0008-aws.md',
-  'docs/decisions/0009-inventories.md',
-  'docs/decisions/0010-what-lasts.md',
-  'docs/decisions/0011-deployed-code.md',
-  'docs/decisions/0012-existing-buckets.md',
-  'docs/decisions/0013-infrastructure.md',
   'docs/decisions/0014-pull-requests.md',
-  'docs/decisions/0015-signed-rulesets.md',
-  'docs/decisions/0016-previews-read-the-corpus.md',
-  'docs/decisions/0017-conditions-see-every-match.md',
-  'docs/decisions/0018-declared-variables.md',
-  'docs/explanation/threat-model.md',
   'rules/README.md',
 ]);
 
