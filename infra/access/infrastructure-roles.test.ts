@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { readRoleTrust } from '../../src/testing/workflows/role-trust.ts';
 import { projectFolder } from '../code/folders.ts';
 
-const page = readFileSync(join(projectFolder, 'docs/github.md'), 'utf8');
+const page = readFileSync(join(projectFolder, 'docs/how-to/github-workflows.md'), 'utf8');
 const blocks = (kind: string) =>
   [...page.matchAll(new RegExp(`^\`\`\`json ${kind}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, text = '']) => text);
 const texts = z.union([z.string(), z.array(z.string())]).transform((each) => [each].flat());
@@ -40,7 +40,7 @@ test('no page recommends a managed policy that reads, or may do, more than is me
   );
   t.true(files.length > 20);
   for (const file of files) {
-    if (file === 'CHANGELOG.md' || file === 'docs/threat-model.md') continue;
+    if (file === 'CHANGELOG.md' || file === 'docs/explanation/threat-model.md') continue;
     t.notRegex(readFileSync(join(projectFolder, file), 'utf8'), broad, file);
   }
 });

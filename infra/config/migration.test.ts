@@ -4,7 +4,7 @@ import { binaryAlertVariables } from '../testing/binaryalert-variables.ts';
 import { configRows } from './config-table.ts';
 import { configSchema } from './schema.ts';
 
-const page = await readFile(new URL('../../docs/migrate-from-binaryalert.md', import.meta.url), 'utf8');
+const page = await readFile(new URL('../../docs/how-to/migrate-from-binaryalert.md', import.meta.url), 'utf8');
 const rows = [...page.matchAll(/^\| `([a-z0-9_]+)` \| ([^|]+) \| ([^|]*)\|$/gm)].map(
   ([, name, here = '', why = '']) => ({
     name,

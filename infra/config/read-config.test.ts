@@ -19,7 +19,7 @@ const problemsOf = (config: Readonly<Record<string, unknown>>): readonly string[
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const [first = '', ...lines] = error.message.split('\n');
-    if (first !== `${source} cannot be used:` || !lines.pop()?.includes('docs/deploy.md')) throw error;
+    if (first !== `${source} cannot be used:` || !lines.pop()?.includes('docs/reference/configuration.md')) throw error;
     return lines.map((line) => line.trim());
   }
 };

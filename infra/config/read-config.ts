@@ -25,7 +25,9 @@ export function readConfig(values: Readonly<Record<string, string>>, source: str
     ...contradictionsOfTheRest(given, issues),
   ];
   if (problems.length > 0 || !parsed.success) {
-    throw new Error(`${source} cannot be used:\n  ${problems.join('\n  ')}\ndocs/deploy.md has the table of all keys.`);
+    throw new Error(
+      `${source} cannot be used:\n  ${problems.join('\n  ')}\ndocs/reference/configuration.md has the table of all keys.`,
+    );
   }
   return parsed.data;
 }

@@ -10,7 +10,7 @@ export const github = z
       .string()
       .regex(/^[\w.-]+(\/[\w.-]+|@\d+\/[\w.-]+@\d+)$/, 'must be <owner>/<name>, or <owner>@<number>/<name>@<number>')
       .describe(
-        '`<owner>/<name>` of the rules; with both numbers, `<owner>@<number>/<name>@<number>`, where its tokens have [immutable subjects](#github)',
+        '`<owner>/<name>` of the rules; with both numbers, `<owner>@<number>/<name>@<number>`, where its tokens have [immutable subjects](../how-to/deploy-on-aws.md#roles-for-github)',
       ),
     mainBranch: z
       .string()
@@ -23,7 +23,7 @@ export const github = z
       .nullable()
       .default(null)
       .describe(
-        'Environment of GitHub. Only its jobs can take the role for previews, instead of those of all pull requests: [with reviewers](github.md#previews-that-somebody-approves)',
+        'Environment of GitHub. Only its jobs can take the role for previews, instead of those of all pull requests: [with reviewers](../how-to/github-workflows.md#approve-previews)',
       ),
     oidcProviderArn: arn
       .nullable()

@@ -15,7 +15,7 @@ export const previews = z
       .nullable()
       .default(null)
       .describe(
-        'The parts of the corpus that previews may read; null: all of it. [Who may push a branch reads them](github.md#what-is-trusted)',
+        'The parts of the corpus that previews may read; null: all of it. [Who may push a branch reads them](../how-to/github-workflows.md#trust)',
       ),
     matchedBytes: z
       .boolean()

@@ -24,7 +24,7 @@ const existingBucket = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'The account that owns it, in quotes, where that is another. Its owner has to grant what [existing buckets](#buckets-that-you-have) says',
+      'The account that owns it, in quotes, where that is another. Its owner has to grant what [existing buckets](../how-to/operate-on-aws.md#existing-buckets) says',
     ),
 });
 
@@ -52,7 +52,7 @@ const subscription = z.strictObject({
 
 /**
  * The configuration of one stack, `rearview:<key>` in `Pulumi.<stack>.yaml`. Each top-level key is a value of its own there; what has parts is an
- * object. docs/deploy.md has the table of all of it, made of the descriptions here: `npm run config-table -- --write`.
+ * object. docs/reference/configuration.md has the table of all of it, made of the descriptions here: `npm run docs`.
  */
 export const configSchema = z.strictObject({
   namePrefix: z
@@ -100,7 +100,9 @@ export const configSchema = z.strictObject({
   existingBuckets: z
     .array(existingBucket)
     .default([])
-    .describe('Buckets that are there already, to be scanned as well: [below](#buckets-that-you-have)'),
+    .describe(
+      'Buckets that are there already, to be scanned as well: [existing buckets](../how-to/operate-on-aws.md#existing-buckets)',
+    ),
 
   maxObjectBytes: whole(1, largestMaxObjectBytes)
     .default(256 * 2 ** 20)
@@ -109,7 +111,7 @@ export const configSchema = z.strictObject({
     .enum(['skip', 'head'])
     .default('skip')
     .describe(
-      '`skip` records them as skipped, `head` scans their first part: [large files](one-machine.md#large-files)',
+      '`skip` records them as skipped, `head` scans their first part: [large files](../how-to/run-on-one-machine.md#large-files)',
     ),
   deadlineMs: whole(100, 600_000).default(30_000).describe('Milliseconds that the scan of one file may take'),
   maxReceives: whole(1, 1000)
@@ -119,10 +121,13 @@ export const configSchema = z.strictObject({
     .enum(['rearview', 'binaryalert'])
     .default('rearview')
     .describe(
-      'Of alerts: [ours](alerts.md#schema-rearviewalert1), or [that of BinaryAlert](alerts.md#format-binaryalert)',
+      'Of alerts: [ours](../reference/alerts.md#schema-rearviewalert1), or [that of BinaryAlert](../reference/alerts.md#format-binaryalert)',
     ),
 
-  tagObjects: z.boolean().default(false).describe('Every file is tagged with its [verdict](verdicts.md#tags)'),
+  tagObjects: z
+    .boolean()
+    .default(false)
+    .describe('Every file is tagged with its [verdict](../explanation/verdicts.md#tags)'),
   cleanNotices: z
     .boolean()
     .default(false)
@@ -132,7 +137,7 @@ export const configSchema = z.strictObject({
       severities: texts
         .default([])
         .describe(
-          'Matches of rules of these severities put a file in [quarantine](verdicts.md#quarantine). Empty: none does',
+          'Matches of rules of these severities put a file in [quarantine](../explanation/verdicts.md#quarantine). Empty: none does',
         ),
       move: z.boolean().default(true).describe('Into a bucket of its own; else it is tagged and stays'),
     })
@@ -177,7 +182,7 @@ export const configSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'Reserves a concurrency of 1 for the finisher. Set it to `false` where the account has a [concurrency of 10](#quotas)',
+      'Reserves a concurrency of 1 for the finisher. Set it to `false` where the account has a [concurrency of 10](../how-to/deploy-on-aws.md#quotas)',
     ),
   logs: z
     .strictObject({
@@ -191,7 +196,10 @@ export const configSchema = z.strictObject({
     .prefault({})
     .describe('Of functions'),
 
-  subscriptions: z.array(subscription).default([]).describe('Who is told: [below](#subscribe)'),
+  subscriptions: z
+    .array(subscription)
+    .default([])
+    .describe('Subscribers: [subscribe](../how-to/operate-on-aws.md#subscribe)'),
   alarms: z
     .strictObject({
       noFilesHours: whole(1, 168)
@@ -222,7 +230,7 @@ export const configSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe(
-          'Each collector puts files only below the value of its tag `rearview-collector`, so that none overwrites what another uploaded: [upload](#upload)',
+          'Each collector puts files only below the value of its tag `rearview-collector`, so that none overwrites what another uploaded: [collectors](../how-to/operate-on-aws.md#collectors)',
         ),
     })
     .prefault({})

@@ -11,7 +11,7 @@ const keptDays = 30;
 const inventoryName = 'all';
 
 /**
- * Lists the corpus every day or week, for retro scans that list it instead of the bucket (docs/aws.md, "Listing from S3 Inventory"). It writes to a
+ * Lists the corpus every day or week, for retro scans that list it instead of the bucket (docs/reference/aws.md, "Listing from S3 Inventory"). It writes to a
  * bucket of its own, which is not scanned; what lies there can be made again, so it is never protected.
  */
 export class CorpusInventory extends pulumi.ComponentResource {

@@ -10,7 +10,7 @@ export function tagsObjects({ config: { tagObjects, quarantine } }: Pick<StackCo
 }
 
 /**
- * Nobody but the analyzers reads what is in quarantine, and nobody else sets their tags: docs/verdicts.md, "Deny by tag". None where nothing is tagged.
+ * Nobody but the analyzers reads what is in quarantine, and nobody else sets their tags: docs/explanation/verdicts.md, "Deny by tag". None where nothing is tagged.
  */
 export function denyByTag(context: StackContext, bucketArn: Output<string>): readonly Statement[] {
   if (!tagsObjects(context)) return [];

@@ -86,7 +86,7 @@ function instructionsFor(bucket: ExistingBucket, context: StackContext): OwnerIn
   };
 }
 
-/** docs/aws.md and docs/verdicts.md, "Permissions". */
+/** docs/reference/aws.md and docs/explanation/verdicts.md, "Permissions". */
 function bucketStatements(bucket: ExistingBucket, context: StackContext): readonly PlainStatement[] {
   const { quarantine } = context.config;
   const arn = `arn:${context.partition}:s3:::${bucket.name}`;

@@ -1,5 +1,5 @@
 /**
- * What is done to the engine package so that scans are fast (docs/engine.md). Each does its part alone: where a version of the package does not
+ * What is done to the engine package so that scans are fast (docs/explanation/engine.md). Each does its part alone: where a version of the package does not
  * look as expected, it is left out, and scans are slower and as right as before.
  */
 export const remedyNames = {

@@ -33,8 +33,8 @@ test('YARA 4 is as documented', async (t) => {
     t.is(await outcomeOfYara(dir, difference), difference.yara4, difference.what);
 });
 
-test('the table in docs/rules.md is that of these examples', async (t) => {
-  const page = new URL('../../docs/rules.md', import.meta.url);
+test('the table in docs/reference/rules.md is that of these examples', async (t) => {
+  const page = new URL('../../docs/reference/rules.md', import.meta.url);
   const { is, shouldBe } = await comparePage({ page, sections: { 'differences to YARA 4': renderDifferences() } });
   t.is(is, shouldBe);
 });

@@ -51,7 +51,7 @@ function entrySchema(nowMs: number) {
 }
 
 /**
- * Reads the reviewed exceptions (docs/goodware.md). Whatever is wrong with them is a value, with its place and the way out. An empty file is an
+ * Reads the reviewed exceptions (docs/how-to/goodware.md). Whatever is wrong with them is a value, with its place and the way out. An empty file is an
  * empty list.
  * @param file for the diagnostics
  */

@@ -19,7 +19,7 @@ test('what the checks are made of, and what they are held against, are their own
   const others = [
     'rules/src/a.yar',
     'rule-tests/package.json',
-    'docs/rules.md',
+    'docs/reference/rules.md',
     'README.md',
     'src.md',
     'rearview.yaml.md',

@@ -55,7 +55,7 @@ export interface RuleTestFile {
 export const testFileSuffix = '.test.yaml';
 
 /**
- * Reads a rule test file (docs/rule-tests.md). Whatever is wrong with it is a value, with its place and the way out.
+ * Reads a rule test file (docs/reference/rule-tests.md). Whatever is wrong with it is a value, with its place and the way out.
  * @param path below the tests folder, ending in `testFileSuffix`
  */
 export function parseTestFile(path: string, text: string): RuleTestFile {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 
 /** What of a page is computed: it stands between `<!-- begin <name> -->` and `<!-- end <name> -->`. */
 export interface GeneratedPage {
@@ -21,13 +21,4 @@ export async function comparePage({ page, sections }: GeneratedPage): Promise<{ 
     shouldBe = `${shouldBe.slice(0, from + begin.length)}\n${markdown.trim()}\n\n${shouldBe.slice(to)}`;
   }
   return { is, shouldBe };
-}
-
-/** Prints the sections; with `--write` among the arguments puts them into the page instead. */
-export async function printOrWrite(generated: GeneratedPage, args: readonly string[]): Promise<void> {
-  if (!args.includes('--write')) {
-    process.stdout.write(`${Object.values(generated.sections).join('\n\n')}\n`);
-    return;
-  }
-  await writeFile(generated.page, (await comparePage(generated)).shouldBe);
 }

@@ -1,8 +1,8 @@
 import { configTable } from '../../infra/config/config-table.ts';
 import type { GeneratedPage } from '../../src/testing/generated-section.ts';
 
-/** The operator's guide, with the table of keys that it should have. */
+/** The index of settings, with the table of keys of the stack. */
 export const configPage: GeneratedPage = {
-  page: new URL('../../docs/deploy.md', import.meta.url),
+  page: new URL('../../docs/reference/configuration.md', import.meta.url),
   sections: { configuration: configTable() },
 };

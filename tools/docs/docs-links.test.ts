@@ -1,11 +1,10 @@
+import { globSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 
 const root = new URL('../../', import.meta.url);
-const docs = (await readdir(new URL('docs/', root)))
-  .filter((name) => name.endsWith('.md'))
-  .map((name) => `docs/${name}`);
-const pages = ['README.md', 'CONTRIBUTING.md', ...docs];
+const pages = globSync(['*.md', 'docs/**/*.md', 'rules/*.md'], { cwd: fileURLToPath(root) });
 
 /** As GitHub names headings: lower case, without punctuation, spaces as `-`. */
 function anchorsOf(markdown: string): ReadonlySet<string> {
@@ -23,6 +22,11 @@ function anchorsOf(markdown: string): ReadonlySet<string> {
 function withoutCode(markdown: string): string {
   return markdown.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
 }
+
+test('every page is looked at, nested ones included', (t) => {
+  t.true(pages.includes('docs/reference/commands.md'));
+  t.true(pages.length > 30, String(pages.length));
+});
 
 for (const page of pages) {
   test(`links within ${page} lead somewhere`, async (t) => {

@@ -5,7 +5,7 @@ import type { MatchedString } from '../scans/match.ts';
 
 export const alertSchema = 'rearview.alert/1';
 
-/** What is sent for one rule that matched one object. Schema: docs/alerts.md. */
+/** What is sent for one rule that matched one object. Schema: docs/reference/alerts.md. */
 export interface Alert {
   readonly schema: typeof alertSchema;
   /** Equal for every delivery of the same alert: drop repetitions by it. Lower-case hex. */

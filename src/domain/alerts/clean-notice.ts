@@ -4,7 +4,7 @@ import type { Alert } from './alert.ts';
 
 export const cleanSchema = 'rearview.clean/1';
 
-/** What is sent for a file in which nothing was found. Schema: docs/alerts.md. */
+/** What is sent for a file in which nothing was found. Schema: docs/reference/alerts.md. */
 export interface CleanNotice {
   readonly schema: typeof cleanSchema;
   /** Equal for every notice of the same object version: drop repetitions by it. Lower-case hex. */

@@ -21,7 +21,7 @@ export interface RuleSource {
 export interface RuleEntry {
   readonly namespace: string;
   readonly name: string;
-  /** Lower-case hex SHA-256 of everything that decides what the rule matches (docs/rules.md, "Logic hash"). */
+  /** Lower-case hex SHA-256 of everything that decides what the rule matches (docs/reference/rules.md, "Logic hash"). */
   readonly logicHash: string;
   readonly tags: readonly string[];
   readonly meta: readonly MetaEntry[];

@@ -3,7 +3,7 @@ export type RuleOutcome = 'matches' | 'does not match' | 'refused';
 
 /** A difference between the engine and YARA 4, with an example of it. */
 export interface YaraDifference {
-  /** For the table in docs/rules.md. */
+  /** For the table in docs/reference/rules.md. */
   readonly what: string;
   readonly source: string;
   readonly content: Uint8Array;

@@ -22,7 +22,7 @@ const columns = ['S3', 'SQS', 'DynamoDB', 'Lambda', 'CloudWatch'] as const;
 
 const costOf = (usage: Usage) => sumOf(dollarsOf(usage));
 
-/** The tables of docs/costs.md, by name. */
+/** The tables of docs/reference/costs.md, by name. */
 export function costTables(): Readonly<Record<string, string>> {
   return {
     month: monthTable(),

@@ -19,7 +19,7 @@ import { sarifOfDiagnostics } from '../../output/sarif-report.ts';
 /** `rules check`. */
 export const rulesCheck = defineCommand({
   description:
-    'Compiles every rule file and checks the house rules. Each problem is one line: file:line:column: severity: message [code]. Notes on stderr list what was left out because it is not a rule file (docs/rules.md). Ends with 1 where there are errors; warnings do not count unless --strict.',
+    'Compiles every rule file and checks the house rules. Each problem is one line: file:line:column: severity: message [code]. Notes on stderr list what was left out because it is not a rule file (docs/reference/rules.md). Ends with 1 where there are errors; warnings do not count unless --strict.',
   flags: [
     ['--strict', 'Warnings count as errors.'],
     [

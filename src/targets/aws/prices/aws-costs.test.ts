@@ -14,13 +14,13 @@ const costOf = (usage: Usage) => sumOf(dollarsOf(usage));
 const isNear = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
 
 test('a retro scan of a million small objects takes what the bench counts, within a fifth', (t) => {
-  // docs/benchmarks.md: S3 0.41, SQS 0.01, DynamoDB 1.78; and some Lambda.
+  // docs/reference/benchmarks.md: S3 0.41, SQS 0.01, DynamoDB 1.78; and some Lambda.
   const cost = retroCost({ listed: 1e6, objects: 1e6, bytes: 4e9 });
   t.true(cost > 2.2 * 0.8 && cost < 2.6 * 1.2, String(cost));
 });
 
 test('live analysis takes what the bench counts, within a tenth', (t) => {
-  // docs/benchmarks.md, per million: ten messages an invocation, one in a hundred matches; and every object matches. Mails are not of the bench.
+  // docs/reference/benchmarks.md, per million: ten messages an invocation, one in a hundred matches; and every object matches. Mails are not of the bench.
   const counted = [
     { matchShare: 0.01, S3: 0.4, SQS: 0.48, DynamoDB: 2.89 },
     { matchShare: 1, S3: 0.4, SQS: 0.48, DynamoDB: 14.28 },

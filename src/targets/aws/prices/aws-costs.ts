@@ -3,7 +3,7 @@ import { addUsage, type Dollars, dollarsOf, sumOf, timesUsage, type Usage } from
 
 /**
  * What work costs in AWS, as a model of sums: what a file, an invocation, a match, a batch and a stack take of each service, times how many there
- * are. The figures per file are those that `npm run bench -- aws` counts and measures (docs/benchmarks.md).
+ * are. The figures per file are those that `npm run bench -- aws` counts and measures (docs/reference/benchmarks.md).
  */
 
 /** What AWS calls a GB. */

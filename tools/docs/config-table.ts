@@ -1,5 +1,0 @@
-/** Prints the table of the configuration; `--write` puts it into docs/deploy.md. */
-import { printOrWrite } from '../../src/testing/generated-section.ts';
-import { configPage } from './config-page.ts';
-
-await printOrWrite(configPage, process.argv.slice(2));

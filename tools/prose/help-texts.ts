@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { cliProgram, leafCommands } from '../docs/cli-program.ts';
+
+/** A text of the help, and where it is: `scan --json`. */
+export interface HelpText {
+  /** The words that run the command; empty for the program. */
+  readonly command: string;
+  readonly place: string;
+  readonly text: string;
+}
+
+/** Every text that `--help` prints: of the program, of nouns, and of commands. Examples are not prose. */
+export function helpTexts(): readonly HelpText[] {
+  const program = cliProgram();
+  const nouns = program.commands.filter(({ commands }) => commands.length > 0);
+  return [
+    ...textsOf('', program),
+    ...nouns.flatMap((noun) => textsOf(noun.name(), noun)),
+    ...leafCommands(program).flatMap(({ name, command }) => textsOf(name, command)),
+  ];
+}
+
+function textsOf(name: string, command: Command): readonly HelpText[] {
+  const at = (part: string) => [name, part].filter((each) => each !== '').join(' ');
+  const texts = [
+    { place: at('summary'), text: command.summary() },
+    { place: at('description'), text: command.description() },
+    ...command.registeredArguments.map((each) => ({ place: at(`<${each.name()}>`), text: each.description })),
+    ...command.options.map((each) => ({ place: at(each.long ?? each.flags), text: each.description })),
+  ];
+  return texts.filter(({ text }) => text !== '').map((each) => ({ command: name, ...each }));
+}

@@ -1,0 +1,178 @@
+import type { WordRule } from './word-rule.ts';
+
+/** The ordinary verb. */
+export const verbs: readonly WordRule[] = [
+  {
+    name: 'tell',
+    pattern: /\b(?:tells?|told|telling)\b/giu,
+    use: 'report, show, print, notify',
+    fires: 'The command tells what is wrong.',
+    passes: 'The command reports what is wrong.',
+  },
+  {
+    name: 'say',
+    pattern: /\b(?:says?|said|saying)\b/giu,
+    use: 'report, state, show, print',
+    fires: 'The message says why.',
+    passes: 'The message gives the reason.',
+  },
+  {
+    name: 'hear',
+    pattern: /\b(?:hears?|heard|hearing|speaks?|spoke|speaking)\b/giu,
+    use: 'receive, use, call, comment',
+    fires: 'The topic hears of it.',
+    passes: 'The topic receives it.',
+  },
+  {
+    name: 'ask',
+    pattern: /\b(?:asks?|asked|asking)\b/giu,
+    use: 'request, query, check, need',
+    fires: 'It asks AWS.',
+    passes: 'It queries AWS.',
+  },
+  {
+    name: 'answer',
+    pattern: /\b(?:answers|answered|answering)\b/giu,
+    use: 'return, respond',
+    fires: 'The service answered late.',
+    passes: 'The service gave no answer.',
+  },
+  {
+    name: 'continue',
+    pattern: /\b(?:go|goes|going|went|gone|gets?|got) on\b(?! (?:a|the|one)\b)/giu,
+    use: 'continue, resume',
+    fires: 'The scan goes on.',
+    passes: 'The scan continues.',
+  },
+  {
+    name: 'bring',
+    pattern: /\b(?:brings?|brought|bringing)\b/giu,
+    use: 'include, provide, add',
+    fires: 'The package brings a binary.',
+    passes: 'The package includes a binary.',
+  },
+  {
+    name: 'see-to',
+    pattern: /\bsees? to\b/giu,
+    use: 'do, handle',
+    fires: 'The finisher sees to it.',
+    passes: 'The finisher does it.',
+  },
+];
+
+/** No calques and no archaisms. */
+export const idioms: readonly WordRule[] = [
+  {
+    name: 'is-not-a',
+    pattern: /(?<!\bthere )\b(?:is|are|was|were) no\b(?! (?:longer|more)\b)/giu,
+    use: 'is not a',
+    fires: 'A link is no rule file.',
+    passes: 'There is no rule file, and it is no longer read.',
+  },
+  {
+    name: 'only',
+    pattern: /\balone\b/giu,
+    use: 'only, or by itself',
+    fires: 'It touches that scan alone.',
+    passes: 'It touches only that scan.',
+  },
+  {
+    name: 'fix',
+    pattern: /\bmend(?:s|ed|ing)?\b/giu,
+    use: 'fix',
+    fires: 'Mend the rule.',
+    passes: 'Recommend the rule.',
+  },
+  {
+    name: 'again',
+    pattern: /\banew\b/giu,
+    use: 'again',
+    fires: 'It is made anew.',
+    passes: 'It is made again.',
+  },
+  {
+    name: 'next-to',
+    pattern: /\bbesides?\b/giu,
+    use: 'next to, in addition to, also',
+    fires: 'A test stands beside its file.',
+    passes: 'A test is next to its file.',
+  },
+  {
+    name: 'is-in',
+    pattern:
+      /\b(?:lies?|lay|lying|stands?|stood|standing) (?:in|at|on|below|outside|there|here|still|before|once|between)\b/giu,
+    use: 'is in, is at',
+    fires: 'The state lies in a folder.',
+    passes: 'The state is in a folder.',
+  },
+  {
+    name: 'as-many-as',
+    pattern: /\bso (?:many|much)\b/giu,
+    use: 'as many as, this many, or the number',
+    fires: 'Deleted after so many days.',
+    passes: 'Deleted after this many days.',
+  },
+  {
+    name: 'also',
+    pattern: /\bas well\b(?! as\b)/giu,
+    use: 'also',
+    fires: 'Members are scanned as well.',
+    passes: 'Members as well as objects are scanned.',
+  },
+  {
+    name: 'so-far',
+    pattern: /\b(?:up|down) to now\b/giu,
+    use: 'so far',
+    fires: 'What was scanned up to now.',
+    passes: 'What was scanned so far.',
+  },
+  {
+    name: 'actor',
+    pattern: /\b(?:whoever|whosoever|nobody|no one|somebody|someone|everybody|everyone)\b/giu,
+    use: 'the actor: the caller, the operator, the attacker',
+    fires: 'Whoever may push can read it.',
+    passes: 'An author who may push can read it.',
+  },
+  {
+    name: 'relative-actor',
+    pattern: /(?<=^|[.:;(] )who (?:may|can|could|has|have|wants?|writes?|changes?)\b(?![^.]*\?)/giu,
+    use: 'the actor: the caller, the operator, the attacker',
+    fires: 'Who may push can read it.',
+    passes: 'Who can read it? A user who may push.',
+  },
+  {
+    name: 'calculate',
+    pattern: /\breckon(?:s|ed|ing)?\b/giu,
+    use: 'calculate, count',
+    fires: 'It is reckoned by the month.',
+    passes: 'It is calculated by the month.',
+  },
+  {
+    name: 'own',
+    pattern: /\bof (?:ours|yours|mine)\b/giu,
+    use: 'your own, our own',
+    fires: 'Use a bucket of yours.',
+    passes: 'Use your own bucket.',
+  },
+  {
+    name: 'otherwise',
+    pattern: /(?:(?<=[,;:.] )|^)else\b/giu,
+    use: 'otherwise',
+    fires: 'The metadata, else the key.',
+    passes: 'Nothing else is read.',
+  },
+  {
+    name: 'about',
+    pattern: /\bsome (?=\d)/giu,
+    use: 'about',
+    fires: 'It takes some 80 seconds.',
+    passes: 'It takes some time.',
+  },
+  {
+    name: 'unnecessary',
+    pattern: /\b(?:needless|needful|amiss|in silence)\b/giu,
+    use: 'unnecessary, wrong, silently',
+    fires: 'It reports what is amiss.',
+    passes: 'It reports what is wrong.',
+  },
+];
