@@ -5,8 +5,8 @@ import { readNotifications } from '../../adapters/aws/notifications/bucket-notif
 import { defineCommand } from '../define-command.ts';
 import { switchFlag } from '../flags/flags.ts';
 import { jsonLine, printLine, safeText, table } from '../output/output.ts';
-import { withS3 } from '../with-s3.ts';
-import { awsCorpus } from '../with-target.ts';
+import { withS3 } from '../wiring/with-s3.ts';
+import { awsCorpus } from '../wiring/with-target.ts';
 
 /** `buckets list`. */
 export const bucketsList = defineCommand({

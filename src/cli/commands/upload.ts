@@ -11,12 +11,12 @@ import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
-import { namedPaths } from '../flags/named-paths.ts';
 import { formatBytes, formatCount, plural, safeText } from '../output/output.ts';
-import { openUploadDestination } from '../upload/upload-destination.ts';
 import { collectorMetadata, userMetadata } from '../upload/upload-metadata.ts';
 import { createUploadProgress, type UploadProgress } from '../upload/upload-progress.ts';
 import { watchUploads } from '../upload/watch-uploads.ts';
+import { namedPaths } from '../wiring/named-paths.ts';
+import { openUploadDestination } from '../wiring/upload-destination.ts';
 
 /** Longer than most writers pause. */
 const settleMs = 1000;

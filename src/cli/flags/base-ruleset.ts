@@ -11,7 +11,7 @@ import { printDiagnostics } from '../output/diagnostics.ts';
 import { painter, printLine, safeText } from '../output/output.ts';
 import { tellProblems } from '../output/tell-problems.ts';
 import { distrustedFile, readRulesetFile } from '../scan/read-ruleset-file.ts';
-import { withExistingTarget } from '../with-target.ts';
+import { withExistingTarget } from '../wiring/with-target.ts';
 import { declaredVariables } from './declared-variables.ts';
 
 /** The flag that says what rules are compared with. */

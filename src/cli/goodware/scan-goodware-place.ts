@@ -9,7 +9,7 @@ import type { CliContext } from '../context.ts';
 import { formatBytes, formatCount, formatDuration, plural, printLine } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { createStatusLine } from '../output/status-line.ts';
-import { openScanTargets } from '../scan/scan-targets.ts';
+import { openScanTargets } from '../wiring/scan-targets.ts';
 import type { GoodwarePlace } from './goodware-place.ts';
 
 type Rules = Pick<ScanGoodwareOptions, 'ruleset' | 'rules' | 'exceptions' | 'testsDir' | 'nowMs' | 'maxBytes'>;

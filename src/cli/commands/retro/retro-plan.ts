@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { isStateFolder } from '../../../adapters/local/state.ts';
+import { activeRuleset } from '../../../app/rulesets/active-ruleset.ts';
 import { planRetro, type RetroPlan } from '../../../app/scans/plan-retro.ts';
-import { RearviewError } from '../../../domain/errors.ts';
 import type { Ruleset } from '../../../domain/rulesets/ruleset.ts';
 import type { Inventory } from '../../../ports/inventory.ts';
 import type { Target } from '../../../targets/target.ts';
@@ -20,7 +20,7 @@ import { planLines } from '../../output/plan-lines.ts';
 import { reportFlag } from '../../output/review-section.ts';
 import { budgetOf, tellForecast } from '../../output/tell-forecast.ts';
 import { tellProblems } from '../../output/tell-problems.ts';
-import { withExistingTarget } from '../../with-target.ts';
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 const optionsSchema = z.object({
   ...filterOptions.shape,
@@ -105,11 +105,8 @@ async function planOf(
 }
 
 async function rulesetInForce({ library }: Target): Promise<Ruleset> {
-  const current = await library.current();
-  if (current === null) {
-    throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
-  }
-  return library.get(current.rulesetId);
+  const { rulesetId } = await activeRuleset(library);
+  return library.get(rulesetId);
 }
 
 function nothingToDo({ id }: Ruleset): RetroPlan {

@@ -12,7 +12,7 @@ import { createProgress, type Progress } from '../../output/progress.ts';
 import { reportFlag } from '../../output/review-section.ts';
 import { runPreview } from '../../preview/run-preview.ts';
 import { leavePreview, showPreview } from '../../preview/tell-preview.ts';
-import { withExistingTarget } from '../../with-target.ts';
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 const optionsSchema = z.object({
   ...inventoryOptions.shape,

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { activeRuleset } from '../../../app/rulesets/active-ruleset.ts';
 import { expectedOf, planRetro } from '../../../app/scans/plan-retro.ts';
-import { activeRuleset, startRetro } from '../../../app/scans/retro-scans.ts';
+import { startRetro } from '../../../app/scans/retro-scans.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import { finalStates, type Scan } from '../../../domain/scans/scan.ts';
 import type { Target } from '../../../targets/target.ts';
@@ -16,7 +17,7 @@ import { formatBytes, formatCount, plural, printLine, safeText } from '../../out
 import { createProgress, type Progress } from '../../output/progress.ts';
 import { ledgerSum } from '../../output/scan-lines.ts';
 import { startPipelineUnlessRunning } from '../../up/start-pipeline.ts';
-import { withExistingTarget } from '../../with-target.ts';
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 type ScopeOptions = z.infer<typeof filterOptions> & z.infer<typeof inventoryOptions>;
 

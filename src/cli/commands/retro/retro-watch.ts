@@ -10,7 +10,7 @@ import { printLine } from '../../output/output.ts';
 import { createProgress } from '../../output/progress.ts';
 import { scanJson, scanLines } from '../../output/scan-lines.ts';
 import { namedOrLatest } from '../../which-scan.ts';
-import { withExistingTarget } from '../../with-target.ts';
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 const pollMs = 200;
 const remotePollMs = 2000;

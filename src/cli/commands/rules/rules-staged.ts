@@ -7,7 +7,7 @@ import { switchFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
 import { judgedStaged } from '../../judged-staged.ts';
 import { formatCount, jsonLine, printLine, table } from '../../output/output.ts';
-import { withExistingTarget } from '../../with-target.ts';
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 /** `rules staged`. */
 export const rulesStaged = defineCommand({

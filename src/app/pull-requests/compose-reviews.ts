@@ -2,17 +2,17 @@ import { missingSections } from '../../pull-requests/missing-sections.ts';
 import type { Review } from '../../pull-requests/review.ts';
 import type { CollectedSections } from './collect-sections.ts';
 
-/** The reviews that sections make: one of the rules, one of the infrastructure, each with a comment of its own. */
+/** The reviews of a run: one of the rules and one of the infrastructure, each with its own comment. */
 export interface Reviews {
-  /** Null: the run was of the infrastructure alone. Of a pull request that changes no rules it says so. */
+  /** Null if the run was only about the infrastructure. For a pull request that changes no rules it says so. */
   readonly review: Review | null;
   readonly infrastructure: Review | null;
 }
 
 /**
- * Makes reviews of sections.
- * @param expected names of sections that are to be there
- * @param about what is known besides
+ * Composes reviews from sections.
+ * @param expected names of the sections that must be there
+ * @param about the other facts of the review
  */
 export function composeReviews(
   { sections, refused }: CollectedSections,

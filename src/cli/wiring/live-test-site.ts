@@ -8,7 +8,7 @@ import { openAwsTarget } from '../../targets/aws/aws-target.ts';
 import { openLocalTarget } from '../../targets/local/local-target.ts';
 import type { Target } from '../../targets/target.ts';
 import type { GlobalOptions } from '../context.ts';
-import { awsConfig, requireStateDir } from '../with-target.ts';
+import { awsConfig, requireStateDir } from './with-target.ts';
 
 /** Where a live test is made. */
 export interface LiveTestSite {

@@ -1,9 +1,8 @@
 import { posix } from 'node:path';
-import type { GithubClient } from '../../adapters/github/github-client.ts';
-import { readFileAt } from '../../adapters/github/read-file.ts';
 import { isStaged, ruleId } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { JudgedRule } from '../../gates/decide-staged.ts';
+import type { CodeHost } from '../../ports/code-host.ts';
 import { removeRuleTests } from '../../rule-tests/remove-rule-tests.ts';
 import { testFileSuffix } from '../../rule-tests/spec.ts';
 import { promoteRule } from '../../rules/edits/promote-rule.ts';
@@ -11,16 +10,16 @@ import { removeRule } from '../../rules/edits/remove-rule.ts';
 import { hashRules } from '../../rules/logic-hash.ts';
 import { parseSource } from '../../rules/syntax/parse.ts';
 
-/** Files as they are to be, by path; null: deleted. Or why nothing is proposed. */
+/** The changed files by path (null: deleted), or why nothing is proposed. */
 export type StagedChange = { readonly files: ReadonlyMap<string, string | null> } | { readonly left: string };
 
 export interface StagedChangeOptions {
-  /** The branch that it is made for, and its commit. */
+  /** The branch to change, and its latest commit. */
   readonly branch: string;
   readonly commit: string;
   readonly kind: 'promote' | 'remove';
   readonly rule: JudgedRule;
-  /** In force. */
+  /** The active ruleset. */
   readonly ruleset: Ruleset;
   /** From the root of the repository. */
   readonly rulesPath: string;
@@ -28,15 +27,18 @@ export interface StagedChangeOptions {
 }
 
 /**
- * The change that promotes or removes a staged rule, made on the files as the branch has them now, which may have moved on from what is in force: nothing is proposed
- * where the rule is not there as it was judged.
+ * Makes the change that promotes or removes a staged rule. It is based on the files of the branch, which may be newer than the active ruleset: nothing is
+ * proposed if the rule on the branch is not the one that was judged.
  */
-export async function stagedChange(client: GithubClient, options: StagedChangeOptions): Promise<StagedChange> {
+export async function stagedChange(
+  host: Pick<CodeHost, 'readFile'>,
+  options: StagedChangeOptions,
+): Promise<StagedChange> {
   const { branch, commit, kind, rule, ruleset, rulesPath } = options;
   const at = rule.rule.lastIndexOf(':');
   const [namespace, name] = [rule.rule.slice(0, at), rule.rule.slice(at + 1)];
   const path = posix.join(rulesPath, namespace);
-  const source = await readFileAt(client, path, commit);
+  const source = await host.readFile(path, commit);
   if (source === null) return { left: `${path} is not on ${branch}` };
   const parsed = parseSource(source, path);
   if (parsed.includes.length > 0) return { left: `${path} takes in other files: change it by hand` };
@@ -45,7 +47,7 @@ export async function stagedChange(client: GithubClient, options: StagedChangeOp
   if (found === undefined) return { left: `it is not in ${path} on ${branch}` };
   if (!isStaged(found.rule)) return { left: `it is not staged on ${branch} any more` };
   if (found.logicHash !== rule.logicHash) return { left: `its logic has changed on ${branch}` };
-  if (kind === 'remove') return removal(client, options, { source, path, namespace, name });
+  if (kind === 'remove') return removal(host, options, { source, path, namespace, name });
   const promoted = promoteRule(source, name);
   return promoted === null
     ? { left: `it is not staged on ${branch} any more` }
@@ -53,7 +55,7 @@ export async function stagedChange(client: GithubClient, options: StagedChangeOp
 }
 
 async function removal(
-  client: GithubClient,
+  host: Pick<CodeHost, 'readFile'>,
   { commit, rule: { logicHash }, ruleset, testsPath }: StagedChangeOptions,
   { source, path, namespace, name }: Record<'source' | 'path' | 'namespace' | 'name', string>,
 ): Promise<StagedChange> {
@@ -69,7 +71,7 @@ async function removal(
   const files = new Map<string, string | null>([[path, left.length === 0 ? null : removed.source]]);
   const testFile = `${namespace}${testFileSuffix}`;
   const testPath = posix.join(testsPath, testFile);
-  const tests = await readFileAt(client, testPath, commit);
+  const tests = await host.readFile(testPath, commit);
   if (tests === null) return { files };
   const others = left.filter((each) => !each.private).map((each) => each.name);
   const kept = left.length === 0 ? null : removeRuleTests(testFile, tests, name, others);

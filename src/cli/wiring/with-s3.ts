@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { messageOf, RearviewError } from '../domain/errors.ts';
-import { createAwsClients } from '../targets/aws/aws-clients.ts';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { createAwsClients } from '../../targets/aws/aws-clients.ts';
 
 /**
  * Has a client of S3 for what needs no target, and closes it when `use` has ended.

@@ -1,25 +1,24 @@
-import type { CommentMarker } from '../../adapters/github/comment-marker.ts';
-import { type CommentRequest, type PostedComment, upsertComment } from '../../adapters/github/comments.ts';
-import type { GithubClient } from '../../adapters/github/github-client.ts';
-import { isRetroId } from '../../app/scans/retro-scans.ts';
+import type { CommentMarker } from '../../domain/pull-requests/comment-marker.ts';
 import { commitPattern } from '../../domain/rulesets/commit.ts';
 import { finalStates, type ScanState } from '../../domain/scans/scan.ts';
+import type { CodeHost, CommentRequest, PostedComment } from '../../ports/code-host.ts';
 import { endOf, type ScanReport } from '../../pull-requests/scan-report.ts';
+import { isRetroId } from '../scans/retro-scans.ts';
 
-/** Of the comment that says what a merge did. */
+/** Kind of the comment that reports the scan of a merge. */
 export const scanCommentKind = 'scan';
 
-/** What a comment says of itself: enough to bring it up to date, whoever does. */
+/** The marker of the comment: enough for any later process to update it. */
 export interface ScanMark {
   readonly commit: string;
-  /** Where the scan began: those that took over are found from it. */
+  /** The first scan: scans that took over are found from it. */
   readonly scanId: string;
   readonly state: string;
   /** As in `ScanReport`. */
   readonly laterCommit: string | null;
 }
 
-/** Reads what the marker of a comment says; null where it is not what we write. */
+/** Reads the values of a marker; null if Rearview did not write them. */
 export function parseScanMark({ commit, scan, state, later }: CommentMarker['values']): ScanMark | null {
   if (commit === undefined || scan === undefined || state === undefined) return null;
   if (!commitPattern.test(commit) || !isRetroId(scan) || (later !== undefined && !commitPattern.test(later)))
@@ -27,21 +26,21 @@ export function parseScanMark({ commit, scan, state, later }: CommentMarker['val
   return { commit, scanId: scan, state, laterCommit: later ?? null };
 }
 
-/** Whether there is more to be said: the scan had not ended. */
+/** Whether the comment needs an update: its scan had not finished. */
 export function isUnfinished({ state }: Pick<ScanMark, 'state'>): boolean {
   return !finalStates.some((each) => each === state);
 }
 
 /**
- * Puts the comment on a pull request, in place of the one that stands there; but not where that says more: that this scan has ended, or that another has
- * completed for the same merge, of which this one can but find all done.
- * @throws RearviewError as `GithubClient`
+ * Posts the comment in place of the existing one. It stays if it has the end of the same scan, or if another scan of the same merge has completed: this scan
+ * can then only find that nothing is left to do.
+ * @throws RearviewError as `CodeHost`
  */
 export function postScanComment(
-  client: GithubClient,
+  host: Pick<CodeHost, 'upsertComment'>,
   { pull, report, body }: { readonly pull: number; readonly report: ScanReport; readonly body: string },
 ): Promise<PostedComment> {
-  return upsertComment(client, { ...{ pull, body, marker: markerOf(report) }, mayReplace: mayReplaceBy(report) });
+  return host.upsertComment({ ...{ pull, body, marker: markerOf(report) }, mayReplace: mayReplaceBy(report) });
 }
 
 function markerOf({ commit, laterCommit, scans }: ScanReport): CommentMarker {

@@ -5,7 +5,7 @@ import { listObjects, lookUpObjects, type NamedObjects } from '../../app/scans/n
 import { encodePath } from '../../domain/objects/path-key.ts';
 import { formatS3Url, isS3Url, parseS3Url } from '../../domain/objects/s3-url.ts';
 import { openAnyBucket } from '../../targets/aws/any-bucket.ts';
-import { namedPaths } from '../flags/named-paths.ts';
+import { namedPaths } from './named-paths.ts';
 
 /** So that an answer of S3, some ten milliseconds away, is there when a worker is free. No more than the connections of a client. */
 const objectsReadAhead = 64;

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import { createAwsClients } from '../../targets/aws/aws-clients.ts';
 import { openLocalTarget } from '../../targets/local/local-target.ts';
 import type { GlobalOptions } from '../context.ts';
-import { awsCorpus } from '../with-target.ts';
+import { awsCorpus } from './with-target.ts';
 
 /** Where uploads go. */
 export interface UploadDestination {

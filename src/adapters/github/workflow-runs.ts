@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { GithubClient } from '../../adapters/github/github-client.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import type { WorkflowRun } from '../../domain/pull-requests/workflow-run.ts';
 import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
 import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
+import type { GithubClient } from './github-client.ts';
 
 const number = z.number().int().positive();
 
@@ -25,28 +26,28 @@ const runSchema = z
       .array(z.object({ number, base: z.object({ ref: z.string().max(1000), repo: z.object({ id: number }) }) }))
       .nullable(),
   })
-  .transform((run) => ({
-    id: run.id,
-    number: run.run_number,
-    attempt: run.run_attempt,
-    event: run.event,
-    conclusion: run.conclusion,
-    url: run.html_url,
-    headSha: run.head_sha,
-    headBranch: run.head_branch ?? '',
-    headRepository: run.head_repository?.full_name ?? '',
-    createdAt: run.created_at,
-    // Of some runs GitHub says at which branch or commit it took the file.
-    workflow: run.path.replace(/@.*$/s, ''),
-    pulls: (run.pull_requests ?? []).map((pull) => pull.number),
-    // A repository that is a fork has pull requests elsewhere, too: they start nothing here.
-    bases: (run.pull_requests ?? []).flatMap(({ base }) => (base.repo.id === run.repository.id ? [base.ref] : [])),
-  }));
-
-export type WorkflowRun = z.infer<typeof runSchema>;
+  .transform(
+    (run): WorkflowRun => ({
+      id: run.id,
+      number: run.run_number,
+      attempt: run.run_attempt,
+      event: run.event,
+      conclusion: run.conclusion,
+      url: run.html_url,
+      headSha: run.head_sha,
+      headBranch: run.head_branch ?? '',
+      headRepository: run.head_repository?.full_name ?? '',
+      createdAt: run.created_at,
+      // For some runs GitHub adds the branch or commit that the file was taken from.
+      workflow: run.path.replace(/@.*$/s, ''),
+      pulls: (run.pull_requests ?? []).map((pull) => pull.number),
+      // A repository that is a fork also has pull requests elsewhere: they start nothing here.
+      bases: (run.pull_requests ?? []).flatMap(({ base }) => (base.repo.id === run.repository.id ? [base.ref] : [])),
+    }),
+  );
 
 /**
- * The run that an event of the kind `workflow_run` is about.
+ * The run in the file of a `workflow_run` event.
  * @throws RearviewError `ERR_CONFIG`
  */
 export async function readRunOfEvent(file: string): Promise<WorkflowRun> {
@@ -65,7 +66,7 @@ export async function readRunOfEvent(file: string): Promise<WorkflowRun> {
   );
 }
 
-/** The run of an id. Needs `actions: read`. */
+/** The run with an id. Needs `actions: read`. */
 export async function fetchRun(client: GithubClient, id: number): Promise<WorkflowRun> {
   const call = { what: `show workflow run ${id}`, needs: 'actions: read' };
   const { data } = await client.call(call, (octokit, repo) =>

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { isStateFolder } from '../adapters/local/state.ts';
-import { messageOf, RearviewError } from '../domain/errors.ts';
-import { maxSettingsBytes, readTextFile } from '../files/read-regular-file.ts';
-import type { Signer } from '../ports/signer.ts';
-import { type AwsConfig, readAwsConfig, readAwsCorpus } from '../targets/aws/aws-config.ts';
-import { openAwsTarget } from '../targets/aws/aws-target.ts';
-import { type LocalTargetOptions, openLocalTarget } from '../targets/local/local-target.ts';
-import { localPreviewLimits } from '../targets/preview-limits.ts';
-import type { Target } from '../targets/target.ts';
-import type { GlobalOptions } from './context.ts';
+import { isStateFolder } from '../../adapters/local/state.ts';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
+import type { Signer } from '../../ports/signer.ts';
+import { type AwsConfig, readAwsConfig, readAwsCorpus } from '../../targets/aws/aws-config.ts';
+import { openAwsTarget } from '../../targets/aws/aws-target.ts';
+import { type LocalTargetOptions, openLocalTarget } from '../../targets/local/local-target.ts';
+import { localPreviewLimits } from '../../targets/preview-limits.ts';
+import type { Target } from '../../targets/target.ts';
+import type { GlobalOptions } from '../context.ts';
 
 type SettingsReader<T> = (env: GlobalOptions['env'], outputs: Readonly<Record<string, unknown>>) => T;
 type OpenOptions = Omit<LocalTargetOptions, 'stateDir'>;
@@ -61,7 +61,7 @@ async function openTarget(globals: GlobalOptions, options: OpenOptions): Promise
 }
 
 async function stackSigner(config: AwsConfig): Promise<Signer> {
-  const { createStackSigner } = await import('../targets/aws/stack-signer.ts');
+  const { createStackSigner } = await import('../../targets/aws/stack-signer.ts');
   return createStackSigner(config);
 }
 
