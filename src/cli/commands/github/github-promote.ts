@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { judgedStaged } from '../../../app/gates/judged-staged.ts';
 import { type PromotedRule, promoteStaged } from '../../../app/pull-requests/promote-staged.ts';
 import { noteStagedRules, readStagedSince } from '../../../app/rulesets/staged-rules.ts';
 import { RearviewError } from '../../../domain/errors.ts';
@@ -8,7 +9,6 @@ import { exitCodes } from '../../exit-codes.ts';
 import { switchFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
 import { repositoryPath } from '../../git/repository-path.ts';
-import { judgedStaged } from '../../judged-staged.ts';
 import { printLine, safeText } from '../../output/output.ts';
 import { openCodeHost } from '../../wiring/code-host.ts';
 import { withExistingTarget } from '../../wiring/with-target.ts';
@@ -33,7 +33,7 @@ export const githubPromote = defineCommand({
       const host = openCodeHost(context);
       const parts = { pointers: state.pointers, library, now: Date.now };
       const since = dryRun ? await readStagedSince(state.pointers) : await noteStagedRules(parts);
-      const rules = await judgedStaged(target, since, config);
+      const rules = await judgedStaged(target, since, { limits: config.staged, nowMs: Date.now() });
       const current = await library.current();
       if (current === null || rules.length === 0) {
         await printLine(context.stdout, 'no staged rules are in force');

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { startPipelineUnlessRunning } from '../../../app/pipeline/start-pipeline.ts';
 import { activeRuleset } from '../../../app/rulesets/active-ruleset.ts';
+import { planReaders } from '../../../app/scans/plan-readers.ts';
 import { expectedOf, planRetro } from '../../../app/scans/plan-retro.ts';
 import { startRetro } from '../../../app/scans/retro-scans.ts';
 import { RearviewError } from '../../../domain/errors.ts';
@@ -10,13 +12,12 @@ import type { CliContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { countFlag } from '../../flags/flags.ts';
-import { inventoryFlags, inventoryLine, inventoryOptions, planReaders } from '../../flags/inventory-flag.ts';
+import { inventoryFlags, inventoryLine, inventoryOptions } from '../../flags/inventory-flag.ts';
 import { filterFlags, filterOf, filterOptions } from '../../flags/retro-filter.ts';
 import { largeFilesFlag } from '../../flags/size-limit.ts';
 import { formatBytes, formatCount, plural, printLine, safeText } from '../../output/output.ts';
 import { createProgress, type Progress } from '../../output/progress.ts';
 import { ledgerSum } from '../../output/scan-lines.ts';
-import { startPipelineUnlessRunning } from '../../up/start-pipeline.ts';
 import { withExistingTarget } from '../../wiring/with-target.ts';
 
 type ScopeOptions = z.infer<typeof filterOptions> & z.infer<typeof inventoryOptions>;
@@ -99,7 +100,7 @@ async function start(
   }
   // Where functions do the work there is nothing to run, and all to wait for.
   if (target.startPipeline === undefined) return waitForEnd(context, target, progress, scan.id);
-  const pipeline = startPipelineUnlessRunning(target);
+  const pipeline = await startPipelineUnlessRunning(target);
   if (pipeline === null) {
     progress.line(
       `Another process runs the pipeline on this state folder and carries it out. See how it gets on: rearview retro watch ${scan.id}`,

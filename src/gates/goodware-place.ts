@@ -1,4 +1,4 @@
-import { RearviewError } from '../../domain/errors.ts';
+import { RearviewError } from '../domain/errors.ts';
 
 /** What is scanned as goodware. */
 export interface GoodwarePlace {

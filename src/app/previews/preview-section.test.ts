@@ -1,13 +1,13 @@
 import test from 'ava';
-import type { HashState, PreviewFindings } from '../../app/previews/preview-tally.ts';
-import type { SlowSuspects } from '../../app/previews/slow-suspects.ts';
+import { previewLines } from '../../cli/preview/preview-lines.ts';
 import { newScan, type Scan } from '../../domain/scans/scan.ts';
 import { renderSection } from '../../pull-requests/markdown/render-section.ts';
 import { maxSectionBytes, reviewSectionSchema } from '../../pull-requests/section.ts';
 import { readMarkdown } from '../../testing/github/read-markdown.ts';
 import { noSuspects } from './judge-preview.ts';
-import { previewLines } from './preview-lines.ts';
 import { clipPreview, previewReport } from './preview-section.ts';
+import type { HashState, PreviewFindings } from './preview-tally.ts';
+import type { SlowSuspects } from './slow-suspects.ts';
 
 const createdAt = '2026-01-01T00:00:00.000Z';
 const scanOf = (fields: Partial<Scan> = {}): Scan => ({

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { hasCode } from '../../domain/errors.ts';
-import { mayLieBelow } from '../../domain/text/wildcard.ts';
-import { reviewConfigSchema } from '../../gates/review-config.ts';
+import { hasCode } from '../domain/errors.ts';
+import { mayLieBelow } from '../domain/text/wildcard.ts';
 import { goodwarePlace, rootWithSlashes } from './goodware-place.ts';
+import { reviewConfigSchema } from './review-config.ts';
 
 const { places } = reviewConfigSchema.parse({}).goodware;
 

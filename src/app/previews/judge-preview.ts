@@ -1,11 +1,11 @@
-import type { PreviewFindings } from '../../app/previews/preview-tally.ts';
-import type { SlowSuspects } from '../../app/previews/slow-suspects.ts';
 import type { FailReason } from '../../domain/scans/outcome.ts';
 import { formatArea } from '../../domain/scans/preview-limits.ts';
 import type { Scan } from '../../domain/scans/scan.ts';
+import { formatCount, plural } from '../../domain/text/amounts.ts';
 import { clip } from '../../pull-requests/clip.ts';
 import type { SectionOf } from '../../pull-requests/section.ts';
-import { formatCount, plural } from '../output/output.ts';
+import type { PreviewFindings } from './preview-tally.ts';
+import type { SlowSuspects } from './slow-suspects.ts';
 
 /** Reasons that lie with the rules at least as likely as with the file: what kills its function ends with the dead letters. */
 export const byRules: readonly FailReason[] = ['timeout', 'out_of_memory', 'engine_crash', 'dead_letter'];

@@ -1,18 +1,13 @@
-import type { PreviewExample } from '../../app/previews/preview-examples.ts';
-import type {
-  PreviewedHits,
-  PreviewFindings,
-  ReasonCount,
-  UnscannedExample,
-} from '../../app/previews/preview-tally.ts';
-import type { SlowSuspects } from '../../app/previews/slow-suspects.ts';
 import type { FailReason } from '../../domain/scans/outcome.ts';
 import { finalStates, type Scan } from '../../domain/scans/scan.ts';
 import { safeJson } from '../../domain/text/safe-json.ts';
 import { clip, clipList } from '../../pull-requests/clip.ts';
 import { maxSectionBytes, reviewSchema, type SectionOf } from '../../pull-requests/section.ts';
-import type { Target } from '../../targets/target.ts';
+import type { PlanningTarget } from '../scans/plan-retro.ts';
 import { byRules, judgePreview } from './judge-preview.ts';
+import type { PreviewExample } from './preview-examples.ts';
+import type { PreviewedHits, PreviewFindings, ReasonCount, UnscannedExample } from './preview-tally.ts';
+import type { SlowSuspects } from './slow-suspects.ts';
 
 type PreviewSection = SectionOf<'preview'>;
 
@@ -24,7 +19,7 @@ export function previewReport(input: {
   readonly scan: Scan;
   readonly findings: PreviewFindings;
   readonly forecast: PreviewSection['forecast'];
-  readonly retroCost: Target['retroCost'];
+  readonly retroCost: PlanningTarget['retroCost'];
   readonly maxGained: number | null;
   readonly suspects: SlowSuspects;
   readonly nowMs: number;
