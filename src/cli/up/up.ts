@@ -5,14 +5,14 @@ import { createSqliteUploadJournal } from '../../adapters/local/database/upload-
 import type { PipelineEvent } from '../../app/pipeline/events.ts';
 import { publish } from '../../app/rulesets/make-active.ts';
 import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
-import { expectedOf, planRetro } from '../../app/scans/plan-retro.ts';
-import { startRetro } from '../../app/scans/retro-scans.ts';
+import { beginRetro } from '../../app/scans/begin-retro.ts';
+import { getScan } from '../../app/scans/retro-scans.ts';
+import { hasEnded, pollMsOf, waitForScan } from '../../app/scans/wait-for-scan.ts';
 import { hasCode, messageOf } from '../../domain/errors.ts';
 import type { SizeLimit } from '../../domain/objects/size-limit.ts';
 import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
-import { finalStates } from '../../domain/scans/scan.ts';
 import { type LocalTarget, openLocalTarget } from '../../targets/local/local-target.ts';
 import { localPreviewLimits } from '../../targets/preview-limits.ts';
 import type { CliContext } from '../context.ts';
@@ -203,28 +203,16 @@ async function publishAndScan(
   if (stagedNotNoted !== null) say('problem', stagedNotNotedText(stagedNotNoted));
   if (state === 'published') published.add(current.sequence);
   say('ruleset', `${ruleset.id.slice(0, 12)} ${stateText({ state, current, before })}, number ${current.sequence}`);
-  const { records, scans } = target.state;
   const exclude = await excludesOf(options, options.exclude);
   const filter = exclude.length === 0 ? {} : { exclude };
-  const scope = { buckets: target.buckets, filter, full: false };
-  const plan = await planRetro({ ...target, records, scans }, ruleset, scope);
-  const { scan, superseded } = await startRetro(
-    { scans, library: target.library, now: Date.now },
-    { ...scope, current, expected: expectedOf(plan) },
-  );
+  const { scan, superseded, plan } = await beginRetro(target, { filter, full: false, plan: true, current });
   for (const { id } of superseded) say('retro', `${id} cancelled: ${scan.id} takes over what it had left`);
-  say('retro', `${scan.id}: ${planLine(plan, ruleset)}`);
-  for (;;) {
-    const now = await scans.get(scan.id);
-    if (now === null) return;
-    progress.scan(now);
-    if (finalStates.includes(now.state)) {
-      say('retro', endLine(now));
-      return;
-    }
-    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
-  }
+  if (plan !== null) say('retro', `${scan.id}: ${planLine(plan, ruleset)}`);
+  const end = await waitForScan(() => getScan(target.state.scans, scan.id), hasEnded, {
+    ...{ signal, pollMs: pollMsOf(target) },
+    onLook: progress.scan,
+  });
+  if (hasEnded(end)) say('retro', endLine(end));
 }
 
 /** Waits until uploads that were queued before have their outcomes. */
