@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { type Connected, connectBucket } from '../../adapters/aws/notifications/connect-bucket.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags/flags.ts';
 import { errorText, jsonLine, plural, printLine, safeText } from '../output/output.ts';
+import { type Connected, connectBucket } from '../wiring/buckets.ts';
 import { withS3 } from '../wiring/with-s3.ts';
 import { awsCorpus } from '../wiring/with-target.ts';
 

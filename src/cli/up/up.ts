@@ -1,7 +1,5 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTerminalAlertSink } from '../../adapters/local/alerts/alerts-terminal.ts';
-import { createSqliteUploadJournal } from '../../adapters/local/database/upload-journal.ts';
 import type { PipelineEvent } from '../../app/pipeline/events.ts';
 import { publish } from '../../app/rulesets/make-active.ts';
 import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
@@ -13,8 +11,7 @@ import type { SizeLimit } from '../../domain/objects/size-limit.ts';
 import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
-import { type LocalTarget, openLocalTarget } from '../../targets/local/local-target.ts';
-import { localPreviewLimits } from '../../targets/preview-limits.ts';
+import type { LocalTarget } from '../../targets/local/local-target.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { declaredVariables } from '../flags/declared-variables.ts';
@@ -24,7 +21,7 @@ import { formatDuration, plural } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { createProgress, type Progress } from '../output/progress.ts';
 import { stagedNotNotedText, stateText } from '../output/published-lines.ts';
-import { localTargetId } from '../wiring/upload-destination.ts';
+import { journalOf, openUpTarget } from '../wiring/open-up.ts';
 import { createSay, endLine, planLine, printEvent, type Say } from './up-lines.ts';
 import { useCorpus, useWebhook } from './up-settings.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
@@ -69,15 +66,11 @@ interface Session {
 export async function runUp(context: CliContext, options: UpOptions): Promise<number> {
   const progress = createProgress(context);
   const say = createSay(progress.line);
-  const target = await openLocalTarget({
-    ...options,
-    previews: localPreviewLimits(context.env),
-    observe: (event) => {
-      progress.observe(event);
-      printEvent(event, say);
-    },
-    sinks: [createTerminalAlertSink({ write: (text) => progress.result(text) })],
-  });
+  const observe = (event: PipelineEvent) => {
+    progress.observe(event);
+    printEvent(event, say);
+  };
+  const target = await openUpTarget(context, { ...options, observe }, progress.result);
   const session: Session = { target, options, progress, say, published: new Set(), signal: context.signal };
   try {
     // Taken before anything is written: a second process on this state folder changes nothing.
@@ -132,7 +125,7 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
   const inbox = resolve(options.inbox ?? join(options.stateDir, 'inbox'));
   const observe = (event: PipelineEvent) => printEvent(event, say);
   const { corpus: store } = target.state.stores;
-  const journal = createSqliteUploadJournal({ db: target.state.db, target: localTargetId(store) });
+  const journal = journalOf(target);
   const watchingInbox = watchInbox({ dir: inbox, store, journal, signal, observe });
   const isOwn = (sequence: number) => session.published.has(sequence);
   const watchingRuleset = watchRuleset({ library: target.library, isOwn, say, signal });

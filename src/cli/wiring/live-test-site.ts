@@ -8,7 +8,8 @@ import { openAwsTarget } from '../../targets/aws/aws-target.ts';
 import { openLocalTarget } from '../../targets/local/local-target.ts';
 import type { Target } from '../../targets/target.ts';
 import type { GlobalOptions } from '../context.ts';
-import { awsConfig, requireStateDir } from './with-target.ts';
+import { requireStateDir } from './state-folder.ts';
+import { awsConfig } from './with-target.ts';
 
 /** Where a live test is made. */
 export interface LiveTestSite {

@@ -1,4 +1,5 @@
 import { createS3ObjectStore } from '../../adapters/aws/s3/s3-object-store.ts';
+import { openUploadJournal } from '../../adapters/local/database/upload-journal.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { createAwsClients } from '../../targets/aws/aws-clients.ts';
@@ -13,6 +14,8 @@ export interface UploadDestination {
   readonly id: string;
   /** What a person should know who has just uploaded something; null for nothing. */
   advice(): string | null;
+  /** Opens the journal of uploads to it, in the state folder. */
+  openJournal(): ReturnType<typeof openUploadJournal>;
   close(): Promise<void>;
 }
 
@@ -30,6 +33,7 @@ async function openS3Destination(globals: GlobalOptions): Promise<UploadDestinat
   return {
     store: createS3ObjectStore({ client: clients.s3, bucket: first.name, versioned }),
     id: `s3://${first.name}`,
+    openJournal: () => openUploadJournal(globals.stateDir, `s3://${first.name}`),
     advice: () => null,
     close: async () => clients.close(),
   };
@@ -41,6 +45,7 @@ async function openLocalDestination(globals: GlobalOptions): Promise<UploadDesti
   return {
     store: corpus,
     id: localTargetId(corpus),
+    openJournal: () => openUploadJournal(globals.stateDir, localTargetId(corpus)),
     advice: () =>
       target.isPipelineRunning() ? null : 'No process runs the pipeline: they are scanned when "rearview up" runs.',
     close: () => target.close(),

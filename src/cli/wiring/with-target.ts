@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isStateFolder } from '../../adapters/local/state.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
 import type { Signer } from '../../ports/signer.ts';
@@ -9,6 +8,7 @@ import { type LocalTargetOptions, openLocalTarget } from '../../targets/local/lo
 import { localPreviewLimits } from '../../targets/preview-limits.ts';
 import type { Target } from '../../targets/target.ts';
 import type { GlobalOptions } from '../context.ts';
+import { requireStateDir } from './state-folder.ts';
 
 type SettingsReader<T> = (env: GlobalOptions['env'], outputs: Readonly<Record<string, unknown>>) => T;
 type OpenOptions = Omit<LocalTargetOptions, 'stateDir'>;
@@ -38,15 +38,6 @@ export async function withExistingTarget<T>(
 ): Promise<T> {
   requireStateDir(globals);
   return withTarget(globals, use, options);
-}
-
-/** @throws RearviewError `ERR_NOT_FOUND` where the target is this machine and there is no state folder */
-export function requireStateDir({ target, stateDir }: GlobalOptions): void {
-  if (target !== 'local' || isStateFolder(stateDir)) return;
-  throw new RearviewError(
-    'ERR_NOT_FOUND',
-    `There is no state folder ${stateDir}: run "rearview up" or "rearview publish" first, or name another with --state.`,
-  );
 }
 
 async function openTarget(globals: GlobalOptions, options: OpenOptions): Promise<Target> {

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { isStateFolder } from '../../../adapters/local/state.ts';
 import { activeRuleset } from '../../../app/rulesets/active-ruleset.ts';
 import { planReaders } from '../../../app/scans/plan-readers.ts';
 import { planRetro, type RetroPlan } from '../../../app/scans/plan-retro.ts';
@@ -21,6 +20,7 @@ import { planLines } from '../../output/plan-lines.ts';
 import { reportFlag } from '../../output/review-section.ts';
 import { budgetOf, tellForecast } from '../../output/tell-forecast.ts';
 import { tellProblems } from '../../output/tell-problems.ts';
+import { hasTarget } from '../../wiring/state-folder.ts';
 import { withExistingTarget } from '../../wiring/with-target.ts';
 
 const optionsSchema = z.object({
@@ -87,7 +87,7 @@ async function planOf(
   ruleset: Ruleset | null,
 ): Promise<Planned> {
   // Where this machine has no state yet there is no corpus either, and a plan is no reason to make one.
-  if (ruleset !== null && globals.target === 'local' && !isStateFolder(globals.stateDir)) {
+  if (ruleset !== null && !hasTarget(globals)) {
     return { plan: nothingToDo(ruleset), inventories: [] };
   }
   const use = async (target: Target) => {
