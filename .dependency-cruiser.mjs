@@ -1,7 +1,13 @@
 /**
- * The direction of imports (docs/decisions/0001-layout.md):
- * handlers, cli, console -> targets -> app -> {engine, pull-requests -> {gates, rule-tests}} -> rules -> files -> domain, app -> ports -> domain;
- * adapters implement ports.
+ * The direction of imports (docs/decisions/0001-layout.md), from top to bottom:
+ *
+ *   handlers, cli
+ *   targets
+ *   app          adapters
+ *   engine       pull-requests -> gates, rule-tests      ports
+ *   rules
+ *   files
+ *   domain
  */
 const layer = (name, from, mayUse, comment) => ({
   name,
@@ -111,10 +117,19 @@ export default {
       to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|stored)/' },
     },
     {
-      name: 'commands-alone-speak-to-github',
+      name: 'cli-wires-adapters-in-one-place',
       severity: 'error',
-      comment: 'The pipeline knows nothing of pull requests: a function that starts must not carry a client of GitHub.',
-      from: { path: '^src/', pathNot: '\\.test\\.ts$|^src/(testing|cli|adapters/github)/' },
+      comment:
+        'A command takes ports and targets: open the adapter in src/cli/wiring and pass it in. The checks of the doctor in src/cli/doctor/aws inspect AWS themselves.',
+      from: { path: '^src/cli/', pathNot: '\\.test\\.ts$|^src/cli/(wiring|doctor/aws)/' },
+      to: { path: '^src/adapters/|^node_modules/@octokit/' },
+    },
+    {
+      name: 'functions-do-not-carry-github',
+      severity: 'error',
+      comment:
+        'The pipeline does not know pull requests: pass a CodeHost, and open GitHub in src/cli/wiring. A function that starts must not load its client.',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$|^src/(testing|cli/wiring|adapters/github)/' },
       to: { path: '^src/adapters/github/|^node_modules/@octokit/' },
     },
     {
@@ -153,8 +168,8 @@ export default {
     {
       name: 'only-the-edge-reads-the-environment',
       severity: 'error',
-      comment: 'Only handlers, cli and console may touch the process: pass the value in.',
-      from: { path: '^src/(domain|ports|rules|app)/', pathNot: '\\.test\\.ts$' },
+      comment: 'Only src/handlers and src/cli may touch the process: pass the value in.',
+      from: { path: '^src/(domain|ports|files|rules|rule-tests|gates|pull-requests|app)/', pathNot: '\\.test\\.ts$' },
       to: { path: '^(node:)?process$' },
     },
   ],

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
-import { refuseRequires } from './build-functions.ts';
+import { buildFunctions, refuseRequires } from './build-functions.ts';
 
 async function bundled(t: ExecutionContext, source: string) {
   const folder = tempFolder(t);
@@ -22,4 +22,25 @@ test('a CommonJS package that requires what an ES module cannot is refused, howe
 test('a CommonJS package that requires nothing of Node is taken', async (t) => {
   const fine = await bundled(t, 'exports.one = 1;');
   t.notThrows(() => refuseRequires(fine));
+});
+
+/** The files of this working copy that are loaded when a function starts. */
+function loadedBy({ outputs }: Metafile, entry: string): readonly string[] {
+  const seen = new Set<string>();
+  const visit = (name: string) => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    for (const { path, kind } of outputs[name]?.imports ?? []) if (kind === 'import-statement') visit(path);
+  };
+  visit(entry);
+  return [...seen].flatMap((name) => Object.keys(outputs[name]?.inputs ?? {}));
+}
+
+test('functions that scan nothing do not load the scan engine', async (t) => {
+  const { metafile } = await buildFunctions();
+  const engineOf = (name: string) =>
+    loadedBy(metafile, `${name}.mjs`).filter((path) => /^src\/engine\/(pool|module|host)\/|@virustotal/.test(path));
+  t.deepEqual(engineOf('redrive'), []);
+  t.deepEqual(engineOf('scan-finisher'), []);
+  t.not(engineOf('live-analyzer').length, 0);
 });

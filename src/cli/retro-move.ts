@@ -3,7 +3,7 @@ import { moveRetro } from '../app/scans/retro-scans.ts';
 import { defineCommand, type Register } from './define-command.ts';
 import { printLine } from './output/output.ts';
 import { namedOrOnlyActive } from './which-scan.ts';
-import { withExistingTarget } from './with-target.ts';
+import { withExistingTarget } from './wiring/with-target.ts';
 
 /** A command that moves one retro scan to another state. */
 export function defineRetroMove(move: 'pause' | 'resume' | 'cancel', description: string): Register {

@@ -85,3 +85,18 @@ testWithDynamo('a scan that the batcher starts takes over from those of earlier 
   const { scanId } = JSON.parse(payload);
   t.like(await scans.get(first.id), { state: 'cancelled', error: `superseded by ${scanId}` });
 });
+
+testWithDynamo('a scan that the batcher starts leaves out what is excluded', async (t) => {
+  const pipeline = await startAwsPipeline(t);
+  await pipeline.upload({ a: 'alpha', 'logs/b': 'alpha' });
+  await pipeline.publish(rules);
+  await pipeline.settle();
+  const { payload } = await pipeline.lambda.invoke('batcher', { start: { full: true, exclude: ['logs/', 'logs/'] } });
+  const { scanId } = JSON.parse(payload);
+  const scan = await pipeline.ended(scanId);
+  t.deepEqual(scan.filter, { exclude: ['logs/'] });
+  t.is(scan.counts.objects, 1);
+  const { error } = await pipeline.lambda.invoke('batcher', { start: { exclude: ['../a'] } });
+  t.regex(error?.errorMessage ?? '', /Invalid pattern "\.\.\/a"/);
+  t.is((await pipeline.target.state.scans.list({ kind: 'retro', limit: 10 })).length, 1);
+});

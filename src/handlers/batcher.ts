@@ -3,6 +3,7 @@ import { cancelPreview, type PreviewRequest, recordRefusal, startPreview } from 
 import { startRetro } from '../app/scans/retro-scans.ts';
 import { type BatcherResult, runBatcher } from '../app/scans/run-batcher.ts';
 import { hasCode, messageOf, RearviewError } from '../domain/errors.ts';
+import { excludesProblem } from '../domain/objects/exclude.ts';
 import { checkShape, describeIssues } from '../domain/text/check-shape.ts';
 import type { AwsTarget } from '../targets/aws/aws-target.ts';
 import { previewAlias } from '../targets/aws/function-names.ts';
@@ -16,6 +17,7 @@ const eventSchema = z.union([
       full: z.boolean().default(false),
       prefix: z.string().exactOptional(),
       inventories: z.array(z.string()).default([]),
+      exclude: z.array(z.string()).default([]),
     }),
   }),
 ]);
@@ -42,8 +44,8 @@ interface Refused {
 type Answer = Refused | { readonly scanId: string; readonly result: BatcherResult | 'cancelled' };
 
 /**
- * Plans a retro scan: `{"scanId": …}` goes on with one, `{"start": {"full": false, "prefix": …, "inventories": ["s3://…/manifest.json"]}}` starts one
- * with the active ruleset, and cancels those that it supersedes. Before its time runs out it invokes itself, by the alias of all functions, and another takes over where the last checkpoint is.
+ * Plans a retro scan: `{"scanId": …}` resumes one. `{"start": {"full": false, "prefix": …, "exclude": ["logs/"], "inventories": ["s3://…/manifest.json"]}}`
+ * starts one with the active ruleset, and cancels those that it supersedes. Before its time runs out it invokes itself, by the alias of all functions, and another takes over where the last checkpoint is.
  *
  * By the alias for pull requests it does neither, since a scan that alerts is for others to start and to go on with. By that one alone it starts and
  * cancels previews (src/handlers/events/preview-event.ts): there is one way in, and it is the narrow one.
@@ -128,7 +130,10 @@ async function scanOf(event: unknown, { target, telemetry }: Invocation): Promis
     );
   }
   if ('scanId' in parsed.data) return { scanId: parsed.data.scanId };
-  const { full, inventories, ...filter } = parsed.data.start;
+  const { full, inventories, exclude, ...rest } = parsed.data.start;
+  const problem = excludesProblem(exclude);
+  if (problem !== null) throw new RearviewError('ERR_CONFIG', `exclude: ${problem}`);
+  const filter = exclude.length === 0 ? rest : { ...rest, exclude: [...new Set(exclude)] };
   // Said to whoever starts it, rather than found out by the scan.
   await target.openInventories(inventories);
   const { scan, superseded } = await startRetro(

@@ -1,6 +1,4 @@
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import type { Analyzer } from '../app/analysis/analyzer.ts';
 import type { TimeLimit } from '../app/analysis/work-through.ts';
 import type { Observe } from '../app/pipeline/events.ts';
 import { readAwsConfig } from '../targets/aws/aws-config.ts';
@@ -26,8 +24,6 @@ export interface LambdaContext {
 /** What a handler has at hand, besides its event. */
 export interface Invocation {
   readonly target: AwsTarget;
-  /** Made when first asked for, and kept: its workers, and the ruleset in them, serve the invocations that follow. */
-  analyzer(): Analyzer;
   readonly telemetry: Telemetry;
   readonly requestId: string;
   /** The alias or version that was invoked; null where none was named. */
@@ -38,20 +34,16 @@ export interface Invocation {
   readonly signal: AbortSignal;
 }
 
-interface Environment {
-  readonly target: AwsTarget;
-  analyzer: Analyzer | undefined;
-}
-
 /** Of the execution environment: Lambda keeps it from one invocation to the next, one at a time. */
-let environment: Environment | undefined;
+let opened: AwsTarget | undefined;
 let current: Telemetry | undefined;
-/** What happens between two invocations belongs to none; Lambda freezes the process then. */
-const observe: Observe = (event) => current?.observe(event);
 
-function openEnvironment(): Environment {
-  environment ??= { target: openAwsTarget({ config: readAwsConfig(process.env), observe }), analyzer: undefined };
-  return environment;
+/** Reports to the invocation that runs now. An event between two invocations belongs to none: Lambda freezes the process then. */
+export const observe: Observe = (event) => current?.observe(event);
+
+function openTarget(): AwsTarget {
+  opened ??= openAwsTarget({ config: readAwsConfig(process.env), observe });
+  return opened;
 }
 
 /**
@@ -72,7 +64,7 @@ export function defineHandler<Result>(
     const [ending, givingUp] = [new AbortController(), new AbortController()];
     const timers: NodeJS.Timeout[] = [];
     try {
-      const { target } = openEnvironment();
+      const target = openTarget();
       const begunWithMs = context.getRemainingTimeInMillis();
       // With a time-out shorter than that something is to be done all the same.
       const marginMs = Math.min(target.config.deadlineMs + closingMs, begunWithMs / 2);
@@ -84,7 +76,6 @@ export function defineHandler<Result>(
         telemetry,
         requestId,
         alias: aliasOf(context.invokedFunctionArn),
-        analyzer: () => analyzerOf(openEnvironment()),
         time: { isTimeLeft: () => context.getRemainingTimeInMillis() > marginMs, giveUp: givingUp.signal },
         signal: ending.signal,
       });
@@ -101,9 +92,4 @@ export function defineHandler<Result>(
 /** `arn:aws:lambda:<region>:<account>:function:<name>[:<alias or version>]` */
 function aliasOf(arn: string): string | null {
   return arn.split(':')[7] ?? null;
-}
-
-function analyzerOf(opened: Environment): Analyzer {
-  opened.analyzer ??= opened.target.createAnalyzer(availableParallelism());
-  return opened.analyzer;
 }

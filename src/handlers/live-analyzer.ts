@@ -7,6 +7,7 @@ import type { LedgerEntry, Outcome } from '../domain/scans/outcome.ts';
 import { type BatchResponse, batchResponse } from './events/batch-response.ts';
 import { parseLiveEvent } from './events/live-event.ts';
 import { type ArrivedObject, type Delivery, knownInfo } from './events/work-items.ts';
+import { analyzerOf } from './function-analyzer.ts';
 import { defineHandler, type Invocation } from './invocation.ts';
 
 const headsAtOnce = 16;
@@ -61,7 +62,7 @@ export const handler = defineHandler(async (event, invocation): Promise<LiveResp
 });
 
 async function analyzeArrivals(
-  { target, analyzer, telemetry, time }: Invocation,
+  { target, telemetry, time }: Invocation,
   arrivals: readonly Arrival[],
   fail: (delivery: Delivery, error: unknown, object: ArrivedObject) => void,
 ): Promise<readonly LedgerEntry[]> {
@@ -75,7 +76,7 @@ async function analyzeArrivals(
   const failAll = (task: AnalyzerTask, error: unknown) => {
     for (const delivery of byTask.get(task)?.deliveries ?? []) fail(delivery, error, task.object);
   };
-  const { done, failed, left, current } = await analyzeLive(analyzer(), [...byTask.keys()], { time });
+  const { done, failed, left, current } = await analyzeLive(analyzerOf({ target }), [...byTask.keys()], { time });
   telemetry.gauge('AppliedRulesetSequence', current.sequence);
   for (const { task, error } of failed) failAll(task, error);
   for (const task of left) failAll(task, new RearviewError('ERR_UNAVAILABLE', 'The time of the invocation ran out.'));

@@ -4,6 +4,7 @@ import { RearviewError } from '../domain/errors.ts';
 import { type BatchResponse, batchResponse } from './events/batch-response.ts';
 import { parseRetroEvent } from './events/retro-event.ts';
 import type { Delivery } from './events/work-items.ts';
+import { analyzerOf } from './function-analyzer.ts';
 import { defineHandler } from './invocation.ts';
 import { keepInvisible } from './keep-invisible.ts';
 
@@ -21,7 +22,7 @@ export const handler = defineHandler(async (event, invocation): Promise<BatchRes
       try {
         if (item.type === 'problem') throw new RearviewError('ERR_CONFIG', item.problem);
         const lastAttempt = item.messageId !== null && item.receiveCount >= target.config.maxReceives;
-        const result = await analyzeBatch(invocation.analyzer(), item, { lastAttempt, time });
+        const result = await analyzeBatch(analyzerOf(invocation), item, { lastAttempt, time });
         // Sent anew rather than returned: it has got on, and is not to run out of deliveries for being long.
         if (result === 'unfinished') await retro.send([batchDue({ since: begunAt, ...item })]);
       } catch (error) {

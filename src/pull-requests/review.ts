@@ -1,17 +1,8 @@
+import type { PullBases } from '../domain/pull-requests/pull.ts';
 import type { ReviewSection } from './section.ts';
 
-/** The bases of the pull requests of a commit: their workflows are those that checked it. */
-export interface ReviewBases {
-  /** Branches other than the default one. */
-  readonly others: readonly string[];
-  /** A base changed so late that the run may have been for the one before. */
-  readonly haveChanged: boolean;
-  /** False: the run may have been of a workflow that is not that of the default branch. Its sections are anybody's, and are not shown. */
-  readonly isRunKnown: boolean;
-}
-
 /** The bases where all is well: the default branch and nothing else. */
-export const defaultBase: ReviewBases = { others: [], haveChanged: false, isRunKnown: true };
+export const defaultBase: PullBases = { others: [], haveChanged: false, isRunKnown: true };
 
 /** What was found of a pull request, and what the side that trusts nobody knows of how it came about. */
 export interface Review {
@@ -29,7 +20,7 @@ export interface Review {
   /** Files that the pull request changes and that its checks are made of, or held against: the figures come from changed code. */
   readonly ownChecks: readonly string[];
   /** What is known of the branches that the change is to be merged into. */
-  readonly bases: ReviewBases;
+  readonly bases: PullBases;
   /** False: which files it changes is not known, for it is gone, has moved on, or has too many. */
   readonly areFilesKnown: boolean;
   /** GitHub says that it changes no rules, and nothing was left: there was nothing to look at. */

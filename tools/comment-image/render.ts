@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { marked } from 'marked';
 import { z } from 'zod';
-import { collectFromFolder } from '../../src/cli/github/collect-sections.ts';
+import { sectionsInFolder } from '../../src/cli/github/sections-in-folder.ts';
 import { renderReview } from '../../src/pull-requests/markdown/render-review.ts';
 import { defaultBase } from '../../src/pull-requests/review.ts';
 import { record } from './record.ts';
@@ -34,7 +34,7 @@ const [
 const width = 1012;
 
 if (values.record) await record(folder);
-const { sections, refused } = await collectFromFolder(folder);
+const { sections, refused } = await sectionsInFolder(folder);
 const { markdown } = renderReview(
   {
     ...{ headSha: '4f6d0c1be2a97d3350c8b64a9f27e4d1c05ab833', runUrl: 'https://github.com/', runConclusion: 'success' },

@@ -1,24 +1,9 @@
 import { z } from 'zod';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import type { ArtifactsRequest, ReadArtifact } from '../../ports/code-host.ts';
 import type { GithubClient } from './github-client.ts';
 import { readBounded } from './read-bounded.ts';
 import { unzipOnlyFile } from './unzip-only-file.ts';
-
-/** What an artifact of a run held: the bytes of its one file, or why they were not taken. */
-export type ReadArtifact = { readonly name: string } & (
-  | { readonly content: Uint8Array; readonly refused: null }
-  | { readonly content: null; readonly refused: string }
-);
-
-export interface ArtifactsRequest {
-  readonly runId: number;
-  /** Only artifacts whose names begin so. */
-  readonly prefix: string;
-  /** Most bytes of an archive, and of the file in it. */
-  readonly maxBytes: number;
-  /** Most artifacts that are read; others are refused. Default: 40. */
-  readonly maxArtifacts?: number;
-}
 
 const maxTries = 3;
 

@@ -1,16 +1,10 @@
 import { hasCode } from '../../domain/errors.ts';
+import type { BranchChange, CommitTree } from '../../ports/code-host.ts';
 import type { GithubClient } from './github-client.ts';
 import { isAnswerLost } from './github-errors.ts';
 
 const [read, write] = ['contents: read', 'contents: write'];
 const maxTries = 4;
-
-/** A commit, as far as one that follows it asks. */
-export interface CommitTree {
-  readonly sha: string;
-  /** SHA of its tree: equal where all files are. */
-  readonly tree: string;
-}
 
 /** The branch that pull requests go to. Needs no more than any token has. */
 export async function defaultBranch(client: GithubClient): Promise<string> {
@@ -38,19 +32,10 @@ export async function branchTip(client: GithubClient, branch: string): Promise<C
 }
 
 /**
- * Puts files on a branch of their own: one commit on `base`. A branch that has these very files, and those of `base` else, stays as it is; one that has others is
- * moved away from them. Needs `contents: write`.
- * @param change.files by path from the root of the repository; null: deleted
+ * Points a branch at one commit on `base` with the changed files. A branch that has exactly these files stays as it is; any other is moved. Needs
+ * `contents: write`.
  */
-export async function putBranch(
-  client: GithubClient,
-  change: {
-    readonly branch: string;
-    readonly base: CommitTree;
-    readonly message: string;
-    readonly files: ReadonlyMap<string, string | null>;
-  },
-): Promise<void> {
+export async function putBranch(client: GithubClient, change: BranchChange): Promise<void> {
   const { branch, base, message } = change;
   const tree = await createTree(client, change);
   for (let tries = 0; ; tries += 1) {
@@ -77,7 +62,7 @@ export async function putBranch(
 
 async function createTree(
   client: GithubClient,
-  { base, files }: { readonly base: CommitTree; readonly files: ReadonlyMap<string, string | null> },
+  { base, files }: Pick<BranchChange, 'base' | 'files'>,
 ): Promise<string> {
   const entries = [...files].map(([path, content]) => {
     const entry = { path, mode: '100644', type: 'blob' } as const;

@@ -1,33 +1,10 @@
 import { hasCode } from '../../domain/errors.ts';
+import type { CheckRunRequest, PostedCheckRun } from '../../ports/code-host.ts';
 import type { GithubClient } from './github-client.ts';
 import { isAnswerLost } from './github-errors.ts';
 
 /** Characters that GitHub takes in the summary of a check run. */
 export const maxCheckSummaryLength = 65_535;
-
-export interface CheckRunRequest {
-  /** As the list of checks shows it; at most one with this name is kept for a commit. */
-  readonly name: string;
-  readonly headSha: string;
-  readonly conclusion: 'success' | 'failure' | 'neutral';
-  readonly title: string;
-  /** Markdown. */
-  readonly summary: string;
-  /** Where its details are read. */
-  readonly detailsUrl?: string;
-  /** Number of the workflow run that reports: an older one does not overwrite the result of a newer one. */
-  readonly run: number;
-  /**
-   * The run may have been of another workflow than that of the default branch. Then it never hides the failure of another run, neither what that has
-   * reported nor what it will, whichever of both is the later.
-   */
-  readonly isUnclear?: boolean;
-}
-
-export interface PostedCheckRun {
-  readonly outcome: 'created' | 'updated' | 'left';
-  readonly id: number;
-}
 
 const maxTries = 4;
 

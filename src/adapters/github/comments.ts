@@ -1,28 +1,13 @@
 import { hasCode } from '../../domain/errors.ts';
-import { type CommentMarker, formatMarker, parseMarker } from './comment-marker.ts';
+import { type CommentMarker, formatMarker, parseMarker } from '../../domain/pull-requests/comment-marker.ts';
+import { isSameMarkdown } from '../../domain/pull-requests/pull.ts';
+import type { CommentRequest, PostedComment } from '../../ports/code-host.ts';
 import type { GithubClient } from './github-client.ts';
 import { isAnswerLost } from './github-errors.ts';
 import { ownLogin } from './own-login.ts';
 
 /** Characters that GitHub takes in a comment. */
 export const maxCommentLength = 65_536;
-
-export interface CommentRequest {
-  /** Number of the pull request or issue. */
-  readonly pull: number;
-  readonly marker: CommentMarker;
-  /** Markdown, without the marker. */
-  readonly body: string;
-  /** Asked with the marker of the comment that stands: false leaves it as it is. Default: it is replaced. */
-  readonly mayReplace?: (values: CommentMarker['values']) => boolean;
-}
-
-export interface PostedComment {
-  readonly outcome: 'created' | 'updated' | 'unchanged' | 'left';
-  readonly id: number;
-  /** Of the page where it is read. */
-  readonly url: string;
-}
 
 interface OwnComment {
   readonly id: number;
@@ -48,7 +33,7 @@ export async function upsertComment(client: GithubClient, request: CommentReques
     try {
       if (first === undefined) return await create(client, request.pull, body);
       if (request.mayReplace?.(first.values) === false) return { outcome: 'left', id: first.id, url: first.url };
-      if (sameText(first.body, body)) return { outcome: 'unchanged', id: first.id, url: first.url };
+      if (isSameMarkdown(first.body, body)) return { outcome: 'unchanged', id: first.id, url: first.url };
       return await update(client, first.id, body);
     } catch (error) {
       // Somebody deleted it meanwhile; or GitHub failed, perhaps after it had made the comment. Looking again tells.
@@ -62,11 +47,6 @@ export async function upsertComment(client: GithubClient, request: CommentReques
 /** Whether a comment of ours of a kind stands on a pull request. Needs `pull-requests: write`, as who asks means to change it. */
 export async function hasComment(client: GithubClient, pull: number, kind: string): Promise<boolean> {
   return (await findOwn(client, pull, kind)).length > 0;
-}
-
-/** GitHub keeps line ends as a browser sends them. */
-function sameText(before: string, after: string): boolean {
-  return before.replaceAll('\r\n', '\n').trimEnd() === after.trimEnd();
 }
 
 async function findOwn(client: GithubClient, pull: number, kind: string): Promise<readonly OwnComment[]> {

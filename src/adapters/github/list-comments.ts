@@ -1,20 +1,7 @@
-import { type CommentMarker, parseMarker } from './comment-marker.ts';
+import { parseMarker } from '../../domain/pull-requests/comment-marker.ts';
+import type { FoundComment } from '../../ports/code-host.ts';
 import type { GithubClient } from './github-client.ts';
 import { ownLogin } from './own-login.ts';
-
-/** A comment of ours. */
-export interface FoundComment {
-  readonly id: number;
-  /** Of the pull request or issue it stands on. */
-  readonly pull: number;
-  readonly url: string;
-  /** With its marker. */
-  readonly body: string;
-  readonly values: CommentMarker['values'];
-  /** ISO 8601. */
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
 
 /**
  * Lists our comments of a kind in the whole repository, oldest first: those with the marker, by the login of the token. Needs `pull-requests: read`.

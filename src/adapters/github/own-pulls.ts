@@ -1,27 +1,11 @@
 import { RequestError } from '@octokit/request-error';
 import { hasCode, RearviewError } from '../../domain/errors.ts';
+import { isSameMarkdown, type NewPull, type OwnPull } from '../../domain/pull-requests/pull.ts';
 import type { GithubClient } from './github-client.ts';
 import { isAnswerLost } from './github-errors.ts';
 
 const [read, write] = ['pull-requests: read', 'pull-requests: write'];
 const maxTries = 4;
-
-/** A pull request of one of our branches. */
-export interface OwnPull {
-  readonly number: number;
-  readonly url: string;
-  readonly state: 'open' | 'merged' | 'closed';
-  readonly title: string;
-  /** Markdown. */
-  readonly body: string;
-}
-
-export interface NewPull {
-  readonly branch: string;
-  readonly base: string;
-  readonly title: string;
-  readonly body: string;
-}
 
 /** The pull requests from a branch of this repository, newest first. Needs `pull-requests: read`. */
 export async function pullsOfBranch(client: GithubClient, branch: string): Promise<readonly OwnPull[]> {
@@ -68,14 +52,9 @@ export async function openPull(client: GithubClient, { branch, base, title, body
   }
 }
 
-/** Whether a pull request says this. GitHub keeps line ends as a browser sends them. */
-export function isSaid(pull: OwnPull, body: string): boolean {
-  return pull.body.replaceAll('\r\n', '\n').trimEnd() === body.trimEnd();
-}
-
-/** Changes what a pull request says, where it says something else; answers whether it did. Needs `pull-requests: write`. */
+/** Replaces the body of a pull request if it differs; returns whether it did. Needs `pull-requests: write`. */
 export async function updatePull(client: GithubClient, pull: OwnPull, body: string): Promise<boolean> {
-  if (isSaid(pull, body)) return false;
+  if (isSameMarkdown(pull.body, body)) return false;
   const call = { what: `change pull request #${pull.number}`, needs: write };
   await client.call(call, (octokit, repo) => octokit.rest.pulls.update({ ...repo, pull_number: pull.number, body }));
   return true;

@@ -1,31 +1,14 @@
+import { posix } from 'node:path';
+import type { PullBases } from '../../domain/pull-requests/pull.ts';
+import type { WorkflowRun } from '../../domain/pull-requests/workflow-run.ts';
 import { defaultBranch } from './branches.ts';
 import type { GithubClient } from './github-client.ts';
-import type { RunHead } from './pulls.ts';
 
-/** A workflow run, as far as the question for its base goes. */
-export interface RunStart extends Pick<RunHead, 'headSha' | 'headBranch' | 'headRepository'> {
-  /** Number of the run; later runs of the workflow have higher ones. */
-  readonly number: number;
-  /** File of the workflow, without its folder. */
-  readonly workflow: string;
-  /** When GitHub created the run, not when it was run again; ISO 8601. */
-  readonly createdAt: string;
-  /** Bases of the pull requests that the event names, in this repository. */
-  readonly bases: readonly string[];
-}
-
-/**
- * The bases of the pull requests that a commit has. The workflow of a pull request is that of the merge with its base, so whoever may push a branch, and
- * open a pull request to it, has any workflow run on a commit.
- */
-export interface PullBases {
-  /** Branches other than the default one that open pull requests with this commit go to, or that the run may have been for. */
-  readonly others: readonly string[];
-  /** A base changed after the run was created, or so shortly before that the run may have been for the one before. */
-  readonly haveChanged: boolean;
-  /** The run was for the default branch: what it left may be shown on a pull request to that. */
-  readonly isRunKnown: boolean;
-}
+/** The fields of a run that its bases are found by. */
+export type RunStart = Pick<
+  WorkflowRun,
+  'headSha' | 'headBranch' | 'headRepository' | 'number' | 'workflow' | 'createdAt' | 'bases'
+>;
 
 const needs = 'pull-requests: read';
 /** Milliseconds. Workflow runs are created after what sets them off: a run that is younger than a change of base may still be for the base before. */
@@ -109,10 +92,11 @@ async function baseChangesOf(client: GithubClient, number: number): Promise<read
 }
 
 async function isLatestRun(client: GithubClient, run: RunStart): Promise<boolean> {
-  const call = { what: `list the runs of ${run.workflow}`, needs: 'actions: read' };
+  const file = posix.basename(run.workflow);
+  const call = { what: `list the runs of ${file}`, needs: 'actions: read' };
   const runs = await client.call(call, (octokit, repo) =>
     octokit.paginate(octokit.rest.actions.listWorkflowRuns, {
-      ...{ ...repo, workflow_id: run.workflow, event: 'pull_request', head_sha: run.headSha, per_page: 100 },
+      ...{ ...repo, workflow_id: file, event: 'pull_request', head_sha: run.headSha, per_page: 100 },
     }),
   );
   return runs.every(({ run_number: number }) => number <= run.number);

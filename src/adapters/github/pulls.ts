@@ -1,29 +1,10 @@
 import { hasCode } from '../../domain/errors.ts';
+import type { Pull } from '../../domain/pull-requests/pull.ts';
+import type { WorkflowRun } from '../../domain/pull-requests/workflow-run.ts';
 import type { GithubClient } from './github-client.ts';
 
-/** A pull request, as far as a review of it asks. */
-export interface Pull {
-  readonly number: number;
-  readonly url: string;
-  readonly isOpen: boolean;
-  readonly isMerged: boolean;
-  readonly headSha: string;
-  readonly headBranch: string;
-  /** `owner/name`; null where the fork has been deleted. */
-  readonly headRepository: string | null;
-  readonly baseSha: string;
-  readonly baseBranch: string;
-}
-
-/** What the event of a workflow run says of where it ran. */
-export interface RunHead {
-  readonly headSha: string;
-  readonly headBranch: string;
-  /** `owner/name`. */
-  readonly headRepository: string;
-  /** Numbers as the event has them; none where the branch is a fork's. */
-  readonly pulls: readonly number[];
-}
+/** The fields of a run that its pull requests are found by. */
+export type RunHead = Pick<WorkflowRun, 'headSha' | 'headBranch' | 'headRepository' | 'pulls'>;
 
 const needs = 'pull-requests: read';
 

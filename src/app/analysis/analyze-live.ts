@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { RearviewError } from '../../domain/errors.ts';
 import { type ObjectRef, objectId } from '../../domain/objects/object.ts';
 import type { CurrentRuleset } from '../../domain/rulesets/ruleset.ts';
 import { newScan, type Scan } from '../../domain/scans/scan.ts';
+import { activeRuleset } from '../rulesets/active-ruleset.ts';
 import { type Analyzed, analyzeObjects } from './analyze-objects.ts';
 import type { Analyzer } from './analyzer.ts';
 import type { AnalyzerTask, TimeLimit } from './work-through.ts';
@@ -30,12 +30,7 @@ export async function analyzeLive(
   let last: Analyzed = { done: [], failed: [], left: tasks };
   const [failed, left]: [Analyzed['failed'][number][], AnalyzerTask[]] = [[], []];
   for (;;) {
-    const current = await analyzer.library.current();
-    if (current === null) {
-      throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish".', {
-        retryable: true,
-      });
-    }
+    const current = await activeRuleset(analyzer.library, { retryable: true });
     if (current.rulesetId === applied) return { done: last.done, failed, left, current };
     const ruleset = await analyzer.library.get(current.rulesetId);
     const due = applied === null ? tasks : last.done.map(({ task }) => task);

@@ -7,6 +7,7 @@ import type { Outcome } from '../../domain/scans/outcome.ts';
 import type { RecordedScan } from '../../domain/scans/scan.ts';
 import type { Verdict, VerdictStatus } from '../../domain/scans/verdict.ts';
 import type { MatchCandidate, MatchStore } from '../../ports/match-store.ts';
+import { pagesOf } from '../../ports/pages.ts';
 import type { VerdictSink } from '../../ports/verdicts.ts';
 import type { Observe } from '../pipeline/events.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
@@ -66,13 +67,9 @@ export function createVerdicts({ sink, matches, library, observe, now }: Verdict
     const applied = new Set(outcome.status === 'scanned' ? logicOf(ruleset) : []);
     const others = new Set([...(await logicInForce())].filter((hash) => !applied.has(hash)));
     if (others.size === 0) return false;
-    for (let after: string | undefined; ; ) {
-      const page = { filter: { sha256 }, limit: pageSize, ...(after === undefined ? {} : { after }) };
-      const { matches: known, next } = await matches.list(page);
-      if (known.some(({ logicHash }) => others.has(logicHash))) return true;
-      if (next === null) return false;
-      after = next;
-    }
+    const known = pagesOf((from) => matches.list({ filter: { sha256 }, limit: pageSize, ...from }));
+    for await (const page of known) if (page.matches.some(({ logicHash }) => others.has(logicHash))) return true;
+    return false;
   }
 
   async function decide(examined: Examined): Promise<Verdict> {

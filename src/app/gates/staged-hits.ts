@@ -1,6 +1,7 @@
 import type { Scan } from '../../domain/scans/scan.ts';
 import type { Hits, StagedExample } from '../../gates/staged-evidence.ts';
 import type { MatchStore, StoredMatch } from '../../ports/match-store.ts';
+import { pagesOf } from '../../ports/pages.ts';
 
 const pageSize = 500;
 /** Matches of one rule that are counted. */
@@ -40,17 +41,10 @@ export async function countStagedHits(
 ): Promise<StagedHits> {
   const sums = { retro: { contents: 0, objects: 0 }, live: { contents: 0, objects: 0 } };
   const examples: StagedExample[] = [];
-  let [left, looks, isWhole, after]: [number, number, boolean, string | null] = [
-    maxMatches,
-    maxContentsSeen,
-    true,
-    null,
-  ];
-  do {
-    const page: Awaited<ReturnType<MatchStore['list']>> = await matches.list({
-      ...{ filter: { ruleId }, limit: Math.min(pageSize, left) },
-      ...(after === null ? {} : { after }),
-    });
+  let [left, looks, isWhole] = [maxMatches, maxContentsSeen, true];
+  const list = (from: { readonly after?: string }) =>
+    matches.list({ filter: { ruleId }, limit: Math.min(pageSize, left), ...from });
+  for await (const page of pagesOf(list)) {
     for (const match of page.matches) {
       if (!match.silent || match.logicHash !== logicHash) continue;
       const isLive = match.alert.scan.kind === 'live' && match.firstSeenAt >= since;
@@ -61,9 +55,11 @@ export async function countStagedHits(
       if (examples.length < maxExamples) examples.push(exampleOf(match));
     }
     left -= page.matches.length;
-    after = page.next;
-  } while (after !== null && left > 0);
-  return { ...sums, isWhole: isWhole && after === null, examples };
+    if (page.next === null || left > 0) continue;
+    isWhole = false;
+    break;
+  }
+  return { ...sums, isWhole, examples };
 
   /** Objects with a content that was known before, seen after it was staged, and after the end of the retro scan that found it, if one did. */
   async function laterObjects(match: StoredMatch): Promise<number> {

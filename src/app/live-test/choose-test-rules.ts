@@ -5,6 +5,7 @@ import { externalsOf } from '../../domain/rulesets/externals.ts';
 import { isStaged, ruleId } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { ScanPool } from '../../engine/types.ts';
+import { activeRuleset } from '../rulesets/active-ruleset.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 
 /** A form of the test file, where it goes, and the rule that is to find it. */
@@ -31,10 +32,7 @@ export async function chooseTestRules(
   forms: readonly EicarForm[],
   keyOf: (form: EicarForm) => string,
 ): Promise<readonly TestUpload[]> {
-  const current = await library.current();
-  if (current === null) {
-    throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
-  }
+  const current = await activeRuleset(library);
   const ruleset = await library.get(current.rulesetId);
   return Promise.all(
     forms.map(async (form): Promise<TestUpload> => {

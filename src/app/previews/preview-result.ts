@@ -1,5 +1,6 @@
 import { type RuleSource, ruleId } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import { pagesOf } from '../../ports/pages.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import { type MetaHash, metaHashes } from '../../rules/lint/meta-hashes.ts';
 import { type PreviewedRule, previewedRules } from '../../rules/preview-ruleset.ts';
@@ -36,10 +37,8 @@ export async function readPreviewFindings(
     rules,
     hashes.map(({ rule, hash }) => ({ rule, hash })),
   );
-  for (let after: string | undefined; ; ) {
-    const page = await scans.ledger(scanId, { limit: pageSize, ...(after === undefined ? {} : { after }) });
-    for (const entry of page.entries) tally.add(entry);
-    if (page.next === null) return tally.findings();
-    after = page.next;
+  for await (const { entries } of pagesOf((from) => scans.ledger(scanId, { limit: pageSize, ...from }))) {
+    for (const entry of entries) tally.add(entry);
   }
+  return tally.findings();
 }

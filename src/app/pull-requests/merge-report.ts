@@ -3,6 +3,7 @@ import { ruleId } from '../../domain/rulesets/rule.ts';
 import { logicOf, type PublishedRuleset } from '../../domain/rulesets/ruleset.ts';
 import type { Scan } from '../../domain/scans/scan.ts';
 import type { MatchStore, StoredMatch } from '../../ports/match-store.ts';
+import { pagesOf } from '../../ports/pages.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import type { ReasonCounts, RuleFinds, ScanReport, ScanWork } from '../../pull-requests/scan-report.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
@@ -93,18 +94,14 @@ async function findsOf(
   const byRule = new Map<string, RuleFinds>();
   let left = maxCounted;
   for (const { id } of chain) {
-    let after: string | null = null;
-    do {
-      if (left === 0) return { finds: inOrder(byRule), isWhole: false };
-      const page: Awaited<ReturnType<MatchStore['list']>> = await matches.list({
-        filter: { scanId: id },
-        limit: Math.min(pageSize, left),
-        ...(after === null ? {} : { after }),
-      });
+    if (left === 0) return { finds: inOrder(byRule), isWhole: false };
+    const list = (from: { readonly after?: string }) =>
+      matches.list({ filter: { scanId: id }, limit: Math.min(pageSize, left), ...from });
+    for await (const page of pagesOf(list)) {
       for (const match of page.matches) add(byRule, match);
       left -= page.matches.length;
-      after = page.next;
-    } while (after !== null);
+      if (left === 0 && page.next !== null) return { finds: inOrder(byRule), isWhole: false };
+    }
   }
   return { finds: inOrder(byRule), isWhole: true };
 }
@@ -126,17 +123,15 @@ function inOrder(byRule: ReadonlyMap<string, RuleFinds>): readonly RuleFinds[] {
 
 async function reasonsOf(scans: ScanStore, { id }: Scan, status: 'skipped' | 'failed'): Promise<ReasonCounts> {
   const byReason = new Map<string, number>();
-  let [left, after]: [number, string | null] = [maxCounted, null];
-  do {
-    const page: Awaited<ReturnType<ScanStore['ledger']>> = await scans.ledger(id, {
-      ...{ statuses: [status], limit: pageSize },
-      ...(after === null ? {} : { after }),
-    });
-    for (const { outcome } of page.entries) {
+  let left = maxCounted;
+  for await (const { entries } of pagesOf((from) =>
+    scans.ledger(id, { statuses: [status], limit: pageSize, ...from }),
+  )) {
+    for (const { outcome } of entries) {
       if (outcome.status === status) byReason.set(outcome.reason, (byReason.get(outcome.reason) ?? 0) + 1);
     }
-    left -= page.entries.length;
-    after = page.next;
-  } while (after !== null && left > 0);
+    left -= entries.length;
+    if (left <= 0) break;
+  }
   return [...byReason].map(([reason, objects]) => ({ reason, objects })).sort((a, b) => b.objects - a.objects);
 }

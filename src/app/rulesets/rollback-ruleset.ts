@@ -2,6 +2,7 @@ import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
 import type { CurrentRuleset, PublishedRuleset, Ruleset } from '../../domain/rulesets/ruleset.ts';
 import { buildImage } from '../../engine/build-image.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
+import { activeRuleset } from './active-ruleset.ts';
 import { followedBy, history } from './current-ruleset.ts';
 import type { RulesetLibrary } from './ruleset-library.ts';
 
@@ -33,10 +34,7 @@ export async function rollbackRuleset(
   library: RulesetLibrary,
   { to, replaces, now }: RollbackOptions,
 ): Promise<RollbackResult> {
-  const before = await library.current();
-  if (before === null) {
-    throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: "rearview publish" puts one in force.');
-  }
+  const before = await activeRuleset(library);
   if (replaces !== undefined && before.rulesetId !== replaces) throw overtaken(before, `not ${replaces}`);
   const target = to === undefined ? theOneBefore(before) : named(before, to);
   const { ruleset, fileSha256, notSigned } = await readLoadable(library, target);

@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { finalStates, type Scan } from '../../domain/scans/scan.ts';
+import type { Scan } from '../../domain/scans/scan.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import { getScan, takenOverBy } from './retro-scans.ts';
+import { hasStopped, type WaitOptions, waitForScan } from './wait-for-scan.ts';
 
-/** So many merges may have come one after the other while the first scan ran. */
+/** Maximum number of merges that can follow one another while the first scan runs. */
 const maxChain = 50;
 
 /**
- * A scan and those that took over from it, one from the other, the last of them at the end: what it had left is theirs.
+ * A scan and the scans that took over from it, one from the other: what it had left belongs to the last.
  * @throws RearviewError `ERR_NOT_FOUND`
  */
 export async function followScan(scans: ScanStore, scanId: string): Promise<readonly [Scan, ...Scan[]]> {
@@ -21,41 +21,23 @@ export async function followScan(scans: ScanStore, scanId: string): Promise<read
   return chain;
 }
 
-export interface WatchOptions {
-  /** Milliseconds to wait for the end at most. */
-  readonly waitMs: number;
-  /** Milliseconds between two looks. */
-  readonly pollMs: number;
-  readonly signal: AbortSignal;
-  /** Told of the scan that is watched at each look. */
-  readonly onLook?: (scan: Scan) => void;
-}
-
 /**
- * As `followScan`, when the last of them has ended, is paused, or the time is up, whichever comes first.
+ * Like `followScan`, once the last of the scans has ended or is paused, or the wait is over.
  * @throws RearviewError `ERR_NOT_FOUND`
  */
-export async function watchScan(
+export function watchScan(
   scans: ScanStore,
   scanId: string,
-  { waitMs, pollMs, signal, onLook = () => undefined }: WatchOptions,
+  { onLook, ...options }: WaitOptions<Scan>,
 ): Promise<readonly [Scan, ...Scan[]]> {
-  const until = performance.now() + waitMs;
-  for (;;) {
-    const chain = await followScan(scans, scanId);
-    const last = lastOf(chain);
-    onLook(last);
-    const leftMs = until - performance.now();
-    if (hasEnded(last) || last.state === 'paused' || leftMs <= 0 || signal.aborted) return chain;
-    await sleep(Math.min(pollMs, leftMs), undefined, { signal }).catch(() => undefined);
-  }
+  return waitForScan(
+    () => followScan(scans, scanId),
+    (chain) => hasStopped(lastOf(chain)),
+    { ...options, onLook: (chain) => onLook?.(lastOf(chain)) },
+  );
 }
 
-/** The scan that the others led to. */
+/** The last scan of a chain. */
 export function lastOf(chain: readonly [Scan, ...Scan[]]): Scan {
   return chain[chain.length - 1] ?? chain[0];
-}
-
-export function hasEnded({ state }: Pick<Scan, 'state'>): boolean {
-  return finalStates.includes(state);
 }

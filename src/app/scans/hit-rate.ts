@@ -4,6 +4,7 @@ import { isInSample } from '../../domain/scans/in-sample.ts';
 import type { LedgerEntry } from '../../domain/scans/outcome.ts';
 import type { Scan } from '../../domain/scans/scan.ts';
 import type { HitRate } from '../../gates/staged-evidence.ts';
+import { pagesOf } from '../../ports/pages.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import { previewNamespaces } from '../previews/preview-scans.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
@@ -85,20 +86,17 @@ function previewedAs(rules: readonly RuleEntry[], logicHash: string): string | u
 
 async function countHits(scans: ScanStore, scan: Scan) {
   const hits = new Map<string, number>();
-  let [objects, left, after]: [number, number, string | null] = [0, maxEntries, null];
-  do {
-    const page: Awaited<ReturnType<ScanStore['ledger']>> = await scans.ledger(scan.id, {
-      ...{ statuses: ['scanned'], limit: pageSize },
-      ...(after === null ? {} : { after }),
-    });
-    for (const entry of page.entries) {
+  let [objects, left] = [0, maxEntries];
+  const scanned = { statuses: ['scanned'], limit: pageSize } as const;
+  for await (const { entries } of pagesOf((from) => scans.ledger(scan.id, { ...scanned, ...from }))) {
+    for (const entry of entries) {
       if (entry.preview === undefined || !isOfSample(scan, entry)) continue;
       objects += 1;
       for (const { rule } of entry.preview.hits) hits.set(rule, (hits.get(rule) ?? 0) + 1);
     }
-    left -= page.entries.length;
-    after = page.next;
-  } while (after !== null && left > 0);
+    left -= entries.length;
+    if (left <= 0) break;
+  }
   return { objects, hits };
 }
 

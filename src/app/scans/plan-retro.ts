@@ -3,9 +3,10 @@ import { bytesToScan, type SizeLimit } from '../../domain/objects/size-limit.ts'
 import { coveredLogic } from '../../domain/rulesets/coverage.ts';
 import { logicOf, type Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { ExpectedWork, ListingCursor } from '../../domain/scans/scan.ts';
+import { pagesOf } from '../../ports/pages.ts';
 import type { Forecast } from '../../pull-requests/forecast-section.ts';
 import type { Analyzer } from '../analysis/analyzer.ts';
-import { listCorpus } from './list-corpus.ts';
+import { type CorpusPage, listCorpus } from './list-corpus.ts';
 
 /** What a scan with a ruleset would do. */
 export interface RetroPlan extends Forecast {
@@ -37,13 +38,9 @@ export async function planRetro(
   const wanted = logicOf(ruleset);
   const due = new Set<string>();
   const sums = { objects: 0, bytes: 0, dueObjects: 0, dueBytes: 0, coveredObjects: 0, otherObjects: 0 };
-  let cursor: ListingCursor | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof listCorpus>> = await listCorpus(target.readers, {
-      ...options,
-      cursor,
-      limit: pageSize,
-    });
+  const list = ({ after: cursor = null }: { readonly after?: ListingCursor | null }) =>
+    listCorpus(target.readers, { ...options, cursor, limit: pageSize });
+  for await (const page of pagesOf<CorpusPage, ListingCursor>(list)) {
     // Of a full scan nothing is covered: to ask would cost a read for each object.
     const records = options.full ? [] : await target.records.getMany(page.objects);
     sums.objects += page.objects.length + page.problems.length;
@@ -64,8 +61,7 @@ export async function planRetro(
         sums.dueBytes += dueBytes;
       }
     }
-    cursor = page.next;
-  } while (cursor !== null);
+  }
   const pace = await bytesPerMs(target.scans);
   return {
     rulesetId: ruleset.id,

@@ -4,6 +4,7 @@ import type { ObjectFilter } from '../../domain/objects/object.ts';
 import type { CurrentRuleset } from '../../domain/rulesets/ruleset.ts';
 import { type ExpectedWork, finalStates, newScan, type Scan } from '../../domain/scans/scan.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
+import { activeRuleset } from '../rulesets/active-ruleset.ts';
 import { history } from '../rulesets/current-ruleset.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 
@@ -26,16 +27,6 @@ export interface StartedRetro {
   readonly created: boolean;
   /** Incremental scans of earlier rulesets that it takes over from. */
   readonly superseded: readonly Scan[];
-}
-
-/**
- * The active ruleset.
- * @throws RearviewError `ERR_NOT_FOUND` while no ruleset is published
- */
-export async function activeRuleset(library: Pick<RulesetLibrary, 'current'>): Promise<CurrentRuleset> {
-  const current = await library.current();
-  if (current !== null) return current;
-  throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
 }
 
 /**

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { type Connected, connectBucket } from '../../adapters/aws/notifications/connect-bucket.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags/flags.ts';
 import { errorText, jsonLine, plural, printLine, safeText } from '../output/output.ts';
-import { withS3 } from '../with-s3.ts';
-import { awsCorpus } from '../with-target.ts';
+import { type Connected, connectBucket } from '../wiring/buckets.ts';
+import { withS3 } from '../wiring/with-s3.ts';
+import { awsCorpus } from '../wiring/with-target.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and the names of old buckets */
 const bucketName = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/;

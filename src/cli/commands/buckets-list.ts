@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { askIfAllowed } from '../../adapters/aws/ask.ts';
-import { inspectVersioning } from '../../adapters/aws/inspect/inspect-bucket.ts';
-import { readNotifications } from '../../adapters/aws/notifications/bucket-notifications.ts';
 import { defineCommand } from '../define-command.ts';
 import { switchFlag } from '../flags/flags.ts';
 import { jsonLine, printLine, safeText, table } from '../output/output.ts';
-import { withS3 } from '../with-s3.ts';
-import { awsCorpus } from '../with-target.ts';
+import { describeBucket } from '../wiring/buckets.ts';
+import { withS3 } from '../wiring/with-s3.ts';
+import { awsCorpus } from '../wiring/with-target.ts';
 
 /** `buckets list`. */
 export const bucketsList = defineCommand({
@@ -24,19 +22,10 @@ export const bucketsList = defineCommand({
     const { corpusBuckets } = await awsCorpus(globals);
     const found = await withS3((client) =>
       Promise.all(
-        corpusBuckets.map(async ({ name: bucket, prefix }) => {
-          const call = { what: `The bucket ${bucket}`, permission: 's3:GetBucketNotification' };
-          const [versioning, notifications] = await Promise.all([
-            inspectVersioning(client, bucket),
-            askIfAllowed(call, () => readNotifications({ client, bucket })),
-          ]);
-          const known = 'known' in notifications ? notifications.known : null;
-          return {
-            ...{ bucket, prefix, versioning: 'known' in versioning ? versioning.known : null },
-            ...{ eventBridge: known?.eventBridge ?? null, destinations: known?.destinations ?? null },
-            problems: [versioning, notifications].flatMap((each) => ('unknown' in each ? [each.unknown] : [])),
-          };
-        }),
+        corpusBuckets.map(async ({ name: bucket, prefix }) => ({
+          ...{ bucket, prefix },
+          ...(await describeBucket(client, bucket)),
+        })),
       ),
     );
     if (options.json) for (const each of found) await printLine(stdout, jsonLine(each));

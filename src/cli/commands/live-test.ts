@@ -13,8 +13,8 @@ import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
 import { createLiveTestProgress, type LiveTestProgress } from '../live-test/live-test-progress.ts';
 import { printLiveTest } from '../live-test/live-test-result.ts';
-import { type LiveTestSite, openLiveTestSite } from '../live-test/live-test-site.ts';
 import { safeText } from '../output/output.ts';
+import { type LiveTestSite, openLiveTestSite } from '../wiring/live-test-site.ts';
 
 const defaultTimeoutSeconds = 120;
 

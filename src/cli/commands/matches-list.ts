@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { MatchFilter, StoredMatch } from '../../ports/match-store.ts';
+import { pagesOf } from '../../ports/pages.ts';
 import type { Target } from '../../targets/target.ts';
 import { defineCommand } from '../define-command.ts';
 import { countFlag, sha256Flag, switchFlag, timeFlag } from '../flags/flags.ts';
 import { matchJson } from '../output/match-json.ts';
 import { jsonLine, printLine, table } from '../output/output.ts';
-import { withExistingTarget } from '../with-target.ts';
+import { withExistingTarget } from '../wiring/with-target.ts';
 
 const pageSize = 500;
 
@@ -49,17 +50,13 @@ export const matchesList = defineCommand({
 
 async function listMatches({ state }: Target, filter: MatchFilter, limit: number) {
   const matches: StoredMatch[] = [];
-  let next: string | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof state.matches.list>> = await state.matches.list({
-      filter,
-      limit: Math.min(pageSize, limit - matches.length),
-      ...(next === null ? {} : { after: next }),
-    });
+  const list = (from: { readonly after?: string }) =>
+    state.matches.list({ filter, limit: Math.min(pageSize, limit - matches.length), ...from });
+  for await (const page of pagesOf(list)) {
     matches.push(...page.matches);
-    next = page.next;
-  } while (next !== null && matches.length < limit);
-  return { matches, more: next !== null };
+    if (matches.length >= limit) return { matches, more: page.next !== null };
+  }
+  return { matches, more: false };
 }
 
 function matchTable(matches: readonly StoredMatch[]): string {

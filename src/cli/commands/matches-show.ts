@@ -6,7 +6,7 @@ import { defineCommand } from '../define-command.ts';
 import { sha256Flag, switchFlag } from '../flags/flags.ts';
 import { matchJson } from '../output/match-json.ts';
 import { formatBytes, jsonLine, partNote, printLine, safeText } from '../output/output.ts';
-import { withExistingTarget } from '../with-target.ts';
+import { withExistingTarget } from '../wiring/with-target.ts';
 
 const mostRules = 1000;
 const shownObjects = 100;

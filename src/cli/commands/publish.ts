@@ -14,7 +14,7 @@ import { printDiagnostics } from '../output/diagnostics.ts';
 import { painter, plural, printLine, safeText } from '../output/output.ts';
 import { printTo } from '../output/printed-text-lines.ts';
 import { changeLines, publishedJson, publishedLine, stagedNotNotedText, stateText } from '../output/published-lines.ts';
-import { withTarget } from '../with-target.ts';
+import { withTarget } from '../wiring/with-target.ts';
 
 /** `publish`. */
 export const publish = defineCommand({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import { defineCommand } from '../define-command.ts';
 import { plural, printLine } from '../output/output.ts';
-import { withExistingTarget } from '../with-target.ts';
+import { withExistingTarget } from '../wiring/with-target.ts';
 
 /** `queue redrive`. */
 export const queueRedrive = defineCommand({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCommand } from '../define-command.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
 import { formatDuration, jsonLine, printLine, safeText, table } from '../output/output.ts';
-import { withExistingTarget } from '../with-target.ts';
+import { withExistingTarget } from '../wiring/with-target.ts';
 
 /** `queue status`. */
 export const queueStatus = defineCommand({

@@ -3,7 +3,7 @@ import { history } from '../../app/rulesets/current-ruleset.ts';
 import { defineCommand } from '../define-command.ts';
 import { switchFlag } from '../flags/flags.ts';
 import { jsonLine, printLine, table } from '../output/output.ts';
-import { withExistingTarget } from '../with-target.ts';
+import { withExistingTarget } from '../wiring/with-target.ts';
 
 /** `ruleset list`. */
 export const rulesetList = defineCommand({

@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags/flags.ts';
 import { printLine, safeText } from '../output/output.ts';
 import { changeLines, publishedJson, publishedLine, stagedNotNotedText } from '../output/published-lines.ts';
-import { withExistingTarget } from '../with-target.ts';
+import { withExistingTarget } from '../wiring/with-target.ts';
 
 /** `ruleset rollback`. */
 export const rulesetRollback = defineCommand({

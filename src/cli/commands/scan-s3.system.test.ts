@@ -261,7 +261,7 @@ testWithDynamo('with --target aws the ruleset in force there is used, unless rul
   pipeline.write({ file: 'alpha evil', 'rules/a.yar': ruleFor('Evil', 'evil') });
   const none = await pipeline.run('scan', 's3://corpus/in/');
   t.is(none.code, 2);
-  t.regex(none.stderr, /No ruleset is published there yet/);
+  t.regex(none.stderr, /No ruleset is published yet/);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   const inForce = await pipeline.run('scan', 's3://corpus/in/', 'file');
   t.deepEqual(inForce.stdout.split('\n').sort(), ['', 'Alpha  file', 'Alpha  s3://corpus/in/a'], inForce.stderr);

@@ -25,7 +25,7 @@ import { writeOut } from '../output/write-out.ts';
 import { fileProblemLine, fileReportJson, fileReportLines, variableProblemLines } from '../scan/scan-report.ts';
 import { warmUp } from '../scan/scan-rules.ts';
 import { createScanStats } from '../scan/scan-stats.ts';
-import { openScanTargets } from '../scan/scan-targets.ts';
+import { openScanTargets } from '../wiring/scan-targets.ts';
 
 const options = z.object({
   format: choiceFlag(['text', 'sarif']).default('text'),

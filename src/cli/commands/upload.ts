@@ -1,22 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { openUploadJournal } from '../../adapters/local/database/upload-journal.ts';
-import { localFiles } from '../../adapters/local/files/local-files.ts';
-import { type WalkRoot, walkPaths } from '../../adapters/local/files/walk-paths.ts';
 import { defaultUploadConcurrency, type UploadFilesOptions, uploadFiles } from '../../app/uploads/upload-files.ts';
 import type { UploadFile, UploadSums } from '../../app/uploads/upload-report.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
-import { uploadKey } from '../../domain/objects/upload-key.ts';
 import type { CliContext } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { countFlag, switchFlag } from '../flags/flags.ts';
-import { namedPaths } from '../flags/named-paths.ts';
 import { formatBytes, formatCount, plural, safeText } from '../output/output.ts';
-import { openUploadDestination } from '../upload/upload-destination.ts';
 import { collectorMetadata, userMetadata } from '../upload/upload-metadata.ts';
 import { createUploadProgress, type UploadProgress } from '../upload/upload-progress.ts';
 import { watchUploads } from '../upload/watch-uploads.ts';
+import { namedPaths } from '../wiring/named-paths.ts';
+import { openUploadDestination } from '../wiring/upload-destination.ts';
+import { fileSource, namedFiles } from '../wiring/upload-files.ts';
 
 /** Longer than most writers pause. */
 const settleMs = 1000;
@@ -73,12 +70,12 @@ export const upload = defineCommand({
     const metadata = { ...collectorMetadata(), ...userMetadata(options.meta, options.filepath) };
     const target = await openUploadDestination(globals);
     try {
-      const { journal, close } = openUploadJournal(globals.stateDir, target.id);
+      const { journal, close } = target.openJournal();
       const progress = createUploadProgress(context, { bucket: target.store.bucket, json });
       try {
         const run: UploadRun = {
-          ...{ source: localFiles, store: target.store, journal, metadata, concurrency },
-          walk: () => listFiles(roots, options.key),
+          ...{ source: fileSource, store: target.store, journal, metadata, concurrency },
+          walk: () => namedFiles(roots, options.key),
           report: progress.report,
           onBytes: progress.sent,
           signal: context.signal,
@@ -127,21 +124,7 @@ async function exitCodeFor(sums: UploadSums, { signal }: CliContext, progress: U
   return sums.failed > 0 ? exitCodes.findings : exitCodes.ok;
 }
 
-async function* listFiles(roots: readonly WalkRoot[], prefix: string): AsyncGenerator<UploadFile> {
-  for (const root of roots) {
-    for await (const file of walkPaths([root])) {
-      const { problem } = file;
-      const isRoot = file.location.equals(root.location);
-      const place = { given: root.given, root: root.location, location: file.location };
-      const key = uploadKey(prefix, place);
-      // Files come and go; that a folder to watch is away has to be told.
-      if (isRoot && problem?.reason === 'gone') yield { ...file, key, problem: { ...problem, reason: 'unreadable' } };
-      else yield { ...file, key };
-    }
-  }
-}
-
-async function requireSingleFile(roots: readonly WalkRoot[]): Promise<void> {
+async function requireSingleFile(roots: readonly { readonly location: Buffer }[]): Promise<void> {
   const [first] = roots;
   const isFile = first !== undefined && (await stat(first.location).then((stats) => !stats.isDirectory()));
   if (roots.length === 1 && isFile) return;

@@ -1,4 +1,3 @@
-import { tables } from '../../adapters/aws/dynamodb/tables.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { type AwsTarget, openAwsTarget } from '../../targets/aws/aws-target.ts';
 import { createStsClient } from '../../targets/aws/sts-client.ts';
@@ -59,9 +58,9 @@ export async function checkAwsTarget(target: AwsTarget, nowMs: number = Date.now
   const checks: readonly Promise<Finding | readonly Finding[]>[] = [
     ...config.corpusBuckets.map((bucket) => checkCorpusBucket(clients.s3, bucket, config)),
     checkArtifactsBucket(clients.s3, config.artifactsBucket),
-    checkTable(clients.dynamo, config.objectsTable, tables.objects),
-    checkTable(clients.dynamo, config.scansTable, tables.scans),
-    checkTable(clients.dynamo, config.matchesTable, tables.matches),
+    checkTable(clients.dynamo, config.objectsTable, 'objects'),
+    checkTable(clients.dynamo, config.scansTable, 'scans'),
+    checkTable(clients.dynamo, config.matchesTable, 'matches'),
     checkQueueSetup(clients, live),
     checkQueueSetup(clients, retro),
     // Where there are no previews, nothing takes messages from it.

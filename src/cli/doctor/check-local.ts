@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
-import { isStateFolder } from '../../adapters/local/state.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { openLocalTarget } from '../../targets/local/local-target.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
+import { hasTarget } from '../wiring/state-folder.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkPrivacy } from './check-privacy.ts';
 import { checkQueues } from './check-queues.ts';
@@ -22,7 +22,7 @@ export async function checkLocal(
 
 async function checkTarget(stateDir: string): Promise<readonly Finding[]> {
   try {
-    const isThere = isStateFolder(stateDir);
+    const isThere = hasTarget({ target: 'local', stateDir });
     const before = statSync(stateDir, { throwIfNoEntry: false });
     if (before === undefined || !isThere) {
       return [{ check: 'state', status: 'ok', detail: `no state folder ${stateDir} yet: "rearview up" makes it` }];

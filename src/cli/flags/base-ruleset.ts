@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { isStateFolder } from '../../adapters/local/state.ts';
 import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
@@ -11,7 +10,8 @@ import { printDiagnostics } from '../output/diagnostics.ts';
 import { painter, printLine, safeText } from '../output/output.ts';
 import { tellProblems } from '../output/tell-problems.ts';
 import { distrustedFile, readRulesetFile } from '../scan/read-ruleset-file.ts';
-import { withExistingTarget } from '../with-target.ts';
+import { hasTarget } from '../wiring/state-folder.ts';
+import { withExistingTarget } from '../wiring/with-target.ts';
 import { declaredVariables } from './declared-variables.ts';
 
 /** The flag that says what rules are compared with. */
@@ -42,8 +42,7 @@ export async function baseRuleset(
 }
 
 async function publishedRuleset(context: CliContext, globals: GlobalOptions): Promise<Ruleset | null> {
-  // In AWS there is no folder to look for.
-  if (globals.target === 'local' && !isStateFolder(globals.stateDir)) return null;
+  if (!hasTarget(globals)) return null;
   const use = async ({ library }: Target) => {
     const current = await library.current();
     return current === null ? null : library.get(current.rulesetId);

@@ -1,5 +1,5 @@
 import { RearviewError } from '../../domain/errors.ts';
-import { excludeProblem, maxExcludes } from '../../domain/objects/exclude.ts';
+import { excludesProblem } from '../../domain/objects/exclude.ts';
 import type { CliContext } from '../context.ts';
 import { readReviewConfig } from './review-config.ts';
 
@@ -17,11 +17,10 @@ export async function excludesOf(
   context: Pick<CliContext, 'cwd'>,
   given: readonly string[],
 ): Promise<readonly string[]> {
-  const problem = given.map(excludeProblem).find((each) => each !== null);
-  if (problem !== undefined) throw new RearviewError('ERR_USAGE', `--exclude: ${problem}`);
+  const own = excludesProblem(given);
+  if (own !== null) throw new RearviewError('ERR_USAGE', `--exclude: ${own}`);
   const all = [...new Set([...(await readReviewConfig(context, undefined)).exclude, ...given])];
-  if (all.length > maxExcludes) {
-    throw new RearviewError('ERR_USAGE', `--exclude: ${all.length} patterns are too many: at most ${maxExcludes}.`);
-  }
+  const problem = excludesProblem(all);
+  if (problem !== null) throw new RearviewError('ERR_USAGE', `--exclude: ${problem}`);
   return all;
 }

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import type { Inventory } from '../../ports/inventory.ts';
-import type { ObjectReader } from '../../ports/object-store.ts';
-import type { Target } from '../../targets/target.ts';
 
 /** The flag that has a retro scan list inventories in the place of buckets. */
 export const inventoryFlags = [
@@ -12,19 +10,6 @@ export const inventoryFlags = [
 ] as const;
 
 export const inventoryOptions = z.object({ inventory: z.array(z.string()).default([]) });
-
-/**
- * What a plan lists: of a bucket with an inventory all that is in it, and no request to the bucket. What arrived since is little, and to find it
- * takes as long as listing the bucket.
- */
-export function planReaders(target: Target, inventories: readonly Inventory[]): ReadonlyMap<string, ObjectReader> {
-  const readers = new Map(target.readers);
-  for (const { bucket, list } of inventories) {
-    const reader = readers.get(bucket);
-    if (reader !== undefined) readers.set(bucket, { ...reader, list });
-  }
-  return readers;
-}
 
 /** What a person has to know of an inventory. */
 export function inventoryLine({ name, bucket, createdAt, completeBefore }: Inventory): string {

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { createGithubClient, type GithubClient } from '../../adapters/github/github-client.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { CliContext } from '../context.ts';
-import { safeText } from '../output/output.ts';
 
 const url = z.url({ protocol: /^https?$/ });
 const blankIsNone = (value: unknown) => (value === '' ? undefined : value);
@@ -57,23 +55,4 @@ export function githubSettings<Name extends keyof GithubSettings>(
     return [`${name} is not usable${name === 'GITHUB_TOKEN' ? '' : ` ("${value}")`}: it is ${meanings[name]}.`];
   });
   throw new RearviewError('ERR_CONFIG', [...problems, 'A job of GitHub Actions sets them, but for the token.']);
-}
-
-/** A client of GitHub on the repository of the settings; waits are told on stderr. */
-export function openGithub({ env, stderr }: Pick<CliContext, 'env' | 'stderr'>): GithubClient {
-  const settings = githubSettings(
-    { env },
-    'GITHUB_TOKEN',
-    'GITHUB_API_URL',
-    'GITHUB_REPOSITORY',
-    'REARVIEW_GITHUB_LOGIN',
-  );
-  const [owner = '', name = ''] = settings.GITHUB_REPOSITORY.split('/');
-  return createGithubClient({
-    token: settings.GITHUB_TOKEN,
-    apiUrl: settings.GITHUB_API_URL,
-    repository: { owner, name },
-    login: settings.REARVIEW_GITHUB_LOGIN,
-    log: (line) => void stderr.write(`${safeText(line)}\n`),
-  });
 }

@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pagesOf } from '../../ports/pages.ts';
 import { renderScanReport } from '../../pull-requests/markdown/render-scan-report.ts';
 import type { ScanReport } from '../../pull-requests/scan-report.ts';
 import type { Target } from '../../targets/target.ts';
@@ -38,8 +39,8 @@ function runUrl(context: Pick<CliContext, 'env'>): string | null {
   return `${GITHUB_SERVER_URL.replace(/\/$/, '')}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
 }
 
-/** Adds to the summary of the job, where there is one. */
-export async function tellSummary({ env }: Pick<CliContext, 'env'>, markdown: string): Promise<void> {
+/** Appends to the summary of the job, if it has one. */
+export async function appendSummary({ env }: Pick<CliContext, 'env'>, markdown: string): Promise<void> {
   const summary = env['GITHUB_STEP_SUMMARY'];
   if (summary !== undefined && summary !== '') await appendFile(summary, `${markdown}\n`);
 }
@@ -57,15 +58,10 @@ export async function writeUnscanned(
   const out = await openOut(context, '--unscanned', path.resolve(context.cwd, file));
   try {
     for (const scanId of new Set(scanIds)) {
-      let after: string | null = null;
-      do {
-        const page: Awaited<ReturnType<typeof state.scans.ledger>> = await state.scans.ledger(scanId, {
-          ...{ statuses: ['skipped', 'failed'], limit: pageSize },
-          ...(after === null ? {} : { after }),
-        });
-        await out.write(page.entries.map((entry) => `${jsonLine({ scanId, ...entry })}\n`).join(''));
-        after = page.next;
-      } while (after !== null);
+      const options = { statuses: ['skipped', 'failed'], limit: pageSize } as const;
+      for await (const { entries } of pagesOf((from) => state.scans.ledger(scanId, { ...options, ...from }))) {
+        await out.write(entries.map((entry) => `${jsonLine({ scanId, ...entry })}\n`).join(''));
+      }
     }
   } finally {
     await out.close();

@@ -2,6 +2,7 @@ import { createByteBudget } from '../../app/analysis/byte-budget.ts';
 import { type ScanGoodwareOptions, scanGoodware } from '../../app/gates/scan-goodware.ts';
 import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
+import type { GoodwarePlace } from '../../gates/goodware-place.ts';
 import type { GoodwareFindings } from '../../pull-requests/goodware-section.ts';
 import { engineMemoryFor } from '../../targets/engine-memory.ts';
 import { defaultDeadlineMs } from '../../targets/target.ts';
@@ -9,8 +10,7 @@ import type { CliContext } from '../context.ts';
 import { formatBytes, formatCount, formatDuration, plural, printLine } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { createStatusLine } from '../output/status-line.ts';
-import { openScanTargets } from '../scan/scan-targets.ts';
-import type { GoodwarePlace } from './goodware-place.ts';
+import { openScanTargets } from '../wiring/scan-targets.ts';
 
 type Rules = Pick<ScanGoodwareOptions, 'ruleset' | 'rules' | 'exceptions' | 'testsDir' | 'nowMs' | 'maxBytes'>;
 

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadForScan } from '../../app/files/load-for-scan.ts';
+import { activeRuleset } from '../../app/rulesets/active-ruleset.ts';
 import { hasCode, RearviewError } from '../../domain/errors.ts';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { ScannableRuleset, ScanPool } from '../../engine/types.ts';
@@ -11,7 +12,7 @@ import { declaredVariables, withDefined } from '../flags/declared-variables.ts';
 import { diagnosticLine, printDiagnostics } from '../output/diagnostics.ts';
 import { painter, plural, printLine, safeText } from '../output/output.ts';
 import { tellProblems } from '../output/tell-problems.ts';
-import { withTarget } from '../with-target.ts';
+import { withTarget } from '../wiring/with-target.ts';
 import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
 
 interface Rules {
@@ -107,13 +108,7 @@ async function folderOf(rules: string): Promise<{ readonly rulesDir: string; rea
 /** @throws RearviewError `ERR_NOT_FOUND` where none is in force */
 async function rulesetInForce(context: CliContext, globals: GlobalOptions): Promise<ScannableRuleset> {
   const use = async ({ library }: Target) => {
-    const current = await library.current();
-    if (current === null) {
-      throw new RearviewError(
-        'ERR_NOT_FOUND',
-        'No ruleset is published there yet: run "rearview publish", or name rules with --rules or --ruleset.',
-      );
-    }
+    const current = await activeRuleset(library, { or: 'name rules with --rules or --ruleset' });
     await printLine(
       context.stderr,
       `Scanning with the active ruleset: number ${current.sequence}, ${current.rulesetId}`,

@@ -1,20 +1,17 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTerminalAlertSink } from '../../adapters/local/alerts/alerts-terminal.ts';
-import { createSqliteUploadJournal } from '../../adapters/local/database/upload-journal.ts';
 import type { PipelineEvent } from '../../app/pipeline/events.ts';
 import { publish } from '../../app/rulesets/make-active.ts';
 import { prepareRules } from '../../app/rulesets/prepare-rules.ts';
-import { expectedOf, planRetro } from '../../app/scans/plan-retro.ts';
-import { startRetro } from '../../app/scans/retro-scans.ts';
+import { beginRetro } from '../../app/scans/begin-retro.ts';
+import { getScan } from '../../app/scans/retro-scans.ts';
+import { hasEnded, pollMsOf, waitForScan } from '../../app/scans/wait-for-scan.ts';
 import { hasCode, messageOf } from '../../domain/errors.ts';
 import type { SizeLimit } from '../../domain/objects/size-limit.ts';
 import { formatDiagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
-import { finalStates } from '../../domain/scans/scan.ts';
-import { type LocalTarget, openLocalTarget } from '../../targets/local/local-target.ts';
-import { localPreviewLimits } from '../../targets/preview-limits.ts';
+import type { LocalTarget } from '../../targets/local/local-target.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { declaredVariables } from '../flags/declared-variables.ts';
@@ -24,7 +21,7 @@ import { formatDuration, plural } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { createProgress, type Progress } from '../output/progress.ts';
 import { stagedNotNotedText, stateText } from '../output/published-lines.ts';
-import { localTargetId } from '../upload/upload-destination.ts';
+import { journalOf, openUpTarget } from '../wiring/open-up.ts';
 import { createSay, endLine, planLine, printEvent, type Say } from './up-lines.ts';
 import { useCorpus, useWebhook } from './up-settings.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
@@ -69,15 +66,11 @@ interface Session {
 export async function runUp(context: CliContext, options: UpOptions): Promise<number> {
   const progress = createProgress(context);
   const say = createSay(progress.line);
-  const target = await openLocalTarget({
-    ...options,
-    previews: localPreviewLimits(context.env),
-    observe: (event) => {
-      progress.observe(event);
-      printEvent(event, say);
-    },
-    sinks: [createTerminalAlertSink({ write: (text) => progress.result(text) })],
-  });
+  const observe = (event: PipelineEvent) => {
+    progress.observe(event);
+    printEvent(event, say);
+  };
+  const target = await openUpTarget(context, { ...options, observe }, progress.result);
   const session: Session = { target, options, progress, say, published: new Set(), signal: context.signal };
   try {
     // Taken before anything is written: a second process on this state folder changes nothing.
@@ -132,7 +125,7 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
   const inbox = resolve(options.inbox ?? join(options.stateDir, 'inbox'));
   const observe = (event: PipelineEvent) => printEvent(event, say);
   const { corpus: store } = target.state.stores;
-  const journal = createSqliteUploadJournal({ db: target.state.db, target: localTargetId(store) });
+  const journal = journalOf(target);
   const watchingInbox = watchInbox({ dir: inbox, store, journal, signal, observe });
   const isOwn = (sequence: number) => session.published.has(sequence);
   const watchingRuleset = watchRuleset({ library: target.library, isOwn, say, signal });
@@ -203,28 +196,16 @@ async function publishAndScan(
   if (stagedNotNoted !== null) say('problem', stagedNotNotedText(stagedNotNoted));
   if (state === 'published') published.add(current.sequence);
   say('ruleset', `${ruleset.id.slice(0, 12)} ${stateText({ state, current, before })}, number ${current.sequence}`);
-  const { records, scans } = target.state;
   const exclude = await excludesOf(options, options.exclude);
   const filter = exclude.length === 0 ? {} : { exclude };
-  const scope = { buckets: target.buckets, filter, full: false };
-  const plan = await planRetro({ ...target, records, scans }, ruleset, scope);
-  const { scan, superseded } = await startRetro(
-    { scans, library: target.library, now: Date.now },
-    { ...scope, current, expected: expectedOf(plan) },
-  );
+  const { scan, superseded, plan } = await beginRetro(target, { filter, full: false, plan: true, current });
   for (const { id } of superseded) say('retro', `${id} cancelled: ${scan.id} takes over what it had left`);
-  say('retro', `${scan.id}: ${planLine(plan, ruleset)}`);
-  for (;;) {
-    const now = await scans.get(scan.id);
-    if (now === null) return;
-    progress.scan(now);
-    if (finalStates.includes(now.state)) {
-      say('retro', endLine(now));
-      return;
-    }
-    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
-  }
+  if (plan !== null) say('retro', `${scan.id}: ${planLine(plan, ruleset)}`);
+  const end = await waitForScan(() => getScan(target.state.scans, scan.id), hasEnded, {
+    ...{ signal, pollMs: pollMsOf(target) },
+    onLook: progress.scan,
+  });
+  if (hasEnded(end)) say('retro', endLine(end));
 }
 
 /** Waits until uploads that were queued before have their outcomes. */

@@ -1,14 +1,12 @@
 import { mkdir } from 'node:fs/promises';
-import { localFiles } from '../../adapters/local/files/local-files.ts';
-import { resolveRoot, walkPaths } from '../../adapters/local/files/walk-paths.ts';
 import type { Observe } from '../../app/pipeline/events.ts';
 import type { UploadFile } from '../../app/uploads/upload-report.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { keyBelow } from '../../domain/objects/upload-key.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { UploadJournal } from '../../ports/upload-journal.ts';
 import { collectorMetadata } from '../upload/upload-metadata.ts';
 import { watchUploads } from '../upload/watch-uploads.ts';
+import { fileSource, filesBelow } from '../wiring/upload-files.ts';
 
 /** Shorter than for other folders: who puts a file into the inbox waits for what is said of it. One that goes on growing is taken again. */
 const settleMs = 150;
@@ -30,14 +28,11 @@ export async function watchInbox({ dir, store, journal, signal, observe }: Inbox
   const tell = (message: string) => observe({ type: 'problem', where: 'inbox', message });
   async function* walk(): AsyncGenerator<UploadFile> {
     await mkdir(dir, { recursive: true });
-    const root = await resolveRoot(dir, '/');
-    for await (const file of walkPaths([root])) {
-      yield { ...file, key: keyBelow({ root: root.location, location: file.location }) };
-    }
+    yield* filesBelow(dir);
   }
   await watchUploads({
     ...{ walk, store, journal, settleMs, signal },
-    source: localFiles,
+    source: fileSource,
     metadata: collectorMetadata(),
     async report(report) {
       if (report.status === 'failed') tell(`${report.path}: ${report.detail}`);

@@ -8,7 +8,7 @@ import test, { type ExecutionContext } from 'ava';
 import { openUploadJournal } from '../../adapters/local/database/upload-journal.ts';
 import { openLocalState } from '../../adapters/local/state.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
-import { localTargetId } from './upload-destination.ts';
+import { localTargetId } from '../wiring/upload-destination.ts';
 
 const main = fileURLToPath(new URL('../main.mjs', import.meta.url));
 const files = 200;

@@ -35,5 +35,12 @@ export function excludeProblem(pattern: string): string | null {
   return null;
 }
 
-/** Most patterns of one scan. */
+/** Maximum number of patterns of one scan. */
 export const maxExcludes = 100;
+
+/** What is wrong with the patterns of a scan; null if all can be used. */
+export function excludesProblem(patterns: readonly string[]): string | null {
+  const problem = patterns.map(excludeProblem).find((each) => each !== null);
+  if (problem !== undefined) return problem;
+  return patterns.length > maxExcludes ? `${patterns.length} patterns are too many: at most ${maxExcludes}.` : null;
+}

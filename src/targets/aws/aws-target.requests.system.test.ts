@@ -9,6 +9,7 @@ import { startAwsServices } from '../../testing/aws/aws-services.ts';
 import { startThrottlingFront, type ThrottlingFront } from '../../testing/http/throttling-front.ts';
 import { ruleFor } from '../../testing/local/test-target.ts';
 import { testWithDynamo } from '../../testing/test-unless.ts';
+import { createAwsAnalyzer } from './aws-analyzer.ts';
 import { createAwsClients } from './aws-clients.ts';
 import { readAwsConfig } from './aws-config.ts';
 import { openAwsTarget } from './aws-target.ts';
@@ -32,7 +33,7 @@ testWithDynamo('ten objects take few requests: each is money, and most wait for 
     },
   });
   const target = openAwsTarget({ config: readAwsConfig(env), clients, signer: async () => services.signer });
-  const analyzer = target.createAnalyzer(1);
+  const analyzer = createAwsAnalyzer(target, { workers: 1 });
   t.teardown(async () => {
     await analyzer.pool.close();
     await target.close();

@@ -11,37 +11,22 @@ import { withinPrefix } from '../../adapters/aws/s3/within-prefix.ts';
 import { createSnsAlertSink } from '../../adapters/aws/sns/sns-alert-sink.ts';
 import { createSnsOperatorNotices } from '../../adapters/aws/sns/sns-operator-notices.ts';
 import { createSqsQueue } from '../../adapters/aws/sqs/sqs-queue.ts';
-import type { Analyzer } from '../../app/analysis/analyzer.ts';
-import { createByteBudget } from '../../app/analysis/byte-budget.ts';
-import { createDirectAlerts } from '../../app/analysis/direct-alerts.ts';
-import { createVerdicts } from '../../app/analysis/verdicts.ts';
 import type { Observe } from '../../app/pipeline/events.ts';
 import { createRulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
-import { createScanPool } from '../../engine/pool/scan-pool.ts';
-import type { ScanPool } from '../../engine/types.ts';
 import type { AlertSink } from '../../ports/alert-sink.ts';
 import type { ObjectReader, ObjectStore } from '../../ports/object-store.ts';
 import type { OperatorNotices } from '../../ports/operator-notices.ts';
 import type { Signer } from '../../ports/signer.ts';
-import { engineMemoryFor } from '../engine-memory.ts';
-import { imageRefused } from '../image-refused.ts';
 import { rulesetNotes } from '../ruleset-notes.ts';
 import type { Target } from '../target.ts';
 import { awsTrustedKeys } from '../trusted-keys.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import type { AwsConfig } from './aws-config.ts';
-import { createAwsVerdictSink } from './aws-verdict-sink.ts';
 import { openCorpusInventories } from './corpus-inventories.ts';
 import { previewEvent } from './preview-event.ts';
 import { previewFunction } from './preview-function.ts';
 import { retroCost } from './prices/aws-costs.ts';
-
-/** Small objects take some ten milliseconds to come and less than one to be scanned. */
-const readAhead = 32;
-
-/** Milliseconds that rules may take to load: some thousand are compiled in ten seconds, and an invocation of a function has to see the end of it. */
-const loadDeadlineMs = 60_000;
 
 export interface AwsTargetOptions {
   readonly config: AwsConfig;
@@ -62,8 +47,6 @@ export interface AwsTarget extends Target {
   readonly operatorNotices: OperatorNotices | null;
   /** Rulesets, and alerts too large for a message. */
   readonly artifacts: ObjectStore;
-  /** What a function that analyzes needs. The pool is closed by whoever asked for it. */
-  createAnalyzer(workers: number): Analyzer & { readonly pool: ScanPool };
 }
 
 /** Nothing is asked of AWS before it is needed. */
@@ -94,8 +77,6 @@ export function openAwsTarget({ config, observe = () => undefined, signer, ...gi
   const [corpus] = stores.values();
   if (corpus === undefined) throw new RearviewError('ERR_CONFIG', 'No bucket of the corpus is configured.');
   const artifacts = createS3ObjectStore({ client: clients.s3, bucket: config.artifactsBucket });
-  const tellRefused = (rulesetId: string, why: string) =>
-    observe({ type: 'problem', where: 'ruleset', message: imageRefused(rulesetId, why) });
   const openInventories = (urls: readonly string[]) =>
     openCorpusInventories(urls, {
       ...{ corpusBuckets: config.corpusBuckets, versioned },
@@ -125,7 +106,6 @@ export function openAwsTarget({ config, observe = () => undefined, signer, ...gi
   };
   const { operationsTopicArn: topicArn } = config;
   const operatorNotices = topicArn === undefined ? null : createSnsOperatorNotices({ client: clients.sns, topicArn });
-  const verdictSink = createAwsVerdictSink({ config, clients, observe });
 
   return {
     ...{ config, clients, state, library, corpus, artifacts, alertSink, operatorNotices, maxObjectBytes, largeFiles },
@@ -147,28 +127,6 @@ export function openAwsTarget({ config, observe = () => undefined, signer, ...gi
     runBatcher: (scanId) => invokeBatcher(config.batcherFunction, scanId, jsonBytes({ scanId })),
     startPreview: async (request) => invokeBatcher(forPreviews, request.scanId, previewEvent(request)),
     cancelPreview: (scanId) => invokeBatcher(forPreviews, scanId, jsonBytes({ cancelPreview: scanId })),
-    createAnalyzer: (workers) => ({
-      readers: stores,
-      library,
-      ...{ records: state.records, matches: state.matches, scans: state.scans, maxObjectBytes, largeFiles, observe },
-      verdicts:
-        verdictSink === null
-          ? undefined
-          : createVerdicts({ sink: verdictSink, matches: state.matches, library, observe, now: Date.now }),
-      alerts: createDirectAlerts({ matches: state.matches, sinks: [alertSink], observe, now: Date.now }),
-      pool: createScanPool({
-        workers,
-        deadlineMs: config.deadlineMs,
-        loadDeadlineMs,
-        maxMemoryBytes: engineMemoryFor(maxObjectBytes),
-        onImageRefused: tellRefused,
-      }),
-      previews: config.previews,
-      readAhead,
-      // Twice the most that is held of one object: one is scanned while the next is read.
-      budget: createByteBudget(2 * maxObjectBytes),
-      now: Date.now,
-    }),
     close: async () => clients.close(),
   };
 }

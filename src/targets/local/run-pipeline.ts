@@ -14,17 +14,24 @@ import { RearviewError } from '../../domain/errors.ts';
 import type { SizeLimit } from '../../domain/objects/size-limit.ts';
 import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
+import type { AlertSink } from '../../ports/alert-sink.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import { engineMemoryFor } from '../engine-memory.ts';
 import { imageRefused } from '../image-refused.ts';
 import { defaultDeadlineMs, defaultMaxReceives } from '../target.ts';
-import type { LocalTargetOptions } from './local-target.ts';
 import { localVisibilityMs } from './local-visibility.ts';
 
 /** Milliseconds to wait for the lock: commands take it for a moment to see whether a process has it. */
 const lockWaitMs = 500;
 
-interface PipelineOptions extends SizeLimit, Pick<LocalTargetOptions, 'stateDir' | 'jobs' | 'deadlineMs' | 'sinks'> {
+interface PipelineOptions extends SizeLimit {
+  readonly stateDir: string;
+  /** Workers for retro scans; uploads have one of their own. Default: one per core. */
+  readonly jobs?: number;
+  /** Milliseconds that one scan may take. Default: 30,000. */
+  readonly deadlineMs?: number;
+  /** Where alerts go besides the webhook and `alertsFile`. */
+  readonly sinks?: readonly AlertSink[];
   readonly observe: Observe;
   readonly previews: PreviewLimits;
   /** URL that alerts are sent to; null: none. */

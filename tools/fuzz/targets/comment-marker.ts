@@ -1,10 +1,10 @@
-import { formatMarker, parseMarker } from '../../../src/adapters/github/comment-marker.ts';
+import { formatMarker, parseMarker } from '../../../src/domain/pull-requests/comment-marker.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 
 /** A marker that is read is written the same. */
 export const target: FuzzTarget = {
   name: 'comment-marker',
-  of: ['src/adapters/github/comment-marker.ts'],
+  of: ['src/domain/pull-requests/comment-marker.ts'],
   syntax: 'text',
   seeds: () => [
     '<!-- rearview:review run=12 head=abc -->\ntext',

@@ -212,7 +212,7 @@ test('a change that touches no rules, and of which nothing was left, gets a chec
   const silent = await scene(t, none);
   const { code, stdout } = await silent.comment(expect);
   t.is(code, 0);
-  t.regex(stdout, /check run: success on a{40}\ncomment: none, for no rules are changed/);
+  t.regex(stdout, /check run: success on a{40}\ncomment: none, since no rules are changed/);
   t.deepEqual([silent.github.state.comments.length, conclusions(silent.github)], [0, ['success']]);
   const changed = await scene(t, { ...none, pull: { files: ['.github/workflows/rules.yml'] } });
   await changed.comment(expect);

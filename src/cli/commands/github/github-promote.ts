@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { judgedStaged } from '../../../app/gates/judged-staged.ts';
+import { type PromotedRule, promoteStaged } from '../../../app/pull-requests/promote-staged.ts';
 import { noteStagedRules, readStagedSince } from '../../../app/rulesets/staged-rules.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import type { CliContext, GlobalOptions } from '../../context.ts';
@@ -7,11 +9,9 @@ import { exitCodes } from '../../exit-codes.ts';
 import { switchFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
 import { repositoryPath } from '../../git/repository-path.ts';
-import { openGithub } from '../../github/github-settings.ts';
-import { type PromotedRule, promoteStaged } from '../../github/promote-staged.ts';
-import { judgedStaged } from '../../judged-staged.ts';
 import { printLine, safeText } from '../../output/output.ts';
-import { withExistingTarget } from '../../with-target.ts';
+import { openCodeHost } from '../../wiring/code-host.ts';
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 /** `github promote`. */
 export const githubPromote = defineCommand({
@@ -28,17 +28,17 @@ export const githubPromote = defineCommand({
       const { library, state } = target;
       const config = await readReviewConfig(context, file);
       const paths = repositoryPaths(context, globals);
-      const client = openGithub(context);
+      const host = openCodeHost(context);
       const parts = { pointers: state.pointers, library, now: Date.now };
       const since = dryRun ? await readStagedSince(state.pointers) : await noteStagedRules(parts);
-      const rules = await judgedStaged(target, since, config);
+      const rules = await judgedStaged(target, since, { limits: config.staged, nowMs: Date.now() });
       const current = await library.current();
       if (current === null || rules.length === 0) {
         await printLine(context.stdout, 'no staged rules are in force');
         return exitCodes.ok;
       }
       let problems = 0;
-      const done = await promoteStaged(client, rules, {
+      const done = await promoteStaged(host, rules, {
         ...{ ...paths, dryRun, ruleset: await library.get(current.rulesetId), limits: config.staged },
         rearview: globals.target === 'aws' ? 'rearview --target aws' : 'rearview',
         async onProblem({ rule }, why) {
@@ -62,7 +62,7 @@ export const githubPromote = defineCommand({
 function repositoryPaths(context: CliContext, { rulesDir, testsDir }: GlobalOptions) {
   const pathOf = (flag: string, folder: string) => {
     const path = repositoryPath(context, folder);
-    if (path !== '..' && !path.startsWith('../../')) return path;
+    if (path !== '..' && !path.startsWith('../')) return path;
     throw new RearviewError('ERR_CONFIG', `${flag}: ${folder} is not in the repository: run this in its root.`);
   };
   return { rulesPath: pathOf('--rules', rulesDir), testsPath: pathOf('--tests', testsDir) };

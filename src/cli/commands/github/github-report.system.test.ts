@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { formatMarker, parseMarker } from '../../../adapters/github/comment-marker.ts';
+import { formatMarker, parseMarker } from '../../../domain/pull-requests/comment-marker.ts';
 import { openLocalTarget } from '../../../targets/local/local-target.ts';
 import { createGitRepository } from '../../../testing/cli/git-repository.ts';
 import { createTestCli, testedRule } from '../../../testing/cli/run-cli.ts';

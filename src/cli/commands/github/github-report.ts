@@ -1,14 +1,23 @@
 import { z } from 'zod';
+import { type MergeEvent, reportMerge } from '../../../app/pull-requests/report-merge.ts';
+import { reportUnfinished, type UnfinishedEvent } from '../../../app/pull-requests/report-unfinished.ts';
+import { hasFailed, type ReportedScan } from '../../../app/pull-requests/reported-scan.ts';
+import { pollMsOf } from '../../../app/scans/wait-for-scan.ts';
+import { messageOf } from '../../../domain/errors.ts';
+import type { ScanReport } from '../../../pull-requests/scan-report.ts';
+import type { Target } from '../../../targets/target.ts';
+import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { commitFlag, durationFlag, switchFlag, timeFlag } from '../../flags/flags.ts';
+import { createCommitOrder } from '../../git/commit-order.ts';
 import { githubSettings } from '../../github/github-settings.ts';
-import { reportMerge } from '../../github/report-merge.ts';
-import { writeUnscanned } from '../../github/report-output.ts';
-import { reportUnfinished } from '../../github/report-unfinished.ts';
-import { hasFailed, type ToldReport, toldJson, toldLine } from '../../github/told-report.ts';
-import { printLine } from '../../output/output.ts';
-import { withExistingTarget } from '../../with-target.ts';
+import { appendSummary, renderFor, writeUnscanned } from '../../github/report-output.ts';
+import { printLine, safeText } from '../../output/output.ts';
+import { createProgress, type Progress } from '../../output/progress.ts';
+import { reportedJson, reportedLine } from '../../output/reported-scan.ts';
+import { openCodeHost } from '../../wiring/code-host.ts';
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 /** `github report`. */
 export const githubReport = defineCommand({
@@ -48,33 +57,87 @@ export const githubReport = defineCommand({
   handlesInterrupt: true,
   run: (context, { options, globals }) =>
     withExistingTarget(globals, async (target) => {
-      const line = options.json ? toldJson : toldLine;
+      const line = options.json ? reportedJson : reportedLine;
       const { unscanned } = options;
-      const writeLedgers = async (all: readonly ToldReport[]) => {
-        if (unscanned === undefined) return;
-        await writeUnscanned(
-          context,
-          target,
-          all.map(({ scan }) => scan.id),
-          unscanned,
-        );
+      const render = (report: ScanReport) => renderFor(context, globals, report, { unscanned });
+      const finish = async (all: readonly ReportedScan[]) => {
+        for (const each of all) await printLine(context.stdout, line(each));
+        const ids = all.map(({ scan }) => scan.id);
+        if (unscanned !== undefined) await writeUnscanned(context, target, ids, unscanned);
+        return all.some(hasFailed) ? exitCodes.findings : exitCodes.ok;
       };
       if (options.unfinished) {
         const since = options.since ?? new Date(Date.now() - defaultSinceMs).toISOString();
-        const { told, problems } = await reportUnfinished(context, globals, target, { since, unscanned });
-        for (const each of told) await printLine(context.stdout, line(each));
-        await writeLedgers(told);
-        return problems > 0 ? exitCodes.usage : told.some(hasFailed) ? exitCodes.findings : exitCodes.ok;
+        let problems = 0;
+        const observe = async (event: UnfinishedEvent) => {
+          if (event.type === 'problem') problems += 1;
+          await printUnfinished(context, event, render);
+        };
+        const code = await finish(await reportUnfinished(openCodeHost(context), target, { since, render, observe }));
+        return problems > 0 ? exitCodes.usage : code;
       }
       const commit = options.commit ?? githubSettings(context, 'GITHUB_SHA').GITHUB_SHA;
       const waitMs = options.wait ?? defaultWaitMs;
-      const told = await reportMerge(context, globals, target, { commit, waitMs, unscanned });
-      await printLine(context.stdout, line(told));
-      await writeLedgers([told]);
-      if (context.signal.aborted) return exitCodes.interrupted;
-      return hasFailed(told) ? exitCodes.findings : exitCodes.ok;
+      const code = await finish([await waitAndReport(context, globals, target, { commit, waitMs, render })]);
+      return context.signal.aborted ? exitCodes.interrupted : code;
     }),
 });
+
+async function waitAndReport(
+  context: CliContext,
+  globals: GlobalOptions,
+  target: Target,
+  options: { readonly commit: string; readonly waitMs: number; readonly render: (report: ScanReport) => string },
+): Promise<ReportedScan> {
+  const { commit, waitMs, render } = options;
+  const host = openCodeHost(context);
+  const order = createCommitOrder(context, globals.rulesDir);
+  const progress = createProgress(context);
+  try {
+    return await reportMerge(host, target, {
+      ...{ waitMs, render, pollMs: pollMsOf(target), signal: context.signal },
+      commit: { sha: commit, isContainedIn: (other) => order.isContainedIn(commit, other) },
+      observe: (event) => showMerge(context, progress, event, render),
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+async function showMerge(
+  context: CliContext,
+  progress: Progress,
+  event: MergeEvent,
+  render: (report: ScanReport) => string,
+): Promise<void> {
+  switch (event.type) {
+    case 'no-pull':
+      return printLine(
+        context.stderr,
+        `No pull request brought the commit ${event.commit}: there is none to comment on.`,
+      );
+    case 'not-posted':
+      return printLine(
+        context.stderr,
+        safeText(`The first comment, that the scan runs, is not posted yet: ${messageOf(event.error)}`),
+      );
+    case 'looked':
+      return progress.scan(event.scan);
+    case 'report':
+      progress.stop();
+      return appendSummary(context, render(event.report));
+  }
+}
+
+async function printUnfinished(
+  context: CliContext,
+  event: UnfinishedEvent,
+  render: (report: ScanReport) => string,
+): Promise<void> {
+  if (event.type === 'report') return appendSummary(context, render(event.report));
+  const text = event.type === 'problem' ? messageOf(event.error) : `${event.scan.id} is ${event.scan.state}.`;
+  await printLine(context.stderr, safeText(`#${event.pull}: ${text}`));
+}
 
 const defaultWaitMs = 40 * 60_000;
 const defaultSinceMs = 30 * 86_400_000;

@@ -3,7 +3,7 @@ import { defineCommand } from '../../define-command.ts';
 import { choiceFlag, countFlag, switchFlag } from '../../flags/flags.ts';
 import { formatBytes, printLine, table } from '../../output/output.ts';
 import { scanJson } from '../../output/scan-lines.ts';
-import { withExistingTarget } from '../../with-target.ts';
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 const kinds = ['retro', 'live', 'preview'] as const;
 

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { isStateFolder } from '../../../adapters/local/state.ts';
+import { activeRuleset } from '../../../app/rulesets/active-ruleset.ts';
+import { planReaders } from '../../../app/scans/plan-readers.ts';
 import { planRetro, type RetroPlan } from '../../../app/scans/plan-retro.ts';
-import { RearviewError } from '../../../domain/errors.ts';
 import type { Ruleset } from '../../../domain/rulesets/ruleset.ts';
 import type { Inventory } from '../../../ports/inventory.ts';
 import type { Target } from '../../../targets/target.ts';
@@ -11,7 +11,7 @@ import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { readRulesOf } from '../../flags/base-ruleset.ts';
 import { switchFlag } from '../../flags/flags.ts';
-import { inventoryFlags, inventoryLine, inventoryOptions, planReaders } from '../../flags/inventory-flag.ts';
+import { inventoryFlags, inventoryLine, inventoryOptions } from '../../flags/inventory-flag.ts';
 import { filterFlags, filterOf, filterOptions } from '../../flags/retro-filter.ts';
 import { reviewConfigFlag } from '../../flags/review-config.ts';
 import { largeFilesFlag } from '../../flags/size-limit.ts';
@@ -20,7 +20,8 @@ import { planLines } from '../../output/plan-lines.ts';
 import { reportFlag } from '../../output/review-section.ts';
 import { budgetOf, tellForecast } from '../../output/tell-forecast.ts';
 import { tellProblems } from '../../output/tell-problems.ts';
-import { withExistingTarget } from '../../with-target.ts';
+import { hasTarget } from '../../wiring/state-folder.ts';
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 const optionsSchema = z.object({
   ...filterOptions.shape,
@@ -84,7 +85,7 @@ async function planOf(
   ruleset: Ruleset | null,
 ): Promise<Planned> {
   // Where this machine has no state yet there is no corpus either, and a plan is no reason to make one.
-  if (ruleset !== null && globals.target === 'local' && !isStateFolder(globals.stateDir)) {
+  if (ruleset !== null && !hasTarget(globals)) {
     return { plan: nothingToDo(ruleset), inventories: [] };
   }
   const use = async (target: Target) => {
@@ -103,11 +104,8 @@ async function planOf(
 }
 
 async function rulesetInForce({ library }: Target): Promise<Ruleset> {
-  const current = await library.current();
-  if (current === null) {
-    throw new RearviewError('ERR_NOT_FOUND', 'No ruleset is published yet: run "rearview publish" first.');
-  }
-  return library.get(current.rulesetId);
+  const { rulesetId } = await activeRuleset(library);
+  return library.get(rulesetId);
 }
 
 function nothingToDo({ id }: Ruleset): RetroPlan {

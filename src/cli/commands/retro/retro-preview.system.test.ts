@@ -130,7 +130,7 @@ test('what has not ended in time goes on, and is shown later', async (t) => {
   const retro = await cli.run('retro', 'start');
   const wrong = await cli.preview('--scan', retro.stdout.trim());
   t.is(wrong.code, 2);
-  t.regex(wrong.stderr, /is a retro scan, and no preview/);
+  t.regex(wrong.stderr, /is a retro scan, not a preview/);
 });
 
 test('whoever is interrupted, by Ctrl-C or as a runner does it, cancels the preview', async (t) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runPreview, showPreview } from '../../../app/previews/run-preview.ts';
 import { previewRuleset } from '../../../rules/preview-ruleset.ts';
 import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -10,9 +11,8 @@ import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts
 import { safeText } from '../../output/output.ts';
 import { createProgress, type Progress } from '../../output/progress.ts';
 import { reportFlag } from '../../output/review-section.ts';
-import { runPreview } from '../../preview/run-preview.ts';
-import { leavePreview, showPreview } from '../../preview/tell-preview.ts';
-import { withExistingTarget } from '../../with-target.ts';
+import { leavePreview, printPreview, showPreviewEvent } from '../../preview/print-preview.ts';
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 const optionsSchema = z.object({
   ...inventoryOptions.shape,
@@ -66,8 +66,8 @@ export const retroPreview = defineCommand({
       const { scan } = options;
       if (scan === undefined) return await preview(context, globals, options, progress);
       const { preview: config } = await readReviewConfig(context, options.config);
-      return await withExistingTarget(globals, (target) =>
-        showPreview(context, target, { ...options, scanId: scan, maxGained: config.maxGained }),
+      return await withExistingTarget(globals, async (target) =>
+        printPreview(context, await showPreview(target, scan, config), options),
       );
     } finally {
       progress.stop();
@@ -101,7 +101,13 @@ async function preview(
   const { timeout } = options;
   return withExistingTarget(
     globals,
-    (target) => runPreview(context, target, progress, { ...options, ruleset, config }),
+    async (target) => {
+      const outcome = await runPreview(target, {
+        ...{ ...options, ruleset, config, waitMs: options.wait, signal: context.signal },
+        observe: (event) => showPreviewEvent(progress, target.previews, event),
+      });
+      return printPreview(context, outcome, options);
+    },
     {
       observe: (event) => {
         progress.observe(event);

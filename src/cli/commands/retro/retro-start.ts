@@ -1,27 +1,24 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { expectedOf, planRetro } from '../../../app/scans/plan-retro.ts';
-import { activeRuleset, startRetro } from '../../../app/scans/retro-scans.ts';
+import { startPipelineUnlessRunning } from '../../../app/pipeline/start-pipeline.ts';
+import { beginRetro } from '../../../app/scans/begin-retro.ts';
+import { getScan } from '../../../app/scans/retro-scans.ts';
+import { hasEnded, hasStopped, pollMsOf, waitForScan } from '../../../app/scans/wait-for-scan.ts';
 import { RearviewError } from '../../../domain/errors.ts';
-import { finalStates, type Scan } from '../../../domain/scans/scan.ts';
+import type { Scan } from '../../../domain/scans/scan.ts';
 import type { Target } from '../../../targets/target.ts';
 import type { CliContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { countFlag } from '../../flags/flags.ts';
-import { inventoryFlags, inventoryLine, inventoryOptions, planReaders } from '../../flags/inventory-flag.ts';
+import { inventoryFlags, inventoryLine, inventoryOptions } from '../../flags/inventory-flag.ts';
 import { filterFlags, filterOf, filterOptions } from '../../flags/retro-filter.ts';
 import { largeFilesFlag } from '../../flags/size-limit.ts';
 import { formatBytes, formatCount, plural, printLine, safeText } from '../../output/output.ts';
 import { createProgress, type Progress } from '../../output/progress.ts';
 import { ledgerSum } from '../../output/scan-lines.ts';
-import { startPipelineUnlessRunning } from '../../up/start-pipeline.ts';
-import { withExistingTarget } from '../../with-target.ts';
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 type ScopeOptions = z.infer<typeof filterOptions> & z.infer<typeof inventoryOptions>;
-
-const pollMs = 100;
-const remotePollMs = 2000;
 
 /** `retro start`. */
 export const retroStart = defineCommand({
@@ -82,7 +79,6 @@ async function start(
   options: ScopeOptions & { readonly plan: boolean; readonly wait: boolean },
 ): Promise<number> {
   const scan = await createScan(context, target, progress, options);
-  await target.runBatcher(scan.id);
   await printLine(context.stdout, scan.id);
   if (!options.wait) {
     const how =
@@ -116,24 +112,11 @@ async function createScan(
   progress: Progress,
   options: ScopeOptions & { readonly plan: boolean },
 ): Promise<Scan> {
-  const { scans, records } = target.state;
-  const scope = { buckets: target.buckets, filter: await filterOf(context, options), full: options.full };
-  const inventories = await target.openInventories(options.inventory);
-  const current = await activeRuleset(target.library);
-  for (const each of inventories) progress.line(safeText(inventoryLine(each)));
-  const readers = planReaders(target, inventories);
-  const plan = options.plan
-    ? await planRetro({ ...target, readers, records, scans }, await target.library.get(current.rulesetId), scope)
-    : null;
-  const { scan, created, superseded } = await startRetro(
-    { scans, library: target.library, now: Date.now },
-    {
-      ...scope,
-      current,
-      inventories: options.inventory,
-      expected: plan === null ? null : expectedOf(plan),
-    },
-  );
+  const { scan, created, superseded, plan } = await beginRetro(target, {
+    ...{ filter: await filterOf(context, options), full: options.full, plan: options.plan },
+    inventories: options.inventory,
+    onInventory: (each) => progress.line(safeText(inventoryLine(each))),
+  });
   for (const old of superseded) {
     progress.line(`${old.id} is cancelled: this scan takes over what it had left.`);
   }
@@ -153,23 +136,18 @@ async function createScan(
 }
 
 async function waitForEnd({ signal }: CliContext, target: Target, progress: Progress, scanId: string): Promise<number> {
-  for (;;) {
-    const scan = await target.state.scans.get(scanId);
-    if (scan === null) throw new RearviewError('ERR_NOT_FOUND', `Scan ${scanId} is gone.`);
-    progress.scan(scan);
-    if (finalStates.includes(scan.state)) {
-      progress.line(`${scan.state}: ${ledgerSum(scan)}; ${plural(scan.counts.matches, 'rule match', 'rule matches')}`);
-      return scan.state === 'completed' ? exitCodes.ok : exitCodes.findings;
-    }
-    if (scan.state === 'paused') {
-      progress.line(`Paused. Go on with it: rearview retro resume ${scanId}`);
-      return exitCodes.ok;
-    }
-    if (signal.aborted) {
-      progress.line(`Interrupted; nothing is lost. Go on with it: rearview retro start`);
-      return exitCodes.interrupted;
-    }
-    const waitMs = target.startPipeline === undefined ? remotePollMs : pollMs;
-    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+  const scan = await waitForScan(() => getScan(target.state.scans, scanId), hasStopped, {
+    ...{ signal, pollMs: pollMsOf(target) },
+    onLook: progress.scan,
+  });
+  if (hasEnded(scan)) {
+    progress.line(`${scan.state}: ${ledgerSum(scan)}; ${plural(scan.counts.matches, 'rule match', 'rule matches')}`);
+    return scan.state === 'completed' ? exitCodes.ok : exitCodes.findings;
   }
+  if (scan.state === 'paused') {
+    progress.line(`Paused. Go on with it: rearview retro resume ${scanId}`);
+    return exitCodes.ok;
+  }
+  progress.line(`Interrupted; nothing is lost. Go on with it: rearview retro start`);
+  return exitCodes.interrupted;
 }

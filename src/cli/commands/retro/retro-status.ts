@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { OutcomeStatus } from '../../../domain/scans/outcome.ts';
+import { pagesOf } from '../../../ports/pages.ts';
 import type { Target } from '../../../targets/target.ts';
 import { defineCommand } from '../../define-command.ts';
 import { listFlag, switchFlag } from '../../flags/flags.ts';
 import { printLine } from '../../output/output.ts';
 import { entryJson, entryLine, scanJson, scanLines } from '../../output/scan-lines.ts';
 import { namedOrLatest } from '../../which-scan.ts';
-import { withExistingTarget } from '../../with-target.ts';
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 const statuses = ['scanned', 'covered', 'skipped', 'failed'] as const;
 const pageSize = 1000;
@@ -39,14 +40,7 @@ export const retroStatus = defineCommand({
 });
 
 async function* ledgerOf({ state }: Target, scanId: string, wanted: readonly OutcomeStatus[] | undefined) {
-  let after: string | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof state.scans.ledger>> = await state.scans.ledger(scanId, {
-      limit: pageSize,
-      ...(wanted === undefined ? {} : { statuses: wanted }),
-      ...(after === null ? {} : { after }),
-    });
-    yield* page.entries;
-    after = page.next;
-  } while (after !== null);
+  const options = { limit: pageSize, ...(wanted === undefined ? {} : { statuses: wanted }) };
+  for await (const { entries } of pagesOf((from) => state.scans.ledger(scanId, { ...options, ...from })))
+    yield* entries;
 }

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { getScan } from '../../../app/scans/retro-scans.ts';
+import { hasEnded, pollMsOf, waitForScan } from '../../../app/scans/wait-for-scan.ts';
 import { RearviewError } from '../../../domain/errors.ts';
-import { finalStates, isPlanned } from '../../../domain/scans/scan.ts';
+import { isPlanned } from '../../../domain/scans/scan.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { switchFlag } from '../../flags/flags.ts';
@@ -10,10 +10,7 @@ import { printLine } from '../../output/output.ts';
 import { createProgress } from '../../output/progress.ts';
 import { scanJson, scanLines } from '../../output/scan-lines.ts';
 import { namedOrLatest } from '../../which-scan.ts';
-import { withExistingTarget } from '../../with-target.ts';
-
-const pollMs = 200;
-const remotePollMs = 2000;
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 /** `retro watch`. */
 export const retroWatch = defineCommand({
@@ -27,21 +24,19 @@ export const retroWatch = defineCommand({
     withExistingTarget(globals, async (target) => {
       const progress = createProgress(context);
       try {
-        let scan = await namedOrLatest(target.state.scans, id);
-        if (!isPlanned(scan)) {
-          throw new RearviewError('ERR_STATE', `${scan.id} is a live scan; it has no end to wait for.`);
+        const named = await namedOrLatest(target.state.scans, id);
+        if (!isPlanned(named)) {
+          throw new RearviewError('ERR_STATE', `${named.id} is a live scan; it has no end to wait for.`);
         }
-        if (!finalStates.includes(scan.state) && !target.isPipelineRunning()) {
+        if (!hasEnded(named) && !target.isPipelineRunning()) {
           progress.line(
             'No process runs the pipeline: the scan gets on when "rearview up" or "rearview retro start" does.',
           );
         }
-        while (!finalStates.includes(scan.state) && !context.signal.aborted) {
-          progress.scan(scan);
-          const waitMs = target.startPipeline === undefined ? remotePollMs : pollMs;
-          await sleep(waitMs, undefined, { signal: context.signal }).catch(() => undefined);
-          scan = await getScan(target.state.scans, scan.id);
-        }
+        const scan = await waitForScan(() => getScan(target.state.scans, named.id), hasEnded, {
+          ...{ signal: context.signal, pollMs: pollMsOf(target) },
+          onLook: progress.scan,
+        });
         progress.stop();
         if (context.signal.aborted) return exitCodes.interrupted;
         await printLine(context.stdout, options.json ? scanJson(scan) : scanLines(scan, Date.now()).join('\n'));

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { createLocalSigner } from '../../../adapters/local/signing-key.ts';
 import { prepareRules } from '../../../app/rulesets/prepare-rules.ts';
 import { signRuleset } from '../../../app/rulesets/sign-ruleset.ts';
 import { RearviewError } from '../../../domain/errors.ts';
@@ -10,6 +9,7 @@ import { declaredVariables } from '../../flags/declared-variables.ts';
 import { printDiagnostics } from '../../output/diagnostics.ts';
 import { formatBytes, painter, plural, printLine, safeText } from '../../output/output.ts';
 import { writeOut } from '../../output/write-out.ts';
+import { openStateSigner } from '../../wiring/state-signer.ts';
 
 /** `rules build`. */
 export const rulesBuild = defineCommand({
@@ -35,7 +35,7 @@ export const rulesBuild = defineCommand({
     }
     if (options.out !== undefined) {
       const notes: string[] = [];
-      const signer = createLocalSigner(globals.stateDir, { note: (message) => notes.push(message) });
+      const signer = openStateSigner(globals.stateDir, (message) => notes.push(message));
       const bytes = await signRuleset(ruleset, signer);
       for (const note of notes) await printLine(context.stderr, safeText(note));
       await writeOut(context, '--out', path.resolve(context.cwd, options.out), bytes);

@@ -319,7 +319,7 @@ test('a place in S3 is scanned like a folder', async (t) => {
 });
 
 test('what this repository ships is valid: its configuration, and the exception that the template shows', async (t) => {
-  const read = (name: string) => readFile(new URL(`../../../${name}`, import.meta.url), 'utf8');
+  const read = (name: string) => readFile(new URL(`../../../../${name}`, import.meta.url), 'utf8');
   t.deepEqual(reviewConfigSchema.parse(parse(await read('rearview.yaml'))), reviewConfigSchema.parse({}));
   const template = await read(exceptionsFile);
   const nowMs = Date.parse('2026-11-25');

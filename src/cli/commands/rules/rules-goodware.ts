@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { readGoodwareExceptions } from '../../../app/gates/read-goodware-exceptions.ts';
 import { formatDiagnostic } from '../../../domain/rulesets/diagnostic.ts';
 import { ruleId } from '../../../domain/rulesets/rule.ts';
 import { exceptionNotes } from '../../../gates/goodware-notes.ts';
+import { goodwarePlace, rootWithSlashes } from '../../../gates/goodware-place.ts';
 import { goodwareSection } from '../../../pull-requests/goodware-section.ts';
 import { reviewSchema, type SectionOf } from '../../../pull-requests/section.ts';
 import { diffRulesets } from '../../../rules/diff-rulesets.ts';
@@ -14,8 +16,6 @@ import { baseFlag, baseRuleset, headRuleset } from '../../flags/base-ruleset.ts'
 import { countFlag, switchFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigDir, reviewConfigFlag } from '../../flags/review-config.ts';
 import { goodwareLines } from '../../goodware/goodware-lines.ts';
-import { goodwarePlace, rootWithSlashes } from '../../goodware/goodware-place.ts';
-import { readGoodwareExceptions } from '../../goodware/read-goodware-exceptions.ts';
 import { scanGoodwarePlace } from '../../goodware/scan-goodware-place.ts';
 import { jsonLine, painter, printLine, safeText } from '../../output/output.ts';
 import { reportFlag, tellSection } from '../../output/review-section.ts';

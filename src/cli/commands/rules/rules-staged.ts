@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import { judgedStaged } from '../../../app/gates/judged-staged.ts';
 import { readStagedSince } from '../../../app/rulesets/staged-rules.ts';
 import type { JudgedRule } from '../../../gates/decide-staged.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { switchFlag } from '../../flags/flags.ts';
 import { readReviewConfig, reviewConfigFlag } from '../../flags/review-config.ts';
-import { judgedStaged } from '../../judged-staged.ts';
 import { formatCount, jsonLine, printLine, table } from '../../output/output.ts';
-import { withExistingTarget } from '../../with-target.ts';
+import { withExistingTarget } from '../../wiring/with-target.ts';
 
 /** `rules staged`. */
 export const rulesStaged = defineCommand({
@@ -19,7 +19,10 @@ export const rulesStaged = defineCommand({
   run: (context, { options, globals }) =>
     withExistingTarget(globals, async (target) => {
       const config = await readReviewConfig(context, options.config);
-      const all = await judgedStaged(target, await readStagedSince(target.state.pointers), config);
+      const all = await judgedStaged(target, await readStagedSince(target.state.pointers), {
+        limits: config.staged,
+        nowMs: Date.now(),
+      });
       if (options.json) for (const each of all) await printLine(context.stdout, jsonLine(each));
       else await printLine(context.stdout, all.length === 0 ? 'no staged rules are in force' : stagedTable(all));
       return exitCodes.ok;

@@ -3,7 +3,7 @@ import type { AwsConfig } from '../../../targets/aws/aws-config.ts';
 import { awsSettings } from '../../../targets/aws/aws-settings.ts';
 import type { GlobalOptions } from '../../context.ts';
 import { plural } from '../../output/output.ts';
-import { awsConfig } from '../../with-target.ts';
+import { awsConfig } from '../../wiring/with-target.ts';
 import { type Finding, fail, ok } from '../finding.ts';
 
 /** Reads the settings; null, and a finding for each that is missing or wrong, where they do not do. */

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { TableDefinition } from '../../../adapters/aws/dynamodb/tables.ts';
+import { tables } from '../../../adapters/aws/dynamodb/tables.ts';
 import { inspectTable } from '../../../adapters/aws/inspect/inspect-table.ts';
 import { plural } from '../../output/output.ts';
 import { attempt, type Finding, fail, ok } from '../finding.ts';
@@ -8,8 +8,9 @@ import { attempt, type Finding, fail, ok } from '../finding.ts';
 export function checkTable(
   client: Pick<DynamoDBClient, 'send'>,
   name: string,
-  definition: TableDefinition,
+  kind: keyof typeof tables,
 ): Promise<Finding> {
+  const definition = tables[kind];
   const check = `table ${definition.name}`;
   return attempt(check, async () => {
     const { status, differences } = await inspectTable(client, name, definition);

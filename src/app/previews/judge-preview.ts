@@ -1,0 +1,109 @@
+import type { FailReason } from '../../domain/scans/outcome.ts';
+import { formatArea } from '../../domain/scans/preview-limits.ts';
+import type { Scan } from '../../domain/scans/scan.ts';
+import { formatCount, plural } from '../../domain/text/amounts.ts';
+import { clip } from '../../pull-requests/clip.ts';
+import type { SectionOf } from '../../pull-requests/section.ts';
+import type { PreviewFindings } from './preview-tally.ts';
+import type { SlowSuspects } from './slow-suspects.ts';
+
+/** Reasons that lie with the rules at least as likely as with the file: what kills its function ends with the dead letters. */
+export const byRules: readonly FailReason[] = ['timeout', 'out_of_memory', 'engine_crash', 'dead_letter'];
+/** Rules that a note names. */
+const maxNamed = 5;
+
+/** Of a preview in which nothing is slow. */
+export const noSuspects: SlowSuspects = { now: [], before: [] };
+
+/**
+ * Holds what a preview found against what is allowed. The gate is closed where the scan failed, a content that a rule names was scanned and not hit, or more
+ * objects are hit that were not before than `maxGained`. Nothing is known where the scan has not come to its end, scanned nothing or less than half of what it
+ * listed, or some scans were not finished: then what the rules would find there is open.
+ * @param options.maxGained null: any number
+ * @param options.suspects who is named where scans were not finished
+ */
+export function judgePreview(
+  { id, state, error, listed, preview }: Pick<Scan, 'id' | 'state' | 'error' | 'listed' | 'preview'>,
+  findings: PreviewFindings,
+  { maxGained, suspects }: { readonly maxGained: number | null; readonly suspects: SlowSuspects },
+): Pick<SectionOf<'preview'>, 'verdict' | 'notes'> {
+  const missed = findings.hashes.filter((each) => each.state === 'missed');
+  const [firstMissed] = missed;
+  const closed = [
+    ...(state === 'failed' ? [`The preview failed: ${error ?? 'no reason is known'}`] : []),
+    ...(maxGained !== null && findings.gainedObjects > maxGained
+      ? [
+          `${plural(findings.gainedObjects, 'object is', 'objects are')} hit that ${findings.gainedObjects === 1 ? 'was' : 'were'} not before: preview.maxGained allows ${formatCount(maxGained)}.`,
+        ]
+      : []),
+    ...(firstMissed === undefined
+      ? []
+      : [
+          `${plural(missed.length, 'hash', 'hashes')} that the meta of rules names lie in the corpus, and the rules do not match there: ${firstMissed.rule} misses ${firstMissed.hash}${missed.length > 1 ? ', and so on' : ''}.`,
+        ]),
+  ];
+  const open = [
+    ...(state === 'running' || state === 'paused'
+      ? [
+          `The preview had not ended in time: its figures are of what it had come to. To see it later: rearview retro preview --scan ${id}`,
+        ]
+      : []),
+    ...(state === 'cancelled'
+      ? [`The preview was cancelled: its figures are of what it had come to.${error === null ? '' : ` ${error}`}`]
+      : []),
+    ...(preview !== null && listed.objects >= (preview.maxObjects ?? Infinity)
+      ? [
+          `The listing ended after ${plural(listed.objects, 'object')}, the most of one preview here (previews.maxObjects): what comes after them was not looked at. A smaller --sample takes its objects from the whole corpus.`,
+        ]
+      : []),
+    ...(state === 'completed' ? tooLittle(findings) : []),
+    ...unfinished(findings, suspects),
+  ];
+  const hasEnded = state === 'completed' || state === 'failed';
+  const verdict = closed.length > 0 && hasEnded ? 'failed' : open.length > 0 ? 'unknown' : 'passed';
+  const within = preview?.within ?? null;
+  const limited =
+    within === null
+      ? []
+      : [`Previews may only read ${within.map(formatArea).join(', ')} (previews.allowed): nothing else was looked at.`];
+  return { verdict, notes: [...closed, ...open, ...limited] };
+}
+
+/** Whether scans were not finished for reasons that may lie with the rules. */
+export function isUnfinished({ failed }: Pick<PreviewFindings, 'failed'>): boolean {
+  return failed.some(({ reason }) => byRules.includes(reason));
+}
+
+function tooLittle({ scanned, skipped, failed }: PreviewFindings): readonly string[] {
+  if (scanned === 0) return ['No object was scanned, so nothing is known.'];
+  const all = [...skipped, ...failed].reduce((sum, { objects }) => sum + objects, scanned);
+  if (2 * scanned >= all) return [];
+  return [`Only ${formatCount(scanned)} of ${plural(all, 'object')} could be scanned: too little is known.`];
+}
+
+function unfinished({ failed, rules }: PreviewFindings, suspects: SlowSuspects): readonly string[] {
+  const byThem = failed.filter(({ reason }) => byRules.includes(reason));
+  const objects = byThem.reduce((sum, each) => sum + each.objects, 0);
+  if (objects === 0) return [];
+  const reasons = byThem.map(({ reason, objects: count }) => `${reason}: ${formatCount(count)}`).join(', ');
+  return [
+    `${plural(objects, 'object was', 'objects were')} not scanned to the end with these rules alone (${reasons}). A rule among them is too slow or takes too much memory, and would leave such files unscanned: "rearview scan" on one of them shows it.`,
+    whoIsSlow(rules, suspects),
+  ];
+}
+
+/** A scan that was not finished does not say by which rule. */
+function whoIsSlow(rules: PreviewFindings['rules'], { now, before }: SlowSuspects): string {
+  const said = [
+    ...(now.length > 0 ? [`The engine calls slow: ${named(now)}.`] : []),
+    ...(before.length > 0 ? [`It calls slow as the base has them: ${named(before)}.`] : []),
+  ];
+  if (said.length > 0) return `${said.join(' ')} "rearview rules check" shows where.`;
+  return `The engine calls none of them slow. It scanned with: ${named(rules.map(({ rule }) => rule))}.`;
+}
+
+function named(rules: readonly string[]): string {
+  const rest = rules.length - maxNamed;
+  const names = rules.slice(0, maxNamed).map((rule) => clip(rule, 120));
+  return [...names, ...(rest > 0 ? [`${formatCount(rest)} more`] : [])].join(', ');
+}

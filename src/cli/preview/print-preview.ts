@@ -1,0 +1,88 @@
+import { maxPreviewContents } from '../../app/previews/preview-scans.ts';
+import { clipPreview } from '../../app/previews/preview-section.ts';
+import type { PreviewEvent, PreviewOutcome } from '../../app/previews/run-preview.ts';
+import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
+import { clip } from '../../pull-requests/clip.ts';
+import { reviewSchema, type SectionOf } from '../../pull-requests/section.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { inventoryLine } from '../flags/inventory-flag.ts';
+import { formatBytes, jsonLine, plural, printLine, safeText } from '../output/output.ts';
+import type { Progress } from '../output/progress.ts';
+import { tellSection } from '../output/review-section.ts';
+import { previewLines, sampleText } from './preview-lines.ts';
+
+/** How the result of a preview is wanted. */
+export interface PrintPreviewOptions {
+  readonly json: boolean;
+  /** As `--report` has it. */
+  readonly report?: string | undefined;
+}
+
+/** Shows on stderr what happens while a preview runs. */
+export function showPreviewEvent(progress: Progress, limits: PreviewLimits, event: PreviewEvent): void {
+  if (event.type === 'looked') progress.scan(event.scan);
+  else if (event.type === 'waited') progress.stop();
+  else progress.line(eventText(limits, event));
+}
+
+function eventText(
+  { maxObjects }: PreviewLimits,
+  event: Exclude<PreviewEvent, { readonly type: 'looked' | 'waited' }>,
+): string {
+  switch (event.type) {
+    case 'inventory':
+      return safeText(inventoryLine(event.inventory));
+    case 'sample-limited':
+      return `A preview takes ${plural(maxObjects, 'object')} at most here (previews.maxObjects): ${sampleText(event.sample, event.filter)} is scanned.`;
+    case 'contents-limited':
+      return `The rules name ${plural(event.named, 'SHA-256')}: the first ${maxPreviewContents} are looked for outside the sample as well.`;
+    case 'prepared':
+      return preparedText(event);
+  }
+}
+
+function preparedText({ rules, request, plan }: Extract<PreviewEvent, { type: 'prepared' }>): string {
+  const { sample, filter, scanId } = request;
+  const forecast =
+    plan === null
+      ? ''
+      : `, about ${plural(plan.objects, 'object')} of ${plural(plan.corpusObjects, 'object')}, ${formatBytes(plan.bytes)}, $${plan.expectedCost.toFixed(2)}`;
+  return `${plural(rules, 'changed rule')} over ${sampleText(sample, filter)}${forecast}: ${scanId}`;
+}
+
+/** Prints how a preview ended and returns the exit code. */
+export async function printPreview(
+  context: CliContext,
+  outcome: PreviewOutcome,
+  options: PrintPreviewOptions,
+): Promise<number> {
+  switch (outcome.type) {
+    case 'interrupted':
+      if (outcome.cancelled !== null) {
+        await printLine(context.stderr, `Interrupted: ${outcome.cancelled} is cancelled.`);
+      }
+      return exitCodes.interrupted;
+    case 'refused':
+      await leavePreview(context, options, 'unknown', outcome.why);
+      return exitCodes.ok;
+    case 'reported': {
+      const { report, filter } = outcome;
+      await printLine(context.stdout, options.json ? jsonLine(report) : previewLines(report, filter).join('\n'));
+      await tellSection(context, options.report, clipPreview(report));
+      return report.verdict === 'failed' ? exitCodes.findings : exitCodes.ok;
+    }
+  }
+}
+
+/** Prints that there is no preview, and why. */
+export async function leavePreview(
+  context: CliContext,
+  { json, report }: PrintPreviewOptions,
+  verdict: SectionOf<'left'>['verdict'],
+  why: string,
+): Promise<void> {
+  const section = { schema: reviewSchema, section: 'left', verdict, of: 'preview', why: clip(why, 1000) } as const;
+  await printLine(context.stdout, json ? jsonLine(section) : `No preview: ${safeText(why)}`);
+  await tellSection(context, report, section);
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { maxSettingsBytes, readTextFile } from '../../files/read-regular-file.ts';
+import type { Signer } from '../../ports/signer.ts';
+import type { AwsConfig, readAwsCorpus as AwsCorpusReader } from '../../targets/aws/aws-config.ts';
+import type { LocalTargetOptions } from '../../targets/local/local-target.ts';
+import type { Target } from '../../targets/target.ts';
+import type { GlobalOptions } from '../context.ts';
+import { requireStateDir } from './state-folder.ts';
+
+type SettingsReader<T> = (env: GlobalOptions['env'], outputs: Readonly<Record<string, unknown>>) => T;
+type OpenOptions = Omit<LocalTargetOptions, 'stateDir'>;
+
+/** Opens the target that is targeted, a state folder made where it is not there yet, and closes it when `use` has ended. */
+export async function withTarget<T>(
+  globals: GlobalOptions,
+  use: (target: Target) => Promise<T>,
+  options: OpenOptions = {},
+): Promise<T> {
+  const target = await openTarget(globals, options);
+  try {
+    return await use(target);
+  } finally {
+    await target.close();
+  }
+}
+
+/**
+ * As `withTarget`, for commands that have nothing to say of a state folder that is only just being made.
+ * @throws RearviewError `ERR_NOT_FOUND` where there is none
+ */
+export async function withExistingTarget<T>(
+  globals: GlobalOptions,
+  use: (target: Target) => Promise<T>,
+  options: OpenOptions = {},
+): Promise<T> {
+  requireStateDir(globals);
+  return withTarget(globals, use, options);
+}
+
+async function openTarget(globals: GlobalOptions, options: OpenOptions): Promise<Target> {
+  if (globals.target === 'local') {
+    const [{ openLocalTarget }, { localPreviewLimits }] = await Promise.all([
+      import('../../targets/local/local-target.ts'),
+      import('../../targets/preview-limits.ts'),
+    ]);
+    return openLocalTarget({ previews: localPreviewLimits(globals.env), ...options, stateDir: globals.stateDir });
+  }
+  const { observe } = options;
+  const { openAwsTarget } = await import('../../targets/aws/aws-target.ts');
+  return openAwsTarget({
+    ...{ config: await awsConfig(globals), signer: stackSigner },
+    ...(observe === undefined ? {} : { observe }),
+  });
+}
+
+async function stackSigner(config: AwsConfig): Promise<Signer> {
+  const { createStackSigner } = await import('../../targets/aws/stack-signer.ts');
+  return createStackSigner(config);
+}
+
+/**
+ * What is known of the target in AWS.
+ * @throws RearviewError `ERR_CONFIG` naming the file, or each setting that is missing or wrong
+ */
+export async function awsConfig(globals: GlobalOptions): Promise<AwsConfig> {
+  const { readAwsConfig } = await import('../../targets/aws/aws-config.ts');
+  return fromSettings(globals, readAwsConfig);
+}
+
+/** As `awsConfig`, of the corpus alone. */
+export async function awsCorpus(globals: GlobalOptions): Promise<ReturnType<typeof AwsCorpusReader>> {
+  const { readAwsCorpus } = await import('../../targets/aws/aws-config.ts');
+  return fromSettings(globals, readAwsCorpus);
+}
+
+async function fromSettings<T>({ env, stackOutputs }: GlobalOptions, read: SettingsReader<T>): Promise<T> {
+  try {
+    return read(env, stackOutputs === null ? {} : await readOutputs(stackOutputs));
+  } catch (error) {
+    if (stackOutputs !== null || !(error instanceof RearviewError)) throw error;
+    throw new RearviewError(
+      error.code,
+      [
+        ...error.lines,
+        'Set the variables, or name the outputs of the stack: pulumi stack output --json > outputs.json, then --stack-outputs outputs.json.',
+      ],
+      { cause: error },
+    );
+  }
+}
+
+async function readOutputs(file: string): Promise<Record<string, unknown>> {
+  const unusable = (why: string, cause?: unknown) =>
+    new RearviewError('ERR_CONFIG', `${file}: ${why}: it is what "pulumi stack output --json" prints.`, { cause });
+  let text: string;
+  try {
+    text = await readTextFile(file, { maxBytes: maxSettingsBytes });
+  } catch (cause) {
+    throw unusable(`it cannot be read (${messageOf(cause)})`, cause);
+  }
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch (cause) {
+    throw unusable('it is no JSON object', cause);
+  }
+}
