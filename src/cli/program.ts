@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander';
-import { messageOf } from '../domain/errors.ts';
+import { messageOf, RearviewError } from '../domain/errors.ts';
 import { groups } from './commands.ts';
 import type { CliContext } from './context.ts';
 import type { CommandHost } from './define-command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { guardOutput } from './output/guarded-output.ts';
-import { errorText, painter, safeText } from './output/output.ts';
+import { errorLabel, errorReport, painter, safeText } from './output/output.ts';
 import { bugsUrl } from './program-version.ts';
 
 /**
@@ -84,8 +84,8 @@ function interruption(signal: AbortSignal): Promise<number> {
 function reportError(error: unknown, context: CliContext): void {
   const paint = painter(context, 'stderr');
   const { stderr } = context;
-  if (exitCodeOf(error) !== exitCodes.bug) {
-    stderr.write(`${paint('red', 'error:')} ${errorText(error)}\n`);
+  if (error instanceof RearviewError) {
+    stderr.write(`${errorReport(error, paint)}\n`);
     return;
   }
   stderr.write(`${paint('red', 'This is a bug in rearview.')}${reportAt()}\n\n${stackText(error)}\n`);
@@ -100,7 +100,8 @@ function reportAt(): string {
 /** What Commander says of a wrong command line, which it quotes as it is. Its suggestion is on a line of its own. */
 function safeUsage(text: string): string {
   const [, problem = '', suggestion] = /^([\s\S]*?)(?:\n(\(Did you mean [^\n]*\?\)))?\n?$/.exec(text) ?? [];
-  return [problem, ...(suggestion === undefined ? [] : [suggestion])].map((line) => `${safeText(line)}\n`).join('');
+  const report = problem.replace(/^error:/, errorLabel('ERR_USAGE'));
+  return [report, ...(suggestion === undefined ? [] : [suggestion])].map((line) => `${safeText(line)}\n`).join('');
 }
 
 /** The message of an error on one line, and the calls that led to it. */
