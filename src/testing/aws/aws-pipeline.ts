@@ -18,7 +18,7 @@ import { type LocalLambda, startLambda } from '../lambda/start-lambda.ts';
 import type { Teardown } from '../teardown.ts';
 import { type AwsServices, type AwsServicesOptions, startAwsServices, visibilitySeconds } from './aws-services.ts';
 
-const handlerOf = (name: string) => new URL(`../handlers/${name}.ts`, import.meta.url);
+const handlerOf = (name: string) => new URL(`../../handlers/${name}.ts`, import.meta.url);
 
 /** The whole pipeline on emulators of AWS: every function in processes of its own, fed by queues, that may be killed. */
 export interface AwsPipeline {

@@ -11,7 +11,7 @@ import { createTable, type Table } from '../../adapters/aws/dynamodb/table.ts';
 import { partitionKey, sortKey, type TableDefinition } from '../../adapters/aws/dynamodb/tables.ts';
 import type { Teardown } from '../teardown.ts';
 
-const packages = fileURLToPath(new URL('../../node_modules/', import.meta.url));
+const packages = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
 const attempts = 5;
 
 /** A program that is DynamoDB on this machine. */
