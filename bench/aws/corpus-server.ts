@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { forward, type HttpAnswer, startHttpServer } from '../../src/testing/http/http-proxy.ts';
+import { failure, xmlAnswer } from '../../src/testing/s3/s3-http.ts';
+import type { Teardown } from '../../src/testing/teardown.ts';
 import { type GeneratedObject, generateObject, keysBelow } from './objects.ts';
 
 /** Every object is of this moment and has this version. */
@@ -7,22 +8,18 @@ const modified = new Date('2026-01-02T03:04:05Z');
 export const versionId = 'bench-version-0000000000000000001';
 
 /**
- * A bucket of generated objects, `corpus`, that knows GetObject, HeadObject and ListObjectVersions, and is no bottleneck. All else is passed on to
- * `target`. Answers its endpoint.
+ * A bucket of generated objects, `corpus`, that knows GetObject, HeadObject and ListObjectVersions, and is no bottleneck. All else is forwarded to
+ * `target`. Returns its endpoint.
  */
-export async function startCorpusServer(target: string): Promise<string> {
-  const server = createServer((incoming, response) => {
-    const { method = '', url = '' } = incoming;
-    const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
+export function startCorpusServer(t: Teardown, target: string): Promise<string> {
+  return startHttpServer(t, async (request) => {
+    const { method, url } = request;
+    const { pathname, searchParams } = new URL(url, target);
     const [, bucket, ...rest] = pathname.split('/').map(decodeURIComponent);
     const isRead = bucket === 'corpus' && (method === 'GET' || method === 'HEAD');
-    if (!isRead) passOn(target, incoming, response);
-    else if (searchParams.has('versions')) list(searchParams, response);
-    else sendObject(generateObject(rest.join('/')), method, response);
+    if (!isRead) return forward(target, request);
+    return searchParams.has('versions') ? list(searchParams) : objectAnswer(generateObject(rest.join('/')), method);
   });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 function etagOf({ sha256 }: GeneratedObject): string {
@@ -30,13 +27,9 @@ function etagOf({ sha256 }: GeneratedObject): string {
 }
 
 /** With the checksum that an upload by Rearview leaves, which the SDK checks. */
-function sendObject(object: GeneratedObject | null, method: string, response: ServerResponse): void {
-  if (object === null) {
-    response.writeHead(404, { 'content-type': 'application/xml' });
-    response.end('<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>');
-    return;
-  }
-  response.writeHead(200, {
+function objectAnswer(object: GeneratedObject | null, method: string): HttpAnswer {
+  if (object === null) return failure(404, 'NoSuchKey', 'The specified key does not exist.');
+  const headers = {
     'content-length': object.size,
     'content-type': 'application/octet-stream',
     'last-modified': modified.toUTCString(),
@@ -45,16 +38,12 @@ function sendObject(object: GeneratedObject | null, method: string, response: Se
     'x-amz-checksum-sha256': object.sha256.toString('base64'),
     'x-amz-checksum-type': 'FULL_OBJECT',
     'x-amz-meta-filepath': `/bench/${object.key}`,
-  });
-  if (method === 'HEAD') response.end();
-  else {
-    response.write(object.head);
-    response.end(object.tail);
-  }
+  };
+  return { status: 200, headers, body: method === 'HEAD' ? '' : Buffer.concat([object.head, object.tail]) };
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html */
-function list(query: URLSearchParams, response: ServerResponse): void {
+function list(query: URLSearchParams): HttpAnswer {
   const after = query.get('key-marker') ?? '';
   const keys = keysBelow(query.get('prefix') ?? '').filter((key) => key > after);
   const page = keys.slice(0, Number(query.get('max-keys') ?? 1000));
@@ -68,18 +57,8 @@ function list(query: URLSearchParams, response: ServerResponse): void {
   const next = isTruncated
     ? `<NextKeyMarker>${page.at(-1)}</NextKeyMarker><NextVersionIdMarker>${versionId}</NextVersionIdMarker>`
     : '';
-  response.writeHead(200, { 'content-type': 'application/xml' });
-  response.end(
-    `<?xml version="1.0" encoding="UTF-8"?><ListVersionsResult><Name>corpus</Name><EncodingType>url</EncodingType><IsTruncated>${isTruncated}</IsTruncated>${next}${versions.join('')}</ListVersionsResult>`,
+  return xmlAnswer(
+    200,
+    `<ListVersionsResult><Name>corpus</Name><EncodingType>url</EncodingType><IsTruncated>${isTruncated}</IsTruncated>${next}${versions.join('')}</ListVersionsResult>`,
   );
-}
-
-function passOn(target: string, incoming: IncomingMessage, response: ServerResponse): void {
-  const { method, url, headers } = incoming;
-  const outgoing = request({ host: '127.0.0.1', port: new URL(target).port, method, path: url, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
-  });
-  outgoing.once('error', () => response.destroy());
-  incoming.pipe(outgoing);
 }

@@ -4,6 +4,7 @@
  */
 import { startAwsServices } from '../../src/testing/aws/aws-services.ts';
 import { startThrottlingFront, type ThrottlingFront } from '../../src/testing/http/throttling-front.ts';
+import type { Teardown } from '../../src/testing/teardown.ts';
 import { startCorpusServer } from './corpus-server.ts';
 import { type FromServices, toServices } from './services-protocol.ts';
 import { typicalMs } from './typical-latency.ts';
@@ -16,20 +17,18 @@ process.once('disconnect', async () => {
 
 const fronts = new Map<string, ThrottlingFront>();
 let isDelayed = false;
-const services = await startAwsServices(
-  { teardown: (end) => void ends.push(end) },
-  {
-    front: async (service, endpoint) => {
-      const front = await startThrottlingFront(
-        { teardown: (end) => void ends.push(end) },
-        service === 'S3' ? await startCorpusServer(endpoint) : endpoint,
-        { service, capacity: service === 'DYNAMODB', delayMs: () => (isDelayed ? typicalMs[service] : 0) },
-      );
-      fronts.set(service === 'DYNAMODB' ? 'DynamoDB' : service, front);
-      return front.endpoint;
-    },
+const t: Teardown = { teardown: (end) => void ends.push(end) };
+const services = await startAwsServices(t, {
+  front: async (service, endpoint) => {
+    const front = await startThrottlingFront(t, service === 'S3' ? await startCorpusServer(t, endpoint) : endpoint, {
+      service,
+      capacity: service === 'DYNAMODB',
+      delayMs: () => (isDelayed ? typicalMs[service] : 0),
+    });
+    fronts.set(service === 'DYNAMODB' ? 'DynamoDB' : service, front);
+    return front.endpoint;
   },
-);
+});
 
 function tell(message: FromServices): void {
   process.send?.(message);

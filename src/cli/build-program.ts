@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type CommandEntry, groups } from './commands.ts';
 import type { CliContext } from './context.ts';
 import type { CommandHost } from './define-command.ts';
-import { safeText } from './output/output.ts';
+import { errorLabel, safeText } from './output/output.ts';
 
 /**
  * The program with all its commands.
@@ -73,5 +73,6 @@ export const allCommands: readonly CommandEntry[] = groups.flatMap(({ commands }
 /** What Commander says of a wrong command line, which it quotes as it is. Its suggestion is on a line of its own. */
 function safeUsage(text: string): string {
   const [, problem = '', suggestion] = /^([\s\S]*?)(?:\n(\(Did you mean [^\n]*\?\)))?\n?$/.exec(text) ?? [];
-  return [problem, ...(suggestion === undefined ? [] : [suggestion])].map((line) => `${safeText(line)}\n`).join('');
+  const report = problem.replace(/^error:/, errorLabel('ERR_USAGE'));
+  return [report, ...(suggestion === undefined ? [] : [suggestion])].map((line) => `${safeText(line)}\n`).join('');
 }

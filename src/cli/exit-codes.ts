@@ -1,6 +1,6 @@
-import { type ErrorCode, hasCode, RearviewError } from '../domain/errors.ts';
+import { type ErrorCode, RearviewError } from '../domain/errors.ts';
 
-/** What a command ends with. Documented in the help of the program: stable. */
+/** Exit codes of commands. The help of the program documents them: they are stable. */
 export const exitCodes = {
   ok: 0,
   /** A failing test, a match gate, a lint error, rules that do not compile. */
@@ -15,16 +15,34 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-const findings: readonly ErrorCode[] = ['ERR_RULES_INVALID', 'ERR_RULES_TIMEOUT', 'ERR_CONFLICT'];
-
-const tryLater: readonly ErrorCode[] = [
-  ...(['ERR_UNAVAILABLE', 'ERR_STATE_LOCKED', 'ERR_STORAGE_FULL'] as const),
-  ...(['ERR_LEASE_LOST', 'ERR_ALERT_DELIVERY'] as const),
-];
+/** The exit code of each error, unless the error is retryable. */
+const byCode: Readonly<Record<ErrorCode, number>> = {
+  ERR_USAGE: exitCodes.usage,
+  ERR_CONFIG: exitCodes.usage,
+  ERR_RULES_INVALID: exitCodes.findings,
+  ERR_RULES_TIMEOUT: exitCodes.findings,
+  ERR_RULESET_UNUSABLE: exitCodes.usage,
+  ERR_SIGNING: exitCodes.usage,
+  ERR_OBJECT_GONE: exitCodes.usage,
+  ERR_OBJECT_DENIED: exitCodes.usage,
+  ERR_OBJECT_CHANGED: exitCodes.tryLater,
+  ERR_OBJECT_TOO_LARGE: exitCodes.usage,
+  ERR_OBJECT_UNSUPPORTED: exitCodes.usage,
+  ERR_OBJECT_ARCHIVED: exitCodes.usage,
+  ERR_UNAVAILABLE: exitCodes.tryLater,
+  // Running the same command again would hide what the other writer did: a person has to compare first.
+  ERR_CONFLICT: exitCodes.findings,
+  ERR_LEASE_LOST: exitCodes.tryLater,
+  ERR_NOT_FOUND: exitCodes.usage,
+  ERR_STATE: exitCodes.usage,
+  ERR_STORAGE_FULL: exitCodes.tryLater,
+  ERR_STATE_LOCKED: exitCodes.tryLater,
+  ERR_ALERT_DELIVERY: exitCodes.tryLater,
+};
 
 /** The exit code for an error that a command did not handle itself. */
 export function exitCodeOf(error: unknown): number {
-  if (hasCode(error, ...findings)) return exitCodes.findings;
-  if (hasCode(error, ...tryLater) || (error instanceof RearviewError && error.retryable)) return exitCodes.tryLater;
-  return error instanceof Error && error.name === 'RearviewError' ? exitCodes.usage : exitCodes.bug;
+  if (!(error instanceof RearviewError)) return exitCodes.bug;
+  const code = byCode[error.code];
+  return code === exitCodes.usage && error.retryable ? exitCodes.tryLater : code;
 }

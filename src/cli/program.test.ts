@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { RearviewError } from '../domain/errors.ts';
 import { collector, createTestCli } from '../testing/cli/run-cli.ts';
 import { allCommands, buildProgram } from './build-program.ts';
-import { exitCodeOf } from './exit-codes.ts';
 import { errorText } from './output/output.ts';
 
 const context = {
@@ -100,14 +99,17 @@ test('a bug of ours ends with 70 and its stack', async (t) => {
   t.regex(stderr, /TypeError: broken on purpose\n\s+at /);
 });
 
-test('errors that we know end with 1, 2 or 75', (t) => {
-  t.is(exitCodeOf(new RearviewError('ERR_RULES_INVALID', '')), 1);
-  t.is(exitCodeOf(new RearviewError('ERR_CONFLICT', '')), 1);
-  t.is(exitCodeOf(new RearviewError('ERR_CONFIG', '')), 2);
-  t.is(exitCodeOf(new RearviewError('ERR_STATE_LOCKED', '')), 75);
-  t.is(exitCodeOf(new RearviewError('ERR_OBJECT_DENIED', '', { retryable: true })), 75);
-  t.is(exitCodeOf(new RearviewError('ERR_CONFIG', '')), 2);
-  t.is(exitCodeOf(new Error('x')), 70);
+test('every error shows its code, in red on a terminal', async (t) => {
+  const cli = await createTestCli(t);
+  t.regex((await cli.run('retro', 'status', 'none')).stderr, /^error\[ERR_NOT_FOUND\]: /);
+  t.regex((await cli.run('scan', '.', '--max-size', 'much')).stderr, /^error\[ERR_USAGE\]: --max-size: /);
+  t.regex(
+    (await cli.run('rules', 'chek')).stderr,
+    /^error\[ERR_USAGE\]: unknown command 'chek'\n\(Did you mean check\?\)/,
+  );
+  const isTerminal = { stdout: true, stderr: true };
+  const { stderr } = await cli.runWith({ isTerminal }, 'retro', 'status', 'none');
+  t.true(stderr.startsWith('\u001b[31merror[ERR_NOT_FOUND]:\u001b[39m '), stderr);
 });
 
 test('Ctrl-C ends a command that does not watch for it', async (t) => {

@@ -1,11 +1,11 @@
 import { CommanderError } from 'commander';
-import { messageOf } from '../domain/errors.ts';
+import { messageOf, RearviewError } from '../domain/errors.ts';
 import { buildProgram, chosenCommand } from './build-program.ts';
 import type { CliContext } from './context.ts';
 import type { CommandHost } from './define-command.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { guardOutput } from './output/guarded-output.ts';
-import { errorText, painter, safeText } from './output/output.ts';
+import { errorReport, painter, safeText } from './output/output.ts';
 import { bugsUrl } from './program-version.ts';
 
 /**
@@ -45,8 +45,8 @@ function interruption(signal: AbortSignal): Promise<number> {
 function reportError(error: unknown, context: CliContext): void {
   const paint = painter(context, 'stderr');
   const { stderr } = context;
-  if (exitCodeOf(error) !== exitCodes.bug) {
-    stderr.write(`${paint('red', 'error:')} ${errorText(error)}\n`);
+  if (error instanceof RearviewError) {
+    stderr.write(`${errorReport(error, paint)}\n`);
     return;
   }
   stderr.write(`${paint('red', 'This is a bug in rearview.')}${reportAt()}\n\n${stackText(error)}\n`);

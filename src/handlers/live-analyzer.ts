@@ -26,9 +26,9 @@ interface Arrival {
  * outcome, durably; the others of its batch do not.
  */
 export const handler = defineHandler(async (event, invocation): Promise<LiveResponse> => {
-  const { target, telemetry, requestId } = invocation;
+  const { target, telemetry } = invocation;
   const { versioned, corpusBuckets } = target.config;
-  const items = parseLiveEvent(event, { versioned, corpusBuckets, requestId });
+  const items = parseLiveEvent(event, { versioned, corpusBuckets });
   const failed: (Delivery & { readonly problem?: string })[] = [];
   const fail = (delivery: Delivery, error: unknown, object?: ArrivedObject) => {
     telemetry.log.error('object not analyzed', error, { ...object, messageId: delivery.messageId ?? undefined });

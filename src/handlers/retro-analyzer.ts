@@ -10,7 +10,7 @@ import { keepInvisible } from './keep-invisible.ts';
 
 /** Analyzes batches of retro scans, from SQS, with partial batch responses. */
 export const handler = defineHandler(async (event, invocation): Promise<BatchResponse> => {
-  const { target, telemetry, requestId, time } = invocation;
+  const { target, telemetry, time } = invocation;
   const { retro } = target.state.queues;
   const begunAt = new Date().toISOString();
   const failed: Delivery[] = [];
@@ -18,7 +18,7 @@ export const handler = defineHandler(async (event, invocation): Promise<BatchRes
     telemetry.log.warn('visibility not extended', { error: String(error) }),
   );
   try {
-    for (const item of parseRetroEvent(event, { requestId })) {
+    for (const item of parseRetroEvent(event)) {
       try {
         if (item.type === 'problem') throw new RearviewError('ERR_CONFIG', item.problem);
         const lastAttempt = item.messageId !== null && item.receiveCount >= target.config.maxReceives;

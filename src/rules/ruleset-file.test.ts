@@ -1,5 +1,4 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import fc from 'fast-check';
 import { hasCode } from '../domain/errors.ts';
@@ -163,32 +162,16 @@ test('signatures that cannot be read make a file one that is not signed', (t) =>
   t.is(loaded.distrust?.why, 'its signature is damaged');
 });
 
-test('a later format is refused with the advice to update', (t) => {
+test('another format is refused with the advice to update', (t) => {
   const bytes = encodeRuleset(plain);
-  bytes[8] = 4;
-  t.throws(() => decodeRuleset(bytes), { ...unusable, message: /format 4.*update/ });
+  bytes[8] = 2;
+  t.throws(() => decodeRuleset(bytes), { ...unusable, message: /format 2.*update/ });
 });
 
 test('content that does not have its id is refused, signed or not', (t) => {
   const other = { ...plain, id: 'f'.repeat(64) };
   t.throws(() => decodeRuleset(encodeRuleset(other)), { ...unusable, message: /calls itself/ });
   t.throws(() => decodeRuleset(signed(other), { trusted }).sources, { ...unusable, message: /calls itself/ });
-});
-
-test('a ruleset of format 2 is read as one that is not signed', (t) => {
-  const loaded = loadRuleset(asFormat2(encodeRuleset(ruleset)), { trusted });
-  t.deepEqual(loaded.ruleset, plain);
-  t.like(loaded.distrust, { why: 'its format 2 is from before rulesets were signed', dropped: ['image'] });
-  t.deepEqual(decodeRuleset(asFormat2(encodeRuleset(ruleset)), { trustImage: true }), ruleset);
-});
-
-test('a ruleset of format 1 is read as one that is not signed', (t) => {
-  const { image: _, ...content } = plain;
-  const loaded = loadRuleset(gzipSync(JSON.stringify({ format: 1, ...content, rules: [] })));
-  t.deepEqual(loaded.ruleset, plain);
-  t.deepEqual(loaded.distrust?.dropped, ['manifest']);
-  t.throws(() => decodeRuleset(gzipSync('{"format":1}')), { ...unusable, message: /sources/ });
-  t.throws(() => decodeRuleset(gzipSync('not JSON')), unusable);
 });
 
 test('other content is refused, with what is wrong with it', (t) => {
@@ -198,24 +181,16 @@ test('other content is refused, with what is wrong with it', (t) => {
   t.throws(() => decodeRuleset(withHeader('no JSON')), unusable);
 });
 
-/** The file as the versions before wrote it, which was the same without signatures. */
-function asFormat2(bytes: Uint8Array): Uint8Array {
-  const file = Buffer.from(bytes);
-  const [headerBytes, signatureBytes] = [file.readUInt32LE(12), file.readUInt32LE(48)];
-  const head = file.subarray(0, 48);
-  head.writeUInt32LE(2, 8);
-  return Buffer.concat([head, file.subarray(52, 52 + headerBytes), file.subarray(52 + headerBytes + signatureBytes)]);
-}
-
-/** A file of format 2 whose header has the right hash and the wrong content. */
+/** A file whose header has the right hash and the wrong content. */
 function withHeader(header: string): Uint8Array {
   const numbers = Buffer.alloc(8);
-  numbers.writeUInt32LE(2, 0);
+  numbers.writeUInt32LE(1, 0);
   numbers.writeUInt32LE(header.length, 4);
   return Buffer.concat([
     Buffer.from('REARVIEW'),
     numbers,
     createHash('sha256').update(header).digest(),
+    Buffer.alloc(4),
     Buffer.from(header),
   ]);
 }

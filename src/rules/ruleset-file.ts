@@ -103,12 +103,12 @@ export interface LoadedRuleset {
  * which the id has to fit: the manifest is derived from them, and the image, which is code, is left.
  *
  * The sources of a file that is used as it is are unpacked when they are first asked for: whoever scans from the image never does.
- * @throws RearviewError `ERR_RULESET_UNUSABLE` where the bytes are no ruleset, are damaged, or have a format of a later version, `ERR_RULES_INVALID` where the
+ * @throws RearviewError `ERR_RULESET_UNUSABLE` where the bytes are no ruleset, are damaged, or have another format, `ERR_RULES_INVALID` where the
  * sources cannot be split into rules. `sources` of an authentic ruleset throws the former where they are not what the id says.
  */
 export function loadRuleset(bytes: Uint8Array, options: LoadOptions = {}): LoadedRuleset {
   const { trusted = new Map(), sha256 = null, trustImage = false, maxSourceBytes = maxUnpackedBytes } = options;
-  const file = parseRulesetFile(bytes, maxSourceBytes);
+  const file = parseRulesetFile(bytes);
   const { id, engine, rules } = file;
   const why = doubtOf(file, trusted);
   const found = sha256 === null ? sha256 : hashOf(bytes);
@@ -147,9 +147,8 @@ export function decodeRuleset(bytes: Uint8Array, options: LoadOptions = {}): Rul
 }
 
 /** Why a file is not authentic; null where it is. */
-function doubtOf({ format: found, signatures, message }: RulesetFile, trusted: TrustedKeys): string | null {
+function doubtOf({ signatures, message }: RulesetFile, trusted: TrustedKeys): string | null {
   if (signatures === null) return 'its signature is damaged';
-  if (found !== format) return `its format ${found} is from before rulesets were signed`;
   if (signatures.length === 0) return 'it is not signed';
   const known = signatures.flatMap(({ keyId, signature }) => {
     const key = trusted.get(keyId);

@@ -5,11 +5,8 @@ import type { PreviewFinding, PreviewScope } from '../../domain/scans/preview.ts
 export const previewScopeSchema: z.ZodType<PreviewScope> = z.object({
   sample: z.number(),
   sha256: z.array(z.string()),
-  within: z
-    .array(z.object({ bucket: z.string(), prefix: z.string() }))
-    .nullable()
-    .default(null),
-  maxObjects: z.number().nullable().default(null),
+  within: z.array(z.object({ bucket: z.string(), prefix: z.string() })).nullable(),
+  maxObjects: z.number().nullable(),
 });
 
 /** What a preview found in an object, as it lies in a store. */

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import pMap from 'p-map';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { Externals, GivenVariables } from '../../domain/rulesets/externals.ts';
@@ -54,7 +55,9 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
   const jobs = usable.flatMap((file) =>
     file.tests.filter(({ name }) => onlyTest(name)).map((test) => ({ file, test })),
   );
-  const results = await mapLimited(jobs, options.concurrency ?? 8, ({ file, test }) => runTest(options, file, test));
+  const results = await pMap(jobs, ({ file, test }) => runTest(options, file, test), {
+    concurrency: options.concurrency ?? 8,
+  });
   const byTest = new Map(jobs.map(({ test }, index) => [test, results[index]]));
   const files = usable.map(({ path, namespace, tests }): TestFileResult => {
     return { path, namespace, tests: tests.map((test) => byTest.get(test)).filter((each) => each !== undefined) };
@@ -165,14 +168,4 @@ function orphan({ path, namespace }: RuleTestFile, why: string | undefined): Dia
 
 function problemOf(file: string, code: string, message: string): Diagnostic {
   return { severity: 'error', code, message, file, line: 0, column: 0 };
-}
-
-async function mapLimited<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const lane = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: limit }, lane));
-  return results;
 }

@@ -3,30 +3,21 @@ import { maxEarlierRulesets } from '../../domain/rulesets/ruleset.ts';
 import { followedBy, history, inForceOrTakenBack, parseCurrent } from './current-ruleset.ts';
 
 const publishedAt = '2026-01-01T00:00:00.000Z';
-const of = (commit: string | null) => ({ fileSha256: null, commit, firstCommit: commit });
-
-test('a pointer of an earlier version is read, and tells of the ruleset before', (t) => {
-  const first = { rulesetId: 'a', sequence: 1, publishedAt, previousId: null };
-  t.deepEqual(parseCurrent(JSON.stringify(first)), {
-    ...first,
-    ...{ fileSha256: null, commit: null, firstCommit: null, returnsTo: null, earlier: [] },
-  });
-  const second = parseCurrent(JSON.stringify({ rulesetId: 'b', sequence: 2, publishedAt, previousId: 'a' }));
-  t.deepEqual(second.earlier, [{ rulesetId: 'a', sequence: 1, publishedAt: null, ...of(null) }]);
-  t.deepEqual(
-    history(followedBy(second, { rulesetId: 'c', publishedAt, ...of(null) })).map(({ sequence }) => sequence),
-    [3, 2, 1],
-  );
-});
+const of = (commit: string | null) => ({ fileSha256: '0'.repeat(64), commit, firstCommit: commit });
 
 test('what is written is read as it was, and keeps the last rulesets, newest first', (t) => {
   let current = followedBy(null, { rulesetId: '1', publishedAt, ...of('1'.padStart(40, '0')) });
-  t.like(current, { sequence: 1, previousId: null, earlier: [] });
+  t.like(current, { sequence: 1, earlier: [] });
   for (let at = 2; at <= 30; at += 1) {
     current = followedBy(current, { rulesetId: String(at), publishedAt, ...of(String(at).padStart(40, '0')) });
     t.deepEqual(parseCurrent(JSON.stringify(current)), current);
   }
-  t.is(current.previousId, '29');
+  t.deepEqual(
+    history(current)
+      .map(({ rulesetId }) => rulesetId)
+      .slice(0, 3),
+    ['30', '29', '28'],
+  );
   t.deepEqual(
     current.earlier.map(({ rulesetId, sequence, commit }) => [rulesetId, sequence, Number(commit)]),
     Array.from({ length: maxEarlierRulesets }, (_, index) => [String(29 - index), 29 - index, 29 - index]),
@@ -34,8 +25,9 @@ test('what is written is read as it was, and keeps the last rulesets, newest fir
 });
 
 test('a pointer with what is no commit is refused', (t) => {
-  const pointer = { rulesetId: 'a', sequence: 1, publishedAt, previousId: null, commit: '--upload-pack=x' };
-  t.throws(() => parseCurrent(JSON.stringify(pointer)));
+  const pointer = followedBy(null, { rulesetId: 'a', publishedAt, ...of(null) });
+  t.deepEqual(parseCurrent(JSON.stringify(pointer)), pointer);
+  t.throws(() => parseCurrent(JSON.stringify({ ...pointer, commit: '--upload-pack=x' })), { code: 'ERR_STATE' });
 });
 
 test('after a return what was taken back is told, and that alone', (t) => {

@@ -5,33 +5,22 @@ import { parseStored } from '../../domain/text/parse-stored.ts';
 
 const published = {
   rulesetId: z.string(),
-  fileSha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .nullable()
-    .default(null),
+  fileSha256: z.string().regex(/^[0-9a-f]{64}$/),
   sequence: z.number(),
-  commit: z.string().regex(commitPattern).nullable().default(null),
-  firstCommit: z.string().regex(commitPattern).nullable().default(null),
+  publishedAt: z.string(),
+  commit: z.string().regex(commitPattern).nullable(),
+  firstCommit: z.string().regex(commitPattern).nullable(),
 };
 
 const currentSchema = z.object({
   ...published,
-  publishedAt: z.string(),
-  previousId: z.string().nullable(),
-  returnsTo: z.number().nullable().default(null),
-  earlier: z.array(z.object({ ...published, publishedAt: z.string().nullable() })).optional(),
+  returnsTo: z.number().nullable(),
+  earlier: z.array(z.object(published)),
 });
 
-/**
- * Reads what `ruleset/current` holds. Versions that kept no list of earlier rulesets named the last of them, and numbered without gaps.
- * @throws RearviewError `ERR_STATE`
- */
+/** Reads the pointer `ruleset/current`. @throws RearviewError `ERR_STATE` */
 export function parseCurrent(text: string): CurrentRuleset {
-  const { earlier, ...current } = parseStored(currentSchema, text, 'pointer to the active ruleset');
-  const { previousId, sequence } = current;
-  const last = { fileSha256: null, sequence: sequence - 1, publishedAt: null, commit: null, firstCommit: null };
-  return { ...current, earlier: earlier ?? (previousId === null ? [] : [{ rulesetId: previousId, ...last }]) };
+  return parseStored(currentSchema, text, 'pointer to the active ruleset');
 }
 
 /** What is in force once a ruleset has followed on what is in force now (null: nothing). */
@@ -44,7 +33,6 @@ export function followedBy(
     returnsTo: null,
     ...next,
     sequence: (now?.sequence ?? 0) + 1,
-    previousId: now?.rulesetId ?? null,
     earlier: now === null ? [] : [publishedAs(now), ...now.earlier].slice(0, maxEarlierRulesets),
   };
 }

@@ -191,12 +191,16 @@ test('an earlier ruleset is asked for as the file that it was published as', asy
   t.is(told[0]?.kind, 'replaced');
 });
 
-test('an active ruleset that an earlier version published is signed by the next publish, and its pointer names the file', async (t) => {
+test('an active ruleset without a signature is signed by the next publish, and its pointer names the file', async (t) => {
   const state = openState(t);
   const told: Distrust[] = [];
   const open = opener(state, { onDistrusted: (_, distrust) => told.push(distrust) });
-  await state.stores.rulesets.put(key, encodeRuleset({ ...plain, image }));
-  const pointer = { rulesetId: plain.id, sequence: 7, publishedAt: '2026-01-01T00:00:00.000Z', previousId: null };
+  const bytes = encodeRuleset({ ...plain, image });
+  await state.stores.rulesets.put(key, bytes);
+  const pointer = {
+    ...{ rulesetId: plain.id, sequence: 7, publishedAt: '2026-01-01T00:00:00.000Z', earlier: [], returnsTo: null },
+    ...{ fileSha256: createHash('sha256').update(bytes).digest('hex'), commit: null, firstCommit: null },
+  };
   t.true(await state.pointers.compareAndSet('ruleset/current', null, JSON.stringify(pointer)));
   t.is((await open().get(plain.id)).image, null);
   t.deepEqual(

@@ -61,5 +61,5 @@ function isWhole({ buckets, filter }: Scan, all: readonly string[]): boolean {
 }
 
 function isSince({ createdAt }: Scan, { publishedAt }: PublishedRuleset): boolean {
-  return publishedAt === null || createdAt >= publishedAt;
+  return createdAt >= publishedAt;
 }

@@ -1,7 +1,7 @@
 import { RearviewError } from '../../domain/errors.ts';
 import { isStorableKey } from '../../domain/objects/upload-key.ts';
 import { createPruner } from '../analysis/prune-journal.ts';
-import { runLanes } from '../pipeline/run-lanes.ts';
+import { forEachConcurrently } from './for-each-concurrently.ts';
 import { systemClock } from './upload-backoff.ts';
 import { type UploadParts, uploadFile } from './upload-file.ts';
 import {
@@ -62,7 +62,7 @@ export async function uploadFiles(options: UploadFilesOptions): Promise<UploadSu
       onDone(file);
     }
   };
-  await runLanes(options.files, work, { concurrency, signal });
+  await forEachConcurrently(options.files, work, { concurrency, signal });
   if (signal?.aborted !== true) await pruner.end();
   return sums;
 }

@@ -4,7 +4,7 @@ import type { CliContext, GlobalOptions } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { switchFlag } from '../flags/flags.ts';
-import { errorText, jsonLine, plural, printLine, safeText } from '../output/output.ts';
+import { errorReport, jsonLine, painter, plural, printLine, safeText } from '../output/output.ts';
 import { type Connected, connectBucket } from '../wiring/buckets.ts';
 import { withS3 } from '../wiring/with-s3.ts';
 import { awsCorpus } from '../wiring/with-target.ts';
@@ -55,8 +55,9 @@ export const bucketsConnect = defineCommand({
           if (!(error instanceof RearviewError)) throw error;
           // The others are not to wait for this one.
           worst = Math.max(worst, exitCodeOf(error));
-          await printLine(context.stderr, errorText(error));
-          if (json) await printLine(context.stdout, jsonLine({ bucket, status: 'failed', detail: error.message }));
+          await printLine(context.stderr, errorReport(error, painter(context, 'stderr')));
+          const { code, message: detail } = error;
+          if (json) await printLine(context.stdout, jsonLine({ bucket, status: 'failed', code, detail }));
         }
       }
       return worst;

@@ -12,7 +12,7 @@ import { startAwsPipeline } from '../../testing/aws/aws-pipeline.ts';
 import { type AwsServices, startAwsServices } from '../../testing/aws/aws-services.ts';
 import { snsFailure, sqsFailure } from '../../testing/aws/messaging-emulator.ts';
 import { createTestCli } from '../../testing/cli/run-cli.ts';
-import { passOn, startFront } from '../../testing/http/http-front.ts';
+import { forward, startHttpServer } from '../../testing/http/http-proxy.ts';
 import { testWithDynamo } from '../../testing/test-unless.ts';
 import { useEnvironment } from '../../testing/use-environment.ts';
 
@@ -64,12 +64,11 @@ testWithDynamo(
     const pipeline = await startAwsPipeline(t, {
       front: async (service, endpoint) => {
         if (service !== 'SNS') return endpoint;
-        const port = await startFront(t, async (request) =>
-          /Action=Publish(&|$)/.test(request.body)
+        return startHttpServer(t, async (request) =>
+          /Action=Publish(&|$)/.test(request.body.toString())
             ? snsFailure(403, 'AuthorizationError')
-            : passOn(Number(new URL(endpoint).port), request),
+            : forward(endpoint, request),
         );
-        return `http://127.0.0.1:${port}`;
       },
     });
     await pipeline.publish({ 'test/eicar.yar': await shipped });
@@ -90,15 +89,14 @@ testWithDynamo('what live-test may not take away it names, and ends with 1', asy
   const pipeline = await startAwsPipeline(t, {
     front: async (service, endpoint) => {
       if (service !== 'SQS') return endpoint;
-      const inner = Number(new URL(endpoint).port);
-      const outer = await startFront(t, async (request) => {
+      const outer = await startHttpServer(t, async (request) => {
         if (request.headers['x-amz-target'] === 'AmazonSQS.DeleteQueue')
           return sqsFailure(403, 'AccessDeniedException');
-        const answer = await passOn(inner, request);
+        const answer = await forward(endpoint, request);
         // The SDK sends to where the URL of a queue says.
-        return { ...answer, body: answer.body.replaceAll(`127.0.0.1:${inner}`, `127.0.0.1:${outer}`) };
+        return { ...answer, body: answer.body.toString().replaceAll(endpoint, outer) };
       });
-      return `http://127.0.0.1:${outer}`;
+      return outer;
     },
   });
   await pipeline.publish({ 'test/eicar.yar': await shipped });

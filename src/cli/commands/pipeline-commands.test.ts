@@ -129,7 +129,11 @@ testUnless(
     ]) {
       const { code, stderr } = await cli.run(...command);
       t.is(code, 2, command.join(' '));
-      t.regex(stderr, /error: Cannot use the state folder .*belongs to the user 12345/, command.join(' '));
+      t.regex(
+        stderr,
+        /error\[ERR_CONFIG\]: Cannot use the state folder .*belongs to the user 12345/,
+        command.join(' '),
+      );
     }
   },
 );

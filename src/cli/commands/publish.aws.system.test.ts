@@ -8,7 +8,7 @@ import { callerOf } from '../../testing/aws-calls/recorded-request.ts';
 import { createGitRepository } from '../../testing/cli/git-repository.ts';
 import { createTestCli, testedRule } from '../../testing/cli/run-cli.ts';
 import { runCliProcess } from '../../testing/cli/run-cli-process.ts';
-import { passOn, startFront } from '../../testing/http/http-front.ts';
+import { forward, startHttpServer } from '../../testing/http/http-proxy.ts';
 import { testWithDynamo } from '../../testing/test-unless.ts';
 import { useEnvironment } from '../../testing/use-environment.ts';
 
@@ -50,15 +50,14 @@ testWithDynamo(
     const services = await startAwsServices(t, {
       front: async (service, endpoint) => {
         if (service !== 'DYNAMODB') return endpoint;
-        const port = await startFront(t, async (request) => {
+        return startHttpServer(t, async (request) => {
           const isHeld = hold?.caller === callerOf(request.headers) && request.body.includes('pointer#ruleset/current');
           if (hold !== undefined && isHeld && hold.seen++ === hold.at) {
             hold.reached.resolve();
             await hold.free.promise;
           }
-          return passOn(Number(new URL(endpoint).port), request);
+          return forward(endpoint, request);
         });
-        return `http://127.0.0.1:${port}`;
       },
     });
     useEnvironment(t, services.env);

@@ -21,7 +21,7 @@ export const rulesetList = defineCommand({
         return 0;
       }
       const rows = all.map(({ rulesetId, sequence, publishedAt, commit }, index) => [
-        ...[sequence, rulesetId, publishedAt?.slice(0, 19).replace('T', ' ') ?? '?', commit ?? '-'],
+        ...[sequence, rulesetId, publishedAt.slice(0, 19).replace('T', ' '), commit ?? '-'],
         index === 0 ? 'in force' : '',
       ]);
       const header = ['NUMBER', 'RULESET', 'PUBLISHED (UTC)', 'COMMIT', ''];

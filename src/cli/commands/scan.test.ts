@@ -292,22 +292,6 @@ test('the image of a ruleset file that came with its own signing key is not used
   t.notRegex(again.stderr, /not used/);
 });
 
-test('a ruleset file of the format before is scanned with, from its sources', async (t) => {
-  const cli = await createTestCli(t);
-  await cli.write({ ...rules, 'x.txt': 'evil' });
-  await cli.run('rules', 'build', '--out', 'built.bin');
-  const file = await readFile(join(cli.dir, 'built.bin'));
-  const [header, signatures] = [file.readUInt32LE(12), file.readUInt32LE(48)];
-  const head = Buffer.from(file.subarray(0, 48));
-  head.writeUInt32LE(2, 8);
-  const parts = [head, file.subarray(52, 52 + header), file.subarray(52 + header + signatures)];
-  await writeFile(join(cli.dir, 'former.bin'), Buffer.concat(parts));
-  const { code, stdout, stderr } = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'former.bin');
-  t.is(code, 0, stderr);
-  t.is(stdout, (await cli.run('scan', 'x.txt', '--json', '--ruleset', 'built.bin')).stdout);
-  t.regex(stderr, /its format 2 is from before rulesets were signed/);
-});
-
 test('a file above --max-size is skipped; one that takes too long fails and costs no other', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({

@@ -2,17 +2,17 @@ import test, { type ExecutionContext } from 'ava';
 import { snsFailure, sqsFailure } from '../../testing/aws/messaging-emulator.ts';
 import { onlyFaults, startSoundAws } from '../../testing/aws/sound-aws.ts';
 import { createTestCli } from '../../testing/cli/run-cli.ts';
-import { type FrontAnswer, passOn, startFront } from '../../testing/http/http-front.ts';
+import { forward, type HttpAnswer, startHttpServer } from '../../testing/http/http-proxy.ts';
 import { testWithDynamo } from '../../testing/test-unless.ts';
 import { useEnvironment } from '../../testing/use-environment.ts';
 
 /** A service that refuses one action to whoever asks. */
-async function refusing(t: ExecutionContext, target: string, refuses: (action: string) => FrontAnswer | null) {
-  const port = await startFront(t, async (request) => {
-    const action = /Action=(\w+)/.exec(request.body)?.[1] ?? String(request.headers['x-amz-target']).split('.').at(-1);
-    return refuses(action ?? '') ?? passOn(Number(new URL(target).port), request);
+function refusing(t: ExecutionContext, target: string, refuses: (action: string) => HttpAnswer | null) {
+  return startHttpServer(t, async (request) => {
+    const action =
+      /Action=(\w+)/.exec(request.body.toString())?.[1] ?? String(request.headers['x-amz-target']).split('.').at(-1);
+    return refuses(action ?? '') ?? forward(target, request);
   });
-  return `http://127.0.0.1:${port}`;
 }
 
 testWithDynamo('where all is as it should be, doctor says so of every part, and ends with 0', async (t) => {
@@ -113,10 +113,10 @@ testWithDynamo('a permission that lacks is named', async (t) => {
   );
   const describe = (name: string) => new RegExp(`^fail table ${name}: .*the role needs dynamodb:DescribeTable`);
   onlyFaults(t, await check({}, { dynamo }), ...['objects', 'scans', 'matches'].map(describe));
-  const s3 = `http://127.0.0.1:${await startFront(t, async () => ({
+  const s3 = await startHttpServer(t, async () => ({
     ...{ status: 403, headers: { 'content-type': 'application/xml' } },
     body: '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>',
-  }))}`;
+  }));
   onlyFaults(
     t,
     await check({}, { s3 }),

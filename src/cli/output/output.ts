@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
-import { linesOf } from '../../domain/errors.ts';
+import { type ErrorCode, linesOf, type RearviewError } from '../../domain/errors.ts';
 import { formatBytes } from '../../domain/text/amounts.ts';
 import { safeJson } from '../../domain/text/safe-json.ts';
 import { safeText } from '../../domain/text/unsafe-characters.ts';
@@ -31,6 +31,16 @@ export async function printLine(stream: Writable, line: string): Promise<void> {
   const waiting = draining.get(stream) ?? once(stream, 'drain').finally(() => draining.delete(stream));
   draining.set(stream, waiting);
   await waiting;
+}
+
+/** An error as a command prints it, with its stable code: `error[ERR_CONFIG]: Invalid duration "5x"…`. */
+export function errorReport(error: RearviewError, paint: Paint): string {
+  return `${paint('red', errorLabel(error.code))} ${errorText(error)}`;
+}
+
+/** The beginning of a printed error. */
+export function errorLabel(code: ErrorCode): string {
+  return `error[${code}]:`;
 }
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';

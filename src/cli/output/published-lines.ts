@@ -39,7 +39,6 @@ export function stagedNotNotedText(why: string): string {
 /** What publishing did: `published`, or `active already`, with a word where the stored file was not as it should be. */
 export function stateText({ state, current, before }: Pick<PublishResult, 'state' | 'current' | 'before'>): string {
   if (state !== 'unchanged') return state;
-  if (before === null || before.fileSha256 === null || before.fileSha256 === current.fileSha256)
-    return 'active already';
+  if (before === null || before.fileSha256 === current.fileSha256) return 'active already';
   return 'active already; its file was stored again, since the stored one was damaged, replaced, or signed with another key';
 }

@@ -74,7 +74,7 @@ function changeLines(ruleset: PublishedRuleset, current: CurrentRuleset): readon
   const before = current.earlier.find((each) => each.sequence < sequence);
   return [
     `Ruleset ${sequence}: ${howOf(ruleset, current)}`,
-    `  when    ${publishedAt === null ? 'unknown' : clean(publishedAt)}`,
+    `  when    ${clean(publishedAt)}`,
     ...namedLines(ruleset),
     ...(before === undefined
       ? ['  before  no ruleset']

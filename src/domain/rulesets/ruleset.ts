@@ -44,23 +44,20 @@ export interface RulesetImage {
 /** A ruleset as it was published. */
 export interface PublishedRuleset {
   readonly rulesetId: string;
-  /** Lower-case hex SHA-256 of the file that it was published as; null where an earlier version did not note it. */
-  readonly fileSha256: string | null;
+  /** Lower-case hex SHA-256 of the file that it was published as. */
+  readonly fileSha256: string;
   /** 1 for the first ruleset ever published, then counting. */
   readonly sequence: number;
-  /** ISO 8601 in UTC; null where it was not noted down. */
-  readonly publishedAt: string | null;
+  /** ISO 8601 in UTC. */
+  readonly publishedAt: string;
   /** The latest commit that it was published for, in full; null where it was published without one. */
   readonly commit: string | null;
-  /** The commit that it was put in force for. `commit` is a later one where merges followed that changed no rule. Null where it was not noted down. */
+  /** The commit that it was put in force for. `commit` is a later one where merges followed that changed no rule. Null where it was published without one. */
   readonly firstCommit: string | null;
 }
 
 /** What the pointer `ruleset/current` holds. */
 export interface CurrentRuleset extends PublishedRuleset {
-  readonly publishedAt: string;
-  /** The ruleset in force before, if any. */
-  readonly previousId: string | null;
   /** Number of the earlier ruleset that this one is the return to; null where rules were published. */
   readonly returnsTo: number | null;
   /** What was in force before, newest first, at most `maxEarlierRulesets`. */

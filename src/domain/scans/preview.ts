@@ -13,7 +13,7 @@ export interface PreviewScope {
   readonly sha256: readonly string[];
   /** The parts of the corpus that the target allowed when the preview started; null: all of it. */
   readonly within: readonly CorpusArea[] | null;
-  /** Most objects: the listing ends when it has yielded as many. Null in previews of earlier versions: no limit. */
+  /** Most objects: the listing ends when it has yielded as many. Null in a preview that has not started. */
   readonly maxObjects: number | null;
 }
 

@@ -55,7 +55,7 @@ export interface Scan {
 export interface ExpectedWork {
   readonly objects: number;
   readonly bytes: number;
-  /** Absent in scans of earlier versions. `ms`: milliseconds, null where no scan had told the pace. */
+  /** Absent in previews. `ms`: milliseconds, null where no scan had told the pace. */
   readonly due?: { readonly objects: number; readonly bytes: number; readonly ms: number | null };
 }
 

@@ -11,7 +11,6 @@ export interface Told {
   readonly etag?: string | null | undefined;
   /** Bytes. */
   readonly size?: number | null | undefined;
-  readonly sequencer?: string | null | undefined;
   /** ISO 8601; only of events that tell when the object arrived. */
   readonly arrivedAt?: string | undefined;
   /** Only of events of an upload. */
@@ -23,7 +22,7 @@ export interface Told {
  * where the event lacks what it takes.
  */
 export function arrivedObject(told: Told, { versioned }: { readonly versioned: boolean }): ArrivedObject {
-  const { bucket, key, size, sequencer, arrivedAt, uploadedBy } = told;
+  const { bucket, key, size, arrivedAt, uploadedBy } = told;
   const version = versionOf(told, versioned);
   return {
     ...{ bucket, key },
@@ -31,7 +30,6 @@ export function arrivedObject(told: Told, { versioned }: { readonly versioned: b
     ...(size === undefined || size === null ? {} : { size }),
     ...(arrivedAt === undefined ? {} : { arrivedAt: arrivedAtOf(new Date(arrivedAt)) }),
     ...(uploadedBy === undefined ? {} : { uploadedBy }),
-    ...(sequencer === undefined || sequencer === null ? {} : { sequencer }),
   };
 }
 

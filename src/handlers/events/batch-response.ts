@@ -16,7 +16,7 @@ export function batchResponse(failed: readonly (Delivery & { readonly problem?: 
   const whole = failed.find(({ messageId }) => messageId === null);
   if (whole !== undefined) {
     const why = whole.problem ?? 'its work failed, see the log';
-    throw new RearviewError('ERR_CONFIG', `The invocation ${whole.deliveryId} failed: ${why}`);
+    throw new RearviewError('ERR_CONFIG', `The invocation failed: ${why}`);
   }
   const ids = new Set(failed.flatMap(({ messageId }) => messageId ?? []));
   return { batchItemFailures: [...ids].map((itemIdentifier) => ({ itemIdentifier })) };

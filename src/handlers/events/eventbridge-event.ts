@@ -17,7 +17,6 @@ const eventSchema = z.object({
       size: z.number().int().nonnegative().nullish(),
       etag: z.string().nullish(),
       'version-id': z.string().nullish(),
-      sequencer: z.string().nullish(),
     }),
   }),
 });
@@ -49,7 +48,7 @@ export function parseEventBridgeEvent(event: unknown, options: { readonly versio
     return problem(`The message is no S3 event of EventBridge: ${describeIssues(parsed.error)}.`, jsonOf(event));
   }
   const { 'detail-type': name, time, detail } = parsed.data;
-  const { key, size, etag, 'version-id': versionId, sequencer } = detail.object;
+  const { key, size, etag, 'version-id': versionId } = detail.object;
   const bucket = detail.bucket.name;
   if (meaning !== 'arrived' && meaning !== 'restored') {
     return { type: 'ignored', reason: meaning, detail: `${name} of ${bucket}/${key}` };
@@ -59,6 +58,6 @@ export function parseEventBridgeEvent(event: unknown, options: { readonly versio
     meaning === 'arrived' ? { arrivedAt: time, ...uploaderOf(detail.requester, detail['source-ip-address']) } : {};
   return {
     type: 'object',
-    object: arrivedObject({ bucket, key, etag, versionId, size, sequencer, ...arrival }, options),
+    object: arrivedObject({ bucket, key, etag, versionId, size, ...arrival }, options),
   };
 }

@@ -16,7 +16,7 @@ import { parseLiveEvent } from './live-event.ts';
 import { parseRetroEvent } from './retro-event.ts';
 import { knownInfo, type LiveItem } from './work-items.ts';
 
-const options = { versioned: false, requestId: 'r1' };
+const options = { versioned: false };
 const etag = 'b1946ac92492d2347c6235b4d2611184';
 const object = { bucket: 'corpus', key: 'a b+c%20/ü' };
 
@@ -26,7 +26,7 @@ function keysOf(items: readonly LiveItem[]): readonly string[] {
 
 test('an upload is work, whichever way S3 tells of it', (t) => {
   const told = {
-    ...{ bucket: 'corpus', key: 'a b+c%20/ü', version: `etag:"${etag}"`, size: 5, sequencer: '0055AED6DCD90281E5' },
+    ...{ bucket: 'corpus', key: 'a b+c%20/ü', version: `etag:"${etag}"`, size: 5 },
     arrivedAt: '2026-01-02T03:04:05.000Z',
   };
   const notice = s3Notification(object);
@@ -40,7 +40,7 @@ test('an upload is work, whichever way S3 tells of it', (t) => {
     [snsEnvelope(bridged), byAccount],
   ] as const) {
     t.deepEqual(parseLiveEvent(sqsEvent({ body, messageId: 'm', receiveCount: 3 }), options), [
-      { type: 'object', object: { ...told, uploadedBy }, messageId: 'm', deliveryId: 'm', receiveCount: 3 },
+      { type: 'object', object: { ...told, uploadedBy }, messageId: 'm', receiveCount: 3 },
     ]);
   }
   for (const [body, uploadedBy] of [
@@ -48,7 +48,7 @@ test('an upload is work, whichever way S3 tells of it', (t) => {
     [bridged, byAccount],
   ] as const) {
     t.deepEqual(parseLiveEvent(JSON.parse(body), options), [
-      { type: 'object', object: { ...told, uploadedBy }, messageId: null, deliveryId: 'r1', receiveCount: 1 },
+      { type: 'object', object: { ...told, uploadedBy }, messageId: null, receiveCount: 1 },
     ]);
   }
 });
@@ -93,10 +93,9 @@ test('a direct invocation names keys: encoded in the form of BinaryAlert, as the
       type: 'object',
       object: { bucket: 'corpus', key: 'a b+c' },
       messageId: null,
-      deliveryId: 'r1#1',
       receiveCount: 1,
     },
-    { type: 'object', object: { bucket: 'corpus', key: 'd' }, messageId: null, deliveryId: 'r1#2', receiveCount: 1 },
+    { type: 'object', object: { bucket: 'corpus', key: 'd' }, messageId: null, receiveCount: 1 },
   ]);
   const [direct] = parseLiveEvent({ bucket: 'corpus', keys: ['a+b%2Bc'] }, options);
   t.like(direct, { object: { bucket: 'corpus', key: 'a+b%2Bc' } });
@@ -107,12 +106,8 @@ test('several objects of one message are items of their own, which go back to th
   const body = s3Notification({ bucket: 'corpus', key: 'a' }, { bucket: 'corpus', key: 'b' });
   const items = parseLiveEvent(sqsEvent(body, s3Notification({ bucket: 'corpus', key: 'c' })), options);
   t.deepEqual(
-    items.map(({ messageId, deliveryId }) => [messageId, deliveryId]),
-    [
-      ['m1', 'm1#1'],
-      ['m1', 'm1#2'],
-      ['m2', 'm2'],
-    ],
+    items.map(({ messageId }) => messageId),
+    ['m1', 'm1', 'm2'],
   );
   t.deepEqual(keysOf(items), ['a', 'b', 'c']);
 });
@@ -230,7 +225,7 @@ test('an event that is none is a problem without a message', (t) => {
   for (const event of [undefined, null, 'x', {}, { Records: [] }, { Records: 'x' }, { bucket: 'b', keys: [] }]) {
     const items = parseLiveEvent(event, options);
     t.is(items.length, 1);
-    t.like(items[0], { type: 'problem', messageId: null, deliveryId: 'r1' });
+    t.like(items[0], { type: 'problem', messageId: null });
   }
   const [item] = parseLiveEvent({ Records: [{ eventSource: 'aws:sqs', body: '{}' }] }, options);
   t.like(item, { type: 'problem', messageId: null });
@@ -368,5 +363,5 @@ test('a message that is nested deeper than the stack, or that would call what is
   const items = parseLiveEvent(sqsEvent(...hostile, s3Notification(object)), options);
   t.is(items.length, hostile.length + 1);
   t.deepEqual(keysOf(items.slice(-1)), [object.key]);
-  for (const body of hostile) t.is(parseRetroEvent(JSON.parse(body), options).length, 1);
+  for (const body of hostile) t.is(parseRetroEvent(JSON.parse(body)).length, 1);
 });

@@ -12,8 +12,6 @@ export interface LiveEventOptions {
   readonly versioned: boolean;
   /** Buckets of which a part belongs to the corpus, with its prefix. Default: all that is told of belongs to it. */
   readonly corpusBuckets?: readonly CorpusBucket[];
-  /** Of the invocation: names the work of an event that came without a queue. */
-  readonly requestId: string;
 }
 
 /**
@@ -35,15 +33,13 @@ export function parseLiveEvent(event: unknown, options: LiveEventOptions): reado
   const { corpusBuckets = [] } = options;
   const records = sqsRecords(event);
   if (records === null) {
-    const whole = { messageId: null, deliveryId: options.requestId, receiveCount: 1 };
-    return stamped(parseDirect(event, { ...options, corpusBuckets }), whole);
+    return delivered(parseDirect(event, { ...options, corpusBuckets }), { messageId: null, receiveCount: 1 });
   }
   return records.flatMap((record): readonly LiveItem[] => {
-    if (record.messageId === null)
-      return [{ type: 'problem', ...record, deliveryId: options.requestId, receiveCount: 1 }];
+    if (record.messageId === null) return [{ type: 'problem', ...record, receiveCount: 1 }];
     const { messageId, receiveCount, body } = record;
     const findings = parseLiveText(body, options).map((each) => ignoreOutside(each, corpusBuckets));
-    return stamped(findings, { messageId, deliveryId: messageId, receiveCount });
+    return delivered(findings, { messageId, receiveCount });
   });
 }
 
@@ -71,8 +67,6 @@ function namedObject(bucket: string, key: string, corpusBuckets: readonly Corpus
   return problem(`Of ${bucket} the corpus has what begins with ${prefix}, and this key does not.`, key);
 }
 
-/** Several objects of one message are reported each by itself, or the last would replace the others in the ledger. */
-function stamped(findings: readonly Finding[], delivery: Delivery): readonly LiveItem[] {
-  if (findings.length === 1) return findings.map((each) => ({ ...each, ...delivery }));
-  return findings.map((each, index) => ({ ...each, ...delivery, deliveryId: `${delivery.deliveryId}#${index + 1}` }));
+function delivered(findings: readonly Finding[], delivery: Delivery): readonly LiveItem[] {
+  return findings.map((each) => ({ ...each, ...delivery }));
 }

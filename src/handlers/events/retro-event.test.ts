@@ -3,21 +3,19 @@ import { batchDue, objectArrived } from '../../app/pipeline/messages.ts';
 import { s3Notification, sqsEvent } from '../../testing/s3/s3-events.ts';
 import { parseRetroEvent } from './retro-event.ts';
 
-const options = { requestId: 'r1' };
-
 test('each message of the retro queue is one batch', (t) => {
   const bodies = ['1', '2'].map((batchId) => batchDue({ scanId: 's', batchId }));
   const event = sqsEvent(...bodies.map((body) => ({ body, receiveCount: 2 })));
-  t.deepEqual(parseRetroEvent(event, options), [
-    { type: 'batch', scanId: 's', batchId: '1', messageId: 'm1', deliveryId: 'm1', receiveCount: 2 },
-    { type: 'batch', scanId: 's', batchId: '2', messageId: 'm2', deliveryId: 'm2', receiveCount: 2 },
+  t.deepEqual(parseRetroEvent(event), [
+    { type: 'batch', scanId: 's', batchId: '1', messageId: 'm1', receiveCount: 2 },
+    { type: 'batch', scanId: 's', batchId: '2', messageId: 'm2', receiveCount: 2 },
   ]);
 });
 
 test('what is no batch is a problem of its message', (t) => {
   const object = { bucket: 'b', key: 'k', version: 'v', size: 1, arrivedAt: '2026-01-01T00:00:00.000Z' };
   const bad = [objectArrived(object), s3Notification({ bucket: 'b', key: 'k' }), 'x', '{}'];
-  const items = parseRetroEvent(sqsEvent(...bad, batchDue({ scanId: 's', batchId: '1' })), options);
+  const items = parseRetroEvent(sqsEvent(...bad, batchDue({ scanId: 's', batchId: '1' })));
   t.deepEqual(
     items.map(({ type, messageId }) => [type, messageId]),
     [...bad.map((_, index) => ['problem', `m${index + 1}`]), ['batch', 'm5']],
@@ -26,7 +24,7 @@ test('what is no batch is a problem of its message', (t) => {
 
 test('an event that is none of SQS is a problem without a message', (t) => {
   for (const event of [undefined, null, {}, { Records: [] }, { Records: [{ eventSource: 'aws:sqs' }] }]) {
-    const items = parseRetroEvent(event, options);
+    const items = parseRetroEvent(event);
     t.is(items.length, 1);
     t.like(items[0], { type: 'problem', messageId: null });
   }

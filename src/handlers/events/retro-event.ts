@@ -4,8 +4,8 @@ import { sqsRecords } from './sqs-records.ts';
 import { jsonOf, problem, type RetroItem } from './work-items.ts';
 
 /** The work in an event of the retro analyzer: SQS messages, each with one batch. What is anything else comes to a `problem`; nothing is thrown. */
-export function parseRetroEvent(event: unknown, options: { readonly requestId: string }): readonly RetroItem[] {
-  const whole = { messageId: null, deliveryId: options.requestId, receiveCount: 1 };
+export function parseRetroEvent(event: unknown): readonly RetroItem[] {
+  const whole = { messageId: null, receiveCount: 1 };
   const records = sqsRecords(event);
   if (records === null) {
     return [{ ...problem('The event is none of SQS.', jsonOf(event)), ...whole }];
@@ -13,7 +13,7 @@ export function parseRetroEvent(event: unknown, options: { readonly requestId: s
   return records.map((record): RetroItem => {
     if (record.messageId === null) return { ...whole, type: 'problem', problem: record.problem };
     const { messageId, receiveCount, body } = record;
-    return { ...parseBatch(body), messageId, deliveryId: messageId, receiveCount };
+    return { ...parseBatch(body), messageId, receiveCount };
   });
 }
 

@@ -19,7 +19,6 @@ const recordSchema = z.object({
       size: z.number().int().nonnegative().nullish(),
       eTag: z.string().nullish(),
       versionId: z.string().nullish(),
-      sequencer: z.string().nullish(),
     }),
   }),
 });
@@ -47,7 +46,7 @@ export function parseS3Record(record: unknown, options: { readonly versioned: bo
   // Stores other than AWS keep the prefix that the configuration has.
   const eventName = named.replace(/^s3:/, '');
   const meaning = meanings.find(([pattern]) => pattern.test(eventName))?.[1] ?? 'other_event';
-  const { key: encoded, eTag: etag, versionId, size, sequencer } = s3.object;
+  const { key: encoded, eTag: etag, versionId, size } = s3.object;
   const bucket = s3.bucket.name;
   if (meaning !== 'arrived' && meaning !== 'restored') {
     return {
@@ -65,6 +64,6 @@ export function parseS3Record(record: unknown, options: { readonly versioned: bo
       : {};
   return {
     type: 'object',
-    object: arrivedObject({ bucket, key, etag, versionId, size, sequencer, ...arrival }, options),
+    object: arrivedObject({ bucket, key, etag, versionId, size, ...arrival }, options),
   };
 }

@@ -3,15 +3,10 @@ import type { ObjectInfo } from '../../domain/objects/object.ts';
 import type { Uploader } from '../../domain/objects/uploader.ts';
 import { safeJson } from '../../domain/text/safe-json.ts';
 
-/** What is needed to report an item back, and to name its entry in the ledger. */
+/** The message that an item came with. */
 export interface Delivery {
   /** Of the SQS message; null where the event came without a queue and can fail only as a whole. */
   readonly messageId: string | null;
-  /**
-   * Names this piece of work and no other, and is the same when it is delivered again: the message id, with `#1`, `#2` … where a message tells
-   * of several objects.
-   */
-  readonly deliveryId: string;
   /** How often the message was delivered, this time included. 1 where the event came without a queue. */
   readonly receiveCount: number;
 }
@@ -28,8 +23,6 @@ export interface ArrivedObject {
   readonly arrivedAt?: string;
   /** Of events that tell of an upload. */
   readonly uploadedBy?: Uploader;
-  /** Orders the events of one key, where S3 gives it: pad with zeros to equal length, then compare as text. */
-  readonly sequencer?: string;
 }
 
 /** Why there is nothing to scan although the event is well-formed. */

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 import type { z } from 'zod';
 import { messageOf } from '../../domain/errors.ts';
 import type { RuleEntry, RuleSource } from '../../domain/rulesets/rule.ts';
 import type { Ruleset, RulesetImage } from '../../domain/rulesets/ruleset.ts';
 import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
 import { rulesetId } from '../ruleset.ts';
-import { formerSchema, headerSchema, type partSchema, type RulesetHeader, sourcesSchema } from './ruleset-header.ts';
+import { headerSchema, type partSchema, type RulesetHeader, sourcesSchema } from './ruleset-header.ts';
 import { decodeSignatures, type RulesetSignature, signedMessage } from './ruleset-signature.ts';
 import { unusable } from './ruleset-unusable.ts';
 
 /*
- * Format 3, numbers unsigned 32-bit little-endian:
+ * Format 1, numbers unsigned 32-bit little-endian:
  *
  *   8 bytes     "REARVIEW"
- *   4 bytes     3, the format
+ *   4 bytes     1, the format
  *   4 bytes     length of the header
  *   32 bytes    SHA-256 of the header
  *   4 bytes     length of the signatures
@@ -23,27 +23,24 @@ import { unusable } from './ruleset-unusable.ts';
  *   sources     JSON of the sources, packed by zstd
  *   image       the memory of the image, packed by zstd, where there is one
  *
- * The image stands last, so that a file cut short within it still has its sources. Format 2 had no signatures. Format 1 was JSON packed by gzip, without an
- * image.
+ * The image stands last, so that a file cut short within it still has its sources.
  */
 export const magic = Buffer.from('REARVIEW', 'latin1');
-export const format = 3;
+export const format = 1;
 /** Where the length of the header is; its SHA-256 follows. */
 export const lengthAt = magic.length + 4;
-/** Where the header of format 2 is, and the length of the signatures of format 3. */
+/** Where the length of the signatures is; the header follows. */
 export const headEnd = lengthAt + 4 + 32;
-const gzipMagic = Buffer.of(0x1f, 0x8b);
 
 /** A ruleset file, taken apart. Nothing of it is believed yet but that it is whole. */
 export interface RulesetFile {
-  readonly format: 1 | 2 | 3;
   readonly id: string;
   readonly engine: Ruleset['engine'];
   /** The manifest as the file has it. */
   readonly rules: readonly RuleEntry[];
-  /** Null where they are damaged. Empty in formats 1 and 2. */
+  /** Null where they are damaged. */
   readonly signatures: readonly RulesetSignature[] | null;
-  /** What they sign. Empty in formats 1 and 2. */
+  /** The bytes that they sign. */
   readonly message: Uint8Array;
   /** The image; null where there is none, and a text where it is damaged, which says how. */
   readonly image: RulesetImage | string | null;
@@ -55,35 +52,32 @@ export interface RulesetFile {
 }
 
 /**
- * Takes a ruleset file of any format apart.
- * @throws RearviewError `ERR_RULESET_UNUSABLE` where the bytes are not a ruleset, are damaged outside the image and the signatures, or have a later format
+ * Takes a ruleset file apart.
+ * @throws RearviewError `ERR_RULESET_UNUSABLE` where the bytes are not a ruleset, are damaged outside the image and the signatures, or have another format
  */
-export function parseRulesetFile(bytes: Uint8Array, maxBytes: number): RulesetFile {
+export function parseRulesetFile(bytes: Uint8Array): RulesetFile {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (file.subarray(0, gzipMagic.length).equals(gzipMagic)) return parseFormer(file, maxBytes);
   if (!file.subarray(0, magic.length).equals(magic)) throw unusable('it is no ruleset');
-  if (file.length < headEnd) throw unusable('it is cut short');
-  const found = file.readUInt32LE(magic.length);
-  if (found !== 2 && found !== format) {
-    throw unusable(`it has format ${found}, and this version reads formats up to ${format}: update Rearview`);
-  }
-  const isSigned = found === format;
-  const headerAt = isSigned ? headEnd + 4 : headEnd;
+  const headerAt = headEnd + 4;
   if (file.length < headerAt) throw unusable('it is cut short');
+  const found = file.readUInt32LE(magic.length);
+  if (found !== format) {
+    throw unusable(`it has format ${found}, and this version reads format ${format}: update Rearview`);
+  }
   const length = file.readUInt32LE(lengthAt);
   const sha256 = file.subarray(lengthAt + 4, headEnd).toString('hex');
   const headerBytes = takePart(file, headerAt, { bytes: length, sha256 });
   if (typeof headerBytes === 'string') throw unusable(`its header is ${headerBytes}`);
   const header = parse(headerSchema, () => JSON.parse(headerBytes.toString('utf8')));
   const signaturesAt = headerAt + length;
-  const sourcesAt = signaturesAt + (isSigned ? file.readUInt32LE(headEnd) : 0);
+  const sourcesAt = signaturesAt + file.readUInt32LE(headEnd);
   const packed = takePart(file, sourcesAt, header.sources);
   if (typeof packed === 'string') throw unusable(`its sources are ${packed}`);
   const { id, engine, rules } = header;
   return {
-    ...{ format: found, id, engine, rules },
-    signatures: isSigned ? decodeSignatures(file.subarray(signaturesAt, sourcesAt)) : [],
-    message: isSigned ? signedMessage(headerBytes) : new Uint8Array(),
+    ...{ id, engine, rules },
+    signatures: decodeSignatures(file.subarray(signaturesAt, sourcesAt)),
+    message: signedMessage(headerBytes),
     get image() {
       return readImage(file, sourcesAt + header.sources.bytes, header.image);
     },
@@ -100,18 +94,6 @@ export function parseRulesetFile(bytes: Uint8Array, maxBytes: number): RulesetFi
 /** Lower-case hex SHA-256. */
 export function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function parseFormer(file: Buffer, maxOutputLength: number): RulesetFile {
-  const { id, engine, rules, sources } = parse(formerSchema, () => {
-    const value: unknown = JSON.parse(gunzipSync(file, { maxOutputLength }).toString('utf8'));
-    return value;
-  });
-  requireIdentity({ id, engine, sources });
-  return {
-    ...{ format: 1, id, engine, rules, signatures: [], message: new Uint8Array(), image: null },
-    unpackSources: () => sources,
-  };
 }
 
 function readImage(file: Buffer, at: number, header: RulesetHeader['image']): RulesetImage | string | null {

@@ -34,7 +34,7 @@ const manifestSchema = z.array(
 );
 export const partSchema = z.object({ bytes: z.number().int().nonnegative(), sha256: hashSchema });
 
-/** The header of formats 2 and 3. The schema puts the fields of all objects in its own order. */
+/** The header. The schema puts the fields of all objects in its own order. */
 export const headerSchema = z.object({
   id: hashSchema,
   engine: engineSchema,
@@ -65,12 +65,3 @@ function isSound({ type, default: value }: Pick<VariableDeclaration, 'type' | 'd
 }
 
 export type RulesetHeader = z.infer<typeof headerSchema>;
-
-/** Format 1: all of the file, before it was packed by gzip. */
-export const formerSchema = z.object({
-  format: z.literal(1),
-  id: hashSchema,
-  engine: engineSchema,
-  sources: sourcesSchema,
-  rules: manifestSchema,
-});

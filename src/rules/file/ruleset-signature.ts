@@ -14,7 +14,7 @@ export interface RulesetSignature {
 }
 
 /** Begins every message that is signed: a signature of a ruleset means nothing anywhere else, and no other signature means anything here. */
-const messageDomain = Buffer.from('rearview ruleset file, format 3\0', 'latin1');
+const messageDomain = Buffer.from('rearview ruleset file, format 1\0', 'latin1');
 /** Signatures that a file may carry: one for each key that is in use while one key takes over from another, with room to spare. */
 const maxSignatures = 8;
 /** A DER signature over P-256 has at most 72 bytes. */

@@ -1,9 +1,7 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
-import { listenOnLoopback } from '../http/listen-on-loopback.ts';
+import { forward, type HttpAnswer, type HttpRequest, startHttpServer } from '../http/http-proxy.ts';
 import type { Teardown } from '../teardown.ts';
 import { callerOf, type RecordedRequest, type RecordedService } from './recorded-request.ts';
-import { refuse } from './refuse.ts';
+import { refusal } from './refuse.ts';
 
 /** Stands before the services and writes down what they are asked, by whom. */
 export interface AwsRecorder {
@@ -23,41 +21,28 @@ export function createAwsRecorder(t: Teardown, { isAllowed = async () => true }:
   const requests: RecordedRequest[] = [];
   const refused: RecordedRequest[] = [];
 
-  async function serve(service: RecordedService, port: number, incoming: IncomingMessage, response: ServerResponse) {
-    const body = await buffer(incoming);
-    const asked = recordOf(service, incoming, body);
+  async function serve(service: RecordedService, endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
+    const asked = recordOf(service, request);
     const turnAway = (why: RecordedRequest) => {
       refused.push(why);
-      refuse(response, service);
+      return refusal(service);
     };
     if (!(await isAllowed(asked))) return turnAway(asked);
-    const answer = await forward(port, incoming, body);
-    const answered = { ...asked, status: answer.statusCode };
-    if (service === 'S3' && answer.statusCode === 404 && !(await isAllowed(answered))) {
-      answer.resume();
-      return turnAway(answered);
-    }
+    const answer = await forward(endpoint, request);
+    const answered = { ...asked, status: answer.status };
+    if (service === 'S3' && answer.status === 404 && !(await isAllowed(answered))) return turnAway(answered);
     requests.push(answered);
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
+    return answer;
   }
 
   return {
     requests,
     refused,
-    async front(service, endpoint) {
-      const port = Number(new URL(endpoint).port);
-      const server = createServer((incoming, response) => {
-        serve(service, port, incoming, response).catch(() => response.destroy());
-      });
-      const own = await listenOnLoopback(t, server);
-      return `http://127.0.0.1:${own}`;
-    },
+    front: (service, endpoint) => startHttpServer(t, (request) => serve(service, endpoint, request)),
   };
 }
 
-function recordOf(service: RecordedService, incoming: IncomingMessage, body: Buffer): RecordedRequest {
-  const { method = 'GET', url = '/', headers } = incoming;
+function recordOf(service: RecordedService, { method, url, headers, body }: HttpRequest): RecordedRequest {
   const [path = '', query = ''] = url.split('?');
   const asked = new URLSearchParams(query);
   const isContent = service === 'LAMBDA' || (service === 'S3' && !asked.has('tagging'));
@@ -65,13 +50,4 @@ function recordOf(service: RecordedService, incoming: IncomingMessage, body: Buf
     ...{ caller: callerOf(headers), service, method, path, query: asked, headers },
     ...{ body: isContent ? '' : body.toString(), status: undefined },
   };
-}
-
-function forward(port: number, incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
-  const { method, url, headers } = incoming;
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, method, path: url, headers }, resolve);
-    outgoing.once('error', reject);
-    outgoing.end(body);
-  });
 }

@@ -3,7 +3,7 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
 import { z } from 'zod';
-import { type FrontAnswer, type FrontRequest, passOn, startFront } from '../http/http-front.ts';
+import { forward, type HttpAnswer, type HttpRequest, startHttpServer } from '../http/http-proxy.ts';
 import type { Teardown } from '../teardown.ts';
 
 /** The longest visibility timeout that SQS takes, in seconds. */
@@ -53,22 +53,22 @@ export interface MessagingEmulator {
 
 type Intercept = (
   call: ServiceCall,
-  pass: (input?: Readonly<Record<string, unknown>>) => Promise<FrontAnswer>,
-) => Promise<FrontAnswer | null | undefined> | FrontAnswer | null | undefined;
+  pass: (input?: Readonly<Record<string, unknown>>) => Promise<HttpAnswer>,
+) => Promise<HttpAnswer | null | undefined> | HttpAnswer | null | undefined;
 
 /** As SQS says that it does not do what it was asked to. */
-export function sqsFailure(status: number, code: string, message = 'No.'): FrontAnswer {
+export function sqsFailure(status: number, code: string, message = 'No.'): HttpAnswer {
   const headers = { 'content-type': 'application/x-amz-json-1.0' };
   return { status, headers, body: JSON.stringify({ __type: `com.amazonaws.sqs#${code}`, message }) };
 }
 
 /** As SQS answers a request. */
-export function sqsAnswer(output: unknown): FrontAnswer {
+export function sqsAnswer(output: unknown): HttpAnswer {
   return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(output) };
 }
 
 /** As SNS says that it does not do what it was asked to. */
-export function snsFailure(status: number, code: string, message = 'No.'): FrontAnswer {
+export function snsFailure(status: number, code: string, message = 'No.'): HttpAnswer {
   const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
   return { status, headers: { 'content-type': 'text/xml' }, body: `<ErrorResponse>${error}</ErrorResponse>` };
 }
@@ -86,23 +86,23 @@ export async function startMessagingEmulator(
   const app = buildApp({ logger: false });
   await app.listen({ port: 0, host: '127.0.0.1' });
   t.teardown(() => app.close());
-  const { port } = app.server.address() as AddressInfo;
+  const fauxqs = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const calls: ServiceCall[] = [];
   let intercept: Intercept = () => undefined;
-  const clock = visibilityClock(port);
-  const front = await startFront(t, async (request) => {
+  const clock = visibilityClock(fauxqs);
+  const endpoint = await startHttpServer(t, async (request) => {
     const call = callOf(request);
     calls.push(call);
     const pass = (input = call.input) =>
       call.action in clock.actions
         ? clock.serve({ ...call, input }, request)
-        : passOn(port, input === call.input ? request : { ...request, body: JSON.stringify(input) });
+        : passOn(fauxqs, input === call.input ? request : { ...request, body: Buffer.from(JSON.stringify(input)) });
     const answer = await intercept(call, pass);
     return answer === undefined ? pass() : answer;
   });
 
   const config = {
-    ...{ endpoint: `http://127.0.0.1:${front}`, region: 'us-east-1' },
+    ...{ endpoint, region: 'us-east-1' },
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts,
   };
@@ -148,12 +148,17 @@ export async function startMessagingEmulator(
   };
 }
 
-function callOf({ headers, body }: FrontRequest): ServiceCall {
+/** fauxqs names its queues after the host that it is asked at: its own. */
+function passOn(fauxqs: string, { headers: { host: _, ...headers }, ...request }: HttpRequest): Promise<HttpAnswer> {
+  return forward(fauxqs, { ...request, headers });
+}
+
+function callOf({ headers, body }: HttpRequest): ServiceCall {
   const target = headers['x-amz-target'];
   if (typeof target === 'string') {
-    return { action: target.replace('AmazonSQS.', ''), input: z.looseObject({}).parse(JSON.parse(body)) };
+    return { action: target.replace('AmazonSQS.', ''), input: z.looseObject({}).parse(JSON.parse(body.toString())) };
   }
-  const input = Object.fromEntries(new URLSearchParams(body));
+  const input = Object.fromEntries(new URLSearchParams(body.toString()));
   return { action: input['Action'] ?? '', input };
 }
 
@@ -161,21 +166,21 @@ function callOf({ headers, body }: FrontRequest): ServiceCall {
  * Visibility timeouts that end by `advance` alone, so that no test depends on how fast it runs: the emulator is asked to hide messages for twelve hours,
  * and to show them again when their time is over here. Only the timeouts that a receiver asks for are kept.
  */
-function visibilityClock(port: number) {
+function visibilityClock(fauxqs: string) {
   let nowMs = 0;
   /** By receipt. */
   const hidden = new Map<string, { readonly url: string; readonly untilMs: number }>();
 
-  const ask = (action: string, input: unknown, { headers, signal }: FrontRequest) => {
-    const named = { ...headers, 'x-amz-target': `AmazonSQS.${action}` };
-    return passOn(port, { headers: named, signal, body: JSON.stringify(input) });
+  const ask = (action: string, input: unknown, request: HttpRequest) => {
+    const headers = { ...request.headers, 'x-amz-target': `AmazonSQS.${action}` };
+    return passOn(fauxqs, { ...request, headers, body: Buffer.from(JSON.stringify(input)) });
   };
   const hide = (url: string, receipt: string, seconds: number) =>
     hidden.set(receipt, { url, untilMs: nowMs + seconds * 1000 });
   const lengthened = (seconds: number) => (seconds === 0 ? 0 : twelveHours);
 
   /** At the next request to receive and not before, as in SQS: until then, a receipt of a time that is over still counts. */
-  const showWhatIsOver = async (request: FrontRequest) => {
+  const showWhatIsOver = async (request: HttpRequest) => {
     for (const [receipt, { url, untilMs }] of hidden) {
       if (untilMs > nowMs) continue;
       hidden.delete(receipt);
@@ -183,14 +188,14 @@ function visibilityClock(port: number) {
     }
   };
 
-  const actions: Readonly<Record<string, (input: unknown, request: FrontRequest) => Promise<FrontAnswer>>> = {
+  const actions: Readonly<Record<string, (input: unknown, request: HttpRequest) => Promise<HttpAnswer>>> = {
     async ReceiveMessage(raw, request) {
       await showWhatIsOver(request);
       const input = receiveInput.parse(raw);
       const { VisibilityTimeout: seconds } = input;
       if (seconds === undefined) return ask('ReceiveMessage', input, request);
       const answer = await ask('ReceiveMessage', { ...input, VisibilityTimeout: lengthened(seconds) }, request);
-      const { Messages = [] } = receiveOutput.parse(JSON.parse(answer.body));
+      const { Messages = [] } = receiveOutput.parse(JSON.parse(answer.body.toString()));
       for (const { ReceiptHandle } of Messages) hide(String(input['QueueUrl']), ReceiptHandle, seconds);
       return answer;
     },
@@ -214,8 +219,8 @@ function visibilityClock(port: number) {
 
   return {
     actions,
-    serve: ({ action, input }: ServiceCall, request: FrontRequest): Promise<FrontAnswer> =>
-      actions[action]?.(input, request) ?? passOn(port, request),
+    serve: ({ action, input }: ServiceCall, request: HttpRequest): Promise<HttpAnswer> =>
+      actions[action]?.(input, request) ?? passOn(fauxqs, request),
     advance(ms: number) {
       nowMs += ms;
     },

@@ -1,9 +1,8 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { failure } from '../s3/s3-http.ts';
 import type { Teardown } from '../teardown.ts';
-import { listenOnLoopback } from './listen-on-loopback.ts';
+import { forward, type HttpAnswer, type HttpRequest, startHttpServer } from './http-proxy.ts';
 
 /** Stands before a service, counts what it is asked for, and turns some requests away, as AWS does when there are too many. */
 export interface ThrottlingFront {
@@ -30,42 +29,28 @@ export async function startThrottlingFront(
   target: string,
   { service, isThrottled = () => false, delayMs = () => 0, capacity = false }: ThrottlingOptions,
 ): Promise<ThrottlingFront> {
-  const port = Number(new URL(target).port);
+  const counts = new Map<string, number>();
+  const units = { read: 0, write: 0 };
   let number = 0;
-  const server = createServer((incoming, response) => {
-    const step = async () => {
-      const body = await buffer(incoming);
-      const name = nameOf(incoming, body, service);
-      front.counts.set(name, (front.counts.get(name) ?? 0) + 1);
-      const delay = delayMs();
-      if (delay > 0) await sleep(delay);
-      if (isThrottled(number++)) {
-        front.throttled += 1;
-        turnAway(response, service);
-      } else if (capacity) {
-        const answer = await forward(port, incoming, askingForCapacity(body));
-        const text = await buffer(answer);
-        front.units[isWrite(name) ? 'write' : 'read'] += consumedUnits(text);
-        response.writeHead(answer.statusCode ?? 502, answer.headers).end(text);
-      } else {
-        const answer = await forward(port, incoming, body);
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      }
-    };
-    step().catch(() => response.destroy());
+  const endpoint = await startHttpServer(t, async (request) => {
+    const name = nameOf(request, service);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    const delay = delayMs();
+    if (delay > 0) await sleep(delay);
+    if (isThrottled(number++)) {
+      front.throttled += 1;
+      return throttled(service);
+    }
+    if (!capacity) return forward(target, request);
+    const answer = await forward(target, { ...request, body: askingForCapacity(request.body) });
+    units[isWrite(name) ? 'write' : 'read'] += consumedUnits(answer.body);
+    return answer;
   });
-  const own = await listenOnLoopback(t, server);
-  const front: ThrottlingFront = {
-    endpoint: `http://127.0.0.1:${own}`,
-    counts: new Map(),
-    throttled: 0,
-    units: { read: 0, write: 0 },
-  };
+  const front: ThrottlingFront = { endpoint, counts, throttled: 0, units };
   return front;
 }
 
-function nameOf({ method = '', url = '', headers }: IncomingMessage, body: Buffer, service: string): string {
+function nameOf({ method, url, headers, body }: HttpRequest, service: string): string {
   const target = headers['x-amz-target'];
   if (typeof target === 'string') return target.split('.').at(-1) ?? target;
   if (service === 'SNS') return new URLSearchParams(body.toString()).get('Action') ?? 'SNS';
@@ -75,33 +60,14 @@ function nameOf({ method = '', url = '', headers }: IncomingMessage, body: Buffe
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html and the services' "Common Errors" */
-function turnAway(response: ServerResponse, service: ThrottlingOptions['service']): void {
-  if (service === 'S3') {
-    response.writeHead(503, { 'content-type': 'application/xml' });
-    response.end('<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>');
-  } else if (service === 'SNS') {
-    response.writeHead(400, { 'content-type': 'text/xml' });
-    response.end(
-      '<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>',
-    );
-  } else {
-    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(
-      JSON.stringify({ __type: 'com.amazon.coral.availability#ThrottlingException', message: 'Rate exceeded' }),
-    );
+function throttled(service: ThrottlingOptions['service']): HttpAnswer {
+  if (service === 'S3') return failure(503, 'SlowDown', 'Please reduce your request rate.');
+  if (service === 'SNS') {
+    const error = '<Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error>';
+    return { status: 400, headers: { 'content-type': 'text/xml' }, body: `<ErrorResponse>${error}</ErrorResponse>` };
   }
-}
-
-function forward(port: number, incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
-  const { method, url } = incoming;
-  // A body that came in chunks is passed on in chunks; of another the length may have changed.
-  const length = incoming.headers['content-length'] === undefined ? {} : { 'content-length': body.length };
-  const headers = { ...incoming.headers, ...length };
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, method, path: url, headers }, resolve);
-    outgoing.once('error', reject);
-    outgoing.end(body);
-  });
+  const error = { __type: 'com.amazon.coral.availability#ThrottlingException', message: 'Rate exceeded' };
+  return { status: 400, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(error) };
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ConsumedCapacity.html */

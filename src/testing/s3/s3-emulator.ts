@@ -1,9 +1,7 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import { CreateBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { buildApp } from 'fauxqs';
-import { listenOnLoopback } from '../http/listen-on-loopback.ts';
+import { forward, type HttpRequest, startHttpServer } from '../http/http-proxy.ts';
 import type { Teardown } from '../teardown.ts';
 import { answerOfCopy, copySourceOf, putOfCopy } from './s3-copy.ts';
 import type { EventObject } from './s3-events.ts';
@@ -63,24 +61,23 @@ export async function startS3Emulator(
 ): Promise<{ readonly client: S3Client; readonly bucket: string; readonly endpoint: string }> {
   const app = buildApp({ logger: false });
   await app.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = app.server.address() as AddressInfo;
+  const inner = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const keepsVersions = typeof versioned === 'function' ? versioned : () => versioned;
-  const serve = serveLikeS3((each) => forward(port, each), { versioned: keepsVersions, onCreated, modifiedAt });
+  const serve = serveLikeS3(({ raw: url, ...each }) => forward(inner, { ...each, url }), {
+    versioned: keepsVersions,
+    onCreated,
+    modifiedAt,
+  });
   let before: Promise<unknown> = Promise.resolve();
-  const server = createServer((incoming, response) => {
-    const step = async () => {
-      const each = await readRequest(incoming);
-      const answer = await intercept(each, serve);
-      if (answer === null) response.destroy();
-      else send(response, answer);
-    };
-    before = before.then(step).catch(() => response.destroy());
+  const endpoint = await startHttpServer(t, (request) => {
+    const answer = before.then(() => intercept(requestOf(request), serve));
+    before = answer.catch(() => undefined);
+    return answer;
   });
   t.teardown(() => app.close());
-  const served = await listenOnLoopback(t, server);
-  const client = s3ClientOf(t, served);
+  const client = s3ClientOf(t, Number(new URL(endpoint).port));
   await client.send(new CreateBucketCommand({ Bucket: 'corpus' }));
-  return { client, bucket: 'corpus', endpoint: `http://127.0.0.1:${served}` };
+  return { client, bucket: 'corpus', endpoint };
 }
 
 function serveLikeS3(
@@ -208,28 +205,7 @@ function modified(answer: S3Answer, at: Date | undefined): S3Answer {
   return at === undefined ? answer : { ...answer, headers: { ...answer.headers, 'last-modified': at.toUTCString() } };
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<S3Request> {
-  const { method = 'GET', url: raw = '/', headers } = incoming;
+function requestOf({ method, url: raw, headers, body }: HttpRequest): S3Request {
   const [path = '', query = ''] = raw.split('?');
-  return { method, path, query: new URLSearchParams(query), raw, headers, body: await buffer(incoming) };
-}
-
-function forward(port: number, { method, raw, headers, body }: S3Request): Promise<S3Answer> {
-  const { 'transfer-encoding': _, connection: __, ...kept } = headers;
-  return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, method, path: raw, headers: { ...kept, 'content-length': body.length } };
-    const outgoing = request(options, (response) => {
-      buffer(response).then((answer) => {
-        const { connection: ___, 'keep-alive': ____, 'transfer-encoding': _____, ...rest } = response.headers;
-        resolve({ status: response.statusCode ?? 0, headers: rest, body: answer });
-      }, reject);
-    });
-    outgoing.once('error', reject);
-    outgoing.end(body);
-  });
-}
-
-function send(response: ServerResponse, { status, headers, body }: S3Answer): void {
-  response.writeHead(status, headers);
-  response.end(response.req.method === 'HEAD' ? undefined : body);
+  return { method, path, query: new URLSearchParams(query), raw, headers, body };
 }

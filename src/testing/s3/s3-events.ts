@@ -14,8 +14,6 @@ export interface EventObject {
   readonly eventTime?: string;
   /** Without `s3:`. Default: `ObjectCreated:Put`. */
   readonly eventName?: string;
-  /** Default: 0055AED6DCD90281E5. */
-  readonly sequencer?: string;
   /** Who uploaded it, in notifications of S3. Default: AWS:AIDAINPONIXQXHT3IKHL2. */
   readonly principalId?: string;
 }
@@ -25,7 +23,6 @@ const defaults = {
   etag: 'b1946ac92492d2347c6235b4d2611184',
   eventTime: '2026-01-02T03:04:05.678Z',
   eventName: 'ObjectCreated:Put',
-  sequencer: '0055AED6DCD90281E5',
   principalId: 'AWS:AIDAINPONIXQXHT3IKHL2',
 } as const;
 
@@ -40,7 +37,7 @@ export function encodeS3Key(key: string): string {
 /** One record: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
 export function s3Record(object: EventObject) {
   const merged = { ...defaults, ...object };
-  const { bucket, key, size, etag, versionId, eventTime, eventName, sequencer, principalId } = merged;
+  const { bucket, key, size, etag, versionId, eventTime, eventName, principalId } = merged;
   return {
     eventVersion: '2.1',
     eventSource: 'aws:s3',
@@ -59,7 +56,7 @@ export function s3Record(object: EventObject) {
         // Nothing is left to measure of what was removed.
         ...(eventName.startsWith('ObjectRemoved:') ? {} : { size, eTag: etag }),
         ...(versionId === undefined ? {} : { versionId }),
-        sequencer,
+        sequencer: '0055AED6DCD90281E5',
       },
     },
   };
@@ -80,7 +77,7 @@ export function s3TestEvent(bucket: string): string {
 
 /** An event of S3 by EventBridge, as JSON: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 export function eventBridgeEvent(object: EventObject & { readonly detailType?: string }): string {
-  const { bucket, key, size, etag, versionId, eventTime, sequencer, detailType } = {
+  const { bucket, key, size, etag, versionId, eventTime, detailType } = {
     ...{ ...defaults, detailType: 'Object Created' },
     ...object,
   };
@@ -91,7 +88,10 @@ export function eventBridgeEvent(object: EventObject & { readonly detailType?: s
     detail: {
       version: '0',
       bucket: { name: bucket },
-      object: { key, size, etag, ...(versionId === undefined ? {} : { 'version-id': versionId }), sequencer },
+      object: {
+        ...{ key, size, etag, sequencer: '0055AED6DCD90281E5' },
+        ...(versionId === undefined ? {} : { 'version-id': versionId }),
+      },
       'request-id': 'N4N7GDK58NMKJ12R',
       requester: '123456789012',
       'source-ip-address': '1.2.3.4',

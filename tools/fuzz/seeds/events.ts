@@ -77,7 +77,6 @@ export const eventWords: readonly string[] = [
     'size',
     'eTag',
     'versionId',
-    'sequencer',
     'Type',
     'Notification',
     'Message',

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
 import { jsonOf } from '../../../src/handlers/events/work-items.ts';
+import { format as currentFormat } from '../../../src/rules/file/parse-ruleset-file.ts';
 import { buildRuleset } from '../../../src/rules/ruleset.ts';
 import { encodeRuleset } from '../../../src/rules/ruleset-file.ts';
 import { readJson, type Tree } from '../mutate/tree.ts';
 
 const magic = 'REARVIEW';
 const headEnd = magic.length + 4 + 4 + 32;
-/** The format with signatures: the length of these follows the head. */
-const signedFormat = 3;
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
 const sources = [
@@ -47,10 +46,10 @@ export function packRuleset(content: Tree): Buffer {
     image: part(header['image'] ?? null, memory),
   };
   const signatures = Buffer.from(jsonOf(given['signatures'] ?? []));
-  return assemble(numberOf(given['format'] ?? signedFormat), Buffer.from(jsonOf(whole)), signatures, packed, memory);
+  return assemble(numberOf(given['format'] ?? currentFormat), Buffer.from(jsonOf(whole)), signatures, packed, memory);
 }
 
-/** A mutated file with the right hash of its header, and in that the right hashes of its parts. Files of other formats stay as they are. */
+/** A mutated file with the right hash of its header, and in that the right hashes of its parts. What is no ruleset file stays as it is. */
 export function repairRuleset(file: Buffer): Buffer {
   if (file.length < headEnd + 4 || file.toString('latin1', 0, magic.length) !== magic) return file;
   const { format, header: written, signatures, rest } = takeApart(file);
@@ -75,11 +74,10 @@ export function repairRuleset(file: Buffer): Buffer {
 /** The parts of a file by the lengths that it names, as far as they are there. */
 function takeApart(file: Buffer) {
   const format = file.readUInt32LE(magic.length);
-  const isSigned = format === signedFormat;
-  const headerAt = isSigned ? headEnd + 4 : headEnd;
+  const headerAt = headEnd + 4;
   const length = Math.min(file.readUInt32LE(magic.length + 4), file.length - headerAt);
   const signaturesAt = headerAt + length;
-  const signed = isSigned ? Math.min(file.readUInt32LE(headEnd), file.length - signaturesAt) : 0;
+  const signed = Math.min(file.readUInt32LE(headEnd), file.length - signaturesAt);
   const header = file.subarray(headerAt, signaturesAt);
   const signatures = file.subarray(signaturesAt, signaturesAt + signed);
   return { format, header, signatures, rest: file.subarray(signaturesAt + signed) };
@@ -91,10 +89,7 @@ function assemble(format: number, header: Uint8Array, signatures: Uint8Array, ..
   head.writeUInt32LE(header.length, 4);
   const signedLength = Buffer.alloc(4);
   signedLength.writeUInt32LE(signatures.length);
-  const signed = format === signedFormat ? { length: signedLength, signatures } : { length: '', signatures: '' };
-  return Buffer.concat(
-    [magic, head, sha256(header), signed.length, header, signed.signatures, ...parts].map((each) => Buffer.from(each)),
-  );
+  return Buffer.concat([Buffer.from(magic), head, sha256(header), signedLength, header, signatures, ...parts]);
 }
 
 function numberOf(tree: Tree): number {

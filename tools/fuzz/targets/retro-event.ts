@@ -17,7 +17,7 @@ export const target: FuzzTarget = {
   words: eventWords,
   run(input) {
     const text = input.toString();
-    const items = parseRetroEvent(readJson(text), { requestId: 'request' });
+    const items = parseRetroEvent(readJson(text));
     require(items.length > 0, 'an event has at least one item');
     const letter = deadLetter(text);
     return `${items[0]?.type}, ${letter === null ? 'unknown' : (letter[0]?.type ?? 'nothing')}`;

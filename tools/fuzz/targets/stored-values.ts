@@ -28,14 +28,17 @@ const seeds: readonly unknown[] = [
   { FileInfo: { S3Location: 'S3:corpus:a:b' }, MatchedRules: { Rule1: { RuleFile: 'a.yar', RuleName: 'r' } } },
   ['corpus'],
   { prefix: 'a/', minBytes: 1 },
-  { sample: 0.5, sha256: [] },
+  { sample: 0.5, sha256: [], within: [{ bucket: 'b', prefix: '' }], maxObjects: 1 },
   { bucket: 'corpus', after: null },
   counts,
   { objects: 1, bytes: 1, due: { objects: 1, bytes: 1, ms: null } },
   [{ ...object, size: 1 }],
   { status: 'failed', reason: 'timeout', detail: 'x' },
   { arrivedAt: object.arrivedAt, md5: 'b', hits: [{ rule: 'n:r', strings: alert.strings }] },
-  { rulesetId: 'a', sequence: 2, publishedAt: 'x', previousId: 'b', earlier: [] },
+  {
+    ...{ rulesetId: 'a', fileSha256: 'ab'.repeat(32), sequence: 2, publishedAt: 'x', commit: null, firstCommit: null },
+    ...{ returnsTo: null, earlier: [] },
+  },
 ];
 
 const row = (text: string) => ({

@@ -42,10 +42,8 @@ const row = z.object({
   full: z.boolean(),
   buckets: z.array(z.string()),
   filter: filterSchema,
-  /** Scans of earlier versions have none. */
-  inventories: z.array(z.string()).default([]),
-  /** Nor this. */
-  preview: previewScopeSchema.nullable().default(null),
+  inventories: z.array(z.string()),
+  preview: previewScopeSchema.nullable(),
   cursor: cursorSchema.nullable(),
   listingDone: z.boolean(),
   listedObjects: z.number(),

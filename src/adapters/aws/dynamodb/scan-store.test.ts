@@ -4,7 +4,6 @@ import { newScan } from '../../../domain/scans/scan.ts';
 import { scanStoreContract } from '../../../ports/scan-store.contract.ts';
 import { maxBatchesPerCheckpoint, maxSettledPerCheckpoint } from '../../../ports/scan-store.ts';
 import { dynamoTest } from '../../../testing/aws/dynamodb-test.ts';
-import { scanItem } from './scan-items.ts';
 import { createDynamoScanStore } from './scan-store.ts';
 import type { Item } from './table.ts';
 import { ledgerDays, ledgerExpiry, scansTable } from './tables.ts';
@@ -122,16 +121,6 @@ test('a checkpoint takes all that the batcher plans in a step, at its largest', 
   await scans.checkpoint(lease, { ...step, batches, settled: { batchId: 's', entries } }, { nowMs: 0, ttlMs: 1000 });
   t.is((await scans.unsentBatches('retro', { limit: 100 })).length, maxBatchesPerCheckpoint);
   t.like(await scans.get('retro'), { counts: { objects: 1000, covered: 500, skipped: 500 } });
-});
-
-test('a scan that was stored before there were previews is none', async (t) => {
-  const table = await makeTable(t, scansTable);
-  const scans = createDynamoScanStore(table);
-  const fields = { rulesetId: '', full: false, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
-  const scan = newScan({ id: 'old', kind: 'retro', ...fields });
-  const { preview: _, inventories: __, ...item } = scanItem(scan, 'key');
-  await table.write([{ put: { pk: String(item['pk']), sk: String(item['sk']), ...item } }]);
-  t.deepEqual(await scans.get('old'), scan);
 });
 
 test('a batch of a preview is reported at its largest: every rule matches every object, and nothing can be packed', async (t) => {

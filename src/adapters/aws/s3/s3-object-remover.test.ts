@@ -2,7 +2,7 @@ import { DeleteObjectCommand, ListObjectVersionsCommand, S3Client } from '@aws-s
 import test from 'ava';
 import { hasCode } from '../../../domain/errors.ts';
 import { objectRemoverContract } from '../../../ports/object-remover.contract.ts';
-import { startFront } from '../../../testing/http/http-front.ts';
+import { startHttpServer } from '../../../testing/http/http-proxy.ts';
 import { startS3Emulator } from '../../../testing/s3/s3-emulator.ts';
 import { createS3ObjectRemover } from './s3-object-remover.ts';
 import { createS3ObjectStore } from './s3-object-store.ts';
@@ -42,9 +42,10 @@ for (const versioned of [true, false]) {
 
 test('who may not remove is told the permission, and of which object', async (t) => {
   const body = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>';
-  const port = await startFront(t, async () => ({ status: 403, headers: { 'content-type': 'application/xml' }, body }));
+  const headers = { 'content-type': 'application/xml' };
+  const endpoint = await startHttpServer(t, async () => ({ status: 403, headers, body }));
   const client = new S3Client({
-    ...{ endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', forcePathStyle: true },
+    ...{ endpoint, region: 'us-east-1', forcePathStyle: true },
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   t.teardown(() => client.destroy());

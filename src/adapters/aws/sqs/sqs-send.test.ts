@@ -36,7 +36,7 @@ test('what SQS took in part is completed with the rest alone', async (t) => {
     // Every second entry is taken.
     const taken = entries.filter((_, place) => place % 2 === 0);
     const answer = await pass({ ...input, Entries: taken });
-    const { Successful } = JSON.parse(answer.body);
+    const { Successful } = JSON.parse(answer.body.toString());
     const Failed = entries
       .filter((_, place) => place % 2 === 1)
       .map(({ Id }) => ({ Id, SenderFault: false, Code: 'InternalError', Message: 'No.' }));

@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
 import { makePrivateFile, requirePrivateFile } from '../../../files/private-files.ts';
-import { migrations } from './schema.ts';
+import { schema, schemaVersion } from './schema.ts';
 
 /** How long a writer waits for another process to finish its transaction. */
 const busyTimeoutMs = 30_000;
@@ -55,7 +55,7 @@ export function openDatabase(path: string): Database {
   }
   const database = wrap(connection);
   try {
-    migrate(database, path);
+    prepareSchema(database, path);
   } catch (cause) {
     connection.close();
     if (cause instanceof RearviewError) throw cause;
@@ -107,20 +107,21 @@ function wrapStatement(statement: StatementSync): Statement {
   };
 }
 
-function migrate(database: Database, path: string): void {
+function prepareSchema(database: Database, path: string): void {
   const version = () => Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (version() === migrations.length) return;
+  if (version() === schemaVersion) return;
   database.transaction(() => {
-    // Read again: another process may have done it meanwhile.
-    const from = version();
-    if (from > migrations.length) {
+    // Read again: another process may have created the tables meanwhile.
+    const found = version();
+    if (found === schemaVersion) return;
+    if (found !== 0) {
       throw new RearviewError(
         'ERR_CONFIG',
-        `${path} was written by a newer version of Rearview (schema ${from}; this one knows ${migrations.length}). Update Rearview, or use another state folder.`,
+        `${path} was written by a newer version of Rearview (schema ${found}; this one knows ${schemaVersion}). Update Rearview, or use another state folder.`,
       );
     }
-    for (const sql of migrations.slice(from)) database.exec(sql);
-    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    database.exec(schema);
+    database.exec(`PRAGMA user_version = ${schemaVersion}`);
   });
 }
 

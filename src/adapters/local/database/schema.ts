@@ -1,6 +1,8 @@
-/** One string per schema version, applied in order; `user_version` counts them. Never change one that was released: add another. */
-export const migrations: readonly string[] = [
-  `
+/** Version of the schema, kept as `user_version` of the database. */
+export const schemaVersion = 1;
+
+/** The tables of a state folder. */
+export const schema = `
   CREATE TABLE objects (
     bucket TEXT NOT NULL, key TEXT NOT NULL, version TEXT NOT NULL, seq INTEGER NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
     metadata TEXT NOT NULL, arrived_at TEXT NOT NULL, PRIMARY KEY (bucket, key, seq)
@@ -17,7 +19,7 @@ export const migrations: readonly string[] = [
   CREATE TABLE coverage_sets (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, hashes TEXT NOT NULL);
   CREATE TABLE records (
     bucket TEXT NOT NULL, key TEXT NOT NULL, version TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT, outcome TEXT NOT NULL,
-    scan_id TEXT NOT NULL, updated_at TEXT NOT NULL, coverage INTEGER NOT NULL, PRIMARY KEY (bucket, key, version)
+    scan_id TEXT NOT NULL, updated_at TEXT NOT NULL, coverage INTEGER NOT NULL, uploaded_by TEXT, PRIMARY KEY (bucket, key, version)
   ) WITHOUT ROWID;
 
   CREATE TABLE matches (
@@ -35,12 +37,17 @@ export const migrations: readonly string[] = [
   CREATE INDEX sightings_by_rule ON sightings (sha256, rule_id, seq);
   CREATE INDEX sightings_by_alert ON sightings (alert_id);
   CREATE INDEX sightings_pending ON sightings (seq) WHERE alert_state = 'pending';
+  -- The logic that found a content under a rule. Every match asks for it, and it must not grow with the number of objects of one content.
+  CREATE TABLE match_logic (
+    sha256 TEXT NOT NULL, logic_hash TEXT NOT NULL, rule_id TEXT NOT NULL, PRIMARY KEY (sha256, logic_hash, rule_id)
+  ) WITHOUT ROWID;
 
   CREATE TABLE scans (
     id TEXT PRIMARY KEY, seq INTEGER NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL, active_key TEXT NOT NULL, ruleset_id TEXT NOT NULL,
     full INTEGER NOT NULL, buckets TEXT NOT NULL, filter TEXT NOT NULL, cursor TEXT, listing_done INTEGER NOT NULL, listed_objects INTEGER NOT NULL,
     listed_bytes INTEGER NOT NULL, batches_planned INTEGER NOT NULL, batches_reported INTEGER NOT NULL, counts TEXT NOT NULL, expected TEXT,
-    created_at TEXT NOT NULL, finished_at TEXT, error TEXT, lease_owner TEXT, lease_fence INTEGER NOT NULL DEFAULT 0, lease_expires INTEGER NOT NULL DEFAULT 0
+    created_at TEXT NOT NULL, finished_at TEXT, error TEXT, lease_owner TEXT, lease_fence INTEGER NOT NULL DEFAULT 0, lease_expires INTEGER NOT NULL DEFAULT 0,
+    inventories TEXT NOT NULL, preview TEXT
   );
   CREATE INDEX scans_by_state ON scans (kind, state, seq);
   CREATE TABLE batches (
@@ -51,31 +58,14 @@ export const migrations: readonly string[] = [
   CREATE INDEX batches_unsent ON batches (scan_id, seq) WHERE state = 'unsent';
   CREATE TABLE ledger (
     scan_id TEXT NOT NULL, bucket TEXT NOT NULL, key TEXT NOT NULL, version TEXT NOT NULL, batch_id TEXT NOT NULL, size INTEGER NOT NULL,
-    status TEXT NOT NULL, outcome TEXT NOT NULL, sha256 TEXT, PRIMARY KEY (scan_id, bucket, key, version)
+    status TEXT NOT NULL, outcome TEXT NOT NULL, sha256 TEXT, preview TEXT, PRIMARY KEY (scan_id, bucket, key, version)
   ) WITHOUT ROWID;
   CREATE INDEX ledger_by_batch ON ledger (scan_id, batch_id);
-  `,
-  // Which logic found a content under which rule: asked for every match, and must not grow with the number of objects of one content.
-  `
-  CREATE TABLE match_logic (
-    sha256 TEXT NOT NULL, logic_hash TEXT NOT NULL, rule_id TEXT NOT NULL, PRIMARY KEY (sha256, logic_hash, rule_id)
-  ) WITHOUT ROWID;
-  INSERT INTO match_logic (sha256, logic_hash, rule_id) SELECT DISTINCT sha256, logic_hash, rule_id FROM sightings;
-  UPDATE sightings SET alert = '' WHERE alert_state <> 'pending';
-  `,
-  // What was uploaded from where, so that it is neither read nor sent again. It replaces what the inbox remembered of its files.
-  `
+
+  -- The files that were uploaded, so that they are not read or sent again.
   CREATE TABLE uploads (
     target TEXT NOT NULL, path TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
     version TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (target, path, key)
   ) WITHOUT ROWID;
   CREATE INDEX uploads_by_seq ON uploads (target, seq);
-  DELETE FROM pointers WHERE name LIKE 'inbox/%';
-  `,
-  // Where the listing of a scan comes from, if not from the buckets.
-  "ALTER TABLE scans ADD COLUMN inventories TEXT NOT NULL DEFAULT '[]'",
-  // Which objects a preview scans, and what it found in each.
-  'ALTER TABLE scans ADD COLUMN preview TEXT; ALTER TABLE ledger ADD COLUMN preview TEXT',
-  // Who uploaded an object, where that is known.
-  'ALTER TABLE records ADD COLUMN uploaded_by TEXT',
-];
+`;

@@ -1,7 +1,7 @@
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import test, { type ExecutionContext } from 'ava';
 import { snsFailure } from '../../../testing/aws/messaging-emulator.ts';
-import { startFront } from '../../../testing/http/http-front.ts';
+import { startHttpServer } from '../../../testing/http/http-proxy.ts';
 import { checkCredentials } from './check-credentials.ts';
 
 function clientOf(t: ExecutionContext, config: STSClientConfig): STSClient {
@@ -22,8 +22,8 @@ test('credentials that have expired are told from those that AWS does not know',
     ['InvalidClientTokenId', /AWS does not know them: check the access key/],
     ['SignatureDoesNotMatch', /the clock of this machine/],
   ] as const) {
-    const port = await startFront(t, async () => snsFailure(403, code));
-    const found = await checkCredentials(clientOf(t, { credentials, endpoint: `http://127.0.0.1:${port}` }));
+    const endpoint = await startHttpServer(t, async () => snsFailure(403, code));
+    const found = await checkCredentials(clientOf(t, { credentials, endpoint }));
     t.is(found.status, 'fail');
     t.regex(found.detail, pattern);
   }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { runLanes } from './run-lanes.ts';
+import { forEachConcurrently } from './for-each-concurrently.ts';
 
 async function* items(count: number): AsyncGenerator<number> {
   for (let item = 0; item < count; item += 1) yield item;
@@ -18,7 +18,7 @@ test('every item is worked on once, several at a time and no more', async (t) =>
   const done: number[] = [];
   let now = 0;
   let most = 0;
-  await runLanes(
+  await forEachConcurrently(
     items(50),
     async (item) => {
       now += 1;
@@ -39,7 +39,7 @@ test('every item is worked on once, several at a time and no more', async (t) =>
 test('what one throws stops the others, is waited for, and is thrown', async (t) => {
   const begun = gate();
   const ended: string[] = [];
-  const running = runLanes(
+  const running = forEachConcurrently(
     items(100),
     async (item, signal) => {
       if (item === 0) {
@@ -67,7 +67,10 @@ test('the signal ends it while it waits for an item that does not come', async (
     await new Promise(() => undefined);
   }
   const worked: number[] = [];
-  const running = runLanes(endless(), async (item) => void worked.push(item), { concurrency: 3, signal: stop.signal });
+  const running = forEachConcurrently(endless(), async (item) => void worked.push(item), {
+    concurrency: 3,
+    signal: stop.signal,
+  });
   await waiting.opened;
   stop.abort();
   await running;
@@ -80,7 +83,7 @@ test('what the iteration throws is thrown', async (t) => {
     throw new Error('no more');
   }
   await t.throwsAsync(
-    runLanes(broken(), async () => undefined, { concurrency: 2 }),
+    forEachConcurrently(broken(), async () => undefined, { concurrency: 2 }),
     { message: 'no more' },
   );
 });
