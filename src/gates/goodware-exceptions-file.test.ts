@@ -31,7 +31,7 @@ test('an empty file, one of comments alone and an empty list are no exceptions',
 
 test('every fault is named with its line, its key and the way out', (t) => {
   t.deepEqual(said(entry('path: /usr/x\n  sha265: x')), [
-    '5:3 [0].sha265 is not a key that is known here: check its spelling and indentation, or remove it.',
+    '5:3 [0].sha265 is not a known key: check its spelling and indentation, or remove it.',
   ]);
   t.deepEqual(said('- rule: A\n  path: /x\n').sort(), ['1:3 [0].expires is missing.', '1:3 [0].reason is missing.']);
   t.deepEqual(said('- path: /x\n  reason: "  "\n  expires: 2027-01-31'), [

@@ -92,7 +92,7 @@ test('every fault is named with its line, its key and the way out', (t) => {
 `).sort(),
     [
       '2:5 tests[0].sample is missing.',
-      '3:5 tests[0].sampel is not a key that is known here: check its spelling and indentation, or remove it.',
+      '3:5 tests[0].sampel is not a known key: check its spelling and indentation, or remove it.',
       '4:5 tests[0].matches must be a list of rules.',
       '5:5 tests[1].name must be text: put the value in quotes.',
       '8:7 tests[1].sample.hex must be text: put the value in quotes.',
