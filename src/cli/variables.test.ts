@@ -42,7 +42,7 @@ test('a change of a default is published, and shown by a diff with a revision of
   await cli.run('publish');
   await cli.write({ 'rearview.yaml': folder['rearview.yaml'].replace('""', '"root"') });
   for (const base of ['published', 'git:HEAD']) {
-    t.regex((await cli.run('rules', 'diff', '--base', base)).stdout, /variable owner declared otherwise/, base);
+    t.regex((await cli.run('rules', 'diff', '--base', base)).stdout, /variable owner declared differently/, base);
   }
   await cli.write({ 'rearview.yaml': '{}' });
   const { code, stdout } = await cli.run('rules', 'check');
@@ -62,7 +62,7 @@ test('a test that sets a variable which its rules do not use, or to what does no
   const { code, stdout } = await cli.run('rules', 'test');
   t.is(code, 1);
   t.regex(stdout, /Unknown variable "ownr"/);
-  t.regex(stdout, /Invalid value "high" of the variable score, which is of the type float/);
+  t.regex(stdout, /Invalid value "high" for the variable score of type float/);
 });
 
 test('--define declares what rearview.yaml does not, and refuses what cannot be', async (t) => {
@@ -82,7 +82,7 @@ test('--define declares what rearview.yaml does not, and refuses what cannot be'
     t.regex(stderr, message);
   }
   await cli.write({ 'rearview.yaml': 'variables: { depth: 0, is_archive: false }\n' });
-  t.regex((await scan('--define', 'depth=deep')).stderr, /Invalid value "deep" of the variable depth/);
+  t.regex((await scan('--define', 'depth=deep')).stderr, /Invalid value "deep" for the variable depth/);
 });
 
 test('a declaration that cannot be is an error with its place', async (t) => {

@@ -45,7 +45,7 @@ for (const name of ['a', 'a/b']) {
     swap(name);
     const error = await t.throwsAsync(openWalked(location('tree/a/b/file')));
     t.true(isSwap(error), String(error));
-    t.regex(error?.message ?? '', /tree\/a\/b\/file was replaced/);
+    t.regex(error?.message ?? '', /tree\/a\/b\/file was not read: it was replaced/);
     const listing = await t.throwsAsync(listWalked(location('tree/a/b')));
     t.true(isSwap(listing), String(listing));
   });

@@ -213,7 +213,7 @@ test('a built ruleset whose image is cut short or of another engine says so, and
   const scanned = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'whole.bin');
   t.notRegex(scanned.stderr, /image/);
   for (const [file, why] of [
-    ['cut.bin', /The image of ruleset [0-9a-f]{12} is not used: it is cut short.*compiled instead/],
+    ['cut.bin', /The image of ruleset [0-9a-f]{12} is not used: it is truncated.*compiled instead/],
     [
       'foreign.bin',
       /The image of ruleset [0-9a-f]{12} is not used: it was made of another engine module \(000000000000\)/,
@@ -305,7 +305,7 @@ test('a ruleset file of the format before is scanned with, from its sources', as
   const { code, stdout, stderr } = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'former.bin');
   t.is(code, 0, stderr);
   t.is(stdout, (await cli.run('scan', 'x.txt', '--json', '--ruleset', 'built.bin')).stdout);
-  t.regex(stderr, /its format 2 is from before rulesets were signed/);
+  t.regex(stderr, /its format 2 predates signed rulesets/);
 });
 
 test('a file above --max-size is skipped; one that takes too long fails and costs no other', async (t) => {
