@@ -5,21 +5,21 @@ import { isAnswerLost } from './github-errors.ts';
 const [read, write] = ['contents: read', 'contents: write'];
 const maxTries = 4;
 
-/** A commit, as far as one that follows it asks. */
+/** The parts of a commit that a following commit needs. */
 export interface CommitTree {
   readonly sha: string;
-  /** SHA of its tree: equal where all files are. */
+  /** SHA of its tree: equal if all files are equal. */
   readonly tree: string;
 }
 
-/** The branch that pull requests go to. Needs no more than any token has. */
+/** The target branch of pull requests. Needs no more than any token has. */
 export async function defaultBranch(client: GithubClient): Promise<string> {
   const call = { what: 'show the repository', needs: null };
   const { data } = await client.call(call, (octokit, repo) => octokit.rest.repos.get(repo));
   return data.default_branch;
 }
 
-/** The latest commit of a branch; null where there is no such branch. Needs `contents: read`. */
+/** The latest commit of a branch; null if there is no such branch. Needs `contents: read`. */
 export async function branchTip(client: GithubClient, branch: string): Promise<CommitTree | null> {
   try {
     const call = { what: `show the branch ${branch}`, needs: read };
@@ -38,8 +38,9 @@ export async function branchTip(client: GithubClient, branch: string): Promise<C
 }
 
 /**
- * Puts files on a branch of their own: one commit on `base`. A branch that has these very files, and those of `base` else, stays as it is; one that has others is
- * moved away from them. Needs `contents: write`.
+ * Puts files on a separate branch: one commit on
+ * `base`. A branch that already has exactly these files and otherwise those of `base` is left
+ * unchanged; any other is moved. Needs `contents: write`.
  * @param change.files by path from the root of the repository; null: deleted
  */
 export async function putBranch(
@@ -68,7 +69,7 @@ export async function putBranch(
       });
       return;
     } catch (error) {
-      // It may be there all the same, which the next look tells.
+      // It may exist anyway, which the next lookup shows.
       if (!isAnswerLost(error) || tries + 1 >= maxTries) throw error;
       await client.pause(tries);
     }
@@ -89,7 +90,10 @@ async function createTree(
   return data.sha;
 }
 
-/** Sends a POST that is named by its content, again where its answer is lost: twice is once. */
+/**
+ * Sends a POST identified by its content, and repeats it if the response is lost: twice is the same
+ * as once.
+ */
 async function post<T>(client: GithubClient, ...request: Parameters<typeof client.call<T>>): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {

@@ -2,24 +2,27 @@ import { hasCode } from '../../domain/errors.ts';
 import type { GithubClient } from './github-client.ts';
 import { isAnswerLost } from './github-errors.ts';
 
-/** Characters that GitHub takes in the summary of a check run. */
+/** Maximum characters in the summary of a check run. */
 export const maxCheckSummaryLength = 65_535;
 
 export interface CheckRunRequest {
-  /** As the list of checks shows it; at most one with this name is kept for a commit. */
+  /** The name in the list of checks; at most one with this name is kept per commit. */
   readonly name: string;
   readonly headSha: string;
   readonly conclusion: 'success' | 'failure' | 'neutral';
   readonly title: string;
   /** Markdown. */
   readonly summary: string;
-  /** Where its details are read. */
+  /** Page with its details. */
   readonly detailsUrl?: string;
-  /** Number of the workflow run that reports: an older one does not overwrite the result of a newer one. */
+  /**
+   * Number of the reporting workflow run: an older one does not overwrite the result of a newer
+   * one.
+   */
   readonly run: number;
   /**
-   * The run may have been of another workflow than that of the default branch. Then it never hides the failure of another run, neither what that has
-   * reported nor what it will, whichever of both is the later.
+   * Whether the run may be of another workflow than that of the default branch. Then it never hides
+   * the failure of another run, neither an earlier nor a later one.
    */
   readonly isUnclear?: boolean;
 }
@@ -32,7 +35,8 @@ export interface PostedCheckRun {
 const maxTries = 4;
 
 /**
- * Says on a commit how its review ended. Needs `checks: write`; GitHub takes check runs of apps alone, as the token of a job is.
+ * Reports the conclusion for a commit. Needs `checks: write`; GitHub accepts check runs only from
+ * apps, such as the token of a job.
  * @throws RearviewError as `GithubClient`
  */
 export async function upsertCheckRun(client: GithubClient, request: CheckRunRequest): Promise<PostedCheckRun> {
@@ -43,7 +47,7 @@ export async function upsertCheckRun(client: GithubClient, request: CheckRunRequ
     try {
       return await write(client, request, standing?.id);
     } catch (error) {
-      // Perhaps it was made before the answer was lost: looking again tells.
+      // It may have been created before the response was lost: a lookup shows.
       if (!isAnswerLost(error) || tries + 1 >= maxTries) throw error;
       await client.pause(tries);
     }
@@ -101,7 +105,7 @@ async function write(client: GithubClient, request: CheckRunRequest, id: number 
       await client.call(call, (octokit, repo) => octokit.rest.checks.update({ ...repo, check_run_id: id, ...content }));
       return { outcome: 'updated', id };
     } catch (error) {
-      // Of another app, which took our name: it is left alone.
+      // It belongs to another app with the same name: it is not changed.
       if (!hasCode(error, 'ERR_CONFIG', 'ERR_NOT_FOUND')) throw error;
     }
   }

@@ -2,10 +2,10 @@ import { type CommentMarker, parseMarker } from './comment-marker.ts';
 import type { GithubClient } from './github-client.ts';
 import { ownLogin } from './own-login.ts';
 
-/** A comment of ours. */
+/** A comment by Rearview. */
 export interface FoundComment {
   readonly id: number;
-  /** Of the pull request or issue it stands on. */
+  /** The pull request or issue it is on. */
   readonly pull: number;
   readonly url: string;
   /** With its marker. */
@@ -17,7 +17,8 @@ export interface FoundComment {
 }
 
 /**
- * Lists our comments of a kind in the whole repository, oldest first: those with the marker, by the login of the token. Needs `pull-requests: read`.
+ * Lists Rearview's comments of a kind in the whole repository, oldest first: those with the marker,
+ * by the login of the token. Needs `pull-requests: read`.
  * @param since changed at or after then; ISO 8601
  * @throws RearviewError as `GithubClient`
  */

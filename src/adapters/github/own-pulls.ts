@@ -6,7 +6,7 @@ import { isAnswerLost } from './github-errors.ts';
 const [read, write] = ['pull-requests: read', 'pull-requests: write'];
 const maxTries = 4;
 
-/** A pull request of one of our branches. */
+/** A pull request from a branch of Rearview. */
 export interface OwnPull {
   readonly number: number;
   readonly url: string;
@@ -23,7 +23,9 @@ export interface NewPull {
   readonly body: string;
 }
 
-/** The pull requests from a branch of this repository, newest first. Needs `pull-requests: read`. */
+/**
+ * The pull requests from a branch of this repository, newest first. Needs `pull-requests: read`.
+ */
 export async function pullsOfBranch(client: GithubClient, branch: string): Promise<readonly OwnPull[]> {
   const { owner, name } = client.repository;
   const call = { what: `list the pull requests of ${branch}`, needs: read };
@@ -46,8 +48,9 @@ export async function pullsOfBranch(client: GithubClient, branch: string): Promi
 }
 
 /**
- * Opens a pull request from a branch that has none open. Needs `pull-requests: write`, and the setting that lets jobs open pull requests.
- * @throws RearviewError `ERR_CONFIG` where that setting is off, naming it
+ * Opens a pull request from a branch without an open one. Needs `pull-requests: write`, and the
+ * setting that lets jobs open pull requests.
+ * @throws RearviewError `ERR_CONFIG` naming that setting if it is off
  */
 export async function openPull(client: GithubClient, { branch, base, title, body }: NewPull): Promise<OwnPull> {
   for (let tries = 0; ; tries += 1) {
@@ -68,12 +71,17 @@ export async function openPull(client: GithubClient, { branch, base, title, body
   }
 }
 
-/** Whether a pull request says this. GitHub keeps line ends as a browser sends them. */
+/**
+ * Returns whether a pull request has this content. GitHub stores line ends as a browser sends them.
+ */
 export function isSaid(pull: OwnPull, body: string): boolean {
   return pull.body.replaceAll('\r\n', '\n').trimEnd() === body.trimEnd();
 }
 
-/** Changes what a pull request says, where it says something else; answers whether it did. Needs `pull-requests: write`. */
+/**
+ * Changes the content of a pull request if it differs; returns whether it did. Needs
+ * `pull-requests: write`.
+ */
 export async function updatePull(client: GithubClient, pull: OwnPull, body: string): Promise<boolean> {
   if (isSaid(pull, body)) return false;
   const call = { what: `change pull request #${pull.number}`, needs: write };
@@ -93,7 +101,7 @@ function isSettingOff(error: unknown): boolean {
 function settingOff(cause: unknown): RearviewError {
   return new RearviewError(
     'ERR_CONFIG',
-    'GitHub does not let jobs of this repository open pull requests: turn on "Allow GitHub Actions to create and approve pull requests" in its settings, under Actions, General, Workflow permissions (or in those of the organization).',
+    'GitHub does not allow jobs of this repository to open pull requests: turn on "Allow GitHub Actions to create and approve pull requests" in its settings, under Actions, General, Workflow permissions (or in those of the organization).',
     { cause },
   );
 }

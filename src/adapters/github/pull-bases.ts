@@ -2,40 +2,52 @@ import { defaultBranch } from './branches.ts';
 import type { GithubClient } from './github-client.ts';
 import type { RunHead } from './pulls.ts';
 
-/** A workflow run, as far as the question for its base goes. */
+/** The parts of a workflow run that determine its base. */
 export interface RunStart extends Pick<RunHead, 'headSha' | 'headBranch' | 'headRepository'> {
-  /** Number of the run; later runs of the workflow have higher ones. */
+  /** Number of the run; later runs of the workflow have higher numbers. */
   readonly number: number;
-  /** File of the workflow, without its folder. */
+  /** File name of the workflow, without its folder. */
   readonly workflow: string;
-  /** When GitHub created the run, not when it was run again; ISO 8601. */
+  /** When GitHub created the run, not when it was repeated; ISO 8601. */
   readonly createdAt: string;
-  /** Bases of the pull requests that the event names, in this repository. */
+  /** Bases of the pull requests in the event, in this repository. */
   readonly bases: readonly string[];
 }
 
 /**
- * The bases of the pull requests that a commit has. The workflow of a pull request is that of the merge with its base, so whoever may push a branch, and
- * open a pull request to it, has any workflow run on a commit.
+ * The bases of the pull requests of a commit. The workflow of a pull request is that of the merge
+ * with its base. Therefore a user who may push a branch and open a pull request to it can run any
+ * workflow on a commit.
  */
 export interface PullBases {
-  /** Branches other than the default one that open pull requests with this commit go to, or that the run may have been for. */
+  /**
+   * Branches other than the default one to which open pull requests with this commit go, or that
+   * the run may have been for.
+   */
   readonly others: readonly string[];
-  /** A base changed after the run was created, or so shortly before that the run may have been for the one before. */
+  /**
+   * A base changed after the run was created, or so shortly before that the run may be for the
+   * previous one.
+   */
   readonly haveChanged: boolean;
-  /** The run was for the default branch: what it left may be shown on a pull request to that. */
+  /** The run was for the default branch: its results may be shown on a pull request to it. */
   readonly isRunKnown: boolean;
 }
 
 const needs = 'pull-requests: read';
-/** Milliseconds. Workflow runs are created after what sets them off: a run that is younger than a change of base may still be for the base before. */
+/**
+ * Milliseconds. Workflow runs are created after their trigger: a run younger than a change of base
+ * may still be for the previous base.
+ */
 const maxLagMs = 10 * 60_000;
-/** Events of the kinds that change a base: https://docs.github.com/rest/using-the-rest-api/issue-event-types */
+/** Events that change a base: https://docs.github.com/rest/using-the-rest-api/issue-event-types */
 const baseChanges: ReadonlySet<string> = new Set(['base_ref_changed', 'automatic_base_change_succeeded']);
 
 /**
- * Looks up the bases that a run of a pull request may have been for. GitHub does not say which of the pull requests of a branch it was, so all count that
- * were open at any time since the run was created, those closed meanwhile among them. Needs `pull-requests: read` and `actions: read`.
+ * Looks up the bases that a run of a pull request may have been for. GitHub does not report which
+ * of the pull requests of a branch it was. Therefore all count that were open at any time since the
+ * run was created, including those closed meanwhile. Needs `pull-requests: read` and
+ * `actions: read`.
  */
 export async function basesOfRun(client: GithubClient, run: RunStart): Promise<PullBases> {
   const main = await defaultBranch(client);
@@ -66,14 +78,17 @@ async function pullsSince(client: GithubClient, run: RunStart): Promise<readonly
     .filter(
       ({ head, closed_at: closed }) =>
         head.ref === run.headBranch &&
-        // Of a fork that has been deleted only its owner is left.
+        // For a deleted fork, only its owner is known.
         (head.repo === null || head.repo.full_name === run.headRepository) &&
         (closed === null || Date.parse(closed) >= created),
     )
     .map(({ number, base }) => ({ number, base: base.ref }));
 }
 
-/** Bases of all open pull requests whose head is the commit: they share its check run, from whichever branch they are. */
+/**
+ * Bases of all open pull requests whose head is the commit: they share its check run, from any
+ * branch.
+ */
 async function openBasesOf(client: GithubClient, headSha: string): Promise<readonly string[]> {
   const call = { what: `list the pull requests of ${headSha}`, needs };
   const found = await client.call(call, (octokit, repo) =>
@@ -95,7 +110,7 @@ async function mayHaveHadAnother(client: GithubClient, run: RunStart, pulls: rea
   const changes: number[] = [];
   for (const { number } of pulls) changes.push(...(await baseChangesOf(client, number)));
   if (changes.some((at) => at > created)) return true;
-  // The change itself sets off a run, and that is the later one of both.
+  // The change itself triggers a run, which is the later of the two.
   return changes.some((at) => at > created - maxLagMs) && !(await isLatestRun(client, run));
 }
 

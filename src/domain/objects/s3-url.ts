@@ -39,7 +39,7 @@ export function isS3Url(text: string): boolean {
  */
 export function parseS3Url(text: string): S3Url {
   const wrong = (why: string) => new RearviewError('ERR_USAGE', `${text} ${why}: write s3://bucket/key.`);
-  if (!isS3Url(text)) throw wrong('is no S3 URL');
+  if (!isS3Url(text)) throw wrong('is not an S3 URL');
   const place = text.slice(scheme.length);
   const slash = place.indexOf('/');
   const bucket = slash < 0 ? place : place.slice(0, slash);

@@ -1,4 +1,7 @@
-/** One string per schema version, applied in order; `user_version` counts them. Never change one that was released: add another. */
+/**
+ * One string per schema version, applied in order; `user_version` counts them. Never change a
+ * released one: add another.
+ */
 export const migrations: readonly string[] = [
   `
   CREATE TABLE objects (
@@ -55,7 +58,8 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX ledger_by_batch ON ledger (scan_id, batch_id);
   `,
-  // Which logic found a content under which rule: asked for every match, and must not grow with the number of objects of one content.
+  // The logic that found a content under a rule. It is queried for every match, so it must not grow
+  // with the number of objects of one content.
   `
   CREATE TABLE match_logic (
     sha256 TEXT NOT NULL, logic_hash TEXT NOT NULL, rule_id TEXT NOT NULL, PRIMARY KEY (sha256, logic_hash, rule_id)
@@ -63,7 +67,8 @@ export const migrations: readonly string[] = [
   INSERT INTO match_logic (sha256, logic_hash, rule_id) SELECT DISTINCT sha256, logic_hash, rule_id FROM sightings;
   UPDATE sightings SET alert = '' WHERE alert_state <> 'pending';
   `,
-  // What was uploaded from where, so that it is neither read nor sent again. It replaces what the inbox remembered of its files.
+  // Uploaded files and their sources, so that they are neither read nor sent again. Replaces the
+  // inbox's memory of its files.
   `
   CREATE TABLE uploads (
     target TEXT NOT NULL, path TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
@@ -72,10 +77,10 @@ export const migrations: readonly string[] = [
   CREATE INDEX uploads_by_seq ON uploads (target, seq);
   DELETE FROM pointers WHERE name LIKE 'inbox/%';
   `,
-  // Where the listing of a scan comes from, if not from the buckets.
+  // The source of a scan's listing, if it is not the buckets.
   "ALTER TABLE scans ADD COLUMN inventories TEXT NOT NULL DEFAULT '[]'",
-  // Which objects a preview scans, and what it found in each.
+  // The object selection of a preview, and its matches per object.
   'ALTER TABLE scans ADD COLUMN preview TEXT; ALTER TABLE ledger ADD COLUMN preview TEXT',
-  // Who uploaded an object, where that is known.
+  // The uploader of an object, if known.
   'ALTER TABLE records ADD COLUMN uploaded_by TEXT',
 ];
