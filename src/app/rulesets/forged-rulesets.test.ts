@@ -47,7 +47,7 @@ test('a forged image in the place of the active ruleset is not used, and an oper
   t.is((await pipeline.alerts()).length, 1);
   const told = problemsOf(pipeline).filter((each) => each.includes(ruleset.id.slice(0, 12)));
   t.is(told.length, 1, 'once');
-  t.regex(told[0] ?? '', /is not used as it is: its SHA-256 is .*Somebody replaced it/);
+  t.regex(told[0] ?? '', /is not used as it is: its SHA-256 is .*It was replaced/);
 });
 
 test('a state folder that came with its own key, image and pointer finds what its sources find', async (t) => {

@@ -37,36 +37,39 @@ import { previewEvent } from './preview-event.ts';
 import { previewFunction } from './preview-function.ts';
 import { retroCost } from './prices/aws-costs.ts';
 
-/** Small objects take some ten milliseconds to come and less than one to be scanned. */
+/** Small objects take about ten milliseconds to arrive and less than one to be scanned. */
 const readAhead = 32;
 
-/** Milliseconds that rules may take to load: some thousand are compiled in ten seconds, and an invocation of a function has to see the end of it. */
+/**
+ * Milliseconds for loading rules: some thousand are compiled in ten seconds, within one invocation
+ * of a function.
+ */
 const loadDeadlineMs = 60_000;
 
 export interface AwsTargetOptions {
   readonly config: AwsConfig;
   readonly observe?: Observe;
-  /** Default: as the SDK finds credentials, region and endpoints. */
+  /** Default: the SDK's credentials, region and endpoints. */
   readonly clients?: AwsClients;
-  /** Signs rulesets. Default: nothing can be published. */
+  /** Signs rulesets. Without it, nothing can be published. */
   readonly signer?: (config: AwsConfig) => Promise<Signer>;
 }
 
-/** The pipeline's parts in AWS. */
+/** The parts of the pipeline in AWS. */
 export interface AwsTarget extends Target {
   readonly config: AwsConfig;
   readonly clients: AwsClients;
-  /** Takes the alerts. */
+  /** Receives the alerts. */
   readonly alertSink: AlertSink;
-  /** Takes notices for operators; null where no topic is configured. */
+  /** Receives notices for operators; null if no topic is configured. */
   readonly operatorNotices: OperatorNotices | null;
   /** Rulesets, and alerts too large for a message. */
   readonly artifacts: ObjectStore;
-  /** What a function that analyzes needs. The pool is closed by whoever asked for it. */
+  /** Everything an analyzing function needs. The caller closes the pool. */
   createAnalyzer(workers: number): Analyzer & { readonly pool: ScanPool };
 }
 
-/** Nothing is asked of AWS before it is needed. */
+/** No request is sent to AWS before it is needed. */
 export function openAwsTarget({ config, observe = () => undefined, signer, ...given }: AwsTargetOptions): AwsTarget {
   const clients = given.clients ?? createAwsClients();
   const { maxObjectBytes, largeFiles, versioned } = config;
@@ -118,7 +121,7 @@ export function openAwsTarget({ config, observe = () => undefined, signer, ...gi
     await clients.lambda.send(command).catch((cause: unknown) => {
       throw new RearviewError(
         'ERR_UNAVAILABLE',
-        `The batcher ${FunctionName} could not be invoked for ${scanId}: ${messageOf(cause)}.`,
+        `Cannot invoke the batcher ${FunctionName} for ${scanId}: ${messageOf(cause)}.`,
         { cause, retryable: true },
       );
     });
@@ -143,7 +146,7 @@ export function openAwsTarget({ config, observe = () => undefined, signer, ...gi
     buckets: config.corpusBuckets.map(({ name }) => name),
     isPipelineRunning: () => true,
     retroCost,
-    // Where this fails the finisher looks for scans that nobody plans.
+    // If this fails, the finisher finds scans without a batcher.
     runBatcher: (scanId) => invokeBatcher(config.batcherFunction, scanId, jsonBytes({ scanId })),
     startPreview: async (request) => invokeBatcher(forPreviews, request.scanId, previewEvent(request)),
     cancelPreview: (scanId) => invokeBatcher(forPreviews, scanId, jsonBytes({ cancelPreview: scanId })),
@@ -165,7 +168,7 @@ export function openAwsTarget({ config, observe = () => undefined, signer, ...gi
       }),
       previews: config.previews,
       readAhead,
-      // Twice the most that is held of one object: one is scanned while the next is read.
+      // Twice the maximum for one object: one is scanned while the next is read.
       budget: createByteBudget(2 * maxObjectBytes),
       now: Date.now,
     }),

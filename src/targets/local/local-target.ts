@@ -37,35 +37,40 @@ import { localKeys } from '../trusted-keys.ts';
 import { readRoots, readWebhook, writeRoots, writeWebhook } from './local-settings.ts';
 
 const visibilityMs = 60_000;
-/** Commands take the lock for a moment to see whether anyone has it. */
+/** Commands take the lock for a moment to check whether another process has it. */
 const lockWaitMs = 500;
 
 export interface LocalTargetOptions {
   readonly stateDir: string;
   readonly observe?: Observe;
-  /** Workers for retro scans; uploads have one of their own. Default: one per core. */
+  /** Number of workers for retro scans; uploads have a separate one. Default: one per core. */
   readonly jobs?: number;
   /** Bytes. Default: 256 MiB. */
   readonly maxObjectBytes?: number;
-  /** What becomes of larger objects. Default: `skip`. */
+  /** Handling of larger objects. Default: `skip`. */
   readonly largeFiles?: LargeFiles;
-  /** Milliseconds that one scan may take. Default: 30,000. */
+  /** Milliseconds for one scan. Default: 30,000. */
   readonly deadlineMs?: number;
   /** Limits of previews. Default: `localPreviewLimits` of the environment's defaults. */
   readonly previews?: PreviewLimits;
-  /** URL that alerts are sent to; null: none. Default: that which was set last. */
+  /** URL that alerts are sent to; null: none. Default: the last one that was set. */
   readonly webhook?: string | null;
-  /** Where alerts go besides the webhook and `alerts.jsonl` in the state folder. */
+  /**
+   * Additional destinations of alerts, besides the webhook and `alerts.jsonl` in the state folder.
+   */
   readonly sinks?: readonly AlertSink[];
 }
 
-/** The pipeline's parts on one machine. Its buckets are `corpus` (uploaded) and `file` (in place). */
+/**
+ * The parts of the pipeline on one machine. Its buckets are `corpus` (uploaded) and `file` (in
+ * place).
+ */
 export interface LocalTarget extends Target {
   readonly state: LocalState;
   readonly alertsFile: string;
-  /** The webhook in use. */
+  /** The current webhook. */
   readonly webhook: string | null;
-  /** Records the webhook in use, so that every later process sends alerts there. */
+  /** Records the current webhook, so that every later process sends alerts there. */
   setWebhook(): Promise<void>;
   /** Folders whose files are registered in place. */
   corpusRoots(): Promise<readonly string[]>;
@@ -73,7 +78,7 @@ export interface LocalTarget extends Target {
   setCorpusRoots(roots: readonly string[]): Promise<void>;
   /**
    * Runs the pipeline in this process.
-   * @throws RearviewError `ERR_STATE_LOCKED` when another process does
+   * @throws RearviewError `ERR_STATE_LOCKED` if another process runs it
    */
   startPipeline(): Pipeline;
 }
@@ -109,7 +114,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
     if (urls.length === 0) return [];
     throw new RearviewError(
       'ERR_USAGE',
-      'The files of this machine are listed where they lie: inventories are for buckets in S3, with --target aws.',
+      'Inventories are only for S3 buckets, with --target aws: the files of this machine are listed directly.',
     );
   };
   const alertsFile = join(stateDir, 'alerts.jsonl');
@@ -124,9 +129,9 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
     readersFor: async () => readers,
     openInventories,
     corpus: state.stores.corpus,
-    // Nothing is charged.
+    // Nothing costs money.
     retroCost: () => 0,
-    // Whoever runs the pipeline looks for scans by itself.
+    // The process that runs the pipeline finds scans by itself.
     runBatcher: async () => undefined,
     async startPreview(request) {
       await openInventories(request.inventories);
@@ -156,7 +161,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
       if (lock === null) {
         throw new RearviewError(
           'ERR_STATE_LOCKED',
-          `The pipeline on ${stateDir} is run by ${lockHolder(lockFile)}. It takes what you upload; stop it first, or give this one a state folder of its own with --state.`,
+          `The pipeline on ${stateDir} is run by ${lockHolder(lockFile)}. It processes your uploads. Stop it first, or use another state folder with --state.`,
         );
       }
       const alerts = createAlertDispatcher({
@@ -174,7 +179,8 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
       const jobs = options.jobs ?? availableParallelism();
       const retro = createAnalyzer(given, jobs, parts);
       const preview = createAnalyzer(given, jobs, parts);
-      // Whoever has the lock is alone: what a process that died had in hand, messages and leases, is ours at once.
+      // The holder of the lock is the only process: messages and leases of a dead process can be
+      // taken over at once.
       returnInterrupted(state.db, Date.now());
       const owner = 'this-machine';
       const queues = { ...state.queues, visibilityMs, maxReceives: defaultMaxReceives };
@@ -196,7 +202,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   };
 }
 
-/** The keys of a state folder, as they are whenever they are asked for. A key that is not trusted is reported once. */
+/** The keys of a state folder, read on each use. An untrusted key is reported once. */
 function trustLocally(stateDir: string, note: (message: string) => void): () => TrustedKeys {
   let reported: string | undefined;
   return () => {
@@ -235,7 +241,7 @@ function createAnalyzer(
     }),
     previews: options.previews,
     readAhead: 1,
-    // Twice the most that is held of one file: one is scanned while the next is read.
+    // Twice the maximum for one file: one is scanned while the next is read.
     budget: createByteBudget(2 * options.maxObjectBytes),
     maxObjectBytes: options.maxObjectBytes,
     largeFiles: options.largeFiles,
