@@ -2,13 +2,14 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { type GeneratedObject, generateObject, keysBelow } from './objects.ts';
 
-/** Every object is of this moment and has this version. */
+/** Every object has the current time and this version. */
 const modified = new Date('2026-01-02T03:04:05Z');
 export const versionId = 'bench-version-0000000000000000001';
 
 /**
- * A bucket of generated objects, `corpus`, that knows GetObject, HeadObject and ListObjectVersions, and is no bottleneck. All else is passed on to
- * `target`. Answers its endpoint.
+ * A bucket of generated objects,
+ * `corpus`, that serves GetObject, HeadObject and ListObjectVersions, and is not a bottleneck. Everything else is forwarded to `target`.
+ * Returns its endpoint.
  */
 export async function startCorpusServer(target: string): Promise<string> {
   const server = createServer((incoming, response) => {
@@ -29,7 +30,7 @@ function etagOf({ sha256 }: GeneratedObject): string {
   return `"${sha256.toString('hex').slice(0, 32)}"`;
 }
 
-/** With the checksum that an upload by Rearview leaves, which the SDK checks. */
+/** With the checksum of an upload by Rearview, which the SDK checks. */
 function sendObject(object: GeneratedObject | null, method: string, response: ServerResponse): void {
   if (object === null) {
     response.writeHead(404, { 'content-type': 'application/xml' });
