@@ -62,7 +62,7 @@ test('a test that sets a variable which its rules do not use, or to what does no
   const { code, stdout } = await cli.run('rules', 'test');
   t.is(code, 1);
   t.regex(stdout, /Unknown variable "ownr"/);
-  t.regex(stdout, /Invalid value "high" for the variable score of type float/);
+  t.regex(stdout, /Invalid value "high" of the variable score, which is of the type float/);
 });
 
 test('--define declares what rearview.yaml does not, and refuses what cannot be', async (t) => {
@@ -73,7 +73,7 @@ test('--define declares what rearview.yaml does not, and refuses what cannot be'
   t.regex((await scan('--define', 'depth=3', '--define', 'is_archive=true')).stdout, /^A /);
   for (const [define, message] of [
     ['depth', /has no value/],
-    ['pe=1', /word of the rule language/],
+    ['pe=1', /keyword of the rule language/],
     ['filename=x', /Rearview sets it/],
     ['unused=1', /Unknown variable "unused"/],
   ] as const) {
@@ -82,20 +82,20 @@ test('--define declares what rearview.yaml does not, and refuses what cannot be'
     t.regex(stderr, message);
   }
   await cli.write({ 'rearview.yaml': 'variables: { depth: 0, is_archive: false }\n' });
-  t.regex((await scan('--define', 'depth=deep')).stderr, /Invalid value "deep" for the variable depth/);
+  t.regex((await scan('--define', 'depth=deep')).stderr, /Invalid value "deep" of the variable depth/);
 });
 
 test('a declaration that cannot be is an error with its place', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'rules/a.yar': 'rule A { condition: true }' });
   for (const [declared, message] of [
-    ['pe: ""', /rearview\.yaml:2:.*word of the rule language/],
+    ['pe: ""', /rearview\.yaml:2:.*keyword of the rule language/],
     ['filename: ""', /rearview\.yaml:2:.*Rearview sets it/],
     ['"a b": ""', /rearview\.yaml:2:.*letters, digits/],
     ['a: null', /rearview\.yaml:2:.*must be a default/],
     ['a: { type: integer, default: 0.5 }', /rearview\.yaml:2:.*does not fit its type/],
     ['a: 1e400', /rearview\.yaml:2:/],
-    ['a: 1\n  A: 2', /rearview\.yaml:3:.*case only/],
+    ['a: 1\n  A: 2', /rearview\.yaml:3:.*only in case/],
   ] as const) {
     await cli.write({ 'rearview.yaml': `variables:\n  ${declared}\n` });
     const { code, stderr } = await cli.run('rules', 'check');

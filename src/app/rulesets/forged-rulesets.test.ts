@@ -67,7 +67,7 @@ test('a state folder that came with its own key, image and pointer finds what it
   await pipeline.write({ a: 'alpha' });
   pipeline.start();
   t.like((await pipeline.retro()).counts, { objects: 1, scanned: 1, matches: 1 });
-  const told = problemsOf(pipeline).filter((each) => /not made by this user on this machine/.test(each));
+  const told = problemsOf(pipeline).filter((each) => /not created by this user on this machine/.test(each));
   t.is(told.length, 1, 'once');
   const refused = { code: 'ERR_RULESET_UNUSABLE', message: /another writer has put it there/ } as const;
   await t.throwsAsync(publishRuleset(library, ruleset, { now: Date.now }), refused);

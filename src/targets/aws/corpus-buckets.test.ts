@@ -30,8 +30,8 @@ test('an entry that cannot be a corpus is refused and named', (t) => {
   refused('up,up', /up is listed twice/);
   refused(['up', 'mail/a,b'], /"mail\/a,b" has a comma/);
   refused('up,s3://mail/in/', /"s3:\/\/mail\/in\/" is not a bucket: use bucket or bucket\/prefix/);
-  refused('up,/in', /"\/in" is no bucket/);
-  refused('up,two words', /"two words" is no bucket/);
+  refused('up,/in', /"\/in" is not a bucket/);
+  refused('up,two words', /"two words" is not a bucket/);
   refused(`up,mail/${'ü'.repeat(513)}`, /longer than any key/);
 });
 

@@ -76,7 +76,7 @@ test('an exception by path or by content covers the hit, and is told with its re
 
 test('an exception of another rule, of another file, or that has expired covers nothing', async (t) => {
   for (const [given, note] of [
-    [exception('path: files/lib/x.so', { rule: 'Evi' }), 'is of no rule that there is'],
+    [exception('path: files/lib/x.so', { rule: 'Evi' }), 'is for a rule that does not exist'],
     [exception('path: files/x.so'), 'was not needed'],
     [exception(`sha256: ${sha256('good')}`), 'was not needed'],
     [exception('path: files/lib/x.so', { expires: inDays(-1) }), `expired on ${inDays(-1)}`],
