@@ -35,7 +35,7 @@ const cases: readonly Case[] = [
 /** One round of one case. */
 interface Round {
   readonly objects: number;
-  /** Of the invocations of the analyzer, milliseconds. */
+  /** Milliseconds of the analyzer's invocations. */
   readonly wallMs: number;
   readonly cpuMs: number;
   readonly usage: Parameters<typeof dollarsOf>[0];

@@ -55,7 +55,7 @@ export function generateObject(key: string): GeneratedObject | null {
 
 interface Base {
   readonly content: Buffer;
-  /** Of the content, to continue with. */
+  /** Running hash of the content, to continue with. */
   readonly hash: Hash;
 }
 

@@ -6,7 +6,7 @@ import type { SettingsParts } from './settings.ts';
 /** The resources in the policy of a role. */
 export interface RoleResources extends SettingsParts {
   readonly context: StackContext;
-  /** Of the function itself. */
+  /** The function itself. */
   readonly logGroupArn: Input<string>;
 }
 

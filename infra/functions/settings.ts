@@ -59,7 +59,7 @@ export function settingsOf({ config, names }: StackContext, { storage, queues, t
   };
 }
 
-/** As parsed by src/targets/preview-limits.ts. */
+/** The format that src/targets/preview-limits.ts parses. */
 function previewLimits(
   { allowed, maxConcurrency: _, ...limits }: InfraConfig['previews'],
   corpus: BucketHandle,

@@ -6,7 +6,10 @@ import { arrivalPattern } from './arrival-pattern.ts';
 
 const whole = arrivalPattern({ name: 'mine', account: '111122223333', prefix: '' });
 
-/** As sent by S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
+/**
+ * An event in the format of S3:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
 const event = (type: string, { bucket = 'mine', key = 'a', account = '111122223333', source = 'aws.s3' } = {}) => ({
   version: '0',
   id: '17793124-05d4-b198-2fde-7ededc63b103',

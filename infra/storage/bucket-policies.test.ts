@@ -77,7 +77,7 @@ test.serial('no caller, not even an administrator, puts a file where it cannot b
   for (const storage of ['GLACIER', 'DEEP_ARCHIVE', 'REDUCED_REDUNDANCY', 'SOMETHING_NEW']) {
     t.is(await put(storage), 'ExplicitlyDenied', storage);
   }
-  t.is(await decide('corpus', { action: 's3:PutObject' }), 'Allowed', 'parts, and whoever names no class');
+  t.is(await decide('corpus', { action: 's3:PutObject' }), 'Allowed', 'parts, and requests without a class');
 });
 
 test.serial('no caller puts an object under a key that only the uploader has', async (t) => {

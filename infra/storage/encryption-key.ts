@@ -13,7 +13,7 @@ const deletionWindowInDays = 30;
 export interface EncryptionKeyOptions {
   /** Last part of the alias. */
   readonly part: string;
-  /** What it encrypts, shown in the console. */
+  /** Description of the encrypted data, shown in the console. */
   readonly description: string;
   readonly statements: readonly Statement[];
 }

@@ -51,7 +51,7 @@ const tellers: Readonly<Record<string, readonly string[]>> = {
 /** Returns why no such metric of the stack is reported with these names; null if it is. */
 export function whyUnknown({ namespace, name, dimensions }: NamedMetric, base: string): string | null {
   const { names, dimensions: sets } = known[namespace] ?? { names: [], dimensions: [] };
-  if (!names.includes(name)) return `nobody tells ${namespace} ${name}`;
+  if (!names.includes(name)) return `${namespace} ${name} is not reported`;
   const keys = Object.keys(dimensions).sort().join(',');
   if (!sets.includes(keys)) return `${namespace} ${name} is not reported by ${keys}`;
   const value = dimensions['TableName'] ?? Object.values(dimensions)[0] ?? '';

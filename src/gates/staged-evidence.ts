@@ -7,7 +7,7 @@ export interface Hits {
 /** A content that a staged rule matched. */
 export interface StagedExample {
   readonly sha256: string;
-  /** Of the first object it was found in. */
+  /** Path of the first object it was found in. */
   readonly filepath: string;
   /** ISO 8601 in UTC. */
   readonly firstSeenAt: string;

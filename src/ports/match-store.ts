@@ -26,7 +26,7 @@ export interface StoredMatch {
   /** Number of objects (keys) that had the content. */
   readonly objects: number;
   readonly silent: boolean;
-  /** As found first. */
+  /** The alert of the first object. */
   readonly alert: Alert;
 }
 

@@ -9,10 +9,7 @@ export interface QueueUnderTest {
 }
 
 export interface QueueContractOptions {
-  /**
-   * Visibility timeout of the queues of `makeAdapter`, in milliseconds. Default: 30,000, for fake
-   * clocks; services support only whole seconds.
-   */
+  /** Visibility timeout of the queues in whole seconds, as milliseconds. Default: 30,000. */
   readonly visibilityMs?: number;
   /** False for queues that keep no order, such as SQS standard queues. Default: true. */
   readonly ordered?: boolean;
@@ -32,9 +29,7 @@ export interface QueueContractOptions {
 /** Deliveries before a message becomes a dead letter, in the queues of `makeAdapter`. */
 export const contractMaxReceives = 2;
 
-/**
- * Tests that every `Queue` passes. `makeAdapter` returns an empty queue with `contractMaxReceives`.
- */
+/** Tests that every `Queue` passes. `makeAdapter` makes one with `contractMaxReceives`. */
 export function queueContract(
   test: TestFn,
   makeAdapter: (t: ExecutionContext, visibilityMs: number) => Promise<QueueUnderTest> | QueueUnderTest,

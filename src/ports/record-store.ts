@@ -7,7 +7,7 @@ import type { Outcome } from '../domain/scans/outcome.ts';
 export interface ObjectRecord extends ObjectRef {
   /** Bytes. */
   readonly size: number;
-  /** Of the scanned bytes; null if it was never read. */
+  /** SHA-256 of the scanned bytes; null if it was never read. */
   readonly sha256: string | null;
   readonly outcome: Outcome;
   /** The scan that wrote the outcome. */

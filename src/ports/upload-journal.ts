@@ -1,12 +1,12 @@
 /** The state of a file when it was uploaded to the target. */
 export interface JournalEntry {
-  /** Of the file, see `FileState`. */
+  /** Fingerprint of the file, see `FileState`. */
   readonly fingerprint: string;
   /** Bytes. */
   readonly size: number;
   /** Lower-case hex. */
   readonly sha256: string;
-  /** Of the object. */
+  /** Version of the object. */
   readonly version: string;
 }
 

@@ -44,7 +44,7 @@ export interface RuleTest {
 export interface RuleTestFile {
   /** Below the tests folder, with `/`. */
   readonly path: string;
-  /** Of the rules it tests. */
+  /** Namespace of the rules it tests. */
   readonly namespace: string;
   readonly tests: readonly RuleTest[];
   /** Problems of the file; `tests` is empty if the file as a whole is invalid. */

@@ -23,7 +23,7 @@ export const maxIncludes = 1000;
 export interface IncludedRuleFile {
   /** Path of the included file below the folder, with `/`. */
   readonly namespace: string;
-  /** Where the `include` was written. */
+  /** Position of the `include`. */
   readonly place: SourceLine & { readonly column: number };
   /** The codes that comments suppress there. */
   readonly suppressed: readonly string[];

@@ -101,7 +101,7 @@ export interface LoadedRuleset {
   readonly ruleset: Ruleset;
   /** Null if the file is authentic and was used unchanged. */
   readonly distrust: Distrust | null;
-  /** What is wrong with a damaged image; the ruleset is returned without it. */
+  /** Damage of the image; the ruleset is returned without it. */
   readonly imageDamage: string | null;
   readonly file: RulesetFile;
 }

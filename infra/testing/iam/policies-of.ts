@@ -71,7 +71,7 @@ function resourcePolicies(program: Pick<RecordedProgram<unknown>, 'ofType'>): Re
   return all;
 }
 
-/** As AWS creates it, or as the mocks of a recorded program do. */
+/** The ARN as AWS creates it, or as the mocks of a recorded program do. */
 function arnOf({ type, name, inputs }: RecordedResource): string {
   return withArn.parse(stateOf(type, name, inputs)).arn;
 }

@@ -18,7 +18,7 @@ export interface Widget {
   readonly properties: Readonly<Record<string, Input<unknown>>>;
 }
 
-/** Of a dashboard, in the units of CloudWatch. */
+/** Width of a dashboard, in the units of CloudWatch. */
 const dashboardWidth = 24;
 const graph = { width: 8, height: 6 } as const;
 

@@ -6,7 +6,7 @@ import { translateAwsError } from './aws-errors.ts';
 
 export interface KmsSignerOptions {
   readonly client: KMSClient;
-  /** Of an asymmetric key: `SIGN_VERIFY`, `ECC_NIST_P256`. */
+  /** ARN of an asymmetric key: `SIGN_VERIFY`, `ECC_NIST_P256`. */
   readonly keyArn: string;
   /** Its public half as SPKI in DER: it is not requested from KMS. */
   readonly publicKey: Uint8Array;

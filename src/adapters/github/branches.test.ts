@@ -52,7 +52,7 @@ test('a branch that has these files is reused; one that has others, or an older 
   t.deepEqual(writes(), ['git/create-tree', 'git/create-commit', 'git/create-ref', 'git/create-tree']);
   pushFiles(github.state, { ...files, 'rules/b.yar': 'rule c', 'evil.yml': 'x' }, branch);
   await put({ 'rules/b.yar': 'rule c' });
-  t.deepEqual(filesAt(git, branch), { ...files, 'rules/b.yar': 'rule c' }, 'what else somebody put there is gone');
+  t.deepEqual(filesAt(git, branch), { ...files, 'rules/b.yar': 'rule c' }, 'what others put there is gone');
   pushFiles(github.state, { ...files, 'README.md': 'y' });
   const tip = await branchTip(client, 'main');
   await put({ 'rules/b.yar': 'rule c' }, tip ?? undefined);

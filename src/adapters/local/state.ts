@@ -33,7 +33,7 @@ export interface LocalState {
 }
 
 export interface LocalStateOptions {
-  /** Of all queues, in milliseconds. */
+  /** Visibility timeout of all queues, in milliseconds. */
   readonly visibilityMs: number;
   /** Deliveries after which a message becomes a dead letter. */
   readonly maxReceives: number;

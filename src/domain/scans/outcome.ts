@@ -57,7 +57,7 @@ export interface LedgerEntry extends ObjectRef {
   /** Bytes. */
   readonly size: number;
   readonly outcome: Outcome;
-  /** Of the scanned bytes, lower-case hex; absent if the content was not read. */
+  /** SHA-256 of the scanned bytes, lower-case hex; absent if the content was not read. */
   readonly sha256?: string;
   /** Present for objects that a preview scanned. */
   readonly preview?: PreviewFinding;

@@ -62,7 +62,7 @@ export interface PreviewHit {
 export interface PreviewFinding {
   /** Time of arrival of the object, ISO 8601 in UTC. */
   readonly arrivedAt: string;
-  /** Of the scanned bytes, lower-case hex. */
+  /** SHA-256 of the scanned bytes, lower-case hex. */
   readonly md5: string;
   /** All rules that matched. */
   readonly hits: readonly PreviewHit[];

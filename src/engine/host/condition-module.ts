@@ -16,7 +16,10 @@ import { HostFailure } from './host-failure.ts';
 export const stateNamespace = 'yara_x';
 export const builtinNamespace = 'yara_x::wasm';
 
-/** What conditions share with the scanner, apart from functions (YARA-X, `lib/src/wasm/mod.rs`). */
+/**
+ * Names that conditions share with the scanner, apart from functions (YARA-X,
+ * `lib/src/wasm/mod.rs`).
+ */
 const stateKinds: ReadonlyMap<string, string> = new Map([
   ['main_memory', 'memory'],
   ['filesize', 'global'],

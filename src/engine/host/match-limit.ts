@@ -16,7 +16,7 @@ const maxUnreported = 10_000_000;
 
 /** The state of an engine's limit on the matches that it keeps of a pattern. */
 export interface MatchLimit {
-  /** Of the current scan, or the next. */
+  /** Limit of the current scan, or the next. */
   value: number;
   /** Whether a condition of the last scan used the matches of a pattern that reached the limit. */
   reached: boolean;

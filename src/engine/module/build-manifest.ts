@@ -4,8 +4,8 @@ export const tuningVersion = 1;
 /** `build.json` next to a build of the engine's module. */
 export interface BuildManifest {
   readonly tuning: number;
-  /** Of `@virustotal/yara-x`. */
+  /** Version of `@virustotal/yara-x`. */
   readonly packageVersion: string;
-  /** Of the build, which is named by it. */
+  /** SHA-256 of the build, which is named by it. */
   readonly sha256: string;
 }

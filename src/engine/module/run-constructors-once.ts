@@ -98,7 +98,7 @@ export function runConstructorsOnce(module: Uint8Array): Uint8Array<ArrayBuffer>
 }
 
 interface Body {
-  /** Where the size of the body is written. */
+  /** Offset of the size of the body. */
   readonly sizeAt: number;
   readonly start: number;
   readonly end: number;

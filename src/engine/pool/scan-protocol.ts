@@ -45,7 +45,7 @@ export type WorkerAnswer =
   | {
       readonly type: 'loaded';
       readonly ms: number;
-      /** Of the engine that holds the ruleset. */
+      /** Bytes of memory of the engine that holds the ruleset. */
       readonly memoryBytes: number;
       /** The image for the next worker, if this one compiled it. Null if no image can be made. */
       readonly image: RulesetImage | null;

@@ -39,7 +39,7 @@ export interface ScanSlotOptions {
   readonly spawn: SpawnWorker;
   readonly images: PoolImages;
   readonly maxRulesets: number;
-  /** Of engine memory, for all rulesets together. */
+  /** Bytes of engine memory, for all rulesets together. */
   readonly maxRulesetBytes: number;
   /** Milliseconds for compiling or loading one ruleset. */
   readonly loadDeadlineMs: number;

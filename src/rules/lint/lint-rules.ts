@@ -67,7 +67,7 @@ interface LintedRule {
 
 /** A suppression of a house rule in a source. */
 interface HouseSuppression extends Suppression {
-  /** Where its comment was written. */
+  /** Position of its comment. */
   readonly place: Pick<Diagnostic, 'file' | 'line' | 'column'>;
   isUsed: boolean;
 }

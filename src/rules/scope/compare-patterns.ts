@@ -12,7 +12,7 @@ export type PatternFit = 'same' | 'count' | 'presence' | 'none';
 /** Bytes compared per unit of work. */
 const bytesPerUnit = 8;
 
-/** Where `other` is found within `one`: at its start, elsewhere, or not at all. */
+/** Position of `other` within `one`: at its start, elsewhere, or not at all. */
 type Found = 'front' | 'inside' | 'not';
 
 /** @throws WorkSpent */

@@ -16,7 +16,7 @@ export type Leaf =
       readonly pattern: PatternMeaning;
       /** Matches; 1 or more. */
       readonly atLeast: bigint;
-      /** Where they must be; empty: anywhere. */
+      /** Required position; empty: anywhere. */
       readonly where: string;
     }
   | { readonly kind: 'filesize'; readonly key: string; readonly total: true; readonly atLeast: bigint }

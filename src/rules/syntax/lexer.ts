@@ -26,7 +26,7 @@ export type TokenKind =
  */
 export interface Token {
   readonly kind: TokenKind;
-  /** As written, including quotes and slashes. */
+  /** Text as written, including quotes and slashes. */
   readonly text: string;
   /** UTF-16 code units from the start of the source. */
   readonly start: number;

@@ -23,7 +23,7 @@ export interface ParsedPattern extends Span {
   /** With its `$`; an anonymous pattern has only that. */
   readonly identifier: string;
   readonly kind: 'text' | 'hex' | 'regexp';
-  /** As written, with its quotes, slashes or braces. */
+  /** Text as written, with its quotes, slashes or braces. */
   readonly value: string;
   /**
    * Each in one spelling (`xor(0-255)`, numbers decimal, alphabets as hex of their bytes), sorted.

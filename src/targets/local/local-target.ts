@@ -55,16 +55,11 @@ export interface LocalTargetOptions {
   readonly previews?: PreviewLimits;
   /** URL that alerts are sent to; null: none. Default: the last one that was set. */
   readonly webhook?: string | null;
-  /**
-   * Additional destinations of alerts, besides the webhook and `alerts.jsonl` in the state folder.
-   */
+  /** Destinations of alerts besides the webhook and `alerts.jsonl` in the state folder. */
   readonly sinks?: readonly AlertSink[];
 }
 
-/**
- * The parts of the pipeline on one machine. Its buckets are `corpus` (uploaded) and `file` (in
- * place).
- */
+/** The pipeline on one machine. Its buckets are `corpus` (uploaded) and `file` (in place). */
 export interface LocalTarget extends Target {
   readonly state: LocalState;
   readonly alertsFile: string;

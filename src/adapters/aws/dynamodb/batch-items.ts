@@ -59,7 +59,7 @@ const entrySchema = z.object({
 export interface StoredBatch {
   /** Number of reports. */
   readonly revision: number;
-  /** Of its last report; null before the first. */
+  /** Counts of its last report; null before the first. */
   readonly counts: LedgerCounts;
   readonly hasReported: boolean;
   /** Number of items besides the first. */

@@ -29,7 +29,7 @@ export const unsentKey = (scanId: string, batchId: string): ItemKey => ({
 /** The scan and its sums are adjacent. */
 export const scanAndCounts = { from: 'counts#', to: 'scan' } as const;
 
-/** Where a scan is found by its kind, newest first: all of them, and the unfinished ones. */
+/** Partitions that list scans of a kind, newest first: all of them, and the unfinished ones. */
 export const everyScan = (kind: Scan['kind']) => `scans#${kind}`;
 export const activeScans = (kind: Scan['kind']) => `active-scans#${kind}`;
 export const inTime = ({ createdAt, id }: Pick<Scan, 'createdAt' | 'id'>) => `${createdAt}#${id}`;

@@ -2,7 +2,7 @@
 export interface XmlElement {
   readonly name: string;
   readonly children: readonly XmlElement[];
-  /** As written, not decoded; includes space between the elements inside. */
+  /** Content as written, not decoded; includes space between the elements inside. */
   readonly text: string;
 }
 

@@ -19,7 +19,7 @@ export interface SnsAlertWatchOptions {
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
   readonly topicArn: string;
-  /** Of the queue: 1 to 80 letters, digits, hyphens and underscores. */
+  /** Name of the queue: 1 to 80 letters, digits, hyphens and underscores. */
   readonly queueName: string;
 }
 

@@ -15,7 +15,10 @@ import { translateFileError } from './file-errors.ts';
 import { bytesToRead, objectChanged, readExactly } from './read-exactly.ts';
 import { blobPath, storeBlob } from './store-blob.ts';
 
-/** As in Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+/**
+ * The same limit as in Amazon S3:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+ */
 const maxKeyBytes = 1024;
 /** Age after which a temporary file has no writer any more. */
 const leftoverAgeMs = 3_600_000;

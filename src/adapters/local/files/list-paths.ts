@@ -114,7 +114,7 @@ type Found = { readonly key: string } & (
   | { readonly gone: true }
 );
 
-/** What is at a path that is not a folder to descend into (or a folder that could not be read). */
+/** Describes a path that is not a folder to descend into (or a folder that could not be read). */
 async function inspect(bucket: string, { path, error }: Entry): Promise<Found> {
   const key = encodePath(path);
   if (error !== undefined) return { key, problem: { key, ...problemOf(error) } };

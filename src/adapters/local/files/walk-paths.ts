@@ -16,7 +16,7 @@ export interface WalkedFile {
   readonly path: string;
   /** The original bytes in lower-case hex, if `path` does not show them. */
   readonly pathBytes?: string;
-  /** Where to read it: absolute, without symbolic links. */
+  /** Location to read it from: absolute, without symbolic links. */
   readonly location: Buffer;
   /** The reason why it cannot be read, if that is already known. */
   readonly problem?: WalkProblem;

@@ -13,7 +13,7 @@ export interface Price {
   readonly service: Service;
   /** Price of one unit. */
   readonly dollars: number;
-  /** As quoted on the page, for display. */
+  /** Text quoted on the page, for display. */
   readonly quoted: string;
   readonly page: string;
 }
@@ -37,7 +37,7 @@ export const priceList = {
     quoted: '$0.0025 per million objects in an inventory',
     page: s3,
   },
-  /** Of up to 64 KB. */
+  /** Price of a request of up to 64 KB. */
   sqsRequest: { service: 'SQS', dollars: 0.4 / 1e6, quoted: '$0.40 per million requests (standard queue)', page: sqs },
   /** Up to 64 KB. Forwarding to SQS or Lambda is free. */
   snsPublish: { service: 'SNS', dollars: 0.5 / 1e6, quoted: '$0.50 per million publishes', page: sns },
