@@ -7,9 +7,9 @@ const modified = new Date('2026-01-02T03:04:05Z');
 export const versionId = 'bench-version-0000000000000000001';
 
 /**
- * A bucket of generated objects,
- * `corpus`, that serves GetObject, HeadObject and ListObjectVersions, and is not a bottleneck. Everything else is forwarded to `target`.
- * Returns its endpoint.
+ * A bucket of generated objects, `corpus`, that serves GetObject, HeadObject and
+ * ListObjectVersions, and is not a bottleneck. Everything else is forwarded to `target`. Returns
+ * its endpoint.
  */
 export async function startCorpusServer(target: string): Promise<string> {
   const server = createServer((incoming, response) => {

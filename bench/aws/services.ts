@@ -1,7 +1,7 @@
 /**
  * Runs the services in a separate process, so that their usage is not counted as the analyzer's.
- * Sends its parent the environment variables that locate them. Then it responds to each
- * `take` with the requests since the last one, and follows `delay`.
+ * Sends its parent the environment variables that locate them. Then it responds to each `take` with
+ * the requests since the last one, and follows `delay`.
  */
 import { startAwsServices } from '../../src/testing/aws/aws-services.ts';
 import { startThrottlingFront, type ThrottlingFront } from '../../src/testing/http/throttling-front.ts';

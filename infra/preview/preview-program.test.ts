@@ -9,9 +9,8 @@ import { previewProgram } from './preview-program.ts';
 const config = 'config:\n  aws:region: eu-west-1\n  rearview:alarms:\n    noFilesHours: 3\n';
 
 /**
- * A project, and a
- * `pulumi` on the PATH that records the arguments of each call, and does the essential part of `stack
- * init`.
+ * A project, and a `pulumi` on the PATH that records the arguments of each call, and does the
+ * essential part of `stack init`.
  */
 function prepare(t: ExecutionContext, { exitCode = 0, stackFile = config } = {}) {
   const folder = tempFolder(t);

@@ -10,8 +10,9 @@ const slash = 0x2f;
 const pathOnly = 0x200000;
 
 /**
- * Returns whether
- * `location` leads to the open file without a symbolic link on the way. Each name is looked up below the previously opened folder, so a folder swapped meanwhile has no effect. Only for Linux with `/proc`.
+ * Returns whether `location` leads to the open file without a symbolic link on the way. Each name
+ * is looked up below the previously opened folder, so a folder swapped meanwhile has no effect.
+ * Only for Linux with `/proc`.
  */
 export async function leadsToByDescriptors(location: Buffer, handle: FileHandle): Promise<boolean> {
   let place = await open('/', pathOnly);

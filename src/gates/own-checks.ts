@@ -1,7 +1,7 @@
 /**
- * Paths of the code and reference data of the checks, in CODEOWNERS notation. A leading
- * `/` means the root of the repository, otherwise a file of that name in any folder; folders end in `/`.
- * The example in .github/CODEOWNERS has the same paths.
+ * Paths of the code and reference data of the checks, in CODEOWNERS notation. A leading `/` means
+ * the root of the repository, otherwise a file of that name in any folder; folders end in `/`. The
+ * example in .github/CODEOWNERS has the same paths.
  */
 export const ownCheckPaths: readonly string[] = [
   ...['/.github/', '/.ci/', '/src/', '/node_modules/', '/package.json', '/package-lock.json', '/npm-shrinkwrap.json'],

@@ -15,15 +15,13 @@ export interface ObjectReader {
    */
   head(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectInfo>;
   /**
-   * Reads an object. If it is larger than
-   * `maxBytes`, nothing is read and no memory allocated. If `whole` is false, its first
-   * `maxBytes` bytes are read and never more (with a range request if the store supports them): the result has the `size`
-   * of the object, and fewer bytes.
+   * Reads an object. If it is larger than `maxBytes`, nothing is read and no memory allocated. If
+   * `whole` is false, its first `maxBytes` bytes are read and never more (with a range request if
+   * the store supports them): the result has the `size` of the object, and fewer bytes.
    * @param options.maxBytes at least 1 if `whole` is false
    * @param options.whole false returns the first part of an object that is too large. Default: true
-   * @throws RearviewError as `head`, `ERR_OBJECT_TOO_LARGE` (only if
-   *   `whole` is true), and `ERR_OBJECT_CHANGED` (retryable) if the content read is not the version
-   *   in `ref.version`
+   * @throws RearviewError as `head`, `ERR_OBJECT_TOO_LARGE` (only if `whole` is true), and
+   *   `ERR_OBJECT_CHANGED` (retryable) if the content read is not the version in `ref.version`
    */
   read(ref: ObjectRef, options: ReadOptions): Promise<ObjectContent>;
   /**
@@ -72,9 +70,8 @@ export interface ObjectStore extends ObjectReader {
    * Stores an object; it is durable when the promise resolves.
    * @param options.ifAbsent fails with `ERR_CONFLICT` if the key exists. Default: a new version is
    *   made.
-   * @throws RearviewError `ERR_CONFLICT`, `ERR_STORAGE_FULL` (retryable),
-   *   `ERR_UNAVAILABLE` (retryable), `ERR_CONFIG` for keys that no store accepts (empty, over 1,024
-   *   bytes)
+   * @throws RearviewError `ERR_CONFLICT`, `ERR_STORAGE_FULL` (retryable), `ERR_UNAVAILABLE`
+   *   (retryable), `ERR_CONFIG` for keys that no store accepts (empty, over 1,024 bytes)
    */
   put(
     key: string,

@@ -26,9 +26,8 @@ export interface Queue {
   readonly name: string;
   send(bodies: readonly string[]): Promise<void>;
   /**
-   * Returns up to
-   * `max` messages, at once if there are any. Otherwise it waits for one, or for `waitMs` (then
-   * returns none).
+   * Returns up to `max` messages, at once if there are any. Otherwise it waits for one, or for
+   * `waitMs` (then returns none).
    */
   receive(options: {
     readonly max: number;

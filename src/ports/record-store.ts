@@ -25,10 +25,9 @@ export interface RecordStore {
   /** In the requested order; null if there is none. */
   getMany(refs: readonly ObjectRef[]): Promise<readonly (ObjectRecord | null)[]>;
   /**
-   * Writes outcomes.
-   * `coverage` is *added* to the record atomically, so that two writers never lose each other's. A `failed`
-   * or `skipped` outcome never replaces a `scanned` one unless it is for new logic; callers decide,
-   * the store writes.
+   * Writes outcomes. `coverage` is *added* to the record atomically, so that two writers never lose
+   * each other's. A `failed` or `skipped` outcome never replaces a `scanned` one unless it is for
+   * new logic; callers decide, the store writes.
    */
   putMany(records: readonly ObjectRecord[]): Promise<void>;
 }

@@ -7,8 +7,8 @@ export interface Signer {
   publicKey(): Promise<Uint8Array>;
   /**
    * Returns a signature of the message, in DER.
-   * @throws RearviewError
-   *   `ERR_SIGNING` if the key is missing or unusable, with advice; `ERR_UNAVAILABLE` (retryable)
+   * @throws RearviewError `ERR_SIGNING` if the key is missing or unusable, with advice;
+   *   `ERR_UNAVAILABLE` (retryable)
    */
   sign(message: Uint8Array): Promise<Uint8Array>;
 }

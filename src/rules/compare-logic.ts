@@ -25,8 +25,8 @@ export interface LogicChange {
    */
   readonly cause: 'own' | 'dependency' | 'engine';
   /**
-   * Identifiers with their `$`; anonymous patterns by their position among all patterns, from 1: `$
-   * (2)`.
+   * Identifiers with their `$`; anonymous patterns by their position among all patterns, from 1:
+   * `$ (2)`.
    */
   readonly strings: {
     readonly added: readonly string[];

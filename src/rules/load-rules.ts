@@ -16,8 +16,8 @@ export interface LoadedRuleFile extends RuleSource {
   /** Absolute. */
   readonly path: string;
   /**
-   * Returns where a line (from 1) of
-   * `source` was written: diagnostics of the engine count the lines of `source`.
+   * Returns where a line (from 1) of `source` was written: diagnostics of the engine count the
+   * lines of `source`.
    */
   readonly locate: (line: number) => SourceLine;
   /** Other rule files that it includes: their rules are also in `source`. */

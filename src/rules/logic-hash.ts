@@ -110,8 +110,8 @@ export function hashRules(
 }
 
 /**
- * Returns whether a condition may depend on more of a pattern than whether it matched: by
- * `#a`, `@a`, `!a`, `at` or `in`.
+ * Returns whether a condition may depend on more of a pattern than whether it matched: by `#a`,
+ * `@a`, `!a`, `at` or `in`.
  */
 function asksForPlaces({ condition }: ParsedRule): boolean {
   return condition.some(({ kind, text }) => /^(?:count|offset|length)$/.test(kind) || text === 'at' || text === 'in');

@@ -113,10 +113,9 @@ export interface LoadedRuleset {
  *
  * The sources of a file that is used unchanged are decompressed on first use. Scans from the image
  * never need them.
- * @throws RearviewError
- *   `ERR_RULESET_UNUSABLE` if the bytes are not a ruleset, are damaged, or have the format of a later version; `ERR_RULES_INVALID`
- *   if the sources cannot be split into rules. `sources` of an authentic ruleset throws the former
- *   if they do not match the id.
+ * @throws RearviewError `ERR_RULESET_UNUSABLE` if the bytes are not a ruleset, are damaged, or have
+ *   the format of a later version; `ERR_RULES_INVALID` if the sources cannot be split into rules.
+ *   `sources` of an authentic ruleset throws the former if they do not match the id.
  */
 export function loadRuleset(bytes: Uint8Array, options: LoadOptions = {}): LoadedRuleset {
   const { trusted = new Map(), sha256 = null, trustImage = false, maxSourceBytes = maxUnpackedBytes } = options;

@@ -42,10 +42,9 @@ export interface Target extends SizeLimit {
   /**
    * Opens inventories of different buckets, in the order of the buckets.
    * @param urls of manifests of S3 Inventory
-   * @throws RearviewError
-   *   `ERR_USAGE` for a URL that is not a manifest, and for any URL if buckets have no inventories; `ERR_CONFIG`
-   *   for an inventory that is not of one of the buckets, is unusable, or cannot be read;
-   *   `ERR_UNAVAILABLE`
+   * @throws RearviewError `ERR_USAGE` for a URL that is not a manifest, and for any URL if buckets
+   *   have no inventories; `ERR_CONFIG` for an inventory that is not of one of the buckets, is
+   *   unusable, or cannot be read; `ERR_UNAVAILABLE`
    */
   openInventories(urls: readonly string[]): Promise<readonly Inventory[]>;
   /** Buckets that retro scans list, in order. */

@@ -3,9 +3,8 @@ import { type AwsCall, translateAwsError } from './aws-errors.ts';
 
 /**
  * Sends one request to AWS.
- * @throws RearviewError
- *   `ERR_CONFIG` naming what is missing or refused, with the required permission; `ERR_UNAVAILABLE`
- *   (retryable)
+ * @throws RearviewError `ERR_CONFIG` naming what is missing or refused, with the required
+ *   permission; `ERR_UNAVAILABLE` (retryable)
  */
 export async function ask<T>(call: AwsCall, step: () => Promise<T>): Promise<T> {
   try {

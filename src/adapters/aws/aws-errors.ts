@@ -28,10 +28,9 @@ const deniedNames: ReadonlySet<string> = new Set([
 const key = /^KMS/i;
 
 /**
- * Translates an error of an AWS client.
- * `ERR_UNAVAILABLE` (retryable) stands for throttling, the network and service failures, `ERR_CONFIG`
- * for problems that an operator has to fix. An error that is neither from AWS nor from the network
- * is returned unchanged.
+ * Translates an error of an AWS client. `ERR_UNAVAILABLE` (retryable) stands for throttling, the
+ * network and service failures, `ERR_CONFIG` for problems that an operator has to fix. An error
+ * that is neither from AWS nor from the network is returned unchanged.
  */
 export function translateAwsError(error: unknown, { what, permission }: AwsCall): unknown {
   if (error instanceof RearviewError || !(error instanceof Error)) return error;

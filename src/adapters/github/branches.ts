@@ -38,9 +38,9 @@ export async function branchTip(client: GithubClient, branch: string): Promise<C
 }
 
 /**
- * Puts files on a separate branch: one commit on
- * `base`. A branch that already has exactly these files and otherwise those of `base` is left
- * unchanged; any other is moved. Needs `contents: write`.
+ * Puts files on a separate branch: one commit on `base`. A branch that already has exactly these
+ * files and otherwise those of `base` is left unchanged; any other is moved. Needs
+ * `contents: write`.
  * @param change.files by path from the root of the repository; null: deleted
  */
 export async function putBranch(

@@ -16,8 +16,8 @@ export interface RepositoryName {
 export interface GithubClient {
   readonly repository: RepositoryName;
   /**
-   * The login of the token if it cannot be looked up: the
-   * `GITHUB_TOKEN` of a job is `github-actions[bot]`.
+   * The login of the token if it cannot be looked up: the `GITHUB_TOKEN` of a job is
+   * `github-actions[bot]`.
    */
   readonly login: string;
   /**
@@ -25,8 +25,8 @@ export interface GithubClient {
    * a POST is repeated when GitHub fails (5xx, no connection). A POST may have succeeded before the
    * response was lost, so its caller checks first. A request refused by a rate limit was not
    * executed, and is repeated if the wait is short.
-   * @throws RearviewError `ERR_UNAVAILABLE`, `ERR_CONFIG` (token, permission),
-   *   `ERR_NOT_FOUND`, `ERR_CONFLICT`, `ERR_STATE`
+   * @throws RearviewError `ERR_UNAVAILABLE`, `ERR_CONFIG` (token, permission), `ERR_NOT_FOUND`,
+   *   `ERR_CONFLICT`, `ERR_STATE`
    */
   call<T>(call: GithubCall, send: (octokit: Octokit, repo: { owner: string; repo: string }) => Promise<T>): Promise<T>;
   /** Waits as long as before the n-th repetition of a POST, from 0. */

@@ -30,9 +30,9 @@ export interface KnownKeys {
 }
 
 /**
- * The list of this user: `known-keys` in `$XDG_STATE_HOME/rearview`,
- * `~/.local/state/rearview` or, on Windows, `%LOCALAPPDATA%\Rearview`. Each line has the SHA-256 of
- * a public key (SPKI in DER, lower-case hex), and the path of its file as a comment.
+ * The list of this user: `known-keys` in `$XDG_STATE_HOME/rearview`, `~/.local/state/rearview` or,
+ * on Windows, `%LOCALAPPDATA%\Rearview`. Each line has the SHA-256 of a public key (SPKI in DER,
+ * lower-case hex), and the path of its file as a comment.
  * @param env Default: that of this process
  */
 export function openKnownKeys(env: Environment = process.env): KnownKeys {

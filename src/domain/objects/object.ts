@@ -10,8 +10,8 @@ export interface ObjectRef {
    */
   readonly bucket: string;
   /**
-   * At most 1,024 bytes of UTF-8 in stores that accept uploads; for
-   * `file`, the absolute path (see `encodePath`).
+   * At most 1,024 bytes of UTF-8 in stores that accept uploads; for `file`, the absolute path (see
+   * `encodePath`).
    */
   readonly key: string;
   /** Opaque; changes whenever the content does. */

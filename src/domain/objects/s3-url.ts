@@ -32,9 +32,9 @@ export function isS3Url(text: string): boolean {
 }
 
 /**
- * Parses `s3://bucket`, `s3://bucket/prefix/`,
- * `s3://bucket/key` and `s3://bucket/key?versionId=id`. A key may contain anything: spaces,
- * `%`, `+`, `?`, and a leading slash, which follows the slash after the bucket.
+ * Parses `s3://bucket`, `s3://bucket/prefix/`, `s3://bucket/key` and
+ * `s3://bucket/key?versionId=id`. A key may contain anything: spaces, `%`, `+`, `?`, and a leading
+ * slash, which follows the slash after the bucket.
  * @throws RearviewError `ERR_USAGE` if there is no bucket, or a version without a key
  */
 export function parseS3Url(text: string): S3Url {

@@ -1,8 +1,8 @@
 import type { MetaEntry } from '../rulesets/rule.ts';
 
 /**
- * Maximum length of a matched string's
- * `data`, in bytes of the file. Longer data is cut; its `length` is not.
+ * Maximum length of a matched string's `data`, in bytes of the file. Longer data is cut; its
+ * `length` is not.
  */
 export const maxStringDataBytes = 1024;
 /**
@@ -20,9 +20,8 @@ export interface MatchedString {
   /** Bytes. */
   readonly length: number;
   /**
-   * The matched bytes, at most
-   * `maxStringDataBytes` of the file. Printable ASCII stays, a backslash is doubled, and every other byte is written as `\xNN`
-   * (lower case).
+   * The matched bytes, at most `maxStringDataBytes` of the file. Printable ASCII stays, a backslash
+   * is doubled, and every other byte is written as `\xNN` (lower case).
    */
   readonly data: string;
 }

@@ -14,8 +14,8 @@ export function replaceUnsafe(text: string, replace: (character: string, codePoi
 }
 
 /**
- * Escapes text from outside (names, matched data, meta) for a terminal and for one line:
- * `\n`, `\x1b`, `\u202e`, `\u{e0041}`.
+ * Escapes text from outside (names, matched data, meta) for a terminal and for one line: `\n`,
+ * `\x1b`, `\u202e`, `\u{e0041}`.
  */
 export function safeText(text: string): string {
   return replaceUnsafe(text, (character, codePoint) => {

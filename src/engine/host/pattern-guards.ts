@@ -3,8 +3,8 @@ import { emptyBlock, type FunctionType, op, type, writeModule } from '../module/
 /**
  * The functions with which a condition requests the matches of a pattern. They are guarded by the
  * bitmap in the condition's memory, which has one bit for each pattern that matched (YARA-X,
- * `lib/src/wasm/mod.rs`, "Memory layout"). Most patterns match nothing in most files, and then the engine is not needed. `N
- * of them` over neighbouring patterns is counted completely in the bitmap.
+ * `lib/src/wasm/mod.rs`, "Memory layout"). Most patterns match nothing in most files, and then the
+ * engine is not needed. `N of them` over neighbouring patterns is counted completely in the bitmap.
  */
 
 const { i32, i64 } = type;

@@ -25,8 +25,8 @@ export function promoteRule(source: string, name: string): string | null {
 }
 
 /**
- * Returns the tokens of a meta block after
- * `meta:`, by entry: each starts with an identifier and `=`.
+ * Returns the tokens of a meta block after `meta:`, by entry: each starts with an identifier and
+ * `=`.
  */
 function entriesOf(tokens: readonly Token[], { meta }: ParsedRule): readonly { readonly tokens: readonly Token[] }[] {
   const starts = tokens.flatMap((token, at) =>

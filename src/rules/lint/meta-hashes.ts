@@ -14,8 +14,8 @@ const algorithms: ReadonlyMap<number, MetaHash['algorithm']> = new Map([
 ]);
 
 /**
- * At least one word of the identifier names a hash or a sample. A number may follow:
- * `hash2`, `sha256_2`.
+ * At least one word of the identifier names a hash or a sample. A number may follow: `hash2`,
+ * `sha256_2`.
  */
 const core =
   /^(?:(?:file|sample)?(?:hash(?:es)?|md5s?|sha1s?|sha256s?)|(?:md5|sha1|sha256)sum|samples?|exemplars?)\d*$/;

@@ -3,9 +3,9 @@ import { type Gap, mergeGaps, type PatternMeaning, type Variant } from './patter
 import type { Work } from './work.ts';
 
 /**
- * The certain relation of two patterns over the same data, `one` against `other`.
- * `same`: they match the same. `count`: `other` has at least as many matches. `presence`: if
- * `one` matches at all, so does `other`. `none`: unknown.
+ * The certain relation of two patterns over the same data, `one` against `other`. `same`: they
+ * match the same. `count`: `other` has at least as many matches. `presence`: if `one` matches at
+ * all, so does `other`. `none`: unknown.
  */
 export type PatternFit = 'same' | 'count' | 'presence' | 'none';
 

@@ -11,9 +11,9 @@ export interface Gap {
 }
 
 /**
- * One way in which a pattern matches; the pattern matches what any of its variants does.
- * `bytes`: a sequence of bytes, each from a set. `gapped`: with gaps of variable size. `opaque`:
- * whatever its key stands for.
+ * One way in which a pattern matches; the pattern matches what any of its variants does. `bytes`: a
+ * sequence of bytes, each from a set. `gapped`: with gaps of variable size. `opaque`: whatever its
+ * key stands for.
  */
 export type Variant = (
   | {

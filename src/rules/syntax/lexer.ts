@@ -21,8 +21,8 @@ export type TokenKind =
   | 'unknown';
 
 /**
- * A token of a source. White space and comments are not tokens: they are the gaps between
- * `end` and the next `start`.
+ * A token of a source. White space and comments are not tokens: they are the gaps between `end` and
+ * the next `start`.
  */
 export interface Token {
   readonly kind: TokenKind;
@@ -48,10 +48,10 @@ const punctuation = /<<|>>|==|!=|<=|>=|[<>&*\\:,.=+\-%|^~{}()[\]]/y;
 const marks: Readonly<Record<string, TokenKind>> = { $: 'pattern', '#': 'count', '@': 'offset', '!': 'length' };
 
 /**
- * Splits a source into tokens like the tokenizer of YARA-X
- * (`parser/src/tokenizer` in VirusTotal/yara-x). A slash never divides there (`\` does), so it
- * starts a comment or a regular expression. A brace starts a hex pattern after `$name =`. Never
- * fails: input that the engine would refuse becomes `unknown` tokens.
+ * Splits a source into tokens like the tokenizer of YARA-X (`parser/src/tokenizer` in
+ * VirusTotal/yara-x). A slash never divides there (`\` does), so it starts a comment or a regular
+ * expression. A brace starts a hex pattern after `$name =`. Never fails: input that the engine
+ * would refuse becomes `unknown` tokens.
  */
 export function tokenize(source: string): Token[] {
   const tokens: Token[] = [];

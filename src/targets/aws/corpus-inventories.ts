@@ -19,8 +19,8 @@ export interface CorpusInventoriesOptions {
  * part that belongs to the corpus.
  * @param urls of the files `manifest.json`
  * @throws RearviewError `ERR_USAGE` for a URL that names no file, `ERR_CONFIG` for an inventory
- *   that is not of the corpus, is unusable, or may not be read (also thrown by
- *   `list`: it is permanent); `ERR_UNAVAILABLE`
+ *   that is not of the corpus, is unusable, or may not be read (also thrown by `list`: it is
+ *   permanent); `ERR_UNAVAILABLE`
  */
 export async function openCorpusInventories(
   urls: readonly string[],

@@ -36,8 +36,8 @@ export type Action =
   | { readonly update: ItemKey; readonly expression: string; readonly condition?: Condition }
   | { readonly remove: ItemKey; readonly condition?: Condition };
 /**
- * An expression; its names and values, like those of an update, are taken from the action's
- * `names` and `values`.
+ * An expression; its names and values, like those of an update, are taken from the action's `names`
+ * and `values`.
  */
 export type Condition = string;
 

@@ -17,9 +17,8 @@ export interface BucketFacts {
  * @param bucket.prefix lists only this prefix, which may need another permission than the whole
  *   bucket. Default: the whole
  * @param options.versions lists versions, which needs a separate permission
- * @throws RearviewError
- *   `ERR_CONFIG` if it does not exist, is in another region or may not be listed; `ERR_UNAVAILABLE`
- *   (retryable)
+ * @throws RearviewError `ERR_CONFIG` if it does not exist, is in another region or may not be
+ *   listed; `ERR_UNAVAILABLE` (retryable)
  */
 export async function inspectBucket(
   client: S3Client,

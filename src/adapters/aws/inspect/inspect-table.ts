@@ -17,8 +17,8 @@ interface Keys {
 /**
  * Describes a table and compares it with what the adapters need. Additional indexes and attributes
  * are ignored.
- * @throws RearviewError
- *   `ERR_CONFIG` if it does not exist or may not be described; `ERR_UNAVAILABLE` (retryable)
+ * @throws RearviewError `ERR_CONFIG` if it does not exist or may not be described;
+ *   `ERR_UNAVAILABLE` (retryable)
  */
 export async function inspectTable(
   client: Pick<DynamoDBClient, 'send'>,

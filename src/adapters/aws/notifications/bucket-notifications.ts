@@ -18,8 +18,8 @@ export interface NotifyingBucket {
 
 /**
  * Reads the notification settings of a bucket. Needs `s3:GetBucketNotification`.
- * @throws RearviewError
- *   `ERR_CONFIG` naming what is missing, refused or not understood; `ERR_UNAVAILABLE` (retryable)
+ * @throws RearviewError `ERR_CONFIG` naming what is missing, refused or not understood;
+ *   `ERR_UNAVAILABLE` (retryable)
  */
 export async function readNotifications(place: NotifyingBucket): Promise<NotificationConfiguration> {
   const command = new GetBucketNotificationConfigurationCommand(inputOf(place));

@@ -26,8 +26,8 @@ export interface Connected {
  *
  * @param options.dryRun writes nothing. Default: false
  * @throws RearviewError
- *   `ERR_CONFLICT` if another process changes them at the same time, with the result; otherwise as `readNotifications`
- *   and `writeNotifications`
+ *   `ERR_CONFLICT` if another process changes them at the same time, with the result; otherwise as
+ *   `readNotifications` and `writeNotifications`
  */
 export async function connectBucket(
   place: NotifyingBucket,

@@ -1,8 +1,8 @@
 /**
  * Encodes user metadata for S3, which is sent in HTTP headers: US-ASCII, names in lower case,
- * without spaces at the ends. Other characters are written as the
- * `%NN` of their UTF-8 bytes, as in URLs. In addition, a lone surrogate is `%uNNNN` and the empty
- * text a single `%`, so that every text can be restored.
+ * without spaces at the ends. Other characters are written as the `%NN` of their UTF-8 bytes, as in
+ * URLs. In addition, a lone surrogate is `%uNNNN` and the empty text a single `%`, so that every
+ * text can be restored.
  */
 
 const plainValue = /[^!-$&-~]/gu;

@@ -16,9 +16,8 @@ export interface S3ObjectRemoverOptions {
 }
 
 /**
- * Removes objects from an S3 bucket. Needs
- * `s3:DeleteObject`; in a bucket with versions `s3:ListBucketVersions` and
- * `s3:DeleteObjectVersion`.
+ * Removes objects from an S3 bucket. Needs `s3:DeleteObject`; in a bucket with versions
+ * `s3:ListBucketVersions` and `s3:DeleteObjectVersion`.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html
  */
 export function createS3ObjectRemover({ client, bucket, versioned = false }: S3ObjectRemoverOptions): ObjectRemover {

@@ -152,9 +152,10 @@ export function createS3ObjectStore({
   }
 
   /**
-   * Sends up to 5 MiB in one request, more in parts; S3 checks the SHA-256 of each.
-   * `ifAbsent` is `If-None-Match:
-   * *`, preceded by a HEAD. The HEAD avoids sending content that would be refused, and some stores (such as the emulator fauxqs) ignore the header. A retry after a lost response may find its own object and fail with `ERR_CONFLICT`.
+   * Sends up to 5 MiB in one request, more in parts; S3 checks the SHA-256 of each. `ifAbsent` is
+   * `If-None-Match: *`, preceded by a HEAD. The HEAD avoids sending content that would be refused,
+   * and some stores (such as the emulator fauxqs) ignore the header. A retry after a lost response
+   * may find its own object and fail with `ERR_CONFLICT`.
    */
   const put: ObjectStore['put'] = async (key, content, { metadata = {}, ifAbsent = false } = {}) => {
     requireLegal(bucket, key);

@@ -28,8 +28,8 @@ interface Sent {
 
 /**
  * Puts an object: up to 5 MiB in one request, more in parts. S3 checks the checksum of each.
- * @throws errors of the content unchanged; for S3,
- *   `ERR_CONFLICT` for a failed condition, otherwise as `translateS3Error`
+ * @throws errors of the content unchanged; for S3, `ERR_CONFLICT` for a failed condition, otherwise
+ *   as `translateS3Error`
  */
 export async function sendToS3({ client, params, content, what }: Sending): Promise<Sent> {
   const translate = (error: unknown): unknown => {

@@ -4,8 +4,8 @@ const prefix = 'etag:';
 
 /**
  * Returns the version id if the bucket keeps versions. Otherwise (also for objects stored before
- * versioning, whose version id is
- * `null`) returns the ETag, as in `etag:"9b2cf535f27731c974343645a3985328"`.
+ * versioning, whose version id is `null`) returns the ETag, as in
+ * `etag:"9b2cf535f27731c974343645a3985328"`.
  * @param options.etag with or without its quotes, which event notifications leave out
  */
 export function objectVersion({ versionId, etag }: { readonly versionId?: string; readonly etag: string }): string {

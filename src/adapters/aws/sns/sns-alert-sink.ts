@@ -30,9 +30,9 @@ export interface SnsAlertSinkOptions {
 }
 
 /**
- * Publishes each alert to a topic, with attributes for filtering
- * (`alertAttributes`). An alert that is too large for SNS is stored completely first. The message then has as much of it as fits, and its location (`CutAlert`).
- * Needs `sns:Publish` on the topic, `kms:GenerateDataKey*` and
+ * Publishes each alert to a topic, with attributes for filtering (`alertAttributes`). An alert that
+ * is too large for SNS is stored completely first. The message then has as much of it as fits, and
+ * its location (`CutAlert`). Needs `sns:Publish` on the topic, `kms:GenerateDataKey*` and
  * `kms:Decrypt` if the topic has a KMS key, and `s3:PutObject` for large alerts.
  */
 export function createSnsAlertSink({

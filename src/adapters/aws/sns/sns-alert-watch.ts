@@ -25,9 +25,8 @@ export interface SnsAlertWatchOptions {
 
 /**
  * Watches a topic through a temporary queue that is subscribed with raw delivery; closing removes
- * both. Needs `sqs:CreateQueue`, `sqs:GetQueueAttributes`,
- * `sqs:ReceiveMessage` and `sqs:DeleteQueue` on the queue,
- * `sns:Subscribe` on the topic and `sns:Unsubscribe`.
+ * both. Needs `sqs:CreateQueue`, `sqs:GetQueueAttributes`, `sqs:ReceiveMessage` and
+ * `sqs:DeleteQueue` on the queue, `sns:Subscribe` on the topic and `sns:Unsubscribe`.
  * @throws RearviewError `ERR_CONFIG` naming the missing permission; `ERR_UNAVAILABLE` (retryable).
  *   Created resources are removed; the message names those that could not be
  */

@@ -16,10 +16,10 @@ export type SnsAttributes = Readonly<Record<string, MessageAttributeValue>>;
 
 /**
  * Returns the attributes that subscriptions filter by
- * (https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html):
- * `rule` (its name), `namespace`, `severity`, `bucket`, `kind` (`live` or `retro`), `reason`,
- * `scan` and `tags` (a list). There are eight, since raw delivery to SQS allows ten. Empty
- * attributes are left out, long values are cut, and of very many tags the first are kept.
+ * (https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html): `rule` (its name),
+ * `namespace`, `severity`, `bucket`, `kind` (`live` or `retro`), `reason`, `scan` and `tags` (a
+ * list). There are eight, since raw delivery to SQS allows ten. Empty attributes are left out, long
+ * values are cut, and of very many tags the first are kept.
  */
 export function alertAttributes({ rule, object, scan, reason }: Alert): SnsAttributes {
   const texts = Object.entries({

@@ -14,8 +14,8 @@ import { sendToSqs } from './sqs-send.ts';
 
 export interface SqsQueueOptions {
   /**
-   * Configures retries, which also handle throttling first. A response may take
-   * `waitMs`, up to 20 seconds: a `requestTimeout` of its request handler must be longer.
+   * Configures retries, which also handle throttling first. A response may take `waitMs`, up to 20
+   * seconds: a `requestTimeout` of its request handler must be longer.
    */
   readonly client: SQSClient;
   /** Display name; SQS knows the queue by its URL. */
@@ -60,8 +60,8 @@ const numbers = z.array(z.string().regex(/^\d+$/).transform(Number));
  * - Looking at dead letters counts as receiving them, and hides them for that time.
  * - A redriven message gets another id.
  *
- * Errors of SQS and the network are
- * `ERR_UNAVAILABLE` (retryable). A queue that does not exist, or that the role may not use, is `ERR_CONFIG`.
+ * Errors of SQS and the network are `ERR_UNAVAILABLE` (retryable). A queue that does not exist, or
+ * that the role may not use, is `ERR_CONFIG`.
  */
 export function createSqsQueue({
   client,

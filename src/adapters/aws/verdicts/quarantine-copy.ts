@@ -62,9 +62,8 @@ export function isMarked(copy: HeadObjectCommandOutput, request: QuarantineReque
 }
 
 /**
- * Compares a copy with its source.
- * `same`: equal size and SHA-256 (that of the scan or, after a partial scan, that of S3). `as_long`:
- * one of the checksums is unknown.
+ * Compares a copy with its source. `same`: equal size and SHA-256 (that of the scan or, after a
+ * partial scan, that of S3). `as_long`: one of the checksums is unknown.
  */
 export function compareCopy(
   copy: HeadObjectCommandOutput,

@@ -16,8 +16,8 @@ import { compareCopy, describeCopy, isMarked, type QuarantineRequest, quarantine
 export const maxCopyBytes = 5 * 2 ** 30;
 
 /**
- * Location of the copy.
- * `gone`: the version no longer exists, perhaps because it was moved before. `too_large`: it stays.
+ * Location of the copy. `gone`: the version no longer exists, perhaps because it was moved before.
+ * `too_large`: it stays.
  */
 export type QuarantineResult = { readonly bucket: string; readonly key: string } | 'gone' | 'too_large';
 

@@ -13,8 +13,8 @@ export interface CleanNotices {
 
 /**
  * Publishes each notice with the attributes `bucket` and `kind` for filtering. A notice is far
- * below the limit of SNS, because keys and metadata are. Needs
- * `sns:Publish` on the topic, `kms:GenerateDataKey*` and `kms:Decrypt` if it has a KMS key.
+ * below the limit of SNS, because keys and metadata are. Needs `sns:Publish` on the topic,
+ * `kms:GenerateDataKey*` and `kms:Decrypt` if it has a KMS key.
  */
 export function createSnsCleanNotices(options: {
   readonly client: SNSClient;

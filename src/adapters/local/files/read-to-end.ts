@@ -12,10 +12,9 @@ export interface ReadToEnd {
 }
 
 /**
- * Reads a file to its end, or up to
- * `maxBytes`. The size in the file system is only where it starts to look for the end: files in `/proc`
- * report 0 bytes and have content, those in `/sys` report a page and have less. For an ordinary
- * file, one call shows that it ends at its size.
+ * Reads a file to its end, or up to `maxBytes`. The size in the file system is only where it starts
+ * to look for the end: files in `/proc` report 0 bytes and have content, those in `/sys` report a
+ * page and have less. For an ordinary file, one call shows that it ends at its size.
  * @param options.size bytes that the file system reports, no more than `maxBytes`
  */
 export async function readToEnd(

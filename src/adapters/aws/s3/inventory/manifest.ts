@@ -49,8 +49,8 @@ export interface Manifest {
 
 /**
  * @param options.versioned whether to list every version
- * @throws RearviewError
- *   `ERR_CONFIG` if it is not a manifest, is of another bucket, or its inventory lacks what a listing needs; otherwise as `ObjectReader.read`
+ * @throws RearviewError `ERR_CONFIG` if it is not a manifest, is of another bucket, or its
+ *   inventory lacks what a listing needs; otherwise as `ObjectReader.read`
  */
 export async function readManifest(
   store: Pick<ObjectReader, 'bucket' | 'head' | 'read'>,
