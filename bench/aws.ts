@@ -35,7 +35,7 @@ const cases: readonly Case[] = [
 /** One round of one case. */
 interface Round {
   readonly objects: number;
-  /** Of the invocations of the analyzer, milliseconds. */
+  /** Milliseconds of the analyzer's invocations. */
   readonly wallMs: number;
   readonly cpuMs: number;
   readonly usage: Parameters<typeof dollarsOf>[0];
@@ -46,14 +46,15 @@ interface Result {
   readonly kind: Kind;
   readonly perInvocation: number;
   readonly near: readonly Round[];
-  /** With the pauses of a network. */
+  /** With network latency. */
   readonly far: Round;
   readonly memory: readonly Measured[];
 }
 
 /**
- * One analyzer of the target in AWS on emulators: objects and megabytes per second against the same bytes scanned from memory, calls per object by
- * service, and what a million objects cost. What counts are the ratios, the calls and the dollars of requests.
+ * Measures one analyzer of the AWS target on emulators: objects and megabytes per second compared
+ * with the same bytes scanned from memory, calls per object by service, and the cost of a million
+ * objects. The ratios, the calls and the dollars of requests are what matters.
  * @param rulesDir default: the project's own
  */
 export async function benchAws(rulesDir = ownRules): Promise<void> {
@@ -62,13 +63,17 @@ export async function benchAws(rulesDir = ownRules): Promise<void> {
   try {
     const analyzers = await startAnalyzers(services, rulesDir, dir);
     try {
-      print(`rules     ${analyzers.rules} of ${rulesDir} and of the bench; Node ${process.version}`);
-      print(`analyzer  one process as in Lambda, ${availableParallelism()} workers; what it asks runs beside it`);
-      print('corpus    generated: 4 kB, 250 kB, 20 MB; one in a hundred matches. Its bucket is a server of the bench');
-      print('          that knows GetObject, HeadObject and listings alone; the rest is fauxqs and dynoxide');
+      print(`rules     ${analyzers.rules} of ${rulesDir} and of the benchmark; Node ${process.version}`);
+      print(
+        `analyzer  one process as in Lambda, ${availableParallelism()} workers; the services run in another process`,
+      );
+      print(
+        'corpus    generated: 4 kB, 250 kB, 20 MB; one in a hundred matches. Its bucket is a server of the benchmark',
+      );
+      print('          for GetObject, HeadObject and listings only; the rest is fauxqs and dynoxide');
       const { S3: s3, DYNAMODB: dynamo, SNS: sns, SQS: sqs } = typicalMs;
       print(
-        `in AWS    assumed: S3 answers after ${s3} ms, DynamoDB after ${dynamo}, SNS after ${sns}, SQS after ${sqs}`,
+        `in AWS    assumed: S3 responds after ${s3} ms, DynamoDB after ${dynamo}, SNS after ${sns}, SQS after ${sqs}`,
       );
       await warmUp(analyzers);
       const results: Result[] = [];
@@ -89,7 +94,7 @@ async function warmUp(analyzers: Analyzers): Promise<void> {
   const started = performance.now();
   await analyzers.invoke('live-analyzer', liveEvent([keyOf('small', 'first', 1)]));
   const coldMs = performance.now() - started;
-  print(`start     ${coldMs.toFixed(0)} ms from no process to the answer for one object`);
+  print(`start     ${coldMs.toFixed(0)} ms from process start to the result for one object`);
   for (let index = 0; index < 20; index += 1) {
     const keys = keysBelow(`small/warm${index}-10`);
     await analyzers.invoke('live-analyzer', liveEvent(keys));
@@ -139,7 +144,7 @@ async function runRetro(services: ServiceProcess, analyzers: Analyzers, _each: C
   const took: Measured[] = [];
   for (const event of await analyzers.takeRetroEvents()) took.push(await analyzers.invoke('retro-analyzer', event));
   const objects = keysBelow(prefix).length;
-  // A batch is an invocation, received and deleted by itself.
+  // A batch is an invocation, received and deleted separately.
   const queueRequests = took.length * 2;
   return roundOf(services, objects, took, { invocations: took.length + 1, queueRequests, otherMs: planned.wallMs });
 }

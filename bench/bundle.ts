@@ -30,7 +30,8 @@ interface Start {
 }
 
 /**
- * The code as it is deployed, on the Runtime API: how large it is, how long it takes to start and to scan its first object, and what memory it takes.
+ * Measures the deployed code on the Runtime API: its size, the time to start and to scan its first
+ * object, and its memory.
  * @param rulesDir default: the project's own
  */
 export async function benchBundle(rulesDir = ownRules): Promise<void> {

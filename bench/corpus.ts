@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A small generator of pseudo-random numbers (xorshift32), so that every run makes the same corpus. */
+/**
+ * A small generator of pseudo-random numbers (xorshift32), so that every run uses the same corpus.
+ */
 export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -27,8 +29,9 @@ const words = [
 ];
 
 /**
- * Writes `count` files of 100 bytes to 1 MB (spread evenly over the orders of magnitude): a third text, a third random bytes, a third bytes that
- * look like programs (headers, runs of zeros, tables, text). Answers the number of bytes.
+ * Writes `count` files of 100 bytes to 1 MB (spread evenly over the orders of magnitude): a third
+ * text, a third random bytes, a third program-like bytes (headers, runs of zeros, tables, text).
+ * Returns the number of bytes.
  */
 export async function writeCorpus(dir: string, count: number): Promise<number> {
   const random = createRandom(20_261_124);
@@ -44,7 +47,7 @@ export async function writeCorpus(dir: string, count: number): Promise<number> {
   return total;
 }
 
-/** Text, random bytes, or bytes that look like a program, by turns. */
+/** Text, random bytes, or program-like bytes, in turn. */
 export function contentOf(index: number, size: number, random: () => number): Buffer {
   return [textOf, noiseOf, programOf][index % 3]?.(size, random) ?? Buffer.alloc(size);
 }

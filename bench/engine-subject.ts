@@ -1,18 +1,22 @@
 /**
- * One way to scan, in a process of its own: `node bench/engine-subject.ts <subject> <task> <rules dir or image> <file of paths>`.
- * Prints one line of JSON. What is imported is part of what is measured, so each subject imports its own.
+ * One way to scan, in a separate process:
+ * `node bench/engine-subject.ts <subject> <task> <rules dir or image> <file of paths>`. Prints one
+ * line of JSON. Imports are part of the measurement, so each subject imports its own.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire, enableCompileCache } from 'node:module';
 import { deserialize } from 'node:v8';
 
-/** Of `@litko/yara-x` the one platform that is installed; the package itself names others that not every registry has. */
+/**
+ * The installed platform package of `@litko/yara-x`; the main package lists others that not every
+ * registry has.
+ */
 const nativePackage = '@litko/yara-x-linux-x64-gnu';
 
-/** Something that scans bytes and says how many rules matched. */
+/** A subject that scans bytes and returns how many rules matched. */
 type Scan = (bytes: Uint8Array<ArrayBuffer>) => number;
 
-// As the command line does.
+// Like the command line.
 enableCompileCache();
 
 const [subject = '', task = '', rules = '', list = ''] = process.argv.slice(2);
@@ -31,7 +35,7 @@ async function openPackage(): Promise<Scan> {
   return (bytes) => (compiled.scan(bytes) as { matches: unknown[] }).matches.length;
 }
 
-/** From what a worker is given. */
+/** From the data of a worker. */
 async function openImage(): Promise<Scan> {
   const { loadImage } = await import('../src/engine/loaded-ruleset.ts');
   const { compiledEngineModule, engineModule, engineRemedies } = await import('../src/engine/yara.ts');
@@ -77,7 +81,7 @@ function fixedMs(scan: Scan): unknown {
   return { value: (performance.now() - started) / scans };
 }
 
-/** Resident memory after 100 and after 10,000 scans, each after the garbage collector was here. */
+/** Resident memory after 100 and after 10,000 scans, each after a garbage collection. */
 function memory(scan: Scan): unknown {
   const corpus = readCorpus().filter(({ length }) => length < 200_000);
   const resident = (): number => {

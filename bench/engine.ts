@@ -27,9 +27,11 @@ type Task = 'throughput' | 'fixed' | 'start' | 'memory';
 const resultSchema = z.object({ value: z.number(), matches: z.number().optional() });
 
 /**
- * The engine as it is used here against the package as its README says, against native YARA-X, and against `yara` where it is installed. Each in a
- * process of its own, one after the other, on the same files and rules. What counts are the ratios.
- * @param rulesDir default: the ReversingLabs rules beside the checkout, else the project's own
+ * Compares the engine as used here with the package as in its README, with native YARA-X, and with
+ * `yara` if it is installed. Each runs in a separate process, one after the other, on the same
+ * files and rules. The ratios are what matters.
+ * @param rulesDir default: the ReversingLabs rules next to the checkout, otherwise the project's
+ *   own
  */
 export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRules : ownRules): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'rearview-bench-'));
@@ -82,7 +84,7 @@ export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRul
     if (yara === null) print('yara     not installed (Debian package "yara")');
     else
       line('', '', [
-        [speed / (bytes / 1e3 / yara), 'x yara', `${(bytes / 1e3 / yara).toFixed(1)} MB/s, loading of rules included`],
+        [speed / (bytes / 1e3 / yara), 'x yara', `${(bytes / 1e3 / yara).toFixed(1)} MB/s, including loading of rules`],
       ]);
 
     const fixed = median((await several(3, 'image', 'fixed')).map(({ value }) => value));
@@ -157,7 +159,7 @@ async function isElf(path: string): Promise<boolean> {
   }
 }
 
-/** Milliseconds that `yara` takes for all files on one core; null where it is not installed. */
+/** Milliseconds that `yara` takes for all files on one core; null if it is not installed. */
 async function benchYara(sources: readonly { source: string }[], list: string, dir: string): Promise<number | null> {
   const [rules, compiled] = [join(dir, 'rules.yar'), join(dir, 'rules.yarc')];
   await writeFile(rules, sources.map(({ source }) => source).join('\n'));

@@ -10,7 +10,10 @@ import { writeCorpus } from './corpus.ts';
 
 const files = 500;
 
-/** End to end on this machine: list, read, hash, scan, record and account for a fixed generated corpus, with the project's own rules. */
+/**
+ * Measures the pipeline on this machine end to end: list, read, hash, scan, record and account for
+ * a fixed generated corpus, with the project's own rules.
+ */
 export async function benchPipeline(): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'rearview-bench-'));
   try {

@@ -2,7 +2,7 @@ import test from 'ava';
 import { arnPatternOf, bucketArn, roleArn, viaService } from './arns.ts';
 import { contextFor } from './testing/context-for-tests.ts';
 
-test('ARNs are those of the stack, in its part of AWS', (t) => {
+test('ARNs are those of the stack, in its AWS partition', (t) => {
   const context = { ...contextFor('prod'), partition: 'aws-us-gov' };
   t.is(bucketArn(context, 'corpus'), 'arn:aws-us-gov:s3:::rearview-prod-corpus-111122223333-eu-central-1');
   t.is(roleArn(context, 'batcher'), 'arn:aws-us-gov:iam::111122223333:role/rearview-prod-batcher');
@@ -12,7 +12,7 @@ test('ARNs are those of the stack, in its part of AWS', (t) => {
   );
 });
 
-test('services have a domain of their own in China', (t) => {
+test('services have a different domain in China', (t) => {
   const context = contextFor('prod');
   t.is(viaService(context, 'sqs'), 'sqs.eu-central-1.amazonaws.com');
   const china = { ...context, partition: 'aws-cn', region: 'cn-north-1' };

@@ -2,9 +2,9 @@ import type { InfraConfig } from './config/schema.ts';
 import { type Names, namesOf } from './names.ts';
 import { stackTag } from './stack-tag.ts';
 
-/** Where a stack is made. */
+/** The environment of a stack. */
 export interface StackPlace {
-  /** Of the stack: `prod`. */
+  /** Name of the stack: `prod`. */
   readonly stack: string;
   /** 12 digits. */
   readonly account: string;
@@ -13,7 +13,7 @@ export interface StackPlace {
   readonly partition: string;
 }
 
-/** What every part of the stack is told. */
+/** The settings that every part of the stack receives. */
 export interface StackContext extends StackPlace {
   readonly config: InfraConfig;
   readonly names: Names;
@@ -21,7 +21,7 @@ export interface StackContext extends StackPlace {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** @throws Error where names of the stack would be none that AWS takes */
+/** @throws Error if names of the stack would be invalid in AWS */
 export function createContext(config: InfraConfig, place: StackPlace): StackContext {
   const names = namesOf({ prefix: config.namePrefix, ...place });
   return { ...place, config, names, tags: { ...config.tags, [stackTag]: names.base } };

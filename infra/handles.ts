@@ -1,18 +1,20 @@
 import type { Input, Output } from '@pulumi/pulumi';
 import type { tables } from '../src/adapters/aws/dynamodb/tables.ts';
 
-/** Parts of the stack as other parts see them: names and ARNs, which become known when the part exists. */
+/**
+ * Parts of the stack as seen by other parts: names and ARNs, which are known once the part exists.
+ */
 
 export interface BucketHandle {
   readonly name: Output<string>;
   readonly arn: Output<string>;
-  /** Null where nothing needs a permission on its key. */
+  /** Null if no principal needs a permission on its key. */
   readonly keyArn: Output<string> | null;
 }
 
-/** A bucket that is not ours, or a part of it. */
+/** An existing bucket, or a part of it. */
 export interface ExistingBucketHandle extends BucketHandle {
-  /** What the keys that belong to the corpus begin with; empty: all. */
+  /** Prefix of the keys that belong to the corpus; empty: all. */
   readonly prefix: string;
   /** The account that owns it. */
   readonly account: string;
@@ -31,19 +33,19 @@ export interface SigningKeyHandle {
 }
 
 export interface StorageHandles {
-  /** What is uploaded goes here. */
+  /** Destination of uploads. */
   readonly corpus: BucketHandle;
   /** Rulesets below `rulesets/`, alerts too large for a message below `alerts/`. */
   readonly artifacts: BucketHandle;
-  /** Null where the configuration has none. */
+  /** Null if it is not configured. */
   readonly quarantine: BucketHandle | null;
-  /** S3 Inventory writes here, to be listed by retro scans; null where it is off. */
+  /** Destination of S3 Inventory, for listing in retro scans; null if it is off. */
   readonly inventories: BucketHandle | null;
   readonly existing: readonly ExistingBucketHandle[];
   readonly tables: Readonly<Record<keyof typeof tables, TableHandle>>;
-  /** Of tables, queues, topics, logs and artifacts. */
+  /** For tables, queues, topics, logs and artifacts. */
   readonly stateKeyArn: Output<string>;
-  /** Of the corpus and quarantine buckets. */
+  /** For the corpus and quarantine buckets. */
   readonly corpusKeyArn: Output<string>;
   readonly signingKey: SigningKeyHandle;
 }
@@ -60,18 +62,18 @@ export interface QueueHandle {
 export interface QueueHandles {
   readonly live: QueueHandle;
   readonly retro: QueueHandle;
-  /** Batches of previews, apart from those of retro scans. */
+  /** Batches of previews, separate from those of retro scans. */
   readonly preview: QueueHandle;
-  /** What functions that were invoked asynchronously failed at. */
+  /** Failed asynchronous invocations of functions. */
   readonly failures: { readonly name: Output<string>; readonly url: Output<string>; readonly arn: Output<string> };
 }
 
 export interface TopicHandles {
   readonly alertsArn: Output<string>;
-  /** Null where the configuration wants no notices. */
+  /** Null if no notices are configured. */
   readonly cleanArn: Output<string> | null;
   readonly operationsArn: Output<string>;
-  /** What SNS could not deliver to subscriptions; null where none of them has dead letters. */
+  /** Undelivered messages of subscriptions; null if no subscription has dead letters. */
   readonly undelivered: {
     readonly name: Output<string>;
     readonly url: Output<string>;
@@ -84,7 +86,7 @@ export type FunctionName = 'live-analyzer' | 'retro-analyzer' | 'batcher' | 'sca
 export interface FunctionHandle {
   /** In AWS: `rearview-prod-live-analyzer`. */
   readonly name: Output<string>;
-  /** Of the alias that everything invokes. */
+  /** The alias for all invocations. */
   readonly aliasArn: Output<string>;
   readonly logGroupName: Output<string>;
   readonly timeoutSeconds: number;
@@ -92,7 +94,7 @@ export interface FunctionHandle {
 
 /** The function that plans retro scans. */
 export interface BatcherHandle extends FunctionHandle {
-  /** Of the alias that pull requests may invoke, which starts preview scans alone. */
+  /** The alias that pull requests may invoke, which only starts previews. */
   readonly previewAliasArn: Output<string>;
 }
 
@@ -100,7 +102,10 @@ export type FunctionHandles = Readonly<Record<Exclude<FunctionName, 'batcher'>, 
   readonly batcher: BatcherHandle;
 };
 
-/** A statement of a policy. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html */
+/**
+ * A statement of a policy.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+ */
 export interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';

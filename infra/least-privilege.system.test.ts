@@ -7,14 +7,17 @@ import { policiesOf } from './testing/iam/policies-of.ts';
 import { distinctCalls, unexercisedGrants } from './testing/iam/unexercised-grants.ts';
 import { recordStack } from './testing/record-stack.ts';
 
-/** All that can be switched on. */
+/** All optional features. */
 const config = {
   ...{ tagObjects: true, cleanNotices: true, quarantine: { severities: ['critical'] } },
   github: { repository: 'octo-org/rules' },
   collectors: { principals: ['arn:aws:iam::444455556666:role/mail-gateway'] },
 };
 
-/** What is tried and refused, and what comes of it. Whatever else is refused is a permission that lacks. */
+/**
+ * Calls that are refused on purpose, and the consequence. Any other refusal is a missing
+ * permission.
+ */
 const refusedOnPurpose: Readonly<Record<string, string>> = {
   'publish: s3:ListBucket rearview-prod-artifacts': 'A ruleset that is not there yet looks forbidden, and is stored.',
   'batcher: s3:ListBucket rearview-prod-artifacts': 'So does a ruleset that a retro scan makes.',
@@ -22,7 +25,7 @@ const refusedOnPurpose: Readonly<Record<string, string>> = {
   'collector: s3:GetObjectVersion rearview-prod-corpus': 'Not even of what it has just uploaded.',
 };
 
-/** What is allowed and not made use of here, and why it is allowed. */
+/** Permissions that are not used here, and the reason for allowing them. */
 const unexercised: Readonly<Record<string, string>> = {
   'live-analyzer: s3:ListBucketVersions rearview-prod-corpus':
     'Which listing S3 wants to be allowed before it says that a version is gone is documented for the latest version alone.',
@@ -32,7 +35,10 @@ const unexercised: Readonly<Record<string, string>> = {
   'retro-analyzer: sqs:ChangeMessageVisibility sqs:eu-central-1:111122223333:rearview-prod-preview': 'As above.',
 };
 
-/** `caller: action resource`, buckets without what makes their names unique, objects without their names. */
+/**
+ * `caller: action resource`, buckets without the unique part of their names, objects without their
+ * names.
+ */
 const lineOf = (caller: string, action: string, resource: string) =>
   `${caller}: ${action} ${resource
     .replace(/^arn:aws:s3:::([^/]*).*/, '$1')
@@ -71,7 +77,7 @@ testWithDynamo('roles may do all that their code does under the policies of the 
   }
   t.deepEqual(unused.sort(), Object.keys(unexercised).sort());
 
-  // The same calls on what another stack in this account has.
+  // The same calls on the resources of another stack in this account.
   const { result: other } = await recordStack(config, 'test');
   const strange = requests.flatMap((request) => callsOf(request, { ...other, roles: stack.roles }));
   for (const call of distinctCalls(strange)) {
@@ -81,7 +87,9 @@ testWithDynamo('roles may do all that their code does under the policies of the 
   }
 });
 
-/** Analyzers go on with what they have marked: the bucket denies that to everybody else. */
+/**
+ * Analyzers continue with objects they have marked: the bucket denies that to all other principals.
+ */
 function alsoInQuarantine(call: AwsCall): readonly AwsCall[] {
   const isMarked = /^s3:(Get|Put).*Object/.test(call.action) && call.resource.includes('-corpus-');
   if (!isMarked || !call.caller.endsWith('-analyzer')) return [call];

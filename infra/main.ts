@@ -1,5 +1,5 @@
 import { codeArchive } from './code/code-archive.ts';
 import { provision } from './program.ts';
 
-/** What `pulumi up` runs; what it returns are the outputs of the stack. */
+/** The entry point of `pulumi up`; it returns the outputs of the stack. */
 export default async () => provision(await codeArchive());

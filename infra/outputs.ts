@@ -11,7 +11,7 @@ export interface OutputParts extends SettingsParts {
   readonly functions: FunctionHandles;
   readonly watch: Watch;
   readonly collectors: CollectorAccess;
-  /** Null where the configuration has no repository. */
+  /** Null if the configuration has no repository. */
   readonly github: GithubAccess | null;
 }
 
@@ -19,8 +19,9 @@ export interface OutputParts extends SettingsParts {
 export type StackOutputs = Readonly<Record<string, pulumi.Input<unknown>>>;
 
 /**
- * What `pulumi stack output` shows: every setting of the command line (`--stack-outputs`), and what an operator has to hand on. What the configuration
- * has not asked for is left out.
+ * The outputs that `pulumi stack output` shows: every setting of the command line
+ * (`--stack-outputs`), and values that an operator passes on. Outputs of unconfigured features are
+ * left out.
  */
 export function stackOutputs(context: StackContext, parts: OutputParts): StackOutputs {
   const { storage, queues, functions, watch, collectors, github } = parts;

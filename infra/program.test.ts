@@ -8,7 +8,7 @@ import { provision } from './program.ts';
 import { type RecordedResource, type RecordOptions, recordProgram } from './testing/record-program.ts';
 import { resolved } from './testing/resolved.ts';
 
-/** Everything that the configuration can ask for. */
+/** All optional features. */
 const full = {
   existingBuckets: [
     { name: 'mail-archive', prefix: 'in/' },
@@ -28,27 +28,27 @@ const full = {
 const record = (options: RecordOptions = {}) =>
   recordProgram(async () => resolved(await provision(new asset.AssetArchive({}))), options);
 
-/** What resources are called in AWS, where they have a name of their own, in an order of its own. */
+/** Names of resources in AWS, if they have one, in a fixed order. */
 function physicalNames(resources: readonly RecordedResource[]): readonly string[] {
   const names = resources.flatMap(({ type, inputs }) => {
     const kind = type.split(':').at(-1) ?? type;
     const field = { Bucket: 'bucket', Dashboard: 'dashboardName' }[kind] ?? 'name';
     const isOfAnother = ['RolePolicy', 'Inventory'].includes(kind) || type.startsWith('rearview:');
     const name = inputs[field];
-    // An alias of a function is one of each, by a name that is no other's business.
+    // A function has one alias of each kind, with a name that need not be unique.
     const of = type === 'aws:lambda/alias:Alias' ? `${String(inputs['functionName'])}:` : '';
     return typeof name === 'string' && !isOfAnother ? [`${kind} ${of}${name}`] : [];
   });
   return names.toSorted();
 }
 
-test.serial('with nothing configured but the region, the program makes the whole stack', async (t) => {
+test.serial('with only the region configured, the program creates the whole stack', async (t) => {
   const { resources, result } = await record();
   t.snapshot(physicalNames(resources), 'names');
   t.snapshot(Object.keys(result).toSorted(), 'outputs');
 });
 
-test.serial('with everything configured, it makes that as well', async (t) => {
+test.serial('with everything configured, the program creates all optional parts too', async (t) => {
   const { resources, result } = await record({ config: full });
   t.snapshot(physicalNames(resources), 'names');
   t.snapshot(Object.keys(result).toSorted(), 'outputs');
@@ -67,12 +67,12 @@ test.serial('two stacks in one account have no name in common', async (t) => {
     [],
   );
   t.is(new Set(names).size, names.length);
-  // Nor does one speak of the other: in a policy, a dashboard, an environment.
+  // Neither refers to the other, in a policy, a dashboard or an environment.
   t.false(JSON.stringify(one.resources.map(({ inputs }) => inputs)).includes('rearview-two'));
   t.false(JSON.stringify(other.resources.map(({ inputs }) => inputs)).includes('rearview-one'));
 });
 
-test.serial('the outputs are what the command line reads', async (t) => {
+test.serial('the outputs are those that the command line reads', async (t) => {
   const { result } = await record({ config: full });
   const config = readAwsConfig({}, result);
   t.deepEqual(config.corpusBuckets, [
@@ -84,7 +84,7 @@ test.serial('the outputs are what the command line reads', async (t) => {
   t.is((await record()).result['cleanTopicArn'], undefined, 'what is not configured is left out');
 });
 
-test.serial('everything that can be tagged carries the stack, and the tags of the configuration', async (t) => {
+test.serial('everything that can be tagged has the tags of the stack and of the configuration', async (t) => {
   const { resources } = await record({ config: { ...full, tags: { team: 'detection' } } });
   const untagged = resources.filter(({ type, inputs }) => taggable.test(type) && !('tags' in inputs));
   t.deepEqual(untagged, []);
@@ -97,14 +97,14 @@ test.serial('everything that can be tagged carries the stack, and the tags of th
 const taggable =
   /:(Bucket|Table|Queue|Topic|Key|Role|Policy|Function|LogGroup|MetricAlarm|EventRule|EventBus|OpenIdConnectProvider|EventSourceMapping|Budget)$/;
 
-test.serial('a stack whose configuration cannot be used makes nothing', async (t) => {
+test.serial('a stack with an invalid configuration creates nothing', async (t) => {
   await t.throwsAsync(record({ config: { namePrefx: 'x' } }), {
-    message: /^Pulumi\.prod\.yaml cannot be used:\n.*namePrefx/,
+    message: /^Invalid configuration in Pulumi\.prod\.yaml:\n.*namePrefx/,
   });
-  await t.throwsAsync(record({ stack: 'Not_A_Name' }), { message: /stack "Not_A_Name"/ });
+  await t.throwsAsync(record({ stack: 'Not_A_Name' }), { message: /stack name "Not_A_Name"/ });
 });
 
-test.serial('the costs reckon with what the stack is made of', async (t) => {
+test.serial('the cost model matches the parts of the stack', async (t) => {
   const stack = await record();
   t.is(stack.ofType('Key').length, stackParts.keys);
   t.is(stack.ofType('Dashboard').length, stackParts.dashboards);
@@ -113,7 +113,7 @@ test.serial('the costs reckon with what the stack is made of', async (t) => {
   t.is(metrics, stackParts.alarmMetrics);
 });
 
-/** What a query finds is the system errors of one table, told apart by six operations. */
+/** A query finds the system errors of one table, separated by six operations. */
 const foundByQuery = 6;
 
 function metricsPaidFor({ metricQueries = [] }: RecordedResource['inputs']): number {

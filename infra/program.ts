@@ -5,13 +5,14 @@ import { createContext, type StackContext } from './context.ts';
 import type { StackOutputs } from './outputs.ts';
 import { Rearview } from './rearview.ts';
 
-/** Of the configuration in `Pulumi.<stack>.yaml`. */
+/** Keys of the configuration in `Pulumi.<stack>.yaml`. */
 const namespace = 'rearview:';
 
 /**
- * The whole program: reads the configuration, and makes the stack in the account and region of the credentials.
- * @param code what all functions run
- * @throws Error where the configuration cannot be used, naming each key
+ * The whole program: reads the configuration, and creates the stack in the account and region of
+ * the credentials.
+ * @param code of all functions
+ * @throws Error if the configuration is invalid, naming each key
  */
 export async function provision(code: pulumi.asset.Archive): Promise<StackOutputs> {
   const context = await readContext();

@@ -11,10 +11,10 @@ import { Storage } from './storage/storage.ts';
 import { Topics } from './topics/topics.ts';
 import { Watch } from './watch/watch.ts';
 
-/** One deployment of Rearview, whole: nothing of it is shared with another. */
+/** One complete deployment of Rearview, which shares nothing with another. */
 export class Rearview extends pulumi.ComponentResource {
   readonly outputs: StackOutputs;
-  /** What roles are given permissions on. */
+  /** The resources in the permissions of roles. */
   readonly parts: {
     readonly storage: StorageHandles;
     readonly queues: QueueHandles;
@@ -22,7 +22,7 @@ export class Rearview extends pulumi.ComponentResource {
     readonly functions: FunctionHandles;
   };
 
-  /** @param code what all functions run */
+  /** @param code of all functions */
   constructor(context: StackContext, code: pulumi.asset.Archive, options?: pulumi.ComponentResourceOptions) {
     super('rearview:index:Rearview', context.names.base, {}, options);
     const inside = { parent: this };

@@ -24,14 +24,17 @@ const nothingFailed = z.object({ batchItemFailures: z.array(z.unknown()).max(0) 
 
 export interface Analyzers {
   readonly rules: number;
-  /** Runs a function, one environment each, and answers what it took. @throws where it fails, or a message does */
+  /**
+   * Runs a function, one environment each, and returns its measurements. @throws if it fails, or a
+   * message does
+   */
   invoke(name: FunctionName, event: unknown): Promise<Measured>;
-  /** Batches that the batcher sent, one message an event; `objects` of each. */
+  /** Batches sent by the batcher, one message per event; `objects` of each. */
   takeRetroEvents(): Promise<readonly unknown[]>;
   stop(): Promise<void>;
 }
 
-/** The functions on these services, with a ruleset in force. */
+/** The functions on these services, with an active ruleset. */
 export async function startAnalyzers(services: ServiceProcess, rulesDir: string, dir: string): Promise<Analyzers> {
   const config = readAwsConfig(services.env);
   const clients = createAwsClients({
@@ -93,7 +96,7 @@ export async function startAnalyzers(services: ServiceProcess, rulesDir: string,
   };
 }
 
-/** What Lambda makes of messages by which S3 tells of objects, one each. */
+/** The Lambda event for S3 messages about objects, one each. */
 export function liveEvent(keys: readonly string[]): unknown {
   const messages = keys.map((key) => {
     const object = generateObject(key);

@@ -3,13 +3,14 @@ import { failure, xmlAnswer } from '../../src/testing/s3/s3-http.ts';
 import type { Teardown } from '../../src/testing/teardown.ts';
 import { type GeneratedObject, generateObject, keysBelow } from './objects.ts';
 
-/** Every object is of this moment and has this version. */
+/** Every object has the current time and this version. */
 const modified = new Date('2026-01-02T03:04:05Z');
 export const versionId = 'bench-version-0000000000000000001';
 
 /**
- * A bucket of generated objects, `corpus`, that knows GetObject, HeadObject and ListObjectVersions, and is no bottleneck. All else is forwarded to
- * `target`. Returns its endpoint.
+ * A bucket of generated objects, `corpus`, that serves GetObject, HeadObject and
+ * ListObjectVersions, and is not a bottleneck. Everything else is forwarded to `target`. Returns
+ * its endpoint.
  */
 export function startCorpusServer(t: Teardown, target: string): Promise<string> {
   return startHttpServer(t, async (request) => {

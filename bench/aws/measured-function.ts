@@ -1,4 +1,7 @@
-/** A handler of `src/handlers` (environment variable `BENCH_HANDLER`, a URL), and what it took, as the process that runs it sees it. */
+/**
+ * Runs a handler of `src/handlers` (environment variable `BENCH_HANDLER`, a URL), and measures it
+ * inside its process.
+ */
 import type { LambdaContext } from '../../src/handlers/invocation.ts';
 
 const loaded: { readonly handler: (event: unknown, context: LambdaContext) => Promise<unknown> } = await import(

@@ -1,4 +1,7 @@
-/** Scans the objects of a live event from memory: the same bytes in the same pool of workers, and no service at all. */
+/**
+ * Scans the objects of a live event from memory: the same bytes in the same pool of workers,
+ * without any service.
+ */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import pMap from 'p-map';
@@ -10,7 +13,7 @@ import { generateObject } from './objects.ts';
 
 const eventSchema = z.object({ keys: z.array(z.string()) });
 
-// What the bench itself has just built.
+// The benchmark itself has just built it.
 const { ruleset, imageDamage } = loadRuleset(await readFile(process.env['BENCH_RULESET'] ?? ''), { trustImage: true });
 if (imageDamage !== null) throw new Error(`The image of the rules is not used: ${imageDamage}`);
 const pool = createScanPool({ workers: availableParallelism() });
@@ -25,6 +28,6 @@ export async function handler(event: unknown): Promise<unknown> {
   const reports = await pMap(contents, ({ key, bytes }) => pool.scan({ ruleset, bytes, externals: externalsOf(key) }));
   const wallMs = performance.now() - started;
   const { user, system } = process.cpuUsage(cpu);
-  if (reports.some(({ status }) => status !== 'scanned')) throw new Error('Not all was scanned.');
+  if (reports.some(({ status }) => status !== 'scanned')) throw new Error('Not everything was scanned.');
   return { answer: null, wallMs, cpuMs: (user + system) / 1000 };
 }

@@ -5,38 +5,44 @@ import { contentOf, createRandom } from '../corpus.ts';
 export const kinds = { small: 4000, medium: 250_000, large: 20_000_000 } as const;
 export type Kind = keyof typeof kinds;
 
-/** Longer contents repeat themselves from here on. */
+/** Longer contents repeat from here on. */
 const longestPattern = 1_000_000;
 const stampBytes = 100;
-/** What the bench's own rule looks for. */
+/** The pattern of the benchmark's own rule. */
 export const marker = 'REARVIEW BENCH MARKER';
-/** One object of so many has the marker. */
+/** One object in this many has the marker. */
 export const markedEvery = 100;
 
-/** An object that is made when it is asked for, the same each time: its key says what is in it. */
+/** An object that is generated on request, the same each time: its key determines the content. */
 export interface GeneratedObject {
   readonly key: string;
   readonly size: number;
-  /** All but the end, shared with other objects. */
+  /** Everything except the end, shared with other objects. */
   readonly head: Buffer;
   /** Different in each. */
   readonly tail: Buffer;
   readonly sha256: Buffer;
 }
 
-/** Keys `<kind>/<group>/<number>`; a group whose name begins with `marked` has the marker in each of its objects. */
+/**
+ * Keys `<kind>/<group>/<number>`; a group whose name starts with `marked` has the marker in each of
+ * its objects.
+ */
 export function keyOf(kind: Kind, group: string, index: number): string {
   return `${kind}/${group}/${String(index).padStart(6, '0')}`;
 }
 
-/** Keys of a group that is listed by its prefix: the name of the group says how many objects it has. */
+/**
+ * Keys of a group that is listed by its prefix: the name of the group contains its number of
+ * objects.
+ */
 export function keysBelow(prefix: string): readonly string[] {
   const [kind = '', group = ''] = prefix.split('/');
   const count = Number(/-(\d+)$/.exec(group)?.[1] ?? 0);
   return isKind(kind) ? Array.from({ length: count }, (_, index) => keyOf(kind, group, index)) : [];
 }
 
-/** Null for a key that is none of ours. */
+/** Null for a key of another kind. */
 export function generateObject(key: string): GeneratedObject | null {
   const [kind = '', group = '', number = ''] = key.split('/');
   if (!isKind(kind) || !/^\d+$/.test(number)) return null;
@@ -49,7 +55,7 @@ export function generateObject(key: string): GeneratedObject | null {
 
 interface Base {
   readonly content: Buffer;
-  /** Of the content, to go on with. */
+  /** Running hash of the content, to continue with. */
   readonly hash: Hash;
 }
 

@@ -1,12 +1,15 @@
 import { lambdaMemoryMb, prices } from '../../src/targets/aws/prices/aws-prices.ts';
 
-/** What some work took of the services. */
+/** The usage of the services by some work. */
 export interface Usage {
   /** Requests by service and action, as in `S3 GET object`. */
   readonly calls: ReadonlyMap<string, number>;
   readonly readUnits: number;
   readonly writeUnits: number;
-  /** Requests that functions do not make themselves: S3's notifications, and what Lambda receives and deletes. */
+  /**
+   * Requests that functions do not make themselves: S3's notifications, and receives and deletes by
+   * Lambda.
+   */
   readonly queueRequests: number;
   readonly invocations: number;
   readonly billedSeconds: number;

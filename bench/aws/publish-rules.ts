@@ -7,13 +7,13 @@ import { buildRuleset } from '../../src/rules/ruleset.ts';
 import type { AwsTarget } from '../../src/targets/aws/aws-target.ts';
 import { marker } from './objects.ts';
 
-/** In place of the corpus, whatever the other rules say of it: one object in a hundred matches this one. */
+/** Applies to the corpus independently of the other rules: one object in a hundred matches it. */
 const ownRule = {
   source: `rule Bench_Marker { meta: severity = "low" strings: $a = "${marker}" condition: $a }`,
 };
 
 /**
- * Puts the rules of a folder in force, and one of the bench.
+ * Publishes the rules of a folder, and one of the benchmark.
  * @param options.withImage default: true
  */
 export async function publishRules(
@@ -22,7 +22,7 @@ export async function publishRules(
   { withImage = true }: { readonly withImage?: boolean } = {},
 ): Promise<Ruleset> {
   const loaded = await loadRules(rulesDir);
-  // Its own name, and so an id of its own: what is stored under an id stays.
+  // A separate name, and so a separate id: the content stored under an id never changes.
   const namespace = withImage ? 'bench' : 'bench-without-image';
   const sources = [
     ...loaded.files.map((file) => ({ namespace: file.namespace, source: file.source })),

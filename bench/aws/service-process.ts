@@ -6,14 +6,14 @@ import { type FromServices, fromServices, type ToServices } from './services-pro
 type Answer<Type extends FromServices['type']> = Extract<FromServices, { type: Type }>;
 
 export interface ServiceProcess extends Answer<'ready'> {
-  /** What was asked for since the last time. */
+  /** Requests since the last call. */
   take(): Promise<Answer<'taken'>>;
-  /** Whether answers take as long as they would in AWS. */
+  /** Whether responses take as long as they would in AWS. */
   delay(on: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts the services in a process of their own. */
+/** Starts the services in a separate process. */
 export async function startServiceProcess(): Promise<ServiceProcess> {
   const child = fork(fileURLToPath(new URL('./services.ts', import.meta.url)), {
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -23,7 +23,7 @@ export async function startServiceProcess(): Promise<ServiceProcess> {
   async function answer<Type extends FromServices['type']>(type: Type): Promise<Answer<Type>> {
     const [raw] = await Promise.race([once(child, 'message'), gone.then(() => [null])]);
     const message = fromServices.parse(raw ?? { type: 'gone' });
-    if (!isOf(message, type)) throw new Error(`The services answered ${message.type}, not ${type}.`);
+    if (!isOf(message, type)) throw new Error(`The services responded with ${message.type}, not ${type}.`);
     return message;
   }
   const ask = <Type extends FromServices['type']>(message: ToServices, type: Type): Promise<Answer<Type>> => {

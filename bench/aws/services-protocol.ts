@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** What the process with the services is told. */
+/** A message to the process with the services. */
 export const toServices = z.discriminatedUnion('type', [
   z.object({ type: z.literal('take') }),
-  /** Whether answers take as long as they would in AWS. */
+  /** Whether responses take as long as they would in AWS. */
   z.object({ type: z.literal('delay'), on: z.boolean() }),
 ]);
 
-/** What it answers. */
+/** Its response. */
 export const fromServices = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ready'),

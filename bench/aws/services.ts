@@ -1,6 +1,7 @@
 /**
- * The services in a process of their own, so that what they take is not counted as the analyzer's. Tells its parent the environment variables by
- * which they are found; then answers each `take` with what was asked for since the last, and obeys `delay`.
+ * Runs the services in a separate process, so that their usage is not counted as the analyzer's.
+ * Sends its parent the environment variables that locate them. Then it responds to each `take` with
+ * the requests since the last one, and follows `delay`.
  */
 import { startAwsServices } from '../../src/testing/aws/aws-services.ts';
 import { startThrottlingFront, type ThrottlingFront } from '../../src/testing/http/throttling-front.ts';

@@ -24,23 +24,19 @@ async function decider() {
       ...{ action: `dynamodb:${operation}`, on: { type: 'table', table: 'scans' } },
       context: { 'dynamodb:LeadingKeys': [partition] },
     });
-  // The role of collectors exists only where there are some.
+  // The role of collectors exists only if there are some.
   return { decide, write, callers: Object.keys(stack.roles).filter((each) => each !== 'collector') };
 }
 
-test.serial(
-  'the pointer to the active ruleset is moved by the roles that publish and roll back, and by no other',
-  async (t) => {
-    const { write, callers } = await decider();
-    for (const caller of callers) {
-      const expected = ['publish', 'rollback'].includes(caller) ? 'Allowed' : 'ImplicitlyDenied';
-      for (const operation of writing)
-        t.is(await write(caller, operation, 'pointer#ruleset/current'), expected, caller);
-    }
-  },
-);
+test.serial('only the roles that publish and roll back move the pointer to the active ruleset', async (t) => {
+  const { write, callers } = await decider();
+  for (const caller of callers) {
+    const expected = ['publish', 'rollback'].includes(caller) ? 'Allowed' : 'ImplicitlyDenied';
+    for (const operation of writing) t.is(await write(caller, operation, 'pointer#ruleset/current'), expected, caller);
+  }
+});
 
-test.serial('functions write scans, and of pointers the finisher its own', async (t) => {
+test.serial('functions write scans, and the finisher its own pointers', async (t) => {
   const { write } = await decider();
   for (const caller of ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher']) {
     for (const operation of writing) t.is(await write(caller, operation, 'scan#live'), 'Allowed', caller);
@@ -50,22 +46,18 @@ test.serial('functions write scans, and of pointers the finisher its own', async
   }
 });
 
-test.serial(
-  'rulesets are signed by the role that publishes, in the one way that is verified, and by no other',
-  async (t) => {
-    const { decide, callers } = await decider();
-    const sign = (caller: string, context: Readonly<Record<string, string>> = {}) =>
-      decide(caller, {
-        ...{ action: 'kms:Sign', on: { type: 'key', key: emulatedKeyArn } },
-        context: { 'kms:MessageType': 'DIGEST', 'kms:SigningAlgorithm': 'ECDSA_SHA_256', ...context },
-      });
-    for (const caller of callers)
-      t.is(await sign(caller), caller === 'publish' ? 'Allowed' : 'ImplicitlyDenied', caller);
-    t.is(await sign('publish', { 'kms:MessageType': 'RAW' }), 'ImplicitlyDenied');
-  },
-);
+test.serial('only the role that publishes signs rulesets, and only with the algorithm that is verified', async (t) => {
+  const { decide, callers } = await decider();
+  const sign = (caller: string, context: Readonly<Record<string, string>> = {}) =>
+    decide(caller, {
+      ...{ action: 'kms:Sign', on: { type: 'key', key: emulatedKeyArn } },
+      context: { 'kms:MessageType': 'DIGEST', 'kms:SigningAlgorithm': 'ECDSA_SHA_256', ...context },
+    });
+  for (const caller of callers) t.is(await sign(caller), caller === 'publish' ? 'Allowed' : 'ImplicitlyDenied', caller);
+  t.is(await sign('publish', { 'kms:MessageType': 'RAW' }), 'ImplicitlyDenied');
+});
 
-test.serial('everyone in the account reads the public key, and nobody outside', async (t) => {
+test.serial('every principal of the account reads the public key, and no other', async (t) => {
   const { decide, callers } = await decider();
   const on = { type: 'key', key: emulatedKeyArn } as const;
   for (const caller of callers) t.is(await decide(caller, { action: 'kms:GetPublicKey', on }), 'Allowed', caller);

@@ -12,7 +12,7 @@ interface Asked {
   readonly place?: 'corpus' | 'artifacts';
   readonly headers?: Readonly<Record<string, string>>;
   readonly ownPrefix?: boolean;
-  /** Tags of whoever asks, by name. */
+  /** Tags of the caller by name. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -50,7 +50,7 @@ test.serial('collectors upload files of any size', async (t) => {
   }
 });
 
-test.serial('collectors do nothing else, nor anything elsewhere', async (t) => {
+test.serial('collectors do nothing else, here or elsewhere', async (t) => {
   const others = [
     ...['GET /a', 'HEAD /a', 'GET /a?versionId=v', 'GET ?list-type=2', 'GET ?versions', 'HEAD ', 'DELETE /a'],
     ...['DELETE /a?versionId=v', 'PUT /a?tagging', 'GET /a?tagging', 'DELETE /a?uploadId=u', 'GET ?versioning'],
@@ -84,7 +84,7 @@ test.serial(
   },
 );
 
-test.serial('a collector with a prefix of its own puts files below it, and nowhere else', async (t) => {
+test.serial('a collector with its own prefix puts files below it, and nowhere else', async (t) => {
   const put = async (request: string, tags: Readonly<Record<string, string>>) => {
     const all = await decisions(request, { ownPrefix: true, tags });
     return all.every((each) => each === 'Allowed');
@@ -118,31 +118,28 @@ test.serial('a collector with a prefix of its own puts files below it, and nowhe
   t.false(await put('PUT /mail-gateway/a', { 'rearview-collector': '*' }), 'a tag is no pattern');
 });
 
-test.serial(
-  'a session of the role carries the tag of whoever takes it, and cannot name the prefix of another',
-  async (t) => {
-    const recorded = await recordAccess({ collectors: { principals: [host], ownPrefix: true } });
-    const { assumeRolePolicy } = recorded.named('collector', 'Role').inputs;
-    const trust = JSON.parse(String(assumeRolePolicy));
-    t.deepEqual(trust.Statement, [
-      {
-        Sid: 'Collectors',
-        Effect: 'Allow',
-        Principal: { AWS: [host] },
-        Action: ['sts:AssumeRole', 'sts:TagSession'],
-        Condition: {
-          // Literally: IAM fills it in.
-          StringEquals: {
-            'aws:RequestTag/rearview-collector': ['$', '{aws:PrincipalTag/rearview-collector}'].join(''),
-          },
-          'ForAllValues:StringEquals': { 'aws:TagKeys': ['rearview-collector'] },
+test.serial('a session of the role has the tag of its caller, and cannot name another prefix', async (t) => {
+  const recorded = await recordAccess({ collectors: { principals: [host], ownPrefix: true } });
+  const { assumeRolePolicy } = recorded.named('collector', 'Role').inputs;
+  const trust = JSON.parse(String(assumeRolePolicy));
+  t.deepEqual(trust.Statement, [
+    {
+      Sid: 'Collectors',
+      Effect: 'Allow',
+      Principal: { AWS: [host] },
+      Action: ['sts:AssumeRole', 'sts:TagSession'],
+      Condition: {
+        // Literal: IAM substitutes it.
+        StringEquals: {
+          'aws:RequestTag/rearview-collector': ['$', '{aws:PrincipalTag/rearview-collector}'].join(''),
         },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['rearview-collector'] },
       },
-    ]);
-  },
-);
+    },
+  ]);
+});
 
-test.serial('the key is used by S3 alone', async (t) => {
+test.serial('only S3 uses the key', async (t) => {
   const recorded = await recordAccess();
   const { Statement } = parsePolicy(recorded.named('collector', 'Policy').inputs['policy']);
   t.deepEqual(
@@ -166,7 +163,7 @@ test.serial('the key is used by S3 alone', async (t) => {
   );
 });
 
-test.serial('there is a role for those that the configuration names, and none where it names nobody', async (t) => {
+test.serial('there is a role for the configured principals, and none without them', async (t) => {
   t.deepEqual((await recordAccess()).ofType('Role'), []);
   const recorded = await recordAccess({ collectors: { principals: [host] } });
   const { name, assumeRolePolicy, tags } = recorded.named('collector', 'Role').inputs;

@@ -10,17 +10,21 @@ export interface CollectorParts {
   readonly corpus: BucketHandle;
 }
 
-/** The tag of a collector's role or user that names its prefix, where each has its own. Who may set it decides who uploads where. */
+/**
+ * The tag of a collector's role or user that names its prefix, if each has its own. Whoever may set
+ * the tag decides where the collector uploads.
+ */
 export const collectorTag = 'rearview-collector';
 
 /**
- * Lets hosts put files into the corpus, and do nothing else: a policy to attach to whatever they sign with, and a role for the principals of the
- * configuration, where it names any. They cannot see what is there, not even what they uploaded. With `collectors.ownPrefix` each puts files only below
- * its own prefix, and so cannot overwrite what another uploaded.
+ * Allows hosts to put files into the corpus, and nothing else: a policy to attach to their
+ * identity, and a role for configured principals, if there are any. They cannot see the content of
+ * the corpus, not even their own uploads. With `collectors.ownPrefix`, each puts files only below
+ * its own prefix, and so cannot overwrite files of another.
  */
 export class CollectorAccess extends pulumi.ComponentResource {
   readonly policyArn: pulumi.Output<string>;
-  /** Null where the configuration names nobody. */
+  /** Null if the configuration names no principals. */
   readonly roleArn: pulumi.Output<string> | null;
 
   constructor(context: StackContext, { corpus }: CollectorParts, opts?: pulumi.ComponentResourceOptions) {
@@ -45,7 +49,7 @@ export class CollectorAccess extends pulumi.ComponentResource {
         'collector',
         {
           name: names.of('collector'),
-          description: 'What hosts that collect files for Rearview may do',
+          description: 'Permissions of hosts that collect files for Rearview',
           assumeRolePolicy: JSON.stringify(trustOf(config.collectors)),
           tags,
         },
@@ -59,9 +63,11 @@ export class CollectorAccess extends pulumi.ComponentResource {
 }
 
 /**
- * Parts of an upload are put as well, and read by S3 alone: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+ * Parts of an upload are also put with this permission, and only S3 reads them:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
  *
- * A tag with a slash is refused: `team/x` would be within what `team` may overwrite. A principal without the tag puts nothing: a variable without a value matches no resource.
+ * A tag with a slash is refused: `team/x` would be within what `team` may overwrite. A principal
+ * without the tag puts nothing: a variable without a value matches no resource.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 function collectorStatements(context: StackContext, { arn, keyArn }: BucketHandle): readonly Statement[] {
@@ -69,7 +75,7 @@ function collectorStatements(context: StackContext, { arn, keyArn }: BucketHandl
   const put: Statement = {
     ...{ Sid: 'PutFiles', Effect: 'Allow' },
     ...{ Action: ['s3:PutObject'], Resource: [pulumi.interpolate`${arn}/${below}`] },
-    // A request that names no class gets STANDARD.
+    // A request without a class gets STANDARD.
     Condition: { StringEqualsIfExists: { [classKey]: readableClasses } },
   };
   const deny: Statement = {
@@ -88,8 +94,9 @@ function collectorStatements(context: StackContext, { arn, keyArn }: BucketHandl
 }
 
 /**
- * Who may take the role. Where each has its own prefix, a session carries the tag that the principal itself has, and no other: it cannot name the prefix of
- * another. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ * The principals that may assume the role. If each has its own prefix, a session has exactly the
+ * tag of the principal itself: it cannot name another prefix.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
  */
 function trustOf({ principals, ownPrefix }: StackContext['config']['collectors']) {
   const who = { Sid: 'Collectors', Effect: 'Allow', Principal: { AWS: principals } };

@@ -25,14 +25,14 @@ const trustOf = (recorded: Recorded, name: string) =>
 const grantsOf = (recorded: Recorded, name: string) =>
   parsePolicy(recorded.named(`github-${name}`, 'RolePolicy').inputs['policy']).Statement;
 
-test.serial('without a repository GitHub is let in nowhere', async (t) => {
+test.serial('without a repository, GitHub has no access', async (t) => {
   const recorded = await recordAccess();
   t.deepEqual(recorded.ofType('Role'), []);
   t.deepEqual(recorded.ofType('OpenIdConnectProvider'), []);
 });
 
 test.serial(
-  'pull requests look, the main branch publishes, and an environment rolls back, each by its subject and its workflows',
+  'pull requests read, the main branch publishes, and an environment rolls back, each with its subject and workflows',
   async (t) => {
     const recorded = await withGithub();
     const [provider] = recorded.ofType('OpenIdConnectProvider');
@@ -71,7 +71,7 @@ test.serial(
 );
 
 test.serial(
-  'another branch may be the main one, and subjects may carry the numbers of owner and repository',
+  'another branch may be the main one, and subjects may have the numbers of owner and repository',
   async (t) => {
     const recorded = await withGithub({ repository: 'octo-org@12/rules@345', mainBranch: 'trunk' });
     const subject = (name: string) =>
@@ -87,32 +87,35 @@ test.serial(
   },
 );
 
-test.serial('the role for previews may be for the jobs of one environment, and then for no pull request', async (t) => {
-  const recorded = await withGithub({ previewEnvironment: 'previews' });
-  const subject = (name: string) =>
-    trustOf(recorded, name).Condition.StringEquals['token.actions.githubusercontent.com:sub'];
-  t.is(subject('preview'), `repo:${repository}:environment:previews`);
-  t.is(subject('publish'), `repo:${repository}:ref:refs/heads/main`);
-  for (const wrong of ['*', 'a:b', 'pre views', '']) {
-    await t.throwsAsync(withGithub({ previewEnvironment: wrong }), { message: /github\.previewEnvironment/ }, wrong);
-  }
-});
+test.serial(
+  'the role for previews may be restricted to the jobs of one environment, and then no pull request can assume it',
+  async (t) => {
+    const recorded = await withGithub({ previewEnvironment: 'previews' });
+    const subject = (name: string) =>
+      trustOf(recorded, name).Condition.StringEquals['token.actions.githubusercontent.com:sub'];
+    t.is(subject('preview'), `repo:${repository}:environment:previews`);
+    t.is(subject('publish'), `repo:${repository}:ref:refs/heads/main`);
+    for (const wrong of ['*', 'a:b', 'pre views', '']) {
+      await t.throwsAsync(withGithub({ previewEnvironment: wrong }), { message: /github\.previewEnvironment/ }, wrong);
+    }
+  },
+);
 
-test.serial('what is half a subject, or any, is refused', async (t) => {
+test.serial('a partial or open subject is refused', async (t) => {
   for (const wrong of ['octo-org', 'octo-org/*', 'octo-org@12/rules', 'octo-org/rules@345', 'a/b:ref']) {
     await t.throwsAsync(withGithub({ repository: wrong }), { message: /github\.repository/ }, wrong);
   }
   await t.throwsAsync(withGithub({ mainBranch: 'release/*' }), { message: /github\.mainBranch/ });
 });
 
-test.serial('the provider that the account has is used, and no second made', async (t) => {
+test.serial('the existing provider of the account is used, and no second one created', async (t) => {
   const oidcProviderArn = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com';
   const recorded = await withGithub({ oidcProviderArn });
   t.deepEqual(recorded.ofType('OpenIdConnectProvider'), []);
   t.is(trustOf(recorded, 'publish').Principal.Federated, oidcProviderArn);
 });
 
-test.serial('a pull request changes nothing, and reads no file but by a preview', async (t) => {
+test.serial('a pull request changes nothing, and reads files only through a preview', async (t) => {
   const recorded = await withGithub({});
   const statements = grantsOf(recorded, 'preview');
   const actions = new Set(statements.flatMap(({ Action }) => Action));
@@ -134,7 +137,7 @@ test.serial('a pull request changes nothing, and reads no file but by a preview'
   );
 });
 
-test.serial('the main branch writes below rulesets alone', async (t) => {
+test.serial('the main branch writes only below rulesets', async (t) => {
   const statements = grantsOf(await withGithub(), 'publish');
   const written = statements
     .filter(({ Action }) => Action.includes('s3:PutObject'))
@@ -143,7 +146,7 @@ test.serial('the main branch writes below rulesets alone', async (t) => {
   t.false(statements.some(({ Action }) => Action.some((each) => each.startsWith('s3:Delete'))));
 });
 
-test.serial('a rollback stores no ruleset, reads no match and no file', async (t) => {
+test.serial('a rollback stores no ruleset, and reads no match and no file', async (t) => {
   const statements = grantsOf(await withGithub(), 'rollback');
   const actions = [...new Set(statements.flatMap(({ Action }) => Action))].sort();
   t.deepEqual(actions, [
@@ -153,7 +156,7 @@ test.serial('a rollback stores no ruleset, reads no match and no file', async (t
   t.false(statements.some(({ Resource }) => Resource.some((each) => /matches|corpus.*\/|inventories/.test(each))));
 });
 
-test.serial('no statement names an action or a resource by a star alone, and keys are used by services', async (t) => {
+test.serial('no statement has a lone star as action or resource, and keys are used by services', async (t) => {
   const recorded = await withGithub();
   for (const { Sid, Action, Resource, Condition } of [
     ...grantsOf(recorded, 'preview'),
@@ -172,7 +175,7 @@ test.serial('no statement names an action or a resource by a star alone, and key
 });
 
 test.serial(
-  'existing buckets are listed for plans, those in part in that part; without inventories nothing is read of them',
+  'existing buckets are listed for plans, partial ones in their part; without inventories, none of their files is read',
   async (t) => {
     const recorded = await recordAccess({
       ...{ github: { repository }, corpus: { inventory: 'off' } },

@@ -17,7 +17,7 @@ import {
   type TrustedJobs,
 } from './github-trust.ts';
 
-/** Seconds. The shortest that a role may have as its longest, and longer than any job takes. */
+/** Seconds. The minimum of a role's maximum session duration, and longer than any job. */
 const maxSession = 3600;
 
 export interface GithubAccessParts extends GithubParts {
@@ -28,8 +28,9 @@ export interface GithubAccessParts extends GithubParts {
 export const rollbackEnvironment = 'rollback';
 
 /**
- * Lets the workflows of one repository in without a secret: its pull requests look, its main branch publishes, and rolls back where reviewers agree.
- * Each role trusts the workflows that need it and no others.
+ * Gives the workflows of one repository access without a secret: its pull requests read, its main
+ * branch publishes, and its rollback environment rolls back after a review. Each role trusts only
+ * the workflows that need it.
  */
 export class GithubAccess extends pulumi.ComponentResource {
   readonly previewRoleArn: pulumi.Output<string>;
@@ -39,7 +40,8 @@ export class GithubAccess extends pulumi.ComponentResource {
   constructor(context: StackContext, { github, ...parts }: GithubAccessParts, opts?: pulumi.ComponentResourceOptions) {
     super('rearview:access:GithubAccess', 'github', {}, opts);
     const { repository, mainBranch, previewEnvironment, oidcProviderArn } = github;
-    // An account has one for each issuer: the second stack has to be told of that of the first.
+    // An account has one for each issuer: the second stack must be configured with that of the
+    // first.
     const provider = oidcProviderArn ?? this.createProvider(context).arn;
     const role = (name: string, description: string, jobs: TrustedJobs, statements: readonly Statement[]) => {
       const made = new aws.iam.Role(
@@ -62,7 +64,7 @@ export class GithubAccess extends pulumi.ComponentResource {
     };
     this.previewRoleArn = role(
       'preview',
-      `What pull requests of ${repository} may do in Rearview`,
+      `Permissions of pull requests of ${repository} in Rearview`,
       previewEnvironment === null
         ? pullRequestJobs(repository, ['rules.yml'])
         : environmentJobs(repository, previewEnvironment, pullRequestRefs, ['rules.yml']),
@@ -70,20 +72,20 @@ export class GithubAccess extends pulumi.ComponentResource {
     );
     this.publishRoleArn = role(
       'publish',
-      `What the branch ${mainBranch} of ${repository} may do in Rearview`,
+      `Permissions of the branch ${mainBranch} of ${repository} in Rearview`,
       branchJobs(repository, mainBranch, ['publish.yml', 'scan-report.yml', 'promotion.yml']),
       publishStatements(context, parts),
     );
     this.rollbackRoleArn = role(
       'rollback',
-      `What the environment ${rollbackEnvironment} of ${repository} may do in Rearview`,
+      `Permissions of the environment ${rollbackEnvironment} of ${repository} in Rearview`,
       environmentJobs(repository, rollbackEnvironment, branchRef(mainBranch), ['rollback.yml']),
       rollbackStatements(context, parts),
     );
     this.registerOutputs();
   }
 
-  /** Without a thumbprint: AWS trusts the authorities that sign for GitHub by itself. */
+  /** Without a thumbprint: AWS itself trusts the authorities that sign for GitHub. */
   private createProvider({ tags }: StackContext): aws.iam.OpenIdConnectProvider {
     return new aws.iam.OpenIdConnectProvider(
       'github',

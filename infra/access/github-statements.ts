@@ -11,12 +11,13 @@ export interface GithubParts {
   readonly functions: Pick<FunctionHandles, 'batcher'>;
 }
 
-/** Rulesets are below it, and nothing else is: src/app/rulesets/ruleset-library.ts. */
+/** Only rulesets are below it: src/app/rulesets/ruleset-library.ts. */
 const rulesets = 'rulesets/*';
 
 /**
- * What pull requests may do: read rulesets, scans and the names of what there is to scan, and start previews. A preview with rules of their own reads
- * whatever `previews.allowed` lets it: this is read access to the corpus. Not the matches, which have bytes of files from all of it.
+ * Permissions of pull requests: read rulesets, scans and the names of objects to scan, and start
+ * previews. A preview with their own rules reads whatever `previews.allowed` permits: this is read
+ * access to the corpus. They cannot read matches, which contain bytes of files from all of it.
  */
 export function previewStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
   const { tables } = storage;
@@ -27,7 +28,10 @@ export function previewStatements(context: StackContext, { storage, functions }:
   ];
 }
 
-/** What the main branch may do: sign and store a ruleset, which nobody replaces then, make it the active one, start a retro scan with it, and see what that and its staged rules found. */
+/**
+ * Permissions of the main branch: sign and store a ruleset (which is never replaced), make it
+ * active, start a retro scan with it, and read the matches of the scan and of its staged rules.
+ */
 export function publishStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
   const { artifacts, signingKey } = storage;
   return [
@@ -35,7 +39,7 @@ export function publishStatements(context: StackContext, { storage, functions }:
     allow('WriteRulesets', ['s3:PutObject'], [interpolate`${artifacts.arn}/${rulesets}`]),
     {
       ...allow('SignRulesets', ['kms:Sign'], [signingKey.arn]),
-      // As src/adapters/aws/kms-signer.ts asks, and in no other way.
+      // Exactly the request of src/adapters/aws/kms-signer.ts.
       Condition: { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'kms:MessageType': 'DIGEST' } },
     },
     ...useOfKey(context, 'EncryptRulesets', ['kms:GenerateDataKey'], artifacts.keyArn, ['s3']),
@@ -45,7 +49,10 @@ export function publishStatements(context: StackContext, { storage, functions }:
   ];
 }
 
-/** What a rollback may do: make an earlier ruleset the active one, and start a retro scan with it. It stores no ruleset, and reads no match. */
+/**
+ * Permissions of a rollback: make an earlier ruleset active, and start a retro scan with it. It
+ * stores no ruleset, and reads no match.
+ */
 export function rollbackStatements(context: StackContext, { storage, functions }: GithubParts): readonly Statement[] {
   return [
     ...planning(context, storage),
@@ -54,7 +61,7 @@ export function rollbackStatements(context: StackContext, { storage, functions }
   ];
 }
 
-/** Changes the active ruleset, and records retro scans that are started and taken over. */
+/** Changes the active ruleset, and records started and superseded retro scans. */
 function movingThePointer({ tables: { scans } }: StorageHandles): readonly Statement[] {
   return [
     allow(
@@ -66,7 +73,7 @@ function movingThePointer({ tables: { scans } }: StorageHandles): readonly State
   ];
 }
 
-/** What `rules diff`, `retro plan` and `retro status` look at. */
+/** Reads for `rules diff`, `retro plan` and `retro status`. */
 function reading(context: StackContext, storage: StorageHandles): readonly Statement[] {
   const { inventories } = storage;
   return [
@@ -80,7 +87,7 @@ function reading(context: StackContext, storage: StorageHandles): readonly State
   ];
 }
 
-/** What a retro scan is planned with where its files are listed. */
+/** Reads for planning a retro scan from a listing. */
 function planning(context: StackContext, storage: StorageHandles): readonly Statement[] {
   const { artifacts, tables, stateKeyArn } = storage;
   return [
@@ -107,7 +114,7 @@ function allow(sid: string, actions: readonly string[], resources: readonly Outp
   return { Sid: sid, Effect: 'Allow', Action: actions, Resource: resources };
 }
 
-/** A key as these services use it for whoever calls them, and in no other way. */
+/** Allows these services to use a key for their callers, and nothing else. */
 function useOfKey(
   context: StackContext,
   sid: string,

@@ -1,25 +1,28 @@
 import type { Input } from '@pulumi/pulumi';
 import * as pulumi from '@pulumi/pulumi';
 
-/** Who signs the tokens of GitHub Actions. */
+/** The issuer of GitHub Actions tokens. */
 export const githubIssuer = 'token.actions.githubusercontent.com';
-/** Whom such a token is for: https://github.com/aws-actions/configure-aws-credentials */
+/** The audience of such a token: https://github.com/aws-actions/configure-aws-credentials */
 export const githubAudience = 'sts.amazonaws.com';
 
-/** The jobs that may take a role. */
+/** The jobs that may assume a role. */
 export interface TrustedJobs {
-  /** The claim `sub`. A job that names an environment has another than one that does not. */
+  /** The claim `sub`. A job with an environment has a different one than a job without. */
   readonly subject: string;
-  /** The claim `job_workflow_ref`: the files of their workflows, and where each is taken from. `*` stands for any text. */
+  /**
+   * The claim `job_workflow_ref`: the files of their workflows, and the ref of each. `*` matches
+   * any text.
+   */
   readonly workflows: readonly string[];
 }
 
 /**
- * The trust of a role: jobs of GitHub Actions whose token has this subject, and whose workflow is one of these files.
- * https://docs.github.com/en/actions/reference/security/oidc
+ * The trust policy of a role: GitHub Actions jobs whose token has this subject, and whose workflow
+ * is one of these files. https://docs.github.com/en/actions/reference/security/oidc
  *
- * AWS STS compares `job_workflow_ref` since 2026, in all commercial regions. A condition on a claim that is not compared is never met, so that the role
- * cannot be taken; it is not taken by anybody else.
+ * AWS STS has compared `job_workflow_ref` since 2026, in all commercial regions. A condition on an
+ * unsupported claim is never met: then the role cannot be assumed by any caller.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
  */
 export function githubTrust(providerArn: Input<string>, { subject, workflows }: TrustedJobs): pulumi.Output<string> {
@@ -45,10 +48,13 @@ export function branchRef(branch: string): string {
   return `refs/heads/${branch}`;
 }
 
-/** The refs that jobs of pull requests run on. `*` stands for any text. */
+/** The refs of pull request jobs. `*` matches any text. */
 export const pullRequestRefs = 'refs/pull/*/merge';
 
-/** Jobs that a pull request of this repository sets off, in these workflows. Those of forks get no token to ask AWS with. */
+/**
+ * Jobs triggered by a pull request of this repository, in these workflows. Those of forks get no
+ * token for AWS.
+ */
 export function pullRequestJobs(repository: string, files: readonly string[]): TrustedJobs {
   return {
     subject: `repo:${repository}:pull_request`,
@@ -64,7 +70,7 @@ export function branchJobs(repository: string, branch: string, files: readonly s
   };
 }
 
-/** Jobs of these workflows in an environment: its reviewers are asked before they start. */
+/** Jobs of these workflows in an environment: its reviewers must approve before they start. */
 export function environmentJobs(
   repository: string,
   environment: string,

@@ -14,7 +14,7 @@ const policySchema = z.strictObject({
   Statement: z.array(z.strictObject({ Sid: z.string(), Effect: z.literal('Allow'), Action: texts, Resource: texts })),
 });
 
-test('the role that any pull request may take reads the state of Pulumi with its key, and nothing else', (t) => {
+test('the role that any pull request may assume reads the state of Pulumi with its key, and nothing else', (t) => {
   const [policy = '', ...others] = blocks('policy');
   t.deepEqual(others, []);
   const { Statement } = policySchema.parse(JSON.parse(policy));
@@ -32,7 +32,7 @@ test('the role that any pull request may take reads the state of Pulumi with its
   t.regex(readFileSync(join(projectFolder, 'Pulumi.yaml'), 'utf8'), /^name: rearview$/m, 'the state is named by it');
 });
 
-test('no page recommends a managed policy that reads, or may do, more than is meant', (t) => {
+test('no page recommends a managed policy with more permissions than intended', (t) => {
   const broad =
     /\b(ReadOnlyAccess|ViewOnlyAccess|SecurityAudit|AdministratorAccess|PowerUserAccess|Amazon\w+(FullAccess|ReadOnlyAccess)|AWS\w+FullAccess|job-function\/)/;
   const files = globSync(['*.md', 'docs/**/*.md', '.github/**/*'], { cwd: projectFolder }).filter((each) =>
@@ -45,7 +45,7 @@ test('no page recommends a managed policy that reads, or may do, more than is me
   }
 });
 
-test('the roles for the infrastructure trust their workflow alone, and the one that deploys only behind its environment', (t) => {
+test('the roles for the infrastructure trust only their workflow, and the one that deploys only behind its environment', (t) => {
   const [preview, deploy, ...others] = blocks('trust').map(readRoleTrust);
   t.deepEqual(others, []);
   const claims = (sub: string, file: string, ref: string) => ({

@@ -19,7 +19,7 @@ const config = {
 };
 const isOurs = ({ caller }: RecordedRequest) => ['publish', 'preview', 'collector'].includes(caller);
 
-/** The pipeline, where nobody who is let in from outside gets more than the policies allow. */
+/** The pipeline under the policies of the stack, which restrict every external caller. */
 async function startUnderPolicies(t: ExecutionContext) {
   const { result: stack, policies } = await recordAccess(config);
   const recorder = createAwsRecorder(t, {
@@ -37,7 +37,7 @@ async function startUnderPolicies(t: ExecutionContext) {
 }
 
 testWithDynamo(
-  'who may put files and nothing else uploads, in parts too, and learns nothing of what is there',
+  'a caller that may only put files uploads, also in parts, and learns nothing about existing files',
   async (t) => {
     const { pipeline, succeed, refused } = await startUnderPolicies(t);
     const large = new Uint8Array(6 * 2 ** 20).fill(7);
@@ -54,7 +54,7 @@ testWithDynamo(
   },
 );
 
-testWithDynamo('the main branch publishes, and starts a scan; a pull request sees what that would be', async (t) => {
+testWithDynamo('the main branch publishes, and starts a scan; a pull request sees its forecast', async (t) => {
   const { pipeline, succeed, refused } = await startUnderPolicies(t);
   pipeline.write(testedRule('alpha', 'alpha'));
   await succeed('publish', 'publish');
@@ -73,7 +73,7 @@ testWithDynamo('the main branch publishes, and starts a scan; a pull request see
   const { stdout } = await succeed('publish', 'retro', 'start', '--no-wait');
   t.is((await pipeline.ended(stdout.trim())).state, 'completed');
   t.regex((await succeed('publish', 'matches', 'list')).stdout, /beta/);
-  // What is not there is denied to who may not list, and stored then.
+  // A missing object is denied to a caller without list permission, and then stored.
   t.deepEqual(refused(), ['HEAD artifacts']);
 
   for (const command of [['publish'], ['retro', 'start', '--no-wait', '--full'], ['matches', 'list']]) {
@@ -86,7 +86,7 @@ testWithDynamo('the main branch publishes, and starts a scan; a pull request see
 });
 
 testWithDynamo(
-  'the main branch says on a pull request what its rules found, and puts earlier rules in force again',
+  'the main branch reports on a pull request what its rules matched, and rolls back to earlier rules',
   async (t) => {
     const { pipeline, succeed, refused } = await startUnderPolicies(t);
     const github = await startGithub(t);
@@ -121,7 +121,7 @@ testWithDynamo(
   },
 );
 
-testWithDynamo('the main branch sees what its staged rules found, and proposes their promotion', async (t) => {
+testWithDynamo('the main branch sees the matches of its staged rules, and proposes their promotion', async (t) => {
   const { pipeline, refused, succeed } = await startUnderPolicies(t);
   const github = await startGithub(t, { permissions: ['contents: write', 'pull-requests: write'] });
   const quiet = stagedRule('Quiet', 'quiet');

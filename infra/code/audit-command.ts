@@ -1,6 +1,7 @@
 /**
- * `npm run audit`: asks the registry for advisories about what is deployed, and whether all packages have its signature. Fails where there is a problem;
- * where the registry does not answer it warns, and knows nothing.
+ * `npm run audit`: requests advisories about deployed packages from the registry, and verifies its
+ * signatures of all packages. Fails if there is a problem. If the registry does not respond, it
+ * prints a warning and the result is unknown.
  */
 import { spawnSync } from 'node:child_process';
 import { type AuditResult, readAdvisories, readSignatures } from './audit.ts';
@@ -17,7 +18,7 @@ for (const [name, args, read] of questions) {
   const result = read(stdout);
   if (result === null) {
     const prefix = process.env['GITHUB_ACTIONS'] === 'true' ? '::warning::' : '';
-    process.stdout.write(`${prefix}${name}: the registry did not answer; nothing is known.\n`);
+    process.stdout.write(`${prefix}${name}: the registry did not respond; the result is unknown.\n`);
     continue;
   }
   process.stdout.write(`${name}: ${result.problems.length === 0 ? 'no problems' : ''}\n`);

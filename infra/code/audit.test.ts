@@ -1,7 +1,7 @@
 import test from 'ava';
 import { readAdvisories, readSignatures } from './audit.ts';
 
-/** As npm 11 prints it, cut to what is read. */
+/** Output of npm 11, reduced to the used parts. */
 const advisory = (severity: string) => ({
   ...{ name: 'left', severity, isDirect: true, range: '<2', nodes: ['node_modules/left'], fixAvailable: true },
   via: [{ source: 1, title: 'Prototype pollution', url: 'https://github.com/advisories/GHSA-x', severity }, 'right'],
@@ -18,7 +18,7 @@ test('an advisory of moderate severity or above is a problem, with its title and
   }
 });
 
-test('a package without the signature of the registry, or with a wrong one, is a problem', (t) => {
+test("a package without the registry's signature, or with an invalid one, is a problem", (t) => {
   const [a, b] = ['a', 'b'].map((name) => ({ name, version: '1.0.0', location: `node_modules/${name}`, registry: '' }));
   t.deepEqual(readSignatures(JSON.stringify({ invalid: [], missing: [] })), { problems: [] });
   t.deepEqual(readSignatures(JSON.stringify({ invalid: [a], missing: [b] })), {
@@ -26,7 +26,7 @@ test('a package without the signature of the registry, or with a wrong one, is a
   });
 });
 
-test('a registry that does not answer is no report without problems', (t) => {
+test('a registry that does not respond is not a report without problems', (t) => {
   const refused = { message: '405 Method Not Allowed', method: 'POST', uri: 'https://registry.test', headers: {} };
   const unreachable = { error: { code: 'ENOTFOUND', summary: 'request to https://registry.test failed', detail: '' } };
   for (const printed of [refused, unreachable].map((each) => JSON.stringify(each))) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The result of a question to the registry: problems, or null where it did not answer. */
+/** The result of a request to the registry: problems, or null if it did not respond. */
 export type AuditResult = { readonly problems: readonly string[] } | null;
 
 const advisoriesSchema = z.object({
@@ -15,13 +15,15 @@ const advisoriesSchema = z.object({
 });
 const located = z.object({ name: z.string(), version: z.string() });
 const signaturesSchema = z.object({ invalid: z.array(located), missing: z.array(located) });
-/** npm prints it where the registry, or the key server, is not there, or has no such endpoint. */
+/** npm prints it if the registry or the key server is missing, or has no such endpoint. */
 const refusalSchema = z.union([
   z.object({ error: z.object({ summary: z.string() }) }),
   z.object({ message: z.string(), method: z.string() }),
 ]);
 
-/** Reads what `npm audit --json` printed: advisories for packages, those of low severity left out. */
+/**
+ * Parses the output of `npm audit --json`: advisories for packages, except those of low severity.
+ */
 export function readAdvisories(printed: string): AuditResult {
   const value = parse(printed);
   if (refusalSchema.safeParse(value).success) return null;
@@ -34,7 +36,10 @@ export function readAdvisories(printed: string): AuditResult {
   return { problems };
 }
 
-/** Reads what `npm audit signatures --json` printed: packages whose signature of the registry is wrong or missing. */
+/**
+ * Parses the output of `npm audit signatures --json`: packages whose registry signature is invalid
+ * or missing.
+ */
 export function readSignatures(printed: string): AuditResult {
   const value = parse(printed);
   if (refusalSchema.safeParse(value).success) return null;

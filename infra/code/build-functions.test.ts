@@ -13,13 +13,13 @@ async function bundled(t: ExecutionContext, source: string) {
   return (await build({ ...options, entryPoints: [join(folder, 'index.mjs')], outdir: folder })).metafile;
 }
 
-test('a CommonJS package that requires what an ES module cannot is refused, however late it does', async (t) => {
+test('a CommonJS package that requires a Node module is refused, even if it does so late', async (t) => {
   const late = await bundled(t, "exports.late = () => require('node:zlib');");
   t.throws(() => refuseRequires(late), { message: /a CommonJS package requires node:zlib\./ });
   t.notThrows(() => refuseRequires({ inputs: {}, outputs: {} }));
 });
 
-test('a CommonJS package that requires nothing of Node is taken', async (t) => {
+test('a CommonJS package that requires no Node module is accepted', async (t) => {
   const fine = await bundled(t, 'exports.one = 1;');
   t.notThrows(() => refuseRequires(fine));
 });

@@ -6,20 +6,24 @@ import { projectFolder } from './folders.ts';
 const functionNames = ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive'] as const;
 const entryPoints = [
   ...functionNames.map((name: FunctionName) => `src/handlers/${name}.ts`),
-  // Started by its name, from whatever chunk: see src/engine/pool/worker-thread.ts.
+  // Started by its name, from any chunk: see src/engine/pool/worker-thread.ts.
   'src/engine/pool/scan-worker.ts',
 ];
 
 export interface BuiltFunctions {
-  /** `<name>.mjs` of each function and of the scan worker, and the chunks that they share, side by side. */
+  /**
+   * `<name>.mjs` of each function and of the scan worker, and their shared chunks, in one folder.
+   */
   readonly files: readonly BundleFile[];
-  /** Which file of which package went where: https://esbuild.github.io/api/#metafile */
+  /** Which file of which package is in which output: https://esbuild.github.io/api/#metafile */
   readonly metafile: Metafile;
 }
 
 /**
- * Bundles the functions with all that they import, `@aws-sdk` included: that of Lambda's runtime changes without notice.
- * @throws Error of esbuild where something cannot be resolved, or of what could not be loaded where it is deployed
+ * Bundles the functions with all imports, including `@aws-sdk`: the version in Lambda's runtime
+ * changes without notice.
+ * @throws Error of esbuild if something cannot be resolved, or of imports that could not be loaded
+ *   after deployment
  */
 export async function buildFunctions(): Promise<BuiltFunctions> {
   const { outputFiles, metafile } = await build({
@@ -33,12 +37,12 @@ export async function buildFunctions(): Promise<BuiltFunctions> {
     format: 'esm',
     platform: 'node',
     target: 'node24',
-    // The packages' ES modules: half the time that their CommonJS takes to load.
+    // The packages' ES modules load in half the time of their CommonJS.
     mainFields: ['module', 'main'],
     entryNames: '[name]',
     chunkNames: 'chunk-[hash]',
     outExtension: { '.js': '.mjs' },
-    // Licences have a file of their own.
+    // Licences are in a separate file.
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
@@ -50,7 +54,8 @@ export async function buildFunctions(): Promise<BuiltFunctions> {
 }
 
 /**
- * @throws Error where a CommonJS package requires a module of Node: an ES module has no `require`, and what calls it fails when it is called
+ * @throws Error if a CommonJS package requires a Node module: an ES module has no `require`, so the
+ *   call would fail
  */
 export function refuseRequires({ outputs }: Metafile): void {
   const required = Object.values(outputs).flatMap(({ imports }) =>
@@ -59,6 +64,6 @@ export function refuseRequires({ outputs }: Metafile): void {
   if (required.length === 0) return;
   const names = [...new Set(required)].join(', ');
   throw new Error(
-    `The functions cannot be bundled: a CommonJS package requires ${names}. Give esbuild a banner that makes a \`require\`.`,
+    `Cannot bundle the functions: a CommonJS package requires ${names}. Give esbuild a banner that creates a \`require\`.`,
   );
 }

@@ -1,4 +1,6 @@
-/** `npm run bundle [-- <folder>]`: bundles the functions as `pulumi up` does, and says how large they are. */
+/**
+ * `npm run bundle [-- <folder>]`: bundles the functions like `pulumi up`, and prints their sizes.
+ */
 import { resolve } from 'node:path';
 import { sizeOf } from './bundle-file.ts';
 import { bundleFunctions } from './bundle-functions.ts';

@@ -1,11 +1,14 @@
-/** A file of what is deployed. */
+/** A file of the deployed bundle. */
 export interface BundleFile {
   /** Within the bundle, with `/`. */
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
-/** In the one order in which a bundle is written and listed: by code units, in every locale. */
+/**
+ * Sorts files by code units, in every locale: the only order in which a bundle is written and
+ * listed.
+ */
 export function inOrder(files: readonly BundleFile[]): readonly BundleFile[] {
   return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

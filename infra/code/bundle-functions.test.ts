@@ -8,12 +8,12 @@ import { bundleFunctions, maxUnpackedBytes } from './bundle-functions.ts';
 import { engineFiles } from './engine-files.ts';
 import { projectFolder } from './folders.ts';
 
-/** Paths and digests: megabytes are slow to compare by their elements. */
+/** Paths and digests: comparing megabytes by element is slow. */
 function digests(files: readonly BundleFile[]): readonly string[] {
   return files.map(({ path, bytes }) => `${path} ${createHash('sha256').update(bytes).digest('hex')}`);
 }
 
-test('the same working copy gives the same bytes, wherever they are put, and every file is readable by anyone', async (t) => {
+test('the same working copy gives the same bytes in any folder, and every file is readable by all users', async (t) => {
   const folder = tempFolder(t);
   const one = await bundleFunctions(join(folder, 'one'));
   const two = await bundleFunctions(join(folder, 'deeper/two'));
@@ -29,7 +29,7 @@ test('the same working copy gives the same bytes, wherever they are put, and eve
   t.is(statSync(one.folder).mode & 0o777, 0o755);
 });
 
-test('the bundle has the functions, the worker and the tuned engine, and nothing larger than it must be', async (t) => {
+test('the bundle has the functions, the worker and the tuned engine, and is no larger than necessary', async (t) => {
   const { files } = await bundleFunctions(join(tempFolder(t), 'bundle'));
   const paths = files.map(({ path }) => path);
   for (const name of ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive', 'scan-worker']) {
@@ -44,7 +44,7 @@ test('the bundle has the functions, the worker and the tuned engine, and nothing
   t.true(sizeOf(files) < maxUnpackedBytes, `${sizeOf(files)} bytes`);
 });
 
-test('what is bundled is no devDependency, and its licences are there', async (t) => {
+test('the bundle contains no devDependency, and includes the licences', async (t) => {
   const { files, packages } = await bundleFunctions(join(tempFolder(t), 'bundle'));
   const names = packages.map(({ name }) => name);
   t.true(names.includes('@aws-sdk/client-s3') && names.includes('@virustotal/yara-x') && names.includes('zod'));
@@ -56,7 +56,7 @@ test('what is bundled is no devDependency, and its licences are there', async (t
   t.regex(licences, /Apache License/);
 });
 
-test('what was in the folder before is gone', async (t) => {
+test('previous content of the folder is removed', async (t) => {
   const folder = join(tempFolder(t), 'bundle');
   mkdirSync(folder);
   writeFileSync(join(folder, 'chunk-of-yesterday.mjs'), '');
@@ -66,7 +66,7 @@ test('what was in the folder before is gone', async (t) => {
   t.deepEqual(readdirSync(join(folder, '..')), ['bundle']);
 });
 
-/** A working copy with what the engine is made of, and no build of it. */
+/** A working copy with the sources of the engine, and no build of it. */
 function enginelessProject(t: Parameters<typeof tempFolder>[0], options: { readonly wasm?: Uint8Array } = {}): string {
   const project = tempFolder(t);
   for (const path of ['package.json', 'src/domain', 'src/engine', 'node_modules/@virustotal']) {
@@ -81,7 +81,7 @@ function enginelessProject(t: Parameters<typeof tempFolder>[0], options: { reado
   return project;
 }
 
-test('an engine that nobody has tuned is tuned first, and one whose build is damaged anew', async (t) => {
+test('an untuned engine is tuned first, and one with a damaged build again', async (t) => {
   const project = enginelessProject(t);
   const expected = digests(await engineFiles(projectFolder));
   t.deepEqual(digests(await engineFiles(project)), expected);
@@ -94,8 +94,8 @@ test('an engine that nobody has tuned is tuned first, and one whose build is dam
   t.deepEqual(digests(await engineFiles(project)), expected);
 });
 
-test('an engine that cannot be tuned is not deployed, and the error says why', async (t) => {
+test('an engine that cannot be tuned is not deployed, and the error has the reason', async (t) => {
   const project = enginelessProject(t, { wasm: Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0) });
   const error = await t.throwsAsync(engineFiles(project));
-  t.regex(error?.message ?? '', /^The engine @virustotal\/yara-x [\d.]+ could not be tuned.*: Off: .*npm ci/s);
+  t.regex(error?.message ?? '', /^Cannot tune the engine @virustotal\/yara-x [\d.]+.*: Off: .*npm ci/s);
 });

@@ -5,10 +5,13 @@ import { projectFolder } from './folders.ts';
 import { packageFolders, readPackages, type ShippedPackage, thirdPartyLicences } from './packages.ts';
 import { placeFolder } from './place-folder.ts';
 
-/** Bytes that the unpacked functions may have; Lambda would take ten times as many, and load them as much later. */
+/**
+ * Maximum size of the unpacked functions in bytes; Lambda would accept ten times as much, and load
+ * it much more slowly.
+ */
 export const maxUnpackedBytes = 25_000_000;
 
-/** What all functions are deployed with; they differ in their handler alone: `<name>.handler`. */
+/** The deployed code of all functions; they differ only in their handler: `<name>.handler`. */
 export interface FunctionsBundle {
   readonly folder: string;
   readonly files: readonly BundleFile[];
@@ -16,10 +19,11 @@ export interface FunctionsBundle {
 }
 
 /**
- * Bundles the functions into a folder as Lambda unpacks it to `/var/task`. The same working copy gives the same bytes.
+ * Bundles the functions into a folder as Lambda unpacks it to `/var/task`. The same working copy
+ * gives the same bytes.
  *
- * @param outFolder is made to hold the bundle and nothing else
- * @throws Error where the engine cannot be tuned, or something would be shipped that may not be
+ * @param outFolder will contain the bundle and nothing else
+ * @throws Error if the engine cannot be tuned, or a file may not be shipped
  */
 export async function bundleFunctions(outFolder: string): Promise<FunctionsBundle> {
   const [{ files: code, metafile }, engine] = await Promise.all([buildFunctions(), engineFiles(projectFolder)]);

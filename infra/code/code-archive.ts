@@ -5,8 +5,8 @@ import { bundleFolder } from './folders.ts';
 let bundled: Promise<pulumi.asset.Archive> | undefined;
 
 /**
- * The code of all functions, bundled once in a process. Pulumi zips a folder with constant times and modes, and names it by its content: what did not
- * change is not deployed.
+ * The code of all functions, bundled once per process. Pulumi zips a folder with constant times and
+ * modes, and names it by its content: unchanged code is not deployed.
  * @throws Error as `bundleFunctions`
  */
 export function codeArchive(): Promise<pulumi.asset.Archive> {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 
 /**
- * The arguments of a command that takes up to `most` of them and no options. `--help` prints the usage and ends the process with 0; anything else that is not
- * expected ends it with 2.
+ * Parses the arguments of a command with up to `most` positional arguments and no options. `--help`
+ * prints the usage and ends the process with 0; any other unexpected argument ends it with 2.
  */
 export function commandArguments(usage: string, most: 0 | 1): readonly string[] {
   try {

@@ -32,12 +32,15 @@ interface Deployment {
   readonly taskRoot: string;
   start(name: FunctionName): Promise<RunningFunction>;
   publish(rules: Readonly<Record<string, string>>, options?: { readonly withImage: boolean }): Promise<void>;
-  /** What Lambda makes of so many messages of a queue, which are taken from it. */
+  /** The Lambda event for this many messages of a queue, which are received from it. */
   takeEvent(queueUrl: string, count: number): Promise<unknown>;
   alerts(): Promise<readonly string[]>;
 }
 
-/** The bundle, unpacked where nothing of this working copy is found, read-only as in AWS; and emulators of what it talks to. */
+/**
+ * The bundle, unpacked outside of the working copy, read-only as in AWS, with emulators of its
+ * services.
+ */
 async function deploy(t: ExecutionContext): Promise<Deployment> {
   const services = await startAwsServices(t);
   const { folder } = await bundleFunctions(join(tempFolder(t), 'built'));
@@ -90,7 +93,7 @@ function entriesOf(folder: string): readonly string[] {
   return [folder, ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path))];
 }
 
-/** All that a write would change. */
+/** Everything that a write would change. */
 function stateOf(folder: string): readonly string[] {
   return entriesOf(folder)
     .toSorted()
@@ -102,7 +105,7 @@ function stateOf(folder: string): readonly string[] {
     });
 }
 
-/** Nothing on stderr, which also has the warnings of Node; and nothing that a function warns of in its log. */
+/** Nothing on stderr, which also has the warnings of Node, and no warning in the function's log. */
 function ranQuietly(t: ExecutionContext, running: RunningFunction): void {
   t.is(running.stderr(), '');
   const lines = running
@@ -114,7 +117,7 @@ function ranQuietly(t: ExecutionContext, running: RunningFunction): void {
 }
 
 testWithDynamo(
-  'the deployed code scans what arrives, and the alert comes, with nothing written where it lies',
+  'the deployed code scans an arriving file and sends the alert, and writes nothing to its own folder',
   async (t) => {
     const { target, taskRoot, start, publish, takeEvent, alerts } = await deploy(t);
     const before = stateOf(taskRoot);
@@ -138,7 +141,7 @@ testWithDynamo(
   },
 );
 
-testWithDynamo('a ruleset without an image is compiled where it is deployed', async (t) => {
+testWithDynamo('a ruleset without an image is compiled after deployment', async (t) => {
   const { target, start, publish, takeEvent, alerts } = await deploy(t);
   await publish({ 'a.yar': ruleFor('Alpha', 'alpha') }, { withImage: false });
   const analyzer = await start('live-analyzer');
@@ -149,7 +152,7 @@ testWithDynamo('a ruleset without an image is compiled where it is deployed', as
 });
 
 testWithDynamo(
-  'every other deployed function does its work: a retro scan from start to completion, and a redrive',
+  'every other deployed function works: a retro scan from start to completion, and a redrive',
   async (t) => {
     const { target, services, taskRoot, start, publish, takeEvent, alerts } = await deploy(t);
     const before = stateOf(taskRoot);
@@ -180,7 +183,7 @@ testWithDynamo(
 );
 
 testWithDynamo(
-  'what is loaded only when it is needed is deployed too: a retro scan lists a Parquet inventory',
+  'modules that are loaded on demand are also deployed: a retro scan lists a Parquet inventory',
   async (t) => {
     const { target, services, start, publish } = await deploy(t);
     await publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
@@ -203,7 +206,7 @@ testWithDynamo(
   },
 );
 
-testWithDynamo('what a deployed function throws is named as the source names it', async (t) => {
+testWithDynamo('an error of a deployed function has its name from the source', async (t) => {
   const { start } = await deploy(t);
   const batcher = await start('batcher');
   const { error } = await batcher.invoke({ nonsense: true });

@@ -20,10 +20,11 @@ const manifestSchema: z.ZodType<BuildManifest> = z.object({
 const packageSchema = z.object({ version: z.string(), exports: z.object({ '.': z.object({ import: z.string() }) }) });
 
 /**
- * The engine where the code looks for it: its package without the untouched module, which the tuned one stands for, and the build of the install
- * script, which is run where there is none.
+ * The engine where the code expects it: its package without the original module, which the tuned
+ * one replaces, and the build of the install script, which runs if there is none.
  *
- * @throws Error where the engine cannot be tuned. Untuned, scans would be right, and cost many times as much.
+ * @throws Error if the engine cannot be tuned. Untuned scans would be correct, but cost many times
+ *   as much.
  */
 export async function engineFiles(project: string): Promise<readonly BundleFile[]> {
   const read = async (path: string): Promise<BundleFile> => ({ path, bytes: await readFile(join(project, path)) });
@@ -35,11 +36,11 @@ export async function engineFiles(project: string): Promise<readonly BundleFile[
   const said = await tune(project);
   const made = await readBuild(project, version);
   if (made !== null) return [manifest, glue, ...made];
-  const why = `The engine @virustotal/yara-x ${version} could not be tuned, and untuned scans cost many times as much`;
+  const why = `Cannot tune the engine @virustotal/yara-x ${version}, and untuned scans cost many times as much`;
   throw new Error(`${why}: ${said.trim()}\nDeploy with the version of package-lock.json (npm ci).`);
 }
 
-/** The build of the install script; null where there is none of this version, or not all of it. */
+/** The build of the install script; null if it is missing for this version, or incomplete. */
 async function readBuild(project: string, version: string): Promise<readonly BundleFile[] | null> {
   const read = async (name: string) => {
     const path = `${buildFolder}/${name}`;
@@ -52,14 +53,14 @@ async function readBuild(project: string, version: string): Promise<readonly Bun
     const module = await read(`${sha256}.wasm`);
     return createHash('sha256').update(module.bytes).digest('hex') === sha256 ? [manifest, module] : null;
   } catch {
-    // Whatever is wrong with it: it is made anew.
+    // Whatever is wrong with it: it is built again.
     return null;
   }
 }
 
-/** Runs the install script; answers what it said. */
+/** Runs the install script; returns its output. */
 async function tune(project: string): Promise<string> {
-  // By tsx: whoever runs the Pulumi program may have a Node that does not strip types.
+  // Run with tsx: the Node of the Pulumi program may not strip types.
   const script = join(project, 'src/engine/module/build.ts');
   const { stdout, stderr } = await run(process.execPath, ['--import=tsx', script], { cwd: project });
   return `${stdout}${stderr}`;

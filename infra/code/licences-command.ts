@@ -1,4 +1,7 @@
-/** `npm run licences`: lists the licences of all packages that are deployed. Fails where one of them may not be shipped, or is not known. */
+/**
+ * `npm run licences`: lists the licences of all deployed packages. Fails if one of them is unknown
+ * or may not be shipped.
+ */
 import { bundleFunctions } from './bundle-functions.ts';
 import { commandArguments } from './command-arguments.ts';
 import { bundleFolder } from './folders.ts';

@@ -23,7 +23,7 @@ function project(t: ExecutionContext, packages: Readonly<Record<string, Installe
   return folder;
 }
 
-test('packages are found by what of them is in the bundle, nested ones and those with a scope too', (t) => {
+test('packages are found by their files in the bundle, including nested ones and those with a scope', (t) => {
   const input = { bytesInOutput: 1 };
   const inputs = Object.fromEntries(
     ['src/a.ts', 'node_modules/b/x.js', 'node_modules/@c/d/y.js', 'node_modules/b/node_modules/@e/f/dist/z.js'].map(
@@ -38,7 +38,7 @@ test('packages are found by what of them is in the bundle, nested ones and those
   ]);
 });
 
-test('a package under another licence, without one, for development alone or not in the lock file is refused by name', async (t) => {
+test('the error names a package with another licence or none, for development only or missing in the lock file', async (t) => {
   const folder = project(t, {
     'node_modules/good': { license: 'MIT' },
     'node_modules/agpl': { license: 'AGPL-3.0-or-later' },
@@ -49,7 +49,7 @@ test('a package under another licence, without one, for development alone or not
   const error = await t.throwsAsync(readPackages(folders, folder));
   t.is(
     error?.message,
-    `The functions cannot be bundled:
+    `Cannot bundle the functions:
   node_modules/agpl is under AGPL-3.0-or-later, which may not be shipped
   node_modules/none is under none, which may not be shipped
   node_modules/tool is a devDependency: move it to dependencies, or the code to a test`,
@@ -58,7 +58,7 @@ test('a package under another licence, without one, for development alone or not
   await t.throwsAsync(readPackages(['node_modules/good'], folder), { message: /good is not in package-lock.json/ });
 });
 
-test('of licences that are offered one must be allowed, of those that hold together all', (t) => {
+test('one of several alternative licences must be allowed, and all of combined ones', (t) => {
   for (const fine of ['MIT', 'Apache-2.0', '(MIT OR GPL-3.0)', 'MIT AND ISC', 'GPL-2.0 OR (MIT AND BSD-3-Clause)']) {
     t.true(mayShip(fine), fine);
   }
@@ -67,7 +67,7 @@ test('of licences that are offered one must be allowed, of those that hold toget
   }
 });
 
-test('a text of a licence is there once, under the names of all that have it', async (t) => {
+test('each licence text is included once, under the names of all packages with it', async (t) => {
   const folder = project(t, {
     'node_modules/a': { license: 'MIT', text: 'The text.\n' },
     'node_modules/b': { license: 'MIT', text: 'The text.' },
@@ -78,6 +78,6 @@ test('a text of a licence is there once, under the names of all that have it', a
   t.is(text.split('The text.').length, 2);
   t.regex(
     text,
-    /^a 1\.0\.0 \(MIT\)\nb 1\.0\.0 \(MIT\)\n\nThe text\.\n\n-+\n\nc 1\.0\.0 \(ISC\)\n\nThe package has no text/,
+    /^a 1\.0\.0 \(MIT\)\nb 1\.0\.0 \(MIT\)\n\nThe text\.\n\n-+\n\nc 1\.0\.0 \(ISC\)\n\nThe package has no licence text/,
   );
 });

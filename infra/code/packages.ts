@@ -4,7 +4,10 @@ import type { Metafile } from 'esbuild';
 import { z } from 'zod';
 import { isAllowedBy } from './spdx.ts';
 
-/** SPDX identifiers (https://spdx.org/licenses/) of what may be shipped in a product under Apache-2.0. */
+/**
+ * SPDX identifiers (https://spdx.org/licenses/) of licences that may be shipped in a product under
+ * Apache-2.0.
+ */
 const allowedLicences: ReadonlySet<string> = new Set([
   ...['Apache-2.0', 'MIT', 'MIT-0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'ISC'],
 ]);
@@ -19,19 +22,19 @@ const lockSchema = z.object({
   ),
 });
 
-/** A package of which something is in the bundle. */
+/** A package with files in the bundle. */
 export interface ShippedPackage {
   readonly name: string;
   readonly version: string;
-  /** As its package.json has it: an SPDX expression. */
+  /** From its package.json: an SPDX expression. */
   readonly license: string;
-  /** Hash under which package-lock.json has it, `sha512-…`; null: it has none. */
+  /** Hash in package-lock.json, `sha512-…`; null: it has none. */
   readonly integrity: string | null;
   /** Texts of its licence and notice files. */
   readonly texts: readonly string[];
 }
 
-/** Folders of packages, `node_modules/<name>`, of which something is in the bundle. */
+/** Folders of packages, `node_modules/<name>`, with files in the bundle. */
 export function packageFolders(metafile: Metafile): readonly string[] {
   const inputs = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
   const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path) ?? []);
@@ -39,9 +42,10 @@ export function packageFolders(metafile: Metafile): readonly string[] {
 }
 
 /**
- * Reads what the packages say of themselves.
+ * Reads the metadata of the packages.
  * @param folders relative to `project`, the folder with package-lock.json
- * @throws Error that names each package that is there for development alone, or under a licence that may not be shipped
+ * @throws Error that names each package for development only, or with a licence that may not be
+ *   shipped
  */
 export async function readPackages(folders: readonly string[], project: string): Promise<readonly ShippedPackage[]> {
   const lock = lockSchema.parse(JSON.parse(await readFile(join(project, 'package-lock.json'), 'utf8')));
@@ -57,10 +61,10 @@ export async function readPackages(folders: readonly string[], project: string):
     packages.push({ ...read, integrity: locked?.integrity ?? null, texts: await readTexts(at) });
   }
   if (problems.length === 0) return packages;
-  throw new Error(`The functions cannot be bundled:\n  ${problems.join('\n  ')}`);
+  throw new Error(`Cannot bundle the functions:\n  ${problems.join('\n  ')}`);
 }
 
-/** One of several licences that are offered suffices; of a conjunction all must be allowed. */
+/** One of several alternative licences must be allowed; of a conjunction, all. */
 export function mayShip(expression: string): boolean {
   return isAllowedBy(expression, allowedLicences);
 }
@@ -74,7 +78,7 @@ async function readTexts(folder: string): Promise<readonly string[]> {
 export function thirdPartyLicences(packages: readonly ShippedPackage[]): string {
   const byText = new Map<string, string[]>();
   for (const { name, version, license, texts } of packages) {
-    const text = texts.length === 0 ? 'The package has no text of its licence.' : texts.join('\n\n');
+    const text = texts.length === 0 ? 'The package has no licence text.' : texts.join('\n\n');
     byText.set(text, [...(byText.get(text) ?? []), `${name} ${version} (${license})`]);
   }
   return [...byText].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`).join(`\n${'-'.repeat(80)}\n\n`);

@@ -9,7 +9,7 @@ const files = [
   { path: 'deep/b.mjs', bytes: Buffer.from('b') },
 ];
 
-test('a folder that holds the files already is left alone', async (t) => {
+test('a folder that already has the files is not changed', async (t) => {
   const folder = join(tempFolder(t), 'out');
   await placeFolder(folder, files);
   const { ino } = statSync(folder);
@@ -17,7 +17,7 @@ test('a folder that holds the files already is left alone', async (t) => {
   t.is(statSync(folder).ino, ino);
 });
 
-test('a folder with another file, less or other content is made anew', async (t) => {
+test('a folder with other, missing or changed files is replaced', async (t) => {
   const folder = join(tempFolder(t), 'out');
   const spoil = [
     () => writeFileSync(join(folder, 'more'), ''),
@@ -33,7 +33,7 @@ test('a folder with another file, less or other content is made anew', async (t)
   }
 });
 
-test('many who place the same files at once all find them there', async (t) => {
+test('simultaneous callers with the same files all find them there', async (t) => {
   const parent = tempFolder(t);
   const folder = join(parent, 'out');
   mkdirSync(folder);

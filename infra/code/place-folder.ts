@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import type { BundleFile } from './bundle-file.ts';
 
 /**
- * Makes a folder hold these files and no others. Where it does already it is left alone, and else exchanged as a whole, so that two who bundle the same
- * at the same time do not meet half of it.
+ * Makes a folder contain exactly these files. If it already does, it is not changed. Otherwise it
+ * is replaced atomically, so that simultaneous callers never see half of it.
  */
 export async function placeFolder(folder: string, files: readonly BundleFile[]): Promise<void> {
   if (await holds(folder, files)) return;
@@ -20,7 +20,7 @@ export async function placeFolder(folder: string, files: readonly BundleFile[]):
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    // Another was faster.
+    // Another process was faster.
     if (!(await holds(folder, files))) throw error;
   }
 }
@@ -34,7 +34,7 @@ async function holds(folder: string, files: readonly BundleFile[]): Promise<bool
     }
     return true;
   } catch {
-    // It is not there, or not all of it.
+    // It is missing or incomplete.
     return false;
   }
 }

@@ -1,4 +1,7 @@
-/** `npm run sbom [-- <file>]`: lists what the deployed functions consist of, as CycloneDX, on stdout or in a file. */
+/**
+ * `npm run sbom [-- <file>]`: writes the bill of materials of the deployed functions as CycloneDX,
+ * to stdout or a file.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';

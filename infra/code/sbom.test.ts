@@ -13,7 +13,7 @@ const hashes = z.tuple([
 ]);
 const licenses = z.tuple([z.strictObject({ expression: z.string() })]);
 const shared = { 'bom-ref': z.string(), name: z.string() };
-/** What of CycloneDX 1.6 is used: https://cyclonedx.org/docs/1.6/json/ */
+/** The used part of CycloneDX 1.6: https://cyclonedx.org/docs/1.6/json/ */
 const sbomSchema = z.strictObject({
   $schema: z.literal('http://cyclonedx.org/schema/bom-1.6.schema.json'),
   ...{ bomFormat: z.literal('CycloneDX'), specVersion: z.literal('1.6'), version: z.literal(1) },
@@ -43,7 +43,7 @@ const sbomSchema = z.strictObject({
   ),
 });
 
-test('the SBOM has every package and every file of the real bundle, each under the hash that it has', async (t) => {
+test('the SBOM lists every package and every file of the real bundle, each with its hash', async (t) => {
   const bundle = await bundleFunctions(join(tempFolder(t), 'bundle'));
   const text = bundleSbom({ version: '1.2.3', ...bundle });
   const { components, serialNumber, compositions, dependencies } = sbomSchema.parse(JSON.parse(text));

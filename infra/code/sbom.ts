@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BundleFile } from './bundle-file.ts';
 import type { ShippedPackage } from './packages.ts';
 
-/** What an SBOM is made of. */
+/** The input of an SBOM. */
 export interface SbomParts {
   /** Version of this project. */
   readonly version: string;
@@ -10,12 +10,17 @@ export interface SbomParts {
   readonly packages: readonly ShippedPackage[];
 }
 
-/** The package with the engine: WebAssembly that was compiled from Rust crates, which it does not list. */
+/**
+ * The package with the engine: WebAssembly that was compiled from Rust crates, which it does not
+ * list.
+ */
 const engine = '@virustotal/yara-x';
 
 /**
- * Lists what the deployed functions consist of, in CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/): every package of which something is in the bundle,
- * with the hash under which it is locked, and every file of the bundle. The same bundle gives the same text; there is no time in it.
+ * Creates the bill of materials of the deployed functions, in CycloneDX 1.6
+ * (https://cyclonedx.org/docs/1.6/json/): every package with files in the bundle, with its hash
+ * from the lock file, and every file of the bundle. The same bundle gives the same text; it
+ * contains no time.
  */
 export function bundleSbom({ version, files, packages }: SbomParts): string {
   const libraries = packages.map((each) => ({
@@ -59,12 +64,12 @@ function nameOf(name: string): { readonly group?: string; readonly name: string 
   return plain === undefined ? { name } : { group: scope, name: plain };
 }
 
-/** Of the form of `package-lock.json`: `sha512-` and Base64. */
+/** In the format of `package-lock.json`: `sha512-` and Base64. */
 function hexOf(integrity: string): string {
   return Buffer.from(integrity.replace(/^sha512-/, ''), 'base64').toString('hex');
 }
 
-/** A UUID of version 8 that names the content. */
+/** A UUID of version 8 derived from the content. */
 function serialOf(content: unknown): string {
   const hex = createHash('sha256').update(JSON.stringify(content)).digest('hex');
   const parts = [

@@ -3,7 +3,7 @@ import { isAllowedBy } from './spdx.ts';
 
 const allowed = new Set(['MIT', 'ISC']);
 
-test('brackets bind, then AND, then OR', (t) => {
+test('brackets bind first, then AND, then OR', (t) => {
   for (const fine of [
     'MIT',
     '(MIT)',
@@ -14,7 +14,7 @@ test('brackets bind, then AND, then OR', (t) => {
   ]) {
     t.true(isAllowedBy(fine, allowed), fine);
   }
-  // Without its brackets the first would read as if MIT were enough.
+  // Without its brackets, the first would read as if MIT were enough.
   for (const not of [
     '(MIT OR GPL-3.0) AND GPL-3.0',
     'MIT AND GPL-3.0',
@@ -25,7 +25,7 @@ test('brackets bind, then AND, then OR', (t) => {
   }
 });
 
-test('what is not an expression, or has an exception, is not allowed', (t) => {
+test('an invalid expression, or one with an exception, is not allowed', (t) => {
   for (const not of [
     ...['', 'mit', 'SEE LICENSE IN MIT', 'UNLICENSED', 'MIT ISC', 'MIT OR', 'OR MIT', '(MIT', 'MIT)', '()', 'MIT AND'],
     ...['MIT WITH Classpath-exception-2.0', 'MIT OR ISC GPL-3.0', 'MIT or ISC', '(MIT OR ISC))'],

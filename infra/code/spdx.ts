@@ -1,8 +1,9 @@
 /**
- * Whether an SPDX expression lets a package be used under allowed licences alone: of a choice one has to be allowed, of a conjunction all.
+ * Returns whether an SPDX expression permits use under allowed licences only: one of alternatives
+ * must be allowed, of a conjunction all.
  * https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/
  *
- * @returns false for an exception (`WITH`), and for what is not an expression
+ * @returns false for an exception (`WITH`), and for an invalid expression
  */
 export function isAllowedBy(expression: string, allowed: ReadonlySet<string>): boolean {
   const tokens = expression.match(/[()]|[^\s()]+/g) ?? [];
@@ -12,7 +13,7 @@ export function isAllowedBy(expression: string, allowed: ReadonlySet<string>): b
     let is = conjunction();
     while (tokens[at] === 'OR') {
       at += 1;
-      // Read before it is judged: all of it has to be an expression.
+      // Parsed completely before the decision: all of it must be an expression.
       const other = conjunction();
       is = is || other;
     }

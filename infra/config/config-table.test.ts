@@ -4,7 +4,7 @@ import { configRows } from './config-table.ts';
 import { bare } from './describe-issue.ts';
 import { configSchema } from './schema.ts';
 
-/** The keys of a schema, found another way than the table does. */
+/** The keys of a schema, found in another way than by the table. */
 function keysOf(schema: z.ZodObject, prefix = ''): readonly string[] {
   return Object.entries(schema.shape).flatMap(([name, each]) => {
     const inner = bare(each);
@@ -15,7 +15,7 @@ function keysOf(schema: z.ZodObject, prefix = ''): readonly string[] {
   });
 }
 
-test('every key has a row, and nothing else has but objects that may be null', (t) => {
+test('every key has a row, and so have only objects that may be null', (t) => {
   const rows = configRows().map(({ key }) => key);
   const keys = keysOf(configSchema);
   t.true(keys.length > 50);
@@ -29,7 +29,7 @@ test('every key has a row, and nothing else has but objects that may be null', (
   );
 });
 
-test('defaults are those that the program takes', (t) => {
+test('defaults are those of the program', (t) => {
   const byKey = new Map(configRows().map(({ key, fallback }) => [key, fallback]));
   const config = configSchema.parse({});
   t.is(byKey.get('namePrefix'), `\`${config.namePrefix}\``);
@@ -45,7 +45,7 @@ test('defaults are those that the program takes', (t) => {
   ]);
 });
 
-test('each key is described in a sentence of its own', (t) => {
+test('each key has its own description', (t) => {
   const descriptions = configRows().map(({ description }) => description);
   for (const each of descriptions) t.regex(each, /^[`A-Z][^\n]{5,}[^.]$/);
 });

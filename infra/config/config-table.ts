@@ -6,12 +6,15 @@ export interface ConfigRow {
   /** `live.memoryMb`, `subscriptions[].topic` */
   readonly key: string;
   readonly values: string;
-  /** `null` where it has none and is needed. */
+  /** `null` if it has none and is required. */
   readonly fallback: string | null;
   readonly description: string;
 }
 
-/** Of JSON Schema, what Zod makes of ours. https://json-schema.org/draft/2020-12/schema */
+/**
+ * The JSON Schema that Zod derives from the configuration.
+ * https://json-schema.org/draft/2020-12/schema
+ */
 interface Node {
   readonly type?: string;
   readonly description?: string;
@@ -25,7 +28,7 @@ interface Node {
   readonly maximum?: number;
 }
 
-/** Every key, nested ones as well. @throws Error for one that nothing is said of */
+/** Every key, including nested ones. @throws Error for one without a description */
 export function configRows(): readonly ConfigRow[] {
   const json: Node = z.toJSONSchema(configSchema, { io: 'input' }) as Node;
   return rowsOf(json, '');
@@ -46,7 +49,7 @@ function rowsOf({ properties = {}, required = [] }: Node, prefix: string): reado
     const element = within.items;
     if (element?.properties !== undefined) return [row, ...rowsOf(element, `${key}[].`)];
     if (within.properties === undefined) return [row];
-    // What is always there is no key to be set, but a place for those within.
+    // An object that always exists is not a key to set, but contains the keys below it.
     const inner = rowsOf(within, `${key}.`);
     return within === node ? inner : [row, ...inner];
   });
@@ -93,7 +96,7 @@ function fallbackOf(node: Node): string {
   return typeof value === 'object' ? 'none' : `\`${value}\``;
 }
 
-/** The rows as Markdown, keys as they stand in `Pulumi.<stack>.yaml`. */
+/** The rows as Markdown, with keys as in `Pulumi.<stack>.yaml`. */
 export function configTable(): string {
   const cells = configRows().map(({ key, values, fallback, description }) => [
     `\`${key}\``,

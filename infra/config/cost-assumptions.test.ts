@@ -2,13 +2,13 @@ import test from 'ava';
 import { analyzerMemoryMb } from '../../src/targets/aws/prices/aws-costs.ts';
 import { configSchema } from './schema.ts';
 
-test('costs are reckoned with the memory that analyzers have by default', (t) => {
+test('costs assume the default memory of analyzers', (t) => {
   const { live, retro } = configSchema.parse({});
   t.is(live.memoryMb, analyzerMemoryMb);
   t.is(retro.memoryMb, analyzerMemoryMb);
 });
 
-test('logs of functions and accesses are kept for the three months that costs are reckoned with', (t) => {
+test('logs of functions and access logs are kept for the three months that costs assume', (t) => {
   const { logs, corpus } = configSchema.parse({});
   t.is(logs.retentionDays, 90);
   t.is(corpus.accessLogDays, 90);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const kinds: Readonly<Record<string, string>> = {
-  string: 'a text, in quotes where it looks like a number',
+  string: 'a text, quoted if it looks like a number',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
@@ -9,19 +9,19 @@ const kinds: Readonly<Record<string, string>> = {
   record: 'an object, its keys below it',
   array: 'a list',
 };
-const isNeeded = 'is needed, and has no default';
+const isNeeded = 'is required, and has no default';
 const longestShown = 40;
 
-/** What is wrong with a value of the configuration, a line for each key. */
+/** Describes what is wrong with the configuration, one line per key. */
 export function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodObject): readonly string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const at = pathOf([...issue.path, key]);
       const meant = similarKey(key, issue.path, schema);
-      return `${at} is no key${meant === undefined ? '' : `; do you mean ${meant}?`}`;
+      return `${at} is not a key${meant === undefined ? '' : `; did you mean ${meant}?`}`;
     });
   }
-  // What is not even a safe integer is above every other limit, too.
+  // A number that is not even a safe integer is also above every other limit.
   if (issue.code === 'too_big' && issue.maximum === Number.MAX_SAFE_INTEGER) return [];
   return [`${pathOf(issue.path)}: ${whyOf(issue)}`];
 }
@@ -79,7 +79,7 @@ function stepInto(schema: unknown, part: PropertyKey): unknown {
   return schema instanceof z.ZodObject && typeof part === 'string' ? schema.shape[part] : undefined;
 }
 
-/** Without what says that it may be left out, or null. */
+/** Without the alternatives for a missing value or null. */
 export function bare(schema: unknown): unknown {
   const isWrapped =
     schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodNullable;

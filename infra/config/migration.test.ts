@@ -13,12 +13,12 @@ const rows = [...page.matchAll(/^\| `([a-z0-9_]+)` \| ([^|]+) \| ([^|]*)\|$/gm)]
   }),
 );
 
-test('every name of terraform.tfvars has one row', (t) => {
+test('every name in terraform.tfvars has one row', (t) => {
   const inOrder = (names: readonly unknown[]) => names.map(String).toSorted();
   t.deepEqual(inOrder(rows.map(({ name }) => name)), inOrder(binaryAlertVariables));
 });
 
-test('what a row names is a key of the configuration, and what has none says why', (t) => {
+test('a row names a key of the configuration, or a reason for having none', (t) => {
   const known = new Set([...configRows().map(({ key }) => key), ...Object.keys(configSchema.shape)]);
   for (const { name, here, why } of rows) {
     if (here === 'none') {

@@ -6,10 +6,10 @@ import { configSchema } from './schema.ts';
 
 const file = new URL('../../Pulumi.prod.yaml', import.meta.url);
 const text = await readFile(file, 'utf8');
-/** Every line that is a key behind a `#`: what an operator may want, one word of explanation away from being on. */
+/** Uncomments every line that is a commented key: options that an operator may want. */
 const uncommented = text.replaceAll(/^( *)# (?=( *- |[\w:]+: |[\w:]+:$| +\w+: ))/gm, '$1');
 
-test('the example is a configuration, with everything that it leaves to defaults', (t) => {
+test('the example is a valid configuration that leaves everything to defaults', (t) => {
   const config = readConfig(withoutNamespace(readStackFile(text), 'rearview'), 'Pulumi.prod.yaml');
   t.like(config, { ...configSchema.parse({}), subscriptions: config.subscriptions });
   t.deepEqual(
@@ -18,7 +18,7 @@ test('the example is a configuration, with everything that it leaves to defaults
   );
 });
 
-test('with everything on that it has behind a #, too', (t) => {
+test('it is also valid with all commented keys', (t) => {
   const all = readStackFile(uncommented);
   t.is(all['aws:allowedAccountIds'], '["111122223333"]');
   const config = readConfig(withoutNamespace(all, 'rearview'), 'Pulumi.prod.yaml');
@@ -33,7 +33,7 @@ test('with everything on that it has behind a #, too', (t) => {
   t.deepEqual(config.subscriptions[1]?.filter.severity, ['high', 'critical']);
 });
 
-test('it has keys of the provider and of ours, and the region among them', (t) => {
+test('it has keys of the provider and of the program, including the region', (t) => {
   for (const key of Object.keys(readStackFile(uncommented))) t.regex(key, /^(aws|rearview):/);
   t.is(readStackFile(text)['aws:region'], 'us-east-1');
 });

@@ -9,7 +9,7 @@ function reading(...subscriptions: readonly object[]) {
   return () => readConfig({ subscriptions: JSON.stringify(subscriptions) }, 'Pulumi.prod.yaml');
 }
 
-test('subscriptions by mail, HTTPS, queue and function are taken, raw where SNS has that', (t) => {
+test('subscriptions by email, HTTPS, queue and function are accepted, raw if SNS supports that', (t) => {
   const https = { protocol: 'https', endpoint: 'https://soc.example.com/alerts', raw: true };
   const { subscriptions } = reading(mail, { ...queue, raw: true }, https, invoked)();
   t.deepEqual(
@@ -24,12 +24,12 @@ test('subscriptions by mail, HTTPS, queue and function are taken, raw where SNS 
 });
 
 for (const [why, subscription, message] of [
-  ['raw mail', { ...mail, raw: true }, /subscriptions\[0\]\.raw: SNS delivers nothing raw by email/],
+  ['raw mail', { ...mail, raw: true }, /subscriptions\[0\]\.raw: SNS does not support raw delivery by email/],
   ['raw delivery to a function', { ...invoked, raw: true }, /subscriptions\[0\]\.raw: .* by lambda/],
   ['a FIFO queue', { ...queue, endpoint: `${queue.endpoint}.fifo` }, /subscriptions\[0\]\.endpoint: .*FIFO/],
   ['plain HTTP', { protocol: 'https', endpoint: 'http://soc.example.com' }, /endpoint: .* does not fit https/],
   ['a function by name', { protocol: 'lambda', endpoint: 'triage' }, /endpoint: "triage" does not fit lambda/],
-  ['notices of clean files where there are none', { ...mail, topic: 'clean' }, /topic: there is none/],
+  ['notices of clean files where there are none', { ...mail, topic: 'clean' }, /topic: does not exist/],
   [
     'a filter of what has nothing to filter by',
     { ...mail, topic: 'operations', filter: { severity: ['high'] } },
@@ -38,7 +38,7 @@ for (const [why, subscription, message] of [
   [
     'more combinations of values than SNS takes',
     { ...mail, filter: { severity: ['a', 'b', 'c'], rule: Array.from({ length: 51 }, (_, index) => `R${index}`) } },
-    /subscriptions\[0\]\.filter: has 153 combinations of values, and SNS takes 150/,
+    /subscriptions\[0\]\.filter: has 153 combinations of values, and SNS accepts 150/,
   ],
 ] as const) {
   test(`refused, naming the key: ${why}`, (t) => {
@@ -46,12 +46,12 @@ for (const [why, subscription, message] of [
   });
 }
 
-test('as many combinations of values as SNS takes are taken', (t) => {
+test('the maximum number of value combinations in SNS is accepted', (t) => {
   const rule = Array.from({ length: 50 }, (_, index) => `R${index}`);
   t.notThrows(reading({ ...mail, filter: { severity: ['a', 'b', 'c'], rule } }));
 });
 
-test('the same subscription twice is refused: SNS would keep one', (t) => {
+test('a repeated subscription is refused: SNS would keep only one', (t) => {
   const narrow = { ...mail, filter: { severity: ['high'] } };
   t.throws(reading(mail, queue, narrow), { message: /subscriptions\[2\]\.endpoint: .* is subscribed to alerts twice/ });
   t.notThrows(reading(mail, { ...mail, topic: 'operations' }));

@@ -4,7 +4,7 @@ import { readConfig } from './read-config.ts';
 import { configSchema } from './schema.ts';
 
 const source = 'Pulumi.prod.yaml';
-/** As Pulumi hands it over: texts as they are, everything else as JSON. */
+/** In the format of Pulumi: texts unchanged, everything else as JSON. */
 const read = (config: Readonly<Record<string, unknown>>) =>
   readConfig(
     Object.fromEntries(
@@ -19,33 +19,34 @@ const problemsOf = (config: Readonly<Record<string, unknown>>): readonly string[
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const [first = '', ...lines] = error.message.split('\n');
-    if (first !== `${source} cannot be used:` || !lines.pop()?.includes('docs/reference/configuration.md')) throw error;
+    if (first !== `Invalid configuration in ${source}:` || !lines.pop()?.includes('docs/reference/configuration.md'))
+      throw error;
     return lines.map((line) => line.trim());
   }
 };
 
-test('nothing given is all defaults', (t) => {
+test('an empty configuration has all defaults', (t) => {
   t.deepEqual(read({}), configSchema.parse({}));
   t.is(read({}).live.memoryMb, 2048);
 });
 
-test('a part of an object leaves the rest of it to defaults', (t) => {
+test('a partial object keeps the other defaults', (t) => {
   const { live } = read({ live: { maxConcurrency: 7 } });
   t.deepEqual(live, { ...configSchema.parse({}).live, maxConcurrency: 7 });
 });
 
 const refused: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
-  ['an unknown key', { colour: 'red' }, 'rearview:colour is no key'],
-  ['a key in another spelling', { 'name-prefix': 'x' }, 'rearview:name-prefix is no key; do you mean namePrefix?'],
+  ['an unknown key', { colour: 'red' }, 'rearview:colour is not a key'],
+  ['a key in another spelling', { 'name-prefix': 'x' }, 'rearview:name-prefix is not a key; did you mean namePrefix?'],
   [
     'a nested key in another spelling',
     { live: { memoryMB: 4096 } },
-    'rearview:live.memoryMB is no key; do you mean memoryMb?',
+    'rearview:live.memoryMB is not a key; did you mean memoryMb?',
   ],
   [
     'a key of an element in another spelling',
     { existingBuckets: [{ name: 'some-bucket', kms_key_arn: 'x' }] },
-    'rearview:existingBuckets[0].kms_key_arn is no key; do you mean kmsKeyArn?',
+    'rearview:existingBuckets[0].kms_key_arn is not a key; did you mean kmsKeyArn?',
   ],
   ['a text for a flag', { protect: 'yes' }, 'rearview:protect: must be true or false, not "yes"'],
   ['a text for a number', { maxReceives: 'three' }, 'rearview:maxReceives: must be a number, not "three"'],
@@ -55,12 +56,12 @@ const refused: readonly (readonly [string, Readonly<Record<string, unknown>>, st
   [
     'an area of previews in a bucket that does not belong to the corpus',
     { previews: { allowed: [{ bucket: 'other-bucket' }] } },
-    'rearview:previews.allowed[0].bucket: other-bucket is none of existingBuckets',
+    'rearview:previews.allowed[0].bucket: other-bucket is not one of existingBuckets',
   ],
   [
     'an area of previews outside the part of a bucket that belongs to the corpus',
     { existingBuckets: [{ name: 'mail', prefix: 'in/' }], previews: { allowed: [{ bucket: 'mail', prefix: 'out/' }] } },
-    'rearview:previews.allowed[0].prefix: must begin with in/',
+    'rearview:previews.allowed[0].prefix: must start with in/, the prefix of mail in existingBuckets',
   ],
   ['no area for previews', { previews: { allowed: [] } }, 'rearview:previews.allowed:'],
   ['more previews than may be', { previews: { maxRunning: 101 } }, 'rearview:previews.maxRunning:'],
@@ -85,30 +86,30 @@ const refused: readonly (readonly [string, Readonly<Record<string, unknown>>, st
   ['too much', { maxObjectBytes: 2 ** 40 }, 'rearview:maxObjectBytes: must be 2147483647 or less'],
   ['too little', { alarms: { scanStalledMinutes: 1 } }, 'rearview:alarms.scanStalledMinutes: must be 5 or more'],
   ['a budget of nothing', { monthlyBudgetDollars: 0 }, 'rearview:monthlyBudgetDollars: must be more than 0'],
-  ['an empty text', { collectors: { principals: [''] } }, 'rearview:collectors.principals[0]: is no ARN'],
+  ['an empty text', { collectors: { principals: [''] } }, 'rearview:collectors.principals[0]: is not an ARN'],
   ['an empty severity', { quarantine: { severities: [''] } }, 'rearview:quarantine.severities[0]: must not be empty'],
   [
     'an account without quotes, which is a number',
     { existingBuckets: [{ name: 'some-bucket', account: 123456789012 }] },
-    'rearview:existingBuckets[0].account: must be a text, in quotes where it looks like a number, not 123456789012',
+    'rearview:existingBuckets[0].account: must be a text, quoted if it looks like a number, not 123456789012',
   ],
   [
     'an account without quotes that lost its zeros',
     { existingBuckets: [{ name: 'some-bucket', account: '12345678901' }] },
-    'rearview:existingBuckets[0].account: is no account: 12 digits, in quotes',
+    'rearview:existingBuckets[0].account: is not an account: use 12 digits, in quotes',
   ],
   [
     'a number for the value of a tag',
     { tags: { team: 7 } },
-    'rearview:tags.team: must be a text, in quotes where it looks like a number, not 7',
+    'rearview:tags.team: must be a text, quoted if it looks like a number, not 7',
   ],
-  ['a tag of AWS', { tags: { 'aws:team': 'x' } }, 'rearview:tags.aws:team: is no key of a tag'],
+  ['a tag of AWS', { tags: { 'aws:team': 'x' } }, 'rearview:tags.aws:team: is not a tag key'],
   [
     'what is needed in an element',
     { subscriptions: [{ endpoint: 'x' }] },
-    'rearview:subscriptions[0].protocol: is needed, and has no default',
+    'rearview:subscriptions[0].protocol: is required, and has no default',
   ],
-  ['what is needed in an object', { github: {} }, 'rearview:github.repository: is needed, and has no default'],
+  ['what is needed in an object', { github: {} }, 'rearview:github.repository: is required, and has no default'],
   [
     'all branches',
     { github: { repository: 'a/b', mainBranch: 'release/*' } },
@@ -139,12 +140,12 @@ const refused: readonly (readonly [string, Readonly<Record<string, unknown>>, st
   [
     'a bucket twice',
     { existingBuckets: [{ name: 'some-bucket' }, { name: 'some-bucket' }] },
-    'rearview:existingBuckets[1].name: some-bucket is there twice',
+    'rearview:existingBuckets[1].name: some-bucket is listed twice',
   ],
   [
     'a topic that there is not',
     { subscriptions: [{ topic: 'clean', protocol: 'https', endpoint: 'https://a.example' }] },
-    'rearview:subscriptions[0].topic: there is none: set cleanNotices',
+    'rearview:subscriptions[0].topic: does not exist: set cleanNotices',
   ],
   [
     'a mail to a URL',
@@ -158,7 +159,7 @@ const refused: readonly (readonly [string, Readonly<Record<string, unknown>>, st
   ],
 ];
 for (const [what, config, problem] of refused) {
-  test(`refused by its key: ${what}`, (t) => {
+  test(`an invalid value is refused by key: ${what}`, (t) => {
     const problems = problemsOf(config);
     t.true(
       problems.some((each) => each.startsWith(problem)),
@@ -167,7 +168,7 @@ for (const [what, config, problem] of refused) {
   });
 }
 
-test('one error names all that is wrong, contradictions among the rest as well', (t) => {
+test('one error names all problems, including contradictions', (t) => {
   const problems = problemsOf({
     colour: 'red',
     protect: 'yes',
@@ -184,7 +185,7 @@ test('one error names all that is wrong, contradictions among the rest as well',
   ]);
 });
 
-test('what is wrong by itself is not held against another key', (t) => {
+test('a value that is wrong on its own is not compared with another key', (t) => {
   t.deepEqual(problemsOf({ maxObjectBytes: '64MB', live: { memoryMb: 1024 } }), [
     'rearview:maxObjectBytes: must be a number, not "64MB"',
   ]);
@@ -194,25 +195,25 @@ test('what is wrong by itself is not held against another key', (t) => {
   ]);
 });
 
-test('texts stay texts, whatever they look like', (t) => {
+test('texts stay texts, even if they look like other types', (t) => {
   for (const namePrefix of ['true', 'null', 'false', 'e10', 'nan']) t.is(read({ namePrefix }).namePrefix, namePrefix);
   t.is(
     problemsOf({ namePrefix: '1e3' })[0],
-    'rearview:namePrefix: must be 2 to 20 of a-z, 0-9 and -, and begin with a letter',
+    'rearview:namePrefix: must be 2 to 20 of a-z, 0-9 and -, and start with a letter',
   );
   const existingBuckets = [{ name: '123456', account: '000011112222' }];
   t.like(read({ existingBuckets }).existingBuckets[0], { name: '123456', account: '000011112222' });
 });
 
-test('numbers are taken as Pulumi writes them', (t) => {
-  // Large and small numbers of a YAML file come as Go prints them.
+test("numbers are accepted in Pulumi's notation", (t) => {
+  // Large and small numbers of a YAML file have the notation of Go.
   t.is(read({ monthlyBudgetDollars: '1e+06' }).monthlyBudgetDollars, 1e6);
   t.is(read({ monthlyBudgetDollars: '99.5' }).monthlyBudgetDollars, 99.5);
   t.is(read({ maxObjectBytes: '1e+08' }).maxObjectBytes, 1e8);
   t.is(read({ monthlyBudgetDollars: 'null' }).monthlyBudgetDollars, null);
 });
 
-test('what is no number is not taken for one', (t) => {
+test('a text that is not a number is not accepted as one', (t) => {
   for (const text of ['1e400', '-1e400', 'NaN', 'Infinity', '0x10', '1_000', '12,5', ' ', '']) {
     t.is(problemsOf({ monthlyBudgetDollars: text }).length, 1, text);
     t.is(problemsOf({ maxReceives: text }).length, 1, text);
@@ -222,15 +223,15 @@ test('what is no number is not taken for one', (t) => {
   ]);
 });
 
-test('names of what every object has are no keys', (t) => {
+test('names that every object has are not keys', (t) => {
   for (const key of ['constructor', 'toString', 'hasOwnProperty', 'valueOf']) {
-    t.deepEqual(problemsOf({ [key]: '1' }), [`rearview:${key} is no key`]);
-    t.deepEqual(problemsOf({ live: `{"${key}": 1}` }), [`rearview:live.${key} is no key`]);
+    t.deepEqual(problemsOf({ [key]: '1' }), [`rearview:${key} is not a key`]);
+    t.deepEqual(problemsOf({ live: `{"${key}": 1}` }), [`rearview:live.${key} is not a key`]);
   }
   const proto = JSON.parse('{"__proto__": "1"}');
-  t.deepEqual(problemsOf(proto), ['rearview:__proto__ is no key']);
-  t.deepEqual(problemsOf({ live: '{"__proto__": {"memoryMb": 1}}' }), ['rearview:live.__proto__ is no key']);
-  t.deepEqual(problemsOf({ tags: '{"__proto__": "x"}' }), ['rearview:tags.__proto__: is no key of a tag']);
+  t.deepEqual(problemsOf(proto), ['rearview:__proto__ is not a key']);
+  t.deepEqual(problemsOf({ live: '{"__proto__": {"memoryMb": 1}}' }), ['rearview:live.__proto__ is not a key']);
+  t.deepEqual(problemsOf({ tags: '{"__proto__": "x"}' }), ['rearview:tags.__proto__: is not a tag key']);
   t.is(Object.getPrototypeOf(read({ tags: '{"constructor": "x"}' }).tags), Object.prototype);
 });
 
@@ -250,7 +251,7 @@ test('an error stays short, however deep or large the value', (t) => {
   }
 });
 
-test('whatever is given is either read or refused by key, and never does another harm', (t) => {
+test('every value is either read or refused by key, and does no other harm', (t) => {
   const keys = fc.oneof(fc.constantFrom(...Object.keys(configSchema.shape)), fc.string());
   const texts = fc.oneof(fc.json(), fc.string());
   fc.assert(
@@ -259,7 +260,7 @@ test('whatever is given is either read or refused by key, and never does another
         t.truthy(readConfig(values, source).live.memoryMb);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        t.true(error.message.startsWith(`${source} cannot be used:\n  rearview:`), error.message);
+        t.true(error.message.startsWith(`Invalid configuration in ${source}:\n  rearview:`), error.message);
         t.true(
           Object.keys(values).some((key) => error.message.includes(`rearview:${key}`)),
           error.message,

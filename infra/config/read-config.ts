@@ -3,17 +3,17 @@ import { bare, describeIssue, pathOf } from './describe-issue.ts';
 import { type ConfigKey, configSchema, type InfraConfig } from './schema.ts';
 import { subscriptionProblems } from './subscription-problems.ts';
 
-/** Node of the engine itself, and what Node and the handlers hold beside objects. */
+/** Memory of Node and of the handlers, except for objects. */
 const besidesObjectsMb = 768;
-/** An object is held while the one before it is scanned, and once more in the engine. */
+/** An object is in memory while the previous one is scanned, and again in the engine. */
 const copiesOfObject = 3;
 
 /**
  * Reads the configuration of the stack.
  *
- * @param values by key without namespace, as text; what has parts as JSON, which is how Pulumi hands it over
+ * @param values by key without namespace, as text; structured ones as JSON, the format of Pulumi
  * @param source of the values, for errors: `Pulumi.prod.yaml`
- * @throws Error that names each key that is unknown or wrong
+ * @throws Error that names each key that is unknown or invalid
  */
 export function readConfig(values: Readonly<Record<string, string>>, source: string): InfraConfig {
   const given = Object.fromEntries(Object.entries(values).map(([key, text]) => [key, parseValue(key, text)]));
@@ -26,15 +26,16 @@ export function readConfig(values: Readonly<Record<string, string>>, source: str
   ];
   if (problems.length > 0 || !parsed.success) {
     throw new Error(
-      `${source} cannot be used:\n  ${problems.join('\n  ')}\ndocs/reference/configuration.md has the table of all keys.`,
+      `Invalid configuration in ${source}:\n  ${problems.join('\n  ')}\nSee docs/reference/configuration.md for all keys.`,
     );
   }
   return parsed.data;
 }
 
 /**
- * Pulumi hands every value over as text: a number and a flag as they are written (large numbers as `1e+09`), an object as JSON, a text without quotes.
- * So what may only be a text is not taken for a number or a flag.
+ * Pulumi passes every value as text: numbers and flags in their notation (large numbers as
+ * `1e+09`), objects as JSON, texts without quotes. Therefore a value that must be text is not
+ * converted to a number or a flag.
  */
 function parseValue(key: string, text: string): unknown {
   const schema = bare(Object.hasOwn(configSchema.shape, key) ? configSchema.shape[key as ConfigKey] : undefined);
@@ -46,13 +47,13 @@ function parseValue(key: string, text: string): unknown {
   }
 }
 
-/** A record drops this key, as it names no property of its own in most of JavaScript. */
+/** A record drops this key, because it names no own property in most of JavaScript. */
 function lostTags({ tags }: Readonly<Record<string, unknown>>): readonly string[] {
   const isLost = typeof tags === 'object' && tags !== null && Object.hasOwn(tags, '__proto__');
-  return isLost ? [`${pathOf(['tags', '__proto__'])}: is no key of a tag`] : [];
+  return isLost ? [`${pathOf(['tags', '__proto__'])}: is not a tag key`] : [];
 }
 
-/** What contradicts each other among the keys that are right by themselves. */
+/** Finds contradictions between keys that are valid on their own. */
 function contradictionsOfTheRest(
   given: Readonly<Record<string, unknown>>,
   issues: readonly z.core.$ZodIssue[],
@@ -93,7 +94,7 @@ function contradictions(config: InfraConfig): readonly string[] {
   }
   const names = config.existingBuckets.map(({ name }) => name);
   for (const [index, name] of names.entries()) {
-    if (names.indexOf(name) !== index) refuse(`existingBuckets[${index}].name`, `${name} is there twice`);
+    if (names.indexOf(name) !== index) refuse(`existingBuckets[${index}].name`, `${name} is listed twice`);
   }
   for (const [index, { bucket, prefix }] of (config.previews.allowed ?? []).entries()) {
     if (bucket === null) continue;
@@ -101,12 +102,12 @@ function contradictions(config: InfraConfig): readonly string[] {
     if (existing === undefined) {
       refuse(
         `previews.allowed[${index}].bucket`,
-        `${bucket} is none of existingBuckets; leave it out for that of the stack`,
+        `${bucket} is not one of existingBuckets; leave it out for the bucket of the stack`,
       );
     } else if (!prefix.startsWith(existing.prefix)) {
       refuse(
         `previews.allowed[${index}].prefix`,
-        `must begin with ${existing.prefix}, as existingBuckets has ${bucket}`,
+        `must start with ${existing.prefix}, the prefix of ${bucket} in existingBuckets`,
       );
     }
   }

@@ -3,7 +3,7 @@ import { bucketName, maxConcurrency, whole } from './schema-values.ts';
 
 const allowedArea = z.strictObject({
   bucket: bucketName.nullable().default(null).describe('One of `existingBuckets`; null: the bucket of the stack'),
-  prefix: z.string().max(1024).default('').describe('What keys begin with: `public/`. Empty: the whole bucket'),
+  prefix: z.string().max(1024).default('').describe('Prefix of the keys: `public/`. Empty: the whole bucket'),
 });
 
 /** `rearview:previews` */
@@ -15,25 +15,27 @@ export const previews = z
       .nullable()
       .default(null)
       .describe(
-        'The parts of the corpus that previews may read; null: all of it. [Who may push a branch reads them](../how-to/github-workflows.md#trust)',
+        'The parts of the corpus that previews may read; null: all of it. [Users who may push a branch can read them](../how-to/github-workflows.md#trust)',
       ),
     matchedBytes: z
       .boolean()
       .default(false)
-      .describe('Whether results of previews have the bytes that matched, besides their offsets and lengths'),
+      .describe('Whether previews show the matched bytes, in addition to their offsets and lengths'),
     maxObjects: whole(1, 10_000_000)
       .default(200_000)
-      .describe('Objects of one preview at most; there the listing ends, and the section says so'),
+      .describe('Maximum number of objects of one preview; the listing ends there, and the section says so'),
     maxRunning: whole(0, 100)
       .default(10)
-      .describe('Previews that run at once; another is refused, with the reason. 0: no previews'),
+      .describe('Maximum number of previews that run at once; another is refused, with the reason. 0: no previews'),
     maxRules: whole(1, 2000)
       .default(2000)
-      .describe('Rules of one preview at most, with what they depend on, before and after the change'),
-    maxHours: whole(1, 168).default(6).describe('A preview that has run for so long is cancelled'),
+      .describe('Maximum number of rules of one preview, with their dependencies, before and after the change'),
+    maxHours: whole(1, 168).default(6).describe('Hours after which a running preview is cancelled'),
     maxConcurrency: maxConcurrency
       .default(5)
-      .describe('Invocations of the retro analyzer at once for previews: their budget, apart from that of retro scans'),
+      .describe(
+        'Maximum concurrent invocations of the retro analyzer for previews, separate from those of retro scans',
+      ),
   })
   .prefault({})
-  .describe('Limits of previews, whatever a pull request asks for');
+  .describe('Limits of previews, whatever a pull request requests');

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-export const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is no name of a bucket');
-export const arn = z.string().regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{0,12}:.+$/, 'is no ARN');
-export const accountId = z.string().regex(/^\d{12}$/, 'is no account: 12 digits, in quotes');
+export const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not a bucket name');
+export const arn = z.string().regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{0,12}:.+$/, 'is not an ARN');
+export const accountId = z.string().regex(/^\d{12}$/, 'is not an account: use 12 digits, in quotes');
 export const whole = (least: number, most: number) => z.int().min(least).max(most);
 export const texts = z.array(z.string().min(1));
 

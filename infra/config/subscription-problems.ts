@@ -14,7 +14,7 @@ const endpointShapes: Readonly<Record<Subscription['protocol'], RegExp>> = {
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html */
 const takesRaw: ReadonlySet<Subscription['protocol']> = new Set(['https', 'sqs']);
 
-/** What SNS would refuse, or never deliver to. `part` is the key that is to be mended. */
+/** Finds subscriptions that SNS would refuse or never deliver to. `part` is the key to fix. */
 export function subscriptionProblems(
   subscription: Subscription,
   config: InfraConfig,
@@ -23,20 +23,22 @@ export function subscriptionProblems(
   const problems: { part: keyof Subscription; why: string }[] = [];
   const refuse = (part: keyof Subscription, why: string) => problems.push({ part, why });
 
-  if (topic === 'clean' && !config.cleanNotices) refuse('topic', 'there is none: set cleanNotices');
+  if (topic === 'clean' && !config.cleanNotices) refuse('topic', 'does not exist: set cleanNotices');
   const given = Object.values(filter).filter((values) => values.length > 0);
   if (topic !== 'alerts' && given.length > 0) refuse('filter', 'only alerts can be filtered');
   const combinations = given.reduce((product, values) => product * values.length, 1);
   if (combinations > maxFilterCombinations) {
-    refuse('filter', `has ${combinations} combinations of values, and SNS takes ${maxFilterCombinations}`);
+    refuse('filter', `has ${combinations} combinations of values, and SNS accepts ${maxFilterCombinations}`);
   }
   if (!endpointShapes[protocol].test(endpoint)) refuse('endpoint', `"${endpoint}" does not fit ${protocol}`);
-  if (protocol === 'sqs' && endpoint.endsWith('.fifo')) refuse('endpoint', 'our topics deliver to no FIFO queue');
-  if (raw && !takesRaw.has(protocol)) refuse('raw', `SNS delivers nothing raw by ${protocol}, only by https and sqs`);
+  if (protocol === 'sqs' && endpoint.endsWith('.fifo'))
+    refuse('endpoint', 'the topics of the stack deliver to no FIFO queue');
+  if (raw && !takesRaw.has(protocol))
+    refuse('raw', `SNS does not support raw delivery by ${protocol}, only by https and sqs`);
   const isSame = (other: Subscription) =>
     other.topic === topic && other.protocol === protocol && other.endpoint === endpoint;
   if (config.subscriptions.find(isSame) !== subscription) {
-    refuse('endpoint', `${endpoint} is subscribed to ${topic} twice: put both filters into one`);
+    refuse('endpoint', `${endpoint} is subscribed to ${topic} twice: merge the filters`);
   }
   return problems;
 }

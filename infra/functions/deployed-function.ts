@@ -15,15 +15,15 @@ export interface DeployedFunctionParts extends SettingsParts {
 }
 
 /**
- * One function with its role, its log group, and the alias that everything invokes: a version that was published never changes, and the alias moves
- * to the next when all of it is there.
+ * One function with its role, its log group, and the alias for all invocations. A published version
+ * never changes, and the alias moves to the next one when it is complete.
  */
 export class DeployedFunction extends pulumi.ComponentResource implements FunctionHandle {
   readonly name: pulumi.Output<string>;
   readonly aliasArn: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
   readonly timeoutSeconds: number;
-  /** Number of the version that was published last. */
+  /** Number of the latest published version. */
   readonly version: pulumi.Output<string>;
 
   constructor(
@@ -37,7 +37,8 @@ export class DeployedFunction extends pulumi.ComponentResource implements Functi
     const child = { parent: this };
     const physicalName = names.of(name);
 
-    // Made before the function, or Lambda would make one that nobody encrypts and that keeps everything.
+    // Created before the function; otherwise Lambda would create one without encryption and
+    // retention.
     const logs = new aws.cloudwatch.LogGroup(
       name,
       {
@@ -66,8 +67,9 @@ export class DeployedFunction extends pulumi.ComponentResource implements Functi
         timeout: timeoutSeconds,
         publish: true,
         environment: { variables: environment },
-        // Handlers write lines of JSON, which text leaves as they are. In the other format Lambda reads each line's level, gives INFO to lines of
-        // metrics, which have none, and drops these with all that is below the level of the configuration.
+        // Handlers write lines of JSON, which the text format leaves unchanged. In the JSON format,
+        // Lambda parses each line's level. It would assign INFO to metric lines, which have none,
+        // and drop them together with other lines below the configured level.
         loggingConfig: { logFormat: 'Text', logGroup: logs.name },
         ...(reservedConcurrency === null ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
         tags,
@@ -78,7 +80,7 @@ export class DeployedFunction extends pulumi.ComponentResource implements Functi
       `${name}-${liveAlias}`,
       {
         name: liveAlias,
-        description: 'What queues, schedules and other functions invoke',
+        description: 'Alias for queues, schedules and other functions',
         functionName: deployed.name,
         functionVersion: deployed.version,
       },

@@ -23,48 +23,51 @@ const everything = {
   },
 };
 
-test.serial('the code takes the environment of every function, and reads from it what was configured', async (t) => {
-  const recorded = await recordFunctions(everything);
-  for (const name of functionNames) {
-    const { corpusBuckets, ...config } = readAwsConfig(recorded.environmentOf(name));
-    const queue = (part: string) => `https://sqs.eu-central-1.amazonaws.com/${testAccount}/rearview-prod-${part}`;
-    // Whatever the code makes of a bucket with a prefix, it comes in this order.
-    t.is(corpusBuckets.length, 3);
-    t.deepEqual(config as Record<string, unknown>, {
-      artifactsBucket: `rearview-prod-artifacts-${testAccount}-eu-central-1`,
-      objectsTable: 'rearview-prod-objects',
-      scansTable: 'rearview-prod-scans',
-      matchesTable: 'rearview-prod-matches',
-      liveQueueUrl: queue('live'),
-      liveDeadLetterUrl: queue('live-dead-letters'),
-      retroQueueUrl: queue('retro'),
-      retroDeadLetterUrl: queue('retro-dead-letters'),
-      previewQueueUrl: queue('preview'),
-      previewDeadLetterUrl: queue('preview-dead-letters'),
-      alertTopicArn: `arn:aws:sns:eu-central-1:${testAccount}:rearview-prod-alerts`,
-      operationsTopicArn: `arn:aws:sns:eu-central-1:${testAccount}:rearview-prod-operations`,
-      batcherFunction: 'rearview-prod-batcher:live',
-      versioned: true,
-      maxObjectBytes: 1_000_000,
-      largeFiles: 'head',
-      deadlineMs: 12_000,
-      maxReceives: 5,
-      alertFormat: 'binaryalert',
-      tagObjects: true,
-      cleanTopicArn: `arn:aws:sns:eu-central-1:${testAccount}:rearview-prod-clean`,
-      quarantineSeverities: ['critical', 'high'],
-      quarantineBucket: `rearview-prod-quarantine-${testAccount}-eu-central-1`,
-      previews: {
-        ...{ matchedBytes: true, maxObjects: 1000, maxRunning: 2, maxRules: 50, maxHours: 1 },
-        within: [
-          { bucket: `rearview-prod-corpus-${testAccount}-eu-central-1`, prefix: 'public/' },
-          { bucket: 'mail-archive', prefix: 'mail/in/' },
-        ],
-      },
-      rulesetPublicKey: testPublicKey,
-    });
-  }
-});
+test.serial(
+  'the code accepts the environment of every function, and reads the configured values from it',
+  async (t) => {
+    const recorded = await recordFunctions(everything);
+    for (const name of functionNames) {
+      const { corpusBuckets, ...config } = readAwsConfig(recorded.environmentOf(name));
+      const queue = (part: string) => `https://sqs.eu-central-1.amazonaws.com/${testAccount}/rearview-prod-${part}`;
+      // A bucket with a prefix stays in this order, however the code parses it.
+      t.is(corpusBuckets.length, 3);
+      t.deepEqual(config as Record<string, unknown>, {
+        artifactsBucket: `rearview-prod-artifacts-${testAccount}-eu-central-1`,
+        objectsTable: 'rearview-prod-objects',
+        scansTable: 'rearview-prod-scans',
+        matchesTable: 'rearview-prod-matches',
+        liveQueueUrl: queue('live'),
+        liveDeadLetterUrl: queue('live-dead-letters'),
+        retroQueueUrl: queue('retro'),
+        retroDeadLetterUrl: queue('retro-dead-letters'),
+        previewQueueUrl: queue('preview'),
+        previewDeadLetterUrl: queue('preview-dead-letters'),
+        alertTopicArn: `arn:aws:sns:eu-central-1:${testAccount}:rearview-prod-alerts`,
+        operationsTopicArn: `arn:aws:sns:eu-central-1:${testAccount}:rearview-prod-operations`,
+        batcherFunction: 'rearview-prod-batcher:live',
+        versioned: true,
+        maxObjectBytes: 1_000_000,
+        largeFiles: 'head',
+        deadlineMs: 12_000,
+        maxReceives: 5,
+        alertFormat: 'binaryalert',
+        tagObjects: true,
+        cleanTopicArn: `arn:aws:sns:eu-central-1:${testAccount}:rearview-prod-clean`,
+        quarantineSeverities: ['critical', 'high'],
+        quarantineBucket: `rearview-prod-quarantine-${testAccount}-eu-central-1`,
+        previews: {
+          ...{ matchedBytes: true, maxObjects: 1000, maxRunning: 2, maxRules: 50, maxHours: 1 },
+          within: [
+            { bucket: `rearview-prod-corpus-${testAccount}-eu-central-1`, prefix: 'public/' },
+            { bucket: 'mail-archive', prefix: 'mail/in/' },
+          ],
+        },
+        rulesetPublicKey: testPublicKey,
+      });
+    }
+  },
+);
 
 test.serial('uploads go to the bucket of the stack; existing ones follow, with their prefix', async (t) => {
   const { environmentOf } = await recordFunctions(everything);
@@ -74,7 +77,7 @@ test.serial('uploads go to the bucket of the stack; existing ones follow, with t
   );
 });
 
-test.serial('a function has every variable that the code reads, and none that it does not', async (t) => {
+test.serial('a function has exactly the variables that the code reads', async (t) => {
   const recorded = await recordFunctions(everything);
   for (const name of functionNames) {
     const environment = recorded.environmentOf(name);
@@ -94,7 +97,7 @@ test.serial('a function has every variable that the code reads, and none that it
   }
 });
 
-test.serial('what is not configured is not there, so that the code has it off', async (t) => {
+test.serial('a feature that is not configured has no variables, so the code has it off', async (t) => {
   const environment = (await recordFunctions()).environmentOf('live-analyzer');
   // Functions sign nothing, whatever is configured.
   const optional = ['cleanTopicArn', 'quarantineSeverities', 'quarantineBucket', 'rulesetSigningKeyArn'] as const;
@@ -102,7 +105,7 @@ test.serial('what is not configured is not there, so that the code has it off', 
   t.is(Object.keys(environment).length, Object.keys(awsSettings).length - optional.length + ownVariables.length);
   const read = readAwsConfig(environment);
   t.like(read, { tagObjects: false, quarantineSeverities: [], cleanTopicArn: undefined, quarantineBucket: undefined });
-  // The defaults of the code and of the configuration are the same.
+  // The code and the configuration have the same defaults.
   const names = Object.values(awsSettings);
   const required = names.slice(0, names.indexOf(awsSettings.versioned));
   const { rulesetPublicKey: _, ...withoutKey } = read;
@@ -112,7 +115,7 @@ test.serial('what is not configured is not there, so that the code has it off', 
   t.deepEqual(readAwsConfig(bare), withoutKey);
 });
 
-test.serial('each optional setting comes with its feature', async (t) => {
+test.serial('each optional setting belongs to its feature', async (t) => {
   const withClean = (await recordFunctions({ cleanNotices: true })).environmentOf('redrive');
   t.true(awsSettings.cleanTopicArn in withClean);
   t.false(awsSettings.quarantineSeverities in withClean);
@@ -124,8 +127,8 @@ test.serial('each optional setting comes with its feature', async (t) => {
   t.is((await recordFunctions({ tagObjects: true })).environmentOf('redrive')[awsSettings.tagObjects], 'true');
 });
 
-test('more buckets than the environment has room for are refused with the key to change', (t) => {
+test('too many buckets for the environment are refused with the key to change', (t) => {
   const fits = { A: 'x'.repeat(4000), B: 'x'.repeat(94) };
   t.is(boundedEnvironment(fits), fits);
-  t.throws(() => boundedEnvironment({ ...fits, C: '' }), { message: /has 4097 bytes.*takes 4096.*existingBuckets/ });
+  t.throws(() => boundedEnvironment({ ...fits, C: '' }), { message: /has 4097 bytes.*accepts 4096.*existingBuckets/ });
 });

@@ -4,7 +4,7 @@ import { liveAlias } from '../../src/targets/aws/function-names.ts';
 import type { StackContext } from '../context.ts';
 import type { FunctionHandle } from '../handles.ts';
 
-/** Has a function invoked every minute, by its alias. */
+/** Invokes a function every minute, by its alias. */
 export class EveryMinute extends pulumi.ComponentResource {
   constructor(
     context: StackContext,
@@ -17,7 +17,7 @@ export class EveryMinute extends pulumi.ComponentResource {
       'every-minute',
       {
         name: context.names.of('every-minute'),
-        description: 'Has the finisher of Rearview do its rounds',
+        description: 'Invokes the finisher of Rearview every minute',
         scheduleExpression: 'rate(1 minute)',
         tags: context.tags,
       },
@@ -42,7 +42,7 @@ export class EveryMinute extends pulumi.ComponentResource {
         rule: rule.name,
         targetId: 'scan-finisher',
         arn: aliasArn,
-        // The next minute comes by itself.
+        // The next minute follows by itself.
         retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
       },
       { ...child, dependsOn: [permission] },

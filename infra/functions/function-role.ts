@@ -4,16 +4,21 @@ import type { StackContext } from '../context.ts';
 import type { FunctionName, Statement } from '../handles.ts';
 import { policyDocument } from '../policy-document.ts';
 
-/** Characters of what is written in a role, spaces apart: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/**
+ * Maximum characters of the policies in a role, not counting spaces:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const maxPolicyLength = 10_240;
 
-/** The role of one function and no other, with a policy of its own: none that AWS manages, whose rights grow. */
+/**
+ * The role of exactly one function, with its own policy: no AWS managed policy, whose rights grow.
+ */
 export class FunctionRole extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
-  /** To be there before anything makes use of the role. */
+  /** Must exist before the role is used. */
   readonly policy: aws.iam.RolePolicy;
 
-  /** @throws Error (in the output) where the policy is longer than IAM takes */
+  /** @throws Error (in the output) if the policy is longer than IAM accepts */
   constructor(
     name: FunctionName,
     context: StackContext,
@@ -25,7 +30,7 @@ export class FunctionRole extends pulumi.ComponentResource {
       name,
       {
         name: context.names.of(name),
-        description: `What the Rearview function ${name} may do`,
+        description: `Permissions of the Rearview function ${name}`,
         assumeRolePolicy: JSON.stringify(trustOf(context.account)),
         tags: context.tags,
       },
@@ -45,7 +50,7 @@ export class FunctionRole extends pulumi.ComponentResource {
   }
 }
 
-/** No statement of a trust policy names a resource: it is the role. */
+/** A statement of a trust policy has no resource: it is the role. */
 function trustOf(account: string) {
   return {
     Version: '2012-10-17',
@@ -61,10 +66,10 @@ function trustOf(account: string) {
   };
 }
 
-/** @throws Error where the policy is longer than IAM takes */
+/** @throws Error if the policy is longer than IAM accepts */
 export function boundedPolicy(name: FunctionName, policy: string): string {
   if (policy.length <= maxPolicyLength) return policy;
   throw new Error(
-    `The policy of ${name} has ${policy.length} characters, and IAM takes ${maxPolicyLength}: there are too many rearview:existingBuckets.`,
+    `The policy of ${name} has ${policy.length} characters, and IAM accepts ${maxPolicyLength}: reduce rearview:existingBuckets.`,
   );
 }

@@ -9,7 +9,7 @@ const inputsOf = (recorded: RecordedFunctions, name: FunctionName) => recorded.n
 const arnOf = (name: FunctionName, alias: string) =>
   `arn:aws:lambda:eu-central-1:${testAccount}:function:rearview-prod-${name}:${alias}`;
 
-test('every handler of src/handlers is a function, and nothing else is', (t) => {
+test('the functions are exactly the handlers of src/handlers', (t) => {
   const folder = new URL('../../src/handlers/', import.meta.url);
   const known = readdirSync(folder, { withFileTypes: true })
     .filter((each) => each.isFile() && /^[a-z-]+\.ts$/.test(each.name))
@@ -36,7 +36,7 @@ test.serial('functions run on Node 24 and arm64, each version published, from on
   }
 });
 
-test.serial('memory, time and reserved concurrency are as configured; retro scans reserve nothing', async (t) => {
+test.serial('memory, timeout and reserved concurrency are as configured; retro scans reserve nothing', async (t) => {
   const recorded = await recordFunctions({
     live: { memoryMb: 3000, timeoutSeconds: 200, maxConcurrency: 40, reservedConcurrency: 50 },
     retro: { memoryMb: 4000, timeoutSeconds: 600 },
@@ -58,30 +58,27 @@ test.serial('memory, time and reserved concurrency are as configured; retro scan
   for (const name of functionNames) t.false('reservedConcurrentExecutions' in inputsOf(unreserved, name), name);
 });
 
-test.serial(
-  'each function logs to a group of its own, encrypted and with retention, in lines as it writes them',
-  async (t) => {
-    const recorded = await recordFunctions({ logs: { retentionDays: 30, level: 'DEBUG' } });
-    t.is(recorded.ofType('LogGroup').length, functionNames.length);
-    const order = recorded.resources.map(({ type, name }) => `${type.split(':').at(-1)} ${name}`);
-    for (const name of functionNames) {
-      const group = `/aws/lambda/rearview-prod-${name}`;
-      t.like(recorded.named(name, 'LogGroup').inputs, {
-        name: group,
-        retentionInDays: 30,
-        kmsKeyId: `arn:aws:kms:eu-central-1:${testAccount}:key/rearview-prod-state`,
-        tags: { 'rearview-stack': 'rearview-prod' },
-      });
-      // Of the other format the filter of levels would drop metrics.
-      t.deepEqual(inputsOf(recorded, name)['loggingConfig'], { logFormat: 'Text', logGroup: group });
-      t.is(recorded.environmentOf(name)['REARVIEW_LOG_LEVEL'], 'DEBUG');
-      t.true(order.indexOf(`LogGroup ${name}`) < order.indexOf(`Function ${name}`));
-      t.true(order.indexOf(`RolePolicy ${name}`) < order.indexOf(`Function ${name}`));
-    }
-  },
-);
+test.serial('each function logs to its own encrypted group with retention, in unchanged lines', async (t) => {
+  const recorded = await recordFunctions({ logs: { retentionDays: 30, level: 'DEBUG' } });
+  t.is(recorded.ofType('LogGroup').length, functionNames.length);
+  const order = recorded.resources.map(({ type, name }) => `${type.split(':').at(-1)} ${name}`);
+  for (const name of functionNames) {
+    const group = `/aws/lambda/rearview-prod-${name}`;
+    t.like(recorded.named(name, 'LogGroup').inputs, {
+      name: group,
+      retentionInDays: 30,
+      kmsKeyId: `arn:aws:kms:eu-central-1:${testAccount}:key/rearview-prod-state`,
+      tags: { 'rearview-stack': 'rearview-prod' },
+    });
+    // In the JSON format, the level filter would drop metrics.
+    t.deepEqual(inputsOf(recorded, name)['loggingConfig'], { logFormat: 'Text', logGroup: group });
+    t.is(recorded.environmentOf(name)['REARVIEW_LOG_LEVEL'], 'DEBUG');
+    t.true(order.indexOf(`LogGroup ${name}`) < order.indexOf(`Function ${name}`));
+    t.true(order.indexOf(`RolePolicy ${name}`) < order.indexOf(`Function ${name}`));
+  }
+});
 
-test.serial('everything is invoked by an alias of the version that was published last', async (t) => {
+test.serial('everything is invoked by an alias of the latest published version', async (t) => {
   const recorded = await recordFunctions();
   for (const name of functionNames) {
     t.like(recorded.named(`${name}-live`, 'Alias').inputs, {
@@ -98,7 +95,7 @@ test.serial('everything is invoked by an alias of the version that was published
   t.is(recorded.ofType('Alias').length, functionNames.length + 1);
 });
 
-test.serial('the handles name what was made', async (t) => {
+test.serial('the handles name the created resources', async (t) => {
   const { result } = await recordFunctions();
   const resolved = <T>(output: { apply(take: (value: T) => void): unknown }) =>
     new Promise<T>((resolve) => output.apply(resolve));
@@ -111,7 +108,7 @@ test.serial('the handles name what was made', async (t) => {
   t.is(await resolved(result.batcher.previewAliasArn), arnOf('batcher', 'preview'));
 });
 
-test.serial('queues feed the analyzers by their aliases; a message that failed comes again alone', async (t) => {
+test.serial('queues invoke the analyzers by their aliases; only a failed message is delivered again', async (t) => {
   const recorded = await recordFunctions({
     live: { batchSize: 100, batchWindowSeconds: 5, maxConcurrency: 40 },
     retro: { maxConcurrency: 7 },
@@ -146,7 +143,7 @@ test.serial('queues feed the analyzers by their aliases; a message that failed c
   t.is(without.named('preview', 'EventSourceMapping').inputs['enabled'], false, 'asking a queue costs');
 });
 
-test.serial('the finisher does its round every minute, by a rule that alone may invoke it', async (t) => {
+test.serial('the finisher runs every minute, and only its rule may invoke it', async (t) => {
   const recorded = await recordFunctions();
   t.like(recorded.named('every-minute', 'EventRule').inputs, {
     name: 'rearview-prod-every-minute',
@@ -174,31 +171,34 @@ test.serial('the finisher does its round every minute, by a rule that alone may 
   );
 });
 
-test.serial('what fails asynchronously is told to the queue of failures, but for what pull requests ask', async (t) => {
-  const recorded = await recordFunctions();
-  const configs = recorded.ofType('FunctionEventInvokeConfig').map(({ inputs }) => inputs);
-  const onFailure = { destination: `arn:aws:sqs:eu-central-1:${testAccount}:rearview-prod-failures` };
-  const named = (functionName: string, qualifier: string) =>
-    configs.find((each) => each['functionName'] === functionName && each['qualifier'] === qualifier);
-  t.is(configs.length, 3);
-  t.like(named('rearview-prod-batcher', 'live'), {
-    maximumRetryAttempts: 2,
-    maximumEventAgeInSeconds: 3600,
-    destinationConfig: { onFailure },
-  });
-  const finisher = named('rearview-prod-scan-finisher', 'live');
-  t.like(finisher, { maximumRetryAttempts: 0, destinationConfig: { onFailure } });
-  // A round that takes as long as it may is no reason to call those that wait for it failed.
-  t.true(Number(finisher?.['maximumEventAgeInSeconds']) > 2 * Number(inputsOf(recorded, 'scan-finisher')['timeout']));
-  t.deepEqual(named('rearview-prod-batcher', 'preview'), {
-    functionName: 'rearview-prod-batcher',
-    qualifier: 'preview',
-    maximumRetryAttempts: 0,
-    maximumEventAgeInSeconds: 60,
-  });
-});
+test.serial(
+  'asynchronous failures go to the queue of failures, except those of requests by pull requests',
+  async (t) => {
+    const recorded = await recordFunctions();
+    const configs = recorded.ofType('FunctionEventInvokeConfig').map(({ inputs }) => inputs);
+    const onFailure = { destination: `arn:aws:sqs:eu-central-1:${testAccount}:rearview-prod-failures` };
+    const named = (functionName: string, qualifier: string) =>
+      configs.find((each) => each['functionName'] === functionName && each['qualifier'] === qualifier);
+    t.is(configs.length, 3);
+    t.like(named('rearview-prod-batcher', 'live'), {
+      maximumRetryAttempts: 2,
+      maximumEventAgeInSeconds: 3600,
+      destinationConfig: { onFailure },
+    });
+    const finisher = named('rearview-prod-scan-finisher', 'live');
+    t.like(finisher, { maximumRetryAttempts: 0, destinationConfig: { onFailure } });
+    // A round of maximum duration is no reason to report the waiting ones as failed.
+    t.true(Number(finisher?.['maximumEventAgeInSeconds']) > 2 * Number(inputsOf(recorded, 'scan-finisher')['timeout']));
+    t.deepEqual(named('rearview-prod-batcher', 'preview'), {
+      functionName: 'rearview-prod-batcher',
+      qualifier: 'preview',
+      maximumRetryAttempts: 0,
+      maximumEventAgeInSeconds: 60,
+    });
+  },
+);
 
-test.serial('only what invokes itself on purpose is not stopped for it', async (t) => {
+test.serial('loop detection is off only for functions that invoke themselves on purpose', async (t) => {
   const recorded = await recordFunctions();
   t.deepEqual(
     recorded
@@ -209,7 +209,7 @@ test.serial('only what invokes itself on purpose is not stopped for it', async (
   );
 });
 
-test.serial('two stacks in one account have nothing in common, nor may touch what is the other’s', async (t) => {
+test.serial('two stacks in one account share nothing and cannot access each other’s resources', async (t) => {
   const naming: Readonly<Record<string, string>> = {
     Function: 'name',
     Role: 'name',

@@ -16,13 +16,15 @@ export interface FunctionsParts extends SettingsParts {
 }
 
 /**
- * Functions that invoke themselves on purpose. Lambda stops a chain in which one function is invoked about sixteen times, by itself or by a queue it
- * sends to: a batcher hands a long listing on to itself more often than that, and a batch that takes long is sent on as often as it takes. Both end:
- * a listing does, and a batch that is sent on has got on. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ * Functions that invoke themselves on purpose. Lambda stops a chain in which one function is
+ * invoked about sixteen times, by itself or by a queue it sends to. A batcher passes on a long
+ * listing more often than that, and so does an analyzer with a long batch. Both end: a listing
+ * does, and each invocation of a batch makes progress.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
 const recursive = ['batcher', 'retro-analyzer'] as const satisfies readonly FunctionName[];
 
-/** The functions of a stack, with their roles, and with what invokes them. */
+/** The functions of a stack, with their roles and triggers. */
 export class Functions extends pulumi.ComponentResource {
   readonly handles: FunctionHandles;
 
@@ -46,13 +48,13 @@ export class Functions extends pulumi.ComponentResource {
       `batcher-${previewAlias}`,
       {
         name: previewAlias,
-        description: 'What pull requests may invoke: starts preview scans alone',
+        description: 'Alias for pull requests: it only starts previews',
         functionName: batcher.name,
         functionVersion: batcher.version,
       },
       child,
     );
-    // Whoever asks can ask again, and is told what was refused.
+    // The caller can repeat its request, and gets the reason for a refusal.
     new aws.lambda.FunctionEventInvokeConfig(
       `batcher-${previewAlias}`,
       { functionName: batcher.name, qualifier: preview.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
@@ -69,7 +71,7 @@ export class Functions extends pulumi.ComponentResource {
           maximumEventAgeInSeconds: maxAgeSeconds,
           destinationConfig: { onFailure: { destination: parts.queues.failures.arn } },
         },
-        // The alias is what it configures.
+        // It configures the alias.
         { ...child, dependsOn: [deployed[name]] },
       );
     }

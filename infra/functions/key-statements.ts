@@ -9,7 +9,10 @@ const encrypt = 'kms:GenerateDataKey';
 
 type Service = 's3' | 'sqs' | 'sns' | 'dynamodb';
 
-/** The key of tables, queues and topics, for those services alone: nobody decrypts by himself. */
+/**
+ * The key of tables, queues and topics, only through those services: no principal decrypts
+ * directly.
+ */
 export function stateKey(
   { context, storage }: RoleResources,
   services: readonly Exclude<Service, 's3'>[],
@@ -17,12 +20,12 @@ export function stateKey(
   return [useOfKey(context, 'StateKey', { key: storage.stateKeyArn, actions: [decrypt, encrypt], services })];
 }
 
-/** Of rulesets, which are read, and of alerts and rulesets that are put. */
+/** For rulesets, which are read, and for alerts and rulesets that are put. */
 export function artifactsKey({ context, storage }: RoleResources): readonly Statement[] {
   return ofBucket(context, 'ArtifactsKey', storage.artifacts, [decrypt, encrypt]);
 }
 
-/** Of objects that are read; of the quarantine bucket, where they are moved to it. */
+/** For objects that are read; for the quarantine bucket, if they are moved to it. */
 export function corpusKeys({ context, storage }: RoleResources): readonly Statement[] {
   const { corpus, existing, quarantine } = storage;
   const keys = existing.flatMap(({ keyArn }) => keyArn ?? []);

@@ -1,16 +1,22 @@
 import type { Statement } from '../handles.ts';
 import { batcherArn, type RoleResources } from './role-resources.ts';
 
-/** What Lambda does in the name of the role that a mapping feeds: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+/**
+ * Actions of Lambda with the role that an event source mapping uses:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
 const polling = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'] as const;
 const looking = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'] as const;
 
-/** Arrivals. */
+/** Arriving objects. */
 export function liveQueue({ queues: { live } }: RoleResources): readonly Statement[] {
   return [{ Sid: 'LiveQueue', Effect: 'Allow', Action: polling, Resource: live.arn }];
 }
 
-/** Batches of retro scans and previews: kept from others while they are worked on; those of retro scans are sent anew where there was no time for all of one. */
+/**
+ * Batches of retro scans and previews: hidden from others during the work. Those of retro scans are
+ * sent again if there was no time for all of one.
+ */
 export function retroQueues({ queues: { retro, preview } }: RoleResources): readonly Statement[] {
   const Action = [...polling, 'sqs:ChangeMessageVisibility'];
   return [
@@ -24,13 +30,13 @@ export function batchesSent({ queues: { retro, preview } }: RoleResources): read
   return [{ Sid: 'BatchesSent', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: [retro.arn, preview.arn] }];
 }
 
-/** Dead letters are looked at, and left where they are. */
+/** Dead letters are read, and stay in their queue. */
 export function deadLettersSeen({ queues: { live, retro, preview } }: RoleResources): readonly Statement[] {
   const Resource = [live, retro, preview].map(({ deadLetterArn }) => deadLetterArn);
   return [{ Sid: 'DeadLettersSeen', Effect: 'Allow', Action: looking, Resource }];
 }
 
-/** Dead letters go back to the queue that they came from. */
+/** Dead letters return to their original queue. */
 export function deadLettersMoved({ queues: { live, retro, preview } }: RoleResources): readonly Statement[] {
   const all = [live, retro, preview];
   return [
@@ -44,7 +50,7 @@ export function deadLettersMoved({ queues: { live, retro, preview } }: RoleResou
   ];
 }
 
-/** Lambda tells of asynchronous invocations that failed in the name of the role. */
+/** Lambda reports failed asynchronous invocations with the role. */
 export function failuresTold({ queues: { failures } }: RoleResources): readonly Statement[] {
   return [{ Sid: 'FailuresTold', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: failures.arn }];
 }
@@ -58,7 +64,7 @@ export function operatorsNotified({ topics: { operationsArn } }: RoleResources):
   return [{ Sid: 'OperatorsNotified', Effect: 'Allow', Action: 'sns:Publish', Resource: operationsArn }];
 }
 
-/** Notices of clean files, where they are configured. */
+/** Notices of clean files, if they are configured. */
 export function cleanNoticesPublished({ topics: { cleanArn } }: RoleResources): readonly Statement[] {
   if (cleanArn === null) return [];
   return [{ Sid: 'CleanNoticesPublished', Effect: 'Allow', Action: 'sns:Publish', Resource: cleanArn }];

@@ -8,7 +8,7 @@ const scans = 'arn:aws:dynamodb:eu-central-1:111122223333:table/rearview-prod-sc
 const writes = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
 
 test.serial(
-  'who makes a ruleset active cannot hide that from operators: the finisher alone notes what it noticed',
+  'a role that makes a ruleset active cannot hide that from operators: only the finisher records what it noticed',
   async (t) => {
     const program = await recordStack({ github: { repository: 'octo-org/rules' } });
     const decide = createDecider(policiesOf(program));

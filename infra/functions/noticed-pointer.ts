@@ -1,12 +1,15 @@
 import type { Input } from '@pulumi/pulumi';
 import type { Statement } from '../handles.ts';
 
-/** Partition key of the item that says which change of the active ruleset operators were last notified of: src/app/rulesets/notice-ruleset-changes.ts. */
+/**
+ * Partition key of the item with the last change of the active ruleset that operators were notified
+ * of: src/app/rulesets/notice-ruleset-changes.ts.
+ */
 const noticedPartition = 'pointer#ruleset/noticed';
 
 /**
- * Denies what would hide a change of the active ruleset from operators: to note it as noticed. For roles that write pointers; functions write
- * none, but for the finisher, which sends the notices.
+ * Denies marking a change of the active ruleset as noticed, which would hide it from operators. For
+ * roles that write pointers; of the functions, only the finisher writes them and sends the notices.
  *
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */

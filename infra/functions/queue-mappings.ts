@@ -3,12 +3,13 @@ import * as pulumi from '@pulumi/pulumi';
 import type { StackContext } from '../context.ts';
 import type { FunctionHandle, QueueHandles } from '../handles.ts';
 
-/** A message that failed comes again by itself, without those that came with it. */
+/** Only a failed message is delivered again, not the others of its batch. */
 const functionResponseTypes = ['ReportBatchItemFailures'];
 
 /**
- * Feeds the analyzers. Each mapping has its own maximum: however much a retro scan has to do, it takes no more of the account's concurrency than its
- * budget, and live analysis has the rest. Previews have a budget of their own, so that they take nothing from a retro scan either.
+ * Connects the queues to the analyzers. Each mapping has a maximum: a retro scan never uses more of
+ * the account's concurrency than its budget, and live analysis has the rest. Previews have a
+ * separate budget, so that they take nothing from a retro scan.
  */
 export class QueueMappings extends pulumi.ComponentResource {
   constructor(
@@ -38,7 +39,7 @@ export class QueueMappings extends pulumi.ComponentResource {
       {
         eventSourceArn: parts.queues.retro.arn,
         functionName: parts.retro.aliasArn,
-        // A batch of the batcher has up to a hundred objects, and may take all the time there is.
+        // A batch of the batcher has up to a hundred objects, and may use the whole time.
         batchSize: 1,
         scalingConfig: { maximumConcurrency: config.retro.maxConcurrency },
         functionResponseTypes,
@@ -55,7 +56,7 @@ export class QueueMappings extends pulumi.ComponentResource {
         batchSize: 1,
         scalingConfig: { maximumConcurrency: previews.maxConcurrency },
         functionResponseTypes,
-        // Lambda asks a queue for messages all the time, and each request costs.
+        // Lambda polls a queue all the time, and each request costs money.
         enabled: previews.maxRunning > 0,
         tags,
       },

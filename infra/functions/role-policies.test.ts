@@ -30,7 +30,7 @@ const analysis = [
   useOf('state'),
 ].flat();
 
-test.serial('by default each function may do what its code calls, and nothing else', async (t) => {
+test.serial('by default, each function may do exactly what its code calls', async (t) => {
   const { mayDo } = await recordFunctions();
   t.deepEqual(
     mayDo('live-analyzer'),
@@ -82,7 +82,7 @@ test.serial('by default each function may do what its code calls, and nothing el
       on(queue('failures'), 'sqs:SendMessage'),
       on(table('objects'), 'dynamodb:BatchGetItem'),
       on(table('scans'), ...items),
-      // Of its own pointer, by another statement.
+      // Its own pointer has another statement.
       on(table('scans'), 'dynamodb:UpdateItem'),
       on(table('matches'), 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'),
       on(`${table('matches')}/index/by-time`, 'dynamodb:Query'),
@@ -108,7 +108,7 @@ test.serial('by default each function may do what its code calls, and nothing el
   );
 });
 
-/** What a function may do with this configuration, and may not without it. */
+/** Permissions of a function with this configuration that it does not have otherwise. */
 async function addedBy(name: FunctionName, config: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
   const before = new Set((await recordFunctions()).mayDo(name));
   return (await recordFunctions(config)).mayDo(name).filter((each) => !before.has(each));
@@ -118,7 +118,7 @@ const versionTags = ['s3:GetObjectVersionTagging', 's3:PutObjectVersionTagging']
 const analyzers = ['live-analyzer', 'retro-analyzer'] as const;
 const others = functionNames.filter((name) => !analyzers.some((each) => each === name));
 
-test.serial('tags may be set only where objects are tagged, and by analyzers alone', async (t) => {
+test.serial('tags may be set only if objects are tagged, and only by analyzers', async (t) => {
   for (const config of [{ tagObjects: true }, { quarantine: { severities: ['high'], move: false } }]) {
     for (const name of analyzers) {
       t.deepEqual(await addedBy(name, config), sorted(on(`${bucket('corpus')}/*`, ...versionTags)));
@@ -127,32 +127,29 @@ test.serial('tags may be set only where objects are tagged, and by analyzers alo
   }
 });
 
-test.serial(
-  'a version may be deleted only where it is moved to quarantine, and never whatever is the latest',
-  async (t) => {
-    const config = { quarantine: { severities: ['critical'] } };
-    for (const name of analyzers) {
-      t.deepEqual(
-        await addedBy(name, config),
-        sorted(
-          on(`${bucket('corpus')}/*`, ...versionTags, 's3:DeleteObjectVersion'),
-          on(`${bucket('quarantine')}/*`, 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:PutObjectTagging'),
-          on(bucket('quarantine'), 's3:ListBucket'),
-          on(key('corpus'), 'kms:GenerateDataKey'),
-        ),
-      );
-    }
-    for (const name of others) t.deepEqual(await addedBy(name, config), []);
-  },
-);
+test.serial('a version may be deleted only if it is moved to quarantine, and the latest version never', async (t) => {
+  const config = { quarantine: { severities: ['critical'] } };
+  for (const name of analyzers) {
+    t.deepEqual(
+      await addedBy(name, config),
+      sorted(
+        on(`${bucket('corpus')}/*`, ...versionTags, 's3:DeleteObjectVersion'),
+        on(`${bucket('quarantine')}/*`, 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:PutObjectTagging'),
+        on(bucket('quarantine'), 's3:ListBucket'),
+        on(key('corpus'), 'kms:GenerateDataKey'),
+      ),
+    );
+  }
+  for (const name of others) t.deepEqual(await addedBy(name, config), []);
+});
 
-test.serial('only the live analyzer may tell of clean files', async (t) => {
+test.serial('only the live analyzer may send notices of clean files', async (t) => {
   const config = { cleanNotices: true };
   t.deepEqual(await addedBy('live-analyzer', config), on(topic('clean'), 'sns:Publish'));
   for (const name of ['retro-analyzer', ...others] as const) t.deepEqual(await addedBy(name, config), []);
 });
 
-test.serial('without inventories the batcher reads nothing of what is listed', async (t) => {
+test.serial('without inventories, the batcher reads no content of listed objects', async (t) => {
   const { mayDo } = await recordFunctions({ corpus: { inventory: 'off' } });
   t.deepEqual(
     mayDo('batcher').filter((each) => each.startsWith('s3:')),
@@ -173,7 +170,7 @@ const existing = {
 };
 
 test.serial(
-  'of existing buckets an analyzer reads the part that belongs to the corpus, and learns of no other keys',
+  'in existing buckets, an analyzer reads only the part that belongs to the corpus, and learns of no other keys',
   async (t) => {
     const places = ['mail-archive/mail/*', 'logs-archive/uploads/a*', 'shares/*'].map((each) => `arn:aws:s3:::${each}`);
     const whole = ['mail-archive', 'logs-archive', 'shares'].map((each) => `arn:aws:s3:::${each}`);
@@ -211,22 +208,19 @@ test.serial(
   },
 );
 
-test.serial(
-  'existing buckets may keep no versions: their objects are tagged and deleted by name as well',
-  async (t) => {
-    const added = await addedBy('live-analyzer', { ...existing, quarantine: { severities: ['high'] } });
-    const shares = 'arn:aws:s3:::shares/*';
-    t.deepEqual(
-      added.filter((each) => each.endsWith(shares)),
-      sorted(
-        on(shares, 's3:GetObject', 's3:GetObjectVersion', 's3:DeleteObject', 's3:DeleteObjectVersion'),
-        on(shares, 's3:GetObjectTagging', 's3:PutObjectTagging', ...versionTags),
-      ),
-    );
-  },
-);
+test.serial('existing buckets may keep no versions: their objects are also tagged and deleted by name', async (t) => {
+  const added = await addedBy('live-analyzer', { ...existing, quarantine: { severities: ['high'] } });
+  const shares = 'arn:aws:s3:::shares/*';
+  t.deepEqual(
+    added.filter((each) => each.endsWith(shares)),
+    sorted(
+      on(shares, 's3:GetObject', 's3:GetObjectVersion', 's3:DeleteObject', 's3:DeleteObjectVersion'),
+      on(shares, 's3:GetObjectTagging', 's3:PutObjectTagging', ...versionTags),
+    ),
+  );
+});
 
-test.serial('a key is used through the services that hold what it encrypts, and never directly', async (t) => {
+test.serial('a key is used through the services that store the encrypted data, and never directly', async (t) => {
   const { statementsOf } = await recordFunctions({ ...existing, quarantine: { severities: ['high'] } });
   const via = (...services: readonly string[]) => services.map((each) => `${each}.eu-central-1.amazonaws.com`);
   const expected: Readonly<Record<string, readonly string[]>> = {
@@ -254,7 +248,7 @@ test.serial('a key is used through the services that hold what it encrypts, and 
 
 const everything = { ...existing, tagObjects: true, cleanNotices: true, quarantine: { severities: ['high'] } };
 
-test.serial('no policy has a wildcard for actions, nor for resources but below a name of the stack', async (t) => {
+test.serial('no policy has a wildcard in actions, or in resources except below a name of the stack', async (t) => {
   const recorded = await recordFunctions(everything);
   for (const name of functionNames) {
     const sids = Object.keys(recorded.statementsOf(name));
@@ -270,7 +264,7 @@ test.serial('no policy has a wildcard for actions, nor for resources but below a
 });
 
 test.serial(
-  'each function has a role of its own, that Lambda in this account may take, and no policy of AWS',
+  'each function has its own role, which only Lambda in this account may assume, and no AWS managed policy',
   async (t) => {
     const recorded = await recordFunctions(everything);
     t.is(recorded.ofType('Role').length, functionNames.length);
@@ -296,7 +290,7 @@ test.serial(
 );
 
 test.serial(
-  'fifteen existing buckets with prefixes and keys fit into a policy; what does not fit names the key to change',
+  'fifteen existing buckets with prefixes and keys fit into a policy; more are refused with the key to change',
   async (t) => {
     const existingBuckets = Array.from({ length: 15 }, (_, index) => ({
       name: `a-bucket-of-another-team-${index}`,

@@ -25,15 +25,18 @@ import {
 } from './s3-statements.ts';
 import { matches, owedAlerts, recordsRead, recordsWritten, scans } from './table-statements.ts';
 
-/** Where running scans were, and which active ruleset operators know of: src/app/scans/scan-progress.ts, src/app/rulesets/notice-ruleset-changes.ts. */
+/**
+ * Progress of running scans, and the active ruleset that operators know of:
+ * src/app/scans/scan-progress.ts, src/app/rulesets/notice-ruleset-changes.ts.
+ */
 const finisherPointers = ['scans/progress', 'ruleset/noticed'];
 
-/** By function what its code calls, and no more: src/adapters/aws has the calls. */
+/** The calls of each function's code, and no more: src/adapters/aws has the calls. */
 const grants: Readonly<Record<FunctionName, (resources: RoleResources) => readonly Statement[]>> = {
   'live-analyzer': (resources) => [
     ...liveQueue(resources),
     ...corpusObjects(resources, { byName: true }),
-    // Told of files that arrive, not of those that are scanned again.
+    // Notified of arriving files, not of repeated scans.
     ...cleanNoticesPublished(resources),
     ...analysis(resources),
   ],
@@ -72,7 +75,7 @@ const grants: Readonly<Record<FunctionName, (resources: RoleResources) => readon
   redrive: (resources) => [...deadLettersMoved(resources), ...stateKey(resources, ['sqs'])],
 };
 
-/** What both analyzers do. */
+/** Permissions of both analyzers. */
 function analysis(resources: RoleResources): readonly Statement[] {
   return [
     ...corpusMissing(resources),
@@ -88,12 +91,12 @@ function analysis(resources: RoleResources): readonly Statement[] {
   ];
 }
 
-/** What the role of a function may do: least privilege, statement by statement. */
+/** Returns the permissions of a function's role: least privilege, statement by statement. */
 export function statementsFor(name: FunctionName, resources: RoleResources): readonly Statement[] {
   const logs: Statement = {
     Sid: 'OwnLogs',
     Effect: 'Allow',
-    // No group is made here: it is there already, encrypted and with its retention.
+    // It cannot create a group: the stack has created it, encrypted and with retention.
     Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     Resource: pulumi.interpolate`${resources.logGroupArn}:*`,
   };

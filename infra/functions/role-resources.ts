@@ -3,14 +3,16 @@ import { liveAlias } from '../../src/targets/aws/function-names.ts';
 import type { StackContext } from '../context.ts';
 import type { SettingsParts } from './settings.ts';
 
-/** What the policy of a role is made of. */
+/** The resources in the policy of a role. */
 export interface RoleResources extends SettingsParts {
   readonly context: StackContext;
-  /** Of the function itself. */
+  /** The function itself. */
   readonly logGroupArn: Input<string>;
 }
 
-/** The function that plans retro scans, by its alias; plain, since its own role names it. */
+/**
+ * The function that plans retro scans, by its alias; a plain string, since its own role names it.
+ */
 export function batcherArn({ partition, region, account, names }: StackContext): string {
   return `arn:${partition}:lambda:${region}:${account}:function:${names.of('batcher')}:${liveAlias}`;
 }

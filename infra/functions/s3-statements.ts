@@ -2,15 +2,18 @@ import * as pulumi from '@pulumi/pulumi';
 import type { BucketHandle, ExistingBucketHandle, Statement, StorageHandles } from '../handles.ts';
 import type { RoleResources } from './role-resources.ts';
 
-/** Actions on an object by its name, as in buckets that keep no versions, and on a version of it. */
+/** Actions on an object by its name, as in buckets without versions, and on a version of it. */
 const tagging = ['s3:GetObjectTagging', 's3:PutObjectTagging'] as const;
 const versionTagging = ['s3:GetObjectVersionTagging', 's3:PutObjectVersionTagging'] as const;
 
-/** What an analyzer does with objects of the corpus: reads them, and as configured tags them and moves them to quarantine. */
+/**
+ * Actions of an analyzer on objects of the corpus: it reads them and, if configured, tags them and
+ * moves them to quarantine.
+ */
 export function corpusObjects(
   { context, storage }: RoleResources,
   options: {
-    /** Whether it is told of objects without their version, as by who invokes it directly. */
+    /** Whether objects may be reported without their version, for example by direct invocation. */
     readonly byName: boolean;
   },
 ): readonly Statement[] {
@@ -27,7 +30,8 @@ export function corpusObjects(
     {
       Sid: 'CorpusObjects',
       Effect: 'Allow',
-      // Ours keeps versions: nothing is ever done to whatever is the latest, but where no version was told.
+      // The stack's bucket keeps versions: actions affect the latest version only if no version was
+      // given.
       Action: [...(options.byName ? ['s3:GetObject'] : []), ...ofVersions],
       Resource: pulumi.interpolate`${corpus.arn}/*`,
     },
@@ -43,7 +47,10 @@ export function corpusObjects(
   return [...statements, ...(moves ? quarantineObjects(quarantine) : [])];
 }
 
-/** To copy there, carrying tags, and to look at what is there; without the listing, what is not there looks forbidden. */
+/**
+ * To copy objects there with their tags, and to check for existing ones; without list permission, a
+ * missing object looks forbidden.
+ */
 function quarantineObjects({ arn }: BucketHandle): readonly Statement[] {
   return [
     {
@@ -57,9 +64,10 @@ function quarantineObjects({ arn }: BucketHandle): readonly Statement[] {
 }
 
 /**
- * An analyzer lists nothing. But S3 says of an object that is gone that it is forbidden, unless the caller might have found out by listing; every file
- * that is deleted before it is scanned would end with the dead letters. It asks with the key as `s3:prefix`, so a bucket may be opened in part.
- * Which of the two it asks about a version that is gone is not documented.
+ * An analyzer lists nothing. But S3 reports a missing object as forbidden unless the caller may
+ * list it, and then every file deleted before its scan would become a dead letter. S3 evaluates the
+ * key as `s3:prefix`, so access to a part of a bucket is possible. It is not documented which of
+ * the two permissions applies to a missing version.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
@@ -67,12 +75,12 @@ export function corpusMissing({ storage }: RoleResources): readonly Statement[] 
   return onCorpora(storage, 'CorpusMissing', ['s3:ListBucket', 's3:ListBucketVersions']);
 }
 
-/** The batcher lists versions, and reads nothing of the corpus. */
+/** The batcher lists versions, and reads no content of the corpus. */
 export function corpusListing({ storage }: RoleResources): readonly Statement[] {
   return onCorpora(storage, 'CorpusListing', ['s3:ListBucketVersions']);
 }
 
-/** On the buckets of the corpus themselves; of those that belong to it in part, where that part is asked about. */
+/** On the buckets of the corpus; for partial ones, restricted to their part. */
 export function onCorpora(
   { corpus, existing }: Pick<StorageHandles, 'corpus' | 'existing'>,
   sid: string,
@@ -94,17 +102,22 @@ export function onCorpora(
   ];
 }
 
-/** Rulesets, read. */
+/** Reads rulesets. */
 export function rulesets({ storage }: RoleResources): readonly Statement[] {
   return [artifacts(storage, 'Rulesets', ['s3:GetObject'], 'rulesets')];
 }
 
-/** Rulesets, and those that a retro scan makes for objects which lack a part of one. That nothing is overwritten is the bucket's to see to. */
+/**
+ * Rulesets, including those that a retro scan builds for objects that lack a part of one. The
+ * bucket itself prevents overwriting.
+ */
 export function rulesetsAndDeltas({ storage }: RoleResources): readonly Statement[] {
   return [artifacts(storage, 'RulesetsAndDeltas', ['s3:GetObject', 's3:PutObject'], 'rulesets')];
 }
 
-/** Alerts too large for a message. What was put is looked at: when it arrived, only S3 knows. */
+/**
+ * Alerts too large for a message. The stored object is then read: only S3 knows when it arrived.
+ */
 export function largeAlerts({ storage }: RoleResources): readonly Statement[] {
   return [artifacts(storage, 'LargeAlerts', ['s3:GetObject', 's3:PutObject'], 'alerts')];
 }
@@ -114,7 +127,7 @@ function artifacts({ artifacts: { arn } }: StorageHandles, sid: string, actions:
   return { Sid: sid, Effect: 'Allow', Action: actions, Resource } as const satisfies Statement;
 }
 
-/** Inventories, to be listed in place of the corpus. */
+/** Inventories, to be listed instead of the corpus. */
 export function inventories({ storage: { inventories: bucket } }: RoleResources): readonly Statement[] {
   if (bucket === null) return [];
   const Resource = pulumi.interpolate`${bucket.arn}/*`;

@@ -11,10 +11,16 @@ export interface SettingsParts {
   readonly topics: TopicHandles;
 }
 
-/** Every setting of the target in AWS that this stack has, by the name that `awsSettings` gives it; what is not configured is left out. */
+/**
+ * Every setting of the AWS target in this stack, by its name in `awsSettings`, without those that
+ * are not configured.
+ */
 export type StackSettings = Readonly<Partial<Record<AwsSettingName, pulumi.Input<string>>>>;
 
-/** What functions and command line are told of this stack: environment variables of the former, outputs for the latter. */
+/**
+ * The settings for functions and the command line: environment variables of the former, outputs for
+ * the latter.
+ */
 export function settingsOf({ config, names }: StackContext, { storage, queues, topics }: SettingsParts): StackSettings {
   const { tables, corpus, existing, artifacts, quarantine, signingKey } = storage;
   const { severities } = config.quarantine;
@@ -34,9 +40,9 @@ export function settingsOf({ config, names }: StackContext, { storage, queues, t
     previewDeadLetterUrl: queues.preview.deadLetterUrl,
     alertTopicArn: topics.alertsArn,
     operationsTopicArn: topics.operationsArn,
-    // Plain, so that the batcher can be told its own name before it is made.
+    // A plain string, so that the batcher can know its own name before it is created.
     batcherFunction: `${names.of('batcher')}:${liveAlias}`,
-    // Ours does. Of a bucket that keeps none, S3 lists what it has as versions too.
+    // The stack's bucket does. S3 also lists the objects of a bucket without versions as versions.
     versioned: 'true',
     maxObjectBytes: String(config.maxObjectBytes),
     largeFiles: config.largeFiles,
@@ -53,7 +59,7 @@ export function settingsOf({ config, names }: StackContext, { storage, queues, t
   };
 }
 
-/** As src/targets/preview-limits.ts reads it. */
+/** The format that src/targets/preview-limits.ts parses. */
 function previewLimits(
   { allowed, maxConcurrency: _, ...limits }: InfraConfig['previews'],
   corpus: BucketHandle,

@@ -4,7 +4,8 @@ import type { Statement } from '../handles.ts';
 import type { RoleResources } from './role-resources.ts';
 
 /**
- * What may be done to items. Transactions are allowed by what they do: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+ * Actions on items. Transactions are allowed by their actions:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  */
 const read = 'dynamodb:BatchGetItem';
 const query = 'dynamodb:Query';
@@ -12,23 +13,27 @@ const put = 'dynamodb:PutItem';
 const update = 'dynamodb:UpdateItem';
 const remove = 'dynamodb:DeleteItem';
 
-/** Records of objects: an analyzer writes them. Nobody updates or deletes one. */
+/** Records of objects: an analyzer writes them. No role updates or deletes them. */
 export function recordsWritten(resources: RoleResources): readonly Statement[] {
   return [onTable(resources, 'Records', 'objects', [read, put])];
 }
 
-/** What is known of objects, to be looked up alone. */
+/** Records of objects, read-only. */
 export function recordsRead(resources: RoleResources): readonly Statement[] {
   return [onTable(resources, 'Records', 'objects', [read])];
 }
 
-/** Pointers lie in the table of scans, each in a partition of its own: src/adapters/aws/dynamodb/pointer-store.ts. */
+/**
+ * Pointers are in the table of scans, each in its own partition:
+ * src/adapters/aws/dynamodb/pointer-store.ts.
+ */
 const pointer = (name: string) => `pointer#${name}`;
 const leadingKeys = 'dynamodb:LeadingKeys';
 
 /**
- * Scans and their ledgers. A report that replaces another deletes what the other had more. Of pointers, which lie in the same table, any is read, and those are
- * written that are named: whoever moves `ruleset/current` says what everyone scans with.
+ * Scans and their ledgers. A report that replaces another deletes the surplus items of the other.
+ * In the same table, any pointer may be read, but only the named ones written: a writer of
+ * `ruleset/current` controls what every function scans with.
  */
 export function scans(resources: RoleResources, ownPointers: readonly string[] = []): readonly Statement[] {
   const writing = (sid: string, actions: readonly string[], condition: NonNullable<Statement['Condition']>) => ({
@@ -48,12 +53,15 @@ export function scans(resources: RoleResources, ownPointers: readonly string[] =
   ];
 }
 
-/** Matches, and the alerts that they owe, deleted when they are sent. By content alone: no index is asked. */
+/**
+ * Matches, and their owed alerts, which are deleted when they are sent. Only by content: no index
+ * is queried.
+ */
 export function matches(resources: RoleResources): readonly Statement[] {
   return [onTable(resources, 'Matches', 'matches', [read, query, put, update, remove])];
 }
 
-/** Alerts that were left behind are found by time, and marked. */
+/** Pending alerts are found by time, and marked. */
 export function owedAlerts(resources: RoleResources): readonly Statement[] {
   const { arn } = resources.storage.tables.matches;
   return [

@@ -1,4 +1,7 @@
-/** `npm run infra:preview`: runs the Pulumi program against a backend of its own, without an account. Its exit code is Pulumi's. */
+/**
+ * `npm run infra:preview`: runs the Pulumi program against a temporary backend, without an account.
+ * Its exit code is Pulumi's.
+ */
 import { projectFolder } from '../code/folders.ts';
 import { previewProgram } from './preview-program.ts';
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 
-/** An account of AWS's documentation. */
+/** An account from AWS's documentation. */
 export const pretendAccount = '123456789012';
 
 const identity = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
@@ -13,7 +13,7 @@ const identity = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/do
 </GetCallerIdentityResponse>`;
 
 /**
- * Answers everyone who asks STS, on the loopback device, that they are a user of an account.
+ * Responds to every STS request, on the loopback device, with the identity of a user.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
 export async function startPretendSts(): Promise<{ readonly endpoint: string; close(): Promise<void> }> {
@@ -25,7 +25,7 @@ export async function startPretendSts(): Promise<{ readonly endpoint: string; cl
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a server on a port has none');
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
     async close() {

@@ -8,7 +8,10 @@ import { previewProgram } from './preview-program.ts';
 
 const config = 'config:\n  aws:region: eu-west-1\n  rearview:alarms:\n    noFilesHours: 3\n';
 
-/** A project, and a `pulumi` on the PATH that tells of each call what it was given, and does the part of `stack init` that matters. */
+/**
+ * A project, and a `pulumi` on the PATH that records the arguments of each call, and does the
+ * essential part of `stack init`.
+ */
 function prepare(t: ExecutionContext, { exitCode = 0, stackFile = config } = {}) {
   const folder = tempFolder(t);
   const [project, bin, journal] = [join(folder, 'project'), join(folder, 'bin'), join(folder, 'journal')];
@@ -43,14 +46,14 @@ process.exit(args[0] === 'preview' ? ${exitCode} : 0);
   };
 }
 
-test('where there is no Pulumi CLI that is said, and the exit code is neither that of success nor of a failure', async (t) => {
+test('a missing Pulumi CLI is reported, and the exit code is neither that of success nor of a failure', async (t) => {
   const { run, complaints } = prepare(t);
   t.is(await run({}, tempFolder(t)), 77);
   t.is(complaints.length, 1);
   t.regex(complaints[0] ?? '', /no `pulumi` on the PATH, so nothing was previewed/);
 });
 
-test('a stack of that name is made in a backend of its own, and previewed with the configuration of the operator', async (t) => {
+test("a stack of that name is created in a temporary backend, and previewed with the operator's configuration", async (t) => {
   const { run, call, project, complaints } = prepare(t);
   t.is(await run(), 0);
   const [made, previewed] = [call('stack'), call('preview')];
@@ -76,7 +79,7 @@ test('a stack of that name is made in a backend of its own, and previewed with t
   t.deepEqual(complaints, []);
 });
 
-test('nothing is left behind, in the project least of all', async (t) => {
+test('nothing is left behind, especially in the project', async (t) => {
   const { run, call, project } = prepare(t);
   await run();
   t.deepEqual(readdirSync(project).toSorted(), ['Pulumi.prod.yaml', 'Pulumi.yaml']);
@@ -104,10 +107,10 @@ test('neither credentials nor the backend of the operator reach Pulumi', async (
   }
 });
 
-test('an encrypted value is named, since nothing can read it', async (t) => {
+test('the error for an encrypted value names it', async (t) => {
   const stackFile =
     'secretsprovider: awskms://x\nconfig:\n  rearview:tags:\n    a:\n      secure: v1:abc\n  aws:region: x\n';
   const { run } = prepare(t, { stackFile });
   const error = await t.throwsAsync(run());
-  t.regex(error?.message ?? '', /^rearview:tags: encrypted in Pulumi\.prod\.yaml/);
+  t.regex(error?.message ?? '', /^Cannot read rearview:tags: encrypted in Pulumi\.prod\.yaml/);
 });

@@ -5,40 +5,41 @@ import { join } from 'node:path';
 import { startPretendSts } from './pretend-sts.ts';
 import { previewConfig } from './preview-config.ts';
 
-/** Nothing was previewed: the code by which test harnesses tell what was skipped from what passed. */
+/** Nothing was previewed: the code with which test harnesses distinguish skipped from passed. */
 const skippedExitCode = 77;
 
-/** The stack whose configuration is taken; its name is part of all names, so the preview has it too. */
+/** The stack with the configuration; its name is part of all names, so the preview uses it too. */
 const stack = 'prod';
 
-/** The operator's account is not asked, and not needed: whatever leads to it is left out. */
+/** Removes everything that leads to the operator's account, which is not needed. */
 const ownVariables = /^(AWS_|PULUMI_ACCESS_TOKEN$|PULUMI_BACKEND_URL$|PULUMI_CONFIG|PULUMI_STACK$)/;
 
 export interface PreviewOptions {
   /** With Pulumi.yaml and Pulumi.prod.yaml. Nothing is written there. */
   readonly project: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Takes a line of what is wrong. What Pulumi prints goes where this process prints. */
+  /** Receives lines about problems. Pulumi prints to the streams of this process. */
   readonly complain: (text: string) => void;
 }
 
 /**
- * Runs `pulumi preview` of a stack that does not exist yet, in a backend that goes with it: https://www.pulumi.com/docs/iac/cli/commands/pulumi_preview/
- * @returns the exit code of Pulumi, or 77 where the CLI is not on the PATH
+ * Runs `pulumi preview` of a stack that does not exist yet, in a temporary backend:
+ * https://www.pulumi.com/docs/iac/cli/commands/pulumi_preview/
+ * @returns the exit code of Pulumi, or 77 if the CLI is not on the PATH
  */
 export async function previewProgram({ project, env, complain }: PreviewOptions): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'rearview-preview-'));
   const sts = await startPretendSts();
   try {
     await mkdir(join(folder, 'state'));
-    // Here, since `stack init` writes the stack's file beside that of the project.
+    // Here, since `stack init` writes the stack's file next to that of the project.
     await copyFile(join(project, 'Pulumi.yaml'), join(folder, 'Pulumi.yaml'));
     const run = (cwd: string, args: readonly string[]) =>
       runPulumi([...args, '--stack', stack, '--non-interactive'], { cwd, env: previewEnvironment(env, folder) });
     const created = await run(folder, ['stack', 'init', '--no-select']);
     if (created === null) {
       complain(
-        'Skipped: there is no `pulumi` on the PATH, so nothing was previewed. https://www.pulumi.com/docs/iac/download-install/ has it.',
+        'Skipped: there is no `pulumi` on the PATH, so nothing was previewed. Install it: https://www.pulumi.com/docs/iac/download-install/',
       );
       return skippedExitCode;
     }
@@ -70,7 +71,7 @@ function previewEnvironment(env: PreviewOptions['env'], folder: string): Readonl
   };
 }
 
-/** Its exit code; null where there is no such program. */
+/** Its exit code; null if there is no such program. */
 function runPulumi(
   args: readonly string[],
   options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },

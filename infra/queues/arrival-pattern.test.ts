@@ -6,7 +6,10 @@ import { arrivalPattern } from './arrival-pattern.ts';
 
 const whole = arrivalPattern({ name: 'mine', account: '111122223333', prefix: '' });
 
-/** As S3 sends it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
+/**
+ * An event in the format of S3:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
 const event = (type: string, { bucket = 'mine', key = 'a', account = '111122223333', source = 'aws.s3' } = {}) => ({
   version: '0',
   id: '17793124-05d4-b198-2fde-7ededc63b103',
@@ -23,7 +26,10 @@ const event = (type: string, { bucket = 'mine', key = 'a', account = '1111222233
   },
 });
 
-/** What EventBridge does with the parts of its language that we use: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html */
+/**
+ * The used part of EventBridge's pattern language:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+ */
 function fits(pattern: unknown, value: unknown): boolean {
   if (Array.isArray(pattern)) {
     return pattern.some((each: unknown) =>
@@ -35,7 +41,7 @@ function fits(pattern: unknown, value: unknown): boolean {
   return Object.entries(Object(pattern)).every(([field, wanted]) => fits(wanted, Object(value)[field]));
 }
 
-test('of what S3 tells, arrivals and restored objects pass, in that bucket of that account', (t) => {
+test('of the events of S3, only arrivals and restored objects in that bucket of that account pass', (t) => {
   for (const type of ['Object Created', 'Object Restore Completed']) {
     t.true(fits(whole, event(type)), type);
     t.false(fits(whole, event(type, { bucket: 'other' })));
@@ -47,14 +53,14 @@ test('of what S3 tells, arrivals and restored objects pass, in that bucket of th
   }
 });
 
-test('of a part of a bucket, only what lies in it passes', (t) => {
+test('for a part of a bucket, only events in that part pass', (t) => {
   const part = arrivalPattern({ name: 'mine', account: '111122223333', prefix: 'mail/' });
   t.true(fits(part, event('Object Created', { key: 'mail/a' })));
   t.false(fits(part, event('Object Created', { key: 'web/a' })));
   t.true(fits(whole, event('Object Created', { key: 'web/a' })));
 });
 
-test('every event that passes is work for the live analyzer, also from among the dead letters', (t) => {
+test('every event that passes is work for the live analyzer, even as a dead letter', (t) => {
   const config: Partial<AwsTarget['config']> = {
     versioned: true,
     corpusBuckets: [{ name: 'mine', prefix: '' }],

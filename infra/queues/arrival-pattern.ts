@@ -1,7 +1,13 @@
-/** What src/handlers/events/eventbridge-event.ts takes for an arrival. https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html */
+/**
+ * Events that src/handlers/events/eventbridge-event.ts treats as arrivals.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
+ */
 const arrivals = ['Object Created', 'Object Restore Completed'] as const;
 
-/** An event pattern, as JSON: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html */
+/**
+ * An event pattern, as JSON:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+ */
 export interface ArrivalPattern {
   readonly source: readonly ['aws.s3'];
   readonly account: readonly [string];
@@ -13,8 +19,9 @@ export interface ArrivalPattern {
 }
 
 /**
- * What arrives in a bucket, or below a prefix of it. The account is asked for as well: names of buckets are in events as their senders write them,
- * while the account is written by EventBridge, and no other account may tell of this one's buckets.
+ * Arrivals in a bucket, or below a prefix of it. The pattern includes the account. Senders choose
+ * the bucket names in events, while EventBridge sets the account. Therefore no other account can
+ * report arrivals in buckets of this one.
  */
 export function arrivalPattern(bucket: {
   readonly name: string;

@@ -7,8 +7,8 @@ import { policyDocument } from '../policy-document.ts';
 export const arrivalsBusPart = 'arrivals';
 
 /**
- * The event bus that other accounts send events of their buckets to. They may put events there, and nothing else; what reaches the queue is for the
- * rules of the bus to say.
+ * The event bus for events from buckets of other accounts. They may put events there, and nothing
+ * else; the rules of the bus decide what reaches the queue.
  *
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
  */

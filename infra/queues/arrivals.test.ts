@@ -45,16 +45,19 @@ test.serial('every policy is well-formed', async (t) => {
   t.is(await checkPolicies(program), 15);
 });
 
-test.serial('S3 tells the live queue of what arrives in the corpus and of what is restored, once it may', async (t) => {
-  const program = await record();
-  t.deepEqual(program.named('corpus-arrivals').inputs, {
-    bucket: corpus,
-    queues: [{ queueArn: liveArn, events: ['s3:ObjectCreated:*', 's3:ObjectRestore:Completed'] }],
-  });
-  t.deepEqual(options.dependenciesOf('BucketNotification', 'corpus-arrivals'), ['live-policy']);
-});
+test.serial(
+  'S3 notifies the live queue of arrivals and restored objects in the corpus, once it is permitted',
+  async (t) => {
+    const program = await record();
+    t.deepEqual(program.named('corpus-arrivals').inputs, {
+      bucket: corpus,
+      queues: [{ queueArn: liveArn, events: ['s3:ObjectCreated:*', 's3:ObjectRestore:Completed'] }],
+    });
+    t.deepEqual(options.dependenciesOf('BucketNotification', 'corpus-arrivals'), ['live-policy']);
+  },
+);
 
-test.serial('the notifications of a bucket that is not ours are never touched', async (t) => {
+test.serial('the notifications of an existing bucket are never changed', async (t) => {
   const program = await record(all);
   t.deepEqual(
     program.ofType('BucketNotification').map(({ inputs }) => inputs['bucket']),
@@ -62,7 +65,7 @@ test.serial('the notifications of a bucket that is not ours are never touched', 
   );
 });
 
-test.serial('the live queue takes messages of the corpus bucket and of our rules, and of nobody else', async (t) => {
+test.serial("the live queue accepts messages only from the corpus bucket and the stack's rules", async (t) => {
   const program = await record(all);
   const send = (principal: string, source: string, account = '111122223333') =>
     decideOnRequest(program.named('live-policy').inputs['policy'], {
@@ -85,7 +88,7 @@ test.serial('the live queue takes messages of the corpus bucket and of our rules
   t.is(await send('events.amazonaws.com', `arn:aws:events:${place}:rule/any`), 'ImplicitlyDenied');
 });
 
-test.serial('nothing but rules sends to the dead letters, and nothing reaches either without TLS', async (t) => {
+test.serial('only rules send to the dead letters, and both queues require TLS', async (t) => {
   const program = await record(all);
   for (const [part, resource] of [
     ['live', liveArn],
@@ -107,7 +110,7 @@ test.serial('nothing but rules sends to the dead letters, and nothing reaches ei
   t.is(await decideOnRequest(letters, { ...letter, context: fromS3 }), 'ImplicitlyDenied');
 });
 
-test.serial('without existing buckets EventBridge has no part in it', async (t) => {
+test.serial('without existing buckets, EventBridge is not used', async (t) => {
   const program = await record();
   for (const type of ['EventRule', 'EventTarget', 'EventBus', 'EventBusPolicy']) t.is(program.ofType(type).length, 0);
   for (const part of ['live', 'live-dead-letters']) {
@@ -116,7 +119,7 @@ test.serial('without existing buckets EventBridge has no part in it', async (t) 
 });
 
 test.serial(
-  'each existing bucket has a rule: those of this account on the default bus, those of others on ours',
+  'each existing bucket has a rule: for this account on the default bus, for others on the bus of the stack',
   async (t) => {
     const program = await record(all);
     t.is(program.ofType('EventRule').length, 4);
@@ -149,12 +152,12 @@ test.serial(
   },
 );
 
-test.serial('a rule keeps its name wherever its bucket stands in the configuration', async (t) => {
+test.serial("a rule keeps its name whatever the bucket's position in the configuration", async (t) => {
   const named = async (buckets: readonly unknown[]) => ruleOf(await record(buckets), 'mine').inputs['name'];
   t.is(await named([mine, theirs]), await named([theirs, others, mine]));
 });
 
-test.serial('the bus takes events of the accounts that own existing buckets, and of no others', async (t) => {
+test.serial('the bus accepts events only from the accounts that own existing buckets', async (t) => {
   const program = await record([...all, { name: 'more', account: '444455556666' }]);
   t.is(program.ofType('EventBus').length, 1);
   t.is(program.named('arrivals', 'EventBus').inputs['name'], 'rearview-prod-arrivals');

@@ -10,7 +10,10 @@ import { arrivalPattern } from './arrival-pattern.ts';
 import { ArrivalsBus } from './arrivals-bus.ts';
 import { arrivalsFromBucket, eventsFromRules, tlsOnly } from './queue-policies.ts';
 
-/** EventBridge's own limits, said aloud: a day. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
+/**
+ * EventBridge's own limit, made explicit: a day.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+ */
 const retryPolicy = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
 
 export interface ArrivalsOptions {
@@ -19,11 +22,12 @@ export interface ArrivalsOptions {
 }
 
 /**
- * Tells the live queue of what arrives: S3 itself in the corpus bucket, EventBridge in buckets that are not ours. Those keep the notifications that they
- * have, since S3 has one configuration of them for each bucket, and whoever writes it replaces it.
+ * Notifies the live queue of arrivals: from S3 itself in the corpus bucket, from EventBridge in
+ * existing buckets. The latter keep their notifications, because S3 has one such configuration per
+ * bucket, and writing it replaces all of it.
  *
- * What EventBridge cannot deliver goes to the dead letters of the live queue, as the event that it is: there it counts as failed, and a redrive sends
- * it to the live queue.
+ * Events that EventBridge cannot deliver go unchanged to the dead letters of the live queue. There
+ * they count as failed, and a redrive moves them to the live queue.
  */
 export class Arrivals extends pulumi.ComponentResource {
   constructor(context: StackContext, { storage, queues }: ArrivalsOptions, opts?: pulumi.ComponentResourceOptions) {
@@ -45,7 +49,7 @@ export class Arrivals extends pulumi.ComponentResource {
         bucket: storage.corpus.name,
         queues: [{ queueArn: live.arn, events: ['s3:ObjectCreated:*', 's3:ObjectRestore:Completed'] }],
       },
-      // S3 sends a test to the queue, and refuses where it may not.
+      // S3 sends a test message to the queue, and fails without permission.
       { parent: this, dependsOn: [policy] },
     );
     for (const { part, name, eventBusName } of rules) {
@@ -65,7 +69,10 @@ export class Arrivals extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** One rule for each existing bucket: on the default bus, where S3 sends events of this account's, or on ours for those of others. */
+  /**
+   * One rule for each existing bucket: on the default bus for buckets of this account, on the bus
+   * of the stack for those of others.
+   */
   #createRules(context: StackContext): readonly ArrivalRule[] {
     const buckets = context.config.existingBuckets.map((bucket) => ({ ...bucket, account: ownerOf(bucket, context) }));
     const others = [...new Set(buckets.map(({ account }) => account))].filter((each) => each !== context.account);
@@ -78,7 +85,7 @@ export class Arrivals extends pulumi.ComponentResource {
         part,
         {
           name: context.names.of(part),
-          description: `What arrives in ${bucket.name}${bucket.prefix === '' ? '' : ` below ${bucket.prefix}`}`,
+          description: `Arrivals in ${bucket.name}${bucket.prefix === '' ? '' : ` below ${bucket.prefix}`}`,
           ...(eventBusName === undefined ? {} : { eventBusName }),
           eventPattern: JSON.stringify(arrivalPattern(bucket)),
           tags: context.tags,
@@ -108,7 +115,10 @@ interface ArrivalRule {
   readonly eventBusName: pulumi.Output<string> | undefined;
 }
 
-/** A name of a bucket may be longer than that of a rule; and the place in the configuration is nothing to name a rule by. */
+/**
+ * A bucket name may be longer than a rule name, and the position in the configuration is not
+ * stable.
+ */
 function rulePart({ name }: Pick<ExistingBucket, 'name'>): string {
   return `arrivals-${createHash('sha256').update(name).digest('hex').slice(0, 10)}`;
 }

@@ -1,7 +1,10 @@
 import type { Input, Output } from '@pulumi/pulumi';
 import type { Statement } from '../handles.ts';
 
-/** Nobody reaches the queue but by TLS. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html */
+/**
+ * Denies access to the queue without TLS.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html
+ */
 export function tlsOnly(queueArn: Output<string>): Statement {
   return {
     Sid: 'NothingWithoutTls',
@@ -14,7 +17,7 @@ export function tlsOnly(queueArn: Output<string>): Statement {
 }
 
 /**
- * Lets S3 tell of what arrives in one bucket of this account.
+ * Allows S3 to report arrivals in one bucket of this account.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
  */
@@ -33,7 +36,7 @@ export function arrivalsFromBucket(
 }
 
 /**
- * Lets these rules of EventBridge send to the queue, and no others. None where there are no rules.
+ * Allows only these EventBridge rules to send to the queue. No statement without rules.
  *
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
  */

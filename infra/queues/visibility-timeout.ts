@@ -1,11 +1,11 @@
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 const mostSeconds = 12 * 60 * 60;
-/** AWS's advice: time for a batch that Lambda has to offer again, as the function was throttled. */
+/** AWS's advice: time for retries of a batch when the function was throttled. */
 const timesTheFunction = 6;
 
 /**
- * How long a message stays hidden from others once a function has it: six times what the function may take, and the time that Lambda gathers
- * messages before. Whole seconds, 12 hours at most.
+ * Visibility timeout of a message: six times the timeout of the function, plus the batching window
+ * of Lambda. Whole seconds, at most 12 hours.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */

@@ -3,19 +3,22 @@ import * as pulumi from '@pulumi/pulumi';
 import type { StackContext } from '../context.ts';
 import type { QueueHandle } from '../handles.ts';
 
-/** The longest that SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+/**
+ * The maximum of SQS:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ */
 export const messageRetentionSeconds = 14 * 24 * 60 * 60;
-/** Likewise. Whoever asks waits for messages rather than be told that there are none. */
+/** The maximum of SQS. A receiver waits for messages instead of getting an empty response. */
 export const receiveWaitTimeSeconds = 20;
 
 export interface WorkQueueOptions {
-  /** Last part of its name; that of its dead letters has `-dead-letters` besides. */
+  /** Last part of its name; that of its dead letters also has `-dead-letters`. */
   readonly part: string;
   readonly keyArn: pulumi.Input<string>;
   readonly visibilityTimeoutSeconds: number;
 }
 
-/** A queue, and the queue that takes what was delivered too often. Who else may send to either is told by a policy that is made elsewhere. */
+/** A queue, and its dead-letter queue. Another policy allows other senders. */
 export class WorkQueue extends pulumi.ComponentResource implements QueueHandle {
   readonly name: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;

@@ -12,7 +12,7 @@ const allQueues = ['failures', 'live', 'preview', 'retro'].flatMap((part) =>
   part === 'failures' ? [part] : [part, `${part}-dead-letters`],
 );
 
-test.serial('every queue is encrypted, keeps messages for two weeks, and lets those who ask wait', async (t) => {
+test.serial('every queue is encrypted, keeps messages for two weeks, and lets receivers wait', async (t) => {
   const program = await record({ tags: { team: 'detection' } });
   t.deepEqual(
     program
@@ -33,7 +33,7 @@ test.serial('every queue is encrypted, keeps messages for two weeks, and lets th
 });
 
 test.serial(
-  'what is delivered too often goes to the dead letters of that queue, which take nothing from another',
+  'a message delivered too often goes to the dead letters of its queue, which accept none of another',
   async (t) => {
     const program = await record({ maxReceives: 7 });
     for (const part of ['live', 'retro', 'preview']) {
@@ -51,7 +51,7 @@ test.serial(
   },
 );
 
-test.serial('how long a message stays hidden follows from the function that reads it', async (t) => {
+test.serial('the visibility timeout depends on the function that reads the queue', async (t) => {
   const live = { timeoutSeconds: 100, batchSize: 100, batchWindowSeconds: 5 };
   const program = await record({ live, retro: { timeoutSeconds: 900 } });
   t.is(program.named('live', 'Queue').inputs['visibilityTimeoutSeconds'], 605);
@@ -60,36 +60,33 @@ test.serial('how long a message stays hidden follows from the function that read
   }
 });
 
-test.serial(
-  'queues are reached by TLS alone; those of arrivals get their policy from whoever knows what arrives',
-  async (t) => {
-    const program = await record();
-    const locked = allQueues.filter((part) => !part.startsWith('live'));
-    t.deepEqual(
-      program
-        .ofType('QueuePolicy')
-        .map(({ name }) => name)
-        .sort(),
-      locked.map((part) => `${part}-policy`).sort(),
-    );
-    for (const part of locked) {
-      const { queueUrl, policy } = program.named(`${part}-policy`).inputs;
-      t.is(queueUrl, urlOf(part));
-      t.deepEqual(JSON.parse(String(policy)).Statement, [
-        {
-          Sid: 'NothingWithoutTls',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 'sqs:*',
-          Resource: arnOf(part),
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ]);
-    }
-  },
-);
+test.serial('queues require TLS; those of arrivals get their policy elsewhere', async (t) => {
+  const program = await record();
+  const locked = allQueues.filter((part) => !part.startsWith('live'));
+  t.deepEqual(
+    program
+      .ofType('QueuePolicy')
+      .map(({ name }) => name)
+      .sort(),
+    locked.map((part) => `${part}-policy`).sort(),
+  );
+  for (const part of locked) {
+    const { queueUrl, policy } = program.named(`${part}-policy`).inputs;
+    t.is(queueUrl, urlOf(part));
+    t.deepEqual(JSON.parse(String(policy)).Statement, [
+      {
+        Sid: 'NothingWithoutTls',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'sqs:*',
+        Resource: arnOf(part),
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ]);
+  }
+});
 
-test.serial('others are handed the queues by name, address and ARN', async (t) => {
+test.serial('other parts get the queues by name, address and ARN', async (t) => {
   const { result } = await record();
   const read = (output: { apply(use: (value: string) => void): unknown }) =>
     new Promise<string>((resolve) => output.apply(resolve));

@@ -8,8 +8,9 @@ import { visibilityTimeoutOf } from './visibility-timeout.ts';
 import { messageRetentionSeconds, receiveWaitTimeSeconds, WorkQueue } from './work-queue.ts';
 
 /**
- * The queues of the stack: of what arrives, of batches of retro scans and of previews, and of what functions that were invoked asynchronously failed at. A queue has one policy:
- * that of the live queue and of its dead letters is made by `Arrivals`, which knows who sends to them.
+ * The queues of the stack: for arrivals, for batches of retro scans and of previews, and for failed
+ * asynchronous invocations. A queue has one policy: that of the live queue and its dead letters is
+ * made by `Arrivals`, which knows their senders.
  */
 export class WorkQueues extends pulumi.ComponentResource implements QueueHandles {
   readonly live: QueueHandle;
@@ -36,7 +37,8 @@ export class WorkQueues extends pulumi.ComponentResource implements QueueHandles
       { part: 'retro', keyArn, visibilityTimeoutSeconds: visibilityTimeoutOf(retro) },
       parent,
     );
-    // The same function takes both, each from a queue of its own: a retro scan does not wait behind a preview.
+    // The same function reads both, each from a separate queue: a retro scan does not wait behind a
+    // preview.
     this.preview = new WorkQueue(
       context,
       { part: 'preview', keyArn, visibilityTimeoutSeconds: visibilityTimeoutOf(retro) },

@@ -4,11 +4,12 @@ import type { StackContext } from '../context.ts';
 import { expireAfter, tidyRules } from './lifecycle.ts';
 import { PrivateBucket } from './private-bucket.ts';
 
-/** Parts of names of the buckets whose access is logged. */
+/** Parts of the names of the logged buckets. */
 const logged = ['corpus', 'artifacts', 'quarantine'] as const;
 
 /**
- * The bucket that S3 delivers access logs to. Under S3's own keys: to a bucket with a key of KMS it delivers nothing.
+ * The bucket for S3 access logs. It uses S3's own keys: S3 cannot deliver to a bucket with a KMS
+ * key.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  */

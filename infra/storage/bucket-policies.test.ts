@@ -29,7 +29,7 @@ test.serial('every policy is well-formed', async (t) => {
   t.is(await checkPolicies(program), 8);
 });
 
-test.serial('no bucket answers without TLS, or by an old version of it', async (t) => {
+test.serial('every bucket requires TLS of a current version', async (t) => {
   const { program, decide } = await bucketPolicies();
   for (const part of ['corpus', 'artifacts', 'quarantine', 'inventories', 'logs']) {
     const read = (context: Record<string, string>) => decide(part, { action: 's3:GetObject', context });
@@ -45,7 +45,7 @@ test.serial('no bucket answers without TLS, or by an old version of it', async (
 });
 
 test.serial(
-  'whoever puts an object and says nothing of encryption may; who chooses another than the bucket has may not',
+  "a put without encryption settings is allowed, and one with a different encryption than the bucket's is denied",
   async (t) => {
     const { decide } = await bucketPolicies();
     const keys = { corpus: 'corpus', quarantine: 'corpus', artifacts: 'state' };
@@ -67,7 +67,7 @@ test.serial(
   },
 );
 
-test.serial('nobody, an administrator included, puts a file where it cannot be read at once', async (t) => {
+test.serial('no caller, not even an administrator, puts a file where it cannot be read at once', async (t) => {
   const { decide } = await bucketPolicies();
   const put = (storage: string) =>
     decide('corpus', { action: 's3:PutObject', context: { 's3:x-amz-storage-class': storage } });
@@ -77,10 +77,10 @@ test.serial('nobody, an administrator included, puts a file where it cannot be r
   for (const storage of ['GLACIER', 'DEEP_ARCHIVE', 'REDUCED_REDUNDANCY', 'SOMETHING_NEW']) {
     t.is(await put(storage), 'ExplicitlyDenied', storage);
   }
-  t.is(await decide('corpus', { action: 's3:PutObject' }), 'Allowed', 'parts, and whoever names no class');
+  t.is(await decide('corpus', { action: 's3:PutObject' }), 'Allowed', 'parts, and requests without a class');
 });
 
-test.serial('nobody puts an object under a key that only the uploader has', async (t) => {
+test.serial('no caller puts an object under a key that only the uploader has', async (t) => {
   const { decide } = await bucketPolicies();
   const context = { 's3:x-amz-server-side-encryption-customer-algorithm': 'AES256' };
   for (const part of ['corpus', 'quarantine', 'artifacts']) {
@@ -90,19 +90,20 @@ test.serial('nobody puts an object under a key that only the uploader has', asyn
 
 const conditional = { 's3:if-none-match': '*', 's3:ObjectCreationOperation': 'true' };
 
-test.serial('a ruleset is written once, whole or in parts, and by nobody again', async (t) => {
+test.serial('a ruleset is written once, whole or in parts, and never again', async (t) => {
   const { decide } = await bucketPolicies();
   const put = (key: string, context: Record<string, string>) =>
     decide('artifacts', { action: 's3:PutObject', key, context });
   t.is(await put('rulesets/abc', conditional), 'Allowed');
   t.is(await put('rulesets/abc', { 's3:ObjectCreationOperation': 'true' }), 'ExplicitlyDenied');
-  // Parts, and what begins them, carry no condition; what completes them does.
+  // Requests for parts, and the one that starts them, have no condition; the completing request
+  // does.
   t.is(await put('rulesets/abc', { 's3:ObjectCreationOperation': 'false' }), 'Allowed');
   t.is(await put('alerts/abc', { 's3:ObjectCreationOperation': 'true' }), 'Allowed');
   t.is(await put('reports/abc', { 's3:ObjectCreationOperation': 'true' }), 'Allowed');
 });
 
-test.serial('nobody deletes a ruleset, not even to write it anew', async (t) => {
+test.serial('no caller deletes a ruleset, not even to write it again', async (t) => {
   const { decide } = await bucketPolicies();
   for (const action of ['s3:DeleteObject', 's3:DeleteObjectVersion']) {
     for (const principal of [roleArn('batcher'), undefined]) {
@@ -113,7 +114,7 @@ test.serial('nobody deletes a ruleset, not even to write it anew', async (t) => 
   }
 });
 
-test.serial('what is in quarantine is read by the analyzers alone', async (t) => {
+test.serial('only the analyzers read objects in quarantine', async (t) => {
   for (const config of [{ tagObjects: true }, { quarantine: { severities: ['high'], move: false } }]) {
     const { decide } = await bucketPolicies(config);
     for (const action of ['s3:GetObject', 's3:GetObjectVersion']) {
@@ -132,7 +133,7 @@ test.serial('what is in quarantine is read by the analyzers alone', async (t) =>
   }
 });
 
-test.serial('the tags of the analyzers are set by them alone', async (t) => {
+test.serial('only the analyzers set their tags', async (t) => {
   const { decide } = await bucketPolicies({ tagObjects: true });
   for (const action of ['s3:PutObject', 's3:PutObjectTagging', 's3:PutObjectVersionTagging']) {
     const set = (tags: string[], principal?: string) =>
@@ -159,12 +160,12 @@ test.serial('the tags of the analyzers are set by them alone', async (t) => {
   }
 });
 
-test.serial('where nothing is tagged, no tag is looked at', async (t) => {
+test.serial('without tagging, no tag is checked', async (t) => {
   const { program } = await bucketPolicies({});
   t.notRegex(String(program.named('corpus-policy').inputs['policy']), /rearview-quarantine|RequestObjectTagKeys/);
 });
 
-test.serial('access logs are delivered for the buckets of this stack alone', async (t) => {
+test.serial('access logs are delivered only for the buckets of this stack', async (t) => {
   const { decide } = await bucketPolicies();
   const deliver = (source: string, account = '111122223333') =>
     decide('logs', {
@@ -177,7 +178,7 @@ test.serial('access logs are delivered for the buckets of this stack alone', asy
   t.is(await deliver(bucketArn('corpus'), '444455556666'), 'ImplicitlyDenied');
 });
 
-test.serial('inventories of the corpus are written, and of no other bucket', async (t) => {
+test.serial('only inventories of the corpus are written', async (t) => {
   const { decide } = await bucketPolicies();
   const write = (source: string, account = '111122223333', principal = 's3.amazonaws.com') =>
     decide('inventories', {
@@ -191,17 +192,20 @@ test.serial('inventories of the corpus are written, and of no other bucket', asy
   t.is(await write(bucketArn('corpus'), '111122223333', 'events.amazonaws.com'), 'ImplicitlyDenied');
 });
 
-test.serial('what S3 tells of itself is for no other bucket: the policies let services do nothing else', async (t) => {
-  const { decide } = await bucketPolicies();
-  const context = { 'aws:SourceArn': bucketArn('corpus'), 'aws:SourceAccount': '111122223333' };
-  for (const part of ['corpus', 'artifacts', 'quarantine']) {
-    for (const principal of ['s3.amazonaws.com', 'logging.s3.amazonaws.com']) {
-      t.is(await decide(part, { principal, action: 's3:PutObject', context }), 'ImplicitlyDenied');
+test.serial(
+  "the policies allow S3's own deliveries only for buckets of the stack, and no other service access",
+  async (t) => {
+    const { decide } = await bucketPolicies();
+    const context = { 'aws:SourceArn': bucketArn('corpus'), 'aws:SourceAccount': '111122223333' };
+    for (const part of ['corpus', 'artifacts', 'quarantine']) {
+      for (const principal of ['s3.amazonaws.com', 'logging.s3.amazonaws.com']) {
+        t.is(await decide(part, { principal, action: 's3:PutObject', context }), 'ImplicitlyDenied');
+      }
     }
-  }
-  for (const part of ['logs', 'inventories']) {
-    for (const principal of ['s3.amazonaws.com', 'logging.s3.amazonaws.com']) {
-      t.is(await decide(part, { principal, action: 's3:GetObject', context }), 'ImplicitlyDenied');
+    for (const part of ['logs', 'inventories']) {
+      for (const principal of ['s3.amazonaws.com', 'logging.s3.amazonaws.com']) {
+        t.is(await decide(part, { principal, action: 's3:GetObject', context }), 'ImplicitlyDenied');
+      }
     }
-  }
-});
+  },
+);

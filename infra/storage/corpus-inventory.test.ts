@@ -10,7 +10,7 @@ const place = '111122223333-eu-central-1';
 const record = (inventory: string) =>
   recordProgram(async () => new Storage(contextFor('prod', { corpus: { inventory } })));
 
-test.serial('the corpus is listed every day or week, encrypted, into a bucket of its own', async (t) => {
+test.serial('the corpus is listed every day or week, encrypted, into a separate bucket', async (t) => {
   for (const [inventory, frequency] of [
     ['daily', 'Daily'],
     ['weekly', 'Weekly'],
@@ -34,7 +34,10 @@ test.serial('the corpus is listed every day or week, encrypted, into a bucket of
   }
 });
 
-/** How S3 calls the optional fields in the schema of a Parquet file: https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html */
+/**
+ * Names of the optional fields in S3's schema of a Parquet file:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html
+ */
 const columns: Readonly<Record<string, string>> = {
   Size: 'optional int64 size;',
   LastModifiedDate: 'optional int64 last_modified_date (TIMESTAMP(MILLIS,true));',
@@ -46,7 +49,7 @@ const inputs = z.looseObject({
   destination: z.object({ bucket: z.looseObject({ format: z.string() }) }),
 });
 
-test.serial('a retro scan can read what it writes', async (t) => {
+test.serial('a retro scan can read the inventory', async (t) => {
   const given = inputs.parse((await record('daily')).named('corpus-inventory', 'Inventory').inputs);
   const versions =
     given.includedObjectVersions === 'All'
@@ -77,7 +80,7 @@ test.serial('it is configured once S3 may write there', async (t) => {
   t.deepEqual(options.dependenciesOf('Inventory', 'corpus-inventory'), ['inventories-policy']);
 });
 
-test.serial('off is off: no inventory, and no bucket', async (t) => {
+test.serial('without an inventory there is no bucket for it', async (t) => {
   const program = await record('off');
   t.is(program.result.inventories, null);
   t.is(program.ofType('Inventory').length, 0);

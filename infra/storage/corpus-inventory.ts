@@ -5,14 +5,15 @@ import type { BucketHandle } from '../handles.ts';
 import { expireAfter, tidyRules } from './lifecycle.ts';
 import { PrivateBucket } from './private-bucket.ts';
 
-/** A retro scan takes the latest, and none runs for a month. */
+/** A retro scan uses the latest, and none runs for a month. */
 const keptDays = 30;
-/** Stands in the keys of the inventories: `<corpus bucket>/all/2026-01-31T01-00Z/manifest.json`. */
+/** Part of the keys of the inventories: `<corpus bucket>/all/2026-01-31T01-00Z/manifest.json`. */
 const inventoryName = 'all';
 
 /**
- * Lists the corpus every day or week, for retro scans that list it instead of the bucket (docs/reference/aws.md, "Listing from S3 Inventory"). It writes to a
- * bucket of its own, which is not scanned; what lies there can be made again, so it is never protected.
+ * Lists the corpus every day or week, for retro scans that use it instead of listing the bucket
+ * (docs/reference/aws.md, "Listing from S3 Inventory"). It writes to a separate bucket, which is not scanned
+ * and never protected, because its content can be created again.
  */
 export class CorpusInventory extends pulumi.ComponentResource {
   readonly bucket: BucketHandle;
@@ -55,13 +56,13 @@ export class CorpusInventory extends pulumi.ComponentResource {
         name: inventoryName,
         schedule: { frequency: frequency === 'daily' ? 'Daily' : 'Weekly' },
         includedObjectVersions: 'All',
-        // What the code asks of an inventory, and no more: src/adapters/aws/s3/inventory/manifest.ts.
+        // Exactly the fields that the code needs: src/adapters/aws/s3/inventory/manifest.ts.
         optionalFields: ['Size', 'LastModifiedDate', 'ETag'],
         destination: {
           bucket: {
             bucketArn: inventories.arn,
             accountId: context.account,
-            // Keys as they are, and only the columns that are needed are decoded.
+            // Keys are not encoded, and only the needed columns are decoded.
             format: 'Parquet',
             ...(corpus.keyArn === null ? {} : { encryption: { sseKms: { keyId: corpus.keyArn } } }),
           },

@@ -10,7 +10,8 @@ export function tagsObjects({ config: { tagObjects, quarantine } }: Pick<StackCo
 }
 
 /**
- * Nobody but the analyzers reads what is in quarantine, and nobody else sets their tags: docs/explanation/verdicts.md, "Deny by tag". None where nothing is tagged.
+ * Only the analyzers read objects in quarantine, and only they set their tags: docs/explanation/verdicts.md,
+ * "Deny by tag". No statements without tagging.
  */
 export function denyByTag(context: StackContext, bucketArn: Output<string>): readonly Statement[] {
   if (!tagsObjects(context)) return [];

@@ -4,18 +4,21 @@ import type { StackContext } from '../context.ts';
 import type { Statement } from '../handles.ts';
 import { policyDocument } from '../policy-document.ts';
 
-/** The longest that KMS takes: what is encrypted is lost with its key. https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html */
+/**
+ * The maximum of KMS: encrypted data is lost with its key.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
+ */
 const deletionWindowInDays = 30;
 
 export interface EncryptionKeyOptions {
   /** Last part of the alias. */
   readonly part: string;
-  /** What it encrypts, for whoever finds it in the console. */
+  /** Description of the encrypted data, shown in the console. */
   readonly description: string;
   readonly statements: readonly Statement[];
 }
 
-/** A KMS key of the stack's own, rotated every year, with an alias. */
+/** A KMS key of the stack, rotated every year, with an alias. */
 export class EncryptionKey extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 

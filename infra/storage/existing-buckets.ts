@@ -8,7 +8,7 @@ export function ownerOf({ account }: Pick<ExistingBucket, 'account'>, context: P
   return account ?? context.account;
 }
 
-/** Buckets of the configuration that are not ours. Nothing is made of them. */
+/** Configured buckets that exist already. The stack creates nothing for them. */
 export function existingBuckets(context: StackContext): readonly ExistingBucketHandle[] {
   return context.config.existingBuckets.map((bucket) => ({
     name: pulumi.output(bucket.name),

@@ -18,7 +18,7 @@ async function keyPolicies(config: Record<string, unknown> = {}) {
     });
 }
 
-test.serial('the account decides by its policies who uses the keys', async (t) => {
+test.serial("the account's own policies decide who uses the keys", async (t) => {
   const decide = await keyPolicies();
   for (const part of ['corpus', 'state'] as const) {
     t.is(await decide(part, `arn:aws:iam::${account}:role/any`, 'kms:Decrypt'), 'Allowed');
@@ -27,7 +27,7 @@ test.serial('the account decides by its policies who uses the keys', async (t) =
 });
 
 test.serial(
-  'S3 encrypts inventories of the corpus with its key, reads nothing with it, and only where there are inventories',
+  'S3 encrypts inventories of the corpus with its key, reads nothing with it, and only if there are inventories',
   async (t) => {
     const decide = await keyPolicies();
     const s3 = 's3.amazonaws.com';
@@ -45,14 +45,14 @@ test.serial(
   },
 );
 
-test.serial('services send to queues and topics of this stack, and for nobody else', async (t) => {
+test.serial('services send to queues and topics of this stack only', async (t) => {
   const decide = await keyPolicies();
   const queue = { 'kms:EncryptionContext:aws:sqs:arn': `arn:aws:sqs:${place}:rearview-prod-live` };
   const ofTest = { 'kms:EncryptionContext:aws:sqs:arn': `arn:aws:sqs:${place}:rearview-test-live` };
   const from = (arn: string) => ({ ...own, 'aws:SourceArn': arn });
   const cases = [
     ['s3', from(corpus), from('arn:aws:s3:::other')],
-    // EventBridge tells KMS of no source; a condition on one would stop all events.
+    // EventBridge sends no source to KMS; a condition on one would stop all events.
     ['events', queue, ofTest],
     [
       'sns',
@@ -89,7 +89,7 @@ test.serial('services send to queues and topics of this stack, and for nobody el
   }
 });
 
-test.serial('logs of our functions are encrypted, in this region', async (t) => {
+test.serial("logs of the stack's functions are encrypted, in this region", async (t) => {
   const decide = await keyPolicies();
   const group = (name: string) => ({ 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${place}:log-group:${name}` });
   const ours = group('/aws/lambda/rearview-prod-batcher');

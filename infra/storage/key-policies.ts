@@ -2,11 +2,15 @@ import { arnPatternOf, bucketArn, viaService } from '../arns.ts';
 import type { StackContext } from '../context.ts';
 import type { Statement } from '../handles.ts';
 
-/** What a service needs to send to a queue or topic that is encrypted: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
+/**
+ * Actions that a service needs to send to an encrypted queue or topic:
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
 const toSend = ['kms:Decrypt', 'kms:GenerateDataKey*'] as const;
 
 /**
- * Policy of the key of the corpus. Who may use it is left to IAM, but for S3 Inventory, which encrypts what it writes.
+ * Policy of the corpus key. Its use is left to IAM, except for S3 Inventory, which encrypts its
+ * files.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html#configure-inventory-kms-key-policy
  */
@@ -21,8 +25,9 @@ export function corpusKeyStatements(context: StackContext): readonly Statement[]
 }
 
 /**
- * Policy of the key of everything else. Functions and people are left to IAM, DynamoDB and SNS act for whoever calls them; these are the services that
- * send to queues and topics, or write logs, in their own name. Each may do so for this stack alone.
+ * Policy of the key for everything else. Functions and users are left to IAM, and DynamoDB and SNS
+ * act for their callers. These are the services that send to queues and topics, or write logs, in
+ * their own name. Each may do so only for this stack.
  */
 export function stateKeyStatements(context: StackContext): readonly Statement[] {
   const { account, partition, region, names } = context;
@@ -34,8 +39,9 @@ export function stateKeyStatements(context: StackContext): readonly Statement[] 
       StringEquals: ours,
       ArnEquals: { 'aws:SourceArn': bucketArn(context, 'corpus') },
     }),
-    // EventBridge names no source to KMS, and with one asked for it delivers nothing, in silence (see the page above, which says so of topics). So the
-    // queue is asked for; which rules may send to it is in the queue's own policy.
+    // EventBridge sends no source to KMS, and with a condition on one it silently delivers nothing
+    // (see the page above, which says so for topics). So the condition is on the queue; the queue's
+    // own policy lists the rules that may send to it.
     service('EventsReachQueues', 'events.amazonaws.com', toSend, { ArnLike: toOurQueues }),
     service('NoticesReachQueues', 'sns.amazonaws.com', toSend, {
       StringEquals: ours,
@@ -65,8 +71,9 @@ export function stateKeyStatements(context: StackContext): readonly Statement[] 
 }
 
 /**
- * Policy of the key that signs rulesets. Who may sign is left to IAM: the role that publishes. Its public half is no secret, and is read by everyone in the account
- * who runs the program, previews included, without a permission of their own.
+ * Policy of the key that signs rulesets. IAM decides who may sign: the role that publishes. Its
+ * public half is not secret. Every user of the account who runs the program, including previews,
+ * can read it without a separate permission.
  */
 export function signingKeyStatements(context: StackContext): readonly Statement[] {
   return [

@@ -18,7 +18,7 @@ const markers = {
   expiration: { expiredObjectDeleteMarker: true },
 };
 
-test('by default files are kept for ever, and only what is no file is cleared away', (t) => {
+test('by default, files are kept forever, and only leftovers are removed', (t) => {
   t.deepEqual(corpusRules(corpus), [abort, markers]);
 });
 
@@ -33,7 +33,7 @@ test('files expire, old versions expire and files change their storage class as 
   ]);
 });
 
-test('a file that goes before its storage class would change keeps it', (t) => {
+test('a file that expires before its storage class would change keeps it', (t) => {
   const ids = (expireDays: number | null) =>
     corpusRules({ ...corpus, expireDays, intelligentTieringDays: 30 }).map(({ id }) => id);
   t.true(ids(null).includes('tier'));
@@ -41,27 +41,24 @@ test('a file that goes before its storage class would change keeps it', (t) => {
   for (const days of [30, 1]) t.false(ids(days).includes('tier'));
 });
 
-test.serial(
-  'each bucket clears away what is left behind; logs, inventories and large alerts age, rulesets never',
-  async (t) => {
-    const program = await recordProgram(
-      async () =>
-        new Storage(contextFor('prod', { corpus: { accessLogDays: 45 }, quarantine: { severities: ['critical'] } })),
-    );
-    const rulesOf = (part: string) => program.named(`${part}-lifecycle`).inputs['rules'] as readonly LifecycleRule[];
-    for (const part of ['corpus', 'artifacts', 'quarantine', 'inventories', 'logs']) {
-      t.deepEqual(rulesOf(part).slice(0, 2), [abort, markers], part);
-      t.is(new Set(rulesOf(part).map(({ id }) => id)).size, rulesOf(part).length);
-    }
-    t.is(rulesOf('corpus').length, 2);
-    t.is(rulesOf('quarantine').length, 2);
-    t.like(rulesOf('logs')[2], { filter: { prefix: '' }, expiration: { days: 45 } });
-    t.like(rulesOf('inventories')[2], { filter: { prefix: '' }, expiration: { days: 30 } });
-    t.like(rulesOf('artifacts').slice(2), [
-      { filter: { prefix: 'alerts/' }, expiration: { days: 365 } },
-      { filter: { prefix: 'alerts/' }, noncurrentVersionExpiration: { noncurrentDays: 30 } },
-      { filter: { prefix: 'reports/' }, noncurrentVersionExpiration: { noncurrentDays: 30 } },
-    ]);
-    t.is(rulesOf('artifacts').length, 5);
-  },
-);
+test.serial('each bucket removes leftovers; logs, inventories and large alerts expire, rulesets never', async (t) => {
+  const program = await recordProgram(
+    async () =>
+      new Storage(contextFor('prod', { corpus: { accessLogDays: 45 }, quarantine: { severities: ['critical'] } })),
+  );
+  const rulesOf = (part: string) => program.named(`${part}-lifecycle`).inputs['rules'] as readonly LifecycleRule[];
+  for (const part of ['corpus', 'artifacts', 'quarantine', 'inventories', 'logs']) {
+    t.deepEqual(rulesOf(part).slice(0, 2), [abort, markers], part);
+    t.is(new Set(rulesOf(part).map(({ id }) => id)).size, rulesOf(part).length);
+  }
+  t.is(rulesOf('corpus').length, 2);
+  t.is(rulesOf('quarantine').length, 2);
+  t.like(rulesOf('logs')[2], { filter: { prefix: '' }, expiration: { days: 45 } });
+  t.like(rulesOf('inventories')[2], { filter: { prefix: '' }, expiration: { days: 30 } });
+  t.like(rulesOf('artifacts').slice(2), [
+    { filter: { prefix: 'alerts/' }, expiration: { days: 365 } },
+    { filter: { prefix: 'alerts/' }, noncurrentVersionExpiration: { noncurrentDays: 30 } },
+    { filter: { prefix: 'reports/' }, noncurrentVersionExpiration: { noncurrentDays: 30 } },
+  ]);
+  t.is(rulesOf('artifacts').length, 5);
+});

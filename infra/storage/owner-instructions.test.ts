@@ -13,7 +13,7 @@ function instructions(config: Record<string, unknown> = {}, existingBuckets: rea
   return first;
 }
 
-/** By the policies of the roles, which allow it all here, and of the bucket. */
+/** According to the policies of the roles, which allow everything here, and of the bucket. */
 function decide(config: Record<string, unknown>) {
   const { bucketPolicyStatements } = instructions(config);
   const policy = JSON.stringify({ Version: '2012-10-17', Statement: bucketPolicyStatements });
@@ -27,7 +27,7 @@ function decide(config: Record<string, unknown>) {
     });
 }
 
-test('buckets of this account ask nothing of their owner', (t) => {
+test('the owner of a bucket in this account need not do anything', (t) => {
   const existingBuckets = [{ name: 'mine' }, { name: 'also-mine', account: '111122223333' }, theirs];
   t.deepEqual(
     ownerInstructions(contextFor('prod', { existingBuckets })).map(({ bucket, account }) => [bucket, account]),
@@ -35,7 +35,7 @@ test('buckets of this account ask nothing of their owner', (t) => {
   );
 });
 
-test('the owner lets the analyzers read, and the batcher list, that part of the bucket', async (t) => {
+test('the owner allows the analyzers to read, and the batcher to list, that part of the bucket', async (t) => {
   const asked = decide({});
   for (const part of ['live-analyzer', 'retro-analyzer']) {
     for (const action of ['s3:GetObject', 's3:GetObjectVersion']) {
@@ -65,7 +65,7 @@ test('a bucket that belongs to the corpus as a whole is read and listed as a who
   );
 });
 
-test('who wants tags and quarantine asks for these rights as well', async (t) => {
+test('tags and quarantine add the permissions they need', async (t) => {
   const tags = [
     's3:GetObjectTagging',
     's3:PutObjectTagging',
@@ -84,7 +84,7 @@ test('who wants tags and quarantine asks for these rights as well', async (t) =>
   t.deepEqual(await answers({ quarantine: { severities: ['high'] } }), [true, true]);
 });
 
-test('of the key, where there is one, the analyzers get to decrypt, through S3 alone', (t) => {
+test("the analyzers may decrypt with the bucket's key, if it has one, only through S3", (t) => {
   t.deepEqual(instructions().keyPolicyStatement, {
     Sid: 'RearviewReadsObjects',
     Effect: 'Allow',
@@ -96,7 +96,7 @@ test('of the key, where there is one, the analyzers get to decrypt, through S3 a
   t.is(instructions({}, [{ name: 'theirs', account: '444455556666' }]).keyPolicyStatement, null);
 });
 
-test('the rule sends what the rule on our bus lets pass, to our bus', (t) => {
+test("the rule sends exactly what the rule on the stack's bus passes, to that bus", (t) => {
   const targetBusArn = 'arn:aws:events:eu-central-1:111122223333:event-bus/rearview-prod-arrivals';
   t.deepEqual(instructions().eventRule, {
     eventPattern: {
@@ -122,7 +122,7 @@ test('the rule sends what the rule on our bus lets pass, to our bus', (t) => {
   });
 });
 
-test('statements have names of their own, and can be put out as they are', (t) => {
+test('statements have unique names, and can be output unchanged', (t) => {
   const given = instructions({ tagObjects: true, quarantine: { severities: ['high'] } });
   const sids = given.bucketPolicyStatements.map(({ Sid }) => Sid);
   t.is(new Set(sids).size, 5);

@@ -6,7 +6,7 @@ import { arrivalsBusPart } from '../queues/arrivals-bus.ts';
 import { tagsObjects } from './deny-by-tag.ts';
 import { ownerOf } from './existing-buckets.ts';
 
-/** A statement without anything that is still to become known. */
+/** A statement without unresolved outputs. */
 export interface PlainStatement {
   readonly Sid: string;
   readonly Effect: 'Allow';
@@ -16,27 +16,36 @@ export interface PlainStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** What the owner of a bucket in another account must do, so that it is scanned. JSON, to be put out. */
+/**
+ * Steps for the owner of a bucket in another account, so that it is scanned. JSON, for an output.
+ */
 export interface OwnerInstructions {
   readonly bucket: string;
   readonly account: string;
-  /** To add to the policy of the bucket. The roles have to exist then: after `pulumi up`. */
+  /** Addition to the policy of the bucket. The roles must exist: after `pulumi up`. */
   readonly bucketPolicyStatements: readonly PlainStatement[];
-  /** To add to the policy of the key that the bucket is encrypted with; null where the configuration names none. */
+  /**
+   * Addition to the policy of the key that encrypts the bucket; null if the configuration names
+   * none.
+   */
   readonly keyPolicyStatement: PlainStatement | null;
-  /** A rule of EventBridge on the default bus, in the bucket's region, which must be this one; EventBridge must be on at the bucket. */
+  /**
+   * A rule of EventBridge on the default bus, in the bucket's region, which must be that of the
+   * stack; EventBridge must be on for the bucket.
+   */
   readonly eventRule: {
     readonly eventPattern: ArrivalPattern;
     readonly targetBusArn: string;
-    /** Of a role for the target of the rule: who may take it on, and what it may do. */
+    /** A role for the target of the rule: its trust policy and its permissions. */
     readonly targetRoleTrust: PlainStatement;
     readonly targetRolePolicy: PlainStatement;
   };
 }
 
 /**
- * What owners of the existing buckets in other accounts must do. A right over a bucket takes both sides: its policy, and that of our roles. None for
- * buckets of this account, where the policies of the roles suffice.
+ * Steps for the owners of existing buckets in other accounts. Access to a bucket needs both its
+ * policy and that of the stack's roles. None for buckets of this account, where the policies of the
+ * roles suffice.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html,
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
@@ -108,7 +117,7 @@ function bucketStatements(bucket: ExistingBucket, context: StackContext): readon
   });
   return [
     onObjects('RearviewReadsObjects', ['s3:GetObject', 's3:GetObjectVersion']),
-    // Without these S3 calls denied what does not exist. It asks with the key as prefix.
+    // Without these, S3 reports missing objects as denied. It evaluates the key as prefix.
     onBucket('RearviewSeesWhatIsGone', analyzers(context), ['s3:ListBucket', 's3:ListBucketVersions']),
     onBucket('RearviewListsObjects', [roleArn(context, 'batcher')], ['s3:ListBucketVersions']),
     ...(tagsObjects(context)

@@ -9,24 +9,30 @@ import { transportStatements } from './transport-statements.ts';
 export interface PrivateBucketOptions {
   /** Last part of its name. */
   readonly part: string;
-  /** Null: S3's own keys, which is all that some services can write under. */
+  /** Null: S3's own keys, the only ones that some services can write under. */
   readonly keyArn: pulumi.Output<string> | null;
   readonly versioned: boolean;
-  /** Whether it holds what cannot be made again: then neither `pulumi destroy` nor a mistake removes it, unless the configuration says so. */
+  /**
+   * Whether it has data that cannot be created again: then neither `pulumi destroy` nor a mistake
+   * removes it, unless the configuration allows it.
+   */
   readonly isData: boolean;
   readonly lifecycle: readonly LifecycleRule[];
-  /** Of its policy, besides those that demand TLS. */
+  /** Statements of its policy, in addition to those that require TLS. */
   readonly statements?: (arn: pulumi.Output<string>) => readonly Statement[];
-  /** Where its access logs go, below its part of the name. Default: it has none. */
+  /** Destination of its access logs, below its part of the name. Default: none. */
   readonly logs?: PrivateBucket;
 }
 
-/** A bucket that nobody reaches but who is allowed to by name: encrypted, TLS only, without ACLs and public access. */
+/**
+ * A bucket that only explicitly allowed principals can access: encrypted, TLS only, without ACLs
+ * and public access.
+ */
 export class PrivateBucket extends pulumi.ComponentResource implements BucketHandle {
   readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
   readonly keyArn: pulumi.Output<string> | null;
-  /** To wait for, before anybody writes to the bucket who needs it. */
+  /** Dependencies for writers to the bucket. */
   readonly policy: aws.s3.BucketPolicy;
 
   constructor(context: StackContext, options: PrivateBucketOptions, opts?: pulumi.ComponentResourceOptions) {
@@ -65,7 +71,8 @@ export class PrivateBucket extends pulumi.ComponentResource implements BucketHan
           ),
         ]
       : [];
-    // Rules for old versions need versions: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+    // Rules for old versions need versions:
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
     new aws.s3.BucketLifecycleConfiguration(
       `${part}-lifecycle`,
       { bucket, rules: [...lifecycle] },
@@ -97,8 +104,8 @@ export class PrivateBucket extends pulumi.ComponentResource implements BucketHan
 }
 
 /**
- * A bucket key spares most calls to KMS. Keys that the uploader keeps (SSE-C) are refused: nobody else could read such an object, and it would never
- * be scanned.
+ * A bucket key avoids most calls to KMS. Customer-provided keys (SSE-C) are refused: only the
+ * uploader could read such an object, so it would never be scanned.
  */
 function encryptionRule(
   keyArn: pulumi.Output<string> | null,

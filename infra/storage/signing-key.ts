@@ -5,12 +5,12 @@ import type { SigningKeyHandle } from '../handles.ts';
 import { policyDocument } from '../policy-document.ts';
 import { signingKeyStatements } from './key-policies.ts';
 
-/** The longest that KMS takes: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html */
+/** The maximum of KMS: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html */
 const deletionWindowInDays = 30;
 
 /**
- * The key pair that signs rulesets. Its private half never leaves KMS; whoever loads a ruleset verifies with the public half, without asking KMS. KMS does not rotate
- * asymmetric keys.
+ * The key pair that signs rulesets. Its private half never leaves KMS. Scanners verify a ruleset
+ * with the public half, without calling KMS. KMS does not rotate asymmetric keys.
  */
 export class SigningKey extends pulumi.ComponentResource implements SigningKeyHandle {
   readonly arn: pulumi.Output<string>;

@@ -39,7 +39,7 @@ test.serial('there are the tables that the code defines, with its keys and index
         projectionType: 'KEYS_ONLY',
       })),
     );
-    // DynamoDB refuses attributes that are no keys, and keys that are no attributes.
+    // DynamoDB refuses attributes that are not keys, and keys that are not attributes.
     const keys = [
       'pk',
       'sk',
@@ -52,13 +52,13 @@ test.serial('there are the tables that the code defines, with its keys and index
   }
 });
 
-test.serial('tables are paid by request, and restored to any moment', async (t) => {
+test.serial('tables are paid per request, and can be restored to any time', async (t) => {
   for (const { inputs } of (await record()).ofType('Table')) {
     t.like(inputs, { billingMode: 'PAY_PER_REQUEST', pointInTimeRecovery: { enabled: true } });
   }
 });
 
-test.serial('only ledgers age: objects, matches and alerts stay', async (t) => {
+test.serial('only ledgers expire: objects, matches and alerts stay', async (t) => {
   const program = await record();
   const ages = program
     .ofType('Table')

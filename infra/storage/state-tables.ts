@@ -4,7 +4,10 @@ import { partitionKey, sortKey, type TableDefinition, tables } from '../../src/a
 import type { StackContext } from '../context.ts';
 import type { StorageHandles, TableHandle } from '../handles.ts';
 
-/** The tables, as the code defines them: on demand, encrypted, and restorable to any second of the last 35 days. */
+/**
+ * The tables, as the code defines them: on demand, encrypted, and restorable to any second of the
+ * last 35 days.
+ */
 export class StateTables extends pulumi.ComponentResource {
   readonly tables: StorageHandles['tables'];
 
@@ -52,7 +55,7 @@ export class StateTables extends pulumi.ComponentResource {
   }
 }
 
-/** DynamoDB wants to be told of the attributes that are keys somewhere, of each once, and of no others. */
+/** DynamoDB requires a definition of exactly the attributes that are keys, each once. */
 function keyAttributes({ indexes }: TableDefinition): readonly string[] {
   return [...new Set([partitionKey, sortKey, ...indexes.flatMap((index) => [index.partitionKey, index.sortKey])])];
 }

@@ -10,7 +10,7 @@ const record = (config: Record<string, unknown> = everything, stack = 'prod') =>
 const parts = ['corpus', 'artifacts', 'quarantine', 'inventories', 'logs'];
 const place = '111122223333-eu-central-1';
 
-test.serial('no bucket is public, has ACLs, or takes a key that the uploader keeps', async (t) => {
+test.serial('no bucket is public, has ACLs, or accepts a customer-provided key', async (t) => {
   const program = await record();
   t.deepEqual(
     program
@@ -36,26 +36,23 @@ test.serial('no bucket is public, has ACLs, or takes a key that the uploader kee
   }
 });
 
-test.serial(
-  'files lie under the key of the corpus, all else under that of the state, and access logs under one of S3',
-  async (t) => {
-    const program = await record();
-    const keyOf = { corpus: 'corpus', quarantine: 'corpus', inventories: 'corpus', artifacts: 'state' };
-    for (const [part, key] of Object.entries(keyOf)) {
-      const kmsMasterKeyId = `arn:aws:kms:eu-central-1:111122223333:key/${key}-key`;
-      t.like(program.named(`${part}-encryption`).inputs['rules'], [
-        { applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId }, bucketKeyEnabled: true },
-      ]);
-    }
-    t.like(program.named('logs-encryption').inputs['rules'], [
-      { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } },
+test.serial('files use the corpus key, everything else the state key, and access logs a key of S3', async (t) => {
+  const program = await record();
+  const keyOf = { corpus: 'corpus', quarantine: 'corpus', inventories: 'corpus', artifacts: 'state' };
+  for (const [part, key] of Object.entries(keyOf)) {
+    const kmsMasterKeyId = `arn:aws:kms:eu-central-1:111122223333:key/${key}-key`;
+    t.like(program.named(`${part}-encryption`).inputs['rules'], [
+      { applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId }, bucketKeyEnabled: true },
     ]);
-    for (const { inputs } of program.ofType('Table')) {
-      const kmsKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/state-key';
-      t.deepEqual(inputs['serverSideEncryption'], { enabled: true, kmsKeyArn });
-    }
-  },
-);
+  }
+  t.like(program.named('logs-encryption').inputs['rules'], [
+    { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } },
+  ]);
+  for (const { inputs } of program.ofType('Table')) {
+    const kmsKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/state-key';
+    t.deepEqual(inputs['serverSideEncryption'], { enabled: true, kmsKeyArn });
+  }
+});
 
 test.serial('keys are rotated, have an alias, and are deleted after thirty days at the soonest', async (t) => {
   const program = await record();
@@ -69,7 +66,7 @@ test.serial('keys are rotated, have an alias, and are deleted after thirty days 
   }
 });
 
-test.serial('the key that signs rulesets is of the kind that the code signs and verifies with', async (t) => {
+test.serial('the key that signs rulesets is of the kind that the code uses', async (t) => {
   const program = await record();
   const { inputs } = program.named('rulesets-key', 'Key');
   t.like(inputs, { keyUsage: 'SIGN_VERIFY', customerMasterKeySpec: 'ECC_NIST_P256', deletionWindowInDays: 30 });
@@ -79,7 +76,7 @@ test.serial('the key that signs rulesets is of the kind that the code signs and 
   });
 });
 
-test.serial('files, rulesets and quarantine keep versions, and who reads them is logged', async (t) => {
+test.serial('files, rulesets and quarantine keep versions and access logs', async (t) => {
   const program = await record();
   const data = ['corpus', 'artifacts', 'quarantine'];
   t.deepEqual(
@@ -100,7 +97,7 @@ test.serial('files, rulesets and quarantine keep versions, and who reads them is
   }
 });
 
-test.serial('what S3 refuses out of turn waits for its turn', async (t) => {
+test.serial('dependent S3 settings are changed in order', async (t) => {
   const options = recordOptions();
   await recordProgram(async () => new Storage(contextFor('prod', everything), options.opts));
   for (const part of parts) {
@@ -112,7 +109,7 @@ test.serial('what S3 refuses out of turn waits for its turn', async (t) => {
   }
 });
 
-test.serial('what is data cannot be destroyed by mistake; what can be made again can', async (t) => {
+test.serial('data is protected from destruction; what can be created again is not', async (t) => {
   const options = recordOptions();
   const program = await recordProgram(async () => new Storage(contextFor('prod', everything), options.opts));
   const kept = ['Bucket corpus', 'Bucket artifacts', 'Bucket quarantine', 'Bucket logs'];
@@ -123,7 +120,7 @@ test.serial('what is data cannot be destroyed by mistake; what can be made again
   for (const { inputs } of program.ofType('Table')) t.true(inputs['deletionProtectionEnabled']);
 });
 
-test.serial('where the configuration says so, all of it can be destroyed', async (t) => {
+test.serial('all of it can be destroyed if the configuration allows it', async (t) => {
   const options = recordOptions();
   const context = contextFor('prod', { ...everything, protect: false });
   const program = await recordProgram(async () => new Storage(context, options.opts));
@@ -135,7 +132,7 @@ test.serial('where the configuration says so, all of it can be destroyed', async
   for (const { inputs } of program.ofType('Table')) t.false(inputs['deletionProtectionEnabled']);
 });
 
-test.serial('everything that takes tags has those of the stack', async (t) => {
+test.serial('everything that supports tags has those of the stack', async (t) => {
   const program = await record({ ...everything, tags: { team: 'detection' } });
   for (const type of ['Bucket', 'Table', 'Key']) {
     for (const { inputs, name } of program.ofType(type)) {
@@ -144,7 +141,7 @@ test.serial('everything that takes tags has those of the stack', async (t) => {
   }
 });
 
-test.serial('there is a quarantine bucket only where objects are moved there', async (t) => {
+test.serial('there is a quarantine bucket only if objects are moved there', async (t) => {
   for (const quarantine of [{ severities: [] }, { severities: ['high'], move: false }]) {
     const program = await record({ quarantine });
     t.is(program.result.quarantine, null);
@@ -153,7 +150,7 @@ test.serial('there is a quarantine bucket only where objects are moved there', a
   t.not((await record()).result.quarantine, null);
 });
 
-test.serial('existing buckets are handed on as they are, and nothing is made of them', async (t) => {
+test.serial('existing buckets are passed on unchanged, and nothing is created for them', async (t) => {
   const kmsKeyArn = 'arn:aws:kms:eu-central-1:444455556666:key/theirs';
   const existingBuckets = [{ name: 'mine' }, { name: 'theirs', prefix: 'mail/', account: '444455556666', kmsKeyArn }];
   const { result, resources } = await record({ existingBuckets });

@@ -15,11 +15,14 @@ import { SigningKey } from './signing-key.ts';
 import { StateTables } from './state-tables.ts';
 import { writeOnce } from './write-once.ts';
 
-/** Alerts too large for a message: what they tell of is in the tables, for good. */
+/** Retention of alerts too large for a message: the tables keep their matches permanently. */
 const alertDays = 365;
 const oldArtifactDays = 30;
 
-/** Everything that lasts: keys, buckets, tables. What of it is data is protected unless the configuration says otherwise. */
+/**
+ * All persistent resources: keys, buckets, tables. Data is protected unless the configuration says
+ * otherwise.
+ */
 export class Storage extends pulumi.ComponentResource implements StorageHandles {
   readonly corpus: BucketHandle;
   readonly artifacts: BucketHandle;

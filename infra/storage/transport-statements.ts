@@ -3,7 +3,7 @@ import { interpolate } from '@pulumi/pulumi';
 import type { Statement } from '../handles.ts';
 
 /**
- * Nobody reaches the bucket but by TLS, of version 1.2 at least.
+ * Denies access to the bucket without TLS of at least version 1.2.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
  */

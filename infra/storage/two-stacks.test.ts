@@ -17,14 +17,14 @@ const record = (stack: string) =>
     new Arrivals(context, { storage, queues });
   });
 
-/** What the resource is called in AWS. Parts of a bucket or queue are known by it. */
+/** The name of the resource in AWS. Parts of a bucket or queue are identified by it. */
 function physicalName({ type, inputs }: RecordedResource): string | null {
   if (type.startsWith('rearview:') || type === 'aws:s3/inventory:Inventory') return null;
   const name = inputs['name'] ?? (type === 'aws:s3/bucket:Bucket' ? inputs['bucket'] : undefined);
   return name === undefined ? null : `${type} ${name}`;
 }
 
-test.serial('two stacks in one account and region have nothing in common but what they do not own', async (t) => {
+test.serial('two stacks in one account and region share only what they do not own', async (t) => {
   const [prod, other] = [await record('prod'), await record('test')];
   const namesOf = (resources: readonly RecordedResource[]) => resources.flatMap((each) => physicalName(each) ?? []);
   const [ofProd, ofOther] = [namesOf(prod.resources), namesOf(other.resources)];
@@ -34,7 +34,7 @@ test.serial('two stacks in one account and region have nothing in common but wha
     ofProd.filter((name) => ofOther.includes(name)),
     [],
   );
-  // Neither names anything of the other, whatever it is called there.
+  // Neither refers to a resource of the other.
   t.false(JSON.stringify(prod.resources).includes('rearview-test'));
   t.false(JSON.stringify(other.resources).includes('rearview-prod'));
 });

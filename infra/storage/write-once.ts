@@ -3,11 +3,13 @@ import { interpolate } from '@pulumi/pulumi';
 import type { Statement } from '../handles.ts';
 
 /**
- * What lies below a prefix is written once and stays: nobody replaces it, nobody deletes it. Whoever may change the policy of the bucket may lift
- * that, as `pulumi destroy` does when it takes the policy away before the bucket.
+ * Objects below a prefix are written once and stay: no caller replaces or deletes them. A user who
+ * may change the policy of the bucket can remove this, as `pulumi destroy` does when it removes the
+ * policy before the bucket.
  *
- * Only requests that complete an object carry `If-None-Match`: those that begin an upload in parts, and bring the parts, are let through. Deleting is
- * denied as a whole, as S3 takes a key below a delete marker for free.
+ * Only requests that complete an object have `If-None-Match`: those that start a multipart upload,
+ * and upload the parts, are allowed. Deleting is denied completely, because S3 treats a key below a
+ * delete marker as free.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
 export function writeOnce(bucketArn: Output<string>, prefix: string): readonly Statement[] {

@@ -1,6 +1,7 @@
 /**
- * Every name that `terraform/terraform.tfvars` of BinaryAlert ever had that its users may still have in theirs: those of its last version first, then
- * those of earlier ones. https://github.com/airbnb/binaryalert/blob/master/terraform/terraform.tfvars
+ * Every name in `terraform/terraform.tfvars` of BinaryAlert that its users may still have: those of
+ * its last version first, then those of earlier ones.
+ * https://github.com/airbnb/binaryalert/blob/master/terraform/terraform.tfvars
  */
 export const binaryAlertVariables = [
   'aws_account_id',

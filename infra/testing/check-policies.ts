@@ -20,18 +20,18 @@ const policySchema = z.strictObject({
     .min(1),
 });
 
-/** Each was looked up. A wildcard that is not here is to be thought of first. */
+/** Each was verified. Consider a new wildcard before adding it here. */
 const knownWildcards: ReadonlySet<string> = new Set([
   ...['s3:*', 'sqs:*', 'kms:*'],
-  // As the pages of the services have them, for what KMS may add.
+  // From the pages of the services about permissions in KMS.
   ...['kms:GenerateDataKey*', 'kms:ReEncrypt*'],
 ]);
 
 /**
- * Checks every policy of buckets, queues, keys and buses: its form, that each statement has a name of its own, that no action is misspelt, and that
- * everybody is let do nothing.
+ * Checks every policy of buckets, queues, keys and buses: its form, unique names of statements,
+ * existing actions, and no permissions for everyone.
  *
- * @returns how many policies there were
+ * @returns the number of policies
  * @throws Error that names the resource
  */
 export async function checkPolicies(program: RecordedProgram<unknown>): Promise<number> {
@@ -44,7 +44,7 @@ export async function checkPolicies(program: RecordedProgram<unknown>): Promise<
     const sids = statements.map(({ Sid }) => Sid);
     if (new Set(sids).size !== sids.length) throw new Error(`${what} has a Sid twice: ${sids.join(', ')}.`);
     for (const { Sid, Effect, Principal, Action: actions, Resource: resources } of statements) {
-      if (Effect === 'Allow' && Principal === '*') throw new Error(`${what} lets everybody do ${Sid}.`);
+      if (Effect === 'Allow' && Principal === '*') throw new Error(`${what} allows everyone ${Sid}.`);
       for (const action of actions) {
         if (knownWildcards.has(action)) continue;
         // Throws for an action that does not exist, or is of another kind of resource.

@@ -2,13 +2,16 @@ import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { testAccount } from './test-account.ts';
 
 export interface PolicyRequest {
-  /** ARN of a role, or a service: `s3.amazonaws.com`. Default: an administrator of the account of the tests, who may do anything that nothing denies. */
+  /**
+   * ARN of a role, or a service: `s3.amazonaws.com`. Default: an administrator of the account of
+   * the tests, who may do anything that is not denied.
+   */
   readonly principal?: string;
   readonly action: string;
   readonly resource: string;
-  /** That owns the resource. Default: that of the tests. */
+  /** Account that owns the resource. Default: that of the tests. */
   readonly account?: string;
-  /** What AWS tells of the request, by the name of the key of a condition. */
+  /** Values of the request by condition key. */
   readonly context?: Readonly<Record<string, string | string[]>>;
 }
 
@@ -16,11 +19,11 @@ const administrator = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Ac
 const encryptionContext = 'kms:EncryptionContext:';
 
 /**
- * What IAM would decide on a request by the policy of a bucket, queue, key or bus. `ImplicitlyDenied`: nothing allows it; `ExplicitlyDenied`: something
- * denies it.
+ * Returns IAM's decision on a request by the policy of a bucket, queue, key or bus.
+ * `ImplicitlyDenied`: nothing allows it; `ExplicitlyDenied`: something denies it.
  *
  * @param policy JSON
- * @throws Error where the simulator finds fault with the policy, the action, the resource or a key
+ * @throws Error if the simulator refuses the policy, the action, the resource or a key
  */
 export async function decideOnRequest(policy: unknown, request: PolicyRequest): Promise<string> {
   const { principal = `arn:aws:iam::${testAccount}:role/administrator`, action, resource, context = {} } = request;
@@ -34,7 +37,7 @@ export async function decideOnRequest(policy: unknown, request: PolicyRequest): 
         resource: { resource, accountId: account },
         contextVariables: {
           'aws:SecureTransport': 'true',
-          // IAM has it of itself.
+          // IAM sets it itself.
           ...(principal.startsWith('arn:') ? { 'aws:PrincipalArn': principal } : {}),
           ...nameKeys(context),
         },
@@ -52,7 +55,10 @@ export async function decideOnRequest(policy: unknown, request: PolicyRequest): 
   return result.overallResult;
 }
 
-/** The simulator knows no encryption contexts, whose names are anybody's choice. Those of tags are as well, and it compares them. */
+/**
+ * The simulator does not support encryption contexts, whose names are arbitrary. Names of tags are
+ * also arbitrary, and it compares them.
+ */
 function nameKeys<T>(keys: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(
     Object.entries(keys).map(([key, value]) => [

@@ -1,6 +1,6 @@
 import { metricNamespace, metricUnits } from '../../src/handlers/telemetry/metric-names.ts';
 
-/** A metric as alarms and dashboards name it. */
+/** A metric as named in alarms and dashboards. */
 export interface NamedMetric {
   readonly namespace: string;
   readonly name: string;
@@ -8,8 +8,8 @@ export interface NamedMetric {
 }
 
 /**
- * Metrics by namespace, and the sets of dimensions that each is told with. Of AWS those that the stack uses:
- * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html,
+ * Metrics by namespace, and the sets of dimensions of each. Includes the AWS metrics that the stack
+ * uses: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html,
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html,
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
  */
@@ -33,7 +33,7 @@ const known: Readonly<Record<string, { readonly names: readonly string[]; readon
   },
 };
 
-/** Functions that alone tell a metric of our own. Everything else is told by several. */
+/** The only function that reports a custom metric. Several report all others. */
 const tellers: Readonly<Record<string, readonly string[]>> = {
   AppliedRulesetSequence: ['live-analyzer'],
   RulesetSequence: ['scan-finisher'],
@@ -48,15 +48,15 @@ const tellers: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
-/** Why nobody tells such a metric of the stack with these names; null where somebody does. */
+/** Returns why no such metric of the stack is reported with these names; null if it is. */
 export function whyUnknown({ namespace, name, dimensions }: NamedMetric, base: string): string | null {
   const { names, dimensions: sets } = known[namespace] ?? { names: [], dimensions: [] };
-  if (!names.includes(name)) return `nobody tells ${namespace} ${name}`;
+  if (!names.includes(name)) return `${namespace} ${name} is not reported`;
   const keys = Object.keys(dimensions).sort().join(',');
-  if (!sets.includes(keys)) return `${namespace} ${name} is not told by ${keys}`;
+  if (!sets.includes(keys)) return `${namespace} ${name} is not reported by ${keys}`;
   const value = dimensions['TableName'] ?? Object.values(dimensions)[0] ?? '';
   if (!value.startsWith(`${base}-`)) return `${value} is not of ${base}`;
   const functions = tellers[name];
   if (namespace !== metricNamespace || functions === undefined) return null;
-  return functions.includes(value.slice(base.length + 1)) ? null : `${value} does not tell ${name}`;
+  return functions.includes(value.slice(base.length + 1)) ? null : `${value} does not report ${name}`;
 }

@@ -1,7 +1,7 @@
 import { testAccount, testRegion } from './test-account.ts';
 import { testPublicKey } from './test-public-key.ts';
 
-/** What AWS answers the functions that the program calls. */
+/** Responses of AWS to the functions that the program calls. */
 const answers: Readonly<Record<string, (inputs: Readonly<Record<string, unknown>>) => Record<string, unknown>>> = {
   'aws:index/getCallerIdentity:getCallerIdentity': () => ({
     accountId: testAccount,
@@ -14,7 +14,7 @@ const answers: Readonly<Record<string, (inputs: Readonly<Record<string, unknown>
   'aws:index/getPartition:getPartition': () => ({ partition: 'aws', dnsSuffix: 'amazonaws.com', id: 'aws' }),
 };
 
-/** @throws Error for a function that nobody expected */
+/** @throws Error for an unexpected function */
 export function answerOf(token: string, inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const answer = answers[token];
   if (answer === undefined) throw new Error(`The program called ${token}, which no test expects: see mock-calls.ts.`);

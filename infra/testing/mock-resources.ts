@@ -8,7 +8,10 @@ const regional = (service: string, rest: string) => `arn:aws:${service}:${testRe
 const global = (rest: string) => `arn:aws:iam::${testAccount}:${rest}`;
 const nothing: Addition = () => ({});
 
-/** What AWS adds to a resource that it makes, by type. A type that is not here fails the program: it is to be thought of first. */
+/**
+ * Properties that AWS adds to a new resource, by type. An unknown type fails the program: consider
+ * it first.
+ */
 const additions: Readonly<Record<string, Addition>> = {
   'aws:budgets/budget:Budget': ({ name }) => ({ arn: `arn:aws:budgets::${testAccount}:budget/${name}` }),
   'aws:cloudwatch/compositeAlarm:CompositeAlarm': ({ alarmName }) => ({
@@ -74,11 +77,12 @@ const additions: Readonly<Record<string, Addition>> = {
   'aws:sqs/redrivePolicy:RedrivePolicy': nothing,
 };
 
-/** @throws Error for a type that nobody expected */
+/** @throws Error for an unexpected type */
 export function stateOf(type: string, name: string, inputs: Inputs): Record<string, unknown> {
-  // Components are nothing in AWS.
+  // Components do not exist in AWS.
   if (type.startsWith('rearview:')) return inputs;
   const added = additions[type];
-  if (added === undefined) throw new Error(`The program made a ${type}, which no test expects: see mock-resources.ts.`);
+  if (added === undefined)
+    throw new Error(`The program created a ${type}, which no test expects: see mock-resources.ts.`);
   return { ...inputs, ...added(inputs, name) };
 }

@@ -13,7 +13,10 @@ export interface RecordedAccess extends RecordedProgram<Counterparts> {
   readonly policies: StackPolicies;
 }
 
-/** Records what lets others into a stack whose other parts are samples, and whose keys leave everything to IAM. */
+/**
+ * Records the external access to a stack whose other parts are samples, and whose keys leave
+ * everything to IAM.
+ */
 export async function recordAccess(config: SampleConfig = {}, stack = 'prod'): Promise<RecordedAccess> {
   const recorded = await recordProgram(
     async () => {

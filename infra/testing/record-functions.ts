@@ -34,7 +34,9 @@ export interface RecordedFunctions extends RecordedProgram<FunctionHandles> {
   environmentOf(name: FunctionName): Readonly<Record<string, string>>;
   /** By the name of each statement. */
   statementsOf(name: FunctionName): Readonly<Record<string, RecordedStatement>>;
-  /** All that a function may do to a resource: `<action> <resource>`, sorted, conditions apart. */
+  /**
+   * All permissions of a function on a resource: `<action> <resource>`, sorted, without conditions.
+   */
   mayDo(name: FunctionName): readonly string[];
 }
 

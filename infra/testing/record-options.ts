@@ -1,18 +1,18 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { z } from 'zod';
 
-/** The options of resources, by `<type> <name>` of Pulumi. `recordProgram` sees inputs alone. */
+/** The options of resources, by Pulumi's `<type> <name>`. `recordProgram` sees only inputs. */
 export interface RecordedOptions {
-  /** To be given to the component that is looked at. */
+  /** Option for the tested component. */
   readonly opts: pulumi.ComponentResourceOptions;
-  /** Names of the resources, in Pulumi, that one waits for besides those that its inputs are of. */
+  /** Pulumi names of the resources that one explicitly depends on. */
   dependenciesOf(type: string, name: string): readonly string[];
   readonly all: ReadonlyMap<string, pulumi.ResourceOptions>;
 }
 
 const resources = z.array(z.object({ __name: z.string() }));
 
-/** Records the options of a component and of all that it is made of. */
+/** Records the options of a component and of all its parts. */
 export function recordOptions(): RecordedOptions {
   const all = new Map<string, pulumi.ResourceOptions>();
   return {

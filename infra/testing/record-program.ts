@@ -3,11 +3,11 @@ import { answerOf } from './mock-calls.ts';
 import { stateOf } from './mock-resources.ts';
 import { testRegion } from './test-account.ts';
 
-/** A resource that the program asked for. */
+/** A resource that the program created. */
 export interface RecordedResource {
-  /** Of Pulumi: `aws:s3/bucket:Bucket`. */
+  /** Pulumi type: `aws:s3/bucket:Bucket`. */
   readonly type: string;
-  /** Of Pulumi, not of AWS. */
+  /** Pulumi name, not that of AWS. */
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
 }
@@ -17,20 +17,20 @@ export interface RecordedProgram<Result> {
   readonly result: Result;
   /** All of a type, by the last part of it: `Bucket`. */
   ofType(type: string): readonly RecordedResource[];
-  /** The one of that name in Pulumi. Throws where there is none, or several. */
+  /** The one with that Pulumi name. Throws if there is none, or several. */
   named(name: string, type?: string): RecordedResource;
 }
 
 export interface RecordOptions {
   /** Default: `prod`. */
   readonly stack?: string;
-  /** By key without namespace; what is no text is given as JSON. */
+  /** By key without namespace; values other than text are passed as JSON. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Runs a Pulumi program with nothing behind it, and records what it asks for. A type of resource or a function that nobody expected fails it. One at a
- * time in a process: Pulumi's runtime is global.
+ * Runs a Pulumi program without a backend, and records its requests. An unexpected type of resource
+ * or function fails it. One at a time per process: Pulumi's runtime is global.
  */
 export async function recordProgram<Result>(
   program: () => Promise<Result>,

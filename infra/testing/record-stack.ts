@@ -5,7 +5,7 @@ import { contextFor } from './context-for-tests.ts';
 import { stackCounterparts } from './iam/stack-counterparts.ts';
 import { type RecordedProgram, recordProgram } from './record-program.ts';
 
-/** Records a whole stack, and answers what it has for what the emulated pipeline has. */
+/** Records a whole stack, and returns its counterparts of the emulated pipeline's resources. */
 export async function recordStack(
   config: Readonly<Record<string, unknown>>,
   stack = 'prod',

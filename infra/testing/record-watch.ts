@@ -7,7 +7,7 @@ import { sampleParts } from './sample-parts.ts';
 /** With dead letters of subscriptions. */
 export const withSubscription = { subscriptions: [{ protocol: 'https', endpoint: 'https://soc.example.com' }] };
 
-/** Records what watches a stack. */
+/** Records the monitoring of a stack. */
 export function recordWatch(config: Readonly<Record<string, unknown>> = withSubscription, stack = 'prod') {
   return recordProgram(async () => {
     const context = contextFor(stack, config);
@@ -48,7 +48,7 @@ const alarmSchema = z.object({
   tags: dimensions,
 });
 
-/** An alarm as CloudWatch is asked for it. */
+/** An alarm in the format of CloudWatch. */
 export type Alarm = z.infer<typeof alarmSchema>;
 
 /** All alarms, in the order of their names. */

@@ -13,7 +13,7 @@ import type {
 import { testAccount, testRegion } from './test-account.ts';
 import { testPublicKey } from './test-public-key.ts';
 
-/** By key, as `recordProgram` takes it. */
+/** By key, as in `recordProgram`. */
 export type SampleConfig = Readonly<Record<string, unknown>>;
 
 const arn = (service: string, rest: string) => `arn:aws:${service}:${testRegion}:${testAccount}:${rest}`;
@@ -25,7 +25,7 @@ export interface SampleParts {
   readonly functions: FunctionHandles;
 }
 
-/** What other parts of the stack hand to one, as they would be configured; to be asked for within a recorded program. */
+/** Handles of other parts of the stack, as configured; call it within a recorded program. */
 export function sampleParts({ config, names }: StackContext): SampleParts {
   const stateKeyArn = pulumi.output(arn('kms', `key/${names.of('state')}`));
   const corpusKeyArn = pulumi.output(arn('kms', `key/${names.of('corpus')}`));

@@ -4,8 +4,8 @@ import { z } from 'zod';
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()) });
 
 /**
- * The configuration in the text of a `Pulumi.<stack>.yaml`, as Pulumi hands it to the program: by key with its namespace, as text; what has parts as
- * JSON.
+ * The configuration in the text of a `Pulumi.<stack>.yaml`, as Pulumi passes it to the program: by
+ * key with its namespace, as text; structured values as JSON.
  */
 export function readStackFile(yaml: string): Readonly<Record<string, string>> {
   const { config } = stackFile.parse(parse(yaml));
@@ -17,7 +17,7 @@ export function readStackFile(yaml: string): Readonly<Record<string, string>> {
   );
 }
 
-/** Those of one namespace, without it. */
+/** Keys of one namespace, without it. */
 export function withoutNamespace(
   config: Readonly<Record<string, string>>,
   namespace: string,

@@ -24,7 +24,9 @@ function alertOf({ severity, name, tags, bucket }: Case) {
   return sampleAlert({ rule: { ...rule, severity, name, tags }, object: { ...object, bucket } });
 }
 
-/** As SNS decides: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html */
+/**
+ * Decides like SNS: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
+ */
 function passes(policy: FilterPolicy | null, alert: Case): boolean {
   const attributes = alertAttributes(alertOf(alert));
   return Object.entries(policy ?? {}).every(([name, wanted]) => {
@@ -36,11 +38,11 @@ function passes(policy: FilterPolicy | null, alert: Case): boolean {
   });
 }
 
-test('a filter without values lets all pass', (t) => {
+test('a filter without values passes everything', (t) => {
   t.is(filterPolicy(all), null);
 });
 
-test('a filter speaks of the attributes that alerts are published with', (t) => {
+test('a filter uses the attributes of published alerts', (t) => {
   t.deepEqual(filterPolicy({ severity: ['high', 'critical'], rule: ['R'], tag: ['webshell'], bucket: ['corpus'] }), {
     severity: ['high', 'critical'],
     rule: ['R'],
@@ -49,7 +51,7 @@ test('a filter speaks of the attributes that alerts are published with', (t) => 
   });
 });
 
-test('an alert passes that has one of the values of each part', (t) => {
+test('an alert passes if it has one of the values of each part', (t) => {
   const word = fc.constantFrom('a', 'b', 'c');
   const words = fc.uniqueArray(word, { maxLength: 2 });
   fc.assert(
@@ -71,9 +73,9 @@ test('an alert passes that has one of the values of each part', (t) => {
 });
 
 for (const format of ['rearview', 'binaryalert'] as const) {
-  test(`what the pipeline publishes in the format ${format} passes a filter by SNS`, async (t) => {
+  test(`messages of the pipeline in the format ${format} pass a filter by SNS`, async (t) => {
     const emulator = await startMessagingEmulator(t);
-    // No tags: the emulator compares lists as one text, where SNS looks at each of their values.
+    // No tags: the emulator compares lists as one text, where SNS compares each of their values.
     const policy = filterPolicy({ ...all, severity: ['high', 'critical'], rule: ['Right'], bucket: ['corpus'] });
     const { arn, queue } = await emulator.createTopic({
       ...{ RawMessageDelivery: 'true', FilterPolicy: JSON.stringify(policy), FilterPolicyScope: 'MessageAttributes' },

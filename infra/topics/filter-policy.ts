@@ -1,13 +1,17 @@
 import type { Subscription } from '../config/schema.ts';
 
-/** The attribute of alerts that each part of a filter speaks of, as `src/adapters/aws/sns/sns-attributes.ts` publishes them. */
+/**
+ * The alert attribute for each part of a filter, as `src/adapters/aws/sns/sns-attributes.ts`
+ * publishes them.
+ */
 const attributes = { severity: 'severity', rule: 'rule', tag: 'tags', bucket: 'bucket' } as const;
 
 export type FilterPolicy = Readonly<Record<string, readonly string[]>>;
 
 /**
- * What SNS is to let through: an alert passes that has one of the values in each of the attributes named; of `tags`, which is a list, any of its own counts.
- * Null where all pass. https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
+ * The SNS filter policy: an alert passes if it has one of the values of each named attribute; for
+ * `tags`, which is a list, any of its values counts. Null if everything passes.
+ * https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
  */
 export function filterPolicy(filter: Subscription['filter']): FilterPolicy | null {
   const parts = ['severity', 'rule', 'tag', 'bucket'] as const;

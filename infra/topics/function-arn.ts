@@ -1,4 +1,4 @@
-/** `arn:aws:lambda:<region>:<account>:function:<name>`, and after it perhaps `:<version or alias>`. */
+/** `arn:aws:lambda:<region>:<account>:function:<name>`, optionally with `:<version or alias>`. */
 const functionArnShape = /^(arn:aws[a-z-]*:lambda:([a-z0-9-]+):(\d{12}):function:[^:\s]+)(?::([^:\s]+))?$/;
 
 export interface FunctionArn {
@@ -6,15 +6,15 @@ export interface FunctionArn {
   readonly region: string;
   /** Without the qualifier. */
   readonly functionArn: string;
-  /** Version or alias; null where there is none. */
+  /** Version or alias; null if there is none. */
   readonly qualifier: string | null;
 }
 
-/** @throws Error where it is no ARN of a function: the configuration refuses those */
+/** @throws Error if it is not the ARN of a function: the configuration refuses those */
 export function readFunctionArn(arn: string): FunctionArn {
   const [, functionArn, region, account, qualifier = null] = functionArnShape.exec(arn) ?? [];
   if (functionArn === undefined || region === undefined || account === undefined) {
-    throw new Error(`${arn} is no ARN of a function.`);
+    throw new Error(`${arn} is not the ARN of a function.`);
   }
   return { account, region, functionArn, qualifier };
 }

@@ -8,12 +8,13 @@ import { filterPolicy } from './filter-policy.ts';
 import { readFunctionArn } from './function-arn.ts';
 import { UndeliveredQueue } from './undelivered-queue.ts';
 
-/** Mail has nothing that could refuse it in time. */
+/** Email has no receiver that could refuse it in time. */
 const withDeadLetters: ReadonlySet<Subscription['protocol']> = new Set(['https', 'sqs', 'lambda']);
 
 /**
- * The subscriptions of the configuration. One by mail or HTTPS delivers once its receiver has confirmed it. A queue has to let the topic send, and a
- * function of another account has to let it invoke: their policies are not ours to write.
+ * The configured subscriptions. One by email or HTTPS delivers once its receiver has confirmed it.
+ * A queue must allow the topic to send, and a function of another account must allow it to invoke:
+ * the stack cannot change their policies.
  */
 export class Subscriptions extends pulumi.ComponentResource {
   readonly undelivered: TopicHandles['undelivered'];
@@ -21,7 +22,7 @@ export class Subscriptions extends pulumi.ComponentResource {
   constructor(
     context: StackContext,
     options: {
-      /** Null where there is no such topic: the configuration has no subscription to it. */
+      /** Null if there is no such topic: the configuration has no subscription to it. */
       readonly topicArns: Readonly<Record<Subscription['topic'], pulumi.Output<string> | null>>;
       readonly stateKeyArn: pulumi.Input<string>;
     },
@@ -75,7 +76,10 @@ export class Subscriptions extends pulumi.ComponentResource {
   }
 }
 
-/** Stays the same wherever in the list it is: a new name would be a new subscription, which its receiver has to confirm anew. */
+/**
+ * Stays the same at any position in the list: a new name would be a new subscription, which its
+ * receiver would have to confirm again.
+ */
 function nameOf({ topic, protocol, endpoint }: Subscription): string {
   return `${topic}-${protocol}-${createHash('sha256').update(endpoint).digest('hex').slice(0, 8)}`;
 }

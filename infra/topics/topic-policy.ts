@@ -3,7 +3,10 @@ import { arnPatternOf } from '../arns.ts';
 import type { StackContext } from '../context.ts';
 import type { Statement } from '../handles.ts';
 
-/** All that the policy of a topic can speak of: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html */
+/**
+ * All actions that a topic policy supports:
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html
+ */
 const topicActions = [
   'sns:AddPermission',
   'sns:DeleteTopic',
@@ -15,7 +18,10 @@ const topicActions = [
   'sns:Subscribe',
 ] as const;
 
-/** Of every topic: nothing without TLS. Nobody is allowed anything here; what roles of the account may do is in their own policies. */
+/**
+ * For every topic: denies access without TLS. Nothing is allowed here; roles of the account have
+ * their own policies.
+ */
 export function tlsOnly(topicArn: Output<string>): Statement {
   return {
     ...{ Sid: 'NothingWithoutTls', Effect: 'Deny', Principal: '*', Action: topicActions, Resource: topicArn },
@@ -24,8 +30,9 @@ export function tlsOnly(topicArn: Output<string>): Statement {
 }
 
 /**
- * Of the operations topic: the alarms of this stack and the budgets of this account publish to it.
- * https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html, https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+ * For the operations topic: the alarms of this stack and the budgets of this account publish to it.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html,
+ * https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
  */
 export function watchersPublish(context: StackContext, topicArn: Output<string>): readonly Statement[] {
   const { account, partition } = context;

@@ -42,7 +42,7 @@ function subscriptionTo(program: RecordedProgram<unknown>, endpoint: string) {
   return found[0];
 }
 
-test.serial('there are topics for alerts and operations, and one for clean files where that is wanted', async (t) => {
+test.serial('there are topics for alerts and operations, and one for clean files if it is configured', async (t) => {
   const names = (program: RecordedProgram<unknown>) => program.ofType('Topic').map(({ inputs }) => inputs['name']);
   const plain = await record();
   t.deepEqual(names(plain), ['rearview-prod-alerts', 'rearview-prod-operations']);
@@ -52,7 +52,7 @@ test.serial('there are topics for alerts and operations, and one for clean files
   t.deepEqual(names(whole), ['rearview-prod-alerts', 'rearview-prod-clean', 'rearview-prod-operations']);
 });
 
-test.serial('every topic and queue is encrypted with the key of the state, and bears the tags', async (t) => {
+test.serial('every topic and queue is encrypted with the state key, and has the tags', async (t) => {
   const program = await record({ ...everything, tags: { team: 'soc' } });
   const made = [...program.ofType('Topic'), ...program.ofType('Queue')];
   t.is(made.length, 4);
@@ -62,7 +62,7 @@ test.serial('every topic and queue is encrypted with the key of the state, and b
   }
 });
 
-test.serial('every topic and queue refuses whatever comes without TLS', async (t) => {
+test.serial('every topic and queue requires TLS', async (t) => {
   const program = await record(everything);
   const policies = [...program.ofType('TopicPolicy'), ...program.ofType('QueuePolicy')];
   t.is(policies.length, 4);
@@ -72,36 +72,33 @@ test.serial('every topic and queue refuses whatever comes without TLS', async (t
   }
 });
 
-test.serial(
-  'no policy of a topic allows anybody anything, but for alarms of the stack and budgets of the account',
-  async (t) => {
-    const program = await record(everything);
-    const allowed = (name: string) => statementsOf(program, name).filter(({ Effect }) => Effect === 'Allow');
-    t.deepEqual(allowed('alerts-topic-policy'), []);
-    t.deepEqual(allowed('clean-topic-policy'), []);
-    const Resource = 'arn:aws:sns:eu-central-1:111122223333:rearview-prod-operations';
-    const publish = { Effect: 'Allow', Action: 'sns:Publish', Resource };
-    const from = (arn: string) => ({
-      StringEquals: { 'aws:SourceAccount': '111122223333' },
-      ArnLike: { 'aws:SourceArn': arn },
-    });
-    t.like(allowed('operations-topic-policy'), [
-      {
-        ...publish,
-        Principal: { Service: 'cloudwatch.amazonaws.com' },
-        Condition: from('arn:aws:cloudwatch:eu-central-1:111122223333:alarm:rearview-prod-*'),
-      },
-      {
-        ...publish,
-        Principal: { Service: 'budgets.amazonaws.com' },
-        Condition: from('arn:aws:budgets::111122223333:*'),
-      },
-    ]);
-    t.is(allowed('operations-topic-policy').length, 2);
-  },
-);
+test.serial('topic policies allow only alarms of the stack and budgets of the account', async (t) => {
+  const program = await record(everything);
+  const allowed = (name: string) => statementsOf(program, name).filter(({ Effect }) => Effect === 'Allow');
+  t.deepEqual(allowed('alerts-topic-policy'), []);
+  t.deepEqual(allowed('clean-topic-policy'), []);
+  const Resource = 'arn:aws:sns:eu-central-1:111122223333:rearview-prod-operations';
+  const publish = { Effect: 'Allow', Action: 'sns:Publish', Resource };
+  const from = (arn: string) => ({
+    StringEquals: { 'aws:SourceAccount': '111122223333' },
+    ArnLike: { 'aws:SourceArn': arn },
+  });
+  t.like(allowed('operations-topic-policy'), [
+    {
+      ...publish,
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: from('arn:aws:cloudwatch:eu-central-1:111122223333:alarm:rearview-prod-*'),
+    },
+    {
+      ...publish,
+      Principal: { Service: 'budgets.amazonaws.com' },
+      Condition: from('arn:aws:budgets::111122223333:*'),
+    },
+  ]);
+  t.is(allowed('operations-topic-policy').length, 2);
+});
 
-test.serial('a policy speaks of the topic that it is the policy of', async (t) => {
+test.serial('a policy refers to its own topic', async (t) => {
   const program = await record(everything);
   for (const { name, inputs } of program.ofType('TopicPolicy')) {
     t.true(
@@ -112,7 +109,7 @@ test.serial('a policy speaks of the topic that it is the policy of', async (t) =
 });
 
 test.serial(
-  'what SNS cannot deliver is kept, for all but mail, and only topics of the stack may put it there',
+  'undelivered messages are kept, except for email, and only topics of the stack may put them there',
   async (t) => {
     const program = await record(everything);
     const dead = 'arn:aws:sqs:eu-central-1:111122223333:rearview-prod-undelivered';
@@ -137,18 +134,21 @@ test.serial(
   },
 );
 
-test.serial('a function of this account lets the topic invoke it; of another account its owner has to', async (t) => {
-  const program = await record(everything);
-  const permissions = program.ofType('Permission');
-  t.is(permissions.length, 1);
-  t.like(permissions[0]?.inputs, {
-    ...{ action: 'lambda:InvokeFunction', principal: 'sns.amazonaws.com', qualifier: 'live', region: 'eu-west-1' },
-    function: 'arn:aws:lambda:eu-west-1:111122223333:function:triage',
-    sourceArn: 'arn:aws:sns:eu-central-1:111122223333:rearview-prod-alerts',
-  });
-});
+test.serial(
+  'a function of this account allows the topic to invoke it; that of another account needs its owner',
+  async (t) => {
+    const program = await record(everything);
+    const permissions = program.ofType('Permission');
+    t.is(permissions.length, 1);
+    t.like(permissions[0]?.inputs, {
+      ...{ action: 'lambda:InvokeFunction', principal: 'sns.amazonaws.com', qualifier: 'live', region: 'eu-west-1' },
+      function: 'arn:aws:lambda:eu-west-1:111122223333:function:triage',
+      sourceArn: 'arn:aws:sns:eu-central-1:111122223333:rearview-prod-alerts',
+    });
+  },
+);
 
-test.serial('a subscription delivers raw and filtered where the configuration says so, and else neither', async (t) => {
+test.serial('a subscription is raw or filtered only if configured', async (t) => {
   const program = await record({
     subscriptions: [
       { ...queue, raw: true, filter: { severity: ['critical'], tag: ['webshell'] } },
@@ -165,7 +165,7 @@ test.serial('a subscription delivers raw and filtered where the configuration sa
 });
 
 test.serial(
-  'a subscription keeps its name wherever in the list it is, so that nobody has to confirm it anew',
+  'a subscription keeps its name at any position in the list, so that it need not be confirmed again',
   async (t) => {
     const [before, after] = [
       await record({ subscriptions: [mail, queue] }),

@@ -7,8 +7,9 @@ import { Subscriptions } from './subscriptions.ts';
 import { tlsOnly, watchersPublish } from './topic-policy.ts';
 
 /**
- * The topics: alerts, notices of clean files where the configuration wants them, and what operators should know (alarms, costs). All are encrypted with
- * the key of the state, whose policy has to let CloudWatch and Budgets use it (`kms:GenerateDataKey*`, `kms:Decrypt`).
+ * The topics: alerts, notices of clean files if configured, and messages for operators (alarms,
+ * costs). All are encrypted with the state key, whose policy must allow CloudWatch and Budgets to
+ * use it (`kms:GenerateDataKey*`, `kms:Decrypt`).
  * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  */
 export class Topics extends pulumi.ComponentResource implements TopicHandles {

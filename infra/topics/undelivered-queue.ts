@@ -7,7 +7,8 @@ import { tlsOnly } from '../queues/queue-policies.ts';
 import { messageRetentionSeconds } from '../queues/work-queue.ts';
 
 /**
- * Where SNS puts what it could not deliver to subscriptions. The key has to let SNS use it (`kms:GenerateDataKey*`, `kms:Decrypt`).
+ * The queue for messages that SNS could not deliver to subscriptions. The key must allow SNS to use
+ * it (`kms:GenerateDataKey*`, `kms:Decrypt`).
  * https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html
  */
 export class UndeliveredQueue extends pulumi.ComponentResource {

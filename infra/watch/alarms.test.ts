@@ -7,7 +7,7 @@ import { alarmOf, alarmsIn, metricsOf, recordWatch, withSubscription } from '../
 
 const topicArn = 'arn:aws:sns:eu-central-1:111122223333:rearview-prod-operations';
 
-test.serial('whoever gets an alarm is told what it means and what to do, by a command that there is', async (t) => {
+test.serial('every alarm describes its meaning and what to do, with an existing command', async (t) => {
   const context = {
     ...{ stdout: collector().stream, stderr: collector().stream, cwd: '/', env: {} },
     ...{ isTerminal: { stdout: false, stderr: false }, signal: new AbortController().signal },
@@ -41,17 +41,14 @@ test.serial('whoever gets an alarm is told what it means and what to do, by a co
   }
 });
 
-test.serial(
-  'every alarm tells the operations topic when it goes off and when it is over, and bears the tags',
-  async (t) => {
-    for (const { name, alarmActions, okActions, tags } of alarmsIn(await recordWatch())) {
-      t.deepEqual([alarmActions, okActions], [[topicArn], [topicArn]], name);
-      t.deepEqual(tags, { 'rearview-stack': 'rearview-prod' }, name);
-    }
-  },
-);
+test.serial('every alarm notifies the operations topic at its start and end, and has the tags', async (t) => {
+  for (const { name, alarmActions, okActions, tags } of alarmsIn(await recordWatch())) {
+    t.deepEqual([alarmActions, okActions], [[topicArn], [topicArn]], name);
+    t.deepEqual(tags, { 'rearview-stack': 'rearview-prod' }, name);
+  }
+});
 
-test.serial('every alarm is one that CloudWatch takes', async (t) => {
+test.serial('CloudWatch accepts every alarm', async (t) => {
   for (const hours of [1, 24, 168]) {
     for (const each of alarmsIn(await recordWatch({ ...withSubscription, alarms: { noFilesHours: hours } }))) {
       const { name, metricQueries = [], evaluationPeriods, datapointsToAlarm, period } = each;
@@ -72,7 +69,7 @@ test.serial('every alarm is one that CloudWatch takes', async (t) => {
   }
 });
 
-test.serial('an expression uses the metrics that its alarm names, each of them and no others', async (t) => {
+test.serial('an expression uses exactly the metrics that its alarm names', async (t) => {
   for (const { name, metricQueries = [] } of alarmsIn(await recordWatch())) {
     const expressions = metricQueries.flatMap(({ expression }) => expression ?? []);
     const named = metricQueries.flatMap(({ id, metric }) => (metric === undefined ? [] : [id])).sort();
@@ -81,7 +78,7 @@ test.serial('an expression uses the metrics that its alarm names, each of them a
   }
 });
 
-test.serial('every metric of an alarm is one that the code or AWS tells of this very stack', async (t) => {
+test.serial('every metric of an alarm is reported by the code or AWS for this stack', async (t) => {
   const alarms = alarmsIn(await recordWatch());
   const metrics = alarms.flatMap(metricsOf);
   t.true(metrics.length > 40);
@@ -100,14 +97,14 @@ test.serial('every metric of an alarm is one that the code or AWS tells of this 
   );
 });
 
-test.serial('counts are summed up, and of what says how things stand the sum is never taken', async (t) => {
+test.serial('counts are summed up, and gauges never are', async (t) => {
   for (const { name, statistic } of alarmsIn(await recordWatch()).flatMap(metricsOf)) {
     const isGauge = /Sequence$|Rules$|Seconds$|Left$|^Approximate/.test(name);
     t.is(statistic === 'Sum', !isGauge, `${name}: ${statistic}`);
   }
 });
 
-test.serial('every function is watched for errors and throttles, every queue for what is given up on', async (t) => {
+test.serial('every function is watched for errors and throttles, every queue for dead letters', async (t) => {
   const program = await recordWatch();
   for (const name of ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive']) {
     t.like(alarmOf(program, `${name}-errors`), {
@@ -150,7 +147,7 @@ test.serial('every table and index is watched for throttles', async (t) => {
   );
 });
 
-test.serial('thresholds are those of the configuration', async (t) => {
+test.serial('thresholds are as configured', async (t) => {
   const program = await recordWatch({
     alarms: { noFilesHours: 6, liveAgeMinutes: 7, expectedRules: 500, scanStalledMinutes: 45 },
   });
@@ -172,7 +169,7 @@ test.serial('thresholds are those of the configuration', async (t) => {
 });
 
 test.serial(
-  'silence is what is wrong of files and rulesets, is no news of dead letters, and is well elsewhere',
+  'missing data is an alarm for files and rulesets, ignored for dead letters, and normal elsewhere',
   async (t) => {
     const by = Map.groupBy(alarmsIn(await recordWatch()), ({ treatMissingData }) => treatMissingData);
     const parts = (treatment: string) =>
@@ -184,7 +181,7 @@ test.serial(
 );
 
 test.serial(
-  'an analyzer counts as behind where the least it applied is less than the least that was in force',
+  'an analyzer counts as behind if the oldest ruleset it applied is older than the oldest active one',
   async (t) => {
     const { metricQueries = [], threshold, comparisonOperator } = alarmOf(await recordWatch(), 'ruleset-old');
     t.is(metricQueries[0]?.expression, 'published - applied');

@@ -6,7 +6,7 @@ import { queueAlarms } from './alarms/queue-alarms.ts';
 import { tableAlarms } from './alarms/table-alarms.ts';
 import type { Watched } from './watched.ts';
 
-/** All alarms of a stack. What costs is watched by its budget. */
+/** All alarms of a stack. Its budget watches the costs. */
 export function alarmsOf(context: Pick<StackContext, 'config'>, watched: Watched): readonly AlarmDefinition[] {
   return [
     ...pipelineAlarms(context, watched),

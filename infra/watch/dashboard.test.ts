@@ -52,13 +52,13 @@ function metricsIn({ widgets }: z.infer<typeof bodySchema>) {
   );
 }
 
-test.serial('every metric of the dashboard is one that the code or AWS tells of this very stack', async (t) => {
+test.serial('every metric of the dashboard is reported by the code or AWS for this stack', async (t) => {
   const metrics = metricsIn(await record());
   t.true(metrics.length > 60);
   for (const metric of metrics) t.is(whyUnknown(metric, 'rearview-prod'), null, metric.title);
 });
 
-test.serial('of what says how things stand the dashboard draws no sums', async (t) => {
+test.serial('the dashboard never draws sums of gauges', async (t) => {
   for (const { name, stat } of metricsIn(await record())) {
     const isGauge = /Sequence$|Rules$|Seconds$|Left$|^Approximate|^Duration$|^Concurrent/.test(name);
     t.is(stat === 'Sum', !isGauge, `${name}: ${stat}`);
@@ -105,7 +105,7 @@ test.serial(
   },
 );
 
-test.serial('the dashboard of a stack has its name, and nothing of another', async (t) => {
+test.serial('the dashboard of a stack has its name, and nothing of another stack', async (t) => {
   const [one, other] = [await record('prod'), await record('dev')];
   t.is(one.dashboardName, 'rearview-prod');
   t.is(other.dashboardName, 'rearview-dev');
@@ -113,7 +113,7 @@ test.serial('the dashboard of a stack has its name, and nothing of another', asy
   t.notRegex(other.text, /rearview-prod/);
 });
 
-test('widgets lie within the dashboard, in their order, and no two on each other', (t) => {
+test('widgets are within the dashboard, in order, and do not overlap', (t) => {
   const size = fc.record({ width: fc.integer({ min: 1, max: 24 }), height: fc.integer({ min: 1, max: 9 }) });
   fc.assert(
     fc.property(fc.array(size, { maxLength: 12 }), (sizes) => {

@@ -5,7 +5,7 @@ import type { AlarmDefinition, Watching } from './alarm.ts';
 
 const operators = { '>=': 'GreaterThanOrEqualToThreshold', '<': 'LessThanThreshold' } as const;
 
-/** Makes alarms of their definitions. Each tells the topic when it goes off, and when it is over. */
+/** Creates alarms from their definitions. Each notifies the topic at its start and end. */
 export class MetricAlarms extends pulumi.ComponentResource {
   /** In the order of the definitions. */
   readonly arns: readonly pulumi.Output<string>[];

@@ -5,7 +5,7 @@ import type { FunctionHandle, TableHandle } from '../handles.ts';
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html */
 export type Statistic = 'Sum' | 'Minimum' | 'Average' | 'Maximum';
 
-/** A metric of this stack, and how its values within a period become one. */
+/** A metric of this stack, and the statistic for its values within a period. */
 export interface Metric {
   readonly namespace: string;
   readonly name: string;
@@ -15,7 +15,7 @@ export interface Metric {
 
 const gaugeNames: ReadonlySet<string> = new Set<GaugeName>(gauges);
 
-/** What a function tells itself. Default: counts are summed up, of gauges the maximum is taken. */
+/** A custom metric of a function. Default: counts are summed up, gauges use the maximum. */
 export function ownMetric(
   { name: service }: FunctionHandle,
   name: MetricName,
@@ -24,7 +24,10 @@ export function ownMetric(
   return { namespace: metricNamespace, name, dimensions: { service }, statistic };
 }
 
-/** Of all versions of a function: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+/**
+ * Of all versions of a function:
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ */
 export function lambdaMetric(
   { name }: FunctionHandle,
   metric: 'Invocations' | 'Errors' | 'Throttles' | 'Duration' | 'ConcurrentExecutions',
@@ -45,7 +48,8 @@ export function queueMetric(
 }
 
 /**
- * Of a table without its indexes, or of one of its indexes. DynamoDB tells of throttles where there are some, and else nothing.
+ * Metric of a table without its indexes, or of one of its indexes. DynamoDB reports throttles only
+ * when there are some.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
  */
 export function tableMetric(

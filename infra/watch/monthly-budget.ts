@@ -11,12 +11,14 @@ const notices = [
 ] as const;
 
 /**
- * What the stack may cost in a month: tells the topic at 80 % and 100 % of it, and when the month is forecast to exceed it. It counts what bears the tag of
- * the stack, from when `rearview-stack` is activated as a cost allocation tag of the payer; until then it counts nothing. Costs come with a delay of
- * hours. https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html
+ * The monthly budget of the stack: notifies the topic at 80 % and 100 % of it, and when the
+ * forecast exceeds it. It counts resources with the tag of the stack, once `rearview-stack` is
+ * activated as a cost allocation tag of the payer; until then it counts nothing. Costs have a delay
+ * of hours.
+ * https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html
  */
 export class MonthlyBudget extends pulumi.ComponentResource {
-  /** @throws Error where the stack has no tag to count by */
+  /** @throws Error if the stack has no tag to count by */
   constructor(
     { names, tags }: StackContext,
     { dollars, topicArn }: { readonly dollars: number; readonly topicArn: pulumi.Input<string> },
@@ -24,7 +26,7 @@ export class MonthlyBudget extends pulumi.ComponentResource {
   ) {
     super('rearview:watch:MonthlyBudget', 'monthly', {}, opts);
     const value = tags[stackTag];
-    if (value === undefined) throw new Error(`The stack has no tag ${stackTag} that its budget could count by.`);
+    if (value === undefined) throw new Error(`The stack has no tag ${stackTag} for its budget to count by.`);
     new aws.budgets.Budget(
       'monthly-budget',
       {

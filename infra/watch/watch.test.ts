@@ -5,7 +5,7 @@ import { recordWatch, withSubscription } from '../testing/record-watch.ts';
 const topicArn = 'arn:aws:sns:eu-central-1:111122223333:rearview-prod-operations';
 
 test.serial(
-  'the budget counts what bears the tag of the stack, and tells the topic at 80, 100 and forecast 100 percent',
+  'the budget counts resources with the tag of the stack, and notifies the topic at 80, 100 and forecast 100 percent',
   async (t) => {
     const budget = (await recordWatch({ monthlyBudgetDollars: 250.5 })).named('monthly-budget').inputs;
     t.like(budget, {
@@ -30,7 +30,7 @@ test.serial(
   },
 );
 
-test.serial('two stacks share no name, and neither watches or tells anything of the other', async (t) => {
+test.serial('two stacks share no name, and neither watches or notifies the other', async (t) => {
   const [one, other] = [await recordWatch(withSubscription, 'prod'), await recordWatch(withSubscription, 'dev')];
   const namesIn = (program: RecordedProgram<unknown>) =>
     program.resources.flatMap(({ inputs }: RecordedResource) => inputs['name'] ?? inputs['dashboardName'] ?? []);

@@ -8,7 +8,10 @@ import { MetricAlarms } from './metric-alarms.ts';
 import { MonthlyBudget } from './monthly-budget.ts';
 import type { Watched } from './watched.ts';
 
-/** Watches the stack: alarms, a budget where the configuration has one, and a dashboard. Alarms and budget tell the operations topic. */
+/**
+ * The monitoring of the stack: alarms, a budget if configured, and a dashboard. Alarms and budget
+ * notify the operations topic.
+ */
 export class Watch extends pulumi.ComponentResource {
   readonly dashboardName: pulumi.Output<string>;
 

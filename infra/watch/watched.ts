@@ -1,6 +1,6 @@
 import type { FunctionHandles, QueueHandles, StorageHandles, TopicHandles } from '../handles.ts';
 
-/** The parts of the stack that are watched, and `topics.operationsArn`, which is told. */
+/** The watched parts of the stack, and `topics.operationsArn`, which is notified. */
 export interface Watched {
   readonly storage: StorageHandles;
   readonly queues: QueueHandles;

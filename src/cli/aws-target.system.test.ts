@@ -98,7 +98,7 @@ test('what is missing of the settings is named, with the way out', async (t) => 
   t.is(noObject.code, 2);
   t.regex(noObject.stderr, /outputs\.json: it is no JSON object/);
   const part = await cli.run('--target', 'aws', '--stack-outputs', 'part.json', 'retro', 'list');
-  t.regex(part.stderr, /REARVIEW_LIVE_QUEUE_URL \(stack output liveQueueUrl\): is no URL/);
+  t.regex(part.stderr, /REARVIEW_LIVE_QUEUE_URL \(stack output liveQueueUrl\): is not a URL/);
   t.false(part.stderr.includes('REARVIEW_CORPUS_BUCKETS'));
   t.is((await cli.run('--target', 'aws', '--stack-outputs', 'none.json', 'retro', 'list')).code, 2);
   t.is((await cli.run('--target', 'mars', 'retro', 'list')).code, 2);

@@ -55,7 +55,7 @@ test('a sample that is a FIFO or a device fails its test, and the others run', a
   makeFifo(cli.dir, 'rule-tests/sample');
   const { code, stdout } = await cli.run('rules', 'test');
   t.is(code, exitCodes.findings);
-  t.regex(stdout, /The sample sample cannot be read \(it is a FIFO, not a regular file\)/);
+  t.regex(stdout, /Cannot read the sample sample \(it is a FIFO, not a regular file\)/);
   t.regex(stdout, /1 passed|passed: 1|1 test/);
 });
 

@@ -42,7 +42,7 @@ test('a change of a default is published, and shown by a diff with a revision of
   await cli.run('publish');
   await cli.write({ 'rearview.yaml': folder['rearview.yaml'].replace('""', '"root"') });
   for (const base of ['published', 'git:HEAD']) {
-    t.regex((await cli.run('rules', 'diff', '--base', base)).stdout, /variable owner declared otherwise/, base);
+    t.regex((await cli.run('rules', 'diff', '--base', base)).stdout, /variable owner declared differently/, base);
   }
   await cli.write({ 'rearview.yaml': '{}' });
   const { code, stdout } = await cli.run('rules', 'check');
@@ -73,7 +73,7 @@ test('--define declares what rearview.yaml does not, and refuses what cannot be'
   t.regex((await scan('--define', 'depth=3', '--define', 'is_archive=true')).stdout, /^A /);
   for (const [define, message] of [
     ['depth', /has no value/],
-    ['pe=1', /word of the rule language/],
+    ['pe=1', /keyword of the rule language/],
     ['filename=x', /Rearview sets it/],
     ['unused=1', /Unknown variable "unused"/],
   ] as const) {
@@ -89,13 +89,13 @@ test('a declaration that cannot be is an error with its place', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'rules/a.yar': 'rule A { condition: true }' });
   for (const [declared, message] of [
-    ['pe: ""', /rearview\.yaml:2:.*word of the rule language/],
+    ['pe: ""', /rearview\.yaml:2:.*keyword of the rule language/],
     ['filename: ""', /rearview\.yaml:2:.*Rearview sets it/],
     ['"a b": ""', /rearview\.yaml:2:.*letters, digits/],
     ['a: null', /rearview\.yaml:2:.*must be a default/],
     ['a: { type: integer, default: 0.5 }', /rearview\.yaml:2:.*does not fit its type/],
     ['a: 1e400', /rearview\.yaml:2:/],
-    ['a: 1\n  A: 2', /rearview\.yaml:3:.*case only/],
+    ['a: 1\n  A: 2', /rearview\.yaml:3:.*only in case/],
   ] as const) {
     await cli.write({ 'rearview.yaml': `variables:\n  ${declared}\n` });
     const { code, stderr } = await cli.run('rules', 'check');

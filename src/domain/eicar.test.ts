@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { eicarForms } from './eicar.ts';
 
-test('the plain form is the file as published, the others are it and white space', (t) => {
+test('the plain form is the published file, and the others add white space only', (t) => {
   const [plain, ...others] = eicarForms();
   const digest = createHash('sha256')
     .update(plain?.bytes ?? '')
@@ -16,12 +16,12 @@ test('the plain form is the file as published, the others are it and white space
   }
 });
 
-test('forms have file names of their own', (t) => {
+test('every form has its own file name', (t) => {
   const names = eicarForms().map(({ filename }) => filename);
   t.is(new Set(names).size, names.length);
 });
 
-test('the source of the forms is none of them', async (t) => {
+test('the source file contains none of the forms', async (t) => {
   const source = await readFile(new URL('./eicar.ts', import.meta.url), 'utf8');
   t.false(
     source.includes(

@@ -1,20 +1,24 @@
 /** One form of the EICAR anti-malware test file. */
 export interface EicarForm {
-  /** For people. */
+  /** Display name. */
   readonly name: string;
-  /** Last part of the key that it is uploaded to. */
+  /** Last part of the key it is uploaded to. */
   readonly filename: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** In two halves, so that no scanner takes this file for the test file. */
+/** Split in two, so that no scanner takes this file for the test file. */
 const halves = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'] as const;
-/** The whole file may have so many bytes, the rest being white space: https://www.eicar.org/download-anti-malware-testfile/ */
+/**
+ * Maximum size of the file; the rest is white space:
+ * https://www.eicar.org/download-anti-malware-testfile/
+ */
 const maxBytes = 128;
 
 /**
- * Harmless files that every scanner is to find: as published, under a key of awkward characters (the same content twice, so that one of the two is a new
- * object with known content), and with white space at the end, as far as the definition goes.
+ * Returns harmless files that every scanner should find: the published file, the same content under
+ * an awkward key (a new object with known content), and forms with trailing white space as far as
+ * the definition allows.
  */
 export function eicarForms(): readonly EicarForm[] {
   const text = halves.join('');

@@ -1,4 +1,7 @@
-/** SARIF 2.1.0, as far as it is written here: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+/**
+ * The subset of SARIF 2.1.0 that Rearview writes:
+ * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
 export interface SarifRule {
   readonly id: string;
   readonly name?: string;
@@ -30,7 +33,7 @@ export interface SarifResult {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Something that went wrong with the tool's work on an artifact. */
+/** A problem with the tool's work on an artifact. */
 export interface SarifNotification {
   readonly level: SarifLevel;
   readonly message: { readonly text: string };
@@ -43,11 +46,11 @@ export interface SarifRun {
   readonly rules: readonly SarifRule[];
   readonly results: readonly SarifResult[];
   readonly notifications?: readonly SarifNotification[];
-  /** Whether the tool did what it was asked to. */
+  /** Whether the tool completed its task. */
   readonly isComplete: boolean;
 }
 
-/** A log of one run. */
+/** Returns a log of one run. */
 export function sarifLog({ version, rules, results, notifications = [], isComplete }: SarifRun) {
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));
   return {
@@ -68,7 +71,8 @@ export function sarifLog({ version, rules, results, notifications = [], isComple
 }
 
 /**
- * A path as a reference of RFC 3986: a relative one where the path is relative. Each byte that may not stand there is written as `%NN`.
+ * Formats a path as an RFC 3986 reference, relative if the path is relative. Each byte that is not
+ * allowed there is written as `%NN`.
  * @param bytes the path with `/` between its parts
  */
 export function pathUri(bytes: Uint8Array): string {

@@ -15,8 +15,9 @@ const levels = { small: 9, large: 19 };
 const largeImageBytes = 2 * 1024 * 1024;
 
 /**
- * Compiles rules in a thread of their own and makes the image to be stored. The same rules and engine give the same image, to the byte.
- * @returns null where the engine package allows no image (`remedies.ts`)
+ * Compiles rules in a separate thread and makes the image to be stored. The same rules and engine
+ * give the same image, byte for byte.
+ * @returns null if the engine package allows no image (`remedies.ts`)
  * @param options.deadlineMs milliseconds. Default: 120,000
  * @throws RearviewError `ERR_RULES_INVALID`, `ERR_RULES_TIMEOUT`
  */
@@ -31,7 +32,7 @@ export async function buildImage(
     if (answer === 'timeout') {
       throw new RearviewError(
         'ERR_RULES_TIMEOUT',
-        `The engine did not compile the rules within ${deadlineMs} ms: "rearview rules check" names the rule file that takes so long, where it is one.`,
+        `The engine did not compile the rules within ${deadlineMs} ms: run "rearview rules check" to find the slow rule file.`,
       );
     }
     if (answer.type === 'loaded') return answer.image === null ? null : await pack(answer.image);

@@ -14,12 +14,12 @@ const noExternals = externalsOf('');
 /** Overflows the stack of the engine's parser. */
 const bomb = `rule bomb { condition: ${'not '.repeat(20_000)}true }`;
 
-test('the engine names itself and its version', (t) => {
+test('the engine returns its name and version', (t) => {
   t.is(engineInfo().name, 'yara-x');
   t.regex(engineInfo().version, /^\d+\.\d+\.\d+$/);
 });
 
-test('every error of every file is reported with its place, whichever file comes first', (t) => {
+test('every error of every file is reported with its position, whichever file comes first', (t) => {
   const { errors } = checkSources([
     from(
       'a.yar',
@@ -53,7 +53,7 @@ test('warnings come from files that compile and from files that do not', (t) => 
   t.true(warnings.every(({ severity }) => severity === 'warning'));
 });
 
-test('an include is an error of the file that has it, because whoever loads rules resolves them', (t) => {
+test('an include is an error of the file that has it, because includes are resolved before compiling', (t) => {
   t.deepEqual(places(checkSources([from('a.yar', 'include "b.yar"')]).errors), ['a.yar:1:1 E042']);
 });
 
@@ -74,7 +74,7 @@ test('a ruleset that does not compile names every file that is wrong', (t) => {
   });
 });
 
-test('matches come in the order of the sources and of the rules in them, without private rules', (t) => {
+test('matches are in the order of the sources and of their rules, without private rules', (t) => {
   using rules = compile([
     from(
       'z.yar',
@@ -90,7 +90,7 @@ test('matches come in the order of the sources and of the rules in them, without
   t.deepEqual(ids(), ids());
 });
 
-test('a match carries tags, meta, and strings in declared order with offsets ascending', (t) => {
+test('a match has tags, meta, and strings in declared order with ascending offsets', (t) => {
   using rules = compile([
     from(
       'a.yar',
@@ -122,7 +122,7 @@ test('a match carries tags, meta, and strings in declared order with offsets asc
   ]);
 });
 
-test('conditions see the external variables of each scan, and none of the scan before', (t) => {
+test('conditions see the external variables of each scan, and none of the previous scan', (t) => {
   using rules = compile([
     from(
       'a.yar',
@@ -140,7 +140,7 @@ test('an empty file can match', (t) => {
   t.is(rules.scan(new Uint8Array(0), noExternals)[0]?.rule, 'empty');
 });
 
-test('of a pattern that matches everywhere the first matches are reported, and how many there were', (t) => {
+test('for a pattern that matches everywhere, the first matches and their number are reported', (t) => {
   using rules = compile([from('a.yar', 'rule a { strings: $a = "aa" $b = "ab" condition: #a > 0 and $b }')]);
   const [match] = rules.scan(bytesOf(`${'a'.repeat(1000)}b`), noExternals);
   t.is(match?.strings.length, reportedMatchesPerPattern + 1);
@@ -153,7 +153,7 @@ test('of a pattern that matches everywhere the first matches are reported, and h
   t.false('stringsTotal' in (few ?? {}));
 });
 
-test('compiling, scanning and freeing ruleset after ruleset takes no more memory', (t) => {
+test('compiling, scanning and freeing one ruleset after the other takes no more memory', (t) => {
   const round = (index: number): void => {
     using rules = compile([
       from('a.yar', `rule a { strings: $a = "abc${index}" $b = /x${index}[0-9]+y/ condition: any of them }`),
@@ -166,7 +166,7 @@ test('compiling, scanning and freeing ruleset after ruleset takes no more memory
   t.is(liveEngine().memoryBytes(), before);
 });
 
-test('rules that were freed refuse to scan, and may be freed again', (t) => {
+test('freed rules refuse to scan, and may be freed again', (t) => {
   const rules = compile([from('a.yar', 'rule a { condition: filesize == 0 }')]);
   rules.free();
   rules.free();

@@ -9,16 +9,17 @@ import { liveEngine } from './live-engine.ts';
 import { planVariables } from './variable-slots.ts';
 import { isTrap, release } from './yara.ts';
 
-/** What the engine says of rule sources, in the order of the sources and as it says it of each. */
+/** The engine's reports on rule sources, in the order of the sources. */
 export interface CompileReport {
-  /** Empty where everything compiles. A file may have several. */
+  /** Empty if everything compiles. A file may have several. */
   readonly errors: readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
 }
 
 /**
- * Compiles each source by itself in this thread, without a deadline: `checkRules` has one. By itself, so that one that is wrong (or that crashes the engine) hides nothing of another. That gives
- * the same answers as compiling them together, because rules see only rules of their own namespace.
+ * Compiles each source separately in this thread, without a deadline: `checkRules` has one.
+ * Therefore a source that is wrong (or crashes the engine) hides no problem of another. The results
+ * are the same as for compiling them together, because rules see only rules of their own namespace.
  */
 export function checkSources(sources: readonly RuleSource[]): CompileReport {
   const reports = sources.map((source) => checkSource(source));
@@ -26,9 +27,9 @@ export function checkSources(sources: readonly RuleSource[]): CompileReport {
 }
 
 /**
- * Compiles rules for use in this thread. A file to scan can trap the engine or never end: what comes from outside belongs in a
- * scan pool.
- * @throws RearviewError `ERR_RULES_INVALID` where they do not compile
+ * Compiles rules for use in this thread. A scanned file can trap the engine or never end, so scan
+ * files from outside in a scan pool.
+ * @throws RearviewError `ERR_RULES_INVALID` if they do not compile
  */
 export function compile(sources: readonly RuleSource[]): CompiledRules {
   const engine = liveEngine();
@@ -42,7 +43,7 @@ export function compile(sources: readonly RuleSource[]): CompiledRules {
   }
 }
 
-/** Compiles one source by itself in this thread. */
+/** Compiles one source separately in this thread. */
 export function checkSource(
   { namespace, source, variables = [] }: RuleSource,
   engine: ReturnType<typeof liveEngine> = liveEngine(),
@@ -57,7 +58,7 @@ export function checkSource(
     const errors = compiler.errors.map(parse('error'));
     if (errors.length === 0 && thrown !== undefined) errors.push(parse('error')(thrown.message));
     if (errors.length > 0) return { errors, warnings: compiler.warnings.map(parse('warning')) };
-    // Not spread into arguments: there may be more than fit onto the stack.
+    // Not spread into arguments, because all of them may not fit on the stack.
     const unsafe = unsafeMetaIntegers(namespace, source);
     const warnings = compiler.warnings.map(parse('warning'));
     return unsafe.length > 0
@@ -69,7 +70,7 @@ export function checkSource(
     return notChecked(
       namespace,
       'engine/crash',
-      `The engine crashed on this file (${String(error)}): look for an expression or pattern that is nested very deeply, or a text with tens of thousands of escapes.`,
+      `The engine crashed on this file (${String(error)}): look for a very deeply nested expression or pattern, or a text with tens of thousands of escapes.`,
     );
   } finally {
     release(engine, compiler);
@@ -87,7 +88,7 @@ function addSource(compiler: ReturnType<typeof newCompiler>, namespace: string, 
   }
 }
 
-/** The report on a source of which the engine said nothing. */
+/** The report on a source without diagnostics of the engine. */
 export function notChecked(file: string, code: 'engine/crash' | 'engine/timeout', message: string): CompileReport {
   return { errors: [{ severity: 'error', code, message, file, line: 0, column: 0 }], warnings: [] };
 }

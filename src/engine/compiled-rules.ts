@@ -16,21 +16,25 @@ import { type Engine, hold, isTrap, release } from './yara.ts';
 export interface CompiledRules {
   /**
    * Scans one file, in this thread and without a deadline.
-   * @param matchLimit the most matches of one pattern that conditions see. Default: the engine's own limit, a million
-   * @returns the public rules that matched, in the order of the sources and of the rules in each
+   * @param matchLimit maximum number of matches per pattern that conditions see. Default: the
+   *   engine's own limit, a million
+   * @returns the public rules that matched, in the order of the sources and of their rules
    * @throws whatever the engine throws; after a trap (`isTrap`) this instance of the engine is dead
    */
   scan(bytes: Uint8Array, externals: Externals, matchLimit?: number): RuleMatch[];
-  /** Whether a pattern reached the limit in the last scan, so that a condition which counts matches or looks at their places may have been wrong. */
+  /**
+   * Whether a pattern reached the limit in the last scan. A condition that counts matches or uses
+   * their offsets may then have been wrong.
+   */
   matchLimitReached(): boolean;
   /** Why values of declared variables were not used in the last scan. */
   variableProblems(): readonly string[];
-  /** Once is enough; more often does no harm. */
+  /** May be called several times. */
   free(): void;
   [Symbol.dispose](): void;
 }
 
-/** What the engine says of a rule that matched. */
+/** The engine's result for a rule that matched. */
 interface EngineMatch {
   readonly identifier: string;
   readonly namespace: string;
@@ -38,7 +42,7 @@ interface EngineMatch {
   readonly tags: readonly string[];
   readonly metadata: readonly {
     readonly identifier: string;
-    /** Text with escapes comes as its bytes. */
+    /** Text with escapes is returned as bytes. */
     readonly value: string | number | boolean | readonly number[];
   }[];
   readonly patterns: readonly {
@@ -49,7 +53,7 @@ interface EngineMatch {
 }
 
 interface EngineResult {
-  /** Why it did not scan. Then there are no matches, and the file would pass for clean. */
+  /** The reason why it did not scan. There are no matches then, and the file would appear clean. */
   readonly errors: readonly string[];
   readonly matches: readonly EngineMatch[];
 }
@@ -60,7 +64,7 @@ function readResult(result: EngineResult): readonly EngineMatch[] {
   return matches;
 }
 
-/** A compiler that knows the external variables. The caller releases it. */
+/** Creates a compiler with the external variables. The caller releases it. */
 export function newCompiler(engine: Engine, variables: readonly VariableSlot[] = []): Compiler {
   const compiler = hold(new engine.api.Compiler());
   for (const name of externalNames) compiler.defineGlobal(name, '');
@@ -70,15 +74,19 @@ export function newCompiler(engine: Engine, variables: readonly VariableSlot[] =
   return compiler;
 }
 
-/** JavaScript has one type for both kinds of numbers: the engine takes those without a fraction for integers, unless it is told. */
+/**
+ * JavaScript has one type for both kinds of numbers. Without this, the engine takes numbers without
+ * a fraction for integers.
+ */
 function setTyped(engine: Engine, type: VariableSlot['type'], set: () => void): void {
   if (type === 'float') engine.api.withFloats(set);
   else set();
 }
 
 /**
- * Compiles a whole ruleset. The caller releases the rules.
- * @throws RearviewError `ERR_RULES_INVALID` where a source is wrong (each is named); a trap goes up as it is
+ * Compiles a complete ruleset. The caller releases the rules.
+ * @throws RearviewError `ERR_RULES_INVALID` if sources are wrong (each is named); a trap is passed
+ *   on unchanged
  */
 export function buildRules(engine: Engine, sources: readonly RuleSource[]): Rules {
   const planned = planVariables(sources);
@@ -113,9 +121,10 @@ function invalidMessage(wrong: readonly string[]): readonly string[] {
 }
 
 /**
- * Makes rules ready to scan. They are released when the answer is freed.
+ * Prepares rules for scanning. They are released when the result is freed.
  * @param variables the declared variables of the rules. Default: none
- * @param used the built-in variables that the rules name: setting one costs as much as a small scan, so the others are left alone. Default: all.
+ * @param used the built-in variables that the rules use: setting one costs as much as a small scan,
+ *   so the others are not set. Default: all.
  */
 export function openRules(
   engine: Engine,
@@ -164,7 +173,7 @@ export function openRules(
       engine.matchLimit.value = matchLimit;
       engine.matchLimit.reached = false;
       const matches = readResult(readyScanner(externals, matchLimit).scan(bytes));
-      // Where nobody watches what conditions ask for, only what the matching rules have is known.
+      // Without observing what conditions request, only the data of the matching rules is known.
       limitReached = engine.matchLimit.watched
         ? engine.matchLimit.reached
         : matches.some(({ patterns }) => patterns.some((each) => totalOf(each.matches) >= matchLimit));
@@ -208,7 +217,7 @@ function ruleMatch(match: EngineMatch, bytes: Uint8Array): RuleMatch {
   };
 }
 
-/** The engine gives meta text that was written with escapes as bytes, well-formed UTF-8 or not. */
+/** The engine returns meta text with escapes as bytes, well-formed UTF-8 or not. */
 function metaText(bytes: Uint8Array): string {
   return isUtf8(bytes) ? Buffer.from(bytes).toString('utf8') : renderData(bytes);
 }

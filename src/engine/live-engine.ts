@@ -3,9 +3,9 @@ import { type Engine, startEngine } from './yara.ts';
 let current: Engine | undefined;
 
 /**
- * An instance of the engine for this thread that has not trapped. A hostile or broken rule file can trap it while it compiles; then the next call
- * starts another.
- * @param module the one that this thread makes all its engines of. Default: the module of the package, tuned
+ * Returns an instance of the engine for this thread that has not trapped. A hostile or broken rule
+ * file can trap it while it compiles; then the next call starts another.
+ * @param module used for all engines of this thread. Default: the module of the package, tuned
  */
 export function liveEngine(module?: WebAssembly.Module): Engine {
   if (current === undefined || current.dead || current.isWorn()) current = startEngine(module);

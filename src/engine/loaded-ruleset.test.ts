@@ -17,7 +17,7 @@ const imageOf = (given = sources): RulesetImage => {
   return image;
 };
 
-test('an image loads into other engines, as often as one likes, and scans without the sources', (t) => {
+test('an image loads into other engines any number of times, and scans without the sources', (t) => {
   const image = imageOf();
   const [first, second] = [loadImage(image, testOrigin), loadImage(structuredClone(image), testOrigin)];
   for (const loaded of [first, second, first]) {
@@ -29,11 +29,11 @@ test('an image loads into other engines, as often as one likes, and scans withou
   }
 });
 
-test('the same sources give the same image, to the byte', (t) => {
+test('the same sources give the same image, byte for byte', (t) => {
   t.deepEqual(imageOf(), imageOf());
 });
 
-test('several images live side by side, and one that dies takes none with it', (t) => {
+test('several images exist side by side, and one that dies does not affect the others', (t) => {
   const trapping = loadImage(
     imageOf(from(String.raw`rule t { condition: (0 - 9223372036854775807 - 1) \ (filesize - 7) == 1 }`)),
     testOrigin,
@@ -54,7 +54,7 @@ test('an image of another engine, or a damaged one, is refused with the reason',
   const refusal = (changed: Partial<RulesetImage>) =>
     t.throws(() => loadImage({ ...image, ...changed }, testOrigin))?.message;
   t.regex(refusal({ engineSha256: 'f'.repeat(64) }) ?? '', /another engine module \(ffffffffffff\)/);
-  t.regex(refusal({ baseSha256: 'f'.repeat(64) }) ?? '', /begins with other contents/);
+  t.regex(refusal({ baseSha256: 'f'.repeat(64) }) ?? '', /starts with different contents/);
   t.regex(refusal({ memoryBytes: 70_000 }) ?? '', /impossible size/);
   t.regex(refusal({ memoryBytes: image.memoryBytes + 1 }) ?? '', /impossible size/);
   t.regex(refusal({ memory: image.memory.subarray(0, 100) }) ?? '', /damaged/);
@@ -63,7 +63,7 @@ test('an image of another engine, or a damaged one, is refused with the reason',
     refusal({ memory: new Uint8Array(zstdCompressSync(memory.subarray(0, memory.length - 1))) }) ?? '',
     /outside of the memory/,
   );
-  t.regex(refusal({ memory: new Uint8Array(zstdCompressSync(memory.subarray(0, 10))) }) ?? '', /cut short/);
+  t.regex(refusal({ memory: new Uint8Array(zstdCompressSync(memory.subarray(0, 10))) }) ?? '', /truncated/);
   const smaller = { memoryBytes: 2_162_688, rulesAddress: 8 };
   t.regex(refusal(smaller) ?? '', /outside of the memory/);
 });
@@ -78,7 +78,7 @@ test('an engine that grew with a large file is restarted from its image', (t) =>
   t.is(loaded.scan(Buffer.from('needle'), externals).length, 1);
 });
 
-test('only the variables that rules name are set', (t) => {
+test('only the variables that rules use are set', (t) => {
   t.deepEqual(usedExternals(from('rule a { condition: extension == ".exe" and filepath contains "x" } // filename')), [
     'filepath',
     'extension',
@@ -86,7 +86,7 @@ test('only the variables that rules name are set', (t) => {
   t.deepEqual(imageOf().externals, ['filename']);
 });
 
-test('warnings are suppressed in what is scanned with, and errors keep the places of the sources', (t) => {
+test('warnings are suppressed in the scanned copy, and errors keep the positions of the sources', (t) => {
   const remedies = createRemedies();
   const slow = from('rule a { strings: $a = { 00 [1-10] 01 } condition: $a and true }\nrule b { condition: 1 }');
   t.is(loadSources(slow, { ...testOrigin, remedies }).scan(Buffer.from([0, 1, 1, 1]), externals).length, 2);

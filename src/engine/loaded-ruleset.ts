@@ -11,47 +11,51 @@ import type { Remedies } from './remedies.ts';
 import { planVariables } from './variable-slots.ts';
 import { defaultMaxMemoryBytes, type Engine, isTrap, release } from './yara.ts';
 
-/** The module that a thread makes its engines of. */
+/** The module from which a thread makes its engines. */
 export interface EngineOrigin {
   readonly module: WebAssembly.Module;
-  /** Lower-case hex SHA-256 of the module, without a limit to its memory. */
+  /** Lower-case hex SHA-256 of the module, without a memory limit. */
   readonly engineSha256: string;
-  /** Bytes: where the memory of an engine ends. Default: `defaultMaxMemoryBytes`. */
+  /** Maximum size of an engine's memory in bytes. Default: `defaultMaxMemoryBytes`. */
   readonly maxMemoryBytes?: number;
   readonly remedies: Remedies;
-  /** Called where much memory has just become free. Default: that is left to the garbage collector. */
+  /** Called after much memory became free. Default: left to the garbage collector. */
   readonly collectGarbage?: () => void;
 }
 
-/** A ruleset ready to scan, in an engine that holds nothing else. */
+/** A ruleset that is ready to scan, in its own engine. */
 export interface LoadedRuleset {
-  /** Null where none can be made; then the engine cannot be restarted. */
+  /** Null if none can be made; then the engine cannot be restarted. */
   readonly image: RulesetImage | null;
   memoryBytes(): number;
   /** Whether the thread should be replaced before the next scan. */
   isWorn(): boolean;
   /**
-   * As `CompiledRules.scan`. A file whose matches take too much time or memory is scanned again in a fresh engine, with a lower limit to the matches that
-   * conditions see.
+   * Like `CompiledRules.scan`. A file whose matches take too much time or memory is scanned again
+   * in a fresh engine, with a lower limit on the matches that conditions see.
    */
   scan(bytes: Uint8Array, externals: Externals): RuleMatch[];
-  /** As `CompiledRules.matchLimitReached`. */
+  /** See `CompiledRules.matchLimitReached`. */
   matchLimitReached(): boolean;
-  /** Without it the memory of the engine is kept for ever. Once is enough; more often does no harm. */
+  /** Must be called, or the engine's memory is never freed. May be called several times. */
   free(): void;
-  /** As `CompiledRules.variableProblems`. */
+  /** See `CompiledRules.variableProblems`. */
   variableProblems(): readonly string[];
 }
 
-/** Bytes that an engine may have grown by before it is restarted: a large file leaves its memory large for ever. */
+/**
+ * Growth of an engine in bytes before it is restarted: after a large file, its memory stays large.
+ */
 const growthBeforeRestart = 64 * 1024 * 1024;
 
 /** Small enough to cost no more than the first scan of any file. */
 const checkedBytes = Buffer.from('Rearview');
 
 /**
- * Loads an image and scans a few bytes, so that an image that cannot scan shows now and not with every file.
- * @throws ImageError where it is damaged or of another engine; whatever the engine throws where that is not what the image says
+ * Loads an image and scans a few bytes, so that an image that cannot scan fails now and not with
+ * every file.
+ * @throws ImageError if it is damaged or of another engine; any engine error if its content is not
+ *   what it states
  */
 export function loadCheckedImage(image: RulesetImage, origin: EngineOrigin): LoadedRuleset {
   const loaded = loadImage(image, origin);
@@ -66,7 +70,7 @@ export function loadCheckedImage(image: RulesetImage, origin: EngineOrigin): Loa
 
 /**
  * Loads an image.
- * @throws ImageError where it is damaged or of another engine
+ * @throws ImageError if it is damaged or of another engine
  */
 export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRuleset {
   if (image.engineSha256 !== origin.engineSha256) {
@@ -77,10 +81,12 @@ export function loadImage(image: RulesetImage, origin: EngineOrigin): LoadedRule
   const unknown = image.externals.find((name) => !externalNames.includes(name));
   if (unknown !== undefined) throw new ImageError(`its rules use the unknown variable ${safeJson(unknown)}`);
   let { engine, rules } = open(image, origin);
-  // Of the last scan; the engine that did it may be gone.
+  // For the last scan; its engine may be gone.
   let problems: readonly string[] = [];
   let limitReached = false;
-  /** Starts a fresh engine. What is not freed of the old one would keep its memory for ever. */
+  /**
+   * Starts a fresh engine. Anything of the old one that is not freed would keep its memory forever.
+   */
   const restart = (): void => {
     rules.free();
     ({ engine, rules } = open(image, origin));
@@ -120,8 +126,9 @@ function open(image: RulesetImage, { module }: EngineOrigin): { engine: Engine; 
 }
 
 /**
- * Compiles sources, makes an image and loads that, so that whatever scans was loaded from an image: what is tested is what is published.
- * @throws RearviewError `ERR_RULES_INVALID`; a trap goes up as it is
+ * Compiles sources, makes an image and loads it. Therefore every scan uses a loaded image, and
+ * tests run what is published.
+ * @throws RearviewError `ERR_RULES_INVALID`; a trap is passed on unchanged
  */
 export function loadSources(sources: readonly RuleSource[], origin: EngineOrigin): LoadedRuleset {
   const { engine, rules } = buildForScanning(sources, origin.module, origin.remedies);
@@ -146,7 +153,10 @@ export function loadSources(sources: readonly RuleSource[], origin: EngineOrigin
   }
 }
 
-/** Whether a scan failed for want of memory, as far as can be told: the engine aborts with a plain `unreachable` in every case. */
+/**
+ * Guesses whether a scan failed for lack of memory: the engine aborts with a plain `unreachable` in
+ * every case.
+ */
 export function isOutOfMemory(
   error: unknown,
   memoryBytes: number,
@@ -154,7 +164,7 @@ export function isOutOfMemory(
   maxMemoryBytes: number,
 ): boolean {
   if (error instanceof RangeError) return /array length|allocation failed/i.test(error.message);
-  // A growing list asks for twice what it has.
+  // A growing list requests twice its size.
   return isTrap(error) && memoryBytes + Math.max(payloadBytes, memoryBytes / 3) >= maxMemoryBytes;
 }
 

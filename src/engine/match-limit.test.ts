@@ -12,7 +12,10 @@ const noExternals = externalsOf('');
 const one = (source: string) => [{ namespace: 'a.yar', source }];
 const namesOf = (matches: readonly { readonly rule: string }[]) => matches.map(({ rule }) => rule);
 
-/** Conditions on the copies of `ab` in a file, and what they say where the copies begin at these offsets, in a file of this size. */
+/**
+ * Conditions on the copies of `ab` in a file, and their results if the copies start at these
+ * offsets, in a file of this size.
+ */
 const conditions: readonly (readonly [string, (offsets: readonly number[], size: number) => boolean])[] = [
   ['#a > 150', ({ length }) => length > 150],
   ['#a == 200', ({ length }) => length === 200],
@@ -54,7 +57,7 @@ test('conditions see every match, however many there are', (t) => {
   );
 });
 
-test('where the limit of the engine itself is reached it is known, if a condition depends on it', (t) => {
+test("reaching the engine's own limit is reported if a condition depends on it", (t) => {
   const bytes = Buffer.alloc(engineMatchLimit + 10, 'a');
   const limitReached = (condition: string): readonly [string[], boolean] => {
     using rules = compile(one(`rule r { strings: $a = "a" condition: ${condition} }`));
@@ -66,13 +69,13 @@ test('where the limit of the engine itself is reached it is known, if a conditio
   t.deepEqual(limitReached('$a and filesize == 0'), [[], false]);
 });
 
-test('one match fewer than the limit is all there are', (t) => {
+test('one match fewer than the limit is complete', (t) => {
   using rules = compile(one('rule r { strings: $a = "a" condition: $a at filesize - 1 }'));
   t.deepEqual(namesOf(rules.scan(Buffer.alloc(engineMatchLimit - 1, 'a'), noExternals)), ['r']);
   t.false(rules.matchLimitReached());
 });
 
-test('the limit is reported of a large file too, after which the engine is started again; nothing of the old one is kept', (t) => {
+test('the limit is reported for a large file too; then the engine restarts and nothing of the old one is kept', (t) => {
   const module = compiledEngineModule();
   const origin = { module, engineSha256: engineModule().sha256, remedies: createRemedies() };
   const before = heldObjects();
@@ -90,7 +93,7 @@ test('the limit is reported of a large file too, after which the engine is start
   t.is(heldObjects(), before);
 });
 
-test('a flood of matches takes neither the alert nor the memory', (t) => {
+test('a flood of matches prevents neither the alert nor exhausts the memory', (t) => {
   const rules = Array.from(
     { length: 12 },
     (_, i) => `rule r${i} { strings: $a = "a" condition: $a and filesize > ${i} }`,
@@ -111,7 +114,7 @@ test('a flood of matches takes neither the alert nor the memory', (t) => {
   );
   t.true(loaded.matchLimitReached(), 'the rule that counts saw fewer than there were, which is said');
   t.true(process.memoryUsage().rss - before < 1e9);
-  // The next file is scanned as always.
+  // The next file is scanned as usual.
   t.is(loaded.scan(Buffer.alloc(6000, 'a'), noExternals).length, 13);
   t.false(loaded.matchLimitReached());
 });

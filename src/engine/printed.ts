@@ -1,15 +1,15 @@
 import type { PrintedText } from './types.ts';
 
-/** Of one scan. A rule may print in a loop, and a hostile file decides how often. */
+/** Limits per scan. A rule may print in a loop, and a hostile file decides how often. */
 const mostLines = 100;
 const mostCharacters = 16_384;
 const longestLine = 2_000;
 
-/** Keeps what rules print during one scan, as far as it goes. */
+/** Keeps what rules print during one scan, up to the limits. */
 export interface PrintedLimit {
-  /** The text as it is to be kept; null where it is dropped. */
+  /** Returns the text to keep; null if it is dropped. */
   admit(text: string): string | null;
-  /** Texts that were dropped. */
+  /** Number of dropped texts. */
   readonly dropped: number;
 }
 
@@ -20,7 +20,7 @@ export function createPrintedLimit(): PrintedLimit {
   return {
     admit(text) {
       const kept = text.length > longestLine ? `${text.slice(0, longestLine)}…` : text;
-      // Nothing is kept behind a gap.
+      // Nothing is kept after a gap.
       if (dropped > 0 || lines === mostLines || characters + kept.length > mostCharacters) {
         dropped += 1;
         return null;
@@ -35,7 +35,7 @@ export function createPrintedLimit(): PrintedLimit {
   };
 }
 
-/** What two scans of one file printed, one after the other. */
+/** Combines the output of two scans of one file. */
 export function joinPrinted(a: PrintedText | undefined, b: PrintedText | undefined): PrintedText | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return { lines: [...a.lines, ...b.lines], dropped: a.dropped + b.dropped };

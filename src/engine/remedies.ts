@@ -1,11 +1,12 @@
 /**
- * What is done to the engine package so that scans are fast (docs/explanation/engine.md). Each does its part alone: where a version of the package does not
- * look as expected, it is left out, and scans are slower and as right as before.
+ * The changes to the engine package that make scans fast (docs/explanation/engine.md). Each is independent: if
+ * a version of the package does not look as expected, a remedy is left out, and scans are slower
+ * and still correct.
  */
 export const remedyNames = {
   constructors: 'constructors of the engine module run once',
   warnings: 'rules for scanning carry no compile warnings',
-  instances: 'each ruleset has an engine of its own',
+  instances: 'each ruleset has its own engine',
   conditions: 'compiled conditions are kept between scans',
   'hot-imports': 'integers and pattern matches are looked up without the engine',
   'reported-matches': 'matches that are not reported are dropped at once',
@@ -15,16 +16,14 @@ export const remedyNames = {
 
 export type Remedy = keyof typeof remedyNames;
 
-/** Which remedies could not be applied, and why. */
+/** The remedies that could not be applied, and why. */
 export interface Remedies {
   off(remedy: Remedy, why: string): void;
-  /** By remedy, why it is off. Those that are on are not listed. */
+  /** The reason by remedy that is off. Those that are on are not listed. */
   readonly reasons: ReadonlyMap<Remedy, string>;
 }
 
-/**
- * @param tell is told of each remedy that is off, once
- */
+/** @param tell is called once for each remedy that is off */
 export function createRemedies(tell: (remedy: Remedy, why: string) => void = () => undefined): Remedies {
   const reasons = new Map<Remedy, string>();
   return {

@@ -13,8 +13,9 @@ import { reversinglabsRules, withoutReversinglabsRules } from '../testing/rules/
 import { openTunedRules, testOrigin } from '../testing/rules/tuned-rules.ts';
 
 /**
- * The promise of the tuned engine: for every file and rule exactly what the untouched package says. Here a ruleset goes the whole way (suppressed
- * warnings, image, restored memory, kept conditions, fast imports) and meets the package as it comes.
+ * The tuned engine promises exactly the results of the original package, for every file and rule.
+ * Here a ruleset takes the whole path (suppressed warnings, image, restored memory, kept
+ * conditions, fast imports) and is compared with the unmodified package.
  */
 
 const externals = externalsOf('/srv/in/report.final.PDF');
@@ -60,7 +61,7 @@ test('integers are read as the package reads them, at every edge and beyond the 
     '9223372036854775807',
     '-9223372036854775807',
   ];
-  // Bit by bit, so that a wrong value cannot hide; the sign as well.
+  // Bit by bit, so that a wrong value cannot hide; the sign too.
   const bits = [0, 7, 8, 15, 16, 23, 24, 31, 40, 63];
   const rules = names.flatMap((name) =>
     [...offsets, ...far].flatMap((offset, place) => [
@@ -88,7 +89,7 @@ test('floats, which go through the engine, are read as the package reads them', 
   );
 });
 
-test('patterns are counted and located as the package does it, whether they match or not', (t) => {
+test('patterns are counted and located as in the package, whether they match or not', (t) => {
   const patterns =
     '$a = "abc" $b = "bcd" nocase $c = { 61 ?? 63 } $d = /x[0-9]{2}y/ $e = "nowhere" $f = "wide" wide $g = "key" xor(1-255)';
   const offsets = ['0', '1', '4', '99', 'filesize - 100', 'filesize', '4294967295'];
@@ -150,13 +151,13 @@ test('patterns are counted and located as the package does it, whether they matc
   );
 });
 
-test('nothing matches at an offset beyond all addresses, where the package traps', (t) => {
+test('nothing matches at an offset beyond all addresses, at which the package traps', (t) => {
   const sources = [from('rule far { strings: $a = "abc" condition: $a at 4294967297 or $a at 9223372036854775807 }')];
   t.throws(() => openPlainRules(sources)(Buffer.from('abc'), externals), { message: /unreachable/ });
   t.deepEqual(openTunedRules(sources).scan(Buffer.from('abc'), externals), []);
 });
 
-test('modules, variables, rules that need rules, private and global ones say what they say in the package', (t) => {
+test('modules, variables, dependent, private and global rules have the same results as in the package', (t) => {
   const source = `
     import "pe" import "elf" import "math" import "hash" import "string" import "dotnet" import "macho" import "time" import "console"
     private rule hidden { condition: uint16(0) == 0x457f }
@@ -187,7 +188,7 @@ test('modules, variables, rules that need rules, private and global ones say wha
   t.true(assertSame(t, [from(source)], payloads) > 20);
 });
 
-test('a global rule takes with it what matched in its file, and nothing of another file', (t) => {
+test('a global rule that fails removes the matches in its file, and none in another file', (t) => {
   const payloads = ['', 'x', 'xx'].map((text) => Buffer.from(text));
   const source =
     'rule before { condition: true } global rule small { condition: filesize < 2 } rule after { condition: before }';
@@ -235,7 +236,7 @@ test('the public ReversingLabs rules give the same on executables with planted s
   t.true(matches >= 5);
 });
 
-/** What is wrong with the rules; null where they compile. */
+/** Problems with the rules; null if they compile. */
 function refusalOf(compile: () => unknown): string | null {
   try {
     compile();

@@ -4,11 +4,11 @@ import type { RulesetImage } from '../domain/rulesets/ruleset.ts';
 import type { RuleMatch } from '../domain/scans/match.ts';
 import type { FailReason } from '../domain/scans/outcome.ts';
 
-/** What a pool needs of a ruleset: its identity, and what to make it of. */
+/** The part of a ruleset that a pool needs: its identity, and its sources or image. */
 export interface ScannableRuleset {
   readonly id: string;
   readonly sources: readonly RuleSource[];
-  /** Loaded instead of compiling the sources, where it fits the engine. Default: null. */
+  /** Loaded instead of compiling the sources, if it fits the engine. Default: null. */
   readonly image?: RulesetImage | null;
 }
 
@@ -17,20 +17,29 @@ export interface ScanRequest {
   /** The whole file. Its buffer is transferred to the worker and is empty afterwards. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly externals: Externals;
-  /** From the moment a worker starts on this file, hashing included and loading of the ruleset not. Default: the pool's. */
+  /**
+   * From the moment a worker starts on this file, including hashing but not loading of the ruleset.
+   * Default: that of the pool.
+   */
   readonly deadlineMs?: number;
 }
 
-/** What rules printed with YARA's `console` module while they scanned a file. Hostile text: rules print what the file says, its name included. */
+/**
+ * Text that rules printed with YARA's `console` module while they scanned a file. It is hostile:
+ * rules print content of the file, including its name.
+ */
 export interface PrintedText {
   /** One for each call, in order; a text may have line ends. */
   readonly lines: readonly string[];
-  /** Calls whose text was not kept, as there were too many. Of a scan that ran out of time no more than 1 is known. */
+  /**
+   * Number of calls whose text was not kept, because there were too many. For a scan that ran out
+   * of time, at most 1 is known.
+   */
   readonly dropped: number;
 }
 
 export type ScanReport = {
-  /** Present where rules printed something. */
+  /** Present if rules printed something. */
   readonly printed?: PrintedText;
 } & (
   | {
@@ -42,11 +51,15 @@ export type ScanReport = {
       /** In the order of the ruleset's namespaces and rules. */
       readonly matches: readonly RuleMatch[];
       /**
-       * Present where a pattern matched in more places than conditions see: a million, or a thousand where so many rules matched in so many places that time or memory
-       * ran out. Conditions that count matches or look at their places may then have been wrong.
+       * Present if a pattern matched more often than conditions see. The limit is a million, or a
+       * thousand if so many matches exhausted time or memory. Conditions that count matches or use
+       * their offsets may then have been wrong.
        */
       readonly matchLimitReached?: true;
-      /** Present where values of declared variables do not fit their types: each says what was given, and that the default was used. */
+      /**
+       * Present if values of declared variables do not fit their types: each names the value, and
+       * that the default was used.
+       */
       readonly variableProblems?: readonly string[];
       /** Time inside the engine, in milliseconds. */
       readonly engineMs: number;
@@ -56,26 +69,37 @@ export type ScanReport = {
       readonly reason: Extract<FailReason, 'timeout' | 'engine_crash' | 'out_of_memory'>;
       readonly detail: string;
       readonly size: number;
-      /** Present where hashing was done before the scan failed (it always is, unless the worker died while hashing). */
+      /**
+       * Present if hashing finished before the scan failed (always, unless the worker died while
+       * hashing).
+       */
       readonly sha256?: string;
       readonly md5?: string;
     }
 );
 
 export interface ScanPoolOptions {
-  /** Number of worker threads, each with an engine of its own. Default: `os.availableParallelism()`. */
+  /** Number of worker threads, each with its own engine. Default: `os.availableParallelism()`. */
   readonly workers?: number;
-  /** Milliseconds that a scan may take. Default: 30,000. */
+  /** Milliseconds for one scan. Default: 30,000. */
   readonly deadlineMs?: number;
-  /** Milliseconds that compiling or loading one ruleset may take in one worker. Default: 120,000. */
+  /** Milliseconds for compiling or loading one ruleset in one worker. Default: 120,000. */
   readonly loadDeadlineMs?: number;
   /** Rulesets that one worker keeps loaded; the least recently used is dropped. Default: 3. */
   readonly rulesetsPerWorker?: number;
-  /** Bytes of engine memory that the rulesets of one worker may take together; one is always kept. Default: 512 MiB. */
+  /**
+   * Maximum bytes of engine memory for all rulesets of one worker; one is always kept. Default: 512
+   * MiB.
+   */
   readonly rulesetBytesPerWorker?: number;
-  /** Bytes of engine memory that one scan may take, its ruleset and file included. Default: 1 GiB. */
+  /**
+   * Maximum bytes of engine memory for one scan, including its ruleset and file. Default: 1 GiB.
+   */
   readonly maxMemoryBytes?: number;
-  /** Told once for each ruleset whose image does not fit, is damaged, or crashes the worker that loads it; its sources are compiled instead. */
+  /**
+   * Called once for each ruleset whose image does not fit, is damaged, or crashes the worker that
+   * loads it; its sources are compiled instead.
+   */
   readonly onImageRefused?: (rulesetId: string, why: string) => void;
 }
 
@@ -83,13 +107,16 @@ export interface ScanPoolOptions {
 export interface ScanPool {
   readonly workers: number;
   /**
-   * Scans one file in the first free worker; requests wait in the order they came.
-   * @throws RearviewError `ERR_RULES_INVALID` when the ruleset does not compile, `ERR_RULES_TIMEOUT` when that takes too long, `ERR_STATE` when the pool
-   * is closed
+   * Scans one file in the first free worker; requests wait in the order of arrival.
+   * @throws RearviewError `ERR_RULES_INVALID` if the ruleset does not compile, `ERR_RULES_TIMEOUT`
+   *   if that takes too long, `ERR_STATE` if the pool is closed
    */
   scan(request: ScanRequest): Promise<ScanReport>;
-  /** Loads the ruleset in every worker ahead of the first scan; resolves with the longest time it took, in milliseconds. */
+  /**
+   * Loads the ruleset in every worker before the first scan; resolves with the longest time it
+   * took, in milliseconds.
+   */
   warm(ruleset: ScannableRuleset): Promise<number>;
-  /** Terminates all workers; scans under way are rejected with `ERR_STATE`. */
+  /** Terminates all workers; running scans are rejected with `ERR_STATE`. */
   close(): Promise<void>;
 }

@@ -5,15 +5,16 @@ import { tokenize } from '../rules/syntax/lexer.ts';
 import { parseSource } from '../rules/syntax/parse.ts';
 import { isFreeName } from '../rules/syntax/references.ts';
 
-/** Sources as one compiler takes them, and the variables to define for them. */
+/** Sources as one compiler receives them, and the variables to define for them. */
 export interface PlannedVariables {
   readonly slots: readonly VariableSlot[];
   readonly sources: readonly RuleSource[];
 }
 
 /**
- * A compiler knows one variable of a name. Where sources declare one name otherwise (a preview has the rules of a change and those of its base), all
- * declarations but the first get another name, in a copy of their sources.
+ * A compiler has one variable per name. If sources declare a name differently (a preview has the
+ * rules of a change and those of its base), all declarations except the first get another name, in
+ * a copy of their sources.
  */
 export function planVariables(sources: readonly RuleSource[]): PlannedVariables {
   const slots = new Map<string, VariableSlot>();
@@ -54,11 +55,11 @@ function rename(source: string, renames: ReadonlyMap<string, string>): string {
 /** The value of a variable for one file. */
 export interface SlotValue {
   readonly value: VariableValue | bigint;
-  /** Why the value that was given is not used. */
+  /** The reason why the given value is not used. */
   readonly problem: string | null;
 }
 
-/** The value that was given, where it fits the type; else the default. */
+/** Returns the given value if it fits the type; otherwise the default. */
 export function valueFor({ name, type, default: value }: VariableSlot, given: GivenVariables = {}): SlotValue {
   const key = name.toLowerCase();
   const text = Object.hasOwn(given, key) ? given[key] : undefined;
@@ -68,6 +69,6 @@ export function valueFor({ name, type, default: value }: VariableSlot, given: Gi
   const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
   return {
     value,
-    problem: `Invalid value ${shown} of the variable ${name}, which is of the type ${type}: the default ${JSON.stringify(value)} is used.`,
+    problem: `Invalid value ${shown} for the variable ${name} of type ${type}: the default ${JSON.stringify(value)} is used.`,
   };
 }

@@ -59,7 +59,7 @@ test('an image carries the variables of its rules', (t) => {
   );
 });
 
-test('sources that declare one name otherwise have each their own variable', (t) => {
+test('if sources declare a name differently, each has its own variable', (t) => {
   const rule = (name: string, condition: string) => `rule ${name} { meta: owner = "m" condition: ${condition} }`;
   const ofType = (declaration: VariableDeclaration, text: string, namespace: string): RuleSource => ({
     namespace,
@@ -88,7 +88,7 @@ test('sources that declare one name otherwise have each their own variable', (t)
   }
 });
 
-test('a variable that is not declared, and a rule of its name, are errors', (t) => {
+test('an undeclared variable, and a rule with the name of a variable, are errors', (t) => {
   const errors = (text: string, declared: readonly VariableDeclaration[]) =>
     checkSources([{ namespace: 'a.yar', source: text, variables: declared }]).errors.map(({ code }) => code);
   t.deepEqual(errors('rule a { condition: owner == "" }', []), ['E009']);

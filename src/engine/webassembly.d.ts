@@ -1,6 +1,6 @@
 /**
- * The part of WebAssembly's JavaScript API that is used here. Node has it, but only TypeScript's `dom` library
- * declares it, and with that library every browser global would pass the type check.
+ * The part of WebAssembly's JavaScript API that is used here. Node has it, but only TypeScript's
+ * `dom` library declares it, and with that library every browser global would pass the type check.
  */
 declare namespace WebAssembly {
   interface Module {
@@ -33,7 +33,7 @@ declare namespace WebAssembly {
   }
   interface Memory {
     readonly buffer: ArrayBuffer;
-    /** Answers the size before, in pages of 64 KiB. */
+    /** Returns the previous size, in pages of 64 KiB. */
     grow(pages: number): number;
   }
   var Memory: {

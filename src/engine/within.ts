@@ -1,9 +1,12 @@
-/** Waits for an answer, but no longer than a deadline. The answer may still come, to nobody. */
+/** Waits for a result, but no longer than a deadline. A later result is ignored. */
 export function within<T>(ms: number, answer: Promise<T>): Promise<T | 'timeout'> {
   return withinEach(ms, () => answer);
 }
 
-/** As `within`, for an answer of several steps: each has the whole deadline. `ask` calls `goOn` where one is done. */
+/**
+ * Like `within`, for a result of several steps: each has the whole deadline. `ask` calls `goOn`
+ * after each step.
+ */
 export async function withinEach<T>(ms: number, ask: (goOn: () => void) => Promise<T>): Promise<T | 'timeout'> {
   const { promise: passed, resolve } = Promise.withResolvers<'timeout'>();
   let timer: NodeJS.Timeout | undefined;
@@ -12,7 +15,8 @@ export async function withinEach<T>(ms: number, ask: (goOn: () => void) => Promi
     clearTimeout(timer);
     steps += 1;
     const step = steps;
-    // An answer may lie unread where this thread itself was late: the poll phase before `setImmediate` reads it first.
+    // A result may be unread because this thread itself was late: the poll phase before
+    // `setImmediate` reads it first.
     timer = setTimeout(() => setImmediate(() => step === steps && resolve('timeout')), ms);
   };
   start();

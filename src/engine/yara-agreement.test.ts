@@ -14,7 +14,7 @@ import { tempFolder } from '../testing/temp-folder.ts';
 
 const run = promisify(execFile);
 
-/** The differences: what YARA 4 cannot read, by file, and why. All else agrees. */
+/** The differences: what YARA 4 cannot read, by file, and why. Everything else is the same. */
 const notYara4: Readonly<Record<string, string>> = {
   'executable/elf.yar': 'arrays have no methods there (`elf.sections.len()`)',
 };
@@ -61,7 +61,7 @@ async function yaraVersion(): Promise<string | null> {
   }
 }
 
-/** Matches as `file namespace:rule`. Private rules are not among them, as with us. */
+/** Matches as `file namespace:rule`. Private rules are left out, as in Rearview. */
 async function matchesOfYara(dir: string, sources: readonly RuleSource[], corpus: string): Promise<Set<string>> {
   const files = await Promise.all(
     sources.map(async ({ namespace, source }) => {
@@ -89,7 +89,7 @@ function variables(name: string): string[] {
   return Object.entries(externalsOf(name)).flatMap(([key, value]) => ['-d', `${key}=${value}`]);
 }
 
-/** An error says what the command said, without its thousand arguments. */
+/** An error shows the output of the command, without its thousand arguments. */
 async function runQuietly(command: string, args: readonly string[]): Promise<string> {
   try {
     return (await run(command, args, { maxBuffer: 1e8 })).stdout;

@@ -17,12 +17,12 @@ import { checkSources, compile } from './compile.ts';
 const run = promisify(execFile);
 
 for (const difference of yaraDifferences) {
-  test(`the engine is as documented: ${difference.what}`, (t) => {
+  test(`the engine behaves as documented: ${difference.what}`, (t) => {
     t.is(outcomeHere(difference), difference.here);
   });
 }
 
-test('YARA 4 is as documented', async (t) => {
+test('YARA 4 behaves as documented', async (t) => {
   if (!(await isYara42())) {
     t.log('skipped: the command "yara" 4.2 is not installed (Debian package "yara")');
     t.pass();
@@ -33,7 +33,7 @@ test('YARA 4 is as documented', async (t) => {
     t.is(await outcomeOfYara(dir, difference), difference.yara4, difference.what);
 });
 
-test('the table in docs/reference/rules.md is that of these examples', async (t) => {
+test('the table in docs/reference/rules.md consists of these examples', async (t) => {
   const page = new URL('../../docs/reference/rules.md', import.meta.url);
   const { is, shouldBe } = await comparePage({ page, sections: { 'differences to YARA 4': renderDifferences() } });
   t.is(is, shouldBe);

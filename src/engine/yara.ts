@@ -10,16 +10,22 @@ export type { YaraApi } from './host/package-glue.ts';
 /**
  * One instance of the engine's WebAssembly module.
  *
- * After a trap nothing in the instance can be trusted (its stack pointer is not restored, values stay borrowed), so whoever
- * sees one marks it `dead` and calls it no more.
+ * After a trap, nothing in the instance can be trusted: its stack pointer is not restored, and
+ * values stay borrowed. The caller that sees a trap marks it `dead` and never calls it again.
  */
 export interface Engine {
   readonly api: YaraApi;
-  /** As the package's JavaScript sees them. Null where the instance could only be started by the package itself. */
+  /**
+   * The exports as the package's JavaScript sees them. Null if only the package itself could start
+   * the instance.
+   */
   readonly exports: WebAssembly.Exports | null;
   /** Bytes of linear memory; they only grow. */
   memoryBytes(): number;
-  /** Whether the instance has so little left of what it never gives back that it should be replaced between two scans. */
+  /**
+   * Whether the instance has almost used up resources that it never frees, and should be replaced
+   * between two scans.
+   */
   isWorn(): boolean;
   readonly matchLimit: MatchLimit;
   dead: boolean;
@@ -31,48 +37,54 @@ interface Freeable {
 }
 
 /**
- * Everything not yet freed. An object that the garbage collector finds first has a finalizer that calls into its instance,
- * and where that is dead the exception would end the process; so nothing is left to the collector.
+ * All objects that are not yet freed. An object found first by the garbage collector has a
+ * finalizer that calls into its instance. If that is dead, the exception would end the process, so
+ * nothing is left to the collector.
  */
 const held = new Set<Freeable>();
 
-/** How many objects are held: each keeps the memory of its whole engine. */
+/** Number of held objects: each keeps the memory of its whole engine. */
 export function heldObjects(): number {
   return held.size;
 }
 
-/** Remembers an object until `release`. */
+/** Keeps an object until `release`. */
 export function hold<T extends Freeable>(object: T): T {
   held.add(object);
   return object;
 }
 
-/** Frees an object. Those of a dead instance are forgotten: their memory goes with the instance. */
+/**
+ * Frees an object. Those of a dead instance are forgotten: their memory is freed with the instance.
+ */
 export function release(engine: Engine, object: Freeable): void {
   if (engine.dead) {
-    // Where finalizers reach a dead instance the object has to stay, and its instance with it.
+    // If finalizers can reach a dead instance, the object has to stay, and its instance with it.
     if (engine.exports !== null) held.delete(object);
   } else if (held.delete(object)) object.free();
 }
 
-/** Bytes of linear memory that an engine may have: the ruleset, the file, and what is made of it. */
+/**
+ * Maximum size of an engine's linear memory in bytes: the ruleset, the file, and everything derived
+ * from it.
+ */
 export const defaultMaxMemoryBytes = 1024 ** 3;
 
 let loaded: EngineModule | undefined;
 const compiled = new Map<number, WebAssembly.Module>();
 let started = 0;
 let glueSource: string | undefined;
-// Workers report to the main thread, which says it once.
+// Workers report to the main thread, which prints it once.
 const found = createRemedies((remedy, why) => {
   if (!isMainThread) return;
-  const message = `The engine is slower than it could be. Off: ${remedyNames[remedy]}, because ${why}. Results are the same.`;
+  const message = `The engine is slower than usual because a remedy is off (${remedyNames[remedy]}): ${why}. Results are the same.`;
   process.emitWarning(message, {
     type: 'RearviewWarning',
     code: `REARVIEW_ENGINE_${remedy.toUpperCase().replaceAll('-', '_')}`,
   });
 });
 
-/** Which remedies are off in this thread, and why. Complete once an engine was started. */
+/** The remedies that are off in this thread, and why. Complete once an engine was started. */
 export function engineRemedies(): Remedies {
   return found;
 }
@@ -83,21 +95,25 @@ export function engineModule(): EngineModule {
   return loaded;
 }
 
-/** The module compiled, with a limit to its memory, once for each limit; hand it to a worker and the worker need not compile it. */
+/**
+ * Returns the compiled module with a memory limit, once for each limit. Pass it to a worker so that
+ * the worker need not compile it.
+ */
 export function compiledEngineModule(maxMemoryBytes = defaultMaxMemoryBytes): WebAssembly.Module {
   const module = compiled.get(maxMemoryBytes) ?? compileEngineModule(engineModule(), maxMemoryBytes, found);
   compiled.set(maxMemoryBytes, module);
   return module;
 }
 
-/** How many engines this thread has started. */
+/** Number of engines this thread has started. */
 export function enginesStarted(): number {
   return started;
 }
 
 /**
- * `@virustotal/yara-x` 1.20 traps when it would need more than 16,384 references to JavaScript values, and leaves one behind for each scanner. The host
- * takes them back; where it cannot, this is when to stop.
+ * `@virustotal/yara-x` 1.20 traps when it needs more than 16,384 references to JavaScript values,
+ * and leaks one for each scanner. The host frees them; if it cannot, this is the limit for
+ * replacing the engine.
  */
 export const wornReferences = 12_000;
 
@@ -108,7 +124,9 @@ export function startEngine(module: WebAssembly.Module = compiledEngineModule(),
   return startEngineWith(evaluateGlue(glueSource), module, remedies);
 }
 
-/** As `startEngine`, with an evaluation of the package's JavaScript that is used for nothing else. */
+/**
+ * Like `startEngine`, with an evaluation of the package's JavaScript that is used for nothing else.
+ */
 export function startEngineWith({ api, start }: PackageGlue, module: WebAssembly.Module, remedies: Remedies): Engine {
   const matchLimit: MatchLimit = { value: engineMatchLimit, reached: false, watched: false };
   const engine = (
@@ -124,7 +142,7 @@ export function startEngineWith({ api, start }: PackageGlue, module: WebAssembly
     dead: false,
   });
   if (start === null) {
-    remedies.off('instances', "the package's JavaScript has no known way to start it");
+    remedies.off('instances', "the package's JavaScript cannot be started in a known way");
     const { memory, __wbindgen_externrefs: references } = api.initSync({ module });
     return engine(null, memory, references);
   }
@@ -144,7 +162,9 @@ export function startEngineWith({ api, start }: PackageGlue, module: WebAssembly
   return running;
 }
 
-/** Finalizers call these whenever the garbage collector comes; in a dead instance they do nothing. */
+/**
+ * Finalizers call these whenever the garbage collector runs; in a dead instance they do nothing.
+ */
 function guardFrees(exports: Record<string, unknown>, isDead: () => boolean): WebAssembly.Exports {
   const guarded = { ...exports };
   for (const [name, value] of Object.entries(exports)) {
@@ -154,8 +174,12 @@ function guardFrees(exports: Record<string, unknown>, isDead: () => boolean): We
   return guarded;
 }
 
-/** Whether what was thrown came out of the engine as a trap, rather than as an answer ("this rule is wrong"). */
+/**
+ * Returns whether a thrown value came from the engine as a trap, rather than as an error result
+ * ("this rule is wrong").
+ */
 export function isTrap(error: unknown): boolean {
-  // A RangeError is the JavaScript stack running out under the engine, or an address past what it can hold.
+  // A RangeError is the JavaScript stack overflowing inside the engine, or an address past the
+  // maximum.
   return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
 }

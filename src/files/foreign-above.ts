@@ -2,12 +2,16 @@ import { realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isForeign } from './private-files.ts';
 
-/** On Linux the user that owns, inside a container, what belongs to none of its users: often the root of the file system. */
+/**
+ * On Linux, the user shown inside a container as owner of everything that belongs to none of its
+ * users, often including the root of the file system.
+ */
 const unmappedUser = 65_534;
 
 /**
- * The nearest folder at or above a path that belongs to neither this user nor the superuser: its owner can put another folder in the place of one below it.
- * Links on the way are followed. Null where there is none, and on Windows.
+ * Returns the nearest folder at or above a path that belongs to neither this user nor the
+ * superuser. Its owner can replace any folder below it. Links on the way are followed. Null if
+ * there is none, and on Windows.
  */
 export function foreignAbove(path: string): { readonly path: string; readonly uid: number } | null {
   for (let at = realpathSync(existing(path)); ; at = dirname(at)) {

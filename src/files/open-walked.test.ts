@@ -8,7 +8,7 @@ import { tempFolder } from '../testing/temp-folder.ts';
 import { listWalked, openWalked } from './open-walked.ts';
 import { leadsToByDescriptors, leadsToByNames } from './same-file.ts';
 
-/** A tree with `a/b/file`, and a secret of another person next to it under the same names. */
+/** A tree with `a/b/file`, and another user's secret next to it under the same names. */
 function plant(t: ExecutionContext) {
   const dir = tempFolder(t);
   for (const [root, text] of [
@@ -22,7 +22,7 @@ function plant(t: ExecutionContext) {
   return {
     at,
     location: (...names: string[]) => Buffer.from(at(...names)),
-    /** Puts a link to the private counterpart in the place of something in the tree. */
+    /** Replaces something in the tree with a link to its private counterpart. */
     swap(name: string) {
       renameSync(at('tree', name), at('before'));
       symlinkSync(at('private', name), at('tree', name));
@@ -45,20 +45,20 @@ for (const name of ['a', 'a/b']) {
     swap(name);
     const error = await t.throwsAsync(openWalked(location('tree/a/b/file')));
     t.true(isSwap(error), String(error));
-    t.regex(error?.message ?? '', /tree\/a\/b\/file was replaced/);
+    t.regex(error?.message ?? '', /tree\/a\/b\/file was not read: it was replaced/);
     const listing = await t.throwsAsync(listWalked(location('tree/a/b')));
     t.true(isSwap(listing), String(listing));
   });
 }
 
-test('a link inside the tree is no way to a file either', async (t) => {
+test('a link inside the tree does not lead to a file either', async (t) => {
   const { at, location } = plant(t);
   renameSync(at('tree/a'), at('tree/c'));
   symlinkSync('c', at('tree/a'));
   t.true(isSwap(await t.throwsAsync(openWalked(location('tree/a/b/file')))));
 });
 
-test('a file that was replaced by a link, or by a FIFO, is not waited for', async (t) => {
+test('a link or a FIFO in the place of a file is refused without waiting', async (t) => {
   const { at, location, swap } = plant(t);
   swap('a/b/file');
   t.is((await t.throwsAsync(openWalked(location('tree/a/b/file'))))?.message.slice(0, 5), 'ELOOP');
@@ -68,7 +68,7 @@ test('a file that was replaced by a link, or by a FIFO, is not waited for', asyn
   await handle.close();
 });
 
-test('a folder is listed by what was opened', async (t) => {
+test('a folder is listed by its open descriptor', async (t) => {
   const { location } = plant(t);
   t.deepEqual(
     (await listWalked(location('tree/a'))).map((entry) => [entry.name.toString(), entry.isDirectory()]),
@@ -89,7 +89,7 @@ for (const [how, leadsTo] of [
       leadsToByNames(location, await handle.stat({ bigint: true })),
   ],
 ] as const) {
-  test(`where the kernel has another spelling of a path, it is followed by ${how}`, async (t) => {
+  test(`a path that the kernel spells differently is followed by ${how}`, async (t) => {
     const { at, location, swap } = plant(t);
     const file = location('tree/a/b/file');
     const open1 = await open(at('tree/a/b/file'));

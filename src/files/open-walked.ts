@@ -7,14 +7,20 @@ import { descriptors, realPathOf } from './real-path-of.ts';
 import { leadsToByDescriptors, leadsToByNames } from './same-file.ts';
 import { codeOf } from './system-error.ts';
 
-/** Read-only. A link that took the place of the file is not followed, and the writer of a FIFO is not waited for. */
+/**
+ * Read-only. Does not follow a link in the place of the file, and does not wait for the writer of a
+ * FIFO.
+ */
 const readOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * Opens a file that a walk found. The owner of a tree can replace a file, or a folder above it, by a symbolic link after the walk has seen it and before it is
- * opened, and so have someone else's file read. So what was opened is checked: it has to be at `location`, with no symbolic link on the way.
- * @param location absolute and without symbolic links: the real path of a root, and the names below it
- * @throws RearviewError `ERR_OBJECT_CHANGED` (retryable) where it leads elsewhere now; the system error where it cannot be opened
+ * Opens a file that a walk found. After the walk, the owner of the tree can replace the file or a
+ * folder above it with a symbolic link, to have another user's file read. Therefore the opened file
+ * is checked: it must be at `location`, with no symbolic link on the way.
+ * @param location absolute and without symbolic links: the real path of a root, and the names below
+ *   it
+ * @throws RearviewError `ERR_OBJECT_CHANGED` (retryable) if it now leads elsewhere; the system
+ *   error if it cannot be opened
  */
 export async function openWalked(location: Buffer): Promise<FileHandle> {
   const handle = await open(location, readOnly);
@@ -28,8 +34,9 @@ export async function openWalked(location: Buffer): Promise<FileHandle> {
 }
 
 /**
- * The entries of a folder that a walk found, in no particular order; the folder is checked as `openWalked` checks a file.
- * @throws RearviewError as `openWalked`; the system error where it cannot be listed
+ * Returns the entries of a folder that a walk found, in no particular order. The folder is checked
+ * like a file in `openWalked`.
+ * @throws RearviewError as `openWalked`; the system error if it cannot be listed
  */
 export async function listWalked(location: Buffer): Promise<Dirent<Buffer>[]> {
   if (process.platform !== 'linux') return listByName(location);
@@ -42,7 +49,7 @@ export async function listWalked(location: Buffer): Promise<Dirent<Buffer>[]> {
   }
   try {
     await requirePlace(handle, location);
-    // By its descriptor: whatever takes its name meanwhile is not listed.
+    // Listed by its descriptor, so that a folder that takes its name meanwhile is not.
     const opened = realPathOf(handle) === null ? location : Buffer.from(`${descriptors}/${handle.fd}`);
     return await readdir(opened, { withFileTypes: true, encoding: 'buffer' });
   } finally {
@@ -56,12 +63,12 @@ async function requirePlace(handle: FileHandle, location: Buffer): Promise<void>
   const isThere =
     real === null
       ? await leadsToByNames(location, await handle.stat({ bigint: true }))
-      : // On file systems that ignore case, the kernel may have the file under another spelling.
+      : // On case-insensitive file systems, the kernel may spell the file differently.
         await leadsToByDescriptors(location, handle);
   if (!isThere) throw swapped(location);
 }
 
-/** Where folders cannot be opened, or not be listed by what was opened. */
+/** For systems where folders cannot be opened, or cannot be listed by descriptor. */
 async function listByName(location: Buffer): Promise<Dirent<Buffer>[]> {
   const before = await lstat(location, { bigint: true });
   const entries = await readdir(location, { withFileTypes: true, encoding: 'buffer' });
@@ -80,7 +87,7 @@ async function isLink(location: Buffer): Promise<boolean> {
 function swapped(location: Buffer): RearviewError {
   return new RearviewError(
     'ERR_OBJECT_CHANGED',
-    `${encodePath(location)} was replaced after it was listed: its path leads to another place now. It was not read.`,
+    `${encodePath(location)} was not read: it was replaced after the listing, and its path now leads elsewhere.`,
     { retryable: true },
   );
 }

@@ -18,31 +18,35 @@ import { RearviewError } from '../domain/errors.ts';
 import { kindName } from './not-regular.ts';
 import { codeOf } from './system-error.ts';
 
-/** Permissions for the owner alone. */
+/** Permissions for the owner only. */
 export const privateFolderMode = 0o700;
 export const privateFileMode = 0o600;
 
 const ofOthers = 0o077;
 const writeOfOthers = 0o022;
-/** Opens the name itself, never what a link leads to, and does not wait for the other end of a FIFO. */
+/**
+ * Opens the name itself, never the target of a link, and does not wait for the other end of a FIFO.
+ */
 const asItIs = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Windows has no such permissions: a folder there is as private as the one it was made in. */
+/** Windows has no such permissions: a folder there is as private as the folder above it. */
 const hasModes = process.platform !== 'win32';
 
-/** Whether users other than the owner have any permission. */
+/** Returns whether users other than the owner have any permission. */
 export function isOpenToOthers({ mode }: Pick<Stats, 'mode'>): boolean {
   return hasModes && (mode & ofOthers) !== 0;
 }
 
-/** Whether it belongs to another user than the one this process runs as. */
+/** Returns whether it belongs to a user other than the one running this process. */
 export function isForeign({ uid }: Pick<Stats, 'uid'>): boolean {
   return hasModes && process.geteuid?.() !== uid;
 }
 
 /**
- * Makes a folder that only its owner may look into, whatever the umask. An existing one is closed to others. Folders above it that are missing are made as usual.
- * @throws RearviewError `ERR_CONFIG` where the name is a link, is not a folder, or belongs to another user
+ * Creates a folder that only its owner may access, whatever the umask. An existing one is closed to
+ * others. Missing folders above it are created as usual.
+ * @throws RearviewError `ERR_CONFIG` if the name is a link, is not a folder, or belongs to another
+ *   user
  */
 export function makePrivateFolder(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
@@ -59,14 +63,15 @@ export function makePrivateFolder(path: string): void {
 
 /**
  * Checks a folder by its name.
- * @throws RearviewError as `makePrivateFolder`; the system error where it does not exist
+ * @throws RearviewError as `makePrivateFolder`; the system error if it does not exist
  */
 export function requirePrivateFolder(path: string): void {
   requireFolder(path, lstatSync(path));
 }
 
 /**
- * Closes a folder to others. Others lose the right to write first, then `closeContents` runs, and the rest comes last, so that what a crash left open is found again.
+ * Closes a folder to others. They lose write access first, then `closeContents` runs, and all other
+ * access goes last. Therefore the next run finds whatever a crash left open.
  * @throws RearviewError as `makePrivateFolder`
  */
 export function closeFolder(path: string, closeContents: () => void): void {
@@ -82,7 +87,8 @@ export function closeFolder(path: string, closeContents: () => void): void {
 }
 
 /**
- * Makes an empty file that only its owner may read, for what can only open files by their names. An existing one keeps its content and is closed to others.
+ * Creates an empty file that only its owner may read, for libraries that open files only by name.
+ * An existing one keeps its content and is closed to others.
  * @throws RearviewError as `requirePrivateFile`
  */
 export function makePrivateFile(path: string): void {
@@ -95,9 +101,10 @@ export function makePrivateFile(path: string): void {
 }
 
 /**
- * Checks a file by its name, and closes it to others; a name without a file passes. It does not open the file: the locks of SQLite end when any descriptor
- * of their file is closed.
- * @throws RearviewError `ERR_CONFIG` where it is not a regular file, belongs to another user, or has a second name
+ * Checks a file by its name, and closes it to others; a missing file passes. The file is not
+ * opened, because the locks of SQLite end when any descriptor of their file is closed.
+ * @throws RearviewError `ERR_CONFIG` if it is not a regular file, belongs to another user, or has a
+ *   second name
  */
 export function requirePrivateFile(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });
@@ -106,7 +113,10 @@ export function requirePrivateFile(path: string): void {
   if (isOpenToOthers(stats)) chmodSync(path, privateFileMode);
 }
 
-/** Closes a file to others where it is a regular file of ours without a second name; anything else is left as it is. */
+/**
+ * Closes a file to others if it is a regular file of this user without a second name. Anything else
+ * is left unchanged.
+ */
 export function closeFile(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined || problemOf(stats) !== null) return;
@@ -114,8 +124,8 @@ export function closeFile(path: string): void {
 }
 
 /**
- * Opens a file, or makes one that only its owner may read. Links are not followed.
- * @param flags of `open`; `O_TRUNC` would take the content of a file that is refused
+ * Opens a file, or creates one that only its owner may read. Links are not followed.
+ * @param flags of `open`; `O_TRUNC` would erase the content of a file that is refused
  * @throws RearviewError as `requirePrivateFile`
  */
 export async function openPrivateFile(path: string, flags: number): Promise<FileHandle> {
@@ -142,8 +152,8 @@ export function writePrivateFile(path: string, content: string): void {
 }
 
 /**
- * The first `maxBytes` bytes of a file that only its owner may write.
- * @throws RearviewError as `requirePrivateFile`; the system error where it does not exist
+ * Reads the first `maxBytes` bytes of a file that only its owner may write.
+ * @throws RearviewError as `requirePrivateFile`; the system error if it does not exist
  */
 export function readPrivateFile(path: string, maxBytes: number): Buffer {
   return withPrivateFile(path, constants.O_RDONLY, (descriptor) => {
@@ -164,7 +174,7 @@ function withPrivateFile<T>(path: string, flags: number, use: (descriptor: numbe
 }
 
 function withFolder(path: string, use: (descriptor: number, stats: Stats) => void): void {
-  // Windows opens no folders, and has nothing to close there.
+  // Windows cannot open folders, and has nothing to close there.
   if (!hasModes) return;
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
@@ -197,6 +207,6 @@ function problemOf(stats: Stats): string | null {
 function notOurs(path: string, why: string): RearviewError {
   return new RearviewError(
     'ERR_CONFIG',
-    `Cannot use ${path}: ${why}. Nothing was written there. Find out who put it there, and move it away.`,
+    `Cannot use ${path}: ${why}. Nothing was written. Check who created it, then move it away.`,
   );
 }

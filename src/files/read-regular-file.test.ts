@@ -10,7 +10,7 @@ import { readRegularFile, readTextFile } from './read-regular-file.ts';
 
 const maxBytes = 1000;
 
-test('a file is read whole, in a buffer of its own, up to the limit', async (t) => {
+test('a file is read completely, into its own buffer, up to the limit', async (t) => {
   const path = join(tempFolder(t), 'a');
   for (const size of [0, 1, 999, 1000]) {
     writeFileSync(path, 'x'.repeat(size));
@@ -24,7 +24,7 @@ test('a file is read whole, in a buffer of its own, up to the limit', async (t) 
   t.is(error?.message, 'it is larger than 1000 bytes');
 });
 
-test('a sparse file of a terabyte is refused before memory is taken', async (t) => {
+test('a sparse file of a terabyte is refused before memory is allocated', async (t) => {
   const path = join(tempFolder(t), 'sparse');
   writeFileSync(path, '');
   truncateSync(path, 1024 ** 4);
@@ -52,13 +52,13 @@ test('a FIFO, a folder, a device and a socket are refused at once, also behind a
   }
 });
 
-test('a file whose size is reported as 0 is read to its end, and no further than the limit', async (t) => {
+test('a file whose size is reported as 0 is read to its end, up to the limit', async (t) => {
   t.is(await readTextFile('/proc/version', { maxBytes }), readFileSync('/proc/version', 'utf8'));
   const error = await t.throwsAsync(readTextFile('/proc/version', { maxBytes: 10 }));
   t.true(hasCode(error, 'ERR_OBJECT_TOO_LARGE'));
 });
 
-test('text comes without its byte-order mark', async (t) => {
+test('text is read without its byte-order mark', async (t) => {
   const path = join(tempFolder(t), 'a');
   writeFileSync(path, '\ufeffé');
   t.is(await readTextFile(path, { maxBytes }), 'é');

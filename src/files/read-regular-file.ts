@@ -3,30 +3,33 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { RearviewError } from '../domain/errors.ts';
 import { notRegular } from './not-regular.ts';
 
-/** Large enough for most rule files to come in one piece. */
+/** Large enough to read most rule files at once. */
 const firstPieceBytes = 64 * 1024;
-/** Node.js aborts the process where one read is of 2^31 bytes or more. */
+/** Node.js aborts the process if a single read is 2^31 bytes or more. */
 const largestPieceBytes = 64 * 1024 ** 2;
 
-/** Most bytes of a file with settings, sections or an event: GitHub's events have up to 25 MB. */
+/** Maximum size of a file with settings, sections or an event: GitHub's events have up to 25 MB. */
 export const maxSettingsBytes = 32 * 1024 ** 2;
 
 export interface ReadFileOptions {
   /** Larger files are refused. */
   readonly maxBytes: number;
-  /** Called with the open file before anything is read of it; what it throws ends the reading. */
+  /** Called with the open file before any of it is read; an exception ends the reading. */
   readonly verify?: (handle: FileHandle) => Promise<void>;
 }
 
 /**
- * Reads a file that a person, a setting or a repository names, in a buffer of its own. A symbolic link is followed. Only regular files are read: a FIFO would be
- * waited for, and a device may have no end. A file is read to its end, whatever size the file system reports: files in `/proc` report 0.
+ * Reads a file named by a user, a setting or a repository, into its own buffer. A symbolic link is
+ * followed. Only regular files are read: a FIFO could block, and a device may have no end. A file
+ * is read to its end, whatever size the file system reports: files in `/proc` report 0.
  *
- * Messages do not name the file: the caller does.
- * @throws RearviewError `ERR_OBJECT_UNSUPPORTED` where it is not a regular file, `ERR_OBJECT_TOO_LARGE`; the system error where it cannot be read
+ * Messages leave the file name to the caller.
+ * @throws RearviewError
+ *   `ERR_OBJECT_UNSUPPORTED` if it is not a regular file, `ERR_OBJECT_TOO_LARGE`; the system error
+ *   if it cannot be read
  */
 export async function readRegularFile(path: string, options: ReadFileOptions): Promise<Uint8Array<ArrayBuffer>> {
-  // Before it is opened: opening a device can do something.
+  // Checked before opening: opening a device can have side effects.
   const named = await stat(path);
   if (!named.isFile()) throw notRegular(named);
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -41,7 +44,7 @@ export async function readRegularFile(path: string, options: ReadFileOptions): P
 }
 
 /**
- * As `readRegularFile`, for text in UTF-8 without its byte-order mark.
+ * Like `readRegularFile`, for UTF-8 text, without its byte-order mark.
  * @throws RearviewError as `readRegularFile`
  */
 export async function readTextFile(path: string, options: ReadFileOptions): Promise<string> {

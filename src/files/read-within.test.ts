@@ -18,7 +18,7 @@ test('links inside the folder are followed, and the real path is returned', asyn
   t.is(path, join(root, 'a/file'));
 });
 
-test('a file outside the folder is not read, whether a link to it was there before or is swapped in while it is opened', async (t) => {
+test('a file outside the folder is not read, whether a link to it existed before or is swapped in during the open', async (t) => {
   const dir = await realpath(tempFolder(t));
   const root = join(dir, 'root');
   for (const folder of ['root/a', 'private']) mkdirSync(join(dir, folder), { recursive: true });
@@ -26,7 +26,7 @@ test('a file outside the folder is not read, whether a link to it was there befo
   writeFileSync(join(root, 'a/file'), 'public');
   symlinkSync(join(dir, 'private/file'), join(root, 'link'));
   t.true(hasCode(await t.throwsAsync(readWithin(root, join(root, 'link'), limit)), 'ERR_OBJECT_DENIED'));
-  // The name leads to the right file when it is looked up, and elsewhere when it is opened.
+  // The name leads to the right file at the lookup, and elsewhere at the open.
   const swap = () => {
     renameSync(join(root, 'a'), join(root, 'before'));
     symlinkSync(join(dir, 'private'), join(root, 'a'));

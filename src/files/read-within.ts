@@ -5,7 +5,7 @@ import { readRegularFile } from './read-regular-file.ts';
 import { realPathOf } from './real-path-of.ts';
 import { leadsToByNames } from './same-file.ts';
 
-/** A file that was read, and where it really is. */
+/** A file's content and its real path. */
 export interface ReadWithin {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Absolute, without symbolic links. */
@@ -15,24 +15,26 @@ export interface ReadWithin {
 export interface ReadWithinOptions {
   /** Larger files are refused. */
   readonly maxBytes: number;
-  /** Called between the look-up of the name and the opening: where a test swaps links. */
+  /** Called between the lookup of the name and the open, so that a test can swap links. */
   readonly beforeOpen?: () => void;
 }
 
 /**
- * Reads a file that has to be inside a folder. Symbolic links are followed as long as they stay inside. What was opened is checked, not its name: a
- * link that is swapped after it was looked at does not lead out.
+ * Reads a file that must be inside a folder. Symbolic links are followed as long as they stay
+ * inside. The opened file is checked, not its name: a link that is swapped after the lookup does
+ * not lead outside.
  *
- * Messages do not name the file: the caller does.
+ * Messages leave the file name to the caller.
  * @param root absolute, without symbolic links
- * @throws RearviewError `ERR_OBJECT_DENIED` where it is outside; as `readRegularFile`
+ * @throws RearviewError `ERR_OBJECT_DENIED` if it is outside; as `readRegularFile`
  */
 export async function readWithin(
   root: string,
   path: string,
   { maxBytes, beforeOpen }: ReadWithinOptions,
 ): Promise<ReadWithin> {
-  // Also checked by name first: what is outside is not even opened, unless the name is swapped at this moment.
+  // The name is also checked first: a file outside is not even opened, unless the name is swapped
+  // at this very moment.
   if (!isInside(root, await realpath(path))) throw outside();
   beforeOpen?.();
   let real = '';

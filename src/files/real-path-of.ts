@@ -5,9 +5,11 @@ import type { FileHandle } from 'node:fs/promises';
 export const descriptors = '/proc/self/fd';
 
 /**
- * The path at which the kernel has an open file or folder, without symbolic links. Null on systems other than Linux, and where `/proc` is not mounted.
+ * Returns the kernel's path of an open file or folder, without symbolic links. Null on systems
+ * other than Linux, and if `/proc` is not mounted.
  *
- * Synchronous: the kernel knows the answer, so no disk is waited for, and handing the call to a thread would take longer than the call.
+ * Synchronous: the kernel knows the result without disk access, and passing the call to a thread
+ * would take longer than the call.
  */
 export function realPathOf({ fd }: Pick<FileHandle, 'fd'>): Buffer | null {
   if (process.platform !== 'linux') return null;

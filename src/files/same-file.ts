@@ -3,19 +3,23 @@ import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { descriptors } from './real-path-of.ts';
 
 const slash = 0x2f;
-/** `O_PATH` of Linux (open(2)), which Node.js does not name: a descriptor that only stands for a place, and needs no permission to read. */
+/**
+ * `O_PATH` of Linux (open(2)), which Node.js does not name: a descriptor that only identifies a
+ * path, and needs no read permission.
+ */
 const pathOnly = 0x200000;
 
 /**
- * Whether `location` leads to the open file without a symbolic link on the way, looked up one name after the other, each below the folder that was
- * opened before it: a folder that is swapped meanwhile changes nothing. Only for Linux with `/proc`.
+ * Returns whether `location` leads to the open file without a symbolic link on the way. Each name
+ * is looked up below the previously opened folder, so a folder swapped meanwhile has no effect.
+ * Only for Linux with `/proc`.
  */
 export async function leadsToByDescriptors(location: Buffer, handle: FileHandle): Promise<boolean> {
   let place = await open('/', pathOnly);
   try {
     for (const name of namesOf(location)) {
       const below = Buffer.concat([Buffer.from(`${descriptors}/${place.fd}/`), name]);
-      // Of a link, this opens the link itself, below which there is nothing.
+      // For a link, this opens the link itself, below which there is nothing.
       const next = await open(below, pathOnly | constants.O_NOFOLLOW);
       await place.close();
       place = next;
@@ -29,8 +33,8 @@ export async function leadsToByDescriptors(location: Buffer, handle: FileHandle)
 }
 
 /**
- * As `leadsToByDescriptors`, for every system: each folder on the way is looked at by its path. An attacker who swaps a folder there and back within
- * these few calls is not noticed.
+ * Like `leadsToByDescriptors`, for every system: each folder on the way is examined by its path. It
+ * does not notice an attacker who swaps a folder there and back within these few calls.
  */
 export async function leadsToByNames(location: Buffer, opened: BigIntStats): Promise<boolean> {
   try {
@@ -58,7 +62,7 @@ function namesOf(location: Buffer): readonly Buffer[] {
   return names;
 }
 
-/** The folders on the way, below the root of the file system. */
+/** Returns the folders on the way, below the root of the file system. */
 function foldersAbove(location: Buffer): readonly Buffer[] {
   const folders: Buffer[] = [];
   for (let at = location.indexOf(slash, 1); at !== -1; at = location.indexOf(slash, at + 1)) {

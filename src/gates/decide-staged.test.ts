@@ -22,14 +22,14 @@ const limits = fc.record({
   maxTimes: fc.integer({ min: 1, max: 10 }),
   leastHits: fc.nat(20),
 });
-/** From the mildest on. */
+/** From the mildest to the strictest. */
 const order = ['promote', 'soaking', 'remove'];
 const more = (evidence: Counted, objects: number): Counted => ({
   ...evidence,
   live: { ...evidence.live, objects: evidence.live.objects + objects },
 });
 
-test('more hits never make it milder, and a removal stays one', (t) => {
+test('more matches never make it milder, and a removal stays a removal', (t) => {
   fc.assert(
     fc.property(evidences, limits, fc.nat(1000), (evidence, config, objects) => {
       const [before, after] = [decideStaged(evidence, config), decideStaged(more(evidence, objects), config)];
@@ -51,7 +51,7 @@ test('time alone leads from soaking to promotion, and never to or from removal',
   );
 });
 
-test('a higher rate, more arrivals and a wider band never make a removal of what was none', (t) => {
+test('a higher rate, more arrivals or a wider band never cause a removal', (t) => {
   fc.assert(
     fc.property(evidences, limits, fc.nat(1000), (evidence, config, by) => {
       fc.pre(decideStaged(evidence, config) !== 'remove');
@@ -66,7 +66,7 @@ test('a higher rate, more arrivals and a wider band never make a removal of what
   );
 });
 
-test('what could not be counted to the end is never promoted', (t) => {
+test('an incomplete count is never promoted', (t) => {
   fc.assert(
     fc.property(evidences, limits, (evidence, config) => {
       t.not(decideStaged({ ...evidence, isWhole: false }, config), 'promote');
@@ -74,7 +74,7 @@ test('what could not be counted to the end is never promoted', (t) => {
   );
 });
 
-test('the band is a multiple of what is to be expected, or a number, whichever is more; its edge is inside', (t) => {
+test('the band is a multiple of the expected matches, or a number, whichever is more; its edge is inside', (t) => {
   const config = reviewConfigSchema.parse({ staged: { soakDays: 10, maxTimes: 3, leastHits: 5 } }).staged;
   const soaked = { soakedDays: 10, isWhole: true };
   const preview: StagedEvidence['rate'] = { from: 'preview', scanId: 'preview', hits: 2, objects: 100 };
@@ -88,7 +88,7 @@ test('the band is a multiple of what is to be expected, or a number, whichever i
   t.is(decideStaged({ ...soaked, soakedDays: 0, rate: null, arrivedObjects: 0, live: hit(6) }, config), 'remove');
 });
 
-test('a rule that nothing was ever scanned with is watched on; what came or lay there makes the difference', (t) => {
+test('a rule that no object was scanned with keeps soaking; arrivals or a scan of the corpus change that', (t) => {
   const config = { soakDays: 14, maxTimes: 3, leastHits: 5 };
   const nothing = { rate: null, arrivedObjects: 0, live: { contents: 0, objects: 0 }, isWhole: true, soakedDays: 60 };
   t.is(decideStaged(nothing, config), 'soaking');

@@ -1,14 +1,17 @@
 import type { ReviewConfig } from './review-config.ts';
 import type { StagedEvidence } from './staged-evidence.ts';
 
-/** `soaking`: it is watched on. `promote`: it may alert. `remove`: it hits more than its preview made one expect. */
+/**
+ * `soaking`: it stays staged. `promote`: it may alert. `remove`: it matches more than its preview
+ * predicted.
+ */
 export type StagedDecision = 'soaking' | 'promote' | 'remove';
 
 type Limits = ReviewConfig['staged'];
 
 /**
- * Most objects that a rule may have hit, of those that arrived: so many times what its rate makes one expect of them, or `leastHits`, whichever is more. Without a
- * rate it is `leastHits`. May have a fraction.
+ * Maximum number of matched objects among those that arrived: a multiple of the number its rate
+ * predicts, or `leastHits`, whichever is more. Without a rate it is `leastHits`. May be fractional.
  */
 export function stagedBand(
   { rate, arrivedObjects }: Pick<StagedEvidence, 'rate' | 'arrivedObjects'>,
@@ -19,8 +22,9 @@ export function stagedBand(
 }
 
 /**
- * What is proposed for a staged rule. Out of its band it is `remove`, however long it is staged; what could not be counted to the end is not promoted, nor is
- * a rule that nothing was ever scanned with: that it hit nothing says nothing.
+ * Returns the proposal for a staged rule. Outside its band it is `remove`, however long it is
+ * staged. A rule with an incomplete count is not promoted. Neither is a rule that no object was
+ * scanned with: its lack of matches proves nothing.
  */
 export function decideStaged(
   evidence: Pick<StagedEvidence, 'rate' | 'arrivedObjects' | 'live' | 'isWhole' | 'soakedDays'>,
@@ -31,14 +35,14 @@ export function decideStaged(
   return evidence.soakedDays >= limits.soakDays && evidence.isWhole && isTried ? 'promote' : 'soaking';
 }
 
-/** A staged rule in force, and what is proposed for it. */
+/** A staged rule of the active ruleset, with its proposal. */
 export interface JudgedRule extends StagedEvidence {
   readonly decision: StagedDecision;
-  /** As `stagedBand`. */
+  /** See `stagedBand`. */
   readonly band: number;
 }
 
-/** Judges a rule by the evidence. */
+/** Decides on a rule by its evidence. */
 export function judgeStaged(evidence: StagedEvidence, limits: Limits): JudgedRule {
   return { ...evidence, decision: decideStaged(evidence, limits), band: stagedBand(evidence, limits) };
 }

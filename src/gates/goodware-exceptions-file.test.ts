@@ -8,7 +8,7 @@ const said = (text: string) => parse(text).problems.map(({ line, column, message
 const hash = 'Ab'.repeat(32);
 const entry = (more: string) => `- rule: A\n  reason: x\n  expires: 2027-01-31\n  ${more}\n`;
 
-test('exceptions come with their lines, hashes in lower case', (t) => {
+test('exceptions have line numbers and lower-case hashes', (t) => {
   const { exceptions, problems } = parse(
     `# why\n- rule: web/php.yar:Shell*\n  path: /usr/**/x.php\n  reason: a test of the package\n  expires: 2027-01-31\n- { rule: A, sha256: ${hash}, reason: known, expires: 2026-11-26 }\n`,
   );
@@ -25,18 +25,18 @@ test('exceptions come with their lines, hashes in lower case', (t) => {
   ]);
 });
 
-test('an empty file, one of comments alone and an empty list are no exceptions', (t) => {
+test('an empty file, one with only comments and an empty list have no exceptions', (t) => {
   for (const text of ['', '# nothing yet\n', '[]']) t.deepEqual(parse(text), { exceptions: [], problems: [] }, text);
 });
 
-test('every fault is named with its line, its key and the way out', (t) => {
+test('every error is reported with its line, its key and a way to fix it', (t) => {
   t.deepEqual(said(entry('path: /usr/x\n  sha265: x')), [
-    '5:3 [0].sha265 is not a key that is known here: check its spelling and indentation, or remove it.',
+    '5:3 [0].sha265 is not a known key: check its spelling and indentation, or remove it.',
   ]);
   t.deepEqual(said('- rule: A\n  path: /x\n').sort(), ['1:3 [0].expires is missing.', '1:3 [0].reason is missing.']);
   t.deepEqual(said('- path: /x\n  reason: "  "\n  expires: 2027-01-31'), [
     '1:3 [0].rule is missing.',
-    '2:3 [0].reason must say why the hit is right to be there.',
+    '2:3 [0].reason must explain why this match is acceptable.',
   ]);
   t.deepEqual(said(entry('sha256: 12')), ['4:3 [0].sha256 must be text: put the value in quotes.']);
   t.deepEqual(said(entry(`sha256: ${hash}0`)), ['4:3 [0].sha256 must be a SHA-256: 64 hexadecimal digits.']);
@@ -60,37 +60,39 @@ test('a rule is a name, or a namespace and a name', (t) => {
   }
 });
 
-test('a pattern that covers every file, or that could not mean what it says, is refused', (t) => {
+test('a pattern that covers every file, or is ambiguous, is refused', (t) => {
   for (const [path, why] of [
     ['"**"', /every file/],
     ['"/**"', /every file/],
     ['"*/*"', /every file/],
     ['""', /every file/],
-    ['/usr/a**', /stands alone/],
-    ['"/usr/**a"', /stands alone/],
-    ['"/usr/***"', /stands alone/],
-    ['C:\\Windows\\x', /on Windows as well/],
-    ['\\\\server\\share', /on Windows as well/],
+    ['/usr/a**', /complete part between slashes/],
+    ['"/usr/**a"', /complete part between slashes/],
+    ['"/usr/***"', /complete part between slashes/],
+    ['C:\\Windows\\x', /also on Windows/],
+    ['\\\\server\\share', /also on Windows/],
     ['"/usr/\ufffd"', /U\+FFFD/],
   ] as const) {
     t.regex(said(entry(`path: ${path}`))[0] ?? '', why, path);
   }
 });
 
-test('an expiry is a day, and no more than 366 days ahead', (t) => {
+test('an expiry is a date at most 366 days ahead', (t) => {
   const expiring = (day: string) => said(`- { rule: A, path: /x, reason: x, expires: ${day} }`);
   for (const day of ['2020-01-01', '2026-11-25', '2027-11-26']) t.deepEqual(expiring(day), [], day);
-  t.deepEqual(expiring('2027-11-27'), ['1:35 [0].expires lies more than 366 days ahead: a review is due every year.']);
+  t.deepEqual(expiring('2027-11-27'), [
+    '1:35 [0].expires is more than 366 days ahead: exceptions need a review every year.',
+  ]);
   for (const day of ['never', '2027-02-30', '2027-1-1', '"2027-01-31T00:00:00Z"', '20270131', '""']) {
     t.regex(expiring(day)[0] ?? '', /expires must be/, day);
   }
 });
 
-test('one fault leaves no exception in force', (t) => {
+test('one error invalidates all exceptions', (t) => {
   t.deepEqual(parse(`${entry('path: /x')}- rule: B\n`).exceptions, []);
 });
 
-test('whatever the file holds, it is read or refused', (t) => {
+test('every file is either read or refused', (t) => {
   const text = fc.oneof(
     fc.string(),
     fc

@@ -4,7 +4,10 @@ import { checkShape } from '../domain/text/check-shape.ts';
 import { parseYaml } from '../files/yaml/yaml-places.ts';
 import { daysUntil, type GoodwareException, longestExceptionDays } from './goodware-exceptions.ts';
 
-/** The exceptions of a file; none where there is a problem: half a list would close the gate for the wrong reason. */
+/**
+ * The exceptions of a file; empty if there is a problem: with half a list, the gate would fail for
+ * the wrong reason.
+ */
 export interface GoodwareExceptionsFile {
   readonly exceptions: readonly GoodwareException[];
   readonly problems: readonly Diagnostic[];
@@ -16,7 +19,7 @@ const text = z.string({
 
 const rule = text.regex(
   /^([^:]*[^:\s][^:]*:)?[\w*]+$/,
-  'must be the name of a rule, or path/of/file.yar:Name; * stands for any characters in either',
+  'must be the name of a rule, or path/of/file.yar:Name; * matches any characters in both',
 );
 
 const sha256 = text
@@ -24,19 +27,22 @@ const sha256 = text
   .transform((value) => value.toLowerCase());
 
 const path = text
-  .refine((value) => !/^[a-z]:\\|^\\\\/i.test(value), 'must have / between its parts, on Windows as well')
-  .refine((value) => !/[^/]\*\*|\*\*[^/]/.test(value), 'has ** beside something else: it stands alone between slashes')
-  .refine((value) => !value.includes('\ufffd'), 'has U+FFFD, which stands for any byte: write * instead, or a sha256')
-  .refine((value) => /[^*/]/.test(value), 'would cover every file: name a part of the path');
+  .refine((value) => !/^[a-z]:\\|^\\\\/i.test(value), 'must have / between its parts, also on Windows')
+  .refine(
+    (value) => !/[^/]\*\*|\*\*[^/]/.test(value),
+    'has ** next to other characters: use it only as a complete part between slashes',
+  )
+  .refine((value) => !value.includes('\ufffd'), 'has U+FFFD, which stands for any byte: use * instead, or a sha256')
+  .refine((value) => /[^*/]/.test(value), 'would cover every file: add a part of the path');
 
-const reason = text.refine((value) => value.trim() !== '', 'must say why the hit is right to be there');
+const reason = text.refine((value) => value.trim() !== '', 'must explain why this match is acceptable');
 
 function entrySchema(nowMs: number) {
   const expires = text
-    .refine((value) => z.iso.date().safeParse(value).success, 'must be a day: YYYY-MM-DD')
+    .refine((value) => z.iso.date().safeParse(value).success, 'must be a date: YYYY-MM-DD')
     .refine(
       (value) => !(daysUntil(value, nowMs) > longestExceptionDays),
-      `lies more than ${longestExceptionDays} days ahead: a review is due every year`,
+      `is more than ${longestExceptionDays} days ahead: exceptions need a review every year`,
     );
   return z
     .strictObject(
@@ -51,8 +57,8 @@ function entrySchema(nowMs: number) {
 }
 
 /**
- * Reads the reviewed exceptions (docs/how-to/goodware.md). Whatever is wrong with them is a value, with its place and the way out. An empty file is an
- * empty list.
+ * Parses the reviewed exceptions (docs/how-to/goodware.md). All problems are returned as values, with
+ * their position and a way to fix them. An empty file is an empty list.
  * @param file for the diagnostics
  */
 export function parseGoodwareExceptions(file: string, content: string, nowMs: number): GoodwareExceptionsFile {

@@ -19,7 +19,7 @@ const path = fc.array(word, { minLength: 1, maxLength: 4 }).map((parts) => `/${p
 const hash = fc.constantFrom('a', 'b', 'c').map(sha256);
 const hit = fc.record({ rule, path, sha256: hash });
 
-test('an exception without a star covers its rule on its file and nothing else', (t) => {
+test('an exception without a star covers only its rule on its file', (t) => {
   fc.assert(
     fc.property(
       hit,
@@ -45,7 +45,7 @@ test('a name without a namespace covers the rules of that name, wherever they ar
   t.false(namesRule('a.yar:A', 'x/a.yar:A'));
 });
 
-test('a star of the namespace does not reach into the name, nor the other way round', (t) => {
+test('a star in the namespace does not match into the name, nor the opposite', (t) => {
   t.true(namesRule('web*:A', 'web/shell.yar:A'));
   t.false(namesRule('web*:A', 'web/a.yar:AA'));
   t.false(namesRule('web*A', 'web/a.yar:A'));
@@ -61,7 +61,7 @@ test('a star of the namespace does not reach into the name, nor the other way ro
   );
 });
 
-test('an exception covers through its last day in UTC and no moment longer', (t) => {
+test('an exception covers through its last day in UTC and no longer', (t) => {
   const each = { expires: '2026-11-25' };
   for (const [moment, expired] of [
     ['2026-11-24T23:59:59.999Z', false],
@@ -74,7 +74,7 @@ test('an exception covers through its last day in UTC and no moment longer', (t)
   }
 });
 
-test('the first one in force covers; an expired one covers nothing', (t) => {
+test('the first active exception covers; an expired one covers nothing', (t) => {
   const met = { rule: 'a.yar:A', path: '/usr/x', sha256: sha256('a') };
   const gone = exception({ expires: '2026-11-24' });
   const first = exception({ line: 2 });

@@ -1,15 +1,18 @@
 import { fitsPath, fitsText } from '../domain/text/wildcard.ts';
 
-/** A hit on goodware that somebody looked at and accepts, for a while. */
+/** A match on goodware that was reviewed and is accepted for some time. */
 export interface GoodwareException {
-  /** `name`, or `namespace:name`; each may hold `*`. */
+  /** `name`, or `namespace:name`; both may contain `*`. */
   readonly rule: string;
-  /** Which files: exactly one of a content, in lower-case hex, and a pattern of paths (`fitsPath`). */
+  /**
+   * The covered files: exactly one of a content hash, in lower-case hex, and a path pattern
+   * (`fitsPath`).
+   */
   readonly file: { readonly sha256: string } | { readonly path: string };
   readonly reason: string;
-  /** The last day that it covers, in UTC: `YYYY-MM-DD`. */
+  /** The last day of validity, in UTC: `YYYY-MM-DD`. */
   readonly expires: string;
-  /** Where it stands in its file, from 1. */
+  /** Its first line in the file, from 1. */
   readonly line: number;
 }
 
@@ -17,17 +20,17 @@ export interface GoodwareException {
 export interface GoodwareHit {
   /** `namespace:name`. */
   readonly rule: string;
-  /** With `/` between its parts; an object of S3 as its URL. */
+  /** With `/` between its parts; for an S3 object, its URL. */
   readonly path: string;
   /** Lower-case hex. */
   readonly sha256: string;
 }
 
 const dayMs = 86_400_000;
-/** Days. A review is due every year, leap years included. */
+/** Days. A review is due every year, including leap years. */
 export const longestExceptionDays = 366;
 
-/** Whether it is about this hit, expired or not. */
+/** Returns whether it covers this match, expired or not. */
 export function isAbout(exception: GoodwareException, { rule, path, sha256 }: GoodwareHit): boolean {
   if (!namesRule(exception.rule, rule)) return false;
   const { file } = exception;
@@ -35,8 +38,9 @@ export function isAbout(exception: GoodwareException, { rule, path, sha256 }: Go
 }
 
 /**
- * Whether a pattern names a rule. One without a colon names rules of every namespace; the parts before and behind the last colon are held against
- * namespace and name one by one, so that a `*` never reaches from one into the other.
+ * Returns whether a pattern names a rule. Without a colon, it names rules of every namespace.
+ * Otherwise, the parts before and after the last colon are compared separately with namespace and
+ * name, so that a `*` never matches across them.
  */
 export function namesRule(pattern: string, rule: string): boolean {
   const [namespacePattern, namePattern] = splitRule(pattern);
@@ -49,17 +53,17 @@ function splitRule(text: string): readonly [string | null, string] {
   return colon < 0 ? [null, text] : [text.slice(0, colon), text.slice(colon + 1)];
 }
 
-/** Whether its last day, in UTC, is over. */
+/** Returns whether its last day, in UTC, is over. */
 export function isExpired({ expires }: Pick<GoodwareException, 'expires'>, nowMs: number): boolean {
   return daysUntil(expires, nowMs) < 0;
 }
 
-/** Days from today to that day, both in UTC: 0 is today, less is over. */
+/** Returns the days from today to that day, both in UTC: 0 is today, negative is over. */
 export function daysUntil(day: string, nowMs: number): number {
   return Math.round((Date.parse(`${day}T00:00:00Z`) - Math.floor(nowMs / dayMs) * dayMs) / dayMs);
 }
 
-/** The first exception in force that covers a hit; null where there is none. */
+/** Returns the first active exception that covers a match; null if there is none. */
 export function exceptionFor(
   exceptions: readonly GoodwareException[],
   hit: GoodwareHit,

@@ -12,12 +12,12 @@ const notesOf = (each: GoodwareException, given: Partial<GoodwareNotesInput> = {
     ...{ roots: ['/usr'], nowMs, ...given },
   });
 
-test('an exception that covered a hit, with time left, is not told', (t) => {
+test('an exception that covered a match and has time left is not noted', (t) => {
   const each = exception();
   t.deepEqual(notesOf(each, { used: new Set([each]) }), []);
 });
 
-test('one that is used and expires within two weeks is told', (t) => {
+test('an exception that is used and expires within two weeks is noted', (t) => {
   const told = (expires: string) => {
     const each = exception({ expires });
     return notesOf(each, { used: new Set([each]) }).length > 0;
@@ -25,7 +25,7 @@ test('one that is used and expires within two weeks is told', (t) => {
   t.deepEqual(['2026-11-25', '2026-12-09', '2026-12-10'].map(told), [true, true, false]);
 });
 
-test('one that nothing needed is told where its rule was scanned and its path could have been', (t) => {
+test('an unused exception is noted if its rule was scanned and its path was covered by the scan', (t) => {
   t.deepEqual(notesOf(exception()), [
     'e.yaml:3: the exception of a.yar:A for /usr/x was not needed: remove it, unless another place needs it.',
   ]);
@@ -35,11 +35,11 @@ test('one that nothing needed is told where its rule was scanned and its path co
   t.regex(notesOf(exception({ file: { sha256 } }))[0] ?? '', new RegExp(`A for ${sha256} was not needed`));
 });
 
-test('an expired one, and one whose rule is gone, are told whatever was scanned', (t) => {
+test('an exception that is expired, or whose rule is gone, is noted whatever was scanned', (t) => {
   t.deepEqual(notesOf(exception({ expires: '2026-11-24' }), { scanned: [], roots: [] }), [
-    'e.yaml:3: the exception of a.yar:A for /usr/x expired on 2026-11-24: look again, then renew or remove it.',
+    'e.yaml:3: the exception of a.yar:A for /usr/x expired on 2026-11-24: review it, then renew or remove it.',
   ]);
   t.deepEqual(notesOf(exception({ rule: 'a.yar:G*' }), { scanned: [], roots: [] }), [
-    'e.yaml:3: the exception of a.yar:G* for /usr/x is of no rule that there is: remove it.',
+    'e.yaml:3: the exception of a.yar:G* for /usr/x is for a rule that does not exist: remove it.',
   ]);
 });

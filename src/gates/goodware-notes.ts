@@ -3,20 +3,26 @@ import { daysUntil, type GoodwareException, isExpired, namesRule } from './goodw
 
 export interface GoodwareNotesInput {
   readonly exceptions: readonly GoodwareException[];
-  /** The file that they stand in, for people. */
+  /** Display name of the file with the exceptions. */
   readonly file: string;
-  /** Those that covered a hit. */
+  /** Exceptions that covered a match. */
   readonly used: ReadonlySet<GoodwareException>;
-  /** `namespace:name` of the rules that scanned. */
+  /** `namespace:name` of the scanned rules. */
   readonly scanned: readonly string[];
-  /** `namespace:name` of all rules there are. */
+  /** `namespace:name` of all existing rules. */
   readonly known: readonly string[];
-  /** What was scanned, with `/` between its parts: of a place elsewhere nothing is needed here. */
+  /**
+   * The scanned paths, with `/` between their parts. An exception for another place cannot be
+   * needed here.
+   */
   readonly roots: readonly string[];
   readonly nowMs: number;
 }
 
-/** What there is to say of exceptions: those that have expired, whose rule is gone, or that nothing needs any more. A sentence each. */
+/**
+ * Returns the notes on exceptions: expired, with a missing rule, or not needed any more. Each is
+ * one sentence.
+ */
 export function exceptionNotes(input: GoodwareNotesInput): readonly string[] {
   return input.exceptions.flatMap((each) => {
     const why = noteOf(each, input);
@@ -30,17 +36,17 @@ function noteOf(
   { used, scanned, known, roots, nowMs }: GoodwareNotesInput,
 ): string | null {
   const { rule, file, expires } = exception;
-  if (!known.some((each) => namesRule(rule, each))) return 'is of no rule that there is: remove it.';
-  if (isExpired(exception, nowMs)) return `expired on ${expires}: look again, then renew or remove it.`;
+  if (!known.some((each) => namesRule(rule, each))) return 'is for a rule that does not exist: remove it.';
+  if (isExpired(exception, nowMs)) return `expired on ${expires}: review it, then renew or remove it.`;
   const isHere = 'sha256' in file || roots.some((root) => mayLieBelow(file.path, root));
   if (used.has(exception)) {
     const days = daysUntil(expires, nowMs);
-    return days > soonDays ? null : `is in use and expires on ${expires}: look again before.`;
+    return days > soonDays ? null : `is in use and expires on ${expires}: review it before then.`;
   }
   return isHere && scanned.some((each) => namesRule(rule, each))
     ? 'was not needed: remove it, unless another place needs it.'
     : null;
 }
 
-/** Days. Enough for somebody to look before a pull request of somebody else is held up. */
+/** Days. Enough time for a review before the expiry blocks another pull request. */
 const soonDays = 14;

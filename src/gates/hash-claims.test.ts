@@ -13,7 +13,7 @@ const rule = (name: string, hashes: readonly string[], more: Partial<RuleEntry> 
 const statesOf = (claims: ReturnType<typeof createHashClaims>) =>
   claims.states().map(({ rule, hash, state }) => `${rule} ${hash[0]} ${state}`);
 
-test('a hash is unchecked until a file with it is seen; then its rule matched or missed it', (t) => {
+test('a hash is unchecked until its file is scanned; then its rule matched or missed it', (t) => {
   const claims = createHashClaims([rule('A', [md5, sha256]), rule('B', [md5]), rule('C', [sha1])]);
   t.deepEqual(statesOf(claims), [
     'a.yar:A a unchecked',
@@ -40,7 +40,7 @@ test('one match is enough, before or after a miss', (t) => {
   t.deepEqual(statesOf(claims), ['a.yar:A a matched', 'a.yar:A b matched']);
 });
 
-test('what is to be computed, and of which files, follows from what is named', (t) => {
+test('the algorithms to compute, and for which files, depend on the hashes that rules name', (t) => {
   const claims = createHashClaims([rule('A', [md5]), rule('B', [sha256], { namespace: 'b.yar' }), rule('C', [])]);
   t.deepEqual([...claims.algorithms], ['md5', 'sha256']);
   t.deepEqual([...claims.namespaces], ['a.yar', 'b.yar']);

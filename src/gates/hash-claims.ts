@@ -1,7 +1,7 @@
 import { type RuleEntry, ruleId } from '../domain/rulesets/rule.ts';
 import { type MetaHash, metaHashes } from '../rules/lint/meta-hashes.ts';
 
-/** What became of a hash that the meta of a rule names: `unchecked` where no file with it was scanned. */
+/** The status of a hash in the meta of a rule: `unchecked` if no file with it was scanned. */
 export interface HashState {
   /** `namespace:name`. */
   readonly rule: string;
@@ -10,19 +10,20 @@ export interface HashState {
   readonly state: 'matched' | 'missed' | 'unchecked';
 }
 
-/** Hashes of one content, in lower-case hex, as far as they were computed. */
+/** Computed hashes of one content, in lower-case hex. */
 export type ContentHashes = { readonly [Algorithm in MetaHash['algorithm']]?: string | undefined };
 
-/** Holds rules to the hashes that their meta names: a file with such a hash has to match. */
+/** Checks the hashes in the meta of rules: a rule must match the file with such a hash. */
 export interface HashClaims {
-  /** The algorithms that rules ask for. */
+  /** The algorithms that rules use. */
   readonly algorithms: ReadonlySet<MetaHash['algorithm']>;
   /** Namespaces of the rules that name hashes. */
   readonly namespaces: ReadonlySet<string>;
-  /** Whether a rule names a hash of this content. */
+  /** Returns whether a rule names a hash of this content. */
   isNamed(content: ContentHashes): boolean;
   /**
-   * Takes a content that was scanned. A rule that matched it once is right: what it did not match besides may have lain elsewhere, and rules may ask for that.
+   * Records a scanned content. One match is enough for a rule: other copies may have been at other
+   * paths, and rules may depend on the path.
    * @param matched ids of the rules that matched it
    */
   seen(content: ContentHashes, matched: ReadonlySet<string>): void;
@@ -30,7 +31,10 @@ export interface HashClaims {
   states(): readonly HashState[];
 }
 
-/** @param rules those that matches are told of; of private rules nobody knows whether they match, so their hashes stay unchecked */
+/**
+ * @param rules those whose matches are reported. Matches of private rules are unknown, so their
+ *   hashes stay unchecked
+ */
 export function createHashClaims(rules: readonly RuleEntry[]): HashClaims {
   const claims = rules.flatMap((rule) =>
     metaHashes(rule).map((named) => ({ ...named, rule: ruleId(rule), namespace: rule.namespace, told: !rule.private })),

@@ -4,7 +4,7 @@ import { missingSections } from '../pull-requests/missing-sections.ts';
 import { ownCheckPaths, ownChecks } from './own-checks.ts';
 import { reviewConfigSchema } from './review-config.ts';
 
-test('what the checks are made of, and what they are held against, are their own; rules, tests and pages are not', (t) => {
+test('the code of the checks and their reference data belong to the checks; rules, tests and pages do not', (t) => {
   const own = [
     '.github/workflows/rules.yml',
     'src/cli/main.ts',
@@ -31,12 +31,12 @@ test('what the checks are made of, and what they are held against, are their own
   t.deepEqual(ownChecks(['known/good.yaml', 'known/good.yml'], './known/good.yaml'), ['known/good.yaml']);
 });
 
-test('a file that takes the place of one of theirs on a system that does not tell letters apart is their own, too', (t) => {
+test('a file that replaces one of theirs on a case-insensitive system also belongs to the checks', (t) => {
   const own = ['SRC/cli/main.ts', 'Package.json', '\u017frc/a.ts', '.GitHub/workflows/rules.yml', 'Known/GOOD.yaml'];
   t.deepEqual(ownChecks(['docs/SRC/a.ts', ...own], 'known/good.yaml'), own);
 });
 
-test('a section is missing where nothing of its name reported, one for each place or for any', (t) => {
+test('a section is missing if none with its name was reported, per place or overall', (t) => {
   const reported = ['check', 'goodware-linux'];
   t.deepEqual(missingSections(['check', 'goodware', 'goodware-linux'], reported), []);
   t.deepEqual(missingSections(['tests', 'goodware-linux-arm', 'good'], reported), [
@@ -46,7 +46,7 @@ test('a section is missing where nothing of its name reported, one for each plac
   ]);
 });
 
-test('the example of CODEOWNERS has all that checks are made of, what is deployed, and nothing else', (t) => {
+test("the CODEOWNERS example lists the checks' own files, everything that is deployed, and nothing else", (t) => {
   const text = readFileSync(new URL('../../.github/CODEOWNERS', import.meta.url), 'utf8');
   const entries = [...text.matchAll(/^# (\/?[^\s@]+) +@example\/\w+$/gm)].map(([, path]) => path ?? '');
   const { exceptions } = reviewConfigSchema.parse({}).goodware;

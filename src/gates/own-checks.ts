@@ -1,17 +1,19 @@
 /**
- * The paths that a check of rules is made of, or held against, as CODEOWNERS has them: from the root of the repository with `/` at the beginning, else a
- * file of that name in any folder; folders end in `/`. The example in .github/CODEOWNERS has the same.
+ * Paths of the code and reference data of the checks, in CODEOWNERS notation. A leading `/` means
+ * the root of the repository, otherwise a file of that name in any folder; folders end in `/`. The
+ * example in .github/CODEOWNERS has the same paths.
  */
 export const ownCheckPaths: readonly string[] = [
   ...['/.github/', '/.ci/', '/src/', '/node_modules/', '/package.json', '/package-lock.json', '/npm-shrinkwrap.json'],
   ...['/.npmrc', '/.node-version', '/.nvmrc', '/tsconfig.json', '/rearview.yaml'],
-  // They decide which bytes a checkout has, and which changes a reviewer is shown.
+  // They affect which bytes a checkout has, and which changes a reviewer sees.
   '.gitattributes',
 ];
 
 /**
- * Those of the changed files that the checks themselves are made of: what they then say was said by changed code.
- * @param exceptions the file with the exceptions of the goodware gate, as the configuration has it
+ * Returns the changed files that belong to the checks themselves: their results then come from
+ * changed code.
+ * @param exceptions the file with the exceptions of the goodware gate, as configured
  */
 export function ownChecks(paths: readonly string[], exceptions: string): readonly string[] {
   const own = [...ownCheckPaths, `/${exceptions.replace(/^\.\//, '')}`].map(fold);
@@ -24,7 +26,10 @@ export function ownChecks(paths: readonly string[], exceptions: string): readonl
   });
 }
 
-/** macOS and Windows put `SRC/cli/main.ts` where `src/cli/main.ts` is, whichever letters Unicode holds for the same. */
+/**
+ * macOS and Windows store `SRC/cli/main.ts` in the place of `src/cli/main.ts`, with any equivalent
+ * Unicode letters.
+ */
 function fold(path: string): string {
   return path.normalize('NFKC').toLowerCase();
 }

@@ -12,7 +12,7 @@ const variable = z
       variableValue,
       z.strictObject({ type: z.enum(['string', 'integer', 'float', 'boolean']), default: variableValue }),
     ],
-    'must be a default (text, a number, true or false), or a mapping of type (string, integer, float or boolean) and default',
+    'must be a default (text, a number, true or false), or a mapping with type (string, integer, float or boolean) and default',
   )
   .transform((given) => (typeof given === 'object' ? given : { type: typeOf(given), default: given }))
   .refine(({ type, default: value }) => fitsType(value, type), 'has a default that does not fit its type');
@@ -26,7 +26,7 @@ const variables = z
       const twin = seen.get(name.toLowerCase());
       const message =
         nameProblem(name) ??
-        (twin === undefined ? null : `Invalid variable name "${name}": it differs from "${twin}" in case only.`);
+        (twin === undefined ? null : `Invalid variable name "${name}": it differs from "${twin}" only in case.`);
       if (message !== null) context.addIssue({ code: 'custom', path: [name], message });
       seen.set(name.toLowerCase(), name);
     }
@@ -37,18 +37,26 @@ const variables = z
     ),
   );
 
-/** The content of `rearview.yaml`: the variables of the rules, and the limits for a change of rules. Every key may be left out. */
+/**
+ * The content of `rearview.yaml`: the variables of the rules, and the limits for rule changes.
+ * Every key is optional.
+ */
 export const reviewConfigSchema = z.strictObject({
   goodware: z
     .strictObject({
-      /** Files, folders and S3 URLs that no rule may match in, by the name of a place, relative to this file; `linux`, `macos` and `windows` are taken by the runners of that name. */
+      /**
+       * Goodware files, folders and S3 URLs by place name, relative to this file; no rule may match
+       * in them. The names `linux`, `macos` and `windows` are reserved for the runners of that
+       * name.
+       */
       places: z.record(z.string().regex(/^[a-z0-9-]{1,40}$/), texts).default({
         linux: ['/usr'],
-        // Not /System as a whole: /System/Volumes leads to all that is on the disk, the checkout with its samples included.
+        // Not the whole of /System: /System/Volumes leads to everything on the disk, including the
+        // checkout with its samples.
         macos: ['/System/Applications', '/System/Library', '/usr'],
         windows: ['C:\\Windows\\System32'],
       }),
-      /** Most bytes of a file; larger ones are told as not scanned. */
+      /** Maximum file size in bytes; larger files are reported as not scanned. */
       maxFileBytes: z
         .number()
         .int()
@@ -68,9 +76,9 @@ export const reviewConfigSchema = z.strictObject({
     )
     .max(maxExcludes)
     .default([]),
-  /** External variables that the rules may use, beside the built-in ones. */
+  /** External variables that the rules may use, in addition to the built-in ones. */
   variables: variables.prefault({}),
-  /** What the retro scan that a merge starts may come to; null: anything. */
+  /** Limits for the retro scan that a merge starts; null: no limit. */
   forecast: z
     .strictObject({
       maxDollars: z.number().nonnegative().nullable().default(null),
@@ -81,27 +89,30 @@ export const reviewConfigSchema = z.strictObject({
     .strictObject({
       /** Part of the corpus that previews scan. */
       sample: fraction.default(1),
-      /** Most objects: of a corpus of more a smaller part is scanned. */
+      /** Maximum number of objects: a smaller sample of a larger corpus is scanned. */
       maxObjects: z.number().int().positive().default(100_000),
-      /** Only keys that begin so. */
+      /** Prefix of the keys. */
       prefix: z.string().nullable().default(null),
-      /** Objects hit now and not before, by all changed rules but staged ones, above which the gate closes; null: no gate. */
+      /**
+       * Limit for newly matched objects, by all changed rules except staged ones. Above it, the
+       * gate fails. Null: no gate.
+       */
       maxGained: z.number().int().nonnegative().nullable().default(null),
     })
     .prefault({}),
   staged: z
     .strictObject({
-      /** Days that a staged rule is watched before its promotion is proposed. */
+      /** Days that a rule stays staged before its promotion is proposed. */
       soakDays: z.number().positive().default(14),
-      /** The band: so many times the hits that the preview makes one expect … */
+      /** The band: this multiple of the matches that the preview predicts … */
       maxTimes: z.number().min(1).default(3),
-      /** … or so many, whichever is more. */
+      /** … or this number, whichever is more. */
       leastHits: z.number().int().nonnegative().default(5),
     })
     .prefault({}),
 });
 
-/** The variables of a configuration, whatever else it holds. */
+/** Returns the variables of a configuration, whatever else it contains. */
 export const declaredVariablesSchema = z.object({ variables: variables.prefault({}) });
 
 export type ReviewConfig = z.infer<typeof reviewConfigSchema>;

@@ -1,4 +1,4 @@
-/** What a rule hit: contents (each SHA-256 once) and objects. */
+/** The matches of a rule: contents (each SHA-256 once) and objects. */
 export interface Hits {
   readonly contents: number;
   readonly objects: number;
@@ -7,7 +7,7 @@ export interface Hits {
 /** A content that a staged rule matched. */
 export interface StagedExample {
   readonly sha256: string;
-  /** Of the object that it was found in first. */
+  /** Path of the first object it was found in. */
   readonly filepath: string;
   /** ISO 8601 in UTC. */
   readonly firstSeenAt: string;
@@ -15,9 +15,14 @@ export interface StagedExample {
   readonly objects: number;
 }
 
-/** What makes one expect so many hits: objects that were hit, of so many that were scanned. Both of the corpus as it lay there. */
+/**
+ * The base for the expected matches: matched and scanned objects, both of the corpus at that time.
+ */
 export interface HitRate {
-  /** `preview`: of a preview scan. `retro`: of the retro scan that scanned most, where there is no preview of the rule. */
+  /**
+   * `preview`: of a preview. `retro`: of the largest retro scan, if there is no preview of the
+   * rule.
+   */
   readonly from: 'preview' | 'retro';
   readonly scanId: string;
   readonly hits: number;
@@ -25,25 +30,25 @@ export interface HitRate {
   readonly objects: number;
 }
 
-/** What is known of a staged rule in force. */
+/** The evidence about a staged rule of the active ruleset. */
 export interface StagedEvidence {
   /** `namespace:name`. */
   readonly rule: string;
   readonly logicHash: string;
-  /** Since when it is staged with this logic, ISO 8601 in UTC. */
+  /** When it was staged with this logic, ISO 8601 in UTC. */
   readonly since: string;
-  /** Days since then, with a fraction. */
+  /** Days since then, fractional. */
   readonly soakedDays: number;
-  /** In what lay there. */
+  /** In the corpus at that time. */
   readonly retro: Hits;
-  /** In what arrived since then. */
+  /** In objects that arrived since then. */
   readonly live: Hits;
-  /** False where there are more matches than are counted: there are at least so many hits. */
+  /** False if there are more matches than are counted: the numbers are then lower limits. */
   readonly isWhole: boolean;
   /** Newest first. */
   readonly examples: readonly StagedExample[];
-  /** Objects that arrived since the beginning of the day (UTC) on which it was staged. */
+  /** Objects that arrived since the start of the day (UTC) on which it was staged. */
   readonly arrivedObjects: number;
-  /** Null where nothing was scanned with it yet. */
+  /** Null if nothing has been scanned with it yet. */
   readonly rate: HitRate | null;
 }

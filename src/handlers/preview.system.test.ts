@@ -173,7 +173,7 @@ testWithDynamo('what cannot be previewed is refused where it is asked for', asyn
   const large = previewRequest({ now: { 'large.yar': rules.join('') } });
   const error = await t.throwsAsync(target.startPreview(large));
   t.true(hasCode(error, 'ERR_CONFIG'));
-  t.regex(error?.message ?? '', /event of \d{7} bytes, and AWS Lambda takes 1048576/);
+  t.regex(error?.message ?? '', /event of \d{7} bytes, and AWS Lambda accepts 1048576/);
   t.is(pipeline.lambda.stats('batcher').invocations, 0);
 });
 

@@ -3,7 +3,7 @@ import { type Alert, alertSchema } from '../domain/alerts/alert.ts';
 import { hasCode } from '../domain/errors.ts';
 import type { AlertSink } from './alert-sink.ts';
 
-/** An alert to send in tests, its path hostile to terminals and lines. */
+/** An alert to send in tests; its path is hostile to terminals and lines. */
 export function sampleAlert(fields: Partial<Alert> = {}): Alert {
   return {
     schema: alertSchema,
@@ -23,17 +23,20 @@ export function sampleAlert(fields: Partial<Alert> = {}): Alert {
 /** A sink under test. */
 export interface AlertSinkUnderTest {
   readonly sink: AlertSink;
-  /** Ids of what was delivered. Null where deliveries cannot be read back as alerts. */
+  /** Ids of the delivered alerts. Null if deliveries cannot be read back as alerts. */
   readonly delivered: (() => Promise<readonly string[]>) | null;
 }
 
-/** What every `AlertSink` does. `makeBroken` answers one that cannot deliver, null for sinks that always can. */
+/**
+ * Tests that every `AlertSink` passes. `makeBroken` returns one that cannot deliver, null for sinks
+ * that always can.
+ */
 export function alertSinkContract(
   test: TestFn,
   makeAdapter: (t: ExecutionContext) => Promise<AlertSinkUnderTest> | AlertSinkUnderTest,
   makeBroken: ((t: ExecutionContext) => Promise<AlertSink> | AlertSink) | null,
 ): void {
-  test('alerts: what was sent is delivered, each by itself', async (t) => {
+  test('alerts: every alert is delivered separately', async (t) => {
     const { sink, delivered } = await makeAdapter(t);
     t.not(sink.name, '');
     await sink.send(sampleAlert({ id: '1' }));
@@ -43,7 +46,7 @@ export function alertSinkContract(
   });
 
   if (makeBroken !== null) {
-    test('alerts: what could not be delivered is owed: ERR_ALERT_DELIVERY, retryable', async (t) => {
+    test('alerts: an alert that could not be delivered stays owed: ERR_ALERT_DELIVERY, retryable', async (t) => {
       const sink = await makeBroken(t);
       const error = await t.throwsAsync(sink.send(sampleAlert()));
       t.true(hasCode(error, 'ERR_ALERT_DELIVERY') && error.retryable);

@@ -19,7 +19,7 @@ export function alertFor(key: string): Alert {
   return sampleAlert({ id: createHash('sha256').update(key).digest('hex'), object });
 }
 
-/** Receives until alerts for that many keys have come. */
+/** Receives until alerts for this many keys have arrived. */
 async function receiveAll(watch: AlertWatch, count: number): Promise<readonly string[]> {
   const keys = new Set<string>();
   while (keys.size < count) {
@@ -28,12 +28,12 @@ async function receiveAll(watch: AlertWatch, count: number): Promise<readonly st
   return [...keys].sort();
 }
 
-/** What every `AlertWatch` does. */
+/** Tests that every `AlertWatch` passes. */
 export function alertWatchContract(
   test: TestFn,
   makeAdapter: (t: ExecutionContext) => Promise<WatchUnderTest> | WatchUnderTest,
 ): void {
-  test('watch: what is sent while it is open is seen, with its place and rule; what was sent before is not', async (t) => {
+  test('watch: alerts sent while it is open are seen, with their object and rule; earlier alerts are not', async (t) => {
     const { sink, open } = await makeAdapter(t);
     await sink.send(alertFor('before'));
     const watch = await open();
@@ -55,7 +55,7 @@ export function alertWatchContract(
     await watch.close();
   });
 
-  test('watch: two at a time see the same', async (t) => {
+  test('watch: two watches at a time see the same alerts', async (t) => {
     const { sink, open } = await makeAdapter(t);
     const watches = [await open(), await open()];
     await sink.send(alertFor('a'));
@@ -63,7 +63,7 @@ export function alertWatchContract(
     for (const watch of watches) t.deepEqual(await watch.close(), []);
   });
 
-  test('watch: the signal ends the waiting, and nothing is an answer', async (t) => {
+  test('watch: the signal ends the wait with an empty result', async (t) => {
     const { open } = await makeAdapter(t);
     const watch = await open();
     const stop = new AbortController();

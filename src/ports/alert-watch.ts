@@ -1,4 +1,4 @@
-/** What an alert that arrived says of itself. */
+/** The identifying fields of a received alert. */
 export interface SeenAlert {
   readonly bucket: string;
   readonly key: string;
@@ -6,24 +6,25 @@ export interface SeenAlert {
   readonly ruleId: string;
 }
 
-/** Something that was made for a while and could not be taken away again. */
+/** A temporary resource that could not be removed. */
 export interface Leftover {
-  /** As the service knows it: an ARN, a URL, bucket and key. */
+  /** Its name in the service: an ARN, a URL, bucket and key. */
   readonly name: string;
-  /** Why it is there still. */
+  /** The reason why it still exists. */
   readonly reason: string;
 }
 
-/** Sees every alert that is sent from when it was opened until it is closed, as whoever receives them does. */
+/** Sees every alert sent from when it was opened until it is closed, like a regular receiver. */
 export interface AlertWatch {
-  /** Where it looks, for people. */
+  /** The watched location, for display. */
   readonly name: string;
   /**
-   * Alerts that came since the last call, at once if there are any; else when one comes, after `waitMs`, or when the signal comes (then none). What was
-   * sent twice may be told twice.
+   * Returns alerts since the last call, at once if there are any. Otherwise it waits for one, for
+   * `waitMs`, or for the signal (then returns none). An alert that was sent twice may be returned
+   * twice.
    * @throws RearviewError `ERR_UNAVAILABLE` (retryable), `ERR_CONFIG`
    */
   receive(options: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<readonly SeenAlert[]>;
-  /** Takes away what it made; answers what is left of that. */
+  /** Removes the resources it created; returns those that are left. */
   close(): Promise<readonly Leftover[]>;
 }

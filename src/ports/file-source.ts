@@ -1,21 +1,26 @@
-/** What the file system says of a file. */
+/** Metadata of a file in the file system. */
 export interface FileState {
-  /** Changes whenever the content does, and with the inode and the times of modification and of change. Opaque. */
+  /**
+   * Changes whenever the content does, and with the inode and the times of modification and change.
+   * Opaque.
+   */
   readonly fingerprint: string;
   /** Bytes. */
   readonly size: number;
   /** Last modification, ISO 8601 in UTC. */
   readonly modifiedAt: string;
-  /** Last change of content or status, in milliseconds since 1970 on the clock of the file system. */
+  /**
+   * Last change of content or status, in milliseconds since 1970 by the clock of the file system.
+   */
   readonly changedAtMs: number;
 }
 
-/** A file that is open; what is read is of this file, whatever takes its name meanwhile. */
+/** An open file. All reads come from this file, even if another takes its name meanwhile. */
 export interface OpenFile {
   /** @throws RearviewError as `FileSource` */
   state(): Promise<FileState>;
   /**
-   * The content from its beginning, in pieces that belong to the receiver. May be called again.
+   * Returns the content from its start, in pieces that belong to the receiver. May be called again.
    * @throws RearviewError as `FileSource`
    */
   read(): AsyncIterable<Uint8Array>;
@@ -23,10 +28,11 @@ export interface OpenFile {
 }
 
 /**
- * Files to upload. A location is the absolute path in bytes. A symbolic link is no file.
+ * Files to upload. A location is the absolute path in bytes. A symbolic link is not a file.
  *
- * All methods throw RearviewError `ERR_OBJECT_GONE`, `ERR_OBJECT_DENIED`, `ERR_OBJECT_UNSUPPORTED` (no regular file), and `ERR_UNAVAILABLE`
- * (retryable) for whatever else goes wrong with the file.
+ * All methods throw RearviewError `ERR_OBJECT_GONE`, `ERR_OBJECT_DENIED`,
+ * `ERR_OBJECT_UNSUPPORTED` (not a regular file), and `ERR_UNAVAILABLE` (retryable) for any other
+ * error with the file.
  */
 export interface FileSource {
   state(location: Uint8Array): Promise<FileState>;

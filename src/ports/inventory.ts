@@ -1,20 +1,24 @@
 import type { ObjectReader } from './object-store.ts';
 
-/** The listing of a bucket that was made earlier. */
+/** An earlier listing of a bucket. */
 export interface Inventory {
-  /** Where it is told of, for people. */
+  /** Its location, for display. */
   readonly name: string;
-  /** Names this inventory and no other; without spaces. */
+  /** Identifies this inventory uniquely; without spaces. */
   readonly id: string;
   /** The bucket whose objects are listed. */
   readonly bucket: string;
-  /** When it was begun, ISO 8601 in UTC. What came or went since is not in it. */
+  /** When it was started, ISO 8601 in UTC. Later changes are not included. */
   readonly createdAt: string;
-  /** Of what arrived earlier than that it lacks nothing; of what arrived later it may lack some. ISO 8601 in UTC. */
+  /**
+   * The inventory includes every object that arrived before this time, and may lack later ones. ISO
+   * 8601 in UTC.
+   */
   readonly completeBefore: string;
   /**
-   * A page of the listing, as `ObjectReader.list` answers it.
-   * @throws RearviewError `ERR_CONFIG` where it is damaged or parts of it are gone, or `after` is of another inventory; else as `ObjectReader.read`
+   * Returns a page of the listing, like `ObjectReader.list`.
+   * @throws RearviewError `ERR_CONFIG` if it is damaged or parts of it are gone, or `after` is from
+   *   another inventory; otherwise as `ObjectReader.read`
    */
   readonly list: ObjectReader['list'];
 }

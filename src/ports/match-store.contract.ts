@@ -12,13 +12,13 @@ interface Found {
   readonly at?: string;
   readonly scan?: string;
   readonly silent?: boolean;
-  /** Bytes that were scanned of a larger file. */
+  /** Scanned bytes of a larger file. */
   readonly part?: number;
-  /** Default: the rule alone. */
+  /** Default: only the rule. */
   readonly same?: readonly string[];
 }
 
-/** A candidate; its alert id follows from rule, content and place, as it does in the program. */
+/** A candidate; its alert id is derived from rule, content and key, as in the program. */
 function found(fields: Found = {}): MatchCandidate {
   const { rule = 'a.yar:R', logic = 'L1', content = 'c1', key = 'k1', bucket = 'corpus', version = '1' } = fields;
   const { at = '2026-01-01T00:00:00.000Z', scan = 's1', silent = false, same = [rule], part } = fields;
@@ -48,7 +48,7 @@ function found(fields: Found = {}): MatchCandidate {
   return { alert, silent, sameLogicRules: same };
 }
 
-/** What every `MatchStore` does. `makeAdapter` answers an empty one. */
+/** Tests that every `MatchStore` passes. `makeAdapter` returns an empty one. */
 export function matchStoreContract(
   test: TestFn,
   makeAdapter: (t: ExecutionContext) => Promise<MatchStore> | MatchStore,
@@ -65,7 +65,7 @@ export function matchStoreContract(
     t.deepEqual(await matches.pendingAlerts({ limit: 10 }), []);
   });
 
-  test('matches: an alert of a file that was scanned in its first part says so, owed and on record', async (t) => {
+  test('matches: an alert about a partly scanned file says so, both owed and recorded', async (t) => {
     const matches = await makeAdapter(t);
     const alert = { ...found({ part: 5 }).alert, reason: 'new_match' };
     t.like(alert, { file: { size: 10, scannedBytes: 5 } });
@@ -74,7 +74,7 @@ export function matchStoreContract(
     t.deepEqual((await matches.list({ filter: {}, limit: 10 })).matches[0]?.alert, alert);
   });
 
-  test('matches: nothing found records nothing', async (t) => {
+  test('matches: an empty result records nothing', async (t) => {
     const matches = await makeAdapter(t);
     t.deepEqual(await matches.record([]), []);
     t.deepEqual((await matches.list({ filter: {}, limit: 10 })).matches, []);
@@ -92,7 +92,7 @@ export function matchStoreContract(
     t.like(match, { objects: 1, firstSeenAt: '2026-01-01T00:00:00.000Z' });
   });
 
-  test('matches: of workers that race exactly one is told of the alert', async (t) => {
+  test('matches: exactly one of several racing workers gets the alert', async (t) => {
     const matches = await makeAdapter(t);
     const answers = await Promise.all(Array.from({ length: 10 }, () => matches.record([found()])));
     t.is(answers.flat().length, 1);
@@ -109,20 +109,20 @@ export function matchStoreContract(
     t.deepEqual(match?.alert, { ...found().alert, reason: 'new_match' });
   });
 
-  test('matches: another content at the same key is a match of its own', async (t) => {
+  test('matches: another content at the same key is a separate match', async (t) => {
     const matches = await makeAdapter(t);
     await matches.record([found()]);
     t.deepEqual(reasons(await matches.record([found({ content: 'c2', version: '2' })])), ['new_match']);
   });
 
-  test('matches: a rule with edited logic does not alert again for what it found before', async (t) => {
+  test('matches: a rule with edited logic does not alert again for its earlier matches', async (t) => {
     const matches = await makeAdapter(t);
     await matches.record([found({ logic: 'L1' })]);
     t.deepEqual(await matches.record([found({ logic: 'L2' })]), []);
     t.deepEqual(reasons(await matches.record([found({ logic: 'L2', key: 'k2' })])), ['new_object']);
   });
 
-  test('matches: a renamed or moved rule does not alert again, and is one match with its past', async (t) => {
+  test('matches: a renamed or moved rule does not alert again, and keeps its earlier match', async (t) => {
     const matches = await makeAdapter(t);
     await matches.record([found({ rule: 'old.yar:R' })]);
     t.deepEqual(await matches.record([found({ rule: 'new folder/new.yar:R2' })]), []);
@@ -130,20 +130,20 @@ export function matchStoreContract(
     t.is((await matches.list({ filter: {}, limit: 10 })).matches.length, 1);
   });
 
-  test('matches: renamed several times and back, a rule still does not alert again', async (t) => {
+  test('matches: a rule that is renamed several times and back still does not alert again', async (t) => {
     const matches = await makeAdapter(t);
     await matches.record([found({ rule: 'a:A' })]);
     for (const rule of ['b:B', 'c:C', 'a:A', 'b:B']) t.deepEqual(await matches.record([found({ rule })]), [], rule);
   });
 
-  test('matches: a rule that was renamed and then edited is still known', async (t) => {
+  test('matches: a rule that was renamed and then edited is recognized', async (t) => {
     const matches = await makeAdapter(t);
     await matches.record([found({ rule: 'a:A', logic: 'L1' })]);
     t.deepEqual(await matches.record([found({ rule: 'b:B', logic: 'L1' })]), []);
     t.deepEqual(await matches.record([found({ rule: 'b:B', logic: 'L2' })]), []);
   });
 
-  test('matches: a rule that was edited and then renamed is still known, here and at other keys', async (t) => {
+  test('matches: a rule that was edited and then renamed is recognized, here and at other keys', async (t) => {
     const matches = await makeAdapter(t);
     await matches.record([found({ rule: 'a:A', logic: 'L1' }), found({ rule: 'a:A', logic: 'L1', key: 'k2' })]);
     t.deepEqual(await matches.record([found({ rule: 'a:A', logic: 'L2' })]), []);
@@ -152,7 +152,7 @@ export function matchStoreContract(
     t.is((await matches.list({ filter: {}, limit: 10 })).matches.length, 1);
   });
 
-  test('matches: two rules that become one know the objects of both', async (t) => {
+  test('matches: two rules that become one share the objects of both', async (t) => {
     const matches = await makeAdapter(t);
     await matches.record([found({ rule: 'a:A', logic: 'L1' })]);
     await matches.record([found({ rule: 'b:B', logic: 'L2', key: 'k2' })]);
@@ -168,7 +168,7 @@ export function matchStoreContract(
     t.deepEqual(sightings.map(({ object }) => object.key).sort(), ['k1', 'k2', 'k3']);
   });
 
-  test('matches: a new rule under the name that another had alerts for itself', async (t) => {
+  test('matches: a new rule that reuses the name of another alerts separately', async (t) => {
     const matches = await makeAdapter(t);
     await matches.record([found({ rule: 'a:A', logic: 'L1' })]);
     await matches.record([found({ rule: 'b:B', logic: 'L1' })]);
@@ -187,7 +187,7 @@ export function matchStoreContract(
     t.is((await listAll(matches, {}, 7)).length, 100);
   });
 
-  test('matches: workers that race with other objects of one content lose none', async (t) => {
+  test('matches: workers racing with other objects of one content lose none', async (t) => {
     const matches = await makeAdapter(t);
     const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
     const owed = await Promise.all(keys.map((key) => matches.record([found({ key })])));
@@ -195,7 +195,7 @@ export function matchStoreContract(
     t.is((await matches.list({ filter: {}, limit: 10 })).matches[0]?.objects, 20);
   });
 
-  test('matches: of workers that race with another object of a known content exactly one is told', async (t) => {
+  test('matches: exactly one of the workers racing with another object of a known content gets the alert', async (t) => {
     const matches = await makeAdapter(t);
     await matches.record([found()]);
     const answers = await Promise.all(Array.from({ length: 10 }, () => matches.record([found({ key: 'k2' })])));
@@ -203,7 +203,7 @@ export function matchStoreContract(
     t.is((await matches.list({ filter: {}, limit: 10 })).matches[0]?.objects, 2);
   });
 
-  test('matches: all logic that a rule had is known, however many workers saw it at once', async (t) => {
+  test('matches: all earlier logic of a rule is known, however many workers recorded it at once', async (t) => {
     const matches = await makeAdapter(t);
     await matches.record([found({ rule: 'a:A', logic: 'L' })]);
     const logics = ['L1', 'L2', 'L3', 'L4', 'L5', 'L6'];
@@ -211,7 +211,7 @@ export function matchStoreContract(
     for (const logic of logics) t.deepEqual(await matches.record([found({ rule: `new:${logic}`, logic })]), [], logic);
   });
 
-  test('matches: a copy of a rule that still exists is a rule of its own', async (t) => {
+  test('matches: a copy of a rule that still exists is a separate rule', async (t) => {
     const matches = await makeAdapter(t);
     const same = ['a:A', 'b:B'];
     await matches.record([found({ rule: 'a:A' })]);
@@ -237,7 +237,7 @@ export function matchStoreContract(
     t.deepEqual(await matches.record(candidates), []);
   });
 
-  test('matches: a silent match is recorded and never owed', async (t) => {
+  test('matches: a staged match is recorded and never owed', async (t) => {
     const matches = await makeAdapter(t);
     t.deepEqual(await matches.record([found({ silent: true })]), []);
     t.deepEqual(await matches.pendingAlerts({ limit: 10 }), []);
@@ -247,7 +247,7 @@ export function matchStoreContract(
     t.is(sighting?.alertState, 'silent');
   });
 
-  test('matches: alerts are owed oldest first, as many as asked for', async (t) => {
+  test('matches: alerts are owed oldest first, up to the requested number', async (t) => {
     const matches = await makeAdapter(t);
     for (let index = 0; index < 5; index += 1) {
       await matches.record([found({ key: `k${index}`, at: `2026-01-0${index + 1}T00:00:00.000Z` })]);
@@ -259,7 +259,7 @@ export function matchStoreContract(
     );
   });
 
-  test('matches: sightings tell the objects of a match, oldest first, and how their alerts stand', async (t) => {
+  test('matches: sightings list the objects of a match, oldest first, and how their alerts stand', async (t) => {
     const matches = await makeAdapter(t);
     const [alert] = await matches.record([found()]);
     await matches.record([found({ key: 'k2', at: '2026-01-02T00:00:00.000Z' })]);
@@ -277,7 +277,7 @@ export function matchStoreContract(
     t.deepEqual(await matches.sightings({ sha256: 'c1', ruleId: 'other', limit: 1 }), []);
   });
 
-  test('matches: a sighting is found by its place', async (t) => {
+  test('matches: a sighting is found by its bucket and key', async (t) => {
     const matches = await makeAdapter(t);
     for (let index = 0; index < 12; index += 1) await matches.record([found({ key: `k${index}` })]);
     const match = { sha256: 'c1', ruleId: 'a.yar:R', limit: 5 };
@@ -292,10 +292,10 @@ export function matchStoreContract(
     t.deepEqual(await matches.sightings({ ...match, ruleId: 'other', at: { bucket, key: 'k11' } }), []);
   });
 
-  test('matches: lists newest first, page by page, each match once', async (t) => {
+  test('matches: the list is newest first, page by page, with each match once', async (t) => {
     const matches = await makeAdapter(t);
     for (let index = 0; index < 7; index += 1) {
-      // Pairs share a time and, but for the rule, everything else; a namespace may hold spaces.
+      // Pairs share a time and everything else except the rule; a namespace may contain spaces.
       const rule = index % 2 === 0 ? 'my rules/a b.yar:R' : 'my rules/a c.yar:R';
       await matches.record([
         found({ rule, logic: rule, at: `2026-01-0${1 + (index >> 1)}T00:00:00.000Z`, content: `c${index >> 1}` }),
@@ -310,7 +310,7 @@ export function matchStoreContract(
     }
   });
 
-  test('matches: a listing is narrowed by rule, name, content, scan and time', async (t) => {
+  test('matches: a listing is filtered by rule, name, content, scan and time', async (t) => {
     const matches = await makeAdapter(t);
     await matches.record([found({ rule: 'a:A', logic: 'LA', scan: 's1', at: '2026-01-01T00:00:00.000Z' })]);
     await matches.record([

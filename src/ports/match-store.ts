@@ -1,20 +1,21 @@
 import type { Alert } from '../domain/alerts/alert.ts';
 import type { ObjectRef } from '../domain/objects/object.ts';
 
-/** A rule that matched an object, as a scan found it. */
+/** A rule that matched an object in a scan. */
 export interface MatchCandidate {
-  /** The alert as it would be sent, its `reason` to be decided by the store. */
+  /** The alert to send; the store decides its `reason`. */
   readonly alert: Omit<Alert, 'reason'>;
   /** True for staged rules: the match is recorded, nothing is sent. */
   readonly silent: boolean;
   /**
-   * Ids of all rules of the ruleset that have the same logic. A stored match of equal logic whose rule is *not* among them is this
-   * rule under an earlier name or place; one whose rule is among them is a rule of its own.
+   * Ids of all rules of the ruleset that have the same logic. A stored match of equal logic whose
+   * rule is *not* among them belongs to this rule under an earlier name. One whose rule is among
+   * them belongs to a separate rule.
    */
   readonly sameLogicRules: readonly string[];
 }
 
-/** One (content, rule), and how it stands. */
+/** One (content, rule), and its state. */
 export interface StoredMatch {
   readonly sha256: string;
   readonly ruleId: string;
@@ -25,11 +26,11 @@ export interface StoredMatch {
   /** Number of objects (keys) that had the content. */
   readonly objects: number;
   readonly silent: boolean;
-  /** As found first. */
+  /** The alert of the first object. */
   readonly alert: Alert;
 }
 
-/** One object that a match was seen in. */
+/** One object in which a match was found. */
 export interface Sighting {
   readonly alertId: string;
   readonly object: ObjectRef;
@@ -47,19 +48,21 @@ export interface MatchFilter {
 }
 
 /**
- * Matches (SHA-256, rule), the objects they were seen in, and the alerts owed for them.
+ * Matches (SHA-256, rule), the objects they were found in, and the alerts owed for them.
  *
- * An alert is owed once for each (content, rule, bucket and key), whatever the version of the object: written here first, sent second,
- * marked last. A crash in between sends it again, with the same id.
+ * An alert is owed once for each (content, rule, bucket and key), whatever the version of the
+ * object. It is written here first, sent second, and marked last. A crash in between sends it
+ * again, with the same id.
  */
 export interface MatchStore {
   /**
-   * Records what one scan of one object found. Durable when the promise resolves. Repeating it changes nothing: neither does finding the same rule, or
-   * a rule of equal logic under another name (see `sameLogicRules`), in the same content at the same key again.
-   * Answers the alerts that are new and owed.
+   * Records the result of one scan of one object, and returns the alerts that are new and owed.
+   * Durable when the promise resolves. Repeating it changes nothing. The same rule, or one of equal
+   * logic under another name (see `sameLogicRules`), in the same content at the same key also
+   * changes nothing.
    */
   record(candidates: readonly MatchCandidate[]): Promise<readonly Alert[]>;
-  /** Alerts written and not marked as sent, oldest first. */
+  /** Alerts that are written and not marked as sent, oldest first. */
   pendingAlerts(options: { readonly limit: number }): Promise<readonly Alert[]>;
   markSent(alertIds: readonly string[]): Promise<void>;
   /** Newest first by `firstSeenAt`. `after` is the `next` of an earlier page. */
@@ -68,7 +71,10 @@ export interface MatchStore {
     readonly limit: number;
     readonly after?: string;
   }): Promise<{ readonly matches: readonly StoredMatch[]; readonly next: string | null }>;
-  /** The objects of one match, oldest first, at most `limit`; with `at`, of that bucket and key alone, however many others there are. */
+  /**
+   * The objects of one match, oldest first, at most `limit`; with `at`, only those of that bucket
+   * and key, however many others there are.
+   */
   sightings(options: {
     readonly sha256: string;
     readonly ruleId: string;

@@ -3,7 +3,7 @@ import { hasCode } from '../domain/errors.ts';
 import type { ObjectRemover } from './object-remover.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** A remover under test, and the store that it takes from. */
+/** A remover under test, and the store from which it removes. */
 export interface RemoverUnderTest {
   readonly remover: ObjectRemover;
   readonly store: ObjectStore;
@@ -11,7 +11,7 @@ export interface RemoverUnderTest {
 
 const text = (value: string) => new TextEncoder().encode(value);
 
-/** What every `ObjectRemover` does. `makeAdapter` answers an empty bucket. */
+/** Tests that every `ObjectRemover` passes. `makeAdapter` returns an empty bucket. */
 export function objectRemoverContract(
   test: TestFn,
   makeAdapter: (t: ExecutionContext) => Promise<RemoverUnderTest> | RemoverUnderTest,
@@ -19,7 +19,7 @@ export function objectRemoverContract(
   const keysOf = async ({ store }: RemoverUnderTest) =>
     (await store.list({ after: null, limit: 1000 })).objects.map(({ key }) => key).sort();
 
-  test('remover: a key is gone with all its versions, and can be put again', async (t) => {
+  test('remover: a key is removed with all its versions, and can be put again', async (t) => {
     const parts = await makeAdapter(t);
     const { store, remover } = parts;
     t.is(remover.bucket, store.bucket);
@@ -34,7 +34,7 @@ export function objectRemoverContract(
     t.deepEqual((await store.read(again, { maxBytes: 9 })).bytes, text('1'));
   });
 
-  test('remover: no other key is touched, neither one that begins the same nor one with the same content', async (t) => {
+  test('remover: no other key is affected, neither one with the same prefix nor one with the same content', async (t) => {
     const parts = await makeAdapter(t);
     const others = ['a/b', 'a b', 'ab', 'A', 'b'];
     for (const key of ['a', ...others]) await parts.store.put(key, text('same'));
@@ -46,7 +46,7 @@ export function objectRemoverContract(
     }
   });
 
-  test('remover: keys of every kind are removed', async (t) => {
+  test('remover: keys of every form are removed', async (t) => {
     const parts = await makeAdapter(t);
     const keys = ['a b+c%41', 'ü/\u65e5\u672c \u{1f600}', '100%', '<&>"\'', 'new\nline', '/lead', 'x'.repeat(1024)];
     for (const key of keys) await parts.store.put(key, text(key));
@@ -55,7 +55,7 @@ export function objectRemoverContract(
     t.deepEqual(await keysOf(parts), []);
   });
 
-  test('remover: removing what is not there is no error', async (t) => {
+  test('remover: removing a missing key is not an error', async (t) => {
     const parts = await makeAdapter(t);
     await t.notThrowsAsync(parts.remover.removeAll('a'));
     await parts.store.put('a', text('1'));

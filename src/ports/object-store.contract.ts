@@ -4,21 +4,21 @@ import { type ErrorCode, hasCode } from '../domain/errors.ts';
 import type { ObjectFilter, ObjectInfo } from '../domain/objects/object.ts';
 import type { ObjectReader, ObjectStore } from './object-store.ts';
 
-/** A reader under test, and a way to put objects before it. */
+/** A reader under test, and a way to put objects into its store. */
 export interface ReaderUnderTest {
   readonly reader: ObjectReader;
-  /** Creates or replaces an object; the name is relative, with `/`. Answers its key. */
+  /** Creates or replaces an object; the name is relative, with `/`. Returns its key. */
   place(name: string, bytes: Uint8Array): Promise<string>;
 }
 
 const text = (value: string) => new TextEncoder().encode(value);
 
-/** What every `ObjectReader` does. `makeAdapter` answers one without objects. */
+/** Tests that every `ObjectReader` passes. `makeAdapter` returns one without objects. */
 export function objectReaderContract(
   test: TestFn,
   makeAdapter: (t: ExecutionContext) => Promise<ReaderUnderTest> | ReaderUnderTest,
 ): void {
-  test('objects: an object is read as it was placed, in a buffer of its own', async (t) => {
+  test('objects: an object is read as it was put, into its own buffer', async (t) => {
     const { reader, place } = await makeAdapter(t);
     for (const bytes of [text('hello'), new Uint8Array(), new Uint8Array(randomBytes(300_000))]) {
       const key = await place(`size-${bytes.length}`, bytes);
@@ -32,14 +32,14 @@ export function objectReaderContract(
     }
   });
 
-  test('objects: what is above the limit is refused, what is at the limit is not', async (t) => {
+  test('objects: an object above the limit is refused, and one at the limit is not', async (t) => {
     const { reader, place } = await makeAdapter(t);
     const info = await reader.head({ key: await place('a', text('12345')) });
     await throwsCode(t, reader.read(info, { maxBytes: 4 }), 'ERR_OBJECT_TOO_LARGE');
     t.is((await reader.read(info, { maxBytes: 5 })).bytes.length, 5);
   });
 
-  test('objects: of what is above the limit the first part is read where asked, and it says so', async (t) => {
+  test('objects: the first part of an object above the limit is read on request, and marked as a part', async (t) => {
     const { reader, place } = await makeAdapter(t);
     const bytes = new Uint8Array(randomBytes(300_000));
     const info = await reader.head({ key: await place('a', bytes) });
@@ -52,7 +52,7 @@ export function objectReaderContract(
     await throwsCode(t, reader.read(info, { maxBytes: 299_999, whole: true }), 'ERR_OBJECT_TOO_LARGE');
   });
 
-  test('objects: what is not above the limit is read whole, also where a part would do', async (t) => {
+  test('objects: an object within the limit is read completely, even if a part was allowed', async (t) => {
     const { reader, place } = await makeAdapter(t);
     for (const bytes of [text(''), text('1'), text('12345')]) {
       const info = await reader.head({ key: await place(`size-${bytes.length}`, bytes) });
@@ -62,7 +62,7 @@ export function objectReaderContract(
     }
   });
 
-  test('objects: a part is of the version asked for, or none is read', async (t) => {
+  test('objects: a part comes from the requested version, or none is read', async (t) => {
     const { reader, place } = await makeAdapter(t);
     const info = await reader.head({ key: await place('a', text('aaaaaaaa')) });
     await place('a', text('bbbbbbbbbbb'));
@@ -72,7 +72,7 @@ export function objectReaderContract(
     else t.like(read, { ...info, bytes: text('aaaa') });
   });
 
-  test('objects: what does not exist is gone', async (t) => {
+  test('objects: a missing object is gone', async (t) => {
     const { reader, place } = await makeAdapter(t);
     const key = `${await place('a', text('1'))}-not`;
     const ref = { bucket: reader.bucket, key, version: '1' };
@@ -88,7 +88,7 @@ export function objectReaderContract(
     t.not((await reader.head({ key })).version, first.version);
   });
 
-  test('objects: pages list each object once, in an order that stays, never more than asked for', async (t) => {
+  test('objects: pages list each object once, in a stable order, within the requested size', async (t) => {
     const { reader, place } = await makeAdapter(t);
     const names = [
       'a/1',
@@ -116,7 +116,7 @@ export function objectReaderContract(
     }
   });
 
-  test('objects: listed objects are those that head and read know', async (t) => {
+  test('objects: listed objects are known to head and read', async (t) => {
     const { reader, place } = await makeAdapter(t);
     await place('x/a', text('1'));
     await place('x/b', text('22'));
@@ -126,7 +126,7 @@ export function objectReaderContract(
     }
   });
 
-  test('objects: what comes and goes between pages disturbs nothing else', async (t) => {
+  test('objects: changes between pages affect no other object', async (t) => {
     const { reader, place } = await makeAdapter(t);
     const keys = await Promise.all(['b', 'd', 'f', 'h'].map((name) => place(name, text(name))));
     const first = await reader.list({ after: null, limit: 2 });
@@ -139,7 +139,7 @@ export function objectReaderContract(
     );
   });
 
-  test('objects: a listing is narrowed by prefix, size, time and patterns', async (t) => {
+  test('objects: a listing is filtered by prefix, size, time and patterns', async (t) => {
     const { reader, place } = await makeAdapter(t);
     const one = await place('in/one', text('1'));
     const three = await place('in/three', text('333'));
@@ -157,20 +157,29 @@ export function objectReaderContract(
     t.false((await keys({ arrivedBefore: arrivedAt })).includes(one));
   });
 
-  test('objects: nothing is listed where nothing is', async (t) => {
+  test('objects: an empty store lists nothing', async (t) => {
     const { reader } = await makeAdapter(t);
     t.deepEqual(await reader.list({ after: null, limit: 10 }), { objects: [], problems: [], next: null });
   });
 }
 
 export interface ObjectStoreContractOptions {
-  /** True where equal content on the latest version makes no new version. S3 always makes one. Default: false. */
+  /**
+   * True if equal content on the latest version creates no new version. S3 always creates one.
+   * Default: false.
+   */
   readonly equalContentKeepsVersion?: boolean;
-  /** False where only the latest version of a key is kept and listed, as in S3 buckets without versioning. Default: true. */
+  /**
+   * False if only the latest version of a key is kept and listed, as in S3 buckets without
+   * versioning. Default: true.
+   */
   readonly keepsVersions?: boolean;
 }
 
-/** What every `ObjectStore` does, beside being a reader. `makeAdapter` answers an empty one. */
+/**
+ * Tests that every `ObjectStore` passes, in addition to those of a reader. `makeAdapter` returns an
+ * empty one.
+ */
 export function objectStoreContract(
   test: TestFn,
   makeAdapter: (t: ExecutionContext) => Promise<ObjectStore> | ObjectStore,
@@ -181,7 +190,7 @@ export function objectStoreContract(
     return { reader: store, place: async (name, bytes) => (await store.put(name, bytes)).key };
   });
 
-  test('store: metadata comes back with the content', async (t) => {
+  test('store: metadata is returned with the content', async (t) => {
     const store = await makeAdapter(t);
     const info = await store.put('a', text('1'), { metadata: { filepath: 'C:\\x.exe', source: 'edr' } });
     t.deepEqual((await store.read(info, { maxBytes: 9 })).metadata, { filepath: 'C:\\x.exe', source: 'edr' });
@@ -189,7 +198,7 @@ export function objectStoreContract(
     t.deepEqual((await store.read(plain, { maxBytes: 9 })).metadata, {});
   });
 
-  test('store: a description is what head answers, with the metadata', async (t) => {
+  test('store: a description has the fields of head, and the metadata', async (t) => {
     const store = await makeAdapter(t);
     const metadata = { filepath: '/srv/ü\\x', sha256: 'ab'.repeat(32) };
     const info = await store.put('a', text('1'), { metadata });
@@ -209,7 +218,7 @@ export function objectStoreContract(
 
   const keptVersions = keepsVersions
     ? 'store: earlier versions stay readable, and the latest is the one without a version'
-    : 'store: earlier versions are never answered by the latest, which is the one without a version';
+    : 'store: the latest version, which is the one without a version, is never returned for an earlier one';
   test(keptVersions, async (t) => {
     const store = await makeAdapter(t);
     const infos: ObjectInfo[] = [];
@@ -234,7 +243,7 @@ export function objectStoreContract(
   });
 
   if (equalContentKeepsVersion) {
-    test('store: equal content and metadata keep the version, others do not', async (t) => {
+    test('store: equal content and metadata keep the version, different ones do not', async (t) => {
       const store = await makeAdapter(t);
       const first = await store.put('a', text('1'), { metadata: { filepath: 'x' } });
       t.deepEqual(await store.put('a', text('1'), { metadata: { filepath: 'x' } }), first);
@@ -262,7 +271,7 @@ export function objectStoreContract(
     t.deepEqual((await store.list({ after: null, limit: 10 })).objects, []);
   });
 
-  test('store: ifAbsent fails where the key exists, and lets one of several writers through', async (t) => {
+  test('store: ifAbsent fails if the key exists, and lets one of several writers through', async (t) => {
     const store = await makeAdapter(t);
     const results = await Promise.allSettled(
       ['1', '2', '3'].map((each) => store.put('a', text(each), { ifAbsent: true })),

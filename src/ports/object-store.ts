@@ -6,25 +6,29 @@ import type {
   ObjectRef,
 } from '../domain/objects/object.ts';
 
-/** Objects of one bucket, to be read and listed. */
+/** Objects of one bucket, for reading and listing. */
 export interface ObjectReader {
   readonly bucket: string;
   /**
-   * @throws RearviewError `ERR_OBJECT_GONE`, `ERR_OBJECT_DENIED` (retryable), `ERR_OBJECT_UNSUPPORTED`, `ERR_OBJECT_ARCHIVED`, `ERR_UNAVAILABLE` (retryable)
+   * @throws RearviewError `ERR_OBJECT_GONE`, `ERR_OBJECT_DENIED` (retryable),
+   *   `ERR_OBJECT_UNSUPPORTED`, `ERR_OBJECT_ARCHIVED`, `ERR_UNAVAILABLE` (retryable)
    */
   head(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectInfo>;
   /**
-   * Reads an object. Of one that is larger than `maxBytes` nothing is read, and no memory taken; or, where `whole` is false, its first `maxBytes`
-   * bytes and never more (a range request where the store has them): the answer has the `size` of the object, and fewer bytes.
-   * @param options.maxBytes at least 1 where `whole` is false
-   * @param options.whole false answers the first part of what is too large. Default: true
-   * @throws RearviewError as `head`, `ERR_OBJECT_TOO_LARGE` (only where `whole` is true), and `ERR_OBJECT_CHANGED` (retryable) when what was read is not what `ref.version` names
+   * Reads an object. If it is larger than `maxBytes`, nothing is read and no memory allocated. If
+   * `whole` is false, its first `maxBytes` bytes are read and never more (with a range request if
+   * the store supports them): the result has the `size` of the object, and fewer bytes.
+   * @param options.maxBytes at least 1 if `whole` is false
+   * @param options.whole false returns the first part of an object that is too large. Default: true
+   * @throws RearviewError as `head`, `ERR_OBJECT_TOO_LARGE` (only if `whole` is true), and
+   *   `ERR_OBJECT_CHANGED` (retryable) if the content read is not the version in `ref.version`
    */
   read(ref: ObjectRef, options: ReadOptions): Promise<ObjectContent>;
   /**
-   * All object versions in an order that does not change between calls, a page at a time. `after` is the `next` of an earlier
-   * page (or null); objects that neither came nor went in the meantime are listed exactly once over the pages.
-   * What cannot be listed (a folder without permission, say) is reported as one of `problems`, never left out in silence.
+   * Lists all object versions in a stable order, one page at a time. `after` is the `next` of an
+   * earlier page (or null). Objects that neither came nor went in the meantime are listed exactly
+   * once over the pages. What cannot be listed (a folder without permission, for example) is
+   * reported in `problems`, never silently left out.
    */
   list(options: {
     readonly filter?: ObjectFilter;
@@ -40,7 +44,10 @@ export interface ReadOptions {
 
 export interface ObjectPage {
   readonly objects: readonly ObjectInfo[];
-  /** Things at that place which are no objects to scan, such as FIFOs, or folders that may not be read. */
+  /**
+   * Entries there that are not objects to scan, such as FIFOs, or folders without permission to
+   * read.
+   */
   readonly problems: readonly ListingProblem[];
   /** Null at the end. */
   readonly next: string | null;
@@ -52,17 +59,19 @@ export interface ListingProblem {
   readonly detail: string;
 }
 
-/** A bucket that takes objects. */
+/** A bucket that accepts objects. */
 export interface ObjectStore extends ObjectReader {
   /**
-   * As `head`, and what the uploader said of the object; its content is not read.
+   * Like `head`, with the uploader's metadata of the object; its content is not read.
    * @throws RearviewError as `head`
    */
   describe(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }): Promise<ObjectDescription>;
   /**
    * Stores an object; it is durable when the promise resolves.
-   * @param options.ifAbsent fails with `ERR_CONFLICT` where the key exists. Default: a new version is made.
-   * @throws RearviewError `ERR_CONFLICT`, `ERR_STORAGE_FULL` (retryable), `ERR_UNAVAILABLE` (retryable), `ERR_CONFIG` for keys that no store takes (empty, over 1,024 bytes)
+   * @param options.ifAbsent fails with `ERR_CONFLICT` if the key exists. Default: a new version is
+   *   made.
+   * @throws RearviewError `ERR_CONFLICT`, `ERR_STORAGE_FULL` (retryable), `ERR_UNAVAILABLE`
+   *   (retryable), `ERR_CONFIG` for keys that no store accepts (empty, over 1,024 bytes)
    */
   put(
     key: string,

@@ -1,17 +1,17 @@
 import type { ExecutionContext, TestFn } from 'ava';
 import type { PointerStore } from './pointer-store.ts';
 
-/** What every `PointerStore` does. `makeAdapter` answers an empty one. */
+/** Tests that every `PointerStore` passes. `makeAdapter` returns an empty one. */
 export function pointerStoreContract(
   test: TestFn,
   makeAdapter: (t: ExecutionContext) => Promise<PointerStore> | PointerStore,
 ): void {
-  test('pointers: one that was never written is null', async (t) => {
+  test('pointers: a pointer that was never written is null', async (t) => {
     const pointers = await makeAdapter(t);
     t.is(await pointers.get('none'), null);
   });
 
-  test('pointers: a first write expects that there is nothing', async (t) => {
+  test('pointers: a first write expects no value', async (t) => {
     const pointers = await makeAdapter(t);
     t.false(await pointers.compareAndSet('a', 1, 'x'));
     t.true(await pointers.compareAndSet('a', null, 'x'));

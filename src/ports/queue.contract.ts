@@ -1,7 +1,7 @@
 import type { ExecutionContext, TestFn } from 'ava';
 import type { Queue, ReceivedMessage } from './queue.ts';
 
-/** A queue under test, and how its time passes. */
+/** A queue under test, and a way to let its time pass. */
 export interface QueueUnderTest {
   readonly queue: Queue;
   /** Lets time pass: moves a fake clock, or waits. */
@@ -9,24 +9,27 @@ export interface QueueUnderTest {
 }
 
 export interface QueueContractOptions {
-  /** What the queues of `makeAdapter` are made with, in milliseconds. Default: 30,000, for fake clocks; services take whole seconds. */
+  /** Visibility timeout of the queues in whole seconds, as milliseconds. Default: 30,000. */
   readonly visibilityMs?: number;
   /** False for queues that keep no order, such as SQS standard queues. Default: true. */
   readonly ordered?: boolean;
-  /** False where a receipt of an earlier delivery may still remove a message, as SQS allows itself. Default: true. */
+  /**
+   * False if a receipt of an earlier delivery may still remove a message, as SQS permits. Default:
+   * true.
+   */
   readonly staleReceiptsIgnored?: boolean;
-  /** False where numbers are approximate, as in SQS. Default: true. */
+  /** False if numbers are approximate, as in SQS. Default: true. */
   readonly exactStats?: boolean;
-  /** False where an empty body cannot be sent, as in SQS. Default: true. */
+  /** False if an empty body cannot be sent, as in SQS. Default: true. */
   readonly emptyBodies?: boolean;
-  /** True where looking at dead letters counts as receiving them, as in SQS. Default: false. */
+  /** True if looking at dead letters counts as receiving them, as in SQS. Default: false. */
   readonly peeksCount?: boolean;
 }
 
-/** Deliveries until a message is dead, in the queues of `makeAdapter`. */
+/** Deliveries before a message becomes a dead letter, in the queues of `makeAdapter`. */
 export const contractMaxReceives = 2;
 
-/** What every `Queue` does. `makeAdapter` answers an empty queue with `contractMaxReceives`. */
+/** Tests that every `Queue` passes. `makeAdapter` makes one with `contractMaxReceives`. */
 export function queueContract(
   test: TestFn,
   makeAdapter: (t: ExecutionContext, visibilityMs: number) => Promise<QueueUnderTest> | QueueUnderTest,
@@ -36,7 +39,7 @@ export function queueContract(
   const { emptyBodies = true, peeksCount = false } = options;
   const make = async (t: ExecutionContext) => makeAdapter(t, visibilityMs);
 
-  test('queue: what was sent is received, up to the number asked for', async (t) => {
+  test('queue: sent messages are received, up to the requested number', async (t) => {
     const { queue } = await make(t);
     const bodies = ['a', emptyBodies ? '' : 'b', 'ü\n{"x":1}', 'd', 'e'];
     await queue.send(bodies);
@@ -72,7 +75,7 @@ export function queueContract(
     t.not(second?.receipt, first?.receipt);
   });
 
-  test('queue: an acknowledged message never comes again, and acknowledging twice is harmless', async (t) => {
+  test('queue: an acknowledged message is never delivered again, and acknowledging twice is harmless', async (t) => {
     const { queue, advance } = await make(t);
     await queue.send(['a', 'b']);
     const [first] = await drain(queue);
@@ -98,7 +101,7 @@ export function queueContract(
       await advance(visibilityMs - 1);
       await queue.extend(only(late));
       await advance(2);
-      // Its time was over, and it was received twice: it is dead, not gone.
+      // Its timeout expired, and it was received twice: it is a dead letter, not gone.
       t.deepEqual(await queue.receive({ max: 1 }), []);
       t.deepEqual(
         (await queue.deadLetters({ limit: 10 })).map(({ id }) => id),
@@ -107,7 +110,7 @@ export function queueContract(
     });
   }
 
-  test('queue: a late acknowledgement counts as long as nobody else received the message', async (t) => {
+  test('queue: a late acknowledgement counts if no other receiver has received the message', async (t) => {
     const { queue, advance } = await make(t);
     await queue.send(['a']);
     const [message] = await drain(queue);
@@ -116,7 +119,7 @@ export function queueContract(
     t.deepEqual(await queue.receive({ max: 1 }), []);
   });
 
-  test('queue: extending starts the visibility timeout anew', async (t) => {
+  test('queue: extending restarts the visibility timeout', async (t) => {
     const { queue, advance } = await make(t);
     await queue.send(['a']);
     const [message] = await drain(queue);
@@ -128,7 +131,7 @@ export function queueContract(
     t.is((await drain(queue)).length, 1);
   });
 
-  test('queue: a released message comes after its delay', async (t) => {
+  test('queue: a released message is delivered after its delay', async (t) => {
     const { queue, advance } = await make(t);
     await queue.send(['a']);
     const [message] = await drain(queue);
@@ -140,7 +143,7 @@ export function queueContract(
     t.is(again?.receiveCount, 2);
   });
 
-  test('queue: what is received too often becomes a dead letter at the next attempt, and others pass it', async (t) => {
+  test('queue: a message received too often becomes a dead letter at the next attempt, and others pass it', async (t) => {
     const { queue, advance } = await make(t);
     await queue.send(['poison']);
     for (let count = 1; count <= contractMaxReceives; count += 1) {
@@ -162,7 +165,7 @@ export function queueContract(
     if (exactStats) t.like(await queue.stats(), { visible: 0, inFlight: 1, deadLetters: 1 });
   });
 
-  test('queue: redrive puts dead letters back with a receive count of 0, all or those named', async (t) => {
+  test('queue: redrive returns all or the named dead letters with a receive count of 0', async (t) => {
     const { queue, advance } = await make(t);
     await queue.send(['a', 'b', 'c']);
     for (let count = 0; count <= contractMaxReceives; count += 1) {
@@ -184,7 +187,7 @@ export function queueContract(
   });
 
   if (exactStats) {
-    test('queue: stats tell what can be received now, what is in flight, and the age of the oldest', async (t) => {
+    test('queue: stats report visible messages, messages in flight, and the age of the oldest', async (t) => {
       const { queue, advance } = await make(t);
       t.deepEqual(await queue.stats(), { visible: 0, inFlight: 0, deadLetters: 0, oldestMs: null });
       await queue.send(['a', 'b', 'c']);
@@ -199,7 +202,7 @@ export function queueContract(
     });
   }
 
-  test('queue: a waiting receiver gets what is sent meanwhile', async (t) => {
+  test('queue: a waiting receiver gets messages sent meanwhile', async (t) => {
     const { queue } = await make(t);
     const waiting = queue.receive({ max: 10, waitMs: 20_000 });
     await queue.send(['a']);
@@ -209,7 +212,7 @@ export function queueContract(
     );
   });
 
-  test('queue: a wait that is aborted, before or meanwhile, ends without messages', async (t) => {
+  test('queue: a wait that is aborted before or meanwhile ends without messages', async (t) => {
     const { queue } = await make(t);
     const meanwhile = new AbortController();
     const waiting = queue.receive({ max: 1, waitMs: 20_000, signal: meanwhile.signal });
@@ -218,7 +221,7 @@ export function queueContract(
     t.deepEqual(await queue.receive({ max: 1, waitMs: 20_000, signal: AbortSignal.abort() }), []);
   });
 
-  test('queue: receivers at the same time never get the same delivery', async (t) => {
+  test('queue: simultaneous receivers never get the same delivery', async (t) => {
     const { queue } = await make(t);
     await queue.send(Array.from({ length: 40 }, (_, index) => `m${index}`));
     const parts = await Promise.all(Array.from({ length: 8 }, () => queue.receive({ max: 5 })));
@@ -228,7 +231,7 @@ export function queueContract(
   });
 }
 
-/** Receives until nothing comes. */
+/** Receives until no message arrives. */
 async function drain(queue: Queue): Promise<readonly ReceivedMessage[]> {
   const all: ReceivedMessage[] = [];
   for (;;) {

@@ -1,8 +1,8 @@
-/** A message as received. Its work must be done, or its visibility extended, before `visibilityMs` is over. */
+/** A received message. Finish its work, or extend its visibility, before `visibilityMs` is over. */
 export interface ReceivedMessage {
   readonly id: string;
   readonly body: string;
-  /** Names this delivery; a later delivery of the same message has another. */
+  /** Identifies this delivery; a later delivery of the same message has another. */
   readonly receipt: string;
   /** 1 for the first delivery. */
   readonly receiveCount: number;
@@ -14,15 +14,21 @@ export interface QueueStats {
   readonly visible: number;
   readonly inFlight: number;
   readonly deadLetters: number;
-  /** Age of the oldest message that is visible or in flight, in milliseconds; null where there is none, or where the queue cannot tell. */
+  /**
+   * Age of the oldest message that is visible or in flight, in milliseconds; null if there is none,
+   * or if the queue cannot report it.
+   */
   readonly oldestMs: number | null;
 }
 
-/** At-least-once delivery in the manner of Amazon SQS standard queues. */
+/** A queue with at-least-once delivery, modelled on Amazon SQS standard queues. */
 export interface Queue {
   readonly name: string;
   send(bodies: readonly string[]): Promise<void>;
-  /** Up to `max` messages, at once if there are any, else when one comes or after `waitMs` (then none). */
+  /**
+   * Returns up to `max` messages, at once if there are any. Otherwise it waits for one, or for
+   * `waitMs` (then returns none).
+   */
   receive(options: {
     readonly max: number;
     readonly waitMs?: number;
@@ -32,12 +38,14 @@ export interface Queue {
   acknowledge(message: ReceivedMessage): Promise<void>;
   /** Makes the message visible again after `delayMs`. */
   release(message: ReceivedMessage, delayMs: number): Promise<void>;
-  /** Starts the visibility timeout anew, from now. */
+  /** Restarts the visibility timeout, from now. */
   extend(message: ReceivedMessage): Promise<void>;
   stats(): Promise<QueueStats>;
   /** Messages that were received `maxReceives` times and not acknowledged, oldest first. */
   deadLetters(options: { readonly limit: number }): Promise<readonly DeadLetter[]>;
-  /** Puts dead letters back, their receive count at 0. All of them without `ids`. Answers how many. */
+  /**
+   * Redrives dead letters with a receive count of 0. All of them without `ids`. Returns how many.
+   */
   redrive(options?: { readonly ids?: readonly string[] }): Promise<number>;
 }
 

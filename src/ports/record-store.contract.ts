@@ -14,12 +14,12 @@ const record = (fields: Partial<ObjectRecord> = {}): ObjectRecord => ({
   ...fields,
 });
 
-/** What every `RecordStore` does. `makeAdapter` answers an empty one. */
+/** Tests that every `RecordStore` passes. `makeAdapter` returns an empty one. */
 export function recordStoreContract(
   test: TestFn,
   makeAdapter: (t: ExecutionContext) => Promise<RecordStore> | RecordStore,
 ): void {
-  test('records: answers come in the order asked for, null where there is none', async (t) => {
+  test('records: results are in the requested order, null if there is none', async (t) => {
     const records = await makeAdapter(t);
     const a = record({ key: 'a' });
     const b = record({ key: 'b', outcome: { status: 'skipped', reason: 'too_large', detail: 'x' }, sha256: null });
@@ -28,7 +28,7 @@ export function recordStoreContract(
     t.deepEqual(await records.getMany([]), []);
   });
 
-  test('records: every kind of outcome comes back as it was written', async (t) => {
+  test('records: every kind of outcome is returned as written', async (t) => {
     const records = await makeAdapter(t);
     const all = [
       record({ key: '1', outcome: { status: 'scanned', matches: 0 } }),
@@ -42,7 +42,7 @@ export function recordStoreContract(
     t.deepEqual(await records.getMany(all), all);
   });
 
-  test('records: coverage is added to, all else is replaced', async (t) => {
+  test('records: coverage is added to, everything else is replaced', async (t) => {
     const records = await makeAdapter(t);
     await records.putMany([record({ coverage: ['b', 'd'] })]);
     const later = record({
@@ -55,7 +55,7 @@ export function recordStoreContract(
     t.deepEqual(await records.getMany([later]), [{ ...later, coverage: ['a', 'b', 'd'] }]);
   });
 
-  test('records: who uploaded the object comes back as it was written', async (t) => {
+  test('records: the uploader of an object is returned as written', async (t) => {
     const records = await makeAdapter(t);
     const all = [
       record({ key: '1', uploadedBy: { principal: 'AWS:AROAEXAMPLE:i-0123', address: '203.0.113.9' } }),
@@ -69,14 +69,14 @@ export function recordStoreContract(
     t.deepEqual(await records.getMany(all), later);
   });
 
-  test('records: a write without coverage takes none away', async (t) => {
+  test('records: a write without coverage removes none', async (t) => {
     const records = await makeAdapter(t);
     await records.putMany([record({ coverage: ['a'] })]);
     await records.putMany([record({ outcome: { status: 'failed', reason: 'timeout' } })]);
     t.deepEqual((await records.getMany([record()]))[0]?.coverage, ['a']);
   });
 
-  test("records: writers at the same time never lose each other's coverage", async (t) => {
+  test("records: simultaneous writers never lose each other's coverage", async (t) => {
     const records = await makeAdapter(t);
     const hashes = Array.from({ length: 12 }, (_, index) => `h${String(index).padStart(2, '0')}`);
     await Promise.all(hashes.map((hash) => records.putMany([record({ coverage: [hash] })])));
@@ -89,7 +89,7 @@ export function recordStoreContract(
     t.deepEqual((await records.getMany([record()]))[0]?.coverage, ['a', 'b']);
   });
 
-  test('records: bucket, key and version tell objects apart, whatever they hold', async (t) => {
+  test('records: bucket, key and version distinguish objects, whatever they contain', async (t) => {
     const records = await makeAdapter(t);
     const all = [
       record({ key: 'a', version: 'b/c' }),

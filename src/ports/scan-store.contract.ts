@@ -47,36 +47,37 @@ const step = (fields: Partial<Checkpoint> = {}): Checkpoint => ({
   ...fields,
 });
 
-/** By bucket, key and version, in the order of their bytes. */
+/** By bucket, key and version, in byte order. */
 function byObject(a: LedgerEntry, b: LedgerEntry): number {
   const place = ({ bucket, key, version }: LedgerEntry) => Buffer.from([bucket, key, version].join('\0'));
   return Buffer.compare(place(a), place(b));
 }
 
 export interface ScanStoreContractOptions {
-  /** Runs of the property test. Default: 60; fewer where each call crosses a network. */
+  /** Runs of the property test. Default: 60; fewer if each call crosses a network. */
   readonly runs?: number;
   /**
-   * False where the ledger is kept by batch: pages come in the order of batches, and of an object that two batches report (which neither the batcher
-   * nor live analysis does) both entries stand. Default: true.
+   * False if the ledger is kept by batch. Pages are then in the order of batches. An object that
+   * two batches report (which neither the batcher nor live analysis does) has both entries.
+   * Default: true.
    */
   readonly ledgerByObject?: boolean;
 }
 
-/** What every `ScanStore` does. `makeAdapter` answers an empty one. */
+/** Tests that every `ScanStore` passes. `makeAdapter` returns an empty one. */
 export function scanStoreContract(
   test: TestFn,
   makeAdapter: (t: ExecutionContext) => Promise<ScanStore> | ScanStore,
   { runs = 60, ledgerByObject = true }: ScanStoreContractOptions = {},
 ): void {
-  test('scans: a scan comes back as it was created', async (t) => {
+  test('scans: a scan is returned as it was created', async (t) => {
     const scans = await makeAdapter(t);
     t.is(await scans.get('retro-1'), null);
     t.deepEqual(await scans.create(scan(), 'key'), { scan: scan(), created: true });
     t.deepEqual(await scans.get('retro-1'), scan());
   });
 
-  test('scans: the inventories that a scan lists are kept with it', async (t) => {
+  test('scans: the inventories of a scan are stored with it', async (t) => {
     const scans = await makeAdapter(t);
     const inventories = ['s3://inventories/corpus/all/2026-01-01T01-00Z/manifest.json', 's3://inventories/ü ?.json'];
     await scans.create(scan({ inventories }), 'key');
@@ -84,7 +85,7 @@ export function scanStoreContract(
     t.deepEqual((await scans.list({ limit: 1 }))[0]?.inventories, inventories);
   });
 
-  test('scans: which objects a preview scans is kept with it', async (t) => {
+  test('scans: the object selection of a preview is stored with it', async (t) => {
     const scans = await makeAdapter(t);
     const within = [{ bucket: 'b', prefix: 'in/' }];
     const preview = { sample: 0.125, sha256: ['ab'.repeat(32)], within, maxObjects: 7 };
@@ -94,7 +95,7 @@ export function scanStoreContract(
     t.deepEqual(await scans.list({ kind: 'preview', limit: 1 }), [given]);
   });
 
-  test('scans: starting twice gives the same scan, while it is running or paused', async (t) => {
+  test('scans: starting twice gives the same scan while it is running or paused', async (t) => {
     const scans = await makeAdapter(t);
     await scans.create(scan(), 'key');
     t.like(await scans.create(scan({ id: 'retro-2' }), 'key'), { created: false, scan: { id: 'retro-1' } });
@@ -106,7 +107,7 @@ export function scanStoreContract(
     t.like(await scans.create(scan({ id: 'retro-1' }), 'new key'), { created: false, scan: { state: 'cancelled' } });
   });
 
-  test('scans: of several starts at once one creates', async (t) => {
+  test('scans: exactly one of several simultaneous starts creates the scan', async (t) => {
     const scans = await makeAdapter(t);
     const answers = await Promise.all([1, 2, 3, 4].map((each) => scans.create(scan({ id: `r${each}` }), 'key')));
     t.is(answers.filter(({ created }) => created).length, 1);
@@ -136,7 +137,7 @@ export function scanStoreContract(
     t.deepEqual(await ids({ states: [], limit: 10 }), []);
   });
 
-  test('scans: a state is left only from where it is, and final states have an end', async (t) => {
+  test('scans: a transition needs an allowed state, and final states have an end time', async (t) => {
     const scans = await makeAdapter(t);
     await scans.create(scan(), 'key');
     t.false(await scans.setState('retro-1', ['paused'], 'running', { at }));
@@ -148,7 +149,7 @@ export function scanStoreContract(
     t.false(await scans.setState('unknown', ['running'], 'paused', { at }));
   });
 
-  test('leases: one owner at a time, until it lets go or its time is over', async (t) => {
+  test('leases: one owner at a time, until it is released or expires', async (t) => {
     const scans = await makeAdapter(t);
     await scans.create(scan(), 'key');
     const first = await leaseOf(scans, 'one');
@@ -168,14 +169,14 @@ export function scanStoreContract(
     t.true((third?.fence ?? 0) > (second?.fence ?? 0));
   });
 
-  test('leases: of several batchers at once one gets it', async (t) => {
+  test('leases: exactly one of several simultaneous batchers gets the lease', async (t) => {
     const scans = await makeAdapter(t);
     await scans.create(scan(), 'key');
     const leases = await Promise.all(['a', 'b', 'c'].map((owner) => scans.acquireLease('retro-1', owner, time)));
     t.is(leases.filter((lease) => lease !== null).length, 1);
   });
 
-  test('leases: a batcher that was overtaken writes nothing', async (t) => {
+  test('leases: a batcher that lost its lease writes nothing', async (t) => {
     const scans = await makeAdapter(t);
     await scans.create(scan(), 'key');
     const slow = await leaseOf(scans, 'slow');
@@ -191,7 +192,7 @@ export function scanStoreContract(
     t.deepEqual((await scans.ledger('retro-1', { limit: 10 })).entries, []);
   });
 
-  test('leases: a checkpoint renews', async (t) => {
+  test('leases: a checkpoint renews the lease', async (t) => {
     const scans = await makeAdapter(t);
     await scans.create(scan(), 'key');
     const lease = await leaseOf(scans, 'one');
@@ -200,7 +201,7 @@ export function scanStoreContract(
     t.not(await scans.acquireLease('retro-1', 'two', { nowMs: 1190, ttlMs: 100 }), null);
   });
 
-  test('checkpoints: a step is written whole', async (t) => {
+  test('checkpoints: a step is written completely', async (t) => {
     const scans = await makeAdapter(t);
     await scans.create(scan(), 'key');
     const lease = await leaseOf(scans, 'one');
@@ -226,7 +227,7 @@ export function scanStoreContract(
     t.is(await scans.getBatch('retro-1', 'b9'), null);
   });
 
-  test('checkpoints: only a running scan goes on', async (t) => {
+  test('checkpoints: only a running scan continues', async (t) => {
     const scans = await makeAdapter(t);
     await scans.create(scan(), 'key');
     const lease = await leaseOf(scans, 'one');
@@ -252,7 +253,7 @@ export function scanStoreContract(
     t.deepEqual(await unsent(), ['b1']);
   });
 
-  test('batches: taken back while they report, they are not sent again', async (t) => {
+  test('batches: a batch that reports while it is taken back is not sent again', async (t) => {
     const ids = Array.from({ length: 15 }, (_, index) => `b${index}`);
     const scans = await planned(t, makeAdapter, ids);
     await scans.markSent('retro-1', ids);
@@ -265,7 +266,7 @@ export function scanStoreContract(
     t.deepEqual(await scans.unsentBatches('retro-1', { limit: 20 }), []);
   });
 
-  test('reports: a batch counts once, and its last report stands', async (t) => {
+  test('reports: a batch counts once, and its last report wins', async (t) => {
     const scans = await planned(t, makeAdapter, ['b1', 'b2']);
     await scans.report('retro-1', [
       { batchId: 'b1', entries: [entry('a'), entry('b', { status: 'failed', reason: 'timeout' })] },
@@ -286,14 +287,14 @@ export function scanStoreContract(
     t.deepEqual(after?.counts, countEntries(entries));
   });
 
-  test('reports: of a batch or scan that was never planned are refused', async (t) => {
+  test('reports: a report of a batch or scan that was never planned is refused', async (t) => {
     const scans = await planned(t, makeAdapter, ['b1']);
     await throwsCode(t, scans.report('retro-1', [{ batchId: 'b9', entries: [entry('a')] }]), 'ERR_NOT_FOUND');
     await throwsCode(t, scans.report('retro-9', [{ batchId: 'b1', entries: [entry('a')] }]), 'ERR_NOT_FOUND');
     t.is((await scans.get('retro-1'))?.counts.objects, 0);
   });
 
-  test('reports: what a preview found in an object comes back as written, and a repeated report replaces it', async (t) => {
+  test('reports: the matches of a preview in an object are returned as written, and a repeated report replaces them', async (t) => {
     const scans = await planned(t, makeAdapter, ['b1', 'b2'], { kind: 'preview' });
     const string = { identifier: '$a', offset: 3, length: 70, data: String.raw`\xff \\x ü'"<` };
     const finding = (hits: PreviewFinding['hits']) => ({ arrivedAt: at, md5: 'cd'.repeat(16), hits });
@@ -313,7 +314,7 @@ export function scanStoreContract(
     t.like(await scans.get('retro-1'), { batches: { planned: 2, reported: 1 }, counts: countEntries([failed]) });
   });
 
-  test('reports: touch one scan only', async (t) => {
+  test('reports: affect only one scan', async (t) => {
     const scans = await planned(t, makeAdapter, ['b1']);
     await scans.create(scan({ id: 'live-1', kind: 'live' }), 'live');
     await scans.report('live-1', [{ batchId: 'b1', entries: [entry('a'), entry('b')] }]);
@@ -322,7 +323,7 @@ export function scanStoreContract(
     t.is((await scans.get('live-1'))?.counts.objects, 2);
   });
 
-  test('reports: many at once all count', async (t) => {
+  test('reports: many simultaneous reports all count', async (t) => {
     const scans = await makeAdapter(t);
     await scans.create(scan({ id: 'live-1', kind: 'live' }), 'live');
     await Promise.all(
@@ -333,7 +334,7 @@ export function scanStoreContract(
     t.like(await scans.get('live-1'), { counts: { objects: 20, scanned: 20, matches: 20 } });
   });
 
-  test('completion: needs a listing at its end and a report of every batch', async (t) => {
+  test('completion: needs a completed listing and a report of every batch', async (t) => {
     const scans = await planned(t, makeAdapter, ['b1', 'b2'], { listingDone: false });
     await scans.report('retro-1', [{ batchId: 'b1', entries: [entry('b1')] }]);
     await scans.report('retro-1', [{ batchId: 'b1', entries: [entry('b1')] }]);
@@ -349,7 +350,7 @@ export function scanStoreContract(
     t.false(await scans.completeIfDone('retro-1', { at }));
   });
 
-  test('completion: a scan that is paused at that moment is either', async (t) => {
+  test('completion: a scan paused at that moment is either completed or paused', async (t) => {
     for (let round = 0; round < 5; round += 1) {
       const scans = await planned(t, makeAdapter, []);
       const [paused, completed] = await Promise.all([
@@ -361,7 +362,7 @@ export function scanStoreContract(
     }
   });
 
-  test('completion: a preview ends as a retro scan does, and a live scan never', async (t) => {
+  test('completion: a preview completes like a retro scan, and a live scan never', async (t) => {
     const scans = await planned(t, makeAdapter, ['b1'], { kind: 'preview' });
     t.false(await scans.completeIfDone('retro-1', { at }));
     await throwsCode(t, scans.report('retro-1', [{ batchId: 'b9', entries: [entry('a')] }]), 'ERR_NOT_FOUND');
@@ -375,12 +376,12 @@ export function scanStoreContract(
     t.false(await live.completeIfDone('retro-1', { at }));
   });
 
-  test('completion: a scan of nothing completes', async (t) => {
+  test('completion: an empty scan completes', async (t) => {
     const scans = await planned(t, makeAdapter, []);
     t.true(await scans.completeIfDone('retro-1', { at }));
   });
 
-  test('ledger: entries come back as written, by bucket, key and version in the order of their bytes, page by page', async (t) => {
+  test('ledger: entries are returned as written, by bucket, key and version in byte order, page by page', async (t) => {
     const scans = await planned(t, makeAdapter, ['b1']);
     const entries: readonly LedgerEntry[] = [
       { ...entry('B'), sha256: 'ab'.repeat(32) },
@@ -406,7 +407,7 @@ export function scanStoreContract(
     );
   });
 
-  test('ledger: adds up whatever is reported, repeated and overlapping', async (t) => {
+  test('ledger: adds up all reports, repeated and overlapping ones too', async (t) => {
     const scans = await makeAdapter(t);
     const outcome: fc.Arbitrary<Outcome> = fc.oneof(
       fc.record({ status: fc.constant('scanned' as const), matches: fc.nat(5) }),

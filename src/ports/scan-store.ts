@@ -8,7 +8,7 @@ export interface Lease {
   readonly fence: number;
 }
 
-/** One step of the batcher, written as a whole or not at all. */
+/** One step of the batcher, written completely or not at all. */
 export interface Checkpoint {
   readonly cursor: ListingCursor;
   readonly listingDone: boolean;
@@ -16,26 +16,29 @@ export interface Checkpoint {
   readonly listed: { readonly objects: number; readonly bytes: number };
   /** Batches to send, at most `maxBatchesPerCheckpoint`; they stay *unsent* until `markSent`. */
   readonly batches: readonly RetroBatch[];
-  /** Objects of this step that need no message (covered, or not to be scanned), as one batch that has reported. Null where there are none. */
+  /**
+   * Objects of this step that need no message (covered, or not to be scanned), as one batch that
+   * has already reported. Null if there are none.
+   */
   readonly settled: BatchReport | null;
 }
 
-/** What became of the objects of one batch. */
+/** The outcomes of the objects of one batch. */
 export interface BatchReport {
   readonly batchId: string;
   readonly entries: readonly LedgerEntry[];
 }
 
-/** Most batches that one checkpoint takes, its settled objects not counted. */
+/** Maximum number of batches per checkpoint, not counting its objects without a message. */
 export const maxBatchesPerCheckpoint = 40;
-/** Most objects that one checkpoint settles. */
+/** Maximum number of objects without a message per checkpoint. */
 export const maxSettledPerCheckpoint = 1000;
 
 /** Scans, their batches, and their ledgers. */
 export interface ScanStore {
   /**
-   * Creates the scan, unless one with the same `activeKey` is running or paused: then that one is answered.
-   * A scan whose id exists is answered as it is.
+   * Creates the scan and returns it. If one with the same `activeKey` is running or paused, that
+   * one is returned instead. A scan whose id exists is returned unchanged.
    */
   create(scan: Scan, activeKey: string): Promise<{ readonly scan: Scan; readonly created: boolean }>;
   get(scanId: string): Promise<Scan | null>;
@@ -45,7 +48,10 @@ export interface ScanStore {
     readonly states?: readonly ScanState[];
     readonly limit: number;
   }): Promise<readonly Scan[]>;
-  /** Moves the scan to `to` if its state is one of `from`; answers whether it did. Sets `finishedAt` for final states. */
+  /**
+   * Moves the scan to `to` if its state is one of `from`; returns whether it did. Sets `finishedAt`
+   * for final states.
+   */
   setState(
     scanId: string,
     from: readonly ScanState[],
@@ -53,7 +59,10 @@ export interface ScanStore {
     options: { readonly at: string; readonly error?: string },
   ): Promise<boolean>;
 
-  /** Null while another owner holds an unexpired lease. The owner itself gets it again, with a higher fence. Times in milliseconds since 1970. */
+  /**
+   * Null while another owner holds an unexpired lease. The owner itself gets it again, with a
+   * higher fence. Times in milliseconds since 1970.
+   */
   acquireLease(
     scanId: string,
     owner: string,
@@ -62,7 +71,8 @@ export interface ScanStore {
   releaseLease(lease: Lease): Promise<void>;
   /**
    * Writes a step and renews the lease.
-   * @throws RearviewError `ERR_LEASE_LOST` when a higher fence exists, `ERR_STATE` when the scan is not running
+   * @throws RearviewError `ERR_LEASE_LOST` if a higher fence exists, `ERR_STATE` if the scan is not
+   *   running
    */
   checkpoint(
     lease: Lease,
@@ -70,24 +80,32 @@ export interface ScanStore {
     options: { readonly nowMs: number; readonly ttlMs: number },
   ): Promise<void>;
 
-  /** Ids of batches that were planned and neither sent nor reported, in the order of their ids. */
+  /** Ids of batches that were planned and neither sent nor reported, in id order. */
   unsentBatches(scanId: string, options: { readonly limit: number }): Promise<readonly string[]>;
   markSent(scanId: string, batchIds: readonly string[]): Promise<void>;
-  /** Takes a batch back that was sent (its scan is paused): it is unsent again, unless it has reported. */
+  /**
+   * Takes back a batch that was sent, because its scan is paused. It is unsent again, unless it has
+   * reported.
+   */
   markUnsent(scanId: string, batchId: string): Promise<void>;
   getBatch(scanId: string, batchId: string): Promise<RetroBatch | null>;
   /**
-   * Writes the ledger entries of batches and counts them, once: a repeated report of the same batch replaces the earlier one.
-   * Batches of scans that are planned count towards completion by their first report only. For live scans any `batchId` is taken. Each report is written as a whole or
+   * Writes the ledger entries of batches and counts them once: a repeated report of the same batch
+   * replaces the earlier one. Batches of planned scans count towards completion only with their
+   * first report. For live scans, any `batchId` is accepted. Each report is written completely or
    * not at all.
-   * @throws RearviewError `ERR_NOT_FOUND` for a scan, or a batch of a scan that is planned, that is not there
+   * @throws RearviewError `ERR_NOT_FOUND` for a missing scan, or a missing batch of a planned scan
    */
   report(scanId: string, reports: readonly BatchReport[]): Promise<void>;
-  /** Completes a running scan, retro or preview, whose listing is done and whose batches have all reported. Answers whether it did. */
+  /**
+   * Completes a running retro scan or preview whose listing is complete and whose batches have all
+   * reported. Returns whether it did.
+   */
   completeIfDone(scanId: string, options: { readonly at: string }): Promise<boolean>;
   /**
-   * Every object version once, page by page, in an order that does not change; `after` is the `next` of an earlier page. The order is that of
-   * bucket, key and version where the store has it; else that of the batches.
+   * Lists every object version once, page by page, in a stable order; `after` is the `next` of an
+   * earlier page. The order is that of bucket, key and version if the store has it, otherwise that
+   * of the batches.
    */
   ledger(
     scanId: string,

@@ -2,17 +2,17 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { ExecutionContext, TestFn } from 'ava';
 import type { Signer } from './signer.ts';
 
-/** What every `Signer` does. `makeAdapter` answers one with a key of its own. */
+/** Tests that every `Signer` passes. `makeAdapter` returns one with its own key. */
 export function signerContract(test: TestFn, makeAdapter: (t: ExecutionContext) => Promise<Signer> | Signer): void {
   const keyOf = async (signer: Signer): Promise<KeyObject> =>
     createPublicKey({ key: Buffer.from(await signer.publicKey()), format: 'der', type: 'spki' });
   const isValid = (key: KeyObject, message: Uint8Array, signature: Uint8Array) =>
     verify('sha256', message, { key, dsaEncoding: 'der' }, signature);
 
-  test('signers: a signature is one of the public key over the message, and over no other', async (t) => {
+  test('signers: a signature is valid for the public key and the message, and for no other', async (t) => {
     const signer = await makeAdapter(t);
     const key = await keyOf(signer);
-    // Longer than KMS takes as a message.
+    // Longer than KMS accepts as a message.
     for (const message of [new Uint8Array(), Buffer.from('a'), new Uint8Array(100_000).fill(7)]) {
       const signature = await signer.sign(message);
       t.true(isValid(key, message, signature));
@@ -30,7 +30,7 @@ export function signerContract(test: TestFn, makeAdapter: (t: ExecutionContext) 
     t.true(key.equals(await keyOf(signer)));
   });
 
-  test('signers: each has a key of its own', async (t) => {
+  test('signers: each has its own key', async (t) => {
     const [one, other] = [await makeAdapter(t), await makeAdapter(t)];
     t.false((await keyOf(one)).equals(await keyOf(other)));
   });

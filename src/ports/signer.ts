@@ -6,8 +6,9 @@ export interface Signer {
    */
   publicKey(): Promise<Uint8Array>;
   /**
-   * A signature of the message, in DER.
-   * @throws RearviewError `ERR_SIGNING` where there is no key, or it may not be used, with the way out; `ERR_UNAVAILABLE` (retryable)
+   * Returns a signature of the message, in DER.
+   * @throws RearviewError `ERR_SIGNING` if the key is missing or unusable, with advice;
+   *   `ERR_UNAVAILABLE` (retryable)
    */
   sign(message: Uint8Array): Promise<Uint8Array>;
 }

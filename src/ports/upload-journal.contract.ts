@@ -6,12 +6,12 @@ const entry = (fingerprint: string): JournalEntry => ({
 });
 const place = (path: string, key = path): JournalPlace => ({ path, key });
 
-/** What every `UploadJournal` does. `makeAdapter` answers an empty one. */
+/** Tests that every `UploadJournal` passes. `makeAdapter` returns an empty one. */
 export function uploadJournalContract(
   test: TestFn,
   makeAdapter: (t: ExecutionContext) => Promise<UploadJournal> | UploadJournal,
 ): void {
-  test('journal: an entry is found at its path and key, and nowhere else', async (t) => {
+  test('journal: an entry is found only by its path and key', async (t) => {
     const journal = await makeAdapter(t);
     t.is(await journal.find(place('/a')), null);
     await journal.record(place('/a', 'k'), { ...entry('f'), size: 2 ** 40 });
@@ -21,7 +21,7 @@ export function uploadJournalContract(
     }
   });
 
-  test('journal: the last entry of a place counts, and one that was forgotten is gone', async (t) => {
+  test('journal: the last entry for a path and key counts, and a forgotten one is gone', async (t) => {
     const journal = await makeAdapter(t);
     await journal.record(place('/a'), entry('1'));
     await journal.record(place('/b'), entry('1'));
@@ -34,7 +34,7 @@ export function uploadJournalContract(
     t.deepEqual(await journal.find(place('/b')), entry('1'));
   });
 
-  test('journal: what was recorded or kept the longest ago comes first', async (t) => {
+  test('journal: the entries recorded or kept the longest ago come first', async (t) => {
     const journal = await makeAdapter(t);
     for (const name of ['/c', '/a', '/b']) await journal.record(place(name), entry(name));
     const oldest = async (limit: number) => (await journal.oldest(limit, await journal.mark())).map(({ path }) => path);
@@ -48,7 +48,7 @@ export function uploadJournalContract(
     t.deepEqual(await oldest(0), []);
   });
 
-  test('journal: what was recorded or kept after a mark is not among the oldest before it', async (t) => {
+  test('journal: entries recorded or kept after a mark are not among the oldest before it', async (t) => {
     const journal = await makeAdapter(t);
     const empty = await journal.mark();
     for (const name of ['/a', '/b', '/c']) await journal.record(place(name), entry(name));

@@ -1,16 +1,16 @@
-/** A file as it was when the target had it. */
+/** The state of a file when it was uploaded to the target. */
 export interface JournalEntry {
-  /** Of the file, see `FileState`. */
+  /** Fingerprint of the file, see `FileState`. */
   readonly fingerprint: string;
   /** Bytes. */
   readonly size: number;
   /** Lower-case hex. */
   readonly sha256: string;
-  /** Of the object. */
+  /** Version of the object. */
   readonly version: string;
 }
 
-/** Which file was uploaded to which key. */
+/** The file that was uploaded, and its key. */
 export interface JournalPlace {
   /** Absolute path, see `encodePath`. */
   readonly path: string;
@@ -18,20 +18,23 @@ export interface JournalPlace {
 }
 
 /**
- * What is known to be in one target. An entry that is lost costs reading the file once more; an entry that is wrong would lose a file, so one is
- * made only when the object is durable. It outlives the death of the process at any moment.
+ * The objects known to be in one target. A lost entry costs reading the file once more. A wrong
+ * entry would lose a file, so an entry is written only when the object is durable. It survives a
+ * crash of the process at any moment.
  * @throws RearviewError `ERR_STORAGE_FULL` (retryable)
  */
 export interface UploadJournal {
   find(place: JournalPlace): Promise<JournalEntry | null>;
-  /** Replaces the entry of that place; it becomes the latest. */
+  /** Replaces the entry for that path and key; it becomes the latest. */
   record(place: JournalPlace, entry: JournalEntry): Promise<void>;
-  /** Stands for this moment, for `oldest`. */
+  /** A mark for this moment, for `oldest`. */
   mark(): Promise<number>;
-  /** The places that were recorded or kept the longest ago, oldest first, and none after the mark. */
+  /**
+   * The entries that were recorded or kept the longest ago, oldest first, and none after the mark.
+   */
   oldest(limit: number, mark: number): Promise<readonly JournalPlace[]>;
-  /** Makes the entry the latest. Nothing where there is none. */
+  /** Makes the entry the latest. Does nothing if there is none. */
   keep(place: JournalPlace): Promise<void>;
-  /** Nothing where there is none. */
+  /** Does nothing if there is none. */
   forget(place: JournalPlace): Promise<void>;
 }

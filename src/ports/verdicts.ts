@@ -1,12 +1,13 @@
 import type { Verdict } from '../domain/scans/verdict.ts';
 
-/** Applies verdicts to the objects they are of: tags, notices, quarantine. */
+/** Applies verdicts to their objects: tags, notices, quarantine. */
 export interface VerdictSink {
   /**
-   * Resolves when all is done that the verdict calls for; an object version that is gone calls for nothing. Doing it again changes nothing more,
-   * wherever an earlier call broke off. What can never be done for an object is told as a problem and does not fail.
+   * Resolves when everything the verdict requires is done. An object version that is gone requires
+   * nothing. Repeating it changes nothing more, wherever an earlier call stopped. An impossible
+   * action is reported as a problem and does not fail.
    *
-   * @throws RearviewError what was not done; the verdict is to be applied again
+   * @throws RearviewError for what was not done; apply the verdict again
    */
   apply(verdict: Verdict): Promise<void>;
 }

@@ -16,14 +16,14 @@ const match = (namespace: string, rule: string): RuleMatch => ({
 const compare = (expected: readonly string[], matches: readonly RuleMatch[], strings: readonly ExpectedString[] = []) =>
   compareMatches({ matches: expected, strings: new Map([['a.yar:r', strings]]) }, 'a.yar', matches);
 
-test('exactly the expected rules of the own file pass', (t) => {
+test('exactly the expected rules of the same file pass', (t) => {
   t.is(compare([], []), undefined);
   t.is(compare(['a.yar:r'], [match('a.yar', 'r')]), undefined);
   t.like(compare(['a.yar:r'], []), { missing: ['a.yar:r'], unexpected: [], actual: [] });
   t.like(compare([], [match('a.yar', 'r')]), { missing: [], unexpected: ['a.yar:r'], actual: ['a.yar:r'] });
 });
 
-test('rules of other files may match, and must where they are named', (t) => {
+test('rules of other files may match, and must match if they are named', (t) => {
   t.is(compare(['a.yar:r'], [match('b.yar', 'x'), match('a.yar', 'r')]), undefined);
   t.is(compare(['b.yar:x'], [match('b.yar', 'x')]), undefined);
   t.like(compare(['b.yar:x'], [match('b.yar', 'r')]), { missing: ['b.yar:x'], unexpected: [] });

@@ -4,9 +4,10 @@ import type { MissingString, TestFailure } from './results.ts';
 import type { ExpectedString, RuleTest } from './spec.ts';
 
 /**
- * Holds what matched against what a test expects.
- * @param namespace of the rules that the test belongs to: exactly the expected ones of these may match
- * @returns undefined where the test passes
+ * Compares the matches with the expectation of a test.
+ * @param namespace of the rules that the test belongs to: exactly the expected ones of these may
+ *   match
+ * @returns undefined if the test passes
  */
 export function compareMatches(
   test: Pick<RuleTest, 'matches' | 'strings'>,
@@ -21,14 +22,14 @@ export function compareMatches(
   const unexpected = actual.filter((id) => !expected.has(id));
   const missingStrings = [...test.strings].flatMap(([id, strings]) => {
     const match = found.get(id);
-    // The rule itself is reported then.
+    // In that case, the rule itself is reported.
     return match === undefined ? [] : strings.flatMap((each) => missingString(id, each, match.strings));
   });
   if (missing.length + unexpected.length + missingStrings.length === 0) return undefined;
   return { expected: [...expected].sort(), actual, missing, unexpected, missingStrings };
 }
 
-/** The failure of a test that could not be carried out. */
+/** Returns the failure of a test that could not run. */
 export function brokenTest(error: string): TestFailure {
   return { error, expected: [], actual: [], missing: [], unexpected: [], missingStrings: [] };
 }

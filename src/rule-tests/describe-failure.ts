@@ -2,10 +2,13 @@ import { reportedMatchesPerPattern } from '../domain/scans/match.ts';
 import type { MissingString, TestFailure } from './results.ts';
 import type { ExpectedString } from './spec.ts';
 
-/** Most places of a pattern that are shown beside an expected one. */
+/** Maximum number of positions of a pattern shown next to an expected one. */
 const maxShown = 5;
 
-/** The failure in lines for people: `-` what was expected and is not there, `+` what is there and was not expected. */
+/**
+ * Describes a failure in lines of text: `-` was expected and is missing, `+` is present and was not
+ * expected.
+ */
 export function describeFailure(failure: TestFailure): string[] {
   if (failure.error !== undefined) return [failure.error];
   return [

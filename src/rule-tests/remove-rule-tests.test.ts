@@ -30,18 +30,18 @@ tests:
     matches: []
 `;
 
-test('the tests of a rule go with their comments, and all other lines stay as they are', (t) => {
+test('the tests of a rule are removed with their comments, and all other lines stay unchanged', (t) => {
   t.is(remove(file), file.replace(/ {2}# Of Bad[\s\S]*?(?= {2}# Of nobody)/, ''));
   t.is(remove(file, 'Good'), file.replace(/ {2}# Of Good[\s\S]*?(?= {2}# Of Bad)/, ''));
   t.is(remove(file, 'Other'), file);
 });
 
-test('with its last test the file goes', (t) => {
+test('the file is removed with its last test', (t) => {
   t.is(remove('tests:\n  - { name: hit, sample: { text: a }, matches: [a/b.yar:Bad] }\n'), null);
   t.is(remove('tests: [{ name: hit, sample: { text: a }, matches: [Bad] }]\n'), null);
 });
 
-test('where others match as well the rule goes from their expectations', (t) => {
+test('if other rules also match, the rule is removed from their expectations', (t) => {
   const shared = `tests:
   - name: both # of them
     sample: { text: "x" }
@@ -58,7 +58,7 @@ test('where others match as well the rule goes from their expectations', (t) => 
   t.regex(edited, /# of them/);
 });
 
-test('a rule that stays is not left without a test that it must not match', (t) => {
+test('a remaining rule keeps a test that it must not match', (t) => {
   const two =
     'tests:\n  - { name: good, sample: { text: a }, matches: [Good] }\n  - { name: bad, sample: { text: b }, matches: [Bad] }\n';
   t.is(remove(two), 'tests:\n  - { name: good, sample: { text: a }, matches: [Good] }\n');
@@ -73,7 +73,7 @@ test('a rule that stays is not left without a test that it must not match', (t) 
   );
 });
 
-test('what cannot be used, or has anchors, is left to a person', (t) => {
+test('a file that is invalid or has anchors is left for manual editing', (t) => {
   t.throws(() => remove('tests: 3\n'), { code: 'ERR_STATE', message: /by hand/ });
   const anchored =
     'tests:\n  - name: bad\n    sample: &s { text: a }\n    matches: [Bad]\n  - name: none\n    sample: *s\n    matches: []\n';
@@ -99,7 +99,7 @@ const arbitraryTests = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-test('whatever the tests look like, what is left are the others, with what they expect of the others', (t) => {
+test('whatever the tests look like, the tests of other rules stay, with their expectations', (t) => {
   fc.assert(
     fc.property(arbitraryTests, fc.constantFrom('\n', '\n\n', '\n  # note\n', '\n# note\n\n'), (tests, gap) => {
       const text = `tests:\n${tests.map((each, at) => writeTest(each, at)).join(gap)}\n`;

@@ -6,17 +6,19 @@ import { parseYaml } from '../files/yaml/yaml-places.ts';
 import { parseTestFile } from './spec.ts';
 import { specSchema, type TestSpec } from './spec-schema.ts';
 
-/** `parseTestFile` has looked for repeated keys, in less time than the package needs. */
+/** `parseTestFile` has already checked for repeated keys, faster than the package does. */
 const unchecked = { uniqueKeys: false } as const;
 
 /**
- * A test file without the tests of a rule: those that it alone matches go; where others match too, it goes from their expectations. Tests of what must not match are
- * nobody's, and stay. All comments stay but those above what goes.
+ * Removes the tests of a rule from a test file. Tests that only this rule matches are removed. If
+ * other rules also match, it is removed from their expectations. Tests without matches belong to no
+ * rule, and stay. All comments stay, except those above a removed part.
  * @param path below the tests folder, as for `parseTestFile`
- * @param others the rules of the same file that stay and report matches: where one of them would be left without a test that it must not match, the first of the
- *   tests that would have gone stays, as one that nothing matches
- * @returns null where no test is left
- * @throws RearviewError `ERR_STATE` where the file cannot be used, or cannot be changed so
+ * @param others the rules of the same file that stay and report matches. If one of them would lose
+ *   its last test that it must not match, the first of the removed tests stays, expecting no
+ *   matches
+ * @returns null if no test is left
+ * @throws RearviewError `ERR_STATE` if the file is invalid, or cannot be changed this way
  */
 export function removeRuleTests(path: string, text: string, rule: string, others: readonly string[]): string | null {
   const { namespace, problems } = parseTestFile(path, text);
@@ -37,14 +39,14 @@ export function removeRuleTests(path: string, text: string, rule: string, others
   const edited = (isPlainRemoval(kept) ? withoutLines(text, kept) : null) ?? rewritten(text, kept);
   const after = parseYaml(path, edited).value;
   if (!isDeepStrictEqual(checkShape(specSchema, after).data?.tests, wanted)) {
-    throw unusable(path, `the tests of ${rule} cannot be taken out of it by a program`);
+    throw unusable(path, `cannot remove the tests of ${rule} automatically`);
   }
   return edited;
 }
 
 interface ChangedTest {
   readonly from: TestSpec;
-  /** Null: it goes. */
+  /** Null: it is removed. */
   readonly to: TestSpec | null;
 }
 
@@ -79,7 +81,7 @@ function isPlainRemoval(tests: readonly ChangedTest[]): boolean {
   return tests.every(({ from, to }) => to === null || to === from);
 }
 
-/** Cuts out the lines of what goes; null where the tests do not stand on lines of their own. */
+/** Cuts out the lines of the removed parts; null if the tests are not on separate lines. */
 function withoutLines(text: string, tests: readonly ChangedTest[]): string | null {
   const lines = new LineCounter();
   const list = testsOf(parseDocument(text, { ...unchecked, lineCounter: lines }));
@@ -91,7 +93,7 @@ function withoutLines(text: string, tests: readonly ChangedTest[]): string | nul
     return { first: lines.linePos(start).line - 1, last: lines.linePos(last).line - 1 };
   });
   if (spans.some(({ first }) => !/^\s*-\s/.test(all[first] ?? ''))) return null;
-  // A comment belongs to what it stands above.
+  // A comment belongs to the item below it.
   const starts = spans.map(({ first }, at) => {
     let line = first;
     while (line - 1 > (spans[at - 1]?.last ?? lineOfKey(all)) && /^\s*#/.test(all[line - 1] ?? '')) line -= 1;
@@ -111,7 +113,7 @@ function lineOfKey(lines: readonly string[]): number {
   return lines.findIndex((line) => /^\s*["']?tests["']?\s*:/.test(line));
 }
 
-/** Writes the document again, comments included; white space may change. */
+/** Rewrites the document, including comments; white space may change. */
 function rewritten(text: string, tests: readonly ChangedTest[]): string {
   const document = parseDocument(text, unchecked);
   tests.forEach(({ from, to }, at) => {

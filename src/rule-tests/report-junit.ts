@@ -4,8 +4,8 @@ import { describeFailure } from './describe-failure.ts';
 import type { TestFileResult, TestResult, TestRun } from './results.ts';
 
 /**
- * JUnit XML, as CI services read it: one suite per test file, one more each for findings and problems. A known gap is
- * `skipped`, and so is a warning.
+ * Writes JUnit XML for CI services: one suite per test file, and one each for missing tests and
+ * problems. A known gap is `skipped`, and so is a warning.
  */
 export function reportJunit(run: TestRun): string {
   const suites = [
@@ -99,12 +99,13 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /**
- * XML 1.0 has no way at all to write most control characters: those become U+FFFD. What a runner of GitHub Actions takes for the beginning of a command
- * (`::`, `##[`) is written with a reference, so that a report may be printed in a job.
+ * Escapes text for XML 1.0, which cannot represent most control characters: those become U+FFFD.
+ * Text that a GitHub Actions runner would take for a command (`::`, `##[`) is written with a
+ * reference, so that a report may be printed in a job.
  */
 function escapeXml(text: string): string {
   const writable = text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
   const plain = writable.replace(/[&<>"'\r]|:(?=:)|(?<=##)\[/g, (character) => entities[character] ?? character);
-  // Lines and tabs are no harm in XML; attributes reference them themselves.
+  // Lines and tabs are harmless in XML text; attributes escape them separately.
   return replaceUnsafe(plain, (character, code) => (/[\n\t]/.test(character) ? character : `&#x${code.toString(16)};`));
 }

@@ -4,7 +4,10 @@ import { replaceUnsafe } from '../domain/text/unsafe-characters.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { TestFileResult, TestResult, TestRun } from './results.ts';
 
-/** TAP 14 (https://testanything.org/tap-version-14-specification.html). Findings and problems are points that are not ok; a warning is skipped. */
+/**
+ * Writes TAP 14 (https://testanything.org/tap-version-14-specification.html). Missing tests and
+ * problems are points that are not ok; a warning is skipped.
+ */
 export function reportTap(run: TestRun): string {
   const points = [
     ...run.files.flatMap((file) => file.tests.map((each) => (number: number) => testPoint(number, file, each))),
@@ -35,7 +38,10 @@ function yaml(at: string, difference: readonly string[]): string[] {
   return ['  ---', `  at: ${quoted(at)}`, '  difference:', ...list, '  ...'];
 }
 
-/** JSON strings are YAML strings, whatever is in them. `##[` would be read for a command in a job of GitHub Actions. */
+/**
+ * JSON strings are YAML strings, whatever they contain. `##[` would be read as a command in a
+ * GitHub Actions job.
+ */
 function quoted(text: string): string {
   return safeJson(text).replaceAll('##[', '##\\u005b');
 }

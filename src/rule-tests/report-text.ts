@@ -2,12 +2,15 @@ import { formatDiagnostic } from '../domain/rulesets/diagnostic.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { TestFileResult, TestResult, TestRun } from './results.ts';
 
-/** For people: what fails, with the difference and the place, and a line of sums. Tests that pass are not listed. */
+/**
+ * Writes the report for the terminal: failures with their difference and position, and a summary
+ * line. Passing tests are not listed.
+ */
 export function reportText(run: TestRun): string {
   return `${reportLines(run).join('\n')}\n`;
 }
 
-/** The lines of the report. Names and messages in them may hold line ends of their own. */
+/** The lines of the report. Names and messages in them may contain line ends. */
 export function reportLines(run: TestRun): readonly string[] {
   const blocks = run.files.flatMap((file) => file.tests.flatMap((each) => testLines(file, each)));
   const diagnostics = [...run.problems, ...run.findings].map(formatDiagnostic);

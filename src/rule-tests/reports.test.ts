@@ -59,7 +59,7 @@ const run: TestRun = {
   problems: [{ severity: 'error', code: 'test/yaml', message: 'Bad.', file: 'b.yar.test.yaml', line: 1, column: 1 }],
 };
 
-test('the text report shows failures with their difference, gaps, and sums', (t) => {
+test('the text report shows failures with their difference, gaps, and totals', (t) => {
   t.is(
     reportText(run),
     `✘ a.yar.test.yaml:5: ${nasty}
@@ -110,12 +110,12 @@ test('the JUnit report is XML with everything escaped, and gaps skipped', (t) =>
   t.is(opened, xml.match(/<\/(testsuites?|testcase|failure)>/g)?.length);
 });
 
-test('a run is green when nothing is left to mend, known gaps aside', (t) => {
+test('a run is green if nothing is left to fix, except known gaps', (t) => {
   t.false(isGreen(run));
   t.true(isGreen({ ...run, failed: 0, findings: [], problems: [] }));
 });
 
-test('hostile names and messages are no commands to a runner of GitHub Actions, and read back as they are', (t) => {
+test('hostile names and messages are not commands to a GitHub Actions runner, and are restored when parsed', (t) => {
   const hostile = 'a\n::add-mask::x\n ##[set-output name=a]b \u202e\u0085';
   const failure = { expected: [], actual: [], missing: [], unexpected: [], missingStrings: [], error: hostile };
   const files = [

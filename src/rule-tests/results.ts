@@ -3,22 +3,22 @@ import type { MatchedString } from '../domain/scans/match.ts';
 import type { ExpectedString } from './spec.ts';
 
 /**
- * `todo`: fails, as its `todo` says it does; the run may still pass. `todo_passed`: has a `todo` and passes nevertheless, so the
- * `todo` can go.
+ * `todo`: fails as its `todo` expects; the run may still pass. `todo_passed`: has a `todo` and
+ * passes, so the `todo` can be removed.
  */
 export type TestStatus = 'passed' | 'failed' | 'todo' | 'todo_passed';
 
-/** A string that was expected and is not among those that matched. */
+/** An expected string that is not among the matches. */
 export interface MissingString {
   readonly rule: string;
   readonly expected: ExpectedString;
-  /** What matched of the pattern with that identifier. */
+  /** The matches of the pattern with that identifier. */
   readonly actual: readonly MatchedString[];
 }
 
-/** Why a test fails. Rules are rule ids, sorted. */
+/** The reasons why a test fails. Rules are rule ids, sorted. */
 export interface TestFailure {
-  /** The test could not be carried out (no sample, or the scan failed); the rest is empty then. */
+  /** The test could not run (no sample, or the scan failed); all other fields are then empty. */
   readonly error?: string;
   readonly expected: readonly string[];
   readonly actual: readonly string[];
@@ -34,7 +34,7 @@ export interface TestResult {
   readonly line: number;
   readonly status: TestStatus;
   readonly todo?: string;
-  /** Present where the test fails, a known gap or not. */
+  /** Present if the test fails, including known gaps. */
   readonly failure?: TestFailure;
 }
 
@@ -52,7 +52,7 @@ export interface UntestedRule extends Diagnostic {
   readonly rule: string;
 }
 
-/** The outcome of a test run: all that a reporter needs. */
+/** The result of a test run: everything a reporter needs. */
 export interface TestRun {
   /** Sorted by path. Files that could not be read have no tests, and a problem. */
   readonly files: readonly TestFileResult[];
@@ -62,11 +62,11 @@ export interface TestRun {
   readonly todo: number;
   /** Rules without the tests they need; `file` is the rule file. */
   readonly findings: readonly UntestedRule[];
-  /** Test files that cannot be used, or as warnings those that need not be there; `file` is the test file. */
+  /** Test files that are invalid or, as warnings, unnecessary; `file` is the test file. */
   readonly problems: readonly Diagnostic[];
 }
 
-/** Whether nothing is left to mend: no failing test, no finding, no problem. */
+/** Whether nothing is left to fix: no failing test, no missing test, no problem. */
 export function isGreen(run: TestRun): boolean {
   return run.failed === 0 && run.findings.length === 0 && run.problems.every(({ severity }) => severity !== 'error');
 }

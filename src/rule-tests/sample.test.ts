@@ -27,19 +27,19 @@ const member = (more: { member?: string; password?: string } = {}): SampleSource
   return { kind: 'archive', file: 'samples/a.zip', member: 'dir/x.txt', password: undefined, ...more };
 };
 
-test('text is UTF-8, or UTF-16 where asked for', async (t) => {
+test('text is UTF-8, or UTF-16 on request', async (t) => {
   t.is((await bytes({ kind: 'text', text: 'é', encoding: 'utf-8' })).toString('hex'), 'c3a9');
   t.is((await bytes({ kind: 'text', text: 'é', encoding: 'utf-16le' })).toString('hex'), 'e900');
 });
 
-test('hexadecimal and base64 give their bytes, in a buffer of their own', async (t) => {
+test('hexadecimal and base64 give their bytes, in their own buffer', async (t) => {
   t.is((await bytes({ kind: 'hex', hex: '4d5A' })).toString(), 'MZ');
   const sample = await readSample({ kind: 'base64', base64: 'TVo=' }, { testsDir: '/', testFile: 'a' });
   t.is(Buffer.from(sample).toString(), 'MZ');
   t.is(sample.buffer.byteLength, 2);
 });
 
-test('a file is looked for beside its test file', async (t) => {
+test('a file is looked up next to its test file', async (t) => {
   const place = await testsFolder(t);
   await writeFile(join(place.testsDir, 'pe', 'samples', 'x.bin'), 'MZ');
   await writeFile(join(place.testsDir, 'shared.bin'), 'shared');
@@ -47,7 +47,7 @@ test('a file is looked for beside its test file', async (t) => {
   t.is((await bytes({ kind: 'file', file: '../shared.bin' }, place)).toString(), 'shared');
 });
 
-test('a sample file that is missing is named', async (t) => {
+test('the error for a missing sample file names it', async (t) => {
   const place = await testsFolder(t);
   await t.throwsAsync(bytes({ kind: 'file', file: 'nope.bin' }, place), { code: 'ERR_CONFIG', message: /nope\.bin/ });
 });
@@ -76,18 +76,18 @@ for (const [name, options] of [
 }
 
 for (const zipCrypto of [true, false]) {
-  test(`a wrong password, a missing one and a missing member say so: ${zipCrypto ? 'ZipCrypto' : 'AES'}`, async (t) => {
+  test(`a wrong password, a missing one and a missing member have their own errors: ${zipCrypto ? 'ZipCrypto' : 'AES'}`, async (t) => {
     const place = await testsFolder(t);
     await zip(join(place.testsDir, 'pe/samples/a.zip'), { password: 'infected', zipCrypto });
     const refused = (sample: SampleSource, message: RegExp) =>
       t.throwsAsync(bytes(sample, place), { code: 'ERR_CONFIG', message });
-    await refused(member({ password: 'clean' }), /does not open with the password/);
-    await refused(member(), /is encrypted: give the password/);
+    await refused(member({ password: 'clean' }), /Cannot decrypt/);
+    await refused(member(), /is encrypted: add its password/);
     await refused(member({ member: 'y.txt' }), /has no member y\.txt; it has dir\/x\.txt\./);
   });
 }
 
-test('members behind the one that is asked for are not looked at', async (t) => {
+test('members after the requested one are not read', async (t) => {
   const place = await testsFolder(t);
   const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
   await writer.add('dir/x.txt', new TextReader('x marks the spot'), {});
@@ -99,11 +99,11 @@ test('members behind the one that is asked for are not looked at', async (t) => 
   await t.throwsAsync(bytes(member({ member: 'broken.txt' }), place), { code: 'ERR_CONFIG' });
 });
 
-test('what is not an archive says so', async (t) => {
+test('the error for a file that is not an archive says so', async (t) => {
   const place = await testsFolder(t);
   await writeFile(join(place.testsDir, 'pe/samples/a.zip'), 'no archive');
   await t.throwsAsync(bytes(member({ password: 'x' }), place), {
     code: 'ERR_CONFIG',
-    message: /cannot be read as a zip/,
+    message: /Cannot read .* as a zip/,
   });
 });

@@ -6,19 +6,20 @@ import { readWithin } from '../files/read-within.ts';
 import type { SampleSource } from './spec.ts';
 import { readZipMember } from './zip-member.ts';
 
-/** Most bytes of a sample, or of the archive it is in: what one scan takes by default. */
+/** Maximum size of a sample, or of its archive, in bytes: the default limit of a scan. */
 export const maxSampleBytes = 256 * 1024 ** 2;
 
 export interface SamplePlace {
-  /** The folder of all tests, which no sample may leave. */
+  /** The folder of all tests, which contains all samples. */
   readonly testsDir: string;
   /** The test file, below `testsDir`. */
   readonly testFile: string;
 }
 
 /**
- * Produces the bytes of a sample, in a buffer of their own.
- * @throws RearviewError `ERR_CONFIG` where it cannot be had; the message says why and what to do
+ * Returns the bytes of a sample, in their own buffer.
+ * @throws RearviewError `ERR_CONFIG` if it is unavailable; the message states the reason and what
+ *   to do
  */
 export async function readSample(sample: SampleSource, place: SamplePlace): Promise<Uint8Array<ArrayBuffer>> {
   switch (sample.kind) {
@@ -44,14 +45,14 @@ async function readFileInside(file: string, { testsDir, testFile }: SamplePlace)
     const { bytes } = await readWithin(await realpath(testsDir), path, { maxBytes: maxSampleBytes });
     return bytes;
   } catch (error) {
-    // A link may lead out as well as a path.
+    // A link may also lead outside.
     if (hasCode(error, 'ERR_OBJECT_DENIED')) throw escapes(file);
     const hint = error instanceof RearviewError ? '.' : ': paths are relative to the test file.';
-    const message = `The sample ${file} cannot be read (${messageOf(error)})${hint}`;
+    const message = `Cannot read the sample ${file} (${messageOf(error)})${hint}`;
     throw new RearviewError('ERR_CONFIG', message, { cause: error });
   }
 }
 
 function escapes(file: string): RearviewError {
-  return new RearviewError('ERR_CONFIG', `The sample ${file} lies outside the tests folder: move it there.`);
+  return new RearviewError('ERR_CONFIG', `The sample ${file} is outside the tests folder: move it there.`);
 }

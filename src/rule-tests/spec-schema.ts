@@ -3,24 +3,24 @@ import { z } from 'zod';
 const asMapping = {
   error: ({ code, input }: { readonly code?: string | undefined; readonly input?: unknown }): string | undefined => {
     if (code === 'invalid_key') return 'is not the name of a rule, nor other/file.yar:Rule';
-    // Unknown keys are worded where their place is known, see yaml-places.ts.
+    // Messages for unknown keys are written where their position is known, see yaml-places.ts.
     if (code !== 'invalid_type') return undefined;
     return input === undefined ? 'is missing' : 'must be a mapping of keys to values';
   },
 };
 
-/** YAML reads `1234`, `1e5` or `true` as something else than text. */
+/** YAML reads `1234`, `1e5` or `true` as other types than text. */
 const text = z.string({
   error: ({ input }) => (input === undefined ? 'is missing' : 'must be text: put the value in quotes'),
 });
 const nonEmptyText = text.min(1, 'must not be empty');
 
-// Not one expression for the whole text: one that repeats a group runs out of stack on megabytes.
+// Not one expression for the whole text: one that repeats a group exhausts the stack on megabytes.
 const hex = text
   .transform((value) => value.replace(/\s+/g, ''))
   .refine(
     (value) => value.length % 2 === 0 && !/[^0-9a-f]/i.test(value),
-    'must be pairs of hexadecimal digits, with white space as you like',
+    'must be pairs of hexadecimal digits, optionally with white space',
   );
 
 const base64 = text
@@ -52,7 +52,7 @@ const sample = z
     if (given.length === 0) say(`needs one of ${sources.join(', ')}`);
     if (given.length > 1) say(`has ${given.join(' and ')}: keep one`);
     if (value.encoding !== undefined && value.text === undefined)
-      say('has an encoding, which goes with text only: remove it');
+      say('has an encoding, which is only allowed with text: remove it');
   });
 
 const count = z.int('must be a whole number').min(0, 'must not be negative');
@@ -70,7 +70,7 @@ const expectedString = z.strictObject(
 /** `Rule`, or `path/of/file.yar:Rule`. */
 const ruleName = text.regex(
   /^([^:]+:)?[A-Za-z_]\w*$/,
-  'must be the name of a rule of this file, or other/file.yar:Rule for one of another',
+  'must be the name of a rule of this file, or other/file.yar:Rule for a rule of another file',
 );
 
 const testSchema = z
@@ -88,12 +88,12 @@ const testSchema = z
           },
           asMapping,
         )
-        // Declared variables. Whether there is one of the name is known where the rules are.
+        // Declared variables. Their names are checked where the rules are known.
         .catchall(z.union([z.string(), z.number(), z.boolean()], 'must be text, a number, true or false'))
         .optional(),
       matches: z.array(ruleName, {
         error: ({ input }) =>
-          input === undefined ? 'is missing: write [] where no rule matches' : 'must be a list of rules',
+          input === undefined ? 'is missing: use [] if no rule matches' : 'must be a list of rules',
       }),
       strings: z.record(ruleName, z.array(expectedString, 'must be a list of strings'), asMapping).optional(),
       todo: nonEmptyText.optional(),
@@ -111,7 +111,7 @@ const testSchema = z
     });
     for (const rule of Object.keys(strings ?? {})) {
       if (named.has(rule)) continue;
-      const message = 'is not among the matches of this test: add it there, written the same way, or remove it here';
+      const message = 'is not among the matches of this test: add it there with the same spelling, or remove it here';
       context.addIssue({ code: 'custom', path: ['strings', rule], message });
     }
   });

@@ -48,7 +48,7 @@ tests:
   ]);
 });
 
-test('broken YAML is a problem with its place', (t) => {
+test('invalid YAML is a problem with its position', (t) => {
   const [problem, ...rest] = parse('tests:\n  - name: "a\n').problems;
   t.deepEqual(rest, []);
   t.like(problem, { severity: 'error', code: 'test/yaml', file: path, line: 3 });
@@ -56,13 +56,13 @@ test('broken YAML is a problem with its place', (t) => {
   t.is(parse('tests: []\n---\ntests: []').problems.length, 1, 'a second document');
 });
 
-test('aliases are a problem with its place', (t) => {
+test('aliases are a problem with their position', (t) => {
   const [problem, ...rest] = parse('tests:\n  - &a { name: a }\n  - *a\n').problems;
   t.deepEqual(rest, []);
   t.like(problem, { code: 'test/yaml', file: path, line: 2, column: 5 });
 });
 
-test('a sample of megabytes is read', (t) => {
+test('a sample of megabytes is accepted', (t) => {
   const size = 3 * 1024 ** 2;
   for (const sample of [`base64: ${'A'.repeat(size)}`, `hex: "${'4d'.repeat(size / 2)}"`]) {
     t.deepEqual(parse(withSample(sample)).problems, []);
@@ -76,7 +76,7 @@ test('an empty file, a list and a text are problems, not crashes', (t) => {
   t.deepEqual(said('tests: []'), ['1:1 tests must have at least one test.']);
 });
 
-test('every fault is named with its line, its key and the way out', (t) => {
+test('every error is reported with its line, its key and a way to fix it', (t) => {
   t.deepEqual(
     said(`tests:
   - name: a
@@ -92,12 +92,12 @@ test('every fault is named with its line, its key and the way out', (t) => {
 `).sort(),
     [
       '2:5 tests[0].sample is missing.',
-      '3:5 tests[0].sampel is not a key that is known here: check its spelling and indentation, or remove it.',
+      '3:5 tests[0].sampel is not a known key: check its spelling and indentation, or remove it.',
       '4:5 tests[0].matches must be a list of rules.',
       '5:5 tests[1].name must be text: put the value in quotes.',
       '8:7 tests[1].sample.hex must be text: put the value in quotes.',
       '10:16 tests[1].strings.Rule[0].identifier must be the name of a pattern with its $, such as $a.',
-      '11:27 tests[1].matches[2] must be the name of a rule of this file, or other/file.yar:Rule for one of another.',
+      '11:27 tests[1].matches[2] must be the name of a rule of this file, or other/file.yar:Rule for a rule of another file.',
     ].sort(),
   );
 });
@@ -106,7 +106,7 @@ test('a sample has exactly one source', (t) => {
   t.deepEqual(said(withSample('{}')), ['4:5 tests[0].sample needs one of text, hex, base64, file, archive.']);
   t.deepEqual(said(withSample('text: x\nhex: "00"')), ['4:5 tests[0].sample has text and hex: keep one.']);
   t.deepEqual(said(withSample('hex: "00"\nencoding: utf-16le')), [
-    '4:5 tests[0].sample has an encoding, which goes with text only: remove it.',
+    '4:5 tests[0].sample has an encoding, which is only allowed with text: remove it.',
   ]);
   t.is(said(withSample('hex: "0"')).length, 1);
   t.is(said(withSample('hex: "0g"')).length, 1);
@@ -114,19 +114,19 @@ test('a sample has exactly one source', (t) => {
   t.is(said(withSample('archive: { file: a.zip }')).length, 1);
 });
 
-test('strings are expected of rules that are expected to match', (t) => {
+test('strings are only allowed for rules that are expected to match', (t) => {
   const text = 'tests:\n  - name: a\n    sample: { text: x }\n    matches: []\n    strings:\n      Rule: []\n';
   t.deepEqual(said(text), [
-    '6:7 tests[0].strings.Rule is not among the matches of this test: add it there, written the same way, or remove it here.',
+    '6:7 tests[0].strings.Rule is not among the matches of this test: add it there with the same spelling, or remove it here.',
   ]);
 });
 
-test('a rule is expected once', (t) => {
+test('a rule is expected at most once', (t) => {
   const text = 'tests:\n  - name: a\n    sample: { text: x }\n    matches:\n      - Rule\n      - Rule\n';
   t.deepEqual(said(text), ['6:9 tests[0].matches[1] repeats Rule: remove one.']);
 });
 
-test('tests of one name are a problem, and run nevertheless', (t) => {
+test('tests with the same name are a problem, and still run', (t) => {
   const one = '  - name: a\n    sample: { text: x }\n    matches: []\n';
   const { tests, problems } = parse(`tests:\n${one}${one}`);
   t.is(tests.length, 2);

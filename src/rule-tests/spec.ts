@@ -5,7 +5,7 @@ import { checkShape } from '../domain/text/check-shape.ts';
 import { parseYaml } from '../files/yaml/yaml-places.ts';
 import { specSchema, type TestSpec } from './spec-schema.ts';
 
-/** Where the bytes to scan come from. Paths are relative to the test file. */
+/** The source of the bytes to scan. Paths are relative to the test file. */
 export type SampleSource =
   | { readonly kind: 'text'; readonly text: string; readonly encoding: 'utf-8' | 'utf-16le' }
   | { readonly kind: 'hex'; readonly hex: string }
@@ -13,7 +13,7 @@ export type SampleSource =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'archive'; readonly file: string; readonly member: string; readonly password: string | undefined };
 
-/** A string that must be among the matches; what is not given may be anything. */
+/** A string that must be among the matches; missing fields match anything. */
 export interface ExpectedString {
   readonly identifier: string;
   readonly offset?: number | undefined;
@@ -24,38 +24,39 @@ export interface ExpectedString {
 /** One test of the rules of one file. */
 export interface RuleTest {
   readonly name: string;
-  /** Where it begins in its file, from 1. */
+  /** Its first line in the file, from 1. */
   readonly line: number;
   readonly sample: SampleSource;
   readonly externals: Externals;
   /**
-   * Rule ids (`namespace:name`). They are all the rules of the test's own file that may match, because a test belongs to its
-   * file: a rule that somebody adds elsewhere must not break it. Rules of other files must match where they are named,
-   * and may where they are not.
+   * Rule ids (`namespace:name`). They are all the rules of the test's own file that may match. A
+   * test belongs to its file, so a rule added elsewhere must not break it. Rules of other files
+   * must match if they are named, and may match otherwise.
    */
   readonly matches: readonly string[];
   /** By rule id. */
   readonly strings: ReadonlyMap<string, readonly ExpectedString[]>;
-  /** Why it is known to fail. */
+  /** The reason for a known failure. */
   readonly todo: string | undefined;
 }
 
-/** A test file as far as it could be read. */
+/** A test file, as far as it could be read. */
 export interface RuleTestFile {
   /** Below the tests folder, with `/`. */
   readonly path: string;
-  /** Of the rules it tests. */
+  /** Namespace of the rules it tests. */
   readonly namespace: string;
   readonly tests: readonly RuleTest[];
-  /** What is wrong with the file; `tests` is empty where the file as a whole cannot be used. */
+  /** Problems of the file; `tests` is empty if the file as a whole is invalid. */
   readonly problems: readonly Diagnostic[];
 }
 
-/** What the name of a test file adds to the path of its rules. */
+/** Suffix that the name of a test file adds to the path of its rules. */
 export const testFileSuffix = '.test.yaml';
 
 /**
- * Reads a rule test file (docs/reference/rule-tests.md). Whatever is wrong with it is a value, with its place and the way out.
+ * Parses a rule test file (docs/reference/rule-tests.md). All problems are returned as values, with their
+ * position and a way to fix them.
  * @param path below the tests folder, ending in `testFileSuffix`
  */
 export function parseTestFile(path: string, text: string): RuleTestFile {
@@ -114,7 +115,7 @@ function repeatedNames(path: string, tests: readonly RuleTest[]): Diagnostic[] {
       firstLines.set(name, line);
       return [];
     }
-    const message = `Another test of this file, in line ${first}, is named "${name}" too: give each a name of its own.`;
+    const message = `The test on line ${first} is also named "${name}": give each test its own name.`;
     return [{ severity: 'error' as const, code: 'test/duplicate-name', message, file: path, line, column: 1 }];
   });
 }

@@ -11,8 +11,9 @@ export interface UntestedRulesOptions {
 }
 
 /**
- * Every public rule needs a test of its own file that it matches and one that it does not. Tests with a `todo` do not count:
- * they prove nothing yet. Lines are those of the sources, includes in place.
+ * Finds rules without enough tests. Every public rule needs a test in its own file that it matches
+ * and one that it does not match. Tests with a `todo` do not count, because they prove nothing yet.
+ * Lines are those of the sources, with includes resolved.
  */
 export function untestedRules({ rules, rulesEntries, files }: UntestedRulesOptions): UntestedRule[] {
   const sources = new Map(rules.map(({ namespace, source }) => [namespace, source]));
@@ -34,17 +35,17 @@ export function untestedRules({ rules, rulesEntries, files }: UntestedRulesOptio
     ];
     const where = `rule-tests/${namespace}.test.yaml`;
     return [
-      ...(matching > 0 ? [] : finding('test/no-positive', `No test has ${name} match: add one to ${where}.`)),
+      ...(matching > 0 ? [] : finding('test/no-positive', `No test expects ${name} to match: add one to ${where}.`)),
       ...(matching < tests.length
         ? []
-        : finding('test/no-negative', `No test has ${name} not match: add one to ${where}.`)),
+        : finding('test/no-negative', `No test expects ${name} not to match: add one to ${where}.`)),
     ];
   });
 }
 
 type Place = Pick<UntestedRule, 'line' | 'column'>;
 
-/** Where the names of rules stand. A source is read once, and only where something is missing. */
+/** Finds the positions of rule names. A source is read once, and only if something is missing. */
 function createPlaces(sources: ReadonlyMap<string, string>): (namespace: string, rule: string) => Place {
   const known = new Map<string, ReadonlyMap<string, Place>>();
   return (namespace, rule) => {

@@ -1,10 +1,10 @@
 import { type Entry, Uint8ArrayReader, ZipReader } from '@zip.js/zip.js';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 
-/** Longest member that is unpacked, in bytes: a few kilobytes of archive can claim any size. */
+/** Maximum size of an unpacked member in bytes: a few kilobytes of archive can claim any size. */
 export const maxMemberBytes = 256 * 1024 ** 2;
 
-/** Names of members in a message. */
+/** Maximum number of member names in a message. */
 const shownNames = 5;
 
 export interface ZipMember {
@@ -16,8 +16,9 @@ export interface ZipMember {
 }
 
 /**
- * Unpacks one member of a zip archive, plain or encrypted (ZipCrypto or AES); samples lie in archives encrypted with `infected`
- * so that no scanner of the author's machine removes them.
+ * Unpacks one member of a zip archive, plain or encrypted (ZipCrypto or AES). Samples are stored in
+ * archives encrypted with `infected` so that antivirus software on the author's machine does not
+ * remove them.
  * @throws RearviewError `ERR_CONFIG`
  */
 export async function readZipMember(
@@ -29,7 +30,7 @@ export async function readZipMember(
     const { entry, names } = await findEntry(reader, member);
     if (entry === null) throw new RearviewError('ERR_CONFIG', missing(file, member, names));
     if (entry.encrypted && password === undefined) {
-      throw new RearviewError('ERR_CONFIG', `${member} in ${file} is encrypted: give the password.`);
+      throw new RearviewError('ERR_CONFIG', `${member} in ${file} is encrypted: add its password.`);
     }
     return await unpack(entry, password, `${member} in ${file}`);
   } catch (error) {
@@ -42,7 +43,10 @@ export async function readZipMember(
 
 type FileEntry = Exclude<Entry, { directory: true }>;
 
-/** The member, and the first names that were seen. One entry after the other: an archive may list a million. */
+/**
+ * Returns the member, and the first names seen. Entries are read one by one: an archive may list a
+ * million.
+ */
 async function findEntry(
   reader: ZipReader<Uint8Array>,
   member: string,
@@ -62,7 +66,7 @@ async function unpack(entry: FileEntry, password: string | undefined, name: stri
   const sink = new WritableStream<Uint8Array>({
     write(chunk) {
       size += chunk.byteLength;
-      // What the archive says of the size may be wrong.
+      // The size that the archive states may be wrong.
       if (size > maxMemberBytes)
         throw new RearviewError('ERR_CONFIG', `${name} unpacks to more than ${maxMemberBytes} bytes.`);
       chunks.push(chunk);
@@ -78,9 +82,10 @@ function missing(file: string, member: string, names: readonly string[]): string
 }
 
 function reason(file: string, member: string, password: string | undefined, message: string): string {
-  // With a wrong password one ZipCrypto member in 256 gets past the first check and fails at the checksum.
+  // With a wrong password, one ZipCrypto member in 256 passes the first check and fails at the
+  // checksum.
   if (password !== undefined && /password|signature|invalid/i.test(message)) {
-    return `${member} in ${file} does not open with the password given (${message}): samples are usually encrypted with "infected".`;
+    return `Cannot decrypt ${member} in ${file} with this password (${message}): samples are usually encrypted with "infected".`;
   }
-  return `${file} cannot be read as a zip archive (${message}).`;
+  return `Cannot read ${file} as a zip archive (${message}).`;
 }

@@ -4,23 +4,29 @@ import { isFreeName, isWildcard, localVariables } from './syntax/references.ts';
 import { gapEnd } from './syntax/scan-token.ts';
 import type { ParsedPattern, ParsedRule } from './syntax/syntax.ts';
 
-/** JSON without objects: the order of everything in it is part of it. */
+/** JSON without objects: the order of everything is significant. */
 export type Canonical = string | number | boolean | readonly Canonical[];
 
-/** What a condition refers to, in the words of the caller: logic hashes to hash it, names to compare it. */
+/**
+ * Names for what a condition refers to, chosen by the caller: logic hashes for hashing, names for
+ * comparison.
+ */
 export interface ReferenceNames {
-  /** For a rule that stands before. */
+  /** For an earlier rule. */
   readonly rule: (name: string) => Canonical;
   /** For a set of rules, by the prefix of their names. */
   readonly wildcard: (prefix: string) => Canonical;
 }
 
-/** The pattern in one spelling: two spellings of the same text, bytes or modifiers come out equal. */
+/**
+ * Returns the canonical form of a pattern: spellings of the same text, bytes or modifiers become
+ * equal.
+ */
 export function canonicalPattern({ identifier, kind, value, modifiers }: ParsedPattern): Canonical {
   return [identifier, kind, canonicalValue(kind, value), modifiers];
 }
 
-/** The condition without layout, every literal in one spelling. */
+/** Returns the condition without layout, with every literal in one spelling. */
 export function canonicalCondition(rule: ParsedRule, references: ReferenceNames): Canonical {
   const { condition } = rule;
   const rules = new Set(rule.references.rules);
@@ -29,7 +35,8 @@ export function canonicalCondition(rule: ParsedRule, references: ReferenceNames)
     if (!isFreeName(condition, index)) return canonicalToken(token);
     if (isWildcard(condition, index)) return ['rules', references.wildcard(token.text)];
     if (!rules.has(token.text)) return canonicalToken(token);
-    // A variable of a loop may hide a rule of its name: then the name itself decides which variable is meant.
+    // A loop variable may hide a rule of the same name. Then the name itself identifies the
+    // variable.
     return ['rule', references.rule(token.text), locals.has(token.text) ? token.text : ''];
   });
 }
@@ -48,7 +55,9 @@ function canonicalValue(kind: ParsedPattern['kind'], value: string): string {
   return value.slice(0, end) + [...value.slice(end)].sort().join('');
 }
 
-/** Without white space and comments, digits in upper case, numbers of jumps decimal. */
+/**
+ * Removes white space and comments, writes digits in upper case, and jumps with decimal numbers.
+ */
 function canonicalHex(value: string): string {
   let bare = '';
   for (let position = 0; position < value.length; ) {

@@ -6,41 +6,48 @@ import { variablesOf } from './source-variables.ts';
 import type { ParsedRule } from './syntax/syntax.ts';
 import { patternName, writtenTexts } from './syntax/written-text.ts';
 
-/** What was and is written of one part of a rule, on one line and without comments. */
+/** One part of a rule before and after the change, on one line and without comments. */
 export interface TextChange {
   /** The name of a string, as in `LogicChange.strings`, or `condition`. */
   readonly part: string;
-  /** Null where it was not there. */
+  /** Null if it did not exist before. */
   readonly before: string | null;
-  /** Null where it is not there any more. */
+  /** Null if it no longer exists. */
   readonly after: string | null;
 }
 
-/** Why two logic hashes of one rule differ. */
+/** The reasons why two logic hashes of a rule differ. */
 export interface LogicChange {
   /**
-   * `own`: its strings, condition, variables or modifiers; `dependency`: only rules that it depends on; `engine`: neither, so another engine, or a
-   * mere change of form (such as the order of its strings).
+   * `own`: its strings, condition, variables or modifiers. `dependency`: only rules it depends on.
+   * `engine`: neither, so another engine, or a change of form only (such as the order of its
+   * strings).
    */
   readonly cause: 'own' | 'dependency' | 'engine';
-  /** Identifiers with their `$`; anonymous patterns by their place among all patterns, from 1: `$ (2)`. */
+  /**
+   * Identifiers with their `$`; anonymous patterns by their position among all patterns, from 1:
+   * `$ (2)`.
+   */
   readonly strings: {
     readonly added: readonly string[];
     readonly removed: readonly string[];
     readonly changed: readonly string[];
   };
   readonly condition: boolean;
-  /** Names of declared variables that its condition uses, and whose type or default changed. */
+  /** Names of declared variables that its condition uses and whose type or default changed. */
   readonly variables: readonly string[];
-  /** Those of `private` and `global` that the rule has gained or lost. */
+  /** Gained or lost modifiers among `private` and `global`. */
   readonly modifiers: readonly ('private' | 'global')[];
-  /** Names of rules of its namespace that it depends on, and whose own text changed, or that it depends on no longer or only now. */
+  /**
+   * Names of rules of its namespace that it depends on and whose own text changed, or that it
+   * depends on only before or only after the change.
+   */
   readonly dependencies: readonly string[];
-  /** Of the strings and the condition that changed. */
+  /** Texts of the changed strings and condition. */
   readonly texts: readonly TextChange[];
 }
 
-/** Prepares the comparison of rules that both rulesets have. */
+/** Prepares the comparison of rules that are in both rulesets. */
 export function createLogicComparison(
   before: ParsedRuleset,
   after: ParsedRuleset,
@@ -90,7 +97,7 @@ export function createLogicComparison(
   };
 }
 
-/** Names of variables that both use, and that are declared otherwise. */
+/** Returns the names of variables that both use and declare differently. */
 function compareVariables(was: readonly VariableDeclaration[], is: readonly VariableDeclaration[]): readonly string[] {
   const old = new Map(was.map((each) => [each.name, declarationKey(each)]));
   return is.flatMap((each) => ([undefined, declarationKey(each)].includes(old.get(each.name)) ? [] : [each.name]));

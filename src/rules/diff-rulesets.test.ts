@@ -11,7 +11,7 @@ const build = (files: Readonly<Record<string, string>>, version = '1') =>
   );
 const diff = (base: string, head: string) => diffRulesets(build({ a: base }), build({ a: head }));
 
-test('a ruleset does not differ from itself, however it is laid out', (t) => {
+test('a ruleset does not differ from itself, whatever its layout', (t) => {
   fc.assert(
     fc.property(ruleModels, dressings, (rules, { gaps }) => {
       const head = build({ a: writeRules(rules) });
@@ -23,7 +23,7 @@ test('a ruleset does not differ from itself, however it is laid out', (t) => {
   );
 });
 
-test('against nothing all rules are added, and all logic is to be scanned', (t) => {
+test('without a base, all rules are added and all logic has to be scanned', (t) => {
   const head = build({ a: 'rule a { condition: true } rule b { condition: true } rule c { condition: false }' });
   const { changes, unchanged, logicToScan } = diffRulesets(null, head);
   t.deepEqual(
@@ -34,7 +34,7 @@ test('against nothing all rules are added, and all logic is to be scanned', (t) 
   t.is(logicToScan.length, 2);
 });
 
-test('strings and condition that changed are named', (t) => {
+test('changed strings and a changed condition are named', (t) => {
   const { changes, logicToScan } = diff(
     'rule a { strings: $a = "1" $b = "2" $ = "x" condition: any of them } rule same { condition: true }',
     'private rule a { strings: $a = "1" wide $c = { 62 } $ = "y" condition: all of them } rule same { condition: true }',
@@ -74,7 +74,7 @@ test('strings and condition that changed are named', (t) => {
   t.is(logicToScan.length, 1);
 });
 
-test('where only a dependency changed, that one is named, and not those in between', (t) => {
+test('if only a dependency changed, it is named, and the rules in between are not', (t) => {
   const source = (condition: string) =>
     `rule deep { condition: ${condition} } rule middle { condition: deep } rule top { condition: middle } rule other { condition: 1 == 1 }`;
   const { changes, dependents, unchanged } = diff(source('true'), source('false'));
@@ -90,7 +90,7 @@ test('where only a dependency changed, that one is named, and not those in betwe
   t.is(unchanged, 1);
 });
 
-test('rules that depend on a change are named, through others too: those of the head, and of the base where it was removed', (t) => {
+test('rules that depend on a change are named, even indirectly: those of the head, and those of the base if it was removed', (t) => {
   const { changes } = diff(
     'rule gone { condition: true } rule user { condition: gone } rule over { condition: user } rule deep { condition: filesize > 1 }',
     'rule deep { condition: filesize > 0 } rule user { condition: deep } rule over { condition: any of (user) }',
@@ -101,7 +101,7 @@ test('rules that depend on a change are named, through others too: those of the 
   );
 });
 
-test('what was and is written comes on one line, without comments', (t) => {
+test('the texts before and after the change are on one line, without comments', (t) => {
   const { changes } = diff(
     'rule a { strings: $a = { 61 // one\n 62 } $b = "x // y" /* gap */ wide condition: $a /* and */ and\n\t$b }',
     'rule a { strings: $a = /a\\/b/i $b = "x // y" condition: any of ($a,\n $b) // end\n }',
@@ -113,7 +113,7 @@ test('what was and is written comes on one line, without comments', (t) => {
   ]);
 });
 
-test('where a dependency became broader, so did the rule, though nothing of it was written anew', (t) => {
+test('a broader dependency makes the rule broader although its text is unchanged', (t) => {
   const source = (size: number) =>
     `rule deep { condition: filesize > ${size} } rule top { condition: deep } rule other { condition: not deep }`;
   const { changes } = diff(source(2), source(1));
@@ -139,14 +139,14 @@ test('a new global rule is named by all rules of its namespace', (t) => {
   t.deepEqual(dependents, ['a:a']);
 });
 
-test('another engine is named where nothing else changed', (t) => {
+test('another engine is named if nothing else changed', (t) => {
   const files = { a: 'rule a { condition: true }' };
   const [change] = diffRulesets(build(files, '1'), build(files, '2')).changes;
   t.like(change, { kind: 'logic', cause: 'engine' });
   t.regex(change?.kind === 'logic' ? (change.what[0] ?? '') : '', /yara-x 2/);
 });
 
-test('a rule whose meta or tags alone changed has nothing to be scanned', (t) => {
+test('a rule with changes only in meta or tags has nothing to scan', (t) => {
   const { changes, logicToScan } = diff(
     'rule a : x { meta: author = "1" date = "2" n = 1 condition: true }',
     'rule a : y { meta: author = "1" date = "3" n = "1" condition: true }',
@@ -155,7 +155,7 @@ test('a rule whose meta or tags alone changed has nothing to be scanned', (t) =>
   t.deepEqual(logicToScan, []);
 });
 
-test('a rule of equal logic elsewhere is moved, not added and removed', (t) => {
+test('a rule with equal logic elsewhere is moved, not added and removed', (t) => {
   const base = build({
     a: 'rule one { condition: 1 == 1 } rule two { condition: 1 == 1 } rule gone { condition: false }',
   });
@@ -169,7 +169,7 @@ test('a rule of equal logic elsewhere is moved, not added and removed', (t) => {
   t.deepEqual([logicToScan, unchanged], [[], 0]);
 });
 
-test('a copy of a rule that stays is added', (t) => {
+test('a copy of an unchanged rule is added', (t) => {
   const { changes, logicToScan } = diff(
     'rule a { condition: true }',
     'rule a { condition: true } rule b { condition: true }',

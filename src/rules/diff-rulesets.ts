@@ -4,36 +4,45 @@ import { createLogicComparison, type LogicChange } from './compare-logic.ts';
 import { createParsedRuleset } from './parsed-ruleset.ts';
 import { createScopeComparison, type Scope } from './scope/compare-scope.ts';
 
-/** What became of one rule. */
+/** The change of one rule. */
 export type RuleChange = {
   /** Its `namespace:name`. */
   readonly rule: string;
-  /** Rules that depend on it, through others too, as `dependencies` of a rule has it; of a removed rule those that did. In source order. */
+  /**
+   * Rules that depend on it, even indirectly (see `dependencies` of a rule); for a removed rule,
+   * those that did. In source order.
+   */
   readonly dependents: readonly string[];
 } & (
   | { readonly kind: 'added' }
   | { readonly kind: 'removed' }
-  /** It matches something else now, or may; `what` says in words why, `scope` what is certain of it. */
+  /**
+   * It matches differently now, or may. `what` lists the reasons as text, `scope` what is certain
+   * about the effect.
+   */
   | ({ readonly kind: 'logic'; readonly what: readonly string[]; readonly scope: Scope } & LogicChange)
-  /** Only meta or tags changed; `what` names them. */
+  /** Only meta or tags changed; `what` lists them. */
   | { readonly kind: 'described'; readonly what: readonly string[] }
-  /** Equal logic, once under another name or in another namespace; `what` names meta and tags that changed besides. */
+  /**
+   * Equal logic under another name or in another namespace; `what` also lists changed meta and
+   * tags.
+   */
   | { readonly kind: 'moved'; readonly from: string; readonly what: readonly string[] }
 );
 
-/** What changed between two rulesets. */
+/** The differences between two rulesets. */
 export interface RulesetDiff {
   /** In the order of the head; removed rules last, in the order of the base. */
   readonly changes: readonly RuleChange[];
   readonly unchanged: number;
-  /** Logic hashes that the base does not have: what an incremental retro scan applies. Sorted. */
+  /** Logic hashes that the base does not have, sorted. An incremental retro scan applies them. */
   readonly logicToScan: readonly string[];
-  /** Rules whose own text is as it was, but not their logic, because a rule they depend on changed. Sorted. */
+  /** Rules with unchanged text and changed logic, because a rule they depend on changed. Sorted. */
   readonly dependents: readonly string[];
 }
 
 /**
- * Compares rulesets, rule by rule.
+ * Compares rulesets rule by rule.
  * @param base null stands for a ruleset without rules
  */
 export function diffRulesets(base: Ruleset | null, head: Ruleset): RulesetDiff {
@@ -92,7 +101,7 @@ function byId(rules: readonly RuleEntry[]): Map<string, RuleEntry> {
   return new Map(rules.map((rule) => [ruleId(rule), rule]));
 }
 
-/** Of each rule that others depend on, which ones those are. */
+/** Returns, for each rule, the rules that depend on it. */
 function dependentsIn(rules: readonly RuleEntry[]): ReadonlyMap<string, readonly string[]> {
   const dependents = new Map<string, string[]>();
   for (const rule of rules) {
@@ -106,7 +115,10 @@ function dependentsIn(rules: readonly RuleEntry[]): ReadonlyMap<string, readonly
   return dependents;
 }
 
-/** Pairs rules of equal logic: those that kept their name first, then those that kept their namespace, then the rest. */
+/**
+ * Pairs rules of equal logic: first those with the same name, then those in the same namespace,
+ * then the rest.
+ */
 function findMoves(gone: readonly RuleEntry[], come: readonly RuleEntry[]): ReadonlyMap<RuleEntry, RuleEntry> {
   const keys: readonly ((rule: RuleEntry) => string)[] = [
     (rule) => JSON.stringify([rule.logicHash, rule.name]),
@@ -116,7 +128,7 @@ function findMoves(gone: readonly RuleEntry[], come: readonly RuleEntry[]): Read
   const origins = new Map<RuleEntry, RuleEntry>();
   const taken = new Set<RuleEntry>();
   for (const key of keys) {
-    // In reverse: to take the last of many costs nothing.
+    // Reversed, because removing the last of many is cheap.
     const free = Map.groupBy(gone.filter((rule) => !taken.has(rule)).reverse(), key);
     for (const rule of come.filter((each) => !origins.has(each))) {
       const origin = free.get(key(rule))?.pop();
@@ -128,7 +140,7 @@ function findMoves(gone: readonly RuleEntry[], come: readonly RuleEntry[]): Read
   return origins;
 }
 
-/** `meta author`, `tags` … for what differs between the descriptions. */
+/** Returns `meta author`, `tags` … for the differences between the descriptions. */
 function describedIn(was: RuleEntry, is: RuleEntry): string[] {
   const [old, now] = [metaByName(was), metaByName(is)];
   const values = (entries: typeof old, identifier: string) =>
@@ -149,7 +161,7 @@ function inWords(logic: LogicChange, head: Ruleset): string[] {
     ...strings.changed.map((each) => `${each} changed`),
     ...strings.removed.map((each) => `${each} removed`),
     ...(logic.condition ? ['condition changed'] : []),
-    ...logic.variables.map((each) => `variable ${each} declared otherwise`),
+    ...logic.variables.map((each) => `variable ${each} declared differently`),
     ...logic.modifiers.map((each) => `modifier ${each} added or removed`),
     ...logic.dependencies.map((each) => `depends on ${each}, which changed`),
   ];

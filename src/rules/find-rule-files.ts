@@ -7,7 +7,7 @@ import { isInside } from '../files/inside-folder.ts';
 
 const extension = /\.yara?$/i;
 
-/** A rule file of a folder. */
+/** A rule file in a folder. */
 export interface FoundRuleFile {
   /** Relative to the folder, with `/`. */
   readonly path: string;
@@ -15,15 +15,15 @@ export interface FoundRuleFile {
   readonly realPath: string;
 }
 
-/** A file or folder that looks as if it had rules, and does not count. */
+/** A file or folder that looks like rules and is ignored. */
 export interface LeftOut {
   /** Relative to the rules folder, with `/`. */
   readonly file: string;
-  /** Without a full stop. */
+  /** Without a period at the end. */
   readonly why: string;
 }
 
-/** What a folder has. */
+/** The content of a folder. */
 export interface FoundRuleFiles {
   /** Sorted by path, by code unit. */
   readonly files: readonly FoundRuleFile[];
@@ -32,20 +32,26 @@ export interface FoundRuleFiles {
   readonly problems: readonly Diagnostic[];
 }
 
-const dotted = 'its name begins with a dot';
+const dotted = 'its name starts with a dot';
 
 /**
- * The rule files below a folder: regular files with the extension `.yar` or `.yara`, in any case. Names that begin with a dot do not count,
- * neither of files nor of folders: they are what version control, snapshots, editors and archives leave. A symbolic link is followed to a
- * file inside the folder, whatever its own folder is called, and nowhere else: links out of it and links to folders (which may run in circles)
- * are problems. A file with several names counts once: under its own, else under the first of its links.
- * @throws RearviewError `ERR_CONFIG` where the folder cannot be listed
+ * Finds the rule files below a folder: regular files with the extension `.yar` or `.yara`, in any
+ * case.
+ *
+ * - Names that start with a dot are ignored, for files and folders: they are left by version
+ *   control, snapshots, editors and archives.
+ * - A symbolic link is followed to a file inside the folder, and its name is ignored only for its
+ *   own folder. Links out of the folder and links to folders (which may be circular) are problems.
+ * - A file with several names counts once: under its own name, otherwise under the first of its
+ *   links.
+ *
+ * @throws RearviewError `ERR_CONFIG` if the folder cannot be listed
  */
 export async function findRuleFiles(rulesDir: string): Promise<FoundRuleFiles> {
   const problems: Diagnostic[] = [];
   const leftOut: LeftOut[] = [];
   const root = await realpath(rulesDir).catch((cause: unknown) => {
-    throw new RearviewError('ERR_CONFIG', `The rules folder ${rulesDir} cannot be opened: ${messageOf(cause)}`, {
+    throw new RearviewError('ERR_CONFIG', `Cannot open the rules folder ${rulesDir}: ${messageOf(cause)}`, {
       cause,
     });
   });
@@ -76,7 +82,7 @@ export async function findRuleFiles(rulesDir: string): Promise<FoundRuleFiles> {
     try {
       return await list(folder);
     } catch (error) {
-      report('load/unreadable', folder, `the folder cannot be read: ${messageOf(error)}`);
+      report('load/unreadable', folder, `cannot read the folder: ${messageOf(error)}`);
       return [];
     }
   };
@@ -89,7 +95,7 @@ export async function findRuleFiles(rulesDir: string): Promise<FoundRuleFiles> {
       if (stats.isFile() && !named) return [];
       if (stats.isFile() && isInside(root, realPath)) return [{ path, realPath }];
       const where = stats.isFile() ? 'out of the rules folder' : 'to a folder';
-      report('load/symlink', path, `a symbolic link ${where} is not followed: put the files themselves here`);
+      report('load/symlink', path, `a symbolic link ${where} is not followed: put copies of the files here`);
     } catch (error) {
       if (named) report('load/symlink', path, `the symbolic link leads nowhere: ${messageOf(error)}`);
     }
@@ -97,7 +103,7 @@ export async function findRuleFiles(rulesDir: string): Promise<FoundRuleFiles> {
   };
 
   const found = await list('').catch((cause: unknown) => {
-    throw new RearviewError('ERR_CONFIG', `The rules folder ${rulesDir} cannot be read: ${messageOf(cause)}`, {
+    throw new RearviewError('ERR_CONFIG', `Cannot read the rules folder ${rulesDir}: ${messageOf(cause)}`, {
       cause,
     });
   });
@@ -105,7 +111,10 @@ export async function findRuleFiles(rulesDir: string): Promise<FoundRuleFiles> {
   return { files, leftOut: [...leftOut, ...others].sort((a, b) => byCodeUnit(a.file, b.file)), problems };
 }
 
-/** Of what is passed over for its name: folders, links to folders, and what would be a rule file by its extension. */
+/**
+ * Returns what is ignored because of its name: folders, links to folders, and files with the
+ * extension of rule files.
+ */
 async function looksLikeRules(entry: Dirent, path: string): Promise<boolean> {
   if (entry.isDirectory() || extension.test(entry.name)) return true;
   if (!entry.isSymbolicLink()) return false;

@@ -8,7 +8,7 @@ import { maxIncludes } from './resolve-includes.ts';
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
-/** A folder `rules` in a folder of its own, both of which go with the test. */
+/** A folder `rules` in its own folder; both are removed after the test. */
 async function rulesFolder(t: ExecutionContext, files: Files): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'rearview-rules-'));
   t.teardown(() => rm(dir, { recursive: true }));
@@ -34,7 +34,7 @@ async function load(t: ExecutionContext, files: Files) {
 
 const rule = (name: string) => `rule ${name} { condition: true }`;
 
-/** What a folder on disk has: rule files, what was left out, and codes of problems. */
+/** The content of a folder on disk: rule files, ignored files, and codes of problems. */
 async function loadedFrom(dir: string) {
   const { files, leftOut, problems } = await loadRules(dir);
   return {
@@ -44,7 +44,7 @@ async function loadedFrom(dir: string) {
   };
 }
 
-test('every .yar and .yara file is loaded, sorted by path, its path below the folder being its namespace', async (t) => {
+test('every .yar and .yara file is loaded, sorted by path, and its path below the folder is its namespace', async (t) => {
   const dir = await rulesFolder(t, {
     'b/z.yara': rule('z'),
     'a.yar': rule('a'),
@@ -63,13 +63,13 @@ test('every .yar and .yara file is loaded, sorted by path, its path below the fo
   t.deepEqual(problems, []);
 });
 
-test('a folder that is missing, or is none, is a configuration error that names it', async (t) => {
+test('a missing folder, or a file in its place, is a configuration error that names it', async (t) => {
   const dir = await rulesFolder(t, { 'a.yar': '' });
   await t.throwsAsync(loadRules(join(dir, 'gone')), { code: 'ERR_CONFIG', message: /gone/ });
   await t.throwsAsync(loadRules(join(dir, 'a.yar')), { code: 'ERR_CONFIG' });
 });
 
-test('includes are put in their places, from beside the file or from the rules folder, and compile', async (t) => {
+test('includes are inserted from next to the file or from the rules folder, and compile', async (t) => {
   const { sources, problems } = await load(t, {
     'web/a.yar': `include "../lib/one.inc" include "two.inc"\n${rule('a')}\ninclude "lib/three.inc"`,
     'lib/one.inc': `${rule('one')} // the end`,
@@ -85,7 +85,7 @@ test('includes are put in their places, from beside the file or from the rules f
   );
 });
 
-test('each line of a source is traced to the file and line where it was written, in its column', async (t) => {
+test('each line of a source is traced to its original file, line and column', async (t) => {
   const { first } = await load(t, {
     'a.yar': `// 1\n${rule('x')} include "b.inc" ${rule('y')}\n${rule('z')}`,
     'b.inc': `\n${rule('b')}\ninclude "c.inc"\n${rule('b2')}`,
@@ -106,7 +106,7 @@ test('each line of a source is traced to the file and line where it was written,
   ]);
 });
 
-test('an include in a comment or string is none', async (t) => {
+test('an include in a comment or string is ignored', async (t) => {
   const source = `// include "x"\n/* include "x" */ rule a { meta: x = "include \\"x\\"" condition: true }`;
   const { sources, problems } = await load(t, { 'a.yar': source });
   t.deepEqual([sources['a.yar'], problems], [source, []]);
@@ -126,7 +126,7 @@ test('an include never leaves the rules folder', async (t) => {
   );
 });
 
-test('what cannot be included is reported where the include stands, and the rest is loaded', async (t) => {
+test('an include that fails is reported at its position, and the rest is loaded', async (t) => {
   const { problems, messages, sources } = await load(t, {
     'a.yar': `\ninclude "b.inc"\n${rule('a')}`,
     'b.inc': `\n\n include "gone.inc" include "folder"`,
@@ -137,7 +137,7 @@ test('what cannot be included is reported where the include stands, and the rest
   t.true(sources['a.yar']?.includes(rule('a')));
 });
 
-test('includes in a circle are reported, however they are spelled', async (t) => {
+test('circular includes are reported in every spelling', async (t) => {
   const { problems } = await load(t, {
     'a.yar': 'include "b.inc"',
     'b.inc': `${rule('b')}\ninclude "./x/../a.yar"`,
@@ -155,7 +155,7 @@ test('includes that multiply are stopped', async (t) => {
   t.regex(messages[0] ?? '', new RegExp(`more than ${maxIncludes}`));
 });
 
-test('a link that leads out, to a folder or nowhere is reported', async (t) => {
+test('a link that leads outside, to a folder or nowhere is reported', async (t) => {
   const dir = await rulesFolder(t, { 'a.yar': rule('a'), 'b/c.yar': rule('c') });
   await writeFile(join(dir, '../out.yar'), rule('out'));
   await symlink('../out.yar', join(dir, 'outside.yar'));
@@ -168,7 +168,7 @@ test('a link that leads out, to a folder or nowhere is reported', async (t) => {
   });
 });
 
-test('a file with several names counts once: under its own, else under the first', async (t) => {
+test('a file with several names counts once: under its own, otherwise under the first', async (t) => {
   const dir = await rulesFolder(t, { 'm.yar': rule('m'), 'rule.txt': rule('r') });
   await symlink('m.yar', join(dir, 'a.yar'));
   await symlink('m.yar', join(dir, 'z.yar'));
@@ -194,7 +194,7 @@ test('a mounted ConfigMap has each file once, under the name of its link', async
   t.true(files[0]?.source.includes(rule('b')));
 });
 
-test('names that begin with a dot are left out, whatever they are: folders, copies and locks', async (t) => {
+test('names that start with a dot are ignored: folders, copies and locks', async (t) => {
   const dir = await rulesFolder(t, {
     ...{
       'a.yar': rule('a'),
@@ -212,7 +212,7 @@ test('names that begin with a dot are left out, whatever they are: folders, copi
   });
 });
 
-test('a file that only includes rule files is left out: an index', async (t) => {
+test('an index, which only includes rule files, is left out', async (t) => {
   const { sources, leftOut, problems } = await load(t, {
     'index.yar': '/* Generated */\nimport "pe"\ninclude "./index_b.yar"\ninclude "a.yar" // a',
     'index_b.yar': 'include "b/b.yar"\ninclude "b/more.inc"',
@@ -226,7 +226,7 @@ test('a file that only includes rule files is left out: an index', async (t) => 
   t.deepEqual([leftOut, problems], [['index.yar', 'index_b.yar'], []]);
 });
 
-test('a file that has or includes rules that no rule file has is none', async (t) => {
+test('a file with rules that no other rule file has, even by include, is not an index', async (t) => {
   const { sources, leftOut, included } = await load(t, {
     'all.yar': '// suppress: lint/included-rule-file\ninclude "a.yar"\ninclude "own.inc"',
     'own.inc': rule('own'),
@@ -257,7 +257,7 @@ test('a condition may refer to a rule of an included rule file', async (t) => {
   );
 });
 
-test('one file is loaded alone when it is named, with all that it includes', async (t) => {
+test('only the named file is loaded, with all that it includes', async (t) => {
   const dir = await rulesFolder(t, { 'index.txt': 'include "a.yar"', 'a.yar': rule('a'), 'b.yar': 'no rule' });
   const { files, problems, leftOut } = await loadRules(dir, { only: 'index.txt' });
   t.deepEqual(
@@ -272,12 +272,12 @@ test('a folder named like a rule file is searched, and hides no rule', async (t)
   t.deepEqual([Object.keys(sources), problems], [['x.yar/a.yar'], []]);
 });
 
-test('a byte-order mark is taken off, since the engine refuses it', async (t) => {
+test('a byte-order mark is removed, since the engine refuses it', async (t) => {
   const { sources, problems } = await load(t, { 'a.yar': `\ufeff${rule('a')}` });
   t.deepEqual([sources['a.yar'], problems], [rule('a'), []]);
 });
 
-test('bytes that are not UTF-8 are an error where they mean something, and a warning in a comment', async (t) => {
+test('bytes that are not UTF-8 are an error in code, and a warning in a comment', async (t) => {
   const { problems } = await load(t, {
     'comment.yar': Buffer.from(`\n// caf\xe9\n${rule('a')}`, 'latin1'),
     'string.yar': Buffer.from(`// \xe9\n\nrule a { strings: $a = "caf\xe9" condition: $a }`, 'latin1'),
@@ -286,7 +286,7 @@ test('bytes that are not UTF-8 are an error where they mean something, and a war
   t.deepEqual(problems, ['warning load/encoding comment.yar:2', 'error load/encoding string.yar:3']);
 });
 
-test('a problem in a file that several include is said once', async (t) => {
+test('a problem in a file that several include is reported once', async (t) => {
   const { problems } = await load(t, {
     'a.yar': 'include "x.inc"',
     'b.yar': 'include "x.inc"',

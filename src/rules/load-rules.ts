@@ -15,28 +15,38 @@ import { withVariables } from './source-variables.ts';
 export interface LoadedRuleFile extends RuleSource {
   /** Absolute. */
   readonly path: string;
-  /** Where a line (from 1) of `source` was written: diagnostics of the engine count the lines of `source`. */
+  /**
+   * Returns where a line (from 1) of `source` was written: diagnostics of the engine count the
+   * lines of `source`.
+   */
   readonly locate: (line: number) => SourceLine;
-  /** Other rule files that it takes in: their rules are in `source` as well. */
+  /** Other rule files that it includes: their rules are also in `source`. */
   readonly included: readonly IncludedRuleFile[];
 }
 
-/** What a rules folder holds. */
+/** The content of a rules folder. */
 export interface LoadedRules {
   /** Sorted by namespace. */
   readonly files: readonly LoadedRuleFile[];
-  /** What kept a file, or a part of one, from being loaded as written. Codes `load/…`; without repetition. */
+  /**
+   * Reasons why a file, or a part of one, was not loaded as written. Codes `load/…`; without
+   * repetition.
+   */
   readonly problems: readonly Diagnostic[];
-  /** Sorted by path: what looks like a rule file, or a folder of them, and is none. Nothing is wrong with it. */
+  /**
+   * Files that look like rule files and are not, and folders of them. Sorted by path. They are not
+   * problems.
+   */
   readonly leftOut: readonly LeftOut[];
 }
 
 /**
- * Loads every rule file below a folder; its path below the folder, with `/`, is its namespace. An included file that is a rule file counts by
- * itself, so a file that only includes such files (the index of a collection) is left out: its rules would all count twice.
- * @param options.only loads this file of the folder and no other, whatever its name: then it is the one rule file that there is
- * @param options.variables those that are declared for these rules. Default: none
- * @throws RearviewError `ERR_CONFIG` where the folder is missing or cannot be read
+ * Loads every rule file below a folder. Its path below the folder, with `/`, is its namespace. An
+ * included file that is itself a rule file counts only once. Therefore a file that only includes
+ * such files (the index of a collection) is left out.
+ * @param options.only loads only this file of the folder, whatever its name
+ * @param options.variables variables declared for these rules. Default: none
+ * @throws RearviewError `ERR_CONFIG` if the folder is missing or cannot be read
  */
 export async function loadRules(
   rulesDir: string,
@@ -68,14 +78,14 @@ export async function loadRules(
           included,
         });
     } catch (error) {
-      const message = `the file cannot be read: ${messageOf(error)}`;
+      const message = `cannot read the file: ${messageOf(error)}`;
       problems.push({ severity: 'error', code: 'load/unreadable', message, file: namespace, line: 0, column: 0 });
     }
   }
   return { files, problems: distinct(problems), leftOut: leftOut.sort((a, b) => (a.file < b.file ? -1 : 1)) };
 }
 
-const onlyIncludes = 'it only includes rule files, which count by themselves';
+const onlyIncludes = 'it only includes rule files, which are loaded on their own';
 
 async function findFiles(rulesDir: string, only: string | undefined): Promise<FoundRuleFiles> {
   if (only === undefined) return findRuleFiles(rulesDir);
@@ -83,7 +93,7 @@ async function findFiles(rulesDir: string, only: string | undefined): Promise<Fo
   return { files: [{ path: only, realPath }], leftOut: [], problems: [] };
 }
 
-/** A file that several others include says what is wrong with it once. */
+/** A file that several others include reports each problem once. */
 function distinct(problems: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(problems.map((each) => [JSON.stringify(each), each])).values()];
 }

@@ -18,7 +18,7 @@ test('comments, layout, meta and tags never change a logic hash', (t) => {
   );
 });
 
-test('renaming rules together with all that refers to them never changes a logic hash', (t) => {
+test('renaming rules together with all references to them never changes a logic hash', (t) => {
   fc.assert(
     fc.property(ruleModels, dressings, (rules, dressing) => {
       t.deepEqual(
@@ -57,8 +57,8 @@ test('a change of logic changes the hashes of the rule, of all that depend on it
   );
 });
 
-test('a rule that asks for the number or the places of matches has another hash than before all of them were seen', (t) => {
-  // Hashes of the form that saw no more than 100 matches; only those that could not be wrong stay.
+test('a rule that uses the number or the positions of matches has a different hash than before all of them were visible', (t) => {
+  // Hashes of the version that saw at most 100 matches; only those that could not be wrong stay.
   const before = {
     $a: '3bac924dfc13b3771603ff4b20e2d4f4ca21fdceb02ecf80d7fda389d2e33e88',
     '#a > 150': 'dcc3b7e058c9c3ee7d1823901d948711766faf8e0d7c519a3897c0902f735f1d',
@@ -92,7 +92,7 @@ test('spellings that mean the same have one hash', (t) => {
   t.is(one('condition: filesize < 1MB'), one('condition:filesize<0x100000'));
 });
 
-test('spellings that mean something else do not', (t) => {
+test('spellings with different meanings have different hashes', (t) => {
   t.not(string('"ab"'), string('"aB"'));
   t.not(string('"ab"'), string('{ 61 62 }'));
   t.not(string('"ab"'), string('/ab/'));
@@ -108,7 +108,7 @@ test('spellings that mean something else do not', (t) => {
   );
 });
 
-test('a set of rules stands for the rules before it whose names begin so', (t) => {
+test('a set of rules stands for the earlier rules with that prefix', (t) => {
   const last = (...rules: readonly string[]) =>
     hashes([...rules, 'rule z { condition: any of (a_*) }'].join(' ')).at(-1);
   const [first, second, other] = [
@@ -122,13 +122,13 @@ test('a set of rules stands for the rules before it whose names begin so', (t) =
   t.deepEqual(set?.dependencies, ['a_1']);
 });
 
-test('a variable that hides a rule is told from another that hides an equal rule', (t) => {
+test('a variable that hides a rule is distinguished from one that hides an equal rule', (t) => {
   const rules = 'rule i { condition: true } rule j { condition: true }';
   const using = (name: string) => hashes(`${rules} rule z { condition: for any i, j in pe.x : (${name} == 1) }`)[2];
   t.not(using('i'), using('j'));
 });
 
-test('dependencies are transitive, in source order, and take in the globals of the namespace and what these need', (t) => {
+test('dependencies are transitive, in source order, and include the globals of the namespace and their dependencies', (t) => {
   const source = `rule a { condition: true } rule b { condition: a } rule c { condition: b } rule alone { condition: true }
     private rule for_global { condition: true } global rule g { condition: for_global }`;
   t.deepEqual(
@@ -144,16 +144,16 @@ test('dependencies are transitive, in source order, and take in the globals of t
   );
 });
 
-test('brackets that do not close take no more time than others', (t) => {
+test('unclosed brackets take no more time than others', (t) => {
   t.is(hashes(`rule a { strings: $a = { 41 ${'['.repeat(200_000)} 42 } condition: $a }`).length, 1);
 });
 
-test('rules that depend on each other more than memory could hold are refused', (t) => {
+test('rules with more dependencies than memory could hold are refused', (t) => {
   const rules = Array.from({ length: 1000 }, (_, at) => `rule r${at} { condition: true }`).join('\n');
   const naming = (sets: number) => `${rules} rule s { condition: ${'any of (r*) or '.repeat(sets)} true }`;
   t.is(hashes(naming(10)).length, 1001);
   t.throws(() => hashes(naming(5001)), {
     code: 'ERR_RULES_INVALID',
-    message: /depend on each other more than 5000000/,
+    message: /more than 5000000 dependencies/,
   });
 });

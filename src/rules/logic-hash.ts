@@ -6,46 +6,54 @@ import { variablesOf } from './source-variables.ts';
 import { createNameIndex } from './syntax/name-index.ts';
 import type { ParsedRule, ParsedSource } from './syntax/syntax.ts';
 
-/** Part of every hash: to be raised when the canonical form changes its meaning. */
+/** Part of every hash. Increment it when the meaning of the canonical form changes. */
 const form = 'rearview.logic/1';
 
 /**
- * Part of the hash of a rule that asks for the number, the places or the lengths of matches. Before, conditions saw no more than 100 matches of a pattern: what was
- * scanned then does not count as covered.
+ * Part of the hash of a rule that uses the number, positions or lengths of matches. In the past,
+ * conditions saw at most 100 matches of a pattern, so those scans do not count as coverage.
  */
 const placesForm = 'all matches';
 
 /**
- * Dependencies of all rules of a source together, and members of the sets that conditions name. A chain of rules has half the square of its length, a few
- * hundred kilobytes of them have more than any memory.
+ * Maximum number of dependencies of all rules of a source and of members of the sets in conditions.
+ * A chain of rules has half the square of its length, so a few hundred kilobytes of rules could
+ * exhaust any memory.
  */
 const maxDependencies = 5_000_000;
 
-/** A rule with what decides on what it matches. */
+/** A rule with everything that affects what it matches. */
 export interface HashedRule {
   readonly rule: ParsedRule;
   /** Lower-case hex SHA-256. */
   readonly logicHash: string;
-  /** Names of the other rules that it needs, transitively, globals of the namespace included; in source order. */
+  /**
+   * Names of the other rules it needs, transitive, including globals of the namespace; in source
+   * order.
+   */
   readonly dependencies: readonly string[];
 }
 
 export interface HashOptions {
-  /** For the message. */
+  /** For the error message. */
   readonly namespace?: string;
   /** The declared variables of the source. Default: none. */
   readonly variables?: readonly VariableDeclaration[] | undefined;
 }
 
 /**
- * The logic hash of every rule of one namespace, in source order: SHA-256 over the engine, the rule's modifiers, its patterns, the tokens
- * of its condition, the modules it uses, the type and default of the declared variables it uses, the logic of the rules it refers to and that of the global rules of the namespace. Name, meta,
- * tags, comments, layout and file take no part; a rule that it refers to enters by its logic, so renaming it in both places changes nothing.
+ * Returns the logic hash of every rule of one namespace, in source order. It is the SHA-256 over:
+ * - the engine, the rule's modifiers, its patterns and the tokens of its condition;
+ * - the modules it uses, and the type and default of the declared variables it uses;
+ * - the logic of the rules it refers to and of the global rules of the namespace.
  *
- * A wildcard set enters with every rule before it whose name begins so. Where equality is uncertain the hash differs: that costs a scan
- * too many, the contrary a match.
+ * Name, meta, tags, comments, layout and file do not affect it. A referenced rule contributes its
+ * logic, so renaming it in both places changes nothing.
+ *
+ * A wildcard set contributes every earlier rule with that prefix. If equality is uncertain, the
+ * hashes differ: that costs an extra scan, the opposite would cost a match.
  * @param engine name and version of the engine
- * @throws RearviewError `ERR_RULES_INVALID` where the rules have more than five million dependencies
+ * @throws RearviewError `ERR_RULES_INVALID` if the rules have more than five million dependencies
  */
 export function hashRules(
   { rules }: Pick<ParsedSource, 'rules'>,
@@ -53,7 +61,7 @@ export function hashRules(
   { namespace = 'one file', variables }: HashOptions = {},
 ): HashedRule[] {
   const spend = createBudget(namespace);
-  /** The first rule of a name; the engine refuses a second. */
+  /** The first rule with a name; the engine refuses a second. */
   const indexes = new Map<string, number>();
   const cores: string[] = [];
   const needs: ReadonlySet<number>[] = [];
@@ -101,19 +109,22 @@ export function hashRules(
   });
 }
 
-/** Whether a condition may depend on more of a pattern than whether it matched: by `#a`, `@a`, `!a`, `at` or `in`. */
+/**
+ * Returns whether a condition may depend on more of a pattern than whether it matched: by `#a`,
+ * `@a`, `!a`, `at` or `in`.
+ */
 function asksForPlaces({ condition }: ParsedRule): boolean {
   return condition.some(({ kind, text }) => /^(?:count|offset|length)$/.test(kind) || text === 'at' || text === 'in');
 }
 
-/** Counts what the rules depend on. */
+/** Counts the dependencies of the rules. */
 function createBudget(namespace: string) {
   let left = maxDependencies;
   return <T extends readonly number[] | ReadonlySet<number>>(dependencies: T): T => {
     left -= 'size' in dependencies ? dependencies.size : dependencies.length;
     if (left >= 0) return dependencies;
-    const problem = `The rules of ${namespace} depend on each other more than ${maxDependencies} times`;
-    throw new RearviewError('ERR_RULES_INVALID', `${problem}: name fewer rules in each condition, or use more files.`);
+    const problem = `The rules of ${namespace} have more than ${maxDependencies} dependencies on each other`;
+    throw new RearviewError('ERR_RULES_INVALID', `${problem}: use fewer rules in each condition, or split the file.`);
   };
 }
 

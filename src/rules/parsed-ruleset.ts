@@ -4,9 +4,9 @@ import type { VariableDeclaration } from '../domain/rulesets/variables.ts';
 import { parseSource } from './syntax/parse.ts';
 import type { ParsedRule } from './syntax/syntax.ts';
 
-/** A ruleset whose sources are parsed as they are asked for. */
+/** A ruleset whose sources are parsed on demand. */
 export interface ParsedRuleset {
-  /** Empty for a namespace that it does not have. */
+  /** Empty for an unknown namespace. */
   sourceOf(namespace: string): string;
   /** In source order. */
   rulesOf(namespace: string): readonly ParsedRule[];

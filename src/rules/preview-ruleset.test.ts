@@ -20,7 +20,7 @@ const listed = (base: Ruleset | null, head: Ruleset) => {
   return ruleset === null ? null : previewedRules(ruleset);
 };
 
-/** What becomes of one file of rules. Null: it is not there. */
+/** The change of one file of rules. Null: it does not exist. */
 interface FileChange {
   readonly was: RuleSource | null;
   readonly is: RuleSource | null;
@@ -58,7 +58,7 @@ const sidesOf = (files: readonly FileChange[]) => ({
   head: rulesetOf(files.map(({ is }) => is)),
 });
 
-test('all that it holds has the logic that base or head give it, and the rules it previews are the changed ones that report', (t) => {
+test('all rules have the logic of base or head, and the previewed rules are the changed ones that report', (t) => {
   let previews = 0;
   fc.assert(
     fc.property(changes, (files) => {
@@ -129,11 +129,11 @@ test('each previewed rule matches what it matches in base and head', (t) => {
     }),
     { numRuns: 8 },
   );
-  // Few of the rules match at all; of that many payloads some do.
+  // Few of the rules match at all; with this many payloads some do.
   t.true(matched > 0);
 });
 
-/** Files that hold the plain texts of the patterns, each alone and all together. */
+/** Files with the plain texts of the patterns, individually and all together. */
 function payloadsFor(files: readonly FileChange[]): readonly Buffer[] {
   const texts = files.flatMap(({ models }) =>
     models.flatMap(({ patterns }) =>
@@ -145,7 +145,7 @@ function payloadsFor(files: readonly FileChange[]): readonly Buffer[] {
   return [texts.join(' '), `${texts.join(' ')} abc123/x foobar/q`, 'abc123/x', ''].map((text) => Buffer.from(text));
 }
 
-test('rules that are added, removed and changed are told with where they are to be found', (t) => {
+test('added, removed and changed rules are listed with their positions', (t) => {
   const base = build({
     a: 'rule gone { condition: false } rule same { condition: true } rule other { condition: filesize > 1 }',
   });
@@ -165,7 +165,7 @@ test('rules that are added, removed and changed are told with where they are to 
   ]);
 });
 
-test('what is new only in its description or its place, or is private, is not previewed', (t) => {
+test('a rule that is private, or new only in its description or place, is not previewed', (t) => {
   const base = build({ a: 'rule one { condition: true } rule two { condition: false }' });
   t.is(listed(base, base), null);
   t.is(
@@ -176,14 +176,14 @@ test('what is new only in its description or its place, or is private, is not pr
   t.is(listed(null, build({})), null);
 });
 
-test('a rule that depends on one that changed is previewed, also where that one is private', (t) => {
+test('a rule that depends on a changed one is previewed, even if the changed one is private', (t) => {
   const source = (size: number) => `private rule core { condition: filesize > ${size} } rule top { condition: core }`;
   t.deepEqual(listed(build({ a: source(1) }), build({ a: source(2) })), [
     { rule: 'a:top', kind: 'logic', now: 'now/a:top', before: 'before/a:top', isStaged: false },
   ]);
 });
 
-test('what comes along for support is not taken for a change, wherever it was before', (t) => {
+test('a supporting rule is not taken for a change, wherever it was before', (t) => {
   const support = 'rule support { condition: filesize > 1 }';
   const head = build({ b: `${support} rule new { condition: support }` });
   t.deepEqual(
@@ -201,7 +201,7 @@ test('what comes along for support is not taken for a change, wherever it was be
   );
 });
 
-test('a rule that becomes private, or public, is told by the side on which it reports', (t) => {
+test('a rule that becomes private or public is listed by the side on which it reports', (t) => {
   const [open, closed] = [
     build({ a: 'rule r { condition: true }' }),
     build({ a: 'private rule r { condition: true }' }),

@@ -3,30 +3,36 @@ import type { Ruleset } from '../domain/rulesets/ruleset.ts';
 import { diffRulesets } from './diff-rulesets.ts';
 import { buildRuleset, subsetRuleset } from './ruleset.ts';
 
-/** What the namespaces of a preview's ruleset begin with: rules as they are with the change, and as they were without it. */
+/**
+ * Prefixes of the namespaces in a preview's ruleset: rules after the change, and rules before it.
+ */
 const sides = { now: 'now/', before: 'before/' } as const;
 
-/** A changed rule whose hits a preview counts. */
+/** A changed rule whose matches a preview counts. */
 export interface PreviewedRule {
-  /** `namespace:name`, as the change has it; of a removed rule as the base has it. */
+  /** `namespace:name` after the change; for a removed rule, the one before it. */
   readonly rule: string;
   readonly kind: 'added' | 'removed' | 'logic';
-  /** Its `namespace:name` within the preview's ruleset; null where it is not there, or reports nothing because it is private. */
+  /**
+   * Its `namespace:name` within the preview's ruleset; null if it does not exist, or is private and
+   * therefore reports nothing.
+   */
   readonly now: string | null;
-  /** The same of the rule as the base has it. */
+  /** The same for the rule in the base. */
   readonly before: string | null;
-  /** It is staged with the change: its hits close no gate. */
+  /** It is staged after the change: its matches fail no gate. */
   readonly isStaged: boolean;
 }
 
 /**
- * One ruleset that holds the changed rules twice: as the head has them, and as the base has them, each with what it depends on. A scan with it answers
- * what the change would find and what was found without it. What is carried on one side for support is carried on the other as well, so that
- * `previewedRules` can tell the changed rules from the rest by the ruleset alone.
+ * Builds one ruleset that holds the changed rules twice: those of the head and those of the base,
+ * each with its dependencies. A scan with it shows the matches with and without the change.
+ * Supporting rules of one side are also added to the other. Therefore `previewedRules` can
+ * distinguish the changed rules from the rest by the ruleset only.
  *
  * Both sides are compiled by the engine of the head.
  * @param base null stands for a ruleset without rules
- * @returns null where no rule that reports matches was added, removed, or changed in its logic
+ * @returns null if no rule that reports matches was added, removed, or changed in its logic
  */
 export function previewRuleset(base: Ruleset | null, head: Ruleset): Ruleset | null {
   const was = buildRuleset(base?.sources ?? [], head.engine);
@@ -41,7 +47,10 @@ export function previewRuleset(base: Ruleset | null, head: Ruleset): Ruleset | n
   return previewedRules(ruleset).length === 0 ? null : ruleset;
 }
 
-/** The changed rules of a preview's ruleset, in the order of the head; removed rules last. Those that are private on both sides are left out. */
+/**
+ * Returns the changed rules of a preview's ruleset, in the order of the head, then the removed
+ * rules. Rules that are private on both sides are left out.
+ */
 export function previewedRules(ruleset: Ruleset): readonly PreviewedRule[] {
   const sources = previewedSides(ruleset.sources);
   const [was, head] = [buildRuleset(sources.before, ruleset.engine), buildRuleset(sources.now, ruleset.engine)];
@@ -59,8 +68,8 @@ export function previewedRules(ruleset: Ruleset): readonly PreviewedRule[] {
 }
 
 /**
- * Logic hashes of the changed rules and of all that has to come along: what they depend on, what stands in the place of any of these on the other side,
- * and what this depends on in turn.
+ * Returns the logic hashes of the changed rules and of all supporting rules: their dependencies,
+ * the counterparts of these on the other side, and the dependencies of those in turn.
  */
 function logicToCarry(base: Ruleset, head: Ruleset): ReadonlySet<string> {
   const rules = [...base.rules, ...head.rules];
@@ -85,7 +94,7 @@ function underNamespaces(side: string, sources: readonly RuleSource[]): readonly
   return sources.map((source) => ({ ...source, namespace: `${side}${source.namespace}` }));
 }
 
-/** The sources of a preview's ruleset by side, in the namespaces that they came from. */
+/** Returns the sources of a preview's ruleset by side, in their original namespaces. */
 export function previewedSides(sources: readonly RuleSource[]): {
   readonly [Side in keyof typeof sides]: readonly RuleSource[];
 } {

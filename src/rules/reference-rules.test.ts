@@ -6,7 +6,7 @@ import { hashRules } from './logic-hash.ts';
 import { parseSource } from './syntax/parse.ts';
 import type { ParsedRule } from './syntax/syntax.ts';
 
-test('the ReversingLabs rules are split as the engine splits them, down to name, tags, meta, modifiers and extent', async (t) => {
+test('the ReversingLabs rules are split as the engine splits them, including name, tags, meta, modifiers and extent', async (t) => {
   if (reversinglabsRules === undefined) {
     t.log(withoutReversinglabsRules);
     t.pass();
@@ -39,7 +39,10 @@ test('the ReversingLabs rules are split as the engine splits them, down to name,
   t.log(`${rules} rules in ${files.length} files`);
 });
 
-/** Every condition made true by the extents of the parts, so that the engine reports every rule; its patterns stay in use. */
+/**
+ * Every condition is made true based on the extents of the parts, so that the engine reports every
+ * rule; its patterns stay in use.
+ */
 function alwaysTrue(source: string): string {
   return parseSource(source).rules.reduceRight((text, { parts: { condition }, patterns }) => {
     const always = patterns.length === 0 ? 'true' : 'true or any of them';

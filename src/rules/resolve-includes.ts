@@ -11,40 +11,48 @@ import { createLineIndex } from './syntax/line-index.ts';
 import { parseSource } from './syntax/parse.ts';
 import type { ParsedSource } from './syntax/syntax.ts';
 
-/** Includes within includes; far above what anyone writes. */
+/** Maximum nesting of includes; far above practical use. */
 export const maxIncludeDepth = 32;
-/** Files that one rule file may take in, directly or not: two includes in each of 32 levels would be four billion. */
+/**
+ * Maximum number of files that one rule file may include, directly or not: two includes in each of
+ * 32 levels would be four billion.
+ */
 export const maxIncludes = 1000;
 
-/** An include of a file that is a rule file itself. */
+/** An include of a file that is itself a rule file. */
 export interface IncludedRuleFile {
   /** Path of the included file below the folder, with `/`. */
   readonly namespace: string;
-  /** Where the `include` was written. */
+  /** Position of the `include`. */
   readonly place: SourceLine & { readonly column: number };
   /** The codes that comments suppress there. */
   readonly suppressed: readonly string[];
 }
 
-/** A rule file whose includes have been put in their places. */
+/** A rule file with its includes resolved. */
 export interface ResolvedSource {
   readonly source: string;
-  /** Where a line (from 1) of `source` was written. */
+  /** Returns where a line (from 1) of `source` was written. */
   readonly locate: (line: number) => SourceLine;
   /** Codes `load/include` and `load/encoding`. */
   readonly problems: readonly Diagnostic[];
-  /** At whatever depth. */
+  /** At any depth. */
   readonly included: readonly IncludedRuleFile[];
-  /** Whether it takes in rule files and has no rule (nor what may be meant as one) besides. */
+  /**
+   * Whether it includes rule files and contains no other rule (nor anything that may be meant as
+   * one).
+   */
   readonly isIndex: boolean;
 }
 
 /**
- * Puts the text of each included file in the place of its `include` (the engine cannot read files). A path is looked for beside the
- * including file, then from the rules folder, and never leaves that folder. What cannot be included is a problem, and its place empty.
+ * Replaces each `include` with the text of the included file (the engine cannot read files). A path
+ * is looked up next to the including file, then from the rules folder, and never leaves that
+ * folder. An include that fails is a problem, and is replaced with nothing.
  * @param options.root the rules folder, absolute and without symbolic links
  * @param options.file path of the file below the folder, with `/`
- * @param options.ruleFiles the paths of all rule files of the folder by their real paths, which are absolute
+ * @param options.ruleFiles the paths of all rule files of the folder by their real paths, which are
+ *   absolute
  */
 export async function resolveIncludes(options: {
   readonly root: string;
@@ -59,7 +67,9 @@ export async function resolveIncludes(options: {
   const builder = createSourceBuilder(options.file);
   let included = 0;
 
-  /** @param isOwn whether no other rule file takes in the text for the rule file at hand */
+  /**
+   * @param isOwn whether no other rule file includes the text on behalf of the current rule file
+   */
   const addFile = async (file: string, text: string, chain: readonly string[], isOwn: boolean): Promise<void> => {
     const placeOf = createLineIndex(text);
     const mayBeOfIndex = chain.length > 1 && isOwn && !hasOwnRules;
@@ -94,10 +104,10 @@ export async function resolveIncludes(options: {
     const found = await findInclude(root, from, value);
     if ('refusal' in found) return found;
     const file = ruleFiles.get(found.path) ?? relative(root, found.path).split(sep).join('/');
-    if (chain.includes(found.path)) return { refusal: 'leads in a circle: remove it' };
+    if (chain.includes(found.path)) return { refusal: 'is circular: remove it' };
     if (chain.length > maxIncludeDepth) return { refusal: `is nested more than ${maxIncludeDepth} deep` };
     included += 1;
-    if (included > maxIncludes) return { refusal: `is one of more than ${maxIncludes} that ${options.file} takes in` };
+    if (included > maxIncludes) return { refusal: `is one of more than ${maxIncludes} that ${options.file} includes` };
     try {
       const { bytes } = await readWithin(root, found.path, { maxBytes: maxRuleFileBytes });
       const { text, problem } = decodeRuleText(bytes, file);
@@ -130,7 +140,7 @@ async function findInclude(root: string, from: string, value: string): Promise<{
   const candidates = [posix.join(posix.dirname(from), value), value].map((each) => resolve(root, each));
   const inside = candidates.filter((each) => isInside(root, each));
   for (const candidate of inside) {
-    // A NUL, or a path that is too long, is refused by the file system too.
+    // The file system also refuses a NUL or a path that is too long.
     const path = await realpath(candidate).catch(() => null);
     if (path === null) continue;
     if (!isInside(root, path)) return { refusal: 'leads out of the rules folder' };
@@ -138,5 +148,5 @@ async function findInclude(root: string, from: string, value: string): Promise<{
     if (stats?.isFile()) return { path };
   }
   if (inside.length === 0) return { refusal: 'leads out of the rules folder' };
-  return { refusal: `names no file beside ${from} or in the rules folder` };
+  return { refusal: `is not a file next to ${from} or in the rules folder` };
 }

@@ -1,4 +1,4 @@
-/** A line as a person wrote it. */
+/** A line of an original file. */
 export interface SourceLine {
   /** Path below the rules folder, with `/`. */
   readonly file: string;
@@ -6,27 +6,28 @@ export interface SourceLine {
   readonly line: number;
 }
 
-/** Puts a source together from pieces of files, and remembers where each of its lines comes from. */
+/** Assembles a source from pieces of files, and records the origin of each line. */
 export interface SourceBuilder {
-  /** Adds a piece of a file. Where the piece begins within a line, spaces keep its column. */
+  /** Adds a piece of a file. If the piece starts within a line, spaces preserve its column. */
   add(file: string, text: string, place: { readonly line: number; readonly column: number }): void;
   build(): { readonly source: string; readonly locate: (line: number) => SourceLine };
 }
 
 /**
- * A builder without pieces.
- * @param file what `locate` names for lines that no piece has
+ * Creates a builder without pieces.
+ * @param file what `locate` returns for lines without a piece
  */
 export function createSourceBuilder(file: string): SourceBuilder {
   const pieces: string[] = [];
-  /** Where runs of lines begin: `at` in the source that is built. */
+  /** Starts of runs of lines: `at` in the assembled source. */
   const runs: (SourceLine & { readonly at: number })[] = [];
   let line = 1;
   let atLineStart = true;
   return {
     add(from, text, place) {
       if (text === '') return;
-      // Pieces never share a line, so that a line has one origin, and a comment at the end of a file takes nothing with it.
+      // Pieces never share a line. Therefore each line has one origin, and a comment at the end of
+      // a file hides nothing.
       if (!atLineStart) {
         pieces.push('\n');
         line += 1;

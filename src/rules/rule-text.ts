@@ -3,14 +3,18 @@ import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
 import { tokenize } from './syntax/lexer.ts';
 import { createLineIndex } from './syntax/line-index.ts';
 
-/** Most bytes of a rule file. The largest public collections in one file have some 20 MB. */
+/**
+ * Maximum size of a rule file in bytes. The largest public collections in one file have about 20
+ * MB.
+ */
 export const maxRuleFileBytes = 64 * 1024 ** 2;
 
 const replacement = '\ufffd';
 
 /**
- * The text of a rule file, without a byte-order mark (which the engine refuses). The engine is given text, so bytes that are not UTF-8
- * become U+FFFD: harmless in a comment (a warning), but elsewhere the rule would look for something else (an error). Code: `load/encoding`.
+ * Returns the text of a rule file without its byte-order mark, which the engine refuses. The engine
+ * receives text, so bytes that are not UTF-8 become U+FFFD. In a comment this is harmless (a
+ * warning). Elsewhere, the rule would search for something else (an error). Code: `load/encoding`.
  */
 export function decodeRuleText(
   bytes: Uint8Array,

@@ -32,7 +32,7 @@ const signed = (content: Ruleset, { signatureOf } = ours) => {
   const { message, seal } = packRuleset(content);
   return seal([signatureOf(message)]);
 };
-/** Says that it matches nothing. */
+/** A variant that matches nothing. */
 const forged: Ruleset = { ...ruleset, rules: plain.rules.slice(0, 1).map((rule) => ({ ...rule, private: true })) };
 
 function makeKey() {
@@ -45,7 +45,7 @@ function makeKey() {
   return { trusted: trustKeys([spki]), signatureOf };
 }
 
-test('a file signed with a trusted key is used as it is, with an image and without', (t) => {
+test('a file signed with a trusted key is used unchanged, with an image and without', (t) => {
   for (const content of [ruleset, plain]) {
     const loaded = loadRuleset(signed(content), { trusted });
     t.deepEqual(loaded.ruleset, content);
@@ -54,7 +54,7 @@ test('a file signed with a trusted key is used as it is, with an image and witho
   }
 });
 
-test('of a file that is not signed the sources are used, and nothing else', (t) => {
+test('only the sources of an unsigned file are used', (t) => {
   const unsigned = loadRuleset(encodeRuleset(ruleset), { trusted });
   t.deepEqual(unsigned.ruleset, plain);
   t.deepEqual(unsigned.distrust, { kind: 'unsigned', why: 'it is not signed', dropped: ['image'] });
@@ -63,14 +63,14 @@ test('of a file that is not signed the sources are used, and nothing else', (t) 
   t.deepEqual(withoutImage.distrust?.dropped, []);
 });
 
-test('a manifest that was forged is derived anew from the sources', (t) => {
+test('a forged manifest is derived again from the sources', (t) => {
   const loaded = loadRuleset(encodeRuleset(forged), { trusted });
   t.deepEqual(loaded.ruleset, plain);
   t.deepEqual(loaded.distrust?.dropped, ['image', 'manifest']);
   t.deepEqual(loadRuleset(encodeRuleset({ ...plain, rules: [] }), { trusted }).ruleset, plain);
 });
 
-test('a signature of another key does not count, whatever id it gives itself', (t) => {
+test('the signature of another key is not trusted, whatever id it has', (t) => {
   const other = loadRuleset(signed(forged, theirs), { trusted });
   t.deepEqual(other.ruleset, plain);
   t.regex(other.distrust?.why ?? '', /signed with the key [0-9a-f]{12}, which is not trusted/);
@@ -78,7 +78,7 @@ test('a signature of another key does not count, whatever id it gives itself', (
   const { keyId } = ours.signatureOf(message);
   const posing = loadRuleset(seal([{ ...theirs.signatureOf(message), keyId }]), { trusted });
   t.deepEqual(posing.ruleset, plain);
-  t.regex(posing.distrust?.why ?? '', /does not fit/);
+  t.regex(posing.distrust?.why ?? '', /does not match/);
   t.deepEqual(loadRuleset(signed(ruleset)).ruleset, plain, 'without trusted keys none counts');
 });
 
@@ -88,24 +88,24 @@ test('one signature of a trusted key is enough', (t) => {
   t.deepEqual(loadRuleset(both, { trusted }).ruleset, ruleset);
 });
 
-test('a signature over the bytes of a header alone, as another program may make, is none', (t) => {
+test('a signature over only the bytes of a header, which another program could make, is not valid', (t) => {
   const { message, seal } = packRuleset(forged);
   const header = message.subarray(message.indexOf('{'.charCodeAt(0)));
   t.deepEqual(decodeRuleset(seal([ours.signatureOf(header)]), { trusted }), plain);
 });
 
-test('the signature of one ruleset does not serve another', (t) => {
+test('the signature of one ruleset is not valid for another', (t) => {
   const { message } = packRuleset(ruleset);
   t.deepEqual(decodeRuleset(encodeRuleset(forged, [ours.signatureOf(message)]), { trusted }), plain);
 });
 
-test('the image of a file that is not signed is used where the caller says so; the manifest is not', (t) => {
+test('the image of an unsigned file is used if the caller allows it; the manifest is not', (t) => {
   const loaded = loadRuleset(encodeRuleset(forged), { trusted, trustImage: true });
   t.deepEqual(loaded.ruleset, ruleset);
   t.deepEqual(loaded.distrust?.dropped, ['manifest']);
 });
 
-test('a file other than the one that was asked for is not used as it is, though it is signed', (t) => {
+test('a signed file is not used unchanged if it is not the requested one', (t) => {
   const [bytes, again] = [signed(ruleset), signed(ruleset)];
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   t.is(loadRuleset(bytes, { trusted, sha256 }).distrust, null);
@@ -115,13 +115,13 @@ test('a file other than the one that was asked for is not used as it is, though 
   t.is(loadRuleset(encodeRuleset(plain), { trusted, sha256: null }).distrust?.kind, 'unsigned');
 });
 
-test('equal rulesets give equal bytes but for the signature, whatever the order of their fields', (t) => {
+test('equal rulesets give equal bytes except for the signature, whatever the order of their fields', (t) => {
   const turned = Object.fromEntries(Object.entries(ruleset).toReversed());
   t.deepEqual(encodeRuleset({ ...turned, ...ruleset }), encodeRuleset(ruleset));
   t.deepEqual(packRuleset({ ...turned, ...ruleset }).message, packRuleset(ruleset).message);
 });
 
-test('no change of a byte of a signed file, and no cut, is believed', (t) => {
+test('a signed file with any changed byte, or truncated anywhere, is not trusted', (t) => {
   const bytes = signed(ruleset);
   const imageAt = bytes.length - (ruleset.image?.memory.length ?? 0);
   fc.assert(
@@ -132,10 +132,11 @@ test('no change of a byte of a signed file, and no cut, is believed', (t) => {
           const loaded = loadRuleset(damaged, { trusted });
           const { image, ...rest } = loaded.ruleset;
           t.deepEqual({ ...rest, image: null }, plain);
-          // A flip may leave the file as good as it was: in what base64 does not use, in JSON that says the same.
+          // A flip may leave the file valid: in bits that base64 does not use, or in JSON with the
+          // same meaning.
           if (loaded.distrust === null && loaded.imageDamage === null) t.deepEqual(image, ruleset.image);
           else t.is(image, null);
-          if (at >= imageAt) t.regex(loaded.imageDamage ?? '', damaged === flipped ? /altered/ : /cut short/);
+          if (at >= imageAt) t.regex(loaded.imageDamage ?? '', damaged === flipped ? /altered/ : /truncated/);
         } catch (error) {
           t.true(hasCode(error, 'ERR_RULESET_UNUSABLE'), String(error));
           t.true(at < imageAt);
@@ -146,14 +147,14 @@ test('no change of a byte of a signed file, and no cut, is believed', (t) => {
   );
 });
 
-test('damage to the image of a file that is not signed is told as well', (t) => {
+test('damage to the image of an unsigned file is also reported', (t) => {
   const bytes = encodeRuleset(ruleset);
   const loaded = loadRuleset(bytes.subarray(0, -1), { trusted });
-  t.regex(loaded.imageDamage ?? '', /cut short/);
+  t.regex(loaded.imageDamage ?? '', /truncated/);
   t.deepEqual(loaded.distrust?.dropped, []);
 });
 
-test('signatures that cannot be read make a file one that is not signed', (t) => {
+test('a file with unreadable signatures counts as unsigned', (t) => {
   const bytes = signed(ruleset);
   const at = Buffer.from(bytes).indexOf('"keyId"');
   const broken = Uint8Array.from(bytes, (byte, index) => (index === at ? 0x20 : byte));
@@ -165,18 +166,21 @@ test('signatures that cannot be read make a file one that is not signed', (t) =>
 test('another format is refused with the advice to update', (t) => {
   const bytes = encodeRuleset(plain);
   bytes[8] = 2;
-  t.throws(() => decodeRuleset(bytes), { ...unusable, message: /format 2.*update/ });
+  t.throws(() => decodeRuleset(bytes), { ...unusable, message: /format is 2.*update/ });
 });
 
-test('content that does not have its id is refused, signed or not', (t) => {
+test('content that does not match its id is refused, signed or not', (t) => {
   const other = { ...plain, id: 'f'.repeat(64) };
-  t.throws(() => decodeRuleset(encodeRuleset(other)), { ...unusable, message: /calls itself/ });
-  t.throws(() => decodeRuleset(signed(other), { trusted }).sources, { ...unusable, message: /calls itself/ });
+  t.throws(() => decodeRuleset(encodeRuleset(other)), { ...unusable, message: /but its content has the id/ });
+  t.throws(() => decodeRuleset(signed(other), { trusted }).sources, {
+    ...unusable,
+    message: /but its content has the id/,
+  });
 });
 
-test('other content is refused, with what is wrong with it', (t) => {
+test('other content is refused, with the reason', (t) => {
   t.throws(() => decodeRuleset(new Uint8Array()), unusable);
-  t.throws(() => decodeRuleset(Buffer.from('REARVIEW')), { ...unusable, message: /cut short/ });
+  t.throws(() => decodeRuleset(Buffer.from('REARVIEW')), { ...unusable, message: /truncated/ });
   t.throws(() => decodeRuleset(withHeader('{}')), { ...unusable, message: /id/ });
   t.throws(() => decodeRuleset(withHeader('no JSON')), unusable);
 });

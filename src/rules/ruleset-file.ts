@@ -22,19 +22,24 @@ import {
 import { unusable } from './file/ruleset-unusable.ts';
 import { buildRuleset, isRulesetId } from './ruleset.ts';
 
-/** What a ruleset may unpack to, in bytes: far above any real one, and a bound to what a hostile file can make of itself. */
+/**
+ * Maximum decompressed size of a ruleset in bytes: far above any real one, and a limit for hostile
+ * files.
+ */
 const maxUnpackedBytes = 512 * 1024 * 1024;
 const compression = { params: { [constants.ZSTD_c_compressionLevel]: 19 } };
 
-/** A ruleset as bytes, but for its signatures. */
+/** An encoded ruleset without its signatures. */
 export interface PackedRuleset {
-  /** What is to be signed. Equal rulesets give equal messages, whatever the order of their fields. */
+  /**
+   * The message to sign. Equal rulesets give equal messages, whatever the order of their fields.
+   */
   readonly message: Uint8Array;
-  /** The file. Equal signatures give equal bytes. */
+  /** Returns the file. Equal signatures give equal bytes. */
   seal(signatures: readonly RulesetSignature[]): Uint8Array;
 }
 
-/** Packs a ruleset, to be signed. */
+/** Encodes a ruleset for signing. */
 export function packRuleset(ruleset: Ruleset): PackedRuleset {
   const { image = null } = ruleset;
   const sources = zstdCompressSync(JSON.stringify(sourcesSchema.parse(ruleset.sources)), compression);
@@ -62,7 +67,7 @@ export function packRuleset(ruleset: Ruleset): PackedRuleset {
   };
 }
 
-/** A ruleset as bytes, unsigned by default. */
+/** Encodes a ruleset, unsigned by default. */
 export function encodeRuleset(ruleset: Ruleset, signatures: readonly RulesetSignature[] = []): Uint8Array {
   return packRuleset(ruleset).seal(signatures);
 }
@@ -70,41 +75,47 @@ export function encodeRuleset(ruleset: Ruleset, signatures: readonly RulesetSign
 export interface LoadOptions {
   /** Default: none. */
   readonly trusted?: TrustedKeys;
-  /** Lower-case hex SHA-256 that the whole file has to have to be used as it is. Default: any. */
+  /** Lower-case hex SHA-256 that the whole file must have to be used unchanged. Default: any. */
   readonly sha256?: string | null;
-  /** Uses the image of a file that is not authentic: that is running code of whoever made the file. Default: false. */
+  /**
+   * Uses the image of a file that is not authentic. This runs code by the author of the file.
+   * Default: false.
+   */
   readonly trustImage?: boolean;
-  /** Of the sources, unpacked: what is larger cannot be used. Default: 512 MiB. */
+  /** Limit on the decompressed sources: larger ones are refused. Default: 512 MiB. */
   readonly maxSourceBytes?: number;
 }
 
-/** Why a file is not used as it is. */
+/** The reason why a file is not used unchanged. */
 export interface Distrust {
-  /** `replaced`: it is not the very file that was asked for. */
+  /** `replaced`: it is not the requested file. */
   readonly kind: 'unsigned' | 'replaced';
-  /** To go on after "it is not used as it is: ". */
+  /** Continues the sentence "it is not used as it is: ". */
   readonly why: string;
-  /** Parts that are not used, though they are there: an image, a manifest that says something else than the sources. */
+  /** Parts that are present and not used: an image, a manifest that contradicts the sources. */
   readonly dropped: readonly ('image' | 'manifest')[];
 }
 
-/** A ruleset as it may be used. */
+/** A ruleset in the form in which it may be used. */
 export interface LoadedRuleset {
   readonly ruleset: Ruleset;
-  /** Null where the file is authentic, and was taken as it is. */
+  /** Null if the file is authentic and was used unchanged. */
   readonly distrust: Distrust | null;
-  /** What is wrong with the image, where it is damaged; the ruleset comes without it. */
+  /** Damage of the image; the ruleset is returned without it. */
   readonly imageDamage: string | null;
   readonly file: RulesetFile;
 }
 
 /**
- * The rule by which every ruleset file is read: one with a valid signature of a trusted key is used as it is. Of any other nothing is believed but the sources,
- * which the id has to fit: the manifest is derived from them, and the image, which is code, is left.
+ * Loads a ruleset file. All ruleset files are loaded this way. A file with a valid signature of a
+ * trusted key is used unchanged. For any other, only the sources are used, and they must match the
+ * id: the manifest is derived from them, and the image, which is code, is ignored.
  *
- * The sources of a file that is used as it is are unpacked when they are first asked for: whoever scans from the image never does.
- * @throws RearviewError `ERR_RULESET_UNUSABLE` where the bytes are no ruleset, are damaged, or have another format, `ERR_RULES_INVALID` where the
- * sources cannot be split into rules. `sources` of an authentic ruleset throws the former where they are not what the id says.
+ * The sources of a file that is used unchanged are decompressed on first use. Scans from the image
+ * never need them.
+ * @throws RearviewError `ERR_RULESET_UNUSABLE` if the bytes are not a ruleset, are damaged, or have
+ *   the format of a later version; `ERR_RULES_INVALID` if the sources cannot be split into rules.
+ *   `sources` of an authentic ruleset throws the former if they do not match the id.
  */
 export function loadRuleset(bytes: Uint8Array, options: LoadOptions = {}): LoadedRuleset {
   const { trusted = new Map(), sha256 = null, trustImage = false, maxSourceBytes = maxUnpackedBytes } = options;
@@ -126,20 +137,20 @@ export function loadRuleset(bytes: Uint8Array, options: LoadOptions = {}): Loade
   }
   const derived = buildRuleset(file.unpackSources(maxSourceBytes), engine);
   if (!isRulesetId(id, derived.sources, engine))
-    throw unusable('it is not what its id says: its sources are not in order');
+    throw unusable('it does not match its id: its sources are not in order');
   const isImageDropped = image !== null && !trustImage;
   const isManifestDropped = !isDeepStrictEqual(derived.rules, rules);
   const distrust: Distrust = {
     ...(found === sha256
       ? { kind: 'unsigned', why: why ?? '' }
-      : { kind: 'replaced', why: `its SHA-256 is ${found}, and the file that was published has ${sha256}` }),
+      : { kind: 'replaced', why: `its SHA-256 is ${found}, and that of the published file is ${sha256}` }),
     dropped: [...(isImageDropped ? (['image'] as const) : []), ...(isManifestDropped ? (['manifest'] as const) : [])],
   };
   return { ruleset: { ...derived, id, image: trustImage ? image : null }, distrust, imageDamage, file };
 }
 
 /**
- * The ruleset that `loadRuleset` makes of a file.
+ * Returns the ruleset that `loadRuleset` loads from a file.
  * @throws RearviewError as `loadRuleset`
  */
 export function decodeRuleset(bytes: Uint8Array, options: LoadOptions = {}): Ruleset {
@@ -155,7 +166,7 @@ function doubtOf({ signatures, message }: RulesetFile, trusted: TrustedKeys): st
     return key === undefined ? [] : [{ key, signature }];
   });
   if (known.some(({ key, signature }) => verifies(key, message, signature))) return null;
-  if (known.length > 0) return 'its signature does not fit its content';
+  if (known.length > 0) return 'its signature does not match its content';
   const keys = signatures.map(({ keyId }) => keyId.slice(0, 12)).join(', ');
   return `it is signed with the key ${keys}, which is not trusted here`;
 }

@@ -43,7 +43,7 @@ test('sources are sorted by namespace, rules in the order of the sources, and pr
   t.deepEqual(rest.engine, engine);
 });
 
-test('the id depends on engine, namespaces and sources, and not on the order in which they come', (t) => {
+test('the id depends on engine, namespaces and sources, and not on their order', (t) => {
   const files = [
     { namespace: 'a', source: '' },
     { namespace: 'b', source: ' ' },
@@ -58,7 +58,7 @@ test('the id depends on engine, namespaces and sources, and not on the order in 
   t.is(new Set([id(files, engine), ...others]).size, 4);
 });
 
-test('a source that cannot be split, or a namespace that comes twice, is refused', (t) => {
+test('a source that cannot be split, or a repeated namespace, is refused', (t) => {
   const invalid = (error: unknown) => hasCode(error, 'ERR_RULES_INVALID');
   t.true(invalid(t.throws(() => build('rule a { condition: }'))));
   t.true(
@@ -76,7 +76,7 @@ test('a source that cannot be split, or a namespace that comes twice, is refused
   );
 });
 
-test('a subset carries the rules asked for with their logic, and all that they need', (t) => {
+test('a subset contains the requested rules with their logic, and all that they need', (t) => {
   fc.assert(
     fc.property(rulesets, fc.infiniteStream(fc.boolean()), (whole, picks) => {
       const wanted = new Set(logicOf(whole).filter(() => picks.next().value));
@@ -106,7 +106,7 @@ test('a subset compiles', (t) => {
   );
 });
 
-test('a subset imports only what its rules use, once, and leaves namespaces out that have none of them', (t) => {
+test('a subset imports only the modules its rules use, once, and leaves out namespaces without rules', (t) => {
   const source =
     'import "pe" import "math" import "pe" rule a { condition: pe.is_pe } rule b { condition: math.abs(1) == 1 }';
   const whole = buildRuleset(
@@ -123,7 +123,7 @@ test('a subset imports only what its rules use, once, and leaves namespaces out 
   t.deepEqual(subsetRuleset(whole, new Set(['unknown'])).rules, []);
 });
 
-test('a subset takes in all rules of equal logic', (t) => {
+test('a subset includes all rules of equal logic', (t) => {
   const whole = build('rule a { condition: true } rule b { condition: true } rule c { condition: false }');
   t.deepEqual(
     subsetRuleset(whole, new Set([hashOf(whole, 'b')])).rules.map(({ name }) => name),
@@ -131,7 +131,7 @@ test('a subset takes in all rules of equal logic', (t) => {
   );
 });
 
-test('globals that come along for support are listed with their logic', (t) => {
+test('globals included for support are listed with their logic', (t) => {
   const whole = build(
     'rule a { condition: true } global rule g { condition: false } rule b { condition: filesize > 1 }',
   );

@@ -10,8 +10,9 @@ import { parseSource } from './syntax/parse.ts';
 import type { ParsedSource } from './syntax/syntax.ts';
 
 /**
- * Builds a ruleset of sources that the engine accepts, in whatever order they come.
- * @throws RearviewError `ERR_RULES_INVALID` where two sources have one namespace, or a source cannot be split into rules
+ * Builds a ruleset from sources that the engine accepts, in any order.
+ * @throws RearviewError `ERR_RULES_INVALID` if two sources have the same namespace, or a source
+ *   cannot be split into rules
  */
 export function buildRuleset(sources: readonly RuleSource[], engine: Ruleset['engine']): Ruleset {
   const sorted = sources
@@ -21,7 +22,7 @@ export function buildRuleset(sources: readonly RuleSource[], engine: Ruleset['en
   if (twice !== undefined) {
     throw new RearviewError(
       'ERR_RULES_INVALID',
-      `The namespace ${twice.namespace} has two sources: give each file a path of its own.`,
+      `The namespace ${twice.namespace} has two sources: give each file its own path.`,
     );
   }
   const { name, version } = engine;
@@ -33,10 +34,16 @@ export function buildRuleset(sources: readonly RuleSource[], engine: Ruleset['en
   };
 }
 
-/** Part of every id, so that rules whose logic hashes mean something else now are another ruleset, which is published and scanned with. */
+/**
+ * Part of every id. Rules whose logic hashes now have another meaning are therefore another
+ * ruleset, which is published and scanned with.
+ */
 const idForm = 2;
 
-/** The identity of a ruleset: lower-case hex SHA-256 over the engine and the sources, in the order given. */
+/**
+ * Returns the identity of a ruleset: lower-case hex SHA-256 over the engine and the sources, in the
+ * given order.
+ */
 export function rulesetId(sources: readonly RuleSource[], engine: Ruleset['engine'], form = idForm): string {
   const content = [
     ...[form, engine.name, engine.version],
@@ -64,9 +71,10 @@ function ruleEntries({ namespace, source, variables }: RuleSource, engine: Rules
 }
 
 /**
- * The smallest ruleset that carries all rules of these logic hashes: they, what they depend on, the global rules of their namespaces, and
- * the modules that these use. Every rule keeps its logic hash; those that came along for support are listed too. Rules are cut out whole:
- * comments between them and their line numbers are lost.
+ * Returns the smallest ruleset that contains all rules with these logic hashes, their dependencies,
+ * the global rules of their namespaces, and the modules that these use. Every rule keeps its logic
+ * hash; supporting rules are also listed. Rules are cut out as a whole: comments between them and
+ * their line numbers are lost.
  */
 export function subsetRuleset(ruleset: Ruleset, logicHashes: ReadonlySet<string>): Ruleset {
   const wanted = new Set(
@@ -90,7 +98,7 @@ export function subsetRuleset(ruleset: Ruleset, logicHashes: ReadonlySet<string>
 function cutRules(namespace: string, source: string, names: ReadonlySet<string>): string {
   const { imports, rules } = parseWhole(namespace, source);
   const kept = rules.filter((rule) => names.has(rule.name));
-  // A module that is imported is run on every file, used or not.
+  // An imported module runs on every file, used or not.
   const modules = new Set(kept.flatMap((rule) => rule.references.modules));
   const firsts = new Map(imports.toReversed().map((each) => [each.value, each]));
   const used = imports.filter((each) => modules.has(each.value) && firsts.get(each.value) === each);
@@ -102,12 +110,12 @@ function parseWhole(namespace: string, source: string): ParsedSource {
   const parsed = parseSource(source, namespace);
   const [problem] = parsed.problems;
   if (problem !== undefined) {
-    throw new RearviewError('ERR_RULES_INVALID', `The rules cannot be told apart: ${formatDiagnostic(problem)}`);
+    throw new RearviewError('ERR_RULES_INVALID', `Cannot split the source into rules: ${formatDiagnostic(problem)}`);
   }
   return parsed;
 }
 
-/** Whether a ruleset of this version, or of an earlier one, has this id. */
+/** Returns whether a ruleset of this version, or of an earlier one, has this id. */
 export function isRulesetId(id: string, sources: readonly RuleSource[], engine: Ruleset['engine']): boolean {
   return [idForm, 1].some((form) => rulesetId(sources, engine, form) === id);
 }

@@ -30,7 +30,7 @@ test('the default and the type of a variable are part of the ruleset, and of the
   t.true(isRulesetId(before.id, before.sources, engine));
 });
 
-test('a variable that no rule names is no part of a ruleset', (t) => {
+test('an unused variable is not part of a ruleset', (t) => {
   t.deepEqual(build(owner, depth), build(owner));
   const plain = buildRuleset([{ namespace: 'a.yar', source: 'rule a { condition: true }' }], engine);
   const declared = buildRuleset(
@@ -52,7 +52,7 @@ test('a ruleset file and a part of a ruleset keep the variables', (t) => {
   t.is(others.sources[0]?.variables, undefined);
 });
 
-test('a change of a default is a change of the rules that use it, of which no scope is certain', (t) => {
+test('a changed default is a change of the rules that use it, with an unknown effect', (t) => {
   const [base, head] = [build(owner), build({ ...owner, default: 'me' })];
   t.like(diffRulesets(base, head), {
     changes: [
@@ -60,7 +60,7 @@ test('a change of a default is a change of the rules that use it, of which no sc
         rule: 'a.yar:uses',
         kind: 'logic',
         cause: 'own',
-        what: ['variable owner declared otherwise'],
+        what: ['variable owner declared differently'],
         scope: 'unknown',
       },
       { rule: 'a.yar:depends', kind: 'logic', cause: 'dependency', dependencies: ['uses'], scope: 'unknown' },

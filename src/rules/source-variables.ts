@@ -5,8 +5,8 @@ import { isFreeName } from './syntax/references.ts';
 import type { ParsedRule } from './syntax/syntax.ts';
 
 /**
- * A source with those of the variables that it names, in the order of their names: a variable that is declared and not used is no part of a ruleset.
- * Without any, the source has no field `variables`.
+ * Adds to a source the variables it uses, sorted by name. A variable that is declared and not used
+ * is not part of a ruleset. Without variables, the source has no field `variables`.
  */
 export function withVariables(
   { namespace, source }: Pick<RuleSource, 'namespace' | 'source'>,
@@ -21,7 +21,7 @@ export function withVariables(
   return variables.length === 0 ? { namespace, source } : { namespace, source, variables };
 }
 
-/** The variables that the condition of a rule names, or seems to. */
+/** Returns the variables that the condition of a rule uses, or seems to use. */
 export function variablesOf(
   { condition }: Pick<ParsedRule, 'condition'>,
   declared: readonly VariableDeclaration[] = [],

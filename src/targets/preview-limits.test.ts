@@ -5,13 +5,13 @@ import { awsPreviewLimits, localPreviewLimits } from './preview-limits.ts';
 
 const defaults = { maxRunning: 10, maxRules: 2000, maxHours: 6, matchedBytes: false, within: null };
 
-test('a stack that says nothing has limits, and no matched bytes', (t) => {
+test('a stack without settings has limits, and no matched bytes', (t) => {
   t.deepEqual(awsPreviewLimits.parse(undefined), { maxObjects: 200_000, ...defaults });
   t.deepEqual(awsPreviewLimits.parse('{"maxObjects":5}'), { maxObjects: 5, ...defaults });
   t.deepEqual(awsPreviewLimits.parse({ within: [{ bucket: 'b' }] }).within, [{ bucket: 'b', prefix: '' }]);
 });
 
-test('one machine has generous limits of its own, which the environment narrows', (t) => {
+test('the local target has generous limits, which the environment restricts', (t) => {
   t.like(localPreviewLimits({}), { maxObjects: 10_000_000, maxRunning: 100, matchedBytes: false, within: null });
   const text = JSON.stringify({ within: [{ bucket: 'corpus', prefix: 'in/' }], maxRunning: 0 });
   t.like(localPreviewLimits({ [awsSettings.previews]: text }), {
@@ -19,7 +19,7 @@ test('one machine has generous limits of its own, which the environment narrows'
   });
 });
 
-test('limits that are none are refused, never taken for their defaults', (t) => {
+test('invalid limits are refused, never replaced with defaults', (t) => {
   const wrong = ['no', '5', '[]', 'null', '{"within":[]}', '{"within":"in/"}', '{"maxObjects":0}', '{"prefix":"in/"}'];
   for (const text of wrong) {
     t.false(awsPreviewLimits.safeParse(text).success, text);

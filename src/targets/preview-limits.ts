@@ -7,11 +7,11 @@ import { awsSettings } from './aws/aws-settings.ts';
 
 const whole = (least: number, most: number) => z.int().min(least).max(most);
 
-/** Limits of a stack that says nothing else; infra/config/schema.ts has the same. */
+/** Limits of a stack without settings; infra/config/schema.ts has the same. */
 const awsDefaults: PreviewLimits = {
   ...{ maxObjects: 200_000, maxRunning: 10, maxRules: maxPreviewRules, maxHours: 6, matchedBytes: false, within: null },
 };
-/** On one machine nobody else waits, and nothing is charged. */
+/** Locally no other users wait, and nothing costs money. */
 const localDefaults: PreviewLimits = { ...awsDefaults, maxObjects: 10_000_000, maxRunning: 100, maxHours: 168 };
 
 /** An object, or its JSON as a text. */
@@ -24,7 +24,7 @@ function limitsSchema(defaults: PreviewLimits) {
     matchedBytes: z.boolean().default(defaults.matchedBytes),
     within: z
       .array(z.strictObject({ bucket: z.string().min(1), prefix: z.string().default('') }))
-      .min(1, 'names no part of the corpus: set maxRunning to 0 to turn previews off')
+      .min(1, 'lists no part of the corpus: set maxRunning to 0 to turn off previews')
       .nullable()
       .default(null),
   });
@@ -36,17 +36,17 @@ function readJson(value: unknown): unknown {
   try {
     return JSON.parse(value);
   } catch {
-    // The schema says what it should be.
+    // The schema describes the expected value.
     return value;
   }
 }
 
-/** The setting `previews` of the target in AWS. */
+/** The setting `previews` of the AWS target. */
 export const awsPreviewLimits = z.preprocess((value) => value ?? {}, limitsSchema(awsDefaults));
 
 /**
- * Limits of previews on one machine: `REARVIEW_PREVIEWS`, where it is set, as JSON.
- * @throws RearviewError `ERR_CONFIG` for limits that are none
+ * Limits of previews on one machine: `REARVIEW_PREVIEWS`, if it is set, as JSON.
+ * @throws RearviewError `ERR_CONFIG` for invalid limits
  */
 export function localPreviewLimits(env: Readonly<Record<string, string | undefined>>): PreviewLimits {
   const text = env[awsSettings.previews];

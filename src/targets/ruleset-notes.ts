@@ -6,14 +6,14 @@ import { imageRefused } from './image-refused.ts';
 
 const short = (rulesetId: string) => rulesetId.slice(0, 12);
 
-/** What is said of a stored ruleset that is not used as it is. */
+/** Returns the message about a stored ruleset that is not used unchanged. */
 export function distrusted(rulesetId: string, { kind, why, dropped }: Distrust): string {
-  const manifest = dropped.includes('manifest') ? ' Its list of rules was not that of its sources: it was forged.' : '';
+  const manifest = dropped.includes('manifest') ? ' Its list of rules does not match its sources: it was forged.' : '';
   const way =
     kind === 'replaced'
-      ? 'Somebody replaced it: find out who wrote it, then publish again.'
+      ? 'It was replaced: find out who wrote it, then publish again.'
       : 'If it is active, "rearview publish" signs it.';
-  return `The file of the ruleset ${short(rulesetId)} is not used as it is: ${why}.${manifest} Its sources, which its id vouches for, are compiled instead, which takes longer. ${way}`;
+  return `The file of the ruleset ${short(rulesetId)} is not used as it is: ${why}.${manifest} Its sources, which match its id, are compiled instead, which takes longer. ${way}`;
 }
 
 const kept: Readonly<Record<Lack, string>> = {
@@ -21,12 +21,14 @@ const kept: Readonly<Record<Lack, string>> = {
   signature: 'without a signature',
 };
 
-/** What is said of a stored ruleset that may not be written again, and lacks something. */
+/**
+ * Returns the message about a stored ruleset that may not be written again, and lacks something.
+ */
 export function keptLacking(rulesetId: string, lack: Lack): string {
-  return `The ruleset ${short(rulesetId)} is stored already, ${kept[lack]}, and may not be written again. It is used all the same; its sources are compiled by each function that starts, which takes longer, until rules change.`;
+  return `The ruleset ${short(rulesetId)} is already stored ${kept[lack]}, and may not be written again. It is still used, but each function that starts compiles its sources, which takes longer, until rules change.`;
 }
 
-/** Reports all that there is to say of stored rulesets as problems. */
+/** Reports all messages about stored rulesets as problems. */
 export function rulesetNotes(
   observe: Observe,
 ): Required<Pick<RulesetLibraryOptions, 'onDistrusted' | 'onImageDamaged' | 'onKept'>> {

@@ -18,7 +18,7 @@ export const defaultLargeFiles: LargeFiles = 'skip';
 export const defaultDeadlineMs = 30_000;
 export const defaultMaxReceives = 3;
 
-/** Where a target keeps what it knows and what is to be done. */
+/** The stores and queues of a target. */
 export interface TargetState {
   readonly records: RecordStore;
   readonly matches: MatchStore;
@@ -27,51 +27,56 @@ export interface TargetState {
   readonly queues: { readonly live: Queue; readonly retro: Queue; readonly preview: Queue };
 }
 
-/** The parts of one pipeline, wherever it runs. */
+/** The parts of one pipeline, for any target. */
 export interface Target extends SizeLimit {
   readonly state: TargetState;
   readonly library: RulesetLibrary;
   /** By bucket. */
   readonly readers: ReadonlyMap<string, ObjectReader>;
   /**
-   * What the buckets of a retro scan are listed with: `readers`, but for those whose inventory the scan lists.
+   * Returns the readers that list the buckets of a retro scan: `readers`, except for buckets whose
+   * inventory the scan lists.
    * @throws RearviewError as `openInventories`
    */
   readersFor(scan: Pick<Scan, 'inventories'>): Promise<ReadonlyMap<string, ObjectReader>>;
   /**
-   * Opens inventories of buckets, each of another one, in the order of the buckets.
+   * Opens inventories of different buckets, in the order of the buckets.
    * @param urls of manifests of S3 Inventory
-   * @throws RearviewError `ERR_USAGE` for what names no manifest, and for any where buckets have no inventories; `ERR_CONFIG` for what is no inventory
-   * of one of the buckets, cannot serve, or cannot be read; `ERR_UNAVAILABLE`
+   * @throws RearviewError `ERR_USAGE` for a URL that is not a manifest, and for any URL if buckets
+   *   have no inventories; `ERR_CONFIG` for an inventory that is not of one of the buckets, is
+   *   unusable, or cannot be read; `ERR_UNAVAILABLE`
    */
   openInventories(urls: readonly string[]): Promise<readonly Inventory[]>;
-  /** What retro scans list, in order. */
+  /** Buckets that retro scans list, in order. */
   readonly buckets: readonly string[];
   /** Limits of previews. The target enforces them; a caller can only plan with them. */
   readonly previews: PreviewLimits;
-  /** Takes uploads. */
+  /** Receives uploads. */
   readonly corpus: ObjectStore;
-  /** Has somebody plan the batches of a scan that was created or resumed. */
+  /** Requests a batcher for a scan that was created or resumed. */
   runBatcher(scanId: string): Promise<void>;
   /**
-   * Has a preview started: a scan with rules that are not published, which alerts nobody and leaves nothing but its ledger. In AWS this resolves when
-   * that is asked for, and the scan is there a moment later; where the batcher refuses it, a cancelled scan that has the reason.
-   * @throws RearviewError `ERR_USAGE` or `ERR_CONFIG` for what cannot be previewed, `ERR_UNAVAILABLE`
+   * Starts a preview: a scan with unpublished rules that sends no alerts and writes only its
+   * ledger. In AWS this resolves when the request is sent, and the scan exists a moment later. If
+   * the batcher refuses it, the scan is cancelled and has the reason.
+   * @throws RearviewError `ERR_USAGE` or `ERR_CONFIG` if it cannot be previewed, `ERR_UNAVAILABLE`
    */
   startPreview(request: PreviewRequest): Promise<void>;
   /**
-   * Has a preview cancelled, in AWS a moment later. One that has ended stays as it is; one that is still on its way is not begun.
-   * @throws RearviewError `ERR_USAGE` for an id that is none of a preview, `ERR_STATE` for a scan of another kind, `ERR_UNAVAILABLE`
+   * Cancels a preview, in AWS a moment later. A finished one stays unchanged; a requested one is
+   * not started.
+   * @throws RearviewError `ERR_USAGE` for an id that is not of a preview, `ERR_STATE` for a scan of
+   *   another kind, `ERR_UNAVAILABLE`
    */
   cancelPreview(scanId: string): Promise<void>;
   /**
-   * Runs the pipeline in this process. Absent where functions do.
-   * @throws RearviewError `ERR_STATE_LOCKED` when another process does
+   * Runs the pipeline in this process. Absent if functions run it.
+   * @throws RearviewError `ERR_STATE_LOCKED` if another process runs it
    */
   startPipeline?(): Promise<Pipeline>;
   /** US dollars that a retro scan takes, about. */
   retroCost(work: RetroWork): number;
-  /** Whether somebody takes the work. */
+  /** Whether the pipeline is running and will do the work. */
   isPipelineRunning(): boolean;
   close(): Promise<void>;
 }

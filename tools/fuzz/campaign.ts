@@ -5,32 +5,32 @@ import { createJudge } from './judge.ts';
 import { mutate } from './mutate/mutate.ts';
 import { createRandom } from './random.ts';
 
-/** How one target is fuzzed. */
+/** Options for fuzzing one target. */
 export interface CampaignOptions {
   readonly seed: string;
-  /** The first iteration; later than 0 after the worker had to be replaced. */
+  /** The first iteration; later than 0 after the worker was replaced. */
   readonly from: number;
-  /** The first iteration that does not run any more. */
+  /** The end of the iterations, exclusive. */
   readonly iterations: number;
-  /** Milliseconds after which no iteration begins any more. */
+  /** Milliseconds after which no new iteration starts. */
   readonly maxMs: number;
   /** Whether inputs that reach new code are mutated further, and work is counted. */
   readonly isGuided: boolean;
-  /** Told of each input before it runs. */
+  /** Called with each input before it runs. */
   readonly onRun: (iteration: number, input: Buffer) => void;
   readonly onRan: () => void;
   readonly onFinding: (finding: Finding) => void;
 }
 
-/** What a campaign came to. */
+/** The result of a campaign. */
 export interface CampaignResult {
   readonly runs: number;
   readonly ms: number;
-  /** How often each outcome was seen. */
+  /** How often each outcome occurred. */
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** Blocks of code that ran; null where that was not counted. */
+  /** Blocks of code that ran; null if they were not counted. */
   readonly blocks: number | null;
-  /** Inputs that are mutated further, the seeds included. */
+  /** Inputs that are mutated further, including the seeds. */
   readonly kept: number;
 }
 
@@ -39,15 +39,18 @@ interface Ran {
   readonly input: Buffer;
 }
 
-/** Inputs between two looks at the coverage: a look takes as long as many runs. */
+/** Inputs between two coverage checks: a check takes as long as many runs. */
 const batchSize = 32;
 const maxKept = 1000;
-/** All of the fuzzer but the parsers with planted faults that it is tested with. */
+/** All of the fuzzer except the parsers with planted faults for its tests. */
 const ownFiles = /\/tools\/fuzz\/(?!planted\/)/;
-/** Who fails in so many ways is fixed first. */
+/** Maximum distinct failures: so many should be fixed first. */
 const maxFindings = 20;
 
-/** Runs the seeds of a target, mutations of them, and mutations of those that reached new code. An iteration depends on the seed and those before it alone. */
+/**
+ * Runs the seeds of a target, mutations of them, and mutations of those that reached new code. An
+ * iteration depends only on the seed and earlier iterations.
+ */
 export async function runCampaign(target: FuzzTarget, options: CampaignOptions): Promise<CampaignResult> {
   const { seed, from, iterations, maxMs, isGuided, onRun, onRan, onFinding } = options;
   const began = performance.now();
@@ -82,7 +85,7 @@ export async function runCampaign(target: FuzzTarget, options: CampaignOptions):
     outcomes.set(result, (outcomes.get(result) ?? 0) + 1);
   };
 
-  /** The inputs of a batch that reached new code are found by running them again, one by one. */
+  /** Finds the inputs of a batch that reached new code by running them again, one by one. */
   const look = async (batch: readonly Ran[]): Promise<void> => {
     if (coverage === null) return;
     const all = coverage.take();
@@ -96,7 +99,7 @@ export async function runCampaign(target: FuzzTarget, options: CampaignOptions):
       const failure = judge.tooMuch(work, ran.input);
       if (failure !== null) await note(ran, failure);
     }
-    // What ran once, such as the loading of a module, is no news the next time.
+    // Code that runs once, such as the loading of a module, is not new the next time.
     coverage.know(all.unknown);
   };
 

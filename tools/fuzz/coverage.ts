@@ -1,24 +1,30 @@
 import { type Profiler, Session } from 'node:inspector';
 
-/** What ran since coverage was taken last. */
+/** The code that ran since the last coverage check. */
 export interface Covered {
-  /** Executions of blocks of code, in total. The same input gives the same number, whatever else the machine does. */
+  /**
+   * Total executions of blocks of code. The same input gives the same number, whatever else the
+   * machine does.
+   */
   readonly work: number;
-  /** Names of the blocks that ran and that are not known yet. */
+  /** Names of the blocks that ran and are not known yet. */
   readonly unknown: readonly string[];
 }
 
 /** Counts the blocks of code that run in this thread. */
 export interface Coverage {
   take(): Covered;
-  /** Makes blocks known. */
+  /** Marks blocks as known. */
   know(blocks: readonly string[]): void;
-  /** Blocks that are known. */
+  /** Number of known blocks. */
   size(): number;
   stop(): void;
 }
 
-/** The coverage that V8 counts itself (https://v8.dev/blog/javascript-code-coverage), of all files but those of the fuzzer. */
+/**
+ * The coverage counted by V8 (https://v8.dev/blog/javascript-code-coverage), of all files except
+ * those of the fuzzer.
+ */
 export function startCoverage(isOfFuzzer: (url: string) => boolean): Coverage {
   const session = new Session();
   session.connect();
@@ -55,7 +61,7 @@ export function startCoverage(isOfFuzzer: (url: string) => boolean): Coverage {
 
 function takeCounts(session: Session): readonly Profiler.ScriptCoverage[] {
   let result: readonly Profiler.ScriptCoverage[] = [];
-  // Within one thread the answer comes before `post` returns.
+  // Within one thread, the result arrives before `post` returns.
   session.post('Profiler.takePreciseCoverage', (error, answer) => {
     if (error !== null) throw error;
     result = answer.result;

@@ -4,19 +4,19 @@ import type { Outcome } from './fuzz-target.ts';
 import { minimize } from './minimize.ts';
 import { type InputLimits, startWatchedWorker, type WatchedWorker } from './watched-worker.ts';
 
-/** How targets are fuzzed. */
+/** Options for fuzzing targets. */
 export interface FuzzOptions {
   /** The same seed and number of iterations give the same inputs. */
   readonly seed: string;
-  /** For each target. */
+  /** Per target. */
   readonly iterations: number;
-  /** Milliseconds for each target. */
+  /** Milliseconds per target. */
   readonly maxMs: number;
   readonly isGuided: boolean;
   readonly limits: InputLimits;
 }
 
-/** What the fuzzing of one target came to. */
+/** The result of fuzzing one target. */
 export interface TargetReport {
   readonly target: string;
   readonly runs: number;
@@ -27,7 +27,7 @@ export interface TargetReport {
   readonly findings: readonly Finding[];
 }
 
-/** A module that exports `target`, and the name of that. */
+/** A module that exports `target`, and the target's name. */
 export interface TargetModule {
   readonly name: string;
   /** URL. */
@@ -40,12 +40,12 @@ export const defaultLimits: InputLimits = {
   maxHeapMb: 1024,
   maxDeadly: 10,
 };
-/** Workers that one target may cost. */
+/** Maximum number of workers that one target may end. */
 const maxDeaths = 5;
 
 /**
- * Fuzzes targets one after the other, in one thread as long as none of them ends it; guided ones in a thread each, since V8 counts only what it compiles while it
- * counts.
+ * Fuzzes targets one after the other, in one thread as long as none of them ends it. Guided ones
+ * have a thread each, since V8 counts only code that it compiles while counting.
  */
 export async function* fuzzModules(
   targets: readonly TargetModule[],
@@ -119,7 +119,7 @@ async function shrinkDeadly(
   );
 }
 
-/** Runs one input, as it was found. */
+/** Runs one input unchanged. */
 export async function runInput(
   module: string,
   input: Uint8Array,

@@ -13,7 +13,7 @@ async function fuzz(name: string, changed: Partial<FuzzOptions> = {}): Promise<T
 
 const shown = ({ kind, message, input }: Finding) => ({ kind, message, input: Buffer.from(input).toString('latin1') });
 
-test.serial('what a parser throws is found, with a small input that throws it again', async (t) => {
+test.serial('an exception of a parser is found, with a small input that reproduces it', async (t) => {
   const { findings } = await fuzz('thrown', { iterations: 300, isGuided: false });
   t.true(findings.length > 0);
   for (const { kind, message, input, foundBytes, stack } of findings) {
@@ -26,7 +26,7 @@ test.serial('what a parser throws is found, with a small input that throws it ag
 });
 
 test.serial(
-  'what lies behind several conditions is found by keeping what gets further, and the same seed finds it again',
+  'a failure behind several conditions is found by keeping inputs that get further, and the same seed finds it again',
   async (t) => {
     const { findings, blocks, kept } = await fuzz('hidden');
     t.deepEqual(findings.map(shown), [{ kind: 'property', message: 'the door stays closed', input: 'key!' }]);
@@ -36,7 +36,7 @@ test.serial(
   },
 );
 
-test.serial('a parser that is not linear is found by the code that runs, however fast the machine is', async (t) => {
+test.serial('a parser that is not linear is detected by its executed code, however fast the machine is', async (t) => {
   const { findings } = await fuzz('work', { iterations: 150 });
   t.deepEqual(
     findings.map(({ kind }) => kind),
@@ -45,7 +45,7 @@ test.serial('a parser that is not linear is found by the code that runs, however
   t.true((findings[0]?.input.length ?? 0) > 50);
 });
 
-test.serial('an input that never ends, or takes all memory, costs a thread and nothing else', async (t) => {
+test.serial('an input that never ends, or exhausts memory, only ends a thread', async (t) => {
   const limits = { ...defaultLimits, deadlineMs: 1000, maxDeadly: 0, maxHeapMb: 64 };
   const hanging = await fuzz('hang', { iterations: 200, isGuided: false, limits });
   t.true(hanging.findings.some(({ kind }) => kind === 'hang'));
@@ -55,7 +55,7 @@ test.serial('an input that never ends, or takes all memory, costs a thread and n
   t.is(await runInput(planted('hang').module, Buffer.from('a!b'), { ...limits, deadlineMs: 60_000 }), 'ended');
 });
 
-test.serial('mutations get past a hash, and so does the smallest input', async (t) => {
+test.serial('mutations pass a hash check, and so does the smallest input', async (t) => {
   const { findings, outcomes } = await fuzz('repaired', { iterations: 200, isGuided: false });
   t.deepEqual(
     findings.map(({ message }) => message),

@@ -3,7 +3,7 @@ import { type Failure, failureOf, signatureOf } from './finding.ts';
 import { defaultMaxWork, execute, type FuzzTarget, type Outcome } from './fuzz-target.ts';
 import { minimize } from './minimize.ts';
 
-/** Runs inputs of one target and tells failures from outcomes. */
+/** Runs inputs of one target and distinguishes failures from outcomes. */
 export interface Judge {
   run(input: Buffer): Promise<Outcome | Failure>;
   /** The failure of an input that does more work than its length allows; null for any other. */
@@ -13,7 +13,7 @@ export interface Judge {
 }
 
 const maxAttempts = 1500;
-/** Each takes long. */
+/** Each run takes long. */
 const maxWorkAttempts = 60;
 
 export function createJudge(

@@ -4,7 +4,7 @@ import { minimize } from './minimize.ts';
 const keep = (holds: (text: string) => boolean) => async (candidate: Buffer) =>
   holds(candidate.toString()) ? candidate : null;
 
-test('what has to stay stays, wherever it stands, and all else goes', async (t) => {
+test('the required bytes stay in any position, and everything else is removed', async (t) => {
   const input = Buffer.from(`${'x'.repeat(1000)}a${'y'.repeat(500)}b${'z'.repeat(33)}`);
   const smallest = await minimize(
     input,
@@ -32,7 +32,7 @@ test('what has to stay stays, wherever it stands, and all else goes', async (t) 
   );
 });
 
-test('it ends after so many attempts', async (t) => {
+test('it ends after the maximum number of attempts', async (t) => {
   let attempts = 0;
   const count = async (candidate: Buffer) => {
     attempts += 1;

@@ -1,7 +1,9 @@
 /**
- * A smaller input that still fails, by leaving out pieces: halves first, then quarters, down to single bytes.
- * @param stillFails gives the input to go on with, the candidate or what was made of it; null where it does not fail
- * @param options.attempts most calls of `stillFails`
+ * Finds a smaller input that still fails, by leaving out pieces: halves first, then quarters, down
+ * to single bytes.
+ * @param stillFails returns the input to continue with, the candidate or a repaired form of it;
+ *   null if it does not fail
+ * @param options.attempts maximum number of calls of `stillFails`
  */
 export async function minimize(
   input: Buffer,
@@ -18,7 +20,7 @@ export async function minimize(
       if (failing !== null && failing.length < smallest.length) smallest = failing;
       else at += piece;
     }
-    // A piece that could not be left out before may have become free.
+    // A piece that was needed before may now be removable.
     if (smallest.length === before) piece = Math.floor(piece / 2);
     else piece = Math.min(piece, Math.ceil(smallest.length / 2));
   }

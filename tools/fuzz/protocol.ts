@@ -2,7 +2,7 @@ import type { CampaignOptions, CampaignResult } from './campaign.ts';
 import type { Failure, Finding } from './finding.ts';
 import type { Outcome } from './fuzz-target.ts';
 
-/** What a worker is to do. */
+/** The task of a worker. */
 export interface WorkerTask {
   /** URL of the module that exports `target`. */
   readonly module: string;
@@ -10,7 +10,7 @@ export interface WorkerTask {
   readonly work: Omit<CampaignOptions, 'onRun' | 'onRan' | 'onFinding'> | { readonly input: Uint8Array };
 }
 
-/** What a worker says. */
+/** A message from a worker. */
 export type WorkerMessage =
   | { readonly type: 'finding'; readonly finding: Finding }
   | { readonly type: 'done'; readonly result: CampaignResult }
@@ -18,8 +18,8 @@ export type WorkerMessage =
   | { readonly type: 'broken'; readonly message: string };
 
 /**
- * Memory that a worker shares with the thread that watches it: which iteration it is at and which input it runs. It is written before each run, so that the
- * input is known even when the worker has to be ended.
+ * Memory that a worker shares with the thread that watches it: the current iteration and input. It
+ * is written before each run, so that the input is known even if the worker has to be ended.
  */
 export interface RunRecord {
   readonly buffer: SharedArrayBuffer;
@@ -40,7 +40,7 @@ export function writeRun({ buffer }: RunRecord, iteration: number, input: Uint8A
   Atomics.add(head, 0, 1);
 }
 
-/** Notes that the input is done with: what takes long from now on is the fuzzer. */
+/** Marks the input as done: any further delay is caused by the fuzzer. */
 export function endRun({ buffer }: RunRecord): void {
   const head = new Int32Array(buffer, 0, 4);
   Atomics.store(head, 3, 0);

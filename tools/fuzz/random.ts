@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 
-/** Pseudo-random choices. The same name gives the same ones. */
+/** Pseudo-random choices, the same for the same name. */
 export interface Random {
   /** From 0 to `below` - 1; 0 where `below` is less than 2. */
   int(below: number): number;
-  /** From 1 to `max`, or 0 where that is below 1. Each power of two is as likely as the next. */
+  /** From 1 to `max`, or 0 if that is below 1. Each power of two is as likely as the next. */
   size(max: number): number;
   chance(probability: number): boolean;
   pick<T>(of: readonly [T, ...T[]]): T;
   pick<T>(of: readonly T[]): T | undefined;
 }
 
-/** The generator sfc32 (https://pracrand.sourceforge.net/RNG_engines.txt), seeded with the hash of a name. */
+/**
+ * The generator sfc32 (https://pracrand.sourceforge.net/RNG_engines.txt), seeded with the hash of a
+ * name.
+ */
 export function createRandom(name: string): Random {
   const seed = createHash('sha256').update(name).digest();
   let [a, b, c, d] = [seed.readInt32LE(0), seed.readInt32LE(4), seed.readInt32LE(8), 1];

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Finding, inputFileName } from './finding.ts';
 import type { TargetReport } from './fuzz-modules.ts';
 
-/** Outcomes that are named. */
+/** Outcomes that are listed by name. */
 const maxOutcomes = 6;
 
 /** One line. */
@@ -23,7 +23,10 @@ export function reportTarget({ target, runs, ms, outcomes, blocks, kept, finding
   return `${columns.join('  ')}${failures}\n`;
 }
 
-/** Writes the inputs of findings to files, and says how to run each again. Empty where there are none. */
+/**
+ * Writes the inputs of failures to files, and prints how to reproduce each. Empty if there are
+ * none.
+ */
 export async function writeFindings(
   findings: readonly Finding[],
   { folder, seed }: { readonly folder: string; readonly seed: string },

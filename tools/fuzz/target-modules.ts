@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { TargetModule } from './fuzz-modules.ts';
 
-/** All targets: one a file, named as it is. */
+/** All targets: one per file, with the file's name. */
 export function targetModules(): readonly TargetModule[] {
   const folder = new URL('./targets/', import.meta.url);
   return readdirSync(folder)

@@ -5,33 +5,39 @@ import { createRunRecord, readRun, type WorkerMessage, type WorkerTask } from '.
 
 /** Limits of a single input. */
 export interface InputLimits {
-  /** Milliseconds without an end. Generous: it tells an endless loop from a slow machine, and nothing else. */
+  /**
+   * Milliseconds before an input counts as endless. Generous: it only distinguishes an endless loop
+   * from a slow machine.
+   */
   readonly deadlineMs: number;
-  /** Bytes that the process may have more than before. */
+  /** Additional bytes that the process may use. */
   readonly maxMemoryBytes: number;
   /** MiB of JavaScript objects. */
   readonly maxHeapMb: number;
-  /** Inputs that are tried to find a smaller one that ends the thread, each for as long as the deadline. */
+  /**
+   * Number of inputs that are tried to find a smaller one that ends the thread, each until the
+   * deadline.
+   */
   readonly maxDeadly: number;
 }
 
-/** How a task ended: with a last message, or with the death of the worker on an input. */
+/** The end of a task: a last message, or the death of the worker on an input. */
 export type TaskEnd =
   | Exclude<WorkerMessage, { type: 'finding' }>
   | { readonly type: 'died'; readonly failure: Failure; readonly iteration: number; readonly input: Buffer };
 
-/** A thread that performs tasks and is ended where an input takes too long or too much. */
+/** A thread that performs tasks and is ended if an input takes too long or too much memory. */
 export interface WatchedWorker {
   /** One at a time. */
   perform(task: WorkerTask, onMessage?: (message: WorkerMessage) => void): Promise<TaskEnd>;
-  /** False once a task ended with the death of the worker. */
+  /** False after a task ended with the death of the worker. */
   isAlive(): boolean;
   stop(): Promise<void>;
 }
 
 const workerUrl = new URL(`./worker${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
 const lookEveryMs = 200;
-/** Without an input that runs: modules are loaded, seeds made, inputs mutated. */
+/** Limit without a running input: modules are loaded, seeds made, inputs mutated. */
 const maxIdleMs = 180_000;
 const maxInputBytes = 4 * 1024 * 1024;
 

@@ -4,7 +4,7 @@ import type { FuzzTarget } from './fuzz-target.ts';
 import { createJudge } from './judge.ts';
 import { endRun, type RunRecord, type WorkerMessage, type WorkerTask, writeRun } from './protocol.ts';
 
-/** Runs the tasks that it is given, one after the other, in a thread that may be ended at any time. */
+/** Runs its tasks one after the other, in a thread that may be ended at any time. */
 const { record }: { readonly record: RunRecord } = workerData;
 const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
 

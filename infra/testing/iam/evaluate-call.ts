@@ -2,19 +2,23 @@ import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import type { AwsCall } from '../../../src/testing/aws-calls/calls-of.ts';
 import type { Policy, StackPolicies } from './policies.ts';
 
-/** What IAM would decide. `ImplicitlyDenied`: nothing allows it; `ExplicitlyDenied`: something forbids it. */
+/**
+ * The decision of IAM. `ImplicitlyDenied`: nothing allows it; `ExplicitlyDenied`: something forbids
+ * it.
+ */
 export type Decision = 'Allowed' | 'ImplicitlyDenied' | 'ExplicitlyDenied';
 
 /**
- * Decides on a call by the policies of its role and of what it is made on, in an account without other policies.
+ * Decides on a call by the policies of its role and of its resource, in an account without other
+ * policies.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
- * @throws Error where the simulator finds fault with a policy, an action, a resource or a key of a condition
+ * @throws Error if the simulator refuses a policy, an action, a resource or a condition key
  */
 export async function evaluateCall(call: AwsCall, policies: StackPolicies): Promise<Decision> {
   return decide(call, policies.identity.get(call.role) ?? [], policies.resource.get(policyHolder(call.resource)));
 }
 
-/** As `evaluateCall`, by these policies alone. */
+/** Like `evaluateCall`, by these policies only. */
 export async function decide(call: AwsCall, identity: readonly Policy[], resourcePolicy?: Policy): Promise<Decision> {
   const simulation: Simulation = {
     request: {
@@ -39,8 +43,8 @@ export async function decide(call: AwsCall, identity: readonly Policy[], resourc
 const encryptionContext = 'kms:EncryptionContext:';
 
 /**
- * The simulator leaves encryption contexts out, since their names are not fixed. Under the name of a tag of the principal, which are not fixed either, it
- * compares them as it does all else.
+ * The simulator does not support encryption contexts, because their names are not fixed. Names of
+ * principal tags are not fixed either, and it compares them like any other key.
  */
 function keysForSimulator<T>(keys: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(
@@ -67,12 +71,12 @@ function forSimulator(policy: Policy): Policy {
   return { ...policy, Statement };
 }
 
-/** Objects have no account in their ARN; all that are met here belong to the account of the role. */
+/** Objects have no account in their ARN; all of them here belong to the account of the role. */
 function accountOf({ role, resource }: AwsCall): string {
   return (resource.split(':')[4] || role.split(':')[4]) ?? '';
 }
 
-/** What has the policy: of an object its bucket. */
+/** The resource with the policy: for an object, its bucket. */
 function policyHolder(arn: string): string {
   return arn.startsWith('arn:aws:s3:::') ? (arn.split('/')[0] ?? arn) : arn;
 }

@@ -19,14 +19,14 @@ const callOf = (action: string, context = {}): AwsCall => {
 };
 const reading = policyOf({ Action: ['s3:GetObject'], Resource: [`${corpus}/*`] });
 
-test('a call is allowed where its role may make it, on that resource alone', async (t) => {
+test('a call is allowed if its role may make it, only on that resource', async (t) => {
   t.is(await decide(callOf('s3:GetObject'), [reading]), 'Allowed');
   t.is(await decide(callOf('s3:GetObjectVersion'), [reading]), 'ImplicitlyDenied');
   const other = policyOf({ Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::other/*'] });
   t.is(await decide(callOf('s3:GetObject'), [other]), 'ImplicitlyDenied');
 });
 
-test('the policy of a bucket forbids what the role may do', async (t) => {
+test('the policy of a bucket denies what the role may do', async (t) => {
   const notInTheClear = policyOf({
     ...{ Effect: 'Deny', Principal: '*', Action: ['s3:*'], Resource: [corpus, `${corpus}/*`] },
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
@@ -36,7 +36,7 @@ test('the policy of a bucket forbids what the role may do', async (t) => {
   t.is(await evaluateCall(callOf('s3:GetObject', { 'aws:SecureTransport': 'false' }), policies), 'ExplicitlyDenied');
 });
 
-test('a bucket that is written once takes no PUT without a condition, and parts without one', async (t) => {
+test('a write-once bucket refuses a PUT without a condition, and allows parts without one', async (t) => {
   const writing = policyOf({ Action: ['s3:PutObject'], Resource: [`${corpus}/*`] });
   const once = policyOf({
     ...{ Effect: 'Deny', Principal: '*', Action: ['s3:PutObject'], Resource: [`${corpus}/*`] },
@@ -48,7 +48,7 @@ test('a bucket that is written once takes no PUT without a condition, and parts 
   t.is(await put({ 's3:ObjectCreationOperation': 'false' }), 'Allowed');
 });
 
-test('a key is used by the service and for the thing that the policy names', async (t) => {
+test('a key is used only by the service and for the resource in the policy', async (t) => {
   const root = { AWS: 'arn:aws:iam::111122223333:root' };
   const key = policyOf({ Principal: root, Action: ['kms:*'], Resource: ['*'] });
   const calls = callsFor('live-analyzer', queuePermission('ReceiveMessage', 'live'), stack);
@@ -68,7 +68,7 @@ test('a key is used by the service and for the thing that the policy names', asy
   );
 });
 
-test('what no call made use of is told, action by action and resource by resource', async (t) => {
+test('unused permissions are reported, action by action and resource by resource', async (t) => {
   const policy = policyOf(
     { Sid: 'Read', Action: ['s3:GetObject', 's3:GetObjectVersion'], Resource: [`${corpus}/*`, 'arn:aws:s3:::other/*'] },
     { Sid: 'Any', Action: ['s3:Get*'], Resource: ['*'] },
@@ -96,12 +96,12 @@ test('what no call made use of is told, action by action and resource by resourc
   );
 });
 
-test('calls that differ in the name of a file alone are decided on once', (t) => {
+test('calls that differ only in the name of a file are decided once', (t) => {
   const at = (key: string) => callsFor('live-analyzer', { action: 's3:GetObject', on: { ...object, key } }, stack);
   t.is(distinctCalls([...at('a/1'), ...at('a/2'), ...at('b/1'), ...at('1'), ...at('2')]).length, 3);
 });
 
-test('the policies of a program are those of its roles, attached ones too, and of what they use', (t) => {
+test('the policies of a program are those of its roles, including attached ones, and of the resources they use', (t) => {
   const text = JSON.stringify(reading);
   const resources = [
     { type: 'aws:iam/role:Role', name: 'a', inputs: { name: 'rearview-prod-live-analyzer' } },
@@ -143,6 +143,6 @@ test('the policies of a program are those of its roles, attached ones too, and o
   const foreign = { role: 'x', policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' };
   const attached = { type: 'aws:iam/rolePolicyAttachment:RolePolicyAttachment', name: 'z', inputs: foreign };
   t.throws(() => policiesOf(program([{ ...resources[0], ...attached } as (typeof resources)[0]])), {
-    message: /AdministratorAccess, which the program did not make/,
+    message: /AdministratorAccess, which the program did not create/,
   });
 });

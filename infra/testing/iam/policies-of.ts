@@ -15,8 +15,8 @@ const managed = z.looseObject({ policy: z.unknown() });
 const withArn = z.looseObject({ arn: z.string() });
 
 /**
- * All policies of a recorded program that say what its roles may do.
- * @throws Error for a managed policy that the program did not make: nobody here knows what AWS has in it
+ * All policies of a recorded program that affect what its roles may do.
+ * @throws Error for a managed policy that the program did not create: its content is unknown here
  */
 export function policiesOf(program: Pick<RecordedProgram<unknown>, 'ofType'>): StackPolicies {
   const own = new Map(
@@ -38,7 +38,7 @@ export function policiesOf(program: Pick<RecordedProgram<unknown>, 'ofType'>): S
   for (const { inputs } of program.ofType('RolePolicyAttachment')) {
     const { role, policyArn } = attachment.parse(inputs);
     const policy = own.get(policyArn);
-    if (policy === undefined) throw new Error(`${role} has ${policyArn}, which the program did not make.`);
+    if (policy === undefined) throw new Error(`${role} has ${policyArn}, which the program did not create.`);
     add(role, policy);
   }
   return { identity, resource: resourcePolicies(program) };
@@ -51,7 +51,7 @@ const ofTopic = z.looseObject({ arn: z.string(), policy: z.unknown() });
 function resourcePolicies(program: Pick<RecordedProgram<unknown>, 'ofType'>): ReadonlyMap<string, Policy> {
   const all = new Map<string, Policy>();
   const add = (arn: string, policy: unknown) => {
-    if (all.has(arn)) throw new Error(`${arn} is given two policies, and keeps the second alone.`);
+    if (all.has(arn)) throw new Error(`${arn} has two policies, and keeps only the second.`);
     all.set(arn, parsePolicy(policy));
   };
   for (const { inputs } of program.ofType('BucketPolicy')) {
@@ -71,7 +71,7 @@ function resourcePolicies(program: Pick<RecordedProgram<unknown>, 'ofType'>): Re
   return all;
 }
 
-/** As AWS makes it, or as the mocks of a recorded program do. */
+/** The ARN as AWS creates it, or as the mocks of a recorded program do. */
 function arnOf({ type, name, inputs }: RecordedResource): string {
   return withArn.parse(stateOf(type, name, inputs)).arn;
 }
@@ -80,7 +80,7 @@ function isIam({ type }: RecordedResource): boolean {
   return type === 'aws:iam/policy:Policy';
 }
 
-/** Programs name roles by their names. */
+/** Programs refer to roles by name. */
 function roleArn(name: string): string {
   return `arn:aws:iam::${testAccount}:role/${name}`;
 }

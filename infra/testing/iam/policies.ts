@@ -21,17 +21,18 @@ const policySchema = z.strictObject({
 export type PolicyStatement = z.output<typeof statement>;
 export type Policy = z.output<typeof policySchema>;
 
-/** Policies that say what the roles of a stack may do. */
+/** Policies that affect what the roles of a stack may do. */
 export interface StackPolicies {
-  /** Of roles, by the ARN of the role: its own and those that are attached to it. */
+  /** Policies of roles, by the ARN of the role: its own and attached ones. */
   readonly identity: ReadonlyMap<string, readonly Policy[]>;
-  /** Of buckets, queues, topics and keys, by their ARN. */
+  /** Policies of buckets, queues, topics and keys, by their ARN. */
   readonly resource: ReadonlyMap<string, Policy>;
 }
 
 /**
- * A policy as the program gives it: text, or an object.
- * @throws Error for one of another form: `NotAction`, `NotResource` and the like are refused, since nobody can see at a glance what they allow
+ * Parses a policy of the program: text, or an object.
+ * @throws Error for another form: `NotAction`, `NotResource` and the like are refused, since their
+ *   effect is hard to see
  */
 export function parsePolicy(given: unknown): Policy {
   return policySchema.parse(typeof given === 'string' ? JSON.parse(given) : given);

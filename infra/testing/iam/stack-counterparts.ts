@@ -8,11 +8,11 @@ export interface StackParts {
   readonly storage: StorageHandles;
   readonly queues: QueueHandles;
   readonly topics: TopicHandles;
-  /** The batcher is what is invoked; of all that are given the groups that they log to are known. */
+  /** The batcher is the invoked function; the log groups of all are known. */
   readonly functions: Pick<FunctionHandles, 'batcher'> & Partial<FunctionHandles>;
 }
 
-/** What roles are called, by who signs with them in the emulated pipeline. */
+/** Names of roles, by their signer in the emulated pipeline. */
 const roles: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive', 'collector'].map((name) => [name, name]),
@@ -23,9 +23,10 @@ const roles: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a stack has for what the emulated pipeline has (src/testing/aws/aws-services.ts), from its own handles. To be asked for within a recorded program.
+ * The stack's counterparts of the emulated pipeline's resources (src/testing/aws/aws-services.ts),
+ * from its own handles. Call it within a recorded program.
  *
- * @param bucketKeys whether S3 asks for keys by the bucket, as its `BucketKeyEnabled` says
+ * @param bucketKeys whether S3 uses keys by bucket, according to its `BucketKeyEnabled`
  */
 export function stackCounterparts(
   { account, region, names }: StackContext,
@@ -87,7 +88,7 @@ export function stackCounterparts(
   );
 }
 
-/** What an output comes to, within a recorded program, where all of them come to something. */
+/** The value of an output within a recorded program, where all of them have one. */
 export function resolved<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => {
     output.apply(resolve);

@@ -2,7 +2,7 @@ import type { AwsCall } from '../../../src/testing/aws-calls/calls-of.ts';
 import { decide } from './evaluate-call.ts';
 import type { Policy, PolicyStatement } from './policies.ts';
 
-/** One action on one resource, as a statement allows it. */
+/** One action on one resource, as allowed by a statement. */
 export interface Grant {
   readonly sid: string;
   readonly action: string;
@@ -10,8 +10,8 @@ export interface Grant {
 }
 
 /**
- * What the policies of a role allow, each action and resource by itself, that none of its calls made use of. What a wildcard in an action allows is not
- * listed anywhere, so it counts as unused.
+ * Permissions in the policies of a role, by action and resource, that none of its calls used. The
+ * actions behind a wildcard are not listed anywhere, so it counts as unused.
  */
 export async function unexercisedGrants(
   policies: readonly Policy[],
@@ -38,7 +38,7 @@ export async function unexercisedGrants(
 async function someAllowed(calls: readonly AwsCall[], statement: PolicyStatement): Promise<boolean> {
   const policy: Policy = { Version: '2012-10-17', Statement: [statement] };
   for (const call of calls) {
-    // A key's own policy has to allow it too, which is not the question here.
+    // A key's own policy must also allow it, which is checked elsewhere.
     const keyPolicy = call.action.startsWith('kms:') ? delegating(call) : undefined;
     if ((await decide(call, [policy], keyPolicy)) === 'Allowed') return true;
   }
@@ -52,12 +52,12 @@ function delegating({ role }: AwsCall): Policy {
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: ['kms:*'], Resource: ['*'] }] };
 }
 
-/** Calls that IAM could decide on differently: of those that have the same key, one. */
+/** Calls on which IAM could decide differently: one of those with the same key. */
 export function distinctCalls(calls: readonly AwsCall[]): readonly AwsCall[] {
   return [...new Map(calls.map((call) => [callKey(call), call])).values()];
 }
 
-/** The same for calls that differ in nothing but the name of an object, and what goes with that. */
+/** Equal for calls that differ only in the name of an object, and values derived from it. */
 export function callKey(call: AwsCall): string {
   const {
     's3:VersionId': version,
@@ -69,12 +69,12 @@ export function callKey(call: AwsCall): string {
   return JSON.stringify({ ...call, resource: placeOf(call), context, ...has });
 }
 
-/** Policies look at pointers one by one, and at the kinds of all other items at most. */
+/** Policies distinguish pointers one by one, and all other items at most by kind. */
 function kindOf(partition: string): string {
   return partition.startsWith('pointer#') ? partition : (partition.split('#')[0] ?? partition);
 }
 
-/** Policies look at the first folder of a key at most. */
+/** Policies distinguish at most the first folder of a key. */
 function placeOf({ resource }: AwsCall): string {
   if (!resource.startsWith('arn:aws:s3:::')) return resource;
   const [bucket = '', ...path] = resource.split('/');

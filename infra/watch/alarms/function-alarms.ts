@@ -3,41 +3,41 @@ import { type AlarmDefinition, lastingly, repeatedly, shortly } from '../alarm.t
 import { lambdaMetric, ownMetric } from '../metric.ts';
 import type { Watched } from '../watched.ts';
 
-/** Those that are tried again every minute, or that the finisher sets going again, may fail once. */
+/** Functions that run again every minute, or that the finisher restarts, may fail once. */
 const errorsOf: Readonly<
   Record<FunctionName, { readonly when: typeof shortly | typeof repeatedly; readonly advice: string }>
 > = {
   'live-analyzer': {
     when: shortly,
     advice:
-      'Its messages come again, and after their last delivery are dead letters: `rearview --target aws queue status`.',
+      'Its messages are delivered again, and become dead letters after the last delivery: `rearview --target aws queue status`.',
   },
   'retro-analyzer': {
     when: shortly,
     advice:
-      'Its batches come again, and after their last delivery are dead letters: `rearview --target aws queue status`.',
+      'Its batches are delivered again, and become dead letters after the last delivery: `rearview --target aws queue status`.',
   },
   batcher: {
     when: repeatedly,
     advice:
-      'Retro scans are not planned until it succeeds, which the finisher has it try every minute: `rearview --target aws retro list`.',
+      'Retro scans are not planned until it succeeds. The finisher invokes it again every minute: `rearview --target aws retro list`.',
   },
   'scan-finisher': {
     when: repeatedly,
     advice:
-      'Until it succeeds scans do not complete and alerts that were left behind are not sent: `rearview --target aws doctor` names what it lacks.',
+      'Until it succeeds, scans do not complete and pending alerts are not sent: `rearview --target aws doctor` shows what is missing.',
   },
   redrive: {
     when: shortly,
     advice:
-      'Dead letters may still be where they were: `rearview --target aws queue status`, then `rearview --target aws queue redrive`.',
+      'Dead letters may still be in their queue: run `rearview --target aws queue status`, then `rearview --target aws queue redrive`.',
   },
 };
 
-/** Functions that tell of problems. */
+/** Functions that report problems. */
 const troubled = ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher'] as const;
 
-/** Alarms of each function: that it fails, is not let run, or has problems that do not pass. */
+/** Alarms of each function: it fails, is throttled, or has persistent problems. */
 export function functionAlarms({ functions }: Watched): readonly AlarmDefinition[] {
   const names = ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive'] as const;
   return [
@@ -45,21 +45,21 @@ export function functionAlarms({ functions }: Watched): readonly AlarmDefinition
       const { when, advice } = errorsOf[name];
       return {
         ...{ part: `${name}-errors`, ...when, comparison: '>=', threshold: 1, missing: 'notBreaching' },
-        description: `The function ${name} fails as a whole: it crashed, ran out of memory or time, or threw. Its log has the reason ("invocation failed", or a report of Lambda). ${advice}`,
+        description: `Invocations of the function ${name} fail: it crashed, ran out of memory or time, or threw an error. Its log has the reason ("invocation failed", or a report by Lambda). ${advice}`,
         watching: { metric: lambdaMetric(functions[name], 'Errors', 'Sum') },
       };
     }),
     ...names.map(
       (name): AlarmDefinition => ({
         ...{ part: `${name}-throttles`, ...lastingly, comparison: '>=', threshold: 1, missing: 'notBreaching' },
-        description: `Lambda has not let the function ${name} run as often as it was asked to, for a quarter of an hour: the concurrency of the account, or what is reserved for the function, is used up. Look at its share with \`rearview --target aws doctor\`; ask for a higher quota, or lower live.maxConcurrency or retro.maxConcurrency.`,
+        description: `Lambda has throttled the function ${name} for a quarter of an hour: the concurrency of the account, or that reserved for the function, is used up. Check its share with \`rearview --target aws doctor\`. Request a higher quota, or lower live.maxConcurrency or retro.maxConcurrency.`,
         watching: { metric: lambdaMetric(functions[name], 'Throttles', 'Sum') },
       }),
     ),
     ...troubled.map(
       (name): AlarmDefinition => ({
         ...{ part: `${name}-problems`, ...lastingly, comparison: '>=', threshold: 1, missing: 'notBreaching' },
-        description: `The function ${name} tells of problems, for a quarter of an hour without a break. Nothing is lost, but it does not pass by itself: its log has lines with the message "problem" that say what and where; \`rearview --target aws doctor\` checks settings and permissions.`,
+        description: `The function ${name} has reported problems for a quarter of an hour without interruption. Nothing is lost, but the cause needs a fix: its log has lines with the message "problem" and the details. \`rearview --target aws doctor\` checks settings and permissions.`,
         watching: { metric: ownMetric(functions[name], 'Problems') },
       }),
     ),

@@ -5,7 +5,10 @@ import { type AlarmDefinition, lastingly } from '../alarm.ts';
 import { tableMetric } from '../metric.ts';
 import type { Watched } from '../watched.ts';
 
-/** Alarms of each table: that DynamoDB holds requests back, or fails. Each metric by itself: where one has no data, sums of them would have none. */
+/**
+ * Alarms of each table: DynamoDB throttles requests, or fails. Each metric has its own: if one has
+ * no data, a sum of them would have none.
+ */
 export function tableAlarms({ storage }: Watched): readonly AlarmDefinition[] {
   return (['objects', 'scans', 'matches'] as const).flatMap((name) => {
     const handle = storage.tables[name];
@@ -13,7 +16,7 @@ export function tableAlarms({ storage }: Watched): readonly AlarmDefinition[] {
     return [
       throttleAlarm(`${name}-table-read-throttles`, handle, 'ReadThrottleEvents'),
       throttleAlarm(`${name}-table-write-throttles`, handle, 'WriteThrottleEvents'),
-      // Where an index does not keep up, writes to its table are held back.
+      // If an index does not keep up, writes to its table are throttled.
       ...indexes.map((index) =>
         throttleAlarm(`${name}-table-${index}-throttles`, handle, 'WriteThrottleEvents', index),
       ),
@@ -31,20 +34,20 @@ function throttleAlarm(
   return {
     ...{ part, ...lastingly, comparison: '>=', threshold: 1, missing: 'notBreaching' },
     description:
-      'DynamoDB holds requests back, for a quarter of an hour without a break; they are tried again, so work slows down and nothing is lost. A table on demand takes twice its former peak at once and grows within the half hour. If it lasts, hold back the retro scan: `rearview --target aws retro list`, `rearview --target aws retro pause <id>`, and lower retro.maxConcurrency; or ask for a higher quota of the account.',
+      'DynamoDB has throttled requests for a quarter of an hour without interruption. They are retried, so work slows down and nothing is lost. An on-demand table immediately handles twice its previous peak, and grows within half an hour. If it lasts, pause the retro scan (`rearview --target aws retro list`, `rearview --target aws retro pause <id>`) and lower retro.maxConcurrency, or request a higher quota of the account.',
     watching: { metric: tableMetric(table, metric, index) },
   };
 }
 
 /**
- * DynamoDB tells of its errors by table and operation: a query finds all operations.
+ * DynamoDB reports its errors by table and operation: a query finds all operations.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-querylanguage.html
  */
 function systemErrorAlarm(name: string, table: TableHandle): AlarmDefinition {
   return {
     ...{ part: `${name}-table-errors`, ...lastingly, comparison: '>=', threshold: 1, missing: 'notBreaching' },
     description:
-      'DynamoDB answers with errors of its own, for a quarter of an hour without a break. Requests are tried again and messages come again, so nothing is lost while it lasts. See the AWS Health Dashboard; when it is over, `rearview --target aws queue status` shows what ended as dead letters, and `rearview --target aws queue redrive` puts it back.',
+      'DynamoDB has returned internal errors for a quarter of an hour without interruption. Requests are retried and messages delivered again, so nothing is lost meanwhile. See the AWS Health Dashboard. Afterwards, `rearview --target aws queue status` shows dead letters, and `rearview --target aws queue redrive` moves them back.',
     watching: {
       query: pulumi.interpolate`SELECT SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", Operation, TableName) WHERE TableName = '${table.name}'`,
     },

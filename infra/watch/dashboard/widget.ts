@@ -7,7 +7,10 @@ export interface Line {
   readonly metric: Metric;
 }
 
-/** A widget without its place: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
+/**
+ * A widget without its position:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ */
 export interface Widget {
   readonly type: 'metric' | 'alarm' | 'text';
   readonly width: number;
@@ -15,7 +18,7 @@ export interface Widget {
   readonly properties: Readonly<Record<string, Input<unknown>>>;
 }
 
-/** Of a dashboard, in the units of CloudWatch. */
+/** Width of a dashboard, in the units of CloudWatch. */
 const dashboardWidth = 24;
 const graph = { width: 8, height: 6 } as const;
 
@@ -39,7 +42,7 @@ export function graphWidget(
   };
 }
 
-/** Widgets from left to right, and below where there is no room. */
+/** Places widgets from left to right, and continues below when a row is full. */
 export function placed(widgets: readonly Widget[]): readonly (Widget & { readonly x: number; readonly y: number })[] {
   let [x, y, rowHeight] = [0, 0, 0];
   return widgets.map((widget) => {

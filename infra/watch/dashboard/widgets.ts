@@ -10,7 +10,10 @@ const functionNames = ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finis
 const tableNames = ['objects', 'scans', 'matches'] as const;
 const visible = 'ApproximateNumberOfMessagesVisible';
 
-/** What the dashboard shows, in its order: the alarms, the work, what waits, what runs, what is stored. */
+/**
+ * The widgets of the dashboard, in order: the alarms, the work, waiting messages, functions,
+ * storage.
+ */
 export function widgetsOf(
   { region, names }: Pick<StackContext, 'region' | 'names'>,
   { storage, queues, topics, functions }: Watched,
@@ -40,7 +43,7 @@ export function widgetsOf(
   return [
     { type: 'text', width: 24, height: 1, properties: { markdown: `# ${names.base}` } },
     { type: 'alarm', width: 24, height: 5, properties: { title: 'Alarms', alarms: alarmArns } },
-    graphWidget(region, 'Files that arrive', of(live, objects), { ...count, isStacked: true }),
+    graphWidget(region, 'New files', of(live, objects), { ...count, isStacked: true }),
     graphWidget(region, 'Objects of retro scans', of(retro, objects), { ...count, isStacked: true }),
     graphWidget(
       region,
@@ -50,7 +53,7 @@ export function widgetsOf(
         { label: 'matches, retro', metric: ownMetric(retro, 'RuleMatches') },
         { label: 'alerts, live', metric: ownMetric(live, 'AlertsSent') },
         { label: 'alerts, retro', metric: ownMetric(retro, 'AlertsSent') },
-        { label: 'alerts, left behind', metric: ownMetric(finisher, 'AlertsSent') },
+        { label: 'alerts pending', metric: ownMetric(finisher, 'AlertsSent') },
         { label: 'delayed', metric: ownMetric(live, 'AlertsDelayed') },
         { label: 'quarantined', metric: ownMetric(live, 'ObjectsQuarantined') },
       ],
@@ -100,7 +103,7 @@ export function widgetsOf(
       'Ruleset',
       [
         { label: 'rules', metric: ownMetric(finisher, 'RulesetRules') },
-        { label: 'number in force', metric: ownMetric(finisher, 'RulesetSequence') },
+        { label: 'active number', metric: ownMetric(finisher, 'RulesetSequence') },
         { label: 'number applied', metric: ownMetric(live, 'AppliedRulesetSequence', 'Minimum') },
       ],
       { unit: '' },

@@ -2,8 +2,9 @@ import { RearviewError } from '../../domain/errors.ts';
 import { type AwsCall, translateAwsError } from './aws-errors.ts';
 
 /**
- * Asks AWS one thing.
- * @throws RearviewError `ERR_CONFIG` naming what is missing or refused, with the permission that it takes; `ERR_UNAVAILABLE` (retryable)
+ * Sends one request to AWS.
+ * @throws RearviewError `ERR_CONFIG` naming what is missing or refused, with the required
+ *   permission; `ERR_UNAVAILABLE` (retryable)
  */
 export async function ask<T>(call: AwsCall, step: () => Promise<T>): Promise<T> {
   try {
@@ -13,7 +14,7 @@ export async function ask<T>(call: AwsCall, step: () => Promise<T>): Promise<T> 
   }
 }
 
-/** As `ask`, and why it could not be asked, where that is no reason to stop. */
+/** Like `ask`, and returns the reason for a failure that need not stop the caller. */
 export async function askIfAllowed<T>(call: AwsCall, step: () => Promise<T>): Promise<Answer<T>> {
   try {
     return { known: await ask(call, step) };
@@ -23,5 +24,5 @@ export async function askIfAllowed<T>(call: AwsCall, step: () => Promise<T>): Pr
   }
 }
 
-/** What AWS said, or why it did not. */
+/** The response of AWS, or the reason for the failure. */
 export type Answer<T> = { readonly known: T } | { readonly unknown: string };

@@ -5,7 +5,7 @@ import { sqsAnswer, sqsFailure } from '../../testing/aws/messaging-emulator.ts';
 import { startSqsQueue } from '../../testing/aws/sqs-test-queue.ts';
 import { translateAwsError } from './aws-errors.ts';
 
-test('throttling, failures of the service and a broken connection are worth another try; nothing of the SDK gets through', async (t) => {
+test('throttling, service failures and broken connections are retryable; no SDK error gets through', async (t) => {
   const failures = [
     sqsFailure(429, 'Whatever'),
     sqsFailure(400, 'ThrottlingException'),
@@ -39,7 +39,7 @@ test('throttling, failures of the service and a broken connection are worth anot
   }
 });
 
-test('where nobody listens, and where no credentials are found, the errors say so', async (t) => {
+test('a missing server and missing credentials have their own errors', async (t) => {
   const nowhere = { endpoint: 'http://127.0.0.1:1', region: 'us-east-1', maxAttempts: 1 };
   const client = new SQSClient({ ...nowhere, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
   t.teardown(() => client.destroy());
@@ -53,14 +53,14 @@ test('where nobody listens, and where no credentials are found, the errors say s
   t.true(hasCode(found, 'ERR_CONFIG') && /credentials/.test(found.message));
 });
 
-test('what is none of AWS goes up as it is', (t) => {
+test('an error that is not from AWS is passed on unchanged', (t) => {
   const call = { what: 'The queue', permission: 'sqs:SendMessage' };
   for (const bug of [new TypeError('x is not a function'), new RearviewError('ERR_STATE', 'no'), 'text', undefined]) {
     t.is(translateAwsError(bug, call), bug);
   }
 });
 
-test('a queue that does not exist is named with its URL', async (t) => {
+test('the error for a missing queue names its URL', async (t) => {
   const url = 'http://127.0.0.1/000000000000/nowhere';
   const { queue } = await startSqsQueue(t, { url });
   const error = await t.throwsAsync(queue.send(['"x"']));
@@ -69,7 +69,7 @@ test('a queue that does not exist is named with its URL', async (t) => {
   t.regex(error?.message ?? '', /does not exist; check the address/);
 });
 
-test('a refusal says which permission is missing', async (t) => {
+test('the error for a refused request names the missing permission', async (t) => {
   const { emulator, queue } = await startSqsQueue(t);
   for (const name of ['AccessDeniedException', 'AccessDenied', 'InvalidSecurity', 'Whatever']) {
     emulator.intercept(() => sqsFailure(403, name));
@@ -83,16 +83,16 @@ test('a refusal says which permission is missing', async (t) => {
   t.regex(looking?.message ?? '', /dead-letter queue of live .*sqs:ReceiveMessage/);
 });
 
-test('a request that SQS does not take for another reason is an error of configuration', async (t) => {
+test('a request that SQS refuses for another reason is a configuration error', async (t) => {
   const { emulator, queue } = await startSqsQueue(t);
   emulator.intercept(() => sqsFailure(400, 'InvalidParameterValue', 'Value 0 for parameter X is invalid.'));
   t.true(hasCode(await t.throwsAsync(queue.receive({ max: 1 })), 'ERR_CONFIG'));
-  // Nor is it a receipt whose time is over.
+  // An expired receipt is different.
   const message = { id: 'i', body: 'b', receipt: 'r', receiveCount: 1, sentAt: '' };
   t.true(hasCode(await t.throwsAsync(queue.release(message, 0)), 'ERR_CONFIG'));
 });
 
-test('a receipt whose time is over changes nothing, however SQS says so', async (t) => {
+test('an expired receipt changes nothing, whatever error SQS uses for it', async (t) => {
   const { emulator, queue } = await startSqsQueue(t);
   const message = { id: 'i', body: 'b', receipt: 'r', receiveCount: 1, sentAt: '' };
   const reason = 'Value r for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.';

@@ -1,15 +1,18 @@
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { isOfNetwork } from './network-errors.ts';
 
-/** What a call was about, for messages to people. */
+/** The subject of a call, for error messages. */
 export interface AwsCall {
   /** The queue or topic with its URL or ARN, such as `The queue live (https://…)`. */
   readonly what: string;
-  /** What the role needs for it, such as `sqs:SendMessage`. */
+  /** The permission the role needs for it, such as `sqs:SendMessage`. */
   readonly permission: string;
 }
 
-/** Names as the JSON protocol, the query protocol and the SDK have them. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html */
+/**
+ * Names in the JSON protocol, the query protocol and the SDK.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+ */
 const throttling =
   /Thrott?l|TooManyRequests|SlowDown|BandwidthLimitExceeded|RequestLimitExceeded|OverLimit|LimitExceededException$/i;
 const server =
@@ -25,8 +28,9 @@ const deniedNames: ReadonlySet<string> = new Set([
 const key = /^KMS/i;
 
 /**
- * What an error of an AWS client means, in our terms: `ERR_UNAVAILABLE` (retryable) for throttling, the network and failures of the service itself,
- * `ERR_CONFIG` for what somebody has to put right. What is neither of AWS nor of the way there is returned as it is.
+ * Translates an error of an AWS client. `ERR_UNAVAILABLE` (retryable) stands for throttling, the
+ * network and service failures, `ERR_CONFIG` for problems that an operator has to fix. An error
+ * that is neither from AWS nor from the network is returned unchanged.
  */
 export function translateAwsError(error: unknown, { what, permission }: AwsCall): unknown {
   if (error instanceof RearviewError || !(error instanceof Error)) return error;
@@ -35,22 +39,22 @@ export function translateAwsError(error: unknown, { what, permission }: AwsCall)
   const wrong = (text: string) => new RearviewError('ERR_CONFIG', `${what} ${text} ${said}.`, { cause: error });
   if (isTransient(error)) return unavailable(what, said, error);
   if (missing.test(name)) return wrong('does not exist; check the address, the account and the region');
-  if (key.test(name)) return wrong(`cannot be used: its KMS key is not usable by the role, which needs ${permission}`);
+  if (key.test(name)) return wrong(`cannot be used: the role cannot use its KMS key and needs ${permission}`);
   if (denied.test(name) || deniedNames.has(name) || statusOf(error) === 401 || statusOf(error) === 403) {
-    return wrong(`was refused: the role needs ${permission}, and credentials that are valid`);
+    return wrong(`was refused: the role needs ${permission} and valid credentials`);
   }
-  return '$metadata' in error ? wrong('does not take the request') : error;
+  return '$metadata' in error ? wrong('does not accept the request') : error;
 }
 
-/** A failure that may be gone at the next attempt. */
+/** A failure that may not occur at the next attempt. */
 export function unavailable(what: string, why: string, cause?: unknown): RearviewError {
-  return new RearviewError('ERR_UNAVAILABLE', `${what} failed this time; try again ${why}.`, {
+  return new RearviewError('ERR_UNAVAILABLE', `${what} failed; try again ${why}.`, {
     retryable: true,
     ...(cause === undefined ? {} : { cause }),
   });
 }
 
-/** Whether a service says by this name that it is asked too much. */
+/** Returns whether a service reports throttling by this name. */
 export function isThrottling(name: string): boolean {
   return throttling.test(name);
 }
@@ -59,7 +63,7 @@ function isTransient(error: Error): boolean {
   const status = statusOf(error);
   if (throttling.test(error.name) || server.test(error.name)) return true;
   if (status !== undefined) return status === 429 || status >= 500 || status < 400;
-  // The SDK compares the MD5 of bodies with that of the answer, and throws a plain error.
+  // The SDK compares the MD5 of bodies with the one in the response, and throws a plain error.
   return isOfNetwork(error) || /^Invalid ?(MD5 )?checksum/i.test(error.message);
 }
 

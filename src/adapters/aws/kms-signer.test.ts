@@ -10,7 +10,7 @@ async function start(t: ExecutionContext) {
   const client = new KMSClient({ endpoint: server.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
   t.teardown(() => client.destroy());
   const { keyArn } = server;
-  // As the program that provisions the key reads it.
+  // As the infrastructure program reads it.
   const { PublicKey: publicKey } = await client.send(new GetPublicKeyCommand({ KeyId: keyArn }));
   if (publicKey === undefined) throw new Error('KMS has no public key');
   return { server, client, publicKey, signer: createKmsSigner({ client, keyArn, publicKey }) };
@@ -18,14 +18,14 @@ async function start(t: ExecutionContext) {
 
 signerContract(test, async (t) => (await start(t)).signer);
 
-test('KMS is asked to sign, and for nothing else', async (t) => {
+test('KMS is only asked to sign', async (t) => {
   const { server, signer } = await start(t);
   await signer.publicKey();
   await signer.sign(Buffer.from('a'));
   t.deepEqual(server.served, ['GetPublicKey', 'Sign']);
 });
 
-test('what KMS refuses says what to do', async (t) => {
+test('the error for a refusal of KMS says what to do', async (t) => {
   const { server, signer } = await start(t);
   const failures: readonly (readonly [string, RegExp])[] = [
     ['AccessDeniedException', /needs kms:Sign on this key/],
@@ -41,7 +41,7 @@ test('what KMS refuses says what to do', async (t) => {
   }
 });
 
-test('what may be gone at the next attempt can be tried again', async (t) => {
+test('a temporary failure is retryable', async (t) => {
   const { server, signer } = await start(t);
   for (const failure of ['KeyUnavailableException', 'KMSInternalException', 'ThrottlingException']) {
     server.failure = failure;
@@ -50,7 +50,7 @@ test('what may be gone at the next attempt can be tried again', async (t) => {
   }
 });
 
-test('a key that is not there is told from one that may not be used', async (t) => {
+test('a missing key and a forbidden key have different errors', async (t) => {
   const { client, publicKey } = await start(t);
   const keyArn = 'arn:aws:kms:us-east-1:000000000000:key/other';
   const signer = createKmsSigner({ client, keyArn, publicKey });

@@ -6,9 +6,9 @@ import { translateAwsError } from './aws-errors.ts';
 
 export interface KmsSignerOptions {
   readonly client: KMSClient;
-  /** Of an asymmetric key: `SIGN_VERIFY`, `ECC_NIST_P256`. */
+  /** ARN of an asymmetric key: `SIGN_VERIFY`, `ECC_NIST_P256`. */
   readonly keyArn: string;
-  /** Its public half as SPKI in DER: KMS is not asked for it. */
+  /** Its public half as SPKI in DER: it is not requested from KMS. */
   readonly publicKey: Uint8Array;
 }
 
@@ -22,7 +22,7 @@ export function createKmsSigner({ client, keyArn, publicKey }: KmsSignerOptions)
     async sign(message) {
       const command = new SignCommand({
         KeyId: keyArn,
-        // KMS takes messages of 4096 bytes at most.
+        // KMS accepts messages of at most 4096 bytes.
         Message: createHash('sha256').update(message).digest(),
         MessageType: 'DIGEST',
         SigningAlgorithm: 'ECDSA_SHA_256',
@@ -30,21 +30,21 @@ export function createKmsSigner({ client, keyArn, publicKey }: KmsSignerOptions)
       const { Signature: signature } = await client.send(command).catch((error: unknown) => {
         throw translated(error, keyArn);
       });
-      if (signature === undefined) throw refused(keyArn, 'KMS answered without a signature');
+      if (signature === undefined) throw refused(keyArn, 'KMS responded without a signature');
       return signature;
     },
   };
 }
 
-/** Keys that cannot be used now, by the errors that KMS has for them, with the way out. */
+/** Advice by KMS error for keys that cannot be used now. */
 const states: Readonly<Record<string, string>> = {
   DisabledException: 'the key is disabled: enable it (aws kms enable-key)',
   KMSInvalidStateException:
-    'the key is not usable in its state: if it is about to be deleted, cancel that (aws kms cancel-key-deletion) and enable it',
-  NotFoundException: 'there is no such key: take the outputs of the stack again, and look at account and region',
-  InvalidKeyUsageException: 'the key is not one to sign with: take the outputs of the stack again',
+    'the key is not usable in its state: if its deletion is scheduled, cancel it (aws kms cancel-key-deletion) and enable the key',
+  NotFoundException: 'there is no such key: export the stack outputs again, and check account and region',
+  InvalidKeyUsageException: 'the key is not for signing: export the stack outputs again',
   AccessDeniedException:
-    'the role may not sign: it needs kms:Sign on this key. In CI that is the role that publishes (stack output publishRoleArn)',
+    'the role needs kms:Sign on this key. In CI this is the publishing role (stack output publishRoleArn)',
 };
 const transient = /^(KeyUnavailable|DependencyTimeout|KMSInternal)Exception$/;
 
@@ -54,7 +54,7 @@ function translated(error: unknown, keyArn: string): unknown {
   if (state !== undefined) return refused(keyArn, `${state} (${name}: ${messageOf(error)})`, error);
   const what = `The signing key ${keyArn}`;
   if (transient.test(name)) {
-    return new RearviewError('ERR_UNAVAILABLE', `${what} failed this time; try again (${name}: ${messageOf(error)}).`, {
+    return new RearviewError('ERR_UNAVAILABLE', `${what} failed; try again (${name}: ${messageOf(error)}).`, {
       ...{ retryable: true, cause: error },
     });
   }

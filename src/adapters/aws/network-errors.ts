@@ -1,6 +1,7 @@
 /**
- * Whether an error of an AWS client is of the way to the service and not of the service: errors of sockets, DNS, TLS and the HTTP parser have a
- * `code`; those of an answer that cannot be parsed have the answer with them.
+ * Returns whether an error of an AWS client is from the network and not from the service. Errors of
+ * sockets, DNS, TLS and the HTTP parser have a `code`; those of an unparsable response include the
+ * response.
  */
 export function isOfNetwork(error: Error): boolean {
   if ('$response' in error) return true;

@@ -6,7 +6,7 @@ import { readArtifacts } from './artifacts.ts';
 
 const request = { runId: 9, prefix: 'rearview-', maxBytes: 10_000 };
 
-test('the artifacts of the run with the prefix are read, by name, the newest of each, however many pages they take', async (t) => {
+test("the run's artifacts with the prefix are read by name, the newest of each, over any number of pages", async (t) => {
   const github = await startGithub(t, { maxPerPage: 2 });
   for (const name of ['rearview-tests', 'rearview-check', 'junit', 'rearview-check']) {
     await addArtifact(github.state, 9, name, `${name} ${github.state.artifacts.length}`);
@@ -22,16 +22,16 @@ test('the artifacts of the run with the prefix are read, by name, the newest of 
   );
 });
 
-test('the token does not go to where the artifacts lie', async (t) => {
+test('the token is not sent to the storage of the artifacts', async (t) => {
   const github = await startGithub(t);
   await addArtifact(github.state, 9, 'rearview-check', 'content');
-  // The storage of the test hangs up on whoever sends one.
+  // The test storage closes the connection if it receives one.
   const [read] = await readArtifacts(testClient(github), request);
   t.is(read?.refused, null);
   t.true(github.requests.every(({ authorization }) => authorization === 'token token'));
 });
 
-test('what is too large, claims it, unpacks to it, has several files, a folder or no archive is refused, and the rest is read', async (t) => {
+test('an artifact that is too large, claims or decompresses to too much, or is not an archive of one file is refused, and the rest is read', async (t) => {
   const github = await startGithub(t);
   const zeros = new Uint8Array(1_000_000);
   const archives = {
@@ -50,28 +50,29 @@ test('what is too large, claims it, unpacks to it, has several files, a folder o
     await addArtifact(github.state, 9, `rearview-${name}`, archive);
   const read = await readArtifacts(testClient(github), request);
   const refused = Object.fromEntries(read.map(({ name, refused }) => [name.replace('rearview-', ''), refused]));
-  t.regex(refused['broken'] ?? '', /cannot be read/);
+  t.regex(refused['broken'] ?? '', /cannot read/);
   t.deepEqual(
     { ...refused, broken: null },
     {
       bomb: 'its file has more than 10000 bytes',
       broken: null,
-      claims: 'it has 10001 bytes; 10000 are the most',
+      claims: 'it has 10001 bytes; the maximum is 10000',
       empty: 'the archive is empty',
       expired: 'it has expired',
-      folder: 'the archive holds a folder',
+      folder: 'the archive contains a folder',
       grown: 'it has more than 10000 bytes',
-      several: 'the archive holds more than one file',
-      // Refused by the library; we would not write it anywhere.
-      traversal: 'the archive cannot be read (Unsafe filename)',
+      several: 'the archive contains more than one file',
+      // Refused by the library; it is never written anywhere.
+      traversal: 'cannot read the archive (Unsafe filename)',
     },
   );
 });
 
-test('an archive that lies about the size of its file is found out while it unpacks', async (t) => {
+test('an archive with a false file size is detected during decompression', async (t) => {
   const github = await startGithub(t);
   const zip = Buffer.from(await zipOf({ a: new Uint8Array(1_000_000) }));
-  // The sizes in the directory and in the header of the file, as https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT lays them out.
+  // The sizes in the directory and in the header of the file, see
+  // https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT.
   const size = Buffer.alloc(4);
   size.writeUInt32LE(1_000_000);
   for (let at = zip.indexOf(size); at >= 0; at = zip.indexOf(size, at + 1)) zip.writeUInt32LE(5, at);
@@ -80,7 +81,7 @@ test('an archive that lies about the size of its file is found out while it unpa
   t.is(read?.content, null);
 });
 
-test('no more artifacts are read than are asked for, and those left are told', async (t) => {
+test('at most the requested number of artifacts is read, and the rest is reported', async (t) => {
   const github = await startGithub(t);
   for (const name of ['rearview-a', 'rearview-b', 'rearview-c']) await addArtifact(github.state, 9, name, '1');
   const read = await readArtifacts(testClient(github), { ...request, maxArtifacts: 2 });
@@ -90,12 +91,12 @@ test('no more artifacts are read than are asked for, and those left are told', a
   );
 });
 
-test('an artifact that cannot be downloaded is told, a run whose artifacts cannot be listed is an error', async (t) => {
+test('an artifact that cannot be downloaded is reported, and a run whose artifacts cannot be listed is an error', async (t) => {
   const github = await startGithub(t);
   await addArtifact(github.state, 9, 'rearview-check', '1');
   github.beforeNext('actions/download-artifact', (state) => void state.artifacts.splice(0));
   const [read] = await readArtifacts(testClient(github), request);
-  t.regex(read?.refused ?? '', /could not be downloaded.*404/);
+  t.regex(read?.refused ?? '', /cannot download it.*404/);
   const forbidden = await startGithub(t, { permissions: [] });
   await t.throwsAsync(readArtifacts(testClient(forbidden), request), { code: 'ERR_CONFIG', message: /actions: read/ });
 });

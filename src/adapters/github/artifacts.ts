@@ -8,9 +8,11 @@ import { unzipOnlyFile } from './unzip-only-file.ts';
 const maxTries = 3;
 
 /**
- * Reads the artifacts of a workflow run, each an archive of one file, into memory. Whoever made them is not trusted: what is too large, broken or of
- * another form is refused and told, and stops nothing. Of several of a name the newest counts. In the order of their names. Needs `actions: read`.
- * @throws RearviewError as `GithubClient`, where GitHub does not let us see what there is
+ * Reads the artifacts of a workflow run, each an archive of one file, into memory. Their author is
+ * not trusted: an artifact that is too large, damaged or in another format is refused and reported,
+ * and does not stop the others. The newest of several with the same name counts. Sorted by name.
+ * Needs `actions: read`.
+ * @throws RearviewError as `GithubClient`, if GitHub does not list the artifacts
  */
 export async function readArtifacts(
   client: GithubClient,
@@ -30,7 +32,7 @@ export async function readArtifacts(
     let refused: string | null = null;
     if (read.length >= maxArtifacts) refused = `there are more than ${maxArtifacts} artifacts`;
     else if (expired) refused = 'it has expired';
-    else if (bytes > maxBytes) refused = `it has ${bytes} bytes; ${maxBytes} are the most`;
+    else if (bytes > maxBytes) refused = `it has ${bytes} bytes; the maximum is ${maxBytes}`;
     read.push(refused === null ? await readArtifact(client, { id, name, maxBytes }) : { name, content: null, refused });
   }
   return read;
@@ -45,12 +47,12 @@ async function readArtifact(
     try {
       archive = await readBounded(await download(client, id), maxBytes);
     } catch (error) {
-      // An answer that breaks off in the middle is no error to Octokit, which has handed it over by then.
+      // An incomplete response is not an error to Octokit, which has returned it by then.
       if (tries + 1 < maxTries && !(error instanceof RearviewError)) {
         await client.pause(tries);
         continue;
       }
-      return { name, content: null, refused: `it could not be downloaded: ${messageOf(error)}` };
+      return { name, content: null, refused: `cannot download it: ${messageOf(error)}` };
     }
     if (archive === null) return { name, content: null, refused: `it has more than ${maxBytes} bytes` };
     const file = await unzipOnlyFile(archive, maxBytes);
@@ -60,13 +62,13 @@ async function readArtifact(
 
 const streamSchema = z.instanceof(ReadableStream);
 
-/** Sends to where the archive lies, without the token: that is another host. */
+/** Requests the archive without the token: its storage is another host. */
 async function download(client: GithubClient, id: number): Promise<ReadableStream<unknown>> {
   const call = { what: `download artifact ${id}`, needs: 'actions: read' };
   const { data } = await client.call(call, (octokit, repo) =>
     octokit.rest.actions.downloadArtifact({
       ...{ ...repo, artifact_id: id, archive_format: 'zip' },
-      // As a stream: the whole of it may be more than it was said to be.
+      // Read as a stream: the content may be larger than stated.
       request: { parseSuccessResponseBody: false },
     }),
   );

@@ -20,7 +20,7 @@ async function startWithFiles(...args: Parameters<typeof startGithub>) {
   return { github, client, base, put, writes, git: gitOf(github.state) };
 }
 
-test('files are read as a commit has them, byte for byte; what is not there is null', async (t) => {
+test('files are read from a commit, byte for byte; a missing file is null', async (t) => {
   const { client, base, git } = await startWithFiles(t);
   t.is(await defaultBranch(client), 'main');
   for (const [path, content] of Object.entries(files)) t.is(await readFileAt(client, path, base.sha), content);
@@ -29,13 +29,13 @@ test('files are read as a commit has them, byte for byte; what is not there is n
   t.is(base.sha, git.branches.get('main') ?? '');
 });
 
-test('what is too large or no text is left to a person', async (t) => {
+test('a file that is too large or not text is left for manual editing', async (t) => {
   const { github, client } = await startWithFiles(t);
   const sha = pushFiles(github.state, { 'a.yar': 'x'.repeat(1024 * 1024 + 1) });
   await t.throwsAsync(readFileAt(client, 'a.yar', sha), { code: 'ERR_STATE', message: /too large/ });
 });
 
-test('a change is one commit on the base, on a branch of its own, and touches no other file', async (t) => {
+test('a change is one commit on the base, on a separate branch, and affects no other file', async (t) => {
   const { put, git, base } = await startWithFiles(t);
   await put({ 'rules/b.yar': 'rule c', 'rules/a b/é.yar': null });
   t.deepEqual(filesAt(git, branch), { 'README.md': 'x', 'rules/b.yar': 'rule c' });
@@ -43,7 +43,7 @@ test('a change is one commit on the base, on a branch of its own, and touches no
   t.deepEqual(filesAt(git, 'main'), { ...files });
 });
 
-test('a branch that has these files is used again; one that has others, or an older base, is moved', async (t) => {
+test('a branch that has these files is reused; one that has others, or an older base, is moved', async (t) => {
   const { github, client, put, git, writes } = await startWithFiles(t);
   await put({ 'rules/b.yar': 'rule c' });
   const before = git.branches.get(branch);
@@ -52,7 +52,7 @@ test('a branch that has these files is used again; one that has others, or an ol
   t.deepEqual(writes(), ['git/create-tree', 'git/create-commit', 'git/create-ref', 'git/create-tree']);
   pushFiles(github.state, { ...files, 'rules/b.yar': 'rule c', 'evil.yml': 'x' }, branch);
   await put({ 'rules/b.yar': 'rule c' });
-  t.deepEqual(filesAt(git, branch), { ...files, 'rules/b.yar': 'rule c' }, 'what else somebody put there is gone');
+  t.deepEqual(filesAt(git, branch), { ...files, 'rules/b.yar': 'rule c' }, 'what others put there is gone');
   pushFiles(github.state, { ...files, 'README.md': 'y' });
   const tip = await branchTip(client, 'main');
   await put({ 'rules/b.yar': 'rule c' }, tip ?? undefined);
@@ -61,7 +61,7 @@ test('a branch that has these files is used again; one that has others, or an ol
 
 for (const operationId of ['git/create-tree', 'git/create-commit', 'git/create-ref', 'git/get-ref', 'git/get-commit']) {
   for (const isServed of [true, false]) {
-    test(`when the answer to ${operationId} is lost (done: ${isServed}), the branch is there once all the same`, async (t) => {
+    test(`when the response to ${operationId} is lost (done: ${isServed}), the branch still exists once`, async (t) => {
       const { github, put, git } = await startWithFiles(t);
       github.faults.push({ operationId, fault: { kind: 'status', status: 502, isServed } });
       await put({ 'rules/b.yar': 'rule c' });
@@ -71,7 +71,7 @@ for (const operationId of ['git/create-tree', 'git/create-commit', 'git/create-r
   }
 }
 
-test('a job that may not write is told what it takes, and a rate limit until when', async (t) => {
+test('the error for a job without write permission names the permission, and that for a rate limit its end', async (t) => {
   const { put } = await startWithFiles(t, { permissions: ['contents: read', 'pull-requests: write'] });
   await t.throwsAsync(put({ 'rules/b.yar': 'rule c' }), { code: 'ERR_CONFIG', message: /contents: write/ });
   const limited = await startWithFiles(t);

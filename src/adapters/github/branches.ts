@@ -13,7 +13,7 @@ export async function defaultBranch(client: GithubClient): Promise<string> {
   return data.default_branch;
 }
 
-/** The latest commit of a branch; null where there is no such branch. Needs `contents: read`. */
+/** The latest commit of a branch; null if there is no such branch. Needs `contents: read`. */
 export async function branchTip(client: GithubClient, branch: string): Promise<CommitTree | null> {
   try {
     const call = { what: `show the branch ${branch}`, needs: read };
@@ -32,8 +32,10 @@ export async function branchTip(client: GithubClient, branch: string): Promise<C
 }
 
 /**
- * Points a branch at one commit on `base` with the changed files. A branch that has exactly these files stays as it is; any other is moved. Needs
+ * Puts files on a separate branch: one commit on `base`. A branch that already has exactly these
+ * files and otherwise those of `base` is left unchanged; any other is moved. Needs
  * `contents: write`.
+ * @param change.files by path from the root of the repository; null: deleted
  */
 export async function putBranch(client: GithubClient, change: BranchChange): Promise<void> {
   const { branch, base, message } = change;
@@ -53,7 +55,7 @@ export async function putBranch(client: GithubClient, change: BranchChange): Pro
       });
       return;
     } catch (error) {
-      // It may be there all the same, which the next look tells.
+      // It may exist anyway, which the next lookup shows.
       if (!isAnswerLost(error) || tries + 1 >= maxTries) throw error;
       await client.pause(tries);
     }
@@ -74,7 +76,10 @@ async function createTree(
   return data.sha;
 }
 
-/** Sends a POST that is named by its content, again where its answer is lost: twice is once. */
+/**
+ * Sends a POST identified by its content, and repeats it if the response is lost: twice is the same
+ * as once.
+ */
 async function post<T>(client: GithubClient, ...request: Parameters<typeof client.call<T>>): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {

@@ -13,7 +13,7 @@ const request = {
   run: 7,
 } as const;
 
-test('a commit has one check run of ours, which later runs change and earlier ones leave', async (t) => {
+test('a commit has one check run of Rearview, which later runs change and earlier ones do not', async (t) => {
   const github = await startGithub(t);
   const client = testClient(github);
   t.is((await upsertCheckRun(client, request)).outcome, 'created');
@@ -24,7 +24,7 @@ test('a commit has one check run of ours, which later runs change and earlier on
   t.like(content, { name: 'Rearview', conclusion: 'failure', external_id: 'rearview:8' });
 });
 
-test('a check run of another app that took our name is left alone', async (t) => {
+test('a check run of another app with the same name is not changed', async (t) => {
   const github = await startGithub(t);
   const content = { name: 'Rearview', status: 'completed', conclusion: 'success', external_id: 'rearview:3' };
   github.state.checkRuns.push({ id: 1, app: 'mallory', headSha, content });
@@ -32,14 +32,14 @@ test('a check run of another app that took our name is left alone', async (t) =>
   t.is(github.state.checkRuns[0]?.content, content);
 });
 
-test('a check run whose answer was lost is not made twice', async (t) => {
+test('a check run whose response was lost is not created twice', async (t) => {
   const github = await startGithub(t);
   github.faults.push({ operationId: 'checks/create', fault: { kind: 'status', status: 502, isServed: true } });
   await upsertCheckRun(testClient(github), request);
   t.is(github.state.checkRuns.length, 1);
 });
 
-test('a summary longer than GitHub takes is a bug of ours, and a token without the permission is told of it', async (t) => {
+test('a summary that is too long for GitHub is a bug, and a missing permission is reported', async (t) => {
   const github = await startGithub(t, { permissions: ['checks: read'] });
   const summary = 'x'.repeat(maxCheckSummaryLength + 1);
   await t.throwsAsync(upsertCheckRun(testClient(github), { ...request, summary }), { instanceOf: RangeError });

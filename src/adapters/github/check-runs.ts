@@ -3,13 +3,14 @@ import type { CheckRunRequest, PostedCheckRun } from '../../ports/code-host.ts';
 import type { GithubClient } from './github-client.ts';
 import { isAnswerLost } from './github-errors.ts';
 
-/** Characters that GitHub takes in the summary of a check run. */
+/** Maximum characters in the summary of a check run. */
 export const maxCheckSummaryLength = 65_535;
 
 const maxTries = 4;
 
 /**
- * Says on a commit how its review ended. Needs `checks: write`; GitHub takes check runs of apps alone, as the token of a job is.
+ * Reports the conclusion for a commit. Needs `checks: write`; GitHub accepts check runs only from
+ * apps, such as the token of a job.
  * @throws RearviewError as `GithubClient`
  */
 export async function upsertCheckRun(client: GithubClient, request: CheckRunRequest): Promise<PostedCheckRun> {
@@ -20,7 +21,7 @@ export async function upsertCheckRun(client: GithubClient, request: CheckRunRequ
     try {
       return await write(client, request, standing?.id);
     } catch (error) {
-      // Perhaps it was made before the answer was lost: looking again tells.
+      // It may have been created before the response was lost: a lookup shows.
       if (!isAnswerLost(error) || tries + 1 >= maxTries) throw error;
       await client.pause(tries);
     }
@@ -78,7 +79,7 @@ async function write(client: GithubClient, request: CheckRunRequest, id: number 
       await client.call(call, (octokit, repo) => octokit.rest.checks.update({ ...repo, check_run_id: id, ...content }));
       return { outcome: 'updated', id };
     } catch (error) {
-      // Of another app, which took our name: it is left alone.
+      // It belongs to another app with the same name: it is not changed.
       if (!hasCode(error, 'ERR_CONFIG', 'ERR_NOT_FOUND')) throw error;
     }
   }

@@ -9,7 +9,7 @@ const marker = { kind: 'review', values: { run: '7' } };
 const request = { pull: 5, marker, body: 'All is well.' };
 const posted = '<!-- rearview:review run=7 -->\nAll is well.';
 
-test('where there is no comment of ours, one is made; a second time it is changed in place, and written only when it differs', async (t) => {
+test('the first call creates the comment; later calls change it in place, and only if it differs', async (t) => {
   const github = await startGithub(t);
   const client = testClient(github);
   addComment(github.state, 5, 'octocat', 'Nice rule.');
@@ -28,7 +28,7 @@ test('where there is no comment of ours, one is made; a second time it is change
   t.is(github.requests.filter(({ method }) => method !== 'GET').length, 2);
 });
 
-test('our comment is found on whatever page it stands', async (t) => {
+test('the comment is found on any page', async (t) => {
   const github = await startGithub(t, { maxPerPage: 2 });
   for (let count = 0; count < 5; count += 1) addComment(github.state, 5, 'octocat', `comment ${count}`);
   const ours = addComment(github.state, 5, us, '<!-- rearview:review run=6 -->\nold');
@@ -36,7 +36,7 @@ test('our comment is found on whatever page it stands', async (t) => {
   t.is(ours.body, posted);
 });
 
-test('a comment with our marker that somebody else wrote, or nobody any more, is left alone', async (t) => {
+test('a comment with the marker and another author, or none, is not changed', async (t) => {
   const github = await startGithub(t);
   const forged = [addComment(github.state, 5, 'mallory', posted), addComment(github.state, 5, null, posted)];
   t.is((await upsertComment(testClient(github), { ...request, body: 'New.' })).outcome, 'created');
@@ -44,7 +44,7 @@ test('a comment with our marker that somebody else wrote, or nobody any more, is
   t.is(github.state.comments.length, 3);
 });
 
-test('a marker that does not begin the comment, or is of another kind, does not make it the one', async (t) => {
+test('a marker that is not at the start, or of another kind, does not identify the comment', async (t) => {
   const github = await startGithub(t);
   addComment(github.state, 5, us, `> quoted\n${posted}`);
   addComment(github.state, 5, us, '<!-- rearview:infrastructure run=7 -->\nStack.');
@@ -52,7 +52,7 @@ test('a marker that does not begin the comment, or is of another kind, does not 
   t.is((await upsertComment(testClient(github), request)).outcome, 'created');
 });
 
-test('a comment that is deleted meanwhile is made anew', async (t) => {
+test('a comment that is deleted meanwhile is created again', async (t) => {
   const github = await startGithub(t);
   addComment(github.state, 5, us, '<!-- rearview:review run=6 -->\nold');
   github.beforeNext('issues/update-comment', (state) => void state.comments.splice(0));
@@ -63,7 +63,7 @@ test('a comment that is deleted meanwhile is made anew', async (t) => {
   );
 });
 
-test('of two of ours the first stays and the other goes, also where somebody was faster with that', async (t) => {
+test('the first of two comments stays and the other is deleted, even if another process deletes it first', async (t) => {
   const github = await startGithub(t);
   const first = addComment(github.state, 5, us, `${marked(6)}one`);
   for (const text of ['two', 'three']) addComment(github.state, 5, us, `${marked(6)}${text}`);
@@ -75,7 +75,7 @@ test('of two of ours the first stays and the other goes, also where somebody was
   );
 });
 
-test('a comment that was made though its answer was lost is not made twice', async (t) => {
+test('a comment that was created although the response was lost is not created twice', async (t) => {
   for (const fault of [
     { kind: 'status', status: 502, isServed: true },
     { kind: 'hang-up', isServed: true },
@@ -88,7 +88,7 @@ test('a comment that was made though its answer was lost is not made twice', asy
   }
 });
 
-test('a comment that was not made because GitHub failed is made in the next try, and the error says so when it keeps failing', async (t) => {
+test('a comment that GitHub failed to create is created by the next attempt, and repeated failure is an error', async (t) => {
   const github = await startGithub(t);
   const fault = { kind: 'status', status: 503 } as const;
   github.faults.push({ operationId: 'issues/create-comment', fault, times: 2 });
@@ -98,7 +98,7 @@ test('a comment that was not made because GitHub failed is made in the next try,
   await t.throwsAsync(failing, { code: 'ERR_UNAVAILABLE', message: /would not comment on #6 \(503/ });
 });
 
-test('a comment that a rate limit turned away is made once it has passed', async (t) => {
+test('a comment that a rate limit refused is created after it', async (t) => {
   const github = await startGithub(t);
   github.faults.push(
     { operationId: 'issues/create-comment', fault: { kind: 'secondary-limit', seconds: 2 } },
@@ -111,7 +111,7 @@ test('a comment that a rate limit turned away is made once it has passed', async
   t.is(waits.length, 2);
 });
 
-test('two at once leave at most one too many, and the next one takes that away', async (t) => {
+test('two simultaneous runs leave at most one extra comment, and the next one deletes it', async (t) => {
   const github = await startGithub(t, { latencyMs: 20 });
   await Promise.all([upsertComment(testClient(github), request), upsertComment(testClient(github), request)]);
   const [first] = github.state.comments;
@@ -122,7 +122,7 @@ test('two at once leave at most one too many, and the next one takes that away',
   );
 });
 
-test('a newer comment may be left as it is', async (t) => {
+test('a newer comment may be left unchanged', async (t) => {
   const github = await startGithub(t);
   const newer = addComment(github.state, 5, us, `${marked(9)}newer`);
   const mayReplace = ({ run }: Readonly<Record<string, string>>) => Number(run) <= 7;
@@ -130,14 +130,14 @@ test('a newer comment may be left as it is', async (t) => {
   t.is(newer.body, `${marked(9)}newer`);
 });
 
-test('the token of a person changes the comments of that person', async (t) => {
+test('a personal token changes the comments of its user', async (t) => {
   const github = await startGithub(t, { tokens: { token: 'octocat' } });
   addComment(github.state, 5, us, `${marked(6)}of the job`);
   const own = addComment(github.state, 5, 'octocat', `${marked(6)}old`);
   t.is((await upsertComment(testClient(github), request)).id, own.id);
 });
 
-test('a token that may not comment, or is none, is named with what it lacks', async (t) => {
+test('the error for a token without permission, or an invalid one, names what is missing', async (t) => {
   const github = await startGithub(t, { permissions: ['pull-requests: read'] });
   await t.throwsAsync(upsertComment(testClient(github), request), {
     code: 'ERR_CONFIG',
@@ -145,7 +145,7 @@ test('a token that may not comment, or is none, is named with what it lacks', as
   });
   await t.throwsAsync(upsertComment(testClient(github, { token: 'stale' }), request), {
     code: 'ERR_CONFIG',
-    message: /GITHUB_TOKEN is not valid/,
+    message: /GITHUB_TOKEN is invalid/,
   });
 });
 

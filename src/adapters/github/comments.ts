@@ -6,7 +6,7 @@ import type { GithubClient } from './github-client.ts';
 import { isAnswerLost } from './github-errors.ts';
 import { ownLogin } from './own-login.ts';
 
-/** Characters that GitHub takes in a comment. */
+/** Maximum characters in a comment. */
 export const maxCommentLength = 65_536;
 
 interface OwnComment {
@@ -19,9 +19,10 @@ interface OwnComment {
 const maxTries = 4;
 
 /**
- * Puts our comment of a kind on a pull request: in place of the one that stands there, or as a new one. Ours is what begins with the marker *and* was
- * written by the login of the token; what others wrote is never touched. Of several of ours, which two runs at once leave, the first stays.
- * Needs `pull-requests: write`.
+ * Puts the comment of a kind on a pull request: replaces the existing one, or creates one. The
+ * existing comment starts with the marker *and* was written by the login of the token; comments of
+ * others are never changed. If two runs left several, the first stays. Needs
+ * `pull-requests: write`.
  * @throws RearviewError as `GithubClient`
  */
 export async function upsertComment(client: GithubClient, request: CommentRequest): Promise<PostedComment> {
@@ -36,7 +37,8 @@ export async function upsertComment(client: GithubClient, request: CommentReques
       if (isSameMarkdown(first.body, body)) return { outcome: 'unchanged', id: first.id, url: first.url };
       return await update(client, first.id, body);
     } catch (error) {
-      // Somebody deleted it meanwhile; or GitHub failed, perhaps after it had made the comment. Looking again tells.
+      // Another user deleted it meanwhile; or GitHub failed, perhaps after creating the comment. A
+      // lookup shows.
       const isWorthAnother = isAnswerLost(error) || (hasCode(error, 'ERR_NOT_FOUND') && first !== undefined);
       if (!isWorthAnother || tries + 1 >= maxTries) throw error;
       await client.pause(tries);
@@ -44,7 +46,10 @@ export async function upsertComment(client: GithubClient, request: CommentReques
   }
 }
 
-/** Whether a comment of ours of a kind stands on a pull request. Needs `pull-requests: write`, as who asks means to change it. */
+/**
+ * Returns whether a comment of a kind is on a pull request. Needs `pull-requests: write`, because
+ * callers intend to change it.
+ */
 export async function hasComment(client: GithubClient, pull: number, kind: string): Promise<boolean> {
   return (await findOwn(client, pull, kind)).length > 0;
 }

@@ -1,16 +1,21 @@
 import { readBounded } from './read-bounded.ts';
 
-/** Most bytes of an answer that is read as a whole: a page of pull requests or artifacts has a few hundred kilobytes. */
+/**
+ * Maximum bytes of a response that is read completely: a page of pull requests or artifacts has a
+ * few hundred kilobytes.
+ */
 const defaultMaxBytes = 64 * 1024 ** 2;
 
-/** The status that stands for an answer larger than that. Octokit does not ask again for it. */
+/** The status for a response above that limit. Octokit does not repeat such a request. */
 export const tooLargeStatus = 413;
 
 /**
- * Makes a `fetch` for Octokit that ends where GitHub falls silent, and hands over answers of JSON, and all that are errors, once they are there as a whole: one that
- * breaks off in the middle is then no answer, and Octokit asks again. Other answers stay streams, and whoever reads them bounds them.
- * @param timeoutMs for a request and its answer
- * @param maxBytes of an answer that is read as a whole; a larger one has the status `tooLargeStatus`. Default: 64 MiB
+ * Creates a `fetch` for Octokit that times out if GitHub stops responding. It returns JSON
+ * responses and all errors only when they are complete: an incomplete one counts as no response,
+ * and Octokit repeats the request. Other responses stay streams, and their readers limit them.
+ * @param timeoutMs for a request and its response
+ * @param maxBytes of a response that is read completely; a larger one has the status
+ *   `tooLargeStatus`. Default: 64 MiB
  */
 export function fetchWhole(timeoutMs: number, maxBytes = defaultMaxBytes): typeof fetch {
   return async (input, init) => {
@@ -22,11 +27,11 @@ export function fetchWhole(timeoutMs: number, maxBytes = defaultMaxBytes): typeo
     const whole =
       bytes === null
         ? Response.json(
-            { message: `The answer has more than ${maxBytes} bytes.` },
+            { message: `The response has more than ${maxBytes} bytes.` },
             { status: tooLargeStatus, headers: { 'content-type': 'application/json' } },
           )
         : new Response(new Uint8Array(bytes), { status, statusText, headers });
-    // Octokit finds the next page by it, and a response that is made has none.
+    // Octokit finds the next page by it, and a constructed response has none.
     return Object.defineProperty(whole, 'url', { value: response.url });
   };
 }

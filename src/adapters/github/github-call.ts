@@ -1,7 +1,7 @@
-/** What GitHub is asked for: for messages. */
+/** The subject of a GitHub request, for error messages. */
 export interface GithubCall {
-  /** To go on after "GitHub would not": `comment on #7`. */
+  /** Continues "GitHub would not": `comment on #7`. */
   readonly what: string;
-  /** The permission of the job that it takes: `pull-requests: write`. Null: none. */
+  /** The permission that the job needs: `pull-requests: write`. Null: none. */
   readonly needs: string | null;
 }

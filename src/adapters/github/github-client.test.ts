@@ -19,7 +19,7 @@ async function githubWithPull(t: Parameters<typeof startGithub>[0]): Promise<Git
   return github;
 }
 
-test('a question is asked again where GitHub fails or hangs up, three times at most', async (t) => {
+test('a read request is repeated up to three times if GitHub fails or closes the connection', async (t) => {
   const github = await githubWithPull(t);
   github.faults.push({ fault: { kind: 'status', status: 502 } }, { fault: { kind: 'hang-up' } });
   t.is((await showPull(testClient(github))).data.number, 5);
@@ -30,24 +30,24 @@ test('a question is asked again where GitHub fails or hangs up, three times at m
   t.is(github.requests.length, 7);
 });
 
-test('an answer that breaks off in the middle, or does not come, is asked for again', async (t) => {
+test('a request with an incomplete or missing response is repeated', async (t) => {
   const github = await githubWithPull(t);
   github.faults.push({ fault: { kind: 'cut-off' } }, { fault: { kind: 'silence' } });
   t.is((await showPull(testClient(github, { timeoutMs: 500 }))).data.number, 5);
   t.is(github.requests.length, 3);
 });
 
-test('an answer larger than the limit is refused, and not asked for again', async (t) => {
+test('a response above the limit is refused, and the request not repeated', async (t) => {
   const github = await githubWithPull(t);
   await t.throwsAsync(showPull(testClient(github, { maxAnswerBytes: 100 })), {
     code: 'ERR_STATE',
-    message: /413: The answer has more than 100 bytes\./,
+    message: /413: The response has more than 100 bytes\./,
   });
   t.is(github.requests.length, 1);
   t.is((await showPull(testClient(github, { maxAnswerBytes: 1_000_000 }))).data.number, 5);
 });
 
-test('no answer is read beyond the limit: JSON without an end, and errors of any type', async (t) => {
+test('no response is read beyond the limit: endless JSON, and errors of any type', async (t) => {
   let sent = 0;
   const server = createServer((request, response) => {
     response.writeHead(request.url === '/error' ? 500 : 200, {
@@ -70,12 +70,12 @@ test('no answer is read beyond the limit: JSON without an end, and errors of any
   }
 });
 
-test('a rate limit that ends soon is waited for; of one that does not, it is said until when it lasts', async (t) => {
+test('a rate limit that ends soon is waited for; the error for a long one names its end', async (t) => {
   const github = await githubWithPull(t);
   const lines: string[] = [];
   github.faults.push({ fault: { kind: 'rate-limit', seconds: 20 } });
   t.is((await showPull(testClient(github, { log: (line) => lines.push(line) }))).data.number, 5);
-  t.regex(lines.join(), /^GitHub's rate limit is reached: waiting 2\d s\.$/);
+  t.regex(lines.join(), /^GitHub's rate limit was reached: waiting 2\d s\.$/);
   github.faults.push({ fault: { kind: 'rate-limit', seconds: 3000 } });
   await t.throwsAsync(showPull(testClient(github)), {
     code: 'ERR_UNAVAILABLE',
@@ -84,7 +84,7 @@ test('a rate limit that ends soon is waited for; of one that does not, it is sai
   t.is(github.requests.length, 3);
 });
 
-test('a secondary rate limit is waited for as long as GitHub says, a minute where it does not, and given up where that is too long', async (t) => {
+test('a secondary rate limit is waited for as long as GitHub requests, otherwise a minute, and not at all if that is too long', async (t) => {
   const github = await githubWithPull(t);
   const lines: string[] = [];
   const client = testClient(github, { log: (line) => lines.push(line) });
@@ -98,32 +98,32 @@ test('a secondary rate limit is waited for as long as GitHub says, a minute wher
     ['2', '60'],
   );
   github.faults.push({ fault: { kind: 'secondary-limit', seconds: 600 } });
-  await t.throwsAsync(showPull(client), { code: 'ERR_UNAVAILABLE', message: /rate limit is reached until/ });
+  await t.throwsAsync(showPull(client), { code: 'ERR_UNAVAILABLE', message: /rate limit applies until/ });
   t.is(github.requests.length, 4);
 });
 
-test('a limit in the words of older servers is no permission that lacks', async (t) => {
+test('a limit in the format of older servers is not a missing permission', async (t) => {
   const github = await githubWithPull(t);
   for (const seconds of [30, null]) {
     github.faults.push({ fault: { kind: 'abuse', seconds } });
     const error = await t.throwsAsync(showPull(testClient(github)), { code: 'ERR_UNAVAILABLE' });
-    t.regex(error?.message ?? '', /rate limit is reached until/);
+    t.regex(error?.message ?? '', /rate limit applies until/);
   }
 });
 
-test('what is not there, what the token may not, and where nobody answers have errors of their own', async (t) => {
+test('a missing resource, a missing permission and a missing server have their own errors', async (t) => {
   const github = await startGithub(t, { permissions: ['checks: write'] });
   await t.throwsAsync(showPull(testClient(github)), {
     code: 'ERR_CONFIG',
     message: /"permissions: pull-requests: read"/,
   });
   const empty = await startGithub(t);
-  await t.throwsAsync(showPull(testClient(empty)), { code: 'ERR_NOT_FOUND', message: /may not see it/ });
+  await t.throwsAsync(showPull(testClient(empty)), { code: 'ERR_NOT_FOUND', message: /the token has no access/ });
   const nowhere = testClient(empty, { apiUrl: 'http://127.0.0.1:1', retries: 1 });
   await t.throwsAsync(showPull(nowhere), { code: 'ERR_UNAVAILABLE', message: /would not show #5/ });
 });
 
-test('the token is in no error', async (t) => {
+test('no error contains the token', async (t) => {
   const github = await startGithub(t);
   const error = await t.throwsAsync(showPull(testClient(github, { token: 'ghs_secret' })), { code: 'ERR_CONFIG' });
   t.notRegex(`${error?.message} ${error?.stack}`, /ghs_secret/);

@@ -11,8 +11,9 @@ const headersSchema = z.object({
 });
 
 /**
- * Makes an error of ours of what Octokit throws (https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api).
- * What is no answer of GitHub's is a bug of ours, and stays as it is.
+ * Translates an Octokit error
+ * (https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api). An error that is
+ * not a GitHub response is a bug, and is returned unchanged.
  */
 export function translateGithubError(error: unknown, { what, needs }: GithubCall): unknown {
   if (!(error instanceof RequestError)) return error;
@@ -21,21 +22,20 @@ export function translateGithubError(error: unknown, { what, needs }: GithubCall
   const options = { cause: error };
   const until = limitedUntil(error);
   if (until !== null) {
-    const advice = `Its rate limit is reached until ${until}: run this again then.`;
+    const advice = `Its rate limit applies until ${until}: run this again then.`;
     return new RearviewError('ERR_UNAVAILABLE', `GitHub would not ${what}. ${advice}`, { ...options, retryable: true });
   }
-  const permission =
-    needs === null ? '' : ` It takes "permissions: ${needs}" in the job, which a run for a fork never has.`;
+  const permission = needs === null ? '' : ` The job needs "permissions: ${needs}", which a run for a fork never has.`;
   switch (error.status) {
     case 401:
-      return new RearviewError('ERR_CONFIG', `${refused}: GITHUB_TOKEN is not valid, or no longer.`, options);
+      return new RearviewError('ERR_CONFIG', `${refused}: GITHUB_TOKEN is invalid or has expired.`, options);
     case 403:
       return new RearviewError('ERR_CONFIG', `${refused}.${permission}`, options);
     case 404:
     case 410:
       return new RearviewError(
         'ERR_NOT_FOUND',
-        `${refused}: it is not there, or the token may not see it.${permission}`,
+        `${refused}: it does not exist, or the token has no access.${permission}`,
         options,
       );
     case 409:
@@ -50,19 +50,22 @@ export function translateGithubError(error: unknown, { what, needs }: GithubCall
   }
 }
 
-/** Whether GitHub failed, or its answer did not come, so that what was asked may be done all the same: who does not know looks. */
+/**
+ * Returns whether GitHub failed, or its response was lost. The request may have been executed, so
+ * the caller checks.
+ */
 export function isAnswerLost(error: unknown): boolean {
   return hasCode(error, 'ERR_UNAVAILABLE') && error.cause instanceof RequestError && error.cause.status >= 500;
 }
 
-/** Until when a rate limit, primary or secondary, turns requests away, in ISO 8601; null where it was none. */
+/** Returns when a rate limit, primary or secondary, ends, in ISO 8601; null if there was none. */
 function limitedUntil(error: RequestError): string | null {
   if (error.status !== 403 && error.status !== 429) return null;
   const headers = headersSchema.parse(error.response?.headers ?? {});
   if (headers['x-ratelimit-remaining'] === '0' && headers['x-ratelimit-reset'] !== undefined) {
     return iso(headers['x-ratelimit-reset'] * 1000);
   }
-  // Without the header GitHub asks for at least a minute. Older servers speak of abuse.
+  // Without the header, GitHub requires at least a minute. Older servers call it abuse.
   if (/\bsecondary rate\b|\babuse detection\b/i.test(error.message)) {
     return iso(Date.now() + (headers['retry-after'] ?? 60) * 1000);
   }

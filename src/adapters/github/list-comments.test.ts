@@ -4,7 +4,7 @@ import { addComment } from '../../testing/github/github-state.ts';
 import { testClient } from '../../testing/github/test-client.ts';
 import { listComments } from './list-comments.ts';
 
-test('our comments of a kind are listed from all over the repository, with what their markers say', async (t) => {
+test("Rearview's comments of a kind are listed from the whole repository, with the data of their markers", async (t) => {
   const github = await startGithub(t, { maxPerPage: 2 });
   const body = '<!-- rearview:report scan=retro-1 -->\nBegun.';
   const us = 'github-actions[bot]';

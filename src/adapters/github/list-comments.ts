@@ -4,7 +4,8 @@ import type { GithubClient } from './github-client.ts';
 import { ownLogin } from './own-login.ts';
 
 /**
- * Lists our comments of a kind in the whole repository, oldest first: those with the marker, by the login of the token. Needs `pull-requests: read`.
+ * Lists Rearview's comments of a kind in the whole repository, oldest first: those with the marker,
+ * by the login of the token. Needs `pull-requests: read`.
  * @param since changed at or after then; ISO 8601
  * @throws RearviewError as `GithubClient`
  */

@@ -15,7 +15,7 @@ async function startWithBranch(...args: Parameters<typeof startGithub>) {
   return { github, client: testClient(github) };
 }
 
-test('the pull requests of a branch are those from this repository, newest first, in whatever state', async (t) => {
+test('the pull requests of a branch are those from this repository, newest first, in any state', async (t) => {
   const { github, client } = await startWithBranch(t, { maxPerPage: 1 });
   const headBranch = branch;
   addPull(github.state, { number: 1, headBranch, state: 'closed', mergedAt: '2026-11-25T12:00:00Z' });
@@ -35,7 +35,7 @@ test('the pull requests of a branch are those from this repository, newest first
   );
 });
 
-test('a pull request is opened, and changed only where it says something else', async (t) => {
+test('a pull request is opened, and changed only if its content differs', async (t) => {
   const { github, client } = await startWithBranch(t);
   const opened = await openPull(client, pull);
   const stored = github.state.pulls[0];
@@ -47,7 +47,7 @@ test('a pull request is opened, and changed only where it says something else', 
 });
 
 for (const isServed of [true, false]) {
-  test(`when the answer is lost (done: ${isServed}), one pull request is open all the same`, async (t) => {
+  test(`when the response is lost (done: ${isServed}), one pull request is open`, async (t) => {
     const { github, client } = await startWithBranch(t);
     github.faults.push({ operationId: 'pulls/create', fault: { kind: 'hang-up', isServed } });
     const opened = await openPull(client, pull);
@@ -58,7 +58,7 @@ for (const isServed of [true, false]) {
   });
 }
 
-test('where jobs may not open pull requests the setting is named; a missing permission is another thing', async (t) => {
+test('the error for jobs that may not open pull requests names the setting, unlike that for a missing permission', async (t) => {
   const { github, client } = await startWithBranch(t);
   github.state.more('settings', () => ({ mayOpenPulls: false }));
   const error = await t.throwsAsync(openPull(client, pull), { code: 'ERR_CONFIG' });
@@ -69,7 +69,7 @@ test('where jobs may not open pull requests the setting is named; a missing perm
   t.notRegex(refused?.message ?? '', /Allow GitHub Actions/);
 });
 
-test('what GitHub will not open is told, and not tried again', async (t) => {
+test('a pull request that GitHub refuses to open is reported, and not tried again', async (t) => {
   const { github, client } = await startWithBranch(t);
   await t.throwsAsync(openPull(client, { ...pull, branch: 'none' }), { code: 'ERR_STATE' });
   t.is(github.requests.filter(({ operationId }) => operationId === 'pulls/create').length, 1);

@@ -30,8 +30,9 @@ export async function pullsOfBranch(client: GithubClient, branch: string): Promi
 }
 
 /**
- * Opens a pull request from a branch that has none open. Needs `pull-requests: write`, and the setting that lets jobs open pull requests.
- * @throws RearviewError `ERR_CONFIG` where that setting is off, naming it
+ * Opens a pull request from a branch without an open one. Needs `pull-requests: write`, and the
+ * setting that lets jobs open pull requests.
+ * @throws RearviewError `ERR_CONFIG` naming that setting if it is off
  */
 export async function openPull(client: GithubClient, { branch, base, title, body }: NewPull): Promise<OwnPull> {
   for (let tries = 0; ; tries += 1) {
@@ -72,7 +73,7 @@ function isSettingOff(error: unknown): boolean {
 function settingOff(cause: unknown): RearviewError {
   return new RearviewError(
     'ERR_CONFIG',
-    'GitHub does not let jobs of this repository open pull requests: turn on "Allow GitHub Actions to create and approve pull requests" in its settings, under Actions, General, Workflow permissions (or in those of the organization).',
+    'GitHub does not allow jobs of this repository to open pull requests: turn on "Allow GitHub Actions to create and approve pull requests" in its settings, under Actions, General, Workflow permissions (or in those of the organization).',
     { cause },
   );
 }

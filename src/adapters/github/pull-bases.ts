@@ -11,14 +11,19 @@ export type RunStart = Pick<
 >;
 
 const needs = 'pull-requests: read';
-/** Milliseconds. Workflow runs are created after what sets them off: a run that is younger than a change of base may still be for the base before. */
+/**
+ * Milliseconds. Workflow runs are created after their trigger: a run younger than a change of base
+ * may still be for the previous base.
+ */
 const maxLagMs = 10 * 60_000;
-/** Events of the kinds that change a base: https://docs.github.com/rest/using-the-rest-api/issue-event-types */
+/** Events that change a base: https://docs.github.com/rest/using-the-rest-api/issue-event-types */
 const baseChanges: ReadonlySet<string> = new Set(['base_ref_changed', 'automatic_base_change_succeeded']);
 
 /**
- * Looks up the bases that a run of a pull request may have been for. GitHub does not say which of the pull requests of a branch it was, so all count that
- * were open at any time since the run was created, those closed meanwhile among them. Needs `pull-requests: read` and `actions: read`.
+ * Looks up the bases that a run of a pull request may have been for. GitHub does not report which
+ * of the pull requests of a branch it was. Therefore all count that were open at any time since the
+ * run was created, including those closed meanwhile. Needs `pull-requests: read` and
+ * `actions: read`.
  */
 export async function basesOfRun(client: GithubClient, run: RunStart): Promise<PullBases> {
   const main = await defaultBranch(client);
@@ -49,14 +54,17 @@ async function pullsSince(client: GithubClient, run: RunStart): Promise<readonly
     .filter(
       ({ head, closed_at: closed }) =>
         head.ref === run.headBranch &&
-        // Of a fork that has been deleted only its owner is left.
+        // For a deleted fork, only its owner is known.
         (head.repo === null || head.repo.full_name === run.headRepository) &&
         (closed === null || Date.parse(closed) >= created),
     )
     .map(({ number, base }) => ({ number, base: base.ref }));
 }
 
-/** Bases of all open pull requests whose head is the commit: they share its check run, from whichever branch they are. */
+/**
+ * Bases of all open pull requests whose head is the commit: they share its check run, from any
+ * branch.
+ */
 async function openBasesOf(client: GithubClient, headSha: string): Promise<readonly string[]> {
   const call = { what: `list the pull requests of ${headSha}`, needs };
   const found = await client.call(call, (octokit, repo) =>
@@ -78,7 +86,7 @@ async function mayHaveHadAnother(client: GithubClient, run: RunStart, pulls: rea
   const changes: number[] = [];
   for (const { number } of pulls) changes.push(...(await baseChangesOf(client, number)));
   if (changes.some((at) => at > created)) return true;
-  // The change itself sets off a run, and that is the later one of both.
+  // The change itself triggers a run, which is the later of the two.
   return changes.some((at) => at > created - maxLagMs) && !(await isLatestRun(client, run));
 }
 

@@ -12,7 +12,7 @@ async function numbers(github: GithubServer, head: RunHead): Promise<readonly nu
   return (await pullsOfRun(testClient(github), head)).map(({ number }) => number);
 }
 
-test('the pull request of a branch of the repository is the one that the run names, whether or not it is open or has moved on', async (t) => {
+test('the pull request of a branch of the repository is the one that the run names, open or not, moved on or not', async (t) => {
   const github = await startGithub(t);
   const stored = addPull(github.state, { number: 5, headSha: 'c'.repeat(40) });
   const [open] = await pullsOfRun(testClient(github), run);
@@ -22,7 +22,7 @@ test('the pull request of a branch of the repository is the one that the run nam
   t.like(closed, { number: 5, isOpen: false });
 });
 
-test('of several pull requests of one branch all that are open count, those of a fork as well', async (t) => {
+test('all open pull requests of one branch count, including those of a fork', async (t) => {
   const github = await startGithub(t);
   addPull(github.state, { number: 4, state: 'closed' });
   addPull(github.state, { number: 5 });
@@ -47,14 +47,14 @@ test('the pull request of a fork is the open one from that branch of that fork a
   t.deepEqual(await numbers(github, fork), [7]);
 });
 
-test('a number whose pull request comes from elsewhere, or is not there, is none', async (t) => {
+test('a number whose pull request comes from elsewhere, or does not exist, is ignored', async (t) => {
   const github = await startGithub(t);
   addPull(github.state, { number: 5, headRepository: 'mallory/rules' });
   t.deepEqual(await numbers(github, run), []);
   t.deepEqual(await numbers(github, { ...run, pulls: [77] }), []);
 });
 
-test('the files of a pull request are read through all pages, what renamed files were called before among them', async (t) => {
+test('the files of a pull request are read from all pages, including previous names of renamed files', async (t) => {
   const github = await startGithub(t, { maxPerPage: 3 });
   const files = Array.from({ length: 7 }, (_, at) => `rules/${at}.yar`);
   addPull(github.state, { number: 5, files: [...files, { from: '.github/a', to: 'b' }] });
@@ -62,13 +62,13 @@ test('the files of a pull request are read through all pages, what renamed files
   t.deepEqual(read, { paths: [...files, 'b', '.github/a'], isWhole: true });
 });
 
-test('that GitHub does not list all files of a large pull request is told', async (t) => {
+test('an incomplete file list of a large pull request is reported', async (t) => {
   const github = await startGithub(t);
   addPull(github.state, { number: 5, files: Array.from({ length: 3100 }, (_, at) => `rules/${at}.yar`) });
   t.false((await pullFiles(testClient(github), 5)).isWhole);
 });
 
-test('of the pull requests of a commit the merged one comes first', async (t) => {
+test('the merged pull request of a commit comes first', async (t) => {
   const github = await startGithub(t);
   addPull(github.state, { number: 5, commits: [sha] });
   addPull(github.state, { number: 6, commits: [sha], state: 'closed', mergedAt: '2026-11-25T12:00:00Z' });

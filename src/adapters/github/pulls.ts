@@ -9,10 +9,11 @@ export type RunHead = Pick<WorkflowRun, 'headSha' | 'headBranch' | 'headReposito
 const needs = 'pull-requests: read';
 
 /**
- * The pull requests that a workflow may have run for: of a branch there are as many as it has bases, and GitHub does not say which of them it was. Taken from what
- * GitHub says alone: a file that the run left may name any. For a fork, whose runs name none, they are the open ones from that branch of that fork whose
- * head is the commit that the run was of. Those that are open, in the order of their numbers; else one that is closed; none where there is none (any more).
- * Needs `pull-requests: read`.
+ * Returns the pull requests that a workflow may have run for. A branch has as many as it has bases,
+ * and GitHub does not report which of them it was. Only data of GitHub counts: a file left by the
+ * run may name any. A run for a fork names none; then they are the open ones from that branch of
+ * that fork whose head is the run's commit. The result has the open ones, by number; otherwise a
+ * closed one; or none. Needs `pull-requests: read`.
  */
 export async function pullsOfRun(client: GithubClient, run: RunHead): Promise<readonly Pull[]> {
   if (run.pulls.length > 0) {
@@ -44,7 +45,7 @@ export async function pullsOfRun(client: GithubClient, run: RunHead): Promise<re
   return pulls;
 }
 
-/** The pull request of a number; null where there is none. Needs `pull-requests: read`. */
+/** The pull request with a number; null if there is none. Needs `pull-requests: read`. */
 export async function getPull(client: GithubClient, number: number): Promise<Pull | null> {
   try {
     const call = { what: `show pull request #${number}`, needs };
@@ -68,11 +69,12 @@ export async function getPull(client: GithubClient, number: number): Promise<Pul
   }
 }
 
-/** Files that GitHub lists of a pull request; of a larger one the rest is not to be had. */
+/** Maximum files that GitHub lists for a pull request; the rest of a larger one is unavailable. */
 const maxPullFiles = 3000;
 
 /**
- * Paths that a pull request changes, those that renamed files had before among them. Needs `pull-requests: read`.
+ * Paths that a pull request changes, including previous names of renamed files. Needs
+ * `pull-requests: read`.
  * @returns `isWhole` false: there are more than GitHub lists
  */
 export async function pullFiles(
@@ -89,7 +91,10 @@ export async function pullFiles(
   return { paths, isWhole: files.length < maxPullFiles };
 }
 
-/** Numbers of the pull requests that brought a commit into the repository, merged ones first. Needs `pull-requests: read`. */
+/**
+ * Numbers of the pull requests that brought a commit into the repository, merged ones first. Needs
+ * `pull-requests: read`.
+ */
 export async function pullsOfCommit(
   client: GithubClient,
   sha: string,

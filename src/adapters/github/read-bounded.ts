@@ -1,9 +1,9 @@
-/** All bytes of a stream; null where there are more than `maxBytes`, of which it then reads no more. */
+/** All bytes of a stream; null if there are more than `maxBytes`, and then it stops reading. */
 export async function readBounded(stream: ReadableStream<unknown>, maxBytes: number): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {
-    if (!(chunk instanceof Uint8Array)) throw new TypeError('The stream is none of bytes.');
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('The stream does not contain bytes.');
     size += chunk.byteLength;
     // Leaving the loop cancels the stream.
     if (size > maxBytes) return null;

@@ -4,9 +4,9 @@ import { messageOf } from '../../domain/errors.ts';
 class TooLargeError extends Error {}
 
 /**
- * Unpacks an archive that holds one file, in memory. Its name is of no use and nothing is written under it. What the archive says of its size is not
- * believed either: unpacking ends at `maxBytes`.
- * @returns the file, or a sentence's end that says why not
+ * Unpacks an archive with one file, in memory. Its name is ignored and nothing is written. The size
+ * stated in the archive is not trusted either: unpacking ends at `maxBytes`.
+ * @returns the file, or the reason for a refusal as the end of a sentence
  */
 export async function unzipOnlyFile(archive: Uint8Array, maxBytes: number): Promise<Uint8Array | string> {
   const reader = new ZipReader(new Uint8ArrayReader(archive), { useWebWorkers: false, checkSignature: true });
@@ -15,8 +15,8 @@ export async function unzipOnlyFile(archive: Uint8Array, maxBytes: number): Prom
     const entries = reader.getEntriesGenerator();
     const entry = entryOf((await entries.next()).value);
     if (entry === undefined) return 'the archive is empty';
-    if (entry.directory) return 'the archive holds a folder';
-    if (entryOf((await entries.next()).value) !== undefined) return 'the archive holds more than one file';
+    if (entry.directory) return 'the archive contains a folder';
+    if (entryOf((await entries.next()).value) !== undefined) return 'the archive contains more than one file';
     if (entry.encrypted) return 'the archive is encrypted';
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -31,13 +31,13 @@ export async function unzipOnlyFile(archive: Uint8Array, maxBytes: number): Prom
     return Buffer.concat(chunks);
   } catch (error) {
     if (error instanceof TooLargeError) return `its file has more than ${maxBytes} bytes`;
-    return `the archive cannot be read (${messageOf(error)})`;
+    return `cannot read the archive (${messageOf(error)})`;
   } finally {
     await reader.close();
   }
 }
 
-/** The generator ends with a value of its own, which is none. */
+/** The return value of the generator is not an entry. */
 function entryOf(value: Entry | boolean | undefined): Entry | undefined {
   return typeof value === 'object' ? value : undefined;
 }

@@ -9,7 +9,7 @@ import { openKnownKeys } from './known-keys.ts';
 
 const [one, two] = [Buffer.from('one'), Buffer.from('two')];
 
-test('a key is known when it was added, to every process of the user, and no other is', (t) => {
+test('every process of the user knows an added key, and no other', (t) => {
   const env = { XDG_STATE_HOME: join(tempFolder(t), 'state') };
   t.false(openKnownKeys(env).has(one));
   openKnownKeys(env).add(one, '/a/signing-key.pem');
@@ -25,19 +25,19 @@ test('a key is known when it was added, to every process of the user, and no oth
   t.is(statSync(join(folder, 'known-keys')).mode & 0o777, 0o600);
 });
 
-test('the list is in the home of the user where the environment names no other place', (t) => {
+test("the list is in the user's home folder if the environment names no other folder", (t) => {
   const home = tempFolder(t);
   openKnownKeys({ HOME: home, XDG_STATE_HOME: 'relative' }).add(one, 'k');
   t.true(statSync(join(home, '.local/state/rearview/known-keys')).isFile());
 });
 
-test('without a home no key is known, and none can be noted', (t) => {
+test('without a home folder, no key is known, and none can be recorded', (t) => {
   const keys = openKnownKeys({});
   t.false(keys.has(one));
   t.throws(() => keys.add(one, 'k'), { code: 'ERR_SIGNING', message: /HOME nor XDG_STATE_HOME.*Set XDG_STATE_HOME/ });
 });
 
-test('a line that a crash left torn spoils no other', (t) => {
+test('a line that a crash left torn corrupts no other', (t) => {
   const env = { XDG_STATE_HOME: tempFolder(t) };
   const file = join(env.XDG_STATE_HOME, 'rearview/known-keys');
   openKnownKeys(env).add(one, 'k');
@@ -85,7 +85,7 @@ testUnless(missing, 'a list of another user, or below a folder of another user, 
   }
 });
 
-test('processes that note keys at the same time lose none', async (t) => {
+test('processes that record keys at the same time lose none', async (t) => {
   const env = { XDG_STATE_HOME: tempFolder(t) };
   const script = `
     import { openKnownKeys } from '${import.meta.resolve('./known-keys.ts')}';

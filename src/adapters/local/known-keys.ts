@@ -14,22 +14,25 @@ const maxBytes = 4 * 1024 ** 2;
 const newline = 0x0a;
 
 /**
- * The signing keys that this user made on this machine. They are listed outside of any state folder: a state folder comes with an archive or a copy, and its key with it.
+ * The signing keys that this user created on this machine. They are listed outside of any state
+ * folder, because the key in a state folder may come from an archive or a copy.
  */
 export interface KnownKeys {
-  /** Whether the key is listed. A list that cannot be read lists none. */
+  /** Returns whether the key is listed. A list that cannot be read lists none. */
   has(spki: Uint8Array): boolean;
   /**
    * Lists a key.
-   * @param file where the key is kept
-   * @throws RearviewError `ERR_SIGNING` where the list cannot be written, or another user could have written it
+   * @param file path of the key
+   * @throws RearviewError `ERR_SIGNING` if the list cannot be written, or another user could have
+   *   written it
    */
   add(spki: Uint8Array, file: string): void;
 }
 
 /**
- * The list of this user: `known-keys` in `$XDG_STATE_HOME/rearview`, `~/.local/state/rearview` or, on Windows, `%LOCALAPPDATA%\Rearview`.
- * One line has the SHA-256 of a public key (SPKI in DER, lower-case hex), and the path of its file as a comment.
+ * The list of this user: `known-keys` in `$XDG_STATE_HOME/rearview`, `~/.local/state/rearview` or,
+ * on Windows, `%LOCALAPPDATA%\Rearview`. Each line has the SHA-256 of a public key (SPKI in DER,
+ * lower-case hex), and the path of its file as a comment.
  * @param env Default: that of this process
  */
 export function openKnownKeys(env: Environment = process.env): KnownKeys {
@@ -51,7 +54,10 @@ function fingerprint(spki: Uint8Array): string {
   return createHash('sha256').update(spki).digest('hex');
 }
 
-/** Null where the environment names no folder. As the specification of XDG has it, relative paths do not count. */
+/**
+ * Null if the environment names no folder. According to the XDG specification, relative paths are
+ * ignored.
+ */
 function folderOf(env: Environment): string | null {
   const given = (name: string) => {
     const path = env[name];
@@ -109,7 +115,7 @@ function append(folder: string, line: string): void {
   }
 }
 
-/** Opens the list where nobody else can have written it. */
+/** Opens the list if no other user can have written it. */
 function openOwn(file: string, flags: number): number {
   const descriptor = openSync(file, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, privateFileMode);
   try {
@@ -124,7 +130,10 @@ function openOwn(file: string, flags: number): number {
   }
 }
 
-/** Every folder on the way belongs to this user or the superuser: the owner of another one could put a list of their own there. */
+/**
+ * Every folder on the way belongs to this user or the superuser: the owner of another one could
+ * replace the list.
+ */
 function requireTrusted(folder: string): void {
   const above = foreignAbove(folder);
   if (above !== null) throw new RearviewError('ERR_SIGNING', `${above.path} belongs to the user ${above.uid}`);
@@ -133,7 +142,7 @@ function requireTrusted(folder: string): void {
 function cannotNote(why: string, cause?: unknown): RearviewError {
   return new RearviewError(
     'ERR_SIGNING',
-    `Cannot note the signing key of this user: ${why}. Rulesets are compiled from their sources at each start, which takes longer. Set XDG_STATE_HOME to a folder of this user that stays.`,
+    `Cannot record the signing key of this user: ${why}. Rulesets are compiled from their sources at each start, which takes longer. Set XDG_STATE_HOME to a persistent folder of this user.`,
     { cause },
   );
 }

@@ -19,13 +19,13 @@ import { createLocalSigner, readLocalPublicKey, signingKeyFile } from './signing
 
 signerContract(test, (t) => createLocalSigner(join(tempFolder(t), 'state')));
 
-test('reading the public key makes none', (t) => {
+test('reading the public key creates none', (t) => {
   const stateDir = join(tempFolder(t), 'state');
   t.is(readLocalPublicKey(stateDir), null);
   t.false(existsSync(stateDir));
 });
 
-test('the key is for its owner only, in a folder for its owner only, and nothing else is left behind', async (t) => {
+test('only the owner can access the key and its folder, and nothing else is left behind', async (t) => {
   const stateDir = join(tempFolder(t), 'state');
   await createLocalSigner(stateDir).sign(Buffer.from('a'));
   t.is(statSync(stateDir).mode & 0o777, 0o700);
@@ -33,7 +33,7 @@ test('the key is for its owner only, in a folder for its owner only, and nothing
   t.deepEqual(readdirSync(stateDir), ['signing-key.pem']);
 });
 
-test('signers of one folder have one key, whoever made it', async (t) => {
+test('signers of one folder have one key, whichever process created it', async (t) => {
   const stateDir = tempFolder(t);
   const signers = Array.from({ length: 4 }, () => createLocalSigner(stateDir));
   const keys = await Promise.all(signers.map((signer) => signer.publicKey()));
@@ -53,7 +53,7 @@ test('a key that others may read or write is not used', async (t) => {
   }
 });
 
-test('what is not a key over P-256 is refused with the way out, and stays as it is', async (t) => {
+test('a file without a key over P-256 is refused with advice, and left unchanged', async (t) => {
   const stateDir = tempFolder(t);
   const file = signingKeyFile(stateDir);
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
@@ -81,7 +81,7 @@ test('a FIFO in the place of the key is refused at once', async (t) => {
   await t.throwsAsync(createLocalSigner(stateDir).sign(Buffer.from('a')), { code: 'ERR_SIGNING', message: /a FIFO/ });
 });
 
-test('a key that came with the folder is set aside and said so once, and a new one signs', async (t) => {
+test('a key that was copied with the folder is set aside and reported once, and a new one signs', async (t) => {
   const [stateDir, target] = [tempFolder(t), tempFolder(t)];
   const theirs = await createLocalSigner(stateDir).publicKey();
   const pem = readFileSync(signingKeyFile(stateDir), 'utf8');
@@ -97,10 +97,10 @@ test('a key that came with the folder is set aside and said so once, and a new o
   t.deepEqual(readLocalPublicKey(stateDir), ours);
   t.is(readFileSync(`${signingKeyFile(stateDir)}.unknown`, 'utf8'), pem);
   t.is(notes.length, 1);
-  t.regex(notes[0] ?? '', /was not made by this user on this machine: it is now .*signing-key\.pem\.unknown/);
+  t.regex(notes[0] ?? '', /was not created by this user on this machine: it is now .*signing-key\.pem\.unknown/);
 });
 
-test('where no key can be noted, one signs that ends with the signer, and the folder stays as it is', async (t) => {
+test('if no key can be recorded, a temporary one signs, and the folder is unchanged', async (t) => {
   const stateDir = tempFolder(t);
   const notes: string[] = [];
   const options = { knownKeys: openKnownKeys({}), note: (message: string) => notes.push(message) };

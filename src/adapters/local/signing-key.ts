@@ -21,10 +21,10 @@ import { type KnownKeys, openKnownKeys } from './known-keys.ts';
 import { makeStateFolder, requireOwnStateFolder } from './state-folder.ts';
 
 const fileName = 'signing-key.pem';
-/** After the name of a key that is set aside. */
+/** Suffix of a key that is set aside. */
 const unknownSuffix = '.unknown';
 
-/** The file that has the key pair of a state folder: PKCS #8 in PEM. */
+/** The file with the key pair of a state folder: PKCS #8 in PEM. */
 export function signingKeyFile(stateDir: string): string {
   return join(stateDir, fileName);
 }
@@ -32,15 +32,17 @@ export function signingKeyFile(stateDir: string): string {
 export interface LocalSignerOptions {
   /** Default: the list of the user of this process. */
   readonly knownKeys?: KnownKeys;
-  /** Called where another key than that of the folder signs, with the reason. */
+  /** Called with the reason if another key than that of the folder signs. */
   readonly note?: (message: string) => void;
 }
 
 /**
- * Signs with the key pair of a state folder. Folder and key are made when the key is first needed; processes that make one at the same time end up with the same.
+ * Signs with the key pair of a state folder. Folder and key are created on first use; processes
+ * that do so at the same time end up with the same.
  *
- * A key that is not among the known ones came with the folder, from an archive or a copy. It is set aside as `signing-key.pem.unknown`, and a new one is made.
- * Where no key can be noted, a key signs that ends with the signer, and the folder stays as it is: nothing trusts the signature.
+ * An unlisted key was copied with the folder, for example from an archive. It is set aside as
+ * `signing-key.pem.unknown`, and a new one is created. If no key can be recorded, a temporary key
+ * signs, and the folder stays unchanged: nothing trusts the signature.
  */
 export function createLocalSigner(stateDir: string, options: LocalSignerOptions = {}): Signer {
   const { knownKeys = openKnownKeys(), note = () => undefined } = options;
@@ -54,7 +56,7 @@ export function createLocalSigner(stateDir: string, options: LocalSignerOptions 
     const file = signingKeyFile(stateDir);
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
     try {
-      // Before the key is there: no process sees a key of ours that is not listed yet.
+      // Listed before the key exists: no process sees an unlisted key of this user.
       knownKeys.add(spkiOf(privateKey), file);
     } catch (error) {
       if (!hasCode(error, 'ERR_SIGNING')) throw error;
@@ -65,7 +67,7 @@ export function createLocalSigner(stateDir: string, options: LocalSignerOptions 
     if (found !== null) {
       setAside(file);
       note(
-        `The signing key ${file} was not made by this user on this machine: it is now ${file}${unknownSuffix}, and a new one signs. Rulesets that it signed are compiled from their sources until they are published or built again.`,
+        `The signing key ${file} was not created by this user on this machine: it is now ${file}${unknownSuffix}, and a new one signs. Rulesets that it signed are compiled from their sources until they are published or built again.`,
       );
     }
     return placeKey(stateDir, privateKey);
@@ -77,8 +79,9 @@ export function createLocalSigner(stateDir: string, options: LocalSignerOptions 
 }
 
 /**
- * The public key of a state folder, as SPKI in DER; null where no key was made yet.
- * @throws RearviewError `ERR_SIGNING` where the file holds no such key, or others may read or write it
+ * The public key of a state folder, as SPKI in DER; null if none exists yet.
+ * @throws RearviewError `ERR_SIGNING` if the file does not contain such a key, or others may read
+ *   or write it
  */
 export function readLocalPublicKey(stateDir: string): Uint8Array | null {
   const key = readKey(stateDir);
@@ -105,11 +108,11 @@ function readKey(stateDir: string): KeyObject | null {
   return key;
 }
 
-/** The content of a file that nobody else may read or write; null where there is none. */
+/** The content of a file that no other user may read or write; null if there is none. */
 function readPrivately(file: string): string | null {
   let descriptor: number;
   try {
-    // A FIFO in its place would be waited for, and a link would lead to a key of another place.
+    // A FIFO in its place could block, and a link would lead to another key.
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return null;
@@ -118,7 +121,8 @@ function readPrivately(file: string): string | null {
   try {
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw unusable(file, messageOf(notRegular(stats)));
-    // Whoever can write it can have their own rulesets trusted, and whoever can read it can sign.
+    // A user who can write it can make their own rulesets trusted, and one who can read it can
+    // sign.
     if (isOpenToOthers(stats)) throw unusable(file, 'other users may read or write it');
     if (isForeign(stats)) throw unusable(file, `it belongs to the user ${stats.uid}`);
     return readFileSync(descriptor, 'utf8');
@@ -136,7 +140,7 @@ function setAside(file: string): void {
   }
 }
 
-/** Puts a key in its place, or answers the one that another process has put there meanwhile. */
+/** Puts a key in its place, or returns the one that another process has put there meanwhile. */
 function placeKey(stateDir: string, privateKey: KeyObject): KeyObject {
   const file = signingKeyFile(stateDir);
   const temporary = `${file}.${randomBytes(8).toString('hex')}`;
@@ -150,7 +154,7 @@ function placeKey(stateDir: string, privateKey: KeyObject): KeyObject {
       closeSync(descriptor);
     }
     try {
-      // Whole or not at all, and never over the key of another process.
+      // Completely or not at all, and never over the key of another process.
       linkSync(temporary, file);
     } finally {
       rmSync(temporary, { force: true });
@@ -159,14 +163,14 @@ function placeKey(stateDir: string, privateKey: KeyObject): KeyObject {
     if (codeOf(cause) !== 'EEXIST') throw unusable(file, messageOf(cause), cause);
   }
   const key = readKey(stateDir);
-  if (key === null) throw unusable(file, 'it is gone as soon as it is made');
+  if (key === null) throw unusable(file, 'it disappears as soon as it is created');
   return key;
 }
 
 function unusable(file: string, why: string, cause?: unknown): RearviewError {
   return new RearviewError(
     'ERR_SIGNING',
-    `Cannot use the signing key ${file}: ${why}. Make it a file that only you may read (chmod 600), or remove it: a new key is made, and rulesets that the old one signed are compiled from their sources until they are built or published again.`,
+    `Cannot use the signing key ${file}: ${why}. Make it readable only by you (chmod 600), or remove it: a new key is then created, and rulesets that the old one signed are compiled from their sources until they are built or published again.`,
     { cause },
   );
 }

@@ -25,7 +25,10 @@ import { isStateFolder, openLocalState } from './state.ts';
 import { makeStateFolder } from './state-folder.ts';
 import { acquireStateLock, lockHolder } from './state-lock.ts';
 
-/** The permissions of all that is below a folder, and of itself; those of files whose names are hashes together. */
+/**
+ * The permissions of everything below a folder, and of itself; those of files whose names are
+ * hashes together.
+ */
 function modesOf(dir: string): Readonly<Record<string, string>> {
   const modes: Record<string, string> = {};
   const look = (path: string) => {
@@ -77,9 +80,9 @@ const closed = {
 };
 
 for (const umask of ['000', '022']) {
-  test(`all of a state folder is for its owner alone, whatever the umask: ${umask}`, async (t) => {
+  test(`only the owner can access a state folder, whatever the umask: ${umask}`, async (t) => {
     const dir = join(tempFolder(t), 'above', 'state');
-    // Killed while all of it is open: what is there only while it runs is looked at as well.
+    // Killed while everything is open, so that temporary files are checked too.
     await runScript(`${useState} process.stdout.write('!'); setInterval(() => {}, 1000);`, [dir, umask], {
       killAfterOutput: 1,
     });
@@ -90,7 +93,7 @@ for (const umask of ['000', '022']) {
   });
 }
 
-test('a state folder that was open to others is closed, with what the program wrote there', (t) => {
+test('a state folder that was open to others is closed, with the files that the program wrote there', (t) => {
   const dir = join(tempFolder(t), 'state');
   const hash = 'a'.repeat(64);
   for (const folder of ['corpus/aa', 'corpus/tmp', 'rulesets', 'inbox'])
@@ -125,7 +128,7 @@ const missing = process.getuid?.() === 0 ? null : 'needs the superuser';
 const other = 12_345;
 const options = { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => 'x' };
 
-/** All that is below a folder, with owner, permissions, size and time of modification. */
+/** Everything below a folder, with owner, permissions, size and time of modification. */
 function snapshot(dir: string): readonly string[] {
   const names = ['.', ...readdirSync(dir, { recursive: true }).map(String)].sort();
   return names.map((name) => {
@@ -184,7 +187,7 @@ test('a state folder that is a link of its owner is used', (t) => {
   openLocalState(join(folder, 'state'), options).close();
   t.is(statSync(join(folder, 'elsewhere')).mode & 0o777, 0o700);
   symlinkSync('nothing', join(folder, 'dangling'));
-  t.throws(() => makeStateFolder(join(folder, 'dangling')), { code: 'ERR_CONFIG', message: /a link to nothing/ });
+  t.throws(() => makeStateFolder(join(folder, 'dangling')), { code: 'ERR_CONFIG', message: /a dangling link/ });
   writeFileSync(join(folder, 'file'), '');
   t.throws(() => makeStateFolder(join(folder, 'file')), { code: 'ERR_CONFIG', message: /not a folder/ });
 });
@@ -192,7 +195,7 @@ test('a state folder that is a link of its owner is used', (t) => {
 const files = ['alerts.jsonl', 'state.db', 'state.db-wal', 'state.db-shm', 'pipeline.lock', 'pipeline.lock.pid'];
 const folders = ['corpus', 'corpus/tmp', 'rulesets', 'rulesets/tmp'];
 
-/** Puts something in the place that the program writes; answers what it must not touch. */
+/** Puts something in the place of a program file; returns what must not be touched. */
 const planted: Readonly<Record<string, (path: string, victim: string) => void>> = {
   'a link': (path, victim) => symlinkSync(victim, path),
   'a hard link': (path, victim) => linkSync(victim, path),
@@ -217,7 +220,7 @@ for (const [kind, plant] of Object.entries(planted)) {
 }
 
 for (const name of folders) {
-  test(`a link in the place of ${name} is refused, and what it leads to is not touched`, (t) => {
+  test(`a link in the place of ${name} is refused, and its target is not touched`, (t) => {
     const dir = join(tempFolder(t), 'state');
     const victims = tempFolder(t);
     writeFileSync(join(victims, 'old'), 'old');
@@ -232,7 +235,7 @@ for (const name of folders) {
   });
 }
 
-test('a link in the place of a folder of contents is not written through', async (t) => {
+test('a link in the place of a content folder is not written through', async (t) => {
   const dir = join(tempFolder(t), 'state');
   const victims = tempFolder(t);
   const state = openLocalState(dir, options);
@@ -255,7 +258,7 @@ testUnless(missing, 'files of another user in a state folder that was open to th
   }
 });
 
-test('links after the folder was opened are not followed by what opens files of its own', async (t) => {
+test('links created after the folder was opened are not followed when it opens files', async (t) => {
   const dir = join(tempFolder(t), 'state');
   const victims = tempFolder(t);
   makeStateFolder(dir);

@@ -23,15 +23,21 @@ import {
 } from '../../files/private-files.ts';
 import { codeOf } from '../../files/system-error.ts';
 
-/** Files directly in the state folder that the program writes, with what SQLite puts next to them. */
+/**
+ * Files directly in the state folder that the program writes, with those that SQLite puts next to
+ * them.
+ */
 const ownFiles = /^(?:alerts\.jsonl|(?:state\.db|pipeline\.lock)(?:-wal|-shm|-journal)?|pipeline\.lock\.pid)$/;
 /** Folders with contents by their hashes. */
 const contentFolders = ['corpus', 'rulesets'];
 
 /**
- * Makes a state folder that only its owner can look into: it has copies of evidence, which the files they were copied from may keep from others. One of another
- * user is refused. An existing one with wider permissions is closed first, and then what the program wrote there. What is in its inbox belongs to the person who put it there.
- * @throws RearviewError `ERR_CONFIG` where it belongs to another user, or where a link, a file of another kind or one of another user is in a place that the program writes
+ * Creates a state folder that only its owner can access: it has copies of evidence, which may be
+ * protected at their source. A folder of another user is refused. An existing one with wider
+ * permissions is closed first, and then the files that the program wrote there. The files in its
+ * inbox belong to the user who put them there.
+ * @throws RearviewError `ERR_CONFIG` if it belongs to another user, or if a link, a file of another
+ *   kind or one of another user is in the place of a program file
  */
 export function makeStateFolder(dir: string): void {
   requireOwnStateFolder(dir);
@@ -49,13 +55,14 @@ export function makeStateFolder(dir: string): void {
 }
 
 /**
- * Refuses a state folder that belongs to another user, or that another user could replace; one that does not exist passes. Nothing is changed.
- * @throws RearviewError `ERR_CONFIG` with the owner and the way out
+ * Refuses a state folder that belongs to another user, or that another user could replace; a
+ * missing one passes. Nothing is changed.
+ * @throws RearviewError `ERR_CONFIG` with the owner and advice
  */
 export function requireOwnStateFolder(dir: string): void {
   const named = look(dir, lstatSync);
   if (named !== undefined) requireOwn(dir, named);
-  // The second is of a folder that is a link: what leads to the link.
+  // The second is for a folder that is a link: what leads to the link.
   const above = process.geteuid?.() === 0 ? (foreignAbove(dir) ?? foreignAbove(dirname(dir))) : null;
   if (above === null) return;
   throw refused(
@@ -71,12 +78,12 @@ function requireOwn(dir: string, named: Stats): void {
   }
   const stats = look(dir, statSync);
   if (stats === undefined) {
-    throw new RearviewError('ERR_CONFIG', `Cannot use the state folder ${dir}: it is a link to nothing. Remove it.`);
+    throw new RearviewError('ERR_CONFIG', `Cannot use the state folder ${dir}: it is a dangling link. Remove it.`);
   }
   if (!stats.isDirectory()) {
     throw new RearviewError(
       'ERR_CONFIG',
-      `Cannot use the state folder ${dir}: it is not a folder. Name another with --state.`,
+      `Cannot use the state folder ${dir}: it is not a folder. Choose another with --state.`,
     );
   }
   if (isForeign(stats)) throw refused(dir, `it belongs to the user ${stats.uid}`, stats.uid);
@@ -88,13 +95,13 @@ function look(path: string, stat: typeof lstatSync): Stats | undefined {
   } catch (cause) {
     throw new RearviewError(
       'ERR_CONFIG',
-      `Cannot use the state folder ${path}: ${messageOf(cause)}. Name another with --state.`,
+      `Cannot use the state folder ${path}: ${messageOf(cause)}. Choose another with --state.`,
       { cause },
     );
   }
 }
 
-/** By its descriptor, before anything in it is looked at. */
+/** By its descriptor, before anything in it is examined. */
 function close(dir: string): void {
   // Windows opens no folders, and has no such permissions.
   if (process.platform === 'win32') return;
@@ -123,6 +130,6 @@ function refused(dir: string, why: string, owner: number): RearviewError {
   const self = process.geteuid?.() ?? -1;
   return new RearviewError(
     'ERR_CONFIG',
-    `Cannot use the state folder ${dir}: ${why}, and this process runs as the user ${self}. Run it as that user (sudo -u '#${owner}' …; in a container --user ${owner}), or name a folder of your own with --state (in a container, on a volume of its own).`,
+    `Cannot use the state folder ${dir}: ${why}, and this process runs as the user ${self}. Run it as that user (sudo -u '#${owner}' …; in a container --user ${owner}), or choose your own folder with --state (in a container, on a separate volume).`,
   );
 }

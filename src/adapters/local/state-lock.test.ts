@@ -22,7 +22,7 @@ test('one holder at a time, in this process and across processes', async (t) => 
   again?.release();
 });
 
-test('an attempt that fails leaves the name of the holder', (t) => {
+test('a failed attempt keeps the name of the holder', (t) => {
   const path = join(tempFolder(t), 'pipeline.lock');
   t.is(lockHolder(path), 'another process');
   const lock = acquireStateLock(path);
@@ -31,7 +31,7 @@ test('an attempt that fails leaves the name of the holder', (t) => {
   lock?.release();
 });
 
-test('a holder that is killed lets go', async (t) => {
+test('a killed holder releases the lock', async (t) => {
   const path = join(tempFolder(t), 'pipeline.lock');
   const script = `${taking} process.stdout.write(lock === null ? '' : '!'); setInterval(() => {}, 1000);`;
   t.is((await runScript(script, [path], { killAfterOutput: 1 })).stdout, '!');
@@ -40,14 +40,14 @@ test('a holder that is killed lets go', async (t) => {
   lock?.release();
 });
 
-test('a FIFO in the place of the holder is refused at once, and names nobody', (t) => {
+test('a FIFO in the place of the holder file is refused at once, and names no holder', (t) => {
   const path = join(tempFolder(t), 'pipeline.lock');
   execFileSync('mkfifo', ['-m', '600', `${path}.pid`]);
   t.throws(() => acquireStateLock(path), { code: 'ERR_CONFIG', message: /a FIFO, not a regular file/ });
   t.is(lockHolder(path), 'another process');
 });
 
-test('of the file that names the holder nothing but a number is shown', (t) => {
+test('only a number from the holder file is shown', (t) => {
   const path = join(tempFolder(t), 'pipeline.lock');
   writeFileSync(`${path}.pid`, '\u001b[31m1\n', { mode: 0o600 });
   t.is(lockHolder(path), 'another process');

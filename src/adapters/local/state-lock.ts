@@ -7,13 +7,14 @@ export interface StateLock {
 }
 
 const anyProcess = 'another process';
-/** Characters of a process id. */
+/** Maximum characters of a process id. */
 const longestId = 20;
 
 /**
- * Takes the lock, or answers null where another process (or this one) has it. The lock is one that SQLite holds on a file of its own, so the
- * operating system gives it back however the process ends. The holder's process id stands in `<path>.pid`, for people.
- * @throws RearviewError `ERR_CONFIG` where one of the two is not a regular file of this user
+ * Takes the lock, or returns null if another process (or this one) has it. The lock is held by
+ * SQLite on a separate file, so the operating system releases it however the process ends. The
+ * holder's process id is in `<path>.pid`, for display.
+ * @throws RearviewError `ERR_CONFIG` if one of the two is not a regular file of this user
  * @param options.waitMs how long to wait for it, in milliseconds. Default: 0
  */
 export function acquireStateLock(path: string, { waitMs = 0 }: { readonly waitMs?: number } = {}): StateLock | null {
@@ -35,7 +36,7 @@ export function acquireStateLock(path: string, { waitMs = 0 }: { readonly waitMs
   return { release: () => database.close() };
 }
 
-/** Who has the lock, as far as the file beside it tells. */
+/** The holder of the lock, according to the file next to it. */
 export function lockHolder(path: string): string {
   try {
     const [id] = /^\d+/.exec(readPrivateFile(`${path}.pid`, longestId).toString('latin1')) ?? [];

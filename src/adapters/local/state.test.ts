@@ -9,7 +9,7 @@ const options = {
   corpusNotice: ({ key }: { readonly key: string }) => `arrived ${key}`,
 };
 
-test('an upload to the corpus is announced on the live queue, a ruleset on none', async (t) => {
+test('an upload to the corpus is announced on the live queue, and a ruleset is not', async (t) => {
   const state = openLocalState(join(tempFolder(t), 'a', 'state'), options);
   t.teardown(() => state.close());
   await state.stores.corpus.put('k', new Uint8Array(3));

@@ -18,11 +18,11 @@ import { createFolderObjectRemover } from './files/folder-object-remover.ts';
 import { createFolderObjectStore } from './files/folder-object-store.ts';
 import { makeStateFolder, requireOwnStateFolder } from './state-folder.ts';
 
-/** All stores of the target on one machine. */
+/** All stores of the local target. */
 export interface LocalState {
   readonly db: Database;
   readonly stores: { readonly corpus: ObjectStore; readonly rulesets: ObjectStore };
-  /** Takes from the corpus. */
+  /** Removes from the corpus. */
   readonly remover: ObjectRemover;
   readonly queues: { readonly live: Queue; readonly retro: Queue; readonly preview: Queue };
   readonly pointers: PointerStore;
@@ -33,7 +33,7 @@ export interface LocalState {
 }
 
 export interface LocalStateOptions {
-  /** Of all queues, in milliseconds. */
+  /** Visibility timeout of all queues, in milliseconds. */
   readonly visibilityMs: number;
   /** Deliveries after which a message becomes a dead letter. */
   readonly maxReceives: number;
@@ -44,8 +44,9 @@ export interface LocalStateOptions {
 const databaseFile = 'state.db';
 
 /**
- * Whether a folder holds the state of a pipeline. One with nothing but a signing key does not: `rules build` makes that.
- * @throws RearviewError `ERR_CONFIG` where it belongs to another user
+ * Returns whether a folder holds the state of a pipeline. One with only a signing key does not:
+ * `rules build` creates that.
+ * @throws RearviewError `ERR_CONFIG` if it belongs to another user
  */
 export function isStateFolder(dir: string): boolean {
   requireOwnStateFolder(dir);
@@ -54,7 +55,7 @@ export function isStateFolder(dir: string): boolean {
 
 /**
  * Opens (and creates) a state folder. Several processes may have it open.
- * @throws RearviewError `ERR_CONFIG` where it cannot be used
+ * @throws RearviewError `ERR_CONFIG` if it cannot be used
  */
 export function openLocalState(dir: string, options: LocalStateOptions): LocalState {
   makeStateFolder(dir);

@@ -36,7 +36,7 @@ const alert: z.ZodType<Alert> = z.object({
 });
 
 /**
- * An alert as it lies in a store, as JSON.
+ * An alert as stored, in JSON.
  * @throws RearviewError `ERR_STATE`
  */
 export function decodeAlert(text: unknown): Alert {

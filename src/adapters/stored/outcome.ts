@@ -3,7 +3,7 @@ import type { Outcome } from '../../domain/scans/outcome.ts';
 
 const detail = z.string().exactOptional();
 
-/** Outcomes as they lie in the database. */
+/** Outcomes as stored in the database. */
 export const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('scanned'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PreviewFinding, PreviewScope } from '../../domain/scans/preview.ts';
 
-/** The scope of a preview as it lies in a store. */
+/** The scope of a preview as stored. */
 export const previewScopeSchema: z.ZodType<PreviewScope> = z.object({
   sample: z.number(),
   sha256: z.array(z.string()),
@@ -9,7 +9,7 @@ export const previewScopeSchema: z.ZodType<PreviewScope> = z.object({
   maxObjects: z.number().nullable(),
 });
 
-/** What a preview found in an object, as it lies in a store. */
+/** The matches of a preview in an object as stored. */
 export const previewFindingSchema: z.ZodType<PreviewFinding> = z.object({
   arrivedAt: z.string(),
   md5: z.string(),

@@ -6,7 +6,7 @@ import type { ExpectedWork, ListingCursor } from '../../domain/scans/scan.ts';
 const optionalText = z.string().exactOptional();
 const optionalNumber = z.number().exactOptional();
 
-/** The parts of a scan as they lie in a store. */
+/** The parts of a scan as stored. */
 export const filterSchema: z.ZodType<ObjectFilter> = z.object({
   prefix: optionalText,
   minBytes: optionalNumber,

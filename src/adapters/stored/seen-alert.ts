@@ -8,7 +8,7 @@ const own = z
 
 const binaryAlert = z
   .object({
-    // Buckets have no colon in their names, keys may.
+    // Bucket names have no colon, keys may.
     FileInfo: z.object({ S3Location: z.templateLiteral(['S3:', z.string()]) }),
     MatchedRules: z.object({ Rule1: z.object({ RuleFile: z.string(), RuleName: z.string() }) }),
   })
@@ -17,7 +17,7 @@ const binaryAlert = z
     return { bucket, key: key.join(':'), ruleId: `${rule.RuleFile}:${rule.RuleName}` };
   });
 
-/** What an alert says of itself, in whichever format it was sent; null for what is no alert. */
+/** The identifying fields of an alert, in any format; null if it is not an alert. */
 export function seenAlert(text: string): SeenAlert | null {
   let value: unknown;
   try {

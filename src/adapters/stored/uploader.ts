@@ -6,13 +6,16 @@ const printable = /^[\x21-\x7e]+$/;
 const uploaderPrincipal = z.string().max(256).regex(printable);
 const uploaderAddress = z.string().max(64).regex(printable);
 
-/** An uploader as stores keep it. */
+/** An uploader as stored. */
 export const uploaderSchema: z.ZodType<Uploader> = z.object({
   principal: uploaderPrincipal,
   address: uploaderAddress.exactOptional(),
 });
 
-/** The uploader that an event names. What is not of the form is left out: an event is never refused for it. */
+/**
+ * The uploader that an event names. Invalid fields are left out: an event is never refused for
+ * them.
+ */
 export function uploaderOf(principal: unknown, address: unknown): { readonly uploadedBy?: Uploader } {
   const who = uploaderPrincipal.safeParse(principal);
   if (!who.success) return {};

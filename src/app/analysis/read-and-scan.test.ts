@@ -98,6 +98,6 @@ test('metadata of an object sets declared variables, and values of the caller go
   t.deepEqual(await scan({ 'rearview-var-depth': '2' }, { depth: '3' }), ['is_3']);
   t.deepEqual(await scan({ 'rearview-var-depth': 'x' }), [
     'is_1',
-    'Invalid value "x" of the variable Depth, which is of the type integer: the default 1 is used.',
+    'Invalid value "x" for the variable Depth of type integer: the default 1 is used.',
   ]);
 });

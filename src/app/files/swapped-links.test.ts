@@ -118,7 +118,7 @@ test('a folder that was swapped while the tree is walked is reported, and not li
       ['b', 'unreadable'],
     ],
   );
-  t.regex(found[2]?.problem?.detail ?? '', /was replaced after it was listed/);
+  t.regex(found[2]?.problem?.detail ?? '', /was replaced after the listing/);
 });
 
 test('a folder that was swapped between two pages of a listing is a problem of the listing', async (t) => {

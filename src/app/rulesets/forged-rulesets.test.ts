@@ -47,7 +47,7 @@ test('a forged image in the place of the active ruleset is not used, and an oper
   t.is((await pipeline.alerts()).length, 1);
   const told = problemsOf(pipeline).filter((each) => each.includes(ruleset.id.slice(0, 12)));
   t.is(told.length, 1, 'once');
-  t.regex(told[0] ?? '', /is not used as it is: its SHA-256 is .*Somebody replaced it/);
+  t.regex(told[0] ?? '', /is not used as it is: its SHA-256 is .*It was replaced/);
 });
 
 test('a state folder that came with its own key, image and pointer finds what its sources find', async (t) => {
@@ -67,7 +67,7 @@ test('a state folder that came with its own key, image and pointer finds what it
   await pipeline.write({ a: 'alpha' });
   await pipeline.start();
   t.like((await pipeline.retro()).counts, { objects: 1, scanned: 1, matches: 1 });
-  const told = problemsOf(pipeline).filter((each) => /not made by this user on this machine/.test(each));
+  const told = problemsOf(pipeline).filter((each) => /not created by this user on this machine/.test(each));
   t.is(told.length, 1, 'once');
   const refused = { code: 'ERR_RULESET_UNUSABLE', message: /another writer has put it there/ } as const;
   await t.throwsAsync(publishRuleset(library, ruleset, { now: Date.now }), refused);

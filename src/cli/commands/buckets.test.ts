@@ -108,7 +108,7 @@ test.serial('a bucket that is refused keeps none of the others from being connec
   t.is(code, 2);
   t.like(lines, { 0: { bucket: 'mail', status: 'failed' }, 1: { bucket: 'logs', status: 'connected' } });
   t.regex(String(lines[0]?.['detail']), /s3:GetBucketNotification/);
-  t.regex(stderr, /s3:GetBucketNotification.*have its owner allow/);
+  t.regex(stderr, /s3:GetBucketNotification.*ask its owner to allow/);
   t.deepEqual(written, ['logs']);
 });
 
@@ -119,7 +119,7 @@ test.serial('where somebody else changes a bucket at the same time it ends with 
   const { code, lines, stderr } = await cli.run('buckets', 'connect', 'logs', '--json');
   t.is(code, 1);
   t.like(lines[0], { bucket: 'logs', status: 'failed' });
-  t.regex(stderr, /somebody else changed them at the same moment.*\n.*EventBridge is off: run it again/);
+  t.regex(stderr, /another process changed them at the same time.*\n.*EventBridge is off: run it again/);
 });
 
 test.serial('what is no bucket or no account, and a corpus of one bucket, are said to be', async (t) => {

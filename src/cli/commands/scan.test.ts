@@ -213,7 +213,7 @@ test('a built ruleset whose image is cut short or of another engine says so, and
   const scanned = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'whole.bin');
   t.notRegex(scanned.stderr, /image/);
   for (const [file, why] of [
-    ['cut.bin', /The image of ruleset [0-9a-f]{12} is not used: it is cut short.*compiled instead/],
+    ['cut.bin', /The image of ruleset [0-9a-f]{12} is not used: it is truncated.*compiled instead/],
     [
       'foreign.bin',
       /The image of ruleset [0-9a-f]{12} is not used: it was made of another engine module \(000000000000\)/,
@@ -283,7 +283,7 @@ test('the image of a ruleset file that came with its own signing key is not used
   const run = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'r.rrs');
   t.is(run.code, 0, run.stderr);
   t.is(run.stdout, honest.stdout);
-  t.regex(run.stderr, /signing-key\.pem was not made by this user on this machine\. Remove it: .*compiled instead/);
+  t.regex(run.stderr, /signing-key\.pem was not created by this user on this machine\. Remove it: .*compiled instead/);
   const built = await cli.run('rules', 'build', '--out', 'again.bin');
   t.is(built.code, 0);
   t.regex(built.stderr, /it is now .*signing-key\.pem\.unknown, and a new one signs/);

@@ -141,7 +141,7 @@ test.serial(
     t.is(code, 1);
     const settings = lines.filter(({ check }) => check === 'settings').map(({ detail }) => String(detail));
     t.true(settings.length > 5);
-    t.true(settings.some((each) => /^REARVIEW_LIVE_QUEUE_URL .*is no URL/.test(each)));
+    t.true(settings.some((each) => /^REARVIEW_LIVE_QUEUE_URL .*is not a URL/.test(each)));
     t.true(settings.some((each) => /^REARVIEW_OBJECTS_TABLE .*is missing/.test(each)));
     t.regex(settings.at(-1) ?? '', /--stack-outputs/);
     t.like(lines.at(-1), { check: 'credentials', status: 'warn' });

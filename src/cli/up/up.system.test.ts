@@ -102,7 +102,7 @@ test('where the target cannot be written everything goes on from the sources, wh
   for (const _ of [1, 2]) {
     const run = await runCliProcess(once, options);
     t.is(run.code, 0, run.stderr);
-    t.is(run.stderr.match(/Cannot note the signing key/g)?.length, 1, run.stderr);
+    t.is(run.stderr.match(/Cannot record the signing key/g)?.length, 1, run.stderr);
   }
   t.false((await readdir(join(cli.dir, '.rearview'))).includes('signing-key.pem'));
   t.deepEqual(await alertsOf(cli), ['Alpha one.txt']);

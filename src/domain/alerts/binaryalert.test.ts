@@ -19,7 +19,7 @@ const alert = sampleAlert({
   object: { bucket: 'corpus', key: 'eicar_test', version: 'v1', arrivedAt: '2017-09-16T00:25:37.000Z' },
 });
 
-test('an alert is what BinaryAlert would have sent of that one rule', (t) => {
+test('an alert is what BinaryAlert would have sent for that one rule', (t) => {
   t.deepEqual(toBinaryAlert(alert), {
     FileInfo: {
       MD5: 'FILE_MD5',
@@ -42,7 +42,7 @@ test('an alert is what BinaryAlert would have sent of that one rule', (t) => {
   });
 });
 
-test('who uploaded the file is not in it: consumers of BinaryAlert get what they got', (t) => {
+test('the uploader is left out: consumers of BinaryAlert get the fields they know', (t) => {
   const uploadedBy = { principal: 'AWS:AROAEXAMPLE:host', address: '203.0.113.9' };
   const told = { ...alert, object: { ...alert.object, uploadedBy } };
   t.deepEqual(toBinaryAlert(told), toBinaryAlert(alert));
@@ -59,7 +59,7 @@ test('S3Location is not escaped, whatever the key', (t) => {
   t.is(toBinaryAlert({ ...alert, object }).FileInfo.S3Location, 'S3:corpus:a b:c/ü%2F');
 });
 
-test('MatchedData is text where the bytes are UTF-8, and else hex', (t) => {
+test('MatchedData is text if the bytes are UTF-8, and hex otherwise', (t) => {
   const dataOf = (data: string) =>
     toBinaryAlert({ ...alert, strings: [string('$a', data)] }).MatchedRules.Rule1.MatchedData;
   t.deepEqual(dataOf('\\xc3\\xbc\\x00\\\\x41'), ['ü\0\\x41']);
@@ -68,7 +68,7 @@ test('MatchedData is text where the bytes are UTF-8, and else hex', (t) => {
   t.deepEqual(toBinaryAlert({ ...alert, strings: [] }).MatchedRules.Rule1.MatchedData, []);
 });
 
-test('of meta that recurs the last value counts, as in Python, and no identifier does harm', (t) => {
+test('the last value of a repeated meta identifier wins, as in Python, and no identifier does harm', (t) => {
   const meta = [
     { identifier: 'author', value: 'one' },
     { identifier: 'author', value: 'two' },
@@ -80,7 +80,7 @@ test('of meta that recurs the last value counts, as in Python, and no identifier
   );
 });
 
-test('an alert that was cut says so beside what BinaryAlert knows', (t) => {
+test('a cut alert says so next to the fields of BinaryAlert', (t) => {
   const cut = { ...alert, full: { bucket: 'state', key: 'alerts/2026-01-01/ab12.json' }, stringsTotal: 900 };
   t.deepEqual(toBinaryAlert(cut).Cut, { Full: 'S3:state:alerts/2026-01-01/ab12.json', StringsTotal: 900 });
   t.deepEqual(toBinaryAlert({ ...cut, metaTotal: 3, tagsTotal: 2, shortened: ['rule.severity'] }).Cut, {
@@ -89,7 +89,7 @@ test('an alert that was cut says so beside what BinaryAlert knows', (t) => {
   });
 });
 
-test('alerts are rendered on one line, in either format', (t) => {
+test('alerts are rendered on one line, in both formats', (t) => {
   t.deepEqual(JSON.parse(renderAlert(alert, 'rearview')), alert);
   t.deepEqual(JSON.parse(renderAlert(alert, 'binaryalert')), toBinaryAlert(alert));
   for (const format of ['rearview', 'binaryalert'] as const) t.notRegex(renderAlert(sampleAlert(), format), /[\r\n]/);

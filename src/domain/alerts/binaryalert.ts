@@ -3,13 +3,13 @@ import { bytesOfData } from '../scans/match.ts';
 import type { Alert, CutAlert } from './alert.ts';
 
 /**
- * An alert as BinaryAlert sends it. Source: `summary` in
+ * An alert in the format of BinaryAlert. Source: `summary` in
  * https://github.com/airbnb/binaryalert/blob/master/lambda_functions/analyzer/binary_info.py
  */
 export interface BinaryAlert {
   readonly FileInfo: {
     readonly MD5: string;
-    /** As Python prints a time: `2017-09-16 00:25:37+00:00`. */
+    /** A time as Python prints it: `2017-09-16 00:25:37+00:00`. */
     readonly S3LastModified: string;
     /** `S3:bucket:key`. */
     readonly S3Location: string;
@@ -18,7 +18,9 @@ export interface BinaryAlert {
   };
   readonly MatchedRules: { readonly Rule1: BinaryAlertRule };
   readonly NumMatchedRules: 1;
-  /** Not of BinaryAlert: only where the alert was cut, with the fields of `CutAlert`. */
+  /**
+   * Not a field of BinaryAlert. Present only if the alert was cut, with the fields of `CutAlert`.
+   */
   readonly Cut?: {
     readonly Full: string;
     readonly StringsTotal: number;
@@ -29,11 +31,14 @@ export interface BinaryAlert {
 }
 
 export interface BinaryAlertRule {
-  /** What matched, each once, sorted: as text where the bytes are UTF-8, else in hex. At most the first 1,024 bytes of each. */
+  /**
+   * The matched data, each once, sorted: text if the bytes are UTF-8, hex otherwise. At most the
+   * first 1,024 bytes of each.
+   */
   readonly MatchedData: readonly string[];
   /** Names of the patterns that matched, each once, sorted. */
   readonly MatchedStrings: readonly string[];
-  /** Of an identifier that recurs, the last value. */
+  /** The last value of a repeated identifier. */
   readonly Meta: Readonly<Record<string, MetaValue>>;
   readonly RuleFile: string;
   readonly RuleName: string;
@@ -41,9 +46,11 @@ export interface BinaryAlertRule {
 }
 
 /**
- * The alert for consumers of BinaryAlert. Three things differ from what it sent: an alert is of one rule, so `NumMatchedRules` is 1 and the rule is
- * `Rule1`; `S3Metadata` has `filepath` alone, which is the key where the uploader gave none; and `RuleTags`, which early versions of BinaryAlert
- * sent and late ones did not, is there together with `MatchedData`, where it was the other way around.
+ * Converts an alert for consumers of BinaryAlert. Three things differ from the original:
+ * - An alert is about one rule, so `NumMatchedRules` is 1 and the rule is `Rule1`.
+ * - `S3Metadata` has only `filepath`, which is the key if the uploader gave none.
+ * - `RuleTags` and `MatchedData` are both present. Early versions of BinaryAlert sent only the
+ *   former, late ones only the latter.
  */
 export function toBinaryAlert(alert: Alert | CutAlert): BinaryAlert {
   const { file, object, rule, strings } = alert;

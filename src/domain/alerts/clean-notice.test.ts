@@ -4,7 +4,7 @@ import { cleanNotice } from './clean-notice.ts';
 
 const { object, file } = sampleVerdict();
 
-test('a notice says which file, where, and by which ruleset and scan it was found clean', (t) => {
+test('a notice names the file, its location, and the ruleset and scan that found it clean', (t) => {
   const { size: _, ...place } = object;
   t.like(cleanNotice(sampleVerdict()), {
     schema: 'rearview.clean/1',
@@ -16,7 +16,7 @@ test('a notice says which file, where, and by which ruleset and scan it was foun
   t.deepEqual(cleanNotice(sampleVerdict())?.file, file);
 });
 
-test('notices of one object version have one id, those of any other have others', (t) => {
+test('notices about one object version share an id, and those about others differ', (t) => {
   const id = (fields: Parameters<typeof sampleVerdict>[0]) => cleanNotice(sampleVerdict(fields))?.id;
   t.regex(id({}) ?? '', /^[0-9a-f]{32}$/);
   t.is(id({ at: '2027-01-01T00:00:00.000Z', ruleset: { id: 'x' }, scan: { id: 'other', kind: 'live' } }), id({}));
@@ -29,6 +29,6 @@ test('notices of one object version have one id, those of any other have others'
   t.is(new Set([id({}), ...others]).size, 5);
 });
 
-test('of what is not clean there is no notice', (t) => {
+test('there is no notice about an object that is not clean', (t) => {
   for (const status of ['matched', 'skipped', 'failed'] as const) t.is(cleanNotice(sampleVerdict({ status })), null);
 });

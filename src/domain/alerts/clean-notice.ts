@@ -4,10 +4,13 @@ import type { Alert } from './alert.ts';
 
 export const cleanSchema = 'rearview.clean/1';
 
-/** What is sent for a file in which nothing was found. Schema: docs/reference/alerts.md. */
+/** The notification for a file without matches. Schema: docs/reference/alerts.md. */
 export interface CleanNotice {
   readonly schema: typeof cleanSchema;
-  /** Equal for every notice of the same object version: drop repetitions by it. Lower-case hex. */
+  /**
+   * Equal for every notice about the same object version. Consumers use it to drop repetitions.
+   * Lower-case hex.
+   */
   readonly id: string;
   /** ISO 8601 in UTC. */
   readonly at: string;
@@ -17,7 +20,7 @@ export interface CleanNotice {
   readonly ruleset: Alert['ruleset'];
 }
 
-/** The notice that a verdict comes to; null where it is not `clean`. */
+/** Returns the notice for a verdict; null if it is not `clean`. */
 export function cleanNotice({ status, object, file, scan, ruleset, at }: Verdict): CleanNotice | null {
   if (status !== 'clean' || file === null) return null;
   const { bucket, key, version, arrivedAt } = object;

@@ -1,21 +1,27 @@
-/** Bytes of the parts that large contents are uploaded in; the last has fewer. The smallest that S3 takes. */
+/**
+ * Part size of multipart uploads, in bytes. The last part may be smaller. This is the minimum that
+ * S3 accepts.
+ */
 export const uploadPartBytes = 5 * 2 ** 20;
 
-/** What is known of a content by reading it. Lower-case hex. */
+/** Checksums that need the content itself. Lower-case hex. */
 export interface ContentSums {
   readonly sha256: string;
-  /** SHA-256 of the SHA-256s of its parts of `uploadPartBytes`, one after the other. */
+  /** SHA-256 of the concatenated SHA-256s of its parts of `uploadPartBytes`. */
   readonly partsSha256: string;
 }
 
-/** SHA-256 of a stored content as the store computed it, whatever its uploader says of it. Lower-case hex. */
+/**
+ * SHA-256 of a stored content as the store computed it, independent of the uploader's claims.
+ * Lower-case hex.
+ */
 export interface StoredSum {
-  /** `parts`: as `ContentSums.partsSha256`, of whichever parts it was uploaded in. */
+  /** `parts`: like `ContentSums.partsSha256`, with the part size of the upload. */
   readonly of: 'whole' | 'parts';
   readonly sha256: string;
 }
 
-/** Whether a stored content is this one, by what the store itself computed. */
+/** Returns whether the store's own checksum identifies a stored content as this one. */
 export function isSameContent(stored: StoredSum | undefined, { sha256, partsSha256 }: ContentSums): boolean {
   if (stored === undefined) return false;
   return stored.sha256 === (stored.of === 'whole' ? sha256 : partsSha256);

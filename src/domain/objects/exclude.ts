@@ -1,9 +1,15 @@
 import { fitsName, fitsParts } from '../text/wildcard.ts';
 
 /**
- * Whether a path is left out by one of the patterns. Case counts. `*` stands for any characters within a part of a path, `?` for one, and a part `**` for
- * any number of parts; nothing else is special. A pattern without a slash is held against the name of the file and of each folder above it; one with a slash
- * against the path from its beginning. What a folder is left out with leaves out everything below it. With a slash at its end a pattern is for folders only.
+ * Returns whether one of the patterns leaves out a path. Case matters.
+ *
+ * - `*` matches any characters within a part of a path, `?` matches one, and a part `**` matches
+ *   any number of parts. No other character is special.
+ * - A pattern without a slash is compared with the name of the file and of each folder above it.
+ *   One with a slash is compared with the path from its start.
+ * - A folder that is left out leaves out everything below it. A pattern with a slash at its end
+ *   matches folders only.
+ *
  * @param path below the root, with `/`
  */
 export function isExcluded(patterns: readonly string[] | undefined, path: string): boolean {
@@ -24,18 +30,18 @@ function leavesOut(pattern: string, parts: readonly string[]): boolean {
   return false;
 }
 
-/** What is wrong with a pattern; null where it can be used. */
+/** Returns the problem with a pattern; null if it is valid. */
 export function excludeProblem(pattern: string): string | null {
-  if (/^[/]*$/.test(pattern)) return `Invalid pattern "${pattern}": it names nothing.`;
+  if (/^[/]*$/.test(pattern)) return `Invalid pattern "${pattern}": it names no file or folder.`;
   if (pattern.length > 1000) return 'Invalid pattern: it has more than 1,000 characters.';
   const parts = pattern.split('/');
   if (parts.includes('..') || parts.includes('.')) {
-    return `Invalid pattern "${pattern}": write it from the root down, without "." and "..".`;
+    return `Invalid pattern "${pattern}": start at the root and leave out "." and "..".`;
   }
   return null;
 }
 
-/** Maximum number of patterns of one scan. */
+/** Maximum number of patterns per scan. */
 export const maxExcludes = 100;
 
 /** What is wrong with the patterns of a scan; null if all can be used. */

@@ -4,9 +4,15 @@ import type { Uploader } from './uploader.ts';
 
 /** One version of one object. Two references with equal fields name the same bytes. */
 export interface ObjectRef {
-  /** Name of the store: `corpus` (uploaded files) or `file` (files registered in place) on one machine, an S3 bucket in AWS. */
+  /**
+   * Name of the store: `corpus` (uploaded files) or `file` (files registered in place) on one
+   * machine, an S3 bucket in AWS.
+   */
   readonly bucket: string;
-  /** At most 1,024 bytes of UTF-8 for stores that take uploads; for `file`, the absolute path (see `encodePath`). */
+  /**
+   * At most 1,024 bytes of UTF-8 in stores that accept uploads; for `file`, the absolute path (see
+   * `encodePath`).
+   */
   readonly key: string;
   /** Opaque; changes whenever the content does. */
   readonly version: string;
@@ -15,35 +21,43 @@ export interface ObjectRef {
 export interface ObjectInfo extends ObjectRef {
   /** Bytes. */
   readonly size: number;
-  /** When the object arrived in the store (for files in place: its last modification), ISO 8601 in UTC. */
+  /**
+   * Time of arrival in the store (for files in place: their last modification), ISO 8601 in UTC.
+   */
   readonly arrivedAt: string;
-  /** Only where an event of the upload, or the record that it left, names the uploader of this very version. */
+  /**
+   * Present only if an upload event, or the record it left, names the uploader of this very
+   * version.
+   */
   readonly uploadedBy?: Uploader;
 }
 
 export interface ObjectContent extends ObjectInfo {
   /**
-   * The whole content, or its first part where that was asked for: then there are fewer than `size`. Their buffer holds nothing else and belongs to
-   * the receiver, who may transfer it to a worker.
+   * The whole content, or the requested first part, which is shorter than `size`. The buffers hold
+   * nothing else and belong to the receiver, who may transfer them to a worker.
    */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What the uploader said of it, such as `filepath`. Keys in lower case. */
+  /** Claims of the uploader, such as `filepath`. Keys are lower case. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** SHA-256 of the whole content as it was stored, lower-case hex, where the store names contents by it. The bytes were not compared with it. */
+  /**
+   * SHA-256 of the whole stored content, lower-case hex. Present if the store names contents by it.
+   * The bytes have not been checked against it.
+   */
   readonly storedSha256?: string;
 }
 
-/** What is known of an object without its content. */
+/** Facts about an object that do not need its content. */
 export interface ObjectDescription extends ObjectInfo {
-  /** As in `ObjectContent`. */
+  /** See `ObjectContent`. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Absent where the store computed none. */
+  /** Absent if the store computed none. */
   readonly storedSum?: StoredSum;
 }
 
-/** Restricts a listing; every field that is given must hold. */
+/** Conditions on a listing; all that are given must hold. */
 export interface ObjectFilter {
-  /** The key begins with this. */
+  /** Prefix of the key. */
   readonly prefix?: string;
   /** Bytes, inclusive. */
   readonly minBytes?: number;
@@ -53,13 +67,16 @@ export interface ObjectFilter {
   readonly arrivedAfter?: string;
   /** ISO 8601 in UTC, exclusive. */
   readonly arrivedBefore?: string;
-  /** Patterns of paths that are left out: of keys, and for files in place of paths below their root. `isExcluded` says how they are read. */
+  /**
+   * Patterns of left-out paths: keys, and for files in place the paths below their root. See
+   * `isExcluded` for the syntax.
+   */
   readonly exclude?: readonly string[];
 }
 
 /**
- * Whether the object passes every condition of the filter.
- * @param path for patterns. Default: the key
+ * Returns whether the object meets every condition of the filter.
+ * @param path compared with the patterns. Default: the key
  */
 export function passesFilter(object: ObjectInfo, filter: ObjectFilter, path = object.key): boolean {
   return (
@@ -72,7 +89,7 @@ export function passesFilter(object: ObjectInfo, filter: ObjectFilter, path = ob
   );
 }
 
-/** A text that identifies the object version, unambiguous whatever the fields hold. */
+/** Returns a text that identifies the object version unambiguously, whatever the fields contain. */
 export function objectId(ref: ObjectRef): string {
   return JSON.stringify([ref.bucket, ref.key, ref.version]);
 }

@@ -23,7 +23,7 @@ const paths = fc.oneof(
     .map((bytes) => Uint8Array.from(bytes)),
 );
 
-test('every path is found again by its key, so no two share one', (t) => {
+test('every path can be restored from its key, so no two paths share one', (t) => {
   fc.assert(
     fc.property(paths, (path) => {
       t.deepEqual(Uint8Array.from(decodePath(encodePath(path))), Uint8Array.from(path));

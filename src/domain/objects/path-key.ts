@@ -1,11 +1,12 @@
 /**
- * Paths of a POSIX file system are bytes; keys are text. A key is the path with each backslash doubled and each byte that is not part of well-formed
- * UTF-8 written as `\xNN` (lower case), so that every path has a key of its own and can be found again by it.
+ * Converts paths to keys. Paths on a POSIX file system are bytes, and keys are text. In a key, each
+ * backslash is doubled and each byte that is not part of well-formed UTF-8 is written as `\xNN`
+ * (lower case). Therefore every path has its own key and can be restored from it.
  */
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The key of a path. */
+/** Returns the key of a path. */
 export function encodePath(path: Uint8Array): string {
   return wholeText(path) ?? byPieces(path);
 }
@@ -29,7 +30,9 @@ function byPieces(path: Uint8Array): string {
   return key;
 }
 
-/** Bytes of the UTF-8 sequence that begins with this byte; 0 where none does (RFC 3629). */
+/**
+ * Returns the length of the UTF-8 sequence that starts with this byte; 0 if none does (RFC 3629).
+ */
 function sequenceLength(first: number): number {
   if (first < 0x80) return 1;
   if (first >= 0xc2 && first < 0xe0) return 2;
@@ -37,7 +40,7 @@ function sequenceLength(first: number): number {
   return first >= 0xf0 && first < 0xf5 ? 4 : 0;
 }
 
-/** The path of a key that `encodePath` made. */
+/** Returns the path of a key made by `encodePath`. */
 export function decodePath(key: string): Buffer<ArrayBuffer> {
   const pieces = key.split(/(\\\\|\\x[0-9a-f]{2})/);
   return Buffer.concat(

@@ -1,33 +1,45 @@
 import { RearviewError } from '../errors.ts';
 
-/** Part of an S3 bucket as people write it: `s3://bucket/key`. The key is written as it is, not encoded. */
+/**
+ * Part of an S3 bucket in its usual notation: `s3://bucket/key`. The key is literal, not encoded.
+ */
 export interface S3Url {
   readonly bucket: string;
-  /** Of one object; of many, what their keys begin with: empty for the whole bucket, else with `/` at its end. */
+  /**
+   * The key of one object, or the common prefix of several: empty for the whole bucket, otherwise
+   * with `/` at its end.
+   */
   readonly key: string;
   /** A version id; null for the latest. */
   readonly version: string | null;
 }
 
 const scheme = 's3://';
-/** Also the names that old buckets have: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+/**
+ * Includes the names of old buckets:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
 const bucketName = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/;
-/** Version ids hold none of these. A key may end as a version does: then another version after it says what is meant. */
+/**
+ * Characters that version ids never contain. If a key ends like a version, a second version after
+ * it resolves the ambiguity.
+ */
 const versionAtEnd = /^(.*)\?versionId=([^?&=/]*)$/s;
 
-/** Whether a text is meant as one. */
+/** Returns whether a text is meant as an S3 URL. */
 export function isS3Url(text: string): boolean {
   return text.startsWith(scheme);
 }
 
 /**
- * Reads `s3://bucket`, `s3://bucket/prefix/`, `s3://bucket/key` and `s3://bucket/key?versionId=id`. A key may hold anything: spaces, `%`, `+`, `?`,
- * and a slash at its beginning, which follows that of the bucket.
- * @throws RearviewError `ERR_USAGE` where there is no bucket, or a version of nothing
+ * Parses `s3://bucket`, `s3://bucket/prefix/`, `s3://bucket/key` and
+ * `s3://bucket/key?versionId=id`. A key may contain anything: spaces, `%`, `+`, `?`, and a leading
+ * slash, which follows the slash after the bucket.
+ * @throws RearviewError `ERR_USAGE` if there is no bucket, or a version without a key
  */
 export function parseS3Url(text: string): S3Url {
   const wrong = (why: string) => new RearviewError('ERR_USAGE', `${text} ${why}: write s3://bucket/key.`);
-  if (!isS3Url(text)) throw wrong('is no S3 URL');
+  if (!isS3Url(text)) throw wrong('is not an S3 URL');
   const place = text.slice(scheme.length);
   const slash = place.indexOf('/');
   const bucket = slash < 0 ? place : place.slice(0, slash);
@@ -39,12 +51,15 @@ export function parseS3Url(text: string): S3Url {
   return { bucket, key, version };
 }
 
-/** The text that `parseS3Url` reads. */
+/** Formats a location so that `parseS3Url` can read it. */
 export function formatS3Url({ bucket, key, version }: S3Url): string {
   return `${scheme}${bucket}${key === '' ? '' : `/${key}`}${version === null ? '' : `?versionId=${version}`}`;
 }
 
-/** Whether it stands for all objects whose keys begin so. A version is of one object, whatever its key ends with. */
+/**
+ * Returns whether it stands for all objects with this key prefix. A version always belongs to one
+ * object, whatever its key ends with.
+ */
 export function isPrefix({ key, version }: S3Url): boolean {
   return version === null && (key === '' || key.endsWith('/'));
 }

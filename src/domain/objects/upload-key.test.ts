@@ -4,7 +4,7 @@ import { decodePath, encodePath } from './path-key.ts';
 import { isStorableKey, keyBelow, uploadKey } from './upload-key.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
-/** One name in a folder: any bytes but the slash and NUL. */
+/** A file name: any bytes but the slash and NUL. */
 const name = fc
   .uint8Array({ minLength: 1, maxLength: 6 })
   .map((each) => Buffer.from(each.map((byte) => (byte === 0 || byte === 0x2f ? 0x5c : byte))))
@@ -14,7 +14,7 @@ const below = fc
   .map((names) => Buffer.concat(names.flatMap((each) => [bytes('/'), each])));
 const prefix = fc.constantFrom('', 'p', 'p/', 'mail/2026-01', '/');
 
-test('below one root, each file has a key of its own, from which its path can be told', (t) => {
+test('each file below a root has its own key, which identifies its path', (t) => {
   fc.assert(
     fc.property(prefix, name, below, (folder, root, rest) => {
       const place = { given: root, root: Buffer.concat([bytes('/srv/'), root]) };
@@ -26,7 +26,7 @@ test('below one root, each file has a key of its own, from which its path can be
   );
 });
 
-test('how a root is spelled changes no key, nor does a slash at the end of the prefix', (t) => {
+test('the spelling of a root and a slash at the end of the prefix do not change keys', (t) => {
   fc.assert(
     fc.property(name, below, (last, rest) => {
       const root = Buffer.concat([bytes('/srv/'), last]);
@@ -43,13 +43,13 @@ test('how a root is spelled changes no key, nor does a slash at the end of the p
   );
 });
 
-test('what was named by a link has the name of the link', (t) => {
+test('a link that was named keeps its own name', (t) => {
   const place = { root: bytes('/srv/2026-01-31'), location: bytes('/srv/2026-01-31/a') };
   for (const given of ['today', 'today/', './today//'])
     t.is(uploadKey('', { ...place, given: bytes(given) }), 'today/a');
 });
 
-test('at the top of a key stands what is below the folder', (t) => {
+test('without a name, keys start below the folder', (t) => {
   fc.assert(
     fc.property(name, below, (last, rest) => {
       const root = Buffer.concat([bytes('/srv/'), last]);

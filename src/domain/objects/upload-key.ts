@@ -1,10 +1,12 @@
 import { encodePath } from './path-key.ts';
 
-/** Where a file stands for its key: what was named, and where what was named lies. */
+/**
+ * The location of a file from which its key is made: the named path and the real path behind it.
+ */
 export interface UploadKeyPlace {
-  /** The path as it was named, in bytes: a file, or a folder above the file. */
+  /** The named path in bytes: a file, or a folder above the file. */
   readonly given: Uint8Array;
-  /** Where that lies: absolute, without symbolic links. */
+  /** The real path of the root: absolute, without symbolic links. */
   readonly root: Uint8Array;
   /** The file: the root itself, or below it. */
   readonly location: Uint8Array;
@@ -13,9 +15,13 @@ export interface UploadKeyPlace {
 const slash = 0x2f;
 
 /**
- * The key that a file is uploaded to: the prefix as a folder, the last part of the path that was named (also where that is a symbolic link; what is
- * named `.`, `..` or `/` has the name of the folder it leads to), and the path below it, encoded by `encodePath`. Within one root, no two files have
- * one key.
+ * Returns the key that a file is uploaded to. It consists of three parts:
+ * - the prefix as a folder;
+ * - the last part of the named path, even if that is a symbolic link (for `.`, `..` or `/`: the
+ *   name of the folder it leads to);
+ * - the path below it, encoded by `encodePath`.
+ *
+ * Within one root, no two files share a key.
  * @param prefix as a folder, with or without a slash at its end; empty for none
  */
 export function uploadKey(prefix: string, { given, root, location }: UploadKeyPlace): string {
@@ -23,7 +29,7 @@ export function uploadKey(prefix: string, { given, root, location }: UploadKeyPl
   return folder + encodePath(Buffer.concat([nameOf(given, root), location.subarray(root.length)]));
 }
 
-/** As `uploadKey`, without the name: for a folder whose files are to stand at the top. */
+/** Like `uploadKey`, without the name: the files of the folder are placed at the top. */
 export function keyBelow({ root, location }: Pick<UploadKeyPlace, 'root' | 'location'>): string {
   return encodePath(trimmed(location.subarray(root.length), 'start'));
 }
@@ -46,10 +52,13 @@ function trimmed(path: Uint8Array, side: 'start' | 'end'): Uint8Array {
   return path.subarray(start, end);
 }
 
-/** At most so many bytes of UTF-8: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+/**
+ * Maximum length in bytes of UTF-8:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+ */
 const maxKeyBytes = 1024;
 
-/** Whether stores take the key. */
+/** Returns whether stores accept the key. */
 export function isStorableKey(key: string): boolean {
   return key !== '' && Buffer.byteLength(key) <= maxKeyBytes && key.isWellFormed();
 }

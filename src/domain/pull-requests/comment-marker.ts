@@ -1,4 +1,7 @@
-/** The hidden first line of a comment that Rearview posts, such as `<!-- rearview:review run=12 head=abc -->`: the kind of the comment, and values to read later. */
+/**
+ * The hidden first line of a Rearview comment: `<!-- rearview:review run=12 head=abc -->`. It
+ * states the kind of the comment, and data for later runs.
+ */
 export interface CommentMarker {
   /** Lower-case letters and hyphens. A pull request has one comment of each kind. */
   readonly kind: string;
@@ -9,18 +12,21 @@ export interface CommentMarker {
 const form = /^<!-- rearview:([a-z-]{1,40})((?: [a-zA-Z]{1,40}=[\w.:/+=,-]{1,400}){0,20}) -->(?:\r?\n|$)/;
 
 /**
- * Formats a marker, without a line end.
- * @throws RangeError for values that a marker cannot hold, so that no hostile text gets into one
+ * Formats the marker, without a line end. Throws RangeError for values that a marker cannot
+ * contain, so hostile text never gets into one.
  */
 export function formatMarker({ kind, values }: CommentMarker): string {
   const text = [`rearview:${kind}`, ...Object.entries(values).map(([key, value]) => `${key}=${value}`)].join(' ');
   const marker = `<!-- ${text} -->`;
-  // "--" would end an HTML comment early in some readers.
+  // "--" would end an HTML comment early in some parsers.
   if (!form.test(marker) || text.includes('--')) throw new RangeError(`Invalid comment marker: ${marker}`);
   return marker;
 }
 
-/** The marker that a comment begins with; null if it has none. Anyone can write a marker: check the author too. */
+/**
+ * Parses the marker at the start of a comment; null if it has none. The marker does not prove who
+ * wrote the comment.
+ */
 export function parseMarker(body: string): CommentMarker | null {
   const [, kind, values] = form.exec(body) ?? [];
   if (kind === undefined || values === undefined) return null;

@@ -2,12 +2,13 @@ import { bytesToScan, type SizeLimit } from '../objects/size-limit.ts';
 import type { Outcome } from '../scans/outcome.ts';
 
 /**
- * Coverage of an object: the logic that has been applied to it. An element is a logic hash where all bytes were scanned, and `<hash>@<bytes>` where only the first
- * bytes were. So an object that was scanned in part is due again when the size limit is raised.
+ * Coverage of an object: the logic that has been applied to it. An element is a logic hash if all
+ * bytes were scanned, and `<hash>@<bytes>` if only the first bytes were. Therefore an object
+ * scanned in part is due again when the size limit is raised.
  */
 export type Coverage = readonly string[];
 
-/** The coverage that an outcome adds. */
+/** Returns the coverage that an outcome adds. */
 export function coverageOf(logic: readonly string[], outcome: Outcome): Coverage {
   if (outcome.status !== 'scanned') return [];
   const { scannedBytes } = outcome;
@@ -15,7 +16,8 @@ export function coverageOf(logic: readonly string[], outcome: Outcome): Coverage
 }
 
 /**
- * Logic hashes that need not be applied to an object again: they were applied to at least the bytes that would be scanned now.
+ * Returns the logic hashes that need not be applied to an object again. They were applied to at
+ * least the bytes that would be scanned now.
  * @param size bytes of the object
  */
 export function coveredLogic(coverage: Coverage, size: number, limit: SizeLimit): ReadonlySet<string> {

@@ -1,9 +1,9 @@
-/** Text values of declared variables by their names in lower case, as metadata of objects has them. */
+/** Text values of declared variables by lower-case name, as in object metadata. */
 export type GivenVariables = Readonly<Record<string, string>>;
 
-/** The external variables that every rule may use, in the manner of THOR and BinaryAlert. */
+/** The external variables that every rule may use, modelled on THOR and BinaryAlert. */
 export interface Externals {
-  /** Where the file lay: object metadata `filepath`, else the key. */
+  /** Original location of the file: object metadata `filepath`, otherwise the key. */
   readonly filepath: string;
   /** The last part of `filepath`. */
   readonly filename: string;
@@ -11,7 +11,7 @@ export interface Externals {
   readonly extension: string;
   /** The extension in upper case without its dot ("EXE"); empty where there is none. */
   readonly filetype: string;
-  /** Values of declared variables. Default: none, and each has its default. */
+  /** Values of declared variables. Default: none, so each variable has its default. */
   readonly variables?: GivenVariables;
 }
 
@@ -28,7 +28,7 @@ export const externalNames = [
 export function externalsOf(filepath: string): Externals {
   const filename = filepath.slice(Math.max(filepath.lastIndexOf('/'), filepath.lastIndexOf('\\')) + 1);
   const dot = filename.lastIndexOf('.');
-  // A leading dot names a hidden file, not an extension: `.bashrc` has none.
+  // A leading dot marks a hidden file, not an extension: `.bashrc` has none.
   const extension = dot > 0 ? filename.slice(dot) : '';
   return { filepath, filename, extension, filetype: extension.slice(1).toUpperCase() };
 }

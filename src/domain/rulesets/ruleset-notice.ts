@@ -1,25 +1,29 @@
 import { replaceUnsafe } from '../text/unsafe-characters.ts';
 import type { CurrentRuleset, PublishedRuleset } from './ruleset.ts';
 
-/** The ruleset that operators were last notified of; `sequence` 0 before the first was published. */
+/**
+ * The ruleset of the last notice to operators; `sequence` is 0 before the first ruleset was
+ * published.
+ */
 export interface NoticedRuleset {
   readonly sequence: number;
   readonly rulesetId: string;
 }
 
-/** How the active ruleset changed since operators were last notified. */
+/** The change of the active ruleset since the last notice to operators. */
 export interface RulesetChanges {
-  /** Null where no notice was ever sent. */
+  /** Null if no notice was ever sent. */
   readonly noticed: NoticedRuleset | null;
-  /** Null where there is no active ruleset any more. */
+  /** Null if there is no active ruleset any more. */
   readonly current: CurrentRuleset | null;
   /** Name of the stack. */
   readonly stack: string;
 }
 
 /**
- * The notice about changes of the active ruleset: each with its number, id, commit and time, oldest first, and the ruleset that it replaced. Changes that
- * neither publish nor rollback can make are named as such.
+ * Composes the notice about changes of the active ruleset. It lists each change with its number,
+ * id, commit and time, oldest first, and the ruleset it replaced. It also points out changes that
+ * neither publish nor rollback can cause.
  */
 export function rulesetNotice({ noticed, current, stack }: RulesetChanges): { subject: string; text: string } {
   if (current === null || isIrregular(noticed, current)) return irregularNotice({ noticed, current, stack });
@@ -33,14 +37,14 @@ export function rulesetNotice({ noticed, current, stack }: RulesetChanges): { su
     text: [
       `The active ruleset of ${clean(stack)} changed.`,
       ...(oldest > since + 1 ? ['', notListed(since + 1, oldest - 1)] : []),
-      ...(noticed === null ? ['', 'This is the first notice; it lists every change that is still known.'] : []),
+      ...(noticed === null ? ['', 'This is the first notice; it lists every change on record.'] : []),
       ...lines,
       ...['', ...advice],
     ].join('\n'),
   };
 }
 
-/** Publish and rollback only ever count up, and never rewrite what was active before. */
+/** Publish and rollback only increase the number, and never rewrite earlier rulesets. */
 function isIrregular(noticed: NoticedRuleset | null, current: CurrentRuleset): boolean {
   if (noticed === null || noticed.sequence === 0) return false;
   if (current.sequence <= noticed.sequence) return true;
@@ -54,7 +58,7 @@ function irregularNotice({ noticed, current, stack }: RulesetChanges): { subject
     subject: 'Rearview: the active ruleset changed, and not by publish or rollback',
     text: [
       `The active ruleset of ${clean(stack)} changed in a way that neither publish nor rollback can cause.`,
-      'Its pointer in the table of scans was written by other means: by hand, by a restored table, or by an attacker.',
+      'Its pointer in the table of scans was changed in another way: manually, by restoring the table, or by an attacker.',
       ...['', `before  ${before}`],
       ...(current === null ? ['now     no active ruleset'] : ['', ...changeLines(current, current)]),
       ...['', ...advice],
@@ -82,7 +86,10 @@ function changeLines(ruleset: PublishedRuleset, current: CurrentRuleset): readon
   ];
 }
 
-/** Of the active ruleset the pointer says whether it is a rollback; of earlier ones that follows from their ids alone. */
+/**
+ * For the active ruleset, the pointer records whether it is a rollback. For earlier ones, their ids
+ * show it.
+ */
 function howOf({ sequence, rulesetId }: PublishedRuleset, current: CurrentRuleset): string {
   if (sequence === current.sequence) {
     return current.returnsTo === null ? 'published' : `rolled back to ruleset ${current.returnsTo}`;
@@ -99,15 +106,15 @@ function namedLines({ rulesetId, commit }: PublishedRuleset): readonly string[] 
 
 function notListed(first: number, last: number): string {
   const which = first === last ? `Change ${first} is` : `Changes ${first} to ${last} are`;
-  return `${which} not listed: only the latest rulesets are kept with the pointer.`;
+  return `${which} not listed: the pointer keeps only the latest rulesets.`;
 }
 
 const advice = [
-  'If nobody of your team did this: "rearview --target aws ruleset list" shows what was active, "rearview --target aws ruleset rollback" makes',
-  'an earlier ruleset active again, and CloudTrail shows who wrote the item "pointer#ruleset/current" where data events of DynamoDB are logged.',
+  'If your team did not do this, run "rearview --target aws ruleset list" to see earlier rulesets and "rearview --target aws ruleset rollback" to make',
+  'one of them active again. If data events of DynamoDB are logged, CloudTrail shows who wrote the item "pointer#ruleset/current".',
 ];
 
-/** What comes from a table that others write to ends up in mails. */
+/** Escapes text from a table that other writers can change, because it ends up in emails. */
 function clean(text: string): string {
   return replaceUnsafe(text.slice(0, 64), () => '?');
 }

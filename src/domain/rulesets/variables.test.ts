@@ -1,7 +1,7 @@
 import test from 'ava';
 import { declareByText, fitsType, givenVariables, nameProblem, readVariable, typeOf } from './variables.ts';
 
-test('a name is an identifier that nothing else has', (t) => {
+test('a name is a unique identifier', (t) => {
   for (const name of ['owner', 'is_archive', '_x', 'Depth2', 'times']) t.is(nameProblem(name), null, name);
   for (const name of ['', '1a', 'a-b', 'ä', 'a b', `${'a'.repeat(101)}`])
     t.regex(nameProblem(name) ?? '', /letters/, name);
@@ -10,7 +10,7 @@ test('a name is an identifier that nothing else has', (t) => {
   for (const name of ['rule', 'them', 'pe', 'vt', 'uint16', 'filesize']) t.regex(nameProblem(name) ?? '', /word/, name);
 });
 
-test('a value has the type that it has in JSON', (t) => {
+test('a value has its JSON type', (t) => {
   t.deepEqual(['', 0, 0.5, false].map(typeOf), ['string', 'integer', 'float', 'boolean']);
   t.true(fitsType(2, 'float') && fitsType(2, 'integer') && fitsType('', 'string') && fitsType(true, 'boolean'));
   t.false(
@@ -19,7 +19,7 @@ test('a value has the type that it has in JSON', (t) => {
   t.false(fitsType(Number.POSITIVE_INFINITY, 'float') || fitsType(Number.NaN, 'float'));
 });
 
-test('a text that fits the type is read, and no other', (t) => {
+test('only a text that fits the type is read', (t) => {
   t.deepEqual(
     ['0', '-12', '9007199254740993', '-9223372036854775808'].map((text) => readVariable('integer', text)),
     [0, -12, 9007199254740993n, -9223372036854775808n],
@@ -38,12 +38,12 @@ test('a text that fits the type is read, and no other', (t) => {
   t.is(readVariable('string', 'anything'), 'anything');
 });
 
-test('a variable that is known by a text only has the type that the text looks like', (t) => {
+test('a variable known only by a text has the type that the text looks like', (t) => {
   const types = ['true', '12', '1.5', 'root', ''].map((text) => declareByText('v', text).type);
   t.deepEqual(types, ['boolean', 'integer', 'float', 'string', 'string']);
 });
 
-test('metadata with the prefix sets variables, and no other', (t) => {
+test('only metadata with the prefix sets variables', (t) => {
   const metadata = { filepath: '/x', 'rearview-var-owner': 'root', 'rearview-variant': 'x', owner: 'me' };
   t.deepEqual(givenVariables(metadata), { owner: 'root' });
 });

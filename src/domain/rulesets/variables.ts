@@ -3,24 +3,33 @@ import { externalNames, type GivenVariables } from './externals.ts';
 export type VariableType = 'string' | 'integer' | 'float' | 'boolean';
 export type VariableValue = string | number | boolean;
 
-/** An external variable that a repository of rules declares (`variables` in rearview.yaml), beside those that every rule may use. */
+/**
+ * An external variable that a repository of rules declares (`variables` in rearview.yaml) in
+ * addition to those that every rule may use.
+ */
 export interface VariableDeclaration {
   readonly name: string;
   readonly type: VariableType;
-  /** The value for files whose metadata sets none. */
+  /** The value for files without metadata for it. */
   readonly default: VariableValue;
 }
 
-/** A variable as one engine knows it. */
+/** A variable in the form one engine knows it. */
 export interface VariableSlot extends VariableDeclaration {
-  /** The name in the engine. Differs from `name` where two sources of a ruleset declare one name otherwise, as in a preview. */
+  /**
+   * The name in the engine. Differs from `name` if two sources of a ruleset declare a name
+   * differently, as in a preview.
+   */
   readonly slot: string;
 }
 
-/** Object metadata that begins so sets variables: `rearview-var-owner`. S3 keeps its keys in lower case. */
+/**
+ * Prefix of object metadata that sets variables: `rearview-var-owner`. S3 keeps its keys in lower
+ * case.
+ */
 export const variableMetadataPrefix = 'rearview-var-';
 
-/** Words of the rule language, and modules of the engine. */
+/** Keywords of the rule language, and modules of the engine. */
 const reserved: ReadonlySet<string> = new Set([
   ...['all', 'and', 'any', 'ascii', 'at', 'base64', 'base64wide', 'condition', 'contains', 'defined', 'endswith'],
   ...['entrypoint', 'false', 'filesize', 'for', 'fullword', 'global', 'icontains', 'iendswith', 'iequals', 'import'],
@@ -32,30 +41,34 @@ const reserved: ReadonlySet<string> = new Set([
   ...['test_proto2', 'test_proto3', 'time', 'vt', 'zip'],
 ]);
 
-/** Why a variable cannot have this name; null where it can. */
+/** Returns why a variable cannot have this name; null if it can. */
 export function nameProblem(name: string): string | null {
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(name)) {
     return `Invalid variable name ${JSON.stringify(name)}: use letters, digits and underscores, and begin with a letter or underscore.`;
   }
   if (externalNames.some((each) => each === name.toLowerCase()))
     return `Invalid variable name "${name}": Rearview sets it.`;
-  return reserved.has(name) ? `Invalid variable name "${name}": it is a word of the rule language or a module.` : null;
+  return reserved.has(name)
+    ? `Invalid variable name "${name}": it is a keyword of the rule language or a module.`
+    : null;
 }
 
-/** The type that a value has in JSON. A number without a fraction is an integer. */
+/** Returns the type of a JSON value. A number without a fraction is an integer. */
 export function typeOf(value: VariableValue): VariableType {
   if (typeof value === 'string') return 'string';
   if (typeof value === 'boolean') return 'boolean';
   return Number.isInteger(value) ? 'integer' : 'float';
 }
 
-/** Whether a value of JSON fits the type. */
+/** Returns whether a JSON value fits the type. */
 export function fitsType(value: VariableValue, type: VariableType): boolean {
   if (type === 'float') return typeof value === 'number' && Number.isFinite(value);
   return typeOf(value) === type && (type !== 'integer' || Number.isSafeInteger(value));
 }
 
-/** The value that a text stands for; null where it does not fit the type. Integers beyond 2^53 come as BigInt. */
+/**
+ * Parses the value of a text; null if it does not fit the type. Integers beyond 2^53 become BigInt.
+ */
 export function readVariable(type: VariableType, text: string): VariableValue | bigint | null {
   if (type === 'string') return text;
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : null;
@@ -69,7 +82,10 @@ export function readVariable(type: VariableType, text: string): VariableValue | 
   return Number.isSafeInteger(Number(text)) ? Number(text) : integer;
 }
 
-/** The declaration of a variable that is known by a text only, as YARA reads its flag `-d`. */
+/**
+ * Returns the declaration of a variable known only by a text, with the type that YARA's flag `-d`
+ * would give it.
+ */
 export function declareByText(name: string, text: string): VariableDeclaration {
   const types: readonly VariableType[] = ['boolean', 'integer', 'float'];
   for (const type of types) {
@@ -79,12 +95,12 @@ export function declareByText(name: string, text: string): VariableDeclaration {
   return { name, type: 'string', default: text };
 }
 
-/** Equal for declarations that are the same. */
+/** Returns a key that is equal for equal declarations. */
 export function declarationKey({ name, type, default: value }: VariableDeclaration): string {
   return JSON.stringify([name, type, value]);
 }
 
-/** The variables that the metadata of an object sets. */
+/** Returns the variables that the metadata of an object sets. */
 export function givenVariables(metadata: Readonly<Record<string, string>>): GivenVariables {
   const set = Object.entries(metadata).filter(([key]) => key.startsWith(variableMetadataPrefix));
   return Object.fromEntries(set.map(([key, value]) => [key.slice(variableMetadataPrefix.length), value]));

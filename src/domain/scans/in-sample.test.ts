@@ -6,12 +6,12 @@ import { isInSample } from './in-sample.ts';
 const object: fc.Arbitrary<ObjectRef> = fc.record({ bucket: fc.string(), key: fc.string(), version: fc.string() });
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
-test('a sample of nothing is empty, and one of all is whole', (t) => {
+test('a share of 0 takes nothing, and a share of 1 takes everything', (t) => {
   fc.assert(fc.property(object, (each) => !isInSample(each, 0) && isInSample(each, 1)));
   t.pass();
 });
 
-test('an object is decided upon by what it is called, and not by what else is said of it', (t) => {
+test('only the name of an object decides, and no other property', (t) => {
   const decidedAlike = fc.property(object, share, fc.nat(), (each, part, size) => {
     const { version, key, bucket } = each;
     return isInSample(each, part) === isInSample({ ...{ size, version, key, bucket } }, part);
@@ -20,7 +20,7 @@ test('an object is decided upon by what it is called, and not by what else is sa
   t.pass();
 });
 
-test('a larger sample has all that a smaller one has', (t) => {
+test('a larger sample contains every smaller one', (t) => {
   const grows = fc.property(object, share, share, (each, a, b) => {
     return !isInSample(each, Math.min(a, b)) || isInSample(each, Math.max(a, b));
   });
@@ -28,9 +28,9 @@ test('a larger sample has all that a smaller one has', (t) => {
   t.pass();
 });
 
-test('a sample has about the share asked for, of keys that count up as of any others', (t) => {
+test('a sample has about the requested share, even of consecutive keys', (t) => {
   const count = 4000;
-  // Six standard deviations: of fixed seeds, so that it holds once and for all.
+  // Six standard deviations. The seeds are fixed, so the result never changes.
   const isNear = fc.property(fc.double({ min: 0.01, max: 0.99, noNaN: true }), fc.string(), (part, prefix) => {
     const keys = Array.from({ length: count }, (_, index) => ({ bucket: 'b', key: `${prefix}${index}`, version: '1' }));
     const found = keys.filter((each) => isInSample(each, part)).length;
@@ -40,7 +40,7 @@ test('a sample has about the share asked for, of keys that count up as of any ot
   t.pass();
 });
 
-test('which objects a share takes does not change between versions', (t) => {
+test('the objects of a share stay the same between versions', (t) => {
   const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
   const found = keys.filter((key) => isInSample({ bucket: 'corpus', key, version: '1' }, 0.25));
   t.deepEqual(found, ['k0', 'k2', 'k3', 'k6', 'k8', 'k10', 'k14', 'k18']);

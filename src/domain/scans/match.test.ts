@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { bytesOfData, maxStringDataBytes, renderData } from './match.ts';
 
-test('rendered data is printable ASCII and has the bytes that were matched', (t) => {
+test('rendered data is printable ASCII and preserves the matched bytes', (t) => {
   const bytes = fc.array(fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0x5c, 0x78, 0x30)), { maxLength: 60 });
   fc.assert(
     fc.property(bytes, (each) => {

@@ -1,11 +1,17 @@
 import type { MetaEntry } from '../rulesets/rule.ts';
 
-/** Longest `data` of a matched string, in bytes of the file; what is longer is cut (its `length` is not). */
+/**
+ * Maximum length of a matched string's `data`, in bytes of the file. Longer data is cut; its
+ * `length` is not.
+ */
 export const maxStringDataBytes = 1024;
-/** Most matches reported of one pattern in one file: the first. Conditions see all of them. */
+/**
+ * Maximum number of matches reported for one pattern in one file: the first ones. Conditions see
+ * all of them.
+ */
 export const reportedMatchesPerPattern = 100;
 
-/** One place where a pattern matched. */
+/** One position where a pattern matched. */
 export interface MatchedString {
   /** With its `$`. */
   readonly identifier: string;
@@ -14,8 +20,8 @@ export interface MatchedString {
   /** Bytes. */
   readonly length: number;
   /**
-   * The matched bytes: printable ASCII as it is, a backslash doubled, all else as `\xNN` (lower case); at most
-   * `maxStringDataBytes` bytes of the file.
+   * The matched bytes, at most `maxStringDataBytes` of the file. Printable ASCII stays, a backslash
+   * is doubled, and every other byte is written as `\xNN` (lower case).
    */
   readonly data: string;
 }
@@ -26,13 +32,13 @@ export interface RuleMatch {
   readonly rule: string;
   readonly tags: readonly string[];
   readonly meta: readonly MetaEntry[];
-  /** Ordered as the patterns stand in the rule, then by offset. Private patterns are left out. */
+  /** Ordered by pattern as in the rule, then by offset. Private patterns are left out. */
   readonly strings: readonly MatchedString[];
-  /** How many matches there were; present only where `strings` has fewer. */
+  /** The number of matches. Present only if `strings` has fewer. */
   readonly stringsTotal?: number;
 }
 
-/** Renders bytes as `MatchedString.data` does. */
+/** Renders bytes for `MatchedString.data`. */
 export function renderData(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes.subarray(0, maxStringDataBytes)) {
@@ -43,7 +49,7 @@ export function renderData(bytes: Uint8Array): string {
   return text;
 }
 
-/** The bytes that `renderData` rendered. */
+/** Returns the bytes that `renderData` rendered. */
 export function bytesOfData(data: string): Uint8Array {
   const bytes = new Uint8Array(data.length);
   let length = 0;

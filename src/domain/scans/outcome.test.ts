@@ -3,7 +3,7 @@ import { addCounts, countEntries, type Outcome, partScanned } from './outcome.ts
 
 const entry = (size: number, outcome: Outcome) => ({ bucket: 'b', key: 'k', version: '1', size, outcome });
 
-test('the bytes of a scan are those that were scanned, of an object scanned in its first part no more than that', (t) => {
+test('an outcome covers the scanned bytes, which for a partly scanned object are its first part', (t) => {
   const counts = countEntries([
     entry(10, { status: 'scanned', matches: 1 }),
     entry(1000, { status: 'scanned', matches: 2, scannedBytes: 100 }),
@@ -13,7 +13,7 @@ test('the bytes of a scan are those that were scanned, of an object scanned in i
   t.like(addCounts(counts, counts, -1), { objects: 0, bytes: 0, scannedBytes: 0 });
 });
 
-test('only a part is told as a part', (t) => {
+test('only a partial scan is reported as one', (t) => {
   t.deepEqual(partScanned(10, 9), { scannedBytes: 9 });
   t.deepEqual(partScanned(10, 10), {});
   t.deepEqual(partScanned(0, 0), {});

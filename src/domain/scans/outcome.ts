@@ -1,18 +1,18 @@
 import type { ObjectRef } from '../objects/object.ts';
 import type { PreviewFinding } from './preview.ts';
 
-/** Why an object was not scanned although nothing went wrong. */
+/** The reason for not scanning an object although no error occurred. */
 export type SkipReason = 'too_large' | 'gone' | 'not_a_regular_file' | 'storage_class';
 
-/** Why an object could not be scanned. */
+/** The reason why an object could not be scanned. */
 export type FailReason =
-  /** Reading was refused: permissions or encryption key. */
+  /** Access was denied: permissions or encryption key. */
   | 'denied'
-  /** It kept changing while it was read. */
+  /** The object kept changing while it was read. */
   | 'changed'
-  /** Any other error while reading. */
+  /** Any other read error. */
   | 'unreadable'
-  /** The scan ran past its deadline. */
+  /** The scan exceeded its deadline. */
   | 'timeout'
   /** The engine trapped or its worker died. */
   | 'engine_crash'
@@ -22,23 +22,29 @@ export type FailReason =
   | 'dead_letter';
 
 /**
- * What became of one object version in one scan. Exactly one of these, never none:
- * `scanned` now; `covered`, because all the logic asked for had been applied to it before; `skipped` or `failed`, with the reason.
+ * The outcome of one object version in one scan, always exactly one of: `scanned` now; `covered`,
+ * because all the requested logic had been applied before; `skipped` or `failed`, with the reason.
  */
 export type Outcome =
   | {
       readonly status: 'scanned';
       readonly matches: number;
-      /** Bytes from the start; present only where no more than this first part was scanned, and less than the object's size. */
+      /** Scanned bytes from the start. Present only if this is less than the object's size. */
       readonly scannedBytes?: number;
-      /** Present where a pattern matched in more places than conditions see, so that those which count or look at places may have been wrong. */
+      /**
+       * Present if a pattern matched more often than conditions see. Conditions that count matches
+       * or compare offsets may then be wrong.
+       */
       readonly matchLimitReached?: true;
     }
   | { readonly status: 'covered' }
   | { readonly status: 'skipped'; readonly reason: SkipReason; readonly detail?: string }
   | { readonly status: 'failed'; readonly reason: FailReason; readonly detail?: string };
 
-/** Whether an object was not scanned because it cannot be read as it is: it is archived, or reading it is refused, be it for its key. */
+/**
+ * Returns whether an object was not scanned because it cannot be read in its current form: it is
+ * archived, or access to it or its key is denied.
+ */
 export function isUnreadable(outcome: Outcome): boolean {
   if (outcome.status === 'skipped') return outcome.reason === 'storage_class';
   return outcome.status === 'failed' && (outcome.reason === 'denied' || outcome.reason === 'unreadable');
@@ -46,14 +52,14 @@ export function isUnreadable(outcome: Outcome): boolean {
 
 export type OutcomeStatus = Outcome['status'];
 
-/** One line of the ledger of a scan. */
+/** One line in the ledger of a scan. */
 export interface LedgerEntry extends ObjectRef {
   /** Bytes. */
   readonly size: number;
   readonly outcome: Outcome;
-  /** Of the bytes that were scanned, lower-case hex; absent where the content was not read. */
+  /** SHA-256 of the scanned bytes, lower-case hex; absent if the content was not read. */
   readonly sha256?: string;
-  /** Of objects that a preview scanned. */
+  /** Present for objects that a preview scanned. */
   readonly preview?: PreviewFinding;
 }
 
@@ -66,7 +72,7 @@ export interface LedgerCounts {
   readonly failed: number;
   /** Bytes of the entries, whatever their status. */
   readonly bytes: number;
-  /** Bytes that were scanned: of a scanned entry all, or its first part. */
+  /** Scanned bytes: the whole of a scanned entry, or its first part. */
   readonly scannedBytes: number;
   /** Rule matches of the scanned entries. */
   readonly matches: number;
@@ -83,19 +89,22 @@ export const noCounts: LedgerCounts = {
   matches: 0,
 };
 
-/** What a `scanned` outcome, a report or an alert says of the bytes that were scanned: nothing where they were all there are. */
+/**
+ * The fields about scanned bytes for a `scanned` outcome, a report or an alert; empty if all bytes
+ * were scanned.
+ */
 export function partScanned(size: number, scannedBytes: number): { readonly scannedBytes?: number } {
   return scannedBytes < size ? { scannedBytes } : {};
 }
 
-/** That the limit to matches was reached, where it was: for outcomes and reports. */
+/** The field about a reached match limit, if it was reached; for outcomes and reports. */
 export function limitNoted({ matchLimitReached }: { readonly matchLimitReached?: true }): {
   readonly matchLimitReached?: true;
 } {
   return matchLimitReached === undefined ? {} : { matchLimitReached };
 }
 
-/** Adds up ledger entries. */
+/** Sums up ledger entries. */
 export function countEntries(entries: readonly LedgerEntry[]): LedgerCounts {
   const counts = { ...noCounts };
   for (const { size, outcome } of entries) {
@@ -110,7 +119,7 @@ export function countEntries(entries: readonly LedgerEntry[]): LedgerCounts {
   return counts;
 }
 
-/** `a` + `sign` × `b`, field by field. */
+/** Returns `a` + `sign` × `b`, field by field. */
 export function addCounts(a: LedgerCounts, b: LedgerCounts, sign: 1 | -1 = 1): LedgerCounts {
   return {
     objects: a.objects + sign * b.objects,

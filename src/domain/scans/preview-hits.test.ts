@@ -19,7 +19,7 @@ const match: fc.Arbitrary<RuleMatch> = fc.record({
   strings: fc.array(matched, { maxLength: 8 }),
 });
 
-test('all rules are named, in order, with the first strings of each, within the bounds', (t) => {
+test('all rules are listed in order, with their first strings, within the bounds', (t) => {
   const holds = fc.property(fc.array(match, { maxLength: 300, size: 'max' }), (matches) => {
     const hits = previewHits(matches, { matchedBytes: true });
     t.deepEqual(
@@ -39,13 +39,13 @@ test('all rules are named, in order, with the first strings of each, within the 
   fc.assert(holds, { numRuns: 50 });
 });
 
-test('a string is cut by the bytes of the file, its length is not', (t) => {
+test('the data of a string is cut to a number of bytes, its length is not', (t) => {
   const strings = [{ identifier: '$a', offset: 7, length: 100, data: renderData(new Uint8Array(100).fill(0xff)) }];
   const [hit] = previewHits([{ namespace: 'n', rule: 'R', tags: [], meta: [], strings }], { matchedBytes: true });
   t.deepEqual(hit, { rule: 'n:R', strings: [{ ...strings[0], data: String.raw`\xff`.repeat(maxPreviewDataBytes) }] });
 });
 
-test('where there are many, each rule shows fewer; and where there are very many, the later ones none', (t) => {
+test('if there are many rules, each shows fewer strings, and the later ones may show none', (t) => {
   const string = { identifier: '$a', offset: 1, length: 64, data: 'x'.repeat(64) };
   const shownOf = (count: number) => {
     const strings = Array.from({ length: 6 }, () => string);
@@ -64,7 +64,7 @@ test('where there are many, each rule shows fewer; and where there are very many
   );
 });
 
-test('without matched bytes a string has its place and length, and nothing of the file', (t) => {
+test('without matched bytes, a string has its offset and length and nothing of the file', (t) => {
   const holds = fc.property(fc.array(match, { maxLength: 20 }), (matches) => {
     for (const { strings } of previewHits(matches, { matchedBytes: false })) {
       for (const string of strings) t.deepEqual(Object.keys(string), ['identifier', 'offset', 'length']);

@@ -3,14 +3,17 @@ import { bytesOfData, type MatchedString, type RuleMatch, renderData } from './m
 import { maxPreviewDataBytes, maxPreviewStrings, type PreviewHit, type PreviewString } from './preview.ts';
 import type { PreviewLimits } from './preview-limits.ts';
 
-/** Bytes of all matched strings of one object, as JSON. */
+/** Maximum size of all matched strings of one object, as JSON. */
 export const maxPreviewStringBytes = 64 * 1024;
 
 /**
- * What a ledger keeps of the matches of an object. Every rule that matched is named, whatever their number. Their strings are as many for each as fit into
- * `maxPreviewStringBytes` together, at most `maxPreviewStrings`; where not even one for each fits, the later rules have none.
+ * Selects the matches of an object for the ledger. Every rule that matched is listed, whatever
+ * their number. Each rule gets as many strings as fit into
+ * `maxPreviewStringBytes` together, at most `maxPreviewStrings`. If not even one per rule fits, the
+ * later rules get none.
  *
- * @param limits whether the bytes that matched are kept; without them a string has its identifier, offset and length
+ * @param limits whether to keep the matched bytes; without them, a string has its identifier,
+ *   offset and length
  */
 export function previewHits(
   matches: readonly RuleMatch[],

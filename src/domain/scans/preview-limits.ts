@@ -2,24 +2,28 @@ import type { ObjectRef } from '../objects/object.ts';
 import type { CorpusArea } from './preview.ts';
 
 /**
- * Limits of previews. They belong to the target, not to the change that is previewed: whoever plans and scans enforces them, whatever the caller asks for.
+ * Limits of previews. They belong to the target, not to the previewed change. The planner and the
+ * scanner enforce them, whatever the caller requests.
  */
 export interface PreviewLimits {
-  /** Most objects of one preview. */
+  /** Maximum number of objects per preview. */
   readonly maxObjects: number;
-  /** Most previews that run at once; 0: there are no previews. */
+  /** Maximum number of previews that run at once; 0 disables previews. */
   readonly maxRunning: number;
-  /** Most rules of one preview, changed rules and what they depend on, counted on both sides. */
+  /**
+   * Maximum number of rules per preview: changed rules and their dependencies, counted on both
+   * sides.
+   */
   readonly maxRules: number;
-  /** A preview that has run for so many hours is cancelled. */
+  /** Hours after which a running preview is cancelled. */
   readonly maxHours: number;
-  /** Whether the result has the bytes that matched, besides their offsets and lengths. */
+  /** Whether the result includes the matched bytes, in addition to their offsets and lengths. */
   readonly matchedBytes: boolean;
-  /** The parts of the corpus that previews may read; null: all of it. */
+  /** The parts of the corpus that previews may read; null means all of it. */
   readonly within: readonly CorpusArea[] | null;
 }
 
-/** Whether an object belongs to one of these parts of the corpus. */
+/** Returns whether an object belongs to one of these parts of the corpus. */
 export function isWithin(
   areas: readonly CorpusArea[] | null,
   { bucket, key }: Pick<ObjectRef, 'bucket' | 'key'>,
@@ -27,13 +31,13 @@ export function isWithin(
   return areas === null || areas.some((area) => area.bucket === bucket && key.startsWith(area.prefix));
 }
 
-/** The prefix of what begins with both; null where nothing can. */
+/** Returns the prefix of all keys that start with both; null if there are none. */
 export function narrowerPrefix(one: string, other: string): string | null {
   if (one.startsWith(other)) return one;
   return other.startsWith(one) ? other : null;
 }
 
-/** `bucket/prefix`, for people. */
+/** Formats `bucket/prefix` for display. */
 export function formatArea({ bucket, prefix }: CorpusArea): string {
   return prefix === '' ? bucket : `${bucket}/${prefix}`;
 }

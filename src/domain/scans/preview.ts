@@ -1,19 +1,33 @@
 import type { MatchedString } from './match.ts';
 
-/** Most matched strings that a hit of a preview shows. */
+/** Maximum number of matched strings that a preview shows per matched rule. */
 export const maxPreviewStrings = 4;
-/** Longest `data` of such a string, in bytes of the file. */
+/** Maximum length of `data` in such a string, in bytes of the file. */
 export const maxPreviewDataBytes = 64;
 
-/** Of a scan of kind preview: which objects it scans, of those that its filter lets through. What is outside is not listed. */
+/**
+ * The objects that a scan of kind preview scans, among those that pass its filter. Objects outside
+ * are not listed.
+ */
 export interface PreviewScope {
-  /** Share of the objects, from 0 to 1. Which ones is decided by their names, and the same for every scan of this share. */
+  /**
+   * Share of the objects, from 0 to 1. Their names decide, so every scan with this share selects
+   * the same objects.
+   */
   readonly sample: number;
-  /** Contents that are scanned whatever the sample, where the records know them. Lower-case hex. */
+  /**
+   * Contents that are scanned even if the sample leaves them out, if the records know them.
+   * Lower-case hex.
+   */
   readonly sha256: readonly string[];
-  /** The parts of the corpus that the target allowed when the preview started; null: all of it. */
+  /**
+   * The parts of the corpus that the target allowed when the preview started; null means all of it.
+   */
   readonly within: readonly CorpusArea[] | null;
-  /** Most objects: the listing ends when it has yielded as many. Null in a preview that has not started. */
+  /**
+   * Maximum number of objects: the listing ends when it has yielded this many. Null in previews of
+   * earlier versions: no limit.
+   */
   readonly maxObjects: number | null;
 }
 
@@ -26,7 +40,10 @@ export interface CorpusArea {
 
 /** A string that matched in a previewed object. */
 export interface PreviewString extends Omit<MatchedString, 'data'> {
-  /** The matched bytes, as in `MatchedString`; absent unless the target allows previews to show them. */
+  /**
+   * The matched bytes, as in `MatchedString`; absent unless the target allows previews to show
+   * them.
+   */
   readonly data?: string;
 }
 
@@ -34,15 +51,18 @@ export interface PreviewString extends Omit<MatchedString, 'data'> {
 export interface PreviewHit {
   /** `namespace:name` within the ruleset of the preview. */
   readonly rule: string;
-  /** The first of them, at most `maxPreviewStrings`, each cut to `maxPreviewDataBytes`; none where an object has too many hits to show them. */
+  /**
+   * The first matches, at most `maxPreviewStrings`, each cut to `maxPreviewDataBytes`. Empty if an
+   * object has too many matches to show them.
+   */
   readonly strings: readonly PreviewString[];
 }
 
-/** What a preview found in one object. Kept in its ledger alone. */
+/** The matches of a preview in one object. Kept only in its ledger. */
 export interface PreviewFinding {
-  /** When the object arrived, ISO 8601 in UTC. */
+  /** Time of arrival of the object, ISO 8601 in UTC. */
   readonly arrivedAt: string;
-  /** Of the bytes that were scanned, lower-case hex. */
+  /** SHA-256 of the scanned bytes, lower-case hex. */
   readonly md5: string;
   /** All rules that matched. */
   readonly hits: readonly PreviewHit[];

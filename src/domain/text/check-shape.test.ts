@@ -4,17 +4,17 @@ import { checkShape } from './check-shape.ts';
 
 const schema = z.object({ name: z.string().min(1).max(5), tags: z.array(z.string()).max(3).default([]) });
 
-test('a value is checked as by its schema', (t) => {
+test('a value is checked against its schema', (t) => {
   t.deepEqual(checkShape(schema, { name: 'a' }), { success: true, data: { name: 'a', tags: [] } });
   t.deepEqual(checkShape(schema, { name: '' }).error?.issues[0]?.path, ['name']);
 });
 
-test('an object whose length is no primitive value is refused like any other object', (t) => {
+test('an object with a non-primitive length is refused like any other object', (t) => {
   const hostile: unknown = JSON.parse('{"length":{"toString":1,"valueOf":1}}');
   for (const value of [{ name: hostile }, { name: 'a', tags: hostile }]) t.false(checkShape(schema, value).success);
 });
 
-test('what a schema of ours throws by mistake is thrown', (t) => {
+test('an error thrown by a mistake in a schema is passed on', (t) => {
   const wrong = z.string().refine(() => {
     throw new TypeError('a bug');
   });

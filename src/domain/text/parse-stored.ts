@@ -3,9 +3,9 @@ import { messageOf, RearviewError } from '../errors.ts';
 import { checkShape, describeIssues } from './check-shape.ts';
 
 /**
- * Reads a value that was stored as JSON.
+ * Parses a value that was stored as JSON.
  * @param what names the value in the message: `scan filter`
- * @throws RearviewError `ERR_STATE` where the text is damaged, or another version wrote it
+ * @throws RearviewError `ERR_STATE` if the text is damaged, or another version wrote it
  */
 export function parseStored<T>(schema: z.ZodType<T>, text: unknown, what: string): T {
   const parsed = checkShape(schema, parseJson(text, what));
@@ -14,7 +14,7 @@ export function parseStored<T>(schema: z.ZodType<T>, text: unknown, what: string
 }
 
 function parseJson(text: unknown, what: string): unknown {
-  if (typeof text !== 'string') throw invalid(what, 'it is not a text');
+  if (typeof text !== 'string') throw invalid(what, 'it is not text');
   try {
     return JSON.parse(text);
   } catch (cause) {

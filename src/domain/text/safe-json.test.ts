@@ -4,7 +4,7 @@ import { escapeInvisible, safeJson } from './safe-json.ts';
 
 const harmful = /[\u0000-\u001f\u007f-\u009f\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-/** Texts in which the characters that matter are as frequent as all others together. */
+/** Texts in which the relevant characters are as frequent as all others together. */
 const text = fc.string({
   unit: fc.oneof(
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
@@ -25,7 +25,7 @@ const text = fc.string({
   ),
 });
 
-test('JSON has no character that a terminal acts on, and parses to the same value', (t) => {
+test('JSON contains no character that a terminal interprets, and parses to the same value', (t) => {
   fc.assert(
     fc.property(fc.dictionary(text, fc.oneof(text, fc.array(text), fc.integer(), fc.constant(null))), (value) => {
       const json = safeJson(value);
@@ -37,7 +37,7 @@ test('JSON has no character that a terminal acts on, and parses to the same valu
   );
 });
 
-test('characters beyond 16 bits are escaped as their surrogates, and visible text stays as it is', (t) => {
+test('characters beyond 16 bits are escaped as their surrogates, and visible text stays unchanged', (t) => {
   t.is(safeJson('\u{e0041}'), '"\\udb40\\udc41"');
   t.is(escapeInvisible('"a\u202eb"'), '"a\\u202eb"');
   t.is(safeJson('Grüße 😀 日本'), '"Grüße 😀 日本"');

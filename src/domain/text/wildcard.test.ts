@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { fitsPath, fitsText, mayLieBelow } from './wildcard.ts';
 
-/** The same, the slow and plain way. */
+/** The same function in its slow and simple form. */
 function plainly(pattern: readonly string[], items: readonly string[], any: string): boolean {
   const [part, ...parts] = pattern;
   const [item, ...rest] = items;
@@ -15,7 +15,7 @@ function plainly(pattern: readonly string[], items: readonly string[], any: stri
 
 const letters = (...all: readonly string[]) => fc.string({ unit: fc.constantFrom(...all), maxLength: 8 });
 
-test('a star stands for any characters, none included', (t) => {
+test('a star matches any number of characters, including none', (t) => {
   fc.assert(
     fc.property(letters('a', 'b', '*'), letters('a', 'b'), (pattern, text) => {
       t.is(fitsText(pattern, text), plainly([...pattern], [...text], '*'));
@@ -24,7 +24,7 @@ test('a star stands for any characters, none included', (t) => {
   );
 });
 
-test('two stars stand for any parts of a path, and one for characters of one part', (t) => {
+test('two stars match any number of path parts, and one matches characters within a part', (t) => {
   const path = fc.array(letters('a', 'b', '.'), { maxLength: 5 });
   const pattern = fc.array(fc.oneof(letters('a', 'b', '*'), fc.constant('**')), { maxLength: 5 });
   fc.assert(
@@ -41,20 +41,20 @@ test('two stars stand for any parts of a path, and one for characters of one par
   t.true(fitsPath('s3://bucket/**/a*.bin', 's3://bucket/in/abc.bin'));
 });
 
-test('nothing but the star is special', (t) => {
+test('only the star is special', (t) => {
   for (const special of ['.', '?', '[a]', '{a,b}', '(', '\\', '+', '^', '$', '!a', '\n']) {
     t.true(fitsPath(`/x/${special}`, `/x/${special}`), special);
     t.false(fitsPath(`/x/${special}`, '/x/a'), special);
   }
 });
 
-test('many stars on a long text end at once', (t) => {
+test('many stars and a long text are matched in bounded time', (t) => {
   t.true(fitsText('a*'.repeat(200), 'a'.repeat(5000) + 'b'.repeat(100)));
   t.false(fitsText(`${'a*'.repeat(200)}c`, 'a'.repeat(5000)));
   t.false(fitsPath(`${'**/*a/'.repeat(50)}c`, 'aaa/'.repeat(500)));
 });
 
-test('a pattern may lie below a root where a path below it can fit', (t) => {
+test('a pattern may be below a root if a path below it can match', (t) => {
   for (const pattern of ['/usr', '/usr/lib/x', '/usr/*', '/*/lib', '/**', '**/x', '/u**/x'.replace('**', '*')]) {
     t.true(mayLieBelow(pattern, '/usr') && mayLieBelow(pattern, '/usr/'), pattern);
   }

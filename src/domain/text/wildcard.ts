@@ -1,7 +1,8 @@
 /**
- * Whether a pattern fits a list as a whole, in time that grows with the product of their lengths and no faster, whatever either holds.
- * @param isAny which parts of the pattern stand for any number of items, none included
- * @param fits whether another part of the pattern stands for this one item
+ * Returns whether a pattern matches a complete list. The time is at most proportional to the
+ * product of their lengths, whatever they contain.
+ * @param isAny which parts of the pattern match any number of items, including none
+ * @param fits whether any other part of the pattern matches this one item
  */
 function fitsWildcard(
   pattern: readonly string[],
@@ -11,7 +12,8 @@ function fitsWildcard(
 ): boolean {
   let at = 0;
   let next = 0;
-  // Where to go on when a part does not fit. Only the last "any" has to be tried with more: those before it took no more than they had to.
+  // Where to continue if a part does not match. Only the last "any" has to be retried with more
+  // items: earlier ones took no more than necessary.
   let retry: { readonly at: number; readonly next: number } | null = null;
   for (let item = items[next]; item !== undefined; item = items[next]) {
     const part = pattern[at];
@@ -30,7 +32,7 @@ function fitsWildcard(
   return pattern.slice(at).every(isAny);
 }
 
-/** Whether a text fits a pattern in which each `*` stands for any characters. */
+/** Returns whether a text matches a pattern in which each `*` matches any characters. */
 export function fitsText(pattern: string, text: string): boolean {
   return fitsWildcard(
     [...pattern],
@@ -41,15 +43,16 @@ export function fitsText(pattern: string, text: string): boolean {
 }
 
 /**
- * Whether a path fits a pattern, both with `/` between their parts: `*` stands for any characters within a part, and a part `**` for any number of
- * parts, none included. Nothing else is special.
+ * Returns whether a path matches a pattern, both with `/` between their parts. `*` matches any
+ * characters within a part, and a part `**` any number of parts, including none. No other character
+ * is special.
  */
 export function fitsPath(pattern: string, path: string): boolean {
   return fitsWildcard(pattern.split('/'), path.split('/'), (part) => part === '**', fitsText);
 }
 
 /**
- * Whether a path that fits the pattern may be a root, or lie below it.
+ * Returns whether a path that matches the pattern may be a root or below it.
  * @param root a file, a folder or an S3 URL, with or without a slash at its end
  */
 export function mayLieBelow(pattern: string, root: string): boolean {
@@ -62,7 +65,7 @@ export function mayLieBelow(pattern: string, root: string): boolean {
   return true;
 }
 
-/** As `fitsText`, and each `?` stands for one character. */
+/** Like `fitsText`, and each `?` matches one character. */
 export function fitsName(pattern: string, text: string): boolean {
   return fitsWildcard(
     [...pattern],
@@ -72,7 +75,7 @@ export function fitsName(pattern: string, text: string): boolean {
   );
 }
 
-/** As `fitsPath`, of parts, and each `?` stands for one character. */
+/** Like `fitsPath`, for split paths, and each `?` matches one character. */
 export function fitsParts(pattern: readonly string[], parts: readonly string[]): boolean {
   return fitsWildcard(pattern, parts, (part) => part === '**', fitsName);
 }

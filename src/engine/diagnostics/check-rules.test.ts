@@ -11,7 +11,7 @@ const from = (namespace: string, source: string) => ({ namespace, source });
 const places = (diagnostics: readonly Diagnostic[]) =>
   diagnostics.map(({ file, code, line, column }) => `${file}:${line}:${column} ${code}`);
 
-test('a thread of its own reports what the engine reports in this one, crashes included', async (t) => {
+test('a separate thread reports the same as the engine in this thread, including crashes', async (t) => {
   const sources = [
     from('a.yar', 'rule a { condition: foo }\nrule b { condition: true }'),
     from('b.yar', `rule bomb { condition: ${'not '.repeat(20_000)}true }`),
@@ -21,7 +21,7 @@ test('a thread of its own reports what the engine reports in this one, crashes i
   t.deepEqual(await checkRules([]), { errors: [], warnings: [] });
 });
 
-test('sources that compile are kept apart from those that do not', async (t) => {
+test('sources that compile are separated from those that do not', async (t) => {
   const good = [
     from('a.yar', 'rule a { condition: filesize > 0 }'),
     from('z.yar', 'rule a { condition: filesize > 1 }'),
@@ -40,13 +40,13 @@ test('sources that compile are kept apart from those that do not', async (t) => 
   );
 });
 
-test('a file that the engine takes too long for is an error of that file', async (t) => {
+test('a file that takes the engine too long is an error of that file', async (t) => {
   const { errors } = await checkRules([from('slow.yar', slowToCompile)], { deadlineMs: 50 });
   t.deepEqual(places(errors), ['slow.yar:0:0 engine/timeout']);
   t.regex(errors[0]?.message ?? '', /within 50 ms/);
 });
 
-test('files behind one that never ends, or that kills its thread, are checked', async (t) => {
+test('files after one that never ends, or kills its thread, are checked', async (t) => {
   const worker = `
     const { parentPort } = require('node:worker_threads');
     parentPort.on('message', ({ sources }) => {

@@ -7,28 +7,28 @@ import { type SpawnWorker, spawnScanWorker, startWorkerThread } from '../pool/wo
 import { withinEach } from '../within.ts';
 
 export interface CheckRulesOptions {
-  /** Milliseconds that compiling one source may take. Default: 120,000. */
+  /** Milliseconds for compiling one source. Default: 120,000. */
   readonly deadlineMs?: number;
-  /** For tests: what to run instead of the real worker. */
+  /** For tests: replaces the real worker. */
   readonly spawn?: SpawnWorker;
 }
 
-/** `CompilableSources.sources` compile together; `failed` says why the others do not. */
+/** `CompilableSources.sources` compile together; `failed` has the reasons for the others. */
 export interface CompilableSources {
   readonly sources: readonly RuleSource[];
   readonly failed: readonly Diagnostic[];
 }
 
 /**
- * Compiles each source by itself, in a thread of its own: one that is wrong, that crashes the engine, or that the engine never finishes with, hides nothing
- * of another. What the engine says is in the order of the sources.
+ * Compiles each source separately, in its own thread. A source that is wrong, crashes the engine or
+ * never finishes hides no problem of another. Results are in the order of the sources.
  */
 export async function checkRules(sources: readonly RuleSource[], options?: CheckRulesOptions): Promise<CompileReport> {
   const reports = await checkEach(sources, options);
   return { errors: reports.flatMap(({ errors }) => errors), warnings: reports.flatMap(({ warnings }) => warnings) };
 }
 
-/** Sorts out the sources that do not compile, for commands that keep going with the rest. */
+/** Separates the sources that do not compile, for commands that continue with the rest. */
 export async function compilableSources(
   sources: readonly RuleSource[],
   options?: CheckRulesOptions,
@@ -46,7 +46,7 @@ async function checkEach(
   { deadlineMs = defaultLoadDeadlineMs, spawn = spawnScanWorker }: CheckRulesOptions = {},
 ): Promise<readonly CompileReport[]> {
   const reports: CompileReport[] = [];
-  // Another thread goes on behind the source that took the last one with it.
+  // Another thread continues after the source that crashed the previous one.
   for (let source = sources[0]; source !== undefined; source = sources[reports.length]) {
     const left = sources.slice(reports.length);
     const answer = await checkWhilePossible(left, { deadlineMs, spawn }, (report) => reports.push(report));

@@ -1,4 +1,7 @@
-/** A mark under a line of the source; `^` is for the place itself, `-` for what belongs to it (and for the place of a warning). */
+/**
+ * A mark under a line of the source; `^` marks the position itself, `-` secondary positions (and
+ * the position of a warning).
+ */
 interface Mark {
   readonly sign: string;
   readonly column: number;
@@ -7,13 +10,14 @@ interface Mark {
 
 const sourceRow = /^ *\d+ \|/;
 const gutter = /^ *\|/;
-/** Ends the drawing: what follows are notes, and suggestions with drawings of their own. */
+/** The end of the drawing: notes follow, and suggestions with their own drawings. */
 const advice = /^(?: *=|[a-z]+:)/;
 const lead = /[ |]*/y;
 const mark = /_*([\^-])[\^-]*(?= |$)/y;
 
 /**
- * The labels in a drawing of the engine, as one text: those of the place itself where they are marked as such, else all, from left to right.
+ * Returns the labels in a drawing of the engine, as one text: only the primary labels if there are
+ * any, otherwise all, from left to right.
  *
  *     1 | rule a { condition: filesize == "x" }
  *       |                     ^^^^^^^^    ^^^ this expression is `string`
@@ -27,7 +31,7 @@ export function labelsOf(rendered: string): string {
   return (primary.length > 0 ? primary : labelled).map(({ label }) => label).join('; ');
 }
 
-/** For each line of the source that is shown, what is drawn below it. */
+/** For each shown line of the source, the drawing below it. */
 function drawingOf(rendered: string): string[][] {
   const [, ...rows] = rendered.split('\n');
   const begin = rows.findIndex((row) => sourceRow.test(row));
@@ -41,7 +45,10 @@ function drawingOf(rendered: string): string[][] {
   return below;
 }
 
-/** A row of marks, the last with its label behind it; then rows that hang the other labels below their marks. */
+/**
+ * A row of marks, the last with its label after it; then rows with the other labels below their
+ * marks.
+ */
 function readMarks([first = '', ...hanging]: readonly string[]): readonly Mark[] {
   const marks: Mark[] = [];
   let at = leadEnd(first, 0);

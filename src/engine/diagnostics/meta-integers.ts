@@ -4,8 +4,9 @@ import { createLineIndex } from '../../rules/syntax/line-index.ts';
 import { integerValue } from '../../rules/syntax/literals.ts';
 
 /**
- * Integers in `meta` that JavaScript cannot hold exactly. The engine compiles such a rule, and then fails every scan that it
- * matches ("can't be represented as a JavaScript number"), so they count as errors.
+ * Finds integers in `meta` that JavaScript cannot represent exactly. The engine compiles such a
+ * rule, and then fails every scan in which it matches ("can't be represented as a JavaScript
+ * number"), so they count as errors.
  * @param source that compiles
  */
 export function unsafeMetaIntegers(namespace: string, source: string): Diagnostic[] {
@@ -26,7 +27,7 @@ export function unsafeMetaIntegers(namespace: string, source: string): Diagnosti
   );
 }
 
-/** The integers among the values of a meta block, whose first entry is at `index`. */
+/** Returns the integers among the values of a meta block, whose first entry is at `index`. */
 function metaIntegers(tokens: readonly Token[], index: number): readonly Token[] {
   const found: Token[] = [];
   for (let at = index; tokens[at]?.kind === 'identifier' && isWord(tokens[at + 1], '='); at += 1) {

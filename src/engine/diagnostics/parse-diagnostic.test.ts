@@ -2,7 +2,7 @@ import test from 'ava';
 import { checkSources } from '../compile.ts';
 import { parseDiagnostic } from './parse-diagnostic.ts';
 
-test('a text without code or place is kept whole, with its first line as the message', (t) => {
+test('a text without code or position is kept completely, with its first line as the message', (t) => {
   t.deepEqual(parseDiagnostic('something else\nwent wrong', 'a.yar', 'error'), {
     severity: 'error',
     code: 'engine/unknown',
@@ -14,7 +14,7 @@ test('a text without code or place is kept whole, with its first line as the mes
   });
 });
 
-test('the label of the primary mark is part of the message, not that of a secondary one', (t) => {
+test('the label of the primary mark is part of the message, and that of a secondary one is not', (t) => {
   const rendered = [
     'error[E012]: duplicate rule `a`',
     ' --> line:7:31',
@@ -28,13 +28,13 @@ test('the label of the primary mark is part of the message, not that of a second
   t.deepEqual([code, line, column, message], ['E012', 7, 31, 'duplicate rule `a`: duplicate declaration of `a`']);
 });
 
-/** The message that the engine's first word on a source becomes. */
+/** The message parsed from the engine's first report on a source. */
 function messageOf(source: string): string | undefined {
   const { errors, warnings } = checkSources([{ namespace: 'a.yar', source }]);
   return [...errors, ...warnings][0]?.message;
 }
 
-test('several labels of one place are joined in the order in which they stand', (t) => {
+test('several labels of one position are joined in order', (t) => {
   t.is(
     messageOf('rule a { strings: $a = "abcd"   $a1 = "foobar" condition: any of ( $a* ) and $a1 }'),
     'pattern `$a1` may be unintendedly or redundantly included in pattern set `$a*`: `$a1` is included in `$a*`; `$a1` is also used here',
@@ -49,14 +49,14 @@ test('several labels of one place are joined in the order in which they stand', 
   );
 });
 
-test('a place that goes over lines has its label', (t) => {
+test('a position over several lines has its label', (t) => {
   t.is(
     messageOf('rule a { condition: true and\n false }'),
     'invariant boolean expression: this expression is always false',
   );
 });
 
-test('no message has a piece of the drawing in it', (t) => {
+test('no message contains a piece of the drawing', (t) => {
   const sources = [
     'import "math" import "math" rule a { condition: math.min(filesize, 2) == 1 }',
     'rule a { strings: $a = /foobar/i nocase condition: $a }',

@@ -5,7 +5,7 @@ const title = /^(error|warning)\[([^\]]+)\]: (.*)/;
 const place = /^ *--> .*?(\d+):(\d+)$/m;
 
 /**
- * Reads one error or warning of the engine, which come as text in the style of rustc:
+ * Parses one error or warning of the engine, a text in the style of rustc:
  *
  *     error[E009]: unknown identifier `foo`
  *      --> line:1:21
@@ -14,7 +14,7 @@ const place = /^ *--> .*?(\d+):(\d+)$/m;
  *       |                     ^^^ this identifier has not been declared
  *
  * @param file the namespace of the source, for `Diagnostic.file`
- * @param otherwise the severity of a text that is not of this form; its first line becomes the message
+ * @param otherwise the severity of a text in any other form; its first line becomes the message
  */
 export function parseDiagnostic(rendered: string, file: string, otherwise: 'error' | 'warning'): Diagnostic {
   const [, severity, code, summary] = title.exec(rendered) ?? [];

@@ -8,14 +8,15 @@ import { type Engine, isTrap } from '../yara.ts';
 import { roughLength, samplesOf } from './pattern-sample.ts';
 
 /**
- * Shorter texts are never lost. The engine reads 4,096 bytes from the place in a match where it begins to verify it
- * (`DEFAULT_SCAN_LIMIT` in YARA-X), in either direction.
+ * Shorter texts are never missed. The engine reads 4,096 bytes in each direction from the position
+ * in a match where it starts to verify it (`DEFAULT_SCAN_LIMIT` in YARA-X).
  */
 const safeBytes = 4_000;
 
 /**
- * Patterns with texts that the engine does not find, because they are too long for it. Which these are depends on how the engine splits a pattern, so
- * the engine is asked: it scans the shortest and the longest text that a pattern describes.
+ * Finds patterns with texts that the engine misses because they are too long for it. This depends
+ * on how the engine splits a pattern, so it is tested: the engine scans the shortest and the
+ * longest text that a pattern describes.
  * @param source that compiles
  */
 export function unreachablePatterns(engine: Engine, namespace: string, source: string): Diagnostic[] {
@@ -38,7 +39,7 @@ function explain(engine: Engine, pattern: ParsedPattern): string | null {
   const { identifier, kind, value } = pattern;
   const finds = (written: string, text: string) => isFound(engine, pattern, written, text);
   if (finds(value, longest) !== false) return null;
-  // Where the engine does not find a short text either, the length is not the reason.
+  // If the engine does not find a short text either, the length is not the reason.
   if (kind === 'regexp' && finds(short.value, short.text) !== true) return null;
   const limit = 'the engine reads at most 4,096 bytes of a match';
   if (shortest.length > safeBytes && finds(value, shortest) === false) {
@@ -47,7 +48,7 @@ function explain(engine: Engine, pattern: ParsedPattern): string | null {
   return `${identifier} misses long matches: it allows ${longest.length} bytes, and ${limit}`;
 }
 
-/** Null where the engine cannot say. */
+/** Null if the engine cannot tell. */
 function isFound(engine: Engine, { modifiers }: ParsedPattern, value: string, text: string): boolean | null {
   const isWide = modifiers.includes('wide') && !modifiers.includes('ascii');
   const kept = modifiers.filter((each) => each !== 'private').join(' ');

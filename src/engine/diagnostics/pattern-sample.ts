@@ -1,31 +1,40 @@
 import { canonicalPattern } from '../../rules/canonical.ts';
 import type { ParsedPattern } from '../../rules/syntax/syntax.ts';
 
-/** The part of a pattern as it matters for the length of what it matches. */
+/** The part of a pattern that affects the length of its matches. */
 type Node =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'sequence'; readonly parts: readonly Node[] }
   | { readonly kind: 'choice'; readonly options: readonly Node[] }
   | { readonly kind: 'repeat'; readonly part: Node; readonly min: number; readonly max: number };
 
-/** Repetitions of one part in a sample. More than the engine's limit; without a bound a sample of a jump could take all memory. */
+/**
+ * Maximum repetitions of one part in a sample. More than the engine's limit; without a bound, a
+ * sample of a jump could take all memory.
+ */
 const maxRepeats = 10_000;
-/** Bytes of a sample. Repetitions within repetitions multiply. */
+/** Maximum size of a sample in bytes. Nested repetitions multiply. */
 const maxSampleBytes = 1_000_000;
-/** Repetitions of one part in `short`. */
+/** Maximum repetitions of one part in `short`. */
 const fewRepeats = 20;
 
-/** Texts that a pattern describes, a character for each byte. */
+/** Texts that a pattern describes, one character per byte. */
 export interface PatternSamples {
-  /** Repeats each part as rarely as the pattern allows. */
+  /** Repeats each part as few times as the pattern allows. */
   readonly shortest: string;
-  /** Repeats each part as often as the pattern allows; parts without an upper limit as rarely. */
+  /**
+   * Repeats each part as many times as the pattern allows; parts without an upper limit as few
+   * times.
+   */
   readonly longest: string;
-  /** The pattern with its counts cut to 20, and a text that this one describes. */
+  /** The pattern with its counts cut to 20, and a text that it describes. */
   readonly short: { readonly value: string; readonly text: string };
 }
 
-/** More bytes than any text has that a pattern describes, except by repetitions without an upper limit. Cheap, and often far too high. */
+/**
+ * More bytes than any text the pattern describes, except by repetitions without an upper limit.
+ * Cheap, and often far too high.
+ */
 export function roughLength({ kind, value }: ParsedPattern): number {
   if (kind === 'text') return 0;
   const counts = [...value.matchAll(/\{([\d,]+)\}|\[([\s\da-fxo-]+)\]/gi)].map(([, count, jump]) =>
@@ -36,7 +45,7 @@ export function roughLength({ kind, value }: ParsedPattern): number {
     : counts.reduce((product, each) => product * each, value.length);
 }
 
-/** @returns null for a text, whose length is its own, and where the pattern is not understood */
+/** @returns null for a text, which has a fixed length, and if the pattern is not understood */
 export function samplesOf(pattern: ParsedPattern): PatternSamples | null {
   const { kind, value } = pattern;
   if (kind === 'text') return null;
@@ -78,7 +87,9 @@ function repeat(part: Node, min: number, max: number | null): Node {
   return { kind: 'repeat', part, min: least, max: Math.max(least, Math.min(max ?? min, maxRepeats)) };
 }
 
-/** Reads `( … | … )` and sequences; `readPart` reads everything else and returns null where it cannot. */
+/**
+ * Reads `( … | … )` and sequences; `readPart` reads everything else and returns null if it cannot.
+ */
 function readChoice(reader: Reader, readPart: (reader: Reader) => Node | null, depth = 0): Node | null {
   if (depth > 100) return null;
   const options: Node[] = [];
@@ -108,7 +119,7 @@ function readChoice(reader: Reader, readPart: (reader: Reader) => Node | null, d
 interface Reader {
   readonly text: string;
   at: number;
-  /** The part with the count behind it. */
+  /** The part with the count after it. */
   quantify(part: Node): Node;
 }
 
@@ -147,7 +158,7 @@ function parseRegexp(value: string): Node | null {
   });
 }
 
-/** Letters first, then everything that a byte may be. */
+/** Letters first, then every other possible byte. */
 const characters = [...'xqZ7_ -', ...Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte))];
 
 function memberOf(set: string, flags: string): string | null {
@@ -160,7 +171,7 @@ function memberOf(set: string, flags: string): string | null {
   }
 }
 
-/** The same expression with each number of repetitions cut. */
+/** The same expression with each repetition count cut. */
 function cutCounts(value: string): string {
   return value.replaceAll(/\\.|\{(\d*)(,?)(\d*)\}/gs, (whole: string, from = '', comma = '', to = '') => {
     if (whole.startsWith('\\') || (from === '' && to === '')) return whole;

@@ -20,17 +20,17 @@ function start(change: (glue: string) => string): { engine: Engine; remedies: Re
 
 function scan(engine: Engine): string[] {
   const rules = openRules(engine, buildRules(engine, [{ namespace: 'a.yar', source }]));
-  // Twice, since the second scan takes what the first has left.
+  // Twice, because the second scan uses what the first left behind.
   return [...rules.scan(payload, externalsOf('')), ...rules.scan(payload, externalsOf(''))].map(({ rule }) => rule);
 }
 
-test('the package of today allows every remedy', (t) => {
+test('the current package allows every remedy', (t) => {
   const { engine, remedies } = start((glue) => glue);
   t.deepEqual(scan(engine), ['a', 'a']);
   t.deepEqual([...remedies.reasons], []);
 });
 
-test('a package whose functions read otherwise is used without kept conditions, and scans as well', (t) => {
+test('a package with unexpected functions is used without kept conditions, and scans correctly', (t) => {
   for (const [known, other] of [
     ['new WebAssembly.Instance(arg0, arg1)', 'new WebAssembly.Instance(arg0, arg1, undefined)'],
     ['new WebAssembly.Memory(arg0)', 'new (WebAssembly.Memory)(arg0)'],
@@ -42,14 +42,14 @@ test('a package whose functions read otherwise is used without kept conditions, 
   }
 });
 
-test('a package that cannot be started but by itself is started so', (t) => {
+test('a package that can only be started by itself is started that way', (t) => {
   const { engine, remedies } = start((glue) => glue.replaceAll('__wbg_get_imports', '__wbg_imports'));
   t.deepEqual(scan(engine), ['a', 'a']);
   t.deepEqual([...remedies.reasons.keys()], ['instances']);
   t.is(engine.exports, null);
 });
 
-test('a package of another kind is refused with what to do', (t) => {
+test('a package of another kind is refused with advice', (t) => {
   t.throws(() => evaluateGlue('export default 1 +'), { code: 'ERR_CONFIG', message: /npm ci/ });
   t.throws(() => evaluateGlue('export class Compiler {}'), { code: 'ERR_CONFIG' });
 });
@@ -65,7 +65,7 @@ test('ten thousand scans leave no reference behind, and take no more memory', (t
   };
   run(200);
   const before = { memory: engine.memoryBytes(), references: references(engine) };
-  // With four variables each is five scanners.
+  // With four variables, each is five scanners.
   run(2_000);
   t.deepEqual({ memory: engine.memoryBytes(), references: references(engine) }, before);
   t.false(engine.isWorn());

@@ -17,7 +17,7 @@ import { createPatternGuards, patternCounter, patternGuardNames, patternQuestion
 import { createReusePool } from './reuse-pool.ts';
 import { createTextCache } from './text-cache.ts';
 
-/** What the exports of the engine's module must have for the host to do its part. */
+/** The exports of the engine's module that the host needs. */
 interface EngineExports {
   readonly memory: WebAssembly.Memory;
   readonly __wbindgen_externrefs: WebAssembly.Table;
@@ -45,19 +45,23 @@ const invokeExport = /^wasm_bindgen_\w+closures_____invoke_/;
 /**
  * The JavaScript between the engine and the conditions of rules.
  *
- * YARA-X compiles the conditions of a ruleset to a WebAssembly module of its own, and for each scan (and for each variable that is set) makes a scanner:
- * that is a memory, three globals, some 200 closures, and a module and an instance out of the same bytes as before. The host makes each of these
- * once and hands them out again; only the closures, which point into the scanner, are new each time. This is how native YARA-X uses them: there one
- * scanner scans many files with one instance.
+ * YARA-X compiles the conditions of a ruleset to a separate WebAssembly module. For each scan (and
+ * for each variable that is set), it makes a scanner: a memory, three globals, some 200 closures,
+ * and a module and an instance from the same bytes as before. The host makes each of these once and
+ * reuses them. Only the closures, which point into the scanner, are new each time. Native YARA-X
+ * works the same way: there, one scanner scans many files with one instance.
  */
 export interface ConditionHost {
-  /** Functions to give to the engine instead of those of the same names. */
+  /** Functions for the engine that replace those of the same names. */
   readonly imports: GlueImports;
-  /** Exports to give to the package's JavaScript instead of those of the same names, once the engine is there. */
+  /**
+   * Exports for the package's JavaScript that replace those of the same names, once the engine
+   * exists.
+   */
   wrapExports(exports: WebAssembly.Exports): Record<string, unknown>;
 }
 
-/** A function that conditions import, and the closure behind it in the scanner of the moment. */
+/** A function that conditions import, and its closure in the current scanner. */
 interface ConditionCall {
   readonly namespace: string;
   readonly name: string;
@@ -65,7 +69,7 @@ interface ConditionCall {
 }
 
 interface ConditionInstance {
-  /** The memory and the globals it was made with; with others it is another. */
+  /** The memory and globals it was made with; a different set needs a different instance. */
   readonly parts: readonly unknown[];
   readonly calls: readonly ConditionCall[];
   readonly instance: WebAssembly.Instance;
@@ -73,14 +77,17 @@ interface ConditionInstance {
 
 /** Memory and globals that conditions share with a scanner. */
 const stateNames = ['main_memory', 'filesize', 'pattern_search_done', 'matching_patterns_bitmap_base'] as const;
-/** Condition modules that are kept: one for each ruleset in the instance, and rarely more than one. */
+/**
+ * Maximum number of cached condition modules: one for each ruleset in the instance, and rarely more
+ * than one.
+ */
 const keptModules = 4;
 
 /**
  * @param glue the functions of the package's JavaScript
  * @param exportNames of the engine's module
- * @param remedies notes what could not be done, and why
- * @param matchLimit is told where conditions meet the limit
+ * @param remedies records what could not be done, and why
+ * @param matchLimit is notified if conditions reach the limit
  */
 export function createConditionHost(
   glue: GlueImports,
@@ -103,7 +110,10 @@ export function createConditionHost(
     return memoryView;
   };
 
-  /** A closure of the engine, as far as it can be seen from here. What wasm-bindgen would make costs ten times as much. */
+  /**
+   * The known parts of an engine closure. The one made by wasm-bindgen would cost ten times as
+   * much.
+   */
   class HostClosure {
     #a: number;
     readonly #b: number;
@@ -121,8 +131,8 @@ export function createConditionHost(
     }
   }
 
-  // Made once, handed out again in the order of their making within each call of the engine.
-  // The engine writes all of a memory before the conditions run, so none needs to be cleaned.
+  // Made once and reused in the order of creation within each call of the engine. The engine writes
+  // the whole memory before the conditions run, so none needs clearing.
   const memories = createReusePool(
     (descriptor: WebAssembly.MemoryDescriptor) => new WebAssembly.Memory({ ...descriptor }),
   );
@@ -138,7 +148,10 @@ export function createConditionHost(
     condition: ConditionInstance | undefined;
   }
   let kept: KeptModule[] = [];
-  /** Where the engine has the bytes of the module that was asked for last; they lie there until it frees something. */
+  /**
+   * Location of the bytes of the last requested module in the engine; they stay there until it
+   * frees something.
+   */
   let place: { readonly address: number; readonly length: number; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
 
   let leaked: { readonly slot: number; readonly instance: WebAssembly.Instance } | undefined;
@@ -151,7 +164,10 @@ export function createConditionHost(
   let counted = new Set<unknown>();
   let scannedBytes = 0;
 
-  /** Notes a pattern that a condition asks about and that has as many matches as the limit allows. No two of them start at one offset. */
+  /**
+   * Records a pattern that a condition asks about and that has as many matches as the limit allows.
+   * No two of them start at one offset.
+   */
   function watchLimit(pattern: unknown): void {
     if (matchLimit.reached || scannedBytes < matchLimit.value || counted.has(pattern)) return;
     counted.add(pattern);
@@ -178,7 +194,7 @@ export function createConditionHost(
 
   function instanceOf(module: WebAssembly.Module, imports: ConditionImports): WebAssembly.Instance {
     const keptModule = kept.find((each) => each.module === module);
-    if (keptModule === undefined) throw new Error('These are no conditions that the host knows.');
+    if (keptModule === undefined) throw new Error('These conditions are unknown to the host.');
     const state = own(imports, stateNamespace);
     const parts = stateNames.map((name) => own(state, name));
     if (keptModule.condition?.parts.every((part, index) => part === parts[index]) !== true) {
@@ -191,8 +207,9 @@ export function createConditionHost(
   }
 
   /**
-   * `@virustotal/yara-x` 1.20 forgets the reference to an instance when it drops a scanner. The slot for it is the one that the table of references
-   * gives out next, so it is known here, and freed once the scanner is gone.
+   * `@virustotal/yara-x` 1.20 forgets the reference to an instance when it drops a scanner. Its
+   * slot is the one that the table of references assigns next. So it is known here, and is freed
+   * once the scanner is gone.
    */
   function noteLeak(instance: WebAssembly.Instance): void {
     const { __externref_table_alloc_command_export: alloc, __externref_table_dealloc_command_export: dealloc } =
@@ -210,7 +227,10 @@ export function createConditionHost(
     if (table.get(slot) === instance) dealloc(slot);
   }
 
-  /** Makes an instance. Its imports outlive the scanner: each call goes to the closure of the scanner of the moment. */
+  /**
+   * Makes an instance. Its imports outlive the scanner: each call goes to the closure of the
+   * current scanner.
+   */
   function link(module: WebAssembly.Module, parts: readonly unknown[], imports: ConditionImports): ConditionInstance {
     const calls: ConditionCall[] = [];
     const linked = bare<Record<string, unknown>>();
@@ -219,13 +239,13 @@ export function createConditionHost(
     for (const { module: namespace, name, kind } of WebAssembly.Module.imports(module)) {
       if (kind !== 'function') continue;
       if (!(own(own(imports, namespace), name) instanceof HostClosure))
-        throw new HostFailure(`The scanner gives conditions no function ${name}.`);
+        throw new HostFailure(`The scanner has no function ${name} for conditions.`);
       const call: ConditionCall = { namespace, name, closure: undefined };
       calls.push(call);
       linked[namespace] ??= bare();
       const isOfPattern = patternQuestionNames.has(name);
       linked[namespace][name] = (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
-        if (!(call.closure instanceof HostClosure)) throw new HostFailure(`The engine gave no function ${name}.`);
+        if (!(call.closure instanceof HostClosure)) throw new HostFailure(`The engine has no function ${name}.`);
         if (isOfPattern) watchLimit(a0);
         return call.closure.call(a0, a1, a2, a3);
       };
@@ -266,7 +286,7 @@ export function createConditionHost(
     return known;
   }
 
-  /** Before each call that makes scanners: what earlier ones used is free again. */
+  /** Called before each call that makes scanners: objects of earlier ones are free again. */
   function begin(): void {
     counted = new Set();
     lists.restart();
@@ -298,7 +318,7 @@ export function createConditionHost(
     }
     const put = (name: string | null, replacement: GlueFunction): void => {
       if (name === null) return;
-      // The function of the package is no second way: what was refused here would be done there.
+      // The function of the package must not be a way around: it would do what was refused here.
       replaced[name] = (...values) => {
         try {
           return replacement(...values);
@@ -320,10 +340,10 @@ export function createConditionHost(
   const keeps = keepConditions();
   matchLimit.watched = keeps;
   const setElement = findImport(glue, /^\s*function\s*\(arg0, arg1, arg2\) \{\s+arg0\[arg1 >>> 0\] = arg2;\s+\}$/);
-  if (setElement === null) remedies.off('reported-matches', 'no one function sets the elements of lists');
+  if (setElement === null) remedies.off('reported-matches', 'no single function sets the elements of lists');
   else replaced[setElement] = lists.set;
   if (keeps) {
-    // Text that the engine passes is mostly the names of the same imports again.
+    // Most texts that the engine passes are the names of the same imports.
     const textImport = findImport(glue, /const ret = getStringFromWasm0\(arg0, arg1\);\s+return ret;/);
     if (textImport !== null) replaced[textImport] = createTextCache(engineMemory, glue[textImport] as GlueFunction);
   }
@@ -367,14 +387,16 @@ export function createConditionHost(
   return { imports: replaced, wrapExports };
 }
 
-/** The engine takes a Number as it is; a BigInt it turns into decimal digits and reads again. */
+/**
+ * The engine takes a Number directly; it turns a BigInt into decimal digits and parses them again.
+ */
 function narrow(value: unknown): unknown {
   if (typeof value !== 'bigint') return value;
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** The one import whose source reads like this; null where there is none, or several. */
+/** The one import with this source; null if there is none, or several. */
 function findImport(glue: GlueImports, source: RegExp): string | null {
   const found = Object.entries(glue).filter(([, each]) => source.test(String(each)));
   return found.length === 1 ? (found[0]?.[0] ?? null) : null;

@@ -4,18 +4,22 @@ import { readSections } from '../module/wasm-binary.ts';
 import { HostFailure } from './host-failure.ts';
 
 /**
- * The one place where conditions become modules and instances.
+ * The only place where conditions become modules and instances.
  *
- * The bytes of a condition module lie in the memory of an engine, which may come from a file: they are code that somebody else may have written. WebAssembly itself
- * reaches nothing but its imports, so these are what has to be bounded: to the names that YARA-X uses, of the kinds that it uses, and to values that the scanner
- * supplied itself, as properties of its own.
+ * The bytes of a condition module are in the memory of an engine, which may come from a file: they
+ * may be an attacker's code. WebAssembly itself reaches only its imports, so these are restricted:
+ * to the names and kinds that YARA-X uses, and to values that the scanner itself supplied as own
+ * properties.
  */
 
 /** The namespace of memory and globals, and the one of the built-in functions. */
 export const stateNamespace = 'yara_x';
 export const builtinNamespace = 'yara_x::wasm';
 
-/** What conditions share with the scanner besides functions (YARA-X, `lib/src/wasm/mod.rs`). */
+/**
+ * Names that conditions share with the scanner, apart from functions (YARA-X,
+ * `lib/src/wasm/mod.rs`).
+ */
 const stateKinds: ReadonlyMap<string, string> = new Map([
   ['main_memory', 'memory'],
   ['filesize', 'global'],
@@ -24,13 +28,19 @@ const stateKinds: ReadonlyMap<string, string> = new Map([
 ]);
 /** Built-in functions, and those of YARA's modules. */
 const functionNamespaces = /^yara_x::(?:wasm|modules::[a-z_0-9]+)$/;
-/** Function, parameters, result: `pe.exports@func_name:s@bu`. No property that JavaScript gives to objects has such a name. */
+/**
+ * Function, parameters, result: `pe.exports@func_name:s@bu`. No property that JavaScript objects
+ * have by default has such a name.
+ */
 const functionName = /^[A-Za-z_][\w.:]*@[\w:,.]*@[\w:,.-]*$/;
 
-/** Sections that the engine writes: names of its own, types, imports, functions, globals, exports, code. No memory, no table, no start. */
+/**
+ * Sections that the engine writes: its own names, types, imports, functions, globals, exports,
+ * code. No memory, no table, no start.
+ */
 const allowedSections: ReadonlySet<number> = new Set([0, 1, 2, 3, 6, 7, 10]);
 
-/** Characters of a name that an error shows. */
+/** Maximum number of characters of a name in an error message. */
 const longestShown = 60;
 
 /** By module and name; values of the host and closures of the engine. */
@@ -38,7 +48,8 @@ export type ConditionImports = Readonly<Record<string, Readonly<Record<string, u
 
 /**
  * Compiles conditions.
- * @throws HostFailure where they are no module, or one that could reach more than a scanner gives
+ * @throws HostFailure if they are not a module, or one that could access more than a scanner
+ *   provides
  */
 export function compileConditions(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   try {
@@ -54,21 +65,22 @@ export function compileConditions(bytes: Uint8Array<ArrayBuffer>): WebAssembly.M
     }
     return module;
   } catch (error) {
-    // There may be no room for another module, which is nothing against this one.
+    // There may be no memory for another module, which does not mean that this one is invalid.
     if (error instanceof RangeError) throw error;
-    throw new HostFailure(`The condition module is refused: ${messageOf(error)}`, error);
+    throw new HostFailure(`Invalid condition module: ${messageOf(error)}`, error);
   }
 }
 
 /**
- * Makes an instance of what `compileConditions` returned. The instance gets what it imports, each from a property that the object with the imports has itself.
- * @throws HostFailure where one is missing or of another kind
+ * Makes an instance of a module from `compileConditions`. The instance gets its imports, each from
+ * an own property of the object with the imports.
+ * @throws HostFailure if one is missing or of another kind
  */
 export function instantiateConditions(module: WebAssembly.Module, imports: ConditionImports): WebAssembly.Instance {
   const linked: Record<string, Record<string, unknown>> = bare();
   for (const { module: namespace, name, kind } of WebAssembly.Module.imports(module)) {
     const value = own(own(imports, namespace), name);
-    if (!isOfKind(value, kind)) throw new HostFailure(`The scanner gives conditions no ${kind} ${name}.`);
+    if (!isOfKind(value, kind)) throw new HostFailure(`The scanner has no ${kind} ${name} for conditions.`);
     const names = linked[namespace] ?? bare();
     names[name] = value;
     linked[namespace] = names;
@@ -76,7 +88,7 @@ export function instantiateConditions(module: WebAssembly.Module, imports: Condi
   return new WebAssembly.Instance(module, linked);
 }
 
-/** The value of a property that the object has itself, as a value; undefined where it has none. */
+/** Returns the value of an own data property; undefined if there is none. */
 export function own(object: unknown, name: string): unknown {
   return typeof object === 'object' && object !== null
     ? Object.getOwnPropertyDescriptor(object, name)?.value
@@ -92,7 +104,7 @@ function isOfKind(value: unknown, kind: string): boolean {
   return kind === 'memory' ? value instanceof WebAssembly.Memory : value instanceof WebAssembly.Global;
 }
 
-/** An object that has no property but its own. */
+/** Returns an object with own properties only. */
 export function bare<T>(): Record<string, T> {
   return Object.create(null);
 }

@@ -1,9 +1,12 @@
-/** Takes one text of `console.log` or `console.hex`. */
+/** Receives one text of `console.log` or `console.hex`. */
 export type TakePrinted = (text: string) => void;
 
 let taking: TakePrinted | undefined;
 
-/** Runs `work`, and hands over what rules print with YARA's `console` module meanwhile. Outside of it, what they print is dropped. */
+/**
+ * Runs `work`, and passes on what rules print with YARA's `console` module meanwhile. Outside of
+ * it, the output is dropped.
+ */
 export function takePrinted<T>(take: TakePrinted, work: () => T): T {
   const outer = taking;
   taking = take;

@@ -7,7 +7,7 @@ import { evaluateGlue, type GlueFunction } from './package-glue.ts';
 
 const source = `rule a { strings: $a = "abc" $b = "bcd" condition: $a or ${Array.from({ length: 30 }, (_, i) => `(#b == ${i} and @b[${i + 1}] > ${i})`).join(' or ')} }`;
 
-/** The one function of the glue that reads so. */
+/** The only glue function with this source. */
 function glueFunction(source: RegExp): GlueFunction {
   const functions = Object.values(evaluateGlue(readPackageGlue()).start?.imports() ?? {}).flatMap(Object.values);
   const [found] = functions.filter((each) => source.test(String(each)));
@@ -15,14 +15,14 @@ function glueFunction(source: RegExp): GlueFunction {
   return found;
 }
 
-test('an engine that is started by the package itself takes no condition module that imports what a scanner does not give', (t) => {
+test('an engine started by the package itself refuses a condition module that imports what a scanner does not provide', (t) => {
   const module = new WebAssembly.Module(readPackageModule());
   for (const hostile of [
     escapingConditions('globalThis.ran = true'),
     conditionsWith([{ module: 'yara_x', name: 'constructor', kind: 'function', type: 1 }]),
     conditionsWith([{ module: 'yara_x::wasm', name: 'constructor', kind: 'function', type: 1 }]),
     conditionsWith([{ module: 'yara_x', name: 'main_memory', kind: 'function', type: 1 }]),
-    // The right form, and no such function.
+    // The right form, but an unknown function.
     conditionsWith([{ module: 'yara_x::wasm', name: 'constructor@@', kind: 'function', type: 1 }]),
     conditionsWith([{ module: 'yara_x::modules::constructor', name: 'constructor@@', kind: 'function', type: 1 }]),
   ]) {
@@ -38,12 +38,12 @@ test('an engine that is started by the package itself takes no condition module 
   }
 });
 
-test('the engine looks up no property of anything but objects that it made', (t) => {
+test('the engine can look up properties only on objects that it made', (t) => {
   const get = glueFunction(/const ret = Reflect\.get\(arg0, arg1\);/);
   const set = glueFunction(/const ret = Reflect\.set\(arg0, arg1, arg2\);/);
   const make = glueFunction(/const ret = new Object\(\);/);
   const refusal = (action: () => unknown): unknown => {
-    // The glue wants to give an error to the engine, which was not started.
+    // The glue tries to pass an error to the engine, which was not started.
     try {
       return action();
     } catch {
@@ -67,7 +67,7 @@ test('the engine looks up no property of anything but objects that it made', (t)
   }
 });
 
-test('the only global that the engine sees is the console, which prints to whoever takes it', (t) => {
+test('the only global that the engine sees is the console, which prints to the current receiver', (t) => {
   // Without the table of references, which only a started engine has.
   const source = readPackageGlue().replaceAll('isLikeNone(ret) ? 0 : addToExternrefTable0(ret)', 'ret');
   const functions = Object.values(evaluateGlue(source).start?.imports() ?? {}).flatMap(Object.values);

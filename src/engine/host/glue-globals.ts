@@ -5,27 +5,34 @@ import { HostFailure } from './host-failure.ts';
 /**
  * The globals that the package's JavaScript sees.
  *
- * It is glue of wasm-bindgen: it gives the engine the means to look up any property of any value, to call any function, and to make modules and instances.
- * An engine whose memory came from a file does with them whatever that file says, and from any ordinary object it is two look-ups to `Function`. So the glue sees
- * no global object but one with a console, makes objects without a prototype, and looks up properties only of such objects.
+ * It is glue of wasm-bindgen. It lets the engine look up any property of any value, call any
+ * function, and make modules and instances. An engine whose memory came from a file uses these as
+ * the file dictates, and from any ordinary object it is two lookups to `Function`. Therefore the
+ * glue sees no global object except one with a console, makes objects without a prototype, and
+ * looks up properties only of such objects.
  */
 export interface GlueGlobals {
   /** By name. */
   readonly values: ReadonlyMap<string, unknown>;
-  /** Lets the glue make an instance of this module, which is the engine and no condition. */
+  /**
+   * Allows the glue to make an instance of this module, which is the engine and not a condition.
+   */
   trustModule(module: WebAssembly.Module): void;
   /** While it runs, the glue takes every number for a float. */
   withFloats(run: () => void): void;
 }
 
-/** Objects of the glue: what they inherit from has nothing. They are as fast as ordinary ones; those without any prototype are not. */
+/**
+ * Objects of the glue: they inherit from an empty object. They are as fast as ordinary ones;
+ * objects without any prototype are not.
+ */
 class BareObject {}
 const bare: object = BareObject.prototype;
 Reflect.deleteProperty(bare, 'constructor');
 Object.setPrototypeOf(bare, null);
 Object.freeze(bare);
 
-/** What the glue knows as `Object`. */
+/** The glue's `Object`. */
 function GlueObject(): object {
   return new BareObject();
 }
@@ -34,7 +41,7 @@ GlueObject.create = Object.create;
 GlueObject.entries = Object.entries;
 GlueObject.getPrototypeOf = Object.getPrototypeOf;
 
-/** What the glue knows as `Reflect`. */
+/** The glue's `Reflect`. */
 const glueReflect = Object.freeze({
   get(target: unknown, key: unknown): unknown {
     return bareObject(target)[text(key)];
@@ -49,15 +56,15 @@ function bareObject(target: unknown): Record<string, unknown> {
     const prototype = Object.getPrototypeOf(target);
     if (prototype === bare || prototype === null) return target as Record<string, unknown>;
   }
-  throw new HostFailure('The engine reaches for a property of something that it did not make.');
+  throw new HostFailure('The engine looked up a property of a value that it did not make.');
 }
 
 function text(key: unknown): string {
   if (typeof key === 'string') return key;
-  throw new HostFailure('The engine reaches for a property without a name.');
+  throw new HostFailure('The engine looked up a property without a name.');
 }
 
-/** Rules print through it, and whatever else the glue has to say. */
+/** Rules print through it, and so does the glue itself. */
 const glueConsole = nothingBut({ log: print, info: print, warn: print, error: print, debug: print });
 const glueGlobal = nothingBut({ console: glueConsole });
 
@@ -69,12 +76,13 @@ function nothingBut(properties: Readonly<Record<string, unknown>>): object {
 export function createGlueGlobals(): GlueGlobals {
   let trusted: WebAssembly.Module | undefined;
   let areFloats = false;
-  // Asked for values of external variables only: which of the engine's two kinds of numbers they are.
+  // Used only for values of external variables: which of the engine's two kinds of numbers they
+  // are.
   const glueNumber = nothingBut({ isSafeInteger: (value: unknown) => !areFloats && Number.isSafeInteger(value) });
   const { Memory, Global, Table, RuntimeError } = WebAssembly;
   const glueWebAssembly = nothingBut({
     ...{ Memory, Global, Table, RuntimeError },
-    // Still what `instanceof` is asked for.
+    // `instanceof` still needs it.
     Module: new Proxy(WebAssembly.Module, { construct: (_, [bytes]) => compileConditions(bytes) }),
     Instance: new Proxy(WebAssembly.Instance, {
       construct: (_, [module, imports]) =>

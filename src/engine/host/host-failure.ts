@@ -1,6 +1,7 @@
 /**
- * The JavaScript between the package and the engine refuses something, or fails. A trap as far as the engine is concerned: the error passes through frames of
- * the engine that did not expect it, so the instance is called no more.
+ * Thrown if the JavaScript between the package and the engine refuses something, or fails. For the
+ * engine this is a trap: the error passes through frames that did not expect it, so the instance is
+ * never called again.
  */
 export class HostFailure extends WebAssembly.RuntimeError {
   override readonly name = 'HostFailure';

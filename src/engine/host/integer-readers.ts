@@ -1,12 +1,16 @@
 import { emptyBlock, op, signed, type, unaligned, writeModule } from '../module/wasm-writer.ts';
 
 /**
- * The functions `uint8` … `int32be` of YARA as WebAssembly over the file in the engine's memory. A condition that reads integers
- * calls them thousands of times a scan; through the engine each call crosses into JavaScript and back with arrays and BigInts.
+ * YARA's functions `uint8` … `int32be` as WebAssembly over the file in the engine's memory. A
+ * condition that reads integers calls them thousands of times per scan. Through the engine, each
+ * call would cross into JavaScript and back with arrays and BigInts.
  */
 
 interface Reader {
-  /** The import of the condition module; it carries the signature, so another signature is another name. */
+  /**
+   * The import of the condition module; it includes the signature, so another signature is another
+   * name.
+   */
   readonly name: string;
   readonly bytes: 1 | 2 | 4;
   readonly signed: boolean;
@@ -30,14 +34,17 @@ export const integerReaderNames: ReadonlySet<string> = new Set(readers.map(({ na
 
 let compiled: WebAssembly.Module | undefined;
 
-/** Where the file that is being scanned lies in the engine's memory: two mutable 32-bit globals. */
+/** Location of the scanned file in the engine's memory: two mutable 32-bit globals. */
 export interface PayloadPlace {
   readonly address: WebAssembly.Global;
   /** Bytes. */
   readonly length: WebAssembly.Global;
 }
 
-/** Functions from an offset (i64) to a value (i64) and whether it is undefined (i32): 1 outside of the file, and then the value is 0. */
+/**
+ * Functions from an offset (i64) to a value (i64) and whether it is undefined (i32): 1 outside of
+ * the file, and then the value is 0.
+ */
 export function createIntegerReaders(memory: WebAssembly.Memory, payload: PayloadPlace): WebAssembly.Exports {
   compiled ??= new WebAssembly.Module(
     writeModule({
@@ -56,12 +63,13 @@ export function createIntegerReaders(memory: WebAssembly.Memory, payload: Payloa
 const offset = 0;
 const addressGlobal = 0;
 const lengthGlobal = 1;
-/** Address of the byte at the offset, which is known to lie within the file. */
+/** Address of the byte at the offset, which is known to be within the file. */
 const address = [op.globalGet, addressGlobal, op.localGet, offset, op.i32WrapI64, op.i32Add];
 
 function bodyOf(reader: Reader): number[] {
   return [
-    // Outside: offset < 0 or length - bytes < offset. Both are signed numbers of 64 bits and cannot overflow.
+    // Outside means offset < 0 or length - bytes < offset. Both are signed 64-bit numbers and
+    // cannot overflow.
     ...[op.localGet, offset, op.i64Const, 0, op.i64LtS],
     ...[
       op.globalGet,
@@ -94,13 +102,13 @@ function loadBigEndian({ bytes, signed: isSigned }: Reader): number[] {
   if (bytes === 2) {
     return [
       ...[...address, op.i32Load8U, ...unaligned, op.i32Const, 8, op.i32Shl],
-      // One byte on.
+      // The next byte.
       ...[...address, op.i32Load8U, 0, 1, op.i32Or],
       ...(isSigned ? [op.i32Extend16S] : []),
       extend,
     ];
   }
-  // The outer bytes change places when the bytes 0 and 2 turn left by 24 bits, and 1 and 3 by 8.
+  // The outer bytes swap when bytes 0 and 2 rotate left by 24 bits, and 1 and 3 by 8.
   return [
     ...[
       ...address,

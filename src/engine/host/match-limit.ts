@@ -1,51 +1,60 @@
 import { reportedMatchesPerPattern } from '../../domain/scans/match.ts';
 import { HostFailure } from './host-failure.ts';
 
-/** The engine's own limit: it keeps no more matches of one pattern in one file (YARA-X, `DEFAULT_MAX_MATCHES_PER_PATTERN`). */
+/**
+ * The engine's own limit on the matches it keeps of one pattern in one file (YARA-X,
+ * `DEFAULT_MAX_MATCHES_PER_PATTERN`).
+ */
 export const engineMatchLimit = 1_000_000;
-/** The limit for a file whose matches at the engine's own limit take too much time or memory. */
+/** The limit for a file whose matches, at the engine's own limit, take too much time or memory. */
 export const floodMatchLimit = 1_000;
-/** Matches beyond the reported ones that the engine may hand over in one scan. Ten million take some seconds. */
+/**
+ * Maximum number of unreported matches that the engine may pass in one scan. Ten million take some
+ * seconds.
+ */
 const maxUnreported = 10_000_000;
 
-/** What an engine knows of the limit to the matches that it keeps of a pattern. */
+/** The state of an engine's limit on the matches that it keeps of a pattern. */
 export interface MatchLimit {
-  /** Of the scan under way, or the next. */
+  /** Limit of the current scan, or the next. */
   value: number;
-  /** Whether a condition of the last scan asked for the matches of a pattern that had as many as the limit allows. */
+  /** Whether a condition of the last scan used the matches of a pattern that reached the limit. */
   reached: boolean;
-  /** Whether `reached` is kept. */
+  /** Whether `reached` is tracked. */
   watched: boolean;
 }
 
-/** The engine hands over far more matches than are reported. The instance is called no more. */
+/**
+ * Thrown if the engine passes far more matches than are reported. The instance is never called
+ * again.
+ */
 export class MatchFlood extends HostFailure {
   constructor() {
     super(`Rules matched in more than ${maxUnreported} places.`);
   }
 }
 
-/** How many places a list of the engine had, where it was cut. */
+/** Original length of an engine list that was cut. */
 const placesTotal = Symbol('places');
 
-/** A list of places where a pattern matched, as the engine hands it over. */
+/** The engine's list of positions where a pattern matched. */
 export interface PlaceList extends ReadonlyArray<{ readonly offset: number; readonly length: number }> {
   readonly [placesTotal]?: number;
 }
 
-/** How many places there were, with those that were not kept. */
+/** Returns the number of positions, including those that were not kept. */
 export function totalOf(places: PlaceList): number {
   return places[placesTotal] ?? places.length;
 }
 
 /**
- * Sets the elements of the engine's lists. Of places it keeps the first `reportedMatchesPerPattern`: a million objects for each pattern of each rule would
- * take more memory than there is.
+ * Sets the elements of the engine's lists. It keeps the first `reportedMatchesPerPattern`
+ * positions: a million objects for each pattern of each rule would not fit in memory.
  */
 export function createListSetter() {
   let unreported = 0;
   return {
-    /** Before each scan. */
+    /** Called before each scan. */
     restart(): void {
       unreported = 0;
     },

@@ -6,11 +6,14 @@ import { createGlueGlobals } from './glue-globals.ts';
 /** The JavaScript side of the engine package: `Compiler`, `Rules`, `Scanner`. */
 export type YaraApi = Pick<typeof installed, 'Compiler' | 'Rules' | 'Scanner'> & {
   initSync(from: { readonly module: WebAssembly.Module }): installed.InitOutput;
-  /** Runs a call that passes numbers, and has the engine take each for a float, even one without a fraction. */
+  /**
+   * Runs a call that passes numbers, and makes the engine take each for a float, even one without a
+   * fraction.
+   */
   withFloats(run: () => void): void;
 };
 
-/** A function that the package's JavaScript gives to its WebAssembly module. */
+/** A function that the package's JavaScript passes to its WebAssembly module. */
 // biome-ignore lint/suspicious/noExplicitAny: they take and give whatever WebAssembly passes
 export type GlueFunction = (...values: any[]) => unknown;
 export type GlueImports = Record<string, GlueFunction>;
@@ -18,26 +21,29 @@ export type GlueImports = Record<string, GlueFunction>;
 /** One evaluation of the package's JavaScript, which makes one instance of the engine. */
 export interface PackageGlue {
   readonly api: YaraApi;
-  /** Null where the package does not look as expected: then the engine can only be started by `api.initSync`. */
+  /**
+   * Null if the package does not look as expected: then only `api.initSync` can start the engine.
+   */
   readonly start: null | {
     /** By module name, then by function name. */
     imports(): Record<string, GlueImports>;
-    /** Gives the exports to the package's JavaScript and runs the module's start function. */
+    /** Passes the exports to the package's JavaScript and runs the module's start function. */
     finish(instance: WebAssembly.Instance, module: WebAssembly.Module): void;
   };
 }
 
 /**
- * Evaluates the package's JavaScript anew. The package as a module knows one instance of the engine for a whole thread, for as long as it lives;
- * here each ruleset has an instance of its own, and its memory goes when it is dropped. It sees no globals but those of `glue-globals.ts`.
+ * Evaluates the package's JavaScript again. As a module, the package has one instance of the engine
+ * per thread, for the lifetime of the thread. Here, each ruleset has its own instance, and its
+ * memory is freed with it. It sees only the globals of `glue-globals.ts`.
  * @param source of `yara_x_js.js`, the output of wasm-bindgen for the target `web`
- * @throws RearviewError `ERR_CONFIG` where the source is not of that kind
+ * @throws RearviewError `ERR_CONFIG` if the source is of another kind
  */
 export function evaluateGlue(source: string): PackageGlue {
   const body = source
     .replace(/^export (?=class |function )/gm, '')
     .replace(/^export \{[^}]*\};?$/gm, '')
-    // Only the asynchronous start, which is not used, asks where the module lies.
+    // Only the asynchronous start, which is not used, needs the location of the module.
     .replaceAll('import.meta.url', 'undefined');
   const result = `
     const optional = (get) => { try { return get(); } catch { return undefined; } };
@@ -53,7 +59,7 @@ export function evaluateGlue(source: string): PackageGlue {
   } catch (cause) {
     throw new RearviewError(
       'ERR_CONFIG',
-      'The JavaScript of the package @virustotal/yara-x is not of the kind this version of Rearview knows. Install the version that package-lock.json names: npm ci.',
+      'The JavaScript of the package @virustotal/yara-x is of an unknown kind. Install the version in package-lock.json: npm ci.',
       { cause },
     );
   }

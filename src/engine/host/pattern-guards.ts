@@ -1,26 +1,33 @@
 import { emptyBlock, type FunctionType, op, type, writeModule } from '../module/wasm-writer.ts';
 
 /**
- * The functions by which a condition asks for the matches of a pattern, guarded by the bitmap in the condition's memory that has one bit for
- * each pattern that matched (YARA-X, `lib/src/wasm/mod.rs`, "Memory layout"). Most patterns match nothing in most files, and then the answer needs no engine.
- * `N of them` over neighbouring patterns is counted in the bitmap altogether.
+ * The functions with which a condition requests the matches of a pattern. They are guarded by the
+ * bitmap in the condition's memory, which has one bit for each pattern that matched (YARA-X,
+ * `lib/src/wasm/mod.rs`, "Memory layout"). Most patterns match nothing in most files, and then the
+ * engine is not needed. `N of them` over neighbouring patterns is counted completely in the bitmap.
  */
 
 const { i32, i64 } = type;
 
 interface Guarded extends FunctionType {
-  /** The import of the condition module; it carries the signature, so another signature is another name. */
+  /**
+   * The import of the condition module; it includes the signature, so another signature is another
+   * name.
+   */
   readonly name: string;
-  /** Instructions for the answer where the pattern has no match. */
+  /** Instructions for the result if the pattern has no match. */
   readonly none: readonly number[];
-  /** Instructions for whether there is none for another reason than the bitmap. */
+  /** Instructions for whether there is none, for another reason than the bitmap. */
   readonly orNone?: readonly number[];
 }
 
 const isFalse = [op.i32Const, 0];
 const zero = [op.i64Const, 0];
 const undefinedValue = [op.i64Const, 0, op.i32Const, 1];
-/** The engine traps at an offset beyond its 32-bit addresses, which a hostile file can bring about; nothing matches there. */
+/**
+ * The engine traps at an offset beyond its 32-bit addresses, which a hostile file can cause;
+ * nothing matches there.
+ */
 const isBeyondAddresses = [op.localGet, 1, op.i64Const, 0xff, 0xff, 0xff, 0xff, 0x0f, op.i64GtS];
 
 /** Counts the matches of a pattern. */
@@ -61,10 +68,13 @@ const range: FunctionType & { readonly name: string } = {
 
 const all = [...guarded, range];
 
-/** Names of the imports by which a condition asks for the number, the places or the lengths of the matches of one pattern. */
+/**
+ * Names of the imports with which a condition requests the number, offsets or lengths of the
+ * matches of one pattern.
+ */
 export const patternQuestionNames: ReadonlySet<string> = new Set(guarded.map(({ name }) => name));
 
-/** Names of the imports of condition modules that `createPatternGuards` stands before. */
+/** Names of the imports of condition modules that `createPatternGuards` wraps. */
 export const patternGuardNames: ReadonlySet<string> = new Set(all.map(({ name }) => name));
 
 let compiled: WebAssembly.Module | undefined;
@@ -75,9 +85,7 @@ export interface ConditionMemory {
   readonly bitmap: WebAssembly.Global;
 }
 
-/**
- * @param ask the engine's own functions by name, for patterns that have matches
- */
+/** @param ask the engine's own functions by name, for patterns that have matches */
 export function createPatternGuards(
   { memory, bitmap }: ConditionMemory,
   ask: Readonly<Record<string, unknown>>,
@@ -99,7 +107,7 @@ export function createPatternGuards(
   return new WebAssembly.Instance(compiled, { condition: { memory, bitmap }, engine: ask }).exports;
 }
 
-/** 1 where the pattern that the variable names has matched. Bit n of the bitmap is bit n % 8 of byte n / 8. */
+/** 1 if the pattern in the variable has matched. Bit n of the bitmap is bit n % 8 of byte n / 8. */
 function bitOf(variable: number): number[] {
   return [
     ...[op.globalGet, 0, op.localGet, variable, op.i32Const, 3, op.i32ShrU, op.i32Add, op.i32Load8U, 0, 0],
@@ -127,7 +135,7 @@ function guardedBody({ parameters, none, orNone }: Guarded, index: number): numb
 function rangeBody(): number[] {
   const [first, last, required, count] = [0, 1, 2, 3];
   return [
-    // What the engine does with numbers that make no sense stays its affair.
+    // Invalid numbers are left to the engine.
     ...[op.localGet, first, op.localGet, last, op.i32GtU, op.localGet, required, op.i64Const, 0, op.i64LtS, op.i32Or],
     ...[op.if, emptyBlock, ...askEngine(guarded.length, range.parameters.length), op.return, op.end],
     ...[op.loop, emptyBlock],

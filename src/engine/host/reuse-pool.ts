@@ -1,11 +1,11 @@
-/** Objects that are made once and handed out again, in the order of their making. */
+/** Objects that are made once and reused, in the order of their creation. */
 export interface ReusePool<Descriptor, Item> {
   next(descriptor: Descriptor): Item;
-  /** All items may be handed out again, from the first. */
+  /** Makes all items available again, from the first. */
   restart(): void;
 }
 
-/** Objects of equal descriptors are interchangeable. */
+/** Objects with equal descriptors are interchangeable. */
 export function createReusePool<Descriptor extends object, Item>(
   make: (descriptor: Descriptor) => Item,
 ): ReusePool<Descriptor, Item> {

@@ -1,6 +1,6 @@
 import type { GlueFunction } from './package-glue.ts';
 
-/** Longer texts are warnings and the like. */
+/** Maximum length of cached texts. Longer texts are warnings and the like. */
 const longestCachedText = 200;
 const mostCachedTexts = 4_096;
 

@@ -9,7 +9,7 @@ import { parseDiagnostic } from '../diagnostics/parse-diagnostic.ts';
 import type { Remedies } from '../remedies.ts';
 import { type Engine, release, startEngine } from '../yara.ts';
 
-/** The warnings of YARA-X 1.20 that sources alone can bring about (`lib/src/compiler/warnings.rs`). */
+/** The warnings of YARA-X 1.20 that depend only on sources (`lib/src/compiler/warnings.rs`). */
 const knownWarnings: readonly string[] = [
   'ambiguous_expr',
   'bool_int_comparison',
@@ -35,9 +35,10 @@ export interface BuiltForScanning {
 }
 
 /**
- * Compiles rules in an instance of their own, without the warnings that the engine would write out at every scan: of a copy of the
- * sources in which they are suppressed. Rules and their offsets are the same.
- * @throws RearviewError `ERR_RULES_INVALID` as it is for the sources as given; a trap goes up as it is
+ * Compiles rules in a separate instance, from a copy of the sources in which warnings are
+ * suppressed. Otherwise, the engine would write the warnings at every scan. Rules and their offsets
+ * are the same.
+ * @throws RearviewError `ERR_RULES_INVALID` for the original sources; a trap is passed on unchanged
  */
 export function buildForScanning(
   sources: readonly RuleSource[],
@@ -57,7 +58,7 @@ export function buildForScanning(
     return second;
   } catch (error) {
     if (!hasCode(error, 'ERR_RULES_INVALID')) throw error;
-    // The copy has other line numbers; and whatever may be wrong with it must not be wrong with the rules.
+    // The copy has other line numbers, and a problem in the copy is not a problem of the rules.
     const plain = build(sources, module);
     remedies.off('warnings', 'the copy in which they are suppressed does not compile');
     return plain;
@@ -73,7 +74,7 @@ function withoutWarnings(sources: readonly RuleSource[], codes: readonly string[
   return sources.map((each) => ({ ...each, source: suppressWarnings(each.source, codes) }));
 }
 
-/** The variables that the rules name, or seem to: a field of a module by the same name counts. */
+/** The variables that the rules use, or seem to use: a module field with the same name counts. */
 export function usedExternals(sources: readonly RuleSource[]): ExternalName[] {
   const named = new Set<string>();
   for (const { source } of sources) {

@@ -6,10 +6,11 @@ import type { RulesetImage } from '../../domain/rulesets/ruleset.ts';
 import { type Engine, hold, startEngine, wornReferences } from '../yara.ts';
 
 /**
- * A ruleset's memory taken out of one instance of the engine and put into another.
+ * Takes a ruleset's memory from one instance of the engine and puts it into another.
  *
- * The package can neither save nor load compiled rules. But a built ruleset lives wholly in the linear memory of its instance, so in another instance of
- * the same module the same bytes are the same ruleset.
+ * The package can neither save nor load compiled rules. But a built ruleset is completely in the
+ * linear memory of its instance, so the same bytes in another instance of the same module are the
+ * same ruleset.
  */
 export type MemoryImage = Omit<RulesetImage, 'engineSha256' | 'externals'>;
 
@@ -17,13 +18,13 @@ export type MemoryImage = Omit<RulesetImage, 'engineSha256' | 'externals'>;
 export class ImageError extends Error {}
 
 const pageBytes = 65_536;
-/** Unpacking in small pieces takes twice the time. */
+/** Decompressing in small pieces takes twice as long. */
 const chunkSize = 4 * 1024 * 1024;
-/** Packing better is left to who stores it. */
+/** Stronger compression is left to the store. */
 const compression = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
-/** Bytes are compared in steps of this; a finer grain makes more runs of fewer bytes. */
+/** Step of the byte comparison; a finer one makes more runs of fewer bytes. */
 const grain = 32;
-/** Equal bytes between two runs that are not worth a run of their own. */
+/** Maximum number of equal bytes inside a run: a separate run would cost more. */
 const mergeGap = 256;
 
 interface ImageExports {
@@ -41,10 +42,10 @@ const neededExports = [
 ];
 
 /**
- * Takes the image of an instance that compiled one ruleset and did nothing else. The compiler has to be freed and no scanner made. The
- * instance should not be used afterwards: its heap has grown a little.
+ * Takes the image of an instance that compiled one ruleset and did nothing else. The compiler must
+ * be freed, and no scanner made. Do not use the instance afterwards: its heap has grown a little.
  * @param module of the instance
- * @throws ImageError where the instance cannot be taken apart
+ * @throws ImageError if the instance has an unexpected structure
  */
 export function captureImage(engine: Engine, rules: Rules, module: WebAssembly.Module): MemoryImage {
   const rulesAddress = addressOf(rules);
@@ -66,8 +67,8 @@ export function captureImage(engine: Engine, rules: Rules, module: WebAssembly.M
 
 /**
  * Starts an instance with the ruleset of an image.
- * @param module the one that the image was taken of, with whatever limit to its memory
- * @throws ImageError where the image does not fit the module
+ * @param module the one that the image was taken from, with any limit to its memory
+ * @throws ImageError if the image does not fit the module
  */
 export function restoreImage(
   image: MemoryImage,
@@ -78,7 +79,7 @@ export function restoreImage(
   const base = new Uint8Array(exports.memory.buffer);
   if (createHash('sha256').update(base).digest('hex') !== image.baseSha256) {
     throw new ImageError(
-      'a fresh instance of the engine begins with other contents than the one the image was made of',
+      'a fresh instance of the engine starts with different contents than the one the image was made from',
     );
   }
   requireBounds(image, base.length);
@@ -86,7 +87,7 @@ export function restoreImage(
   try {
     exports.memory.grow(growth / pageBytes);
   } catch (cause) {
-    throw new ImageError(`its memory of ${image.memoryBytes} bytes is more than an engine may have here`, { cause });
+    throw new ImageError(`its memory of ${image.memoryBytes} bytes exceeds the limit for an engine here`, { cause });
   }
   unpackDifference(unpack(image), new Uint8Array(exports.memory.buffer));
   const table = exports.__wbindgen_externrefs;
@@ -94,24 +95,27 @@ export function restoreImage(
   return { engine, rules: wrapRules(engine, image.rulesAddress) };
 }
 
-/** Nothing is made as large as an image says before it is known to be possible. */
+/** Checks the sizes stated in an image before anything of that size is allocated. */
 function requireBounds({ memoryBytes, references, rulesAddress }: MemoryImage, baseBytes: number): void {
   if (!Number.isInteger(memoryBytes) || memoryBytes < baseBytes || memoryBytes % pageBytes !== 0)
     throw new ImageError(`its memory has the impossible size of ${memoryBytes} bytes`);
   if (!Number.isInteger(references) || references < 0 || references > wornReferences)
     throw new ImageError(`it has the impossible number of ${references} references`);
   if (!Number.isInteger(rulesAddress) || rulesAddress <= 0 || rulesAddress % 4 !== 0 || rulesAddress >= memoryBytes)
-    throw new ImageError(`its rules lie at the impossible address ${rulesAddress}`);
+    throw new ImageError(`its rules are at the impossible address ${rulesAddress}`);
 }
 
 function exportsOf({ exports }: Engine): ImageExports {
-  if (exports === null) throw new ImageError('the engine was not started in a way that shows its memory');
+  if (exports === null) throw new ImageError('the engine was not started in a way that exposes its memory');
   const missing = neededExports.filter((name) => !(name in exports));
   if (missing.length > 0) throw new ImageError(`the engine does not export ${missing.join(', ')}`);
   return exports as unknown as ImageExports;
 }
 
-/** wasm-bindgen keeps the address of an object in this field, and has this function for an object that the engine returns. */
+/**
+ * wasm-bindgen stores the address of an object in this field, and has this function for an object
+ * that the engine returns.
+ */
 interface RulesInternals {
   readonly __wbg_ptr?: unknown;
 }
@@ -127,11 +131,14 @@ function addressOf(rules: Rules): number {
 
 function wrapRules({ api }: Engine, address: number): Rules {
   const { __wrap: wrap } = api.Rules as unknown as RulesClassInternals;
-  if (typeof wrap !== 'function') throw new ImageError('the engine has no way to make an object of an address');
+  if (typeof wrap !== 'function') throw new ImageError('the engine cannot make an object from an address');
   return hold(wrap.call(api.Rules, address) as Rules);
 }
 
-/** A reference to a JavaScript value cannot be saved, so there must be none but those that every instance has. */
+/**
+ * A reference to a JavaScript value cannot be saved, so there must be none except those of every
+ * instance.
+ */
 function requireNoReferences(table: WebAssembly.Table, base: WebAssembly.Table): number {
   for (let slot = base.length; slot < table.length; slot += 1) {
     const value = table.get(slot);
@@ -141,7 +148,10 @@ function requireNoReferences(table: WebAssembly.Table, base: WebAssembly.Table):
   return table.length;
 }
 
-/** Blocks of free memory are taken, from large to small, as long as there are such; each is filled with zeros and given back in the end. */
+/**
+ * Allocates blocks of free memory, from large to small, as long as there are any. Each is filled
+ * with zeros, and all are freed at the end.
+ */
 function clearFreeMemory(exports: ImageExports): void {
   const taken: { readonly address: number; readonly bytes: number }[] = [];
   for (let bytes = 1 << 20; bytes >= 16; bytes >>= 1) {
@@ -149,7 +159,7 @@ function clearFreeMemory(exports: ImageExports): void {
       const before = exports.memory.buffer.byteLength;
       const address = exports.__wbindgen_malloc_command_export(bytes, 8) >>> 0;
       taken.push({ address, bytes });
-      // New memory is zero already, and says that no block of this size was free.
+      // New memory is already zero, which shows that no block of this size was free.
       if (exports.memory.buffer.byteLength > before) break;
       new Uint8Array(exports.memory.buffer, address, bytes).fill(0);
     }
@@ -196,7 +206,10 @@ function isUnchangedPage(memory: Uint8Array, base: Uint8Array, at: number): bool
   return Buffer.compare(memory.subarray(at, at + pageBytes), before) === 0;
 }
 
-/** Between two runs lie more bytes than `mergeGap`: so many fit into the memory, each with two numbers in the list. */
+/**
+ * There are more than `mergeGap` bytes between two runs. This limits the number of runs in the
+ * memory, each with two numbers in the list.
+ */
 function longestDifference(memoryBytes: number): number {
   return memoryBytes + 4 + 8 * Math.ceil(memoryBytes / (grain + mergeGap));
 }
@@ -212,7 +225,7 @@ function unpack({ memory, memoryBytes }: MemoryImage): Uint8Array {
 function unpackDifference(difference: Uint8Array, memory: Uint8Array): void {
   const view = new DataView(difference.buffer, difference.byteOffset, difference.byteLength);
   const read = (index: number): number => {
-    if (4 * index + 4 > view.byteLength) throw new ImageError('its list of runs is cut short');
+    if (4 * index + 4 > view.byteLength) throw new ImageError('its list of runs is truncated');
     return view.getUint32(4 * index, true);
   };
   const count = read(0);
@@ -221,7 +234,7 @@ function unpackDifference(difference: Uint8Array, memory: Uint8Array): void {
     const start = read(1 + 2 * run);
     const length = read(2 + 2 * run);
     if (start + length > memory.length || from + length > difference.length)
-      throw new ImageError('a run lies outside of the memory');
+      throw new ImageError('a run is outside of the memory');
     memory.set(difference.subarray(from, from + length), start);
     from += length;
   }

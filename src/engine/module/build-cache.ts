@@ -3,14 +3,19 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { fileURLToPath } from 'node:url';
 import { type BuildManifest, tuningVersion } from './build-manifest.ts';
 
-/** The engine's module as it runs here: the package's, tuned where that can be done. */
+/** The engine's module as it runs here: that of the package, tuned if possible. */
 export interface EngineModule {
-  /** Lower-case hex. Of the tuned bytes, before a memory limit was put in: the limit does not change what an instance may load. */
+  /**
+   * Lower-case hex. Of the tuned bytes, before a memory limit was added: the limit does not affect
+   * what an instance may load.
+   */
   readonly sha256: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** The customary place for what tools derive of installed packages; `npm ci` empties it. */
+/**
+ * The customary folder for files that tools derive from installed packages; `npm ci` empties it.
+ */
 function cacheFolder(): URL {
   return new URL('../../.cache/rearview/engine/', import.meta.resolve('@virustotal/yara-x/package.json'));
 }
@@ -19,7 +24,7 @@ function fileOf(sha256: string): URL {
   return new URL(`${sha256}.wasm`, cacheFolder());
 }
 
-/** The build of this version of the package; null where there is none, or not all of it. */
+/** Returns the build of this version of the package; null if it is missing or incomplete. */
 export function readCachedBuild(packageVersion: string): EngineModule | null {
   try {
     const manifest: BuildManifest = JSON.parse(readFileSync(new URL('build.json', cacheFolder()), 'utf8'));
@@ -28,18 +33,18 @@ export function readCachedBuild(packageVersion: string): EngineModule | null {
     const bytes = readFileSync(fileOf(sha256));
     return createHash('sha256').update(bytes).digest('hex') === sha256 ? { sha256, bytes } : null;
   } catch {
-    // Whatever is wrong with it: it can be made anew.
+    // Whatever is wrong with it: it can be built again.
     return null;
   }
 }
 
-/** Keeps a build, named by its hash, and drops the one before. Answers where it lies. */
+/** Stores a build, named by its hash, and removes the previous one. Returns its path. */
 export function writeCachedBuild({ sha256, bytes }: EngineModule, packageVersion: string): string {
   const folder = cacheFolder();
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(fileOf(sha256), bytes);
-  // Last, and at once: a build without its manifest is not there.
+  // Last, and atomically: a build without its manifest does not count.
   const draft = new URL('build.json.new', folder);
   writeFileSync(draft, JSON.stringify({ tuning: tuningVersion, packageVersion, sha256 } satisfies BuildManifest));
   renameSync(draft, new URL('build.json', folder));

@@ -1,6 +1,6 @@
 /**
- * The install script (`postinstall` in package.json): tunes the engine package's module once, so that no process has to.
- * Without it everything works, 20 ms slower at each start.
+ * The install script (`postinstall` in package.json). It tunes the engine package's module once, so
+ * that no process has to. Without it, everything works, and each start is 20 ms slower.
  */
 import { createRemedies, remedyNames } from '../remedies.ts';
 import { writeCachedBuild } from './build-cache.ts';
@@ -10,5 +10,5 @@ const remedies = createRemedies((remedy, why) => console.warn(`Off: ${remedyName
 const { version } = engineInfo();
 const tuned = tuneModule(readPackageModule(), remedies);
 if (remedies.reasons.size > 0)
-  console.warn(`@virustotal/yara-x ${version} is used as it is; scans are right and slow.`);
+  console.warn(`@virustotal/yara-x ${version} is used unchanged; scans are correct but slow.`);
 else console.log(`Tuned @virustotal/yara-x ${version}: ${writeCachedBuild(tuned, version)}`);

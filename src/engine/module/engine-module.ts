@@ -12,7 +12,7 @@ export type { EngineModule } from './build-cache.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Which engine scans. A ruleset's id depends on the version. */
+/** The engine that scans. A ruleset's id depends on the version. */
 export function engineInfo(): { readonly name: 'yara-x'; readonly version: string } {
   const { version }: { readonly version: string } = require('@virustotal/yara-x/package.json');
   return { name: 'yara-x', version };
@@ -23,7 +23,7 @@ export function readPackageGlue(): string {
   return readFileSync(new URL(packageUrl()), 'utf8');
 }
 
-/** The package's module, untouched. */
+/** The package's module, unchanged. */
 export function readPackageModule(): Uint8Array<ArrayBuffer> {
   return readFileSync(new URL('./yara_x_js_bg.wasm', packageUrl()));
 }
@@ -44,13 +44,17 @@ export function tuneModule(original: Uint8Array<ArrayBuffer>, remedies: Remedies
   return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
 }
 
-/** The tuned module: the build of the install script where there is one for this package, else tuned here and now. */
+/**
+ * Returns the tuned module: the build of the install script if there is one for this package,
+ * otherwise tuned now.
+ */
 export function loadEngineModule(remedies: Remedies): EngineModule {
   return readCachedBuild(engineInfo().version) ?? tuneModule(readPackageModule(), remedies);
 }
 
 /**
- * Compiles the module with an upper limit to its memory; where that cannot be put in, it is the 4 GiB that addresses of 32 bits reach.
+ * Compiles the module with an upper limit to its memory. If the limit cannot be added, it is the 4
+ * GiB that 32-bit addresses can reach.
  */
 export function compileEngineModule(
   { bytes }: EngineModule,

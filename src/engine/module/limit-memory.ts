@@ -12,9 +12,10 @@ const hasNoMaximum = 0;
 const hasMaximum = 1;
 
 /**
- * Gives the one memory of a module an upper limit, so that a scan that wants more fails by itself instead of taking the machine's memory.
+ * Gives the one memory of a module an upper limit, so that a scan that needs more fails instead of
+ * exhausting the machine's memory.
  * @param maxBytes rounded down to pages of 64 KiB
- * @throws WasmFormatError where the module has not exactly one memory, or that has a limit already
+ * @throws WasmFormatError if the module does not have exactly one memory, or it already has a limit
  */
 export function limitMemory(module: Uint8Array, maxBytes: number): Uint8Array<ArrayBuffer> {
   const [section, ...more] = readSections(module).filter(({ id }) => id === sectionId.memory);
@@ -25,10 +26,12 @@ export function limitMemory(module: Uint8Array, maxBytes: number): Uint8Array<Ar
   const limits = reader.byte();
   const least = reader.unsigned();
   if (count !== 1 || limits !== hasNoMaximum)
-    throw new WasmFormatError('The module has not one memory without a limit.');
+    throw new WasmFormatError('The module does not have exactly one memory without a limit.');
   const most = Math.floor(maxBytes / pageBytes);
   if (most < least)
-    throw new WasmFormatError(`The engine alone needs ${least * pageBytes} bytes of memory; ${maxBytes} are allowed.`);
+    throw new WasmFormatError(
+      `The engine needs at least ${least * pageBytes} bytes of memory; ${maxBytes} are allowed.`,
+    );
   const content = Buffer.concat([
     encodeUnsigned(1),
     Uint8Array.of(hasMaximum),

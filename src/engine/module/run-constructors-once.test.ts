@@ -9,8 +9,9 @@ import { op, type, writeModule } from './wasm-writer.ts';
 const nop = 0x01;
 
 /**
- * A module linked as a command: `count` is what its constructors call, and all exports but one call those first.
- * @param parameters of the function that stands for the constructors
+ * A module linked as a command: `count` is called by its constructors, and all exports except one
+ * call those first.
+ * @param parameters of the function that represents the constructors
  */
 function commandModule({
   parameters = [] as number[],
@@ -41,7 +42,7 @@ function commandModule({
   );
 }
 
-/** The modules that are written here have no globals of their own, and one linked by Rust always has. */
+/** The modules written here have no globals, and one linked by Rust always has some. */
 function withGlobals(module: Uint8Array): Uint8Array<ArrayBuffer> {
   const exports = readSections(module).find(({ id }) => id === sectionId.export);
   const at = (exports?.start ?? 0) - 2;
@@ -70,7 +71,7 @@ test('constructors run at the first call and never again', (t) => {
   t.is(run(), 1);
 });
 
-test('of the engine package only one function and the list of globals change, and again to the same bytes', (t) => {
+test('only one function and the list of globals of the engine package change, reproducibly', (t) => {
   const original = readPackageModule();
   const tuned = runConstructorsOnce(original);
   t.true(WebAssembly.Module.exports(new WebAssembly.Module(tuned)).length > 20);
@@ -94,7 +95,8 @@ test('of the engine package only one function and the list of globals change, an
     changed.map(({ id }) => id),
     [sectionId.global, sectionId.code],
   );
-  // What stands before and behind the new bytes is all that was there; the size of the section's one function may have been written anew.
+  // Everything before and after the new bytes is unchanged; the size of the section's one function
+  // may have been rewritten.
   for (const { growth, head, tail, length } of changed) {
     t.true(growth > 0 && growth < 20);
     t.true(head + tail >= length - 4, `${head} + ${tail} of ${length} bytes are the same`);
@@ -102,7 +104,7 @@ test('of the engine package only one function and the list of globals change, an
   t.deepEqual(runConstructorsOnce(original), tuned);
 });
 
-test('a module that does not look like a command is refused, and the package used as it is', (t) => {
+test('a module that does not look like a command is refused, and the package is used unchanged', (t) => {
   const refused = { instanceOf: WasmFormatError };
   t.throws(() => runConstructorsOnce(commandModule({ callers: 1, others: 4 })), {
     ...refused,
@@ -114,7 +116,7 @@ test('a module that does not look like a command is refused, and the package use
     message: /import/,
   });
   t.throws(() => runConstructorsOnce(runConstructorsOnce(commandModule()).subarray(0, 60)), refused);
-  t.throws(() => runConstructorsOnce(Buffer.from('no module')), { ...refused, message: /no WebAssembly module/ });
+  t.throws(() => runConstructorsOnce(Buffer.from('no module')), { ...refused, message: /not a WebAssembly module/ });
 
   const remedies = createRemedies();
   const plain = commandModule({ callers: 1, others: 4 });
@@ -122,13 +124,13 @@ test('a module that does not look like a command is refused, and the package use
   t.deepEqual([...remedies.reasons.keys()], ['constructors']);
 });
 
-test('a limit to its memory is put into the engine, where it has none', (t) => {
+test('a memory limit is added to the engine, which has none', (t) => {
   const limited = limitMemory(readPackageModule(), 64 * 1024 * 1024);
   t.notThrows(() => new WebAssembly.Module(limited));
   t.throws(() => limitMemory(limited, 64 * 1024 * 1024), { instanceOf: WasmFormatError, message: /without a limit/ });
   t.throws(() => limitMemory(readPackageModule(), 100_000), {
     instanceOf: WasmFormatError,
-    message: /needs \d+ bytes/,
+    message: /needs at least \d+ bytes/,
   });
   t.throws(() => limitMemory(commandModule(), 1e6), { instanceOf: WasmFormatError, message: /no memory/ });
 });

@@ -9,7 +9,7 @@ import {
   WasmFormatError,
 } from './wasm-binary.ts';
 
-/** Opcodes and types of the specification, those that are needed here. */
+/** Opcodes and types of the specification that are needed here. */
 const op = {
   if: 0x04,
   end: 0x0b,
@@ -28,12 +28,14 @@ const functionForm = 0x60;
 const externalKind = { function: 0, table: 1, memory: 2, global: 3 } as const;
 
 /**
- * Makes a module that was linked as a *command* run its constructors once, instead of at every call of an export.
+ * Makes a module that was linked as a *command* run its constructors once, instead of at every call
+ * of an export.
  *
- * The linker (`wasm-ld` without `--no-entry` or a reactor's `_initialize`) wraps each export so that it first calls
- * `__wasm_call_ctors`. That function is recognised as the one that takes and returns nothing and is the first call of most exported functions; its body gets a
- * guard on a new global. Nothing else in the module changes, not one byte of another function.
- * @throws WasmFormatError where the module does not look like that
+ * The linker (`wasm-ld` without `--no-entry` or a reactor's
+ * `_initialize`) wraps each export so that it first calls `__wasm_call_ctors`. That function takes
+ * and returns nothing and is the first call of most exported functions. Its body gets a guard on a
+ * new global. Nothing else in the module changes, not one byte of another function.
+ * @throws WasmFormatError if the module does not look like that
  */
 export function runConstructorsOnce(module: Uint8Array): Uint8Array<ArrayBuffer> {
   const sections = readSections(module);
@@ -96,7 +98,7 @@ export function runConstructorsOnce(module: Uint8Array): Uint8Array<ArrayBuffer>
 }
 
 interface Body {
-  /** Where the size of the body is written. */
+  /** Offset of the size of the body. */
   readonly sizeAt: number;
   readonly start: number;
   readonly end: number;
@@ -146,7 +148,7 @@ function countImports(reader: Reader): { functions: number; globals: number } {
   return counts;
 }
 
-/** Where the instructions of a body begin, behind its locals. */
+/** Returns where the instructions of a body start, after its locals. */
 function firstInstruction(module: Uint8Array, { start, end }: Body): number {
   const reader = createReader(module, start, end);
   for (let left = reader.unsigned(); left > 0; left -= 1) {
@@ -156,7 +158,9 @@ function firstInstruction(module: Uint8Array, { start, end }: Body): number {
   return reader.position;
 }
 
-/** More than half of the exported functions must begin with the same call for it to be the constructors. */
+/**
+ * Finds the constructors: more than half of the exported functions must start with the same call.
+ */
 function findConstructors(
   module: Uint8Array,
   exported: readonly number[],
@@ -178,7 +182,7 @@ function findConstructors(
       `No function is the first call of most of the ${exported.length} exported functions; the best has ${count}.`,
     );
   }
-  if (callee < imported) throw new WasmFormatError('What most exported functions call first is an import.');
+  if (callee < imported) throw new WasmFormatError('The first call of most exported functions is an import.');
   return callee;
 }
 
@@ -189,17 +193,17 @@ function requireNoParameters(types: Reader, functions: Reader, index: number): v
     if (at === index) typeIndex = type;
   }
   for (let left = types.unsigned(), at = 0; left > 0; left -= 1, at += 1) {
-    if (types.byte() !== functionForm) throw new WasmFormatError(`Type ${at} of the module is no function type.`);
+    if (types.byte() !== functionForm) throw new WasmFormatError(`Type ${at} of the module is not a function type.`);
     const parameters = types.unsigned();
     types.skip(parameters);
     const results = types.unsigned();
     types.skip(results);
     if (at !== typeIndex) continue;
     if (parameters + results > 0)
-      throw new WasmFormatError('What most exported functions call first takes or returns values.');
+      throw new WasmFormatError('The first function that most exported functions call takes or returns values.');
     return;
   }
-  throw new WasmFormatError('What most exported functions call first has no type.');
+  throw new WasmFormatError('The first function that most exported functions call has no type.');
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,22 +1,25 @@
 /**
- * Just enough of the WebAssembly binary format (W3C, "WebAssembly Core Specification", chapter 5) to change one function of a
- * module and leave every other byte as it was.
+ * Just enough of the WebAssembly binary format (W3C, "WebAssembly Core Specification", chapter 5)
+ * to change one function of a module and leave every other byte unchanged.
  */
 
-/** A section: its id and where its content lies in the module. */
+/** A section: its id and the range of its content in the module. */
 export interface Section {
   readonly id: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** Section ids of the specification, those that are read here. */
+/** Section ids of the specification that are read here. */
 export const sectionId = { type: 1, import: 2, function: 3, memory: 5, global: 6, export: 7, code: 10 } as const;
 
-/** The module is not what this reader knows. */
+/** Thrown if the module has an unexpected format. */
 export class WasmFormatError extends Error {}
 
-/** Reads numbers and names one after the other. Every method throws `WasmFormatError` where the bytes end early. */
+/**
+ * Reads numbers and names in sequence. Every method throws `WasmFormatError` if the bytes end
+ * early.
+ */
 export interface Reader {
   position: number;
   byte(): number;
@@ -60,7 +63,7 @@ export function createReader(bytes: Uint8Array, start: number, end: number): Rea
   return reader;
 }
 
-/** An unsigned number as LEB128, as short as can be. */
+/** Encodes an unsigned number as LEB128, as short as possible. */
 export function encodeUnsigned(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;
@@ -74,10 +77,10 @@ export function encodeUnsigned(value: number): Uint8Array {
 
 const preamble = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
-/** @throws WasmFormatError where the bytes are no WebAssembly module of version 1 */
+/** @throws WasmFormatError if the bytes are not a WebAssembly module of version 1 */
 export function readSections(module: Uint8Array): Section[] {
   if (Buffer.compare(module.subarray(0, preamble.length), preamble) !== 0) {
-    throw new WasmFormatError('This is no WebAssembly module of version 1.');
+    throw new WasmFormatError('This is not a WebAssembly module of version 1.');
   }
   const sections: Section[] = [];
   const reader = createReader(module, preamble.length, module.length);
@@ -91,7 +94,7 @@ export function readSections(module: Uint8Array): Section[] {
   return sections;
 }
 
-/** The module again, with the content of some sections exchanged. */
+/** Returns the module with the content of some sections replaced. */
 export function replaceSections(
   module: Uint8Array,
   contents: ReadonlyMap<Section, Uint8Array>,

@@ -1,11 +1,14 @@
 import { encodeUnsigned } from './wasm-binary.ts';
 
-/** Writes small WebAssembly modules (W3C, "WebAssembly Core Specification", chapter 5). What is given is trusted: V8 validates the result. */
+/**
+ * Writes small WebAssembly modules (W3C, "WebAssembly Core Specification", chapter 5). The input is
+ * trusted: V8 validates the result.
+ */
 
 /** Value types of the specification. */
 export const type = { i32: 0x7f, i64: 0x7e } as const;
 
-/** Instructions of the specification, those that are used here. */
+/** Instructions of the specification that are used here. */
 export const op = {
   loop: 0x03,
   if: 0x04,
@@ -54,7 +57,7 @@ export const emptyBlock = 0x40;
 /** Alignment and offset of a load, both 0: addresses need not be aligned. */
 export const unaligned = [0, 0] as const;
 
-/** A signed number as LEB128, as constants are written. */
+/** Encodes a signed number as LEB128, as in constants. */
 export function signed(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value | 0; ; rest >>= 7) {
@@ -73,12 +76,14 @@ export interface FunctionType {
 export interface ModuleParts {
   readonly types: readonly FunctionType[];
   readonly imports: readonly Import[];
-  /** Functions, each exported under its name. Their indices follow those of the imported functions. */
+  /**
+   * Functions, each exported under its name. Their indices follow those of the imported functions.
+   */
   readonly functions: readonly {
     readonly name: string;
     /** Index into `types`. */
     readonly type: number;
-    /** Types of the variables besides the parameters. */
+    /** Types of the variables in addition to the parameters. */
     readonly locals: readonly number[];
     /** Instructions without the closing `end`. */
     readonly body: readonly number[];

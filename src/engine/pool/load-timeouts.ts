@@ -1,16 +1,22 @@
 import type { RearviewError } from '../../domain/errors.ts';
 
-/** Milliseconds that compiling or loading one ruleset may take: far above what some thousand rules take on a busy machine. */
+/**
+ * Milliseconds for compiling or loading one ruleset: far more than some thousand rules take on a
+ * busy machine.
+ */
 export const defaultLoadDeadlineMs = 120_000;
 
-/** Rulesets that were not loaded in time: not every object that waits for one has to wait for the deadline again. */
+/**
+ * Rulesets that were not loaded in time. Not every object that waits for one has to wait for the
+ * deadline again.
+ */
 export interface LoadTimeouts {
-  /** Why not to try it now; undefined where it may be tried. */
+  /** Returns why not to try it now; undefined if it may be tried. */
   of(rulesetId: string): RearviewError | undefined;
   note(rulesetId: string, error: RearviewError): void;
 }
 
-/** How long a ruleset is not tried again. Not for ever: the machine may only have been busy. */
+/** How long a ruleset is not tried again. Not forever: the machine may only have been busy. */
 const retryAfterMs = 60_000;
 
 export function createLoadTimeouts(now: () => number = () => performance.now()): LoadTimeouts {

@@ -1,10 +1,13 @@
 import type { RulesetImage } from '../../domain/rulesets/ruleset.ts';
 import type { PoolImages } from './scan-slot.ts';
 
-/** Packed images are small; more rulesets than this are not scanned with at a time. */
+/** Compressed images are small, and no more rulesets than this are used at a time. */
 const mostImages = 8;
 
-/** The images of a pool: those that came with rulesets, and those that its workers made of sources. */
+/**
+ * The images of a pool: those that were part of rulesets, and those that its workers made from
+ * sources.
+ */
 export function createPoolImages(onRefused: (rulesetId: string, why: string) => void = () => undefined): PoolImages {
   const made = new Map<string, RulesetImage>();
   const refused = new Set<string>();

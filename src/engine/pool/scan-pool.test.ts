@@ -13,11 +13,14 @@ const digest = (algorithm: string, text: string) => createHash(algorithm).update
 const rules = (report: ScanReport) => (report.status === 'scanned' ? report.matches.map(({ rule }) => rule) : report);
 
 const simple = ruleset('rule abc { strings: $a = "abc" condition: $a } rule named { condition: filename == "x.txt" }');
-/** Ends in some hours. */
+/** Ends after some hours. */
 const endless = ruleset(
   'rule endless { condition: for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(0) == uint8(0) ) ) }',
 );
-/** Divides the least integer by -1 where the file has six bytes, which the engine does not guard against. */
+/**
+ * Divides the smallest integer by -1 if the file has six bytes; the engine does not guard against
+ * this.
+ */
 const trapping = ruleset(String.raw`rule trap { condition: (0 - 9223372036854775807 - 1) \ (filesize - 7) == 1 }`);
 
 function poolOf(t: ExecutionContext, options: ScanPoolOptions, spawn?: () => Worker): ScanPool {
@@ -59,7 +62,7 @@ test('an empty file is scanned', async (t) => {
   t.deepEqual(rules(report), ['empty']);
 });
 
-test('a scan past its deadline costs that file only', async (t) => {
+test('a scan that exceeds its deadline affects only that file', async (t) => {
   const pool = poolOf(t, { workers: 2 });
   await pool.warm(simple);
   const [slow, neighbour] = await Promise.all([scan(pool, endless, 'a', 1_000), scan(pool, simple, 'abc')]);
@@ -98,7 +101,7 @@ test('a ruleset that takes too long to compile fails in time, for each object th
       }),
     ),
   );
-  // One of them waited; the others were told.
+  // One of them waited; the others got its result.
   t.is(new Set(outcomes).size, 1);
 });
 
@@ -124,7 +127,7 @@ test('an image that hangs while it is loaded is refused once, and the sources ar
   t.deepEqual(refused, ['one: it was not loaded within 2000 ms', 'two: it was not loaded within 2000 ms']);
 });
 
-test('what rules print is reported with the scan, in order and bounded, whatever becomes of the scan', async (t) => {
+test('printed text is reported with the scan, in order and bounded, whatever the outcome of the scan', async (t) => {
   const pool = poolOf(t, { workers: 1 });
   const printing = (condition: string) => ruleset(`import "console" rule p { condition: ${condition} }`);
   const both = printing('console.log(filepath) and console.log("b\\n::error::c") and console.hex("d", uint8(0))');
@@ -140,7 +143,7 @@ test('what rules print is reported with the scan, in order and bounded, whatever
   t.like(await scan(pool, trapped, '123456'), { status: 'failed', printed: { lines: ['last'], dropped: 0 } });
 });
 
-test('what rules print ahead of a scan that never ends is reported with its failure', async (t) => {
+test('text printed before a scan that never ends is reported with its failure', async (t) => {
   const pool = poolOf(t, { workers: 1 });
   const set = ruleset(
     'import "console" rule p { condition: console.log("begin") and filesize == 1 and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(0) == uint8(0) ) ) }',
@@ -151,7 +154,7 @@ test('what rules print ahead of a scan that never ends is reported with its fail
   t.like(report, { status: 'failed', reason: 'timeout', printed: { lines: ['begin'], dropped: 0 } });
 });
 
-test('a trap in the engine costs that file only', async (t) => {
+test('a trap in the engine affects only that file', async (t) => {
   const pool = poolOf(t, { workers: 1 });
   t.like(await scan(pool, trapping, '123456'), {
     status: 'failed',
@@ -163,7 +166,7 @@ test('a trap in the engine costs that file only', async (t) => {
   t.deepEqual(rules(await scan(pool, trapping, '12345')), []);
 });
 
-test('a worker that dies is replaced, and what died with it is reported', async (t) => {
+test('a dead worker is replaced, and the failed scan is reported', async (t) => {
   const dying = `
     const { parentPort } = require('node:worker_threads');
     parentPort.on('message', ({ type }) => {
@@ -194,7 +197,7 @@ test('a worker without memory for its JavaScript is reported as out of memory', 
   t.like(await scan(poolOf(t, { workers: 1 }, spawn), simple, 'abc'), { status: 'failed', reason: 'out_of_memory' });
 });
 
-test('a scan that wants more memory than it may have costs that file only', async (t) => {
+test('a scan that exceeds its memory limit affects only that file', async (t) => {
   const pool = poolOf(t, { workers: 1, maxMemoryBytes: 64 * 1024 * 1024 });
   const large = new Uint8Array(80 * 1024 * 1024);
   const report = await pool.scan({ ruleset: simple, bytes: large, externals: externalsOf('') });
@@ -202,12 +205,12 @@ test('a scan that wants more memory than it may have costs that file only', asyn
   t.deepEqual(rules(await scan(pool, simple, 'abc')), ['abc', 'named']);
 });
 
-test('workers start from the image alone, and so do those that replace them', async (t) => {
+test('workers and their replacements start from the image only', async (t) => {
   const image = await buildImage([
     ...simple.sources,
     ...trapping.sources.map(({ source }) => ({ namespace: 'b.yar', source })),
   ]);
-  // Whoever compiled these sources would say so.
+  // Compiling these sources would report an error.
   const refused: string[] = [];
   const pool = poolOf(t, { workers: 2, onImageRefused: (id) => refused.push(id) });
   const set = { id: 'imaged', sources: [{ namespace: 'x', source: 'no rule' }], image };
@@ -232,7 +235,7 @@ test('an image that does not fit is refused once, and the sources are compiled i
   t.regex(refused[1] ?? '', /^damaged: .*damaged/);
 });
 
-test('rulesets are dropped where together they take more memory than a worker may, but one is kept', async (t) => {
+test('rulesets that together take too much memory for a worker are dropped, but one is kept', async (t) => {
   const pool = poolOf(t, { workers: 1, rulesetBytesPerWorker: 1 });
   const [a, b] = ['a', 'b'].map((id) => ruleset(`rule ${id} { condition: filesize > 0 }`, id));
   if (a === undefined || b === undefined) return t.fail();
@@ -243,7 +246,7 @@ test('rulesets are dropped where together they take more memory than a worker ma
   );
 });
 
-test('a ruleset that does not compile is refused, and the worker goes on', async (t) => {
+test('a ruleset that does not compile is refused, and the worker continues', async (t) => {
   const pool = poolOf(t, { workers: 1 });
   const invalid = ruleset('rule a { condition: nope }');
   await t.throwsAsync(scan(pool, invalid, 'x'), { code: 'ERR_RULES_INVALID', message: /a\.yar:1:21/ });
@@ -251,14 +254,14 @@ test('a ruleset that does not compile is refused, and the worker goes on', async
   t.deepEqual(rules(await scan(pool, simple, 'abc')), ['abc', 'named']);
 });
 
-test('a ruleset that crashes the compiler is refused, and the pool goes on', async (t) => {
+test('a ruleset that crashes the compiler is refused, and the pool continues', async (t) => {
   const pool = poolOf(t, { workers: 1 });
   const bomb = ruleset(`rule bomb { condition: ${'not '.repeat(40_000)}true }`, 'bomb');
   await t.throwsAsync(scan(pool, bomb, 'x'), { code: 'ERR_RULES_INVALID', message: /crashed twice/ });
   t.deepEqual(rules(await scan(pool, simple, 'abc')), ['abc', 'named']);
 });
 
-test('a worker keeps the rulesets used last and compiles an evicted one again', async (t) => {
+test('a worker keeps the last used rulesets and compiles a dropped one again', async (t) => {
   const pool = poolOf(t, { workers: 1, rulesetsPerWorker: 2 });
   const [a, b, c] = ['a', 'b', 'c'].map((id) => ruleset(`rule ${id} { condition: filesize > 0 }`, id));
   if (a === undefined || b === undefined || c === undefined) return t.fail();
@@ -269,7 +272,7 @@ test('a worker keeps the rulesets used last and compiles an evicted one again', 
   t.deepEqual(rules(await scan(pool, b, 'x')), ['b']);
 });
 
-test('scans without number over many workers give the same answers', async (t) => {
+test('many scans over many workers give the same results', async (t) => {
   const pool = poolOf(t, { workers: 3 });
   const texts = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 'abc' : 'xyz'));
   const run = async () => (await Promise.all(texts.map((text) => scan(pool, simple, text)))).map(rules);
@@ -278,7 +281,7 @@ test('scans without number over many workers give the same answers', async (t) =
   t.deepEqual(await run(), first);
 });
 
-test('closing rejects what is under way, what waits and what comes', async (t) => {
+test('closing rejects running, waiting and new scans', async (t) => {
   const pool = createScanPool({ workers: 1 });
   await pool.warm(endless);
   const underWay = t.throwsAsync(scan(pool, endless, 'a'), { code: 'ERR_STATE' });

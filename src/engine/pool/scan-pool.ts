@@ -6,12 +6,15 @@ import { createPoolImages } from './pool-images.ts';
 import { createScanSlot, type ScanSlot } from './scan-slot.ts';
 import { type SpawnWorker, spawnScanWorker } from './worker-thread.ts';
 
-/** Rulesets that one worker keeps: the current one, the one before, and the delta of a retro scan. */
+/**
+ * Number of rulesets that one worker keeps: the current one, the previous one, and the delta of a
+ * retro scan.
+ */
 const defaultRulesetsPerWorker = 3;
 const defaultRulesetBytesPerWorker = 512 * 1024 * 1024;
 const defaultDeadlineMs = 30_000;
 
-/** Something to do in one slot; in a given one, or in whichever is free. */
+/** A task for one slot; either a given one or any that is free. */
 interface Task {
   readonly slot: ScanSlot | undefined;
   readonly rulesetId: string;
@@ -20,8 +23,8 @@ interface Task {
 }
 
 /**
- * Starts a pool of scan workers. The threads start with the first work that needs them.
- * @param spawn for tests: what to run instead of the real worker
+ * Starts a pool of scan workers. The threads start with the first task that needs them.
+ * @param spawn for tests: replaces the real worker
  */
 export function createScanPool(
   options: ScanPoolOptions = {},
@@ -49,7 +52,7 @@ export function createScanPool(
       idle = idle.filter((each) => each !== slot);
       waiting = waiting.filter((each) => each !== task);
       void task.run(slot).then(() => {
-        // In the order of the slots, so that light work keeps to few threads.
+        // In the order of the slots, so that a light load uses few threads.
         idle = slots.filter((each) => each === slot || idle.includes(each));
         dispatch();
       });
@@ -65,7 +68,7 @@ export function createScanPool(
   }
 
   function scan(request: ScanRequest): Promise<ScanReport> {
-    // An empty buffer would be scanned as an empty file, and found clean.
+    // An empty buffer would be scanned as an empty file, and reported as clean.
     if (request.bytes.buffer.detached)
       return Promise.reject(new TypeError('These bytes were already given to a scan.'));
     return enqueue(request.ruleset.id, (slot) => slot.scan(request, request.deadlineMs ?? deadlineMs));

@@ -5,24 +5,27 @@ import type { RuleMatch } from '../../domain/scans/match.ts';
 import type { CompileReport } from '../compile.ts';
 import type { Remedy } from '../remedies.ts';
 
-/** Why a worker can no longer be used. */
+/** The reason why a worker can no longer be used. */
 export type CrashReason = 'engine_crash' | 'out_of_memory';
 
-/** What a worker makes a ruleset of. */
+/** The source from which a worker makes a ruleset. */
 export type RulesetOrigin =
   | {
       readonly from: 'image';
       readonly image: RulesetImage;
-      /** Whether a worker of this pool made it; others are tried on a few bytes before they are used. */
+      /** Whether a worker of this pool made it; others are tested on a few bytes before use. */
       readonly isOwn: boolean;
     }
   | { readonly from: 'sources'; readonly sources: readonly RuleSource[] };
 
-/** From the pool to a worker, one at a time. `free` has no answer; the others have exactly one, hashes aside. */
+/**
+ * From the pool to a worker, one at a time. `free` has no response; the others have exactly one,
+ * apart from hashes.
+ */
 export type WorkerRequest =
   | { readonly type: 'load'; readonly rulesetId: string; readonly origin: RulesetOrigin }
   | { readonly type: 'free'; readonly rulesetId: string }
-  /** Compiles each source by itself; nothing of it is kept. */
+  /** Compiles each source separately and keeps nothing. */
   | { readonly type: 'check'; readonly sources: readonly RuleSource[] }
   | {
       readonly type: 'scan';
@@ -37,19 +40,19 @@ export interface Hashes {
   readonly md5: string;
 }
 
-/** The last word of a worker on a request. */
+/** The final response of a worker to a request. */
 export type WorkerAnswer =
   | {
       readonly type: 'loaded';
       readonly ms: number;
-      /** Of the engine that holds the ruleset. */
+      /** Bytes of memory of the engine that holds the ruleset. */
       readonly memoryBytes: number;
-      /** What the next worker can load, where this one compiled it. Null where no image can be made. */
+      /** The image for the next worker, if this one compiled it. Null if no image can be made. */
       readonly image: RulesetImage | null;
-      /** Which remedies are off in the worker, and why. */
+      /** The remedies that are off in the worker, and why. */
       readonly remediesOff: readonly (readonly [Remedy, string])[];
     }
-  /** The image is damaged, of another engine, or cannot scan. The worker is as it was. */
+  /** The image is damaged, of another engine, or cannot scan. The worker is unchanged. */
   | { readonly type: 'refused'; readonly why: string }
   /** Every source has its report. */
   | { readonly type: 'checked' }
@@ -64,28 +67,30 @@ export type WorkerAnswer =
       /** The thread should be replaced before its next scan. */
       readonly worn: boolean;
     }
-  /** The worker is to be replaced. */
+  /** The worker must be replaced. */
   | { readonly type: 'crashed'; readonly reason: CrashReason; readonly detail: string };
 
-/** Posted while something goes on, so that it is known even of what never ends. */
+/** Posted during the work, so that it is known even if the work never ends. */
 export type WorkerNews =
-  /** Ahead of the scan, so that a file that kills its worker is still known by its hash. */
+  /** Posted before the scan, so that the hash of a file that kills its worker is known. */
   | ({ readonly type: 'hashed' } & Hashes)
-  /** What the engine says of the next source. */
+  /** The engine's report on the next source. */
   | { readonly type: 'checked_one'; readonly report: CompileReport }
-  /** A rule printed this. */
+  /** Text that a rule printed. */
   | { readonly type: 'printed'; readonly text: string }
-  /** So many texts were dropped so far. Posted with the first, and with the last before the answer. */
+  /**
+   * Number of texts dropped so far. Posted with the first, and with the last before the response.
+   */
   | { readonly type: 'dropped'; readonly count: number };
 
 export type WorkerMessage = WorkerAnswer | WorkerNews;
 
-/** What a worker is started with. */
+/** The data a worker is started with. */
 export interface WorkerSetup {
-  /** The engine's module, with the limit to its memory. */
+  /** The engine's module, with its memory limit. */
   readonly module: WebAssembly.Module;
   /** Lower-case hex SHA-256 of the module without the limit. */
   readonly engineSha256: string;
-  /** Bytes: where the memory of an engine ends. */
+  /** Maximum size of an engine's memory in bytes. */
   readonly maxMemoryBytes: number;
 }

@@ -8,22 +8,30 @@ import { type SpawnWorker, startWorkerThread, type WorkerThread } from './worker
 
 /** Images that the slots of a pool share. */
 export interface PoolImages {
-  /** What to load, and whether a worker of the pool made it; null where the sources have to be compiled. */
+  /**
+   * The image to load, and whether a worker of the pool made it; null if the sources must be
+   * compiled.
+   */
   of(ruleset: ScannableRuleset): { readonly image: RulesetImage; readonly isOwn: boolean } | null;
-  /** Keeps what a worker made. */
+  /** Stores an image that a worker made. */
   keep(rulesetId: string, image: RulesetImage): void;
-  /** Gives the images of this ruleset out no more. */
+  /** Stops using the images of this ruleset. */
   refuse(rulesetId: string, why: string): void;
 }
 
-/** One place in a pool: a worker thread that is started when needed and replaced when it dies. One call at a time. */
+/**
+ * One slot of a pool: a worker thread that is started on demand and replaced when it dies. One call
+ * at a time.
+ */
 export interface ScanSlot {
-  /** Whether a scan with this ruleset can begin at once. */
+  /** Whether a scan with this ruleset can start at once. */
   has(rulesetId: string): boolean;
-  /** Sees to it that the ruleset is loaded; returns how long that took in milliseconds, 0 where it was. */
+  /**
+   * Loads the ruleset if necessary; returns how long that took in milliseconds, 0 if it was loaded.
+   */
   load(ruleset: ScannableRuleset): Promise<number>;
   scan(request: ScanRequest, deadlineMs: number): Promise<ScanReport>;
-  /** Ends the thread and rejects the call under way with `ERR_STATE`. */
+  /** Ends the thread and rejects the running call with `ERR_STATE`. */
   close(): Promise<void>;
 }
 
@@ -31,17 +39,20 @@ export interface ScanSlotOptions {
   readonly spawn: SpawnWorker;
   readonly images: PoolImages;
   readonly maxRulesets: number;
-  /** Of engine memory, for all rulesets together. */
+  /** Bytes of engine memory, for all rulesets together. */
   readonly maxRulesetBytes: number;
-  /** Milliseconds that compiling or loading one ruleset may take. */
+  /** Milliseconds for compiling or loading one ruleset. */
   readonly loadDeadlineMs: number;
   readonly timeouts: LoadTimeouts;
 }
 
-/** Loading an image takes a second at most; what takes much longer than that is not worth waiting for, with the sources at hand. */
+/**
+ * Loading an image takes a second at most. If it takes much longer, compiling the sources is
+ * better.
+ */
 const imageDeadlineMs = 30_000;
 
-/** Makes a slot; its thread starts with the first call. */
+/** Creates a slot; its thread starts with the first call. */
 export function createScanSlot({
   spawn,
   images,
@@ -52,7 +63,7 @@ export function createScanSlot({
 }: ScanSlotOptions): ScanSlot {
   let thread: WorkerThread | undefined;
   let ending: Promise<void> = Promise.resolve();
-  /** What the thread has loaded, the most recently used last. */
+  /** The rulesets that the thread has loaded, the most recently used last. */
   let loaded: { readonly id: string; readonly memoryBytes: number }[] = [];
   let closed: RearviewError | undefined;
 
@@ -74,7 +85,8 @@ export function createScanSlot({
 
   async function load(ruleset: ScannableRuleset): Promise<number> {
     const { id } = ruleset;
-    // A second attempt, in a fresh thread, tells a ruleset that crashes the engine from a thread that was out of memory.
+    // A second attempt, in a fresh thread, distinguishes a ruleset that crashes the engine from a
+    // thread that was out of memory.
     for (let attempt = 1; ; ) {
       const current = await liveThread();
       if (touch(id)) return 0;
@@ -162,7 +174,7 @@ export function createScanSlot({
         ...printed,
       };
     }
-    // Its copy of the file goes with it, before the file may be read again.
+    // Its copy of the file is freed with it, before the file may be read again.
     await discard();
     return { status: 'failed', ...failure(answer, deadlineMs), size, ...hashes, ...printed };
   }
@@ -184,25 +196,25 @@ function failure(
 ): { reason: CrashReason | 'timeout'; detail: string } {
   if (answer === 'timeout') return { reason: 'timeout', detail: `The scan did not end within ${deadlineMs} ms.` };
   if (answer.type === 'crashed') return { reason: answer.reason, detail: answer.detail };
-  return { reason: 'engine_crash', detail: `The worker answered a scan with "${answer.type}".` };
+  return { reason: 'engine_crash', detail: `The worker responded to a scan with "${answer.type}".` };
 }
 
 function crashMessage(id: string, answer: WorkerAnswer): string {
-  return `The engine crashed twice while it loaded ruleset ${id}. ${crashDetail(answer)} Check the rule files one by one.`;
+  return `The engine crashed twice while it loaded ruleset ${id}. ${crashDetail(answer)} Run "rearview rules check" to check the rule files one by one.`;
 }
 
 function crashDetail(answer: WorkerAnswer): string {
-  return answer.type === 'crashed' ? answer.detail : `The worker answered "${answer.type}".`;
+  return answer.type === 'crashed' ? answer.detail : `The worker responded "${answer.type}".`;
 }
 
 function loadTimeout(id: string, ms: number): RearviewError {
   return new RearviewError(
     'ERR_RULES_TIMEOUT',
-    `The engine did not compile ruleset ${id.slice(0, 12)} within ${ms} ms: "rearview rules check" names the rule file that takes so long.`,
+    `The engine did not compile ruleset ${id.slice(0, 12)} within ${ms} ms: run "rearview rules check" to find the slow rule file.`,
   );
 }
 
-/** A buffer that is these bytes and nothing else, so that transferring it takes nothing from anybody. */
+/** Returns a buffer with only these bytes, so that transferring it affects no other data. */
 function wholeBuffer(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }

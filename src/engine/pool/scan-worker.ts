@@ -13,16 +13,20 @@ import { engineRemedies, enginesStarted, isTrap } from '../yara.ts';
 import { closeDoors } from './close-doors.ts';
 import type { RulesetOrigin, WorkerAnswer, WorkerMessage, WorkerRequest, WorkerSetup } from './scan-protocol.ts';
 
-/** The thread behind a scan pool: keeps rulesets loaded, hashes and scans. It does as the pool says and decides nothing. */
+/**
+ * The thread behind a scan pool: it keeps rulesets loaded, hashes and scans. It follows the pool's
+ * requests and decides nothing.
+ */
 if (parentPort === null) throw new Error('scan-worker.ts runs as a worker thread of a scan pool only.');
 const port = parentPort;
 const setup = workerData as WorkerSetup;
 const origin = { ...setup, remedies: engineRemedies(), collectGarbage: collect };
 
 /**
- * For the memory of each engine, V8 reserves some 10 GB of addresses until the garbage collector finds it. The collector sees
- * only a small object and is in no hurry; at 128 TB of addresses in the process the engine traps. So it is called in time. Where
- * conditions are not kept (`remedies.ts`) each scan makes such a memory.
+ * For the memory of each engine, V8 reserves some 10 GB of addresses until the garbage collector
+ * finds it. The collector sees only a small object and does not hurry; at 128 TB of addresses in
+ * the process, the engine traps. So the collector is called in time. If conditions are not kept
+ * (`remedies.ts`), each scan makes such a memory.
  */
 const enginesPerCollection = 50;
 const scansPerCollection = 200;
@@ -68,7 +72,7 @@ function load({ rulesetId, origin: from }: Extract<WorkerRequest, { type: 'load'
     return { type: 'loaded', ms: performance.now() - startedAt, memoryBytes: loaded.memoryBytes(), image, remediesOff };
   } catch (error) {
     if (hasCode(error, 'ERR_RULES_INVALID')) return { type: 'invalid', message: error.lines };
-    // Its engine is dropped with it. Whatever it was: the sources are there to be compiled.
+    // Its engine is dropped with it. Whatever the reason: the sources can be compiled.
     if (from.from === 'image') return { type: 'refused', why: messageOf(error) };
     return crashed(error, 0, 0);
   }
@@ -110,7 +114,7 @@ function scan({ rulesetId, bytes, externals }: Extract<WorkerRequest, { type: 's
   }
 }
 
-/** Posts what rules print as they do. */
+/** Posts text as soon as rules print it. */
 function createPrinter() {
   const limit = createPrintedLimit();
   const postDropped = () => post({ type: 'dropped', count: limit.dropped });

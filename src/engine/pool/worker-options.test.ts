@@ -11,7 +11,7 @@ const run = (script: string) =>
     worker.on('error', reject);
   });
 
-test.serial('a thread that scans has no environment, no arguments, and makes no code of text', async (t) => {
+test.serial('a scanning thread has no environment, no arguments, and cannot evaluate code from text', async (t) => {
   useEnvironment(t, { AWS_SECRET_ACCESS_KEY: 'secret' });
   const { answer } = await run(`
     const refused = (make) => { try { make(); return false; } catch (error) { return error.name; } };
@@ -24,7 +24,7 @@ test.serial('a thread that scans has no environment, no arguments, and makes no 
   t.is(Function('return 1')(), 1, 'this thread is as it was');
 });
 
-test('a thread that scans has lost the ways out that the global objects of Node are', async (t) => {
+test('a scanning thread has lost the ways out that the global objects of Node offer', async (t) => {
   const { answer } = await run(`
     import(${JSON.stringify(new URL('./close-doors.ts', import.meta.url).href)}).then(({ closeDoors }) => {
       closeDoors();
@@ -36,7 +36,7 @@ test('a thread that scans has lost the ways out that the global objects of Node 
   t.deepEqual(answer, []);
 });
 
-test('what a thread writes to its streams is reported on one harmless line, and not without end', async (t) => {
+test('output of a thread to its streams is reported on one harmless line, up to a limit', async (t) => {
   const reported: string[] = [];
   const { worker } = await run(`
     process.stdout.write('a\\n::error::b \\u001b[31m');

@@ -3,15 +3,18 @@ import { dirname } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { WorkerOptions } from 'node:worker_threads';
 
-/** Variables that Node itself reads in a thread, and where coverage of tests is written. */
+/** Variables that Node itself reads in a thread, and the output folder for test coverage. */
 const coverageVariable = 'NODE_V8_COVERAGE';
 
 /**
- * How threads are started that handle hostile files and rules: without the environment, which has credentials; without arguments; with output that goes to no
- * terminal and no log by itself; and unable to make code of text, which is what whoever breaks out of the engine would do first.
+ * Options of threads that handle hostile files and rules. They have no environment, which has
+ * credentials, and no arguments. Their output goes to no terminal or log directly. They cannot
+ * evaluate code from text, which is the first thing an attacker would try after breaking out of the
+ * engine.
  */
 export function workerOptions(): WorkerOptions {
-  // Read where the global object of a thread is made, so this thread is as it was. `node:vm` is not affected.
+  // Read when the global object of a thread is made, so this thread is unchanged. `node:vm` is not
+  // affected.
   setFlagsFromString('--disallow-code-generation-from-strings');
   return { env: environment(), argv: [], stdin: false, stdout: true, stderr: true };
 }

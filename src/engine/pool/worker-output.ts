@@ -1,13 +1,14 @@
 import type { Readable } from 'node:stream';
 import { replaceUnsafe } from '../../domain/text/unsafe-characters.ts';
 
-/** A thread that has more to say has said enough. */
+/** Limit on the reported output of one thread. */
 const mostChunks = 20;
 const mostCharacters = 2_000;
 
 /**
- * Reports what a worker thread writes to its standard output and error, which is nothing but warnings of Node and what nobody foresaw; rules print in another way
- * (`printed.ts`). It is shown as one warning of this process for each piece, harmless on a terminal and in a log.
+ * Reports what a worker thread writes to its standard output and error. Expected are only warnings
+ * of Node; rules print in another way (`printed.ts`). Each piece is shown as one warning of this
+ * process, harmless on a terminal and in a log.
  */
 export function reportWorkerOutput(
   streams: readonly (Readable | null)[],

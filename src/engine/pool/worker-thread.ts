@@ -13,27 +13,38 @@ import type {
 import { workerOptions } from './worker-options.ts';
 import { reportWorkerOutput } from './worker-output.ts';
 
-/** Starts a thread that speaks the scan protocol. Tests give another to see what becomes of a worker that dies. */
+/**
+ * Starts a thread that uses the scan protocol. Tests pass another one to simulate a worker that
+ * dies.
+ */
 export type SpawnWorker = () => Worker;
 
-/** Beside this file, and of its kind: TypeScript here, JavaScript in the bundle of the functions (infra/code), which lies flat. */
+/**
+ * Located next to this file, and of the same kind: TypeScript here, JavaScript in the flat bundle
+ * of the functions (infra/code).
+ */
 const workerUrl = new URL(`./scan-worker${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
 
-/** The real thread; it runs under plain Node as well as under a loader, whose flags it inherits. */
+/** The real thread; it runs under plain Node and also under a loader, whose flags it inherits. */
 export function spawnScanWorker(maxMemoryBytes = defaultMaxMemoryBytes): Worker {
   const module = compiledEngineModule(maxMemoryBytes);
   const setup: WorkerSetup = { module, engineSha256: engineModule().sha256, maxMemoryBytes };
   return new Worker(workerUrl, { ...workerOptions(), name: 'scan', workerData: setup });
 }
 
-/** A worker thread as a function: one question at a time, and an answer even when the thread dies of it. */
+/**
+ * A worker thread as a function: one request at a time, with a response even if the thread dies.
+ */
 export interface WorkerThread {
-  /** Never rejects on account of the worker: its death is the answer `crashed`. */
+  /** Never rejects because of the worker: its death is the response `crashed`. */
   ask(request: Exclude<WorkerRequest, { type: 'free' }>, onNews?: (news: WorkerNews) => void): Promise<WorkerAnswer>;
-  /** Sends what has no answer. */
+  /** Sends a request without a response. */
   tell(request: WorkerRequest): void;
   readonly alive: boolean;
-  /** Ends the thread wherever it is. A question that is open is rejected with the reason; without one it stays unanswered. */
+  /**
+   * Ends the thread wherever it is. A pending request is rejected with the reason; without a reason
+   * it stays pending.
+   */
   kill(reason?: Error): Promise<void>;
 }
 
@@ -60,15 +71,13 @@ export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
     answer({ type: 'crashed', reason, detail });
   };
 
-  // Only the threads that were started with these streams have them for themselves.
+  // Only threads that were started with these streams own them.
   reportWorkerOutput([worker.stdout, worker.stderr]);
   worker.on('message', (message: WorkerMessage) => {
     if (isNews(message)) open?.onNews?.(message);
     else answer(message);
   });
-  worker.on('messageerror', (error) =>
-    died('engine_crash', `The worker's answer could not be read: ${messageOf(error)}.`),
-  );
+  worker.on('messageerror', (error) => died('engine_crash', `Cannot read the worker's response: ${messageOf(error)}.`));
   worker.on('error', (error) => {
     const outOfMemory = 'code' in Object(error) && Object(error).code === 'ERR_WORKER_OUT_OF_MEMORY';
     died(outOfMemory ? 'out_of_memory' : 'engine_crash', `The worker died: ${messageOf(error)}.`);

@@ -3,17 +3,17 @@ import { parseYaml } from './yaml-places.ts';
 
 const problemsOf = (text: string) =>
   parseYaml('a.yaml', text).problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
-const said = (place: string, message: string) => [`${place} This is not YAML that can be read: ${message}`];
+const said = (place: string, message: string) => [`${place} Invalid YAML: ${message}`];
 
-test('mappings that are keys of mappings are refused before the package writes each of them as text', (t) => {
-  // 800 bytes that took half a minute; 1,600 that took hours.
+test('mappings as keys of mappings are refused before the package writes each of them as text', (t) => {
+  // 800 bytes took half a minute; 1,600 took hours.
   for (const depth of [400, 800]) t.is(problemsOf('{'.repeat(depth) + '}'.repeat(depth)).length, 1);
   t.deepEqual(problemsOf('{ a: 1, [b]: 2 }'), said('1:9', 'A key must be a plain value'));
 });
 
 const refusal = 'is not supported: write the value out, or quote it if it is text';
 
-test('anchors and aliases are refused with their place before the text is parsed', (t) => {
+test('anchors and aliases are refused with their position before the text is parsed', (t) => {
   t.deepEqual(problemsOf('a: &x 1\nb: *x\n'), said('1:4', `An anchor ${refusal}`));
   t.deepEqual(problemsOf('# &x\na: "*x"\nb:\n  - x &y\n  - [*x]\n'), said('5:6', `An alias ${refusal}`));
   t.deepEqual(problemsOf('a: |\n  &x\nb: >-\n\n  *x\nc: a*b & c\nd: "\\n&"\n'), []);
@@ -22,20 +22,20 @@ test('anchors and aliases are refused with their place before the text is parsed
   t.deepEqual(problemsOf(lines), said('1:3', `An anchor ${refusal}`));
 });
 
-test('a text of more words and marks than anybody writes is refused where the limit is reached', (t) => {
+test('a text with too many tokens is refused where the limit is reached', (t) => {
   t.deepEqual(
     problemsOf('\n'.repeat(200_001)),
-    said('200001:1', 'The file has more than 200000 words and marks: split it'),
+    said('200001:1', 'The file has more than 200000 tokens: split it into several files'),
   );
   t.is(problemsOf('['.repeat(1_000_000)).length, 1);
   t.deepEqual(problemsOf(`"${'a'.repeat(4 * 1024 ** 2 - 2)}"`), []);
   t.deepEqual(
     problemsOf(`"${'a'.repeat(4 * 1024 ** 2 - 1)}"`),
-    said('1:1', 'The file is longer than 4194304 characters: split it'),
+    said('1:1', 'The file is longer than 4194304 characters: split it into several files'),
   );
 });
 
-test('of many problems the first hundred are reported', (t) => {
+test('only the first hundred problems are reported', (t) => {
   t.is(problemsOf(']\n'.repeat(1000)).length, 100);
   const { problems, diagnose } = parseYaml('a.yaml', 'a: 1\n');
   t.deepEqual(problems, []);
@@ -43,12 +43,12 @@ test('of many problems the first hundred are reported', (t) => {
   t.is(diagnose(Array.from({ length: 1000 }, () => issue)).length, 100);
 });
 
-test('a text cannot choose types whose keys are compared with each other', (t) => {
+test('a text cannot select types whose keys are compared with each other', (t) => {
   for (const type of ['omap', 'set', 'pairs']) t.is(problemsOf(`%YAML 1.1\n---\n!!${type} []\n`).length, 1, type);
   t.deepEqual(parseYaml('a.yaml', '%YAML 1.1\n---\n<<: { a: 1 }\n').value, { '<<': { a: 1 } });
 });
 
-test('what is nested deeper than anybody writes is refused, however deep it is', (t) => {
+test('excessive nesting is refused, however deep it is', (t) => {
   t.deepEqual(problemsOf(`${'['.repeat(50)}1${']'.repeat(50)}`), []);
   for (const depth of [51, 5000])
     t.deepEqual(
@@ -57,15 +57,15 @@ test('what is nested deeper than anybody writes is refused, however deep it is',
     );
 });
 
-test('keys that repeat are found among many', (t) => {
+test('repeated keys are found among many', (t) => {
   const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1\n`).join('');
   t.deepEqual(problemsOf(keys), []);
   t.deepEqual(problemsOf(`${keys}k7: 2\n`), said('20001:1', 'Map keys must be unique'));
-  // Both would be one key of an object.
+  // Both would be the same key of an object.
   t.is(problemsOf('1: a\n"1": b\n').length, 1);
 });
 
-test('a text that is refused writes no warning of the package', async (t) => {
+test('a refused text prints no warning of the package', async (t) => {
   const warnings: Error[] = [];
   const note = (warning: Error) => warnings.push(warning);
   process.on('warning', note);

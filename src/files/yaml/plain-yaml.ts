@@ -1,9 +1,9 @@
 import { type Document, isMap, isScalar, isSeq } from 'yaml';
 
-/** Lists and mappings within each other; what people write has five. */
+/** Maximum nesting of lists and mappings; files in practice have five levels. */
 const maxDepth = 50;
 
-/** What is wrong with a document, and where in its text. */
+/** A problem with a document, and its position in the text. */
 export interface YamlProblem {
   readonly message: string;
   /** UTF-16 code units from the start of the text. */
@@ -11,14 +11,18 @@ export interface YamlProblem {
 }
 
 /**
- * What a document has that no configuration needs: keys that are not plain values, keys that repeat, and lists or mappings nested deeper than 50. The package
- * writes every mapping that is a key as text when it turns a document into a value, and again for each mapping around it: 800 bytes of `{` take half a
- * minute. It compares every key with every other, too, so repeated keys are looked for here instead.
+ * Returns features that no configuration needs: keys that are not plain values, repeated keys, and
+ * lists or mappings nested deeper than 50.
+ *
+ * When the package turns a document into a value, it writes every mapping that is a key as text,
+ * and again for each mapping around it: 800 bytes of `{` take half a minute. It also compares every
+ * key with every other, so repeated keys are found here instead.
  */
 export function problemsOfShape(document: Document): readonly YamlProblem[] {
   const problems: YamlProblem[] = [];
   const nodes = [{ node: document.contents as unknown, depth: 1 }];
-  // A loop: the package nests as deep as its stack allows, so there may be no room left for recursion.
+  // A loop, not recursion: the package nests as deep as its stack allows, so there may be no room
+  // left.
   for (const { node, depth } of nodes) {
     const children = isSeq(node) ? node.items : isMap(node) ? node.items.map(({ value }) => value) : [];
     if (children.length > 0 && depth > maxDepth) {

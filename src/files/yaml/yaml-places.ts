@@ -7,23 +7,24 @@ import { problemOfLimits } from './yaml-limits.ts';
 
 type Path = readonly PropertyKey[];
 
-/** Most problems that are reported of one file. */
+/** Maximum number of problems reported per file. */
 const maxProblems = 100;
 
-/** A YAML text as a value, with the way back from the value to its place. */
+/** A YAML text as a value, with the positions of its parts. */
 export interface PlacedYaml {
   readonly value: unknown;
-  /** Where the text is not YAML; `value` is undefined then. */
+  /** Present if the text is not YAML; `value` is undefined then. */
   readonly problems: readonly Diagnostic[];
-  /** The line of a value, from 1; that of the nearest value around it where it is missing. */
+  /** Returns the line of a value, from 1, or that of its nearest parent if it is missing. */
   lineOf(path: Path): number;
-  /** Words what the schema found, with the place and the key; the first hundred of it. */
+  /** Formats the schema's problems with position and key; the first hundred of them. */
   diagnose(issues: readonly z.core.$ZodIssue[]): readonly Diagnostic[];
 }
 
 /**
- * Parses YAML 1.2, one document. What it must not have (`problemOfLimits`, `problemsOfShape`) is a problem; the first hundred are reported.
- * @param area what the codes of the diagnostics begin with: `<area>/yaml`, `<area>/spec`
+ * Parses YAML 1.2, one document. Forbidden features (`problemOfLimits`, `problemsOfShape`) are
+ * problems; the first hundred are reported.
+ * @param area prefix of the diagnostic codes: `<area>/yaml`, `<area>/spec`
  */
 export function parseYaml(file: string, text: string, area = 'test'): PlacedYaml {
   const limit = problemOfLimits(text);
@@ -31,9 +32,10 @@ export function parseYaml(file: string, text: string, area = 'test'): PlacedYaml
   const lines = new LineCounter();
   const document = parseDocument(text, {
     ...{ lineCounter: lines, prettyErrors: false, uniqueKeys: false },
-    // Whatever version a text declares: no ordered mappings and no sets, whose keys are compared with each other, and no merge keys.
+    // Applies whatever version a text declares: no ordered mappings and no sets, whose keys are
+    // compared with each other, and no merge keys.
     ...{ schema: 'core', merge: false, resolveKnownTags: false },
-    // Warnings of the package quote the text, and go to the terminal as it is.
+    // Warnings of the package quote the text, and go to the terminal unescaped.
     logLevel: 'silent',
   });
   const at = (offset: number): Pick<Diagnostic, 'file' | 'line' | 'column'> => {
@@ -42,7 +44,7 @@ export function parseYaml(file: string, text: string, area = 'test'): PlacedYaml
   };
   const found = [...document.errors, ...document.warnings];
   const shape = problemsOfShape(document);
-  // Where the stack runs out, its shape says why.
+  // If the stack runs out, the shape of the document explains why.
   const isTold = found.length > 0 && !(shape.length > 0 && found.some(({ code }) => code === 'RESOURCE_EXHAUSTION'));
   const problems = (isTold ? found.map(({ message, pos }) => ({ message, offset: pos[0] })) : shape)
     .slice(0, maxProblems)
@@ -66,7 +68,7 @@ export function parseYaml(file: string, text: string, area = 'test'): PlacedYaml
         const message =
           unknown === undefined
             ? issue.message
-            : 'is not a key that is known here: check its spelling and indentation, or remove it';
+            : 'is not a known key: check its spelling and indentation, or remove it';
         return {
           severity: 'error',
           code: `${area}/spec`,
@@ -77,7 +79,7 @@ export function parseYaml(file: string, text: string, area = 'test'): PlacedYaml
   };
 }
 
-/** A text that is not parsed. */
+/** The result for a text that is not parsed. */
 function refused(file: string, text: string, { message, offset }: YamlProblem, area: string): PlacedYaml {
   const before = text.slice(0, offset).split('\n');
   const place = { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
@@ -90,7 +92,7 @@ function refused(file: string, text: string, { message, offset }: YamlProblem, a
 }
 
 function unreadable(area: string, message: string): Pick<Diagnostic, 'severity' | 'code' | 'message'> {
-  return { severity: 'error', code: `${area}/yaml`, message: `This is not YAML that can be read: ${message}` };
+  return { severity: 'error', code: `${area}/yaml`, message: `Invalid YAML: ${message}` };
 }
 
 /** `tests[2].sample.hex` */
@@ -101,7 +103,7 @@ function keyOf(path: Path): string {
     .replace(/^\./, '');
 }
 
-/** Where a value begins; where it is missing, the value around it. */
+/** Returns where a value starts, or its parent if it is missing. */
 function offsetOf(document: Document, path: Path): number {
   for (let length = path.length; length >= 0; length -= 1) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
@@ -110,7 +112,7 @@ function offsetOf(document: Document, path: Path): number {
   return 0;
 }
 
-/** Where the key of a value begins, where it has one. */
+/** Returns where the key of a value starts, if it has one. */
 function keyOffset(document: Document, path: Path): number | undefined {
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (!isMap(parent)) return undefined;

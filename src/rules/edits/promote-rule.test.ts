@@ -14,7 +14,7 @@ const stagedDressings: fc.Arbitrary<Dressing> = fc.tuple(dressings, fc.nat(4)).m
 
 const logicOf = (source: string) => hashRules(parseSource(source), 'engine').map(({ logicHash }) => logicHash);
 const textOf = (source: string) => tokenize(source).map(({ text }) => text);
-/** All that is neither a token nor white space. */
+/** Everything that is neither a token nor white space. */
 function commentsOf(source: string): readonly string[] {
   const tokens = tokenize(source);
   const gaps = [...tokens, { start: source.length }].map(({ start }, at) =>
@@ -23,7 +23,7 @@ function commentsOf(source: string): readonly string[] {
   return gaps.flatMap((gap) => gap.match(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g) ?? []);
 }
 
-test('promotion takes the entry of that rule out and nothing else: no token, no comment, no logic', (t) => {
+test('promotion removes only the entry of that rule: no token, no comment, no logic', (t) => {
   fc.assert(
     fc.property(ruleModels, stagedDressings, fc.nat(4), (rules, dressing, pick) => {
       const source = writeRules(rules, dressing);
@@ -49,7 +49,7 @@ test('promotion takes the entry of that rule out and nothing else: no token, no 
 
 const rule = (meta: string, rest = 'condition: true') => `rule a {\n${meta}  ${rest}\n}\n`;
 
-test('an entry on a line of its own goes with its line', (t) => {
+test('an entry on its own line is removed with its line', (t) => {
   for (const end of ['\n', '\r\n']) {
     const lines = (...meta: string[]) => rule(['  meta:', ...meta, ''].join(end)).replaceAll(/(?<!\r)\n/g, end);
     const source = lines('    author = "x" // she', '    status = "staged"', '    date = "2026-01-31"');
@@ -57,7 +57,7 @@ test('an entry on a line of its own goes with its line', (t) => {
   }
 });
 
-test('a meta block that was nothing else goes as a whole', (t) => {
+test('a meta block without other entries is removed completely', (t) => {
   t.is(promoteRule(rule('  meta:\n    status = "staged"\n'), 'a'), rule(''));
   t.is(promoteRule('rule a { meta: status = "staged" condition: true }', 'a'), 'rule a { condition: true }');
   t.is(
@@ -66,13 +66,13 @@ test('a meta block that was nothing else goes as a whole', (t) => {
   );
 });
 
-test('an entry among others on one line goes with one of its blanks', (t) => {
+test('an entry among others on one line is removed with one of its blanks', (t) => {
   const source = rule('  meta: author = "x"  status = "staged" date = "y"\n');
   t.is(promoteRule(source, 'a'), rule('  meta: author = "x"  date = "y"\n'));
   t.is(promoteRule(rule('  meta: author = "x"  status = "staged"\r\n'), 'a'), rule('  meta: author = "x"\r\n'));
 });
 
-test('tokens that only the entry kept apart stay two', (t) => {
+test('tokens separated only by the entry stay separate', (t) => {
   const source = 'rule a { meta: n = 1status="staged"MB = 2 condition: true }';
   const promoted = promoteRule(source, 'a') ?? '';
   t.deepEqual(parseSource(promoted).rules[0]?.meta, [
@@ -81,14 +81,14 @@ test('tokens that only the entry kept apart stay two', (t) => {
   ]);
 });
 
-test('of a status said twice both go, and another status stays', (t) => {
+test('a repeated status is removed completely, and another status stays', (t) => {
   const twice = promoteRule(rule('  meta:\n    status = "staged"\n    status = "staged"\n    n = 1\n'), 'a');
   t.is(twice, rule('  meta:\n    n = 1\n'));
   const other = promoteRule(rule('  meta:\n    status = "\\x73taged"\n    status = "released"\n'), 'a');
   t.is(other, rule('  meta:\n    status = "released"\n'));
 });
 
-test('what is not there or not staged is not promoted', (t) => {
+test('a missing or unstaged rule is not promoted', (t) => {
   t.is(promoteRule(rule('  meta:\n    status = "staged"\n'), 'b'), null);
   t.is(promoteRule(rule('  meta:\n    status = "released"\n    status = "staged"\n'), 'a'), null);
   t.is(promoteRule(rule('  // status = "staged"\n'), 'a'), null);

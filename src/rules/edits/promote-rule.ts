@@ -6,9 +6,10 @@ import type { ParsedRule } from '../syntax/syntax.ts';
 import { removeTokens } from './remove-tokens.ts';
 
 /**
- * The source with a rule promoted: without the meta entry `status = "staged"` of that rule, and its meta block where that was all of it. Nothing else changes, so
- * the rule keeps its logic hash.
- * @returns null where there is no such rule, or it is not staged
+ * Returns the source with a rule promoted: without the meta entry `status = "staged"` of that rule,
+ * and without its meta block if it becomes empty. Nothing else changes, so the rule keeps its logic
+ * hash.
+ * @returns null if there is no such rule, or it is not staged
  */
 export function promoteRule(source: string, name: string): string | null {
   const rule = parseSource(source).rules.find((each) => each.name === name);
@@ -23,11 +24,14 @@ export function promoteRule(source: string, name: string): string | null {
   return removeTokens(source, isAll ? tokens : staged.flatMap((each) => each.tokens));
 }
 
-/** The tokens of a meta block behind `meta:`, by entry: each begins with an identifier and `=`. */
+/**
+ * Returns the tokens of a meta block after `meta:`, by entry: each starts with an identifier and
+ * `=`.
+ */
 function entriesOf(tokens: readonly Token[], { meta }: ParsedRule): readonly { readonly tokens: readonly Token[] }[] {
   const starts = tokens.flatMap((token, at) =>
     token.kind === 'identifier' && tokens[at + 1]?.text === '=' ? [at] : [],
   );
-  if (starts.length !== meta.length) throw new Error('The entries of a meta block were not found again.');
+  if (starts.length !== meta.length) throw new Error('The entries of a meta block were not found.');
   return starts.map((start, at) => ({ tokens: tokens.slice(start, starts[at + 1]) }));
 }

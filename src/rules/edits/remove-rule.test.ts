@@ -5,7 +5,7 @@ import { hashRules } from '../logic-hash.ts';
 import { parseSource } from '../syntax/parse.ts';
 import { removeRule } from './remove-rule.ts';
 
-test('a rule that is removed leaves all others as they were; one that others need is not removed', (t) => {
+test('removing a rule leaves all others unchanged, and a rule that others need is not removed', (t) => {
   fc.assert(
     fc.property(ruleModels, dressings, fc.nat(4), (rules, dressing, pick) => {
       const source = writeRules(rules, dressing);
@@ -38,7 +38,7 @@ test('a rule that is removed leaves all others as they were; one that others nee
 
 const text = (...names: readonly string[]) => names.map((name) => `rule ${name} {\n  condition: true\n}\n`).join('\n');
 
-test('its lines go, and one of the gaps around them', (t) => {
+test('the lines of the rule and one of the gaps around it are removed', (t) => {
   for (const [at, name] of ['a', 'b', 'c'].entries()) {
     const removal = removeRule(text('a', 'b', 'c'), name);
     t.deepEqual(removal, {
@@ -54,7 +54,7 @@ test('its lines go, and one of the gaps around them', (t) => {
   t.like(removeRule('/*x*/rule a { condition: true }//y\n', 'a'), { source: '/*x*/ //y\n' });
 });
 
-test('wildcards and global rules need rules, too', (t) => {
+test('wildcards and global rules also need rules', (t) => {
   const set = 'rule a_1 { condition: true } rule b { condition: any of (a_*) }';
   t.deepEqual(removeRule(set, 'a_1'), { kind: 'needed', by: ['b'] });
   t.deepEqual(removeRule('rule b { condition: true } global rule g { condition: true }', 'g'), {

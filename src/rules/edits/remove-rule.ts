@@ -2,11 +2,11 @@ import { hashRules } from '../logic-hash.ts';
 import { parseSource } from '../syntax/parse.ts';
 import { blanksAfter, blanksBefore } from './blanks.ts';
 
-/** What becomes of a source without one of its rules. */
+/** The result of removing a rule from a source. */
 export type RuleRemoval =
   | {
       readonly kind: 'removed';
-      readonly source: string /** Names of the rules that are left. */;
+      readonly source: string /** Names of the remaining rules. */;
       readonly left: readonly string[];
     }
   /** Other rules of the source need it: by name, by a wildcard, or because it is global. */
@@ -14,7 +14,8 @@ export type RuleRemoval =
   | { readonly kind: 'absent' };
 
 /**
- * Takes a rule out of a source, with the lines that were its own. Comments stay, those above it too: whom they speak of is not to be told.
+ * Removes a rule from a source, with the lines that it has for itself. Comments stay, including
+ * those above it, because it is unknown what they refer to.
  */
 export function removeRule(source: string, name: string): RuleRemoval {
   const parsed = parseSource(source);
@@ -27,7 +28,9 @@ export function removeRule(source: string, name: string): RuleRemoval {
   return { kind: 'removed', source: closed(before, after), left: others.map((each) => each.rule.name) };
 }
 
-/** Puts together what stood around a rule: of the blank lines on both sides those before it stay. */
+/**
+ * Joins the text before and after a rule. Of the blank lines on both sides, those before it stay.
+ */
 function closed(before: string, after: string): string {
   const head = before.slice(0, blanksBefore(before, before.length));
   const tail = after.slice(blanksAfter(after, 0));
@@ -40,13 +43,13 @@ function closed(before: string, after: string): string {
   return head + (isGapBefore ? rest.slice(blankLinesEnd(rest)) : rest);
 }
 
-/** Behind the line end that stands at `at`, with or without CR; `at` where none does. */
+/** Returns the position after the line end at `at`, with or without CR; `at` if there is none. */
 function lineEndAt(text: string, at: number): number {
   if (text.startsWith('\r\n', at)) return at + 2;
   return text[at] === '\n' ? at + 1 : at;
 }
 
-/** Behind all blank lines that a text begins with. */
+/** Returns the position after all blank lines at the start of a text. */
 function blankLinesEnd(text: string): number {
   for (let at = 0; ; ) {
     const blanks = blanksAfter(text, at);
@@ -56,7 +59,7 @@ function blankLinesEnd(text: string): number {
   }
 }
 
-/** The text without the blank lines that it ends with, but for one that is its first. */
+/** Returns the text without its blank lines at the end, except one that is its first line. */
 function withoutBlankLinesAtEnd(text: string): string {
   for (let end = text.length; ; ) {
     const start = blankLineStart(text, end);
@@ -65,7 +68,10 @@ function withoutBlankLinesAtEnd(text: string): string {
   }
 }
 
-/** Where the blank line that ends at `end` begins; null where there is none, or it is the first line. */
+/**
+ * Returns where the blank line that ends at `end` starts; null if there is none, or it is the first
+ * line.
+ */
 function blankLineStart(text: string, end: number): number | null {
   if (text[end - 1] !== '\n') return null;
   const start = blanksBefore(text, end - (text[end - 2] === '\r' ? 2 : 1));

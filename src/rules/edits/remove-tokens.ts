@@ -7,8 +7,8 @@ interface Stretch {
 }
 
 /**
- * Takes tokens out of a source. All other tokens and all comments stay as they are; white space goes only with the tokens: with the lines that they had for
- * themselves, and between them.
+ * Removes tokens from a source. All other tokens and all comments stay. White space is removed only
+ * with the tokens: with lines that contain nothing else, and between them.
  * @param tokens of `source`, in its order
  */
 export function removeTokens(source: string, tokens: readonly Token[]): string {
@@ -21,11 +21,11 @@ export function removeTokens(source: string, tokens: readonly Token[]): string {
     '',
   );
   if (isEqual(textsOf(tokenize(plain)), wanted)) return plain;
-  // Two tokens that stood apart by these alone.
+  // Two tokens that only these separated.
   return cut(source, stretches, ' ');
 }
 
-/** Tokens between which there is nothing but white space go as one. */
+/** Groups tokens separated only by white space. */
 function stretchesOf(source: string, tokens: readonly Token[]): readonly Stretch[] {
   const stretches: Stretch[] = [];
   for (const { start, end } of tokens) {
@@ -37,7 +37,10 @@ function stretchesOf(source: string, tokens: readonly Token[]): readonly Stretch
   return stretches;
 }
 
-/** With its lines, where nothing else stands on them; else with the blanks on one side, so that one is left. */
+/**
+ * Extends the range to its lines if nothing else is on them, otherwise to the blanks on one side,
+ * so that one blank stays.
+ */
 function withBlanks(source: string, { start, end }: Stretch): Stretch {
   const lineStart = source.lastIndexOf('\n', start - 1) + 1;
   const nextLine = source.indexOf('\n', end);
@@ -48,7 +51,7 @@ function withBlanks(source: string, { start, end }: Stretch): Stretch {
   const isLast = to >= lineEnd;
   if (isFirst && isLast) return { start: lineStart, end: nextLine < 0 ? lineEnd : lineEnd + 1 };
   if (!isLast) return { start, end: to };
-  // The line end stays as it is, CRLF or not.
+  // The line end stays unchanged, CRLF or not.
   return { start: from, end };
 }
 

@@ -18,51 +18,54 @@ import { unusable } from './ruleset-unusable.ts';
  *   4 bytes     length of the header
  *   32 bytes    SHA-256 of the header
  *   4 bytes     length of the signatures
- *   header      JSON: identity, engine, manifest of the rules; length and SHA-256 of each part; what the image fits
+ *   header      JSON: identity, engine, manifest of the rules; length and SHA-256 of each part;
+ *               the properties of the engine that the image fits
  *   signatures  JSON: key ids and signatures over `signedMessage` of the header
- *   sources     JSON of the sources, packed by zstd
- *   image       the memory of the image, packed by zstd, where there is one
+ *   sources     JSON of the sources, compressed with zstd
+ *   image       the memory of the image, compressed with zstd, if there is one
  *
- * The image stands last, so that a file cut short within it still has its sources.
+ * The image comes last, so that a file truncated within it still has its sources. Format 2 had no
+ * signatures. Format 1 was JSON compressed with gzip, without an image.
  */
 export const magic = Buffer.from('REARVIEW', 'latin1');
 export const format = 1;
 /** Where the length of the header is; its SHA-256 follows. */
 export const lengthAt = magic.length + 4;
-/** Where the length of the signatures is; the header follows. */
+/** Offset of the header in format 2, and of the length of the signatures in format 3. */
 export const headEnd = lengthAt + 4 + 32;
 
-/** A ruleset file, taken apart. Nothing of it is believed yet but that it is whole. */
+/** A parsed ruleset file. It is complete, and nothing else about it is trusted yet. */
 export interface RulesetFile {
   readonly id: string;
   readonly engine: Ruleset['engine'];
-  /** The manifest as the file has it. */
+  /** The manifest in the file. */
   readonly rules: readonly RuleEntry[];
-  /** Null where they are damaged. */
+  /** Null if they are damaged. Empty in formats 1 and 2. */
   readonly signatures: readonly RulesetSignature[] | null;
-  /** The bytes that they sign. */
+  /** The signed message. Empty in formats 1 and 2. */
   readonly message: Uint8Array;
-  /** The image; null where there is none, and a text where it is damaged, which says how. */
+  /** The image; null if there is none, and a text with the reason if it is damaged. */
   readonly image: RulesetImage | string | null;
   /**
-   * Unpacks the sources, at each call.
-   * @throws RearviewError `ERR_RULESET_UNUSABLE` where they are not what the id says
+   * Decompresses the sources on each call.
+   * @throws RearviewError `ERR_RULESET_UNUSABLE` if they do not match the id
    */
   unpackSources(maxBytes: number): readonly RuleSource[];
 }
 
 /**
- * Takes a ruleset file apart.
- * @throws RearviewError `ERR_RULESET_UNUSABLE` where the bytes are not a ruleset, are damaged outside the image and the signatures, or have another format
+ * Parses a ruleset file of any format.
+ * @throws RearviewError `ERR_RULESET_UNUSABLE` if the bytes are not a ruleset, are damaged outside
+ *   the image and the signatures, or have a later format
  */
 export function parseRulesetFile(bytes: Uint8Array): RulesetFile {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!file.subarray(0, magic.length).equals(magic)) throw unusable('it is no ruleset');
+  if (!file.subarray(0, magic.length).equals(magic)) throw unusable('it is not a ruleset');
   const headerAt = headEnd + 4;
-  if (file.length < headerAt) throw unusable('it is cut short');
+  if (file.length < headerAt) throw unusable('it is truncated');
   const found = file.readUInt32LE(magic.length);
   if (found !== format) {
-    throw unusable(`it has format ${found}, and this version reads format ${format}: update Rearview`);
+    throw unusable(`its format is ${found}, and this version of Rearview supports format ${format}: update Rearview`);
   }
   const length = file.readUInt32LE(lengthAt);
   const sha256 = file.subarray(lengthAt + 4, headEnd).toString('hex');
@@ -103,16 +106,16 @@ function readImage(file: Buffer, at: number, header: RulesetHeader['image']): Ru
   return typeof memory === 'string' ? `it is ${memory}` : { ...image, memory: new Uint8Array(memory) };
 }
 
-/** The bytes of a part, or what is wrong with them. */
+/** Returns the bytes of a part, or what is wrong with them. */
 function takePart(file: Buffer, at: number, { bytes, sha256 }: z.infer<typeof partSchema>): Buffer | string {
   const part = file.subarray(at, at + bytes);
-  if (part.length < bytes) return `cut short: ${part.length} of ${bytes} bytes`;
+  if (part.length < bytes) return `truncated: ${part.length} of ${bytes} bytes`;
   return hashOf(part) === sha256 ? part : 'altered: its SHA-256 is not the one in the header';
 }
 
 function requireIdentity({ id, engine, sources }: Pick<Ruleset, 'id' | 'engine' | 'sources'>): void {
   const found = rulesetId(sources, engine);
-  if (found !== id) throw unusable(`it calls itself ${id}, but its content is ${found}`);
+  if (found !== id) throw unusable(`its id is ${id}, but its content has the id ${found}`);
 }
 
 function parse<T>(schema: z.ZodType<T>, read: () => unknown): T {
@@ -120,7 +123,7 @@ function parse<T>(schema: z.ZodType<T>, read: () => unknown): T {
   try {
     value = read();
   } catch (cause) {
-    throw unusable(`it is damaged or cut short (${messageOf(cause)})`, cause);
+    throw unusable(`it is damaged or truncated (${messageOf(cause)})`, cause);
   }
   const parsed = checkShape(schema, value);
   if (!parsed.success) throw unusable(describeIssues(parsed.error));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { externalNames } from '../../domain/rulesets/externals.ts';
 import { fitsType, type VariableDeclaration } from '../../domain/rulesets/variables.ts';
 
-/** An engine's memory ends at 4 GiB. */
+/** An engine's memory is at most 4 GiB. */
 const maxMemoryBytes = 4 * 1024 ** 3;
 
 export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
@@ -11,7 +11,7 @@ const variable = {
   type: z.enum(['string', 'integer', 'float', 'boolean']),
   default: z.union([z.string(), z.number(), z.boolean()]),
 };
-const declarationSchema = z.object(variable).refine(isSound, 'has a default that is not of its type');
+const declarationSchema = z.object(variable).refine(isSound, 'has a default of a different type');
 export const sourcesSchema = z.array(
   z.object({
     namespace: z.string(),
@@ -52,7 +52,7 @@ export const headerSchema = z.object({
         .array(
           z
             .object({ ...variable, slot: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,120}$/) })
-            .refine(isSound, 'has a default that is not of its type'),
+            .refine(isSound, 'has a default of a different type'),
         )
         .min(1)
         .exactOptional(),

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { hashSchema } from './ruleset-header.ts';
 
-/** Public keys whose signatures count, by their ids. */
+/** Public keys whose signatures are trusted, by id. */
 export type TrustedKeys = ReadonlyMap<string, KeyObject>;
 
 /** A signature of a ruleset file: ECDSA over P-256 with SHA-256, as DER. */
 export interface RulesetSignature {
-  /** As `keyIdOf` has it. */
+  /** See `keyIdOf`. */
   readonly keyId: string;
   readonly signature: Uint8Array;
 }
@@ -17,19 +17,22 @@ export interface RulesetSignature {
 const messageDomain = Buffer.from('rearview ruleset file, format 1\0', 'latin1');
 /** Signatures that a file may carry: one for each key that is in use while one key takes over from another, with room to spare. */
 const maxSignatures = 8;
-/** A DER signature over P-256 has at most 72 bytes. */
+/** Maximum size of a DER signature over P-256 in bytes. */
 const maxSignatureText = 128;
 
 const signaturesSchema = z
   .array(z.strictObject({ keyId: hashSchema, signature: z.base64().max(maxSignatureText) }))
   .max(maxSignatures);
 
-/** The message that is signed. The header has the length and SHA-256 of the sources and the image, so it stands for the whole file. */
+/**
+ * Returns the message to sign. The header has the length and SHA-256 of the sources and the image,
+ * so it covers the whole file.
+ */
 export function signedMessage(header: Uint8Array): Uint8Array {
   return Buffer.concat([messageDomain, header]);
 }
 
-/** The id of a key: lower-case hex SHA-256 of its public half as SPKI in DER. */
+/** Returns the id of a key: lower-case hex SHA-256 of its public half as SPKI in DER. */
 export function keyIdOf(spki: Uint8Array): string {
   return createHash('sha256').update(spki).digest('hex');
 }
@@ -55,21 +58,21 @@ export function publicKeyOf(spki: Uint8Array): KeyObject {
   if (key.asymmetricKeyType === 'ec' && curve === 'prime256v1') return key;
   throw new RearviewError(
     'ERR_CONFIG',
-    `Invalid public key for rulesets: it is ${key.asymmetricKeyType ?? 'unknown'} ${curve ?? ''}, and must be an EC key over P-256.`,
+    `Invalid public key for rulesets: it is ${key.asymmetricKeyType ?? 'unknown'} ${curve ?? ''}. Use an EC key over P-256.`,
   );
 }
 
-/** Whether the signature is one of this key over this message. */
+/** Returns whether the signature is valid for this key and message. */
 export function verifies(key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean {
   try {
     return verify('sha256', message, { key, dsaEncoding: 'der' }, signature);
   } catch {
-    // What is not DER at all.
+    // For input that is not DER at all.
     return false;
   }
 }
 
-/** Signatures as a file carries them. */
+/** Encodes the signatures of a file. */
 export function encodeSignatures(signatures: readonly RulesetSignature[]): Buffer {
   const all = signatures.map(({ keyId, signature }) => ({
     keyId,
@@ -78,7 +81,7 @@ export function encodeSignatures(signatures: readonly RulesetSignature[]): Buffe
   return Buffer.from(JSON.stringify(all));
 }
 
-/** Reads what `encodeSignatures` wrote; null where it is damaged. */
+/** Decodes the output of `encodeSignatures`; null if it is damaged. */
 export function decodeSignatures(bytes: Uint8Array): readonly RulesetSignature[] | null {
   try {
     const all = signaturesSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import { metaText } from '../../domain/rulesets/rule.ts';
 import type { ParsedRule, Span } from '../syntax/syntax.ts';
 
-/** What a check found: a code without `lint/`, and where in the rule. */
+/** The result of a check: a code without `lint/`, and its position in the rule. */
 export interface LintFinding {
   readonly code: string;
   readonly message: string;
@@ -16,7 +16,10 @@ const required = ['description', 'author', 'date', 'reference', 'severity'] as c
 const severities: readonly string[] = ['low', 'medium', 'high', 'critical'];
 const statuses: readonly string[] = ['staged', 'stable'];
 
-/** What alerts are read and filtered by: meta that is missing, or has values that mean nothing to the pipeline. */
+/**
+ * Checks the meta by which alerts are read and filtered: it must exist and have values that the
+ * pipeline knows.
+ */
 export function lintMeta(rule: ParsedRule): LintFinding[] {
   const findings: LintFinding[] = [];
   const say = (code: string, message: string) =>
@@ -32,19 +35,16 @@ export function lintMeta(rule: ParsedRule): LintFinding[] {
   }
   const date = metaText(rule, 'date');
   if (date !== undefined && !isIsoDate(date)) {
-    say('date', `${rule.name} has the date "${date}": write it as in 2017-08-21`);
+    say('date', `${rule.name} has the invalid date "${date}": use the form 2017-08-21`);
   }
   const status = metaText(rule, 'status');
   if (status !== undefined && !statuses.includes(status)) {
-    say(
-      'status',
-      `${rule.name} has status "${status}", which means nothing: use ${statuses.join(' or ')}, or leave it out`,
-    );
+    say('status', `${rule.name} has the unknown status "${status}": use ${statuses.join(' or ')}, or leave it out`);
   }
   return findings;
 }
 
-/** A day of the calendar, with or without a time (ISO 8601). */
+/** A calendar date, with or without a time (ISO 8601). */
 function isIsoDate(text: string): boolean {
   const day = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/.exec(text)?.[1];
   if (day === undefined) return false;

@@ -8,18 +8,18 @@ const withoutData = (module: string, why: string) =>
     (rule: string): LintFinding => ({
       severity: 'warning',
       code: 'no-data',
-      message: `${rule} uses the module ${module}, which never has data here: ${why}`,
+      message: `${rule} uses the module ${module}, which has no data in Rearview: ${why}`,
     }),
   ] as const;
 
-/** The findings on a rule that uses a module, by the module's name. */
+/** Diagnostics for a rule that uses a module, by the module's name. */
 const findings = new Map<string, (rule: string) => LintFinding>([
   [
     'time',
     (rule) => ({
       severity: 'error',
       code: 'time',
-      message: `${rule} asks for the time: what it matches would change without a change of the rule, after its tests, gates and preview passed, and files that were scanned are not scanned again. Compare with a date in the file instead`,
+      message: `${rule} uses the current time: its matches would change without a change of the rule, after its tests, gates and preview passed. Files that were scanned are not scanned again. Compare with a date in the file instead`,
     }),
   ],
   [
@@ -27,19 +27,19 @@ const findings = new Map<string, (rule: string) => LintFinding>([
     (rule) => ({
       severity: 'warning',
       code: 'console',
-      message: `${rule} prints with the module console, for every file that it is scanned over: take that out before the rule is merged`,
+      message: `${rule} prints with the module console for every scanned file: remove this before the rule is merged`,
     }),
   ],
-  // The module "vt" is not here: the engine refuses each of its fields that has data.
+  // The module "vt" is missing here: the engine refuses each of its fields that has data.
   withoutData('cuckoo', 'it reads the report of a sandbox, and its functions return 0'),
   withoutData('test_proto2', 'it belongs to the tests of the engine'),
   withoutData('test_proto3', 'it belongs to the tests of the engine'),
 ]);
 
 /**
- * Modules of YARA that a rule should not use, private and global rules included. Whoever names a module may call it, by whatever name then, so each use of the
- * name counts.
- * @param imported what the source of the rule imports, wherever it does
+ * Checks for YARA modules that a rule should not use, including private and global rules. A rule
+ * that names a module may call it under another name, so each use of the name counts.
+ * @param imported the modules that the source of the rule imports
  */
 export function lintModules({ name, condition }: ParsedRule, imported: ReadonlySet<string>): LintFinding[] {
   return [...findings].flatMap(([module, find]) => {

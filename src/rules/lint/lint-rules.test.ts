@@ -23,13 +23,13 @@ const codes = (source: string) => lint({ 'a.yar': source }).map(({ code }) => co
 const codesOf = (changes: Readonly<Record<string, string | null>>) =>
   codes(`rule a { ${meta(changes)} condition: true }`);
 
-test('a rule with all that is asked for has no findings', (t) => {
+test('a rule with all required meta has no diagnostics', (t) => {
   t.deepEqual(codesOf({}), []);
   t.deepEqual(codesOf({ status: 'staged', severity: 'Critical', date: '2024-01-31T12:00:00Z' }), []);
   t.deepEqual(codesOf({ status: 'stable' }), []);
 });
 
-test('each meta that is missing is a warning at the name of the rule', (t) => {
+test('each missing meta is a warning at the name of the rule', (t) => {
   const found = lint({ 'x/a.yar': '\n  rule a { condition: true }' });
   t.deepEqual(
     found.map(({ code }) => code),
@@ -42,7 +42,7 @@ test('private rules need no meta', (t) => {
   t.deepEqual(codes('private rule a { condition: true }'), []);
 });
 
-test('values that mean nothing to the pipeline are warned of', (t) => {
+test('values that the pipeline does not know cause warnings', (t) => {
   t.deepEqual(codesOf({ severity: 'urgent' }), ['lint/severity']);
   t.deepEqual(codesOf({ status: 'RELEASED' }), ['lint/status']);
   for (const date of ['2023-02-29', '29.02.2024', '2024-1-1', '2024', '2024-13-01', '2024-01-01T99:00']) {
@@ -56,7 +56,7 @@ test('names are words with single underscores between them', (t) => {
   for (const name of ['_a', 'a__b', 'a_']) t.deepEqual(ofName(name), ['lint/rule-name'], name);
 });
 
-test('one name or one logic in two files is warned of at the second', (t) => {
+test('a repeated name or logic in two files causes a warning at the second', (t) => {
   const found = lint({
     'a.yar': `rule x { ${meta()} condition: true }`,
     'b.yar': `rule x { ${meta()} condition: filesize > 1 } rule y { ${meta()} condition: true }`,
@@ -70,11 +70,11 @@ test('one name or one logic in two files is warned of at the second', (t) => {
   );
 });
 
-test('private rules may be the same in every file, because each file sees its own alone', (t) => {
+test('private rules may be equal in several files, because each file sees only its own', (t) => {
   const helper = 'private rule Is_Elf { condition: uint32(0) == 0x464c457f }';
   const using = (name: string, size: number) => `rule ${name} { ${meta()} condition: Is_Elf and filesize > ${size} }`;
   t.deepEqual(lint({ 'a.yar': `${helper} ${using('A', 1)}`, 'b.yar': `${helper} ${using('B', 2)}` }), []);
-  // A public rule of that name alerts, and no other does.
+  // A public rule with that name alerts, and no other does.
   t.deepEqual(lint({ 'a.yar': helper, 'b.yar': `rule Is_Elf { ${meta()} condition: filesize > 1 }` }), []);
   t.deepEqual(codes('private rule a { condition: filesize > 1 } private rule b { condition: filesize > 1 }'), [
     'lint/duplicate-logic',
@@ -100,7 +100,7 @@ test('a comment suppresses a warning above its rule, on its line and above its l
   );
 });
 
-test('a comment suppresses nothing but what it names where it stands', (t) => {
+test('a comment suppresses only the named codes, and only where it is valid', (t) => {
   const bad = (name: string) => `rule ${name} { ${meta()} condition: filesize > 1 }`;
   const found = lint({
     'a.yar': `// suppress: lint/rule-name\n${bad('a')}\nrule b_ { ${meta({ date: null })} condition: filesize > 2 }\n// suppress: lint/no-such, lint/date`,
@@ -120,7 +120,7 @@ test('a comment suppresses nothing but what it names where it stands', (t) => {
   ]);
 });
 
-test('an error is not suppressed, and says so', (t) => {
+test('an error is not suppressed, and its message says so', (t) => {
   const [found, ...others] = lint({
     'a.yar': `import "time"\n// suppress: lint/time\nrule a { ${meta()} condition: time.now() > 1 }`,
   });
@@ -129,7 +129,7 @@ test('an error is not suppressed, and says so', (t) => {
   t.deepEqual(others, []);
 });
 
-test('a comment of an included file is used where one of the files that include it has the warning', (t) => {
+test('a comment in an included file is used if one of the including files has the warning', (t) => {
   const source = `rule a { ${meta()} condition: filesize > 1 }\n// suppress: lint/duplicate-logic\nrule b { ${meta()} condition: filesize > 1 }`;
   const locate = (line: number) => ({ file: 'shared.inc', line });
   const files = ['a.yar', 'b.yar'].map((namespace) => ({
@@ -142,7 +142,7 @@ test('a comment of an included file is used where one of the files that include 
   t.deepEqual(lintRules({ files }), []);
 });
 
-test('a rule file with public rules that another one includes is warned of there', (t) => {
+test('including a rule file with public rules causes a warning at that file', (t) => {
   const file = (namespace: string, source: string, suppressed: readonly string[] = []) => ({
     ...{ namespace, source, path: `/${namespace}`, locate: (line: number) => ({ file: namespace, line }) },
     included: [
@@ -156,11 +156,11 @@ test('a rule file with public rules that another one includes is warned of there
   ];
   const found = lintRules({ files: [file('a.yar', ''), ...others] });
   t.like(found, [{ severity: 'warning', code: 'lint/included-rule-file', file: 'a.yar', line: 1, column: 3 }]);
-  t.regex(found[0]?.message ?? '', /public\.yar is a rule file.* a\.yar .*\.inc/);
+  t.regex(found[0]?.message ?? '', /public\.yar is itself a rule file.* a\.yar .*\.inc/);
   t.deepEqual(lintRules({ files: [file('a.yar', '', ['lint/included-rule-file']), ...others] }), []);
 });
 
-test('a rule that two files include is one rule, said to be wrong once', (t) => {
+test('a rule that two files include counts as one rule with one diagnostic', (t) => {
   const source = `rule x_ { ${meta()} condition: true }`;
   const locate = (line: number) => ({ file: 'shared.inc', line });
   const files = ['a.yar', 'b.yar'].map((namespace) => ({
@@ -176,7 +176,7 @@ test('a rule that two files include is one rule, said to be wrong once', (t) => 
   );
 });
 
-test('a rule that asks for the time is an error, however it does, private, global and included rules as well', (t) => {
+test('a rule that uses the current time is an error in every form, including private, global and included rules', (t) => {
   const uses = [
     'time.now() > 1700000000',
     'time /* a comment */ . // another\n now () > 0',
@@ -209,7 +209,7 @@ test('a rule that asks for the time is an error, however it does, private, globa
   t.like(lintRules({ files: [{ ...included, locate }] })[0], { code: 'lint/time', file: 'shared.inc' });
 });
 
-test('a rule that prints is warned of, once', (t) => {
+test('a rule that prints causes one warning', (t) => {
   const found = lint({
     'a.yar': `import "console" rule a { ${meta()} condition: console.log("a") and console.hex(uint8(0)) }`,
   });
@@ -219,7 +219,7 @@ test('a rule that prints is warned of, once', (t) => {
   );
 });
 
-test('a rule that uses a module without data is warned of', (t) => {
+test('a rule that uses a module without data causes a warning', (t) => {
   const uses = ['not cuckoo.network.http_request(/x/)', 'cuckoo.sync.mutex(/a/) == 0', 'defined cuckoo.filesystem'];
   for (const use of uses) {
     t.deepEqual(codes(`import "cuckoo" private rule a { condition: filesize > 1 and ${use} }`), ['lint/no-data'], use);
@@ -228,7 +228,7 @@ test('a rule that uses a module without data is warned of', (t) => {
   t.deepEqual(codes('import "cuckoo" private rule a { condition: filesize > 1 }'), []);
 });
 
-test('a set of rules by prefix is an error that says which rules it stands for', (t) => {
+test('a set of rules by prefix is an error that lists the rules it stands for', (t) => {
   const messages = (files: Readonly<Record<string, string>>) =>
     lint(files)
       .filter(({ code }) => code === 'lint/rule-set')
@@ -239,7 +239,7 @@ test('a set of rules by prefix is an error that says which rules it stands for',
   ]);
   const apart = { 'a.yar': rule('a', '1 of (P*, Q*)'), 'b.yar': rule('P1', 'filesize > 1') };
   t.deepEqual(messages(apart), [
-    'error 35 Rules of that prefix are in b.yar only, and a rule sees the rules before it in its own file: move them there and name each',
+    'error 35 Rules with that prefix are only in b.yar, and a rule sees only the rules before it in its own file: move them there and name each',
     'error 39 No rule before a in this file has that prefix',
   ]);
   t.deepEqual(messages({ 'a.yar': `${rule('P1', 'any of (P*)')} ${rule('P2', 'true')}` }), [
@@ -248,7 +248,7 @@ test('a set of rules by prefix is an error that says which rules it stands for',
   t.deepEqual(messages({ 'a.yar': 'private rule a { strings: $P1 = "x" condition: any of ($P*) }' }), []);
 });
 
-test('words that only look like a module of the clock or the console are nothing to speak of', (t) => {
+test('words that only resemble the clock or console module cause no diagnostic', (t) => {
   t.deepEqual(
     codes(`import "time" import "console" import "pe" rule a { ${meta({ description: 'time.now() console.log()' })}
       strings: $time = "time.now()" $c = /console.log/ condition: $time and $c and pe.time > 0 // time.now()
@@ -258,6 +258,6 @@ test('words that only look like a module of the clock or the console are nothing
   t.deepEqual(codes(`rule time { ${meta()} condition: filesize > 1 } rule b { ${meta()} condition: time }`), []);
 });
 
-test('what does not parse is left to the engine', (t) => {
+test('the engine reports what does not parse', (t) => {
   t.deepEqual(codes('rule a { condition: }'), []);
 });

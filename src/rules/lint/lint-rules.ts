@@ -10,17 +10,23 @@ import { lintModules } from './lint-modules.ts';
 import { lintRuleSets } from './lint-rule-sets.ts';
 import { holdsAt, type Suppression, suppressionsOf } from './suppressions.ts';
 
-/** Words of letters and digits with single underscores between them; hashes and dates are words too. */
+/**
+ * Words of letters and digits with single underscores between them; hashes and dates are also
+ * words.
+ */
 const nameStyle = /^[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*$/;
 
 const houseCodes = 'lint/';
 const includedRuleFile = `${houseCodes}included-rule-file`;
 
 /**
- * The house rules for rules, beyond what the engine says; every finding has a code `lint/…`, and is a warning except where a rule matches by the clock or cannot compile. Private
- * rules never alert, so nothing is asked of their meta, and each file may have the same ones. A rule that is included by several files is one rule here.
+ * Checks the house rules for rules, in addition to the engine's checks. Every diagnostic has a code
+ * `lint/…` and is a warning, except if a rule matches by the clock or cannot compile. Private rules
+ * never alert, so their meta is not checked, and several files may have the same ones. A rule that
+ * several files include counts as one rule.
  *
- * Comments suppress warnings, in the form and at the places that the engine has for its own (`suppressionsOf`). One that suppresses no warning is a warning.
+ * Comments suppress warnings in the same form and positions as for the engine (`suppressionsOf`). A
+ * comment that suppresses no warning is itself a warning.
  */
 export function lintRules({ files }: Pick<LoadedRules, 'files'>): Diagnostic[] {
   const sources = files.map(readSource);
@@ -55,23 +61,23 @@ interface LintedRule {
   readonly namespace: string;
   readonly id: string;
   readonly logicHash: string;
-  /** Equal for two rules that stand at the same place of the same file. */
+  /** Equal for two rules at the same position of the same file. */
   readonly place: string;
 }
 
 /** A suppression of a house rule in a source. */
 interface HouseSuppression extends Suppression {
-  /** Where its comment was written. */
+  /** Position of its comment. */
   readonly place: Pick<Diagnostic, 'file' | 'line' | 'column'>;
   isUsed: boolean;
 }
 
 interface LintedSource {
   readonly rules: readonly LintedRule[];
-  /** The modules that it imports. */
+  /** Returns the modules that it imports. */
   readonly imports: ReadonlySet<string>;
   readonly suppressions: readonly HouseSuppression[];
-  /** Nothing where a comment suppresses the finding. */
+  /** Returns nothing if a comment suppresses the diagnostic. */
   diagnose(rule: ParsedRule, finding: LintFinding): readonly Diagnostic[];
 }
 
@@ -83,7 +89,7 @@ function readSource({ namespace, source, variables, locate }: LoadedRuleFile): L
     .filter(({ code }) => code.startsWith(houseCodes))
     .map((each): HouseSuppression => ({ ...each, place: placeAt(each.at), isUsed: false }));
   return {
-    // Only compared with one another, so the engine does not matter.
+    // The hashes are only compared with one another, so the engine does not matter.
     rules: hashRules(parsed, '', { namespace, variables }).map(({ rule, logicHash }) => {
       const id = ruleId({ namespace, name: rule.name });
       return { rule, namespace, id, logicHash, place: JSON.stringify(placeAt(rule.start)) };
@@ -120,7 +126,7 @@ function ofNamesakes(
   if (namesake !== undefined && namesake.place !== place) {
     findings.push({
       code: 'duplicate-name',
-      message: `${rule.name} is the name of ${namesake.id} too: alerts are easier to tell apart with names of their own`,
+      message: `${rule.name} has the same name as ${namesake.id}: alerts are easier to distinguish if every rule has its own name`,
     });
   }
   if (twin !== undefined && twin.place !== place) {
@@ -132,7 +138,7 @@ function ofNamesakes(
   return findings;
 }
 
-/** Private rules are seen in their own file alone, so each file needs its own. */
+/** Private rules are visible only in their own file, so each file needs its own. */
 function scopedName({ rule, namespace }: LintedRule): string {
   return JSON.stringify([rule.private ? namespace : '', rule.name]);
 }
@@ -147,11 +153,11 @@ function firstsBy(rules: readonly LintedRule[], key: (rule: LintedRule) => strin
 
 function lintName({ name }: ParsedRule): LintFinding[] {
   if (nameStyle.test(name)) return [];
-  const message = `the rule name ${name} should be words of letters and digits with single underscores between them`;
+  const message = `the rule name ${name} should consist of words of letters and digits with single underscores between them`;
   return [{ code: 'rule-name', message }];
 }
 
-/** Rule files that others include. @param alerting those that have a public rule */
+/** Rule files that others include. @param alerting those with a public rule */
 function doubles(files: LoadedRules['files'], alerting: ReadonlySet<string>): readonly Diagnostic[] {
   const included = files.flatMap((file) => file.included).filter(({ namespace }) => alerting.has(namespace));
   return included
@@ -159,12 +165,12 @@ function doubles(files: LoadedRules['files'], alerting: ReadonlySet<string>): re
     .map(({ namespace, place }) => ({
       severity: 'warning',
       code: includedRuleFile,
-      message: `${namespace} is a rule file of its own, so its rules count once more in ${place.file} and alert twice: give it another extension, such as .inc, and name it so here`,
+      message: `${namespace} is itself a rule file, so its rules also count in ${place.file} and alert twice: give it another extension, such as .inc, and use that name here`,
       ...place,
     }));
 }
 
-/** Comments that suppress no house rule, in none of the files that take them in. */
+/** Comments that suppress no house rule in any of the files that include them. */
 function unused(sources: readonly LintedSource[]): readonly Diagnostic[] {
   const all = Map.groupBy(
     sources.flatMap(({ suppressions }) => suppressions),

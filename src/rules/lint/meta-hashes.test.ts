@@ -8,7 +8,7 @@ const sha256 = `${md5}${md5}`;
 const hashesOf = (...meta: readonly (readonly [string, MetaValue])[]) =>
   metaHashes({ meta: meta.map(([identifier, value]): MetaEntry => ({ identifier, value })) });
 
-test('the length of a value tells the algorithm, whatever the identifier says', (t) => {
+test('the length of a value determines the algorithm, whatever the identifier is', (t) => {
   t.deepEqual(hashesOf(['hash', md5], ['sha256', sha1], ['md5', sha256]), [
     { hash: md5, algorithm: 'md5' },
     { hash: sha1, algorithm: 'sha1' },
@@ -30,19 +30,19 @@ for (const identifier of [
   ...['fingerprint', 'logic_hash', 'rule_hash', 'imphash', 'import_hash', 'malpedia_hash', 'icon_hash', 'commit'],
   ...['id', 'reference', 'description', 'rich_header_hash', 'not_sample', 'unpacked_sample_sha1', 'dropper_hash', '_'],
 ]) {
-  test(`${identifier} names no file that the rule is to match`, (t) => {
+  test(`${identifier} names no file that the rule should match`, (t) => {
     t.deepEqual(hashesOf([identifier, sha256]), []);
   });
 }
 
-test('hashes come in lower case, each once, in the order of the rule', (t) => {
+test('hashes are lower case, each once, in the order of the rule', (t) => {
   t.deepEqual(
     hashesOf(['hash', sha1.toUpperCase()], ['hash', md5], ['sha1', sha1]).map(({ hash }) => hash),
     [sha1, md5],
   );
 });
 
-test('a value may be a list, and say the algorithm before each', (t) => {
+test('a value may be a list, with the algorithm before each hash', (t) => {
   const listed = (value: string) => hashesOf(['hash', value]).map(({ hash }) => hash);
   for (const separator of [',', ' ', ', ', ';', '|', '\n\t']) {
     t.deepEqual(listed(`${md5}${separator}${sha256}`), [md5, sha256], JSON.stringify(separator));
@@ -50,7 +50,7 @@ test('a value may be a list, and say the algorithm before each', (t) => {
   t.deepEqual(listed(`MD5: ${md5} sha-256:${sha256} SHA1=${sha1}`), [md5, sha256, sha1]);
 });
 
-test('what is no hash is passed over', (t) => {
+test('values that are not hashes are ignored', (t) => {
   t.deepEqual(
     hashesOf(
       ['hash', `${md5.slice(1)}g`],

@@ -1,6 +1,6 @@
 import type { RuleEntry } from '../../domain/rulesets/rule.ts';
 
-/** A hash of a file that the rule is to match, as its meta names it. */
+/** The hash of a file that the rule should match, according to its meta. */
 export interface MetaHash {
   /** Lower-case hex. */
   readonly hash: string;
@@ -13,18 +13,26 @@ const algorithms: ReadonlyMap<number, MetaHash['algorithm']> = new Map([
   [64, 'sha256'],
 ]);
 
-/** At least one word of the identifier says that the value is a hash, or a sample. A number may follow: `hash2`, `sha256_2`. */
+/**
+ * At least one word of the identifier names a hash or a sample. A number may follow: `hash2`,
+ * `sha256_2`.
+ */
 const core =
   /^(?:(?:file|sample)?(?:hash(?:es)?|md5s?|sha1s?|sha256s?)|(?:md5|sha1|sha256)sum|samples?|exemplars?)\d*$/;
-/** The others must be harmless to that. Any other word may make it the hash of something else: `logic_hash`, `malpedia_hash`, `icon_hash`. */
+/**
+ * All other words must be in this list. Any other word may make it the hash of something else:
+ * `logic_hash`, `malpedia_hash`, `icon_hash`.
+ */
 const companion = /^(?:references?|ref|file|example|yarahub|malware|\d+)$/;
 
 /**
- * The hashes of files that the meta of a rule names, each once, in the order of the rule.
+ * Returns the file hashes in the meta of a rule, each once, in the order of the rule.
  *
- * What public rulesets write is taken: `hash`, `hash1` (signature-base, CCCS), `reference_sample` (Elastic), `sha256`, `md5_1`, `hash_sha256_2`,
- * `samples`, `yarahub_reference_md5`. What they write of the rule itself or of a part of a file is not: `fingerprint`, `logic_hash` (YARA-Forge), `imphash`.
- * The length of a value tells its algorithm; a value may be a list with commas, semicolons, bars or white space between.
+ * It accepts the identifiers of public rulesets: `hash`, `hash1` (signature-base, CCCS),
+ * `reference_sample` (Elastic), `sha256`, `md5_1`, `hash_sha256_2`,
+ * `samples`, `yarahub_reference_md5`. It ignores hashes of the rule itself or of a part of a file:
+ * `fingerprint`, `logic_hash` (YARA-Forge), `imphash`. The length of a value determines its
+ * algorithm. A value may be a list separated by commas, semicolons, bars or white space.
  */
 export function metaHashes(rule: Pick<RuleEntry, 'meta'>): readonly MetaHash[] {
   const found = new Map<string, MetaHash>();

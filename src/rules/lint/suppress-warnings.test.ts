@@ -8,7 +8,7 @@ import { hashRules } from '../logic-hash.ts';
 import { parseSource } from '../syntax/parse.ts';
 import { suppressWarnings } from './suppress-warnings.ts';
 
-/** What the engine warns of in a source that compiles. */
+/** The engine's warnings for a source that compiles. */
 function warningCodes(source: string): string[] {
   const { errors, warnings } = checkSources([{ namespace: 'a.yar', source }]);
   if (errors.length > 0) throw new Error(`${JSON.stringify(errors)} in ${source}`);
@@ -17,7 +17,7 @@ function warningCodes(source: string): string[] {
 
 const suppressed = (source: string) => suppressWarnings(source, warningCodes(source));
 
-/** All that a ruleset says of the rules of a source. */
+/** Everything a ruleset records about the rules of a source. */
 function definitions(source: string): unknown {
   const parsed = parseSource(source);
   return {
@@ -39,7 +39,7 @@ function scanAll(source: string): unknown {
   return payloads.map((bytes) => rules.scan(bytes, externalsOf('/srv/abc.exe')));
 }
 
-/** Source with one kind of warning each; the words are apart so that anything may be written between them. */
+/** Source with one kind of warning each; anything may be inserted between the words. */
 const sourceByCode: Readonly<Record<string, string>> = {
   ambiguous_expr: 'rule NAME { strings: $a = "abcdef" condition: 0 of them }',
   bool_int_comparison: 'import "pe" rule NAME { condition: pe.is_pe == 1 }',
@@ -62,7 +62,7 @@ const sourceByCode: Readonly<Record<string, string>> = {
   unused_identifier: 'rule NAME { condition: with x = filesize : ( filesize > 3 ) }',
 };
 
-test('the comments stand above each rule and import, sorted and without repetition', (t) => {
+test('the comments are above each rule and import, sorted and without repetition', (t) => {
   t.is(
     suppressWarnings('import "pe"\nrule a { condition: true }', ['b_code', 'a_code', 'b_code']),
     [
@@ -72,7 +72,7 @@ test('the comments stand above each rule and import, sorted and without repetiti
   );
 });
 
-test('a rule that shares its line with something gets a line of its own', (t) => {
+test('a rule that shares its line with something gets its own line', (t) => {
   t.is(
     suppressWarnings('import "pe" /* rule z */ private rule a {condition:true}rule b { condition: true } // end', [
       'x',
@@ -85,14 +85,14 @@ test('a rule that shares its line with something gets a line of its own', (t) =>
   );
 });
 
-test('an import that goes over lines is written on one, because the engine would not suppress it else', (t) => {
+test('an import over several lines is written on one, because the engine would not suppress it otherwise', (t) => {
   const source = 'import\n"pe" import // "math"\r\n"pe"';
   t.deepEqual(warningCodes(source), ['duplicate_import']);
   t.is(suppressWarnings(source, ['x']), '\n// suppress: x\nimport "pe" \n// suppress: x\nimport "pe"');
   t.deepEqual(warningCodes(suppressed(source)), []);
 });
 
-test('what the author suppressed for a whole line stays suppressed when the line is broken', (t) => {
+test('codes that the author suppressed for a whole line stay suppressed when the line is broken', (t) => {
   for (const source of [
     'rule a { condition: filesize } rule b { condition: true } rule c { condition: true } // suppress: invariant_expr',
     'rule z { condition: filesize }\n// suppress: slow_pattern , invariant_expr\nimport "pe" rule a { condition: true }',
@@ -102,23 +102,23 @@ test('what the author suppressed for a whole line stays suppressed when the line
   }
 });
 
-test('only a comment suppresses: what looks like one in a text does not', (t) => {
+test('only a comment suppresses: text that looks like one does not', (t) => {
   const source = `rule a { meta: x = "// suppress: text_as_hex" strings: $a = "suppress: slow_pattern" $b = { 61 /* suppress: text_as_hex, lint/console */ 62 } condition: any of them }`;
   const [, ...comments] = suppressWarnings(source, ['x']).split('\n');
   t.deepEqual(comments.slice(0, -1), ['// suppress: text_as_hex', '// suppress: x']);
 });
 
-test('megabytes of codes and of escapes overflow no stack', (t) => {
+test('megabytes of codes and of escapes do not overflow the stack', (t) => {
   const source = `// suppress: a${',a'.repeat(3_000_000)}\nrule a { meta: x = "${'\\n'.repeat(3_000_000)}" condition: true }`;
   t.is(suppressWarnings(source, ['x']).length, source.length + '\n// suppress: a\n// suppress: x\n'.length);
 });
 
-test('a source comes back unchanged where there is nothing to suppress, or where it cannot be split into rules', (t) => {
+test('a source is unchanged if there is nothing to suppress, or if it cannot be split into rules', (t) => {
   t.is(suppressWarnings('import\n"pe"', []), 'import\n"pe"');
   t.is(suppressWarnings('rule a { condition: true } rule {', ['invariant_expr']), 'rule a { condition: true } rule {');
 });
 
-test('warnings of every code can be suppressed, the lines ending with LF or CRLF', (t) => {
+test('warnings of every code can be suppressed, in lines ending with LF or CRLF', (t) => {
   for (const [code, source] of Object.entries(sourceByCode)) {
     for (const space of [' ', '\n', '\r\n']) {
       const spaced = source.replaceAll(' ', space);
@@ -157,7 +157,7 @@ const sources = fc
     return first + words.map((word, index) => word + gaps[index % gaps.length]).join('');
   });
 
-test('generated sources keep their rules and what these match, and have no warnings left', (t) => {
+test('generated sources keep their rules and their matches, and have no warnings left', (t) => {
   fc.assert(
     fc.property(sources, (source) => {
       const result = suppressed(source);

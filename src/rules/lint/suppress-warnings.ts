@@ -3,18 +3,20 @@ import { tokenize } from '../syntax/lexer.ts';
 import { parseSource } from '../syntax/parse.ts';
 import { suppressedCodes } from './suppressed-codes.ts';
 
-/** The engine's codes; those of this project it does not know. */
+/** Codes of the engine, which does not know the codes of Rearview. */
 const engineCode = /^\w+$/;
 
 /**
- * The source with all warnings of these codes suppressed: above every rule and import stand the comments `// suppress: <code>` that the
- * engine honours for the whole of either. It defines the same rules, on other lines. The engine renders every warning anew at each scan,
- * so what is compiled for scanning should have none.
+ * Returns the source with all warnings of these codes suppressed. Above every rule and import, it
+ * inserts the comments `// suppress: <code>`, which the engine applies to the whole rule or import.
+ * The rules stay the same, on other lines. The engine renders every warning again at each scan, so
+ * sources compiled for scanning should have none.
  *
- * Codes that the source suppresses itself are added: the author's comment may hold for a whole line, which is broken before each rule and
- * import. Each import is written on one line, because the engine suppresses nothing that goes over several lines outside a rule.
- * @param codes of all warnings that the engine has for this source; where there are none it comes back unchanged, and so does a source
- *   that cannot be split into rules
+ * Codes that the source itself suppresses are added, because the author's comment may apply to a
+ * whole line, which is broken before each rule and import. Each import is written on one line,
+ * because outside a rule the engine suppresses nothing that spans several lines.
+ * @param codes of all warnings that the engine has for this source. Without codes, the source is
+ *   returned unchanged, as is a source that cannot be split into rules
  */
 export function suppressWarnings(source: string, codes: readonly string[]): string {
   if (codes.length === 0) return source;

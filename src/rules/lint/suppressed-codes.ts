@@ -1,9 +1,12 @@
 const word = 'suppress:';
-/** Ours have a slash and hyphens, those of the engine are words. */
+/** Codes of Rearview have a slash and hyphens, those of the engine are words. */
 const code = /\s*([\w/-]+)/y;
 const comma = /\s*,/y;
 
-/** The codes of warnings that a comment suppresses: `suppress: <code>`, or several codes with commas between. */
+/**
+ * Returns the codes of warnings that a comment suppresses: `suppress: <code>`, or several codes
+ * with commas between.
+ */
 export function suppressedCodes(comment: string): readonly string[] {
   const codes: string[] = [];
   for (let at = comment.indexOf(word); at >= 0; at = comment.indexOf(word, at)) {

@@ -6,15 +6,17 @@ import { suppressedCodes } from './suppressed-codes.ts';
 /** A code that a comment suppresses, and where. */
 export interface Suppression {
   readonly code: string;
-  /** Where the comment begins, in UTF-16 code units from the start of the source. */
+  /** Start of the comment, in UTF-16 code units from the start of the source. */
   readonly at: number;
-  /** The stretch of the source in which it holds; null where nothing follows. */
+  /** The range of the source it applies to; null if nothing follows. */
   readonly holds: { readonly start: number; readonly end: number } | null;
 }
 
 /**
- * All that comments suppress in a source, after the rules of YARA-X (`lib/src/compiler/wsh.rs` in VirusTotal/yara-x): behind code, a comment holds for what
- * stands on its line; above a rule or pattern, for the whole of it; above anything else, for the next line.
+ * Returns everything that comments suppress in a source, by the rules of YARA-X
+ * (`lib/src/compiler/wsh.rs` in VirusTotal/yara-x). After code, a comment applies to its line.
+ * Above a rule or pattern, it applies to the whole of it. Above anything else, it applies to the
+ * next line.
  */
 export function suppressionsOf(
   source: string,
@@ -34,13 +36,13 @@ export function suppressionsOf(
   const add = ({ start, codes }: (typeof comments)[number], holds: Suppression['holds']) => {
     for (const code of codes) found.push({ code, at: start, holds });
   };
-  /** Comments that no code stood before in their line. */
+  /** Comments without code before them on their line. */
   let waiting: (typeof comments)[number][] = [];
   const settle = (holds: Suppression['holds']) => {
     for (const comment of waiting) add(comment, holds);
     waiting = [];
   };
-  /** The code of the line at hand, so far. */
+  /** The code of the current line so far. */
   let line = null as Suppression['holds'];
   let end = 0;
   const goTo = (start: number) => {
@@ -56,7 +58,7 @@ export function suppressionsOf(
       each = comments[next]
     ) {
       next += 1;
-      // Within a hex pattern, which is one token.
+      // Inside a hex pattern, which is one token.
       if (each.start < end) continue;
       goTo(each.start);
       if (line === null) waiting.push(each);
@@ -74,7 +76,7 @@ export function suppressionsOf(
   return found;
 }
 
-/** Whether a suppression holds at a place of its source. */
+/** Returns whether a suppression applies at a position of its source. */
 export function holdsAt({ holds }: Suppression, offset: number): boolean {
   return holds !== null && holds.start <= offset && offset < holds.end;
 }

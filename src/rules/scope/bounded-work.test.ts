@@ -10,7 +10,7 @@ import { readOf } from './read-of.ts';
 import { createRuleReading } from './rule-reading.ts';
 import { createWork, WorkSpent } from './work.ts';
 
-/** The same object; more than `most` looks at any of its properties throw. */
+/** The same object; reading its properties more than `most` times throws. */
 function countingLooks<T extends object>(
   target: T,
   most: number,
@@ -35,7 +35,7 @@ function ruleOf(text: string) {
 const list = (size: number, write: (index: number) => string, separator: string) =>
   Array.from({ length: size }, (_, index) => write(index)).join(separator);
 
-test('a set is looked up by its prefix: not all strings of the rule are tried for each', (t) => {
+test('a set is looked up by its prefix, without trying all strings of the rule for each', (t) => {
   const size = 300;
   const strings = list(size, (index) => `$a${index} = "x ${index}"`, ' ');
   const rule = ruleOf(`strings: ${strings} condition: ${list(size, () => 'any of ($a1*)', ' or ')}`);
@@ -56,7 +56,7 @@ test('a set is looked up by its prefix: not all strings of the rule are tried fo
   }
 });
 
-test('parts that have no partner are tried as far as the work goes, and no further', (t) => {
+test('parts without a partner are tried only within the work limit', (t) => {
   let looks = 0;
   const part = (key: string): Formula => ({
     ...literal({ kind: 'opaque', key, total: false }, 'true'),
@@ -76,13 +76,13 @@ test('parts that have no partner are tried as far as the work goes, and no furth
   t.true(looks > 10_000);
 });
 
-test('parts of one key are grouped, not copied for each', (t) => {
+test('parts with the same key are grouped, not copied for each', (t) => {
   const same = Array.from({ length: 50_000 }, () => literal({ kind: 'opaque', key: 'k', total: false }, 'true'));
   const implies = createImplication(createWork(1_000_000));
   t.true(implies(gate(2, same), gate(1, same)));
 });
 
-test('bytes of patterns are compared as far as the work goes', (t) => {
+test('bytes of patterns are compared only within the work limit', (t) => {
   const patternOf = (text: string) => {
     const pattern = ruleOf(`strings: $a = "${text}" condition: $a`).patterns[0];
     if (pattern === undefined) throw new Error('There is no pattern.');
@@ -93,7 +93,7 @@ test('bytes of patterns are compared as far as the work goes', (t) => {
   t.throws(() => comparePatterns(long, short, createWork(1000)), { instanceOf: WorkSpent });
 });
 
-test('what is beyond the work of one question is unknown, and of one beyond the work of all as well', (t) => {
+test('the result is unknown beyond the work limit of one query or of all queries', (t) => {
   const rules = (name: string) =>
     list(
       15,
@@ -122,7 +122,7 @@ test('what is beyond the work of one question is unknown, and of one beyond the 
   t.deepEqual([...new Set(all)], ['unknown']);
 });
 
-test('rules that name sets of rules are read without going through all rules before each', (t) => {
+test('rules that use sets of rules are read without going through all rules before each', (t) => {
   const source = list(2000, (index) => `rule a${index} { condition: filesize > ${index} or any of (z*, y*) }`, '\n');
   const { rules } = parseSource(source);
   const parsed = countingLooks(rules, 40 * rules.length);

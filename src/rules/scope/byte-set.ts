@@ -4,19 +4,22 @@ export type ByteSet = bigint;
 export const everyByte: ByteSet = (1n << 256n) - 1n;
 const single: readonly ByteSet[] = Array.from({ length: 256 }, (_, value) => 1n << BigInt(value));
 
-/** The set of one value. */
+/** Returns the set of one value. */
 export function byteSet(value: number): ByteSet {
   return single[value] ?? 0n;
 }
 
-/** The value, and the same letter of ASCII in the other case. */
+/** Returns the value, and the same ASCII letter in the other case. */
 export function eitherCase(value: number): ByteSet {
   const upper = value & ~0x20;
   const isLetter = value < 0x80 && upper >= 0x41 && upper <= 0x5a;
   return isLetter ? byteSet(upper) | byteSet(upper | 0x20) : byteSet(value);
 }
 
-/** The values of a byte of a hex pattern: two digits in upper case, `?` for any, `~` in front for all others. */
+/**
+ * Returns the values of a byte of a hex pattern: two digits in upper case, `?` for any, `~` in
+ * front for all others.
+ */
 export function hexByteSet(text: string): ByteSet {
   const isNegated = text.startsWith('~');
   const [high = '?', low = '?'] = isNegated ? text.slice(1) : text;
@@ -27,7 +30,7 @@ export function hexByteSet(text: string): ByteSet {
   return isNegated ? everyByte & ~set : set;
 }
 
-/** Whether every value of the one is in the other. */
+/** Returns whether every value of one set is in the other. */
 export function isSubset(part: ByteSet, whole: ByteSet): boolean {
   return part === whole || (part & whole) === part;
 }

@@ -3,15 +3,16 @@ import { type Gap, mergeGaps, type PatternMeaning, type Variant } from './patter
 import type { Work } from './work.ts';
 
 /**
- * What is certain of two patterns over the same data, `one` against `other`. `same`: they match the same. `count`: `other` has at least as
- * many matches. `presence`: where `one` matches at all, `other` does. `none`: nothing.
+ * The certain relation of two patterns over the same data, `one` against `other`. `same`: they
+ * match the same. `count`: `other` has at least as many matches. `presence`: if `one` matches at
+ * all, so does `other`. `none`: unknown.
  */
 export type PatternFit = 'same' | 'count' | 'presence' | 'none';
 
-/** Bytes that are compared in a unit of work. */
+/** Bytes compared per unit of work. */
 const bytesPerUnit = 8;
 
-/** Where `other` is found within `one`: at its beginning, elsewhere, or not. */
+/** Position of `other` within `one`: at its start, elsewhere, or not at all. */
 type Found = 'front' | 'inside' | 'not';
 
 /** @throws WorkSpent */
@@ -19,7 +20,8 @@ export function comparePatterns(one: PatternMeaning, other: PatternMeaning, work
   if (one.key === other.key) return 'same';
   const free = new Set(other.variants);
   const found = one.variants.map((variant): Found => {
-    // Each with a partner of its own, if it can be: then no two matches of the one are a single match of the other.
+    // Each has its own partner if possible: then two matches of one are never a single match of the
+    // other.
     const choices = [...free, ...other.variants.filter((each) => !free.has(each))];
     for (const where of ['front', 'inside'] as const) {
       const partner = choices.find((each) => find(variant, each, work) === where);
@@ -43,7 +45,7 @@ function find(one: Variant, other: Variant, work: Work): Found {
   }
   const [lowest, highest] = other.xor;
   if (one.xor[0] < lowest || one.xor[1] > highest) return 'not';
-  // The ends of words are looked for in what the key has changed: only the same keys see the same words.
+  // Word boundaries are searched in the data changed by the key: only equal keys see equal words.
   if (other.fullword && (one.xor[0] !== lowest || one.xor[1] !== highest)) return 'not';
   if (other.fullword && one.bytes.length !== other.bytes.length) return 'not';
   const slack = one.bytes.length - other.bytes.length;
@@ -59,13 +61,13 @@ function lengthOf(variant: Exclude<Variant, { kind: 'opaque' }>): number {
   return variant.kind === 'gapped' ? variant.parts.length : variant.bytes.length;
 }
 
-/** Null where the bytes are changed by a key. */
+/** Null if a key changes the bytes. */
 function partsOf(variant: Exclude<Variant, { kind: 'opaque' }>): readonly (ByteSet | Gap)[] | null {
   if (variant.kind === 'gapped') return mergeGaps(variant.parts);
   return variant.xor[1] === 0 ? mergeGaps(variant.bytes) : null;
 }
 
-/** Whether each part takes no more than the one in its place. */
+/** Whether each part accepts no more than the one in its place. */
 function areWithin(one: readonly (ByteSet | Gap)[] | null, other: readonly (ByteSet | Gap)[] | null): boolean {
   if (one === null || other === null || one.length !== other.length) return false;
   return one.every((part, index) => {

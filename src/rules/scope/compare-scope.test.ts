@@ -31,7 +31,7 @@ function scopesOf(before: string, after: string): Map<string, Scope> {
   );
 }
 
-/** What was said wrongly of a pair of sources, given what matched in each file. */
+/** Wrong results for a pair of sources, given the matches in each file. */
 function findWrong(
   { before, after }: RuleEdit,
   matched: (side: 'before' | 'after', name: string, file: number) => boolean,
@@ -66,7 +66,7 @@ const kinds = {
 } as const;
 
 for (const [kind, { edits, size, mayFail, least }] of Object.entries(kinds)) {
-  test(`${kind}: what is said to be broader or narrower is so for every file, as the engine has it`, (t) => {
+  test(`${kind}: a rule reported as broader or narrower is so for every file, according to the engine`, (t) => {
     t.timeout(300_000);
     const told: Record<string, number> = {};
     const wrong: string[] = [];
@@ -94,9 +94,9 @@ for (const [kind, { edits, size, mayFail, least }] of Object.entries(kinds)) {
       }),
       { numRuns: Number(process.env['SCOPE_RUNS'] ?? 6), endOnFailure: true },
     );
-    // All of them: what shrinking would do to hundreds of rules helps nobody.
+    // All of them: shrinking hundreds of rules would not help.
     t.deepEqual(wrong.toSorted((a, b) => a.length - b.length).slice(0, 3), []);
-    // It is certain often enough, and the files tell versions apart.
+    // Often enough it is certain, and the files distinguish versions.
     for (const scope of ['broader', 'narrower']) {
       t.true((told[`${scope}, seen`] ?? 0) > least, JSON.stringify(told));
     }

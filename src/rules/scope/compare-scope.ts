@@ -8,21 +8,23 @@ import { createNamespaceReader } from './read-rules.ts';
 import { createWork, type Work } from './work.ts';
 
 /**
- * What is certain of a rule that changed, for all files. `broader`: it matches all that it matched, and maybe more. `narrower`: it matches
- * nothing that it did not match. `same`: both. `unknown`: neither is certain, which says nothing against either.
+ * The certain effect of a changed rule, for all files.
+ * `broader`: it matches all that it matched, and maybe more. `narrower`: it matches nothing that it
+ * did not match. `same`: both. `unknown`: neither is certain, and neither is excluded.
  *
- * To match is to be reported: a private rule matches nothing, and a rule never matches what a global rule of its namespace does not. Of a rule
- * that was and is private it is said what its condition matches.
+ * A match means a reported match: a private rule matches nothing, and a rule never matches what a
+ * global rule of its namespace does not. For a rule that was and is private, the effect is that of
+ * its condition.
  */
 export type Scope = 'same' | 'broader' | 'narrower' | 'unknown';
 
-/** Work that the comparison of two rulesets may take; of the rules beyond nothing is known. */
+/** Work limit for the comparison of two rulesets; beyond it, the effect is unknown. */
 const maxWork = 1_000_000;
 
 /** Source of the rules of a namespace. */
 export type RulesOf = (namespace: string) => readonly ParsedRule[];
 
-/** Prepares the comparison of rules that both rulesets have. */
+/** Prepares the comparison of rules that are in both rulesets. */
 export function createScopeComparison(
   base: { readonly ruleset: Ruleset; readonly rulesOf: RulesOf },
   head: { readonly ruleset: Ruleset; readonly rulesOf: RulesOf },
@@ -32,9 +34,9 @@ export function createScopeComparison(
   const [before, after] = [createMatchReader(base, work), createMatchReader(head, work)];
   const [old, now] = [base.ruleset.engine, head.ruleset.engine];
   return (wasEntry, isEntry) => {
-    // Another engine may understand the same words otherwise.
+    // Another engine may interpret the same text differently.
     if (old.name !== now.name || old.version !== now.version) return 'unknown';
-    // The same condition may hold for other files.
+    // The same condition may be true for other files.
     if (variablesOf(base.ruleset, wasEntry) !== variablesOf(head.ruleset, isEntry)) return 'unknown';
     if (wasEntry.private !== isEntry.private) return isEntry.private ? 'narrower' : 'broader';
     const [was, is] = [before(wasEntry), after(isEntry)];
@@ -45,12 +47,15 @@ export function createScopeComparison(
   };
 }
 
-/** The declared variables of the file of a rule, in words to compare. */
+/** The declared variables of a rule's file, as text to compare. */
 function variablesOf({ sources }: Ruleset, { namespace }: RuleEntry): string {
   return (sources.find((each) => each.namespace === namespace)?.variables ?? []).map(declarationKey).join();
 }
 
-/** Reads when a rule matches: where its condition holds, and those of all global rules of its namespace. */
+/**
+ * Reads when a rule matches: if its condition and those of all global rules of its namespace are
+ * true.
+ */
 function createMatchReader({ ruleset, rulesOf }: { readonly ruleset: Ruleset; readonly rulesOf: RulesOf }, work: Work) {
   const entries = new Map(ruleset.rules.map((rule) => [ruleId(rule), rule]));
   const readers = new Map<string, ReturnType<typeof createNamespaceReader>>();

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { PatternMeaning } from './pattern-meaning.ts';
 
 /**
- * What a condition asks of a value that is true, false or undefined: that it is true, that it is false, or that it is not the one or the
- * other. `not` of an undefined value is undefined, so "not true" and "false" are two things.
+ * What a condition requires of a value that is true, false or undefined: true, false, or not one of
+ * the two. `not` of an undefined value is undefined, so "not true" and "false" differ.
  */
 export type Sign = 'true' | 'false' | 'not true' | 'not false';
 
-/** A question that is asked of the data. `total`: it is never undefined. */
+/** A query about the data. `total`: its value is never undefined. */
 export type Leaf =
   | {
       readonly kind: 'pattern';
@@ -16,19 +16,22 @@ export type Leaf =
       readonly pattern: PatternMeaning;
       /** Matches; 1 or more. */
       readonly atLeast: bigint;
-      /** Where they are to be; empty: anywhere. */
+      /** Required position; empty: anywhere. */
       readonly where: string;
     }
   | { readonly kind: 'filesize'; readonly key: string; readonly total: true; readonly atLeast: bigint }
-  /** Whatever the words of the key ask; two with one key have one answer. */
+  /** Any query described by the text of the key; equal keys have equal values. */
   | { readonly kind: 'opaque'; readonly key: string; readonly total: false };
 
-/** That a leaf has a value, or that at least so many of the formulas hold. Negation is in the leaves alone. */
+/**
+ * Either a leaf with a value, or a minimum number of formulas that must be true. Only leaves are
+ * negated.
+ */
 export type Formula =
   | { readonly kind: 'literal'; readonly key: string; readonly leaf: Leaf; readonly sign: Sign }
   | {
       readonly kind: 'gate';
-      /** Equal for formulas that say the same in the same words, in whatever order. */
+      /** Equal for formulas with the same text, in any order. */
       readonly key: string;
       readonly atLeast: number;
       readonly of: readonly Formula[];
@@ -36,12 +39,12 @@ export type Formula =
       readonly keys: ReadonlySet<string>;
     };
 
-/** Holds always. */
+/** Is always true. */
 export const always: Formula = { kind: 'gate', key: 'always', atLeast: 0, of: [], keys: new Set() };
-/** Holds never. */
+/** Is never true. */
 export const never: Formula = { kind: 'gate', key: 'never', atLeast: 1, of: [], keys: new Set() };
 
-/** Holds where at least so many do. */
+/** Is true if at least this many are. */
 export function gate(atLeast: number, of: readonly Formula[]): Formula {
   if (atLeast <= 0) return always;
   if (atLeast > of.length) return never;
@@ -56,12 +59,12 @@ export function literal(leaf: Leaf, sign: Sign): Formula {
   return { kind: 'literal', key: `${known} ${leaf.key}`, leaf, sign: known };
 }
 
-/** The formula of a constant. */
+/** Returns the formula of a constant. */
 export function constant(value: boolean, sign: Sign): Formula {
   return value === isPositive(sign) ? always : never;
 }
 
-/** Whether the sign holds of a true value. */
+/** Whether the sign is satisfied by a true value. */
 export function isPositive(sign: Sign): boolean {
   return sign === 'true' || sign === 'not false';
 }
@@ -73,12 +76,12 @@ const opposites: Readonly<Record<Sign, Sign>> = {
   'not false': 'not true',
 };
 
-/** What is asked of a value where that is asked of its `not`. */
+/** Returns the sign required of a value for a sign of its `not`. */
 export function opposite(sign: Sign): Sign {
   return opposites[sign];
 }
 
-/** A short name for words of any length. */
+/** Returns a short name for text of any length. */
 export function digest(words: unknown): string {
   return createHash('sha256').update(JSON.stringify(words)).digest('base64url');
 }

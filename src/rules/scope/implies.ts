@@ -2,19 +2,19 @@ import { comparePatterns } from './compare-patterns.ts';
 import type { Formula, Leaf } from './formula.ts';
 import { createWork, type Work, WorkSpent } from './work.ts';
 
-/** Work that one question may take; it has no certain answer beyond. */
+/** Work limit per query; beyond it, the result is uncertain. */
 const maxWork = 50_000;
-/** Parts of formulas that are looked up in a unit of work. */
+/** Parts of formulas looked up per unit of work. */
 const partsPerUnit = 8;
-/** Answers that are kept. */
+/** Number of cached results. */
 const maxKnown = 100_000;
-/** Formulas within formulas. */
+/** Maximum nesting of formulas. */
 const maxDepth = 400;
 
 /**
- * Makes the question whether, for all data, the one formula holds wherever the other does: true only where that is certain. Answers are kept
- * for further questions.
- * @param total work that all questions may take
+ * Creates the query whether, for all data, one formula is true whenever the other is. It returns
+ * true only if this is certain. Results are cached for further queries.
+ * @param total work limit for all queries
  */
 export function createImplication(total: Work): (from: Formula, to: Formula) => boolean {
   const known = new Map<string, boolean>();
@@ -35,7 +35,10 @@ export function createImplication(total: Work): (from: Formula, to: Formula) => 
     return found;
   };
 
-  /** Each part of `from` that has a partner in `to`, of its own, leaves one less that may hold alone. */
+  /**
+   * Each part of `from` that has its own partner in `to` leaves one less that may be true without
+   * it.
+   */
   const pairs = (from: Formula, to: Formula, depth: number): boolean => {
     if (from.kind !== 'gate' || to.kind !== 'gate') return false;
     const needed = to.atLeast + from.of.length - from.atLeast;
@@ -55,7 +58,7 @@ export function createImplication(total: Work): (from: Formula, to: Formula) => 
     return paired >= needed;
   };
 
-  /** Where at least k of n hold, one of any n - k + 1 does. */
+  /** If at least k of n are true, so is one of any n - k + 1. */
   const byCases = (from: Formula, to: Formula, depth: number): boolean =>
     from.kind === 'gate' && holdFor(from.of, from.of.length - from.atLeast + 1, (each) => implies(each, to, depth));
 
@@ -75,13 +78,13 @@ export function createImplication(total: Work): (from: Formula, to: Formula) => 
   };
 }
 
-/** As `find` of an array, without a copy: thousands of parts have millions of pairs. */
+/** Like `find` of an array, without a copy: thousands of parts have millions of pairs. */
 function findIn<T>(all: Iterable<T>, holds: (each: T) => boolean): T | undefined {
   for (const each of all) if (holds(each)) return each;
   return undefined;
 }
 
-/** Whether it holds for so many of them. */
+/** Whether it is true for this many of them. */
 function holdFor(all: readonly Formula[], needed: number, holds: (each: Formula) => boolean): boolean {
   let left = all.length;
   let missing = needed;
@@ -113,13 +116,14 @@ function literalImplies(from: Literal, to: Literal, work: Work): boolean {
   }
 }
 
-/** Whether the other is true wherever the one is. */
+/** Whether the other is true whenever the one is. */
 function leafImplies(one: Leaf, other: Leaf, work: Work): boolean {
   if (one.key === other.key) return true;
   if (one.kind === 'filesize' && other.kind === 'filesize') return one.atLeast >= other.atLeast;
   if (one.kind !== 'pattern' || other.kind !== 'pattern' || one.atLeast < other.atLeast) return false;
   const fit = comparePatterns(one.pattern, other.pattern, work);
-  // The engine keeps only so many matches of a pattern, so one that matches more may lose one that lies further on.
+  // The engine keeps a limited number of matches per pattern, so one that matches more may lose a
+  // later one.
   if (other.where !== '') return other.where === one.where && fit === 'same';
   return fit === 'same' || fit === 'count' || (fit === 'presence' && other.atLeast === 1n);
 }

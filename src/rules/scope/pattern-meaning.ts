@@ -4,32 +4,38 @@ import { stringBytes } from '../syntax/literals.ts';
 import type { ParsedPattern } from '../syntax/syntax.ts';
 import { type ByteSet, byteSet, eitherCase, everyByte, hexByteSet } from './byte-set.ts';
 
-/** So many bytes of any value. */
+/** This many bytes of any value. */
 export interface Gap {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * One way in which a pattern matches; what it matches is what one of its variants does. `bytes`: a byte of each set, one behind the other.
- * `gapped`: with gaps of more than one size. `opaque`: whatever its key stands for.
+ * One way in which a pattern matches; the pattern matches what any of its variants does. `bytes`: a
+ * sequence of bytes, each from a set. `gapped`: with gaps of variable size. `opaque`: whatever its
+ * key stands for.
  */
 export type Variant = (
   | {
       readonly kind: 'bytes';
       readonly bytes: readonly ByteSet[];
-      /** Lowest and highest key that the bytes may be combined with; 0 to 0 where they are taken as they are. */
+      /**
+       * Lowest and highest key that the bytes may be combined with; 0 to 0 if they are not
+       * combined.
+       */
       readonly xor: readonly [number, number];
     }
   | { readonly kind: 'gapped'; readonly parts: readonly (ByteSet | Gap)[] }
   | { readonly kind: 'opaque'; readonly key: string }
 ) & {
-  /** A byte of zero stands behind each; decides on how the ends of words are found. */
+  /** A zero byte follows each; affects how word boundaries are found. */
   readonly wide: boolean;
   readonly fullword: boolean;
 };
 
-/** A pattern as it counts for what matches: without its name, and whether it is private. */
+/**
+ * The part of a pattern that affects what it matches: without its name, and whether it is private.
+ */
 export interface PatternMeaning {
   readonly identifier: string;
   /** Equal for patterns that match the same. */
@@ -38,8 +44,9 @@ export interface PatternMeaning {
 }
 
 /**
- * Bytes of any value in a pattern, in however many gaps. The engine looks for the two sides of a wide gap one by one, and gives up on some ways
- * through several gaps: what it makes of them is not reckoned with.
+ * Limit on bytes of any value in a pattern, over all gaps. The engine searches the two sides of a
+ * wide gap separately, and abandons some ways through several gaps. Its results for those are not
+ * modelled.
  */
 const maxGap = 64;
 
@@ -87,7 +94,7 @@ function variantsOf({ kind, value, modifiers }: ParsedPattern, content: string):
   }));
 }
 
-/** Null where the pattern has alternatives, or a gap that is wide or without end. */
+/** Null if the pattern has alternatives, or a gap that is wide or unbounded. */
 function hexParts(value: string): (ByteSet | Gap)[] | null {
   const canonical = canonicalPattern({ identifier: '$', kind: 'hex', value, modifiers: [], start: 0, end: 0, line: 1 });
   const text = Array.isArray(canonical) ? String(canonical[2]) : '';
@@ -105,13 +112,13 @@ function hexParts(value: string): (ByteSet | Gap)[] | null {
   return gapBytes > maxGap ? null : parts;
 }
 
-/** Null stands for a gap of more than one size. */
+/** Null stands for a gap of variable size. */
 function bytesOf(part: ByteSet | Gap): (ByteSet | null)[] {
   if (typeof part === 'bigint') return [part];
   return part.from === part.to ? Array.from({ length: part.from }, () => everyByte) : [null];
 }
 
-/** The same parts, with all that takes bytes of any value, one behind the other, in one gap. */
+/** The same parts, with consecutive bytes of any value merged into one gap. */
 export function mergeGaps(parts: readonly (ByteSet | Gap)[]): readonly (ByteSet | Gap)[] {
   const merged: (ByteSet | Gap)[] = [];
   for (const part of parts) {

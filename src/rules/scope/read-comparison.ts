@@ -6,7 +6,7 @@ import type { Reading } from './reading.ts';
 import type { RuleReading } from './rule-reading.ts';
 import type { Range } from './split-condition.ts';
 
-/** A number that is compared: that it is at least so much. Never negative. */
+/** A number that is compared: at least this much. Never negative. */
 interface Quantity {
   readonly total: boolean;
   readonly leaf: (atLeast: bigint) => Leaf;
@@ -25,7 +25,7 @@ export function readComparison(rule: RuleReading, { start, end }: Range, sign: S
   if (ordered === null) return null;
   const { quantity, operator, bound } = ordered;
   const { total } = quantity;
-  // Below 1 it is no question, but for whether there is a value at all.
+  // Below 1 it only asks whether there is a value at all.
   if (!total && bound < 1n) return null;
   const least = (atLeast: bigint, asked: Sign): Formula =>
     atLeast < 1n ? constant(true, asked) : literal(quantity.leaf(atLeast), asked);
@@ -71,7 +71,7 @@ function readQuantity(rule: RuleReading, { start, end }: Range): Quantity | null
   return { total: place.total, leaf: (atLeast) => patternLeaf(pattern, atLeast, place) };
 }
 
-/** A range in brackets and nothing behind it: what follows would be a part of a sum. */
+/** A range in brackets with nothing after it: otherwise it would be part of a sum. */
 function readCountPlace(rule: RuleReading, range: Range): Place | null {
   const isWhole = range.start === range.end || rule.brackets?.get(range.start + 1) === range.end - 1;
   return isWhole ? readPlace(rule, range) : null;

@@ -6,12 +6,13 @@ import type { Reading, ReadPart } from './reading.ts';
 import type { RuleReading } from './rule-reading.ts';
 import { type Range, splitRange } from './split-condition.ts';
 
-/** Brackets and `not` within each other; what lies deeper is taken as it is written. */
+/** Maximum nesting of brackets and `not`; deeper expressions are treated as opaque text. */
 const maxDepth = 60;
 
 /**
- * Reads a condition as a formula over the patterns, the size of the file, and what else stands there, which is taken as it is written. After
- * the grammar of YARA-X: `or` binds less than `and`, that less than `not`; an operand of either that is undefined counts as false.
+ * Reads a condition as a formula over the patterns, the file size, and other expressions, which are
+ * treated as opaque text. Follows the grammar of YARA-X: `or` binds less than `and`, which binds
+ * less than `not`; an undefined operand of either counts as false.
  */
 export function readCondition(rule: RuleReading, sign: 'true' | 'not true'): Formula {
   const whole = { start: 0, end: rule.tokens.length };

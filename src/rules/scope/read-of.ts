@@ -20,13 +20,13 @@ export function readOf(
   if (tokens[setAt - 1]?.text !== 'of') return null;
   const setEnd = (brackets.get(setAt) ?? setAt) + 1;
   const place = readPlace(rule, { start: setEnd, end });
-  // Where a place may be undefined it is not said which of the elements would be.
+  // If a position may be undefined, it is uncertain for which of the elements.
   if (place === null || !place.total) return null;
   const sets = setsOf(rule, { start: setAt, end: setEnd });
   const size = sets?.reduce((sum, set) => sum + set.length, 0) ?? 0;
   const elements = (asked: Sign): readonly Formula[] | null => {
     if (sets !== null) {
-      // Counted before anything is made of them.
+      // Counted before the formulas are built.
       if (!rule.takePatterns(size)) return null;
       return [...new Set(sets.flat())].map((each) => literal(patternLeaf(each, 1n, place), asked));
     }
@@ -40,11 +40,11 @@ export function readOf(
   const of = elements(isPositive(wanted) ? 'true' : 'not true');
   const needed = of === null ? null : neededOf(rule, start, isPercent, of.length);
   if (of === null || needed === null) return null;
-  // So many of them: not so many leave the others, and one.
+  // Exactly this many is not modelled: it would also need the others and one more.
   return { formula: gate(isPositive(wanted) ? needed : of.length - needed + 1, of), total: true };
 }
 
-/** How many of the set it takes; null where that is not certain. */
+/** How many of the set it takes; null if that is uncertain. */
 function neededOf({ tokens }: RuleReading, start: number, isPercent: boolean, size: number): number | null {
   const { kind, text } = tokens[start] ?? { kind: 'unknown', text: '' };
   if (kind === 'identifier' && !isPercent) {
@@ -55,11 +55,13 @@ function neededOf({ tokens }: RuleReading, start: number, isPercent: boolean, si
   const number = Number(integerValue(text));
   if (!isPercent) return number >= 1 ? Math.min(number, size + 1) : null;
   const needed = Math.ceil((size * number) / 100);
-  // The engine reckons with fractions: where the result might hang on how they are rounded, it is not certain.
+  // The engine calculates with fractions: if the result might depend on rounding, it is uncertain.
   return needed >= 1 && needed === Math.ceil(size * (number / 100)) ? needed : null;
 }
 
-/** The patterns of `them` or of each element of a list of patterns; null where it is no such list. */
+/**
+ * The patterns of `them` or of each element of a list of patterns; null if it is not such a list.
+ */
 function setsOf(rule: RuleReading, { start, end }: Range): readonly (readonly PatternMeaning[])[] | null {
   const set = rule.tokens.slice(start, end);
   if (set.length === 1) return set[0]?.kind === 'identifier' && set[0].text === 'them' ? [rule.patterns] : null;

@@ -4,11 +4,11 @@ import type { Reading } from './reading.ts';
 import type { RuleReading } from './rule-reading.ts';
 import type { Range } from './split-condition.ts';
 
-/** Where matches are to be. */
+/** Required position of matches. */
 export interface Place {
-  /** Equal for one place; empty: anywhere. */
+  /** Equal for equal positions; empty: anywhere. */
   readonly where: string;
-  /** Whether it is certain that the place is defined. */
+  /** Whether the position is certainly defined. */
   readonly total: boolean;
 }
 
@@ -31,7 +31,7 @@ export function readPlace(rule: RuleReading, range: Range): Place | null {
   return { where: rule.keyOf(range), total };
 }
 
-/** That a pattern has so many matches there; at least 1. */
+/** Requires this many matches of a pattern there; at least 1. */
 export function patternLeaf(pattern: PatternMeaning, atLeast: bigint, { where, total }: Place): Leaf {
   return { kind: 'pattern', key: `${pattern.key} ${atLeast} ${where}`, total, pattern, atLeast, where };
 }

@@ -4,14 +4,20 @@ import type { Formula } from './formula.ts';
 import { readCondition } from './read-condition.ts';
 import { createRuleReading, type NamedRule } from './rule-reading.ts';
 
-/** Reads the rules of one source as they are asked for, and what they name before them. Null for a name that no rule has. */
+/**
+ * Reads the rules of one source on demand, after the rules they refer to. Null for a name that no
+ * rule has.
+ */
 export function createNamespaceReader(rules: readonly ParsedRule[]): (name: string) => NamedRule | null {
   const places = new Map(rules.map(({ name }, index) => [name, index]));
   const read = new Map<number, NamedRule>();
   const findByPrefix = createNameIndex(rules.map(({ name }) => name));
   const nameAt = (place: number) => rules[place]?.name ?? '';
 
-  /** Places of the rules that are needed and not read yet, in source order: each names only what stands before it. */
+  /**
+   * Indexes of the rules that are needed and not read yet, in source order: each refers only to
+   * earlier ones.
+   */
   const missing = (last: number): number[] => {
     const found = new Set([last]);
     for (const place of found) {
@@ -33,7 +39,8 @@ export function createNamespaceReader(rules: readonly ParsedRule[]): (name: stri
 
   const readRule = (place: number, rule: ParsedRule): NamedRule => {
     const reading = createRuleReading(rule, named, (prefix) => findByPrefix(prefix, place).map(nameAt));
-    // Now, both ways: a rule that names it finds it read, however long the chain of names is.
+    // Both ways are read now, so that a referring rule finds it, however long the chain of names
+    // is.
     const formulas: Readonly<Record<'true' | 'not true', Formula>> = {
       true: readCondition(reading, 'true'),
       'not true': readCondition(reading, 'not true'),

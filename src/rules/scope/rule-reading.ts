@@ -6,38 +6,47 @@ import { digest, type Formula, isPositive, type Sign } from './formula.ts';
 import { meaningOf, type PatternMeaning } from './pattern-meaning.ts';
 import { pairBrackets, type Range } from './split-condition.ts';
 
-/** What is known of a rule that another one names. */
+/** The known facts about a rule that another one refers to. */
 export interface NamedRule {
-  /** Equal for rules whose conditions ask the same in the same words. */
+  /** Equal for rules whose conditions have the same text and meaning. */
   readonly key: string;
-  /** The condition, as a question of its value: a rule is never undefined. */
+  /** The condition as a query for its value: a rule is never undefined. */
   formula(sign: 'true' | 'not true'): Formula;
 }
 
-/** What the condition of a rule is read with. */
+/** The context for reading the condition of a rule. */
 export interface RuleReading {
   readonly tokens: ParsedRule['condition'];
-  /** Null where the brackets do not pair. */
+  /** Null if the brackets do not pair. */
   readonly brackets: ReadonlyMap<number, number> | null;
   readonly patterns: readonly PatternMeaning[];
-  /** Those whose names begin so (`$a`); a prefix that is asked for again costs nothing. */
+  /** Patterns with this prefix (`$a`); a repeated prefix costs nothing. */
   patternsNamed(prefix: string): readonly PatternMeaning[];
-  /** By the text of a token: `$a`, `#a`, `@a` or `!a`; undefined for a mark alone. */
+  /** By the text of a token: `$a`, `#a`, `@a` or `!a`; undefined for the mark without a name. */
   patternOf(text: string): PatternMeaning | undefined;
-  /** The formula of a rule that the token names; null where it names none. */
+  /** The formula of a rule that the token names; null if it names none. */
   ruleAt(index: number, sign: Sign): Formula | null;
-  /** Takes so many patterns for a formula; false where the rule has taken too many, and the rest is taken as it is written. */
+  /**
+   * Reserves this many patterns for a formula; false if the rule has reserved too many, and the
+   * rest is treated as opaque text.
+   */
   takePatterns(count: number): boolean;
-  /** Equal for stretches that ask the same in the same words: names of patterns and rules are replaced by what they stand for. */
+  /**
+   * Equal for ranges with the same text and meaning: names of patterns and rules are replaced by
+   * what they stand for.
+   */
   keyOf(range: Range): string;
 }
 
-/** Patterns in all sets of a condition together. `them` names all of them in two words, and takes memory for each. */
+/**
+ * Maximum number of patterns in all sets of a condition. `them` names all of them in one word, and
+ * takes memory for each.
+ */
 const maxPatterns = 20_000;
 
 /**
- * Prepares a rule, given those that stand before it.
- * @param inSet names of rules before it that begin so
+ * Prepares a rule, given the rules before it.
+ * @param inSet names of earlier rules with that prefix
  */
 export function createRuleReading(
   rule: ParsedRule,

@@ -3,7 +3,7 @@ import { buildRuleset } from '../ruleset.ts';
 import { parseSource } from '../syntax/parse.ts';
 import { createScopeComparison, type Scope } from './compare-scope.ts';
 
-/** The scope of the rule `r`. Each side is a whole source, or what stands in the rule. */
+/** The scope of the rule `r`. Each side is a complete source, or the body of the rule. */
 function scopeOf(before: string, after: string, versions: readonly [string, string] = ['1', '1']): Scope {
   const side = (text: string, version = '1') => {
     const source = text.includes('rule r') ? text : `rule r { ${text} }`;
@@ -29,7 +29,7 @@ const flipped: Readonly<Record<Scope, Scope>> = {
   unknown: 'unknown',
 };
 
-/** From the first to the second; back it is the other way round. */
+/** From the first to the second; in reverse, it is the opposite. */
 const examples: readonly (readonly [string, string, Scope])[] = [
   // Conditions.
   [condition('filesize > 10'), condition('filesize > 10 and uint8(0) == 1'), 'narrower'],
@@ -107,7 +107,7 @@ const examples: readonly (readonly [string, string, Scope])[] = [
   [one('{ 01 ?? [2-4] 03 }'), one('{ 01 [3-5] 03 }'), 'same'],
   [one('{ 01 [2-4] 03 }'), one('{ 01 [3-5] 03 }'), 'unknown'],
   [one('{ 01 [2-4] 03 }'), one('{ 01 [2-400] 03 }'), 'unknown'],
-  // However it is written.
+  // Different spellings.
   [one('{ 01 [0-64] [0-64] [0-64] [0-64] 03 }'), one('{ 01 [0-64] [0-64] [0-64] [0-64] 0? }'), 'unknown'],
   [one('{ 01 [40] ?? [40] 03 }'), one('{ 01 [40] ?? [40] 0? }'), 'unknown'],
   [one('{ 01 [0-40] 02 [0-40] 03 }'), one('{ 01 [0-40] 02 [0-40] 0? }'), 'unknown'],
@@ -118,11 +118,11 @@ const examples: readonly (readonly [string, string, Scope])[] = [
   [one('"some text" base64'), one('"some text" base64 base64wide'), 'unknown'],
   [one('/ab+/'), one('/ab+/ ascii wide'), 'broader'],
   [one('/ab+/ fullword'), one('/ab+/'), 'broader'],
-  // A class that leaves out more letters, or one the other way round.
+  // A class that excludes more letters, or the opposite.
   [one('/a[^b]/'), one('/a[^b]/ nocase'), 'unknown'],
   [one('/ab+/'), one('/ab+/i'), 'unknown'],
   ['strings: $old = "text" condition: $old', 'strings: $new = "text" condition: $new', 'same'],
-  // Counts and places.
+  // Counts and positions.
   [one('"text"', '#a > 2'), one('"text"', '#a > 1'), 'broader'],
   [one('"text"', '#a > 2'), one('"text" nocase', '#a > 2'), 'broader'],
   [one('"text"', '#a < 2'), one('"text" nocase', '#a < 2'), 'narrower'],
@@ -133,12 +133,13 @@ const examples: readonly (readonly [string, string, Scope])[] = [
   [one('"text" ascii wide', '$a'), one('"ext" ascii wide', '$a'), 'broader'],
   [one('"text"', '$a at 0'), one('"text"', '$a'), 'broader'],
   [one('"text"', '#a in (0..9) > 2'), one('"text"', '#a in (0..9) > 1'), 'broader'],
-  // Where the range is undefined it is no question of how many.
+  // If the range is undefined, the count does not matter.
   ['condition: filesize > 2', one('"text"', '#a in (0..uint8(9)) >= 0'), 'unknown'],
   [one('"text"', '#a >= 0'), condition('filesize > 2'), 'narrower'],
   [one('"text"', 'not $a at 0'), one('"text"', 'not $a'), 'narrower'],
   [one('"text"', '$a at 0'), one('"text"', '$a at 1'), 'unknown'],
-  // The engine keeps so many matches of a string and no more: of more strings one further on may be lost.
+  // The engine keeps a limited number of matches per string: with more strings, a later one may be
+  // lost.
   [one('"text"', '$a at 4'), one('"text" nocase', '$a at 4'), 'unknown'],
   [one('"text"', '$a in (0..9)'), one('"text" nocase', '$a in (0..9)'), 'unknown'],
   [one('"text"', '@a < 9'), one('"text" nocase', '@a < 9'), 'unknown'],
@@ -170,7 +171,7 @@ const examples: readonly (readonly [string, string, Scope])[] = [
     'unknown',
   ],
   ['rule s { condition: filesize > 2 } rule r { condition: s }', 'rule r { condition: filesize > 2 }', 'same'],
-  // Global rules stand before all rules of their namespace.
+  // Global rules come before all rules of their namespace.
   [
     'rule r { condition: filesize > 2 }',
     'rule r { condition: filesize > 2 } global rule g { condition: uint8(0) == 1 }',
@@ -192,18 +193,18 @@ const examples: readonly (readonly [string, string, Scope])[] = [
   ['private rule r { condition: filesize > 1 }', 'private rule r { condition: filesize > 0 }', 'broader'],
 ];
 
-test('what is certain of an edit is known, and what is not is unknown', (t) => {
+test('the effect of an edit is known if it is certain, and unknown otherwise', (t) => {
   for (const [before, after, expected] of examples) {
     t.is(scopeOf(before, after), expected, `${before}\n${after}`);
     t.is(scopeOf(after, before), flipped[expected], `${after}\n${before}`);
   }
 });
 
-test('of another engine nothing is certain', (t) => {
+test('nothing is certain for another engine', (t) => {
   t.is(scopeOf(condition('true'), condition('true'), ['1', '2']), 'unknown');
 });
 
-test('long, deep and chained rules are read without end of stack or time', (t) => {
+test('long, deep and chained rules are read within the stack and in bounded time', (t) => {
   const strings = Array.from({ length: 4000 }, (_, index) => `$s${index} = "text ${index}."`);
   const list = (count: number, word: string) =>
     `strings: ${strings.slice(0, count).join(' ')} condition: ${word} of them`;
@@ -225,7 +226,7 @@ test('long, deep and chained rules are read without end of stack or time', (t) =
   t.is(scopeOf(list(300, 'any'), `strings: ${different.join(' ')} condition: any of them`), 'unknown');
 });
 
-test('a condition that names all of very many patterns over and over is compared as far as memory goes', (t) => {
+test('a condition that repeats a set of very many patterns is compared within the memory limit', (t) => {
   const rule = (last: number) => {
     const patterns = Array.from({ length: 2000 }, (_, at) => `$a${at} = "pattern ${at}"`).join(' ');
     const asked = Array.from({ length: 2000 }, (_, at) => `(any of them and filesize > ${at === 0 ? last : at})`);

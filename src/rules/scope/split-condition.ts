@@ -1,6 +1,6 @@
 import type { Token } from '../syntax/lexer.ts';
 
-/** A stretch of the tokens of a condition: from `start` to before `end`. */
+/** A range of the tokens of a condition: from `start` to before `end`. */
 export interface Range {
   readonly start: number;
   readonly end: number;
@@ -8,7 +8,7 @@ export interface Range {
 
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']' };
 
-/** For each bracket that opens, the place of the one that closes it; null where they do not pair. */
+/** The index of the closing bracket for each opening one; null if they do not pair. */
 export function pairBrackets(tokens: readonly Token[]): ReadonlyMap<number, number> | null {
   const pairs = new Map<number, number>();
   const open: number[] = [];
@@ -24,8 +24,9 @@ export function pairBrackets(tokens: readonly Token[]): ReadonlyMap<number, numb
 }
 
 /**
- * Splits a stretch at a word or mark that stands in no brackets, nor in a `for` or `with`, whose bodies stand in brackets behind a colon. Null
- * where the stretch has a colon anywhere else: then it is nothing that is understood here.
+ * Splits a range at a word or mark outside brackets and outside `for` and `with`, whose bodies are
+ * in brackets after a colon. Null if the range has a colon anywhere else: such syntax is not
+ * supported here.
  */
 export function splitRange(
   tokens: readonly Token[],

@@ -1,16 +1,19 @@
-/** Thrown where a comparison takes more work than it may; caught within this folder, where it means that nothing is known. */
+/**
+ * Thrown if a comparison exceeds its work limit. It is caught within this folder, and the result is
+ * then unknown.
+ */
 export class WorkSpent extends Error {}
 
 /** Counts work. A unit is about a microsecond. */
 export interface Work {
   /** @throws WorkSpent */
   take(units: number): void;
-  /** As `take`; false instead of the exception. */
+  /** Like `take`; returns false instead of throwing. */
   tryTake(units: number): boolean;
   readonly isSpent: boolean;
 }
 
-/** @param within work that this is a part of: what is taken is taken from both */
+/** @param within the larger work budget that this one also draws from */
 export function createWork(limit: number, within?: Work): Work {
   let left = limit;
   const tryTake = (units: number): boolean => {

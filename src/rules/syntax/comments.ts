@@ -1,16 +1,19 @@
 import { type Token, tokenize } from './lexer.ts';
 import { gapEnd } from './scan-token.ts';
 
-/** A comment, with its marks. */
+/** A comment with its marks. */
 export interface Comment {
   readonly text: string;
   /** UTF-16 code units from the start of the source. */
   readonly start: number;
-  /** Behind the last code unit. */
+  /** After the last code unit. */
   readonly end: number;
 }
 
-/** The comments of a source, in order: between its tokens and within hex patterns, and nowhere else. */
+/**
+ * Returns the comments of a source, in order. They occur only between its tokens and within hex
+ * patterns.
+ */
 export function commentsOf(source: string, tokens: readonly Token[] = tokenize(source)): readonly Comment[] {
   const comments: Comment[] = [];
   const add = (start: number, end: number) => comments.push({ text: source.slice(start, end), start, end });

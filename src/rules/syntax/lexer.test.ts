@@ -7,7 +7,10 @@ import { gapEnd } from './scan-token.ts';
 const kindsAndTexts = (source: string) => tokenize(source).map(({ kind, text }) => `${kind} ${text}`);
 const texts = (source: string) => tokenize(source).map(({ text }) => text);
 
-/** Asserts that the tokens and the gaps between them are the source, and that gaps hold nothing but white space and comments. */
+/**
+ * Asserts that the tokens and the gaps between them make up the source, and that gaps contain only
+ * white space and comments.
+ */
 function isWhole(source: string): boolean {
   let rebuilt = '';
   for (const { text, start, end } of [...tokenize(source), { text: '', start: source.length, end: source.length }]) {
@@ -18,7 +21,7 @@ function isWhole(source: string): boolean {
   return rebuilt === source;
 }
 
-test('tokens and the gaps between them give back the source, whatever the source', (t) => {
+test('tokens and the gaps between them make up the source, whatever the source', (t) => {
   const fragment = fc.constantFrom(
     ...[
       '"',
@@ -72,7 +75,7 @@ test('white space and comments between tokens change no token', (t) => {
   );
 });
 
-test('a slash never divides: it begins a comment or a regular expression', (t) => {
+test('a slash never divides: it starts a comment or a regular expression', (t) => {
   t.deepEqual(kindsAndTexts('#a \\ 2 == 1'), [
     'count #a',
     'punctuation \\',
@@ -84,7 +87,7 @@ test('a slash never divides: it begins a comment or a regular expression', (t) =
   t.deepEqual(kindsAndTexts('#a / 2 == 1'), [...['count #a', 'unknown /', 'integer 2', 'punctuation ==', 'integer 1']]);
 });
 
-test('a regular expression holds braces, quotes and what looks like comments', (t) => {
+test('a regular expression may contain braces, quotes and text that looks like a comment', (t) => {
   t.deepEqual(texts('$a = /x{2,3}"\\/\\/ \\/*/ wide'), ['$a', '=', '/x{2,3}"\\/\\/ \\/*/', 'wide']);
   t.deepEqual(
     texts('$a = /[^/*]/'),
@@ -97,28 +100,28 @@ test('a regular expression has at most two flags', (t) => {
   t.deepEqual(texts('/a/isx'), ['/a/is', 'x']);
 });
 
-test('a brace begins a hex pattern only where a pattern is assigned', (t) => {
+test('a brace starts a hex pattern only in the assignment of a pattern', (t) => {
   const hex = '{ 61 // }\n ?2 /* } */ [2-] (6A|~??) [ 0x1 - 2 ] 63 }';
   t.deepEqual(kindsAndTexts(`$a = ${hex}`), ['pattern $a', 'punctuation =', `hex ${hex}`]);
   t.deepEqual(texts('rule a { 61 }'), ['rule', 'a', '{', '61', '}']);
 });
 
-test('a hex pattern that does not close is left to the engine to refuse', (t) => {
+test('an unclosed hex pattern is left for the engine to refuse', (t) => {
   t.deepEqual(texts('$a = { 61 rule b {}'), ['$a', '=', '{', '61', 'rule', 'b', '{', '}']);
 });
 
-test('strings hold escapes, comments and braces, and end with the line', (t) => {
+test('strings may contain escapes, comments and braces, and end with the line', (t) => {
   t.deepEqual(texts('"a\\"b // } /*" "\\\\" x'), ['"a\\"b // } /*"', '"\\\\"', 'x']);
   t.deepEqual(kindsAndTexts('"open }\nx'), ['unknown "open }', 'identifier x']);
 });
 
-test('three quotes hold several lines', (t) => {
+test('three quotes may span several lines', (t) => {
   t.deepEqual(texts('"""a\n\\"b""" c'), ['"""a\n\\"b"""', 'c']);
   t.deepEqual(texts('""""'), ['""', '""']);
   t.deepEqual(texts('"""a"b"""'), ['""', '"a"', 'b', '""', '"']);
 });
 
-test('numbers, ranges and marks are told apart', (t) => {
+test('numbers, ranges and marks are distinguished', (t) => {
   t.deepEqual(texts('1..#a'), ['1', '.', '.', '#a']);
   t.deepEqual(kindsAndTexts('1.5 0x1F 0o17 10MB'), ['float 1.5', 'integer 0x1F', 'integer 0o17', 'integer 10MB']);
   t.deepEqual(texts('!a[1] != @b'), ['!a', '[', '1', ']', '!=', '@b']);
@@ -142,10 +145,10 @@ test('a name or number of megabytes does not exhaust the stack', (t) => {
   );
 });
 
-test('slashes that end no regular expression are looked at once', (t) => {
+test('slashes without a closing one are examined once', (t) => {
   const line = `/${'\\/'.repeat(200_000)}`;
   t.is(tokenize(line).length, 400_001);
-  // In the next line, one may end again.
+  // On the next line, one may be closed again.
   t.deepEqual(
     tokenize('/\\/\n/a/').map(({ kind, text }) => `${kind} ${text}`),
     ['unknown /', 'punctuation \\', 'unknown /', 'regexp /a/'],

@@ -1,10 +1,10 @@
 import { blockCommentEnd, gapEnd, hexPatternEnd, regexpEnd, stringEnd } from './scan-token.ts';
 
 /**
- * - `identifier`: names and keywords alike; what a word means depends on where it stands
- * - `pattern`, `count`, `offset`, `length`: `$a`, `#a`, `@a`, `!a`, or the mark alone
+ * - `identifier`: names and keywords alike; the meaning of a word depends on its position
+ * - `pattern`, `count`, `offset`, `length`: `$a`, `#a`, `@a`, `!a`, or only the mark
  * - `hex`: a whole hex pattern with its braces
- * - `unknown`: what begins no token; the engine refuses the source
+ * - `unknown`: a character that starts no token; the engine refuses the source
  */
 export type TokenKind =
   | 'identifier'
@@ -20,20 +20,24 @@ export type TokenKind =
   | 'punctuation'
   | 'unknown';
 
-/** A token of a source. White space and comments are no tokens: they are the gaps between `end` and the next `start`. */
+/**
+ * A token of a source. White space and comments are not tokens: they are the gaps between `end` and
+ * the next `start`.
+ */
 export interface Token {
   readonly kind: TokenKind;
-  /** As written, quotes and slashes included. */
+  /** Text as written, including quotes and slashes. */
   readonly text: string;
   /** UTF-16 code units from the start of the source. */
   readonly start: number;
-  /** Behind the last code unit. */
+  /** After the last code unit. */
   readonly end: number;
 }
 
 /**
- * The engine takes any decimal digit of Unicode in an identifier, but only the letters of ASCII. One class of characters, no choice between two: V8 remembers
- * every choice, and runs out of stack after some millions.
+ * The engine accepts any Unicode decimal digit in an identifier, but only ASCII letters. This is
+ * one character class, not an alternation: V8 remembers every alternative, and exhausts the stack
+ * after some millions.
  */
 const marked = /[$#@!][A-Za-z_\p{Nd}]*/uy;
 const word = /[A-Za-z_][A-Za-z_\p{Nd}]*/uy;
@@ -44,20 +48,22 @@ const punctuation = /<<|>>|==|!=|<=|>=|[<>&*\\:,.=+\-%|^~{}()[\]]/y;
 const marks: Readonly<Record<string, TokenKind>> = { $: 'pattern', '#': 'count', '@': 'offset', '!': 'length' };
 
 /**
- * Splits a source into tokens, as the tokenizer of YARA-X does (`parser/src/tokenizer` in VirusTotal/yara-x). A slash never divides
- * there (`\` does), so it begins a comment or a regular expression; a brace begins a hex pattern where `$name =` stands before it.
- * Never fails: what the engine would refuse becomes `unknown` tokens.
+ * Splits a source into tokens like the tokenizer of YARA-X (`parser/src/tokenizer` in
+ * VirusTotal/yara-x). A slash never divides there (`\` does), so it starts a comment or a regular
+ * expression. A brace starts a hex pattern after `$name =`. Never fails: input that the engine
+ * would refuse becomes `unknown` tokens.
  */
 export function tokenize(source: string): Token[] {
   const tokens: Token[] = [];
   let position = gapEnd(source, 0);
-  /** No regular expression that begins before this place has an end. */
+  /** No regular expression that starts before this position has an end. */
   let noRegexpBefore = 0;
   while (position < source.length) {
     const hexMayBegin = tokens.at(-1)?.text === '=' && tokens.at(-2)?.kind === 'pattern';
     const regexpMayBegin = position >= noRegexpBefore;
     const { kind, end } = nextToken(source, position, { hexMayBegin, regexpMayBegin });
-    // Where one has no end in its line, all other slashes of the line are escaped, and those that follow have none either.
+    // If one has no end on its line, all other slashes of the line are escaped, and later ones have
+    // no end either.
     if (kind === 'unknown' && regexpMayBegin && source[position] === '/') noRegexpBefore = lineEnd(source, position);
     tokens.push({ kind, text: source.slice(position, end), start: position, end });
     position = gapEnd(source, end);
@@ -76,7 +82,8 @@ function nextToken(
     return end === null ? { kind: 'unknown', end: lineEnd(source, start) } : { kind: 'string', end };
   }
   if (first === '/') {
-    // The gap before ended here, so a block comment that begins here has no end and takes the rest of the source.
+    // The previous gap ended here, so a block comment that starts here has no end and extends to
+    // the end of the source.
     if (source[start + 1] === '*' && blockCommentEnd(source, start) === null) {
       return { kind: 'unknown', end: source.length };
     }

@@ -1,10 +1,10 @@
-/** A place in a text. Both count from 1; columns in UTF-16 code units. */
+/** A position in a text. Both count from 1; columns in UTF-16 code units. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
-/** Finds lines by offset. A line ends with LF, as the engine counts them. */
+/** Finds lines by offset. A line ends with LF, as in the engine. */
 export function createLineIndex(text: string): (offset: number) => Place {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);

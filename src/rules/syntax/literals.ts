@@ -3,7 +3,10 @@ import { renderData } from '../../domain/scans/match.ts';
 const simpleEscapes: Readonly<Record<string, number>> = { n: 0x0a, t: 0x09, r: 0x0d, '"': 0x22, '\\': 0x5c };
 const units: Readonly<Record<string, bigint>> = { KB: 1024n, MB: 1024n * 1024n };
 
-/** The bytes that a string literal (in one or three quotes) stands for; null where it has an escape that the engine refuses. */
+/**
+ * Returns the bytes of a string literal (in one or three quotes); null if it has an escape that the
+ * engine refuses.
+ */
 export function stringBytes(literal: string): Buffer | null {
   const quotes = literal.length >= 6 && literal.startsWith('"""') ? 3 : 1;
   const body = literal.slice(quotes, -quotes);
@@ -26,8 +29,8 @@ export function stringBytes(literal: string): Buffer | null {
 }
 
 /**
- * The text that a string literal stands for: its bytes as UTF-8, or as `renderData` shows them where they are none. A literal that the
- * engine refuses comes as written.
+ * Returns the text of a string literal: its bytes as UTF-8, or as `renderData` shows them if they
+ * are not UTF-8. A literal that the engine refuses is returned as written.
  */
 export function stringText(literal: string): string {
   const bytes = stringBytes(literal);
@@ -39,7 +42,9 @@ export function stringText(literal: string): string {
   }
 }
 
-/** The value of an integer literal: decimal with or without `KB` or `MB`, `0x…` or `0o…`. */
+/**
+ * Returns the value of an integer literal: decimal with or without `KB` or `MB`, `0x…` or `0o…`.
+ */
 export function integerValue(literal: string): bigint {
   const unit = units[literal.slice(-2)];
   return unit === undefined ? BigInt(literal) : BigInt(literal.slice(0, -2)) * unit;

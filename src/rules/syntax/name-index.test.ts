@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { createNameIndex } from './name-index.ts';
 
-test('the places of a prefix are those of all names that begin with it', (t) => {
+test('a prefix yields the indexes of all names that start with it', (t) => {
   const names = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '$', 'z\uffff', '😀'), maxLength: 4 }));
   fc.assert(
     fc.property(names, names, fc.nat(12), (all, prefixes, before) => {
@@ -19,7 +19,7 @@ test('the places of a prefix are those of all names that begin with it', (t) => 
   );
 });
 
-test('a prefix that is asked for again is not searched again', (t) => {
+test('a repeated prefix is not searched again', (t) => {
   let looks = 0;
   const names = new Proxy(
     Array.from({ length: 1000 }, (_, place) => `a${place}`),

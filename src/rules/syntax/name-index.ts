@@ -1,9 +1,9 @@
-/** Places of names that begin with a prefix, ascending; with `before`, only those below it. */
+/** Indexes of names that start with a prefix, ascending; with `before`, only those below it. */
 export type FindByPrefix = (prefix: string, before?: number) => readonly number[];
 
 /**
- * Prepares a search of names by prefix. A prefix is searched once: all answers together take no more than the length of all names, whatever the number of
- * questions.
+ * Prepares a search of names by prefix. Each prefix is searched once: all results together are no
+ * larger than all names, whatever the number of queries.
  */
 export function createNameIndex(names: readonly string[]): FindByPrefix {
   const nameAt = (place: number) => names[place] ?? '';
@@ -29,7 +29,7 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** The first index from which on it holds; `length` where it never does. */
+/** Returns the first index from which the condition is true; `length` if there is none. */
 function firstIndex(length: number, holds: (index: number) => boolean): number {
   let [low, high] = [0, length];
   while (low < high) {

@@ -2,11 +2,14 @@ import type { MetaEntry, MetaValue } from '../../domain/rulesets/rule.ts';
 import { integerValue, stringText } from './literals.ts';
 import { type TokenCursor, UnexpectedToken } from './token-cursor.ts';
 
-/** Reads the meta block behind the word `meta`. Strings are decoded as `stringText` does; integers beyond 2^53 lose precision. */
+/**
+ * Parses the meta block after the word `meta`. Strings are decoded as `stringText` does; integers
+ * beyond 2^53 lose precision.
+ */
 export function parseMeta(cursor: TokenCursor): MetaEntry[] {
   cursor.expectText(':');
   const entries: MetaEntry[] = [];
-  // `strings` and `condition` are words of the language: no meta has such an identifier.
+  // `strings` and `condition` are keywords: no meta has such an identifier.
   while (cursor.peek()?.kind === 'identifier' && cursor.peek(1)?.text === '=') {
     const identifier = cursor.expectKind('an identifier', 'identifier').text;
     cursor.expectText('=');
@@ -22,6 +25,6 @@ function parseValue(cursor: TokenCursor): MetaValue {
   if (cursor.peek()?.kind === 'string') return stringText(cursor.expectKind('a text', 'string').text);
   const sign = cursor.takeText('-') ? -1 : 1;
   const { kind, text } = cursor.expectKind('a text, number, `true` or `false`', 'integer', 'float');
-  // Adding zero: a literal -0 is 0 to the engine.
+  // Adding zero, because the engine treats a literal -0 as 0.
   return sign * (kind === 'float' ? Number(text) : Number(integerValue(text))) + 0;
 }

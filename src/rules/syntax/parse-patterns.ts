@@ -8,7 +8,7 @@ const modifierNames: ReadonlySet<string> = new Set([
   ...['xor', 'base64', 'base64wide'],
 ]);
 
-/** Reads the patterns behind the word `strings`. */
+/** Parses the patterns after the word `strings`. */
 export function parsePatterns(cursor: TokenCursor): ParsedPattern[] {
   cursor.expectText(':');
   const patterns: ParsedPattern[] = [];
@@ -41,7 +41,7 @@ function parseModifier(cursor: TokenCursor): string {
   return name;
 }
 
-/** All keys where none are given, as the engine has it. */
+/** All keys if none are given, as in the engine. */
 function parseXorRange(cursor: TokenCursor): string {
   if (!cursor.takeText('(')) return '0-255';
   const lowest = integerValue(cursor.expectKind('a number', 'integer').text);

@@ -15,7 +15,7 @@ function onlyRule(source: string): ParsedRule {
 const names = (source: string) => parseSource(source).rules.map((rule) => rule.name);
 const condition = (text: string) => onlyRule(`import "pe" rule a { condition: ${text} }`).references;
 
-test('generated rules are split into what they were made of', (t) => {
+test('generated rules are split into their original parts', (t) => {
   fc.assert(
     fc.property(ruleModels, dressings, (models, dressing) => {
       const { rules, problems, imports } = parseSource(writeRules(models, dressing));
@@ -81,13 +81,13 @@ test('meta has typed values, repeated identifiers and decoded escapes', (t) => {
         ['no', false],
         ['m', '1\n2'],
       ],
-      // Bytes that are no text are shown as matched data is.
+      // Bytes that are not text are shown like matched data.
       ['b', '\\xff\\\\'],
     ],
   );
 });
 
-test('modifiers come in one spelling, sorted', (t) => {
+test('modifiers have one spelling and are sorted', (t) => {
   const { patterns } = onlyRule(
     'rule a { strings: $ = "abcd" xor wide $b = "x" xor(0x01 - 2) ascii $c = "y" xor(3) condition: any of them }',
   );
@@ -101,7 +101,7 @@ test('modifiers come in one spelling, sorted', (t) => {
   );
 });
 
-test('a rule in a string, comment, meta or regular expression is none', (t) => {
+test('a rule in a string, comment, meta or regular expression is ignored', (t) => {
   const source = `// rule no1 { condition: true }
     /* rule no2 { condition: true } include "x" */
     rule a { meta: x = "rule no3 { condition: true }" strings: $a = "rule no4 {" $b = /rule no5 \\{ \\/\\/ \\/* "/ $c = { 61 // } rule no6 {
@@ -155,24 +155,24 @@ test('a condition refers to rules, modules and external variables, not to fields
   });
 });
 
-test('sets of rules by prefix are told from products', (t) => {
+test('sets of rules by prefix are distinguished from products', (t) => {
   t.deepEqual(condition('any of (a_*, b*)').wildcards, ['a_', 'b']);
   t.deepEqual(condition('(a * b) == 1').wildcards, []);
 });
 
-test('the variable of a loop that has the name of a rule counts as the rule', (t) => {
+test('a loop variable with the name of a rule counts as the rule', (t) => {
   const { rules } = parseSource('rule i { condition: true } rule b { condition: for any i in (1..2) : (i == 1) }');
   t.deepEqual(rules[1]?.references.rules, ['i']);
 });
 
-test('includes and imports are found with the places of their statements', (t) => {
+test('includes and imports are found with the positions of their statements', (t) => {
   const source = 'include "./a\\\\b.yar"\n import\n"pe"';
   const { includes, imports } = parseSource(source);
   t.deepEqual(includes, [{ value: './a\\b.yar', start: 0, end: 20, line: 1 }]);
   t.deepEqual(imports, [{ value: 'pe', start: 22, end: 33, line: 2 }]);
 });
 
-test('after a mistake the next rule is found, and the mistake is reported with its place', (t) => {
+test('after an error the next rule is found, and the error is reported with its position', (t) => {
   const { rules, problems } = parseSource(
     'rule a { condition true }\nrule b { condition: true }\nrule c { strings: condition: $a }',
     'x.yar',
@@ -190,7 +190,7 @@ test('after a mistake the next rule is found, and the mistake is reported with i
   );
 });
 
-test('no source makes it throw or run on', (t) => {
+test('no source makes it throw or loop forever', (t) => {
   const words = fc.constantFrom(
     ...[
       'rule',

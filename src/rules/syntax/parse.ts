@@ -8,14 +8,18 @@ import { findReferences } from './references.ts';
 import type { ParsedRule, ParsedSource, ParsedStatement, Span } from './syntax.ts';
 import { createTokenCursor, type TokenCursor, UnexpectedToken } from './token-cursor.ts';
 
-/** Words that begin a statement or rule. They are reserved, so after a mistake the next one begins anew. */
+/**
+ * Words that start a statement or rule. They are reserved, so parsing can resume there after an
+ * error.
+ */
 const beginnings: ReadonlySet<string> = new Set(['rule', 'private', 'global', 'import', 'include']);
 
 /**
- * Splits a source into its rules, after the grammar of YARA-X (`parser/src/parser` in VirusTotal/yara-x). It understands all that the
- * engine accepts and says nothing about whether it does: that judgement is the engine's. Never throws; what it cannot understand is
- * left out and reported.
- * @param file what the problems name as their file
+ * Splits a source into its rules by the grammar of YARA-X (`parser/src/parser` in
+ * VirusTotal/yara-x). It understands everything that the engine accepts, and does not decide
+ * whether the engine accepts a source. Never throws; parts that it cannot understand are left out
+ * and reported.
+ * @param file file name in the problems
  */
 export function parseSource(source: string, file = ''): ParsedSource {
   const placeOf = createLineIndex(source);
@@ -54,7 +58,7 @@ function parseStatement(cursor: TokenCursor, first: number): ParsedStatement {
   return { value, ...cursor.spanFrom(first) };
 }
 
-/** What a condition may name: all that stands before it. */
+/** The names that a condition may use: everything before it. */
 interface Known {
   readonly rules: Set<string>;
   readonly modules: Set<string>;
@@ -102,7 +106,7 @@ function parseRule(cursor: TokenCursor, known: Known): ParsedRule {
   };
 }
 
-/** Up to the closing brace of the rule, which is left. No brace is part of an expression. */
+/** Up to the closing brace of the rule, exclusive. No brace is part of an expression. */
 function parseCondition(cursor: TokenCursor): { tokens: ParsedRule['condition']; span: Span } {
   const first = cursor.position;
   const tokens = [];

@@ -1,7 +1,7 @@
 import type { Token } from './lexer.ts';
 import type { References } from './syntax.ts';
 
-/** The words of YARA-X that may stand in a condition. */
+/** The keywords of YARA-X that are allowed in a condition. */
 const keywords: ReadonlySet<string> = new Set([
   ...['all', 'and', 'any', 'at', 'contains', 'defined', 'endswith', 'entrypoint', 'false', 'filesize', 'for'],
   ...['icontains', 'iendswith', 'iequals', 'in', 'istartswith', 'matches', 'none', 'not', 'of', 'or', 'startswith'],
@@ -9,9 +9,9 @@ const keywords: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Says what the names in a condition stand for. Where a variable of a loop has the name of a rule it counts as the rule: a dependency
- * too many costs a scan, one too few a match.
- * @param known the rules and imports that stand before the condition, all that the engine lets it name
+ * Resolves the names in a condition. A loop variable with the name of a rule counts as the rule: an
+ * extra dependency costs a scan, a missing one a match.
+ * @param known the rules and imports before the condition, which is all that it may refer to
  */
 export function findReferences(
   condition: readonly Token[],
@@ -32,7 +32,7 @@ export function findReferences(
   return { rules: [...rules], wildcards: [...wildcards], modules: [...modules], variables: [...variables] };
 }
 
-/** Whether the token is a name that stands for itself: neither a word of the language nor a field behind a dot. */
+/** Returns whether the token is an independent name: neither a keyword nor a field after a dot. */
 export function isFreeName(condition: readonly Token[], index: number): boolean {
   const token = condition[index];
   if (token?.kind !== 'identifier' || keywords.has(token.text)) return false;
@@ -40,7 +40,7 @@ export function isFreeName(condition: readonly Token[], index: number): boolean 
   return condition[index - 1]?.text !== '.' || condition[index - 2]?.text === '.';
 }
 
-/** Whether the name is the beginning of a set of rules, as in `any of (a_*)`. */
+/** Returns whether the name is the start of a set of rules, as in `any of (a_*)`. */
 export function isWildcard(condition: readonly Token[], index: number): boolean {
   const between = (text: string | undefined, ...texts: readonly string[]) => text !== undefined && texts.includes(text);
   return (
@@ -50,7 +50,7 @@ export function isWildcard(condition: readonly Token[], index: number): boolean 
   );
 }
 
-/** Names that `for … a, b in` or `with a = …, b = …` bring in. */
+/** Returns the names that `for … a, b in` or `with a = …, b = …` introduce. */
 export function localVariables(condition: readonly Token[]): ReadonlySet<string> {
   const names = new Set<string>();
   condition.forEach(({ kind, text }, index) => {

@@ -2,17 +2,17 @@ import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { MetaEntry } from '../../domain/rulesets/rule.ts';
 import type { Token } from './lexer.ts';
 
-/** A stretch of a source. */
+/** A range of a source. */
 export interface Span {
   /** UTF-16 code units from the start of the source. */
   readonly start: number;
-  /** Behind the last code unit. */
+  /** After the last code unit. */
   readonly end: number;
   /** Line of `start`, from 1. */
   readonly line: number;
 }
 
-/** An `import` or `include` statement; the span is that of the whole statement. */
+/** An `import` or `include` statement; the span covers the whole statement. */
 export interface ParsedStatement extends Span {
   /** The name of the module, or the path of the file, with escapes decoded. */
   readonly value: string;
@@ -20,24 +20,32 @@ export interface ParsedStatement extends Span {
 
 /** One pattern of a rule; the span runs from its identifier to its last modifier. */
 export interface ParsedPattern extends Span {
-  /** With its `$`; an anonymous pattern has nothing else. */
+  /** With its `$`; an anonymous pattern has only that. */
   readonly identifier: string;
   readonly kind: 'text' | 'hex' | 'regexp';
-  /** As written, with its quotes, slashes or braces. */
+  /** Text as written, with its quotes, slashes or braces. */
   readonly value: string;
-  /** Each in one spelling (`xor(0-255)`, numbers decimal, alphabets as hex of their bytes), sorted. */
+  /**
+   * Each in one spelling (`xor(0-255)`, numbers decimal, alphabets as hex of their bytes), sorted.
+   */
   readonly modifiers: readonly string[];
 }
 
-/** What the names in a condition stand for. Each list without repetition, in the order of first use. */
+/**
+ * What the names in a condition refer to. Each list is without repetition, in the order of first
+ * use.
+ */
 export interface References {
-  /** Rules of the same source that stand before this one. */
+  /** Earlier rules of the same source. */
   readonly rules: readonly string[];
   /** Prefixes of rule sets: `a_` for `any of (a_*)`. */
   readonly wildcards: readonly string[];
   /** Modules that the source imports. */
   readonly modules: readonly string[];
-  /** All other names that are neither functions, fields nor variables of a loop or `with`: external variables. */
+  /**
+   * All other names that are neither functions, fields nor variables of a loop or `with`: external
+   * variables.
+   */
   readonly variables: readonly string[];
 }
 
@@ -50,26 +58,29 @@ export interface ParsedRule extends Span {
   /** In source order; identifiers may repeat. */
   readonly meta: readonly MetaEntry[];
   readonly patterns: readonly ParsedPattern[];
-  /** What stands between `condition:` and the closing brace. */
+  /** The text between `condition:` and the closing brace. */
   readonly condition: readonly Token[];
   readonly references: References;
   readonly parts: {
     readonly name: Span;
-    /** From `meta` to the last value; null where the rule has none. */
+    /** From `meta` to the last value; null if the rule has none. */
     readonly meta: Span | null;
-    /** From `strings` to the last pattern; null where the rule has none. */
+    /** From `strings` to the last pattern; null if the rule has none. */
     readonly strings: Span | null;
-    /** The expression alone, without `condition:`. */
+    /** Only the expression, without `condition:`. */
     readonly condition: Span;
   };
 }
 
-/** A source, split. */
+/** A source, split into rules. */
 export interface ParsedSource {
   readonly imports: readonly ParsedStatement[];
   readonly includes: readonly ParsedStatement[];
-  /** In source order. What does not parse as a rule is left out and is among the problems. */
+  /** In source order. Text that does not parse as a rule is left out and is among the problems. */
   readonly rules: readonly ParsedRule[];
-  /** What could not be understood; empty for every source that the engine accepts. Codes `parse/…`. */
+  /**
+   * Text that could not be understood; empty for every source that the engine accepts. Codes
+   * `parse/…`.
+   */
   readonly problems: readonly Diagnostic[];
 }

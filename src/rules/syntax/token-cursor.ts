@@ -2,7 +2,7 @@ import type { Token, TokenKind } from './lexer.ts';
 import type { Place } from './line-index.ts';
 import type { Span } from './syntax.ts';
 
-/** Thrown and caught inside the parser: a rule or statement that goes on otherwise than it must. */
+/** Thrown and caught inside the parser: a rule or statement does not continue as required. */
 export class UnexpectedToken extends Error {
   /** Null at the end of the source. */
   readonly token: Token | null;
@@ -18,21 +18,24 @@ export class UnexpectedToken extends Error {
 export interface TokenCursor {
   /** Index of the next token. */
   position: number;
-  /** The next token (or the one `ahead` of it), without taking it. */
+  /** The next token (or the one `ahead` of it), without consuming it. */
   peek(ahead?: number): Token | null;
-  /** Takes the next token, whatever it is; null at the end. */
+  /** Consumes the next token, whatever it is; null at the end. */
   take(): Token | null;
-  /** Takes the next token where it has this text. Tokens that carry a value (strings, patterns …) never do. */
+  /**
+   * Consumes the next token if it has this text. Tokens that carry a value (strings, patterns …)
+   * never do.
+   */
   takeText(text: string): Token | null;
-  /** Takes the next token, which has to be of one of these kinds. */
+  /** Consumes the next token, which must be of one of these kinds. */
   expectKind(expected: string, ...kinds: readonly TokenKind[]): Token;
-  /** Takes the next token, which has to have this text. */
+  /** Consumes the next token, which must have this text. */
   expectText(text: string): Token;
-  /** From the token at `first` to the last one taken. */
+  /** From the token at `first` to the last one consumed. */
   spanFrom(first: number): Span;
 }
 
-/** A cursor before the first token. `placeOf` finds the line of an offset. */
+/** Creates a cursor before the first token. `placeOf` finds the line of an offset. */
 export function createTokenCursor(tokens: readonly Token[], placeOf: (offset: number) => Place): TokenCursor {
   const cursor: TokenCursor = {
     position: 0,

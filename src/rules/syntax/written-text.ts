@@ -2,15 +2,21 @@ import { tokenize } from './lexer.ts';
 import { gapEnd } from './scan-token.ts';
 import type { ParsedPattern, ParsedRule, Span } from './syntax.ts';
 
-/** Names the patterns of a rule for people: anonymous ones by their place among all, from 1: `$ (2)`. */
+/**
+ * Returns display names for the patterns of a rule. Anonymous ones are named by position among all,
+ * from 1: `$ (2)`.
+ */
 export function patternName({ identifier }: ParsedPattern, index: number): string {
   return identifier === '$' ? `$ (${index + 1})` : identifier;
 }
 
-/** What is written of a rule's patterns and its condition, by the name of the pattern or `condition`; each on one line, without comments. */
+/**
+ * Returns the text of a rule's patterns and its condition, by the name of the pattern or
+ * `condition`; each on one line, without comments.
+ */
 export function writtenTexts(source: string, rule: ParsedRule): ReadonlyMap<string, string> {
   return new Map([
-    // The text of a pattern begins behind `$a =`.
+    // The text of a pattern starts after `$a =`.
     ...rule.patterns.map((pattern, index): [string, string] => [
       patternName(pattern, index),
       oneLine(source, pattern, 2),
@@ -19,7 +25,7 @@ export function writtenTexts(source: string, rule: ParsedRule): ReadonlyMap<stri
   ]);
 }
 
-/** @param skip tokens at its beginning that are left out */
+/** @param skip number of tokens to leave out at the start */
 function oneLine(source: string, { start, end }: Span, skip: number): string {
   const text = source.slice(start, end);
   const tokens = tokenize(text).slice(skip);
@@ -31,7 +37,7 @@ function oneLine(source: string, { start, end }: Span, skip: number): string {
     .join('');
 }
 
-/** A hex pattern, whose token has its white space and comments within it. */
+/** A hex pattern, whose token includes its white space and comments. */
 function withoutGaps(hex: string): string {
   let text = '';
   for (let position = 0; position < hex.length; ) {

@@ -4,19 +4,22 @@ import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import { clientDefaults } from './aws-clients.ts';
 
-/** Where S3 takes a request for any bucket, and says where the bucket is. */
+/** The region where S3 accepts a request for any bucket, and returns the bucket's region. */
 const anyRegion = 'us-east-1';
 
-/** Reads whatever the credentials may read. */
+/** Reads everything the credentials may read. */
 export interface AnyBucket {
-  /** Reads one bucket, the latest version of each object unless another is named. Nothing is asked of a bucket twice. */
+  /**
+   * Reads one bucket, the latest version of each object unless another is named. No request about a
+   * bucket is sent twice.
+   */
   readerOf(bucket: string): Promise<ObjectReader>;
   close(): void;
 }
 
 /**
- * Buckets of any region, with credentials and endpoints from where the SDK looks for them. A region need not be configured.
- * @throws RearviewError `ERR_CONFIG` where there are no credentials
+ * Buckets of any region, with the SDK's credentials and endpoints. A region need not be configured.
+ * @throws RearviewError `ERR_CONFIG` if there are no credentials
  */
 export async function openAnyBucket(): Promise<AnyBucket> {
   const first = await createClient();
@@ -46,7 +49,7 @@ export async function openAnyBucket(): Promise<AnyBucket> {
   };
 }
 
-/** In the region that is configured, where one is. */
+/** In the configured region, if there is one. */
 async function createClient(): Promise<S3Client> {
   const configured = newClient();
   try {
@@ -55,7 +58,7 @@ async function createClient(): Promise<S3Client> {
     configured.destroy();
     throw new RearviewError(
       'ERR_CONFIG',
-      `There are no credentials for S3: ${messageOf(cause)}. Set AWS_PROFILE, or log in as the AWS command line does.`,
+      `There are no credentials for S3: ${messageOf(cause)}. Set AWS_PROFILE, or log in with the AWS command line.`,
       { cause },
     );
   }
@@ -72,17 +75,18 @@ function newClient(region?: string): S3Client {
   return new S3Client({
     ...clientDefaults,
     ...(region === undefined ? {} : { region }),
-    // Costs a request more for each that goes astray: `regionOf` spares it where the bucket tells.
+    // Each misdirected request costs one more: `regionOf` avoids it if the bucket returns its
+    // region.
     followRegionRedirects: true,
   });
 }
 
-/** Null where the bucket does not tell: whoever may read objects need not be allowed to ask for that. */
+/** Null if the region is unknown: reading objects does not require the permission to look it up. */
 async function regionOf(client: S3Client, bucket: string): Promise<string | null> {
   try {
     return (await client.send(new HeadBucketCommand({ Bucket: bucket }))).BucketRegion ?? null;
   } catch {
-    // What is wrong with the bucket is said by the requests for its objects.
+    // Problems with the bucket are reported by the requests for its objects.
     return null;
   }
 }

@@ -5,7 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** Clients of all services, with credentials, region and endpoints from where the SDK looks for them. */
+/** Clients of all services, with the SDK's credentials, region and endpoints. */
 export interface AwsClients {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
@@ -18,12 +18,15 @@ export interface AwsClients {
 const connectionTimeout = 3000;
 /** Longer than SQS lets a receiver wait. */
 const socketTimeout = 30_000;
-/** Objects, records and alerts of one function are under way at the same time. */
+/** Objects, records and alerts of one function are processed at the same time. */
 const maxSockets = 64;
-/** The SDK waits between attempts, longer each time and with jitter; what fails still is a message returned to its queue. */
+/**
+ * The SDK waits between attempts, longer each time and with jitter. After the last one, the message
+ * returns to its queue.
+ */
 const maxAttempts = 5;
 
-/** What is not found where the SDK looks for it: tests name their own servers. */
+/** Overrides of the SDK's configuration: tests pass their own servers. */
 export interface AwsClientOptions {
   readonly region?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -31,7 +34,7 @@ export interface AwsClientOptions {
   readonly endpoints?: Readonly<Partial<Record<'s3' | 'sqs' | 'dynamo' | 'sns' | 'lambda', string>>>;
 }
 
-/** How every client connects, waits and tries again. */
+/** Connection, timeout and retry settings of every client. */
 export const clientDefaults = {
   maxAttempts,
   requestHandler: { connectionTimeout, socketTimeout, httpsAgent: { maxSockets }, httpAgent: { maxSockets } },

@@ -17,14 +17,14 @@ const outputs: Partial<Record<AwsSettingName, unknown>> = {
   ...{ previewQueueUrl: 'https://sqs/1/preview', previewDeadLetterUrl: 'https://sqs/1/preview-dead' },
 };
 
-test('what is not said has its default', (t) => {
+test('missing settings have their defaults', (t) => {
   t.like(readAwsConfig({}, outputs), {
     ...{ corpusBuckets: whole('one', 'two'), versioned: true, maxObjectBytes: 268_435_456, largeFiles: 'skip' },
     ...{ deadlineMs: 30_000, maxReceives: 3, alertFormat: 'rearview', tagObjects: false, quarantineSeverities: [] },
   });
 });
 
-test('a variable wins over an output, and an empty one is none', (t) => {
+test('a variable overrides an output, and an empty one counts as missing', (t) => {
   const env = {
     [awsSettings.corpusBuckets]: 'a, b',
     [awsSettings.versioned]: 'false',
@@ -38,7 +38,7 @@ test('a variable wins over an output, and an empty one is none', (t) => {
   });
 });
 
-test('every setting that is missing or wrong is named at once', (t) => {
+test('every missing or invalid setting is named at once', (t) => {
   const env = {
     [awsSettings.maxObjectBytes]: 'many',
     [awsSettings.versioned]: 'yes',
@@ -54,17 +54,17 @@ test('every setting that is missing or wrong is named at once', (t) => {
   );
 });
 
-test('a host that uploads needs to know of the corpus alone', (t) => {
+test('a host that uploads only needs the settings of the corpus', (t) => {
   t.deepEqual(readAwsCorpus({ [awsSettings.corpusBuckets]: 'one' }), {
     corpusBuckets: whole('one'),
     versioned: true,
   });
 });
 
-test('a bucket of the corpus that cannot be so is named with its setting', (t) => {
+test('an invalid corpus bucket is named with its setting', (t) => {
   const env = { [awsSettings.corpusBuckets]: 'one/in/' };
   t.regex(
     t.throws(() => readAwsConfig(env, outputs), { code: 'ERR_CONFIG' })?.message ?? '',
-    /REARVIEW_CORPUS_BUCKETS \(stack output corpusBuckets\): the first bucket takes uploads and may have no prefix/,
+    /REARVIEW_CORPUS_BUCKETS \(stack output corpusBuckets\): the first bucket receives uploads and must not have a prefix/,
   );
 });

@@ -13,7 +13,7 @@ const list = z
   .transform((all) => all.filter((each) => each !== ''));
 const count = (least: number) => z.coerce.number().int().min(least);
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
-const url = z.url({ error: 'is no URL' });
+const url = z.url({ error: 'is not a URL' });
 const publicKey = z.string().check((context) => {
   try {
     publicKeyOf(Buffer.from(context.value, 'base64'));
@@ -52,23 +52,24 @@ const config = z.object({
   rulesetSigningKeyArn: name.optional(),
 });
 
-/** The target in AWS, as configured. */
+/** The configuration of the AWS target. */
 export type AwsConfig = z.infer<typeof config>;
 
 const settingNames = Object.keys(awsSettings) as AwsSettingName[];
 
 /**
- * Reads the settings from environment variables, and what they leave out from the outputs of the stack.
+ * Reads the settings from environment variables, and missing ones from the outputs of the stack.
  *
- * @param outputs the object that `pulumi stack output --json` prints; what is no setting is left aside
- * @throws RearviewError `ERR_CONFIG` naming each setting that is missing or wrong
+ * @param outputs the object that `pulumi stack output --json` prints; anything that is not a
+ *   setting is ignored
+ * @throws RearviewError `ERR_CONFIG` naming each setting that is missing or invalid
  */
 export function readAwsConfig(env: Env, outputs: Outputs = {}): AwsConfig {
   return parseSettings(config, env, outputs);
 }
 
 /**
- * Reads what there is to know of the corpus alone: a host that uploads needs no more.
+ * Reads only the settings of the corpus, which are enough for a host that uploads.
  * @throws RearviewError as `readAwsConfig`
  */
 export function readAwsCorpus(env: Env, outputs: Outputs = {}): Pick<AwsConfig, 'corpusBuckets' | 'versioned'> {
@@ -82,7 +83,7 @@ function parseSettings<T>(schema: z.ZodType<T>, env: Env, outputs: Outputs): T {
   const values = Object.fromEntries(
     settingNames.flatMap((each) => {
       const given = env[awsSettings[each]];
-      // An empty variable is how templates leave one out.
+      // Templates produce an empty variable to leave a setting out.
       const value = given === undefined || given === '' ? outputs[each] : given;
       return value === undefined || value === '' ? [] : [[each, value]];
     }),

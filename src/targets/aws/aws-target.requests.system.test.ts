@@ -14,7 +14,7 @@ import { createAwsClients } from './aws-clients.ts';
 import { readAwsConfig } from './aws-config.ts';
 import { openAwsTarget } from './aws-target.ts';
 
-testWithDynamo('ten objects take few requests: each is money, and most wait for each other', async (t) => {
+testWithDynamo('ten objects take few requests: each costs money, and most run sequentially', async (t) => {
   const fronts = new Map<string, ThrottlingFront>();
   const services = await startAwsServices(t, {
     front: async (service, endpoint) => {
@@ -75,7 +75,8 @@ testWithDynamo('ten objects take few requests: each is money, and most wait for 
   await publish('alpha');
   await analyze(['the first of this process']);
   const arrived = await analyze(ten('new '));
-  // Two pointers and ten records; a record and a line of the ledger each, twice the price in a transaction, and the sums.
+  // Two pointers and ten records; a record and a ledger entry each, twice the price in a
+  // transaction, and the sums.
   t.deepEqual(arrived, { 'GET object': 10, BatchGetItem: 3, TransactWriteItems: 2, read: 12, write: 42 });
   const matched = await analyze(['alpha']);
   t.like(matched, { 'GET object': 1, Publish: 1, Query: 1, BatchGetItem: 4, TransactWriteItems: 4, read: 5 });
@@ -100,6 +101,6 @@ testWithDynamo('ten objects take few requests: each is money, and most wait for 
   await library.get((await scans.getBatch(scan.id, batchId))?.rulesetId ?? '');
   took();
   t.is(await analyzeBatch(analyzer, { scanId: scan.id, batchId }, { lastAttempt: false }), 'done');
-  // The last batch completes its scan. The first to have these rules applied writes down which they are.
+  // The last batch completes its scan. The first to apply these rules writes the set of them.
   t.like(took(), { 'GET object': 10, Query: 3, BatchGetItem: 3, TransactWriteItems: 3, PutItem: 1 });
 });

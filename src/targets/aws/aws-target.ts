@@ -31,25 +31,25 @@ import { retroCost } from './prices/aws-costs.ts';
 export interface AwsTargetOptions {
   readonly config: AwsConfig;
   readonly observe?: Observe;
-  /** Default: as the SDK finds credentials, region and endpoints. */
+  /** Default: the SDK's credentials, region and endpoints. */
   readonly clients?: AwsClients;
-  /** Signs rulesets. Default: nothing can be published. */
+  /** Signs rulesets. Without it, nothing can be published. */
   readonly signer?: (config: AwsConfig) => Promise<Signer>;
 }
 
-/** The pipeline's parts in AWS. */
+/** The parts of the pipeline in AWS. */
 export interface AwsTarget extends Target {
   readonly config: AwsConfig;
   readonly clients: AwsClients;
-  /** Takes the alerts. */
+  /** Receives the alerts. */
   readonly alertSink: AlertSink;
-  /** Takes notices for operators; null where no topic is configured. */
+  /** Receives notices for operators; null if no topic is configured. */
   readonly operatorNotices: OperatorNotices | null;
   /** Rulesets, and alerts too large for a message. */
   readonly artifacts: ObjectStore;
 }
 
-/** Nothing is asked of AWS before it is needed. */
+/** No request is sent to AWS before it is needed. */
 export function openAwsTarget({ config, observe = () => undefined, signer, ...given }: AwsTargetOptions): AwsTarget {
   const clients = given.clients ?? createAwsClients();
   const { maxObjectBytes, largeFiles, versioned } = config;
@@ -99,7 +99,7 @@ export function openAwsTarget({ config, observe = () => undefined, signer, ...gi
     await clients.lambda.send(command).catch((cause: unknown) => {
       throw new RearviewError(
         'ERR_UNAVAILABLE',
-        `The batcher ${FunctionName} could not be invoked for ${scanId}: ${messageOf(cause)}.`,
+        `Cannot invoke the batcher ${FunctionName} for ${scanId}: ${messageOf(cause)}.`,
         { cause, retryable: true },
       );
     });
@@ -123,7 +123,7 @@ export function openAwsTarget({ config, observe = () => undefined, signer, ...gi
     buckets: config.corpusBuckets.map(({ name }) => name),
     isPipelineRunning: () => true,
     retroCost,
-    // Where this fails the finisher looks for scans that nobody plans.
+    // If this fails, the finisher finds scans without a batcher.
     runBatcher: (scanId) => invokeBatcher(config.batcherFunction, scanId, jsonBytes({ scanId })),
     startPreview: async (request) => invokeBatcher(forPreviews, request.scanId, previewEvent(request)),
     cancelPreview: (scanId) => invokeBatcher(forPreviews, scanId, jsonBytes({ cancelPreview: scanId })),

@@ -5,7 +5,7 @@ import type { VerdictSink } from '../../ports/verdicts.ts';
 import type { AwsClients } from './aws-clients.ts';
 import type { AwsConfig } from './aws-config.ts';
 
-/** What applies verdicts as configured; null where nothing is to be applied. */
+/** Returns the sink that applies verdicts as configured; null if there is nothing to apply. */
 export function createAwsVerdictSink(options: {
   readonly config: AwsConfig;
   readonly clients: Pick<AwsClients, 's3' | 'sns'>;

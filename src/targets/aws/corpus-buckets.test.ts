@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { corpusBuckets, formatCorpusBucket, isInCorpus } from './corpus-buckets.ts';
 
-test('what follows the first slash is the prefix, as S3 has it', (t) => {
+test('everything after the first slash is the prefix, as in S3', (t) => {
   const read = (given: unknown) => corpusBuckets.parse(given);
   t.deepEqual(read('up, mail/in/2026/ ,logs//x,old/, plain '), [
     { name: 'up', prefix: '' },
@@ -17,7 +17,7 @@ test('what follows the first slash is the prefix, as S3 has it', (t) => {
   ]);
 });
 
-test('what cannot be a corpus is refused, and named', (t) => {
+test('an entry that cannot be a corpus is refused and named', (t) => {
   const refused = (given: unknown, why: RegExp) => {
     const { error } = corpusBuckets.safeParse(given);
     t.is(error?.issues.length, 1, JSON.stringify(given));
@@ -25,14 +25,14 @@ test('what cannot be a corpus is refused, and named', (t) => {
   };
   refused(' , ', /names no bucket/);
   refused([], /names no bucket/);
-  refused('up/in/,other', /first bucket takes uploads and may have no prefix: name up alone/);
-  refused('up,mail/a/,mail/b/', /mail is there twice/);
-  refused('up,up', /up is there twice/);
+  refused('up/in/,other', /first bucket receives uploads and must not have a prefix: use up without a prefix/);
+  refused('up,mail/a/,mail/b/', /mail is listed twice/);
+  refused('up,up', /up is listed twice/);
   refused(['up', 'mail/a,b'], /"mail\/a,b" has a comma/);
-  refused('up,s3://mail/in/', /"s3:\/\/mail\/in\/" is no bucket: write bucket or bucket\/prefix/);
-  refused('up,/in', /"\/in" is no bucket/);
-  refused('up,two words', /"two words" is no bucket/);
-  refused(`up,mail/${'ü'.repeat(513)}`, /longer than a key/);
+  refused('up,s3://mail/in/', /"s3:\/\/mail\/in\/" is not a bucket: use bucket or bucket\/prefix/);
+  refused('up,/in', /"\/in" is not a bucket/);
+  refused('up,two words', /"two words" is not a bucket/);
+  refused(`up,mail/${'ü'.repeat(513)}`, /longer than any key/);
 });
 
 const prefix = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((text) => !text.includes(','));
@@ -41,7 +41,7 @@ const others = fc.uniqueArray(fc.record({ name: fc.stringMatching(/^[a-z0-9][a-z
   maxLength: 5,
 });
 
-test('entries that were written are read back, with commas as in a list', (t) => {
+test('written entries can be parsed, both with commas and as a list', (t) => {
   fc.assert(
     fc.property(others, (rest) => {
       const all = [{ name: 'UP', prefix: '' }, ...rest];
@@ -52,7 +52,7 @@ test('entries that were written are read back, with commas as in a list', (t) =>
   );
 });
 
-test('a key is in the corpus where it begins with the prefix, be that a folder or not', (t) => {
+test('a key is in the corpus if it starts with the prefix, whether that is a folder or not', (t) => {
   t.true(isInCorpus('anything', { prefix: '' }));
   t.true(isInCorpus('mailbox', { prefix: 'mail' }));
   t.false(isInCorpus('mailbox', { prefix: 'mail/' }));

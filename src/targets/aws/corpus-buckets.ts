@@ -3,20 +3,25 @@ import { z } from 'zod';
 /** A bucket of the corpus, or the part of one that belongs to it. */
 export interface CorpusBucket {
   readonly name: string;
-  /** What the keys that belong to the corpus begin with, as S3 has it; empty: all. */
+  /** Prefix of the keys that belong to the corpus, in the format of S3; empty: all. */
   readonly prefix: string;
 }
 
-/** Also the names that old buckets have; S3 checks the rest: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+/**
+ * Includes the names of old buckets; S3 checks the rest:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
 const bucketName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const maxKeyBytes = 1024;
 
 /**
- * Buckets as `bucket` or `bucket/prefix`, with commas between them or as a list. What follows the first `/` is the prefix as it stands, so that
- * `bucket/mail/` has those below the folder, and `bucket/mail` also `mailbox`.
+ * Parses buckets as `bucket` or `bucket/prefix`, separated by commas or as a list. Everything after
+ * the first `/` is the literal prefix: `bucket/mail/` has the keys below the folder, and
+ * `bucket/mail` also `mailbox`.
  *
- * The first takes uploads, which may have any key: it has no prefix. A bucket is named once, since what is known of an object is kept by its name.
+ * The first receives uploads, which may have any key, so it has no prefix. A bucket is named once,
+ * since records of objects use its name.
  */
 export const corpusBuckets = z
   .union([z.string().transform((text) => text.split(',')), z.array(z.string())])
@@ -28,12 +33,12 @@ export const corpusBuckets = z
     return z.NEVER;
   });
 
-/** The entry that `corpusBuckets` reads. */
+/** Formats the entry for `corpusBuckets`. */
 export function formatCorpusBucket({ name, prefix }: CorpusBucket): string {
   return prefix === '' ? name : `${name}/${prefix}`;
 }
 
-/** Whether a key of the bucket belongs to the corpus. */
+/** Returns whether a key of the bucket belongs to the corpus. */
 export function isInCorpus(key: string, { prefix }: Pick<CorpusBucket, 'prefix'>): boolean {
   return key.startsWith(prefix);
 }
@@ -51,13 +56,13 @@ function problemOf(buckets: readonly CorpusBucket[]): string | null {
   for (const [index, bucket] of buckets.entries()) {
     const { name, prefix } = bucket;
     const text = `"${formatCorpusBucket(bucket)}"`;
-    if (!bucketName.test(name)) return `${text} is no bucket: write bucket or bucket/prefix`;
-    if (prefix.includes(',')) return `${text} has a comma in its prefix, where another bucket would begin`;
-    if (Buffer.byteLength(prefix) > maxKeyBytes) return `${text} has a prefix longer than a key can be`;
+    if (!bucketName.test(name)) return `${text} is not a bucket: use bucket or bucket/prefix`;
+    if (prefix.includes(',')) return `${text} has a comma in its prefix, but a comma starts another bucket`;
+    if (Buffer.byteLength(prefix) > maxKeyBytes) return `${text} has a prefix that is longer than any key`;
     if (buckets.findIndex((each) => each.name === name) !== index) {
-      return `${name} is there twice: a bucket belongs to the corpus as a whole or by one prefix`;
+      return `${name} is listed twice: a bucket belongs to the corpus as a whole or with one prefix`;
     }
   }
   if (first.prefix === '') return null;
-  return `the first bucket takes uploads and may have no prefix: name ${first.name} alone, or put another bucket first`;
+  return `the first bucket receives uploads and must not have a prefix: use ${first.name} without a prefix, or put another bucket first`;
 }

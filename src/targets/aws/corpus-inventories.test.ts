@@ -4,7 +4,7 @@ import { startS3Emulator } from '../../testing/s3/s3-emulator.ts';
 import { csvSchema, inventoryCsv, inventoryManifest, type TestRow } from '../../testing/s3/s3-inventory-files.ts';
 import { openCorpusInventories } from './corpus-inventories.ts';
 
-test('of a bucket with a prefix, an inventory lists no more than begins with it', async (t) => {
+test('for a bucket with a prefix, an inventory lists only keys with that prefix', async (t) => {
   const { client } = await startS3Emulator(t);
   const store = createS3ObjectStore({ client, bucket: 'corpus' });
   const rows = ['a', 'in/a', 'in/b', 'in2/c'].map((key, index): TestRow => {

@@ -1,13 +1,17 @@
-/** Names that functions and whoever provisions them agree on. Constants alone. */
+/** Names shared by functions and the infrastructure program. Constants only. */
 
 /** The alias of every function that queues, schedules and other functions invoke. */
 export const liveAlias = 'live';
 
 /**
- * The alias of the batcher that pull requests may invoke. What is asked by it starts scans of kind `preview` alone: those alert nobody. That is the
- * function's to see to, since a policy can name an alias, and not an event.
+ * The alias of the batcher that pull requests may invoke. It only starts scans of kind `preview`,
+ * which send no alerts. The function enforces this, since a policy can restrict an alias, but not
+ * an event.
  */
 export const previewAlias = 'preview';
 
-/** The environment variable of functions that says how much is logged: `DEBUG`, `INFO`, `WARN` or `ERROR`. Default: `INFO`. */
+/**
+ * The environment variable with the log level of functions: `DEBUG`, `INFO`, `WARN` or `ERROR`.
+ * Default: `INFO`.
+ */
 export const logLevelVariable = 'REARVIEW_LOG_LEVEL';

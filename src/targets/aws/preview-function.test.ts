@@ -1,7 +1,7 @@
 import test from 'ava';
 import { previewFunction } from './preview-function.ts';
 
-test('the alias for previews takes the place of whichever alias is named', (t) => {
+test('the alias for previews replaces any other alias', (t) => {
   const arn = 'arn:aws:lambda:eu-central-1:111122223333:function:rearview-prod-batcher';
   t.is(previewFunction('rearview-prod-batcher:live'), 'rearview-prod-batcher:preview');
   t.is(previewFunction('batcher'), 'batcher:preview');

@@ -7,15 +7,16 @@ import type { AwsConfig } from './aws-config.ts';
 import { awsSettings } from './aws-settings.ts';
 
 /**
- * Signs with the key of the stack. Imported where something is signed, and nowhere else: functions carry no client of KMS.
- * @throws RearviewError `ERR_SIGNING` where the settings name no key
+ * Signs with the key of the stack. Imported only where something is signed: functions include no
+ * KMS client.
+ * @throws RearviewError `ERR_SIGNING` if the settings name no key
  */
 export function createStackSigner({ rulesetSigningKeyArn: keyArn, rulesetPublicKey }: AwsConfig): Signer {
   if (keyArn === undefined || rulesetPublicKey === undefined) {
     const missing = keyArn === undefined ? 'rulesetSigningKeyArn' : 'rulesetPublicKey';
     throw new RearviewError(
       'ERR_SIGNING',
-      `Cannot sign the ruleset: the settings name no signing key (stack output ${missing}, or ${awsSettings[missing]}). Update the stack with "pulumi up", then take its outputs again: pulumi stack output --json > outputs.json.`,
+      `Cannot sign the ruleset: the settings name no signing key (stack output ${missing}, or ${awsSettings[missing]}). Update the stack with "pulumi up", then export its outputs again: pulumi stack output --json > outputs.json.`,
     );
   }
   const publicKey = Buffer.from(rulesetPublicKey, 'base64');

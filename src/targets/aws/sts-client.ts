@@ -3,7 +3,10 @@ import { STSClient } from '@aws-sdk/client-sts';
 const connectionTimeout = 3000;
 const socketTimeout = 10_000;
 
-/** Tells whose credentials are in use: for people at the command line. Functions need none, so it is not among `AwsClients`. */
+/**
+ * Looks up the identity of the credentials for the command line. Functions do not need it, so it is
+ * not part of `AwsClients`.
+ */
 export function createStsClient(): STSClient {
   return new STSClient({ requestHandler: { connectionTimeout, socketTimeout } });
 }

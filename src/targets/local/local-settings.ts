@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LocalState } from '../../adapters/local/state.ts';
 import { parseStored } from '../../domain/text/parse-stored.ts';
 
-/** Settings that a state folder keeps from one run to the next. */
+/** Settings of a state folder that persist between runs. */
 type Pointers = Pick<LocalState, 'pointers'>;
 
 const rootsPointer = 'corpus/roots';
@@ -28,7 +28,7 @@ export function writeWebhook(state: Pointers, webhook: string | null): Promise<v
   return write(state, webhookPointer, webhook);
 }
 
-/** Only the process that has the lock of the pipeline writes. */
+/** Only the process that holds the lock of the pipeline writes. */
 async function write({ pointers }: Pointers, name: string, value: unknown): Promise<void> {
   const pointer = await pointers.get(name);
   await pointers.compareAndSet(name, pointer?.revision ?? null, JSON.stringify(value));

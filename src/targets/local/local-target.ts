@@ -24,29 +24,29 @@ import { localVisibilityMs } from './local-visibility.ts';
 export interface LocalTargetOptions {
   readonly stateDir: string;
   readonly observe?: Observe;
-  /** Workers for retro scans; uploads have one of their own. Default: one per core. */
+  /** Number of workers for retro scans; uploads have a separate one. Default: one per core. */
   readonly jobs?: number;
   /** Bytes. Default: 256 MiB. */
   readonly maxObjectBytes?: number;
-  /** What becomes of larger objects. Default: `skip`. */
+  /** Handling of larger objects. Default: `skip`. */
   readonly largeFiles?: LargeFiles;
-  /** Milliseconds that one scan may take. Default: 30,000. */
+  /** Milliseconds for one scan. Default: 30,000. */
   readonly deadlineMs?: number;
   /** Limits of previews. Default: `localPreviewLimits` of the environment's defaults. */
   readonly previews?: PreviewLimits;
-  /** URL that alerts are sent to; null: none. Default: that which was set last. */
+  /** URL that alerts are sent to; null: none. Default: the last one that was set. */
   readonly webhook?: string | null;
-  /** Where alerts go besides the webhook and `alerts.jsonl` in the state folder. */
+  /** Destinations of alerts besides the webhook and `alerts.jsonl` in the state folder. */
   readonly sinks?: readonly AlertSink[];
 }
 
-/** The pipeline's parts on one machine. Its buckets are `corpus` (uploaded) and `file` (in place). */
+/** The pipeline on one machine. Its buckets are `corpus` (uploaded) and `file` (in place). */
 export interface LocalTarget extends Target {
   readonly state: LocalState;
   readonly alertsFile: string;
-  /** The webhook in use. */
+  /** The current webhook. */
   readonly webhook: string | null;
-  /** Records the webhook in use, so that every later process sends alerts there. */
+  /** Records the current webhook, so that every later process sends alerts there. */
   setWebhook(): Promise<void>;
   /** Folders whose files are registered in place. */
   corpusRoots(): Promise<readonly string[]>;
@@ -54,7 +54,7 @@ export interface LocalTarget extends Target {
   setCorpusRoots(roots: readonly string[]): Promise<void>;
   /**
    * Runs the pipeline in this process.
-   * @throws RearviewError `ERR_STATE_LOCKED` when another process does
+   * @throws RearviewError `ERR_STATE_LOCKED` if another process runs it
    */
   startPipeline(): Promise<Pipeline>;
 }
@@ -90,7 +90,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
     if (urls.length === 0) return [];
     throw new RearviewError(
       'ERR_USAGE',
-      'The files of this machine are listed where they lie: inventories are for buckets in S3, with --target aws.',
+      'Inventories are only for S3 buckets, with --target aws: the files of this machine are listed directly.',
     );
   };
   const alertsFile = join(stateDir, 'alerts.jsonl');
@@ -105,9 +105,9 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
     readersFor: async () => readers,
     openInventories,
     corpus: state.stores.corpus,
-    // Nothing is charged.
+    // Nothing costs money.
     retroCost: () => 0,
-    // Whoever runs the pipeline looks for scans by itself.
+    // The process that runs the pipeline finds scans by itself.
     runBatcher: async () => undefined,
     async startPreview(request) {
       await openInventories(request.inventories);
@@ -146,7 +146,7 @@ export async function openLocalTarget(options: LocalTargetOptions): Promise<Loca
   };
 }
 
-/** The keys of a state folder, as they are whenever they are asked for. A key that is not trusted is reported once. */
+/** The keys of a state folder, read on each use. An untrusted key is reported once. */
 function trustLocally(stateDir: string, note: (message: string) => void): () => TrustedKeys {
   let reported: string | undefined;
   return () => {

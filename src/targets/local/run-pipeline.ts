@@ -57,7 +57,7 @@ export function runLocalPipeline(options: PipelineOptions, parts: PipelineParts)
   if (lock === null) {
     throw new RearviewError(
       'ERR_STATE_LOCKED',
-      `The pipeline on ${stateDir} is run by ${lockHolder(lockFile)}. It takes what you upload; stop it first, or give this one a state folder of its own with --state.`,
+      `The pipeline on ${stateDir} is run by ${lockHolder(lockFile)}. It processes your uploads. Stop it first, or use another state folder with --state.`,
     );
   }
   const alerts = createAlertDispatcher({

@@ -1,13 +1,13 @@
 import type { Random } from '../random.ts';
 import { integers } from './values.ts';
 
-/** What a mutation may draw on. */
+/** Material for a mutation. */
 export interface ByteSupply {
   readonly random: Random;
   readonly words: readonly Uint8Array[];
   /** Another input. */
   readonly other: Uint8Array;
-  /** Longest result. */
+  /** Maximum result size. */
   readonly maxLength: number;
 }
 

@@ -10,7 +10,7 @@ const many = (syntax: 'bytes' | 'text' | 'json' | 'yaml', seed: string) =>
   );
 
 for (const syntax of ['bytes', 'text', 'json', 'yaml'] as const) {
-  test(`mutations of ${syntax} differ, have a greatest length, and are the same for the same seed`, (t) => {
+  test(`mutations of ${syntax} differ, have a maximum length, and are the same for the same seed`, (t) => {
     const all = many(syntax, 'one');
     t.true(new Set(all.map(String)).size > 80);
     t.true(all.every(({ length }) => length <= 5000));
@@ -19,7 +19,7 @@ for (const syntax of ['bytes', 'text', 'json', 'yaml'] as const) {
   });
 }
 
-test('most mutations of JSON are JSON, and reach what is within a string', (t) => {
+test('most mutations of JSON are JSON, and reach JSON inside strings', (t) => {
   const texts = many('json', 'tree').map(String);
   const read = texts.map(readJson).filter((each) => each !== null);
   t.true(read.length > 60);
@@ -27,12 +27,12 @@ test('most mutations of JSON are JSON, and reach what is within a string', (t) =
   t.true(inner.some((each) => typeof each === 'string' && each.startsWith('{') && each !== '{"e":2}'));
 });
 
-test('numbers that JavaScript cannot hold, and depth that it cannot write, are written, within strings too', (t) => {
+test("numbers beyond JavaScript's range, and depth beyond its stack, are written, inside strings too", (t) => {
   t.is(writeMarks('{"a":"@raw:1e999@","b":"{\\"c\\":\\"@raw:-0@\\"}"}'), '{"a":1e999,"b":"{\\"c\\":-0}"}');
   t.is(writeMarks('["@deep:3@"]'), '[[[[]]]]');
 });
 
-test('a key that means something in JavaScript is a key like any other', (t) => {
+test('a key with a meaning in JavaScript is an ordinary key', (t) => {
   const tree: Tree | null = readJson('{"__proto__":{"a":1}}');
   const all = Array.from({ length: 200 }, (_, at) =>
     JSON.stringify(mutateTree(tree, { random: createRandom(`${at}`), words: [], other: null })),

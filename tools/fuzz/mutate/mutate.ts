@@ -8,7 +8,7 @@ import { isHandy, mutateTree, readJson, type Tree, writeMarks } from './tree.ts'
 
 type Mutable = Pick<FuzzTarget, 'syntax' | 'words' | 'maxBytes' | 'repair'>;
 
-/** Changes an input in one to five ways that fit its language. */
+/** Changes an input in one to five ways that suit its language. */
 export function mutate(input: Buffer, other: Buffer, target: Mutable, random: Random): Buffer {
   const maxLength = target.maxBytes ?? defaultMaxBytes;
   let mutated = input;
@@ -38,24 +38,24 @@ function step(
   return Buffer.from(mutateText(text, { random, words, other: other.toString(), maxLength }));
 }
 
-/** Undefined for what is not of the language, or too large to be mutated as a tree. */
+/** Undefined for an input that is not of the language, or too large to be mutated as a tree. */
 function read(text: string, syntax: 'json' | 'yaml'): Tree | undefined {
   const tree = syntax === 'json' ? readJson(text) : readYaml(text);
   return tree === null || !isHandy(tree) ? undefined : tree;
 }
 
-/** Null for what is not YAML, or takes long to write. */
+/** Null for an input that is not YAML, or slow to write. */
 function readYaml(text: string): Tree | null {
   try {
-    // A date or a set of YAML 1.1 becomes what JSON makes of it.
+    // A date or a set of YAML 1.1 becomes its JSON form.
     return text.length > 8000 ? null : readJson(JSON.stringify(parseYaml('', text).value ?? null));
   } catch {
-    // Aliases may make a circle.
+    // Aliases may form a circle.
     return null;
   }
 }
 
-/** Null for what YAML cannot be written of. */
+/** Null for a value that YAML cannot represent. */
 function write(tree: Tree, syntax: 'json' | 'yaml', random: Random): string | null {
   try {
     const isFlow = syntax === 'json' || random.chance(0.2);

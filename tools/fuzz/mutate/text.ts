@@ -1,14 +1,14 @@
 import type { Random } from '../random.ts';
 import { numberTexts, texts } from './values.ts';
 
-/** What a mutation may draw on. */
+/** Material for a mutation. */
 export interface TextSupply {
   readonly random: Random;
   /** Words of the language. */
   readonly words: readonly string[];
   /** Another input. */
   readonly other: string;
-  /** Longest result, in UTF-16 code units. */
+  /** Maximum result length, in UTF-16 code units. */
   readonly maxLength: number;
 }
 
@@ -88,7 +88,7 @@ function moveLine(text: string, { random }: TextSupply): string {
   return lines.join('\n');
 }
 
-/** A piece over and over: finds what takes more time than it should. */
+/** A repeated piece: finds code that takes too much time. */
 function repeat(text: string, { random, words, maxLength }: TextSupply): string {
   const start = random.int(text.length);
   const short = text.slice(start, start + 1 + random.int(12));
@@ -97,7 +97,7 @@ function repeat(text: string, { random, words, maxLength }: TextSupply): string 
   return splice(text, start, random.int(2), piece.repeat(Math.ceil(random.size(room) / piece.length)));
 }
 
-/** Brackets within brackets: finds recursion that has no bound. */
+/** Nested brackets: finds unbounded recursion. */
 function nest(text: string, { random, maxLength }: TextSupply): string {
   const [open, close] = random.pick(brackets);
   const depth = random.size((maxLength - text.length) / (open.length + close.length));

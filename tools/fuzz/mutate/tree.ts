@@ -8,14 +8,14 @@ export type Tree = null | boolean | number | string | readonly Tree[] | { readon
 export interface TreeSupply {
   readonly random: Random;
   readonly words: readonly string[];
-  /** Another input; null where it is not of the language. */
+  /** Another input; null if it is not of the language. */
   readonly other: Tree | null;
 }
 
 type Path = readonly string[];
 type Replace = (node: Tree) => Tree | undefined;
 
-/** A tree of more is better mutated as a text: writing it takes long. */
+/** A larger tree is better mutated as a text: writing it takes long. */
 const maxNodes = 4000;
 const maxDepth = 60;
 const rawMark = /(\\*)"@raw:([^"@]*)@\1"/g;
@@ -29,7 +29,10 @@ export function mutateTree(tree: Tree, supply: TreeSupply): Tree {
   return replaceAt(tree, path, (node) => mutateNode(node, supply)) ?? null;
 }
 
-/** Numbers that JSON can write and JavaScript cannot hold, and trees too deep to be written by a recursive function, are in the tree as marked strings. */
+/**
+ * Numbers that JSON can represent and JavaScript cannot, and trees too deep for a recursive writer,
+ * are marked strings in the tree.
+ */
 export function writeMarks(text: string): string {
   return text
     .replace(rawMark, (_, _quote, raw: string) => raw)
@@ -76,7 +79,7 @@ function mutateRecord(record: { readonly [key: string]: Tree }, { random, words,
   return fromEntries(entries.map(([each, it]) => [each, each === key ? value : random.chance(0.1) ? own : it]));
 }
 
-/** `__proto__` as a key like any other. */
+/** Treats `__proto__` as an ordinary key. */
 function fromEntries(entries: readonly (readonly [string, Tree])[]): Tree {
   return Object.fromEntries(entries);
 }
@@ -101,13 +104,16 @@ function anyValue(random: Random, words: readonly string[]): Tree {
   return random.pick(made);
 }
 
-/** Whether a tree can be mutated: it has not too many nodes, and none is too deep. */
+/** Returns whether a tree can be mutated: it has a limited number of nodes and depth. */
 export function isHandy(tree: Tree): boolean {
   const paths = pathsOf(tree);
   return paths.length <= maxNodes && (paths.at(-1) ?? []).length <= maxDepth;
 }
 
-/** Paths of all nodes, those near the root first. Ends early where there are too many. Without recursion: a tree may be deep. */
+/**
+ * Paths of all nodes, those near the root first. Ends early if there are too many. Without
+ * recursion, because a tree may be deep.
+ */
 function pathsOf(tree: Tree): readonly Path[] {
   const found: { readonly path: Path; readonly node: Tree }[] = [{ path: [], node: tree }];
   for (const { path, node } of found) {
@@ -143,7 +149,7 @@ function isList(node: Tree): node is readonly Tree[] {
   return Array.isArray(node);
 }
 
-/** Null for what is not JSON. */
+/** Null for a text that is not JSON. */
 export function readJson(text: string): Tree | null {
   try {
     const value: Tree = JSON.parse(text);
@@ -153,7 +159,7 @@ export function readJson(text: string): Tree | null {
   }
 }
 
-/** A field of an object that is a text; empty where there is none. */
+/** A text field of an object; empty if there is none. */
 export function textAt(tree: Tree, field: string): string {
   const value = childOf(tree, field);
   return typeof value === 'string' ? value : '';

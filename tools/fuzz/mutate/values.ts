@@ -1,4 +1,4 @@
-/** Numbers at the borders of types, as people write them. */
+/** Numbers at the borders of types, in common notations. */
 export const numberTexts = [
   ...['0', '-0', '-1', '1', '2', '127', '128', '255', '256', '32767', '65535', '65536', '2147483647', '2147483648'],
   ...[
@@ -23,12 +23,15 @@ export const numberTexts = [
   ],
 ] as const;
 
-/** Integers that lengths, offsets and counts overflow at. */
+/** Integers at which lengths, offsets and counts overflow. */
 export const integers = [
   0, 1, 2, 7, 8, 127, 128, 255, 256, 32_767, 65_535, 65_536, 0x7fffffff, 0x80000000, 0xffffffff,
 ] as const;
 
-/** Names that mean something in JavaScript, YAML or HTML, and characters that mean something to readers of text. */
+/**
+ * Names with a meaning in JavaScript, YAML or HTML, and characters with a meaning for readers of
+ * text.
+ */
 export const texts = [
   ...['', ' ', '__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty', 'length', 'then'],
   ...[

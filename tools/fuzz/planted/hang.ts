@@ -1,6 +1,6 @@
 import type { FuzzTarget } from '../fuzz-target.ts';
 
-/** Never ends where two marks follow one another. */
+/** Never ends if two marks are adjacent. */
 export const target: FuzzTarget = {
   name: 'planted-hang',
   of: [],

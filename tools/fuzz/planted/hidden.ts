@@ -1,6 +1,6 @@
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 
-/** Fails only behind conditions that are met one after the other: inputs that get further have to be kept. */
+/** Fails only behind a sequence of conditions: inputs that get further must be kept. */
 export const target: FuzzTarget = {
   name: 'planted-hidden',
   of: [],

@@ -1,6 +1,6 @@
 import type { FuzzTarget } from '../fuzz-target.ts';
 
-/** Keeps more and more where a length says so. */
+/** Allocates more and more if a length says so. */
 export const target: FuzzTarget = {
   name: 'planted-memory',
   of: [],

@@ -4,7 +4,7 @@ import { type FuzzTarget, require } from '../fuzz-target.ts';
 const hashBytes = 32;
 const hashOf = (content: Uint8Array): Buffer => createHash('sha256').update(content).digest();
 
-/** Looks at nothing whose hash is wrong. */
+/** Ignores content with a wrong hash. */
 export const target: FuzzTarget = {
   name: 'planted-repaired',
   of: [],

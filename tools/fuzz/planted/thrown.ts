@@ -1,6 +1,6 @@
 import type { FuzzTarget } from '../fuzz-target.ts';
 
-/** Cannot read what names a property that is not there. */
+/** Fails on the name of a missing property. */
 export const target: FuzzTarget = {
   name: 'planted-thrown',
   of: [],

@@ -1,6 +1,6 @@
 import type { FuzzTarget } from '../fuzz-target.ts';
 
-/** Looks at every character once for every character. */
+/** Reads every character once for every character. */
 export const target: FuzzTarget = {
   name: 'planted-work',
   of: [],

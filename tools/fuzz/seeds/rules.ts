@@ -5,7 +5,7 @@ const rulesFolder = fileURLToPath(new URL('../../../rules/', import.meta.url));
 const maxSeedBytes = 6000;
 const maxFiles = 12;
 
-/** A little of everything that a source may hold. */
+/** A little of everything that a source may contain. */
 const dense = [
   'import "pe"\nimport "math" include "other.yar"\nprivate global rule a : tag1 tag2 { meta: description = "d" severity = "high" n = -1 t = true f = 0.5 h = 0x10 k = 5KB',
   ' status = "staged" strings: $a = "text\\x41\\n\\"" wide ascii nocase fullword private xor(0x01-0xff) $ = { 4? ?? ~41 [2-4] ( 41 | 42 43 ) [-] 44 /* c */ } $r = /ab+[c\\/]{1,3}/is // c',
@@ -16,7 +16,7 @@ const dense = [
 const chained =
   'rule base { strings: $a = "a" condition: $a }\nrule b1 { condition: base and filesize < 10 }\nrule b2 { condition: any of (b*) or b1 }\nglobal rule g { condition: filesize > 0 }\n';
 
-/** Sources of rules: of the repository, and some that hold rare syntax. */
+/** Sources of rules: of the repository, and some with rare syntax. */
 export function ruleSeeds(): readonly string[] {
   const files = globSync('**/*.yar', { cwd: rulesFolder }).sort();
   const small = files.filter((file) => statSync(rulesFolder + file).size <= maxSeedBytes).slice(0, maxFiles);
@@ -28,7 +28,7 @@ export function ruleSeeds(): readonly string[] {
   ];
 }
 
-/** Keywords, marks and the beginnings of tokens. */
+/** Keywords, marks and starts of tokens. */
 export const ruleWords: readonly string[] = [
   ...[
     'rule',

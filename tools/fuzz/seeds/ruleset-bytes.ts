@@ -17,7 +17,7 @@ const sources = [
 
 export const ruleset = buildRuleset(sources, { name: 'yara-x', version: '1.20.0' });
 
-/** An image of no engine: its bytes are opaque to the file. */
+/** An image of no real engine: its bytes are opaque to the file. */
 const image = {
   ...{ engineSha256: 'a'.repeat(64), baseSha256: 'b'.repeat(64), memoryBytes: 65_536, references: 4, rulesAddress: 16 },
   ...{ externals: ['filename'] as const, memory: new Uint8Array(Buffer.from('memory')) },
@@ -25,14 +25,16 @@ const image = {
 
 export const rulesetFiles: readonly Uint8Array[] = [encodeRuleset(ruleset), encodeRuleset({ ...ruleset, image })];
 
-/** The content of a file as JSON: `format`, `header` and `sources`, of which `packRuleset` makes the file. */
+/** The content of a file as JSON: `format`, `header` and `sources`, the input of `packRuleset`. */
 export function rulesetContent(): string {
   const file = Buffer.from(rulesetFiles[1] ?? []);
   const { format, header } = takeApart(file);
   return JSON.stringify({ format, header: readJson(header.toString()), signatures: [], sources });
 }
 
-/** A file of any content, with the lengths and hashes that belong to it where the content leaves them out or has them. */
+/**
+ * Makes a file of any content, with the correct lengths and hashes unless the content has its own.
+ */
 export function packRuleset(content: Tree): Buffer {
   const given = fieldsOf(content);
   const packed = zstdCompressSync(jsonOf(given['sources'] ?? null));
@@ -49,7 +51,10 @@ export function packRuleset(content: Tree): Buffer {
   return assemble(numberOf(given['format'] ?? currentFormat), Buffer.from(jsonOf(whole)), signatures, packed, memory);
 }
 
-/** A mutated file with the right hash of its header, and in that the right hashes of its parts. What is no ruleset file stays as it is. */
+/**
+ * A mutated file with the correct hash of its header, and there the correct hashes of its parts.
+ * Files of other formats stay unchanged.
+ */
 export function repairRuleset(file: Buffer): Buffer {
   if (file.length < headEnd + 4 || file.toString('latin1', 0, magic.length) !== magic) return file;
   const { format, header: written, signatures, rest } = takeApart(file);
@@ -71,7 +76,7 @@ export function repairRuleset(file: Buffer): Buffer {
   return assemble(format, Buffer.from(jsonOf(whole)), signatures, packed, memory);
 }
 
-/** The parts of a file by the lengths that it names, as far as they are there. */
+/** The parts of a file by their stated lengths, as far as they exist. */
 function takeApart(file: Buffer) {
   const format = file.readUInt32LE(magic.length);
   const headerAt = headEnd + 4;

@@ -1,5 +1,5 @@
 const url = 'https://sqs.us-east-1.amazonaws.com/123456789012/q';
-/** What `pulumi stack output --json` prints, as far as it is read. */
+/** The used part of what `pulumi stack output --json` prints. */
 export const stackOutputs = {
   ...{
     corpusBuckets: ['corpus', 'other/mail/'],

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (file: string): string => readFileSync(root + file, 'utf8');
 
-/** What means something in YAML. */
+/** Significant text in YAML. */
 export const yamlWords: readonly string[] = [
   ...[
     '- ',

@@ -1,4 +1,7 @@
-/** Signatures of the parts of an archive (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT), as Latin-1. */
+/**
+ * Signatures of the parts of an archive
+ * (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT), as Latin-1.
+ */
 export const zipWords: readonly string[] = [
   ...[
     'PK\x03\x04',

@@ -5,7 +5,7 @@ import { zipWords } from '../seeds/zip.ts';
 
 const maxBytes = 100_000;
 
-/** An archive gives its only file, no longer than allowed, or a reason. */
+/** An archive yields its only file, within the size limit, or a reason. */
 export const target: FuzzTarget = {
   name: 'artifact-zip',
   of: ['src/adapters/github/unzip-only-file.ts'],

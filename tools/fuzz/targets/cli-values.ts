@@ -6,7 +6,7 @@ import { type FuzzTarget, require } from '../fuzz-target.ts';
 
 const now = Date.parse('2026-06-01T00:00:00Z');
 
-/** Durations, sizes and times as people write them. */
+/** Durations, sizes and times as users write them. */
 export const target: FuzzTarget = {
   name: 'cli-values',
   of: ['src/cli/flags/parse-duration.ts', 'src/cli/flags/parse-size.ts', 'src/cli/flags/parse-time.ts'],

@@ -1,7 +1,7 @@
 import { formatMarker, parseMarker } from '../../../src/domain/pull-requests/comment-marker.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 
-/** A marker that is read is written the same. */
+/** A parsed marker is written the same. */
 export const target: FuzzTarget = {
   name: 'comment-marker',
   of: ['src/domain/pull-requests/comment-marker.ts'],

@@ -7,7 +7,9 @@ import { exceptionSeeds, yamlWords } from '../seeds/yaml.ts';
 const now = Date.parse('2026-06-01T00:00:00Z');
 const hit = { rule: 'a/b.yar:Evil', path: '/usr/lib/a b/c.so', sha256: 'a'.repeat(64) };
 
-/** Exceptions are read as a whole or not at all, and none covers a hit for longer than it may. */
+/**
+ * Exceptions are read completely or not at all, and none covers a match for longer than allowed.
+ */
 export const target: FuzzTarget = {
   name: 'goodware-exceptions',
   of: ['src/gates/goodware-exceptions-file.ts', 'src/domain/text/wildcard.ts'],

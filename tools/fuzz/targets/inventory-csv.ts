@@ -13,7 +13,7 @@ async function readFrom(bytes: Uint8Array<ArrayBuffer>, from: number): Promise<r
   return rows;
 }
 
-/** A file gives the same rows wherever reading begins, and the same records in whatever pieces it comes. */
+/** A file yields the same rows from any start, and the same records in any pieces. */
 export const target: FuzzTarget = {
   name: 'inventory-csv',
   of: ['src/adapters/aws/s3/inventory/csv-rows.ts', 'src/adapters/aws/s3/inventory/parse-csv.ts'],
@@ -31,7 +31,7 @@ export const target: FuzzTarget = {
     };
     const tried = [7 + Math.floor(text.length / 100), text.length + 1].map((size) => attempt(() => inPieces(size)));
     require(tried.every((each) => each === tried[0]), 'records do not depend on the pieces');
-    // A file as it is in S3 is packed; a file that is not packed well is damaged.
+    // A file in S3 is compressed; an invalid compression counts as damage.
     const isPacked = input[0] === 0x1f && input[1] === 0x8b;
     const bytes = new Uint8Array(isPacked ? input : gzipSync(input, { level: 1 }));
     const rows = await readFrom(bytes, 0);

@@ -16,7 +16,7 @@ const [parquet] = inventoryParquet;
 const columns = ['Bucket', 'Key', 'VersionId', 'IsLatest', 'IsDeleteMarker', 'Size', 'LastModifiedDate', 'ETag'];
 const maxPages = 20;
 
-/** A manifest, and listings from it that begin anywhere. */
+/** A manifest, and listings from it that start anywhere. */
 export const target: FuzzTarget = {
   name: 'inventory-manifest',
   of: ['src/adapters/aws/s3/s3-inventory.ts', 'src/adapters/aws/s3/inventory/manifest.ts'],

@@ -5,7 +5,7 @@ import { type FuzzTarget, require } from '../fuzz-target.ts';
 const columns = ['key', 'version_id', 'is_latest', 'is_delete_marker', 'size', 'last_modified_date', 'e_tag'];
 const maxRows = 100_000;
 
-/** A file gives rows, or is damaged. */
+/** A file yields rows, or is damaged. */
 export const target: FuzzTarget = {
   name: 'inventory-parquet',
   of: ['src/adapters/aws/s3/inventory/parquet-rows.ts'],

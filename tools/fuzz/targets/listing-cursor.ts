@@ -9,7 +9,7 @@ const lanes = {
   ],
 };
 
-/** A cursor that is read is written the same. */
+/** A parsed cursor is written the same. */
 export const target: FuzzTarget = {
   name: 'listing-cursor',
   of: ['src/adapters/aws/s3/listing/cursor.ts'],

@@ -9,7 +9,7 @@ const corpusBuckets = [
   { name: 'other', prefix: 'in/' },
 ];
 
-/** Every message of an event leads to at least one item, whatever is in the others. */
+/** Every message of an event yields at least one item, whatever is in the others. */
 export const target: FuzzTarget = {
   name: 'live-event',
   of: [

@@ -3,7 +3,7 @@ import { parseSource } from '../../../src/rules/syntax/parse.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { ruleSeeds, ruleWords } from '../seeds/rules.ts';
 
-/** An integer that is found to be too large is one in the meta of a rule. */
+/** An integer reported as too large is in the meta of a rule. */
 export const target: FuzzTarget = {
   name: 'meta-integers',
   of: ['src/engine/diagnostics/meta-integers.ts'],
@@ -21,7 +21,8 @@ export const target: FuzzTarget = {
     const large = rules
       .flatMap(({ meta }) => meta)
       .filter(({ value }) => typeof value === 'number' && Math.abs(value) >= 2 ** 53);
-    // The parser does not say which of them were written as floats, which are reported as they are.
+    // The parser does not return which of them were written as floats, which are reported
+    // unchanged.
     require(large.length >= found.length, 'what is found is in the meta of a rule');
     return found.length > 0 ? 'some' : 'none';
   },

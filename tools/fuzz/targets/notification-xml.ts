@@ -17,7 +17,7 @@ const queue = element(
   filter,
 );
 
-/** What S3 answers is understood, and stays as it is where EventBridge is turned on. */
+/** The response of S3 is parsed, and stays unchanged except that EventBridge is turned on. */
 export const target: FuzzTarget = {
   name: 'notification-xml',
   of: ['src/adapters/aws/notifications/xml-tree.ts', 'src/adapters/aws/notifications/notification-configuration.ts'],

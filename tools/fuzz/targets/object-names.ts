@@ -8,7 +8,7 @@ import { bytesOfData, maxStringDataBytes, renderData } from '../../../src/domain
 import { encodeS3Key } from '../../../src/testing/s3/s3-events.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 
-/** Names of objects come back as they were, however they are written. */
+/** Names of objects can be restored from every notation. */
 export const target: FuzzTarget = {
   name: 'object-names',
   of: [

@@ -4,7 +4,7 @@ import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { readJson } from '../mutate/tree.ts';
 import { previewEvents } from '../seeds/events.ts';
 
-/** What pull requests may ask of the batcher. */
+/** Requests of pull requests to the batcher. */
 export const target: FuzzTarget = {
   name: 'preview-event',
   of: ['src/handlers/events/preview-event.ts'],

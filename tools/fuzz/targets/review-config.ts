@@ -3,7 +3,7 @@ import { reviewConfigSchema } from '../../../src/gates/review-config.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { configSeeds, yamlWords } from '../seeds/yaml.ts';
 
-/** `rearview.yaml` is read, or refused with a place in it. */
+/** `rearview.yaml` is read, or refused with a position in it. */
 export const target: FuzzTarget = {
   name: 'review-config',
   of: ['src/gates/review-config.ts', 'src/files/yaml/yaml-places.ts'],

@@ -36,7 +36,7 @@ const review = {
   ...{ ownChecks: [], bases: defaultBase, areFilesKnown: true, isOfNoRules: false, isOutdated: false },
 };
 
-/** What a job left behind is shown as text, in elements of our own. */
+/** The output of a job is shown as text, in elements written by Rearview. */
 export const target: FuzzTarget = {
   name: 'review-section',
   of: [

@@ -10,7 +10,7 @@ const maxRules = 4;
 const logicOf = (source: string): readonly string[] =>
   hashRules(parseSource(source), '').map(({ rule, logicHash }) => `${rule.name} ${logicHash}`);
 
-/** An edit changes the rule that it is for, and no other. */
+/** An edit changes its rule and no other. */
 export const target: FuzzTarget = {
   name: 'rule-edits',
   of: ['src/rules/edits/promote-rule.ts', 'src/rules/edits/remove-rule.ts', 'src/rules/edits/remove-tokens.ts'],

@@ -2,7 +2,7 @@ import { tokenize } from '../../../src/rules/syntax/lexer.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { ruleSeeds, ruleWords } from '../seeds/rules.ts';
 
-/** Tokens and the gaps between them are the source. */
+/** Tokens and the gaps between them make up the source. */
 export const target: FuzzTarget = {
   name: 'rule-lexer',
   of: ['src/rules/syntax/lexer.ts', 'src/rules/syntax/scan-token.ts'],

@@ -8,7 +8,7 @@ import { writtenTexts } from '../../../src/rules/syntax/written-text.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { ruleSeeds, ruleWords } from '../seeds/rules.ts';
 
-/** Every part of a rule lies in it, and rules follow one another. */
+/** Every part of a rule is inside it, and rules follow one another. */
 export const target: FuzzTarget = {
   name: 'rule-parser',
   of: [

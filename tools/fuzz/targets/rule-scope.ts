@@ -7,7 +7,7 @@ import { ruleSeeds, ruleWords } from '../seeds/rules.ts';
 const separator = '// ---- after ----\n';
 const engine = { name: 'yara-x', version: '1' };
 
-/** Comparing what rules match ends, whatever they ask; and a rule matches what it matches. */
+/** Comparing what rules match always ends, and an unchanged rule keeps its matches. */
 export const target: FuzzTarget = {
   name: 'rule-scope',
   of: ['src/rules/scope/compare-scope.ts', 'src/rules/scope/read-condition.ts', 'src/rules/scope/implies.ts'],
@@ -37,7 +37,7 @@ export const target: FuzzTarget = {
   },
 };
 
-/** The engine refuses those, so no ruleset has any. */
+/** The engine refuses those, so no ruleset contains them. */
 function hasTwins(rules: readonly { readonly name: string }[]): boolean {
   return new Set(rules.map(({ name }) => name)).size < rules.length;
 }

@@ -5,7 +5,10 @@ import { ruleTestSeeds, yamlWords } from '../seeds/yaml.ts';
 
 const path = 'a/b.yar.test.yaml';
 
-/** A test file is read or refused with its problems; without the tests of a rule it can still be read, and names that rule nowhere. */
+/**
+ * A test file is read or refused with its problems. Without the tests of a rule, it can still be
+ * read and never names that rule.
+ */
 export const target: FuzzTarget = {
   name: 'rule-tests',
   of: ['src/rule-tests/spec.ts', 'src/files/yaml/yaml-places.ts', 'src/rule-tests/remove-rule-tests.ts'],

@@ -3,7 +3,7 @@ import { readJson } from '../mutate/tree.ts';
 import { packRuleset, rulesetContent } from '../seeds/ruleset-bytes.ts';
 import { checkRuleset } from './ruleset-file.ts';
 
-/** As `ruleset-file`, with mutations of what is inside, under the right hashes. */
+/** Like `ruleset-file`, with mutations of the content under correct hashes. */
 export const target: FuzzTarget = {
   name: 'ruleset-content',
   of: ['src/rules/ruleset-file.ts'],

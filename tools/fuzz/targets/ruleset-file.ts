@@ -3,7 +3,7 @@ import { encodeRuleset, loadRuleset } from '../../../src/rules/ruleset-file.ts';
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { packRuleset, repairRuleset, ruleset, rulesetFiles } from '../seeds/ruleset-bytes.ts';
 
-/** A file that is accepted is what its id says, and is read the same when it is written again. */
+/** An accepted file matches its id, and is read the same after it is written again. */
 export const target: FuzzTarget = {
   name: 'ruleset-file',
   of: ['src/rules/ruleset-file.ts'],
@@ -26,10 +26,10 @@ export const target: FuzzTarget = {
   run: checkRuleset,
 };
 
-/** @throws RearviewError where the file is refused */
+/** @throws RearviewError if the file is refused */
 export function checkRuleset(file: Buffer): string {
   const { ruleset: decoded, distrust, imageDamage } = loadRuleset(file, { maxSourceBytes: 1_000_000 });
-  require(distrust !== null && decoded.image === null, 'what nobody signed has no image');
+  require(distrust !== null && decoded.image === null, 'an unsigned ruleset has no image');
   const { id, engine, sources, rules } = decoded;
   require(rulesetId(sources, engine) === id, 'a ruleset is what its id says');
   const again = loadRuleset(encodeRuleset(decoded)).ruleset;

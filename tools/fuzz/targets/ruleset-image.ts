@@ -10,7 +10,10 @@ import { type FuzzTarget, require } from '../fuzz-target.ts';
 const headBytes = 12;
 const module = () => compiledEngineModule(256 * 1024 * 1024);
 
-/** Memory in pages, references and address, then the difference, unpacked: mutations reach what is in it. */
+/**
+ * Memory in pages, references and address, then the uncompressed difference, so that mutations
+ * reach its content.
+ */
 function toInput({ memoryBytes, references, rulesAddress, memory }: MemoryImage): Buffer {
   const head = Buffer.alloc(headBytes);
   head.writeUInt32LE(memoryBytes / 65_536);
@@ -19,7 +22,7 @@ function toInput({ memoryBytes, references, rulesAddress, memory }: MemoryImage)
   return Buffer.concat([head, zstdDecompressSync(memory)]);
 }
 
-/** An image is restored or refused; what it then does stays in its engine. */
+/** An image is restored or refused; its further effects stay in its engine. */
 export const target: FuzzTarget = {
   name: 'ruleset-image',
   of: ['src/engine/image/memory-image.ts'],
@@ -45,7 +48,7 @@ export const target: FuzzTarget = {
         const matches = openRules(engine, rules, []).scan(Buffer.from('a needle'), externalsOf('a'));
         return `${matches.length} matches`;
       } catch (error) {
-        // Nothing of a dead engine is called again.
+        // A dead engine is never called again.
         engine.dead = true;
         require(isTrap(error) || error instanceof Error, 'a scan ends with an error');
         return isTrap(error) ? 'trap' : 'error of the engine';

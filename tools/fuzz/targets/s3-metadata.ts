@@ -2,7 +2,7 @@ import { decodeMetadata, encodeMetadata } from '../../../src/adapters/aws/s3/s3-
 import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { readJson } from '../mutate/tree.ts';
 
-/** Metadata comes back as it was given, and travels as plain ASCII; what others wrote is read without an error. */
+/** Metadata is restored, and sent as plain ASCII; values by others are read without an error. */
 export const target: FuzzTarget = {
   name: 's3-metadata',
   of: ['src/adapters/aws/s3/s3-metadata.ts'],

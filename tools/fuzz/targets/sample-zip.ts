@@ -9,7 +9,7 @@ async function archive(options: ZipWriterAddDataOptions): Promise<Uint8Array> {
   return writer.close();
 }
 
-/** A sample is unpacked, or cannot be had. */
+/** A sample is unpacked, or unavailable. */
 export const target: FuzzTarget = {
   name: 'sample-zip',
   of: ['src/rule-tests/zip-member.ts'],

@@ -75,7 +75,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   current: parseCurrent,
 };
 
-/** A value in a store is read, or named as damaged. */
+/** A stored value is read, or reported as damaged. */
 export const target: FuzzTarget = {
   name: 'stored-values',
   of: ['src/adapters/stored', 'src/adapters/local/database/scan-rows.ts', 'src/domain/text/parse-stored.ts'],

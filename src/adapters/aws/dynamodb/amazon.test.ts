@@ -9,7 +9,7 @@ import { createDynamoRecordStore } from './record-store.ts';
 import { createDynamoScanStore } from './scan-store.ts';
 import { matchesTable, objectsTable, scansTable } from './tables.ts';
 
-// The contracts of all stores, on the DynamoDB that Amazon gives out for tests.
+// The contracts of all stores, on the local DynamoDB that Amazon provides for tests.
 const { test, makeTable } = dynamoTest('amazon');
 
 recordStoreContract(test, async (t) => createDynamoRecordStore(await makeTable(t, objectsTable)));

@@ -11,17 +11,23 @@ import { packJson, unpackJson } from './pack-json.ts';
 import type { Item, ItemKey, Transaction } from './table.ts';
 import { ledgerDays, ledgerExpiry } from './tables.ts';
 
-/** Partitions over which the batches of a scan are spread: each takes 1,000 writes of 1 KB a second. */
+/**
+ * Partitions over which the batches of a scan are spread: each takes 1,000 writes of 1 KB per
+ * second.
+ */
 export const batchShards = 16;
-/** Entries in one item. With keys of 1,024 bytes that nothing compresses they have some 250 KB; an item may have 400 KB. */
+/**
+ * Entries per item. With incompressible keys of 1,024 bytes they take about 250 KB; the limit of an
+ * item is 400 KB.
+ */
 const entriesPerItem = 200;
-/** An item of this many bytes at most, its key and its numbers not counted. */
+/** Maximum size of an item in bytes, not counting its key and its numbers. */
 const maxBlobBytes = 380_000;
 
 /**
- * What a scan knows of a batch lies in one item: its objects while it is planned, and what became of them once it has reported. Entries that are
- * neither scanned nor covered are rare and asked for by themselves, so they lie in items of a partition of their own; so do those that one
- * item cannot hold.
+ * Items of a batch. One item has its objects while it is planned, and their outcomes once it has
+ * reported. Entries that are neither scanned nor covered are rare and queried separately, so they
+ * are in items of another partition. Entries that do not fit into one item are also separate.
  */
 export const batchPartition = (scanId: string, shard: number) => `batches#${scanId}#${shard}`;
 export const troublePartition = (scanId: string, shard: number) => `trouble#${scanId}#${shard}`;
@@ -49,14 +55,14 @@ const entrySchema = z.object({
   preview: previewFindingSchema.exactOptional(),
 });
 
-/** A batch as it stands. */
+/** The current state of a batch. */
 export interface StoredBatch {
-  /** Counts the reports. */
+  /** Number of reports. */
   readonly revision: number;
-  /** Of its last report; none before it. */
+  /** Counts of its last report; null before the first. */
   readonly counts: LedgerCounts;
   readonly hasReported: boolean;
-  /** Items besides the first. */
+  /** Number of items besides the first. */
   readonly extra: number;
   readonly trouble: number;
 }
@@ -66,7 +72,7 @@ export function storedBatch(item: Item): StoredBatch {
   return { revision, counts: counts ?? noCounts, hasReported: counts !== null, extra, trouble };
 }
 
-/** Null for a batch that never was to be sent. */
+/** Null for a batch that was never to be sent. */
 export function retroBatchOf(item: Item, scanId: string, batchId: string): RetroBatch | null {
   const { rulesetId, objects } = row.parse(item);
   if (rulesetId === undefined) return null;
@@ -82,19 +88,19 @@ export async function plannedBatchItem({ scanId, batchId, rulesetId, objects }: 
   return { ...batchKey(scanId, batchId), rulesetId, objects: bytes, ...none };
 }
 
-/** The entries that an item holds. */
+/** Returns the entries in an item. */
 export function entriesOf(item: Item): readonly LedgerEntry[] {
   return item['entries'] === undefined ? [] : z.array(entrySchema).parse(unpackJson(item['entries']));
 }
 
-/** Of several entries of one object version the last. */
+/** Returns the last of several entries for one object version. */
 export function distinctEntries(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
   return [...new Map(entries.map((entry) => [objectId(entry), entry])).values()];
 }
 
 /**
- * The actions of a transaction that puts a report in place of the one before. What was scanned or covered leaves the ledger after `ledgerDays`; what
- * was skipped or failed stays.
+ * Returns the actions of a transaction that replaces the previous report. Scanned and covered
+ * entries expire from the ledger after `ledgerDays`; skipped and failed ones stay.
  */
 export async function reportActions(
   scanId: string,
@@ -138,7 +144,10 @@ export async function reportActions(
   ];
 }
 
-/** When a batch that reports now leaves the ledger, as DynamoDB has it: in seconds. */
+/**
+ * Time at which a batch that reports now expires from the ledger, in the format of DynamoDB: in
+ * seconds.
+ */
 function expiryAt(nowMs: number): number {
   return Math.ceil(nowMs / 1000) + ledgerDays * 24 * 60 * 60;
 }

@@ -11,27 +11,30 @@ import {
 } from './match-items.ts';
 import type { Table, Transaction } from './table.ts';
 
-/** How far `lastSeenAt` may lie behind, so that a content that arrives often is not one item that all wait for. */
+/**
+ * Maximum delay of `lastSeenAt`, so that writers do not contend for the item of a frequent content.
+ */
 const lastSeenSlackMs = 60 * 60 * 1000;
 
-/** The matches of one content as they were read, and what is to be written of them. */
+/** The matches of one content as read, and the pending writes. */
 export interface ContentMatches {
   /**
-   * The match that the candidate belongs to: that of its rule, or of a rule of equal logic that the ruleset no longer has, which is the same rule
-   * under an earlier name and is taken over; else a new one.
+   * Finds the match that the candidate belongs to: that of its rule, or of a rule of equal logic
+   * that the ruleset no longer has. The latter is the same rule under an earlier name and is taken
+   * over. Otherwise the match is new.
    */
   claim(candidate: MatchCandidate): MatchItem;
-  /** The match that a rule has now; null where it has none. */
+  /** The current match of a rule; null if it has none. */
   ofRule(ruleId: string): MatchItem | null;
-  /** The match of a slot as it is now. */
+  /** The current match of a slot. */
   at(slot: string): MatchItem;
-  /** Whether the match of a slot was there when it was read. */
+  /** Whether the match of a slot existed when it was read. */
   wasThere(slot: string): boolean;
-  /** Whether the match was not there before, and this candidate is what it begins with. */
+  /** Whether the match is new, starting with this candidate. */
   isBegunBy(slot: string, candidate: MatchCandidate): boolean;
-  /** Another object has it: whether rule and match are silent is as this candidate says. */
+  /** Records another object: this candidate determines whether rule and match are staged. */
   setSilent(slot: string, silent: boolean): void;
-  /** What changed, under the condition that it is still what was read. */
+  /** The changes, on condition that the item is unchanged since it was read. */
   writes(): Transaction['actions'];
 }
 
@@ -56,7 +59,7 @@ export async function readContentMatches(table: Table, sha256: string): Promise<
   const living = () => [...matches.values()].filter((match) => !isTakenOver(match));
 
   function begin(candidate: MatchCandidate): MatchItem {
-    // Readers that race find the same slot, and one of them writes it.
+    // Racing readers find the same slot, and one of them writes it.
     const base = digestOf(candidate.alert.rule.id);
     let slot = base;
     for (let count = 2; matches.has(slot); count += 1) slot = `${base}-${count}`;
@@ -81,7 +84,7 @@ export async function readContentMatches(table: Table, sha256: string): Promise<
         if (!isFormer) continue;
         if (own === null) own = { ...former, ruleId: rule.id, ruleName: rule.name };
         else {
-          // Both names have seen objects; they stay where they are, known to one match.
+          // Both names have seen objects; their items stay, linked to one match.
           const heirOf = [...own.heirOf, former.slot, ...former.heirOf];
           own = { ...own, heirOf, logics: withLogics(former.logics, ...own.logics) };
           const { ruleName: _, scanId: __, ...rest } = former;

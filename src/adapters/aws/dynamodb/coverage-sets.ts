@@ -4,7 +4,7 @@ import { RearviewError } from '../../../domain/errors.ts';
 import { packJson, unpackJson } from './pack-json.ts';
 import type { ItemKey, Table } from './table.ts';
 
-/** Hashes in one item: some 150 KB of the 400 KB that one may have. */
+/** Hashes per item: about 150 KB of the limit of 400 KB. */
 const hashesPerItem = 4000;
 const cachedSets = 64;
 
@@ -12,9 +12,9 @@ const row = z.object({ hashes: z.unknown(), items: z.number() });
 
 /** Sets of logic hashes, each stored once and never changed. */
 export interface CoverageSets {
-  /** The name of a set that has no hashes. */
+  /** Returns the name of a set; an empty set has one too. */
   readonly none: string;
-  /** Stores a set. Answers its name. */
+  /** Stores a set. Returns its name. */
   put(hashes: readonly string[]): Promise<string>;
   /** @throws RearviewError `ERR_NOT_FOUND` for a set that was never stored */
   get(name: string): Promise<readonly string[]>;
@@ -36,14 +36,14 @@ export function createCoverageSets(table: Table): CoverageSets {
   return {
     none,
     async put(hashes) {
-      // A thousand objects in a row come with the very same array.
+      // A thousand consecutive objects have the very same array.
       const name = names.get(hashes) ?? digest(hashes);
       names.set(hashes, name);
       if (name === none || sets.has(name)) return name;
       const parts: (readonly string[])[] = [];
       for (let at = 0; at < hashes.length; at += hashesPerItem) parts.push(hashes.slice(at, at + hashesPerItem));
       for (const [index, part] of parts.entries()) {
-        // Several writers write the same.
+        // Several writers write the same content.
         await table.put({ ...keyOf(name, index), hashes: await packJson(part), items: parts.length });
       }
       remember(name, hashes);

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** A key of fixed length for text of any: DynamoDB's sort keys end at 1,024 bytes, S3's keys do not. 32 digits of lower-case hex. */
+/**
+ * Returns a key of fixed length for any text: DynamoDB's sort keys are limited to 1,024 bytes, S3's
+ * keys are not. 32 lower-case hex digits.
+ */
 export function digestOf(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** One of `count` partitions, by content: spreads writes that would else go to one. */
+/**
+ * Returns one of `count` partitions, by content, to spread writes that would otherwise go to one.
+ */
 export function shardOf(text: string, count: number): number {
   return Number.parseInt(digestOf(text).slice(0, 8), 16) % count;
 }

@@ -25,7 +25,8 @@ const transient: readonly string[] = [
 const permissions = 'dynamodb:BatchGetItem, Query, PutItem, UpdateItem, DeleteItem and ConditionCheckItem';
 
 /**
- * What an error of the AWS SDK means, in our terms. A failed condition is returned as it is: only the caller knows what it asked.
+ * Translates an error of the AWS SDK. A failed condition is returned unchanged: only the caller
+ * knows its meaning.
  * @param table as configured
  */
 export function translateDynamoError(error: unknown, table: string): unknown {
@@ -40,14 +41,14 @@ export function translateDynamoError(error: unknown, table: string): unknown {
   const isService = error instanceof DynamoDBServiceException;
   const status = isService ? (error.$metadata.httpStatusCode ?? 0) : 0;
   if (transient.includes(error.name) || status >= 500 || (!isService && isOfNetwork(error))) {
-    return new RearviewError('ERR_UNAVAILABLE', `The DynamoDB table ${table} did not answer this time (${said}).`, {
+    return new RearviewError('ERR_UNAVAILABLE', `The DynamoDB table ${table} did not respond; try again (${said}).`, {
       retryable: true,
       cause: error,
     });
   }
-  // Roles and keys can be mended while the message waits.
+  // An operator can fix roles and keys while the message waits.
   if (error.name === 'AccessDeniedException' || /Credentials|Token|Signature|UnrecognizedClient/.test(error.name)) {
-    const text = `The role may not use the DynamoDB table ${table}: it needs ${permissions}, and credentials that are valid (${said}).`;
+    const text = `Cannot use the DynamoDB table ${table}: the role needs ${permissions} and valid credentials (${said}).`;
     return new RearviewError('ERR_CONFIG', text, {
       retryable: true,
       cause: error,
@@ -56,7 +57,7 @@ export function translateDynamoError(error: unknown, table: string): unknown {
   return error;
 }
 
-/** Runs a step whose errors are told in our terms. */
+/** Runs a step and translates its errors. */
 export async function translated<T>(table: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
@@ -65,7 +66,7 @@ export async function translated<T>(table: string, step: () => Promise<T>): Prom
   }
 }
 
-/** As `step`, and false where its condition did not hold. */
+/** Like `step`, and returns false if its condition was not met. */
 export async function holds(step: () => Promise<unknown>): Promise<boolean> {
   try {
     await step();
@@ -76,7 +77,7 @@ export async function holds(step: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** A transaction that DynamoDB will never take, such as one with an item above 400 KB. */
+/** A transaction that DynamoDB will never accept, such as one with an item above 400 KB. */
 function isInvalid(error: Error): boolean {
   return (
     error instanceof TransactionCanceledException &&

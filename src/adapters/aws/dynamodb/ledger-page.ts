@@ -10,8 +10,8 @@ type LedgerPage = Awaited<ReturnType<ScanStore['ledger']>>;
 const placeSchema = z.tuple([z.number(), z.string(), z.number()]);
 
 /**
- * A page of a scan's ledger, batch by batch. Entries of objects that were skipped or failed lie apart: where no others are asked for, no others are
- * read.
+ * Reads a page of a scan's ledger, batch by batch. Entries of skipped and failed objects are stored
+ * separately. If only these are requested, no others are read.
  */
 export async function ledgerPage(
   table: Table,

@@ -30,7 +30,7 @@ interface Found {
   readonly at: string;
 }
 
-/** Newest first, along the index that leaves the least to be filtered. */
+/** Lists newest first, using the index that needs the least filtering. */
 export async function listMatches(
   table: Table,
   { filter, limit, after }: Parameters<MatchStore['list']>[0],
@@ -160,7 +160,7 @@ async function withAlerts(table: Table, matches: readonly MatchItem[]): Promise<
   });
 }
 
-/** The first of a stream in an index of time. */
+/** The first entry of a stream in a time index. */
 export async function inTime(
   table: Table,
   partitions: readonly string[],

@@ -9,7 +9,7 @@ import type { Table } from './table.ts';
 const scansAtOnce = 8;
 const idRow = z.object({ id: z.string() });
 
-/** Newest first. Where only scans that have not ended are asked for, the others are not looked at. */
+/** Lists newest first. If only unfinished scans are requested, the others are not read. */
 export async function listScans(
   table: Table,
   find: (scanId: string) => Promise<StoredScan | null>,

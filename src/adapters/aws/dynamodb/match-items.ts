@@ -7,14 +7,17 @@ import { digestOf, shardOf } from './digest.ts';
 import { packJson, unpackJson } from './pack-json.ts';
 import type { Item, ItemKey } from './table.ts';
 
-/** Partitions of the index over which all matches are spread, and alerts that are owed. */
+/** Index partitions over which all matches and owed alerts are spread. */
 export const matchShards = 8;
 export const pendingShards = 4;
-/** Items over which the number of objects of one match is spread, so that a content that arrives often does not wait for itself. */
+/**
+ * Items over which the number of objects of one match is spread, so that a frequent content does
+ * not contend with itself.
+ */
 export const objectShards = 4;
-/** Logic that a match is known by: of a rule that is edited more often the latest. */
+/** Maximum number of logic hashes per match: the latest ones of a frequently edited rule. */
 const maxLogics = 50;
-/** Bytes of an alert as stored. An item may have 400 KB. */
+/** Maximum size of a stored alert in bytes. The limit of an item is 400 KB. */
 const maxAlertBytes = 300_000;
 
 export const contentPartition = (sha256: string) => `content#${sha256}`;
@@ -47,17 +50,18 @@ const matchRow = z.object({
 });
 
 /**
- * One (content, rule). It lies in the partition of the content under a slot that never changes, while the rule it belongs to may: what was found
- * under a name that the rule no longer has is taken over by writing the new name into the item, however many objects there are.
+ * One (content, rule). It is in the partition of the content under a slot that never changes, while
+ * its rule may. A match under a name that no longer exists is taken over: the new name is written
+ * into the item, however many objects there are.
  */
 export type MatchItem = z.infer<typeof matchRow>;
 
 export const parseMatch = (item: Item): MatchItem => matchRow.parse(item);
 
-/** Whether another match took this one over: it is kept for the places that it knows. */
+/** Returns whether another match took this one over: it is kept for its objects. */
 export const isTakenOver = (match: MatchItem): boolean => match.ruleName === undefined;
 
-/** The slots that know the places of a match. */
+/** The slots with the objects of a match. */
 export const slotsOf = (match: MatchItem): readonly string[] => [match.slot, ...match.heirOf];
 
 export const matchKey = (sha256: string, slot: string): ItemKey => ({
@@ -88,7 +92,7 @@ export function newMatch({ alert, silent }: MatchCandidate, slot: string): Match
   };
 }
 
-/** With these among the logic that it is known by, the last of them as its own. */
+/** With these added to its known logic, the last of them as its own. */
 export function withLogics(known: readonly string[], ...latest: readonly string[]): string[] {
   return [...known.filter((hash) => !latest.includes(hash)), ...latest].slice(-maxLogics);
 }
@@ -114,7 +118,7 @@ export function sightingOf(item: Item): Sighting {
   return { ...fields, object: { bucket, key, version } };
 }
 
-/** The text of an alert, all but the reason; of one that is too large for an item fewer strings. */
+/** Text of an alert, without the reason; if it is too large for an item, with fewer strings. */
 export async function packAlert(alert: Omit<Alert, 'reason'>): Promise<Uint8Array> {
   for (let kept = alert.strings.length; ; kept = Math.floor(kept / 2)) {
     const isWhole = kept === alert.strings.length;
@@ -142,7 +146,7 @@ const alertRow = z.object({
   timeKey: z.string().optional(),
 });
 
-/** An alert that is owed, or that found its match first. */
+/** An owed alert, or the first alert of its match. */
 export function alertItem(
   { alert, silent }: MatchCandidate,
   parts: { readonly slot: string; readonly text: Uint8Array; readonly isFirst: boolean },

@@ -38,7 +38,7 @@ const { test, makeTable } = dynamoTest();
 
 matchStoreContract(test, async (t) => createDynamoMatchStore(await makeTable(t, matchesTable)));
 
-test('an alert too large for an item is owed whole, and kept with as many strings as fit', async (t) => {
+test('an alert too large for an item is returned as owed completely, and stored with as many strings as fit', async (t) => {
   const matches = createDynamoMatchStore(await makeTable(t, matchesTable));
   const strings = Array.from({ length: 600 }, (_, offset) => ({
     identifier: '$a',
@@ -55,7 +55,7 @@ test('an alert too large for an item is owed whole, and kept with as many string
   t.is((await matches.list({ filter: {}, limit: 1 })).matches[0]?.alert.stringsTotal, 600);
 });
 
-test('of two workers that both saw that an object is new, one is told of it', async (t) => {
+test('only one of two workers that saw an object as new gets the alert', async (t) => {
   const table = await makeTable(t, matchesTable);
   await createDynamoMatchStore(table).record([candidateOf({ key: 'k1' })]);
   let waiting = 0;
@@ -78,14 +78,14 @@ test('of two workers that both saw that an object is new, one is told of it', as
   t.is(answers.flat().length, 1);
 });
 
-test('an alert that the index still has, and that was marked since, is not sent again', async (t) => {
+test('an alert that is still in the index and was marked meanwhile is not sent again', async (t) => {
   const table = await makeTable(t, matchesTable);
   const matches = createDynamoMatchStore(table);
   const [owed] = await matches.record([candidateOf({})]);
   const stale: Record<string, unknown>[] = [];
   const late: Table = {
     ...table,
-    // As an index that is a moment late: what it found before the mark it finds after it.
+    // Simulates an index with a delay: it still has the entries from before the mark.
     async *query(input) {
       const before = stale.length;
       if (before === 0) for await (const item of table.query(input)) stale.push(item);
@@ -99,7 +99,7 @@ test('an alert that the index still has, and that was marked since, is not sent 
   t.deepEqual(await lateMatches.pendingAlerts({ limit: 10 }), []);
 });
 
-test('an alert too large even without strings is refused, naming the rule', async (t) => {
+test('an alert too large even without strings is refused, and the error names the rule', async (t) => {
   const matches = createDynamoMatchStore(await makeTable(t, matchesTable));
   const meta = [{ identifier: 'description', value: randomBytes(400_000).toString('hex') }];
   await t.throwsAsync(matches.record([candidateOf({ meta })]), { code: 'ERR_CONFIG', message: /a\.yar:R/ });

@@ -18,9 +18,11 @@ import { type Item, type ItemKey, type Table, type Transaction, untilWritten } f
 const marksPerWrite = 50;
 
 /**
- * Matches, sightings and owed alerts in DynamoDB. A sighting is one (content, rule, place) and an item of its own, whose absence is the condition on
- * which its alert is owed: however many workers find it, one writes it. What is owed is found by an index in an order of time, and read from the
- * table, so that an alert that was just marked is not sent again; one that was just written may be found a moment later.
+ * Matches, sightings and owed alerts in DynamoDB. A sighting is one (content, rule, bucket and key)
+ * and a separate item. Its alert is owed only if the item does not exist yet: of any number of
+ * workers, one writes it. Owed alerts are found by a time index and read from the table, so that an
+ * alert that was just marked is not sent again. One that was just written may be found a moment
+ * later.
  */
 export function createDynamoMatchStore(table: Table): MatchStore {
   return {
@@ -42,7 +44,7 @@ export function createDynamoMatchStore(table: Table): MatchStore {
       const match = (await readContentMatches(table, sha256)).ofRule(ruleId);
       if (match === null) return [];
       if (at !== undefined) {
-        // What was taken over keeps its places: a key is known to one of the slots.
+        // After a takeover, objects keep their slots: a key is in one of the slots.
         const keys = slotsOf(match).map((slot) => placeKey(sha256, slot, at));
         return (await inOrder(table, keys)).slice(0, limit).map(sightingOf);
       }
@@ -59,7 +61,7 @@ async function markSome(table: Table, alertIds: readonly string[]): Promise<void
       const { alert, place, isFirst, isOwed } = parseAlert(item);
       if (!isOwed) continue;
       const key = alertKey(alert.id);
-      // The text stays where a match is told by it.
+      // The text stays if a match needs it.
       actions.push(isFirst ? { update: key, expression: 'REMOVE timeKey, timeAt' } : { remove: key });
       actions.push({ update: place, expression: 'SET alertState = :sent', values: { ':sent': 'sent' } });
     }
@@ -67,7 +69,7 @@ async function markSome(table: Table, alertIds: readonly string[]): Promise<void
   });
 }
 
-/** The items of these keys, in their order; those that are gone left out. */
+/** The items of these keys, in their order, without missing ones. */
 async function inOrder(table: Table, keys: readonly ItemKey[]): Promise<readonly Item[]> {
   const items = new Map<string, Item>();
   for (const item of await table.getAll(keys)) items.set(`${String(item['pk'])} ${String(item['sk'])}`, item);

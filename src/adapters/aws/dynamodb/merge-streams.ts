@@ -1,4 +1,7 @@
-/** Streams that are each in order, as one. Nothing is taken from a stream before it is needed, but for its first. */
+/**
+ * Merges ordered streams into one. Nothing is taken from a stream before it is needed, except its
+ * first item.
+ */
 export async function* mergeStreams<T>(
   streams: readonly AsyncGenerator<T>[],
   isBefore: (a: T, b: T) => boolean,
@@ -16,7 +19,7 @@ export async function* mergeStreams<T>(
   }
 }
 
-/** The first `count` of a stream. */
+/** The first `count` items of a stream. */
 export async function takeFirst<T>(stream: AsyncGenerator<T>, count: number): Promise<readonly T[]> {
   const taken: T[] = [];
   if (count <= 0) return taken;

@@ -3,12 +3,12 @@ import { gunzipSync, gzip } from 'node:zlib';
 
 const compress = promisify(gzip);
 
-/** A value as the bytes of an attribute: JSON, compressed. */
+/** Encodes a value as the bytes of an attribute: compressed JSON. */
 export async function packJson(value: unknown): Promise<Uint8Array> {
   return compress(JSON.stringify(value), { level: 6 });
 }
 
-/** What `packJson` packed; to be parsed by a schema. */
+/** Decodes the output of `packJson`; parse the result with a schema. */
 export function unpackJson(bytes: unknown): unknown {
   if (!(bytes instanceof Uint8Array)) throw new TypeError('The attribute holds no bytes.');
   return JSON.parse(gunzipSync(bytes).toString());

@@ -6,7 +6,7 @@ import type { ItemKey, Table } from './table.ts';
 
 const row = z.object({ value: z.string(), revision: z.number() });
 
-/** Pointers in DynamoDB: an item each, moved by conditional writes and read consistently. */
+/** Pointers in DynamoDB: one item each, moved by conditional writes and read consistently. */
 export function createDynamoPointerStore(table: Table): PointerStore {
   return {
     async get(name) {

@@ -4,12 +4,12 @@ import { readContentMatches } from './content-matches.ts';
 import { alertItem, objectShards, objectsKey, packAlert, placeItem, placeKey, slotsOf } from './match-items.ts';
 import { type ItemKey, maxActions, type Table, type Transaction, untilWritten } from './table.ts';
 
-/** In one transaction: each candidate has up to four writes. */
+/** Maximum per transaction: each candidate has up to four writes. */
 const candidatesPerWrite = 15;
-/** A transaction takes 4 MB. */
+/** Limit of a transaction: 4 MB. */
 const bytesPerWrite = 3_000_000;
 
-/** A candidate, and the text of its alert as it is stored. */
+/** A candidate, and the stored text of its alert. */
 interface Packed {
   readonly candidate: MatchCandidate;
   readonly text: Uint8Array;
@@ -17,7 +17,7 @@ interface Packed {
 
 type Owed = ReadonlyMap<MatchCandidate, Alert>;
 
-/** Records candidates, and answers the alerts that they owe, in the order of the candidates. */
+/** Records candidates, and returns the alerts that they owe, in the order of the candidates. */
 export async function recordMatches(table: Table, candidates: readonly MatchCandidate[]): Promise<readonly Alert[]> {
   const byContent = new Map<string, Packed[]>();
   for (const candidate of candidates) {
@@ -46,7 +46,7 @@ function firstFew(all: readonly Packed[]): readonly Packed[] {
   return end === -1 ? all : all.slice(0, end);
 }
 
-/** All or none: decided on what was read, and read again where somebody wrote in between. */
+/** All or none: based on what was read, and read again if another writer intervened. */
 async function recordSome(table: Table, sha256: string, some: readonly Packed[]): Promise<Owed> {
   return untilWritten<Owed>(table.name, async () => {
     const { actions, owed } = await decide(table, sha256, some);
@@ -72,7 +72,8 @@ async function decide(
     (each: string) =>
       placeKey(sha256, each, alert.object);
   const placesOf = (slot: string, candidate: MatchCandidate) => slotsOf(content.at(slot)).map(placeOf(candidate));
-  // A place is written together with its match or after it: where there was no match there is no place to be read.
+  // An object is written together with its match or after it: without a match, no object needs
+  // reading.
   const places = await table.getAll(
     claimed.flatMap(({ slot, candidate }) =>
       slotsOf(content.at(slot)).filter(content.wasThere).map(placeOf(candidate)),
@@ -94,7 +95,7 @@ async function decide(
     if (isFirst || !silent) actions.push({ put: alertItem(candidate, { slot, text, isFirst }) });
     if (!silent) owed.set(candidate, { ...alert, reason: isFirst ? 'new_match' : 'new_object' });
   }
-  // A transaction writes an item once.
+  // A transaction can write an item only once.
   for (const [slot, count] of added) {
     actions.push({
       update: objectsKey(sha256, slot, Math.floor(Math.random() * objectShards)),

@@ -6,7 +6,7 @@ import { objectsTable } from './tables.ts';
 
 const { test, makeTable } = dynamoTest();
 
-test('more rules than one item holds are all there for whoever reads them next', async (t) => {
+test('more rules than fit in one item are all visible to the next reader', async (t) => {
   const table = await makeTable(t, objectsTable);
   const coverage = Array.from({ length: 9000 }, (_, index) => index.toString(16).padStart(64, '0'));
   const record: ObjectRecord = {
@@ -25,7 +25,7 @@ const record = (key: string, coverage: readonly string[]): ObjectRecord => ({
   updatedAt: '2026-01-01T00:00:00.000Z',
 });
 
-test('records: what another process wrote since they were read is added to', async (t) => {
+test('records: coverage is added to what another process wrote since the read', async (t) => {
   const table = await makeTable(t, objectsTable);
   const [one, other] = [createDynamoRecordStore(table), createDynamoRecordStore(table)];
   await other.putMany([record('known', ['a'])]);
@@ -40,7 +40,7 @@ test('records: what another process wrote since they were read is added to', asy
   ]);
 });
 
-test('records: a write believes what was read once, and the next write reads for itself', async (t) => {
+test('records: a write trusts an earlier read once, and the next write reads again', async (t) => {
   const table = await makeTable(t, objectsTable);
   let lost = 0;
   const write: typeof table.write = async (actions) => {

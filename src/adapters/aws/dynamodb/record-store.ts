@@ -8,7 +8,7 @@ import { type CoverageSets, createCoverageSets } from './coverage-sets.ts';
 import { digestOf } from './digest.ts';
 import { type Item, type ItemKey, maxActions, type Table, type Transaction, untilWritten } from './table.ts';
 
-/** Reads that are remembered; each is a few hundred bytes. */
+/** Number of cached reads; each is a few hundred bytes. */
 const maxRemembered = 2000;
 
 const row = z.object({
@@ -25,14 +25,16 @@ const row = z.object({
 });
 
 /**
- * Records of object versions in DynamoDB: an item each, under a digest of bucket, key and version, so that keys of any length and order spread. An
- * item names the set of rules it is covered with; the sets, which thousands of objects share, have items of their own.
+ * Records of object versions in DynamoDB. Each is an item under a digest of bucket, key and
+ * version, so that keys of any length and order spread evenly. An item names the set of rules it is
+ * covered with. The sets, which thousands of objects share, are separate items.
  */
 export function createDynamoRecordStore(table: Table): RecordStore {
   const sets = createCoverageSets(table);
   /**
-   * Of what was read lately the coverage (null: there was no record), by partition key. A record is written soon after it was read, under the condition
-   * that it is still the same: reading it a second time would cost a request, and a unit for each record.
+   * The coverage of recent reads (null: there was no record), by partition key. A record is written
+   * soon after it was read, on condition that it is unchanged. A second read would cost a request,
+   * and a unit per record.
    */
   const lately = new Map<string, string | null>();
   const remember = (refs: readonly ObjectRef[], found: ReadonlyMap<string, Item>) => {
@@ -46,7 +48,7 @@ export function createDynamoRecordStore(table: Table): RecordStore {
       lately.delete(pk);
     }
   };
-  /** Once only: what is tried again is read again. Null where one of them was not read lately. */
+  /** Used only once: a retry reads again. Null if one of them was not read recently. */
   const takeRemembered = (records: readonly ObjectRef[]): ReadonlyMap<string, string | null> | null => {
     const taken = new Map<string, string | null>();
     for (const { pk } of records.map(keyOf)) {
@@ -74,7 +76,7 @@ export function createDynamoRecordStore(table: Table): RecordStore {
     },
   };
 
-  /** All or none: what others wrote in between is read again, since coverage is added to what there is. */
+  /** All or none: writes of others are read again, since coverage is added to the existing one. */
   function putSome(records: readonly ObjectRecord[]): Promise<void> {
     let remembered = takeRemembered(records);
     return untilWritten(table.name, async () => {
@@ -112,7 +114,10 @@ async function recordOf(item: Item | undefined, sets: CoverageSets): Promise<Obj
   return { ...fields, outcome: parseStored(outcomeSchema, outcome, 'outcome'), coverage: await sets.get(coverage) };
 }
 
-/** A transaction writes an item once: of the same object the last record, with the coverage of all. */
+/**
+ * A transaction can write an item only once: for the same object, the last record with the coverage
+ * of all.
+ */
 function mergeSameObjects(records: readonly ObjectRecord[]): readonly ObjectRecord[] {
   const byObject = new Map<string, ObjectRecord>();
   for (const record of records) {
@@ -128,7 +133,7 @@ function mergeSameObjects(records: readonly ObjectRecord[]): readonly ObjectReco
 
 const unions = new WeakMap<readonly string[], WeakMap<readonly string[], readonly string[]>>();
 
-/** Sorted. The same arrays answer the same array. */
+/** Sorted. The same input arrays return the same array. */
 function union(a: readonly string[], b: readonly string[]): readonly string[] {
   if (b.length === 0 || a === b) return a;
   if (a.length === 0) return sorted(b);

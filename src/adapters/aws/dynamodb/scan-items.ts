@@ -12,25 +12,28 @@ import {
 } from '../../stored/scan.ts';
 import type { Item, ItemKey, Transaction } from './table.ts';
 
-/** Items over which the sums of a scan's ledger are spread, so that reports at the same time seldom meet. */
+/**
+ * Items over which the sums of a scan's ledger are spread, so that simultaneous reports seldom
+ * conflict.
+ */
 const countShards = 16;
 const countFields = Object.keys(noCounts) as readonly (keyof LedgerCounts)[];
 
-/** The partition of one scan: the scan itself, its sums, and the ids of batches to be sent. */
+/** The partition of one scan: the scan itself, its sums, and the ids of unsent batches. */
 export const scanPartition = (scanId: string) => `scan#${scanId}`;
 export const scanKey = (scanId: string): ItemKey => ({ pk: scanPartition(scanId), sk: 'scan' });
 export const unsentKey = (scanId: string, batchId: string): ItemKey => ({
   pk: scanPartition(scanId),
   sk: `unsent#${batchId}`,
 });
-/** The scan and its sums lie next to each other. */
+/** The scan and its sums are adjacent. */
 export const scanAndCounts = { from: 'counts#', to: 'scan' } as const;
 
-/** Where a scan is found by its kind, newest first: all of them, and those that have not ended. */
+/** Partitions that list scans of a kind, newest first: all of them, and the unfinished ones. */
 export const everyScan = (kind: Scan['kind']) => `scans#${kind}`;
 export const activeScans = (kind: Scan['kind']) => `active-scans#${kind}`;
 export const inTime = ({ createdAt, id }: Pick<Scan, 'createdAt' | 'id'>) => `${createdAt}#${id}`;
-/** One scan at a time has it. */
+/** Belongs to one scan at a time. */
 export const activeKeyOf = (activeKey: string): ItemKey => ({ pk: `active-key#${activeKey}`, sk: 'scan' });
 
 const row = z.object({
@@ -74,7 +77,7 @@ export function scanItem(scan: Scan, activeKey: string): Item {
   };
 }
 
-/** A scan from the items of its partition; null where it is not among them. */
+/** Reads a scan from the items of its partition; null if it is missing. */
 export function scanOf(items: readonly Item[]): StoredScan | null {
   const main = items.find(({ sk }) => sk === 'scan');
   if (main === undefined) return null;

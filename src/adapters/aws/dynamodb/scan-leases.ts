@@ -11,7 +11,7 @@ import type { ScanUpdate } from './update-scan.ts';
 
 const fenceRow = z.object({ leaseFence: z.number() });
 
-/** The right to plan a scan, and what is done with it. */
+/** The lease to plan a scan, and the writes it permits. */
 export function createScanLeases(
   table: Table,
   update: ScanUpdate,
@@ -74,7 +74,7 @@ export function createScanLeases(
         if (leaseFence !== fence) {
           throw new RearviewError(
             'ERR_LEASE_LOST',
-            `Another batcher took over scan ${scanId} (lease ${leaseFence}, ours ${fence}).`,
+            `Another batcher took over scan ${scanId} (its lease is ${leaseFence}, this one ${fence}).`,
           );
         }
         if (now.scan.state !== 'running') {
@@ -86,7 +86,7 @@ export function createScanLeases(
   };
 }
 
-/** All that a step writes besides the scan itself. */
+/** All writes of a step except that of the scan itself. */
 async function stepActions(scanId: string, step: Checkpoint): Promise<Transaction['actions']> {
   const actions: Transaction['actions'][number][] = [];
   for (const batch of step.batches) {

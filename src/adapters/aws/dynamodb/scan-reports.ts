@@ -6,26 +6,27 @@ import { batchKey, distinctEntries, reportActions, storedBatch } from './batch-i
 import { countAction, unsentKey } from './scan-items.ts';
 import { type Item, maxActions, type Table, type Transaction, untilWritten } from './table.ts';
 
-/** Reports in one transaction: most have one object, and one write. */
+/** Reports per transaction: most have one object, and one write. */
 const reportsPerWrite = 50;
 
 type ReportedScan = Pick<Scan, 'id' | 'kind'>;
 
 /**
- * Writes reports and what they add to the sums of the scan in the same transactions, under the condition that nobody reported in between: the sums
- * are those of the ledger at any moment.
+ * Writes reports and their changes to the sums of the scan in the same transactions, on condition
+ * that no other report intervened. Therefore the sums match the ledger at any moment.
  */
 export async function writeReports(table: Table, scan: ReportedScan, reports: readonly BatchReport[]): Promise<void> {
-  // Of two reports of one batch the last stands.
+  // The last of two reports of one batch wins.
   const distinct = [...new Map(reports.map((report) => [report.batchId, report])).values()];
   for (let at = 0; at < distinct.length; ) {
     at += await writeSome(table, scan, distinct.slice(at, at + reportsPerWrite));
   }
 }
 
-/** Answers how many were written: those that fit into a transaction, from the first on. */
+/** Returns how many were written: those that fit into a transaction, from the first on. */
 function writeSome(table: Table, scan: ReportedScan, reports: readonly BatchReport[]): Promise<number> {
-  // What arrived is hardly ever reported before: the condition on the write tells, and a read for each object is spared.
+  // Live batches have rarely been reported before: the condition on the write detects it, which
+  // saves one read per object.
   let isThoughtNew = !isPlanned(scan);
   return untilWritten(table.name, async () => {
     const items = isThoughtNew ? [] : await table.getAll(reports.map(({ batchId }) => batchKey(scan.id, batchId)));
@@ -44,7 +45,7 @@ function writeSome(table: Table, scan: ReportedScan, reports: readonly BatchRepo
       const before = item === undefined ? null : storedBatch(item);
       const some = [...(await reportActions(scan.id, batchId, entries, before))];
       if (isPlanned(scan) && before?.hasReported !== true) some.push({ remove: unsentKey(scan.id, batchId) });
-      // One for the sums.
+      // One is for the sums.
       if (actions.length > 0 && actions.length + some.length + 1 > maxActions) break;
       actions.push(...some);
       counts = addCounts(addCounts(counts, before?.counts ?? noCounts, -1), countEntries(entries));

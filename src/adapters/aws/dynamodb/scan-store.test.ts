@@ -15,7 +15,7 @@ scanStoreContract(test, async (t) => createDynamoScanStore(await makeTable(t, sc
   ledgerByObject: false,
 });
 
-test('an invocation reports more objects than one transaction takes, and a batch more than one item holds', async (t) => {
+test('an invocation may report more objects than fit in a transaction, and a batch more than fit in an item', async (t) => {
   const scans = createDynamoScanStore(await makeTable(t, scansTable));
   const fields = { rulesetId: '', full: false, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
   await scans.create(newScan({ id: 'live', kind: 'live', ...fields }), 'live');
@@ -39,7 +39,7 @@ test('an invocation reports more objects than one transaction takes, and a batch
   t.is(keys.size, 263);
 });
 
-test('of a ledger age the entries of what was scanned, not its sums, nor what was skipped or failed, nor what is still to come', async (t) => {
+test('only scanned entries of a ledger expire; its sums, skipped, failed and unreported ones stay', async (t) => {
   const table = await makeTable(t, scansTable);
   const scans = createDynamoScanStore(table);
   const fields = { rulesetId: 'r', full: false, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
@@ -80,7 +80,7 @@ test('of a ledger age the entries of what was scanned, not its sums, nor what wa
   t.true(items.some((item) => String(item['pk']).startsWith('trouble#') && !ages(item)));
 });
 
-test('a scan that has ended is not among those that are asked for again and again', async (t) => {
+test('a finished scan is not among those that are polled', async (t) => {
   const table = await makeTable(t, scansTable);
   const scans = createDynamoScanStore(table);
   const fields = { rulesetId: '', full: false, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
@@ -98,7 +98,7 @@ test('a scan that has ended is not among those that are asked for again and agai
   t.deepEqual(await active(), ['b']);
 });
 
-test('a checkpoint takes all that the batcher plans in a step, at its largest', async (t) => {
+test('a checkpoint accepts the largest step of the batcher', async (t) => {
   const scans = createDynamoScanStore(await makeTable(t, scansTable));
   const fields = { rulesetId: '', full: false, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
   await scans.create(newScan({ id: 'retro', kind: 'retro', ...fields }), 'key');
@@ -123,7 +123,7 @@ test('a checkpoint takes all that the batcher plans in a step, at its largest', 
   t.like(await scans.get('retro'), { counts: { objects: 1000, covered: 500, skipped: 500 } });
 });
 
-test('a batch of a preview is reported at its largest: every rule matches every object, and nothing can be packed', async (t) => {
+test('the largest batch of a preview can be reported: every rule matches every object, and nothing can be compressed', async (t) => {
   const scans = createDynamoScanStore(await makeTable(t, scansTable));
   const fields = { rulesetId: '', full: true, buckets: [], filter: {}, createdAt: '2026-01-01', expected: null };
   await scans.create(
@@ -143,7 +143,8 @@ test('a batch of a preview is reported at its largest: every rule matches every 
   const batches = [{ scanId: 'p', batchId: 'b1', rulesetId: 'r', objects }];
   const step = { cursor: { bucket: 'b', after: 'x' }, listingDone: true, listed: { objects: 10, bytes: 10 } };
   await scans.checkpoint(lease, { ...step, batches, settled: null }, { nowMs: 0, ttlMs: 1000 });
-  // As many rules and bytes of names and strings as src/app/previews/preview-scans.ts and src/domain/scans/preview-hits.ts let through, and some more.
+  // As many rules and bytes of names and strings as src/app/previews/preview-scans.ts and
+  // src/domain/scans/preview-hits.ts allow, and some more.
   const rule = () => `now/${randomBytes(72).toString('base64')}`;
   const string = () => ({ identifier: '$a', offset: 1, length: 64, data: randomBytes(150).toString('base64') });
   const entries = objects.map(({ arrivedAt, ...ref }): LedgerEntry => {

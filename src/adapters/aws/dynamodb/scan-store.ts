@@ -136,7 +136,8 @@ export function createDynamoScanStore(table: Table): ScanStore {
       if (!isPlanned(stored.scan) || state !== 'running' || !listingDone || batches.reported < batches.planned)
         return false;
       return untilWritten(table.name, async () => {
-        // Both numbers only grow, and after the listing only one does: what was read to be equal stays so.
+        // Both numbers only grow, and after the listing only one does: numbers that were read as
+        // equal stay equal.
         const condition = '#state = :running AND listingDone = :yes AND planned = :planned';
         const values = {
           ...{ ':to': 'completed', ':at': at, ':error': null },

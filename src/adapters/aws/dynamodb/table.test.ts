@@ -10,7 +10,7 @@ interface Answer {
   readonly body: unknown;
 }
 
-/** A table whose server gives these answers, one after the other; null hangs up. */
+/** A table whose server sends these responses, one after the other; null closes the connection. */
 async function tableAnswering(t: ExecutionContext, ...answers: readonly (Answer | null)[]) {
   const bodies: Record<string, unknown>[] = [];
   let count = 0;
@@ -47,18 +47,21 @@ const cancelled = (...codes: readonly string[]) =>
 const key = { pk: 'a', sk: 'b' };
 const put = { put: { pk: 'a', sk: 'b' } };
 
-test('a table that is not there is named, with what to check', async (t) => {
+test('the error for a missing table names it and what to check', async (t) => {
   const { table } = await tableAnswering(t, failure(400, 'ResourceNotFoundException'));
   await t.throwsAsync(table.get(key), { code: 'ERR_CONFIG', message: /table scans does not exist in this region/ });
 });
 
-test('a role without permission is told of, and may be given it while the message waits', async (t) => {
+test('the error for a role without permission says so, and the message can wait for the permission', async (t) => {
   const { table } = await tableAnswering(t, failure(400, 'AccessDeniedException'));
-  const error = await t.throwsAsync(table.write([put]), { code: 'ERR_CONFIG', message: /may not use/ });
+  const error = await t.throwsAsync(table.write([put]), {
+    code: 'ERR_CONFIG',
+    message: /Cannot use the DynamoDB table/,
+  });
   t.like(error, { retryable: true });
 });
 
-test('throttling, faults of the service and of the network may pass', async (t) => {
+test('throttling, service faults and network faults are retryable', async (t) => {
   const answers = [
     ...[failure(400, 'ProvisionedThroughputExceededException'), failure(400, 'ThrottlingException')],
     ...[failure(500, 'InternalServerError'), failure(503, 'Whatever'), cancelled('ThrottlingError'), null],
@@ -71,7 +74,7 @@ test('throttling, faults of the service and of the network may pass', async (t) 
   await t.throwsAsync(nobody.get(key), { code: 'ERR_UNAVAILABLE' });
 });
 
-test('a transaction that lost is for the caller to try again; one that is wrong is a bug', async (t) => {
+test('a transaction that lost is left for the caller to retry; an invalid one is a bug', async (t) => {
   const lost = await tableAnswering(t, cancelled('None', 'ConditionalCheckFailed'), cancelled('TransactionConflict'));
   t.false(await lost.table.write([put]));
   t.false(await lost.table.write([put]));
@@ -79,7 +82,7 @@ test('a transaction that lost is for the caller to try again; one that is wrong 
   await t.throwsAsync(table.write([put]), { name: 'TransactionCanceledException' });
 });
 
-test('keys that the service did not get to are asked for again', async (t) => {
+test('keys that the service did not process are requested again', async (t) => {
   const item = (sk: string) => ({ pk: { S: 'a' }, sk: { S: sk } });
   const { table, bodies } = await tableAnswering(
     t,
@@ -92,7 +95,7 @@ test('keys that the service did not get to are asked for again', async (t) => {
   t.true(bodies.every((body) => JSON.stringify(body).includes('"ConsistentRead":true')));
 });
 
-test('a query goes on to its last page', async (t) => {
+test('a query continues to its last page', async (t) => {
   const item = (sk: string) => ({ pk: { S: 'a' }, sk: { S: sk } });
   const { table, bodies } = await tableAnswering(
     t,
@@ -109,7 +112,7 @@ test('a query goes on to its last page', async (t) => {
   );
 });
 
-test('what is lost again and again is given up as busy', async (t) => {
+test('a write that keeps losing is given up as busy', async (t) => {
   let attempts = 0;
   const attempt = async () => {
     attempts += 1;

@@ -16,10 +16,13 @@ import { partitionKey, sortKey } from './tables.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
 const keysPerGet = 100;
-/** Actions of one transaction. */
+/** Actions per transaction. */
 export const maxActions = 100;
 const concurrentGets = 4;
-/** A transaction that loses against others is tried again with their writes in view; so often, it is returned to its queue. */
+/**
+ * Attempts of a transaction that loses against others, each with their writes in view. After that,
+ * the message returns to its queue.
+ */
 const maxAttempts = 25;
 
 export type Item = Record<string, unknown>;
@@ -32,7 +35,10 @@ export type Action =
   | { readonly put: Item; readonly condition?: Condition }
   | { readonly update: ItemKey; readonly expression: string; readonly condition?: Condition }
   | { readonly remove: ItemKey; readonly condition?: Condition };
-/** An expression; its names and values, like those of an update, are looked up in the action's `names` and `values`. */
+/**
+ * An expression; its names and values, like those of an update, are taken from the action's `names`
+ * and `values`.
+ */
 export type Condition = string;
 
 export interface Transaction {
@@ -42,11 +48,14 @@ export interface Transaction {
   })[];
 }
 
-/** One table of DynamoDB, with what its adapters need and the SDK leaves to its users: whole batches, whole queries, and second attempts. */
+/**
+ * One DynamoDB table, with what its adapters need and the SDK does not provide: whole batches,
+ * whole queries, and retries.
+ */
 export interface Table {
   readonly name: string;
   readonly client: DynamoDBDocumentClient;
-  /** Items by key, read consistently; in no order, those that are not there left out. */
+  /** Items by key, read consistently, in no order, without missing ones. */
   getAll(keys: readonly ItemKey[]): Promise<readonly Item[]>;
   /** All items of a query, a page at a time. */
   query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item>;
@@ -55,7 +64,8 @@ export interface Table {
   /** Writes one item, over any that is there. */
   put(item: Item): Promise<void>;
   /**
-   * Writes all or nothing. Answers false where a condition did not hold or another write was under way; the items are to be read again then.
+   * Writes all or nothing. Returns false if a condition was not met or another write was in
+   * progress; read the items again then.
    * @throws RearviewError `ERR_UNAVAILABLE` (retryable), `ERR_CONFIG`
    */
   write(actions: Transaction['actions']): Promise<boolean>;
@@ -77,7 +87,7 @@ export function createTable({
         new BatchGetCommand({ RequestItems: { [name]: { Keys: wanted, ConsistentRead: true } } }),
       );
       items.push(...(output.Responses?.[name] ?? []));
-      // What is above 16 MB or throttled comes back.
+      // The service returns keys above 16 MB or throttled ones.
       wanted = output.UnprocessedKeys?.[name]?.Keys ?? [];
     }
     return items;
@@ -138,10 +148,10 @@ function mayPass({ CancellationReasons: reasons = [] }: TransactionCanceledExcep
 }
 
 /**
- * Reads, and writes what follows from it, until nobody else wrote in between.
- * @param attempt answers undefined where its write was lost
+ * Reads and writes repeatedly until no other writer intervenes.
+ * @param attempt returns undefined if its write was lost
  * @param options.longestPauseMs between two attempts. Default: 2,000
- * @throws RearviewError `ERR_UNAVAILABLE` (retryable) where it is lost again and again
+ * @throws RearviewError `ERR_UNAVAILABLE` (retryable) if it keeps losing
  */
 export async function untilWritten<T>(
   table: string,
@@ -155,7 +165,10 @@ export async function untilWritten<T>(
   }
 }
 
-/** Longer each time, with full jitter: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/ */
+/**
+ * Increases each time, with full jitter:
+ * https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
+ */
 async function pauseBefore(attempt: number, table: string, longestPauseMs = 2000): Promise<void> {
   if (attempt >= maxAttempts) {
     throw new RearviewError('ERR_UNAVAILABLE', `The DynamoDB table ${table} is too busy: ${attempt} attempts failed.`, {

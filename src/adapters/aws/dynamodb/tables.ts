@@ -1,6 +1,8 @@
-/** The tables of the target in AWS: constants alone, for the adapters and for whoever provisions them. */
+/**
+ * The tables of the AWS target: constants only, for the adapters and the infrastructure program.
+ */
 
-/** Partition and sort key of every table, both text. */
+/** Partition and sort key of every table, both strings. */
 export const partitionKey = 'pk';
 export const sortKey = 'sk';
 
@@ -13,18 +15,28 @@ export interface TableIndex {
 export interface TableDefinition {
   /** Last part of the table's name. */
   readonly name: string;
-  /** Global secondary indexes. All project the keys alone: what they find is read from the table, consistently. */
+  /**
+   * Global secondary indexes. All project only the keys: the items are read from the table,
+   * consistently.
+   */
   readonly indexes: readonly TableIndex[];
-  /** Seconds since 1970, after which DynamoDB removes the item that has it. Default: what the table holds stays. */
+  /**
+   * Attribute with the time in seconds since 1970 after which DynamoDB removes the item. Default:
+   * items stay.
+   */
   readonly expiryAttribute?: string;
 }
 
 /**
- * Days that the ledger of a scan keeps what became of each object, once its batch has reported. Its sums stay, and so does every entry that was
- * skipped or failed. No scan takes so long, and no dead letter lives so long, that a report could still be replaced.
+ * Days that the ledger of a scan keeps the outcome of each object after its batch has reported. Its
+ * sums stay, and so does every skipped or failed entry. No scan and no dead letter lives long
+ * enough to replace a report later.
  */
 export const ledgerDays = 400;
-/** Of a batch that has reported. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html */
+/**
+ * Of a batch that has reported.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+ */
 export const ledgerExpiry = 'expiresAt';
 
 /** Records of object versions, and the sets of rules they are covered with. */
@@ -33,14 +45,14 @@ export const objectsTable: TableDefinition = { name: 'objects', indexes: [] };
 /** Scans, their batches and ledgers, and pointers. */
 export const scansTable: TableDefinition = { name: 'scans', indexes: [], expiryAttribute: ledgerExpiry };
 
-/** In an order of time: all matches (newest first), the sightings of one, alerts that are owed. */
+/** In time order: all matches (newest first), the sightings of one, owed alerts. */
 export const timeIndex: TableIndex = { name: 'by-time', partitionKey: 'timeKey', sortKey: 'timeAt' };
-/** Matches of rules of one name, in an order of time. */
+/** Matches of rules with one name, in time order. */
 export const ruleIndex: TableIndex = { name: 'by-rule', partitionKey: 'ruleName', sortKey: 'matchAt' };
-/** Matches that one scan found first, in an order of time. */
+/** Matches that one scan found first, in time order. */
 export const scanIndex: TableIndex = { name: 'by-scan', partitionKey: 'scanId', sortKey: 'matchAt' };
 
-/** Matches, the objects they were seen in, and alerts. */
+/** Matches, the objects they were found in, and alerts. */
 export const matchesTable: TableDefinition = { name: 'matches', indexes: [timeIndex, ruleIndex, scanIndex] };
 
 export const tables = { objects: objectsTable, scans: scansTable, matches: matchesTable } as const;

@@ -6,7 +6,7 @@ import { maxActions, type Table, untilWritten } from './table.ts';
 
 const idRow = z.object({ id: z.string() });
 
-/** Batches that are to be sent: keys beside their scan, so that they are read consistently. */
+/** Unsent batches: keys next to their scan, so that they are read consistently. */
 export function createUnsentBatches(table: Table): Pick<ScanStore, 'unsentBatches' | 'markSent' | 'markUnsent'> {
   return {
     async unsentBatches(scanId, { limit }) {
@@ -35,7 +35,7 @@ export function createUnsentBatches(table: Table): Pick<ScanStore, 'unsentBatche
         if (item === null || item['counts'] !== null) return { done: undefined };
         const written = await table.write([
           { put: { ...unsentKey(scanId, batchId), id: batchId } },
-          // A batch that reports meanwhile has nothing to be sent.
+          // A batch that reports meanwhile need not be sent.
           {
             update: batchKey(scanId, batchId),
             expression: 'SET returned = :yes',

@@ -3,7 +3,7 @@ import { translated } from './errors.ts';
 import { scanKey } from './scan-items.ts';
 import type { Table } from './table.ts';
 
-/** Updates the item of a scan. A condition that does not hold is thrown as the SDK throws it. */
+/** Updates the item of a scan. A failed condition is thrown as the SDK throws it. */
 export type ScanUpdate = (
   scanId: string,
   input: Omit<UpdateCommandInput, 'TableName' | 'Key'>,

@@ -8,15 +8,17 @@ import { type Answer, ask, askIfAllowed } from '../ask.ts';
 import { orElsewhere } from '../s3/bucket-elsewhere.ts';
 
 export interface BucketFacts {
-  /** `Never` where it was never turned on. */
+  /** `Never` if it was never enabled. */
   readonly versioning: Answer<'Enabled' | 'Suspended' | 'Never'>;
 }
 
 /**
- * Lists the bucket, as the pipeline does, and asks whether it keeps versions.
- * @param bucket.prefix lists no more than what begins so: another permission than the whole may need. Default: the whole
- * @param options.versions lists versions: a permission of its own
- * @throws RearviewError `ERR_CONFIG` where it does not exist, lies elsewhere or may not be listed; `ERR_UNAVAILABLE` (retryable)
+ * Lists the bucket as the pipeline does, and checks whether it keeps versions.
+ * @param bucket.prefix lists only this prefix, which may need another permission than the whole
+ *   bucket. Default: the whole
+ * @param options.versions lists versions, which needs a separate permission
+ * @throws RearviewError `ERR_CONFIG` if it does not exist, is in another region or may not be
+ *   listed; `ERR_UNAVAILABLE` (retryable)
  */
 export async function inspectBucket(
   client: S3Client,
@@ -34,7 +36,7 @@ export async function inspectBucket(
   return { versioning: await inspectVersioning(client, bucket) };
 }
 
-/** Whether a bucket keeps versions. Needs `s3:GetBucketVersioning`. */
+/** Returns whether a bucket keeps versions. Needs `s3:GetBucketVersioning`. */
 export function inspectVersioning(client: S3Client, bucket: string): Promise<BucketFacts['versioning']> {
   const call = { what: `The bucket ${bucket}`, permission: 's3:GetBucketVersioning' };
   return askIfAllowed(call, async () => {

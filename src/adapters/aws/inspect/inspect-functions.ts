@@ -7,15 +7,21 @@ import {
 import { type Answer, ask, askIfAllowed } from '../ask.ts';
 
 export interface FunctionFacts {
-  /** `Active` where it can be invoked: https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html */
+  /**
+   * `Active` if it can be invoked:
+   * https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
+   */
   readonly state: string;
   readonly stateReason: string | null;
-  /** `Failed` where the last deployment did not take effect. */
+  /** `Failed` if the last deployment did not take effect. */
   readonly lastUpdate: string | null;
   readonly timeoutSeconds: number;
 }
 
-/** @throws RearviewError `ERR_CONFIG` where it does not exist or may not be asked; `ERR_UNAVAILABLE` (retryable) */
+/**
+ * @throws RearviewError `ERR_CONFIG` if it does not exist or access is denied; `ERR_UNAVAILABLE`
+ *   (retryable)
+ */
 export async function inspectFunction(client: LambdaClient, name: string): Promise<FunctionFacts> {
   const call = { what: `The function ${name}`, permission: 'lambda:GetFunctionConfiguration' };
   const facts = await ask(call, () => client.send(new GetFunctionConfigurationCommand({ FunctionName: name })));
@@ -30,12 +36,15 @@ export async function inspectFunction(client: LambdaClient, name: string): Promi
 export interface Consumer {
   /** ARN. */
   readonly function: string;
-  /** Whether it takes messages. */
+  /** Whether it receives messages. */
   readonly isEnabled: boolean;
   readonly timeout: Answer<number>;
 }
 
-/** The functions that take the messages of a queue, their timeouts in seconds; or why that is not known. */
+/**
+ * The functions that receive the messages of a queue, their timeouts in seconds; or why that is
+ * unknown.
+ */
 export async function inspectConsumers(client: LambdaClient, queueArn: string): Promise<Answer<readonly Consumer[]>> {
   const call = { what: `The mappings of ${queueArn}`, permission: 'lambda:ListEventSourceMappings' };
   const answer = await askIfAllowed(call, () =>
@@ -57,8 +66,8 @@ export async function inspectConsumers(client: LambdaClient, queueArn: string): 
 }
 
 /**
- * How many invocations may run at a time that no function has reserved for itself.
- * @throws RearviewError `ERR_CONFIG` where it may not be asked; `ERR_UNAVAILABLE` (retryable)
+ * Returns the number of unreserved concurrent invocations.
+ * @throws RearviewError `ERR_CONFIG` if access is denied; `ERR_UNAVAILABLE` (retryable)
  */
 export async function inspectConcurrency(client: LambdaClient): Promise<{ readonly unreserved: number }> {
   const call = { what: 'Lambda', permission: 'lambda:GetAccountSettings' };

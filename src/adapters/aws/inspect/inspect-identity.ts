@@ -2,19 +2,23 @@ import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { messageOf } from '../../../domain/errors.ts';
 import { ask } from '../ask.ts';
 
-/** Whose credentials these are, or what is wrong with them. */
+/** The identity of the credentials, or what is wrong with them. */
 export type Identity =
   | { readonly status: 'known'; readonly account: string; readonly arn: string }
   | { readonly status: 'missing' | 'expired' | 'refused' | 'no-region'; readonly said: string };
 
-/** https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html, and the names of S3 and DynamoDB. */
+/**
+ * https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html, and the names of S3 and
+ * DynamoDB.
+ */
 const expired = /^(ExpiredToken(Exception)?|RequestExpired|TokenRefreshRequired)$/;
 const refused =
   /^(InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|IncompleteSignature|InvalidAccessKeyId|AccessDenied(Exception)?)$/;
 
 /**
- * Asks AWS whose the credentials are. Needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
- * @throws RearviewError `ERR_UNAVAILABLE` (retryable) where STS does not answer
+ * Returns the identity of the credentials. Needs no permission:
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ * @throws RearviewError `ERR_UNAVAILABLE` (retryable) if STS does not respond
  */
 export async function inspectIdentity(client: STSClient): Promise<Identity> {
   const call = { what: 'STS', permission: 'sts:GetCallerIdentity' };
@@ -31,7 +35,8 @@ export async function inspectIdentity(client: STSClient): Promise<Identity> {
 
 function problemOf({ name, message }: Error): Exclude<Identity['status'], 'known'> | null {
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
-    // The SDK has one name for what was never there and for a session at the identity provider that has ended.
+    // The SDK has one name for missing credentials and for an expired session at the identity
+    // provider.
     return /expired|refresh/i.test(message) ? 'expired' : 'missing';
   }
   if (/region is missing/i.test(message)) return 'no-region';

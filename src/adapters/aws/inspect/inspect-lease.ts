@@ -5,7 +5,8 @@ import type { Table } from '../dynamodb/table.ts';
 const leaseRow = z.object({ leaseExpires: z.number() });
 
 /**
- * Until when a batcher has the right to plan the scan, in milliseconds since 1970; null where none has had it, or the last gave it back.
+ * Returns when the batcher's lease on the scan ends, in milliseconds since 1970; null if there was
+ * none, or it was released.
  * @throws RearviewError as the table
  */
 export async function inspectLease(table: Table, scanId: string): Promise<number | null> {

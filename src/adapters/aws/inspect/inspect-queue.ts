@@ -5,7 +5,7 @@ import { ask } from '../ask.ts';
 export interface QueueFacts {
   readonly arn: string;
   readonly visibilitySeconds: number;
-  /** Null where messages never die. */
+  /** Null if messages never become dead letters. */
   readonly redrive: { readonly deadLetterArn: string; readonly maxReceives: number } | null;
 }
 
@@ -18,18 +18,20 @@ const attributesSchema = z.object({
       try {
         return JSON.parse(text);
       } catch {
-        context.addIssue('is no JSON');
+        context.addIssue('is not JSON');
         return z.NEVER;
       }
     })
-    // Some who set it write the number as text.
+    // Some users set the number as text.
     .pipe(z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() }))
     .optional(),
 });
 
 /**
- * How a queue is set up: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
- * @throws RearviewError `ERR_CONFIG` where it does not exist or may not be asked; `ERR_UNAVAILABLE` (retryable)
+ * Reads the settings of a queue:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
+ * @throws RearviewError `ERR_CONFIG` if it does not exist or access is denied; `ERR_UNAVAILABLE`
+ *   (retryable)
  */
 export async function inspectQueue(client: SQSClient, url: string): Promise<QueueFacts> {
   const call = { what: `The queue ${url}`, permission: 'sqs:GetQueueAttributes' };

@@ -3,9 +3,9 @@ import { ask } from '../ask.ts';
 import { partitionKey, sortKey, type TableDefinition } from '../dynamodb/tables.ts';
 
 export interface TableFacts {
-  /** `ACTIVE` where it can be used. */
+  /** `ACTIVE` if it can be used. */
   readonly status: string;
-  /** What is other than the definition says, in words; empty where nothing is. */
+  /** Differences from the definition as text; empty if there are none. */
   readonly differences: readonly string[];
 }
 
@@ -15,8 +15,10 @@ interface Keys {
 }
 
 /**
- * Describes a table and compares it with what the adapters need. Indexes and attributes beyond that are nobody's business.
- * @throws RearviewError `ERR_CONFIG` where it does not exist or may not be described; `ERR_UNAVAILABLE` (retryable)
+ * Describes a table and compares it with what the adapters need. Additional indexes and attributes
+ * are ignored.
+ * @throws RearviewError `ERR_CONFIG` if it does not exist or may not be described;
+ *   `ERR_UNAVAILABLE` (retryable)
  */
 export async function inspectTable(
   client: Pick<DynamoDBClient, 'send'>,

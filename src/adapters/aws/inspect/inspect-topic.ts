@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { ask } from '../ask.ts';
 
 export interface TopicFacts {
-  /** Subscriptions that get what is published. */
+  /** Subscriptions that receive messages. */
   readonly confirmed: number;
-  /** Subscriptions that somebody has yet to confirm. */
+  /** Subscriptions that are not confirmed yet. */
   readonly pending: number;
 }
 
@@ -15,8 +15,10 @@ const attributesSchema = z.object({
 });
 
 /**
- * Who listens to a topic: https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html
- * @throws RearviewError `ERR_CONFIG` where it does not exist or may not be asked; `ERR_UNAVAILABLE` (retryable)
+ * Reads the subscriptions of a topic:
+ * https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html
+ * @throws RearviewError `ERR_CONFIG` if it does not exist or access is denied; `ERR_UNAVAILABLE`
+ *   (retryable)
  */
 export async function inspectTopic(client: SNSClient, arn: string): Promise<TopicFacts> {
   const call = { what: `The topic ${arn}`, permission: 'sns:GetTopicAttributes' };

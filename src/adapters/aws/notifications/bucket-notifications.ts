@@ -12,13 +12,14 @@ import { captureBody, replaceBody } from './raw-body.ts';
 export interface NotifyingBucket {
   readonly client: S3Client;
   readonly bucket: string;
-  /** Account that must own the bucket, or S3 refuses. Default: whoever does. */
+  /** Account that must own the bucket, or S3 refuses. Default: any. */
   readonly owner?: string;
 }
 
 /**
- * What the bucket notifies. Needs `s3:GetBucketNotification`.
- * @throws RearviewError `ERR_CONFIG` naming what is missing, refused or not understood; `ERR_UNAVAILABLE` (retryable)
+ * Reads the notification settings of a bucket. Needs `s3:GetBucketNotification`.
+ * @throws RearviewError `ERR_CONFIG` naming what is missing, refused or not understood;
+ *   `ERR_UNAVAILABLE` (retryable)
  */
 export async function readNotifications(place: NotifyingBucket): Promise<NotificationConfiguration> {
   const command = new GetBucketNotificationConfigurationCommand(inputOf(place));
@@ -26,14 +27,16 @@ export async function readNotifications(place: NotifyingBucket): Promise<Notific
   await asked(place, 's3:GetBucketNotification', () => place.client.send(command));
   const found = readNotificationConfiguration(body());
   if (found !== null) return found;
-  const text = `${whatOf(place)} answers with notifications that are not understood, so they cannot be kept as they are`;
-  throw new RearviewError('ERR_CONFIG', `${text}: turn EventBridge on in the console of S3.`);
+  const text = `${whatOf(place)} has notifications in an unknown format, so they cannot be preserved`;
+  throw new RearviewError('ERR_CONFIG', `${text}: turn on EventBridge in the S3 console.`);
 }
 
 /**
- * Replaces all that the bucket notifies. Destinations are not looked at: they are not ours, and some may be gone. S3 knows no condition for it: what
- * somebody else wrote a moment ago is lost. Needs `s3:PutBucketNotification`.
- * @param document as `NotificationConfiguration` has it; it is sent as it stands, since the SDK leaves out what it does not know
+ * Replaces all notification settings of the bucket. Destinations are not validated: they belong to
+ * others, and some may be gone. S3 supports no condition: a simultaneous change is lost. Needs
+ * `s3:PutBucketNotification`.
+ * @param document as `NotificationConfiguration`; it is sent unchanged, since the SDK drops
+ *   elements it does not know
  * @throws RearviewError as `readNotifications`
  */
 export async function writeNotifications(place: NotifyingBucket, document: string): Promise<void> {

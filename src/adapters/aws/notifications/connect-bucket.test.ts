@@ -31,7 +31,7 @@ const theirs = {
 
 async function start(t: ExecutionContext, configuration: NotificationConfiguration = theirs) {
   const requests: S3Request[] = [];
-  /** Stands before S3 once the bucket is made. */
+  /** Inserted before S3 once the bucket is made. */
   const front: { serve: (each: S3Request, serve: ServeS3) => ReturnType<ServeS3> } = {
     serve: (each, serve) => serve(each),
   };
@@ -63,7 +63,7 @@ async function read(client: S3Client) {
   return found;
 }
 
-test('EventBridge is turned on beside queues, topics and functions with their filters, which stay as they were', async (t) => {
+test('EventBridge is turned on; queues, topics and functions with their filters stay unchanged', async (t) => {
   const { client, place, requests } = await start(t);
   const before = await read(client);
   requests.length = 0;
@@ -82,13 +82,13 @@ test('EventBridge is turned on beside queues, topics and functions with their fi
   t.deepEqual(await read(client), { ...before, EventBridgeConfiguration: {} });
 });
 
-test('a bucket that notifies nobody gets EventBridge alone', async (t) => {
+test('a bucket without notifications gets only EventBridge', async (t) => {
   const { client, place } = await start(t, {});
   t.deepEqual(await connectBucket(place), { status: 'connected', destinations: [] });
   t.deepEqual(await read(client), { EventBridgeConfiguration: {} });
 });
 
-test('to do it again, or where it is on, writes nothing; nor does a dry run', async (t) => {
+test('a second run, a run on a connected bucket and a dry run write nothing', async (t) => {
   const { place, asked, requests } = await start(t);
   t.is((await connectBucket(place, { dryRun: true })).status, 'would_connect');
   t.deepEqual(asked(), ['GET']);
@@ -100,7 +100,7 @@ test('to do it again, or where it is on, writes nothing; nor does a dry run', as
   t.deepEqual(asked(), ['GET', 'GET']);
 });
 
-test('elements that neither the SDK nor this program knows are kept to the byte', async (t) => {
+test('elements unknown to the SDK and to this program are preserved byte for byte', async (t) => {
   const { place, front, requests } = await start(t);
   const pigeon = '<PigeonConfiguration><Id>p</Id><Loft>Basel</Loft></PigeonConfiguration>';
   const field =
@@ -128,7 +128,7 @@ test('elements that neither the SDK nor this program knows are kept to the byte'
   );
 });
 
-test('a change between the first look and the write is found before anything is written', async (t) => {
+test('a change between the first read and the write is detected before anything is written', async (t) => {
   const { client, place, front, asked } = await start(t);
   let looks = 0;
   front.serve = async (each, serve) => {
@@ -139,13 +139,13 @@ test('a change between the first look and the write is found before anything is 
     return serve(each);
   };
   const error = await t.throwsAsync(connectBucket(place), { code: 'ERR_CONFLICT' });
-  t.regex(error?.message ?? '', /notifications of mail at this moment, so nothing was written: run it again/);
+  t.regex(error?.message ?? '', /notifications of mail, so nothing was written: run this again/);
   t.deepEqual(asked(), ['GET', 'GET']);
   t.is((await read(client)).QueueConfigurations, undefined, 'what the other wrote stands');
   t.is((await connectBucket(place)).status, 'connected');
 });
 
-test('where somebody else turns it on meanwhile, nothing is left to do', async (t) => {
+test('if another process turns it on meanwhile, nothing is left to do', async (t) => {
   const { place, front, asked } = await start(t);
   let looks = 0;
   front.serve = async (each, serve) => {
@@ -159,7 +159,7 @@ test('where somebody else turns it on meanwhile, nothing is left to do', async (
   t.deepEqual(asked(), ['GET', 'GET']);
 });
 
-test('a change after the write is found, and told in full', async (t) => {
+test('a change after the write is detected and reported in full', async (t) => {
   const { place, front } = await start(t);
   front.serve = async (each, serve) => {
     const answer = await serve(each);
@@ -171,13 +171,13 @@ test('a change after the write is found, and told in full', async (t) => {
   };
   const error = await t.throwsAsync(connectBucket(place), { code: 'ERR_CONFLICT' });
   const text = error?.message ?? '';
-  t.regex(text, /are not what was written: somebody else changed them/);
+  t.regex(text, /are not what was written: another process changed them/);
   t.regex(text, /EventBridge is off: run it again/);
   t.regex(text, /was there before: <QueueConfiguration>.*mail &amp; more/);
   t.regex(text, /is there now: <TopicConfiguration>.*:other<\/Topic>/);
 });
 
-test('a notification that is lost by the write is told', async (t) => {
+test('a notification that the write lost is reported', async (t) => {
   const { place, front } = await start(t);
   front.serve = (each, serve) => {
     if (each.method !== 'PUT') return serve(each);
@@ -189,7 +189,7 @@ test('a notification that is lost by the write is told', async (t) => {
   t.false(message.includes('is there now') || message.includes('EventBridge is off'));
 });
 
-/** A request by which somebody else puts one topic in the place of everything. */
+/** A request by which another process replaces everything with one topic. */
 async function putRequest(t: ExecutionContext, like: S3Request): Promise<S3Request> {
   t.true(like.query.has('notification'));
   const body = Buffer.from(
@@ -202,7 +202,7 @@ for (const [method, permission] of [
   ['GET', 's3:GetBucketNotification'],
   ['PUT', 's3:PutBucketNotification'],
 ] as const) {
-  test(`where ${permission} lacks it is named, with what the owner may do`, async (t) => {
+  test(`a missing ${permission} is named, with what the owner can do`, async (t) => {
     const { place, front } = await start(t);
     front.serve = async (each, serve) =>
       each.method === method ? failure(403, 'AccessDenied', 'Access Denied') : serve(each);
@@ -215,7 +215,7 @@ for (const [method, permission] of [
   });
 }
 
-test('a bucket of another owner than was said is left alone', async (t) => {
+test('a bucket with another owner than specified is not changed', async (t) => {
   const { place, asked } = await start(t);
   const error = await t.throwsAsync(connectBucket({ ...place, owner: '111122223333' }), { code: 'ERR_CONFIG' });
   t.regex(error?.message ?? '', /The bucket mail of account 111122223333 was refused/);
@@ -223,22 +223,22 @@ test('a bucket of another owner than was said is left alone', async (t) => {
   t.is((await connectBucket({ ...place, owner: '000000000000' })).status, 'connected');
 });
 
-test('a bucket that is not there or elsewhere is said to be, and what is not understood is not touched', async (t) => {
+test('a missing bucket or one in another region is reported, and an unknown format is not changed', async (t) => {
   const { client, place, front, asked, requests } = await start(t);
   await t.throwsAsync(connectBucket({ client, bucket: 'gone' }), { message: /The bucket gone does not exist/ });
   front.serve = async () => failure(301, 'PermanentRedirect', 'There.');
-  await t.throwsAsync(connectBucket(place), { message: /mail lies in another region: set AWS_REGION/ });
+  await t.throwsAsync(connectBucket(place), { message: /mail is in another region: set AWS_REGION/ });
   requests.length = 0;
   front.serve = async (each, serve) => {
     const { body, ...answer } = await serve(each);
     const changed = Buffer.from(body.toString().replace('<QueueConfiguration>', '<!-- x --><QueueConfiguration>'));
     return { ...answer, headers: { ...answer.headers, 'content-length': String(changed.length) }, body: changed };
   };
-  await t.throwsAsync(connectBucket(place), { code: 'ERR_CONFIG', message: /not understood.*in the console of S3/ });
+  await t.throwsAsync(connectBucket(place), { code: 'ERR_CONFIG', message: /in an unknown format.*in the S3 console/ });
   t.deepEqual(asked(), ['GET']);
 });
 
-test('an attempt that failed is repeated with the whole document', async (t) => {
+test('a failed attempt is repeated with the whole document', async (t) => {
   const { client, endpoint, place, front, asked } = await start(t);
   const before = await read(client);
   let number = 0;

@@ -3,25 +3,31 @@ import { RearviewError } from '../../../domain/errors.ts';
 import { type NotifyingBucket, readNotifications, writeNotifications } from './bucket-notifications.ts';
 import { type Destination, withEventBridge } from './notification-configuration.ts';
 
-/** `connected`: EventBridge was turned on; `would_connect`: it is off, and was left so; `already`: it was on. */
+/**
+ * `connected`: EventBridge was turned on. `would_connect`: it is off, and was left off. `already`:
+ * it was on.
+ */
 export type ConnectStatus = 'connected' | 'would_connect' | 'already';
 
 export interface Connected {
   readonly status: ConnectStatus;
-  /** The bucket's other notifications, which are as they were. */
+  /** The bucket's other notifications, which are unchanged. */
   readonly destinations: readonly Destination[];
 }
 
 /**
- * Has a bucket send its events to EventBridge as well, and leaves its other notifications as they are. To do it again changes nothing. It takes some
- * five minutes to take effect: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-event-notifications-eventbridge.html
+ * Makes a bucket also send its events to EventBridge, and preserves its other notifications.
+ * Repeating it changes nothing. It takes effect after about five minutes:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-event-notifications-eventbridge.html
  *
- * S3 replaces all notifications of a bucket at once and knows no condition for it. So they are read again right before they are written, and after:
- * whoever changes them at the same time is found out, but for who does so in the milliseconds between reading and writing.
+ * S3 replaces all notifications of a bucket at once and supports no condition. So they are read
+ * again right before the write, and after it. This detects simultaneous changes, except within the
+ * milliseconds between read and write.
  *
  * @param options.dryRun writes nothing. Default: false
- * @throws RearviewError `ERR_CONFLICT` where somebody else changes them at the same time, telling what became of it; else as `readNotifications` and
- * `writeNotifications`
+ * @throws RearviewError
+ *   `ERR_CONFLICT` if another process changes them at the same time, with the result; otherwise as
+ *   `readNotifications` and `writeNotifications`
  */
 export async function connectBucket(
   place: NotifyingBucket,
@@ -43,8 +49,8 @@ async function connect(place: NotifyingBucket, dryRun: boolean): Promise<Connect
   const before = await readNotifications(place);
   if (before.eventBridge) return { status: 'already', destinations: before.destinations };
   if (!isSame(before.others, first.others)) {
-    const text = `Somebody else changes the notifications of ${place.bucket} at this moment, so nothing was written`;
-    throw new RearviewError('ERR_CONFLICT', `${text}: run it again when they are done.`);
+    const text = `Another process is changing the notifications of ${place.bucket}, so nothing was written`;
+    throw new RearviewError('ERR_CONFLICT', `${text}: run this again after it has finished.`);
   }
   await writeNotifications(place, withEventBridge(before));
   const after = await readNotifications(place);
@@ -60,7 +66,7 @@ function changed(
   const gone = before.filter((each) => !after.others.includes(each));
   const come = after.others.filter((each) => !before.includes(each));
   const lines = [
-    `The notifications of ${bucket} are not what was written: somebody else changed them at the same moment. Compare, and mend what is missing.`,
+    `The notifications of ${bucket} are not what was written: another process changed them at the same time. Compare them, and restore what is missing.`,
     ...(after.eventBridge ? [] : ['  EventBridge is off: run it again']),
     ...gone.map((each) => `  was there before: ${each}`),
     ...come.map((each) => `  is there now: ${each}`),
@@ -68,7 +74,7 @@ function changed(
   return new RearviewError('ERR_CONFLICT', lines);
 }
 
-/** Of a bucket of somebody else it is seldom known who may do what. */
+/** Whether the permissions on another owner's bucket are sufficient is seldom known. */
 function withAdvice({ bucket }: NotifyingBucket, error: unknown): unknown {
   const isRefused =
     error instanceof RearviewError &&
@@ -77,8 +83,8 @@ function withAdvice({ bucket }: NotifyingBucket, error: unknown): unknown {
   if (!isRefused) return error;
   const ways = [
     'Run it with credentials of the account that owns the bucket',
-    `have its owner allow s3:GetBucketNotification and s3:PutBucketNotification on arn:aws:s3:::${bucket}`,
-    'or have its owner turn it on in the console of S3: the bucket, Properties, Amazon EventBridge, On',
+    `ask its owner to allow s3:GetBucketNotification and s3:PutBucketNotification on arn:aws:s3:::${bucket}`,
+    'or ask its owner to turn it on in the S3 console: the bucket, Properties, Amazon EventBridge, On',
   ];
   return new RearviewError(error.code, `${error.message} ${ways.join(', ')}.`, { cause: error });
 }

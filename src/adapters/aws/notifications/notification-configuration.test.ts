@@ -14,7 +14,7 @@ const later = '<PigeonConfiguration><Id>p</Id><Loft height="3">Basel</Loft></Pig
 const documentOf = (...parts: readonly string[]) =>
   `${head}<NotificationConfiguration ${namespace}>${parts.join('')}</NotificationConfiguration>`;
 
-test('every destination is told with its events and filters', (t) => {
+test('every destination is listed with its events and filters', (t) => {
   const whole = { prefix: '', suffix: '', events: ['s3:ObjectCreated:*'] };
   const found = readNotificationConfiguration(documentOf(topic, queue, lambda, later));
   t.is(found?.eventBridge, false);
@@ -29,7 +29,7 @@ test('every destination is told with its events and filters', (t) => {
   t.is(found?.others.length, 4, 'what is not known here is not overlooked');
 });
 
-test('to turn EventBridge on adds one element to the document, and leaves every other byte of it', (t) => {
+test('turning on EventBridge adds one element to the document, and leaves every other byte unchanged', (t) => {
   const added = '<EventBridgeConfiguration></EventBridgeConfiguration>';
   const on = (document: string) => {
     const found = readNotificationConfiguration(document);
@@ -49,14 +49,14 @@ test('to turn EventBridge on adds one element to the document, and leaves every 
   }
 });
 
-test('that EventBridge is on, and the order, make no other configuration', (t) => {
+test('EventBridge and the order do not make a configuration different', (t) => {
   const others = (...parts: readonly string[]) => readNotificationConfiguration(documentOf(...parts))?.others;
   t.deepEqual(others(queue, topic, '<EventBridgeConfiguration/>'), others(topic, queue));
   t.notDeepEqual(others(queue, topic), others(queue));
   t.notDeepEqual(others(queue), others(queue.replace('.eml', '.msg')));
 });
 
-test('what is no configuration of notifications is none', (t) => {
+test('anything other than a notification configuration is refused', (t) => {
   for (const each of ['', '<Error><Code>x</Code></Error>', documentOf('text'), documentOf('<!-- -->')]) {
     t.is(readNotificationConfiguration(each), null, each);
   }

@@ -1,32 +1,32 @@
 import { canonicalXml, parseXml, textsOf, type XmlElement } from './xml-tree.ts';
 
-/** Where S3 tells of what happens in a bucket. */
+/** A destination of the events of a bucket. */
 export interface Destination {
   readonly kind: 'queue' | 'topic' | 'function';
-  /** What S3 or its owner called the notification. */
+  /** The name that S3 or the owner gave the notification. */
   readonly id: string;
   readonly arn: string;
   /** Such as `s3:ObjectCreated:*`. */
   readonly events: readonly string[];
-  /** What keys begin with; empty: any. */
+  /** Prefix of the keys; empty: any. */
   readonly prefix: string;
-  /** What keys end with; empty: any. */
+  /** Suffix of the keys; empty: any. */
   readonly suffix: string;
 }
 
 /** The notifications of a bucket, as far as they are understood. */
 export interface NotificationConfiguration {
-  /** As S3 wrote it, with what is not understood. */
+  /** The document of S3, including what is not understood. */
   readonly document: string;
   readonly eventBridge: boolean;
   readonly destinations: readonly Destination[];
-  /** All but whether EventBridge is on, written the same whenever it is the same. */
+  /** Everything except whether EventBridge is on; equal texts mean equal settings. */
   readonly others: readonly string[];
 }
 
 const root = 'NotificationConfiguration';
 const eventBridge = 'EventBridgeConfiguration';
-/** What each destination is called, and the element with its ARN. */
+/** The name of each kind of destination, and the element with its ARN. */
 const destinations: ReadonlyMap<string, readonly [Destination['kind'], string]> = new Map([
   ['QueueConfiguration', ['queue', 'Queue']],
   ['TopicConfiguration', ['topic', 'Topic']],
@@ -34,7 +34,7 @@ const destinations: ReadonlyMap<string, readonly [Destination['kind'], string]> 
 ]);
 
 /**
- * Reads what S3 answers. Null where that is no configuration of notifications.
+ * Parses the response of S3. Null if it is not a notification configuration.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html
  */
@@ -50,7 +50,10 @@ export function readNotificationConfiguration(document: string): NotificationCon
   };
 }
 
-/** The same document with EventBridge turned on, and nothing else touched: elements that nobody here knows stay as they are. */
+/**
+ * Returns the same document with EventBridge turned on and everything else unchanged, including
+ * unknown elements.
+ */
 export function withEventBridge({ document, eventBridge: isOn }: NotificationConfiguration): string {
   if (isOn) return document;
   const added = `<${eventBridge}></${eventBridge}>`;
@@ -69,7 +72,7 @@ function destinationOf(element: XmlElement): readonly Destination[] {
     .filter((each) => each.name === 'Filter')
     .flatMap(({ children }) => children)
     .flatMap(({ children }) => children);
-  // S3 writes the names with a capital letter, and takes them either way.
+  // S3 writes the names with a capital letter, and accepts both.
   const filterOn = (wanted: string) =>
     rules
       .filter((rule) => textsOf(rule, 'Name').some((each) => each.toLowerCase() === wanted))

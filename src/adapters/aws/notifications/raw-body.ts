@@ -5,13 +5,14 @@ import type {
 } from '@aws-sdk/client-s3';
 
 /**
- * The SDK reads and writes those elements alone that its version knows: what it reads and writes back may lack some. So the documents themselves pass
- * by it; addresses, checksums, signatures and attempts are still its business.
+ * The SDK reads and writes only the elements that its version knows, so a document may lose
+ * elements on the way. Therefore the documents themselves bypass it. Addresses, checksums,
+ * signatures and retries are still handled by the SDK.
  *
  * https://aws.amazon.com/blogs/developer/middleware-stack-modular-aws-sdk-js/
  */
 
-/** Keeps what the service answers; the function tells, once it has. */
+/** Keeps the response of the service; the function returns it once it has arrived. */
 export function captureBody(stack: GetBucketNotificationConfigurationCommand['middlewareStack']): () => string {
   let captured = '';
   stack.add(
@@ -30,7 +31,7 @@ export function captureBody(stack: GetBucketNotificationConfigurationCommand['mi
   return () => captured;
 }
 
-/** Sends this in the place of what the SDK makes of the input. */
+/** Sends this instead of the SDK's serialization of the input. */
 export function replaceBody(stack: PutBucketNotificationConfigurationCommand['middlewareStack'], body: string): void {
   stack.add(
     (next) => async (args) => {

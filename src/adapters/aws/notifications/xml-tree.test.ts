@@ -15,7 +15,7 @@ function written({ name, children, text }: XmlElement, order: (all: readonly str
   return `<${name}>\n  ${order(children.map((each) => written(each, order))).join('\n')}</${name}>`;
 }
 
-test('a document is read as it was written, and its order does not matter where two are compared', (t) => {
+test('a document is preserved as written, and its order does not matter in comparisons', (t) => {
   fc.assert(
     fc.property(element(4), (tree) => {
       const one = parseXml(`<?xml version="1.0" encoding="UTF-8"?>\n${written(tree, (all) => all)}\n`);
@@ -27,7 +27,7 @@ test('a document is read as it was written, and its order does not matter where 
   );
 });
 
-test('what is inside decides whether two are the same', (t) => {
+test('only the content decides whether two are equal', (t) => {
   const canonical = (document: string) => canonicalXml(parseXml(document) ?? { name: '', children: [], text: '' });
   t.is(canonical('<a x="1"><b/><c>1</c></a>'), canonical("<a ><c>1</c>\n<b y='2'></b></a>"));
   t.not(canonical('<a><b>1</b></a>'), canonical('<a><b>2</b></a>'));
@@ -42,7 +42,7 @@ test('texts are decoded', (t) => {
   t.deepEqual(found === null ? [] : textsOf(found, 'v'), ['<&"AB&nope;', '']);
 });
 
-test('what S3 does not write is not read', (t) => {
+test('constructs that S3 does not write are refused', (t) => {
   const others = [
     '',
     'text',
@@ -59,12 +59,12 @@ test('what S3 does not write is not read', (t) => {
     t.is(parseXml(each), null, each);
 });
 
-test('a name of JavaScript is no entity', (t) => {
+test('a property name of JavaScript objects is not an entity', (t) => {
   const found = parseXml('<a><v>&constructor;&toString;</v></a>');
   t.deepEqual(found === null ? [] : textsOf(found, 'v'), ['&constructor;&toString;']);
 });
 
-test('very many attributes are read, and elements nested deeper than S3 ever does are not', (t) => {
+test('very many attributes are read, and elements nested deeper than in S3 are refused', (t) => {
   t.is(parseXml(`<a${' b="c"'.repeat(1_000_000)}/>`)?.name, 'a');
   t.not(parseXml('<a>'.repeat(50) + '</a>'.repeat(50)), null);
   t.is(parseXml('<a>'.repeat(100_000) + '</a>'.repeat(100_000)), null);

@@ -1,21 +1,22 @@
-/** An element of a document of S3, without its attributes. */
+/** An element of an S3 document, without its attributes. */
 export interface XmlElement {
   readonly name: string;
   readonly children: readonly XmlElement[];
-  /** As it is written, not decoded; space between the elements inside is part of it. */
+  /** Content as written, not decoded; includes space between the elements inside. */
   readonly text: string;
 }
 
 /*
- * What stands one behind the other: the beginning of a tag, its attributes one by one, its end; or text. What S3 does not write (comments, CDATA, a DOCTYPE)
- * fits none. One expression for a whole tag would run out of stack where that has very many attributes.
+ * The tokens: the start of a tag, its attributes one by one, its end; or text. Constructs that S3
+ * does not write (comments, CDATA, a DOCTYPE) match none. A single expression for a whole tag would
+ * exhaust the stack on very many attributes.
  */
 const tagStart = /<(\/?)([A-Za-z_][\w.:-]*)/y;
 const attribute = /\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')/y;
 const tagEnd = /\s*(\/?)>/y;
 const plainText = /[^<]+/y;
 const declaration = /^\ufeff?\s*(?:<\?xml[^<>]*\?>)?\s*/;
-/** Elements within each other; S3 nests five. */
+/** Maximum nesting of elements; S3 uses five levels. */
 const maxDepth = 100;
 
 interface OpenElement {
@@ -24,7 +25,7 @@ interface OpenElement {
   text: string;
 }
 
-/** Reads a document as S3 writes it. Null where it is no such document. */
+/** Parses a document as S3 writes it. Null if it has another form. */
 export function parseXml(document: string): XmlElement | null {
   const root: OpenElement = { name: '', children: [], text: '' };
   const path: OpenElement[] = [root];
@@ -61,13 +62,16 @@ export function parseXml(document: string): XmlElement | null {
   return only;
 }
 
-/** The text of an element that is written the same whenever it says the same: the order of the elements inside, and space between them, say nothing. */
+/**
+ * Returns the canonical text of an element: the order of the elements inside, and space between
+ * them, do not matter.
+ */
 export function canonicalXml({ name, children, text }: XmlElement): string {
   const own = children.length === 0 ? text : text.trim();
   return `<${name}>${own}${children.map(canonicalXml).toSorted().join('')}</${name}>`;
 }
 
-/** Texts of the elements of that name inside, decoded. */
+/** Texts of the inner elements with that name, decoded. */
 export function textsOf({ children }: XmlElement, name: string): readonly string[] {
   return children.filter((each) => each.name === name).map(({ text }) => decodeText(text));
 }

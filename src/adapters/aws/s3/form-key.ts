@@ -1,6 +1,6 @@
 /**
- * The key that a form-encoded text stands for (space as `+`, the UTF-8 of all else as `%NN`): so S3 writes keys in event notifications and in CSV
- * inventories. Null where the text is not well-formed.
+ * Decodes a form-encoded key (space as `+`, the UTF-8 of everything else as `%NN`), as in S3 event
+ * notifications and CSV inventories. Null if the text is not well-formed.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */

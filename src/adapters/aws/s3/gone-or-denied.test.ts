@@ -11,7 +11,7 @@ import { withinPrefix } from './within-prefix.ts';
 
 const most = { maxBytes: 9 };
 
-/** A bucket of which `in/` may be read, and whose key `in/secret` may not. */
+/** A bucket in which `in/` may be read, except the key `in/secret`. */
 async function start(t: ExecutionContext, versioned: boolean) {
   const refused: S3Request[] = [];
   const policy = restrictedTo('corpus', 'in/', (each) => refused.push(each));
@@ -27,7 +27,7 @@ async function start(t: ExecutionContext, versioned: boolean) {
 }
 
 for (const versioned of [false, true]) {
-  test(`what is gone is told from what is denied by a listing of its key, ${versioned ? 'with' : 'without'} versions`, async (t) => {
+  test(`a listing of the key distinguishes a missing object from a denied one, ${versioned ? 'with' : 'without'} versions`, async (t) => {
     const { client, bucket, store, reader, refused } = await start(t, versioned);
     const gone = await store.put('in/a', Buffer.from('1'));
     await store.put('in/a/b', Buffer.from('2'));
@@ -48,7 +48,7 @@ for (const versioned of [false, true]) {
   });
 }
 
-test('where it cannot be known, it stays denied', async (t) => {
+test('if the listing is denied too, the error stays a denial', async (t) => {
   const denied = async () => {
     throw new RearviewError('ERR_OBJECT_DENIED', 'No.', { retryable: true });
   };

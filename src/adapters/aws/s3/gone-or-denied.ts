@@ -2,14 +2,19 @@ import { hasCode, RearviewError } from '../../../domain/errors.ts';
 import type { ObjectRef } from '../../../domain/objects/object.ts';
 import type { ObjectReader } from '../../../ports/object-store.ts';
 
-/** Versions of one key that are looked at. Its own come first in a listing of what begins with it. */
+/**
+ * Number of versions of one key that are listed. The key's own versions come first in a listing of
+ * its prefix.
+ */
 const mostVersions = 1000;
 
 /**
- * A reader for a role that may list part of the bucket alone. S3 says of what does not exist that it is denied to such a role, since a request for an
- * object has no prefix to be allowed by: whether it exists, a listing of its key tells. Where that is denied as well, it stays denied.
+ * A reader for a role that may list only part of the bucket. For such a role, S3 reports a missing
+ * object as denied, since a request for an object has no prefix to be allowed by. A listing of the
+ * key shows whether it exists. If that is also denied, the error stays a denial.
  *
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax (Permissions)
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax
+ * (Permissions)
  */
 export function withGoneToldFromDenied<T extends ObjectReader>(reader: T): T {
   async function tell<Result>(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }, step: Promise<Result>) {
@@ -27,7 +32,7 @@ export function withGoneToldFromDenied<T extends ObjectReader>(reader: T): T {
   return { ...reader, head, read };
 }
 
-/** False where it is not known. */
+/** False if it is unknown. */
 async function isGone(
   reader: ObjectReader,
   { key, version }: { readonly key: string; readonly version?: string },

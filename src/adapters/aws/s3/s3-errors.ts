@@ -13,22 +13,23 @@ const byName: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
   ...each('ERR_OBJECT_TOO_LARGE', 'EntityTooLarge'),
   ...each('ERR_UNAVAILABLE', 'SlowDown', 'InternalError', 'ServiceUnavailable', 'RequestTimeout', 'TimeoutError'),
   ...each('ERR_UNAVAILABLE', 'OperationAborted', 'ConditionalRequestConflict', 'NoSuchUpload'),
-  // What was sent was damaged on its way.
+  // The request was damaged on its way.
   ...each('ERR_UNAVAILABLE', 'BadDigest', 'IncompleteBody', 'XAmzContentSHA256Mismatch', 'XAmzContentChecksumMismatch'),
 ]);
 
 const messages: Partial<Record<ErrorCode, string>> = {
   ERR_OBJECT_GONE: 'does not exist (any more)',
-  ERR_OBJECT_CHANGED: 'changed: it is no longer the version asked for',
-  ERR_OBJECT_DENIED: 'was refused; the role needs permission on the object, and on its KMS key',
+  ERR_OBJECT_CHANGED: 'changed: it is no longer the requested version',
+  ERR_OBJECT_DENIED: 'access was denied; the role needs permission on the object and on its KMS key',
   ERR_CONFIG: 'cannot be used; check bucket, region, key and metadata',
-  ERR_OBJECT_TOO_LARGE: 'is larger than S3 takes',
-  ERR_UNAVAILABLE: 'could not be had from S3 this time; try again',
+  ERR_OBJECT_TOO_LARGE: 'is larger than S3 accepts',
+  ERR_UNAVAILABLE: 'could not be read or written in S3; try again',
 };
 
 /**
- * What an error of the AWS SDK means, in our terms. What is none of S3, the network or the credentials is returned as it is.
- * @param what bucket, and key where there is one
+ * Translates an error of the AWS SDK. An error that is not from S3, the network or the credentials
+ * is returned unchanged.
+ * @param what bucket, and key if there is one
  */
 export function translateS3Error(error: unknown, what: string): unknown {
   const code = codeOf(error);
@@ -39,7 +40,7 @@ export function translateS3Error(error: unknown, what: string): unknown {
   return new RearviewError(code, `${what} ${text} (${said}).`, { cause: error, retryable });
 }
 
-/** An answer that broke off, never came, or is not what HTTP and S3 promise. */
+/** A response that was incomplete, never arrived, or violates HTTP or the S3 API. */
 export function unavailable(what: string, why: string, cause?: unknown): RearviewError {
   return new RearviewError('ERR_UNAVAILABLE', `${what} ${messages.ERR_UNAVAILABLE}: ${why}.`, {
     retryable: true,
@@ -47,7 +48,7 @@ export function unavailable(what: string, why: string, cause?: unknown): Rearvie
   });
 }
 
-/** The error that there is an object of that key, where none was expected. */
+/** The error for an existing object of that key where none was expected. */
 export function existsAlready(what: string, cause?: unknown): RearviewError {
   return new RearviewError('ERR_CONFLICT', `${what} exists already.`, { cause });
 }
@@ -71,7 +72,10 @@ function codeOf(error: unknown): ErrorCode | null {
   return status < 300 || status === 409 || status === 429 || status >= 500 ? 'ERR_UNAVAILABLE' : 'ERR_OBJECT_DENIED';
 }
 
-/** A permission may be granted, a key enabled and a token renewed. A request that S3 finds wrong (as for objects with a key of the customer) stays so. */
+/**
+ * An operator may grant a permission, enable a key or renew a token. A request that S3 considers
+ * wrong (for example, for objects with a customer key) stays wrong.
+ */
 function isDenial(error: unknown, code: ErrorCode): boolean {
   if (code !== 'ERR_OBJECT_DENIED') return false;
   const name = nameOf(error);
@@ -84,7 +88,7 @@ function archived(error: unknown): string {
   const storage = [field('StorageClass'), field('AccessTier')].filter(
     (each) => typeof each === 'string' && each !== '',
   );
-  return `is archived in ${storage.join(' ') || 'an archive class'}; restore it to have it scanned`;
+  return `is archived in ${storage.join(' ') || 'an archive class'}; restore it so that it can be scanned`;
 }
 
 function nameOf(error: unknown): string {

@@ -88,11 +88,11 @@ for (const format of ['CSV', 'Parquet'] as const) {
     t.deepEqual(await listAll(inventory), allVersions);
   });
 
-  test(`${format}: for a store without versions the latest are listed, named by their ETag`, async (t) => {
+  test(`${format}: for a store without versions, the latest versions are listed by ETag`, async (t) => {
     t.deepEqual(await listAll(await open(t, formats[format])), latest);
   });
 
-  test(`${format}: pages hold no more than asked for, and each goes on where the last ended, in another reader too`, async (t) => {
+  test(`${format}: pages have at most the requested size, and each continues where the last ended, in another reader too`, async (t) => {
     const store = await bucketWith(t, formats[format]);
     const options = { store, manifestKey, versioned: true };
     for (const limit of [1, 2, 3, 5]) {
@@ -107,7 +107,7 @@ for (const format of ['CSV', 'Parquet'] as const) {
     }
   });
 
-  test(`${format}: the same page may be asked for again, and several at once`, async (t) => {
+  test(`${format}: the same page may be requested again, and several at once`, async (t) => {
     const { list } = await open(t, formats[format], { versioned: true });
     const first = await list({ after: null, limit: 2 });
     const second = await list({ after: first.next, limit: 2 });
@@ -121,7 +121,7 @@ for (const format of ['CSV', 'Parquet'] as const) {
     for (const page of twice) t.deepEqual(page, second, 'also where the last page ended');
   });
 
-  test(`${format}: a listing is narrowed by prefix, size and time`, async (t) => {
+  test(`${format}: a listing is filtered by prefix, size and time`, async (t) => {
     const inventory = await open(t, formats[format], { versioned: true });
     const keys = async (filter: ObjectFilter) => (await listAll(inventory, { filter, limit: 1 })).map(({ key }) => key);
     t.deepEqual(await keys({ prefix: 'a b+' }), ['a b+c%20/ü.txt', 'a b+c%20/ü.txt']);
@@ -130,19 +130,19 @@ for (const format of ['CSV', 'Parquet'] as const) {
     t.deepEqual(await keys({ arrivedBefore: '2026-01-02T03:04:05.000Z' }), []);
   });
 
-  test(`${format}: a data file that is gone, damaged or too large is an error that names it`, async (t) => {
+  test(`${format}: the error for a missing, damaged or too large data file names it`, async (t) => {
     const { files } = formats[format];
     const [, second] = files;
     const key = second?.key ?? '';
     const content = Buffer.from(second?.content ?? []);
     const whole = await bucketWith(t, formats[format]);
     const small = await createInventoryReader({ store: whole, manifestKey, maxFileBytes: 100 });
-    await refused(t, listAll(small), /data\/0\..* bytes, more than the 100/);
+    await refused(t, listAll(small), /data\/0\..* bytes, more than the memory limit of 100/);
     const flipped = Buffer.from(content);
     flipped[content.length >> 1] = (flipped[content.length >> 1] ?? 0) ^ 1;
     for (const [bad, why] of [
       [flipped, /data\/1\..*its MD5 is/],
-      [content.subarray(1), /data\/1\..*bytes, the manifest says/],
+      [content.subarray(1), /data\/1\..*bytes, but the manifest states/],
       [Buffer.concat([content, content]), /data\/1\..*more than the \d+ bytes/],
     ] as const) {
       await whole.put(key, bad);
@@ -155,7 +155,7 @@ for (const format of ['CSV', 'Parquet'] as const) {
     await refused(t, listAll(await createInventoryReader({ store: partly, manifestKey })), /data\/0\..*does not exist/);
   });
 
-  test(`${format}: what is listed is what the store heads and reads`, async (t) => {
+  test(`${format}: listed objects are those that the store heads and reads`, async (t) => {
     for (const versioned of [true, false]) {
       const emulator = await startS3Emulator(t, { versioned });
       const store = createS3ObjectStore({ ...emulator, versioned });
@@ -191,7 +191,7 @@ test('an inventory of the current versions serves a store without versions, and 
   const files = data([inventoryCsv(rows, csvSchemaOfCurrent)], 'csv.gz');
   const current = { files, fileFormat: 'CSV', fileSchema: csvSchemaOfCurrent };
   t.deepEqual(await listAll(await open(t, current)), latest);
-  await refused(t, open(t, current, { versioned: true }), /current versions only.*include all object versions/);
+  await refused(t, open(t, current, { versioned: true }), /only current versions.*include all object versions/);
 });
 
 test('an inventory without objects lists nothing', async (t) => {
@@ -201,10 +201,10 @@ test('an inventory without objects lists nothing', async (t) => {
   }
 });
 
-test('a format or a lack of fields that cannot serve is refused, and says how to mend it', async (t) => {
+test('an unusable format or missing field is refused, with advice', async (t) => {
   const none = { files: [], fileFormat: 'CSV' };
   const orc = { files: [], fileFormat: 'ORC', fileSchema: 'struct<bucket:string,key:string>' };
-  await refused(t, open(t, orc), /ORC, which is not read here: set the output format .* to CSV or Apache Parquet/);
+  await refused(t, open(t, orc), /the unsupported format ORC: set the output format .* to CSV or Apache Parquet/);
   await refused(
     t,
     open(t, { ...none, fileSchema: 'Bucket, Key, Size' }),
@@ -214,7 +214,7 @@ test('a format or a lack of fields that cannot serve is refused, and says how to
   await refused(t, open(t, { ...none, fileFormat: 'Parquet', fileSchema: noSize }), /lacks Size: add/);
 });
 
-test('what is no manifest, or one of another place, is refused', async (t) => {
+test('anything other than a manifest, or one of another bucket, is refused', async (t) => {
   const store = createS3ObjectStore(await startS3Emulator(t));
   const opened = async (text: string) => {
     await store.put(manifestKey, Buffer.from(text));
@@ -222,26 +222,26 @@ test('what is no manifest, or one of another place, is refused', async (t) => {
   };
   const good = inventoryManifest(formats.CSV.files, formats.CSV);
   await refused(t, opened('{'), /manifest\.json is not JSON/);
-  await refused(t, opened('{}'), /is no manifest\.json of S3 Inventory/);
-  await refused(t, opened(good.replace(/"MD5checksum":"\w+"/, '"MD5checksum":""')), /is no manifest\.json of S3/);
+  await refused(t, opened('{}'), /is not a manifest\.json of S3 Inventory/);
+  await refused(t, opened(good.replace(/"MD5checksum":"\w+"/, '"MD5checksum":""')), /is not a manifest\.json of S3/);
   const never = good.replace(/"creationTimestamp":"\d+"/, '"creationTimestamp":"9007199254740991"');
-  await refused(t, opened(never), /is no manifest\.json of S3/);
-  await refused(t, opened(good.replace(':::corpus', ':::elsewhere')), /read it where it was written/);
+  await refused(t, opened(never), /is not a manifest\.json of S3/);
+  await refused(t, opened(good.replace(':::corpus', ':::elsewhere')), /read it from its original location/);
   const gone = createInventoryReader({ store, manifestKey: 'no' });
   t.true(hasCode(await t.throwsAsync(gone), 'ERR_OBJECT_GONE'));
 });
 
-test('a listing goes on only with the inventory that it began with', async (t) => {
+test('a listing continues only with its own inventory', async (t) => {
   const csv = await open(t, formats.CSV);
   const parquet = await open(t, formats.Parquet);
   const { next } = await csv.list({ after: null, limit: 1 });
-  await refused(t, parquet.list({ after: next, limit: 1 }), /is not of the inventory/);
+  await refused(t, parquet.list({ after: next, limit: 1 }), /is not from the inventory/);
   for (const after of ['', 'a key', '{}', `${next} 7`]) {
-    await refused(t, csv.list({ after, limit: 1 }), /is not of the inventory/);
+    await refused(t, csv.list({ after, limit: 1 }), /is not from the inventory/);
   }
 });
 
-test('a row that does not hold what its columns promise is an error that names file and row', async (t) => {
+test('the error for a row that does not fit its columns names file and row', async (t) => {
   const good = gunzipSync(inventoryCsv(inventoryRows.slice(0, 2))).toString();
   for (const [from, to, why] of [
     ['"3"', '"3","4"', /row 2: it has 11 fields instead of 10/],
@@ -259,7 +259,7 @@ test('a row that does not hold what its columns promise is an error that names f
   }
 });
 
-test('an inventory of many rows is read a page at a time, each row once', async (t) => {
+test('an inventory of many rows is read one page at a time, each row once', async (t) => {
   const rows = Array.from({ length: 5000 }, (_, index): TestRow => {
     return {
       key: `key ${index} ${'ü'.repeat(index % 50)}`,
@@ -294,7 +294,7 @@ test('an inventory of many rows is read a page at a time, each row once', async 
   t.deepEqual(await pagesOf(hurried), [0, 0, 1], 'but not for long');
 });
 
-test('every key that S3 takes is listed exactly', async (t) => {
+test('every key that S3 accepts is listed exactly', async (t) => {
   const store = createS3ObjectStore(await startS3Emulator(t));
   const piece = fc.oneof(
     fc.string({ unit: 'binary' }),

@@ -11,15 +11,16 @@ import { type Manifest, readManifest } from './inventory/manifest.ts';
 import { arrivedAtOf, objectVersion } from './s3-version.ts';
 
 /**
- * An inventory may lack what arrived shortly before it was begun, S3 says nothing of how shortly; and what is uploaded in parts is there with the last
- * of them, but counts as modified when the first was announced. To allow for much costs nothing: what arrived later is looked for in the whole bucket.
+ * An inventory may lack objects that arrived shortly before it was started; S3 does not specify the
+ * time. A multipart upload appears with its last part, but counts as modified when it was started.
+ * A large margin costs nothing: later objects are searched in the whole bucket.
  */
 const lagMs = 7 * 24 * 60 * 60 * 1000;
 
 const readers: Readonly<Record<Manifest['format'], ReadRows>> = {
   CSV: readCsvRows,
   async *Parquet(file, from) {
-    // Its decoders take time and memory of every start, and are rarely needed.
+    // Loaded on demand: its decoders take time and memory, and are rarely needed.
     const { readParquetRows } = await import('./inventory/parquet-rows.ts');
     yield* readParquetRows(file, from);
   },
@@ -30,20 +31,27 @@ export interface InventoryOptions {
   readonly store: Pick<ObjectReader, 'bucket' | 'head' | 'read'>;
   /** Key of `manifest.json`. */
   readonly manifestKey: string;
-  /** Whether all versions are listed, as by the S3 object store with the same option. Default: false, the latest of each key. */
+  /**
+   * Whether to list all versions, like the S3 object store with the same option. Default: false,
+   * the latest of each key.
+   */
   readonly versioned?: boolean;
-  /** Bytes of the largest data file that is read; it is held in memory, packed. Default: 512 MiB. */
+  /** Maximum size of a data file in bytes; it is held in memory, compressed. Default: 512 MiB. */
   readonly maxFileBytes?: number;
-  /** Rows that one page may look at in search of what passes the filter: a page never takes long, and may be empty. Default: 100,000. */
+  /**
+   * Maximum number of rows that one page examines for the filter. A page never takes long, and may
+   * be empty. Default: 100,000.
+   */
   readonly maxRowsPerPage?: number;
 }
 
 /**
- * Lists a bucket from the manifest of an S3 Inventory in CSV or Parquet. It needs the fields size, last modified and ETag, and for all versions
- * an inventory of all versions. Archived objects are among what is listed, delete markers are not. Holds one data file at a time.
+ * Lists a bucket from the manifest of an S3 Inventory in CSV or Parquet. It needs the fields size,
+ * last modified and ETag, and for all versions an inventory of all versions. It lists archived
+ * objects and leaves out delete markers. It holds one data file at a time.
  *
- * `next` of a page names this very manifest, file and row. To go on where the last page ended costs nothing; to begin elsewhere fetches the data
- * file again.
+ * `next` of a page identifies this manifest, file and row. Continuing where the last page ended
+ * costs nothing; starting elsewhere loads the data file again.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html
  * @throws RearviewError as `readManifest`
@@ -51,7 +59,7 @@ export interface InventoryOptions {
 export async function createInventoryReader(options: InventoryOptions): Promise<Inventory> {
   const { store, manifestKey, versioned = false, maxFileBytes = 512 * 2 ** 20, maxRowsPerPage = 100_000 } = options;
   const manifest = await readManifest(store, { key: manifestKey, versioned });
-  /** Where the last page ended, with the file open. Taken by the page that goes on there. */
+  /** The end of the last page, with the file open. The page that continues there takes it. */
   let left: OpenFile | null = null;
 
   async function openAt({ file, row }: Position): Promise<OpenFile | null> {
@@ -75,7 +83,7 @@ export async function createInventoryReader(options: InventoryOptions): Promise<
         const more: IteratorResult<readonly InventoryRow[], void> = await open.rows.next();
         if (more.done !== true) Object.assign(open, { chunk: more.value, at: 0 });
         else {
-          // The file that is done with makes room for the next.
+          // The finished file makes room for the next.
           const file: number = open.file + 1;
           open = null;
           open = await openAt({ file, row: 0 });
@@ -101,7 +109,7 @@ export async function createInventoryReader(options: InventoryOptions): Promise<
 
 interface Position {
   readonly file: number;
-  /** Rows of the file that are done with. */
+  /** Rows of the file that are done. */
   readonly row: number;
 }
 
@@ -111,7 +119,7 @@ interface OpenFile {
   readonly rows: ReturnType<ReadRows>;
   row: number;
   chunk: readonly InventoryRow[];
-  /** Where `row` stands in `chunk`. */
+  /** Position of `row` in `chunk`. */
   at: number;
 }
 
@@ -124,13 +132,13 @@ const cursorSchema = z.tuple([
 function parseCursor(manifest: Manifest, after: string): Position {
   const parsed = cursorSchema.safeParse(after.split(' '));
   if (!parsed.success || parsed.data[0] !== manifest.id) {
-    const text = `The listing cannot go on at ${after.slice(0, 80)}, which is not of the inventory ${manifest.name}.`;
-    throw new RearviewError('ERR_CONFIG', `${text} Go on with the inventory that it began with, or start anew.`);
+    const text = `Cannot continue the listing at ${after.slice(0, 80)}: this position is not from the inventory ${manifest.name}.`;
+    throw new RearviewError('ERR_CONFIG', `${text} Continue with its original inventory, or start again.`);
   }
   return { file: parsed.data[1], row: parsed.data[2] };
 }
 
-/** Null for what is not listed. */
+/** Null for rows that are not listed. */
 function objectOf(
   row: InventoryRow,
   { bucket, versioned, file, number }: { bucket: string; versioned: boolean; file: string; number: number },

@@ -7,7 +7,10 @@ import { createS3ObjectStore } from './s3-object-store.ts';
 
 const names = Array.from({ length: 250 }, (_, index) => String(index).padStart(4, '0'));
 const odd = ['+', 'a b', 'ü', '\u{1f600}', '\uff5e', '\0', '%2F', '&<'];
-/** Twenty folders, most of them named strangely, objects beside and between them, and one for each folder. */
+/**
+ * Twenty folders, most of them with unusual names, objects next to and between them, and one for
+ * each folder.
+ */
 const keys = Array.from({ length: 20 }, (_, index) => `in/${odd[index % odd.length]}${index}/`).flatMap((folder) => [
   ...[folder, folder.slice(0, -1), `${folder.slice(0, -1)}0`],
   ...names.map((name) => folder + name),
@@ -23,14 +26,14 @@ for (const versioned of [false, true]) {
     .flatMap((key) => (versioned ? [1, 2, 3].map((id) => `${key} v${id}`) : [`${key} etag:"${'0'.repeat(32)}"`]))
     .toSorted();
 
-  test(`eight answers of S3 are waited for at once: ${kind}`, async (t) => {
+  test(`eight S3 requests run at once: ${kind}`, async (t) => {
     t.timeout(60_000);
     const waiting = Promise.withResolvers<void>();
     let requests = 0;
     const hold = async () => {
       requests += 1;
       if (server.mostUnderWay === 8) waiting.resolve();
-      // The first page, and the levels of folders, are waited for one by one.
+      // The first page, and the levels of folders, are requested sequentially.
       if (requests > 3) await waiting.promise;
     };
     const server = await startListingServer(t, { keys, versionsOfEach, hold });
@@ -49,7 +52,7 @@ for (const versioned of [false, true]) {
     t.true(server.requests <= inTurn + 2 + 16, `${server.requests} requests`);
   });
 
-  test(`another process goes on where the last page ended, with other limits: ${kind}`, async (t) => {
+  test(`another process continues where the last page ended, with other limits: ${kind}`, async (t) => {
     const server = await startListingServer(t, { keys, versionsOfEach });
     const objects: ObjectInfo[] = [];
     let store = createS3ObjectStore({ ...server, versioned });
@@ -64,7 +67,7 @@ for (const versioned of [false, true]) {
     t.deepEqual(ids(objects), expected);
   });
 
-  test(`whoever may list a prefix, and not its folders, lists it all: ${kind}`, async (t) => {
+  test(`a role that may list a prefix, but not its folders, lists all of it: ${kind}`, async (t) => {
     const isDenied = (query: URLSearchParams) => query.has('delimiter') || query.get('prefix') !== 'in/';
     const server = await startListingServer(t, { keys, versionsOfEach, isDenied });
     const store = createS3ObjectStore({ ...server, versioned });
@@ -80,7 +83,7 @@ for (const versioned of [false, true]) {
     t.true(hasCode(error, 'ERR_OBJECT_DENIED'));
   });
 
-  test(`a listing that began before there were ranges goes on behind its last object: ${kind}`, async (t) => {
+  test(`a listing started before ranges existed continues after its last object: ${kind}`, async (t) => {
     const server = await startListingServer(t, { keys, versionsOfEach });
     const [first = ''] = odd;
     const last = `in/${first}0/0100`;

@@ -3,9 +3,12 @@ import { formatCursor, parseCursor } from './listing/cursor.ts';
 import { fetchLatest, fetchPrefixes, fetchVersions, type Place } from './listing/fetch-page.ts';
 import { type ListingBounds, listInLanes } from './listing/list-in-lanes.ts';
 
-/** What S3 takes of one client is far above that (5,500 requests a second for each prefix); what a function holds of it is some 10 MB. */
+/**
+ * S3's limit per client is far above that (5,500 requests per second and prefix); a function holds
+ * about 10 MB of it.
+ */
 const bounds: ListingBounds = {
-  /** S3 lists no more at a time. */
+  /** Maximum page size of S3. */
   pageKeys: 1000,
   maxRequests: 8,
   maxKeys: 20_000,
@@ -14,8 +17,9 @@ const bounds: ListingBounds = {
 };
 
 /**
- * Lists a bucket, in parallel from the second page on: the latest version of each key, or all versions.
- * @param place.versioned true lists all versions, but for those that say the key was deleted
+ * Lists a bucket, in parallel from the second page on: the latest version of each key, or all
+ * versions.
+ * @param place.versioned true lists all versions, except delete markers
  */
 export function createS3Listing(place: Place & { readonly versioned: boolean }): ObjectReader['list'] {
   const { bucket, versioned } = place;

@@ -7,7 +7,7 @@ const anyText = fc.oneof(
   fc.string({ unit: fc.nat(0xffff).map((each) => String.fromCharCode(each)) }),
 );
 
-test('whatever metadata says comes back, through plain ASCII', (t) => {
+test('any metadata is restored, and sent as plain ASCII', (t) => {
   fc.assert(
     fc.property(fc.dictionary(anyText, anyText), (metadata) => {
       const encoded = encodeMetadata(metadata);
@@ -16,13 +16,13 @@ test('whatever metadata says comes back, through plain ASCII', (t) => {
         t.regex(value, /^[!-~]+$/);
       }
       const lower = Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value]);
-      // The prototype of what fast-check makes is null.
+      // Objects made by fast-check have a null prototype.
       t.deepEqual(decodeMetadata(encoded), Object.fromEntries(lower));
     }),
   );
 });
 
-test('plain names and paths stay readable, and what others wrote stands as it is', (t) => {
+test('plain names and paths stay readable, and values by others stay unchanged', (t) => {
   t.deepEqual(encodeMetadata({ FilePath: 'C:\\x.exe', b: 'ü 1%' }), { filepath: 'C:\\x.exe', b: '%c3%bc%201%25' });
   for (const value of ['100%', '%zz', '%ff', '%u12', 'a b', '=?UTF-8?Q?x?='])
     t.deepEqual(decodeMetadata({ a: value }), { a: value });

@@ -1,20 +1,25 @@
 /**
- * User metadata of S3 travels in HTTP headers: US-ASCII, names in lower case, spaces at the ends lost. Whatever is not plain there is written as the
- * `%NN` of its UTF-8 bytes, as in URLs; beyond URLs, a lone surrogate is `%uNNNN` and the empty text a single `%`, so that each text comes back as it was.
+ * Encodes user metadata for S3, which is sent in HTTP headers: US-ASCII, names in lower case,
+ * without spaces at the ends. Other characters are written as the `%NN` of their UTF-8 bytes, as in
+ * URLs. In addition, a lone surrogate is `%uNNNN` and the empty text a single `%`, so that every
+ * text can be restored.
  */
 
 const plainValue = /[^!-$&-~]/gu;
-/** A leading `_` too: an object cannot be trusted with the name `__proto__`. */
+/** Includes a leading `_`: the name `__proto__` is unsafe in an object. */
 const plainName = /^_|[^a-z0-9._-]/gu;
 
-/** What S3 is to be given. Names come back in lower case. */
+/** Returns the metadata to send to S3. Names are returned in lower case. */
 export function encodeMetadata(metadata: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(metadata).map(([name, value]) => [encode(name.toLowerCase(), plainName), encode(value, plainValue)]),
   );
 }
 
-/** What `encodeMetadata` was given. Values that others wrote and that are not well-formed in it are answered as they stand. */
+/**
+ * Returns the input of `encodeMetadata`. Values by other writers that are not well-formed are
+ * returned unchanged.
+ */
 export function decodeMetadata(metadata: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [decode(name), decode(value)]));
 }

@@ -25,7 +25,7 @@ test('in a bucket without versions one request removes an object', async (t) => 
 });
 
 for (const versioned of [true, false]) {
-  test(`marks of deletion go too, where the settings say versioned ${versioned}`, async (t) => {
+  test(`delete markers are removed too, with the setting versioned ${versioned}`, async (t) => {
     const { client, bucket } = await startS3Emulator(t, { versioned: true });
     const store = createS3ObjectStore({ client, bucket, versioned: true });
     for (const key of ['a', 'ab']) await store.put(key, Buffer.from('1'));
@@ -40,7 +40,7 @@ for (const versioned of [true, false]) {
   });
 }
 
-test('who may not remove is told the permission, and of which object', async (t) => {
+test('the error for a missing permission names it and the object', async (t) => {
   const body = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>';
   const headers = { 'content-type': 'application/xml' };
   const endpoint = await startHttpServer(t, async () => ({ status: 403, headers, body }));
@@ -54,7 +54,7 @@ test('who may not remove is told the permission, and of which object', async (t)
   t.regex(error?.message ?? '', /corpus\/x\/y was refused: the role needs s3:DeleteObject/);
 });
 
-test('versions beyond one page of the listing go too', async (t) => {
+test('versions beyond one page of the listing are removed too', async (t) => {
   const { client, bucket } = await startS3Emulator(t, { versioned: true });
   const store = createS3ObjectStore({ client, bucket, versioned: true });
   for (let index = 0; index < 7; index += 1) await store.put('a', Buffer.from(`${index}`));

@@ -11,12 +11,13 @@ import { ask } from '../ask.ts';
 export interface S3ObjectRemoverOptions {
   readonly client: S3Client;
   readonly bucket: string;
-  /** True where the bucket is known to keep versions; for one that does all the same it is found out. Default: false. */
+  /** True if the bucket is known to keep versions; otherwise it is detected. Default: false. */
   readonly versioned?: boolean;
 }
 
 /**
- * Removes objects from an S3 bucket. Needs `s3:DeleteObject`; in a bucket with versions `s3:ListBucketVersions` and `s3:DeleteObjectVersion`.
+ * Removes objects from an S3 bucket. Needs `s3:DeleteObject`; in a bucket with versions
+ * `s3:ListBucketVersions` and `s3:DeleteObjectVersion`.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html
  */
 export function createS3ObjectRemover({ client, bucket, versioned = false }: S3ObjectRemoverOptions): ObjectRemover {
@@ -37,7 +38,10 @@ export function createS3ObjectRemover({ client, bucket, versioned = false }: S3O
   };
 }
 
-/** The versions of one key, marks of its deletion among them. All are known before the first is removed: a page begins after one that must be there. */
+/**
+ * All versions of one key, including delete markers. They are listed before the first is removed: a
+ * page starts after one that must exist.
+ */
 async function versionsOf(client: S3Client, bucket: string, key: string): Promise<readonly string[]> {
   const call = { what: `The bucket ${bucket}`, permission: 's3:ListBucketVersions' };
   const all: string[] = [];

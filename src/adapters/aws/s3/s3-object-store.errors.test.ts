@@ -13,7 +13,7 @@ const etag = `"${'0'.repeat(32)}"`;
 const ref = { bucket, key: 'in/a', version: `etag:${etag}` };
 const described = { etag, 'last-modified': 'Wed, 01 Jan 2025 00:00:00 GMT' };
 
-/** A store whose S3 answers as told, and is asked once. */
+/** A store whose S3 sends the given response, and gets one request. */
 async function storeBehind(
   t: ExecutionContext,
   listener: RequestListener,
@@ -81,7 +81,7 @@ const answers: readonly (readonly [RequestListener, string, Expected])[] = [
   [says(301, 'PermanentRedirect'), 'another region', config],
 ];
 
-test('each answer of S3 is told by what it means, of HEAD as of GET', async (t) => {
+test('each S3 response is translated, for HEAD and for GET', async (t) => {
   for (const [listener, title, expected] of answers) {
     const store = await storeBehind(t, listener);
     await throws(t, store.read(ref, { maxBytes: 9 }), expected, `read: ${title}`);
@@ -89,7 +89,7 @@ test('each answer of S3 is told by what it means, of HEAD as of GET', async (t) 
   }
 });
 
-test('what cannot be listed is an error, never an empty listing', async (t) => {
+test('a failed listing is an error, never an empty listing', async (t) => {
   const cases = [
     [says(403, 'AccessDenied'), denied],
     [says(404, 'NoSuchBucket'), config],
@@ -100,7 +100,7 @@ test('what cannot be listed is an error, never an empty listing', async (t) => {
   }
 });
 
-test('what cannot be stored is told by what it means', async (t) => {
+test('each failed store is translated', async (t) => {
   const cases = [
     [says(403, 'AccessDenied'), denied],
     [says(503, 'SlowDown'), unavailable],
@@ -120,7 +120,7 @@ test('what cannot be stored is told by what it means', async (t) => {
   await throws(t, raced.put('a', Buffer.from('1'), { ifAbsent: true }), { code: 'ERR_CONFLICT', retryable: false });
 });
 
-test('keys that S3 does not take are refused without asking it', async (t) => {
+test('keys that S3 does not accept are refused without a request', async (t) => {
   let asked = 0;
   const store = await storeBehind(t, (request, response) => {
     asked += 1;
@@ -178,13 +178,13 @@ const bodies: Readonly<Record<string, (response: ServerResponse) => void>> = {
 };
 
 for (const [title, answer] of Object.entries(bodies)) {
-  test(`a body that is ${title} never passes as the object`, async (t) => {
+  test(`a body that is ${title} is never taken for the object`, async (t) => {
     const store = await storeBehind(t, (_, response) => answer(response), { stallMs: 200 });
     await throws(t, store.read(ref, { maxBytes: 1e6 }), unavailable);
   });
 }
 
-test('the whole body passes, in one request, and only where it is of the version asked for', async (t) => {
+test('a complete body is read with one request, and only if it is of the requested version', async (t) => {
   let asked = 0;
   const store = await storeBehind(t, (_, response) => {
     asked += 1;
@@ -197,7 +197,7 @@ test('the whole body passes, in one request, and only where it is of the version
   await throws(t, store.read({ ...ref, version: 'x'.repeat(32) }, { maxBytes: 1e6 }), gone);
 });
 
-test('a server that is not there, or does not answer, is unavailable', async (t) => {
+test('a server that is missing or does not respond is unavailable', async (t) => {
   const client = s3ClientOf(t, 1, { maxAttempts: 1 });
   const absent = createS3ObjectStore({ client, bucket });
   const requestHandler = { requestTimeout: 100, throwOnRequestTimeout: true };
@@ -211,13 +211,13 @@ test('a server that is not there, or does not answer, is unavailable', async (t)
   }
 });
 
-test('credentials that cannot be had are a denial that may pass', async (t) => {
+test('missing credentials are a retryable denial', async (t) => {
   const credentials = () => Promise.reject(Object.assign(new Error('none'), { name: 'CredentialsProviderError' }));
   const store = await storeBehind(t, says(500, 'InternalError'), { credentials });
   await throws(t, store.read(ref, { maxBytes: 9 }), denied);
 });
 
-test('archived objects are listed, and a page that is empty is not taken for the end', async (t) => {
+test('archived objects are listed, and an empty page is not taken for the end', async (t) => {
   const tokens: (string | null)[] = [];
   const store = await storeBehind(t, (request, response) => {
     const token = new URL(request.url ?? '', 'http://s3').searchParams.get('continuation-token');

@@ -86,7 +86,7 @@ test('every legal key is stored, read and listed under its own name', async (t) 
   );
 });
 
-test('metadata comes back as it was, whatever characters it has', async (t) => {
+test('metadata is restored, whatever characters it has', async (t) => {
   const store = createS3ObjectStore(await startS3Emulator(t));
   const name = fc.string({ minLength: 1, maxLength: 10 }).map((each) => each.toLowerCase());
   const value = fc.string({ unit: 'binary', maxLength: 50 });
@@ -99,7 +99,7 @@ test('metadata comes back as it was, whatever characters it has', async (t) => {
   );
 });
 
-test('what is above 5 MiB goes up in parts and comes back whole, with its metadata', async (t) => {
+test('an object above 5 MiB is uploaded in parts and restored completely, with its metadata', async (t) => {
   const { client, bucket } = await startS3Emulator(t);
   const store = createS3ObjectStore({ client, bucket });
   const sent: string[] = [];
@@ -131,7 +131,7 @@ test('what is above 5 MiB goes up in parts and comes back whole, with its metada
   }
 });
 
-test('a stream that breaks after its first parts leaves nothing, and its own error is told', async (t) => {
+test('a stream that breaks after its first parts leaves nothing, and its own error is thrown', async (t) => {
   const { client, bucket } = await startS3Emulator(t);
   const store = createS3ObjectStore({ client, bucket });
   const aborted: unknown[] = [];
@@ -153,7 +153,7 @@ test('a stream that breaks after its first parts leaves nothing, and its own err
   t.deepEqual(await listAll(store, 10), []);
 });
 
-test('an object that was overwritten is not read in the place of the one asked for', async (t) => {
+test('an overwritten object is not read instead of the requested one', async (t) => {
   const store = createS3ObjectStore(await startS3Emulator(t));
   const info = await store.put('a', text('one'));
   await store.put('a', text('two'));
@@ -179,7 +179,7 @@ test('objects that are refused for their size, or read in part, hold no connecti
   t.is((await store.read(info, { maxBytes: content.length })).bytes.length, content.length);
 });
 
-test('where the key exists, ifAbsent sends no content', async (t) => {
+test('if the key exists, ifAbsent sends no content', async (t) => {
   const store = createS3ObjectStore(await startS3Emulator(t));
   await store.put('a', text('1'), { ifAbsent: true });
   let pulled = false;

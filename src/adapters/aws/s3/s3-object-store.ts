@@ -21,22 +21,25 @@ import { arrivedAtOf, conditionOf, etagOf, objectVersion } from './s3-version.ts
 const maxKeyBytes = 1024;
 
 export interface S3ObjectStoreOptions {
-  /** Tries again and times out as configured there: `requestHandler` bounds how long an answer may take to begin. */
+  /**
+   * Configures retries and timeouts: `requestHandler` limits how long a response may take to start.
+   */
   readonly client: S3Client;
   readonly bucket: string;
   /**
-   * True where the bucket keeps versions: each has a version id of its own, and all are listed. S3 takes it for other buckets as well. Default:
-   * false; then a version is its ETag, and what is overwritten is gone. An ETag is an MD5 in most buckets, and does not change with the
-   * metadata: a bucket that takes files of strangers should keep versions.
+   * True if the bucket keeps versions: each has a version id, and all are listed. S3 also accepts
+   * it for other buckets. Default: false; then the version is the ETag, and an overwritten object
+   * is gone. In most buckets, an ETag is an MD5 and does not change with the metadata. Therefore a
+   * bucket for untrusted files should keep versions.
    */
   readonly versioned?: boolean;
-  /** Milliseconds without a byte after which a body that is read counts as broken off. Default: 30,000. */
+  /** Milliseconds without a byte after which a body counts as broken. Default: 30,000. */
   readonly stallMs?: number;
 }
 
 interface ReadOptions {
   readonly maxBytes: number;
-  /** False answers the first `maxBytes` bytes of what is larger. Default: true. */
+  /** False returns the first `maxBytes` bytes of a larger object. Default: true. */
   readonly whole?: boolean;
 }
 
@@ -46,13 +49,16 @@ type Description = Pick<
 >;
 
 /**
- * Objects of an S3 bucket. Needs `s3:GetObject`, `s3:PutObject` and `s3:ListBucket`, in buckets with versions `s3:GetObjectVersion` and
- * `s3:ListBucketVersions` as well, and `kms:Decrypt` and `kms:GenerateDataKey` where the bucket has a KMS key. Without `s3:ListBucket`, S3 calls
- * denied what does not exist.
+ * Objects of an S3 bucket. Needs `s3:GetObject`, `s3:PutObject` and
+ * `s3:ListBucket`. Buckets with versions also need `s3:GetObjectVersion` and
+ * `s3:ListBucketVersions`, and buckets with a KMS key `kms:Decrypt` and
+ * `kms:GenerateDataKey`. Without `s3:ListBucket`, S3 reports missing objects as denied.
  *
- * Keys are as S3 has them; it does not take those whose `..` lead out of the bucket. `arrivedAt` is the `Last-Modified` of S3, in whole seconds.
+ * Keys are those of S3, which does not accept keys whose `..` leads out of the bucket. `arrivedAt`
+ * is the `Last-Modified` of S3, in whole seconds.
  *
- * A listing is read ahead in parallel once its second page has been asked for: up to 8 requests at once, and 20,000 keys in memory.
+ * A listing is read ahead in parallel once its second page has been requested: up to 8 requests at
+ * once, and 20,000 keys in memory.
  */
 export function createS3ObjectStore({
   client,
@@ -67,7 +73,10 @@ export function createS3ObjectStore({
     return { Bucket: bucket, Key: key, ...conditionOf(version, versioned) };
   };
 
-  /** @param sums whether to ask for the checksum, which takes `kms:Decrypt` where the object is encrypted with a KMS key */
+  /**
+   * @param sums whether to request the checksum, which needs `kms:Decrypt` if the object is
+   *   encrypted with a KMS key
+   */
   async function describe(
     ref: Pick<ObjectRef, 'key'> & { readonly version?: string },
     sums: boolean,
@@ -79,7 +88,7 @@ export function createS3ObjectStore({
     } catch (error) {
       const status = statusOf(error);
       if (status === undefined || status === 412 || status >= 500) throw translateS3Error(error, what);
-      // The answer to HEAD has no body that could say why; that to GET has.
+      // The response to HEAD has no body with the reason; that to GET has one.
       const output = await translated(what, () => client.send(new GetObjectCommand(input)));
       bodyOf(output, what).destroy();
       return descriptionOf(ref, output);
@@ -99,7 +108,10 @@ export function createS3ObjectStore({
     return { ...infoOf(ref, output), metadata, ...storedSumOf(output) };
   }
 
-  /** @throws RearviewError where what came is not what was asked for, as from a store that knows no versions or no conditions on HEAD */
+  /**
+   * @throws RearviewError if the response does not match the request, for example from a store
+   *   without versions or without conditions on HEAD
+   */
   function infoOf(
     { key, version }: { readonly key: string; readonly version?: string },
     output: Description,
@@ -107,12 +119,15 @@ export function createS3ObjectStore({
     const what = `${bucket}/${key}`;
     const { ContentLength: size, ETag: etag, LastModified: modified, VersionId: versionId } = output;
     if (size === undefined || etag === undefined || modified === undefined) {
-      throw unavailable(what, 'the answer lacks length, ETag or time');
+      throw unavailable(what, 'the response lacks length, ETag or time');
     }
     const wanted = version === undefined ? null : etagOf(version);
     if (wanted !== null && wanted !== etag) throw changed(what);
     if (version !== undefined && wanted === null && versionId !== version) {
-      throw new RearviewError('ERR_OBJECT_GONE', `${what} has no version ${version}: the bucket keeps none.`);
+      throw new RearviewError(
+        'ERR_OBJECT_GONE',
+        `${what} has no version ${version}: the bucket does not keep versions.`,
+      );
     }
     const current = objectVersion({ etag, ...(versioned && versionId !== undefined ? { versionId } : {}) });
     return { bucket, key, version: version ?? current, size, arrivedAt: arrivedAtOf(modified) };
@@ -137,9 +152,10 @@ export function createS3ObjectStore({
   }
 
   /**
-   * Up to 5 MiB in one request, more in parts; S3 checks the SHA-256 of each. `ifAbsent` is `If-None-Match: *`, and a HEAD before it: it spares
-   * sending what would be refused, and there are stores (such as the emulator fauxqs) that do not heed the header. A retry after an answer that was
-   * lost may find its own object and fail with `ERR_CONFLICT`.
+   * Sends up to 5 MiB in one request, more in parts; S3 checks the SHA-256 of each. `ifAbsent` is
+   * `If-None-Match: *`, preceded by a HEAD. The HEAD avoids sending content that would be refused,
+   * and some stores (such as the emulator fauxqs) ignore the header. A retry after a lost response
+   * may find its own object and fail with `ERR_CONFLICT`.
    */
   const put: ObjectStore['put'] = async (key, content, { metadata = {}, ifAbsent = false } = {}) => {
     requireLegal(bucket, key);
@@ -151,9 +167,10 @@ export function createS3ObjectStore({
     if (ifAbsent) await requireAbsent(place, key);
     const { output, size } = await sendToS3({ client, params, content, what });
     const { ETag: etag, VersionId: versionId } = output;
-    if (etag === undefined) throw unavailable(what, 'the answer lacks the ETag');
+    if (etag === undefined) throw unavailable(what, 'the response lacks the ETag');
     const version = objectVersion({ etag, ...(versioned && versionId !== undefined ? { versionId } : {}) });
-    // Only S3 knows when it arrived. It did arrive, whatever comes of this: another may have overwritten it, or the role may not read.
+    // Only S3 knows when it arrived. It has arrived, even if this fails: another writer may have
+    // overwritten it, or the role may not read.
     return head({ key, version }).catch(() => ({ bucket, key, version, size, arrivedAt: arrivedAtOf(new Date()) }));
   };
 
@@ -173,14 +190,18 @@ async function requireAbsent({ client, bucket }: { client: S3Client; bucket: str
   try {
     await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
   } catch (error) {
-    // Whether it may be put is for the request that puts it to say: a role may write what it may not read.
+    // The request that puts the object checks whether it is allowed: a role may be allowed to write
+    // and not to read.
     if (statusOf(error) !== undefined) return;
     throw translateS3Error(error, what);
   }
   throw existsAlready(what);
 }
 
-/** Of an upload in parts, S3 has the checksum of their checksums, which ends with their number: `abc…=-3`. */
+/**
+ * For a multipart upload, S3 has the checksum of the checksums, which ends with the number of
+ * parts: `abc…=-3`.
+ */
 function storedSumOf({ ChecksumSHA256: sum }: Description): { readonly storedSum?: StoredSum } {
   const [, base64, parts] = /^([A-Za-z0-9+/]{43}=)(-\d+)?$/.exec(sum ?? '') ?? [];
   if (base64 === undefined) return {};
@@ -198,7 +219,7 @@ async function translated<T>(what: string, step: () => Promise<T>): Promise<T> {
 
 function bodyOf({ Body: body }: GetObjectCommandOutput, what: string): Readable {
   if (body instanceof Readable) return body;
-  throw unavailable(what, 'the answer has no body');
+  throw unavailable(what, 'the response has no body');
 }
 
 function isLegal(key: string): boolean {
@@ -210,10 +231,10 @@ function requireLegal(bucket: string, key: string): void {
   if (isLegal(key)) return;
   throw new RearviewError(
     'ERR_CONFIG',
-    `The key "${key.slice(0, 80)}" cannot be stored in ${bucket}: keys are well-formed text of 1 to ${maxKeyBytes} bytes.`,
+    `Cannot store the key "${key.slice(0, 80)}" in ${bucket}: use well-formed text of 1 to ${maxKeyBytes} bytes.`,
   );
 }
 
 function changed(what: string): RearviewError {
-  return new RearviewError('ERR_OBJECT_CHANGED', `${what} is no longer the version asked for.`, { retryable: true });
+  return new RearviewError('ERR_OBJECT_CHANGED', `${what} is no longer the requested version.`, { retryable: true });
 }

@@ -9,7 +9,7 @@ objectStoreContract(test, async (t) =>
   createS3ObjectStore({ ...(await startS3Emulator(t, { versioned: true })), versioned: true }),
 );
 
-test('what was deleted is gone, its earlier versions are listed and read', async (t) => {
+test('a deleted object is gone, and its earlier versions are listed and read', async (t) => {
   const { client, bucket } = await startS3Emulator(t, { versioned: true });
   const store = createS3ObjectStore({ client, bucket, versioned: true });
   const info = await store.put('a', Buffer.from('1'));
@@ -34,7 +34,7 @@ test('what was deleted is gone, its earlier versions are listed and read', async
   }
 });
 
-test('a version that an event named is read where the store was set up for a bucket without versions', async (t) => {
+test('a version named by an event is read even if the store was configured without versions', async (t) => {
   const { client, bucket } = await startS3Emulator(t, { versioned: true });
   const store = createS3ObjectStore({ client, bucket });
   const put = await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'a', Body: 'first' }));

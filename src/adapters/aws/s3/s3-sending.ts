@@ -28,7 +28,8 @@ interface Sent {
 
 /**
  * Puts an object: up to 5 MiB in one request, more in parts. S3 checks the checksum of each.
- * @throws what the content throws, as it is; of S3, `ERR_CONFLICT` for a condition that did not hold, else as `translateS3Error`
+ * @throws errors of the content unchanged; for S3, `ERR_CONFLICT` for a failed condition, otherwise
+ *   as `translateS3Error`
  */
 export async function sendToS3({ client, params, content, what }: Sending): Promise<Sent> {
   const translate = (error: unknown): unknown => {
@@ -51,9 +52,9 @@ export async function sendToS3({ client, params, content, what }: Sending): Prom
 
 interface Counted {
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** Bytes that came so far. */
+  /** Number of bytes so far. */
   size(): number;
-  /** What the content threw. */
+  /** The error of the content. */
   failure(): unknown;
 }
 
@@ -81,5 +82,5 @@ async function* one(content: Uint8Array): AsyncGenerator<Uint8Array> {
 
 function tooLarge(what: string): RearviewError {
   const most = maxParts * partBytes;
-  return new RearviewError('ERR_OBJECT_TOO_LARGE', `${what} cannot be stored: it has more than ${most} bytes.`);
+  return new RearviewError('ERR_OBJECT_TOO_LARGE', `Cannot store ${what}: it has more than ${most} bytes.`);
 }

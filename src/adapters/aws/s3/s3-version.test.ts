@@ -1,7 +1,7 @@
 import test from 'ava';
 import { arrivedAtOf, conditionOf, etagOf, objectVersion } from './s3-version.ts';
 
-test('a version is the version id, or the ETag where there is none', (t) => {
+test('a version is the version id, or the ETag if there is none', (t) => {
   t.is(objectVersion({ versionId: 'v1', etag: '"e"' }), 'v1');
   for (const etag of ['e', '"e"']) {
     t.is(objectVersion({ etag }), 'etag:"e"');
@@ -11,7 +11,7 @@ test('a version is the version id, or the ETag where there is none', (t) => {
   t.is(etagOf('v1'), null);
 });
 
-test('a request names the version id, or the ETag of the object that has none', (t) => {
+test('a request uses the version id, or the ETag for an object without one', (t) => {
   t.deepEqual(conditionOf(undefined, true), {});
   for (const versioned of [true, false]) t.deepEqual(conditionOf('v1', versioned), { VersionId: 'v1' });
   t.deepEqual(conditionOf('etag:"e"', false), { IfMatch: '"e"' });

@@ -1,9 +1,10 @@
-/** How versions of S3 objects are named in `ObjectRef.version`, for the store as for the events that tell of objects. */
+/** Conversion of S3 versions to `ObjectRef.version`, for the store and for events about objects. */
 
 const prefix = 'etag:';
 
 /**
- * The version id where the bucket keeps versions; else (also for what was stored before it did, whose version id is `null`) the ETag, as in
+ * Returns the version id if the bucket keeps versions. Otherwise (also for objects stored before
+ * versioning, whose version id is `null`) returns the ETag, as in
  * `etag:"9b2cf535f27731c974343645a3985328"`.
  * @param options.etag with or without its quotes, which event notifications leave out
  */
@@ -12,12 +13,12 @@ export function objectVersion({ versionId, etag }: { readonly versionId?: string
   return `${prefix}"${etag.replaceAll('"', '')}"`;
 }
 
-/** The ETag that a version stands for, with its quotes; null where it is a version id. */
+/** Returns the ETag of a version, with its quotes; null if it is a version id. */
 export function etagOf(version: string): string | null {
   return version.startsWith(prefix) ? version.slice(prefix.length) : null;
 }
 
-/** What a request must say to be answered with this version and no other. */
+/** Returns the request parameters that select this version and no other. */
 export function conditionOf(
   version: string | undefined,
   versioned: boolean,
@@ -29,7 +30,10 @@ export function conditionOf(
   return { IfMatch: etag, ...(versioned ? { VersionId: 'null' } : {}) };
 }
 
-/** ISO 8601 in UTC. Listings have milliseconds in some stores, headers have not: seconds are what both agree on. */
+/**
+ * ISO 8601 in UTC. Listings of some stores have milliseconds, headers do not: both agree on
+ * seconds.
+ */
 export function arrivedAtOf(modified: Date): string {
   return new Date(Math.floor(modified.getTime() / 1000) * 1000).toISOString();
 }

@@ -36,7 +36,7 @@ function make(inInventory: readonly ObjectInfo[], inBucket: readonly ObjectInfo[
   return { asked, inventory, reader, both: () => withInventory(reader, inventory) };
 }
 
-/** Every page by a reader of its own, as after a crash. */
+/** Every page by a new reader, as after a crash. */
 async function listAll(
   both: () => ObjectReader,
   limit: number,
@@ -51,7 +51,7 @@ async function listAll(
   }
 }
 
-test('every object comes once: the early ones as the inventory tells, the late ones as the bucket does', async (t) => {
+test('every object is listed once: early ones from the inventory, late ones from the bucket', async (t) => {
   const gone = objectAt('gone', 2);
   const old = objectAt('old', 4);
   const both = objectAt('both', 5);
@@ -60,7 +60,7 @@ test('every object comes once: the early ones as the inventory tells, the late o
   for (const limit of [1, 2, 100]) t.deepEqual(await listAll(open, limit), [gone, old, both, late]);
 });
 
-test('whatever arrived when, nothing is listed twice and nothing that is there is left out', async (t) => {
+test('whatever the arrival times, nothing is listed twice and no existing object is left out', async (t) => {
   const days = fc.integer({ min: 1, max: 28 });
   const objects = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 99 }), days), { selector: ([key]) => key });
   const lacksLate = fc.func(fc.boolean());
@@ -83,7 +83,7 @@ test('whatever arrived when, nothing is listed twice and nothing that is there i
   );
 });
 
-test('the bucket is not asked where nothing late can pass, nor the inventory where nothing early can', async (t) => {
+test('the bucket is not queried if nothing late can pass, nor the inventory if nothing early can', async (t) => {
   const all = [objectAt('old', 4), objectAt('late', 6)];
   const early = make(all, all);
   t.is((await listAll(early.both, 10, { arrivedBefore: completeBefore })).length, 1);
@@ -93,7 +93,7 @@ test('the bucket is not asked where nothing late can pass, nor the inventory whe
   t.deepEqual(late.asked, ['bucket begin']);
 });
 
-test('pages of the bucket with nothing late are passed over, some at a time', async (t) => {
+test('pages of the bucket with nothing late are skipped, some at a time', async (t) => {
   const old = Array.from({ length: 60 }, (_, index) => objectAt(`${index}`, 1));
   const { both, asked } = make([], [...old, objectAt('late', 6)]);
   const pages: number[] = [];
@@ -106,7 +106,7 @@ test('pages of the bucket with nothing late are passed over, some at a time', as
   t.is(asked.length, 62);
 });
 
-test('neither part goes on with a cursor of another inventory', async (t) => {
+test('neither part continues with a cursor of another inventory', async (t) => {
   const { both, inventory, reader } = make([], [objectAt('a', 20), objectAt('b', 20)]);
   const { next } = await both().list({ after: null, limit: 1 });
   const { next: further } = await both().list({ after: next, limit: 1 });
@@ -117,5 +117,5 @@ test('neither part goes on with a cursor of another inventory', async (t) => {
 test('an inventory of another bucket is refused', (t) => {
   const { inventory, reader } = make([], []);
   const error = t.throws(() => withInventory(reader, { ...inventory, bucket: 'other' }));
-  t.true(hasCode(error, 'ERR_CONFIG') && /is of other, not of corpus/.test(error.message));
+  t.true(hasCode(error, 'ERR_CONFIG') && /belongs to other, not to corpus/.test(error.message));
 });

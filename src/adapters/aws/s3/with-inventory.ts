@@ -3,25 +3,31 @@ import type { ObjectFilter } from '../../../domain/objects/object.ts';
 import type { Inventory } from '../../../ports/inventory.ts';
 import type { ObjectPage, ObjectReader } from '../../../ports/object-store.ts';
 
-/** Pages of the bucket that one call looks at in search of what arrived lately: it is seldom many, and each answer costs its receiver a step. */
+/**
+ * Maximum pages of the bucket that one call searches for late arrivals: they are seldom many, and
+ * each response costs the caller a step.
+ */
 const mostPages = 25;
 
 type ListOptions = Parameters<ObjectReader['list']>[0];
 
 /**
- * A reader that lists what arrived long before the inventory was made from the inventory, then the rest from the bucket, so that the two have no
- * object in common and together lack none. It heads and reads from the bucket: what was overwritten or deleted since is told when it is read.
+ * A reader that lists early objects from the inventory, then the rest from the bucket. The two have
+ * no object in common and together lack none. It heads and reads from the bucket: overwritten or
+ * deleted objects are detected on reading.
  *
- * S3 lists by key, not by time: the second part asks for the whole bucket (or prefix), a thousand keys at a time, and takes what is late enough.
- * It is left out where the filter lets nothing pass that is.
- * @throws RearviewError `ERR_CONFIG` where the inventory is of another bucket; its `list` as those of inventory and reader
+ * S3 lists by key, not by time. Therefore the second part requests the whole bucket (or prefix), a
+ * thousand keys at a time, and selects late objects. It is skipped if the filter excludes all late
+ * objects.
+ * @throws RearviewError `ERR_CONFIG` if the inventory is of another bucket; its `list` as those of
+ *   inventory and reader
  */
 export function withInventory(reader: ObjectReader, inventory: Inventory): ObjectReader {
   const { bucket, name, id, completeBefore } = inventory;
   if (reader.bucket !== bucket) {
-    throw new RearviewError('ERR_CONFIG', `The inventory ${name} is of ${bucket}, not of ${reader.bucket}.`);
+    throw new RearviewError('ERR_CONFIG', `The inventory ${name} belongs to ${bucket}, not to ${reader.bucket}.`);
   }
-  /** What cursors of the second part begin with. Those of the first begin with the id of an inventory. */
+  /** Prefix of cursors of the second part. Those of the first start with the id of an inventory. */
   const late = `late ${id} `;
 
   async function listLate({ filter = {}, after, limit }: ListOptions): Promise<ObjectPage> {

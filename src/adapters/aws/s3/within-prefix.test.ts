@@ -7,7 +7,7 @@ import { startListingServer } from '../../../testing/s3/s3-listing-server.ts';
 import { createS3ObjectStore } from './s3-object-store.ts';
 import { withinPrefix } from './within-prefix.ts';
 
-/** A listing in memory that keeps what it is asked. */
+/** A listing in memory that records its requests. */
 function memory(keys: readonly string[]) {
   const asked: (ObjectFilter | undefined)[] = [];
   const list: ObjectReader['list'] = async ({ filter = {} }) => {
@@ -20,7 +20,7 @@ function memory(keys: readonly string[]) {
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 4 });
 
-test('what is listed is what begins with the prefix and passes the filter, and nothing else is asked for', async (t) => {
+test('only objects with the prefix that pass the filter are listed, and nothing else is requested', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(text), text, fc.option(text, { nil: undefined }), async (keys, prefix, asks) => {
       const store = memory(keys);
@@ -39,7 +39,7 @@ test('what is listed is what begins with the prefix and passes the filter, and n
   );
 });
 
-test('a filter that excludes the prefix is answered without asking, and a longer one is left as it is', async (t) => {
+test('a filter that excludes the prefix is handled without a request, and a longer one is left unchanged', async (t) => {
   const store = memory(['in/a', 'in/b', 'out']);
   const reader = withinPrefix(store, 'in/');
   const page = { after: null, limit: 10 };
@@ -52,7 +52,7 @@ test('a filter that excludes the prefix is answered without asking, and a longer
 });
 
 for (const versioned of [false, true]) {
-  test(`a large prefix is listed in parallel, with no request beside it, ${versioned ? 'with' : 'without'} versions`, async (t) => {
+  test(`a large prefix is listed in parallel, with no request outside it, ${versioned ? 'with' : 'without'} versions`, async (t) => {
     const inside = Array.from({ length: 9000 }, (_, index) => `in/${index % 30}/${index}`);
     const outside = Array.from({ length: 3000 }, (_, index) => `${index % 2 === 0 ? 'a' : 'z'}/${index}`);
     const asked = new Set<string | null>();

@@ -1,9 +1,10 @@
 import type { ObjectReader } from '../../../ports/object-store.ts';
 
 /**
- * A reader or inventory that lists only what begins with a prefix, and asks the store for nothing else: a role that may list the bucket by this prefix
- * alone suffices. A filter that asks for less is left as it is, one that asks for what lies elsewhere is answered without asking.
- * @param prefix as S3 has it; empty: everything
+ * A reader or inventory that lists only one prefix, and requests nothing else from the store: a
+ * role that may list only this prefix suffices. A narrower filter is left unchanged, and one for
+ * other keys is handled without a request.
+ * @param prefix in the format of S3; empty: everything
  */
 export function withinPrefix<T extends Pick<ObjectReader, 'list'>>(reader: T, prefix: string): T {
   if (prefix === '') return reader;
@@ -16,7 +17,7 @@ export function withinPrefix<T extends Pick<ObjectReader, 'list'>>(reader: T, pr
   return { ...reader, list };
 }
 
-/** What begins with both; null where nothing can. */
+/** Prefix of all keys that start with both; null if there are none. */
 function narrower(one: string, other: string): string | null {
   if (one.startsWith(other)) return one;
   return other.startsWith(one) ? other : null;

@@ -11,7 +11,7 @@ const sizeIn = (format: AlertFormat) => (alert: Parameters<typeof renderAlert>[0
   Buffer.byteLength(messageText(renderAlert(alert, format)));
 const sizeOf = sizeIn('rearview');
 
-/** Short or gigantic, of one to six bytes a character once escaped. */
+/** Short or gigantic, of one to six bytes per character once escaped. */
 const text = fc
   .tuple(
     fc.constantFrom('x', 'ü', '"', '\0', '\uffff', '\ud800', '\u{1f600}'),
@@ -55,7 +55,7 @@ const isSubsequence = (part: readonly unknown[], whole: readonly unknown[]) => {
   return place === part.length;
 };
 
-test('whatever an alert holds, it fits in the end, in either format', (t) => {
+test('every alert fits in the end, in both formats', (t) => {
   for (const format of ['rearview', 'binaryalert'] as const) {
     const options = { maxBytes, full, sizeOf: sizeIn(format) };
     fc.assert(
@@ -67,7 +67,7 @@ test('whatever an alert holds, it fits in the end, in either format', (t) => {
   }
 });
 
-test('what is left is of the alert, in its order, and every cut is told', (t) => {
+test('the rest is part of the alert, in its order, and every cut is marked', (t) => {
   fc.assert(
     fc.property(anyAlert, (alert) => {
       const cut = fitAlert(alert, { maxBytes, full, sizeOf });
@@ -99,17 +99,17 @@ const strings = Array.from({ length: 500 }, (_, offset) => ({
   data: 'x'.repeat(900),
 }));
 
-test('of strings there are as many as fit: one more would be too much', (t) => {
+test('as many strings as fit are kept: one more would be too much', (t) => {
   const alert = sampleAlert({ strings });
   const cut = fitAlert(alert, { maxBytes, full, sizeOf });
   t.true(cut.strings.length > 0);
   t.true(sizeOf(cut) <= maxBytes);
   t.true(sizeOf({ ...cut, strings: strings.slice(0, cut.strings.length + 1) }) > maxBytes);
-  // All else is as it was.
+  // Everything else is unchanged.
   t.deepEqual({ ...cut, strings }, { ...alert, full, stringsTotal: 500 });
 });
 
-test('a gigantic entry of meta is left out, the small ones and some strings stay', (t) => {
+test('a gigantic meta entry is left out, the small ones and some strings stay', (t) => {
   const small = { identifier: 'author', value: 'me' };
   const { rule } = sampleAlert();
   const meta = [{ identifier: 'description', value: 'x'.repeat(maxBytes) }, small];
@@ -120,7 +120,7 @@ test('a gigantic entry of meta is left out, the small ones and some strings stay
   t.false('tagsTotal' in cut || 'shortened' in cut);
 });
 
-test('however much meta there is, half of the room is for strings', (t) => {
+test('however large the meta is, half of the space is for strings', (t) => {
   const { rule } = sampleAlert();
   const meta = Array.from({ length: 9000 }, (_, value) => ({ identifier: 'a', value }));
   const cut = fitAlert(sampleAlert({ strings, rule: { ...rule, meta } }), { maxBytes, full, sizeOf });

@@ -1,20 +1,21 @@
 import type { Alert, CutAlert } from '../../../domain/alerts/alert.ts';
 
-/** UTF-16 code units that are left of a text that is too long. */
+/** UTF-16 code units that remain of a text that is too long. */
 const longestText = 1024;
 
 export interface FitOptions {
-  /** At least 64 KiB, which whatever is left in the end keeps below. */
+  /** At least 64 KiB, which is enough for the smallest possible result. */
   readonly maxBytes: number;
-  /** Where the whole alert lies. */
+  /** Location of the whole alert. */
   readonly full: CutAlert['full'];
-  /** Bytes of the alert as it is sent. More of anything never makes it smaller. */
+  /** Bytes of the sent alert. Adding content never makes it smaller. */
   readonly sizeOf: (alert: CutAlert) => number;
 }
 
 /**
- * Cuts an alert to `maxBytes`: it keeps as many `strings` from the start as fit. Only where it is too large without any, entries of meta are left out as
- * well, the longest first; then tags; then long texts are cut. Half of the room is then kept free for strings.
+ * Cuts an alert to `maxBytes`: it keeps as many `strings` from the start as fit. Only if it is too
+ * large without any, it also drops the longest meta entries first, then tags, and then cuts long
+ * texts. Half of the space is then reserved for strings.
  */
 export function fitAlert(alert: Alert, { maxBytes, full, sizeOf }: FitOptions): CutAlert {
   const { rule } = alert;
@@ -46,7 +47,7 @@ export function fitAlert(alert: Alert, { maxBytes, full, sizeOf }: FitOptions): 
   return filled(largest(alert.strings.length, (count) => fits(filled(count))));
 }
 
-/** The texts that nothing else bounds. */
+/** The texts without any other limit. */
 function shorten(alert: CutAlert): CutAlert {
   const { rule, file, object } = alert;
   const shortened: string[] = [];
@@ -74,7 +75,7 @@ function shorten(alert: CutAlert): CutAlert {
   };
 }
 
-/** Answers the shortest entries, as many as asked for, in the order they had. */
+/** Returns the requested number of shortest entries, in their original order. */
 function shortestOf<T>(entries: readonly T[]): (count: number) => readonly T[] {
   const lengths = entries.map((entry) => JSON.stringify(entry).length);
   const places = [...entries.keys()].sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0));
@@ -85,8 +86,9 @@ function shortestOf<T>(entries: readonly T[]): (count: number) => readonly T[] {
 }
 
 /**
- * The largest number up to `most` that holds, where all below one that holds do as well; 0 where none does. It asks for small numbers first: what is
- * far too much is never made.
+ * The largest number up to `most` that is accepted, if all numbers below an accepted one are
+ * accepted too; 0 if none is. It tries small numbers first, so that far too large values are never
+ * built.
  */
 function largest(most: number, holds: (count: number) => boolean): number {
   let step = 1;

@@ -35,7 +35,7 @@ async function start(
 const attribute = z.object({ DataType: z.string(), StringValue: z.string() });
 const delivery = z.object({ Body: z.string(), MessageAttributes: z.record(z.string(), attribute).default({}) });
 
-/** What the topic delivered, in no order that means anything. */
+/** The messages that the topic delivered, in no particular order. */
 async function delivered({ sqs }: MessagingEmulator, { url }: QueuePair): Promise<readonly z.infer<typeof delivery>[]> {
   const all: z.infer<typeof delivery>[] = [];
   for (;;) {
@@ -60,7 +60,7 @@ alertSinkContract(
   },
 );
 
-test('a queue that is subscribed gets the whole alert, and its attributes beside it', async (t) => {
+test('a subscribed queue gets the whole alert, with attributes', async (t) => {
   const { emulator, queue, sink } = await start(t);
   const { rule } = sampleAlert();
   const alert = sampleAlert({ rule: { ...rule, tags: ['linux'] } });
@@ -75,7 +75,7 @@ test('a queue that is subscribed gets the whole alert, and its attributes beside
 });
 const string = (StringValue: string) => ({ DataType: 'String', StringValue });
 
-test('without raw delivery the message has a subject, and the alert as text', async (t) => {
+test('without raw delivery, the message has a subject, and the alert as text', async (t) => {
   const { emulator, queue, sink } = await start(t, { subscription: {} });
   await sink.send(sampleAlert());
   const [message] = await delivered(emulator, queue);
@@ -87,7 +87,7 @@ test('without raw delivery the message has a subject, and the alert as text', as
   });
 });
 
-test('a filter policy lets through what it names', async (t) => {
+test('a filter policy passes the alerts it names', async (t) => {
   const FilterPolicy = JSON.stringify({ severity: ['critical'], kind: ['retro'] });
   const { emulator, queue, sink } = await start(t, { subscription: { ...raw, FilterPolicy } });
   const { rule } = sampleAlert();
@@ -101,7 +101,7 @@ test('a filter policy lets through what it names', async (t) => {
   );
 });
 
-test('characters that SQS refuses reach a queue, escaped', async (t) => {
+test('characters that SQS refuses are escaped and reach a queue', async (t) => {
   const { emulator, queue, sink } = await start(t);
   const { file } = sampleAlert();
   const alert = sampleAlert({ file: { ...file, filepath: '/tmp/\uffff\ud800\0' } });
@@ -114,7 +114,7 @@ test('characters that SQS refuses reach a queue, escaped', async (t) => {
 const strings = (count: number) =>
   Array.from({ length: count }, (_, offset) => ({ identifier: '$a', offset, length: 900, data: 'x'.repeat(900) }));
 
-test('an alert that is too large is stored whole, and the message says where, with as many strings as fit', async (t) => {
+test('an alert that is too large is stored completely, and the message has its location and as many strings as fit', async (t) => {
   const { emulator, queue, store, sink } = await start(t);
   const alert = sampleAlert({ strings: strings(1000) });
   await sink.send(alert);
@@ -127,7 +127,7 @@ test('an alert that is too large is stored whole, and the message says where, wi
   t.true(short.strings.length > 200 && short.strings.length < 300);
 });
 
-test('an alert just small enough is sent as it is, and nothing is stored', async (t) => {
+test('an alert just below the limit is sent unchanged, and nothing is stored', async (t) => {
   const { emulator, queue, store, sink } = await start(t);
   const fill = (length: number) =>
     sampleAlert({ strings: [{ identifier: '$a', offset: 0, length, data: 'x'.repeat(length) }] });
@@ -152,7 +152,7 @@ test('an alert with gigantic meta and tags is delivered', async (t) => {
   t.like(JSON.parse(message?.Body ?? ''), { metaTotal: 1, tagsTotal: 1, stringsTotal: 10, strings: strings(10) });
 });
 
-test('in the format of BinaryAlert, messages and what is stored are in that format', async (t) => {
+test('in the format of BinaryAlert, messages and stored alerts are in that format', async (t) => {
   const { emulator, queue, store, sink } = await start(t, { format: 'binaryalert' });
   const many = Array.from({ length: 1000 }, (_, index) => ({
     identifier: `$a${index}`,
@@ -173,7 +173,7 @@ test('in the format of BinaryAlert, messages and what is stored are in that form
   t.false('Cut' in stored);
 });
 
-test('what is too large and cannot be stored is owed, and nobody is pointed to what is not there', async (t) => {
+test('a large alert that cannot be stored stays owed, and no message refers to the missing object', async (t) => {
   const full = new RearviewError('ERR_STORAGE_FULL', 'The bucket is full.', { retryable: true });
   const nowhere = async () => Promise.reject(full);
   const oversize: ObjectStore = {
@@ -190,7 +190,7 @@ test('what is too large and cannot be stored is owed, and nobody is pointed to w
   t.deepEqual(await delivered(emulator, queue), []);
 });
 
-test('an alert that was not published is owed, and the error says which and what to do', async (t) => {
+test('an alert that was not published stays owed, and the error names it and says what to do', async (t) => {
   const { emulator, arn, sink } = await start(t);
   const failures = [
     [snsFailure(429, 'Throttled'), /Throttled/],
@@ -209,7 +209,7 @@ test('an alert that was not published is owed, and the error says which and what
   }
 });
 
-test('an alert can be read by the queue of this project', async (t) => {
+test("an alert can be read by this project's own queue", async (t) => {
   const { emulator, queue, sink } = await start(t);
   await sink.send(sampleAlert());
   const reader = createSqsQueue({ client: emulator.sqs, name: 'alerts', ...queue });

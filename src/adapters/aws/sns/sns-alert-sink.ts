@@ -10,27 +10,30 @@ import { fitAlert } from './fit-alert.ts';
 import { alertAttributes, alertSubject, attributesBytes } from './sns-attributes.ts';
 
 /**
- * Bytes of a message with its attributes: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html. A topic may be set to take up to 1 MiB; every
- * topic takes this much, and so does every queue that is subscribed with raw delivery.
+ * Maximum bytes of a message with its attributes:
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html. A topic may be configured for up to
+ * 1 MiB. Every topic accepts this much, and so does every queue that is subscribed with raw
+ * delivery.
  */
 export const maxSnsBytes = 262_144;
 
 export interface SnsAlertSinkOptions {
-  /** Tries again as configured there. */
+  /** Configures retries. */
   readonly client: SNSClient;
   readonly topicArn: string;
   /** Default: `rearview`. */
   readonly format?: AlertFormat;
-  /** Takes alerts that are too large for a message, as `alerts/<yyyy-mm-dd>/<id>.json`. */
+  /** Stores alerts that are too large for a message, as `alerts/<yyyy-mm-dd>/<id>.json`. */
   readonly oversize: ObjectStore;
   /** Milliseconds since 1970, for the day in that key. Default: `Date.now`. */
   readonly now?: () => number;
 }
 
 /**
- * Publishes each alert to a topic, with attributes to filter by (`alertAttributes`). One that is larger than SNS takes is stored whole first; the message
- * then carries as much of it as fits, and says where the whole lies (`CutAlert`). Needs `sns:Publish` on the topic, `kms:GenerateDataKey*` and
- * `kms:Decrypt` where the topic has a KMS key, and `s3:PutObject` for what is too large.
+ * Publishes each alert to a topic, with attributes for filtering (`alertAttributes`). An alert that
+ * is too large for SNS is stored completely first. The message then has as much of it as fits, and
+ * its location (`CutAlert`). Needs `sns:Publish` on the topic, `kms:GenerateDataKey*` and
+ * `kms:Decrypt` if the topic has a KMS key, and `s3:PutObject` for large alerts.
  */
 export function createSnsAlertSink({
   client,
@@ -43,7 +46,7 @@ export function createSnsAlertSink({
 
   const shortTextOf = async (alert: Alert, maxBytes: number): Promise<string> => {
     const key = `alerts/${new Date(now()).toISOString().slice(0, 10)}/${alert.id}.json`;
-    // Nobody is pointed to what is not there yet.
+    // No message refers to an object that does not exist yet.
     const content = new TextEncoder().encode(renderAlert(alert, format));
     const { bucket } = await oversize.put(key, content).catch((error: unknown) => Promise.reject(owed(alert, error)));
     const sizeOf = (each: CutAlert) => Buffer.byteLength(textOf(each));
@@ -55,7 +58,7 @@ export function createSnsAlertSink({
     async send(alert) {
       const attributes = alertAttributes(alert);
       const subject = alertSubject(alert, format);
-      // The subject is counted to be safe: that it is not is nowhere promised.
+      // The subject is counted to be safe: nothing guarantees that it is not.
       const maxBytes = maxSnsBytes - attributesBytes(attributes) - subject.length;
       const whole = textOf(alert);
       const message = Buffer.byteLength(whole) <= maxBytes ? whole : await shortTextOf(alert, maxBytes);
@@ -66,7 +69,7 @@ export function createSnsAlertSink({
 
   function owed({ id }: Alert, error: unknown): RearviewError {
     const cause = translateAwsError(error, { what: `The topic ${topicArn}`, permission: 'sns:Publish' });
-    const text = `Alert ${id} was not published: ${messageOf(cause)}`;
+    const text = `Cannot publish alert ${id}: ${messageOf(cause)}`;
     return new RearviewError('ERR_ALERT_DELIVERY', text, { cause, retryable: true });
   }
 }

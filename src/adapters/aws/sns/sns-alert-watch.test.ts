@@ -29,7 +29,7 @@ async function start(t: ExecutionContext, format: AlertFormat = 'rearview') {
   };
 }
 
-/** Subscriptions of the topic and queues, besides those that were there before. */
+/** Subscriptions of the topic and queues, in addition to the previous ones. */
 async function leftovers({ sns, sqs }: MessagingEmulator, TopicArn: string) {
   const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn }));
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'watch-' }));
@@ -38,7 +38,7 @@ async function leftovers({ sns, sqs }: MessagingEmulator, TopicArn: string) {
 
 alertWatchContract(test, (t) => start(t));
 
-test('alerts are understood in the format of BinaryAlert as well', async (t) => {
+test('alerts are also understood in the format of BinaryAlert', async (t) => {
   const { sink, open } = await start(t, 'binaryalert');
   const watch = await open();
   await sink.send(alertFor('a:b c'));
@@ -55,7 +55,7 @@ test('closing leaves neither queue nor subscription', async (t) => {
   t.deepEqual(await leftovers(emulator, topicArn), { subscriptions: 0, queues: 0 });
 });
 
-test('the queue lets the topic alone send, from the moment it is made, and is subscribed with raw delivery', async (t) => {
+test('only the topic may send to the queue, from its creation on, and it is subscribed with raw delivery', async (t) => {
   const { emulator, topicArn, open } = await start(t);
   const watch = await open();
   const made = emulator.calls.find(({ action, input }) => action === 'CreateQueue' && input['QueueName'] === 'watch-0');
@@ -72,7 +72,7 @@ test('the queue lets the topic alone send, from the moment it is made, and is su
   await watch.close();
 });
 
-test('who may not subscribe is told the permission, and no queue is left', async (t) => {
+test('the error for a missing permission to subscribe names it, and no queue is left', async (t) => {
   const { emulator, topicArn, open } = await start(t);
   emulator.intercept(({ action }) => (action === 'Subscribe' ? snsFailure(403, 'AuthorizationError') : undefined));
   const error = await t.throwsAsync(open());
@@ -81,7 +81,7 @@ test('who may not subscribe is told the permission, and no queue is left', async
   t.deepEqual(await leftovers(emulator, topicArn), { subscriptions: 0, queues: 0 });
 });
 
-test('what cannot be taken away is named, with the permission', async (t) => {
+test('the error for a resource that cannot be removed names it, with the permission', async (t) => {
   const { emulator, topicArn, open } = await start(t);
   const watch = await open();
   emulator.intercept(({ action }) => {

@@ -6,26 +6,29 @@ import { seenAlert } from '../../stored/seen-alert.ts';
 import { ask } from '../ask.ts';
 import { maxReceived, maxWaitSeconds, receiveFromSqs } from '../sqs/sqs-receive.ts';
 
-/** Nobody removes the messages: the queue goes as a whole. Twelve hours is the most that SQS takes. */
+/**
+ * Messages are never removed: the queue is removed as a whole. Twelve hours is the maximum of SQS.
+ */
 const visibilityMs = 12 * 60 * 60 * 1000;
-/** Should the queue outlive its maker, its messages do not for long. */
+/** If the queue outlives its creator, its messages do not for long. */
 const retentionSeconds = 3600;
-/** Requests for messages in one call, where there are many. */
+/** Requests for messages per call, if there are many. */
 const maxRounds = 20;
 
 export interface SnsAlertWatchOptions {
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
   readonly topicArn: string;
-  /** Of the queue: 1 to 80 letters, digits, hyphens and underscores. */
+  /** Name of the queue: 1 to 80 letters, digits, hyphens and underscores. */
   readonly queueName: string;
 }
 
 /**
- * Watches a topic through a queue that is made for it and subscribed with raw delivery; closing takes both away. Needs `sqs:CreateQueue`,
- * `sqs:GetQueueAttributes`, `sqs:ReceiveMessage` and `sqs:DeleteQueue` on the queue, `sns:Subscribe` on the topic and `sns:Unsubscribe`.
- * @throws RearviewError `ERR_CONFIG` naming the permission that lacks; `ERR_UNAVAILABLE` (retryable). What was made by then is taken away; what could not
- *   be is named in the message
+ * Watches a topic through a temporary queue that is subscribed with raw delivery; closing removes
+ * both. Needs `sqs:CreateQueue`, `sqs:GetQueueAttributes`, `sqs:ReceiveMessage` and
+ * `sqs:DeleteQueue` on the queue, `sns:Subscribe` on the topic and `sns:Unsubscribe`.
+ * @throws RearviewError `ERR_CONFIG` naming the missing permission; `ERR_UNAVAILABLE` (retryable).
+ *   Created resources are removed; the message names those that could not be
  */
 export async function openSnsAlertWatch({ sns, sqs, topicArn, queueName }: SnsAlertWatchOptions): Promise<AlertWatch> {
   const queue = `The queue ${queueName}`;
@@ -37,7 +40,7 @@ export async function openSnsAlertWatch({ sns, sqs, topicArn, queueName }: SnsAl
     const left: Leftover[] = [];
     const remove = async (name: string, permission: string, step: () => Promise<unknown>) =>
       ask({ what: name, permission }, step).catch((error: unknown) => left.push({ name, reason: messageOf(error) }));
-    // The subscription first: alerts to a queue that is gone would be told of as failures.
+    // The subscription first: alerts to a removed queue would be reported as failures.
     if (subscription !== undefined) {
       const SubscriptionArn = subscription;
       await remove(SubscriptionArn, 'sns:Unsubscribe', () => sns.send(new UnsubscribeCommand({ SubscriptionArn })));
@@ -85,7 +88,10 @@ export async function openSnsAlertWatch({ sns, sqs, topicArn, queueName }: SnsAl
   };
 }
 
-/** The policy comes with the queue: set afterwards, it would take a while to apply, and what SNS is refused it does not try again. */
+/**
+ * The policy is set on creation: set later, it would take a while to apply, and SNS does not retry
+ * what it was refused.
+ */
 async function createQueue(sqs: SQSClient, name: string, topicArn: string): Promise<string> {
   const policy = {
     Version: '2012-10-17',
@@ -98,7 +104,7 @@ async function createQueue(sqs: SQSClient, name: string, topicArn: string): Prom
   };
   const Attributes = { Policy: JSON.stringify(policy), MessageRetentionPeriod: String(retentionSeconds) };
   const { QueueUrl: url } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
-  if (url === undefined) throw new Error('the answer lacks the URL of the queue');
+  if (url === undefined) throw new Error('the response lacks the URL of the queue');
   return url;
 }
 

@@ -15,12 +15,12 @@ test('a subscription can filter by rule, namespace, severity, bucket, kind, reas
   });
 });
 
-test('what is empty is left out, since SNS refuses it', (t) => {
+test('empty attributes are left out, since SNS refuses them', (t) => {
   t.false('tags' in alertAttributes(withRule({ tags: [] })));
   t.false('namespace' in alertAttributes(withRule({ namespace: '' })));
 });
 
-test('of very many tags the first are there', (t) => {
+test('the first of very many tags are kept', (t) => {
   const tags = Array.from({ length: 5000 }, (_, index) => `tag${index}`);
   const attributes = alertAttributes(withRule({ tags }));
   const kept: unknown = JSON.parse(attributes['tags']?.StringValue ?? '');
@@ -28,7 +28,7 @@ test('of very many tags the first are there', (t) => {
   t.deepEqual(kept, tags.slice(0, Array.isArray(kept) ? kept.length : 0));
 });
 
-test('attributes are legal and small whatever the alert holds', (t) => {
+test('attributes are valid and small, whatever the alert contains', (t) => {
   const any = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 2000 }),
     fc.constantFrom('\0', '\ud800', '\uffff', 'x'.repeat(10 ** 6), '\n'),
@@ -52,7 +52,7 @@ test('the size of attributes counts names, types and values in bytes', (t) => {
   t.is(attributesBytes({}), 0);
 });
 
-test('a subject is one line of less than 100 printable ASCII characters that begins with a bracket', (t) => {
+test('a subject is one line of less than 100 printable ASCII characters that starts with a bracket', (t) => {
   t.is(
     alertSubject({ ...sample, file: { ...sample.file, filename: 'x.php' } }, 'rearview'),
     '[Rearview] high: R in x.php',
@@ -69,7 +69,7 @@ test('a subject is one line of less than 100 printable ASCII characters that beg
   );
 });
 
-test('in the format of BinaryAlert the subject is that of BinaryAlert, its middle left out where it is long', (t) => {
+test('in the format of BinaryAlert, the subject is that of BinaryAlert, shortened in the middle if necessary', (t) => {
   const subjectOf = (filepath: string) =>
     alertSubject({ ...sample, file: { ...sample.file, filepath } }, 'binaryalert');
   t.is(subjectOf('/tmp/x'), '[BinaryAlert] /tmp/x matches a YARA rule');

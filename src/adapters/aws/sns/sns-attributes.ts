@@ -4,17 +4,22 @@ import type { AlertFormat } from '../../../domain/alerts/render-alert.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import { attributeText } from '../sqs/message-text.ts';
 
-/** Subjects have less than 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+/**
+ * Subjects have less than 100 characters:
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
 const maxSubjectCharacters = 99;
-/** Longest `tags`, in UTF-16 code units of its JSON. */
+/** Maximum length of `tags`, in UTF-16 code units of its JSON. */
 const maxTagsCharacters = 4096;
 
 export type SnsAttributes = Readonly<Record<string, MessageAttributeValue>>;
 
 /**
- * What subscriptions filter by (https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html): `rule` (its name), `namespace`, `severity`,
- * `bucket`, `kind` (`live` or `retro`), `reason`, `scan` and `tags` (a list). Eight, since raw delivery to SQS takes ten. What would be empty is left
- * out, long values are cut, and of very many tags the first are there.
+ * Returns the attributes that subscriptions filter by
+ * (https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html): `rule` (its name),
+ * `namespace`, `severity`, `bucket`, `kind` (`live` or `retro`), `reason`, `scan` and `tags` (a
+ * list). There are eight, since raw delivery to SQS allows ten. Empty attributes are left out, long
+ * values are cut, and of very many tags the first are kept.
  */
 export function alertAttributes({ rule, object, scan, reason }: Alert): SnsAttributes {
   const texts = Object.entries({
@@ -39,7 +44,10 @@ function tagsText(tags: readonly string[]): string | null {
   return kept.length === 0 ? null : `[${kept.join(',')}]`;
 }
 
-/** The subject of mails: one line of printable ASCII. In the format of BinaryAlert it is the one that BinaryAlert has. */
+/**
+ * Returns the subject of emails: one line of printable ASCII. In the format of BinaryAlert, it is
+ * that of BinaryAlert.
+ */
 export function alertSubject({ rule, file }: Alert, format: AlertFormat): string {
   const text =
     format === 'binaryalert'
@@ -51,7 +59,7 @@ export function alertSubject({ rule, file }: Alert, format: AlertFormat): string
   return `${ascii.slice(0, half)} ... ${ascii.slice(-half)}`;
 }
 
-/** Bytes that attributes add to a message: their names, types and values. */
+/** Returns the bytes that attributes add to a message: their names, types and values. */
 export function attributesBytes(attributes: SnsAttributes): number {
   return Object.entries(attributes).reduce(
     (sum, [name, { DataType = '', StringValue = '' }]) => sum + Buffer.byteLength(name + DataType + StringValue),

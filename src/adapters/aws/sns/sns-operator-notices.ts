@@ -4,8 +4,8 @@ import type { OperatorNotices } from '../../../ports/operator-notices.ts';
 import { translateAwsError } from '../aws-errors.ts';
 
 /**
- * Publishes notices for operators to a topic, each as plain text with a subject. Needs `sns:Publish` on the topic, and `kms:GenerateDataKey` and
- * `kms:Decrypt` where it has a KMS key.
+ * Publishes notices for operators to a topic, each as plain text with a subject. Needs
+ * `sns:Publish` on the topic, and `kms:GenerateDataKey` and `kms:Decrypt` if it has a KMS key.
  */
 export function createSnsOperatorNotices(options: {
   readonly client: SNSClient;

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { hasCode } from '../../../domain/errors.ts';
 import { attributeText, messageText } from './message-text.ts';
 
-/** The set that the API reference of SendMessage gives. */
+/** The character set from the API reference of SendMessage. */
 const taken = /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]*$/u;
-/** Half of them from the edges of what SQS takes. */
+/** Half of them from the edges of the set. */
 const anyText = fc
   .array(
     fc.oneof(
@@ -34,7 +34,7 @@ const anyText = fc
   )
   .map((units) => String.fromCharCode(...units));
 
-test('any value in JSON is sent in characters that SQS takes, and parses to the same value', (t) => {
+test('any JSON value is sent in characters that SQS accepts, and parses to the same value', (t) => {
   fc.assert(
     fc.property(fc.jsonValue(), anyText, anyText, (value, key, text) => {
       const body = { [key]: text, value };
@@ -45,10 +45,10 @@ test('any value in JSON is sent in characters that SQS takes, and parses to the 
   );
 });
 
-test('JSON that holds lone surrogates as they are parses to the same value too', (t) => {
+test('JSON with unescaped lone surrogates also parses to the same value', (t) => {
   fc.assert(
     fc.property(anyText, (text) => {
-      // Unlike JSON.stringify, which escapes lone surrogates already.
+      // Unlike JSON.stringify, which already escapes lone surrogates.
       const json = `"${text.replaceAll(/[\0-\x1f"\\]/g, '')}"`;
       t.is(JSON.parse(messageText(json)), JSON.parse(json));
       t.regex(messageText(json), taken);
@@ -56,15 +56,15 @@ test('JSON that holds lone surrogates as they are parses to the same value too',
   );
 });
 
-test('a control character in a string of JSON, where JSON does not allow it, is escaped', (t) => {
+test('a control character in a JSON string, where JSON does not allow it, is escaped', (t) => {
   t.is(messageText('{"a":"\0\x1f"}'), '{"a":"\\u0000\\u001f"}');
 });
 
-test('what needs no escape is sent as it is, whatever it is', (t) => {
+test('text that needs no escape is sent unchanged, even if it is not JSON', (t) => {
   for (const text of ['', 'no JSON', '{"a":"ü\u{1f600}\u2028\\u0000"}', 'a\tb\r\n']) t.is(messageText(text), text);
 });
 
-test('a text that is no JSON and holds such characters is refused rather than changed', (t) => {
+test('text that is not JSON and has such characters is refused rather than changed', (t) => {
   for (const text of ['a\0b', '\ud800', '{"a":1}\uffff']) {
     t.true(
       hasCode(
@@ -79,7 +79,7 @@ test('the value of an attribute has no control characters, no lone surrogates, a
   t.is(attributeText('webshell/ü-\u{1f600}.yar'), 'webshell/ü-\u{1f600}.yar');
   t.is(attributeText('a\nb\0c\u0085'), 'a\ufffdb\ufffdc\ufffd');
   t.is(attributeText('a\u202eb\u200bc\u2028d\u{e0041}'), 'a\ufffdb\ufffdc\ufffdd\ufffd');
-  // The cut goes through a pair of surrogates.
+  // The cut is inside a surrogate pair.
   t.is(attributeText(`${'x'.repeat(255)}\u{1f600}`), `${'x'.repeat(255)}\ufffd`);
   fc.assert(
     fc.property(anyText, (text) => {

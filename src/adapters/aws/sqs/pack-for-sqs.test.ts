@@ -28,7 +28,7 @@ test('nothing is lost, the order is kept, and every request is within the limits
   );
 });
 
-test('ten bodies make one request, and so do two that fill it to the byte', (t) => {
+test('ten bodies make one request, and so do two that fill it completely', (t) => {
   t.deepEqual(packForSqs([]), []);
   t.is(packForSqs(Array.from({ length: 10 }, () => 'x')).length, 1);
   t.is(packForSqs(Array.from({ length: 11 }, () => 'x')).length, 2);
@@ -37,7 +37,7 @@ test('ten bodies make one request, and so do two that fill it to the byte', (t) 
   t.is(packForSqs([half, `${half}x`]).length, 2);
 });
 
-test('a body that is too large by itself is refused with its size, counted in bytes', (t) => {
+test('a body that is too large on its own is refused with its size, counted in bytes', (t) => {
   t.is(packForSqs(['x'.repeat(maxMessageBytes)]).length, 1);
   for (const text of ['x'.repeat(maxMessageBytes + 1), 'ü'.repeat(maxMessageBytes / 2 + 1)]) {
     const error = t.throws(() => packForSqs(['fine', text]));

@@ -3,15 +3,16 @@ import { RearviewError } from '../../../domain/errors.ts';
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 export const maxBatchEntries = 10;
 /**
- * Bytes of UTF-8 of one message, and of all messages of one request. Queues may be set to take up to 1 MiB; every queue and every consumer takes this
- * much.
+ * Maximum bytes of UTF-8 of one message, and of all messages of one request. Queues may be
+ * configured for up to 1 MiB; every queue and every consumer accepts this much.
  */
 export const maxMessageBytes = 262_144;
 
 /**
- * Packs bodies into requests of `SendMessageBatch`, in their order, each as full as the limits of SQS allow.
+ * Packs bodies into requests of `SendMessageBatch`, in their order, each as full as the limits of
+ * SQS allow.
  *
- * @throws RearviewError `ERR_CONFIG` for a body that SQS does not take by itself: empty, or above `maxMessageBytes`
+ * @throws RearviewError `ERR_CONFIG` for a body that SQS refuses: empty, or above `maxMessageBytes`
  */
 export function packForSqs(bodies: readonly string[]): readonly (readonly string[])[] {
   const batches: string[][] = [];
@@ -35,6 +36,6 @@ function sizeOf(body: string): number {
   if (size > 0 && size <= maxMessageBytes) return size;
   throw new RearviewError(
     'ERR_CONFIG',
-    `A message of ${size} bytes cannot be sent: SQS takes 1 to ${maxMessageBytes}. It begins "${body.slice(0, 80)}"; pack fewer objects into one message.`,
+    `Cannot send a message of ${size} bytes: SQS accepts 1 to ${maxMessageBytes}. It starts with "${body.slice(0, 80)}"; pack fewer objects into one message.`,
   );
 }

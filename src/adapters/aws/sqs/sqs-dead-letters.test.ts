@@ -4,7 +4,7 @@ import { sqsAnswer, sqsFailure } from '../../../testing/aws/messaging-emulator.t
 import { callsOf, drain, killAll, numbered, startSqsQueue } from '../../../testing/aws/sqs-test-queue.ts';
 import { createSqsQueue } from './sqs-queue.ts';
 
-test('looking at dead letters removes none and hides none, and another look sees the same', async (t) => {
+test('looking at dead letters neither removes nor hides them', async (t) => {
   const context = await startSqsQueue(t, { visibilityMs: 30_000 });
   const { emulator, queue } = context;
   await queue.send(numbered(25));
@@ -22,7 +22,7 @@ test('looking at dead letters removes none and hides none, and another look sees
   t.is((await queue.stats()).deadLetters, 25);
 });
 
-test('looking ends when SQS hands out the same letters again and again', async (t) => {
+test('looking ends when SQS returns the same letters again and again', async (t) => {
   const { emulator, queue } = await startSqsQueue(t);
   const Attributes = { SentTimestamp: '1700000000000', ApproximateReceiveCount: '4' };
   const Messages = [
@@ -37,7 +37,7 @@ test('looking ends when SQS hands out the same letters again and again', async (
   t.deepEqual(call?.input['Entries'], [{ Id: '0', ReceiptHandle: 'r', VisibilityTimeout: 0 }]);
 });
 
-test('a letter is removed only after it was sent: where sending fails it stays, and can be seen at once', async (t) => {
+test('a letter is removed only after it was sent: if sending fails, it stays and is visible at once', async (t) => {
   const context = await startSqsQueue(t, { visibilityMs: 30_000, sendAttempts: 1 });
   const { emulator, queue } = context;
   await queue.send(numbered(3));
@@ -52,7 +52,7 @@ test('a letter is removed only after it was sent: where sending fails it stays, 
   t.deepEqual((await drain(queue)).toSorted(), numbered(3).toSorted());
 });
 
-test('letters that were sent and could not be removed are told of, and stay', async (t) => {
+test('letters that were sent and could not be removed are reported, and stay', async (t) => {
   const context = await startSqsQueue(t, { visibilityMs: 30_000 });
   const { emulator, queue } = context;
   await queue.send(['"x"']);
@@ -67,7 +67,7 @@ test('letters that were sent and could not be removed are told of, and stay', as
   t.is((await queue.stats()).deadLetters, 1);
 });
 
-test('redriving a chosen letter finds it among many and leaves the others', async (t) => {
+test('redriving a selected letter finds it among many and leaves the others', async (t) => {
   const context = await startSqsQueue(t, { visibilityMs: 30_000 });
   const { queue } = context;
   await queue.send(numbered(25));
@@ -77,13 +77,13 @@ test('redriving a chosen letter finds it among many and leaves the others', asyn
   const before = callsOf(context.emulator, 'ChangeMessageVisibilityBatch').length;
   t.is(await queue.redrive({ ids: [...chosen.map(({ id }) => id), 'nobody'] }), chosen.length);
   t.deepEqual((await drain(queue)).toSorted(), chosen.map(({ body }) => body).toSorted());
-  // Those that were removed are not shown again.
+  // Removed letters are not shown again.
   const shown = callsOf(context.emulator, 'ChangeMessageVisibilityBatch').slice(before);
   t.is(shown.flatMap(({ input }) => input['Entries']).length, 25 - chosen.length);
   t.is((await queue.deadLetters({ limit: 100 })).length, 25 - chosen.length);
 });
 
-test('redriving ends although what it puts back is dead again at once', async (t) => {
+test('redriving ends even if the letters are dead again at once', async (t) => {
   const { emulator, place } = await startSqsQueue(t);
   // The shortest way to die: the queue is its own dead-letter queue.
   const queue = createSqsQueue({

@@ -4,15 +4,21 @@ import { translateAwsError, unavailable } from '../aws-errors.ts';
 import { maxBatchEntries } from './pack-for-sqs.ts';
 import { maxReceived, receiveFromSqs, type SqsPlace } from './sqs-receive.ts';
 
-/** The dead-letter queue, and how to look into it: SQS cannot list messages, only hand them out for a while. */
+/**
+ * The dead-letter queue, and how to look into it: SQS cannot list messages, only receive them for a
+ * while.
+ */
 export interface DeadLetterOptions extends SqsPlace {
-  /** Milliseconds that messages are hidden from others while they are looked through. */
+  /** Milliseconds that messages are hidden from others while they are examined. */
   readonly holdMs: number;
-  /** Seconds to wait for messages. At 0 SQS asks only some of its servers, and may say that there are none. */
+  /**
+   * Seconds to wait for messages. At 0, SQS asks only some of its servers, and may report that
+   * there are none.
+   */
   readonly waitSeconds: number;
 }
 
-/** Looks at up to `limit` dead letters and leaves them where they are, oldest first. */
+/** Returns up to `limit` dead letters without removing them, oldest first. */
 export async function peekDeadLetters(options: DeadLetterOptions, limit: number): Promise<readonly DeadLetter[]> {
   const found: ReceivedMessage[] = [];
   await lookThrough(options, {
@@ -28,8 +34,9 @@ export async function peekDeadLetters(options: DeadLetterOptions, limit: number)
 }
 
 /**
- * Sends dead letters with `send`, which answers their new ids, and removes them then: a crash in between leaves a message twice rather than not at all.
- * What dies again while this runs is left alone, so that it ends. Answers how many were moved.
+ * Sends dead letters with `send`, which returns their new ids, and then removes them: a crash in
+ * between leaves a message twice rather than not at all. Letters that die again meanwhile are
+ * ignored, so that it ends. Returns how many were moved.
  */
 export async function moveDeadLetters(
   options: DeadLetterOptions,
@@ -54,8 +61,9 @@ export async function moveDeadLetters(
 }
 
 /**
- * Receives messages, each handed to `visit` once, until none is `wanted` or a round brings nothing new. Those that `visit` did not answer as removed are
- * made visible again at the end, also after an error.
+ * Receives messages, each passed to `visit` once, until none is `wanted` or a round brings nothing
+ * new. Those that `visit` did not report as removed are made visible again at the end, also after
+ * an error.
  */
 async function lookThrough(
   options: DeadLetterOptions,
@@ -72,7 +80,7 @@ async function lookThrough(
   try {
     for (let max = wanted(); max > 0; max = wanted()) {
       const round = await receiveFromSqs(options, { ...options, max, visibilityMs: options.holdMs });
-      // The newest receipt is the one that counts.
+      // Only the newest receipt is valid.
       for (const message of round) held.set(message.id, message);
       const fresh = [...new Map(round.map((each) => [each.id, each])).values()].filter(({ id }) => !seen.has(id));
       if (fresh.length === 0) break;
@@ -80,7 +88,7 @@ async function lookThrough(
       for (const { id } of await visit(fresh)) held.delete(id);
     }
   } catch (error) {
-    // They show themselves when `holdMs` is over; what went wrong first is the thing to tell.
+    // They become visible when `holdMs` is over; the first error is the important one.
     await showAgain(options, [...held.values()]).catch(() => undefined);
     throw error;
   }
@@ -90,7 +98,7 @@ async function lookThrough(
 async function showAgain({ client, url, what }: SqsPlace, messages: readonly ReceivedMessage[]): Promise<void> {
   for (const batch of inTens(messages)) {
     const Entries = batch.map((entry) => ({ ...entry, VisibilityTimeout: 0 }));
-    // Entries that SQS fails to change show themselves a little later.
+    // Entries that SQS fails to change become visible a little later.
     await client
       .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries }))
       .catch((error: unknown) =>
@@ -99,7 +107,10 @@ async function showAgain({ client, url, what }: SqsPlace, messages: readonly Rec
   }
 }
 
-/** @throws RearviewError `ERR_UNAVAILABLE` where some are left: they have been sent, and will be sent again */
+/**
+ * @throws RearviewError `ERR_UNAVAILABLE` if some are left: they have been sent, and will be sent
+ *   again
+ */
 async function remove({ client, url, what }: SqsPlace, messages: readonly ReceivedMessage[]): Promise<void> {
   for (const Entries of inTens(messages)) {
     const { Failed = [] } = await client

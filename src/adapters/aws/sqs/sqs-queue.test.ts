@@ -18,7 +18,7 @@ queueContract(
   { ordered: false, exactStats: false, emptyBodies: false, peeksCount: true },
 );
 
-test('what was received is answered although a later request for more fails', async (t) => {
+test('received messages are returned although a later request for more fails', async (t) => {
   const { emulator, queue } = await startSqsQueue(t);
   await queue.send(numbered(15));
   let requests = 0;
@@ -29,7 +29,7 @@ test('what was received is answered although a later request for more fails', as
   t.is((await queue.receive({ max: 15 })).length, 10);
 });
 
-test('a wait is asked for in whole seconds, at most 20 at once, and the rest in further requests', async (t) => {
+test('a wait is requested in whole seconds, at most 20 at once, and the rest in further requests', async (t) => {
   const { emulator, queue } = await startSqsQueue(t);
   const stop = new AbortController();
   emulator.intercept(({ action }) => {
@@ -52,7 +52,7 @@ test('a wait is asked for in whole seconds, at most 20 at once, and the rest in 
   );
 });
 
-test('an abort gives up the request that waits', async (t) => {
+test('an abort cancels the waiting request', async (t) => {
   const { emulator, queue } = await startSqsQueue(t);
   const stop = new AbortController();
   emulator.intercept(({ action }) => {
@@ -78,7 +78,7 @@ test('delays are whole seconds rounded up, at most twelve hours', async (t) => {
   );
 });
 
-test('without a visibility timeout of its own, a queue takes the one that SQS has, and asks for it once', async (t) => {
+test('without an explicit visibility timeout, a queue uses that of SQS, and requests it once', async (t) => {
   const { emulator, queue } = await startSqsQueue(t);
   await queue.send(['"x"']);
   const [message] = await queue.receive({ max: 1 });
@@ -91,7 +91,7 @@ test('without a visibility timeout of its own, a queue takes the one that SQS ha
   t.is(callsOf(emulator, 'ChangeMessageVisibility')[1]?.input['VisibilityTimeout'], 77);
 });
 
-test('stats count what is visible, in flight and dead; the age is not known', async (t) => {
+test('stats count visible, in-flight and dead messages; the age is unknown', async (t) => {
   const context = await startSqsQueue(t, { visibilityMs: 30_000 });
   await context.queue.send(numbered(3));
   await killAll(context);
@@ -100,7 +100,7 @@ test('stats count what is visible, in flight and dead; the age is not known', as
   t.deepEqual(await context.queue.stats(), { visible: 2, inFlight: 1, deadLetters: 3, oldestMs: null });
 });
 
-test('messages that others sent are received as they are', async (t) => {
+test('messages of other senders are received unchanged', async (t) => {
   const { emulator, place, queue } = await startSqsQueue(t);
   await emulator.sqs.send(new SendMessageCommand({ QueueUrl: place.url, MessageBody: 'no JSON' }));
   t.deepEqual(await drain(queue), ['no JSON']);

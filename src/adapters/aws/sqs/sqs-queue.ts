@@ -14,38 +14,54 @@ import { sendToSqs } from './sqs-send.ts';
 
 export interface SqsQueueOptions {
   /**
-   * Tries again as configured there, which is where throttling is waited out first. An answer may take `waitMs`, up to 20 seconds: a
-   * `requestTimeout` of its request handler has to be longer.
+   * Configures retries, which also handle throttling first. A response may take `waitMs`, up to 20
+   * seconds: a `requestTimeout` of its request handler must be longer.
    */
   readonly client: SQSClient;
-  /** For people; SQS knows the queue by its URL. */
+  /** Display name; SQS knows the queue by its URL. */
   readonly name: string;
   readonly url: string;
-  /** The queue that the redrive policy of `url` names. */
+  /** The queue in the redrive policy of `url`. */
   readonly deadLetterUrl: string;
-  /** Milliseconds, in whole seconds rounded up, at most 12 hours. Default: what the queue is set to. */
+  /**
+   * Milliseconds, in whole seconds rounded up, at most 12 hours. Default: the setting of the queue.
+   */
   readonly visibilityMs?: number;
-  /** Requests for a message that SQS fails to take, the client's own retries apart. Default: 6. */
+  /**
+   * Requests for a message that SQS fails to accept, not counting the client's own retries.
+   * Default: 6.
+   */
   readonly sendAttempts?: number;
-  /** Milliseconds of the longest pause before the second request; it doubles with each, up to 5 s. Default: 100. */
+  /**
+   * Milliseconds of the longest pause before the second request; it doubles with each, up to 5 s.
+   * Default: 100.
+   */
   readonly retryMs?: number;
-  /** Milliseconds that dead letters are hidden from others while they are looked through. Default: 30,000. */
+  /**
+   * Milliseconds that dead letters are hidden from others while they are examined. Default: 30,000.
+   */
   readonly holdMs?: number;
-  /** Seconds to wait for dead letters. Default: 1; at 0 SQS may overlook some. */
+  /** Seconds to wait for dead letters. Default: 1; at 0, SQS may miss some. */
   readonly deadLetterWaitSeconds?: number;
 }
 
 const numbers = z.array(z.string().regex(/^\d+$/).transform(Number));
 
 /**
- * An SQS standard queue and its dead-letter queue. Needs `sqs:SendMessage`, `sqs:ReceiveMessage`, `sqs:DeleteMessage`,
- * `sqs:ChangeMessageVisibility` and `sqs:GetQueueAttributes` on both.
+ * An SQS standard queue and its dead-letter queue. Needs `sqs:SendMessage`, `sqs:ReceiveMessage`,
+ * `sqs:DeleteMessage`, `sqs:ChangeMessageVisibility` and `sqs:GetQueueAttributes` on both.
  *
- * Where SQS differs from what the port says: bodies are JSON and not empty, and come back as JSON of the same value; order is not kept; numbers are
- * approximate, and the age of the oldest message is known to CloudWatch alone (`oldestMs` is null); a receipt of an earlier delivery may still remove a
- * message; looking at dead letters counts as receiving them, and hides them for that time; a message that is put back gets another id.
+ * SQS differs from the port in these points:
+ * - Bodies are JSON and not empty, and are returned as JSON of the same value.
+ * - The order is not kept.
+ * - Numbers are approximate, and only CloudWatch knows the age of the oldest message (`oldestMs` is
+ *   null).
+ * - A receipt of an earlier delivery may still remove a message.
+ * - Looking at dead letters counts as receiving them, and hides them for that time.
+ * - A redriven message gets another id.
  *
- * What SQS and the way to it do wrong is `ERR_UNAVAILABLE` (retryable); a queue that does not exist, or that the role may not use, is `ERR_CONFIG`.
+ * Errors of SQS and the network are `ERR_UNAVAILABLE` (retryable). A queue that does not exist, or
+ * that the role may not use, is `ERR_CONFIG`.
  */
 export function createSqsQueue({
   client,
@@ -81,10 +97,12 @@ export function createSqsQueue({
           const received = await receiveFromSqs(live, options);
           messages.push(...received);
           leftMs = until - performance.now();
-          // Less than a second cannot be waited; an answer that is not full means that there is hardly more.
+          // Waits are at least a second; a response that is not full means that there is hardly
+          // more.
           if (received.length > 0 ? received.length < asked : leftMs < 1000) break;
         } catch (error) {
-          // What was received is the caller's; an error that lasts is met at the next call.
+          // Received messages belong to the caller; a permanent error occurs again at the next
+          // call.
           if (isAborted() || messages.length > 0) break;
           throw error;
         }
@@ -126,7 +144,7 @@ function showAfter(place: SqsPlace, receipt: string, seconds: number): Promise<v
   );
 }
 
-/** A step on one delivery. That it is over already is no error. */
+/** Performs a step on one delivery. An expired delivery is not an error. */
 async function unlessStale({ what }: SqsPlace, permission: string, step: () => Promise<unknown>): Promise<void> {
   try {
     await step();
@@ -151,7 +169,7 @@ async function countsOf(place: SqsPlace): Promise<{ readonly visible: number; re
   return { visible, hidden: inFlight + delayed };
 }
 
-/** The numbers of those names, in their order. */
+/** Returns the numbers of those names, in their order. */
 async function attributesOf(
   { client, url, what }: SqsPlace,
   names: readonly QueueAttributeName[],
@@ -162,6 +180,6 @@ async function attributesOf(
       Promise.reject(translateAwsError(error, { what, permission: 'sqs:GetQueueAttributes' })),
     );
   const values = numbers.safeParse(names.map((each) => Attributes?.[each]));
-  if (!values.success) throw unavailable(what, `(the answer lacks one of ${names.join(', ')})`, values.error);
+  if (!values.success) throw unavailable(what, `(the response lacks one of ${names.join(', ')})`, values.error);
   return values.data;
 }

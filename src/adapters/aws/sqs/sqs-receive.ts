@@ -10,11 +10,11 @@ export const maxWaitSeconds = 20;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html */
 const maxVisibilitySeconds = 12 * 60 * 60;
 
-/** A queue as SQS knows it. */
+/** A queue in the form SQS needs. */
 export interface SqsPlace {
   readonly client: SQSClient;
   readonly url: string;
-  /** For messages to people. */
+  /** Display name, for messages. */
   readonly what: string;
 }
 
@@ -28,7 +28,7 @@ const messageSchema = z.object({
   }),
 });
 
-/** One request for up to ten messages. `visibilityMs` null takes what the queue is set to. */
+/** Sends one request for up to ten messages. `visibilityMs` null uses the setting of the queue. */
 export async function receiveFromSqs(
   { client, url, what }: SqsPlace,
   options: {
@@ -50,14 +50,14 @@ export async function receiveFromSqs(
     .catch((error: unknown) => Promise.reject(translateAwsError(error, { what, permission: 'sqs:ReceiveMessage' })));
   return Messages.map((each) => {
     const parsed = checkShape(messageSchema, each);
-    if (!parsed.success) throw unavailable(what, '(the answer lacks fields of a message)', parsed.error);
+    if (!parsed.success) throw unavailable(what, '(the response lacks fields of a message)', parsed.error);
     const { MessageId: id, Body: body, ReceiptHandle: receipt, Attributes: attributes } = parsed.data;
     const { SentTimestamp: sentAt, ApproximateReceiveCount: receiveCount } = attributes;
     return { id, body, receipt, receiveCount, sentAt };
   });
 }
 
-/** Milliseconds as SQS takes them: whole seconds, rounded up, at most twelve hours. */
+/** Converts milliseconds for SQS: whole seconds, rounded up, at most twelve hours. */
 export function visibilitySeconds(ms: number): number {
   return Math.min(maxVisibilitySeconds, Math.max(0, Math.ceil(ms / 1000)));
 }

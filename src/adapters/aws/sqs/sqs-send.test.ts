@@ -10,7 +10,7 @@ interface Entry {
 const entriesOf = ({ input }: ServiceCall): readonly Entry[] =>
   Array.isArray(input['Entries']) ? input['Entries'] : [];
 
-test('bodies go out ten at a time, and more than ten are received by several requests', async (t) => {
+test('bodies are sent ten at a time, and more than ten are received by several requests', async (t) => {
   const { emulator, queue } = await startSqsQueue(t);
   await queue.send(numbered(25));
   t.deepEqual(
@@ -25,7 +25,7 @@ test('bodies go out ten at a time, and more than ten are received by several req
   );
 });
 
-test('what SQS took in part is completed with the rest alone', async (t) => {
+test('only the rest of a partly accepted request is sent again', async (t) => {
   const { emulator, queue } = await startSqsQueue(t);
   const rounds: string[][] = [];
   emulator.intercept(async ({ action, input }, pass) => {
@@ -33,7 +33,7 @@ test('what SQS took in part is completed with the rest alone', async (t) => {
     const entries = entriesOf({ action, input });
     rounds.push(entries.map(({ MessageBody }) => MessageBody));
     if (rounds.length > 2) return undefined;
-    // Every second entry is taken.
+    // Every second entry is accepted.
     const taken = entries.filter((_, place) => place % 2 === 0);
     const answer = await pass({ ...input, Entries: taken });
     const { Successful } = JSON.parse(answer.body.toString());
@@ -55,7 +55,7 @@ test('what SQS took in part is completed with the rest alone', async (t) => {
   t.deepEqual((await drain(queue)).toSorted(), bodies.toSorted());
 });
 
-test('an entry that SQS finds wrong is not sent again', async (t) => {
+test('an entry that SQS refuses is not sent again', async (t) => {
   const { emulator, queue } = await startSqsQueue(t);
   emulator.intercept(({ action }) =>
     action === 'SendMessageBatch'
@@ -68,7 +68,7 @@ test('an entry that SQS finds wrong is not sent again', async (t) => {
   t.is(callsOf(emulator, 'SendMessageBatch').length, 1);
 });
 
-test('an entry that SQS fails to take in every attempt, or does not mention, is an error to retry', async (t) => {
+test('an entry that SQS fails to accept in every attempt, or does not mention, is a retryable error', async (t) => {
   for (const Failed of [[{ Id: '0', SenderFault: false, Code: 'InternalError' }], []]) {
     const { emulator, queue } = await startSqsQueue(t, { sendAttempts: 3 });
     emulator.intercept(({ action }) => (action === 'SendMessageBatch' ? sqsAnswer({ Failed }) : undefined));
@@ -84,17 +84,17 @@ test('a body that is too large is refused before anything is sent', async (t) =>
   t.is(callsOf(emulator, 'SendMessageBatch').length, 0);
 });
 
-test('keys with characters that SQS refuses arrive as they were', async (t) => {
+test('keys with characters that SQS refuses arrive unchanged', async (t) => {
   const { queue } = await startSqsQueue(t);
   const keys = ['\0\x1f\x7f', '\ufffe\uffff', '\ud800', 'a\udfffb', '\\\uffff', 'ü\u2028'];
   await queue.send(keys.map((key) => JSON.stringify({ key })));
-  // As a text that was not made by JSON.stringify may have it.
+  // A text that was not made by JSON.stringify may have it.
   await queue.send(['{"key":"\ud800 raw"}']);
   const received = (await drain(queue)).map((body): unknown => JSON.parse(body).key);
   t.deepEqual(received.toSorted(), [...keys, '\ud800 raw'].toSorted());
 });
 
-test('the SDK waits throttling out, as its client is set to', async (t) => {
+test('the SDK waits during throttling, as its client is configured', async (t) => {
   const { emulator, queue } = await startSqsQueue(t, { maxAttempts: 3 });
   let refused = 0;
   emulator.intercept(({ action }) => {

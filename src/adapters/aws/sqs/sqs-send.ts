@@ -10,19 +10,24 @@ const longestPauseMs = 5000;
 export interface SendOptions {
   readonly client: SQSClient;
   readonly url: string;
-  /** The queue, for messages to people. */
+  /** The queue, for error messages. */
   readonly what: string;
-  /** Requests for a message that SQS fails to take, the client's own retries apart. */
+  /** Requests for a message that SQS fails to accept, not counting the client's own retries. */
   readonly attempts: number;
-  /** Milliseconds of the longest pause before the second request; it doubles with each, up to 5 s, and is drawn at random below that. */
+  /**
+   * Milliseconds of the longest pause before the second request; it doubles with each, up to 5 s.
+   * The pause is random below that.
+   */
   readonly retryMs: number;
 }
 
 /**
- * Sends every body, in requests as full as SQS takes them. Of a request that SQS took in part, only the rest is sent again. Answers the ids that SQS gave,
- * in no order that means anything. After an error some bodies may have been sent: send all of them again.
+ * Sends every body, in requests as full as SQS allows. Only the rest of a partly accepted request
+ * is sent again. Returns the ids from SQS, in no particular order. After an error, some bodies may
+ * have been sent: send all of them again.
  *
- * @throws RearviewError `ERR_CONFIG` where SQS refuses a body for good, `ERR_UNAVAILABLE` (retryable) where it took it in none of the attempts
+ * @throws RearviewError `ERR_CONFIG` if SQS refuses a body permanently, `ERR_UNAVAILABLE`
+ *   (retryable) if it accepted it in none of the attempts
  */
 export async function sendToSqs(options: SendOptions, bodies: readonly string[]): Promise<readonly string[]> {
   const ids: string[] = [];
@@ -41,14 +46,14 @@ async function sendBatch({ client, url, what, attempts, retryMs }: SendOptions, 
     const sent = new Map(Successful.map(({ Id, MessageId }) => [Id, MessageId]));
     ids.push(...[...sent.values()].filter((id) => id !== undefined));
     for (const each of Failed) if (each.SenderFault === true) throw refused(what, each);
-    // What the answer does not mention counts as failed.
+    // Entries missing in the response count as failed.
     rest = rest.filter(({ Id }) => !sent.has(Id));
     if (rest.length === 0) return ids;
     if (attempt >= attempts) {
       const why = Failed.map(({ Code, Message }) => [Code, Message].filter((text) => text !== undefined).join(': '));
       throw unavailable(
         what,
-        `(${rest.length} of ${batch.length} messages were not taken in ${attempts} attempts: ${why[0]})`,
+        `(${rest.length} of ${batch.length} messages were not accepted in ${attempts} attempts: ${why[0]})`,
       );
     }
     await sleep(Math.random() * Math.min(longestPauseMs, retryMs * 2 ** (attempt - 1)));
@@ -57,5 +62,5 @@ async function sendBatch({ client, url, what, attempts, retryMs }: SendOptions, 
 
 function refused(what: string, { Code = 'unknown', Message = '' }: BatchResultErrorEntry): RearviewError {
   if (isThrottling(Code)) return unavailable(what, `(${Code}: ${Message})`);
-  return new RearviewError('ERR_CONFIG', `${what} does not take a message (${Code}: ${Message}).`);
+  return new RearviewError('ERR_CONFIG', `${what} does not accept a message (${Code}: ${Message}).`);
 }

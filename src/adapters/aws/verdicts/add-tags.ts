@@ -5,9 +5,10 @@ import { findVersion, orGone, type VersionedStore } from './find-version.ts';
 import { mergeTags, type ObjectTag } from './merge-tags.ts';
 
 /**
- * Puts tags on an object version beside those it has, and answers those for which there was no room; null where the version is gone. S3 takes no
- * more than ten, replaces them as a set, and knows no condition: a tag that somebody else sets between reading and writing is lost, and in a bucket
- * without versions an object that is overwritten at that moment gets the tags in place of the one they are for, until it has its own.
+ * Adds tags to the existing ones of an object version, and returns those that did not fit; null if
+ * the version is gone. S3 allows ten, replaces them as a set, and supports no condition. A tag set
+ * by another process between read and write is lost. In a bucket without versions, an object that
+ * replaces this one at that moment gets the tags until it has its own.
  *
  * @throws RearviewError as `translateS3Error`
  */

@@ -6,23 +6,29 @@ import { conditionOf, etagOf } from '../s3/s3-version.ts';
 
 export interface VersionedStore {
   readonly client: S3Client;
-  /** As `S3ObjectStoreOptions.versioned`. */
+  /** See `S3ObjectStoreOptions.versioned`. */
   readonly versioned: boolean;
 }
 
-/** What S3 knows of this very version, with its checksums; null where it is no longer there. @throws RearviewError as `translateS3Error` */
+/**
+ * Returns the S3 metadata of this very version, with its checksums; null if it no longer exists.
+ * @throws RearviewError as `translateS3Error`
+ */
 export async function findVersion(
   { client, versioned }: VersionedStore,
   { bucket, key, version }: ObjectRef,
 ): Promise<HeadObjectCommandOutput | null> {
   const input = { Bucket: bucket, Key: key, ...conditionOf(version, versioned), ChecksumMode: 'ENABLED' as const };
   const found = await orGone(client.send(new HeadObjectCommand(input)), `${bucket}/${key}`);
-  // There are stores that know no versions, or no conditions on HEAD.
+  // Some stores have no versions, or no conditions on HEAD.
   const isIt = etagOf(version) === null ? found?.VersionId === version : found?.ETag === etagOf(version);
   return isIt ? found : null;
 }
 
-/** What S3 answers; null where the version asked for is gone, or another now. @throws RearviewError as `translateS3Error` */
+/**
+ * Returns the S3 response; null if the requested version is gone or replaced. @throws RearviewError
+ * as `translateS3Error`
+ */
 export async function orGone<T>(answer: Promise<T>, what: string): Promise<T | null> {
   return answer.catch((error: unknown) => {
     const own = translateS3Error(error, what);

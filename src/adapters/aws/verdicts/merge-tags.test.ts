@@ -6,7 +6,7 @@ const tag = fc.record({ key: fc.constantFrom(...'abcdefghijklmnop'), value: fc.s
 const tags = (maxLength: number) => fc.uniqueArray(tag, { maxLength, selector: ({ key }) => key });
 const keys = (all: readonly ObjectTag[]) => all.map(({ key }) => key);
 
-test('the tags of others stay as they are and where they are, ours have their new values, and never are there more than ten', (t) => {
+test("tags of others stay in their place, Rearview's have their new values, and there are never more than ten", (t) => {
   fc.assert(
     fc.property(tags(maxTags), tags(5), (present, wanted) => {
       const { tags: merged, leftOut } = mergeTags(present, wanted);
@@ -22,7 +22,7 @@ test('the tags of others stay as they are and where they are, ours have their ne
   );
 });
 
-test('what is left out are the last of ours, and only where there is no room', (t) => {
+test("only Rearview's last tags are left out, and only if they do not fit", (t) => {
   fc.assert(
     fc.property(tags(maxTags), tags(5), (present, wanted) => {
       const { tags: merged, leftOut } = mergeTags(present, wanted);
@@ -33,7 +33,7 @@ test('what is left out are the last of ours, and only where there is no room', (
   );
 });
 
-test('doing it again changes nothing', (t) => {
+test('repeating it changes nothing', (t) => {
   fc.assert(
     fc.property(tags(maxTags), tags(5), (present, wanted) => {
       const once = mergeTags(present, wanted);

@@ -7,15 +7,15 @@ export interface ObjectTag {
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
 export const maxTags = 10;
 
-/** A set of tags to be written, and what did not fit into it. */
+/** A set of tags to write, and those that did not fit. */
 export interface MergedTags {
   readonly tags: readonly ObjectTag[];
   readonly leftOut: readonly ObjectTag[];
 }
 
 /**
- * The tags that are there, in their order, with `wanted` put in: those of the same key have the new value, the others follow as long as there is room,
- * the first first. No tag that is there is lost.
+ * Merges `wanted` into the existing tags, in their order. Existing keys get the new value; the
+ * others follow, first to last, as long as they fit. No existing tag is lost.
  */
 export function mergeTags(present: readonly ObjectTag[], wanted: readonly ObjectTag[]): MergedTags {
   const values = new Map(wanted.map(({ key, value }) => [key, value]));

@@ -10,19 +10,20 @@ const maxMetadataBytes = 2048;
 const maxKeyBytes = 1024;
 const versionField = 'rearview-source-version';
 
-/** An object that belongs into quarantine. */
+/** An object that belongs in quarantine. */
 export interface QuarantineRequest {
   readonly object: ObjectInfo;
   readonly file: Alert['file'];
-  /** Why. */
+  /** The reason. */
   readonly match: VerdictMatch;
   /** ISO 8601 in UTC. */
   readonly at: string;
 }
 
 /**
- * Where the copy goes: `<bucket>/<key>`; where that would be too long, `<bucket>/long-key/<SHA-256 of the key>`. The second is for a bucket that
- * keeps no versions and has another version there.
+ * Destination of the copy: `<bucket>/<key>`, or `<bucket>/long-key/<SHA-256 of the key>` if that
+ * would be too long. The second is for a bucket that keeps no versions and has another version
+ * there.
  */
 export function quarantineKeys({ bucket, key, version }: ObjectInfo): readonly [string, string] {
   const fits = (text: string) => Buffer.byteLength(text) <= maxKeyBytes;
@@ -32,7 +33,10 @@ export function quarantineKeys({ bucket, key, version }: ObjectInfo): readonly [
   return [first, fits(first + suffix) ? first + suffix : long + suffix];
 }
 
-/** What the copy is to be, but for its place. Without room for metadata of ours it keeps that of the source, and has the tags alone to tell. */
+/**
+ * The copy without its destination. If Rearview's metadata does not fit, it keeps that of the
+ * source, and only the tags record the reason.
+ */
 export function describeCopy(
   request: QuarantineRequest,
   source: HeadObjectCommandOutput,
@@ -42,21 +46,24 @@ export function describeCopy(
   const from = { CopySource: `${bucket}/${encodeURIComponent(key).replaceAll('%2F', '/')}${version}` };
   const metadata = { ...source.Metadata, ...metadataOf(request) };
   const bytes = Object.entries(metadata).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), 0);
-  // What S3 could not put into a header would be lost.
+  // Values that S3 could not put into a header would be lost.
   if (bytes > maxMetadataBytes || (source.MissingMeta ?? 0) > 0) return from;
   const { ContentType, CacheControl, ContentDisposition, ContentEncoding, ContentLanguage } = source;
   const described = { ContentType, CacheControl, ContentDisposition, ContentEncoding, ContentLanguage };
   return { ...from, MetadataDirective: 'REPLACE', Metadata: metadata, ...described };
 }
 
-/** Whether an object in quarantine is the copy of this version by its metadata. */
+/**
+ * Returns whether the metadata of an object in quarantine identifies it as the copy of this
+ * version.
+ */
 export function isMarked(copy: HeadObjectCommandOutput, request: QuarantineRequest): boolean {
   return copy.Metadata?.[versionField] === metadataOf(request)[versionField];
 }
 
 /**
- * How a copy compares with its source: `same` by size and by the SHA-256 that was scanned, or, where a part was scanned, that S3 has of the source;
- * `as_long` where one of the checksums is not known.
+ * Compares a copy with its source. `same`: equal size and SHA-256 (that of the scan or, after a
+ * partial scan, that of S3). `as_long`: one of the checksums is unknown.
  */
 export function compareCopy(
   copy: HeadObjectCommandOutput,
@@ -71,7 +78,7 @@ export function compareCopy(
   return wanted === actual ? 'same' : 'different';
 }
 
-/** Null also for the checksum of the checksums of parts, which ends with their number. */
+/** Null also for the checksum of part checksums, which ends with their number. */
 function plainSha256({ ChecksumSHA256: sum }: HeadObjectCommandOutput): string | null {
   return sum === undefined || sum.includes('-') ? null : sum;
 }

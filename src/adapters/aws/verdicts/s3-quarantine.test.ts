@@ -25,7 +25,7 @@ type Intercept = NonNullable<S3EmulatorOptions['intercept']>;
 interface Setup {
   readonly client: S3Client;
   readonly quarantine: ReturnType<typeof createS3Quarantine>;
-  /** Puts an object, and answers the request to move it. */
+  /** Puts an object, and returns the request to move it. */
   place(key: string, content: string, more?: Partial<PutObjectCommandInput>): Promise<QuarantineRequest>;
   intercept(next: Intercept | null): void;
 }
@@ -111,7 +111,7 @@ for (const versioned of [true, false]) {
     t.is((await contents(client, 'jail', versioned)).length, 1);
   });
 
-  test(`broken off at any request, before or after it was served, nothing is lost and the next call ends it: ${kind}`, async (t) => {
+  test(`after a crash at any request, before or after it was served, nothing is lost and the next call completes the move: ${kind}`, async (t) => {
     for (const isServed of [false, true]) {
       for (let breakAt = 0; ; breakAt += 1) {
         const { client, quarantine, place, intercept } = await start(t, versioned);
@@ -152,10 +152,10 @@ for (const versioned of [true, false]) {
     }
   });
 
-  test(`a copy that is not what was scanned leaves the object where it is: ${kind}`, async (t) => {
+  test(`if the copy differs from the scanned content, the object stays: ${kind}`, async (t) => {
     const { client, quarantine, place, intercept } = await start(t, versioned);
     const request = await place('a', 'evil');
-    // Of the same size: only the checksum tells.
+    // The size is equal: only the checksum differs.
     intercept(async (each, serve) => {
       if (each.headers['x-amz-copy-source'] === undefined) return serve(each);
       const { 'x-amz-copy-source': _, 'x-amz-copy-source-if-match': __, ...headers } = each.headers;
@@ -166,7 +166,7 @@ for (const versioned of [true, false]) {
     });
     const error = await t.throwsAsync(quarantine.move(request));
     t.true(hasCode(error, 'ERR_UNAVAILABLE') && error.retryable, String(error));
-    t.regex(error?.message ?? '', /is not what was scanned/);
+    t.regex(error?.message ?? '', /differs from the scanned content/);
     t.deepEqual(await contents(client, 'corpus', versioned), ['a: evil']);
     intercept(null);
     t.like(await quarantine.move(request), { bucket: 'jail' });
@@ -174,9 +174,9 @@ for (const versioned of [true, false]) {
     t.true((await contents(client, 'jail', versioned)).some((each) => each.endsWith(': evil')));
   });
 
-  test(`versions of one key are all kept: ${kind}`, async (t) => {
+  test(`all versions of one key are kept: ${kind}`, async (t) => {
     const { client, quarantine, place } = await start(t, versioned);
-    // With the name of the bucket, and with what tells versions apart, keys get too long.
+    // The name of the bucket and the version suffix make keys too long.
     for (const name of ['a', 'k'.repeat(1010), 'k'.repeat(1024)]) {
       for (const content of ['one', 'two', 'three'])
         t.like(await quarantine.move(await place(name, content)), { bucket: 'jail' });
@@ -185,7 +185,7 @@ for (const versioned of [true, false]) {
     t.deepEqual(jailed.sort(), ['one', 'one', 'one', 'three', 'three', 'three', 'two', 'two', 'two']);
   });
 
-  test(`what cannot be deleted is copied once, however often it is tried: ${kind}`, async (t) => {
+  test(`an object that cannot be deleted is copied once, however often it is tried: ${kind}`, async (t) => {
     const { client, quarantine, place, intercept } = await start(t, versioned);
     const request = await place('a', 'evil');
     intercept(async (each, serve) => (each.method === 'DELETE' ? failure(403, 'AccessDenied', 'No.') : serve(each)));
@@ -197,14 +197,14 @@ for (const versioned of [true, false]) {
     t.deepEqual(await contents(client, 'jail', versioned), ['corpus/a: evil']);
   });
 
-  test(`metadata that leaves no room for ours is kept whole: ${kind}`, async (t) => {
+  test(`metadata that leaves no space for Rearview's is kept completely: ${kind}`, async (t) => {
     const { client, quarantine, place } = await start(t, versioned);
     const Metadata = { filepath: 'x'.repeat(2000) };
     await quarantine.move(await place('a', 'evil', { Metadata }));
     t.deepEqual((await client.send(new GetObjectCommand({ Bucket: 'jail', Key: 'corpus/a' }))).Metadata, Metadata);
   });
 
-  test(`of a file that was scanned in part the whole is moved, and S3's own checksum decides: ${kind}`, async (t) => {
+  test(`a partly scanned file is moved completely, and S3's own checksum decides: ${kind}`, async (t) => {
     const { client, quarantine, place } = await start(t, versioned);
     const request = await place('a', 'evil and more', { ChecksumAlgorithm: 'SHA256' });
     const sha256 = createHash('sha256').update('evil').digest('hex');
@@ -237,7 +237,7 @@ test('an object that is overwritten while it is moved is not deleted', async (t)
   }
 });
 
-test('what S3 does not copy in one piece stays', async (t) => {
+test('an object that S3 does not copy in one request stays', async (t) => {
   const { client, quarantine, place, intercept } = await start(t, true);
   const request = await place('a', 'evil');
   intercept(async (each, serve) => {
@@ -260,7 +260,7 @@ test('without the quarantine bucket nothing is deleted', async (t) => {
 test('an object that is overwritten just before it is copied is not copied, and is gone', async (t) => {
   const { client, quarantine, place, intercept } = await start(t, false);
   const request = await place('a', 'evil');
-  // Scanned in part: the checksum of the whole is not known.
+  // Scanned in part: the checksum of the whole is unknown.
   const inPart = { ...request, file: { ...request.file, scannedBytes: 1 } };
   intercept(async (each, serve) => {
     if (each.headers['x-amz-copy-source'] !== undefined) await serve(putOf('/corpus/a', 'good'));
@@ -272,7 +272,7 @@ test('an object that is overwritten just before it is copied is not copied, and 
   t.deepEqual(await contents(client, 'jail', false), []);
 });
 
-test('what comes into quarantine meanwhile is not replaced, in a bucket without versions', async (t) => {
+test('an object that enters quarantine meanwhile is not replaced, in a bucket without versions', async (t) => {
   const { client, quarantine, place, intercept } = await start(t, false);
   const request = await place('a', 'evil');
   intercept(async (each, serve) => {
@@ -290,7 +290,7 @@ test('what comes into quarantine meanwhile is not replaced, in a bucket without 
   t.deepEqual(await contents(client, 'corpus', false), []);
 });
 
-test('of another content that is as long the copy is not taken for the one of this, also where no checksum is known', async (t) => {
+test('the copy of another content of equal length is not taken for this one, even without checksums', async (t) => {
   const { client, quarantine, place } = await start(t, false);
   const partOf = ({ file, ...rest }: QuarantineRequest) => ({ ...rest, file: { ...file, scannedBytes: 1 } });
   await quarantine.move(partOf(await place('a', 'evil')));
@@ -299,10 +299,10 @@ test('of another content that is as long the copy is not taken for the one of th
   t.deepEqual(jailed.map((each) => each.split(': ')[1]).sort(), ['evil', 'vile']);
 });
 
-test('a store that answers with another version than it was asked for is not believed', async (t) => {
+test('a store that returns another version than requested is not trusted', async (t) => {
   const { client, quarantine, place, intercept } = await start(t, false);
   const request = await place('a', 'evil');
-  // It knows no versions, and does not say so.
+  // It has no versions, and does not report that.
   intercept((each, serve) => serve({ ...each, query: new URLSearchParams(), raw: each.path }));
   t.is(await quarantine.move({ ...request, object: { ...request.object, version: 'an-id' } }), 'gone');
   intercept(null);

@@ -10,21 +10,26 @@ import { etagOf } from '../s3/s3-version.ts';
 import { findVersion, orGone, type VersionedStore } from './find-version.ts';
 import { compareCopy, describeCopy, isMarked, type QuarantineRequest, quarantineKeys } from './quarantine-copy.ts';
 
-/** What S3 copies in one piece: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+/**
+ * What S3 copies in one piece: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ */
 export const maxCopyBytes = 5 * 2 ** 30;
 
-/** Where the copy is; `gone`: the version is no longer there, be it that it was moved before; `too_large`: it stays where it is. */
+/**
+ * Location of the copy. `gone`: the version no longer exists, perhaps because it was moved before.
+ * `too_large`: it stays.
+ */
 export type QuarantineResult = { readonly bucket: string; readonly key: string } | 'gone' | 'too_large';
 
-/** Moves object versions out of the reach of those who read their bucket. */
+/** Moves object versions out of reach of the readers of their bucket. */
 export interface Quarantine {
-  /** @throws RearviewError where it is not moved, or not known to be; to be called again */
+  /** @throws RearviewError if it was not moved, or this is unknown; call again */
   move(request: QuarantineRequest): Promise<QuarantineResult>;
 }
 
 /**
- * Copies a version to the quarantine bucket, looks at the copy, and only then deletes the version: that one, for good, and never another. Wherever it
- * breaks off, the next call goes on.
+ * Copies a version to the quarantine bucket, verifies the copy, and only then permanently deletes
+ * that version and never another. After a crash at any point, the next call continues.
  */
 export function createS3Quarantine(store: VersionedStore, target: string): Quarantine {
   const { client } = store;
@@ -33,7 +38,7 @@ export function createS3Quarantine(store: VersionedStore, target: string): Quara
     return orGone(client.send(new HeadObjectCommand({ ...input, ChecksumMode: 'ENABLED' })), `${target}/${key}`);
   };
 
-  /** The copy that an earlier call made, or where to put one without replacing anything. */
+  /** Finds the copy of an earlier call, or a key for a new one that replaces nothing. */
   async function findPlace(request: QuarantineRequest, source: HeadObjectCommandOutput): Promise<Place> {
     const [key, other] = quarantineKeys(request.object);
     for (const each of [key, other]) {
@@ -41,15 +46,15 @@ export function createS3Quarantine(store: VersionedStore, target: string): Quara
       if (found === null) return { key: each, isFree: true, isCopied: false };
       const keepsVersions = found.VersionId !== undefined && found.VersionId !== 'null';
       const compared = compareCopy(found, source, request);
-      // Of what is as long and no more is known, the metadata have to say that it is the copy.
+      // If only the length is known to be equal, the metadata must identify the copy.
       const isCopied = isMarked(found, request) ? compared !== 'different' : compared === 'same' && !keepsVersions;
       if (isCopied || keepsVersions) return { key: each, isFree: false, isCopied };
     }
-    // Its name is made of this version: what is there is a copy of it that is not whole.
+    // Its name is derived from this version: an existing object is an incomplete copy of it.
     return { key: other, isFree: false, isCopied: false };
   }
 
-  /** False where the source is gone. */
+  /** False if the source is gone. */
   async function copy(request: QuarantineRequest, source: HeadObjectCommandOutput, place: Place): Promise<boolean> {
     const { object } = request;
     const what = `The copy of ${object.bucket}/${object.key} to ${target}/${place.key}`;
@@ -70,7 +75,7 @@ export function createS3Quarantine(store: VersionedStore, target: string): Quara
     if (made !== null && compareCopy(made, source, request) !== 'different') return true;
     throw new RearviewError(
       'ERR_UNAVAILABLE',
-      `${what} is not what was scanned; the object stays, and is tried again.`,
+      `${what} differs from the scanned content; the object stays, and the move is tried again.`,
       {
         retryable: true,
       },
@@ -78,7 +83,7 @@ export function createS3Quarantine(store: VersionedStore, target: string): Quara
   }
 
   async function remove({ object }: QuarantineRequest, source: HeadObjectCommandOutput): Promise<void> {
-    // A condition holds for the latest version alone, and not every store heeds it.
+    // A condition applies only to the latest version, and not every store honours it.
     if (etagOf(object.version) !== null && (await findVersion(store, object)) === null) return;
     const { VersionId, ETag } = source;
     const only = VersionId === undefined ? { IfMatch: ETag } : { VersionId };
@@ -101,8 +106,8 @@ export function createS3Quarantine(store: VersionedStore, target: string): Quara
 
 interface Place {
   readonly key: string;
-  /** Nothing is there. */
+  /** The key is free. */
   readonly isFree: boolean;
-  /** The copy is there, and whole. */
+  /** The copy exists and is complete. */
   readonly isCopied: boolean;
 }

@@ -68,7 +68,7 @@ async function start(
   return { client, sink, put, tagsOf, exists, problems, quarantined, setIntercept };
 }
 
-/** The file of the object, in a verdict of a rule that matched. */
+/** The object's file, in a verdict with a matching rule. */
 const matched = (object: ObjectInfo, fields: Partial<Verdict> = {}): Verdict => {
   const { file } = sampleVerdict();
   // Scanned in part, so that no checksum has to be true.
@@ -90,7 +90,7 @@ async function startTopic(t: ExecutionContext) {
 }
 
 for (const versioned of [true, false]) {
-  test(`tags say what came of the very version, beside the tags of others: ${versioned ? 'with' : 'without'} versions`, async (t) => {
+  test(`tags show the verdict of the very version, next to the tags of others: ${versioned ? 'with' : 'without'} versions`, async (t) => {
     const { sink, put, tagsOf, problems } = await start(t, { versioned, tagObjects: true });
     const earlier = versioned ? await put('a ü+') : null;
     const object = await put('a ü+', 'team=red&owner=x%20y');
@@ -107,7 +107,7 @@ for (const versioned of [true, false]) {
   });
 }
 
-test('tags of others are never lost: what has no room is told', async (t) => {
+test('tags of others are never lost: tags that do not fit are reported', async (t) => {
   const { sink, put, tagsOf, problems } = await start(t, { tagObjects: true });
   for (const [count, room] of [
     [10, 0],
@@ -123,7 +123,7 @@ test('tags of others are never lost: what has no room is told', async (t) => {
   }
 });
 
-test('values of tags have no character that S3 refuses', (t) => {
+test('tag values have no character that S3 refuses', (t) => {
   fc.assert(
     fc.property(fc.date({ noInvalidDate: true }), fc.stringMatching(/^[0-9a-f]{64}$/), (date, id) => {
       for (const { key, value } of verdictTags(sampleVerdict({ at: date.toISOString(), ruleset: { id } }))) {
@@ -134,7 +134,7 @@ test('values of tags have no character that S3 refuses', (t) => {
   );
 });
 
-test('of a version that is gone nothing is tagged, and neither is what came in its place', async (t) => {
+test('a version that is gone is not tagged, and neither is the object that replaced it', async (t) => {
   for (const versioned of [true, false]) {
     const { client, sink, put, tagsOf } = await start(t, { versioned, tagObjects: true });
     const object = await put('a');
@@ -146,7 +146,7 @@ test('of a version that is gone nothing is tagged, and neither is what came in i
   }
 });
 
-test('of what is clean a topic is told, with attributes to filter by; each notice has the id of its object', async (t) => {
+test('a topic is notified of clean files, with attributes for filtering; each notice has the id of its object', async (t) => {
   const { cleanNotices, received } = await startTopic(t);
   const { sink, put } = await start(t, { cleanNotices });
   const object = await put('a\u0001b\u009b2J\u202ec');
@@ -168,7 +168,7 @@ test('of what is clean a topic is told, with attributes to filter by; each notic
   t.like(messages[0]?.MessageAttributes, { bucket: { StringValue: 'corpus' }, kind: { StringValue: 'live' } });
 });
 
-test('there are notices of live scans alone unless others are asked for, and none of what is not clean', async (t) => {
+test('there are only notices of live scans unless others are requested, and none about files that are not clean', async (t) => {
   const { cleanNotices, received } = await startTopic(t);
   const { sink, put, client } = await start(t, { cleanNotices });
   const object = await put('a');
@@ -184,7 +184,7 @@ test('there are notices of live scans alone unless others are asked for, and non
   t.is((await received()).length, 1);
 });
 
-test('what fails is thrown, and keeps nothing else from being done', async (t) => {
+test('a failure is thrown, and prevents no other action', async (t) => {
   const { cleanNotices, received, emulator } = await startTopic(t);
   const { sink, put, tagsOf, setIntercept } = await start(t, { cleanNotices, tagObjects: true });
   const object = await put('a');
@@ -202,11 +202,11 @@ test('what fails is thrown, and keeps nothing else from being done', async (t) =
 
   emulator.intercept(() => snsFailure(500, 'InternalError'));
   const neither = await t.throwsAsync(sink.apply(sampleVerdict({ object })));
-  t.regex(neither?.message ?? '', /corpus\/a.*AccessDenied.*Notice .* was not published/s);
+  t.regex(neither?.message ?? '', /corpus\/a.*AccessDenied.*Cannot publish notice /s);
   t.true(hasCode(neither, 'ERR_OBJECT_DENIED') && neither.retryable);
 });
 
-test('without a bucket for it, what is in quarantine stays and has the tag to deny reading by', async (t) => {
+test('without a bucket for it, an object in quarantine stays and has the tag that denies reading', async (t) => {
   const { sink, put, tagsOf, quarantined } = await start(t, { quarantine: { severities: ['critical'] } });
   const object = await put('a', 'team=red');
   await sink.apply(matched(object));
@@ -214,7 +214,7 @@ test('without a bucket for it, what is in quarantine stays and has the tag to de
   t.deepEqual(quarantined, [['a', critical.alertId, null]]);
 });
 
-test('other severities, and what matched in an earlier scan, put nothing in quarantine', async (t) => {
+test('other severities, and matches of an earlier scan, put nothing in quarantine', async (t) => {
   const { sink, put, tagsOf, exists } = await start(t, { quarantine: { severities: ['critical'], bucket: 'jail' } });
   const object = await put('a');
   await sink.apply(matched(object, { matches: [{ ...critical, severity: 'high' }] }));
@@ -224,7 +224,7 @@ test('other severities, and what matched in an earlier scan, put nothing in quar
   t.true(await exists(object));
 });
 
-test('one rule of a severity is enough, and its alert is the one that the object names', async (t) => {
+test('one rule of a severity is enough, and the object names its alert', async (t) => {
   const { client, sink, put, exists, quarantined } = await start(t, {
     ...{ tagObjects: true, quarantine: { severities: ['critical'], bucket: 'jail' } },
   });
@@ -242,7 +242,7 @@ test('one rule of a severity is enough, and its alert is the one that the object
   t.is(quarantined.length, 1, 'it was moved once');
 });
 
-test('an object is moved also where it cannot be tagged, or has no room for a tag', async (t) => {
+test('an object is moved even if it cannot be tagged, or has no space for a tag', async (t) => {
   const { client, sink, put, exists, problems, setIntercept } = await start(t, {
     quarantine: { severities: ['critical'], bucket: 'jail' },
   });
@@ -254,14 +254,14 @@ test('an object is moved also where it cannot be tagged, or has no room for a ta
   t.regex(problems.join(), /rearview-quarantine=true/);
   const object = await put('a');
   setIntercept(deniedTags);
-  // To throw would have it analyzed again, and not found.
+  // An exception would cause another analysis, which would not find it.
   await t.notThrowsAsync(sink.apply(matched(object)));
   t.regex(problems.join(), /corpus\/a .*without its tags.*AccessDenied/);
   setIntercept((each, serve) => serve(each));
   t.false(await exists(object));
 });
 
-test('what is in the quarantine bucket stays there', async (t) => {
+test('an object in the quarantine bucket stays there', async (t) => {
   const { sink, put, exists, tagsOf } = await start(t, { quarantine: { severities: ['critical'], bucket: 'jail' } });
   const object = await put('corpus/a', '', 'jail');
   await sink.apply(matched(object));
@@ -269,7 +269,7 @@ test('what is in the quarantine bucket stays there', async (t) => {
   t.deepEqual(await tagsOf(object), {});
 });
 
-test('what is too large to be moved is told, and has the tag', async (t) => {
+test('an object too large to be moved is reported, and has the tag', async (t) => {
   const { sink, put, tagsOf, exists, problems, quarantined, setIntercept } = await start(t, {
     quarantine: { severities: ['critical'], bucket: 'jail' },
   });
@@ -280,7 +280,7 @@ test('what is too large to be moved is told, and has the tag', async (t) => {
     return each.method === 'HEAD' ? { ...answer, headers } : answer;
   });
   await sink.apply(matched(object));
-  t.regex(problems.join(), /corpus\/a is not moved to jail.*Move it yourself/);
+  t.regex(problems.join(), /corpus\/a was not moved to jail.*Move it yourself/);
   t.deepEqual(quarantined, []);
   setIntercept((each, serve) => serve(each));
   t.true(await exists(object));

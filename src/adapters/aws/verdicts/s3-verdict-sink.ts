@@ -13,19 +13,19 @@ import { quarantineTag, verdictTags } from './verdict-tags.ts';
 export interface S3VerdictSinkOptions extends VersionedStore {
   /** Tags every object with its verdict. Default: false. */
   readonly tagObjects?: boolean;
-  /** Told of files in which nothing was found. Default: nobody. */
+  /** Receives clean files. Default: none. */
   readonly cleanNotices?: CleanNotices;
-  /** The scans whose clean files are told of. Default: live. */
+  /** The scans whose clean files are reported. Default: live. */
   readonly cleanKinds?: readonly Scan['kind'][];
   readonly quarantine?: {
-    /** Lower case. A rule of one of them that matches puts an object in quarantine. */
+    /** Lower case. A matching rule with one of them puts an object in quarantine. */
     readonly severities: readonly string[];
-    /** Where such objects are moved to. Default: they are tagged and stay. */
+    /** Destination of such objects. Default: they are tagged and stay. */
     readonly bucket?: string;
   };
-  /** Told of what cannot be done for an object, and will not be by trying again. */
+  /** Called with actions that are impossible for an object and will stay so. */
   readonly onProblem: (message: string) => void;
-  /** Told of objects that are in quarantine now; `to` is null where one was tagged and stays. */
+  /** Called with objects that are now in quarantine; `to` is null if one was tagged and stays. */
   readonly onQuarantined?: (object: ObjectRef, match: VerdictMatch, to: Place | null) => void;
 }
 
@@ -35,12 +35,16 @@ interface Place {
 }
 
 /**
- * Applies verdicts to objects of S3. What is in the quarantine bucket stays there, whatever matches in it.
+ * Applies verdicts to S3 objects. Objects in the quarantine bucket stay there, whatever matches in
+ * them.
  *
- * Needs, of the buckets of the corpus: for tags `s3:GetObjectTagging` and `s3:PutObjectTagging`, with versions `s3:GetObjectVersionTagging` and
- * `s3:PutObjectVersionTagging` as well; to move objects also `s3:GetObject`, `s3:GetObjectVersion`, `s3:DeleteObject` and `s3:DeleteObjectVersion`.
- * Of the quarantine bucket: `s3:PutObject`, `s3:PutObjectTagging`, `s3:GetObject`, `s3:GetObjectVersion` and `s3:ListBucket`. Where a bucket has a KMS
- * key, `kms:Decrypt` and `kms:GenerateDataKey`. For notices what `createSnsCleanNotices` needs.
+ * For tags, the buckets of the corpus need `s3:GetObjectTagging` and `s3:PutObjectTagging`, with
+ * versions also `s3:GetObjectVersionTagging` and `s3:PutObjectVersionTagging`. To move objects,
+ * they also need `s3:GetObject`, `s3:GetObjectVersion`,
+ * `s3:DeleteObject` and `s3:DeleteObjectVersion`. The quarantine bucket needs
+ * `s3:PutObject`, `s3:PutObjectTagging`, `s3:GetObject`, `s3:GetObjectVersion` and
+ * `s3:ListBucket`. A bucket with a KMS key needs `kms:Decrypt` and
+ * `kms:GenerateDataKey`. Notices need the permissions of `createSnsCleanNotices`.
  */
 export function createS3VerdictSink(options: S3VerdictSinkOptions): VerdictSink {
   const { tagObjects = false, cleanNotices, cleanKinds = ['live'], quarantine, onProblem } = options;
@@ -49,7 +53,7 @@ export function createS3VerdictSink(options: S3VerdictSinkOptions): VerdictSink 
   const target = quarantine?.bucket;
   const mover = target === undefined ? null : createS3Quarantine(options, target);
 
-  /** Answers whether the object is marked as being in quarantine. */
+  /** Returns whether the object is marked as being in quarantine. */
   async function tag(verdict: Verdict, match: VerdictMatch | undefined): Promise<boolean> {
     const wanted = [...(match === undefined ? [] : [quarantineTag]), ...(tagObjects ? verdictTags(verdict) : [])];
     if (wanted.length === 0) return false;
@@ -58,19 +62,19 @@ export function createS3VerdictSink(options: S3VerdictSinkOptions): VerdictSink 
     if (leftOut.length > 0) {
       const names = leftOut.map(({ key, value }) => `${key}=${value}`).join(', ');
       onProblem(
-        `${nameOf(verdict)} has no room for ${names}: an object has ten tags at most, and those of others are kept. Take some away and scan it again.`,
+        `${nameOf(verdict)} has no space for ${names}: an object has at most ten tags, and those of others are kept. Remove some and scan it again.`,
       );
     }
     return match !== undefined && !leftOut.includes(quarantineTag);
   }
 
-  /** Answers whether the object is out of where it was. */
+  /** Returns whether the object has been removed from its original location. */
   async function move({ object, file, at }: Verdict, match: VerdictMatch | undefined): Promise<boolean> {
     if (mover === null || file === null || match === undefined) return false;
     const to = await mover.move({ object, file, match, at });
     if (to === 'too_large') {
       onProblem(
-        `${object.bucket}/${object.key} is not moved to ${target}: it has ${object.size} bytes, and S3 copies up to ${maxCopyBytes}. Move it yourself; alert ${match.alertId}.`,
+        `${object.bucket}/${object.key} was not moved to ${target}: it has ${object.size} bytes, and S3 copies at most ${maxCopyBytes}. Move it yourself; alert ${match.alertId}.`,
       );
       return false;
     }
@@ -85,7 +89,7 @@ export function createS3VerdictSink(options: S3VerdictSinkOptions): VerdictSink 
       isMarked = await tag(verdict, match);
     } catch (error) {
       if (!(error instanceof RearviewError) || !(await move(verdict, match))) throw error;
-      // It is out of reach: to be analyzed again, it would not be found.
+      // It is out of reach: another analysis would not find it.
       onProblem(`${nameOf(verdict)} is in quarantine without its tags: ${error.message}`);
       return;
     }
@@ -98,7 +102,7 @@ export function createS3VerdictSink(options: S3VerdictSinkOptions): VerdictSink 
       const { object, matches, scan } = verdict;
       const match = object.bucket === target ? undefined : matches.find(({ severity }) => severities.has(severity));
       const notice = cleanKinds.includes(scan.kind) ? cleanNotice(verdict) : null;
-      // Tags before the notice: whoever is told may need them to be let in.
+      // Tags before the notice: its receivers may need them for access.
       await eachByItself([
         () => tagAndMove(verdict, match),
         async () => (notice === null ? undefined : cleanNotices?.send(notice)),
@@ -107,7 +111,10 @@ export function createS3VerdictSink(options: S3VerdictSinkOptions): VerdictSink 
   };
 }
 
-/** One after the other, each whatever became of those before. @throws what they threw, in one error where all are ours */
+/**
+ * Runs all, one after the other, whatever happens to the previous ones. @throws their errors,
+ * combined if all are Rearview errors
+ */
 async function eachByItself(steps: readonly (() => Promise<void>)[]): Promise<void> {
   const errors: unknown[] = [];
   for (const step of steps) await step().catch((error: unknown) => errors.push(error));

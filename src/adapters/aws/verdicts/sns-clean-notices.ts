@@ -5,15 +5,16 @@ import { safeJson } from '../../../domain/text/safe-json.ts';
 import { translateAwsError } from '../aws-errors.ts';
 import { attributeText, messageText } from '../sqs/message-text.ts';
 
-/** Tells a topic of files in which nothing was found. */
+/** Notifies a topic of files without matches. */
 export interface CleanNotices {
   /** @throws RearviewError `ERR_ALERT_DELIVERY`, retryable */
   send(notice: CleanNotice): Promise<void>;
 }
 
 /**
- * Publishes each notice with the attributes `bucket` and `kind` to filter by. A notice is far below what SNS takes: keys and metadata are. Needs
- * `sns:Publish` on the topic, `kms:GenerateDataKey*` and `kms:Decrypt` where it has a KMS key.
+ * Publishes each notice with the attributes `bucket` and `kind` for filtering. A notice is far
+ * below the limit of SNS, because keys and metadata are. Needs `sns:Publish` on the topic,
+ * `kms:GenerateDataKey*` and `kms:Decrypt` if it has a KMS key.
  */
 export function createSnsCleanNotices(options: {
   readonly client: SNSClient;
@@ -31,7 +32,7 @@ export function createSnsCleanNotices(options: {
       });
       await client.send(command).catch((error: unknown) => {
         const cause = translateAwsError(error, { what: `The topic ${topicArn}`, permission: 'sns:Publish' });
-        const said = `Notice ${notice.id} of a clean file was not published: ${messageOf(cause)}`;
+        const said = `Cannot publish notice ${notice.id} of a clean file: ${messageOf(cause)}`;
         throw new RearviewError('ERR_ALERT_DELIVERY', said, { cause, retryable: true });
       });
     },

@@ -4,11 +4,12 @@ import type { ObjectTag } from './merge-tags.ts';
 /** Hex digits of the ruleset's id. */
 const rulesetDigits = 16;
 
-/** On objects that are in quarantine, whether they are moved or stay. */
+/** Set on objects in quarantine, whether they are moved or stay. */
 export const quarantineTag: ObjectTag = { key: 'rearview-quarantine', value: 'true' };
 
 /**
- * What tags say of a verdict, the most needed first. Values have no character but `[A-Za-z0-9.:-]`; S3 takes letters, numbers, spaces and `_.:/=+-@`
+ * Returns the tags of a verdict, the most important first. Values have only the characters
+ * `[A-Za-z0-9.:-]`; S3 accepts letters, numbers, spaces and `_.:/=+-@`
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_S3Tag.html).
  */
 export function verdictTags({ status, ruleset, at }: Verdict): readonly ObjectTag[] {

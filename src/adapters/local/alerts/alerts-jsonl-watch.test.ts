@@ -17,7 +17,7 @@ const keysNow = async (watch: Awaited<ReturnType<typeof openJsonlAlertWatch>>) =
   (await watch.receive({ waitMs: 0, signal })).map(({ key }) => key);
 const lineFor = (key: string) => `${renderAlert(alertFor(key), 'rearview')}\n`;
 
-test('a line counts when it is whole, and a torn one hides no other', async (t) => {
+test('a line counts when it is complete, and a torn one hides no other', async (t) => {
   const file = join(tempFolder(t), 'alerts.jsonl');
   const watch = await openJsonlAlertWatch(file);
   const line = lineFor('ü');
@@ -31,7 +31,7 @@ test('a line counts when it is whole, and a torn one hides no other', async (t) 
   t.deepEqual(await keysNow(watch), ['b']);
 });
 
-test('a file that was begun anew is read from its beginning', async (t) => {
+test('a file that was replaced is read from its start', async (t) => {
   const file = join(tempFolder(t), 'alerts.jsonl');
   writeFileSync(file, lineFor('before').repeat(3));
   const watch = await openJsonlAlertWatch(file);

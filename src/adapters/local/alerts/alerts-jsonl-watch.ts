@@ -6,10 +6,13 @@ import { seenAlert } from '../../stored/seen-alert.ts';
 
 const newline = 0x0a;
 const pollMs = 50;
-/** Of the file at a time. */
+/** Bytes read at a time. */
 const chunkBytes = 1024 ** 2;
 
-/** Reads what is appended to a file of JSON lines from now on. What stands in it that is no alert (a line that a crash left torn) is passed over. */
+/**
+ * Reads lines that are appended to a JSON lines file from now on. Lines that are not alerts (such
+ * as one that a crash left torn) are skipped.
+ */
 export async function openJsonlAlertWatch(file: string): Promise<AlertWatch> {
   let offset = await sizeOf(file);
   let partial = Buffer.alloc(0);
@@ -47,7 +50,7 @@ async function sizeOf(file: string): Promise<number> {
   return withFile(file, 0, async (handle) => (await handle.stat()).size);
 }
 
-/** What stands behind `offset`; from the beginning, and `restarted`, where the file is shorter than it was. */
+/** Content after `offset`; from the start, and `restarted`, if the file is shorter than before. */
 async function readFrom(file: string, offset: number) {
   const nothing = { bytes: Buffer.alloc(0), restarted: false };
   return withFile(file, nothing, async (handle) => {
@@ -58,7 +61,7 @@ async function readFrom(file: string, offset: number) {
   });
 }
 
-/** @param absent what there is to say while the file is not there yet */
+/** @param absent returned while the file does not exist yet */
 async function withFile<T>(
   file: string,
   absent: T,

@@ -20,7 +20,7 @@ alertSinkContract(
   (t) => createJsonlAlertSink(join(tempFolder(t), 'no such folder', 'alerts.jsonl')),
 );
 
-test('an alert is one line that says all of it', async (t) => {
+test('an alert is one complete line', async (t) => {
   const file = join(tempFolder(t), 'alerts.jsonl');
   await createJsonlAlertSink(file).send(sampleAlert());
   const lines = readFileSync(file, 'utf8').split('\n');
@@ -28,7 +28,7 @@ test('an alert is one line that says all of it', async (t) => {
   t.deepEqual(JSON.parse(lines[0] ?? ''), sampleAlert());
 });
 
-test('a hostile file name reaches no terminal as it is when the file is followed', async (t) => {
+test('a hostile file name is harmless on a terminal that follows the file', async (t) => {
   const file = join(tempFolder(t), 'alerts.jsonl');
   const name = 'invoice\u009b31m\u0085\u202excod.exe\u2028\u2066\u{e0041}';
   const alert = sampleAlert({ object: { ...sampleAlert().object, key: name } });
@@ -39,7 +39,7 @@ test('a hostile file name reaches no terminal as it is when the file is followed
   t.deepEqual(JSON.parse(line), alert);
 });
 
-test('a line that a crash left torn spoils no other', async (t) => {
+test('a line that a crash left torn corrupts no other', async (t) => {
   const file = join(tempFolder(t), 'alerts.jsonl');
   const sink = createJsonlAlertSink(file);
   await sink.send(sampleAlert({ id: '1' }));

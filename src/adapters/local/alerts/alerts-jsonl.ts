@@ -6,7 +6,10 @@ import type { AlertSink } from '../../../ports/alert-sink.ts';
 
 const newline = 0x0a;
 
-/** Appends each alert as one line of JSON, on the disk before it counts as delivered. A line that a crash left torn stays by itself. */
+/**
+ * Appends each alert as one line of JSON, synced to disk before it counts as delivered. A line that
+ * a crash left torn stays separate.
+ */
 export function createJsonlAlertSink(file: string): AlertSink {
   return {
     name: 'jsonl',
@@ -14,11 +17,10 @@ export function createJsonlAlertSink(file: string): AlertSink {
       try {
         await appendLine(file, renderAlert(alert, 'rearview'));
       } catch (cause) {
-        throw new RearviewError(
-          'ERR_ALERT_DELIVERY',
-          `The alert could not be written to ${file}: ${messageOf(cause)}`,
-          { cause, retryable: true },
-        );
+        throw new RearviewError('ERR_ALERT_DELIVERY', `Cannot write the alert to ${file}: ${messageOf(cause)}`, {
+          cause,
+          retryable: true,
+        });
       }
     },
   };

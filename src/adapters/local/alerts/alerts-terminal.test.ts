@@ -4,7 +4,7 @@ import { alertLine, createTerminalAlertSink } from './alerts-terminal.ts';
 
 alertSinkContract(test, () => ({ sink: createTerminalAlertSink({ write: () => undefined }), delivered: null }), null);
 
-test('an alert is one line, whatever stands in paths, rules and data', (t) => {
+test('an alert is one line, whatever paths, rules and data contain', (t) => {
   const alert = sampleAlert();
   const hostile = '\u001b[2J\r\n\u009b\u202e\u2028';
   const lines = [
@@ -18,7 +18,7 @@ test('an alert is one line, whatever stands in paths, rules and data', (t) => {
   t.true(lines[0]?.includes('ü'));
 });
 
-test('an alert of a file that was scanned in its first part says so', (t) => {
+test('an alert about a partly scanned file says so', (t) => {
   const alert = sampleAlert();
   t.notRegex(alertLine(alert), /first/);
   const part = { ...alert.file, size: 2000, scannedBytes: 1000 };

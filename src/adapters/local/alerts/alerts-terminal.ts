@@ -5,7 +5,10 @@ import type { AlertSink } from '../../../ports/alert-sink.ts';
 const shownStrings = 3;
 const shownCharacters = 60;
 
-/** Writes each alert as one line for people. What comes from files (paths, matched data) cannot move the cursor or forge a line. */
+/**
+ * Writes each alert as one readable line. Content from files (paths, matched data) cannot move the
+ * cursor or forge a line.
+ */
 export function createTerminalAlertSink({ write }: { readonly write: (line: string) => void }): AlertSink {
   return {
     name: 'terminal',

@@ -8,7 +8,7 @@ import { hasCode } from '../../../domain/errors.ts';
 import { alertSinkContract, sampleAlert } from '../../../ports/alert-sink.contract.ts';
 import { createWebhookAlertSink } from './alerts-webhook.ts';
 
-/** A server of its own for each test. Answers its URL. */
+/** A new server for each test. Returns its URL. */
 function serve(t: ExecutionContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   t.teardown(() => server.closeAllConnections());
@@ -64,7 +64,7 @@ test('the alert is posted as JSON, with its id in a header', async (t) => {
   t.deepEqual(JSON.parse(first?.body ?? ''), sampleAlert());
 });
 
-test('any other status is owed, with the status and the beginning of what was said', async (t) => {
+test('after any other status, the alert stays owed, with the status and the start of the response', async (t) => {
   for (const status of [400, 404, 429, 503]) {
     const url = await serve(t, answering(status, `because ${'x'.repeat(5000)}`));
     const error = await t.throwsAsync(createWebhookAlertSink({ url }).send(sampleAlert()));
@@ -74,7 +74,7 @@ test('any other status is owed, with the status and the beginning of what was sa
   }
 });
 
-test('a redirect is not followed: the alert goes nowhere but to its address', async (t) => {
+test('a redirect is not followed: the alert is sent only to its address', async (t) => {
   let reached = false;
   const other = await serve(t, (_request, response) => {
     reached = true;
@@ -87,7 +87,7 @@ test('a redirect is not followed: the alert goes nowhere but to its address', as
   t.false(reached);
 });
 
-test('a server that does not answer in time, or not at all, is owed', async (t) => {
+test('if a server does not respond, or not in time, the alert stays owed', async (t) => {
   const silent = await serve(t, () => undefined);
   const slow = createWebhookAlertSink({ url: silent, timeoutMs: 50 });
   t.true(hasCode(await t.throwsAsync(slow.send(sampleAlert())), 'ERR_ALERT_DELIVERY'));
@@ -96,7 +96,7 @@ test('a server that does not answer in time, or not at all, is owed', async (t) 
   t.true(hasCode(error, 'ERR_ALERT_DELIVERY') && error.retryable);
 });
 
-/** Answers without an end, and counts what was taken of it. */
+/** Sends an endless response, and counts how much was read. */
 async function serveEndless(t: ExecutionContext, status: number, headers: Readonly<Record<string, string>> = {}) {
   let sentBytes = 0;
   let closed = false;
@@ -114,10 +114,10 @@ async function serveEndless(t: ExecutionContext, status: number, headers: Readon
   return { url, sentBytes: () => sentBytes, closed: () => closed };
 }
 
-/** What two sockets of this machine and the streams at their ends hold. */
+/** Capacity of two sockets of this machine and the streams at their ends. */
 const inFlightBytes = 16 * 1024 ** 2;
 
-test('a response without an end is not read: the status decides, and the connection is closed', async (t) => {
+test('an endless response is not read: the status decides, and the connection is closed', async (t) => {
   for (const [status, isTaken] of [
     [200, true],
     [500, false],
@@ -131,7 +131,7 @@ test('a response without an end is not read: the status decides, and the connect
   }
 });
 
-test('a status that says the alert was taken holds, also where the body stalls, breaks off or cannot be decoded', async (t) => {
+test('a status of success counts even if the body stalls, breaks off or cannot be decoded', async (t) => {
   const bodies: readonly RequestListener[] = [
     (_request, response) => void response.writeHead(200).write('...'),
     (_request, response) =>
@@ -145,7 +145,7 @@ test('a status that says the alert was taken holds, also where the body stalls, 
   }
 });
 
-test('a response that is not HTTP, or whose headers have no end, is owed', async (t) => {
+test('after a response that is not HTTP, or has endless headers, the alert stays owed', async (t) => {
   for (const text of ['nonsense\r\n\r\n', 'HTTP/1.1 200 OK\r\n', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(1024 ** 2)}`]) {
     const server = createTcpServer((socket) => {
       socket.on('error', () => undefined);
@@ -164,7 +164,7 @@ test('a password in the address is refused, and not repeated', (t) => {
   t.notRegex(error?.message ?? '', /hunter2/);
 });
 
-test('what is no web address is refused at once', (t) => {
+test('an address that is not http or https is refused at once', (t) => {
   for (const url of ['', 'file:///etc/passwd', 'example.org']) {
     t.true(
       hasCode(

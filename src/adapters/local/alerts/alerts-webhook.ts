@@ -5,19 +5,23 @@ import type { AlertSink } from '../../../ports/alert-sink.ts';
 import { readStart } from '../files/read-start.ts';
 
 const shownBodyCharacters = 200;
-/** Bytes that are read of a response: enough to show why an alert was refused. */
+/** Bytes read of a response: enough to show why an alert was refused. */
 const maxBodyBytes = 4096;
 
 export interface WebhookOptions {
   readonly url: string;
-  /** Milliseconds from the request to the status of the response, and the part of its body that is read. Default: 10,000. */
+  /**
+   * Milliseconds from the request to the status of the response and the part of its body that is
+   * read. Default: 10,000.
+   */
   readonly timeoutMs?: number;
 }
 
 /**
- * Sends each alert as a POST with a JSON body and its id in `Rearview-Alert-Id`. Any status from 200 to 299 means that it was taken, whatever the body is: at
- * most its first 4 KiB are read. Redirects are not followed: an alert goes to no other address than the one that was configured.
- * @throws RearviewError `ERR_CONFIG` where the URL is not `http:` or `https:`, or contains a password
+ * Sends each alert as a POST with a JSON body and its id in `Rearview-Alert-Id`. Any status from
+ * 200 to 299 means success, whatever the body is: at most its first 4 KiB are read. Redirects are
+ * not followed: an alert is sent only to the configured address.
+ * @throws RearviewError `ERR_CONFIG` if the URL is not `http:` or `https:`, or contains a password
  */
 export function createWebhookAlertSink({ url, timeoutMs = 10_000 }: WebhookOptions): AlertSink {
   requireWebhookUrl(url);
@@ -32,7 +36,7 @@ export function createWebhookAlertSink({ url, timeoutMs = 10_000 }: WebhookOptio
           headers: {
             'content-type': 'application/json',
             'rearview-alert-id': alert.id,
-            // Kilobytes that unpack to gigabytes are not asked for.
+            // Prevents kilobytes that decompress to gigabytes.
             'accept-encoding': 'identity',
           },
           body: renderAlert(alert, 'rearview'),
@@ -42,7 +46,7 @@ export function createWebhookAlertSink({ url, timeoutMs = 10_000 }: WebhookOptio
       } catch (cause) {
         throw refused(alert, describe(cause), cause);
       }
-      // Read in any case: a body that has ended leaves the connection open for the next alert.
+      // Read in any case: a finished body leaves the connection open for the next alert.
       const body = await readStart(response.body, { maxBytes: maxBodyBytes });
       if (!response.ok) throw refused(alert, explain(response.status, body));
     },
@@ -73,7 +77,7 @@ function describe(cause: unknown): string {
 }
 
 function refused(alert: Alert, why: string, cause?: unknown): RearviewError {
-  return new RearviewError('ERR_ALERT_DELIVERY', `The webhook did not take alert ${alert.id}: ${why}`, {
+  return new RearviewError('ERR_ALERT_DELIVERY', `The webhook did not accept alert ${alert.id}: ${why}`, {
     retryable: true,
     cause,
   });

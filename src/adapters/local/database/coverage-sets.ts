@@ -6,16 +6,16 @@ const row = z.object({ id: z.number(), hashes: z.string() });
 
 /** Sets of logic hashes, each stored once. */
 export interface CoverageSets {
-  /** The id of a set; sorted, without repetition. */
+  /** Returns the id of a set; sorted, without repetition. */
   idOf(hashes: readonly string[]): number;
   get(id: number): readonly string[];
-  /** The id of the union of two sets that are stored. */
+  /** Returns the id of the union of two stored sets. */
   union(a: number, b: number): number;
-  /** Forgets what was kept in memory: to be called when a transaction that may have stored sets was undone. */
+  /** Clears the cache. Call it when a transaction that may have stored sets was rolled back. */
   forget(): void;
 }
 
-/** Ids and sets never change, so what was read once is kept. */
+/** Ids and sets never change, so reads are cached. */
 export function createCoverageSets(db: Database): CoverageSets {
   const byDigest = db.prepare('SELECT id, hashes FROM coverage_sets WHERE digest = ?');
   const byId = db.prepare('SELECT id, hashes FROM coverage_sets WHERE id = ?');
@@ -26,7 +26,7 @@ export function createCoverageSets(db: Database): CoverageSets {
   let latest: { readonly hashes: readonly string[]; readonly id: number } | undefined;
 
   const idOf = (hashes: readonly string[]): number => {
-    // Thousands of objects in a row come with the very same array.
+    // A thousand consecutive objects have the very same array.
     if (latest?.hashes === hashes) return latest.id;
     const text = hashes.join(' ');
     const digest = createHash('sha256').update(text).digest('hex');

@@ -17,7 +17,7 @@ const opening = `import { openDatabase } from '${import.meta.resolve('./database
 const queueOf = (db: ReturnType<typeof openDatabase>) =>
   createSqliteQueue({ db, name: 'live', visibilityMs: 60_000, maxReceives: 3 });
 
-test('a file that is no database is refused with what to do', (t) => {
+test('a file that is not a database is refused with advice', (t) => {
   const path = join(tempFolder(t), 'state.db');
   writeFileSync(path, 'this is not a database, but it is long enough to look like one\n'.repeat(20));
   const error = t.throws(() => openDatabase(path));
@@ -30,7 +30,7 @@ test('a folder that does not exist is refused with its path', (t) => {
   t.true(hasCode(error, 'ERR_CONFIG') && error.message.includes(path));
 });
 
-test('a database of a newer version is refused and left as it is', (t) => {
+test('a database of a newer version is refused and left unchanged', (t) => {
   const path = join(tempFolder(t), 'state.db');
   openDatabase(path).close();
   const raw = new DatabaseSync(path);
@@ -41,7 +41,7 @@ test('a database of a newer version is refused and left as it is', (t) => {
   raw.close();
 });
 
-test('what throws within a transaction undoes all of it, nested steps included', (t) => {
+test('an exception within a transaction rolls back all of it, including nested steps', (t) => {
   const db = tempDatabase(t);
   const count = () => db.prepare('SELECT count(*) n FROM pointers').get()?.['n'];
   const insert = db.prepare("INSERT INTO pointers VALUES (?, '', 1)");
@@ -62,7 +62,7 @@ test('what throws within a transaction undoes all of it, nested steps included',
   t.is(count(), 1);
 });
 
-test('a full disk is ERR_STORAGE_FULL, undoes the step, and passes when there is room again', async (t) => {
+test('a full disk is ERR_STORAGE_FULL, rolls back the step, and passes when there is space again', async (t) => {
   const db = tempDatabase(t);
   const queue = queueOf(db);
   await queue.send(['before']);
@@ -88,7 +88,7 @@ test('processes that open a new database at once all get it, and lose no write t
   db.close();
 });
 
-test('a receiver that waits gets what another process sends', async (t) => {
+test('a waiting receiver gets messages of another process', async (t) => {
   const path = join(tempFolder(t), 'state.db');
   const db = openDatabase(path);
   t.teardown(() => db.close());
@@ -100,9 +100,9 @@ test('a receiver that waits gets what another process sends', async (t) => {
   );
 });
 
-test('killed at any moment, a process loses nothing that it was told is written', async (t) => {
+test('a process killed at any moment loses nothing that was confirmed as written', async (t) => {
   const path = join(tempFolder(t), 'state.db');
-  // The pause lets Node write what it could not at once: sending alone never leaves the microtasks.
+  // The pause lets Node write pending data: sending alone never leaves the microtasks.
   const script = `${opening} for (;;) {
     await queue.send(['a', 'b', 'c']);
     process.stdout.write('.');

@@ -10,7 +10,7 @@ const busyTimeoutMs = 30_000;
 export interface Database {
   /** Compiled once for each text. */
   prepare(sql: string): Statement;
-  /** Runs `step` in one transaction, or in the one under way. What it throws undoes all of it. */
+  /** Runs `step` in a transaction, or in the current one. An exception rolls back all of it. */
   transaction<T>(step: () => T, options?: TransactionOptions): T;
   /** Statements without parameters or results, such as PRAGMAs. */
   exec(sql: string): void;
@@ -19,27 +19,29 @@ export interface Database {
 
 export interface TransactionOptions {
   /**
-   * Waits until the disk has it, and with it everything that was committed before, so that not even a loss of power takes it back. For what
-   * someone outside relies on, such as an upload whose source may be deleted. Default: false.
+   * Waits until the data, and everything committed before, is on disk and survives even a loss of
+   * power. For data that others rely on, such as an upload whose source may be deleted. Default:
+   * false.
    */
   readonly durable?: boolean;
 }
 
 export type Value = string | number | null;
 
-/** A prepared statement whose errors are ours. */
+/** A prepared statement that throws Rearview errors. */
 export interface Statement {
   get(...values: readonly Value[]): Record<string, unknown> | undefined;
   all(...values: readonly Value[]): Record<string, unknown>[];
-  /** Answers the number of rows written. */
+  /** Returns the number of rows written. */
   run(...values: readonly Value[]): number;
 }
 
 /**
- * Opens (and creates) the database. Write-ahead log with `synchronous = NORMAL`: a crash of the process loses nothing that was committed; a loss of power
- * takes the state back to an earlier moment, consistent in itself, since queues, records and alerts lie in the same file
+ * Opens (and creates) the database. It uses a write-ahead log with `synchronous = NORMAL`. A crash
+ * of the process loses nothing that was committed. A loss of power may revert the state to an
+ * earlier moment, which is consistent, since queues, records and alerts are in the same file
  * (https://www.sqlite.org/wal.html#performance_considerations).
- * @throws RearviewError `ERR_CONFIG` where the file is no database of ours, or of a newer version
+ * @throws RearviewError `ERR_CONFIG` if the file is not a Rearview database, or of a newer version
  */
 export function openDatabase(path: string): Database {
   let connection: DatabaseSync;
@@ -87,7 +89,7 @@ function wrap(connection: DatabaseSync): Database {
         exec('COMMIT');
         return result;
       } catch (error) {
-        // Some errors, a full disk among them, have undone it already.
+        // Some errors, including a full disk, have already rolled it back.
         if (connection.isTransaction) connection.exec('ROLLBACK');
         throw error;
       } finally {
@@ -117,7 +119,7 @@ function prepareSchema(database: Database, path: string): void {
     if (found !== 0) {
       throw new RearviewError(
         'ERR_CONFIG',
-        `${path} was written by a newer version of Rearview (schema ${found}; this one knows ${schemaVersion}). Update Rearview, or use another state folder.`,
+        `${path} was written by a newer version of Rearview (schema ${found}; this version supports ${schemaVersion}). Update Rearview, or use another state folder.`,
       );
     }
     database.exec(schema);
@@ -125,14 +127,17 @@ function prepareSchema(database: Database, path: string): void {
   });
 }
 
-/** https://www.sqlite.org/rescode.html: SQLITE_FULL, and SQLITE_IOERR_WRITE, which is what a full quota comes as. */
+/**
+ * https://www.sqlite.org/rescode.html: SQLITE_FULL, and SQLITE_IOERR_WRITE, which a full quota
+ * causes.
+ */
 function translated<T>(step: () => T): T {
   try {
     return step();
   } catch (cause) {
     const code = cause instanceof Error && 'errcode' in cause ? cause.errcode : undefined;
     if (code === 13 || code === 778) {
-      throw new RearviewError('ERR_STORAGE_FULL', `There is no room for the state database: ${messageOf(cause)}.`, {
+      throw new RearviewError('ERR_STORAGE_FULL', `There is no space for the state database: ${messageOf(cause)}.`, {
         cause,
         retryable: true,
       });
@@ -144,7 +149,7 @@ function translated<T>(step: () => T): T {
 function unusable(path: string, cause: unknown): RearviewError {
   return new RearviewError(
     'ERR_CONFIG',
-    `${path} cannot be used as state database: ${messageOf(cause)}. Check that the folder can be written to; if the file is damaged, restore it from a backup, or move it away to begin anew.`,
+    `Cannot use ${path} as state database: ${messageOf(cause)}. Check that the folder is writable. If the file is damaged, restore it from a backup, or move it away to start again.`,
     { cause },
   );
 }

@@ -6,8 +6,8 @@ import { entryOf } from './scan-rows.ts';
 /** The ledgers of all scans. */
 export interface Ledger {
   /**
-   * Puts the entries of a batch in place of those it had, and of those that other batches had for the same object versions. To be called within a
-   * transaction. Answers the new counts of the scan.
+   * Replaces the entries of a batch, and those of other batches for the same object versions. Call
+   * it within a transaction. Returns the new counts of the scan.
    */
   replace(scan: Scan, batchId: string, entries: readonly LedgerEntry[]): Scan['counts'];
   page(

@@ -8,8 +8,9 @@ import { matchOf, sightingOf } from './match-rows.ts';
 const pageStart = z.tuple([z.string(), z.string(), z.string()]);
 
 /**
- * Matches, sightings and owed alerts in SQLite. A sighting is one (content, rule, place). The text of an alert is kept with its sighting only
- * while it is owed; that of the first one stays with the match.
+ * Matches, sightings and owed alerts in SQLite. A sighting is one (content, rule, bucket and key).
+ * The text of an alert is stored with its sighting only while it is owed; that of the first one
+ * stays with the match.
  */
 export function createSqliteMatchStore({ db }: { readonly db: Database }): MatchStore {
   const pending = db.prepare("SELECT alert FROM sightings WHERE alert_state = 'pending' ORDER BY seq LIMIT ?");
@@ -61,7 +62,7 @@ export function createSqliteMatchStore({ db }: { readonly db: Database }): Match
   };
 }
 
-/** Records one candidate; answers its alert if it is owed now. */
+/** Records one candidate; returns its alert if it is owed now. */
 function recordOne(db: Database, candidate: MatchCandidate): readonly Alert[] {
   const { alert, silent } = candidate;
   const { sha256 } = alert.file;
@@ -73,7 +74,8 @@ function recordOne(db: Database, candidate: MatchCandidate): readonly Alert[] {
   const known = db
     .prepare('SELECT 1 FROM sightings WHERE sha256 = ? AND bucket = ? AND key = ? AND rule_id = ?')
     .get(...place);
-  // Before the answer for what is known: a rule may have been edited since, and be renamed next.
+  // Recorded before the check for known matches: a rule may have been edited since, and be renamed
+  // next.
   db.prepare('INSERT INTO match_logic (sha256, logic_hash, rule_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(
     ...[sha256, logicHash, ruleId],
   );
@@ -109,7 +111,7 @@ function recordOne(db: Database, candidate: MatchCandidate): readonly Alert[] {
   return silent ? [] : [owed];
 }
 
-/** Gives this rule what was recorded for it under an id that the ruleset no longer has. */
+/** Gives this rule the records under an id that the ruleset no longer has. */
 function adoptRenamed(db: Database, { alert, sameLogicRules }: MatchCandidate): void {
   const { sha256 } = alert.file;
   const { id, name, logicHash } = alert.rule;
@@ -120,7 +122,7 @@ function adoptRenamed(db: Database, { alert, sameLogicRules }: MatchCandidate): 
     const former = String(row['rule_id']);
     if (sameLogicRules.includes(former)) continue;
     const move = (sql: string) => db.prepare(sql).run(id, sha256, former);
-    // What both ids have seen stays with the one that has it already.
+    // Objects that both ids have seen stay with the one that already has them.
     move('UPDATE OR IGNORE sightings SET rule_id = ? WHERE sha256 = ? AND rule_id = ?');
     db.prepare('DELETE FROM sightings WHERE sha256 = ? AND rule_id = ?').run(sha256, former);
     move('UPDATE OR IGNORE match_logic SET rule_id = ? WHERE sha256 = ? AND rule_id = ?');

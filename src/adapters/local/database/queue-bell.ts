@@ -1,13 +1,13 @@
 import type { Database } from './database.ts';
 
-/** Wakes the receivers of a queue in this process, so that a message is not found only at the next look. */
+/** Wakes the receivers of a queue in this process, so that they need not wait for the next poll. */
 export interface Bell {
   ring(db: Database, queue: string): void;
   /** Resolves at the next ring, after `timeoutMs`, or when the signal aborts. */
   wait(db: Database, queue: string, timeoutMs: number, signal: AbortSignal | undefined): Promise<void>;
 }
 
-/** Bells for all queues of all databases; a closed database takes its own along. */
+/** Bells for all queues of all databases; those of a closed database are freed with it. */
 export function createBell(): Bell {
   const waiting = new WeakMap<Database, Map<string, Set<() => void>>>();
   const waitersOf = (db: Database, queue: string): Set<() => void> => {
@@ -18,7 +18,8 @@ export function createBell(): Bell {
     return waiters;
   };
   return {
-    // Rung inside the transaction: waiters run once the caller, which is synchronous up to its commit, gives way.
+    // Rung inside the transaction: waiters run after the caller, which is synchronous up to its
+    // commit.
     ring(db, queue) {
       for (const wake of [...waitersOf(db, queue)]) wake();
     },

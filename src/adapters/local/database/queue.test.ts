@@ -15,7 +15,7 @@ queueContract(test, (t, visibilityMs) => {
   };
 });
 
-test('queues of one database know nothing of each other', async (t) => {
+test('queues of one database are independent of each other', async (t) => {
   const options = { db: tempDatabase(t), visibilityMs: 1000, maxReceives: 3 };
   const live = createSqliteQueue({ ...options, name: 'live' });
   const retro = createSqliteQueue({ ...options, name: 'retro' });

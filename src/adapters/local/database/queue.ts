@@ -4,15 +4,15 @@ import type { DeadLetter, Queue, ReceivedMessage } from '../../../ports/queue.ts
 import type { Database } from './database.ts';
 import { createBell } from './queue-bell.ts';
 
-/** How soon a message of another process is seen; those of this process ring a bell. */
+/** Polling interval for messages of another process; those of this process ring a bell. */
 const pollMs = 100;
 
 export interface SqliteQueueOptions {
   readonly db: Database;
   readonly name: string;
-  /** Milliseconds until a message that was received and not acknowledged comes again. */
+  /** Milliseconds until a message that was received and not acknowledged is visible again. */
   readonly visibilityMs: number;
-  /** Deliveries after which a message becomes a dead letter instead of coming again. */
+  /** Deliveries after which a message becomes a dead letter. */
   readonly maxReceives: number;
   /** Milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number;
@@ -31,8 +31,8 @@ export function insertMessages(db: Database, queue: string, bodies: readonly str
 }
 
 /**
- * Makes visible at once what a process had received that no longer lives; the delivery does not count. Only for whoever knows that nobody else receives
- * from this database. Answers how many messages came back.
+ * Makes messages visible that a dead process had received; the delivery does not count. Only for a
+ * caller that is the only receiver of this database. Returns how many messages became visible.
  */
 export function returnInterrupted(db: Database, nowMs: number): number {
   return db
@@ -42,7 +42,7 @@ export function returnInterrupted(db: Database, nowMs: number): number {
     .run(nowMs);
 }
 
-/** A queue in SQLite, as Amazon SQS has them; messages come in the order they became visible. */
+/** A queue in SQLite, modelled on Amazon SQS; messages are in the order they became visible. */
 export function createSqliteQueue({ db, name, visibilityMs, maxReceives, now = Date.now }: SqliteQueueOptions): Queue {
   const next = db.prepare(
     'SELECT id, body, sent_at, receive_count FROM messages WHERE queue = ? AND dead = 0 AND visible_at <= ? ORDER BY visible_at, id LIMIT ?',
@@ -69,7 +69,7 @@ export function createSqliteQueue({ db, name, visibilityMs, maxReceives, now = D
   );
 
   const take = (max: number): readonly ReceivedMessage[] => {
-    // A look outside a transaction first: an idle consumer never holds back a writer.
+    // Reads outside a transaction first: an idle consumer never blocks a writer.
     if (next.get(name, now(), 1) === undefined) return [];
     return db.transaction(() => {
       const messages: ReceivedMessage[] = [];
@@ -82,7 +82,7 @@ export function createSqliteQueue({ db, name, visibilityMs, maxReceives, now = D
             continue;
           }
           const receipt = randomUUID();
-          // At least 1 ms, so that the next look does not find it again.
+          // At least 1 ms, so that the next read does not find it again.
           deliver.run(receipt, now() + Math.max(visibilityMs, 1), id);
           const sentAt = new Date(sent_at).toISOString();
           messages.push({ id: String(id), body, receipt, receiveCount: receive_count + 1, sentAt });

@@ -18,7 +18,7 @@ test('objects with the same coverage share one stored set', async (t) => {
   t.is(db.prepare('SELECT count(*) sets FROM coverage_sets').get()?.['sets'], 1);
 });
 
-test('a write that was undone leaves no coverage behind, in memory either', async (t) => {
+test('a write that was rolled back leaves no coverage behind, not even in memory', async (t) => {
   const db = tempDatabase(t);
   const records = createSqliteRecordStore({ db });
   const twice = ['x', 'y'];

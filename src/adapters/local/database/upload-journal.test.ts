@@ -5,7 +5,7 @@ import { createSqliteUploadJournal } from './upload-journal.ts';
 
 uploadJournalContract(test, (t) => createSqliteUploadJournal({ db: tempDatabase(t), target: 'corpus' }));
 
-test('what one target has, another need not have', async (t) => {
+test('journals of different targets are independent', async (t) => {
   const db = tempDatabase(t);
   const [one, other] = ['a', 'b'].map((target) => createSqliteUploadJournal({ db, target }));
   const place = { path: '/x', key: 'x' };

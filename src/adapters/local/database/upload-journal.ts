@@ -10,11 +10,11 @@ const place = z.object({ path: z.string(), key: z.string() });
 
 export interface SqliteUploadJournalOptions {
   readonly db: Database;
-  /** Names the target; journals of different targets have nothing in common. */
+  /** Name of the target; journals of different targets have nothing in common. */
   readonly target: string;
 }
 
-/** The journal of one target in SQLite: one row a file, whatever their number. */
+/** The journal of one target in SQLite: one row per file, for any number of files. */
 export function createSqliteUploadJournal({ db, target }: SqliteUploadJournalOptions): UploadJournal {
   const next = '(SELECT coalesce(max(seq), 0) + 1 FROM uploads WHERE target = ?)';
   const select = db.prepare(
@@ -47,9 +47,10 @@ export function createSqliteUploadJournal({ db, target }: SqliteUploadJournalOpt
 }
 
 /**
- * The journal in a state folder, which is made where it is not there. It lies in the database that has the local corpus: neither is lost without the other.
+ * The journal in a state folder, which is created if it does not exist. It is in the database of
+ * the local corpus: neither is lost without the other.
  * @param target as in `SqliteUploadJournalOptions`
- * @throws RearviewError `ERR_CONFIG` where the database cannot be used
+ * @throws RearviewError `ERR_CONFIG` if the database cannot be used
  */
 export function openUploadJournal(
   stateDir: string,

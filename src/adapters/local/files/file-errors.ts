@@ -1,7 +1,7 @@
 import { messageOf, RearviewError } from '../../../domain/errors.ts';
 import { codeOf } from '../../../files/system-error.ts';
 
-/** What an error of the file system means for an object, in our terms. What is unknown is returned as it is. */
+/** Translates a file system error for an object. An unknown error is returned unchanged. */
 export function translateFileError(error: unknown, key: string): unknown {
   if (error instanceof RearviewError) return error;
   const code = codeOf(error);
@@ -14,7 +14,7 @@ export function translateFileError(error: unknown, key: string): unknown {
       return new RearviewError('ERR_OBJECT_GONE', `${key} no longer exists.`, options);
     case 'EACCES':
     case 'EPERM':
-      return new RearviewError('ERR_OBJECT_DENIED', `${key} may not be read: ${said}`, { ...options, retryable: true });
+      return new RearviewError('ERR_OBJECT_DENIED', `Cannot read ${key}: ${said}`, { ...options, retryable: true });
     case 'ELOOP':
     case 'ENXIO':
     case 'ENODEV':
@@ -23,7 +23,7 @@ export function translateFileError(error: unknown, key: string): unknown {
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':
-      return new RearviewError('ERR_STORAGE_FULL', `There is no room to store ${key}: ${said}.`, {
+      return new RearviewError('ERR_STORAGE_FULL', `There is no space to store ${key}: ${said}.`, {
         ...options,
         retryable: true,
       });

@@ -2,8 +2,8 @@ import { lstatSync } from 'node:fs';
 import test from 'ava';
 import { infoOf } from './file-info.ts';
 
-// Only some file systems hold such times, so they are put in here.
-test('a modification time beyond what a date can be is cut', (t) => {
+// Only some file systems support such times, so they are passed in here.
+test('a modification time beyond the range of a date is clamped', (t) => {
   const stats = lstatSync(new URL(import.meta.url), { bigint: true });
   const arrival = (mtimeMs: bigint) =>
     infoOf('file', 'k', Object.assign(Object.create(stats), { mtimeMs, isFile: () => true })).arrivedAt;

@@ -21,7 +21,7 @@ const filesOf = (dir: string) =>
 
 objectRemoverContract(test, open);
 
-test('a content goes with the last object that has it', async (t) => {
+test('a content is removed with the last object that has it', async (t) => {
   const { store, remover, dir } = open(t);
   await store.put('a', Buffer.from('same'));
   await store.put('b', Buffer.from('same'));
@@ -31,10 +31,10 @@ test('a content goes with the last object that has it', async (t) => {
   t.is(filesOf(dir).length, 0);
 });
 
-test('an object whose content is removed while it is stored is not stored without it, and may be tried again', async (t) => {
+test('an object whose content is removed during the store is not stored without it, and may be retried', async (t) => {
   const { db, dir, bucket, store, remover } = open(t);
   await store.put('a', Buffer.from('same'));
-  // Comes when the content is found to be there, and before the object is written.
+  // Called when the content is found, before the object is written.
   const racing = createFolderObjectStore({
     ...{ dir, bucket },
     db: {

@@ -7,7 +7,7 @@ import { blobPath } from './store-blob.ts';
 
 const row = z.object({ sha256: z.string() });
 
-/** Removes objects of a folder store, and contents that no object has any more. */
+/** Removes objects of a folder store, and contents that no object uses any more. */
 export function createFolderObjectRemover({
   db,
   dir,
@@ -26,13 +26,17 @@ export function createFolderObjectRemover({
         },
         { durable: true },
       );
-      // Afterwards: a crash in between leaves a content without an object, never an object without its content.
+      // Afterwards: a crash in between leaves a content without an object, never an object without
+      // its content.
       for (const sha256 of hashes) removeBlob(db, { dir, bucket, sha256 });
     },
   };
 }
 
-/** In a transaction, as the store looks for the content: an object is not given a content that is being removed. */
+/**
+ * In a transaction, like the store's lookup of the content: an object never uses a content that is
+ * being removed.
+ */
 function removeBlob(
   db: Database,
   { dir, bucket, sha256 }: { readonly dir: string; readonly bucket: string; readonly sha256: string },

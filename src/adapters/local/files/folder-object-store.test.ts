@@ -49,14 +49,14 @@ test('an object that cannot be announced is not stored', async (t) => {
   t.is((await queue.stats()).visible, 0);
 });
 
-test('equal contents under many keys take the room of one', async (t) => {
+test('equal contents under many keys use the space of one', async (t) => {
   const { store, dir } = openStore(t);
   for (let index = 0; index < 5; index += 1) await store.put(`k${index}`, text('same'));
   const blobs = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
   t.is(blobs.length, 1);
 });
 
-test('a blob that is missing or cut short is an error of its object, not a wrong content', async (t) => {
+test('a missing or truncated blob is an error of its object, not a wrong content', async (t) => {
   const { store, dir } = openStore(t);
   const info = await store.put('a', text('12345'));
   const [blob] = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
@@ -67,7 +67,7 @@ test('a blob that is missing or cut short is an error of its object, not a wrong
   }
 });
 
-test('a blob whose bytes were altered is not vouched for, and is repaired by storing its content again', async (t) => {
+test('a blob with altered bytes is not trusted, and is repaired by storing its content again', async (t) => {
   const { store, dir } = openStore(t);
   const info = await store.put('a', text('12345'));
   t.deepEqual((await store.describe({ key: 'a' })).storedSum, { of: 'whole', sha256: sha256('12345') });
@@ -95,7 +95,7 @@ test('a FIFO or a link in the place of a blob is an error of its object, at once
   await t.throwsAsync(store.read(info, { maxBytes: 10 }), { code: 'ERR_OBJECT_UNSUPPORTED' });
 });
 
-test('opening removes what writers that died left, and nothing that may still be written', (t) => {
+test('opening removes the leftovers of dead writers, and nothing that may still be written', (t) => {
   const folder = tempFolder(t);
   const temporary = join(folder, 'corpus', 'tmp');
   mkdirSync(temporary, { recursive: true });
@@ -106,10 +106,11 @@ test('opening removes what writers that died left, and nothing that may still be
   t.deepEqual(readdirSync(temporary), ['fresh']);
 });
 
-test('a file system without room is ERR_STORAGE_FULL, and leaves neither object nor remains', async (t) => {
+test('a file system without space is ERR_STORAGE_FULL, and leaves neither object nor leftovers', async (t) => {
   const { folder, store, dir } = openStore(t);
   await store.put('before', text('1'));
-  // A limit on the size of files stands in for a full disk: 2,048 blocks of 512 or 1,024 bytes. The database stays below it.
+  // A limit on file sizes simulates a full disk: 2,048 blocks of 512 or 1,024 bytes. The database
+  // stays below it.
   const script = `
     import { openDatabase } from '${import.meta.resolve('../database/database.ts')}';
     import { createFolderObjectStore } from '${import.meta.resolve('./folder-object-store.ts')}';
@@ -127,7 +128,7 @@ test('a file system without room is ERR_STORAGE_FULL, and leaves neither object 
   t.deepEqual(readdirSync(join(dir, 'tmp')), []);
 });
 
-test('killed at any moment, a writer leaves only whole objects, each announced', async (t) => {
+test('a writer killed at any moment leaves only complete objects, each announced', async (t) => {
   const folder = tempFolder(t);
   const script = `
     import { openDatabase } from '${import.meta.resolve('../database/database.ts')}';

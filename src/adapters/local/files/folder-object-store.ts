@@ -15,9 +15,12 @@ import { translateFileError } from './file-errors.ts';
 import { bytesToRead, objectChanged, readExactly } from './read-exactly.ts';
 import { blobPath, storeBlob } from './store-blob.ts';
 
-/** As in Amazon S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+/**
+ * The same limit as in Amazon S3:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+ */
 const maxKeyBytes = 1024;
-/** A temporary file that was not written to for so long has no writer any more. */
+/** Age after which a temporary file has no writer any more. */
 const leftoverAgeMs = 3_600_000;
 /** A link in the place of a blob is not followed, and a FIFO is not waited for. */
 const blobFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -28,7 +31,10 @@ export interface FolderObjectStoreOptions {
   /** Holds the contents, each once, by its SHA-256. */
   readonly dir: string;
   readonly bucket: string;
-  /** A message for each new object version, written in one transaction with it, as S3 event notifications are. */
+  /**
+   * A message for each new object version, written in the same transaction, like S3 event
+   * notifications.
+   */
   readonly notify?: { readonly queue: string; readonly body: (info: ObjectInfo) => string };
   /** Milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number;
@@ -47,9 +53,11 @@ const metadataSchema = z.record(z.string(), z.string());
 type Row = z.infer<typeof row>;
 
 /**
- * Objects in a folder, their names and versions in SQLite. Versions of a key are numbered from 1.
+ * Objects in a folder, with their names and versions in SQLite. Versions of a key are numbered from
+ * 1.
  *
- * Unlike S3, putting the content that the latest version of the key has already answers that version and notifies nobody.
+ * Unlike S3, putting the content of the key's latest version again returns that version and sends
+ * no message.
  */
 export function createFolderObjectStore({
   db,
@@ -107,7 +115,7 @@ export function createFolderObjectStore({
       const [key, seq] = after === null ? ['', 0] : z.tuple([z.string(), z.number()]).parse(JSON.parse(after));
       const rows = page.all(bucket, key, seq, prefix, limit).map((each) => row.parse(each));
       const last = rows.at(-1);
-      // Keys with the prefix stand together, so the first one without it ends the listing.
+      // Keys with the prefix are adjacent, so the first one without it ends the listing.
       const atEnd = last === undefined || rows.length < limit || !last.key.startsWith(prefix);
       return {
         objects: rows.map(infoOf).filter((info) => passesFilter(info, filter)),
@@ -142,7 +150,7 @@ function requireKey(key: string): void {
   if (bytes === 0 || bytes > maxKeyBytes || !key.isWellFormed()) {
     throw new RearviewError(
       'ERR_CONFIG',
-      `The key "${key.slice(0, 80)}" cannot be stored: keys are well-formed text of 1 to ${maxKeyBytes} bytes.`,
+      `Cannot store the key "${key.slice(0, 80)}": use well-formed text of 1 to ${maxKeyBytes} bytes.`,
     );
   }
 }
@@ -151,7 +159,10 @@ function exists(bucket: string, key: string): RearviewError {
   return new RearviewError('ERR_CONFLICT', `${bucket}/${key} exists already.`);
 }
 
-/** Whoever removed the last object with that content removed the content, after this one had found it there. */
+/**
+ * The process that removed the last object with that content removed the content, after this one
+ * had found it.
+ */
 function removedMeanwhile(bucket: string, key: string): RearviewError {
   const text = `${bucket}/${key} was not stored: another object with its content was removed meanwhile; try again.`;
   return new RearviewError('ERR_UNAVAILABLE', text, { retryable: true });
@@ -161,7 +172,7 @@ async function readBlob(path: string, { key, size }: Row, length: number): Promi
   const handle = await open(path, blobFlags);
   try {
     const stats = await handle.stat();
-    // A blob that was cut short behind the part that is read is none of ours either.
+    // A blob that was truncated after the part that is read is invalid too.
     if (!stats.isFile() || stats.size !== size) throw objectChanged(key);
     return await readExactly(handle, length, key);
   } finally {
@@ -169,7 +180,7 @@ async function readBlob(path: string, { key, size }: Row, length: number): Promi
   }
 }
 
-/** The SHA-256 of what is stored now, read a piece at a time; null where it cannot be read. */
+/** The SHA-256 of the stored content, read in pieces; null if it cannot be read. */
 async function hashBlob(path: string): Promise<string | null> {
   try {
     const handle = await open(path, blobFlags);
@@ -189,7 +200,7 @@ async function hashBlob(path: string): Promise<string | null> {
   }
 }
 
-/** Removes what writers that died left. */
+/** Removes the leftovers of dead writers. */
 function removeLeftovers(temporary: string): void {
   for (const name of readdirSync(temporary)) {
     const path = join(temporary, name);

@@ -20,25 +20,29 @@ interface Walk {
 /** A walk that stopped at the end of a page. */
 interface StoppedWalk {
   readonly after: string;
-  /** The parts of the filter that decide where it goes. */
+  /** The parts of the filter that determine where it goes. */
   readonly filter: string;
   readonly chunks: AsyncGenerator<readonly Entry[]>;
-  /** Entries that were read and not looked at. */
+  /** Entries that were read and not examined. */
   readonly rest: readonly Entry[];
-  /** On the clock of `performance.now()`. */
+  /** By the clock of `performance.now()`. */
   readonly stoppedAt: number;
 }
 
-/** How long a stopped walk may be gone on with, in milliseconds: what came into its folders meanwhile, it does not see. */
+/**
+ * How long a stopped walk may be continued, in milliseconds: it does not see later changes of its
+ * folders.
+ */
 const stoppedForAtMostMs = 60_000;
 
 /** Lists one page. */
 export type ListPaths = (walk: Walk) => Promise<ObjectPage>;
 
 /**
- * Pages of walks in depth-first order, the entries of a folder by their bytes. The place to go on from is the key of the last entry seen, so a
- * walk goes on in a later process, and what came or went meanwhile disturbs nothing else. The latest walk is kept where it stopped, since finding
- * the place anew means reading its folders again, and a folder may hold a million files.
+ * Lists pages of walks in depth-first order, with the entries of a folder in byte order. The cursor
+ * is the key of the last entry, so a later process can continue a walk, and changes in the meantime
+ * affect no other file. The latest walk is kept, since finding the position again means reading its
+ * folders again, and a folder may hold a million files.
  */
 export function createPathLister(): ListPaths {
   let stopped: StoppedWalk | null = null;
@@ -61,7 +65,7 @@ export function createPathLister(): ListPaths {
 }
 
 function startWalk({ roots, filter, after }: Walk): AsyncGenerator<readonly Entry[]> {
-  // Up to the first backslash, since a prefix may end in the middle of what stands for one byte.
+  // Up to the first backslash, since a prefix may end inside an escaped byte.
   const prefix = filter.prefix === undefined ? null : decodePath(filter.prefix.split('\\', 1)[0] ?? '');
   return walkRoots(roots, after === null ? null : decodePath(after), prefix);
 }
@@ -97,7 +101,7 @@ async function readPage(
   }
 }
 
-/** The path of a file below its root; empty for a file that is a root itself. */
+/** The path of a file below its root; empty for a file that is itself a root. */
 function pathBelow(roots: readonly string[], key: string): string {
   const path = decodePath(key).toString();
   const root = roots.find((each) => path === each || path.startsWith(each.endsWith('/') ? each : `${each}/`));
@@ -110,7 +114,7 @@ type Found = { readonly key: string } & (
   | { readonly gone: true }
 );
 
-/** What lies at a path that is no folder to descend into (or a folder that could not be read). */
+/** Describes a path that is not a folder to descend into (or a folder that could not be read). */
 async function inspect(bucket: string, { path, error }: Entry): Promise<Found> {
   const key = encodePath(path);
   if (error !== undefined) return { key, problem: { key, ...problemOf(error) } };

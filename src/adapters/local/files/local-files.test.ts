@@ -22,7 +22,7 @@ async function contentOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(all);
 }
 
-test('a file is read from its beginning, as often as asked, in pieces of its own', async (t) => {
+test('a file is read from its start, any number of times, in its own pieces', async (t) => {
   const path = join(tempFolder(t), 'a');
   const content = Buffer.alloc(700_000, 'abc');
   writeFileSync(path, content);
@@ -32,13 +32,13 @@ test('a file is read from its beginning, as often as asked, in pieces of its own
   t.deepEqual(await contentOf(file.read()), content);
   const { size, modifiedAt, changedAtMs } = await file.state();
   t.is(size, content.length);
-  // In whole nanoseconds: a Date of theirs is rounded.
+  // In whole nanoseconds: a Date is rounded.
   const { mtimeNs, ctimeNs } = statSync(path, { bigint: true });
   t.is(modifiedAt, new Date(Number(mtimeNs / 1_000_000n)).toISOString());
   t.is(changedAtMs, Number(ctimeNs / 1_000_000n));
 });
 
-test('the fingerprint changes with content, also where the time of modification is set back, and with the inode', async (t) => {
+test('the fingerprint changes with content, even if the modification time is set back, and with the inode', async (t) => {
   const path = join(tempFolder(t), 'a');
   const look = async () => (await localFiles.state(Buffer.from(path))).fingerprint;
   writeFileSync(path, 'one');
@@ -63,7 +63,7 @@ test('the fingerprint changes with content, also where the time of modification 
   }
 });
 
-test('an open file is the one that was opened, whatever takes its name', async (t) => {
+test('an open file stays the one that was opened, whatever takes its name', async (t) => {
   const path = join(tempFolder(t), 'a');
   writeFileSync(path, 'one');
   const file = await localFiles.open(Buffer.from(path));
@@ -75,7 +75,7 @@ test('an open file is the one that was opened, whatever takes its name', async (
   t.is((await contentOf(file.read())).toString(), 'one');
 });
 
-test('a name that is no UTF-8 is found', async (t) => {
+test('a name that is not UTF-8 is found', async (t) => {
   const location = Buffer.concat([Buffer.from(`${tempFolder(t)}/`), Buffer.from([0xff, 0x5c, 0xfe])]);
   writeFileSync(location, 'x');
   t.is((await localFiles.state(location)).size, 1);
@@ -84,7 +84,7 @@ test('a name that is no UTF-8 is found', async (t) => {
   await file.close();
 });
 
-test('what is no regular file, is gone or lies below a file says so, and nothing waits for a writer', async (t) => {
+test('something that is not a regular file, is gone or is below a file has its own error, and no writer is waited for', async (t) => {
   const dir = tempFolder(t);
   execFileSync('mkfifo', [join(dir, 'fifo')]);
   symlinkSync('nowhere', join(dir, 'link'));
@@ -112,7 +112,7 @@ test('what is no regular file, is gone or lies below a file says so, and nothing
   }
 });
 
-test('a file that may not be read is denied, one whose disk fails can be tried again', async (t) => {
+test('a file without permission is denied, and one on a failing disk can be retried', async (t) => {
   const dir = tempFolder(t);
   writeFileSync(join(dir, 'secret'), 'x');
   chmodSync(join(dir, 'secret'), 0);
@@ -125,7 +125,7 @@ test('a file that may not be read is denied, one whose disk fails can be tried a
   const uid = process.getuid?.() === 0 ? 65_534 : undefined;
   const { stdout } = await runScript(script, [join(dir, 'secret')], uid === undefined ? {} : { uid });
   t.is(stdout, 'ERR_OBJECT_DENIED\n');
-  // No room for the name: an error of the system that means nothing to us.
+  // The name is too long: a system error without a special meaning here.
   const error = await t.throwsAsync(localFiles.state(Buffer.from(`${dir}/${'x'.repeat(300)}`)));
   t.true(hasCode(error, 'ERR_UNAVAILABLE') && error.retryable);
 });

@@ -8,10 +8,13 @@ import type { FileSource, FileState } from '../../../ports/file-source.ts';
 import { translateFileError } from './file-errors.ts';
 import { infoOf } from './file-info.ts';
 
-/** Large enough that a gigabyte takes few calls, small enough to hold a few hundred. */
+/** Large enough to read a gigabyte in few calls, small enough to hold a few hundred. */
 const pieceBytes = 256 * 1024;
 
-/** The files of this machine. Locations are those of `walkPaths`: a file whose path leads elsewhere by now is not opened. */
+/**
+ * The files of this machine. Locations are those of `walkPaths`: a file whose path now leads
+ * elsewhere is not opened.
+ */
 export const localFiles: FileSource = {
   state: (location) => translated(location, async () => stateOf(location, await lstatOf(location))),
   async open(location) {
@@ -54,9 +57,9 @@ async function translated<T>(location: Uint8Array, step: () => Promise<T>): Prom
     return await step();
   } catch (error) {
     const known = translateFileError(error, path);
-    // A bad sector, a server that is away, too many open files: this file cannot be read now; others can.
+    // A bad sector, a server that is away, too many open files: only this file cannot be read now.
     if (known === error && codeOf(error) !== undefined && !(error instanceof RearviewError)) {
-      throw new RearviewError('ERR_UNAVAILABLE', `${path} could not be read this time: ${messageOf(error)}.`, {
+      throw new RearviewError('ERR_UNAVAILABLE', `Cannot read ${path}: ${messageOf(error)}. Try again.`, {
         retryable: true,
         cause: error,
       });

@@ -46,7 +46,7 @@ async function throwsCode(t: ExecutionContext, promise: Promise<unknown>, code: 
   t.true(hasCode(error, code), String(error));
 }
 
-test('files whose names are no UTF-8 are listed and read', async (t) => {
+test('files whose names are not UTF-8 are listed and read', async (t) => {
   const dir = tempFolder(t);
   const path = Buffer.concat([Buffer.from(`${dir}/a`), Buffer.from([0xff, 0xfe]), Buffer.from('\\xff')]);
   writeFileSync(path, 'hello');
@@ -55,13 +55,13 @@ test('files whose names are no UTF-8 are listed and read', async (t) => {
   t.is(info?.key, `${dir}/a\\xff\\xfe\\\\xff`);
   t.deepEqual(decodePath(info?.key ?? ''), path);
   if (info !== undefined) t.is((await reader.read(info, { maxBytes: 5 })).bytes.length, 5);
-  // A prefix may end in the middle of what stands for one byte.
+  // A prefix may end inside an escaped byte.
   for (const prefix of [`${dir}/a\\`, `${dir}/a\\x`, `${dir}/a\\xff\\xf`, `${dir}/a\\xff\\xfe\\`]) {
     t.is((await reader.list({ filter: { prefix }, after: null, limit: 10 })).objects.length, 1, prefix);
   }
 });
 
-test('overlapping roots list each file once, whatever their order and the links that lead to them', async (t) => {
+test('overlapping roots list each file once, whatever their order and the links to them', async (t) => {
   const dir = tempFolder(t);
   mkdirSync(join(dir, 'a/b'), { recursive: true });
   mkdirSync(join(dir, 'a.b'));
@@ -102,7 +102,7 @@ test('links below a root are not followed, and circles do no harm', async (t) =>
   );
 });
 
-test('FIFOs and sockets are reported in their place and never waited for', async (t) => {
+test('FIFOs and sockets are reported at their position and never waited for', async (t) => {
   const dir = tempFolder(t);
   writeFileSync(join(dir, 'a'), 'x');
   execFileSync('mkfifo', [join(dir, 'fifo')]);
@@ -128,7 +128,7 @@ test('FIFOs and sockets are reported in their place and never waited for', async
   }
 });
 
-test('a folder or file that may not be read is a problem, not nothing', async (t) => {
+test('a folder or file without read permission is a problem, not missing', async (t) => {
   const dir = tempFolder(t);
   chmodSync(dir, 0o755);
   mkdirSync(join(dir, 'closed'), { mode: 0o700 });
@@ -148,7 +148,7 @@ test('a folder or file that may not be read is a problem, not nothing', async (t
   t.deepEqual(JSON.parse(stdout), [[[join(dir, 'closed'), 'denied']], [['ERR_OBJECT_DENIED', true]]]);
 });
 
-test('a root that does not exist, or no longer does, is an error and never an empty corpus', async (t) => {
+test('a root that does not exist (any more) is an error and never an empty corpus', async (t) => {
   const dir = join(tempFolder(t), 'corpus');
   const error = t.throws(() => readerOf(dir));
   t.true(hasCode(error, 'ERR_CONFIG') && error.message.includes(dir));
@@ -159,7 +159,7 @@ test('a root that does not exist, or no longer does, is an error and never an em
   await throwsCode(t, reader.list({ after: null, limit: 10 }), 'ERR_CONFIG');
 });
 
-test('a large sparse file above the limit is refused before memory is taken', async (t) => {
+test('a large sparse file above the limit is refused before memory is allocated', async (t) => {
   const path = join(tempFolder(t), 'sparse');
   closeSync(openSync(path, 'w'));
   truncateSync(path, 64 * 2 ** 30);
@@ -170,7 +170,7 @@ test('a large sparse file above the limit is refused before memory is taken', as
 });
 
 test.serial(
-  'the first part of a file is read without taking memory for the rest, and a change of the rest is noticed',
+  'the first part of a file is read without memory for the rest, and a change of the rest is noticed',
   async (t) => {
     const part = 64 * 2 ** 20;
     const path = join(tempFolder(t), 'sparse');
@@ -184,7 +184,7 @@ test.serial(
     void read.then(() => {
       settled = true;
     });
-    // The buffer is there as soon as the file has been looked at; its bytes are not.
+    // The buffer exists once the file has been examined; its bytes do not yet.
     while (!settled && process.memoryUsage().arrayBuffers < before + part / 2) await setImmediate();
     t.false(settled);
     t.true(process.memoryUsage().arrayBuffers < before + 2 * part);
@@ -193,7 +193,7 @@ test.serial(
   },
 );
 
-test('a file that changed since it was listed is not read in its place', async (t) => {
+test('a file that changed since it was listed is not read instead', async (t) => {
   const dir = tempFolder(t);
   const path = join(dir, 'a');
   const reader = readerOf(dir);
@@ -218,7 +218,7 @@ test('a file that changed since it was listed is not read in its place', async (
   }
 });
 
-test('no modification time keeps a file from being listed', async (t) => {
+test('no modification time prevents a file from being listed', async (t) => {
   const dir = tempFolder(t);
   const times = ['@-2000000000', '@0', '@15032385535', '@999999999999999'];
   for (const [index, time] of times.entries()) {
@@ -231,7 +231,7 @@ test('no modification time keeps a file from being listed', async (t) => {
   for (const { arrivedAt } of objects) t.regex(arrivedAt, /^\d{4}-/);
 });
 
-test('pages are the same from one reader that goes on and from new ones that find the place again', async (t) => {
+test('pages are the same from one continuing reader and from new readers', async (t) => {
   const dir = tempFolder(t);
   for (let index = 0; index < 150; index += 1) {
     mkdirSync(join(dir, `d${index % 7}`), { recursive: true });
@@ -244,7 +244,7 @@ test('pages are the same from one reader that goes on and from new ones that fin
   do {
     const page: Awaited<ReturnType<ObjectReader['list']>> = await kept.list({ after, limit: 13 });
     t.deepEqual(await readerOf(dir).list({ after, limit: 13 }), page);
-    // Another walk in between makes the kept one find its place again.
+    // Another walk in between makes the kept one find its position again.
     if (count % 2 === 0) await kept.list({ after: null, limit: 1 });
     count += page.objects.length;
     after = page.next;

@@ -12,7 +12,7 @@ import { createPathLister } from './list-paths.ts';
 import { bytesToRead, objectChanged, readExactly } from './read-exactly.ts';
 import { readToEnd } from './read-to-end.ts';
 
-/** Most bytes that are read of a file beyond what it reports: for those, no room was reserved. */
+/** Maximum bytes read of a file beyond its reported size: no memory was reserved for those. */
 const mostUnreportedBytes = 16 * 1024 ** 2;
 
 export interface PathObjectReaderOptions {
@@ -22,9 +22,10 @@ export interface PathObjectReaderOptions {
 }
 
 /**
- * Files where they lie, as objects: the key is the absolute path (`encodePath`), the version changes with the times of modification and of change, size and inode. A
- * symbolic link is no object: its target is, where it lies below a root.
- * @throws RearviewError `ERR_CONFIG` where a root does not exist
+ * Files in place as objects. The key is the absolute path (`encodePath`). The version changes with
+ * the times of modification and change, size and inode. A symbolic link is not an object: its
+ * target is, if it is below a root.
+ * @throws RearviewError `ERR_CONFIG` if a root does not exist
  */
 export function createPathObjectReader({ bucket, roots }: PathObjectReaderOptions): ObjectReader {
   for (const root of roots) {
@@ -62,7 +63,7 @@ async function readFile(bucket: string, ref: ObjectRef, options: ReadOptions): P
   }
 }
 
-/** The content, and the size that it has, which is not always what the file system reports. */
+/** The content and its actual size, which may differ from the size in the file system. */
 async function readContent(handle: FileHandle, info: ObjectInfo, options: ReadOptions) {
   const { key, size } = info;
   const length = bytesToRead(info, options);
@@ -74,7 +75,7 @@ async function readContent(handle: FileHandle, info: ObjectInfo, options: ReadOp
   if (!whole) return { bytes, size: bytes.length + 1 };
   throw new RearviewError(
     'ERR_OBJECT_TOO_LARGE',
-    `${key} reports ${size} bytes and has more than ${limit}, which is the limit.`,
+    `${key} reports ${size} bytes and has more than the limit of ${limit}.`,
   );
 }
 

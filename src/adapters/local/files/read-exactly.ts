@@ -2,17 +2,17 @@ import { RearviewError } from '../../../domain/errors.ts';
 import type { ObjectInfo } from '../../../domain/objects/object.ts';
 import type { ReadOptions } from '../../../ports/object-store.ts';
 
-/** Most bytes of one read: Node.js aborts the process where one is of 2^31 bytes or more. */
+/** Maximum bytes of one read: Node.js aborts the process if one is 2^31 bytes or more. */
 export const mostAtOnce = 2 ** 30;
 
-/** As much of a `FileHandle` as is needed. */
+/** The used part of a `FileHandle`. */
 interface ReadableFile {
   read(bytes: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
 }
 
 /**
- * Reads the first `size` bytes of a file into a buffer of their own.
- * @throws RearviewError `ERR_OBJECT_CHANGED` where the file is shorter
+ * Reads the first `size` bytes of a file into a new buffer.
+ * @throws RearviewError `ERR_OBJECT_CHANGED` if the file is shorter
  */
 export async function readExactly(handle: ReadableFile, size: number, key: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(new ArrayBuffer(size));
@@ -25,8 +25,8 @@ export async function readExactly(handle: ReadableFile, size: number, key: strin
 }
 
 /**
- * How many bytes of an object `read` is to read.
- * @throws RearviewError `ERR_OBJECT_TOO_LARGE` where it has to be whole and is above the limit
+ * Returns how many bytes of an object to read.
+ * @throws RearviewError `ERR_OBJECT_TOO_LARGE` if it must be complete and is above the limit
  */
 export function bytesToRead(
   { key, size }: Pick<ObjectInfo, 'key' | 'size'>,
@@ -38,7 +38,7 @@ export function bytesToRead(
   return Math.min(size, maxBytes);
 }
 
-/** The error of a read whose bytes are not those of the version asked for. */
+/** Creates the error for a read whose bytes are not those of the requested version. */
 export function objectChanged(key: string): RearviewError {
   return new RearviewError('ERR_OBJECT_CHANGED', `${key} changed while it was read.`, { retryable: true });
 }

@@ -1,6 +1,7 @@
 /**
- * The first bytes of a body as text; a body that is longer is cancelled. One that breaks off, or that the signal of its request ends, gives what came of it: the status of
- * the response is known already, and decides.
+ * Returns the first bytes of a body as text, and cancels the rest. If a body breaks off, or the
+ * signal of its request ends it, returns what arrived: the status of the response is already known,
+ * and decides.
  */
 export async function readStart(
   body: ReadableStream<Uint8Array> | null,
@@ -16,7 +17,7 @@ export async function readStart(
       if (left <= 0) break;
     }
   } catch {
-    // What came is enough.
+    // The text so far is enough.
   }
   return new TextDecoder().decode(Buffer.concat(pieces));
 }

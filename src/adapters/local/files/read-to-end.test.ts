@@ -18,7 +18,7 @@ async function read(path: string, size: number, maxBytes: number) {
   }
 }
 
-test('a file is read to its end, whatever size it reports, or as far as the limit', async (t) => {
+test('a file is read to its end, whatever size it reports, or up to the limit', async (t) => {
   const path = join(tempFolder(t), 'a');
   const content = 'abc'.repeat(50_000);
   writeFileSync(path, content);
@@ -41,7 +41,7 @@ test('a file is read to its end, whatever size it reports, or as far as the limi
   t.deepEqual(await read(path, 0, content.length), { text: content, isWhole: true, ownBytes: content.length });
 });
 
-test('a file of /proc, which reports 0 bytes, is scanned with its content, and one of /sys, which reports a page, as well', async (t) => {
+test('a file in /proc, which reports 0 bytes, is scanned with its content, and so is one in /sys, which reports a page', async (t) => {
   const sys = readdirSync('/sys/kernel/mm/transparent_hugepage', { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ name }) => `/sys/kernel/mm/transparent_hugepage/${name}`)

@@ -3,17 +3,18 @@ import { mostAtOnce } from './read-exactly.ts';
 
 const pieceBytes = 64 * 1024;
 
-/** What was read of a file. */
+/** The content read from a file. */
 export interface ReadToEnd {
-  /** In a buffer of their own. */
+  /** In a separate buffer. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** False where there is more. */
+  /** False if there is more. */
   readonly isWhole: boolean;
 }
 
 /**
- * Reads a file to its end, or as far as `maxBytes`. The size that the file system reports is only where it begins to look for the end: files in `/proc` report 0
- * bytes and have content, those in `/sys` report a page and have less. Of an ordinary file, one call shows that it ends where it should.
+ * Reads a file to its end, or up to `maxBytes`. The size in the file system is only where it starts
+ * to look for the end: files in `/proc` report 0 bytes and have content, those in `/sys` report a
+ * page and have less. For an ordinary file, one call shows that it ends at its size.
  * @param options.size bytes that the file system reports, no more than `maxBytes`
  */
 export async function readToEnd(
@@ -29,12 +30,12 @@ export async function readToEnd(
     if (bytesRead === 0) return { bytes: at === size ? expected : expected.slice(0, at), isWhole: true };
     at += bytesRead;
     if (at > size) return readOn(handle, [expected, beyond], maxBytes);
-    // One byte more was asked for and did not come.
+    // One byte more was requested and did not arrive.
     if (at === size && isLast) return { bytes: expected, isWhole: true };
   }
 }
 
-/** Goes on behind what was read of a file that is longer than it reports. */
+/** Continues after the content of a file that is longer than it reports. */
 async function readOn(handle: FileHandle, read: Uint8Array[], maxBytes: number): Promise<ReadToEnd> {
   let at = read.reduce((sum, each) => sum + each.length, 0);
   while (at <= maxBytes) {

@@ -5,21 +5,22 @@ import { privateFileMode, privateFolderMode, requirePrivateFolder } from '../../
 import { codeOf } from '../../../files/system-error.ts';
 import { translateFileError } from './file-errors.ts';
 
-/** Where the content with that SHA-256 lies. */
+/** Path of the content with that SHA-256. */
 export function blobPath(dir: string, sha256: string): string {
   return join(dir, sha256.slice(0, 2), sha256);
 }
 
 /**
- * Writes a content under its hash: to a temporary file, synced, renamed. A writer that dies leaves a temporary file and nothing else. A blob that is already
- * there is replaced: whatever became of its bytes, it has the right ones again.
- * @throws RearviewError `ERR_STORAGE_FULL`, and whatever reading the content throws
+ * Writes a content under its hash: to a temporary file, synced, renamed. A writer that dies leaves
+ * a temporary file and nothing else. An existing blob is replaced, so that damaged bytes are
+ * repaired.
+ * @throws RearviewError `ERR_STORAGE_FULL`, and any error of reading the content
  */
 export async function storeBlob(options: {
   readonly dir: string;
   /** A folder on the same file system. */
   readonly temporary: string;
-  /** Names the object in errors. */
+  /** Identifies the object in errors. */
   readonly key: string;
   readonly content: Uint8Array | AsyncIterable<Uint8Array>;
 }): Promise<{ readonly sha256: string; readonly size: number }> {
@@ -28,7 +29,7 @@ export async function storeBlob(options: {
     const written = await writeHashed(path, options.content);
     const target = blobPath(options.dir, written.sha256);
     const isNew = await makeFolder(dirname(target));
-    // Also over an existing blob, which may be damaged: that costs less than reading it to find out.
+    // Also over an existing blob, which may be damaged: that costs less than reading it to check.
     await rename(path, target);
     await syncFolder(dirname(target));
     if (isNew) await syncFolder(options.dir);
@@ -65,7 +66,7 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
   }
 }
 
-/** Whether it was not there before. */
+/** Returns whether it was new. */
 async function makeFolder(path: string): Promise<boolean> {
   try {
     await mkdir(path, { mode: privateFolderMode });
@@ -77,7 +78,7 @@ async function makeFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Makes a rename durable; where folders cannot be synced, that is left to the file system. */
+/** Makes a rename durable; if folders cannot be synced, that is left to the file system. */
 async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, 'r').catch(() => null);
   await handle?.sync().catch(() => undefined);

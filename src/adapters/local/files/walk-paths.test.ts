@@ -18,7 +18,7 @@ async function walk(cwd: string, ...paths: readonly string[]): Promise<readonly 
   return found;
 }
 
-test('files come folder by folder, by the bytes of their names, under the path that was given', async (t) => {
+test('files are listed folder by folder, in byte order of their names, under the given path', async (t) => {
   const dir = await folder(t);
   await mkdir(join(dir, 'f/b'), { recursive: true });
   await mkdir(join(dir, 'f/a'));
@@ -32,7 +32,7 @@ test('files come folder by folder, by the bytes of their names, under the path t
   t.deepEqual(await paths('f/b', 'f'), await paths('f'));
 });
 
-test('a link is followed where it is named, and passed over inside a folder', async (t) => {
+test('a link is followed if it is named, and skipped inside a folder', async (t) => {
   const dir = await folder(t);
   await mkdir(join(dir, 'f'));
   await writeFile(join(dir, 'f/file'), '');
@@ -53,7 +53,7 @@ test('a link is followed where it is named, and passed over inside a folder', as
   );
 });
 
-test('what is no regular file comes with the reason', async (t) => {
+test('an entry that is not a regular file has the reason', async (t) => {
   const dir = await folder(t);
   execFileSync('mkfifo', [join(dir, 'fifo')]);
   t.like(await walk(dir, '.'), [{ path: './fifo', problem: { reason: 'not_a_regular_file' } }]);
@@ -61,7 +61,7 @@ test('what is no regular file comes with the reason', async (t) => {
   t.like(await walk('/dev', 'null'), [{ path: 'null', problem: { reason: 'not_a_regular_file' } }]);
 });
 
-test('a name that is no UTF-8 keeps its bytes', async (t) => {
+test('a name that is not UTF-8 keeps its bytes', async (t) => {
   const dir = await folder(t);
   await writeFile(Buffer.concat([Buffer.from(`${dir}/a`), Buffer.from([0xfe])]), '');
   const [file] = await walk(dir, '.');
@@ -69,7 +69,7 @@ test('a name that is no UTF-8 keeps its bytes', async (t) => {
   t.is(file?.location.at(-1), 0xfe);
 });
 
-test('a folder that goes away while it is walked is a problem of its own', async (t) => {
+test('a folder that disappears during the walk is a separate problem', async (t) => {
   const dir = await folder(t);
   await mkdir(join(dir, 'a'));
   await mkdir(join(dir, 'b'));
@@ -83,14 +83,14 @@ test('a folder that goes away while it is walked is a problem of its own', async
   await t.throwsAsync(resolveRoot('missing', dir), { code: 'ENOENT' });
 });
 
-test('a path of Windows has slashes between its parts, and one of another system keeps its backslashes', (t) => {
+test('a Windows path has slashes between its parts, and one of another system keeps its backslashes', (t) => {
   const slashed = (path: string, separator: string) => withSlashes(Buffer.from(path), separator).toString();
   t.is(slashed('C:\\Windows\\System32', '\\'), 'C:/Windows/System32');
   t.is(slashed('\\\\server\\share\\a/b', '\\'), '//server/share/a/b');
   t.is(slashed('/odd\\name', '/'), '/odd\\name');
 });
 
-test('a folder below another is dropped on Windows as well, and that of a drive leads to all of it', (t) => {
+test('a folder below another is dropped on Windows too, and that of a drive leads to all of it', (t) => {
   const kept = (...paths: readonly string[]) =>
     dropNested(
       paths.map((path) => {

@@ -7,15 +7,18 @@ import { kindName } from '../../../files/not-regular.ts';
 import { listWalked } from '../../../files/open-walked.ts';
 import { codeOf } from '../../../files/system-error.ts';
 
-/** A file as a person named it, or something that stands where a file could. */
+/** A file as the user named it, or something in the place of a file. */
 export interface WalkedFile {
-  /** As given, with the names below it joined by `/`. What is no UTF-8 is replaced by U+FFFD. */
+  /**
+   * As given, with the names below it joined by `/`. Bytes that are not UTF-8 are replaced by
+   * U+FFFD.
+   */
   readonly path: string;
-  /** The true bytes in lower-case hex, where `path` does not say them. */
+  /** The original bytes in lower-case hex, if `path` does not show them. */
   readonly pathBytes?: string;
-  /** Where to read it: absolute, without symbolic links. */
+  /** Location to read it from: absolute, without symbolic links. */
   readonly location: Buffer;
-  /** Why it cannot be read, where that is known already. */
+  /** The reason why it cannot be read, if that is already known. */
   readonly problem?: WalkProblem;
 }
 
@@ -31,8 +34,8 @@ export interface WalkRoot {
 }
 
 /**
- * Looks up a path that was asked for. One that is a symbolic link is followed.
- * @throws the system error where it cannot be looked up
+ * Looks up a requested path. A symbolic link is followed.
+ * @throws the system error if it cannot be looked up
  */
 export async function resolveRoot(given: string, cwd: string): Promise<WalkRoot> {
   const location = await realpath(path.resolve(cwd, given), { encoding: 'buffer' });
@@ -40,14 +43,15 @@ export async function resolveRoot(given: string, cwd: string): Promise<WalkRoot>
 }
 
 /**
- * A path with `/` between its parts, as everything here joins and compares them. Windows takes both; elsewhere a backslash is part of a name.
- * @param separator what the system writes. Default: of the system we run on
+ * Returns a path with `/` between its parts, as everything here joins and compares them. Windows
+ * accepts both; elsewhere a backslash is part of a name.
+ * @param separator that of the system. Default: of the current system
  */
 export function withSlashes(location: Buffer, separator: string = path.sep): Buffer {
   return separator === '\\' ? Buffer.from(location.map((byte) => (byte === backslash ? slashByte : byte))) : location;
 }
 
-/** Drops roots that another one leads to anyway, so that no file comes twice. */
+/** Drops roots that are inside another one, so that no file is listed twice. */
 export function dropNested(roots: readonly WalkRoot[]): readonly WalkRoot[] {
   return roots.filter(
     ({ location }, index) =>
@@ -58,7 +62,7 @@ export function dropNested(roots: readonly WalkRoot[]): readonly WalkRoot[] {
 }
 
 function isBelow(location: Buffer, folder: Buffer): boolean {
-  // `/`, and on Windows `C:/`, end with one already.
+  // `/`, and on Windows `C:/`, already end with one.
   const prefix = folder.at(-1) === slashByte ? folder : Buffer.concat([folder, slash]);
   return location.length > prefix.length && location.subarray(0, prefix.length).equals(prefix);
 }
@@ -68,8 +72,9 @@ const slashByte = 0x2f;
 const backslash = 0x5c;
 
 /**
- * Every file below the roots, folder by folder, in the order of the bytes of their names. Symbolic links inside folders are not followed: what they
- * point to is either walked in its own place, or was not asked for. FIFOs, sockets, devices and folders that cannot be read come as problems.
+ * Lists every file below the roots, folder by folder, in byte order of their names. Symbolic links
+ * inside folders are not followed: their targets are either walked separately, or were not
+ * requested. FIFOs, sockets, devices and folders that cannot be read are returned as problems.
  */
 export async function* walkPaths(roots: readonly WalkRoot[]): AsyncGenerator<WalkedFile> {
   for (const root of roots) {
@@ -117,7 +122,7 @@ async function kindOfEntry(entry: Dirent<Buffer>, location: Buffer): Promise<'fi
   if (entry.isFIFO() || entry.isSocket() || entry.isBlockDevice() || entry.isCharacterDevice()) {
     return notRegular(entry);
   }
-  // Some file systems do not tell the kind in the listing.
+  // Some file systems leave out the kind in the listing.
   try {
     const stats = await lstat(location);
     if (stats.isSymbolicLink()) return 'link';

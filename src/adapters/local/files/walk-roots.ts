@@ -7,17 +7,20 @@ import { codeOf } from '../../../files/system-error.ts';
 import { translateFileError } from './file-errors.ts';
 
 const slash = Buffer.from('/');
-/** Most entries of a chunk: files whose properties are asked for at the same time. */
+/** Maximum entries of a chunk: files whose properties are read at the same time. */
 const statsAtOnce = 64;
 
-/** A file, or whatever stands where one could. */
+/** A file, or something in the place of one. */
 export interface Entry {
   readonly path: Buffer;
-  /** Why this folder could not be listed. */
+  /** The reason why this folder could not be listed. */
   readonly error?: unknown;
 }
 
-/** Everything below the roots but folders and symbolic links, in chunks that never cross the end of a folder's run of files. */
+/**
+ * Lists everything below the roots except folders and symbolic links, in chunks that never cross
+ * the end of a folder's run of files.
+ */
 export async function* walkRoots(
   roots: readonly string[],
   after: Buffer | null,
@@ -72,8 +75,9 @@ async function* walkFolder(
 }
 
 /**
- * A root that went away (a disk that is not mounted, say) must not look like one that is empty: a scan over it would be complete.
- * Null where it cannot be looked at, which `inspect` says more about.
+ * Checks that a root still exists. A root that disappeared (such as an unmounted disk) must not
+ * look like an empty one: a scan over it would be complete. Null if it cannot be examined, which
+ * `inspect` reports in more detail.
  */
 async function statRoot(root: Buffer): Promise<Stats | null> {
   try {
@@ -89,7 +93,7 @@ async function readEntries(folder: Buffer) {
   return entries.sort((a, b) => Buffer.compare(a.name, b.name));
 }
 
-/** The order of the walk: part by part, so that a folder's content stands between its neighbours. */
+/** The order of the walk: part by part, so that a folder's content is between its neighbours. */
 function compareByParts(a: Buffer, b: Buffer): number {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at += 1) {
@@ -107,7 +111,7 @@ function isBelow(path: Buffer, folder: Buffer): boolean {
   return path.length === folder.length || path[folder.length] === 0x2f || folder.at(-1) === 0x2f;
 }
 
-/** Whether something whose key begins with `prefix` may lie at or below the path. */
+/** Returns whether a key with this `prefix` may be at or below the path. */
 function mayHold(path: Buffer, prefix: Buffer): boolean {
   const length = Math.min(path.length, prefix.length);
   return path.subarray(0, length).equals(prefix.subarray(0, length));

@@ -122,8 +122,8 @@ test('an index of rule files is left out with a note, and its tests with a warni
   t.is(
     check.stderr,
     [
-      'rules/._evil.yar: note: left out, because its name begins with a dot',
-      'rules/index.yar: note: left out, because it only includes rule files, which count by themselves',
+      'rules/._evil.yar: note: left out, because its name starts with a dot',
+      'rules/index.yar: note: left out, because it only includes rule files, which are loaded on their own',
       '1 file: 0 errors, 0 warnings',
       '',
     ].join('\n'),
@@ -154,7 +154,7 @@ test('a rule file that includes another one is warned of, and the warning can be
   await cli.write({ ...testedRule('Evil', 'evil'), 'rules/worse.yar': including('') });
   t.regex(
     (await cli.run('rules', 'check')).stdout,
-    /^rules\/worse\.yar:1:1: warning: evil\.yar is a rule file of its own, .* \[lint\/included-rule-file\]\n$/,
+    /^rules\/worse\.yar:1:1: warning: evil\.yar is itself a rule file, .* \[lint\/included-rule-file\]\n$/,
   );
   await cli.write({ 'rules/worse.yar': including('// suppress: lint/included-rule-file') });
   t.is((await cli.run('rules', 'check')).stdout, '');

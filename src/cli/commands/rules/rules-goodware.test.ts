@@ -76,7 +76,7 @@ test('an exception by path or by content covers the hit, and is told with its re
 
 test('an exception of another rule, of another file, or that has expired covers nothing', async (t) => {
   for (const [given, note] of [
-    [exception('path: files/lib/x.so', { rule: 'Evi' }), 'is of no rule that there is'],
+    [exception('path: files/lib/x.so', { rule: 'Evi' }), 'is for a rule that does not exist'],
     [exception('path: files/x.so'), 'was not needed'],
     [exception(`sha256: ${sha256('good')}`), 'was not needed'],
     [exception('path: files/lib/x.so', { expires: inDays(-1) }), `expired on ${inDays(-1)}`],
@@ -93,7 +93,7 @@ test('exceptions that are not valid are told with file, line and key, and nothin
   const cli = await startCli(t, { [exceptionsFile]: given });
   const { code, stderr, lines } = await gate(cli, '--json', '--report', 'out.json');
   t.is(code, 1);
-  t.regex(stderr, /^rule-tests\/goodware-exceptions\.yaml:2:\d+: error: \[0\]\.expires lies more than 366 days ahead/);
+  t.regex(stderr, /^rule-tests\/goodware-exceptions\.yaml:2:\d+: error: \[0\]\.expires is more than 366 days ahead/);
   t.regex(stderr, /goodware-exceptions\.yaml:3:\d+: error: \[1\]\.reason is missing/);
   t.like(lines[0], { verdict: 'failed', files: 0 });
   t.true(existsSync(join(cli.dir, 'out.json')));

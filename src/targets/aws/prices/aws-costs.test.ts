@@ -13,14 +13,15 @@ const arrivals = fc.record({
 const costOf = (usage: Usage) => sumOf(dollarsOf(usage));
 const isNear = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
 
-test('a retro scan of a million small objects takes what the bench counts, within a fifth', (t) => {
+test('a retro scan of a million small objects costs what the benchmark counts, within a fifth', (t) => {
   // docs/reference/benchmarks.md: S3 0.41, SQS 0.01, DynamoDB 1.78; and some Lambda.
   const cost = retroCost({ listed: 1e6, objects: 1e6, bytes: 4e9 });
   t.true(cost > 2.2 * 0.8 && cost < 2.6 * 1.2, String(cost));
 });
 
-test('live analysis takes what the bench counts, within a tenth', (t) => {
-  // docs/reference/benchmarks.md, per million: ten messages an invocation, one in a hundred matches; and every object matches. Mails are not of the bench.
+test('live analysis costs what the benchmark counts, within a tenth', (t) => {
+  // docs/reference/benchmarks.md, per million: ten messages per invocation, one in a hundred matches; and
+  // every object matches. The benchmark has no emails.
   const counted = [
     { matchShare: 0.01, S3: 0.4, SQS: 0.48, DynamoDB: 2.89 },
     { matchShare: 1, S3: 0.4, SQS: 0.48, DynamoDB: 14.28 },
@@ -62,7 +63,7 @@ test('more work costs more, and no work nothing', (t) => {
   );
 });
 
-test('files cost what they cost one by one, however they are divided', (t) => {
+test('the costs of files are additive, however they are divided', (t) => {
   const parts: readonly ((arrivals: Arrivals) => Usage)[] = [uploadUsage, liveUsage, keepingUsage];
   fc.assert(
     fc.property(arrivals, amount, (each, files) => {

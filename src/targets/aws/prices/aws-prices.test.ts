@@ -3,7 +3,7 @@ import { lambdaMemoryMb, type Price, priceList, prices } from './aws-prices.ts';
 
 const entries: readonly (readonly [string, Price])[] = Object.entries(priceList);
 
-test('each price is the one that is quoted beside it, of one unit', (t) => {
+test('each price equals its quotation, for one unit', (t) => {
   for (const [name, { dollars, quoted }] of entries) {
     const [, amount = '', many = '1'] = /^\$([\d.]+) per (?:(million|[\d,]+) )?/.exec(quoted) ?? [];
     const units = many === 'million' ? 1e6 : Number(many.replaceAll(',', ''));
@@ -12,7 +12,7 @@ test('each price is the one that is quoted beside it, of one unit', (t) => {
   }
 });
 
-test('each price names the page of its service', (t) => {
+test('each price links the page of its service', (t) => {
   for (const [name, { page, service }] of entries) {
     t.true(page.startsWith(`https://aws.amazon.com/${service.toLowerCase()}/pricing/`), name);
   }

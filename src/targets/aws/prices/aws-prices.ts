@@ -1,7 +1,8 @@
 /**
- * What AWS asks, and nothing else: the one source of every figure in dollars that a command, the bench or a page of the docs gives. US dollars, on
- * demand, first tier, without the free tier. The tables of the price pages are filled in by scripts, and copies of them are empty: the figures are
- * those that others quote from them, in texts of 2025 and 2026 that agree.
+ * Prices of AWS: the only source of every dollar figure in commands, benchmarks and docs. US
+ * dollars, on demand, first tier, without the free tier. Scripts fill the tables of the price
+ * pages, so copies of them are empty. The figures are quoted from other texts of 2025 and 2026 that
+ * agree.
  */
 export const pricesOf = { region: 'us-east-1', regionName: 'N. Virginia', lookedUp: '2026-11-25' } as const;
 
@@ -10,9 +11,9 @@ export type Service = (typeof services)[number];
 
 export interface Price {
   readonly service: Service;
-  /** Of one unit. */
+  /** Price of one unit. */
   readonly dollars: number;
-  /** As the page quotes it, for people. */
+  /** Text quoted on the page, for display. */
   readonly quoted: string;
   readonly page: string;
 }
@@ -36,9 +37,9 @@ export const priceList = {
     quoted: '$0.0025 per million objects in an inventory',
     page: s3,
   },
-  /** Of up to 64 KB. */
+  /** Price of a request of up to 64 KB. */
   sqsRequest: { service: 'SQS', dollars: 0.4 / 1e6, quoted: '$0.40 per million requests (standard queue)', page: sqs },
-  /** Of up to 64 KB. What goes on to SQS or Lambda is free. */
+  /** Up to 64 KB. Forwarding to SQS or Lambda is free. */
   snsPublish: { service: 'SNS', dollars: 0.5 / 1e6, quoted: '$0.50 per million publishes', page: sns },
   snsHttps: { service: 'SNS', dollars: 0.6 / 1e6, quoted: '$0.60 per million deliveries by HTTPS', page: sns },
   snsMail: { service: 'SNS', dollars: 2 / 1e5, quoted: '$2.00 per 100,000 mails', page: sns },
@@ -66,14 +67,14 @@ export const priceList = {
     page: kms,
   },
   kmsRequest: { service: 'KMS', dollars: 0.03 / 10_000, quoted: '$0.03 per 10,000 requests', page: kms },
-  /** Of each name with each value of its dimensions, for the hours in which it is told. */
+  /** Per name and combination of dimension values, for the hours in which it is reported. */
   cloudWatchMetricMonth: {
     service: 'CloudWatch',
     dollars: 0.3,
     quoted: '$0.30 per custom metric and month',
     page: cloudWatch,
   },
-  /** Of each metric that an alarm looks at. */
+  /** Per metric that an alarm uses. */
   cloudWatchAlarmMonth: {
     service: 'CloudWatch',
     dollars: 0.1,
@@ -106,14 +107,20 @@ export type PriceName = keyof typeof priceList;
 /** US dollars of one unit, by name. */
 export const prices: Readonly<Record<PriceName, number>> = mapPrices(({ dollars }) => dollars);
 
-/** What GuardDuty Malware Protection for S3 asks, to compare with: https://aws.amazon.com/guardduty/pricing/ */
+/**
+ * Price of GuardDuty Malware Protection for S3, for comparison:
+ * https://aws.amazon.com/guardduty/pricing/
+ */
 export const guardDutyForS3 = { perGb: 0.09, perObject: 0.215 / 1000 } as const;
 
-/** With this much a function has one whole vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+/**
+ * Memory with which a function has one whole vCPU:
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+ */
 export const lambdaMemoryMb = 1769;
 
 function mapPrices<Value>(map: (price: Price) => Value): Readonly<Record<PriceName, Value>> {
-  // `Object.fromEntries` forgets which keys there are.
+  // `Object.fromEntries` loses the type of the keys.
   return Object.fromEntries(Object.entries(priceList).map(([name, price]) => [name, map(price)])) as Record<
     PriceName,
     Value

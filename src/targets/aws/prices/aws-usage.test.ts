@@ -7,7 +7,7 @@ const names = Object.keys(priceList) as PriceName[];
 const usages: fc.Arbitrary<Usage> = fc.dictionary(fc.constantFrom(...names), fc.nat(1e9));
 const isNear = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.max(1, a, b);
 
-test('dollars of a sum are the sum of the dollars, by service and altogether', (t) => {
+test('the dollars of a sum are the sum of the dollars, per service and in total', (t) => {
   fc.assert(
     fc.property(usages, usages, (one, other) => {
       const [a, b, both] = [one, other, addUsage(one, other)].map(dollarsOf);
@@ -18,7 +18,7 @@ test('dollars of a sum are the sum of the dollars, by service and altogether', (
   );
 });
 
-test('adding does not depend on order, and nothing adds nothing', (t) => {
+test('adding does not depend on the order, and an empty sum is nothing', (t) => {
   fc.assert(
     fc.property(usages, usages, (one, other) => {
       t.deepEqual(addUsage(one, other), addUsage(other, one));
@@ -27,7 +27,7 @@ test('adding does not depend on order, and nothing adds nothing', (t) => {
   );
 });
 
-test('so many times a usage is it added to itself so often', (t) => {
+test('a multiple of a usage equals repeated addition', (t) => {
   fc.assert(
     fc.property(usages, fc.nat(20), (usage, times) => {
       t.deepEqual(timesUsage(times, usage), addUsage(...Array.from({ length: times }, () => usage)));
@@ -35,7 +35,7 @@ test('so many times a usage is it added to itself so often', (t) => {
   );
 });
 
-test('a unit costs its price, with its service alone', (t) => {
+test('a unit costs its price, listed under its service only', (t) => {
   for (const name of names) {
     const { service, dollars } = priceList[name];
     for (const each of services) t.is(dollarsOf({ [name]: 1 })[each], each === service ? dollars : 0);

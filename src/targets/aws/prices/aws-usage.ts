@@ -1,6 +1,6 @@
 import { type PriceName, priceList, type Service, services } from './aws-prices.ts';
 
-/** How many units of what AWS has a price for; what is not named is none. */
+/** Number of units of each priced item; a missing item counts as 0. */
 export type Usage = Readonly<Partial<Record<PriceName, number>>>;
 
 export type Dollars = Readonly<Record<Service, number>>;

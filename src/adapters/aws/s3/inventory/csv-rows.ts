@@ -5,15 +5,16 @@ import { decodeFormKey } from '../form-key.ts';
 import { type DataFile, damaged, type InventoryRow } from './inventory-row.ts';
 import { createCsvParser } from './parse-csv.ts';
 
-/** Bytes that are unpacked at a time. */
+/** Bytes decompressed at a time. */
 const chunkSize = 256 * 1024;
 
 /**
- * The rows of a gzipped CSV file, which has no header; its keys are form-encoded. It is unpacked as it is read, so that no more than the packed
- * file and a piece of the text are held.
+ * Reads the rows of a gzipped CSV file, which has no header and form-encoded keys. It is
+ * decompressed while it is read, so that only the compressed file and a piece of the text are in
+ * memory.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html
- * @throws RearviewError `ERR_CONFIG` where the file is damaged
+ * @throws RearviewError `ERR_CONFIG` if the file is damaged
  */
 export async function* readCsvRows(
   file: DataFile,
@@ -44,7 +45,7 @@ export async function* readCsvRows(
   }
 }
 
-/** @throws RearviewError from what is answered, where a record does not hold what its columns promise */
+/** @throws RearviewError while reading, if a record does not fit its columns */
 function rowReader({ name, columns }: DataFile): (record: readonly string[], row: number) => InventoryRow {
   const places = {
     key: columns.indexOf('Key'),

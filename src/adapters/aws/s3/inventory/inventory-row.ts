@@ -1,6 +1,9 @@
 import { RearviewError } from '../../../../domain/errors.ts';
 
-/** One row of an inventory, whatever the format. Null where the inventory has no such column, or the row nothing in it. */
+/**
+ * One row of an inventory in any format. A field is null if the inventory has no such column, or
+ * the row no value.
+ */
 export interface InventoryRow {
   readonly key: string;
   readonly versionId: string | null;
@@ -12,7 +15,7 @@ export interface InventoryRow {
   readonly etag: string | null;
 }
 
-/** One data file of an inventory, in memory as it lies in S3. */
+/** One data file of an inventory in memory, as stored in S3. */
 export interface DataFile {
   /** Bucket and key, for messages. */
   readonly name: string;
@@ -21,7 +24,7 @@ export interface DataFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Reads the rows of a data file from the given one on (the first is 0), some at a time. */
+/** Reads the rows of a data file in chunks, starting at the given one (the first is 0). */
 export type ReadRows = (file: DataFile, from: number) => AsyncGenerator<readonly InventoryRow[], void, undefined>;
 
 /** @param row its number, the first is 0 */
@@ -29,7 +32,7 @@ export function damaged(file: string, why: string, row?: number, cause?: unknown
   const where = row === undefined ? '' : ` in row ${row + 1}`;
   return new RearviewError(
     'ERR_CONFIG',
-    `The inventory file ${file} is damaged${where}: ${why}. Take another inventory, or list the bucket itself.`,
+    `The inventory file ${file} is damaged${where}: ${why}. Use another inventory, or list the bucket itself.`,
     { cause },
   );
 }

@@ -12,7 +12,7 @@ const manifestSchema = z.object({
   sourceBucket: z.string(),
   /** An ARN. */
   destinationBucket: z.string(),
-  /** Milliseconds since 1970, as many as a date can hold. */
+  /** Milliseconds since 1970, within the range of a date. */
   creationTimestamp: z.coerce.number().int().nonnegative().max(8_640_000_000_000_000),
   fileFormat: z.string(),
   fileSchema: z.string(),
@@ -36,21 +36,21 @@ export interface InventoryFile {
 export interface Manifest {
   /** Bucket and key, for messages. */
   readonly name: string;
-  /** Names this manifest and no other. Lower-case hex. */
+  /** Identifies this manifest uniquely. Lower-case hex. */
   readonly id: string;
   readonly sourceBucket: string;
   /** ISO 8601 in UTC. */
   readonly createdAt: string;
   readonly format: 'CSV' | 'Parquet';
-  /** In the order of the file; named as the format names them. */
+  /** In the order of the file, with the names of the format. */
   readonly columns: readonly string[];
   readonly files: readonly InventoryFile[];
 }
 
 /**
- * @param options.versioned whether every version is to be listed
- * @throws RearviewError `ERR_CONFIG` for what is no manifest, is of another bucket, or whose inventory does not hold what a listing needs; else
- * as `ObjectReader.read`
+ * @param options.versioned whether to list every version
+ * @throws RearviewError `ERR_CONFIG` if it is not a manifest, is of another bucket, or its
+ *   inventory lacks what a listing needs; otherwise as `ObjectReader.read`
  */
 export async function readManifest(
   store: Pick<ObjectReader, 'bucket' | 'head' | 'read'>,
@@ -59,12 +59,12 @@ export async function readManifest(
   const name = `${store.bucket}/${key}`;
   const { bytes } = await store.read(await store.head({ key }), { maxBytes: maxManifestBytes });
   const parsed = checkShape(manifestSchema, parseJson(name, new TextDecoder().decode(bytes)));
-  if (!parsed.success) throw unusable(name, `is no manifest.json of S3 Inventory: ${describeIssues(parsed.error)}`);
+  if (!parsed.success) throw unusable(name, `is not a manifest.json of S3 Inventory: ${describeIssues(parsed.error)}`);
   const { sourceBucket, destinationBucket, creationTimestamp, fileFormat, fileSchema, files } = parsed.data;
   if (!destinationBucket.endsWith(`:${store.bucket}`)) {
     throw unusable(
       name,
-      `tells of files in ${destinationBucket}, not in ${store.bucket}: read it where it was written`,
+      `lists files in ${destinationBucket}, not in ${store.bucket}: read it from its original location`,
     );
   }
   const format = formatOf(name, fileFormat);
@@ -89,8 +89,8 @@ function parseJson(name: string, text: string): unknown {
 function formatOf(name: string, format: string): Manifest['format'] {
   if (format === 'CSV' || format === 'Parquet') return format;
   const advice =
-    'set the output format of the inventory configuration to CSV or Apache Parquet, and await the next one';
-  throw unusable(name, `is of files in ${format}, which is not read here: ${advice}`);
+    'set the output format of the inventory configuration to CSV or Apache Parquet, and wait for the next one';
+  throw unusable(name, `lists files in the unsupported format ${format}: ${advice}`);
 }
 
 /** Such as `Bucket, Key, Size`. */
@@ -103,7 +103,7 @@ function parquetColumns(schema: string): readonly string[] {
   return [...schema.matchAll(/\b(?:required|optional)\s+\w+\s+(\w+)/g)].map(([, name = '']) => name);
 }
 
-/** What must be there, as S3 calls it in the inventory configuration, in CSV and in Parquet. */
+/** Required fields, by their names in the inventory configuration, in CSV and in Parquet. */
 const always = [
   ['Key', 'Key', 'key'],
   ['Size', 'Size', 'size'],
@@ -127,10 +127,7 @@ function requireColumns(
   }
   if (versioned && allVersions.some(missing)) {
     const advice = 'include all object versions in the inventory configuration, or list the bucket itself';
-    throw unusable(
-      name,
-      `has current versions only, and no version ids, while every version is to be listed: ${advice}`,
-    );
+    throw unusable(name, `has only current versions and no version ids, but every version must be listed: ${advice}`);
   }
 }
 

@@ -3,21 +3,27 @@ import { compressors } from 'hyparquet-compressors';
 import { messageOf, RearviewError } from '../../../../domain/errors.ts';
 import { type DataFile, damaged, type InventoryRow } from './inventory-row.ts';
 
-/** Rows of a group that are decoded at a time: fewer take longer, as what lies before them in the group is passed over again. */
+/**
+ * Rows of a group decoded at a time. Fewer take longer, because preceding rows of the group are
+ * skipped again each time.
+ */
 const rowsAtATime = 50_000;
 const names = ['key', 'version_id', 'is_latest', 'is_delete_marker', 'size', 'last_modified_date', 'e_tag'] as const;
 type Name = (typeof names)[number];
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-/** As by default, but exact: there, text that is not UTF-8 passes, and a key that begins with U+FEFF loses it. */
+/**
+ * Like the default, but exact: the default accepts text that is not UTF-8, and drops U+FEFF at the
+ * start of a key.
+ */
 const parsers = { stringFromBytes: (bytes: Uint8Array | undefined) => bytes && decoder.decode(bytes) };
 
 /**
- * The rows of a Parquet file, whose keys stand as they are. Only the columns that are needed are decoded, and of them a part of a row group at a
- * time, so that memory does not grow with the groups.
+ * Reads the rows of a Parquet file, in which keys are not encoded. Only the needed columns are
+ * decoded, in parts of a row group, so that memory does not grow with the groups.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html
- * @throws RearviewError `ERR_CONFIG` where the file is damaged
+ * @throws RearviewError `ERR_CONFIG` if the file is damaged
  */
 export async function* readParquetRows(
   { name, columns, bytes }: DataFile,
@@ -42,7 +48,7 @@ export async function* readParquetRows(
   }
 }
 
-/** @throws RearviewError from what is answered, where a value is not of the type of its column */
+/** @throws RearviewError while reading, if a value does not have the type of its column */
 function rowReader(
   file: string,
   data: ReadonlyMap<Name, ArrayLike<unknown>>,

@@ -7,7 +7,7 @@ function parse(pieces: readonly string[]): readonly (readonly string[])[] {
   return [...pieces.flatMap((piece) => [...parser.push(piece)]), ...parser.end()];
 }
 
-test('records are read as they were written, wherever the text is cut', (t) => {
+test('records are read as written, wherever the text is split', (t) => {
   const value = fc.array(fc.constantFrom('a', 'b c', '"', ',', '\n', '\r\n', '\r', 'ü', '\u{1f600}', ''), {
     maxLength: 4,
   });
@@ -25,7 +25,7 @@ test('records are read as they were written, wherever the text is cut', (t) => {
       fc.boolean(),
       fc.infiniteStream(fc.integer({ min: 1, max: 9 })),
       (all, end, ends, sizes) => {
-        // A single empty field and no end of line is no text at all.
+        // A single empty field without an end of line is no text at all.
         const text =
           all.map((record) => record.map(written).join(',')).join(end) + (ends || all.at(-1)?.length === 1 ? end : '');
         const pieces: string[] = [];
@@ -44,15 +44,15 @@ test('records are read as they were written, wherever the text is cut', (t) => {
   );
 });
 
-test('nothing is nothing, and a last line need not end', (t) => {
+test('empty text has no records, and a last line needs no line end', (t) => {
   t.deepEqual(parse([]), []);
   t.deepEqual(parse(['']), []);
   t.deepEqual(parse(['a,b']), [['a', 'b']]);
   t.deepEqual(parse(['"a","b"']), [['a', 'b']]);
 });
 
-test('what is no CSV is an error', (t) => {
+test('invalid CSV is an error', (t) => {
   t.throws(() => parse(['"a']), { message: /not complete/ });
-  t.throws(() => parse(['"a"b,c\n']), { message: /goes on after its quote/ });
+  t.throws(() => parse(['"a"b,c\n']), { message: /continues after its quote/ });
   t.throws(() => parse(['"', 'x'.repeat(2 ** 20), 'y']), { message: /more than 1048576 characters/ });
 });

@@ -1,19 +1,20 @@
-/** Characters of the longest record; of an inventory none comes near. */
+/** Maximum length of a record in characters, far above that of any inventory. */
 const maxRecord = 2 ** 20;
 
-/** Takes CSV piece by piece. */
+/** Parses CSV piece by piece. */
 export interface CsvParser {
-  /** The records that are complete with this piece. */
+  /** Returns the records that this piece completes. */
   push(piece: string): readonly (readonly string[])[];
-  /** What is left at the end of the text: at most one record. */
+  /** Returns the rest at the end of the text: at most one record. */
   end(): readonly (readonly string[])[];
 }
 
 /**
- * Reads records whose fields may be quoted and then hold commas, ends of line and doubled quotes.
+ * Parses records whose fields may be quoted and then contain commas, line ends and doubled quotes.
  *
  * https://www.rfc-editor.org/rfc/rfc4180
- * @throws Error from `push` and `end`, where a quoted field does not end, or something follows its quote
+ * @throws Error from `push` and `end`, if a quoted field does not end, or something follows its
+ *   quote
  */
 export function createCsvParser(): CsvParser {
   let text = '';
@@ -40,7 +41,10 @@ export function createCsvParser(): CsvParser {
   };
 }
 
-/** The record that begins at `from` and where the next one does; null where the text ends before it. */
+/**
+ * Returns the record that starts at `from` and the start of the next one; null if the text ends
+ * before it.
+ */
 function readRecord(text: string, from: number): { readonly fields: readonly string[]; readonly end: number } | null {
   const fields: string[] = [];
   for (let at = from; ; ) {
@@ -51,13 +55,13 @@ function readRecord(text: string, from: number): { readonly fields: readonly str
     else if (text[field.end] === '\n') return { fields, end: field.end + 1 };
     else if (text[field.end] === '\r' && text[field.end + 1] === '\n') return { fields, end: field.end + 2 };
     else if (field.end >= text.length - 1) return null;
-    else throw new Error('a quoted field goes on after its quote');
+    else throw new Error('a quoted field continues after its quote');
   }
 }
 
 interface Field {
   readonly value: string;
-  /** Where what follows the field stands. */
+  /** Position of the character after the field. */
   readonly end: number;
 }
 

@@ -10,7 +10,7 @@ for (const versioned of [false, true]) {
   const kind = versioned ? 'with versions' : 'without versions';
   const place = { bucket: 'corpus', versioned };
 
-  test(`a cursor names the lanes it was made of: ${kind}`, (t) => {
+  test(`a cursor restores its lanes: ${kind}`, (t) => {
     const position = fc.record({ key, versionId: versioned ? fc.option(key) : fc.constant(null) });
     const lane = fc.tuple(fc.option(position), fc.option(key)).map(([after, upTo]) => newLane(after, upTo));
     fc.assert(
@@ -20,15 +20,15 @@ for (const versioned of [false, true]) {
     );
   });
 
-  test(`a cursor of the longest keys has its place in an item of DynamoDB: ${kind}`, (t) => {
-    // The control character takes the most when it is written as JSON.
+  test(`a cursor of the longest keys fits in a DynamoDB item: ${kind}`, (t) => {
+    // The control character takes the most space in JSON.
     const longest = '\0'.repeat(1024);
     const versionId = versioned ? 'v'.repeat(1024) : null;
     const lanes = Array.from({ length: 16 }, () => newLane({ key: longest, versionId }, longest));
     t.true(Buffer.byteLength(formatCursor(lanes, place)) < 300_000);
   });
 
-  test(`what is no cursor is refused: ${kind}`, (t) => {
+  test(`an invalid cursor is refused: ${kind}`, (t) => {
     const wrong = ['{"lanes":[]}', '{"lanes":[["a","b"]]}', '{"lanes":1}', '{', `{"lanes":[[{"key":1},null]]}`];
     for (const each of wrong) {
       const error = t.throws(() => parseCursor(each.padEnd(1025), place));
@@ -37,7 +37,7 @@ for (const versioned of [false, true]) {
   });
 }
 
-test('cursors of before there were lanes are understood, and listings in one lane still have them', (t) => {
+test('cursors from before lanes existed are understood, and listings in one lane still use them', (t) => {
   const latest = { bucket: 'corpus', versioned: false };
   // A key may be any text, also one that looks like a cursor.
   for (const each of ['a/b', ' ', '["a","1"]', '{', '{"lanes":[[null,null]]}', '{'.repeat(1024), '\u{10ffff}']) {

@@ -13,8 +13,9 @@ const lanesSchema = z.object({
 const versionSchema = z.tuple([z.string(), z.string().nullable()]);
 
 /**
- * A text from which another process goes on with these lanes, at least one. A listing in one lane is named by its last key, or by key and version id
- * of the last version; lanes are JSON that is longer than a key can be, since a key may be any text. With 16 lanes it has 200 KB at most.
+ * Encodes the position of these lanes, at least one, for another process. A listing in one lane is
+ * identified by its last key, or by key and version id of the last version. Several lanes are JSON
+ * that is longer than any key, since a key may be any text. With 16 lanes it has 200 KB at most.
  * @param options.versioned whether all versions are listed
  */
 export function formatCursor(lanes: readonly Lane[], { versioned }: { readonly versioned: boolean }): string {
@@ -26,7 +27,7 @@ export function formatCursor(lanes: readonly Lane[], { versioned }: { readonly v
   return JSON.stringify({ lanes: places }).padEnd(maxKeyBytes + 1);
 }
 
-/** @throws RearviewError `ERR_CONFIG` for a text that is no cursor of such a listing */
+/** @throws RearviewError `ERR_CONFIG` for an invalid cursor of such a listing */
 export function parseCursor(
   cursor: string,
   { bucket, versioned }: { readonly bucket: string; readonly versioned: boolean },
@@ -44,8 +45,8 @@ function parsed<T>(schema: z.ZodType<T>, cursor: string, bucket: string): T {
   try {
     return schema.parse(JSON.parse(cursor));
   } catch (cause) {
-    const text = `The listing of ${bucket} cannot go on at ${cursor.slice(0, 80)}, which is no place in it.`;
-    throw new RearviewError('ERR_CONFIG', `${text} Go on with the settings that it began with, or start anew.`, {
+    const text = `Cannot continue the listing of ${bucket} at the invalid position ${cursor.slice(0, 80)}.`;
+    throw new RearviewError('ERR_CONFIG', `${text} Continue with its original settings, or start again.`, {
       cause,
     });
   }

@@ -9,21 +9,21 @@ import { statusOf, unavailable } from '../s3-errors.ts';
 import { arrivedAtOf, objectVersion } from '../s3-version.ts';
 import type { FetchedPage, Position } from './lane.ts';
 
-/** XML 1.0 cannot hold every character of a key. */
+/** XML 1.0 cannot represent every character of a key. */
 const encoded = { EncodingType: 'url' } as const;
 
-/** A bucket, and how to reach it. */
+/** A bucket and its client. */
 export interface Place {
   readonly client: S3Client;
   readonly bucket: string;
 }
 
-/** What one request asks for. */
+/** The parameters of one request. */
 export interface PageRequest {
   readonly prefix: string;
   /** Null at the start. */
   readonly after: Position | null;
-  /** S3 answers 1,000 at most. */
+  /** S3 returns at most 1,000. */
   readonly maxKeys: number;
 }
 
@@ -36,7 +36,8 @@ interface Listed {
 }
 
 /**
- * The latest version of each key, in the order of their UTF-8 bytes. Archived objects are among them: that they cannot be read is said when they are.
+ * Lists the latest version of each key, in the order of their UTF-8 bytes. Includes archived
+ * objects: reading them reports that they are archived.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
@@ -56,14 +57,14 @@ export async function fetchLatest({ client, bucket }: Place, request: PageReques
     const last = entries.at(-1);
     if (page.IsTruncated !== true) return { entries, end: null };
     if (last !== undefined) return { entries, end: { key: last.object.key, versionId: null } };
-    // A page may be empty and yet not be the last.
+    // A page may be empty without being the last.
     token = page.NextContinuationToken;
-    if (token === undefined) throw unavailable(bucket, 'the listing breaks off');
+    if (token === undefined) throw unavailable(bucket, 'the listing is incomplete');
   }
 }
 
 /**
- * All versions, by key as above, the newest first; without those that say the key was deleted.
+ * Lists all versions, by key as above, newest first, without delete markers.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
  */
@@ -73,7 +74,7 @@ export async function fetchVersions({ client, bucket }: Place, request: PageRequ
     new ListObjectVersionsCommand({
       ...{ Bucket: bucket, ...prefixed(prefix), MaxKeys: maxKeys, ...encoded },
       ...(after === null ? {} : { KeyMarker: after.key }),
-      // Without it, S3 goes on with the next key.
+      // Without it, S3 continues with the next key.
       ...(after === null || after.versionId === null ? {} : { VersionIdMarker: after.versionId }),
     }),
   );
@@ -82,7 +83,7 @@ export async function fetchVersions({ client, bucket }: Place, request: PageRequ
     versionId: each.VersionId ?? null,
   }));
   if (page.IsTruncated !== true) return { entries, end: null };
-  if (page.NextKeyMarker === undefined) throw unavailable(bucket, 'the listing breaks off');
+  if (page.NextKeyMarker === undefined) throw unavailable(bucket, 'the listing is incomplete');
   const key = decodeKey(page.NextKeyMarker, page.EncodingType);
   return { entries, end: { key, versionId: page.NextVersionIdMarker ?? null } };
 }
@@ -91,20 +92,23 @@ export interface PrefixRequest {
   readonly prefix: string;
   /** Null at the start. */
   readonly after: string | null;
-  /** Whether prefixes count below which all was deleted. It needs the permission that listing needs. */
+  /**
+   * Whether to include prefixes below which everything was deleted. It needs the same permission as
+   * listing.
+   */
   readonly versioned: boolean;
 }
 
 /**
- * Common prefixes up to the next `/`, of one answer of S3: up to 1,000. None where that is refused: a policy may allow one prefix to be listed, and
- * not what is below it, or not by delimiter.
+ * Returns common prefixes up to the next `/`, from one S3 response: up to 1,000. None if that is
+ * refused: a policy may allow listing one prefix but not below it, or not with a delimiter.
  */
 export async function fetchPrefixes(place: Place, request: PrefixRequest): Promise<readonly string[]> {
   try {
     const { CommonPrefixes: found = [], EncodingType: encoding } = await sendForPrefixes(place, request);
     return found.flatMap(({ Prefix: each }) => (each === undefined ? [] : [decodeKey(each, encoding)]));
   } catch (error) {
-    // Where nothing may be listed at all, the next page says so.
+    // If listing is not allowed at all, the next page reports it.
     if (statusOf(error) === 403) return [];
     throw error;
   }
@@ -130,7 +134,7 @@ function infoOf(bucket: string, each: Listed, encoding: string | undefined): Obj
   return { bucket, key: decodeKey(key, encoding), version, size, arrivedAt: arrivedAtOf(modified) };
 }
 
-/** Decoded only where the answer says that it is encoded: not every store does what it is asked to. */
+/** Decoded only if the response says that it is encoded: not every store honours the parameter. */
 function decodeKey(key: string, encoding: string | undefined): string {
   return encoding === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key;
 }

@@ -1,4 +1,7 @@
-/** Compares keys as S3 orders them, by their UTF-8 bytes. For `toSorted` and the like: negative where `a` comes first. */
+/**
+ * Compares keys by their UTF-8 bytes, the order of S3. For `toSorted` and similar: negative if `a`
+ * comes first.
+ */
 export function compareKeys(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index += 1) {
@@ -8,7 +11,10 @@ export function compareKeys(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** UTF-16 has characters beyond the basic plane, as surrogates, before U+E000 to U+FFFF; UTF-8 has them behind. */
+/**
+ * UTF-16 sorts characters beyond the basic plane, as surrogates, before U+E000 to U+FFFF; UTF-8
+ * sorts them after.
+ */
 function rank(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;

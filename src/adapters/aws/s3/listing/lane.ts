@@ -1,21 +1,24 @@
 import type { ObjectInfo } from '../../../../domain/objects/object.ts';
 import { compareKeys } from './key-order.ts';
 
-/** Goes on after this key; or, where there is a version id, after this version of it. */
+/** Continues after this key; or, with a version id, after this version of it. */
 export interface Position {
   readonly key: string;
-  /** As S3 has it: also `null` as a text. Null: all versions of the key are done with, or there are none. */
+  /**
+   * In the format of S3, including the text `null`. Null: all versions of the key are done, or
+   * there are none.
+   */
   readonly versionId: string | null;
 }
 
 /** An object of a listing. */
 export interface Entry {
   readonly object: ObjectInfo;
-  /** As S3 has it; null in listings without versions. */
+  /** In the format of S3; null in listings without versions. */
   readonly versionId: string | null;
 }
 
-/** An answer of S3. */
+/** A response of S3. */
 export interface FetchedPage {
   readonly entries: readonly Entry[];
   /** Null at the end of the listing. */
@@ -25,31 +28,35 @@ export interface FetchedPage {
 /** @param after null at the start */
 export type FetchPage = (after: Position | null, maxKeys: number) => Promise<FetchedPage>;
 
-/** What a lane has of an answer. */
+/** The part of a response that belongs to a lane. */
 export interface LanePage {
   readonly entries: readonly Entry[];
-  /** Null where the lane ends. */
+  /** Null if the lane ends. */
   readonly next: Link | null;
 }
 
-/** A place in a lane and, once it has been fetched, the page that begins there. A link that has its page does not change any more. */
+/**
+ * A position in a lane and, once it has been fetched, the page that starts there. A link with its
+ * page does not change any more.
+ */
 export interface Link {
   readonly after: Position | null;
   readonly upTo: string | null;
   page: LanePage | null;
-  /** Under way. */
+  /** The running request. */
   request: Promise<LanePage> | null;
-  /** The last request for it failed. */
+  /** Whether the last request for it failed. */
   hasFailed: boolean;
 }
 
 /**
- * What is left of a range of keys: those behind a position, up to and including a key (`upTo`; null: to the end). S3 has no upper bound, and goes on
- * behind a key, not at it: thus the bounds. Values of this type do not change, so that a listing may go back to one.
+ * The rest of a range of keys: those after a position, up to and including a key (`upTo`; null: to
+ * the end). S3 has no upper bound, and continues after a key, not at it; hence these bounds. Values
+ * of this type are immutable, so that a listing may return to one.
  */
 export interface Lane {
   readonly link: Link;
-  /** Entries of its page that are done with. */
+  /** Entries of its page that are done. */
   readonly at: number;
 }
 
@@ -61,24 +68,27 @@ function newLink(after: Position | null, upTo: string | null): Link {
   return { after, upTo, page: null, request: null, hasFailed: false };
 }
 
-/** Where another process goes on with the lane. */
+/** The position at which another process continues the lane. */
 export function positionOf({ link, at }: Lane): Position | null {
   const last = link.page?.entries[at - 1];
   if (last === undefined) return link.after;
   const { key } = last.object;
   const next = link.page?.entries[at];
-  // Where no version of the key is left, none is named: it may be deleted until then.
+  // If no version of the key is left, none is named: it may be deleted by then.
   return { key, versionId: next !== undefined && next.object.key !== key ? null : last.versionId };
 }
 
-/** The place that is to be fetched next; null where all of the lane has been. */
+/** The next position to fetch; null if the whole lane has been fetched. */
 export function tailOf({ link }: Lane): Link | null {
   let tail: Link | null = link;
   while (tail?.page != null) tail = tail.page.next;
   return tail;
 }
 
-/** The same lane, with an earlier end, and what has been fetched of it until there. The end comes behind the entries that are done with. */
+/**
+ * The same lane with an earlier end, and its fetched pages up to there. The end is after the
+ * entries that are done.
+ */
 export function withEnd({ link, at }: Lane, upTo: string): Lane {
   return { link: linkWithEnd(link, upTo), at };
 }
@@ -91,7 +101,7 @@ function linkWithEnd({ after, page }: Link, upTo: string): Link {
   return copy;
 }
 
-/** Asks for the page of a link that has none and is not asked for. */
+/** Requests the page of a link that has none and no running request. */
 export function requestPage(link: Link, fetch: FetchPage, maxKeys: number): Promise<LanePage> {
   const step = async () => {
     try {
@@ -109,13 +119,13 @@ export function requestPage(link: Link, fetch: FetchPage, maxKeys: number): Prom
   return link.request;
 }
 
-/** The page of a link. What failed before anybody waited for it is asked for once more. */
+/** The page of a link. A request that failed before it was needed is repeated once. */
 export async function awaitPage(link: Link, fetch: FetchPage, maxKeys: number): Promise<LanePage> {
   if (link.page !== null) return link.page;
   try {
     if (link.request !== null) return await link.request;
   } catch {
-    // Whoever waits is told what becomes of the request below.
+    // A waiting caller gets the result of the request below.
   }
   return link.page ?? link.request ?? requestPage(link, fetch, maxKeys);
 }

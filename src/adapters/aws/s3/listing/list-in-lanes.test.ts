@@ -11,7 +11,7 @@ const usual: ListingBounds = { pageKeys: 10, maxRequests: 4, maxKeys: 100, maxLa
 const idOf = ({ key, version }: { readonly key: string; readonly version: string | number }) => `${key} ${version}`;
 const stored = (key: string, version = 1): StoredVersion => ({ key, version, isMark: false });
 
-/** Folders of so many objects each. */
+/** Folders with this many objects each. */
 function folders(count: number, each: number): readonly StoredVersion[] {
   const pad = (value: number) => String(value).padStart(4, '0');
   return Array.from({ length: count * each }, (_, index) => stored(`${pad(Math.floor(index / each))}/${pad(index)}`));
@@ -27,14 +27,14 @@ async function listAll(list: List, limit = 10, start: string | null = null): Pro
   }
 }
 
-/** One call of whoever lists. */
+/** One call by the caller. */
 interface Step {
   readonly limit: number;
-  /** Another process goes on. */
+  /** Another process continues. */
   readonly isReplaced: boolean;
-  /** The page is asked for a second time, and only then gone on with. */
+  /** The page is requested a second time before the listing continues. */
   readonly isRepeated: boolean;
-  /** Key of an object that is put, or deleted where it exists. */
+  /** Key of an object that is put, or deleted if it exists. */
   readonly change: string | null;
 }
 
@@ -76,7 +76,7 @@ const listing = fc.record({
   failing: fc.uniqueArray(fc.nat({ max: 40 }), { maxLength: 8 }),
 });
 
-/** Takes the steps, the last of them again and again, until the end of the listing. */
+/** Takes the steps, repeating the last, until the end of the listing. */
 async function follow(
   t: ExecutionContext,
   {
@@ -94,7 +94,7 @@ async function follow(
   const listed: string[] = [];
   let list = listInLanes(source, bounds);
   const listOnce = async (after: string | null, limit: number) => {
-    // A call that fails is made again.
+    // A failed call is repeated.
     for (;;) {
       const page = await list({ filter, after, limit }).catch(() => null);
       if (page === null) continue;
@@ -116,7 +116,10 @@ async function follow(
   return t.fail('the listing has no end');
 }
 
-/** Another version, or a mark where there is an object, always the newest; and all gone where there is a mark. */
+/**
+ * Another version, or a delete marker if there is an object, always the newest; and all gone if
+ * there is a marker.
+ */
 function toggle(source: MemoryListing, key: string): void {
   const own = source.versions.filter((each) => each.key === key).toSorted((a, b) => b.version - a.version);
   const [newest] = own;
@@ -126,7 +129,7 @@ function toggle(source: MemoryListing, key: string): void {
     source.versions = [...source.versions, { key, version: (newest?.version ?? 0) + 1, isMark: newest !== undefined }];
 }
 
-/** What a listing should yield of these. */
+/** The expected result of a listing. */
 function expected(all: readonly StoredVersion[], versioned: boolean, { prefix = '', maxBytes = 99 }: ObjectFilter) {
   const newest = new Map(all.toSorted((a, b) => a.version - b.version).map((each) => [each.key, each]));
   return all
@@ -149,7 +152,7 @@ test('whatever the keys, the limits and the process, every object is listed exac
   );
 });
 
-test('what comes and goes meanwhile disturbs nothing else', async (t) => {
+test('simultaneous changes affect no other object', async (t) => {
   await fc.assert(
     fc.asyncProperty(listing, async ({ versions, bounds, steps, filter, versioned, showsFolderOfStart }) => {
       const source = createMemoryListing(versions, { versioned, showsFolderOfStart });
@@ -162,7 +165,7 @@ test('what comes and goes meanwhile disturbs nothing else', async (t) => {
   );
 });
 
-test('one page is one request, also at the end, and also in another process', async (t) => {
+test('one page is one request, at the end and in another process too', async (t) => {
   const source = createMemoryListing(folders(10, 100));
   const first = await listInLanes(source, usual)({ after: null, limit: 3 });
   await source.rest();
@@ -187,7 +190,7 @@ test('one page is one request, also at the end, and also in another process', as
   }
 });
 
-test('a listing is read ahead in parallel, as far as the bounds allow, and then nothing goes on', async (t) => {
+test('a listing is read ahead in parallel within the bounds, and then pauses', async (t) => {
   for (const maxKeys of [40, 100]) {
     const bounds = { ...usual, maxKeys };
     const source = createMemoryListing(folders(10, 100));
@@ -197,13 +200,13 @@ test('a listing is read ahead in parallel, as far as the bounds allow, and then 
       ({ next } = await list({ after: next, limit: 10 }));
       await source.rest();
       t.is(source.mostUnderWay, usual.maxRequests);
-      // Whole pages are held, of the next ones.
+      // Whole pages of the next lanes are held.
       t.is(source.requests, page + maxKeys / 10, `${maxKeys} keys, page ${page}`);
     }
   }
 });
 
-test('a listing takes about as many requests in parallel as in turn', async (t) => {
+test('a listing takes about as many requests in parallel as sequentially', async (t) => {
   const source = createMemoryListing(folders(20, 203));
   const listed = await listAll(listInLanes(source, { ...usual, maxLanes: 16 }));
   t.deepEqual(listed.toSorted(), source.versions.map(idOf).toSorted());
@@ -211,7 +214,7 @@ test('a listing takes about as many requests in parallel as in turn', async (t) 
   t.true(source.requests + source.folderRequests <= inTurn + 20, `${source.requests} + ${source.folderRequests}`);
 });
 
-test('to ask for the last page again, also with another limit, asks nothing of S3', async (t) => {
+test('requesting the last page again, even with another limit, sends nothing to S3', async (t) => {
   const source = createMemoryListing(folders(5, 100));
   const list = listInLanes(source, usual);
   let { next } = await list({ after: null, limit: 10 });
@@ -228,7 +231,7 @@ test('to ask for the last page again, also with another limit, asks nothing of S
   }
 });
 
-test('where folders come to their end, what remains is divided', async (t) => {
+test('when folders are finished, the remaining ranges are divided', async (t) => {
   const small = folders(10, 20);
   const large = folders(10, 400).map((each) => ({ ...each, key: `large/${each.key}` }));
   const source = createMemoryListing([...small, ...large]);
@@ -246,7 +249,7 @@ test('where folders come to their end, what remains is divided', async (t) => {
   t.true(alone < lanes.length / 4, `${alone} of ${lanes.length} pages in one lane`);
 });
 
-test('a request that fails ahead is made again when its page is asked for, and its failure is told there', async (t) => {
+test('a failed read-ahead is repeated when its page is requested, and its failure is reported then', async (t) => {
   let isFailing = false;
   const source = createMemoryListing(folders(5, 100), { isFailing: () => isFailing });
   const list = listInLanes(source, { ...usual, maxKeys: 40 });
@@ -273,7 +276,7 @@ test('a request that fails ahead is made again when its page is asked for, and i
   t.deepEqual(listed.toSorted(), source.versions.map(idOf).toSorted());
 });
 
-test('what fails in one range does not hold up the others, and is asked for again only when its turn comes', async (t) => {
+test('a failure in one range does not block the others, and is retried only when its turn comes', async (t) => {
   for (const [versions, place] of [
     [folders(5, 100), '0003/0349'],
     [folders(1, 500), '0000/0349'],
@@ -307,7 +310,7 @@ test('the ranges take turns, so that all of them advance', async (t) => {
   t.is(begun.size, usual.maxLanes);
 });
 
-test('a call that fails after the keys were divided finds them divided when it comes again', async (t) => {
+test('a call that fails after the keys were divided finds them divided when it is repeated', async (t) => {
   let isFailing = false;
   const bucket = createMemoryListing(folders(10, 100), { isFailing: () => isFailing });
   const listPrefixes: typeof bucket.listPrefixes = async (...range) => {
@@ -325,7 +328,7 @@ test('a call that fails after the keys were divided finds them divided when it c
   t.is(bucket.folderRequests, 1);
 });
 
-test('nobody hears of a request ahead that fails once', async (t) => {
+test('a read-ahead that fails once is not reported', async (t) => {
   for (const failing of [3, 4, 7, 20, 30]) {
     let request = 0;
     // The first is the first page, the second looks for folders.
@@ -336,7 +339,7 @@ test('nobody hears of a request ahead that fails once', async (t) => {
   }
 });
 
-test('where all was deleted, calls end although there is nothing to answer', async (t) => {
+test('if everything was deleted, calls end although there is nothing to return', async (t) => {
   const marks = folders(1, 2000).map((each) => ({ ...each, isMark: true }));
   const list = listInLanes(createMemoryListing(marks, { versioned: true }), usual);
   let calls = 0;
@@ -346,7 +349,7 @@ test('where all was deleted, calls end although there is nothing to answer', asy
   t.true(calls > 10, `${calls} calls`);
 });
 
-test('listings at once do not disturb each other, and more than are kept read nothing ahead', async (t) => {
+test('simultaneous listings do not affect each other, and those beyond the limit read nothing ahead', async (t) => {
   for (const [count, isAhead] of [
     [usual.maxListings, true],
     [usual.maxListings + 1, false],
@@ -371,7 +374,7 @@ test('listings at once do not disturb each other, and more than are kept read no
   }
 });
 
-test('a listing that begins anew is of what there is then', async (t) => {
+test('a new listing returns the current objects', async (t) => {
   const source = createMemoryListing(folders(5, 100));
   const list = listInLanes(source, usual);
   const { next } = await list({ after: null, limit: 10 });

@@ -14,9 +14,9 @@ import { createReadAhead, type ReadAhead, type ReadAheadBounds } from './read-ah
 import { findSplitPoints, type ListPrefixes } from './split-points.ts';
 import { type Taken, takePage } from './take-page.ts';
 
-/** A bucket, as it is asked. */
+/** A bucket and its requests. */
 export interface ListingSource {
-  /** @param prefix what the keys begin with; may be empty */
+  /** @param prefix of the keys; may be empty */
   fetchPage(prefix: string, after: Position | null, maxKeys: number): Promise<FetchedPage>;
   readonly listPrefixes: ListPrefixes;
   readonly formatCursor: (lanes: readonly Lane[]) => string;
@@ -24,35 +24,41 @@ export interface ListingSource {
 }
 
 export interface ListingBounds extends ReadAheadBounds {
-  /** Ranges that are listed at once. Each ends with an answer of which only a part is its own. */
+  /**
+   * Number of ranges listed at once. Each ends with a response of which only a part belongs to it.
+   */
   readonly maxLanes: number;
-  /** Listings that are kept to be gone on with. */
+  /** Number of listings kept for continuation. */
   readonly maxListings: number;
 }
 
 type ListOptions = Parameters<ObjectReader['list']>[0];
 
-/** A listing under way. */
+/** A running listing. */
 interface Listing {
   readonly filter: string;
   readonly fetch: FetchPage;
   readonly ahead: ReadAhead;
-  /** What the cursors stand for from which it may go on: where the last page began, and where it ended. */
+  /** The lanes by cursors from which it may continue: the start and the end of the last page. */
   places: ReadonlyMap<string, readonly Lane[]>;
-  /** Entries listed since it was last looked for folders to divide it by. */
+  /** Entries listed since the last search for folders to divide it by. */
   undivided: number;
 }
 
 /**
- * Lists a bucket as `ObjectReader.list` does. The first page is one answer of S3. With the second, the keys are divided into ranges, which are read
- * ahead of the caller in parallel. Objects come by key within a range, and the ranges take turns, an answer of S3 each.
+ * Lists a bucket like `ObjectReader.list`. The first page is one S3 response. From the second page
+ * on, the keys are divided into ranges, which are read ahead in parallel. Objects are in key order
+ * within a range, and the ranges take turns, one S3 response each.
  *
- * A cursor that is not of the last page (as in another process) is gone on with like a first page: one answer, then in parallel. To ask for the last
- * page again, as with another limit, costs nothing. When ranges have come to their ends, others are divided.
+ * A cursor other than that of the last page (for example, from another process) is continued like a
+ * first page: one response, then in parallel. Requesting the last page again, for example with
+ * another limit, costs nothing. When ranges are finished, others are divided.
  */
 export function listInLanes(source: ListingSource, bounds: ListingBounds): ObjectReader['list'] {
   const { pageKeys, maxLanes, maxListings } = bounds;
-  /** Divided seldom enough that the answers to that, and the ends of lanes, are few among the others. */
+  /**
+   * Divided so seldom that the responses for it, and the ends of lanes, are few among the others.
+   */
   const divideEvery = 8 * maxLanes * pageKeys;
   let listings: readonly Listing[] = [];
 
@@ -62,7 +68,7 @@ export function listInLanes(source: ListingSource, bounds: ListingBounds): Objec
     return { filter, fetch, ahead, places: new Map(), undivided: Number.POSITIVE_INFINITY };
   }
 
-  /** Divides one of few lanes where it is time. */
+  /** Divides one of few lanes when it is time. */
   async function divide(listing: Listing, lanes: readonly Lane[], prefix: string): Promise<readonly Lane[]> {
     if (2 * lanes.length > maxLanes || listing.undivided < divideEvery) return lanes;
     const lane = lanes.find((each) => tailOf(each) !== null);
@@ -84,7 +90,10 @@ export function listInLanes(source: ListingSource, bounds: ListingBounds): Objec
     listing.places = places;
   }
 
-  /** A listing whose last page began or ended there. The latest, where another was given up there. */
+  /**
+   * Finds a listing whose last page started or ended there. The latest, if another was abandoned
+   * there.
+   */
   function find(filter: string, after: string): Listing | undefined {
     return listings.findLast((each) => each.filter === filter && each.places.has(after));
   }
@@ -107,7 +116,7 @@ export function listInLanes(source: ListingSource, bounds: ListingBounds): Objec
     { filter = {}, after, limit }: ListOptions & { readonly after: string },
   ): Promise<ObjectPage> {
     const lanes = await divide(listing, listing.places.get(after) ?? source.parseCursor(after), filter.prefix ?? '');
-    // A call that fails may come again.
+    // A failed call may be repeated.
     keep(listing, new Map([...listing.places, [after, lanes]]));
     listing.ahead.follow(lanes);
     const taken = await takePage(lanes, {

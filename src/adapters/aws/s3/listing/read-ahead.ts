@@ -1,22 +1,23 @@
 import { type FetchPage, type Lane, type Link, requestPage } from './lane.ts';
 
 export interface ReadAheadBounds {
-  /** Keys of one answer. */
+  /** Keys of one response. */
   readonly pageKeys: number;
-  /** Requests under way at once. */
+  /** Simultaneous requests. */
   readonly maxRequests: number;
-  /** Keys held, or asked for, that nobody has taken yet. */
+  /** Keys that are held or requested and not taken yet. */
   readonly maxKeys: number;
 }
 
 export interface ReadAhead {
-  /** Fetches, from now on, what comes next in these lanes, whose turn comes in that order. */
+  /** From now on, fetches the next pages of these lanes, in the order of their turns. */
   follow(lanes: readonly Lane[]): void;
 }
 
 /**
- * Fetches the next pages of lanes in the background, as far as the bounds allow, and then rests. A request that fails is not repeated: whoever asks
- * for its page does that, and hears of it. It goes on with the other lanes when one of their requests succeeds.
+ * Fetches the next pages of lanes in the background, within the bounds, and then pauses. A failed
+ * request is not repeated here: the caller that needs its page repeats it and gets the error.
+ * Fetching continues with the other lanes when one of their requests succeeds.
  */
 export function createReadAhead(fetch: FetchPage, bounds: ReadAheadBounds): ReadAhead {
   let lanes: readonly Lane[] = [];
@@ -35,7 +36,10 @@ export function createReadAhead(fetch: FetchPage, bounds: ReadAheadBounds): Read
   };
 }
 
-/** Of the lanes with the fewest pages ahead the one whose turn comes first. Null where no request may be made. */
+/**
+ * Of the lanes with the fewest pages ahead, the one whose turn comes first. Null if no request may
+ * be made.
+ */
 function nextLink(lanes: readonly Lane[], { pageKeys, maxRequests, maxKeys }: ReadAheadBounds): Link | null {
   let requests = 0;
   let keys = 0;

@@ -23,7 +23,7 @@ test('folders are grouped evenly', async (t) => {
 for (const showsFolderOfStart of [true, false]) {
   const store = showsFolderOfStart ? 'a store that shows the folder of the start' : 'a store that does not';
 
-  test(`the only folder is looked into, with ${store}`, async (t) => {
+  test(`a single folder is descended into, with ${store}`, async (t) => {
     const keys = ['a/b/c/1', 'a/b/c/2', 'a/b/d/1', 'a/b/e/1', 'a/b/x'];
     const { listPrefixes } = bucketOf(keys, showsFolderOfStart);
     t.deepEqual(await findSplitPoints(listPrefixes, whole), ['a/b/d/', 'a/b/e/']);
@@ -33,13 +33,13 @@ for (const showsFolderOfStart of [true, false]) {
   });
 }
 
-test('a folder that is the only one for ever is not looked into for ever', async (t) => {
+test('descending into single folders is limited', async (t) => {
   const memory = bucketOf(['/'.repeat(200), `${'a/'.repeat(100)}`]);
   t.deepEqual(await findSplitPoints(memory.listPrefixes, { ...whole, prefix: '/' }), []);
   t.true(memory.folderRequests < 10);
 });
 
-test('whatever a store answers, the points ascend within the range', async (t) => {
+test('whatever a store returns, the points ascend within the range', async (t) => {
   const key = fc
     .array(fc.constantFrom('a', 'b', '/', '\uff5e', '\u{1f600}'), { maxLength: 5 })
     .map((each) => each.join(''));

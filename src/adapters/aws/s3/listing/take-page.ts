@@ -3,28 +3,34 @@ import type { Lane, LanePage, Link } from './lane.ts';
 
 export interface TakeOptions {
   readonly filter: ObjectFilter;
-  /** Objects to answer, at most. */
+  /** Maximum number of objects to return. */
   readonly limit: number;
-  /** Entries to look at, at most: a page of a listing of which little passes the filter may be empty. */
+  /**
+   * Maximum number of entries to examine: a page of a listing that mostly fails the filter may be
+   * empty.
+   */
   readonly maxEntries: number;
-  /** Answers of S3 to wait for, at most: they may be empty, as where all was deleted. */
+  /**
+   * Maximum number of S3 responses to wait for: they may be empty, for example if everything was
+   * deleted.
+   */
   readonly maxPages: number;
   readonly pageAt: (link: Link) => Promise<LanePage>;
-  /** Told of what is left whenever it is another lane's turn. */
+  /** Called with the rest whenever it is another lane's turn. */
   readonly onTurn: (lanes: readonly Lane[]) => void;
 }
 
 export interface Taken {
   readonly objects: readonly ObjectInfo[];
-  /** Entries looked at. */
+  /** Number of examined entries. */
   readonly entries: number;
-  /** What is left. */
+  /** The rest. */
   readonly lanes: readonly Lane[];
 }
 
 /**
- * Takes objects from the lane whose turn it is, the first. It ends with an answer of S3: then the lane goes to the back, and the others advance
- * meanwhile. A lane that has no more is left out.
+ * Takes objects from the lane whose turn it is, the first. It ends with an S3 response: then the
+ * lane goes to the back, and the others advance meanwhile. A finished lane is left out.
  */
 export async function takePage(given: readonly Lane[], options: TakeOptions): Promise<Taken> {
   const { filter, limit, maxEntries, maxPages, pageAt, onTurn } = options;
