@@ -51,7 +51,7 @@ const subscription = z.strictObject({
 /**
  * The configuration of one stack, `rearview:<key>` in `Pulumi.<stack>.yaml`. Each top-level key is
  * a separate value there; structured ones are objects. docs/reference/configuration.md has a table of all keys,
- * generated from these descriptions: `npm run config-table -- --write`.
+ * generated from these descriptions: `npm run docs`.
  */
 export const configSchema = z.strictObject({
   namePrefix: z
