@@ -1,4 +1,7 @@
-/** The hidden first line of a comment that Rearview posts, such as `<!-- rearview:review run=12 head=abc -->`: the kind of the comment, and values to read later. */
+/**
+ * The hidden first line of a comment that Rearview posts, such as `<!-- rearview:review run=12
+ * head=abc -->`: the kind of the comment, and values to read later.
+ */
 export interface CommentMarker {
   /** Lower-case letters and hyphens. A pull request has one comment of each kind. */
   readonly kind: string;
@@ -20,7 +23,10 @@ export function formatMarker({ kind, values }: CommentMarker): string {
   return marker;
 }
 
-/** The marker that a comment begins with; null if it has none. Anyone can write a marker: check the author too. */
+/**
+ * The marker that a comment begins with; null if it has none. Anyone can write a marker: check the
+ * author too.
+ */
 export function parseMarker(body: string): CommentMarker | null {
   const [, kind, values] = form.exec(body) ?? [];
   if (kind === undefined || values === undefined) return null;
