@@ -1,7 +1,10 @@
 import type { ExecutionContext, TestFn } from 'ava';
 import type { CodeHost, CommentRequest } from './code-host.ts';
 
-/** A repository for the contract, whose default branch `main` has the file `rules/a.yar` with the text `rule a`. */
+/**
+ * A repository for the contract, whose default branch `main` has the file `rules/a.yar` with the
+ * text `rule a`.
+ */
 export interface CodeHostUnderTest {
   readonly host: CodeHost;
   /** Opens a pull request from `branch` to `main` that changes `rules/a.yar`, at this commit. */

@@ -8,7 +8,10 @@ export interface CommentRequest {
   readonly marker: CommentMarker;
   /** Markdown, without the marker. */
   readonly body: string;
-  /** Gets the values of the marker of the existing comment; false keeps that comment. Default: it is replaced. */
+  /**
+   * Gets the values of the marker of the existing comment; false keeps that comment. Default: it is
+   * replaced.
+   */
   readonly mayReplace?: (values: CommentMarker['values']) => boolean;
 }
 
@@ -42,9 +45,15 @@ export interface CheckRunRequest {
   readonly summary: string;
   /** Page with the details. */
   readonly detailsUrl?: string;
-  /** Number of the workflow run that reports. An older run does not overwrite the result of a newer one. */
+  /**
+   * Number of the workflow run that reports. An older run does not overwrite the result of a newer
+   * one.
+   */
   readonly run: number;
-  /** The run may have run another workflow than that of the default branch. It never hides the failure of another run, whichever comes first. Default: false. */
+  /**
+   * The run may have run another workflow than that of the default branch. It never hides the
+   * failure of another run, whichever comes first. Default: false.
+   */
   readonly isUnclear?: boolean;
 }
 
@@ -86,8 +95,9 @@ export type ReadArtifact = { readonly name: string } & (
 );
 
 /**
- * A repository on a code host, as the pull request loop needs it.
- * All methods throw RearviewError `ERR_UNAVAILABLE` (retryable), `ERR_CONFIG` for a missing permission, `ERR_NOT_FOUND`, `ERR_CONFLICT` or `ERR_STATE`.
+ * A repository on a code host, as the pull request loop needs it. All methods throw RearviewError
+ * `ERR_UNAVAILABLE` (retryable), `ERR_CONFIG` for a missing permission, `ERR_NOT_FOUND`,
+ * `ERR_CONFLICT` or `ERR_STATE`.
  */
 export interface CodeHost {
   /** Maximum number of characters of a comment, with its marker. */
@@ -96,46 +106,70 @@ export interface CodeHost {
   readonly maxCheckSummaryLength: number;
 
   fetchRun(id: number): Promise<WorkflowRun>;
-  /** Reads the artifacts of a run, by name; of several with the same name the newest. Their content is not trusted: a bad artifact is refused and affects only itself. */
+  /**
+   * Reads the artifacts of a run, by name; of several with the same name the newest. Their content
+   * is not trusted: a bad artifact is refused and affects only itself.
+   */
   readArtifacts(request: ArtifactsRequest): Promise<readonly ReadArtifact[]>;
 
   /**
-   * The pull requests that a workflow may have run for, from what the host knows and never from what the run left. Open ones, by number; else one that is
-   * closed; else none.
+   * The pull requests that a workflow may have run for, from what the host knows and never from
+   * what the run left. Open ones, by number; else one that is closed; else none.
    */
   pullsOfRun(run: WorkflowRun): Promise<readonly Pull[]>;
-  /** Bases that a run of a pull request may have been for. All pull requests count that have been open since the run was created. */
+  /**
+   * Bases that a run of a pull request may have been for. All pull requests count that have been
+   * open since the run was created.
+   */
   basesOfRun(run: WorkflowRun): Promise<PullBases>;
-  /** Paths that a pull request changes, with the earlier paths of renamed files. `isWhole` is false if the host does not list all of them. */
+  /**
+   * Paths that a pull request changes, with the earlier paths of renamed files. `isWhole` is false
+   * if the host does not list all of them.
+   */
   pullFiles(number: number): Promise<{ readonly paths: readonly string[]; readonly isWhole: boolean }>;
   /** Pull requests that brought a commit into the repository, merged ones first. */
   pullsOfCommit(sha: string): Promise<readonly { readonly number: number; readonly isMerged: boolean }[]>;
 
   /**
-   * Posts a comment, in place of the existing one with a marker of the same kind. Only comments of the token's own login are replaced. Of several the first
-   * stays and the others are deleted.
+   * Posts a comment, in place of the existing one with a marker of the same kind. Only comments of
+   * the token's own login are replaced. Of several the first stays and the others are deleted.
    */
   upsertComment(request: CommentRequest): Promise<PostedComment>;
   hasComment(pull: number, kind: CommentMarker['kind']): Promise<boolean>;
-  /** Own comments of a kind in the whole repository that were changed at or after `since` (ISO 8601), oldest first. */
+  /**
+   * Own comments of a kind in the whole repository that were changed at or after `since` (ISO
+   * 8601), oldest first.
+   */
   listComments(options: {
     readonly kind: CommentMarker['kind'];
     readonly since: string;
   }): Promise<readonly FoundComment[]>;
-  /** Reports on a commit how its review ended, in place of an earlier report that does not outrank it. */
+  /**
+   * Reports on a commit how its review ended, in place of an earlier report that does not outrank
+   * it.
+   */
   upsertCheckRun(request: CheckRunRequest): Promise<PostedCheckRun>;
 
   /** The branch that pull requests go to. */
   defaultBranch(): Promise<string>;
   /** The latest commit of a branch; null if there is no such branch. */
   branchTip(branch: string): Promise<CommitTree | null>;
-  /** The text of a file in a commit; null if it is not there. `ERR_STATE` for what is not a text file of at most 1 MiB. */
+  /**
+   * The text of a file in a commit; null if it is not there. `ERR_STATE` for what is not a text
+   * file of at most 1 MiB.
+   */
   readFile(path: string, commit: string): Promise<string | null>;
-  /** Points a branch at one commit on `base` with the changed files. A branch that has exactly these files stays as it is. */
+  /**
+   * Points a branch at one commit on `base` with the changed files. A branch that has exactly these
+   * files stays as it is.
+   */
   putBranch(change: BranchChange): Promise<void>;
   /** Pull requests from a branch of this repository, newest first, in any state. */
   pullsOfBranch(branch: string): Promise<readonly OwnPull[]>;
-  /** Opens a pull request from a branch that has no open one. `ERR_CONFIG` if the repository does not allow it. */
+  /**
+   * Opens a pull request from a branch that has no open one. `ERR_CONFIG` if the repository does
+   * not allow it.
+   */
   openPull(pull: NewPull): Promise<OwnPull>;
   /** Replaces the body of a pull request if it differs; returns whether it did. */
   updatePull(pull: OwnPull, body: string): Promise<boolean>;

@@ -52,7 +52,10 @@ export interface PreparedPreview {
   readonly plan: PreviewPlan | null;
 }
 
-/** Makes the request for a preview: plans its sample within the limits of the target. Nothing is written. */
+/**
+ * Makes the request for a preview: plans its sample within the limits of the target. Nothing is
+ * written.
+ */
 export async function preparePreview(
   target: PreviewPlanningTarget,
   options: PreparePreviewOptions,
@@ -98,7 +101,10 @@ export function forecastOf(plan: PreviewPlan | null): SectionOf<'preview'>['fore
   return { objects, bytes, ms, dollars };
 }
 
-/** Objects to plan for: a sample is drawn object by object and comes to a few more or fewer than its share. */
+/**
+ * Objects to plan for: a sample is drawn object by object and comes to a few more or fewer than its
+ * share.
+ */
 function plannedOf({ maxObjects }: PreviewLimits): number {
   return Math.max(1, Math.floor(maxObjects * 0.95));
 }

@@ -53,7 +53,8 @@ export type PreviewOutcome =
   | { readonly type: 'interrupted'; readonly cancelled: string | null };
 
 /**
- * Starts a preview, waits for it, and reports what it found. If no other process runs the pipeline, this one does during the wait.
+ * Starts a preview, waits for it, and reports what it found. If no other process runs the pipeline,
+ * this one does during the wait.
  * @throws RearviewError as `Target.startPreview`, except for `ERR_CONFIG`, which is a refusal
  */
 export async function runPreview(target: PreviewTarget, options: RunPreviewOptions): Promise<PreviewOutcome> {

@@ -42,8 +42,9 @@ export interface BegunRetro extends StartedRetro {
 }
 
 /**
- * Begins a retro scan of the corpus: plans it, creates it, cancels the scans that it supersedes, and starts the batcher. The plan and the scan are of the same
- * ruleset, since the active one is read once. If the same scan is paused, it stays paused.
+ * Begins a retro scan of the corpus: plans it, creates it, cancels the scans that it supersedes,
+ * and starts the batcher. The plan and the scan are of the same ruleset, since the active one is
+ * read once. If the same scan is paused, it stays paused.
  * @throws RearviewError as `activeRuleset`, `Target.openInventories` and `Target.runBatcher`
  */
 export async function beginRetro(

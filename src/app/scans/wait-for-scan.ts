@@ -31,7 +31,10 @@ export async function waitForScan<Seen>(
   }
 }
 
-/** Milliseconds between two looks at a scan: a target without a pipeline of its own is a service far away. */
+/**
+ * Milliseconds between two looks at a scan: a target without a pipeline of its own is a service far
+ * away.
+ */
 export function pollMsOf(target: { readonly startPipeline?: unknown }): number {
   return target.startPipeline === undefined ? 2000 : 100;
 }

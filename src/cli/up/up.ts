@@ -56,8 +56,8 @@ interface Session {
   readonly options: UpOptions;
   readonly progress: Progress;
   readonly say: Say;
-  /** Numbers of the rulesets that this session made active. */
-  readonly published: Set<number>;
+  /** Numbers of the rulesets that this session makes active, each known once it is; null for a publish that changes nothing or fails. */
+  readonly published: Promise<number | null>[];
   /** Ends the session. */
   readonly signal: AbortSignal;
 }
@@ -71,7 +71,7 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<nu
     printEvent(event, say);
   };
   const target = await openUpTarget(context, { ...options, observe }, progress.result);
-  const session: Session = { target, options, progress, say, published: new Set(), signal: context.signal };
+  const session: Session = { target, options, progress, say, published: [], signal: context.signal };
   try {
     // Taken before anything is written: a second process on this state folder changes nothing.
     const pipeline = await target.startPipeline();
@@ -127,7 +127,7 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
   const { corpus: store } = target.state.stores;
   const journal = journalOf(target);
   const watchingInbox = watchInbox({ dir: inbox, store, journal, signal, observe });
-  const isOwn = (sequence: number) => session.published.has(sequence);
+  const isOwn = async (sequence: number) => (await Promise.all(session.published)).includes(sequence);
   const watchingRuleset = watchRuleset({ library: target.library, isOwn, say, signal });
 
   let waiting = new AbortController();
@@ -192,9 +192,15 @@ async function publishAndScan(
   ruleset: Ruleset,
   signal: AbortSignal,
 ): Promise<void> {
-  const { state, current, before, stagedNotNoted } = await publish(target, ruleset, { now: Date.now });
+  const publishing = publish(target, ruleset, { now: Date.now });
+  published.push(
+    publishing.then(
+      ({ state, current }) => (state === 'published' ? current.sequence : null),
+      () => null,
+    ),
+  );
+  const { state, current, before, stagedNotNoted } = await publishing;
   if (stagedNotNoted !== null) say('problem', stagedNotNotedText(stagedNotNoted));
-  if (state === 'published') published.add(current.sequence);
   say('ruleset', `${ruleset.id.slice(0, 12)} ${stateText({ state, current, before })}, number ${current.sequence}`);
   const exclude = await excludesOf(options, options.exclude);
   const filter = exclude.length === 0 ? {} : { exclude };

@@ -8,8 +8,8 @@ const pollMs = 500;
 
 export interface WatchRulesetOptions {
   readonly library: Pick<RulesetLibrary, 'current'>;
-  /** Whether this process made the ruleset of that number active. */
-  readonly isOwn: (sequence: number) => boolean;
+  /** Whether this process made the ruleset of that number active, known once a publish that is under way is done. */
+  readonly isOwn: (sequence: number) => Promise<boolean>;
   readonly say: Say;
   readonly signal: AbortSignal;
 }
@@ -17,19 +17,13 @@ export interface WatchRulesetOptions {
 /** Prints each change of the active ruleset that another process makes, a rollback say, until the signal comes. */
 export async function watchRuleset({ library, isOwn, say, signal }: WatchRulesetOptions): Promise<void> {
   let known = (await library.current())?.sequence ?? 0;
-  let seen = known;
   while (!signal.aborted) {
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
     try {
       const current = await library.current();
       if (current === null || current.sequence === known) continue;
-      const { sequence } = current;
-      // Printed when it is seen for the second time: this process knows by then whether it was its own.
-      if (sequence === seen) {
-        if (!isOwn(sequence)) say('ruleset', describe(current, known));
-        known = sequence;
-      }
-      seen = sequence;
+      if (!(await isOwn(current.sequence))) say('ruleset', describe(current, known));
+      known = current.sequence;
     } catch (error) {
       say('problem', `The active ruleset cannot be read: ${messageOf(error)}`);
     }

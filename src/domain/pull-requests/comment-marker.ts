@@ -1,6 +1,6 @@
 /**
- * The hidden first line of a Rearview comment: `<!-- rearview:review run=12 head=abc -->`. It
- * states the kind of the comment, and data for later runs.
+ * The hidden first line of a comment that Rearview posts, such as `<!-- rearview:review run=12
+ * head=abc -->`: the kind of the comment, and values to read later.
  */
 export interface CommentMarker {
   /** Lower-case letters and hyphens. A pull request has one comment of each kind. */
@@ -24,8 +24,8 @@ export function formatMarker({ kind, values }: CommentMarker): string {
 }
 
 /**
- * Parses the marker at the start of a comment; null if it has none. The marker does not prove who
- * wrote the comment.
+ * The marker that a comment begins with; null if it has none. Anyone can write a marker: check the
+ * author too.
  */
 export function parseMarker(body: string): CommentMarker | null {
   const [, kind, values] = form.exec(body) ?? [];

@@ -32,19 +32,32 @@ export interface NewPull {
 }
 
 /**
- * The bases of the pull requests of a commit. A pull request runs the workflow of the merge with its base. So everyone who can push a branch and open a pull
- * request to it can have any workflow run on a commit.
+ * The bases of the pull requests of a commit. A pull request runs the workflow of the merge with
+ * its base. So everyone who can push a branch and open a pull request to it can have any workflow
+ * run on a commit.
  */
 export interface PullBases {
-  /** Branches other than the default branch that are a base of an open pull request with this commit, or that the run may have been for. */
+  /**
+   * Branches other than the default branch that are a base of an open pull request with this
+   * commit, or that the run may have been for.
+   */
   readonly others: readonly string[];
-  /** A base changed after the run was created, or so shortly before that the run may have been for the earlier base. */
+  /**
+   * A base changed after the run was created, or so shortly before that the run may have been for
+   * the earlier base.
+   */
   readonly haveChanged: boolean;
-  /** The run was for the default branch, so its results can be shown. False: it may have run another workflow than that of the default branch. */
+  /**
+   * The run was for the default branch, so its results can be shown. False: it may have run another
+   * workflow than that of the default branch.
+   */
   readonly isRunKnown: boolean;
 }
 
-/** Whether two Markdown texts are the same. A code host may change line ends and drop space at the end. */
+/**
+ * Whether two Markdown texts are the same. A code host may change line ends and drop space at the
+ * end.
+ */
 export function isSameMarkdown(a: string, b: string): boolean {
   return a.replaceAll('\r\n', '\n').trimEnd() === b.replaceAll('\r\n', '\n').trimEnd();
 }

@@ -1,4 +1,6 @@
-/** A run of a workflow on the code host, as the host describes it. A run cannot change any of it. */
+/**
+ * A run of a workflow on the code host, as the host describes it. A run cannot change any of it.
+ */
 export interface WorkflowRun {
   readonly id: number;
   /** Later runs of a workflow have higher numbers. */

@@ -13,11 +13,15 @@ import { createAwsVerdictSink } from './aws-verdict-sink.ts';
 /** An object takes some ten milliseconds to read and less than one to scan. */
 const readAhead = 32;
 
-/** Milliseconds that rules may take to load: thousands of rules compile in ten seconds, and the invocation of a function has to outlast it. */
+/**
+ * Milliseconds that rules may take to load: thousands of rules compile in ten seconds, and the
+ * invocation of a function has to outlast it.
+ */
 const loadDeadlineMs = 60_000;
 
 /**
- * Creates the analyzer of a function, with its scan engine. It is apart from the target because most functions scan nothing. The caller closes the pool.
+ * Creates the analyzer of a function, with its scan engine. It is apart from the target because
+ * most functions scan nothing. The caller closes the pool.
  * @param options.workers threads that scan
  */
 export function createAwsAnalyzer(
