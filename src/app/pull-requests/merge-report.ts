@@ -64,7 +64,7 @@ async function droppedRules(
     const left = new Set(logicOf(await library.get(last.rulesetId)));
     return rules.filter((rule) => !rule.private && !left.has(rule.logicHash)).map(ruleId);
   } catch (error) {
-    // Cleared away, or of a format that is no more.
+    // Deleted, or of another format.
     if (hasCode(error, 'ERR_NOT_FOUND', 'ERR_RULESET_UNUSABLE')) return null;
     throw error;
   }

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { openOnLoopback } from '../http/listen-on-loopback.ts';
 import { type FunctionError, failed, type InvocationResult, succeeded } from '../lambda/invocation.ts';
 
 const root = '/2018-06-01/runtime';
@@ -21,7 +21,7 @@ export interface RuntimeApi {
   /** Null when the runtime asks for its first event, or why it cannot. */
   readonly initialized: Promise<FunctionError | null>;
   /** Hands an event (JSON) to the runtime once it asks for one. Throws `ERR_STATE` where the one before is not answered. */
-  invoke(payload: string, requestId?: string): Promise<InvocationResult>;
+  invoke(payload: string, requestId: string, qualifier?: string): Promise<InvocationResult>;
   close(): Promise<void>;
 }
 
@@ -34,6 +34,8 @@ export interface RuntimeApiOptions {
 interface Work {
   readonly requestId: string;
   readonly payload: string;
+  /** The alias or version that was asked for. */
+  readonly qualifier: string | undefined;
   readonly settle: (result: InvocationResult) => void;
 }
 
@@ -49,11 +51,12 @@ export async function startRuntimeApi({ functionArn, timeoutMs }: RuntimeApiOpti
   function handOver(): void {
     if (waiting === undefined || work === undefined) return;
     isHandedOver = true;
+    const { qualifier } = work;
     waiting.writeHead(200, {
       'Content-Type': 'application/json',
       'Lambda-Runtime-Aws-Request-Id': work.requestId,
       'Lambda-Runtime-Deadline-Ms': String(Date.now() + timeoutMs),
-      'Lambda-Runtime-Invoked-Function-Arn': functionArn,
+      'Lambda-Runtime-Invoked-Function-Arn': qualifier === undefined ? functionArn : `${functionArn}:${qualifier}`,
       'Lambda-Runtime-Trace-Id': 'Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0',
     });
     waiting.end(work.payload);
@@ -98,26 +101,19 @@ export async function startRuntimeApi({ functionArn, timeoutMs }: RuntimeApiOpti
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => refuse(response, 500, messageOf(error)));
   });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a server on a port has none');
+  const { port, close } = await openOnLoopback(server);
   return {
-    address: `127.0.0.1:${address.port}`,
+    address: `127.0.0.1:${port}`,
     initialized: initialized.promise,
-    invoke(payload, requestId = randomUUID()) {
+    invoke(payload, requestId, qualifier) {
       if (work !== undefined) throw new RearviewError('ERR_STATE', `Request ${work.requestId} is not answered yet.`);
       const result = new Promise<InvocationResult>((resolve) => {
-        work = { requestId, payload, settle: resolve };
+        work = { requestId, payload, qualifier, settle: resolve };
       });
       handOver();
       return result;
     },
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
+    close,
   };
 }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { pathToFileURL } from 'node:url';
+import { basename, dirname, extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { RearviewError } from '../../domain/errors.ts';
+import { type Environment, startEnvironment } from '../lambda-runtime-api/environment.ts';
 import type { Activity } from './activity.ts';
 import type { Chaos } from './chaos.ts';
-import { type Environment, startEnvironment } from './environment.ts';
 import type { FunctionOptions } from './function-options.ts';
 import type { InvocationResult } from './invocation.ts';
 import { sabotageOf } from './sabotage.ts';
@@ -70,7 +71,7 @@ const defaultTimeoutMs = 30_000;
 export function createFunctionRuntime(given: FunctionRuntimeOptions): FunctionRuntime {
   const { name, options, activity, chaos, signal, endpoint, log } = given;
   const { module, exportName = 'handler', env = {}, timeoutMs = defaultTimeoutMs, concurrency = 4 } = options;
-  const url = typeof module === 'string' ? pathToFileURL(module) : module;
+  const file = typeof module === 'string' ? module : fileURLToPath(module);
   const slots = createSlots(concurrency, signal);
   const environments = new Set<Environment>();
   const warm: Environment[] = [];
@@ -85,7 +86,9 @@ export function createFunctionRuntime(given: FunctionRuntimeOptions): FunctionRu
   function start(): Environment {
     stats.coldStarts += 1;
     const environment = startEnvironment({
-      ...{ functionName: name, module: url, exportName, env, endpoint, timeoutMs, memoryMb: options.memoryMb ?? 1024 },
+      ...{ functionName: name, taskRoot: dirname(file), handler: `${basename(file, extname(file))}.${exportName}` },
+      ...{ env: { AWS_ENDPOINT_URL_LAMBDA: endpoint, ...env }, timeoutMs, memoryMb: options.memoryMb ?? 1024 },
+      flags: ['--disable-warning=ExperimentalWarning'],
       onLine(line) {
         lines.push(line);
         log(line);

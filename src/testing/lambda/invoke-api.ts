@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { hasCode, messageOf } from '../../domain/errors.ts';
+import { openOnLoopback } from '../http/listen-on-loopback.ts';
 import { functionArn } from './function-options.ts';
 import type { FunctionRuntime } from './function-runtime.ts';
 
@@ -31,18 +32,8 @@ export async function startInvokeApi(options: InvokeApiOptions): Promise<InvokeA
       else refuse(response, 500, 'ServiceException', messageOf(error));
     });
   });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a server on a port has none');
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const { port, close } = await openOnLoopback(server);
+  return { endpoint: `http://127.0.0.1:${port}`, close };
 }
 
 async function answer({ find, accept }: InvokeApiOptions, request: IncomingMessage, response: ServerResponse) {

@@ -1,5 +1,5 @@
+import type { EnvironmentHooks } from '../lambda-runtime-api/environment.ts';
 import type { Chaos } from './chaos.ts';
-import type { EnvironmentHooks } from './environment.ts';
 import type { Invocation } from './invocation.ts';
 
 /** The hooks of one invocation that carry out what chaos wants of it. */

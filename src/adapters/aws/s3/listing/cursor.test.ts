@@ -37,7 +37,7 @@ for (const versioned of [false, true]) {
   });
 }
 
-test('cursors from before lanes existed are understood, and listings in one lane still use them', (t) => {
+test('the cursor of a listing in one lane is its last key, or key and version id', (t) => {
   const latest = { bucket: 'corpus', versioned: false };
   // A key may be any text, also one that looks like a cursor.
   for (const each of ['a/b', ' ', '["a","1"]', '{', '{"lanes":[[null,null]]}', '{'.repeat(1024), '\u{10ffff}']) {

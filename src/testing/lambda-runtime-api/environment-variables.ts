@@ -1,29 +1,28 @@
 import { devNull } from 'node:os';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { region } from './function-options.ts';
+import { region } from '../lambda/function-options.ts';
 
 export interface EnvironmentVariables {
   readonly functionName: string;
-  readonly module: URL;
-  readonly exportName: string;
+  /** Folder of the code: `/var/task` in AWS. */
+  readonly taskRoot: string;
+  /** `<file without extension>.<export>` */
+  readonly handler: string;
   readonly memoryMb: number;
-  /** Of the Invoke API. */
-  readonly endpoint: string;
+  /** The function's own, such as the endpoints of emulators. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * What a handler finds in its environment: what Lambda sets, with credentials that are good for nothing, and what its deployment gives. The function's
+ * The environment of a handler: what Lambda sets, with credentials that are good for nothing, and what its deployment gives. The function's
  * own values win. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 export function environmentVariables(options: EnvironmentVariables): Readonly<Record<string, string>> {
-  const { functionName, module, exportName, memoryMb, endpoint, env } = options;
+  const { functionName, taskRoot, handler, memoryMb, env } = options;
   return {
     PATH: process.env['PATH'] ?? '',
     TZ: 'UTC',
-    _HANDLER: `index.${exportName}`,
-    LAMBDA_TASK_ROOT: dirname(fileURLToPath(module)),
+    _HANDLER: handler,
+    LAMBDA_TASK_ROOT: taskRoot,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
@@ -39,7 +38,6 @@ export function environmentVariables(options: EnvironmentVariables): Readonly<Re
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_ENDPOINT_URL_LAMBDA: endpoint,
     ...env,
     // Coverage of stripped types has other offsets than that of the tests' own loader; merged, both come out wrong.
     NODE_V8_COVERAGE: '',
