@@ -31,8 +31,8 @@ test('the error for a refusal of KMS says what to do', async (t) => {
     ['AccessDeniedException', /needs kms:Sign on this key/],
     ['DisabledException', /enable-key/],
     ['KMSInvalidStateException', /cancel-key-deletion/],
-    ['NotFoundException', /outputs of the stack/],
-    ['InvalidKeyUsageException', /not one to sign with/],
+    ['NotFoundException', /stack outputs/],
+    ['InvalidKeyUsageException', /the key is not for signing/],
   ];
   for (const [failure, message] of failures) {
     server.failure = failure;

@@ -131,7 +131,7 @@ test('a test whose sample cannot be had fails, todo or not', async (t) => {
     tests.map(({ status }) => status),
     ['failed', 'failed'],
   );
-  t.regex(tests[0]?.failure?.error ?? '', /nope\.bin cannot be read/);
+  t.regex(tests[0]?.failure?.error ?? '', /Cannot read the sample nope\.bin/);
   t.regex(tests[1]?.failure?.error ?? '', /outside the tests folder/);
 });
 

@@ -206,7 +206,7 @@ test('a preview that cannot be had is refused before anything is stored, with th
     [{ sha256: Array.from({ length: 1001 }, () => 'ab'.repeat(32)) }, /1000 contents/],
     [{ ruleset: previewRequest({}).ruleset }, /no rules/],
     [{ ruleset: { ...request.ruleset, sources: [{ namespace: 'a.yar', source: '' }] } }, /namespace a\.yar/],
-    [{ inventories: ['s3://inventories/manifest.json'] }, /inventories are for buckets in S3/],
+    [{ inventories: ['s3://inventories/manifest.json'] }, /Inventories are only for S3 buckets/],
   ];
   for (const [fields, message] of wrong) {
     await t.throwsAsync(target.startPreview({ ...request, ...fields }), { message }, message.source);

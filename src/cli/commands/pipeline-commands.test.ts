@@ -36,7 +36,7 @@ test('publish, upload, retro start, matches: from a rule to its matches', async 
   for (const command of ['plan', 'start']) {
     const { code, stderr } = await cli.run('retro', command, '--inventory', 's3://inventories/manifest.json');
     t.is(code, 2);
-    t.regex(stderr, /inventories are for buckets in S3, with --target aws/);
+    t.regex(stderr, /Inventories are only for S3 buckets, with --target aws/);
   }
 
   const started = await cli.run('retro', 'start', '--jobs', '1');

@@ -14,12 +14,12 @@ goodware: { places: { linux: *c } }
 test('what is wrong with the configuration is told with its place and key', async (t) => {
   const dir = tempFolder(t);
   for (const [text, expected] of [
-    ['goodware:\n  place: 1\n', /^rearview\.yaml:2:3: error: goodware\.place is not a key that is known here/],
+    ['goodware:\n  place: 1\n', /^rearview\.yaml:2:3: error: goodware\.place is not a known key/],
     [
       'goodware:\nstaged: { soakDays: x }\n',
-      /^rearview\.yaml:1:\d+: .*goodware .*\nrearview\.yaml:2:11: .*staged\.soakDays /,
+      /^rearview\.yaml:1:\d+: .*goodware: .*\nrearview\.yaml:2:11: .*staged\.soakDays: /,
     ],
-    ['- 1\n', /^rearview\.yaml:1:1: error: The file /],
+    ['- 1\n', /^rearview\.yaml:1:1: error: The file: /],
     ['goodware: [\n', /^rearview\.yaml:\d+:\d+: error: This is not YAML/],
     ['staged: {}\nstaged: {}\n', /^rearview\.yaml:2:1: error: This is not YAML/],
     [bomb, /^rearview\.yaml:1:4: error: .*anchor/],

@@ -72,7 +72,7 @@ export function parseYaml(file: string, text: string, area = 'test'): PlacedYaml
         return {
           severity: 'error',
           code: `${area}/spec`,
-          message: `${path.length === 0 ? 'The file' : keyOf(path)} ${message}.`,
+          message: sentenceOf(path.length === 0 ? 'The file' : keyOf(path), message),
           ...at(keyOffset(document, path) ?? offsetOf(document, path)),
         };
       }),
@@ -118,4 +118,10 @@ function keyOffset(document: Document, path: Path): number | undefined {
   if (!isMap(parent)) return undefined;
   const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1));
   return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+}
+
+/** The problem of a key: a predicate such as `is not a known key`, or a sentence of its own. */
+function sentenceOf(key: string, message: string): string {
+  const text = /^[A-Z]/.test(message) ? `${key}: ${message}` : `${key} ${message}`;
+  return text.endsWith('.') ? text : `${text}.`;
 }
