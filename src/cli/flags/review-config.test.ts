@@ -20,8 +20,8 @@ test('what is wrong with the configuration is told with its place and key', asyn
       /^rearview\.yaml:1:\d+: .*goodware: .*\nrearview\.yaml:2:11: .*staged\.soakDays: /,
     ],
     ['- 1\n', /^rearview\.yaml:1:1: error: The file: /],
-    ['goodware: [\n', /^rearview\.yaml:\d+:\d+: error: This is not YAML/],
-    ['staged: {}\nstaged: {}\n', /^rearview\.yaml:2:1: error: This is not YAML/],
+    ['goodware: [\n', /^rearview\.yaml:\d+:\d+: error: Invalid YAML/],
+    ['staged: {}\nstaged: {}\n', /^rearview\.yaml:2:1: error: Invalid YAML/],
     [bomb, /^rearview\.yaml:1:4: error: .*anchor/],
   ] as const) {
     writeFileSync(join(dir, 'rearview.yaml'), text);
