@@ -45,6 +45,8 @@ export function startWatchedWorker({ deadlineMs, maxMemoryBytes, maxHeapMb }: In
   const record = createRunRecord(maxInputBytes);
   const worker = new Worker(workerUrl, {
     workerData: { record },
+    // With a compile cache, a full heap would abort the process instead of ending the thread.
+    env: withoutCompileCache(process.env),
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
   });
   let isAlive = true;
@@ -98,4 +100,8 @@ export function startWatchedWorker({ deadlineMs, maxMemoryBytes, maxHeapMb }: In
       await worker.terminate();
     },
   };
+}
+
+function withoutCompileCache({ NODE_COMPILE_CACHE: _, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env;
 }
