@@ -108,8 +108,7 @@ async function previewOf(event: unknown, { target }: Invocation): Promise<Taken 
   }
 }
 
-const unusableInput =
-  'The preview was refused: something that it names cannot be read. The log of the batcher says what.';
+const unusableInput = 'The preview was refused: something that it names cannot be read. See the log of the batcher.';
 
 async function start(request: PreviewRequest, target: AwsTarget): Promise<string> {
   await target.openInventories(request.inventories);
@@ -126,7 +125,7 @@ async function scanOf(event: unknown, { target, telemetry }: Invocation): Promis
   if (!parsed.success) {
     throw new RearviewError(
       'ERR_CONFIG',
-      `The event is none of the batcher (previews are asked for by its alias "${previewAlias}" alone): ${describeIssues(parsed.error)}`,
+      `Invalid event for the batcher (only its alias "${previewAlias}" takes previews): ${describeIssues(parsed.error)}`,
     );
   }
   if ('scanId' in parsed.data) return { scanId: parsed.data.scanId };

@@ -131,7 +131,10 @@ testWithDynamo(
       { BucketName: 'mail', ObjectKeys: ['out%2Fb'] },
     ]) {
       const { error } = await corpus.lambda.invoke('live-analyzer', event);
-      t.regex(error?.errorMessage ?? '', /Of mail the corpus has what begins with in\/, and this key does not.*out/);
+      t.regex(
+        error?.errorMessage ?? '',
+        /The corpus only has keys of mail that begin with in\/, and this key does not.*out/,
+      );
     }
     t.deepEqual(corpus.refused, []);
   },

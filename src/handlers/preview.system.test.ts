@@ -151,7 +151,7 @@ testWithDynamo('a preview is cancelled by whoever may ask for one, a retro scan 
   pipeline.lambda.setChaos({});
   const retro = await pipeline.begin({ full: true });
   const refused = await pipeline.lambda.invoke('batcher:preview', { cancelPreview: retro.id });
-  t.regex(JSON.parse(refused.payload).why, /no id of a preview/);
+  t.regex(JSON.parse(refused.payload).why, /not a preview id/);
   // Asked for without an order: the start may come last.
   const late = previewRequest({ now: wider });
   const cancelled = await pipeline.lambda.invoke('batcher:preview', { cancelPreview: late.scanId });

@@ -12,7 +12,7 @@ const eventSchema = z.object({
 export const handler = defineHandler(async (event, { target }): Promise<Readonly<Record<string, number>>> => {
   const parsed = checkShape(eventSchema, event ?? {});
   if (!parsed.success) {
-    throw new RearviewError('ERR_CONFIG', `The event is none of redrive: ${describeIssues(parsed.error)}`);
+    throw new RearviewError('ERR_CONFIG', `Invalid event for redrive: ${describeIssues(parsed.error)}`);
   }
   const { queue: name, ids } = parsed.data;
   const { live, retro, preview } = target.state.queues;

@@ -65,7 +65,7 @@ function damageOf(
   if (storedSha256 === undefined || sha256 === undefined || length < size || sha256 === storedSha256) return null;
   return {
     ...{ status: 'failed', reason: 'unreadable', size: length },
-    detail: `The stored content of ${key} is damaged: it was stored with the SHA-256 ${storedSha256} and has ${sha256} now. Upload the file again: that repairs it.`,
+    detail: `The stored content of ${key} is damaged: it was stored with the SHA-256 ${storedSha256} and has ${sha256} now. Upload the file again to repair it.`,
   };
 }
 

@@ -26,7 +26,7 @@ export async function testRuleset(ruleset: Ruleset, options: TestRulesetOptions)
     if (why !== undefined) {
       throw new RearviewError(
         'ERR_RULESET_UNUSABLE',
-        `The rules were not tested, as the engine does not take the image that was built of them: ${why} "npm ci" installs the engine anew.`,
+        `The rules were not tested, because the engine cannot load the image that was built from them: ${why} Run "npm ci" to install the engine again.`,
       );
     }
     return run;

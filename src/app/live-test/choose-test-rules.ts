@@ -41,7 +41,7 @@ export async function chooseTestRules(
       const bytes = Uint8Array.from(form.bytes);
       const report = await pool.scan({ ruleset, bytes, externals: externalsOf(key) });
       if (report.status === 'failed') {
-        throw new RearviewError('ERR_RULESET_UNUSABLE', `The ruleset in force cannot scan: ${report.detail}`);
+        throw new RearviewError('ERR_RULESET_UNUSABLE', `The active ruleset cannot scan: ${report.detail}`);
       }
       const found = report.matches.map((each) => ruleId({ namespace: each.namespace, name: each.rule }));
       const rule = choose(ruleset, found, form.name);
@@ -61,11 +61,11 @@ function choose({ id, rules }: Ruleset, found: readonly string[], form: string):
     const names = matching.map(ruleId).join(', ');
     throw new RearviewError(
       'ERR_STATE',
-      `Only staged rules find ${what}, and they do not alert: ${names}. Publish ${shipped}.`,
+      `Only staged rules match ${what}, and they do not alert: ${names}. Publish ${shipped}.`,
     );
   }
   throw new RearviewError(
     'ERR_NOT_FOUND',
-    `No rule of the ruleset in force (${id.slice(0, 12)}) finds ${what}: publish one that does, such as ${shipped}.`,
+    `No rule of the active ruleset (${id.slice(0, 12)}) matches ${what}: publish one that does, such as ${shipped}.`,
   );
 }

@@ -83,7 +83,11 @@ async function untilStored(
       return await step();
     } catch (error) {
       if (!hasCode(error, 'ERR_STORAGE_FULL') || signal.aborted) throw error;
-      observe({ type: 'problem', where: queue?.name ?? 'storage', message: `${error.message} Waiting for room.` });
+      observe({
+        type: 'problem',
+        where: queue?.name ?? 'storage',
+        message: `${error.message} Waiting for free space.`,
+      });
       await pause(storageFullRetryMs, signal);
     }
   }

@@ -53,7 +53,7 @@ export function parseMessage(body: string): WorkMessage {
 export function readMessage(json: unknown): WorkMessage {
   const parsed = checkShape(message, json);
   if (!parsed.success) {
-    throw new RearviewError('ERR_CONFIG', `The message is not one of ours: ${describeIssues(parsed.error)}`);
+    throw new RearviewError('ERR_CONFIG', `Unknown message: ${describeIssues(parsed.error)}`);
   }
   return parsed.data;
 }

@@ -88,7 +88,7 @@ export function startPipeline(options: {
 async function handleLive(analyzer: Analyzer, message: ReceivedMessage, delivery: { readonly lastAttempt: boolean }) {
   const work = parseMessage(message.body);
   if (work.type !== 'object')
-    throw new RearviewError('ERR_CONFIG', `A ${work.type} message has no place in the live queue.`);
+    throw new RearviewError('ERR_CONFIG', `The live queue cannot take a ${work.type} message.`);
   const { failed } = await analyzeLive(analyzer, [{ object: work, ...delivery }]);
   if (failed[0] !== undefined) throw failed[0].error;
 }
@@ -96,7 +96,7 @@ async function handleLive(analyzer: Analyzer, message: ReceivedMessage, delivery
 async function handleRetro(analyzer: Analyzer, message: ReceivedMessage, delivery: { readonly lastAttempt: boolean }) {
   const work = parseMessage(message.body);
   if (work.type !== 'batch')
-    throw new RearviewError('ERR_CONFIG', `An ${work.type} message has no place in the retro queue.`);
+    throw new RearviewError('ERR_CONFIG', `The retro queue cannot take an ${work.type} message.`);
   await analyzeBatch(analyzer, work, delivery);
 }
 

@@ -29,7 +29,7 @@ export async function settleDeadLetters(
       target.observe({
         type: 'problem',
         where: `queue ${queue.name}`,
-        message: `Dead letter ${letter.id} is no message of ours.`,
+        message: `Dead letter ${letter.id} is not a message of Rearview.`,
       });
     }
     for (const work of all ?? []) await settle(target, work, letter);

@@ -136,7 +136,7 @@ test('a batch that runs out of time reports nothing and is to be delivered again
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 5, scanned: 2, failed: 3 } });
   const entries = await pipeline.ledger(scanId);
   for (const { outcome } of entries.filter((each) => each.outcome.status === 'failed')) {
-    t.like(outcome, { reason: 'timeout', detail: 'the time for its batch ran out before it' });
+    t.like(outcome, { reason: 'timeout', detail: 'the time for its batch ran out before it was scanned' });
   }
 });
 

@@ -71,7 +71,11 @@ export async function previewBatch(
   ];
 }
 
-const timedOut: Outcome = { status: 'failed', reason: 'timeout', detail: 'the time for its batch ran out before it' };
+const timedOut: Outcome = {
+  status: 'failed',
+  reason: 'timeout',
+  detail: 'the time for its batch ran out before it was scanned',
+};
 
 async function previewObject(
   analyzer: Analyzer,
@@ -119,7 +123,7 @@ function entryOf({ bucket, key, version, size }: ObjectRef & { readonly size: nu
 function outOfTime({ batchId }: RetroBatch, count: number): RearviewError {
   return new RearviewError(
     'ERR_UNAVAILABLE',
-    `The time ran out before ${count} objects of batch ${batchId}: nothing of it is kept, and it is tried again from its start.`,
+    `Time ran out with ${count} objects of batch ${batchId} left: nothing of the batch is kept, and it is retried from the start.`,
     { retryable: true },
   );
 }

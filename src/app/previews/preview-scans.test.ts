@@ -198,22 +198,22 @@ test('a preview that cannot be had is refused before anything is stored, with th
   const { target } = await createTestTarget(t);
   const request = previewRequest({ now: alpha });
   const wrong: readonly (readonly [Partial<typeof request>, RegExp])[] = [
-    [{ scanId: 'retro-20260101T000000-abcdef' }, /no id of a preview/],
-    [{ scanId: 'preview-20260101T000000-ABCDEF' }, /no id of a preview/],
+    [{ scanId: 'retro-20260101T000000-abcdef' }, /Invalid preview id/],
+    [{ scanId: 'preview-20260101T000000-ABCDEF' }, /Invalid preview id/],
     [{ sample: 1.1 }, /from 0 to 1/],
     [{ sample: Number.NaN }, /from 0 to 1/],
-    [{ sha256: ['AB'.repeat(32)] }, /no SHA-256/],
+    [{ sha256: ['AB'.repeat(32)] }, /Invalid SHA-256/],
     [{ sha256: Array.from({ length: 1001 }, () => 'ab'.repeat(32)) }, /1000 contents/],
     [{ ruleset: previewRequest({}).ruleset }, /no rules/],
     [{ ruleset: { ...request.ruleset, sources: [{ namespace: 'a.yar', source: '' }] } }, /namespace a\.yar/],
-    [{ inventories: ['s3://inventories/manifest.json'] }, /inventories are for buckets in S3/],
+    [{ inventories: ['s3://inventories/manifest.json'] }, /Inventories are only for S3 buckets/],
   ];
   for (const [fields, message] of wrong) {
     await t.throwsAsync(target.startPreview({ ...request, ...fields }), { message }, message.source);
   }
   const many = Array.from({ length: 2001 }, (_, index) => `rule r${index} { condition: true }`).join('\n');
   t.throws(() => checkPreview(previewRequest({ now: { 'many.yar': many } })), {
-    message: /2000 rules \(previews\.maxRules\), and not 2001/,
+    message: /2000 rules \(previews\.maxRules\), and there are 2001/,
   });
   const long = Array.from({ length: 1700 }, (_, index) => `rule ${'r'.repeat(120)}${index} { condition: true }`);
   t.throws(() => checkPreview(previewRequest({ now: { 'l.yar': long.join('\n') } })), { message: /200000 bytes/ });

@@ -141,22 +141,20 @@ export function checkPreview(
 ): void {
   const { sources, rules } = ruleset;
   requirePreviewId(scanId);
-  if (!(sample >= 0 && sample <= 1)) throw usage(`A sample is a share from 0 to 1, and not ${sample}.`);
+  if (!(sample >= 0 && sample <= 1)) throw usage(`Invalid sample ${sample}: use a share from 0 to 1.`);
   if (sha256.length > maxPreviewContents) {
-    throw usage(`A preview looks for ${maxPreviewContents} contents at most, and not for ${sha256.length}.`);
+    throw usage(`A preview looks for at most ${maxPreviewContents} contents, not ${sha256.length}.`);
   }
   const wrong = sha256.find((each) => !/^[0-9a-f]{64}$/.test(each));
-  if (wrong !== undefined) throw usage(`"${wrong.slice(0, 100)}" is no SHA-256 in lower-case hex.`);
+  if (wrong !== undefined) throw usage(`Invalid SHA-256 "${wrong.slice(0, 100)}": use lower-case hex.`);
   const elsewhere = sources.find(({ namespace }) => !previewNamespaces.some((each) => namespace.startsWith(each)));
   if (elsewhere !== undefined) {
-    throw tooMuch(
-      `the namespace ${elsewhere.namespace.slice(0, 200)} is below neither of ${previewNamespaces.join(', ')}`,
-    );
+    throw tooMuch(`the namespace ${elsewhere.namespace.slice(0, 200)} is not below ${previewNamespaces.join(' or ')}`);
   }
   if (rules.length === 0) throw tooMuch('there are no rules in it');
   const maxRules = Math.min(limits.maxRules, maxPreviewRules);
   if (rules.length > maxRules) {
-    throw tooMuch(`it takes ${maxRules} rules (previews.maxRules), and not ${rules.length}`);
+    throw tooMuch(`the limit is ${maxRules} rules (previews.maxRules), and there are ${rules.length}`);
   }
   const nameBytes = Buffer.byteLength(JSON.stringify(rules.map(ruleId)));
   if (nameBytes > maxPreviewNameBytes) {
@@ -169,11 +167,11 @@ export function checkPreview(
 }
 
 function requirePreviewId(scanId: string): void {
-  if (!previewIdPattern.test(scanId)) throw usage(`"${scanId.slice(0, 100)}" is no id of a preview.`);
+  if (!previewIdPattern.test(scanId)) throw usage(`Invalid preview id "${scanId.slice(0, 100)}".`);
 }
 
 function requirePreview({ id, kind }: Scan): void {
-  if (kind !== 'preview') throw new RearviewError('ERR_STATE', `${id} is a ${kind} scan, and no preview.`);
+  if (kind !== 'preview') throw new RearviewError('ERR_STATE', `${id} is a ${kind} scan, not a preview.`);
 }
 
 function usage(what: string): RearviewError {

@@ -51,7 +51,7 @@ test('it fails where the scan failed, a named content is missed, or too much is 
   t.deepEqual(notesOf({ state: 'failed', error: 'broken' }), ['The preview failed: broken']);
   t.regex(notesOf({}, { hashes: [hash('missed')] })[0] ?? '', /^1 hash .*: a:R misses f{64}\.$/);
   t.deepEqual(notesOf({}, { gainedObjects: 4 }, 3), [
-    '4 objects are hit that were not before: preview.maxGained allows 3.',
+    '4 objects match that did not match before: preview.maxGained allows 3.',
   ]);
 });
 
@@ -84,7 +84,7 @@ test('it is unknown where the target ended it, or its listing, and says what it 
   t.like(reportOf({ preview: { ...preview, maxObjects: null, within } }), {
     ...{
       verdict: 'passed',
-      notes: ['Previews may only read a/in/, b (previews.allowed): nothing else was looked at.'],
+      notes: ['Previews may only read a/in/, b (previews.allowed): nothing else was scanned.'],
     },
   });
 });
@@ -115,7 +115,7 @@ test('it is unknown where less than half of what was listed could be scanned, wh
   t.like(reportOf({}, findings(10)), { verdict: 'passed', notes: [] });
   t.like(reportOf({}, findings(9)), {
     verdict: 'unknown',
-    notes: ['Only 9 of 19 objects could be scanned: too little is known.'],
+    notes: ['Only 9 of 19 objects could be scanned: that is too few.'],
   });
 });
 
@@ -128,9 +128,12 @@ test('where scans were not finished the rules are named that the engine calls sl
     reportOf({}, { rules, failed: [{ reason: 'timeout', objects: 1, examples: [] }] }, null, suspects).notes[1];
   t.is(
     who({ now: ['a:R1'], before: ['a:R2'] }),
-    'The engine calls slow: a:R1. It calls slow as the base has them: a:R2. "rearview rules check" shows where.',
+    'The engine reports as slow: a:R1. Slow before the change: a:R2. "rearview rules check" shows where.',
   );
-  t.is(who(noSuspects), 'The engine calls none of them slow. It scanned with: a:R0, a:R1, a:R2, a:R3, a:R4, 2 more.');
+  t.is(
+    who(noSuspects),
+    'The engine reports none of them as slow. It scanned with: a:R0, a:R1, a:R2, a:R3, a:R4, 2 more.',
+  );
   const long = Array.from({ length: 9 }, (_, index) => `${index}${'x'.repeat(2000)}`);
   const told = clipPreview(
     reportOf({}, { failed: [{ reason: 'timeout', objects: 1, examples: [] }] }, null, { now: long, before: [] }),

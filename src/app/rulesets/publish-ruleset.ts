@@ -54,7 +54,7 @@ export async function publishRuleset(
     if (!isInForce && replaces !== undefined && (before?.rulesetId ?? null) !== replaces) {
       throw new RearviewError(
         'ERR_CONFLICT',
-        `The ruleset in force is ${before?.rulesetId ?? 'none'}, not ${replaces ?? 'none'}: someone published in between. Bring your rules up to date and publish again.`,
+        `The active ruleset is ${before?.rulesetId ?? 'none'}, not ${replaces ?? 'none'}: another publisher changed it in between. Update your rules and publish again.`,
       );
     }
     fileSha256 ??= await library.putSigned(ruleset);

@@ -113,7 +113,7 @@ test('what cannot be read, or does not compile any more, is refused with the way
   await state.stores.rulesets.put(`rulesets/${rulesetOf('two').id}`, Buffer.from('damaged'));
   for (const to of ['3', '2']) {
     const error = await t.throwsAsync(rollbackRuleset(open(), { to, now }), { code: 'ERR_RULESET_UNUSABLE' });
-    t.regex(error.message, /git checkout (?:COMMIT|0{39}2) -- rules rule-tests[\s\S]*The ruleset in force stays/);
+    t.regex(error.message, /git checkout (?:COMMIT|0{39}2) -- rules rule-tests[\s\S]*The active ruleset stays/);
   }
   t.deepEqual(await library.current(), before);
 });

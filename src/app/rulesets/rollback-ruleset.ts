@@ -58,7 +58,7 @@ function theOneBefore(current: CurrentRuleset): PublishedRuleset {
   const found = earlier.find(
     (each) => each.rulesetId !== rulesetId && (returnsTo === null || each.sequence < returnsTo),
   );
-  if (found === undefined) throw notThere(current, 'There is no ruleset before the one in force');
+  if (found === undefined) throw notThere(current, 'There is no ruleset before the active one');
   return found;
 }
 
@@ -69,7 +69,7 @@ function named(current: CurrentRuleset, name: string): PublishedRuleset {
     : all.filter(({ rulesetId }) => name.length >= 8 && rulesetId.startsWith(name.toLowerCase()));
   // The same ruleset may have been in force twice: the last time counts.
   const [found] = fits;
-  if (found === undefined) throw notThere(current, `No ruleset ${name} was in force`);
+  if (found === undefined) throw notThere(current, `No ruleset ${name} was active`);
   if (fits.some(({ rulesetId }) => rulesetId !== found.rulesetId)) {
     throw notThere(current, `Several rulesets begin with ${name}`);
   }
@@ -80,14 +80,14 @@ function notThere(current: CurrentRuleset, what: string): RearviewError {
   const all = history(current).map(({ sequence, rulesetId }) => `${sequence} (${rulesetId.slice(0, 12)})`);
   return new RearviewError(
     'ERR_NOT_FOUND',
-    `${what}. There are, newest first, ${all.join(', ')}; the first is in force. Anything else is put in force by publishing its commit.`,
+    `${what}. The rulesets, newest first, are ${all.join(', ')}; the first is active. To use any other, publish its commit.`,
   );
 }
 
 function overtaken({ rulesetId }: CurrentRuleset, why: string): RearviewError {
   return new RearviewError(
     'ERR_CONFLICT',
-    `The ruleset in force is ${rulesetId}, ${why}: someone published in between. Look at "rearview ruleset list" and say again.`,
+    `The active ruleset is ${rulesetId}, ${why}: another publisher changed it in between. Check "rearview ruleset list" and try again.`,
   );
 }
 
@@ -116,7 +116,7 @@ async function readLoadable(
     const commit = target.commit ?? 'COMMIT';
     throw new RearviewError(
       'ERR_RULESET_UNUSABLE',
-      `The ruleset ${target.sequence} (${target.rulesetId}) cannot be put in force again: ${messageOf(error)} The way to its rules is by their commit: git checkout ${commit} -- rules rule-tests, then "rearview publish". The ruleset in force stays.`,
+      `Cannot make the ruleset ${target.sequence} (${target.rulesetId}) active again: ${messageOf(error)} Publish its rules from their commit instead: git checkout ${commit} -- rules rule-tests, then "rearview publish". The active ruleset stays.`,
       { cause: error },
     );
   }

@@ -15,7 +15,7 @@ export async function signRuleset(ruleset: Ruleset, signer: Signer): Promise<Uin
   if (!verifies(publicKeyOf(spki), message, signature)) {
     throw new RearviewError(
       'ERR_SIGNING',
-      'The signature of the ruleset does not fit the public key that readers have: the signing key and the public key in the settings are not of one pair. Take the outputs of the stack again.',
+      'The signature of the ruleset does not match the public key that readers have: the signing key and the public key in the settings are not a pair. Export the outputs of the stack again.',
     );
   }
   return seal([{ keyId: keyIdOf(spki), signature }]);

@@ -47,7 +47,7 @@ export async function findMergeScan(
     'ERR_NOT_FOUND',
     isPublished
       ? `No retro scan of the whole corpus was started with the ruleset of the commit ${commit.sha}: "rearview retro start" starts one.`
-      : `No ruleset of the commit ${commit.sha}, nor of one that contains it, is or was in force: "rearview publish --commit ${commit.sha}" puts it there.`,
+      : `No ruleset of the commit ${commit.sha}, or of one that contains it, was ever active: publish it with "rearview publish --commit ${commit.sha}".`,
   );
 }
 

@@ -56,14 +56,14 @@ async function adviceOn(url: S3Url, reader: ObjectReader): Promise<string> {
   // Whoever may not list the bucket is told no more than that.
   const page = await listPage(reader, below, { after: null, limit: 1 }).catch(() => null);
   return page !== null && page.objects.length > 0
-    ? `is no object, but the beginning of the keys of others. To scan them, add a slash: ${formatS3Url({ ...url, key: below })}`
+    ? `is not an object, but a prefix of other keys. To scan them, add a slash: ${formatS3Url({ ...url, key: below })}`
     : 'does not exist.';
 }
 
 async function lookUpPrefix(url: S3Url, reader: ObjectReader): Promise<NamedObjects> {
   const first = await listPage(reader, url.key, { after: null, limit: pageSize });
   if (first.objects.length === 0 && first.next === null && url.key !== '') {
-    throw missing(url, 'does not exist: no key begins so.');
+    throw missing(url, 'does not exist, and no key has this prefix.');
   }
   return { url, reader, first };
 }

@@ -130,7 +130,7 @@ export async function moveRetro(scans: ScanStore, scanId: string, move: keyof ty
   const scan = await getScan(scans, scanId);
   const { from, to } = moves[move];
   if (scan.kind !== 'retro' && !(scan.kind === 'preview' && move === 'cancel')) {
-    throw new RearviewError('ERR_STATE', `${scanId} is no retro scan; it cannot be ${to}.`);
+    throw new RearviewError('ERR_STATE', `${scanId} is not a retro scan; it cannot be ${to}.`);
   }
   if (scan.state === to) return scan;
   if (!(await scans.setState(scanId, [...from], to, { at }))) {
@@ -147,9 +147,6 @@ export async function moveRetro(scans: ScanStore, scanId: string, move: keyof ty
 export async function getScan(scans: ScanStore, scanId: string): Promise<Scan> {
   const scan = await scans.get(scanId);
   if (scan === null)
-    throw new RearviewError(
-      'ERR_NOT_FOUND',
-      `There is no scan ${scanId}: "rearview retro list" shows those there are.`,
-    );
+    throw new RearviewError('ERR_NOT_FOUND', `Unknown scan ${scanId}: list the scans with "rearview retro list".`);
   return scan;
 }

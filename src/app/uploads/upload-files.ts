@@ -78,7 +78,7 @@ function createTargetGuard(bucket: string): { check(result: UploadResult): void 
       if (inRow < awayAfter) return;
       throw new RearviewError(
         'ERR_UNAVAILABLE',
-        `${bucket} does not answer: ${awayAfter} files in a row failed, the last with: ${result.detail} Run it again when it does; what was uploaded is known.`,
+        `${bucket} does not respond: ${awayAfter} files in a row failed, the last with: ${result.detail} Run the upload again when it does; it continues from there.`,
         { retryable: true },
       );
     },
@@ -87,6 +87,6 @@ function createTargetGuard(bucket: string): { check(result: UploadResult): void 
 
 function refuseKey({ key, problem }: UploadFile): UploadResult | null {
   if (problem !== undefined || isStorableKey(key)) return null;
-  const detail = `Its key in the target would have ${Buffer.byteLength(key)} bytes; 1 to 1,024 are possible. Name a folder further down, or a shorter prefix.`;
+  const detail = `Its key in the target would have ${Buffer.byteLength(key)} bytes; 1 to 1,024 are allowed. Use a deeper folder or a shorter prefix.`;
   return { status: 'failed', reason: 'refused', detail };
 }

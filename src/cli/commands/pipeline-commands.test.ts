@@ -36,7 +36,7 @@ test('publish, upload, retro start, matches: from a rule to its matches', async 
   for (const command of ['plan', 'start']) {
     const { code, stderr } = await cli.run('retro', command, '--inventory', 's3://inventories/manifest.json');
     t.is(code, 2);
-    t.regex(stderr, /inventories are for buckets in S3, with --target aws/);
+    t.regex(stderr, /Inventories are only for S3 buckets, with --target aws/);
   }
 
   const started = await cli.run('retro', 'start', '--jobs', '1');
@@ -203,7 +203,7 @@ test('publish --replaces guards against another publisher', async (t) => {
   await cli.write(testedRule('Worse', 'worse'));
   const { code, stderr } = await cli.run('publish', '--replaces', 'none');
   t.is(code, 1);
-  t.regex(stderr, /The ruleset in force is [0-9a-f]+, not none/);
+  t.regex(stderr, /The active ruleset is [0-9a-f]+, not none/);
 });
 
 test('upload keeps the names of files, and says which could not be uploaded', async (t) => {

@@ -45,7 +45,7 @@ export function parseEventBridgeEvent(event: unknown, options: { readonly versio
   }
   const parsed = checkShape(eventSchema, event);
   if (!parsed.success) {
-    return problem(`The message is no S3 event of EventBridge: ${describeIssues(parsed.error)}.`, jsonOf(event));
+    return problem(`The message is not an S3 event from EventBridge: ${describeIssues(parsed.error)}.`, jsonOf(event));
   }
   const { 'detail-type': name, time, detail } = parsed.data;
   const { key, size, etag, 'version-id': versionId } = detail.object;

@@ -41,7 +41,8 @@ export function parseLiveText(text: string, options: { readonly versioned: boole
 export function parseLiveDocument(json: unknown, options: { readonly versioned: boolean }): readonly Finding[] {
   const text = jsonOf(json);
   const { success, data: has } = checkShape(signs, json);
-  if (!success) return [problem('The message is no event of S3 and none of ours: it is no JSON object.', text)];
+  if (!success)
+    return [problem('The message is not an S3 event or a message of Rearview: it is not a JSON object.', text)];
   if (has.Type !== undefined && has.TopicArn !== undefined) return parseEnvelope(has, text, options);
   if (has.Event === 's3:TestEvent') {
     return [{ type: 'ignored', reason: 'test_event', detail: `s3:TestEvent of ${nameOf(has.Bucket)}` }];
@@ -52,7 +53,7 @@ export function parseLiveDocument(json: unknown, options: { readonly versioned: 
   }
   if (has.source === 'aws.s3') return [parseEventBridgeEvent(json, options)];
   if (has.type !== undefined) return [parseOwn(json, text)];
-  return [problem('The message is no event of S3 and none of ours.', text)];
+  return [problem('The message is not an S3 event or a message of Rearview.', text)];
 }
 
 function parseEnvelope(
@@ -64,7 +65,7 @@ function parseEnvelope(
   if (type === 'SubscriptionConfirmation') {
     return [problem(`The subscription of this queue to ${nameOf(topic)} awaits its confirmation: confirm it.`, text)];
   }
-  return [problem(`The message of SNS has the type ${nameOf(type)}, or no text.`, text)];
+  return [problem(`The SNS message has the type ${nameOf(type)}, or no text.`, text)];
 }
 
 /** What should be a name, as it stands or as JSON. `String` calls a `toString` that is in the event. */

@@ -64,7 +64,7 @@ function parseDirect(event: unknown, options: Required<LiveEventOptions>): reado
 function namedObject(bucket: string, key: string, corpusBuckets: readonly CorpusBucket[]): Finding {
   const prefix = prefixMissed({ bucket, key }, corpusBuckets);
   if (prefix === null) return { type: 'object', object: { bucket, key } };
-  return problem(`Of ${bucket} the corpus has what begins with ${prefix}, and this key does not.`, key);
+  return problem(`The corpus only has keys of ${bucket} that begin with ${prefix}, and this key does not.`, key);
 }
 
 function delivered(findings: readonly Finding[], delivery: Delivery): readonly LiveItem[] {

@@ -65,7 +65,7 @@ test('a ruleset that is not what it says, has an image or is for another engine 
     [withRuleset({ ...ruleset, image }), /has an image/],
     [withRuleset(other), /made for yara-x 0\.0\.1/],
     [withRuleset(disordered), /but its content has the id/],
-    [{ preview: { ...preview, ruleset: base64(Buffer.from('no ruleset')) } }, /no ruleset/],
+    [{ preview: { ...preview, ruleset: base64(Buffer.from('no ruleset')) } }, /not a ruleset/],
     [{ preview: { ...preview, ruleset: base64(encodeRuleset(ruleset)).slice(0, -8) } }, /truncated|altered/],
   ];
   for (const [event, message] of wrong) {

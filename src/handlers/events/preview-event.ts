@@ -19,7 +19,7 @@ const maxInventories = 100;
 
 const amount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const moment = z.iso.datetime().max(40);
-const scanId = z.string().regex(previewIdPattern, 'is no id of a preview');
+const scanId = z.string().regex(previewIdPattern, 'is not a preview id');
 
 const cancelSchema = z.strictObject({ cancelPreview: scanId });
 const previewSchema = z.strictObject({
@@ -76,7 +76,7 @@ function parse<T>(schema: z.ZodType<T>, event: unknown): T {
   if (parsed.success) return parsed.data;
   throw new RearviewError(
     'ERR_CONFIG',
-    `By its alias for pull requests the batcher takes {"preview": …} and {"cancelPreview": <id>} alone, and this is neither: ${describeIssues(parsed.error)}`,
+    `Through its alias for pull requests the batcher only takes {"preview": …} or {"cancelPreview": <id>}: ${describeIssues(parsed.error)}`,
   );
 }
 
@@ -92,7 +92,7 @@ function readRuleset(bytes: Uint8Array): Ruleset {
     );
   }
   const ruleset = buildRuleset(given.sources, engine);
-  if (ruleset.id !== given.id) throw unusable('it is not what its id says');
+  if (ruleset.id !== given.id) throw unusable('its content does not match its id');
   return ruleset;
 }
 

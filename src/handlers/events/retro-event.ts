@@ -8,7 +8,7 @@ export function parseRetroEvent(event: unknown): readonly RetroItem[] {
   const whole = { messageId: null, receiveCount: 1 };
   const records = sqsRecords(event);
   if (records === null) {
-    return [{ ...problem('The event is none of SQS.', jsonOf(event)), ...whole }];
+    return [{ ...problem('The event is not an SQS event.', jsonOf(event)), ...whole }];
   }
   return records.map((record): RetroItem => {
     if (record.messageId === null) return { ...whole, type: 'problem', problem: record.problem };

@@ -40,7 +40,7 @@ const meanings: readonly (readonly [RegExp, 'arrived' | 'restored' | IgnoredReas
 export function parseS3Record(record: unknown, options: { readonly versioned: boolean }): Finding {
   const parsed = checkShape(recordSchema, record);
   if (!parsed.success) {
-    return problem(`A record is not of an S3 event: ${describeIssues(parsed.error)}.`, jsonOf(record));
+    return problem(`A record is not an S3 event record: ${describeIssues(parsed.error)}.`, jsonOf(record));
   }
   const { eventName: named, eventTime, userIdentity, requestParameters, s3 } = parsed.data;
   // Stores other than AWS keep the prefix that the configuration has.

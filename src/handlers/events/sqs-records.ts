@@ -23,7 +23,7 @@ export function sqsRecords(event: unknown): readonly SqsRecord[] | null {
   return parsed.data.Records.map((record): SqsRecord => {
     const each = checkShape(recordSchema, record);
     if (!each.success) {
-      return { messageId: null, problem: `A record is no message of SQS: ${describeIssues(each.error)}.` };
+      return { messageId: null, problem: `A record is not an SQS message: ${describeIssues(each.error)}.` };
     }
     const { messageId, body, attributes } = each.data;
     return { messageId, body, receiveCount: attributes?.ApproximateReceiveCount ?? 1 };

@@ -74,6 +74,6 @@ export function jsonOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    return 'what is nested too deep to be shown';
+    return 'a value that is nested too deep to print';
   }
 }

@@ -182,7 +182,7 @@ test('limits of this machine narrow a preview, and what they leave out is said',
   t.is((await limited({ within })).code, 0);
   t.like(await cli.section(), {
     ...{ verdict: 'passed', objects: 1 },
-    notes: ['Previews may only read corpus/in/a (previews.allowed): nothing else was looked at.'],
+    notes: ['Previews may only read corpus/in/a (previews.allowed): nothing else was scanned.'],
   });
 
   const few = await limited({ maxObjects: 1 }, '--no-plan');
