@@ -186,7 +186,7 @@ test('limits of this machine narrow a preview, and what they leave out is said',
   });
 
   const few = await limited({ maxObjects: 1 }, '--no-plan');
-  t.regex(few.stdout, /note +The listing ended after 1 object, the most of one preview here/);
+  t.regex(few.stdout, /note +The listing ended after 1 object, the limit of one preview on this target/);
   t.like(await cli.section(), { verdict: 'unknown', objects: 1 });
 
   const refusals: readonly (readonly [object, string, RegExp])[] = [
