@@ -23,7 +23,10 @@ interface Corpus extends AwsPipeline {
   put(bucket: string, objects: Readonly<Record<string, string>>): Promise<void>;
 }
 
-/** A corpus of a bucket that keeps versions, and of what is below `in/` in one that was there before and keeps none. */
+/**
+ * A corpus of a bucket that keeps versions, and of what is below `in/` in one that was there before
+ * and keeps none.
+ */
 async function start(t: ExecutionContext, options: AwsPipelineOptions = {}): Promise<Corpus> {
   const refused: S3Request[] = [];
   const pipeline = await startAwsPipeline(t, {

@@ -6,7 +6,10 @@ import { type Invocation, observe } from './invocation.ts';
 /** Of the execution environment, as the target is. */
 let analyzer: Analyzer | undefined;
 
-/** The analyzer of this function. It is created once: its workers, and the ruleset in them, serve the invocations that follow. */
+/**
+ * The analyzer of this function. It is created once: its workers, and the ruleset in them, serve
+ * the invocations that follow.
+ */
 export function analyzerOf({ target }: Pick<Invocation, 'target'>): Analyzer {
   analyzer ??= createAwsAnalyzer(target, { workers: availableParallelism(), observe });
   return analyzer;

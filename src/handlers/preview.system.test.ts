@@ -81,7 +81,8 @@ testWithDynamo('killed at any moment, a preview loses nothing, and its ledger ad
   pipeline.lambda.setChaos({
     kill({ functionName }) {
       if (functionName === 'retro-analyzer' && kills.retro < 5) return moments[kills.retro++] ?? null;
-      // Its first attempt by the alias is its only one in AWS: the scan is there then, and the finisher has it gone on with.
+      // Its first attempt by the alias is its only one in AWS: the scan is there then, and the
+      // finisher has it gone on with.
       if (functionName === 'batcher' && kills.batcher++ === 0) return 'before-answer';
       return null;
     },

@@ -8,7 +8,10 @@ const eventSchema = z.object({
   ids: z.array(z.string()).exactOptional(),
 });
 
-/** Puts dead letters back: `{"queue": "live"}` those of one queue, `{"ids": […]}` these, `{}` all. Answers how many of each queue. */
+/**
+ * Puts dead letters back: `{"queue": "live"}` those of one queue, `{"ids": […]}` these, `{}` all.
+ * Returns the number for each queue.
+ */
 export const handler = defineHandler(async (event, { target }): Promise<Readonly<Record<string, number>>> => {
   const parsed = checkShape(eventSchema, event ?? {});
   if (!parsed.success) {

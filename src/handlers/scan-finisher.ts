@@ -7,13 +7,17 @@ import { readDeadLetter } from './events/dead-letter.ts';
 import { defineHandler } from './invocation.ts';
 import { noticeRuleset, tellOwedAlerts, tellProgress, tellRuleset } from './standing.ts';
 
-/** Dead letters that this execution environment has seen to: they stay where they are, and are met again each time. */
+/**
+ * Dead letters that this execution environment has processed. They stay in their queue, so each
+ * round finds them again.
+ */
 const settled = { live: new Set<string>(), retro: new Set<string>(), preview: new Set<string>() };
 
 /**
- * Sees to it that every scan ends and every alert is sent, whatever died on the way. To be invoked on a schedule: writes what dead letters mean into
- * the ledgers, completes scans, has scans planned that nobody plans, and sends alerts that were left behind. Notifies operators when the active ruleset has
- * changed, and reports how things stand as metrics.
+ * Makes sure that every scan ends and every alert is sent, whatever died on the way. Invoked on a
+ * schedule: records dead letters in the ledgers, completes scans, restarts the batcher of abandoned
+ * scans, and sends alerts that were left behind. Notifies operators when the active ruleset has
+ * changed, and reports the current state as metrics.
  */
 export const handler = defineHandler(async (_event, { target, telemetry, signal }) => {
   await tellRuleset(target, telemetry);
@@ -26,7 +30,7 @@ export const handler = defineHandler(async (_event, { target, telemetry, signal 
 
   await cancelOverduePreviews(parts, target.previews);
   const running = (await activePlanned(scans)).filter(({ state }) => state === 'running');
-  // A request each minute that an idle stack does without.
+  // An idle stack saves this request each minute.
   if (running.some(({ kind }) => kind === 'preview')) {
     await settleDeadLetters(parts, queues.preview, settled.preview, read);
   }
@@ -35,7 +39,7 @@ export const handler = defineHandler(async (_event, { target, telemetry, signal 
     if (signal.aborted) break;
     await completeScan(parts, scan.id);
     const hasUnsent = (await scans.unsentBatches(scan.id, { limit: 1 })).length > 0;
-    // Where a batcher is at it, its lease keeps this one out.
+    // If another batcher works on it, its lease keeps this one out.
     if (!scan.listingDone || hasUnsent) await target.runBatcher(scan.id);
   }
 

@@ -8,7 +8,10 @@ import { type FileReport, type ListedFile, scanFiles } from './scan-files.ts';
 
 const object = { bucket: 'file', version: '1', size: 3, arrivedAt: '2026-01-01T00:00:00.000Z' };
 
-/** Files by key: their content, or the error that reading (`head:` – already looking them up) ends with. */
+/**
+ * Files by key: their content, or the error that reading (`head:` – already looking them up) ends
+ * with.
+ */
 function reader(files: Readonly<Record<string, string | RearviewError>>): ObjectReader {
   const look = (key: string) => files[key] ?? new RearviewError('ERR_OBJECT_GONE', 'gone');
   return {

@@ -15,7 +15,10 @@ import { createByteBudget, createReservation } from '../analysis/byte-budget.ts'
 import { uploadFiles } from '../uploads/upload-files.ts';
 import type { UploadFile, UploadReport } from '../uploads/upload-report.ts';
 
-/** A tree whose owner is an attacker, with `a/1`, `b/1` and `c`, and a private folder of someone else with the same names. */
+/**
+ * A tree whose owner is an attacker, with `a/1`, `b/1` and `c`, and a private folder of someone
+ * else with the same names.
+ */
 function plant(t: ExecutionContext) {
   const dir = realpathSync(tempFolder(t));
   for (const root of ['tree', 'private']) {

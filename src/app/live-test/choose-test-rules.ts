@@ -8,7 +8,7 @@ import type { ScanPool } from '../../engine/types.ts';
 import { activeRuleset } from '../rulesets/active-ruleset.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 
-/** A form of the test file, where it goes, and the rule that is to find it. */
+/** A form of the test file, its key, and the rule that must match it. */
 export interface TestUpload {
   readonly form: string;
   readonly key: string;
@@ -19,13 +19,15 @@ export interface TestUpload {
   readonly ruleId: string;
 }
 
-/** What this project ships. */
+/** The rule that this project ships. */
 const shipped = 'Test_EICAR_File of rules/test/eicar.yar';
 
 /**
- * Scans the forms here with the ruleset in force, and chooses for each the rule to wait for: one that alerts, with EICAR in its name where there is one.
+ * Scans the forms here with the active ruleset, and chooses for each the rule to wait for: one that
+ * alerts, preferably with EICAR in its name.
  * @param keyOf the key of a form, which rules may ask for
- * @throws RearviewError `ERR_NOT_FOUND` where nothing is published or no rule finds a form; `ERR_STATE` where only staged rules do
+ * @throws RearviewError `ERR_NOT_FOUND` if nothing is published or no rule matches a form;
+ *   `ERR_STATE` where only staged rules do
  */
 export async function chooseTestRules(
   { library, pool }: { readonly library: RulesetLibrary; readonly pool: ScanPool },

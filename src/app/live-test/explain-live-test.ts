@@ -2,7 +2,7 @@ import { messageOf } from '../../domain/errors.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import { hasArrived, type TestedForm } from './live-test.ts';
 
-/** What a form lacks, and where a person should look; null where it lacks nothing. */
+/** Explains what a form lacks and what to check; null if it lacks nothing. */
 export async function explainForm(records: Pick<RecordStore, 'getMany'>, form: TestedForm): Promise<string | null> {
   const { object, recordedMs, alertedMs, alertState, error, upload } = form;
   if (hasArrived(form)) return null;

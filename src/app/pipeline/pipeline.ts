@@ -12,7 +12,7 @@ import { consumeQueue } from './consume-queue.ts';
 import { parseMessage } from './messages.ts';
 import { settleDeadLetters } from './settle-dead-letters.ts';
 
-/** How often scans and dead letters are looked after. */
+/** Interval of the checks of scans and dead letters. */
 const housekeepingMs = 250;
 
 export interface PipelineQueues {
@@ -25,14 +25,18 @@ export interface PipelineQueues {
 }
 
 export interface Pipeline {
-  /** Finishes what is under way, sends the alerts that are owed (up to the first that cannot be sent), leaves the rest in the queues, and resolves. */
+  /**
+   * Finishes what is under way, sends the alerts that are owed (up to the first that cannot be
+   * sent), leaves the rest in the queues, and resolves.
+   */
   stop(): Promise<void>;
 }
 
 /**
- * Runs everything in this process: analyzers for live work, retro scans and previews, each with a scan pool of its own so that a retro scan never delays
- * an upload, and a preview never delays a retro scan; the batcher, the alerts, and the settling of dead letters. While a retro scan runs, no batch of a
- * preview is planned or begun.
+ * Runs everything in this process: analyzers for live work, retro scans and previews, each with a
+ * scan pool of its own so that a retro scan never delays an upload, and a preview never delays a
+ * retro scan; the batcher, the alerts, and the outcomes of dead letters. While a retro scan runs,
+ * no batch of a preview is planned or begun.
  */
 export function startPipeline(options: {
   readonly live: Analyzer;
@@ -100,7 +104,9 @@ async function handleRetro(analyzer: Analyzer, message: ReceivedMessage, deliver
   await analyzeBatch(analyzer, work, delivery);
 }
 
-/** Whether files that arrived wait for the first ruleset. Once there was one there always is. */
+/**
+ * Whether files that arrived wait for the first ruleset. After the first one there always is one.
+ */
 function waitsForRules({ library }: Pick<Analyzer, 'library'>): () => Promise<boolean> {
   let published = false;
   return async () => {
@@ -109,7 +115,7 @@ function waitsForRules({ library }: Pick<Analyzer, 'library'>): () => Promise<bo
   };
 }
 
-/** Whether a retro scan has work. One that is paused keeps no preview waiting. */
+/** Whether a retro scan has work. A paused scan does not block previews. */
 async function isRetroRunning({ scans }: Pick<Analyzer, 'scans'>): Promise<boolean> {
   return (await scans.list({ kind: 'retro', states: ['running'], limit: 1 })).length > 0;
 }

@@ -9,11 +9,13 @@ import { parseMessage, type WorkMessage } from './messages.ts';
 const mostAtOnce = 1000;
 
 /**
- * Writes into the ledgers what dead letters mean: every object of theirs without an outcome has failed as `dead_letter`. The letters stay where they
- * are, and a redrive replaces these entries by what comes of it.
+ * Writes into the ledgers what dead letters mean: every object of theirs without an outcome has
+ * failed as `dead_letter`. The letters stay where they are, and a redrive replaces these entries by
+ * its outcomes.
  *
- * @param settled ids seen to before; those of this call are added
- * @param read what a letter asked for; null for what is no work of ours. Default: our own messages
+ * @param settled ids that are done already; those of this call are added
+ * @param read returns what a letter requested; null for what is not work of Rearview. Default:
+ *   reads Rearview's own messages
  */
 export async function settleDeadLetters(
   target: Pick<Analyzer, 'records' | 'scans' | 'now' | 'observe'>,

@@ -7,20 +7,24 @@ import type { SectionOf } from '../../pull-requests/section.ts';
 import type { PreviewFindings } from './preview-tally.ts';
 import type { SlowSuspects } from './slow-suspects.ts';
 
-/** Reasons that lie with the rules at least as likely as with the file: what kills its function ends with the dead letters. */
+/**
+ * Reasons that the rules cause at least as often as the file. A batch that kills its function ends
+ * as a dead letter.
+ */
 export const byRules: readonly FailReason[] = ['timeout', 'out_of_memory', 'engine_crash', 'dead_letter'];
-/** Rules that a note names. */
+/** Maximum number of rules that a note names. */
 const maxNamed = 5;
 
-/** Of a preview in which nothing is slow. */
+/** The suspects of a preview in which nothing is slow. */
 export const noSuspects: SlowSuspects = { now: [], before: [] };
 
 /**
- * Holds what a preview found against what is allowed. The gate is closed where the scan failed, a content that a rule names was scanned and not hit, or more
- * objects are hit that were not before than `maxGained`. Nothing is known where the scan has not come to its end, scanned nothing or less than half of what it
- * listed, or some scans were not finished: then what the rules would find there is open.
+ * Compares the matches of a preview with its limits. The gate fails if the scan failed, a content
+ * that a rule names was scanned and not matched, or more than `maxGained` objects match that did
+ * not match before. The verdict is unknown if the scan has not finished, scanned less than half of
+ * what it listed, or did not finish some objects: what the rules would match there is open.
  * @param options.maxGained null: any number
- * @param options.suspects who is named where scans were not finished
+ * @param options.suspects the rules to name if objects were not scanned to the end
  */
 export function judgePreview(
   { id, state, error, listed, preview }: Pick<Scan, 'id' | 'state' | 'error' | 'listed' | 'preview'>,
@@ -92,7 +96,7 @@ function unfinished({ failed, rules }: PreviewFindings, suspects: SlowSuspects):
   ];
 }
 
-/** A scan that was not finished does not say by which rule. */
+/** Names the rules that may be slow: an unfinished scan does not report which one it was. */
 function whoIsSlow(rules: PreviewFindings['rules'], { now, before }: SlowSuspects): string {
   const said = [
     ...(now.length > 0 ? [`The engine reports as slow: ${named(now)}.`] : []),

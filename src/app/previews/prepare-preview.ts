@@ -38,10 +38,10 @@ export interface PreparePreviewOptions {
   readonly plan: boolean;
 }
 
-/** What the caller should know of a preview before it starts. */
+/** Facts about a preview that the caller should report before it starts. */
 export type PrepareEvent =
   | { readonly type: 'inventory'; readonly inventory: Inventory }
-  /** The target scans fewer objects than were asked for. */
+  /** The target scans fewer objects than were requested. */
   | { readonly type: 'sample-limited'; readonly sample: number; readonly filter: ObjectFilter }
   /** The rules name more contents than a preview scans whatever the sample. */
   | { readonly type: 'contents-limited'; readonly named: number };
@@ -52,7 +52,10 @@ export interface PreparedPreview {
   readonly plan: PreviewPlan | null;
 }
 
-/** Makes the request for a preview: plans its sample within the limits of the target. Nothing is written. */
+/**
+ * Makes the request for a preview: plans its sample within the limits of the target. Nothing is
+ * written.
+ */
 export async function preparePreview(
   target: PreviewPlanningTarget,
   options: PreparePreviewOptions,
@@ -98,7 +101,10 @@ export function forecastOf(plan: PreviewPlan | null): SectionOf<'preview'>['fore
   return { objects, bytes, ms, dollars };
 }
 
-/** Objects to plan for: a sample is drawn object by object and comes to a few more or fewer than its share. */
+/**
+ * Objects to plan for: a sample is drawn object by object and comes to a few more or fewer than its
+ * share.
+ */
 function plannedOf({ maxObjects }: PreviewLimits): number {
   return Math.max(1, Math.floor(maxObjects * 0.95));
 }

@@ -21,7 +21,10 @@ const forbidden = {
   verdicts: { give: never },
 };
 
-/** A planned preview of `count` files in batches, and an analyzer for them, with all that a preview must not touch out of reach. */
+/**
+ * A planned preview of `count` files in batches, and an analyzer for them, with all that a preview
+ * must not touch out of reach.
+ */
 async function plan(
   t: ExecutionContext,
   count: number,

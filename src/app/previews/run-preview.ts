@@ -47,13 +47,14 @@ export type PreviewEvent =
 /** How a preview ended. */
 export type PreviewOutcome =
   | { readonly type: 'reported'; readonly report: SectionOf<'preview'>; readonly filter: ObjectFilter }
-  /** The target refused it. What the rules would match is not known. */
+  /** The target refused it. It is not known what the rules would match. */
   | { readonly type: 'refused'; readonly why: string }
   /** The signal was aborted; a preview that had started is cancelled. */
   | { readonly type: 'interrupted'; readonly cancelled: string | null };
 
 /**
- * Starts a preview, waits for it, and reports what it found. If no other process runs the pipeline, this one does during the wait.
+ * Starts a preview, waits for it, and reports what it found. If no other process runs the pipeline,
+ * this one does during the wait.
  * @throws RearviewError as `Target.startPreview`, except for `ERR_CONFIG`, which is a refusal
  */
 export async function runPreview(target: PreviewTarget, options: RunPreviewOptions): Promise<PreviewOutcome> {

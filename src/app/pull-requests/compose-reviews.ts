@@ -2,9 +2,14 @@ import { missingSections } from '../../pull-requests/missing-sections.ts';
 import type { Review } from '../../pull-requests/review.ts';
 import type { CollectedSections } from './collect-sections.ts';
 
-/** The reviews of a run: one of the rules and one of the infrastructure, each with its own comment. */
+/**
+ * The reviews of a run: one of the rules and one of the infrastructure, each with its own comment.
+ */
 export interface Reviews {
-  /** Null if the run was only about the infrastructure. For a pull request that changes no rules it says so. */
+  /**
+   * Null if the run was only about the infrastructure. For a pull request that changes no rules it
+   * says so.
+   */
   readonly review: Review | null;
   readonly infrastructure: Review | null;
 }

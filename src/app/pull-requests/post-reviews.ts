@@ -50,7 +50,10 @@ async function postCheckRun(host: CodeHost, run: WorkflowRun, review: Review): P
   return { type: 'check-run', outcome, conclusion, headSha: run.headSha };
 }
 
-/** Posts a review in place of the one of an earlier run, never of a later one. If no rules are changed it only replaces an earlier comment. */
+/**
+ * Posts a review in place of the one of an earlier run, never of a later one. If no rules are
+ * changed it only replaces an earlier comment.
+ */
 async function postComment(
   host: CodeHost,
   pull: number,

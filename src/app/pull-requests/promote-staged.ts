@@ -29,8 +29,10 @@ export interface PromoteOptions {
 }
 
 /**
- * Proposes the promotion or removal of the staged rules that are due, each by its own pull request, and updates the open ones.
- * @throws RearviewError `ERR_CONFIG`, `ERR_UNAVAILABLE`: errors that would also stop the other proposals
+ * Proposes the promotion or removal of the staged rules that are due, each by its own pull request,
+ * and updates the open ones.
+ * @throws RearviewError `ERR_CONFIG`, `ERR_UNAVAILABLE`: errors that would also stop the other
+ *   proposals
  */
 export async function promoteStaged(
   host: CodeHost,
@@ -76,7 +78,10 @@ async function proposeRule(
   return result === null ? null : { ...result, rule, kind, body };
 }
 
-/** A title is plain text, and the host searches commit messages for commands (closes #1): the name of a rule only has letters, digits and underscores. */
+/**
+ * A title is plain text, and the host searches commit messages for commands (closes #1): the name
+ * of a rule only has letters, digits and underscores.
+ */
 function titleOf({ rule }: JudgedRule, kind: PromotedRule['kind']): string {
   const name = rule.slice(rule.lastIndexOf(':') + 1);
   return kind === 'promote' ? `Promote the staged rule ${name}` : `Remove the staged rule ${name}`;

@@ -16,7 +16,10 @@ export interface Proposal {
   readonly change: () => Promise<StagedChange>;
 }
 
-/** The result of a proposal. `unchanged`: it is open with this body already. `declined`: a person closed it. `left`: it cannot be made. */
+/**
+ * The result of a proposal. `unchanged`: it is open with this body already. `declined`: a person
+ * closed it. `left`: it cannot be made.
+ */
 export interface ProposalResult {
   readonly outcome: 'opened' | 'updated' | 'unchanged' | 'declined' | 'left';
   /** Null if there is no pull request. */
@@ -26,7 +29,8 @@ export interface ProposalResult {
 }
 
 /**
- * Proposes a change by pull request. An open one gets the new body and its branch stays as it is. One that was closed without a merge is not opened again.
+ * Proposes a change by pull request. An open one gets the new body and its branch stays as it is.
+ * One that was closed without a merge is not opened again.
  * @param options.dryRun writes nothing and returns what would be done
  */
 export async function propose(
@@ -47,7 +51,9 @@ export async function propose(
   return { outcome: 'opened', url, why: null };
 }
 
-/** Updates the pull request of a proposal that is not due or no longer due. Null if none is open. */
+/**
+ * Updates the pull request of a proposal that is not due or no longer due. Null if none is open.
+ */
 export async function updateUndue(
   host: ProposalHost,
   { branch, body }: Pick<Proposal, 'branch' | 'body'>,

@@ -33,8 +33,9 @@ export interface ReportMergeOptions {
 }
 
 /**
- * Waits for the scan of a merge and reports it on the pull requests that brought the commit. A first comment is posted before the wait: if this process dies,
- * `reportUnfinished` finds that comment and updates it.
+ * Waits for the scan of a merge and reports it on the pull requests that brought the commit. A
+ * first comment is posted before the wait: if this process dies, `reportUnfinished` finds that
+ * comment and updates it.
  * @throws RearviewError as `findMergeScan`, `CodeHost`
  */
 export async function reportMerge(

@@ -24,7 +24,9 @@ export interface ReportUnfinishedOptions {
   readonly observe: (event: UnfinishedEvent) => Promise<void>;
 }
 
-/** Finds the comments whose scan had not finished, and reports the scans that have finished since. */
+/**
+ * Finds the comments whose scan had not finished, and reports the scans that have finished since.
+ */
 export async function reportUnfinished(
   host: CodeHost,
   target: ReportingTarget,

@@ -48,7 +48,10 @@ export async function reviewRun(
   return { ...reviews, run, pull: pullToComment(pulls, facts.bases) };
 }
 
-/** The facts of a run that do not come from its sections. A check run belongs to a commit, and so to all its pull requests: the changes of each one count. */
+/**
+ * The facts of a run that do not come from its sections. A check run belongs to a commit, and so to
+ * all its pull requests: the changes of each one count.
+ */
 async function factsOf(host: CodeHost, run: WorkflowRun, pulls: readonly Pull[], exceptions: string) {
   const isOutdated = pulls.some(({ headSha }) => headSha !== run.headSha);
   const paths = new Set<string>();
@@ -68,12 +71,18 @@ async function factsOf(host: CodeHost, run: WorkflowRun, pulls: readonly Pull[],
   };
 }
 
-/** The first pull request that the run may have been for. A run that may have been for another branch is not shown on pull requests to the default branch. */
+/**
+ * The first pull request that the run may have been for. A run that may have been for another
+ * branch is not shown on pull requests to the default branch.
+ */
 function pullToComment(pulls: readonly Pull[], { isRunKnown, others }: Review['bases']): Pull | null {
   return pulls.find(({ baseBranch }) => isRunKnown || others.includes(baseBranch)) ?? null;
 }
 
-/** Whether the run had nothing to check: the code host says that no rules are changed, and nothing failed. */
+/**
+ * Whether the run had nothing to check: the code host says that no rules are changed, and nothing
+ * failed.
+ */
 function isOfNoRules(
   { sections, refused }: CollectedSections,
   facts: Pick<Review, 'runConclusion' | 'areFilesKnown'> & { readonly touchesRules: boolean },

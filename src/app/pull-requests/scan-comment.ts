@@ -32,8 +32,9 @@ export function isUnfinished({ state }: Pick<ScanMark, 'state'>): boolean {
 }
 
 /**
- * Posts the comment in place of the existing one. It stays if it has the end of the same scan, or if another scan of the same merge has completed: this scan
- * can then only find that nothing is left to do.
+ * Posts the comment in place of the existing one. It stays if it has the end of the same scan, or
+ * if another scan of the same merge has completed: this scan can then only find that nothing is
+ * left to do.
  * @throws RearviewError as `CodeHost`
  */
 export function postScanComment(

@@ -27,8 +27,9 @@ export interface StagedChangeOptions {
 }
 
 /**
- * Makes the change that promotes or removes a staged rule. It is based on the files of the branch, which may be newer than the active ruleset: nothing is
- * proposed if the rule on the branch is not the one that was judged.
+ * Makes the change that promotes or removes a staged rule. It is based on the files of the branch,
+ * which may be newer than the active ruleset: nothing is proposed if the rule on the branch is not
+ * the one that was judged.
  */
 export async function stagedChange(
   host: Pick<CodeHost, 'readFile'>,

@@ -115,7 +115,8 @@ test('a planted delta of a retro scan hides nothing, whatever it is', async (t) 
     t.like((await pipeline.retro()).counts, { scanned: 1, matches: 1 });
     await plant(pipeline, delta.id, bytes);
     await publishRuleset(pipeline.target.library, whole, { now: Date.now });
-    // With the delta from its sources, or with the whole ruleset where something else is stored under its name.
+    // With the delta from its sources, or with the whole ruleset where something else is stored
+    // under its name.
     t.like((await pipeline.retro()).counts, { scanned: 1, failed: 0 });
     t.deepEqual((await pipeline.alerts()).map(({ rule }) => rule.name).sort(), ['Alpha', 'Beta']);
     t.true(problemsOf(pipeline).some((each) => each.includes(delta.id.slice(0, 12))));

@@ -42,7 +42,10 @@ function commitOf(at: number): PublishedCommit {
   return { sha: shaOf(at), isContainedIn: async (other) => Number(other) >= at };
 }
 
-/** Before the next is chosen each has come to where it waits: else they take turns, and none is ever left behind. */
+/**
+ * Before the next is chosen each has come to where it waits: else they take turns, and none is ever
+ * left behind.
+ */
 async function oneByOne(step: () => Promise<void>): Promise<void> {
   await step();
   await nextTurn();

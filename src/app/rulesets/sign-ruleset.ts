@@ -6,7 +6,8 @@ import { packRuleset } from '../../rules/ruleset-file.ts';
 
 /**
  * A ruleset as a signed file. The signature is checked before anything uses it.
- * @throws RearviewError as `Signer.sign`; `ERR_SIGNING` where the signature is not one of the signer's public key
+ * @throws RearviewError as `Signer.sign`; `ERR_SIGNING` where the signature is not one of the
+ *   signer's public key
  */
 export async function signRuleset(ruleset: Ruleset, signer: Signer): Promise<Uint8Array> {
   const { message, seal } = packRuleset(ruleset);

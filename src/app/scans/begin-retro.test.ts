@@ -5,7 +5,10 @@ import { beginRetro } from './begin-retro.ts';
 const rules = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const whole = { filter: {}, full: false, plan: true };
 
-/** A target that counts how often the active ruleset is read, and notes for which scans the batcher is started. */
+/**
+ * A target that counts how often the active ruleset is read, and notes for which scans the batcher
+ * is started.
+ */
 async function countingTarget(t: ExecutionContext) {
   const { target, publish, write } = await createTestTarget(t);
   await write({ one: 'alpha', two: 'beta' });

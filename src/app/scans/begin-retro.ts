@@ -24,7 +24,7 @@ export interface RetroTarget extends SizeLimit {
 
 export interface BeginRetroOptions {
   readonly filter: ObjectFilter;
-  /** Scans everything, whatever it has been covered with. */
+  /** Scans everything, also what is covered already. */
   readonly full: boolean;
   /** URLs of manifests. Default: none. */
   readonly inventories?: readonly string[];
@@ -42,8 +42,9 @@ export interface BegunRetro extends StartedRetro {
 }
 
 /**
- * Begins a retro scan of the corpus: plans it, creates it, cancels the scans that it supersedes, and starts the batcher. The plan and the scan are of the same
- * ruleset, since the active one is read once. If the same scan is paused, it stays paused.
+ * Begins a retro scan of the corpus: plans it, creates it, cancels the scans that it supersedes,
+ * and starts the batcher. The plan and the scan are of the same ruleset, since the active one is
+ * read once. If the same scan is paused, it stays paused.
  * @throws RearviewError as `activeRuleset`, `Target.openInventories` and `Target.runBatcher`
  */
 export async function beginRetro(

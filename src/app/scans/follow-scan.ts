@@ -7,7 +7,8 @@ import { hasStopped, type WaitOptions, waitForScan } from './wait-for-scan.ts';
 const maxChain = 50;
 
 /**
- * A scan and the scans that took over from it, one from the other: what it had left belongs to the last.
+ * A scan and the scans that took over from it, one from the other: what it had left belongs to the
+ * last.
  * @throws RearviewError `ERR_NOT_FOUND`
  */
 export async function followScan(scans: ScanStore, scanId: string): Promise<readonly [Scan, ...Scan[]]> {

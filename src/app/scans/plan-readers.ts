@@ -2,8 +2,9 @@ import type { Inventory } from '../../ports/inventory.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 
 /**
- * The readers that a plan lists with: for a bucket with an inventory only the inventory, without a request to the bucket. Few objects have arrived since, and
- * finding them takes as long as listing the bucket.
+ * The readers that a plan lists with: for a bucket with an inventory only the inventory, without a
+ * request to the bucket. Few objects have arrived since, and finding them takes as long as listing
+ * the bucket.
  */
 export function planReaders(
   { readers: given }: { readonly readers: ReadonlyMap<string, ObjectReader> },

@@ -23,7 +23,10 @@ function scan(
   };
 }
 
-/** Looks at each of the states a minute after the one before, and answers how long the longest stands still then. */
+/**
+ * Looks at each of the states a minute after the one before, and answers how long the longest
+ * stands still then.
+ */
 function watched(...looks: readonly (readonly Scan[])[]): number | null {
   let [progress, nowMs] = [lookAtProgress(null, [], 0), 0];
   let idle: number | null = null;

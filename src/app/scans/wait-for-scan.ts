@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { finalStates, type Scan } from '../../domain/scans/scan.ts';
 
 export interface WaitOptions<Seen> {
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two reads. */
   readonly pollMs: number;
   readonly signal: AbortSignal;
   /** Maximum wait in milliseconds. Default: no limit. */
@@ -31,7 +31,10 @@ export async function waitForScan<Seen>(
   }
 }
 
-/** Milliseconds between two looks at a scan: a target without a pipeline of its own is a service far away. */
+/**
+ * Milliseconds between two looks at a scan: a target without a pipeline of its own is a service far
+ * away.
+ */
 export function pollMsOf(target: { readonly startPipeline?: unknown }): number {
   return target.startPipeline === undefined ? 2000 : 100;
 }

@@ -57,7 +57,8 @@ test('a ruleset that is not what it says, has an image or is for another engine 
   };
   const other = buildRuleset(ruleset.sources, { name: 'yara-x', version: '0.0.1' });
   const disordered = { ...ruleset, sources: ruleset.sources.toReversed() };
-  // Named after what it has, but not as it would have been built: it would lie under an id that nobody else arrives at.
+  // Named after what it has, but not as it would have been built: it would lie under an id that
+  // nobody else arrives at.
   const own = { ...disordered, id: rulesetId(disordered.sources, ruleset.engine) };
   const wrong: readonly (readonly [unknown, RegExp])[] = [
     [withRuleset(own), /not in order/],

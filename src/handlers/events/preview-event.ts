@@ -14,7 +14,7 @@ import { loadRuleset } from '../../rules/ruleset-file.ts';
 
 /** An S3 key, and the URL of one, with room to spare. */
 const maxTextLength = 2048;
-/** A bucket of the corpus each. */
+/** One inventory for each bucket of the corpus. */
 const maxInventories = 100;
 
 const amount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
@@ -40,22 +40,25 @@ const previewSchema = z.strictObject({
   }),
 });
 
-/** What a pull request may ask of the batcher. */
+/** A request of a pull request to the batcher. */
 export type PreviewEvent =
   | {
       readonly type: 'preview';
       readonly scanId: string;
       /**
-       * @throws RearviewError `ERR_RULESET_UNUSABLE` for a ruleset that is damaged, larger than a preview takes, has an image, is not what its id says, or was
-       * made for another engine; `ERR_RULES_INVALID` where it cannot be told apart into rules
+       * @throws RearviewError `ERR_RULESET_UNUSABLE` for a ruleset that is damaged, larger than a
+       *   preview takes, has an image, does not match its id, or was made for another engine;
+       *   `ERR_RULES_INVALID` if it cannot be split into rules
        */
       request(): PreviewRequest;
     }
   | { readonly type: 'cancel'; readonly scanId: string };
 
 /**
- * Reads what was asked by the alias for pull requests: `{"preview": …}` (as src/targets/aws/preview-event.ts makes it) or `{"cancelPreview": <scan id>}`. Whoever
- * asks may be anybody who can open a branch: nothing is believed but the sources of the rules, and what they say is found out here.
+ * Reads a request that came through the alias for pull requests: `{"preview": …}` (as
+ * src/targets/aws/preview-event.ts makes it) or `{"cancelPreview": <scan id>}`. The caller may be
+ * anyone who can open a branch: only the sources of the rules are trusted, and everything else is
+ * derived from them here.
  *
  * @throws RearviewError `ERR_CONFIG` for anything else
  */
@@ -80,7 +83,10 @@ function parse<T>(schema: z.ZodType<T>, event: unknown): T {
   );
 }
 
-/** The ruleset as its sources make it: who stores a ruleset under its id stores it for all who come after. */
+/**
+ * The ruleset as built from its sources: a ruleset that is stored under its id is stored for all
+ * later readers.
+ */
 function readRuleset(bytes: Uint8Array): Ruleset {
   const { ruleset: given, file } = loadRuleset(bytes, { maxSourceBytes: maxPreviewSourceBytes });
   const engine = engineInfo();

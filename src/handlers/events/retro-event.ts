@@ -3,7 +3,10 @@ import { messageOf } from '../../domain/errors.ts';
 import { sqsRecords } from './sqs-records.ts';
 import { jsonOf, problem, type RetroItem } from './work-items.ts';
 
-/** The work in an event of the retro analyzer: SQS messages, each with one batch. What is anything else comes to a `problem`; nothing is thrown. */
+/**
+ * The work in an event of the retro analyzer: SQS messages, each with one batch. Anything else
+ * yields a `problem`; nothing is thrown.
+ */
 export function parseRetroEvent(event: unknown): readonly RetroItem[] {
   const whole = { messageId: null, receiveCount: 1 };
   const records = sqsRecords(event);
