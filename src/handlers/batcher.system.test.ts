@@ -10,7 +10,7 @@ import { testWithDynamo } from '../testing/test-unless.ts';
 
 const rules = { 'a.yar': ruleFor('Alpha', 'alpha') };
 
-testWithDynamo('by the alias of pull requests nobody starts a scan that alerts, nor goes on with one', async (t) => {
+testWithDynamo('the alias of pull requests neither starts nor resumes a scan that alerts', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.upload({ a: 'alpha' });
   await pipeline.publish(rules);

@@ -138,7 +138,7 @@ testWithDynamo(
   },
 );
 
-testWithDynamo('a preview is cancelled by whoever may ask for one, a retro scan is not', async (t) => {
+testWithDynamo('a caller of previews can cancel a preview, and not a retro scan', async (t) => {
   const pipeline = await startFilled(t);
   const { scans } = pipeline.target.state;
   // Nobody scans: they wait in the queue.
@@ -164,7 +164,7 @@ testWithDynamo('a preview is cancelled by whoever may ask for one, a retro scan 
   t.like(await scans.get(request.scanId), { state: 'cancelled', counts: { objects: 0 } });
 });
 
-testWithDynamo('what cannot be previewed is refused where it is asked for', async (t) => {
+testWithDynamo('a preview that is not possible is refused at its start', async (t) => {
   const pipeline = await startAwsPipeline(t);
   const target = targetOf(pipeline);
   const random = () => Math.random().toString(36).slice(2);

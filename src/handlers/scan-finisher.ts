@@ -1,17 +1,17 @@
 import { completeScan } from '../app/analysis/analyze-batch.ts';
 import { createDirectAlerts } from '../app/analysis/direct-alerts.ts';
-import { settleDeadLetters } from '../app/pipeline/settle-dead-letters.ts';
+import { recordDeadLetters } from '../app/pipeline/record-dead-letters.ts';
 import { cancelOverduePreviews } from '../app/previews/admit-preview.ts';
 import { activePlanned } from '../app/scans/retro-scans.ts';
 import { readDeadLetter } from './events/dead-letter.ts';
 import { defineHandler } from './invocation.ts';
-import { noticeRuleset, tellOwedAlerts, tellProgress, tellRuleset } from './standing.ts';
+import { noticeRuleset, reportOwedAlerts, reportProgress, reportRuleset } from './standing.ts';
 
 /**
  * Dead letters that this execution environment has processed. They stay in their queue, so each
  * round finds them again.
  */
-const settled = { live: new Set<string>(), retro: new Set<string>(), preview: new Set<string>() };
+const recorded = { live: new Set<string>(), retro: new Set<string>(), preview: new Set<string>() };
 
 /**
  * Makes sure that every scan ends and every alert is sent, whatever died on the way. Invoked on a
@@ -20,21 +20,21 @@ const settled = { live: new Set<string>(), retro: new Set<string>(), preview: ne
  * changed, and reports the current state as metrics.
  */
 export const handler = defineHandler(async (_event, { target, telemetry, signal }) => {
-  await tellRuleset(target, telemetry);
+  await reportRuleset(target, telemetry);
   await noticeRuleset(target, telemetry);
   const { scans, records, matches, queues } = target.state;
   const parts = { scans, records, now: Date.now, observe: telemetry.observe };
   const read = readDeadLetter(target);
-  await settleDeadLetters(parts, queues.live, settled.live, read);
-  await settleDeadLetters(parts, queues.retro, settled.retro, read);
+  await recordDeadLetters(parts, queues.live, recorded.live, read);
+  await recordDeadLetters(parts, queues.retro, recorded.retro, read);
 
   await cancelOverduePreviews(parts, target.previews);
   const running = (await activePlanned(scans)).filter(({ state }) => state === 'running');
   // An idle stack saves this request each minute.
   if (running.some(({ kind }) => kind === 'preview')) {
-    await settleDeadLetters(parts, queues.preview, settled.preview, read);
+    await recordDeadLetters(parts, queues.preview, recorded.preview, read);
   }
-  await tellProgress(target, telemetry, running);
+  await reportProgress(target, telemetry, running);
   for (const scan of running) {
     if (signal.aborted) break;
     await completeScan(parts, scan.id);
@@ -50,6 +50,6 @@ export const handler = defineHandler(async (_event, { target, telemetry, signal 
     now: Date.now,
   });
   const alertsFailed = await alerts.flush();
-  if (alertsFailed > 0) await tellOwedAlerts(target, telemetry, alertsFailed);
+  if (alertsFailed > 0) await reportOwedAlerts(target, telemetry, alertsFailed);
   return { alertsFailed };
 });

@@ -13,7 +13,7 @@ const lagging = 20;
 type Standing = (target: AwsTarget, telemetry: Telemetry) => Promise<void>;
 
 /** Reports the size and number of the active ruleset. A process reads each ruleset from S3 once. */
-export const tellRuleset = guarded('ruleset', async ({ library }, { gauge }) => {
+export const reportRuleset = guarded('ruleset', async ({ library }, { gauge }) => {
   const current = await library.current();
   gauge('RulesetSequence', current?.sequence ?? 0);
   gauge('RulesetRules', current === null ? 0 : (await library.get(current.rulesetId)).rules.length);
@@ -38,7 +38,7 @@ function stackOf(topicArn: string): string {
  * Reports the remaining work of running retro scans, and whether one of them has stalled. A stalled
  * preview raises no alarm: "doctor" finds it.
  */
-export function tellProgress(target: AwsTarget, telemetry: Telemetry, running: readonly Scan[]): Promise<void> {
+export function reportProgress(target: AwsTarget, telemetry: Telemetry, running: readonly Scan[]): Promise<void> {
   const tell = guarded('scan progress', async ({ state }, { gauge }) => {
     const retros = running.filter(({ kind }) => kind !== 'preview');
     const idleMs = await watchScanProgress(state.pointers, running, Date.now());
@@ -53,7 +53,7 @@ export function tellProgress(target: AwsTarget, telemetry: Telemetry, running: r
 }
 
 /** Reports the age of the oldest owed alert if `failed` of them could not be sent. */
-export function tellOwedAlerts(target: AwsTarget, telemetry: Telemetry, failed: number): Promise<void> {
+export function reportOwedAlerts(target: AwsTarget, telemetry: Telemetry, failed: number): Promise<void> {
   const tell = guarded('owed alerts', async ({ state }, { gauge }) => {
     const [oldest] = await state.matches.pendingAlerts({ limit: failed + lagging });
     if (oldest === undefined) return;

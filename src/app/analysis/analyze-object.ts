@@ -34,7 +34,7 @@ export interface AnalyzeRequest {
 }
 
 /** The outcome of an object, as its ledger entry and its record. */
-export interface Settled {
+export interface ObjectOutcome {
   readonly entry: LedgerEntry;
   /** Null if there is nothing new to record. */
   readonly record: ObjectRecord | null;
@@ -54,9 +54,9 @@ export async function analyzeObject(
   analyzer: Analyzer,
   request: AnalyzeRequest,
   record: ObjectRecord | null,
-): Promise<Settled> {
+): Promise<ObjectOutcome> {
   const { object, ruleset, scan } = request;
-  const known = settledBefore(analyzer, record, request);
+  const known = earlierOutcome(analyzer, record, request);
   if (known !== null) return { entry: known, record: null, engineMs: 0 };
 
   const reader = analyzer.readers.get(object.bucket);
@@ -65,7 +65,7 @@ export async function analyzeObject(
   }
   const room = createReservation(analyzer.budget);
   try {
-    const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, reader, room, request));
+    const scanned = await readAndScan(analyzer.pool, ruleset, () => readContent(analyzer, reader, room, request));
     const unread = { file: null, candidates: [], ruleset, scan };
     if ('status' in scanned) {
       const sha256 = record?.sha256 ?? null;
@@ -132,7 +132,7 @@ export function reportRemarks(
  * The entry of an object that needs no scan: covered before, or settled by an earlier delivery of
  * the same work.
  */
-function settledBefore(
+function earlierOutcome(
   limit: SizeLimit,
   record: ObjectRecord | null,
   { object, ruleset, scan, since }: AnalyzeRequest,
@@ -158,7 +158,7 @@ function settledBefore(
  * for.
  * @param room holds what the content takes, of whichever version it is
  */
-export async function readSettled(
+export async function readContent(
   limit: SizeLimit,
   reader: ObjectReader,
   room: Reservation,
@@ -216,7 +216,7 @@ function settle(
   outcome: Outcome,
   sha256: string | null,
   engineMs: number,
-): Settled {
+): ObjectOutcome {
   const { bucket, key, version, size, uploadedBy } = object;
   const record: ObjectRecord = {
     ...{ bucket, key, version, size, sha256, outcome },

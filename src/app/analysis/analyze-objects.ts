@@ -2,7 +2,7 @@ import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { LedgerEntry } from '../../domain/scans/outcome.ts';
 import type { RecordedScan } from '../../domain/scans/scan.ts';
 import type { ObjectRecord } from '../../ports/record-store.ts';
-import { analyzeObject, type Settled } from './analyze-object.ts';
+import { analyzeObject, type ObjectOutcome } from './analyze-object.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createRecordWriter } from './record-writer.ts';
 import { type AnalyzerTask, type TimeLimit, type Unfinished, workThrough } from './work-through.ts';
@@ -42,9 +42,9 @@ export async function analyzeObjects(
 ): Promise<Analyzed> {
   const { tasks, ruleset, scan, time, since } = options;
   const records = await analyzer.records.getMany(tasks.map(({ object }) => object));
-  const tell = ({ entry, engineMs }: Settled) =>
+  const tell = ({ entry, engineMs }: ObjectOutcome) =>
     analyzer.observe({ type: 'object', scanId: scan.id, kind: scan.kind, entry, engineMs });
-  const writer = createRecordWriter<Settled & { readonly record: ObjectRecord }>({
+  const writer = createRecordWriter<ObjectOutcome & { readonly record: ObjectRecord }>({
     records: analyzer.records,
     maxWaiting: recordsPerWrite,
     // On the last attempt the process may have died of one of them before: the others are not to be

@@ -81,7 +81,7 @@ const outcomes: readonly (readonly [string, RearviewError | string, Partial<Reco
   ['head:gone', new RearviewError('ERR_OBJECT_GONE', 'gone'), { status: 'skipped', reason: 'gone' }],
 ];
 
-test('every listed file has one report, whatever reading it comes to', async (t) => {
+test('every listed file has one report, whatever the result of reading it', async (t) => {
   const files = outcomes.map(([key]) => ({ path: `./${key}`, key }));
   const found = await reports(files, Object.fromEntries(outcomes.map(([key, content]) => [key, content])));
   t.is(found.length, outcomes.length);
@@ -186,7 +186,7 @@ test('a file that has grown since it was looked up is held only where the budget
   for (const each of found) t.like(each, { status: 'scanned', size: 100 });
 });
 
-test('what a listing told of a file is not asked for again, and a version is looked up as that version', async (t) => {
+test('details from a listing are not requested again, and a version is looked up as that version', async (t) => {
   const heads: (string | undefined)[] = [];
   const told: ObjectReader = {
     ...reader({ a: 'abc', b: 'abc' }),

@@ -8,7 +8,7 @@ import { type FailReason, limitNoted, type Outcome, partScanned, type SkipReason
 
 import type { PrintedText, ScannableRuleset, ScanPool } from '../../engine/types.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
-import { outcomeOfError, readSettled } from '../analysis/analyze-object.ts';
+import { outcomeOfError, readContent } from '../analysis/analyze-object.ts';
 import { type ByteBudget, createReservation, type Reservation } from '../analysis/byte-budget.ts';
 import { readAndScan } from '../analysis/read-and-scan.ts';
 
@@ -147,7 +147,7 @@ async function scanObject(
     pool,
     ruleset,
     async () => {
-      const content = await readSettled(sizeLimit(options), reader, room, { object, lastAttempt: true });
+      const content = await readContent(sizeLimit(options), reader, room, { object, lastAttempt: true });
       // Before the bytes go to a worker.
       if (options.sha1 && 'bytes' in content) sha1 = createHash('sha1').update(content.bytes).digest('hex');
       return content;

@@ -6,7 +6,7 @@ import type { ScanStore } from '../../ports/scan-store.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 import { type StagedSince, stagedRules } from '../rulesets/staged-rules.ts';
 import { createHitRates } from '../scans/hit-rate.ts';
-import { countStagedHits } from './staged-hits.ts';
+import { countStagedMatches } from './staged-matches.ts';
 
 const dayMs = 86_400_000;
 /**
@@ -42,7 +42,7 @@ export async function stagedEvidence(
     // A rule that became active a moment ago is noted with the next publish.
     const from = since.get(logicHash) ?? new Date(nowMs).toISOString();
     const id = ruleId(rule);
-    const hits = await countStagedHits(matches, { ruleId: id, logicHash, since: from, scanOf });
+    const hits = await countStagedMatches(matches, { ruleId: id, logicHash, since: from, scanOf });
     const rate = (await rates.ofPreview(logicHash)) ?? (await rates.ofRetro(logicHash, hits.retro.objects));
     all.push({
       ...{ rule: id, logicHash, since: from, ...hits, rate },

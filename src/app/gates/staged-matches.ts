@@ -36,7 +36,7 @@ export interface StagedHitsOptions {
  * later objects with a content that was there before, as far as they are known. All others are
  * retro.
  */
-export async function countStagedHits(
+export async function countStagedMatches(
   matches: MatchStore,
   { ruleId, logicHash, since, scanOf }: StagedHitsOptions,
 ): Promise<StagedHits> {

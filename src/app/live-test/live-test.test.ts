@@ -62,7 +62,7 @@ test('every form is uploaded, recorded and alerted, and removed from the corpus'
   t.deepEqual((await target.corpus.list({ after: null, limit: 10 })).objects, []);
 });
 
-test('a form whose alert does not come is told to have been recorded, and how its alert stands', async (t) => {
+test('a form whose alert does not arrive is reported as recorded, with the state of its alert', async (t) => {
   const { dir, run, start: startPipeline } = await start(t);
   startPipeline();
   const watch = await openJsonlAlertWatch(join(dir, 'nobody-writes-here.jsonl'));
@@ -71,14 +71,14 @@ test('a form whose alert does not come is told to have been recorded, and how it
   for (const detail of details) t.regex(detail ?? '', /was sent but did not arrive/);
 });
 
-test('a form that nothing scans is told to have been uploaded, and where to look', async (t) => {
+test('a form that nothing scans is reported as uploaded, with what to check', async (t) => {
   const { run } = await start(t);
   const { forms, details } = await run({}, (now) => now.every(({ object }) => object !== null));
   t.true(forms.every(({ uploadedMs, recordedMs }) => uploadedMs !== null && recordedMs === null));
   for (const detail of details) t.regex(detail ?? '', /was not scanned: check "rearview queue status"/);
 });
 
-test('what became of a form that has no match is told by its record', async (t) => {
+test('the outcome of a form without a match comes from its record', async (t) => {
   const { target, run } = await start(t);
   const { forms } = await run({}, (now) => now.every(({ object }) => object !== null));
   const [form] = forms;
@@ -99,7 +99,7 @@ test('what became of a form that has no match is told by its record', async (t) 
   t.regex((await explainForm(target.state.records, owed)) ?? '', /has not been sent/);
 });
 
-test('services that are down for a moment are asked again, and what cannot be uploaded holds nothing else up', async (t) => {
+test('services that are down for a moment are tried again, and what cannot be uploaded holds nothing else up', async (t) => {
   const { target, run, start: startPipeline } = await start(t);
   startPipeline();
   let calls = 0;

@@ -10,7 +10,7 @@ import { activePlanned } from '../scans/retro-scans.ts';
 import { runBatcher } from '../scans/run-batcher.ts';
 import { consumeQueue } from './consume-queue.ts';
 import { parseMessage } from './messages.ts';
-import { settleDeadLetters } from './settle-dead-letters.ts';
+import { recordDeadLetters } from './record-dead-letters.ts';
 
 /** Interval of the checks of scans and dead letters. */
 const housekeepingMs = 250;
@@ -128,18 +128,18 @@ async function keepHouse(
     ...{ ...retro, readersFor: async () => retro.readers, queues, owner },
     isHeld: async ({ kind }: Pick<Scan, 'kind'>) => kind === 'preview' && (await isRetroRunning(retro)),
   };
-  const settledLive = new Set<string>();
-  const settledRetro = new Set<string>();
-  const settledPreview = new Set<string>();
+  const recordedLive = new Set<string>();
+  const recordedRetro = new Set<string>();
+  const recordedPreview = new Set<string>();
   while (!signal.aborted) {
     try {
       await cancelOverduePreviews(retro, retro.previews);
       for (const scan of await activePlanned(retro.scans)) {
         if (scan.state === 'running') await runBatcher(batcher, scan.id, signal);
       }
-      await settleDeadLetters(live, queues.live, settledLive);
-      await settleDeadLetters(retro, queues.retro, settledRetro);
-      await settleDeadLetters(preview, queues.preview, settledPreview);
+      await recordDeadLetters(live, queues.live, recordedLive);
+      await recordDeadLetters(retro, queues.retro, recordedRetro);
+      await recordDeadLetters(preview, queues.preview, recordedPreview);
     } catch (error) {
       retro.observe({ type: 'problem', where: 'batcher', message: messageOf(error) });
     }

@@ -13,19 +13,19 @@ const mostAtOnce = 1000;
  * failed as `dead_letter`. The letters stay where they are, and a redrive replaces these entries by
  * its outcomes.
  *
- * @param settled ids that are done already; those of this call are added
+ * @param recorded ids that are done already; those of this call are added
  * @param read returns what a letter requested; null for what is not work of Rearview. Default:
  *   reads Rearview's own messages
  */
-export async function settleDeadLetters(
+export async function recordDeadLetters(
   target: Pick<Analyzer, 'records' | 'scans' | 'now' | 'observe'>,
   queue: Queue,
-  settled: Set<string>,
+  recorded: Set<string>,
   read: (body: string) => readonly WorkMessage[] | null = readOwn,
 ): Promise<void> {
   for (const letter of await queue.deadLetters({ limit: mostAtOnce })) {
-    if (settled.has(letter.id)) continue;
-    settled.add(letter.id);
+    if (recorded.has(letter.id)) continue;
+    recorded.add(letter.id);
     const all = read(letter.body);
     if (all === null) {
       target.observe({

@@ -92,12 +92,12 @@ function unfinished({ failed, rules }: PreviewFindings, suspects: SlowSuspects):
   const reasons = byThem.map(({ reason, objects: count }) => `${reason}: ${formatCount(count)}`).join(', ');
   return [
     `${plural(objects, 'object was', 'objects were')} not scanned to the end with only these rules (${reasons}). One of the rules is too slow or takes too much memory, and would leave such files unscanned: run "rearview scan" on one of them to see it.`,
-    whoIsSlow(rules, suspects),
+    slowNote(rules, suspects),
   ];
 }
 
 /** Names the rules that may be slow: an unfinished scan does not report which one it was. */
-function whoIsSlow(rules: PreviewFindings['rules'], { now, before }: SlowSuspects): string {
+function slowNote(rules: PreviewFindings['rules'], { now, before }: SlowSuspects): string {
   const said = [
     ...(now.length > 0 ? [`The engine reports as slow: ${named(now)}.`] : []),
     ...(before.length > 0 ? [`Slow before the change: ${named(before)}.`] : []),

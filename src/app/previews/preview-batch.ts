@@ -4,7 +4,7 @@ import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { LedgerEntry, Outcome } from '../../domain/scans/outcome.ts';
 import { previewHits } from '../../domain/scans/preview-hits.ts';
 import type { RetroBatch, Scan } from '../../domain/scans/scan.ts';
-import { outcomeOf, outcomeOfError, readSettled, reportRemarks } from '../analysis/analyze-object.ts';
+import { outcomeOf, outcomeOfError, readContent, reportRemarks } from '../analysis/analyze-object.ts';
 import type { Analyzer } from '../analysis/analyzer.ts';
 import { createReservation } from '../analysis/byte-budget.ts';
 import { readAndScan } from '../analysis/read-and-scan.ts';
@@ -94,7 +94,7 @@ async function previewObject(
   try {
     // Batches are planned within the areas. They are checked again here, whatever wrote the batch.
     const allowed = withinAreas(reader, analyzer.previews.within);
-    const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, allowed, room, task));
+    const scanned = await readAndScan(analyzer.pool, ruleset, () => readContent(analyzer, allowed, room, task));
     if ('status' in scanned) return { entry: entryOf(object, scanned), engineMs: 0 };
     const { content, report } = scanned;
     // Rules can print the bytes of a file. If results must not contain them, the log of the preview

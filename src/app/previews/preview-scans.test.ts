@@ -13,7 +13,7 @@ const wider = { 'a.yar': ruleFor('Alpha', 'al') };
 const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex');
 const keyOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
-test('a preview says of each object which rules match now and which did before, and leaves nothing else', async (t) => {
+test('a preview records for each object which rules match now and which did before, and nothing else', async (t) => {
   const { target, write, publish, start, retro, ended, ledger, alerts } = await createTestTarget(t);
   await write({ one: 'an alpha', two: 'al', three: 'nothing' });
   await publish(alpha);
@@ -123,7 +123,7 @@ test('asking for a preview twice gives one, and two previews do not stand in for
   t.is((await target.state.scans.list({ kind: 'preview', limit: 10 })).length, 2);
 });
 
-test('rules that do not compile end a preview with what the engine says of them', async (t) => {
+test('rules that do not compile end a preview with the error of the engine', async (t) => {
   const { target, write, start, ended } = await createTestTarget(t);
   await write({ a: 'alpha' });
   await start();
@@ -181,7 +181,7 @@ test('a preview that is cancelled before it is there is not begun when its start
   t.like(await target.state.scans.get(request.scanId), { state: 'cancelled', counts: { objects: 0 } });
 });
 
-test('a retro scan that takes over from earlier ones leaves previews alone', async (t) => {
+test('a retro scan that supersedes earlier ones does not touch previews', async (t) => {
   const { target, write, publish, begin } = await createTestTarget(t);
   const { scans } = target.state;
   await write({ a: 'alpha' });

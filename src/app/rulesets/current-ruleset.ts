@@ -43,7 +43,7 @@ export function history(current: CurrentRuleset): readonly PublishedRuleset[] {
 }
 
 /** The active ruleset and, after a rollback, the rulesets it replaced; newest first. */
-export function inForceOrTakenBack(current: CurrentRuleset): readonly PublishedRuleset[] {
+export function activeOrRolledBack(current: CurrentRuleset): readonly PublishedRuleset[] {
   const { returnsTo } = current;
   return history(current).filter(({ sequence }, at) => at === 0 || (returnsTo !== null && sequence > returnsTo));
 }

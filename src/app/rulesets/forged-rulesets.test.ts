@@ -34,7 +34,7 @@ function plant({ target }: TestTarget, id: string, bytes: Uint8Array) {
   return target.state.stores.rulesets.put(`rulesets/${id}`, bytes);
 }
 
-test('a forged image in the place of the active ruleset is not used, and an operator is told', async (t) => {
+test('a forged image in the place of the active ruleset is not used, and the problem is reported', async (t) => {
   const pipeline = await createTestTarget(t);
   const ruleset = await rulesetOf(alpha);
   await publishRuleset(pipeline.target.library, ruleset, { now: Date.now });
@@ -83,7 +83,7 @@ test('what would be found with the image alone shows that the forged one is one 
   t.like((await pipeline.retro()).counts, { scanned: 1, matches: 0 });
 });
 
-test('a planted file is not published: the active ruleset stays, and goes on finding', async (t) => {
+test('a planted file is not published: the active ruleset stays, and still matches', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   const next = await rulesetOf({ ...alpha, 'b.yar': ruleFor('Beta', 'beta') });

@@ -1,6 +1,6 @@
 import { RearviewError } from '../../domain/errors.ts';
 import type { CurrentRuleset, PublishedRuleset, Ruleset } from '../../domain/rulesets/ruleset.ts';
-import { followedBy, inForceOrTakenBack } from './current-ruleset.ts';
+import { activeOrRolledBack, followedBy } from './current-ruleset.ts';
 import type { RulesetLibrary } from './ruleset-library.ts';
 
 /**
@@ -79,7 +79,7 @@ async function findLater(
   commit: PublishedCommit | undefined,
 ): Promise<PublishedRuleset | null> {
   if (before === null || commit === undefined) return null;
-  for (const each of inForceOrTakenBack(before)) {
+  for (const each of activeOrRolledBack(before)) {
     if (each.commit !== null && (await commit.isContainedIn(each.commit))) return each;
   }
   return null;

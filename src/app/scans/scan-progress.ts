@@ -27,7 +27,7 @@ export function progressOf({ listed, counts, batches }: Pick<Scan, 'listed' | 'c
 /**
  * Updates the progress of running scans. The time of a scan that is new, or was paused, starts now.
  */
-export function lookAtProgress(before: ScanProgress | null, running: readonly Scan[], nowMs: number): ScanProgress {
+export function updateProgress(before: ScanProgress | null, running: readonly Scan[], nowMs: number): ScanProgress {
   const since = (last: z.infer<typeof sinceSchema> | undefined, mark: string) =>
     last?.mark === mark ? last : { mark, sinceMs: nowMs };
   const reported = running.reduce((sum, { batches }) => sum + batches.reported, 0);
@@ -63,7 +63,7 @@ export async function watchScanProgress(
 ): Promise<number | null> {
   const stored = await pointers.get(pointerName);
   const before = stored === null ? null : parseProgress(stored.value);
-  const after = lookAtProgress(before, running, nowMs);
+  const after = updateProgress(before, running, nowMs);
   // If another process checked at the same time, its check also counts.
   const isNews = JSON.stringify(before) !== JSON.stringify(after);
   if (isNews && (running.length > 0 || Object.keys(before?.scans ?? {}).length > 0)) {

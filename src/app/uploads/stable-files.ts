@@ -1,5 +1,5 @@
 import type { FileState } from '../../ports/file-source.ts';
-import type { UploadFile } from '../uploads/upload-report.ts';
+import type { UploadFile } from './upload-report.ts';
 
 /** A file that did not change for this long needs no second check. */
 const oldMs = 60_000;
@@ -9,11 +9,11 @@ const mostDelayMs = 600_000;
 /**
  * Separates stable files from those that are still being written, and holds back those that failed.
  */
-export interface Settling {
+export interface StableFiles {
   /**
    * Whether the file has been unchanged since a call at least `settleMs` ago, and is not held back.
    */
-  isSettled(file: Pick<UploadFile, 'path' | 'pathBytes'>, state: FileState): boolean;
+  isStable(file: Pick<UploadFile, 'path' | 'pathBytes'>, state: FileState): boolean;
   /**
    * Holds the file back for a second, twice as long each time, at most ten minutes; no longer once
    * it changes.
@@ -23,7 +23,7 @@ export interface Settling {
   endSweep(): void;
 }
 
-export interface SettlingOptions {
+export interface StableFilesOptions {
   /** Milliseconds that a file must stay as it is. */
   readonly settleMs: number;
   /** Milliseconds of a clock that never goes back. Default: `performance.now`. */
@@ -41,19 +41,19 @@ interface Seen {
 }
 
 /**
- * By comparing what a file looks like in one sweep and in the next, not by its times: the clock of
+ * Compares the state of a file in one sweep and in the next, not its times: the clock of
  * a file server may be another. Only a file that by its time changed a minute ago is taken as it
  * is, so that the first sweep over a large folder need not remember it.
  */
-export function createSettling({
+export function createStableFiles({
   settleMs,
   now = () => performance.now(),
   wallNow = Date.now,
-}: SettlingOptions): Settling {
+}: StableFilesOptions): StableFiles {
   const files = new Map<string, Seen>();
   let sweep = 0;
   return {
-    isSettled(file, { fingerprint, changedAtMs }) {
+    isStable(file, { fingerprint, changedAtMs }) {
       const id = idOf(file);
       const seen = files.get(id);
       if (seen === undefined && wallNow() - changedAtMs > oldMs) return true;

@@ -33,7 +33,7 @@ export interface UploadParts {
   /** Uploads and remembers nothing. */
   readonly dryRun: boolean;
   /** False leaves a file for later, which may still be written to. */
-  readonly isSettled: (file: UploadFile, state: FileState) => boolean;
+  readonly isStable: (file: UploadFile, state: FileState) => boolean;
   /** Called with the bytes that went to the target, also of uploads that fail later. */
   readonly onBytes: (bytes: number) => void;
   readonly clock: UploadClock;
@@ -73,7 +73,7 @@ async function tryFile(parts: UploadParts, file: UploadFile): Promise<UploadResu
     const { size, sha256, version } = known;
     return { status: 'unchanged', size, sha256, version };
   }
-  if (!parts.isSettled(file, seen)) return { status: 'left' };
+  if (!parts.isStable(file, seen)) return { status: 'left' };
   const opened = await ofFile(() => source.open(file.location));
   try {
     // The state of the open file: its name may lead elsewhere by now.

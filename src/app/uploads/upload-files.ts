@@ -20,7 +20,7 @@ const awayAfter = 16;
 
 export interface UploadFilesOptions
   extends Pick<UploadParts, 'source' | 'store' | 'journal' | 'metadata'>,
-    Partial<Pick<UploadParts, 'verify' | 'force' | 'dryRun' | 'isSettled' | 'onBytes' | 'clock' | 'signal'>> {
+    Partial<Pick<UploadParts, 'verify' | 'force' | 'dryRun' | 'isStable' | 'onBytes' | 'clock' | 'signal'>> {
   /** Files to upload. May be endless: nothing is kept of a finished file. */
   readonly files: AsyncIterable<UploadFile>;
   /**
@@ -48,7 +48,7 @@ export async function uploadFiles(options: UploadFilesOptions): Promise<UploadSu
   const parts: Omit<UploadParts, 'signal'> = {
     ...{ source: options.source, store: options.store, journal: options.journal, metadata: options.metadata },
     ...{ dryRun, verify, force, clock: options.clock ?? systemClock },
-    ...{ isSettled: options.isSettled ?? (() => true), onBytes: options.onBytes ?? (() => undefined) },
+    ...{ isStable: options.isStable ?? (() => true), onBytes: options.onBytes ?? (() => undefined) },
   };
   const pruner = await createPruner(parts);
   const guard = createTargetGuard(parts.store.bucket);

@@ -3,7 +3,7 @@ import type { Uploader } from '../../domain/objects/uploader.ts';
 import type { ArrivedObject } from './work-items.ts';
 
 /** The fields of an object that both forms of events have. */
-export interface Told {
+export interface EventFields {
   readonly bucket: string;
   readonly key: string;
   readonly versionId?: string | null | undefined;
@@ -21,9 +21,9 @@ export interface Told {
  * The object, its version named as the S3 object store names it: by the version id if the store
  * keeps versions, else by the ETag. Left out if the event lacks these.
  */
-export function arrivedObject(told: Told, { versioned }: { readonly versioned: boolean }): ArrivedObject {
-  const { bucket, key, size, arrivedAt, uploadedBy } = told;
-  const version = versionOf(told, versioned);
+export function arrivedObject(fields: EventFields, { versioned }: { readonly versioned: boolean }): ArrivedObject {
+  const { bucket, key, size, arrivedAt, uploadedBy } = fields;
+  const version = versionOf(fields, versioned);
   return {
     ...{ bucket, key },
     ...(version === undefined ? {} : { version }),
@@ -33,7 +33,7 @@ export function arrivedObject(told: Told, { versioned }: { readonly versioned: b
   };
 }
 
-function versionOf({ versionId, etag }: Told, versioned: boolean): string | undefined {
+function versionOf({ versionId, etag }: EventFields, versioned: boolean): string | undefined {
   const id = versioned ? (versionId ?? 'null') : 'null';
   if (id !== 'null' && id !== '') return id;
   return etag === undefined || etag === null || etag === '' ? undefined : objectVersion({ etag });
