@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 const cli = fileURLToPath(new URL('../src/cli/main.mjs', import.meta.url));
 const rounds = 15;
 
-/** Starts of short commands against `node -e 0`: milliseconds, medians of runs in turn, and their ratio. */
+/**
+ * Starts of short commands against `node -e 0`: milliseconds, medians of runs in turn, and their
+ * ratio.
+ */
 export async function benchStart(): Promise<void> {
   const state = mkdtempSync(join(tmpdir(), 'rearview-start-'));
   const rearview = (...args: string[]) => ['--disable-warning=ExperimentalWarning', cli, '--state', state, ...args];

@@ -10,7 +10,7 @@ import { testWithDynamo } from '../testing/test-unless.ts';
 
 const rules = { 'a.yar': ruleFor('Alpha', 'alpha') };
 
-testWithDynamo('by the alias of pull requests nobody starts a scan that alerts, nor goes on with one', async (t) => {
+testWithDynamo('the alias of pull requests neither starts nor resumes a scan that alerts', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.upload({ a: 'alpha' });
   await pipeline.publish(rules);
@@ -22,7 +22,7 @@ testWithDynamo('by the alias of pull requests nobody starts a scan that alerts, 
     const { error, payload } = await pipeline.lambda.invoke(byPreview, event);
     t.is(error, null);
     t.like(JSON.parse(payload), { scanId: null, result: 'refused' });
-    t.regex(JSON.parse(payload).why, /takes \{"preview": …\} and \{"cancelPreview": <id>\} alone/);
+    t.regex(JSON.parse(payload).why, /only takes \{"preview": …\} or \{"cancelPreview": <id>\}/);
   };
   await refused({ start: { full: true } });
   // As whoever does not wait for it would invoke it.

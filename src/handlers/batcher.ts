@@ -22,10 +22,10 @@ const eventSchema = z.union([
   }),
 ]);
 
-/** What lies with whoever asks for a preview. */
+/** Errors that the caller of a preview caused. */
 const refusals = ['ERR_CONFIG', 'ERR_USAGE', 'ERR_RULESET_UNUSABLE', 'ERR_RULES_INVALID', 'ERR_STATE'] as const;
 
-/** Characters of a reason that is recorded: what is said of rules quotes them. */
+/** Characters of a recorded reason: messages about rules quote them. */
 const maxReasonLength = 2000;
 
 /** A scan that is to be planned, or was cancelled. */
@@ -35,7 +35,7 @@ interface Taken {
 }
 
 interface Refused {
-  /** Null where it is not known what would have been the preview. */
+  /** Null if the id of the preview is not known. */
   readonly scanId: string | null;
   readonly result: 'refused';
   readonly why: string;
@@ -44,11 +44,14 @@ interface Refused {
 type Answer = Refused | { readonly scanId: string; readonly result: BatcherResult | 'cancelled' };
 
 /**
- * Plans a retro scan: `{"scanId": …}` resumes one. `{"start": {"full": false, "prefix": …, "exclude": ["logs/"], "inventories": ["s3://…/manifest.json"]}}`
- * starts one with the active ruleset, and cancels those that it supersedes. Before its time runs out it invokes itself, by the alias of all functions, and another takes over where the last checkpoint is.
+ * Plans a retro scan: `{"scanId": …}` resumes one. `{"start": {"full": false, "prefix": …,
+ * "exclude": ["logs/"], "inventories": ["s3://…/manifest.json"]}}` starts one with the active
+ * ruleset, and cancels those that it supersedes. Before its time runs out it invokes itself, by the
+ * alias of all functions, and another takes over where the last checkpoint is.
  *
- * By the alias for pull requests it does neither, since a scan that alerts is for others to start and to go on with. By that one alone it starts and
- * cancels previews (src/handlers/events/preview-event.ts): there is one way in, and it is the narrow one.
+ * Through the alias for pull requests it does neither, since pull requests must not start or resume
+ * a scan that alerts. Only through that alias it starts and cancels previews
+ * (src/handlers/events/preview-event.ts): there is one entry, and it is the narrow one.
  */
 export const handler = defineHandler(async (event, invocation): Promise<Answer> => {
   const { target, telemetry, requestId, signal } = invocation;
@@ -82,8 +85,9 @@ export const handler = defineHandler(async (event, invocation): Promise<Answer> 
 });
 
 /**
- * A refusal is not a failure of the function: alarms watch those, and a pull request must not set one off. The caller does not wait for an answer, so a
- * refusal is recorded where it looks for its scan.
+ * A refusal is not a failure of the function: alarms watch those, and a pull request must not set
+ * one off. The caller does not wait for an answer, so a refusal is recorded where it looks for its
+ * scan.
  */
 async function previewOf(event: unknown, { target }: Invocation): Promise<Taken | Refused> {
   const { scans } = target.state;
@@ -100,7 +104,7 @@ async function previewOf(event: unknown, { target }: Invocation): Promise<Taken 
     if (!refusals.some((code) => hasCode(error, code))) throw error;
     const why = messageOf(error);
     if (scanId !== null) {
-      // What a service answered names accounts and roles, and a pull request may be public.
+      // The response of a service names accounts and roles, and a pull request may be public.
       const told = error instanceof Error && error.cause !== undefined ? unusableInput : why.slice(0, maxReasonLength);
       await recordRefusal(scans, scanId, told, new Date().toISOString());
     }
@@ -108,8 +112,7 @@ async function previewOf(event: unknown, { target }: Invocation): Promise<Taken 
   }
 }
 
-const unusableInput =
-  'The preview was refused: something that it names cannot be read. The log of the batcher says what.';
+const unusableInput = 'The preview was refused: something that it names cannot be read. See the log of the batcher.';
 
 async function start(request: PreviewRequest, target: AwsTarget): Promise<string> {
   await target.openInventories(request.inventories);
@@ -126,7 +129,7 @@ async function scanOf(event: unknown, { target, telemetry }: Invocation): Promis
   if (!parsed.success) {
     throw new RearviewError(
       'ERR_CONFIG',
-      `The event is none of the batcher (previews are asked for by its alias "${previewAlias}" alone): ${describeIssues(parsed.error)}`,
+      `Invalid event for the batcher (only its alias "${previewAlias}" takes previews): ${describeIssues(parsed.error)}`,
     );
   }
   if ('scanId' in parsed.data) return { scanId: parsed.data.scanId };
@@ -134,7 +137,7 @@ async function scanOf(event: unknown, { target, telemetry }: Invocation): Promis
   const problem = excludesProblem(exclude);
   if (problem !== null) throw new RearviewError('ERR_CONFIG', `exclude: ${problem}`);
   const filter = exclude.length === 0 ? rest : { ...rest, exclude: [...new Set(exclude)] };
-  // Said to whoever starts it, rather than found out by the scan.
+  // Reported to the caller at once instead of by the scan.
   await target.openInventories(inventories);
   const { scan, superseded } = await startRetro(
     { scans: target.state.scans, library: target.library, now: Date.now },

@@ -23,7 +23,10 @@ interface Corpus extends AwsPipeline {
   put(bucket: string, objects: Readonly<Record<string, string>>): Promise<void>;
 }
 
-/** A corpus of a bucket that keeps versions, and of what is below `in/` in one that was there before and keeps none. */
+/**
+ * A corpus of a bucket that keeps versions, and of what is below `in/` in one that was there before
+ * and keeps none.
+ */
 async function start(t: ExecutionContext, options: AwsPipelineOptions = {}): Promise<Corpus> {
   const refused: S3Request[] = [];
   const pipeline = await startAwsPipeline(t, {
@@ -131,7 +134,10 @@ testWithDynamo(
       { BucketName: 'mail', ObjectKeys: ['out%2Fb'] },
     ]) {
       const { error } = await corpus.lambda.invoke('live-analyzer', event);
-      t.regex(error?.errorMessage ?? '', /Of mail the corpus has what begins with in\/, and this key does not.*out/);
+      t.regex(
+        error?.errorMessage ?? '',
+        /The corpus only has keys of mail that begin with in\/, and this key does not.*out/,
+      );
     }
     t.deepEqual(corpus.refused, []);
   },

@@ -22,7 +22,8 @@ testWithDynamo('functions use the image of a signed ruleset, and not one that wa
     await rulesetOf(ruleFor('Alpha', 'alpha')),
     await rulesetOf('rule Alpha { condition: false }'),
   ];
-  // Signed by who has the key, to show that functions load an image, and that this one finds nothing.
+  // Signed by who has the key, to show that functions load an image, and that this one finds
+  // nothing.
   await publishRuleset(target.library, { ...ruleset, image: blind.image }, { now: Date.now });
   await pipeline.upload({ 'in/before': 'alpha' });
   await pipeline.settle();

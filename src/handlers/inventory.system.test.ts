@@ -25,7 +25,10 @@ const folder = 'corpus/all/2026-02-01T01-00Z';
 const manifestKey = `${folder}/manifest.json`;
 const url = `s3://inventories/${manifestKey}`;
 
-/** A pipeline whose corpus holds objects that count as old, by their keys, and a bucket for inventories. */
+/**
+ * A pipeline whose corpus holds objects that count as old, by their keys, and a bucket for
+ * inventories.
+ */
 async function start(t: ExecutionContext, options: AwsPipelineOptions = {}): Promise<AwsPipeline> {
   const modifiedAt = (key: string) => (key.startsWith('old/') ? new Date(rowsModified) : undefined);
   const pipeline = await startAwsPipeline(t, { modifiedAt, ...options });

@@ -6,29 +6,32 @@ import { type AwsTarget, openAwsTarget } from '../targets/aws/aws-target.ts';
 import { logLevelVariable } from '../targets/aws/function-names.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 
-/** A level that nobody knows is no reason to scan nothing. */
+/** An unknown level must not stop the scans. */
 const logLevels = z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).catch('INFO');
 
-/** To store and report what was done after the last object. */
+/** Time to store and report the results after the last object. */
 const closingMs = 10_000;
 
-/** Of what Lambda tells of an invocation, what is used: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+/**
+ * The fields of Lambda's context that are used:
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+ */
 export interface LambdaContext {
   readonly functionName: string;
-  /** With the alias that the invocation named, where it named one. */
+  /** With the alias of the invocation, if there is one. */
   readonly invokedFunctionArn: string;
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }
 
-/** What a handler has at hand, besides its event. */
+/** The parts of a handler, besides its event. */
 export interface Invocation {
   readonly target: AwsTarget;
   readonly telemetry: Telemetry;
   readonly requestId: string;
-  /** The alias or version that was invoked; null where none was named. */
+  /** The alias or version that was invoked; null if none was named. */
   readonly alias: string | null;
-  /** For objects, and to store what came of them. */
+  /** The time for objects, and to store their outcomes. */
   readonly time: TimeLimit;
   /** Aborted when there is no time for another step. */
   readonly signal: AbortSignal;
@@ -38,7 +41,10 @@ export interface Invocation {
 let opened: AwsTarget | undefined;
 let current: Telemetry | undefined;
 
-/** Reports to the invocation that runs now. An event between two invocations belongs to none: Lambda freezes the process then. */
+/**
+ * Reports to the invocation that runs now. An event between two invocations belongs to none: Lambda
+ * freezes the process then.
+ */
 export const observe: Observe = (event) => current?.observe(event);
 
 function openTarget(): AwsTarget {
@@ -47,7 +53,8 @@ function openTarget(): AwsTarget {
 }
 
 /**
- * Makes a Lambda handler: opens the target once, tells what happens, and logs what the use case throws before Lambda sees it.
+ * Makes a Lambda handler: opens the target once, reports events, and logs what the use case throws
+ * before Lambda sees it.
  * @throws what `handle` throws, for Lambda to try again
  */
 export function defineHandler<Result>(
@@ -66,7 +73,7 @@ export function defineHandler<Result>(
     try {
       const target = openTarget();
       const begunWithMs = context.getRemainingTimeInMillis();
-      // With a time-out shorter than that something is to be done all the same.
+      // A shorter time-out must leave time for some work, too.
       const marginMs = Math.min(target.config.deadlineMs + closingMs, begunWithMs / 2);
       const reserveMs = Math.min(closingMs, begunWithMs / 4);
       timers.push(setTimeout(() => ending.abort(), begunWithMs - marginMs));

@@ -43,7 +43,7 @@ test('messages stay hidden for as long as they are worked on', async (t) => {
   t.deepEqual(await died(queue), ['{"a":1}']);
 });
 
-test('what cannot be hidden longer is told of, and the work goes on', async (t) => {
+test('a message that cannot be hidden longer is reported, and the work continues', async (t) => {
   const { queue } = await startSqsQueue(t);
   const failed = Promise.withResolvers<unknown>();
   const broken: Queue = { ...queue, extend: async () => Promise.reject(new Error('away')) };

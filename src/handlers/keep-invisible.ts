@@ -10,8 +10,8 @@ const eventSchema = z.object({
 });
 
 /**
- * Starts the visibility timeout of the messages of an event anew, again and again, so that a batch that takes long is not delivered to another
- * meanwhile. Answers what ends it.
+ * Restarts the visibility timeout of the messages of an event periodically, so that a long batch is
+ * not delivered to another invocation meanwhile. Returns a function that ends it.
  *
  * @param everyMs Default: 30,000
  */

@@ -12,18 +12,19 @@ import { defineHandler, type Invocation } from './invocation.ts';
 
 const headsAtOnce = 16;
 
-/** What a direct invocation is answered besides: what became of each object. */
+/** The response; to a direct invocation also the outcome of each object. */
 type LiveResponse = BatchResponse & { readonly objects?: readonly LedgerEntry[] };
 
-/** An object and the messages that told of it. */
+/** An object and the messages that named it. */
 interface Arrival {
   readonly object: ObjectInfo;
   readonly deliveries: readonly Delivery[];
 }
 
 /**
- * Analyzes objects that arrived: from SQS, with partial batch responses, or invoked directly. A message comes again until all its objects have their
- * outcome, durably; the others of its batch do not.
+ * Analyzes objects that arrived: from SQS, with partial batch responses, or invoked directly. A
+ * message is delivered again until all its objects have their outcome, durably; the others of its
+ * batch do not.
  */
 export const handler = defineHandler(async (event, invocation): Promise<LiveResponse> => {
   const { target, telemetry } = invocation;
@@ -38,7 +39,7 @@ export const handler = defineHandler(async (event, invocation): Promise<LiveResp
   for (const item of items) {
     if (item.type === 'ignored') {
       telemetry.count('EventsIgnored');
-      // What is outside the corpus should not have been sent: somebody has to put a rule right.
+      // An event outside the corpus should not have been sent: an operator has to fix a rule.
       const level = item.reason === 'outside_corpus' ? 'warn' : 'debug';
       telemetry.log[level]('event ignored', { reason: item.reason, detail: item.detail });
     } else if (item.type === 'problem') {
@@ -81,15 +82,16 @@ async function analyzeArrivals(
   for (const { task, error } of failed) failAll(task, error);
   for (const task of left) failAll(task, new RearviewError('ERR_UNAVAILABLE', 'The time of the invocation ran out.'));
   for (const { task, entry } of done) {
-    // Recorded as failed, and kept with the dead letters: once whoever may has mended it, a redrive brings it back.
+    // Recorded as failed, and kept as a dead letter: a redrive brings it back once the cause is
+    // fixed.
     if (task.lastAttempt && isMendable(entry.outcome)) failAll(task, new Error(describe(entry.outcome)));
   }
   return done.map(({ entry }) => entry);
 }
 
 /**
- * The object with all that an analysis needs. Null where it is gone and nobody knows which version it was.
- * @throws RearviewError what asking for it throws
+ * The object with all that an analysis needs. Null if it is gone and its version is not known.
+ * @throws RearviewError what looking it up throws
  */
 async function locate({ target, telemetry }: Invocation, told: ArrivedObject): Promise<ObjectInfo | null> {
   const info = knownInfo(told);
@@ -106,7 +108,7 @@ async function locate({ target, telemetry }: Invocation, told: ArrivedObject): P
       telemetry.log.warn('object gone', { bucket, key });
       return null;
     }
-    // What it is called is known: reading it says what it suffers, and the ledger gets it.
+    // Its name is known: reading it shows the error, which goes to the ledger.
     if (version !== undefined && hasCode(error, 'ERR_OBJECT_GONE')) {
       return { bucket, key, version, size: told.size ?? 0, arrivedAt: told.arrivedAt ?? new Date().toISOString() };
     }
@@ -114,7 +116,7 @@ async function locate({ target, telemetry }: Invocation, told: ArrivedObject): P
   }
 }
 
-/** Two messages may tell of one object version; it is analyzed once, for both. */
+/** Merges messages about the same object version: it is analyzed once, for all. */
 function mergeSameObjects(arrivals: readonly Arrival[]): readonly Arrival[] {
   const byObject = new Map<string, Arrival>();
   for (const arrival of arrivals) {

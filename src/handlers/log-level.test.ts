@@ -16,6 +16,6 @@ test('how much is logged is configured', async (t) => {
   t.deepEqual(await levelsOf(t, { [logLevelVariable]: 'WARN' }), ['ERROR']);
 });
 
-test('a level that nobody knows is as none', async (t) => {
+test('an unknown level counts as none', async (t) => {
   t.deepEqual(await levelsOf(t, { [logLevelVariable]: 'LOUD' }), ['ERROR', 'INFO']);
 });

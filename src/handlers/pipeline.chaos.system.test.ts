@@ -16,7 +16,10 @@ const matching = count / 3;
 /** So that nothing ends with the dead letters for having been killed often. */
 const maxReceives = 50;
 
-/** Uploads, has a new rule scanned over what arrived, and sees that every object has its outcome and every match its alert. */
+/**
+ * Uploads, has a new rule scanned over what arrived, and sees that every object has its outcome and
+ * every match its alert.
+ */
 async function runAll(t: ExecutionContext, pipeline: AwsPipeline): Promise<void> {
   await pipeline.publish(alpha);
   await pipeline.upload(files);
@@ -54,7 +57,8 @@ testWithDynamo('killed at any moment, nothing is lost and the ledgers add up', a
   const moments: readonly KillMoment[] = [10, 'before-answer', 40, 'after-answer', 150, 0];
   pipeline.lambda.setChaos({
     kill({ functionName, number }) {
-      // Of the batcher its two first attempts: the third has their request id and so their lease, which would have to run out else.
+      // Of the batcher its two first attempts: the third has their request id and so their lease,
+      // which would have to run out else.
       const kills = { 'live-analyzer': 6, 'retro-analyzer': 4, batcher: 2 }[functionName] ?? 0;
       return number <= kills ? (moments[number - 1] ?? null) : null;
     },

@@ -9,7 +9,9 @@ import { testWithDynamo } from '../testing/test-unless.ts';
 
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 
-/** What S3 says instead of giving an object: status, code and more of the error; or nothing ever. */
+/**
+ * What S3 says instead of giving an object: status, code and more of the error; or nothing ever.
+ */
 type Refusal = readonly [status: number, code: string, fields?: string] | 'hang';
 
 /** A pipeline in which S3 refuses some keys, for as long as they are in `refusals`. */

@@ -126,7 +126,7 @@ testWithDynamo(
     t.like(await live.stats(), { deadLetters: 1 });
     t.is((await pipeline.alerts()).length, 1, 'its neighbours are not concerned');
     const wrong = await pipeline.lambda.invoke('redrive', { queue: 'mail' });
-    t.regex(wrong.error?.errorMessage ?? '', /none of redrive/, 'and puts nothing back');
+    t.regex(wrong.error?.errorMessage ?? '', /Invalid event for redrive/, 'and puts nothing back');
     const { payload } = await pipeline.lambda.invoke('redrive', { queue: 'live' });
     t.deepEqual(JSON.parse(payload ?? ''), { live: 1 });
     await pipeline.settle();
@@ -140,7 +140,7 @@ testWithDynamo('a cancelled scan stops, and touches no other', async (t) => {
   await pipeline.upload(many(30));
   await pipeline.settle();
   const wrong = await pipeline.lambda.invoke('batcher', { scan: 'x' });
-  t.regex(wrong.error?.errorMessage ?? '', /none of the batcher/);
+  t.regex(wrong.error?.errorMessage ?? '', /Invalid event for the batcher/);
   t.deepEqual(await pipeline.target.state.scans.list({ kind: 'retro', limit: 1 }), []);
   const full = await pipeline.begin({ full: true });
   await pipeline.target.state.scans.setState(full.id, ['running'], 'cancelled', { at: new Date().toISOString() });

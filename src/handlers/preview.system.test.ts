@@ -81,7 +81,8 @@ testWithDynamo('killed at any moment, a preview loses nothing, and its ledger ad
   pipeline.lambda.setChaos({
     kill({ functionName }) {
       if (functionName === 'retro-analyzer' && kills.retro < 5) return moments[kills.retro++] ?? null;
-      // Its first attempt by the alias is its only one in AWS: the scan is there then, and the finisher has it gone on with.
+      // Its first attempt by the alias is its only one in AWS: the scan is there then, and the
+      // finisher has it gone on with.
       if (functionName === 'batcher' && kills.batcher++ === 0) return 'before-answer';
       return null;
     },
@@ -137,7 +138,7 @@ testWithDynamo(
   },
 );
 
-testWithDynamo('a preview is cancelled by whoever may ask for one, a retro scan is not', async (t) => {
+testWithDynamo('a caller of previews can cancel a preview, and not a retro scan', async (t) => {
   const pipeline = await startFilled(t);
   const { scans } = pipeline.target.state;
   // Nobody scans: they wait in the queue.
@@ -151,7 +152,7 @@ testWithDynamo('a preview is cancelled by whoever may ask for one, a retro scan 
   pipeline.lambda.setChaos({});
   const retro = await pipeline.begin({ full: true });
   const refused = await pipeline.lambda.invoke('batcher:preview', { cancelPreview: retro.id });
-  t.regex(JSON.parse(refused.payload).why, /no id of a preview/);
+  t.regex(JSON.parse(refused.payload).why, /not a preview id/);
   // Asked for without an order: the start may come last.
   const late = previewRequest({ now: wider });
   const cancelled = await pipeline.lambda.invoke('batcher:preview', { cancelPreview: late.scanId });
@@ -163,7 +164,7 @@ testWithDynamo('a preview is cancelled by whoever may ask for one, a retro scan 
   t.like(await scans.get(request.scanId), { state: 'cancelled', counts: { objects: 0 } });
 });
 
-testWithDynamo('what cannot be previewed is refused where it is asked for', async (t) => {
+testWithDynamo('a preview that is not possible is refused at its start', async (t) => {
   const pipeline = await startAwsPipeline(t);
   const target = targetOf(pipeline);
   const random = () => Math.random().toString(36).slice(2);

@@ -8,11 +8,14 @@ const eventSchema = z.object({
   ids: z.array(z.string()).exactOptional(),
 });
 
-/** Puts dead letters back: `{"queue": "live"}` those of one queue, `{"ids": […]}` these, `{}` all. Answers how many of each queue. */
+/**
+ * Puts dead letters back: `{"queue": "live"}` those of one queue, `{"ids": […]}` these, `{}` all.
+ * Returns the number for each queue.
+ */
 export const handler = defineHandler(async (event, { target }): Promise<Readonly<Record<string, number>>> => {
   const parsed = checkShape(eventSchema, event ?? {});
   if (!parsed.success) {
-    throw new RearviewError('ERR_CONFIG', `The event is none of redrive: ${describeIssues(parsed.error)}`);
+    throw new RearviewError('ERR_CONFIG', `Invalid event for redrive: ${describeIssues(parsed.error)}`);
   }
   const { queue: name, ids } = parsed.data;
   const { live, retro, preview } = target.state.queues;

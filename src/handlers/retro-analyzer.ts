@@ -23,7 +23,8 @@ export const handler = defineHandler(async (event, invocation): Promise<BatchRes
         if (item.type === 'problem') throw new RearviewError('ERR_CONFIG', item.problem);
         const lastAttempt = item.messageId !== null && item.receiveCount >= target.config.maxReceives;
         const result = await analyzeBatch(analyzerOf(invocation), item, { lastAttempt, time });
-        // Sent anew rather than returned: it has got on, and is not to run out of deliveries for being long.
+        // Sent again rather than returned: it has advanced, and must not run out of deliveries
+        // because it is long.
         if (result === 'unfinished') await retro.send([batchDue({ since: begunAt, ...item })]);
       } catch (error) {
         const { scanId, batchId } = item.type === 'batch' ? item : { scanId: undefined, batchId: undefined };

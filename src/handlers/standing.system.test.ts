@@ -43,7 +43,7 @@ async function startWatched(t: ExecutionContext, options: AwsPipelineOptions = {
   return { pipeline, rulesets };
 }
 
-testWithDynamo('the finisher tells number and size of the ruleset in force, which it reads once', async (t) => {
+testWithDynamo('the finisher reports number and size of the active ruleset, which it reads once', async (t) => {
   const { pipeline, rulesets } = await startWatched(t);
   const none = await finish(pipeline);
   t.like(none, { service: 'scan-finisher', RulesetSequence: 0, RulesetRules: 0 }, 'before the first is published');
@@ -66,7 +66,7 @@ testWithDynamo('the finisher tells number and size of the ruleset in force, whic
   t.like(await finish(pipeline), { RulesetSequence: 2, RulesetRules: 1 });
 });
 
-testWithDynamo('a live analyzer tells the number of the ruleset that it scanned with', async (t) => {
+testWithDynamo('a live analyzer reports the number of the ruleset that it scanned with', async (t) => {
   const { pipeline } = await startWatched(t);
   await pipeline.publish(two);
   await pipeline.upload({ a: 'alpha' });
@@ -92,7 +92,7 @@ testWithDynamo('a ruleset that cannot be read is a problem, and keeps the finish
   t.like(await finish(pipeline), { RulesetRules: 2 });
 });
 
-testWithDynamo('the finisher tells how long a scan stands still, whoever looked first', async (t) => {
+testWithDynamo('the finisher reports how long a scan stands still, whichever process checked first', async (t) => {
   const { pipeline } = await startWatched(t);
   const { target } = pipeline;
   await pipeline.publish(two);
@@ -114,7 +114,7 @@ testWithDynamo('the finisher tells how long a scan stands still, whoever looked 
   t.false('OldestScanIdleSeconds' in (await finish(pipeline)), 'none runs');
 });
 
-testWithDynamo('where alerts cannot be sent the finisher tells how long the oldest is owed', async (t) => {
+testWithDynamo('if alerts cannot be sent, the finisher reports how long the oldest is owed', async (t) => {
   const { pipeline } = await startWatched(t, {
     front: async (service, endpoint) => (service === 'SNS' ? 'http://127.0.0.1:1' : endpoint),
   });

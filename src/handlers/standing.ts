@@ -5,32 +5,40 @@ import type { Scan } from '../domain/scans/scan.ts';
 import type { AwsTarget } from '../targets/aws/aws-target.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** Of the list of alerts that are owed the first may just have been sent: the index that lists them lags behind. */
+/**
+ * Number of owed alerts to read: the index lags behind, so the first may already have been sent.
+ */
 const lagging = 20;
 
 type Standing = (target: AwsTarget, telemetry: Telemetry) => Promise<void>;
 
-/** Tells the size and number of the ruleset in force. It is read from S3 once in the life of the process. */
-export const tellRuleset = guarded('ruleset', async ({ library }, { gauge }) => {
+/** Reports the size and number of the active ruleset. A process reads each ruleset from S3 once. */
+export const reportRuleset = guarded('ruleset', async ({ library }, { gauge }) => {
   const current = await library.current();
   gauge('RulesetSequence', current?.sequence ?? 0);
   gauge('RulesetRules', current === null ? 0 : (await library.get(current.rulesetId)).rules.length);
 });
 
-/** Notifies operators of changes of the active ruleset. What cannot be sent is tried again by the next round, and is an alarm where that lasts. */
+/**
+ * Notifies operators of changes of the active ruleset. A failed notice is retried in the next
+ * round, and raises an alarm if that lasts.
+ */
 export const noticeRuleset = guarded('ruleset notice', async ({ config, library, state, operatorNotices }) => {
   if (operatorNotices === null) return;
   const stack = stackOf(config.operationsTopicArn ?? '');
   await noticeRulesetChanges({ library, pointers: state.pointers, notices: operatorNotices, stack });
 });
 
-/** The stack that a topic belongs to: its name without the part that says what the topic is for. */
+/** The stack of a topic: its name without the suffix for the purpose of the topic. */
 function stackOf(topicArn: string): string {
   return topicArn.slice(topicArn.lastIndexOf(':') + 1).replace(/-operations$/, '');
 }
 
-/** Tells what running retro scans have before them, and whether one of them has stopped getting on. A preview alarms nobody: "doctor" finds one that stands still. */
-export function tellProgress(target: AwsTarget, telemetry: Telemetry, running: readonly Scan[]): Promise<void> {
+/**
+ * Reports the remaining work of running retro scans, and whether one of them has stalled. A stalled
+ * preview raises no alarm: "doctor" finds it.
+ */
+export function reportProgress(target: AwsTarget, telemetry: Telemetry, running: readonly Scan[]): Promise<void> {
   const tell = guarded('scan progress', async ({ state }, { gauge }) => {
     const retros = running.filter(({ kind }) => kind !== 'preview');
     const idleMs = await watchScanProgress(state.pointers, running, Date.now());
@@ -44,8 +52,8 @@ export function tellProgress(target: AwsTarget, telemetry: Telemetry, running: r
   return tell(target, telemetry);
 }
 
-/** Tells how long the oldest alert is owed, where `failed` of them could not be sent. */
-export function tellOwedAlerts(target: AwsTarget, telemetry: Telemetry, failed: number): Promise<void> {
+/** Reports the age of the oldest owed alert if `failed` of them could not be sent. */
+export function reportOwedAlerts(target: AwsTarget, telemetry: Telemetry, failed: number): Promise<void> {
   const tell = guarded('owed alerts', async ({ state }, { gauge }) => {
     const [oldest] = await state.matches.pendingAlerts({ limit: failed + lagging });
     if (oldest === undefined) return;
@@ -54,7 +62,7 @@ export function tellOwedAlerts(target: AwsTarget, telemetry: Telemetry, failed: 
   return tell(target, telemetry);
 }
 
-/** What cannot be told is a problem, and keeps nobody from the work itself. */
+/** Turns an error of a report into a problem, so that it does not stop the work itself. */
 function guarded(where: string, tell: Standing): Standing {
   return (target, telemetry) =>
     tell(target, telemetry).catch((error: unknown) =>

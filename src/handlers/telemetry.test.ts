@@ -61,7 +61,7 @@ const quarantined: PipelineEvent = {
   match: { alertId: 'a1', ruleId: 'a.yar:R', severity: 'critical' },
 };
 
-test('an object in quarantine is told with where it is, and why', (t) => {
+test('an object in quarantine is logged with its place and the reason', (t) => {
   const { observe, logged } = started();
   observe(quarantined);
   observe({ ...quarantined, to: null });
@@ -139,7 +139,7 @@ test('the metrics of an invocation are one line of embedded metric format, summe
   t.true(lines.every((each) => !each.includes('\n')));
 });
 
-test('a gauge is not summed up: what was told last counts, and it is not told again', (t) => {
+test('a gauge is not summed up: the last value counts, and it is not written again', (t) => {
   const { gauge, count, flush, metrics } = started();
   gauge('RulesetRules', 7);
   gauge('RulesetRules', 5);
@@ -165,7 +165,7 @@ test('an invocation with thousands of objects still writes one line of metrics, 
   t.is(emf.parse(metrics()[0])._aws.CloudWatchMetrics[0]?.Namespace, 'Other');
 });
 
-test('the summary comes once; a second flush tells only what came since', (t) => {
+test('the summary comes once; a second flush only writes what came since', (t) => {
   const { observe, flush, logged, metrics, lines } = started();
   flush();
   t.is(lines.length, 1, 'nothing happened: a summary, no metrics');
@@ -295,7 +295,7 @@ test('left to itself it writes lines to standard output', (t) => {
   t.like(lines[2], { service: 'f', Problems: 1 });
 });
 
-test('what a preview finds or fails at is in the log for who asks, and in no metric that alarms look at', (t) => {
+test('the results of a preview are in the log at debug level, and in no metric that alarms use', (t) => {
   const { observe, flush, logged, metrics } = started({ logLevel: 'DEBUG' });
   for (const outcome of [
     { status: 'scanned', matches: 3 },

@@ -16,19 +16,24 @@ export interface TelemetryOptions {
   readonly namespace?: string;
   /** Takes a line, without its end. Default: standard output. */
   readonly write?: (line: string) => void;
-  /** Default: INFO, which has no line for an object in which nothing was found. */
+  /** Default: INFO, which has no line for an object without a match. */
   readonly logLevel?: LogLevel;
 }
 
-/** What one invocation tells: log lines as things happen, and at its end a summary and the metrics. */
+/**
+ * The telemetry of one invocation: log lines for events, and at its end a summary and the metrics.
+ */
 export interface Telemetry {
   readonly observe: Observe;
   readonly log: Log;
   /** Adds to a metric. Default: 1. */
   count(name: CounterName, value?: number): void;
-  /** Tells how something stands. */
+  /** Sets a gauge. */
   gauge(name: GaugeName, value: number): void;
-  /** Writes the summary and one line of metrics. To be called at the end, whatever that is; again, it tells only what came since. */
+  /**
+   * Writes the summary and one line of metrics. Call it at the end, also after an error; a second
+   * call only writes what came since.
+   */
   flush(): void;
 }
 
@@ -61,7 +66,7 @@ function toStdout(line: string): void {
 function tell(event: PipelineEvent, log: Log, metrics: InvocationMetrics): void {
   switch (event.type) {
     case 'object':
-      // What a pull request tries is no news of the pipeline: alarms are about rules in force.
+      // A preview of a pull request is not an event of the pipeline: alarms are about active rules.
       if (event.kind !== 'preview') countObject(event.entry, event.engineMs, metrics);
       logObject(event.entry, { scanId: event.scanId, kind: event.kind, engineMs: event.engineMs }, log);
       break;

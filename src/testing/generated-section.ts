@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
-/** What of a page is computed: it stands between `<!-- begin <name> -->` and `<!-- end <name> -->`. */
+/**
+ * A page with computed sections, each between `<!-- begin <name> -->` and `<!-- end <name> -->`.
+ */
 export interface GeneratedPage {
   readonly page: URL;
   /** Markdown by the name of its section. */
@@ -9,7 +11,7 @@ export interface GeneratedPage {
 
 /**
  * The page as it is, and as it should be.
- * @throws Error where it lacks a section
+ * @throws Error if it lacks a section
  */
 export async function comparePage({ page, sections }: GeneratedPage): Promise<{ is: string; shouldBe: string }> {
   const is = await readFile(page, 'utf8');

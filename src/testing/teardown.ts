@@ -1,4 +1,4 @@
 import type { ExecutionContext } from 'ava';
 
-/** Whoever ends what was begun: a test, or a script that calls what it was given, last first. */
+/** The owner of cleanup functions: a test, or a script that calls them, last first. */
 export type Teardown = Pick<ExecutionContext, 'teardown'>;

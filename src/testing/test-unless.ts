@@ -1,13 +1,15 @@
 import test, { type Implementation } from 'ava';
 import { noDynamo } from './aws/dynamodb-emulator.ts';
 
-/** A test, one at a time, that needs something which may be missing: then it is skipped, with the reason in its title. */
+/**
+ * A serial test that is skipped, with the reason in its title, if something it needs is missing.
+ */
 export function testUnless(missing: string | null, title: string, implementation: Implementation<[]>): void {
   if (missing === null) test.serial(title, implementation);
   else test.serial.skip(`${title} (${missing})`, implementation);
 }
 
-/** A test, one at a time, that needs DynamoDB. */
+/** A serial test that needs DynamoDB. */
 export function testWithDynamo(title: string, implementation: Implementation<[]>): void {
   testUnless(noDynamo, title, implementation);
 }

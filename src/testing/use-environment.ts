@@ -1,6 +1,9 @@
 import type { Teardown } from './teardown.ts';
 
-/** Sets environment variables for whatever reads them in this process, such as the SDK, until the test ends. For serial tests alone. */
+/**
+ * Sets environment variables of this process, for example for the SDK, until the test ends. Only
+ * for serial tests.
+ */
 export function useEnvironment(t: Teardown, env: Readonly<Record<string, string>>): void {
   const before = Object.keys(env).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, env);

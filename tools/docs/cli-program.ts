@@ -14,7 +14,7 @@ const context: CliContext = {
 };
 const program = await buildProgram({ context, settle: () => undefined }, allCommands);
 
-/** The program with all its commands, to be read and not run. */
+/** The program with all its commands, for reading only. */
 export function cliProgram(): Command {
   return program;
 }

@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import type { GeneratedPage } from '../../src/testing/generated-section.ts';
 import { cliProgram, leafCommands } from './cli-program.ts';
 
-/** The reference of commands: the help of the program, and that of each command without the global options, which stand once. */
+/**
+ * The reference of commands: the help of the program, and that of each command without the global
+ * options, which stand once.
+ */
 export function commandsPage(): GeneratedPage {
   const program = cliProgram();
   const commands = leafCommands(program);

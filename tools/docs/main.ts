@@ -1,5 +1,6 @@
 /**
- * Writes every generated part of the docs: `npm run docs`. With `--check`, writes nothing, and ends with 1 where a page is not as it should be.
+ * Writes every generated part of the docs: `npm run docs`. With `--check`, writes nothing, and
+ * exits with 1 if a page is out of date.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,7 @@
-/** Runs the tests that a change concerns, without coverage: the work tree against a base, by default `HEAD`. `--system` runs the system tests among them as well. */
+/**
+ * Runs the tests that a change concerns, without coverage: the work tree against a base, by default
+ * `HEAD`. `--system` also runs the system tests among them.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { concernedTests } from './import-graph.ts';
 

@@ -9,8 +9,8 @@ export function namedFiles(file: string, source: string): readonly string[] {
 }
 
 /**
- * The tests that a change concerns: those changed themselves, those that import a changed file, directly or by others,
- * and those whose text names a changed file that is not code.
+ * The tests that a change concerns: changed tests, tests that import a changed file directly or
+ * indirectly, and tests whose text names a changed file that is not code.
  * @param files of the project, paths from its root
  * @param changed paths from the root, deleted files included
  */

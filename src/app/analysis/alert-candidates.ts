@@ -14,7 +14,7 @@ export interface Finding {
   /** Bytes that were scanned, from the start. */
   readonly scannedBytes: number;
   readonly externals: Externals;
-  /** This and `md5` are of the bytes that were scanned. */
+  /** Hash of the scanned bytes, like `md5`. */
   readonly sha256: string;
   readonly md5: string;
   readonly matches: readonly RuleMatch[];
@@ -24,7 +24,7 @@ export interface Finding {
   readonly at: string;
 }
 
-/** What the match store is to record of one scanned object. */
+/** The matches of one scanned object, for the match store. */
 export function alertCandidates(finding: Finding): readonly MatchCandidate[] {
   const { object, ruleset } = finding;
   const entries = new Map(ruleset.rules.map((rule) => [ruleId(rule), rule]));
@@ -66,14 +66,14 @@ function placeOf({ bucket, key, version, arrivedAt, uploadedBy }: ObjectInfo): A
   return { bucket, key, version, arrivedAt, ...(uploadedBy === undefined ? {} : { uploadedBy }) };
 }
 
-/** What alerts and verdicts say of the file. */
+/** The description of the file in alerts and verdicts. */
 export function scannedFile(finding: Omit<Finding, 'matches' | 'ruleset' | 'scan' | 'at'>): Alert['file'] {
   const { object, scannedBytes, externals, sha256, md5 } = finding;
   const { filepath, filename } = externals;
   return { sha256, md5, size: object.size, ...partScanned(object.size, scannedBytes), filepath, filename };
 }
 
-/** An alert is owed once for a content, a rule and a place; its id says no more than that. */
+/** The id of an alert: one alert for each content, rule and object. */
 function alertId(sha256: string, rule: RuleEntry, object: ObjectInfo): string {
   const identity = JSON.stringify([sha256, ruleId(rule), object.bucket, object.key]);
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);

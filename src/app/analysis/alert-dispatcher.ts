@@ -8,17 +8,21 @@ const pageSize = 100;
 
 /** Sends alerts that the match store owes. */
 export interface AlertDispatcher {
-  /** Sees to alerts that were just recorded. They are durable already: it may resolve before they are sent. */
+  /**
+   * Sends alerts that were just recorded. They are already durable: it may resolve before they are
+   * sent.
+   */
   owe(alerts: readonly Alert[]): Promise<void>;
-  /** Sends all that is owed now. Answers how many could not be sent. */
+  /** Sends all alerts that are owed now. Returns how many could not be sent. */
   flush(): Promise<number>;
-  /** Sends what is owed, up to the first alert that cannot be sent, and then no more. What is left stays owed. */
+  /** Sends owed alerts up to the first that cannot be sent. The rest stay owed. */
   stop(): Promise<void>;
 }
 
 /**
- * Sends one alert at a time, so that a crash repeats at most the one in flight: each goes to every sink, and is then marked as sent. A sink that
- * fails does not hold back the others; the alert stays owed and goes to all sinks again after `retryMs`.
+ * Sends one alert at a time, so that a crash repeats at most the one in flight: each goes to every
+ * sink, and is then marked as sent. A sink that fails does not hold back the others; the alert
+ * stays owed and goes to all sinks again after `retryMs`.
  */
 export function createAlertDispatcher({
   matches,
@@ -37,7 +41,9 @@ export function createAlertDispatcher({
   let stopping = false;
   let stopped = false;
   let retry: NodeJS.Timeout | undefined;
-  /** Sinks that took an alert which is not marked yet: they are not sent it again while this process lives. */
+  /**
+   * Sinks that took an alert that is not marked yet. This process does not send it to them again.
+   */
   const taken = new Map<string, Set<string>>();
 
   const sendOne = async (alert: Alert): Promise<boolean> => {
@@ -56,7 +62,8 @@ export function createAlertDispatcher({
     }
     taken.set(alert.id, takers);
     if (!delivered) return false;
-    // Where marking fails (a full disk), the sinks are not sent the alert again: only the mark is tried again.
+    // If marking fails (a full disk), only the mark is retried: the sinks do not get the alert
+    // again.
     await matches.markSent([alert.id]);
     taken.delete(alert.id);
     return true;

@@ -92,7 +92,7 @@ test('a staged rule records its match and does not alert', async (t) => {
   );
 });
 
-test('an alert that no sink takes is owed until one does, and scanning goes on', async (t) => {
+test('an alert that no sink takes is owed until one does, and scanning continues', async (t) => {
   let up = false;
   const taken: string[] = [];
   const sink = {

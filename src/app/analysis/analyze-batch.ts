@@ -6,12 +6,16 @@ import { analyzeObjects } from './analyze-objects.ts';
 import type { Analyzer } from './analyzer.ts';
 import type { TimeLimit } from './work-through.ts';
 
-/** `done`: it has reported, or its scan has no use for it. `unfinished` (never a preview): time ran out; what was done is kept, and its message is to be sent anew. */
+/**
+ * `done`: it has reported, or its scan has no use for it. `unfinished` (never a preview): time ran
+ * out; what was done is kept, and its message is to be sent anew.
+ */
 export type BatchResult = 'done' | 'unfinished';
 
 /**
- * Analyzes one batch of a retro scan or a preview, and reports it. Objects fare independently: those that might succeed later keep the batch from
- * reporting until the last delivery, the others keep their outcomes.
+ * Analyzes one batch of a retro scan or a preview, and reports it. Objects are independent: those
+ * that might succeed later keep the batch from reporting until the last delivery, the others keep
+ * their outcomes.
  *
  * @param options.time ends it before the next object. Default: without end
  * @throws RearviewError what is retryable of any object, unless this is the last attempt
@@ -68,7 +72,7 @@ async function reportBatch(
   await completeScan(analyzer, scanId);
 }
 
-/** Completes the scan if that was the last of it. */
+/** Completes the scan if this was its last batch. */
 export async function completeScan(
   analyzer: Pick<Analyzer, 'scans' | 'now' | 'observe'>,
   scanId: string,

@@ -7,18 +7,20 @@ import { type Analyzed, analyzeObjects } from './analyze-objects.ts';
 import type { Analyzer } from './analyzer.ts';
 import type { AnalyzerTask, TimeLimit } from './work-through.ts';
 
-/** What became of objects that arrived. */
+/** The outcomes of objects that arrived. */
 export interface LiveAnalyzed extends Analyzed {
-  /** The ruleset in force when they were done. */
+  /** The ruleset that was active when they were done. */
   readonly current: CurrentRuleset;
 }
 
 /**
- * Analyzes objects that arrived, with the ruleset in force when they are done: where a ruleset came into force meanwhile, its retro scan may
- * have listed the objects before this analysis left its records, or not at all, so they are brought up to date here.
+ * Analyzes objects that arrived, with the ruleset that is active when they are done. If a ruleset
+ * became active meanwhile, its retro scan may have listed the objects before this analysis left its
+ * records, or not at all, so they are brought up to date here.
  *
  * @param options.time ends it before the next object. Default: without end
- * @throws RearviewError `ERR_NOT_FOUND` (retryable) while no ruleset is published, and what the stores throw
+ * @throws RearviewError `ERR_NOT_FOUND` (retryable) while no ruleset is published, and what the
+ *   stores throw
  */
 export async function analyzeLive(
   analyzer: Analyzer,
@@ -43,15 +45,21 @@ export async function analyzeLive(
   }
 }
 
-/** In the ledger of a live scan each object version is a batch of its own, however many messages speak of it. */
+/**
+ * The batch id of an object version in a live scan: each version is one batch, however many
+ * messages name it.
+ */
 export function liveBatchId(object: ObjectRef): string {
   return createHash('sha256').update(objectId(object)).digest('hex').slice(0, 32);
 }
 
-/** What this process knows to be there: of a live scan nothing is used that could change. */
+/** Live scans that this process has seen. Only fields that never change are used. */
 const latestScans = new WeakMap<Analyzer['scans'], Scan>();
 
-/** The ledger of what arrived on the day (UTC) of `at`, made where it is not there yet. */
+/**
+ * The ledger of the objects that arrived on the day (UTC) of `at`. It is created if it does not
+ * exist.
+ */
 export async function liveScanAt(scans: Analyzer['scans'], at: string): Promise<Scan> {
   const id = `live-${at.slice(0, 10)}`;
   const latest = latestScans.get(scans);

@@ -14,7 +14,7 @@ import type { Analyzer } from './analyzer.ts';
 import { createReservation, type Reservation } from './byte-budget.ts';
 import { type DamagedReport, readAndScan, type ScannedContent } from './read-and-scan.ts';
 
-/** How often an object that changes while it is read is read again. */
+/** Maximum number of reads of an object that changes while it is read. */
 const readsOfChangingObject = 4;
 const pauseBetweenReadsMs = 50;
 
@@ -22,24 +22,30 @@ export interface AnalyzeRequest {
   readonly object: ObjectInfo;
   readonly ruleset: Ruleset;
   readonly scan: RecordedScan;
-  /** Outcomes that the scan has recorded since then stand, failures too: ISO 8601 in UTC. Default: failures are tried again. */
+  /**
+   * Outcomes that the scan has recorded since then stand, failures too: ISO 8601 in UTC. Default:
+   * failures are tried again.
+   */
   readonly since?: string | undefined;
-  /** Records errors that might pass as failures instead of throwing them: nobody will try again. */
+  /**
+   * Records temporary errors as failures instead of throwing them, because there is no further try.
+   */
   readonly lastAttempt: boolean;
 }
 
-/** An object that has its outcome: what the ledger and the records are to say of it. */
-export interface Settled {
+/** The outcome of an object, as its ledger entry and its record. */
+export interface ObjectOutcome {
   readonly entry: LedgerEntry;
-  /** Null where there is nothing new to be said of it. */
+  /** Null if there is nothing new to record. */
   readonly record: ObjectRecord | null;
   /** 0 where the engine did not run. */
   readonly engineMs: number;
 }
 
 /**
- * Brings one object to its outcome: its matches are recorded, alerts are owed, and its verdict is applied. Doing it again is harmless: what the object has been covered with
- * is not scanned again, what has matched does not alert again.
+ * Brings one object to its outcome: its matches are recorded, alerts are owed, and its verdict is
+ * applied. Doing it again is harmless: what the object has been covered with is not scanned again,
+ * what has matched does not alert again.
  *
  * @param record what is known of it
  * @throws RearviewError what is retryable, unless this is the last attempt
@@ -48,9 +54,9 @@ export async function analyzeObject(
   analyzer: Analyzer,
   request: AnalyzeRequest,
   record: ObjectRecord | null,
-): Promise<Settled> {
+): Promise<ObjectOutcome> {
   const { object, ruleset, scan } = request;
-  const known = settledBefore(analyzer, record, request);
+  const known = earlierOutcome(analyzer, record, request);
   if (known !== null) return { entry: known, record: null, engineMs: 0 };
 
   const reader = analyzer.readers.get(object.bucket);
@@ -59,7 +65,7 @@ export async function analyzeObject(
   }
   const room = createReservation(analyzer.budget);
   try {
-    const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, reader, room, request));
+    const scanned = await readAndScan(analyzer.pool, ruleset, () => readContent(analyzer, reader, room, request));
     const unread = { file: null, candidates: [], ruleset, scan };
     if ('status' in scanned) {
       const sha256 = record?.sha256 ?? null;
@@ -81,9 +87,11 @@ export async function analyzeObject(
     const finding = { object: info, scannedBytes, externals, sha256: report.sha256, md5 };
     const at = new Date(analyzer.now()).toISOString();
     const candidates = alertCandidates({ ...finding, matches, ruleset, scan, at });
-    // Matches before the record: a crash in between scans again and finds them known, rather than never recording them.
+    // Matches before the record: a crash in between scans again and finds them known, rather than
+    // never recording them.
     if (candidates.length > 0) await analyzer.alerts.owe(await analyzer.matches.record(candidates));
-    // After the matches, which it is decided by, and before the record: a crash in between does it again.
+    // After the matches, which it is decided by, and before the record: a crash in between does it
+    // again.
     const file = scannedFile(finding);
     await analyzer.verdicts?.give({ object: info, outcome, sha256, file, candidates, ruleset, scan }, request);
     return settle(analyzer, request, info, outcome, sha256, engineMs);
@@ -92,13 +100,19 @@ export async function analyzeObject(
   }
 }
 
-/** With who uploaded it, as an event or the record says: of the version that was asked for, and of no newer one that was read in its place. */
+/**
+ * With who uploaded it, as an event or the record says: of the version that was asked for, and of
+ * no newer one that was read in its place.
+ */
 function withUploader(found: ObjectInfo, { object }: AnalyzeRequest, record: ObjectRecord | null): ObjectInfo {
   const uploadedBy = object.uploadedBy ?? record?.uploadedBy;
   return uploadedBy === undefined || found.version !== object.version ? found : { ...found, uploadedBy };
 }
 
-/** Reports what rules printed while they scanned an object, and values of variables that were not used, as events that name it. */
+/**
+ * Reports what rules printed while they scanned an object, and values of variables that were not
+ * used, as events that name it.
+ */
 export function reportRemarks(
   { observe }: Pick<Analyzer, 'observe'>,
   { id, kind }: Pick<Scan, 'id' | 'kind'>,
@@ -114,8 +128,11 @@ export function reportRemarks(
   observe({ type: 'printed', scanId: id, kind, object: { bucket, key, version }, printed });
 }
 
-/** The entry of an object that needs no scan: covered before, or settled by an earlier delivery of the same work. */
-function settledBefore(
+/**
+ * The entry of an object that needs no scan: covered before, or settled by an earlier delivery of
+ * the same work.
+ */
+function earlierOutcome(
   limit: SizeLimit,
   record: ObjectRecord | null,
   { object, ruleset, scan, since }: AnalyzeRequest,
@@ -136,11 +153,12 @@ function settledBefore(
 }
 
 /**
- * The content (of an object above the limit its first part, where that is the policy), or the outcome of an object that cannot be had. The content
- * may be of a newer version than was asked for.
+ * The content (of an object above the limit its first part, where that is the policy), or the
+ * outcome of an object that cannot be had. The content may be of a newer version than was asked
+ * for.
  * @param room holds what the content takes, of whichever version it is
  */
-export async function readSettled(
+export async function readContent(
   limit: SizeLimit,
   reader: ObjectReader,
   room: Reservation,
@@ -198,7 +216,7 @@ function settle(
   outcome: Outcome,
   sha256: string | null,
   engineMs: number,
-): Settled {
+): ObjectOutcome {
   const { bucket, key, version, size, uploadedBy } = object;
   const record: ObjectRecord = {
     ...{ bucket, key, version, size, sha256, outcome },

@@ -2,7 +2,7 @@ import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { LedgerEntry } from '../../domain/scans/outcome.ts';
 import type { RecordedScan } from '../../domain/scans/scan.ts';
 import type { ObjectRecord } from '../../ports/record-store.ts';
-import { analyzeObject, type Settled } from './analyze-object.ts';
+import { analyzeObject, type ObjectOutcome } from './analyze-object.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createRecordWriter } from './record-writer.ts';
 import { type AnalyzerTask, type TimeLimit, type Unfinished, workThrough } from './work-through.ts';
@@ -11,20 +11,24 @@ import { type AnalyzerTask, type TimeLimit, type Unfinished, workThrough } from 
 const recordsPerWrite = 100;
 const longestWaitMs = 1000;
 
-/** What came of objects. Of those that `failed` the errors may pass, and nothing is recorded. */
+/**
+ * The outcomes of objects. The errors of those that `failed` may be temporary, and nothing is
+ * recorded for them.
+ */
 export interface Analyzed extends Unfinished {
-  /** Objects that have their outcome, durably. */
+  /** Objects whose outcome is durable. */
   readonly done: readonly { readonly task: AnalyzerTask; readonly entry: LedgerEntry }[];
 }
 
 /**
- * Brings objects to their outcomes, each whatever becomes of the others. Records are read and written many at a time; while some objects are scanned
- * the next are read.
+ * Brings objects to their outcomes, each independent of the others. Records are read and written
+ * many at a time; while some objects are scanned the next are read.
  *
- * @param options.time when it is over no object is begun, and those are `left`; what is under way when it is to be given up has `failed`. Default:
- * without end
- * @param options.since what this scan has recorded since then (ISO 8601 in UTC) stands, failures too. Default: failures are tried again
- * @throws what the record store threw: then the objects are to be analyzed again
+ * @param options.time when it is over no object is begun, and those are `left`; what is under way
+ *   when it is to be given up has `failed`. Default: without end
+ * @param options.since what this scan has recorded since then (ISO 8601 in UTC) stands, failures
+ *   too. Default: failures are tried again
+ * @throws what the record store threw: then the objects must be analyzed again
  */
 export async function analyzeObjects(
   analyzer: Analyzer,
@@ -38,12 +42,13 @@ export async function analyzeObjects(
 ): Promise<Analyzed> {
   const { tasks, ruleset, scan, time, since } = options;
   const records = await analyzer.records.getMany(tasks.map(({ object }) => object));
-  const tell = ({ entry, engineMs }: Settled) =>
+  const tell = ({ entry, engineMs }: ObjectOutcome) =>
     analyzer.observe({ type: 'object', scanId: scan.id, kind: scan.kind, entry, engineMs });
-  const writer = createRecordWriter<Settled & { readonly record: ObjectRecord }>({
+  const writer = createRecordWriter<ObjectOutcome & { readonly record: ObjectRecord }>({
     records: analyzer.records,
     maxWaiting: recordsPerWrite,
-    // On the last attempt the process may have died of one of them before: the others are not to be lost with it.
+    // On the last attempt the process may have died of one of them before: the others are not to be
+    // lost with it.
     maxWaitMs: tasks.some(({ lastAttempt }) => lastAttempt) ? 0 : longestWaitMs,
     onStored: tell,
   });

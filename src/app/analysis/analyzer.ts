@@ -11,7 +11,7 @@ import type { AlertDispatcher } from './alert-dispatcher.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Verdicts } from './verdicts.ts';
 
-/** What it takes to analyze objects, wherever that happens. */
+/** The parts that are needed to analyze objects, on any target. */
 export interface Analyzer extends SizeLimit {
   /** By bucket. */
   readonly readers: ReadonlyMap<string, ObjectReader>;
@@ -20,12 +20,15 @@ export interface Analyzer extends SizeLimit {
   readonly scans: ScanStore;
   readonly library: RulesetLibrary;
   readonly alerts: AlertDispatcher;
-  /** Has what was found applied to the object. Default: nothing is. */
+  /** Applies verdicts to objects. Default: none are applied. */
   readonly verdicts?: Verdicts | undefined;
-  /** Limits of previews, which hold whatever a preview asks for. */
+  /** Limits of previews, whatever a preview requests. */
   readonly previews: PreviewLimits;
   readonly pool: ScanPool;
-  /** Objects that are read ahead while each worker has one: as many as it takes to have the next when a worker is free. */
+  /**
+   * Objects that are read ahead while each worker has one: as many as it takes to have the next
+   * when a worker is free.
+   */
   readonly readAhead: number;
   /** Bounds the bytes of files in memory that wait for a worker. */
   readonly budget: ByteBudget;

@@ -1,18 +1,24 @@
 /** Bounds the bytes that are held at once. */
 export interface ByteBudget {
-  /** Waits until `bytes` more may be held; the answer gives them back. What is larger than the whole budget is let in alone. */
+  /**
+   * Waits until `bytes` more may be held, and returns a function that releases them. More than the
+   * whole budget is admitted only while nothing else is held.
+   */
   reserve(bytes: number): Promise<() => void>;
 }
 
 /** Part of a budget that grows with what is to be held. */
 export interface Reservation {
-  /** Waits until so many bytes may be held, those held so far included. Nothing of them may be held while this waits: they are given back first. */
+  /**
+   * Waits until this many bytes in total may be held. Those held so far are released first, so
+   * nothing may use them during the wait.
+   */
   hold(bytes: number): Promise<void>;
-  /** Gives back everything. */
+  /** Releases everything. */
   release(): void;
 }
 
-/** Holds nothing at first. */
+/** Creates a reservation that holds nothing yet. */
 export function createReservation(budget: ByteBudget): Reservation {
   let held = 0;
   let giveBack = () => {};

@@ -3,18 +3,23 @@ import { logicOf, type Ruleset } from '../../domain/rulesets/ruleset.ts';
 import { subsetRuleset } from '../../rules/ruleset.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 
-/** Deltas that one scan may make; objects with other gaps get the whole ruleset, which is right too. */
+/**
+ * Deltas that one scan may make; objects with other gaps get the whole ruleset, which is right too.
+ */
 const maxDeltas = 8;
 
 /** The ruleset that an object still needs, given what it has been covered with. */
 export interface DeltaRulesets {
-  /** The id of a stored ruleset that carries the logic missing from `covered`; null where nothing is missing. */
+  /**
+   * The id of a stored ruleset that carries the logic missing from `covered`; null where nothing is
+   * missing.
+   */
   idFor(covered: ReadonlySet<string>): Promise<string | null>;
 }
 
 export interface DeltaOptions {
   readonly library: Pick<RulesetLibrary, 'put'>;
-  /** Told of a delta that cannot be stored. */
+  /** Called for a delta that cannot be stored. */
   readonly onRefused: (deltaId: string, why: string) => void;
 }
 
@@ -37,7 +42,10 @@ export function createDeltaRulesets(options: DeltaOptions, ruleset: Ruleset): De
   };
 }
 
-/** Where something else is stored under the name of the delta, and stays, the whole ruleset is scanned with: that takes longer, and loses nothing. */
+/**
+ * Stores a delta. If another file keeps its name, the scan uses the whole ruleset: that takes
+ * longer and loses nothing.
+ */
 async function storeDelta(
   { library, onRefused }: DeltaOptions,
   ruleset: Ruleset,

@@ -94,7 +94,7 @@ test('an alert that cannot be sent stays owed, fails nothing, and does not hold 
   t.deepEqual(mended.sent, ['k3']);
 });
 
-test('a store that cannot mark is told of, and the alert is sent again with the same id', async (t) => {
+test('a store that cannot mark is reported, and the alert is sent again with the same id', async (t) => {
   const store = createSqliteMatchStore({ db: tempDatabase(t) });
   const matches: MatchStore = { ...store, markSent: async () => Promise.reject(new Error('no disk')) };
   const one = process(matches);

@@ -10,8 +10,9 @@ const alertsAtOnce = 8;
 const pageSize = 100;
 
 /**
- * Sends alerts where many processes find them: each sends its own at once, and marks them; what it could not send, or died before it marked, is sent
- * by the next `flush` of any process, once it is older than `graceMs`. So nobody sends what another is about to.
+ * Sends alerts where many processes find them: each sends its own at once, and marks them; what it
+ * could not send, or died before it marked, is sent by the next `flush` of any process, once it is
+ * older than `graceMs`. So no process sends what another is about to send.
  */
 export function createDirectAlerts({
   matches,
@@ -40,7 +41,7 @@ export function createDirectAlerts({
     });
     return results.every(Boolean);
   };
-  /** Answers how many could not be sent. */
+  /** Returns how many could not be sent. */
   const deliver = async (alerts: readonly Alert[]): Promise<number> => {
     const sent = await pMap(alerts, async (alert) => ((await send(alert)) ? [alert.id] : []), {
       concurrency: alertsAtOnce,

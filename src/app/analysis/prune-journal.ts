@@ -3,20 +3,21 @@ import { decodePath } from '../../domain/objects/path-key.ts';
 import type { FileSource } from '../../ports/file-source.ts';
 import type { UploadJournal } from '../../ports/upload-journal.ts';
 
-/** Entries that are made between two looks at old ones. */
+/** Number of new entries between two checks of old ones. */
 const step = 500;
 
 /** Keeps a journal from growing without end. */
 export interface Pruner {
-  /** An entry was made. */
+  /** Records that an entry was made. */
   recorded(): Promise<void>;
-  /** No more are made. */
+  /** Finishes: no more entries are made. */
   end(): Promise<void>;
 }
 
 /**
- * For each entry that is made, two are looked at, those that were not looked at for the longest, and forgotten where their file is gone. So a journal
- * does not grow beyond a few times the files that there are, at a cost that goes with what is uploaded and not with what is known.
+ * For each entry that is made, two are looked at, those that were not looked at for the longest,
+ * and forgotten where their file is gone. So a journal does not grow beyond a few times the files
+ * that there are, at a cost that goes with what is uploaded and not with what is known.
  */
 export async function createPruner({
   journal,

@@ -5,7 +5,7 @@ import type { Outcome } from '../../domain/scans/outcome.ts';
 import { joinPrinted } from '../../engine/printed.ts';
 import type { PrintedText, ScannableRuleset, ScanPool, ScanReport } from '../../engine/types.ts';
 
-/** The scan of bytes that are not those that were stored: what was found in them says nothing of the object. */
+/** The scan of bytes that differ from the stored ones. Its matches say nothing about the object. */
 export interface DamagedReport {
   readonly status: 'failed';
   readonly reason: 'unreadable';
@@ -23,12 +23,16 @@ export interface ScannedContent {
   readonly report: ScanReport | DamagedReport;
 }
 
-/** A scan that crashed is done once more, in a fresh worker: it may have been what the worker had been through before. */
+/**
+ * A scan that crashed is done once more, in a fresh worker: it may have been what the worker had
+ * been through before.
+ */
 const attempts = 2;
 
 /**
- * Reads and scans one object, or answers the outcome of one that cannot be had.
- * @param read the content, or why there is none; called again for each attempt, since the bytes go with the worker
+ * Reads and scans one object, or returns the outcome of one that cannot be read.
+ * @param read the content, or why there is none; called again for each attempt, since the bytes
+ *   go with the worker
  * @param variables values that go before those of the metadata
  */
 export async function readAndScan<Unread extends Outcome>(
@@ -56,7 +60,10 @@ export async function readAndScan<Unread extends Outcome>(
   }
 }
 
-/** The worker hashes what it scans, so the comparison costs nothing. Of a first part there is nothing to compare. Null where nothing is wrong. */
+/**
+ * The worker hashes what it scans, so the comparison costs nothing. Of a first part there is
+ * nothing to compare. Null where nothing is wrong.
+ */
 function damageOf(
   { key, size, storedSha256 }: ObjectContent,
   length: number,
@@ -65,11 +72,11 @@ function damageOf(
   if (storedSha256 === undefined || sha256 === undefined || length < size || sha256 === storedSha256) return null;
   return {
     ...{ status: 'failed', reason: 'unreadable', size: length },
-    detail: `The stored content of ${key} is damaged: it was stored with the SHA-256 ${storedSha256} and has ${sha256} now. Upload the file again: that repairs it.`,
+    detail: `The stored content of ${key} is damaged: it was stored with the SHA-256 ${storedSha256} and has ${sha256} now. Upload the file again to repair it.`,
   };
 }
 
-/** The path that the uploader claims. An empty text is no path. */
+/** The path that the uploader claims. An empty text is not a path. */
 function claimedPath({ metadata: { filepath } }: ObjectContent): string | undefined {
   return filepath === '' ? undefined : filepath;
 }

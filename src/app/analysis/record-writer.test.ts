@@ -14,7 +14,7 @@ function fakeStore(putMany: RecordStore['putMany']): RecordStore {
   return { getMany: async () => [], putMany };
 }
 
-test('records are written many at a time, in order, and told of once they are durable', async (t) => {
+test('records are written many at a time, in order, and reported once they are durable', async (t) => {
   const writes: string[][] = [];
   const told: string[] = [];
   let open = () => {};
@@ -60,7 +60,7 @@ test('where nothing may wait each is written by itself', async (t) => {
   t.deepEqual(writes, [1, 1, 1]);
 });
 
-test('what the store throws comes out of flush, and nothing is told of what was not written', async (t) => {
+test('flush throws what the store throws, and unwritten records are not reported', async (t) => {
   const told: string[] = [];
   const records = fakeStore(async () => Promise.reject(new Error('no disk')));
   const writer = createRecordWriter({

@@ -6,11 +6,14 @@ export interface RecordWriterOptions<T extends { readonly record: ObjectRecord }
   readonly maxWaiting: number;
   /** Milliseconds from the first of them to the write; 0 writes each at once. */
   readonly maxWaitMs: number;
-  /** Called with each whose record is durable. */
+  /** Called for each item whose record is durable. */
   readonly onStored: (settled: T) => void;
 }
 
-/** Writes records many at a time, and soon: what a process that dies had not written is scanned again. */
+/**
+ * Writes records many at a time, and soon: what a process that dies had not written is scanned
+ * again.
+ */
 export interface RecordWriter<T> {
   add(settled: T): void;
   /** Resolves when all that was added is durable. @throws what the store threw */

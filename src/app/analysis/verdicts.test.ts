@@ -86,7 +86,7 @@ function start(t: ExecutionContext, onApply: (verdict: Verdict) => Promise<void>
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const both = { ...alpha, 'b.yar': ruleFor('Beta', 'beta') };
 
-test('a verdict says what the scan came to', async (t) => {
+test('a verdict states the result of the scan', async (t) => {
   const { give, publish } = start(t);
   const ruleset = await publish(alpha);
   t.like(await give(ruleset), { status: 'clean', matches: [], ruleset: { id: 'whole' }, file });
@@ -163,14 +163,14 @@ test('what another scan finds while a verdict of clean is applied replaces it', 
   );
 });
 
-test('there is no verdict on what is gone', async (t) => {
+test('there is no verdict on an object that is gone', async (t) => {
   const { verdicts, publish, examined, applied } = start(t);
   const gone = examined(await publish(alpha), { outcome: { status: 'skipped', reason: 'gone' } });
   await verdicts.give(gone, retry);
   t.deepEqual(applied, []);
 });
 
-test('what was not applied is thrown, and on the last attempt told as a problem', async (t) => {
+test('a verdict that is not applied throws, and on the last attempt is reported as a problem', async (t) => {
   const { verdicts, publish, examined, events } = start(t, async () => {
     throw new RearviewError('ERR_UNAVAILABLE', 'Not now.', { retryable: true });
   });
@@ -182,7 +182,7 @@ test('what was not applied is thrown, and on the last attempt told as a problem'
   t.regex(JSON.stringify(events), /corpus\/k \(version 1\).*Not now/);
 });
 
-test('a bug is no problem to be told, but goes up', async (t) => {
+test('a bug is not reported as a problem but thrown', async (t) => {
   const { verdicts, publish, examined } = start(t, async () => {
     throw new TypeError('ours');
   });

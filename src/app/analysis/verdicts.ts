@@ -12,7 +12,10 @@ import type { VerdictSink } from '../../ports/verdicts.ts';
 import type { Observe } from '../pipeline/events.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 
-/** How long it is remembered what is in force: longer than it takes to analyze an object, less than to publish a ruleset and plan its scan. */
+/**
+ * How long the active ruleset is remembered: longer than the analysis of an object, shorter than
+ * publishing a ruleset and planning its scan.
+ */
 const inForceMs = 1000;
 const pageSize = 100;
 
@@ -21,7 +24,7 @@ export interface Examined {
   /** The version that was read. */
   readonly object: ObjectInfo;
   readonly outcome: Outcome;
-  /** Of the content as far as it is known, be it from an earlier scan of this version. */
+  /** Hash of the content if it is known, also from an earlier scan of this version. */
   readonly sha256: string | null;
   /** Null where nothing was scanned. */
   readonly file: Alert['file'] | null;
@@ -31,9 +34,12 @@ export interface Examined {
   readonly scan: Pick<RecordedScan, 'id' | 'kind' | 'rulesetId'>;
 }
 
-/** Comes to verdicts, and has them applied. */
+/** Decides verdicts and applies them. */
 export interface Verdicts {
-  /** @throws RearviewError what was not done, unless this is the last attempt: then it is told as a problem */
+  /**
+   * @throws RearviewError what was not done, unless this is the last attempt: then it is reported
+   *   as a problem
+   */
   give(examined: Examined, options: { readonly lastAttempt: boolean }): Promise<void>;
 }
 
@@ -46,13 +52,14 @@ export interface VerdictsOptions {
 }
 
 /**
- * A scan that applied no more than some rules cannot call a file clean in which another had matched before: what the match store has of the content
- * counts as long as a rule of that very logic is in force, and this scan did not apply it.
+ * A scan that applied no more than some rules cannot call a file clean in which another had matched
+ * before: what the match store has of the content counts as long as a rule of that same logic is
+ * active, and this scan did not apply it.
  */
 export function createVerdicts({ sink, matches, library, observe, now }: VerdictsOptions): Verdicts {
   let remembered: { readonly atMs: number; readonly logic: ReadonlySet<string> } | undefined;
 
-  /** Logic hashes of the rules in force that are not staged. */
+  /** Logic hashes of the active rules that are not staged. */
   async function logicInForce(): Promise<ReadonlySet<string>> {
     if (remembered !== undefined && now() - remembered.atMs < inForceMs) return remembered.logic;
     const atMs = now();
@@ -89,7 +96,8 @@ export function createVerdicts({ sink, matches, library, observe, now }: Verdict
     const verdict = await decide(examined);
     await sink.apply(verdict);
     if (verdict.status === 'matched') return;
-    // Another scan may have found something meanwhile, and have said so before this one said that there is nothing.
+    // Another scan may have matched meanwhile, and applied its verdict before this one applies
+    // "clean".
     const again = await decide(examined);
     if (again.status === 'matched') await sink.apply(again);
   }

@@ -5,7 +5,7 @@ import type { ScanPool } from '../../engine/types.ts';
 import type { Analyzer } from './analyzer.ts';
 import { createByteBudget } from './byte-budget.ts';
 
-/** How long there is to analyze objects, where that has an end. */
+/** The time limit for analyzing objects. */
 export interface TimeLimit {
   /** Whether another object may be begun. */
   isTimeLeft(): boolean;
@@ -16,24 +16,24 @@ export interface TimeLimit {
 /** An object to be analyzed. */
 export interface AnalyzerTask {
   readonly object: ObjectInfo;
-  /** Nobody will try again: errors that might pass are recorded as failures. */
+  /** There is no further try: temporary errors are recorded as failures. */
   readonly lastAttempt: boolean;
 }
 
 export interface Unfinished {
-  /** Objects that could not be dealt with. */
+  /** Objects that could not be analyzed. */
   readonly failed: readonly { readonly task: AnalyzerTask; readonly error: unknown }[];
   /** Objects that were not begun because time ran out. */
   readonly left: readonly AnalyzerTask[];
 }
 
 /**
- * Deals with objects, each whatever becomes of the others; while some are scanned the next are read.
+ * Processes objects, each independent of the others. While some are scanned, the next are read.
  *
- * @param options.time when it is over no object is begun, and those are `left`; what is under way when it is to be given up has `failed`, and what comes
- * of it is dropped. Default: without end
- * @param options.work deals with one, by the pool that it is given
- * @param options.onDone takes what came of it
+ * @param options.time when it is over no object is begun, and those are `left`; what is under way
+ *   when it is to be given up has `failed`, and what comes of it is dropped. Default: without end
+ * @param options.work processes one, with the pool that it is given
+ * @param options.onDone takes its result
  */
 export async function workThrough<T>(
   analyzer: Analyzer,
@@ -62,10 +62,13 @@ export async function workThrough<T>(
   return { failed, left };
 }
 
-/** There is no time to begin this. */
+/** The error that there is no time to begin an object. */
 class OutOfTime extends Error {}
 
-/** The pool, which many objects that are read ahead wait for: whether there is time is asked when a worker is free. */
+/**
+ * A pool that checks the remaining time when a worker is free, since many objects that are read
+ * ahead wait for it.
+ */
 function timedPool(pool: ScanPool, { isTimeLeft }: TimeLimit): ScanPool {
   const turns = createByteBudget(pool.workers);
   return {
@@ -82,7 +85,7 @@ function timedPool(pool: ScanPool, { isTimeLeft }: TimeLimit): ScanPool {
   };
 }
 
-/** Rejects, so that an object that hangs does not take its neighbours with it. */
+/** Rejects when the signal comes, so that an object that hangs does not affect the others. */
 function whenGivenUp(signal: AbortSignal): Promise<never> {
   const given = new Promise<never>((_, reject) => {
     const giveUp = () =>

@@ -177,7 +177,7 @@ const isRoot = process.getuid?.() === 0;
   },
 );
 
-test('a message that is none of ours goes to the dead letters and stops nothing', async (t) => {
+test('an unknown message goes to the dead letters and stops nothing', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   await pipeline.target.state.queues.live.send(['{"type":"nonsense"}']);
@@ -189,7 +189,7 @@ test('a message that is none of ours goes to the dead letters and stops nothing'
   t.pass();
 });
 
-test('a full disk stops the work and loses none of it: with room again, it goes on by itself', async (t) => {
+test('a full disk stops the work and loses none of it: with free space again, it continues by itself', async (t) => {
   const pipeline = await createTestTarget(t);
   const { db } = pipeline.target.state;
   await pipeline.publish(alpha);

@@ -16,7 +16,7 @@ const rules = {
 };
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-test('above the limit the first part is scanned, and ledger, counts and alerts say so', async (t) => {
+test('above the limit the first part is scanned, and ledger, counts and alerts record that', async (t) => {
   const pipeline = await createTestTarget(t, head);
   await pipeline.write({ large, limit: large.slice(0, limit), more: large.slice(0, limit + 1), small: 'beta' });
   await pipeline.publish(rules);
@@ -48,7 +48,7 @@ test('above the limit the first part is scanned, and ledger, counts and alerts s
   ]);
 });
 
-test('what was scanned in its first part is covered; a new rule is scanned over the part, and a full scan scans it anew', async (t) => {
+test('what was scanned in its first part is covered; a new rule is scanned over the part, and a full scan scans it again', async (t) => {
   const pipeline = await createTestTarget(t, head);
   await pipeline.write({ large });
   await pipeline.publish({ 'a.yar': rules['a.yar'] });

@@ -10,15 +10,18 @@ import { locateDiagnostics } from '../rulesets/locate-diagnostics.ts';
 
 export interface RulesForScan {
   readonly ruleset: ScannableRuleset;
-  /** What could not be loaded, and with `keepGoing` what does not compile; it is not part of the ruleset. */
+  /**
+   * What could not be loaded, and with `keepGoing` what does not compile; it is not part of the
+   * ruleset.
+   */
   readonly errors: readonly Diagnostic[];
-  /** Why the ruleset does not compile, file by file. Takes as long as compiling it. */
+  /** Returns why the ruleset does not compile, file by file. Takes as long as compiling it. */
   explain(): Promise<readonly Diagnostic[]>;
 }
 
 /**
  * Loads any folder of rules for an ad-hoc scan: no house rules apply, only what the engine takes.
- * @param options.only loads this file of the folder alone
+ * @param options.only loads only this file of the folder
  * @param options.keepGoing leaves out what does not compile; without it, nothing is compiled here
  * @throws RearviewError `ERR_CONFIG` where the folder cannot be read
  */

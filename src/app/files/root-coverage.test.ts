@@ -1,7 +1,7 @@
 import test from 'ava';
 import { createRootCoverage } from './root-coverage.ts';
 
-test('a root is covered by a byte that was scanned of it, and by nothing that lies elsewhere', (t) => {
+test('a root is covered by a byte that was scanned of it, and by nothing elsewhere', (t) => {
   const roots = ['/usr', '/usr/link', 'good/', '.', 's3://bucket/a/', 's3://bucket/one', '/empty'];
   const coveredBy = (path: string, size = 1) => {
     const coverage = createRootCoverage(roots);

@@ -1,10 +1,13 @@
-/** Which of the roots that were to be scanned were looked at. */
+/** Records which of the roots were scanned. */
 export interface RootCoverage {
   /** Takes a file that was scanned. */
   add(file: { readonly path: string; readonly size: number }): void;
-  /** Takes the path of what could not be scanned: that of a root is told where it cannot be listed to its end. */
+  /**
+   * Takes the path of a file that could not be scanned, or of a root that could not be listed
+   * completely.
+   */
   miss(path: string): void;
-  /** Roots of which no byte was scanned, or that were not listed to their end; in their order. */
+  /** Roots without a scanned byte, or that were not listed completely, in their order. */
   incomplete(): readonly string[];
 }
 
@@ -12,7 +15,8 @@ export interface RootCoverage {
 export function createRootCoverage(roots: readonly string[]): RootCoverage {
   const left = new Set(roots);
   const cut = new Set<string>();
-  // The longest first: what lies behind a root that is a link is of that root, not of the one whose name stands before it.
+  // The longest first: what lies behind a root that is a link is of that root, not of the one whose
+  // name stands before it.
   const prefixes = roots
     .map((root) => ({ root, prefix: root.endsWith('/') ? root : `${root}/` }))
     .toSorted((a, b) => b.prefix.length - a.prefix.length);

@@ -8,7 +8,10 @@ import { type FileReport, type ListedFile, scanFiles } from './scan-files.ts';
 
 const object = { bucket: 'file', version: '1', size: 3, arrivedAt: '2026-01-01T00:00:00.000Z' };
 
-/** Files by key: their content, or the error that reading (`head:` – already looking them up) ends with. */
+/**
+ * Files by key: their content, or the error that reading (`head:` – already looking them up) ends
+ * with.
+ */
 function reader(files: Readonly<Record<string, string | RearviewError>>): ObjectReader {
   const look = (key: string) => files[key] ?? new RearviewError('ERR_OBJECT_GONE', 'gone');
   return {
@@ -78,7 +81,7 @@ const outcomes: readonly (readonly [string, RearviewError | string, Partial<Reco
   ['head:gone', new RearviewError('ERR_OBJECT_GONE', 'gone'), { status: 'skipped', reason: 'gone' }],
 ];
 
-test('every listed file has one report, whatever reading it comes to', async (t) => {
+test('every listed file has one report, whatever the result of reading it', async (t) => {
   const files = outcomes.map(([key]) => ({ path: `./${key}`, key }));
   const found = await reports(files, Object.fromEntries(outcomes.map(([key, content]) => [key, content])));
   t.is(found.length, outcomes.length);
@@ -183,7 +186,7 @@ test('a file that has grown since it was looked up is held only where the budget
   for (const each of found) t.like(each, { status: 'scanned', size: 100 });
 });
 
-test('what a listing told of a file is not asked for again, and a version is looked up as that version', async (t) => {
+test('details from a listing are not requested again, and a version is looked up as that version', async (t) => {
   const heads: (string | undefined)[] = [];
   const told: ObjectReader = {
     ...reader({ a: 'abc', b: 'abc' }),

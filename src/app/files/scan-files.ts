@@ -8,15 +8,15 @@ import { type FailReason, limitNoted, type Outcome, partScanned, type SkipReason
 
 import type { PrintedText, ScannableRuleset, ScanPool } from '../../engine/types.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
-import { outcomeOfError, readSettled } from '../analysis/analyze-object.ts';
+import { outcomeOfError, readContent } from '../analysis/analyze-object.ts';
 import { type ByteBudget, createReservation, type Reservation } from '../analysis/byte-budget.ts';
 import { readAndScan } from '../analysis/read-and-scan.ts';
 
-/** A file to scan, or something that stands where a file could. */
+/** A file to scan, or something else in its place. */
 export interface ListedFile {
   /** For people. */
   readonly path: string;
-  /** Lower-case hex; present where the name is no UTF-8. */
+  /** Lower-case hex; present if the name is not UTF-8. */
   readonly pathBytes?: string;
   /** Where it is read. */
   readonly reader: ObjectReader;
@@ -26,16 +26,16 @@ export interface ListedFile {
   readonly below?: string;
   /** For the reader. Default: the latest. */
   readonly version?: string;
-  /** What a listing or look-up has told of it already. Default: it is looked up. */
+  /** The object, if a listing or look-up has already returned it. Default: it is looked up. */
   readonly object?: ObjectInfo;
-  /** Why there is nothing to read, where that is known already. */
+  /** Why there is nothing to read, if that is already known. */
   readonly problem?: {
     readonly reason: 'not_a_regular_file' | 'denied' | 'gone' | 'unreadable';
     readonly detail: string;
   };
 }
 
-/** What became of one file. `size` is absent where it is not known. */
+/** The outcome of one file. `size` is absent if it is not known. */
 export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & {
   readonly size?: number;
   /** Present where rules printed something. */
@@ -46,10 +46,10 @@ export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & {
         readonly size: number;
         /** Bytes from the start; present only where no more than this first part was scanned. */
         readonly scannedBytes?: number;
-        /** Of the bytes that were scanned, lower-case hex; so the other hashes. */
+        /** Hash of the scanned bytes in lower-case hex, like the other hashes. */
         readonly sha256: string;
         readonly md5: string;
-        /** Present where it was asked for. */
+        /** Present if it was requested. */
         readonly sha1?: string;
         readonly matches: readonly RuleMatch[];
         /** As in `ScanReport`. */
@@ -65,17 +65,22 @@ export interface ScanFilesOptions {
   readonly files: AsyncIterable<ListedFile>;
   readonly ruleset: ScannableRuleset;
   readonly pool: ScanPool;
-  /** Files that are looked up, read or wait for a worker while each worker has one: many where reading means to wait for an answer. */
+  /**
+   * Files that are looked up, read or wait for a worker while each worker has one: many where
+   * reading means to wait for an answer.
+   */
   readonly readAhead: number;
   /** Bounds the bytes of files in memory. */
   readonly budget: ByteBudget;
-  /** Bytes; most that are held and scanned of one file. */
+  /** Maximum number of bytes of one file that are held and scanned. */
   readonly maxBytes: number;
-  /** What becomes of larger files. */
+  /** How larger files are handled. */
   readonly largeFiles: LargeFiles;
-  /** Computes SHA-1 as well, which nothing else needs. Default: false. */
+  /** Also computes SHA-1, which nothing else needs. Default: false. */
   readonly sha1?: boolean;
-  /** Values of declared variables for all files; they go before those of metadata. Default: none. */
+  /**
+   * Values of declared variables for all files; they go before those of metadata. Default: none.
+   */
   readonly variables?: GivenVariables;
   /** Takes each report; the scan waits for it. */
   readonly report: (report: FileReport) => Promise<void>;
@@ -84,8 +89,8 @@ export interface ScanFilesOptions {
 }
 
 /**
- * Scans files once, with nothing remembered: every listed file gives exactly one report, in no particular order. Files are read ahead of the workers
- * as far as the budget allows.
+ * Scans files once, with nothing remembered: every listed file gives exactly one report, in no
+ * particular order. Files are read ahead of the workers as far as the budget allows.
  * @throws RearviewError `ERR_RULES_INVALID` when the ruleset does not compile
  */
 export async function scanFiles(options: ScanFilesOptions): Promise<void> {
@@ -142,7 +147,7 @@ async function scanObject(
     pool,
     ruleset,
     async () => {
-      const content = await readSettled(sizeLimit(options), reader, room, { object, lastAttempt: true });
+      const content = await readContent(sizeLimit(options), reader, room, { object, lastAttempt: true });
       // Before the bytes go to a worker.
       if (options.sha1 && 'bytes' in content) sha1 = createHash('sha1').update(content.bytes).digest('hex');
       return content;

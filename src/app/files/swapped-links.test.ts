@@ -10,12 +10,15 @@ import { keyBelow } from '../../domain/objects/upload-key.ts';
 import type { FileSource } from '../../ports/file-source.ts';
 import { tempDatabase } from '../../testing/local/temp-database.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
-import { readSettled } from '../analysis/analyze-object.ts';
+import { readContent } from '../analysis/analyze-object.ts';
 import { createByteBudget, createReservation } from '../analysis/byte-budget.ts';
 import { uploadFiles } from '../uploads/upload-files.ts';
 import type { UploadFile, UploadReport } from '../uploads/upload-report.ts';
 
-/** A tree whose owner is an attacker, with `a/1`, `b/1` and `c`, and a private folder of someone else with the same names. */
+/**
+ * A tree whose owner is an attacker, with `a/1`, `b/1` and `c`, and a private folder of someone
+ * else with the same names.
+ */
 function plant(t: ExecutionContext) {
   const dir = realpathSync(tempFolder(t));
   for (const root of ['tree', 'private']) {
@@ -95,7 +98,7 @@ test('a scan in place reads nothing below a folder that was swapped after the li
   for (const object of objects) {
     const room = createReservation(createByteBudget(100));
     const limit = { maxObjectBytes: 100, largeFiles: 'skip' } as const;
-    const found = await readSettled(limit, reader, room, { object, lastAttempt: true });
+    const found = await readContent(limit, reader, room, { object, lastAttempt: true });
     outcomes.push('bytes' in found ? Buffer.from(found.bytes).toString() : found);
   }
   t.is(outcomes[0], 'tree a/1');

@@ -45,7 +45,7 @@ const report = fc.oneof(
   ),
 );
 
-test('every report counts once, and a hit is either covered or fails', (t) => {
+test('every report counts once, and a match is either covered or fails', (t) => {
   fc.assert(
     fc.property(fc.array(report, { maxLength: 60 }), (reports) => {
       const found = tallied(reports);
@@ -82,13 +82,13 @@ test('what is listed does not depend on the order of the reports', (t) => {
   t.is(forth.hits, 3000);
 });
 
-test('a rule that hits everything does not hide the one hit of another', (t) => {
+test('a rule that matches everything does not hide the one match of another', (t) => {
   const reports = Array.from({ length: 1000 }, (_, index) => scanned(`/usr/${index}`, 'A'));
   const { listed } = tallied([...reports, scanned('/usr/zzz', 'B')]);
   t.true(listed.some(({ rule: id }) => id === 'a.yar:B'));
 });
 
-test('a root of which nothing was scanned, or whose listing broke off, is told', (t) => {
+test('a root of which nothing was scanned, or whose listing broke off, is reported', (t) => {
   const failed = (path: string): FileReport => ({
     path,
     status: 'failed',

@@ -12,17 +12,17 @@ import { createRootCoverage } from '../files/root-coverage.ts';
 import type { FileReport } from '../files/scan-files.ts';
 
 export interface GoodwareTallyOptions {
-  /** Whose hits count; others scan along because these depend on them. */
+  /** Rules whose matches count. Others are scanned with because these depend on them. */
   readonly rules: readonly RuleEntry[];
   readonly exceptions: readonly GoodwareException[];
-  /** What the files are of, as their paths begin. */
+  /** Roots of the files, as their paths begin. */
   readonly roots: readonly string[];
   readonly claims: HashClaims;
   /** Exceptions expire. Unix time in milliseconds. */
   readonly nowMs: number;
 }
 
-/** What there was so far. */
+/** Progress so far. */
 export interface GoodwareProgress {
   readonly files: number;
   readonly bytes: number;
@@ -30,7 +30,10 @@ export interface GoodwareProgress {
   readonly failing: number;
 }
 
-/** Adds up the reports of a scan of goodware, in whatever order they come. A rule that hits every file costs no more memory than one that hits some. */
+/**
+ * Adds up the reports of a scan of goodware, in whatever order they come. A rule that matches every
+ * file costs no more memory than one that matches a few.
+ */
 export function createGoodwareTally({ rules, exceptions, roots, claims, nowMs }: GoodwareTallyOptions) {
   const kept = new Map(rules.map((rule) => [ruleId(rule), { failing: shortest(), covered: shortest() }]));
   const unscanned = new Map<string, number>();
@@ -87,7 +90,10 @@ export function createGoodwareTally({ rules, exceptions, roots, claims, nowMs }:
   };
 }
 
-/** The findings whose paths come first, as many as can be listed: what is listed must not depend on which worker was faster. */
+/**
+ * The matches whose paths come first, as many as can be listed. The list must not depend on which
+ * worker was faster.
+ */
 function shortest() {
   let list: GoodwareFinding[] = [];
   const sorted = () =>
@@ -101,7 +107,10 @@ function shortest() {
   };
 }
 
-/** The first of each list, then the second of each, and so on: a rule that hits everything must not hide the others. */
+/**
+ * The first of each list, then the second of each, and so on: a rule that matches everything must
+ * not hide the others.
+ */
 function inTurns<T>(lists: readonly (readonly T[])[]): readonly T[] {
   const longest = Math.max(0, ...lists.map(({ length }) => length));
   return Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list.slice(index, index + 1))).flat();

@@ -64,7 +64,7 @@ async function scan(t: ExecutionContext, { rules, files = {}, tests = {}, before
 const statesOf = ({ hashes }: GoodwareFindings) =>
   Object.fromEntries(hashes.map(({ rule, hash, state }) => [`${rule.replace('a.yar:', '')} ${hash.length}`, state]));
 
-test('a file that vanishes before it is read costs itself alone', async (t) => {
+test('a file that vanishes before it is read affects only itself', async (t) => {
   const found = await scan(t, {
     rules: { 'a.yar': ruleFor('A', 'evil') },
     files: { a: 'evil', b: 'evil', c: 'good' },

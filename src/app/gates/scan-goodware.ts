@@ -11,23 +11,24 @@ export interface ScanGoodwareOptions
   extends Pick<ScanFilesOptions, 'files' | 'pool' | 'readAhead' | 'budget' | 'maxBytes' | 'signal'> {
   /** The rules, and what they depend on. */
   readonly ruleset: ScannableRuleset;
-  /** Those whose hits count. */
+  /** Rules whose matches count. */
   readonly rules: readonly RuleEntry[];
   readonly exceptions: readonly GoodwareException[];
-  /** What the files are of, as their paths begin. */
+  /** Roots of the files, as their paths begin. */
   readonly roots: readonly string[];
-  /** Where the tests of the rules lie: their samples are held against the hashes that the rules name. */
+  /** Folder of the rule tests: their samples are compared with the hashes that the rules name. */
   readonly testsDir: string;
   /** Unix time in milliseconds. */
   readonly nowMs: number;
   /** Takes what rules printed while they scanned a file. Default: it is dropped. */
   readonly onPrinted?: (path: string, printed: PrintedText) => void;
-  /** Told after each file. */
+  /** Called after each file. */
   readonly onProgress: (progress: GoodwareProgress) => void;
 }
 
 /**
- * Scans goodware: hits are there to be explained. Each file counts once, as scanned or with the reason why not.
+ * Scans goodware: every match needs an explanation. Each file counts once, as scanned or with the
+ * reason why not.
  * @throws RearviewError `ERR_RULES_INVALID` when the ruleset does not compile
  */
 export async function scanGoodware(options: ScanGoodwareOptions): Promise<GoodwareFindings> {

@@ -9,15 +9,15 @@ import { type RuleTest, testFileSuffix } from '../../rule-tests/spec.ts';
 
 export interface ScanNamedSamplesOptions {
   readonly claims: HashClaims;
-  /** Where the test files lie. */
+  /** Folder of the test files. */
   readonly testsDir: string;
   readonly ruleset: ScannableRuleset;
   readonly pool: ScanPool;
 }
 
 /**
- * Scans those samples of the tests of rules whose hashes the rules name, and tells the claims. What is wrong with a test is not said here: `rules test`
- * says it, and the hash stays unchecked.
+ * Scans those samples of the tests of rules whose hashes the rules name, and tells the claims. What
+ * is wrong with a test is not said here: `rules test` says it, and the hash stays unchecked.
  */
 export async function scanNamedSamples({ claims, testsDir, ruleset, pool }: ScanNamedSamplesOptions): Promise<void> {
   for (const namespace of claims.namespaces) {

@@ -27,7 +27,7 @@ async function evidenceOf(test: TestTarget, since: ReadonlyMap<string, string>, 
   return evidence;
 }
 
-test('hits in what lay there and in what arrived are told apart, by contents and objects; a content that comes again is live', async (t) => {
+test('matches in existing and in arriving objects are counted apart, by contents and objects; a content that comes again is live', async (t) => {
   const target = await createTestTarget(t);
   await target.write({ one: 'alpha one', two: 'alpha one', three: 'alpha three', four: 'loud' });
   await target.publish(rules);
@@ -51,7 +51,7 @@ test('hits in what lay there and in what arrived are told apart, by contents and
   t.deepEqual(await target.alerts().then((all) => all.map(({ rule }) => rule.name)), ['Loud', 'Loud']);
 });
 
-test('what arrived and matched before it was staged so is no live hit', async (t) => {
+test('an object that matched before the rule was staged is not a live match', async (t) => {
   const target = await createTestTarget(t);
   await target.publish(rules);
   await target.start();
@@ -66,7 +66,7 @@ test('what arrived and matched before it was staged so is no live hit', async (t
   t.is(evidence.rate, null, 'no scan of the corpus was made');
 });
 
-test('the newest completed preview of this very logic tells what to expect, in whatever file and under whatever name the rule was', async (t) => {
+test('the newest completed preview of the same logic gives the expected rate, in whatever file and under whatever name the rule was', async (t) => {
   const target = await createTestTarget(t);
   await target.write({ one: 'alpha', two: 'al', three: 'nothing', four: 'x' });
   await target.publish({ 'other.yar': ruleFor('Other', 'other') });
@@ -89,7 +89,7 @@ test('the newest completed preview of this very logic tells what to expect, in w
   t.deepEqual(evidence.rate, { from: 'preview', scanId: id, hits: 1, objects: 4 });
 });
 
-test('of a sample what was scanned for its hash alone does not count', async (t) => {
+test('objects that a sample has only for their hash do not count', async (t) => {
   const target = await createTestTarget(t);
   await target.write({ one: 'alpha' });
   await target.publish(rules);

@@ -6,13 +6,16 @@ import type { ScanStore } from '../../ports/scan-store.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 import { type StagedSince, stagedRules } from '../rulesets/staged-rules.ts';
 import { createHitRates } from '../scans/hit-rate.ts';
-import { countStagedHits } from './staged-hits.ts';
+import { countStagedMatches } from './staged-matches.ts';
 
 const dayMs = 86_400_000;
-/** Live scans, one a day, that are added up: a rule that is staged for longer has fewer arrivals than there were, so a narrower band. */
+/**
+ * Live scans, one a day, that are added up: a rule that is staged for longer has fewer arrivals
+ * than there were, so a narrower band.
+ */
 const maxLiveScans = 400;
 
-/** What is known of the staged rules in force, in the order of the ruleset. */
+/** The evidence about the active staged rules, in the order of the ruleset. */
 export async function stagedEvidence(
   {
     library,
@@ -36,10 +39,10 @@ export async function stagedEvidence(
   };
   const all: StagedEvidence[] = [];
   for (const { logicHash, ...rule } of rules) {
-    // What was put in force a moment ago is noted down with the next publish.
+    // A rule that became active a moment ago is noted with the next publish.
     const from = since.get(logicHash) ?? new Date(nowMs).toISOString();
     const id = ruleId(rule);
-    const hits = await countStagedHits(matches, { ruleId: id, logicHash, since: from, scanOf });
+    const hits = await countStagedMatches(matches, { ruleId: id, logicHash, since: from, scanOf });
     const rate = (await rates.ofPreview(logicHash)) ?? (await rates.ofRetro(logicHash, hits.retro.objects));
     all.push({
       ...{ rule: id, logicHash, since: from, ...hits, rate },

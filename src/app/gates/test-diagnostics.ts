@@ -2,7 +2,10 @@ import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import { describeFailure } from '../../rule-tests/describe-failure.ts';
 import type { TestRun } from '../../rule-tests/results.ts';
 
-/** What a test run found wrong, as diagnostics: failing tests, rules without tests, test files that cannot be used. */
+/**
+ * The diagnostics of a test run: failing tests, rules without tests, test files that cannot be
+ * used.
+ */
 export function testDiagnostics(run: TestRun): readonly Diagnostic[] {
   const failures = run.files.flatMap(({ path, tests }) =>
     tests

@@ -79,7 +79,7 @@ test('tests pass, fail or are known gaps, each with its reason', async (t) => {
   t.is(wrongPlace?.failure?.missingStrings[0]?.actual[0]?.offset, 0);
 });
 
-test('a public rule without a test that matches, or without one that does not, is a finding', async (t) => {
+test('a public rule without a test that matches, or without one that does not, is reported', async (t) => {
   const one = '{ name: one, sample: { text: one! }, matches: [One] }';
   const both = '{ name: both, sample: { text: one!two! }, matches: [One, Two] }';
   const gap = '{ name: gap, sample: { text: two }, matches: [Two], todo: no }';
@@ -152,7 +152,7 @@ test('tests of a file that is left out are passed over with a warning, and fail 
   t.true(isGreen(result));
 });
 
-test('where tests are chosen by name, no rule is said to have none', async (t) => {
+test('if tests are chosen by name, rules without tests are not reported', async (t) => {
   const result = await run(t, { 'deep/b.yar.test.yaml': testsOfB }, { onlyTest: (name) => name === 'full' });
   t.like(result, { passed: 1, failed: 0, findings: [] });
 });

@@ -15,7 +15,7 @@ import { readSample } from '../../rule-tests/sample.ts';
 import { type RuleTest, type RuleTestFile, testFileSuffix } from '../../rule-tests/spec.ts';
 import { untestedRules } from '../../rule-tests/untested-rules.ts';
 
-/** What a scan of a sample gave; a `ScanReport` is one. */
+/** The result of the scan of a sample; a `ScanReport` is one. */
 export type SampleScan = { readonly printed?: PrintedText } & (
   | { readonly status: 'scanned'; readonly matches: readonly RuleMatch[] }
   | { readonly status: 'failed'; readonly reason: string; readonly detail: string }
@@ -23,25 +23,35 @@ export type SampleScan = { readonly printed?: PrintedText } & (
 
 export interface TestRulesOptions {
   readonly rules: readonly RuleSource[];
-  /** What rules there are; private ones need no tests. */
+  /** All rules; private ones need no tests. */
   readonly rulesEntries: readonly Pick<RuleEntry, 'namespace' | 'name' | 'private'>[];
-  /** Where the test files lie. It need not exist: then every rule is untested. */
+  /** Folder of the test files. If it does not exist, every rule is untested. */
   readonly testsDir: string;
   /** Scans with the ruleset under test. */
   readonly scan: (bytes: Uint8Array<ArrayBuffer>, externals: Externals) => Promise<SampleScan>;
-  /** Takes what rules printed while they scanned the sample of a test, which is named by file and line. Default: it is dropped. */
+  /**
+   * Takes what rules printed while they scanned the sample of a test, which is named by file and
+   * line. Default: it is dropped.
+   */
   readonly onPrinted?: (test: string, printed: PrintedText) => void;
-  /** Which namespaces to test. Default: all. */
+  /** Selects the namespaces to test. Default: all. */
   readonly only?: (namespace: string) => boolean;
-  /** Which of their tests to run, by name. With it, no rule is said to have no tests. Default: all. */
+  /**
+   * Selects the tests to run, by name. With it, rules without tests are not reported. Default: all.
+   */
   readonly onlyTest?: (name: string) => boolean;
-  /** Files of the rules folder that are no rule files, and why: their tests are passed over with a warning. Default: none. */
+  /**
+   * Files of the rules folder that are not rule files, and why: their tests are skipped with a
+   * warning. Default: none.
+   */
   readonly leftOut?: ReadonlyMap<string, string>;
-  /** Most samples held in memory at a time. Default: 8. */
+  /** Maximum number of samples in memory at a time. Default: 8. */
   readonly concurrency?: number;
 }
 
-/** Runs the tests of rules, and finds the rules that have none. Whatever is wrong is part of the outcome. */
+/**
+ * Runs the tests of rules, and finds the rules that have none. All problems are part of the result.
+ */
 export async function testRules(options: TestRulesOptions): Promise<TestRun> {
   const only = options.only ?? (() => true);
   const known = new Set(options.rules.map(({ namespace }) => namespace));
@@ -99,7 +109,7 @@ async function runTest(options: TestRulesOptions, file: RuleTestFile, test: Rule
     bytes = await readSample(test.sample, { testsDir: options.testsDir, testFile: file.path });
   } catch (error) {
     if (!(error instanceof RearviewError)) throw error;
-    // A todo excuses a wrong answer, not a test that asks nothing.
+    // A todo excuses a wrong result, not a test that expects nothing.
     return done('failed', brokenTest(error.message));
   }
   const { variables = {}, ...externals } = test.externals;
@@ -117,7 +127,7 @@ async function runTest(options: TestRulesOptions, file: RuleTestFile, test: Rule
   return done(todo === undefined ? 'failed' : 'todo', failure);
 }
 
-/** What is wrong with the variables that a test sets; null where they are used by the rules and fit their types. */
+/** The problem with the variables that a test sets; null if rules use them and their types fit. */
 function variableProblem(declared: readonly VariableDeclaration[], given: GivenVariables): string | null {
   for (const [name, text] of Object.entries(given)) {
     const declaration = declared.find((each) => each.name === name);
@@ -156,7 +166,7 @@ async function findTestFiles(testsDir: string): Promise<{ paths: string[]; probl
   };
 }
 
-/** @param why the file of the rules folder that it is named after is no rule file */
+/** @param why the file of the rules folder that it is named after is not a rule file */
 function orphan({ path, namespace }: RuleTestFile, why: string | undefined): Diagnostic {
   if (why !== undefined) {
     const message = `These tests are not run: ${namespace} is left out, because ${why}. Remove this file.`;

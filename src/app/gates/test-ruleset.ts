@@ -10,8 +10,9 @@ const testWorkers = 2;
 export type TestRulesetOptions = Pick<TestRulesOptions, 'testsDir' | 'only' | 'onlyTest' | 'leftOut' | 'onPrinted'>;
 
 /**
- * Runs the tests of rules on a built ruleset: on its very image, where it has one.
- * @throws RearviewError `ERR_RULESET_UNUSABLE` where the engine does not take the image: tests of the sources say nothing of it
+ * Runs the tests of rules on a built ruleset: on its own image, if it has one.
+ * @throws RearviewError `ERR_RULESET_UNUSABLE` where the engine does not take the image: tests of
+ *   the sources say nothing of it
  */
 export async function testRuleset(ruleset: Ruleset, options: TestRulesetOptions): Promise<TestRun> {
   const refused: string[] = [];
@@ -26,7 +27,7 @@ export async function testRuleset(ruleset: Ruleset, options: TestRulesetOptions)
     if (why !== undefined) {
       throw new RearviewError(
         'ERR_RULESET_UNUSABLE',
-        `The rules were not tested, as the engine does not take the image that was built of them: ${why} "npm ci" installs the engine anew.`,
+        `The rules were not tested, because the engine cannot load the image that was built from them: ${why} Run "npm ci" to install the engine again.`,
       );
     }
     return run;

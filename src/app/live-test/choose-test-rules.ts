@@ -8,7 +8,7 @@ import type { ScanPool } from '../../engine/types.ts';
 import { activeRuleset } from '../rulesets/active-ruleset.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 
-/** A form of the test file, where it goes, and the rule that is to find it. */
+/** A form of the test file, its key, and the rule that must match it. */
 export interface TestUpload {
   readonly form: string;
   readonly key: string;
@@ -19,13 +19,15 @@ export interface TestUpload {
   readonly ruleId: string;
 }
 
-/** What this project ships. */
+/** The rule that this project ships. */
 const shipped = 'Test_EICAR_File of rules/test/eicar.yar';
 
 /**
- * Scans the forms here with the ruleset in force, and chooses for each the rule to wait for: one that alerts, with EICAR in its name where there is one.
+ * Scans the forms here with the active ruleset, and chooses for each the rule to wait for: one that
+ * alerts, preferably with EICAR in its name.
  * @param keyOf the key of a form, which rules may ask for
- * @throws RearviewError `ERR_NOT_FOUND` where nothing is published or no rule finds a form; `ERR_STATE` where only staged rules do
+ * @throws RearviewError `ERR_NOT_FOUND` if nothing is published or no rule matches a form;
+ *   `ERR_STATE` where only staged rules do
  */
 export async function chooseTestRules(
   { library, pool }: { readonly library: RulesetLibrary; readonly pool: ScanPool },
@@ -41,7 +43,7 @@ export async function chooseTestRules(
       const bytes = Uint8Array.from(form.bytes);
       const report = await pool.scan({ ruleset, bytes, externals: externalsOf(key) });
       if (report.status === 'failed') {
-        throw new RearviewError('ERR_RULESET_UNUSABLE', `The ruleset in force cannot scan: ${report.detail}`);
+        throw new RearviewError('ERR_RULESET_UNUSABLE', `The active ruleset cannot scan: ${report.detail}`);
       }
       const found = report.matches.map((each) => ruleId({ namespace: each.namespace, name: each.rule }));
       const rule = choose(ruleset, found, form.name);
@@ -61,11 +63,11 @@ function choose({ id, rules }: Ruleset, found: readonly string[], form: string):
     const names = matching.map(ruleId).join(', ');
     throw new RearviewError(
       'ERR_STATE',
-      `Only staged rules find ${what}, and they do not alert: ${names}. Publish ${shipped}.`,
+      `Only staged rules match ${what}, and they do not alert: ${names}. Publish ${shipped}.`,
     );
   }
   throw new RearviewError(
     'ERR_NOT_FOUND',
-    `No rule of the ruleset in force (${id.slice(0, 12)}) finds ${what}: publish one that does, such as ${shipped}.`,
+    `No rule of the active ruleset (${id.slice(0, 12)}) matches ${what}: publish one that does, such as ${shipped}.`,
   );
 }

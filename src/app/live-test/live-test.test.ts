@@ -62,30 +62,30 @@ test('every form is uploaded, recorded and alerted, and removed from the corpus'
   t.deepEqual((await target.corpus.list({ after: null, limit: 10 })).objects, []);
 });
 
-test('a form whose alert does not come is told to have been recorded, and how its alert stands', async (t) => {
+test('a form whose alert does not arrive is reported as recorded, with the state of its alert', async (t) => {
   const { dir, run, start: startPipeline } = await start(t);
   startPipeline();
   const watch = await openJsonlAlertWatch(join(dir, 'nobody-writes-here.jsonl'));
   const { forms, details } = await run({ watch }, (now) => now.every(({ alertState }) => alertState === 'sent'));
   t.true(forms.every(({ recordedMs, alertedMs }) => recordedMs !== null && alertedMs === null));
-  for (const detail of details) t.regex(detail ?? '', /was sent and did not arrive/);
+  for (const detail of details) t.regex(detail ?? '', /was sent but did not arrive/);
 });
 
-test('a form that nothing scans is told to have been uploaded, and where to look', async (t) => {
+test('a form that nothing scans is reported as uploaded, with what to check', async (t) => {
   const { run } = await start(t);
   const { forms, details } = await run({}, (now) => now.every(({ object }) => object !== null));
   t.true(forms.every(({ uploadedMs, recordedMs }) => uploadedMs !== null && recordedMs === null));
-  for (const detail of details) t.regex(detail ?? '', /was not scanned: look at "rearview queue status"/);
+  for (const detail of details) t.regex(detail ?? '', /was not scanned: check "rearview queue status"/);
 });
 
-test('what became of a form that has no match is told by its record', async (t) => {
+test('the outcome of a form without a match comes from its record', async (t) => {
   const { target, run } = await start(t);
   const { forms } = await run({}, (now) => now.every(({ object }) => object !== null));
   const [form] = forms;
   if (form?.object === undefined || form.object === null) throw new Error('nothing was uploaded');
   const { bucket, key, version, size } = form.object;
   const outcomes: readonly (readonly [Outcome, RegExp])[] = [
-    [{ status: 'scanned', matches: 0 }, /scanned and nothing was found: another ruleset/],
+    [{ status: 'scanned', matches: 0 }, /scanned and no rule matched: another ruleset/],
     [{ status: 'scanned', matches: 1 }, /matched, but not by the rule that matches it here/],
     [{ status: 'failed', reason: 'denied', detail: 'no key' }, /^It was failed: denied \(no key\)\.$/],
     [{ status: 'skipped', reason: 'too_large' }, /^It was skipped: too_large\.$/],
@@ -96,10 +96,10 @@ test('what became of a form that has no match is told by its record', async (t) 
     t.regex((await explainForm(target.state.records, form)) ?? '', pattern);
   }
   const owed: TestedForm = { ...form, recordedMs: 1, alertState: 'pending' };
-  t.regex((await explainForm(target.state.records, owed)) ?? '', /owed and was not sent/);
+  t.regex((await explainForm(target.state.records, owed)) ?? '', /has not been sent/);
 });
 
-test('services that are down for a moment are asked again, and what cannot be uploaded holds nothing else up', async (t) => {
+test('services that are down for a moment are tried again, and what cannot be uploaded holds nothing else up', async (t) => {
   const { target, run, start: startPipeline } = await start(t);
   startPipeline();
   let calls = 0;
@@ -155,13 +155,13 @@ test('the rule to wait for alerts, and has EICAR in its name where one has', asy
   t.true(hasCode(none, 'ERR_NOT_FOUND'));
   t.regex(
     none?.message ?? '',
-    /No rule of the ruleset in force .* publish one .* Test_EICAR_File of rules\/test\/eicar\.yar/,
+    /No rule of the active ruleset .* publish one .* Test_EICAR_File of rules\/test\/eicar\.yar/,
   );
   const staged = { 's.yar': ruleFor('Staged_EICAR', 'STANDARD-ANTIVIRUS', 'status = "staged"') };
   await place.publish(staged);
   const silent = await t.throwsAsync(choose(t, place));
   t.true(hasCode(silent, 'ERR_STATE'));
-  t.regex(silent?.message ?? '', /Only staged rules find .* s\.yar:Staged_EICAR/);
+  t.regex(silent?.message ?? '', /Only staged rules match .* s\.yar:Staged_EICAR/);
   await place.publish({ ...staged, 'a.yar': ruleFor('Small', 'STANDARD') });
   t.true((await choose(t, place)).every(({ ruleId }) => ruleId === 'a.yar:Small'));
   await place.publish({ ...staged, 'a.yar': ruleFor('Small', 'STANDARD'), 'test/eicar.yar': await shipped });

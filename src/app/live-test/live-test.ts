@@ -7,7 +7,10 @@ import type { ObjectRemover } from '../../ports/object-remover.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { TestUpload } from './choose-test-rules.ts';
 
-/** How far a form has come. Times in milliseconds since the test began; null for what has not happened. */
+/**
+ * How far a form has come. Times in milliseconds since the test began; null for what has not
+ * happened.
+ */
 export interface TestedForm {
   readonly upload: TestUpload;
   readonly object: ObjectInfo | null;
@@ -31,19 +34,19 @@ export interface LiveTestParts {
   readonly pollMs: number;
   /** Milliseconds of a clock. */
   readonly now: () => number;
-  /** Told whenever something may have changed. */
+  /** Called whenever something may have changed. */
   readonly onProgress: (forms: readonly TestedForm[]) => void;
 }
 
-/** Whether everything that is to become of a form has. */
+/** Whether the match and the alert of a form have arrived. */
 export function hasArrived({ recordedMs, alertedMs }: TestedForm): boolean {
   return recordedMs !== null && alertedMs !== null;
 }
 
 /**
- * Uploads the forms and waits until each has its match and its alert, or until the signal. What services fail to answer meanwhile is asked again.
- * Removes nothing: see `removeUploads`.
- * @throws RearviewError what asking again does not mend
+ * Uploads the forms and waits until each has its match and its alert, or until the signal. Failed
+ * requests are retried meanwhile. Removes nothing: see `removeUploads`.
+ * @throws RearviewError what a retry does not fix
  */
 export async function runLiveTest(
   parts: LiveTestParts,
@@ -87,7 +90,7 @@ async function uploadForm(store: ObjectStore, upload: TestUpload, elapsed: () =>
   }
 }
 
-/** Also once it was found: until its alert has come, how that stands is news. */
+/** Looks for the match, also after it was found: the state of its alert may still change. */
 async function lookForMatch(
   { store, matches }: Pick<LiveTestParts, 'store' | 'matches'>,
   form: TestedForm,
@@ -101,7 +104,7 @@ async function lookForMatch(
   return { ...form, recordedMs: form.recordedMs ?? elapsed(), alertState: sighting.alertState };
 }
 
-/** What is down for a moment is asked again at the next look. */
+/** Runs a step; a service that is down for a moment is tried again in the next round. */
 async function unlessDown<T>(instead: T, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
@@ -111,7 +114,7 @@ async function unlessDown<T>(instead: T, step: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Removes what was uploaded, also what only may have been; answers what is left. */
+/** Removes the uploads, also those that may have failed; returns what is left. */
 export async function removeUploads(
   remover: ObjectRemover,
   uploads: readonly TestUpload[],

@@ -3,7 +3,7 @@ import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
 import type { Queue, ReceivedMessage } from '../../ports/queue.ts';
 import type { Observe } from './events.ts';
 
-/** Longest wait for a message before asking again. */
+/** Longest wait for a message before the next request. */
 const waitMs = 1000;
 const storageFullRetryMs = 1000;
 /** Pause before work that is held back is looked at again. */
@@ -17,16 +17,22 @@ export interface ConsumerOptions {
   readonly visibilityMs: number;
   /** Deliveries after which the queue gives up. */
   readonly maxReceives: number;
-  /** Resolves when the outcome is durable; a rejection returns the message, after a pause that grows with each delivery. */
+  /**
+   * Resolves when the outcome is durable; a rejection returns the message, after a pause that grows
+   * with each delivery.
+   */
   readonly handle: (message: ReceivedMessage, delivery: { readonly lastAttempt: boolean }) => Promise<void>;
-  /** Whether to take nothing for now, asked before each message. Default: nothing is held back. */
+  /** Whether to take no message for now, checked before each one. Default: nothing is held back. */
   readonly isHeld?: () => Promise<boolean>;
   /** Handlers under way are finished first. */
   readonly signal: AbortSignal;
   readonly observe: Observe;
 }
 
-/** Takes messages from a queue until told to stop. Resolves when every message taken has been acknowledged or returned. */
+/**
+ * Takes messages from a queue until the signal aborts. Resolves when every message taken has been
+ * acknowledged or returned.
+ */
 export async function consumeQueue(options: ConsumerOptions): Promise<void> {
   const lanes = Array.from({ length: options.concurrency }, () => consumeLane(options));
   await Promise.all(lanes);
@@ -73,7 +79,7 @@ async function deliver({ queue, handle, ...options }: ConsumerOptions, message: 
   }
 }
 
-/** A full disk is no fault of the message: it waits, in place, for room. */
+/** Retries while the disk is full: that is not the fault of the message. */
 async function untilStored(
   step: () => Promise<void>,
   { signal, observe, queue }: Pick<ConsumerOptions, 'signal' | 'observe'> & { queue?: Queue },
@@ -83,7 +89,11 @@ async function untilStored(
       return await step();
     } catch (error) {
       if (!hasCode(error, 'ERR_STORAGE_FULL') || signal.aborted) throw error;
-      observe({ type: 'problem', where: queue?.name ?? 'storage', message: `${error.message} Waiting for room.` });
+      observe({
+        type: 'problem',
+        where: queue?.name ?? 'storage',
+        message: `${error.message} Waiting for free space.`,
+      });
       await pause(storageFullRetryMs, signal);
     }
   }

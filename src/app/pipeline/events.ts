@@ -5,7 +5,7 @@ import type { Scan } from '../../domain/scans/scan.ts';
 import type { VerdictMatch } from '../../domain/scans/verdict.ts';
 import type { PrintedText } from '../../engine/types.ts';
 
-/** What a running pipeline tells whoever watches it. Telling never changes the outcome. */
+/** An event of a running pipeline, for observers. Reporting it never changes the outcome. */
 export type PipelineEvent =
   /** An object has its outcome, and it is durable. `engineMs` is 0 where the engine did not run. */
   | {
@@ -15,7 +15,9 @@ export type PipelineEvent =
       readonly entry: LedgerEntry;
       readonly engineMs: number;
     }
-  /** Rules printed something while they scanned an object. Comes before the outcome of the object. */
+  /**
+   * Rules printed something while they scanned an object. Comes before the outcome of the object.
+   */
   | {
       readonly type: 'printed';
       readonly scanId: string;

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { batchDue, objectArrived, parseMessage } from './messages.ts';
 
-test('a message says what it was made of, whatever the key', (t) => {
+test('a parsed message has the fields it was made of, whatever the key', (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.nat(), (key, size) => {
       const object = { bucket: 'corpus', key, version: '7', size, arrivedAt: '2026-01-02T03:04:05.000Z' };
@@ -12,7 +12,7 @@ test('a message says what it was made of, whatever the key', (t) => {
   t.deepEqual(parseMessage(batchDue({ scanId: 's', batchId: 'b' })), { type: 'batch', scanId: 's', batchId: 'b' });
 });
 
-test('what is no message of ours is refused with the reason', (t) => {
+test('an unknown message is refused with the reason', (t) => {
   t.throws(() => parseMessage('{"type":'), { code: 'ERR_CONFIG', message: /not JSON/ });
   t.throws(() => parseMessage('{"type":"object","bucket":"b"}'), { code: 'ERR_CONFIG', message: /key/ });
   t.throws(() => parseMessage('[]'), { code: 'ERR_CONFIG' });

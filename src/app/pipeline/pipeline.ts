@@ -10,9 +10,9 @@ import { activePlanned } from '../scans/retro-scans.ts';
 import { runBatcher } from '../scans/run-batcher.ts';
 import { consumeQueue } from './consume-queue.ts';
 import { parseMessage } from './messages.ts';
-import { settleDeadLetters } from './settle-dead-letters.ts';
+import { recordDeadLetters } from './record-dead-letters.ts';
 
-/** How often scans and dead letters are looked after. */
+/** Interval of the checks of scans and dead letters. */
 const housekeepingMs = 250;
 
 export interface PipelineQueues {
@@ -25,14 +25,18 @@ export interface PipelineQueues {
 }
 
 export interface Pipeline {
-  /** Finishes what is under way, sends the alerts that are owed (up to the first that cannot be sent), leaves the rest in the queues, and resolves. */
+  /**
+   * Finishes what is under way, sends the alerts that are owed (up to the first that cannot be
+   * sent), leaves the rest in the queues, and resolves.
+   */
   stop(): Promise<void>;
 }
 
 /**
- * Runs everything in this process: analyzers for live work, retro scans and previews, each with a scan pool of its own so that a retro scan never delays
- * an upload, and a preview never delays a retro scan; the batcher, the alerts, and the settling of dead letters. While a retro scan runs, no batch of a
- * preview is planned or begun.
+ * Runs everything in this process: analyzers for live work, retro scans and previews, each with a
+ * scan pool of its own so that a retro scan never delays an upload, and a preview never delays a
+ * retro scan; the batcher, the alerts, and the outcomes of dead letters. While a retro scan runs,
+ * no batch of a preview is planned or begun.
  */
 export function startPipeline(options: {
   readonly live: Analyzer;
@@ -88,7 +92,7 @@ export function startPipeline(options: {
 async function handleLive(analyzer: Analyzer, message: ReceivedMessage, delivery: { readonly lastAttempt: boolean }) {
   const work = parseMessage(message.body);
   if (work.type !== 'object')
-    throw new RearviewError('ERR_CONFIG', `A ${work.type} message has no place in the live queue.`);
+    throw new RearviewError('ERR_CONFIG', `The live queue cannot take a ${work.type} message.`);
   const { failed } = await analyzeLive(analyzer, [{ object: work, ...delivery }]);
   if (failed[0] !== undefined) throw failed[0].error;
 }
@@ -96,11 +100,13 @@ async function handleLive(analyzer: Analyzer, message: ReceivedMessage, delivery
 async function handleRetro(analyzer: Analyzer, message: ReceivedMessage, delivery: { readonly lastAttempt: boolean }) {
   const work = parseMessage(message.body);
   if (work.type !== 'batch')
-    throw new RearviewError('ERR_CONFIG', `An ${work.type} message has no place in the retro queue.`);
+    throw new RearviewError('ERR_CONFIG', `The retro queue cannot take an ${work.type} message.`);
   await analyzeBatch(analyzer, work, delivery);
 }
 
-/** Whether files that arrived wait for the first ruleset. Once there was one there always is. */
+/**
+ * Whether files that arrived wait for the first ruleset. After the first one there always is one.
+ */
 function waitsForRules({ library }: Pick<Analyzer, 'library'>): () => Promise<boolean> {
   let published = false;
   return async () => {
@@ -109,7 +115,7 @@ function waitsForRules({ library }: Pick<Analyzer, 'library'>): () => Promise<bo
   };
 }
 
-/** Whether a retro scan has work. One that is paused keeps no preview waiting. */
+/** Whether a retro scan has work. A paused scan does not block previews. */
 async function isRetroRunning({ scans }: Pick<Analyzer, 'scans'>): Promise<boolean> {
   return (await scans.list({ kind: 'retro', states: ['running'], limit: 1 })).length > 0;
 }
@@ -122,18 +128,18 @@ async function keepHouse(
     ...{ ...retro, readersFor: async () => retro.readers, queues, owner },
     isHeld: async ({ kind }: Pick<Scan, 'kind'>) => kind === 'preview' && (await isRetroRunning(retro)),
   };
-  const settledLive = new Set<string>();
-  const settledRetro = new Set<string>();
-  const settledPreview = new Set<string>();
+  const recordedLive = new Set<string>();
+  const recordedRetro = new Set<string>();
+  const recordedPreview = new Set<string>();
   while (!signal.aborted) {
     try {
       await cancelOverduePreviews(retro, retro.previews);
       for (const scan of await activePlanned(retro.scans)) {
         if (scan.state === 'running') await runBatcher(batcher, scan.id, signal);
       }
-      await settleDeadLetters(live, queues.live, settledLive);
-      await settleDeadLetters(retro, queues.retro, settledRetro);
-      await settleDeadLetters(preview, queues.preview, settledPreview);
+      await recordDeadLetters(live, queues.live, recordedLive);
+      await recordDeadLetters(retro, queues.retro, recordedRetro);
+      await recordDeadLetters(preview, queues.preview, recordedPreview);
     } catch (error) {
       retro.observe({ type: 'problem', where: 'batcher', message: messageOf(error) });
     }

@@ -4,7 +4,10 @@ import type { Scan } from '../../domain/scans/scan.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 
 const hourMs = 3_600_000;
-/** Previews that are looked at; there are never more active ones than `maxRunning`, give or take those that are about to be refused. */
+/**
+ * Maximum number of previews that are read. There are never many more active ones than
+ * `maxRunning`.
+ */
 const mostActive = 1000;
 
 /** Running and paused previews, newest first. */
@@ -12,7 +15,10 @@ export function activePreviews(scans: Pick<ScanStore, 'list'>): Promise<readonly
   return scans.list({ kind: 'preview', states: ['running', 'paused'], limit: mostActive });
 }
 
-/** Cancels previews that have run longer than the limits allow, so that one that nobody ends does not keep others out. */
+/**
+ * Cancels previews that have run longer than the limits allow, so that an abandoned one does not
+ * block others.
+ */
 export async function cancelOverduePreviews(
   { scans, now }: { readonly scans: Pick<ScanStore, 'list' | 'setState'>; readonly now: () => number },
   { maxHours }: Pick<PreviewLimits, 'maxHours'>,
@@ -26,7 +32,8 @@ export async function cancelOverduePreviews(
 
 /**
  * Buckets that a preview with this prefix lists.
- * @throws RearviewError `ERR_CONFIG` where the limits leave nothing of them, or where there are no previews
+ * @throws RearviewError `ERR_CONFIG` where the limits leave nothing of them, or where there are
+ *   no previews
  */
 export function previewBuckets(
   { within, maxRunning }: Pick<PreviewLimits, 'within' | 'maxRunning'>,
@@ -43,7 +50,7 @@ export function previewBuckets(
   throw refused(`previews may only read ${within.map(formatArea).join(', ')} (previews.allowed), and ${asked}`);
 }
 
-/** @throws RearviewError `ERR_CONFIG` where as many previews run as may */
+/** @throws RearviewError `ERR_CONFIG` if the maximum number of previews runs already */
 export async function requireRoom(
   scans: Pick<ScanStore, 'list'>,
   { maxRunning }: Pick<PreviewLimits, 'maxRunning'>,
@@ -54,8 +61,8 @@ export async function requireRoom(
 }
 
 /**
- * Why a preview that has not begun may not begin; null where it may. Those that started at the same moment have not seen each other: of them the
- * first go on, as many as may run.
+ * Why a preview that has not begun may not begin; null where it may. Those that started at the same
+ * moment have not seen each other: of them the first continue, as many as may run.
  */
 export async function whyNotBegin(
   scans: Pick<ScanStore, 'list'>,

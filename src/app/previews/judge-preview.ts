@@ -7,20 +7,24 @@ import type { SectionOf } from '../../pull-requests/section.ts';
 import type { PreviewFindings } from './preview-tally.ts';
 import type { SlowSuspects } from './slow-suspects.ts';
 
-/** Reasons that lie with the rules at least as likely as with the file: what kills its function ends with the dead letters. */
+/**
+ * Reasons that the rules cause at least as often as the file. A batch that kills its function ends
+ * as a dead letter.
+ */
 export const byRules: readonly FailReason[] = ['timeout', 'out_of_memory', 'engine_crash', 'dead_letter'];
-/** Rules that a note names. */
+/** Maximum number of rules that a note names. */
 const maxNamed = 5;
 
-/** Of a preview in which nothing is slow. */
+/** The suspects of a preview in which nothing is slow. */
 export const noSuspects: SlowSuspects = { now: [], before: [] };
 
 /**
- * Holds what a preview found against what is allowed. The gate is closed where the scan failed, a content that a rule names was scanned and not hit, or more
- * objects are hit that were not before than `maxGained`. Nothing is known where the scan has not come to its end, scanned nothing or less than half of what it
- * listed, or some scans were not finished: then what the rules would find there is open.
+ * Compares the matches of a preview with its limits. The gate fails if the scan failed, a content
+ * that a rule names was scanned and not matched, or more than `maxGained` objects match that did
+ * not match before. The verdict is unknown if the scan has not finished, scanned less than half of
+ * what it listed, or did not finish some objects: what the rules would match there is open.
  * @param options.maxGained null: any number
- * @param options.suspects who is named where scans were not finished
+ * @param options.suspects the rules to name if objects were not scanned to the end
  */
 export function judgePreview(
   { id, state, error, listed, preview }: Pick<Scan, 'id' | 'state' | 'error' | 'listed' | 'preview'>,
@@ -33,27 +37,27 @@ export function judgePreview(
     ...(state === 'failed' ? [`The preview failed: ${error ?? 'no reason is known'}`] : []),
     ...(maxGained !== null && findings.gainedObjects > maxGained
       ? [
-          `${plural(findings.gainedObjects, 'object is', 'objects are')} hit that ${findings.gainedObjects === 1 ? 'was' : 'were'} not before: preview.maxGained allows ${formatCount(maxGained)}.`,
+          `${plural(findings.gainedObjects, 'object matches', 'objects match')} that did not match before: preview.maxGained allows ${formatCount(maxGained)}.`,
         ]
       : []),
     ...(firstMissed === undefined
       ? []
       : [
-          `${plural(missed.length, 'hash', 'hashes')} that the meta of rules names lie in the corpus, and the rules do not match there: ${firstMissed.rule} misses ${firstMissed.hash}${missed.length > 1 ? ', and so on' : ''}.`,
+          `${plural(missed.length, 'hash from the meta of rules is', 'hashes from the meta of rules are')} in the corpus, but the rules do not match there: ${firstMissed.rule} misses ${firstMissed.hash}${missed.length > 1 ? ', and so on' : ''}.`,
         ]),
   ];
   const open = [
     ...(state === 'running' || state === 'paused'
       ? [
-          `The preview had not ended in time: its figures are of what it had come to. To see it later: rearview retro preview --scan ${id}`,
+          `The preview did not finish in time: its figures are incomplete. To see it later, run: rearview retro preview --scan ${id}`,
         ]
       : []),
     ...(state === 'cancelled'
-      ? [`The preview was cancelled: its figures are of what it had come to.${error === null ? '' : ` ${error}`}`]
+      ? [`The preview was cancelled: its figures are incomplete.${error === null ? '' : ` ${error}`}`]
       : []),
     ...(preview !== null && listed.objects >= (preview.maxObjects ?? Infinity)
       ? [
-          `The listing ended after ${plural(listed.objects, 'object')}, the most of one preview here (previews.maxObjects): what comes after them was not looked at. A smaller --sample takes its objects from the whole corpus.`,
+          `The listing ended after ${plural(listed.objects, 'object')}, the limit of one preview on this target (previews.maxObjects): the rest was not scanned. A smaller --sample takes its objects from the whole corpus.`,
         ]
       : []),
     ...(state === 'completed' ? tooLittle(findings) : []),
@@ -65,7 +69,7 @@ export function judgePreview(
   const limited =
     within === null
       ? []
-      : [`Previews may only read ${within.map(formatArea).join(', ')} (previews.allowed): nothing else was looked at.`];
+      : [`Previews may only read ${within.map(formatArea).join(', ')} (previews.allowed): nothing else was scanned.`];
   return { verdict, notes: [...closed, ...open, ...limited] };
 }
 
@@ -78,7 +82,7 @@ function tooLittle({ scanned, skipped, failed }: PreviewFindings): readonly stri
   if (scanned === 0) return ['No object was scanned, so nothing is known.'];
   const all = [...skipped, ...failed].reduce((sum, { objects }) => sum + objects, scanned);
   if (2 * scanned >= all) return [];
-  return [`Only ${formatCount(scanned)} of ${plural(all, 'object')} could be scanned: too little is known.`];
+  return [`Only ${formatCount(scanned)} of ${plural(all, 'object')} could be scanned: that is too few.`];
 }
 
 function unfinished({ failed, rules }: PreviewFindings, suspects: SlowSuspects): readonly string[] {
@@ -87,19 +91,19 @@ function unfinished({ failed, rules }: PreviewFindings, suspects: SlowSuspects):
   if (objects === 0) return [];
   const reasons = byThem.map(({ reason, objects: count }) => `${reason}: ${formatCount(count)}`).join(', ');
   return [
-    `${plural(objects, 'object was', 'objects were')} not scanned to the end with these rules alone (${reasons}). A rule among them is too slow or takes too much memory, and would leave such files unscanned: "rearview scan" on one of them shows it.`,
-    whoIsSlow(rules, suspects),
+    `${plural(objects, 'object was', 'objects were')} not scanned to the end with only these rules (${reasons}). One of the rules is too slow or takes too much memory, and would leave such files unscanned: run "rearview scan" on one of them to see it.`,
+    slowNote(rules, suspects),
   ];
 }
 
-/** A scan that was not finished does not say by which rule. */
-function whoIsSlow(rules: PreviewFindings['rules'], { now, before }: SlowSuspects): string {
+/** Names the rules that may be slow: an unfinished scan does not report which one it was. */
+function slowNote(rules: PreviewFindings['rules'], { now, before }: SlowSuspects): string {
   const said = [
-    ...(now.length > 0 ? [`The engine calls slow: ${named(now)}.`] : []),
-    ...(before.length > 0 ? [`It calls slow as the base has them: ${named(before)}.`] : []),
+    ...(now.length > 0 ? [`The engine reports as slow: ${named(now)}.`] : []),
+    ...(before.length > 0 ? [`Slow before the change: ${named(before)}.`] : []),
   ];
   if (said.length > 0) return `${said.join(' ')} "rearview rules check" shows where.`;
-  return `The engine calls none of them slow. It scanned with: ${named(rules.map(({ rule }) => rule))}.`;
+  return `The engine reports none of them as slow. It scanned with: ${named(rules.map(({ rule }) => rule))}.`;
 }
 
 function named(rules: readonly string[]): string {

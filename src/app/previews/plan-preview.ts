@@ -4,13 +4,13 @@ import type { CorpusArea } from '../../domain/scans/preview.ts';
 import { type PlanningTarget, planRetro } from '../scans/plan-retro.ts';
 import { withinAreas } from './within-areas.ts';
 
-/** What a preview will come to. */
+/** The plan of a preview. */
 export interface PreviewPlan {
   /** As in `PreviewScope`. */
   readonly sample: number;
-  /** All that the listing yields. */
+  /** Number of objects in the listing. */
   readonly corpusObjects: number;
-  /** What of it is in the sample, about. */
+  /** Approximate number of objects in the sample. */
   readonly objects: number;
   readonly bytes: number;
   /** As in `RetroPlan`, of the sample. */

@@ -38,10 +38,10 @@ export interface PreparePreviewOptions {
   readonly plan: boolean;
 }
 
-/** What the caller should know of a preview before it starts. */
+/** Facts about a preview that the caller should report before it starts. */
 export type PrepareEvent =
   | { readonly type: 'inventory'; readonly inventory: Inventory }
-  /** The target scans fewer objects than were asked for. */
+  /** The target scans fewer objects than were requested. */
   | { readonly type: 'sample-limited'; readonly sample: number; readonly filter: ObjectFilter }
   /** The rules name more contents than a preview scans whatever the sample. */
   | { readonly type: 'contents-limited'; readonly named: number };

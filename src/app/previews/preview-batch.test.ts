@@ -9,7 +9,7 @@ import type { Analyzer } from '../analysis/analyzer.ts';
 import { createByteBudget } from '../analysis/byte-budget.ts';
 import type { TimeLimit } from '../analysis/work-through.ts';
 import type { PipelineEvent } from '../pipeline/events.ts';
-import { settleDeadLetters } from '../pipeline/settle-dead-letters.ts';
+import { recordDeadLetters } from '../pipeline/record-dead-letters.ts';
 import { runBatcher } from '../scans/run-batcher.ts';
 
 const never = () => Promise.reject(new Error('A preview has no use for this.'));
@@ -21,7 +21,10 @@ const forbidden = {
   verdicts: { give: never },
 };
 
-/** A planned preview of `count` files in batches, and an analyzer for them, with all that a preview must not touch out of reach. */
+/**
+ * A planned preview of `count` files in batches, and an analyzer for them, with all that a preview
+ * must not touch out of reach.
+ */
 async function plan(
   t: ExecutionContext,
   count: number,
@@ -71,7 +74,7 @@ function timeFor(looks: number): TimeLimit {
 
 const scanOf = ({ target }: TestTarget, scanId: string) => target.state.scans.get(scanId);
 
-test('a batch of a preview has eight objects at most, and nothing else is asked or told of them', async (t) => {
+test('a batch of a preview has at most eight objects, and nothing else is read or recorded of them', async (t) => {
   const { pipeline, scanId, analyze, events } = await plan(t, 25);
   t.like(await scanOf(pipeline, scanId), { batches: { planned: 4 }, listed: { objects: 25 }, listingDone: true });
   for (const index of [0, 1, 2, 3]) t.is(await analyze(index, { lastAttempt: false }), 'done');
@@ -82,7 +85,7 @@ test('a batch of a preview has eight objects at most, and nothing else is asked 
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 25, scanned: 25, matches: 25 } });
 });
 
-test('a batch that names an object outside the areas that previews may read is not read, whoever wrote it', async (t) => {
+test('a batch that names an object outside the areas that previews may read is not read, whatever wrote it', async (t) => {
   const { pipeline, scanId, analyze, analyzer } = await plan(t, 2);
   const within = [{ bucket: 'file', prefix: `${pipeline.corpusDir}/f0` }];
   Object.assign(analyzer, { previews: { ...analyzer.previews, within } });
@@ -97,7 +100,7 @@ test('a batch that names an object outside the areas that previews may read is n
   );
 });
 
-test('a preview whose rules are not loaded in time has failed, and says so', async (t) => {
+test('a preview whose rules are not loaded in time fails with that reason', async (t) => {
   // No thread starts as fast.
   const pool = createScanPool({ workers: 1, loadDeadlineMs: 1 });
   t.teardown(() => pool.close());
@@ -128,7 +131,7 @@ test('a batch that runs out of time reports nothing and is to be delivered again
   const { queues } = pipeline.target.state;
   const error = await t.throwsAsync(analyze(0, { lastAttempt: false, time: timeFor(4) }));
   t.true(hasCode(error, 'ERR_UNAVAILABLE') && error.retryable);
-  t.regex(error?.message ?? '', /tried again from its start/);
+  t.regex(error?.message ?? '', /retried from the start/);
   t.like(await scanOf(pipeline, scanId), { state: 'running', counts: { objects: 0 }, batches: { reported: 0 } });
   t.like(await queues.preview.stats(), { visible: 1, inFlight: 0 }, 'it is not sent anew');
 
@@ -136,7 +139,7 @@ test('a batch that runs out of time reports nothing and is to be delivered again
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 5, scanned: 2, failed: 3 } });
   const entries = await pipeline.ledger(scanId);
   for (const { outcome } of entries.filter((each) => each.outcome.status === 'failed')) {
-    t.like(outcome, { reason: 'timeout', detail: 'the time for its batch ran out before it' });
+    t.like(outcome, { reason: 'timeout', detail: 'the time for its batch ran out before it was scanned' });
   }
 });
 
@@ -192,7 +195,7 @@ test('a dead letter of a preview fails its objects without a look at the records
   }));
   const queue = { ...pipeline.target.state.queues.preview, deadLetters: async () => letters };
   const settled = new Set<string>();
-  await settleDeadLetters(analyzer, queue, settled);
+  await recordDeadLetters(analyzer, queue, settled);
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 12, failed: 12 } });
   t.true(
     (await pipeline.ledger(scanId)).every(({ outcome }) => 'reason' in outcome && outcome.reason === 'dead_letter'),

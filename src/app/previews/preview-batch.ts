@@ -4,7 +4,7 @@ import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { LedgerEntry, Outcome } from '../../domain/scans/outcome.ts';
 import { previewHits } from '../../domain/scans/preview-hits.ts';
 import type { RetroBatch, Scan } from '../../domain/scans/scan.ts';
-import { outcomeOf, outcomeOfError, readSettled, reportRemarks } from '../analysis/analyze-object.ts';
+import { outcomeOf, outcomeOfError, readContent, reportRemarks } from '../analysis/analyze-object.ts';
 import type { Analyzer } from '../analysis/analyzer.ts';
 import { createReservation } from '../analysis/byte-budget.ts';
 import { readAndScan } from '../analysis/read-and-scan.ts';
@@ -14,19 +14,21 @@ import { withinAreas } from './within-areas.ts';
 /** Rules that no delivery would scan with. */
 const unloadable = ['ERR_RULES_INVALID', 'ERR_RULES_TIMEOUT'] as const;
 
-/** Characters of an error that a scan keeps: what the engine says of rules quotes them. */
+/** Characters of an error that a scan keeps: messages of the engine quote rules. */
 const maxErrorLength = 2000;
 
 /**
- * Scans the objects of one batch of a preview. Nothing is looked up of them and nothing is remembered: no record, no match, no alert, no verdict. What
- * was found is in the entries.
+ * Scans the objects of one batch of a preview. It reads and stores no record, match, alert or
+ * verdict. The matches are in the entries.
  *
- * A batch is scanned within one delivery, or from the start in the next: it has nothing that it could go on from. So it is small (src/app/scans/run-batcher.ts), and
- * it is never sent anew: rules that take too long end it after `maxReceives` deliveries.
+ * A batch is scanned within one delivery, or from the start in the next: it cannot resume. So it is
+ * small (src/app/scans/run-batcher.ts), and it is never sent again: rules that take too long end it
+ * after `maxReceives` deliveries.
  *
- * @returns the entries; null where the rules do not compile, or not in time: then the scan has failed
- * @throws RearviewError what is retryable of any object, and `ERR_UNAVAILABLE` (retryable) when time runs out, unless this is the last attempt: then
- * those objects have failed
+ * @returns the entries; null where the rules do not compile, or not in time: then the scan has
+ *   failed
+ * @throws RearviewError what is retryable of any object, and `ERR_UNAVAILABLE` (retryable) when
+ *   time runs out, unless this is the last attempt: then those objects have failed
  */
 export async function previewBatch(
   analyzer: Analyzer,
@@ -71,7 +73,11 @@ export async function previewBatch(
   ];
 }
 
-const timedOut: Outcome = { status: 'failed', reason: 'timeout', detail: 'the time for its batch ran out before it' };
+const timedOut: Outcome = {
+  status: 'failed',
+  reason: 'timeout',
+  detail: 'the time for its batch ran out before it was scanned',
+};
 
 async function previewObject(
   analyzer: Analyzer,
@@ -86,12 +92,13 @@ async function previewObject(
   }
   const room = createReservation(analyzer.budget);
   try {
-    // Planned within them; checked again where bytes are read, whoever wrote the batch.
+    // Batches are planned within the areas. They are checked again here, whatever wrote the batch.
     const allowed = withinAreas(reader, analyzer.previews.within);
-    const scanned = await readAndScan(analyzer.pool, ruleset, () => readSettled(analyzer, allowed, room, task));
+    const scanned = await readAndScan(analyzer.pool, ruleset, () => readContent(analyzer, allowed, room, task));
     if ('status' in scanned) return { entry: entryOf(object, scanned), engineMs: 0 };
     const { content, report } = scanned;
-    // Rules print what the file says. Where results may not have its bytes, neither may the log of whoever runs the preview.
+    // Rules can print the bytes of a file. If results must not contain them, the log of the preview
+    // must not either.
     if (analyzer.previews.matchedBytes) reportRemarks(analyzer, { id: scan.id, kind: 'preview' }, scanned);
     const { sha256 } = report;
     const entry = {
@@ -119,7 +126,7 @@ function entryOf({ bucket, key, version, size }: ObjectRef & { readonly size: nu
 function outOfTime({ batchId }: RetroBatch, count: number): RearviewError {
   return new RearviewError(
     'ERR_UNAVAILABLE',
-    `The time ran out before ${count} objects of batch ${batchId}: nothing of it is kept, and it is tried again from its start.`,
+    `Time ran out with ${count} objects of batch ${batchId} left: nothing of the batch is kept, and it is retried from the start.`,
     { retryable: true },
   );
 }

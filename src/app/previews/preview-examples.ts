@@ -1,25 +1,26 @@
 import type { ObjectRef } from '../../domain/objects/object.ts';
 import type { PreviewString } from '../../domain/scans/preview.ts';
 
-/** How the hits of a rule on one object changed: hit now and not before, before and not now, or both. */
+/** How the match of a rule on one object changed: it matches only now, only before, or both. */
 export type HitState = 'gained' | 'lost' | 'kept';
 
-/** An object that a previewed rule hit. */
+/** An object that a previewed rule matched. */
 export interface PreviewExample extends ObjectRef {
   readonly sha256: string;
   readonly state: HitState;
-  /** Of the rule as it is now; where it hit no more, of the rule as it was. */
+  /** Strings of the rule as it is now; if it no longer matches, of the rule as it was. */
   readonly strings: readonly PreviewString[];
 }
 
 /** Most examples of one rule. */
 export const maxPreviewExamples = 5;
-/** What a reviewer wants to see first. */
+/** The order in which a reviewer wants to see examples. */
 const rank: Readonly<Record<HitState, number>> = { gained: 0, lost: 1, kept: 2 };
 
 /**
- * Keeps the first few of all examples: gained before lost before kept, then by bucket, key and version. Of a content the first alone: a hundred copies
- * of one file say no more than one. Which ones these are does not depend on the order in which they come.
+ * Keeps the first few of all examples: gained before lost before kept, then by bucket, key and
+ * version. Only the first object of a content: a hundred copies of one file say no more than one.
+ * Which ones these are does not depend on the order in which they come.
  */
 export function createPreviewExamples() {
   let kept: readonly PreviewExample[] = [];

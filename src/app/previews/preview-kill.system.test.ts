@@ -10,7 +10,10 @@ const count = 60;
 const files = Object.fromEntries(
   Array.from({ length: count }, (_, index) => [`${index}.txt`, index % 3 === 0 ? `alpha ${index}` : `${index}`]),
 );
-/** The pipeline on a state folder, in a process that kills itself when it has scanned so many objects. */
+/**
+ * The pipeline on a state folder, in a process that kills itself when it has scanned so many
+ * objects.
+ */
 const script = `import { openLocalTarget } from '${import.meta.resolve('../../targets/local/local-target.ts')}';
   let left = Number(process.argv[3]);
   const observe = ({ type }) => void (type === 'object' && --left === 0 && process.kill(process.pid, 'SIGKILL'));

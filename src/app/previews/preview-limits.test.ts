@@ -31,7 +31,10 @@ function batcherOf(target: LocalTarget, limits: Partial<PreviewLimits> = {}): Ba
   };
 }
 
-/** One rule for each bit of a file's first bytes: which of them match is the file. They know nothing but its name. */
+/**
+ * One rule for each bit of a file's first bytes: which of them match is the file. They know nothing
+ * but its name.
+ */
 function bitRules(filename: string): string {
   return Array.from({ length: 8 * secret.length }, (_, index) => {
     const [at, bit] = [Math.floor(index / 8), 1 << (index % 8)];

@@ -8,7 +8,9 @@ import { createPreviewTally, type NamedHash, type PreviewFindings } from './prev
 
 const pageSize = 500;
 
-/** What a preview looks for: told by its ruleset alone, so that a preview which somebody else started can be read, too. */
+/**
+ * The aims of a preview. They come only from its ruleset, so that any process can read the preview.
+ */
 export interface PreviewAims {
   readonly sources: readonly RuleSource[];
   readonly rules: readonly PreviewedRule[];
@@ -27,7 +29,7 @@ export function previewAims(ruleset: Ruleset): PreviewAims {
   return { sources: ruleset.sources, rules, hashes };
 }
 
-/** Reads the ledger of a preview, page by page. Of one that still runs it is what has been found so far. */
+/** Reads the ledger of a preview, page by page. While it runs, the result is incomplete. */
 export async function readPreviewFindings(
   scans: Pick<ScanStore, 'ledger'>,
   scanId: string,

@@ -13,7 +13,7 @@ const wider = { 'a.yar': ruleFor('Alpha', 'al') };
 const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex');
 const keyOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
-test('a preview says of each object which rules match now and which did before, and leaves nothing else', async (t) => {
+test('a preview records for each object which rules match now and which did before, and nothing else', async (t) => {
   const { target, write, publish, start, retro, ended, ledger, alerts } = await createTestTarget(t);
   await write({ one: 'an alpha', two: 'al', three: 'nothing' });
   await publish(alpha);
@@ -123,7 +123,7 @@ test('asking for a preview twice gives one, and two previews do not stand in for
   t.is((await target.state.scans.list({ kind: 'preview', limit: 10 })).length, 2);
 });
 
-test('rules that do not compile end a preview with what the engine says of them', async (t) => {
+test('rules that do not compile end a preview with the error of the engine', async (t) => {
   const { target, write, start, ended } = await createTestTarget(t);
   await write({ a: 'alpha' });
   await start();
@@ -181,7 +181,7 @@ test('a preview that is cancelled before it is there is not begun when its start
   t.like(await target.state.scans.get(request.scanId), { state: 'cancelled', counts: { objects: 0 } });
 });
 
-test('a retro scan that takes over from earlier ones leaves previews alone', async (t) => {
+test('a retro scan that supersedes earlier ones does not touch previews', async (t) => {
   const { target, write, publish, begin } = await createTestTarget(t);
   const { scans } = target.state;
   await write({ a: 'alpha' });
@@ -198,11 +198,11 @@ test('a preview that cannot be had is refused before anything is stored, with th
   const { target } = await createTestTarget(t);
   const request = previewRequest({ now: alpha });
   const wrong: readonly (readonly [Partial<typeof request>, RegExp])[] = [
-    [{ scanId: 'retro-20260101T000000-abcdef' }, /no id of a preview/],
-    [{ scanId: 'preview-20260101T000000-ABCDEF' }, /no id of a preview/],
+    [{ scanId: 'retro-20260101T000000-abcdef' }, /Invalid preview id/],
+    [{ scanId: 'preview-20260101T000000-ABCDEF' }, /Invalid preview id/],
     [{ sample: 1.1 }, /from 0 to 1/],
     [{ sample: Number.NaN }, /from 0 to 1/],
-    [{ sha256: ['AB'.repeat(32)] }, /no SHA-256/],
+    [{ sha256: ['AB'.repeat(32)] }, /Invalid SHA-256/],
     [{ sha256: Array.from({ length: 1001 }, () => 'ab'.repeat(32)) }, /1000 contents/],
     [{ ruleset: previewRequest({}).ruleset }, /no rules/],
     [{ ruleset: { ...request.ruleset, sources: [{ namespace: 'a.yar', source: '' }] } }, /namespace a\.yar/],
@@ -213,7 +213,7 @@ test('a preview that cannot be had is refused before anything is stored, with th
   }
   const many = Array.from({ length: 2001 }, (_, index) => `rule r${index} { condition: true }`).join('\n');
   t.throws(() => checkPreview(previewRequest({ now: { 'many.yar': many } })), {
-    message: /2000 rules \(previews\.maxRules\), and not 2001/,
+    message: /2000 rules \(previews\.maxRules\), and there are 2001/,
   });
   const long = Array.from({ length: 1700 }, (_, index) => `rule ${'r'.repeat(120)}${index} { condition: true }`);
   t.throws(() => checkPreview(previewRequest({ now: { 'l.yar': long.join('\n') } })), { message: /200000 bytes/ });

@@ -10,24 +10,37 @@ import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 import { getScan } from '../scans/retro-scans.ts';
 import { cancelOverduePreviews, previewBuckets, requireRoom } from './admit-preview.ts';
 
-/** How the id of a preview looks: whoever starts it gives it, so that it is found while it is still on its way. */
+/**
+ * The format of a preview id. The caller chooses the id, so that it can find the preview before it
+ * starts.
+ */
 export const previewIdPattern = /^preview-\d{8}T\d{6}-[0-9a-f]{6,32}$/;
-/** Most rules of the ruleset of a preview, as they are and as they were together. The limits of the target may be lower. */
+/**
+ * Maximum number of rules in the ruleset of a preview, both versions together. The limits of the
+ * target may be lower.
+ */
 export const maxPreviewRules = 2000;
-/** Bytes of the names of these rules, with their namespaces, as JSON. A ledger entry that names them all fits into an item of DynamoDB (400 KB). */
+/**
+ * Bytes of the names of these rules, with their namespaces, as JSON. A ledger entry that names them
+ * all fits into an item of DynamoDB (400 KB).
+ */
 const maxPreviewNameBytes = 200_000;
 /** Contents that are scanned whatever the sample. */
 export const maxPreviewContents = 1000;
 /** Bytes of the sources of a preview. */
 export const maxPreviewSourceBytes = 16 * 1024 * 1024;
-/** Every namespace of a preview begins with one of these: what it stores is no ruleset that anybody publishes. */
+/**
+ * Every namespace of a preview begins with one of these, so its ruleset is never a published one.
+ */
 export const previewNamespaces = ['now/', 'before/'] as const;
 
 /** A scan with rules that are not published. */
 export interface PreviewRequest {
   /** As `newPreviewId` makes it. Starting the same again gives the same scan. */
   readonly scanId: string;
-  /** The changed rules as they are, in namespaces below `now/`, and as they were, below `before/`. */
+  /**
+   * The changed rules as they are, in namespaces below `now/`, and as they were, below `before/`.
+   */
   readonly ruleset: Ruleset;
   readonly filter: ObjectFilter;
   /** As in `PreviewScope`. */
@@ -46,9 +59,10 @@ export function newPreviewId(nowMs: number): string {
 }
 
 /**
- * Starts a preview over the buckets of the corpus, as far as the limits allow: stores its ruleset, and creates its scan. Where a scan of this id is
- * there, that one is answered.
- * @throws RearviewError as `checkPreview`; `ERR_CONFIG` for what is beyond the limits; `ERR_STATE` where a scan of another kind has this id
+ * Starts a preview over the buckets of the corpus, as far as the limits allow: stores its ruleset,
+ * and creates its scan. If a scan of this id exists, it is returned.
+ * @throws RearviewError as `checkPreview`; `ERR_CONFIG` for what is beyond the limits;
+ *   `ERR_STATE` where a scan of another kind has this id
  */
 export async function startPreview(
   {
@@ -71,7 +85,7 @@ export async function startPreview(
   const listed = previewBuckets(limits, buckets, filter.prefix);
   await cancelOverduePreviews({ scans, now }, limits);
   await requireRoom(scans, limits, id);
-  // Before the scan: who finds the scan finds its rules.
+  // Before the scan, so that a process that finds the scan also finds its rules.
   await library.put({ ...ruleset, image: null });
   const fields = newScan({
     ...{ id, kind: 'preview', rulesetId: ruleset.id, buckets: listed, filter, expected },
@@ -89,16 +103,18 @@ export async function startPreview(
   return scan;
 }
 
-/** A preview that has been asked for, and that nobody has begun with. */
+/** A preview that was requested and has not begun. */
 export function awaitedPreview(id: string, sample: number, createdAt: string): Scan {
   const fields = { id, kind: 'preview', rulesetId: '', full: true, buckets: [], filter: {}, createdAt } as const;
   return newScan({ ...fields, expected: null, preview: { sample, sha256: [], within: null, maxObjects: null } });
 }
 
 /**
- * Cancels a preview. One that has ended stays as it is. One that is not there yet is there cancelled: functions are asked for both without an order, and
- * where the start comes last it finds the scan that it was to create.
- * @throws RearviewError `ERR_USAGE` for an id that is none of a preview, `ERR_STATE` for a scan of another kind
+ * Cancels a preview. One that has ended stays as it is. One that does not exist yet is created as
+ * cancelled: requests to functions have no order, and a start that comes last then finds the scan
+ * that it would create.
+ * @throws RearviewError `ERR_USAGE` for an id that is not a preview id, `ERR_STATE` for a scan of
+ *   another kind
  */
 export async function cancelPreview(scans: ScanStore, scanId: string, at: string): Promise<Scan> {
   requirePreviewId(scanId);
@@ -110,9 +126,9 @@ export async function cancelPreview(scans: ScanStore, scanId: string, at: string
 }
 
 /**
- * Records that a preview was refused, where it would have been: a cancelled scan with the reason. Whoever waits for it finds that.
- * One that is there already stays as it is.
- * @throws RearviewError `ERR_USAGE` for an id that is none of a preview
+ * Records that a preview was refused, where it would have been: a cancelled scan with the reason. A
+ * caller that waits for the scan finds it. One that is there already stays as it is.
+ * @throws RearviewError `ERR_USAGE` for an id that is not a preview id
  */
 export async function recordRefusal(scans: ScanStore, scanId: string, why: string, at: string): Promise<void> {
   requirePreviewId(scanId);
@@ -131,9 +147,10 @@ export function refusalOf({
 }
 
 /**
- * Whether a preview can be had.
+ * Checks the request for a preview.
  * @param limits of the target, where they are known
- * @throws RearviewError `ERR_USAGE` for an id, a sample or hashes that are none; `ERR_CONFIG` for rules that are too many, or in other namespaces
+ * @throws RearviewError `ERR_USAGE` for an invalid id, sample or hash; `ERR_CONFIG` for too many
+ *   rules, or rules in other namespaces
  */
 export function checkPreview(
   { scanId, ruleset, sample, sha256 }: PreviewRequest,
@@ -141,22 +158,20 @@ export function checkPreview(
 ): void {
   const { sources, rules } = ruleset;
   requirePreviewId(scanId);
-  if (!(sample >= 0 && sample <= 1)) throw usage(`A sample is a share from 0 to 1, and not ${sample}.`);
+  if (!(sample >= 0 && sample <= 1)) throw usage(`Invalid sample ${sample}: use a share from 0 to 1.`);
   if (sha256.length > maxPreviewContents) {
-    throw usage(`A preview looks for ${maxPreviewContents} contents at most, and not for ${sha256.length}.`);
+    throw usage(`A preview looks for at most ${maxPreviewContents} contents, not ${sha256.length}.`);
   }
   const wrong = sha256.find((each) => !/^[0-9a-f]{64}$/.test(each));
-  if (wrong !== undefined) throw usage(`"${wrong.slice(0, 100)}" is no SHA-256 in lower-case hex.`);
+  if (wrong !== undefined) throw usage(`Invalid SHA-256 "${wrong.slice(0, 100)}": use lower-case hex.`);
   const elsewhere = sources.find(({ namespace }) => !previewNamespaces.some((each) => namespace.startsWith(each)));
   if (elsewhere !== undefined) {
-    throw tooMuch(
-      `the namespace ${elsewhere.namespace.slice(0, 200)} is below neither of ${previewNamespaces.join(', ')}`,
-    );
+    throw tooMuch(`the namespace ${elsewhere.namespace.slice(0, 200)} is not below ${previewNamespaces.join(' or ')}`);
   }
   if (rules.length === 0) throw tooMuch('there are no rules in it');
   const maxRules = Math.min(limits.maxRules, maxPreviewRules);
   if (rules.length > maxRules) {
-    throw tooMuch(`it takes ${maxRules} rules (previews.maxRules), and not ${rules.length}`);
+    throw tooMuch(`the limit is ${maxRules} rules (previews.maxRules), and there are ${rules.length}`);
   }
   const nameBytes = Buffer.byteLength(JSON.stringify(rules.map(ruleId)));
   if (nameBytes > maxPreviewNameBytes) {
@@ -169,11 +184,11 @@ export function checkPreview(
 }
 
 function requirePreviewId(scanId: string): void {
-  if (!previewIdPattern.test(scanId)) throw usage(`"${scanId.slice(0, 100)}" is no id of a preview.`);
+  if (!previewIdPattern.test(scanId)) throw usage(`Invalid preview id "${scanId.slice(0, 100)}".`);
 }
 
 function requirePreview({ id, kind }: Scan): void {
-  if (kind !== 'preview') throw new RearviewError('ERR_STATE', `${id} is a ${kind} scan, and no preview.`);
+  if (kind !== 'preview') throw new RearviewError('ERR_STATE', `${id} is a ${kind} scan, not a preview.`);
 }
 
 function usage(what: string): RearviewError {

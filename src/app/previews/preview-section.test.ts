@@ -42,7 +42,7 @@ test('a preview that has ended passes where no gate is closed', (t) => {
   t.like(reportOf({}, { failed: [{ reason: 'denied', objects: 1, examples: [] }] }), { verdict: 'passed' });
 });
 
-test('it fails where the scan failed, a named content is missed, or too much is hit that was not before', (t) => {
+test('it fails if the scan failed, a named content is missed, or too many objects match that did not match before', (t) => {
   const notesOf = (...args: Parameters<typeof reportOf>) => {
     const { verdict, notes } = reportOf(...args);
     t.is(verdict, 'failed');
@@ -51,7 +51,7 @@ test('it fails where the scan failed, a named content is missed, or too much is 
   t.deepEqual(notesOf({ state: 'failed', error: 'broken' }), ['The preview failed: broken']);
   t.regex(notesOf({}, { hashes: [hash('missed')] })[0] ?? '', /^1 hash .*: a:R misses f{64}\.$/);
   t.deepEqual(notesOf({}, { gainedObjects: 4 }, 3), [
-    '4 objects are hit that were not before: preview.maxGained allows 3.',
+    '4 objects match that did not match before: preview.maxGained allows 3.',
   ]);
 });
 
@@ -68,7 +68,7 @@ test('it is unknown while it runs, when it was cancelled, when nothing was scann
   }
 });
 
-test('it is unknown where the target ended it, or its listing, and says what it was not allowed', (t) => {
+test('it is unknown if the target ended it or its listing, and names what was not allowed', (t) => {
   const preview = { sample: 1, sha256: [], within: null, maxObjects: 10 };
   const cut = reportOf({ preview });
   t.is(cut.verdict, 'unknown');
@@ -84,7 +84,7 @@ test('it is unknown where the target ended it, or its listing, and says what it 
   t.like(reportOf({ preview: { ...preview, maxObjects: null, within } }), {
     ...{
       verdict: 'passed',
-      notes: ['Previews may only read a/in/, b (previews.allowed): nothing else was looked at.'],
+      notes: ['Previews may only read a/in/, b (previews.allowed): nothing else was scanned.'],
     },
   });
 });
@@ -115,7 +115,7 @@ test('it is unknown where less than half of what was listed could be scanned, wh
   t.like(reportOf({}, findings(10)), { verdict: 'passed', notes: [] });
   t.like(reportOf({}, findings(9)), {
     verdict: 'unknown',
-    notes: ['Only 9 of 19 objects could be scanned: too little is known.'],
+    notes: ['Only 9 of 19 objects could be scanned: that is too few.'],
   });
 });
 
@@ -128,9 +128,12 @@ test('where scans were not finished the rules are named that the engine calls sl
     reportOf({}, { rules, failed: [{ reason: 'timeout', objects: 1, examples: [] }] }, null, suspects).notes[1];
   t.is(
     who({ now: ['a:R1'], before: ['a:R2'] }),
-    'The engine calls slow: a:R1. It calls slow as the base has them: a:R2. "rearview rules check" shows where.',
+    'The engine reports as slow: a:R1. Slow before the change: a:R2. "rearview rules check" shows where.',
   );
-  t.is(who(noSuspects), 'The engine calls none of them slow. It scanned with: a:R0, a:R1, a:R2, a:R3, a:R4, 2 more.');
+  t.is(
+    who(noSuspects),
+    'The engine reports none of them as slow. It scanned with: a:R0, a:R1, a:R2, a:R3, a:R4, 2 more.',
+  );
   const long = Array.from({ length: 9 }, (_, index) => `${index}${'x'.repeat(2000)}`);
   const told = clipPreview(
     reportOf({}, { failed: [{ reason: 'timeout', objects: 1, examples: [] }] }, null, { now: long, before: [] }),
@@ -138,7 +141,7 @@ test('where scans were not finished the rules are named that the engine calls sl
   t.true(told.notes[1]?.includes('4 more. "rearview rules check" shows where.'));
 });
 
-test('work is told with its time and cost, and what was listed for it is the whole corpus', (t) => {
+test('work is reported with its time and cost, and what was listed for it is the whole corpus', (t) => {
   const counts = { ...scanOf().counts, objects: 9, scanned: 8, bytes: 90, scannedBytes: 80 };
   t.like(reportOf({ counts }), {
     actual: { objects: 9, bytes: 90, ms: 60_000, dollars: 200_000 + 800 + 80 },
@@ -148,7 +151,7 @@ test('work is told with its time and cost, and what was listed for it is the who
   t.is(reportOf({ expected: null }).forecast, null);
 });
 
-test('files that failed are shown with their reason, and what the engine says of them; what a refused read says is not', (t) => {
+test('files that failed are shown with their reason, and the error of the engine; the error of a refused read is not shown', (t) => {
   const example = { bucket: 'corpus', key: 'a', version: '', size: 7, sha256: null, detail: 'arn:aws:sts::1:role' };
   const failed = (['timeout', 'denied', 'unreadable'] as const).map((reason) => ({
     ...{ reason, objects: 1, examples: [example] },
@@ -173,7 +176,7 @@ test('files that failed are shown with their reason, and what the engine says of
   t.is(quoted.filter((each) => each === example.detail).length, 1);
 });
 
-test('the section of a hostile preview keeps its bounds, rules that hit more than before first', (t) => {
+test('the section of a hostile preview keeps its bounds, rules that match more than before first', (t) => {
   const long = '\ud83d\ude00'.repeat(3000);
   const strings = Array.from({ length: 4 }, () => ({ identifier: long, offset: 0, length: 1, data: long }));
   const rule = (index: number): PreviewFindings['rules'][number] => ({

@@ -12,8 +12,10 @@ import type { SlowSuspects } from './slow-suspects.ts';
 type PreviewSection = SectionOf<'preview'>;
 
 /**
- * What a preview found, as the section of a review has it, but with nothing left out. Rules that hit more than before come first.
- * @param input.forecast what was planned; null where it is no longer known: then the scan tells what it can
+ * The result of a preview as the section of a pull request has it, with nothing left out. Rules
+ * that match more than before come first.
+ * @param input.forecast what was planned; null if it is no longer known: then the scan provides
+ *   what it can
  */
 export function previewReport(input: {
   readonly scan: Scan;
@@ -51,7 +53,10 @@ export function previewReport(input: {
   };
 }
 
-/** The report within the bounds of a section: first rules without interest go, then examples, of hits and of what failed alike. */
+/**
+ * The report within the bounds of a section: unchanged rules go first, then examples of matches and
+ * of failures.
+ */
 export function clipPreview(report: PreviewSection): PreviewSection {
   const { shown, omitted } = clipList(report.rules, 200);
   const rank = { missed: 0, matched: 1, unchecked: 2 } as const;
@@ -119,7 +124,10 @@ function exampleOf({ bucket, key, sha256, state, strings }: PreviewExample) {
   };
 }
 
-/** What a service answers to a read that it refuses names accounts and roles, and a comment may be public: of reading there is the reason alone. */
+/**
+ * An unscanned object. A service that refuses a read names accounts and roles, and a comment may be
+ * public: so only the reason is kept.
+ */
 function unscannedOf(reason: FailReason, { bucket, key, size, sha256, detail }: UnscannedExample) {
   return { bucket, key, size, sha256, detail: byRules.includes(reason) ? detail : null };
 }
@@ -128,7 +136,7 @@ function reasonOf({ reason, objects }: ReasonCount<string>) {
   return { reason, objects };
 }
 
-/** Whether a preview has come to its end. */
+/** Whether a preview has ended. */
 export function hasEnded({ state }: Pick<PreviewSection, 'state'>): boolean {
   return finalStates.includes(state);
 }

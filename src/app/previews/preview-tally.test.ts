@@ -62,7 +62,7 @@ function tally(ledger: readonly LedgerEntry[]): PreviewFindings {
   return sum.findings();
 }
 
-test('the same ledger comes to the same in whatever order it is read', (t) => {
+test('the same ledger gives the same result in any order', (t) => {
   fc.assert(
     fc.property(
       entries.chain((ledger) =>
@@ -76,7 +76,7 @@ test('the same ledger comes to the same in whatever order it is read', (t) => {
   );
 });
 
-test('hits are counted by rule, and examples are the first by what happened, then by name, one of each content', (t) => {
+test('matches are counted by rule, and examples are the first by what happened, then by name, one of each content', (t) => {
   fc.assert(
     fc.property(entries, (ledger) => {
       const findings = tally(ledger);
@@ -135,7 +135,7 @@ const scanned = (key: string, content: number, ...hits: readonly string[]): Ledg
 });
 const states = (...ledger: readonly LedgerEntry[]) => tally(ledger).hashes.map(({ state }) => state);
 
-test('a content that a rule names must be hit as the rule is now, under one of its names', (t) => {
+test('a content that a rule names must be matched by the rule as it is now, under one of its names', (t) => {
   t.deepEqual(states(), ['unchecked', 'unchecked', 'unchecked']);
   t.deepEqual(states(scanned('a', 1, 'before/a:changed'), scanned('b', 2)), ['missed', 'missed', 'unchecked']);
   t.deepEqual(states(scanned('a', 1, 'now/a:changed'), scanned('b', 2, 'now/a:new')), [
@@ -157,7 +157,7 @@ test('a content that a rule names must be hit as the rule is now, under one of i
   );
 });
 
-test('reasons are told most frequent first, each with its first objects', (t) => {
+test('reasons are listed most frequent first, each with its first objects', (t) => {
   const failed = (key: string, reason: 'timeout' | 'denied'): LedgerEntry => ({
     ...{ bucket: 'corpus', key, version: '', size: 1, outcome: { status: 'failed', reason } },
   });

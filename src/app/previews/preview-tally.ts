@@ -4,14 +4,17 @@ import type { PreviewFinding, PreviewString } from '../../domain/scans/preview.t
 import type { PreviewedRule } from '../../rules/preview-ruleset.ts';
 import { compareRefs, createPreviewExamples, type HitState, type PreviewExample } from './preview-examples.ts';
 
-/** What a preview found of one rule. */
+/** The matches of one rule in a preview. */
 export interface PreviewedHits extends PreviewedRule {
-  /** Objects that were hit. */
+  /** Objects that matched. */
   readonly nowObjects: number;
   readonly beforeObjects: number;
   readonly gained: number;
   readonly lost: number;
-  /** When the first and the last of the objects hit now arrived, ISO 8601 in UTC; null where there is none. */
+  /**
+   * Arrival of the first and the last object that matches now, ISO 8601 in UTC; null if there is
+   * none.
+   */
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
   /** Gained first, then lost, then kept; each content once. */
@@ -26,15 +29,18 @@ export interface NamedHash {
   readonly hash: string;
 }
 
-/** `missed`: the content was scanned, and the rule did not hit it under any of its names. `unchecked`: it was not scanned, or has no SHA-256 or MD5. */
+/**
+ * `missed`: the content was scanned, and the rule did not match it under any of its names.
+ * `unchecked`: it was not scanned, or has no SHA-256 or MD5.
+ */
 export type HashState = 'matched' | 'missed' | 'unchecked';
 
 /** An object that was not scanned. */
 export interface UnscannedExample extends ObjectRef {
   readonly size: number;
-  /** Null where its bytes were not read to the end. */
+  /** Null if its bytes were not read to the end. */
   readonly sha256: string | null;
-  /** What is known beyond the reason; null where that is all. */
+  /** Details beyond the reason; null if there are none. */
   readonly detail: string | null;
 }
 
@@ -45,7 +51,7 @@ export interface ReasonCount<Reason extends string> {
   readonly examples: readonly UnscannedExample[];
 }
 
-/** What the ledger of a preview says. */
+/** The content of the ledger of a preview. */
 export interface PreviewFindings {
   readonly scanned: number;
   /** Most frequent first. */
@@ -53,13 +59,16 @@ export interface PreviewFindings {
   readonly failed: readonly ReasonCount<FailReason>[];
   /** In the order of the rules given. */
   readonly rules: readonly PreviewedHits[];
-  /** Objects that a rule which is not staged hits now and did not before, each once. */
+  /** Objects that a rule that is not staged matches now and did not match before, each once. */
   readonly gainedObjects: number;
   /** In the order of the hashes given. */
   readonly hashes: readonly (NamedHash & { readonly state: HashState })[];
 }
 
-/** Adds up the ledger of a preview. It grows with the rules, not with the objects, and comes to the same in whatever order they come. */
+/**
+ * Adds up the ledger of a preview. It grows with the rules, not with the objects, and does not
+ * depend on the order of the entries.
+ */
 export interface PreviewTally {
   /** Each object version once. */
   add(entry: LedgerEntry): void;

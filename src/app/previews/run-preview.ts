@@ -47,7 +47,7 @@ export type PreviewEvent =
 /** How a preview ended. */
 export type PreviewOutcome =
   | { readonly type: 'reported'; readonly report: SectionOf<'preview'>; readonly filter: ObjectFilter }
-  /** The target refused it. What the rules would match is not known. */
+  /** The target refused it. It is not known what the rules would match. */
   | { readonly type: 'refused'; readonly why: string }
   /** The signal was aborted; a preview that had started is cancelled. */
   | { readonly type: 'interrupted'; readonly cancelled: string | null };

@@ -56,7 +56,7 @@ test('what is listed of a corpus is the same however it is cut into pages', asyn
   await fc.assert(holds);
 });
 
-test('the records are asked where contents are looked for, and of what is outside the sample alone', async (t) => {
+test('records are only read if contents are looked for, and only outside the sample', async (t) => {
   const keys = Array.from({ length: 50 }, (_, index) => `${index}`);
   const page = { objects: keys.map(objectOf), problems: [] };
   const records = createRecords();

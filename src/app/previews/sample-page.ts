@@ -5,8 +5,9 @@ import type { RecordStore } from '../../ports/record-store.ts';
 import type { CorpusPage } from '../scans/list-corpus.ts';
 
 /**
- * What a preview lists of a page: the objects of its sample, and those whose content it looks for. The records are asked only where it looks for any,
- * and only for what is outside the sample.
+ * Selects the objects of a page for a preview: those of its sample, and those whose content it
+ * looks for. The records are read only if it looks for any, and only for objects outside the
+ * sample.
  */
 export async function samplePage<Page extends Pick<CorpusPage, 'objects' | 'problems'>>(
   records: Pick<RecordStore, 'getMany'>,

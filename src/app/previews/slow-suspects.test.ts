@@ -27,7 +27,7 @@ test('the rules that the engine calls slow are found among those that are previe
   ]);
 });
 
-test('of a rule that is slow no longer it is said that it was', async (t) => {
+test('a rule that is no longer slow is listed as slow before', async (t) => {
   t.deepEqual(await suspects(slowPattern('Mended'), ruleFor('Mended', 'quick')), { now: [], before: ['a.yar:Mended'] });
   t.deepEqual(await suspects(slowPattern('Still'), slowLoop('Still')), { now: ['a.yar:Still'], before: [] });
 });
@@ -38,6 +38,6 @@ test('a slow rule that only helps a previewed one is found, one that has no part
   t.deepEqual(await suspects(helped('before'), helped('after')), { now: ['a.yar:Helper'], before: [] });
 });
 
-test('where the engine calls none slow there is nobody to name', async (t) => {
+test('if the engine reports no slow rule, none is named', async (t) => {
   t.deepEqual(await suspects('', quick), { now: [], before: [] });
 });

@@ -5,20 +5,21 @@ import { previewedSides } from '../../rules/preview-ruleset.ts';
 import { createLineIndex } from '../../rules/syntax/line-index.ts';
 import { parseSource } from '../../rules/syntax/parse.ts';
 
-/** Codes of the engine for what may take long. */
+/** Codes of engine warnings about slowness. */
 const slowCodes: readonly string[] = ['slow_pattern', 'potentially_slow_loop', 'too_many_iterations'];
 
-/** Rules of a preview that may be what takes too long, each once, as `namespace:name`. */
+/** Rules of a preview that may take too long, each once, as `namespace:name`. */
 export interface SlowSuspects {
   /** As they are with the change. */
   readonly now: readonly string[];
-  /** As they were before it, where they are not among the others. */
+  /** As they were before it, unless they are in `now`. */
   readonly before: readonly string[];
 }
 
 /**
- * The rules of a preview that the engine calls slow, those that others only depend on included. A scan that ran out of time does not tell which rule it
- * was at; this is what can be known. A rule whose source suppresses such a warning is not found.
+ * Finds the rules of a preview that the engine reports as slow, including mere dependencies. A scan
+ * that ran out of time does not report which rule it was at. A rule whose source suppresses such a
+ * warning is not found.
  * @param sources as `previewRuleset` makes them
  */
 export async function slowSuspects(sources: readonly RuleSource[]): Promise<SlowSuspects> {

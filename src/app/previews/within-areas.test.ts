@@ -39,7 +39,7 @@ async function listAll(reader: ObjectReader, limit: number, prefix?: string): Pr
 const key = fc.stringMatching(/^[ab/]{1,4}$/);
 const area = fc.record({ bucket: fc.constantFrom(bucket, 'other'), prefix: fc.stringMatching(/^[ab/]{0,3}$/) });
 
-test('whatever is asked for, what is listed is within the areas, and each of it once', async (t) => {
+test('whatever is requested, only objects within the areas are listed, each once', async (t) => {
   const holds = fc.asyncProperty(
     ...([fc.array(key, { maxLength: 30 }), fc.array(area, { minLength: 1, maxLength: 5 })] as const),
     ...([fc.stringMatching(/^[ab/]{0,3}$/), fc.integer({ min: 1, max: 5 })] as const),
@@ -54,7 +54,7 @@ test('whatever is asked for, what is listed is within the areas, and each of it 
   await fc.assert(holds, { numRuns: 300 });
 });
 
-test('the store is asked for nothing outside the areas', async (t) => {
+test('nothing outside the areas is requested from the store', async (t) => {
   const asked: string[] = [];
   const reader = withinAreas(readerOf(['a/1', 'b/1', 'c/1'], asked), [
     { bucket, prefix: 'b/' },

@@ -8,8 +8,10 @@ import type { ObjectReader } from '../../ports/object-store.ts';
 const cursorSchema = z.tuple([z.int().nonnegative(), z.string().nullable()]);
 
 /**
- * A reader that lists and reads only these parts of its bucket, whatever it is asked for. A filter narrows them; nothing widens them.
- * @throws RearviewError `ERR_CONFIG` for a cursor that belongs to another list of areas; `head` and `read` throw `ERR_OBJECT_DENIED` outside the areas
+ * A reader that lists and reads only these parts of its bucket, whatever is requested. A filter
+ * narrows them; nothing widens them.
+ * @throws RearviewError `ERR_CONFIG` for a cursor that belongs to another list of areas; `head`
+ *   and `read` throw `ERR_OBJECT_DENIED` outside the areas
  */
 export function withinAreas(reader: ObjectReader, areas: readonly CorpusArea[] | null): ObjectReader {
   if (areas === null) return reader;

@@ -10,10 +10,12 @@ import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 import { lastOf } from '../scans/follow-scan.ts';
 
 const pageSize = 500;
-/** Matches and entries of the ledger that are counted; of more it is said that there are more. */
+/**
+ * Maximum number of matches and ledger entries that are counted. Beyond it, the report says "more".
+ */
 const maxCounted = 20_000;
 
-/** What a report asks of a target. */
+/** The parts of a target that a report needs. */
 export interface ReportingTarget {
   readonly library: Pick<RulesetLibrary, 'get'>;
   readonly state: { readonly scans: ScanStore; readonly matches: MatchStore };
@@ -21,7 +23,7 @@ export interface ReportingTarget {
   readonly retroCost: (work: { readonly listed: number; readonly objects: number; readonly bytes: number }) => number;
 }
 
-/** Puts together what came of a scan and those that took over from it, as far as they have come. */
+/** Collects the progress of a scan and of those that took over from it. */
 export async function mergeReport(
   target: ReportingTarget,
   {
@@ -64,7 +66,7 @@ async function droppedRules(
     const left = new Set(logicOf(await library.get(last.rulesetId)));
     return rules.filter((rule) => !rule.private && !left.has(rule.logicHash)).map(ruleId);
   } catch (error) {
-    // Deleted, or of another format.
+    // It was deleted, or its format is no longer supported.
     if (hasCode(error, 'ERR_NOT_FOUND', 'ERR_RULESET_UNUSABLE')) return null;
     throw error;
   }
@@ -110,7 +112,7 @@ function add(byRule: Map<string, RuleFinds>, { ruleId, silent, objects }: Stored
   const before = byRule.get(ruleId);
   byRule.set(ruleId, {
     rule: ruleId,
-    // What alerts in one content alerts.
+    // A rule that alerts for one content alerts.
     isStaged: silent && (before?.isStaged ?? true),
     contents: (before?.contents ?? 0) + 1,
     objects: (before?.objects ?? 0) + objects,

@@ -32,7 +32,7 @@ export interface PromoteOptions {
  * Proposes the promotion or removal of the staged rules that are due, each by its own pull request,
  * and updates the open ones.
  * @throws RearviewError `ERR_CONFIG`, `ERR_UNAVAILABLE`: errors that would also stop the other
- * proposals
+ *   proposals
  */
 export async function promoteStaged(
   host: CodeHost,

@@ -3,8 +3,8 @@ import type { Ruleset, RulesetImage } from '../../domain/rulesets/ruleset.ts';
 import type { RulesetFile } from '../../rules/file/parse-ruleset-file.ts';
 
 /**
- * What a stored file that is not authentic says otherwise than the ruleset that is to be stored under its name; null where it says the same, or less. An
- * image for another engine cannot be compared.
+ * The difference between a stored file that is not authentic and the ruleset to store under its
+ * name; null if it says the same, or less. An image for another engine cannot be compared.
  */
 export function differenceOf(stored: RulesetFile, { id, rules, image = null }: Ruleset): string | null {
   if (stored.id !== id) return `it is the ruleset ${stored.id}`;

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { maxEarlierRulesets } from '../../domain/rulesets/ruleset.ts';
-import { followedBy, history, inForceOrTakenBack, parseCurrent } from './current-ruleset.ts';
+import { activeOrRolledBack, followedBy, history, parseCurrent } from './current-ruleset.ts';
 
 const publishedAt = '2026-01-01T00:00:00.000Z';
 const of = (commit: string | null) => ({ fileSha256: '0'.repeat(64), commit, firstCommit: commit });
@@ -24,15 +24,15 @@ test('what is written is read as it was, and keeps the last rulesets, newest fir
   );
 });
 
-test('a pointer with what is no commit is refused', (t) => {
+test('a pointer with an invalid commit is refused', (t) => {
   const pointer = followedBy(null, { rulesetId: 'a', publishedAt, ...of(null) });
   t.deepEqual(parseCurrent(JSON.stringify(pointer)), pointer);
   t.throws(() => parseCurrent(JSON.stringify({ ...pointer, commit: '--upload-pack=x' })), { code: 'ERR_STATE' });
 });
 
-test('after a return what was taken back is told, and that alone', (t) => {
-  const numbers = (current: Parameters<typeof inForceOrTakenBack>[0]) =>
-    inForceOrTakenBack(current).map(({ sequence }) => sequence);
+test('after a rollback only the replaced rulesets are listed', (t) => {
+  const numbers = (current: Parameters<typeof activeOrRolledBack>[0]) =>
+    activeOrRolledBack(current).map(({ sequence }) => sequence);
   const publish = (before: Parameters<typeof followedBy>[0], returnsTo?: number) =>
     followedBy(before, { rulesetId: 'a', publishedAt, ...of(null), ...(returnsTo === undefined ? {} : { returnsTo }) });
   const third = publish(publish(publish(null)));

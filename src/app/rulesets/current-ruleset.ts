@@ -23,7 +23,7 @@ export function parseCurrent(text: string): CurrentRuleset {
   return parseStored(currentSchema, text, 'pointer to the active ruleset');
 }
 
-/** What is in force once a ruleset has followed on what is in force now (null: nothing). */
+/** The pointer after a ruleset becomes active, given the pointer now (null: nothing is active). */
 export function followedBy(
   now: CurrentRuleset | null,
   next: Pick<CurrentRuleset, 'rulesetId' | 'fileSha256' | 'publishedAt' | 'commit' | 'firstCommit'> &
@@ -37,13 +37,13 @@ export function followedBy(
   };
 }
 
-/** What was ever in force, as far as it is known, newest first. */
+/** The active ruleset and the earlier ones that are known, newest first. */
 export function history(current: CurrentRuleset): readonly PublishedRuleset[] {
   return [publishedAs(current), ...current.earlier];
 }
 
-/** What is in force, and where that is the return to an earlier ruleset, what was taken back by it; newest first. */
-export function inForceOrTakenBack(current: CurrentRuleset): readonly PublishedRuleset[] {
+/** The active ruleset and, after a rollback, the rulesets it replaced; newest first. */
+export function activeOrRolledBack(current: CurrentRuleset): readonly PublishedRuleset[] {
   const { returnsTo } = current;
   return history(current).filter(({ sequence }, at) => at === 0 || (returnsTo !== null && sequence > returnsTo));
 }

@@ -34,7 +34,7 @@ function plant({ target }: TestTarget, id: string, bytes: Uint8Array) {
   return target.state.stores.rulesets.put(`rulesets/${id}`, bytes);
 }
 
-test('a forged image in the place of the active ruleset is not used, and an operator is told', async (t) => {
+test('a forged image in the place of the active ruleset is not used, and the problem is reported', async (t) => {
   const pipeline = await createTestTarget(t);
   const ruleset = await rulesetOf(alpha);
   await publishRuleset(pipeline.target.library, ruleset, { now: Date.now });
@@ -83,7 +83,7 @@ test('what would be found with the image alone shows that the forged one is one 
   t.like((await pipeline.retro()).counts, { scanned: 1, matches: 0 });
 });
 
-test('a planted file is not published: the active ruleset stays, and goes on finding', async (t) => {
+test('a planted file is not published: the active ruleset stays, and still matches', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   const next = await rulesetOf({ ...alpha, 'b.yar': ruleFor('Beta', 'beta') });
@@ -115,7 +115,8 @@ test('a planted delta of a retro scan hides nothing, whatever it is', async (t) 
     t.like((await pipeline.retro()).counts, { scanned: 1, matches: 1 });
     await plant(pipeline, delta.id, bytes);
     await publishRuleset(pipeline.target.library, whole, { now: Date.now });
-    // With the delta from its sources, or with the whole ruleset where something else is stored under its name.
+    // With the delta from its sources, or with the whole ruleset where something else is stored
+    // under its name.
     t.like((await pipeline.retro()).counts, { scanned: 1, failed: 0 });
     t.deepEqual((await pipeline.alerts()).map(({ rule }) => rule.name).sort(), ['Alpha', 'Beta']);
     t.true(problemsOf(pipeline).some((each) => each.includes(delta.id.slice(0, 12))));

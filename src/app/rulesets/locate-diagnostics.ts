@@ -3,11 +3,11 @@ import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 /** A rule file as loaded: its source has its includes in place. */
 export interface LocatableFile {
   readonly namespace: string;
-  /** Where a line of the source was written. Lines count from 1. */
+  /** Returns where a line of the source was written. Lines count from 1. */
   locate(line: number): { readonly file: string; readonly line: number };
 }
 
-/** Brings what the engine says of a source back to the file and line that a person wrote, includes resolved. */
+/** Maps the engine's diagnostics of a source to the file and line as written, includes resolved. */
 export function locateDiagnostics<Located extends Diagnostic>(
   files: readonly LocatableFile[],
   diagnostics: readonly Located[],

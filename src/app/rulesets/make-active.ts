@@ -14,7 +14,10 @@ export interface ActiveRulesetParts {
 
 /** Whether it was recorded since when staged rules are active. */
 export interface StagedNote {
-  /** Why it was not recorded. The next publish or promotion does it, and the rules soak from then on. Null where it was. */
+  /**
+   * Why it was not recorded. The next publish or promotion does it, and the rules soak from then
+   * on. Null where it was.
+   */
   readonly stagedNotNoted: string | null;
 }
 

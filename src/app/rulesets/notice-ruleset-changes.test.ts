@@ -122,7 +122,7 @@ test('more changes than the pointer keeps are counted, and none is passed over i
   t.regex(text, /Changes 1 to 4 are not listed/);
 });
 
-test('a commit that moves on without a change of rules is no news', async (t) => {
+test('a later commit with the same rules causes no notice', async (t) => {
   const stack = openStack(t);
   await stack.publish('one');
   await stack.round();

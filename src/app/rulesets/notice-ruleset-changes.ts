@@ -20,8 +20,9 @@ export interface RulesetNoticesOptions {
 }
 
 /**
- * Notifies operators of every change of the active ruleset since the last notice: one notice for all of them. It is sent first and noted second, so a
- * crash in between repeats the notice and loses none. Returns whether one was sent.
+ * Notifies operators of every change of the active ruleset since the last notice: one notice for
+ * all of them. It is sent first and noted second, so a crash in between repeats the notice and
+ * loses none. Returns whether one was sent.
  * @throws what the stores and the notices throw; then the next call tries again
  */
 export async function noticeRulesetChanges(options: RulesetNoticesOptions): Promise<boolean> {
@@ -31,7 +32,8 @@ export async function noticeRulesetChanges(options: RulesetNoticesOptions): Prom
   const current = await library.current();
   const { sequence, rulesetId } = current ?? nothingYet;
   if (noticed?.sequence === sequence && noticed.rulesetId === rulesetId) return false;
-  // Before the first publish there is nothing to say; that it was noted makes the first publish a change.
+  // Before the first publish there is nothing to notify of. Noting that makes the first publish a
+  // change.
   const isNews = current !== null || noticed !== null;
   if (isNews) await notices.send(rulesetNotice({ noticed, current, stack }));
   const next: NoticedRuleset = { sequence, rulesetId };

@@ -8,7 +8,10 @@ import { differenceOf } from './compare-stored.ts';
 /** A published ruleset with its sources; far above what any real one needs. */
 const maxRulesetBytes = 256 * 1024 * 1024;
 
-/** What a stored ruleset lacks, and keeps lacking because the store takes each name once: an image for this engine, or a signature. */
+/**
+ * What a stored ruleset lacks, and keeps lacking because the store takes each name once: an image
+ * for this engine, or a signature.
+ */
 export type Lack = 'image' | 'signature';
 
 export interface Placement {
@@ -40,17 +43,19 @@ export async function readRulesetBytes(store: ObjectStore, rulesetId: string): P
 }
 
 /**
- * Stores a ruleset file unless one that is as good is there. What is stored already is compared with it: a name says what the sources are, and nothing of who
- * wrote the rest.
+ * Stores a ruleset file unless an equivalent one is there. The stored file is compared with it: its
+ * name identifies the sources, but not the writer of the rest.
  *
- * - An authentic file stays, unless it has no image for the engine of ours.
+ * - An authentic file stays, unless it has no image for this engine.
  * - One that is not authentic and says the same is replaced by a signed one, and stays otherwise.
- * - One that is not authentic and says something else was planted: nothing is stored, nothing is replaced.
+ * - One that is not authentic and says something else was planted: nothing is stored, nothing is
+ *   replaced.
  * - One that cannot be read is replaced.
  *
- * What the store does not let replace stays, and `onKept` is told what it lacks.
- * @returns the bytes that are stored then
- * @throws RearviewError `ERR_RULESET_UNUSABLE` naming the object that is not ours, `ERR_OBJECT_DENIED` where it cannot be read as a ruleset and cannot be replaced
+ * A file that the store protects stays, and `onKept` is called with what it lacks.
+ * @returns the bytes that are stored afterwards
+ * @throws RearviewError `ERR_RULESET_UNUSABLE` naming the planted object, `ERR_OBJECT_DENIED` if
+ *   it cannot be read as a ruleset and cannot be replaced
  */
 export async function placeRuleset(placement: Placement): Promise<Uint8Array> {
   const { store, ruleset, bytes } = placement;
@@ -84,13 +89,16 @@ async function settle(placement: Placement): Promise<Uint8Array> {
   return stored;
 }
 
-/** Errors of a file that is not what was stored: no ruleset any more, of another length than the store knows, or gone though the store lists it. */
+/**
+ * Errors of a damaged file: not a ruleset, of another length than the store knows, or gone though
+ * the store lists it.
+ */
 const damage = [
   ...(['ERR_RULESET_UNUSABLE', 'ERR_RULES_INVALID', 'ERR_OBJECT_TOO_LARGE'] as const),
   ...(['ERR_OBJECT_CHANGED', 'ERR_NOT_FOUND'] as const),
 ] as const;
 
-/** What is stored; an error where it is no ruleset. */
+/** The stored file; an error if it is not a ruleset. */
 async function readStored({
   store,
   ruleset,
@@ -114,7 +122,7 @@ async function heal(placement: Placement, found: RearviewError): Promise<Uint8Ar
   );
 }
 
-/** False where the store does not let it. */
+/** Replaces the file. Returns false if the store does not allow it. */
 async function isReplaced({ store, ruleset, bytes }: Placement): Promise<boolean> {
   try {
     await store.put(rulesetKey(ruleset.id), bytes);

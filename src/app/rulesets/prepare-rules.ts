@@ -17,15 +17,15 @@ export interface PrepareOptions {
   readonly rulesDir: string;
   /** Declared for these rules. Default: none. */
   readonly variables?: readonly VariableDeclaration[];
-  /** Runs the tests that lie here. Without it no tests are run, and none are missed. */
+  /** Folder of the tests to run. Without it no tests are run or required. */
   readonly testsDir?: string | undefined;
-  /** Which namespaces to test. Default: all. */
+  /** Selects the namespaces to test. Default: all. */
   readonly testOnly?: (namespace: string) => boolean;
   /** As in `TestRulesOptions`. */
   readonly onlyTest?: TestRulesetOptions['onlyTest'];
   /** As in `TestRulesOptions`. */
   readonly onPrinted?: TestRulesetOptions['onPrinted'];
-  /** False leaves out what the engine takes and house rules object to. Default: true. */
+  /** False leaves out the lint rules of this project. Default: true. */
   readonly lint?: boolean;
   /** Makes the image of the ruleset. Default: where tests are run, because they run on it. */
   readonly image?: boolean;
@@ -34,17 +34,19 @@ export interface PrepareOptions {
 export interface PreparedRules {
   readonly loaded: LoadedRules;
   /**
-   * All there is to say, of tests as well, by file and line. Rule files lie below the rules folder, test files below the tests folder.
+   * All diagnostics, also of tests, by file and line. Rule files are below the rules folder, test
+   * files below the tests folder.
    */
   readonly diagnostics: readonly Diagnostic[];
-  /** Ready to be published; null where a diagnostic is an error. */
+  /** The ruleset, ready to be published; null if a diagnostic is an error. */
   readonly ruleset: Ruleset | null;
-  /** Absent where no tests were asked for, or the rules do not compile. */
+  /** Absent if no tests were requested, or the rules do not compile. */
   readonly tests?: TestRun;
 }
 
 /**
- * Loads, checks, lints, builds and tests the rules of a folder. Whatever is wrong with them is part of the answer.
+ * Loads, checks, lints, builds and tests the rules of a folder. All problems with them are part of
+ * the result.
  * @throws RearviewError what `testRuleset` throws
  */
 export async function prepareRules(options: PrepareOptions): Promise<PreparedRules> {
@@ -77,7 +79,10 @@ function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');
 }
 
-/** By place, each once: what is wrong with a file that others include is found in each of them. */
+/**
+ * Diagnostics by place, each once: a problem in a file that others include is found in each of
+ * them.
+ */
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const distinct = new Map(
     diagnostics.map((each) => {

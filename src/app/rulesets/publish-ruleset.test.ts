@@ -21,7 +21,7 @@ const compiled = (word: string) => buildRuleset([{ namespace: word, source: rule
 const rulesetOf = (word: string) =>
   buildRuleset([{ namespace: word, source: ruleFor(word, word) }], { name: 'yara-x', version: '1.20.0' });
 
-test('publishing an earlier ruleset puts it in force again, under a new number', async (t) => {
+test('publishing an earlier ruleset makes it active again, under a new number', async (t) => {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
   const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, ...testTrust });
@@ -42,13 +42,16 @@ function commitOf(at: number): PublishedCommit {
   return { sha: shaOf(at), isContainedIn: async (other) => Number(other) >= at };
 }
 
-/** Before the next is chosen each has come to where it waits: else they take turns, and none is ever left behind. */
+/**
+ * Before the next is chosen each has come to where it waits: else they take turns, and none is ever
+ * left behind.
+ */
 async function oneByOne(step: () => Promise<void>): Promise<void> {
   await step();
   await nextTurn();
 }
 
-test('however publishers of commits race, the ruleset of the latest ends in force, and numbers count on', async (t) => {
+test('however publishers of commits race, the ruleset of the latest ends up active, and numbers count on', async (t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 }),
@@ -101,7 +104,7 @@ test('however publishers of commits race, the ruleset of the latest ends in forc
   );
 });
 
-test('nor is what a rollback took back put in force by the commit that had brought it, or one before, whenever they come', async (t) => {
+test('a ruleset that was rolled back does not become active again by its commit or an earlier one', async (t) => {
   const steps = fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constant('back' as const));
   await fc.assert(
     fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 10 }), fc.scheduler(), async (moves, scheduler) => {
@@ -145,7 +148,7 @@ test('nor is what a rollback took back put in force by the commit that had broug
   );
 });
 
-test('after a rollback its own commit changes nothing, that which was taken back is told, and a later one goes on', async (t) => {
+test('after a rollback its own commit changes nothing, the ruleset that was rolled back is returned, and a later one is published', async (t) => {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
   const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, ...testTrust });
@@ -183,7 +186,7 @@ test('publishing again writes nothing; a later commit with the same rules is not
   t.like(await publish('second', 5), { state: 'published', current: { sequence: 2 }, before: { commit: shaOf(4) } });
 });
 
-test('where it cannot be told which commit is later nothing is written', async (t) => {
+test('if it is unknown which commit is later, nothing is written', async (t) => {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
   const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, ...testTrust });

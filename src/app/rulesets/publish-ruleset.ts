@@ -1,21 +1,25 @@
 import { RearviewError } from '../../domain/errors.ts';
 import type { CurrentRuleset, PublishedRuleset, Ruleset } from '../../domain/rulesets/ruleset.ts';
-import { followedBy, inForceOrTakenBack } from './current-ruleset.ts';
+import { activeOrRolledBack, followedBy } from './current-ruleset.ts';
 import type { RulesetLibrary } from './ruleset-library.ts';
 
 /**
- * `published`; `unchanged`: the ruleset was in force already, of which at most the commit was noted down; `superseded`: that of a later commit is in force,
- * or was until it was rolled back, and nothing was written.
+ * `published`; `unchanged`: the ruleset was already active, and at most its commit was noted;
+ * `superseded`: the ruleset of a later commit is active, or was until it was rolled back, and
+ * nothing was written.
  */
 export type PublishState = 'published' | 'unchanged' | 'superseded';
 
 export interface PublishResult {
   readonly state: PublishState;
-  /** What is in force now. */
+  /** The ruleset that is active now. */
   readonly current: CurrentRuleset;
-  /** What was in force before; null where nothing was. */
+  /** The ruleset that was active before; null if none was. */
   readonly before: CurrentRuleset | null;
-  /** The ruleset of the commit, or of one that contains it, that was published before: in force, or rolled back. Null unless `superseded`. */
+  /**
+   * The ruleset of the commit, or of one that contains it, that was published before: active, or
+   * rolled back. Null unless `superseded`.
+   */
   readonly supersededBy: PublishedRuleset | null;
 }
 
@@ -24,18 +28,21 @@ export interface PublishedCommit {
   /** In full. */
   readonly sha: string;
   /**
-   * Whether another commit is this one or contains it. Of the commit in force that means that there is nothing to publish.
-   * @throws RearviewError where that cannot be told
+   * Whether another commit is this one or contains it. For the commit of the active ruleset that
+   * means that there is nothing to publish.
+   * @throws RearviewError if that cannot be determined
    */
   isContainedIn(other: string): Promise<boolean>;
 }
 
 /**
- * Signs a ruleset, stores it and makes it active. With a commit it never goes back: however publishers race, the latest commit's ruleset ends in force, as each
- * compares its commit with that of the very value that it replaces. Nor does it undo a rollback: what was taken back comes back with a later commit alone.
- * @param options.replaces the ruleset that must be in force now (null: none); without it, whichever is
- * @throws RearviewError `ERR_CONFLICT` when another ruleset is in force than `replaces`; as `RulesetLibrary.putSigned`, then nothing is published; what
- * `commit.isContainedIn` throws
+ * Signs a ruleset, stores it and makes it active. With a commit it never goes back: however
+ * publishers race, the latest commit's ruleset ends up active, as each compares its commit with
+ * that of the very value that it replaces. Nor does it undo a rollback: rules that were rolled back
+ * return only with a later commit.
+ * @param options.replaces the ruleset that must be active now (null: none). Default: any
+ * @throws RearviewError `ERR_CONFLICT` if another ruleset is active than `replaces`; as
+ *   `RulesetLibrary.putSigned`, then nothing is published; what `commit.isContainedIn` throws
  */
 export async function publishRuleset(
   library: RulesetLibrary,
@@ -54,7 +61,7 @@ export async function publishRuleset(
     if (!isInForce && replaces !== undefined && (before?.rulesetId ?? null) !== replaces) {
       throw new RearviewError(
         'ERR_CONFLICT',
-        `The ruleset in force is ${before?.rulesetId ?? 'none'}, not ${replaces ?? 'none'}: someone published in between. Bring your rules up to date and publish again.`,
+        `The active ruleset is ${before?.rulesetId ?? 'none'}, not ${replaces ?? 'none'}: another publisher changed it in between. Update your rules and publish again.`,
       );
     }
     fileSha256 ??= await library.putSigned(ruleset);
@@ -72,15 +79,15 @@ async function findLater(
   commit: PublishedCommit | undefined,
 ): Promise<PublishedRuleset | null> {
   if (before === null || commit === undefined) return null;
-  for (const each of inForceOrTakenBack(before)) {
+  for (const each of activeOrRolledBack(before)) {
     if (each.commit !== null && (await commit.isContainedIn(each.commit))) return each;
   }
   return null;
 }
 
 /**
- * Where the rules are the active ones only the commit moves on, which an earlier one that comes late must find, and the file where it was signed again, as with an
- * image for another engine.
+ * Where the rules are the active ones only the commit moves on, which an earlier one that comes
+ * late must find, and the file where it was signed again, as with an image for another engine.
  */
 function sameOf(before: CurrentRuleset, fileSha256: string, commit: PublishedCommit | undefined): CurrentRuleset {
   const sha = commit?.sha ?? before.commit;

@@ -32,7 +32,7 @@ async function publishAll(t: ExecutionContext, words: readonly string[]) {
   return parts;
 }
 
-test('a rollback goes one back, under a new number and with the commit of what it returns to, and a second one further', async (t) => {
+test('a rollback goes one back, under a new number and with the commit of its target, and a second one goes further', async (t) => {
   const { library } = await publishAll(t, ['one', 'two', 'three']);
   const first = await rollbackRuleset(library, { now });
   t.like(first, { changed: true, before: { sequence: 3 } });
@@ -56,7 +56,7 @@ test('a ruleset is named by number, by id, or by the beginning of its id', async
   t.deepEqual(await library.current(), before);
 });
 
-test('what was never in force is not put there: no delta of a scan, no preview, no short or unknown name', async (t) => {
+test('only a ruleset that was active before can be made active: no delta of a scan, no preview, no short or unknown name', async (t) => {
   const { library } = await publishAll(t, ['one', 'two']);
   const whole = buildRuleset(
     ['one', 'two'].map((word) => ({ namespace: word, source: ruleFor(word, word) })),
@@ -71,7 +71,7 @@ test('what was never in force is not put there: no delta of a scan, no preview, 
   t.like(await library.current(), { sequence: 2 });
 });
 
-test('who names what it replaces does it once, and nothing against another publisher', async (t) => {
+test('a rollback that names what it replaces runs once, and never overrides another publisher', async (t) => {
   const { library } = await publishAll(t, ['one', 'two', 'three']);
   const replaces = rulesetOf('three').id;
   t.true((await rollbackRuleset(library, { replaces, now })).changed);
@@ -101,7 +101,7 @@ test('a ruleset of an earlier engine is compiled by that of today, and gets an i
   t.is((await open().get(old.id)).image?.engineSha256, engineSha256);
 });
 
-test('what cannot be read, or does not compile any more, is refused with the way out, and what is in force stays', async (t) => {
+test('a ruleset that cannot be read or no longer compiles is refused with the way out, and the active one stays', async (t) => {
   const { library, open, state } = await publishAll(t, ['one', 'two']);
   const broken = buildRuleset(
     [{ namespace: 'b.yar', source: 'import "nosuchmodule" rule b { condition: nosuchmodule.x == 1 }' }],
@@ -113,12 +113,12 @@ test('what cannot be read, or does not compile any more, is refused with the way
   await state.stores.rulesets.put(`rulesets/${rulesetOf('two').id}`, Buffer.from('damaged'));
   for (const to of ['3', '2']) {
     const error = await t.throwsAsync(rollbackRuleset(open(), { to, now }), { code: 'ERR_RULESET_UNUSABLE' });
-    t.regex(error.message, /git checkout (?:COMMIT|0{39}2) -- rules rule-tests[\s\S]*The ruleset in force stays/);
+    t.regex(error.message, /git checkout (?:COMMIT|0{39}2) -- rules rule-tests[\s\S]*The active ruleset stays/);
   }
   t.deepEqual(await library.current(), before);
 });
 
-test('after a rollback the next publish goes on, and its number too', async (t) => {
+test('after a rollback the next publish works, and its number counts on', async (t) => {
   const { library } = await publishAll(t, ['one', 'two']);
   await rollbackRuleset(library, { now });
   const { state, current } = await publishRuleset(library, rulesetOf('three'), { now });
@@ -127,7 +127,7 @@ test('after a rollback the next publish goes on, and its number too', async (t) 
   t.like((await rollbackRuleset(library, { now })).current, { rulesetId: rulesetOf('one').id });
 });
 
-test('who may not sign rolls back all the same, to the sources that were published', async (t) => {
+test('a caller that may not sign can still roll back, to the sources that were published', async (t) => {
   const { state, open } = await publishAll(t, ['one', 'two', 'three']);
   const { trusted } = testTrust;
   const withoutKey = () => createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, trusted });

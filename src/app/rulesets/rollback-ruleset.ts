@@ -7,9 +7,12 @@ import { followedBy, history } from './current-ruleset.ts';
 import type { RulesetLibrary } from './ruleset-library.ts';
 
 export interface RollbackOptions {
-  /** A number, an id, or at least the first 8 digits of one. Default: what was in force before. */
+  /**
+   * A number, an id, or at least the first 8 digits of one. Default: the ruleset that was active
+   * before.
+   */
   readonly to?: string | undefined;
-  /** The ruleset that must be in force now. Default: whichever is. */
+  /** The ruleset that must be active now. Default: any. */
   readonly replaces?: string | undefined;
   readonly now: () => number;
 }
@@ -20,15 +23,20 @@ export interface RollbackResult {
   readonly current: CurrentRuleset;
   readonly before: CurrentRuleset;
   readonly ruleset: Ruleset;
-  /** Why the ruleset, which needed a signature or a new image, was not signed: it is used from its sources then. Null where it is authentic. */
+  /**
+   * Why the ruleset, which needed a signature or a new image, was not signed: it is used from its
+   * sources then. Null where it is authentic.
+   */
   readonly notSigned: string | null;
 }
 
 /**
- * Puts a ruleset in force again that was in force before, once it has been loaded in this engine: its image, or else its sources, of which a new image
- * is made. Only what was in force counts: no delta of a scan, and no preview. A second return without a name goes further back, never forth.
- * @throws RearviewError `ERR_NOT_FOUND` naming what there is, `ERR_RULESET_UNUSABLE` where it cannot be read or loaded, with the way out, `ERR_CONFLICT`
- * where another ruleset is in force than `replaces`, or somebody published meanwhile
+ * Makes an earlier ruleset active again, once it has been loaded in this engine: its image, or else
+ * its sources, from which a new image is made. It must have been active: deltas of scans and
+ * previews do not count. A second rollback without a name goes further back, never forward.
+ * @throws RearviewError `ERR_NOT_FOUND` naming the known rulesets, `ERR_RULESET_UNUSABLE` where
+ *   it cannot be read or loaded, with the way out, `ERR_CONFLICT` if another ruleset is active than
+ *   `replaces`, or another process published meanwhile
  */
 export async function rollbackRuleset(
   library: RulesetLibrary,
@@ -52,13 +60,13 @@ export async function rollbackRuleset(
   return { changed, current: next, before, ruleset, notSigned };
 }
 
-/** What was in force before what is; after a return, before what it returned to. */
+/** The ruleset before the active one; after a rollback, the one before its target. */
 function theOneBefore(current: CurrentRuleset): PublishedRuleset {
   const { rulesetId, returnsTo, earlier } = current;
   const found = earlier.find(
     (each) => each.rulesetId !== rulesetId && (returnsTo === null || each.sequence < returnsTo),
   );
-  if (found === undefined) throw notThere(current, 'There is no ruleset before the one in force');
+  if (found === undefined) throw notThere(current, 'There is no ruleset before the active one');
   return found;
 }
 
@@ -67,9 +75,9 @@ function named(current: CurrentRuleset, name: string): PublishedRuleset {
   const fits = /^\d{1,7}$/.test(name)
     ? all.filter(({ sequence }) => sequence === Number(name))
     : all.filter(({ rulesetId }) => name.length >= 8 && rulesetId.startsWith(name.toLowerCase()));
-  // The same ruleset may have been in force twice: the last time counts.
+  // The same ruleset may have been active twice: the last time counts.
   const [found] = fits;
-  if (found === undefined) throw notThere(current, `No ruleset ${name} was in force`);
+  if (found === undefined) throw notThere(current, `No ruleset ${name} was active`);
   if (fits.some(({ rulesetId }) => rulesetId !== found.rulesetId)) {
     throw notThere(current, `Several rulesets begin with ${name}`);
   }
@@ -80,20 +88,21 @@ function notThere(current: CurrentRuleset, what: string): RearviewError {
   const all = history(current).map(({ sequence, rulesetId }) => `${sequence} (${rulesetId.slice(0, 12)})`);
   return new RearviewError(
     'ERR_NOT_FOUND',
-    `${what}. There are, newest first, ${all.join(', ')}; the first is in force. Anything else is put in force by publishing its commit.`,
+    `${what}. The rulesets, newest first, are ${all.join(', ')}; the first is active. To use any other, publish its commit.`,
   );
 }
 
 function overtaken({ rulesetId }: CurrentRuleset, why: string): RearviewError {
   return new RearviewError(
     'ERR_CONFLICT',
-    `The ruleset in force is ${rulesetId}, ${why}: someone published in between. Look at "rearview ruleset list" and say again.`,
+    `The active ruleset is ${rulesetId}, ${why}: another publisher changed it in between. Check "rearview ruleset list" and try again.`,
   );
 }
 
 /**
- * The ruleset, and the file that it is stored as: signed again where it is not authentic, or has no image that loads here. Whoever may roll back and not sign does
- * so all the same: the sources are those that were published, whatever the rest of the file says.
+ * The ruleset, and the file that it is stored as: signed again where it is not authentic, or has no
+ * image that loads here. A caller that may roll back but not sign does so all the same: the sources
+ * are those that were published, whatever the rest of the file says.
  */
 async function readLoadable(
   library: RulesetLibrary,
@@ -107,7 +116,7 @@ async function readLoadable(
       return { ruleset: whole, fileSha256: await library.putSigned(whole), notSigned: null };
     } catch (error) {
       if (!hasCode(error, 'ERR_SIGNING')) throw error;
-      // A file that somebody replaced goes on being told from the one that was published.
+      // A replaced file must remain distinguishable from the published one.
       const named = distrust?.kind === 'replaced' ? target.fileSha256 : fileSha256;
       return { ruleset: whole, fileSha256: named, notSigned: messageOf(error) };
     }
@@ -116,13 +125,16 @@ async function readLoadable(
     const commit = target.commit ?? 'COMMIT';
     throw new RearviewError(
       'ERR_RULESET_UNUSABLE',
-      `The ruleset ${target.sequence} (${target.rulesetId}) cannot be put in force again: ${messageOf(error)} The way to its rules is by their commit: git checkout ${commit} -- rules rule-tests, then "rearview publish". The ruleset in force stays.`,
+      `Cannot make the ruleset ${target.sequence} (${target.rulesetId}) active again: ${messageOf(error)} Publish its rules from their commit instead: git checkout ${commit} -- rules rule-tests, then "rearview publish". The active ruleset stays.`,
       { cause: error },
     );
   }
 }
 
-/** Whether this engine takes the image. Without it the sources are compiled, or do not compile, which is thrown. */
+/**
+ * Whether this engine takes the image. Without it the sources are compiled, or do not compile,
+ * which is thrown.
+ */
 async function loadsFromImage(ruleset: Ruleset): Promise<boolean> {
   let isRefused = (ruleset.image ?? null) === null;
   const onImageRefused = () => {

@@ -84,7 +84,7 @@ test('a signed ruleset is stored once, and again only with an image for another 
   t.deepEqual((await library.get(plain.id)).image, other);
 });
 
-test('what is put without a signature comes without an image, which is not told where it has none', async (t) => {
+test('what is put without a signature comes without an image, which is not reported if it has none', async (t) => {
   const told: string[] = [];
   const open = opener(openState(t), { onDistrusted: (id) => told.push(id) });
   await open().put({ ...plain, image: null });
@@ -95,7 +95,7 @@ test('what is put without a signature comes without an image, which is not told 
   t.deepEqual(told, []);
 });
 
-test('where what is stored may not be written again, it stays as it is, and a problem says so', async (t) => {
+test('a stored file that may not be replaced stays, and a problem is reported', async (t) => {
   const state = openState(t);
   const kept: string[] = [];
   const options = { store: writtenOnce(state.stores.rulesets), onKept: (_: string, lack: string) => kept.push(lack) };
@@ -155,7 +155,7 @@ test('a planted file under the name of a ruleset is not published, and nothing e
   await t.throwsAsync(open().put(plain), { code: 'ERR_RULESET_UNUSABLE', message: /list of rules/ });
 });
 
-test('a published file that is replaced is not used as it is, which is told once', async (t) => {
+test('a published file that is replaced is not used as it is, which is reported once', async (t) => {
   const state = openState(t);
   const told: Distrust[] = [];
   const open = opener(state, { onDistrusted: (_, distrust) => told.push(distrust) });
@@ -179,7 +179,7 @@ test('a published file that is replaced is not used as it is, which is told once
   }
 });
 
-test('an earlier ruleset is asked for as the file that it was published as', async (t) => {
+test('an earlier ruleset must be the file that was published', async (t) => {
   const state = openState(t);
   const told: Distrust[] = [];
   const open = opener(state, { onDistrusted: (_, distrust) => told.push(distrust) });

@@ -19,19 +19,21 @@ export interface StoredRuleset {
   readonly ruleset: Ruleset;
   /** Lower-case hex, of the whole file. */
   readonly fileSha256: string;
-  /** Null where the file is authentic, and the very one that was published. */
+  /** Null if the file is authentic and the one that was published. */
   readonly distrust: Distrust | null;
 }
 
-/** Published rulesets and deltas, immutable and named by content, and the pointer to the active one. */
+/**
+ * Published rulesets and deltas, immutable and named by content, and the pointer to the active one.
+ */
 export interface RulesetLibrary {
   /**
-   * A ruleset as it may be used: `loadRuleset` says how that depends on its signature. Of one that the pointer names, now or as an earlier one, the very file that
-   * was published is asked for.
+   * A ruleset as it may be used: `loadRuleset` defines how that depends on its signature. If the
+   * pointer names it, as active or earlier, it must be the file that was published.
    * @throws RearviewError `ERR_NOT_FOUND`, `ERR_RULESET_UNUSABLE`
    */
   get(rulesetId: string): Promise<Ruleset>;
-  /** As `get`, with what is to be said of the file. Always read afresh. */
+  /** As `get`, with the details of the file. It is always read again. */
   inspect(rulesetId: string): Promise<StoredRuleset>;
   /**
    * Stores a ruleset without a signature: readers take its sources and nothing else.
@@ -41,27 +43,36 @@ export interface RulesetLibrary {
   /**
    * Signs a ruleset and stores it.
    * @returns the SHA-256 of the file that is stored then
-   * @throws RearviewError `ERR_SIGNING` where it cannot be signed, then nothing is stored; as `placeRuleset`
+   * @throws RearviewError `ERR_SIGNING` where it cannot be signed, then nothing is stored; as
+   *   `placeRuleset`
    */
   putSigned(ruleset: Ruleset): Promise<string>;
-  /** The active ruleset; null before the first was published. Always read afresh. */
+  /** The active ruleset; null before the first was published. It is always read again. */
   current(): Promise<CurrentRuleset | null>;
-  /** Makes `next` active if `expected` is, in all that the pointer says, what is active now (null: nothing). Answers whether it did. */
+  /**
+   * Makes `next` active if `expected` is, in all that the pointer says, what is active now (null:
+   * nothing). Returns whether it did.
+   */
   moveCurrent(next: CurrentRuleset, expected: CurrentRuleset | null): Promise<boolean>;
 }
 
 export interface RulesetLibraryOptions {
   readonly store: ObjectStore;
   readonly pointers: PointerStore;
-  /** Keys whose signatures count, asked for at each file that is read. */
+  /** Keys whose signatures count, requested for each file that is read. */
   readonly trusted: () => TrustedKeys;
-  /** Asked for when something is to be signed. Absent where nothing may be. */
+  /** Opens the signer when it is needed. Absent if nothing may be signed. */
   readonly signer?: () => Promise<Signer>;
-  /** Told, once for each ruleset, of a file that is not used as it is. */
+  /** Called once for each ruleset whose file is not used as it is. */
   readonly onDistrusted?: (rulesetId: string, distrust: Distrust) => void;
-  /** Told of an image that is damaged; the ruleset comes without it, and its sources are compiled. */
+  /**
+   * Called for a damaged image. The ruleset is returned without it, and its sources are compiled.
+   */
   readonly onImageDamaged?: (rulesetId: string, why: string) => void;
-  /** Told what a stored ruleset keeps lacking, though there is a better: the store takes each ruleset once. */
+  /**
+   * Called with what a stored ruleset lacks and a better file has: the store takes each ruleset
+   * once.
+   */
   readonly onKept?: (rulesetId: string, lack: Lack) => void;
 }
 
@@ -80,7 +91,7 @@ export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLib
     return pointer === null ? null : { value: parseCurrent(pointer.value), revision: pointer.revision };
   };
 
-  /** What the pointer says of a ruleset; undefined where it does not name it. */
+  /** The entry of a ruleset in the pointer; undefined if there is none. */
   async function publishedAs(rulesetId: string) {
     const now = await readCurrent();
     return now === null ? undefined : history(now.value).find((each) => each.rulesetId === rulesetId);
@@ -106,7 +117,7 @@ export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLib
 
   async function inspect(rulesetId: string): Promise<StoredRuleset> {
     let loaded = await load(rulesetId);
-    // Where a publisher has just replaced the file, the pointer tells of it a moment later.
+    // If a publisher has just replaced the file, the pointer follows a moment later.
     if (loaded.distrust?.kind === 'replaced') loaded = await load(rulesetId);
     const { bytes, isPublished, ruleset, distrust, imageDamage } = loaded;
     if (ruleset.id !== rulesetId) {
@@ -158,7 +169,10 @@ export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLib
   };
 }
 
-/** That the file of a ruleset which was published is gone, or was cut short, with the way out. Other errors stay as they are. */
+/**
+ * The error for the missing or truncated file of a published ruleset, with the fix. Other errors
+ * stay as they are.
+ */
 function lostOrDamaged(error: unknown, rulesetId: string): unknown {
   const isLost = hasCode(error, 'ERR_NOT_FOUND');
   if (!isLost && !hasCode(error, 'ERR_OBJECT_CHANGED')) return error;

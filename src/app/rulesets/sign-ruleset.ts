@@ -6,7 +6,8 @@ import { packRuleset } from '../../rules/ruleset-file.ts';
 
 /**
  * A ruleset as a signed file. The signature is checked before anything uses it.
- * @throws RearviewError as `Signer.sign`; `ERR_SIGNING` where the signature is not one of the signer's public key
+ * @throws RearviewError as `Signer.sign`; `ERR_SIGNING` where the signature is not one of the
+ *   signer's public key
  */
 export async function signRuleset(ruleset: Ruleset, signer: Signer): Promise<Uint8Array> {
   const { message, seal } = packRuleset(ruleset);
@@ -15,7 +16,7 @@ export async function signRuleset(ruleset: Ruleset, signer: Signer): Promise<Uin
   if (!verifies(publicKeyOf(spki), message, signature)) {
     throw new RearviewError(
       'ERR_SIGNING',
-      'The signature of the ruleset does not fit the public key that readers have: the signing key and the public key in the settings are not of one pair. Take the outputs of the stack again.',
+      'The signature of the ruleset does not match the public key that readers have: the signing key and the public key in the settings are not a pair. Export the outputs of the stack again.',
     );
   }
   return seal([{ keyId: keyIdOf(spki), signature }]);

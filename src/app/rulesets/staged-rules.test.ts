@@ -31,7 +31,7 @@ function createParts(t: Parameters<typeof tempFolder>[0]) {
   };
 }
 
-test('a staged rule is noted once, with the first time that it was seen in force; what is staged no longer is forgotten', async (t) => {
+test('a staged rule is noted once, with the first time that it was seen active; a rule that is no longer staged is forgotten', async (t) => {
   const { publish, note, since } = createParts(t);
   t.deepEqual(await note(1), new Map());
   const [a, b] = [ruleFor('A', 'aaaa', staged), ruleFor('B', 'bbbb', staged)];
@@ -56,7 +56,7 @@ test('a staged rule is noted once, with the first time that it was seen in force
   t.is((await note(4000)).get(logicOf(a)), iso(4000), 'it begins anew');
 });
 
-test('changed logic begins anew; other meta, another name or another file does not', async (t) => {
+test('changed logic starts again; other meta, another name or another file does not', async (t) => {
   const { publish, note } = createParts(t);
   await publish(ruleFor('A', 'aaaa', staged));
   await note(1000);
@@ -68,7 +68,7 @@ test('changed logic begins anew; other meta, another name or another file does n
   t.deepEqual(await note(3000), new Map([[logicOf(changed), iso(3000)]]));
 });
 
-test('where a ruleset is put in force and noted meanwhile, that is what stays', async (t) => {
+test('if another ruleset becomes active and is noted meanwhile, that note stays', async (t) => {
   const { library, pointers, publish, note, since } = createParts(t);
   const later = ruleFor('Later', 'llll', staged);
   await publish(ruleFor('A', 'aaaa', staged));

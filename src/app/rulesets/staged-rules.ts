@@ -8,17 +8,20 @@ import type { RulesetLibrary } from './ruleset-library.ts';
 const stagedPointer = 'rules/staged';
 const sinceSchema = z.record(z.string(), z.iso.datetime());
 
-/** By logic hash, since when a rule of that logic is in force and staged, ISO 8601 in UTC. */
+/** Time since when a rule is active and staged, by logic hash; ISO 8601 in UTC. */
 export type StagedSince = ReadonlyMap<string, string>;
 
-/** The staged rules of a ruleset that report matches; private ones have nothing to be promoted to. */
+/**
+ * The staged rules of a ruleset that report matches; private ones have nothing to be promoted to.
+ */
 export function stagedRules({ rules }: Pick<Ruleset, 'rules'>): readonly RuleEntry[] {
   return rules.filter((rule) => isStaged(rule) && !rule.private);
 }
 
 /**
- * Notes down since when each staged rule in force is, as far as that is not noted: a rule whose logic changes begins anew, and one that is staged no longer is
- * forgotten. Whoever does it last leaves what is in force then.
+ * Notes since when each active staged rule is staged, unless that is noted already. A rule whose
+ * logic changes starts again, and one that is no longer staged is forgotten. The last writer leaves
+ * the rules that are active then.
  */
 export async function noteStagedRules({
   pointers,
@@ -30,7 +33,8 @@ export async function noteStagedRules({
   readonly now: () => number;
 }): Promise<StagedSince> {
   for (;;) {
-    // Read before what is in force: where somebody publishes and notes meanwhile, this write fails.
+    // Read before the active ruleset: if another process publishes and notes meanwhile, this write
+    // fails.
     const pointer = await pointers.get(stagedPointer);
     const current = await library.current();
     const rules = current === null ? [] : stagedRules(await library.get(current.rulesetId));
@@ -44,7 +48,7 @@ export async function noteStagedRules({
   }
 }
 
-/** What is noted down. Writes nothing. */
+/** Reads the notes. Writes nothing. */
 export async function readStagedSince(pointers: PointerStore): Promise<StagedSince> {
   const pointer = await pointers.get(stagedPointer);
   return pointer === null ? new Map() : parseSince(pointer.value);

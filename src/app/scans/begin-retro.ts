@@ -24,7 +24,7 @@ export interface RetroTarget extends SizeLimit {
 
 export interface BeginRetroOptions {
   readonly filter: ObjectFilter;
-  /** Scans everything, whatever it has been covered with. */
+  /** Scans everything, also what is covered already. */
   readonly full: boolean;
   /** URLs of manifests. Default: none. */
   readonly inventories?: readonly string[];

@@ -7,7 +7,7 @@ import type { PublishedCommit } from '../rulesets/publish-ruleset.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 import { takenOverBy } from './retro-scans.ts';
 
-/** Looked through for the scan of a ruleset. */
+/** Maximum number of scans to search for the scan of a ruleset. */
 const maxScans = 1000;
 
 export interface MergeScan {
@@ -18,10 +18,13 @@ export interface MergeScan {
 }
 
 /**
- * Finds the scan of what a commit brought: of those over the whole corpus with the ruleset that was published for it, the one that found what was new, which
- * is the first; where it failed or was cancelled by hand, one that was started again. Of a commit that changed no rule it is the newest. Where a later merge
- * came first, there may be no such ruleset, or no such scan; then it is that of the first later ruleset that has one.
- * @throws RearviewError `ERR_NOT_FOUND` where there is none, saying what is to be done; what `commit.isContainedIn` throws
+ * Finds the scan of what a commit brought: of those over the whole corpus with the ruleset that was
+ * published for it, the one that found what was new, which is the first; where it failed or was
+ * cancelled by hand, one that was started again. Of a commit that changed no rule it is the newest.
+ * Where a later merge came first, there may be no such ruleset, or no such scan; then it is that of
+ * the first later ruleset that has one.
+ * @throws RearviewError `ERR_NOT_FOUND` if there is none, with what to do; what
+ *   `commit.isContainedIn` throws
  */
 export async function findMergeScan(
   target: { readonly library: RulesetLibrary; readonly scans: ScanStore; readonly buckets: readonly string[] },
@@ -33,7 +36,7 @@ export async function findMergeScan(
   const own = all.find((each) => each.commit === commit.sha);
   let isPublished = false;
   for (const each of own === undefined ? all : [own, ...all.filter((other) => other !== own)]) {
-    // What was rolled back to does not hold it, whenever that was.
+    // The target of a rollback does not contain it, whenever that was.
     if (each.commit === null || !(await commit.isContainedIn(each.commit))) continue;
     isPublished = true;
     const found = scans.filter(
@@ -47,11 +50,11 @@ export async function findMergeScan(
     'ERR_NOT_FOUND',
     isPublished
       ? `No retro scan of the whole corpus was started with the ruleset of the commit ${commit.sha}: "rearview retro start" starts one.`
-      : `No ruleset of the commit ${commit.sha}, nor of one that contains it, is or was in force: "rearview publish --commit ${commit.sha}" puts it there.`,
+      : `No ruleset of the commit ${commit.sha}, or of one that contains it, was ever active: publish it with "rearview publish --commit ${commit.sha}".`,
   );
 }
 
-/** Goes on, has completed, or another took over. */
+/** Whether the scan continues, has completed, or another took over. */
 function isWorthTelling(scan: Scan): boolean {
   return takenOverBy(scan) !== null || (scan.state !== 'failed' && scan.state !== 'cancelled');
 }

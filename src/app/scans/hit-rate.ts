@@ -9,28 +9,30 @@ import type { ScanStore } from '../../ports/scan-store.ts';
 import { previewNamespaces } from '../previews/preview-scans.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 
-/** Scans of each kind that are looked through for one with a rule, newest first. */
+/** Maximum number of scans of each kind to search for one with a rule, newest first. */
 const maxScans = 50;
 /** Entries of a ledger that are counted: as many as a preview scans by default. */
 const maxEntries = 100_000;
 const pageSize = 500;
 const [nowNamespace] = previewNamespaces;
 
-/** What previews and retro scans make one expect of rules. */
+/** Match rates to expect of rules, from previews and retro scans. */
 export interface HitRates {
   /**
-   * What the newest completed preview found with this logic: it stands for the corpus. Contents that it scanned only because a rule names their hashes do not count.
-   * Null where there is none that scanned anything.
+   * The rate in the newest completed preview with this logic, which represents the corpus. Contents
+   * that it scanned only because a rule names their hashes do not count. Null where there is none
+   * that scanned anything.
    */
   ofPreview(logicHash: string): Promise<HitRate | null>;
   /**
-   * In place of a preview: of the completed retro scans of a ruleset with this logic the one that scanned most, with the hits of all of them, as each object is hit once
-   * whichever scan found it. Null where there is none that scanned anything.
+   * In place of a preview: of the completed retro scans of a ruleset with this logic the one that
+   * scanned most, with the matches of all of them, as each object matches once whichever scan
+   * matched it. Null where there is none that scanned anything.
    */
   ofRetro(logicHash: string, hits: number): Promise<HitRate | null>;
 }
 
-/** Each ledger and each ruleset is read once, however many rules are asked for. */
+/** Each ledger and each ruleset is read once, however many rules are requested. */
 export function createHitRates({
   scans,
   library,
@@ -72,7 +74,7 @@ async function readRules(library: RulesetLibrary, rulesetId: string): Promise<re
   try {
     return (await library.get(rulesetId)).rules;
   } catch (error) {
-    // An old one that was cleared away.
+    // An old one that was deleted.
     if (hasCode(error, 'ERR_NOT_FOUND')) return [];
     throw error;
   }

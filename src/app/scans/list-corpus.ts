@@ -6,9 +6,9 @@ import type { ListingProblem, ObjectReader } from '../../ports/object-store.ts';
 
 export interface CorpusPage {
   readonly objects: readonly ObjectInfo[];
-  /** Outcomes of what is there and is no object to scan. */
+  /** Outcomes of entries that are not objects to scan. */
   readonly problems: readonly LedgerEntry[];
-  /** Where to go on; null at the end of the last bucket. */
+  /** Where to continue; null at the end of the last bucket. */
   readonly next: ListingCursor | null;
 }
 

@@ -62,7 +62,7 @@ async function listed({ reader }: Bucket, ...urls: readonly string[]): Promise<r
 const paths = (files: readonly ListedFile[]) => files.map(({ path }) => path);
 const ten = Array.from({ length: 10 }, (_, index) => `p/${index}`);
 
-test('a prefix is listed to its end, page by page, and tells what is known of each object', async (t) => {
+test('a prefix is listed to its end, page by page, and returns what is known of each object', async (t) => {
   const bucket = bucketOf([...ten, 'q']);
   const files = await listed(bucket, 's3://some/p/');
   t.deepEqual(
@@ -76,7 +76,7 @@ test('a prefix is listed to its end, page by page, and tells what is known of ea
   t.is(bucket.asked.length, 4);
 });
 
-test('the next page is asked for while this one is taken', async (t) => {
+test('the next page is requested while this one is consumed', async (t) => {
   const bucket = bucketOf(ten);
   const found = await lookUpObjects([parseS3Url('s3://some/p/')], async () => bucket.reader);
   const files = listObjects(found);

@@ -8,12 +8,12 @@ import type { ListedFile } from '../files/scan-files.ts';
 const lookUpsAtOnce = 16;
 const pageSize = 1000;
 
-/** Objects that a person named and that were found. */
+/** Objects that the user named and that were found. */
 export type NamedObjects =
   | {
       readonly url: S3Url;
       readonly reader: ObjectReader;
-      /** The one object; null where only reading it will tell why it cannot be had. */
+      /** The one object; null if only reading it will show why it is unreadable. */
       readonly object: ObjectInfo | null;
     }
   | {
@@ -24,9 +24,10 @@ export type NamedObjects =
     };
 
 /**
- * Looks up what was named, each object to be reached once: what is below another of them is left out.
+ * Looks up the named objects so that each is listed once: a name below another is left out.
  * @param readerOf reads the bucket of that name
- * @throws RearviewError `ERR_USAGE` for what does not exist; what listing a prefix throws, and `ERR_CONFIG` for a bucket that cannot be used
+ * @throws RearviewError `ERR_USAGE` for what does not exist; what listing a prefix throws, and
+ *   `ERR_CONFIG` for a bucket that cannot be used
  */
 export async function lookUpObjects(
   urls: readonly S3Url[],
@@ -49,26 +50,29 @@ async function lookUpObject(url: S3Url, reader: ObjectReader): Promise<NamedObje
   }
 }
 
-/** What may have been meant by a key that does not exist. */
+/** Advice on what a key that does not exist may have meant. */
 async function adviceOn(url: S3Url, reader: ObjectReader): Promise<string> {
   if (url.version !== null) return 'does not exist, or not in that version.';
   const below = `${url.key}/`;
-  // Whoever may not list the bucket is told no more than that.
+  // A caller that may not list the bucket gets no further advice.
   const page = await listPage(reader, below, { after: null, limit: 1 }).catch(() => null);
   return page !== null && page.objects.length > 0
-    ? `is no object, but the beginning of the keys of others. To scan them, add a slash: ${formatS3Url({ ...url, key: below })}`
+    ? `is not an object, but a prefix of other keys. To scan them, add a slash: ${formatS3Url({ ...url, key: below })}`
     : 'does not exist.';
 }
 
 async function lookUpPrefix(url: S3Url, reader: ObjectReader): Promise<NamedObjects> {
   const first = await listPage(reader, url.key, { after: null, limit: pageSize });
   if (first.objects.length === 0 && first.next === null && url.key !== '') {
-    throw missing(url, 'does not exist: no key begins so.');
+    throw missing(url, 'does not exist, and no key has this prefix.');
   }
   return { url, reader, first };
 }
 
-/** All objects that were named, a page ahead of whoever takes them. A listing that breaks off is a problem in the place of what it lacks. */
+/**
+ * All objects that were named, a page ahead of the consumer. A listing that breaks off becomes a
+ * problem in place of the missing objects.
+ */
 export async function* listObjects(all: readonly NamedObjects[]): AsyncGenerator<ListedFile> {
   for (const named of all) {
     const { url, reader } = named;
@@ -85,7 +89,7 @@ async function* listPrefix(url: S3Url, reader: ObjectReader, first: ObjectPage):
     const { objects, next }: ObjectPage = page;
     const following: Promise<ObjectPage> | null =
       next === null ? null : listPage(reader, url.key, { after: next, limit: pageSize });
-    // It is awaited below; until then nobody would hear of its failure.
+    // It is awaited below; until then its failure would be unhandled.
     following?.catch(() => undefined);
     for (const object of objects) {
       const { key } = object;

@@ -8,28 +8,28 @@ import type { Forecast } from '../../pull-requests/forecast-section.ts';
 import type { Analyzer } from '../analysis/analyzer.ts';
 import { type CorpusPage, listCorpus } from './list-corpus.ts';
 
-/** What a scan with a ruleset would do. */
+/** The plan of a retro scan with a ruleset. */
 export interface RetroPlan extends Forecast {
   readonly rulesetId: string;
 }
 
 const pageSize = 1000;
-/** A scan below this says nothing of the pace of a large one. */
+/** A shorter scan is no measure of the pace of a large one. */
 const leastTellingMs = 2000;
 const leastTellingBytes = 10_000_000;
 
-/** What a scan that begins with this plan is to be held against. */
+/** The expectation to compare a scan with this plan with. */
 export function expectedOf({ objects, bytes, dueObjects, dueBytes, expectedMs }: RetroPlan): ExpectedWork {
   return { objects, bytes, due: { objects: dueObjects, bytes: dueBytes, ms: expectedMs } };
 }
 
-/** What planning asks of a target. */
+/** The parts of a target that planning needs. */
 export type PlanningTarget = Pick<Analyzer, 'readers' | 'records' | 'scans' | keyof SizeLimit> & {
   /** US dollars for so many objects listed, and so many objects and bytes scanned. */
   readonly retroCost: (work: { readonly listed: number; readonly objects: number; readonly bytes: number }) => number;
 };
 
-/** Lists the corpus and says what a retro scan with this ruleset would do. Nothing is written. */
+/** Lists the corpus and plans a retro scan with this ruleset. Nothing is written. */
 export async function planRetro(
   target: PlanningTarget,
   ruleset: Ruleset,
@@ -41,7 +41,7 @@ export async function planRetro(
   const list = ({ after: cursor = null }: { readonly after?: ListingCursor | null }) =>
     listCorpus(target.readers, { ...options, cursor, limit: pageSize });
   for await (const page of pagesOf<CorpusPage, ListingCursor>(list)) {
-    // Of a full scan nothing is covered: to ask would cost a read for each object.
+    // In a full scan nothing counts as covered: a look-up would cost a read for each object.
     const records = options.full ? [] : await target.records.getMany(page.objects);
     sums.objects += page.objects.length + page.problems.length;
     sums.otherObjects += page.problems.length;

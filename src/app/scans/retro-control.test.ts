@@ -66,7 +66,7 @@ test('a newer ruleset takes over what an incremental scan of an earlier one has 
   t.is((await scans.get(first.id))?.error, `superseded by ${second.id}`);
 });
 
-test('a scan whose ruleset was no longer in force when it began leaves that of the later one alone', async (t) => {
+test('a scan whose ruleset was no longer active when it began does not touch that of the later one', async (t) => {
   const pipeline = await createTestTarget(t);
   const { state, library, buckets } = pipeline.target;
   await withManyFiles(pipeline);
@@ -117,7 +117,7 @@ test('a scan of an inventory takes over from scans of inventories only, one of t
   t.deepEqual(last.superseded, [bucket.id, newer.id].sort());
 });
 
-test('what has ended cannot be paused, resumed or cancelled, and says what can be done', async (t) => {
+test('a scan that has ended cannot be paused, resumed or cancelled; the error names what to do', async (t) => {
   const pipeline = await createTestTarget(t);
   const { scans } = pipeline.target.state;
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });

@@ -11,10 +11,13 @@ import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 export interface RetroOptions {
   readonly buckets: readonly string[];
   readonly filter: ObjectFilter;
-  /** Scans everything, whatever it has been covered with. */
+  /** Scans everything, also what is covered already. */
   readonly full: boolean;
   readonly expected: ExpectedWork | null;
-  /** The active ruleset, where the caller has read it, as for a plan: the scan is of the same. Default: it is read. */
+  /**
+   * The active ruleset, where the caller has read it, as for a plan: the scan is of the same.
+   * Default: it is read.
+   */
   readonly current?: CurrentRuleset;
   /** As in `Scan`, in any order. Default: none. */
   readonly inventories?: readonly string[];
@@ -30,8 +33,9 @@ export interface StartedRetro {
 }
 
 /**
- * Starts a retro scan with the active ruleset, and cancels the scans that it supersedes. Where the same scan (ruleset, buckets, filter, full, inventories) is
- * running or paused, that one is returned.
+ * Starts a retro scan with the active ruleset, and cancels the scans that it supersedes. Where the
+ * same scan (ruleset, buckets, filter, full, inventories) is running or paused, that one is
+ * returned.
  * @throws RearviewError `ERR_NOT_FOUND` while no ruleset is published
  */
 export async function startRetro(
@@ -45,7 +49,8 @@ export async function startRetro(
   const scan = newScan({ id: retroId(createdAt), kind: 'retro', rulesetId, createdAt, ...options, inventories });
   const identity = JSON.stringify([
     ...[rulesetId, options.full, options.buckets, options.filter],
-    // Without any it is what it was before there were inventories: scans that run go on.
+    // Without inventories the identity is the same as before they existed, so running scans
+    // continue.
     ...(inventories.length === 0 ? [] : [inventories]),
   ]);
   const started = await parts.scans.create(scan, createHash('sha256').update(identity).digest('hex'));
@@ -62,7 +67,10 @@ export async function activeRetros(scans: ScanStore): Promise<readonly Scan[]> {
   return scans.list({ kind: 'retro', states: ['running', 'paused'], limit: 1000 });
 }
 
-/** Running and paused scans that are planned in batches, retro scans and previews, each newest first. */
+/**
+ * Running and paused scans that are planned in batches, retro scans and previews, each newest
+ * first.
+ */
 export async function activePlanned(scans: ScanStore): Promise<readonly Scan[]> {
   const previews = await scans.list({ kind: 'preview', states: ['running', 'paused'], limit: 1000 });
   return [...(await activeRetros(scans)), ...previews];
@@ -84,9 +92,10 @@ export function takenOverBy({ state, error }: Pick<Scan, 'state' | 'error'>): st
 }
 
 /**
- * Cancels running incremental scans of earlier rulesets over the same corpus: the given scan covers all that they would have. One that lists an
- * inventory takes over from such scans alone: an inventory may be configured for part of a bucket, and does not say so. The scan of a ruleset that was
- * published after the given scan had looked for the active one goes on.
+ * Cancels running incremental scans of earlier rulesets over the same corpus: the given scan covers
+ * all that they would have. One that lists an inventory takes over only from such scans: an
+ * inventory may cover part of a bucket without saying so. The scan of a ruleset that was published
+ * after the given scan had read the active one continues.
  * @param read the active ruleset, as it was read for the given scan
  */
 async function cancelSuperseded(
@@ -103,7 +112,8 @@ async function cancelSuperseded(
       !(by.inventories.length > 0 && scan.inventories.length === 0),
   );
   const isKnown = ({ rulesetId }: Scan) => history(read).some((each) => each.rulesetId === rulesetId);
-  // What is not among the rulesets that were read was published since, or long before. Read after the scans, so that the rulesets of all of them are there.
+  // A ruleset that is not in the list was published since, or long before. Read after the scans, so
+  // that the rulesets of all of them are there.
   const current = candidates.every(isKnown) ? read : ((await library.current()) ?? read);
   const numberOf = (scan: Scan) =>
     history(current).find(({ rulesetId }) => rulesetId === scan.rulesetId)?.sequence ?? 0;
@@ -123,14 +133,16 @@ const moves = {
 } as const;
 
 /**
- * Pauses, resumes or cancels one retro scan and touches no other; a preview can be cancelled alone. Asking for the state that it has changes nothing.
- * @throws RearviewError `ERR_NOT_FOUND`, `ERR_STATE` when the scan has ended, or cannot do that from where it is
+ * Pauses, resumes or cancels one retro scan and touches no other; a preview can only be cancelled.
+ * Moving to the current state changes nothing.
+ * @throws RearviewError `ERR_NOT_FOUND`, `ERR_STATE` when the scan has ended, or cannot move from
+ *   its state
  */
 export async function moveRetro(scans: ScanStore, scanId: string, move: keyof typeof moves, at: string): Promise<Scan> {
   const scan = await getScan(scans, scanId);
   const { from, to } = moves[move];
   if (scan.kind !== 'retro' && !(scan.kind === 'preview' && move === 'cancel')) {
-    throw new RearviewError('ERR_STATE', `${scanId} is no retro scan; it cannot be ${to}.`);
+    throw new RearviewError('ERR_STATE', `${scanId} is not a retro scan; it cannot be ${to}.`);
   }
   if (scan.state === to) return scan;
   if (!(await scans.setState(scanId, [...from], to, { at }))) {
@@ -147,9 +159,6 @@ export async function moveRetro(scans: ScanStore, scanId: string, move: keyof ty
 export async function getScan(scans: ScanStore, scanId: string): Promise<Scan> {
   const scan = await scans.get(scanId);
   if (scan === null)
-    throw new RearviewError(
-      'ERR_NOT_FOUND',
-      `There is no scan ${scanId}: "rearview retro list" shows those there are.`,
-    );
+    throw new RearviewError('ERR_NOT_FOUND', `Unknown scan ${scanId}: list the scans with "rearview retro list".`);
   return scan;
 }

@@ -38,7 +38,7 @@ test('a scan whose inventory cannot be used fails, with the reason', async (t) =
   t.like(await pipeline.target.state.scans.get(scan.id), { state: 'failed', error: 'it is gone' });
 });
 
-test('a scan goes on after an error that may pass, and one that has nothing to do with inventories', async (t) => {
+test('a scan continues after a temporary error, and one that has nothing to do with inventories', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   const unavailable = new RearviewError('ERR_UNAVAILABLE', 'slow down', { retryable: true });

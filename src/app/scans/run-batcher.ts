@@ -20,8 +20,9 @@ import { type PackLimits, packBatches } from './pack-batches.ts';
 const objectsPerStep = maxSettledPerCheckpoint;
 const batchLimits: PackLimits = { maxObjects: 100, maxBytes: 64 * 1024 * 1024 };
 /**
- * A batch of a preview is scanned within one delivery, or not at all: nothing is kept of a part. Eight objects that each run into the deadline (30 s), one
- * after the other, take four minutes of the five that the function has by default, and the next is begun while 40 s are left.
+ * A batch of a preview is scanned within one delivery, or not at all: nothing is kept of a part.
+ * Eight objects that each run into the deadline (30 s), one after the other, take four minutes of
+ * the five that the function has by default, and the next is begun while 40 s are left.
  */
 const previewBatchLimits: PackLimits = { ...batchLimits, maxObjects: 8 };
 const leaseTtlMs = 60_000;
@@ -31,27 +32,30 @@ export type Batcher = Pick<
   Analyzer,
   'records' | 'scans' | 'library' | 'previews' | keyof SizeLimit | 'now' | 'observe'
 > & {
-  /** Where batches go: those of previews wait behind no retro scan, and keep none waiting. */
+  /** Queues for batches: previews and retro scans do not wait for each other. */
   readonly queues: { readonly retro: Queue; readonly preview: Queue };
-  /** Whether a scan has to wait, asked before each step. Default: none has. */
+  /** Whether a scan has to wait, checked before each step. Default: none has. */
   readonly isHeld?: (scan: Scan) => Promise<boolean>;
-  /** What the buckets of a scan are listed with. Opened once a run. */
+  /** Opens the readers that list the buckets of a scan, once in each run. */
   readonly readersFor: (scan: Pick<Scan, 'inventories'>) => Promise<ReadonlyMap<string, ObjectReader>>;
   /** Names this batcher among others. */
   readonly owner: string;
 };
 
 /**
- * `listed`: all batches are sent. `stopped`: the signal, a pause or a cancel ended it; run it again to go on. `busy`: another batcher has the scan.
- * `failed`: the inventory that it lists cannot be used, and the scan has failed. `refused`: it is a preview that the limits do not allow, and is cancelled.
+ * `listed`: all batches are sent. `stopped`: the signal, a pause or a cancel ended it; run it again
+ * to resume. `busy`: another batcher has the scan. `failed`: the inventory that it lists cannot be
+ * used, and the scan has failed. `refused`: it is a preview that the limits do not allow, and is
+ * cancelled.
  */
 export type BatcherResult = 'listed' | 'stopped' | 'busy' | 'failed' | 'refused';
 
 type Readers = ReadonlyMap<string, ObjectReader>;
 
 /**
- * Lists the corpus of one retro scan or preview, packs what still needs scanning into batches, and sends them. Each step is written before it is sent, so a
- * batcher that dies anywhere is continued by the next one, with no object lost.
+ * Lists the corpus of one retro scan or preview, packs what still needs scanning into batches, and
+ * sends them. Each step is written before it is sent, so a batcher that dies anywhere is continued
+ * by the next one, with no object lost.
  */
 export async function runBatcher(batcher: Batcher, scanId: string, signal: AbortSignal): Promise<BatcherResult> {
   const { scans, now } = batcher;
@@ -82,7 +86,7 @@ export async function runBatcher(batcher: Batcher, scanId: string, signal: Abort
   } catch (error) {
     if (hasCode(error, 'ERR_LEASE_LOST')) return 'busy';
     if (hasCode(error, 'ERR_STATE')) return 'stopped';
-    // An inventory that is gone or damaged stays so, and nobody would ever hear of it.
+    // An inventory that is gone or damaged stays so, and without a failed scan it would never show.
     if (!hasCode(error, 'ERR_CONFIG') || inventories.length === 0) throw error;
     const at = new Date(now()).toISOString();
     await scans.setState(scanId, ['running', 'paused'], 'failed', { at, error: messageOf(error) });
@@ -92,7 +96,10 @@ export async function runBatcher(batcher: Batcher, scanId: string, signal: Abort
   }
 }
 
-/** Cancels a preview that the limits of the target do not allow. Asked once a run: before it lists anything, and when it goes on. */
+/**
+ * Cancels a preview that the limits of the target do not allow. Checked once in each run: before it
+ * lists anything, and when it resumes.
+ */
 async function isRefused({ scans, previews, now }: Batcher, scan: Scan): Promise<boolean> {
   const error = await whyNotBegin(scans, previews, scan);
   if (error === null) return false;
@@ -100,7 +107,10 @@ async function isRefused({ scans, previews, now }: Batcher, scan: Scan): Promise
   return scans.setState(scan.id, ['running', 'paused'], 'cancelled', { at, error });
 }
 
-/** However a preview names objects (a prefix, an inventory, a hash), it lists none outside the areas that it was allowed. */
+/**
+ * Readers that list no object outside the areas a preview may read, however it names objects (a
+ * prefix, an inventory, a hash).
+ */
 function readersWithin(readers: Readers, { preview }: Scan): Readers {
   if (preview === null) return readers;
   return new Map([...readers].map(([bucket, reader]) => [bucket, withinAreas(reader, preview.within)]));
@@ -131,11 +141,14 @@ interface Planning {
 
 interface Planned {
   readonly step: Checkpoint;
-  /** Most objects that it was made of. */
+  /** Maximum number of objects that it was made of. */
   readonly limit: number;
 }
 
-/** Plans as many objects as make no more batches than a checkpoint takes: with large files that is fewer than a page. */
+/**
+ * Plans only as many objects as fit the batches of one checkpoint: with large files that is less
+ * than a page.
+ */
 async function planStep(planning: Planning, firstLimit: number): Promise<Planned> {
   for (let limit = firstLimit; ; limit = Math.ceil(limit / 4)) {
     const step = await planPage(planning, limit);
@@ -143,7 +156,10 @@ async function planStep(planning: Planning, firstLimit: number): Promise<Planned
   }
 }
 
-/** What was too much is too much for the next step as well, more often than not; and whoever lists an inventory fetches a file again for each page asked for twice. */
+/**
+ * The limit for the next step. A limit that was too high usually is again, and an inventory fetches
+ * a file again for each page that is requested twice.
+ */
 function nextLimit({ step, limit }: Planned): number {
   const hasRoom = 2 * step.batches.length <= maxBatchesPerCheckpoint;
   return hasRoom ? Math.min(objectsPerStep, 2 * limit) : limit;
@@ -184,11 +200,14 @@ function cutPage({ preview, listed }: Scan, page: CorpusPage): CorpusPage {
   return { objects, problems: page.problems.slice(0, left - objects.length), next: null };
 }
 
-/** Objects that are due, by the ruleset that they still need, and the outcomes of those that are not. */
+/**
+ * Objects that are due, by the ruleset that they still need, and the outcomes of those that are
+ * not.
+ */
 async function sortObjects(batcher: Batcher, scan: Scan, objects: readonly ObjectInfo[], deltas: DeltaRulesets) {
   const due = new Map<string, ObjectInfo[]>();
   const settled: LedgerEntry[] = [];
-  // A full scan has no use for what is known of them.
+  // A full scan does not need their records.
   const records = scan.full ? [] : await batcher.records.getMany(objects);
   for (const [index, object] of objects.entries()) {
     const record = records[index] ?? null;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createSqlitePointerStore } from '../../adapters/local/database/pointer-store.ts';
 import { newScan, type Scan } from '../../domain/scans/scan.ts';
 import { tempDatabase } from '../../testing/local/temp-database.ts';
-import { longestIdleMs, lookAtProgress, watchScanProgress } from './scan-progress.ts';
+import { longestIdleMs, updateProgress, watchScanProgress } from './scan-progress.ts';
 
 const minute = 60_000;
 
@@ -23,19 +23,22 @@ function scan(
   };
 }
 
-/** Looks at each of the states a minute after the one before, and answers how long the longest stands still then. */
+/**
+ * Looks at each of the states a minute after the one before, and answers how long the longest
+ * stands still then.
+ */
 function watched(...looks: readonly (readonly Scan[])[]): number | null {
-  let [progress, nowMs] = [lookAtProgress(null, [], 0), 0];
+  let [progress, nowMs] = [updateProgress(null, [], 0), 0];
   let idle: number | null = null;
   for (const running of looks) {
     nowMs += minute;
-    progress = lookAtProgress(progress, running, nowMs);
+    progress = updateProgress(progress, running, nowMs);
     idle = longestIdleMs(progress, running, nowMs);
   }
   return idle;
 }
 
-test('where no scan runs there is nothing to say', (t) => {
+test('without a running scan there is no idle time', (t) => {
   t.is(watched([]), null);
   t.is(watched([scan('a', {})], []), null);
 });
@@ -64,7 +67,7 @@ test('a scan that waits for its batches gets on while batches of others report, 
   t.is(watched(listing(1), listing(2), listing(3)), 2 * minute, 'but nobody lists for another');
 });
 
-test('a preview that stands still is told of by nobody, but its batches show that the queue gets on', (t) => {
+test('a stalled preview is not reported, but its batches show that the queue advances', (t) => {
   const preview = (reported: number) => scan('p', { kind: 'preview', listingDone: true, reported });
   t.is(watched([preview(0)], [preview(0)]), null);
   const look = (reported: number) => [preview(reported), scan('waits', { listingDone: true })];
@@ -72,7 +75,7 @@ test('a preview that stands still is told of by nobody, but its batches show tha
   t.is(watched(look(0), look(0), look(0)), 2 * minute);
 });
 
-test('a scan that was paused begins anew', (t) => {
+test('a scan that was paused starts again', (t) => {
   const [a, b] = [scan('a', {}), scan('b', {})];
   t.is(watched([a], [a], [], [a]), 0);
   t.is(watched([a, b], [a, b], [b], [b, a]), 3 * minute, 'b has not moved, and a is new');

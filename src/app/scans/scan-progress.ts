@@ -7,22 +7,27 @@ const pointerName = 'scans/progress';
 
 const sinceSchema = z.object({ mark: z.string(), sinceMs: z.number() });
 const progressSchema = z.object({
-  /** Running scans by id: what each has come to, and since when it is there (milliseconds since 1970). */
+  /**
+   * Running scans by id: what each has come to, and since when it is there (milliseconds since
+   * 1970).
+   */
   scans: z.record(z.string(), sinceSchema),
   /** The same of the reports of them all. */
   reports: sinceSchema,
 });
 
-/** Where running scans were when somebody last looked. */
+/** The progress of running scans at the last check. */
 export type ScanProgress = z.infer<typeof progressSchema>;
 
-/** What a scan has come to: it gets on when this changes. */
+/** The progress of a scan: it advances when this changes. */
 export function progressOf({ listed, counts, batches }: Pick<Scan, 'listed' | 'counts' | 'batches'>): string {
   return [listed.objects, batches.planned, batches.reported, counts.objects].join('/');
 }
 
-/** Looks at running scans again. One that is seen for the first time, or anew after a pause, is where it is since now. */
-export function lookAtProgress(before: ScanProgress | null, running: readonly Scan[], nowMs: number): ScanProgress {
+/**
+ * Updates the progress of running scans. The time of a scan that is new, or was paused, starts now.
+ */
+export function updateProgress(before: ScanProgress | null, running: readonly Scan[], nowMs: number): ScanProgress {
   const since = (last: z.infer<typeof sinceSchema> | undefined, mark: string) =>
     last?.mark === mark ? last : { mark, sinceMs: nowMs };
   const reported = running.reduce((sum, { batches }) => sum + batches.reported, 0);
@@ -33,8 +38,9 @@ export function lookAtProgress(before: ScanProgress | null, running: readonly Sc
 }
 
 /**
- * Milliseconds that the retro scan that has not got on for longest has not; null where none runs. The batches of all scans wait in one queue: a scan that is
- * listed, and waits for its own, gets on while any batch reports, those of previews included.
+ * Milliseconds that the most idle retro scan has not advanced; null if none runs. The batches of
+ * all scans wait in one queue: a scan that is listed, and waits for its own, advances while any
+ * batch reports, those of previews included.
  */
 export function longestIdleMs(progress: ScanProgress, running: readonly Scan[], nowMs: number): number | null {
   const watched = running.filter(({ kind }) => kind !== 'preview');
@@ -47,7 +53,7 @@ export function longestIdleMs(progress: ScanProgress, running: readonly Scan[], 
 }
 
 /**
- * As `longestIdleMs`, since the first of the looks that are remembered in the store: it outlives the process that looks.
+ * As `longestIdleMs`, with the progress kept in the store: it outlives the process that checks.
  * @throws what the store throws
  */
 export async function watchScanProgress(
@@ -57,8 +63,8 @@ export async function watchScanProgress(
 ): Promise<number | null> {
   const stored = await pointers.get(pointerName);
   const before = stored === null ? null : parseProgress(stored.value);
-  const after = lookAtProgress(before, running, nowMs);
-  // Where another looked in the same moment, that look counts as well.
+  const after = updateProgress(before, running, nowMs);
+  // If another process checked at the same time, its check also counts.
   const isNews = JSON.stringify(before) !== JSON.stringify(after);
   if (isNews && (running.length > 0 || Object.keys(before?.scans ?? {}).length > 0)) {
     await pointers.compareAndSet(pointerName, stored?.revision ?? null, JSON.stringify(after));
@@ -66,7 +72,7 @@ export async function watchScanProgress(
   return longestIdleMs(after, running, nowMs);
 }
 
-/** What another release left is as good as nothing: looking begins anew. */
+/** Parses stored progress. If another release wrote it, the measurement starts again. */
 function parseProgress(text: string): ScanProgress | null {
   try {
     return checkShape(progressSchema, JSON.parse(text)).data ?? null;

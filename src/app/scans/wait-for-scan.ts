@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { finalStates, type Scan } from '../../domain/scans/scan.ts';
 
 export interface WaitOptions<Seen> {
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two reads. */
   readonly pollMs: number;
   readonly signal: AbortSignal;
   /** Maximum wait in milliseconds. Default: no limit. */

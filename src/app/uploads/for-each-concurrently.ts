@@ -3,13 +3,16 @@ import { pMapIterable } from 'p-map';
 export interface ConcurrencyOptions {
   /** Items under way at once. */
   readonly concurrency: number;
-  /** Ends the work after the items under way, without an error. Also while it waits for the next item. */
+  /**
+   * Ends the work after the items under way, without an error. Also while it waits for the next
+   * item.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Works on items, several at once. It keeps nothing of them, so the items may be endless. It returns after the items under way have ended, so that the caller may
- * close what they use.
+ * Works on items, several at once. It keeps nothing of them, so the items may be endless. It
+ * returns after the items under way have ended, so that the caller may close what they use.
  * @param work receives a signal that aborts when an item fails or `options.signal` aborts
  * @throws the first error of `work` or of the iteration
  */
@@ -48,7 +51,8 @@ function untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncIte
     iterator.return?.()?.catch(() => undefined);
   };
   signal.addEventListener('abort', close, { once: true });
-  // Not a race with one promise of the signal, which would keep every awaited item until the signal aborts.
+  // Not a race with one promise of the signal, which would keep every awaited item until the signal
+  // aborts.
   const next = () =>
     new Promise<IteratorResult<T, unknown>>((resolve, reject) => {
       const end = () => resolve({ done: true, value: undefined });

@@ -5,7 +5,7 @@ export const maxAttempts = 5;
 const firstMs = 200;
 const mostMs = 10_000;
 
-/** Waits between the tries for one file, and tells the time. */
+/** The clock for waits between the tries for one file. */
 export interface UploadClock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -23,8 +23,8 @@ export const systemClock: UploadClock = {
 };
 
 /**
- * How long to wait before the next try: between half of 200 ms and all of it, twice as much each time, at most 10 s. The spread keeps many uploads
- * that failed together from coming back together
+ * How long to wait before the next try: between half of 200 ms and all of it, twice as much each
+ * time, at most 10 s. The spread keeps many uploads that failed together from coming back together
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/, "equal jitter").
  * @param attempt the one that failed, from 1
  */

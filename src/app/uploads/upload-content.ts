@@ -10,7 +10,7 @@ export function fileChanged(path: string): RearviewError {
 export interface ContentOptions {
   /** For errors. */
   readonly path: string;
-  /** Bytes that the file had when it was opened: of one that grows, no more is read than shows it. */
+  /** Size of the file when it was opened: if it grows, only enough is read to notice. */
   readonly size: number;
   /** Ends reading with its reason. */
   readonly signal: AbortSignal;
@@ -18,7 +18,8 @@ export interface ContentOptions {
 
 /**
  * The SHA-256 of a content, and that of its parts. One piece is held at a time.
- * @throws RearviewError `ERR_OBJECT_CHANGED` where the content is longer or shorter than the file was
+ * @throws RearviewError `ERR_OBJECT_CHANGED` where the content is longer or shorter than the file
+ *   was
  */
 export async function hashContent(pieces: AsyncIterable<Uint8Array>, options: ContentOptions): Promise<ContentSums> {
   const [whole, parts] = [createHash('sha256'), createHash('sha256')];
@@ -44,14 +45,18 @@ export async function hashContent(pieces: AsyncIterable<Uint8Array>, options: Co
 /** A content on its way to a store. */
 export interface CheckedContent {
   readonly pieces: AsyncIterable<Uint8Array>;
-  /** What reading it threw, or that it is another content; undefined where what went wrong is none of its doing. */
+  /**
+   * The error of reading it, or that the content differs; undefined if the content is not the
+   * cause.
+   */
   failure(): unknown;
 }
 
 /**
- * The pieces, which break off at the end with `ERR_OBJECT_CHANGED` where they are not the content of that SHA-256: a store keeps nothing of a stream
- * that breaks, so what it has is what was hashed.
- * @param options.onBytes told of each piece
+ * The pieces, which break off at the end with `ERR_OBJECT_CHANGED` where they are not the content
+ * of that SHA-256: a store keeps nothing of a stream that breaks, so what it has is what was
+ * hashed.
+ * @param options.onBytes called for each piece
  */
 export function checkedContent(
   pieces: AsyncIterable<Uint8Array>,

@@ -1,7 +1,10 @@
 import { type ErrorCode, hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
 import type { UploadFailReason, UploadResult } from './upload-report.ts';
 
-/** Where an upload went wrong: reading the file, asking the target what it has, or storing. The cause is what went wrong. */
+/**
+ * A failed step of an upload: reading the file, asking the target what it has, or storing. The
+ * cause is the error.
+ */
 export class UploadFailure extends Error {
   readonly step: 'file' | 'describe' | 'put';
 
@@ -12,7 +15,7 @@ export class UploadFailure extends Error {
   }
 }
 
-/** What reading a file can suffer. */
+/** Reasons for errors of reading a file. */
 const ofFile: Partial<Record<ErrorCode, UploadFailReason>> = {
   ERR_OBJECT_GONE: 'gone',
   ERR_OBJECT_DENIED: 'denied',
@@ -21,7 +24,10 @@ const ofFile: Partial<Record<ErrorCode, UploadFailReason>> = {
   ERR_UNAVAILABLE: 'unreadable',
 };
 
-/** What a target can have against one file. That it is full, or lets nobody in, concerns all. */
+/**
+ * Reasons for which a target refuses one file. A full target, or one without access, concerns all
+ * files.
+ */
 const ofPut: Partial<Record<ErrorCode, UploadFailReason>> = {
   ERR_CONFIG: 'refused',
   ERR_OBJECT_TOO_LARGE: 'refused',
@@ -32,7 +38,10 @@ const ofPut: Partial<Record<ErrorCode, UploadFailReason>> = {
   ERR_UNAVAILABLE: 'unavailable',
 };
 
-/** That a bucket does not exist shows when it is asked: what is wrong with a key alone was found before. */
+/**
+ * Reasons for errors of looking up an object. A missing bucket shows here; problems with the key
+ * were found before.
+ */
 const ofDescribe: Partial<Record<ErrorCode, UploadFailReason>> = {
   ERR_OBJECT_UNSUPPORTED: 'refused',
   ERR_OBJECT_CHANGED: 'unavailable',
@@ -42,9 +51,9 @@ const ofDescribe: Partial<Record<ErrorCode, UploadFailReason>> = {
 const reasons = { file: ofFile, describe: ofDescribe, put: ofPut } as const;
 
 /**
- * What to do when a try for a file has failed: try again, or have done with the file.
+ * Decides what to do after a failed try for a file: try again, or give up the file.
  * @param mayRetry false for the last try
- * @throws the cause, where it concerns all files or is a bug of ours
+ * @throws the cause, if it concerns all files or is a bug
  */
 export function afterFailure(error: unknown, mayRetry: boolean): 'retry' | UploadResult {
   if (!(error instanceof UploadFailure)) throw error;

@@ -11,8 +11,9 @@ import { afterFailure, UploadFailure } from './upload-failure.ts';
 import type { UploadFile, UploadResult } from './upload-report.ts';
 
 /**
- * File systems give times in ticks of up to 10 ms: what is written again within the tick of the last change looks the same, so a file that changed
- * just now is uploaded but not remembered. Git calls such entries racy (https://git-scm.com/docs/racy-git).
+ * File systems give times in ticks of up to 10 ms: what is written again within the tick of the
+ * last change looks the same, so a file that changed just now is uploaded but not remembered. Git
+ * calls such entries racy (https://git-scm.com/docs/racy-git).
  */
 const racyMs = 20;
 
@@ -20,28 +21,32 @@ export interface UploadParts {
   readonly source: FileSource;
   readonly store: ObjectStore;
   readonly journal: UploadJournal;
-  /** For all files; each has `filepath`, `mtime` (unless they are given here) and `sha256` as well. */
+  /**
+   * Metadata for all files; each also has `sha256`, and `filepath` and `mtime` unless they are
+   * given here.
+   */
   readonly metadata: Readonly<Record<string, string>>;
   /** Believe the target instead of the journal: read every file, and compare. */
   readonly verify: boolean;
-  /** Upload what is there as well. */
+  /** Also uploads files that are there. */
   readonly force: boolean;
-  /** Upload nothing and remember nothing. */
+  /** Uploads and remembers nothing. */
   readonly dryRun: boolean;
   /** False leaves a file for later, which may still be written to. */
-  readonly isSettled: (file: UploadFile, state: FileState) => boolean;
-  /** Bytes that went to the target, also of what fails then. */
+  readonly isStable: (file: UploadFile, state: FileState) => boolean;
+  /** Called with the bytes that went to the target, also of uploads that fail later. */
   readonly onBytes: (bytes: number) => void;
   readonly clock: UploadClock;
-  /** Leaves the file; what was sent of it is not kept. */
+  /** Abandons the file; the part that was sent is not kept. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Brings one file to the target, unless it is there: by the journal, or by the `sha256` in the metadata of the object and
- * the SHA-256 that the target itself computed. What may go better another time
- * is tried up to five times.
- * @throws RearviewError what concerns all files, such as `ERR_STORAGE_FULL`, `ERR_OBJECT_DENIED` and `ERR_CONFIG` of the target
+ * Uploads one file to the target, unless it is there: by the journal, or by the `sha256` in the
+ * metadata of the object and the SHA-256 that the target itself computed. A temporary error is
+ * tried up to five times.
+ * @throws RearviewError what concerns all files, such as `ERR_STORAGE_FULL`, `ERR_OBJECT_DENIED`
+ *   and `ERR_CONFIG` of the target
  */
 export async function uploadFile(parts: UploadParts, file: UploadFile): Promise<UploadResult> {
   if (file.problem !== undefined) return { status: 'failed', ...file.problem };
@@ -68,10 +73,10 @@ async function tryFile(parts: UploadParts, file: UploadFile): Promise<UploadResu
     const { size, sha256, version } = known;
     return { status: 'unchanged', size, sha256, version };
   }
-  if (!parts.isSettled(file, seen)) return { status: 'left' };
+  if (!parts.isStable(file, seen)) return { status: 'left' };
   const opened = await ofFile(() => source.open(file.location));
   try {
-    // Of what was opened: its name may lead elsewhere by now.
+    // The state of the open file: its name may lead elsewhere by now.
     const state = await ofFile(() => opened.state());
     const result = await transfer(parts, file, opened, state);
     if (result.status !== 'planned' && !parts.dryRun && !isRacy(state, parts.clock)) {
@@ -98,7 +103,8 @@ async function transfer(
   const sums = await ofFile(() => hashContent(opened.read(), { path, size, signal }));
   const { sha256 } = sums;
   const there = await describe(store, key);
-  // Its metadata alone would be a claim: another uploader may have put something else there and say that it is this file, which would then be missed.
+  // Its metadata alone would be a claim: another uploader may have put something else there and say
+  // that it is this file, which would then be missed.
   const isThere = there?.metadata['sha256'] === sha256 && isSameContent(there.storedSum, sums);
   if (there !== null && !force && isThere) {
     return { status: 'present', size, sha256, version: there.version };
@@ -115,7 +121,10 @@ async function transfer(
   }
 }
 
-/** What is at the key; null where nothing is, or where we may write but not read: then it is uploaded. */
+/**
+ * The object at the key; null if there is none, or if the caller may write but not read: then it is
+ * uploaded.
+ */
 async function describe(store: ObjectStore, key: string): Promise<ObjectDescription | null> {
   try {
     return await store.describe({ key });

@@ -136,7 +136,7 @@ for (const [name, makeStore] of Object.entries(stores)) {
     t.is((await store.describe({ key: '\\xff' })).metadata['filepath'], `${dir}/\\xff`);
   });
 
-  test(`${name}: a second run neither reads nor asks; what changed makes a new version`, async (t) => {
+  test(`${name}: a second run neither reads nor requests; a changed file makes a new version`, async (t) => {
     const { dir, store, run, opened, versions } = rig(t, await makeStore(t));
     for (const each of ['a', 'b', 'c']) writeFileSync(join(dir, each), each);
     await run();
@@ -194,7 +194,7 @@ for (const [name, makeStore] of Object.entries(stores)) {
     t.is((await versions()).length, 6);
   });
 
-  test(`${name}: a dry run says what would be uploaded, and changes nothing`, async (t) => {
+  test(`${name}: a dry run reports what would be uploaded, and changes nothing`, async (t) => {
     const { dir, run, versions } = rig(t, await makeStore(t));
     writeFileSync(join(dir, 'a'), 'a');
     await run();
@@ -297,7 +297,7 @@ test('what a target fails to do is tried five times, further apart each time, an
   t.deepEqual(pauses, [100, 200, 400, 800]);
 });
 
-test('what a target has against one file leaves the others alone', async (t) => {
+test('a file that the target refuses does not affect the others', async (t) => {
   const store = folderStore(t);
   const { dir, run, pauses } = rig(t, store);
   for (const each of ['a', 'b', 'c']) writeFileSync(join(dir, each), each);
@@ -346,7 +346,7 @@ test('a bucket that does not exist ends all', async (t) => {
   t.true(hasCode(await t.throwsAsync(run()), 'ERR_CONFIG'));
 });
 
-test('who may write but not read uploads', async (t) => {
+test('a caller that may write but not read can upload', async (t) => {
   const store = folderStore(t);
   const { dir, run } = rig(t, store);
   writeFileSync(join(dir, 'a'), 'a');
@@ -396,7 +396,7 @@ test('files that go, cannot be read or are none fail one by one', async (t) => {
   t.is((await store.list({ after: null, limit: 9 })).objects.length, 2);
 });
 
-test('the signal leaves what is under way, which is not kept, and a later run goes on', async (t) => {
+test('the signal leaves what is under way, which is not kept, and a later run continues', async (t) => {
   const store = folderStore(t);
   const { dir, run, versions } = rig(t, store);
   for (const each of ['a', 'b', 'c']) writeFileSync(join(dir, each), each);

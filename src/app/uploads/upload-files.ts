@@ -13,29 +13,34 @@ import {
   type UploadSums,
 } from './upload-report.ts';
 
-/** Files under way at once, where nothing else is asked for. */
+/** Default number of files under way at once. */
 export const defaultUploadConcurrency = 8;
-/** So many files one after the other for which the target did not answer: it is away. */
+/** Number of files in a row without a response after which the target counts as down. */
 const awayAfter = 16;
 
 export interface UploadFilesOptions
   extends Pick<UploadParts, 'source' | 'store' | 'journal' | 'metadata'>,
-    Partial<Pick<UploadParts, 'verify' | 'force' | 'dryRun' | 'isSettled' | 'onBytes' | 'clock' | 'signal'>> {
-  /** May have no end: nothing is kept of a file that was dealt with. */
+    Partial<Pick<UploadParts, 'verify' | 'force' | 'dryRun' | 'isStable' | 'onBytes' | 'clock' | 'signal'>> {
+  /** Files to upload. May be endless: nothing is kept of a finished file. */
   readonly files: AsyncIterable<UploadFile>;
-  /** Files under way at once. Default: 8. Each takes up to 25 MiB where the target is S3, under 1 MiB where it is a folder. */
+  /**
+   * Files under way at once. Default: 8. Each takes up to 25 MiB where the target is S3, under 1
+   * MiB where it is a folder.
+   */
   readonly concurrency?: number;
   /** Takes each report; the next file waits for it. */
   readonly report: (report: UploadReport) => Promise<void>;
-  /** Told of each file when it is dealt with, also of those that are left. */
+  /** Called for each finished file, also for those that are left. */
   readonly onDone?: (file: UploadFile) => void;
 }
 
 /**
- * Brings files to a target: those that are not there, each whole or not at all. Every file gives one report, in no particular order, but those
- * that are left when the signal comes or that have not come to rest. What fails with one file leaves the others alone.
- * @throws RearviewError what concerns all files, such as `ERR_STORAGE_FULL`, and `ERR_OBJECT_DENIED` or `ERR_CONFIG` of the target. Uploads under way are
- *   broken off before; what was reported is durable, and a later run goes on from there.
+ * Uploads files to a target: those that are not there, each whole or not at all. Every file gives
+ * one report, in no particular order, but those that are left when the signal comes or that are
+ * still being written. An error of one file does not affect the others.
+ * @throws RearviewError what concerns all files, such as `ERR_STORAGE_FULL`, and
+ *   `ERR_OBJECT_DENIED` or `ERR_CONFIG` of the target. Uploads under way are broken off before;
+ *   what was reported is durable, and a later run continues from there.
  */
 export async function uploadFiles(options: UploadFilesOptions): Promise<UploadSums> {
   const { concurrency = defaultUploadConcurrency, report, onDone = () => undefined, signal } = options;
@@ -43,7 +48,7 @@ export async function uploadFiles(options: UploadFilesOptions): Promise<UploadSu
   const parts: Omit<UploadParts, 'signal'> = {
     ...{ source: options.source, store: options.store, journal: options.journal, metadata: options.metadata },
     ...{ dryRun, verify, force, clock: options.clock ?? systemClock },
-    ...{ isSettled: options.isSettled ?? (() => true), onBytes: options.onBytes ?? (() => undefined) },
+    ...{ isStable: options.isStable ?? (() => true), onBytes: options.onBytes ?? (() => undefined) },
   };
   const pruner = await createPruner(parts);
   const guard = createTargetGuard(parts.store.bucket);
@@ -67,7 +72,7 @@ export async function uploadFiles(options: UploadFilesOptions): Promise<UploadSu
   return sums;
 }
 
-/** Ends an upload whose target is away, instead of letting each of a million files find out. */
+/** Ends an upload whose target is down, instead of trying each of a million files. */
 function createTargetGuard(bucket: string): { check(result: UploadResult): void } {
   let inRow = 0;
   return {
@@ -78,7 +83,7 @@ function createTargetGuard(bucket: string): { check(result: UploadResult): void 
       if (inRow < awayAfter) return;
       throw new RearviewError(
         'ERR_UNAVAILABLE',
-        `${bucket} does not answer: ${awayAfter} files in a row failed, the last with: ${result.detail} Run it again when it does; what was uploaded is known.`,
+        `${bucket} does not respond: ${awayAfter} files in a row failed, the last with: ${result.detail} Run the upload again when it does; it continues from there.`,
         { retryable: true },
       );
     },
@@ -87,6 +92,6 @@ function createTargetGuard(bucket: string): { check(result: UploadResult): void 
 
 function refuseKey({ key, problem }: UploadFile): UploadResult | null {
   if (problem !== undefined || isStorableKey(key)) return null;
-  const detail = `Its key in the target would have ${Buffer.byteLength(key)} bytes; 1 to 1,024 are possible. Name a folder further down, or a shorter prefix.`;
+  const detail = `Its key in the target would have ${Buffer.byteLength(key)} bytes; 1 to 1,024 are allowed. Use a deeper folder or a shorter prefix.`;
   return { status: 'failed', reason: 'refused', detail };
 }

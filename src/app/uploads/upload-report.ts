@@ -1,14 +1,14 @@
-/** A file to upload, or something that stands where a file could. */
+/** A file to upload, or something else in its place. */
 export interface UploadFile {
   /** For people. */
   readonly path: string;
-  /** Lower-case hex; present where the name is no UTF-8. */
+  /** Lower-case hex; present if the name is not UTF-8. */
   readonly pathBytes?: string;
   /** Where to read it. */
   readonly location: Uint8Array;
   /** What to store it as. */
   readonly key: string;
-  /** Why there is nothing to read, where that is known already. */
+  /** Why there is nothing to read, if that is already known. */
   readonly problem?: {
     readonly reason: 'not_a_regular_file' | 'denied' | 'gone' | 'unreadable';
     readonly detail: string;
@@ -21,7 +21,7 @@ export type UploadFailReason =
   | 'not_a_regular_file'
   /** It may not be read. */
   | 'denied'
-  /** It went before it was read. */
+  /** It was removed before it was read. */
   | 'gone'
   /** Reading went wrong. */
   | 'unreadable'
@@ -29,7 +29,7 @@ export type UploadFailReason =
   | 'changed'
   /** The target does not take it: its key or metadata are too long, it is too large. */
   | 'refused'
-  /** The target did not answer, as often as it was asked. */
+  /** The target did not respond to any try. */
   | 'unavailable';
 
 /** An object at the target that has the content of the file. */
@@ -41,24 +41,24 @@ interface Stored {
   readonly version: string;
 }
 
-/** What became of one file. */
+/** The outcome of one file. */
 export type UploadResult =
   /** It is durable at the target. */
   | (Stored & { readonly status: 'uploaded' })
   /** The object at the key had this content before. */
   | (Stored & { readonly status: 'present' })
-  /** The journal knows it: neither read nor asked for. */
+  /** The journal knows it: neither read nor looked up. */
   | (Stored & { readonly status: 'unchanged' })
   /** A dry run would have uploaded it. */
   | { readonly status: 'planned'; readonly size: number; readonly sha256: string }
   | { readonly status: 'failed'; readonly reason: UploadFailReason; readonly detail: string }
-  /** Not looked at to the end: it has not come to rest, or the signal came. Never reported. */
+  /** Not finished: it is still being written, or the signal came. Never reported. */
   | { readonly status: 'left' };
 
-/** What is told of a file. */
+/** The report on a file. */
 export type UploadReport = Pick<UploadFile, 'path' | 'pathBytes' | 'key'> & Exclude<UploadResult, { status: 'left' }>;
 
-/** How many files came to what. */
+/** Number of files by outcome. */
 export interface UploadSums {
   readonly uploaded: number;
   readonly present: number;
@@ -69,7 +69,7 @@ export interface UploadSums {
   readonly bytes: number;
 }
 
-/** Of no files. */
+/** The sums of no files. */
 export const noUploads: UploadSums = { uploaded: 0, present: 0, unchanged: 0, planned: 0, failed: 0, bytes: 0 };
 
 /** The sums with one report more. */

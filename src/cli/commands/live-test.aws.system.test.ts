@@ -79,7 +79,7 @@ testWithDynamo(
     for (const form of result.forms) {
       t.not(form.uploadedMs, null);
       t.is(form.alertedMs, null);
-      t.regex(form.detail, form.recordedMs === null ? /look at/ : /owed and was not sent/);
+      t.regex(form.detail, form.recordedMs === null ? /check/ : /has not been sent/);
     }
     t.deepEqual(await leftovers(pipeline.services), nothing);
   },

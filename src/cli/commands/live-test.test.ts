@@ -90,7 +90,7 @@ test.serial('Ctrl-C ends the waiting, and what was uploaded is removed', async (
   const late = await cli.run('live-test', '--timeout', '1');
   t.is(late.code, 1);
   t.regex(late.stdout, /\nplain +\S+ +[\d.]+ \w+ +- +-\n/);
-  t.regex(late.stdout, /\npadded: It was not scanned: look at "rearview queue status"/);
+  t.regex(late.stdout, /\npadded: It was not scanned: check "rearview queue status"/);
   t.deepEqual(await keysLeft(cli), []);
 });
 
@@ -111,7 +111,7 @@ test.serial(
     t.is(blind.code, 2);
     t.regex(
       blind.stderr,
-      /No rule of the ruleset in force .*publish one that does, such as Test_EICAR_File of rules\/test\/eicar\.yar/,
+      /No rule of the active ruleset .*publish one that does, such as Test_EICAR_File of rules\/test\/eicar\.yar/,
     );
     t.deepEqual(await keysLeft(cli), []);
   },

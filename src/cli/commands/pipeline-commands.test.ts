@@ -203,7 +203,7 @@ test('publish --replaces guards against another publisher', async (t) => {
   await cli.write(testedRule('Worse', 'worse'));
   const { code, stderr } = await cli.run('publish', '--replaces', 'none');
   t.is(code, 1);
-  t.regex(stderr, /The ruleset in force is [0-9a-f]+, not none/);
+  t.regex(stderr, /The active ruleset is [0-9a-f]+, not none/);
 });
 
 test('upload keeps the names of files, and says which could not be uploaded', async (t) => {

@@ -1,4 +1,4 @@
-import { createSettling } from '../../app/analysis/settling.ts';
+import { createStableFiles } from '../../app/uploads/stable-files.ts';
 import { type UploadFilesOptions, uploadFiles } from '../../app/uploads/upload-files.ts';
 import type { UploadFile, UploadReport } from '../../app/uploads/upload-report.ts';
 import { pauseFor } from '../pause.ts';
@@ -10,7 +10,7 @@ const mostTroubleMs = 60_000;
 const mostTold = 10_000;
 
 export interface WatchUploadsOptions
-  extends Omit<UploadFilesOptions, 'files' | 'isSettled' | 'onDone' | 'signal' | 'report'> {
+  extends Omit<UploadFilesOptions, 'files' | 'isStable' | 'onDone' | 'signal' | 'report'> {
   /** All files there are now; called again and again. */
   readonly walk: () => AsyncIterable<UploadFile>;
   /** Milliseconds that a file must stay as it is. */
@@ -30,7 +30,7 @@ export interface WatchUploadsOptions
  */
 export async function watchUploads(options: WatchUploadsOptions): Promise<void> {
   const { walk, settleMs, goesOn, signal, ...upload } = options;
-  const settling = createSettling({ settleMs });
+  const stableFiles = createStableFiles({ settleMs });
   const report = reportOnce(options.report);
   let troubles = 0;
 
@@ -43,7 +43,7 @@ export async function watchUploads(options: WatchUploadsOptions): Promise<void> 
         underWay.add(id);
         yield file;
       }
-      settling.endSweep();
+      stableFiles.endSweep();
       // A large folder is not swept all the time.
       await pauseFor(Math.max(pollMs, 5 * (performance.now() - startedMs)), signal);
     }
@@ -57,10 +57,10 @@ export async function watchUploads(options: WatchUploadsOptions): Promise<void> 
         ...upload,
         files: sweeps(underWay),
         signal,
-        isSettled: settling.isSettled,
+        isStable: stableFiles.isStable,
         onDone: (file) => underWay.delete(idOf(file)),
         async report(each) {
-          if (each.status === 'failed') settling.holdBack(each);
+          if (each.status === 'failed') stableFiles.holdBack(each);
           else troubles = 0;
           await report(each);
         },

@@ -2,8 +2,8 @@ import { arrivedAtOf, objectVersion } from '../../adapters/aws/s3/s3-version.ts'
 import type { Uploader } from '../../domain/objects/uploader.ts';
 import type { ArrivedObject } from './work-items.ts';
 
-/** What events of either form say of an object. */
-export interface Told {
+/** The fields of an object that both forms of events have. */
+export interface EventFields {
   readonly bucket: string;
   readonly key: string;
   readonly versionId?: string | null | undefined;
@@ -11,19 +11,19 @@ export interface Told {
   readonly etag?: string | null | undefined;
   /** Bytes. */
   readonly size?: number | null | undefined;
-  /** ISO 8601; only of events that tell when the object arrived. */
+  /** ISO 8601; only of events that have the time of arrival. */
   readonly arrivedAt?: string | undefined;
   /** Only of events of an upload. */
   readonly uploadedBy?: Uploader;
 }
 
 /**
- * The object, its version named as the S3 object store names it: by the version id where the store keeps versions, else by the ETag. Left out
- * where the event lacks what it takes.
+ * The object, its version named as the S3 object store names it: by the version id if the store
+ * keeps versions, else by the ETag. Left out if the event lacks these.
  */
-export function arrivedObject(told: Told, { versioned }: { readonly versioned: boolean }): ArrivedObject {
-  const { bucket, key, size, arrivedAt, uploadedBy } = told;
-  const version = versionOf(told, versioned);
+export function arrivedObject(fields: EventFields, { versioned }: { readonly versioned: boolean }): ArrivedObject {
+  const { bucket, key, size, arrivedAt, uploadedBy } = fields;
+  const version = versionOf(fields, versioned);
   return {
     ...{ bucket, key },
     ...(version === undefined ? {} : { version }),
@@ -33,7 +33,7 @@ export function arrivedObject(told: Told, { versioned }: { readonly versioned: b
   };
 }
 
-function versionOf({ versionId, etag }: Told, versioned: boolean): string | undefined {
+function versionOf({ versionId, etag }: EventFields, versioned: boolean): string | undefined {
   const id = versioned ? (versionId ?? 'null') : 'null';
   if (id !== 'null' && id !== '') return id;
   return etag === undefined || etag === null || etag === '' ? undefined : objectVersion({ etag });

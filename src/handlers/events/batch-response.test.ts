@@ -14,7 +14,7 @@ test('a message is named once, however many of its items failed', (t) => {
   });
 });
 
-test('what came without a queue fails as a whole, and says why', (t) => {
+test('an event without a queue fails as a whole, with the reason', (t) => {
   const error = t.throws(() => batchResponse([item('m1'), { ...item(null), problem: 'It is no event.' }]));
   t.true(hasCode(error, 'ERR_CONFIG'));
   t.is(error?.message, 'The invocation failed: It is no event.');

@@ -3,7 +3,7 @@ import { readAwsConfig } from '../../targets/aws/aws-config.ts';
 import { s3Notification } from '../../testing/s3/s3-events.ts';
 import { readDeadLetter } from './dead-letter.ts';
 
-test('of a dead letter that tells of several objects, those beside the prefix of their bucket are nobody’s failure', (t) => {
+test('objects of a dead letter that are outside the prefix of their bucket are not failures', (t) => {
   const config = readAwsConfig(
     {},
     {

@@ -6,7 +6,8 @@ import { ignoreOutside } from './outside-corpus.ts';
 import { type ArrivedObject, knownInfo } from './work-items.ts';
 
 /**
- * Reads what a dead letter asked for: in the live queue events of S3 in any of their forms, in the retro queue batches. Null for what is neither.
+ * Reads the request of a dead letter: in the live queue events of S3 in any of their forms, in the
+ * retro queue batches. Null for what is neither.
  */
 export function readDeadLetter({
   config: { versioned, corpusBuckets },
@@ -31,7 +32,7 @@ function batchOrNull(body: string): WorkMessage | null {
   }
 }
 
-/** What an event leaves out of an object that nobody could read is not known. */
+/** The object with unknown fields where the event leaves them out. */
 function asInfo(object: ArrivedObject): ObjectInfo {
   const { bucket, key, version = '', size = 0, arrivedAt = '' } = object;
   return knownInfo(object) ?? { bucket, key, version, size, arrivedAt };

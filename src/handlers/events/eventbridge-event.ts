@@ -35,17 +35,20 @@ const meanings: ReadonlyMap<string, 'arrived' | 'restored' | IgnoredReason> = ne
   ['Object Tags Deleted', 'attributes_changed'],
 ]);
 
-/** What an event of S3 tells that came by EventBridge. Unlike in S3 event notifications, the key stands as it is, not encoded. */
+/**
+ * Parses an event of S3 that came through EventBridge. Unlike in S3 event notifications, the key is
+ * not encoded.
+ */
 export function parseEventBridgeEvent(event: unknown, options: { readonly versioned: boolean }): Finding {
   const type = checkShape(z.object({ 'detail-type': z.string() }), event);
   const meaning = meanings.get(type.data?.['detail-type'] ?? '') ?? 'other_event';
-  // What is not of an object (a call that CloudTrail tells of, say) has other fields.
+  // Events that are not about an object, such as a call that CloudTrail reports, have other fields.
   if (type.success && meaning === 'other_event') {
     return { type: 'ignored', reason: meaning, detail: type.data['detail-type'] };
   }
   const parsed = checkShape(eventSchema, event);
   if (!parsed.success) {
-    return problem(`The message is no S3 event of EventBridge: ${describeIssues(parsed.error)}.`, jsonOf(event));
+    return problem(`The message is not an S3 event from EventBridge: ${describeIssues(parsed.error)}.`, jsonOf(event));
   }
   const { 'detail-type': name, time, detail } = parsed.data;
   const { key, size, etag, 'version-id': versionId } = detail.object;
@@ -53,7 +56,7 @@ export function parseEventBridgeEvent(event: unknown, options: { readonly versio
   if (meaning !== 'arrived' && meaning !== 'restored') {
     return { type: 'ignored', reason: meaning, detail: `${name} of ${bucket}/${key}` };
   }
-  // A restored object arrived long before, and whoever restored it need not have uploaded it.
+  // A restored object arrived long before, and its restorer need not be its uploader.
   const arrival =
     meaning === 'arrived' ? { arrivedAt: time, ...uploaderOf(detail.requester, detail['source-ip-address']) } : {};
   return {

@@ -6,7 +6,7 @@ import { parseEventBridgeEvent } from './eventbridge-event.ts';
 import { parseS3Record } from './s3-notification.ts';
 import { type Finding, jsonOf, problem } from './work-items.ts';
 
-/** What tells one kind of document from another. */
+/** Fields that distinguish the kinds of documents. */
 const signs = z
   .object({
     /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
@@ -18,12 +18,12 @@ const signs = z
     Event: z.unknown(),
     Bucket: z.unknown(),
     source: z.unknown(),
-    /** Of our own messages. */
+    /** Present in messages of Rearview. */
     type: z.unknown(),
   })
   .partial();
 
-/** What a text in the live queue tells: `parseLiveDocument` of its JSON. */
+/** Parses a text of the live queue: `parseLiveDocument` of its JSON. */
 export function parseLiveText(text: string, options: { readonly versioned: boolean }): readonly Finding[] {
   let json: unknown;
   try {
@@ -35,13 +35,14 @@ export function parseLiveText(text: string, options: { readonly versioned: boole
 }
 
 /**
- * What an event of S3 tells, in whichever form it came: as S3 sends it, as EventBridge does, as a message of our own, or any of these in the
- * envelope of SNS. At least one finding.
+ * Parses an event of S3 in any form: as S3 sends it, as EventBridge does, as a message of Rearview,
+ * or any of these in the envelope of SNS. Returns at least one item.
  */
 export function parseLiveDocument(json: unknown, options: { readonly versioned: boolean }): readonly Finding[] {
   const text = jsonOf(json);
   const { success, data: has } = checkShape(signs, json);
-  if (!success) return [problem('The message is no event of S3 and none of ours: it is no JSON object.', text)];
+  if (!success)
+    return [problem('The message is not an S3 event or a message of Rearview: it is not a JSON object.', text)];
   if (has.Type !== undefined && has.TopicArn !== undefined) return parseEnvelope(has, text, options);
   if (has.Event === 's3:TestEvent') {
     return [{ type: 'ignored', reason: 'test_event', detail: `s3:TestEvent of ${nameOf(has.Bucket)}` }];
@@ -52,7 +53,7 @@ export function parseLiveDocument(json: unknown, options: { readonly versioned: 
   }
   if (has.source === 'aws.s3') return [parseEventBridgeEvent(json, options)];
   if (has.type !== undefined) return [parseOwn(json, text)];
-  return [problem('The message is no event of S3 and none of ours.', text)];
+  return [problem('The message is not an S3 event or a message of Rearview.', text)];
 }
 
 function parseEnvelope(
@@ -64,10 +65,13 @@ function parseEnvelope(
   if (type === 'SubscriptionConfirmation') {
     return [problem(`The subscription of this queue to ${nameOf(topic)} awaits its confirmation: confirm it.`, text)];
   }
-  return [problem(`The message of SNS has the type ${nameOf(type)}, or no text.`, text)];
+  return [problem(`The SNS message has the type ${nameOf(type)}, or no text.`, text)];
 }
 
-/** What should be a name, as it stands or as JSON. `String` calls a `toString` that is in the event. */
+/**
+ * A value that should be a name, as it is or as JSON. `String` would call a `toString` of the
+ * event.
+ */
 function nameOf(value: unknown): string {
   return (typeof value === 'string' ? value : jsonOf(value)).slice(0, 200);
 }

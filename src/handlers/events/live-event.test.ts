@@ -24,7 +24,7 @@ function keysOf(items: readonly LiveItem[]): readonly string[] {
   return items.map((each) => (each.type === 'object' ? each.object.key : each.type));
 }
 
-test('an upload is work, whichever way S3 tells of it', (t) => {
+test('an upload is work, whichever form of event S3 sends', (t) => {
   const told = {
     ...{ bucket: 'corpus', key: 'a b+c%20/ü', version: `etag:"${etag}"`, size: 5 },
     arrivedAt: '2026-01-02T03:04:05.000Z',
@@ -68,7 +68,7 @@ test('an uploader that no service would name is left out, and the object is scan
   }
 });
 
-test('who restores an archived object is not taken for its uploader', (t) => {
+test('the restorer of an archived object is not taken for its uploader', (t) => {
   for (const body of [
     s3Notification({ ...object, eventName: 'ObjectRestore:Completed' }),
     eventBridgeEvent({ ...object, detailType: 'Object Restore Completed' }),
@@ -163,14 +163,14 @@ test('event names may have the prefix that other stores give them', (t) => {
   t.like(item, { type: 'object', object });
 });
 
-test('a message that does not say how often it came came once', (t) => {
+test('a message without a receive count was received once', (t) => {
   const [record] = sqsEvent(s3Notification(object)).Records;
   for (const attributes of [undefined, {}, { ApproximateReceiveCount: 'x' }]) {
     t.like(parseLiveEvent({ Records: [{ ...record, attributes }] }, options)[0], { type: 'object', receiveCount: 1 });
   }
 });
 
-test('the test event of S3 is no work, straight or by SNS', (t) => {
+test('the test event of S3 is not work, direct or through SNS', (t) => {
   for (const item of parseLiveEvent(sqsEvent(s3TestEvent('corpus'), snsEnvelope(s3TestEvent('corpus'))), options)) {
     t.like(item, { type: 'ignored', reason: 'test_event', detail: 's3:TestEvent of corpus' });
   }
@@ -309,7 +309,7 @@ test('what was stored before the bucket kept versions, or without an ETag, has t
   t.is(version(s3Notification({ ...object, versionId: '', etag: '' })), undefined);
 });
 
-test('what lies beside the prefix of its bucket is ignored where an event tells of it, and a problem where somebody names it', (t) => {
+test('an object outside the prefix of its bucket is ignored in an event, and a problem in a direct invocation', (t) => {
   const corpusBuckets = [
     { name: 'corpus', prefix: '' },
     { name: 'mail', prefix: 'in/' },

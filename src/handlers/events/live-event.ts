@@ -8,26 +8,33 @@ import { sqsRecords } from './sqs-records.ts';
 import { type Delivery, type Finding, type LiveItem, problem } from './work-items.ts';
 
 export interface LiveEventOptions {
-  /** Whether the S3 object store of the buckets keeps versions (`S3ObjectStoreOptions.versioned`). */
+  /**
+   * Whether the S3 object store of the buckets keeps versions (`S3ObjectStoreOptions.versioned`).
+   */
   readonly versioned: boolean;
-  /** Buckets of which a part belongs to the corpus, with its prefix. Default: all that is told of belongs to it. */
+  /**
+   * Buckets of which a part belongs to the corpus, with its prefix. Default: every object belongs
+   * to it.
+   */
   readonly corpusBuckets?: readonly CorpusBucket[];
 }
 
 /**
- * A direct invocation in the manner of BinaryAlert 1.2, whose keys are form-encoded.
+ * A direct invocation in the format of BinaryAlert 1.2, whose keys are form-encoded.
  *
  * https://github.com/airbnb/binaryalert/blob/master/lambda_functions/analyzer/main.py
  */
 const binaryAlertSchema = z.object({ BucketName: z.string().min(1), ObjectKeys: z.array(z.string().min(1)).min(1) });
-/** A direct invocation in our own manner: keys as they are. */
+/** A direct invocation in Rearview's own format: keys are not encoded. */
 const directSchema = z.object({ bucket: z.string().min(1), keys: z.array(z.string().min(1)).min(1) });
 
 /**
- * The work in an event of the live analyzer: SQS messages with events of S3 (from S3, by SNS, by EventBridge) or with messages of our own, a bare
- * event of S3, or a direct invocation. Every message comes to at least one item, and what cannot be understood to a `problem`; nothing is thrown.
+ * The work in an event of the live analyzer: SQS messages with events of S3 (from S3, by SNS, by
+ * EventBridge) or with messages of Rearview, a bare event of S3, or a direct invocation. Every
+ * message yields at least one item, and an unknown part yields a `problem`; nothing is thrown.
  *
- * An event that tells of an object outside the corpus is `ignored`: nobody meant it to be scanned. Who names such a key directly did, and gets a `problem`.
+ * An event about an object outside the corpus is `ignored`: it was not meant to be scanned. A
+ * direct invocation with such a key gets a `problem`.
  */
 export function parseLiveEvent(event: unknown, options: LiveEventOptions): readonly LiveItem[] {
   const { corpusBuckets = [] } = options;
@@ -64,7 +71,7 @@ function parseDirect(event: unknown, options: Required<LiveEventOptions>): reado
 function namedObject(bucket: string, key: string, corpusBuckets: readonly CorpusBucket[]): Finding {
   const prefix = prefixMissed({ bucket, key }, corpusBuckets);
   if (prefix === null) return { type: 'object', object: { bucket, key } };
-  return problem(`Of ${bucket} the corpus has what begins with ${prefix}, and this key does not.`, key);
+  return problem(`The corpus only has keys of ${bucket} that begin with ${prefix}, and this key does not.`, key);
 }
 
 function delivered(findings: readonly Finding[], delivery: Delivery): readonly LiveItem[] {

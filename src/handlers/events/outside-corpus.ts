@@ -2,8 +2,8 @@ import { type CorpusBucket, isInCorpus } from '../../targets/aws/corpus-buckets.
 import type { ArrivedObject, Finding } from './work-items.ts';
 
 /**
- * Events of objects that lie beside the prefix of their bucket are nothing to scan: the corpus ends there, and so may what the role may read. Of a
- * bucket that is not in the corpus at all the event stays, and fails.
+ * Ignores events of objects outside the prefix of their bucket: the corpus ends there, and the role
+ * may read no further. For a bucket that is not in the corpus at all the event stays, and fails.
  */
 export function ignoreOutside(finding: Finding, buckets: readonly CorpusBucket[]): Finding {
   if (finding.type !== 'object') return finding;
@@ -13,7 +13,7 @@ export function ignoreOutside(finding: Finding, buckets: readonly CorpusBucket[]
   return { type: 'ignored', reason: 'outside_corpus', detail: `${bucket}/${key} does not begin with ${prefix}` };
 }
 
-/** The prefix of its bucket that the key does not begin with; null where there is none such. */
+/** The prefix of its bucket that the key does not begin with; null if there is none. */
 export function prefixMissed(
   { bucket, key }: Pick<ArrivedObject, 'bucket' | 'key'>,
   buckets: readonly CorpusBucket[],

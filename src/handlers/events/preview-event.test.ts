@@ -29,7 +29,7 @@ function readAll(event: unknown): void {
   if (parsed.type === 'preview') parsed.request();
 }
 
-test('what a target asks for is what the batcher reads', (t) => {
+test('the batcher reads what a target requests', (t) => {
   const event = parsePreviewEvent({ preview });
   if (event.type !== 'preview') return t.fail();
   const { image: _, ...ruleset } = { image: null, ...request.ruleset };
@@ -38,7 +38,7 @@ test('what a target asks for is what the batcher reads', (t) => {
   t.deepEqual(parsePreviewEvent({ cancelPreview: request.scanId }), { type: 'cancel', scanId: request.scanId });
 });
 
-test('rules are what their sources say, whatever comes with them', (t) => {
+test('rules are built from their sources, whatever comes with them', (t) => {
   const [rule] = request.ruleset.rules;
   if (rule === undefined) return t.fail();
   const staged = { identifier: 'status', value: 'staged' };
@@ -49,7 +49,7 @@ test('rules are what their sources say, whatever comes with them', (t) => {
   t.deepEqual(logicOf(event.request().ruleset), logicOf(request.ruleset));
 });
 
-test('a ruleset that is not what it says, has an image or is for another engine is refused', (t) => {
+test('a ruleset that does not match its id, has an image or is for another engine is refused', (t) => {
   const { ruleset } = request;
   const image = {
     ...{ engineSha256: 'ab'.repeat(32), baseSha256: 'ab'.repeat(32), memoryBytes: 65_536, references: 0 },
@@ -57,7 +57,8 @@ test('a ruleset that is not what it says, has an image or is for another engine 
   };
   const other = buildRuleset(ruleset.sources, { name: 'yara-x', version: '0.0.1' });
   const disordered = { ...ruleset, sources: ruleset.sources.toReversed() };
-  // Named after what it has, but not as it would have been built: it would lie under an id that nobody else arrives at.
+  // Named after what it has, but not as it would have been built: it would lie under an id that
+  // nobody else arrives at.
   const own = { ...disordered, id: rulesetId(disordered.sources, ruleset.engine) };
   const wrong: readonly (readonly [unknown, RegExp])[] = [
     [withRuleset(own), /not in order/],
@@ -87,7 +88,7 @@ test('sources that unpack to more than a preview takes are not unpacked', (t) =>
   );
 });
 
-test('nothing but a preview and its end can be asked for, each field within its bounds', (t) => {
+test('only a preview and its end can be requested, each field within its bounds', (t) => {
   const wrong: readonly unknown[] = [
     ...[null, 'preview', [], {}, { start: { full: true } }, { scanId: request.scanId }],
     ...[{ cancelPreview: 'retro-20260101T000000-abcdef' }, { cancelPreview: 7 }],

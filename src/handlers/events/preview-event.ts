@@ -14,12 +14,12 @@ import { loadRuleset } from '../../rules/ruleset-file.ts';
 
 /** An S3 key, and the URL of one, with room to spare. */
 const maxTextLength = 2048;
-/** A bucket of the corpus each. */
+/** One inventory for each bucket of the corpus. */
 const maxInventories = 100;
 
 const amount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const moment = z.iso.datetime().max(40);
-const scanId = z.string().regex(previewIdPattern, 'is no id of a preview');
+const scanId = z.string().regex(previewIdPattern, 'is not a preview id');
 
 const cancelSchema = z.strictObject({ cancelPreview: scanId });
 const previewSchema = z.strictObject({
@@ -40,22 +40,25 @@ const previewSchema = z.strictObject({
   }),
 });
 
-/** What a pull request may ask of the batcher. */
+/** A request of a pull request to the batcher. */
 export type PreviewEvent =
   | {
       readonly type: 'preview';
       readonly scanId: string;
       /**
-       * @throws RearviewError `ERR_RULESET_UNUSABLE` for a ruleset that is damaged, larger than a preview takes, has an image, is not what its id says, or was
-       * made for another engine; `ERR_RULES_INVALID` where it cannot be told apart into rules
+       * @throws RearviewError `ERR_RULESET_UNUSABLE` for a ruleset that is damaged, larger than a
+       *   preview takes, has an image, does not match its id, or was made for another engine;
+       *   `ERR_RULES_INVALID` if it cannot be split into rules
        */
       request(): PreviewRequest;
     }
   | { readonly type: 'cancel'; readonly scanId: string };
 
 /**
- * Reads what was asked by the alias for pull requests: `{"preview": …}` (as src/targets/aws/preview-event.ts makes it) or `{"cancelPreview": <scan id>}`. Whoever
- * asks may be anybody who can open a branch: nothing is believed but the sources of the rules, and what they say is found out here.
+ * Reads a request that came through the alias for pull requests: `{"preview": …}` (as
+ * src/targets/aws/preview-event.ts makes it) or `{"cancelPreview": <scan id>}`. The caller may be
+ * anyone who can open a branch: only the sources of the rules are trusted, and everything else is
+ * derived from them here.
  *
  * @throws RearviewError `ERR_CONFIG` for anything else
  */
@@ -76,11 +79,14 @@ function parse<T>(schema: z.ZodType<T>, event: unknown): T {
   if (parsed.success) return parsed.data;
   throw new RearviewError(
     'ERR_CONFIG',
-    `By its alias for pull requests the batcher takes {"preview": …} and {"cancelPreview": <id>} alone, and this is neither: ${describeIssues(parsed.error)}`,
+    `Through its alias for pull requests the batcher only takes {"preview": …} or {"cancelPreview": <id>}: ${describeIssues(parsed.error)}`,
   );
 }
 
-/** The ruleset as its sources make it: who stores a ruleset under its id stores it for all who come after. */
+/**
+ * The ruleset as built from its sources: a ruleset that is stored under its id is stored for all
+ * later readers.
+ */
 function readRuleset(bytes: Uint8Array): Ruleset {
   const { ruleset: given, file } = loadRuleset(bytes, { maxSourceBytes: maxPreviewSourceBytes });
   const engine = engineInfo();
@@ -92,7 +98,7 @@ function readRuleset(bytes: Uint8Array): Ruleset {
     );
   }
   const ruleset = buildRuleset(given.sources, engine);
-  if (ruleset.id !== given.id) throw unusable('it is not what its id says');
+  if (ruleset.id !== given.id) throw unusable('its content does not match its id');
   return ruleset;
 }
 

@@ -2,7 +2,10 @@ import test from 'ava';
 import { eventBridgeEvent, s3Notification, s3TestEvent, snsEnvelope, sqsEvent } from '../../testing/s3/s3-events.ts';
 import { parseLiveEvent } from './live-event.ts';
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html, "test message" and event messages */
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html, "test
+ * message" and event messages
+ */
 const notification = {
   Records: [
     {
@@ -61,7 +64,10 @@ const bridged = {
   },
 };
 
-/** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html, "HTTP/HTTPS notification JSON format" */
+/**
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html, "HTTP/HTTPS
+ * notification JSON format"
+ */
 const envelope = {
   Type: 'Notification',
   MessageId: '22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324',
@@ -76,7 +82,10 @@ const envelope = {
     'https://sns.us-west-2.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=arn:aws:sns:us-west-2:1:MyTopic:c9135db0',
 };
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html, "Example standard queue message event" */
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html, "Example standard queue message
+ * event"
+ */
 const queued = {
   Records: [
     {

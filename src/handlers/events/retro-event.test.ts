@@ -12,7 +12,7 @@ test('each message of the retro queue is one batch', (t) => {
   ]);
 });
 
-test('what is no batch is a problem of its message', (t) => {
+test('a message that is not a batch is a problem', (t) => {
   const object = { bucket: 'b', key: 'k', version: 'v', size: 1, arrivedAt: '2026-01-01T00:00:00.000Z' };
   const bad = [objectArrived(object), s3Notification({ bucket: 'b', key: 'k' }), 'x', '{}'];
   const items = parseRetroEvent(sqsEvent(...bad, batchDue({ scanId: 's', batchId: '1' })));
@@ -22,7 +22,7 @@ test('what is no batch is a problem of its message', (t) => {
   );
 });
 
-test('an event that is none of SQS is a problem without a message', (t) => {
+test('an event that is not from SQS is a problem without a message', (t) => {
   for (const event of [undefined, null, {}, { Records: [] }, { Records: [{ eventSource: 'aws:sqs' }] }]) {
     const items = parseRetroEvent(event);
     t.is(items.length, 1);

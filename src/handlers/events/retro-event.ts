@@ -3,12 +3,15 @@ import { messageOf } from '../../domain/errors.ts';
 import { sqsRecords } from './sqs-records.ts';
 import { jsonOf, problem, type RetroItem } from './work-items.ts';
 
-/** The work in an event of the retro analyzer: SQS messages, each with one batch. What is anything else comes to a `problem`; nothing is thrown. */
+/**
+ * The work in an event of the retro analyzer: SQS messages, each with one batch. Anything else
+ * yields a `problem`; nothing is thrown.
+ */
 export function parseRetroEvent(event: unknown): readonly RetroItem[] {
   const whole = { messageId: null, receiveCount: 1 };
   const records = sqsRecords(event);
   if (records === null) {
-    return [{ ...problem('The event is none of SQS.', jsonOf(event)), ...whole }];
+    return [{ ...problem('The event is not an SQS event.', jsonOf(event)), ...whole }];
   }
   return records.map((record): RetroItem => {
     if (record.messageId === null) return { ...whole, type: 'problem', problem: record.problem };

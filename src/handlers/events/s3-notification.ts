@@ -9,7 +9,7 @@ import { type Finding, type IgnoredReason, jsonOf, problem } from './work-items.
 const recordSchema = z.object({
   eventName: z.string(),
   eventTime: z.iso.datetime({ offset: true }),
-  // Whatever is wrong with these, the object is scanned.
+  // The object is scanned even if these are invalid.
   userIdentity: z.object({ principalId: z.unknown().optional() }).optional().catch(undefined),
   requestParameters: z.object({ sourceIPAddress: z.unknown().optional() }).optional().catch(undefined),
   s3: z.object({
@@ -23,7 +23,10 @@ const recordSchema = z.object({
   }),
 });
 
-/** The name of every event; those that are not `scanned` have nothing new to scan. The first that fits decides. */
+/**
+ * The name of every event; those that are not `scanned` have nothing new to scan. The first that
+ * fits decides.
+ */
 const meanings: readonly (readonly [RegExp, 'arrived' | 'restored' | IgnoredReason])[] = [
   [/^ObjectCreated:/, 'arrived'],
   [/^ObjectRestore:Completed$/, 'restored'],
@@ -36,11 +39,11 @@ const meanings: readonly (readonly [RegExp, 'arrived' | 'restored' | IgnoredReas
   [/^ReducedRedundancyLostObject$/, 'lost'],
 ];
 
-/** What one of the `Records` of an S3 event notification tells. */
+/** Parses one of the `Records` of an S3 event notification. */
 export function parseS3Record(record: unknown, options: { readonly versioned: boolean }): Finding {
   const parsed = checkShape(recordSchema, record);
   if (!parsed.success) {
-    return problem(`A record is not of an S3 event: ${describeIssues(parsed.error)}.`, jsonOf(record));
+    return problem(`A record is not an S3 event record: ${describeIssues(parsed.error)}.`, jsonOf(record));
   }
   const { eventName: named, eventTime, userIdentity, requestParameters, s3 } = parsed.data;
   // Stores other than AWS keep the prefix that the configuration has.
@@ -57,7 +60,7 @@ export function parseS3Record(record: unknown, options: { readonly versioned: bo
   }
   const key = decodeFormKey(encoded);
   if (key === null) return problem(`The key of ${eventName} in ${bucket} is not form-encoded UTF-8.`, encoded);
-  // A restored object arrived long before, and whoever restored it need not have uploaded it.
+  // A restored object arrived long before, and its restorer need not be its uploader.
   const arrival =
     meaning === 'arrived'
       ? { arrivedAt: eventTime, ...uploaderOf(userIdentity?.principalId, requestParameters?.sourceIPAddress) }

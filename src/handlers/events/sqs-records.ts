@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event
+ */
 const recordSchema = z.object({
   messageId: z.string().min(1),
   body: z.string(),
@@ -11,19 +13,19 @@ const recordSchema = z.object({
 const eventSchema = z.object({ Records: z.array(z.unknown()).min(1) });
 const fromSqs = z.object({ eventSource: z.literal('aws:sqs') });
 
-/** One message of an SQS event, or what is in its place and cannot be reported back. */
+/** One message of an SQS event, or an invalid record that cannot be reported back. */
 export type SqsRecord =
   | { readonly messageId: string; readonly receiveCount: number; readonly body: string }
   | { readonly messageId: null; readonly problem: string };
 
-/** The messages of an event of Lambda's SQS event source; null where the event is none. */
+/** The messages of an event of Lambda's SQS event source; null if the event is not one. */
 export function sqsRecords(event: unknown): readonly SqsRecord[] | null {
   const parsed = checkShape(eventSchema, event);
   if (!parsed.success || !parsed.data.Records.some((each) => checkShape(fromSqs, each).success)) return null;
   return parsed.data.Records.map((record): SqsRecord => {
     const each = checkShape(recordSchema, record);
     if (!each.success) {
-      return { messageId: null, problem: `A record is no message of SQS: ${describeIssues(each.error)}.` };
+      return { messageId: null, problem: `A record is not an SQS message: ${describeIssues(each.error)}.` };
     }
     const { messageId, body, attributes } = each.data;
     return { messageId, body, receiveCount: attributes?.ApproximateReceiveCount ?? 1 };

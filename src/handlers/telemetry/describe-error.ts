@@ -1,11 +1,11 @@
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 
-/** Causes told of one error; an error may be its own cause. */
+/** Maximum number of causes of one error; an error may be its own cause. */
 const maxCauses = 5;
 /** Characters of a message or stack. */
 const maxText = 4000;
 
-/** An error and its causes as a log line tells them. */
+/** An error and its causes, for a log line. */
 export interface ErrorDescription {
   readonly name: string;
   readonly message: string;
@@ -16,7 +16,8 @@ export interface ErrorDescription {
 }
 
 /**
- * What to log of anything thrown: no more than this, since errors of the AWS SDK hold whole answers, and those of others may hold anything.
+ * Describes a thrown value for the log, and no more than this: errors of the AWS SDK hold whole
+ * responses, and others may hold anything.
  */
 export function describeError(error: unknown, depth = 0): ErrorDescription {
   if (!(error instanceof Error)) return { name: typeof error, message: cut(messageOf(error)) };

@@ -6,21 +6,24 @@ export interface InvocationMetrics {
   add(name: CounterName, value: number): void;
   /** Replaces what was set before. */
   set(name: GaugeName, value: number): void;
-  /** What was told so far, in the order of `metricUnits`. */
+  /** The values so far, in the order of `metricUnits`. */
   values(): Readonly<Partial<Record<MetricName, number>>>;
-  /** All as one line of embedded metric format; null where there is none. Begins anew. */
+  /**
+   * All values as one line of embedded metric format; null if there are none. Then starts again.
+   */
   take(): string | null;
 }
 
 /**
- * Adds up, so that a line holds one value of each metric: CloudWatch takes up to 100 metrics of up to 100 values, and 30 dimensions.
+ * Adds up, so that a line holds one value of each metric: CloudWatch takes up to 100 metrics of up
+ * to 100 values, and 30 dimensions.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function createInvocationMetrics(options: {
   readonly namespace: string;
   readonly service: string;
-  /** In the line, beside the metrics; not a dimension, so that it costs nothing. */
+  /** In the line, next to the metrics; not a dimension, so that it costs nothing. */
   readonly requestId: string;
 }): InvocationMetrics {
   const { namespace, service, requestId } = options;

@@ -7,7 +7,10 @@ export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 export type LogFields = Readonly<Record<string, string | number | boolean | object | undefined>>;
 
-/** Writes one line of JSON each. Fields must not be named `level`, `message`, `timestamp` or `service`. */
+/**
+ * Writes one line of JSON each. Fields must not be named `level`, `message`, `timestamp` or
+ * `service`.
+ */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -17,7 +20,8 @@ export interface Log {
 }
 
 /**
- * A log in the format of Powertools for AWS. The log level that Lambda is configured with wins where it tells less (`AWS_LAMBDA_LOG_LEVEL`).
+ * A log in the format of Powertools for AWS. The log level that Lambda is configured with wins if
+ * it logs less (`AWS_LAMBDA_LOG_LEVEL`).
  *
  * https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/
  */
@@ -32,7 +36,7 @@ export function createJsonLog(options: {
   const { service, level, fields: persistentKeys, write } = options;
   const logger = new Logger({ serviceName: service, logLevel: level, persistentKeys });
   const line = (text: string) => write(escapeInvisible(text));
-  // The logger has no option for where it writes, and calls one of these with one text.
+  // The logger has no option for its output, and calls one of these with one text.
   Object.assign(logger, { console: { trace: line, debug: line, info: line, warn: line, error: line } });
   return {
     debug: (message, fields = {}) => logger.debug(message, fields),

@@ -1,16 +1,25 @@
-/** Where the metrics lie in CloudWatch; their one dimension is `service`, the name of the function. Alarms and dashboards name them from here. */
+/**
+ * Namespace of the metrics in CloudWatch; their one dimension is `service`, the name of the
+ * function. Alarms and dashboards name them from here.
+ */
 export const metricNamespace = 'Rearview';
 
-/** Every metric, with its unit in CloudWatch: sums over one invocation, and `gauges`. One that has nothing to say is absent. */
+/**
+ * Every metric, with its unit in CloudWatch: sums over one invocation, and `gauges`. One without a
+ * value is absent.
+ */
 export const metricUnits = {
   ObjectsScanned: 'Count',
-  /** All the logic asked for had been applied before. */
+  /** Objects to which all requested logic had been applied before. */
   ObjectsCovered: 'Count',
   ObjectsSkipped: 'Count',
   ObjectsFailed: 'Count',
-  /** Of those skipped or failed: what cannot be read as it is. Archived, under a key that the role cannot use, denied. */
+  /**
+   * Skipped or failed objects that cannot be read as they are: archived, denied, or under a key
+   * that the role cannot use.
+   */
   ObjectsUnreadable: 'Count',
-  /** Of the objects scanned, or of their first parts where no more was. */
+  /** Bytes of the scanned objects, or of their first parts if only these were scanned. */
   BytesScanned: 'Bytes',
   RuleMatches: 'Count',
   EngineMs: 'Milliseconds',
@@ -18,29 +27,35 @@ export const metricUnits = {
   AlertsDelayed: 'Count',
   ObjectsQuarantined: 'Count',
   ScansCompleted: 'Count',
-  /** What went wrong and will be tried again, or an operator should know of. */
+  /** Errors that are retried, or that an operator should know of. */
   Problems: 'Count',
   /** Events with nothing to scan. */
   EventsIgnored: 'Count',
   /** Messages that go back to the queue. */
   MessagesFailed: 'Count',
-  /** Of the live analyzer: number of the ruleset that it left its objects covered with. */
+  /** From the live analyzer: number of the ruleset that covers its objects. */
   AppliedRulesetSequence: 'None',
-  /** Of the finisher: number of the ruleset in force, which grows by one with each that is put in force; 0 before the first. */
+  /**
+   * From the finisher: number of the active ruleset, which grows by one with each publish or
+   * rollback; 0 before the first.
+   */
   RulesetSequence: 'None',
-  /** Of the finisher: rules of the ruleset in force; 0 before the first. */
+  /** From the finisher: rules of the active ruleset; 0 before the first. */
   RulesetRules: 'Count',
-  /** Of the finisher, while retro scans run: objects that are listed and have no outcome yet. */
+  /** From the finisher, while retro scans run: objects that are listed and have no outcome yet. */
   RetroObjectsLeft: 'Count',
-  /** Of the finisher, while retro scans run: how long the one that has not got on for longest has not. */
+  /** From the finisher, while retro scans run: time since the most idle one advanced. */
   OldestScanIdleSeconds: 'Seconds',
-  /** Of the finisher, where it could not send alerts: age of the oldest that is owed. */
+  /** From the finisher, if it could not send alerts: age of the oldest owed alert. */
   OldestOwedAlertSeconds: 'Seconds',
 } as const;
 
 export type MetricName = keyof typeof metricUnits;
 
-/** Metrics that say how things stand: told twice, the later counts. Their sums over time mean nothing: ask for the maximum. */
+/**
+ * Metrics of the current state: of two values the later counts. Their sums over time mean nothing:
+ * use the maximum.
+ */
 export const gauges = [
   'AppliedRulesetSequence',
   'RulesetSequence',
@@ -53,7 +68,7 @@ export const gauges = [
 export type GaugeName = (typeof gauges)[number];
 export type CounterName = Exclude<MetricName, GaugeName>;
 
-/** Told whenever an object was, be it with 0: alarms on a share need both sides. */
+/** Metrics that every line with an object has, even with 0: alarms on a share need both sides. */
 export const objectMetrics = [
   'ObjectsScanned',
   'ObjectsCovered',

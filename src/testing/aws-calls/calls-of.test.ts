@@ -18,7 +18,7 @@ test('a call names what the stack has, and the role that it is made with', (t) =
   t.like(call?.context, { 'aws:SecureTransport': 'true', 'aws:PrincipalArn': role });
 });
 
-test('what a service asks of a key is a call as well, by that service and for that thing alone', (t) => {
+test('the use of a key by a service is a call, too, only by that service and for that resource', (t) => {
   const [, inBucket] = callsOf(get, stack);
   t.like(inBucket, { role, action: 'kms:Decrypt', resource: testKeys.corpus });
   t.like(inBucket?.context, {
@@ -38,12 +38,12 @@ test('what a service asks of a key is a call as well, by that service and for th
   });
 });
 
-test('what the stack does not have is not passed over', (t) => {
+test('an unknown resource is an error', (t) => {
   t.throws(() => callsOf({ ...get, path: '/elsewhere/a' }, stack), { message: /nothing for elsewhere/ });
-  t.throws(() => callsOf({ ...get, caller: 'test' }, stack), { message: /Nobody knows the role of test/ });
+  t.throws(() => callsOf({ ...get, caller: 'test' }, stack), { message: /The role of test is not known/ });
 });
 
-test('Lambda polls, tells of failures and writes logs in the name of the function', (t) => {
+test('Lambda polls, reports failures and writes logs in the name of the function', (t) => {
   const lines = callsOfLambda(stack).map(({ caller, action, resource }) =>
     [caller, action, resource.replace(/^.*:111122223333:/, '')].join(' '),
   );

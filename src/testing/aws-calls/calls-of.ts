@@ -10,7 +10,7 @@ import type { ContextKeys, Permission, Target } from './permission.ts';
 import type { RecordedRequest, RecordedService } from './recorded-request.ts';
 import { s3Permissions } from './s3-permissions.ts';
 
-/** A call as IAM sees it: who, what, on what, and under which circumstances. */
+/** A call as IAM sees it: the caller, the action, the resource and the context. */
 export interface AwsCall {
   /** The access key id: the function, or the role of the command line. */
   readonly caller: string;
@@ -36,12 +36,15 @@ const services: Readonly<Record<Target['type'], string>> = {
   ...{ bucket: 's3', object: 's3', table: 'dynamodb', queue: 'sqs', topic: 'sns', key: 'kms', function: 'lambda' },
 };
 
-/** All that IAM is asked before this request is served, in the names of the stack. */
+/** All permissions that IAM checks before this request is served, in the names of the stack. */
 export function callsOf(request: RecordedRequest, stack: Counterparts): readonly AwsCall[] {
   return permissions[request.service](request).flatMap((each) => callsFor(request.caller, each, stack));
 }
 
-/** What IAM is asked for one permission: the action itself, and what the service does with the key. */
+/**
+ * The calls that IAM checks for one permission: the action itself, and what the service does with
+ * the key.
+ */
 export function callsFor(caller: string, permission: Permission, stack: Counterparts): readonly AwsCall[] {
   const { role, context: circumstances } = circumstancesOf(caller, stack);
   const { action, on, context = {}, keys = [] } = permission;
@@ -59,22 +62,26 @@ export function callsFor(caller: string, permission: Permission, stack: Counterp
 }
 
 /**
- * Who calls, and what is so of every call: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
- * @throws Error for an access key id that nobody knows
+ * Who calls, and what is so of every call:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ * @throws Error for an unknown access key id
  */
 export function circumstancesOf(
   caller: string,
   { roles, account }: Counterparts,
 ): { readonly role: string; readonly context: ContextKeys } {
   const role = roles[caller];
-  if (role === undefined) throw new Error(`Nobody knows the role of ${caller}.`);
+  if (role === undefined) throw new Error(`The role of ${caller} is not known.`);
   return {
     role,
     context: { 'aws:SecureTransport': 'true', 'aws:PrincipalArn': role, 'aws:PrincipalAccount': account },
   };
 }
 
-/** By which service a key is asked, and for what: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
+/**
+ * By which service a key is asked, and for what:
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+ */
 function keyContext(
   on: Target,
   { arn, bucketKey = false }: Counterpart,

@@ -3,15 +3,18 @@ import type { Target } from './permission.ts';
 /** Something of the stack. */
 export interface Counterpart {
   readonly arn: string;
-  /** Of the key it is encrypted with; null where AWS owns that, and nobody needs a permission. */
+  /** ARN of the key it is encrypted with; null if AWS owns the key, and no permission is needed. */
   readonly keyArn: string | null;
-  /** Whether S3 uses a bucket key. Default: false. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
+  /**
+   * Whether S3 uses a bucket key. Default: false.
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+   */
   readonly bucketKey?: boolean;
 }
 
 type ByName = Readonly<Record<string, Counterpart>>;
 
-/** What the stack has for what the emulators have, by the names these have. */
+/** The parts of the stack, by the names of their counterparts in the emulators. */
 export interface Counterparts {
   readonly account: string;
   readonly region: string;
@@ -19,7 +22,9 @@ export interface Counterparts {
   readonly tables: ByName;
   readonly queues: ByName;
   readonly topics: ByName;
-  /** ARNs of keys that are used by themselves, and not by a service, by the ARNs of the emulator. */
+  /**
+   * ARNs of keys that are used by themselves, and not by a service, by the ARNs of the emulator.
+   */
   readonly keys: Readonly<Record<string, string>>;
   /** ARNs, with the qualifier that is invoked. */
   readonly functions: Readonly<Record<string, string>>;

@@ -9,16 +9,19 @@ import type { RecordedRequest } from './recorded-request.ts';
 import { type AwsRecorderOptions, createAwsRecorder } from './recorder.ts';
 
 export interface ExercisedPipeline {
-  /** What was asked of AWS, by the access key ids of `Counterparts.roles`. */
+  /** Requests to AWS, by the access key ids of `Counterparts.roles`. */
   readonly requests: readonly RecordedRequest[];
-  /** What `isAllowed` did not allow. */
+  /** Requests that `isAllowed` refused. */
   readonly refused: readonly RecordedRequest[];
 }
 
-/** The access key id of what the test does itself. */
+/** The access key id of requests by the test itself. */
 const byTest = 'test';
 
-/** Has the pipeline and the roles of the command line do all that they ever do, with all that can be configured. Takes a minute. */
+/**
+ * Has the pipeline and the roles of the command line do all that they ever do, with all that can be
+ * configured. Takes a minute.
+ */
 export async function exercisePipeline(t: Teardown, options: AwsRecorderOptions = {}): Promise<ExercisedPipeline> {
   const recorder = createAwsRecorder(t, {
     isAllowed: async (request) => request.caller === byTest || ((await options.isAllowed?.(request)) ?? true),

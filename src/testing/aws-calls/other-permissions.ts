@@ -17,7 +17,10 @@ const written = z.union([
 ]);
 const queued = z.object({ QueueUrl: z.string() });
 
-/** A user of the table needs its key, by the service: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
+/**
+ * A user of the table needs its key, by the service:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
 const tableKeys: readonly KeyAction[] = ['kms:Decrypt'];
 
 /**
@@ -43,7 +46,7 @@ export function dynamoPermissions(request: Request): readonly Permission[] {
     }));
   }
   if (!['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'DescribeTable'].includes(operation)) {
-    throw new Error(`Nobody has thought of ${operation}: see other-permissions.ts.`);
+    throw new Error(`Unknown operation ${operation}: see other-permissions.ts.`);
   }
   const { TableName, IndexName } = table.parse(input);
   const on = { type: 'table', table: TableName, ...(IndexName === undefined ? {} : { index: IndexName }) } as const;
@@ -51,18 +54,26 @@ export function dynamoPermissions(request: Request): readonly Permission[] {
   return [{ action: `dynamodb:${operation}`, on, context, keys: operation === 'DescribeTable' ? [] : tableKeys }];
 }
 
-/** The partition that is written to, which policies may look at: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+/**
+ * The partition that is written to, which policies may look at:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
 function leadingKey(input: unknown): ContextKeys {
   return { 'dynamodb:LeadingKeys': [written.parse(input)] };
 }
 
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+/**
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
 const queueKeys: Readonly<Record<string, readonly KeyAction[]>> = {
   SendMessage: ['kms:GenerateDataKey', 'kms:Decrypt'],
   ReceiveMessage: ['kms:Decrypt'],
 };
 
-/** Of requests with several messages too: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html */
+/**
+ * Of requests with several messages too:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+ */
 export function sqsPermissions(request: Request): readonly Permission[] {
   const operation = operationOf(request, 'AmazonSQS.').replace(/Batch$/, '');
   const { QueueUrl } = queued.parse(JSON.parse(request.body));
@@ -85,10 +96,13 @@ export function snsPermissions({ body }: Request): readonly Permission[] {
   return [{ action: `sns:${operation.replace(/Batch$/, '')}`, on, keys: topicKeys[operation] ?? [] }];
 }
 
-/** By the caller, and not by a service: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
+/**
+ * By the caller, and not by a service:
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+ */
 export function kmsPermissions(request: Request): readonly Permission[] {
   const operation = operationOf(request, 'TrentService.');
-  if (operation !== 'Sign') throw new Error(`Nobody has thought of ${operation}: see other-permissions.ts.`);
+  if (operation !== 'Sign') throw new Error(`Unknown operation ${operation}: see other-permissions.ts.`);
   const { KeyId, MessageType, SigningAlgorithm } = signing.parse(JSON.parse(request.body));
   const context = { 'kms:MessageType': MessageType, 'kms:SigningAlgorithm': SigningAlgorithm };
   return [{ action: 'kms:Sign', on: { type: 'key', key: KeyId }, context }];
@@ -97,12 +111,12 @@ export function kmsPermissions(request: Request): readonly Permission[] {
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export function lambdaPermissions({ path }: Request): readonly Permission[] {
   const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path)?.[1];
-  if (name === undefined) throw new Error(`Nobody has thought of ${path}: see other-permissions.ts.`);
+  if (name === undefined) throw new Error(`Unknown path ${path}: see other-permissions.ts.`);
   return [{ action: 'lambda:InvokeFunction', on: { type: 'function', function: decodeURIComponent(name) } }];
 }
 
 function operationOf(request: Request, prefix: string): string {
   const target = headerOf(request, 'x-amz-target') ?? '';
-  if (!target.startsWith(prefix)) throw new Error(`${target} is nothing of ${prefix}`);
+  if (!target.startsWith(prefix)) throw new Error(`${target} does not begin with ${prefix}`);
   return target.slice(prefix.length);
 }

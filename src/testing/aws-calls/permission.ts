@@ -1,4 +1,4 @@
-/** What a permission is about, by the name that the emulator knows it by. */
+/** The subject of a permission, by its name in the emulator. */
 export type Target =
   | { readonly type: 'bucket'; readonly bucket: string }
   | { readonly type: 'object'; readonly bucket: string; readonly key: string }
@@ -10,10 +10,13 @@ export type Target =
   /** `function` as it was named: a name or an ARN, with or without a qualifier. */
   | { readonly type: 'function'; readonly function: string };
 
-/** Keys of conditions: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+/**
+ * Keys of conditions:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
 export type ContextKeys = Readonly<Record<string, string | string[]>>;
 
-/** Of KMS, that a service does on behalf of whoever calls it. */
+/** KMS actions that a service does on behalf of its caller. */
 export type KeyAction = 'kms:Decrypt' | 'kms:GenerateDataKey';
 
 /** One permission that a request needs. A request is allowed where all of its permissions are. */

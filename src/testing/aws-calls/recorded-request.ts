@@ -15,7 +15,7 @@ export interface RecordedRequest {
   readonly headers: IncomingHttpHeaders;
   /** Left out of objects: empty. */
   readonly body: string;
-  /** What the service answered; undefined before it did. */
+  /** Status of the response; undefined before it came. */
   readonly status: number | undefined;
 }
 

@@ -3,17 +3,20 @@ import type { Teardown } from '../teardown.ts';
 import { callerOf, type RecordedRequest, type RecordedService } from './recorded-request.ts';
 import { refusal } from './refuse.ts';
 
-/** Stands before the services and writes down what they are asked, by whom. */
+/** A proxy before the services that records the requests and their callers. */
 export interface AwsRecorder {
-  /** In the order of their answers; those that were refused are not among them. */
+  /** In the order of their responses, without refused requests. */
   readonly requests: readonly RecordedRequest[];
   readonly refused: readonly RecordedRequest[];
-  /** Stands before a service, until the test ends; answers the endpoint to use. */
+  /** Starts a proxy before a service, until the test ends; returns the endpoint to use. */
   front(service: RecordedService, endpoint: string): Promise<string>;
 }
 
 export interface AwsRecorderOptions {
-  /** Whether AWS would allow this; asked before a request is passed on, and again of what S3 finds missing. Default: it would. */
+  /**
+   * Whether AWS would allow this; asked before a request is passed on, and again of what S3 finds
+   * missing. Default: it would.
+   */
   readonly isAllowed?: (request: RecordedRequest) => Promise<boolean>;
 }
 

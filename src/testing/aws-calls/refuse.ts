@@ -2,7 +2,7 @@ import type { HttpAnswer } from '../http/http-proxy.ts';
 import { failure } from '../s3/s3-http.ts';
 import type { RecordedService } from './recorded-request.ts';
 
-/** The answer of a service where IAM denies a request: each has its own. */
+/** The response of a service if IAM denies a request: each has its own. */
 export function refusal(service: RecordedService): HttpAnswer {
   if (service === 'S3') return failure(403, 'AccessDenied', 'Access Denied');
   if (service === 'SNS') {

@@ -34,15 +34,16 @@ const ofBucket: Readonly<Record<string, string>> = {
 };
 
 /**
- * The operation of the S3 API that a request is: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
- * @throws Error for one that nobody has thought of
+ * The operation of the S3 API that a request is:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+ * @throws Error for an unknown operation
  */
 export function s3OperationOf(request: S3Request): string {
   const { method, path, query } = request;
   const resources = [...query.keys()].filter((name) => !parameters.has(name));
   const isObject = /^\/[^/]+\/./s.test(path);
   const found = (isObject ? ofObject : ofBucket)[`${method} ${resources.join(' ')}`];
-  if (found === undefined) throw new Error(`Nobody has thought of ${method} ${path}?${query}: see s3-operation.ts.`);
+  if (found === undefined) throw new Error(`Unknown request ${method} ${path}?${query}: see s3-operation.ts.`);
   const isCopy = headerOf(request, 'x-amz-copy-source') !== undefined;
   if (isCopy) return found === 'UploadPart' ? 'UploadPartCopy' : 'CopyObject';
   return found === 'ListObjects' && query.get('list-type') === '2' ? 'ListObjectsV2' : found;

@@ -4,7 +4,10 @@ import { s3OperationOf } from './s3-operation.ts';
 
 type S3Request = Pick<RecordedRequest, 'method' | 'path' | 'query' | 'headers' | 'body' | 'status'>;
 
-/** What a version has of an action of its own: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html */
+/**
+ * What a version has of an action of its own:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+ */
 const ofVersion: Readonly<Record<string, string>> = {
   's3:GetObject': 's3:GetObjectVersion',
   's3:GetObjectTagging': 's3:GetObjectVersionTagging',
@@ -17,14 +20,14 @@ const ofVersion: Readonly<Record<string, string>> = {
 const unknownHeaders = /^x-amz-(acl|grant-|object-lock-|server-side-encryption|website-)/;
 
 /**
- * The permissions that a request to S3 needs: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
- * @throws Error for what nobody has thought of
+ * The permissions that a request to S3 needs:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+ * @throws Error for an unknown operation or header
  */
 export function s3Permissions(request: S3Request): readonly Permission[] {
   const operation = s3OperationOf(request);
   const unknown = Object.keys(request.headers).find((name) => unknownHeaders.test(name));
-  if (unknown !== undefined)
-    throw new Error(`Nobody has thought of ${unknown} of ${operation}: see s3-permissions.ts.`);
+  if (unknown !== undefined) throw new Error(`Unknown header ${unknown} of ${operation}: see s3-permissions.ts.`);
   const { bucket, key } = placeOf(request.path);
   const on = { type: 'object', bucket, key } as const;
   const bucketItself = { type: 'bucket', bucket } as const;
@@ -41,7 +44,8 @@ export function s3Permissions(request: S3Request): readonly Permission[] {
     case 'GetObject':
       return [object('s3:GetObject', ['kms:Decrypt']), ...ifMissing(request, bucket)];
     case 'HeadObject':
-      // The checksum of an encrypted object is encrypted as well: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+      // The checksum of an encrypted object is encrypted as well:
+      // https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
       return [
         object('s3:GetObject', headerOf(request, 'x-amz-checksum-mode') === undefined ? [] : ['kms:Decrypt']),
         ...ifMissing(request, bucket),
@@ -82,7 +86,7 @@ export function s3Permissions(request: S3Request): readonly Permission[] {
     case 'GetBucketLocation':
       return [{ action: `s3:${operation}`, on: bucketItself }];
     default:
-      throw new Error(`Nobody has thought of ${operation}: see s3-permissions.ts.`);
+      throw new Error(`Unknown operation ${operation}: see s3-permissions.ts.`);
   }
 }
 
@@ -92,7 +96,10 @@ export function placeOf(path: string): { readonly bucket: string; readonly key: 
   return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key) };
 }
 
-/** That there is nothing is told to whoever may list; others are denied: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+/**
+ * A missing object is only reported to callers that may list; others are denied:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
 function ifMissing({ status }: S3Request, bucket: string): readonly Permission[] {
   return status === 404 ? [{ action: 's3:ListBucket', on: { type: 'bucket', bucket } }] : [];
 }
@@ -110,7 +117,10 @@ function copied(request: S3Request): readonly Permission[] {
   ];
 }
 
-/** The tags that an object is written with. Of a copy they are those of the source, whatever they are, where none are given. */
+/**
+ * The tags that an object is written with. Of a copy they are those of the source, whatever they
+ * are, where none are given.
+ */
 function tagsOfNew(request: S3Request, on: Permission['on']): readonly Permission[] {
   const header = headerOf(request, 'x-amz-tagging');
   if (header === undefined) {

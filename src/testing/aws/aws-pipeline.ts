@@ -20,16 +20,19 @@ import { type AwsServices, type AwsServicesOptions, startAwsServices, visibility
 
 const handlerOf = (name: string) => new URL(`../../handlers/${name}.ts`, import.meta.url);
 
-/** The whole pipeline on emulators of AWS: every function in processes of its own, fed by queues, that may be killed. */
+/**
+ * The whole pipeline on emulators of AWS: every function in processes of its own, fed by queues,
+ * that may be killed.
+ */
 export interface AwsPipeline {
   readonly services: AwsServices;
   readonly lambda: LocalLambda;
-  /** What has batches of previews taken. */
+  /** The event source mapping of previews. */
   readonly previewMapping: EventSourceMapping;
-  /** Has no batch of a retro scan taken until what it resolves with is called. */
+  /** Holds back batches of retro scans until the returned function is called. */
   holdRetro(): Promise<() => Promise<void>>;
   readonly target: AwsTarget;
-  /** Puts a ruleset in force: sources by path. */
+  /** Publishes a ruleset: sources by path. */
   publish(rules: Readonly<Record<string, string>>): Promise<void>;
   /** Uploads objects by key. */
   upload(objects: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
@@ -37,7 +40,7 @@ export interface AwsPipeline {
   begin(options?: { readonly full?: boolean; readonly inventories?: readonly string[] }): Promise<Scan>;
   /** Waits for the end of a scan, the finisher doing its rounds meanwhile. */
   ended(scanId: string): Promise<Scan>;
-  /** Waits until all that was sent has been dealt with, and the finisher has done a round. */
+  /** Waits until all messages are processed, and the finisher has done a round. */
   settle(): Promise<void>;
   ledger(scanId: string): Promise<readonly LedgerEntry[]>;
   /** Alerts that the subscriber has, each once by its id. */
@@ -58,11 +61,16 @@ export interface AwsPipelineOptions extends AwsServicesOptions {
   /** Milliseconds that a function may take. Default: 30,000. */
   readonly timeoutMs?: number;
   readonly log?: (line: string) => void;
-  /** What stands before the Invoke API of Lambda; answers the endpoint to use. Default: nothing. */
+  /**
+   * Starts a proxy before the Invoke API of Lambda; returns the endpoint to use. Default: nothing.
+   */
   readonly frontLambda?: (endpoint: string) => Promise<string>;
 }
 
-/** Functions sign with an access key id of their own, which is their name. What `t` is needed for: a bench has no test. */
+/**
+ * Functions sign with an access key id of their own, which is their name. What `t` is needed for: a
+ * bench has no test.
+ */
 export async function startAwsPipeline(
   t: Teardown,
   { batchSize = 10, timeoutMs = 30_000, log = () => undefined, frontLambda, ...options }: AwsPipelineOptions = {},

@@ -21,19 +21,25 @@ import { dynamoClientOf, makeTable, startDynamo } from './dynamodb-emulator.ts';
 import { emulatedSigner } from './emulated-signer.ts';
 import { type KmsServer, startKmsServer } from './kms-server.ts';
 
-/** What SNS sends to a queue: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+/**
+ * What SNS sends to a queue:
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+ */
 const envelope = z.object({ Subject: z.string(), Message: z.string() });
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 /** Also of the functions: a queue must hide messages at least as long. */
 export const visibilitySeconds = 60;
 
-/** All services that the target in AWS uses but Lambda, in this process or beside it, with everything provisioned. */
+/**
+ * All services that the target in AWS uses but Lambda, in this process or beside it, with
+ * everything provisioned.
+ */
 export interface AwsServices {
-  /** Settings and endpoints, as environment variables. */
+  /** Settings and endpoints as environment variables. */
   readonly env: Readonly<Record<string, string>>;
-  /** The settings alone, with the queues themselves. */
+  /** Only the settings, with the queues themselves. */
   readonly settings: Readonly<Record<string, string>>;
-  /** The services themselves, whatever stands before them. */
+  /** Endpoints of the services themselves, without proxies. */
   readonly endpoints: { readonly s3: string; readonly sqs: string; readonly sns: string; readonly dynamo: string };
   readonly s3: S3Client;
   readonly sqs: SQSClient;
@@ -42,26 +48,32 @@ export interface AwsServices {
   /** Signs with the key that the settings name. */
   readonly signer: Signer;
   readonly corpus: string;
-  /** Objects that S3 has told the live queue of. */
+  /** Objects whose events S3 has sent to the live queue. */
   readonly created: readonly EventObject[];
   /** Notices for operators that came by their topic so far, in the order of their arrival. */
   operatorNotices(): Promise<readonly OperatorNotice[]>;
-  /** Alerts that came by the topic so far: messages as they are, in the order of their arrival, repetitions included. */
+  /**
+   * Alerts that came by the topic so far: messages as they are, in the order of their arrival,
+   * repetitions included.
+   */
   alerts(): Promise<readonly string[]>;
 }
 
 export interface AwsServicesOptions {
   /** Of the corpus. Default: true. */
   readonly versioned?: boolean;
-  /** Buckets beside the corpus of the stack, whose events come by EventBridge; true: they keep versions. Default: none. */
+  /**
+   * Buckets next to the corpus of the stack, whose events come through EventBridge; true: they keep
+   * versions. Default: none.
+   */
   readonly existing?: Readonly<Record<string, boolean>>;
   readonly maxReceives?: number;
   readonly settings?: Partial<Record<AwsSettingName, string>>;
   /** As for the S3 emulator. */
   readonly modifiedAt?: (key: string) => Date | undefined;
-  /** What stands before a service; answers the endpoint to use. Default: the service itself. */
+  /** Starts a proxy before a service; returns the endpoint to use. Default: the service itself. */
   readonly front?: (service: 'S3' | 'DYNAMODB' | 'SQS' | 'SNS', endpoint: string) => Promise<string>;
-  /** The same for KMS, which nothing but publishing asks. */
+  /** The same for KMS, which only publishing uses. */
   readonly frontKms?: (endpoint: string) => Promise<string>;
   /** As the emulator of S3 takes it. */
   readonly interceptS3?: S3EmulatorOptions['intercept'];
@@ -81,7 +93,8 @@ export async function startAwsServices(
   }: AwsServicesOptions = {},
 ): Promise<AwsServices> {
   const app = buildApp({ logger: false });
-  // The emulator's own URLs of queues have a host name that has to be resolved, and the SDK sends to where the URL says.
+  // The emulator's own URLs of queues have a host name that has to be resolved, and the SDK sends
+  // to where the URL says.
   app.addHook('onSend', async (_request, _reply, payload) =>
     typeof payload === 'string' ? payload.replaceAll('//sqs.us-east-1.localhost:', '//127.0.0.1:') : payload,
   );

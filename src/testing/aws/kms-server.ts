@@ -31,7 +31,10 @@ const signInput = z.strictObject({
 });
 const keyInput = z.strictObject({ KeyId: z.string() });
 
-/** Speaks the JSON protocol of KMS for `Sign` and `GetPublicKey`: https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html */
+/**
+ * Serves the JSON protocol of KMS for `Sign` and `GetPublicKey`:
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
+ */
 export async function startKmsServer(t: Teardown): Promise<KmsServer> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });

@@ -15,7 +15,10 @@ export interface LambdaSetup {
   denied: readonly string[];
 }
 
-/** Answers what AWS tells of functions, mappings and the account: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html */
+/**
+ * Serves the details of functions, mappings and the account:
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
+ */
 export async function startLambdaControl(t: Teardown, setup: LambdaSetup): Promise<{ readonly endpoint: string }> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');

@@ -43,11 +43,14 @@ export interface MessagingEmulator {
     attributes?: Readonly<Record<string, string>>,
   ): Promise<{ readonly arn: string; readonly queue: QueuePair }>;
   /**
-   * Lets `answer` see each request before the emulator: what it answers is the answer (null hangs up), undefined lets the request pass. `pass` passes
-   * on this or another input.
+   * Calls `answer` with each request before the emulator: its result is the response (null hangs
+   * up), undefined forwards the request. `pass` forwards on this or another input.
    */
   intercept(answer: Intercept): void;
-  /** Moves the clock of the visibility timeouts that receivers asked for. No other time passes for them. */
+  /**
+   * Moves the clock of the visibility timeouts that receivers asked for. No other time passes for
+   * them.
+   */
   advance(ms: number): void;
 }
 
@@ -56,26 +59,26 @@ type Intercept = (
   pass: (input?: Readonly<Record<string, unknown>>) => Promise<HttpAnswer>,
 ) => Promise<HttpAnswer | null | undefined> | HttpAnswer | null | undefined;
 
-/** As SQS says that it does not do what it was asked to. */
+/** An error response of SQS. */
 export function sqsFailure(status: number, code: string, message = 'No.'): HttpAnswer {
   const headers = { 'content-type': 'application/x-amz-json-1.0' };
   return { status, headers, body: JSON.stringify({ __type: `com.amazonaws.sqs#${code}`, message }) };
 }
 
-/** As SQS answers a request. */
+/** A response of SQS. */
 export function sqsAnswer(output: unknown): HttpAnswer {
   return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(output) };
 }
 
-/** As SNS says that it does not do what it was asked to. */
+/** An error response of SNS. */
 export function snsFailure(status: number, code: string, message = 'No.'): HttpAnswer {
   const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
   return { status, headers: { 'content-type': 'text/xml' }, body: `<ErrorResponse>${error}</ErrorResponse>` };
 }
 
 /**
- * fauxqs, behind a front that keeps the time of visibility timeouts and answers for it where a test wants failures. It refuses characters beyond the
- * basic multilingual plane, which SQS takes.
+ * fauxqs, behind a front that keeps the time of visibility timeouts and answers for it where a test
+ * wants failures. It refuses characters beyond the basic multilingual plane, which SQS takes.
  *
  * @param options.maxAttempts of the clients. Default: 1, since tests count requests
  */
@@ -163,8 +166,9 @@ function callOf({ headers, body }: HttpRequest): ServiceCall {
 }
 
 /**
- * Visibility timeouts that end by `advance` alone, so that no test depends on how fast it runs: the emulator is asked to hide messages for twelve hours,
- * and to show them again when their time is over here. Only the timeouts that a receiver asks for are kept.
+ * Visibility timeouts that only end by `advance`, so that no test depends on how fast it runs: the
+ * emulator is asked to hide messages for twelve hours, and to show them again when their time is
+ * over here. Only the timeouts that a receiver asks for are kept.
  */
 function visibilityClock(fauxqs: string) {
   let nowMs = 0;
@@ -179,7 +183,10 @@ function visibilityClock(fauxqs: string) {
     hidden.set(receipt, { url, untilMs: nowMs + seconds * 1000 });
   const lengthened = (seconds: number) => (seconds === 0 ? 0 : twelveHours);
 
-  /** At the next request to receive and not before, as in SQS: until then, a receipt of a time that is over still counts. */
+  /**
+   * At the next request to receive and not before, as in SQS: until then, a receipt of a time that
+   * is over still counts.
+   */
   const showWhatIsOver = async (request: HttpRequest) => {
     for (const [receipt, { url, untilMs }] of hidden) {
       if (untilMs > nowMs) continue;

@@ -18,14 +18,14 @@ import { type LambdaSetup, startLambdaControl } from './lambda-control.ts';
 export interface SoundAws {
   readonly services: AwsServices;
   readonly config: AwsConfig;
-  /** What Lambda says it is set up with. */
+  /** The setup that Lambda reports. */
   readonly lambda: LambdaSetup;
   /** Of Lambda. */
   readonly endpoint: string;
   readonly target: AwsTarget;
   /** Of a queue by its URL. */
   arnOf(queueUrl: string): Promise<string>;
-  /** What doctor finds with other settings, or other endpoints. */
+  /** Runs doctor with other settings or endpoints. */
   check(changes?: Partial<AwsConfig>, endpoints?: Readonly<Record<string, string>>): Promise<readonly Finding[]>;
 }
 
@@ -65,7 +65,7 @@ export async function startSoundAws(t: ExecutionContext, options: AwsServicesOpt
   };
 }
 
-/** Puts a ruleset of one rule in force. */
+/** Publishes a ruleset of one rule. */
 export async function publishOne(
   library: RulesetLibrary,
   text: string,
@@ -76,7 +76,10 @@ export async function publishOne(
   await publishRuleset(library, { ...buildRuleset(sources, engineInfo()), image }, { now: Date.now });
 }
 
-/** What is not `ok` must be this, in this order, and nothing else: one fault must not show elsewhere. */
+/**
+ * Asserts that the checks that are not `ok` are these, in this order: one fault must not show
+ * elsewhere.
+ */
 export function onlyFaults(t: ExecutionContext, findings: readonly Finding[], ...patterns: readonly RegExp[]): void {
   const found = findings
     .filter(({ status }) => status !== 'ok')

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const cli = fileURLToPath(new URL('../../cli/main.mjs', import.meta.url));
 
 export interface CliProcessEnd {
-  /** -1 where a signal ended it. */
+  /** -1 if a signal ended it. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -16,7 +16,7 @@ export interface CliProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** User to run as. */
   readonly uid?: number;
-  /** Kills it when this is settled. */
+  /** Kills the process when this promise settles. */
   readonly until?: Promise<void>;
 }
 

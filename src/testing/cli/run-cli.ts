@@ -38,7 +38,8 @@ export async function createTestCli(t: Teardown): Promise<TestCli> {
       ...context,
     });
     const text = stdout.text();
-    // Whatever a command is given, it writes nothing that acts on a terminal: the end of a status line is the only exception.
+    // Whatever a command is given, it writes nothing that acts on a terminal: the end of a status
+    // line is the only exception.
     const raw = /(?!\n|\t|\u001b\[(?:1|2|22|31|32|33|36|39)m)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
     const found = raw.exec((text + stderr.text()).replaceAll('\r\u001b[2K', ''));
     if (found !== null) throw new Error(`rearview ${args.join(' ')} wrote ${JSON.stringify(found[0])}`);

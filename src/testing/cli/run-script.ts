@@ -10,7 +10,10 @@ export interface RunScriptOptions {
   readonly uid?: number;
 }
 
-/** Runs a module in a process of its own; `process.argv[1]` and on are `args`. Fails where it ends by itself with an error. */
+/**
+ * Runs a module in a process of its own; `process.argv[1]` and on are `args`. Fails where it ends
+ * by itself with an error.
+ */
 export async function runScript(
   source: string,
   args: readonly string[],

@@ -5,7 +5,7 @@ export interface RunnerCommand {
   readonly data: string;
 }
 
-/** What the runner has ears for, and some that it had. */
+/** Commands that the runner executes, and some that it used to. */
 const registered = new Set([
   ...['add-mask', 'add-matcher', 'add-path', 'debug', 'echo', 'endgroup', 'error', 'group', 'internal-set-repo-path'],
   ...['notice', 'remove-matcher', 'save-state', 'set-env', 'set-output', 'stop-commands', 'warning'],
@@ -14,7 +14,10 @@ const registered = new Set([
 /** The blanks that .NET trims. */
 const blanks = /^[\s\u0085]+/;
 
-/** All commands in the log of a step, by the rules of the runner (`ActionCommand.cs` and `ActionCommandManager.cs` in actions/runner). */
+/**
+ * All commands in the log of a step, by the rules of the runner (`ActionCommand.cs` and
+ * `ActionCommandManager.cs` in actions/runner).
+ */
 export function runnerCommands(log: string): readonly RunnerCommand[] {
   return log.split(/\r\n|\n|\r/).flatMap((line) => parseColons(line) ?? parseBrackets(line) ?? []);
 }

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { type ReviewSection, reviewSectionSchema } from '../../pull-requests/section.ts';
 
-/** What somebody might write into a rule, a test or the name of a file to be more than text on a page of GitHub. */
+/**
+ * Texts that an attacker might put into a rule, a test or a file name to inject markup into a page
+ * of GitHub.
+ */
 export const nastyTexts: readonly string[] = [
   ...[
     '<script>alert(1)</script>',

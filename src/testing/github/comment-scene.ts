@@ -47,7 +47,10 @@ export interface Scene {
   readonly server?: GithubServerOptions;
 }
 
-/** A pull request, a run for it that left sections, and the command line in a job that GitHub starts for that. */
+/**
+ * A pull request, a run for it that left sections, and the command line in a job that GitHub starts
+ * for that.
+ */
 export async function scene(t: ExecutionContext, { run = {}, pull = {}, sections, server }: Scene = {}) {
   const github = await startGithub(t, server);
   addPull(github.state, { number: 5, files: ['rules/a.yar'], ...pull });

@@ -28,7 +28,10 @@ const limitMessages = {
   abuse: 'You have triggered an abuse detection mechanism. Please retry your request again later.',
 } as const;
 
-/** The answer of a fault that has one (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api). */
+/**
+ * The answer of a fault that has one
+ * (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api).
+ */
 export function faultAnswer(fault: Exclude<Fault, { kind: 'hang-up' | 'cut-off' | 'silence' }>) {
   const documentation_url = 'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api';
   switch (fault.kind) {

@@ -1,8 +1,9 @@
 import { description, type JsonSchema } from './openapi.ts';
 
 /**
- * Completes a value to what a schema requires: what is missing is the least that the schema allows (null, the first of a choice, an empty list). So a
- * route says only what matters, and its answer has the form of GitHub's all the same.
+ * Completes a value to what a schema requires: what is missing is the least that the schema allows
+ * (null, the first of a choice, an empty list). So a route says only what matters, and its answer
+ * has the form of GitHub's all the same.
  */
 export function fillSchema(schema: JsonSchema, value: unknown, name = ''): unknown {
   const { $ref } = schema;

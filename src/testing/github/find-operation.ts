@@ -15,7 +15,9 @@ export interface FoundOperation {
   readonly path: Readonly<Record<string, string>>;
 }
 
-/** The operation of a request, and what its path names. Of several the one whose path says the most. */
+/**
+ * The operation of a request, and what its path names. Of several the one whose path says the most.
+ */
 export function findOperation(method: string, pathname: string): FoundOperation | undefined {
   const found = operations.flatMap(({ id, operation, literalLength, names, form }) => {
     const values = operation.method === method ? form.exec(pathname) : null;

@@ -52,7 +52,7 @@ export function filesAt(git: GitStore, of: string): StoredTree | undefined {
   return commit === undefined ? undefined : git.trees.get(commit.tree);
 }
 
-/** Commits files to a branch, as somebody would who pushes: all that the branch has then. */
+/** Commits files to a branch, like a push: they are all files of the branch afterwards. */
 export function pushFiles(state: GithubState, files: StoredTree, branch?: string): string {
   const git = gitOf(state);
   const name = branch ?? git.defaultBranch;

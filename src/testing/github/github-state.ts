@@ -9,7 +9,7 @@ export interface GithubState {
   /** For what other routes keep: `state.more('refs', () => new Map<string, string>())`. */
   more<T>(name: string, make: () => T): T;
   nextId(): number;
-  /** Moves on a second whenever it is asked. ISO 8601. */
+  /** A clock that advances by a second at each call. ISO 8601. */
   now(): string;
 }
 
@@ -52,7 +52,10 @@ export interface StoredPull {
   readonly commits: readonly string[];
 }
 
-/** What happened to a pull request: https://docs.github.com/rest/using-the-rest-api/issue-event-types */
+/**
+ * What happened to a pull request:
+ * https://docs.github.com/rest/using-the-rest-api/issue-event-types
+ */
 export interface StoredIssueEvent {
   readonly id: number;
   readonly issue: number;
@@ -110,7 +113,10 @@ export function addPull(state: GithubState, pull: Partial<StoredPull> & { readon
   return stored;
 }
 
-/** Changes the base of a pull request, as its author may, or as GitHub does when the base is merged and deleted. */
+/**
+ * Changes the base of a pull request, as its author may, or as GitHub does when the base is merged
+ * and deleted.
+ */
 export function changeBase(
   state: GithubState,
   pull: StoredPull,

@@ -46,7 +46,9 @@ function absolute(schema: JsonSchema): JsonSchema {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/schemas/', '"github#/schemas/'));
 }
 
-/** What is wrong with the query and the body of a request, names that GitHub does not know included. */
+/**
+ * What is wrong with the query and the body of a request, names that GitHub does not know included.
+ */
 export function requestProblems(
   id: string,
   { query: parameters, body: bodySchema }: Operation,

@@ -1,6 +1,9 @@
 import type { Route, RouteAnswer } from './route.ts';
 
-/** Cuts the list of an answer into pages, with links to the others (https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api). */
+/**
+ * Cuts the list of an answer into pages, with links to the others
+ * (https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api).
+ */
 export function pageOf(
   answer: RouteAnswer,
   paged: Route['paged'],

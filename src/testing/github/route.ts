@@ -7,7 +7,7 @@ export interface RouteRequest {
   readonly query: URLSearchParams;
   /** As GitHub's schema has it; each route reads what it needs. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** Who asks. */
+  /** Login of the caller. */
   readonly login: string;
   /** Where the server is: for links. */
   readonly url: string;
@@ -15,7 +15,9 @@ export interface RouteRequest {
 
 export interface RouteAnswer {
   readonly status: number;
-  /** What matters; the rest is filled in by the schema. Undefined: no body. A list where `paged`. */
+  /**
+   * What matters; the rest is filled in by the schema. Undefined: no body. A list where `paged`.
+   */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -26,12 +28,15 @@ export interface Route {
   readonly operationId: string;
   /** What the job's token must be granted; a list: one of them is enough; null: nothing. */
   readonly permission: string | readonly string[] | null;
-  /** The answer is a list, or an object that has one under this name: it is cut into pages. Default: it is not. */
+  /**
+   * The answer is a list, or an object that has one under this name: it is cut into pages. Default:
+   * it is not.
+   */
   readonly paged?: true | string;
   answer(request: RouteRequest, state: GithubState): RouteAnswer;
 }
 
-/** What is not there. */
+/** The response for a missing resource. */
 export const notFound: RouteAnswer = {
   status: 404,
   body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' },

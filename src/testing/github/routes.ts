@@ -28,7 +28,7 @@ import { updateComment } from './routes/update-comment.ts';
 import { updatePull } from './routes/update-pull.ts';
 import { updateRef } from './routes/update-ref.ts';
 
-/** All that the server answers. */
+/** All routes of the server. */
 export const routes: readonly Route[] = [
   ...[listComments, listRepositoryComments, createComment, updateComment, deleteComment],
   ...[listCheckRuns, createCheckRun, updateCheckRun],

@@ -15,7 +15,10 @@ export interface TestRun {
   readonly path?: string;
 }
 
-/** The run of an event `workflow_run`, and of the answer to a question for it (https://docs.github.com/webhooks/webhook-events-and-payloads#workflow_run). */
+/**
+ * The run of an event `workflow_run`, and of the answer to a question for it
+ * (https://docs.github.com/webhooks/webhook-events-and-payloads#workflow_run).
+ */
 export function workflowRun({
   id = 9,
   number = 7,

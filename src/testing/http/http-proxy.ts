@@ -25,7 +25,10 @@ export type ServeHttp = (request: HttpRequest) => Promise<HttpAnswer | null>;
 /** Headers that concern one connection, of which a proxy has two. */
 const connectionHeaders = ['connection', 'keep-alive', 'transfer-encoding'];
 
-/** Serves on the loopback device until the test ends. Returns the endpoint, `http://127.0.0.1:<port>`. */
+/**
+ * Serves on the loopback device until the test ends. Returns the endpoint,
+ * `http://127.0.0.1:<port>`.
+ */
 export async function startHttpServer(t: Teardown, serve: ServeHttp): Promise<string> {
   const server = createServer((incoming, response) => {
     const { method = 'GET', url = '/', headers } = incoming;
@@ -43,7 +46,10 @@ export async function startHttpServer(t: Teardown, serve: ServeHttp): Promise<st
   return `http://127.0.0.1:${await listenOnLoopback(t, server)}`;
 }
 
-/** Forwards a request to the server at the endpoint, and returns its answer. Without a signal the server finishes it in any case. */
+/**
+ * Forwards a request to the server at the endpoint, and returns its answer. Without a signal the
+ * server finishes it in any case.
+ */
 export async function forward(
   endpoint: string,
   { method, url, headers, body, signal }: Omit<HttpRequest, 'signal'> & Partial<Pick<HttpRequest, 'signal'>>,

@@ -4,20 +4,28 @@ import { failure } from '../s3/s3-http.ts';
 import type { Teardown } from '../teardown.ts';
 import { forward, type HttpAnswer, type HttpRequest, startHttpServer } from './http-proxy.ts';
 
-/** Stands before a service, counts what it is asked for, and turns some requests away, as AWS does when there are too many. */
+/**
+ * A proxy before a service that counts requests and refuses some, as AWS does when there are too
+ * many.
+ */
 export interface ThrottlingFront {
   readonly endpoint: string;
-  /** Requests by what they ask for: the action of a JSON service, or method and kind of the resource. */
+  /** Requests by their kind: the action of a JSON service, or method and kind of the resource. */
   readonly counts: Map<string, number>;
   throttled: number;
-  /** Request units that DynamoDB says it took, where it was asked (`capacity`); it does not say so of a transaction that it cancelled. */
+  /**
+   * Request units that DynamoDB says it took, where it was asked (`capacity`); it does not say so
+   * of a transaction that it cancelled.
+   */
   readonly units: { read: number; write: number };
 }
 
 export interface ThrottlingOptions {
   /** Asked for each request by its number, from 0: true turns it away. Default: none is. */
   readonly isThrottled?: (number: number) => boolean;
-  /** Milliseconds that a request waits before it is passed on, as it would under way. Default: none. */
+  /**
+   * Milliseconds that a request waits before it is passed on, as it would under way. Default: none.
+   */
   readonly delayMs?: () => number;
   /** Has DynamoDB say what each request takes. Default: false. */
   readonly capacity?: boolean;
@@ -59,7 +67,10 @@ function nameOf({ method, url, headers, body }: HttpRequest, service: string): s
   return searchParams.has('tagging') ? `${method} tagging` : `${method} object`;
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html and the services' "Common Errors" */
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html and the services' "Common
+ * Errors"
+ */
 function throttled(service: ThrottlingOptions['service']): HttpAnswer {
   if (service === 'S3') return failure(503, 'SlowDown', 'Please reduce your request rate.');
   if (service === 'SNS') {
@@ -79,7 +90,7 @@ function askingForCapacity(body: Buffer): Buffer {
   return Buffer.from(JSON.stringify({ ...input, ReturnConsumedCapacity: 'TOTAL' }));
 }
 
-/** 0 where the answer does not tell. */
+/** Consumed units; 0 if the response has none. */
 function consumedUnits(answer: Buffer): number {
   const { data } = answerOfDynamo.safeParse(JSON.parse(answer.toString()));
   return (data?.ConsumedCapacity ?? []).reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);

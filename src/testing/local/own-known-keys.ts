@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Gives the process of each test file, and the processes that it starts, a folder of their own for what a user keeps outside of any state folder.
- * AVA loads this before the tests: none of them writes into the home of the person who runs them.
+ * Gives the process of each test file, and the processes that it starts, a folder of their own for
+ * what a user keeps outside of any state folder. AVA loads this before the tests: none of them
+ * writes into the home of the person who runs them.
  */
 const folder = mkdtempSync(join(tmpdir(), 'rearview-user-'));
 process.env['XDG_STATE_HOME'] = folder;

@@ -20,7 +20,7 @@ export interface PreviewCorpus extends TestCli {
   section(): Promise<ReviewSection>;
 }
 
-/** A corpus of these contents by key, and published rules that find `evil` and `odd`. */
+/** A corpus of these contents by key, and published rules that match `evil` and `odd`. */
 export async function createPreviewCorpus(
   t: Teardown,
   files: Readonly<Record<string, string>>,

@@ -2,7 +2,9 @@ import { newPreviewId, type PreviewRequest } from '../../app/previews/preview-sc
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
 
-/** A preview of all that there is, with these rules as they are and as they were: sources by path. */
+/**
+ * A preview of all that there is, with these rules as they are and as they were: sources by path.
+ */
 export function previewRequest(
   { now = {}, before = {} }: Readonly<Partial<Record<'now' | 'before', Readonly<Record<string, string>>>>>,
   fields: Partial<PreviewRequest> = {},

@@ -1,6 +1,6 @@
 import type { Verdict } from '../../domain/scans/verdict.ts';
 
-/** A verdict on an object in which nothing was found, by the ruleset `abab…`. */
+/** A verdict on an object without a match, by the ruleset `abab…`. */
 export function sampleVerdict(fields: Partial<Verdict> = {}): Verdict {
   return {
     status: 'clean',

@@ -6,8 +6,9 @@ const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
 const jwk = z.object({ d: z.string() });
 
 /**
- * ECDSA over a digest of 32 bytes, as KMS signs with `MessageType: DIGEST`: `node:crypto` signs messages only. The multiplication on the curve is that of
- * `createECDH`. Not constant in time: for keys of tests.
+ * ECDSA over a digest of 32 bytes, as KMS signs with `MessageType: DIGEST`: `node:crypto` signs
+ * messages only. The multiplication on the curve is that of `createECDH`. Not constant in time: for
+ * keys of tests.
  */
 export function signDigest(privateKey: KeyObject, digest: Uint8Array): Buffer {
   const d = numberOf(Buffer.from(jwk.parse(privateKey.export({ format: 'jwk' })).d, 'base64url'));

@@ -24,7 +24,7 @@ export interface TestTarget {
   readonly events: readonly PipelineEvent[];
   /** Writes files below the corpus folder. */
   write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
-  /** Puts a ruleset in force: sources by path. */
+  /** Publishes a ruleset: sources by path. */
   publish(rules: Readonly<Record<string, string>>): Promise<void>;
   /** Runs the pipeline until the test ends, or `stop` is called. */
   start(): Promise<Pipeline>;

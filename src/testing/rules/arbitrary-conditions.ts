@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 
-/** Rules over a few patterns that meet in small files, and such files. All compile, and none runs long. */
+/**
+ * Rules over a few patterns that meet in small files, and such files. All compile, and none runs
+ * long.
+ */
 
 interface Pattern {
   readonly text: string;

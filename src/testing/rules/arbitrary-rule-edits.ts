@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { atoms, type Condition, identifiers, pattern, type RuleModel, rule } from './arbitrary-rule-models.ts';
 
 /**
- * Two versions of a few rules, of which the second comes of the first by an edit or two, over an alphabet so small that the patterns meet in the
- * smallest files. All compile. Of each rule another says what its condition does, even where it is private.
+ * Two versions of a few rules, of which the second comes of the first by an edit or two, over an
+ * alphabet so small that the patterns meet in the smallest files. All compile. Of each rule another
+ * says what its condition does, even where it is private.
  */
 export interface RuleEdit {
   readonly before: string;

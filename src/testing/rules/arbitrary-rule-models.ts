@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 
-/** Rules over a few patterns of an alphabet so small that they meet in the smallest files. All compile. */
+/**
+ * Rules over a few patterns of an alphabet so small that they meet in the smallest files. All
+ * compile.
+ */
 
 export interface RuleModel {
   readonly modifiers: string;

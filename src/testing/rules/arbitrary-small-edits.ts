@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import type { RuleEdit } from './arbitrary-rule-edits.ts';
 
-/** Two versions of one small rule that differ in a single thing, so that the smallest files tell them apart. */
+/**
+ * Two versions of one small rule that differ in a single thing, so that the smallest files tell
+ * them apart.
+ */
 
 const modifiers = fc.constantFrom(
   ...['', '', 'nocase', 'wide', 'ascii wide', 'fullword', 'nocase fullword', 'wide nocase', 'ascii wide nocase'],

@@ -3,8 +3,9 @@ import { tokenize } from '../../rules/syntax/lexer.ts';
 import type { RuleEdit } from './arbitrary-rule-edits.ts';
 
 /**
- * Two versions of a rule whose conditions were put together without regard to the grammar: words come, go and take the place of others. Many
- * do not compile; those that do ask for the priority of operators, and for what only looks like a form that is understood.
+ * Two versions of a rule whose conditions were put together without regard to the grammar: words
+ * come, go and take the place of others. Many do not compile; those that do ask for the priority of
+ * operators, and for what only looks like a form that is understood.
  */
 
 const parts = [

@@ -3,23 +3,28 @@ import type { RulesetImage } from '../../domain/rulesets/ruleset.ts';
 import { encodeUnsigned } from '../../engine/module/wasm-binary.ts';
 import { type Import, op, writeModule } from '../../engine/module/wasm-writer.ts';
 
-/** A module as the engine compiles the conditions of a ruleset to: preamble, then a section of types. */
+/**
+ * A module as the engine compiles the conditions of a ruleset to: preamble, then a section of
+ * types.
+ */
 const conditionStart = Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1]);
 const externref = 0x6f;
 const drop = 0x1a;
 const i32 = 0x7f;
 
 /**
- * A condition module that leaves the sandbox of WebAssembly if its imports are looked up in ordinary objects: by way of the prototype of every object it reaches
- * `Function` and makes a function of a text, which is the name of its first import.
+ * A condition module that leaves the sandbox of WebAssembly if its imports are looked up in
+ * ordinary objects: by way of the prototype of every object it reaches `Function` and makes a
+ * function of a text, which is the name of its first import.
  * @param script JavaScript to run
  */
 export function escapingConditions(script: string): Uint8Array {
-  // Whoever writes the names of imports into ordinary objects extends the prototype of all of them.
+  // Code that writes the names of imports into ordinary objects extends the prototype of all of
+  // them.
   const tidy = 'for(const k of Object.keys(Object.prototype))delete Object.prototype[k];';
   return conditionsWith([
     { module: '__proto__', name: `${tidy}${script}`, kind: 'function', type: 0 },
-    // Not to be assigned to: whoever tries gets an error, and may then try another way.
+    // Read-only: code that assigns to it gets an error, and may then try another way.
     { module: 'constructor', name: 'prototype', kind: 'global', type: externref, mutable: false },
     { module: 'constructor', name: 'keys', kind: 'function', type: 1 },
     { module: 'toString', name: 'constructor', kind: 'function', type: 1 },
@@ -27,7 +32,10 @@ export function escapingConditions(script: string): Uint8Array {
   ]);
 }
 
-/** A condition module whose `main` does as `escapingConditions` says where there are these imports, and nothing with others. */
+/**
+ * A condition module whose `main` does as `escapingConditions` says where there are these imports,
+ * and nothing with others.
+ */
 export function conditionsWith(imports: readonly Import[]): Uint8Array {
   const [keys, makeFunction, groupBy] = [1, 2, 3];
   const breakOut = [
@@ -70,7 +78,10 @@ export function imageWith(image: RulesetImage, conditions: Uint8Array): RulesetI
   return { ...image, memory: new Uint8Array(zstdCompressSync(memory)) };
 }
 
-/** Where the last section ends: the engine writes nothing but types, imports, functions, exports and code. */
+/**
+ * Where the last section ends: the engine writes nothing but types, imports, functions, exports and
+ * code.
+ */
 function moduleEnd(bytes: Buffer, start: number): number {
   let at = start + 8;
   for (let last = 0; ; ) {

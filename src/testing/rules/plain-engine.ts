@@ -33,7 +33,8 @@ const resultSchema = z.object({
 export type PlainMatch = z.infer<typeof resultSchema>['matches'][number];
 
 /**
- * Compiles sources with the engine's package as it comes, and scans an empty file: what the engine itself makes of a source.
+ * Compiles sources with the engine's package as it comes, and scans an empty file: what the engine
+ * itself makes of a source.
  * @throws Error with the engine's text where a source does not compile
  */
 export function scanEmptyFile(sources: readonly RuleSource[]): PlainMatch[] {
@@ -55,7 +56,10 @@ export function scanEmptyFile(sources: readonly RuleSource[]): PlainMatch[] {
   }
 }
 
-/** The package as it comes, in the shape of an engine. Each has an instance of its own, since one traps after some thousand scans. */
+/**
+ * The package as it comes, in the shape of an engine. Each has an instance of its own, since one
+ * traps after some thousand scans.
+ */
 function startPlainEngine(): Engine {
   const { api } = evaluateGlue(readPackageGlue());
   const { memory } = api.initSync({ module: untouched });
@@ -70,7 +74,8 @@ function startPlainEngine(): Engine {
 }
 
 /**
- * Compiles sources with the package as it comes, and scans with a scanner of its own each time: what every other way to scan is measured by.
+ * Compiles sources with the package as it comes, and scans with a scanner of its own each time:
+ * what every other way to scan is measured by.
  * @throws RearviewError `ERR_RULES_INVALID`
  */
 export function openPlainRules(

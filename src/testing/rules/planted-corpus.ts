@@ -34,7 +34,10 @@ function readFiles(folder: string, names: readonly string[], mostBytes: number):
     .map((path) => readFileSync(path));
 }
 
-/** The bytes of all patterns of a source that are text or hex; where a hex pattern leaves bytes open, zeros. */
+/**
+ * The bytes of all patterns of a source that are text or hex; where a hex pattern leaves bytes
+ * open, zeros.
+ */
 function plantedStrings(source: string): Buffer[] {
   return parseSource(source)
     .rules.flatMap(({ patterns }) => patterns)

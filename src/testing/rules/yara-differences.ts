@@ -21,7 +21,10 @@ function difference(what: string, here: RuleOutcome, yara4: RuleOutcome, source:
   return { what, here, yara4, source, content };
 }
 
-/** The known differences to YARA 4 (VirusTotal/yara, 4.2.3): rules that match otherwise, that only YARA 4 takes, and that only the engine takes. */
+/**
+ * The known differences to YARA 4 (VirusTotal/yara, 4.2.3): rules that match otherwise, that only
+ * YARA 4 takes, and that only the engine takes.
+ */
 export const yaraDifferences: readonly YaraDifference[] = [
   difference(
     'A lazy repetition (`/Key:.{1,}?Needle/`) that has to go beyond 4,096 bytes; for a greedy one the limit is the same in both',

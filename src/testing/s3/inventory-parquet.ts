@@ -1,6 +1,7 @@
 /**
- * Inventories of all versions in Parquet with the rows of `inventoryRows`, as PyArrow 26 writes them: the first five in three row groups, with
- * dictionaries, packed with Snappy; the others in one group, plain, packed with gzip.
+ * Inventories of all versions in Parquet with the rows of `inventoryRows`, as PyArrow 26 writes
+ * them: the first five in three row groups, with dictionaries, packed with Snappy; the others in
+ * one group, plain, packed with gzip.
  */
 export const inventoryParquet: readonly [Buffer, Buffer] = [
   Buffer.from(

@@ -14,9 +14,14 @@ export interface StoredVersion {
 export interface MemoryListingOptions {
   /** Whether all versions are listed. Default: false, the latest of each key. */
   readonly versioned?: boolean;
-  /** Whether a folder that the start of a listing is in is among the common prefixes. Default: true. */
+  /**
+   * Whether a folder that the start of a listing is in is among the common prefixes. Default: true.
+   */
   readonly showsFolderOfStart?: boolean;
-  /** Asked before each answer, with the key behind which it begins; true fails it. Default: none fails. */
+  /**
+   * Asked before each answer, with the key behind which it begins; true fails it. Default: none
+   * fails.
+   */
   readonly isFailing?: (after: string) => boolean;
 }
 

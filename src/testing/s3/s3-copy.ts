@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { failure, type S3Answer, type S3Request, xmlAnswer } from './s3-http.ts';
 
-/** Headers that a copy keeps, or is given anew. */
+/** Headers that a copy keeps, or that are replaced. */
 const described = /^(x-amz-meta-.*|content-type|cache-control|content-disposition|content-encoding|content-language)$/;
 
-/** What `CopyObject` names in its header: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+/**
+ * What `CopyObject` names in its header:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ */
 export interface CopySource {
   /** As in a request for the object. */
   readonly path: string;
@@ -35,7 +38,7 @@ export function putOfCopy(request: S3Request, source: S3Answer): S3Request | S3A
   return { ...request, body: source.body, headers: { ...kept, ...Object.fromEntries(own), ...sums(headers, source) } };
 }
 
-/** What a copy answers, given what its PUT did. */
+/** The response to a copy, given that of its PUT. */
 export function answerOfCopy(put: S3Answer, source: CopySource): S3Answer {
   if (put.status >= 300) return put;
   const sha256 = put.headers['x-amz-checksum-sha256'];

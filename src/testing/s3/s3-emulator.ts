@@ -25,11 +25,17 @@ export { failure } from './s3-http.ts';
 export interface S3EmulatorOptions {
   /** Whether buckets keep versions, or which of them do. Default: false. */
   readonly versioned?: boolean | ((bucket: string) => boolean);
-  /** Told of every object that was written, as S3 tells of it. Default: nobody. */
+  /** Called for every object that was written, as in the notifications of S3. Default: no call. */
   readonly onCreated?: (object: EventObject) => void;
-  /** When a key counts as written, in buckets that keep versions. Default, and where it answers undefined: when it was. */
+  /**
+   * When a key counts as written, in buckets that keep versions. Default, and where it answers
+   * undefined: when it was.
+   */
   readonly modifiedAt?: (key: string) => Date | undefined;
-  /** Sees each request before it is served; `serve` serves this or any other, null hangs up. Default: all are served. */
+  /**
+   * Sees each request before it is served; `serve` serves this or any other, null hangs up.
+   * Default: all are served.
+   */
   readonly intercept?: (each: S3Request, serve: ServeS3) => Promise<S3Answer | null>;
 }
 
@@ -47,8 +53,10 @@ export function s3ClientOf(t: Teardown, port: number, config: S3ClientConfig = {
 }
 
 /**
- * fauxqs, and before it what it lacks of S3: listings in the order of UTF-8 bytes and with encoded keys, `If-None-Match: *` on writes, `If-Match`
- * on HEAD and DELETE, tags, copies of one version, buckets that keep versions, and what they notify (which is kept, and tells nobody). Requests are served one after the other. Listings hold up to 1,000 objects.
+ * fauxqs, and before it what it lacks of S3: listings in the order of UTF-8 bytes and with encoded
+ * keys, `If-None-Match: *` on writes, `If-Match` on HEAD and DELETE, tags, copies of one version,
+ * buckets that keep versions, and their notification settings (which are kept, and send nothing).
+ * Requests are served one after the other. Listings hold up to 1,000 objects.
  */
 export async function startS3Emulator(
   t: Teardown,

@@ -34,7 +34,10 @@ export function encodeS3Key(key: string): string {
     .replaceAll('%2F', '/');
 }
 
-/** One record: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
+/**
+ * One record:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ */
 export function s3Record(object: EventObject) {
   const merged = { ...defaults, ...object };
   const { bucket, key, size, etag, versionId, eventTime, eventName, principalId } = merged;
@@ -75,7 +78,10 @@ export function s3TestEvent(bucket: string): string {
   });
 }
 
-/** An event of S3 by EventBridge, as JSON: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
+/**
+ * An event of S3 by EventBridge, as JSON:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
 export function eventBridgeEvent(object: EventObject & { readonly detailType?: string }): string {
   const { bucket, key, size, etag, versionId, eventTime, detailType } = {
     ...{ ...defaults, detailType: 'Object Created' },
@@ -100,7 +106,10 @@ export function eventBridgeEvent(object: EventObject & { readonly detailType?: s
   });
 }
 
-/** A message in the envelope of SNS: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+/**
+ * A message in the envelope of SNS:
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+ */
 export function snsEnvelope(message: string): string {
   return JSON.stringify({
     Type: 'Notification',
@@ -125,7 +134,10 @@ export interface SqsMessage {
   readonly receiveCount?: number;
 }
 
-/** What Lambda hands a handler of a queue: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+/**
+ * What Lambda hands a handler of a queue:
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ */
 export function sqsEvent(...messages: readonly (SqsMessage | string)[]) {
   return {
     Records: messages.map((each, index) => {

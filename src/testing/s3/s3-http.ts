@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What the emulator of S3 is asked. */
+/** A request to the emulator of S3. */
 export interface S3Request {
   readonly method: string;
   /** As sent: neither decoded nor freed of `..`. */
@@ -11,7 +11,7 @@ export interface S3Request {
   readonly body: Buffer;
 }
 
-/** What it answers. */
+/** Its response. */
 export interface S3Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -38,7 +38,7 @@ export function xmlAnswer(status: number, xml: string): S3Answer {
   return { status, headers: { 'content-type': 'application/xml', 'content-length': String(body.length) }, body };
 }
 
-/** As S3 says that it does not do what it was asked to. */
+/** An error response of S3. */
 export function failure(status: number, code: string, message: string, fields = ''): S3Answer {
   return xmlAnswer(status, `<Error><Code>${code}</Code><Message>${message}</Message>${fields}</Error>`);
 }

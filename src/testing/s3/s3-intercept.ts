@@ -11,14 +11,14 @@ export interface S3Request {
   readonly key: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** Aborted when whoever asked goes away. */
+  /** Aborted when the client disconnects. */
   readonly signal: AbortSignal;
 }
 
-/** Answers in the place of S3; null lets the request pass. */
+/** Responds in place of S3; null lets the request pass. */
 export type Intercept = (request: S3Request) => Promise<HttpAnswer | null> | HttpAnswer | null;
 
-/** Stands before an S3 server, on the loopback device. Returns its endpoint. */
+/** Starts a proxy before an S3 server, on the loopback device. Returns its endpoint. */
 export function startS3Intercept(t: Teardown, endpoint: string, intercept: Intercept): Promise<string> {
   return startHttpServer(t, async (request) => (await intercept(requestOf(request))) ?? forward(endpoint, request));
 }

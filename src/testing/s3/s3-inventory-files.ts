@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { encodeS3Key } from './s3-events.ts';
 
-/** What an inventory tells of one version of an object. */
+/** The row of an inventory for one version of an object. */
 export interface TestRow {
   readonly key: string;
   /** Null for a delete marker. */
@@ -17,7 +17,10 @@ export interface TestRow {
   readonly modified?: string;
 }
 
-/** All versions of a bucket, the first seven as a store makes them that counts its versions from `v0000`. */
+/**
+ * All versions of a bucket, the first seven as a store makes them that counts its versions from
+ * `v0000`.
+ */
 export const inventoryRows: readonly TestRow[] = [
   { key: 'a b+c%20/ü.txt', body: 'one', versionId: 'v0000', isLatest: false },
   { key: 'a b+c%20/ü.txt', body: 'two', versionId: 'v0001', isLatest: true },
@@ -41,7 +44,7 @@ export const rowsModified = '2026-01-02T03:04:05.678Z';
 /** The columns of a CSV inventory of all versions, in an order that S3 uses. */
 export const csvSchema =
   'Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, ETag, StorageClass, EncryptionStatus';
-/** The same of the current versions alone. */
+/** The same for only the current versions. */
 export const csvSchemaOfCurrent = 'Bucket, Key, Size, LastModifiedDate, ETag, StorageClass';
 export const parquetSchema =
   'message s3.inventory { required binary bucket (UTF8); required binary key (UTF8); optional binary version_id (UTF8); optional boolean is_latest; ' +
@@ -52,7 +55,10 @@ export function md5Of(content: string | Uint8Array): string {
   return createHash('md5').update(content).digest('hex');
 }
 
-/** A data file in CSV as S3 writes it: gzipped, without a header, every field quoted, keys form-encoded. */
+/**
+ * A data file in CSV as S3 writes it: gzipped, without a header, every field quoted, keys
+ * form-encoded.
+ */
 export function inventoryCsv(rows: readonly TestRow[], schema = csvSchema): Buffer {
   const lines = rows.map(
     ({ key, body, versionId, isLatest, storageClass = 'STANDARD', modified = rowsModified, size }) => {
@@ -77,7 +83,10 @@ export function inventoryCsv(rows: readonly TestRow[], schema = csvSchema): Buff
   return gzipSync(lines.join(''));
 }
 
-/** The text of a `manifest.json`: https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html */
+/**
+ * The text of a `manifest.json`:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html
+ */
 export function inventoryManifest(
   files: readonly { readonly key: string; readonly content: Uint8Array }[],
   {

@@ -7,15 +7,18 @@ const kinds = ['TopicConfiguration', 'QueueConfiguration', 'CloudFunctionConfigu
 const namespace = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 const event = /<Event>s3:[A-Za-z]+(:[A-Za-z*]+)?<\/Event>/;
 
-/** What buckets notify, as S3 keeps it: the whole of it is replaced by each PUT. Nobody is told of anything. */
+/**
+ * Notification settings of buckets, as S3 keeps them: each PUT replaces them all. Nothing is sent.
+ */
 export interface Notifications {
   /** Answers GET and PUT of `?notification`. */
   serve(request: S3Request): S3Answer;
 }
 
 /**
- * Answers as S3 does: configurations without an id get one, those of a kind stand together, destinations are refused unless told not to look (there
- * are none here), and elements of later versions of S3 are kept.
+ * Answers as S3 does: configurations without an id get one, those of a kind stand together,
+ * destinations are refused unless told not to look (there are none here), and elements of later
+ * versions of S3 are kept.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html
  */

@@ -2,8 +2,9 @@ import type { S3EmulatorOptions } from './s3-emulator.ts';
 import { bucketOf, failure, isObjectPath, keyOf, type S3Request } from './s3-http.ts';
 
 /**
- * Refuses whoever reads what a role may not that is allowed `s3:ListBucket` and `s3:ListBucketVersions` of a bucket with an `s3:prefix` alone, and to
- * get objects below it. Writes pass: they are of those who upload.
+ * Refuses reads outside the prefix of a role that is only allowed `s3:ListBucket` and
+ * `s3:ListBucketVersions` of a bucket with an `s3:prefix`, and to get objects below it. Writes
+ * pass: they come from uploaders.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
  */

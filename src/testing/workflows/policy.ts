@@ -1,6 +1,6 @@
 import type { Job, Step, Workflow } from './read-workflow.ts';
 
-/** A rule of the house that no linter knows: what breaks it, a line each. */
+/** A house rule that no linter knows. Returns its violations, one on each line. */
 export type Policy = (workflow: Workflow, text: string) => readonly string[];
 
 export interface PlacedStep {

@@ -20,7 +20,7 @@ export interface PullRequestSite {
   push(pull: PullRequest, files: Files): PullRequest;
   /** Runs `rules.yml` on it, then `comment.yml` on that. */
   review(runner: Runner, pull: PullRequest): Promise<{ readonly rules: WorkflowRun; readonly comment: WorkflowRun }>;
-  /** Merges it; answers the event. */
+  /** Merges it; returns the event. */
   merge(pull: PullRequest): WorkflowEvent;
   /** Texts of the comments on one. */
   comments(pull: PullRequest): readonly string[];
@@ -44,7 +44,7 @@ export async function createPullRequestSite(t: Teardown, files: Files): Promise<
   };
   const shown = ({ number }: PullRequest): StoredPull => {
     const found = state.pulls.find((each) => each.number === number);
-    if (found === undefined) throw new Error(`There is no pull request #${number}`);
+    if (found === undefined) throw new Error(`Unknown pull request #${number}`);
     return found;
   };
 

@@ -53,7 +53,7 @@ const jobSchema = z.strictObject({
   steps: z.array(stepSchema),
 });
 
-/** What of workflows is used here, and so what the executor can do: all else is refused, not passed over. */
+/** The syntax that the executor supports: anything else is refused, not ignored. */
 const workflowSchema = z.strictObject({
   name: z.string(),
   on: z.record(z.string(), z.unknown()),
@@ -82,8 +82,9 @@ export function workflowText(file: string): string {
 }
 
 /**
- * Reads a workflow: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
- * @throws ZodError where it has what the executor does not know
+ * Reads a workflow:
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+ * @throws ZodError if it has syntax that the executor does not know
  */
 export function readWorkflow(text: string): Workflow {
   return workflowSchema.parse(parse(text));

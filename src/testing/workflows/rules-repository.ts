@@ -21,9 +21,12 @@ export interface PullRequest {
   readonly event: WorkflowEvent;
 }
 
-/** A repository of rules at GitHub, as far as git goes: the program of this project, and rules of a test. */
+/**
+ * A repository of rules at GitHub, as far as git goes: the program of this project, and rules of a
+ * test.
+ */
 export interface RulesRepository {
-  /** Where it lies. */
+  /** Its folder. */
   readonly dir: string;
   /** `owner/name`. */
   readonly name: string;
@@ -31,11 +34,13 @@ export interface RulesRepository {
   tip(): string;
   /** Commits to the main branch. A file that is null is removed. */
   push(files: Files): WorkflowEvent;
-  /** Opens a pull request from the tip of the main branch, with the merge of both that GitHub makes. */
+  /**
+   * Opens a pull request from the tip of the main branch, with the merge of both that GitHub makes.
+   */
   propose(branch: string, files: Files, options?: { readonly fork?: string }): PullRequest;
-  /** Pushes to its branch; answers it as it is then. */
+  /** Pushes to its branch; returns the updated pull request. */
   renew(pull: PullRequest, files: Files): PullRequest;
-  /** Merges it; answers the event of the push. */
+  /** Merges it; returns the event of the push. */
   merge(pull: PullRequest): WorkflowEvent;
 }
 

@@ -96,7 +96,7 @@ export async function runJob({ runner, workflow, job, name, event, ...input }: J
   async function useAction(step: Step, contexts: Contexts): Promise<Omit<StepRun, 'name'>> {
     const [action = ''] = (step.uses ?? '').split('@');
     const standIn = actions[action];
-    if (standIn === undefined) throw new Error(`Nothing stands in for ${action}`);
+    if (standIn === undefined) throw new Error(`There is no stand-in for ${action}`);
     const granted = job.permissions ?? workflow.permissions;
     const permissions = typeof granted === 'object' ? granted : {};
     try {

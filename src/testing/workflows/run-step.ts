@@ -9,7 +9,10 @@ export interface ScriptRun {
   readonly stderr: string;
 }
 
-/** Runs a script as a runner on Linux does: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell */
+/**
+ * Runs a script as a runner on Linux does:
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell
+ */
 export function runScriptStep(
   script: string,
   options: { readonly shell: string | undefined; readonly cwd: string; readonly env: Readonly<Record<string, string>> },

@@ -122,7 +122,7 @@ test('a checkout has the merge of a pull request and so much history as it asks 
   t.is(tip.jobs['one']?.steps[1]?.stdout, 'one1\nmain\n');
 });
 
-test('a role is given to whom it trusts, and never to a job of a fork or without a token', async (t) => {
+test('a role is given to jobs that it trusts, and never to a job of a fork or without a token', async (t) => {
   const { repository, runner, pull } = setUp(t);
   const steps = `
       - { uses: aws-actions/configure-aws-credentials@v, with: { role-to-assume: "${braces('vars.ROLE')}", aws-region: a } }
@@ -142,10 +142,12 @@ test('a role is given to whom it trusts, and never to a job of a fork or without
   t.regex((await outcomes(job(steps), fork.event)).join(), /no token/);
 });
 
-test('what nothing stands in for, an input that nobody knows and a needed job that is not there are errors', async (t) => {
+test('an action without a stand-in, an unknown input and a missing needed job are errors', async (t) => {
   const { runner, pull } = setUp(t);
   const run = (steps: string) => runWorkflow(readWorkflow(job(steps)), pull.event, runner);
-  await t.throwsAsync(run('      - uses: example/unknown@v1'), { message: /Nothing stands in for example\/unknown/ });
+  await t.throwsAsync(run('      - uses: example/unknown@v1'), {
+    message: /There is no stand-in for example\/unknown/,
+  });
   const { jobs } = await run('      - { uses: actions/setup-node@v, with: { nod-version: 24 } }');
   t.regex(jobs['one']?.steps[0]?.stderr ?? '', /nod-version/);
   t.throws(() => readWorkflow(job('      - { run: a, paralel: true }')), { message: /paralel/ });
@@ -155,7 +157,7 @@ test('what nothing stands in for, an input that nobody knows and a needed job th
   );
 });
 
-test('the runner names no registry and keeps nothing of who runs the tests', async (t) => {
+test('the runner names no registry and keeps no settings of the user', async (t) => {
   const { runner, pull } = setUp(t);
   const { jobs } = await runWorkflow(readWorkflow(job('      - run: env')), pull.event, runner);
   const env = jobs['one']?.steps[0]?.stdout ?? '';

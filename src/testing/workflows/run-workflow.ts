@@ -11,9 +11,10 @@ export const jobToken = 'ghs_token';
 let runs = 0;
 
 /**
- * Runs a workflow as GitHub does, its jobs one after the other in the order of their needs: conditions, expressions, matrices and the environment as
- * its documentation has them, the scripts as they are. Actions are stood in for; one that nothing stands in for throws.
- * Triggers and their filters, concurrency and timeouts are GitHub's, and not done here.
+ * Runs a workflow as GitHub does, its jobs one after the other in the order of their needs:
+ * conditions, expressions, matrices and the environment as its documentation has them, the scripts
+ * as they are. Actions are stood in for; one that nothing stands in for throws. Triggers and their
+ * filters, concurrency and timeouts are GitHub's, and not done here.
  */
 export async function runWorkflow(workflow: Workflow, event: WorkflowEvent, given: Runner): Promise<WorkflowRun> {
   runs += 1;
@@ -82,7 +83,9 @@ function ancestors(jobs: Workflow['jobs'], id: string): readonly string[] {
   return (jobs[id]?.needs ?? []).flatMap((need) => [need, ...ancestors(jobs, need)]);
 }
 
-/** https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations */
+/**
+ * https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations
+ */
 function combinations({ strategy }: Job): readonly Readonly<Record<string, unknown>>[] {
   if (strategy === undefined) return [{}];
   const { include = [], exclude, ...axes } = strategy.matrix;
@@ -122,7 +125,9 @@ function branchOf({ name, payload }: WorkflowEvent, side: 'head' | 'base'): stri
   return name === 'pull_request' ? pullSchema.parse(payload).pull_request[side].ref : '';
 }
 
-/** https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables */
+/**
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables
+ */
 function githubVariables(
   github: ReturnType<typeof githubContext>,
   eventFile: string,
@@ -138,7 +143,7 @@ function githubVariables(
   };
 }
 
-/** A machine that knows nobody: no registry is asked, no configuration of a user read. */
+/** The environment of an isolated machine: it uses no registry and no configuration of a user. */
 function machine({ env, folder }: Runner): Readonly<Record<string, string>> {
   return {
     ...{

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * What a step left in `GITHUB_OUTPUT` or `GITHUB_ENV`: `name=value`, or `name<<END`, lines and `END`.
+ * What a step left in `GITHUB_OUTPUT` or `GITHUB_ENV`: `name=value`, or `name<<END`, lines and
+ * `END`.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  * @throws Error where a line is neither
  */

@@ -1,4 +1,4 @@
-/** What sets a workflow off, as GitHub tells it. */
+/** The event that starts a workflow, as GitHub sends it. */
 export interface WorkflowEvent {
   /** `pull_request`, `push` … */
   readonly name: string;
@@ -23,7 +23,7 @@ export interface TokenClaims {
 
 /** The repository at GitHub and the machine that a workflow runs on. */
 export interface Runner {
-  /** Where the repository lies. */
+  /** Location of the repository. */
   readonly remote: string;
   /** `owner/name`. */
   readonly repository: string;

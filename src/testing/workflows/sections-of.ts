@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { type ReviewSection, reviewSectionSchema } from '../../pull-requests/section.ts';
 import type { WorkflowRun } from './runner.ts';
 
-/** The sections of a review that a workflow left as artifacts, by the names of these: each has one file with one section, within the schema. */
+/**
+ * The sections of a review that a workflow left as artifacts, by the names of these: each has one
+ * file with one section, within the schema.
+ */
 export function sectionsOf({ artifacts }: WorkflowRun): ReadonlyMap<string, ReviewSection> {
   const ours = [...artifacts].filter(([name]) => name.startsWith('rearview-'));
   return new Map(

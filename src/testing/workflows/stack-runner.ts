@@ -12,11 +12,14 @@ import { readRoleTrust } from './role-trust.ts';
 import type { RulesRepository } from './rules-repository.ts';
 import type { Runner } from './runner.ts';
 
-/** A runner whose jobs reach the pipeline on the emulators, by the roles of the stack and under their policies. */
+/**
+ * A runner whose jobs reach the pipeline on the emulators, by the roles of the stack and under
+ * their policies.
+ */
 export interface StackRunner {
   readonly runner: Runner;
   readonly pipeline: AwsPipeline;
-  /** What the policies of the stack did not allow: `role: action`. */
+  /** Actions that the policies of the stack refused: `role: action`. */
   readonly refused: ReadonlySet<string>;
 }
 
@@ -31,7 +34,10 @@ const roleInputs = z.looseObject({ name: z.string(), assumeRolePolicy: z.string(
 /** The access key id of what the test does itself. */
 const byTest = 'test';
 
-/** Starts one for the repository: the trust and the policies are those that the Pulumi program makes. */
+/**
+ * Starts one for the repository: the trust and the policies are those that the Pulumi program
+ * makes.
+ */
 export async function startStackRunner(
   t: Teardown,
   { dir, name }: RulesRepository,

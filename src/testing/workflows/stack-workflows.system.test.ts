@@ -34,7 +34,7 @@ async function setUp(t: ExecutionContext) {
   };
 }
 
-testWithDynamo('a merge publishes, scans and reports; a rollback puts the ruleset before in force again', async (t) => {
+testWithDynamo('a merge publishes, scans and reports; a rollback makes the ruleset before active again', async (t) => {
   const { repository, github, pipeline, runner, refused, current, ...its } = await setUp(t);
   const first = await its.publish();
   t.is(await current(), 1);
@@ -90,7 +90,8 @@ testWithDynamo('a merge publishes, scans and reports; a rollback puts the rulese
   t.is(elsewhere.jobs['rollback']?.result, 'skipped');
   t.is(await current(), 4);
 
-  // The role of a rollback is that of its workflow, in its environment: of no other job on the main branch.
+  // The role of a rollback is that of its workflow, in its environment: of no other job on the main
+  // branch.
   const text = (name: string, from: string, to: string) =>
     readWorkflow(workflowText(`${name}.yml`).replaceAll(from, () => to));
   const swapped = [
@@ -108,7 +109,7 @@ testWithDynamo('a merge publishes, scans and reports; a rollback puts the rulese
 });
 
 testWithDynamo(
-  'a pull request learns what its rules would find and cost, by the role for previews alone',
+  'a pull request shows what its rules would match and cost, only with the role for previews',
   async (t) => {
     const { repository, pipeline, runner, refused, current, ...its } = await setUp(t);
     await its.publish();

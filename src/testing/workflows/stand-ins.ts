@@ -5,7 +5,7 @@ import { createGitRepository } from '../cli/git-repository.ts';
 import { readWorkflow, workflowFiles, workflowText } from './read-workflow.ts';
 import type { Runner, WorkflowEvent } from './runner.ts';
 
-/** What stands in for an action may see and do. */
+/** The input of a stand-in for an action. */
 export interface ActionInput {
   readonly runner: Runner;
   readonly event: WorkflowEvent;
@@ -20,12 +20,12 @@ export interface ActionInput {
   readonly artifacts: Map<string, string>;
 }
 
-/** Answers variables for the steps that follow. */
+/** A stand-in for an action. Returns variables for the steps that follow. */
 export type Action = (input: ActionInput) => Promise<Readonly<Record<string, string>>>;
 
 /**
- * What stands in for actions, by their names. Inputs that nobody here knows fail the step.
- * What they do is told by their own documentation, beside each.
+ * Stand-ins for actions, by their names. Unknown inputs fail the step.
+ * The documentation of each action is linked next to it.
  */
 export const actions: Readonly<Record<string, Action>> = {
   // https://github.com/actions/checkout
@@ -43,7 +43,8 @@ export const actions: Readonly<Record<string, Action>> = {
     return {};
   },
 
-  // https://github.com/actions/setup-node: the Node.js of these tests is first on the PATH, and npm asks nobody.
+  // https://github.com/actions/setup-node: the Node.js of these tests is first on the PATH, and npm
+  // asks nobody.
   async 'actions/setup-node'({ runner, inputs }) {
     known(inputs, ['node-version', 'cache', 'package-manager-cache']);
     const bin = join(runner.folder, 'node');

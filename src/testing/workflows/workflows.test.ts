@@ -116,14 +116,19 @@ const mutations: readonly (readonly [keyof typeof policies & string, string, str
   [versionRule, 'infrastructure.yml', /pulumi-version: .*/, 'pulumi-version: ^3'],
   [versionRule, 'infrastructure.yml', /\n +with:\n +pulumi-version: .*/, ''],
   [
-    'who changes what is in force is never cancelled, and waits its turn',
+    'a job that changes the active ruleset is never cancelled, and waits its turn',
     'publish.yml',
     'cancel-in-progress: false',
     'cancel-in-progress: true',
   ],
-  ['who changes what is in force is never cancelled, and waits its turn', 'rollback.yml', '  queue: max\n', ''],
   [
-    'who changes what is in force is never cancelled, and waits its turn',
+    'a job that changes the active ruleset is never cancelled, and waits its turn',
+    'rollback.yml',
+    '  queue: max\n',
+    '',
+  ],
+  [
+    'a job that changes the active ruleset is never cancelled, and waits its turn',
     'rollback.yml',
     'group: rearview-publish',
     'group: rearview-rollback',

@@ -10,14 +10,14 @@ import { guardDutyForS3, type Price, priceList, pricesOf } from '../../../src/ta
 import { addUsage, dollarsOf, sumOf, type Usage } from '../../../src/targets/aws/prices/aws-usage.ts';
 import { markdownTable } from './markdown-table.ts';
 
-/** How many files a month, and how large. */
+/** Numbers of files a month, and their sizes. */
 export const sizes = [
   { name: '10 k', files: 1e4 },
   { name: '1 M', files: 1e6 },
   { name: '100 M', files: 1e8 },
 ] as const;
 const averageBytes = 250_000;
-/** What most is paid for by whoever scans; the rest together is `other`. */
+/** Services with the highest costs; the rest is `other`. */
 const columns = ['S3', 'SQS', 'DynamoDB', 'Lambda', 'CloudWatch'] as const;
 
 const costOf = (usage: Usage) => sumOf(dollarsOf(usage));
@@ -80,7 +80,7 @@ function idleTable(): string {
   return markdownTable(['an idle stack', 'a month'], [...rows, ['**sum**', asCell(all)]]);
 }
 
-/** A terabyte in a million objects, which is what others name. */
+/** A comparison for a terabyte in a million objects, the number that others publish. */
 function comparisonTable(): string {
   const [files, bytes] = [1e6, 1e12];
   const arrivals: Arrivals = { files, averageBytes: bytes / files };

@@ -127,7 +127,7 @@ test('a scan that is not done in time is told so, and the scheduled job tells ho
   t.is((await run('retro', 'start', '--jobs', '1')).stdout.trim(), scanId);
   const late = await run('github', 'report', '--unfinished');
   t.is(late.code, 2, 'a scan that is gone is a problem, and no reason not to tell of the others');
-  t.regex(late.stderr, /#5: There is no scan retro-20200101T000000-000000/);
+  t.regex(late.stderr, /#5: Unknown scan retro-20200101T000000-000000/);
   t.is(late.stdout, `${scanId} completed, 1 new matches; #1 updated\n`);
   t.regex(bodies()[0] ?? '', /state=completed[\s\S]*<strong>1 new match</);
   t.deepEqual(bodies().slice(1), others);

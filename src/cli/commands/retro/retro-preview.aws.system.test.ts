@@ -60,7 +60,7 @@ testWithDynamo('in AWS a preview that has not begun in time is told as running, 
   t.is(later.code, 1, later.stderr);
   t.like(JSON.parse(later.stdout), {
     ...{ verdict: 'failed', forecast: null },
-    notes: ['3 objects are hit that were not before: preview.maxGained allows 2.'],
+    notes: ['3 objects match that did not match before: preview.maxGained allows 2.'],
   });
 });
 

@@ -16,7 +16,7 @@ test('a noisy rule closes the gate, and a staged one does not', async (t) => {
   await cli.write({ 'rules/noisy.yar': rule('') });
   const noisy = await cli.preview();
   t.is(noisy.code, 1);
-  t.regex(noisy.stdout, /note +3 objects are hit that were not before: preview\.maxGained allows 1\./);
+  t.regex(noisy.stdout, /note +3 objects match that did not match before: preview\.maxGained allows 1\./);
   t.like(await cli.section(), { verdict: 'failed' });
   await cli.write({ 'rules/noisy.yar': rule('meta: status = "staged"') });
   t.is((await cli.preview()).code, 0);
@@ -85,8 +85,8 @@ test('a rule that makes scans run out of time is plain to see', async (t) => {
   t.is(code, 0);
   t.regex(stdout, /completed {2}unknown\n/);
   t.regex(stdout, /failed +timeout: 1, such as\n +corpus in\/a \(4 B/);
-  t.regex(stdout, /note +1 object was not scanned to the end with these rules alone \(timeout: 1\)/);
-  t.regex(stdout, /note +The engine calls slow: slow\.yar:Slow\. "rearview rules check" shows where\./);
+  t.regex(stdout, /note +1 object was not scanned to the end with only these rules \(timeout: 1\)/);
+  t.regex(stdout, /note +The engine reports as slow: slow\.yar:Slow\. "rearview rules check" shows where\./);
   t.like(await cli.section(), {
     ...{ verdict: 'unknown', scanned: 1 },
     failed: [{ reason: 'timeout', objects: 1, examples: [{ bucket: 'corpus', key: 'in/a', size: 4 }] }],

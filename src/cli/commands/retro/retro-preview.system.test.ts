@@ -182,11 +182,11 @@ test('limits of this machine narrow a preview, and what they leave out is said',
   t.is((await limited({ within })).code, 0);
   t.like(await cli.section(), {
     ...{ verdict: 'passed', objects: 1 },
-    notes: ['Previews may only read corpus/in/a (previews.allowed): nothing else was looked at.'],
+    notes: ['Previews may only read corpus/in/a (previews.allowed): nothing else was scanned.'],
   });
 
   const few = await limited({ maxObjects: 1 }, '--no-plan');
-  t.regex(few.stdout, /note +The listing ended after 1 object, the most of one preview here/);
+  t.regex(few.stdout, /note +The listing ended after 1 object, the limit of one preview on this target/);
   t.like(await cli.section(), { verdict: 'unknown', objects: 1 });
 
   const refusals: readonly (readonly [object, string, RegExp])[] = [

@@ -62,7 +62,7 @@ test('a preview that is named is cancelled; without a name only a retro scan is'
   t.regex(unnamed.stderr, /No retro scan is running or paused/);
   const paused = await cli.run('retro', 'pause', preview.scanId);
   t.is(paused.code, 2);
-  t.regex(paused.stderr, /no retro scan; it cannot be paused/);
+  t.regex(paused.stderr, /not a retro scan; it cannot be paused/);
   t.is((await cli.run('retro', 'cancel', preview.scanId)).stdout, `${preview.scanId} cancelled\n`);
   t.is((await cli.run('retro', 'watch', preview.scanId)).code, 1);
 });

@@ -6,14 +6,17 @@ import { testedRule } from '../../cli/run-cli.ts';
 import { eventBridgeEvent, s3Notification, s3TestEvent, snsEnvelope } from '../../s3/s3-events.ts';
 import type { Exercise } from './start-exercise.ts';
 
-/** More than a message takes. */
+/** More than fits into a message. */
 const note = 'x'.repeat(300_000);
 /** More than S3 takes in one piece of ours. */
 const longNote = 'x'.repeat(6 * 2 ** 20);
 
 type Files = Readonly<Record<string, string>>;
 
-/** Rules that find one word each, one of every kind of consequence: an alert, quarantine, an alert too large for a message. */
+/**
+ * Rules that match one word each, one for every kind of consequence: an alert, quarantine, an alert
+ * too large for a message.
+ */
 export function rulesFor(plain: string, evil: string, wordy: string): Files {
   return {
     ...testedRule(plain, plain),
@@ -28,7 +31,10 @@ function changed(files: Files, change: (text: string) => string): Files {
   );
 }
 
-/** Files arrive, of every kind and told of in every way; what is left behind is seen to; dead letters are put back. */
+/**
+ * Uploads files of every kind with every form of event, leaves work for the finisher, and redrives
+ * dead letters.
+ */
 export async function exerciseLive({ pipeline, denied, succeed }: Exercise): Promise<void> {
   const { services, target, lambda } = pipeline;
   const { live, retro, preview } = target.state.queues;
@@ -74,13 +80,13 @@ export async function exerciseLive({ pipeline, denied, succeed }: Exercise): Pro
   const owed = await target.state.matches.pendingAlerts({ limit: 10 });
   if (owed.length > 0) throw new Error(`${owed.length} alerts were left behind for good`);
   const redriven = await lambda.invoke('redrive', {});
-  if (redriven.payload !== '{"live":2,"retro":1,"preview":1}') throw new Error(`redrive answered ${redriven.payload}`);
+  if (redriven.payload !== '{"live":2,"retro":1,"preview":1}') throw new Error(`redrive returned ${redriven.payload}`);
   await pipeline.settle();
 }
 
 const longAgo = '2026-01-01T00:00:00.000Z';
 
-/** An alert that whoever found it died before sending. */
+/** Leaves an alert whose process died before sending it. */
 async function leaveBehind({ state }: AwsTarget, { reason: _, ...alert }: Alert): Promise<void> {
   await state.matches.record([{ alert, silent: false, sameLogicRules: [alert.rule.id] }]);
 }

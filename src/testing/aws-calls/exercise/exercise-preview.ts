@@ -7,7 +7,10 @@ import { previewRequest } from '../../local/preview-request.ts';
 import { ruleFor } from '../../local/test-target.ts';
 import type { Exercise } from './start-exercise.ts';
 
-/** A pull request has changed rules scanned over what arrived, looks for a content, reads what was found, and gives up another preview. */
+/**
+ * Runs a preview of a pull request that looks for a content, reads its matches, and cancels another
+ * preview.
+ */
 export async function exercisePreview({ pipeline }: Exercise): Promise<void> {
   const target = targetOf(pipeline);
   try {
@@ -20,9 +23,11 @@ export async function exercisePreview({ pipeline }: Exercise): Promise<void> {
       throw new Error(`The preview is ${state}: ${JSON.stringify(counts)} of ${JSON.stringify(listed)}.`);
     }
     const { entries } = await target.state.scans.ledger(request.scanId, { limit: 1000 });
-    if (!entries.some(({ preview }) => (preview?.hits.length ?? 0) > 0)) throw new Error('The preview found nothing.');
+    if (!entries.some(({ preview }) => (preview?.hits.length ?? 0) > 0))
+      throw new Error('The preview matched nothing.');
 
-    // One whose batcher died: the finisher has it gone on with, and looks for dead letters of previews meanwhile.
+    // A preview whose batcher died: the finisher resumes it, and reads dead letters of previews
+    // meanwhile.
     const stopped = previewRequest(rules);
     const { library, buckets, previews: limits, state: kept } = pipeline.target;
     await startPreview({ scans: kept.scans, library, buckets, limits, now: Date.now }, stopped);

@@ -8,11 +8,14 @@ import type { Exercise } from './start-exercise.ts';
 const manifestKey = 'corpus/all/2026-02-01T01-00Z/manifest.json';
 const inventory = `s3://inventories/${manifestKey}`;
 
-/** New rules are planned, published, and scanned over what arrived: by listing the bucket and its inventory, begun by whoever may begin a scan. */
+/**
+ * New rules are planned, published, and scanned over what arrived: by listing the bucket and its
+ * inventory, begun by every role that may begin a scan.
+ */
 export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<void> {
   const { target, lambda } = pipeline;
   const retroOf = { scans: target.state.scans, library: target.library, now: Date.now };
-  // An earlier scan that nobody planned, to be taken over.
+  // An earlier scan without a batcher, to be superseded.
   const options = { buckets: target.buckets, filter: {}, full: false, inventories: [], expected: null };
   const earlier = await startRetro(retroOf, options);
   pipeline.write(rulesFor('beta', 'dire', 'prolix'));
@@ -39,7 +42,7 @@ export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<vo
   await succeed('rollback', 'ruleset', 'rollback', '2');
   await succeed('publish', 'ruleset', 'list');
 
-  // Nobody plans this one but the finisher, and nobody else ends the next.
+  // Only the finisher plans this one and ends the next.
   const { scan } = await startRetro(retroOf, { ...options, full: true });
   await completed(pipeline, scan.id);
   const { scan: listed } = await startRetro(retroOf, { ...options, filter: { prefix: 'none/' } });
@@ -71,7 +74,7 @@ export async function exerciseStatistics({ pipeline, succeed }: Exercise): Promi
 async function leaveListed({ state: { scans } }: AwsTarget, scanId: string): Promise<void> {
   const time = { nowMs: Date.now(), ttlMs: 1 };
   const lease = await scans.acquireLease(scanId, 'test', time);
-  if (lease === null) throw new Error(`Somebody plans ${scanId}.`);
+  if (lease === null) throw new Error(`Another batcher plans ${scanId}.`);
   const nothing = { batches: [], settled: null, listed: { objects: 0, bytes: 0 } };
   await scans.checkpoint(lease, { cursor: { bucket: 'corpus', after: null }, listingDone: true, ...nothing }, time);
 }
@@ -84,7 +87,7 @@ async function completed(pipeline: Exercise['pipeline'], scanId: string): Promis
 
 async function writeInventory({ services, target }: Exercise['pipeline']): Promise<void> {
   const { objects } = await target.corpus.list({ after: null, limit: 1000 });
-  // One of them was there when the inventory was made, and is no more.
+  // One of them was there when the inventory was made, and is gone.
   const all = [...objects, { key: 'in/expired', version: 'v9999', size: 1 }];
   const rows = all.map(({ key, version, size }) => ({ key, versionId: version, isLatest: true, body: '', size }));
   const data = { key: 'corpus/all/data/0.csv.gz', content: inventoryCsv(rows) };

@@ -10,7 +10,10 @@ const timeoutMs = 10_000;
 const slow =
   'rule Slow { strings: $a = "alpha" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }';
 
-/** What takes longer than one invocation has: a batcher that hands on to itself, and a batch that is sent on. */
+/**
+ * Work that takes longer than one invocation: a batcher that invokes itself, and a batch that is
+ * sent again.
+ */
 export async function exerciseSlow(t: Teardown, recorder: AwsRecorder): Promise<void> {
   let listings = 0;
   const before = recorder.requests.length;

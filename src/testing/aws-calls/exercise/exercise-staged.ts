@@ -1,7 +1,9 @@
 import { stagedRule } from '../../rules/staged-rule.ts';
 import type { Exercise } from './start-exercise.ts';
 
-/** A rule is staged, finds what two objects have, and is looked at, as the scheduled promotion does. */
+/**
+ * Stages a rule that matches two objects, and reads its evidence as the scheduled promotion does.
+ */
 export async function exerciseStaged({ pipeline, succeed }: Exercise): Promise<void> {
   pipeline.write(stagedRule('quiet', 'quiet'));
   await pipeline.upload({ 'in/quiet': 'quiet', 'in/quiet-again': 'quiet' });
@@ -11,5 +13,5 @@ export async function exerciseStaged({ pipeline, succeed }: Exercise): Promise<v
   await pipeline.ended(started.stdout.trim());
   const { stdout } = await succeed('publish', 'rules', 'staged', '--json');
   const { retro } = JSON.parse(stdout);
-  if (retro.objects !== 2) throw new Error(`A staged rule hit two objects, and not ${retro.objects}.`);
+  if (retro.objects !== 2) throw new Error(`A staged rule matched two objects, not ${retro.objects}.`);
 }

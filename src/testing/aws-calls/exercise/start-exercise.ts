@@ -6,12 +6,12 @@ import { failure, keyOf } from '../../s3/s3-http.ts';
 import type { Teardown } from '../../teardown.ts';
 import type { AwsRecorder } from '../recorder.ts';
 
-/** A pipeline whose every request is written down. */
+/** A pipeline whose every request is recorded. */
 export interface Exercise {
   readonly pipeline: AwsPipeline;
-  /** Keys that S3 denies to whoever reads them, as where a key is disabled. */
+  /** Keys that S3 denies to every reader, as if their KMS key is disabled. */
   readonly denied: Set<string>;
-  /** Runs the command line as a role. Throws where it does not end well. */
+  /** Runs the command line as a role. Throws if it fails. */
   succeed(caller: string, ...args: readonly string[]): Promise<CliProcessEnd>;
 }
 

@@ -3,7 +3,10 @@ import { addPull } from '../github-state.ts';
 import { pullPayload } from '../payloads.ts';
 import { type Route, textOf } from '../route.ts';
 
-/** https://docs.github.com/rest/pulls/pulls#create-a-pull-request: from branches of the repository alone. */
+/**
+ * https://docs.github.com/rest/pulls/pulls#create-a-pull-request: from branches of the repository
+ * alone.
+ */
 export const createPull: Route = {
   operationId: 'pulls/create',
   permission: 'pull-requests: write',

@@ -7,7 +7,9 @@ const bodySchema = z.object({
   tree: z.array(z.object({ path: z.string(), content: z.string().optional(), sha: z.null().optional() })),
 });
 
-/** https://docs.github.com/rest/git/trees#create-a-tree: with contents; a SHA that is null deletes. */
+/**
+ * https://docs.github.com/rest/git/trees#create-a-tree: with contents; a SHA that is null deletes.
+ */
 export const createTree: Route = {
   operationId: 'git/create-tree',
   permission: 'contents: write',

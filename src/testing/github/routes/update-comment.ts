@@ -1,7 +1,10 @@
 import { commentPayload } from '../payloads.ts';
 import { notFound, type Route, textOf } from '../route.ts';
 
-/** https://docs.github.com/rest/issues/comments#update-an-issue-comment: who may write may change the comments of others, too. */
+/**
+ * https://docs.github.com/rest/issues/comments#update-an-issue-comment: who may write may change
+ * the comments of others, too.
+ */
 export const updateComment: Route = {
   operationId: 'issues/update-comment',
   permission: ['pull-requests: write', 'issues: write'],

@@ -6,12 +6,12 @@ import { pagesOf } from '../../ports/pages.ts';
 const pageSize = 500;
 /** Matches of one rule that are counted. */
 const maxMatches = 20_000;
-/** Contents that are looked at object by object. */
+/** Contents that are examined object by object. */
 const maxContentsSeen = 200;
-/** Objects of one content that are looked at. */
+/** Objects of one content that are examined. */
 const maxSightings = 1000;
 const maxExamples = 10;
-/** How far `lastSeenAt` may lie behind where a store does not write it with every sighting. */
+/** How far `lastSeenAt` may lag if a store does not write it with every sighting. */
 const lastSeenSlackMs = 60 * 60 * 1000;
 
 export interface StagedHits {
@@ -27,15 +27,16 @@ export interface StagedHitsOptions {
   readonly logicHash: string;
   /** ISO 8601 in UTC. */
   readonly since: string;
-  /** Scans that found matches, by id; each is asked for once. */
+  /** Scans that found matches, by id; each is requested once. */
   readonly scanOf: (scanId: string) => Promise<Scan | null>;
 }
 
 /**
- * Counts what a staged rule hit. Live are objects that a live scan found since then, and those that turned up later with a content that lay there before: as many as
- * can be told to. All others are retro.
+ * Counts the matches of a staged rule. Live are objects that a live scan matched since then, and
+ * later objects with a content that was there before, as far as they are known. All others are
+ * retro.
  */
-export async function countStagedHits(
+export async function countStagedMatches(
   matches: MatchStore,
   { ruleId, logicHash, since, scanOf }: StagedHitsOptions,
 ): Promise<StagedHits> {
@@ -61,7 +62,10 @@ export async function countStagedHits(
   }
   return { ...sums, isWhole, examples };
 
-  /** Objects with a content that was known before, seen after it was staged, and after the end of the retro scan that found it, if one did. */
+  /**
+   * Objects with a content that was known before, seen after it was staged, and after the end of
+   * the retro scan that found it, if one did.
+   */
   async function laterObjects(match: StoredMatch): Promise<number> {
     if (match.objects < 2) return 0;
     const { scan } = match.alert;
@@ -77,7 +81,7 @@ export async function countStagedHits(
       if (earlier < maxSightings) return Math.max(0, match.objects - earlier);
     }
     if (match.lastSeenAt < from) return 0;
-    // One at the least.
+    // At least one.
     isWhole = false;
     return 1;
   }

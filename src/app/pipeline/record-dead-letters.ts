@@ -9,27 +9,29 @@ import { parseMessage, type WorkMessage } from './messages.ts';
 const mostAtOnce = 1000;
 
 /**
- * Writes into the ledgers what dead letters mean: every object of theirs without an outcome has failed as `dead_letter`. The letters stay where they
- * are, and a redrive replaces these entries by what comes of it.
+ * Writes into the ledgers what dead letters mean: every object of theirs without an outcome has
+ * failed as `dead_letter`. The letters stay where they are, and a redrive replaces these entries by
+ * its outcomes.
  *
- * @param settled ids seen to before; those of this call are added
- * @param read what a letter asked for; null for what is no work of ours. Default: our own messages
+ * @param recorded ids that are done already; those of this call are added
+ * @param read returns what a letter requested; null for what is not work of Rearview. Default:
+ *   reads Rearview's own messages
  */
-export async function settleDeadLetters(
+export async function recordDeadLetters(
   target: Pick<Analyzer, 'records' | 'scans' | 'now' | 'observe'>,
   queue: Queue,
-  settled: Set<string>,
+  recorded: Set<string>,
   read: (body: string) => readonly WorkMessage[] | null = readOwn,
 ): Promise<void> {
   for (const letter of await queue.deadLetters({ limit: mostAtOnce })) {
-    if (settled.has(letter.id)) continue;
-    settled.add(letter.id);
+    if (recorded.has(letter.id)) continue;
+    recorded.add(letter.id);
     const all = read(letter.body);
     if (all === null) {
       target.observe({
         type: 'problem',
         where: `queue ${queue.name}`,
-        message: `Dead letter ${letter.id} is no message of ours.`,
+        message: `Dead letter ${letter.id} is not a message of Rearview.`,
       });
     }
     for (const work of all ?? []) await settle(target, work, letter);
