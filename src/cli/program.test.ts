@@ -87,7 +87,7 @@ test('a wrong value is reported with its flag', async (t) => {
   t.regex((await cli.run('scan', '.', '--large-files', 'tail')).stderr, /--large-files: "tail" is none of skip, head/);
 });
 
-test('a bug of ours ends with 70 and its stack', async (t) => {
+test('a bug in rearview ends with 70 and its stack', async (t) => {
   const cli = await createTestCli(t);
   const broken = collector().stream;
   broken.write = () => {

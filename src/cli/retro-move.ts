@@ -9,7 +9,7 @@ import { withExistingTarget } from './wiring/with-target.ts';
 export function defineRetroMove(move: 'pause' | 'resume' | 'cancel', description: string): Register {
   return defineCommand({
     description,
-    args: [['[id]', 'The scan. Default: the only one that is running or paused.']],
+    args: [['[id]', 'Id of the scan. Default: the only one that is running or paused.']],
     options: z.object({}),
     examples: [`rearview retro ${move}`],
     run: ({ stdout, stderr }, { args: [id], globals }) =>

@@ -7,9 +7,9 @@ import { withExistingTarget } from '../wiring/with-target.ts';
 /** `queue redrive`. */
 export const queueRedrive = defineCommand({
   description:
-    'Puts dead letters back into their queue, to be tried again from the start: all of them, or those named. The ledger entries of what they ask for are replaced by what comes of it. Ends with 2 where a named one is not there.',
-  args: [['[ids...]', 'Dead letters, as "rearview queue status --dead-letters" lists them. Default: all.']],
-  flags: [['--queue <name>', 'Only of this queue: live, retro or preview. Default: all.']],
+    'Put dead letters back into their queue: all of them, or the named ones.\n\nTheir work starts again, and its outcomes replace the ledger entries. Ends with 2 if a named dead letter does not exist.',
+  args: [['[ids...]', 'Ids from "rearview queue status --dead-letters". Default: all.']],
+  flags: [['--queue <name>', 'Only this queue: live, retro or preview. Default: all.']],
   options: z.object({
     queue: z
       .enum(['live', 'retro', 'preview'], {

@@ -8,8 +8,8 @@ import { withExistingTarget } from '../wiring/with-target.ts';
 /** `ruleset list`. */
 export const rulesetList = defineCommand({
   description:
-    'Lists what is in force and the 20 that were before it, newest first, with the commits that they were published for. "rearview ruleset rollback" puts one of them in force again.',
-  flags: [['--json', 'JSON, one ruleset a line.']],
+    'List the active ruleset and the 20 before it, newest first, with their commits.\n\n"rearview ruleset rollback" makes one of them active again.',
+  flags: [['--json', 'Print JSON, one ruleset a line.']],
   options: z.object({ json: switchFlag }),
   examples: ['rearview ruleset list', 'rearview ruleset list --target aws --json'],
   run: ({ stdout }, { options, globals }) =>

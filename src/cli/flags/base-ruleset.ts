@@ -14,10 +14,10 @@ import { hasTarget } from '../wiring/state-folder.ts';
 import { withExistingTarget } from '../wiring/with-target.ts';
 import { declaredVariables } from './declared-variables.ts';
 
-/** The flag that says what rules are compared with. */
+/** The flag for the rules to compare with. */
 export const baseFlag = [
   '--base <base>',
-  'A rules folder, a built ruleset, "published" for the ruleset in force, or "git:<revision>" for the rules folder as it is there. Default: published.',
+  'Rules to compare with: a rules folder, a built ruleset, "published" (the active ruleset) or "git:<revision>". Default: published.',
 ] as const;
 
 /**

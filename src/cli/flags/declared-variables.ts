@@ -19,7 +19,7 @@ export async function declaredVariables(
 /** The flag that sets variables. */
 export const defineFlag = [
   '--define <name=value...>',
-  'Value of an external variable, for all files. May be repeated. A variable that rearview.yaml does not declare is declared by it.',
+  'Value of an external variable, for all files. May be repeated. Also declares the variable if rearview.yaml does not.',
 ] as const;
 
 /**

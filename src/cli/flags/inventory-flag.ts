@@ -5,7 +5,7 @@ import type { Inventory } from '../../ports/inventory.ts';
 export const inventoryFlags = [
   [
     '--inventory <url...>',
-    'List a bucket of the corpus from its S3 Inventory: the s3:// URL of a manifest.json (of all versions, where they are kept). May be given once for each bucket. What the inventory is too old for is listed from the bucket.',
+    'List a bucket of the corpus from its S3 Inventory: the s3:// URL of a manifest.json. May be repeated, once for each bucket.',
   ],
 ] as const;
 

@@ -14,7 +14,7 @@ export const defaultConfigFile = 'rearview.yaml';
 /** The flag that names the configuration of reviews. */
 export const reviewConfigFlag = [
   '--config <file>',
-  'What changes of rules are held against (docs/how-to/github-workflows.md). Default: rearview.yaml where there is one, else its defaults.',
+  'Configuration of the gates (docs/reference/configuration.md). Default: rearview.yaml if it exists.',
 ] as const;
 
 /** The folder that paths of the configuration are relative to, whether there is such a file or not. Absolute. */

@@ -8,13 +8,10 @@ export const largeFilesFlag = choiceFlag(largeFilePolicies).default(defaultLarge
 
 /** The flags that say how much of a file is scanned. */
 export const sizeLimitFlags = [
-  [
-    '--max-size <size>',
-    'Files up to this size are scanned whole; bytes, or with a unit. Less than 2GiB. Default: 256MiB.',
-  ],
+  ['--max-size <size>', 'Files up to this size are scanned whole: bytes, or with a unit, below 2GiB. Default: 256MiB.'],
   [
     '--large-files <policy>',
-    'What becomes of larger files: skip, or head to scan their first part, as much as --max-size. Default: skip.',
+    'What to do with larger files: skip, or head to scan their first --max-size bytes. Default: skip.',
   ],
 ] as const;
 

@@ -9,7 +9,7 @@ import { writeOut } from './write-out.ts';
 /** The flag of commands that a review is made of. */
 export const reportFlag = [
   '--report <file>',
-  'Write what was found there as well, for the comment on a pull request; in a job of GitHub Actions it is added to the summary of the job, too.',
+  'Write a section for the pull request comment to this file; in GitHub Actions, also add it to the job summary.',
 ] as const;
 
 /**

@@ -8,12 +8,12 @@ import { reportFlag, tellSection } from '../../output/review-section.ts';
 /** `github left`. */
 export const githubLeft = defineCommand({
   description:
-    'Writes, in the place of a section of a review that is not made, why it is not: of a fork nothing is scanned, say. Whoever reads the comment on the pull request then knows that nobody looked.',
-  args: [['<section>', `Which: ${reviewSections.join(', ')}.`]],
-  flags: [['--why <text>', 'A sentence, at most 1,000 characters.'], reportFlag],
+    'Record why a section of the pull request comment was left out.\n\nThe comment then shows the reason, for example that nothing is scanned for forks.',
+  args: [['<section>', `The section: ${reviewSections.join(', ')}.`]],
+  flags: [['--why <text>', 'The reason, a sentence of at most 1,000 characters.'], reportFlag],
   options: z.object({
-    why: z.string({ error: 'a sentence is needed' }).min(1).max(1000),
-    report: z.string({ error: 'a file is needed' }),
+    why: z.string({ error: 'is required: a sentence' }).min(1).max(1000),
+    report: z.string({ error: 'is required: a file' }),
   }),
   examples: ['rearview github left preview --why "Nothing is scanned for forks." --report preview.json'],
   async run(context, { args: [name], options: { why, report } }) {
