@@ -46,7 +46,7 @@ function createProgram(context: CliContext, fill: (command: Command, entry: Comm
 
 /**
  * The command that a command line names. Loads no command.
- * @throws CommanderError where help was asked for or the usage is wrong; the text is printed
+ * @throws CommanderError for a request for help and for wrong usage; the text is printed
  */
 export async function chosenCommand(argv: readonly string[], context: CliContext): Promise<CommandEntry | null> {
   let chosen: CommandEntry | null = null;
@@ -70,7 +70,10 @@ export async function buildProgram(host: CommandHost, usable: readonly CommandEn
 /** Every command of the program. */
 export const allCommands: readonly CommandEntry[] = groups.flatMap(({ commands }) => commands);
 
-/** What Commander says of a wrong command line, which it quotes as it is. Its suggestion is on a line of its own. */
+/**
+ * Commander's message on a wrong command line, which it quotes unescaped. Its suggestion is on its
+ * own line.
+ */
 function safeUsage(text: string): string {
   const [, problem = '', suggestion] = /^([\s\S]*?)(?:\n(\(Did you mean [^\n]*\?\)))?\n?$/.exec(text) ?? [];
   const report = problem.replace(/^error:/, errorLabel('ERR_USAGE'));

@@ -21,7 +21,7 @@ export function defineRetroMove(move: 'pause' | 'resume' | 'cancel', description
         if (move === 'resume' && !target.isPipelineRunning()) {
           await printLine(
             stderr,
-            'No process runs the pipeline: the scan gets on when "rearview up" or "rearview retro start" does.',
+            'No process runs the pipeline: the scan continues when "rearview up" or "rearview retro start" runs.',
           );
         }
         return 0;

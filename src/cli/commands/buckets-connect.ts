@@ -9,7 +9,10 @@ import { type Connected, connectBucket } from '../wiring/buckets.ts';
 import { withS3 } from '../wiring/with-s3.ts';
 import { awsCorpus } from '../wiring/with-target.ts';
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and the names of old buckets */
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and the names of
+ * old buckets
+ */
 const bucketName = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/;
 
 /** `buckets connect`. */
@@ -41,7 +44,7 @@ export const bucketsConnect = defineCommand({
     const { dryRun, owner, json } = options;
     const names = args.length > 0 ? args.map(requireName) : await othersOf(globals);
     if (names.length === 0) {
-      await printLine(context.stderr, 'The corpus has one bucket alone, which the stack looks after.');
+      await printLine(context.stderr, 'The corpus has only one bucket, which the stack connects.');
     }
     return withS3(async (client) => {
       let worst: number = exitCodes.ok;
@@ -65,7 +68,7 @@ export const bucketsConnect = defineCommand({
 
 function requireName(text: string): string {
   if (bucketName.test(text)) return text;
-  throw new RearviewError('ERR_USAGE', `"${text}" is no bucket: write its name alone, without s3:// and prefix.`);
+  throw new RearviewError('ERR_USAGE', `Invalid bucket "${text}": use the name without s3:// and prefix.`);
 }
 
 async function othersOf(globals: GlobalOptions): Promise<readonly string[]> {
@@ -74,9 +77,9 @@ async function othersOf(globals: GlobalOptions): Promise<readonly string[]> {
 }
 
 const sayings = {
-  connected: 'EventBridge is on now',
+  connected: 'EventBridge is now on',
   would_connect: 'EventBridge is off and would be turned on',
-  already: 'EventBridge is on already',
+  already: 'EventBridge is already on',
 } as const;
 
 async function tell(

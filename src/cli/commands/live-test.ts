@@ -85,10 +85,10 @@ async function testAndCleanUp({ context, site, runId, uploads, progress, timeout
     const forms = await pMap(tested, async (form) => ({ ...form, detail: await explainForm(state.records, form) }));
     return { forms, leftovers };
   } finally {
-    if (context.signal.aborted) progress.line('Interrupted: removing what was made. Ctrl-C again leaves it.');
+    if (context.signal.aborted) progress.line('Interrupted: cleaning up. Ctrl-C again stops that.');
     leftovers.push(...(await removeUploads(remover, uploads)), ...((await watch?.close()) ?? []));
     for (const { name, reason } of leftovers) {
-      progress.line(`Not removed, remove it yourself: ${safeText(name)} (${safeText(reason)})`);
+      progress.line(`Cannot remove, remove it yourself: ${safeText(name)} (${safeText(reason)})`);
     }
   }
 }

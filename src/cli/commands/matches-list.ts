@@ -42,7 +42,7 @@ export const matchesList = defineCommand({
       const { matches, more } = await listMatches(target, filter, limit);
       if (options.json) for (const match of matches) await printLine(stdout, jsonLine(matchJson(match)));
       else await printLine(stdout, matches.length === 0 ? 'no matches' : matchTable(matches));
-      if (more) await printLine(stderr, `There are more: the newest ${limit} are shown, --limit changes it.`);
+      if (more) await printLine(stderr, `Only the newest ${limit} are shown: --limit shows more.`);
       return 0;
     }),
 });

@@ -54,7 +54,7 @@ function matchLines({ alert, objects, silent, firstSeenAt }: StoredMatch, sighti
     `  found    ${firstSeenAt} by ${alert.scan.id}, ruleset ${alert.ruleset.id}`,
     ...(alert.object.uploadedBy === undefined
       ? []
-      : [`  from     ${uploaderLine(alert.object.uploadedBy)}, as AWS says`]),
+      : [`  from     ${uploaderLine(alert.object.uploadedBy)}, according to AWS`]),
     ...rule.meta.map(({ identifier, value }) => `  meta     ${identifier} = ${safeText(String(value))}`),
     ...strings.map(
       ({ identifier, offset, length, data }) =>

@@ -80,9 +80,9 @@ export const publish = defineCommand({
 
 function supersededNote({ sequence }: CurrentRuleset, by: PublishedRuleset, given: string): string {
   if (by.sequence !== sequence) {
-    return `Not published: the ruleset ${by.sequence} of the commit ${by.commit}, which is or contains ${given}, was rolled back. Revert in Git what was wrong and publish that, or put it in force again with "rearview ruleset rollback ${by.sequence}".`;
+    return `Not published: the ruleset ${by.sequence} of the commit ${by.commit}, which is or contains ${given}, was rolled back. Revert the error in Git and publish again, or make it active again with "rearview ruleset rollback ${by.sequence}".`;
   }
   return by.commit === given
-    ? `Not published: another ruleset of the commit ${given} is in force. Commit what you changed and publish that, or publish without --commit.`
-    : `Not published: the ruleset of a later commit is in force, ${by.commit}, which contains ${given}.`;
+    ? `Not published: another ruleset of the commit ${given} is active. Commit your changes and publish again, or publish without --commit.`
+    : `Not published: the ruleset of a later commit is active, ${by.commit}, which contains ${given}.`;
 }

@@ -13,7 +13,7 @@ export const queueRedrive = defineCommand({
   options: z.object({
     queue: z
       .enum(['live', 'retro', 'preview'], {
-        error: ({ input }) => `"${String(input)}" is none of live, retro, preview.`,
+        error: ({ input }) => `Unknown queue "${String(input)}": use live, retro or preview.`,
       })
       .optional(),
   }),
@@ -31,11 +31,11 @@ export const queueRedrive = defineCommand({
       if (total < new Set(ids).size) {
         throw new RearviewError(
           'ERR_NOT_FOUND',
-          `Only ${total} of the ${ids.length} named are dead letters: "rearview queue status --dead-letters" lists those there are.`,
+          `Only ${total} of the ${ids.length} named ids are dead letters: list them with "rearview queue status --dead-letters".`,
         );
       }
       if (total > 0 && !target.isPipelineRunning()) {
-        await printLine(stderr, 'No process runs the pipeline: they are tried again when "rearview up" runs.');
+        await printLine(stderr, 'No process runs the pipeline: they are scanned when "rearview up" runs.');
       }
       return 0;
     }),

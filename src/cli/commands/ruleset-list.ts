@@ -22,7 +22,7 @@ export const rulesetList = defineCommand({
       }
       const rows = all.map(({ rulesetId, sequence, publishedAt, commit }, index) => [
         ...[sequence, rulesetId, publishedAt.slice(0, 19).replace('T', ' '), commit ?? '-'],
-        index === 0 ? 'in force' : '',
+        index === 0 ? 'active' : '',
       ]);
       const header = ['NUMBER', 'RULESET', 'PUBLISHED (UTC)', 'COMMIT', ''];
       await printLine(stdout, rows.length === 0 ? 'no rulesets' : table(header, rows));

@@ -37,7 +37,7 @@ export const rulesetRollback = defineCommand({
         problems.push(`problem: ruleset: the ruleset was not signed: ${notSigned} ${consequence}`);
       }
       const line = changed
-        ? publishedLine(current, `in force again, as it was under number ${current.returnsTo}`)
+        ? publishedLine(current, `active again, as number ${current.returnsTo}`)
         : publishedLine(current, 'active already');
       const state = changed ? 'published' : 'unchanged';
       await printLine(context.stdout, json ? publishedJson(current, state) : line);
@@ -47,7 +47,7 @@ export const rulesetRollback = defineCommand({
       for (const each of await changeLines(target.library, before, ruleset)) await printLine(told, each);
       await printLine(
         context.stderr,
-        'What arrived meanwhile may lack these rules: "rearview retro start" scans it with those that it lacks.',
+        'Objects that arrived meanwhile were not scanned with these rules: "rearview retro start" scans them.',
       );
       return exitCodes.ok;
     };

@@ -43,7 +43,7 @@ const options = z.object({
   exclude: z.array(z.string()).default([]),
 });
 
-/** The files but those that are left out, each of which is counted. What was named itself is never left out. */
+/** The files that are not excluded; excluded ones are counted. Named files are never excluded. */
 async function* withoutExcluded(
   files: AsyncIterable<ListedFile>,
   patterns: readonly string[],
@@ -101,10 +101,10 @@ export const scan = defineCommand({
   handlesInterrupt: true,
   async run(context, { args, options, globals }) {
     if (options.trustImage && options.ruleset === undefined) {
-      throw new RearviewError('ERR_USAGE', '--trust-image is about the file of --ruleset: name one.');
+      throw new RearviewError('ERR_USAGE', '--trust-image needs --ruleset.');
     }
     if (options.json && options.format === 'sarif') {
-      throw new RearviewError('ERR_USAGE', '--json: not with --format sarif.');
+      throw new RearviewError('ERR_USAGE', '--json cannot be combined with --format sarif.');
     }
     const sarif = options.format === 'sarif' ? createSarifScan() : null;
     const { maxObjectBytes, largeFiles } = sizeLimitOf(options);

@@ -44,7 +44,10 @@ export const up = defineCommand({
   run: (context, { options, globals }) => {
     const { corpus, inbox, webhook, once, jobs, timeout } = options;
     if (globals.target !== 'local') {
-      throw new RearviewError('ERR_USAGE', '"rearview up" runs the pipeline of this machine; in AWS functions run it.');
+      throw new RearviewError(
+        'ERR_USAGE',
+        '"rearview up" runs only on this machine; in AWS, functions run the pipeline.',
+      );
     }
     return runUp(context, {
       ...globals,

@@ -109,7 +109,7 @@ async function watchFolders(run: UploadRun, progress: UploadProgress, advice: st
     settleMs,
     goesOn(error) {
       if (!(error instanceof RearviewError && error.retryable)) return false;
-      void progress.line(`It is tried again: ${safeText(messageOf(error))}`);
+      void progress.line(`Trying again: ${safeText(messageOf(error))}`);
       return true;
     },
   });
@@ -118,7 +118,7 @@ async function watchFolders(run: UploadRun, progress: UploadProgress, advice: st
 
 async function exitCodeFor(sums: UploadSums, { signal }: CliContext, progress: UploadProgress): Promise<number> {
   if (signal.aborted) {
-    await progress.line('Interrupted: not all files were looked at. The same command goes on from here.');
+    await progress.line('Interrupted: not all files were processed. The same command resumes here.');
     return exitCodes.interrupted;
   }
   return sums.failed > 0 ? exitCodes.findings : exitCodes.ok;
@@ -128,10 +128,10 @@ async function requireSingleFile(roots: readonly { readonly location: Buffer }[]
   const [first] = roots;
   const isFile = first !== undefined && (await stat(first.location).then((stats) => !stats.isDirectory()));
   if (roots.length === 1 && isFile) return;
-  throw new RearviewError('ERR_USAGE', '--filepath is for a single file: name one, and no folder.');
+  throw new RearviewError('ERR_USAGE', '--filepath needs a single file, not a folder.');
 }
 
 function describeSums({ uploaded, planned, present, unchanged, failed, bytes }: UploadSums, dryRun: boolean): string {
   const moved = dryRun ? `${plural(planned, 'file')} would be uploaded` : `${plural(uploaded, 'file')} uploaded`;
-  return `${moved} (${formatBytes(bytes)}), ${formatCount(present + unchanged)} there already, ${formatCount(failed)} failed`;
+  return `${moved} (${formatBytes(bytes)}), ${formatCount(present + unchanged)} already stored, ${formatCount(failed)} failed`;
 }

@@ -21,9 +21,10 @@ export const baseFlag = [
 ] as const;
 
 /**
- * The ruleset that a change is compared with. Null where nothing is published, and where it does not compile, which is said: then all rules count as new, so
- * that a change that mends them is looked at, and none passes for what nobody looked at.
- * @param base as the flag has it
+ * The ruleset that a change is compared with. Null if no ruleset is published, or if the base does
+ * not compile, which is printed. Then all rules count as new, so a change that fixes them is
+ * checked completely.
+ * @param base value of the flag
  */
 export async function baseRuleset(
   context: CliContext,

@@ -5,7 +5,8 @@ import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { maxSettingsBytes, readRegularFile } from '../../files/read-regular-file.ts';
 
 /**
- * Reads the sections in the files of a folder: `check.json`, `rearview-goodware-linux.json`, each also in its own folder as `gh run download` leaves it.
+ * Reads the sections in the files of a folder: `check.json`, `rearview-goodware-linux.json`, each
+ * also in its own folder as `gh run download` leaves it.
  * @throws RearviewError `ERR_CONFIG` if it cannot be read
  */
 export async function sectionsInFolder(folder: string): Promise<CollectedSections> {

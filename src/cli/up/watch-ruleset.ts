@@ -8,13 +8,16 @@ const pollMs = 500;
 
 export interface WatchRulesetOptions {
   readonly library: Pick<RulesetLibrary, 'current'>;
-  /** Whether this process made the ruleset of that number active. */
+  /** True if this process published the ruleset with that number. */
   readonly isOwn: (sequence: number) => boolean;
   readonly say: Say;
   readonly signal: AbortSignal;
 }
 
-/** Prints each change of the active ruleset that another process makes, a rollback say, until the signal comes. */
+/**
+ * Prints each change of the active ruleset by another process, for example a rollback, until the
+ * signal.
+ */
 export async function watchRuleset({ library, isOwn, say, signal }: WatchRulesetOptions): Promise<void> {
   let known = (await library.current())?.sequence ?? 0;
   let seen = known;
@@ -24,14 +27,14 @@ export async function watchRuleset({ library, isOwn, say, signal }: WatchRuleset
       const current = await library.current();
       if (current === null || current.sequence === known) continue;
       const { sequence } = current;
-      // Printed when it is seen for the second time: this process knows by then whether it was its own.
+      // A change is printed when it is seen twice: then this process knows whether it is its own.
       if (sequence === seen) {
         if (!isOwn(sequence)) say('ruleset', describe(current, known));
         known = sequence;
       }
       seen = sequence;
     } catch (error) {
-      say('problem', `The active ruleset cannot be read: ${messageOf(error)}`);
+      say('problem', `Cannot read the active ruleset: ${messageOf(error)}`);
     }
   }
 }

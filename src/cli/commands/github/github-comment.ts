@@ -61,7 +61,7 @@ export const githubComment = defineCommand({
     const { exceptions } = (await readReviewConfig(context, options.config)).goodware;
     const reviews = await reviewRun(host, run, { expected: options.expect, exceptions });
     if (reviews.review === null && reviews.infrastructure === null) {
-      const text = `Run ${run.number} was of a change that touches no rules: there is nothing to post.`;
+      const text = `Run ${run.number} changes no rules: there is nothing to post.`;
       await printLine(context.stdout, text);
       return exitCodes.ok;
     }
@@ -86,7 +86,7 @@ async function print({ stdout }: CliContext, { review, infrastructure }: Reviews
 
 function whyNoComment({ pull, isRunKnown }: Extract<PostEvent, { type: 'no-pull' }>): string {
   if (pull !== null) return `Pull request #${pull} is closed`;
-  if (!isRunKnown) return 'The run may have been for another branch than the default one';
+  if (!isRunKnown) return 'The run may be for another branch than the default branch';
   return 'No open pull request has this commit';
 }
 
@@ -94,16 +94,16 @@ async function printPosted({ stdout, stderr }: CliContext, event: PostEvent): Pr
   switch (event.type) {
     case 'check-run': {
       const { outcome, headSha, conclusion } = event;
-      const text = outcome === 'left' ? `that of another run stays on ${headSha}` : `${conclusion} on ${headSha}`;
+      const text = outcome === 'left' ? `the one of another run stays on ${headSha}` : `${conclusion} on ${headSha}`;
       return printLine(stdout, safeText(`check run: ${text}`));
     }
     case 'comment': {
       const { outcome, url } = event;
-      const text = outcome === 'left' ? 'that of a later run stays' : outcome;
+      const text = outcome === 'left' ? 'the one of a later run stays' : outcome;
       return printLine(stdout, safeText(`comment: ${text}: ${url}`));
     }
     case 'no-rules':
-      return printLine(stdout, 'comment: none, since no rules are changed');
+      return printLine(stdout, 'comment: none, because no rules are changed');
     case 'no-pull':
       return printLine(stderr, `${whyNoComment(event)}: no comment is posted.`);
   }

@@ -10,7 +10,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { choiceFlag } from '../../flags/flags.ts';
 import { reportFlag, tellSection } from '../../output/review-section.ts';
 
-/** What a section takes, see `src/pull-requests/section.ts`. */
+/** Bound of a section, see `src/pull-requests/section.ts`. */
 const maxTextLength = 40_000;
 
 const verdicts = { success: 'passed', failure: 'failed', cancelled: 'unknown' } as const;
@@ -26,9 +26,9 @@ export const githubInfrastructure = defineCommand({
     reportFlag,
   ],
   options: z.object({
-    stack: z.string({ error: 'is required: the name of the stack' }).min(1).max(200),
+    stack: z.string({ error: 'the name of the stack is required' }).min(1).max(200),
     outcome: choiceFlag(['success', 'failure', 'cancelled']),
-    report: z.string({ error: 'is required: a file' }),
+    report: z.string({ error: 'a file is required' }),
   }),
   examples: ['rearview github infrastructure preview.txt --stack prod --outcome success --report infrastructure.json'],
   async run(context, { args: [file = ''], options: { stack, outcome, report } }) {
@@ -45,6 +45,6 @@ async function readText(file: string): Promise<string> {
   try {
     return await readTextFile(file, { maxBytes: maxSettingsBytes });
   } catch (cause) {
-    throw new RearviewError('ERR_USAGE', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new RearviewError('ERR_USAGE', `cannot read ${file}: ${messageOf(cause)}`, { cause });
   }
 }

@@ -12,17 +12,14 @@ export const githubLeft = defineCommand({
   args: [['<section>', `The section: ${reviewSections.join(', ')}.`]],
   flags: [['--why <text>', 'The reason, a sentence of at most 1,000 characters.'], reportFlag],
   options: z.object({
-    why: z.string({ error: 'is required: a sentence' }).min(1).max(1000),
-    report: z.string({ error: 'is required: a file' }),
+    why: z.string({ error: 'a sentence is required' }).min(1).max(1000),
+    report: z.string({ error: 'a file is required' }),
   }),
   examples: ['rearview github left preview --why "Nothing is scanned for forks." --report preview.json'],
   async run(context, { args: [name], options: { why, report } }) {
     const section = reviewSections.find((each) => each === name);
     if (section === undefined) {
-      await printLine(
-        context.stderr,
-        safeText(`${name}: there is no such section; there are ${reviewSections.join(', ')}.`),
-      );
+      await printLine(context.stderr, safeText(`${name}: unknown section: use one of ${reviewSections.join(', ')}.`));
       return exitCodes.usage;
     }
     await tellSection(context, report, { schema: reviewSchema, section: 'left', verdict: 'unknown', of: section, why });

@@ -31,7 +31,7 @@ export const githubPromote = defineCommand({
       const rules = await judgedStaged(target, since, { limits: config.staged, nowMs: Date.now() });
       const current = await library.current();
       if (current === null || rules.length === 0) {
-        await printLine(context.stdout, 'no staged rules are in force');
+        await printLine(context.stdout, 'no staged rules are active');
         return exitCodes.ok;
       }
       let problems = 0;

@@ -112,15 +112,9 @@ async function showMerge(
 ): Promise<void> {
   switch (event.type) {
     case 'no-pull':
-      return printLine(
-        context.stderr,
-        `No pull request brought the commit ${event.commit}: there is none to comment on.`,
-      );
+      return printLine(context.stderr, `No pull request has the commit ${event.commit}: no comment is posted.`);
     case 'not-posted':
-      return printLine(
-        context.stderr,
-        safeText(`The first comment, that the scan runs, is not posted yet: ${messageOf(event.error)}`),
-      );
+      return printLine(context.stderr, safeText(`The first comment is not posted yet: ${messageOf(event.error)}`));
     case 'looked':
       return progress.scan(event.scan);
     case 'report':

@@ -84,7 +84,7 @@ async function planOf(
   options: PlanOptions,
   ruleset: Ruleset | null,
 ): Promise<Planned> {
-  // Where this machine has no state yet there is no corpus either, and a plan is no reason to make one.
+  // Without a state folder there is no corpus, and a plan does not create one.
   if (ruleset !== null && !hasTarget(globals)) {
     return { plan: nothingToDo(ruleset), inventories: [] };
   }

@@ -80,19 +80,19 @@ async function start(
   if (!options.wait) {
     const how =
       target.startPipeline === undefined
-        ? 'the functions carry it out'
+        ? 'the functions run it'
         : target.isPipelineRunning()
-          ? 'the process that runs the pipeline carries it out'
-          : 'it is carried out when "rearview up" runs';
-    progress.line(`${scan.id} is noted down; ${how}. See how it gets on: rearview retro watch ${scan.id}`);
+          ? 'the process that runs the pipeline runs it'
+          : 'it runs when "rearview up" runs';
+    progress.line(`${scan.id} is recorded; ${how}. Follow it: rearview retro watch ${scan.id}`);
     return exitCodes.ok;
   }
-  // Where functions do the work there is nothing to run, and all to wait for.
+  // Functions do the work in AWS: this process only waits.
   if (target.startPipeline === undefined) return waitForEnd(context, target, progress, scan.id);
   const pipeline = await startPipelineUnlessRunning(target);
   if (pipeline === null) {
     progress.line(
-      `Another process runs the pipeline on this state folder and carries it out. See how it gets on: rearview retro watch ${scan.id}`,
+      `Another process runs the pipeline on this state folder and runs the scan. Follow it: rearview retro watch ${scan.id}`,
     );
     return exitCodes.ok;
   }
@@ -115,9 +115,9 @@ async function createScan(
     onInventory: (each) => progress.line(safeText(inventoryLine(each))),
   });
   for (const old of superseded) {
-    progress.line(`${old.id} is cancelled: this scan takes over what it had left.`);
+    progress.line(`${old.id} is cancelled: this scan takes over its remaining work.`);
   }
-  if (!created) progress.line(`This scan is ${scan.state} already; going on with it.`);
+  if (!created) progress.line(`This scan is already ${scan.state}; it is resumed.`);
   if (scan.state === 'paused') {
     throw new RearviewError(
       'ERR_STATE',
@@ -142,9 +142,9 @@ async function waitForEnd({ signal }: CliContext, target: Target, progress: Prog
     return scan.state === 'completed' ? exitCodes.ok : exitCodes.findings;
   }
   if (scan.state === 'paused') {
-    progress.line(`Paused. Go on with it: rearview retro resume ${scanId}`);
+    progress.line(`Paused. Resume it: rearview retro resume ${scanId}`);
     return exitCodes.ok;
   }
-  progress.line(`Interrupted; nothing is lost. Go on with it: rearview retro start`);
+  progress.line(`Interrupted; nothing is lost. Resume it: rearview retro start`);
   return exitCodes.interrupted;
 }

@@ -30,7 +30,7 @@ export const retroWatch = defineCommand({
         }
         if (!hasEnded(named) && !target.isPipelineRunning()) {
           progress.line(
-            'No process runs the pipeline: the scan gets on when "rearview up" or "rearview retro start" does.',
+            'No process runs the pipeline: the scan continues when "rearview up" or "rearview retro start" runs.',
           );
         }
         const scan = await waitForScan(() => getScan(target.state.scans, named.id), hasEnded, {

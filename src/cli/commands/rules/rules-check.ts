@@ -39,7 +39,10 @@ export const rulesCheck = defineCommand({
       report: z.string().optional(),
       json: switchFlag,
     })
-    .refine(({ json, format }) => !json || format === 'text', { path: ['json'], message: 'not with --format.' }),
+    .refine(({ json, format }) => !json || format === 'text', {
+      path: ['json'],
+      message: 'cannot be combined with --format.',
+    }),
   examples: [
     'rearview rules check',
     'rearview rules check --rules my-rules --strict',

@@ -80,7 +80,10 @@ export const rulesGoodware = defineCommand({
   },
 });
 
-/** The rules to scan with, and the ruleset that carries them and what they depend on. Null where they do not compile, which has been said. */
+/**
+ * The rules to scan with, and a ruleset of them and their dependencies. Null if they do not
+ * compile; the errors are printed.
+ */
 async function changedRules(context: CliContext, globals: GlobalOptions, { all, base, config }: Options) {
   const before = all ? null : await baseRuleset(context, globals, base, config);
   const head = await headRuleset(context, globals, config);

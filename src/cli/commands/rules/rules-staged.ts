@@ -24,7 +24,7 @@ export const rulesStaged = defineCommand({
         nowMs: Date.now(),
       });
       if (options.json) for (const each of all) await printLine(context.stdout, jsonLine(each));
-      else await printLine(context.stdout, all.length === 0 ? 'no staged rules are in force' : stagedTable(all));
+      else await printLine(context.stdout, all.length === 0 ? 'no staged rules are active' : stagedTable(all));
       return exitCodes.ok;
     }),
 });

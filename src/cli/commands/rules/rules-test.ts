@@ -99,7 +99,7 @@ function createNameFilter(texts: readonly string[]) {
       const unknown = texts.find((text) => !seen.some((name) => has(name, text)));
       if (unknown === undefined) return;
       const near = nearNames(unknown, seen).map((name) => `  ${JSON.stringify(name)}`);
-      const rest = near.length === 0 ? 'There are no tests.' : 'Names that are near:';
+      const rest = near.length === 0 ? 'There are no tests.' : 'Similar names:';
       throw new RearviewError('ERR_USAGE', [`No test has ${JSON.stringify(unknown)} in its name. ${rest}`, ...near]);
     },
   };
