@@ -52,12 +52,12 @@ testWithDynamo('a scan is paused, resumed and cancelled from the command line', 
   t.is((await pipeline.run('publish')).code, 0);
   await pipeline.upload({ a: 'alpha' });
   await pipeline.settle();
-  // Nobody plans it: the batcher is killed as soon as it begins.
+  // The scan is not planned: the batcher is killed as soon as it begins.
   pipeline.lambda.setChaos({ kill: ({ functionName }) => (functionName === 'batcher' ? 0 : null) });
   const started = await pipeline.run('retro', 'start', '--full', '--no-wait');
   t.is(started.code, 0, started.stderr);
   const id = started.stdout.trim();
-  t.regex(started.stderr, /functions carry it out/);
+  t.regex(started.stderr, /functions run it/);
   t.regex((await pipeline.run('retro', 'pause')).stdout, new RegExp(`${id} paused`));
   pipeline.lambda.setChaos({});
   t.regex((await pipeline.run('retro', 'resume')).stdout, new RegExp(`${id} running`));
@@ -96,11 +96,11 @@ test('what is missing of the settings is named, with the way out', async (t) => 
   await cli.write({ 'outputs.json': '[]', 'part.json': '{"corpusBuckets": "a", "liveQueueUrl": "no url"}' });
   const noObject = await cli.run('--target', 'aws', '--stack-outputs', 'outputs.json', 'retro', 'list');
   t.is(noObject.code, 2);
-  t.regex(noObject.stderr, /outputs\.json: it is no JSON object/);
+  t.regex(noObject.stderr, /outputs\.json: it is not a JSON object/);
   const part = await cli.run('--target', 'aws', '--stack-outputs', 'part.json', 'retro', 'list');
   t.regex(part.stderr, /REARVIEW_LIVE_QUEUE_URL \(stack output liveQueueUrl\): is not a URL/);
   t.false(part.stderr.includes('REARVIEW_CORPUS_BUCKETS'));
   t.is((await cli.run('--target', 'aws', '--stack-outputs', 'none.json', 'retro', 'list')).code, 2);
   t.is((await cli.run('--target', 'mars', 'retro', 'list')).code, 2);
-  t.regex((await cli.run('--target', 'aws', 'up')).stderr, /functions run it/);
+  t.regex((await cli.run('--target', 'aws', 'up')).stderr, /functions run the pipeline/);
 });

@@ -19,7 +19,7 @@ function createProgram(context: CliContext, fill: (command: Command, entry: Comm
     .option('--target <target>', 'Where the pipeline runs: local (this machine) or aws. Default: local')
     .option(
       '--stack-outputs <file>',
-      'For --target aws: what "pulumi stack output --json" printed. Default: environment variables, REARVIEW_...',
+      'For --target aws: file with the output of "pulumi stack output --json". Default: environment variables, REARVIEW_...',
     )
     .helpCommand('help [command]', 'Show the help of a command.')
     .helpOption('-h, --help', 'Show this help.')
@@ -31,11 +31,11 @@ function createProgram(context: CliContext, fill: (command: Command, entry: Comm
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .showHelpAfterError('(--help lists what there is)')
+    .showHelpAfterError('(--help lists the commands and options)')
     .exitOverride()
     .addHelpText(
       'after',
-      '\nIn a checkout: npm run rearview -- <command> [options]\n\nExit codes: 0 fine, 1 findings (a failing test, a match gate, a lint error), 2 wrong usage or configuration, 70 a bug of ours, 75 try again later (an outage, a held lock, a full disk), 130 ended by Ctrl-C.',
+      '\nIn a checkout: npm run rearview -- <command> [options]\n\nExit codes: 0 fine, 1 a problem was found (a failing test, a gate, a lint error), 2 wrong usage or configuration, 70 a bug in rearview, 75 try again later (an outage, a held lock, a full disk), 130 ended by Ctrl-C.',
     );
   for (const { noun, commands } of groups) {
     const parent = noun === null ? program : program.command(noun.name).description(noun.description);
@@ -46,7 +46,7 @@ function createProgram(context: CliContext, fill: (command: Command, entry: Comm
 
 /**
  * The command that a command line names. Loads no command.
- * @throws CommanderError where help was asked for or the usage is wrong; the text is printed
+ * @throws CommanderError for a request for help and for wrong usage; the text is printed
  */
 export async function chosenCommand(argv: readonly string[], context: CliContext): Promise<CommandEntry | null> {
   let chosen: CommandEntry | null = null;
@@ -70,7 +70,10 @@ export async function buildProgram(host: CommandHost, usable: readonly CommandEn
 /** Every command of the program. */
 export const allCommands: readonly CommandEntry[] = groups.flatMap(({ commands }) => commands);
 
-/** What Commander says of a wrong command line, which it quotes as it is. Its suggestion is on a line of its own. */
+/**
+ * Commander's message on a wrong command line, which it quotes unescaped. Its suggestion is on its
+ * own line.
+ */
 function safeUsage(text: string): string {
   const [, problem = '', suggestion] = /^([\s\S]*?)(?:\n(\(Did you mean [^\n]*\?\)))?\n?$/.exec(text) ?? [];
   const report = problem.replace(/^error:/, errorLabel('ERR_USAGE'));

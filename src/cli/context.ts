@@ -17,16 +17,19 @@ export interface CliContext {
 
 /** The flags that every command takes, as absolute paths. */
 export interface GlobalOptions {
-  /** Where the pipeline runs. Default: `local`. */
+  /** Target of the pipeline. Default: `local`. */
   readonly target: 'local' | 'aws';
-  /** File with the outputs of the stack, for the target in AWS; null where environment variables say it all. */
+  /**
+   * File with the outputs of the stack, for the target in AWS; null if only environment variables
+   * are used.
+   */
   readonly stackOutputs: string | null;
   readonly env: CliContext['env'];
-  /** Where the pipeline of this machine keeps its state. Default: `.rearview`. */
+  /** State folder of the pipeline on this machine. Default: `.rearview`. */
   readonly stateDir: string;
   /** Default: `rules`. */
   readonly rulesDir: string;
-  /** Whether `--rules` was given. */
+  /** True if `--rules` was given. */
   readonly isRulesDirGiven: boolean;
   /** Default: `rule-tests`. */
   readonly testsDir: string;

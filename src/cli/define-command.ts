@@ -5,20 +5,26 @@ import { RearviewError } from '../domain/errors.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { choiceFlag } from './flags/flags.ts';
 
-/** One command: what its help says, which flags it takes, and what it does. */
+/** One command: its help, its flags and its action. */
 export interface CommandSpec<Options> {
-  /** What it does and how it ends. */
+  /** One line that starts with a verb, then at most five short lines. */
   readonly description: string;
   /** `[name, description]`; the name as commander has it: `<path...>`, `[id]`. */
   readonly args?: readonly (readonly [string, string])[];
-  /** `[flags, description]`, units and default in the description. A value with `...` may be given more than once. */
+  /**
+   * `[flags, description]`, units and default in the description. A value with `...` may be
+   * repeated.
+   */
   readonly flags?: readonly (readonly [string, string])[];
   /** Checks and converts the values of the flags, in camel case. */
   readonly options: z.ZodType<Options>;
   readonly examples: readonly string[];
-  /** True where `run` watches the signal and ends by itself; all others are left where they are on Ctrl-C. Default: false. */
+  /**
+   * True if `run` watches the signal and ends by itself. Other commands are abandoned on Ctrl-C.
+   * Default: false.
+   */
   readonly handlesInterrupt?: boolean;
-  /** Answers the exit code. */
+  /** Returns the exit code. */
   run(context: CliContext, input: CommandInput<Options>): Promise<number>;
 }
 
@@ -28,7 +34,7 @@ export interface CommandInput<Options> {
   readonly globals: GlobalOptions;
 }
 
-/** Where a command leaves what came of it; commander has no place for it. */
+/** Receives the running command, because commander has no place for it. */
 export interface CommandHost {
   readonly context: CliContext;
   settle(outcome: { readonly running: Promise<number>; readonly handlesInterrupt: boolean }): void;

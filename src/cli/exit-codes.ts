@@ -7,9 +7,12 @@ export const exitCodes = {
   findings: 1,
   /** Wrong flags, arguments or configuration, or something that is not there or not allowed. */
   usage: 2,
-  /** A bug of ours. */
+  /** A bug in rearview. */
   bug: 70,
-  /** The same command may succeed later: an outage, a lock that another process holds, a full disk. `EX_TEMPFAIL` of sysexits.h. */
+  /**
+   * The same command may succeed later: an outage, a lock that another process holds, a full disk.
+   * `EX_TEMPFAIL` of sysexits.h.
+   */
   tryLater: 75,
   /** Ended by Ctrl-C, as shells have it: 128 + SIGINT. */
   interrupted: 130,
@@ -30,7 +33,8 @@ const byCode: Readonly<Record<ErrorCode, number>> = {
   ERR_OBJECT_UNSUPPORTED: exitCodes.usage,
   ERR_OBJECT_ARCHIVED: exitCodes.usage,
   ERR_UNAVAILABLE: exitCodes.tryLater,
-  // Running the same command again would hide what the other writer did: a person has to compare first.
+  // Running the command again would hide the change of the other writer. A person has to compare
+  // first.
   ERR_CONFLICT: exitCodes.findings,
   ERR_LEASE_LOST: exitCodes.tryLater,
   ERR_NOT_FOUND: exitCodes.usage,

@@ -8,7 +8,8 @@ import { createTestCli } from '../testing/cli/run-cli.ts';
 const main = fileURLToPath(new URL('./main.mjs', import.meta.url));
 
 function start(cwd: string, ...args: readonly string[]) {
-  // Coverage of stripped types has other offsets than that of the tests' own loader; merged, both come out wrong.
+  // Coverage of stripped types has other offsets than that of the tests' own loader; merged, both
+  // come out wrong.
   const env = { ...process.env, NODE_V8_COVERAGE: '' };
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], { cwd, env });
 }

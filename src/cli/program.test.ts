@@ -83,11 +83,14 @@ for (const args of [
 
 test('a wrong value is reported with its flag', async (t) => {
   const cli = await createTestCli(t);
-  t.regex((await cli.run('scan', '.', '--max-size', 'much')).stderr, /--max-size: "much" is no size/);
-  t.regex((await cli.run('scan', '.', '--large-files', 'tail')).stderr, /--large-files: "tail" is none of skip, head/);
+  t.regex((await cli.run('scan', '.', '--max-size', 'much')).stderr, /--max-size: Invalid size "much"/);
+  t.regex(
+    (await cli.run('scan', '.', '--large-files', 'tail')).stderr,
+    /--large-files: Unknown value "tail": use one of skip, head/,
+  );
 });
 
-test('a bug of ours ends with 70 and its stack', async (t) => {
+test('a bug in rearview ends with 70 and its stack', async (t) => {
   const cli = await createTestCli(t);
   const broken = collector().stream;
   broken.write = () => {

@@ -11,7 +11,7 @@ import { bugsUrl } from './program-version.ts';
 /**
  * Runs one command.
  * @param argv what follows the name of the program
- * @returns its exit code; whatever went wrong has been said on stderr
+ * @returns its exit code; errors are printed on stderr
  */
 export async function runCli(argv: readonly string[], given: CliContext): Promise<number> {
   const context = { ...given, stdout: guardOutput(given.stdout), stderr: guardOutput(given.stderr) };
@@ -33,7 +33,7 @@ export async function runCli(argv: readonly string[], given: CliContext): Promis
   }
 }
 
-/** Resolves with the exit code when Ctrl-C comes, else never. */
+/** Resolves with the exit code on Ctrl-C, otherwise never. */
 function interruption(signal: AbortSignal): Promise<number> {
   return new Promise((resolve) => {
     const end = () => resolve(exitCodes.interrupted);
@@ -52,7 +52,7 @@ function reportError(error: unknown, context: CliContext): void {
   stderr.write(`${paint('red', 'This is a bug in rearview.')}${reportAt()}\n\n${stackText(error)}\n`);
 }
 
-/** Where to report a bug: `bugs` of package.json. Nothing where there is none. */
+/** Address for bug reports from `bugs` in package.json; empty if there is none. */
 function reportAt(): string {
   const url = bugsUrl();
   return url === null ? '' : ` Report it at ${url}, with the lines below and what you ran.`;

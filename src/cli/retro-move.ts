@@ -9,7 +9,7 @@ import { withExistingTarget } from './wiring/with-target.ts';
 export function defineRetroMove(move: 'pause' | 'resume' | 'cancel', description: string): Register {
   return defineCommand({
     description,
-    args: [['[id]', 'The scan. Default: the only one that is running or paused.']],
+    args: [['[id]', 'Id of the scan. Default: the only one that is running or paused.']],
     options: z.object({}),
     examples: [`rearview retro ${move}`],
     run: ({ stdout, stderr }, { args: [id], globals }) =>
@@ -21,7 +21,7 @@ export function defineRetroMove(move: 'pause' | 'resume' | 'cancel', description
         if (move === 'resume' && !target.isPipelineRunning()) {
           await printLine(
             stderr,
-            'No process runs the pipeline: the scan gets on when "rearview up" or "rearview retro start" does.',
+            'No process runs the pipeline: the scan continues when "rearview up" or "rearview retro start" runs.',
           );
         }
         return 0;

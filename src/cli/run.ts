@@ -13,12 +13,15 @@ const interrupt = () => {
 const signals = ['SIGINT', 'SIGTERM'] as const;
 for (const signal of signals) process.on(signal, interrupt);
 
-/** Node.js waits for its threads when it exits, and one may be in a system call that does not return: from here on a signal ends the process at once. */
+/**
+ * Node.js waits for its threads when it exits, and one may be in a system call that does not
+ * return: from here on a signal ends the process at once.
+ */
 function letSignalsEnd(): void {
   for (const signal of signals) process.off(signal, interrupt);
 }
 
-// Whoever reads us (head, a pager) may have had enough.
+// The reader (head, a pager) may close the stream early.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCodes.ok);
@@ -36,5 +39,5 @@ const code = await runCli(process.argv.slice(2), {
 });
 letSignalsEnd();
 process.exitCode = code;
-// What an interrupted command left under way (a compilation, a worker) is not waited for.
+// Remaining work of an interrupted command (a compilation, a worker) is not waited for.
 if (stopping.signal.aborted) process.exit(code);

@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { pathUri } from '../domain/sarif.ts';
 import { createTestCli } from '../testing/cli/run-cli.ts';
 
-// Of draft 4, of which it uses nothing that later drafts read otherwise.
+// The schema is draft 4, and uses nothing that later drafts read differently.
 const {
   $schema: _,
   id: __,

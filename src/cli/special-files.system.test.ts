@@ -9,7 +9,7 @@ import { createTestCli, testedRule } from '../testing/cli/run-cli.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 
-/** Longer than a command takes from the last that it says to the opening of its output. */
+/** Longer than a command takes from its last line to opening its output. */
 const waitsMs = 1000;
 
 function makeFifo(dir: string, name: string): void {

@@ -18,7 +18,8 @@ export async function namedOrLatest(scans: ScanStore, id: string | undefined): P
 
 /**
  * The scan that was named; without a name the one that has not ended.
- * @throws RearviewError `ERR_NOT_FOUND` where none is under way, `ERR_USAGE` where there are several
+ * @throws RearviewError `ERR_NOT_FOUND` where none is under way, `ERR_USAGE` where there are
+ * several
  */
 export async function namedOrOnlyActive(scans: ScanStore, id: string | undefined): Promise<string> {
   if (id !== undefined) return id;

@@ -10,11 +10,11 @@ export interface CheckFindings {
   readonly rules: number;
   /** Files as they are named in the repository. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Whether warnings close the gate, too. */
+  /** True if warnings also fail the gate. */
   readonly strict: boolean;
 }
 
-/** What a check of rules found, as a section of a review: errors before warnings. */
+/** The result of a check of rules as a section of a review, errors before warnings. */
 export function checkSection({ files, rules, diagnostics, strict }: CheckFindings): SectionOf<'check'> {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning');

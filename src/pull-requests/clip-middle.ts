@@ -1,4 +1,7 @@
-/** The text, or as much of its beginning and its end as fits, with a line between them that says how many characters are left out. */
+/**
+ * The text, or its beginning and end as far as they fit. A line between them has the number of
+ * omitted characters.
+ */
 export function clipMiddle(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const gap = (omitted: number) => `\n… ${omitted} characters left out …\n`;

@@ -7,13 +7,16 @@ type Change = SectionOf<'diff'>['changes'][number];
 
 const maxChanges = 300;
 const maxName = 600;
-/** Bytes of all changes together; what is beyond them is told without its texts, or counted. */
+/**
+ * Bytes of all changes together. Changes beyond the limit are listed without texts, or only
+ * counted.
+ */
 const maxChangeBytes = maxSectionBytes * 0.75;
 
-/** What matters most first: only so many fit. */
+/** Most important kinds first, because the space is limited. */
 const ranks: Readonly<Record<RuleChange['kind'], number>> = { logic: 0, added: 1, removed: 2, moved: 3, described: 4 };
 
-/** The section of a review that says what changed in the rules. */
+/** The changes of rules as a section of a review. */
 export function diffSection({ changes, unchanged, logicToScan }: RulesetDiff): SectionOf<'diff'> {
   const ordered = changes.toSorted((a, b) => ranks[a.kind] - ranks[b.kind]).slice(0, maxChanges);
   const shown: Change[] = [];
@@ -59,7 +62,7 @@ function changeOf(change: RuleChange): Change {
   };
 }
 
-/** As it is written to a file, indented. */
+/** Size in the indented file. */
 function sizeOf(change: Change): number {
   return Buffer.byteLength(safeJson(change, 6));
 }

@@ -1,21 +1,23 @@
 import type { ReviewConfig } from '../gates/review-config.ts';
 import { reviewSchema, type SectionOf } from './section.ts';
 
-/** What a plan of a retro scan says. */
+/** Estimate of a retro scan. */
 export interface Forecast {
-  /** All that the listing yields. */
+  /** All listed objects. */
   readonly objects: number;
   readonly bytes: number;
-  /** What would be scanned; of objects above the limit no more than the limit. */
+  /** Objects to scan; objects above the size limit count with the limit. */
   readonly dueObjects: number;
   readonly dueBytes: number;
-  /** What has been covered with all the logic already. */
+  /** Objects that are already covered by all logic. */
   readonly coveredObjects: number;
-  /** What would be skipped or fail, as far as the listing tells (size, kind, permissions). */
+  /**
+   * Objects that would be skipped or fail, as far as the listing shows (size, kind, permissions).
+   */
   readonly otherObjects: number;
-  /** Rules whose logic some object lacks, as `namespace:name`. */
+  /** Rules that have not scanned all objects, as `namespace:name`. */
   readonly dueRules: readonly string[];
-  /** Milliseconds at the pace of the latest scan that took long enough to tell; null where there is none. */
+  /** Milliseconds at the speed of the latest scan that took long enough; null if there is none. */
   readonly expectedMs: number | null;
   /** US dollars, about; on one machine nothing is charged. */
   readonly expectedCost: number;
@@ -23,7 +25,10 @@ export interface Forecast {
 
 const msPerMinute = 60_000;
 
-/** A plan held against the budget of the configuration, as a section of a review. A time that is not known can exceed nothing, and passes nothing. */
+/**
+ * A plan compared with the budget of the configuration, as a section of a review. An unknown time
+ * neither exceeds nor passes the budget.
+ */
 export function forecastSection(
   plan: Forecast,
   { maxDollars, maxMinutes }: ReviewConfig['forecast'],

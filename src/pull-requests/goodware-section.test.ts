@@ -70,7 +70,7 @@ test('files that changed rules alone cannot get through are told as their doing'
     ]),
   });
   t.deepEqual(notes, [
-    '2 files were not scanned to the end (timeout) by the changed rules alone, so whether they hit is not known: they cost too much, in production as well.',
+    '2 files were not scanned to the end (timeout) by the changed rules, so whether they match is not known: they are too slow or too large, also in production.',
   ]);
 });
 

@@ -4,31 +4,31 @@ import type { HashState } from '../gates/hash-claims.ts';
 import { clip, clipList } from './clip.ts';
 import { reviewSchema, type SectionOf } from './section.ts';
 
-/** Most hits that a section lists. */
+/** Most matches that a section lists. */
 export const maxListedHits = 100;
-/** Most strings that are kept of a hit. */
+/** Most strings that are kept for a match. */
 export const maxHitStrings = 4;
 
-/** A hit, with what shows it. */
+/** A match with its evidence. */
 export interface GoodwareFinding extends GoodwareHit {
   readonly strings: readonly MatchedString[];
-  /** Null where none covers it: then the gate is closed. */
+  /** Null if none covers it: then the gate fails. */
   readonly exception: GoodwareException | null;
 }
 
-/** What a scan of goodware came to. */
+/** Result of a scan of goodware. */
 export interface GoodwareFindings {
   /** Files that were scanned, and their bytes. */
   readonly files: number;
   readonly bytes: number;
   /** Files that were not, by reason. */
   readonly unscanned: ReadonlyMap<string, number>;
-  /** Hits in all, and those that no exception covers. */
+  /** All matches, and those without an exception. */
   readonly hits: number;
   readonly failing: number;
-  /** As many hits as are worth listing, those that fail first. */
+  /** The listed matches, failing ones first. */
   readonly listed: readonly GoodwareFinding[];
-  /** Exceptions that covered a hit. */
+  /** Exceptions that covered a match. */
   readonly used: ReadonlySet<GoodwareException>;
   readonly hashes: readonly HashState[];
   /** Roots of which no byte was scanned, or that could not be listed to their end. */
@@ -38,12 +38,12 @@ export interface GoodwareFindings {
 export interface GoodwareSectionInput {
   readonly place: string;
   readonly roots: readonly string[];
-  /** How many rules scanned. */
+  /** Number of rules that scanned. */
   readonly rules: number;
   /** Null where there was no rule to scan with. */
   readonly findings: GoodwareFindings | null;
   readonly notes: readonly string[];
-  /** What is wrong with the exceptions: it closes the gate, and nothing was scanned. Default: nothing. */
+  /** Problems of the exceptions: they fail the gate, and nothing was scanned. Default: none. */
   readonly problems?: readonly string[];
 }
 
@@ -68,7 +68,7 @@ export function goodwareSection(input: GoodwareSectionInput): SectionOf<'goodwar
   };
 }
 
-/** Hashes that were missed first: they close the gate. */
+/** Missed hashes first: they fail the gate. */
 function hashesOf(hashes: readonly HashState[]): SectionOf<'goodware'>['hashes'] {
   const rank = { missed: 0, matched: 1, unchecked: 2 } as const;
   return clipList(
@@ -89,27 +89,27 @@ function hitOf({ rule, path, sha256, strings, exception }: GoodwareFinding): Sec
   };
 }
 
-/** Reasons for which it is the rules that are slow or too large, and not the file that cannot be had. */
+/** Reasons that are caused by slow or large rules, not by an unreadable file. */
 const byRules = ['timeout', 'out_of_memory', 'engine_crash'] as const;
 
 function verdictOf(findings: GoodwareFindings | null): SectionOf<'goodware'>['verdict'] {
   if (findings === null) return 'passed';
   if (findings.failing > 0 || findings.hashes.some(({ state }) => state === 'missed')) return 'failed';
   const { bytes, incomplete, unscanned } = findings;
-  // The file was there, and the rules did not say whether they match it.
+  // The file was read, but whether the rules match it is unknown.
   const isUnknown = bytes === 0 || incomplete.length > 0 || byRules.some((reason) => unscanned.has(reason));
   return isUnknown ? 'unknown' : 'passed';
 }
 
 function notesOf(findings: GoodwareFindings | null): readonly string[] {
-  if (findings === null) return ['No rule has logic that the base lacks: nothing was scanned.'];
+  if (findings === null) return ['No rule has new logic: nothing was scanned.'];
   const { bytes, unscanned, incomplete } = findings;
   return [
     ...(bytes === 0
-      ? ['No file was scanned, or none that holds a byte, so nothing is known: is the place right?']
+      ? ['No file was scanned, or all files are empty, so the result is unknown: check the place.']
       : incomplete.map(
           (root) =>
-            `Nothing of ${root} was scanned, or it could not be listed to its end, so not enough is known of it: is it right, and may it be read?`,
+            `${root} was not scanned, or not listed completely, so the result is unknown: check the path and its permissions.`,
         )),
     ...byRules.flatMap((reason) => {
       const count = unscanned.get(reason) ?? 0;
@@ -117,7 +117,7 @@ function notesOf(findings: GoodwareFindings | null): readonly string[] {
       return count === 0
         ? []
         : [
-            `${subject} not scanned to the end (${reason}) by the changed rules alone, so whether they hit is not known: they cost too much, in production as well.`,
+            `${subject} not scanned to the end (${reason}) by the changed rules, so whether they match is not known: they are too slow or too large, also in production.`,
           ];
     }),
   ];

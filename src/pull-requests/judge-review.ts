@@ -1,15 +1,16 @@
 import type { Review } from './review.ts';
 
-/** How a review ends, as the check run of a commit says it. */
+/** Conclusion of a review, as in the check run of a commit. */
 export interface Judgement {
-  /** `neutral` does not keep from merging: it asks a person to look. */
+  /** `neutral` does not block a merge, but needs a person to look. */
   readonly conclusion: 'success' | 'failure' | 'neutral';
   readonly reason: 'passed' | 'no-rules' | 'gate' | 'incomplete' | 'base' | 'own-checks' | 'files-unknown' | 'unknown';
 }
 
 /**
- * Judges a review. What did not report fails: a crash must not open a gate. Where the pull request changes what checks it, or goes to a branch that may have
- * other workflows than the default one, what passed has shown nothing.
+ * Concludes a review. A missing section fails, because a crash must not pass a gate. The result is
+ * at best neutral if the pull request changes its own checks or has another base than the default
+ * branch.
  */
 export function judgeReview({
   sections,

@@ -1,5 +1,6 @@
 /**
- * Which of the sections that were to be there are not. `goodware` stands for the goodware of any place, `goodware-linux` for that of one.
+ * The expected sections that are missing. `goodware` is the goodware of any place, `goodware-linux`
+ * of one.
  * @param reported names of artifacts without their prefix
  */
 export function missingSections(expected: readonly string[], reported: readonly string[]): readonly string[] {

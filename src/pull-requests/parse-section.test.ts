@@ -19,14 +19,14 @@ test('a section reads back as it was written, under its name and no other', (t) 
 });
 
 test('what is no section is refused with the reason', (t) => {
-  t.is(parseSection('junit', bytes(left)), 'no section is called so');
-  t.is(parseSection('left', bytes(left)), 'no section is called so');
-  t.is(parseSection('preview', Buffer.from('{')), 'it is no JSON');
-  t.is(parseSection('preview', Buffer.from([0xff, 0xfe])), 'it is no JSON');
+  t.is(parseSection('junit', bytes(left)), 'unknown section');
+  t.is(parseSection('left', bytes(left)), 'unknown section');
+  t.is(parseSection('preview', Buffer.from('{')), 'it is not JSON');
+  t.is(parseSection('preview', Buffer.from([0xff, 0xfe])), 'it is not JSON');
   t.regex(String(parseSection('preview', Buffer.alloc(maxSectionBytes + 1, ' '))), /has more than \d+ bytes/);
-  t.regex(String(parseSection('preview', bytes({ ...left, schema: 2 }))), /^it is not of the form/);
+  t.regex(String(parseSection('preview', bytes({ ...left, schema: 2 }))), /^it does not fit the schema/);
   t.regex(String(parseSection('preview', bytes({ ...left, why: 'x'.repeat(2000) }))), /why/);
-  t.is(parseSection('check', bytes(left)), 'it holds the section preview');
+  t.is(parseSection('check', bytes(left)), 'it contains the section preview');
 });
 
 test('the goodware of a place is under the name of that place', (t) => {
@@ -36,10 +36,10 @@ test('the goodware of a place is under the name of that place', (t) => {
   };
   t.like(parseSection('goodware-linux', bytes(goodware)), { place: 'linux' });
   t.like(parseSection('goodware', bytes(goodware)), { place: 'linux' });
-  t.is(parseSection('goodware-windows', bytes(goodware)), 'it holds the goodware of another place');
+  t.is(parseSection('goodware-windows', bytes(goodware)), 'it contains the goodware of another place');
 });
 
 test('an object in the place of a text is refused, whatever its length is', (t) => {
   const section = '{"section":"left","schema":1,"verdict":"unknown","of":"check","why":{"length":{"toString":1}}}';
-  t.regex(String(parseSection('check', Buffer.from(section))), /not of the form/);
+  t.regex(String(parseSection('check', Buffer.from(section))), /not fit the schema/);
 });

@@ -4,27 +4,33 @@ import type { ReviewSection } from './section.ts';
 /** The bases where all is well: the default branch and nothing else. */
 export const defaultBase: PullBases = { others: [], haveChanged: false, isRunKnown: true };
 
-/** What was found of a pull request, and what the side that trusts nobody knows of how it came about. */
+/** Results of the checks of a pull request, and trusted facts about their origin. */
 export interface Review {
   /** Commit that was looked at. Null: none, on a laptop. */
   readonly headSha: string | null;
   /** Page of the workflow run. Null: there is none, on a laptop. */
   readonly runUrl: string | null;
-  /** How the workflow run ended, as GitHub says. Null: there was none. */
+  /** Conclusion of the workflow run from GitHub. Null: there was none. */
   readonly runConclusion: string | null;
   readonly sections: readonly ReviewSection[];
   /** Sections that should have been there, as their artifacts are called without `rearview-`. */
   readonly missing: readonly string[];
-  /** What was there and could not be read, and why. */
+  /** Artifacts that could not be read, and the reason. */
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
-  /** Files that the pull request changes and that its checks are made of, or held against: the figures come from changed code. */
+  /** Changed files that its own checks use: the results come from changed code. */
   readonly ownChecks: readonly string[];
-  /** What is known of the branches that the change is to be merged into. */
+  /** The base branches of the pull requests of the commit. */
   readonly bases: PullBases;
-  /** False: which files it changes is not known, for it is gone, has moved on, or has too many. */
+  /**
+   * False if the changed files are not known: the pull request is gone, has a later commit, or has
+   * too many files.
+   */
   readonly areFilesKnown: boolean;
-  /** GitHub says that it changes no rules, and nothing was left: there was nothing to look at. */
+  /**
+   * According to GitHub it changes no rules, and there are no artifacts: there was nothing to
+   * check.
+   */
   readonly isOfNoRules: boolean;
-  /** The pull request has a later commit by now. */
+  /** The pull request has a later commit. */
   readonly isOutdated: boolean;
 }

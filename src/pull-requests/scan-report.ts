@@ -1,11 +1,11 @@
 import type { ScanState } from '../domain/scans/scan.ts';
 
-/** How often each reason was given, most first. */
+/** Number of objects by reason, most first. */
 export type ReasonCounts = readonly { readonly reason: string; readonly objects: number }[];
 
-/** Of a rule, what a merge found: contents that matched it for the first time. */
+/** New matches of a rule after a merge: contents that matched it for the first time. */
 export interface RuleFinds {
-  /** As found, `namespace:name`. */
+  /** Name as `namespace:name`. */
   readonly rule: string;
   readonly isStaged: boolean;
   readonly contents: number;
@@ -31,21 +31,26 @@ export interface ScanWork {
   readonly dollars: number;
 }
 
-/** What came of the retro scan that a merge started. */
+/** Result of the retro scan that a merge started. */
 export interface ScanReport {
   /** In full. */
   readonly commit: string;
   readonly rulesetId: string;
-  /** The commit whose ruleset holds that of `commit`, where it is a later one; null where it is the same. */
+  /**
+   * The commit whose ruleset holds that of `commit`, where it is a later one; null where it is the
+   * same.
+   */
   readonly laterCommit: string | null;
-  /** The scan that was started, and those that took over from it. The last is the one that counts; others have ended early. */
+  /**
+   * The started scan and those that took over from it. The last one counts; the others ended early.
+   */
   readonly scans: readonly { readonly id: string; readonly state: ScanState; readonly sums: ScanSums }[];
   /**
-   * Rules of the first scan's ruleset whose logic that of the last does not have, `namespace:name`: they were taken back or changed meanwhile, and the last
-   * scan looked for them no more. Null where that cannot be told any more.
+   * Rules of the first scan's ruleset whose logic that of the last does not have, `namespace:name`:
+   * they were reverted or changed meanwhile, so the last scan did not use them. Null if not known.
    */
   readonly dropped: readonly string[] | null;
-  /** Of the last scan. */
+  /** Error of the last scan. */
   readonly error: string | null;
   /** Objects that the last scan goes through, where planning found out. */
   readonly expectedObjects: number | null;
@@ -63,6 +68,6 @@ export interface ScanReport {
 /** The scan that counts. */
 export function endOf({ scans }: Pick<ScanReport, 'scans'>): ScanReport['scans'][number] {
   const last = scans.at(-1);
-  if (last === undefined) throw new RangeError('A report tells of a scan.');
+  if (last === undefined) throw new RangeError('A report has at least one scan.');
   return last;
 }

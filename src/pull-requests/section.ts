@@ -1,16 +1,17 @@
 import { z } from 'zod';
 
 /*
- * What the jobs of a pull request found, a file for each section. They are written by code that the pull request may have changed, and read by a
- * workflow that trusts nothing: every text and every list has a bound here, and whoever shows them escapes them.
+ * Results of the jobs of a pull request, a file for each section. Code that the pull request may
+ * have changed writes them, and a workflow that trusts nothing reads them. Every text and every
+ * list has a bound here, and the renderers escape them.
  */
 
-/** Of the format; a reader refuses any other. */
+/** Version of the format; a reader refuses any other. */
 export const reviewSchema = 1;
 /** Bytes. More than any section of these bounds that is not hostile. */
 export const maxSectionBytes = 1024 * 1024;
 
-/** What a review may be made of; a part that is not done is told by a section `left`. */
+/** Sections of a review. A section `left` replaces one that was left out. */
 export const reviewSections = ['check', 'tests', 'diff', 'goodware', 'forecast', 'preview', 'infrastructure'] as const;
 
 const count = z.number().int().nonnegative();
@@ -22,7 +23,9 @@ const sentence = z.string().max(1000);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const time = z.iso.datetime();
 
-/** `passed`; `failed`: a gate is closed; `unknown`: it could not be found out, which is no reason to merge. */
+/**
+ * `passed`; `failed`: a gate fails; `unknown`: there is no result, which is not a reason to merge.
+ */
 const verdict = z.enum(['passed', 'failed', 'unknown']);
 
 /** A place in a file of the repository; line and column count from 1, 0 where there is none. */
@@ -30,10 +33,13 @@ const place = { file: path, line: count, column: count };
 
 const string = z.object({ identifier: short, offset: count, length: count, data: z.string().max(200) });
 
-/** Of a preview, which has the bytes only where the target allows it. */
+/** String of a preview, which has the bytes only if the target allows it. */
 const previewString = string.extend({ data: z.string().max(200).exactOptional() });
 
-/** A hash that the meta of a rule names: `matched` or `missed` where a file with it was scanned, `unchecked` where there was none. */
+/**
+ * A hash in the meta of a rule: `matched` or `missed` if a file with it was scanned, otherwise
+ * `unchecked`.
+ */
 const metaHash = z.object({ rule: name, hash: z.string().max(128), state: z.enum(['matched', 'missed', 'unchecked']) });
 
 const common = { schema: z.literal(reviewSchema), verdict };
@@ -48,7 +54,7 @@ const check = z.object({
   diagnostics: z
     .array(z.object({ severity: z.enum(['error', 'warning']), code: short, message: sentence, ...place }))
     .max(200),
-  /** Diagnostics beyond those listed; so below with what else is listed. */
+  /** Number of diagnostics that are not listed. `omitted` means the same in other sections. */
   omitted: count,
 });
 
@@ -66,14 +72,17 @@ const tests = z.object({
 const change = z.object({
   kind: z.enum(['added', 'removed', 'logic', 'described', 'moved']),
   rule: name,
-  /** Of a moved rule. */
+  /** Former name of a moved rule. */
   from: name.nullable(),
-  /** Of a rule whose logic changed: it matches all that it matched and maybe more, or the other way round, or both; `unknown`: that is not certain. */
+  /**
+   * Scope of changed logic: `broader` matches all that it matched and maybe more, `narrower` the
+   * reverse, `same` both. `unknown`: not certain.
+   */
   scope: z.enum(['same', 'broader', 'narrower', 'unknown']).nullable(),
   what: z.array(sentence).max(40),
   /** Rules whose condition needs it. */
   dependents: z.array(name).max(50),
-  /** What was and is written, of strings and the condition that changed; null where it was, or is, not there. */
+  /** Text of changed strings and conditions before and after; null if absent. */
   texts: z
     .array(z.object({ part: short, before: z.string().max(2000).nullable(), after: z.string().max(2000).nullable() }))
     .max(40),
@@ -98,9 +107,9 @@ const goodware = z.object({
   rules: count,
   files: count,
   bytes: count,
-  /** Files that could not be read or scanned; told by reason. */
+  /** Files that could not be read or scanned, by reason. */
   unscanned: z.array(z.object({ reason: short, files: count })).max(20),
-  /** Hits that no exception covers. */
+  /** Matches without an exception. */
   failing: count,
   hits: z
     .array(
@@ -129,13 +138,13 @@ const forecast = z.object({
   coveredObjects: count,
   otherObjects: count,
   rules: count,
-  /** Milliseconds; null where no scan has told the pace yet. */
+  /** Milliseconds; null if no scan has measured the speed yet. */
   expectedMs: amount.nullable(),
   /** US dollars. */
   expectedCost: amount,
-  /** What the configuration allows; null where it says nothing. */
+  /** Budget of the configuration; null if not set. */
   budget: z.object({ dollars: amount.nullable(), minutes: amount.nullable() }),
-  /** Sentences that say which budget is exceeded. */
+  /** Sentences on exceeded budgets. */
   over: z.array(sentence).max(4),
 });
 
@@ -143,14 +152,14 @@ const example = z.object({
   bucket: short,
   key: path,
   sha256,
-  /** Hit now and not before, before and not now, or both. */
+  /** Matched now and not before, before and not now, or both. */
   state: z.enum(['gained', 'lost', 'kept']),
   strings: z.array(previewString).max(4),
 });
 
 const reasons = z.array(z.object({ reason: short, objects: count })).max(20);
 
-/** An object that was not scanned, and what is known of why beyond the reason. */
+/** An object that was not scanned, with details beyond the reason. */
 const unscanned = z.object({
   bucket: short,
   key: path,
@@ -163,7 +172,9 @@ const preview = z.object({
   ...common,
   section: z.literal('preview'),
   scanId: short,
-  /** As in `Scan`; a scan that had not ended in time is `running`, and its figures are of what it had come to. */
+  /**
+   * State of the scan. A scan that did not finish in time is `running`, with its figures so far.
+   */
   state: z.enum(['running', 'paused', 'completed', 'cancelled', 'failed']),
   error: sentence.nullable(),
   /** The part of the corpus that was scanned, 0 to 1. */
@@ -177,12 +188,12 @@ const preview = z.object({
       z.object({
         rule: name,
         kind: z.enum(['added', 'removed', 'logic', 'moved']),
-        /** Objects hit, by the rules of this pull request and by those of its base. */
+        /** Matching objects, with the rules of this pull request and with those of its base. */
         now: count,
         before: count,
         gained: count,
         lost: count,
-        /** When the first and last of the objects hit now arrived; null where there is none. */
+        /** Arrival of the first and last object that matches now; null if there is none. */
         firstSeen: time.nullable(),
         lastSeen: time.nullable(),
         examples: z.array(example).max(5),
@@ -193,11 +204,11 @@ const preview = z.object({
   hashes: z.array(metaHash).max(300),
   forecast: z.object({ objects: count, bytes: count, ms: amount.nullable(), dollars: amount }).nullable(),
   actual: z.object({ objects: count, bytes: count, ms: amount, dollars: amount }),
-  /** Sentences: why it did not begin or end, which gate is closed. */
+  /** Sentences: why it did not begin or finish, which gate fails. */
   notes: z.array(sentence).max(20),
 });
 
-/** A part that was not done, and why: of a fork nothing is scanned, say. */
+/** A part that was left out, and why: for example, nothing is scanned for a fork. */
 const left = z.object({
   ...common,
   section: z.literal('left'),
@@ -208,9 +219,9 @@ const left = z.object({
 const infrastructure = z.object({
   ...common,
   section: z.literal('infrastructure'),
-  /** Of the stack that would be updated. */
+  /** Name of the stack that would be updated. */
   stack: short,
-  /** What `pulumi preview` printed; cut in the middle where it was longer. */
+  /** Output of `pulumi preview`; a long output is cut in the middle. */
   text: z.string().max(40_000),
 });
 

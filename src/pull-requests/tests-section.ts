@@ -10,8 +10,9 @@ const maxUntested = 200;
 type Failure = SectionOf<'tests'>['failures'][number];
 
 /**
- * What a run of rule tests found, as a section of a review. A test file that cannot be used is among the failures, by its code in the place of a test's name.
- * @param fileOf how the repository names a file of the tests folder
+ * The result of a run of rule tests as a section of a review. An unusable test file is a failure,
+ * with its error code as the name of the test.
+ * @param fileOf returns the path of a test file in the repository
  */
 export function testsSection(run: TestRun, fileOf: (path: string) => string): SectionOf<'tests'> {
   const errors = run.problems.filter(({ severity }) => severity === 'error');

@@ -1,7 +1,7 @@
-/** What a review of rules is of, as `.github/workflows/rules.yml` asks Git as well. */
+/** Paths that a review of rules covers. `.github/workflows/rules.yml` checks the same paths. */
 export const reviewedPaths: readonly string[] = ['rules', 'rule-tests', 'rearview.yaml'];
 
-/** Whether one of the changed files is a rule, a test of one, or what rules are held against. */
+/** True if a changed file is a rule, a test of a rule, or the configuration of the gates. */
 export function touchesRules(paths: readonly string[]): boolean {
   return paths.some((path) => reviewedPaths.some((part) => path === part || path.startsWith(`${part}/`)));
 }

@@ -3,8 +3,6 @@ import { cliProgram, leafCommands } from '../docs/cli-program.ts';
 
 /** A text of the help, and where it is: `scan --json`. */
 export interface HelpText {
-  /** The words that run the command; empty for the program. */
-  readonly command: string;
   readonly place: string;
   readonly text: string;
 }
@@ -28,5 +26,5 @@ function textsOf(name: string, command: Command): readonly HelpText[] {
     ...command.registeredArguments.map((each) => ({ place: at(`<${each.name()}>`), text: each.description })),
     ...command.options.map((each) => ({ place: at(each.long ?? each.flags), text: each.description })),
   ];
-  return texts.filter(({ text }) => text !== '').map((each) => ({ command: name, ...each }));
+  return texts.filter(({ text }) => text !== '');
 }

@@ -4,16 +4,13 @@ import { wordsIn } from './words-in.ts';
 
 /** A problem of a help text: the place names the command and its flag. */
 export interface HelpProblem {
-  readonly command: string;
   readonly place: string;
   readonly message: string;
 }
 
 /** The words of help texts that the rules replace. Flags, placeholders and quotes are not prose. */
 export function lintHelp(texts: readonly HelpText[]): readonly HelpProblem[] {
-  return texts.flatMap(({ command, place, text }) =>
-    wordsIn(proseOf(text)).map(({ message }) => ({ command, place, message })),
-  );
+  return texts.flatMap(({ place, text }) => wordsIn(proseOf(text)).map(({ message }) => ({ place, message })));
 }
 
 function proseOf(text: string): string {

@@ -9,29 +9,30 @@ import { type Connected, connectBucket } from '../wiring/buckets.ts';
 import { withS3 } from '../wiring/with-s3.ts';
 import { awsCorpus } from '../wiring/with-target.ts';
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and the names of old buckets */
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and the names of
+ * old buckets
+ */
 const bucketName = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/;
 
 /** `buckets connect`. */
 export const bucketsConnect = defineCommand({
   description:
-    'Turns on EventBridge for buckets that were there before, and leaves their other notifications (to queues, topics and functions) as they are; their destinations are not looked at. What is on already is left alone. With credentials of the account that owns a bucket it needs no settings, only its name. Takes effect after about five minutes.\n\nS3 replaces all notifications of a bucket at once: they are read before and after, and where somebody else changes them at the same time that is said. Do not run it while other tools change the bucket. Ends with 1 where somebody did, with 2 where a bucket cannot be asked or changed.',
-  args: [
-    ['[buckets...]', 'Names of buckets. Default: those of the corpus but the first, which the stack looks after.'],
-  ],
+    'Send the events of existing buckets to EventBridge; other notifications stay as they are.\n\nS3 replaces all notifications of a bucket at once: do not run this while another tool changes them. Takes effect after about five minutes. With credentials of the bucket owner, no settings are needed.\nEnds with 1 if another writer changed a bucket meanwhile; with 2 if a bucket cannot be read or changed.',
+  args: [['[buckets...]', 'Names of buckets. Default: the corpus buckets except the first, which the stack connects.']],
   flags: [
-    ['--dry-run', 'Say what would be done, and change nothing.'],
+    ['--dry-run', 'Show what would change, and change nothing.'],
     ['--owner <account>', 'Account that must own the buckets: 12 digits. Default: any.'],
     [
       '--json',
-      'JSON, one bucket a line: bucket, status (connected, would_connect, already, failed), other notifications or why.',
+      'Print JSON, one bucket a line: bucket, status (connected, would_connect, already, failed), other notifications or the reason.',
     ],
   ],
   options: z.object({
     dryRun: switchFlag,
     owner: z
       .string()
-      .regex(/^\d{12}$/, { error: ({ input }) => `"${String(input)}" is no account: write 12 digits.` })
+      .regex(/^\d{12}$/, { error: ({ input }) => `Invalid account "${String(input)}": use 12 digits.` })
       .optional(),
     json: switchFlag,
   }),
@@ -43,7 +44,7 @@ export const bucketsConnect = defineCommand({
     const { dryRun, owner, json } = options;
     const names = args.length > 0 ? args.map(requireName) : await othersOf(globals);
     if (names.length === 0) {
-      await printLine(context.stderr, 'The corpus has one bucket alone, which the stack looks after.');
+      await printLine(context.stderr, 'The corpus has only one bucket, which the stack connects.');
     }
     return withS3(async (client) => {
       let worst: number = exitCodes.ok;
@@ -67,7 +68,7 @@ export const bucketsConnect = defineCommand({
 
 function requireName(text: string): string {
   if (bucketName.test(text)) return text;
-  throw new RearviewError('ERR_USAGE', `"${text}" is no bucket: write its name alone, without s3:// and prefix.`);
+  throw new RearviewError('ERR_USAGE', `Invalid bucket "${text}": use the name without s3:// and prefix.`);
 }
 
 async function othersOf(globals: GlobalOptions): Promise<readonly string[]> {
@@ -76,9 +77,9 @@ async function othersOf(globals: GlobalOptions): Promise<readonly string[]> {
 }
 
 const sayings = {
-  connected: 'EventBridge is on now',
+  connected: 'EventBridge is now on',
   would_connect: 'EventBridge is off and would be turned on',
-  already: 'EventBridge is on already',
+  already: 'EventBridge is already on',
 } as const;
 
 async function tell(

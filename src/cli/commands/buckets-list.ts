@@ -9,11 +9,11 @@ import { awsCorpus } from '../wiring/with-target.ts';
 /** `buckets list`. */
 export const bucketsList = defineCommand({
   description:
-    'Lists the buckets of the corpus: the first takes uploads. For each the prefix that belongs to the corpus, whether it keeps versions, whether EventBridge hears of what arrives, and how many other notifications it has. What may not be asked is not known, and said.',
+    'List the buckets of the corpus; the first one takes uploads.\n\nFor each bucket: the prefix of the corpus, versioning, whether events go to EventBridge, and the number of other notifications. Settings that cannot be read are shown as not known.',
   flags: [
     [
       '--json',
-      'JSON, one bucket a line: bucket, prefix, versioning (Enabled, Suspended, Never), eventBridge, destinations; null for what is not known, with problems.',
+      'Print JSON, one bucket a line: bucket, prefix, versioning (Enabled, Suspended, Never), eventBridge, destinations, problems; null if not known.',
     ],
   ],
   options: z.object({ json: switchFlag }),

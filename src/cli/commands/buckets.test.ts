@@ -18,11 +18,11 @@ interface Rig {
   readonly client: S3Client;
   /** Buckets whose notifications were written. */
   readonly written: readonly string[];
-  /** What becomes of notifications that are written. */
+  /** Effect of written notifications. */
   readonly alter: { written: (document: string) => string };
 }
 
-/** Three buckets, one of which tells a queue; refuses what it is told to. */
+/** Three buckets, one of which notifies a queue; refuses the given actions. */
 async function start(t: ExecutionContext, isRefused: (each: S3Request) => boolean = () => false): Promise<Rig> {
   const written: string[] = [];
   const alter: Rig['alter'] = { written: (document) => document };
@@ -84,7 +84,7 @@ test.serial(
     t.deepEqual(written, ['mail', 'logs']);
     t.deepEqual(await Promise.all(['corpus', 'mail', 'logs'].map((each) => isOn(client, each))), [false, true, true]);
     const again = await cli.runWith({ env }, 'buckets', 'connect');
-    t.regex(again.stdout, /^mail {2}EventBridge is on already; 1 other notification$/m);
+    t.regex(again.stdout, /^mail {2}EventBridge is already on; 1 other notification$/m);
     t.is(written.length, 2);
   },
 );
@@ -93,7 +93,7 @@ test.serial('a bucket that is named needs no settings', async (t) => {
   const { cli, client, written } = await start(t);
   const { code, stdout } = await cli.run('buckets', 'connect', 'mail', 'mail', '--owner', '000000000000');
   t.is(code, 0);
-  t.regex(stdout, /^mail {2}EventBridge is on now; 1 other notification$/m);
+  t.regex(stdout, /^mail {2}EventBridge is now on; 1 other notification$/m);
   t.deepEqual(written, ['mail']);
   t.true(await isOn(client, 'mail'));
   const other = await cli.run('buckets', 'connect', 'logs', '--owner', '111122223333');
@@ -114,7 +114,7 @@ test.serial('a bucket that is refused keeps none of the others from being connec
 
 test.serial('where somebody else changes a bucket at the same time it ends with 1', async (t) => {
   const { cli, alter } = await start(t);
-  // What was written is gone before it is read again.
+  // The written value is gone before it is read again.
   alter.written = (document) => document.replace(/<EventBridgeConfiguration>.*<\/EventBridgeConfiguration>/, '');
   const { code, lines, stderr } = await cli.run('buckets', 'connect', 'logs', '--json');
   t.is(code, 1);
@@ -127,13 +127,13 @@ test.serial('what is no bucket or no account, and a corpus of one bucket, are sa
   for (const name of ['s3://mail', 'mail/in/', 'x', 'arn:aws:s3:::mail']) {
     const { code, stderr } = await cli.run('buckets', 'connect', 'logs', name);
     t.is(code, 2, name);
-    t.regex(stderr, /is no bucket: write its name alone/);
+    t.regex(stderr, /Invalid bucket "[^"]+": use the name/);
   }
   t.is((await cli.run('buckets', 'connect', 'mail', '--owner', '12')).code, 2);
   t.regex((await cli.run('buckets', 'connect')).stderr, /REARVIEW_CORPUS_BUCKETS.*is missing/);
   const one = await cli.runWith({ env: { REARVIEW_CORPUS_BUCKETS: 'corpus' } }, 'buckets', 'connect');
   t.is(one.code, 0);
-  t.regex(one.stderr, /one bucket alone/);
+  t.regex(one.stderr, /only one bucket/);
   t.deepEqual(written, []);
 });
 

@@ -13,8 +13,8 @@ const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 /** `doctor`. */
 export const doctor = defineCommand({
   description:
-    'Checks Node, the engine, the rules, the disk, the state folder, the queues, the active ruleset and whether it is authentic, and the scans; with --target aws Node, the engine, the settings, the credentials, buckets, tables, queues, topic and functions, the active ruleset, and the scans. A line each, with the way out where something is wrong. Changes nothing, except that a state folder of yours that other users can look into is closed. Ends with 1 where a check fails; warnings do not count.',
-  flags: [['--json', 'JSON, one check a line: check, status (ok, warn, fail), detail.']],
+    'Check the setup and the state of the pipeline, one line a check.\n\nEach warning or failure has a way to fix it. With --target aws, also checks settings, credentials, buckets, tables, queues, topic and functions.\nChanges nothing, except that it closes your own state folder to other users. Ends with 1 if a check fails; warnings do not count.',
+  flags: [['--json', 'Print JSON, one check a line: check, status (ok, warn, fail), detail.']],
   options: z.object({ json: switchFlag }),
   examples: ['rearview doctor', 'rearview doctor --target aws --stack-outputs outputs.json'],
   async run(context, { options, globals }) {

@@ -18,7 +18,7 @@ import { useEnvironment } from '../../testing/use-environment.ts';
 
 const shipped = readFile(new URL('../../../rules/test/eicar.yar', import.meta.url), 'utf8');
 
-/** What a live test has made and not taken away. */
+/** Resources that a live test has created and not removed. */
 async function leftovers({ s3, sns, sqs, env }: AwsServices) {
   const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: 'corpus' }));
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'rearview-live-test' }));
@@ -93,7 +93,7 @@ testWithDynamo('what live-test may not take away it names, and ends with 1', asy
         if (request.headers['x-amz-target'] === 'AmazonSQS.DeleteQueue')
           return sqsFailure(403, 'AccessDeniedException');
         const answer = await forward(endpoint, request);
-        // The SDK sends to where the URL of a queue says.
+        // The SDK sends requests to the URL of a queue.
         return { ...answer, body: answer.body.toString().replaceAll(endpoint, outer) };
       });
       return outer;
@@ -103,7 +103,7 @@ testWithDynamo('what live-test may not take away it names, and ends with 1', asy
   const { code, stdout, stderr } = await pipeline.run('live-test');
   t.is(code, 1);
   t.regex(stdout, /plain +test\/eicar\.yar:Test_EICAR_File/);
-  t.regex(stderr, /Not removed, remove it yourself: http.*\/rearview-live-test-\S+ \(.*sqs:DeleteQueue/);
+  t.regex(stderr, /Cannot remove, remove it yourself: http.*\/rearview-live-test-\S+ \(.*sqs:DeleteQueue/);
   t.deepEqual(await leftovers(pipeline.services), { ...nothing, queues: 1 });
 });
 
@@ -122,6 +122,6 @@ testWithDynamo('Ctrl-C ends the waiting, and objects, queue and subscription are
   stop.abort();
   const { code, stderr } = await running;
   t.is(code, 130, stderr);
-  t.regex(stderr, /Interrupted: removing what was made/);
+  t.regex(stderr, /Interrupted: cleaning up/);
   t.deepEqual(await leftovers(services), nothing);
 });

@@ -62,14 +62,14 @@ test.serial(
     }
     const text = await cli.run('live-test');
     t.regex(text.stdout, /^FORM +RULE +UPLOADED +RECORDED +ALERTED\nplain +test\/eicar\.yar:Test_EICAR_File +\d/);
-    t.regex(text.stdout, /All 4 forms were found, and their alerts arrived\.\n$/);
+    t.regex(text.stdout, /All 4 forms matched, and their alerts arrived\.\n$/);
   },
 );
 
 test.serial('Ctrl-C ends the waiting, and what was uploaded is removed', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(await shipped());
-  // Whoever holds the lock runs the pipeline, as far as others can tell: here nobody scans.
+  // The holder of the lock counts as the running pipeline: here no process scans.
   await cli.run('publish');
   const target = await openLocalTarget({ stateDir: join(cli.dir, '.rearview') });
   const lock = acquireStateLock(join(cli.dir, '.rearview/pipeline.lock'));
@@ -84,7 +84,7 @@ test.serial('Ctrl-C ends the waiting, and what was uploaded is removed', async (
   const { code, stdout, stderr } = await running;
   t.is(code, 130);
   t.is(stdout, '');
-  t.regex(stderr, /Interrupted: removing what was made/);
+  t.regex(stderr, /Interrupted: cleaning up/);
   t.deepEqual(await keysLeft(cli), []);
 
   const late = await cli.run('live-test', '--timeout', '1');

@@ -21,13 +21,10 @@ const defaultTimeoutSeconds = 120;
 /** `live-test`. */
 export const liveTest = defineCommand({
   description:
-    'Uploads forms of the EICAR test file, which is harmless and made to be found, below rearview-live-test/ in the corpus, and waits until each has its match in the match store and its alert has arrived: in AWS in a queue that is made and subscribed to the topic for the run, on this machine (where "rearview up" must be running) in alerts.jsonl. Everybody who gets alerts gets these. Then it removes the files, the subscription and the queue, also where the test fails and on Ctrl-C; the matches stay. Ends with 1 where something did not arrive, with how far each form came and where to look, or could not be removed; with 2 where no rule in force finds the test file.',
+    'Upload a harmless test file (EICAR) in several forms and follow each to its alert.\n\nOn this machine, "rearview up" must be running. All subscribers receive the alerts. The files and the test subscription are removed at the end, also on failure and Ctrl-C; the matches stay.\nEnds with 1 if a match or an alert did not arrive, or cleaning up failed; with 2 if no active rule matches the test file.',
   flags: [
-    ['--timeout <s>', `Seconds to wait, from the upload. Default: ${defaultTimeoutSeconds}.`],
-    [
-      '--json',
-      'JSON, one object: {runId, bucket, ok, forms, leftovers}; a form has form, key, rule, uploadedMs, recordedMs and alertedMs (null for what did not happen) and detail.',
-    ],
+    ['--timeout <s>', `Seconds to wait after the upload. Default: ${defaultTimeoutSeconds}.`],
+    ['--json', 'Print one JSON object: {runId, bucket, ok, forms, leftovers}.'],
   ],
   options: z.object({ timeout: countFlag.default(defaultTimeoutSeconds), json: switchFlag }),
   examples: ['rearview live-test', 'rearview live-test --target aws --stack-outputs outputs.json --timeout 300'],
@@ -88,10 +85,10 @@ async function testAndCleanUp({ context, site, runId, uploads, progress, timeout
     const forms = await pMap(tested, async (form) => ({ ...form, detail: await explainForm(state.records, form) }));
     return { forms, leftovers };
   } finally {
-    if (context.signal.aborted) progress.line('Interrupted: removing what was made. Ctrl-C again leaves it.');
+    if (context.signal.aborted) progress.line('Interrupted: cleaning up. Ctrl-C again stops that.');
     leftovers.push(...(await removeUploads(remover, uploads)), ...((await watch?.close()) ?? []));
     for (const { name, reason } of leftovers) {
-      progress.line(`Not removed, remove it yourself: ${safeText(name)} (${safeText(reason)})`);
+      progress.line(`Cannot remove, remove it yourself: ${safeText(name)} (${safeText(reason)})`);
     }
   }
 }

@@ -12,15 +12,14 @@ const pageSize = 500;
 
 /** `matches list`. */
 export const matchesList = defineCommand({
-  description:
-    'Lists the matches on record, newest first: one for each content (SHA-256) and rule, however many objects have it.',
+  description: 'List the matches on record, newest first: one for each rule and content (SHA-256).',
   flags: [
     ['--rule <name>', 'Only of this rule: its name, or namespace:name.'],
     ['--sha256 <hex>', 'Only of this content.'],
-    ['--scan <id>', 'Only those that this scan found first.'],
-    ['--since <time>', 'Only those found then or later: ISO 8601, or how long ago, as in 7d.'],
+    ['--scan <id>', 'Only matches that this scan found first.'],
+    ['--since <time>', 'Only matches found then or later: ISO 8601, or how long ago, for example 7d.'],
     ['--limit <n>', 'Most matches to list. Default: 100.'],
-    ['--json', 'JSON, one match a line.'],
+    ['--json', 'Print JSON, one match a line.'],
   ],
   options: z.object({
     rule: z.string().min(1).optional(),
@@ -43,7 +42,7 @@ export const matchesList = defineCommand({
       const { matches, more } = await listMatches(target, filter, limit);
       if (options.json) for (const match of matches) await printLine(stdout, jsonLine(matchJson(match)));
       else await printLine(stdout, matches.length === 0 ? 'no matches' : matchTable(matches));
-      if (more) await printLine(stderr, `There are more: the newest ${limit} are shown, --limit changes it.`);
+      if (more) await printLine(stderr, `Only the newest ${limit} are shown: --limit shows more.`);
       return 0;
     }),
 });

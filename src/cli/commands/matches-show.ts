@@ -13,9 +13,9 @@ const shownObjects = 100;
 
 /** `matches show`. */
 export const matchesShow = defineCommand({
-  description: `Shows every rule that matched a content, the strings that did, and the objects that have it (the first ${shownObjects}). Ends with 2 where nothing is on record.`,
-  args: [['<sha256>', 'The content, as 64 hexadecimal digits.']],
-  flags: [['--json', 'JSON, one match a line.']],
+  description: `Show every rule that matched a content, the matched strings, and its first ${shownObjects} objects.\n\nEnds with 2 if no match is on record.`,
+  args: [['<sha256>', 'SHA-256 of the content, 64 hexadecimal digits.']],
+  flags: [['--json', 'Print JSON, one match a line.']],
   options: z.object({ json: switchFlag }),
   examples: ['rearview matches show 275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f'],
   run: ({ stdout }, { args: [given], options, globals }) =>
@@ -54,7 +54,7 @@ function matchLines({ alert, objects, silent, firstSeenAt }: StoredMatch, sighti
     `  found    ${firstSeenAt} by ${alert.scan.id}, ruleset ${alert.ruleset.id}`,
     ...(alert.object.uploadedBy === undefined
       ? []
-      : [`  from     ${uploaderLine(alert.object.uploadedBy)}, as AWS says`]),
+      : [`  from     ${uploaderLine(alert.object.uploadedBy)}, according to AWS`]),
     ...rule.meta.map(({ identifier, value }) => `  meta     ${identifier} = ${safeText(String(value))}`),
     ...strings.map(
       ({ identifier, offset, length, data }) =>

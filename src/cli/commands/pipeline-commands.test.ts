@@ -84,7 +84,7 @@ test('a retro scan is noted down, paused, resumed and cancelled', async (t) => {
   await cli.run('upload', 'one.txt');
   const started = await cli.run('retro', 'start', '--no-wait', '--prefix', 'o', '--min-size', '1');
   t.is(started.code, 0);
-  t.regex(started.stderr, /carried out when "rearview up" runs/);
+  t.regex(started.stderr, /it runs when "rearview up" runs/);
   const id = started.stdout.trim();
   t.is((await cli.run('retro', 'start', '--no-wait', '--prefix', 'o', '--min-size', '1')).stdout.trim(), id);
   t.is((await cli.run('retro', 'pause')).stdout, `${id} paused\n`);
@@ -92,10 +92,10 @@ test('a retro scan is noted down, paused, resumed and cancelled', async (t) => {
   const resumed = await cli.run('retro', 'resume', id);
   t.is(resumed.stdout, `${id} running\n`);
   t.regex(resumed.stderr, /No process runs the pipeline/);
-  t.regex((await cli.run('doctor')).stdout, /warn {2}scans .*has not ended/);
+  t.regex((await cli.run('doctor')).stdout, /warn {2}scans .*has not finished/);
   t.regex((await cli.run('doctor')).stdout, /ok {4}privacy /);
   await chmod(join(cli.dir, '.rearview'), 0o755);
-  t.regex((await cli.run('doctor')).stdout, /warn {2}privacy .*could look into .* until now \(mode 755\)/);
+  t.regex((await cli.run('doctor')).stdout, /warn {2}privacy .*could read .* until now \(mode 755\)/);
   t.regex((await cli.run('doctor')).stdout, /ok {4}privacy /);
   const watched = await cli.runWith({ signal: AbortSignal.timeout(300) }, 'retro', 'watch', id);
   t.is(watched.code, 130);

@@ -19,17 +19,14 @@ import { withTarget } from '../wiring/with-target.ts';
 /** `publish`. */
 export const publish = defineCommand({
   description:
-    'Compiles, lints and tests the rules, stores them as a ruleset named by its content, and puts it in force. Publishing what is in force changes nothing. With --commit publishing never goes back: where the ruleset of that commit or of one that contains it is in force, or was rolled back, nothing is published, which is said and is no error; so two publishers at once end with the later commit, whatever their order. What arrived before is scanned with the new rules by "rearview retro start". Prints the id of the ruleset, its number, and what changed. Ends with 1 where anything is wrong with the rules; then the ruleset in force stays.',
+    'Check, test and build the rules, and make them the active ruleset.\n\nPublishing the active ruleset again changes nothing. With --commit, an older commit never replaces a later one, so concurrent publishers end with the later commit. Use "rearview retro start" to scan the objects that arrived before.\nPrints the id and number of the ruleset, and what changed. Ends with 1 if the rules have errors; the active ruleset stays.',
   flags: [
-    ['--replaces <id>', 'Only publish if this ruleset is in force now ("none": none is). Default: whichever is.'],
+    ['--replaces <id>', 'Publish only if this ruleset is active ("none": no ruleset is active). Default: any.'],
     [
       '--commit <sha>',
-      'The commit that the rules are of, in full. Git is asked in the rules folder which commit is later, and must have both.',
+      'Full hash of the commit of the rules. Git compares it with the published commit, so the clone must have both.',
     ],
-    [
-      '--json',
-      'What is in force now and how that came (state: published, unchanged or superseded), as JSON on one line.',
-    ],
+    ['--json', 'Print the active ruleset and the state (published, unchanged or superseded) as JSON on one line.'],
   ],
   options: z.object({ replaces: z.string().optional(), commit: commitFlag.optional(), json: switchFlag }),
   examples: ['rearview publish', 'rearview publish --target aws --commit "$(git rev-parse HEAD)"'],
@@ -83,9 +80,9 @@ export const publish = defineCommand({
 
 function supersededNote({ sequence }: CurrentRuleset, by: PublishedRuleset, given: string): string {
   if (by.sequence !== sequence) {
-    return `Not published: the ruleset ${by.sequence} of the commit ${by.commit}, which is or contains ${given}, was rolled back. Revert in Git what was wrong and publish that, or put it in force again with "rearview ruleset rollback ${by.sequence}".`;
+    return `Not published: the ruleset ${by.sequence} of the commit ${by.commit}, which is or contains ${given}, was rolled back. Revert the error in Git and publish again, or make it active again with "rearview ruleset rollback ${by.sequence}".`;
   }
   return by.commit === given
-    ? `Not published: another ruleset of the commit ${given} is in force. Commit what you changed and publish that, or publish without --commit.`
-    : `Not published: the ruleset of a later commit is in force, ${by.commit}, which contains ${given}.`;
+    ? `Not published: another ruleset of the commit ${given} is active. Commit your changes and publish again, or publish without --commit.`
+    : `Not published: the ruleset of a later commit is active, ${by.commit}, which contains ${given}.`;
 }

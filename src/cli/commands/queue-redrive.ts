@@ -7,13 +7,13 @@ import { withExistingTarget } from '../wiring/with-target.ts';
 /** `queue redrive`. */
 export const queueRedrive = defineCommand({
   description:
-    'Puts dead letters back into their queue, to be tried again from the start: all of them, or those named. The ledger entries of what they ask for are replaced by what comes of it. Ends with 2 where a named one is not there.',
-  args: [['[ids...]', 'Dead letters, as "rearview queue status --dead-letters" lists them. Default: all.']],
-  flags: [['--queue <name>', 'Only of this queue: live, retro or preview. Default: all.']],
+    'Put dead letters back into their queue: all of them, or the named ones.\n\nTheir work starts again, and its outcomes replace the ledger entries. Ends with 2 if a named dead letter does not exist.',
+  args: [['[ids...]', 'Ids from "rearview queue status --dead-letters". Default: all.']],
+  flags: [['--queue <name>', 'Only this queue: live, retro or preview. Default: all.']],
   options: z.object({
     queue: z
       .enum(['live', 'retro', 'preview'], {
-        error: ({ input }) => `"${String(input)}" is none of live, retro, preview.`,
+        error: ({ input }) => `Unknown queue "${String(input)}": use live, retro or preview.`,
       })
       .optional(),
   }),
@@ -31,11 +31,11 @@ export const queueRedrive = defineCommand({
       if (total < new Set(ids).size) {
         throw new RearviewError(
           'ERR_NOT_FOUND',
-          `Only ${total} of the ${ids.length} named are dead letters: "rearview queue status --dead-letters" lists those there are.`,
+          `Only ${total} of the ${ids.length} named ids are dead letters: list them with "rearview queue status --dead-letters".`,
         );
       }
       if (total > 0 && !target.isPipelineRunning()) {
-        await printLine(stderr, 'No process runs the pipeline: they are tried again when "rearview up" runs.');
+        await printLine(stderr, 'No process runs the pipeline: they are scanned when "rearview up" runs.');
       }
       return 0;
     }),

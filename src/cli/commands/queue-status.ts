@@ -7,11 +7,11 @@ import { withExistingTarget } from '../wiring/with-target.ts';
 /** `queue status`. */
 export const queueStatus = defineCommand({
   description:
-    'Shows for the queues of uploads (live), retro scans and previews how many messages wait, how many are being worked on, how old the oldest is, and how many were given up on (dead letters).',
+    'Show the queues of uploads (live), retro scans and previews.\n\nFor each queue: waiting messages, messages in progress, age of the oldest, and dead letters.',
   flags: [
-    ['--dead-letters', 'List the dead letters instead, with their ids and what they ask for.'],
-    ['--limit <n>', 'Most dead letters to list of each queue. Default: 100.'],
-    ['--json', 'JSON, one queue (or dead letter) a line; ages in milliseconds.'],
+    ['--dead-letters', 'List the dead letters instead, with their ids and their work.'],
+    ['--limit <n>', 'Most dead letters to list for each queue. Default: 100.'],
+    ['--json', 'Print JSON, one queue (or dead letter) a line; ages in milliseconds.'],
   ],
   options: z.object({ deadLetters: switchFlag, limit: countFlag.default(100), json: switchFlag }),
   examples: ['rearview queue status', 'rearview queue status --dead-letters --json'],

@@ -8,8 +8,8 @@ import { withExistingTarget } from '../wiring/with-target.ts';
 /** `ruleset list`. */
 export const rulesetList = defineCommand({
   description:
-    'Lists what is in force and the 20 that were before it, newest first, with the commits that they were published for. "rearview ruleset rollback" puts one of them in force again.',
-  flags: [['--json', 'JSON, one ruleset a line.']],
+    'List the active ruleset and the 20 before it, newest first, with their commits.\n\n"rearview ruleset rollback" makes one of them active again.',
+  flags: [['--json', 'Print JSON, one ruleset a line.']],
   options: z.object({ json: switchFlag }),
   examples: ['rearview ruleset list', 'rearview ruleset list --target aws --json'],
   run: ({ stdout }, { options, globals }) =>
@@ -22,7 +22,7 @@ export const rulesetList = defineCommand({
       }
       const rows = all.map(({ rulesetId, sequence, publishedAt, commit }, index) => [
         ...[sequence, rulesetId, publishedAt.slice(0, 19).replace('T', ' '), commit ?? '-'],
-        index === 0 ? 'in force' : '',
+        index === 0 ? 'active' : '',
       ]);
       const header = ['NUMBER', 'RULESET', 'PUBLISHED (UTC)', 'COMMIT', ''];
       await printLine(stdout, rows.length === 0 ? 'no rulesets' : table(header, rows));

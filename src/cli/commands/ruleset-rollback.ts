@@ -11,19 +11,19 @@ import { withExistingTarget } from '../wiring/with-target.ts';
 /** `ruleset rollback`. */
 export const rulesetRollback = defineCommand({
   description:
-    'Puts a ruleset in force again that was in force before, under a new number; nothing is built or tested, but it has to load in the engine of today. It takes effect with the next file. Matches and alerts of the rules that go stay on record. The next publish goes on from there: revert the commit in Git, or the next merge brings its rules back; publishing the same commit again does not. Prints the id of the ruleset, its number, and what changed. Asking for what is in force changes nothing.',
+    'Make an earlier ruleset active again, under a new number.\n\nIt takes effect with the next file. Matches and alerts of removed rules stay on record. Nothing is built or tested, but the current engine must load the ruleset.\nThen revert the commit in Git: otherwise the next merge publishes its rules again.\nPrints the id and number of the ruleset, and what changed.',
   args: [
     [
       '[ruleset]',
-      'Its number or id as "rearview ruleset list" has it, or the first 8 digits of the id. Default: the one before; after a rollback, the one before that.',
+      'Number or id from "rearview ruleset list", or the first 8 digits of the id. Default: the one before; after a rollback, the one before that.',
     ],
   ],
   flags: [
     [
       '--replaces <id>',
-      'Only if this ruleset is in force now, so that doing it twice does it once. Default: whichever is.',
+      'Roll back only if this ruleset is active, so that a repeated command has no effect. Default: any.',
     ],
-    ['--json', 'What is in force now and how that came (state: published or unchanged), as JSON on one line.'],
+    ['--json', 'Print the active ruleset and the state (published or unchanged) as JSON on one line.'],
   ],
   options: z.object({ replaces: z.string().optional(), json: switchFlag }),
   examples: ['rearview ruleset rollback', 'rearview ruleset rollback 41 --target aws'],
@@ -37,7 +37,7 @@ export const rulesetRollback = defineCommand({
         problems.push(`problem: ruleset: the ruleset was not signed: ${notSigned} ${consequence}`);
       }
       const line = changed
-        ? publishedLine(current, `in force again, as it was under number ${current.returnsTo}`)
+        ? publishedLine(current, `active again, as number ${current.returnsTo}`)
         : publishedLine(current, 'active already');
       const state = changed ? 'published' : 'unchanged';
       await printLine(context.stdout, json ? publishedJson(current, state) : line);
@@ -47,7 +47,7 @@ export const rulesetRollback = defineCommand({
       for (const each of await changeLines(target.library, before, ruleset)) await printLine(told, each);
       await printLine(
         context.stderr,
-        'What arrived meanwhile may lack these rules: "rearview retro start" scans it with those that it lacks.',
+        'Objects that arrived meanwhile were not scanned with these rules: "rearview retro start" scans them.',
       );
       return exitCodes.ok;
     };

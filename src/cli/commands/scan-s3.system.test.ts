@@ -22,7 +22,10 @@ interface S3Cli {
   json(...args: readonly string[]): Promise<CliProcessEnd & { readonly byPath: ReadonlyMap<unknown, object> }>;
 }
 
-/** The command line in a process and a folder of its own, with a rule that matches `evil`, before an S3 with the bucket `corpus`. */
+/**
+ * The command line in a process and a folder of its own, with a rule that matches `evil`, before an
+ * S3 with the bucket `corpus`.
+ */
 async function startCli(
   t: ExecutionContext,
   {
@@ -205,7 +208,7 @@ test.serial('many small objects are read at the same time, and each is asked for
     intercept({ method, key }) {
       if (key === '') return null;
       asked.push(`${method} ${key}`);
-      // None is answered before so many are under way: read one after the other, they would wait for ever.
+      // No request returns before this many are in flight: sequential reads would wait for ever.
       if (asked.length === together) open.resolve(null);
       return open.promise;
     },

@@ -170,7 +170,7 @@ test('no rule left to scan with is an error', async (t) => {
   await cli.write({ 'rules/b.yar': 'rule B { condition: foo }', 'x.txt': 'evil' });
   const { code, stderr } = await cli.run('scan', 'x.txt', '--keep-going');
   t.is(code, 1);
-  t.regex(stderr, /There is no rule file below .* that compiles/);
+  t.regex(stderr, /No rule file below .* compiles/);
   t.is((await cli.run('scan', 'x.txt', '--rules', 'nowhere')).code, 2);
 });
 
@@ -229,7 +229,7 @@ test('a built ruleset whose image is cut short or of another engine says so, and
 test('the image of a ruleset file that no trusted key has signed is not used, unless it is said so', async (t) => {
   const [cli, elsewhere] = [await createTestCli(t), await createTestCli(t)];
   await cli.write({ ...rules, 'x.txt': 'evil' });
-  // An image like any other, but of rules that match nothing, under the names and hashes of ours.
+  // A valid image of rules that match nothing, under the names and hashes of the real rules.
   await elsewhere.write({ 'rules/a.yar': 'rule A { condition: false } rule Empty { condition: false }' });
   for (const each of [cli, elsewhere]) t.is((await each.run('rules', 'build', '--out', 'built.bin')).code, 0);
   const read = async ({ dir }: TestCli) => decodeRuleset(await readFile(join(dir, 'built.bin')), { trustImage: true });
@@ -248,7 +248,7 @@ test('the image of a ruleset file that no trusted key has signed is not used, un
   for (const [file, why] of [
     ['unsigned.bin', /--ruleset: unsigned\.bin is not used as it is: it is not signed; its sources are compiled/],
     ['stranger.bin', /signed with the key [0-9a-f]{12}, which is not trusted here; .*--trust-image/],
-    ['manifest.bin', /its list of rules was not that of its sources/],
+    ['manifest.bin', /its list of rules differs from its sources/],
   ] as const) {
     const { code, stdout, stderr } = await cli.run('scan', 'x.txt', '--json', '--ruleset', file);
     t.is(code, 0, stderr);
@@ -259,7 +259,7 @@ test('the image of a ruleset file that no trusted key has signed is not used, un
   t.notRegex(trusted.stdout, /"rule":"A"/, 'an image decides what matches');
   const without = await cli.run('scan', 'x.txt', '--trust-image');
   t.is(without.code, 2);
-  t.regex(without.stderr, /--trust-image is about the file of --ruleset/);
+  t.regex(without.stderr, /--trust-image needs --ruleset/);
 });
 
 test('the image of a ruleset file that came with its own signing key is not used', async (t) => {
@@ -271,7 +271,8 @@ test('the image of a ruleset file that came with its own signing key is not used
   const [ours, theirs] = [await read(cli), await read(attacker)];
   if (!theirs.image) return t.fail();
   const honest = await cli.run('scan', 'x.txt', '--json', '--ruleset', 'built.bin');
-  // An archive that is unpacked: key, ruleset and permissions are as the attacker wants them, and no list of ours has the key.
+  // An archive that is unpacked: the attacker chose key, ruleset and permissions, and the key is
+  // not in the list of known keys.
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const key = join(cli.dir, '.rearview', 'signing-key.pem');
   await writeFile(key, privateKey.export({ format: 'pem', type: 'pkcs8' }));
@@ -377,5 +378,5 @@ test('--rules and --ruleset together are wrong usage', async (t) => {
   await cli.run('rules', 'build', '--out', 'rules.bin');
   const { code, stderr } = await cli.run('scan', '--rules', 'rules', '--ruleset', 'rules.bin', 'x');
   t.is(code, 2);
-  t.regex(stderr, /--rules and --ruleset both name the rules/);
+  t.regex(stderr, /--rules and --ruleset cannot be combined/);
 });

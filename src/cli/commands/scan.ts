@@ -43,7 +43,7 @@ const options = z.object({
   exclude: z.array(z.string()).default([]),
 });
 
-/** The files but those that are left out, each of which is counted. What was named itself is never left out. */
+/** The files that are not excluded; excluded ones are counted. Named files are never excluded. */
 async function* withoutExcluded(
   files: AsyncIterable<ListedFile>,
   patterns: readonly string[],
@@ -62,31 +62,28 @@ function variablesOf({ sources, image }: ScannableRuleset): readonly VariableDec
 /** `scan`. */
 export const scan = defineCommand({
   description:
-    'Scans files and folders on all cores and remembers nothing. Every file gives exactly one result: its matches, or why it was skipped (too large, no regular file, gone meanwhile, archived) or failed (not readable, out of time …). A symbolic link is followed where it is named as PATH, and passed over inside a folder. A file that is reached in two ways is scanned once.\n\nA PATH may be an S3 URL, of any bucket that the credentials may read: s3://bucket/key is one object, s3://bucket/prefix/ and s3://bucket are all that begin so, in their latest versions, and s3://bucket/key?versionId=ID is one version. A key is written as it is, not encoded. Credentials and region are those of the AWS command line.\n\n--rules may name one file instead of a folder; its folder is the root of its includes. With --target aws, and neither --rules nor --ruleset, the active ruleset there is used.\n\nMatches go to stdout, everything else to stderr. Ends with 0 even where files match or fail; with 1 where rules do not compile, or with --fail-on-match where a file matches; with 2 where a PATH does not exist.',
+    'Scan files, folders and S3 objects on all cores; nothing is stored.\n\nEvery file gives one result: its matches, or the reason why it was skipped or failed. A symbolic link is followed if it is named as PATH, and skipped inside a folder.\nS3 URLs: s3://bucket/key, s3://bucket/prefix/, s3://bucket, or s3://bucket/key?versionId=ID.\nMatches go to stdout, everything else to stderr. Ends with 1 if rules do not compile or, with --fail-on-match, if a file matches.',
   args: [['<path...>', 'Files, folders and S3 URLs.']],
   flags: [
-    ['--ruleset <file>', 'A ruleset made by "rearview rules build", instead of --rules.'],
+    ['--ruleset <file>', 'Use this ruleset, built by "rearview rules build", instead of --rules.'],
     [
       '--trust-image',
-      'Use the compiled image of --ruleset even if no trusted key has signed it. An image is code: it can do whatever you can.',
+      'Use the compiled image of --ruleset even if no trusted key has signed it. An image is code and runs with your permissions.',
     ],
-    ['--json', 'JSON on stdout, one line a file, matching or not.'],
+    ['--json', 'Print JSON, one file a line, matching or not.'],
     [
       '--format <name>',
-      'text, or sarif for SARIF 2.1.0 on stdout when the scan has ended: a result for each match, a notification for each file that was not scanned. Default: text.',
+      'text, or sarif for SARIF 2.1.0 on stdout: a result for each match, a notification for each file that was not scanned. Default: text.',
     ],
-    ['-v, --verbose', 'Show the matched strings as well.'],
+    ['-v, --verbose', 'Show the matched strings.'],
     defineFlag,
     excludeFlag,
-    ['--keep-going', 'Scan with the rules that compile; the files that do not are listed on stderr, one a line.'],
-    ['--fail-on-match', 'End with 1 where a file matches.'],
+    ['--keep-going', 'Scan with the rules that compile, and list the files that do not on stderr.'],
+    ['--fail-on-match', 'End with 1 if a file matches.'],
     ['--jobs <n>', 'Workers that scan. Default: one per core.'],
     ...sizeLimitFlags,
-    ['--timeout <ms>', 'Milliseconds that the scan of one file may take. Default: 30000.'],
-    [
-      '--stats <file>',
-      'Write {files, bytes, matches, failed, skipped, excluded, loadMs, scanMs, wallMs} as JSON. files: results in all; excluded: left out by patterns; bytes: what was scanned; matches: of rules.',
-    ],
+    ['--timeout <ms>', 'Time limit for the scan of one file, in milliseconds. Default: 30000.'],
+    ['--stats <file>', 'Write {files, bytes, matches, failed, skipped, excluded, loadMs, scanMs, wallMs} as JSON.'],
   ],
   options,
   examples: [
@@ -104,10 +101,10 @@ export const scan = defineCommand({
   handlesInterrupt: true,
   async run(context, { args, options, globals }) {
     if (options.trustImage && options.ruleset === undefined) {
-      throw new RearviewError('ERR_USAGE', '--trust-image is about the file of --ruleset: name one.');
+      throw new RearviewError('ERR_USAGE', '--trust-image needs --ruleset.');
     }
     if (options.json && options.format === 'sarif') {
-      throw new RearviewError('ERR_USAGE', '--json: not with --format sarif.');
+      throw new RearviewError('ERR_USAGE', '--json cannot be combined with --format sarif.');
     }
     const sarif = options.format === 'sarif' ? createSarifScan() : null;
     const { maxObjectBytes, largeFiles } = sizeLimitOf(options);

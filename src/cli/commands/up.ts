@@ -10,28 +10,28 @@ import { runUp } from '../up/up.ts';
 /** `up`. */
 export const up = defineCommand({
   description:
-    'Checks, tests and publishes the rules, scans the corpus, and then stays: files put into the inbox are scanned as they arrive, and a saved rule is checked, tested, published and scanned over the whole corpus. Ctrl-C ends it; the next run goes on where it was. Ends with 1 where the rules do not compile or pass their tests at the start.',
+    'Run the whole pipeline on this machine.\n\nChecks, tests and publishes the rules, scans the corpus, and keeps running. Then files in the inbox are scanned as they arrive. A saved rule is tested and published, and the corpus is scanned with it.\nCtrl-C ends it; the next run resumes where it stopped. Ends with 1 if the rules do not compile or fail their tests at the start.',
   flags: [
     [
       '--corpus <dir...>',
-      'Folder whose files are scanned in place; may be given more than once. Default: as last time, at first a small sample.',
+      'Folder whose files are scanned in place. May be repeated. Default: as last time; at first, a small sample.',
     ],
     ['--inbox <dir>', 'Folder to watch for files. Default: inbox in the state folder.'],
     [
       '--webhook <url>',
-      'Where to POST alerts, besides alerts.jsonl in the state folder; none: nowhere. Default: as last time.',
+      'Where to POST alerts, in addition to alerts.jsonl in the state folder; none: nowhere. Default: as last time.',
     ],
-    ['--once', 'Publish, scan the corpus and what waits, and end.'],
-    ['--jobs <n>', 'Workers for retro scans; uploads have one of their own. Default: one per core.'],
+    ['--once', 'Publish, scan the corpus and the waiting uploads, and end.'],
+    ['--jobs <n>', 'Workers for retro scans; uploads have their own worker. Default: one per core.'],
     excludeFlag,
     ...sizeLimitFlags,
-    ['--timeout <ms>', 'Milliseconds that the scan of one file may take. Default: 30000.'],
+    ['--timeout <ms>', 'Time limit for the scan of one file, in milliseconds. Default: 30000.'],
   ],
   options: z.object({
     corpus: z.array(z.string()).default([]),
     inbox: z.string().optional(),
     webhook: z
-      .union([z.literal('none'), z.url({ protocol: /^https?$/ })], { error: 'It is no http or https URL, nor none.' })
+      .union([z.literal('none'), z.url({ protocol: /^https?$/ })], { error: 'Use an http or https URL, or none.' })
       .optional(),
     once: switchFlag,
     jobs: countFlag.optional(),
@@ -44,7 +44,10 @@ export const up = defineCommand({
   run: (context, { options, globals }) => {
     const { corpus, inbox, webhook, once, jobs, timeout } = options;
     if (globals.target !== 'local') {
-      throw new RearviewError('ERR_USAGE', '"rearview up" runs the pipeline of this machine; in AWS functions run it.');
+      throw new RearviewError(
+        'ERR_USAGE',
+        '"rearview up" runs only on this machine; in AWS, functions run the pipeline.',
+      );
     }
     return runUp(context, {
       ...globals,

@@ -17,7 +17,10 @@ function corpusOf(t: ExecutionContext, cli: TestCli) {
   return state.stores.corpus;
 }
 
-/** The clock has left the tick in which the files were written: they can be told from files that are written again. */
+/**
+ * The clock has left the tick in which the files were written: they differ from files that are
+ * written again.
+ */
 async function rest(): Promise<void> {
   const until = Date.now() + 30;
   while (Date.now() < until) await sleep(10);
@@ -29,11 +32,11 @@ test('upload prints key and version of what it uploaded, and sums up; again, the
   await rest();
   const first = await cli.run('upload', 'in', '--key', 'k', '--concurrency', '1');
   t.is(first.stdout, 'k/in/a  1\nk/in/b/c  1\n');
-  t.regex(first.stderr, /^2 files uploaded \(2 B\), 0 there already, 0 failed\nNo process runs the pipeline/);
+  t.regex(first.stderr, /^2 files uploaded \(2 B\), 0 already stored, 0 failed\nNo process runs the pipeline/);
   const second = await cli.run('upload', 'in', '--key', 'k');
   t.is(second.code, 0);
   t.is(second.stdout, '');
-  t.is(second.stderr, '0 files uploaded (0 B), 2 there already, 0 failed\n');
+  t.is(second.stderr, '0 files uploaded (0 B), 2 already stored, 0 failed\n');
   t.deepEqual(statuses((await cli.run('upload', 'in', '--key', 'k', '--json')).lines), {
     'k/in/a': 'unchanged',
     'k/in/b/c': 'unchanged',
@@ -68,7 +71,7 @@ test('a dry run says what would be uploaded, and uploads nothing', async (t) => 
   const { stdout, stderr, code } = await cli.run('upload', 'in', '--dry-run');
   t.is(code, 0);
   t.is(stdout, 'in/a  would be uploaded, 1 B\n');
-  t.is(stderr, '1 file would be uploaded (1 B), 0 there already, 0 failed\n');
+  t.is(stderr, '1 file would be uploaded (1 B), 0 already stored, 0 failed\n');
   t.deepEqual((await corpusOf(t, cli).list({ after: null, limit: 9 })).objects, []);
 });
 
@@ -97,7 +100,7 @@ test('--filepath is refused for more than one file before anything is uploaded',
   for (const paths of [['in'], ['in/a', 'b']]) {
     const { code, stderr } = await cli.run('upload', ...paths, '--filepath', 'C:\\x');
     t.is(code, 2);
-    t.regex(stderr, /--filepath is for a single file/);
+    t.regex(stderr, /--filepath needs a single file/);
   }
   t.is((await cli.run('upload', 'b', '--filepath', 'C:\\x')).code, 0);
   const corpus = corpusOf(t, cli);
@@ -114,7 +117,7 @@ test('interrupted, it ends with 130 and says that it goes on from there', async 
   const { code, stderr, stdout } = await cli.runWith({ signal: AbortSignal.abort() }, 'upload', 'in');
   t.is(code, 130);
   t.is(stdout, '');
-  t.regex(stderr, /0 files uploaded[\s\S]*Interrupted: [\s\S]*goes on from here/);
+  t.regex(stderr, /0 files uploaded[\s\S]*Interrupted: [\s\S]*resumes here/);
 });
 
 test('--watch and flags that look once exclude each other', async (t) => {

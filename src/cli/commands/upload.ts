@@ -21,26 +21,26 @@ const settleMs = 1000;
 /** `upload`. */
 export const upload = defineCommand({
   description:
-    'Copies files, and all files below folders, into the corpus. Each is scanned as it arrives, and again whenever rules change. A file is stored under its name, those of a folder under the name of the folder; symbolic links inside folders are passed over.\n\nWhat is there already is not sent again: a file that did not change since it was uploaded is not even read, and one whose SHA-256 the object at its key has is not sent. So after a crash, or Ctrl-C, the same command goes on where it was. A file that changed makes a new version. With each file are kept filepath, mtime, host, collector and sha256.\n\nPrints key and version of each file that was uploaded. Ends with 1 where a file could not be uploaded; the others are.',
+    'Add files to the corpus and have them scanned.\n\nFolders are uploaded with all files below them; symbolic links inside them are skipped. Unchanged files are not sent again, so the same command resumes after a crash or Ctrl-C. A changed file becomes a new version.\nPrints the key and version of each uploaded file. Ends with 1 if a file could not be uploaded; the others are.',
   args: [['<path...>', 'Files and folders.']],
   flags: [
-    ['--key <prefix>', 'Folder in the corpus to store them under.'],
-    [
-      '--filepath <path>',
-      'Where the file came from, for rules that ask. Default: its absolute path. For a single file.',
-    ],
+    ['--key <prefix>', 'Folder in the corpus to store the files in.'],
+    ['--filepath <path>', 'Original path of a single file, for rules that use it. Default: its absolute path.'],
     [
       '--meta <name=value...>',
-      'Something to keep with the files; may be given more than once. A file that is there keeps what it has, unless with --force.',
+      'Metadata to store with the files. May be repeated. A stored file keeps its metadata unless --force is given.',
     ],
-    ['--concurrency <n>', 'Files under way at once. Default: 8.'],
-    ['--watch', 'Stay, and upload what appears or changes, once it has rested for a second. Ctrl-C ends it.'],
-    ['--verify', 'Read every file and compare it with what is there, whatever is known from earlier runs.'],
-    ['--force', 'Upload what is there as well.'],
-    ['--dry-run', 'Say what would be uploaded; upload nothing.'],
+    ['--concurrency <n>', 'Files to upload at once. Default: 8.'],
+    ['--watch', 'Keep running, and upload new and changed files after a second without changes. Ctrl-C ends it.'],
+    [
+      '--verify',
+      'Read every file and compare it with the stored object, even if it did not change since an earlier run.',
+    ],
+    ['--force', 'Upload files again that are already stored.'],
+    ['--dry-run', 'Show what would be uploaded, and upload nothing.'],
     [
       '--json',
-      'JSON, one object a file: {status, path, bucket, key, version, size, sha256}, status being uploaded, present (by its SHA-256), unchanged (known from an earlier run), planned (--dry-run) or failed (with reason and detail). With --watch, without those that are unchanged.',
+      'Print JSON, one file a line: status (uploaded, present, unchanged, planned, failed), path, bucket, key, version, size, sha256.',
     ],
   ],
   options: z.object({
@@ -109,7 +109,7 @@ async function watchFolders(run: UploadRun, progress: UploadProgress, advice: st
     settleMs,
     goesOn(error) {
       if (!(error instanceof RearviewError && error.retryable)) return false;
-      void progress.line(`It is tried again: ${safeText(messageOf(error))}`);
+      void progress.line(`Trying again: ${safeText(messageOf(error))}`);
       return true;
     },
   });
@@ -118,7 +118,7 @@ async function watchFolders(run: UploadRun, progress: UploadProgress, advice: st
 
 async function exitCodeFor(sums: UploadSums, { signal }: CliContext, progress: UploadProgress): Promise<number> {
   if (signal.aborted) {
-    await progress.line('Interrupted: not all files were looked at. The same command goes on from here.');
+    await progress.line('Interrupted: not all files were processed. The same command resumes here.');
     return exitCodes.interrupted;
   }
   return sums.failed > 0 ? exitCodes.findings : exitCodes.ok;
@@ -128,10 +128,10 @@ async function requireSingleFile(roots: readonly { readonly location: Buffer }[]
   const [first] = roots;
   const isFile = first !== undefined && (await stat(first.location).then((stats) => !stats.isDirectory()));
   if (roots.length === 1 && isFile) return;
-  throw new RearviewError('ERR_USAGE', '--filepath is for a single file: name one, and no folder.');
+  throw new RearviewError('ERR_USAGE', '--filepath needs a single file, not a folder.');
 }
 
 function describeSums({ uploaded, planned, present, unchanged, failed, bytes }: UploadSums, dryRun: boolean): string {
   const moved = dryRun ? `${plural(planned, 'file')} would be uploaded` : `${plural(uploaded, 'file')} uploaded`;
-  return `${moved} (${formatBytes(bytes)}), ${formatCount(present + unchanged)} there already, ${formatCount(failed)} failed`;
+  return `${moved} (${formatBytes(bytes)}), ${formatCount(present + unchanged)} already stored, ${formatCount(failed)} failed`;
 }

@@ -6,7 +6,7 @@ import { forward, type HttpAnswer, startHttpServer } from '../../testing/http/ht
 import { testWithDynamo } from '../../testing/test-unless.ts';
 import { useEnvironment } from '../../testing/use-environment.ts';
 
-/** A service that refuses one action to whoever asks. */
+/** A service that refuses one action to every caller. */
 function refusing(t: ExecutionContext, target: string, refuses: (action: string) => HttpAnswer | null) {
   return startHttpServer(t, async (request) => {
     const action =
@@ -66,7 +66,7 @@ testWithDynamo('what is not there fails, is named, and keeps nothing else from b
   onlyFaults(
     t,
     queue,
-    /^fail arrivals corpus: nobody tells the live queue \(.*nowhere\) of what arrives, which arn:.*:live hears of/,
+    /^fail arrivals corpus: the live queue \(.*nowhere\) receives no events of new objects, arn:.*:live does/,
     /^fail live setup: The queue .*nowhere does not exist/,
     /^fail queues: .*nowhere/,
   );

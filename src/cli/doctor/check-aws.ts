@@ -14,7 +14,7 @@ import { checkQueues } from './check-queues.ts';
 import { checkRuleset } from './check-ruleset.ts';
 import { type Finding, fail } from './finding.ts';
 
-/** What the pipeline in AWS needs, and how it stands. */
+/** Checks of the pipeline in AWS. */
 export async function checkAws(globals: GlobalOptions): Promise<readonly Finding[]> {
   const sts = createStsClient();
   try {
@@ -63,7 +63,7 @@ export async function checkAwsTarget(target: AwsTarget, nowMs: number = Date.now
     checkTable(clients.dynamo, config.matchesTable, 'matches'),
     checkQueueSetup(clients, live),
     checkQueueSetup(clients, retro),
-    // Where there are no previews, nothing takes messages from it.
+    // Without previews, its messages have no consumer.
     ...(config.previews.maxRunning === 0 ? [] : [checkQueueSetup(clients, preview)]),
     checkQueues(target).catch((error: unknown) => fail('queues', messageOf(error))),
     checkTopic(clients.sns, config.alertTopicArn),

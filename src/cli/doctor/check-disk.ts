@@ -17,9 +17,9 @@ export async function checkDisk(stateDir: string): Promise<Finding> {
       const free = bavail * bsize;
       const detail = `${formatBytes(free)} free at ${dir}`;
       if (free < fullDiskBytes)
-        return { check, status: 'fail', detail: `${detail}: make room, or move the state with --state.` };
+        return { check, status: 'fail', detail: `${detail}: free space, or move the state with --state.` };
       if (free < lowDiskBytes)
-        return { check, status: 'warn', detail: `${detail}: uploads are copied there; make room.` };
+        return { check, status: 'warn', detail: `${detail}: uploads are copied there; free space.` };
       return { check, status: 'ok', detail };
     } catch (error) {
       const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -27,7 +27,7 @@ export async function checkDisk(stateDir: string): Promise<Finding> {
         return {
           check,
           status: 'fail',
-          detail: `${dir} cannot be written to: ${messageOf(error)}. Name another folder with --state.`,
+          detail: `${dir} is not writable: ${messageOf(error)}. Use another folder with --state.`,
         };
       }
     }

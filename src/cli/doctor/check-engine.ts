@@ -7,13 +7,16 @@ import { remedyNames } from '../../engine/remedies.ts';
 import { engineModule, engineRemedies } from '../../engine/yara.ts';
 import type { Finding } from './finding.ts';
 
-/** Makes an image of a rule and scans with it in a worker. Warns where the engine package cannot be tuned. */
+/**
+ * Makes an image of a rule and scans with it in a worker. Warns where the engine package cannot be
+ * tuned.
+ */
 export async function checkEngine(): Promise<Finding> {
   const { name, version } = engineInfo();
   const broken = (why: string): Finding => ({
     check: 'engine',
     status: 'fail',
-    detail: `${name} ${version}: ${why} Install anew with npm ci.`,
+    detail: `${name} ${version}: ${why} Install it again with npm ci.`,
   });
   const pool = createScanPool({ workers: 1 });
   try {
@@ -23,7 +26,7 @@ export async function checkEngine(): Promise<Finding> {
     const bytes = new TextEncoder().encode('this is rearview doctor');
     const report = await pool.scan({ ruleset, bytes, externals: externalsOf('doctor') });
     if (report.status === 'failed') return broken(report.detail);
-    if (report.matches.length !== 1) return broken('It does not find what it should.');
+    if (report.matches.length !== 1) return broken('It does not match a test file.');
   } catch (error) {
     return broken(messageOf(error));
   } finally {
@@ -36,6 +39,6 @@ export async function checkEngine(): Promise<Finding> {
     : {
         check: 'engine',
         status: 'warn',
-        detail: `${name} ${version} scans right and slowly; ${module}. Off: ${off.join('; ')}`,
+        detail: `${name} ${version} scans correctly but slowly; ${module}. Off: ${off.join('; ')}`,
       };
 }

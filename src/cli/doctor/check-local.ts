@@ -12,7 +12,7 @@ import { checkScans } from './check-scans.ts';
 import { checkState } from './check-state.ts';
 import type { Finding } from './finding.ts';
 
-/** What the pipeline of this machine needs, and how it stands. */
+/** Checks of the pipeline on this machine. */
 export async function checkLocal(
   context: Pick<CliContext, 'cwd'>,
   { rulesDir, stateDir }: GlobalOptions,
@@ -25,7 +25,7 @@ async function checkTarget(stateDir: string): Promise<readonly Finding[]> {
     const isThere = hasTarget({ target: 'local', stateDir });
     const before = statSync(stateDir, { throwIfNoEntry: false });
     if (before === undefined || !isThere) {
-      return [{ check: 'state', status: 'ok', detail: `no state folder ${stateDir} yet: "rearview up" makes it` }];
+      return [{ check: 'state', status: 'ok', detail: `no state folder ${stateDir} yet: "rearview up" creates it` }];
     }
     const target = await openLocalTarget({ stateDir });
     try {

@@ -3,8 +3,9 @@ import { isOpenToOthers } from '../../files/private-files.ts';
 import { type Finding, ok, warn } from './finding.ts';
 
 /**
- * Whether users other than its owner can look into the state folder.
- * @param before the folder as it was before it was opened, which closes it where it belongs to the user of this process
+ * Checks that only its owner can read the state folder.
+ * @param before the folder as it was before it was opened, which closes it where it belongs to the
+ * user of this process
  */
 export function checkPrivacy(stateDir: string, before: Pick<Stats, 'mode'>): Finding {
   const check = 'privacy';
@@ -12,16 +13,13 @@ export function checkPrivacy(stateDir: string, before: Pick<Stats, 'mode'>): Fin
   if (isOpenToOthers(now)) {
     return warn(
       check,
-      `Other users can look into ${stateDir} (mode ${modeOf(now)}), which has copies of scanned files, matches and alerts. Close it as its owner: chmod -R go= '${stateDir}'`,
+      `Other users can read ${stateDir} (mode ${modeOf(now)}), which has copies of scanned files, matches and alerts. Close it as its owner: chmod -R go= '${stateDir}'`,
     );
   }
   if (isOpenToOthers(before)) {
-    return warn(
-      check,
-      `Other users could look into ${stateDir} until now (mode ${modeOf(before)}); it is closed from here on.`,
-    );
+    return warn(check, `Other users could read ${stateDir} until now (mode ${modeOf(before)}); it is closed now.`);
   }
-  return ok(check, `only its owner can look into ${stateDir}`);
+  return ok(check, `only its owner can read ${stateDir}`);
 }
 
 function modeOf({ mode }: Pick<Stats, 'mode'>): string {

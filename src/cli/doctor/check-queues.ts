@@ -2,10 +2,10 @@ import type { Target } from '../../targets/target.ts';
 import { formatDuration, plural } from '../output/output.ts';
 import type { Finding } from './finding.ts';
 
-/** Work older than this while something runs the pipeline does not get on. */
+/** Work that is older than this while the pipeline runs is stuck. */
 const stuckMs = 10 * 60_000;
 
-/** Dead letters, and work that does not get on. */
+/** Checks for dead letters and stuck work. */
 export async function checkQueues(target: Target): Promise<readonly Finding[]> {
   const running = target.isPipelineRunning();
   const { live, retro, preview } = target.state.queues;

@@ -29,7 +29,7 @@ testWithDynamo('without a ruleset doctor fails, with one without an image of thi
   const other = await checkRuleset({ library: { ...target.library, inspect: foreign } });
   t.like(other, { status: 'warn' });
   t.regex(other.detail, /has an image of another engine/);
-  // As where the settings are of before the stack had a key.
+  // Settings from before the stack had a key.
   const { rulesetPublicKey: _, ...withoutKey } = config;
   const distrusting = await checkRuleset(openAwsTarget({ config: withoutKey, clients }));
   t.like(distrusting, { status: 'warn' });

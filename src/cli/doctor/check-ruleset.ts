@@ -5,8 +5,8 @@ import { plural } from '../output/output.ts';
 import { attempt, type Finding, fail, ok, warn } from './finding.ts';
 
 /**
- * The active ruleset is there, whole, authentic, and was made for this engine.
- * @param none the finding where nothing is published. Default: it fails
+ * Checks that the active ruleset is complete, authentic, and built for this engine.
+ * @param none the result if no ruleset is published. Default: a failed check
  */
 export function checkRuleset({ library }: Pick<Target, 'library'>, none: Finding = noneInAws): Promise<Finding> {
   return attempt(check, async () => {
@@ -18,7 +18,7 @@ export function checkRuleset({ library }: Pick<Target, 'library'>, none: Finding
     if (distrust?.kind === 'replaced') {
       return fail(
         check,
-        `${text}, was replaced: ${distrust.why}. Find out who wrote it, then run "rearview publish". Until then its sources, which its id vouches for, are compiled at each start.`,
+        `${text}, was replaced: ${distrust.why}. Find out which principal wrote it, then run "rearview publish". Until then its sources, which its id vouches for, are compiled at each start.`,
       );
     }
     if (distrust !== null) {
@@ -34,13 +34,13 @@ export function checkRuleset({ library }: Pick<Target, 'library'>, none: Finding
 }
 
 const check = 'ruleset';
-const noneInAws = fail(check, 'none is published, so nothing is found: run "rearview publish".');
+const noneInAws = fail(check, 'no ruleset is published, so nothing matches: run "rearview publish".');
 
 /** On one machine `rearview up` publishes before it scans. */
-export const noneOnThisMachine = ok(check, 'none is published yet: "rearview up" publishes one');
+export const noneOnThisMachine = ok(check, 'no ruleset is published yet: "rearview up" publishes one');
 
-/** The store does not tell reading from other steps. */
+/** The error of the store does not name the missing permission. */
 function withPermission(error: unknown): never {
   if (!hasCode(error, 'ERR_OBJECT_DENIED')) throw error;
-  throw new RearviewError(error.code, `${error.message} It takes s3:GetObject there.`, { cause: error });
+  throw new RearviewError(error.code, `${error.message} Reading it needs s3:GetObject.`, { cause: error });
 }

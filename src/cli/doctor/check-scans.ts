@@ -3,7 +3,7 @@ import type { Target } from '../../targets/target.ts';
 import { plural } from '../output/output.ts';
 import type { Finding } from './finding.ts';
 
-/** Retro scans that nobody carries out. */
+/** Checks for retro scans without a running pipeline. */
 export async function checkScans(target: Target): Promise<Finding> {
   const check = 'scans';
   const active = await activeRetros(target.state.scans);
@@ -13,14 +13,14 @@ export async function checkScans(target: Target): Promise<Finding> {
     return {
       check,
       status: 'warn',
-      detail: `${running.join(', ')} has not ended and no process runs the pipeline: run "rearview up".`,
+      detail: `${running.join(', ')} has not finished and no process runs the pipeline: run "rearview up".`,
     };
   }
   if (paused.length > 0)
-    return { check, status: 'warn', detail: `${paused.join(', ')} is paused: "rearview retro resume" goes on.` };
+    return { check, status: 'warn', detail: `${paused.join(', ')} is paused: "rearview retro resume" resumes it.` };
   return {
     check,
     status: 'ok',
-    detail: running.length === 0 ? 'none under way' : `${plural(running.length, 'scan')} under way`,
+    detail: running.length === 0 ? 'none running or paused' : `${plural(running.length, 'scan')} under way`,
   };
 }

@@ -18,7 +18,7 @@ export function checkState({ state }: LocalTarget, stateDir: string): Finding {
       };
     }
     state.db.exec('BEGIN IMMEDIATE; ROLLBACK');
-    return { check, status: 'ok', detail: `${stateDir} is writable and its database whole` };
+    return { check, status: 'ok', detail: `${stateDir} is writable and its database is intact` };
   } catch (error) {
     return { check, status: 'fail', detail: `${stateDir}: ${messageOf(error)}` };
   }

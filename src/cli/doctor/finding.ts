@@ -1,10 +1,10 @@
 import { messageOf } from '../../domain/errors.ts';
 
-/** What one check of `doctor` came to. */
+/** Result of one check of `doctor`. */
 export interface Finding {
   readonly check: string;
   readonly status: 'ok' | 'warn' | 'fail';
-  /** What is, and where it is not as it should be, the way out. */
+  /** The state and, for a problem, the fix. */
   readonly detail: string;
 }
 
@@ -20,7 +20,7 @@ export function fail(check: string, detail: string): Finding {
   return { check, status: 'fail', detail };
 }
 
-/** A check that could not be made has failed, and says why; the others go on. */
+/** Runs a check. An error is a failed check with the reason; the other checks continue. */
 export async function attempt(check: string, step: () => Promise<Finding>): Promise<Finding> {
   try {
     return await step();

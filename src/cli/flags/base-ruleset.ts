@@ -14,16 +14,17 @@ import { hasTarget } from '../wiring/state-folder.ts';
 import { withExistingTarget } from '../wiring/with-target.ts';
 import { declaredVariables } from './declared-variables.ts';
 
-/** The flag that says what rules are compared with. */
+/** The flag for the rules to compare with. */
 export const baseFlag = [
   '--base <base>',
-  'A rules folder, a built ruleset, "published" for the ruleset in force, or "git:<revision>" for the rules folder as it is there. Default: published.',
+  'Rules to compare with: a rules folder, a built ruleset, "published" (the active ruleset) or "git:<revision>". Default: published.',
 ] as const;
 
 /**
- * The ruleset that a change is compared with. Null where nothing is published, and where it does not compile, which is said: then all rules count as new, so
- * that a change that mends them is looked at, and none passes for what nobody looked at.
- * @param base as the flag has it
+ * The ruleset that a change is compared with. Null if no ruleset is published, or if the base does
+ * not compile, which is printed. Then all rules count as new, so a change that fixes them is
+ * checked completely.
+ * @param base value of the flag
  */
 export async function baseRuleset(
   context: CliContext,

@@ -10,15 +10,17 @@ type Folders = Pick<GlobalOptions, 'rulesDir' | 'testsDir'>;
 
 /** A file or folder that a person named, to run its tests. */
 export interface ChosenTests {
-  /** As it was named. */
+  /** The path as given. */
   readonly name: string;
-  /** The namespace of a rule file, or the folder of several without a slash at its end. Empty: all. */
+  /**
+   * The namespace of a rule file, or the folder of several without a slash at its end. Empty: all.
+   */
   readonly below: string;
 }
 
 /**
- * Finds what a person named: a rule file, a test file, or a folder of either. A relative path is looked for in the working folder, the rules folder and the tests
- * folder; the first place that has it counts.
+ * Finds a named rule file, test file, or folder of either. A relative path is looked for in the
+ * working folder, the rules folder and the tests folder; the first place that has it counts.
  * @throws RearviewError `ERR_USAGE` where none has it
  */
 export async function chooseTests(name: string, cwd: string, { rulesDir, testsDir }: Folders): Promise<ChosenTests> {
@@ -33,7 +35,7 @@ export async function chooseTests(name: string, cwd: string, { rulesDir, testsDi
   );
 }
 
-/** Whether the tests of a rule file were chosen. */
+/** True if the tests of a rule file were chosen. */
 export function isChosen({ below }: ChosenTests, namespace: string): boolean {
   return below === '' || namespace === below || namespace.startsWith(`${below}/`);
 }

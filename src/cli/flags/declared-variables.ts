@@ -19,7 +19,7 @@ export async function declaredVariables(
 /** The flag that sets variables. */
 export const defineFlag = [
   '--define <name=value...>',
-  'Value of an external variable, for all files. May be repeated. A variable that rearview.yaml does not declare is declared by it.',
+  'Value of an external variable, for all files. May be repeated. Also declares the variable if rearview.yaml does not.',
 ] as const;
 
 /**
@@ -29,7 +29,7 @@ export const defineFlag = [
 export function readDefines(defines: readonly string[]): ReadonlyMap<string, string> {
   const read = defines.map((each): readonly [string, string] => {
     const at = each.indexOf('=');
-    if (at < 0) throw new RearviewError('ERR_USAGE', `--define: "${each}" has no value: write name=value.`);
+    if (at < 0) throw new RearviewError('ERR_USAGE', `--define: "${each}" has no value: use name=value.`);
     const name = each.slice(0, at);
     const problem = nameProblem(name);
     if (problem !== null) throw new RearviewError('ERR_USAGE', `--define: ${problem}`);
@@ -53,7 +53,7 @@ export function withDefined(
 /**
  * The values that are defined, as a scan takes them.
  * @param declared the variables of the rules
- * @throws RearviewError `ERR_USAGE` for a variable that the rules do not have, and for a value that does not fit the type
+ * @throws RearviewError `ERR_USAGE` for an unknown variable or a value of another type
  */
 export function definedValues(
   declared: readonly VariableDeclaration[],

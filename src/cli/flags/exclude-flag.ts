@@ -6,7 +6,7 @@ import { readReviewConfig } from './review-config.ts';
 /** The flag that leaves files out. */
 export const excludeFlag = [
   '--exclude <pattern...>',
-  'Leave out paths below a folder, as in "*.log", "cache/" or "a/**/b?"; may be given more than once, and adds to "exclude" of rearview.yaml.',
+  'Leave out paths below a folder, for example "*.log", "cache/" or "a/**/b?". May be repeated, and adds to "exclude" of rearview.yaml.',
 ] as const;
 
 /**

@@ -5,7 +5,7 @@ import { parseDuration } from './parse-duration.ts';
 import { parseSize } from './parse-size.ts';
 import { parseTime } from './parse-time.ts';
 
-/** Makes a schema out of a parser that throws what is to be said to the person. */
+/** Makes a schema from a parser whose errors are messages for the user. */
 function parsed<T>(parse: (text: string) => T) {
   return z.string().transform((text, context): T => {
     try {
@@ -29,7 +29,9 @@ export const timeFlag = parsed((text) => parseTime(text, Date.now()));
 /** A whole number of at least 1. */
 export const countFlag = z
   .string()
-  .regex(/^[1-9]\d{0,8}$/, { error: ({ input }) => `"${String(input)}" is no whole number of at least 1.` })
+  .regex(/^[1-9]\d{0,8}$/, {
+    error: ({ input }) => `Invalid number "${String(input)}": use a whole number of at least 1.`,
+  })
   .transform(Number);
 
 /** A duration with a unit, in milliseconds. */
@@ -39,13 +41,13 @@ export const durationFlag = parsed(parseDuration);
 export const shareFlag = z
   .string()
   .refine((text) => /^\d*\.?\d+$/.test(text) && Number(text) > 0 && Number(text) <= 1, {
-    error: ({ input }) => `"${String(input)}" is no share: write a number above 0, at most 1, as in 0.1.`,
+    error: ({ input }) => `Invalid share "${String(input)}": use a number above 0 and at most 1, for example 0.1.`,
   })
   .transform(Number);
 
 /** One of a few words. */
 export function choiceFlag<const T extends readonly string[]>(values: T) {
-  return z.enum(values, { error: ({ input }) => `"${String(input)}" is none of ${values.join(', ')}.` });
+  return z.enum(values, { error: ({ input }) => `Unknown value "${String(input)}": use one of ${values.join(', ')}.` });
 }
 
 /** Values with commas between them. */
@@ -59,7 +61,7 @@ export function listFlag<const T extends readonly string[]>(values: T) {
 /** A SHA-256 in hexadecimal; lower case afterwards. */
 export const sha256Flag = z
   .string()
-  .regex(/^[0-9a-f]{64}$/i, { error: ({ input }) => `"${String(input)}" is no SHA-256: write 64 hexadecimal digits.` })
+  .regex(/^[0-9a-f]{64}$/i, { error: ({ input }) => `Invalid SHA-256 "${String(input)}": use 64 hexadecimal digits.` })
   .toLowerCase();
 
 /** A commit of Git in full; lower case afterwards. */
@@ -67,5 +69,5 @@ export const commitFlag = z
   .string()
   .toLowerCase()
   .regex(commitPattern, {
-    error: ({ input }) => `"${String(input)}" is no commit in full: write what "git rev-parse HEAD" prints.`,
+    error: ({ input }) => `Invalid commit "${String(input)}": use the full hash that "git rev-parse HEAD" prints.`,
   });

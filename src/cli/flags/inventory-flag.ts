@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { Inventory } from '../../ports/inventory.ts';
 
-/** The flag that has a retro scan list inventories in the place of buckets. */
+/** The flag that makes a retro scan list inventories instead of buckets. */
 export const inventoryFlags = [
   [
     '--inventory <url...>',
-    'List a bucket of the corpus from its S3 Inventory: the s3:// URL of a manifest.json (of all versions, where they are kept). May be given once for each bucket. What the inventory is too old for is listed from the bucket.',
+    'List a bucket of the corpus from its S3 Inventory: the s3:// URL of a manifest.json. May be repeated, once for each bucket.',
   ],
 ] as const;
 
 export const inventoryOptions = z.object({ inventory: z.array(z.string()).default([]) });
 
-/** What a person has to know of an inventory. */
+/** Describes an inventory on one line. */
 export function inventoryLine({ name, bucket, createdAt, completeBefore }: Inventory): string {
-  return `${bucket}: ${name}, of ${createdAt}; what arrived from ${completeBefore} on is listed from the bucket itself`;
+  return `${bucket}: ${name}, created ${createdAt}; objects that arrived since ${completeBefore} are listed from the bucket`;
 }

@@ -1,4 +1,7 @@
-/** The names that are most like a text, best first, at most five; the first five where none is like it. */
+/**
+ * The at most five names that are most similar to a text, best first. If none is similar, the first
+ * five.
+ */
 export function nearNames(text: string, names: readonly string[]): readonly string[] {
   const wanted = pairsOf(text);
   const rated = [...new Set(names)].map((name) => ({ name, likeness: likeness(wanted, pairsOf(name)) }));
@@ -9,7 +12,7 @@ export function nearNames(text: string, names: readonly string[]): readonly stri
     .map(({ name }) => name);
 }
 
-/** Of two sets of pairs: how many of the first are in the second; of equal names the shorter one is nearer. */
+/** Number of pairs that two sets share. Of equally similar names, the shorter one is nearer. */
 function likeness(wanted: ReadonlySet<string>, pairs: ReadonlySet<string>): number {
   const common = [...wanted].filter((pair) => pairs.has(pair)).length;
   return common === 0 ? 0 : common + 1 / (1 + pairs.size);

@@ -20,11 +20,14 @@ export function durationMs(text: string): number | undefined {
 }
 
 /**
- * As `durationMs`.
+ * Parses a duration like `durationMs`.
  * @throws RearviewError `ERR_USAGE`
  */
 export function parseDuration(text: string): number {
   const ms = durationMs(text);
   if (ms !== undefined) return ms;
-  throw new RearviewError('ERR_USAGE', `"${text}" is no duration: write a number with a unit, as in 90s, 20m or 2h.`);
+  throw new RearviewError(
+    'ERR_USAGE',
+    `Invalid duration "${text}": use a number with a unit, for example 90s, 20m or 2h.`,
+  );
 }

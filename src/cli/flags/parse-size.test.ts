@@ -11,7 +11,7 @@ test('a size is bytes, or a number with a decimal or binary unit', (t) => {
 });
 
 for (const text of ['', 'x', '-1', '1XB', '1e3', '9999999TiB', '1.2.3']) {
-  test(`"${text}" is no size`, (t) => {
-    t.throws(() => parseSize(text), { code: 'ERR_USAGE', message: /is no size/ });
+  test(`"${text}" is not a size`, (t) => {
+    t.throws(() => parseSize(text), { code: 'ERR_USAGE', message: /^Invalid size/ });
   });
 }

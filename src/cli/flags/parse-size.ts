@@ -30,7 +30,7 @@ export function parseSize(text: string): number {
   if (!Number.isSafeInteger(bytes)) {
     throw new RearviewError(
       'ERR_USAGE',
-      `"${text}" is no size: write bytes, or a number with a unit, as in 10KB or 5MiB.`,
+      `Invalid size "${text}": use bytes, or a number with a unit, for example 10KB or 5MiB.`,
     );
   }
   return bytes;

@@ -1,11 +1,15 @@
 import { RearviewError } from '../../domain/errors.ts';
 import { durationMs } from './parse-duration.ts';
 
-/** ISO 8601 with a date, and where it has a time, seconds and zone if wanted. A date alone is midnight UTC. */
+/**
+ * ISO 8601 with a date, and where it has a time, seconds and zone if wanted. A date without a time
+ * is midnight UTC.
+ */
 const iso = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /**
- * A moment as ISO 8601 in UTC, from ISO 8601 (without a zone: UTC) or from a duration before now, such as `90s`, `12h`, `7d`, `2w`.
+ * A moment as ISO 8601 in UTC, from ISO 8601 (without a zone: UTC) or from a duration before now,
+ * such as `90s`, `12h`, `7d`, `2w`.
  * @throws RearviewError `ERR_USAGE`
  */
 export function parseTime(text: string, nowMs: number): string {
@@ -16,7 +20,7 @@ export function parseTime(text: string, nowMs: number): string {
   if (Number.isNaN(moment.getTime())) {
     throw new RearviewError(
       'ERR_USAGE',
-      `"${text}" is no time: write ISO 8601, as in 2026-01-31 or 2026-01-31T08:00:00Z, or how long ago, as in 12h or 7d.`,
+      `Invalid time "${text}": use ISO 8601, for example 2026-01-31 or 2026-01-31T08:00:00Z, or how long ago, for example 12h or 7d.`,
     );
   }
   return moment.toISOString();

@@ -7,13 +7,13 @@ import { sizeFlag, timeFlag } from './flags.ts';
 
 /** The flags that restrict a retro scan to part of the corpus. */
 export const filterFlags = [
-  ['--prefix <text>', 'Only objects whose key (for files in place, the absolute path) begins with this.'],
-  ['--min-size <size>', 'Only objects of at least this many bytes; units as in 10KB, 5MiB.'],
-  ['--max-size <size>', 'Only objects of at most this many bytes.'],
-  ['--arrived-after <time>', 'Only objects that arrived then or later: ISO 8601, or how long ago, as in 7d.'],
-  ['--arrived-before <time>', 'Only objects that arrived earlier than that.'],
+  ['--prefix <text>', 'Only objects whose key (for files in place: absolute path) begins with this.'],
+  ['--min-size <size>', 'Only objects of at least this size: bytes, or with a unit, for example 10KB or 5MiB.'],
+  ['--max-size <size>', 'Only objects of at most this size.'],
+  ['--arrived-after <time>', 'Only objects that arrived then or later: ISO 8601, or how long ago, for example 7d.'],
+  ['--arrived-before <time>', 'Only objects that arrived before then.'],
   excludeFlag,
-  ['--full', 'Scan everything, whatever it has been covered with. Default: only what changed.'],
+  ['--full', 'Scan all objects with all rules, covered or not. Default: only what changed.'],
 ] as const;
 
 export const filterOptions = z.object({

@@ -37,6 +37,6 @@ test('without a file the defaults hold, but a file that is named must be there',
   t.deepEqual(await readReviewConfig({ cwd: dir }, undefined), reviewConfigSchema.parse({}));
   await t.throwsAsync(readReviewConfig({ cwd: dir }, 'gone.yaml'), {
     code: 'ERR_CONFIG',
-    message: /gone\.yaml cannot be read/,
+    message: /Cannot read .*gone\.yaml/,
   });
 });

@@ -14,17 +14,19 @@ export const defaultConfigFile = 'rearview.yaml';
 /** The flag that names the configuration of reviews. */
 export const reviewConfigFlag = [
   '--config <file>',
-  'What changes of rules are held against (docs/how-to/github-workflows.md). Default: rearview.yaml where there is one, else its defaults.',
+  'Configuration of the gates (docs/reference/configuration.md). Default: rearview.yaml if it exists.',
 ] as const;
 
-/** The folder that paths of the configuration are relative to, whether there is such a file or not. Absolute. */
+/**
+ * Absolute folder that paths of the configuration are relative to, even if the file does not exist.
+ */
 export function reviewConfigDir({ cwd }: Pick<CliContext, 'cwd'>, file: string | undefined): string {
   return path.dirname(path.resolve(cwd, file ?? defaultConfigFile));
 }
 
 /**
  * Reads the configuration of reviews.
- * @param file as the flag has it; undefined for the default
+ * @param file value of the flag; undefined for the default
  * @throws RearviewError `ERR_CONFIG` naming file and key
  */
 export async function readReviewConfig(
@@ -57,6 +59,6 @@ async function readConfigText(file: string, isNamed: boolean): Promise<string> {
     return await readTextFile(file, { maxBytes: maxSettingsBytes });
   } catch (cause) {
     if (!isNamed && cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
-    throw new RearviewError('ERR_CONFIG', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new RearviewError('ERR_CONFIG', `Cannot read ${file}: ${messageOf(cause)}`, { cause });
   }
 }

@@ -6,15 +6,12 @@ import { choiceFlag, sizeFlag } from './flags.ts';
 
 export const largeFilesFlag = choiceFlag(largeFilePolicies).default(defaultLargeFiles);
 
-/** The flags that say how much of a file is scanned. */
+/** The flags for the part of a file that is scanned. */
 export const sizeLimitFlags = [
-  [
-    '--max-size <size>',
-    'Files up to this size are scanned whole; bytes, or with a unit. Less than 2GiB. Default: 256MiB.',
-  ],
+  ['--max-size <size>', 'Files up to this size are scanned whole: bytes, or with a unit, below 2GiB. Default: 256MiB.'],
   [
     '--large-files <policy>',
-    'What becomes of larger files: skip, or head to scan their first part, as much as --max-size. Default: skip.',
+    'What to do with larger files: skip, or head to scan their first --max-size bytes. Default: skip.',
   ],
 ] as const;
 
@@ -23,7 +20,10 @@ export const sizeLimitOptions = z.object({
   largeFiles: largeFilesFlag,
 });
 
-/** @throws RearviewError `ERR_USAGE` for a limit above what can be scanned, and where files are to be scanned in a first part of no bytes */
+/**
+ * @throws RearviewError `ERR_USAGE` for a limit that the engine cannot scan, and for a first part
+ * of no bytes
+ */
 export function sizeLimitOf({ maxSize, largeFiles }: z.infer<typeof sizeLimitOptions>): SizeLimit {
   if (maxSize > largestMaxObjectBytes) {
     throw new RearviewError(

@@ -62,13 +62,13 @@ test('in a shallow clone a no is not believed where something may be missing', a
   execFileSync('git', ['clone', '--quiet', '--depth=1', `file://${origin}`, shallow]);
   const { isContainedIn } = createCommitOrder(context, shallow);
   await t.throwsAsync(isContainedIn(first, third), { message: /does not know the commit/ });
-  // Known, but not what lies between.
+  // Both commits are known, but not the history between them.
   execFileSync('git', ['-C', shallow, 'fetch', '--quiet', '--depth=1', 'origin', first]);
   for (const [a, b] of [
     [first, third],
     [third, first],
   ] as const) {
-    await t.throwsAsync(isContainedIn(a, b), { code: 'ERR_STATE', message: /has not fetched what lies between/ });
+    await t.throwsAsync(isContainedIn(a, b), { code: 'ERR_STATE', message: /has not fetched the history between/ });
   }
   execFileSync('git', ['-C', shallow, 'fetch', '--quiet', '--deepen=1', 'origin']);
   t.true(await isContainedIn(second, third), 'a yes is true whatever was fetched');

@@ -4,7 +4,7 @@ import { safeJson } from '../../domain/text/safe-json.ts';
 import type { CliContext } from '../context.ts';
 import { runGit } from './run-git.ts';
 
-/** Of a rules folder; far above any that the engine could compile. */
+/** Limit of a rules folder, far above any that the engine could compile. */
 const maxFiles = 50_000;
 const maxTotalBytes = 256 * 1024 * 1024;
 
@@ -14,9 +14,11 @@ export interface GitFolder {
   readonly cwd: string;
   /** Full name of the commit. */
   readonly commit: string;
-  /** From the top of the repository, with `/`, without one at its end; empty: the whole repository. */
+  /**
+   * From the top of the repository, with `/`, without one at its end; empty: the whole repository.
+   */
   readonly path: string;
-  /** What messages call it. */
+  /** Name in messages. */
   readonly label: string;
 }
 
@@ -24,7 +26,7 @@ interface Entry {
   readonly mode: string;
   readonly oid: string;
   readonly bytes: number;
-  /** Below the folder; git says nothing about its encoding. */
+  /** Below the folder; Git does not define its encoding. */
   readonly name: Buffer;
 }
 
@@ -32,11 +34,12 @@ const linkMode = '120000';
 const fileModes: ReadonlySet<string> = new Set(['100644', '100755', '100664', linkMode]);
 
 /**
- * Writes the files of a folder of a commit below another folder, as they are stored (no filter, no line ends changed). Symbolic links
- * come as symbolic links, after all files, so nothing is ever written through one; submodules are left out. A folder that the commit does
- * not have has no files.
+ * Writes the files of a folder of a commit to another folder, exactly as stored. Symbolic links are
+ * written after all files, so nothing is ever written through one. Submodules are left out. A
+ * folder that the commit does not have has no files.
  * @param target exists and is empty
- * @throws RearviewError `ERR_CONFIG` where it is no folder there, is larger than any rules folder, or cannot be written down
+ * @throws RearviewError `ERR_CONFIG` where it is not a folder, is larger than any rules folder, or
+ * cannot be copied
  */
 export async function extractGitFolder(
   context: Pick<CliContext, 'env' | 'signal'>,
@@ -49,7 +52,10 @@ export async function extractGitFolder(
   const entries = readListing(listing).filter(({ mode }) => fileModes.has(mode));
   const bytes = entries.reduce((sum, each) => sum + each.bytes, 0);
   if (entries.length > maxFiles || bytes > maxTotalBytes) {
-    throw refusal(folder, `holds ${entries.length} files with ${bytes} bytes, which is no rules folder: see --rules`);
+    throw refusal(
+      folder,
+      `holds ${entries.length} files with ${bytes} bytes, too many for a rules folder: check --rules`,
+    );
   }
   const contents = await readBlobs(context, folder, entries);
   const all = entries.map((entry, index) => ({ ...entry, content: contents[index] ?? Buffer.alloc(0) }));
@@ -60,7 +66,7 @@ export async function extractGitFolder(
     }
     for (const { name, content } of all.filter(isLink)) await symlink(content, await placeOf(target, name));
   } catch (cause) {
-    throw refusal(folder, `cannot be written down: ${messageOf(cause)}`, cause);
+    throw refusal(folder, `cannot be copied: ${messageOf(cause)}`, cause);
   }
 }
 
@@ -71,11 +77,14 @@ async function findTree(context: Pick<CliContext, 'env' | 'signal'>, folder: Git
     await git(context, folder, ['ls-tree', '-z', '-l', '--full-tree', folder.commit, '--', folder.path]),
   )[0];
   if (found === undefined) return null;
-  if (found.mode !== '040000') throw refusal(folder, 'is no folder there');
+  if (found.mode !== '040000') throw refusal(folder, 'is not a folder');
   return found.oid;
 }
 
-/** `<mode> <type> <oid> <size, padded>\t<name>\0`, see https://git-scm.com/docs/git-ls-tree#_output_format. */
+/**
+ * `<mode> <type> <oid> <size, padded>\t<name>\0`, see
+ * https://git-scm.com/docs/git-ls-tree#_output_format.
+ */
 function readListing(listing: Buffer): Entry[] {
   const entries: Entry[] = [];
   for (let at = 0; at < listing.length; ) {
@@ -88,7 +97,10 @@ function readListing(listing: Buffer): Entry[] {
   return entries;
 }
 
-/** `<oid> <type> <size>\n<content>\n` for each, see https://git-scm.com/docs/git-cat-file#_batch_output. */
+/**
+ * `<oid> <type> <size>\n<content>\n` for each, see
+ * https://git-scm.com/docs/git-cat-file#_batch_output.
+ */
 async function readBlobs(
   context: Pick<CliContext, 'env' | 'signal'>,
   folder: GitFolder,
@@ -101,7 +113,7 @@ async function readBlobs(
     const end = output.indexOf('\n', at);
     const [name, type, size] = output.toString('latin1', at, end).split(' ');
     // The objects of a shallow or partial clone may be incomplete.
-    if (end < 0 || name !== oid || type !== 'blob') throw refusal(folder, `lacks the object ${oid}: fetch it`);
+    if (end < 0 || name !== oid || type !== 'blob') throw refusal(folder, `does not have the object ${oid}: fetch it`);
     const start = end + 1;
     at = start + Number(size) + 1;
     contents.push(output.subarray(start, at - 1));

@@ -92,7 +92,7 @@ test('a folder in no repository is wrong usage', async (t) => {
   await cli.write({ 'rules/a.yar': rule('Old', 'old') });
   const { code, stderr } = await cli.run('rules', 'diff', '--base', 'git:HEAD');
   t.is(code, 2);
-  t.regex(stderr, /rules is in no Git repository/);
+  t.regex(stderr, /rules is not in a readable Git repository/);
 });
 
 test('a revision that does not compile is named with its path, and the copy of it is gone', async (t) => {
@@ -172,7 +172,7 @@ test('a tree that leads out of its folder, or holds one name twice, is refused',
   ]) {
     const { code, stderr } = await diff(`git:${commitOf(hostile)}`);
     t.is(code, 2, stderr);
-    t.regex(stderr, /cannot be written down/);
+    t.regex(stderr, /cannot be copied/);
   }
 });
 
@@ -183,7 +183,7 @@ test('a rules folder that is a file in the revision is refused', async (t) => {
   commit('second');
   const { code, stderr } = await diff('git:HEAD^1');
   t.is(code, 2);
-  t.regex(stderr, /git:HEAD\^1:rules is no folder there/);
+  t.regex(stderr, /git:HEAD\^1:rules is not a folder/);
 });
 
 test('variables of a hook do not lead git to another repository', async (t) => {

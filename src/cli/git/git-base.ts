@@ -14,15 +14,16 @@ import { painter, printLine, safeText } from '../output/output.ts';
 import { extractGitFolder } from './extract-git-folder.ts';
 import { runGit } from './run-git.ts';
 
-/** What a base that is a revision begins with. */
+/** Prefix of a base that is a revision. */
 export const gitPrefix = 'git:';
 
 /**
- * The ruleset of the rules folder as it is in a revision of the repository that holds it; without rules where the revision has no such
- * folder. The working tree and the index take no part, and nothing of them is touched.
+ * The ruleset of the rules folder in a revision of its repository; without rules if the revision
+ * does not have the folder. The working tree and the index are neither used nor changed.
  * @param revision whatever git takes for a commit: `HEAD^1`, `main`, a hash
- * @returns null where it does not compile, which has been said: diagnostics are of `git:<revision>:<path>`
- * @throws RearviewError `ERR_USAGE` where the folder is in no repository, or the repository lacks the revision
+ * @returns null if it does not compile; diagnostics of `git:<revision>:<path>` are printed
+ * @throws RearviewError `ERR_USAGE` where the folder is in no repository, or the repository lacks
+ * the revision
  */
 export async function gitBaseRuleset(
   context: CliContext,
@@ -48,7 +49,9 @@ export async function gitBaseRuleset(
   }
 }
 
-/** The variables that the configuration declares in that revision: none where it has no such file. */
+/**
+ * The variables that the configuration declares in that revision: none where it has no such file.
+ */
 async function variablesAt(
   context: CliContext,
   revision: string,
@@ -61,7 +64,10 @@ async function variablesAt(
   return code === 0 ? parseDeclaredVariables(`${gitPrefix}${blob}`, stdout.toString()) : [];
 }
 
-/** The place of a folder, which need not be there any more, in its repository: from the top, with `/`, without one at its end. */
+/**
+ * Path of a folder, which may no longer exist, from the top of its repository. It has `/` as
+ * separator and none at its end.
+ */
 async function findInRepository(
   context: CliContext,
   rulesDir: string,
@@ -75,7 +81,7 @@ async function findInRepository(
     const why = complaint === '' ? '' : ` (${complaint})`;
     throw new RearviewError(
       'ERR_USAGE',
-      `--base: ${rulesDir} is in no Git repository that can be read${why}. Name a rules folder or a built ruleset instead.`,
+      `--base: ${rulesDir} is not in a readable Git repository${why}. Use a rules folder or a built ruleset.`,
     );
   }
   // All but the line end that git adds: a folder's name may end in one.

@@ -3,8 +3,8 @@ import { isInside } from '../../files/inside-folder.ts';
 import type { CliContext } from '../context.ts';
 
 /**
- * A file as GitHub names it: below the root of the repository, with `/`. In a job the root is where the repository was checked out (`GITHUB_WORKSPACE`), else it
- * is the working folder, which is the root of it.
+ * A file as GitHub names it: below the root of the repository, with `/`. In a job, the root is
+ * `GITHUB_WORKSPACE`; otherwise it is the working folder.
  * @param file absolute
  */
 export function repositoryPath({ cwd, env }: Pick<CliContext, 'cwd' | 'env'>, file: string): string {

@@ -2,31 +2,32 @@ import { execFile } from 'node:child_process';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { CliContext } from '../context.ts';
 
-/** Bytes of output; a listing or a rules folder beyond that is no rules folder. */
+/** Bytes of output, more than a rules folder has. */
 const maxOutputBytes = 512 * 1024 * 1024;
 
 /** Longest that git may take: a partial clone fetches what it lacks. */
 const timeoutMs = 10 * 60_000;
 
 /**
- * Variables of git that are kept: where its programs, certificates and configuration files are, and how it signs in where a partial clone fetches. All others are
- * left out: they make git look elsewhere than in the folder it is run in (set in hooks, say), take objects from elsewhere, or add settings.
+ * Variables of Git that are kept: locations of programs, certificates and configuration, and the
+ * login for partial clones. All others are removed: they can point Git to other folders or objects,
+ * or add settings.
  */
 const kept: ReadonlySet<string> = new Set([
   ...['GIT_EXEC_PATH', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS'],
   ...['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM', 'GIT_CEILING_DIRECTORIES'],
 ]);
 
-/** How the program ended. */
+/** Exit of the program. */
 export interface GitRun {
   readonly code: number;
   readonly stdout: Buffer;
-  /** The first line it complained with; empty where it did not. */
+  /** First line of its errors; empty if there are none. */
   readonly complaint: string;
 }
 
 /**
- * Runs the program `git`, without a shell, and says how it ended: a code other than 0 is no exception.
+ * Runs the program `git` without a shell and returns its exit. A code other than 0 does not throw.
  * @param cwd the folder whose repository is meant
  * @param input what it reads
  * @throws RearviewError `ERR_CONFIG` where there is no such program
@@ -44,18 +45,18 @@ export function runGit(
       args,
       {
         ...{ cwd, signal, encoding: 'buffer', maxBuffer: maxOutputBytes, windowsHide: true, timeout: timeoutMs },
-        // Never waits for a person, writes nothing, takes paths as they are, and complains in the language of our messages.
+        // Git never prompts, writes no index, takes paths literally, and reports errors in English.
         env: { ...own, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_LITERAL_PATHSPECS: '1', LC_ALL: 'C' },
       },
       (error, stdout, stderr) => {
         const complaint = stderr.toString().split('\n', 1)[0] ?? '';
         if (error === null) return resolve({ code: 0, stdout, complaint });
         if (typeof error.code === 'number') return resolve({ code: error.code, stdout, complaint });
-        const message = `The program git cannot be run in ${cwd}: ${messageOf(error)}. A base git:… needs it: install it, or name a rules folder.`;
+        const message = `Cannot run git in ${cwd}: ${messageOf(error)}. A base git:… needs it: install it, or use a rules folder.`;
         reject(new RearviewError('ERR_CONFIG', message, { cause: error }));
       },
     );
-    // Where git ends before it has read all, its exit code says why.
+    // If Git ends before it has read all input, its exit code shows the reason.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });

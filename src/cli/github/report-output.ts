@@ -12,8 +12,8 @@ import { githubSettings } from './github-settings.ts';
 const pageSize = 1000;
 
 /**
- * The report as Markdown, with the commands that lead further.
- * @param options.unscanned the file that `writeUnscanned` writes for the run to keep: then the page of the run is named, too
+ * The report as Markdown, with commands for more details.
+ * @param options.unscanned file that `writeUnscanned` writes; if given, the report links to the run
  */
 export function renderFor(
   { env }: Pick<CliContext, 'env'>,

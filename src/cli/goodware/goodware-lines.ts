@@ -3,16 +3,19 @@ import { formatBytes, formatCount, type Paint, plural, safeText, table } from '.
 
 type Goodware = SectionOf<'goodware'>;
 
-/** What a scan of goodware came to, for people: hits that fail, hits that are excepted, hashes, notes, and the sum. */
+/**
+ * The result of a goodware scan as text: failing matches, excepted matches, hashes, notes, and the
+ * sum.
+ */
 export function goodwareLines(section: Goodware, paint: Paint): readonly string[] {
   const { hits, omitted, hashes, notes } = section;
   const failing = hits.filter(({ exception }) => exception === null);
   const covered = hits.filter(({ exception }) => exception !== null);
   const checked = hashes.filter(({ state }) => state !== 'unchecked');
   return [
-    ...(failing.length === 0 ? [] : [paint('red', 'Hits on goodware:'), hitTable(failing)]),
-    ...(covered.length === 0 ? [] : ['Hits that are excepted:', exceptedTable(covered)]),
-    ...(omitted === 0 ? [] : [`${plural(omitted, 'more hit')} not listed.`]),
+    ...(failing.length === 0 ? [] : [paint('red', 'Matches on goodware:'), hitTable(failing)]),
+    ...(covered.length === 0 ? [] : ['Matches with an exception:', exceptedTable(covered)]),
+    ...(omitted === 0 ? [] : [`${plural(omitted, 'more match', 'more matches')} not listed.`]),
     ...(checked.length === 0
       ? []
       : [
@@ -60,7 +63,7 @@ function sumLine(
   const covered = hits.length + omitted - failing;
   return [
     `${paint(verdict === 'passed' ? 'green' : 'red', verdict)}: ${plural(rules, 'rule')} over ${plural(files, 'file')} of ${safeText(place)} (${formatBytes(bytes)})`,
-    `${plural(failing, 'hit')} that no exception covers`,
+    `${plural(failing, 'match', 'matches')} without an exception`,
     ...(covered === 0 ? [] : [`${formatCount(covered)} excepted`]),
     ...(hashes.length === 0
       ? []

@@ -16,15 +16,16 @@ type Rules = Pick<ScanGoodwareOptions, 'ruleset' | 'rules' | 'exceptions' | 'tes
 
 export interface GoodwarePlaceOptions extends Rules {
   readonly place: GoodwarePlace;
-  /** What relative roots are relative to. */
+  /** Folder of relative roots. */
   readonly dir: string;
   /** Workers that scan. */
   readonly jobs: number;
 }
 
 /**
- * Scans a place, and shows on stderr how it gets on. Null where it was interrupted, which has been said.
- * @throws RearviewError `ERR_CONFIG` for a root that does not exist; for S3 also as `openAnyBucket` and `lookUpObjects`
+ * Scans a place and shows the progress on stderr. Null if it was interrupted, which is printed.
+ * @throws RearviewError `ERR_CONFIG` for a root that does not exist; for S3 also as `openAnyBucket`
+ * and `lookUpObjects`
  */
 export async function scanGoodwarePlace(
   context: CliContext,
@@ -53,7 +54,7 @@ export async function scanGoodwarePlace(
       onPrinted: (file, printed) =>
         status.above(() => printedTextLines(file, printed).forEach((line) => void stderr.write(`${line}\n`))),
       onProgress({ files, bytes, unscanned, failing }) {
-        text = `${place.name}: ${plural(files, 'file')}, ${formatBytes(bytes)}, ${formatCount(unscanned)} not scanned, ${plural(failing, 'hit')} that no exception covers`;
+        text = `${place.name}: ${plural(files, 'file')}, ${formatBytes(bytes)}, ${formatCount(unscanned)} not scanned, ${plural(failing, 'match', 'matches')} without an exception`;
         status.draw();
       },
     });

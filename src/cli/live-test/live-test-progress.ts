@@ -3,7 +3,7 @@ import type { CliContext } from '../context.ts';
 import { formatDuration } from '../output/output.ts';
 import { createStatusLine } from '../output/status-line.ts';
 
-/** Shows how a live test gets on, on stderr. */
+/** Progress of a live test on stderr. */
 export interface LiveTestProgress {
   forms(forms: readonly TestedForm[]): void;
   /** A line above. The text must be safe for a terminal. */

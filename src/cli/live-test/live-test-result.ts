@@ -33,7 +33,7 @@ export async function printLiveTest(
   for (const { upload, detail } of forms) {
     if (detail !== null) await printLine(stdout, `${safeText(upload.form)}: ${safeText(detail)}`);
   }
-  if (ok) await printLine(stdout, `All ${plural(forms.length, 'form')} were found, and their alerts arrived.`);
+  if (ok) await printLine(stdout, `All ${plural(forms.length, 'form')} matched, and their alerts arrived.`);
 }
 
 function told(ms: number | null): string {

@@ -22,7 +22,7 @@ export interface Annotation {
  */
 const maxShown = 10;
 
-/** What is wrong with rules and test files. */
+/** Diagnostics of rules and test files as annotations. */
 export function diagnosticAnnotations(
   context: Pick<CliContext, 'cwd' | 'env'>,
   folders: Pick<GlobalOptions, 'rulesDir' | 'testsDir'>,
@@ -36,7 +36,7 @@ export function diagnosticAnnotations(
   }));
 }
 
-/** What a test run found: test files that cannot be used, failing tests, rules without tests. */
+/** Problems of a test run: unusable test files, failing tests, rules without tests. */
 export function testAnnotations(
   context: Pick<CliContext, 'cwd' | 'env'>,
   folders: Pick<GlobalOptions, 'rulesDir' | 'testsDir'>,
@@ -59,8 +59,9 @@ export function testAnnotations(
 }
 
 /**
- * Prints annotations as workflow commands on stdout, errors first: GitHub shows the first ten of each severity alone, so that a last one says how many there are.
- * @param of what found them
+ * Prints annotations as workflow commands on stdout, errors first. GitHub shows only the first ten
+ * of each severity, so a last annotation has the totals.
+ * @param of name of the check
  */
 export async function printAnnotations(
   { stdout }: Pick<CliContext, 'stdout'>,
@@ -73,6 +74,6 @@ export async function printAnnotations(
     await printWorkflowCommand(stdout, workflowCommand(severity, properties, lines));
   }
   if (Math.max(errors.length, warnings.length) <= maxShown) return;
-  const all = `${plural(errors.length, 'error')} and ${plural(warnings.length, 'warning')} in all. GitHub shows ${maxShown} of each here; the log of this step has all of them.`;
+  const all = `${plural(errors.length, 'error')} and ${plural(warnings.length, 'warning')} in all. GitHub shows ${maxShown} of each here; the log of this step shows all.`;
   await printWorkflowCommand(stdout, workflowCommand('notice', { title: of }, [all]));
 }

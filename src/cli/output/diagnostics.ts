@@ -3,10 +3,10 @@ import { type Diagnostic, formatDiagnostic } from '../../domain/rulesets/diagnos
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { type Paint, plural, printLine, safeText } from './output.ts';
 
-/** Of test files, the misnamed ones too. */
+/** Test files, including misnamed ones. */
 const testFile = /\.test\.ya?ml$/;
 
-/** Where the file of a diagnostic lies. */
+/** Path of the file of a diagnostic. */
 export function diagnosticPath(
   { file }: Pick<Diagnostic, 'file'>,
   { rulesDir, testsDir }: Pick<GlobalOptions, 'rulesDir' | 'testsDir'>,
@@ -14,7 +14,9 @@ export function diagnosticPath(
   return path.join(testFile.test(file) ? testsDir : rulesDir, file);
 }
 
-/** A diagnostic as one line that an editor can jump to: the path is relative to the working folder. */
+/**
+ * A diagnostic as one line that an editor can jump to: the path is relative to the working folder.
+ */
 export function diagnosticLine(
   diagnostic: Diagnostic,
   { cwd }: Pick<CliContext, 'cwd'>,

@@ -3,26 +3,27 @@ import { replaceUnsafe, safeText } from '../../domain/text/unsafe-characters.ts'
 import { printLine } from './output.ts';
 
 /**
- * What a runner of GitHub Actions would read as a command where it stands in our output: `::` at the beginning of a line, whatever blank is before it, and `##[`
- * anywhere (`ActionCommand.cs` in actions/runner). Before its last character a backslash is put: `:\:`, `##\[`. Each looks only behind, so it does not
- * matter how a line is cut into writes. A carriage return begins a line there, too.
+ * Text that a runner of GitHub Actions reads as a command (`ActionCommand.cs` in actions/runner):
+ * `::` at the beginning of a line, after any blanks, and `##[` anywhere. A backslash is put before
+ * its last character: `:\:`, `##\[`. The expression only looks behind, so a line may be split into
+ * several writes. A carriage return also begins a line.
  */
 const commandStart = /(?<=(?:^|[\n\r])[\s\p{C}]*:)(?=:)|(?<=##)(?=\[)/gu;
 
 /** The colours of `painter`, and what ends them. */
 const colour = /(\u001b\[(?:1|2|22|31|32|33|36|39)m)/;
 
-/** Streams as they were given, by those that are guarded. */
+/** The original stream of each guarded stream. */
 const unguarded = new WeakMap<Writable, Writable>();
 
 /**
- * A stream that takes text to `stream` and lets no line of it become a workflow command, whoever wrote the line: file names, messages and matched text are
- * all hostile, and the log of a job is read for commands on either stream. Control and format characters are escaped as in `safeText`, but for line ends, tabs and
- * our colours: callers make text safe where they know what is text from outside, and this is the end where none gets through. Everything else of the stream is as
- * it was.
+ * Wraps a stream so that no line becomes a workflow command. File names, messages and matched text
+ * are hostile, and GitHub reads commands from both streams of a job. Control and format characters
+ * are escaped as in `safeText`, except line ends, tabs and the colours of `painter`. Callers escape
+ * text from outside; this is the last barrier. The stream is otherwise unchanged.
  */
 export function guardOutput<Stream extends Writable>(stream: Stream): Stream {
-  /** The end of what was written, as far as the next write needs it. */
+  /** The end of the written text that the next write needs. */
   let before = '';
   const write = (chunk: string | Uint8Array): boolean => {
     const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
@@ -39,7 +40,7 @@ export function guardOutput<Stream extends Writable>(stream: Stream): Stream {
   return guarded;
 }
 
-/** Writes a command that is meant as one, as `workflowCommand` makes it. */
+/** Writes an intended command, made by `workflowCommand`. */
 export async function printWorkflowCommand(stream: Writable, command: string): Promise<void> {
   await printLine(unguarded.get(stream) ?? stream, command);
 }
@@ -58,10 +59,10 @@ function withoutControl(text: string): string {
     .join('');
 }
 
-/** Of the unfinished line, what decides how the next character is read. */
+/** The part of the unfinished line that decides how the next character is read. */
 function endOf(text: string): string {
   const line = text.slice(Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1);
   const [start = ''] = /^[\s\p{C}]*:?/u.exec(line) ?? [];
-  // A line that has begun otherwise is told by any character.
+  // Any character marks a line that cannot become a command at its beginning.
   return start.length === line.length ? `\n${start.endsWith(':') ? ':' : ''}` : `x${line.slice(-2)}`;
 }

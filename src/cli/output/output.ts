@@ -9,14 +9,14 @@ import type { CliContext } from '../context.ts';
 
 export { safeText };
 
-/** The message of an error, made safe: only the line ends that the error itself has for its own stay. */
+/** The message of an error, made safe. Only the error's own line ends stay. */
 export function errorText(error: unknown): string {
   return linesOf(error).map(safeText).join('\n');
 }
 
 /**
- * JSON on one line that is harmless on a terminal. The bracket of `##[` is escaped too, which the runner of GitHub Actions takes for the beginning of a command. It
- * parses to the same value.
+ * JSON on one line that is harmless on a terminal. The bracket of `##[` is escaped too, because the
+ * runner of GitHub Actions reads it as a command. The text parses to the same value.
  */
 export function jsonLine(value: unknown): string {
   return safeJson(value).replaceAll(/(?<=##)\[/g, '\\u005b');
@@ -33,7 +33,10 @@ export async function printLine(stream: Writable, line: string): Promise<void> {
   await waiting;
 }
 
-/** An error as a command prints it, with its stable code: `error[ERR_CONFIG]: Invalid duration "5x"…`. */
+/**
+ * An error as a command prints it, with its stable code: `error[ERR_CONFIG]: Invalid duration
+ * "5x"…`.
+ */
 export function errorReport(error: RearviewError, paint: Paint): string {
   return `${paint('red', errorLabel(error.code))} ${errorText(error)}`;
 }
@@ -46,14 +49,20 @@ export function errorLabel(code: ErrorCode): string {
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 export type Paint = (style: Style, text: string) => string;
 
-/** Colours for one of the streams: only where a person reads it, and not with `NO_COLOR` (https://no-color.org). */
+/**
+ * Colours for one of the streams: only where a person reads it, and not with `NO_COLOR`
+ * (https://no-color.org).
+ */
 export function painter(context: CliContext, stream: 'stdout' | 'stderr'): Paint {
   const noColor = context.env['NO_COLOR'];
   const coloured = context.isTerminal[stream] && (noColor === undefined || noColor === '');
   return (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text);
 }
 
-/** Columns as wide as their widest cell; numbers to the right. Cells are made safe. The last column is not padded. */
+/**
+ * Columns as wide as their widest cell; numbers to the right. Cells are made safe. The last column
+ * is not padded.
+ */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [header, ...rows.map((row) => row.map((cell) => safeText(String(cell))))];
   // Not `Math.max(...)`: as many arguments as there are rows do not fit onto the stack.
@@ -75,17 +84,19 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
     .join('\n');
 }
 
-/** ` in the first 256 MiB of 1.0 GiB`, after what was found there; nothing where all was scanned. */
+/**
+ * ` in the first 256 MiB of 1.0 GiB`, after what was found there; nothing where all was scanned.
+ */
 export function partNote(size: number, scannedBytes: number | undefined): string {
   return scannedBytes === undefined ? '' : ` in the first ${formatBytes(scannedBytes)} of ${formatBytes(size)}`;
 }
 
-/** What a person has to know of a scan that did not see all. */
+/** Note on a scan that did not scan or match everything. */
 export function scannedNote(
   size: number,
   { scannedBytes, matchLimitReached }: { readonly scannedBytes?: number; readonly matchLimitReached?: true },
 ): string {
-  const limit = matchLimitReached === undefined ? '' : '; a pattern matched in more places than conditions see';
+  const limit = matchLimitReached === undefined ? '' : '; a pattern matched at more offsets than conditions use';
   return `${partNote(size, scannedBytes)}${limit}`;
 }
 

@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatDuration, safeText } from './output.ts'
 
 const shownRules = 10;
 
-/** What a retro scan would do, for people. */
+/** The plan of a retro scan as text. */
 export function planLines(plan: RetroPlan): readonly string[] {
   const rest = plan.dueRules.length - shownRules;
   return [
@@ -12,10 +12,10 @@ export function planLines(plan: RetroPlan): readonly string[] {
     `to scan   ${formatCount(plan.dueObjects)} objects, ${formatBytes(plan.dueBytes)}`,
     `covered   ${formatCount(plan.coveredObjects)} objects need no scan`,
     `others    ${formatCount(plan.otherObjects)} objects would be skipped or fail (too large, not regular files, not readable)`,
-    `rules     ${formatCount(plan.dueRules.length)} whose logic some object lacks`,
+    `rules     ${formatCount(plan.dueRules.length)} that have not scanned all objects`,
     ...plan.dueRules.slice(0, shownRules).map((rule) => `          ${safeText(rule)}`),
     ...(rest > 0 ? [`          and ${formatCount(rest)} more (--json lists all)`] : []),
-    `time      ${plan.expectedMs === null ? 'not known before the first scan of some length has completed' : `about ${formatDuration(plan.expectedMs)}, at the pace of the last scan`}`,
+    `time      ${plan.expectedMs === null ? 'not known before a first long scan has completed' : `about ${formatDuration(plan.expectedMs)}, at the speed of the last scan`}`,
     `cost      $${plan.expectedCost.toFixed(2)}`,
   ];
 }

@@ -60,7 +60,7 @@ test('what rules print is shown with the object in front, harmless, and what was
   const printed = { lines: ['one', '::error::\ntwo'], dropped: 3 };
   progress.observe({ type: 'printed', scanId: 'live-1', kind: 'live', object, printed });
   const label = 'console: corpus/a\\x1b[31m:';
-  t.is(stderr.text(), `${label} one\n${label} ::error::\\ntwo\n${label} and 3 more texts, not kept\n`);
+  t.is(stderr.text(), `${label} one\n${label} ::error::\\ntwo\n${label} and 3 more texts, not shown\n`);
 });
 
 test('what the pipeline tells moves the bar before a batch reports', (t) => {

@@ -6,18 +6,21 @@ import { printedTextLines } from './printed-text-lines.ts';
 import { createStatusLine } from './status-line.ts';
 
 const barWidth = 24;
-/** Bytes per second are told over at least this time. */
+/** Shortest time to measure bytes per second. */
 const tellingMs = 1000;
 
-/** Shows how a scan gets on: a bar at the foot of a terminal, a line every few seconds elsewhere. */
+/** Progress of a scan: a bar at the bottom of a terminal, otherwise a line every few seconds. */
 export interface Progress {
   /** A line on stderr, above the bar. The text must be safe for a terminal. */
   line(text: string): void;
   /** Text on stdout, above the bar; ends with one line end. */
   result(text: string): void;
-  /** How the scan stands now; call it as often as convenient. */
+  /** Takes the current scan; call it as often as convenient. */
   scan(scan: Scan): void;
-  /** What the pipeline of this process tells, so that the bar moves within a batch. What rules print is shown above it. */
+  /**
+   * Takes pipeline events, so that the bar moves within a batch. The console output of rules is
+   * printed above it.
+   */
   observe(event: PipelineEvent): void;
   /** Removes the bar. */
   stop(): void;
@@ -100,7 +103,7 @@ interface ProgressState {
   readonly fraction: number | null;
 }
 
-/** A batch reports when all of it is done; what was seen of it before is ahead of the ledger. */
+/** A batch reports when it is complete, so events are ahead of the ledger. */
 function stateOf({ counts, expected, listed, listingDone }: Scan, seen: Seen): ProgressState {
   const whole = listingDone ? listed : expected;
   const objects = Math.max(counts.objects, Math.min(counts.covered + seen.objects, whole?.objects ?? Infinity));

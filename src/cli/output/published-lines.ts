@@ -5,18 +5,21 @@ import type { CurrentRuleset, PublishedRuleset, Ruleset } from '../../domain/rul
 import { formatCount, jsonLine, safeText } from './output.ts';
 import { describeDiff } from './ruleset-diff.ts';
 
-/** What is in force, on one line: id, number, commit where there is one, and how it came to be. */
+/** The active ruleset on one line: id, number, commit if there is one, and state. */
 export function publishedLine({ rulesetId, sequence, commit }: PublishedRuleset, state: string): string {
   const of = commit === null ? '' : `  commit ${commit}`;
   return safeText(`${rulesetId}  number ${formatCount(sequence)}${of}  ${state}`);
 }
 
-/** As `publishedLine`, as JSON. */
+/** The active ruleset as JSON on one line. */
 export function publishedJson({ earlier: _, ...current }: CurrentRuleset, state: string): string {
   return jsonLine({ state, ...current });
 }
 
-/** What changed from what was in force before: a line for each rule, then the sum. That the former ruleset cannot be read is no error any more. */
+/**
+ * The changes from the ruleset before: a line for each rule, then the sum. An unreadable ruleset
+ * before is not an error.
+ */
 export async function changeLines(
   library: RulesetLibrary,
   before: PublishedRuleset | null,
@@ -25,20 +28,23 @@ export async function changeLines(
   try {
     return describeDiff(before === null ? null : await library.get(before.rulesetId), head);
   } catch (error) {
-    // What is in force has moved already.
+    // The new ruleset is already active.
     if (!(error instanceof RearviewError)) throw error;
-    return [safeText(`What changed cannot be told, as the ruleset before cannot be read: ${messageOf(error)}`)];
+    return [safeText(`Cannot show what changed: cannot read the ruleset before: ${messageOf(error)}`)];
   }
 }
 
-/** That it was not recorded since when staged rules are active, and what comes of that. */
+/** Message that the time since when rules are staged was not recorded. */
 export function stagedNotNotedText(why: string): string {
-  return `Since when rules are staged was not recorded; the next publish does it: ${why}`;
+  return `The time since when rules are staged was not recorded; the next publish records it: ${why}`;
 }
 
-/** What publishing did: `published`, or `active already`, with a word where the stored file was not as it should be. */
+/**
+ * Result of publishing: `published`, or `active already` with a note if the stored file was
+ * repaired.
+ */
 export function stateText({ state, current, before }: Pick<PublishResult, 'state' | 'current' | 'before'>): string {
   if (state !== 'unchanged') return state;
   if (before === null || before.fileSha256 === current.fileSha256) return 'active already';
-  return 'active already; its file was stored again, since the stored one was damaged, replaced, or signed with another key';
+  return 'active already; its file was stored again, because the stored one was damaged, replaced, or signed with another key';
 }

@@ -8,7 +8,7 @@ export function reportedLine({ report, scan, comments }: ReportedScan): string {
   return safeText(`${scan.id} ${scan.state}, ${formatCount(contents)} new matches${posted}`);
 }
 
-/** As JSON on one line. */
+/** The report as JSON on one line. */
 export function reportedJson({ report, scan, comments }: ReportedScan): string {
   return jsonLine({ scanId: scan.id, state: scan.state, ...report, comments });
 }

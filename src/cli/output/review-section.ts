@@ -6,15 +6,16 @@ import { type ReviewSection, reviewSectionSchema } from '../../pull-requests/sec
 import type { CliContext } from '../context.ts';
 import { writeOut } from './write-out.ts';
 
-/** The flag of commands that a review is made of. */
+/** The flag of commands that write a section of a review. */
 export const reportFlag = [
   '--report <file>',
-  'Write what was found there as well, for the comment on a pull request; in a job of GitHub Actions it is added to the summary of the job, too.',
+  'Write a section for the pull request comment to this file; in GitHub Actions, also add it to the job summary.',
 ] as const;
 
 /**
- * Writes a section of a review where `--report` says, and to the summary of the job where there is one (`GITHUB_STEP_SUMMARY`).
- * @param file as the flag has it; undefined: nothing is written
+ * Writes a section of a review to the file of `--report`, and to the job summary if there is one
+ * (`GITHUB_STEP_SUMMARY`).
+ * @param file value of the flag; undefined: nothing is written
  */
 export async function tellSection(
   { cwd, env, signal }: Pick<CliContext, 'cwd' | 'env' | 'signal'>,
@@ -22,7 +23,7 @@ export async function tellSection(
   section: ReviewSection,
 ): Promise<void> {
   if (file === undefined) return;
-  // Who writes what a reader would refuse has a bug, and is to hear of it here.
+  // A section that a reader would refuse is a bug: fail here.
   const checked = reviewSectionSchema.parse(section);
   await writeOut({ signal }, '--report', path.resolve(cwd, file), `${safeJson(checked, 2)}\n`);
   const summary = env['GITHUB_STEP_SUMMARY'];

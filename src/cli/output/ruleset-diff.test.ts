@@ -10,6 +10,6 @@ test('who publishes is told what changed, and no more', (t) => {
   t.deepEqual(describeDiff(build('one'), build('two')), [
     '~ a:Helper: $a changed',
     '~ a:User: depends on Helper, which changed',
-    '2 changes, 0 unchanged; 2 rules to scan over what came before',
+    '2 changes, 0 unchanged; 2 rules need a retro scan',
   ]);
 });

@@ -4,7 +4,7 @@ import { diffRulesets, type RuleChange, type RulesetDiff } from '../../rules/dif
 import type { Scope } from '../../rules/scope/compare-scope.ts';
 import { formatCount, plural, safeText } from './output.ts';
 
-/** Characters of what is written in a rule that one line shows. */
+/** Most characters of a rule's text on one line. */
 const maxTextLength = 160;
 const maxDependents = 8;
 
@@ -15,17 +15,17 @@ const scopeWords: Readonly<Record<Scope, string>> = {
   unknown: 'scope unknown',
 };
 
-/** What changed from one ruleset to the next: a line for each rule, then the sum. */
+/** The changes between two rulesets: a line for each rule, then the sum. */
 export function describeDiff(base: Ruleset | null, head: Ruleset): readonly string[] {
   return diffLines(diffRulesets(base, head));
 }
 
-/** The lines of a diff for people: of each change that it happened. */
+/** The lines of a diff as text, without details. */
 function diffLines(diff: RulesetDiff): readonly string[] {
   return [...diff.changes.map((change) => changeLine(change)), sumLine(diff)];
 }
 
-/** The same with what it means: whether a rule is broader or narrower, what was and is written, which other rules depend on it. */
+/** The lines of a diff with details: scope, texts before and after, and dependent rules. */
 export function detailedDiffLines(diff: RulesetDiff): readonly string[] {
   return [...diff.changes.flatMap(detailedLines), sumLine(diff)];
 }
@@ -34,7 +34,7 @@ function sumLine({ changes, unchanged, logicToScan }: RulesetDiff): string {
   const scan =
     logicToScan.length === 0
       ? 'nothing to scan again'
-      : `${plural(logicToScan.length, 'rule')} to scan over what came before`;
+      : `${plural(logicToScan.length, 'rule needs', 'rules need')} a retro scan`;
   return `${plural(changes.length, 'change')}, ${formatCount(unchanged)} unchanged; ${scan}`;
 }
 

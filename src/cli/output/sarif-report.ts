@@ -39,7 +39,10 @@ export function sarifOfDiagnostics(diagnostics: readonly Diagnostic[]) {
   });
 }
 
-/** Collects the log of `scan`: a result for each match, a notification for each file that was not scanned whole. */
+/**
+ * Collects the log of `scan`: a result for each match, a notification for each file that was not
+ * scanned whole.
+ */
 export function createSarifScan() {
   const rules = new Map<string, SarifRule>();
   const results: SarifResult[] = [];

@@ -2,7 +2,7 @@ import type { LedgerEntry } from '../../domain/scans/outcome.ts';
 import { finalStates, isPlanned, type Scan } from '../../domain/scans/scan.ts';
 import { formatBytes, formatCount, formatDuration, jsonLine, plural, safeText, scannedNote } from './output.ts';
 
-/** A scan as JSON on one line: all but the cursor, which is nobody else's business. */
+/** A scan as JSON on one line: all but the internal cursor. */
 export function scanJson({ cursor: _, ...scan }: Scan): string {
   return jsonLine(scan);
 }
@@ -12,7 +12,7 @@ export function entryJson(entry: LedgerEntry): string {
   return jsonLine(entry);
 }
 
-/** An entry of the ledger for people. */
+/** An entry of the ledger as text. */
 export function entryLine({ bucket, key, size, outcome, preview }: LedgerEntry): string {
   const what =
     outcome.status === 'scanned'
@@ -43,7 +43,7 @@ export function ledgerSum({ counts }: Pick<Scan, 'counts'>): string {
   return `${n(objects)} objects = ${n(scanned)} scanned + ${n(covered)} covered + ${n(skipped)} skipped + ${n(failed)} failed`;
 }
 
-/** All there is to say of a scan, one thing a line. */
+/** A scan as text, one fact a line. */
 export function scanLines(scan: Scan, nowMs: number): readonly string[] {
   const { counts, listed, batches, expected } = scan;
   const tookMs = Date.parse(scan.finishedAt ?? new Date(nowMs).toISOString()) - Date.parse(scan.createdAt);

@@ -5,11 +5,16 @@ const redrawMs = 100;
 /** Between two lines where no terminal shows one that changes. */
 const plainLineMs = 5000;
 
-/** A line at the foot of a terminal that changes in place; elsewhere, a line every few seconds. */
+/**
+ * A line at the bottom of a terminal that changes in place; otherwise a line every few seconds.
+ */
 export interface StatusLine {
-  /** Draws what is to be shown now, if it is time. Call it as often as convenient. */
+  /** Draws the current text, if it is time. Call it as often as convenient. */
   draw(): void;
-  /** Something new begins: a terminal shows it at once, elsewhere its first line comes only if it takes a while. */
+  /**
+   * Begins something new. A terminal shows it at once; otherwise the first line is printed after a
+   * while.
+   */
   begin(): void;
   /** Removes the line. */
   clear(): void;
@@ -18,7 +23,7 @@ export interface StatusLine {
 }
 
 export interface StatusLineOptions {
-  /** What to show now: for a terminal, and for a line of its own; null for nothing. */
+  /** The current text for a terminal, and for a separate line; null for nothing. */
   readonly describe: () => { readonly terminal: string; readonly plain: string } | null;
   /** Milliseconds of a clock. */
   readonly now: () => number;

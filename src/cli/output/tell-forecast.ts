@@ -10,7 +10,8 @@ import { tellSection } from './review-section.ts';
 export type ForecastBudget = ReviewConfig['forecast'];
 
 /**
- * The budget that a plan is held against: that of the configuration, where `--config` or `--report` says that the plan is part of a review. Null: none.
+ * The budget of the configuration, if `--config` or `--report` makes the plan part of a review;
+ * otherwise null.
  * @throws RearviewError as `readReviewConfig`
  */
 export async function budgetOf(
@@ -22,8 +23,9 @@ export async function budgetOf(
 }
 
 /**
- * Holds a plan against the budget: says on stderr what is exceeded or cannot be known, and writes the section of the review.
- * @param report as the flag has it
+ * Compares a plan with the budget: prints exceeded and unknown limits on stderr, and writes the
+ * section of the review.
+ * @param report value of the flag
  * @returns the exit code
  */
 export async function tellForecast(
@@ -35,10 +37,10 @@ export async function tellForecast(
   const section = forecastSection(plan, budget);
   for (const each of section.over) await printLine(context.stderr, `above the budget: ${each}`);
   if (budget.maxMinutes !== null && section.expectedMs === null) {
-    const why = 'before the first scan of some length has completed';
+    const why = 'before a first long scan has completed';
     await printLine(
       context.stderr,
-      `How long it would take is not known ${why}: it is not held against the budget of ${budget.maxMinutes} minutes (forecast.maxMinutes).`,
+      `The time is not known ${why}: it is not compared with the budget of ${budget.maxMinutes} minutes (forecast.maxMinutes).`,
     );
   }
   await tellSection(context, report, section);

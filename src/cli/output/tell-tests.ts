@@ -16,14 +16,14 @@ import { writeOut } from './write-out.ts';
 
 const reporters = { text: reportText, tap: reportTap, junit: reportJunit } as const;
 
-/** Where the outcome of a test run goes, as the flags have it. */
+/** Format and files of the result of a test run. */
 export interface TellOptions {
   readonly format: keyof typeof reporters | 'github';
   readonly out?: string | undefined;
   readonly report?: string | undefined;
 }
 
-/** Tells a test run in its format, and the section of a review where one is asked for. */
+/** Prints a test run in its format, and writes the section of a review if requested. */
 export async function tellRun(
   context: CliContext,
   globals: GlobalOptions,
@@ -33,7 +33,7 @@ export async function tellRun(
   const writes = format === 'github' ? 'text' : format;
   if (out !== undefined) await writeOut(context, '--out', path.resolve(context.cwd, out), reporters[writes](run));
   else {
-    // What comes from outside may hold line ends: each line of the text is made safe by itself.
+    // Text from outside may have line ends, so each line is made safe separately.
     const text = writes === 'text' ? reportLines(run).map(safeText).join('\n') : reporters[writes](run).trimEnd();
     await printLine(format === 'github' ? context.stderr : context.stdout, text);
   }
@@ -44,7 +44,7 @@ export async function tellRun(
 
 const noTest = 'No test was run: the rules do not compile.';
 
-/** Tells that no test was run, and why. */
+/** Prints that no test was run, and the reason. */
 export async function tellUntested(
   context: CliContext,
   globals: GlobalOptions,
@@ -53,7 +53,7 @@ export async function tellUntested(
 ) {
   await printDiagnostics(context, 'stderr', globals, errors, painter(context, 'stderr'));
   if (format === 'github') {
-    // The errors of the rules stand at their lines already where `rules check` ran before, and GitHub shows no more than ten.
+    // `rules check` has annotated the errors of the rules already, and GitHub shows only ten.
     const place = { file: '', line: 0, column: 0 };
     const lines = [`${noTest} See the errors of rules check, or the log of this step.`];
     await printAnnotations(context, 'rules test', [{ severity: 'error', title: 'rules test', lines, place }]);
@@ -64,7 +64,7 @@ export async function tellUntested(
   });
 }
 
-/** A run that came to nothing: who waits for a JUnit report gets one that says why. */
+/** A run without tests, so that a JUnit report with the reason can be written. */
 export function emptyRun(errors: readonly Diagnostic[]): TestRun {
   return { files: [], passed: 0, failed: 0, todo: 0, findings: [], problems: errors };
 }

@@ -1,6 +1,6 @@
 import { safeText } from './output.ts';
 
-/** Where an annotation of GitHub stands. Line and column count from 1; 0 where there is none. */
+/** Place of an annotation of GitHub. Line and column count from 1; 0 if there is none. */
 export interface AnnotationPlace {
   /** Below the root of the repository, with `/`. */
   readonly file: string;
@@ -9,8 +9,10 @@ export interface AnnotationPlace {
 }
 
 /**
- * A workflow command of GitHub Actions, without a line end: `::error file=a.yar,line=2,col=5,title=E009::message`. It is escaped as GitHub's own toolkit does
- * (`packages/core/src/command.ts` in actions/toolkit), and what is unsafe on a terminal is made visible, because a runner prints the message in its log.
+ * A workflow command of GitHub Actions, without a line end: `::error
+ * file=a.yar,line=2,col=5,title=E009::message`. It is escaped like in GitHub's toolkit
+ * (`packages/core/src/command.ts` in actions/toolkit). Characters that are unsafe on a terminal are
+ * made visible, because a runner prints the message in its log.
  * @param lines of the message; line ends within one of them become visible
  * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
@@ -30,7 +32,7 @@ function placeProperties({ file, line, column }: AnnotationPlace): string[] {
   return [
     `file=${escapeProperty(file)}`,
     ...(line === 0 ? [] : [`line=${line}`]),
-    // A column without a line says nothing.
+    // A column without a line is meaningless.
     ...(line === 0 || column === 0 ? [] : [`col=${column}`]),
   ];
 }

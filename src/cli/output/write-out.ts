@@ -5,7 +5,7 @@ import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { codeOf } from '../../files/system-error.ts';
 import type { CliContext } from '../context.ts';
 
-/** How often a FIFO is tried again that has no reader yet, or whose reader is behind. */
+/** Interval to retry a FIFO that has no reader or a slow one. */
 const pollMs = 20;
 
 /** A file that a flag names, open for writing. */
@@ -16,10 +16,12 @@ export interface OutputFile {
 }
 
 /**
- * Opens a file that a flag names, and empties it. Its permissions are those of any new file, as with `>` of a shell: the person chose the place, and what is written is meant to be passed on.
+ * Opens a file that a flag names, and empties it. Its permissions are those of any new file, as
+ * with `>` of a shell: the user chose the place.
  *
- * A FIFO, such as `/dev/stdout` in a pipe, is waited for without a system call that blocks: Node.js waits for those when it exits, so a signal would not end the
- * process. After Ctrl-C nothing is waited for, and what has no reader is not written.
+ * Waiting for a FIFO, such as `/dev/stdout` in a pipe, uses no blocking system call. Node.js waits
+ * for those when it exits, so a signal would not end the process. After Ctrl-C, text without a
+ * reader is not written.
  * @throws RearviewError `ERR_CONFIG` where that fails
  */
 export async function openOut({ signal }: Pick<CliContext, 'signal'>, flag: string, path: string): Promise<OutputFile> {
@@ -66,7 +68,10 @@ async function writeAll(handle: FileHandle | null, bytes: Buffer, signal: AbortS
   }
 }
 
-/** Tries until it does not fail with `code`, which says that a FIFO has no reader or is full. Null where it still did after Ctrl-C. */
+/**
+ * Retries while it fails with `code`: a FIFO has no reader or is full. Null if it still fails after
+ * Ctrl-C.
+ */
 async function whenReady<T>(code: string, signal: AbortSignal, step: () => Promise<T>): Promise<T | null> {
   for (;;) {
     try {

@@ -7,13 +7,13 @@ function formatShare(share: number): string {
   return `${Number((share * 100).toPrecision(3))} %`;
 }
 
-/** What part of the corpus a preview scans, for people. */
+/** The part of the corpus that a preview scans, as text. */
 export function sampleText(sample: number, { prefix }: ObjectFilter): string {
-  const whole = prefix === undefined ? 'the corpus' : `what begins with ${safeText(prefix)}`;
+  const whole = prefix === undefined ? 'the corpus' : `the objects below ${safeText(prefix)}`;
   return sample === 1 ? `all of ${whole}` : `a sample of ${formatShare(sample)} of ${whole}`;
 }
 
-/** What a preview found, for people: a table of the rules, then what they hit. */
+/** The result of a preview as text: a table of the rules, then examples of matches. */
 export function previewLines(report: SectionOf<'preview'>, filter: ObjectFilter): readonly string[] {
   const { actual, forecast, hashes } = report;
   const inState = (state: string) => hashes.filter((each) => each.state === state);

@@ -12,14 +12,14 @@ import type { Progress } from '../output/progress.ts';
 import { tellSection } from '../output/review-section.ts';
 import { previewLines, sampleText } from './preview-lines.ts';
 
-/** How the result of a preview is wanted. */
+/** Output options of a preview. */
 export interface PrintPreviewOptions {
   readonly json: boolean;
-  /** As `--report` has it. */
+  /** Value of `--report`. */
   readonly report?: string | undefined;
 }
 
-/** Shows on stderr what happens while a preview runs. */
+/** Prints an event of a running preview on stderr. */
 export function showPreviewEvent(progress: Progress, limits: PreviewLimits, event: PreviewEvent): void {
   if (event.type === 'looked') progress.scan(event.scan);
   else if (event.type === 'waited') progress.stop();
@@ -34,9 +34,9 @@ function eventText(
     case 'inventory':
       return safeText(inventoryLine(event.inventory));
     case 'sample-limited':
-      return `A preview takes ${plural(maxObjects, 'object')} at most here (previews.maxObjects): ${sampleText(event.sample, event.filter)} is scanned.`;
+      return `A preview scans at most ${plural(maxObjects, 'object')} on this target (previews.maxObjects): ${sampleText(event.sample, event.filter)} is scanned.`;
     case 'contents-limited':
-      return `The rules name ${plural(event.named, 'SHA-256')}: the first ${maxPreviewContents} are looked for outside the sample as well.`;
+      return `The rules name ${plural(event.named, 'SHA-256')}: the first ${maxPreviewContents} are also scanned outside the sample.`;
     case 'prepared':
       return preparedText(event);
   }

@@ -9,9 +9,11 @@ import { awsConfig } from '../wiring/with-target.ts';
 const maxRulesetBytes = 512 * 1024 ** 2;
 
 /**
- * Reads a built ruleset that a flag names, by the rule of `loadRuleset`. The key of the state folder is trusted where this user made it on this machine, and with `--target aws` that of the stack.
- * @param options.trustImage uses its image whoever made it
- * @throws RearviewError `ERR_CONFIG` where there is no such file, `ERR_RULESET_UNUSABLE` where it is no ruleset
+ * Reads a built ruleset that a flag names, with `loadRuleset`. Trusts the key of the state folder
+ * if this user made it on this machine, and with `--target aws` the key of the stack.
+ * @param options.trustImage uses its image, even if unsigned
+ * @throws RearviewError `ERR_CONFIG` if there is no such file, `ERR_RULESET_UNUSABLE` if it is not
+ * a ruleset
  */
 export async function readRulesetFile(
   globals: GlobalOptions,
@@ -35,7 +37,7 @@ export async function readRulesetFile(
 }
 
 /**
- * What is said of a file of which a part is not used; null where nothing of it is left out.
+ * Message on a ruleset file that is only partly used; null if all of it is used.
  * @param needed the parts that are needed
  */
 export function distrustedFile(
@@ -48,8 +50,8 @@ export function distrustedFile(
   if (distrust === null || dropped.length === 0) return null;
   const parts = {
     image:
-      'its sources are compiled instead of its image, which takes longer (--trust-image uses it: an image is code of whoever made it)',
-    manifest: 'its list of rules was not that of its sources, and is made of these',
+      'its sources are compiled instead of its image, which takes longer (--trust-image uses the image: it is code of its author)',
+    manifest: 'its list of rules differs from its sources, and is made from them',
   } as const;
   const what = dropped.map((part) => parts[part]).join('; ');
   return `${flag}: ${path} is not used as it is: ${distrust.why}; ${what}.`;

@@ -33,7 +33,7 @@ function matchJson({ rule, namespace, tags, meta, strings, stringsTotal }: RuleM
 export function metaObject(meta: readonly MetaEntry[]): Record<string, MetaValue | readonly MetaValue[]> {
   const values = new Map<string, MetaValue[]>();
   for (const { identifier, value } of meta) values.set(identifier, [...(values.get(identifier) ?? []), value]);
-  // Unlike an assignment, this makes an own property of `__proto__` as well.
+  // Unlike an assignment, this makes `__proto__` an own property, too.
   return Object.fromEntries(
     [...values].map(([identifier, all]): [string, MetaValue | readonly MetaValue[]] => {
       const [first] = all;
@@ -62,13 +62,13 @@ function stringLine({ identifier, offset, length, data }: RuleMatch['strings'][n
   return `${paint('dim', `0x${offset.toString(16)} ${identifier} (${length})`)} ${safeText(short)}`;
 }
 
-/** What is printed on stderr of values of variables that do not fit. */
+/** Lines for stderr on values of variables that do not fit. */
 export function variableProblemLines(report: FileReport, paint: Paint): readonly string[] {
   const problems = report.status === 'scanned' ? (report.variableProblems ?? []) : [];
   return problems.map((each) => `${paint('yellow', 'variable')}: ${safeText(report.path)}: ${safeText(each)}`);
 }
 
-/** What is said on stderr of a file that was not scanned, or not whole. */
+/** Line for stderr on a file that was not scanned completely. */
 export function fileProblemLine(report: FileReport, paint: Paint): string | null {
   if (report.status === 'scanned') {
     const note = scannedNote(report.size, report);

@@ -17,9 +17,9 @@ import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
 
 interface Rules {
   readonly ruleset: ScannableRuleset;
-  /** Where they were written, for messages. */
+  /** Folders of the rules, for messages. */
   readonly folders: Folders;
-  /** Why it does not compile, where its sources are at hand. */
+  /** Explains why it does not compile, if its sources are available. */
   readonly explain?: () => Promise<readonly Diagnostic[]>;
 }
 
@@ -28,15 +28,17 @@ type Folders = Pick<GlobalOptions, 'rulesDir' | 'testsDir'>;
 interface RulesOptions {
   readonly ruleset?: string | undefined;
   readonly keepGoing: boolean;
-  /** Uses the image of `ruleset`, whoever made it. */
+  /** Uses the image of `ruleset`, even if unsigned. */
   readonly trustImage: boolean;
-  /** Values of variables, by name; those that are not declared are declared by them. */
+  /** Values of variables by name; they also declare variables. */
   readonly defined: ReadonlyMap<string, string>;
 }
 
 /**
- * Brings the rules that a scan was given into the pool. Errors are printed; null where the scan must not begin because of them.
- * @throws RearviewError `ERR_CONFIG`, `ERR_RULESET_UNUSABLE`, `ERR_RULES_INVALID` where no rule is left, `ERR_RULES_TIMEOUT`
+ * Loads the rules of a scan into the pool. Prints errors and returns null if the scan must not
+ * begin because of them.
+ * @throws RearviewError `ERR_CONFIG`, `ERR_RULESET_UNUSABLE`, `ERR_RULES_INVALID` where no rule is
+ * left, `ERR_RULES_TIMEOUT`
  */
 export async function warmUp(
   pool: ScanPool,
@@ -52,7 +54,7 @@ export async function warmUp(
   } catch (error) {
     const isOfRules = hasCode(error, 'ERR_RULES_INVALID', 'ERR_RULES_TIMEOUT');
     const errors = isOfRules ? ((await rules.explain?.()) ?? []) : [];
-    // What each file says by itself is easier to act on than what the whole does.
+    // The errors of single files are easier to act on than the error of the whole.
     if (errors.length === 0) throw error;
     await refuse(context, rules.folders, errors);
     return null;
@@ -62,7 +64,7 @@ export async function warmUp(
 async function findRules(context: CliContext, globals: GlobalOptions, options: RulesOptions): Promise<Rules | null> {
   if (options.ruleset !== undefined) {
     if (globals.isRulesDirGiven) {
-      throw new RearviewError('ERR_USAGE', '--rules and --ruleset both name the rules to scan with: give one of them.');
+      throw new RearviewError('ERR_USAGE', '--rules and --ruleset cannot be combined: use one of them.');
     }
     const file = path.resolve(context.cwd, options.ruleset);
     const loaded = await readRulesetFile(globals, '--ruleset', file, options);
@@ -92,20 +94,20 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
     await printLine(context.stderr, `${diagnosticLine(first, context, folders, paint)}${more}`);
   }
   if (ruleset.sources.length === 0) {
-    throw new RearviewError('ERR_RULES_INVALID', `There is no rule file below ${globals.rulesDir} that compiles.`);
+    throw new RearviewError('ERR_RULES_INVALID', `No rule file below ${globals.rulesDir} compiles.`);
   }
   return { ruleset, folders, explain };
 }
 
-/** The folder of the rules, and the one file of it where a file was named. A link leads to the file and its folder. */
+/** The folder of the rules and, if a file was named, this file. Links are resolved. */
 async function folderOf(rules: string): Promise<{ readonly rulesDir: string; readonly only?: string }> {
-  // What cannot be looked up is reported where it is read.
+  // A failed lookup is reported when the rules are read.
   const place = await realpath(rules).catch(() => rules);
   const stats = await stat(place).catch(() => null);
   return stats?.isFile() ? { rulesDir: path.dirname(place), only: path.basename(place) } : { rulesDir: rules };
 }
 
-/** @throws RearviewError `ERR_NOT_FOUND` where none is in force */
+/** @throws RearviewError `ERR_NOT_FOUND` if no ruleset is active */
 async function rulesetInForce(context: CliContext, globals: GlobalOptions): Promise<ScannableRuleset> {
   const use = async ({ library }: Target) => {
     const current = await activeRuleset(library, { or: 'name rules with --rules or --ruleset' });
@@ -122,7 +124,7 @@ async function refuse(context: CliContext, folders: Folders, errors: readonly Di
   await printDiagnostics(context, 'stderr', folders, errors, painter(context, 'stderr'));
   await printLine(
     context.stderr,
-    `Nothing was scanned: ${plural(errors.length, 'error')} in the rules. --keep-going scans with those that compile.`,
+    `Nothing was scanned: ${plural(errors.length, 'error')} in the rules. --keep-going scans with the rules that compile.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { FileReport } from '../../app/files/scan-files.ts';
 import { formatBytes, formatCount, formatDuration, plural } from '../output/output.ts';
 
-/** What `scan --stats` writes. Times in milliseconds. */
+/** Output of `scan --stats`. Times in milliseconds. */
 export interface ScanStatsJson {
   /** Results in all: scanned, skipped and failed. */
   readonly files: number;
@@ -49,7 +49,7 @@ export function createScanStats(clock: () => number) {
       const { files, bytes, matches, failed, skipped, excluded } = sums;
       const scanMs = endMs - loadedMs;
       const rate = scanMs > 0 ? ` at ${(bytes / 1000 / scanMs).toFixed(1)} MB/s` : '';
-      const text = `${plural(files, 'file')}: ${formatCount(files - failed - skipped)} scanned${inPart === 0 ? '' : `, ${formatCount(inPart)} of them in part`} (${formatBytes(bytes)} in ${formatDuration(scanMs)}${rate}), ${formatCount(matching)} matched by ${plural(matches, 'rule match', 'rule matches')}, ${formatCount(skipped)} skipped, ${formatCount(failed)} failed${excluded === 0 ? '' : `; ${formatCount(excluded)} left out by patterns`}`;
+      const text = `${plural(files, 'file')}: ${formatCount(files - failed - skipped)} scanned${inPart === 0 ? '' : `, ${formatCount(inPart)} of them in part`} (${formatBytes(bytes)} in ${formatDuration(scanMs)}${rate}), ${formatCount(matching)} matched by ${plural(matches, 'rule match', 'rule matches')}, ${formatCount(skipped)} skipped, ${formatCount(failed)} failed${excluded === 0 ? '' : `; ${formatCount(excluded)} excluded`}`;
       const round = (ms: number) => Math.round(ms * 10) / 10;
       return {
         json: { ...sums, loadMs: round(loadedMs - startedMs), scanMs: round(scanMs), wallMs: round(endMs - startedMs) },

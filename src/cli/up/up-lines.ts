@@ -4,7 +4,10 @@ import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { Scan } from '../../domain/scans/scan.ts';
 import { formatBytes, formatCount, formatDuration, plural, safeText, scannedNote } from '../output/output.ts';
 
-/** Prints a line that begins with a label, such as `retro`. The text is made safe here: callers pass it as it is. */
+/**
+ * Prints a line that begins with a label, such as `retro`. The text is made safe here: callers pass
+ * it as it is.
+ */
 export type Say = (label: string, text: string) => void;
 
 /** @param print prints a line that is safe for a terminal */
@@ -12,7 +15,7 @@ export function createSay(print: (line: string) => void): Say {
   return (label, text) => print(`${label.padEnd(8)} ${safeText(text)}`);
 }
 
-/** What a retro scan is going to do, in one line. */
+/** The plan of a retro scan on one line. */
 export function planLine(plan: RetroPlan, ruleset: Ruleset): string {
   if (plan.dueObjects === 0) return `nothing to scan, all ${plural(plan.objects, 'object')} are covered`;
   const named = plan.dueRules.slice(0, 3).join(', ');
@@ -30,13 +33,13 @@ export function endLine({ id, state, counts, createdAt, finishedAt }: Scan): str
   return `${id} ${state}: ${plural(counts.objects, 'object')} = ${sum}; ${plural(counts.matches, 'match', 'matches')}; ${formatBytes(counts.scannedBytes)} in ${took}`;
 }
 
-/** Prints what a person has to know at once. Alerts have a sink of their own. */
+/** Prints events that need attention. Alerts have their own sink. */
 export function printEvent(event: PipelineEvent, say: Say): void {
   if (event.type === 'problem') say('problem', `${event.where}: ${event.message}`);
   else if (event.type === 'alert_delayed') {
     say(
       'alert',
-      `${event.sink} did not take ${event.alert.rule.id} (${event.alert.id}); it is tried again: ${event.error}`,
+      `${event.sink} did not accept ${event.alert.rule.id} (${event.alert.id}); it is sent again: ${event.error}`,
     );
   } else if (event.type === 'object') {
     const { key, size, outcome } = event.entry;

@@ -23,10 +23,13 @@ export async function useCorpus({ target, options, say }: UpSettings): Promise<v
   say('corpus', `${roots.join(', ')}, scanned in place${isAsBefore ? ' as last time; --corpus changes it' : ''}`);
 }
 
-/** Alerts that a webhook did not take stay owed to it: so it is remembered. Of its URL only the host is printed; a token may follow. */
+/**
+ * The webhook is stored, because undelivered alerts are sent again. Only the host of its URL is
+ * printed: the path may have a token.
+ */
 export async function useWebhook({ target, options, say }: UpSettings): Promise<void> {
   await target.setWebhook();
   if (target.webhook === null) return;
-  const remembered = options.webhook === undefined ? ' as last time; --webhook none forgets it' : '';
+  const remembered = options.webhook === undefined ? ' as last time; --webhook none removes it' : '';
   say('webhook', `alerts go to ${new URL(target.webhook).host}${remembered}`);
 }

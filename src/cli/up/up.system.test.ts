@@ -26,7 +26,7 @@ const folder = {
 
 const once = ['up', '--once', '--jobs', '1', '--corpus', 'corpus'];
 
-/** A pipeline that runs until the test ends, and all it has said so far. */
+/** A pipeline that runs until the test ends, and its output so far. */
 function startUp(t: ExecutionContext, cli: TestCli) {
   const stop = new AbortController();
   const stderr = new PassThrough();
@@ -202,7 +202,7 @@ test('an alert that the webhook did not take is sent there by a later run, until
   t.notRegex(refused.stderr, /token=secret/);
   status = 200;
   const later = await cli.run(...once);
-  t.regex(later.stderr, /webhook +alerts go to .* as last time; --webhook none forgets it\n/);
+  t.regex(later.stderr, /webhook +alerts go to .* as last time; --webhook none removes it\n/);
   t.is(taken.length, 1);
   await cli.write({ 'corpus/three.txt': 'alpha, too' });
   t.is((await cli.run('retro', 'start', '--jobs', '1')).code, 0);

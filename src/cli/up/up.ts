@@ -44,7 +44,10 @@ export interface UpOptions extends SizeLimit {
   readonly inbox?: string;
   /** URL that alerts are sent to; null: none. Default: as last time. */
   readonly webhook?: string | null;
-  /** Patterns of paths that scans of the corpus leave out; those of `rearview.yaml` are added. Default: none. */
+  /**
+   * Patterns of paths to exclude from scans of the corpus, in addition to `rearview.yaml`. Default:
+   * none.
+   */
   readonly exclude: readonly string[];
   readonly once: boolean;
   readonly jobs?: number;
@@ -62,7 +65,7 @@ interface Session {
   readonly signal: AbortSignal;
 }
 
-/** Runs the whole pipeline on this machine until `context.signal`. Answers the exit code. */
+/** Runs the whole pipeline on this machine until `context.signal`. Returns the exit code. */
 export async function runUp(context: CliContext, options: UpOptions): Promise<number> {
   const progress = createProgress(context);
   const say = createSay(progress.line);
@@ -105,7 +108,7 @@ async function run(session: Session): Promise<number> {
   return signal.aborted ? exitCodes.interrupted : exitCodes.ok;
 }
 
-/** The exit code where everything else is done: alerts that a sink has not taken are not lost, and not delivered. */
+/** The exit code after all other work. Undelivered alerts are not lost, but count as a problem. */
 async function requireDelivery({ target, say }: Session): Promise<number> {
   const owed = await target.state.matches.pendingAlerts({ limit: mostOwed });
   if (owed.length === 0) return exitCodes.ok;
@@ -119,7 +122,7 @@ async function requireDelivery({ target, say }: Session): Promise<number> {
   return exitCodes.findings;
 }
 
-/** Takes what arrives and what is saved until told to end. */
+/** Processes uploads and saved rules until the signal. */
 async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise<void> {
   const { target, options, say, signal } = session;
   const inbox = resolve(options.inbox ?? join(options.stateDir, 'inbox'));
@@ -147,7 +150,7 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
       say('ruleset', 'the active ruleset stays');
       continue;
     }
-    // What the scan under way has left is part of the next.
+    // The next scan includes the remaining work of the running one.
     waiting.abort();
     await scanning;
     waiting = new AbortController();
@@ -156,7 +159,9 @@ async function stay(session: Session, first: Ruleset, watch: FileWatch): Promise
   await Promise.all([watchingInbox, watchingRuleset, scanning]);
 }
 
-/** Checks, tests and builds the rules; null, and the reasons said, where they cannot be published. */
+/**
+ * Checks, tests and builds the rules; null if they cannot be published; the reasons are printed.
+ */
 async function prepare({ options, progress, say }: Session): Promise<Ruleset | null> {
   const started = performance.now();
   let variables: readonly VariableDeclaration[];
@@ -186,7 +191,10 @@ async function prepare({ options, progress, say }: Session): Promise<Ruleset | n
   return ruleset;
 }
 
-/** Publishes the ruleset, and scans over the corpus what is new in it. Resolves when the scan has ended, or nobody waits for it any more. */
+/**
+ * Publishes the ruleset and scans the corpus with its new rules. Resolves when the scan has
+ * finished, or on the signal.
+ */
 async function publishAndScan(
   { target, options, progress, say, published }: Session,
   ruleset: Ruleset,
@@ -205,7 +213,7 @@ async function publishAndScan(
   const exclude = await excludesOf(options, options.exclude);
   const filter = exclude.length === 0 ? {} : { exclude };
   const { scan, superseded, plan } = await beginRetro(target, { filter, full: false, plan: true, current });
-  for (const { id } of superseded) say('retro', `${id} cancelled: ${scan.id} takes over what it had left`);
+  for (const { id } of superseded) say('retro', `${id} cancelled: ${scan.id} takes over its remaining work`);
   if (plan !== null) say('retro', `${scan.id}: ${planLine(plan, ruleset)}`);
   const end = await waitForScan(() => getScan(target.state.scans, scan.id), hasEnded, {
     ...{ signal, pollMs: pollMsOf(target) },

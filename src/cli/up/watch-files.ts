@@ -8,13 +8,13 @@ const settleMs = 150;
 
 /** Some files, and those below some folders, watched from the moment it was made. */
 export interface FileWatch {
-  /** Yields whenever a file came, went or changed since the last time, once it has settled. Ends with the signal. */
+  /** Yields after files were added, removed or changed and have settled. Ends with the signal. */
   changes(signal: AbortSignal): AsyncGenerator<void>;
 }
 
 /**
- * Watches by polling: that costs a millisecond for hundreds of files, and sees what notification services miss (network file systems, editors
- * that replace files, folders made later).
+ * Watches by polling, which costs a millisecond for hundreds of files. It detects changes that
+ * notification services miss: network file systems, editors that replace files, new folders.
  */
 export async function watchFiles(dirs: readonly string[]): Promise<FileWatch> {
   let known = await fingerprint(dirs);

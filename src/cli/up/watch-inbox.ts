@@ -8,21 +8,25 @@ import { collectorMetadata } from '../upload/upload-metadata.ts';
 import { watchUploads } from '../upload/watch-uploads.ts';
 import { fileSource, filesBelow } from '../wiring/upload-files.ts';
 
-/** Shorter than for other folders: who puts a file into the inbox waits for what is said of it. One that goes on growing is taken again. */
+/**
+ * Shorter than for other folders, because the user waits for the result. A file that is still
+ * growing is copied again.
+ */
 const settleMs = 150;
 
 export interface InboxOptions {
   readonly dir: string;
   readonly store: ObjectStore;
-  /** Remembers what was taken, so that a restart does not copy it all again. */
+  /** Records copied files, so that a restart does not copy them again. */
   readonly journal: UploadJournal;
   readonly signal: AbortSignal;
   readonly observe: Observe;
 }
 
 /**
- * Copies every file that comes into the folder, or changes there, into the corpus, which tells the live queue. The file itself is left as it is: it
- * is the user's. One that is still being written is taken when it rests, and again when it goes on.
+ * Copies every new or changed file in the folder into the corpus, which notifies the live queue.
+ * The file itself stays unchanged: the user owns it. A file that is still being written is copied
+ * when it rests, and again after each change.
  */
 export async function watchInbox({ dir, store, journal, signal, observe }: InboxOptions): Promise<void> {
   const tell = (message: string) => observe({ type: 'problem', where: 'inbox', message });

@@ -14,7 +14,10 @@ export interface WatchRulesetOptions {
   readonly signal: AbortSignal;
 }
 
-/** Prints each change of the active ruleset that another process makes, a rollback say, until the signal comes. */
+/**
+ * Prints each change of the active ruleset by another process, for example a rollback, until the
+ * signal.
+ */
 export async function watchRuleset({ library, isOwn, say, signal }: WatchRulesetOptions): Promise<void> {
   let known = (await library.current())?.sequence ?? 0;
   while (!signal.aborted) {
@@ -25,7 +28,7 @@ export async function watchRuleset({ library, isOwn, say, signal }: WatchRuleset
       if (!(await isOwn(current.sequence))) say('ruleset', describe(current, known));
       known = current.sequence;
     } catch (error) {
-      say('problem', `The active ruleset cannot be read: ${messageOf(error)}`);
+      say('problem', `Cannot read the active ruleset: ${messageOf(error)}`);
     }
   }
 }

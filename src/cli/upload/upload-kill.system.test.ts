@@ -16,7 +16,8 @@ const files = 200;
 function start(dir: string, ...args: readonly string[]): ChildProcess {
   const all = ['upload', 'in', '--json', '--state', 'state', ...args];
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...all], {
-    // Coverage of stripped types has other offsets than that of the tests' own loader; merged, both come out wrong.
+    // Coverage of stripped types has other offsets than that of the tests' own loader; merged, both
+    // come out wrong.
     env: { ...process.env, NODE_V8_COVERAGE: '' },
     cwd: dir,
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -24,8 +25,8 @@ function start(dir: string, ...args: readonly string[]): ChildProcess {
 }
 
 /**
- * Kills the process when it has told of so many files. It cannot get far beyond, however late the signal is: it stands still when nobody reads its lines,
- * of which no more than 70 have room on their way.
+ * Kills the process after it has printed this many files. It cannot get much further: it blocks
+ * when its output is not read, and at most 70 lines fit into the pipe.
  */
 async function runUntil(dir: string, lines: number): Promise<void> {
   const child = start(dir);

@@ -26,7 +26,7 @@ test('a terminal shows how far it is, in one line that goes at the end', async (
   clock.ms = 2500;
   await progress.report({ ...uploaded, status: 'unchanged' });
   const [, last = ''] = /\r\u001b\[2K([^\r]*)$/.exec(stderr.text()) ?? [];
-  t.is(last, '1 uploaded, 1 there already, 1.0 MiB sent, 0.4 MB/s');
+  t.is(last, '1 uploaded, 1 already stored, 1.0 MiB sent, 0.4 MB/s');
   progress.stop();
   t.true(stderr.text().endsWith('\r\u001b[2K'));
   t.is(stdout.text(), 'k/a  1\n');
@@ -38,7 +38,7 @@ test('elsewhere there is a plain line every few seconds, and none where it is do
   t.is(stderr.text(), '');
   clock.ms = 6000;
   await progress.report({ status: 'failed', path: 'in/b', key: 'k/b', reason: 'denied', detail: 'no' });
-  t.is(stderr.text(), 'not uploaded: in/b: no\nupload: 1 uploaded, 0 there already, 1 failed, 0 B sent\n');
+  t.is(stderr.text(), 'not uploaded: in/b: no\nupload: 1 uploaded, 0 already stored, 1 failed, 0 B sent\n');
 });
 
 test('JSON tells of every file, whatever became of it; names cannot move the cursor', async (t) => {

@@ -3,12 +3,12 @@ import type { CliContext } from '../context.ts';
 import { formatBytes, formatCount, jsonLine, printLine, safeText } from '../output/output.ts';
 import { createStatusLine } from '../output/status-line.ts';
 
-/** Bytes per second are told over at least this time. */
+/** Shortest time to measure bytes per second. */
 const tellingMs = 1000;
 
-/** Tells what becomes of files: lines, and how far it is. */
+/** Progress of an upload: results of files, and a status line. */
 export interface UploadProgress {
-  /** A file was dealt with. */
+  /** Takes the report of a file. */
   report(report: UploadReport): Promise<void>;
   /** Bytes went to the target. */
   sent(bytes: number): void;
@@ -20,13 +20,16 @@ export interface UploadProgress {
 
 export interface UploadProgressOptions {
   readonly bucket: string;
-  /** One object a file on stdout, whatever became of it. */
+  /** Prints one JSON object for each file on stdout. */
   readonly json: boolean;
   /** Milliseconds of a clock. Default: `Date.now`. */
   readonly now?: () => number;
 }
 
-/** On stdout, what was uploaded, with `json` every file; on stderr, what failed and how far it is: changing in place on a terminal, else every few seconds. */
+/**
+ * Prints uploaded files on stdout, with `json` every file. Prints failures and the progress on
+ * stderr: in place on a terminal, otherwise every few seconds.
+ */
 export function createUploadProgress(
   context: Pick<CliContext, 'stdout' | 'stderr' | 'isTerminal'>,
   { bucket, json, now = Date.now }: UploadProgressOptions,
@@ -43,7 +46,7 @@ export function createUploadProgress(
       const there = sums.present + sums.unchanged;
       const text = [
         sums.planned > 0 ? `${formatCount(sums.planned)} to upload` : `${formatCount(sums.uploaded)} uploaded`,
-        `${formatCount(there)} there already`,
+        `${formatCount(there)} already stored`,
         ...(sums.failed > 0 ? [`${formatCount(sums.failed)} failed`] : []),
         `${formatBytes(bytes)} sent`,
         ...pace,

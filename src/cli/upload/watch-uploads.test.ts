@@ -41,7 +41,7 @@ function setUp(t: ExecutionContext) {
   const write = (...names: readonly string[]) => names.forEach((name) => void writeFileSync(join(dir, name), name));
   return {
     ...{ store, reports, start, until, write },
-    /** Waits for so many more sweeps. */
+    /** Waits for this many more sweeps. */
     swept: async (count: number) => {
       const goal = sweeps + count;
       await until(() => sweeps >= goal);

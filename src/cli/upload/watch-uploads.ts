@@ -6,7 +6,7 @@ import { pauseFor } from '../pause.ts';
 const pollMs = 200;
 const firstTroubleMs = 1000;
 const mostTroubleMs = 60_000;
-/** Failures that are remembered as told. */
+/** Most failures that are remembered as reported. */
 const mostTold = 10_000;
 
 export interface WatchUploadsOptions
@@ -15,18 +15,18 @@ export interface WatchUploadsOptions
   readonly walk: () => AsyncIterable<UploadFile>;
   /** Milliseconds that a file must stay as it is. */
   readonly settleMs: number;
-  /** Takes what was uploaded or was there, and each failure once for each of its reasons. */
+  /** Takes uploaded and stored files, and each failure once for each reason. */
   readonly report: (report: UploadReport) => Promise<void>;
-  /** Told what went wrong for all files; false ends the watch with it. */
+  /** Takes an error that concerns all files; returning false ends the watch with it. */
   readonly goesOn: (error: unknown) => boolean;
   /** Ends the watch, without an error. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Uploads files as they come or change, each once it rests, until the signal. Watches by looking again and again, as `watchFiles` does, and for the same
- * reasons; what did not change costs a look at its times. A file that takes long to upload holds no other up. What fails is tried again, after a
- * while that grows.
+ * Uploads new and changed files once they rest, until the signal. Watches by polling, like
+ * `watchFiles`; an unchanged file costs one `stat`. A slow upload does not delay other files.
+ * Failures are retried with a growing delay.
  */
 export async function watchUploads(options: WatchUploadsOptions): Promise<void> {
   const { walk, settleMs, goesOn, signal, ...upload } = options;
@@ -50,7 +50,7 @@ export async function watchUploads(options: WatchUploadsOptions): Promise<void> 
   }
 
   while (!signal.aborted) {
-    // Of this run alone: what a run that failed had taken is taken anew.
+    // Only for this run: files of a failed run are uploaded again.
     const underWay = new Set<string>();
     try {
       await uploadFiles({
@@ -73,7 +73,9 @@ export async function watchUploads(options: WatchUploadsOptions): Promise<void> 
   }
 }
 
-/** What did not change is not told, nor is that a file went; and what fails, once, until it is uploaded. */
+/**
+ * Leaves out unchanged and removed files, and reports a failure once until the file is uploaded.
+ */
 function reportOnce(report: (report: UploadReport) => Promise<void>): (report: UploadReport) => Promise<void> {
   const told = new Map<string, string>();
   return async (each) => {

@@ -7,8 +7,8 @@ import { type Connected, connectBucket } from '../../adapters/aws/notifications/
 export { type Connected, connectBucket };
 
 /**
- * The versioning and notifications of a bucket. Null for a fact that the credentials may not read;
- * `problems` says why.
+ * The versioning and notifications of a bucket. A fact is null if the credentials may not read it;
+ * `problems` has the reason.
  */
 export async function describeBucket(client: S3Client, bucket: string) {
   const call = { what: `The bucket ${bucket}`, permission: 's3:GetBucketNotification' };

@@ -11,10 +11,10 @@ import type { GlobalOptions } from '../context.ts';
 import { requireStateDir } from './state-folder.ts';
 import { awsConfig } from './with-target.ts';
 
-/** Where a live test is made. */
+/** The target of a live test. */
 export interface LiveTestSite {
   readonly target: Target;
-  /** Of the corpus. */
+  /** Store of the corpus. */
   readonly remover: ObjectRemover;
   /** Milliseconds between two looks. */
   readonly pollMs: number;
@@ -26,8 +26,9 @@ const awsPollMs = 1000;
 const localPollMs = 100;
 
 /**
- * Opens the target that is targeted; its `close` ends it.
- * @throws RearviewError `ERR_STATE` where nothing runs the pipeline of this machine; `ERR_NOT_FOUND` without a state folder; `ERR_CONFIG`
+ * Opens the selected target; its `close` ends it.
+ * @throws RearviewError `ERR_STATE` if no process runs the pipeline of this machine;
+ * `ERR_NOT_FOUND` without a state folder; `ERR_CONFIG`
  */
 export async function openLiveTestSite(globals: GlobalOptions): Promise<LiveTestSite> {
   return globals.target === 'aws' ? openAwsSite(globals) : openLocalSite(globals);

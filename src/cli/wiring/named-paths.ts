@@ -3,7 +3,7 @@ import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { codeOf } from '../../files/system-error.ts';
 
 /**
- * The files and folders that a person named, each file to be reached once.
+ * The named files and folders, so that each file is reached once.
  * @throws RearviewError `ERR_USAGE` naming a path that cannot be looked up
  */
 export async function namedPaths(paths: readonly string[], cwd: string): Promise<readonly WalkRoot[]> {

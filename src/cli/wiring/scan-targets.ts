@@ -7,14 +7,17 @@ import { formatS3Url, isS3Url, parseS3Url } from '../../domain/objects/s3-url.ts
 import { openAnyBucket } from '../../targets/aws/any-bucket.ts';
 import { namedPaths } from './named-paths.ts';
 
-/** So that an answer of S3, some ten milliseconds away, is there when a worker is free. No more than the connections of a client. */
+/**
+ * Enough reads to hide the latency of S3 (about ten milliseconds), and at most the connections of a
+ * client.
+ */
 const objectsReadAhead = 64;
 
-/** What a person named to be scanned, looked up. */
+/** The named files, folders and objects, looked up. */
 export interface ScanTargets {
   /** Each file and object once. */
   files(): AsyncIterable<ListedFile>;
-  /** What was named, as the paths of its files begin; without what another one leads to anyway. */
+  /** The named roots as prefixes of paths, without roots below another root. */
   readonly roots: readonly string[];
   /** For `ScanFilesOptions`. */
   readonly readAhead: number;
@@ -24,7 +27,8 @@ export interface ScanTargets {
 /**
  * Looks up files, folders and S3 URLs.
  * @param options.jobs workers that will scan
- * @throws RearviewError `ERR_USAGE` naming what does not exist; for S3 also as `openAnyBucket` and `lookUpObjects`
+ * @throws RearviewError `ERR_USAGE` naming what does not exist; for S3 also as `openAnyBucket` and
+ * `lookUpObjects`
  */
 export async function openScanTargets(
   named: readonly string[],

@@ -2,10 +2,7 @@ import { isStateFolder } from '../../adapters/local/state.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import type { GlobalOptions } from '../context.ts';
 
-/**
- * Whether there is a target. On this machine it takes a state folder; in AWS there is none to look
- * for.
- */
+/** True if the target exists. The target `local` needs a state folder; `aws` needs none. */
 export function hasTarget({ target, stateDir }: Pick<GlobalOptions, 'target' | 'stateDir'>): boolean {
   return target !== 'local' || isStateFolder(stateDir);
 }
@@ -17,6 +14,6 @@ export function requireStateDir(globals: Pick<GlobalOptions, 'target' | 'stateDi
   if (hasTarget(globals)) return;
   throw new RearviewError(
     'ERR_NOT_FOUND',
-    `There is no state folder ${globals.stateDir}: run "rearview up" or "rearview publish" first, or name another with --state.`,
+    `There is no state folder ${globals.stateDir}: run "rearview up" or "rearview publish" first, or use another with --state.`,
   );
 }

@@ -7,24 +7,26 @@ import { openLocalTarget } from '../../targets/local/local-target.ts';
 import type { GlobalOptions } from '../context.ts';
 import { awsCorpus } from './with-target.ts';
 
-/** Where uploads go. */
+/** Destination of uploads. */
 export interface UploadDestination {
   readonly store: ObjectStore;
-  /** Names the target in the journal: the same from run to run, and no other's. */
+  /** Stable and unique name of the destination in the journal. */
   readonly id: string;
-  /** What a person should know who has just uploaded something; null for nothing. */
+  /** Advice after an upload; null if there is none. */
   advice(): string | null;
   /** Opens the journal of uploads to it, in the state folder. */
   openJournal(): ReturnType<typeof openUploadJournal>;
   close(): Promise<void>;
 }
 
-/** Opens the corpus: that of this machine, made where it is not there yet, or in AWS the first of its buckets. */
+/**
+ * Opens the corpus: on this machine the state folder, created if missing; in AWS the first bucket.
+ */
 export function openUploadDestination(globals: GlobalOptions): Promise<UploadDestination> {
   return globals.target === 'aws' ? openS3Destination(globals) : openLocalDestination(globals);
 }
 
-/** Needs to know of the bucket and no more: a host that uploads has permission for nothing else. */
+/** Uses only the bucket: an uploading host has no other permissions. */
 async function openS3Destination(globals: GlobalOptions): Promise<UploadDestination> {
   const { corpusBuckets, versioned } = await awsCorpus(globals);
   const [first] = corpusBuckets;
@@ -52,7 +54,7 @@ async function openLocalDestination(globals: GlobalOptions): Promise<UploadDesti
   };
 }
 
-/** The `id` of a store of the state folder that the journal lies in. */
+/** The `id` of a store in the state folder of the journal. */
 export function localTargetId({ bucket }: Pick<ObjectStore, 'bucket'>): string {
   return `local:${bucket}`;
 }

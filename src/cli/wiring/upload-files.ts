@@ -7,10 +7,7 @@ import type { FileSource } from '../../ports/file-source.ts';
 /** The files of this machine, to be read and uploaded. */
 export const fileSource: FileSource = localFiles;
 
-/**
- * The files that a person named and all files below folders, with the keys that they are stored
- * under.
- */
+/** The named files and all files below named folders, with their keys. */
 export async function* namedFiles(roots: readonly WalkRoot[], prefix: string): AsyncGenerator<UploadFile> {
   for (const root of roots) {
     for await (const file of walkPaths([root])) {

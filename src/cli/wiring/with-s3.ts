@@ -10,7 +10,7 @@ export async function withS3<T>(use: (client: S3Client) => Promise<T>): Promise<
   const clients = createAwsClients();
   try {
     await clients.s3.config.region().catch((cause: unknown) => {
-      const text = `There is no region for S3: ${messageOf(cause)}. Set AWS_REGION to that of the bucket.`;
+      const text = `Cannot find a region for S3: ${messageOf(cause)}. Set AWS_REGION to that of the bucket.`;
       throw new RearviewError('ERR_CONFIG', text, { cause });
     });
     return await use(clients.s3);

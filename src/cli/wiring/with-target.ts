@@ -11,7 +11,9 @@ import { requireStateDir } from './state-folder.ts';
 type SettingsReader<T> = (env: GlobalOptions['env'], outputs: Readonly<Record<string, unknown>>) => T;
 type OpenOptions = Omit<LocalTargetOptions, 'stateDir'>;
 
-/** Opens the target that is targeted, a state folder made where it is not there yet, and closes it when `use` has ended. */
+/**
+ * Opens the selected target, creates a missing state folder, and closes the target after `use`.
+ */
 export async function withTarget<T>(
   globals: GlobalOptions,
   use: (target: Target) => Promise<T>,
@@ -26,7 +28,7 @@ export async function withTarget<T>(
 }
 
 /**
- * As `withTarget`, for commands that have nothing to say of a state folder that is only just being made.
+ * Opens the target like `withTarget`, for commands that need an existing state folder.
  * @throws RearviewError `ERR_NOT_FOUND` where there is none
  */
 export async function withExistingTarget<T>(
@@ -60,7 +62,7 @@ async function stackSigner(config: AwsConfig): Promise<Signer> {
 }
 
 /**
- * What is known of the target in AWS.
+ * The settings of the target `aws`.
  * @throws RearviewError `ERR_CONFIG` naming the file, or each setting that is missing or wrong
  */
 export async function awsConfig(globals: GlobalOptions): Promise<AwsConfig> {
@@ -68,7 +70,7 @@ export async function awsConfig(globals: GlobalOptions): Promise<AwsConfig> {
   return fromSettings(globals, readAwsConfig);
 }
 
-/** As `awsConfig`, of the corpus alone. */
+/** The corpus settings of the target `aws`. */
 export async function awsCorpus(globals: GlobalOptions): Promise<ReturnType<typeof AwsCorpusReader>> {
   const { readAwsCorpus } = await import('../../targets/aws/aws-config.ts');
   return fromSettings(globals, readAwsCorpus);
@@ -83,7 +85,7 @@ async function fromSettings<T>({ env, stackOutputs }: GlobalOptions, read: Setti
       error.code,
       [
         ...error.lines,
-        'Set the variables, or name the outputs of the stack: pulumi stack output --json > outputs.json, then --stack-outputs outputs.json.',
+        'Set the variables, or pass the outputs of the stack: pulumi stack output --json > outputs.json, then --stack-outputs outputs.json.',
       ],
       { cause: error },
     );
@@ -92,7 +94,7 @@ async function fromSettings<T>({ env, stackOutputs }: GlobalOptions, read: Setti
 
 async function readOutputs(file: string): Promise<Record<string, unknown>> {
   const unusable = (why: string, cause?: unknown) =>
-    new RearviewError('ERR_CONFIG', `${file}: ${why}: it is what "pulumi stack output --json" prints.`, { cause });
+    new RearviewError('ERR_CONFIG', `${file}: ${why}: use the output of "pulumi stack output --json".`, { cause });
   let text: string;
   try {
     text = await readTextFile(file, { maxBytes: maxSettingsBytes });
@@ -102,6 +104,6 @@ async function readOutputs(file: string): Promise<Record<string, unknown>> {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
   } catch (cause) {
-    throw unusable('it is no JSON object', cause);
+    throw unusable('it is not a JSON object', cause);
   }
 }

@@ -25,13 +25,14 @@ export function details(summary: Html, content: readonly Html[]): Html {
 
 /**
  * The Markdown of blocks. Each is HTML to its end.
- * @throws RangeError where a block would end early, by a blank line, or begin as something else, which is a bug
+ * @throws RangeError where a block would end early, by a blank line, or begin as something else,
+ * which is a bug
  */
 export function renderBlocks(blocks: readonly Html[]): string {
   const shown = blocks.map(({ markup }) => markup.replace(/\n+/g, '\n').trim()).filter((markup) => markup !== '');
   for (const markup of shown) {
     if (!/^<(?:p|ul|table|details|h[1-6]|blockquote)\b/.test(markup) || /\n\s*\n/.test(markup)) {
-      throw new RangeError(`This is no block of HTML: ${markup.slice(0, 100)}`);
+      throw new RangeError(`Not a block of HTML: ${markup.slice(0, 100)}`);
     }
   }
   return shown.map((markup) => `${markup}\n`).join('\n');

@@ -3,9 +3,10 @@ import { clip } from '../clip.ts';
 import { visible, visibleLines } from './visible.ts';
 
 /*
- * What we show on GitHub is HTML within Markdown: whole blocks of it, in which GitHub's Markdown (https://github.github.com/gfm/#html-blocks) looks for
- * nothing until a blank line, and they have none. All text from outside goes through `code` or `pre`: in those GitHub makes no link of a mention, an
- * issue's number, a commit or an address, and every character that means anything in HTML or Markdown is a numeric reference besides.
+ * Output on GitHub is HTML within Markdown: whole blocks without blank lines, which GitHub does not
+ * parse as Markdown (https://github.github.com/gfm/#html-blocks). All text from outside goes
+ * through `code` or `pre`. There, GitHub links no mention, issue number, commit or address. Every
+ * character with a meaning in HTML or Markdown is a numeric reference.
  */
 
 /** Markup that is safe to show; only the functions here make it. */
@@ -13,7 +14,10 @@ export interface Html {
   readonly markup: string;
 }
 
-/** Makes markup of a literal of ours and parts that are safe; a number is shown as `12,345`. Text has to go through one of the functions below. */
+/**
+ * Makes markup from a literal in the source and safe parts; a number is shown as `12,345`. Other
+ * text must go through one of the functions below.
+ */
 export function html(literal: TemplateStringsArray, ...parts: readonly (Html | number | readonly Html[])[]): Html {
   const between = parts.map((part) => {
     if (typeof part === 'number') return formatCount(part);
@@ -24,7 +28,10 @@ export function html(literal: TemplateStringsArray, ...parts: readonly (Html | n
 
 export const nothing: Html = { markup: '' };
 
-/** All but letters, digits, and signs between two of them; nor may an address begin, which has no need of a scheme after `www.`. */
+/**
+ * All characters but letters, digits, and signs between two of them. The dot after `www` is
+ * included, because it begins an address.
+ */
 const meaningful = /[^A-Za-z0-9 _./-]|(?<![A-Za-z0-9])[ _./-]|[ _./-](?![A-Za-z0-9])|(?<=[wW]{3})\./gu;
 
 /** A reference to a character never begins Markdown, nor ends HTML. */
@@ -33,7 +40,7 @@ function encode(text: string): string {
 }
 
 /**
- * Text from outside, in `<code>`: what cannot be seen is written as an escape.
+ * Text from outside in `<code>`; invisible characters are written as escapes.
  * @param maxLength characters; longer text ends in `…`. Default: 300
  */
 export function code(text: string, maxLength = 300): Html {
@@ -50,12 +57,12 @@ export function pre(text: string, maxLength = 4000): Html {
 }
 
 /**
- * Words of our own: amounts, units, sentences that no text from outside is part of.
+ * Text without any part from outside: amounts, units, sentences.
  * @throws RangeError on a character that could mean anything, which is a bug
  */
 export function words(text: string): Html {
   if (!/^[\p{L}\p{N} ,.;:()'’%$+/…–-]*$/u.test(text) || /www\.|:\/\//.test(text)) {
-    throw new RangeError(`These are no words of ours: ${text}`);
+    throw new RangeError(`Unsafe text from outside: ${text}`);
   }
   return { markup: text };
 }
@@ -65,9 +72,9 @@ export function join(parts: readonly Html[], separator = ', '): Html {
   return { markup: parts.map(({ markup }) => markup).join(words(separator).markup) };
 }
 
-/** A link. The address is one that GitHub gave us, never one from a section. */
+/** A link. The address comes from GitHub, never from a section. */
 export function link(url: string, text: Html): Html {
   const { protocol, href } = new URL(url);
-  if (protocol !== 'https:' && protocol !== 'http:') throw new RangeError(`This is no address of a page: ${url}`);
+  if (protocol !== 'https:' && protocol !== 'http:') throw new RangeError(`Not the address of a page: ${url}`);
   return html`<a href="${{ markup: href.replace(/[&"'<>\s]/g, (sign) => `&#${sign.charCodeAt(0)};`) }}">${text}</a>`;
 }

@@ -118,7 +118,7 @@ test('the verdict and the gates stand on top, what is behind them is folded', (t
   ];
   const { markdown, title, conclusion } = renderReview({ ...plainReview, sections }, maxLength);
   t.is(conclusion, 'neutral');
-  t.is(title, 'Nothing failed, but not all could be found out');
+  t.is(title, 'Nothing failed, but some results are unknown');
   const text = readMarkdown(markdown).text.replace(/\s+/g, ' ');
   t.regex(text, /^⚠️ Nothing failed.*✅Rules compile12 rules in 4 files: 0 errors, 2 warnings ⚠️Retro previewnot done: /);
   t.false(markdown.includes('<details>'));
@@ -143,7 +143,7 @@ test('what did not report, what could not be read and a run that did not end wel
   t.regex(refused.markdown, /could not be read: <code>it has expired/);
   const failed = renderReview({ ...complete, runConclusion: 'failure' }, maxLength);
   t.is(failed.conclusion, 'failure');
-  t.regex(failed.markdown, /it ended with <code>failure/);
+  t.regex(failed.markdown, /it ended as <code>failure/);
   t.is(renderReview(plainReview, maxLength).conclusion, 'failure');
   const closed = { ...complete, sections: [{ ...passed, verdict: 'failed' as const }], missing: ['diff', 'preview'] };
   t.is(renderReview(closed, maxLength).title, '1 check failed, 2 did not report');
@@ -153,7 +153,7 @@ test('a pull request that changes what checks it is neutral at best, and says wh
   const review = { ...plainReview, sections: [passed], ownChecks: ['src/cli/main.ts'] };
   const { conclusion, markdown } = renderReview(review, maxLength);
   t.is(conclusion, 'neutral');
-  t.regex(markdown, /changes what checks it[\s\S]*<code>src\/cli\/main\.ts/);
+  t.regex(markdown, /changes its own checks[\s\S]*<code>src\/cli\/main\.ts/);
   const closed = { ...review, sections: [{ ...passed, verdict: 'failed' as const }] };
   t.is(renderReview(closed, maxLength).conclusion, 'failure');
 });
@@ -164,7 +164,7 @@ test('a base that is not the default branch is neutral at best, and nothing of w
     { ...plainReview, sections: [passed], bases: others },
     maxLength,
   );
-  t.deepEqual([conclusion, title], ['neutral', 'The checks may be those of another branch than the default one']);
+  t.deepEqual([conclusion, title], ['neutral', 'The checks may come from another branch than the default branch']);
   t.deepEqual(unexpected(markdown), []);
   t.false(/Rule tests|<table>/.test(markdown));
   const changed = renderReview(

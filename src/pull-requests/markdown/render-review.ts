@@ -11,9 +11,12 @@ import { viewSection } from './view-section.ts';
 /** A review as it is posted. */
 export interface RenderedReview {
   readonly conclusion: Judgement['conclusion'];
-  /** One line of plain text, of our words alone. */
+  /** One line of plain text, without any text from outside. */
   readonly title: string;
-  /** GitHub Flavored Markdown: a verdict and a table of the gates, what is behind them folded below. All that comes from outside is escaped. */
+  /**
+   * GitHub Flavored Markdown: a verdict and a table of the gates, with folded details below. Text
+   * from outside is escaped.
+   */
   readonly markdown: string;
 }
 
@@ -21,16 +24,19 @@ type SectionName = ReviewSection['section'];
 
 const order: readonly SectionName[] = ['check', 'tests', 'diff', 'goodware', 'forecast', 'preview', 'infrastructure'];
 
-/** A part that was not done stands where it would stand. */
+/** A part that was left out keeps its place. */
 function placeInOrder(section: ReviewSection): number {
   return order.indexOf(section.section === 'left' ? section.of : section.section);
 }
 
-/** What names of files, and of artifacts, are shown at most: they are anybody's. */
+/**
+ * Most names of files and artifacts that are shown: the author of the pull request chooses them.
+ */
 const maxNames = 10;
 
 /**
- * Renders a review. Where it is too long its longest section is shown in less detail, step by step, until it fits; what that leaves out is told.
+ * Renders a review. If it is too long, its longest section is shown in less detail, step by step,
+ * until it fits. Omissions are noted.
  * @param maxLength characters; at least 30,000
  */
 export function renderReview(review: Review, maxLength: number): RenderedReview {
@@ -61,7 +67,7 @@ export function renderReview(review: Review, maxLength: number): RenderedReview 
 
 interface ShownSection {
   readonly section: ReviewSection;
-  /** Of `detailSteps`. */
+  /** Index in `detailSteps`. */
   readonly step: number;
   readonly row: readonly Html[];
   readonly folded: Html;
@@ -72,7 +78,7 @@ function foldSection(section: ReviewSection, step: number): ShownSection {
   const { title, line, blocks } = viewSection(section, detail);
   const sign = verdictSign(section.verdict);
   const isEmpty = blocks.every(({ markup }) => markup === '');
-  const note = step === 0 ? nothing : html`<p>Shortened, for want of room: the summary of the job has more.</p>`;
+  const note = step === 0 ? nothing : html`<p>Shortened: the summary of the job has more.</p>`;
   return {
     section,
     step,
@@ -81,7 +87,7 @@ function foldSection(section: ReviewSection, step: number): ShownSection {
   };
 }
 
-/** Of the sections that can be shown in less detail the longest. */
+/** The longest section that can be shown in less detail. */
 function longestOf(shown: readonly ShownSection[]): number | undefined {
   const shortenable = shown.flatMap(({ folded, step }, at) =>
     step + 1 < detailSteps.length ? [{ at, length: folded.markup.length }] : [],
@@ -100,18 +106,18 @@ function titleOf({ sections, missing, refused, bases }: Review, { reason }: Judg
     case 'gate':
       return `${plural(failed, 'check')} failed${absent > 0 ? `, ${absent} did not report` : ''}`;
     case 'incomplete':
-      return absent > 0 ? `${plural(absent, 'check')} did not report` : 'The checks did not end well';
+      return absent > 0 ? `${plural(absent, 'check')} did not report` : 'The checks did not complete';
     case 'base':
       if (bases.isRunKnown) return 'Nothing failed, but the commit has a pull request to another branch';
       return bases.others.length > 0
-        ? 'The checks may be those of another branch than the default one'
+        ? 'The checks may come from another branch than the default branch'
         : 'The base was changed while the checks ran';
     case 'own-checks':
-      return 'Nothing failed, but this pull request changes what checks it';
+      return 'Nothing failed, but this pull request changes its own checks';
     case 'files-unknown':
-      return 'Nothing failed, but which files it changes is not known';
+      return 'Nothing failed, but its changed files are not known';
     case 'unknown':
-      return 'Nothing failed, but not all could be found out';
+      return 'Nothing failed, but some results are unknown';
   }
 }
 
@@ -125,7 +131,7 @@ function viewTop(review: Review, judgement: Judgement, title: string, shown: rea
   const { runUrl, runConclusion, headSha, ownChecks, isOutdated, bases } = review;
   const { missing, refused } = bases.isRunKnown ? review : { missing: [], refused: [] };
   const run = runUrl === null ? words('the run') : link(runUrl, words('the run'));
-  const outdated = isOutdated ? words(' The pull request has a later commit by now.') : nothing;
+  const outdated = isOutdated ? words(' The pull request has a later commit.') : nothing;
   const unknown = verdictSign('failed');
   const absent = [
     ...missing.map((name) => [unknown, code(name), html`did not report: see ${run}`]),
@@ -134,7 +140,7 @@ function viewTop(review: Review, judgement: Judgement, title: string, shown: rea
   const cut = absent.slice(0, maxNames);
   const rest = absent.length - cut.length;
   const ended =
-    runConclusion === null || runConclusion === 'success' ? nothing : html`; it ended with ${code(runConclusion)}`;
+    runConclusion === null || runConclusion === 'success' ? nothing : html`; it ended as ${code(runConclusion)}`;
   return [
     html`<h2>${verdictSign(conclusionSigns[judgement.conclusion])} ${words(title)}</h2>`,
     ...viewBases(bases),
@@ -148,24 +154,24 @@ function viewTop(review: Review, judgement: Judgement, title: string, shown: rea
     ownChecks.length === 0
       ? nothing
       : details(
-          html`${verdictSign('unknown')} <strong>This pull request changes what checks it: its figures come from changed code. Read that first.</strong>`,
+          html`${verdictSign('unknown')} <strong>This pull request changes its own checks: the results come from changed code. Review that first.</strong>`,
           [list([...ownChecks.slice(0, maxNames).map((path) => code(path)), ...more(ownChecks.length - maxNames)])],
         ),
     headSha === null ? nothing : html`<p>Of commit ${code(headSha.slice(0, 12))}, by ${run}${ended}.${outdated}</p>`,
   ];
 }
 
-/** Why the base keeps the checks from being believed. */
+/** Explains why the base makes the checks untrusted. */
 function viewBases({ others, haveChanged, isRunKnown }: Review['bases']): readonly Html[] {
   if (others.length === 0 && !haveChanged) return [];
   const named = [...others.slice(0, maxNames).map((branch) => code(branch, 100)), ...more(others.length - maxNames)];
   const why =
     others.length > 0
-      ? html`<p>An open pull request of this commit goes, or went when the run started, to another branch than the default one:</p>`
-      : html`<p>The base of this pull request was changed when the run had been started, or shortly before.</p>`;
+      ? html`<p>An open pull request of this commit has, or had when the run started, another base than the default branch:</p>`
+      : html`<p>The base of this pull request was changed after the run started, or shortly before.</p>`;
   const what = isRunKnown
-    ? html`<p>A check run is of the commit: close that pull request, then run the checks again.</p>`
-    : html`<p>Its checks may be those of the other branch, so nothing of what they report is shown. Leave this commit only pull requests to the default branch, then push, or close and open the pull request again.</p>`;
+    ? html`<p>A check run belongs to the commit: close that pull request, then run the checks again.</p>`
+    : html`<p>The checks may come from the other branch, so their results are not shown. Keep only pull requests to the default branch for this commit. Then push, or close and reopen the pull request.</p>`;
   return [why, others.length > 0 ? list(named) : nothing, what];
 }
 

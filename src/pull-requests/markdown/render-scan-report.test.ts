@@ -54,14 +54,11 @@ test('it says what was found, what was scanned, what it took, and where to see m
 });
 
 test('each end is told for what it is', (t) => {
-  t.regex(
-    read({ scans: ended('running') }),
-    /goes on; so far 10 objects .* of about 10\. This comment is brought up to date/,
-  );
+  t.regex(read({ scans: ended('running') }), /is running; so far 10 objects .* of about 10\. This comment is updated/);
   t.regex(read({ scans: ended('paused') }), /paused.*retro resume retro-1/);
-  t.regex(read({ scans: ended('failed'), error: 'out of luck' }), /The scan failed.*may lack these rules.*out of luck/);
+  t.regex(read({ scans: ended('failed'), error: 'out of luck' }), /The scan failed.*may not have been scanned with these rules.*out of luck/);
   t.regex(read({ scans: ended('cancelled') }), /The scan was cancelled.*retro start/);
-  t.regex(read({ finds: [] }), /Nothing matched that had not matched before/);
+  t.regex(read({ finds: [] }), /No new matches/);
   t.regex(read({ isWhole: false }), /at least 4 new matches/);
   t.regex(read({ forecast: { objects: 1, bytes: 1, ms: null, dollars: 0 } }), /not known\$0\.00/);
 });
@@ -69,7 +66,7 @@ test('each end is told for what it is', (t) => {
 test('a scan that another took over is told, with the merge that it was of', (t) => {
   const scans = [...ended('cancelled'), { id: 'retro-2', state: 'completed' as const, sums: { ...sums, failed: 0 } }];
   const text = read({ scans, laterCommit: 'e'.repeat(40), error: null });
-  t.regex(text, /completed.*another ruleset was put in force: its scan took over/);
+  t.regex(text, /completed.*another ruleset became active and its scan took over/);
   t.regex(text, /had scanned 4 of 10 objects when/);
   t.regex(text, /that of a later merge.*e{12}/);
   t.regex(text, /matches list --scan retro-1.*matches list --scan retro-2/);
@@ -80,9 +77,9 @@ test('rules that the scan that took over had no more are named, and nothing clai
   t.regex(read({ scans }), /^✅.*has been scanned with the rules of this merge/);
   const text = read({ scans, dropped: ['a.yar:Evil', 'b.yar:Gone'] });
   t.notRegex(text, /✅/);
-  t.regex(text, /not with all rules of this merge.*2 rules of this merge.*did not look for.*b\.yar:Gone/);
+  t.regex(text, /not with all rules of this merge.*2 rules of this merge.*not part of the scan.*b\.yar:Gone/);
   t.notRegex(text, /has been scanned with the rules of this merge/);
-  t.regex(read({ scans, dropped: null }), /not with all rules.*cannot be told/);
+  t.regex(read({ scans, dropped: null }), /not with all rules.*is not known whether/);
 });
 
 test('a comment of many rules fits', (t) => {

@@ -7,7 +7,10 @@ import { verdictSign } from './verdict-sign.ts';
 
 /** Characters, below what GitHub takes in a comment, with room for its marker. */
 const maxLength = 60_000;
-/** Rules, reasons, and characters of the name of each; of more the number is said. Names of rules can be long, and longer when they are escaped. */
+/**
+ * Most rules, reasons and characters of names; the rest is counted. Names can be long, and longer
+ * when escaped.
+ */
 const steps = [
   { items: 100, text: 300 },
   { items: 40, text: 120 },
@@ -18,13 +21,13 @@ type Step = (typeof steps)[number];
 export interface ScanReportPlace {
   /** The command line, up to the noun, as it reaches the target. */
   readonly rearview: string;
-  /** Page of the run that speaks, with what it left behind; null outside of a workflow. */
+  /** Page of the reporting run with its artifacts; null outside of a workflow. */
   readonly runUrl: string | null;
 }
 
 /**
- * What came of a merge, as GitHub Flavored Markdown, for its pull request and the summary of the job. All that comes from outside is escaped. With as much
- * detail as fits into a comment.
+ * The report of a merge as GitHub Flavored Markdown, for its pull request and the job summary. Text
+ * from outside is escaped. Has as much detail as fits into a comment.
  */
 export function renderScanReport(report: ScanReport, place: ScanReportPlace): string {
   for (const step of steps) {
@@ -53,16 +56,16 @@ function sign(report: ScanReport): Html {
 function summary(report: ScanReport, { rearview }: ScanReportPlace): Html {
   const { id, state, sums } = endOf(report);
   const sum = html`${sums.objects} objects = ${sums.scanned} scanned + ${sums.covered} covered before + ${sums.skipped} skipped + ${sums.failed} failed`;
-  const again = html`What arrived before may lack these rules until another scan has completed: ${code(`${rearview} retro start`)}.`;
+  const again = html`Objects that arrived before may not have been scanned with these rules. Scan them: ${code(`${rearview} retro start`)}.`;
   switch (state) {
     case 'completed':
       return isOfAll(report)
         ? html`The corpus has been scanned with the rules of this merge: ${sum}.`
         : html`The corpus has been scanned, but not with all rules of this merge: ${sum}.`;
     case 'running':
-      return html`The scan goes on; so far ${sum}${expected(report)}. This comment is brought up to date when it has ended.`;
+      return html`The scan is running; so far ${sum}${expected(report)}. This comment is updated when it finishes.`;
     case 'paused':
-      return html`The scan is paused; so far ${sum}${expected(report)}. It goes on after ${code(`${rearview} retro resume ${id}`)}.`;
+      return html`The scan is paused; so far ${sum}${expected(report)}. Resume it with ${code(`${rearview} retro resume ${id}`)}.`;
     case 'failed':
       return html`<strong>The scan failed</strong>${why(report)}. So far ${sum}. ${again}`;
     case 'cancelled':
@@ -87,18 +90,18 @@ function takenOver({ commit, laterCommit, scans }: ScanReport): readonly Html[] 
     laterCommit === null
       ? []
       : [
-          html`The ruleset in question is that of a later merge, ${code(laterCommit.slice(0, 12))}, which contains ${code(commit.slice(0, 12))}.`,
+          html`The ruleset is that of a later merge, ${code(laterCommit.slice(0, 12))}, which contains ${code(commit.slice(0, 12))}.`,
         ];
   const [first] = scans;
   if (scans.length < 2 || first === undefined) return later.map(paragraph);
   const steps = scans.slice(0, -1).map(({ id, sums }, at) => {
     const next = scans[at + 1];
-    return html`${code(id)} had scanned ${sums.scanned} of ${sums.objects} objects when ${code(next?.id ?? '')} took over what it had left`;
+    return html`${code(id)} had scanned ${sums.scanned} of ${sums.objects} objects when ${code(next?.id ?? '')} took over its remaining work`;
   });
   return [
     ...later.map(paragraph),
     paragraph(
-      html`While the scan ran another ruleset was put in force: its scan took over. New matches are those of all these scans.`,
+      html`While the scan ran, another ruleset became active and its scan took over. New matches include all these scans.`,
     ),
     list(steps),
   ];
@@ -106,13 +109,13 @@ function takenOver({ commit, laterCommit, scans }: ScanReport): readonly Html[] 
 
 function dropped({ dropped: all }: ScanReport, { items, text }: Step): readonly Html[] {
   if (all === null) {
-    return [paragraph(html`Whether the scan that took over had all rules of this merge cannot be told any more.`)];
+    return [paragraph(html`It is not known whether the scan that took over had all rules of this merge.`)];
   }
   if (all.length === 0) return [];
   const [count, more] = [words(plural(all.length, 'rule')), all.length - items];
   return [
     paragraph(
-      html`<strong>${count} of this merge</strong> the scan that took over did not look for, as they had been taken back or changed by then:`,
+      html`<strong>${count} of this merge</strong> were not part of the scan that took over, because they had been reverted or changed:`,
     ),
     list(all.slice(0, items).map((rule) => html`${code(rule, text)}`)),
     ...(more > 0 ? [paragraph(html`And ${more} more.`)] : []),
@@ -120,7 +123,7 @@ function dropped({ dropped: all }: ScanReport, { items, text }: Step): readonly 
 }
 
 function finds({ finds: all, isWhole }: ScanReport, { items, text }: Step): readonly Html[] {
-  if (all.length === 0) return [paragraph(html`Nothing matched that had not matched before.`)];
+  if (all.length === 0) return [paragraph(html`No new matches.`)];
   const contents = all.reduce((sum, each) => sum + each.contents, 0);
   const rows = all
     .slice(0, items)
@@ -134,8 +137,8 @@ function finds({ finds: all, isWhole }: ScanReport, { items, text }: Step): read
     paragraph(
       html`<strong>${atLeast}${words(plural(contents, 'new match', 'new matches'))}</strong>, of ${words(plural(all.length, 'rule'))}:`,
     ),
-    table([words('Rule'), words('New contents'), words('Objects that have them')], rows),
-    ...(all.length > items ? [paragraph(html`And of ${all.length - items} more rules.`)] : []),
+    table([words('Rule'), words('New contents'), words('Objects')], rows),
+    ...(all.length > items ? [paragraph(html`And ${all.length - items} more rules.`)] : []),
   ];
 }
 
@@ -163,12 +166,10 @@ function whereToSee(report: ScanReport, { rearview, runUrl }: ScanReportPlace): 
   const { id } = endOf(report);
   const { rulesetId, scans } = report;
   const run =
-    runUrl === null
-      ? []
-      : [html`What was skipped and failed, object by object: an artifact of ${link(runUrl, words('this run'))}`];
-  return details(html`Where to see more: ledger, matches`, [
+    runUrl === null ? [] : [html`Skipped and failed objects: an artifact of ${link(runUrl, words('this run'))}`];
+  return details(html`More: ledger, matches`, [
     list([
-      html`What became of each object: ${code(`${rearview} retro status ${id} --ledger`)}`,
+      html`Outcome of each object: ${code(`${rearview} retro status ${id} --ledger`)}`,
       ...run,
       ...scans.map((each) => html`New matches: ${code(`${rearview} matches list --scan ${each.id}`)}`),
       html`Ruleset ${code(rulesetId)}`,

@@ -5,11 +5,15 @@ import { html } from './html.ts';
 import { verdictSign } from './verdict-sign.ts';
 import { viewSection } from './view-section.ts';
 
-/** Characters. The summary of a job takes 1 MiB of each step, of characters that are one byte for the most part. */
+/**
+ * Characters. The summary of a job takes 1 MiB of each step, of characters that are one byte for
+ * the most part.
+ */
 const maxSummaryLength = 500_000;
 
 /**
- * A section as GitHub Flavored Markdown, headline first: for the summary of a job. All that comes from outside is escaped. With as much detail as fits.
+ * A section as GitHub Flavored Markdown, headline first: for the summary of a job. Text from
+ * outside is escaped. Has as much detail as fits.
  * @param maxLength characters
  */
 export function renderSection(section: ReviewSection, maxLength = maxSummaryLength): string {

@@ -6,14 +6,17 @@ import { code, type Html, html, nothing, words } from './html.ts';
 import { verdictSign } from './verdict-sign.ts';
 
 export interface StagedPlace {
-  /** What the pull request would do. */
+  /** Effect of the pull request. */
   readonly kind: 'promote' | 'remove';
   /** The command line, up to the noun, as it reaches the target. */
   readonly rearview: string;
   readonly limits: ReviewConfig['staged'];
 }
 
-/** What a pull request says that promotes or removes a staged rule, with the evidence, as GitHub Flavored Markdown. All that comes from outside is escaped. */
+/**
+ * Body of a pull request that promotes or removes a staged rule, with the evidence, as GitHub
+ * Flavored Markdown. Text from outside is escaped.
+ */
 export function renderStaged(rule: JudgedRule, place: StagedPlace): string {
   return renderBlocks([
     html`<h3>${place.kind === 'promote' ? verdictSign('passed') : verdictSign('failed')} ${code(rule.rule)}</h3>`,
@@ -25,7 +28,7 @@ export function renderStaged(rule: JudgedRule, place: StagedPlace): string {
       html`All matches: ${code(`${place.rearview} matches list --rule ${shellWord(rule.rule)}`)}. Logic ${code(rule.logicHash)}.`,
     ),
     paragraph(
-      html`Closed without being merged, this is not proposed again for this logic. Where no checks have started: GitHub starts none for a pull request that a job opened, until somebody closes and reopens it.`,
+      html`If this is closed without a merge, it is not proposed again for this logic. GitHub starts no checks for a pull request that a job opened: close and reopen it to start them.`,
     ),
   ]);
 }
@@ -33,24 +36,20 @@ export function renderStaged(rule: JudgedRule, place: StagedPlace): string {
 function standing({ decision }: JudgedRule, { kind, limits }: StagedPlace): readonly Html[] {
   const text =
     kind === 'promote'
-      ? html`It was staged for ${words(days(limits.soakDays))} and more, and hit no more than was to be expected. Merged, this takes ${code('status = "staged"')} out of its meta: from then on its matches alert. Nothing else of it changes, so nothing is scanned again.`
-      : html`It hit more than was to be expected. Merged, this removes the rule and its tests. Comments above the rule stay: remove them as well where they speak of it. Better than removing it may be to make it narrower, and stage it anew.`;
+      ? html`It was staged for ${words(days(limits.soakDays))} or longer, and matched no more than expected. Merging this removes ${code('status = "staged"')} from its meta: from then on its matches alert. Nothing else changes, so nothing is scanned again.`
+      : html`It matched more than expected. Merging this removes the rule and its tests. Comments above the rule stay: remove them if they describe it. It may be better to make the rule narrower and stage it again.`;
   const isDue = decision === kind;
   return [
     ...(isDue
       ? []
-      : [
-          paragraph(
-            html`${verdictSign('unknown')} <strong>By what is known now this is not to be merged:</strong> ${outdated(decision)}`,
-          ),
-        ]),
+      : [paragraph(html`${verdictSign('unknown')} <strong>Do not merge this now:</strong> ${outdated(decision)}`)]),
     paragraph(text),
   ];
 }
 
 function outdated(decision: JudgedRule['decision']): Html {
-  if (decision === 'remove') return html`the rule hits more than was to be expected by now.`;
-  return decision === 'promote' ? html`the rule is within its band again.` : html`the rule is to be watched on.`;
+  if (decision === 'remove') return html`the rule now matches more than expected.`;
+  return decision === 'promote' ? html`the rule is within its band again.` : html`the rule needs more time.`;
 }
 
 function evidence(rule: JudgedRule, { limits }: StagedPlace): Html {
@@ -59,10 +58,10 @@ function evidence(rule: JudgedRule, { limits }: StagedPlace): Html {
       words('Staged since'),
       html`${code(rule.since)}, ${words(days(Math.floor(rule.soakedDays)))} of ${words(days(limits.soakDays))}`,
     ],
-    [words('Hits in what arrived since'), hits(rule, rule.live)],
+    [words('Matches since then'), hits(rule, rule.live)],
     [words('Objects that arrived'), html`${rule.arrivedObjects}`],
-    [words('Hits that are within the band'), html`up to ${Math.floor(rule.band)} objects`],
-    [words('Hits in what lay there'), hits(rule, rule.retro)],
+    [words('Matches within the band'), html`up to ${Math.floor(rule.band)} objects`],
+    [words('Matches in earlier objects'), hits(rule, rule.retro)],
   ];
   return table([words(''), words('')], rows);
 }
@@ -75,24 +74,24 @@ function hits({ isWhole }: JudgedRule, { contents, objects }: JudgedRule['live']
 function expectation({ rate }: JudgedRule, { limits }: StagedPlace): Html {
   const least = html`at least ${limits.leastHits}`;
   if (rate === null)
-    return html`The band: neither a preview nor a retro scan tells what is to be expected, so it is ${limits.leastHits} objects.`;
+    return html`The band: no preview or retro scan shows what to expect, so it is ${limits.leastHits} objects.`;
   const times = words(String(limits.maxTimes));
-  const found = html`${rate.hits} of ${words(plural(rate.objects, 'object'))} hit`;
-  const share = html`The band: of what arrives ${times} times the share that ${code(rate.scanId)} found, ${found}; ${least} objects.`;
+  const found = html`${rate.hits} of ${words(plural(rate.objects, 'object'))} matched`;
+  const share = html`The band: ${times} times the share that ${code(rate.scanId)} found (${found}) of the arriving objects; ${least} objects.`;
   return rate.from === 'preview'
     ? share
-    : html`${share} The rule was not previewed: the hits of its retro scans stand in for that.`;
+    : html`${share} The rule was not previewed: the matches of its retro scans are used instead.`;
 }
 
 function examples({ examples: all }: JudgedRule): readonly Html[] {
-  if (all.length === 0) return [paragraph(html`It matched nothing so far.`)];
+  if (all.length === 0) return [paragraph(html`It has not matched so far.`)];
   const items = all.map(({ sha256, filepath, firstSeenAt, lastSeenAt, objects }) => {
     return html`${code(filepath, 200)}: ${code(sha256)}, first seen ${code(firstSeenAt)}, last ${code(lastSeenAt)}, ${words(plural(objects, 'object'))}`;
   });
-  return [paragraph(html`What it matched, the newest first:`), list(items)];
+  return [paragraph(html`Matches, newest first:`), list(items)];
 }
 
-/** One word of a command that somebody copies: the name of a file may be a command itself. */
+/** One word of a command to copy, quoted: a rule name may contain a command. */
 function shellWord(text: string): string {
   return /^[\w./:][\w./:-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,10 +2,10 @@ import type { Html } from './html.ts';
 
 /** A section, ready to be put into a review. */
 export interface SectionView {
-  /** What the gate is called. */
+  /** Name of the gate. */
   readonly title: Html;
-  /** What it came to, on one line. */
+  /** Result on one line. */
   readonly line: Html;
-  /** What is folded below: blocks. */
+  /** Folded blocks below. */
   readonly blocks: readonly Html[];
 }

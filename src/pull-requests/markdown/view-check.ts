@@ -6,7 +6,7 @@ import { code, html, words } from './html.ts';
 import { placeOf } from './place-of.ts';
 import type { SectionView } from './section-view.ts';
 
-/** What compiling and linting found. */
+/** Result of compiling and linting. */
 export function viewCheck(section: SectionOf<'check'>, detail: Detail): SectionView {
   const { files, rules, errors, warnings, diagnostics, omitted } = section;
   const rows = shownOf(diagnostics, detail).map((each) => [

@@ -11,18 +11,18 @@ const kinds: Readonly<Record<Change['kind'], string>> = {
   added: 'added',
   removed: 'removed',
   logic: 'changed in logic',
-  described: 'only described anew',
+  described: 'only described differently',
   moved: 'only moved',
 };
 
 const scopes: Readonly<Record<NonNullable<Change['scope']>, string>> = {
-  broader: 'broader: it matches all that it matched, and maybe more',
-  narrower: 'narrower: it matches nothing that it did not match',
+  broader: 'broader: it matches everything it matched before, and possibly more',
+  narrower: 'narrower: it matches nothing new',
   same: 'matches the same',
-  unknown: 'whether broader or narrower cannot be known',
+  unknown: 'broader or narrower: not known',
 };
 
-/** How the rules differ from those of the base. */
+/** Changes of the rules since the base. */
 export function viewDiff(section: SectionOf<'diff'>, detail: Detail): SectionView {
   const { changes, omitted, unchanged, toScan } = section;
   const counts = Object.entries(kinds).flatMap(([kind, name]) => {
@@ -45,12 +45,12 @@ export function viewDiff(section: SectionOf<'diff'>, detail: Detail): SectionVie
 function viewChange(change: Change, detail: Detail): readonly Html[] {
   const { kind, rule, from, scope, what, dependents, texts } = change;
   const notes: readonly Html[] = [
-    ...(from === null ? [] : [html`it was ${code(from)}`]),
+    ...(from === null ? [] : [html`was ${code(from)}`]),
     ...(scope === null ? [] : [words(scopes[scope])]),
     ...shownOf(what, detail).map((sentence) => code(sentence, detail.text)),
     ...(dependents.length === 0
       ? []
-      : [html`rules that need it: ${join(shownOf(dependents, detail).map((each) => code(each)))}`]),
+      : [html`needed by ${join(shownOf(dependents, detail).map((each) => code(each)))}`]),
   ];
   return [
     html`<p><strong>${words(kinds[kind])}</strong> ${code(rule)}</p>`,

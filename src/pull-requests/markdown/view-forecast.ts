@@ -6,11 +6,11 @@ import { formatDollars } from './format-dollars.ts';
 import { code, html, nothing, words } from './html.ts';
 import type { SectionView } from './section-view.ts';
 
-/** What the retro scan that a merge starts will take. */
+/** Forecast of the retro scan that a merge starts. */
 export function viewForecast(section: SectionOf<'forecast'>, detail: Detail): SectionView {
   const { objects, bytes, dueObjects, dueBytes, coveredObjects, otherObjects, rules } = section;
   const { expectedMs, expectedCost, budget, over } = section;
-  const time = expectedMs === null ? 'in a time that no scan has told yet' : `in about ${formatDuration(expectedMs)}`;
+  const time = expectedMs === null ? 'in an unknown time' : `in about ${formatDuration(expectedMs)}`;
   const due = `${plural(dueObjects, 'object')} (${formatBytes(dueBytes)}) to scan`;
   const limits = [
     ...(budget.dollars === null ? [] : [formatDollars(budget.dollars)]),
@@ -26,7 +26,7 @@ export function viewForecast(section: SectionOf<'forecast'>, detail: Detail): Se
         : list([
             words(`the corpus: ${plural(objects, 'object')}, ${formatBytes(bytes)}`),
             words(
-              `covered before: ${plural(coveredObjects, 'object')}; not scanned at all: ${plural(otherObjects, 'object')}`,
+              `already covered: ${plural(coveredObjects, 'object')}; not scannable: ${plural(otherObjects, 'object')}`,
             ),
             html`budget: ${words(limits === '' ? 'none is configured' : limits)}`,
           ]),

@@ -7,13 +7,13 @@ import type { SectionView } from './section-view.ts';
 import { viewHashes } from './view-hashes.ts';
 import { viewStrings } from './view-strings.ts';
 
-/** What the changed rules found among files known to be good. */
+/** Matches of the changed rules on goodware. */
 export function viewGoodware(section: SectionOf<'goodware'>, detail: Detail): SectionView {
   const { place, roots, rules, files, bytes, unscanned, failing, hits, omitted, hashes, notes } = section;
   const excepted = hits.filter(({ exception }) => exception !== null).length;
   const missed = hashes.filter(({ state }) => state === 'missed').length;
   const found = [
-    failing === 0 ? 'no hit' : plural(failing, 'hit'),
+    failing === 0 ? 'no matches' : plural(failing, 'match', 'matches'),
     ...(excepted === 0 ? [] : [`${formatCount(excepted)} by exception`]),
     ...(missed === 0 ? [] : [plural(missed, 'named hash', 'named hashes').concat(' missed')]),
   ].join(', ');

@@ -7,7 +7,7 @@ type MetaHash = SectionOf<'preview'>['hashes'][number];
 
 const states: Readonly<Record<MetaHash['state'], string>> = {
   matched: 'matched',
-  missed: 'missed: it is there, and the rule does not match it',
+  missed: 'missed: the file was scanned, and the rule does not match it',
   unchecked: 'unchecked: no such file was scanned',
 };
 
@@ -18,8 +18,8 @@ export function viewHashes(hashes: readonly MetaHash[], detail: Detail): readonl
   const sorted = [...hashes].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
   const rows = shownOf(sorted, detail).map(({ rule, hash, state }) => [code(rule), code(hash), words(states[state])]);
   return [
-    html`<p>Hashes that the meta of the rules names:</p>`,
-    table(['rule', 'hash', 'in what was scanned'].map(words), rows),
+    html`<p>Hashes in the meta of the rules:</p>`,
+    table(['rule', 'hash', 'result'].map(words), rows),
     ...leftOut(sorted, detail),
   ];
 }

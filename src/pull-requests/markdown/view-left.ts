@@ -13,11 +13,11 @@ const names: Readonly<Record<SectionOf<'left'>['of'], string>> = {
   infrastructure: 'Infrastructure',
 };
 
-/** A part that was not done, and why. */
+/** A part that was left out, and why. */
 export function viewLeft({ of, why }: SectionOf<'left'>, detail: Detail): SectionView {
   return {
     title: words(names[of]),
-    // Also where there is no room for more: why nothing was done is all that there is to say.
+    // Shown at every step of detail: the reason is the only content.
     line: html`not done: ${code(why, Math.max(160, detail.text))}`,
     blocks: [],
   };

@@ -18,21 +18,21 @@ const kinds: Readonly<Record<PreviewRule['kind'], string>> = {
   moved: 'moved',
 };
 
-/** What the changed rules find in the corpus, beside what those before found. */
+/** Matches of the changed rules in the corpus, compared with the rules before. */
 export function viewPreview(section: Preview, detail: Detail): SectionView {
   const { scanId, state, error, sample, objects, scanned, rules, omitted, hashes, notes } = section;
   const sum = (count: (rule: PreviewRule) => number) => rules.reduce((total, rule) => total + count(rule), 0);
   const [gained, lost] = [sum((rule) => rule.gained), sum((rule) => rule.lost)];
   const part = sample === 1 ? 'the whole corpus' : `a sample of ${formatPercent(sample)} of the corpus`;
-  const hits = `${plural(gained, 'hit')} more, ${formatCount(lost)} fewer`;
-  const unfinished = state === 'completed' ? '' : `; it is ${state}, and has come to ${plural(scanned, 'object')}`;
+  const hits = `${plural(gained, 'new match', 'new matches')}, ${formatCount(lost)} lost`;
+  const unfinished = state === 'completed' ? '' : `; it is ${state}, and has scanned ${plural(scanned, 'object')}`;
   const rows = shownOf(rules, detail).map((rule) => [
     html`${code(rule.rule)}<br>${words(kinds[rule.kind])}`,
     ...[rule.now, rule.before, rule.gained, rule.lost].map((count) => html`${count}`),
     time(rule.firstSeen),
     time(rule.lastSeen),
   ]);
-  const header = ['rule', 'files hit now', 'before', 'gained', 'lost', 'first seen', 'last seen'];
+  const header = ['rule', 'matches now', 'before', 'gained', 'lost', 'first seen', 'last seen'];
   return {
     title: words('Retro preview'),
     line: words(`${hits}, in ${part} (${plural(scanned, 'object')} scanned)${unfinished}`),
@@ -77,7 +77,7 @@ function viewFailed({ reason, examples }: Preview['failed'][number], detail: Det
     words(formatBytes(size)),
     why === null ? nothing : code(why, detail.text),
   ]);
-  return html`<p>Files that failed (${code(reason)}):</p>${table(['file', 'size', 'what is known'].map(words), rows)}`;
+  return html`<p>Files that failed (${code(reason)}):</p>${table(['file', 'size', 'details'].map(words), rows)}`;
 }
 
 function viewAgainstForecast({ forecast, actual }: Preview): readonly Html[] {
@@ -92,7 +92,7 @@ function formatPercent(part: number): string {
   return `${Number((part * 100).toPrecision(3))} %`;
 }
 
-/** The schema has held it against the form of a time. */
+/** The schema has checked the format. */
 function time(iso: string | null): Html {
   return iso === null ? words('never') : words(iso.slice(0, 16).replace('T', ' '));
 }

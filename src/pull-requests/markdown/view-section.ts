@@ -10,7 +10,7 @@ import { viewLeft } from './view-left.ts';
 import { viewPreview } from './view-preview.ts';
 import { viewTests } from './view-tests.ts';
 
-/** The view of a section, with as much detail as is asked for. */
+/** The view of a section, with the requested detail. */
 export function viewSection(section: ReviewSection, detail: Detail): SectionView {
   switch (section.section) {
     case 'check':

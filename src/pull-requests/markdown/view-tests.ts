@@ -6,14 +6,14 @@ import { code, html, nothing, words } from './html.ts';
 import { placeOf } from './place-of.ts';
 import type { SectionView } from './section-view.ts';
 
-/** What the tests of the rules came to. */
+/** Results of the tests of the rules. */
 export function viewTests(section: SectionOf<'tests'>, detail: Detail): SectionView {
   const { passed, failed, untested, failures, omitted } = section;
   const rows = shownOf(failures, detail).map((each) => [
     html`${code(each.rule)}<br>${code(each.test)}`,
     html`${placeOf(each)}<br>${code(each.message, detail.text)}`,
   ]);
-  const lacking = untested.length === 0 ? '' : `; ${plural(untested.length, 'rule')} not tested both ways`;
+  const lacking = untested.length === 0 ? '' : `; ${plural(untested.length, 'rule')} without both tests`;
   return {
     title: words('Tests of the rules'),
     line: words(`${formatPassed(passed)}, ${plural(failed, 'failed', 'failed')}${lacking}`),
@@ -21,7 +21,7 @@ export function viewTests(section: SectionOf<'tests'>, detail: Detail): SectionV
       table(['rule and test', 'what'].map(words), rows),
       ...leftOut(failures, detail, omitted),
       untested.length > 0 && detail.items > 0
-        ? html`<p>Rules that lack a test that they match, or one that they do not:</p>${list(shownOf(untested, detail).map((rule) => code(rule)))}`
+        ? html`<p>Rules without a test that matches, or without one that does not:</p>${list(shownOf(untested, detail).map((rule) => code(rule)))}`
         : nothing,
     ],
   };

@@ -1,9 +1,12 @@
-/** What a reader would not see, or see elsewhere: controls, formats (those that turn the direction of text among them), lone surrogates, other spaces, what is not assigned. */
+/**
+ * Characters that are invisible or move others: controls, formats (including text direction), lone
+ * surrogates, other spaces, unassigned code points.
+ */
 const invisible = /[\p{C}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|(?! )\p{Zs}/gu;
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Text from outside with everything in it to be seen, on one line. */
+/** Text from outside on one line, with invisible characters escaped. */
 export function visible(text: string): string {
   return text.replace(invisible, (character) => {
     const code = character.codePointAt(0) ?? 0;
@@ -12,7 +15,7 @@ export function visible(text: string): string {
   });
 }
 
-/** As `visible`, but line ends and tabs stay. */
+/** Text with invisible characters escaped; line ends and tabs stay. */
 export function visibleLines(text: string): string {
   return text
     .split(/\r?\n/)

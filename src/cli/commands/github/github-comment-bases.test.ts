@@ -17,7 +17,10 @@ const closedGate = { ...check, verdict: 'failed' as const };
 /** A run whose base has a forged `rules.yml`, which claims that all is well. */
 const forged = { id: 10, number: 8, pulls: [5, [6, evil.baseBranch]] } as const;
 
-/** An honest pull request, #5, and whatever a second one to a branch with a forged `rules.yml` leaves as run 10. */
+/**
+ * An honest pull request, #5, and whatever a second one to a branch with a forged `rules.yml`
+ * leaves as run 10.
+ */
 async function attack(t: Parameters<typeof scene>[0], options: Parameters<typeof scene>[1] = {}) {
   const set = await scene(t, options);
   await addArtifact(set.github.state, forged.id, 'rearview-check', JSON.stringify({ ...check, rules: 4711 }));
@@ -36,7 +39,7 @@ test('a second pull request of the commit, to a branch with a forged rules.yml, 
   t.is((await comment(expect)).code, 0);
   t.deepEqual(conclusions(github), ['neutral']);
   const output = JSON.stringify(github.state.checkRuns[0]?.content['output']);
-  t.regex(output, /another branch than the default one[\s\S]*<code>forged-workflow<\/code>/);
+  t.regex(output, /another branch than the default branch[\s\S]*<code>forged-workflow<\/code>/);
   t.false(output.includes('4711'));
   const [honest] = github.state.comments.filter(({ issue }) => issue === 5);
   t.is(honest?.body, before);
@@ -48,7 +51,7 @@ test('the second pull request does not turn a failure into a neutral that lets p
   await first.comment(expect);
   addPull(first.github.state, { number: 6, ...evil });
   await first.arrive(forged);
-  t.regex((await first.comment(expect)).stdout, /check run: that of another run stays/);
+  t.regex((await first.comment(expect)).stdout, /check run: the one of another run stays/);
   t.deepEqual(conclusions(first.github), ['failure']);
 
   const last = await attack(t, { run: forged, sections: {} });
@@ -84,7 +87,7 @@ test('a base that is changed to the default branch while the forged run goes on 
     changeBase(github.state, pull, 'main', event);
     const { stderr } = await comment(expect);
     t.deepEqual(conclusions(github), ['neutral'], event);
-    t.regex(stderr, /may have been for another branch than the default one: no comment/);
+    t.regex(stderr, /may be for another branch than the default branch: no comment/);
     t.is(bodies(), '');
     t.regex(JSON.stringify(github.state.checkRuns), /The base was changed while the checks ran/);
   }

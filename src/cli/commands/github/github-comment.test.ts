@@ -32,7 +32,7 @@ test('a run that left its sections gets a comment and a check run, and the next 
 test('a comment of a later run stays, and so does its check run', async (t) => {
   const { github, comment } = await scene(t);
   const later = addComment(github.state, 5, us, '<!-- rearview:review head=b run=8 attempt=1 -->\nlater');
-  t.regex((await comment(expect)).stdout, /comment: that of a later run stays/);
+  t.regex((await comment(expect)).stdout, /comment: the one of a later run stays/);
   t.regex(later.body, /later$/);
 });
 
@@ -54,8 +54,8 @@ test('of a pull request that is closed, or whose branch has moved on, the commit
   t.deepEqual([closed.github.state.comments.length, conclusions(closed.github)], [0, ['success']]);
   const moved = await scene(t, { pull: { headSha: 'c'.repeat(40) } });
   await moved.comment(expect);
-  t.regex(moved.github.state.comments[0]?.body ?? '', /has a later commit by now/);
-  // What it changed then is not what it changes now.
+  t.regex(moved.github.state.comments[0]?.body ?? '', /has a later commit/);
+  // The files changed then are not the files changed now.
   t.deepEqual(conclusions(moved.github), ['neutral']);
 });
 
@@ -73,9 +73,9 @@ test('a closed gate, a section that is missing, one that is refused and a run th
   for (const [sections, told] of [
     [{ check: { ...check, verdict: 'failed' as const }, 'goodware-linux': goodware }, /1 check failed/],
     [{ check }, /<code>goodware-linux<\/code><\/td><td>did not report/],
-    [{ check, 'goodware-linux': '{"schema":2}' }, /could not be read: <code>it is not of the form/],
+    [{ check, 'goodware-linux': '{"schema":2}' }, /could not be read: <code>it does not fit the schema/],
     [{ check, 'goodware-linux': { ...goodware, place: 'macos' } }, /the goodware of another place/],
-    [{ check, 'goodware-linux': goodware, junk: 'x' }, /no section is called so/],
+    [{ check, 'goodware-linux': goodware, junk: 'x' }, /unknown section/],
   ] as const) {
     const { github, comment } = await scene(t, { sections });
     t.is((await comment(expect)).code, 0);
@@ -99,7 +99,7 @@ test('a pull request that changes what checks it is neutral at best, wherever th
     await cli.write({ 'rearview.yaml': 'goodware: { exceptions: known/good.yaml }' });
     await comment(expect);
     t.deepEqual(conclusions(github), ['neutral'], file);
-    t.regex(github.state.comments[0]?.body ?? '', /changes what checks it/);
+    t.regex(github.state.comments[0]?.body ?? '', /changes its own checks/);
   }
 });
 
@@ -169,7 +169,7 @@ test('what a job lacks is named: variables, the event, permissions', async (t) =
   t.is(wrong.code, 2);
   t.regex(wrong.stderr, /holds no event of the kind workflow_run/);
   const odd = await cli.runWith({ env: { ...env, GITHUB_REPOSITORY: 'no slash' } }, 'github', 'comment');
-  t.regex(odd.stderr, /GITHUB_REPOSITORY is not usable \("no slash"\)/);
+  t.regex(odd.stderr, /GITHUB_REPOSITORY is invalid \("no slash"\)/);
 });
 
 test('permissions actions: read, checks: write and pull-requests: write are all that it takes', async (t) => {
@@ -212,7 +212,7 @@ test('a change that touches no rules, and of which nothing was left, gets a chec
   const silent = await scene(t, none);
   const { code, stdout } = await silent.comment(expect);
   t.is(code, 0);
-  t.regex(stdout, /check run: success on a{40}\ncomment: none, since no rules are changed/);
+  t.regex(stdout, /check run: success on a{40}\ncomment: none, because no rules are changed/);
   t.deepEqual([silent.github.state.comments.length, conclusions(silent.github)], [0, ['success']]);
   const changed = await scene(t, { ...none, pull: { files: ['.github/workflows/rules.yml'] } });
   await changed.comment(expect);

@@ -19,15 +19,15 @@ const defaultExpected = 'check,tests,diff,goodware,forecast,preview';
 /** `github comment`. */
 export const githubComment = defineCommand({
   description:
-    'For a workflow that GitHub starts when the one with the checks has ended (on: workflow_run), in which nothing of the pull request is checked out or run. Reads the sections that the checks left as artifacts (rearview-check, rearview-goodware-linux …), by their schema, and finds the pull request by what GitHub says of the run. Posts a comment, in place of the one of an earlier run, and a check run "Rearview" on the commit: failure where a gate is closed or something did not report, neutral where the pull request changes what checks it, does not go to the default branch, or something could not be found out. A section "infrastructure" has a comment of its own. Where the pull request touches neither rules nor their tests, and nothing was left, the check run says so, and there is no comment but in place of an earlier one. Where a pull request of the commit goes to another branch than the default one, or its base was changed while the checks ran, the workflow may be forged: what it left is not shown, and the check run is neutral at best. Results of other workflows than rules.yml and infrastructure.yml are ignored. On a pull request that is closed, or whose branch has moved on, what a later run said stays. The job needs the permissions actions: read, checks: write and pull-requests: write.\n\nEnds with 0 once it is posted; with --sections or --dry-run, which print Markdown, with 1 where the review fails.',
+    'Post the results of the checks as a pull request comment and a check run.\n\nRuns in its own workflow (on: workflow_run) and never checks out the pull request. The check run fails if a gate fails or a section is missing, and is neutral if results are incomplete or not trusted.\nNeeds actions: read, checks: write and pull-requests: write. See docs/how-to/github-workflows.md.\nWith --sections or --dry-run, ends with 1 if the pull request fails.',
   flags: [
-    ['--run <id>', 'The workflow run. Default: the one of the event (GITHUB_EVENT_PATH).'],
+    ['--run <id>', 'Id of the workflow run. Default: the run of the event (GITHUB_EVENT_PATH).'],
     [
       '--expect <names>',
-      `Sections that have to be there, with commas between them; goodware is that of any place, goodware-linux that of one. Default: ${defaultExpected}.`,
+      `Required sections, separated by commas; goodware is a section of any place, goodware-linux of one. Default: ${defaultExpected}.`,
     ],
-    ['--sections <dir>', 'Files with sections, instead of artifacts: prints what they make, without GitHub.'],
-    ['--dry-run', 'Print, instead of posting.'],
+    ['--sections <dir>', 'Read sections from this folder instead of artifacts, and print the comment without GitHub.'],
+    ['--dry-run', 'Print the comment instead of posting it.'],
     reviewConfigFlag,
   ],
   options: z.object({
@@ -36,9 +36,7 @@ export const githubComment = defineCommand({
       .string()
       .default(defaultExpected)
       .transform((names) => names.split(',').map((name) => name.trim()))
-      .pipe(
-        z.array(z.string().regex(/^[a-z0-9-]+$/, { error: ({ input }) => `"${String(input)}" names no section.` })),
-      ),
+      .pipe(z.array(z.string().regex(/^[a-z0-9-]+$/, { error: ({ input }) => `Unknown section "${String(input)}".` }))),
     sections: z.string().optional(),
     dryRun: switchFlag,
     config: z.string().optional(),
@@ -63,7 +61,7 @@ export const githubComment = defineCommand({
     const { exceptions } = (await readReviewConfig(context, options.config)).goodware;
     const reviews = await reviewRun(host, run, { expected: options.expect, exceptions });
     if (reviews.review === null && reviews.infrastructure === null) {
-      const text = `Run ${run.number} was of a change that touches no rules: there is nothing to post.`;
+      const text = `Run ${run.number} changes no rules: there is nothing to post.`;
       await printLine(context.stdout, text);
       return exitCodes.ok;
     }
@@ -88,7 +86,7 @@ async function print({ stdout }: CliContext, { review, infrastructure }: Reviews
 
 function whyNoComment({ pull, isRunKnown }: Extract<PostEvent, { type: 'no-pull' }>): string {
   if (pull !== null) return `Pull request #${pull} is closed`;
-  if (!isRunKnown) return 'The run may have been for another branch than the default one';
+  if (!isRunKnown) return 'The run may be for another branch than the default branch';
   return 'No open pull request has this commit';
 }
 
@@ -96,16 +94,16 @@ async function printPosted({ stdout, stderr }: CliContext, event: PostEvent): Pr
   switch (event.type) {
     case 'check-run': {
       const { outcome, headSha, conclusion } = event;
-      const text = outcome === 'left' ? `that of another run stays on ${headSha}` : `${conclusion} on ${headSha}`;
+      const text = outcome === 'left' ? `the one of another run stays on ${headSha}` : `${conclusion} on ${headSha}`;
       return printLine(stdout, safeText(`check run: ${text}`));
     }
     case 'comment': {
       const { outcome, url } = event;
-      const text = outcome === 'left' ? 'that of a later run stays' : outcome;
+      const text = outcome === 'left' ? 'the one of a later run stays' : outcome;
       return printLine(stdout, safeText(`comment: ${text}: ${url}`));
     }
     case 'no-rules':
-      return printLine(stdout, 'comment: none, since no rules are changed');
+      return printLine(stdout, 'comment: none, because no rules are changed');
     case 'no-pull':
       return printLine(stderr, `${whyNoComment(event)}: no comment is posted.`);
   }

@@ -10,7 +10,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { choiceFlag } from '../../flags/flags.ts';
 import { reportFlag, tellSection } from '../../output/review-section.ts';
 
-/** What a section takes, see `src/pull-requests/section.ts`. */
+/** Bound of a section, see `src/pull-requests/section.ts`. */
 const maxTextLength = 40_000;
 
 const verdicts = { success: 'passed', failure: 'failed', cancelled: 'unknown' } as const;
@@ -18,17 +18,17 @@ const verdicts = { success: 'passed', failure: 'failed', cancelled: 'unknown' } 
 /** `github infrastructure`. */
 export const githubInfrastructure = defineCommand({
   description:
-    'Writes what "pulumi preview" printed as a section of the comment on a pull request; of long output the middle is left out. Changes nothing.',
-  args: [['<file>', 'What it printed.']],
+    'Record the output of "pulumi preview" as a section of the pull request comment.\n\nThe middle of a long output is left out. Changes no infrastructure.',
+  args: [['<file>', 'File with the output.']],
   flags: [
     ['--stack <name>', 'The stack that would be updated.'],
-    ['--outcome <outcome>', 'How it ended: success, failure or cancelled, as GitHub has it of a step.'],
+    ['--outcome <outcome>', 'Outcome of the GitHub Actions step: success, failure or cancelled.'],
     reportFlag,
   ],
   options: z.object({
-    stack: z.string({ error: 'the name of the stack is needed' }).min(1).max(200),
+    stack: z.string({ error: 'the name of the stack is required' }).min(1).max(200),
     outcome: choiceFlag(['success', 'failure', 'cancelled']),
-    report: z.string({ error: 'a file is needed' }),
+    report: z.string({ error: 'a file is required' }),
   }),
   examples: ['rearview github infrastructure preview.txt --stack prod --outcome success --report infrastructure.json'],
   async run(context, { args: [file = ''], options: { stack, outcome, report } }) {
@@ -45,6 +45,6 @@ async function readText(file: string): Promise<string> {
   try {
     return await readTextFile(file, { maxBytes: maxSettingsBytes });
   } catch (cause) {
-    throw new RearviewError('ERR_USAGE', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new RearviewError('ERR_USAGE', `cannot read ${file}: ${messageOf(cause)}`, { cause });
   }
 }

@@ -9,7 +9,7 @@ import { stagedRule } from '../../../testing/rules/staged-rule.ts';
 
 type Files = Readonly<Record<string, string>>;
 
-/** What can be due at once, without waiting. */
+/** Limits that make rules due at once, without waiting. */
 const atOnce = 'staged: { soakDays: 0.0000001, leastHits: 0 }\n';
 
 async function start(t: ExecutionContext, files: Files, options: GithubServerOptions = {}) {
@@ -18,7 +18,7 @@ async function start(t: ExecutionContext, files: Files, options: GithubServerOpt
   await cli.write({ ...files, 'rearview.yaml': atOnce });
   const published = await cli.run('publish');
   if (published.code !== 0) throw new Error(published.stderr);
-  // That a rule hit nothing says something only where something came.
+  // No match of a rule means something only if objects arrived.
   await arrive(cli, ['harmless']);
   pushFiles(github.state, { ...files, 'README.md': 'x' });
   const promote = (...args: string[]) => cli.runWith({ env: github.env }, 'github', 'promote', ...args);
@@ -67,7 +67,7 @@ test('a rule that was staged long enough is promoted by a pull request that take
   t.regex(branch, /^rearview\/promote\/[0-9a-f]{12}$/);
   t.deepEqual(changed, { 'rules/quiet.yar': promotedRule });
   t.like(pulls[0], { title: 'Promote the staged rule Quiet', baseBranch: 'main', state: 'open' });
-  t.regex(pulls[0]?.body ?? '', /<code>quiet\.yar&#58;Quiet<\/code>[\s\S]*It matched nothing so far/);
+  t.regex(pulls[0]?.body ?? '', /<code>quiet\.yar&#58;Quiet<\/code>[\s\S]*It has not matched so far/);
   t.is(git.commits.get(git.branches.get(branch) ?? '')?.parents[0], git.branches.get('main') ?? '');
 });
 
@@ -155,7 +155,7 @@ test('a rule that left its band is removed with its tests, and a promotion that 
     stdout,
     /^promote \(not due\) {2}quiet\.yar:Quiet {2}updated {2}\S+\nremove {2}quiet\.yar:Quiet {2}opened {2}\S+\n$/,
   );
-  t.regex(pulls[0]?.body ?? '', /not to be merged:<\/strong> the rule hits more/);
+  t.regex(pulls[0]?.body ?? '', /Do not merge this now:<\/strong> the rule now matches more/);
   t.regex(pulls[1]?.body ?? '', /<code>in&#47;quiet two|<code>in\/quiet two/);
   t.is(pulls[1]?.title, 'Remove the staged rule Quiet');
   github.state.pulls.shift();

@@ -16,11 +16,8 @@ import { withExistingTarget } from '../../wiring/with-target.ts';
 /** `github promote`. */
 export const githubPromote = defineCommand({
   description:
-    'Looks at the staged rules in force as "rearview rules staged" does, and opens a pull request for each that was staged long enough and stayed in its band, which takes status = "staged" out of its meta, and for each that left its band, which removes it with its tests. The change is made on the default branch as it is; where the rule is not there, not staged any more, or has other logic there, nothing is proposed, nor is a rule removed that others need. A pull request that is open is brought up to date; one that was closed without being merged is not opened again for the same logic. The job needs the permissions contents: write and pull-requests: write, and the repository the setting "Allow GitHub Actions to create and approve pull requests". Ends with 2 where something could not be proposed that was due.',
-  flags: [
-    reviewConfigFlag,
-    ['--dry-run', 'Write nothing, and print what would be proposed, with the text of each pull request.'],
-  ],
+    'Open a pull request for each staged rule that is due.\n\nA rule that stayed in its band for its soak time is promoted. A rule that left its band is removed with its tests. Open pull requests are updated; closed ones are not opened again for the same logic.\nNeeds the permissions contents: write and pull-requests: write, and the setting "Allow GitHub Actions to create and approve pull requests".\nEnds with 2 if a pull request that is due could not be opened.',
+  flags: [reviewConfigFlag, ['--dry-run', 'Print the pull requests with their texts, and write nothing.']],
   options: z.object({ config: z.string().optional(), dryRun: switchFlag }),
   examples: ['rearview github promote --target aws', 'rearview github promote --dry-run'],
   run: (context, { options: { config: file, dryRun }, globals }) =>
@@ -34,7 +31,7 @@ export const githubPromote = defineCommand({
       const rules = await judgedStaged(target, since, { limits: config.staged, nowMs: Date.now() });
       const current = await library.current();
       if (current === null || rules.length === 0) {
-        await printLine(context.stdout, 'no staged rules are in force');
+        await printLine(context.stdout, 'no staged rules are active');
         return exitCodes.ok;
       }
       let problems = 0;

@@ -11,7 +11,10 @@ import { testWithDynamo } from '../../../testing/test-unless.ts';
 
 const objects = 60;
 
-/** A pipeline with a corpus, GitHub, and what the job of a merge runs, in a process and a folder of its own for each merge. */
+/**
+ * A pipeline with a corpus, GitHub, and what the job of a merge runs, in a process and a folder of
+ * its own for each merge.
+ */
 async function startSite(t: ExecutionContext) {
   const pipeline = await startAwsPipeline(t);
   const github = await startGithub(t);
@@ -47,7 +50,7 @@ async function startSite(t: ExecutionContext) {
     };
   };
   const bodyOf = (pull: number) => github.state.comments.find(({ issue }) => issue === pull)?.body ?? '';
-  /** Fails unless every object has been scanned with all the rules that are in force. */
+  /** Fails unless every object has been scanned with all active rules. */
   const allCovered = async (rules: number) => {
     const { rulesetId = '' } = (await pipeline.target.library.current()) ?? {};
     const logic = logicOf(await pipeline.target.library.get(rulesetId));
@@ -87,7 +90,7 @@ testWithDynamo(
     t.regex(bodyOf(1), /state=completed[\s\S]*alpha[\s\S]*beta/);
     t.regex(bodyOf(2), /state=completed/);
     t.like(await pipeline.target.state.scans.get(early), { state: 'cancelled' });
-    t.regex(bodyOf(1), new RegExp(`scan=${early} [\\s\\S]*another ruleset was put in force`));
+    t.regex(bodyOf(1), new RegExp(`scan=${early} [\\s\\S]*another ruleset became active`));
   },
 );
 
@@ -96,7 +99,7 @@ testWithDynamo(
   async (t) => {
     const { pipeline, merge, bodyOf, allCovered } = await startSite(t);
     const jobs = [await merge('alpha'), await merge('beta'), await merge('gamma')];
-    // Each goes through its job; nobody waits for the other.
+    // Each goes through its job, without waiting for the other.
     const running = jobs.toReversed().map(async (job) => {
       await job.publish();
       await job.start();

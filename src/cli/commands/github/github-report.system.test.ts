@@ -48,7 +48,7 @@ async function createSite(t: ExecutionContext) {
     const target = await openLocalTarget({ stateDir: join(cli.dir, '.rearview') });
     return use(target).finally(() => target.close());
   };
-  /** Files that nobody tells of: what scans them is a retro scan. */
+  /** Files without an event: a retro scan scans them. */
   const putCorpus = async (files: Readonly<Record<string, string>>) => {
     await cli.write(Object.fromEntries(Object.entries(files).map(([name, text]) => [`in/${name}`, text])));
     await useTarget((target) => target.setCorpusRoots([join(cli.dir, 'in')]));
@@ -109,13 +109,13 @@ test('a scan that is not done in time is told so, and the scheduled job tells ho
   const early = await run('github', 'report', '--commit', sha, '--wait', '50ms');
   t.is(early.code, 0, early.stderr);
   t.regex(early.stdout, / running, 0 new matches; #1 created/);
-  t.regex(bodies()[0] ?? '', /state=running[\s\S]*brought up to date when it has ended/);
+  t.regex(bodies()[0] ?? '', /state=running[\s\S]*This comment is updated when it finishes/);
   const tooEarly = await run('github', 'report', '--unfinished');
   t.is(tooEarly.code, 0);
   t.is(tooEarly.stdout, '');
   t.regex(tooEarly.stderr, new RegExp(`#1: ${scanId} is running`));
 
-  // Markers of others, and what no marker of ours says, lead nowhere.
+  // Markers of other authors, and invalid markers, are ignored.
   const mark = (values: Readonly<Record<string, string>>) => `${formatMarker({ kind: 'scan', values })}\ntext`;
   const values = { commit: sha, scan: scanId, state: 'running' };
   addComment(github.state, 2, 'octocat', mark(values));
@@ -170,7 +170,7 @@ test('where a later merge took over, both pull requests tell of the scan that di
   for (const sha of [first, second]) t.is((await run('github', 'report', '--commit', sha)).code, 0);
   const [one = '', two = ''] = bodies();
   t.regex(one, new RegExp(`scan=${early} state=completed`));
-  t.regex(one, /another ruleset was put in force/);
+  t.regex(one, /another ruleset became active/);
   t.regex(two, new RegExp(`scan=${late} state=completed`));
   for (const body of [one, two]) t.regex(body, /<strong>2 new matches<\/strong>/);
 });
@@ -227,7 +227,7 @@ test('where a rollback took over, its pull request is told which rules were not 
   t.is(told.code, 0, told.stderr);
   const [body = ''] = bodies();
   t.regex(body, /state=completed[\s\S]*not with all rules of this merge[\s\S]*<strong>1 rule of this merge/);
-  t.regex(body, /did not look for[\s\S]*<li><code>other\.yar&#58;Other/);
+  t.regex(body, /not part of the scan that took over[\s\S]*<li><code>other\.yar&#58;Other/);
   t.notRegex(body, /has been scanned with the rules of this merge/);
 });
 

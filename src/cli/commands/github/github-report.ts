@@ -22,20 +22,20 @@ import { withExistingTarget } from '../../wiring/with-target.ts';
 /** `github report`. */
 export const githubReport = defineCommand({
   description:
-    'Waits for the retro scan of what a commit brought, and puts one comment on the pull requests that brought the commit, first that the scan runs, then what came of it: new matches of each rule, what was scanned, skipped and failed, time and cost against what was planned, and where to see more. Where the scan of a ruleset that was put in force later took over, that one is followed, and it is said, with the rules that it lacks. The same is added to the summary of the job; where no pull request brought the commit, that is all. A scan that has not ended in time is told so; "github report --unfinished" brings such comments up to date when it has. Ends with 1 where a scan has failed or was cancelled.',
+    'Wait for the retro scan of a merged commit and report it on its pull requests.\n\nThe comment shows new matches, outcomes, time and cost. If the scan of a later ruleset took over, that scan is reported. The same text is added to the job summary.\nIf the scan does not finish in time, the comment shows that; "github report --unfinished" updates it later.\nEnds with 1 if a scan failed or was cancelled.',
   flags: [
-    ['--commit <sha>', 'The commit, in full. Default: GITHUB_SHA.'],
+    ['--commit <sha>', 'Full hash of the commit. Default: GITHUB_SHA.'],
     [
       '--wait <duration>',
-      'Wait so long for the end of the scan, as in 90s or 2h. The scan goes on after it. Default: 40m.',
+      'Wait at most this long for the end, for example 90s or 2h; then the scan continues. Default: 40m.',
     ],
     [
       '--unscanned <file>',
-      'Write what the scans skipped and failed at there, for the run to keep: entries of their ledgers as JSON, one a line. The comments lead to the run then.',
+      'Write the ledger entries of skipped and failed objects as JSON, one a line. The comments then link to the run.',
     ],
-    ['--unfinished', 'Bring the comments up to date that say of a scan that it had not ended, and wait for none.'],
-    ['--since <time>', 'With --unfinished: look through comments written or changed then or later. Default: 30d.'],
-    ['--json', 'What was said, and where, as JSON, one scan a line.'],
+    ['--unfinished', 'Update the comments on scans that were unfinished; do not wait.'],
+    ['--since <time>', 'With --unfinished: only comments that were changed then or later. Default: 30d.'],
+    ['--json', 'Print the posted reports as JSON, one scan a line.'],
   ],
   options: z
     .object({
@@ -112,15 +112,9 @@ async function showMerge(
 ): Promise<void> {
   switch (event.type) {
     case 'no-pull':
-      return printLine(
-        context.stderr,
-        `No pull request brought the commit ${event.commit}: there is none to comment on.`,
-      );
+      return printLine(context.stderr, `No pull request has the commit ${event.commit}: no comment is posted.`);
     case 'not-posted':
-      return printLine(
-        context.stderr,
-        safeText(`The first comment, that the scan runs, is not posted yet: ${messageOf(event.error)}`),
-      );
+      return printLine(context.stderr, safeText(`The first comment is not posted yet: ${messageOf(event.error)}`));
     case 'looked':
       return progress.scan(event.scan);
     case 'report':

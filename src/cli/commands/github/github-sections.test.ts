@@ -21,9 +21,9 @@ test('only sections that there are can be left out, and never without a reason o
   const cli = await createTestCli(t);
   const unknown = await cli.run('github', 'left', 'previw', '--why', 'because', '--report', 'a.json');
   t.is(unknown.code, 2);
-  t.regex(unknown.stderr, /previw: there is no such section; there are check, .*preview/);
-  t.regex((await cli.run('github', 'left', 'preview', '--report', 'a.json')).stderr, /--why: a sentence is needed/);
-  t.regex((await cli.run('github', 'left', 'preview', '--why', 'because')).stderr, /--report: a file is needed/);
+  t.regex(unknown.stderr, /previw: unknown section: use one of check, .*preview/);
+  t.regex((await cli.run('github', 'left', 'preview', '--report', 'a.json')).stderr, /--why: a sentence is required/);
+  t.regex((await cli.run('github', 'left', 'preview', '--why', 'because')).stderr, /--report: a file is required/);
 });
 
 test('what pulumi printed becomes a section, without terminal escapes, whole or without its middle', async (t) => {

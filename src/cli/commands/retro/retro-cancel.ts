@@ -3,5 +3,5 @@ import { defineRetroMove } from '../../retro-move.ts';
 /** `retro cancel`. */
 export const retroCancel = defineRetroMove(
   'cancel',
-  'Cancels a running or paused retro scan for good, and no other. What it has scanned stays covered: the next scan does not scan it again. A named preview is cancelled too; a preview never covers anything.',
+  'Cancel a running or paused retro scan for good, or a preview that is named.\n\nThe objects that it scanned stay covered: the next scan does not scan them again.',
 );

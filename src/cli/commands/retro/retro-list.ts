@@ -10,11 +10,11 @@ const kinds = ['retro', 'live', 'preview'] as const;
 /** `retro list`. */
 export const retroList = defineCommand({
   description:
-    'Lists retro scans, newest first, with the sums of their ledgers; or the live scans, one a day (UTC), or the previews, which scan with rules that are not published.',
+    'List scans of one kind, newest first, with the sums of their ledgers.\n\nKinds: retro scans, live scans (one a day, UTC), and previews, which use rules that are not published.',
   flags: [
     ['--kind <kind>', `Which scans: ${kinds.join(', ')}. Default: retro.`],
     ['--limit <n>', 'Most scans to list. Default: 20.'],
-    ['--json', 'JSON, one scan a line.'],
+    ['--json', 'Print JSON, one scan a line.'],
   ],
   options: z.object({ kind: choiceFlag(kinds).default('retro'), limit: countFlag.default(20), json: switchFlag }),
   examples: ['rearview retro list', 'rearview retro list --kind preview', 'rearview retro list --json --limit 1'],

@@ -3,5 +3,5 @@ import { defineRetroMove } from '../../retro-move.ts';
 /** `retro pause`. */
 export const retroPause = defineRetroMove(
   'pause',
-  'Pauses a running retro scan. Files that are being scanned are finished; "rearview retro resume" resumes it.',
+  'Pause a running retro scan.\n\nScans of single files that have begun are finished. "rearview retro resume" resumes the scan.',
 );

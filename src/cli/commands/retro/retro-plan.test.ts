@@ -48,13 +48,13 @@ test('a plan with a built ruleset needs no ruleset in force, nor a state folder,
 test('a plan above a budget names it and ends with 1; without a review no budget applies', async (t) => {
   const cli = await createTestCli(t);
   await changedRules(cli);
-  // On one machine nothing is charged, and no scan was long enough to tell the pace.
+  // On one machine nothing is charged, and no scan was long enough to measure the speed.
   await cli.write({ 'rearview.yaml': 'forecast: { maxDollars: 0, maxMinutes: 1 }' });
   const args = ['retro', 'plan', '--ruleset', 'ruleset.bin'];
   t.is((await cli.run(...args)).stderr, '');
   const unknown = await cli.run(...args, '--report', 'forecast.json');
   t.is(unknown.code, 0);
-  t.regex(unknown.stderr, /^How long it would take is not known .* budget of 1 minutes \(forecast\.maxMinutes\)\.\n$/);
+  t.regex(unknown.stderr, /^The time is not known .* budget of 1 minutes \(forecast\.maxMinutes\)\.\n$/);
   t.like(await forecastOf(cli), {
     ...{ verdict: 'unknown', dueObjects: 2, coveredObjects: 0, rules: 1, expectedMs: null, expectedCost: 0 },
     ...{ budget: { dollars: 0, minutes: 1 }, over: [] },
@@ -83,7 +83,7 @@ test('a plan is held against the minutes that it takes at the pace of the latest
   t.like(await forecastOf(cli), { verdict: 'passed', over: [], budget: { dollars: null, minutes: 0.8 } });
 });
 
-/** A retro scan in the past that took so long for so many bytes. */
+/** A past retro scan with this duration and this number of bytes. */
 async function completeScanOf(
   { state: { scans }, buckets }: LocalTarget,
   { bytes, minutes }: { readonly bytes: number; readonly minutes: number },

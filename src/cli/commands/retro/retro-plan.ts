@@ -38,18 +38,18 @@ type PlanOptions = z.infer<typeof optionsSchema>;
 /** `retro plan`. */
 export const retroPlan = defineCommand({
   description:
-    'Lists the corpus and says how many objects and bytes a retro scan with the ruleset in force would scan, for which rules, how long that may take and what it costs. With --ruleset it says what a merge of those rules would start. Nothing is written. With --inventory nothing is asked of the bucket: objects that arrived since are not counted.\n\nWith --config or --report the plan is held against the budget of the configuration (forecast.maxDollars, forecast.maxMinutes): ends with 1 where it is above. A time that is not known yet is not held against it, and said.',
+    'Estimate the objects, bytes, time and cost of a retro scan with the active ruleset.\n\nWith --ruleset, the estimate is for the scan that a merge of those rules would start. Nothing is written. With --inventory, objects that arrived after the inventory are not counted.\nWith --config or --report, ends with 1 if the plan is above the budget (forecast.maxDollars, forecast.maxMinutes).',
   flags: [
     ...filterFlags,
     ...inventoryFlags,
     [
       '--large-files <policy>',
-      'What will become of objects above 256MiB: skip, or head to scan their first 256MiB. Default: skip.',
+      'What to do with objects above 256MiB: skip, or head to scan their first 256MiB. Default: skip.',
     ],
-    ['--ruleset <file>', 'A ruleset that "rearview rules build" wrote, in the place of the one in force.'],
+    ['--ruleset <file>', 'Plan with this ruleset, built by "rearview rules build", instead of the active one.'],
     reviewConfigFlag,
     reportFlag,
-    ['--json', 'One JSON object; times in milliseconds, sizes in bytes.'],
+    ['--json', 'Print one JSON object; times in milliseconds, sizes in bytes.'],
   ],
   options: optionsSchema,
   examples: [
@@ -84,7 +84,7 @@ async function planOf(
   options: PlanOptions,
   ruleset: Ruleset | null,
 ): Promise<Planned> {
-  // Where this machine has no state yet there is no corpus either, and a plan is no reason to make one.
+  // Without a state folder there is no corpus, and a plan does not create one.
   if (ruleset !== null && !hasTarget(globals)) {
     return { plan: nothingToDo(ruleset), inventories: [] };
   }

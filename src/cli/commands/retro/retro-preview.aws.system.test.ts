@@ -38,7 +38,7 @@ testWithDynamo('in AWS a pull request sees what its rules would find, and nobody
   t.deepEqual(await pipeline.target.state.matches.list({ filter: {}, limit: 100 }), before);
   t.deepEqual(await pipeline.alerts(), alerts);
 
-  // Told again, later, by the ruleset that the scan has.
+  // Reported again later, with the ruleset of the scan.
   const later = await pipeline.runAs('preview', 'retro', 'preview', '--scan', section.scanId);
   t.is(later.code, 0, later.stderr);
   t.regex(later.stdout, /completed {2}passed\nscanned +6 of 6 objects/);

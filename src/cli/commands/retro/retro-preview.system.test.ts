@@ -59,7 +59,7 @@ test('what changed rules find now, and what was found before, is told for each; 
   t.deepEqual(added?.examples[0]?.strings, [{ identifier: '$a', offset: 0, length: 7 }]);
   t.truthy(added?.firstSeen);
   t.like(section, { forecast: { objects: 6, bytes: 35 }, actual: { objects: 6, bytes: 35, dollars: 0 } });
-  // What had arrived was scanned meanwhile, with the rules in force.
+  // The arrived objects were scanned meanwhile with the active rules.
   const matches = await cli.run('matches', 'list', '--json');
   t.true(matches.lines.every(({ rule }) => rule === 'Evil' || rule === 'Odd'));
   const alerts = await readFile(join(cli.dir, '.rearview/alerts.jsonl'), 'utf8').catch(() => '');

@@ -33,25 +33,28 @@ type PreviewOptions = z.infer<typeof optionsSchema>;
 /** `retro preview`. */
 export const retroPreview = defineCommand({
   description:
-    'Scans the corpus, or a sample of it, with the rules that are new, changed or gone since the base, and says for each what it hits now, and what was hit before the change. Nothing of it alerts, no match is stored, and nothing counts as covered. Where no other process runs the pipeline, this one does meanwhile. Ctrl-C cancels the preview.\n\nEnds with 1 where a gate is closed: the scan failed; a content that the meta of a rule names by its hash was scanned and is not matched; or more objects are hit that were not before than preview.maxGained of the configuration allows, staged rules not counted. A preview that has not ended in time ends with 0, and its verdict is unknown; so it is where scans ran out of time or memory, or less than half of the objects could be scanned. The limits of the target hold whatever is asked for; a preview that it refuses is none, with an unknown verdict.',
+    'Scan the corpus, or a sample of it, with the rules that changed since the base.\n\nShows for each rule what it matches now and what it matched before. Nothing alerts, no match is stored, and no coverage is recorded. Ctrl-C cancels the preview.\nEnds with 1 if the scan failed, more objects match than preview.maxGained allows, or a rule does not match a hash that it names. An unfinished preview ends with 0.',
   flags: [
     baseFlag,
     reviewConfigFlag,
     [
       '--sample <share>',
-      'Share of the objects that are scanned, as in 0.1. Default: preview.sample of the configuration, and less where the corpus has more objects than its preview.maxObjects.',
+      'Share of the objects to scan, for example 0.1. Default: preview.sample of the configuration, limited by preview.maxObjects.',
     ],
     [
       '--prefix <text>',
-      'Only objects whose key (for files in place, the absolute path) begins with this. Default: preview.prefix of the configuration.',
+      'Only objects whose key (for files in place: absolute path) begins with this. Default: preview.prefix of the configuration.',
     ],
     ...inventoryFlags,
-    ['--no-plan', 'Do not list the corpus first: the sample is as configured, and there is no forecast.'],
-    ['--timeout <ms>', 'Milliseconds that the scan of one file may take, where this process scans. Default: 30000.'],
-    ['--wait <duration>', 'Wait so long for the end, as in 90s or 2h. The preview goes on after it. Default: 20m.'],
-    ['--scan <id>', 'Start none: show what one that was started before has found by now.'],
+    ['--no-plan', 'Do not list the corpus first: the configured sample is used, and there is no forecast.'],
+    ['--timeout <ms>', 'Time limit for the scan of one file in this process, in milliseconds. Default: 30000.'],
+    [
+      '--wait <duration>',
+      'Wait at most this long for the end, for example 90s or 2h; then the preview continues. Default: 20m.',
+    ],
+    ['--scan <id>', 'Do not start a preview: show the matches so far of an earlier one.'],
     reportFlag,
-    ['--json', 'One JSON object; times in milliseconds, sizes in bytes.'],
+    ['--json', 'Print one JSON object; times in milliseconds, sizes in bytes.'],
   ],
   options: optionsSchema,
   examples: [

@@ -1,4 +1,4 @@
 import { defineRetroMove } from '../../retro-move.ts';
 
 /** `retro resume`. */
-export const retroResume = defineRetroMove('resume', 'Resumes a paused retro scan where it stopped.');
+export const retroResume = defineRetroMove('resume', 'Resume a paused retro scan where it stopped.');

@@ -23,20 +23,17 @@ type ScopeOptions = z.infer<typeof filterOptions> & z.infer<typeof inventoryOpti
 /** `retro start`. */
 export const retroStart = defineCommand({
   description:
-    'Starts a retro scan: every object of the corpus is scanned with the rules whose logic it has not been scanned with. Starting the same scan again goes on with it. Where no other process runs the pipeline, this one does until the scan has ended; else it is left to that process, and to its --jobs and --large-files. Ctrl-C leaves the scan where it is. Prints the id of the scan. Ends with 1 where the scan fails or is cancelled.\n\nA corpus in S3 may be listed from its inventories (--inventory): the scan begins to work at once. Then it goes through the bucket itself for what arrived later than a week before the inventory was made, with one request for each 1,000 keys. With --arrived-before at or before that moment it does not.',
+    'Scan the objects of the corpus with the rules that have not scanned them yet.\n\nThe same command resumes a scan that stopped. If no other process runs the pipeline, this one scans; Ctrl-C leaves the scan where it is.\nWith --inventory, work begins at once. Then the bucket is listed for objects that arrived later than a week before the inventory.\nPrints the id of the scan. Ends with 1 if it fails or is cancelled.',
   flags: [
     ...filterFlags,
     ...inventoryFlags,
     [
       '--large-files <policy>',
-      'What becomes of objects above 256MiB: skip, or head to scan their first 256MiB. Default: skip.',
+      'What to do with objects above 256MiB: skip, or head to scan their first 256MiB. Default: skip.',
     ],
     ['--jobs <n>', 'Workers that scan. Default: one per core.'],
-    [
-      '--no-plan',
-      'Do not list the corpus first to say what there is to scan: a large one is then begun at once, and its progress has no estimate.',
-    ],
-    ['--no-wait', 'Only note down the scan; "rearview up" or another "retro start" carries it out.'],
+    ['--no-plan', 'Do not list the corpus first: the scan begins at once, and its progress has no estimate.'],
+    ['--no-wait', 'Only record the scan; "rearview up" or another "retro start" runs it.'],
   ],
   options: z.object({
     ...filterOptions.shape,
@@ -83,19 +80,19 @@ async function start(
   if (!options.wait) {
     const how =
       target.startPipeline === undefined
-        ? 'the functions carry it out'
+        ? 'the functions run it'
         : target.isPipelineRunning()
-          ? 'the process that runs the pipeline carries it out'
-          : 'it is carried out when "rearview up" runs';
-    progress.line(`${scan.id} is noted down; ${how}. See how it gets on: rearview retro watch ${scan.id}`);
+          ? 'the process that runs the pipeline runs it'
+          : 'it runs when "rearview up" runs';
+    progress.line(`${scan.id} is recorded; ${how}. Follow it: rearview retro watch ${scan.id}`);
     return exitCodes.ok;
   }
-  // Where functions do the work there is nothing to run, and all to wait for.
+  // Functions do the work in AWS: this process only waits.
   if (target.startPipeline === undefined) return waitForEnd(context, target, progress, scan.id);
   const pipeline = await startPipelineUnlessRunning(target);
   if (pipeline === null) {
     progress.line(
-      `Another process runs the pipeline on this state folder and carries it out. See how it gets on: rearview retro watch ${scan.id}`,
+      `Another process runs the pipeline on this state folder and runs the scan. Follow it: rearview retro watch ${scan.id}`,
     );
     return exitCodes.ok;
   }
@@ -118,9 +115,9 @@ async function createScan(
     onInventory: (each) => progress.line(safeText(inventoryLine(each))),
   });
   for (const old of superseded) {
-    progress.line(`${old.id} is cancelled: this scan takes over what it had left.`);
+    progress.line(`${old.id} is cancelled: this scan takes over its remaining work.`);
   }
-  if (!created) progress.line(`This scan is ${scan.state} already; going on with it.`);
+  if (!created) progress.line(`This scan is already ${scan.state}; it is resumed.`);
   if (scan.state === 'paused') {
     throw new RearviewError(
       'ERR_STATE',
@@ -145,9 +142,9 @@ async function waitForEnd({ signal }: CliContext, target: Target, progress: Prog
     return scan.state === 'completed' ? exitCodes.ok : exitCodes.findings;
   }
   if (scan.state === 'paused') {
-    progress.line(`Paused. Go on with it: rearview retro resume ${scanId}`);
+    progress.line(`Paused. Resume it: rearview retro resume ${scanId}`);
     return exitCodes.ok;
   }
-  progress.line(`Interrupted; nothing is lost. Go on with it: rearview retro start`);
+  progress.line(`Interrupted; nothing is lost. Resume it: rearview retro start`);
   return exitCodes.interrupted;
 }

@@ -15,15 +15,15 @@ const pageSize = 1000;
 /** `retro status`. */
 export const retroStatus = defineCommand({
   description:
-    'Shows a scan with the sums of its ledger: objects = scanned + covered + skipped + failed. With --ledger it lists what became of each object instead; of a preview, which rules matched it. The live scan of a day is named live-YYYY-MM-DD.',
-  args: [['[id]', 'The scan. Default: the latest retro scan.']],
+    'Show a scan and the sums of its ledger: objects = scanned + covered + skipped + failed.\n\nWith --ledger, lists the outcome of each object; for a preview, also the rules that matched. The live scan of a day is named live-YYYY-MM-DD.',
+  args: [['[id]', 'Id of the scan. Default: the latest retro scan.']],
   flags: [
     ['--ledger', 'List the entries of the ledger, one a line.'],
     [
       '--status <list>',
-      `Only entries with these outcomes, commas between them: ${statuses.join(', ')}. Implies --ledger.`,
+      `Only entries with these outcomes, separated by commas: ${statuses.join(', ')}. Implies --ledger.`,
     ],
-    ['--json', 'JSON: the scan on one line, or each entry on one line.'],
+    ['--json', 'Print JSON: the scan on one line, or one entry a line.'],
   ],
   options: z.object({ ledger: switchFlag, status: listFlag(statuses).optional(), json: switchFlag }),
   examples: ['rearview retro status', 'rearview retro status --status failed,skipped --json'],

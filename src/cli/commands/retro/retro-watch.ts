@@ -15,9 +15,9 @@ import { withExistingTarget } from '../../wiring/with-target.ts';
 /** `retro watch`. */
 export const retroWatch = defineCommand({
   description:
-    'Shows the progress of a retro scan or a preview that another process carries out, with an estimate of what remains, until it has ended; then its sums. Ends with 1 where the scan fails or is cancelled. Ctrl-C ends the watching, not the scan.',
-  args: [['[id]', 'The scan. Default: the latest retro scan.']],
-  flags: [['--json', 'The scan as it ended, as JSON on one line.']],
+    'Follow a retro scan or a preview until it finishes, then show its sums.\n\nAnother process runs the scan; Ctrl-C does not stop it. Ends with 1 if the scan fails or is cancelled.',
+  args: [['[id]', 'Id of the scan. Default: the latest retro scan.']],
+  flags: [['--json', 'Print the finished scan as JSON on one line.']],
   options: z.object({ json: switchFlag }),
   examples: ['rearview retro watch'],
   run: (context, { args: [id], options, globals }) =>
@@ -30,7 +30,7 @@ export const retroWatch = defineCommand({
         }
         if (!hasEnded(named) && !target.isPipelineRunning()) {
           progress.line(
-            'No process runs the pipeline: the scan gets on when "rearview up" or "rearview retro start" does.',
+            'No process runs the pipeline: the scan continues when "rearview up" or "rearview retro start" runs.',
           );
         }
         const scan = await waitForScan(() => getScan(target.state.scans, named.id), hasEnded, {

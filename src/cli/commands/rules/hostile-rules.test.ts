@@ -16,7 +16,7 @@ const hostile = [
 const hostileName = hostile.replaceAll('/', '\u2215').slice(0, 100);
 
 const quoted = JSON.stringify(hostile);
-/** As YARA has it: no `\u`, no `\b`. */
+/** Escapes of YARA: no `\u`, no `\b`. */
 const yaraQuoted = `"${hostile
   .replaceAll(/[\\"]/g, '\\$&')
   .replaceAll('\n', '\\n')

@@ -124,7 +124,7 @@ test('rules test names failing tests, untested rules and unusable test files by 
       'error rule-tests/more.yar.test.yaml 2 test/spec',
       'error rule-tests/evil.yar.test.yaml 3 test fails: wrong',
       'error rules/evil.yar 1 test/no-negative',
-      // Of the shared rule in the file that includes it, and in its own.
+      // Diagnostics of the shared rule in the file that includes it, and in its own.
       'error rules/shared.yar 3 test/no-positive',
       'error rules/shared.yar 3 test/no-negative',
       'error rules/more.yar 7 test/no-positive',

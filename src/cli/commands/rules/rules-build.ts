@@ -14,8 +14,8 @@ import { openStateSigner } from '../../wiring/state-signer.ts';
 /** `rules build`. */
 export const rulesBuild = defineCommand({
   description:
-    'Compiles the rules and writes them as one file that "rearview scan --ruleset" takes: a manifest, the sources, and an image of the compiled rules that workers load instead of compiling. It is signed with the key of the state folder, which is made where there is none, so that this machine uses the image. The same rules and engine give the same file but for the signature. House rules and tests are not asked: see "rules check" and "rules test". Prints the id of the ruleset. Ends with 1 where the rules do not compile.',
-  flags: [['--out <file>', 'Where to write it. Default: only the id is printed.']],
+    'Compile the rules into one file for "rearview scan --ruleset".\n\nThe file has a manifest, the sources and the compiled rules. It is signed with the key of the state folder; without that key, a new one is made. It does not lint or test: use "rules check" and "rules test".\nPrints the id of the ruleset. Ends with 1 if the rules do not compile.',
+  flags: [['--out <file>', 'File to write. Default: only the id is printed.']],
   options: z.object({ out: z.string().optional() }),
   examples: ['rearview rules build --out ruleset.bin'],
   async run(context, { options, globals }) {

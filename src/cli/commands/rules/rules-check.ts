@@ -19,15 +19,18 @@ import { sarifOfDiagnostics } from '../../output/sarif-report.ts';
 /** `rules check`. */
 export const rulesCheck = defineCommand({
   description:
-    'Compiles every rule file and checks the house rules. Each problem is one line: file:line:column: severity: message [code]. Notes on stderr list what was left out because it is not a rule file (docs/reference/rules.md). Ends with 1 where there are errors; warnings do not count unless --strict.',
+    'Compile and lint the rules.\n\nEach problem is one line: file:line:column: severity: message [code]. Notes on stderr list the files that are not rule files.\nEnds with 1 if there are errors; warnings count only with --strict.',
   flags: [
-    ['--strict', 'Warnings count as errors.'],
+    ['--strict', 'Count warnings as errors.'],
     [
       '--format <name>',
-      'text, or github for annotations in a job of GitHub Actions: workflow commands on stdout, errors first, and the text on stderr; or sarif, SARIF 2.1.0 on stdout and the text on stderr. Default: text.',
+      'text, github (annotations for GitHub Actions) or sarif (SARIF 2.1.0); with the last two, the text goes to stderr. Default: text.',
     ],
     reportFlag,
-    ['--json', 'JSON, one diagnostic a line: severity, code, message, file (below the rules folder), line, column.'],
+    [
+      '--json',
+      'Print JSON, one diagnostic a line: severity, code, message, file (relative to the rules folder), line, column.',
+    ],
   ],
   options: z
     .object({
@@ -36,7 +39,10 @@ export const rulesCheck = defineCommand({
       report: z.string().optional(),
       json: switchFlag,
     })
-    .refine(({ json, format }) => !json || format === 'text', { path: ['json'], message: 'not with --format.' }),
+    .refine(({ json, format }) => !json || format === 'text', {
+      path: ['json'],
+      message: 'cannot be combined with --format.',
+    }),
   examples: [
     'rearview rules check',
     'rearview rules check --rules my-rules --strict',

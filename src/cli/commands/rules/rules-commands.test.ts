@@ -103,7 +103,7 @@ test('rules test runs the tests that have a text in their name, and lists near n
   t.is(typo.code, 2);
   t.regex(
     typo.stderr,
-    /No test has "an emty fiel" in its name\. Names that are near:\n {2}"an empty file"\n {2}"an ordinary file"\n$/,
+    /No test has "an emty fiel" in its name\. Similar names:\n {2}"an empty file"\n {2}"an ordinary file"\n$/,
   );
   t.is((await named('evil.yar', '--name', 'empty')).code, 2);
   t.is((await named('--name', '')).code, 2);
@@ -242,7 +242,7 @@ test('rules diff names added, removed, moved and edited rules, against a folder,
     '+ a.yar:New',
     '> c.yar:Moved (was b.yar:Moved; same logic)',
     '- a.yar:Gone',
-    '5 changes, 1 unchanged; 2 rules to scan over what came before',
+    '5 changes, 1 unchanged; 2 rules need a retro scan',
     '',
   ].join('\n');
   t.is((await cli.run('rules', 'diff', '--base', 'base')).stdout, expected);

@@ -41,7 +41,7 @@ test('rules diff says what a change means: scope, texts and dependents', async (
       '~ a.yar:User (broader): depends on Helper, which changed',
       '+ a.yar:New',
       '- a.yar:Gone',
-      '4 changes, 0 unchanged; 3 rules to scan over what came before',
+      '4 changes, 0 unchanged; 3 rules need a retro scan',
       '',
     ].join('\n'),
   );

@@ -13,10 +13,10 @@ import { detailedDiffLines } from '../../output/ruleset-diff.ts';
 /** `rules diff`. */
 export const rulesDiff = defineCommand({
   description:
-    'Compares the rules with those of a base, rule by rule: + added, - removed, ~ logic changed, = only meta or tags changed, > moved. Of changed logic it shows what was and is written, and says whether the rule is broader (it matches all that it matched, and maybe more) or narrower (nothing that it did not match) where that is certain. Only new logic is scanned over what came before. A base that does not compile has no rules. Ends with 1 where the rules do not compile.',
+    'Compare the rules with a base, rule by rule.\n\n+ added, - removed, ~ logic changed, = only meta or tags changed, > moved. A changed rule is called broader or narrower where that is certain.\nA base that does not compile has no rules. Ends with 1 if the rules do not compile.',
   flags: [
     baseFlag,
-    ['--json', 'One JSON object: changes, the number of unchanged rules, and the logic hashes to scan.'],
+    ['--json', 'Print one JSON object: changes, the number of unchanged rules, and the logic hashes to scan.'],
     reportFlag,
   ],
   options: z.object({ base: z.string().default('published'), json: switchFlag, report: z.string().optional() }),

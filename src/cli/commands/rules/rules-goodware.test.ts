@@ -38,10 +38,10 @@ test('a hit fails, and is told with its rule, path, hash and strings', async (t)
   t.is(code, 1);
   t.is(
     stdout,
-    `Hits on goodware:
+    `Matches on goodware:
 rule        path          sha256                                                            strings
 a.yar:Evil  files/lib/x.so  ${sha256('not evil')}  0x4 $a evil
-failed: 1 rule over 2 files of good (12 B); 1 hit that no exception covers
+failed: 1 rule over 2 files of good (12 B); 1 match without an exception
 `.replace('path        ', 'path          '),
   );
 });
@@ -69,8 +69,8 @@ test('an exception by path or by content covers the hit, and is told with its re
     const cli = await startCli(t, { [exceptionsFile]: exception(file) });
     const { code, stdout } = await gate(cli);
     t.is(code, 0, stdout);
-    t.regex(stdout, /^Hits that are excepted:\n.*\na\.yar:Evil +files\/lib\/x\.so .* a test of the package\n/);
-    t.regex(stdout, /\npassed: .* 0 hits that no exception covers; 1 excepted\n$/);
+    t.regex(stdout, /^Matches with an exception:\n.*\na\.yar:Evil +files\/lib\/x\.so .* a test of the package\n/);
+    t.regex(stdout, /\npassed: .* 0 matches without an exception; 1 excepted\n$/);
   }
 });
 
@@ -120,7 +120,7 @@ test('where no rule changed its logic nothing is scanned, and that is fine', asy
   const cli = await startCli(t, { 'before/b.yar': ruleFor('Evil', 'evil', 'author = "x"') });
   const { code, stdout } = await gate(cli, '--base', 'before', '--report', 'out.json');
   t.is(code, 0);
-  t.regex(stdout, /^note: No rule has logic that the base lacks: nothing was scanned\.\npassed: 0 rules /);
+  t.regex(stdout, /^note: No rule has new logic: nothing was scanned\.\npassed: 0 rules /);
   t.like(JSON.parse(await readFile(join(cli.dir, 'out.json'), 'utf8')), { section: 'goodware', rules: 0 });
 });
 
@@ -267,7 +267,7 @@ test('a place of which a part was not looked at is no pass, whatever lies in the
   for (const name of ['empty', 'hollow']) {
     const { code, stdout } = await run(name);
     t.is(code, 1);
-    t.regex(stdout, new RegExp(`Nothing of ${name} was scanned.*\\nunknown: `));
+    t.regex(stdout, new RegExp(`${name} was not scanned.*\\nunknown: `));
   }
   t.is((await run('one')).code, 0, 'a root that another one leads to anyway is covered with it');
 });

@@ -33,14 +33,14 @@ type Options = z.infer<typeof options>;
 /** `rules goodware`. */
 export const rulesGoodware = defineCommand({
   description:
-    'Scans goodware on all cores with the rules whose logic the base lacks. A PLACE is a name of goodware.places in the configuration, which lists files, folders and S3 URLs. A hit fails, unless a reviewed exception covers it (docs/how-to/goodware.md). Symbolic links inside folders are not followed; files that cannot be read are counted with the reason. Where a file, or a sample of the tests, has a hash that the meta of a rule names, the rule has to match it.\n\nEnds with 1 where a hit is not excepted, a rule misses a hash that it names, the exceptions are not valid, the rules do not compile or cannot get through a file, or of one of the files, folders and S3 URLs nothing could be scanned; with 0 where no rule changed.',
-  args: [['[place...]', 'Names of places. Default: linux, macos or windows, as this machine is.']],
+    'Scan goodware with the rules whose logic the base does not have.\n\nA PLACE is a name in goodware.places of the configuration. A match fails unless a reviewed exception covers it. A rule must also match each file whose hash its meta names.\nEnds with 1 if the gate fails or if nothing could be scanned in one of the places; with 0 if no rule changed.',
+  args: [['[place...]', 'Names of places. Default: linux, macos or windows, by the platform of this machine.']],
   flags: [
     baseFlag,
-    ['--all', 'Scan with all rules, not only those that changed.'],
+    ['--all', 'Scan with all rules, not only the changed ones.'],
     reviewConfigFlag,
     reportFlag,
-    ['--json', 'One JSON object: what --report writes.'],
+    ['--json', 'Print the section that --report writes, as one JSON object.'],
     ['--jobs <n>', 'Workers that scan. Default: one per core.'],
   ],
   options,
@@ -80,7 +80,10 @@ export const rulesGoodware = defineCommand({
   },
 });
 
-/** The rules to scan with, and the ruleset that carries them and what they depend on. Null where they do not compile, which has been said. */
+/**
+ * The rules to scan with, and a ruleset of them and their dependencies. Null if they do not
+ * compile; the errors are printed.
+ */
 async function changedRules(context: CliContext, globals: GlobalOptions, { all, base, config }: Options) {
   const before = all ? null : await baseRuleset(context, globals, base, config);
   const head = await headRuleset(context, globals, config);

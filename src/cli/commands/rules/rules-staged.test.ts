@@ -50,7 +50,7 @@ test('what is staged no longer is not shown', async (t) => {
   await publish(cli);
   await cli.write(testedRule('Quiet', 'quiet'));
   await publish(cli);
-  t.is((await cli.run('rules', 'staged')).stdout, 'no staged rules are in force\n');
+  t.is((await cli.run('rules', 'staged')).stdout, 'no staged rules are active\n');
   t.is((await cli.run('rules', 'staged', '--json')).stdout, '');
 });
 

@@ -12,8 +12,8 @@ import { withExistingTarget } from '../../wiring/with-target.ts';
 /** `rules staged`. */
 export const rulesStaged = defineCommand({
   description:
-    'Lists the rules in force that are staged (meta status = "staged": matches are recorded, nothing alerts): since when, the objects that each hit in what lay there (RETRO) and in what arrived since (LIVE), how many arrived, and how many of these it may hit (BAND). The band is a multiple of what the newest preview of the rule makes one expect, or of what the retro scans found where it was not previewed; both it and the days are in the configuration (staged.maxTimes, staged.leastHits, staged.soakDays). A rule in its band is to be promoted when it was staged long enough, and something was scanned with it; one out of it is to be removed. "rearview github promote" proposes that by pull request.',
-  flags: [reviewConfigFlag, ['--json', 'JSON, one rule a line, with examples of what it matched.']],
+    'List the staged rules of the active ruleset, their matches, and what is due.\n\nRETRO counts the matched objects that were there before the rule, LIVE those that arrived since. BAND is the number of live matches that is expected at most.\nA rule in its band is due for promotion after its soak time, one outside its band for removal. "rearview github promote" opens these pull requests.',
+  flags: [reviewConfigFlag, ['--json', 'Print JSON, one rule a line, with examples of matched objects.']],
   options: z.object({ config: z.string().optional(), json: switchFlag }),
   examples: ['rearview rules staged', 'rearview rules staged --target aws --json'],
   run: (context, { options, globals }) =>
@@ -24,7 +24,7 @@ export const rulesStaged = defineCommand({
         nowMs: Date.now(),
       });
       if (options.json) for (const each of all) await printLine(context.stdout, jsonLine(each));
-      else await printLine(context.stdout, all.length === 0 ? 'no staged rules are in force' : stagedTable(all));
+      else await printLine(context.stdout, all.length === 0 ? 'no staged rules are active' : stagedTable(all));
       return exitCodes.ok;
     }),
 });

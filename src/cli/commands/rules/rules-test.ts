@@ -18,24 +18,24 @@ import { writeOut } from '../../output/write-out.ts';
 /** `rules test`. */
 export const rulesTest = defineCommand({
   description:
-    'Builds the rules and runs their tests on the very ruleset that would be published. A public rule needs a test that it matches and one that it does not. Ends with 1 where a test fails, a rule has no tests, or the rules do not compile.',
+    'Build the rules and run their tests on the ruleset that would be published.\n\nA public rule needs a test that it matches and one that it does not.\nEnds with 1 if a test fails, a rule has no tests, or the rules do not compile.',
   args: [
     [
       '[files...]',
-      'Rule files, test files, or folders of them. Paths may begin in the rules folder, the tests folder or the working folder. Default: all.',
+      'Rule files, test files, or folders of them, relative to the rules, tests or working folder. Default: all.',
     ],
   ],
   flags: [
     [
       '--name <text...>',
-      'Run only tests with this text in their name, in upper or lower case. May be given more than once. Rules without tests are not reported then.',
+      'Run only tests with this text in their name, in any case. May be repeated. Rules without tests are not reported.',
     ],
     [
       '--format <name>',
-      'text, tap or junit; or github for annotations in a job of GitHub Actions: workflow commands on stdout, and the text on stderr. Default: text.',
+      'text, tap, junit or github (annotations for GitHub Actions on stdout, the text on stderr). Default: text.',
     ],
-    ['--out <file>', 'Write the text, TAP or JUnit there instead of to stdout; of github, the text.'],
-    ['--junit <file>', 'Write a JUnit report there as well, whatever the format.'],
+    ['--out <file>', 'Write the report to this file instead of stdout; with --format github, the text.'],
+    ['--junit <file>', 'Also write a JUnit report to this file, with any format.'],
     reportFlag,
   ],
   options: z.object({
@@ -99,7 +99,7 @@ function createNameFilter(texts: readonly string[]) {
       const unknown = texts.find((text) => !seen.some((name) => has(name, text)));
       if (unknown === undefined) return;
       const near = nearNames(unknown, seen).map((name) => `  ${JSON.stringify(name)}`);
-      const rest = near.length === 0 ? 'There are no tests.' : 'Names that are near:';
+      const rest = near.length === 0 ? 'There are no tests.' : 'Similar names:';
       throw new RearviewError('ERR_USAGE', [`No test has ${JSON.stringify(unknown)} in its name. ${rest}`, ...near]);
     },
   };

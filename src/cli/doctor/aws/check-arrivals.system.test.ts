@@ -50,7 +50,7 @@ testWithDynamo('of the first bucket the live queue must hear, of all that arrive
       }),
     );
   const QueueArn = await arnOf(config.liveQueueUrl);
-  const part = /^warn arrivals corpus: the live queue hears of a part of what arrives: /;
+  const part = /^warn arrivals corpus: the live queue receives only some events of new objects: /;
   await notify({ QueueConfigurations: [{ QueueArn, Events: ['s3:ObjectCreated:Put'] }] });
   onlyFaults(t, await check(), new RegExp(`${part.source}s3:ObjectCreated:Put\\.`));
   const Filter = { Key: { FilterRules: [{ Name: 'prefix' as const, Value: 'in/' }] } };
@@ -58,13 +58,13 @@ testWithDynamo('of the first bucket the live queue must hear, of all that arrive
   onlyFaults(t, await check(), new RegExp(`${part.source}s3:ObjectCreated:\\*, keys that begin with "in/"\\.`));
   const TopicArn = 'arn:aws:sns:us-east-1:000000000000:live';
   await notify({ TopicConfigurations: [{ TopicArn, Events: ['s3:ObjectCreated:*'] }] });
-  onlyFaults(t, await check(), /^warn arrivals corpus: .*:live hears of what arrives; whether the live queue is/);
+  onlyFaults(t, await check(), /^warn arrivals corpus: .*:live receives the events of new objects; whether the live queue is/);
   const other = { QueueArn: `${QueueArn}-other`, Events: ['s3:ObjectCreated:*' as const] };
   await notify({ QueueConfigurations: [other, { QueueArn, Events: ['s3:ObjectRemoved:*'] }] });
   onlyFaults(
     t,
     await check(),
-    /^fail arrivals corpus: nobody tells the live queue .*which arn:\S+:live-other hears of/,
+    /^fail arrivals corpus: the live queue .*receives no events of new objects, arn:\S+:live-other does/,
   );
   await notify({ QueueConfigurations: [other], EventBridgeConfiguration: {} });
   onlyFaults(t, await check());

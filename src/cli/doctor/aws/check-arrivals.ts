@@ -9,20 +9,21 @@ import { attempt, type Finding, fail, ok, warn } from '../finding.ts';
 const allCreated = 's3:ObjectCreated:*';
 
 /**
- * Somebody hears of what arrives in a bucket: the live queue, or EventBridge.
- * @param liveQueueUrl null for a bucket that is not ours: it has notifications of its own, and EventBridge beside them
+ * The live queue or EventBridge receives the events of new objects in a bucket.
+ * @param liveQueueUrl null for a bucket outside the stack, which has its own notifications and also
+ * EventBridge
  */
 export function checkArrivals(place: NotifyingBucket, liveQueueUrl: string | null): Promise<Finding> {
   const check = `arrivals ${place.bucket}`;
   return attempt(check, async () => {
     const call = { what: `The bucket ${place.bucket}`, permission: 's3:GetBucketNotification' };
     const found = await askIfAllowed(call, () => readNotifications(place));
-    if ('unknown' in found) return warn(check, `whether anybody hears of what arrives is not known: ${found.unknown}`);
-    if (found.known.eventBridge) return ok(check, 'EventBridge hears of what arrives');
+    if ('unknown' in found) return warn(check, `the receiver of its events is not known: ${found.unknown}`);
+    if (found.known.eventBridge) return ok(check, 'EventBridge receives the events of new objects');
     if (liveQueueUrl !== null) return judgeOwn(check, found.known, liveQueueUrl);
     return fail(
       check,
-      `EventBridge is off, so what arrives is not scanned before the next retro scan: run "rearview buckets connect ${place.bucket}", which leaves its other notifications as they are.`,
+      `EventBridge is off, so new objects are not scanned before the next retro scan: run "rearview buckets connect ${place.bucket}", which keeps its other notifications.`,
     );
   });
 }
@@ -30,17 +31,21 @@ export function checkArrivals(place: NotifyingBucket, liveQueueUrl: string | nul
 function judgeOwn(check: string, { destinations }: NotificationConfiguration, liveQueueUrl: string): Finding {
   const arrivals = destinations.filter(({ events }) => events.some((each) => each.startsWith('s3:ObjectCreated:')));
   const toQueue = arrivals.filter(({ kind, arn }) => kind === 'queue' && isQueue(arn, liveQueueUrl));
-  if (toQueue.some(isWhole)) return ok(check, 'the live queue hears of what arrives');
+  if (toQueue.some(isWhole)) return ok(check, 'the live queue receives the events of new objects');
   const [part] = toQueue;
-  if (part !== undefined) return warn(check, `the live queue hears of a part of what arrives: ${describe(part)}.`);
+  if (part !== undefined)
+    return warn(check, `the live queue receives only some events of new objects: ${describe(part)}.`);
   const topic = arrivals.find(({ kind }) => kind === 'topic');
   if (topic !== undefined) {
-    return warn(check, `${topic.arn} hears of what arrives; whether the live queue is subscribed to it is not known.`);
+    return warn(
+      check,
+      `${topic.arn} receives the events of new objects; whether the live queue is subscribed to it is not known.`,
+    );
   }
   const others = arrivals.map(({ arn }) => arn).join(', ');
   return fail(
     check,
-    `nobody tells the live queue (${liveQueueUrl}) of what arrives${others === '' ? '' : `, which ${others} hears of`}: send ${allCreated} to it, or turn on EventBridge and send "Object Created" there.`,
+    `the live queue (${liveQueueUrl}) receives no events of new objects${others === '' ? '' : `, ${others} does`}: send ${allCreated} to it, or turn on EventBridge and send "Object Created" there.`,
   );
 }
 
@@ -56,7 +61,10 @@ function describe({ events, prefix, suffix }: Destination): string {
   return [events.join(', '), ...where].join(', ');
 }
 
-/** The URL has account and name as the ARN has them: to ask the queue for its ARN takes a permission more. */
+/**
+ * The URL has the account and name of the ARN. Reading the ARN from the queue needs another
+ * permission.
+ */
 function isQueue(arn: string, url: string): boolean {
   const [account = '', name = ''] = new URL(url).pathname.split('/').slice(-2);
   return arn.split(':').slice(-2).join(':') === `${account}:${name}`;

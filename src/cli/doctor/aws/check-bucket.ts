@@ -8,8 +8,8 @@ import { attempt, type Finding, fail, ok, warn } from '../finding.ts';
 import { checkArrivals } from './check-arrivals.ts';
 
 /**
- * A bucket of the corpus: it can be listed, keeps versions or not as the settings say, and tells of what arrives. Of one that cannot be listed nothing
- * else is asked.
+ * Checks that a corpus bucket can be listed, has the configured versioning, and sends its events.
+ * If it cannot be listed, the other checks are left out.
  */
 export async function checkCorpusBucket(
   client: S3Client,
@@ -46,7 +46,7 @@ function judgeVersioning(
     );
   }
   const kept = `keeps no versions (versioning: ${versioning.known}), so what is overwritten before it is scanned is lost`;
-  // A bucket that was there before is as its owner wants it: objects are told apart by their ETags there.
+  // The owner configures an existing bucket. Its objects are distinguished by their ETags.
   if (!isFirst) return ok(check, `can be listed; ${kept}`);
   return fail(check, `${kept}: turn versioning on, or set ${awsSettings.versioned} to false.`);
 }

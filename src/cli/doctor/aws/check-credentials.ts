@@ -4,14 +4,13 @@ import { hasCode, messageOf } from '../../../domain/errors.ts';
 import { type Finding, fail, ok, warn } from '../finding.ts';
 
 const wrong: Readonly<Record<Exclude<Identity['status'], 'known'>, string>> = {
-  missing:
-    'there are none: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with "aws sso login"',
-  expired: 'they have expired: sign in again ("aws sso login"), or get new ones where these came from',
-  refused: 'AWS does not know them: check the access key, its secret and the clock of this machine',
+  missing: 'not set: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with "aws sso login"',
+  expired: 'they have expired: sign in again ("aws sso login"), or get new ones from their source',
+  refused: 'AWS refused them: check the access key, its secret and the clock of this machine',
   'no-region': 'no region is set: set AWS_REGION to that of the stack',
 };
 
-/** Whose credentials these are. Where it fails, there is no use in asking AWS for anything else. */
+/** Account of the credentials. If this check fails, AWS checks are left out. */
 export async function checkCredentials(client: STSClient): Promise<Finding> {
   const check = 'credentials';
   try {
@@ -20,7 +19,7 @@ export async function checkCredentials(client: STSClient): Promise<Finding> {
     return fail(check, `${wrong[identity.status]} (${identity.said}).`);
   } catch (error) {
     // The rest of AWS may well be reached from where STS is not.
-    if (hasCode(error, 'ERR_UNAVAILABLE')) return warn(check, `whose they are is not known: ${messageOf(error)}`);
+    if (hasCode(error, 'ERR_UNAVAILABLE')) return warn(check, `their account is not known: ${messageOf(error)}`);
     return fail(check, messageOf(error));
   }
 }

@@ -8,7 +8,7 @@ testWithDynamo(
     const good = lambda.functions;
     for (const [state, pattern] of [
       ['Failed', /^fail batcher: batcher is Failed/],
-      ['Pending', /^warn batcher: batcher is being made/],
+      ['Pending', /^warn batcher: batcher is being created/],
       ['Inactive', /^warn batcher: batcher is idle/],
     ] as const) {
       lambda.functions = { ...good, batcher: { state, timeoutSeconds: 30 } };

@@ -15,8 +15,8 @@ export function checkBatcher(client: LambdaClient, name: string): Promise<Findin
       if (lastUpdate === 'Failed') return warn(check, `${name} is active, its last update failed: deploy it again.`);
       return ok(check, `${name} is active`);
     }
-    if (state === 'Pending') return warn(check, `${name} is being made${why}: look again in a minute.`);
-    if (state === 'Inactive') return warn(check, `${name} is idle${why}: its next invocation wakes it and may fail.`);
+    if (state === 'Pending') return warn(check, `${name} is being created${why}: check again in a minute.`);
+    if (state === 'Inactive') return warn(check, `${name} is idle${why}: its next invocation may fail.`);
     return fail(check, `${name} is ${state}${why}: deploy it again.`);
   });
 }
@@ -26,8 +26,8 @@ export function checkConcurrency(client: LambdaClient): Promise<Finding> {
   const check = 'concurrency';
   return attempt(check, async () => {
     const { unreserved } = await inspectConcurrency(client);
-    const text = `${unreserved} invocations at a time that no function has reserved`;
+    const text = `${unreserved} unreserved concurrent invocations`;
     if (unreserved >= fewInvocations) return ok(check, text);
-    return warn(check, `${text}: uploads wait. Ask AWS for a higher quota "Concurrent executions" of Lambda.`);
+    return warn(check, `${text}: uploads wait. Request a higher quota "Concurrent executions" of Lambda.`);
   });
 }

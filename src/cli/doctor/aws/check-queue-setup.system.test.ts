@@ -16,7 +16,7 @@ testWithDynamo('a queue fails whose dead letters go elsewhere, come too late, or
   onlyFaults(
     t,
     await check({ liveDeadLetterUrl: config.retroDeadLetterUrl }),
-    /^fail live setup: .*live-dead, the settings look for them in .*retro-dead/,
+    /^fail live setup: .*live-dead, the settings name .*retro-dead/,
   );
   await sqs.send(new CreateQueueCommand({ QueueName: 'plain' }));
   const url = `${endpoints.sqs}/000000000000/plain`;
@@ -40,9 +40,9 @@ testWithDynamo(
     const live = await arnOf(config.liveQueueUrl);
     const good = lambda.mappings;
     lambda.mappings = { ...good, [live]: [{ function: 'live-analyzer', state: 'Disabled' }] };
-    onlyFaults(t, await check(), /^warn live setup: .*nobody takes its messages: .*live-analyzer is disabled/);
+    onlyFaults(t, await check(), /^warn live setup: .*no function takes its messages: .*live-analyzer is disabled/);
     lambda.mappings = { ...good, [live]: [] };
-    onlyFaults(t, await check(), /^warn live setup: .*nobody takes its messages: no function is mapped/);
+    onlyFaults(t, await check(), /^warn live setup: .*no function takes its messages: no function is mapped/);
   },
 );
 

@@ -11,7 +11,7 @@ export interface QueueSettings {
   readonly maxReceives: number;
 }
 
-/** A queue gives its dead letters to the right place after the right number of attempts, and hides messages long enough for the function that takes them. */
+/** Checks the dead letter queue, the number of attempts, and the visibility timeout of a queue. */
 export function checkQueueSetup(
   { sqs, lambda }: Pick<AwsClients, 'sqs' | 'lambda'>,
   settings: QueueSettings,
@@ -26,21 +26,20 @@ export function checkQueueSetup(
     if (wrong !== null) return fail(check, wrong);
     const redrive = `hides messages for ${queue.visibilitySeconds} s, gives up after ${settings.maxReceives} attempts`;
     const consumers = await inspectConsumers(lambda, queue.arn);
-    if ('unknown' in consumers)
-      return warn(check, `${redrive}; what takes its messages is not known: ${consumers.unknown}`);
+    if ('unknown' in consumers) return warn(check, `${redrive}; its consumers are not known: ${consumers.unknown}`);
     return judgeConsumers(check, queue, consumers.known, redrive);
   });
 }
 
 function redriveProblem({ maxReceives, url }: QueueSettings, queue: QueueFacts, dead: QueueFacts): string | null {
   if (queue.redrive === null) {
-    return `${url} has no redrive policy, so what cannot be scanned is tried for ever: give it one to ${dead.arn} with maxReceiveCount ${maxReceives}.`;
+    return `${url} has no redrive policy, so failing messages are retried for ever: add one to ${dead.arn} with maxReceiveCount ${maxReceives}.`;
   }
   if (queue.redrive.deadLetterArn !== dead.arn) {
-    return `${url} gives its dead letters to ${queue.redrive.deadLetterArn}, the settings look for them in ${dead.arn}: mend the redrive policy or the setting.`;
+    return `${url} gives its dead letters to ${queue.redrive.deadLetterArn}, the settings name ${dead.arn}: fix the redrive policy or the setting.`;
   }
   if (queue.redrive.maxReceives !== maxReceives) {
-    return `${url} has maxReceiveCount ${queue.redrive.maxReceives}, ${awsSettings.maxReceives} is ${maxReceives}: make them equal, else the last attempt is not known for what it is.`;
+    return `${url} has maxReceiveCount ${queue.redrive.maxReceives}, ${awsSettings.maxReceives} is ${maxReceives}: make them equal, otherwise the last attempt is not recognized.`;
   }
   return null;
 }
@@ -57,14 +56,14 @@ function judgeConsumers(
       consumers.length === 0
         ? 'no function is mapped to the queue'
         : `the event source mapping of ${consumers.map((each) => each.function).join(', ')} is disabled`;
-    return warn(check, `${text}; nobody takes its messages: ${why}.`);
+    return warn(check, `${text}; no function takes its messages: ${why}.`);
   }
   for (const { function: name, timeout } of enabled) {
     // Lambda refuses such a mapping, and takes a queue that is changed later.
     if ('known' in timeout && timeout.known > visibilitySeconds) {
       return fail(
         check,
-        `messages are hidden for ${visibilitySeconds} s and ${name} may take ${timeout.known} s, so they come again while it works: lengthen the visibility timeout.`,
+        `messages are hidden for ${visibilitySeconds} s and ${name} may take ${timeout.known} s, so they are delivered again while it works: increase the visibility timeout.`,
       );
     }
   }

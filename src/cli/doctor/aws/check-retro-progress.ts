@@ -9,12 +9,13 @@ import type { AwsTarget } from '../../../targets/aws/aws-target.ts';
 import { checkScans } from '../check-scans.ts';
 import { attempt, type Finding, warn } from '../finding.ts';
 
-/** Longer than the schedule of the function that has scans go on. */
+/** Longer than the schedule of the function that resumes scans. */
 const stuckMs = 10 * 60_000;
 const lookAgainMs = 2000;
 
 /**
- * Retro scans and previews, and those among them that nobody carries out: their lease ran out, and nothing changes from one look to the next.
+ * Checks retro scans and previews. A stuck one has an expired lease and makes no progress between
+ * two looks.
  * @param pause between the two. Default: two seconds
  */
 export function checkRetroProgress(
@@ -33,7 +34,7 @@ export function checkRetroProgress(
         const names = stuck.map(({ id }) => id).join(', ');
         return warn(
           check,
-          `${names} does not get on: no batcher has had it for ten minutes. Look at the logs of ${target.config.batcherFunction} and of the scan finisher, and whether its schedule is on.`,
+          `${names} makes no progress: no batcher has had it for ten minutes. Check the logs of ${target.config.batcherFunction} and of the scan finisher, and that its schedule is enabled.`,
         );
       }
     }
@@ -41,7 +42,7 @@ export function checkRetroProgress(
   });
 }
 
-/** Running scans without a batcher for long that still need one, or whose batches are nowhere to be found. */
+/** Running scans that had no batcher for long and need one, or whose batches are in no queue. */
 async function findStill({ state, clients, config }: AwsTarget, nowMs: number): Promise<readonly Scan[]> {
   const table = createTable({ client: clients.dynamo, name: config.scansTable });
   const running = (await activePlanned(state.scans)).filter((scan) => scan.state === 'running');

@@ -6,7 +6,7 @@ import { plural } from '../../output/output.ts';
 import { awsConfig } from '../../wiring/with-target.ts';
 import { type Finding, fail, ok } from '../finding.ts';
 
-/** Reads the settings; null, and a finding for each that is missing or wrong, where they do not do. */
+/** Reads the settings. If some are missing or wrong, returns null and a failed check for each. */
 export async function checkSettings(
   globals: GlobalOptions,
 ): Promise<{ readonly config: AwsConfig | null; readonly findings: readonly Finding[] }> {

@@ -4,7 +4,7 @@ import { inspectTable } from '../../../adapters/aws/inspect/inspect-table.ts';
 import { plural } from '../../output/output.ts';
 import { attempt, type Finding, fail, ok } from '../finding.ts';
 
-/** A table is there, in use, and has the keys and indexes that the adapters ask for. */
+/** Checks that a table is active and has the keys and indexes that the adapters use. */
 export function checkTable(
   client: Pick<DynamoDBClient, 'send'>,
   name: string,
@@ -14,8 +14,9 @@ export function checkTable(
   const check = `table ${definition.name}`;
   return attempt(check, async () => {
     const { status, differences } = await inspectTable(client, name, definition);
-    if (status !== 'ACTIVE') return fail(check, `${name} is ${status}: wait until it is ACTIVE, or mend the stack.`);
-    if (differences.length > 0) return fail(check, `${name}: ${differences.join('; ')}. Make it anew with the stack.`);
+    if (status !== 'ACTIVE') return fail(check, `${name} is ${status}: wait until it is ACTIVE, or fix the stack.`);
+    if (differences.length > 0)
+      return fail(check, `${name}: ${differences.join('; ')}. Create it again with the stack.`);
     return ok(check, `${name} is active, ${plural(definition.indexes.length, 'index', 'indexes')}`);
   });
 }

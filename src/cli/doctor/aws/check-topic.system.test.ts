@@ -8,6 +8,6 @@ testWithDynamo('a topic that nobody listens to warns', async (t) => {
   onlyFaults(
     t,
     await check({ alertTopicArn: TopicArn }),
-    /^warn alerts: .*silent has no confirmed subscription: alerts go nowhere/,
+    /^warn alerts: .*silent has no confirmed subscription: alerts are sent to no subscriber/,
   );
 });

@@ -3,13 +3,16 @@ import { inspectTopic } from '../../../adapters/aws/inspect/inspect-topic.ts';
 import { plural } from '../../output/output.ts';
 import { attempt, type Finding, ok, warn } from '../finding.ts';
 
-/** Somebody hears of alerts. */
+/** Checks that the topic has a confirmed subscription. */
 export function checkTopic(client: SNSClient, arn: string): Promise<Finding> {
   const check = 'alerts';
   return attempt(check, async () => {
     const { confirmed, pending } = await inspectTopic(client, arn);
-    const waiting = pending === 0 ? '' : `, ${pending} to be confirmed`;
+    const waiting = pending === 0 ? '' : `, ${pending} unconfirmed`;
     if (confirmed > 0) return ok(check, `${arn} has ${plural(confirmed, 'subscription')}${waiting}`);
-    return warn(check, `${arn} has no confirmed subscription${waiting}: alerts go nowhere. Subscribe somebody.`);
+    return warn(
+      check,
+      `${arn} has no confirmed subscription${waiting}: alerts are sent to no subscriber. Add a subscription.`,
+    );
   });
 }
