@@ -12,7 +12,7 @@ import { testUnless } from '../testing/test-unless.ts';
 const run = (title: string, body: (t: ExecutionContext) => Promise<void>) =>
   testUnless(noAwsCli ?? noDynamo, title, body);
 
-/** The pipeline, with a rule in force, and Amazon's command line beside it. */
+/** The pipeline with an active rule, and Amazon's command line. */
 async function start(t: ExecutionContext) {
   const pipeline = await startAwsPipeline(t);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });

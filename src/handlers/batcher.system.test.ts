@@ -25,7 +25,7 @@ testWithDynamo('the alias of pull requests neither starts nor resumes a scan tha
     t.regex(JSON.parse(payload).why, /only takes \{"preview": …\} or \{"cancelPreview": <id>\}/);
   };
   await refused({ start: { full: true } });
-  // As whoever does not wait for it would invoke it.
+  // As a caller that does not wait would invoke it.
   const Payload = JSON.stringify({ start: {} });
   const before = pipeline.lambda.stats('batcher');
   await pipeline.target.clients.lambda.send(

@@ -90,7 +90,7 @@ testWithDynamo(
   },
 );
 
-testWithDynamo('what lies beside the prefix of a bucket is neither listed nor planned', async (t) => {
+testWithDynamo('what is outside the prefix of a bucket is neither listed nor planned', async (t) => {
   const corpus = await start(t);
   await corpus.publish(alpha);
   await corpus.put('mail', { 'in/a': 'alpha', 'in2/b': 'alpha', other: 'alpha' });
@@ -114,7 +114,7 @@ testWithDynamo('what lies beside the prefix of a bucket is neither listed nor pl
 });
 
 testWithDynamo(
-  'an event of what lies beside the prefix is ignored with its reason; who names such a key is refused',
+  'an event from outside the prefix is ignored with its reason; a direct invocation with such a key is refused',
   async (t) => {
     const lines: string[] = [];
     const corpus = await start(t, { log: (line) => lines.push(line) });
@@ -143,7 +143,7 @@ testWithDynamo(
   },
 );
 
-testWithDynamo('what is gone from a bucket that may be listed by prefix alone is skipped, not denied', async (t) => {
+testWithDynamo('what is gone from a bucket that may only be listed by prefix is skipped, not denied', async (t) => {
   const corpus = await start(t);
   await corpus.put('mail', { 'in/a': 'alpha', 'in/ab': 'alpha' });
   await corpus.services.s3.send(new DeleteObjectCommand({ Bucket: 'mail', Key: 'in/a' }));

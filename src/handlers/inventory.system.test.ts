@@ -178,7 +178,7 @@ testWithDynamo('a scan whose inventory goes while it is listed fails, and says s
   t.regex(scan.error ?? '', /data\/0\.csv\.gz.* does not exist \(any more\)/);
 });
 
-testWithDynamo('a function that is told to start a scan may be told of inventories', async (t) => {
+testWithDynamo('a function that starts a scan takes inventories', async (t) => {
   const pipeline = await start(t);
   await writeInventory(pipeline, [(await rowsOf(pipeline)).slice(0, 7)]);
   await pipeline.settle();

@@ -66,7 +66,7 @@ testWithDynamo('each object suffers its own error, recorded for what it means, a
   t.like(outcomes['denied'], { status: 'failed', reason: 'denied' });
   t.like(outcomes['encrypted'], { status: 'failed', reason: 'denied' });
   const { live } = pipeline.target.state.queues;
-  t.like(await live.stats(), { visible: 0, deadLetters: 2 }, 'what can be mended waits for it');
+  t.like(await live.stats(), { visible: 0, deadLetters: 2 }, 'what can be fixed waits for it');
 
   delete answers['denied'];
   delete answers['encrypted'];
@@ -110,7 +110,7 @@ testWithDynamo(
 );
 
 testWithDynamo(
-  'a retro batch that does not fit into one invocation goes on in the next, and counts once',
+  'a retro batch that does not fit into one invocation continues in the next, and counts once',
   async (t) => {
     const slow =
       'rule Slow { strings: $a = "alpha" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }';

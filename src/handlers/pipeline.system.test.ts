@@ -86,7 +86,7 @@ testWithDynamo('events come by EventBridge, by SNS, and as tests of S3', async (
   t.like(
     (await liveScan(pipeline))?.counts,
     { objects: 1, scanned: 1 },
-    'one object version, however often it is told of',
+    'one object version, however many messages name it',
   );
   t.like(await live.stats(), { visible: 0, inFlight: 0, deadLetters: 0 });
   t.is((await pipeline.alerts()).length, 1);
@@ -115,7 +115,7 @@ testWithDynamo('a direct invocation names keys, and is answered what became of t
 });
 
 testWithDynamo(
-  'what nobody can read goes to the dead letters, in the ledger, and comes back by a redrive',
+  'an unreadable message goes to the dead letters, in the ledger, and comes back by a redrive',
   async (t) => {
     const pipeline = await startAwsPipeline(t);
     await pipeline.publish(alpha);

@@ -111,7 +111,7 @@ testWithDynamo('what the stack refuses is recorded where the caller waits, with 
   const foreign = { ...other, ruleset: { ...other.ruleset, engine: { ...other.ruleset.engine, version: '0.0.1' } } };
   t.regex(await whyOf(foreign), /but its content has the id|made for/);
 
-  // Nobody scans: the first goes on running.
+  // Nothing scans: the first keeps running.
   pipeline.lambda.setChaos({ kill: ({ functionName }) => (functionName === 'retro-analyzer' ? 0 : null) });
   await pipeline.upload({ 'public/a': 'alpha' });
   const first = previewRequest({ now: alpha });

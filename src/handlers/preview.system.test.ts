@@ -24,7 +24,7 @@ function targetOf({ services, lambda, target: { config } }: AwsPipeline): AwsTar
   return openAwsTarget({ config, clients: createAwsClients({ region: 'us-east-1', credentials, endpoints }) });
 }
 
-/** Files and a ruleset in force, all scanned. */
+/** Files and an active ruleset, all scanned. */
 async function startFilled(t: ExecutionContext, options: AwsPipelineOptions = {}): Promise<AwsPipeline> {
   const pipeline = await startAwsPipeline(t, { maxReceives: 50, ...options });
   await pipeline.publish(alpha);
@@ -141,7 +141,7 @@ testWithDynamo(
 testWithDynamo('a caller of previews can cancel a preview, and not a retro scan', async (t) => {
   const pipeline = await startFilled(t);
   const { scans } = pipeline.target.state;
-  // Nobody scans: they wait in the queue.
+  // Nothing scans: they wait in the queue.
   pipeline.lambda.setChaos({ kill: ({ functionName }) => (functionName === 'retro-analyzer' ? 0 : null) });
   const target = targetOf(pipeline);
   const request = previewRequest({ now: wider });

@@ -153,7 +153,7 @@ test('a gauge is not summed up: the last value counts, and it is not written aga
   ]);
   count('Problems');
   flush();
-  t.false('RulesetRules' in (metrics()[1] ?? {}), 'what nobody told is absent');
+  t.false('RulesetRules' in (metrics()[1] ?? {}), 'a metric without a value is absent');
 });
 
 test('an invocation with thousands of objects still writes one line of metrics, and one log line', (t) => {

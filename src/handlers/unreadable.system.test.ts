@@ -68,7 +68,7 @@ testWithDynamo(
   },
 );
 
-testWithDynamo('an archived file is scanned when its restore ends, whoever tells of it', async (t) => {
+testWithDynamo('an archived file is scanned when its restore ends, whichever form the event has', async (t) => {
   const archived: Refusal = [403, 'InvalidObjectState', 'No.', '<StorageClass>GLACIER</StorageClass>'];
   const answers: Record<string, Refusal> = { a: archived, b: archived };
   const pipeline = await startRefusing(t, answers);

@@ -75,30 +75,27 @@ testWithDynamo(
 
     await pipeline.publish({ 'b.yar': ruleFor('Beta', 'beta') });
     await pipeline.ended((await pipeline.begin({ full: true })).id);
-    t.like(await tagsOf(pipeline, 'bad'), { 'rearview-verdict': 'clean' }, 'a scan of all rules says anew');
+    t.like(await tagsOf(pipeline, 'bad'), { 'rearview-verdict': 'clean' }, 'a scan of all rules applies it again');
   },
 );
 
-testWithDynamo(
-  'of files in which nothing is found a topic is told as they arrive, and not by retro scans',
-  async (t) => {
-    const pipeline = await startAwsPipeline(t, { settings: { cleanTopicArn } });
-    const notices = await subscribe(pipeline);
-    await pipeline.publish(alpha);
-    await pipeline.upload({ bad: 'alpha', good: 'nothing' });
-    await pipeline.settle();
-    await pipeline.ended((await pipeline.begin({ full: true })).id);
-    const [notice, ...others] = await notices();
-    t.is(others.length, 0);
-    t.like(notice, {
-      schema: 'rearview.clean/1',
-      object: { bucket: 'corpus', key: 'good', version: pipeline.services.created[1]?.versionId },
-      scan: { kind: 'live' },
-      file: { size: 7, filename: 'good' },
-    });
-    t.deepEqual(await tagsOf(pipeline, 'good'), {});
-  },
-);
+testWithDynamo('files without a match are published to a topic when they arrive, and not by retro scans', async (t) => {
+  const pipeline = await startAwsPipeline(t, { settings: { cleanTopicArn } });
+  const notices = await subscribe(pipeline);
+  await pipeline.publish(alpha);
+  await pipeline.upload({ bad: 'alpha', good: 'nothing' });
+  await pipeline.settle();
+  await pipeline.ended((await pipeline.begin({ full: true })).id);
+  const [notice, ...others] = await notices();
+  t.is(others.length, 0);
+  t.like(notice, {
+    schema: 'rearview.clean/1',
+    object: { bucket: 'corpus', key: 'good', version: pipeline.services.created[1]?.versionId },
+    scan: { kind: 'live' },
+    file: { size: 7, filename: 'good' },
+  });
+  t.deepEqual(await tagsOf(pipeline, 'good'), {});
+});
 
 testWithDynamo('what a rule of that severity matches is moved, that version alone, and alerts', async (t) => {
   const pipeline = await startAwsPipeline(t, { settings: { ...quarantine, tagObjects: 'true' } });
@@ -187,32 +184,29 @@ testWithDynamo(
   },
 );
 
-testWithDynamo(
-  'tags that are refused delay an object, and in the end are told, with its outcome as it is',
-  async (t) => {
-    const refused: string[] = [];
-    const pipeline = await startAwsPipeline(t, {
-      settings: { tagObjects: 'true' },
-      interceptS3: async (each, serve) => {
-        if (!each.query.has('tagging') || each.method !== 'PUT') return serve(each);
-        refused.push(each.path);
-        return failure(403, 'AccessDenied', 'No.');
-      },
-    });
-    await pipeline.publish(alpha);
-    await pipeline.upload({ a: 'alpha' });
-    await pipeline.settle();
-    t.is(refused.length, 3, 'once for each delivery');
-    t.deepEqual(await liveOutcomes(pipeline), { a: 'scanned' });
-    t.is((await pipeline.alerts()).length, 1);
-    t.like(await pipeline.target.state.queues.live.stats(), { visible: 0, inFlight: 0, deadLetters: 0 });
-    t.true(
-      pipeline.lambda.logs('live-analyzer').some((line) => /"problem".*verdict on corpus\/a.*AccessDenied/.test(line)),
-    );
-  },
-);
+testWithDynamo('refused tags delay an object and are reported in the end; its outcome stays', async (t) => {
+  const refused: string[] = [];
+  const pipeline = await startAwsPipeline(t, {
+    settings: { tagObjects: 'true' },
+    interceptS3: async (each, serve) => {
+      if (!each.query.has('tagging') || each.method !== 'PUT') return serve(each);
+      refused.push(each.path);
+      return failure(403, 'AccessDenied', 'No.');
+    },
+  });
+  await pipeline.publish(alpha);
+  await pipeline.upload({ a: 'alpha' });
+  await pipeline.settle();
+  t.is(refused.length, 3, 'once for each delivery');
+  t.deepEqual(await liveOutcomes(pipeline), { a: 'scanned' });
+  t.is((await pipeline.alerts()).length, 1);
+  t.like(await pipeline.target.state.queues.live.stats(), { visible: 0, inFlight: 0, deadLetters: 0 });
+  t.true(
+    pipeline.lambda.logs('live-analyzer').some((line) => /"problem".*verdict on corpus\/a.*AccessDenied/.test(line)),
+  );
+});
 
-testWithDynamo('nothing is asked of S3 for verdicts unless they are configured', async (t) => {
+testWithDynamo('nothing is requested from S3 for verdicts unless they are configured', async (t) => {
   const fronts: ThrottlingFront[] = [];
   const pipeline = await startAwsPipeline(t, {
     settings: { quarantineBucket: 'jail' },

@@ -8,7 +8,7 @@ import type { TimeLimit } from './work-through.ts';
 
 /**
  * `done`: it has reported, or its scan has no use for it. `unfinished` (never a preview): time ran
- * out; what was done is kept, and its message is to be sent anew.
+ * out; what was done is kept, and its message must be sent again.
  */
 export type BatchResult = 'done' | 'unfinished';
 

@@ -25,7 +25,7 @@ function rulesetOf(rules: Readonly<Record<string, string>>): Ruleset {
   return buildRuleset(sources, { name: 'yara-x', version: '1' });
 }
 
-/** The rules of that name alone, as the delta of a retro scan has them. */
+/** Only the rules of that name, as the delta of a retro scan has them. */
 function deltaOf(ruleset: Ruleset, ...names: readonly string[]): Ruleset {
   const rules = ruleset.rules.filter(({ name }) => names.includes(name));
   return subsetRuleset(ruleset, new Set(rules.map(({ logicHash }) => logicHash)));
@@ -135,7 +135,7 @@ test('a scan of all rules that finds nothing calls clean what had matched', asyn
   t.like(await give(ruleset), { status: 'clean' });
 });
 
-test('a rule that was taken out or mended does not count any more, one that was moved or renamed does', async (t) => {
+test('a rule that was removed or fixed no longer counts, one that was moved or renamed does', async (t) => {
   const { give, publish } = start(t);
   await give(await publish(alpha), { found: ['Alpha'] });
   const beta = { 'b.yar': ruleFor('Beta', 'beta') };

@@ -78,7 +78,7 @@ test('a file that vanishes between listing and reading is skipped as gone', asyn
   await pipeline.publish(alpha);
   await pipeline.write({ stays: 'alpha', goes: 'alpha' });
   const scan = await pipeline.begin();
-  // The batcher alone: batches are planned, nothing is read yet.
+  // Only the batcher: batches are planned, nothing is read yet.
   const { runBatcher } = await import('../scans/run-batcher.ts');
   const { target } = pipeline;
   await runBatcher(

@@ -16,7 +16,7 @@ export interface ScanNamedSamplesOptions {
 }
 
 /**
- * Scans those samples of the tests of rules whose hashes the rules name, and tells the claims. What
+ * Scans those samples of the tests of rules whose hashes the rules name, and passes them to the claims. What
  * is wrong with a test is not said here: `rules test` says it, and the hash stays unchecked.
  */
 export async function scanNamedSamples({ claims, testsDir, ruleset, pool }: ScanNamedSamplesOptions): Promise<void> {

@@ -19,7 +19,7 @@ async function choose(t: ExecutionContext, { target }: TestTarget) {
   return chooseTestRules({ library: target.library, pool }, eicarForms(), ({ filename }) => `live-test/${filename}`);
 }
 
-/** A target with the rule in force; `run` ends when all has arrived, or when `until` holds. */
+/** A target with an active rule; `run` ends when all has arrived, or when `until` holds. */
 async function start(t: ExecutionContext) {
   const place = await createTestTarget(t);
   await place.publish({ 'test/eicar.yar': await shipped });

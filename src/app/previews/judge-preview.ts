@@ -73,7 +73,7 @@ export function judgePreview(
   return { verdict, notes: [...closed, ...open, ...limited] };
 }
 
-/** Whether scans were not finished for reasons that may lie with the rules. */
+/** Whether scans were not finished for reasons that the rules may have caused. */
 export function isUnfinished({ failed }: Pick<PreviewFindings, 'failed'>): boolean {
   return failed.some(({ reason }) => byRules.includes(reason));
 }

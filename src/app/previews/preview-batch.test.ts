@@ -133,7 +133,7 @@ test('a batch that runs out of time reports nothing and is to be delivered again
   t.true(hasCode(error, 'ERR_UNAVAILABLE') && error.retryable);
   t.regex(error?.message ?? '', /retried from the start/);
   t.like(await scanOf(pipeline, scanId), { state: 'running', counts: { objects: 0 }, batches: { reported: 0 } });
-  t.like(await queues.preview.stats(), { visible: 1, inFlight: 0 }, 'it is not sent anew');
+  t.like(await queues.preview.stats(), { visible: 1, inFlight: 0 }, 'it is not sent again');
 
   t.is(await analyze(0, { lastAttempt: true, time: timeFor(4) }), 'done');
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 5, scanned: 2, failed: 3 } });

@@ -141,7 +141,7 @@ test('of previews that started at one moment, and have not seen each other, as m
   await Promise.all(requests.map((request) => target.startPreview(request)));
   const { scans } = target.state;
   const batcher = batcherOf(target, { maxRunning: 2 });
-  // Nobody scans: what was listed goes on running.
+  // Nothing scans: what was listed keeps running.
   const results = await Promise.all(
     requests.map(({ scanId }) => runBatcher(batcher, scanId, new AbortController().signal)),
   );

@@ -130,7 +130,7 @@ function createRuleTally(rule: PreviewedRule) {
   const examples = createPreviewExamples();
   return {
     rule,
-    /** @param found the strings of every rule that hit the object; this rule is among them */
+    /** @param found the strings of every rule that matched the object; this rule is among them */
     add(entry: LedgerEntry, arrivedAt: string, found: ReadonlyMap<string, readonly PreviewString[]>): HitState {
       const now = rule.now === null ? undefined : found.get(rule.now);
       const before = rule.before === null ? undefined : found.get(rule.before);

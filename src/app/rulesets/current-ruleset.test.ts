@@ -40,5 +40,5 @@ test('after a rollback only the replaced rulesets are listed', (t) => {
   const second = publish(third, 2);
   t.deepEqual(numbers(second), [4, 3]);
   t.deepEqual(numbers(publish(second, 1)), [5, 4, 3, 2]);
-  t.deepEqual(numbers(publish(second)), [5], 'what is published later has been told of all that');
+  t.deepEqual(numbers(publish(second)), [5], 'a later publish lists nothing of that');
 });

@@ -85,7 +85,7 @@ test('however publishers of commits race, the ruleset of the latest ends up acti
           });
           const current = await library.current();
           const latest = Math.max(...commits);
-          if (current === null) throw new Error('nothing is in force');
+          if (current === null) throw new Error('no ruleset is active');
           t.is(current.commit, shaOf(latest));
           t.is(current.rulesetId, rulesetOf(`word${latest >> 1}`).id);
           t.is(current.sequence, results.filter(({ state: how }) => how === 'published').length);
@@ -125,7 +125,7 @@ test('a ruleset that was rolled back does not become active again by its commit 
           };
           if (step !== 'back')
             return publishRuleset(slow, compiled(`word${step}`), { now: () => 0, commit: commitOf(step) });
-          // There may be none before, and somebody may be faster.
+          // There may be none before, and another process may be faster.
           return rollbackRuleset(slow, { now: () => 0 }).catch((error: RearviewError) => error.code);
         };
         const all = Promise.all([...moves, 'back' as const].map(move));

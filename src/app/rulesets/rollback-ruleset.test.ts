@@ -80,7 +80,7 @@ test('a rollback that names what it replaces runs once, and never overrides anot
   const racing: typeof library = {
     ...library,
     async inspect(rulesetId) {
-      // Somebody publishes while the earlier ruleset is tried.
+      // Another process publishes while the earlier ruleset is tried.
       await publishRuleset(library, rulesetOf('four'), { now });
       return library.inspect(rulesetId);
     },
@@ -142,7 +142,7 @@ test('a caller that may not sign can still roll back, to the sources that were p
   const second = await rollbackRuleset(withoutKey(), { to: '1', now });
   t.like(second, { changed: true, current: { rulesetId: one.id } });
   t.deepEqual((await open().get(one.id)).rules, one.rules);
-  t.is((await open().inspect(one.id)).distrust?.kind, 'replaced', 'a forged file goes on being told');
+  t.is((await open().inspect(one.id)).distrust?.kind, 'replaced', 'a forged file is still reported');
 });
 
 test('where nothing is published there is nothing to return to', async (t) => {

@@ -149,7 +149,7 @@ test('a planted file under the name of a ruleset is not published, and nothing e
     t.true(error?.message.includes(`rulesets/${key}`), error?.message);
     t.is(await open().current(), null);
     t.is(Buffer.compare(await storedBytes(state), bytes), 0);
-    t.deepEqual(await open().get(plain.id), { ...plain, image: null }, 'and whoever reads it reads the sources');
+    t.deepEqual(await open().get(plain.id), { ...plain, image: null }, 'and readers get the sources');
   }
   await state.stores.rulesets.put(key, encodeRuleset(forgedManifest));
   await t.throwsAsync(open().put(plain), { code: 'ERR_RULESET_UNUSABLE', message: /list of rules/ });

@@ -53,7 +53,7 @@ test('a staged rule is noted once, with the first time that it was seen active; 
   await publish(b, ruleFor('A', 'aaaa'));
   t.deepEqual(await note(3000), new Map([[logicOf(b), iso(2000)]]));
   await publish(b, a);
-  t.is((await note(4000)).get(logicOf(a)), iso(4000), 'it begins anew');
+  t.is((await note(4000)).get(logicOf(a)), iso(4000), 'it starts again');
 });
 
 test('changed logic starts again; other meta, another name or another file does not', async (t) => {

@@ -22,7 +22,7 @@ const rulesetAfter = (merges: number) =>
   );
 const shaOf = (at: number) => String(at).padStart(40, '0');
 
-test('merges at once, whatever comes between: a scan goes on that covers all that they brought, and every other leads to it or goes on', async (t) => {
+test('of merges at once, in any order, one scan continues that covers all of them, and every other leads to it or continues', async (t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom([1, 2], [2, 1], [1, 2, 3], [1, 1, 2]),
@@ -69,7 +69,7 @@ test('merges at once, whatever comes between: a scan goes on that covers all tha
           const running = await scans.list({ kind: 'retro', states: ['running'], limit: 100 });
           t.true(
             running.some(({ rulesetId }) => rulesetId === latest.id),
-            'of the ruleset in force',
+            'of the active ruleset',
           );
           for (const id of await all) {
             const [first, ...others] = await followScan(scans, id);

@@ -99,7 +99,7 @@ test('what is named twice, or below what is named, comes once; another version o
   ]);
 });
 
-test('a listing that breaks off is a problem of its own, after what it told, and costs no other', async (t) => {
+test('a listing that breaks off is a problem after its objects, and does not affect others', async (t) => {
   for (const [failure, reason] of [
     ['ERR_UNAVAILABLE', 'unreadable'],
     ['ERR_OBJECT_DENIED', 'denied'],

@@ -158,7 +158,7 @@ test('work that keeps failing is recorded as dead letters, and a redrive replace
   t.deepEqual(reasons, ['dead_letter', 'dead_letter']);
   t.is((await queues.retro.stats()).deadLetters, 1);
 
-  // The cause is mended, and the work taken up again.
+  // The cause is fixed, and the work resumes.
   db.prepare('UPDATE batches SET ruleset_id = ? WHERE batch_id = ?').run(scan.rulesetId, 'b');
   t.is(await queues.retro.redrive(), 1);
   await pipeline.until(async () => (await scans.get(scan.id))?.counts.failed === 0);

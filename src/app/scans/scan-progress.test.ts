@@ -47,7 +47,7 @@ test('a scan stands still since the look that found it where it is', (t) => {
   const still = [scan('a', { listedObjects: 5 })];
   t.is(watched(still), 0);
   t.is(watched(still, still, still), 2 * minute);
-  t.is(watched(still, still, [scan('a', { listedObjects: 6 })]), 0, 'the listing goes on');
+  t.is(watched(still, still, [scan('a', { listedObjects: 6 })]), 0, 'the listing continues');
   t.is(watched(still, still, [scan('a', { listedObjects: 5, reported: 1 })]), 0, 'a batch has reported');
 });
 
@@ -62,9 +62,9 @@ test('a scan that waits for its batches gets on while batches of others report, 
     scan('works', { listingDone: true, reported }),
   ];
   t.is(watched(look(1), look(2), look(3)), 0);
-  t.is(watched(look(1), look(2), look(2), look(2)), 2 * minute, 'nobody reports');
+  t.is(watched(look(1), look(2), look(2), look(2)), 2 * minute, 'no batch reports');
   const listing = (reported: number) => [scan('lists', {}), scan('works', { listingDone: true, reported })];
-  t.is(watched(listing(1), listing(2), listing(3)), 2 * minute, 'but nobody lists for another');
+  t.is(watched(listing(1), listing(2), listing(3)), 2 * minute, 'but the listing of another does not count');
 });
 
 test('a stalled preview is not reported, but its batches show that the queue advances', (t) => {

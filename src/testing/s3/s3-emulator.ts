@@ -199,7 +199,7 @@ interface KeepsVersions {
   readonly versioned: (bucket: string) => boolean;
 }
 
-/** Tells whether there is such a bucket. */
+/** A request that shows whether the bucket exists. */
 function firstPage(each: S3Request): S3Request {
   return { ...each, method: 'GET', raw: `${each.path}?list-type=2&max-keys=1`, body: Buffer.alloc(0) };
 }

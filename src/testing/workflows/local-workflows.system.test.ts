@@ -81,7 +81,7 @@ test('on one machine, too: a pull request, its merge, the reports, a promotion a
     ...{ section: 'preview', verdict: 'passed', state: 'completed', scanned: 3 },
     rules: [{ kind: 'added', now: 1, before: 0, gained: 1 }],
   });
-  t.is(await current(), 1, 'no pull request changes what is in force');
+  t.is(await current(), 1, 'no pull request changes the active ruleset');
   t.deepEqual(await matched(), ['old.yar:Old', 'quiet.yar:Quiet'], 'nor stores a match');
 
   const merged = site.merge(pull);

@@ -76,13 +76,13 @@ testWithDynamo('from the pull request to the rollback, with a good rule, a bad, 
   t.regex(comment, /timeout/);
   t.false(comment.includes('bad.yar'));
 
-  // The good one alone may be merged.
+  // Only the good one may be merged.
   pull = site.push(pull, { ...without(noisy), ...without(slow) });
   reviewed = await site.review(runner, pull);
   t.is(reviewed.rules.conclusion, 'success', describeRun(reviewed.rules));
   t.is(site.conclusion(pull), 'success', site.comments(pull)[0]);
   t.is(site.comments(pull).length, 1);
-  t.is(await current(), 1, 'no pull request changes what is in force');
+  t.is(await current(), 1, 'no pull request changes the active ruleset');
 
   // Its scan is not planned before the next merge comes.
   pipeline.lambda.setChaos({ kill: ({ functionName }) => (functionName === 'batcher' ? 0 : null) });

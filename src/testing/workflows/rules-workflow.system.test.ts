@@ -26,7 +26,7 @@ function setUp(t: ExecutionContext) {
   const runner: Runner = {
     ...{ remote: repository.dir, repository: repository.name, vars: {}, env: {}, folder },
     assume: (role) => {
-      throw new Error(`Nobody trusts ${role}`);
+      throw new Error(`No token may assume ${role}`);
     },
   };
   const review = (files: Files, options?: { readonly fork?: string }) =>

@@ -107,7 +107,7 @@ test('a checkout has the merge of a pull request and so much history as it asks 
 `;
   const { jobs } = await runWorkflow(readWorkflow(job(shallow)), pull.event, runner);
   t.is(jobs['one']?.steps[1]?.stdout, `two${pull.event.sha}\n`);
-  t.is(jobs['one']?.steps[2]?.outcome, 'failure', 'one commit alone');
+  t.is(jobs['one']?.steps[2]?.outcome, 'failure', 'only one commit');
   const deep = `
       - { ${checkout}, with: { fetch-depth: 2 } }
       - run: git rev-parse HEAD^1

@@ -16,7 +16,7 @@ import { startStackRunner } from './stack-runner.ts';
 const [rules, publish, rollback] = [workflowNamed('rules'), workflowNamed('publish'), workflowNamed('rollback')];
 const promotion = workflowNamed('promotion');
 
-/** Old rules in force, by a merge; files that they match, and files that new ones would. */
+/** Old rules, active by a merge; files that they match, and files that new ones would. */
 async function setUp(t: ExecutionContext) {
   const repository = createRulesRepository(t, testedRule('Old', 'old text'));
   const github = await startGithub(t, { tokens: { [jobToken]: 'github-actions[bot]' } });

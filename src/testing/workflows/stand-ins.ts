@@ -44,7 +44,7 @@ export const actions: Readonly<Record<string, Action>> = {
   },
 
   // https://github.com/actions/setup-node: the Node.js of these tests is first on the PATH, and npm
-  // asks nobody.
+  // uses no registry.
   async 'actions/setup-node'({ runner, inputs }) {
     known(inputs, ['node-version', 'cache', 'package-manager-cache']);
     const bin = join(runner.folder, 'node');
