@@ -33,6 +33,6 @@ test('each error code has its exit code: 2 for wrong usage and configuration, 75
   }
 });
 
-test('an error without a code of ours is a bug', (t) => {
+test('an error without an error code is a bug', (t) => {
   for (const error of [new Error('x'), new TypeError('x'), 'x', undefined]) t.is(exitCodeOf(error), 70);
 });

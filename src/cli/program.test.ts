@@ -71,7 +71,7 @@ for (const args of [
   ['rules', 'test', '--format', 'xml'],
   ['up', '--webhook', 'ftp://x'],
 ]) {
-  test(`wrong usage ends with 2 and says why: ${args.join(' ') || '(nothing)'}`, async (t) => {
+  test(`wrong usage ends with 2 and reports why: ${args.join(' ') || '(nothing)'}`, async (t) => {
     const cli = await createTestCli(t);
     const { code, stdout, stderr } = await cli.run(...args);
     t.is(code, 2);

@@ -25,7 +25,7 @@ const meta =
   'meta: description = "d" author = "a" date = "2026-01-01" reference = "https://example.invalid/x" severity';
 const names = ['plain.txt', 'a b#c?.txt', '50%.txt', 'ü.txt', 'a:b.txt', "[x]{y}'^`.txt"];
 
-test('rules check writes SARIF with the place of each finding', async (t) => {
+test('rules check writes SARIF with the place of each problem', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({
     'rules/a b.yar': `rule A { ${meta} = "high" condition: owner }`,

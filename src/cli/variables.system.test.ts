@@ -50,7 +50,7 @@ test('a change of a default is published, and shown by a diff with a revision of
   t.regex(stdout, /a\.yar:1:\d+: error: unknown identifier `owner`/);
 });
 
-test('a test that sets a variable which its rules do not use, or to what does not fit, fails and says why', async (t) => {
+test('a test that sets a variable which its rules do not use, or to what does not fit, fails and reports why', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(folder);
   const specs = ['{ ownr: root }', '{ score: high }'].map(

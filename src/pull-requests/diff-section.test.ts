@@ -20,7 +20,7 @@ const logic = (rule: string, text: string, count = 1): RuleChange => ({
 const sectionOf = (changes: readonly RuleChange[]) =>
   diffSection({ changes, unchanged: 3, logicToScan: ['a', 'b'], dependents: [] });
 
-test('a diff is told change by change', (t) => {
+test('a diff is shown change by change', (t) => {
   const section = sectionOf([
     { kind: 'moved', rule: 'a:new', from: 'a:old', what: ['meta x'], dependents: [] },
     { kind: 'added', rule: 'a:one', dependents: ['a:two'] },

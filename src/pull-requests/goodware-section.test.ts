@@ -25,7 +25,7 @@ const about = { place: 'linux', roots: ['/usr'], rules: 1, notes: [] };
 const sectionOf = (given: Partial<GoodwareFindings> = {}) => goodwareSection({ ...about, findings: findings(given) });
 const verdictOf = (given: Partial<GoodwareFindings>) => sectionOf(given).verdict;
 
-test('a hit that no exception covers and a missed hash close the gate; nothing scanned is no pass', (t) => {
+test('a match without an exception and a missed hash close the gate; nothing scanned is not a pass', (t) => {
   const hash = { rule: 'a.yar:A', hash: sha256 };
   t.is(verdictOf({}), 'passed');
   t.is(verdictOf({ hits: 1, listed: [finding({ exception })] }), 'passed');
@@ -51,18 +51,18 @@ test('a hit that no exception covers and a missed hash close the gate; nothing s
   t.is(verdictOf({ files: 0, hashes: [{ ...hash, state: 'missed' }] }), 'failed');
 });
 
-test('without a rule to scan with the gate is open, and says so', (t) => {
+test('without a rule to scan with the gate is open, and reports it', (t) => {
   const section = goodwareSection({ ...about, rules: 0, findings: null });
   t.like(section, { verdict: 'passed', files: 0, hits: [], failing: 0 });
   t.regex(section.notes[0] ?? '', /nothing was scanned/);
 });
 
-test('problems of the exceptions close the gate and are all that is told', (t) => {
+test('problems of the exceptions close the gate and are all that is reported', (t) => {
   const section = goodwareSection({ ...about, notes: ['a'], findings: null, problems: ['e.yaml:1: wrong'] });
   t.like(section, { verdict: 'failed', notes: ['e.yaml:1: wrong'] });
 });
 
-test('files that changed rules alone cannot get through are told as their doing', (t) => {
+test('files that only changed rules cannot get through are reported as their doing', (t) => {
   const { notes } = sectionOf({
     unscanned: new Map([
       ['denied', 5],

@@ -18,7 +18,7 @@ test('a section reads back as it was written, under its name and no other', (t) 
   );
 });
 
-test('what is no section is refused with the reason', (t) => {
+test('what is not a section is refused with the reason', (t) => {
   t.is(parseSection('junit', bytes(left)), 'unknown section');
   t.is(parseSection('left', bytes(left)), 'unknown section');
   t.is(parseSection('preview', Buffer.from('{')), 'it is not JSON');

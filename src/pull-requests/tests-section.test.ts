@@ -7,7 +7,7 @@ const nothing = { expected: [], actual: [], missing: [], unexpected: [], missing
 const empty: TestRun = { files: [], passed: 0, failed: 0, todo: 0, findings: [], problems: [] };
 const fileOf = (path: string) => `tests/${path}`;
 
-test('a failure is of the rule that it speaks of, else of the rule file', (t) => {
+test('a failure is of the rule that it names, otherwise of the rule file', (t) => {
   const failures = [
     { ...nothing, missing: ['a.yar:One'], unexpected: ['a.yar:Two'] },
     { ...nothing, unexpected: ['a.yar:Two'] },

@@ -76,7 +76,7 @@ async function othersOf(globals: GlobalOptions): Promise<readonly string[]> {
   return corpusBuckets.slice(1).map(({ name }) => name);
 }
 
-const sayings = {
+const statusTexts = {
   connected: 'EventBridge is now on',
   would_connect: 'EventBridge is off and would be turned on',
   already: 'EventBridge is already on',
@@ -91,7 +91,7 @@ async function tell(
   if (json) return printLine(stdout, jsonLine({ bucket, status, destinations }));
   const others =
     destinations.length === 0 ? 'no other notifications' : plural(destinations.length, 'other notification');
-  await printLine(stdout, safeText(`${bucket}  ${sayings[status]}; ${others}`));
+  await printLine(stdout, safeText(`${bucket}  ${statusTexts[status]}; ${others}`));
   for (const { kind, arn, events } of destinations) {
     await printLine(stdout, safeText(`  kept: ${events.join(', ')} to the ${kind} ${arn}`));
   }

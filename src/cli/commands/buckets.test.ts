@@ -112,7 +112,7 @@ test.serial('a bucket that is refused keeps none of the others from being connec
   t.deepEqual(written, ['logs']);
 });
 
-test.serial('where somebody else changes a bucket at the same time it ends with 1', async (t) => {
+test.serial('where another writer changes a bucket at the same time it ends with 1', async (t) => {
   const { cli, alter } = await start(t);
   // The written value is gone before it is read again.
   alter.written = (document) => document.replace(/<EventBridgeConfiguration>.*<\/EventBridgeConfiguration>/, '');
@@ -122,7 +122,7 @@ test.serial('where somebody else changes a bucket at the same time it ends with 
   t.regex(stderr, /another process changed them at the same time.*\n.*EventBridge is off: run it again/);
 });
 
-test.serial('what is no bucket or no account, and a corpus of one bucket, are said to be', async (t) => {
+test.serial('what is not a bucket or no account, and a corpus of one bucket, are reported', async (t) => {
   const { cli, written } = await start(t);
   for (const name of ['s3://mail', 'mail/in/', 'x', 'arn:aws:s3:::mail']) {
     const { code, stderr } = await cli.run('buckets', 'connect', 'logs', name);

@@ -59,7 +59,7 @@ for (const [format, versioned] of [
 }
 
 testWithDynamo(
-  'where no alert can be published live-test ends with 1, says what lacks, and leaves nothing',
+  'where no alert can be published live-test ends with 1, reports what lacks, and leaves nothing',
   async (t) => {
     const pipeline = await startAwsPipeline(t, {
       front: async (service, endpoint) => {

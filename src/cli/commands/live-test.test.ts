@@ -95,7 +95,7 @@ test.serial('Ctrl-C ends the waiting, and what was uploaded is removed', async (
 });
 
 test.serial(
-  'where the pipeline does not run, or no rule finds the test file, that is said with what to do, and nothing is uploaded',
+  'where the pipeline does not run, or no rule finds the test file, that is reported with what to do, and nothing is uploaded',
   async (t) => {
     const cli = await createTestCli(t);
     await cli.write(testedRule('Evil', 'evil'));

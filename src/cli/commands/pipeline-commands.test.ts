@@ -158,7 +158,7 @@ test('limits that nothing can pass are wrong usage', async (t) => {
   t.is((await cli.run('retro', 'start', '--arrived-after', '1d', '--arrived-before', '2d')).code, 2);
 });
 
-test('what reads the state says so where there is none, and makes none', async (t) => {
+test('what reads the state reports it where there is none, and makes none', async (t) => {
   const cli = await createTestCli(t);
   for (const args of [
     ['retro', 'list'],
@@ -183,7 +183,7 @@ test('without a published ruleset a retro scan is refused', async (t) => {
   t.is((await cli.run('retro', 'list')).stdout, 'no scans\n');
 });
 
-test('rules that fail their tests are not published, and the ruleset in force stays', async (t) => {
+test('rules that fail their tests are not published, and the active ruleset stays', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(testedRule('Evil', 'evil'));
   await cli.run('publish');
@@ -206,7 +206,7 @@ test('publish --replaces guards against another publisher', async (t) => {
   t.regex(stderr, /The active ruleset is [0-9a-f]+, not none/);
 });
 
-test('upload keeps the names of files, and says which could not be uploaded', async (t) => {
+test('upload keeps the names of files, and reports which could not be uploaded', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'f/a\nb +%.txt': 'x', 'f/c/d': '' });
   execFileSync('mkfifo', [join(cli.dir, 'f/fifo')]);

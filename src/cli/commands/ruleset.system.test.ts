@@ -23,7 +23,7 @@ async function withRepository(t: ExecutionContext) {
 
 const current = async (cli: TestCli) => (await cli.run('ruleset', 'list', '--json')).lines[0];
 
-test('publish --commit never goes back, and says which commit is in force', async (t) => {
+test('publish --commit never goes back, and reports which commit is active', async (t) => {
   const { cli, git, commit } = await withRepository(t);
   const [first, second] = [await commit('one'), await commit('two')];
   const published = await cli.run('publish', '--commit', second);
@@ -45,7 +45,7 @@ test('publish --commit never goes back, and says which commit is in force', asyn
   t.like(await current(cli), { sequence: 1, commit: second });
 });
 
-test('where Git lacks the commit in force nothing is published, and it is said what to fetch', async (t) => {
+test('where Git lacks the active commit nothing is published, and the message names what to fetch', async (t) => {
   const { cli, commit } = await withRepository(t);
   const first = await commit('one');
   t.is((await cli.run('publish', '--commit', first)).code, 0);
@@ -64,7 +64,7 @@ test('where Git lacks the commit in force nothing is published, and it is said w
   t.like(await current(cli), { sequence: 2, commit: head });
 });
 
-test('what is no commit in full is wrong usage', async (t) => {
+test('what is not a commit in full is wrong usage', async (t) => {
   const { cli, commit } = await withRepository(t);
   const sha = await commit('one');
   for (const wrong of [sha.slice(0, 12), 'HEAD', '--upload-pack=touch x', `${sha}^`, '']) {
@@ -76,7 +76,7 @@ test('what is no commit in full is wrong usage', async (t) => {
   t.is((await cli.run('publish', '--commit', sha)).code, 2, 'then there is');
 });
 
-test('ruleset list shows what is in force and before; rollback returns to it, says what changed, and the next merge goes on', async (t) => {
+test('ruleset list shows the active ruleset and those before; rollback returns to it, reports what changed, and the next merge continues', async (t) => {
   const { cli, git, commit } = await withRepository(t);
   t.is((await cli.run('ruleset', 'list')).code, 2, 'there is no state yet');
   const first = await commit('one');
@@ -143,7 +143,7 @@ test('the file of the active ruleset is stored again by publishing where it is m
   t.regex((await cli.run('publish')).stdout, /active already\n/);
 });
 
-test('of two merges that publish at once the later ends in force, whichever comes first', async (t) => {
+test('of two merges that publish at once the later ends active, whichever comes first', async (t) => {
   const { cli, git, commit } = await withRepository(t);
   const shas: string[] = [];
   for (let at = 0; at <= 6; at += 1) shas.push(await commit(`word${at}`));

@@ -71,7 +71,7 @@ const many = Object.fromEntries(
   Array.from({ length: 300 }, (_, index) => [`many/${index}`, index % 10 === 0 ? `evil ${index}` : `${index}`]),
 );
 
-test.serial('every key is scanned, alone and as part of its bucket, and is printed as an S3 URL', async (t) => {
+test.serial('every key is scanned, by itself and as part of its bucket, and is printed as an S3 URL', async (t) => {
   const cli = await startCli(t);
   const keys = [
     ...['a b', 'a+b', 'a%20b', '100%', '/leading', '//', 'ü/\u65e5\u672c/\u{1f600}', 'what?x=1&y', '#', '"\'&<>'],
@@ -92,7 +92,7 @@ test.serial('every key is scanned, alone and as part of its bucket, and is print
   t.is(alone.byPath.size, single.length);
 });
 
-test.serial('all objects below a prefix are scanned, once each, and none beside it', async (t) => {
+test.serial('all objects below a prefix are scanned, once each, and none next to it', async (t) => {
   const cli = await startCli(t);
   await cli.put({ ...many, manyother: 'evil', 'many.txt': 'evil' });
   const flags = ['--stats', 'stats.json'];
@@ -120,24 +120,27 @@ test.serial('files and objects may be mixed, in the output for people too', asyn
   t.regex(stderr, /^4 files: 4 scanned .*2 matched by 2 rule matches, 0 skipped, 0 failed\n$/);
 });
 
-test.serial('a version that is named is the one that is scanned; else the latest is, also in a listing', async (t) => {
-  const cli = await startCli(t, { versioned: true });
-  await cli.put({ a: 'evil' });
-  await cli.put({ a: 'overwritten' });
-  await cli.put({ deleted: 'evil' });
-  await cli.client.send(new DeleteObjectCommand({ Bucket: 'corpus', Key: 'deleted' }));
-  const { byPath } = await cli.json(
-    ...['s3://corpus/a?versionId=v0000', 's3://corpus/a', 's3://corpus/deleted?versionId=v0002'],
-  );
-  t.like(byPath.get('s3://corpus/a?versionId=v0000'), { matches: [{ rule: 'Evil' }] });
-  t.like(byPath.get('s3://corpus/a'), { matches: [], size: 11 });
-  t.like(byPath.get('s3://corpus/deleted?versionId=v0002'), { matches: [{ rule: 'Evil' }] });
-  const { byPath: all } = await cli.json('s3://corpus/');
-  t.deepEqual([...all.keys()], ['s3://corpus/a']);
-  const unknown = await cli.scan('s3://corpus/a?versionId=v9999');
-  t.is(unknown.code, 2);
-  t.regex(unknown.stderr, /s3:\/\/corpus\/a\?versionId=v9999 does not exist, or not in that version/);
-});
+test.serial(
+  'a version that is named is the one that is scanned; otherwise the latest is, also in a listing',
+  async (t) => {
+    const cli = await startCli(t, { versioned: true });
+    await cli.put({ a: 'evil' });
+    await cli.put({ a: 'overwritten' });
+    await cli.put({ deleted: 'evil' });
+    await cli.client.send(new DeleteObjectCommand({ Bucket: 'corpus', Key: 'deleted' }));
+    const { byPath } = await cli.json(
+      ...['s3://corpus/a?versionId=v0000', 's3://corpus/a', 's3://corpus/deleted?versionId=v0002'],
+    );
+    t.like(byPath.get('s3://corpus/a?versionId=v0000'), { matches: [{ rule: 'Evil' }] });
+    t.like(byPath.get('s3://corpus/a'), { matches: [], size: 11 });
+    t.like(byPath.get('s3://corpus/deleted?versionId=v0002'), { matches: [{ rule: 'Evil' }] });
+    const { byPath: all } = await cli.json('s3://corpus/');
+    t.deepEqual([...all.keys()], ['s3://corpus/a']);
+    const unknown = await cli.scan('s3://corpus/a?versionId=v9999');
+    t.is(unknown.code, 2);
+    t.regex(unknown.stderr, /s3:\/\/corpus\/a\?versionId=v9999 does not exist, or not in that version/);
+  },
+);
 
 test.serial('what does not exist ends with 2 and is named, before anything is scanned', async (t) => {
   const cli = await startCli(t);
@@ -158,7 +161,7 @@ test.serial('what does not exist ends with 2 and is named, before anything is sc
   t.is((await cli.scan('s3://empty')).code, 0, 'a bucket may be empty');
 });
 
-test.serial('an object that cannot be had is told of, and costs no other', async (t) => {
+test.serial('an object that cannot be had is reported, and costs no other', async (t) => {
   const answers: Readonly<Record<string, readonly [number, string, string?]>> = {
     'x/archived': [403, 'InvalidObjectState', '<StorageClass>DEEP_ARCHIVE</StorageClass>'],
     'x/denied': [403, 'AccessDenied'],
@@ -185,7 +188,7 @@ test.serial('an object that cannot be had is told of, and costs no other', async
   const people = await cli.scan('s3://corpus/x/archived', 's3://corpus/x/denied');
   t.is(people.code, 0);
   t.regex(people.stderr, /skipped: s3:\/\/corpus\/x\/archived: storage_class \(.*DEEP_ARCHIVE; restore it/);
-  t.regex(people.stderr, /failed: s3:\/\/corpus\/x\/denied: denied \(.*was refused/);
+  t.regex(people.stderr, /failed: s3:\/\/corpus\/x\/denied: denied \(.*access was denied/);
   t.regex(people.stderr, /2 files: 0 scanned .*1 skipped, 1 failed\n$/);
 });
 
@@ -200,7 +203,7 @@ test.serial('the size limit holds for objects: they are skipped, or scanned in p
   t.like(head.byPath.get('s3://corpus/small'), { size: 4, matches: [{ rule: 'Evil' }] });
 });
 
-test.serial('many small objects are read at the same time, and each is asked for once', async (t) => {
+test.serial('many small objects are read at the same time, and each is requested once', async (t) => {
   const together = 48;
   const asked: string[] = [];
   const open = Promise.withResolvers<null>();
@@ -250,7 +253,7 @@ test.serial(
   },
 );
 
-test.serial('without credentials nothing is scanned, and it is said how to get them', async (t) => {
+test.serial('without credentials nothing is scanned, and the message names how to get them', async (t) => {
   const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_EC2_METADATA_DISABLED: 'true' };
   const cli = await startCli(t, { env: none });
   const { code, stderr } = await cli.scan('s3://corpus');
@@ -258,7 +261,7 @@ test.serial('without credentials nothing is scanned, and it is said how to get t
   t.regex(stderr, /There are no credentials for S3: .*Set AWS_PROFILE/);
 });
 
-testWithDynamo('with --target aws the ruleset in force there is used, unless rules are named', async (t) => {
+testWithDynamo('with --target aws the active ruleset there is used, unless rules are named', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.upload({ 'in/a': 'alpha evil' });
   pipeline.write({ file: 'alpha evil', 'rules/a.yar': ruleFor('Evil', 'evil') });

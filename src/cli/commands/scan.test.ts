@@ -199,7 +199,7 @@ test('a built ruleset finds what its rules find, and a damaged one is refused', 
   t.regex((await cli.run('scan', 'x.txt', '--ruleset', 'missing')).stderr, /--ruleset: .*missing cannot be read/);
 });
 
-test('a built ruleset whose image is cut short or of another engine says so, and its sources are compiled instead', async (t) => {
+test('a built ruleset whose image is cut short or of another engine reports it, and its sources are compiled instead', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...rules, 'x.txt': 'evil' });
   await cli.run('rules', 'build', '--out', 'whole.bin');
@@ -226,7 +226,7 @@ test('a built ruleset whose image is cut short or of another engine says so, and
   }
 });
 
-test('the image of a ruleset file that no trusted key has signed is not used, unless it is said so', async (t) => {
+test('the image of a ruleset file that no trusted key has signed is not used, unless requested', async (t) => {
   const [cli, elsewhere] = [await createTestCli(t), await createTestCli(t)];
   await cli.write({ ...rules, 'x.txt': 'evil' });
   // A valid image of rules that match nothing, under the names and hashes of the real rules.
@@ -307,7 +307,7 @@ test('a file above --max-size is skipped; one that takes too long fails and cost
   t.like(byPath.get('f/large'), { skipped: 'too_large', size: 2000 });
 });
 
-test('with --large-files head the first part of a file above --max-size is scanned, and said to be a part', async (t) => {
+test('with --large-files head the first part of a file above --max-size is scanned, and reported as a part', async (t) => {
   const cli = await createTestCli(t);
   const large = `evil${'.'.repeat(1996)}late`;
   await cli.write({

@@ -65,7 +65,7 @@ test('with each file are kept where it came from, when it changed, who sent it, 
   t.is((await cli.run('upload', 'in/a', '--meta', 'sha256=00')).code, 2);
 });
 
-test('a dry run says what would be uploaded, and uploads nothing', async (t) => {
+test('a dry run reports what would be uploaded, and uploads nothing', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
   const { stdout, stderr, code } = await cli.run('upload', 'in', '--dry-run');
@@ -75,7 +75,7 @@ test('a dry run says what would be uploaded, and uploads nothing', async (t) => 
   t.deepEqual((await corpusOf(t, cli).list({ after: null, limit: 9 })).objects, []);
 });
 
-test('links are passed over, odd names are told by their bytes, and what cannot be read does not keep the others', async (t) => {
+test('links are passed over, odd names are shown by their bytes, and what cannot be read does not keep the others', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
   symlinkSync('a', join(cli.dir, 'in/link'));
@@ -111,7 +111,7 @@ test('--filepath is refused for more than one file before anything is uploaded',
   t.is((await corpus.describe({ key: 'b' })).metadata['filepath'], 'C:\\x');
 });
 
-test('interrupted, it ends with 130 and says that it goes on from there', async (t) => {
+test('interrupted, it ends with 130 and reports that it can be resumed', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
   const { code, stderr, stdout } = await cli.runWith({ signal: AbortSignal.abort() }, 'upload', 'in');
@@ -177,7 +177,7 @@ test('--watch uploads what is there, what comes and what changes, until it is in
   );
 });
 
-test('--watch tells a failure once, and uploads the file when it can', async (t) => {
+test('--watch reports a failure once, and uploads the file when it can', async (t) => {
   t.timeout(120_000);
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
@@ -195,7 +195,7 @@ test('--watch tells a failure once, and uploads the file when it can', async (t)
   t.is(watch.stderr().match(/not uploaded/g)?.length, 1);
 });
 
-test('--watch tells when a folder that it watches is away, and goes on when it is back', async (t) => {
+test('--watch reports when a folder that it watches is away, and continues when it is back', async (t) => {
   t.timeout(120_000);
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });

@@ -15,7 +15,7 @@ function refusing(t: ExecutionContext, target: string, refuses: (action: string)
   });
 }
 
-testWithDynamo('where all is as it should be, doctor says so of every part, and ends with 0', async (t) => {
+testWithDynamo('where all is as it should be, doctor reports it of every part, and ends with 0', async (t) => {
   const { services, endpoint } = await startSoundAws(t);
   const sts = services.endpoints.sqs;
   useEnvironment(t, { ...services.env, AWS_ENDPOINT_URL_LAMBDA: endpoint, AWS_ENDPOINT_URL_STS: sts });
@@ -85,7 +85,7 @@ testWithDynamo('a permission that lacks is named', async (t) => {
   onlyFaults(
     t,
     await check(),
-    /^warn live setup: .*is not known: .*lambda:ListEventSourceMappings/,
+    /^warn live setup: .*are not known: .*lambda:ListEventSourceMappings/,
     /^warn retro setup: .*lambda:ListEventSourceMappings/,
     /^warn preview setup: .*lambda:ListEventSourceMappings/,
   );
@@ -127,7 +127,7 @@ testWithDynamo('a permission that lacks is named', async (t) => {
 });
 
 test.serial(
-  'each setting that is missing or wrong is a line of its own, and AWS is asked for nothing that needs them',
+  'each setting that is missing or wrong is a line of its own, and AWS is not queried for anything that needs them',
   async (t) => {
     const cli = await createTestCli(t);
     const before = { ...process.env };

@@ -11,7 +11,7 @@ testWithDynamo('without a ruleset doctor fails, with one without an image of thi
   const { clients } = target;
   const nothing = { ...target, library: { ...target.library, current: async () => null } };
   t.like(await checkRuleset(nothing), { status: 'fail' });
-  t.regex((await checkRuleset(nothing)).detail, /none is published.*rearview publish/);
+  t.regex((await checkRuleset(nothing)).detail, /no ruleset is published.*rearview publish/);
   await publishOne(target.library, 'beta', { withImage: false });
   t.like(await checkRuleset(target), { status: 'warn' });
   t.regex((await checkRuleset(target)).detail, /number 2, 1 rule, has no image/);
@@ -40,7 +40,7 @@ testWithDynamo('without a ruleset doctor fails, with one without an image of thi
   t.like(await checkRuleset(fresh), { status: 'fail' });
 });
 
-test('on one machine doctor says whether the active ruleset is authentic', async (t) => {
+test('on one machine doctor reports whether the active ruleset is authentic', async (t) => {
   const { target } = await createTestTarget(t);
   t.like(await checkRuleset(target, noneOnThisMachine), { status: 'ok' });
   await publishOne(target.library, 'alpha', { withImage: true });
@@ -50,5 +50,5 @@ test('on one machine doctor says whether the active ruleset is authentic', async
   await target.state.stores.rulesets.put(`rulesets/${rulesetId}`, encodeRuleset({ ...ruleset, rules: [] }));
   const replaced = await checkRuleset(target);
   t.like(replaced, { status: 'fail' });
-  t.regex(replaced.detail, /1 rule, was replaced: its SHA-256 is .*Find out who wrote it/);
+  t.regex(replaced.detail, /1 rule, was replaced: its SHA-256 is .*Find out which principal wrote it/);
 });

@@ -8,7 +8,7 @@ import type { CliContext, GlobalOptions } from '../context.ts';
 import { gitBaseRuleset, gitPrefix } from '../git/git-base.ts';
 import { printDiagnostics } from '../output/diagnostics.ts';
 import { painter, printLine, safeText } from '../output/output.ts';
-import { tellProblems } from '../output/tell-problems.ts';
+import { printProblems } from '../output/print-problems.ts';
 import { distrustedFile, readRulesetFile } from '../scan/read-ruleset-file.ts';
 import { hasTarget } from '../wiring/state-folder.ts';
 import { withExistingTarget } from '../wiring/with-target.ts';
@@ -48,7 +48,7 @@ async function publishedRuleset(context: CliContext, globals: GlobalOptions): Pr
     const current = await library.current();
     return current === null ? null : library.get(current.rulesetId);
   };
-  return withExistingTarget(globals, use, { observe: tellProblems(context) });
+  return withExistingTarget(globals, use, { observe: printProblems(context) });
 }
 
 async function baseAt(

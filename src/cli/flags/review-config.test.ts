@@ -11,7 +11,7 @@ c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]
 goodware: { places: { linux: *c } }
 `;
 
-test('what is wrong with the configuration is told with its place and key', async (t) => {
+test('what is wrong with the configuration is reported with its place and key', async (t) => {
   const dir = tempFolder(t);
   for (const [text, expected] of [
     ['goodware:\n  place: 1\n', /^rearview\.yaml:2:3: error: goodware\.place is not a known key/],

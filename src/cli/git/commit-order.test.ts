@@ -31,7 +31,7 @@ test('a commit is contained in itself and in what was built on it, and in nothin
   ]);
 });
 
-test('what Git does not know is not guessed: it is said what to fetch', async (t) => {
+test('what Git does not know is not guessed: the message names what to fetch', async (t) => {
   const dir = tempFolder(t);
   const { commit, git } = createGitRepository(dir);
   const known = commit('first');
@@ -78,7 +78,7 @@ test('in a shallow clone a no is not believed where something may be missing', a
   t.false(await isContainedIn(third, first));
 });
 
-test('where there is no repository that is said', async (t) => {
+test('where there is no repository that is reported', async (t) => {
   const { isContainedIn } = createCommitOrder(context, tempFolder(t));
   t.true(await isContainedIn(unknown, unknown), 'for that nobody is asked');
   await t.throwsAsync(isContainedIn(unknown, 'e'.repeat(40)), { code: 'ERR_CONFIG', message: /not a git repository/i });

@@ -38,20 +38,23 @@ export function createCommitOrder(context: Pick<CliContext, 'env' | 'signal'>, d
       if (commit === other) return true;
       const isShallow = (await git([], 'rev-parse', '--is-shallow-repository')).stdout.toString().trim() === 'true';
       for (const each of [commit, other]) {
-        if (!(await isKnown(each))) throw untold(`Git does not know the commit ${each} in ${dir}`, each);
+        if (!(await isKnown(each))) throw unknownOrder(`Git does not know the commit ${each} in ${dir}`, each);
       }
       // In a shallow repository only a yes is certain: the history between the commits may not be
       // fetched.
       if (await isAncestor(commit, other)) return true;
       if (isShallow && !(await isAncestor(other, commit))) {
-        throw untold(`Git has not fetched the history between the commits ${commit} and ${other} in ${dir}`, other);
+        throw unknownOrder(
+          `Git has not fetched the history between the commits ${commit} and ${other} in ${dir}`,
+          other,
+        );
       }
       return false;
     },
   };
 }
 
-function untold(what: string, commit: string): RearviewError {
+function unknownOrder(what: string, commit: string): RearviewError {
   return new RearviewError(
     'ERR_STATE',
     `${what}, so which of them is later is not known. Fetch the whole history ("git fetch --unshallow origin", or fetch-depth: 0 with actions/checkout), and that commit if it is on no branch ("git fetch origin ${commit}"). If it no longer exists, publish once without --commit. Nothing was published.`,

@@ -74,7 +74,7 @@ test('the rules folder may be the whole repository, and may be seen from a linke
   t.deepEqual(await changes('git:HEAD^1', '--rules', 'shallow'), ['added b.yar:New']);
 });
 
-test('a revision that is not there is wrong usage, and the message says how to fetch it', async (t) => {
+test('a revision that is not there is wrong usage, and the message shows how to fetch it', async (t) => {
   const { cli, diff, git } = await setUp(t, { 'rules/a.yar': rule('Old', 'old') });
   for (const revision of ['HEAD^1', 'nowhere', '', 'HEAD:rules/a.yar', 'main..main', 'a\nb', '--all', '-h', '--help']) {
     const { code, stdout, stderr } = await diff(`git:${revision}`);

@@ -13,7 +13,7 @@ export function goodwareLines(section: Goodware, paint: Paint): readonly string[
   const covered = hits.filter(({ exception }) => exception !== null);
   const checked = hashes.filter(({ state }) => state !== 'unchecked');
   return [
-    ...(failing.length === 0 ? [] : [paint('red', 'Matches on goodware:'), hitTable(failing)]),
+    ...(failing.length === 0 ? [] : [paint('red', 'Matches on goodware:'), matchTable(failing)]),
     ...(covered.length === 0 ? [] : ['Matches with an exception:', exceptedTable(covered)]),
     ...(omitted === 0 ? [] : [`${plural(omitted, 'more match', 'more matches')} not listed.`]),
     ...(checked.length === 0
@@ -30,7 +30,7 @@ export function goodwareLines(section: Goodware, paint: Paint): readonly string[
   ];
 }
 
-function hitTable(hits: Goodware['hits']): string {
+function matchTable(hits: Goodware['hits']): string {
   return table(
     ['rule', 'path', 'sha256', 'strings'],
     hits.map(({ rule, path, sha256, strings }) => [rule, path, sha256, strings.map(stringText).join(', ')]),

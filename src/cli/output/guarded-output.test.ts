@@ -50,7 +50,7 @@ test('however it is cut into writes, no hostile output is a command', (t) => {
   );
 });
 
-test('control and format characters are escaped, whoever forgot to; our colours, and the end of a status line, are not', (t) => {
+test('control and format characters are escaped, even if the caller forgot to; our colours, and the end of a status line, are not', (t) => {
   t.is(written('a\u001b]0;x\u0007\u001b[2J\r\u009b31m\u202eb\tc\n'), 'a\\x1b]0;x\\x07\\x1b[2J\\r\\x9b31m\\u202eb\tc\n');
   const coloured = styleText('red', `x ${styleText('bold', 'y', { validateStream: false })}`, {
     validateStream: false,

@@ -22,7 +22,7 @@ test('no text is left with a control character, and JSON reads back the same', (
   );
 });
 
-test('bytes, durations and counts are told in units that fit', (t) => {
+test('bytes, durations and counts are shown in units that fit', (t) => {
   t.is(formatBytes(0), '0 B');
   t.is(formatBytes(1536), '1.5 KiB');
   t.is(formatBytes(256 * 1024 ** 2), '256 MiB');

@@ -63,7 +63,7 @@ test('what rules print is shown with the object in front, harmless, and what was
   t.is(stderr.text(), `${label} one\n${label} ::error::\\ntwo\n${label} and 3 more texts, not shown\n`);
 });
 
-test('what the pipeline tells moves the bar before a batch reports', (t) => {
+test('what the pipeline reports moves the bar before a batch reports', (t) => {
   const { progress, stderr, clock } = setUp(true);
   progress.scan(at(0, 0));
   clock.ms = 1000;

@@ -7,7 +7,7 @@ import { createStatusLine } from './status-line.ts';
 
 const barWidth = 24;
 /** Shortest time to measure bytes per second. */
-const tellingMs = 1000;
+const measuringMs = 1000;
 
 /** Progress of a scan: a bar at the bottom of a terminal, otherwise a line every few seconds. */
 export interface Progress {
@@ -48,7 +48,7 @@ export function createProgress(
         if (shown === null) return null;
         const state = stateOf(shown, seen);
         const elapsedMs = now() - begin.atMs;
-        const bytesPerMs = elapsedMs < tellingMs ? null : (state.bytes - begin.bytes) / elapsedMs;
+        const bytesPerMs = elapsedMs < measuringMs ? null : (state.bytes - begin.bytes) / elapsedMs;
         const text = describeProgress(state, bytesPerMs);
         return { terminal: `${bar(state.fraction)} ${text}`, plain: `${shown.id}: ${text}` };
       },

@@ -17,7 +17,7 @@ export const reportFlag = [
  * (`GITHUB_STEP_SUMMARY`).
  * @param file value of the flag; undefined: nothing is written
  */
-export async function tellSection(
+export async function writeSection(
   { cwd, env, signal }: Pick<CliContext, 'cwd' | 'env' | 'signal'>,
   file: string | undefined,
   section: ReviewSection,

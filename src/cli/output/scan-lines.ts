@@ -16,14 +16,14 @@ export function entryJson(entry: LedgerEntry): string {
 export function entryLine({ bucket, key, size, outcome, preview }: LedgerEntry): string {
   const what =
     outcome.status === 'scanned'
-      ? `scanned  ${plural(outcome.matches, 'match', 'matches')}${scannedNote(size, outcome)}${hitsText(preview)}`
+      ? `scanned  ${plural(outcome.matches, 'match', 'matches')}${scannedNote(size, outcome)}${matchesText(preview)}`
       : outcome.status === 'covered'
         ? 'covered'
         : `${outcome.status}  ${outcome.reason}${outcome.detail === undefined ? '' : ` (${safeText(outcome.detail)})`}`;
   return `${bucket}  ${safeText(key)}  ${formatBytes(size)}  ${what}`;
 }
 
-function hitsText(preview: LedgerEntry['preview']): string {
+function matchesText(preview: LedgerEntry['preview']): string {
   const rules = preview?.hits.map(({ rule }) => safeText(rule)) ?? [];
   return rules.length === 0 ? '' : `: ${rules.join(', ')}`;
 }

@@ -9,7 +9,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { inventoryLine } from '../flags/inventory-flag.ts';
 import { formatBytes, jsonLine, plural, printLine, safeText } from '../output/output.ts';
 import type { Progress } from '../output/progress.ts';
-import { tellSection } from '../output/review-section.ts';
+import { writeSection } from '../output/review-section.ts';
 import { previewLines, sampleText } from './preview-lines.ts';
 
 /** Output options of a preview. */
@@ -69,7 +69,7 @@ export async function printPreview(
     case 'reported': {
       const { report, filter } = outcome;
       await printLine(context.stdout, options.json ? jsonLine(report) : previewLines(report, filter).join('\n'));
-      await tellSection(context, options.report, clipPreview(report));
+      await writeSection(context, options.report, clipPreview(report));
       return report.verdict === 'failed' ? exitCodes.findings : exitCodes.ok;
     }
   }
@@ -84,5 +84,5 @@ export async function leavePreview(
 ): Promise<void> {
   const section = { schema: reviewSchema, section: 'left', verdict, of: 'preview', why: clip(why, 1000) } as const;
   await printLine(context.stdout, json ? jsonLine(section) : `No preview: ${safeText(why)}`);
-  await tellSection(context, report, section);
+  await writeSection(context, report, section);
 }

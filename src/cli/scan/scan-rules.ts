@@ -11,7 +11,7 @@ import type { CliContext, GlobalOptions } from '../context.ts';
 import { declaredVariables, withDefined } from '../flags/declared-variables.ts';
 import { diagnosticLine, printDiagnostics } from '../output/diagnostics.ts';
 import { painter, plural, printLine, safeText } from '../output/output.ts';
-import { tellProblems } from '../output/tell-problems.ts';
+import { printProblems } from '../output/print-problems.ts';
 import { withTarget } from '../wiring/with-target.ts';
 import { distrustedFile, readRulesetFile } from './read-ruleset-file.ts';
 
@@ -75,7 +75,7 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
     return { ruleset, folders: globals };
   }
   if (globals.target === 'aws' && !globals.isRulesDirGiven) {
-    return { ruleset: await rulesetInForce(context, globals), folders: globals };
+    return { ruleset: await loadActiveRuleset(context, globals), folders: globals };
   }
   const { rulesDir, only } = await folderOf(globals.rulesDir);
   const folders: Folders = { rulesDir, testsDir: globals.testsDir };
@@ -108,7 +108,7 @@ async function folderOf(rules: string): Promise<{ readonly rulesDir: string; rea
 }
 
 /** @throws RearviewError `ERR_NOT_FOUND` if no ruleset is active */
-async function rulesetInForce(context: CliContext, globals: GlobalOptions): Promise<ScannableRuleset> {
+async function loadActiveRuleset(context: CliContext, globals: GlobalOptions): Promise<ScannableRuleset> {
   const use = async ({ library }: Target) => {
     const current = await activeRuleset(library, { or: 'name rules with --rules or --ruleset' });
     await printLine(
@@ -117,7 +117,7 @@ async function rulesetInForce(context: CliContext, globals: GlobalOptions): Prom
     );
     return library.get(current.rulesetId);
   };
-  return withTarget(globals, use, { observe: tellProblems(context) });
+  return withTarget(globals, use, { observe: printProblems(context) });
 }
 
 async function refuse(context: CliContext, folders: Folders, errors: readonly Diagnostic[]): Promise<void> {

@@ -50,7 +50,7 @@ const alertsOf = async (cli: TestCli) =>
     .map(({ rule: { name }, object: { key } }) => `${name} ${key.split('/').at(-1)}`)
     .sort();
 
-test('--once checks, tests, publishes and scans, says the sum, and scans nothing the second time', async (t) => {
+test('--once checks, tests, publishes and scans, prints the sum, and scans nothing the second time', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(folder);
   const first = await cli.run(...once);
@@ -79,7 +79,7 @@ test('no line that up prints acts on the terminal or forges another, whatever fi
   for (const line of said) t.notRegex(line, /[\p{Cc}\p{Cf}]/u);
 });
 
-test('a copied state folder goes on: its key is set aside, and its ruleset signed again', async (t) => {
+test('a copied state folder continues: its key is set aside, and its ruleset signed again', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(folder);
   // By another user, whose list of known keys is not ours.
@@ -95,7 +95,7 @@ test('a copied state folder goes on: its key is set aside, and its ruleset signe
   t.regex((await cli.run('doctor')).stdout, /ok {4}ruleset .*authentic/);
 });
 
-test('where the target cannot be written everything goes on from the sources, which is said once', async (t) => {
+test('where the target cannot be written everything continues from the sources, which is reported once', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(folder);
   const options = { cwd: cli.dir, env: { XDG_STATE_HOME: '', HOME: '/dev/null' } };
@@ -146,7 +146,7 @@ test('a blob whose bytes were altered fails its object, and uploading the file a
   t.true((await alertsOf(cli)).includes('Alpha a.txt'));
 });
 
-test('--large-files head scans the first part of a large file, and every command says that it was a part', async (t) => {
+test('--large-files head scans the first part of a large file, and every command reports that it was a part', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...folder, 'corpus/one.txt': `alpha${'.'.repeat(1995)}`, '.rearview/inbox/in': 'x'.repeat(3000) });
   const run = await cli.run(...once, '--large-files', 'head', '--max-size', '1KB');
@@ -174,7 +174,7 @@ test('--large-files head scans the first part of a large file, and every command
   t.regex((await cli.run(...once)).stderr, /2 objects = 1 scanned \+ 1 covered/, 'without the limit it is due again');
 });
 
-test('what was uploaded before there were rules waits for them, and is no problem', async (t) => {
+test('what was uploaded before there were rules waits for them, and is not a problem', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...folder, 'files/a': 'alpha' });
   t.is((await cli.run('upload', 'files')).code, 0);
@@ -282,7 +282,7 @@ test('while it runs, what is put into the inbox is scanned and alerts, again whe
   t.is(await readFile(join(cli.dir, '.rearview/inbox/mail/new.txt'), 'utf8'), 'now alpha');
 });
 
-test('while it runs, a saved rule alone is scanned over the corpus; a broken one is reported and changes nothing', async (t) => {
+test('while it runs, only a saved rule is scanned over the corpus; a broken one is reported and changes nothing', async (t) => {
   t.timeout(120_000);
   const cli = await createTestCli(t);
   await cli.write(folder);

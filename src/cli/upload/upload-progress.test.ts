@@ -41,7 +41,7 @@ test('elsewhere there is a plain line every few seconds, and none where it is do
   t.is(stderr.text(), 'not uploaded: in/b: no\nupload: 1 uploaded, 0 already stored, 1 failed, 0 B sent\n');
 });
 
-test('JSON tells of every file, whatever became of it; names cannot move the cursor', async (t) => {
+test('JSON reports every file, whatever became of it; names cannot move the cursor', async (t) => {
   const { progress, stdout, stderr } = setUp(false, true);
   await progress.report(uploaded);
   await progress.report({ ...uploaded, status: 'unchanged', pathBytes: 'ff' });

@@ -4,7 +4,7 @@ import { formatBytes, formatCount, jsonLine, printLine, safeText } from '../outp
 import { createStatusLine } from '../output/status-line.ts';
 
 /** Shortest time to measure bytes per second. */
-const tellingMs = 1000;
+const measuringMs = 1000;
 
 /** Progress of an upload: results of files, and a status line. */
 export interface UploadProgress {
@@ -42,7 +42,7 @@ export function createUploadProgress(
     now,
     describe() {
       const elapsedMs = now() - beganMs;
-      const pace = elapsedMs < tellingMs || bytes === 0 ? [] : [`${(bytes / elapsedMs / 1000).toFixed(1)} MB/s`];
+      const pace = elapsedMs < measuringMs || bytes === 0 ? [] : [`${(bytes / elapsedMs / 1000).toFixed(1)} MB/s`];
       const there = sums.present + sums.unchanged;
       const text = [
         sums.planned > 0 ? `${formatCount(sums.planned)} to upload` : `${formatCount(sums.uploaded)} uploaded`,

@@ -101,7 +101,7 @@ test('a file that takes long holds no other up, and is not begun twice', async (
   await watching;
 });
 
-test('what concerns all is told, and the watch goes on with every file when it may', async (t) => {
+test('what concerns all is reported, and the watch continues with every file when it may', async (t) => {
   t.timeout(60_000);
   const { store, start, write, until, has, stop } = setUp(t);
   write('a', 'b', 'c');
@@ -126,7 +126,7 @@ test('what concerns all is told, and the watch goes on with every file when it m
   await watching;
 });
 
-test('what cannot go on ends the watch with it', async (t) => {
+test('what cannot continue ends the watch with it', async (t) => {
   const { store, start, write } = setUp(t);
   write('a');
   const gone = new RearviewError('ERR_CONFIG', 'no such bucket');
@@ -134,7 +134,7 @@ test('what cannot go on ends the watch with it', async (t) => {
   t.is(await t.throwsAsync(watching), gone);
 });
 
-test('a file that fails is told once and not tried in each sweep, and others go on', async (t) => {
+test('a file that fails is reported once and not tried in each sweep, and others continue', async (t) => {
   t.timeout(120_000);
   const { store, start, write, swept, reports, until, has, stop } = setUp(t);
   write('bad');

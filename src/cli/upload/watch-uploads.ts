@@ -7,7 +7,7 @@ const pollMs = 200;
 const firstTroubleMs = 1000;
 const mostTroubleMs = 60_000;
 /** Most failures that are remembered as reported. */
-const mostTold = 10_000;
+const maxReported = 10_000;
 
 export interface WatchUploadsOptions
   extends Omit<UploadFilesOptions, 'files' | 'isStable' | 'onDone' | 'signal' | 'report'> {
@@ -84,7 +84,7 @@ function reportOnce(report: (report: UploadReport) => Promise<void>): (report: U
     if (each.status !== 'failed') told.delete(id);
     else {
       if (told.get(id) === each.reason) return;
-      if (told.size >= mostTold) told.clear();
+      if (told.size >= maxReported) told.clear();
       told.set(id, each.reason);
     }
     await report(each);

@@ -79,7 +79,7 @@ test('every text of a section is to be read where there is room for it', (t) => 
     t.true(all.includes(`Word ${name}`), name);
 });
 
-test('a review that is too long is shortened section by section, the longest first, and says so', (t) => {
+test('a review that is too long is shortened section by section, the longest first, and reports it', (t) => {
   const long = sectionOfTexts((name) => `${name} ${'<>'.repeat(200)}`, 250);
   const small: ReviewSection = {
     ...{ schema: 1, verdict: 'failed', section: 'tests', passed: 3, failed: 1, untested: [], omitted: 0 },
@@ -101,7 +101,7 @@ test('forty sections of the greatest length fit', (t) => {
   t.true(renderReview(review, 65_000).markdown.length <= 65_000);
 });
 
-test('the verdict and the gates stand on top, what is behind them is folded', (t) => {
+test('the verdict and the gates are on top, what is behind them is folded', (t) => {
   const sections: ReviewSection[] = [
     { schema: 1, verdict: 'unknown', section: 'left', of: 'preview', why: 'Nothing of a fork is scanned.' },
     {
@@ -129,7 +129,7 @@ const passed: ReviewSection = {
   ...{ untested: [], failures: [], omitted: 0 },
 };
 
-test('what did not report, what could not be read and a run that did not end well are told and are no success', (t) => {
+test('what did not report, what could not be read and a run that did not end well are reported and are not a success', (t) => {
   const complete = { ...plainReview, sections: [passed] };
   t.is(renderReview(complete, maxLength).conclusion, 'success');
   const missing = renderReview({ ...complete, missing: ['goodware-windows'] }, maxLength);
@@ -149,7 +149,7 @@ test('what did not report, what could not be read and a run that did not end wel
   t.is(renderReview(closed, maxLength).title, '1 check failed, 2 did not report');
 });
 
-test('a pull request that changes what checks it is neutral at best, and says what it changes', (t) => {
+test('a pull request that changes what checks it is neutral at best, and reports what it changes', (t) => {
   const review = { ...plainReview, sections: [passed], ownChecks: ['src/cli/main.ts'] };
   const { conclusion, markdown } = renderReview(review, maxLength);
   t.is(conclusion, 'neutral');
@@ -176,7 +176,7 @@ test('a base that is not the default branch is neutral at best, and nothing of w
   t.is(renderReview(failed, maxLength).conclusion, 'failure', 'a closed gate stays closed');
 });
 
-test('of no rules there is nothing to look at, which is no failure, nor a success where the checks themselves are changed', (t) => {
+test('of no rules there is nothing to look at, which is not a failure, nor a success where the checks themselves are changed', (t) => {
   const review = { ...plainReview, isOfNoRules: true };
   const { conclusion, title } = renderReview(review, maxLength);
   t.deepEqual([conclusion, title], ['success', 'No rules are changed']);

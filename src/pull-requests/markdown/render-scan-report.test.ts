@@ -32,7 +32,7 @@ const read = (changed: Partial<ScanReport> = {}) => {
 };
 const ended = (state: ScanReport['scans'][number]['state']) => [{ id: 'retro-1', state, sums }];
 
-test('it says what was found, what was scanned, what it took, and where to see more', (t) => {
+test('it reports what was found, what was scanned, what it took, and where to see more', (t) => {
   const text = read();
   for (const part of [
     /: completed/,
@@ -53,17 +53,20 @@ test('it says what was found, what was scanned, what it took, and where to see m
   t.true(renderScanReport(report, place).includes('href="https://github.com/octo/rules/actions/runs/7"'));
 });
 
-test('each end is told for what it is', (t) => {
+test('each end is reported as what it is', (t) => {
   t.regex(read({ scans: ended('running') }), /is running; so far 10 objects .* of about 10\. This comment is updated/);
   t.regex(read({ scans: ended('paused') }), /paused.*retro resume retro-1/);
-  t.regex(read({ scans: ended('failed'), error: 'out of luck' }), /The scan failed.*may not have been scanned with these rules.*out of luck/);
+  t.regex(
+    read({ scans: ended('failed'), error: 'out of luck' }),
+    /The scan failed.*may not have been scanned with these rules.*out of luck/,
+  );
   t.regex(read({ scans: ended('cancelled') }), /The scan was cancelled.*retro start/);
   t.regex(read({ finds: [] }), /No new matches/);
   t.regex(read({ isWhole: false }), /at least 4 new matches/);
   t.regex(read({ forecast: { objects: 1, bytes: 1, ms: null, dollars: 0 } }), /not known\$0\.00/);
 });
 
-test('a scan that another took over is told, with the merge that it was of', (t) => {
+test('a scan that another took over is reported, with the merge that it was of', (t) => {
   const scans = [...ended('cancelled'), { id: 'retro-2', state: 'completed' as const, sums: { ...sums, failed: 0 } }];
   const text = read({ scans, laterCommit: 'e'.repeat(40), error: null });
   t.regex(text, /completed.*another ruleset became active and its scan took over/);

@@ -67,7 +67,7 @@ test('the longest names fit into a pull request', (t) => {
 const textOf = (rule: JudgedRule, kind: 'promote' | 'remove' = 'promote') =>
   readMarkdown(renderStaged(rule, { kind, rearview: 'rearview', limits })).text.replace(/\s+/g, ' ');
 
-test('the evidence is told: days, hits in what lay there and in what arrived, the band and where it comes from', (t) => {
+test('the evidence is reported: days, matches in earlier and in new objects, the band and where it comes from', (t) => {
   const text = textOf(plain);
   for (const part of [
     '15 days of 14 days',
@@ -81,13 +81,16 @@ test('the evidence is told: days, hits in what lay there and in what arrived, th
   t.true(text.includes('no preview or retro scan shows what to expect'));
   t.false(text.includes('Do not merge this now'));
   const preview = { ...plain, rate: { from: 'preview', scanId: 'preview-1', hits: 7, objects: 900 } as const };
-  t.regex(textOf(preview), /3 times the share that found \(7 of 900 objects matched\) of the arriving objects; at least 5/);
+  t.regex(
+    textOf(preview),
+    /3 times the share that found \(7 of 900 objects matched\) of the arriving objects; at least 5/,
+  );
   t.notRegex(textOf(preview), /are used instead/);
   t.regex(textOf({ ...preview, rate: { ...preview.rate, from: 'retro' } }), /was not previewed: .* are used instead/);
   t.regex(textOf({ ...plain, isWhole: false }), /at least 4 objects/);
 });
 
-test('a pull request that is not due any more says so on top', (t) => {
+test('a pull request that is not due any more reports it on top', (t) => {
   t.regex(textOf({ ...plain, decision: 'remove' }), /^✅ ⚠️ Do not merge this now: the rule now matches more/);
   t.regex(textOf({ ...plain, decision: 'soaking' }, 'remove'), /Do not merge this now: the rule needs more time/);
 });
@@ -101,7 +104,7 @@ test('the command to copy names a rule as one word, whatever its file is called'
   t.is(commandFor("a'; $(id) #.yar:Rule"), `rearview matches list --rule 'a'\\''; $(id) #.yar:Rule'`);
 });
 
-test('examples are told with hash, path, and when they were seen', (t) => {
+test('examples are reported with hash, path, and when they were seen', (t) => {
   const example = {
     sha256: 'c'.repeat(64),
     filepath: 'in/x',

@@ -64,7 +64,7 @@ test('the second pull request does not turn a failure into a neutral that lets p
   t.deepEqual(conclusions(last.github), ['failure'], 'the honest run is the older one, and the slower');
 });
 
-test('a run of the same commit from another branch, which goes to the forged one, is neutral as well', async (t) => {
+test('a run of the same commit from another branch, which goes to the forged one, is also neutral', async (t) => {
   const { github, comment, arrive, bodies } = await attack(t);
   addPull(github.state, { number: 6, headBranch: 'twin', ...evil });
   await arrive({ ...forged, headBranch: 'twin', pulls: [[6, evil.baseBranch]] });
@@ -79,7 +79,7 @@ test('a run of the same commit from another branch, which goes to the forged one
   t.false(bodies().includes('4711'));
 });
 
-test('a base that is changed to the default branch while the forged run goes on is neutral', async (t) => {
+test('a base that is changed to the default branch while the forged run continues is neutral', async (t) => {
   for (const event of ['base_ref_changed', 'automatic_base_change_succeeded'] as const) {
     const { github, comment, bodies } = await attack(t, { run: { id: 10 }, pull: evil, sections: {} });
     const [pull] = github.state.pulls;
@@ -150,7 +150,7 @@ test('a fork gets no further: neither with a second pull request, nor with a bas
   t.deepEqual([conclusions(changed.github), changed.bodies()], [['neutral'], '']);
 });
 
-test('a pull request to another branch is told why nothing is shown, until its base is the default branch', async (t) => {
+test('a pull request to another branch shows why nothing is shown, until its base is the default branch', async (t) => {
   const { github, comment, arrive, bodies } = await attack(t, { pull: evil, run: { pulls: [[5, evil.baseBranch]] } });
   await comment(expect);
   t.deepEqual(conclusions(github), ['neutral']);

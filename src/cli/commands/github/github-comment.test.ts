@@ -103,7 +103,7 @@ test('a pull request that changes what checks it is neutral at best, wherever th
   }
 });
 
-test('infrastructure has a comment of its own, and no check run where it is alone', async (t) => {
+test('infrastructure has a comment of its own, and no check run where it is the only section', async (t) => {
   const both = await scene(t, { sections: { check, 'goodware-linux': goodware, infrastructure } });
   await both.comment(expect);
   t.deepEqual(
@@ -116,7 +116,7 @@ test('infrastructure has a comment of its own, and no check run where it is alon
   t.deepEqual([alone.github.state.comments.length, alone.github.state.checkRuns.length], [1, 0]);
 });
 
-test('infrastructure that is expected and did not report is told', async (t) => {
+test('infrastructure that is expected and did not report is reported', async (t) => {
   const { github, comment } = await scene(t, { sections: {}, run: { conclusion: 'failure' } });
   await comment('--expect=infrastructure');
   t.regex(github.state.comments[0]?.body ?? '', /^<!-- rearview:infrastructure [\s\S]*did not report: see <a href/);
@@ -179,7 +179,7 @@ test('permissions actions: read, checks: write and pull-requests: write are all 
   t.is(github.state.comments.length, 1);
 });
 
-test('what others write is no pull request number, no marker and no markup', async (t) => {
+test('what others write is not a pull request number, no marker and no markup', async (t) => {
   const hostile = {
     ...check,
     diagnostics: [
@@ -232,7 +232,7 @@ test('a change that touches no rules, and of which nothing was left, gets a chec
   }
 });
 
-test('what an earlier commit was told is not left standing where the next one changes no rules any more', async (t) => {
+test('what an earlier commit showed is not left where the next one changes no rules any more', async (t) => {
   const { github, comment } = await scene(t, { sections: {}, pull: { files: ['README.md'] } });
   const before = addComment(github.state, 5, us, '<!-- rearview:review head=b run=6 attempt=1 -->\n1 check failed');
   const theirs = addComment(github.state, 5, 'mallory', '<!-- rearview:review head=b run=6 attempt=1 -->\ntheirs');

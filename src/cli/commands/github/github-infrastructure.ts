@@ -8,7 +8,7 @@ import { reviewSchema } from '../../../pull-requests/section.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { choiceFlag } from '../../flags/flags.ts';
-import { reportFlag, tellSection } from '../../output/review-section.ts';
+import { reportFlag, writeSection } from '../../output/review-section.ts';
 
 /** Bound of a section, see `src/pull-requests/section.ts`. */
 const maxTextLength = 40_000;
@@ -33,7 +33,7 @@ export const githubInfrastructure = defineCommand({
   examples: ['rearview github infrastructure preview.txt --stack prod --outcome success --report infrastructure.json'],
   async run(context, { args: [file = ''], options: { stack, outcome, report } }) {
     const text = await readText(path.resolve(context.cwd, file));
-    await tellSection(context, report, {
+    await writeSection(context, report, {
       ...{ schema: reviewSchema, section: 'infrastructure', verdict: verdicts[outcome], stack },
       text: clipMiddle(stripVTControlCharacters(text).trim(), maxTextLength),
     });

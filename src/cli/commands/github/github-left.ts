@@ -3,7 +3,7 @@ import { reviewSchema, reviewSections } from '../../../pull-requests/section.ts'
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { printLine, safeText } from '../../output/output.ts';
-import { reportFlag, tellSection } from '../../output/review-section.ts';
+import { reportFlag, writeSection } from '../../output/review-section.ts';
 
 /** `github left`. */
 export const githubLeft = defineCommand({
@@ -22,7 +22,13 @@ export const githubLeft = defineCommand({
       await printLine(context.stderr, safeText(`${name}: unknown section: use one of ${reviewSections.join(', ')}.`));
       return exitCodes.usage;
     }
-    await tellSection(context, report, { schema: reviewSchema, section: 'left', verdict: 'unknown', of: section, why });
+    await writeSection(context, report, {
+      schema: reviewSchema,
+      section: 'left',
+      verdict: 'unknown',
+      of: section,
+      why,
+    });
     await printLine(context.stderr, safeText(`${section} left out: ${why}`));
     return exitCodes.ok;
   },

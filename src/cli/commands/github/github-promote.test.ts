@@ -71,7 +71,7 @@ test('a rule that was staged long enough is promoted by a pull request that take
   t.is(git.commits.get(git.branches.get(branch) ?? '')?.parents[0], git.branches.get('main') ?? '');
 });
 
-test('run again, one that is open is brought up to date in its body alone, and not opened twice', async (t) => {
+test('run again, one that is open is updated only in its body, and not opened twice', async (t) => {
   const { cli, promote, pulls, writes, git } = await start(t, quiet);
   await promote();
   const tip = git.branches.get(pulls[0]?.headBranch ?? '');
@@ -84,7 +84,7 @@ test('run again, one that is open is brought up to date in its body alone, and n
   t.is(git.branches.get(pulls[0]?.headBranch ?? ''), tip);
 });
 
-test('one that somebody closed is not opened again for this logic; for other logic it is', async (t) => {
+test('one that was closed is not opened again for this logic; for other logic it is', async (t) => {
   const { cli, github, promote, pulls } = await start(t, quiet);
   await promote();
   for (const pull of pulls) pull.state = 'closed';
@@ -145,7 +145,7 @@ test('the change is made on the branch as it is now; what is not there as it was
   t.deepEqual(proposed(github).changed, { 'rules/quiet.yar': moved.replace('    status = "staged"\n', '') });
 });
 
-test('a rule that left its band is removed with its tests, and a promotion that is open says so', async (t) => {
+test('a rule that left its band is removed with its tests, and a promotion that is open reports it', async (t) => {
   const { cli, github, promote, pulls } = await start(t, { ...quiet, ...testedRule('Loud', 'loud') });
   await promote();
   await arrive(cli, ['quiet one', 'quiet two']);
@@ -199,7 +199,7 @@ test('a dry run writes nothing, neither on GitHub nor in the target, and prints 
   t.is(pulls.length, 0);
 });
 
-test('a dry run tells what a run would do of a pull request that is open, however GitHub keeps line ends', async (t) => {
+test('a dry run shows what a run would do of a pull request that is open, however GitHub keeps line ends', async (t) => {
   const { promote, pulls } = await start(t, quiet);
   await promote();
   const [open] = pulls;
@@ -210,7 +210,7 @@ test('a dry run tells what a run would do of a pull request that is open, howeve
   t.regex((await promote('--dry-run')).stdout, /^promote {2}quiet\.yar:Quiet {2}would be updated {2}https:/);
 });
 
-test('a rule that soaks is told, and nothing else', async (t) => {
+test('a rule that soaks is reported, and nothing else', async (t) => {
   const { cli, promote, writes } = await start(t, quiet);
   await cli.write({ 'rearview.yaml': 'staged: { soakDays: 3 }\n' });
   const { code, stdout } = await promote();
@@ -240,7 +240,7 @@ test('folders elsewhere in the repository are found by where they are named from
   t.regex(outside.stderr, /--rules: .* is not in the repository/);
 });
 
-test('where jobs may not open pull requests, or the token lacks a permission, it is said what to change', async (t) => {
+test('where jobs may not open pull requests, or the token lacks a permission, the message names what to change', async (t) => {
   const { github, promote } = await start(t, quiet);
   github.state.more('settings', () => ({ mayOpenPulls: false }));
   const { code, stderr } = await promote();

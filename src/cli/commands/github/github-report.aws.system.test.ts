@@ -69,7 +69,7 @@ async function startSite(t: ExecutionContext) {
 }
 
 testWithDynamo(
-  'a second merge while the scan of the first runs: all is covered, and both pull requests tell the end',
+  'a second merge while the scan of the first runs: all is covered, and both pull requests report the end',
   async (t) => {
     const { pipeline, merge, bodyOf, allCovered } = await startSite(t);
     const first = await merge('alpha');
@@ -95,7 +95,7 @@ testWithDynamo(
 );
 
 testWithDynamo(
-  'two merges at once end with both sets of rules in force and over the corpus, and both are told',
+  'two merges at once end with both sets of rules active and over the corpus, and both are reported',
   async (t) => {
     const { pipeline, merge, bodyOf, allCovered } = await startSite(t);
     const jobs = [await merge('alpha'), await merge('beta'), await merge('gamma')];

@@ -56,7 +56,7 @@ async function createSite(t: ExecutionContext) {
   return { cli, github, git, commit, run, merge, bodies, env, useTarget, putCorpus };
 }
 
-test('the pull request of a merge is told what its rules found, once, and again without a new comment', async (t) => {
+test('the pull request of a merge shows what its rules found, once, and again without a new comment', async (t) => {
   const { cli, github, run, merge, bodies, env, putCorpus } = await createSite(t);
   await putCorpus({ 'one.txt': 'evil', 'same.txt': 'evil', 'quiet.txt': 'hush', 'good.txt': 'good' });
   const sha = await merge({ ...testedRule('Evil', 'evil'), ...staged(testedRule('Hush', 'hush')) });
@@ -89,19 +89,19 @@ test('the pull request of a merge is told what its rules found, once, and again 
   t.is(bodies()[1], body, 'what was found stays said');
 });
 
-test('without a pull request, only the summary of the job tells', async (t) => {
+test('without a pull request, only the summary of the job reports', async (t) => {
   const { run, merge, github, bodies, env } = await createSite(t);
   const sha = await merge(testedRule('Evil', 'evil'));
   github.state.pulls.length = 0;
   await run('retro', 'start');
   const { code, stderr } = await run('github', 'report', '--commit', sha);
   t.is(code, 0, stderr);
-  t.regex(stderr, /No pull request brought the commit/);
+  t.regex(stderr, /No pull request has the commit/);
   t.deepEqual(bodies(), []);
   t.regex(await readFile(env.GITHUB_STEP_SUMMARY, 'utf8'), /Retro scan of/);
 });
 
-test('a scan that is not done in time is told so, and the scheduled job tells how it ended', async (t) => {
+test('a scan that is not done in time is reported so, and the scheduled job reports how it ended', async (t) => {
   const { run, merge, bodies, github, useTarget, putCorpus } = await createSite(t);
   await putCorpus({ 'one.txt': 'evil' });
   const sha = await merge(testedRule('Evil', 'evil'));
@@ -139,7 +139,7 @@ test('a scan that is not done in time is told so, and the scheduled job tells ho
   await useTarget(async ({ state }) => t.is((await state.scans.get(scanId))?.state, 'completed'));
 });
 
-test('a scan that was cancelled by hand, or failed, is told plainly, and ends with 1', async (t) => {
+test('a scan that was cancelled by hand, or failed, is reported plainly, and ends with 1', async (t) => {
   const { run, merge, bodies, useTarget } = await createSite(t);
   const sha = await merge(testedRule('Evil', 'evil'));
   const scanId = (await run('retro', 'start', '--no-wait')).stdout.trim();
@@ -160,7 +160,7 @@ test('a scan that was cancelled by hand, or failed, is told plainly, and ends wi
   t.false((bodies()[0] ?? '').includes('@octocat'));
 });
 
-test('where a later merge took over, both pull requests tell of the scan that did what both needed', async (t) => {
+test('where a later merge took over, both pull requests report of the scan that did what both needed', async (t) => {
   const { run, merge, bodies, putCorpus } = await createSite(t);
   await putCorpus({ 'one.txt': 'evil', 'two.txt': 'other' });
   const first = await merge(testedRule('Evil', 'evil'));
@@ -175,7 +175,7 @@ test('where a later merge took over, both pull requests tell of the scan that di
   for (const body of [one, two]) t.regex(body, /<strong>2 new matches<\/strong>/);
 });
 
-test('two merges that one run published are both told what it found, though the scan of the second run found all done', async (t) => {
+test('two merges that one run published both report what it found, though the scan of the second run found all done', async (t) => {
   const { cli, github, commit, run, merge, bodies, putCorpus } = await createSite(t);
   await putCorpus({ 'one.txt': 'evil', 'two.txt': 'other' });
   await cli.write(testedRule('Evil', 'evil'));
@@ -200,7 +200,7 @@ test('two merges that one run published are both told what it found, though the 
   t.like((await run('github', 'report', '--commit', second, '--json')).lines[0], { scanId }, 'as before');
 });
 
-test('a merge whose scan failed is told of the one that was started again', async (t) => {
+test('a merge whose scan failed is reported of the one that was started again', async (t) => {
   const { run, merge, bodies, useTarget } = await createSite(t);
   const sha = await merge(testedRule('Evil', 'evil'));
   const failed = (await run('retro', 'start', '--no-wait')).stdout.trim();
@@ -213,7 +213,7 @@ test('a merge whose scan failed is told of the one that was started again', asyn
   t.regex(bodies()[0] ?? '', new RegExp(`scan=${again} state=completed`));
 });
 
-test('where a rollback took over, its pull request is told which rules were not looked for', async (t) => {
+test('where a rollback took over, its pull request shows which rules were not looked for', async (t) => {
   const { run, merge, bodies, putCorpus } = await createSite(t);
   await putCorpus({ 'one.txt': 'evil', 'two.txt': 'other' });
   await merge(testedRule('Evil', 'evil'));
@@ -231,7 +231,7 @@ test('where a rollback took over, its pull request is told which rules were not 
   t.notRegex(body, /has been scanned with the rules of this merge/);
 });
 
-test('a job that dies while it waits has said that the scan runs, so the scheduled one tells how it ended, with its ledger', async (t) => {
+test('a job that dies while it waits has reported that the scan runs, so the scheduled one reports how it ended, with its ledger', async (t) => {
   const { cli, env, run, merge, bodies, putCorpus } = await createSite(t);
   await putCorpus({ 'one.txt': 'evil' });
   const sha = await merge(testedRule('Evil', 'evil'));
@@ -251,7 +251,7 @@ test('a job that dies while it waits has said that the scan runs, so the schedul
   t.is(await readFile(join(cli.dir, 'ledger.jsonl'), 'utf8'), '');
 });
 
-test('a commit whose ruleset never came into force, as a later one had, is told of that one', async (t) => {
+test('a commit whose ruleset was never active reports the later one', async (t) => {
   const { cli, github, run, merge, bodies, git, commit } = await createSite(t);
   await cli.write(testedRule('Evil', 'evil'));
   const first = commit('first');
@@ -273,7 +273,7 @@ test('a commit whose ruleset never came into force, as a later one had, is told 
   t.regex(none.stderr, /No ruleset of the commit .* "rearview publish --commit/);
 });
 
-test('what was rolled back to is not taken for what a commit brought', async (t) => {
+test('what was rolled back to is not taken for what a commit changed', async (t) => {
   const { run, merge } = await createSite(t);
   await merge(testedRule('Evil', 'evil'));
   const second = await merge(testedRule('Other', 'other'));
@@ -284,13 +284,13 @@ test('what was rolled back to is not taken for what a commit brought', async (t)
   t.regex(stderr, /No retro scan of the whole corpus was started with the ruleset of the commit/);
 });
 
-test('wrong usage is said', async (t) => {
+test('wrong usage is reported', async (t) => {
   const { run, merge } = await createSite(t);
   const sha = await merge(testedRule('Evil', 'evil'));
   for (const [args, what] of [
     [['--unfinished', '--commit', sha], /takes neither --commit nor --wait/],
     [['--commit', sha, '--since', '1d'], /goes with --unfinished/],
-    [['--commit', sha, '--wait', '5'], /is no duration/],
+    [['--commit', sha, '--wait', '5'], /Invalid duration/],
     [[], /GITHUB_SHA is not set/],
   ] as const) {
     const { code, stderr } = await run('github', 'report', ...args);

@@ -4,7 +4,7 @@ import test from 'ava';
 import { reviewSectionSchema } from '../../../pull-requests/section.ts';
 import { createTestCli } from '../../../testing/cli/run-cli.ts';
 
-test('a part that was left out is told with its reason, in the file and in the summary of the job', async (t) => {
+test('a part that was left out is reported with its reason, in the file and in the summary of the job', async (t) => {
   const cli = await createTestCli(t);
   const env = { GITHUB_STEP_SUMMARY: join(cli.dir, 'summary.md') };
   const { code } = await cli.runWith(

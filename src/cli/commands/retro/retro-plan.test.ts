@@ -20,7 +20,7 @@ async function changedRules(cli: TestCli): Promise<void> {
   await cli.run('rules', 'build', '--out', 'ruleset.bin');
 }
 
-test('a plan with a built ruleset says what publishing it would start, and publishes nothing', async (t) => {
+test('a plan with a built ruleset reports what publishing it would start, and publishes nothing', async (t) => {
   const cli = await createTestCli(t);
   await changedRules(cli);
   t.like((await cli.run('retro', 'plan', '--json')).lines[0], { dueObjects: 0, coveredObjects: 2 });
@@ -30,7 +30,7 @@ test('a plan with a built ruleset says what publishing it would start, and publi
   t.like((await cli.run('retro', 'plan', '--json')).lines[0], { dueObjects: 0 });
 });
 
-test('a plan with a built ruleset needs no ruleset in force, nor a state folder, and makes none', async (t) => {
+test('a plan with a built ruleset needs no active ruleset, nor a state folder, and makes none', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...testedRule('Evil', 'evil'), 'in/one.txt': 'evil' });
   await cli.run('rules', 'build', '--out', 'ruleset.bin');

@@ -17,9 +17,9 @@ import { reviewConfigFlag } from '../../flags/review-config.ts';
 import { largeFilesFlag } from '../../flags/size-limit.ts';
 import { jsonLine, printLine, safeText } from '../../output/output.ts';
 import { planLines } from '../../output/plan-lines.ts';
+import { budgetOf, printForecast } from '../../output/print-forecast.ts';
+import { printProblems } from '../../output/print-problems.ts';
 import { reportFlag } from '../../output/review-section.ts';
-import { budgetOf, tellForecast } from '../../output/tell-forecast.ts';
-import { tellProblems } from '../../output/tell-problems.ts';
 import { hasTarget } from '../../wiring/state-folder.ts';
 import { withExistingTarget } from '../../wiring/with-target.ts';
 
@@ -69,7 +69,7 @@ export const retroPlan = defineCommand({
     }));
     const lines = [...inventories.map((each) => `listing   ${safeText(inventoryLine(each))}`), ...planLines(plan)];
     await printLine(context.stdout, options.json ? jsonLine({ ...plan, inventories: told }) : lines.join('\n'));
-    return budget === null ? exitCodes.ok : tellForecast(context, options.report, plan, budget);
+    return budget === null ? exitCodes.ok : printForecast(context, options.report, plan, budget);
   },
 });
 
@@ -95,15 +95,15 @@ async function planOf(
         ...{ readers: planReaders(target, inventories), records: target.state.records, scans: target.state.scans },
         ...{ maxObjectBytes: target.maxObjectBytes, largeFiles: options.largeFiles, retroCost: target.retroCost },
       },
-      ruleset ?? (await rulesetInForce(target)),
+      ruleset ?? (await loadActiveRuleset(target)),
       { buckets: target.buckets, filter: await filterOf(context, options), full: options.full },
     );
     return { plan, inventories };
   };
-  return withExistingTarget(globals, use, { observe: tellProblems(context) });
+  return withExistingTarget(globals, use, { observe: printProblems(context) });
 }
 
-async function rulesetInForce({ library }: Target): Promise<Ruleset> {
+async function loadActiveRuleset({ library }: Target): Promise<Ruleset> {
   const { rulesetId } = await activeRuleset(library);
   return library.get(rulesetId);
 }

@@ -12,7 +12,7 @@ const published = { 'evil.yar': ruleFor('Evil', 'evil'), 'odd.yar': ruleFor('Odd
 const changed = { 'rules/evil.yar': ruleFor('Evil', 'vile'), 'rules/new.yar': ruleFor('New', 'none') };
 const objects = { a: 'evil', b: 'vile', c: 'odd', d: 'none', e: 'evil vile', 'f\n\u001b[2J`|<b>@all': 'none such' };
 
-testWithDynamo('in AWS a pull request sees what its rules would find, and nobody else notices', async (t) => {
+testWithDynamo('in AWS a pull request sees what its rules would find, and no other user notices', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.publish(published);
   await pipeline.upload(objects);
@@ -45,7 +45,7 @@ testWithDynamo('in AWS a pull request sees what its rules would find, and nobody
   t.true(later.stdout.includes('f\\n\\x1b[2J`|<b>@all'));
 });
 
-testWithDynamo('in AWS a preview that has not begun in time is told as running, and shown later', async (t) => {
+testWithDynamo('in AWS a preview that has not begun in time is reported as running, and shown later', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.publish(published);
   await pipeline.upload(objects);

@@ -23,7 +23,7 @@ test('a noisy rule closes the gate, and a staged one does not', async (t) => {
   t.like(await cli.section(), { verdict: 'passed' });
 });
 
-test('a content that a rule names by its hash must be matched where it lies in the corpus', async (t) => {
+test('a content that a rule names by its hash must be matched wherever it is in the corpus', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil', b: 'vile' });
   const named = (...hashes: readonly string[]) =>
     ruleFor('Evil', 'vile', hashes.map((hash, index) => `hash${index} = "${hash}"`).join(' '));
@@ -45,7 +45,7 @@ test('a content that a rule names by its hash must be matched where it lies in t
   t.deepEqual((await states())?.[0], [sha256('evil'), 'missed']);
 });
 
-test('a sample is scanned where that is wanted or the corpus is too large, and what rules name besides', async (t) => {
+test('a sample is scanned where that is wanted or the corpus is too large, and also what rules name', async (t) => {
   const files = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`${index}`, `file ${index}`]));
   const cli = await createPreviewCorpus(t, files);
   // The records know contents once they were scanned.
@@ -93,7 +93,7 @@ test('a rule that makes scans run out of time is plain to see', async (t) => {
   });
 });
 
-test('too many rules at once are no fault of theirs, and the section says why there is no preview', async (t) => {
+test('too many rules at once are not their fault, and the section reports why there is no preview', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil' });
   const many = Array.from({ length: 2001 }, (_, index) => `rule R${index} { condition: filesize == ${index} }`);
   await cli.write({ 'rules/many.yar': many.join('\n') });

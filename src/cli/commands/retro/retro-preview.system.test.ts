@@ -16,7 +16,7 @@ import { ruleFor } from '../../../testing/local/test-target.ts';
 const main = fileURLToPath(new URL('../../main.mjs', import.meta.url));
 const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
 
-test('what changed rules find now, and what was found before, is told for each; nothing else is left of it', async (t) => {
+test('what changed rules find now, and what was found before, is shown for each; nothing else is left of it', async (t) => {
   const cli = await createPreviewCorpus(t, {
     a: 'evil',
     b: 'evil vile',
@@ -66,7 +66,7 @@ test('what changed rules find now, and what was found before, is told for each; 
   t.false([matches.stdout, alerts].some((each) => each.includes(sha256('vile')) || each.includes(sha256('nothing'))));
 });
 
-test('for people there is a table of the rules, and then what they hit', async (t) => {
+test('for people there is a table of the rules, and then what they match', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil', b: 'vile' });
   await cli.write({ 'rules/evil.yar': ruleFor('Evil', 'vile') });
   const { code, stdout } = await cli.preview();
@@ -82,7 +82,7 @@ test('for people there is a table of the rules, and then what they hit', async (
   );
 });
 
-test('where no logic changed there is nothing to preview, and the section says so', async (t) => {
+test('where no logic changed there is nothing to preview, and the section reports it', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil' });
   await cli.write({ 'rules/evil.yar': ruleFor('Evil', 'evil', 'author = "another"') });
   const { code, stdout } = await cli.preview();
@@ -101,7 +101,7 @@ test('rules that do not compile are not previewed', async (t) => {
   t.like(await cli.section(), { section: 'left', of: 'preview', verdict: 'unknown' });
 });
 
-test('what has not ended in time goes on, and is shown later', async (t) => {
+test('what has not ended in time continues, and is shown later', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil', b: 'vile' });
   await cli.write({ 'rules/evil.yar': ruleFor('Evil', 'vile') });
   // Another process has the pipeline, and does nothing.
@@ -133,7 +133,7 @@ test('what has not ended in time goes on, and is shown later', async (t) => {
   t.regex(wrong.stderr, /is a retro scan, not a preview/);
 });
 
-test('whoever is interrupted, by Ctrl-C or as a runner does it, cancels the preview', async (t) => {
+test('an interrupted command, by Ctrl-C or as a runner does it, cancels the preview', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil' });
   await cli.write({ 'rules/evil.yar': ruleFor('Evil', 'vile') });
   // Another process has the pipeline, and does nothing.
@@ -172,7 +172,7 @@ test('hostile names and contents neither move the cursor nor break a line', asyn
   t.is(section.section === 'preview' ? section.rules[0]?.examples[0]?.key : null, `in/${name}`);
 });
 
-test('limits of this machine narrow a preview, and what they leave out is said', async (t) => {
+test('limits of this machine narrow a preview, and what they leave out is reported', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil', b: 'vile' });
   await cli.write({ 'rules/evil.yar': ruleFor('Evil', 'vile') });
   const limited = (limits: object, ...args: readonly string[]) =>
@@ -205,7 +205,7 @@ test('limits of this machine narrow a preview, and what they leave out is said',
   t.is((await limited({ maxObject: 1 })).code, 2);
 });
 
-test('flags that say nothing are wrong usage', async (t) => {
+test('meaningless flags are wrong usage', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil' });
   for (const args of [
     ['--sample', '0'],

@@ -34,7 +34,7 @@ test('rules check puts errors before warnings on their exact lines, and the text
   });
 });
 
-test('warnings alone pass a check, and fail it with --strict', async (t) => {
+test('only warnings pass a check, and fail it with --strict', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'rules/bare.yar': 'rule Bare { condition: filesize == 0 }' });
   t.is((await cli.run('rules', 'check', '--report', 'check.json')).code, 0);
@@ -55,7 +55,7 @@ test('paths are those of the repository, wherever in it the command runs', async
   t.like(runnerCommands(alone.stdout)[0], { properties: { file: 'rules/bad.yar' } });
 });
 
-test('what is wrong with a file that others include is told once', async (t) => {
+test('what is wrong with a file that others include is reported once', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({
     'rules/shared.yar': '\nrule Shared { condition: foo }\n',
@@ -86,7 +86,7 @@ test('lines and columns are those of the file, whatever its line ends, marks and
   );
 });
 
-test('of more annotations than GitHub shows, a last one says how many there are', async (t) => {
+test('of more annotations than GitHub shows, a last one shows how many there are', async (t) => {
   const cli = await createTestCli(t);
   const bad = Array.from({ length: 11 }, (_, index) => [`rules/${index}.yar`, 'rule Bad { condition: foo }'] as const);
   await cli.write(Object.fromEntries(bad));
@@ -152,7 +152,7 @@ test('rules test names failing tests, untested rules and unusable test files by 
   });
 });
 
-test('rules that do not compile are annotated by the check alone, and both reports of the tests say that none was run', async (t) => {
+test('rules that do not compile are annotated only by the check, and both reports of the tests report that none was run', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'rules/bad.yar': '\nrule Bad { condition: foo }' });
   const args = ['rules', 'test', '--format', 'github', '--junit', 'tests.xml', '--report', 'tests.json'];
@@ -168,7 +168,7 @@ test('rules that do not compile are annotated by the check alone, and both repor
   t.regex(await readFile(join(cli.dir, 'tests.xml'), 'utf8'), /bad\.yar:2:23: error/);
 });
 
-test('green tests pass, with a JUnit report beside any format', async (t) => {
+test('green tests pass, with a JUnit report with any format', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(testedRule('Evil', 'evil'));
   const summary = join(cli.dir, 'summary.md');

@@ -13,7 +13,7 @@ import { repositoryPath } from '../../git/repository-path.ts';
 import { diagnosticAnnotations, printAnnotations } from '../../output/annotations.ts';
 import { countDiagnostics, diagnosticPath, printDiagnostics } from '../../output/diagnostics.ts';
 import { jsonLine, painter, plural, printLine, safeText } from '../../output/output.ts';
-import { reportFlag, tellSection } from '../../output/review-section.ts';
+import { reportFlag, writeSection } from '../../output/review-section.ts';
 import { sarifOfDiagnostics } from '../../output/sarif-report.ts';
 
 /** `rules check`. */
@@ -71,7 +71,7 @@ export const rulesCheck = defineCommand({
     if (options.format === 'sarif') await printLine(context.stdout, jsonLine(sarifOfDiagnostics(named)));
     const found = { files: loaded.files.length, rules: countRules(prepared), diagnostics: named };
     const section = checkSection({ ...found, strict: options.strict });
-    await tellSection(context, options.report, section);
+    await writeSection(context, options.report, section);
     return section.verdict === 'failed' ? exitCodes.findings : exitCodes.ok;
   },
 });

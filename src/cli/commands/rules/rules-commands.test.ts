@@ -11,7 +11,7 @@ test('rules check is content with good rules', async (t) => {
   t.regex(stderr, /1 file: 0 errors/);
 });
 
-test('rules check says what is wrong by file, line and column, and ends with 1', async (t) => {
+test('rules check reports what is wrong by file, line and column, and ends with 1', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...testedRule('Evil', 'evil'), 'rules/bad\n.yar': '\nrule Bad { condition: foo }' });
   const { code, stdout, stderr } = await cli.run('rules', 'check');
@@ -196,7 +196,7 @@ test('a rules folder that does not exist is wrong configuration', async (t) => {
   }
 });
 
-test('doctor has nothing to say against a fresh folder with good rules', async (t) => {
+test('doctor finds no problem in a fresh folder with good rules', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(testedRule('Evil', 'evil'));
   const { code, lines } = await cli.run('doctor', '--json');
@@ -252,7 +252,7 @@ test('rules diff names added, removed, moved and edited rules, against a folder,
   t.regex((await cli.run('rules', 'diff')).stdout, /^\+ a\.yar:Same[\s\S]*5 changes, 0 unchanged; 5 rules/);
 });
 
-test('rules diff refuses a base that is missing; of one that does not compile it says so, and all rules are new', async (t) => {
+test('rules diff refuses a base that is missing; of one that does not compile it reports it, and all rules are new', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...testedRule('Evil', 'evil'), 'base/bad.yar': 'rule { nonsense' });
   t.is((await cli.run('rules', 'diff', '--base', 'missing')).code, 2);
@@ -262,7 +262,7 @@ test('rules diff refuses a base that is missing; of one that does not compile it
   t.regex(stdout, /^\+ evil\.yar:Evil\n1 change, 0 unchanged; 1 rule/);
 });
 
-test('a file that is no rule at all is reported, by check and lint alike', async (t) => {
+test('a file that is not a rule at all is reported, by check and lint alike', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...testedRule('Evil', 'evil'), 'rules/noise.yar': Buffer.from([0, 255, 34, 47, 42, 123]) });
   const { code, stdout } = await cli.run('rules', 'check');

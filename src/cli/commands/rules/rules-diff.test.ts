@@ -19,7 +19,7 @@ const head = [
   'rule New { condition: Helper }',
 ].join('\n');
 
-test('rules diff says what a change means: scope, texts and dependents', async (t) => {
+test('rules diff reports what a change means: scope, texts and dependents', async (t) => {
   const cli = await createTestCli(t);
   const repository = createGitRepository(cli.dir);
   await cli.write({ 'rules/a.yar': base });

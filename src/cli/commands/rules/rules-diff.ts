@@ -7,7 +7,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { baseFlag, baseRuleset, headRuleset } from '../../flags/base-ruleset.ts';
 import { switchFlag } from '../../flags/flags.ts';
 import { jsonLine, printLine } from '../../output/output.ts';
-import { reportFlag, tellSection } from '../../output/review-section.ts';
+import { reportFlag, writeSection } from '../../output/review-section.ts';
 import { detailedDiffLines } from '../../output/ruleset-diff.ts';
 
 /** `rules diff`. */
@@ -30,12 +30,12 @@ export const rulesDiff = defineCommand({
     const head = await headRuleset(context, globals);
     if (head === null) {
       const left = { schema: reviewSchema, section: 'left', verdict: 'failed', of: 'diff' } as const;
-      await tellSection(context, options.report, { ...left, why: 'The rules do not compile.' });
+      await writeSection(context, options.report, { ...left, why: 'The rules do not compile.' });
       return exitCodes.findings;
     }
     const diff = diffRulesets(base, head);
     await printLine(context.stdout, options.json ? jsonLine(diff) : detailedDiffLines(diff).join('\n'));
-    await tellSection(context, options.report, diffSection(diff));
+    await writeSection(context, options.report, diffSection(diff));
     return exitCodes.ok;
   },
 });

@@ -32,7 +32,7 @@ async function startCli(t: ExecutionContext, files: Readonly<Record<string, stri
 const gate = (cli: TestCli, ...flags: readonly string[]) =>
   cli.run('rules', 'goodware', 'good', '--jobs', '1', ...flags);
 
-test('a hit fails, and is told with its rule, path, hash and strings', async (t) => {
+test('a match fails, and is reported with its rule, path, hash and strings', async (t) => {
   const cli = await startCli(t);
   const { code, stdout } = await gate(cli);
   t.is(code, 1);
@@ -64,7 +64,7 @@ test('--json and --report are the section of a review', async (t) => {
   ]);
 });
 
-test('an exception by path or by content covers the hit, and is told with its reason', async (t) => {
+test('an exception by path or by content covers the match, and is reported with its reason', async (t) => {
   for (const file of ['path: "files/**/*.so"', `sha256: ${sha256('not evil')}`]) {
     const cli = await startCli(t, { [exceptionsFile]: exception(file) });
     const { code, stdout } = await gate(cli);
@@ -88,7 +88,7 @@ test('an exception of another rule, of another file, or that has expired covers 
   }
 });
 
-test('exceptions that are not valid are told with file, line and key, and nothing is scanned', async (t) => {
+test('exceptions that are not valid are reported with file, line and key, and nothing is scanned', async (t) => {
   const given = `# one\n${exception('path: x', { expires: inDays(400) })}- { rule: Evil }\n`;
   const cli = await startCli(t, { [exceptionsFile]: given });
   const { code, stderr, lines } = await gate(cli, '--json', '--report', 'out.json');
@@ -99,7 +99,7 @@ test('exceptions that are not valid are told with file, line and key, and nothin
   t.true(existsSync(join(cli.dir, 'out.json')));
 });
 
-test('an exceptions file is no test file', async (t) => {
+test('an exceptions file is not a test file', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...testedRule('A', 'evil'), [exceptionsFile]: '- nonsense\n' });
   t.is((await cli.run('rules', 'test')).code, 0);
@@ -131,7 +131,7 @@ test('of a base that does not compile all rules count as new', async (t) => {
   t.regex(stderr, /^broken\/a\.yar:1:\d+: error: [\s\S]*--base: broken does not compile: all rules count as new\.$/m);
 });
 
-test('rules that do not compile are said to be why nothing was scanned', async (t) => {
+test('rules that do not compile are reported as the reason why nothing was scanned', async (t) => {
   const cli = await startCli(t, { 'rules/b.yar': 'rule B { condition: foo }' });
   const { code, stderr } = await gate(cli, '--report', 'out.json');
   t.is(code, 1);
@@ -140,7 +140,7 @@ test('rules that do not compile are said to be why nothing was scanned', async (
   t.like(section, { section: 'left', of: 'goodware', verdict: 'unknown' });
 });
 
-test('what is no regular file or too large is counted with the reason; circles of links end', async (t) => {
+test('what is not a regular file or too large is counted with the reason; circles of links end', async (t) => {
   const cli = await startCli(t, { 'files/large': '', 'files/lib/x.so': 'fine' });
   const at = (name: string) => join(cli.dir, 'files', name);
   await truncate(at('large'), 1001);
@@ -212,7 +212,7 @@ test('a name of a file cannot forge a line, move the cursor or widen an exceptio
   t.deepEqual(covered.notes, []);
 });
 
-test('what exceptions say is as harmless when it is told', async (t) => {
+test('text of exceptions is as harmless when it is reported', async (t) => {
   const hostile = 'x\n::error::y\u001b[2J';
   const unneeded = { rule: 'Evil', path: `files/${hostile}`, reason: 'x', expires: inDays(90) };
   const used = { rule: 'Evil', path: 'files/lib/x.so', reason: hostile, expires: inDays(90) };
@@ -251,7 +251,7 @@ test('a place that is not configured, or whose root does not exist, ends with 2 
   t.regex(missing.stderr, /goodware\.places, good: missing does not exist/);
 });
 
-test('a place without a file that could be scanned is no pass', async (t) => {
+test('a place without a file that could be scanned is not a pass', async (t) => {
   const cli = await startCli(t, { 'c.yaml': 'goodware: { places: { good: [empty] } }' });
   await mkdir(join(cli.dir, 'empty'));
   const { code, stdout } = await gate(cli, '--config', 'c.yaml');
@@ -259,7 +259,7 @@ test('a place without a file that could be scanned is no pass', async (t) => {
   t.regex(stdout, /No file was scanned.*\nunknown: /);
 });
 
-test('a place of which a part was not looked at is no pass, whatever lies in the others', async (t) => {
+test('a place of which a part was not looked at is not a pass, whatever is in the others', async (t) => {
   const places = { empty: ['files/y', 'empty'], hollow: ['hollow', 'files/y'], one: ['files/y', './files/y'] };
   const cli = await startCli(t, { 'c.yaml': JSON.stringify({ goodware: { places } }), 'hollow/x': '' });
   await mkdir(join(cli.dir, 'empty'));

@@ -18,7 +18,7 @@ import { readReviewConfig, reviewConfigDir, reviewConfigFlag } from '../../flags
 import { goodwareLines } from '../../goodware/goodware-lines.ts';
 import { scanGoodwarePlace } from '../../goodware/scan-goodware-place.ts';
 import { jsonLine, painter, printLine, safeText } from '../../output/output.ts';
-import { reportFlag, tellSection } from '../../output/review-section.ts';
+import { reportFlag, writeSection } from '../../output/review-section.ts';
 
 const options = z.object({
   base: z.string().default('published'),
@@ -55,7 +55,7 @@ export const rulesGoodware = defineCommand({
     const dir = reviewConfigDir(context, options.config);
     const place = goodwarePlace(goodware.places, args, process.platform);
     const changed = await changedRules(context, globals, options);
-    if (changed === null) return tellNotCompiled(context, options);
+    if (changed === null) return printNotCompiled(context, options);
     const { head, ruleset, rules } = changed;
 
     const about = { place: place.name, roots: place.roots, rules: rules.length };
@@ -93,9 +93,9 @@ async function changedRules(context: CliContext, globals: GlobalOptions, { all, 
   return { head, ruleset, rules: ruleset.rules.filter(({ logicHash }) => logic.has(logicHash)) };
 }
 
-async function tellNotCompiled(context: CliContext, { report }: Options): Promise<number> {
+async function printNotCompiled(context: CliContext, { report }: Options): Promise<number> {
   const why = 'The rules do not compile.';
-  await tellSection(context, report, {
+  await writeSection(context, report, {
     ...{ schema: reviewSchema, section: 'left', verdict: 'unknown', of: 'goodware', why },
   });
   await printLine(context.stderr, `Nothing was scanned: ${why}`);
@@ -103,7 +103,7 @@ async function tellNotCompiled(context: CliContext, { report }: Options): Promis
 }
 
 async function tell(context: CliContext, options: Options, section: SectionOf<'goodware'>): Promise<number> {
-  await tellSection(context, options.report, section);
+  await writeSection(context, options.report, section);
   const lines = options.json ? [jsonLine(section)] : goodwareLines(section, painter(context, 'stdout'));
   for (const line of lines) await printLine(context.stdout, line);
   return section.verdict === 'passed' ? exitCodes.ok : exitCodes.findings;

@@ -54,7 +54,7 @@ test('what is staged no longer is not shown', async (t) => {
   t.is((await cli.run('rules', 'staged', '--json')).stdout, '');
 });
 
-test('a rule that a rollback takes away soaks anew when it is back', async (t) => {
+test('a rule that a rollback takes away soaks again when it is back', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(testedRule('Old', 'old'));
   await cli.run('publish');

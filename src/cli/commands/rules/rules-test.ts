@@ -10,9 +10,9 @@ import { chooseTests, isChosen, refuseEmptyChoices } from '../../flags/chosen-te
 import { declaredVariables } from '../../flags/declared-variables.ts';
 import { choiceFlag } from '../../flags/flags.ts';
 import { nearNames } from '../../flags/near-names.ts';
+import { emptyRun, printTestRun, printUntested } from '../../output/print-tests.ts';
 import { printTo } from '../../output/printed-text-lines.ts';
 import { reportFlag } from '../../output/review-section.ts';
-import { emptyRun, tellRun, tellUntested } from '../../output/tell-tests.ts';
 import { writeOut } from '../../output/write-out.ts';
 
 /** `rules test`. */
@@ -76,11 +76,11 @@ export const rulesTest = defineCommand({
       );
     }
     if (tests === undefined) {
-      await tellUntested(context, globals, options, errors);
+      await printUntested(context, globals, options, errors);
       return exitCodes.findings;
     }
     names.refuseUnknown();
-    await tellRun(context, globals, options, tests);
+    await printTestRun(context, globals, options, tests);
     return isGreen(tests) ? exitCodes.ok : exitCodes.findings;
   },
 });

@@ -20,7 +20,7 @@ export function checkArrivals(place: NotifyingBucket, liveQueueUrl: string | nul
     const found = await askIfAllowed(call, () => readNotifications(place));
     if ('unknown' in found) return warn(check, `the receiver of its events is not known: ${found.unknown}`);
     if (found.known.eventBridge) return ok(check, 'EventBridge receives the events of new objects');
-    if (liveQueueUrl !== null) return judgeOwn(check, found.known, liveQueueUrl);
+    if (liveQueueUrl !== null) return checkLiveQueue(check, found.known, liveQueueUrl);
     return fail(
       check,
       `EventBridge is off, so new objects are not scanned before the next retro scan: run "rearview buckets connect ${place.bucket}", which keeps its other notifications.`,
@@ -28,7 +28,7 @@ export function checkArrivals(place: NotifyingBucket, liveQueueUrl: string | nul
   });
 }
 
-function judgeOwn(check: string, { destinations }: NotificationConfiguration, liveQueueUrl: string): Finding {
+function checkLiveQueue(check: string, { destinations }: NotificationConfiguration, liveQueueUrl: string): Finding {
   const arrivals = destinations.filter(({ events }) => events.some((each) => each.startsWith('s3:ObjectCreated:')));
   const toQueue = arrivals.filter(({ kind, arn }) => kind === 'queue' && isQueue(arn, liveQueueUrl));
   if (toQueue.some(isWhole)) return ok(check, 'the live queue receives the events of new objects');

@@ -4,7 +4,7 @@ import type { S3Request } from '../../../testing/s3/s3-http.ts';
 import { restrictedTo } from '../../../testing/s3/s3-restricted.ts';
 import { testWithDynamo } from '../../../testing/test-unless.ts';
 
-testWithDynamo('a bucket whose versioning is not as the settings say fails, whichever is wrong', async (t) => {
+testWithDynamo('a bucket whose versioning is not as configured fails, whichever is wrong', async (t) => {
   const versioned = await startSoundAws(t);
   onlyFaults(
     t,
@@ -16,7 +16,7 @@ testWithDynamo('a bucket whose versioning is not as the settings say fails, whic
   onlyFaults(t, await plain.check({ versioned: true }), /^fail corpus corpus: keeps no versions \(versioning: Never\)/);
 });
 
-testWithDynamo('a bucket beside the first may keep no versions, and is listed by its prefix alone', async (t) => {
+testWithDynamo('another bucket than the first may keep no versions, and is listed only by its prefix', async (t) => {
   const refused: S3Request[] = [];
   const { check, services } = await startSoundAws(t, {
     existing: { mail: false },

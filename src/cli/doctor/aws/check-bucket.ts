@@ -24,12 +24,12 @@ export async function checkCorpusBucket(
   } catch (error) {
     return [fail(check, messageOf(error))];
   }
-  const versioning = judgeVersioning(check, facts, { versioned: config.versioned, isFirst });
+  const versioning = checkVersioning(check, facts, { versioned: config.versioned, isFirst });
   const liveQueueUrl = isFirst ? config.liveQueueUrl : null;
   return [versioning, await checkArrivals({ client, bucket: bucket.name }, liveQueueUrl)];
 }
 
-function judgeVersioning(
+function checkVersioning(
   check: string,
   { versioning }: BucketFacts,
   { versioned, isFirst }: { readonly versioned: boolean; readonly isFirst: boolean },

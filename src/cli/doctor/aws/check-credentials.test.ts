@@ -15,7 +15,7 @@ const provider = (name: string, message: string) => async () => {
   throw Object.assign(new Error(message), { name });
 };
 
-test('credentials that have expired are told from those that AWS does not know', async (t) => {
+test('credentials that have expired are distinguished from those that AWS does not know', async (t) => {
   for (const [code, pattern] of [
     ['ExpiredToken', /have expired: sign in again/],
     ['RequestExpired', /have expired/],
@@ -29,7 +29,7 @@ test('credentials that have expired are told from those that AWS does not know',
   }
 });
 
-test('credentials that are not there are told from a session that has ended', async (t) => {
+test('credentials that are not there are distinguished from a session that has ended', async (t) => {
   const endpoint = 'http://127.0.0.1:1';
   const none = provider('CredentialsProviderError', 'Could not load credentials from any providers');
   t.regex((await checkCredentials(clientOf(t, { credentials: none, endpoint }))).detail, /not set: set AWS_PROFILE/);
@@ -40,7 +40,7 @@ test('credentials that are not there are told from a session that has ended', as
   );
 });
 
-test('without a region, doctor says that it is the region', async (t) => {
+test('without a region, doctor reports that it is the region', async (t) => {
   const region = async () => {
     throw new Error('Region is missing');
   };

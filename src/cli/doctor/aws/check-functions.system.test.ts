@@ -18,7 +18,7 @@ testWithDynamo(
     onlyFaults(t, await check(), /^warn batcher: .*its last update failed/);
     lambda.functions = good;
     lambda.unreserved = 49;
-    onlyFaults(t, await check(), /^warn concurrency: 49 invocations .*Concurrent executions/);
+    onlyFaults(t, await check(), /^warn concurrency: 49 unreserved concurrent invocations.*Concurrent executions/);
     lambda.unreserved = 50;
     onlyFaults(t, await check());
   },

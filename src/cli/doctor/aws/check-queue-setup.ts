@@ -27,7 +27,7 @@ export function checkQueueSetup(
     const redrive = `hides messages for ${queue.visibilitySeconds} s, gives up after ${settings.maxReceives} attempts`;
     const consumers = await inspectConsumers(lambda, queue.arn);
     if ('unknown' in consumers) return warn(check, `${redrive}; its consumers are not known: ${consumers.unknown}`);
-    return judgeConsumers(check, queue, consumers.known, redrive);
+    return checkConsumers(check, queue, consumers.known, redrive);
   });
 }
 
@@ -44,7 +44,7 @@ function redriveProblem({ maxReceives, url }: QueueSettings, queue: QueueFacts, 
   return null;
 }
 
-function judgeConsumers(
+function checkConsumers(
   check: string,
   { visibilitySeconds }: QueueFacts,
   consumers: readonly Consumer[],

@@ -17,7 +17,7 @@ testWithDynamo(
     t.like(await check(Date.now()), { status: 'ok', detail: '1 scan under way' });
     const stuck = await check(later);
     t.is(stuck.status, 'warn');
-    t.true(stuck.detail.startsWith(`${scan.id} does not get on`), stuck.detail);
+    t.true(stuck.detail.startsWith(`${scan.id} makes no progress`), stuck.detail);
     await scans.acquireLease(scan.id, 'batcher', { nowMs: later, ttlMs: 60_000 });
     t.like(await check(later), { status: 'ok' });
     t.like(await check(later + 12 * 60_000), { status: 'warn' });

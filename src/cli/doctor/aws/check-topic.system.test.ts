@@ -2,7 +2,7 @@ import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { onlyFaults, startSoundAws } from '../../../testing/aws/sound-aws.ts';
 import { testWithDynamo } from '../../../testing/test-unless.ts';
 
-testWithDynamo('a topic that nobody listens to warns', async (t) => {
+testWithDynamo('a topic without a subscriber warns', async (t) => {
   const { check, services } = await startSoundAws(t);
   const { TopicArn = '' } = await services.sns.send(new CreateTopicCommand({ Name: 'silent' }));
   onlyFaults(

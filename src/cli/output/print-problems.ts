@@ -6,7 +6,7 @@ import { printLine, safeText } from './output.ts';
  * Prints problems of a target to stderr as they come, such as a published ruleset that was
  * replaced.
  */
-export function tellProblems({ stderr }: CliContext): Observe {
+export function printProblems({ stderr }: CliContext): Observe {
   return (event) => {
     if (event.type === 'problem') void printLine(stderr, safeText(`problem: ${event.where}: ${event.message}`));
   };

@@ -11,23 +11,23 @@ import { repositoryPath } from '../git/repository-path.ts';
 import { printAnnotations, testAnnotations } from './annotations.ts';
 import { printDiagnostics } from './diagnostics.ts';
 import { painter, printLine, safeText } from './output.ts';
-import { tellSection } from './review-section.ts';
+import { writeSection } from './review-section.ts';
 import { writeOut } from './write-out.ts';
 
 const reporters = { text: reportText, tap: reportTap, junit: reportJunit } as const;
 
 /** Format and files of the result of a test run. */
-export interface TellOptions {
+export interface TestOutput {
   readonly format: keyof typeof reporters | 'github';
   readonly out?: string | undefined;
   readonly report?: string | undefined;
 }
 
 /** Prints a test run in its format, and writes the section of a review if requested. */
-export async function tellRun(
+export async function printTestRun(
   context: CliContext,
   globals: GlobalOptions,
-  { format, out, report }: TellOptions,
+  { format, out, report }: TestOutput,
   run: TestRun,
 ) {
   const writes = format === 'github' ? 'text' : format;
@@ -39,16 +39,16 @@ export async function tellRun(
   }
   if (format === 'github') await printAnnotations(context, 'rules test', testAnnotations(context, globals, run));
   const fileOf = (file: string) => repositoryPath(context, path.join(globals.testsDir, file));
-  await tellSection(context, report, testsSection(run, fileOf));
+  await writeSection(context, report, testsSection(run, fileOf));
 }
 
 const noTest = 'No test was run: the rules do not compile.';
 
 /** Prints that no test was run, and the reason. */
-export async function tellUntested(
+export async function printUntested(
   context: CliContext,
   globals: GlobalOptions,
-  { format, report }: TellOptions,
+  { format, report }: TestOutput,
   errors: readonly Diagnostic[],
 ) {
   await printDiagnostics(context, 'stderr', globals, errors, painter(context, 'stderr'));
@@ -59,7 +59,7 @@ export async function tellUntested(
     await printAnnotations(context, 'rules test', [{ severity: 'error', title: 'rules test', lines, place }]);
   }
   await printLine(context.stderr, noTest);
-  await tellSection(context, report, {
+  await writeSection(context, report, {
     ...{ schema: reviewSchema, section: 'left', verdict: 'unknown', of: 'tests', why: noTest },
   });
 }

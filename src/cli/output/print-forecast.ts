@@ -5,7 +5,7 @@ import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readReviewConfig } from '../flags/review-config.ts';
 import { printLine } from './output.ts';
-import { tellSection } from './review-section.ts';
+import { writeSection } from './review-section.ts';
 
 export type ForecastBudget = ReviewConfig['forecast'];
 
@@ -28,7 +28,7 @@ export async function budgetOf(
  * @param report value of the flag
  * @returns the exit code
  */
-export async function tellForecast(
+export async function printForecast(
   context: CliContext,
   report: string | undefined,
   plan: RetroPlan,
@@ -43,6 +43,6 @@ export async function tellForecast(
       `The time is not known ${why}: it is not compared with the budget of ${budget.maxMinutes} minutes (forecast.maxMinutes).`,
     );
   }
-  await tellSection(context, report, section);
+  await writeSection(context, report, section);
   return section.verdict === 'failed' ? exitCodes.findings : exitCodes.ok;
 }
