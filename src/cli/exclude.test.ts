@@ -27,7 +27,7 @@ test('scan leaves out what the patterns of the flag and of rearview.yaml name, a
         .split('\n')
         .flatMap((line) => line.split(/\s+/)[1] ?? [])
         .sort(),
-      stderr.match(/; (\d+) left out/)?.[1],
+      stderr.match(/; (\d+) excluded/)?.[1],
     ];
   };
   t.deepEqual(await scan('--exclude', '*.log', '--exclude', '/cache'), [['in/a.txt', 'in/deep/cache/d.txt'], '2']);

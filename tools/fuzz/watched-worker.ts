@@ -45,8 +45,8 @@ export function startWatchedWorker({ deadlineMs, maxMemoryBytes, maxHeapMb }: In
   const record = createRunRecord(maxInputBytes);
   const worker = new Worker(workerUrl, {
     workerData: { record },
-    // With a compile cache, a full heap would abort the process instead of ending the thread.
-    env: withoutCompileCache(process.env),
+    // With a compile cache or coverage, a full heap would abort or block the process instead of ending the thread.
+    env: plainEnvironment(process.env),
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
   });
   let isAlive = true;
@@ -102,6 +102,10 @@ export function startWatchedWorker({ deadlineMs, maxMemoryBytes, maxHeapMb }: In
   };
 }
 
-function withoutCompileCache({ NODE_COMPILE_CACHE: _, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function plainEnvironment({
+  NODE_COMPILE_CACHE: _,
+  NODE_V8_COVERAGE: __,
+  ...env
+}: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return env;
 }

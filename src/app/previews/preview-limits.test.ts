@@ -116,7 +116,7 @@ test('more rules than the limits allow are refused, with the reason', async (t) 
   const { target } = await open(t, { maxRules: 1 }, {});
   const rules = { 'a.yar': `${ruleFor('One', 'alpha')}${ruleFor('Two', 'beta')}` };
   await t.throwsAsync(target.startPreview(previewRequest({ now: rules })), {
-    message: /it takes 1 rules \(previews\.maxRules\), and not 2/,
+    message: /the limit is 1 rule \(previews\.maxRules\), and there are 2/,
   });
 });
 
