@@ -62,7 +62,7 @@ test('a test that sets a variable which its rules do not use, or to what does no
   const { code, stdout } = await cli.run('rules', 'test');
   t.is(code, 1);
   t.regex(stdout, /Unknown variable "ownr"/);
-  t.regex(stdout, /Invalid value "high" of the variable score, which is of the type float/);
+  t.regex(stdout, /Invalid value "high" for the variable score of type float/);
 });
 
 test('--define declares what rearview.yaml does not, and refuses what cannot be', async (t) => {

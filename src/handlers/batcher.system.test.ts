@@ -62,9 +62,9 @@ testWithDynamo('by any other alias the batcher plans, and takes no previews', as
     await pipeline.ended(JSON.parse(payload).scanId);
     const asked = JSON.parse(new TextDecoder().decode(previewEvent(previewRequest({ now: rules }))));
     const preview = await pipeline.lambda.invoke(name, asked);
-    t.regex(preview.error?.errorMessage ?? '', /by its alias "preview" alone/, name);
+    t.regex(preview.error?.errorMessage ?? '', /only its alias "preview" takes previews/, name);
     const cancelled = await pipeline.lambda.invoke(name, { cancelPreview: asked.preview.scanId });
-    t.regex(cancelled.error?.errorMessage ?? '', /by its alias "preview" alone/, name);
+    t.regex(cancelled.error?.errorMessage ?? '', /only its alias "preview" takes previews/, name);
   }
   t.deepEqual(await pipeline.target.state.scans.list({ kind: 'preview', limit: 10 }), []);
 });

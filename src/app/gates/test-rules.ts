@@ -135,7 +135,7 @@ function variableProblem(declared: readonly VariableDeclaration[], given: GivenV
       return `Unknown variable "${name}" in externals: rearview.yaml does not declare it, or no rule of the file uses it.`;
     }
     if (readVariable(declaration.type, text) === null) {
-      return `Invalid value ${JSON.stringify(text)} of the variable ${name}, which is of the type ${declaration.type}.`;
+      return `Invalid value ${JSON.stringify(text)} for the variable ${name} of type ${declaration.type}.`;
     }
   }
   return null;

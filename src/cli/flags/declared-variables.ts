@@ -68,7 +68,7 @@ export function definedValues(
     if (wrong !== undefined) {
       throw new RearviewError(
         'ERR_USAGE',
-        `--define: Invalid value "${text}" of the variable ${name}, which is of the type ${wrong}.`,
+        `--define: Invalid value "${text}" for the variable ${name} of type ${wrong}.`,
       );
     }
   }

@@ -192,7 +192,7 @@ test('limits of this machine narrow a preview, and what they leave out is report
   const refusals: readonly (readonly [object, string, RegExp])[] = [
     [{ within }, 'in/b', /^The preview was refused: previews may only read corpus\/in\/a .*"in\/b" is outside\.$/],
     [{ maxRunning: 0 }, 'in/', /^The preview was refused: previews are turned off/],
-    [{ maxRules: 1 }, 'in/', /1 rules \(previews\.maxRules\), and not 2/],
+    [{ maxRules: 1 }, 'in/', /1 rule \(previews\.maxRules\), and there are 2/],
   ];
   for (const [limits, prefix, why] of refusals) {
     const refused = await limited(limits, '--prefix', prefix);
