@@ -154,7 +154,7 @@ test.serial('what does not exist ends with 2 and is named, before anything is sc
   await refused('s3://corpus/in', /s3:\/\/corpus\/in is not an object.*add a slash: s3:\/\/corpus\/in\/\n/);
   await refused('s3://corpus/in/b', /add a slash: s3:\/\/corpus\/in\/b\/\n/);
   await refused('s3://corpus/i', /s3:\/\/corpus\/i does not exist\./);
-  await refused('s3://corpus/none/', /s3:\/\/corpus\/none\/ does not exist: no key has this prefix/);
+  await refused('s3://corpus/none/', /s3:\/\/corpus\/none\/ does not exist, and no key has this prefix/);
   await refused('s3://nowhere/a', /nowhere\/a cannot be used; check bucket/);
   await refused('s3://', /names no bucket/);
   await cli.client.send(new CreateBucketCommand({ Bucket: 'empty' }));

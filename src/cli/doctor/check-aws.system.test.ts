@@ -121,7 +121,7 @@ testWithDynamo('a permission that lacks is named', async (t) => {
     t,
     await check({}, { s3 }),
     /^fail corpus corpus: .*the role needs s3:ListBucketVersions/,
-    /^fail artifacts artifacts: .*the role needs s3:ListBucket,/,
+    /^fail artifacts artifacts: .*the role needs s3:ListBucket /,
     /^fail ruleset: .*was refused.*s3:GetObject/,
   );
 });

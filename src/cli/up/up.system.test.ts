@@ -198,7 +198,7 @@ test('an alert that the webhook did not take is sent there by a later run, until
   await cli.write(folder);
   const refused = await cli.run(...once, '--webhook', `http://127.0.0.1:${port}/?token=secret`);
   t.regex(refused.stderr, /webhook +alerts go to 127\.0\.0\.1:\d+\n/);
-  t.regex(refused.stderr, /webhook did not take/);
+  t.regex(refused.stderr, /webhook did not accept/);
   t.notRegex(refused.stderr, /token=secret/);
   status = 200;
   const later = await cli.run(...once);

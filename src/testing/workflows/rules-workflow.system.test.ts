@@ -61,7 +61,9 @@ test('a good rule passes every job that needs no account, and leaves a section o
   t.like(sections.get('rearview-tests'), { section: 'tests', verdict: 'passed', failed: 0 });
   t.like(sections.get('rearview-diff'), { changes: [{ kind: 'added', rule: 'good.yar:Good' }], toScan: 1 });
   t.like(sections.get('rearview-goodware-macos'), { place: 'macos', verdict: 'passed', files: 1, failing: 0 });
-  for (const of of ['forecast', 'preview']) t.like(sections.get(`rearview-${of}`), { section: 'left', of });
+  for (const part of ['forecast', 'preview']) {
+    t.like(sections.get(`rearview-${part}`), { section: 'left', of: part });
+  }
   t.deepEqual(annotationsOf(run, 'check'), []);
   t.true(run.artifacts.has('junit'));
   t.not(run.jobs['check']?.summary, '');
