@@ -213,7 +213,7 @@ test('a preview that cannot be had is refused before anything is stored, with th
   }
   const many = Array.from({ length: 2001 }, (_, index) => `rule r${index} { condition: true }`).join('\n');
   t.throws(() => checkPreview(previewRequest({ now: { 'many.yar': many } })), {
-    message: /2,000 rules \(previews\.maxRules\), and there are 2001/,
+    message: /2,000 rules \(previews\.maxRules\), and there are 2,001/,
   });
   const long = Array.from({ length: 1700 }, (_, index) => `rule ${'r'.repeat(120)}${index} { condition: true }`);
   t.throws(() => checkPreview(previewRequest({ now: { 'l.yar': long.join('\n') } })), { message: /200000 bytes/ });

@@ -5,7 +5,7 @@ import { ruleId } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { PreviewLimits } from '../../domain/scans/preview-limits.ts';
 import { finalStates, newScan, type Scan } from '../../domain/scans/scan.ts';
-import { plural } from '../../domain/text/amounts.ts';
+import { formatCount, plural } from '../../domain/text/amounts.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 import { getScan } from '../scans/retro-scans.ts';
@@ -172,7 +172,7 @@ export function checkPreview(
   if (rules.length === 0) throw tooMuch('there are no rules in it');
   const maxRules = Math.min(limits.maxRules, maxPreviewRules);
   if (rules.length > maxRules) {
-    throw tooMuch(`the limit is ${plural(maxRules, 'rule')} (previews.maxRules), and there are ${rules.length}`);
+    throw tooMuch(`the limit is ${plural(maxRules, 'rule')} (previews.maxRules), and there are ${formatCount(rules.length)}`);
   }
   const nameBytes = Buffer.byteLength(JSON.stringify(rules.map(ruleId)));
   if (nameBytes > maxPreviewNameBytes) {

@@ -196,7 +196,7 @@ test('two merges that one run published both report what it found, though the sc
   t.regex((await run('publish', '--commit', third)).stdout, /active already/);
   await run('retro', 'start', '--jobs', '1');
   t.is((await run('github', 'report', '--commit', third)).code, 0);
-  t.regex(bodies()[2] ?? '', /^#51 [\s\S]*Nothing matched/);
+  t.regex(bodies()[2] ?? '', /^#51 [\s\S]*No new matches/);
   t.like((await run('github', 'report', '--commit', second, '--json')).lines[0], { scanId }, 'as before');
 });
 

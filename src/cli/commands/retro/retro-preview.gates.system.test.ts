@@ -99,6 +99,6 @@ test('too many rules at once are not their fault, and the section reports why th
   await cli.write({ 'rules/many.yar': many.join('\n') });
   const { code, stdout } = await cli.preview();
   t.is(code, 0);
-  t.regex(stdout, /^No preview: .*2000 rules/);
+  t.regex(stdout, /^No preview: .*2,000 rules/);
   t.like(await cli.section(), { section: 'left', of: 'preview', verdict: 'unknown' });
 });
