@@ -122,7 +122,7 @@ testWithDynamo('a permission that lacks is named', async (t) => {
     await check({}, { s3 }),
     /^fail corpus corpus: .*the role needs s3:ListBucketVersions/,
     /^fail artifacts artifacts: .*the role needs s3:ListBucket /,
-    /^fail ruleset: .*was refused.*s3:GetObject/,
+    /^fail ruleset: .*access was denied.*s3:GetObject/,
   );
 });
 
