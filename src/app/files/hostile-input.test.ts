@@ -200,7 +200,7 @@ test('a full disk stops the work and loses none of it: with free space again, it
   db.exec(`PRAGMA max_page_count = ${pages + 20}`);
   await pipeline.start();
   await pipeline.until(() =>
-    pipeline.events.some((event) => event.type === 'problem' && /no room/i.test(event.message)),
+    pipeline.events.some((event) => event.type === 'problem' && /no space/i.test(event.message)),
   );
   t.is((await pipeline.target.state.scans.get(scan.id))?.state, 'running');
   db.exec('PRAGMA max_page_count = 1000000');
