@@ -25,7 +25,7 @@ export function ownMetric(
 }
 
 /**
- * Of all versions of a function:
+ * A metric of a function, over all its versions:
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
 export function lambdaMetric(

@@ -29,8 +29,7 @@ function start(dir: string): ChildProcess {
     'corpus',
   ];
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
-    // Coverage of stripped types has other offsets than that of the tests' own loader; merged, both
-    // come out wrong.
+    // Coverage is collected only of the processes of ava.
     env: { ...process.env, NODE_V8_COVERAGE: '' },
     cwd: dir,
     stdio: 'ignore',

@@ -8,8 +8,7 @@ import { createTestCli } from '../testing/cli/run-cli.ts';
 const main = fileURLToPath(new URL('./main.mjs', import.meta.url));
 
 function start(cwd: string, ...args: readonly string[]) {
-  // Coverage of stripped types has other offsets than that of the tests' own loader; merged, both
-  // come out wrong.
+  // Coverage is collected only of the processes of ava.
   const env = { ...process.env, NODE_V8_COVERAGE: '' };
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], { cwd, env });
 }
@@ -40,6 +39,34 @@ test('help and wrong usage of the real process', async (t) => {
   const wrong = await finish(start(cli.dir, 'nonsense'));
   t.is(wrong.code, 2);
   t.is(wrong.stdout, '');
+});
+
+test('a command loads only what it uses', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ 'a.txt': 'a' });
+  t.is((await cli.run('upload', 'a.txt')).code, 0);
+  const counter = `data:text/javascript,${encodeURIComponent(`
+    import { registerHooks } from 'node:module';
+    registerHooks({ load: (url, context, next) => (process.stderr.write(url + '\\n'), next(url, context)) });
+  `)}`;
+  const loaded = async (...args: readonly string[]) => {
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--import', counter, main, ...args],
+      {
+        cwd: cli.dir,
+        env: { ...process.env, NODE_V8_COVERAGE: '' },
+      },
+    );
+    return (await finish(child)).stderr.split('\n').filter((line) => line.startsWith('file:'));
+  };
+  const help = await loaded('--help');
+  t.true(help.length > 5 && help.length < 60, `${help.length} modules`);
+  for (const url of help)
+    t.notRegex(url, /node_modules\/(?!commander\/)|src\/(adapters|app|engine|targets|cli\/commands\/)/);
+  const list = await loaded('matches', 'list');
+  t.true(list.some((url) => url.endsWith('local-target.ts')));
+  for (const url of list) t.notRegex(url, /@aws-sdk|@octokit|yara-x|src\/(engine|adapters\/aws)\//);
 });
 
 test('a reader that has had enough ends the program quietly', async (t) => {

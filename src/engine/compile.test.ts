@@ -2,7 +2,8 @@ import test from 'ava';
 import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
 import { externalsOf } from '../domain/rulesets/externals.ts';
 import { reportedMatchesPerPattern } from '../domain/scans/match.ts';
-import { checkSources, compile } from './compile.ts';
+import { checkSources } from '../testing/rules/check-sources.ts';
+import { compile } from './compile.ts';
 import { liveEngine } from './live-engine.ts';
 import { engineInfo } from './module/engine-module.ts';
 

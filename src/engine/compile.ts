@@ -17,16 +17,6 @@ export interface CompileReport {
 }
 
 /**
- * Compiles each source separately in this thread, without a deadline: `checkRules` has one.
- * Therefore a source that is wrong (or crashes the engine) hides no problem of another. The results
- * are the same as for compiling them together, because rules see only rules of their own namespace.
- */
-export function checkSources(sources: readonly RuleSource[]): CompileReport {
-  const reports = sources.map((source) => checkSource(source));
-  return { errors: reports.flatMap((each) => each.errors), warnings: reports.flatMap((each) => each.warnings) };
-}
-
-/**
  * Compiles rules for use in this thread. A scanned file can trap the engine or never end, so scan
  * files from outside in a scan pool.
  * @throws RearviewError `ERR_RULES_INVALID` if they do not compile
@@ -43,7 +33,11 @@ export function compile(sources: readonly RuleSource[]): CompiledRules {
   }
 }
 
-/** Compiles one source separately in this thread. */
+/**
+ * Compiles one source separately in this thread, without a deadline: `checkRules` has one. The
+ * result is the same as for compiling it with others, because rules see only rules of their own
+ * namespace.
+ */
 export function checkSource(
   { namespace, source, variables = [] }: RuleSource,
   engine: ReturnType<typeof liveEngine> = liveEngine(),

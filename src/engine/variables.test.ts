@@ -2,8 +2,9 @@ import test from 'ava';
 import { externalsOf } from '../domain/rulesets/externals.ts';
 import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { VariableDeclaration } from '../domain/rulesets/variables.ts';
+import { checkSources } from '../testing/rules/check-sources.ts';
 import { testOrigin } from '../testing/rules/tuned-rules.ts';
-import { checkSources, compile } from './compile.ts';
+import { compile } from './compile.ts';
 import { loadCheckedImage, loadSources } from './loaded-ruleset.ts';
 
 const variables: readonly VariableDeclaration[] = [

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import { externalsOf } from '../domain/rulesets/externals.ts';
 import { comparePage } from '../testing/generated-section.ts';
+import { checkSources } from '../testing/rules/check-sources.ts';
 import {
   type RuleOutcome,
   renderDifferences,
@@ -12,7 +13,7 @@ import {
   yaraDifferences,
 } from '../testing/rules/yara-differences.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
-import { checkSources, compile } from './compile.ts';
+import { compile } from './compile.ts';
 
 const run = promisify(execFile);
 

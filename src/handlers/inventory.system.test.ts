@@ -89,7 +89,11 @@ testWithDynamo('a scan of an inventory covers what is in it, and of the bucket w
   });
   const started = await pipeline.run('retro', 'start', '--inventory', url, '--full', '--no-wait');
   t.is(started.code, 0, started.stderr);
-  t.true(started.stderr.includes(`corpus: ${url}, created ${createdAt}; objects that arrived since 2026-01-25T01:00:00.000Z`));
+  t.true(
+    started.stderr.includes(
+      `corpus: ${url}, created ${createdAt}; objects that arrived since 2026-01-25T01:00:00.000Z`,
+    ),
+  );
   const scan = await pipeline.ended(started.stdout.trim());
   t.like(scan, { state: 'completed', error: null, inventories: [url], listed: { objects: oldCount + 3 } });
   t.like(scan.counts, { objects: oldCount + 3, scanned: oldCount + 2, skipped: 1, matches: oldCount + 1 });

@@ -3,9 +3,10 @@ import test from 'ava';
 import fc from 'fast-check';
 import { hasCode } from '../domain/errors.ts';
 import type { Ruleset } from '../domain/rulesets/ruleset.ts';
+import { decodeRuleset } from '../testing/rules/decode-ruleset.ts';
 import { keyIdOf, type RulesetSignature, trustKeys } from './file/ruleset-signature.ts';
 import { buildRuleset } from './ruleset.ts';
-import { decodeRuleset, encodeRuleset, loadRuleset, packRuleset } from './ruleset-file.ts';
+import { encodeRuleset, loadRuleset, packRuleset } from './ruleset-file.ts';
 
 const source = 'rule a : t { meta: x = "é\\n" y = true z = -1 condition: true } private rule b { condition: a }';
 const plain: Ruleset = {

@@ -149,14 +149,6 @@ export function loadRuleset(bytes: Uint8Array, options: LoadOptions = {}): Loade
   return { ruleset: { ...derived, id, image: trustImage ? image : null }, distrust, imageDamage, file };
 }
 
-/**
- * Returns the ruleset that `loadRuleset` loads from a file.
- * @throws RearviewError as `loadRuleset`
- */
-export function decodeRuleset(bytes: Uint8Array, options: LoadOptions = {}): Ruleset {
-  return loadRuleset(bytes, options).ruleset;
-}
-
 /** Why a file is not authentic; null where it is. */
 function doubtOf({ signatures, message }: RulesetFile, trusted: TrustedKeys): string | null {
   if (signatures === null) return 'its signature is damaged';

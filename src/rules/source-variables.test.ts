@@ -1,9 +1,10 @@
 import test from 'ava';
 import type { VariableDeclaration } from '../domain/rulesets/variables.ts';
+import { decodeRuleset } from '../testing/rules/decode-ruleset.ts';
 import { diffRulesets } from './diff-rulesets.ts';
 import { previewedRules, previewRuleset } from './preview-ruleset.ts';
 import { buildRuleset, isRulesetId, subsetRuleset } from './ruleset.ts';
-import { decodeRuleset, encodeRuleset } from './ruleset-file.ts';
+import { encodeRuleset } from './ruleset-file.ts';
 
 const engine = { name: 'yara-x', version: '1.20.0' };
 const owner: VariableDeclaration = { name: 'owner', type: 'string', default: '' };

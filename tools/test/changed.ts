@@ -11,6 +11,11 @@ const git = (...args: string[]) =>
     .filter((line) => line !== '');
 const args = process.argv.slice(2);
 const [base = 'HEAD'] = args.filter((arg) => !arg.startsWith('--'));
+const { status: isCommit } = spawnSync('git', ['rev-parse', '--verify', '--quiet', `${base}^{commit}`]);
+if (isCommit !== 0) {
+  process.stderr.write(`Unknown base "${base}": name a commit, branch or tag.\n`);
+  process.exit(2);
+}
 
 const changed = [
   ...git('diff', '--name-only', '--no-renames', '-z', base),

@@ -184,7 +184,7 @@ export async function readContent(
   }
 }
 
-/** What an error while reading means for the object; null where it is worth another try. */
+/** The outcome of an object that could not be read; null if another attempt is worthwhile. */
 export function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | null {
   const detail = messageOf(error);
   if (hasCode(error, 'ERR_OBJECT_GONE')) return { status: 'skipped', reason: 'gone', detail };
@@ -197,7 +197,7 @@ export function outcomeOfError(error: unknown, lastAttempt: boolean): Outcome | 
   return { status: 'failed', reason: 'unreadable', detail };
 }
 
-/** What a scan comes to. */
+/** The outcome of a scan. */
 export function outcomeOf(report: ScanReport | DamagedReport, objectSize: number): Outcome {
   return report.status === 'scanned'
     ? {

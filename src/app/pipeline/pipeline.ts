@@ -19,7 +19,7 @@ export interface PipelineQueues {
   readonly live: Queue;
   readonly retro: Queue;
   readonly preview: Queue;
-  /** Of all queues, in milliseconds. */
+  /** The visibility timeout of all queues, in milliseconds. */
   readonly visibilityMs: number;
   readonly maxReceives: number;
 }

@@ -172,7 +172,9 @@ export function checkPreview(
   if (rules.length === 0) throw tooMuch('there are no rules in it');
   const maxRules = Math.min(limits.maxRules, maxPreviewRules);
   if (rules.length > maxRules) {
-    throw tooMuch(`the limit is ${plural(maxRules, 'rule')} (previews.maxRules), and there are ${formatCount(rules.length)}`);
+    throw tooMuch(
+      `the limit is ${plural(maxRules, 'rule')} (previews.maxRules), and there are ${formatCount(rules.length)}`,
+    );
   }
   const nameBytes = Buffer.byteLength(JSON.stringify(rules.map(ruleId)));
   if (nameBytes > maxPreviewNameBytes) {

@@ -36,7 +36,7 @@ export interface RunPreviewOptions extends PreparePreviewOptions {
   readonly observe: (event: PreviewEvent) => void;
 }
 
-/** What happens while a preview runs. */
+/** Events of a running preview. */
 export type PreviewEvent =
   | PrepareEvent
   | ({ readonly type: 'prepared'; readonly rules: number } & PreparedPreview)

@@ -8,7 +8,7 @@ import type { RunReviews } from './review-run.ts';
 /** Name of the check run, which the rules of a branch may require. */
 const checkName = 'Rearview';
 
-/** What was posted, or why it was not. */
+/** The posted comment, or the reason why there is none. */
 export type PostEvent =
   | {
       readonly type: 'check-run';

@@ -11,7 +11,7 @@ import { mergeReport, type ReportingTarget } from './merge-report.ts';
 import type { ReportedScan } from './reported-scan.ts';
 import { postScanComment } from './scan-comment.ts';
 
-/** What happens while a merge is reported on. */
+/** Events of the report on a merge. */
 export type MergeEvent =
   /** No pull request brought the commit, so there is none to comment on. */
   | { readonly type: 'no-pull'; readonly commit: string }

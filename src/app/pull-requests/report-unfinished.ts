@@ -8,7 +8,7 @@ import { mergeReport, type ReportingTarget } from './merge-report.ts';
 import type { ReportedScan } from './reported-scan.ts';
 import { isUnfinished, parseScanMark, postScanComment, type ScanMark, scanCommentKind } from './scan-comment.ts';
 
-/** What happens while comments are updated. */
+/** Events of updating comments. */
 export type UnfinishedEvent =
   | { readonly type: 'unfinished'; readonly pull: number; readonly scan: Scan }
   /** The scan could not be read, or the comment not updated. The others are. */

@@ -6,8 +6,9 @@ import test from 'ava';
 import { createLocalSigner } from '../../adapters/local/signing-key.ts';
 import { signRuleset } from '../../app/rulesets/sign-ruleset.ts';
 import type { Signer } from '../../ports/signer.ts';
-import { decodeRuleset, encodeRuleset } from '../../rules/ruleset-file.ts';
+import { encodeRuleset } from '../../rules/ruleset-file.ts';
 import { createTestCli, type TestCli } from '../../testing/cli/run-cli.ts';
+import { decodeRuleset } from '../../testing/rules/decode-ruleset.ts';
 
 const rules = {
   'rules/a.yar':

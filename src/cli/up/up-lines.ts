@@ -20,8 +20,8 @@ export function planLine(plan: RetroPlan, ruleset: Ruleset): string {
   if (plan.dueObjects === 0) return `nothing to scan, all ${plural(plan.objects, 'object')} are covered`;
   const named = plan.dueRules.slice(0, 3).join(', ');
   const more = plan.dueRules.length > 3 ? ` and ${formatCount(plan.dueRules.length - 3)} more` : '';
-  const rules =
-    plan.dueRules.length === ruleset.rules.length ? `all ${plural(plan.dueRules.length, 'rule')}` : `${named}${more}`;
+  const isAll = plan.dueRules.length > 1 && plan.dueRules.length === ruleset.rules.length;
+  const rules = isAll ? `all ${plural(plan.dueRules.length, 'rule')}` : `${named}${more}`;
   const expected = plan.expectedMs === null ? '' : `, about ${formatDuration(plan.expectedMs)}`;
   return `${rules} over ${formatCount(plan.dueObjects)} of ${plural(plan.objects, 'object')}, ${formatBytes(plan.dueBytes)}${expected}`;
 }

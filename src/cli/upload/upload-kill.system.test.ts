@@ -16,8 +16,7 @@ const files = 200;
 function start(dir: string, ...args: readonly string[]): ChildProcess {
   const all = ['upload', 'in', '--json', '--state', 'state', ...args];
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...all], {
-    // Coverage of stripped types has other offsets than that of the tests' own loader; merged, both
-    // come out wrong.
+    // Coverage is collected only of the processes of ava.
     env: { ...process.env, NODE_V8_COVERAGE: '' },
     cwd: dir,
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -2,9 +2,10 @@ import { Worker } from 'node:worker_threads';
 import test from 'ava';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import { externalsOf } from '../../domain/rulesets/externals.ts';
+import { checkSources } from '../../testing/rules/check-sources.ts';
 import { slowToCompile } from '../../testing/rules/slow-to-compile.ts';
 import { buildImage } from '../build-image.ts';
-import { checkSources, compile } from '../compile.ts';
+import { compile } from '../compile.ts';
 import { checkRules, compilableSources } from './check-rules.ts';
 
 const from = (namespace: string, source: string) => ({ namespace, source });

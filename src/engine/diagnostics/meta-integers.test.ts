@@ -1,6 +1,7 @@
 import test from 'ava';
 import { externalsOf } from '../../domain/rulesets/externals.ts';
-import { checkSources, compile } from '../compile.ts';
+import { checkSources } from '../../testing/rules/check-sources.ts';
+import { compile } from '../compile.ts';
 import { unsafeMetaIntegers } from './meta-integers.ts';
 
 const rule = (meta: string) => `rule a { meta: ${meta} condition: filesize >= 0 }`;

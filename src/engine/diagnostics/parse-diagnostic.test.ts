@@ -1,5 +1,5 @@
 import test from 'ava';
-import { checkSources } from '../compile.ts';
+import { checkSources } from '../../testing/rules/check-sources.ts';
 import { parseDiagnostic } from './parse-diagnostic.ts';
 
 test('a text without code or position is kept completely, with its first line as the message', (t) => {

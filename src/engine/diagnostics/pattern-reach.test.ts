@@ -1,5 +1,5 @@
 import test from 'ava';
-import { checkSources } from '../compile.ts';
+import { checkSources } from '../../testing/rules/check-sources.ts';
 
 const found = (pattern: string) =>
   checkSources([{ namespace: 'a.yar', source: `rule r {\n strings:\n  $a = ${pattern}\n condition: $a }` }])

@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { externalsOf } from '../../domain/rulesets/externals.ts';
-import { checkSources, compile } from '../../engine/compile.ts';
+import { compile } from '../../engine/compile.ts';
+import { checkSources } from '../../testing/rules/check-sources.ts';
 import { reversinglabsRules, withoutReversinglabsRules } from '../../testing/rules/reversinglabs.ts';
 import { loadRules } from '../load-rules.ts';
 import { hashRules } from '../logic-hash.ts';

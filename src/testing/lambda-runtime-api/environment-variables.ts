@@ -39,7 +39,7 @@ export function environmentVariables(options: EnvironmentVariables): Readonly<Re
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
     ...env,
-    // Coverage of stripped types has other offsets than that of the tests' own loader; merged, both come out wrong.
+    // Coverage is collected only of the processes of ava.
     NODE_V8_COVERAGE: '',
   };
 }

@@ -34,7 +34,7 @@ export interface TableDefinition {
  */
 export const ledgerDays = 400;
 /**
- * Of a batch that has reported.
+ * The attribute with the time at which DynamoDB deletes an entry:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
  */
 export const ledgerExpiry = 'expiresAt';

@@ -11,7 +11,8 @@ import { findVersion, orGone, type VersionedStore } from './find-version.ts';
 import { compareCopy, describeCopy, isMarked, type QuarantineRequest, quarantineKeys } from './quarantine-copy.ts';
 
 /**
- * What S3 copies in one piece: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ * Bytes of the largest object that S3 copies in one piece:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  */
 export const maxCopyBytes = 5 * 2 ** 30;
 

@@ -10,7 +10,7 @@ import { codeOf } from '../../../files/system-error.ts';
 /** A file as the user named it, or something in the place of a file. */
 export interface WalkedFile {
   /**
-   * As given, with the names below it joined by `/`. Bytes that are not UTF-8 are replaced by
+   * The path as given, with the names below it joined by `/`. Bytes that are not UTF-8 are replaced by
    * U+FFFD.
    */
   readonly path: string;

@@ -37,8 +37,8 @@ export function createReadAhead(fetch: FetchPage, bounds: ReadAheadBounds): Read
 }
 
 /**
- * Of the lanes with the fewest pages ahead, the one whose turn comes first. Null if no request may
- * be made.
+ * The next page to request: of the lane whose turn comes first among those with the fewest pages
+ * ahead. Null if no request may be made.
  */
 function nextLink(lanes: readonly Lane[], { pageKeys, maxRequests, maxKeys }: ReadAheadBounds): Link | null {
   let requests = 0;
