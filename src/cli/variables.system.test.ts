@@ -82,7 +82,7 @@ test('--define declares what rearview.yaml does not, and refuses what cannot be'
     t.regex(stderr, message);
   }
   await cli.write({ 'rearview.yaml': 'variables: { depth: 0, is_archive: false }\n' });
-  t.regex((await scan('--define', 'depth=deep')).stderr, /Invalid value "deep" of the variable depth/);
+  t.regex((await scan('--define', 'depth=deep')).stderr, /Invalid value "deep" for the variable depth/);
 });
 
 test('a declaration that cannot be is an error with its place', async (t) => {
