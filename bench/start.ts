@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const cli = fileURLToPath(new URL('../src/cli/main.mjs', import.meta.url));
+const cli = fileURLToPath(new URL('../src/cli/launch.mjs', import.meta.url));
 const rounds = 15;
 
 /**

@@ -9,7 +9,7 @@ import test from 'ava';
 import { openLocalState } from '../adapters/local/state.ts';
 import { readAlerts, ruleFor } from '../testing/local/test-target.ts';
 
-const main = fileURLToPath(new URL('./main.mjs', import.meta.url));
+const main = fileURLToPath(new URL('./launch.mjs', import.meta.url));
 const files = 240;
 const kills = 12;
 

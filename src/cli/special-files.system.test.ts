@@ -71,7 +71,7 @@ for (const [command, isThere] of written) {
     const cli = await createTestCli(t);
     await cli.write(testedRule('Evil', 'evil'));
     makeFifo(cli.dir, 'fifo');
-    const main = fileURLToPath(new URL('./main.mjs', import.meta.url));
+    const main = fileURLToPath(new URL('./launch.mjs', import.meta.url));
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...command], {
       cwd: cli.dir,
       env: { PATH: process.env['PATH'], XDG_STATE_HOME: process.env['XDG_STATE_HOME'], NODE_V8_COVERAGE: '' },
@@ -105,7 +105,7 @@ test('SIGTERM ends the process although one of its threads waits in a system cal
   const dir = tempFolder(t);
   makeFifo(dir, 'fifo');
   const blocked = `data:text/javascript,import{open}from"node:fs/promises";void open(${JSON.stringify(join(dir, 'fifo'))})`;
-  const main = fileURLToPath(new URL('./main.mjs', import.meta.url));
+  const main = fileURLToPath(new URL('./launch.mjs', import.meta.url));
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--import', blocked, main, '--help'],

@@ -10,7 +10,7 @@ import { openLocalState } from '../../adapters/local/state.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { localTargetId } from '../wiring/upload-destination.ts';
 
-const main = fileURLToPath(new URL('../main.mjs', import.meta.url));
+const main = fileURLToPath(new URL('../launch.mjs', import.meta.url));
 const files = 200;
 
 function start(dir: string, ...args: readonly string[]): ChildProcess {

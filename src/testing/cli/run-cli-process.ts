@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const cli = fileURLToPath(new URL('../../cli/main.mjs', import.meta.url));
+const cli = fileURLToPath(new URL('../../cli/launch.mjs', import.meta.url));
 
 export interface CliProcessEnd {
   /** -1 if a signal ended it. */

@@ -13,7 +13,7 @@ import { openLocalTarget } from '../../../targets/local/local-target.ts';
 import { createPreviewCorpus } from '../../../testing/local/preview-corpus.ts';
 import { ruleFor } from '../../../testing/local/test-target.ts';
 
-const main = fileURLToPath(new URL('../../main.mjs', import.meta.url));
+const main = fileURLToPath(new URL('../../launch.mjs', import.meta.url));
 const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
 
 test('what changed rules find now, and what was found before, is shown for each; nothing else is left of it', async (t) => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { createTestCli } from '../testing/cli/run-cli.ts';
 
-const main = fileURLToPath(new URL('./main.mjs', import.meta.url));
+const main = fileURLToPath(new URL('./launch.mjs', import.meta.url));
 
 function start(cwd: string, ...args: readonly string[]) {
   // Coverage is collected only of the processes of ava.
