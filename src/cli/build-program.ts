@@ -3,6 +3,7 @@ import { type CommandEntry, groups } from './commands.ts';
 import type { CliContext } from './context.ts';
 import type { CommandHost } from './define-command.ts';
 import { errorLabel, safeText } from './output/output.ts';
+import { programVersion } from './program-version.ts';
 
 /**
  * The program with all its commands.
@@ -23,6 +24,7 @@ function createProgram(context: CliContext, fill: (command: Command, entry: Comm
     )
     .helpCommand('help [command]', 'Show the help of a command.')
     .helpOption('-h, --help', 'Show this help.')
+    .version(programVersion(), '-V, --version', 'Print the version.')
     .configureHelp({ showGlobalOptions: true, helpWidth: 100, subcommandTerm: (command) => command.name() })
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),

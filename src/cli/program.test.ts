@@ -4,6 +4,7 @@ import { RearviewError } from '../domain/errors.ts';
 import { collector, createTestCli } from '../testing/cli/run-cli.ts';
 import { allCommands, buildProgram } from './build-program.ts';
 import { errorText } from './output/output.ts';
+import { programVersion } from './program-version.ts';
 
 const context = {
   stdout: collector().stream,
@@ -80,6 +81,11 @@ for (const args of [
     t.notRegex(stderr, /\n\s+at /);
   });
 }
+
+test('--version prints the version alone', async (t) => {
+  const cli = await createTestCli(t);
+  t.like(await cli.run('--version'), { code: 0, stdout: `${programVersion()}\n`, stderr: '' });
+});
 
 test('a wrong value is reported with its flag', async (t) => {
   const cli = await createTestCli(t);

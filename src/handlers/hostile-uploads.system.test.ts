@@ -91,3 +91,20 @@ testWithDynamo(
     t.is(new Set(versions).size, 4);
   },
 );
+
+testWithDynamo(
+  'metadata of an object sets a declared variable; a value that does not fit costs nothing but itself',
+  async (t) => {
+    const pipeline = await startAwsPipeline(t);
+    const depth = { name: 'depth', type: 'integer', default: 1 } as const;
+    const rules = [1, 2].map((value) => `rule Is_${value} { condition: depth == ${value} }`).join('\n');
+    await pipeline.publish({ 'a.yar': rules }, [depth]);
+    await putRaw(pipeline, 'two', { 'rearview-var-depth': '2' });
+    await putRaw(pipeline, 'unfit', { 'rearview-var-depth': 'deep' });
+    await putRaw(pipeline, 'silent', {});
+    await pipeline.settle();
+    const found = (await pipeline.alerts()).map(({ rule, object }) => `${object.key} ${rule.name}`);
+    t.deepEqual(found.sort(), ['silent Is_1', 'two Is_2', 'unfit Is_1']);
+    t.like((await liveScan(pipeline))?.counts, { objects: 3, scanned: 3, failed: 0 });
+  },
+);

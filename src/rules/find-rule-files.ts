@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { messageOf, RearviewError } from '../domain/errors.ts';
 import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
 import { isInside } from '../files/inside-folder.ts';
+import { codeOf } from '../files/system-error.ts';
 
 const extension = /\.yara?$/i;
 
@@ -103,6 +104,9 @@ export async function findRuleFiles(rulesDir: string): Promise<FoundRuleFiles> {
   };
 
   const found = await list('').catch((cause: unknown) => {
+    if (codeOf(cause) === 'ENOTDIR') {
+      throw new RearviewError('ERR_CONFIG', `The rules folder ${rulesDir} is a file: name the folder that holds it.`);
+    }
     throw new RearviewError('ERR_CONFIG', `Cannot read the rules folder ${rulesDir}: ${messageOf(cause)}`, {
       cause,
     });

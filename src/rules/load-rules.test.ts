@@ -66,7 +66,7 @@ test('every .yar and .yara file is loaded, sorted by path, and its path below th
 test('a missing folder, or a file in its place, is a configuration error that names it', async (t) => {
   const dir = await rulesFolder(t, { 'a.yar': '' });
   await t.throwsAsync(loadRules(join(dir, 'gone')), { code: 'ERR_CONFIG', message: /gone/ });
-  await t.throwsAsync(loadRules(join(dir, 'a.yar')), { code: 'ERR_CONFIG' });
+  await t.throwsAsync(loadRules(join(dir, 'a.yar')), { code: 'ERR_CONFIG', message: /is a file: name the folder/ });
 });
 
 test('includes are inserted from next to the file or from the rules folder, and compile', async (t) => {

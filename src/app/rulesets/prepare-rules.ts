@@ -15,6 +15,8 @@ import { locateDiagnostics } from './locate-diagnostics.ts';
 
 export interface PrepareOptions {
   readonly rulesDir: string;
+  /** As in `loadRules`. */
+  readonly only?: string | undefined;
   /** Declared for these rules. Default: none. */
   readonly variables?: readonly VariableDeclaration[];
   /** Folder of the tests to run. Without it no tests are run or required. */
@@ -50,7 +52,7 @@ export interface PreparedRules {
  * @throws RearviewError what `testRuleset` throws
  */
 export async function prepareRules(options: PrepareOptions): Promise<PreparedRules> {
-  const loaded = await loadRules(options.rulesDir, { variables: options.variables });
+  const loaded = await loadRules(options.rulesDir, { only: options.only, variables: options.variables });
   const report = await checkRules(loaded.files.map((file) => withVariables(file, file.variables)));
   const said = [
     ...loaded.problems,

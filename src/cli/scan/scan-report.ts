@@ -14,6 +14,7 @@ export function fileReportJson(report: FileReport): string {
         ...place,
         ...(report.scannedBytes === undefined ? {} : { scannedBytes: report.scannedBytes }),
         ...limitNoted(report),
+        ...(report.variableProblems === undefined ? {} : { variableProblems: report.variableProblems }),
         sha256: report.sha256,
         matches: report.matches.map(matchJson),
       });

@@ -1,4 +1,3 @@
-import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadForScan } from '../../app/files/load-for-scan.ts';
 import { activeRuleset } from '../../app/rulesets/active-ruleset.ts';
@@ -9,6 +8,7 @@ import { imageRefused } from '../../targets/image-refused.ts';
 import type { Target } from '../../targets/target.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { declaredVariables, withDefined } from '../flags/declared-variables.ts';
+import { rulesLocation } from '../flags/rules-location.ts';
 import { diagnosticLine, printDiagnostics } from '../output/diagnostics.ts';
 import { painter, plural, printLine, safeText } from '../output/output.ts';
 import { printProblems } from '../output/print-problems.ts';
@@ -77,7 +77,7 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
   if (globals.target === 'aws' && !globals.isRulesDirGiven) {
     return { ruleset: await loadActiveRuleset(context, globals), folders: globals };
   }
-  const { rulesDir, only } = await folderOf(globals.rulesDir);
+  const { rulesDir, only } = await rulesLocation(globals.rulesDir);
   const folders: Folders = { rulesDir, testsDir: globals.testsDir };
   const { ruleset, errors, explain } = await loadForScan(rulesDir, {
     keepGoing: options.keepGoing,
@@ -97,14 +97,6 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
     throw new RearviewError('ERR_RULES_INVALID', `No rule file below ${globals.rulesDir} compiles.`);
   }
   return { ruleset, folders, explain };
-}
-
-/** The folder of the rules and, if a file was named, this file. Links are resolved. */
-async function folderOf(rules: string): Promise<{ readonly rulesDir: string; readonly only?: string }> {
-  // A failed lookup is reported when the rules are read.
-  const place = await realpath(rules).catch(() => rules);
-  const stats = await stat(place).catch(() => null);
-  return stats?.isFile() ? { rulesDir: path.dirname(place), only: path.basename(place) } : { rulesDir: rules };
 }
 
 /** @throws RearviewError `ERR_NOT_FOUND` if no ruleset is active */

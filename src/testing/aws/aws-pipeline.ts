@@ -5,10 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { publishRuleset } from '../../app/rulesets/publish-ruleset.ts';
 import { startRetro } from '../../app/scans/retro-scans.ts';
 import { type Alert, alertSchema } from '../../domain/alerts/alert.ts';
+import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
 import type { LedgerEntry } from '../../domain/scans/outcome.ts';
 import { finalStates, type Scan } from '../../domain/scans/scan.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
+import { withVariables } from '../../rules/source-variables.ts';
 import { createAwsClients } from '../../targets/aws/aws-clients.ts';
 import { readAwsConfig } from '../../targets/aws/aws-config.ts';
 import { type AwsTarget, openAwsTarget } from '../../targets/aws/aws-target.ts';
@@ -33,7 +35,7 @@ export interface AwsPipeline {
   holdRetro(): Promise<() => Promise<void>>;
   readonly target: AwsTarget;
   /** Publishes a ruleset: sources by path. */
-  publish(rules: Readonly<Record<string, string>>): Promise<void>;
+  publish(rules: Readonly<Record<string, string>>, variables?: readonly VariableDeclaration[]): Promise<void>;
   /** Uploads objects by key. */
   upload(objects: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
   /** Starts a retro scan. */
@@ -145,8 +147,10 @@ export async function startAwsPipeline(
     },
     target,
     ended,
-    async publish(rules) {
-      const sources = Object.entries(rules).map(([namespace, source]) => ({ namespace, source }));
+    async publish(rules, variables) {
+      const sources = Object.entries(rules).map(([namespace, source]) =>
+        withVariables({ namespace, source }, variables),
+      );
       await publishRuleset(target.library, buildRuleset(sources, engineInfo()), { now: Date.now });
     },
     async upload(objects) {

@@ -9,6 +9,7 @@ import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { declaredVariables } from '../../flags/declared-variables.ts';
 import { choiceFlag, switchFlag } from '../../flags/flags.ts';
+import { rulesLocation } from '../../flags/rules-location.ts';
 import { repositoryPath } from '../../git/repository-path.ts';
 import { diagnosticAnnotations, printAnnotations } from '../../output/annotations.ts';
 import { countDiagnostics, diagnosticPath, printDiagnostics } from '../../output/diagnostics.ts';
@@ -19,7 +20,7 @@ import { sarifOfDiagnostics } from '../../output/sarif-report.ts';
 /** `rules check`. */
 export const rulesCheck = defineCommand({
   description:
-    'Compile and lint the rules.\n\nEach problem is one line: file:line:column: severity: message [code]. Notes on stderr list the files that are not rule files.\nEnds with 1 if there are errors; warnings count only with --strict.',
+    'Compile and lint the rules.\n\nEach problem is one line: file:line:column: severity: message [code]. Notes on stderr list the files that are not rule files.\nEnds with 1 if there are errors; warnings count only with --strict.\n--rules may also name one file.',
   flags: [
     ['--strict', 'Count warnings as errors.'],
     [
@@ -46,27 +47,30 @@ export const rulesCheck = defineCommand({
   examples: [
     'rearview rules check',
     'rearview rules check --rules my-rules --strict',
+    'rearview rules check --rules rules/webshell/php.yar',
     'rearview rules check --format github --report check.json',
     'rearview rules check --format sarif > check.sarif',
   ],
   async run(context, { options, globals }) {
+    const location = await rulesLocation(globals.rulesDir);
+    const folders = { ...globals, rulesDir: location.rulesDir };
     const prepared = await prepareRules({
-      rulesDir: globals.rulesDir,
+      ...location,
       variables: await declaredVariables(context),
     });
     const { diagnostics, loaded } = prepared;
     const stream = options.format === 'text' ? 'stdout' : 'stderr';
     if (options.json) {
       for (const { rendered: _, ...each } of diagnostics) await printLine(context.stdout, jsonLine(each));
-    } else await printDiagnostics(context, stream, globals, diagnostics, painter(context, stream));
+    } else await printDiagnostics(context, stream, folders, diagnostics, painter(context, stream));
     if (options.format === 'github') {
-      await printAnnotations(context, 'rules check', diagnosticAnnotations(context, globals, diagnostics));
+      await printAnnotations(context, 'rules check', diagnosticAnnotations(context, folders, diagnostics));
     }
-    for (const each of loaded.leftOut) await printLine(context.stderr, noteLine(context, globals, each));
+    for (const each of loaded.leftOut) await printLine(context.stderr, noteLine(context, folders, each));
     await printLine(context.stderr, `${plural(loaded.files.length, 'file')}: ${countDiagnostics(diagnostics)}`);
     const named = diagnostics.map((each) => ({
       ...each,
-      file: repositoryPath(context, diagnosticPath(each, globals)),
+      file: repositoryPath(context, diagnosticPath(each, folders)),
     }));
     if (options.format === 'sarif') await printLine(context.stdout, jsonLine(sarifOfDiagnostics(named)));
     const found = { files: loaded.files.length, rules: countRules(prepared), diagnostics: named };
@@ -76,8 +80,8 @@ export const rulesCheck = defineCommand({
   },
 });
 
-function noteLine({ cwd }: CliContext, globals: GlobalOptions, { file, why }: LeftOut): string {
-  return safeText(`${path.relative(cwd, diagnosticPath({ file }, globals))}: note: left out, because ${why}`);
+function noteLine({ cwd }: CliContext, folders: GlobalOptions, { file, why }: LeftOut): string {
+  return safeText(`${path.relative(cwd, diagnosticPath({ file }, folders))}: note: left out, because ${why}`);
 }
 
 /** Rules that do not compile are counted as far as they can be understood. */

@@ -22,6 +22,19 @@ test('rules check reports what is wrong by file, line and column, and ends with 
   t.like(first, { file: 'bad\n.yar', line: 2, column: 23, code: 'E009' });
 });
 
+test('rules check takes one file, and a command that needs a folder asks for it', async (t) => {
+  const cli = await createTestCli(t);
+  await cli.write({ 'rules/web/a.yar': 'rule A { condition: foo }', 'rules/web/b.yar': 'rule B { condition: bar }' });
+  const { code, stdout, stderr } = await cli.run('rules', 'check', '--rules', 'rules/web/a.yar');
+  t.is(code, 1);
+  t.regex(stdout, /^rules\/web\/a\.yar:1:21: error: /m);
+  t.notRegex(stdout, /b\.yar/);
+  t.regex(stderr, /^1 file: 1 error/m);
+  const refused = await cli.run('rules', 'test', '--rules', 'rules/web/a.yar');
+  t.is(refused.code, 2);
+  t.regex(refused.stderr, /a\.yar is a file: name the folder that holds it/);
+});
+
 test('warnings fail a check only with --strict', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'rules/bare.yar': 'rule Bare { condition: filesize == 0 }' });
