@@ -46,9 +46,9 @@ test('what Git does not know is not guessed: the message names what to fetch', a
   await t.throwsAsync(
     isContainedIn(known, git('rev-parse', 'HEAD^{tree}')),
     { code: 'ERR_STATE' },
-    'a tree is no commit',
+    'a tree is not a commit',
   );
-  await t.throwsAsync(isContainedIn(known, '--help'), { message: /is no commit/ });
+  await t.throwsAsync(isContainedIn(known, '--help'), { message: /is not a commit/ });
 });
 
 test('in a shallow clone a no is not believed where something may be missing', async (t) => {
