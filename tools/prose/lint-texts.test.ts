@@ -25,7 +25,7 @@ test('a problem of a help text names the command and the flag', (t) => {
 
 test('a problem of a message names the file and the line; values, SQL and tests are not prose', (t) => {
   const file = join(tempFolder(t), 'a.ts');
-  const lines = ['const a = `Tell ${somebody} of it`;', '', 'fail(\'Nothing is told "so many" times\');'];
+  const lines = [`const a = \`Tell \${somebody} of it\`;`, '', 'fail(\'Nothing is told "so many" times\');'];
   writeFileSync(file, [...lines, "db.run('SELECT told FROM x WHERE y')", "import 'told/of/it';"].join('\n'));
   const problems = lintTexts(messageTexts(file));
   t.deepEqual(
