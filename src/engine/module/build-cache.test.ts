@@ -22,8 +22,5 @@ test('processes that store a build at the same time leave it whole, and nothing 
   const storing = Array.from({ length: 4 }, () => run(process.execPath, ['store.ts'], { cwd: project }));
   await t.notThrowsAsync(Promise.all(storing));
   const build = readdirSync(join(project, 'node_modules/.cache/rearview/engine'));
-  t.deepEqual(
-    build.map((name) => name.replace(/^[0-9a-f]{64}/, '…')).toSorted(),
-    ['build.json', '….wasm'],
-  );
+  t.deepEqual(build.map((name) => name.replace(/^[0-9a-f]{64}/, '…')).toSorted(), ['build.json', '….wasm']);
 });
