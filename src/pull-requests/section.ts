@@ -56,6 +56,15 @@ const check = z.object({
     .max(200),
   /** Number of diagnostics that are not listed. `omitted` means the same in other sections. */
   omitted: count,
+  /** Public rules that are not part of the ruleset. Absent if there are none. */
+  leftOut: z
+    .object({
+      quarantined: count,
+      duplicates: count,
+      rules: z.array(z.object({ rule: name, reason: sentence, code: short, ...place })).max(100),
+      omitted: count,
+    })
+    .exactOptional(),
 });
 
 const tests = z.object({

@@ -1,6 +1,7 @@
 import { type RuleEntry, type RuleSource, ruleId } from '../domain/rulesets/rule.ts';
 import { createLineIndex } from '../rules/syntax/line-index.ts';
 import { parseSource } from '../rules/syntax/parse.ts';
+import { isVendored } from '../rules/vendored.ts';
 import type { UntestedRule } from './results.ts';
 import type { RuleTestFile } from './spec.ts';
 
@@ -12,14 +13,14 @@ export interface UntestedRulesOptions {
 
 /**
  * Finds rules without enough tests. Every public rule needs a test in its own file that it matches
- * and one that it does not match. Tests with a `todo` do not count, because they prove nothing yet.
+ * and one that it does not match, but for those of `vendor/`. Tests with a `todo` do not count, because they prove nothing yet.
  * Lines are those of the sources, with includes resolved.
  */
 export function untestedRules({ rules, rulesEntries, files }: UntestedRulesOptions): UntestedRule[] {
   const sources = new Map(rules.map(({ namespace, source }) => [namespace, source]));
   const placeOf = createPlaces(sources);
   return rulesEntries.flatMap(({ namespace, name, private: hidden }) => {
-    if (hidden || !sources.has(namespace)) return [];
+    if (hidden || isVendored(namespace) || !sources.has(namespace)) return [];
     const file = files.find((each) => each.namespace === namespace);
     const tests = (file?.tests ?? []).filter(({ todo }) => todo === undefined);
     const matching = tests.filter(({ matches }) => matches.includes(ruleId({ namespace, name }))).length;

@@ -128,7 +128,7 @@ export async function resolveIncludes(options: {
   };
 }
 
-const nothing: ParsedSource = { imports: [], includes: [], rules: [], problems: [] };
+const nothing: ParsedSource = { imports: [], includes: [], rules: [], problems: [], broken: [] };
 
 function suppressedAt(text: string, parsed: ParsedSource, offset: number): readonly string[] {
   const holding = suppressionsOf(text, parsed).filter((each) => holdsAt(each, offset));

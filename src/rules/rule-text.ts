@@ -9,7 +9,8 @@ import { createLineIndex } from './syntax/line-index.ts';
  */
 export const maxRuleFileBytes = 64 * 1024 ** 2;
 
-const replacement = '\ufffd';
+/** Stands for bytes that are not UTF-8. */
+export const replacement = '\ufffd';
 
 /**
  * Returns the text of a rule file without its byte-order mark, which the engine refuses. The engine

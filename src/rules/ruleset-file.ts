@@ -120,7 +120,7 @@ export interface LoadedRuleset {
 export function loadRuleset(bytes: Uint8Array, options: LoadOptions = {}): LoadedRuleset {
   const { trusted = new Map(), sha256 = null, trustImage = false, maxSourceBytes = maxUnpackedBytes } = options;
   const file = parseRulesetFile(bytes);
-  const { id, engine, rules } = file;
+  const { id, engine, rules, leftOut } = file;
   const why = doubtOf(file, trusted);
   const found = sha256 === null ? sha256 : hashOf(bytes);
   const { image, imageDamage } = imageOf(file);
@@ -128,6 +128,7 @@ export function loadRuleset(bytes: Uint8Array, options: LoadOptions = {}): Loade
     let sources: readonly RuleSource[] | undefined;
     const ruleset: Ruleset = {
       ...{ id, engine, rules, image },
+      ...(leftOut === undefined ? {} : { leftOut }),
       get sources() {
         sources ??= file.unpackSources(maxSourceBytes);
         return sources;

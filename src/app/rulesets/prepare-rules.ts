@@ -1,17 +1,19 @@
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import type { LeftOutRule } from '../../domain/rulesets/left-out-rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
 import { buildImage } from '../../engine/build-image.ts';
 import { checkRules } from '../../engine/diagnostics/check-rules.ts';
-import { engineInfo } from '../../engine/module/engine-module.ts';
 import type { TestRun } from '../../rule-tests/results.ts';
 import { lintRules } from '../../rules/lint/lint-rules.ts';
 import { type LoadedRules, loadRules } from '../../rules/load-rules.ts';
-import { buildRuleset } from '../../rules/ruleset.ts';
 import { withVariables } from '../../rules/source-variables.ts';
+import { isVendored } from '../../rules/vendored.ts';
 import { testDiagnostics } from '../gates/test-diagnostics.ts';
 import { type TestRulesetOptions, testRuleset } from '../gates/test-ruleset.ts';
+import { buildDistinct, leftOutByLoading } from './build-distinct.ts';
 import { locateDiagnostics } from './locate-diagnostics.ts';
+import { byPlace, quarantineRules } from './quarantine-rules.ts';
 
 export interface PrepareOptions {
   readonly rulesDir: string;
@@ -35,6 +37,8 @@ export interface PrepareOptions {
 
 export interface PreparedRules {
   readonly loaded: LoadedRules;
+  /** Public rules that are not part of the ruleset, and why. They are no diagnostics. */
+  readonly leftOut: readonly LeftOutRule[];
   /**
    * All diagnostics, also of tests, by file and line. Rule files are below the rules folder, test
    * files below the tests folder.
@@ -53,17 +57,23 @@ export interface PreparedRules {
  */
 export async function prepareRules(options: PrepareOptions): Promise<PreparedRules> {
   const loaded = await loadRules(options.rulesDir, { only: options.only, variables: options.variables });
-  const report = await checkRules(loaded.files.map((file) => withVariables(file, file.variables)));
+  const sources = loaded.files.map((file) => withVariables(file, file.variables));
+  const report = await checkRules(sources);
+  const { files, quarantined } = await quarantineRules(loaded.files, report.errors, { check: checkRules });
+  const unusable = [...leftOutByLoading(loaded.problems), ...quarantined].sort(byPlace);
+  const own = { files: loaded.files.filter(({ namespace }) => !isVendored(namespace)) };
   const said = [
-    ...loaded.problems,
-    ...locateDiagnostics(loaded.files, [...report.errors, ...report.warnings]),
-    ...(options.lint === false ? [] : lintRules(loaded)),
+    ...loaded.problems.filter(({ file }) => !isVendored(file)),
+    ...locateDiagnostics(own.files, ofOwn([...report.errors, ...report.warnings])),
+    ...(options.lint === false ? [] : lintRules(own)),
   ];
-  if (hasErrors(said)) return { loaded, diagnostics: inOrder(said), ruleset: null };
+  if (hasErrors(said)) return { loaded, leftOut: unusable, diagnostics: inOrder(said), ruleset: null };
   const { testsDir, image = testsDir !== undefined } = options;
-  const built = buildRuleset(loaded.files, engineInfo());
+  const { ruleset: distinct, duplicates } = buildDistinct(files);
+  const leftOut = [...unusable, ...duplicates];
+  const built = leftOut.length === 0 ? distinct : { ...distinct, leftOut };
   const ruleset = image ? { ...built, image: await buildImage(built.sources) } : built;
-  if (testsDir === undefined) return { loaded, diagnostics: inOrder(said), ruleset };
+  if (testsDir === undefined) return { loaded, leftOut, diagnostics: inOrder(said), ruleset };
   const { testOnly: only, onlyTest, onPrinted } = options;
   const run = await testRuleset(ruleset, {
     testsDir,
@@ -74,7 +84,12 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
   });
   const tests = { ...run, findings: locateDiagnostics(loaded.files, run.findings) };
   const diagnostics = inOrder([...said, ...testDiagnostics(tests)]);
-  return { loaded, diagnostics, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
+  return { loaded, leftOut, diagnostics, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
+}
+
+/** Diagnostics of rules that are not public: the authors of public ones do not read them. */
+function ofOwn(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter(({ file }) => !isVendored(file));
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

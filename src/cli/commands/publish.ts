@@ -11,6 +11,7 @@ import { declaredVariables } from '../flags/declared-variables.ts';
 import { commitFlag, switchFlag } from '../flags/flags.ts';
 import { createCommitOrder } from '../git/commit-order.ts';
 import { printDiagnostics } from '../output/diagnostics.ts';
+import { leftOutLine } from '../output/left-out-lines.ts';
 import { painter, plural, printLine, safeText } from '../output/output.ts';
 import { printTo } from '../output/printed-text-lines.ts';
 import { changeLines, publishedJson, publishedLine, stagedNotNotedText, stateText } from '../output/published-lines.ts';
@@ -31,12 +32,14 @@ export const publish = defineCommand({
   options: z.object({ replaces: z.string().optional(), commit: commitFlag.optional(), json: switchFlag }),
   examples: ['rearview publish', 'rearview publish --target aws --commit "$(git rev-parse HEAD)"'],
   async run(context, { options, globals }) {
-    const { ruleset, diagnostics, tests } = await prepareRules({
+    const { ruleset, diagnostics, leftOut, tests } = await prepareRules({
       ...globals,
       variables: await declaredVariables(context),
       onPrinted: printTo(context),
     });
     await printDiagnostics(context, 'stderr', globals, diagnostics, painter(context, 'stderr'));
+    const summary = leftOutLine(leftOut);
+    if (summary !== null) await printLine(context.stderr, summary);
     if (ruleset === null) {
       await printLine(context.stderr, 'Not published: fix the errors above. The active ruleset stays.');
       return exitCodes.findings;

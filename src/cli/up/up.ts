@@ -17,6 +17,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { declaredVariables } from '../flags/declared-variables.ts';
 import { excludesOf } from '../flags/exclude-flag.ts';
 import { defaultConfigFile } from '../flags/review-config.ts';
+import { leftOutLine } from '../output/left-out-lines.ts';
 import { formatDuration, plural } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { createProgress, type Progress } from '../output/progress.ts';
@@ -172,13 +173,15 @@ async function prepare({ options, progress, say }: Session): Promise<Ruleset | n
     say('error', error.message);
     return null;
   }
-  const { ruleset, diagnostics, tests } = await prepareRules({
+  const { ruleset, diagnostics, leftOut, tests } = await prepareRules({
     ...options,
     variables,
     onPrinted: (test, printed) => printedTextLines(test, printed).forEach((line) => void progress.line(line)),
   });
   for (const diagnostic of diagnostics)
     say(diagnostic.severity === 'error' ? 'error' : 'warning', formatDiagnostic(diagnostic));
+  const summary = leftOutLine(leftOut);
+  if (summary !== null) say('vendor', summary);
   const took = formatDuration(performance.now() - started);
   if (ruleset === null) say('rules', `not published: fix the errors above (${took})`);
   else {

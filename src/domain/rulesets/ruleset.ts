@@ -1,4 +1,5 @@
 import type { ExternalName } from './externals.ts';
+import type { LeftOutRule } from './left-out-rule.ts';
 import type { RuleEntry, RuleSource } from './rule.ts';
 import type { VariableSlot } from './variables.ts';
 
@@ -16,6 +17,8 @@ export interface Ruleset {
    * scanner compiles the sources.
    */
   readonly image?: RulesetImage | null;
+  /** Public rules that are not part of it. Absent if there are none, or they are not known. */
+  readonly leftOut?: readonly LeftOutRule[];
 }
 
 /**

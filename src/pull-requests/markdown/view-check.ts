@@ -2,7 +2,7 @@ import { plural } from '../../domain/text/amounts.ts';
 import type { SectionOf } from '../section.ts';
 import { table } from './blocks.ts';
 import { type Detail, leftOut, shownOf } from './detail.ts';
-import { code, html, words } from './html.ts';
+import { code, type Html, html, words } from './html.ts';
 import { placeOf } from './place-of.ts';
 import type { SectionView } from './section-view.ts';
 
@@ -15,9 +15,34 @@ export function viewCheck(section: SectionOf<'check'>, detail: Detail): SectionV
     html`${code(each.message, detail.text)} ${code(each.code)}`,
   ]);
   const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
+  const foreign = section.leftOut;
   return {
     title: words('Rules compile'),
-    line: words(`${plural(rules, 'rule')} in ${plural(files, 'file')}: ${found}`),
-    blocks: [table([words(''), words('where'), words('what')], rows), ...leftOut(diagnostics, detail, omitted)],
+    line: words(
+      `${plural(rules, 'rule')} in ${plural(files, 'file')}: ${found}${foreign === undefined ? '' : countsOf(foreign)}`,
+    ),
+    blocks: [
+      table([words(''), words('where'), words('what')], rows),
+      ...leftOut(diagnostics, detail, omitted),
+      ...(foreign === undefined ? [] : viewLeftOut(foreign, detail)),
+    ],
   };
+}
+
+type LeftOutRules = NonNullable<SectionOf<'check'>['leftOut']>;
+
+function countsOf({ quarantined, duplicates }: LeftOutRules): string {
+  return `; of public rules, ${quarantined} quarantined and ${plural(duplicates, 'duplicate')} left out`;
+}
+
+function viewLeftOut({ rules, omitted }: LeftOutRules, detail: Detail): readonly Html[] {
+  const rows = shownOf(rules, detail).map((each) => [
+    code(each.rule, detail.text),
+    placeOf(each),
+    html`${code(each.reason, detail.text)} ${code(each.code)}`,
+  ]);
+  return [
+    table([words('public rule'), words('where'), words('not part of the ruleset, because')], rows),
+    ...leftOut(rules, detail, omitted),
+  ];
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
 import type { z } from 'zod';
 import { messageOf } from '../../domain/errors.ts';
+import type { LeftOutRule } from '../../domain/rulesets/left-out-rule.ts';
 import type { RuleEntry, RuleSource } from '../../domain/rulesets/rule.ts';
 import type { Ruleset, RulesetImage } from '../../domain/rulesets/ruleset.ts';
 import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
@@ -40,6 +41,7 @@ export interface RulesetFile {
   readonly engine: Ruleset['engine'];
   /** The manifest in the file. */
   readonly rules: readonly RuleEntry[];
+  readonly leftOut?: readonly LeftOutRule[];
   /** Null if they are damaged. Empty in formats 1 and 2. */
   readonly signatures: readonly RulesetSignature[] | null;
   /** The signed message. Empty in formats 1 and 2. */
@@ -76,9 +78,10 @@ export function parseRulesetFile(bytes: Uint8Array): RulesetFile {
   const sourcesAt = signaturesAt + file.readUInt32LE(headEnd);
   const packed = takePart(file, sourcesAt, header.sources);
   if (typeof packed === 'string') throw unusable(`its sources are ${packed}`);
-  const { id, engine, rules } = header;
+  const { id, engine, rules, leftOut } = header;
   return {
     ...{ id, engine, rules },
+    ...(leftOut === undefined ? {} : { leftOut }),
     signatures: decodeSignatures(file.subarray(signaturesAt, sourcesAt)),
     message: signedMessage(headerBytes),
     get image() {

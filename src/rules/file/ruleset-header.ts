@@ -32,6 +32,18 @@ const manifestSchema = z.array(
     dependencies: z.array(z.string()),
   }),
 );
+const leftOutSchema = z.array(
+  z.object({
+    kind: z.enum(['quarantined', 'duplicate']),
+    namespace: z.string(),
+    rule: z.string().nullable(),
+    file: z.string(),
+    line: z.number().int().nonnegative(),
+    column: z.number().int().nonnegative(),
+    code: z.string(),
+    reason: z.string(),
+  }),
+);
 export const partSchema = z.object({ bytes: z.number().int().nonnegative(), sha256: hashSchema });
 
 /** The header. The schema puts the fields of all objects in its own order. */
@@ -39,6 +51,7 @@ export const headerSchema = z.object({
   id: hashSchema,
   engine: engineSchema,
   rules: manifestSchema,
+  leftOut: leftOutSchema.min(1).exactOptional(),
   sources: partSchema,
   image: partSchema
     .extend({

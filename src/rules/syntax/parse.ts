@@ -28,6 +28,7 @@ export function parseSource(source: string, file = ''): ParsedSource {
   const includes: ParsedStatement[] = [];
   const rules: ParsedRule[] = [];
   const problems: Diagnostic[] = [];
+  const broken: Span[] = [];
   const known: Known = { rules: new Set(), modules: new Set() };
   while (cursor.peek() !== null) {
     const first = cursor.position;
@@ -48,9 +49,10 @@ export function parseSource(source: string, file = ''): ParsedSource {
       problems.push({ severity: 'error', code: 'parse/unexpected', message: error.message, file, ...place });
       if (cursor.position === first) cursor.take();
       skipToBeginning(cursor);
+      broken.push(cursor.spanFrom(first));
     }
   }
-  return { imports, includes, rules, problems };
+  return { imports, includes, rules, problems, broken };
 }
 
 function parseStatement(cursor: TokenCursor, first: number): ParsedStatement {

@@ -83,4 +83,6 @@ export interface ParsedSource {
    * `parse/…`.
    */
   readonly problems: readonly Diagnostic[];
+  /** The text of each problem, up to where parsing resumed. In source order, as the problems. */
+  readonly broken: readonly Span[];
 }

@@ -7,6 +7,7 @@ import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { declaredVariables } from '../../flags/declared-variables.ts';
 import { printDiagnostics } from '../../output/diagnostics.ts';
+import { leftOutLine } from '../../output/left-out-lines.ts';
 import { formatBytes, painter, plural, printLine, safeText } from '../../output/output.ts';
 import { writeOut } from '../../output/write-out.ts';
 import { openStateSigner } from '../../wiring/state-signer.ts';
@@ -19,7 +20,7 @@ export const rulesBuild = defineCommand({
   options: z.object({ out: z.string().optional() }),
   examples: ['rearview rules build --out ruleset.bin'],
   async run(context, { options, globals }) {
-    const { ruleset, diagnostics } = await prepareRules({
+    const { ruleset, diagnostics, leftOut } = await prepareRules({
       rulesDir: globals.rulesDir,
       variables: await declaredVariables(context),
       lint: false,
@@ -33,6 +34,8 @@ export const rulesBuild = defineCommand({
     if (ruleset.rules.length === 0) {
       throw new RearviewError('ERR_CONFIG', `There are no rules below ${globals.rulesDir}.`);
     }
+    const summary = leftOutLine(leftOut);
+    if (summary !== null) await printLine(context.stderr, summary);
     if (options.out !== undefined) {
       const notes: string[] = [];
       const signer = openStateSigner(globals.stateDir, (message) => notes.push(message));

@@ -13,6 +13,7 @@ import { rulesLocation } from '../../flags/rules-location.ts';
 import { repositoryPath } from '../../git/repository-path.ts';
 import { diagnosticAnnotations, printAnnotations } from '../../output/annotations.ts';
 import { countDiagnostics, diagnosticPath, printDiagnostics } from '../../output/diagnostics.ts';
+import { leftOutLine, leftOutNote } from '../../output/left-out-lines.ts';
 import { jsonLine, painter, plural, printLine, safeText } from '../../output/output.ts';
 import { reportFlag, writeSection } from '../../output/review-section.ts';
 import { sarifOfDiagnostics } from '../../output/sarif-report.ts';
@@ -20,9 +21,9 @@ import { sarifOfDiagnostics } from '../../output/sarif-report.ts';
 /** `rules check`. */
 export const rulesCheck = defineCommand({
   description:
-    'Compile and lint the rules.\n\nEach problem is one line: file:line:column: severity: message [code]. Notes on stderr list the files that are not rule files.\nEnds with 1 if there are errors; warnings count only with --strict.\n--rules may also name one file.',
+    'Compile and lint the rules.\n\nEach problem is one line: file:line:column: severity: message [code]. Notes on stderr list the files that are not rule files.\nEnds with 1 if there are errors; warnings, and public rules that are quarantined, count only with --strict.\n--rules may also name one file.',
   flags: [
-    ['--strict', 'Count warnings as errors.'],
+    ['--strict', 'Count warnings and quarantined rules as errors.'],
     [
       '--format <name>',
       'text, github (annotations for GitHub Actions) or sarif (SARIF 2.1.0); with the last two, the text goes to stderr. Default: text.',
@@ -30,7 +31,7 @@ export const rulesCheck = defineCommand({
     reportFlag,
     [
       '--json',
-      'Print JSON, one diagnostic a line: severity, code, message, file (relative to the rules folder), line, column.',
+      'Print JSON, one diagnostic a line: severity, code, message, file (relative to the rules folder), line, column. Public rules that are left out have the severity note, and kind, namespace, rule, reason.',
     ],
   ],
   options: z
@@ -58,22 +59,36 @@ export const rulesCheck = defineCommand({
       ...location,
       variables: await declaredVariables(context),
     });
-    const { diagnostics, loaded } = prepared;
+    const { diagnostics, leftOut, loaded } = prepared;
     const stream = options.format === 'text' ? 'stdout' : 'stderr';
     if (options.json) {
       for (const { rendered: _, ...each } of diagnostics) await printLine(context.stdout, jsonLine(each));
+      for (const each of leftOut) await printLine(context.stdout, jsonLine({ severity: 'note', ...each }));
     } else await printDiagnostics(context, stream, folders, diagnostics, painter(context, stream));
     if (options.format === 'github') {
       await printAnnotations(context, 'rules check', diagnosticAnnotations(context, folders, diagnostics));
     }
     for (const each of loaded.leftOut) await printLine(context.stderr, noteLine(context, folders, each));
+    if (!options.json) {
+      for (const each of leftOut) {
+        const file = path.relative(context.cwd, diagnosticPath(each, folders));
+        await printLine(context.stderr, leftOutNote(each, file));
+      }
+    }
+    const summary = leftOutLine(leftOut);
+    if (summary !== null) await printLine(context.stderr, summary);
     await printLine(context.stderr, `${plural(loaded.files.length, 'file')}: ${countDiagnostics(diagnostics)}`);
     const named = diagnostics.map((each) => ({
       ...each,
       file: repositoryPath(context, diagnosticPath(each, folders)),
     }));
     if (options.format === 'sarif') await printLine(context.stdout, jsonLine(sarifOfDiagnostics(named)));
-    const found = { files: loaded.files.length, rules: countRules(prepared), diagnostics: named };
+    const found = {
+      files: loaded.files.length,
+      rules: countRules(prepared),
+      diagnostics: named,
+      leftOut: leftOut.map((each) => ({ ...each, file: repositoryPath(context, diagnosticPath(each, folders)) })),
+    };
     const section = checkSection({ ...found, strict: options.strict });
     await writeSection(context, options.report, section);
     return section.verdict === 'failed' ? exitCodes.findings : exitCodes.ok;

@@ -1,0 +1,79 @@
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import type { LeftOutRule } from '../../domain/rulesets/left-out-rule.ts';
+import { type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
+import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
+import { engineInfo } from '../../engine/module/engine-module.ts';
+import type { LoadedRuleFile } from '../../rules/load-rules.ts';
+import { blankSpans } from '../../rules/quarantine/blank-spans.ts';
+import { findDuplicates } from '../../rules/quarantine/find-duplicates.ts';
+import { buildRuleset } from '../../rules/ruleset.ts';
+import { createLineIndex } from '../../rules/syntax/line-index.ts';
+import { parseSource } from '../../rules/syntax/parse.ts';
+import { isVendored } from '../../rules/vendored.ts';
+
+/** A ruleset of rules that compile, and the public rules that have no part in it. */
+export interface DistinctRules {
+  /** Without an image. */
+  readonly ruleset: Ruleset;
+  /** By file, in source order. */
+  readonly duplicates: readonly LeftOutRule[];
+}
+
+/**
+ * Builds a ruleset from files whose rules compile. Of equal public rules only the first is part of
+ * it.
+ * @throws RearviewError as `buildRuleset`
+ */
+export function buildDistinct(files: readonly LoadedRuleFile[]): DistinctRules {
+  const whole = buildRuleset(files, engineInfo());
+  const duplicates = findDuplicates(whole.rules);
+  if (duplicates.length === 0) return { ruleset: whole, duplicates: [] };
+  const byFile = Map.groupBy(duplicates, ({ rule }) => rule.namespace);
+  const kept = files.flatMap((file) => {
+    const some = byFile.get(file.namespace);
+    return some === undefined ? file : withoutRules(file, new Set(some.map(({ rule }) => rule.name)));
+  });
+  const placeOf = createPlaces(files);
+  return {
+    ruleset: buildRuleset(kept, engineInfo()),
+    duplicates: duplicates.map(
+      ({ rule, of: first }): LeftOutRule => ({
+        ...{ kind: 'duplicate', namespace: rule.namespace, rule: rule.name, ...placeOf(rule) },
+        ...{ code: 'duplicate-logic', reason: `it matches exactly what ${first} does` },
+      }),
+    ),
+  };
+}
+
+/** The file without these rules; nothing if none is left. */
+function withoutRules(file: LoadedRuleFile, names: ReadonlySet<string>): readonly LoadedRuleFile[] {
+  const { rules } = parseSource(file.source);
+  const gone = rules.filter(({ name }) => names.has(name));
+  return gone.length === rules.length ? [] : [{ ...file, source: blankSpans(file.source, gone) }];
+}
+
+function createPlaces(files: readonly LoadedRuleFile[]) {
+  const byNamespace = new Map(files.map((file) => [file.namespace, file]));
+  const known = new Map<string, Pick<LeftOutRule, 'file' | 'line' | 'column'>>();
+  return ({ namespace, name }: RuleEntry): Pick<LeftOutRule, 'file' | 'line' | 'column'> => {
+    const file = byNamespace.get(namespace);
+    if (file !== undefined && !known.has(ruleId({ namespace, name }))) {
+      const placeOf = createLineIndex(file.source);
+      for (const { name: each, parts } of parseSource(file.source).rules) {
+        const { line, column } = placeOf(parts.name.start);
+        known.set(ruleId({ namespace, name: each }), { ...file.locate(line), column });
+      }
+    }
+    return known.get(ruleId({ namespace, name })) ?? { file: namespace, line: 0, column: 0 };
+  };
+}
+
+/** Problems of loading public rules, which leave a file or an include out. */
+export function leftOutByLoading(problems: readonly Diagnostic[]): readonly LeftOutRule[] {
+  return problems
+    .filter(({ severity, file, code }) => severity === 'error' && isVendored(file) && code !== 'load/encoding')
+    .map(({ file, line, column, code, message }) => ({
+      ...{ kind: 'quarantined', namespace: file, rule: null },
+      ...{ file, line, column, code, reason: message },
+    }));
+}

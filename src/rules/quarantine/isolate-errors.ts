@@ -1,0 +1,80 @@
+import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import { parseSource } from '../syntax/parse.ts';
+import type { ParsedSource, Span } from '../syntax/syntax.ts';
+import { blankSpans } from './blank-spans.ts';
+
+/** A part of a source that does not compile, and the first error in it. */
+export interface IsolatedError {
+  /** Name of the rule; null for text outside of rules. */
+  readonly rule: string | null;
+  readonly error: Diagnostic;
+}
+
+/** A source without the parts that have errors. */
+export interface IsolatedSource {
+  /** Every line and column is that of the original. */
+  readonly source: string;
+  /** In source order, each part once. */
+  readonly isolated: readonly IsolatedError[];
+}
+
+/** A part of a source that compiles or fails as a whole. */
+interface Part extends Span {
+  readonly rule: string | null;
+}
+
+/**
+ * Removes the rules and imports of a source that errors are in. The rest may have other errors, as
+ * it may need what was removed. Errors of the engine name the line and column of the source.
+ *
+ * An error outside of every rule and import, or without a place, isolates all of the source.
+ */
+export function isolateErrors(source: string, errors: readonly Diagnostic[]): IsolatedSource {
+  const parts = partsOf(source, parseSource(source));
+  const offsetOf = createOffsets(source);
+  const found = new Map<Part, Diagnostic>();
+  for (const error of errors) {
+    const at = error.line === 0 ? null : offsetOf(error);
+    const part = at === null ? undefined : partAt(parts, at);
+    if (part === undefined) return { source: '', isolated: [{ rule: null, error }] };
+    if (!found.has(part)) found.set(part, error);
+  }
+  const isolated = parts.flatMap((part) => {
+    const error = found.get(part);
+    return error === undefined ? [] : [{ rule: part.rule, error }];
+  });
+  return { source: blankSpans(source, [...found.keys()]), isolated };
+}
+
+function partsOf(source: string, { imports, rules, broken }: ParsedSource): readonly Part[] {
+  return [
+    ...imports.map((each) => ({ ...each, rule: null })),
+    ...rules.map((each) => ({ ...each, rule: each.name })),
+    ...broken.map((each) => ({ ...each, rule: nameIn(source.slice(each.start, each.end)) })),
+  ].toSorted((a, b) => a.start - b.start);
+}
+
+/** The name of a rule that does not parse; null if it has none. */
+function nameIn(text: string): string | null {
+  return /^\s*(?:(?:private|global)\s+)*rule\s+([A-Za-z_]\w*)/.exec(text)?.[1] ?? null;
+}
+
+/**
+ * The part at an offset. The engine may report that a part does not end where the next one begins,
+ * or the source ends: then the part before.
+ */
+function partAt(parts: readonly Part[], at: number): Part | undefined {
+  return parts.find(({ start, end }) => start <= at && at < end) ?? parts.findLast(({ end }) => end <= at);
+}
+
+/** Offsets of places. A line ends with LF; the engine counts columns in characters. */
+function createOffsets(source: string): (place: Pick<Diagnostic, 'line' | 'column'>) => number {
+  const starts = [0];
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
+  return ({ line, column }) => {
+    const start = starts[line - 1] ?? source.length;
+    const text = source.slice(start, starts[line] ?? source.length);
+    const before = [...text].slice(0, Math.max(0, column - 1)).join('');
+    return Math.min(source.length, start + before.length);
+  };
+}
