@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { gitOf, storeCommit } from '../git-store.ts';
-import { commitPayload } from '../payloads.ts';
-import type { Route } from '../route.ts';
+import { gitOf, storeCommit } from '../../git-store.ts';
+import { commitPayload } from '../../payloads.ts';
+import type { Route } from '../../route.ts';
 
 const bodySchema = z.object({ message: z.string(), tree: z.string(), parents: z.array(z.string()).default([]) });
 

@@ -1,4 +1,4 @@
-import type { Route } from '../route.ts';
+import type { Route } from '../../route.ts';
 
 /** https://docs.github.com/rest/pulls/pulls#list-pull-requests-files */
 export const listPullFiles: Route = {

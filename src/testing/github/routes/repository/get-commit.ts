@@ -1,6 +1,6 @@
-import { gitOf } from '../git-store.ts';
-import { commitPayload } from '../payloads.ts';
-import { notFound, type Route } from '../route.ts';
+import { gitOf } from '../../git-store.ts';
+import { commitPayload } from '../../payloads.ts';
+import { notFound, type Route } from '../../route.ts';
 
 /** https://docs.github.com/rest/git/commits#get-a-commit-object */
 export const getCommit: Route = {

@@ -1,6 +1,6 @@
-import { gitOf } from '../git-store.ts';
-import { refPayload } from '../payloads.ts';
-import { notFound, type Route } from '../route.ts';
+import { gitOf } from '../../git-store.ts';
+import { refPayload } from '../../payloads.ts';
+import { notFound, type Route } from '../../route.ts';
 
 /** https://docs.github.com/rest/git/refs#get-a-reference */
 export const getRef: Route = {

@@ -1,7 +1,7 @@
-import { gitOf } from '../git-store.ts';
-import { addPull } from '../github-state.ts';
-import { pullPayload } from '../payloads.ts';
-import { type Route, textOf } from '../route.ts';
+import { gitOf } from '../../git-store.ts';
+import { addPull } from '../../github-state.ts';
+import { pullPayload } from '../../payloads.ts';
+import { type Route, textOf } from '../../route.ts';
 
 /**
  * https://docs.github.com/rest/pulls/pulls#create-a-pull-request: from branches of the repository

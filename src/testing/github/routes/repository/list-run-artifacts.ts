@@ -1,5 +1,5 @@
-import { artifactPayload } from '../payloads.ts';
-import type { Route } from '../route.ts';
+import { artifactPayload } from '../../payloads.ts';
+import type { Route } from '../../route.ts';
 
 /** https://docs.github.com/rest/actions/artifacts#list-workflow-run-artifacts */
 export const listRunArtifacts: Route = {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
-import type { Route } from '../route.ts';
+import type { Route } from '../../route.ts';
 
 const runSchema = z.object({ path: z.string(), head_sha: z.string(), event: z.string() });
 

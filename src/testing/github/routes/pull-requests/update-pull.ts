@@ -1,5 +1,5 @@
-import { pullPayload } from '../payloads.ts';
-import { notFound, type Route, textOf } from '../route.ts';
+import { pullPayload } from '../../payloads.ts';
+import { notFound, type Route, textOf } from '../../route.ts';
 
 /** https://docs.github.com/rest/pulls/pulls#update-a-pull-request: its body. */
 export const updatePull: Route = {

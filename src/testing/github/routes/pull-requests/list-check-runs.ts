@@ -1,5 +1,5 @@
-import { checkRunPayload } from '../payloads.ts';
-import type { Route } from '../route.ts';
+import { checkRunPayload } from '../../payloads.ts';
+import type { Route } from '../../route.ts';
 
 /** https://docs.github.com/rest/checks/runs#list-check-runs-for-a-git-reference */
 export const listCheckRuns: Route = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { gitOf, shaOf, storeTree } from '../git-store.ts';
-import { notFound, type Route } from '../route.ts';
+import { gitOf, shaOf, storeTree } from '../../git-store.ts';
+import { notFound, type Route } from '../../route.ts';
 
 const bodySchema = z.object({
   base_tree: z.string().optional(),

@@ -1,5 +1,5 @@
-import { commentPayload } from '../payloads.ts';
-import { notFound, type Route, textOf } from '../route.ts';
+import { commentPayload } from '../../payloads.ts';
+import { notFound, type Route, textOf } from '../../route.ts';
 
 /**
  * https://docs.github.com/rest/issues/comments#update-an-issue-comment: who may write may change

@@ -1,5 +1,5 @@
-import { filesAt, gitOf, shaOf } from '../git-store.ts';
-import { notFound, type Route } from '../route.ts';
+import { filesAt, gitOf, shaOf } from '../../git-store.ts';
+import { notFound, type Route } from '../../route.ts';
 
 /** Above it the content is left out. */
 const maxShownBytes = 1024 * 1024;

@@ -1,5 +1,5 @@
-import { checkRunPayload } from '../payloads.ts';
-import { type Route, textOf } from '../route.ts';
+import { checkRunPayload } from '../../payloads.ts';
+import { type Route, textOf } from '../../route.ts';
 
 /** https://docs.github.com/rest/checks/runs#create-a-check-run */
 export const createCheckRun: Route = {

@@ -1,4 +1,4 @@
-import { notFound, type Route } from '../route.ts';
+import { notFound, type Route } from '../../route.ts';
 
 /** https://docs.github.com/rest/issues/comments#delete-an-issue-comment */
 export const deleteComment: Route = {

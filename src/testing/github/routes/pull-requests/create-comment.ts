@@ -1,6 +1,6 @@
-import { addComment } from '../github-state.ts';
-import { commentPayload } from '../payloads.ts';
-import { type Route, textOf } from '../route.ts';
+import { addComment } from '../../github-state.ts';
+import { commentPayload } from '../../payloads.ts';
+import { type Route, textOf } from '../../route.ts';
 
 /** https://docs.github.com/rest/issues/comments#create-an-issue-comment */
 export const createComment: Route = {

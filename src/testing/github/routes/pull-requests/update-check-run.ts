@@ -1,5 +1,5 @@
-import { checkRunPayload } from '../payloads.ts';
-import { notFound, type Route } from '../route.ts';
+import { checkRunPayload } from '../../payloads.ts';
+import { notFound, type Route } from '../../route.ts';
 
 /** https://docs.github.com/rest/checks/runs#update-a-check-run: only the app that made it may. */
 export const updateCheckRun: Route = {

@@ -1,5 +1,5 @@
-import { pullPayload } from '../payloads.ts';
-import { notFound, type Route } from '../route.ts';
+import { pullPayload } from '../../payloads.ts';
+import { notFound, type Route } from '../../route.ts';
 
 /** https://docs.github.com/rest/pulls/pulls#get-a-pull-request */
 export const getPull: Route = {

@@ -1,6 +1,6 @@
-import { gitOf } from '../git-store.ts';
-import { refPayload } from '../payloads.ts';
-import { type Route, textOf } from '../route.ts';
+import { gitOf } from '../../git-store.ts';
+import { refPayload } from '../../payloads.ts';
+import { type Route, textOf } from '../../route.ts';
 
 /** https://docs.github.com/rest/git/refs#create-a-reference */
 export const createRef: Route = {

@@ -1,5 +1,5 @@
-import { userPayload } from '../payloads.ts';
-import type { Route } from '../route.ts';
+import { userPayload } from '../../payloads.ts';
+import type { Route } from '../../route.ts';
 
 /** https://docs.github.com/rest/users/users#get-the-authenticated-user: an app is none. */
 export const getUser: Route = {

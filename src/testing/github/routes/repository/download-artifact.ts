@@ -1,4 +1,4 @@
-import { notFound, type Route } from '../route.ts';
+import { notFound, type Route } from '../../route.ts';
 
 /** https://docs.github.com/rest/actions/artifacts#download-an-artifact: sends to where it lies. */
 export const downloadArtifact: Route = {

@@ -1,5 +1,5 @@
-import { pullPayload } from '../payloads.ts';
-import type { Route } from '../route.ts';
+import { pullPayload } from '../../payloads.ts';
+import type { Route } from '../../route.ts';
 
 /** https://docs.github.com/rest/commits/commits#list-pull-requests-associated-with-a-commit */
 export const listCommitPulls: Route = {

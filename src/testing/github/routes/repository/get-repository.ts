@@ -1,6 +1,6 @@
-import { gitOf } from '../git-store.ts';
-import { userPayload } from '../payloads.ts';
-import type { Route } from '../route.ts';
+import { gitOf } from '../../git-store.ts';
+import { userPayload } from '../../payloads.ts';
+import type { Route } from '../../route.ts';
 
 /** https://docs.github.com/rest/repos/repos#get-a-repository */
 export const getRepository: Route = {

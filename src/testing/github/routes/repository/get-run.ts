@@ -1,4 +1,4 @@
-import { notFound, type Route } from '../route.ts';
+import { notFound, type Route } from '../../route.ts';
 
 /**
  * https://docs.github.com/rest/actions/workflow-runs#get-a-workflow-run: those that the state has

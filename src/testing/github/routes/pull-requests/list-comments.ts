@@ -1,5 +1,5 @@
-import { commentPayload } from '../payloads.ts';
-import type { Route } from '../route.ts';
+import { commentPayload } from '../../payloads.ts';
+import type { Route } from '../../route.ts';
 
 /** https://docs.github.com/rest/issues/comments#list-issue-comments */
 export const listComments: Route = {
