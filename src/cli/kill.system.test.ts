@@ -91,11 +91,11 @@ test('killed at any moment and started again, every file is accounted for, every
     ...(index % 3 === 0 ? [`Alpha ${index}.txt`] : []),
     ...(index % 4 === 0 ? [`Beta ${index}.txt`] : []),
   ]);
-  const told = alerts.map((alert) => `${alert.rule.name} ${alert.file.filename}`);
-  t.deepEqual([...new Set(told)].sort(), expected.sort());
+  const sent = alerts.map((alert) => `${alert.rule.name} ${alert.file.filename}`);
+  t.deepEqual([...new Set(sent)].sort(), expected.sort());
   t.true(
-    told.length - expected.length <= interrupted,
-    `${told.length - expected.length} repeated alerts after ${interrupted} kills`,
+    sent.length - expected.length <= interrupted,
+    `${sent.length - expected.length} repeated alerts after ${interrupted} kills`,
   );
   t.is(new Set(alerts.map((alert) => alert.id)).size, expected.length);
 });

@@ -78,14 +78,17 @@ test('the band is a multiple of the expected matches, or a number, whichever is 
   const config = reviewConfigSchema.parse({ staged: { soakDays: 10, maxTimes: 3, leastHits: 5 } }).staged;
   const soaked = { soakedDays: 10, isWhole: true };
   const preview: StagedEvidence['rate'] = { from: 'preview', scanId: 'preview', hits: 2, objects: 100 };
-  const hit = (objects: number) => ({ contents: 1, objects });
+  const counts = (objects: number) => ({ contents: 1, objects });
   t.is(stagedBand({ rate: preview, arrivedObjects: 1000 }, config), 60);
   t.is(stagedBand({ rate: preview, arrivedObjects: 10 }, config), 5);
   t.is(stagedBand({ rate: null, arrivedObjects: 1000 }, config), 5);
-  t.is(decideStaged({ ...soaked, rate: preview, arrivedObjects: 1000, live: hit(60) }, config), 'promote');
-  t.is(decideStaged({ ...soaked, rate: preview, arrivedObjects: 1000, live: hit(61) }, config), 'remove');
-  t.is(decideStaged({ ...soaked, soakedDays: 9.99, rate: null, arrivedObjects: 0, live: hit(0) }, config), 'soaking');
-  t.is(decideStaged({ ...soaked, soakedDays: 0, rate: null, arrivedObjects: 0, live: hit(6) }, config), 'remove');
+  t.is(decideStaged({ ...soaked, rate: preview, arrivedObjects: 1000, live: counts(60) }, config), 'promote');
+  t.is(decideStaged({ ...soaked, rate: preview, arrivedObjects: 1000, live: counts(61) }, config), 'remove');
+  t.is(
+    decideStaged({ ...soaked, soakedDays: 9.99, rate: null, arrivedObjects: 0, live: counts(0) }, config),
+    'soaking',
+  );
+  t.is(decideStaged({ ...soaked, soakedDays: 0, rate: null, arrivedObjects: 0, live: counts(6) }, config), 'remove');
 });
 
 test('a rule that no object was scanned with keeps soaking; arrivals or a scan of the corpus change that', (t) => {

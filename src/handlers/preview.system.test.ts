@@ -64,11 +64,11 @@ testWithDynamo(
       ...{ kind: 'preview', state: 'completed', listed: { objects: count } },
       counts: { objects: count, scanned: count, covered: 0, skipped: 0, failed: 0, matches: count + count / 3 },
     });
-    const hits = (await pipeline.ledger(scan.id)).flatMap(({ preview, key }) =>
+    const matches = (await pipeline.ledger(scan.id)).flatMap(({ preview, key }) =>
       (preview?.hits ?? []).map(({ rule, strings }) => `${key} ${rule} ${strings.map(({ length }) => length).join()}`),
     );
-    t.true(hits.includes('3.txt before/a.yar:Alpha 5') && hits.includes('3.txt now/a.yar:Alpha 2'));
-    t.true(hits.includes('4.txt now/a.yar:Alpha 2') && !hits.some((hit) => hit.startsWith('4.txt before/')));
+    t.true(matches.includes('3.txt before/a.yar:Alpha 5') && matches.includes('3.txt now/a.yar:Alpha 2'));
+    t.true(matches.includes('4.txt now/a.yar:Alpha 2') && !matches.some((match) => match.startsWith('4.txt before/')));
     t.deepEqual(await traces(pipeline), before);
   },
 );

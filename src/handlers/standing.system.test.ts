@@ -84,9 +84,9 @@ testWithDynamo('a ruleset that cannot be read is a problem, and keeps the finish
   const { pipeline, rulesets } = await startWatched(t);
   await pipeline.publish(two);
   rulesets.denied = true;
-  const told = await finish(pipeline);
-  t.like(told, { RulesetSequence: 1, Problems: 1 });
-  t.false('RulesetRules' in told);
+  const result = await finish(pipeline);
+  t.like(result, { RulesetSequence: 1, Problems: 1 });
+  t.false('RulesetRules' in result);
   t.is(pipeline.lambda.stats('scan-finisher').errors, 0);
   rulesets.denied = false;
   t.like(await finish(pipeline), { RulesetRules: 2 });
@@ -106,10 +106,10 @@ testWithDynamo('the finisher reports how long a scan stands still, whichever pro
   const looked = { scans: { [scan.id]: { mark: progressOf(scan), sinceMs: anHourAgo } } };
   const reports = { mark: '1/0', sinceMs: anHourAgo };
   await target.state.pointers.compareAndSet('scans/progress', null, JSON.stringify({ ...looked, reports }));
-  const told = await finish(pipeline);
-  const idle = z.number().parse(told['OldestScanIdleSeconds']);
+  const result = await finish(pipeline);
+  const idle = z.number().parse(result['OldestScanIdleSeconds']);
   t.true(idle >= 3600 && idle < 3700, `${idle}`);
-  t.is(told['RetroObjectsLeft'], 0, 'nothing is listed yet');
+  t.is(result['RetroObjectsLeft'], 0, 'nothing is listed yet');
   t.is((await pipeline.ended(scan.id)).state, 'completed');
   t.false('OldestScanIdleSeconds' in (await finish(pipeline)), 'none runs');
 });
@@ -121,10 +121,10 @@ testWithDynamo('if alerts cannot be sent, the finisher reports how long the olde
   await pipeline.publish(two);
   const anHourAgo = new Date(Date.now() - 3_600_000).toISOString();
   const { reason: _, ...alert } = sampleAlert({ at: anHourAgo });
-  await pipeline.target.state.matches.record([{ alert, silent: false, sameLogicRules: [alert.rule.id] }]);
-  const told = await finish(pipeline);
-  t.like(told, { AlertsDelayed: 1 });
-  const age = z.number().parse(told['OldestOwedAlertSeconds']);
+  await pipeline.target.state.matches.record([{ alert, isStaged: false, sameLogicRules: [alert.rule.id] }]);
+  const result = await finish(pipeline);
+  t.like(result, { AlertsDelayed: 1 });
+  const age = z.number().parse(result['OldestOwedAlertSeconds']);
   t.true(age >= 3600 && age < 3700, `${age}`);
 });
 

@@ -306,9 +306,9 @@ test('the results of a preview are in the log at debug level, and in no metric t
   }
   flush();
   t.deepEqual(metrics(), []);
-  const told = logged().filter(({ kind }) => kind === 'preview');
+  const reported = logged().filter(({ kind }) => kind === 'preview');
   t.deepEqual(
-    told.map(({ level, message }) => [level, message]),
+    reported.map(({ level, message }) => [level, message]),
     [
       ['DEBUG', 'object scanned'],
       ['DEBUG', 'object failed'],

@@ -2,7 +2,7 @@ import type { ExecutionContext, TestFn } from 'ava';
 import fc from 'fast-check';
 import { type ErrorCode, hasCode } from '../domain/errors.ts';
 import { countEntries, type LedgerEntry, type Outcome } from '../domain/scans/outcome.ts';
-import type { PreviewFinding } from '../domain/scans/preview.ts';
+import type { PreviewMatches } from '../domain/scans/preview.ts';
 import { newScan, type RetroBatch, type Scan } from '../domain/scans/scan.ts';
 import type { Checkpoint, Lease, ScanStore } from './scan-store.ts';
 
@@ -297,15 +297,15 @@ export function scanStoreContract(
   test('reports: the matches of a preview in an object are returned as written, and a repeated report replaces them', async (t) => {
     const scans = await planned(t, makeAdapter, ['b1', 'b2'], { kind: 'preview' });
     const string = { identifier: '$a', offset: 3, length: 70, data: String.raw`\xff \\x ü'"<` };
-    const finding = (hits: PreviewFinding['hits']) => ({ arrivedAt: at, md5: 'cd'.repeat(16), hits });
-    const first = finding([
+    const previewOf = (matches: PreviewMatches['hits']) => ({ arrivedAt: at, md5: 'cd'.repeat(16), hits: matches });
+    const first = previewOf([
       { rule: 'now/a/b:c', strings: [string, { ...string, offset: 9 }] },
       { rule: 'before/a/b:c', strings: [] },
     ]);
     const scanned = { ...entry('a', { status: 'scanned', matches: 2 }), sha256: 'ab'.repeat(32) };
     await scans.report('retro-1', [{ batchId: 'b1', entries: [{ ...scanned, preview: first }, entry('b')] }]);
     t.deepEqual(await ledgerOf(scans, 'retro-1', 10), [{ ...scanned, preview: first }, entry('b')]);
-    const second = { ...scanned, outcome: { status: 'scanned', matches: 0 } as const, preview: finding([]) };
+    const second = { ...scanned, outcome: { status: 'scanned', matches: 0 } as const, preview: previewOf([]) };
     await scans.report('retro-1', [{ batchId: 'b1', entries: [second] }]);
     t.deepEqual(await ledgerOf(scans, 'retro-1', 10), [second]);
     const failed = entry('a', { status: 'failed', reason: 'timeout' });

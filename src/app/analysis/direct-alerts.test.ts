@@ -12,7 +12,7 @@ const start = Date.parse('2026-01-01T00:00:00.000Z');
 function candidate(key: string, atMs = start): MatchCandidate {
   const at = new Date(atMs).toISOString();
   return {
-    silent: false,
+    isStaged: false,
     sameLogicRules: ['a.yar:R'],
     alert: {
       ...{ schema: alertSchema, id: key, at, strings: [] },

@@ -188,7 +188,7 @@ test('a file that has grown since it was looked up is held only where the budget
 
 test('details from a listing are not requested again, and a version is looked up as that version', async (t) => {
   const heads: (string | undefined)[] = [];
-  const told: ObjectReader = {
+  const observed: ObjectReader = {
     ...reader({ a: 'abc', b: 'abc' }),
     async head({ key, version }) {
       heads.push(version);
@@ -200,7 +200,7 @@ test('details from a listing are not requested again, and a version is looked up
     ...{ pool, readAhead: 1, maxBytes: 100, largeFiles: 'skip', budget: createByteBudget(100) },
     ruleset: { id: 'r', sources: [] },
     files: listed(
-      told,
+      observed,
       { path: 'a', key: 'a', object: { ...object, key: 'a' } },
       { path: 'b', key: 'b', version: 'v' },
     ),

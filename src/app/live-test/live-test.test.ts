@@ -110,7 +110,7 @@ test('services that are down for a moment are tried again, and what cannot be up
   };
   const { matches } = target.state;
   const { forms, details } = await run({
-    matches: { sightings: (options) => flaky(() => matches.sightings(options)) },
+    matches: { matchedObjects: (options) => flaky(() => matches.matchedObjects(options)) },
     store: {
       ...target.corpus,
       put: async (key, content) => {
@@ -125,7 +125,7 @@ test('services that are down for a moment are tried again, and what cannot be up
 
 test('an error that stays ends the test', async (t) => {
   const { run } = await start(t);
-  const matches = { sightings: () => Promise.reject(new RearviewError('ERR_CONFIG', 'No such table.')) };
+  const matches = { matchedObjects: () => Promise.reject(new RearviewError('ERR_CONFIG', 'No such table.')) };
   t.true(hasCode(await t.throwsAsync(run({ matches })), 'ERR_CONFIG'));
 });
 

@@ -43,7 +43,7 @@ export async function findMergeScan(
       (scan) => scan.rulesetId === each.rulesetId && isWhole(scan, target.buckets) && isSince(scan, each),
     );
     const isBrought = await commit.isContainedIn(each.firstCommit ?? each.commit);
-    const scan = (isBrought ? found.findLast(isWorthTelling) : undefined) ?? found[0];
+    const scan = (isBrought ? found.findLast(isReportable) : undefined) ?? found[0];
     if (scan !== undefined) return { published: each, scan };
   }
   throw new RearviewError(
@@ -55,7 +55,7 @@ export async function findMergeScan(
 }
 
 /** Whether the scan continues, has completed, or another took over. */
-function isWorthTelling(scan: Scan): boolean {
+function isReportable(scan: Scan): boolean {
   return takenOverBy(scan) !== null || (scan.state !== 'failed' && scan.state !== 'cancelled');
 }
 

@@ -20,9 +20,9 @@ const shipped = async () => ({
 async function startUp(t: ExecutionContext, cli: TestCli): Promise<void> {
   const stop = new AbortController();
   const stderr = new PassThrough();
-  let said = '';
+  let output = '';
   stderr.on('data', (chunk) => {
-    said += String(chunk);
+    output += String(chunk);
   });
   await cli.write({ 'corpus/one.txt': 'nothing' });
   const ended = cli.runWith({ stderr, signal: stop.signal }, 'up', '--jobs', '1', '--corpus', 'corpus');
@@ -30,7 +30,7 @@ async function startUp(t: ExecutionContext, cli: TestCli): Promise<void> {
     stop.abort();
     await ended;
   });
-  while (!said.includes('ready')) await sleep(20);
+  while (!output.includes('ready')) await sleep(20);
 }
 
 async function keysLeft(cli: TestCli): Promise<readonly string[]> {

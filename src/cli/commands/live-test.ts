@@ -41,7 +41,7 @@ export const liveTest = defineCommand({
       if (context.signal.aborted) return exitCodes.interrupted;
       const ok = forms.every(hasArrived) && leftovers.length === 0;
       await printLiveTest(context, { runId, bucket: site.target.corpus.bucket, ok, forms, leftovers }, options);
-      return ok ? exitCodes.ok : exitCodes.findings;
+      return ok ? exitCodes.ok : exitCodes.problems;
     } finally {
       progress.stop();
       await site.target.close();

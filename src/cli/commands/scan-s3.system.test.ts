@@ -269,9 +269,9 @@ testWithDynamo('with --target aws the active ruleset there is used, unless rules
   t.is(none.code, 2);
   t.regex(none.stderr, /No ruleset is published yet/);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  const inForce = await pipeline.run('scan', 's3://corpus/in/', 'file');
-  t.deepEqual(inForce.stdout.split('\n').sort(), ['', 'Alpha  file', 'Alpha  s3://corpus/in/a'], inForce.stderr);
-  t.regex(inForce.stderr, /^Scanning with the active ruleset: number 1, [0-9a-f]{64}\n/);
+  const withActive = await pipeline.run('scan', 's3://corpus/in/', 'file');
+  t.deepEqual(withActive.stdout.split('\n').sort(), ['', 'Alpha  file', 'Alpha  s3://corpus/in/a'], withActive.stderr);
+  t.regex(withActive.stderr, /^Scanning with the active ruleset: number 1, [0-9a-f]{64}\n/);
   const named = await pipeline.run('scan', '--rules', 'rules', 's3://corpus/in/a');
   t.is(named.stdout, 'Evil  s3://corpus/in/a\n');
   t.notRegex(named.stderr, /in force/);

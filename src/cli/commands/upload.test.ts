@@ -140,7 +140,7 @@ function startWatch(t: ExecutionContext, cli: TestCli, ...args: readonly string[
     while (!pattern.test(read())) await sleep(20);
   };
   return {
-    says: (pattern: RegExp) => until(stdout.text, pattern),
+    prints: (pattern: RegExp) => until(stdout.text, pattern),
     warns: (pattern: RegExp) => until(stderr.text, pattern),
     stdout: stdout.text,
     stderr: stderr.text,
@@ -156,15 +156,15 @@ test('--watch uploads what is there, what comes and what changes, until it is in
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
   const watch = startWatch(t, cli, 'in', '--key', 'k');
-  await watch.says(/^k\/in\/a {2}1\n/);
+  await watch.prints(/^k\/in\/a {2}1\n/);
   await cli.write({ 'in/new/b': 'b' });
-  await watch.says(/k\/in\/new\/b {2}1\n/);
+  await watch.prints(/k\/in\/new\/b {2}1\n/);
   await cli.write({ 'in/a': 'changed' });
-  await watch.says(/k\/in\/a {2}2\n/);
+  await watch.prints(/k\/in\/a {2}2\n/);
   // A file that is put into its place under another name comes once, under the name it has then.
   writeFileSync(join(cli.dir, 'c.part'), 'c');
   renameSync(join(cli.dir, 'c.part'), join(cli.dir, 'in/c'));
-  await watch.says(/k\/in\/c {2}1\n/);
+  await watch.prints(/k\/in\/c {2}1\n/);
   rmSync(join(cli.dir, 'in/c'));
   t.is(await watch.stop(), 0);
   t.deepEqual(watch.stdout().trim().split('\n').sort(), ['k/in/a  1', 'k/in/a  2', 'k/in/c  1', 'k/in/new/b  1']);
@@ -188,9 +188,9 @@ test('--watch reports a failure once, and uploads the file when it can', async (
   const watch = startWatch(t, cli, 'in');
   await watch.warns(/not uploaded: in\/n+/);
   await cli.write({ 'in/b': 'b' });
-  await watch.says(/in\/b/);
+  await watch.prints(/in\/b/);
   renameSync(join(cli.dir, 'in', ...deep, 'f'), join(cli.dir, 'in/f'));
-  await watch.says(/in\/f/);
+  await watch.prints(/in\/f/);
   await watch.stop();
   t.is(watch.stderr().match(/not uploaded/g)?.length, 1);
 });
@@ -200,11 +200,11 @@ test('--watch reports when a folder that it watches is away, and continues when 
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
   const watch = startWatch(t, cli, 'in');
-  await watch.says(/in\/a/);
+  await watch.prints(/in\/a/);
   renameSync(join(cli.dir, 'in'), join(cli.dir, 'away'));
   await watch.warns(/not uploaded: in: .*no such file/);
   writeFileSync(join(cli.dir, 'away/b'), 'b');
   renameSync(join(cli.dir, 'away'), join(cli.dir, 'in'));
-  await watch.says(/in\/b/);
+  await watch.prints(/in\/b/);
   t.is(await watch.stop(), 0);
 });

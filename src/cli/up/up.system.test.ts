@@ -39,10 +39,10 @@ function startUp(t: ExecutionContext, cli: TestCli) {
     stop.abort();
     await ended;
   });
-  const says = async (pattern: RegExp) => {
+  const prints = async (pattern: RegExp) => {
     while (!pattern.test(text)) await sleep(20);
   };
-  return { ended, says, stop: () => stop.abort(), said: () => text };
+  return { ended, prints, stop: () => stop.abort(), output: () => text };
 }
 
 const alertsOf = async (cli: TestCli) =>
@@ -71,12 +71,12 @@ test('no line that up prints acts on the terminal or forges another, whatever fi
   t.is(broken.code, 1);
   t.regex(broken.stderr, /z\\x1b\]0;owned\\x07\\x1b\[2J\\u202e\\nretro {4}forged\.yar/);
   t.notRegex(broken.stderr, /^retro {4}forged/m);
-  const said: string[] = [];
-  const say = createSay((line) => void said.push(line));
+  const lines: string[] = [];
+  const say = createSay((line) => void lines.push(line));
   say('rules', `a${name}`);
   printEvent({ type: 'problem', where: name, message: name }, say);
-  t.is(said.length, 2);
-  for (const line of said) t.notRegex(line, /[\p{Cc}\p{Cf}]/u);
+  t.is(lines.length, 2);
+  for (const line of lines) t.notRegex(line, /[\p{Cc}\p{Cf}]/u);
 });
 
 test('a copied state folder continues: its key is set aside, and its ruleset signed again', async (t) => {
@@ -260,11 +260,11 @@ test('while it runs, a rollback by another process is printed, and what it publi
     'rule-tests/b.yar.test.yaml': testsFor(['beta', 'Beta'], ['', '']),
   });
   const up = startUp(t, cli);
-  await up.says(/ready /);
+  await up.prints(/ready /);
   const rolledBack = await cli.run('ruleset', 'rollback');
   t.is(rolledBack.code, 0, rolledBack.stderr);
-  await up.says(/ruleset +[0-9a-f]{12} rolled back to number 1 by another process, number 3 \(before: 2\)/);
-  t.is(up.said().match(/number 2/g)?.length, 1);
+  await up.prints(/ruleset +[0-9a-f]{12} rolled back to number 1 by another process, number 3 \(before: 2\)/);
+  t.is(up.output().match(/number 2/g)?.length, 1);
 });
 
 test('while it runs, what is put into the inbox is scanned and alerts, again when it changes, and is left where it is', async (t) => {
@@ -272,11 +272,11 @@ test('while it runs, what is put into the inbox is scanned and alerts, again whe
   const cli = await createTestCli(t);
   await cli.write(folder);
   const up = startUp(t, cli);
-  await up.says(/ready/);
+  await up.prints(/ready/);
   await cli.write({ '.rearview/inbox/mail/new.txt': 'nothing yet' });
-  await up.says(/arrived +mail\/new\.txt: matches nothing/);
+  await up.prints(/arrived +mail\/new\.txt: matches nothing/);
   await cli.write({ '.rearview/inbox/mail/new.txt': 'now alpha' });
-  await up.says(/arrived +mail\/new\.txt: 1 match/);
+  await up.prints(/arrived +mail\/new\.txt: 1 match/);
   while ((await alertsOf(cli)).length < 2) await sleep(20);
   t.deepEqual(await alertsOf(cli), ['Alpha new.txt', 'Alpha one.txt']);
   t.is(await readFile(join(cli.dir, '.rearview/inbox/mail/new.txt'), 'utf8'), 'now alpha');
@@ -287,14 +287,14 @@ test('while it runs, only a saved rule is scanned over the corpus; a broken one 
   const cli = await createTestCli(t);
   await cli.write(folder);
   const up = startUp(t, cli);
-  await up.says(/ready/);
+  await up.prints(/ready/);
   await cli.write({ 'rules/b.yar': 'rule Beta { condition: nope }' });
-  await up.says(/b\.yar:1:24: error: [\s\S]*the active ruleset stays/);
+  await up.prints(/b\.yar:1:24: error: [\s\S]*the active ruleset stays/);
   await cli.write({
     'rule-tests/b.yar.test.yaml': testsFor(['beta', 'Beta'], ['', '']),
     'rules/b.yar': rule('Beta', 'beta'),
   });
-  await up.says(/b\.yar:Beta over 2 of 2 objects[\s\S]*completed: 2 objects = 2 scanned/);
+  await up.prints(/b\.yar:Beta over 2 of 2 objects[\s\S]*completed: 2 objects = 2 scanned/);
   up.stop();
   t.is((await up.ended).code, 0);
   t.deepEqual(await alertsOf(cli), ['Alpha one.txt', 'Beta two.txt']);
@@ -305,7 +305,7 @@ test('a second process on the same state folder is refused and changes nothing',
   const cli = await createTestCli(t);
   await cli.write(folder);
   const up = startUp(t, cli);
-  await up.says(/ready/);
+  await up.prints(/ready/);
   await cli.write({ 'corpus/three.txt': 'alpha' });
   const second = await cli.run(...once);
   t.is(second.code, 75);

@@ -111,17 +111,17 @@ test('what concerns all is reported, and the watch continues with every file whe
     ...store,
     put: (...put) => (isFull ? Promise.reject(full) : store.put(...put)),
   };
-  const told: string[] = [];
+  const reported: string[] = [];
   const watching = start({
     store: filling,
     goesOn(error) {
-      told.push(messageOf(error));
+      reported.push(messageOf(error));
       isFull = false;
       return true;
     },
   });
   await until(() => has('a') && has('b') && has('c'));
-  t.deepEqual(told, ['full']);
+  t.deepEqual(reported, ['full']);
   stop();
   await watching;
 });

@@ -44,9 +44,9 @@ test('an alert is what BinaryAlert would have sent for that one rule', (t) => {
 
 test('the uploader is left out: consumers of BinaryAlert get the fields they know', (t) => {
   const uploadedBy = { principal: 'AWS:AROAEXAMPLE:host', address: '203.0.113.9' };
-  const told = { ...alert, object: { ...alert.object, uploadedBy } };
-  t.deepEqual(toBinaryAlert(told), toBinaryAlert(alert));
-  t.deepEqual(JSON.parse(renderAlert(told, 'rearview')).object.uploadedBy, uploadedBy);
+  const withUploader = { ...alert, object: { ...alert.object, uploadedBy } };
+  t.deepEqual(toBinaryAlert(withUploader), toBinaryAlert(alert));
+  t.deepEqual(JSON.parse(renderAlert(withUploader, 'rearview')).object.uploadedBy, uploadedBy);
 });
 
 test('S3LastModified has no fraction of a second, as S3 has none', (t) => {

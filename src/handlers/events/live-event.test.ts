@@ -25,7 +25,7 @@ function keysOf(items: readonly LiveItem[]): readonly string[] {
 }
 
 test('an upload is work, whichever form of event S3 sends', (t) => {
-  const told = {
+  const arrived = {
     ...{ bucket: 'corpus', key: 'a b+c%20/ü', version: `etag:"${etag}"`, size: 5 },
     arrivedAt: '2026-01-02T03:04:05.000Z',
   };
@@ -40,7 +40,7 @@ test('an upload is work, whichever form of event S3 sends', (t) => {
     [snsEnvelope(bridged), byAccount],
   ] as const) {
     t.deepEqual(parseLiveEvent(sqsEvent({ body, messageId: 'm', receiveCount: 3 }), options), [
-      { type: 'object', object: { ...told, uploadedBy }, messageId: 'm', receiveCount: 3 },
+      { type: 'object', object: { ...arrived, uploadedBy }, messageId: 'm', receiveCount: 3 },
     ]);
   }
   for (const [body, uploadedBy] of [
@@ -48,7 +48,7 @@ test('an upload is work, whichever form of event S3 sends', (t) => {
     [bridged, byAccount],
   ] as const) {
     t.deepEqual(parseLiveEvent(JSON.parse(body), options), [
-      { type: 'object', object: { ...told, uploadedBy }, messageId: null, receiveCount: 1 },
+      { type: 'object', object: { ...arrived, uploadedBy }, messageId: null, receiveCount: 1 },
     ]);
   }
 });

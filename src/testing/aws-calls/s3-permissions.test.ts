@@ -75,8 +75,8 @@ const table: readonly (readonly [string, Sent, ...string[]])[] = [
 ];
 
 for (const [request, sent, ...expected] of table) {
-  const told = [request, ...Object.entries(sent.headers ?? {}).map((each) => each.join(': ')), sent.status ?? ''];
-  test(`${told.join(' ').trim()} needs ${expected.join(', ')}`, (t) => {
+  const logged = [request, ...Object.entries(sent.headers ?? {}).map((each) => each.join(': ')), sent.status ?? ''];
+  test(`${logged.join(' ').trim()} needs ${expected.join(', ')}`, (t) => {
     t.deepEqual(lines(ask(request, sent)), expected);
   });
 }

@@ -16,7 +16,7 @@ const polled = [
  * Whose asynchronous invocations are told of where they failed:
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
-const told = ['batcher', 'scan-finisher'];
+const notified = ['batcher', 'scan-finisher'];
 /**
  * To write logs into a group that is there:
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-prereqs.html
@@ -33,7 +33,7 @@ export function callsOfLambda(stack: Counterparts): readonly AwsCall[] {
     ...polled.flatMap(([caller, queue]) =>
       polling.flatMap((action) => callsFor(caller, queuePermission(action, queue), stack)),
     ),
-    ...told.flatMap((caller) => callsFor(caller, queuePermission('SendMessage', 'failures'), stack)),
+    ...notified.flatMap((caller) => callsFor(caller, queuePermission('SendMessage', 'failures'), stack)),
     ...Object.entries(stack.logGroups).flatMap(([caller, group]) =>
       logging.map((action) => {
         const { role, context } = circumstancesOf(caller, stack);

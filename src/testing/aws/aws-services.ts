@@ -109,7 +109,7 @@ export async function startAwsServices(
   });
 
   const created: EventObject[] = [];
-  const told: Promise<unknown>[] = [];
+  const sent: Promise<unknown>[] = [];
   const live = await createQueues(sqs, messaging, 'live', maxReceives);
   const retro = await createQueues(sqs, messaging, 'retro', maxReceives);
   const preview = await createQueues(sqs, messaging, 'preview', maxReceives);
@@ -122,7 +122,7 @@ export async function startAwsServices(
       created.push(object);
       const event = { ...object, eventTime: new Date().toISOString() };
       const body = object.bucket === 'corpus' ? s3Notification(event) : eventBridgeEvent(event);
-      told.push(sqs.send(new SendMessageCommand({ QueueUrl: live.url, MessageBody: body })));
+      sent.push(sqs.send(new SendMessageCommand({ QueueUrl: live.url, MessageBody: body })));
     },
   });
   for (const Bucket of ['artifacts', ...Object.keys(existing)])
@@ -187,7 +187,7 @@ export async function startAwsServices(
     ...{ s3: s3.client, sqs, sns, kms, corpus: 'corpus', created },
     signer: emulatedSigner({ ...settingsAt(messaging), AWS_ENDPOINT_URL_KMS: kms.endpoint }),
     async alerts() {
-      await Promise.all(told);
+      await Promise.all(sent);
       alerts.push(...(await takeAll(subscriber.url)));
       return alerts;
     },

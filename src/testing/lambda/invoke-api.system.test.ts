@@ -39,14 +39,14 @@ test('a function is found by its name, its ARN, or part of it, with a qualifier 
 test('a handler is told the alias that was asked for, however it was named, and none where none was', async (t) => {
   const { lambda, invoke } = await start(t, { module: fixture('counter') });
   const arn = 'arn:aws:lambda:us-east-1:000000000000:function:actions';
-  const told = async (input: Parameters<typeof invoke>[0]) => {
+  const errorOf = async (input: Parameters<typeof invoke>[0]) => {
     const { Payload } = await invoke({ ...input, Payload: '{}' });
     return JSON.parse(Payload?.transformToString() ?? '').context.invokedFunctionArn;
   };
-  t.is(await told({}), arn);
-  t.is(await told({ FunctionName: 'actions:live' }), `${arn}:live`);
-  t.is(await told({ FunctionName: `${arn}:live` }), `${arn}:live`);
-  t.is(await told({ Qualifier: 'preview' }), `${arn}:preview`);
+  t.is(await errorOf({}), arn);
+  t.is(await errorOf({ FunctionName: 'actions:live' }), `${arn}:live`);
+  t.is(await errorOf({ FunctionName: `${arn}:live` }), `${arn}:live`);
+  t.is(await errorOf({ Qualifier: 'preview' }), `${arn}:preview`);
   const { payload } = await lambda.invoke('actions:preview', {});
   t.is(JSON.parse(payload).context.invokedFunctionArn, `${arn}:preview`);
 });

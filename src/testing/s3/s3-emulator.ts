@@ -97,7 +97,7 @@ function serveLikeS3(
   const notifications = createNotifications();
   const isVersioned = ({ path }: Pick<S3Request, 'path'>) => versioned(bucketOf(path));
   let count = 0;
-  const tell = (path: string, { headers }: S3Answer, versionId?: string) =>
+  const notify = (path: string, { headers }: S3Answer, versionId?: string) =>
     onCreated({
       ...{ bucket: bucketOf(path), key: keyOf(path), size: Number(headers['content-length']) },
       ...{ etag: String(headers.etag).replaceAll('"', ''), ...(versionId === undefined ? {} : { versionId }) },
@@ -161,7 +161,7 @@ function serveLikeS3(
       ? begin(each.path, modified(await inner({ ...headOf(each), method: 'GET' }), modifiedAt(keyOf(each.path))))
       : undefined;
     tags.begin(tagsId(each.path, id ?? null), each, copiedFrom);
-    tell(each.path, await inner(headOf(each)), id);
+    notify(each.path, await inner(headOf(each)), id);
     return id === undefined ? answer : { ...answer, headers: { ...answer.headers, 'x-amz-version-id': id } };
   }
 

@@ -96,8 +96,8 @@ testWithDynamo('from the pull request to the rollback, with a good rule, a bad, 
   t.regex(site.comments(next)[0] ?? '', /Retro scan of .*completed[\s\S]*More/);
 
   const hourly = { ...repository.push({}), name: 'schedule', payload: {} };
-  const told = await runWorkflow(workflowNamed('scan-report'), hourly, runner);
-  t.is(told.conclusion, 'success', describeRun(told));
+  const report = await runWorkflow(workflowNamed('scan-report'), hourly, runner);
+  t.is(report.conclusion, 'success', describeRun(report));
   t.regex(site.comments(pull)[1] ?? '', /Retro scan of .*completed[\s\S]*New/, 'by the scan that took over');
   await pipeline.settle();
   t.deepEqual((await pipeline.alerts()).map(({ rule, object }) => `${rule.name} ${object.key}`).sort(), [

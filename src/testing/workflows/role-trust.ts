@@ -27,12 +27,12 @@ export function readRoleTrust(assumeRolePolicy: string): RoleTrust | undefined {
     const given = new Map(
       Object.entries(claims).map(([name, value]) => [`token.actions.githubusercontent.com:${name}`, value]),
     );
-    const all = (conditions: z.output<typeof values>, holds: (wanted: string, value: string) => boolean) =>
-      Object.entries(conditions).every(([key, wanted]) => {
+    const all = (conditions: z.output<typeof values>, holds: (required: string, value: string) => boolean) =>
+      Object.entries(conditions).every(([key, required]) => {
         const value = given.get(key);
-        return value !== undefined && wanted.some((each) => holds(each, value));
+        return value !== undefined && required.some((each) => holds(each, value));
       });
-    return all(StringEquals, (wanted, value) => wanted === value) && all(StringLike, isLike);
+    return all(StringEquals, (required, value) => required === value) && all(StringLike, isLike);
   };
 }
 

@@ -70,8 +70,8 @@ test('throttling, service faults and network faults are retryable', async (t) =>
     const { table } = await tableAnswering(t, answer);
     t.like(await t.throwsAsync(table.write([put]), { code: 'ERR_UNAVAILABLE' }), { retryable: true });
   }
-  const nobody = tableAt(t, 'http://127.0.0.1:1');
-  await t.throwsAsync(nobody.get(key), { code: 'ERR_UNAVAILABLE' });
+  const unreachable = tableAt(t, 'http://127.0.0.1:1');
+  await t.throwsAsync(unreachable.get(key), { code: 'ERR_UNAVAILABLE' });
 });
 
 test('a transaction that lost is left for the caller to retry; an invalid one is a bug', async (t) => {

@@ -70,7 +70,7 @@ test('the pull request of a fork is found, and one that has moved on gets no com
 });
 
 test('a closed gate, a section that is missing, one that is refused and a run that failed are failures', async (t) => {
-  for (const [sections, told] of [
+  for (const [sections, expected] of [
     [{ check: { ...check, verdict: 'failed' as const }, 'goodware-linux': goodware }, /1 check failed/],
     [{ check }, /<code>goodware-linux<\/code><\/td><td>did not report/],
     [{ check, 'goodware-linux': '{"schema":2}' }, /could not be read: <code>it does not fit the schema/],
@@ -79,8 +79,8 @@ test('a closed gate, a section that is missing, one that is refused and a run th
   ] as const) {
     const { github, comment } = await scene(t, { sections });
     t.is((await comment(expect)).code, 0);
-    t.deepEqual(conclusions(github), ['failure'], String(told));
-    t.regex(github.state.comments[0]?.body ?? '', told);
+    t.deepEqual(conclusions(github), ['failure'], String(expected));
+    t.regex(github.state.comments[0]?.body ?? '', expected);
   }
   const { github, comment } = await scene(t, { run: { conclusion: 'failure' } });
   await comment(expect);

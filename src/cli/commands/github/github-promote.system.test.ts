@@ -132,11 +132,11 @@ test('the change is made on the branch as it is now; what is not there as it was
     ],
     [{ 'rules/quiet.yar': `include "x.yar"\n${quietRule}` }, /left {2}rules\/quiet\.yar takes in other files/],
   ];
-  for (const [files, said] of cases) {
+  for (const [files, expected] of cases) {
     pushFiles(github.state, files);
     const { code, stdout } = await promote();
     t.is(code, 0);
-    t.regex(stdout, said);
+    t.regex(stdout, expected);
     t.is(pulls.length, 0);
   }
   const moved = `// since then\n\n${quietRule.replace('author =', 'author="x" reference =')}rule Other { condition: true }\n`;

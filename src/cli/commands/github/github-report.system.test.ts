@@ -65,10 +65,10 @@ test('the pull request of a merge shows what its rules found, once, and again wi
   addPull(github.state, { number: 9, commits: [sha] });
   addComment(github.state, 1, 'octocat', `<!-- rearview:scan scan=x -->\nnot ours`);
 
-  const told = await run('github', 'report', '--commit', sha, '--unscanned', '.rearview/unscanned.jsonl');
-  t.is(told.code, 0, told.stderr);
+  const result = await run('github', 'report', '--commit', sha, '--unscanned', '.rearview/unscanned.jsonl');
+  t.is(result.code, 0, result.stderr);
   const scanId = started.stdout.trim();
-  t.is(told.stdout, `${scanId} completed, 2 new matches; #1 created\n`);
+  t.is(result.stdout, `${scanId} completed, 2 new matches; #1 created\n`);
   const [others, body = ''] = bodies();
   t.regex(others ?? '', /not ours/);
   t.is(bodies().length, 2, 'the open pull request that has the commit too is left alone');
@@ -145,8 +145,8 @@ test('a scan that was cancelled by hand, or failed, is reported plainly, and end
   const scanId = (await run('retro', 'start', '--no-wait')).stdout.trim();
   await run('github', 'report', '--commit', sha, '--wait', '1ms');
   await run('retro', 'cancel', scanId);
-  const told = await run('github', 'report', '--unfinished');
-  t.is(told.code, 1, told.stderr);
+  const result = await run('github', 'report', '--unfinished');
+  t.is(result.code, 1, result.stderr);
   t.regex(bodies()[0] ?? '', /state=cancelled[\s\S]*<strong>The scan was cancelled<\/strong>[\s\S]*retro start/);
 
   const other = (await run('retro', 'start', '--no-wait')).stdout.trim();
@@ -223,8 +223,8 @@ test('where a rollback took over, its pull request shows which rules were not lo
   await run('github', 'report', '--commit', second, '--wait', '1ms');
   t.is((await run('ruleset', 'rollback')).code, 0);
   await run('retro', 'start', '--jobs', '1');
-  const told = await run('github', 'report', '--unfinished');
-  t.is(told.code, 0, told.stderr);
+  const result = await run('github', 'report', '--unfinished');
+  t.is(result.code, 0, result.stderr);
   const [body = ''] = bodies();
   t.regex(body, /state=completed[\s\S]*not with all rules of this merge[\s\S]*<strong>1 rule of this merge/);
   t.regex(body, /not part of the scan that took over[\s\S]*<li><code>other\.yar&#58;Other/);
@@ -236,11 +236,11 @@ test('a job that dies while it waits has reported that the scan runs, so the sch
   await putCorpus({ 'one.txt': 'evil' });
   const sha = await merge(testedRule('Evil', 'evil'));
   const scanId = (await run('retro', 'start', '--no-wait')).stdout.trim();
-  const isSaid = async () => {
+  const isReported = async () => {
     while (bodies().length === 0) await sleep(20);
   };
   const killed = await runCliProcess(['github', 'report', '--commit', sha, '--wait', '4m'], {
-    ...{ cwd: cli.dir, env, until: isSaid() },
+    ...{ cwd: cli.dir, env, until: isReported() },
   });
   t.is(killed.code, -1, killed.stderr);
   t.regex(bodies()[0] ?? '', /state=running/);

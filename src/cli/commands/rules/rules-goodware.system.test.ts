@@ -190,9 +190,9 @@ test('a name of a file cannot forge a line, move the cursor or widen an exceptio
   t.deepEqual(bad, []);
   t.is(stdout.split('\n').filter((line) => line.startsWith('a.yar:Evil  files/odd/')).length, names.length);
   const { lines } = await gate(cli, '--json');
-  const hits = Object(lines[0]).hits as { path: string }[];
+  const matches = Object(lines[0]).hits as { path: string }[];
   t.deepEqual(
-    hits.map(({ path }) => path).sort(),
+    matches.map(({ path }) => path).sort(),
     [...names.map((name) => `files/odd/${name}`), 'files/lib/x.so'].sort(),
   );
   const literal = names.filter((name) => !name.includes('*'));

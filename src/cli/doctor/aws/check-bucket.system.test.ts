@@ -31,9 +31,9 @@ testWithDynamo('another bucket than the first may keep no versions, and is liste
     { name: 'corpus', prefix: '' },
     { name: 'mail', prefix },
   ];
-  const findings = await check({ corpusBuckets: bucketsWith('in/') });
-  onlyFaults(t, findings);
-  t.regex(findings.find((each) => each.check === 'corpus mail')?.detail ?? '', /can be listed; keeps no versions/);
+  const results = await check({ corpusBuckets: bucketsWith('in/') });
+  onlyFaults(t, results);
+  t.regex(results.find((each) => each.check === 'corpus mail')?.detail ?? '', /can be listed; keeps no versions/);
   t.deepEqual(refused, []);
   const whole = await check({ corpusBuckets: bucketsWith('') });
   onlyFaults(t, whole, /^fail corpus mail: .*the role needs s3:ListBucketVersions/);

@@ -7,11 +7,13 @@ export const listPulls: Route = {
   permission: 'pull-requests: read',
   paged: true,
   answer({ query }, state) {
-    const [wanted, head, base] = [query.get('state') ?? 'open', query.get('head'), query.get('base')];
+    const [stateFilter, head, base] = [query.get('state') ?? 'open', query.get('head'), query.get('base')];
     const found = state.pulls.filter((pull) => {
       const [owner] = (pull.headRepository ?? '').split('/');
       const isHead = head === null || head === `${owner}:${pull.headBranch}`;
-      return (wanted === 'all' || pull.state === wanted) && isHead && (base === null || base === pull.baseBranch);
+      return (
+        (stateFilter === 'all' || pull.state === stateFilter) && isHead && (base === null || base === pull.baseBranch)
+      );
     });
     return { status: 200, body: found.map((pull) => pullPayload(pull, state)) };
   },

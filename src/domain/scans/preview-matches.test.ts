@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { type MatchedString, type RuleMatch, renderData } from './match.ts';
 import { maxPreviewDataBytes, maxPreviewStrings, type PreviewString } from './preview.ts';
-import { maxPreviewStringBytes, previewHits } from './preview-hits.ts';
+import { maxPreviewStringBytes, previewMatches } from './preview-matches.ts';
 
 const bytes = (strings: readonly PreviewString[]) => Buffer.byteLength(JSON.stringify(strings));
 const matched: fc.Arbitrary<MatchedString> = fc.record({
@@ -21,12 +21,12 @@ const match: fc.Arbitrary<RuleMatch> = fc.record({
 
 test('all rules are listed in order, with their first strings, within the bounds', (t) => {
   const holds = fc.property(fc.array(match, { maxLength: 300, size: 'max' }), (matches) => {
-    const hits = previewHits(matches, { matchedBytes: true });
+    const kept = previewMatches(matches, { matchedBytes: true });
     t.deepEqual(
-      hits.map(({ rule }) => rule),
+      kept.map(({ rule }) => rule),
       matches.map(({ namespace, rule }) => `${namespace}:${rule}`),
     );
-    for (const [index, { strings }] of hits.entries()) {
+    for (const [index, { strings }] of kept.entries()) {
       t.true(strings.length <= maxPreviewStrings);
       for (const [at, { data, ...place }] of strings.entries()) {
         const found = matches[index]?.strings[at];
@@ -34,15 +34,15 @@ test('all rules are listed in order, with their first strings, within the bounds
         t.true(found?.data.startsWith(data ?? 'none'));
       }
     }
-    t.true(hits.reduce((sum, { strings }) => sum + bytes(strings) - 2, 0) <= maxPreviewStringBytes);
+    t.true(kept.reduce((sum, { strings }) => sum + bytes(strings) - 2, 0) <= maxPreviewStringBytes);
   });
   fc.assert(holds, { numRuns: 50 });
 });
 
 test('the data of a string is cut to a number of bytes, its length is not', (t) => {
   const strings = [{ identifier: '$a', offset: 7, length: 100, data: renderData(new Uint8Array(100).fill(0xff)) }];
-  const [hit] = previewHits([{ namespace: 'n', rule: 'R', tags: [], meta: [], strings }], { matchedBytes: true });
-  t.deepEqual(hit, { rule: 'n:R', strings: [{ ...strings[0], data: String.raw`\xff`.repeat(maxPreviewDataBytes) }] });
+  const [each] = previewMatches([{ namespace: 'n', rule: 'R', tags: [], meta: [], strings }], { matchedBytes: true });
+  t.deepEqual(each, { rule: 'n:R', strings: [{ ...strings[0], data: String.raw`\xff`.repeat(maxPreviewDataBytes) }] });
 });
 
 test('if there are many rules, each shows fewer strings, and the later ones may show none', (t) => {
@@ -52,7 +52,7 @@ test('if there are many rules, each shows fewer strings, and the later ones may 
     const matches = Array.from({ length: count }, (_, index) => ({
       ...{ namespace: 'n', rule: `R${index}`, tags: [], meta: [], strings },
     }));
-    return previewHits(matches, { matchedBytes: true }).map((hit) => hit.strings.length);
+    return previewMatches(matches, { matchedBytes: true }).map((each) => each.strings.length);
   };
   t.deepEqual([...new Set(shownOf(20))], [4]);
   t.deepEqual([...new Set(shownOf(300))], [1]);
@@ -66,7 +66,7 @@ test('if there are many rules, each shows fewer strings, and the later ones may 
 
 test('without matched bytes, a string has its offset and length and nothing of the file', (t) => {
   const holds = fc.property(fc.array(match, { maxLength: 20 }), (matches) => {
-    for (const { strings } of previewHits(matches, { matchedBytes: false })) {
+    for (const { strings } of previewMatches(matches, { matchedBytes: false })) {
       for (const string of strings) t.deepEqual(Object.keys(string), ['identifier', 'offset', 'length']);
     }
   });

@@ -3,7 +3,7 @@ import { type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
 import { isInSample } from '../../domain/scans/in-sample.ts';
 import type { LedgerEntry } from '../../domain/scans/outcome.ts';
 import type { Scan } from '../../domain/scans/scan.ts';
-import type { HitRate } from '../../gates/staged-evidence.ts';
+import type { MatchRate } from '../../gates/staged-evidence.ts';
 import { pagesOf } from '../../ports/pages.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import { previewNamespaces } from '../previews/preview-scans.ts';
@@ -17,29 +17,29 @@ const pageSize = 500;
 const [nowNamespace] = previewNamespaces;
 
 /** Match rates to expect of rules, from previews and retro scans. */
-export interface HitRates {
+export interface MatchRates {
   /**
    * The rate in the newest completed preview with this logic, which represents the corpus. Contents
    * that it scanned only because a rule names their hashes do not count. Null where there is none
    * that scanned anything.
    */
-  ofPreview(logicHash: string): Promise<HitRate | null>;
+  ofPreview(logicHash: string): Promise<MatchRate | null>;
   /**
    * In place of a preview: of the completed retro scans of a ruleset with this logic the one that
    * scanned most, with the matches of all of them, as each object matches once whichever scan
    * matched it. Null where there is none that scanned anything.
    */
-  ofRetro(logicHash: string, hits: number): Promise<HitRate | null>;
+  ofRetro(logicHash: string, matched: number): Promise<MatchRate | null>;
 }
 
 /** Each ledger and each ruleset is read once, however many rules are requested. */
-export function createHitRates({
+export function createMatchRates({
   scans,
   library,
 }: {
   readonly scans: ScanStore;
   readonly library: RulesetLibrary;
-}): HitRates {
+}): MatchRates {
   const completed = remember((kind: 'preview' | 'retro') =>
     scans.list({ kind, states: ['completed'], limit: maxScans }),
   );
@@ -47,25 +47,25 @@ export function createHitRates({
   const rulesOf = remember((id: string) => readRules(library, id));
   const counted = remember(async (scanId: string) => {
     const scan = (await completed('preview')).find(({ id }) => id === scanId);
-    return scan === undefined ? { objects: 0, hits: new Map<string, number>() } : countHits(scans, scan);
+    return scan === undefined ? { objects: 0, matched: new Map<string, number>() } : countMatches(scans, scan);
   });
   return {
     async ofPreview(logicHash) {
       for (const { id, rulesetId } of await completed('preview')) {
         const rule = previewedAs(await rulesOf(rulesetId), logicHash);
         if (rule === undefined) continue;
-        const { objects, hits } = await counted(id);
-        if (objects > 0) return { from: 'preview', scanId: id, hits: hits.get(rule) ?? 0, objects };
+        const { objects, matched } = await counted(id);
+        if (objects > 0) return { from: 'preview', scanId: id, hits: matched.get(rule) ?? 0, objects };
       }
       return null;
     },
-    async ofRetro(logicHash, hits) {
+    async ofRetro(logicHash, matched) {
       let most: Scan | null = null;
       for (const scan of await completed('retro')) {
         if (scan.counts.scanned <= (most?.counts.scanned ?? 0)) continue;
         if ((await rulesOf(scan.rulesetId)).some((rule) => rule.logicHash === logicHash)) most = scan;
       }
-      return most === null ? null : { from: 'retro', scanId: most.id, hits, objects: most.counts.scanned };
+      return most === null ? null : { from: 'retro', scanId: most.id, hits: matched, objects: most.counts.scanned };
     },
   };
 }
@@ -86,20 +86,20 @@ function previewedAs(rules: readonly RuleEntry[], logicHash: string): string | u
   return rule === undefined ? undefined : ruleId(rule);
 }
 
-async function countHits(scans: ScanStore, scan: Scan) {
-  const hits = new Map<string, number>();
+async function countMatches(scans: ScanStore, scan: Scan) {
+  const matched = new Map<string, number>();
   let [objects, left] = [0, maxEntries];
   const scanned = { statuses: ['scanned'], limit: pageSize } as const;
   for await (const { entries } of pagesOf((from) => scans.ledger(scan.id, { ...scanned, ...from }))) {
     for (const entry of entries) {
       if (entry.preview === undefined || !isOfSample(scan, entry)) continue;
       objects += 1;
-      for (const { rule } of entry.preview.hits) hits.set(rule, (hits.get(rule) ?? 0) + 1);
+      for (const { rule } of entry.preview.hits) matched.set(rule, (matched.get(rule) ?? 0) + 1);
     }
     left -= entries.length;
     if (left <= 0) break;
   }
-  return { objects, hits };
+  return { objects, matched };
 }
 
 function isOfSample({ preview }: Scan, entry: LedgerEntry): boolean {

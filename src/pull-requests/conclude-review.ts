@@ -1,7 +1,7 @@
 import type { Review } from './review.ts';
 
 /** Conclusion of a review, as in the check run of a commit. */
-export interface Judgement {
+export interface ReviewConclusion {
   /** `neutral` does not block a merge, but needs a person to look. */
   readonly conclusion: 'success' | 'failure' | 'neutral';
   readonly reason: 'passed' | 'no-rules' | 'gate' | 'incomplete' | 'base' | 'own-checks' | 'files-unknown' | 'unknown';
@@ -12,7 +12,7 @@ export interface Judgement {
  * at best neutral if the pull request changes its own checks or has another base than the default
  * branch.
  */
-export function judgeReview({
+export function concludeReview({
   sections,
   missing,
   refused,
@@ -21,7 +21,7 @@ export function judgeReview({
   ownChecks,
   areFilesKnown,
   isOfNoRules,
-}: Review): Judgement {
+}: Review): ReviewConclusion {
   if (sections.some(({ verdict }) => verdict === 'failed')) return { conclusion: 'failure', reason: 'gate' };
   const hasEnded = runConclusion === null || runConclusion === 'success';
   const isEmpty = sections.length === 0 && !isOfNoRules;

@@ -14,7 +14,7 @@ export interface Failure {
 }
 
 /** A failure that the fuzzer found, with an input that reproduces it. */
-export interface Finding extends Failure {
+export interface FoundFailure extends Failure {
   readonly target: string;
   /** The iteration of the first failing input. Seeds come before iteration 0. */
   readonly iteration: number;
@@ -45,6 +45,6 @@ export function signatureOf({ kind, message, stack }: Failure): string {
 }
 
 /** Returns a file name for an input, the same for the same input. */
-export function inputFileName({ target, input }: Pick<Finding, 'target' | 'input'>): string {
+export function inputFileName({ target, input }: Pick<FoundFailure, 'target' | 'input'>): string {
   return `${target}-${createHash('sha256').update(input).digest('hex').slice(0, 12)}`;
 }

@@ -1,6 +1,6 @@
 import { ruleId } from '../rulesets/rule.ts';
 import { bytesOfData, type MatchedString, type RuleMatch, renderData } from './match.ts';
-import { maxPreviewDataBytes, maxPreviewStrings, type PreviewHit, type PreviewString } from './preview.ts';
+import { maxPreviewDataBytes, maxPreviewStrings, type PreviewMatch, type PreviewString } from './preview.ts';
 import type { PreviewLimits } from './preview-limits.ts';
 
 /** Maximum size of all matched strings of one object, as JSON. */
@@ -15,10 +15,10 @@ export const maxPreviewStringBytes = 64 * 1024;
  * @param limits whether to keep the matched bytes; without them, a string has its identifier,
  *   offset and length
  */
-export function previewHits(
+export function previewMatches(
   matches: readonly RuleMatch[],
   { matchedBytes }: Pick<PreviewLimits, 'matchedBytes'>,
-): readonly PreviewHit[] {
+): readonly PreviewMatch[] {
   const keep = matchedBytes ? shorten : withoutData;
   const rules = matches.map(({ namespace, rule, strings }) => {
     const shown = strings.slice(0, maxPreviewStrings).map(keep);
@@ -29,7 +29,7 @@ export function previewHits(
   let count = maxPreviewStrings;
   while (count > 1 && bytesFor(count) > maxPreviewStringBytes) count -= 1;
   let room = maxPreviewStringBytes;
-  return rules.map(({ rule, shown }): PreviewHit => {
+  return rules.map(({ rule, shown }): PreviewMatch => {
     const kept = shown.slice(0, count);
     room -= kept.reduce((sum, { bytes }) => sum + bytes, 0);
     return { rule, strings: room < 0 ? [] : kept.map(({ each }) => each) };

@@ -1,10 +1,10 @@
 import type { Coverage } from './coverage.ts';
-import { type Failure, failureOf, signatureOf } from './finding.ts';
+import { type Failure, failureOf, signatureOf } from './failure.ts';
 import { defaultMaxWork, execute, type FuzzTarget, type Outcome } from './fuzz-target.ts';
 import { minimize } from './minimize.ts';
 
 /** Runs inputs of one target and distinguishes failures from outcomes. */
-export interface Judge {
+export interface FailureCheck {
   run(input: Buffer): Promise<Outcome | Failure>;
   /** The failure of an input that does more work than its length allows; null for any other. */
   tooMuch(work: number, input: Buffer): Failure | null;
@@ -16,11 +16,11 @@ const maxAttempts = 1500;
 /** Each run takes long. */
 const maxWorkAttempts = 60;
 
-export function createJudge(
+export function createFailureCheck(
   target: FuzzTarget,
   coverage: Coverage | null,
   { onRun, onRan }: { readonly onRun: (input: Buffer) => void; readonly onRan: () => void },
-): Judge {
+): FailureCheck {
   const run = async (input: Buffer): Promise<Outcome | Failure> => {
     onRun(input);
     try {

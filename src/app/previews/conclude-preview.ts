@@ -4,7 +4,7 @@ import type { Scan } from '../../domain/scans/scan.ts';
 import { formatCount, plural } from '../../domain/text/amounts.ts';
 import { clip } from '../../pull-requests/clip.ts';
 import type { SectionOf } from '../../pull-requests/section.ts';
-import type { PreviewFindings } from './preview-tally.ts';
+import type { PreviewSummary } from './preview-tally.ts';
 import type { SlowSuspects } from './slow-suspects.ts';
 
 /**
@@ -26,18 +26,18 @@ export const noSuspects: SlowSuspects = { now: [], before: [] };
  * @param options.maxGained null: any number
  * @param options.suspects the rules to name if objects were not scanned to the end
  */
-export function judgePreview(
+export function concludePreview(
   { id, state, error, listed, preview }: Pick<Scan, 'id' | 'state' | 'error' | 'listed' | 'preview'>,
-  findings: PreviewFindings,
+  summary: PreviewSummary,
   { maxGained, suspects }: { readonly maxGained: number | null; readonly suspects: SlowSuspects },
 ): Pick<SectionOf<'preview'>, 'verdict' | 'notes'> {
-  const missed = findings.hashes.filter((each) => each.state === 'missed');
+  const missed = summary.hashes.filter((each) => each.state === 'missed');
   const [firstMissed] = missed;
   const closed = [
     ...(state === 'failed' ? [`The preview failed: ${error ?? 'no reason is known'}`] : []),
-    ...(maxGained !== null && findings.gainedObjects > maxGained
+    ...(maxGained !== null && summary.gainedObjects > maxGained
       ? [
-          `${plural(findings.gainedObjects, 'object matches', 'objects match')} that did not match before: preview.maxGained allows ${formatCount(maxGained)}.`,
+          `${plural(summary.gainedObjects, 'object matches', 'objects match')} that did not match before: preview.maxGained allows ${formatCount(maxGained)}.`,
         ]
       : []),
     ...(firstMissed === undefined
@@ -60,8 +60,8 @@ export function judgePreview(
           `The listing ended after ${plural(listed.objects, 'object')}, the limit of one preview on this target (previews.maxObjects): the rest was not scanned. A smaller --sample takes its objects from the whole corpus.`,
         ]
       : []),
-    ...(state === 'completed' ? tooLittle(findings) : []),
-    ...unfinished(findings, suspects),
+    ...(state === 'completed' ? tooLittle(summary) : []),
+    ...unfinished(summary, suspects),
   ];
   const hasEnded = state === 'completed' || state === 'failed';
   const verdict = closed.length > 0 && hasEnded ? 'failed' : open.length > 0 ? 'unknown' : 'passed';
@@ -74,18 +74,18 @@ export function judgePreview(
 }
 
 /** Whether scans were not finished for reasons that the rules may have caused. */
-export function isUnfinished({ failed }: Pick<PreviewFindings, 'failed'>): boolean {
+export function isUnfinished({ failed }: Pick<PreviewSummary, 'failed'>): boolean {
   return failed.some(({ reason }) => byRules.includes(reason));
 }
 
-function tooLittle({ scanned, skipped, failed }: PreviewFindings): readonly string[] {
+function tooLittle({ scanned, skipped, failed }: PreviewSummary): readonly string[] {
   if (scanned === 0) return ['No object was scanned, so nothing is known.'];
   const all = [...skipped, ...failed].reduce((sum, { objects }) => sum + objects, scanned);
   if (2 * scanned >= all) return [];
   return [`Only ${formatCount(scanned)} of ${plural(all, 'object')} could be scanned: that is too few.`];
 }
 
-function unfinished({ failed, rules }: PreviewFindings, suspects: SlowSuspects): readonly string[] {
+function unfinished({ failed, rules }: PreviewSummary, suspects: SlowSuspects): readonly string[] {
   const byThem = failed.filter(({ reason }) => byRules.includes(reason));
   const objects = byThem.reduce((sum, each) => sum + each.objects, 0);
   if (objects === 0) return [];
@@ -97,12 +97,12 @@ function unfinished({ failed, rules }: PreviewFindings, suspects: SlowSuspects):
 }
 
 /** Names the rules that may be slow: an unfinished scan does not report which one it was. */
-function slowNote(rules: PreviewFindings['rules'], { now, before }: SlowSuspects): string {
-  const said = [
+function slowNote(rules: PreviewSummary['rules'], { now, before }: SlowSuspects): string {
+  const sentences = [
     ...(now.length > 0 ? [`The engine reports as slow: ${named(now)}.`] : []),
     ...(before.length > 0 ? [`Slow before the change: ${named(before)}.`] : []),
   ];
-  if (said.length > 0) return `${said.join(' ')} "rearview rules check" shows where.`;
+  if (sentences.length > 0) return `${sentences.join(' ')} "rearview rules check" shows where.`;
   return `The engine reports none of them as slow. It scanned with: ${named(rules.map(({ rule }) => rule))}.`;
 }
 

@@ -1,14 +1,14 @@
-import { type JudgedRule, judgeStaged } from '../../gates/decide-staged.ts';
+import { proposalFor, type StagedProposal } from '../../gates/decide-staged.ts';
 import type { ReviewConfig } from '../../gates/review-config.ts';
 import type { StagedSince } from '../rulesets/staged-rules.ts';
 import { stagedEvidence } from './staged-evidence.ts';
 
 /** The staged rules of the active ruleset, judged by the evidence. */
-export async function judgedStaged(
+export async function stagedProposals(
   target: Parameters<typeof stagedEvidence>[0],
   since: StagedSince,
   { limits, nowMs }: { readonly limits: ReviewConfig['staged']; readonly nowMs: number },
-): Promise<readonly JudgedRule[]> {
+): Promise<readonly StagedProposal[]> {
   const all = await stagedEvidence(target, { since, nowMs });
-  return all.map((evidence) => judgeStaged(evidence, limits));
+  return all.map((evidence) => proposalFor(evidence, limits));
 }
