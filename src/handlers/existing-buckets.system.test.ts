@@ -18,14 +18,14 @@ const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const beta = { ...alpha, 'b.yar': ruleFor('Beta', 'beta') };
 
 interface Corpus extends AwsPipeline {
-  /** What was asked of the existing bucket that a role for its prefix may not ask. */
+  /** The requests to the existing bucket that a role for its prefix may not send. */
   readonly refused: readonly S3Request[];
   put(bucket: string, objects: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /**
- * A corpus of a bucket that keeps versions, and of what is below `in/` in one that was there before
- * and keeps none.
+ * A corpus of two buckets: one that keeps versions, and the part below `in/` of an existing bucket
+ * that keeps none.
  */
 async function start(t: ExecutionContext, options: AwsPipelineOptions = {}): Promise<Corpus> {
   const refused: S3Request[] = [];

@@ -10,7 +10,8 @@ import { testWithDynamo } from '../testing/test-unless.ts';
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 
 /**
- * What S3 says instead of giving an object: status, code and more of the error; or nothing ever.
+ * The response of S3 to a refused read: status, code and more fields of the error, or no response at
+ * all.
  */
 type Refusal = readonly [status: number, code: string, fields?: string] | 'hang';
 

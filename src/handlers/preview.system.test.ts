@@ -33,7 +33,7 @@ async function startFilled(t: ExecutionContext, options: AwsPipelineOptions = {}
   return pipeline;
 }
 
-/** What others would notice of a scan. */
+/** The effects of a scan outside its own ledger. */
 async function traces({ target, services }: AwsPipeline) {
   const { objects } = await target.corpus.list({ after: null, limit: 1000 });
   return {

@@ -12,7 +12,7 @@ export interface TelemetryOptions {
   /** The `service` of log lines and metrics. */
   readonly functionName: string;
   readonly requestId: string;
-  /** Of the metrics. Default: `Rearview`. */
+  /** Namespace of the metrics. Default: `Rearview`. */
   readonly namespace?: string;
   /** Takes a line, without its end. Default: standard output. */
   readonly write?: (line: string) => void;

@@ -20,7 +20,7 @@ const cleanTopicArn = 'arn:aws:sns:us-east-1:000000000000:clean';
 const quarantine = { quarantineSeverities: 'critical', quarantineBucket: 'jail' };
 type InterceptS3 = NonNullable<AwsPipelineOptions['interceptS3']>;
 
-/** Of the latest version, or of the one named. */
+/** The tags of a version. Default: the latest. */
 async function tagsOf({ services }: AwsPipeline, key: string, VersionId?: string): Promise<Record<string, string>> {
   const at = { Bucket: 'corpus', Key: key, ...(VersionId === undefined ? {} : { VersionId }) };
   const { TagSet = [] } = await services.s3.send(new GetObjectTaggingCommand(at));

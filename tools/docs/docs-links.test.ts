@@ -6,7 +6,7 @@ import test from 'ava';
 const root = new URL('../../', import.meta.url);
 const pages = globSync(['*.md', 'docs/**/*.md', 'rules/*.md'], { cwd: fileURLToPath(root) });
 
-/** As GitHub names headings: lower case, without punctuation, spaces as `-`. */
+/** The anchors of headings on GitHub: lower case, without punctuation, spaces as `-`. */
 function anchorsOf(markdown: string): ReadonlySet<string> {
   const headings = [...withoutCode(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
   return new Set(

@@ -8,7 +8,7 @@ import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const slow = `rule Slow { strings: $a = "slow" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }\n`;
 
-/** What became of each file, by its name. */
+/** The outcome of each file, by its name. */
 function byName(entries: readonly LedgerEntry[]): Record<string, string> {
   return Object.fromEntries(
     entries.map(({ key, outcome }) => [

@@ -19,7 +19,7 @@ export interface TestedForm {
   readonly recordedMs: number | null;
   /** When the alert was seen where alerts arrive. */
   readonly alertedMs: number | null;
-  /** As the match store has it. */
+  /** The state in the match store. */
   readonly alertState: MatchedObject['alertState'] | null;
   /** Why it was not uploaded. */
   readonly error: string | null;

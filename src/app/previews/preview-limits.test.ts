@@ -42,7 +42,7 @@ function bitRules(filename: string): string {
   }).join('\n');
 }
 
-/** What the rules of `bitRules` say of the file, by what a preview stored. */
+/** The content of the file, recovered from the matches of `bitRules` that a preview stored. */
 function recovered(ledger: readonly LedgerEntry[]): string {
   const bytes = new Uint8Array(secret.length);
   for (const { rule } of ledger.flatMap(({ preview }) => preview?.hits ?? [])) {

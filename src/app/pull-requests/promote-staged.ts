@@ -20,7 +20,7 @@ export interface PromoteOptions {
   readonly ruleset: Ruleset;
   readonly rulesPath: string;
   readonly testsPath: string;
-  /** As in `StagedPlace`. */
+  /** See `StagedPlace`. */
   readonly rearview: string;
   readonly limits: ReviewConfig['staged'];
   readonly dryRun: boolean;

@@ -15,7 +15,7 @@ import { locateDiagnostics } from './locate-diagnostics.ts';
 
 export interface PrepareOptions {
   readonly rulesDir: string;
-  /** As in `loadRules`. */
+  /** See `loadRules`. */
   readonly only?: string | undefined;
   /** Declared for these rules. Default: none. */
   readonly variables?: readonly VariableDeclaration[];
@@ -23,9 +23,9 @@ export interface PrepareOptions {
   readonly testsDir?: string | undefined;
   /** Selects the namespaces to test. Default: all. */
   readonly testOnly?: (namespace: string) => boolean;
-  /** As in `TestRulesOptions`. */
+  /** See `TestRulesOptions`. */
   readonly onlyTest?: TestRulesetOptions['onlyTest'];
-  /** As in `TestRulesOptions`. */
+  /** See `TestRulesOptions`. */
   readonly onPrinted?: TestRulesetOptions['onPrinted'];
   /** False leaves out the lint rules of this project. Default: true. */
   readonly lint?: boolean;

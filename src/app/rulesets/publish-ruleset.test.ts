@@ -16,7 +16,7 @@ import { type PublishedCommit, publishRuleset } from './publish-ruleset.ts';
 import { rollbackRuleset } from './rollback-ruleset.ts';
 import { createRulesetLibrary } from './ruleset-library.ts';
 
-/** As the engine of today takes it. */
+/** A ruleset that the current engine compiled. */
 const compiled = (word: string) => buildRuleset([{ namespace: word, source: ruleFor(word, word) }], engineInfo());
 const rulesetOf = (word: string) =>
   buildRuleset([{ namespace: word, source: ruleFor(word, word) }], { name: 'yara-x', version: '1.20.0' });

@@ -86,8 +86,9 @@ async function findLater(
 }
 
 /**
- * Where the rules are the active ones only the commit moves on, which an earlier one that comes
- * late must find, and the file where it was signed again, as with an image for another engine.
+ * The active ruleset after its rules were published again. The commit becomes the later one, so that
+ * a delayed publish of an earlier commit finds it. The file is the new one if the ruleset was signed
+ * again, for example with an image for another engine.
  */
 function sameOf(before: CurrentRuleset, fileSha256: string, commit: PublishedCommit | undefined): CurrentRuleset {
   const sha = commit?.sha ?? before.commit;

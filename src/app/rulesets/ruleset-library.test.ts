@@ -26,9 +26,9 @@ const plain = buildRuleset([{ namespace: 'a.yar', source: 'rule a { condition: t
   version: '1.20.0',
 });
 const key = `rulesets/${plain.id}`;
-/** Of this engine, and as a hostile one may be: of other bytes, whatever they do. */
+/** A hostile image for this engine, with other bytes. */
 const forgedImage: Ruleset = { ...plain, image: { ...image, memory: Uint8Array.from([6, 6, 6]) } };
-/** Says that there is nothing in it. */
+/** A hostile manifest that lists no rules. */
 const forgedManifest: Ruleset = { ...plain, image, rules: [] };
 
 function openState(t: ExecutionContext): LocalState {
@@ -43,7 +43,7 @@ function opener(state: LocalState, options: Partial<RulesetLibraryOptions> = {})
   return () => createRulesetLibrary({ store: state.stores.rulesets, pointers, ...testTrust, ...options });
 }
 
-/** As the policy of the bucket in AWS has it. */
+/** Refuses to replace objects, like the bucket policy in AWS. */
 function writtenOnce(store: ObjectStore): ObjectStore {
   return {
     ...store,

@@ -33,7 +33,7 @@ export interface RulesetLibrary {
    * @throws RearviewError `ERR_NOT_FOUND`, `ERR_RULESET_UNUSABLE`
    */
   get(rulesetId: string): Promise<Ruleset>;
-  /** As `get`, with the details of the file. It is always read again. */
+  /** Like `get`, with the details of the file. It is always read again. */
   inspect(rulesetId: string): Promise<StoredRuleset>;
   /**
    * Stores a ruleset without a signature: readers take its sources and nothing else.

@@ -36,7 +36,7 @@ interface Rig {
   versions(): Promise<readonly ObjectInfo[]>;
 }
 
-/** What was written just now is not remembered; here, it was written a minute ago. */
+/** A clock by which all files were written a minute ago: newer ones are not remembered. */
 function clockOf(pauses: number[]): UploadClock {
   return {
     now: () => Date.now() + 60_000,

@@ -70,7 +70,7 @@ async function chooseUploads({ target }: LiveTestSite, runId: string): Promise<r
   }
 }
 
-/** Whatever happens in between, what was made is taken away, or named. */
+/** Runs the test. Afterwards it deletes the objects that it created, or names those that remain. */
 async function testAndCleanUp({ context, site, runId, uploads, progress, timeout }: LiveTestRun) {
   const { target, remover, pollMs } = site;
   const { corpus: store, state } = target;

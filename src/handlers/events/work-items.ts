@@ -17,7 +17,7 @@ export interface Delivery {
 export interface ArrivedObject {
   readonly bucket: string;
   readonly key: string;
-  /** As the S3 object store names versions. */
+  /** The version, as the S3 object store names it. */
   readonly version?: string;
   /** Bytes. */
   readonly size?: number;

@@ -14,7 +14,7 @@ function ask(line: string, { headers = {}, body = '', status }: Sent = {}): read
   return s3Permissions({ method, path, query: new URLSearchParams(query), headers, body, status });
 }
 
-/** `action place`, and what is asked of the key. */
+/** `action place`, and the actions on the key. */
 function lines(permissions: readonly Permission[]): readonly string[] {
   return permissions.map(({ action, on, keys = [] }) => {
     const place = on.type === 'object' ? `${on.bucket}/${on.key}` : on.type === 'bucket' ? on.bucket : on.type;

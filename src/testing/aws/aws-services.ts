@@ -22,7 +22,7 @@ import { emulatedSigner } from './emulated-signer.ts';
 import { type KmsServer, startKmsServer } from './kms-server.ts';
 
 /**
- * What SNS sends to a queue:
+ * The message that SNS sends to a queue:
  * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
  */
 const envelope = z.object({ Subject: z.string(), Message: z.string() });
@@ -60,7 +60,7 @@ export interface AwsServices {
 }
 
 export interface AwsServicesOptions {
-  /** Of the corpus. Default: true. */
+  /** Whether the corpus keeps versions. Default: true. */
   readonly versioned?: boolean;
   /**
    * Buckets next to the corpus of the stack, whose events come through EventBridge; true: they keep
@@ -69,13 +69,13 @@ export interface AwsServicesOptions {
   readonly existing?: Readonly<Record<string, boolean>>;
   readonly maxReceives?: number;
   readonly settings?: Partial<Record<AwsSettingName, string>>;
-  /** As for the S3 emulator. */
+  /** See the S3 emulator. */
   readonly modifiedAt?: (key: string) => Date | undefined;
   /** Starts a proxy before a service; returns the endpoint to use. Default: the service itself. */
   readonly front?: (service: 'S3' | 'DYNAMODB' | 'SQS' | 'SNS', endpoint: string) => Promise<string>;
   /** The same for KMS, which only publishing uses. */
   readonly frontKms?: (endpoint: string) => Promise<string>;
-  /** As the emulator of S3 takes it. */
+  /** See the S3 emulator. */
   readonly interceptS3?: S3EmulatorOptions['intercept'];
 }
 

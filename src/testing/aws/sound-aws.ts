@@ -20,10 +20,10 @@ export interface SoundAws {
   readonly config: AwsConfig;
   /** The setup that Lambda reports. */
   readonly lambda: LambdaSetup;
-  /** Of Lambda. */
+  /** The endpoint of Lambda. */
   readonly endpoint: string;
   readonly target: AwsTarget;
-  /** Of a queue by its URL. */
+  /** Returns the ARN of the queue with this URL. */
   arnOf(queueUrl: string): Promise<string>;
   /** Runs doctor with other settings or endpoints. */
   check(changes?: Partial<AwsConfig>, endpoints?: Readonly<Record<string, string>>): Promise<readonly CheckResult[]>;

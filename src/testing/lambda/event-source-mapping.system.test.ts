@@ -142,7 +142,7 @@ test('a function that is busy for the whole visibility timeout throttles the bat
   const keepBusy = async () => {
     while (lambda.stats('batch').throttles === 0) await lambda.invoke('batch', { Records: [record] });
   };
-  // One runs to its time-out, and another stands in line before the batch.
+  // One runs until its time-out, and another waits before the batch.
   const busy = Promise.all([keepBusy(), keepBusy()]);
   await send('late');
   await map();
@@ -164,7 +164,7 @@ test('a mapping that is stopped takes no more messages and strands none', async 
   await stopped;
   t.like(await queue(), { visible: 2, inFlight: 0 });
   t.is(deliveries().length, 1);
-  // The queue is no longer the functions' business.
+  // The mapping no longer reads the queue.
   await lambda.idle();
   await map();
   await lambda.idle();

@@ -9,7 +9,7 @@ const contexts = {
 const well = { success: true, failure: false };
 const badly = { success: false, failure: true };
 
-/** As a workflow has it. */
+/** An expression in the syntax of workflows. */
 const braces = (expression: string) => `\${{ ${expression} }}`;
 
 test('expressions in a text are replaced by their values; what is not there is empty', (t) => {

@@ -4,8 +4,8 @@ import type { Policy } from './policy.ts';
 import { isAction, jobsOf, stepsOf, takesRole, where } from './policy.ts';
 
 /**
- * Roles that the stack makes, and the environment that each trusts; undefined: none. That for
- * previews may be made for any (`github.previewEnvironment`).
+ * The roles of the stack, with the environment that each trusts; undefined: none. The role for
+ * previews may trust any environment (`github.previewEnvironment`).
  */
 const environments: Readonly<Record<string, string | undefined>> = {
   'vars.REARVIEW_PUBLISH_ROLE_ARN': undefined,

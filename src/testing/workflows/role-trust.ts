@@ -9,16 +9,16 @@ const trustSchema = z.object({
   Statement: z.tuple([
     z.looseObject({
       Action: z.literal('sts:AssumeRoleWithWebIdentity'),
-      // Any other operator is one that nothing here decides.
+      // No other operator is supported here.
       Condition: z.strictObject({ StringEquals: values.default({}), StringLike: values.default({}) }),
     }),
   ]),
 });
 
-/** Whether a role may be taken with a token. */
+/** Returns whether a role can be assumed with a token. */
 export type RoleTrust = (claims: TokenClaims) => boolean;
 
-/** Reads the trust of a role, as STS does; undefined where GitHub is not what it trusts. */
+/** Reads the trust policy of a role, as STS does; undefined if it does not trust GitHub. */
 export function readRoleTrust(assumeRolePolicy: string): RoleTrust | undefined {
   const parsed = trustSchema.safeParse(JSON.parse(assumeRolePolicy));
   if (!parsed.success) return undefined;

@@ -127,7 +127,7 @@ test('what is skipped where it is needed does not satisfy the required check', a
   const { event } = repository.propose('change', testedRule('Good', 'good'));
   const { scope, required } = rules.jobs;
   if (scope === undefined || required === undefined) throw new Error('Who renames a job renames it here.');
-  // None of the others ever runs.
+  // The other jobs never run.
   const idle = Object.fromEntries(
     Object.entries(rules.jobs).map(([id, job]) => [
       id,

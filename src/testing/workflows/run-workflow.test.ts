@@ -7,7 +7,7 @@ import { createRulesRepository } from './rules-repository.ts';
 import { runWorkflow } from './run-workflow.ts';
 import type { Runner } from './runner.ts';
 
-/** As a workflow has it. */
+/** An expression in the syntax of workflows. */
 const braces = (expression: string) => `\${{ ${expression} }}`;
 const checkout = `uses: actions/checkout@${'0'.repeat(40)}`;
 

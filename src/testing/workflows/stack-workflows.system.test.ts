@@ -16,7 +16,7 @@ import { startStackRunner } from './stack-runner.ts';
 const [rules, publish, rollback] = [workflowNamed('rules'), workflowNamed('publish'), workflowNamed('rollback')];
 const promotion = workflowNamed('promotion');
 
-/** Old rules, active by a merge; files that they match, and files that new ones would. */
+/** Old rules that a merge made active, files that they match, and files that new rules match. */
 async function setUp(t: ExecutionContext) {
   const repository = createRulesRepository(t, testedRule('Old', 'old text'));
   const github = await startGithub(t, { tokens: { [jobToken]: 'github-actions[bot]' } });
@@ -90,8 +90,8 @@ testWithDynamo('a merge publishes, scans and reports; a rollback makes the rules
   t.is(elsewhere.jobs['rollback']?.result, 'skipped');
   t.is(await current(), 4);
 
-  // The role of a rollback is that of its workflow, in its environment: of no other job on the main
-  // branch.
+  // Only the workflow of a rollback, in its environment, can assume its role: no other job on the
+  // main branch can.
   const text = (name: string, from: string, to: string) =>
     readWorkflow(workflowText(`${name}.yml`).replaceAll(from, () => to));
   const swapped = [
@@ -136,7 +136,8 @@ testWithDynamo(
       [],
     );
 
-    // A role is taken by whom it trusts: a pull request cannot have that of the main branch.
+    // A role can only be assumed by jobs that it trusts: a pull request cannot assume that of the main
+    // branch.
     const greedy = JSON.parse(
       JSON.stringify(rules).replaceAll('REARVIEW_PREVIEW_ROLE_ARN', 'REARVIEW_PUBLISH_ROLE_ARN'),
     );
@@ -159,7 +160,7 @@ testWithDynamo('a public repository has a forecast and no preview, unless a vari
     t.is(run.conclusion, 'success', describeRun(run));
     return sectionsOf(run);
   };
-  // An event that does not say is taken for one of a public repository.
+  // An event without this field counts as an event of a public repository.
   for (const about of [{ private: false }, {}]) {
     const sections = await review(about, { REARVIEW_PREVIEW_PUBLIC: 'false' });
     t.like(sections.get('rearview-forecast'), { section: 'forecast' });

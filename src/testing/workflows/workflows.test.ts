@@ -30,7 +30,7 @@ const fetchRule = 'no script fetches a package, or a program, by its name';
 const resultRule = 'what a pull request commits is never taken for the result of a step';
 const versionRule = 'every version is exact';
 
-/** What breaks a policy: in which workflow, what, and by what. */
+/** Changes that violate a policy: the policy, the workflow, and a text with its replacement. */
 const mutations: readonly (readonly [keyof typeof policies & string, string, string | RegExp, string])[] = [
   ['says what it is for', 'ci.yml', /^# .*\n/, ''],
   ['nothing is granted to all jobs', 'rules.yml', 'permissions: {}\n\nconcurrency', 'concurrency'],
@@ -193,7 +193,7 @@ test('nothing is installed that package-lock.json does not have', (t) => {
   const { '': root, ...packages } = lock.packages;
   t.true(root?.hasInstallScript);
   for (const [folder, { integrity }] of Object.entries(packages)) t.regex(integrity ?? '', /^sha512-/, folder);
-  // Each may fetch what it likes when it is installed: say why before you add one.
+  // Each may fetch anything when it is installed: give the reason before you add one.
   const scripts = Object.entries(packages).flatMap(([folder, { hasInstallScript }]) =>
     hasInstallScript ? [folder] : [],
   );

@@ -50,7 +50,7 @@ export async function exerciseLive({ pipeline, denied, succeed }: Exercise): Pro
   denied.add('in/denied');
   await succeed('collector', 'upload', 'in');
   await pipeline.settle();
-  // What dies is looked at after its last delivery.
+  // Dead letters are examined after their last delivery.
   await pipeline.settle();
   denied.clear();
 

@@ -4,8 +4,8 @@ import { pullPayload } from '../../payloads.ts';
 import { type Route, textOf } from '../../route.ts';
 
 /**
- * https://docs.github.com/rest/pulls/pulls#create-a-pull-request: from branches of the repository
- * alone.
+ * https://docs.github.com/rest/pulls/pulls#create-a-pull-request: only from branches of the
+ * repository.
  */
 export const createPull: Route = {
   operationId: 'pulls/create',

@@ -1,7 +1,7 @@
 import { checkRunPayload } from '../../payloads.ts';
 import { notFound, type Route } from '../../route.ts';
 
-/** https://docs.github.com/rest/checks/runs#update-a-check-run: only the app that made it may. */
+/** https://docs.github.com/rest/checks/runs#update-a-check-run: only by the app that created it. */
 export const updateCheckRun: Route = {
   operationId: 'checks/update',
   permission: 'checks: write',

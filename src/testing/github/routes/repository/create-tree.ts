@@ -8,7 +8,7 @@ const bodySchema = z.object({
 });
 
 /**
- * https://docs.github.com/rest/git/trees#create-a-tree: with contents; a SHA that is null deletes.
+ * https://docs.github.com/rest/git/trees#create-a-tree: with contents; a null SHA deletes the file.
  */
 export const createTree: Route = {
   operationId: 'git/create-tree',

@@ -1,6 +1,6 @@
 import { notFound, type Route } from '../../route.ts';
 
-/** https://docs.github.com/rest/actions/artifacts#download-an-artifact: sends to where it lies. */
+/** https://docs.github.com/rest/actions/artifacts#download-an-artifact: redirects to the storage. */
 export const downloadArtifact: Route = {
   operationId: 'actions/download-artifact',
   permission: 'actions: read',

@@ -1,10 +1,10 @@
 import { filesAt, gitOf, shaOf } from '../../git-store.ts';
 import { notFound, type Route } from '../../route.ts';
 
-/** Above it the content is left out. */
+/** The size in bytes above which the content is omitted. */
 const maxShownBytes = 1024 * 1024;
 
-/** https://docs.github.com/rest/repos/contents#get-repository-content: of files alone. */
+/** https://docs.github.com/rest/repos/contents#get-repository-content: only files. */
 export const getContent: Route = {
   operationId: 'repos/get-content',
   permission: 'contents: read',

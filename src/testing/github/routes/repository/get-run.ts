@@ -1,8 +1,8 @@
 import { notFound, type Route } from '../../route.ts';
 
 /**
- * https://docs.github.com/rest/actions/workflow-runs#get-a-workflow-run: those that the state has
- * under `runs`.
+ * https://docs.github.com/rest/actions/workflow-runs#get-a-workflow-run: the runs in
+ * `state.more('runs')`.
  */
 export const getRun: Route = {
   operationId: 'actions/get-workflow-run',

@@ -1,7 +1,7 @@
 import { userPayload } from '../../payloads.ts';
 import type { Route } from '../../route.ts';
 
-/** https://docs.github.com/rest/users/users#get-the-authenticated-user: an app is none. */
+/** https://docs.github.com/rest/users/users#get-the-authenticated-user: an app is not a user. */
 export const getUser: Route = {
   operationId: 'users/get-authenticated',
   permission: null,

@@ -5,8 +5,8 @@ import type { Route } from '../../route.ts';
 const runSchema = z.object({ path: z.string(), head_sha: z.string(), event: z.string() });
 
 /**
- * https://docs.github.com/rest/actions/workflow-runs#list-workflow-runs-for-a-workflow: those that
- * the state has under `runs`.
+ * https://docs.github.com/rest/actions/workflow-runs#list-workflow-runs-for-a-workflow: the runs in
+ * `state.more('runs')`.
  */
 export const listWorkflowRuns: Route = {
   operationId: 'actions/list-workflow-runs',
