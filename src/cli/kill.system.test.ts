@@ -50,7 +50,7 @@ async function makeFolders(dir: string): Promise<void> {
   }
 }
 
-test('killed at any moment and started again, every file is accounted for, every alert comes, and none twice but the one in flight', async (t) => {
+test('killed at any moment and restarted, every file has an outcome and every alert is sent, none twice except one in flight', async (t) => {
   t.timeout(300_000);
   const dir = await mkdtemp(join(tmpdir(), 'rearview-kill-'));
   t.teardown(() => rm(dir, { recursive: true }));

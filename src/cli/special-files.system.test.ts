@@ -88,7 +88,7 @@ for (const [command, isThere] of written) {
     t.is(code, exitCodes.interrupted);
   });
 
-  test(`the reader of a FIFO gets what is written, whenever it comes: ${command.join(' ')}`, async (t) => {
+  test(`the reader of a FIFO gets the text, whenever it is written: ${command.join(' ')}`, async (t) => {
     const cli = await createTestCli(t);
     await cli.write(testedRule('Evil', 'evil'));
     makeFifo(cli.dir, 'fifo');

@@ -29,7 +29,7 @@ const more = (evidence: Counted, objects: number): Counted => ({
   live: { ...evidence.live, objects: evidence.live.objects + objects },
 });
 
-test('more matches never make it milder, and a removal stays a removal', (t) => {
+test('more matches never lead to a milder decision, and a removal stays a removal', (t) => {
   fc.assert(
     fc.property(evidences, limits, fc.nat(1000), (evidence, config, objects) => {
       const [before, after] = [decideStaged(evidence, config), decideStaged(more(evidence, objects), config)];
@@ -38,7 +38,7 @@ test('more matches never make it milder, and a removal stays a removal', (t) => 
   );
 });
 
-test('time alone leads from soaking to promotion, and never to or from removal', (t) => {
+test('only time leads from soaking to promotion, and it never leads to or from removal', (t) => {
   fc.assert(
     fc.property(evidences, limits, fc.nat(60), (evidence, config, days) => {
       const [before, after] = [

@@ -53,7 +53,7 @@ async function previewAll(pipeline: AwsPipeline) {
 }
 
 testWithDynamo(
-  'a preview by a pull request finds what rules match now and before, and nothing else shows it',
+  'a preview by a pull request shows what rules match now and before, and leaves no other trace',
   async (t) => {
     const pipeline = await startFilled(t);
     const before = await traces(pipeline);
@@ -178,7 +178,7 @@ testWithDynamo('a preview that is not possible is refused at its start', async (
   t.is(pipeline.lambda.stats('batcher').invocations, 0);
 });
 
-testWithDynamo('a preview whose batcher died is gone on with', async (t) => {
+testWithDynamo('a preview whose batcher died is resumed', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.upload(files);
   const request = previewRequest({ now: alpha });

@@ -80,7 +80,7 @@ testWithDynamo('a live analyzer reports the number of the ruleset that it scanne
   );
 });
 
-testWithDynamo('a ruleset that cannot be read is a problem, and keeps the finisher from nothing', async (t) => {
+testWithDynamo('an unreadable ruleset is a problem, and the finisher does its other work', async (t) => {
   const { pipeline, rulesets } = await startWatched(t);
   await pipeline.publish(two);
   rulesets.denied = true;
@@ -92,7 +92,7 @@ testWithDynamo('a ruleset that cannot be read is a problem, and keeps the finish
   t.like(await finish(pipeline), { RulesetRules: 2 });
 });
 
-testWithDynamo('the finisher reports how long a scan stands still, whichever process checked first', async (t) => {
+testWithDynamo('the finisher reports how long a scan has been idle, whichever process checked first', async (t) => {
   const { pipeline } = await startWatched(t);
   const { target } = pipeline;
   await pipeline.publish(two);
@@ -148,7 +148,7 @@ testWithDynamo('operators get one plain notice for each round in which the activ
 });
 
 testWithDynamo(
-  'a notice that the topic does not take is a problem, keeps the finisher from nothing, and is sent later',
+  'a notice that the topic refuses is a problem and is sent later, and the finisher does its other work',
   async (t) => {
     let isAway = true;
     const { pipeline } = await startWatched(t, {

@@ -65,7 +65,7 @@ export function matchStoreContract(
     t.deepEqual(await matches.pendingAlerts({ limit: 10 }), []);
   });
 
-  test('matches: an alert about a partly scanned file says so, both owed and recorded', async (t) => {
+  test('matches: an alert about a partly scanned file shows that, both owed and recorded', async (t) => {
     const matches = await makeAdapter(t);
     const alert = { ...found({ part: 5 }).alert, reason: 'new_match' };
     t.like(alert, { file: { size: 10, scannedBytes: 5 } });
@@ -221,7 +221,7 @@ export function matchStoreContract(
     t.is((await matches.list({ filter: {}, limit: 10 })).matches.length, 2);
   });
 
-  test('matches: several rules of one object are all recorded, equal logic or not', async (t) => {
+  test('matches: all rules that match one object are recorded, with equal logic or not', async (t) => {
     const matches = await makeAdapter(t);
     const same = ['a:A', 'b:B'];
     const candidates = [
@@ -259,7 +259,7 @@ export function matchStoreContract(
     );
   });
 
-  test('matches: sightings list the objects of a match, oldest first, and how their alerts stand', async (t) => {
+  test('matches: the matched objects are listed oldest first, with the state of their alerts', async (t) => {
     const matches = await makeAdapter(t);
     const [alert] = await matches.record([found()]);
     await matches.record([found({ key: 'k2', at: '2026-01-02T00:00:00.000Z' })]);
@@ -277,7 +277,7 @@ export function matchStoreContract(
     t.deepEqual(await matches.matchedObjects({ sha256: 'c1', ruleId: 'other', limit: 1 }), []);
   });
 
-  test('matches: a sighting is found by its bucket and key', async (t) => {
+  test('matches: a matched object is found by its bucket and key', async (t) => {
     const matches = await makeAdapter(t);
     for (let index = 0; index < 12; index += 1) await matches.record([found({ key: `k${index}` })]);
     const match = { sha256: 'c1', ruleId: 'a.yar:R', limit: 5 };

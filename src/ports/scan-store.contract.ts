@@ -238,7 +238,7 @@ export function scanStoreContract(
     await t.notThrowsAsync(scans.checkpoint(lease, step({ batches: [batch('b1', ['a'])] }), time));
   });
 
-  test('batches: are unsent until marked, and again when taken back, unless they reported', async (t) => {
+  test('batches: are unsent until they are marked, and again when the mark is removed, unless they reported', async (t) => {
     const scans = await planned(t, makeAdapter, ['b1', 'b2', 'b3']);
     const unsent = () => scans.unsentBatches('retro-1', { limit: 10 });
     await scans.markSent('retro-1', ['b1', 'b2']);
@@ -253,7 +253,7 @@ export function scanStoreContract(
     t.deepEqual(await unsent(), ['b1']);
   });
 
-  test('batches: a batch that reports while it is taken back is not sent again', async (t) => {
+  test('batches: a batch that reports while its mark is removed is not sent again', async (t) => {
     const ids = Array.from({ length: 15 }, (_, index) => `b${index}`);
     const scans = await planned(t, makeAdapter, ids);
     await scans.markSent('retro-1', ids);

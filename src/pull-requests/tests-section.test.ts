@@ -53,7 +53,7 @@ test('test files that cannot be used, and rules without tests, close the gate', 
   t.like(untested, { verdict: 'failed', untested: ['a.yar:One'], failures: [] });
 });
 
-test('a run without end is cut to what the schema holds, and the rest is counted', (t) => {
+test('a very long run is cut to the bounds of the schema, and the rest is counted', (t) => {
   const endless = '\u{1f9ea}'.repeat(5000);
   const failure = { ...nothing, missing: [endless] };
   const tests = Array.from({ length: 150 }, () => ({ name: endless, line: 1, status: 'failed' as const, failure }));

@@ -23,7 +23,7 @@ function withoutCode(markdown: string): string {
   return markdown.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
 }
 
-test('every page is looked at, nested ones included', (t) => {
+test('every page is checked, including nested ones', (t) => {
   t.true(pages.includes('docs/reference/commands.md'));
   t.true(pages.length > 30, String(pages.length));
 });

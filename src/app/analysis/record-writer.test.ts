@@ -51,7 +51,7 @@ test('a record does not wait for others longer than it may', async (t) => {
   t.pass();
 });
 
-test('where nothing may wait each is written by itself', async (t) => {
+test('if records may not wait, each is written at once', async (t) => {
   const writes: number[] = [];
   const records = fakeStore(async (some) => void writes.push(some.length));
   const writer = createRecordWriter({ records, maxWaiting: 100, maxWaitMs: 0, onStored: () => {} });

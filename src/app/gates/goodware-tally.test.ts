@@ -74,7 +74,7 @@ test('every report counts once, and a match is either covered or fails', (t) => 
   );
 });
 
-test('what is listed does not depend on the order of the reports', (t) => {
+test('the listed matches do not depend on the order of the reports', (t) => {
   const reports = Array.from({ length: 3000 }, (_, index) => scanned(`/usr/${String(index).padStart(4, '0')}`, 'A'));
   const forth = tallied(reports);
   t.deepEqual(forth.listed, tallied(reports.toReversed()).listed);
@@ -91,7 +91,7 @@ test('a rule that matches everything does not hide the one match of another', (t
   t.true(listed.some(({ rule: id }) => id === 'a.yar:B'));
 });
 
-test('a root of which nothing was scanned, or whose listing broke off, is reported', (t) => {
+test('a root of which nothing was scanned, or whose listing failed, is reported', (t) => {
   const failed = (path: string): FileReport => ({
     path,
     status: 'failed',

@@ -107,7 +107,7 @@ test('a file with a hash that a rule names has to match, by whichever algorithm'
   }
 });
 
-test('samples of the tests of a rule are held against its hashes, with their external variables', async (t) => {
+test('samples of the tests of a rule are compared with its hashes, with their external variables', async (t) => {
   const rule = (name: string, condition: string, text: string) =>
     `rule ${name} { meta: sha1 = "${hash('sha1', text)}" strings: $a = "evil" condition: ${condition} }\n`;
   const found = await scan(t, {

@@ -98,7 +98,7 @@ test('a public rule without a test that matches, or without one that does not, i
   ]);
 });
 
-test('a tests folder that does not exist holds no tests', async (t) => {
+test('a tests folder that does not exist has no tests', async (t) => {
   const result = await run(t, {}, { testsDir: join(tmpdir(), 'rearview-no-such-folder') });
   t.deepEqual(result.files, []);
   t.is(result.untested.length, 6);
@@ -119,7 +119,7 @@ test('files that cannot be used are problems, and the others run', async (t) => 
   ]);
 });
 
-test('a test whose sample cannot be had fails, todo or not', async (t) => {
+test('a test whose sample is unavailable fails, todo or not', async (t) => {
   const result = await run(t, {
     'deep/b.yar.test.yaml': `tests:
   - { name: missing, sample: { file: nope.bin }, matches: [Any] }

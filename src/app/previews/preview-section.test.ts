@@ -35,7 +35,7 @@ const reportOf = (
   });
 const hash = (state: HashState) => ({ rule: 'a:R', hash: 'f'.repeat(64), state });
 
-test('a preview that has ended passes where no gate is closed', (t) => {
+test('a completed preview passes if no gate fails', (t) => {
   t.like(reportOf(), { verdict: 'passed', notes: [] });
   t.like(reportOf({}, { gainedObjects: 3 }, 3), { verdict: 'passed' });
   t.like(reportOf({}, { hashes: [hash('matched'), hash('unchecked')] }), { verdict: 'passed' });
@@ -68,7 +68,7 @@ test('it is unknown while it runs, when it was cancelled, when nothing was scann
   }
 });
 
-test('it is unknown if the target ended it or its listing, and names what was not allowed', (t) => {
+test('it is unknown if the target ended it or its listing, and names the limit', (t) => {
   const preview = { sample: 1, sha256: [], within: null, maxObjects: 10 };
   const cut = reportOf({ preview });
   t.is(cut.verdict, 'unknown');
@@ -106,7 +106,7 @@ test('a string without its bytes is shown by its place and length', (t) => {
   t.true(readMarkdown(renderSection(section)).quoted.includes('$a at 7, 5 bytes'));
 });
 
-test('it is unknown where less than half of what was listed could be scanned, whatever the reason', (t) => {
+test('it is unknown if less than half of the listed objects could be scanned, whatever the reason', (t) => {
   const summary = (scanned: number) => ({
     scanned,
     skipped: [{ reason: 'too_large', objects: 5, examples: [] }] as const,
@@ -119,7 +119,7 @@ test('it is unknown where less than half of what was listed could be scanned, wh
   });
 });
 
-test('where scans were not finished the rules are named that the engine calls slow, else those that scanned', (t) => {
+test('if scans did not finish, the section names the rules that the engine reports as slow, or otherwise all that scanned', (t) => {
   const rules = Array.from({ length: 7 }, (_, index): PreviewSummary['rules'][number] => ({
     ...{ rule: `a:R${index}`, kind: 'added', now: `now/a:R${index}`, before: null, isStaged: false, nowObjects: 0 },
     ...{ beforeObjects: 0, gained: 0, lost: 0, firstSeen: null, lastSeen: null, examples: [] },
@@ -141,7 +141,7 @@ test('where scans were not finished the rules are named that the engine calls sl
   t.true(clipped.notes[1]?.includes('4 more. "rearview rules check" shows where.'));
 });
 
-test('work is reported with its time and cost, and what was listed for it is the whole corpus', (t) => {
+test('work is reported with its time and cost, which include the listing of the whole corpus', (t) => {
   const counts = { ...scanOf().counts, objects: 9, scanned: 8, bytes: 90, scannedBytes: 80 };
   t.like(reportOf({ counts }), {
     actual: { objects: 9, bytes: 90, ms: 60_000, dollars: 200_000 + 800 + 80 },
@@ -176,7 +176,7 @@ test('files that failed are shown with their reason, and the error of the engine
   t.is(quoted.filter((each) => each === example.detail).length, 1);
 });
 
-test('the section of a hostile preview keeps its bounds, rules that match more than before first', (t) => {
+test('the section of a hostile preview stays within its bounds, with rules that match more than before first', (t) => {
   const long = '\ud83d\ude00'.repeat(3000);
   const strings = Array.from({ length: 4 }, () => ({ identifier: long, offset: 0, length: 1, data: long }));
   const rule = (index: number): PreviewSummary['rules'][number] => ({

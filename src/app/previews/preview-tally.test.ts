@@ -79,7 +79,7 @@ test('the same ledger gives the same result in any order', (t) => {
   );
 });
 
-test('matches are counted by rule, and examples are the first by what happened, then by name, one of each content', (t) => {
+test('matches are counted by rule, and examples are sorted by state, then by name, one for each content', (t) => {
   fc.assert(
     fc.property(entries, (ledger) => {
       const summary = tally(ledger);
@@ -138,7 +138,7 @@ const scanned = (key: string, content: number, ...hits: readonly string[]): Ledg
 });
 const states = (...ledger: readonly LedgerEntry[]) => tally(ledger).hashes.map(({ state }) => state);
 
-test('a content that a rule names must be matched by the rule as it is now, under one of its names', (t) => {
+test('the new version of a rule must match a content that it names, under one of the names of the content', (t) => {
   t.deepEqual(states(), ['unchecked', 'unchecked', 'unchecked']);
   t.deepEqual(states(scanned('a', 1, 'before/a:changed'), scanned('b', 2)), ['missed', 'missed', 'unchecked']);
   t.deepEqual(states(scanned('a', 1, 'now/a:changed'), scanned('b', 2, 'now/a:new')), [

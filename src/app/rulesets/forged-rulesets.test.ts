@@ -50,7 +50,7 @@ test('a forged image in the place of the active ruleset is not used, and the pro
   t.regex(problems[0] ?? '', /is not used as it is: its SHA-256 is .*It was replaced/);
 });
 
-test('a state folder that came with its own key, image and pointer finds what its sources find', async (t) => {
+test('a state folder that came with its own key, image and pointer matches what its sources match', async (t) => {
   const pipeline = await createTestTarget(t);
   const { library } = pipeline.target;
   const ruleset = await rulesetOf(alpha);
@@ -73,7 +73,7 @@ test('a state folder that came with its own key, image and pointer finds what it
   await t.throwsAsync(publishRuleset(library, ruleset, { now: Date.now }), refused);
 });
 
-test('what would be found with the image alone shows that the forged one is one that would be loaded', async (t) => {
+test('with only the image, other matches result, so the forged image would load', async (t) => {
   const pipeline = await createTestTarget(t);
   const ruleset = await rulesetOf(alpha);
   // Published as such by who has the key: an image decides what matches.

@@ -84,7 +84,7 @@ test('a signed ruleset is stored once, and again only with an image for another 
   t.deepEqual((await library.get(plain.id)).image, other);
 });
 
-test('what is put without a signature comes without an image, which is not reported if it has none', async (t) => {
+test('a ruleset stored without a signature is used without its image, which is only reported if it has one', async (t) => {
   const reported: string[] = [];
   const open = opener(openState(t), { onDistrusted: (id) => reported.push(id) });
   await open().put({ ...plain, image: null });
@@ -119,7 +119,7 @@ test('a stored file that may not be replaced stays, and a problem is reported', 
   t.deepEqual(kept, ['image', 'signature']);
 });
 
-test('a file without a signature that says the same gives way to a signed one, and a damaged one to any', async (t) => {
+test('a signed file replaces an equal one without a signature, and any file replaces a damaged one', async (t) => {
   const state = openState(t);
   const open = opener(state);
   for (const there of [encodeRuleset(plain), encodeRuleset({ ...plain, image }), Buffer.from('damaged')]) {
@@ -214,7 +214,7 @@ test('an active ruleset without a signature is signed by the next publish, and i
   t.is(current.fileSha256, (await open().inspect(plain.id)).fileSha256);
 });
 
-test('where nothing can be signed nothing is stored or published', async (t) => {
+test('if nothing can be signed, nothing is stored or published', async (t) => {
   const state = openState(t);
   const refused = new RearviewError('ERR_SIGNING', 'no');
   const { trusted } = testTrust;

@@ -22,7 +22,7 @@ const rulesetAfter = (merges: number) =>
   );
 const shaOf = (at: number) => String(at).padStart(40, '0');
 
-test('of merges at once, in any order, one scan continues that covers all of them, and every other leads to it or continues', async (t) => {
+test('after simultaneous merges in any order, one scan covers all of them, and every other leads to it or continues', async (t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom([1, 2], [2, 1], [1, 2, 3], [1, 1, 2]),

@@ -26,7 +26,7 @@ async function rest(): Promise<void> {
   while (Date.now() < until) await sleep(10);
 }
 
-test('upload prints key and version of what it uploaded, and sums up; again, there is nothing to print', async (t) => {
+test('upload prints the key and version of each uploaded file and a summary; a second run prints no file', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a', 'in/b/c': 'c' });
   await rest();
@@ -49,7 +49,7 @@ test('upload prints key and version of what it uploaded, and sums up; again, the
   t.is((await cli.run('upload', 'in')).stdout.split('\n').length, 3);
 });
 
-test('with each file are kept where it came from, when it changed, who sent it, and what it is', async (t) => {
+test('each file is stored with its origin, its time of change, its sender and its type', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
   await cli.run('upload', 'in/a', '--meta', 'Case=42');
@@ -75,7 +75,7 @@ test('a dry run reports what would be uploaded, and uploads nothing', async (t) 
   t.deepEqual((await corpusOf(t, cli).list({ after: null, limit: 9 })).objects, []);
 });
 
-test('links are passed over, odd names are shown by their bytes, and what cannot be read does not keep the others', async (t) => {
+test('links are skipped, unusual names are shown by their bytes, and unreadable files do not affect the others', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
   symlinkSync('a', join(cli.dir, 'in/link'));
@@ -120,7 +120,7 @@ test('interrupted, it ends with 130 and reports that it can be resumed', async (
   t.regex(stderr, /0 files uploaded[\s\S]*Interrupted: [\s\S]*resumes here/);
 });
 
-test('--watch and flags that look once exclude each other', async (t) => {
+test('--watch and flags for a single run exclude each other', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
   for (const flag of ['--dry-run', '--verify', '--force']) {
@@ -151,7 +151,7 @@ function startWatch(t: ExecutionContext, cli: TestCli, ...args: readonly string[
   };
 }
 
-test('--watch uploads what is there, what comes and what changes, until it is interrupted', async (t) => {
+test('--watch uploads existing, new and changed files until it is interrupted', async (t) => {
   t.timeout(120_000);
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });

@@ -95,7 +95,7 @@ test('a copied state folder continues: its key is set aside, and its ruleset sig
   t.regex((await cli.run('doctor')).stdout, /ok {4}ruleset .*authentic/);
 });
 
-test('where the target cannot be written everything continues from the sources, which is reported once', async (t) => {
+test('if the target cannot be written, everything continues from the sources, which is reported once', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(folder);
   const options = { cwd: cli.dir, env: { XDG_STATE_HOME: '', HOME: '/dev/null' } };
@@ -108,7 +108,7 @@ test('where the target cannot be written everything continues from the sources, 
   t.deepEqual(await alertsOf(cli), ['Alpha one.txt']);
 });
 
-test('--once ends with 1 where an alert was not delivered, and the next run delivers it', async (t) => {
+test('--once ends with 1 if an alert was not delivered, and the next run delivers it', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(folder);
   const run = await cli.run(...once, '--webhook', 'http://127.0.0.1:9/');
@@ -174,7 +174,7 @@ test('--large-files head scans the first part of a large file, and every command
   t.regex((await cli.run(...once)).stderr, /2 objects = 1 scanned \+ 1 covered/, 'without the limit it is due again');
 });
 
-test('what was uploaded before there were rules waits for them, and is not a problem', async (t) => {
+test('files that were uploaded before the first rules wait for them, and are not a problem', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...folder, 'files/a': 'alpha' });
   t.is((await cli.run('upload', 'files')).code, 0);
@@ -267,7 +267,7 @@ test('while it runs, a rollback by another process is printed, and what it publi
   t.is(up.output().match(/number 2/g)?.length, 1);
 });
 
-test('while it runs, what is put into the inbox is scanned and alerts, again when it changes, and is left where it is', async (t) => {
+test('while it runs, files in the inbox are scanned and alert, again when they change, and stay there', async (t) => {
   t.timeout(120_000);
   const cli = await createTestCli(t);
   await cli.write(folder);

@@ -80,7 +80,7 @@ test('the last value of a repeated meta identifier wins, as in Python, and no id
   );
 });
 
-test('a cut alert says so next to the fields of BinaryAlert', (t) => {
+test('a shortened alert shows that next to the fields of BinaryAlert', (t) => {
   const cut = { ...alert, full: { bucket: 'state', key: 'alerts/2026-01-01/ab12.json' }, stringsTotal: 900 };
   t.deepEqual(toBinaryAlert(cut).Cut, { Full: 'S3:state:alerts/2026-01-01/ab12.json', StringsTotal: 900 });
   t.deepEqual(toBinaryAlert({ ...cut, metaTotal: 3, tagsTotal: 2, shortened: ['rule.severity'] }).Cut, {

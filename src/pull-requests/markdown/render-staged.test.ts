@@ -35,7 +35,7 @@ const configs = fc.record({
   leastHits: fc.nat(),
 });
 
-test('whatever a rule and a file are called, it shows as our own elements, and what is not ours is in <code>', (t) => {
+test('whatever the names of a rule and a file, only our own elements appear, and text from outside is in <code>', (t) => {
   fc.assert(
     fc.property(proposal, configs, fc.constantFrom('promote', 'remove'), (rule, config, kind) => {
       const markdown = renderStaged(rule, { kind, rearview: 'rearview', limits: config });
@@ -67,7 +67,7 @@ test('the longest names fit into a pull request', (t) => {
 const textOf = (rule: StagedProposal, kind: 'promote' | 'remove' = 'promote') =>
   readMarkdown(renderStaged(rule, { kind, rearview: 'rearview', limits })).text.replace(/\s+/g, ' ');
 
-test('the evidence is reported: days, matches in earlier and in new objects, the band and where it comes from', (t) => {
+test('the evidence is reported: days, matches in earlier and new objects, and the band with its source', (t) => {
   const text = textOf(plain);
   for (const part of [
     '15 days of 14 days',
@@ -95,7 +95,7 @@ test('a pull request that is not due any more reports it on top', (t) => {
   t.regex(textOf({ ...plain, decision: 'soaking' }, 'remove'), /Do not merge this now: the rule needs more time/);
 });
 
-test('the command to copy names a rule as one word, whatever its file is called', (t) => {
+test('the command to copy has the rule as one word, whatever the name of its file', (t) => {
   const commandFor = (rule: string) =>
     readMarkdown(renderStaged({ ...plain, rule }, { kind: 'promote', rearview: 'rearview', limits })).quoted.find(
       (text) => text.startsWith('rearview matches list'),

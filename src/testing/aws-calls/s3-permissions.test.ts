@@ -81,7 +81,7 @@ for (const [request, sent, ...expected] of table) {
   });
 }
 
-test('conditions see what the request says of itself', (t) => {
+test('conditions see the fields of the request', (t) => {
   t.like(ask('PUT /b/k', { headers: { 'if-none-match': '*' } })[0]?.context, {
     's3:if-none-match': '*',
     's3:ObjectCreationOperation': 'true',

@@ -63,7 +63,7 @@ async function setUp(t: ExecutionContext) {
   return { ...site, target, run, current, comments };
 }
 
-test('on one machine, too: a pull request, its merge, the reports, a promotion and a rollback', async (t) => {
+test('on one machine: a pull request, its merge, the reports, a promotion and a rollback', async (t) => {
   const { repository, github, target, run, current, ...site } = await setUp(t);
   await run('publish', repository.push({}));
   t.is(await current(), 1);

@@ -23,7 +23,7 @@ const slow = Object.fromEntries(
 const without = (files: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.keys(files).map((path) => [path, null]));
 
-testWithDynamo('from the pull request to the rollback, with a good rule, a bad, a slow and a noisy one', async (t) => {
+testWithDynamo('from the pull request to the rollback, with a good, a bad, a slow and a noisy rule', async (t) => {
   const goodware = join(tempFolder(t), 'goodware');
   mkdirSync(goodware);
   writeFileSync(join(goodware, 'notepad.txt'), 'the well-known editor');

@@ -147,7 +147,7 @@ test('every rule of the house has a mutation that breaks it', (t) => {
   t.deepEqual([...new Set(mutations.map(([policy]) => policy))].sort(), Object.keys(policies).sort());
 });
 
-test('the linters see what is wrong beside what the older of them does not know', async (t) => {
+test('the linters find problems next to syntax that the older of them does not know', async (t) => {
   const text = workflowText('publish.yml');
   const problems = async (what: string, by: string) => {
     t.true(text.includes(what));
@@ -200,7 +200,7 @@ test('nothing is installed that package-lock.json does not have', (t) => {
   t.deepEqual(scripts, ['node_modules/esbuild', 'node_modules/protobufjs']);
 });
 
-test('what waits for a workflow waits for one that there is', (t) => {
+test('a workflow that waits for another names an existing one', (t) => {
   const names = workflowFiles().map((file) => readWorkflow(workflowText(file)).name);
   const { on } = readWorkflow(workflowText('comment.yml'));
   const { workflows }: { workflows?: readonly string[] } = { ...(on['workflow_run'] as object) };

@@ -190,7 +190,7 @@ test('a large alert that cannot be stored stays owed, and no message refers to t
   t.deepEqual(await delivered(emulator, queue), []);
 });
 
-test('an alert that was not published stays owed, and the error names it and says what to do', async (t) => {
+test('an alert that was not published stays owed, and the error names it and the fix', async (t) => {
   const { emulator, arn, sink } = await start(t);
   const failures = [
     [snsFailure(429, 'Throttled'), /Throttled/],

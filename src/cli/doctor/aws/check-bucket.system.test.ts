@@ -16,7 +16,7 @@ testWithDynamo('a bucket whose versioning is not as configured fails, whichever 
   onlyFaults(t, await plain.check({ versioned: true }), /^fail corpus corpus: keeps no versions \(versioning: Never\)/);
 });
 
-testWithDynamo('another bucket than the first may keep no versions, and is listed only by its prefix', async (t) => {
+testWithDynamo('a bucket other than the first may keep no versions, and is listed only by its prefix', async (t) => {
   const refused: S3Request[] = [];
   const { check, services } = await startSoundAws(t, {
     existing: { mail: false },
