@@ -6,13 +6,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { helpTexts } from './help-texts.ts';
 import { lintHelp } from './lint-help.ts';
 import { lintMarkdown, reflowMarkdown } from './lint-markdown.ts';
-import { pendingPages } from './pending.ts';
 import { prosePages } from './scope.ts';
 
 const args = process.argv.slice(2);
 const isFix = args.includes('--fix');
 const named = args.filter((each) => each !== '--fix');
-const pages = named.length > 0 ? named : prosePages().filter((page) => !pendingPages.has(page));
+const pages = named.length > 0 ? named : prosePages();
 const texts = named.length > 0 ? [] : helpTexts();
 
 const problems = lintHelp(texts).map(({ place, message }) => `help of ${place}: ${message}`);
