@@ -21,7 +21,7 @@ const installs =
 
 /** Policies that only locked code runs in jobs. */
 export const supplyChainPolicies: Readonly<Record<string, Policy>> = {
-  'a privileged job installs what is locked, and runs no script of a package': (workflow) =>
+  'a privileged job only installs locked packages, and runs no script of a package': (workflow) =>
     jobsOf(workflow).flatMap(([id, job]) => {
       if (!isPrivileged(job)) return [];
       const allowed = runsPulumi(job) ? [lockedInstall, lockedInstallForPulumi] : [lockedInstall];
@@ -30,7 +30,7 @@ export const supplyChainPolicies: Readonly<Record<string, Policy>> = {
       );
     }),
 
-  'no script fetches a package, or a program, by its name': (workflow) =>
+  'no script fetches a package or a program by name': (workflow) =>
     where(
       stepsOf(workflow).filter(({ step: { run = '' } }) => /\b(npx|npm +(exec|x)|curl|wget|iwr|bunx|dlx)\b/.test(run)),
       'run what package-lock.json has: npm run',
