@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { enginelessProject } from '../../src/testing/engineless-project.ts';
 import { tempFolder } from '../../src/testing/temp-folder.ts';
 import { type BundleFile, sizeOf } from './bundle-file.ts';
 import { bundleFunctions, maxUnpackedBytes } from './bundle-functions.ts';
@@ -65,21 +66,6 @@ test('previous content of the folder is removed', async (t) => {
   t.is(found.length, files.length);
   t.deepEqual(readdirSync(join(folder, '..')), ['bundle']);
 });
-
-/** A working copy with the sources of the engine, and no build of it. */
-function enginelessProject(t: Parameters<typeof tempFolder>[0], options: { readonly wasm?: Uint8Array } = {}): string {
-  const project = tempFolder(t);
-  for (const path of ['package.json', 'src/domain', 'src/engine', 'node_modules/@virustotal']) {
-    cpSync(join(projectFolder, path), join(project, path), { recursive: true });
-  }
-  symlinkSync(join(projectFolder, 'node_modules/tsx'), join(project, 'node_modules/tsx'));
-  const wasm = join(project, 'node_modules/@virustotal/yara-x/pkg/yara_x_js_bg.wasm');
-  if (options.wasm !== undefined) {
-    rmSync(wasm);
-    writeFileSync(wasm, options.wasm);
-  }
-  return project;
-}
 
 test('an untuned engine is tuned first, and one with a damaged build again', async (t) => {
   const project = enginelessProject(t);

@@ -23,7 +23,7 @@ export const previews = z
       .describe('Whether previews show the matched bytes, in addition to their offsets and lengths'),
     maxObjects: whole(1, 10_000_000)
       .default(200_000)
-      .describe('Maximum number of objects of one preview; the listing ends there, and the section says so'),
+      .describe('Maximum number of objects of one preview; the listing ends there, and the section reports it'),
     maxRunning: whole(0, 100)
       .default(10)
       .describe('Maximum number of previews that run at once; another is refused, with the reason. 0: no previews'),

@@ -1,14 +1,9 @@
 import type { Command } from 'commander';
 import { cliProgram, leafCommands } from '../docs/cli-program.ts';
-
-/** A text of the help, and where it is: `scan --json`. */
-export interface HelpText {
-  readonly place: string;
-  readonly text: string;
-}
+import type { PlacedText } from './lint-texts.ts';
 
 /** Every text that `--help` prints: of the program, of nouns, and of commands. Examples are not prose. */
-export function helpTexts(): readonly HelpText[] {
+export function helpTexts(): readonly PlacedText[] {
   const program = cliProgram();
   const nouns = program.commands.filter(({ commands }) => commands.length > 0);
   return [
@@ -18,7 +13,7 @@ export function helpTexts(): readonly HelpText[] {
   ];
 }
 
-function textsOf(name: string, command: Command): readonly HelpText[] {
+function textsOf(name: string, command: Command): readonly PlacedText[] {
   const at = (part: string) => [name, part].filter((each) => each !== '').join(' ');
   const texts = [
     { place: at('summary'), text: command.summary() },

@@ -12,3 +12,10 @@ export function prosePages(): readonly string[] {
     .filter((page) => !exempt.test(page))
     .toSorted();
 }
+
+/** Every source file with messages for users, relative to the project. Tests and their tools have none. */
+export function messageFiles(): readonly string[] {
+  return globSync(['src/**/*.ts', 'infra/**/*.ts'], { cwd: project })
+    .filter((file) => !/\.(?:test|contract)\.ts$|\/testing\//.test(file))
+    .toSorted();
+}

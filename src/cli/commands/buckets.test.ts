@@ -108,7 +108,7 @@ test.serial('a refused bucket does not prevent the others from being connected',
   t.is(code, 2);
   t.like(lines, { 0: { bucket: 'mail', status: 'failed' }, 1: { bucket: 'logs', status: 'connected' } });
   t.regex(String(lines[0]?.['detail']), /s3:GetBucketNotification/);
-  t.regex(stderr, /s3:GetBucketNotification.*ask its owner to allow/);
+  t.regex(stderr, /s3:GetBucketNotification.*have its owner allow/);
   t.deepEqual(written, ['logs']);
 });
 

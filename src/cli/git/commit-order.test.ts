@@ -46,9 +46,9 @@ test('an unknown commit is an error that names what to fetch', async (t) => {
   await t.throwsAsync(
     isContainedIn(known, git('rev-parse', 'HEAD^{tree}')),
     { code: 'ERR_STATE' },
-    'a tree is no commit',
+    'a tree is not a commit',
   );
-  await t.throwsAsync(isContainedIn(known, '--help'), { message: /is no commit/ });
+  await t.throwsAsync(isContainedIn(known, '--help'), { message: /is not a commit/ });
 });
 
 test('in a shallow clone, a negative result is not trusted if history may be missing', async (t) => {

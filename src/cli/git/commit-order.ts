@@ -34,7 +34,7 @@ export function createCommitOrder(context: Pick<CliContext, 'env' | 'signal'>, d
 
   return {
     async isContainedIn(commit, other) {
-      for (const each of [commit, other]) if (!commitPattern.test(each)) throw new Error(`${each} is no commit.`);
+      for (const each of [commit, other]) if (!commitPattern.test(each)) throw new Error(`${each} is not a commit.`);
       if (commit === other) return true;
       const isShallow = (await git([], 'rev-parse', '--is-shallow-repository')).stdout.toString().trim() === 'true';
       for (const each of [commit, other]) {

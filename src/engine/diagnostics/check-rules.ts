@@ -83,6 +83,6 @@ function timedOut({ namespace }: RuleSource, deadlineMs: number): CompileReport 
 }
 
 function crashed({ namespace }: RuleSource, answer: WorkerAnswer): CompileReport {
-  const detail = answer.type === 'crashed' ? answer.detail : `The worker answered "${answer.type}".`;
+  const detail = answer.type === 'crashed' ? answer.detail : `The worker returned "${answer.type}".`;
   return notChecked(namespace, 'engine/crash', `The engine crashed on this file: ${detail}`);
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BuildManifest, tuningVersion } from './build-manifest.ts';
 
@@ -12,6 +12,8 @@ export interface EngineModule {
   readonly sha256: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
+
+const manifestName = 'build.json';
 
 /**
  * The customary folder for files that tools derive from installed packages; `npm ci` empties it.
@@ -27,7 +29,7 @@ function fileOf(sha256: string): URL {
 /** Returns the build of this version of the package; null if it is missing or incomplete. */
 export function readCachedBuild(packageVersion: string): EngineModule | null {
   try {
-    const manifest: BuildManifest = JSON.parse(readFileSync(new URL('build.json', cacheFolder()), 'utf8'));
+    const manifest: BuildManifest = JSON.parse(readFileSync(new URL(manifestName, cacheFolder()), 'utf8'));
     if (manifest.tuning !== tuningVersion || manifest.packageVersion !== packageVersion) return null;
     const { sha256 } = manifest;
     const bytes = readFileSync(fileOf(sha256));
@@ -38,15 +40,32 @@ export function readCachedBuild(packageVersion: string): EngineModule | null {
   }
 }
 
-/** Stores a build, named by its hash, and removes the previous one. Returns its path. */
+/**
+ * Stores a build, named by its hash, and removes previous ones. Returns its path. Processes that
+ * store the same build at the same time do not disturb each other.
+ */
 export function writeCachedBuild({ sha256, bytes }: EngineModule, packageVersion: string): string {
   const folder = cacheFolder();
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(fileOf(sha256), bytes);
-  // Last, and atomically: a build without its manifest does not count.
-  const draft = new URL('build.json.new', folder);
-  writeFileSync(draft, JSON.stringify({ tuning: tuningVersion, packageVersion, sha256 } satisfies BuildManifest));
-  renameSync(draft, new URL('build.json', folder));
+  const module = `${sha256}.wasm`;
+  placeFile(folder, module, bytes);
+  // Last: a build without its manifest does not count.
+  const manifest: BuildManifest = { tuning: tuningVersion, packageVersion, sha256 };
+  placeFile(folder, manifestName, JSON.stringify(manifest));
+  for (const name of readdirSync(folder)) {
+    if (name.endsWith('.wasm') && name !== module) rmSync(new URL(name, folder), { force: true });
+  }
   return fileURLToPath(fileOf(sha256));
+}
+
+/** Writes a file atomically. */
+function placeFile(folder: URL, name: string, content: Uint8Array | string): void {
+  const draft = new URL(`${name}.${randomUUID()}`, folder);
+  try {
+    writeFileSync(draft, content);
+    renameSync(draft, new URL(name, folder));
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }

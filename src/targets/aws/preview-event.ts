@@ -23,6 +23,6 @@ export function previewEvent(request: PreviewRequest): Uint8Array {
   if (payload.length <= maxEventBytes) return payload;
   throw new RearviewError(
     'ERR_CONFIG',
-    `Cannot preview so many changed rules at once: compressed, they make an event of ${payload.length} bytes, and AWS Lambda accepts ${maxEventBytes}. Change fewer in one pull request, or preview them with --target local.`,
+    `Cannot preview this many changed rules at once: compressed, they make an event of ${payload.length} bytes, and AWS Lambda accepts ${maxEventBytes}. Change fewer in one pull request, or preview them with --target local.`,
   );
 }

@@ -83,8 +83,8 @@ function withAdvice({ bucket }: NotifyingBucket, error: unknown): unknown {
   if (!isRefused) return error;
   const ways = [
     'Run it with credentials of the account that owns the bucket',
-    `ask its owner to allow s3:GetBucketNotification and s3:PutBucketNotification on arn:aws:s3:::${bucket}`,
-    'or ask its owner to turn it on in the S3 console: the bucket, Properties, Amazon EventBridge, On',
+    `have its owner allow s3:GetBucketNotification and s3:PutBucketNotification on arn:aws:s3:::${bucket}`,
+    'or have its owner turn it on in the S3 console: the bucket, Properties, Amazon EventBridge, On',
   ];
   return new RearviewError(error.code, `${error.message} ${ways.join(', ')}.`, { cause: error });
 }

@@ -1,15 +1,20 @@
-import type { HelpText } from './help-texts.ts';
 import { hide, hideQuotes, type Span } from './mask.ts';
 import { wordsIn } from './words-in.ts';
 
-/** A problem of a help text: the place names the command and its flag. */
-export interface HelpProblem {
+/** A text that a person reads, and where it is: `scan --json`, `src/cli/up/up.ts:12`. */
+export interface PlacedText {
+  readonly place: string;
+  readonly text: string;
+}
+
+/** A problem of a text. */
+export interface TextProblem {
   readonly place: string;
   readonly message: string;
 }
 
-/** The words of help texts that the rules replace. Flags, placeholders and quotes are not prose. */
-export function lintHelp(texts: readonly HelpText[]): readonly HelpProblem[] {
+/** The words of texts that the rules replace. Flags, placeholders and quotes are not prose. */
+export function lintTexts(texts: readonly PlacedText[]): readonly TextProblem[] {
   return texts.flatMap(({ place, text }) => wordsIn(proseOf(text)).map(({ message }) => ({ place, message })));
 }
 
