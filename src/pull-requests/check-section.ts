@@ -5,7 +5,7 @@ import { reviewSchema, type SectionOf } from './section.ts';
 /** Bounds of the schema. */
 const maxDiagnostics = 200;
 
-export interface CheckFindings {
+export interface CheckSectionInput {
   readonly files: number;
   readonly rules: number;
   /** Files as they are named in the repository. */
@@ -15,7 +15,7 @@ export interface CheckFindings {
 }
 
 /** The result of a check of rules as a section of a review, errors before warnings. */
-export function checkSection({ files, rules, diagnostics, strict }: CheckFindings): SectionOf<'check'> {
+export function checkSection({ files, rules, diagnostics, strict }: CheckSectionInput): SectionOf<'check'> {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning');
   const { shown, omitted } = clipList([...errors, ...warnings], maxDiagnostics);

@@ -15,7 +15,7 @@ import { locateDiagnostics } from './locate-diagnostics.ts';
 
 export interface PrepareOptions {
   readonly rulesDir: string;
-  /** As in `loadRules`. */
+  /** See `loadRules`. */
   readonly only?: string | undefined;
   /** Declared for these rules. Default: none. */
   readonly variables?: readonly VariableDeclaration[];
@@ -23,9 +23,9 @@ export interface PrepareOptions {
   readonly testsDir?: string | undefined;
   /** Selects the namespaces to test. Default: all. */
   readonly testOnly?: (namespace: string) => boolean;
-  /** As in `TestRulesOptions`. */
+  /** See `TestRulesOptions`. */
   readonly onlyTest?: TestRulesetOptions['onlyTest'];
-  /** As in `TestRulesOptions`. */
+  /** See `TestRulesOptions`. */
   readonly onPrinted?: TestRulesetOptions['onPrinted'];
   /** False leaves out the lint rules of this project. Default: true. */
   readonly lint?: boolean;
@@ -54,16 +54,16 @@ export interface PreparedRules {
 export async function prepareRules(options: PrepareOptions): Promise<PreparedRules> {
   const loaded = await loadRules(options.rulesDir, { only: options.only, variables: options.variables });
   const report = await checkRules(loaded.files.map((file) => withVariables(file, file.variables)));
-  const said = [
+  const diagnosticsOfFiles = [
     ...loaded.problems,
     ...locateDiagnostics(loaded.files, [...report.errors, ...report.warnings]),
     ...(options.lint === false ? [] : lintRules(loaded)),
   ];
-  if (hasErrors(said)) return { loaded, diagnostics: inOrder(said), ruleset: null };
+  if (hasErrors(diagnosticsOfFiles)) return { loaded, diagnostics: inOrder(diagnosticsOfFiles), ruleset: null };
   const { testsDir, image = testsDir !== undefined } = options;
   const built = buildRuleset(loaded.files, engineInfo());
   const ruleset = image ? { ...built, image: await buildImage(built.sources) } : built;
-  if (testsDir === undefined) return { loaded, diagnostics: inOrder(said), ruleset };
+  if (testsDir === undefined) return { loaded, diagnostics: inOrder(diagnosticsOfFiles), ruleset };
   const { testOnly: only, onlyTest, onPrinted } = options;
   const run = await testRuleset(ruleset, {
     testsDir,
@@ -72,8 +72,8 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
     ...(onlyTest === undefined ? {} : { onlyTest }),
     ...(onPrinted === undefined ? {} : { onPrinted }),
   });
-  const tests = { ...run, findings: locateDiagnostics(loaded.files, run.findings) };
-  const diagnostics = inOrder([...said, ...testDiagnostics(tests)]);
+  const tests = { ...run, untested: locateDiagnostics(loaded.files, run.untested) };
+  const diagnostics = inOrder([...diagnosticsOfFiles, ...testDiagnostics(tests)]);
   return { loaded, diagnostics, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
 }
 
