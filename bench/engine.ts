@@ -113,8 +113,8 @@ export async function benchEngine(rulesDir = existsSync(publicRules) ? publicRul
 }
 
 function line(name: string, value: string, ratios: readonly (readonly [number, string, string])[]): void {
-  const told = ratios.map(([ratio, what, of]) => `${ratio.toFixed(ratio < 10 ? 2 : 1)} ${what} (${of})`);
-  print(`${name.padEnd(11)}${value.padEnd(12)}${told.join('; ')}`);
+  const lines = ratios.map(([ratio, what, of]) => `${ratio.toFixed(ratio < 10 ? 2 : 1)} ${what} (${of})`);
+  print(`${name.padEnd(11)}${value.padEnd(12)}${lines.join('; ')}`);
 }
 
 function print(text: string): void {

@@ -127,7 +127,7 @@ function metricsPaidFor({ metricQueries = [] }: RecordedResource['inputs']): num
   }, 0);
 }
 
-test.serial('data is protected, unless the configuration says otherwise', async (t) => {
+test.serial('data is protected, unless the configuration turns that off', async (t) => {
   const kept = (await record({ config: full })).resources;
   const loose = (await record({ config: { ...full, protect: false } })).resources;
   const of = (resources: readonly RecordedResource[], type: string, name: string) =>

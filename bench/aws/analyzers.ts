@@ -107,13 +107,13 @@ export function liveEvent(keys: readonly string[]): unknown {
       MD5OfBody: '',
       Attributes: {},
       MessageAttributes: {},
-      Body: told(object),
+      Body: notificationOf(object),
     };
   });
   return sqsEvent(messages, 'arn:aws:sqs:us-east-1:000000000000:live');
 }
 
-function told({ key, size, sha256 }: GeneratedObject): string {
+function notificationOf({ key, size, sha256 }: GeneratedObject): string {
   const etag = sha256.toString('hex').slice(0, 32);
   return s3Notification({ bucket: 'corpus', key, size, etag, versionId, eventTime: '2026-01-02T03:04:05.678Z' });
 }

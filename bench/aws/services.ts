@@ -31,7 +31,7 @@ const services = await startAwsServices(t, {
   },
 });
 
-function tell(message: FromServices): void {
+function send(message: FromServices): void {
   process.send?.(message);
 }
 
@@ -39,7 +39,7 @@ process.on('message', (raw) => {
   const message = toServices.parse(raw);
   if (message.type === 'delay') {
     isDelayed = message.on;
-    return tell({ type: 'delayed' });
+    return send({ type: 'delayed' });
   }
   const calls: [string, number][] = [];
   const units = { readUnits: 0, writeUnits: 0 };
@@ -51,6 +51,6 @@ process.on('message', (raw) => {
     taken.read = 0;
     taken.write = 0;
   }
-  tell({ type: 'taken', calls, ...units });
+  send({ type: 'taken', calls, ...units });
 });
-tell({ type: 'ready', env: services.env, endpoints: services.endpoints });
+send({ type: 'ready', env: services.env, endpoints: services.endpoints });

@@ -62,12 +62,12 @@ test.serial('collectors do nothing else, here or elsewhere', async (t) => {
 test.serial(
   'collectors put nothing into a storage class that cannot be read at once: whole, copied or in parts',
   async (t) => {
-    const putIn = (request: string, storage: string) =>
+    const putWith = (request: string, storage: string) =>
       decisions(request, { headers: { 'x-amz-storage-class': storage } });
     for (const request of ['PUT /a', 'POST /a?uploads']) {
       for (const storage of ['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR']) {
         t.true(
-          (await putIn(request, storage)).every((each) => each === 'Allowed'),
+          (await putWith(request, storage)).every((each) => each === 'Allowed'),
           `${request} ${storage}`,
         );
       }

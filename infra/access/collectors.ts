@@ -99,16 +99,16 @@ function collectorStatements(context: StackContext, { arn, keyArn }: BucketHandl
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
  */
 function trustOf({ principals, ownPrefix }: StackContext['config']['collectors']) {
-  const who = { Sid: 'Collectors', Effect: 'Allow', Principal: { AWS: principals } };
+  const statement = { Sid: 'Collectors', Effect: 'Allow', Principal: { AWS: principals } };
   const Statement = ownPrefix
     ? {
-        ...who,
+        ...statement,
         Action: ['sts:AssumeRole', 'sts:TagSession'],
         Condition: {
           StringEquals: { [`aws:RequestTag/${collectorTag}`]: `\${aws:PrincipalTag/${collectorTag}}` },
           'ForAllValues:StringEquals': { 'aws:TagKeys': [collectorTag] },
         },
       }
-    : { ...who, Action: 'sts:AssumeRole' };
+    : { ...statement, Action: 'sts:AssumeRole' };
   return { Version: '2012-10-17', Statement: [Statement] };
 }

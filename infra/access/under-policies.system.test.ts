@@ -99,9 +99,9 @@ testWithDynamo(
     const { stdout } = await succeed('publish', 'retro', 'start', '--no-wait');
     await pipeline.ended(stdout.trim());
     const env = { ...pipeline.services.env, ...github.env, AWS_ACCESS_KEY_ID: 'publish' };
-    const told = await pipeline.runWith(env, 'github', 'report', '--commit', first);
-    t.is(told.code, 0, told.stderr);
-    t.regex(told.stdout, / completed, 1 new matches; #1 created/);
+    const report = await pipeline.runWith(env, 'github', 'report', '--commit', first);
+    t.is(report.code, 0, report.stderr);
+    t.regex(report.stdout, / completed, 1 new matches; #1 created/);
     t.regex(github.state.comments[0]?.body ?? '', /2 objects = 2 scanned[\s\S]*alpha/);
 
     pipeline.write(testedRule('beta', 'beta'));

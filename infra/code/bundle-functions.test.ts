@@ -30,7 +30,7 @@ test('the same working copy gives the same bytes in any folder, and every file i
   t.is(statSync(one.folder).mode & 0o777, 0o755);
 });
 
-test('the bundle has the functions, the worker and the tuned engine, and is no larger than necessary', async (t) => {
+test('the bundle has the functions, the worker and the tuned engine, and only the necessary size', async (t) => {
   const { files } = await bundleFunctions(join(tempFolder(t), 'bundle'));
   const paths = files.map(({ path }) => path);
   for (const name of ['live-analyzer', 'retro-analyzer', 'batcher', 'scan-finisher', 'redrive', 'scan-worker']) {

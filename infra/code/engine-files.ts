@@ -33,11 +33,11 @@ export async function engineFiles(project: string): Promise<readonly BundleFile[
   const glue = await read(join(enginePackage, exports['.'].import));
   const found = await readBuild(project, version);
   if (found !== null) return [manifest, glue, ...found];
-  const said = await tune(project);
+  const output = await tune(project);
   const made = await readBuild(project, version);
   if (made !== null) return [manifest, glue, ...made];
   const why = `Cannot tune the engine @virustotal/yara-x ${version}, and untuned scans cost many times as much`;
-  throw new Error(`${why}: ${said.trim()}\nDeploy with the version of package-lock.json (npm ci).`);
+  throw new Error(`${why}: ${output.trim()}\nDeploy with the version of package-lock.json (npm ci).`);
 }
 
 /** The build of the install script; null if it is missing for this version, or incomplete. */

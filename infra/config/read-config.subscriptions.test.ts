@@ -51,7 +51,7 @@ test('the maximum number of value combinations in SNS is accepted', (t) => {
   t.notThrows(reading({ ...mail, filter: { severity: ['a', 'b', 'c'], rule } }));
 });
 
-test('a repeated subscription is refused: SNS would keep only one', (t) => {
+test('a repeated subscription is refused: SNS would keep only one of them', (t) => {
   const narrow = { ...mail, filter: { severity: ['high'] } };
   t.throws(reading(mail, queue, narrow), { message: /subscriptions\[2\]\.endpoint: .* is subscribed to alerts twice/ });
   t.notThrows(reading(mail, { ...mail, topic: 'operations' }));

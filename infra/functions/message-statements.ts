@@ -51,7 +51,7 @@ export function deadLettersMoved({ queues: { live, retro, preview } }: RoleResou
 }
 
 /** Lambda reports failed asynchronous invocations with the role. */
-export function failuresTold({ queues: { failures } }: RoleResources): readonly Statement[] {
+export function failureMessages({ queues: { failures } }: RoleResources): readonly Statement[] {
   return [{ Sid: 'FailuresTold', Effect: 'Allow', Action: 'sqs:SendMessage', Resource: failures.arn }];
 }
 

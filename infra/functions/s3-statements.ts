@@ -18,9 +18,9 @@ export function corpusObjects(
   },
 ): readonly Statement[] {
   const { corpus, existing, quarantine } = storage;
-  const { tagObjects, quarantine: wanted } = context.config;
-  const tags = tagObjects || wanted.severities.length > 0;
-  const moves = quarantine !== null && wanted.severities.length > 0;
+  const { tagObjects, quarantine: quarantineConfig } = context.config;
+  const tags = tagObjects || quarantineConfig.severities.length > 0;
+  const moves = quarantine !== null && quarantineConfig.severities.length > 0;
   const ofVersions = [
     's3:GetObjectVersion',
     ...(tags ? versionTagging : []),

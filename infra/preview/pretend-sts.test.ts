@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import test from 'ava';
 import { pretendAccount, startPretendSts } from './pretend-sts.ts';
 
-test('every caller gets the identity it asks for', async (t) => {
+test('every caller gets the identity that it requests', async (t) => {
   const sts = await startPretendSts();
   t.teardown(() => sts.close());
   const credentials = { accessKeyId: 'preview', secretAccessKey: 'preview' };

@@ -38,7 +38,7 @@ function fits(pattern: unknown, value: unknown): boolean {
         : each === value,
     );
   }
-  return Object.entries(Object(pattern)).every(([field, wanted]) => fits(wanted, Object(value)[field]));
+  return Object.entries(Object(pattern)).every(([field, required]) => fits(required, Object(value)[field]));
 }
 
 test('of the events of S3, only arrivals and restored objects in that bucket of that account pass', (t) => {

@@ -34,7 +34,7 @@ const known: Readonly<Record<string, { readonly names: readonly string[]; readon
 };
 
 /** The only function that reports a custom metric. Several report all others. */
-const tellers: Readonly<Record<string, readonly string[]>> = {
+const sources: Readonly<Record<string, readonly string[]>> = {
   AppliedRulesetSequence: ['live-analyzer'],
   RulesetSequence: ['scan-finisher'],
   RulesetRules: ['scan-finisher'],
@@ -56,7 +56,7 @@ export function whyUnknown({ namespace, name, dimensions }: NamedMetric, base: s
   if (!sets.includes(keys)) return `${namespace} ${name} is not reported by ${keys}`;
   const value = dimensions['TableName'] ?? Object.values(dimensions)[0] ?? '';
   if (!value.startsWith(`${base}-`)) return `${value} is not of ${base}`;
-  const functions = tellers[name];
+  const functions = sources[name];
   if (namespace !== metricNamespace || functions === undefined) return null;
   return functions.includes(value.slice(base.length + 1)) ? null : `${value} does not report ${name}`;
 }

@@ -29,12 +29,12 @@ function alertOf({ severity, name, tags, bucket }: Case) {
  */
 function passes(policy: FilterPolicy | null, alert: Case): boolean {
   const attributes = alertAttributes(alertOf(alert));
-  return Object.entries(policy ?? {}).every(([name, wanted]) => {
+  return Object.entries(policy ?? {}).every(([name, required]) => {
     const { DataType, StringValue = '' } = attributes[name] ?? {};
-    if (DataType === 'String') return wanted.includes(StringValue);
+    if (DataType === 'String') return required.includes(StringValue);
     if (DataType !== 'String.Array') return false;
     const list: unknown = JSON.parse(StringValue);
-    return Array.isArray(list) && list.some((each) => wanted.includes(each));
+    return Array.isArray(list) && list.some((each) => required.includes(each));
   });
 }
 
@@ -59,8 +59,8 @@ test('an alert passes if it has one of the values of each part', (t) => {
       fc.record({ severity: words, rule: words, tag: words, bucket: words }),
       fc.record({ severity: word, name: word, tags: words, bucket: word }),
       (filter, alert) => {
-        const any = (wanted: readonly string[], has: readonly string[]) =>
-          wanted.length === 0 || has.some((each) => wanted.includes(each));
+        const any = (required: readonly string[], has: readonly string[]) =>
+          required.length === 0 || has.some((each) => required.includes(each));
         const expected =
           any(filter.severity, [alert.severity]) &&
           any(filter.rule, [alert.name]) &&

@@ -16,15 +16,15 @@ test.serial(
       limitUnit: 'USD',
     });
     t.deepEqual(budget['costFilters'], [{ name: 'TagKeyValue', values: ['user:rearview-stack$rearview-prod'] }]);
-    const told = {
+    const noticed = {
       comparisonOperator: 'GREATER_THAN',
       thresholdType: 'PERCENTAGE',
       subscriberSnsTopicArns: [topicArn],
     };
     t.deepEqual(budget['notifications'], [
-      { ...told, notificationType: 'ACTUAL', threshold: 80 },
-      { ...told, notificationType: 'ACTUAL', threshold: 100 },
-      { ...told, notificationType: 'FORECASTED', threshold: 100 },
+      { ...noticed, notificationType: 'ACTUAL', threshold: 80 },
+      { ...noticed, notificationType: 'ACTUAL', threshold: 100 },
+      { ...noticed, notificationType: 'FORECASTED', threshold: 100 },
     ]);
     t.is((await recordWatch({ monthlyBudgetDollars: null })).ofType('Budget').length, 0);
   },

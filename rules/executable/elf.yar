@@ -42,7 +42,7 @@ rule Executable_ELF_UPX_Tampered {
 
 rule Executable_ELF_Preload_Rootkit {
   meta:
-    description = "A shared object that hides files and processes by standing in for functions of the C library"
+    description = "A shared object that hides files and processes by replacing functions of the C library"
     author = "Rearview project"
     date = "2026-11-24"
     reference = "https://attack.mitre.org/techniques/T1574/006/"

@@ -23,7 +23,7 @@ rule Executable_PE_Known_Packer_Section {
 
 rule Executable_PE_High_Entropy_Code {
   meta:
-    description = "A program whose entry point lies in a section that may be written to and looks random: code that unpacks itself"
+    description = "A program whose entry point is in a section that may be written to and looks random: code that unpacks itself"
     author = "Rearview project"
     date = "2026-11-24"
     reference = "https://attack.mitre.org/techniques/T1027/002/"

@@ -19,7 +19,7 @@ rule Backdoor_Reverse_Shell_OneLiner {
 
 rule Backdoor_Beacon_Named_Pipes {
   meta:
-    description = "A program with pipe names and messages that Cobalt Strike's beacon uses unless told otherwise"
+    description = "A program with pipe names and messages that Cobalt Strike's beacon uses by default"
     author = "Rearview project"
     date = "2026-11-24"
     reference = "https://attack.mitre.org/software/S0154/"

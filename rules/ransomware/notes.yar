@@ -1,6 +1,6 @@
 rule Ransomware_Note_Text {
   meta:
-    description = "A text that says files are encrypted, asks for payment, and tells how to get in touch"
+    description = "A text that announces encrypted files, demands payment, and gives a way to get in touch"
     author = "Rearview project"
     date = "2026-11-24"
     reference = "https://attack.mitre.org/techniques/T1486/"

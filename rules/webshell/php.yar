@@ -8,7 +8,7 @@ private rule Has_PHP_Tag {
 
 rule Webshell_PHP_Eval_Request {
   meta:
-    description = "PHP that evaluates or runs what a request brings"
+    description = "PHP that evaluates or runs the content of a request"
     author = "Rearview project"
     date = "2026-11-24"
     reference = "https://attack.mitre.org/techniques/T1505/003/"
@@ -34,7 +34,7 @@ rule Webshell_PHP_Packed_Eval {
 
 rule Webshell_PHP_Request_As_Function {
   meta:
-    description = "PHP that calls a function whose name a request brings, with arguments of the request"
+    description = "PHP that calls a function whose name is in a request, with arguments of the request"
     author = "Rearview project"
     date = "2026-11-24"
     reference = "https://attack.mitre.org/techniques/T1505/003/"

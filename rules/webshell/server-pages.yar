@@ -14,7 +14,7 @@ rule Webshell_ASPX_Eval_Request {
 
 rule Webshell_ASPX_Process_Start {
   meta:
-    description = "An ASP.NET page that starts a shell with what the request brings"
+    description = "An ASP.NET page that starts a shell with content of the request"
     author = "Rearview project"
     date = "2026-11-24"
     reference = "https://attack.mitre.org/techniques/T1505/003/"

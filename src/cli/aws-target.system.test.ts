@@ -65,7 +65,7 @@ testWithDynamo('a scan is paused, resumed and cancelled from the command line', 
   t.is((await pipeline.run('retro', 'cancel', id)).code, 2, 'it has ended');
 });
 
-testWithDynamo('dead letters are seen and put back from the command line', async (t) => {
+testWithDynamo('dead letters are listed and redriven from the command line', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.target.state.queues.live.send(['{"no": "event"}']);
   await pipeline.settle();
@@ -74,7 +74,7 @@ testWithDynamo('dead letters are seen and put back from the command line', async
   t.regex((await pipeline.run('queue', 'redrive', '--queue', 'live')).stdout, /live: 1 message put back/);
 });
 
-testWithDynamo('the outputs of the stack are as good as environment variables', async (t) => {
+testWithDynamo('the outputs of the stack replace environment variables', async (t) => {
   const pipeline = await startAwsPipeline(t);
   const { target, services } = pipeline;
   const corpusBuckets = target.config.corpusBuckets.map(formatCorpusBucket);
@@ -86,7 +86,7 @@ testWithDynamo('the outputs of the stack are as good as environment variables', 
   t.is(result.code, 0, result.stderr);
 });
 
-test('what is missing of the settings is named, with the way out', async (t) => {
+test('missing settings are named, with a fix', async (t) => {
   const cli = await createTestCli(t);
   const { code, stderr } = await cli.run('--target', 'aws', 'retro', 'list');
   t.is(code, 2);

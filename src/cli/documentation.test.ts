@@ -8,7 +8,7 @@ import { buildRuleset } from '../rules/ruleset.ts';
 import { createTestCli } from '../testing/cli/run-cli.ts';
 import { groups } from './commands.ts';
 
-test('the command reference shows the help of every command as it is, and global options once', async (t) => {
+test('the command reference shows the unchanged help of every command, and global options once', async (t) => {
   const page = await readFile(new URL('../../docs/reference/commands.md', import.meta.url), 'utf8');
   const sections = [...page.matchAll(/^## (.+)\n\n```text\n([\s\S]*?)```$/gm)];
   t.is(
@@ -54,7 +54,7 @@ test('commands in the shell are given as they run in a checkout', async (t) => {
   t.true(commands > 30, String(commands));
 });
 
-test('every test that the threat model names is there', async (t) => {
+test('every test that the threat model names exists', async (t) => {
   const page = await readFile(path.join(project, 'docs/explanation/threat-model.md'), 'utf8');
   const named = new Set([...page.matchAll(/`([\w./-]+\.test\.ts)`/g)].map(([, file = '']) => file));
   t.true(named.size > 30);
@@ -65,7 +65,7 @@ test('every test that the threat model names is there', async (t) => {
   }
 });
 
-test('the ruleset in the examples is that of the rules which come with the project', async (t) => {
+test('the ruleset in the examples is that of the rules of this project', async (t) => {
   const { files } = await loadRules(path.join(project, 'rules'));
   const { id } = buildRuleset(files, engineInfo());
   t.true((await readFile(path.join(project, 'docs/reference/alerts.md'), 'utf8')).includes(`"id": "${id}"`), id);

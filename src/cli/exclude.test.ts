@@ -16,7 +16,7 @@ const folder = {
   'in/deep/cache/d.txt': 'alpha d',
 };
 
-test('scan leaves out what the patterns of the flag and of rearview.yaml name, and counts it', async (t) => {
+test('scan skips files that match the patterns of the flag or rearview.yaml, and counts them', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(folder);
   const scan = async (...args: readonly string[]) => {
@@ -41,7 +41,7 @@ test('scan leaves out what the patterns of the flag and of rearview.yaml name, a
   t.regex((await cli.run('scan', 'in')).stderr, /rearview\.yaml:1:.*names no file or folder\. \[/);
 });
 
-test('scans of the corpus do not list what is left out, and show the patterns; earlier matches stay', async (t) => {
+test('scans of the corpus do not list excluded objects, and show the patterns; earlier matches stay', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(folder);
   const up = async (...args: readonly string[]) =>

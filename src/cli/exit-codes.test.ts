@@ -26,7 +26,7 @@ const expected: Readonly<Record<ErrorCode, readonly [number, number]>> = {
   ERR_ALERT_DELIVERY: [75, 75],
 };
 
-test('each error code has its exit code: 2 for wrong usage and configuration, 75 for what may pass', (t) => {
+test('each error code has its exit code: 2 for wrong usage and configuration, 75 for temporary errors', (t) => {
   for (const [code, codes] of Object.entries(expected) as [ErrorCode, readonly [number, number]][]) {
     const found = [false, true].map((retryable) => exitCodeOf(new RearviewError(code, '', { retryable })));
     t.deepEqual(found, codes, code);

@@ -4,7 +4,7 @@ import { type ErrorCode, RearviewError } from '../domain/errors.ts';
 export const exitCodes = {
   ok: 0,
   /** A failing test, a match gate, a lint error, rules that do not compile. */
-  findings: 1,
+  problems: 1,
   /** Wrong flags, arguments or configuration, or something that is not there or not allowed. */
   usage: 2,
   /** A bug in rearview. */
@@ -22,8 +22,8 @@ export const exitCodes = {
 const byCode: Readonly<Record<ErrorCode, number>> = {
   ERR_USAGE: exitCodes.usage,
   ERR_CONFIG: exitCodes.usage,
-  ERR_RULES_INVALID: exitCodes.findings,
-  ERR_RULES_TIMEOUT: exitCodes.findings,
+  ERR_RULES_INVALID: exitCodes.problems,
+  ERR_RULES_TIMEOUT: exitCodes.problems,
   ERR_RULESET_UNUSABLE: exitCodes.usage,
   ERR_SIGNING: exitCodes.usage,
   ERR_OBJECT_GONE: exitCodes.usage,
@@ -35,7 +35,7 @@ const byCode: Readonly<Record<ErrorCode, number>> = {
   ERR_UNAVAILABLE: exitCodes.tryLater,
   // Running the command again would hide the change of the other writer. A person has to compare
   // first.
-  ERR_CONFLICT: exitCodes.findings,
+  ERR_CONFLICT: exitCodes.problems,
   ERR_LEASE_LOST: exitCodes.tryLater,
   ERR_NOT_FOUND: exitCodes.usage,
   ERR_STATE: exitCodes.usage,

@@ -50,7 +50,7 @@ async function makeFolders(dir: string): Promise<void> {
   }
 }
 
-test('killed at any moment and started again, every file is accounted for, every alert comes, and none twice but the one in flight', async (t) => {
+test('killed at any moment and restarted, every file has an outcome and every alert is sent, none twice except one in flight', async (t) => {
   t.timeout(300_000);
   const dir = await mkdtemp(join(tmpdir(), 'rearview-kill-'));
   t.teardown(() => rm(dir, { recursive: true }));
@@ -91,11 +91,11 @@ test('killed at any moment and started again, every file is accounted for, every
     ...(index % 3 === 0 ? [`Alpha ${index}.txt`] : []),
     ...(index % 4 === 0 ? [`Beta ${index}.txt`] : []),
   ]);
-  const told = alerts.map((alert) => `${alert.rule.name} ${alert.file.filename}`);
-  t.deepEqual([...new Set(told)].sort(), expected.sort());
+  const sent = alerts.map((alert) => `${alert.rule.name} ${alert.file.filename}`);
+  t.deepEqual([...new Set(sent)].sort(), expected.sort());
   t.true(
-    told.length - expected.length <= interrupted,
-    `${told.length - expected.length} repeated alerts after ${interrupted} kills`,
+    sent.length - expected.length <= interrupted,
+    `${sent.length - expected.length} repeated alerts after ${interrupted} kills`,
   );
   t.is(new Set(alerts.map((alert) => alert.id)).size, expected.length);
 });

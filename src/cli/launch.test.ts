@@ -26,7 +26,7 @@ async function finish(child: ReturnType<typeof start>) {
   return { code: Number(code), stdout, stderr };
 }
 
-test('the program may be run as it is', async (t) => {
+test('the program runs without a build', async (t) => {
   await t.notThrowsAsync(access(main, constants.X_OK));
 });
 

@@ -82,7 +82,7 @@ for (const args of [
   });
 }
 
-test('--version prints the version alone', async (t) => {
+test('--version prints only the version', async (t) => {
   const cli = await createTestCli(t);
   t.like(await cli.run('--version'), { code: 0, stdout: `${programVersion()}\n`, stderr: '' });
 });
@@ -126,7 +126,7 @@ test('Ctrl-C ends a command that does not watch for it', async (t) => {
   t.is((await cli.runWith({ signal: AbortSignal.abort() }, 'doctor')).code, 130);
 });
 
-test('a line end in what a command is given begins no line of its own', async (t) => {
+test('a line end in an argument of a command does not start a line', async (t) => {
   const cli = await createTestCli(t);
   const forged = 'no\nfile: forged line';
   for (const args of [
@@ -154,7 +154,7 @@ test('a line end in what a command is given begins no line of its own', async (t
   }
 });
 
-test('a message has the lines that its error gives it, and no more', (t) => {
+test('a message has exactly the lines of its error', (t) => {
   t.is(errorText(new RearviewError('ERR_CONFIG', 'a\nb\u001b[2J')), 'a\\nb\\x1b[2J');
   t.is(errorText(new RearviewError('ERR_CONFIG', ['a', '  b\nc'])), 'a\n  b\\nc');
   t.is(new RearviewError('ERR_CONFIG', ['a', 'b']).message, 'a\nb');

@@ -22,8 +22,8 @@ const sampleTest = (file: string) =>
 
 /** Each: a FIFO, the command that reads it, its exit code. */
 const named: readonly (readonly [string, readonly string[], number])[] = [
-  ['rules/fifo.yar', ['rules', 'check'], exitCodes.findings],
-  ['rule-tests/evil.yar.test.yaml', ['rules', 'test'], exitCodes.findings],
+  ['rules/fifo.yar', ['rules', 'check'], exitCodes.problems],
+  ['rule-tests/evil.yar.test.yaml', ['rules', 'test'], exitCodes.problems],
   ['rearview.yaml', ['rules', 'goodware', '--config', 'rearview.yaml'], exitCodes.usage],
   ['rearview.yaml', ['rules', 'goodware'], exitCodes.usage],
   ['built.fifo', ['scan', '--ruleset', 'built.fifo', 'rules'], exitCodes.usage],
@@ -54,7 +54,7 @@ test('a sample that is a FIFO or a device fails its test, and the others run', a
   await cli.write({ ...testedRule('Evil', 'evil'), 'rule-tests/evil.yar.test.yaml': sampleTest('sample') });
   makeFifo(cli.dir, 'rule-tests/sample');
   const { code, stdout } = await cli.run('rules', 'test');
-  t.is(code, exitCodes.findings);
+  t.is(code, exitCodes.problems);
   t.regex(stdout, /Cannot read the sample sample \(it is a FIFO, not a regular file\)/);
   t.regex(stdout, /1 passed|passed: 1|1 test/);
 });
@@ -88,7 +88,7 @@ for (const [command, isThere] of written) {
     t.is(code, exitCodes.interrupted);
   });
 
-  test(`the reader of a FIFO gets what is written, whenever it comes: ${command.join(' ')}`, async (t) => {
+  test(`the reader of a FIFO gets the text, whenever it is written: ${command.join(' ')}`, async (t) => {
     const cli = await createTestCli(t);
     await cli.write(testedRule('Evil', 'evil'));
     makeFifo(cli.dir, 'fifo');

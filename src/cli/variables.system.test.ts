@@ -50,7 +50,7 @@ test('a change of a default is published, and shown by a diff with a revision of
   t.regex(stdout, /a\.yar:1:\d+: error: unknown identifier `owner`/);
 });
 
-test('a test that sets a variable which its rules do not use, or to what does not fit, fails and reports why', async (t) => {
+test('a test that sets an unused variable, or a value that does not fit, fails with the reason', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(folder);
   const specs = ['{ ownr: root }', '{ score: high }'].map(
@@ -65,7 +65,7 @@ test('a test that sets a variable which its rules do not use, or to what does no
   t.regex(stdout, /Invalid value "high" for the variable score of type float/);
 });
 
-test('--define declares what rearview.yaml does not, and refuses what cannot be', async (t) => {
+test('--define declares variables that rearview.yaml does not, and refuses invalid ones', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'rules/a.yar': 'rule A { condition: depth > 2 and is_archive }', 'f.txt': 'x' });
   const scan = (...args: readonly string[]) => cli.run('scan', 'f.txt', ...args);

@@ -23,14 +23,14 @@ export interface Remedies {
   readonly reasons: ReadonlyMap<Remedy, string>;
 }
 
-/** @param tell is called once for each remedy that is off */
-export function createRemedies(tell: (remedy: Remedy, why: string) => void = () => undefined): Remedies {
+/** @param report is called once for each remedy that is off */
+export function createRemedies(report: (remedy: Remedy, why: string) => void = () => undefined): Remedies {
   const reasons = new Map<Remedy, string>();
   return {
     off: (remedy, why) => {
       if (reasons.has(remedy)) return;
       reasons.set(remedy, why);
-      tell(remedy, why);
+      report(remedy, why);
     },
     reasons,
   };

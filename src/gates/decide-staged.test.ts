@@ -29,7 +29,7 @@ const more = (evidence: Counted, objects: number): Counted => ({
   live: { ...evidence.live, objects: evidence.live.objects + objects },
 });
 
-test('more matches never make it milder, and a removal stays a removal', (t) => {
+test('more matches never lead to a milder decision, and a removal stays a removal', (t) => {
   fc.assert(
     fc.property(evidences, limits, fc.nat(1000), (evidence, config, objects) => {
       const [before, after] = [decideStaged(evidence, config), decideStaged(more(evidence, objects), config)];
@@ -38,7 +38,7 @@ test('more matches never make it milder, and a removal stays a removal', (t) => 
   );
 });
 
-test('time alone leads from soaking to promotion, and never to or from removal', (t) => {
+test('only time leads from soaking to promotion, and it never leads to or from removal', (t) => {
   fc.assert(
     fc.property(evidences, limits, fc.nat(60), (evidence, config, days) => {
       const [before, after] = [
@@ -78,14 +78,17 @@ test('the band is a multiple of the expected matches, or a number, whichever is 
   const config = reviewConfigSchema.parse({ staged: { soakDays: 10, maxTimes: 3, leastHits: 5 } }).staged;
   const soaked = { soakedDays: 10, isWhole: true };
   const preview: StagedEvidence['rate'] = { from: 'preview', scanId: 'preview', hits: 2, objects: 100 };
-  const hit = (objects: number) => ({ contents: 1, objects });
+  const counts = (objects: number) => ({ contents: 1, objects });
   t.is(stagedBand({ rate: preview, arrivedObjects: 1000 }, config), 60);
   t.is(stagedBand({ rate: preview, arrivedObjects: 10 }, config), 5);
   t.is(stagedBand({ rate: null, arrivedObjects: 1000 }, config), 5);
-  t.is(decideStaged({ ...soaked, rate: preview, arrivedObjects: 1000, live: hit(60) }, config), 'promote');
-  t.is(decideStaged({ ...soaked, rate: preview, arrivedObjects: 1000, live: hit(61) }, config), 'remove');
-  t.is(decideStaged({ ...soaked, soakedDays: 9.99, rate: null, arrivedObjects: 0, live: hit(0) }, config), 'soaking');
-  t.is(decideStaged({ ...soaked, soakedDays: 0, rate: null, arrivedObjects: 0, live: hit(6) }, config), 'remove');
+  t.is(decideStaged({ ...soaked, rate: preview, arrivedObjects: 1000, live: counts(60) }, config), 'promote');
+  t.is(decideStaged({ ...soaked, rate: preview, arrivedObjects: 1000, live: counts(61) }, config), 'remove');
+  t.is(
+    decideStaged({ ...soaked, soakedDays: 9.99, rate: null, arrivedObjects: 0, live: counts(0) }, config),
+    'soaking',
+  );
+  t.is(decideStaged({ ...soaked, soakedDays: 0, rate: null, arrivedObjects: 0, live: counts(6) }, config), 'remove');
 });
 
 test('a rule that no object was scanned with keeps soaking; arrivals or a scan of the corpus change that', (t) => {

@@ -36,13 +36,13 @@ export function decideStaged(
 }
 
 /** A staged rule of the active ruleset, with its proposal. */
-export interface JudgedRule extends StagedEvidence {
+export interface StagedProposal extends StagedEvidence {
   readonly decision: StagedDecision;
   /** See `stagedBand`. */
   readonly band: number;
 }
 
 /** Decides on a rule by its evidence. */
-export function judgeStaged(evidence: StagedEvidence, limits: Limits): JudgedRule {
+export function proposalFor(evidence: StagedEvidence, limits: Limits): StagedProposal {
   return { ...evidence, decision: decideStaged(evidence, limits), band: stagedBand(evidence, limits) };
 }

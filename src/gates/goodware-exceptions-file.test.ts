@@ -4,7 +4,8 @@ import { parseGoodwareExceptions } from './goodware-exceptions-file.ts';
 
 const now = Date.parse('2026-11-25T12:00:00Z');
 const parse = (text: string) => parseGoodwareExceptions('exceptions.yaml', text, now);
-const said = (text: string) => parse(text).problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+const messages = (text: string) =>
+  parse(text).problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
 const hash = 'Ab'.repeat(32);
 const entry = (more: string) => `- rule: A\n  reason: x\n  expires: 2027-01-31\n  ${more}\n`;
 
@@ -30,33 +31,36 @@ test('an empty file, one with only comments and an empty list have no exceptions
 });
 
 test('every error is reported with its line, its key and a way to fix it', (t) => {
-  t.deepEqual(said(entry('path: /usr/x\n  sha265: x')), [
+  t.deepEqual(messages(entry('path: /usr/x\n  sha265: x')), [
     '5:3 [0].sha265 is not a known key: check its spelling and indentation, or remove it.',
   ]);
-  t.deepEqual(said('- rule: A\n  path: /x\n').sort(), ['1:3 [0].expires is missing.', '1:3 [0].reason is missing.']);
-  t.deepEqual(said('- path: /x\n  reason: "  "\n  expires: 2027-01-31'), [
+  t.deepEqual(messages('- rule: A\n  path: /x\n').sort(), [
+    '1:3 [0].expires is missing.',
+    '1:3 [0].reason is missing.',
+  ]);
+  t.deepEqual(messages('- path: /x\n  reason: "  "\n  expires: 2027-01-31'), [
     '1:3 [0].rule is missing.',
     '2:3 [0].reason must explain why this match is acceptable.',
   ]);
-  t.deepEqual(said(entry('sha256: 12')), ['4:3 [0].sha256 must be text: put the value in quotes.']);
-  t.deepEqual(said(entry(`sha256: ${hash}0`)), ['4:3 [0].sha256 must be a SHA-256: 64 hexadecimal digits.']);
-  t.deepEqual(said('rule: A'), ['1:1 The file must be a list of exceptions.']);
-  t.deepEqual(said('- A'), ['1:3 [0] must be a mapping of keys to values.']);
+  t.deepEqual(messages(entry('sha256: 12')), ['4:3 [0].sha256 must be text: put the value in quotes.']);
+  t.deepEqual(messages(entry(`sha256: ${hash}0`)), ['4:3 [0].sha256 must be a SHA-256: 64 hexadecimal digits.']);
+  t.deepEqual(messages('rule: A'), ['1:1 The file must be a list of exceptions.']);
+  t.deepEqual(messages('- A'), ['1:3 [0] must be a mapping of keys to values.']);
   t.is(parse('- {').problems[0]?.code, 'goodware/yaml');
   t.is(parse('- A').problems[0]?.code, 'goodware/spec');
 });
 
 test('exactly one of sha256 and path', (t) => {
-  t.deepEqual(said(entry('')), ['1:3 [0] needs one of sha256, path.']);
-  t.deepEqual(said(entry(`path: /x\n  sha256: ${hash}`)), ['1:3 [0] has sha256 and path: keep one.']);
+  t.deepEqual(messages(entry('')), ['1:3 [0] needs one of sha256, path.']);
+  t.deepEqual(messages(entry(`path: /x\n  sha256: ${hash}`)), ['1:3 [0] has sha256 and path: keep one.']);
 });
 
 test('a rule is a name, or a namespace and a name', (t) => {
   for (const good of ['A', '"*"', 'A_*', '"*:A"', 'a/b.yar:A', '"a b/*.yar:*"']) {
-    t.deepEqual(said(`- { rule: ${good}, path: /x, reason: x, expires: 2027-01-31 }`), [], good);
+    t.deepEqual(messages(`- { rule: ${good}, path: /x, reason: x, expires: 2027-01-31 }`), [], good);
   }
   for (const bad of ['""', '"A B"', '"a.yar:"', '":A"', '"a.yar:A-B"', '"a/b"']) {
-    t.regex(said(`- { rule: ${bad}, path: /x, reason: x, expires: 2027-01-31 }`)[0] ?? '', /rule must be/, bad);
+    t.regex(messages(`- { rule: ${bad}, path: /x, reason: x, expires: 2027-01-31 }`)[0] ?? '', /rule must be/, bad);
   }
 });
 
@@ -73,12 +77,12 @@ test('a pattern that covers every file, or is ambiguous, is refused', (t) => {
     ['\\\\server\\share', /also on Windows/],
     ['"/usr/\ufffd"', /U\+FFFD/],
   ] as const) {
-    t.regex(said(entry(`path: ${path}`))[0] ?? '', why, path);
+    t.regex(messages(entry(`path: ${path}`))[0] ?? '', why, path);
   }
 });
 
 test('an expiry is a date at most 366 days ahead', (t) => {
-  const expiring = (day: string) => said(`- { rule: A, path: /x, reason: x, expires: ${day} }`);
+  const expiring = (day: string) => messages(`- { rule: A, path: /x, reason: x, expires: ${day} }`);
   for (const day of ['2020-01-01', '2026-11-25', '2027-11-26']) t.deepEqual(expiring(day), [], day);
   t.deepEqual(expiring('2027-11-27'), [
     '1:35 [0].expires is more than 366 days ahead: exceptions need a review every year.',

@@ -50,9 +50,9 @@ function entrySchema(nowMs: number) {
       { error: ({ code }) => (code === 'invalid_type' ? 'must be a mapping of keys to values' : undefined) },
     )
     .superRefine((value, context) => {
-      const say = (message: string): void => context.addIssue({ code: 'custom', message });
-      if (value.sha256 === undefined && value.path === undefined) say('needs one of sha256, path');
-      if (value.sha256 !== undefined && value.path !== undefined) say('has sha256 and path: keep one');
+      const report = (message: string): void => context.addIssue({ code: 'custom', message });
+      if (value.sha256 === undefined && value.path === undefined) report('needs one of sha256, path');
+      if (value.sha256 !== undefined && value.path !== undefined) report('has sha256 and path: keep one');
     });
 }
 

@@ -17,13 +17,13 @@ const name = fc.string({ unit: fc.constantFrom('a', 'b', 'C', '_', '1'), minLeng
 const rule = fc.tuple(word, name).map(([namespace, each]) => `${namespace}:${each}`);
 const path = fc.array(word, { minLength: 1, maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
 const hash = fc.constantFrom('a', 'b', 'c').map(sha256);
-const hit = fc.record({ rule, path, sha256: hash });
+const match = fc.record({ rule, path, sha256: hash });
 
 test('an exception without a star covers only its rule on its file', (t) => {
   fc.assert(
     fc.property(
-      hit,
-      hit,
+      match,
+      match,
       fc.subarray(['rule', 'path', 'sha256'] as const),
       fc.boolean(),
       (written, other, shared, byPath) => {
@@ -45,7 +45,7 @@ test('a name without a namespace covers the rules of that name, wherever they ar
   t.false(namesRule('a.yar:A', 'x/a.yar:A'));
 });
 
-test('a star in the namespace does not match into the name, nor the opposite', (t) => {
+test('a star in the namespace does not match into the name, and a star in the name not into the namespace', (t) => {
   t.true(namesRule('web*:A', 'web/shell.yar:A'));
   t.false(namesRule('web*:A', 'web/a.yar:AA'));
   t.false(namesRule('web*A', 'web/a.yar:A'));

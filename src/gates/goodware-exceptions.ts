@@ -17,7 +17,7 @@ export interface GoodwareException {
 }
 
 /** A rule that matched a file. */
-export interface GoodwareHit {
+export interface GoodwareMatch {
   /** `namespace:name`. */
   readonly rule: string;
   /** With `/` between its parts; for an S3 object, its URL. */
@@ -31,7 +31,7 @@ const dayMs = 86_400_000;
 export const longestExceptionDays = 366;
 
 /** Returns whether it covers this match, expired or not. */
-export function isAbout(exception: GoodwareException, { rule, path, sha256 }: GoodwareHit): boolean {
+export function isAbout(exception: GoodwareException, { rule, path, sha256 }: GoodwareMatch): boolean {
   if (!namesRule(exception.rule, rule)) return false;
   const { file } = exception;
   return 'sha256' in file ? file.sha256 === sha256 : fitsPath(file.path, path);
@@ -66,8 +66,8 @@ export function daysUntil(day: string, nowMs: number): number {
 /** Returns the first active exception that covers a match; null if there is none. */
 export function exceptionFor(
   exceptions: readonly GoodwareException[],
-  hit: GoodwareHit,
+  match: GoodwareMatch,
   nowMs: number,
 ): GoodwareException | null {
-  return exceptions.find((each) => isAbout(each, hit) && !isExpired(each, nowMs)) ?? null;
+  return exceptions.find((each) => isAbout(each, match) && !isExpired(each, nowMs)) ?? null;
 }

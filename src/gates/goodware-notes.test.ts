@@ -18,11 +18,11 @@ test('an exception that covered a match and has time left is not noted', (t) => 
 });
 
 test('an exception that is used and expires within two weeks is noted', (t) => {
-  const told = (expires: string) => {
+  const notesAt = (expires: string) => {
     const each = exception({ expires });
     return notesOf(each, { used: new Set([each]) }).length > 0;
   };
-  t.deepEqual(['2026-11-25', '2026-12-09', '2026-12-10'].map(told), [true, true, false]);
+  t.deepEqual(['2026-11-25', '2026-12-09', '2026-12-10'].map(notesAt), [true, true, false]);
 });
 
 test('an unused exception is noted if its rule was scanned and its path was covered by the scan', (t) => {

@@ -17,7 +17,7 @@ test('several places are one, each root once', (t) => {
   t.deepEqual(goodwarePlace(given, ['b', 'a', 'b'], 'linux'), { name: 'b, a', roots: ['/x', '/y', 's3://bucket/'] });
 });
 
-test('a place that is not configured, or that is empty, is an error that says which there are', (t) => {
+test('a place that is not configured, or is empty, is an error that lists the configured places', (t) => {
   const refused = (names: readonly string[], platform = 'linux') =>
     t.throws(() => goodwarePlace({ mine: ['/x'], empty: [] }, names, platform));
   t.regex(refused(['constructor']).message, /no "constructor": name one of mine, empty/);
@@ -26,7 +26,7 @@ test('a place that is not configured, or that is empty, is an error that says wh
   t.true(hasCode(refused(['empty']), 'ERR_CONFIG'));
 });
 
-test('roots of Windows are told with slashes, so that patterns of exceptions fit', (t) => {
+test('roots on Windows are reported with slashes, so that patterns of exceptions fit', (t) => {
   t.is(rootWithSlashes('C:\\Windows\\System32', 'win32'), 'C:/Windows/System32');
   t.is(rootWithSlashes('/odd\\name', 'linux'), '/odd\\name');
   t.true(mayLieBelow('C:/Windows/System32/*.dll', rootWithSlashes('C:\\Windows\\System32', 'win32')));

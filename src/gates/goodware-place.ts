@@ -1,14 +1,14 @@
 import { RearviewError } from '../domain/errors.ts';
 
-/** What is scanned as goodware. */
+/** Files to scan as goodware. */
 export interface GoodwarePlace {
-  /** As a person calls it. */
+  /** Name for people. */
   readonly name: string;
   /** Files, folders and S3 URLs, as the configuration has them. */
   readonly roots: readonly string[];
 }
 
-/** What the configuration calls the files that a system of this platform comes with. */
+/** The name in the configuration for the files of an operating system, by platform. */
 const ownPlaces: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'macos', win32: 'windows' };
 
 /**

@@ -37,9 +37,14 @@ export interface HashClaims {
  */
 export function createHashClaims(rules: readonly RuleEntry[]): HashClaims {
   const claims = rules.flatMap((rule) =>
-    metaHashes(rule).map((named) => ({ ...named, rule: ruleId(rule), namespace: rule.namespace, told: !rule.private })),
+    metaHashes(rule).map((named) => ({
+      ...named,
+      rule: ruleId(rule),
+      namespace: rule.namespace,
+      isReported: !rule.private,
+    })),
   );
-  const open = claims.filter(({ told }) => told);
+  const open = claims.filter(({ isReported }) => isReported);
   const byHash = Map.groupBy(open, ({ hash }) => hash);
   const states = new Map<(typeof claims)[number], HashState['state']>();
   const namedBy = (content: ContentHashes) =>

@@ -1,5 +1,5 @@
 /** The matches of a rule: contents (each SHA-256 once) and objects. */
-export interface Hits {
+export interface MatchCounts {
   readonly contents: number;
   readonly objects: number;
 }
@@ -18,7 +18,7 @@ export interface StagedExample {
 /**
  * The base for the expected matches: matched and scanned objects, both of the corpus at that time.
  */
-export interface HitRate {
+export interface MatchRate {
   /**
    * `preview`: of a preview. `retro`: of the largest retro scan, if there is no preview of the
    * rule.
@@ -40,9 +40,9 @@ export interface StagedEvidence {
   /** Days since then, fractional. */
   readonly soakedDays: number;
   /** In the corpus at that time. */
-  readonly retro: Hits;
+  readonly retro: MatchCounts;
   /** In objects that arrived since then. */
-  readonly live: Hits;
+  readonly live: MatchCounts;
   /** False if there are more matches than are counted: the numbers are then lower limits. */
   readonly isWhole: boolean;
   /** Newest first. */
@@ -50,5 +50,5 @@ export interface StagedEvidence {
   /** Objects that arrived since the start of the day (UTC) on which it was staged. */
   readonly arrivedObjects: number;
   /** Null if nothing has been scanned with it yet. */
-  readonly rate: HitRate | null;
+  readonly rate: MatchRate | null;
 }

@@ -34,7 +34,7 @@ async function start(t: ExecutionContext) {
 
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 
-run('what another client uploads is scanned, whatever its key, in one piece or in parts', async (t) => {
+run('uploads of another client are scanned, whatever the key, in one piece or in parts', async (t) => {
   const { pipeline, aws, write } = await start(t);
   const large = Buffer.alloc(20 * 2 ** 20, 'no match here. ');
   large.write('alpha', large.length - 5);
@@ -60,7 +60,7 @@ run('what another client uploads is scanned, whatever its key, in one piece or i
   t.regex(pipeline.services.created.find(({ key }) => key === 'in/large.bin')?.etag ?? '', /-\d+$/, 'came in parts');
 });
 
-run('what rearview uploads, another client lists and reads, bytes and metadata', async (t) => {
+run('another client lists and reads the bytes and metadata of uploads of rearview', async (t) => {
   const { pipeline, aws, read } = await start(t);
   const names = ['a b.txt', 'a+b.txt', 'ü.txt', 'large.bin'];
   const contents = new Map(names.map((name) => [name, Buffer.from(`content of ${name}`)]));
@@ -126,7 +126,7 @@ testUnless(noAwsCliForSqs ?? noDynamo, 'queues tell another client how full they
   t.is(await waiting(dead), 1);
 });
 
-run('another client invokes the function that brings dead letters back', async (t) => {
+run('another client invokes the function that redrives dead letters', async (t) => {
   const { pipeline, aws, write, read } = await start(t);
   const { live } = pipeline.target.state.queues;
   await live.send(['{"no": "event"}']);

@@ -105,8 +105,9 @@ async function previewOf(event: unknown, { target }: Invocation): Promise<Taken 
     const why = messageOf(error);
     if (scanId !== null) {
       // The response of a service names accounts and roles, and a pull request may be public.
-      const told = error instanceof Error && error.cause !== undefined ? unusableInput : why.slice(0, maxReasonLength);
-      await recordRefusal(scans, scanId, told, new Date().toISOString());
+      const reason =
+        error instanceof Error && error.cause !== undefined ? unusableInput : why.slice(0, maxReasonLength);
+      await recordRefusal(scans, scanId, reason, new Date().toISOString());
     }
     return { scanId, result: 'refused', why };
   }

@@ -18,14 +18,14 @@ const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const beta = { ...alpha, 'b.yar': ruleFor('Beta', 'beta') };
 
 interface Corpus extends AwsPipeline {
-  /** What was asked of the existing bucket that a role for its prefix may not ask. */
+  /** The requests to the existing bucket that a role for its prefix may not send. */
   readonly refused: readonly S3Request[];
   put(bucket: string, objects: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /**
- * A corpus of a bucket that keeps versions, and of what is below `in/` in one that was there before
- * and keeps none.
+ * A corpus of two buckets: one that keeps versions, and the part below `in/` of an existing bucket
+ * that keeps none.
  */
 async function start(t: ExecutionContext, options: AwsPipelineOptions = {}): Promise<Corpus> {
   const refused: S3Request[] = [];
@@ -90,7 +90,7 @@ testWithDynamo(
   },
 );
 
-testWithDynamo('what is outside the prefix of a bucket is neither listed nor planned', async (t) => {
+testWithDynamo('objects outside the prefix of a bucket are neither listed nor planned', async (t) => {
   const corpus = await start(t);
   await corpus.publish(alpha);
   await corpus.put('mail', { 'in/a': 'alpha', 'in2/b': 'alpha', other: 'alpha' });
@@ -143,14 +143,17 @@ testWithDynamo(
   },
 );
 
-testWithDynamo('what is gone from a bucket that may only be listed by prefix is skipped, not denied', async (t) => {
-  const corpus = await start(t);
-  await corpus.put('mail', { 'in/a': 'alpha', 'in/ab': 'alpha' });
-  await corpus.services.s3.send(new DeleteObjectCommand({ Bucket: 'mail', Key: 'in/a' }));
-  await corpus.publish(alpha);
-  await corpus.settle();
-  t.deepEqual(await outcomes(corpus, liveId()), ['mail/in/a gone', 'mail/in/ab scanned']);
-});
+testWithDynamo(
+  'an object that is gone from a bucket that may only be listed by prefix is skipped, not denied',
+  async (t) => {
+    const corpus = await start(t);
+    await corpus.put('mail', { 'in/a': 'alpha', 'in/ab': 'alpha' });
+    await corpus.services.s3.send(new DeleteObjectCommand({ Bucket: 'mail', Key: 'in/a' }));
+    await corpus.publish(alpha);
+    await corpus.settle();
+    t.deepEqual(await outcomes(corpus, liveId()), ['mail/in/a gone', 'mail/in/ab scanned']);
+  },
+);
 
 testWithDynamo('an event with the version null is of the object that a listing calls so', async (t) => {
   const corpus = await start(t);
@@ -167,7 +170,7 @@ testWithDynamo('an event with the version null is of the object that a listing c
   t.deepEqual(await alerted(corpus), ['Alpha mail/in/a']);
 });
 
-testWithDynamo('verdicts reach objects of a bucket without versions beside one that has them', async (t) => {
+testWithDynamo('verdicts reach objects of a bucket without versions next to a bucket with them', async (t) => {
   const settings = { tagObjects: 'true', quarantineSeverities: 'critical', quarantineBucket: 'jail' };
   const corpus = await start(t, { settings: { corpusBuckets: 'corpus,mail/in/', ...settings } });
   const { s3 } = corpus.services;

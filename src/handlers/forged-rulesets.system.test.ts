@@ -45,7 +45,7 @@ testWithDynamo('functions use the image of a signed ruleset, and not one that wa
   t.like(scan.counts, { objects: 2, scanned: 2, failed: 0, matches: 2 });
 });
 
-testWithDynamo('where KMS refuses to sign, or something is planted, nothing is published', async (t) => {
+testWithDynamo('if KMS refuses to sign, or a file was planted, nothing is published', async (t) => {
   const pipeline = await startAwsPipeline(t);
   const { target, services } = pipeline;
   pipeline.write(testedRule('alpha', 'alpha'));

@@ -3,7 +3,7 @@ import type { Analyzer } from '../app/analysis/analyzer.ts';
 import { createAwsAnalyzer } from '../targets/aws/aws-analyzer.ts';
 import { type Invocation, observe } from './invocation.ts';
 
-/** Of the execution environment, as the target is. */
+/** Belongs to the execution environment, like the target. */
 let analyzer: Analyzer | undefined;
 
 /**

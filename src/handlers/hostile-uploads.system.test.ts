@@ -16,7 +16,7 @@ async function putRaw({ services: { s3 } }: AwsPipeline, key: string, metadata: 
   await s3.send(new PutObjectCommand({ Bucket: 'corpus', Key: key, Body, Metadata: metadata }));
 }
 
-testWithDynamo('whatever an uploader claims of a path, the file is scanned, matched and alerted', async (t) => {
+testWithDynamo('whatever path an uploader claims, the file is scanned, matched and alerted', async (t) => {
   const pipeline = await startAwsPipeline(t);
   const named = 'rule Named { condition: filename == "evil.exe" and extension == ".exe" and filetype == "EXE" }';
   await pipeline.publish({ ...alpha, 'named.yar': named });
@@ -52,7 +52,7 @@ testWithDynamo('whatever an uploader claims of a path, the file is scanned, matc
   t.is(paths.get('proto'), 'proto');
 });
 
-testWithDynamo('no name of a key keeps an object from being scanned, as it arrives and again', async (t) => {
+testWithDynamo('no name of a key prevents a scan of its object, on arrival or later', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.publish(alpha);
   const keys = [
@@ -93,7 +93,7 @@ testWithDynamo(
 );
 
 testWithDynamo(
-  'metadata of an object sets a declared variable; a value that does not fit costs nothing but itself',
+  'metadata of an object sets a declared variable; a value that does not fit affects only itself',
   async (t) => {
     const pipeline = await startAwsPipeline(t);
     const depth = { name: 'depth', type: 'integer', default: 1 } as const;

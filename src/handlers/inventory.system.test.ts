@@ -72,7 +72,7 @@ async function writeInventory(
 
 const keysOf = (entries: readonly LedgerEntry[]) => entries.map(({ key }) => key).sort();
 
-testWithDynamo('a scan of an inventory covers what is in it, and of the bucket what arrived since', async (t) => {
+testWithDynamo('a scan of an inventory covers its objects, and those that arrived in the bucket since', async (t) => {
   const pipeline = await start(t);
   const rows = await rowsOf(pipeline);
   const expired: TestRow = { key: 'old/expired', body: 'alpha', versionId: 'v9999', isLatest: true };
@@ -107,45 +107,42 @@ testWithDynamo('a scan of an inventory covers what is in it, and of the bucket w
   t.regex(status.stdout, /^listing +s3:\/\/inventories\/corpus\/all\/2026-02-01T01-00Z\/manifest\.json$/m);
 });
 
-testWithDynamo(
-  'killed while it lists an inventory, and while it lists what arrived since, the batcher loses nothing',
-  async (t) => {
-    const killed: string[] = [];
-    const listedBefore: (number | undefined)[] = [];
-    const intercept: Intercept = async ({ method, bucket, key, query, signal }) => {
-      const moment = key.endsWith('/1.csv.gz') ? 'second file' : query.has('versions') ? 'bucket' : null;
-      if (method !== 'GET' || moment === null || bucket === 'artifacts' || killed.includes(moment)) return null;
-      killed.push(moment);
-      listedBefore.push((await pipeline.target.state.scans.list({ kind: 'retro', limit: 1 }))[0]?.listed.objects);
-      const gone = once(signal, 'abort');
-      await pipeline.lambda.kill('batcher');
-      await gone;
-      return { status: 503, headers: {}, body: '' };
-    };
-    const pipeline = await start(t, {
-      front: async (service, endpoint) => (service === 'S3' ? startS3Intercept(t, endpoint, intercept) : endpoint),
-    });
-    const rows = await rowsOf(pipeline);
-    // More than one step takes: a checkpoint lies before the second file.
-    const huge = Array.from({ length: 1200 }, (_, index): TestRow => {
-      return { key: `old/huge ${index}`, body: '', size: 2 ** 40, versionId: `h${index}`, isLatest: true };
-    });
-    await writeInventory(pipeline, [huge, rows]);
-    await pipeline.upload({ 'late/a': 'alpha' });
-    await pipeline.settle();
+testWithDynamo('killed while it lists an inventory or the later arrivals, the batcher loses nothing', async (t) => {
+  const killed: string[] = [];
+  const listedBefore: (number | undefined)[] = [];
+  const intercept: Intercept = async ({ method, bucket, key, query, signal }) => {
+    const moment = key.endsWith('/1.csv.gz') ? 'second file' : query.has('versions') ? 'bucket' : null;
+    if (method !== 'GET' || moment === null || bucket === 'artifacts' || killed.includes(moment)) return null;
+    killed.push(moment);
+    listedBefore.push((await pipeline.target.state.scans.list({ kind: 'retro', limit: 1 }))[0]?.listed.objects);
+    const gone = once(signal, 'abort');
+    await pipeline.lambda.kill('batcher');
+    await gone;
+    return { status: 503, headers: {}, body: '' };
+  };
+  const pipeline = await start(t, {
+    front: async (service, endpoint) => (service === 'S3' ? startS3Intercept(t, endpoint, intercept) : endpoint),
+  });
+  const rows = await rowsOf(pipeline);
+  // More than one step takes: a checkpoint lies before the second file.
+  const huge = Array.from({ length: 1200 }, (_, index): TestRow => {
+    return { key: `old/huge ${index}`, body: '', size: 2 ** 40, versionId: `h${index}`, isLatest: true };
+  });
+  await writeInventory(pipeline, [huge, rows]);
+  await pipeline.upload({ 'late/a': 'alpha' });
+  await pipeline.settle();
 
-    const { id } = await pipeline.begin({ full: true, inventories: [url] });
-    const scan = await pipeline.ended(id);
-    t.deepEqual(killed, ['second file', 'bucket']);
-    t.deepEqual(listedBefore, [1000, huge.length + oldCount]);
-    t.is(pipeline.lambda.stats('batcher').kills, 2);
-    const all = huge.length + oldCount + 1;
-    t.like(scan, { state: 'completed', listed: { objects: all } });
-    t.like(scan.counts, { objects: all, scanned: oldCount + 1, skipped: huge.length, failed: 0 });
-    const entries = await pipeline.ledger(id);
-    t.deepEqual(keysOf(entries), [...huge.map(({ key }) => key), ...Object.keys(old), 'late/a'].sort());
-  },
-);
+  const { id } = await pipeline.begin({ full: true, inventories: [url] });
+  const scan = await pipeline.ended(id);
+  t.deepEqual(killed, ['second file', 'bucket']);
+  t.deepEqual(listedBefore, [1000, huge.length + oldCount]);
+  t.is(pipeline.lambda.stats('batcher').kills, 2);
+  const all = huge.length + oldCount + 1;
+  t.like(scan, { state: 'completed', listed: { objects: all } });
+  t.like(scan.counts, { objects: all, scanned: oldCount + 1, skipped: huge.length, failed: 0 });
+  const entries = await pipeline.ledger(id);
+  t.deepEqual(keysOf(entries), [...huge.map(({ key }) => key), ...Object.keys(old), 'late/a'].sort());
+});
 
 testWithDynamo('an inventory that cannot serve is refused before there is a scan', async (t) => {
   const pipeline = await start(t);
@@ -172,7 +169,7 @@ testWithDynamo('an inventory that cannot serve is refused before there is a scan
   t.deepEqual(await pipeline.target.state.scans.list({ kind: 'retro', limit: 10 }), []);
 });
 
-testWithDynamo('a scan whose inventory goes while it is listed fails, and says so', async (t) => {
+testWithDynamo('a scan whose inventory disappears while it is listed fails with that reason', async (t) => {
   const pipeline = await start(t);
   const [file = ''] = await writeInventory(pipeline, [await rowsOf(pipeline)]);
   await pipeline.settle();

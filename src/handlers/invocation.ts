@@ -37,7 +37,10 @@ export interface Invocation {
   readonly signal: AbortSignal;
 }
 
-/** Of the execution environment: Lambda keeps it from one invocation to the next, one at a time. */
+/**
+ * Belongs to the execution environment: Lambda keeps it from one invocation to the next, and runs one
+ * invocation at a time.
+ */
 let opened: AwsTarget | undefined;
 let current: Telemetry | undefined;
 

@@ -93,15 +93,15 @@ async function analyzeArrivals(
  * The object with all that an analysis needs. Null if it is gone and its version is not known.
  * @throws RearviewError what looking it up throws
  */
-async function locate({ target, telemetry }: Invocation, told: ArrivedObject): Promise<ObjectInfo | null> {
-  const info = knownInfo(told);
+async function locate({ target, telemetry }: Invocation, described: ArrivedObject): Promise<ObjectInfo | null> {
+  const info = knownInfo(described);
   if (info !== null) return info;
-  const { bucket, key, version } = told;
+  const { bucket, key, version } = described;
   const reader = target.readers.get(bucket);
   if (reader === undefined) throw new RearviewError('ERR_CONFIG', `No bucket "${bucket}" is configured.`);
   try {
     const found = await reader.head({ key, ...(version === undefined ? {} : { version }) });
-    const { uploadedBy } = told;
+    const { uploadedBy } = described;
     return uploadedBy === undefined || found.version !== version ? found : { ...found, uploadedBy };
   } catch (error) {
     if (hasCode(error, 'ERR_OBJECT_GONE') && version === undefined) {
@@ -110,7 +110,13 @@ async function locate({ target, telemetry }: Invocation, told: ArrivedObject): P
     }
     // Its name is known: reading it shows the error, which goes to the ledger.
     if (version !== undefined && hasCode(error, 'ERR_OBJECT_GONE')) {
-      return { bucket, key, version, size: told.size ?? 0, arrivedAt: told.arrivedAt ?? new Date().toISOString() };
+      return {
+        bucket,
+        key,
+        version,
+        size: described.size ?? 0,
+        arrivedAt: described.arrivedAt ?? new Date().toISOString(),
+      };
     }
     throw error;
   }

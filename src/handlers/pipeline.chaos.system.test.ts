@@ -74,7 +74,7 @@ testWithDynamo('with every message delivered twice, nothing counts and nothing a
   t.is((await pipeline.services.alerts()).length, 2 * matching);
 });
 
-testWithDynamo('services that turn requests away delay the work, and lose none of it', async (t) => {
+testWithDynamo('services that refuse requests delay the work, and lose none of it', async (t) => {
   const fronts: ThrottlingFront[] = [];
   const pipeline = await startAwsPipeline(t, {
     maxReceives,

@@ -10,7 +10,8 @@ import { testWithDynamo } from '../testing/test-unless.ts';
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 
 /**
- * What S3 says instead of giving an object: status, code and more of the error; or nothing ever.
+ * The response of S3 to a refused read: status, code and more fields of the error, or no response at
+ * all.
  */
 type Refusal = readonly [status: number, code: string, fields?: string] | 'hang';
 
@@ -44,7 +45,7 @@ const denied: Refusal = [403, 'AccessDenied'];
 const noKey: Refusal = [403, 'KMS.DisabledException'];
 const archived: Refusal = [403, 'InvalidObjectState', '<StorageClass>GLACIER</StorageClass>'];
 
-testWithDynamo('each object suffers its own error, recorded for what it means, and no neighbour with it', async (t) => {
+testWithDynamo('each object has its own error with its meaning, and its neighbours are not affected', async (t) => {
   const answers: Record<string, Refusal> = { archived, denied, encrypted: noKey };
   const pipeline = await startWith(t, answers, { settings: { maxObjectBytes: '1000' } });
   await pipeline.publish(alpha);
@@ -92,7 +93,7 @@ testWithDynamo('an object that is deleted before it is scanned is recorded as go
 });
 
 testWithDynamo(
-  'an object that takes all the time there is ends as a dead letter, and its neighbours do not wait for it',
+  'an object that takes all available time ends as a dead letter, and its neighbours do not wait for it',
   async (t) => {
     const answers = { hangs: 'hang' as const };
     const pipeline = await startWith(t, answers, { timeoutMs: 6000, settings: { deadlineMs: '1000' } });

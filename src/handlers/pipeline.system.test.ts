@@ -11,21 +11,18 @@ function liveScan({ target }: AwsPipeline) {
   return target.state.scans.get(`live-${new Date().toISOString().slice(0, 10)}`);
 }
 
-testWithDynamo(
-  'what is uploaded is scanned as it arrives, whatever its key, and what matches is alerted',
-  async (t) => {
-    const pipeline = await startAwsPipeline(t);
-    await pipeline.publish(alpha);
-    const keys = ['a b', 'a+b', 'a%20b', '/leading', 'ü/\u65e5\u672c', 'quote"\'&<>', 'x'.repeat(1024), '100%'];
-    await pipeline.upload(Object.fromEntries(keys.map((key) => [key, `alpha ${key}`])));
-    await pipeline.upload({ clean: 'nothing' });
-    await pipeline.settle();
-    t.deepEqual((await pipeline.alerts()).map(({ object }) => object.key).sort(), keys.toSorted());
-    t.like((await liveScan(pipeline))?.counts, { objects: 9, scanned: 9, matches: 8 });
-  },
-);
+testWithDynamo('uploads are scanned as they arrive, whatever the key, and matches alert', async (t) => {
+  const pipeline = await startAwsPipeline(t);
+  await pipeline.publish(alpha);
+  const keys = ['a b', 'a+b', 'a%20b', '/leading', 'ü/\u65e5\u672c', 'quote"\'&<>', 'x'.repeat(1024), '100%'];
+  await pipeline.upload(Object.fromEntries(keys.map((key) => [key, `alpha ${key}`])));
+  await pipeline.upload({ clean: 'nothing' });
+  await pipeline.settle();
+  t.deepEqual((await pipeline.alerts()).map(({ object }) => object.key).sort(), keys.toSorted());
+  t.like((await liveScan(pipeline))?.counts, { objects: 9, scanned: 9, matches: 8 });
+});
 
-testWithDynamo('the version that an event named is the one that is scanned', async (t) => {
+testWithDynamo('the version in the event is the one that is scanned', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.upload({ a: 'alpha' });
   await pipeline.upload({ a: 'overwritten' });
@@ -70,7 +67,7 @@ testWithDynamo('a new ruleset takes effect with the next object, in functions th
   t.is(pipeline.lambda.stats('live-analyzer').coldStarts, warm);
 });
 
-testWithDynamo('events come by EventBridge, by SNS, and as tests of S3', async (t) => {
+testWithDynamo('events from EventBridge, events from SNS, and tests of S3 are handled', async (t) => {
   const pipeline = await startAwsPipeline(t, { versioned: false });
   await pipeline.publish(alpha);
   await pipeline.upload({ a: 'alpha' });
@@ -92,7 +89,7 @@ testWithDynamo('events come by EventBridge, by SNS, and as tests of S3', async (
   t.is((await pipeline.alerts()).length, 1);
 });
 
-testWithDynamo('a direct invocation names keys, and is answered what became of them', async (t) => {
+testWithDynamo('a direct invocation names keys, and returns their outcomes', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.upload({ 'a b': 'alpha', c: 'nothing' });
   await pipeline.publish(alpha);
@@ -114,25 +111,22 @@ testWithDynamo('a direct invocation names keys, and is answered what became of t
   t.not(refused.error, null);
 });
 
-testWithDynamo(
-  'an unreadable message goes to the dead letters, in the ledger, and comes back by a redrive',
-  async (t) => {
-    const pipeline = await startAwsPipeline(t);
-    await pipeline.publish(alpha);
-    const { live } = pipeline.target.state.queues;
-    await live.send(['{"no": "event"}']);
-    await pipeline.upload({ good: 'alpha' });
-    await pipeline.settle();
-    t.like(await live.stats(), { deadLetters: 1 });
-    t.is((await pipeline.alerts()).length, 1, 'its neighbours are not concerned');
-    const wrong = await pipeline.lambda.invoke('redrive', { queue: 'mail' });
-    t.regex(wrong.error?.errorMessage ?? '', /Invalid event for redrive/, 'and puts nothing back');
-    const { payload } = await pipeline.lambda.invoke('redrive', { queue: 'live' });
-    t.deepEqual(JSON.parse(payload ?? ''), { live: 1 });
-    await pipeline.settle();
-    t.like(await live.stats(), { visible: 0, deadLetters: 1 });
-  },
-);
+testWithDynamo('an unreadable message goes to the dead letters, is in the ledger, and can be redriven', async (t) => {
+  const pipeline = await startAwsPipeline(t);
+  await pipeline.publish(alpha);
+  const { live } = pipeline.target.state.queues;
+  await live.send(['{"no": "event"}']);
+  await pipeline.upload({ good: 'alpha' });
+  await pipeline.settle();
+  t.like(await live.stats(), { deadLetters: 1 });
+  t.is((await pipeline.alerts()).length, 1, 'its neighbours are not concerned');
+  const wrong = await pipeline.lambda.invoke('redrive', { queue: 'mail' });
+  t.regex(wrong.error?.errorMessage ?? '', /Invalid event for redrive/, 'and puts nothing back');
+  const { payload } = await pipeline.lambda.invoke('redrive', { queue: 'live' });
+  t.deepEqual(JSON.parse(payload ?? ''), { live: 1 });
+  await pipeline.settle();
+  t.like(await live.stats(), { visible: 0, deadLetters: 1 });
+});
 
 testWithDynamo('a cancelled scan stops, and touches no other', async (t) => {
   const pipeline = await startAwsPipeline(t);

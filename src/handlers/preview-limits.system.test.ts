@@ -57,7 +57,7 @@ async function writeInventory({ services, target }: AwsPipeline): Promise<void> 
 }
 
 testWithDynamo(
-  'a pull request that asks for more than the stack allows reads nothing outside it, and no bytes within',
+  'a pull request that requests more than the stack allows reads no other object, and shows no bytes',
   async (t) => {
     const limits = { within: [{ bucket: 'corpus', prefix: 'public/' }] };
     const options = { existing: { other: true }, modifiedAt: () => new Date(oldAt) };
@@ -89,7 +89,7 @@ testWithDynamo(
   },
 );
 
-testWithDynamo('what the stack refuses is recorded where the caller waits, with the reason', async (t) => {
+testWithDynamo('a refusal of the stack is recorded with the reason, where the caller waits', async (t) => {
   const within = [{ bucket: 'corpus', prefix: 'public/' }];
   const { pipeline, attacker } = await open(t, { within, maxRules: 1, maxRunning: 1 });
   t.teardown(() => attacker.close());
@@ -121,7 +121,7 @@ testWithDynamo('what the stack refuses is recorded where the caller waits, with 
   await attacker.cancelPreview(first.scanId);
 });
 
-testWithDynamo('a retro scan ends while a preview has all that its own queue gets', async (t) => {
+testWithDynamo('a retro scan ends while a preview uses all of its own concurrency', async (t) => {
   const { pipeline, attacker } = await open(t, {}, { maxReceives: 50 });
   t.teardown(() => attacker.close());
   await pipeline.publish(alpha);

@@ -33,7 +33,7 @@ async function startFilled(t: ExecutionContext, options: AwsPipelineOptions = {}
   return pipeline;
 }
 
-/** What others would notice of a scan. */
+/** The effects of a scan outside its own ledger. */
 async function traces({ target, services }: AwsPipeline) {
   const { objects } = await target.corpus.list({ after: null, limit: 1000 });
   return {
@@ -53,7 +53,7 @@ async function previewAll(pipeline: AwsPipeline) {
 }
 
 testWithDynamo(
-  'a preview by a pull request finds what rules match now and before, and nothing else shows it',
+  'a preview by a pull request shows what rules match now and before, and leaves no other trace',
   async (t) => {
     const pipeline = await startFilled(t);
     const before = await traces(pipeline);
@@ -64,11 +64,11 @@ testWithDynamo(
       ...{ kind: 'preview', state: 'completed', listed: { objects: count } },
       counts: { objects: count, scanned: count, covered: 0, skipped: 0, failed: 0, matches: count + count / 3 },
     });
-    const hits = (await pipeline.ledger(scan.id)).flatMap(({ preview, key }) =>
+    const matches = (await pipeline.ledger(scan.id)).flatMap(({ preview, key }) =>
       (preview?.hits ?? []).map(({ rule, strings }) => `${key} ${rule} ${strings.map(({ length }) => length).join()}`),
     );
-    t.true(hits.includes('3.txt before/a.yar:Alpha 5') && hits.includes('3.txt now/a.yar:Alpha 2'));
-    t.true(hits.includes('4.txt now/a.yar:Alpha 2') && !hits.some((hit) => hit.startsWith('4.txt before/')));
+    t.true(matches.includes('3.txt before/a.yar:Alpha 5') && matches.includes('3.txt now/a.yar:Alpha 2'));
+    t.true(matches.includes('4.txt now/a.yar:Alpha 2') && !matches.some((match) => match.startsWith('4.txt before/')));
     t.deepEqual(await traces(pipeline), before);
   },
 );
@@ -178,7 +178,7 @@ testWithDynamo('a preview that is not possible is refused at its start', async (
   t.is(pipeline.lambda.stats('batcher').invocations, 0);
 });
 
-testWithDynamo('a preview whose batcher died is gone on with', async (t) => {
+testWithDynamo('a preview whose batcher died is resumed', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.upload(files);
   const request = previewRequest({ now: alpha });

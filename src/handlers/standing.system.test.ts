@@ -80,19 +80,19 @@ testWithDynamo('a live analyzer reports the number of the ruleset that it scanne
   );
 });
 
-testWithDynamo('a ruleset that cannot be read is a problem, and keeps the finisher from nothing', async (t) => {
+testWithDynamo('an unreadable ruleset is a problem, and the finisher does its other work', async (t) => {
   const { pipeline, rulesets } = await startWatched(t);
   await pipeline.publish(two);
   rulesets.denied = true;
-  const told = await finish(pipeline);
-  t.like(told, { RulesetSequence: 1, Problems: 1 });
-  t.false('RulesetRules' in told);
+  const result = await finish(pipeline);
+  t.like(result, { RulesetSequence: 1, Problems: 1 });
+  t.false('RulesetRules' in result);
   t.is(pipeline.lambda.stats('scan-finisher').errors, 0);
   rulesets.denied = false;
   t.like(await finish(pipeline), { RulesetRules: 2 });
 });
 
-testWithDynamo('the finisher reports how long a scan stands still, whichever process checked first', async (t) => {
+testWithDynamo('the finisher reports how long a scan has been idle, whichever process checked first', async (t) => {
   const { pipeline } = await startWatched(t);
   const { target } = pipeline;
   await pipeline.publish(two);
@@ -106,10 +106,10 @@ testWithDynamo('the finisher reports how long a scan stands still, whichever pro
   const looked = { scans: { [scan.id]: { mark: progressOf(scan), sinceMs: anHourAgo } } };
   const reports = { mark: '1/0', sinceMs: anHourAgo };
   await target.state.pointers.compareAndSet('scans/progress', null, JSON.stringify({ ...looked, reports }));
-  const told = await finish(pipeline);
-  const idle = z.number().parse(told['OldestScanIdleSeconds']);
+  const result = await finish(pipeline);
+  const idle = z.number().parse(result['OldestScanIdleSeconds']);
   t.true(idle >= 3600 && idle < 3700, `${idle}`);
-  t.is(told['RetroObjectsLeft'], 0, 'nothing is listed yet');
+  t.is(result['RetroObjectsLeft'], 0, 'nothing is listed yet');
   t.is((await pipeline.ended(scan.id)).state, 'completed');
   t.false('OldestScanIdleSeconds' in (await finish(pipeline)), 'none runs');
 });
@@ -121,10 +121,10 @@ testWithDynamo('if alerts cannot be sent, the finisher reports how long the olde
   await pipeline.publish(two);
   const anHourAgo = new Date(Date.now() - 3_600_000).toISOString();
   const { reason: _, ...alert } = sampleAlert({ at: anHourAgo });
-  await pipeline.target.state.matches.record([{ alert, silent: false, sameLogicRules: [alert.rule.id] }]);
-  const told = await finish(pipeline);
-  t.like(told, { AlertsDelayed: 1 });
-  const age = z.number().parse(told['OldestOwedAlertSeconds']);
+  await pipeline.target.state.matches.record([{ alert, isStaged: false, sameLogicRules: [alert.rule.id] }]);
+  const result = await finish(pipeline);
+  t.like(result, { AlertsDelayed: 1 });
+  const age = z.number().parse(result['OldestOwedAlertSeconds']);
   t.true(age >= 3600 && age < 3700, `${age}`);
 });
 
@@ -148,7 +148,7 @@ testWithDynamo('operators get one plain notice for each round in which the activ
 });
 
 testWithDynamo(
-  'a notice that the topic does not take is a problem, keeps the finisher from nothing, and is sent later',
+  'a notice that the topic refuses is a problem and is sent later, and the finisher does its other work',
   async (t) => {
     let isAway = true;
     const { pipeline } = await startWatched(t, {

@@ -39,7 +39,7 @@ function stackOf(topicArn: string): string {
  * preview raises no alarm: "doctor" finds it.
  */
 export function reportProgress(target: AwsTarget, telemetry: Telemetry, running: readonly Scan[]): Promise<void> {
-  const tell = guarded('scan progress', async ({ state }, { gauge }) => {
+  const report = guarded('scan progress', async ({ state }, { gauge }) => {
     const retros = running.filter(({ kind }) => kind !== 'preview');
     const idleMs = await watchScanProgress(state.pointers, running, Date.now());
     if (idleMs === null) return;
@@ -49,23 +49,23 @@ export function reportProgress(target: AwsTarget, telemetry: Telemetry, running:
       retros.reduce((sum, { listed, counts }) => sum + Math.max(0, listed.objects - counts.objects), 0),
     );
   });
-  return tell(target, telemetry);
+  return report(target, telemetry);
 }
 
 /** Reports the age of the oldest owed alert if `failed` of them could not be sent. */
 export function reportOwedAlerts(target: AwsTarget, telemetry: Telemetry, failed: number): Promise<void> {
-  const tell = guarded('owed alerts', async ({ state }, { gauge }) => {
+  const report = guarded('owed alerts', async ({ state }, { gauge }) => {
     const [oldest] = await state.matches.pendingAlerts({ limit: failed + lagging });
     if (oldest === undefined) return;
     gauge('OldestOwedAlertSeconds', Math.max(0, Math.round((Date.now() - Date.parse(oldest.at)) / 1000)));
   });
-  return tell(target, telemetry);
+  return report(target, telemetry);
 }
 
 /** Turns an error of a report into a problem, so that it does not stop the work itself. */
-function guarded(where: string, tell: Standing): Standing {
+function guarded(where: string, report: Standing): Standing {
   return (target, telemetry) =>
-    tell(target, telemetry).catch((error: unknown) =>
+    report(target, telemetry).catch((error: unknown) =>
       telemetry.observe({ type: 'problem', where, message: messageOf(error) }),
     );
 }

@@ -79,7 +79,7 @@ test('an object in quarantine is logged with its place and the reason', (t) => {
   ]);
 });
 
-test('what rules print is a field of one line that names the object, and only at the level of debugging', (t) => {
+test('texts that rules print are a field of one line that names the object, only at log level DEBUG', (t) => {
   const printed: PipelineEvent = {
     ...{ type: 'printed', scanId: 's', kind: 'live' },
     object: { bucket: 'corpus', key: 'k', version: '1' },
@@ -165,7 +165,7 @@ test('an invocation with thousands of objects still writes one line of metrics, 
   t.is(emf.parse(metrics()[0])._aws.CloudWatchMetrics[0]?.Namespace, 'Other');
 });
 
-test('the summary comes once; a second flush only writes what came since', (t) => {
+test('the summary is written once; a second flush only writes later events', (t) => {
   const { observe, flush, logged, metrics, lines } = started();
   flush();
   t.is(lines.length, 1, 'nothing happened: a summary, no metrics');
@@ -243,7 +243,7 @@ test('no key forges or breaks a line, and each is read back as it was', (t) => {
   );
 });
 
-test('an error is logged with its code, its stack and its causes, however they are knotted', (t) => {
+test('an error is logged with its code, its stack and its causes, even if they are cyclic', (t) => {
   const { log, logged } = started();
   const root = new Error('socket hang up');
   const middle = new TypeError('fetch', { cause: root });
@@ -306,9 +306,9 @@ test('the results of a preview are in the log at debug level, and in no metric t
   }
   flush();
   t.deepEqual(metrics(), []);
-  const told = logged().filter(({ kind }) => kind === 'preview');
+  const reported = logged().filter(({ kind }) => kind === 'preview');
   t.deepEqual(
-    told.map(({ level, message }) => [level, message]),
+    reported.map(({ level, message }) => [level, message]),
     [
       ['DEBUG', 'object scanned'],
       ['DEBUG', 'object failed'],

@@ -12,7 +12,7 @@ export interface TelemetryOptions {
   /** The `service` of log lines and metrics. */
   readonly functionName: string;
   readonly requestId: string;
-  /** Of the metrics. Default: `Rearview`. */
+  /** Namespace of the metrics. Default: `Rearview`. */
   readonly namespace?: string;
   /** Takes a line, without its end. Default: standard output. */
   readonly write?: (line: string) => void;
@@ -45,7 +45,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   let summarized = false;
   return {
     log,
-    observe: (event) => tell(event, log, metrics),
+    observe: (event) => report(event, log, metrics),
     count: (name, value = 1) => metrics.add(name, value),
     gauge: metrics.set,
     flush() {
@@ -63,7 +63,7 @@ function toStdout(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function tell(event: PipelineEvent, log: Log, metrics: InvocationMetrics): void {
+function report(event: PipelineEvent, log: Log, metrics: InvocationMetrics): void {
   switch (event.type) {
     case 'object':
       // A preview of a pull request is not an event of the pipeline: alarms are about active rules.

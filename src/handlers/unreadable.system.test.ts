@@ -28,7 +28,7 @@ async function liveOutcomes(pipeline: AwsPipeline): Promise<Record<string, Ledge
   return Object.fromEntries(entries.map(({ key, outcome }) => [key, outcome]));
 }
 
-/** What the alarm on files that cannot be read adds up. */
+/** The sum that the alarm on unreadable files uses. */
 function countUnreadable({ lambda }: AwsPipeline): number {
   const metrics = z.looseObject({ ObjectsUnreadable: z.number().default(0) });
   return lambda

@@ -20,7 +20,7 @@ const cleanTopicArn = 'arn:aws:sns:us-east-1:000000000000:clean';
 const quarantine = { quarantineSeverities: 'critical', quarantineBucket: 'jail' };
 type InterceptS3 = NonNullable<AwsPipelineOptions['interceptS3']>;
 
-/** Of the latest version, or of the one named. */
+/** The tags of a version. Default: the latest. */
 async function tagsOf({ services }: AwsPipeline, key: string, VersionId?: string): Promise<Record<string, string>> {
   const at = { Bucket: 'corpus', Key: key, ...(VersionId === undefined ? {} : { VersionId }) };
   const { TagSet = [] } = await services.s3.send(new GetObjectTaggingCommand(at));
@@ -55,7 +55,7 @@ async function liveOutcomes(pipeline: AwsPipeline): Promise<Record<string, strin
 }
 
 testWithDynamo(
-  'objects are tagged as they arrive, and a retro scan of a new rule leaves a match standing',
+  'objects are tagged as they arrive, and a retro scan of a new rule keeps an existing match',
   async (t) => {
     const pipeline = await startAwsPipeline(t, { settings: { tagObjects: 'true' } });
     await pipeline.publish(alpha);
@@ -97,7 +97,7 @@ testWithDynamo('files without a match are published to a topic when they arrive,
   t.deepEqual(await tagsOf(pipeline, 'good'), {});
 });
 
-testWithDynamo('what a rule of that severity matches is moved, that version alone, and alerts', async (t) => {
+testWithDynamo('only the version that a rule of that severity matches is moved, and it alerts', async (t) => {
   const pipeline = await startAwsPipeline(t, { settings: { ...quarantine, tagObjects: 'true' } });
   await pipeline.services.s3.send(new CreateBucketCommand({ Bucket: 'jail' }));
   const staged = { 's.yar': ruleFor('Staged', 'draft', 'severity = "critical" status = "staged"') };
@@ -133,7 +133,7 @@ testWithDynamo('a retro scan moves what a new rule matches', async (t) => {
 
 for (const isServed of [false, true]) {
   const moment = isServed ? 'after it deleted the object' : 'between the copy and the delete';
-  testWithDynamo(`a function that dies ${moment} leaves one whole copy, and an alert`, async (t) => {
+  testWithDynamo(`a function that dies ${moment} leaves one complete copy, and an alert`, async (t) => {
     let pipeline: AwsPipeline | undefined;
     let deletes = 0;
     const interceptS3: InterceptS3 = async (each, serve) => {

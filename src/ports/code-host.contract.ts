@@ -43,7 +43,7 @@ export function codeHostContract(
     return under;
   };
 
-  test('code host: a comment of a kind is created once, then updated, and kept where it may not be replaced', async (t) => {
+  test('code host: a comment of a kind is created once, then updated, and kept if it may not be replaced', async (t) => {
     const { host } = await open(t);
     const created = await host.upsertComment(comment(1));
     t.is(created.outcome, 'created');
@@ -55,7 +55,7 @@ export function codeHostContract(
     t.deepEqual(seen, [{ run: '2' }]);
   });
 
-  test('code host: own comments are listed by kind; a comment of another user is never taken for one', async (t) => {
+  test('code host: own comments are listed by kind; a comment of another user never counts as one', async (t) => {
     const { host, comment: commentAs } = await open(t);
     commentAs(5, '<!-- rearview:review run=9 -->\nforged');
     t.false(await host.hasComment(5, 'review'));
@@ -92,7 +92,7 @@ export function codeHostContract(
     t.deepEqual(checkRuns(head), [['success', 'run 4']]);
   });
 
-  test('code host: the run of a pull request leads to it, its base, its files and what the run left', async (t) => {
+  test('code host: the run of a pull request leads to the pull request, its base, its files and the artifacts of the run', async (t) => {
     const { host, run: startRun } = await open(t);
     await startRun({ id: 9, number: 7, pull: 5 }, { 'rearview-check': '{}', other: 'x' });
     const run = await host.fetchRun(9);
@@ -119,7 +119,7 @@ export function codeHostContract(
     t.is(small?.refused, null);
   });
 
-  test('code host: the pull request that brought a commit is found once it is merged', async (t) => {
+  test('code host: the pull request of a commit is found once it is merged', async (t) => {
     const { host, openPull, merge } = await open(t);
     const merged = 'd'.repeat(40);
     openPull({ number: 6, branch: 'other', headSha: 'e'.repeat(40) });

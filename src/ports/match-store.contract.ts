@@ -11,7 +11,7 @@ interface Found {
   readonly version?: string;
   readonly at?: string;
   readonly scan?: string;
-  readonly silent?: boolean;
+  readonly isStaged?: boolean;
   /** Scanned bytes of a larger file. */
   readonly part?: number;
   /** Default: only the rule. */
@@ -21,7 +21,7 @@ interface Found {
 /** A candidate; its alert id is derived from rule, content and key, as in the program. */
 function found(fields: Found = {}): MatchCandidate {
   const { rule = 'a.yar:R', logic = 'L1', content = 'c1', key = 'k1', bucket = 'corpus', version = '1' } = fields;
-  const { at = '2026-01-01T00:00:00.000Z', scan = 's1', silent = false, same = [rule], part } = fields;
+  const { at = '2026-01-01T00:00:00.000Z', scan = 's1', isStaged = false, same = [rule], part } = fields;
   const colon = rule.lastIndexOf(':');
   const alert: Omit<Alert, 'reason'> = {
     schema: alertSchema,
@@ -45,7 +45,7 @@ function found(fields: Found = {}): MatchCandidate {
     scan: { id: scan, kind: 'live' },
     ruleset: { id: 'rs' },
   };
-  return { alert, silent, sameLogicRules: same };
+  return { alert, isStaged, sameLogicRules: same };
 }
 
 /** Tests that every `MatchStore` passes. `makeAdapter` returns an empty one. */
@@ -65,7 +65,7 @@ export function matchStoreContract(
     t.deepEqual(await matches.pendingAlerts({ limit: 10 }), []);
   });
 
-  test('matches: an alert about a partly scanned file says so, both owed and recorded', async (t) => {
+  test('matches: an alert about a partly scanned file shows that, both owed and recorded', async (t) => {
     const matches = await makeAdapter(t);
     const alert = { ...found({ part: 5 }).alert, reason: 'new_match' };
     t.like(alert, { file: { size: 10, scannedBytes: 5 } });
@@ -164,8 +164,8 @@ export function matchStoreContract(
       all.map(({ ruleId, objects }) => [ruleId, objects]),
       [['b:B', 3]],
     );
-    const sightings = await matches.sightings({ sha256: 'c1', ruleId: 'b:B', limit: 10 });
-    t.deepEqual(sightings.map(({ object }) => object.key).sort(), ['k1', 'k2', 'k3']);
+    const matchedObjects = await matches.matchedObjects({ sha256: 'c1', ruleId: 'b:B', limit: 10 });
+    t.deepEqual(matchedObjects.map(({ object }) => object.key).sort(), ['k1', 'k2', 'k3']);
   });
 
   test('matches: a new rule that reuses the name of another alerts separately', async (t) => {
@@ -221,7 +221,7 @@ export function matchStoreContract(
     t.is((await matches.list({ filter: {}, limit: 10 })).matches.length, 2);
   });
 
-  test('matches: several rules of one object are all recorded, equal logic or not', async (t) => {
+  test('matches: all rules that match one object are recorded, with equal logic or not', async (t) => {
     const matches = await makeAdapter(t);
     const same = ['a:A', 'b:B'];
     const candidates = [
@@ -239,12 +239,12 @@ export function matchStoreContract(
 
   test('matches: a staged match is recorded and never owed', async (t) => {
     const matches = await makeAdapter(t);
-    t.deepEqual(await matches.record([found({ silent: true })]), []);
+    t.deepEqual(await matches.record([found({ isStaged: true })]), []);
     t.deepEqual(await matches.pendingAlerts({ limit: 10 }), []);
     const [match] = (await matches.list({ filter: {}, limit: 10 })).matches;
-    t.true(match?.silent);
-    const [sighting] = await matches.sightings({ sha256: 'c1', ruleId: 'a.yar:R', limit: 10 });
-    t.is(sighting?.alertState, 'silent');
+    t.true(match?.isStaged);
+    const [matched] = await matches.matchedObjects({ sha256: 'c1', ruleId: 'a.yar:R', limit: 10 });
+    t.is(matched?.alertState, 'silent');
   });
 
   test('matches: alerts are owed oldest first, up to the requested number', async (t) => {
@@ -259,37 +259,37 @@ export function matchStoreContract(
     );
   });
 
-  test('matches: sightings list the objects of a match, oldest first, and how their alerts stand', async (t) => {
+  test('matches: the matched objects are listed oldest first, with the state of their alerts', async (t) => {
     const matches = await makeAdapter(t);
     const [alert] = await matches.record([found()]);
     await matches.record([found({ key: 'k2', at: '2026-01-02T00:00:00.000Z' })]);
     await matches.markSent([alert?.id ?? '']);
-    const sightings = await matches.sightings({ sha256: 'c1', ruleId: 'a.yar:R', limit: 10 });
+    const matchedObjects = await matches.matchedObjects({ sha256: 'c1', ruleId: 'a.yar:R', limit: 10 });
     t.deepEqual(
-      sightings.map(({ object, alertState }) => [object.key, alertState]),
+      matchedObjects.map(({ object, alertState }) => [object.key, alertState]),
       [
         ['k1', 'sent'],
         ['k2', 'pending'],
       ],
     );
-    t.is(sightings[0]?.alertId, found().alert.id);
-    t.is((await matches.sightings({ sha256: 'c1', ruleId: 'a.yar:R', limit: 1 })).length, 1);
-    t.deepEqual(await matches.sightings({ sha256: 'c1', ruleId: 'other', limit: 1 }), []);
+    t.is(matchedObjects[0]?.alertId, found().alert.id);
+    t.is((await matches.matchedObjects({ sha256: 'c1', ruleId: 'a.yar:R', limit: 1 })).length, 1);
+    t.deepEqual(await matches.matchedObjects({ sha256: 'c1', ruleId: 'other', limit: 1 }), []);
   });
 
-  test('matches: a sighting is found by its bucket and key', async (t) => {
+  test('matches: a matched object is found by its bucket and key', async (t) => {
     const matches = await makeAdapter(t);
     for (let index = 0; index < 12; index += 1) await matches.record([found({ key: `k${index}` })]);
     const match = { sha256: 'c1', ruleId: 'a.yar:R', limit: 5 };
     const { bucket } = found().alert.object;
-    const sightings = await matches.sightings({ ...match, at: { bucket, key: 'k11' } });
+    const matchedObjects = await matches.matchedObjects({ ...match, at: { bucket, key: 'k11' } });
     t.deepEqual(
-      sightings.map(({ object, alertState }) => [object.key, alertState]),
+      matchedObjects.map(({ object, alertState }) => [object.key, alertState]),
       [['k11', 'pending']],
     );
-    t.deepEqual(await matches.sightings({ ...match, at: { bucket, key: 'k12' } }), []);
-    t.deepEqual(await matches.sightings({ ...match, at: { bucket: 'other', key: 'k11' } }), []);
-    t.deepEqual(await matches.sightings({ ...match, ruleId: 'other', at: { bucket, key: 'k11' } }), []);
+    t.deepEqual(await matches.matchedObjects({ ...match, at: { bucket, key: 'k12' } }), []);
+    t.deepEqual(await matches.matchedObjects({ ...match, at: { bucket: 'other', key: 'k11' } }), []);
+    t.deepEqual(await matches.matchedObjects({ ...match, ruleId: 'other', at: { bucket, key: 'k11' } }), []);
   });
 
   test('matches: the list is newest first, page by page, with each match once', async (t) => {

@@ -6,7 +6,7 @@ export interface MatchCandidate {
   /** The alert to send; the store decides its `reason`. */
   readonly alert: Omit<Alert, 'reason'>;
   /** True for staged rules: the match is recorded, nothing is sent. */
-  readonly silent: boolean;
+  readonly isStaged: boolean;
   /**
    * Ids of all rules of the ruleset that have the same logic. A stored match of equal logic whose
    * rule is *not* among them belongs to this rule under an earlier name. One whose rule is among
@@ -25,13 +25,13 @@ export interface StoredMatch {
   readonly lastSeenAt: string;
   /** Number of objects (keys) that had the content. */
   readonly objects: number;
-  readonly silent: boolean;
+  readonly isStaged: boolean;
   /** The alert of the first object. */
   readonly alert: Alert;
 }
 
 /** One object in which a match was found. */
-export interface Sighting {
+export interface MatchedObject {
   readonly alertId: string;
   readonly object: ObjectRef;
   readonly seenAt: string;
@@ -75,10 +75,10 @@ export interface MatchStore {
    * The objects of one match, oldest first, at most `limit`; with `at`, only those of that bucket
    * and key, however many others there are.
    */
-  sightings(options: {
+  matchedObjects(options: {
     readonly sha256: string;
     readonly ruleId: string;
     readonly limit: number;
     readonly at?: Pick<ObjectRef, 'bucket' | 'key'>;
-  }): Promise<readonly Sighting[]>;
+  }): Promise<readonly MatchedObject[]>;
 }

@@ -14,7 +14,7 @@ test('pages are read in order, each once, and none after the last', async (t) =>
   t.deepEqual(asked, [{}, { after: '1' }, { after: '2' }]);
 });
 
-test('a page that nobody takes is not read', async (t) => {
+test('a page that the caller does not take is not read', async (t) => {
   let reads = 0;
   for await (const _ of pagesOf(async () => ({ next: String(++reads) }))) if (reads === 2) break;
   t.is(reads, 2);

@@ -2,7 +2,7 @@ import type { ExecutionContext, TestFn } from 'ava';
 import fc from 'fast-check';
 import { type ErrorCode, hasCode } from '../domain/errors.ts';
 import { countEntries, type LedgerEntry, type Outcome } from '../domain/scans/outcome.ts';
-import type { PreviewFinding } from '../domain/scans/preview.ts';
+import type { PreviewMatches } from '../domain/scans/preview.ts';
 import { newScan, type RetroBatch, type Scan } from '../domain/scans/scan.ts';
 import type { Checkpoint, Lease, ScanStore } from './scan-store.ts';
 
@@ -238,7 +238,7 @@ export function scanStoreContract(
     await t.notThrowsAsync(scans.checkpoint(lease, step({ batches: [batch('b1', ['a'])] }), time));
   });
 
-  test('batches: are unsent until marked, and again when taken back, unless they reported', async (t) => {
+  test('batches: are unsent until they are marked, and again when the mark is removed, unless they reported', async (t) => {
     const scans = await planned(t, makeAdapter, ['b1', 'b2', 'b3']);
     const unsent = () => scans.unsentBatches('retro-1', { limit: 10 });
     await scans.markSent('retro-1', ['b1', 'b2']);
@@ -253,7 +253,7 @@ export function scanStoreContract(
     t.deepEqual(await unsent(), ['b1']);
   });
 
-  test('batches: a batch that reports while it is taken back is not sent again', async (t) => {
+  test('batches: a batch that reports while its mark is removed is not sent again', async (t) => {
     const ids = Array.from({ length: 15 }, (_, index) => `b${index}`);
     const scans = await planned(t, makeAdapter, ids);
     await scans.markSent('retro-1', ids);
@@ -297,15 +297,15 @@ export function scanStoreContract(
   test('reports: the matches of a preview in an object are returned as written, and a repeated report replaces them', async (t) => {
     const scans = await planned(t, makeAdapter, ['b1', 'b2'], { kind: 'preview' });
     const string = { identifier: '$a', offset: 3, length: 70, data: String.raw`\xff \\x ü'"<` };
-    const finding = (hits: PreviewFinding['hits']) => ({ arrivedAt: at, md5: 'cd'.repeat(16), hits });
-    const first = finding([
+    const previewOf = (matches: PreviewMatches['hits']) => ({ arrivedAt: at, md5: 'cd'.repeat(16), hits: matches });
+    const first = previewOf([
       { rule: 'now/a/b:c', strings: [string, { ...string, offset: 9 }] },
       { rule: 'before/a/b:c', strings: [] },
     ]);
     const scanned = { ...entry('a', { status: 'scanned', matches: 2 }), sha256: 'ab'.repeat(32) };
     await scans.report('retro-1', [{ batchId: 'b1', entries: [{ ...scanned, preview: first }, entry('b')] }]);
     t.deepEqual(await ledgerOf(scans, 'retro-1', 10), [{ ...scanned, preview: first }, entry('b')]);
-    const second = { ...scanned, outcome: { status: 'scanned', matches: 0 } as const, preview: finding([]) };
+    const second = { ...scanned, outcome: { status: 'scanned', matches: 0 } as const, preview: previewOf([]) };
     await scans.report('retro-1', [{ batchId: 'b1', entries: [second] }]);
     t.deepEqual(await ledgerOf(scans, 'retro-1', 10), [second]);
     const failed = entry('a', { status: 'failed', reason: 'timeout' });

@@ -8,7 +8,7 @@ const diagnostic = (severity: Diagnostic['severity'], text = 'a'): Diagnostic =>
 };
 const counts = { files: 1, rules: 2, strict: false };
 
-test('of more diagnostics than a section holds, errors are kept first, and the rest is counted', (t) => {
+test('if there are more diagnostics than fit in a section, errors are kept first, and the rest is counted', (t) => {
   const warnings = Array.from({ length: 150 }, () => diagnostic('warning'));
   const errors = Array.from({ length: 100 }, () => diagnostic('error'));
   const section = checkSection({ ...counts, diagnostics: [...warnings, ...errors] });
@@ -18,14 +18,14 @@ test('of more diagnostics than a section holds, errors are kept first, and the r
   t.notThrows(() => reviewSectionSchema.parse(section));
 });
 
-test('warnings close the gate only where they count as errors', (t) => {
+test('warnings fail the gate only if they count as errors', (t) => {
   const diagnostics = [diagnostic('warning')];
   t.is(checkSection({ ...counts, diagnostics }).verdict, 'passed');
   t.is(checkSection({ ...counts, diagnostics, strict: true }).verdict, 'failed');
   t.is(checkSection({ ...counts, diagnostics: [], strict: true }).verdict, 'passed');
 });
 
-test('texts without end are cut to what the schema holds', (t) => {
+test('long texts are cut to the bounds of the schema', (t) => {
   const section = checkSection({ ...counts, diagnostics: [diagnostic('error', '\u{1f9ea}'.repeat(5000))] });
   t.deepEqual(reviewSectionSchema.parse(section), section);
 });

@@ -8,7 +8,7 @@ import { reviewSchema, type SectionOf } from './section.ts';
 const maxDiagnostics = 200;
 const maxLeftOut = 100;
 
-export interface CheckFindings {
+export interface CheckSectionInput {
   readonly files: number;
   readonly rules: number;
   /** Files as they are named in the repository. */
@@ -20,7 +20,13 @@ export interface CheckFindings {
 }
 
 /** The result of a check of rules as a section of a review, errors before warnings. */
-export function checkSection({ files, rules, diagnostics, leftOut = [], strict }: CheckFindings): SectionOf<'check'> {
+export function checkSection({
+  files,
+  rules,
+  diagnostics,
+  leftOut = [],
+  strict,
+}: CheckSectionInput): SectionOf<'check'> {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning');
   const quarantined = leftOut.filter(({ kind }) => kind === 'quarantined');

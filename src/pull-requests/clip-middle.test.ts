@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { clipMiddle } from './clip-middle.ts';
 
-test('what fits stays as it is; of what does not, beginning and end stay, within the bound', (t) => {
+test('a text that fits is unchanged; of a longer one, the beginning and the end stay', (t) => {
   t.is(clipMiddle('short', 100), 'short');
   t.is(clipMiddle('a'.repeat(100), 100), 'a'.repeat(100));
   fc.assert(

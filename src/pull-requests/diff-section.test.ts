@@ -40,7 +40,7 @@ test('a diff is shown change by change', (t) => {
   });
 });
 
-test('however much changed, a reader takes the section, and what did not fit is counted', (t) => {
+test('however much changed, the section is valid, and the omitted changes are counted', (t) => {
   for (const text of ['a', '\u0001'.repeat(5000), '"\\\n'.repeat(2000), '\ud83d\ude00'.repeat(3000)]) {
     const changes = Array.from({ length: 1000 }, (_, index) => logic(`a:${text}${index}`, text, 100));
     const section = sectionOf(changes);
@@ -51,7 +51,7 @@ test('however much changed, a reader takes the section, and what did not fit is 
   }
 });
 
-test('what changes least is left out first', (t) => {
+test('the smallest changes are left out first', (t) => {
   const described = Array.from({ length: 400 }, (_, index): RuleChange => {
     return { kind: 'described', rule: `a:${index}`, what: ['tags'], dependents: [] };
   });

@@ -1,18 +1,18 @@
 import test from 'ava';
-import { type GoodwareFinding, type GoodwareFindings, goodwareSection } from './goodware-section.ts';
+import { type GoodwareResult, goodwareSection, type ListedMatch } from './goodware-section.ts';
 import { reviewSectionSchema } from './section.ts';
 
 const sha256 = 'a'.repeat(64);
 const exception = { rule: 'A', file: { sha256 }, reason: 'known', expires: '2027-01-31', line: 1 };
-const finding = (given: Partial<GoodwareFinding> = {}): GoodwareFinding => ({
+const listedMatch = (given: Partial<ListedMatch> = {}): ListedMatch => ({
   ...{ rule: 'a.yar:A', path: '/usr/x', sha256, strings: [], exception: null, ...given },
 });
-const findings = (given: Partial<GoodwareFindings> = {}): GoodwareFindings => ({
+const resultOf = (given: Partial<GoodwareResult> = {}): GoodwareResult => ({
   ...{
     files: 1,
     bytes: 10,
     unscanned: new Map(),
-    hits: 0,
+    matches: 0,
     failing: 0,
     listed: [],
     used: new Set(),
@@ -22,14 +22,14 @@ const findings = (given: Partial<GoodwareFindings> = {}): GoodwareFindings => ({
   },
 });
 const about = { place: 'linux', roots: ['/usr'], rules: 1, notes: [] };
-const sectionOf = (given: Partial<GoodwareFindings> = {}) => goodwareSection({ ...about, findings: findings(given) });
-const verdictOf = (given: Partial<GoodwareFindings>) => sectionOf(given).verdict;
+const sectionOf = (given: Partial<GoodwareResult> = {}) => goodwareSection({ ...about, result: resultOf(given) });
+const verdictOf = (given: Partial<GoodwareResult>) => sectionOf(given).verdict;
 
 test('a match without an exception and a missed hash close the gate; nothing scanned is not a pass', (t) => {
   const hash = { rule: 'a.yar:A', hash: sha256 };
   t.is(verdictOf({}), 'passed');
-  t.is(verdictOf({ hits: 1, listed: [finding({ exception })] }), 'passed');
-  t.is(verdictOf({ hits: 1, failing: 1, listed: [finding()] }), 'failed');
+  t.is(verdictOf({ matches: 1, listed: [listedMatch({ exception })] }), 'passed');
+  t.is(verdictOf({ matches: 1, failing: 1, listed: [listedMatch()] }), 'failed');
   t.is(verdictOf({ hashes: [{ ...hash, state: 'missed' }] }), 'failed');
   t.is(
     verdictOf({
@@ -41,7 +41,7 @@ test('a match without an exception and a missed hash close the gate; nothing sca
     'passed',
   );
   t.is(verdictOf({ incomplete: ['/opt'] }), 'unknown');
-  t.is(verdictOf({ incomplete: ['/opt'], hits: 1, failing: 1, listed: [finding()] }), 'failed');
+  t.is(verdictOf({ incomplete: ['/opt'], matches: 1, failing: 1, listed: [listedMatch()] }), 'failed');
   t.is(verdictOf({ bytes: 0 }), 'unknown');
   t.is(verdictOf({ unscanned: new Map([['denied', 3]]) }), 'passed');
   for (const reason of ['timeout', 'out_of_memory', 'engine_crash']) {
@@ -52,13 +52,13 @@ test('a match without an exception and a missed hash close the gate; nothing sca
 });
 
 test('without a rule to scan with the gate is open, and reports it', (t) => {
-  const section = goodwareSection({ ...about, rules: 0, findings: null });
+  const section = goodwareSection({ ...about, rules: 0, result: null });
   t.like(section, { verdict: 'passed', files: 0, hits: [], failing: 0 });
   t.regex(section.notes[0] ?? '', /nothing was scanned/);
 });
 
 test('problems of the exceptions close the gate and are all that is reported', (t) => {
-  const section = goodwareSection({ ...about, notes: ['a'], findings: null, problems: ['e.yaml:1: wrong'] });
+  const section = goodwareSection({ ...about, notes: ['a'], result: null, problems: ['e.yaml:1: wrong'] });
   t.like(section, { verdict: 'failed', notes: ['e.yaml:1: wrong'] });
 });
 
@@ -78,13 +78,13 @@ test('however much there is, and however long, a section stays within its bounds
   const long = '\u{1f600}<!--`|'.repeat(5000);
   const strings = Array.from({ length: 9 }, () => ({ identifier: `$${long}`, offset: 1, length: 2, data: long }));
   const listed = Array.from({ length: 500 }, () =>
-    finding({ rule: long, path: long, strings, exception: { ...exception, reason: long } }),
+    listedMatch({ rule: long, path: long, strings, exception: { ...exception, reason: long } }),
   );
   const section = goodwareSection({
     ...{ place: long, roots: Array.from({ length: 99 }, () => long), rules: 3 },
     notes: Array.from({ length: 999 }, () => long),
-    findings: findings({
-      ...{ listed, hits: 700, failing: 2 },
+    result: resultOf({
+      ...{ listed, matches: 700, failing: 2 },
       hashes: Array.from({ length: 999 }, () => ({ rule: long, hash: sha256, state: 'missed' })),
       unscanned: new Map(Array.from({ length: 99 }, (_, index) => [`reason ${index}`, 1])),
     }),

@@ -1,33 +1,33 @@
 import type { MatchedString } from '../domain/scans/match.ts';
-import type { GoodwareException, GoodwareHit } from '../gates/goodware-exceptions.ts';
+import type { GoodwareException, GoodwareMatch } from '../gates/goodware-exceptions.ts';
 import type { HashState } from '../gates/hash-claims.ts';
 import { clip, clipList } from './clip.ts';
 import { reviewSchema, type SectionOf } from './section.ts';
 
 /** Most matches that a section lists. */
-export const maxListedHits = 100;
+export const maxListedMatches = 100;
 /** Most strings that are kept for a match. */
-export const maxHitStrings = 4;
+export const maxMatchStrings = 4;
 
 /** A match with its evidence. */
-export interface GoodwareFinding extends GoodwareHit {
+export interface ListedMatch extends GoodwareMatch {
   readonly strings: readonly MatchedString[];
   /** Null if none covers it: then the gate fails. */
   readonly exception: GoodwareException | null;
 }
 
 /** Result of a scan of goodware. */
-export interface GoodwareFindings {
+export interface GoodwareResult {
   /** Files that were scanned, and their bytes. */
   readonly files: number;
   readonly bytes: number;
   /** Files that were not, by reason. */
   readonly unscanned: ReadonlyMap<string, number>;
   /** All matches, and those without an exception. */
-  readonly hits: number;
+  readonly matches: number;
   readonly failing: number;
   /** The listed matches, failing ones first. */
-  readonly listed: readonly GoodwareFinding[];
+  readonly listed: readonly ListedMatch[];
   /** Exceptions that covered a match. */
   readonly used: ReadonlySet<GoodwareException>;
   readonly hashes: readonly HashState[];
@@ -41,7 +41,7 @@ export interface GoodwareSectionInput {
   /** Number of rules that scanned. */
   readonly rules: number;
   /** Null where there was no rule to scan with. */
-  readonly findings: GoodwareFindings | null;
+  readonly result: GoodwareResult | null;
   readonly notes: readonly string[];
   /** Problems of the exceptions: they fail the gate, and nothing was scanned. Default: none. */
   readonly problems?: readonly string[];
@@ -49,21 +49,21 @@ export interface GoodwareSectionInput {
 
 /** The section of a review, within its bounds. */
 export function goodwareSection(input: GoodwareSectionInput): SectionOf<'goodware'> {
-  const { place, roots, rules, findings, problems = [] } = input;
-  const notes = problems.length > 0 ? problems : [...notesOf(findings), ...input.notes];
-  const hits = clipList(findings?.listed ?? [], maxListedHits).shown;
+  const { place, roots, rules, result, problems = [] } = input;
+  const notes = problems.length > 0 ? problems : [...notesOf(result), ...input.notes];
+  const matches = clipList(result?.listed ?? [], maxListedMatches).shown;
   return {
-    ...{ schema: reviewSchema, section: 'goodware', verdict: problems.length > 0 ? 'failed' : verdictOf(findings) },
+    ...{ schema: reviewSchema, section: 'goodware', verdict: problems.length > 0 ? 'failed' : verdictOf(result) },
     place: clip(place, 200),
     roots: clipList(roots, 50).shown.map((root) => clip(root, 2048)),
     rules,
-    files: findings?.files ?? 0,
-    bytes: findings?.bytes ?? 0,
-    unscanned: clipList([...(findings?.unscanned ?? [])], 20).shown.map(([reason, files]) => ({ reason, files })),
-    failing: findings?.failing ?? 0,
-    hits: hits.map(hitOf),
-    omitted: (findings?.hits ?? 0) - hits.length,
-    hashes: hashesOf(findings?.hashes ?? []),
+    files: result?.files ?? 0,
+    bytes: result?.bytes ?? 0,
+    unscanned: clipList([...(result?.unscanned ?? [])], 20).shown.map(([reason, files]) => ({ reason, files })),
+    failing: result?.failing ?? 0,
+    hits: matches.map(matchOf),
+    omitted: (result?.matches ?? 0) - matches.length,
+    hashes: hashesOf(result?.hashes ?? []),
     notes: clipList(notes, 100).shown.map((note) => clip(note, 1000)),
   };
 }
@@ -77,12 +77,12 @@ function hashesOf(hashes: readonly HashState[]): SectionOf<'goodware'>['hashes']
   ).shown.map((each) => ({ ...each, rule: clip(each.rule, 600) }));
 }
 
-function hitOf({ rule, path, sha256, strings, exception }: GoodwareFinding): SectionOf<'goodware'>['hits'][number] {
+function matchOf({ rule, path, sha256, strings, exception }: ListedMatch): SectionOf<'goodware'>['hits'][number] {
   return {
     rule: clip(rule, 600),
     path: clip(path, 2048),
     sha256,
-    strings: clipList(strings, maxHitStrings).shown.map(({ identifier, offset, length, data }) => ({
+    strings: clipList(strings, maxMatchStrings).shown.map(({ identifier, offset, length, data }) => ({
       ...{ identifier: clip(identifier, 200), offset, length, data: clip(data, 200) },
     })),
     exception: exception === null ? null : { reason: clip(exception.reason, 1000), expires: exception.expires },
@@ -92,18 +92,18 @@ function hitOf({ rule, path, sha256, strings, exception }: GoodwareFinding): Sec
 /** Reasons that are caused by slow or large rules, not by an unreadable file. */
 const byRules = ['timeout', 'out_of_memory', 'engine_crash'] as const;
 
-function verdictOf(findings: GoodwareFindings | null): SectionOf<'goodware'>['verdict'] {
-  if (findings === null) return 'passed';
-  if (findings.failing > 0 || findings.hashes.some(({ state }) => state === 'missed')) return 'failed';
-  const { bytes, incomplete, unscanned } = findings;
+function verdictOf(result: GoodwareResult | null): SectionOf<'goodware'>['verdict'] {
+  if (result === null) return 'passed';
+  if (result.failing > 0 || result.hashes.some(({ state }) => state === 'missed')) return 'failed';
+  const { bytes, incomplete, unscanned } = result;
   // The file was read, but whether the rules match it is unknown.
   const isUnknown = bytes === 0 || incomplete.length > 0 || byRules.some((reason) => unscanned.has(reason));
   return isUnknown ? 'unknown' : 'passed';
 }
 
-function notesOf(findings: GoodwareFindings | null): readonly string[] {
-  if (findings === null) return ['No rule has new logic: nothing was scanned.'];
-  const { bytes, unscanned, incomplete } = findings;
+function notesOf(result: GoodwareResult | null): readonly string[] {
+  if (result === null) return ['No rule has new logic: nothing was scanned.'];
+  const { bytes, unscanned, incomplete } = result;
   return [
     ...(bytes === 0
       ? ['No file was scanned, or all files are empty, so the result is unknown: check the place.']

@@ -18,7 +18,7 @@ test('a section reads back as it was written, under its name and no other', (t) 
   );
 });
 
-test('what is not a section is refused with the reason', (t) => {
+test('an invalid section is refused with the reason', (t) => {
   t.is(parseSection('junit', bytes(left)), 'unknown section');
   t.is(parseSection('left', bytes(left)), 'unknown section');
   t.is(parseSection('preview', Buffer.from('{')), 'it is not JSON');
@@ -39,7 +39,7 @@ test('the goodware of a place is under the name of that place', (t) => {
   t.is(parseSection('goodware-windows', bytes(goodware)), 'it contains the goodware of another place');
 });
 
-test('an object in the place of a text is refused, whatever its length is', (t) => {
+test('an object in place of a text is refused, whatever its length', (t) => {
   const section = '{"section":"left","schema":1,"verdict":"unknown","of":"check","why":{"length":{"toString":1}}}';
   t.regex(String(parseSection('check', Buffer.from(section))), /not fit the schema/);
 });

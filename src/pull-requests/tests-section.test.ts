@@ -4,7 +4,7 @@ import { reviewSectionSchema } from './section.ts';
 import { testsSection } from './tests-section.ts';
 
 const nothing = { expected: [], actual: [], missing: [], unexpected: [], missingStrings: [] };
-const empty: TestRun = { files: [], passed: 0, failed: 0, todo: 0, findings: [], problems: [] };
+const empty: TestRun = { files: [], passed: 0, failed: 0, todo: 0, untested: [], problems: [] };
 const fileOf = (path: string) => `tests/${path}`;
 
 test('a failure is of the rule that it names, otherwise of the rule file', (t) => {
@@ -45,20 +45,23 @@ test('test files that cannot be used, and rules without tests, close the gate', 
   t.deepEqual(unusable.failures, [
     { rule: 'a.yar', test: 'test/yaml', message: 'no', file: 'tests/a.yar.test.yaml', line: 3, column: 4 },
   ]);
-  const finding = { ...problem, code: 'test/no-positive', file: 'a.yar', rule: 'a.yar:One' };
-  const untested = testsSection({ ...empty, findings: [finding, { ...finding, code: 'test/no-negative' }] }, fileOf);
+  const untestedRule = { ...problem, code: 'test/no-positive', file: 'a.yar', rule: 'a.yar:One' };
+  const untested = testsSection(
+    { ...empty, untested: [untestedRule, { ...untestedRule, code: 'test/no-negative' }] },
+    fileOf,
+  );
   t.like(untested, { verdict: 'failed', untested: ['a.yar:One'], failures: [] });
 });
 
-test('a run without end is cut to what the schema holds, and the rest is counted', (t) => {
+test('a very long run is cut to the bounds of the schema, and the rest is counted', (t) => {
   const endless = '\u{1f9ea}'.repeat(5000);
   const failure = { ...nothing, missing: [endless] };
   const tests = Array.from({ length: 150 }, () => ({ name: endless, line: 1, status: 'failed' as const, failure }));
-  const findings = Array.from({ length: 250 }, (_, index) => ({
+  const untestedRules = Array.from({ length: 250 }, (_, index) => ({
     ...{ severity: 'error' as const, code: 'test/no-positive', message: '', file: 'a.yar', line: 1, column: 1 },
     rule: `a.yar:R${index}`,
   }));
-  const run = { ...empty, failed: 150, findings, files: [{ path: endless, namespace: endless, tests }] };
+  const run = { ...empty, failed: 150, untested: untestedRules, files: [{ path: endless, namespace: endless, tests }] };
   const section = testsSection(run, fileOf);
   t.is(section.omitted, 100);
   t.deepEqual(reviewSectionSchema.parse(section), section);

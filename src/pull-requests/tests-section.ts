@@ -29,7 +29,7 @@ export function testsSection(run: TestRun, fileOf: (path: string) => string): Se
       }),
   );
   const failures = clipList([...problems, ...failed], maxFailures);
-  const untested = clipList([...new Set(run.findings.map(({ rule }) => clip(rule, 600)))], maxUntested);
+  const untested = clipList([...new Set(run.untested.map(({ rule }) => clip(rule, 600)))], maxUntested);
   return {
     schema: reviewSchema,
     section: 'tests',

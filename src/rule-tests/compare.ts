@@ -36,7 +36,7 @@ export function brokenTest(error: string): TestFailure {
 
 function missingString(rule: string, expected: ExpectedString, strings: readonly MatchedString[]): MissingString[] {
   const actual = strings.filter(({ identifier }) => identifier === expected.identifier);
-  const same = (value: unknown, wanted: unknown): boolean => wanted === undefined || value === wanted;
+  const same = (value: unknown, required: unknown): boolean => required === undefined || value === required;
   const found = actual.some(
     (each) =>
       same(each.offset, expected.offset) && same(each.length, expected.length) && same(each.data, expected.data),

@@ -11,7 +11,7 @@ export function reportJunit(run: TestRun): string {
   const suites = [
     ...run.files.filter(({ tests }) => tests.length > 0).map(fileSuite),
     ...diagnosticSuite('problems', run.problems),
-    ...diagnosticSuite('findings', run.findings),
+    ...diagnosticSuite('findings', run.untested),
   ];
   const cases = suites.flat();
   return [

@@ -11,7 +11,7 @@ import type { TestFileResult, TestResult, TestRun } from './results.ts';
 export function reportTap(run: TestRun): string {
   const points = [
     ...run.files.flatMap((file) => file.tests.map((each) => (number: number) => testPoint(number, file, each))),
-    ...[...run.problems, ...run.findings].map((each) => (number: number) => diagnosticPoint(number, each)),
+    ...[...run.problems, ...run.untested].map((each) => (number: number) => diagnosticPoint(number, each)),
   ];
   const lines = points.flatMap((point, index) => point(index + 1));
   return `${['TAP version 14', `1..${points.length}`, ...lines].join('\n')}\n`;

@@ -13,7 +13,7 @@ export function reportText(run: TestRun): string {
 /** The lines of the report. Names and messages in them may contain line ends. */
 export function reportLines(run: TestRun): readonly string[] {
   const blocks = run.files.flatMap((file) => file.tests.flatMap((each) => testLines(file, each)));
-  const diagnostics = [...run.problems, ...run.findings].map(formatDiagnostic);
+  const diagnostics = [...run.problems, ...run.untested].map(formatDiagnostic);
   return [...blocks, ...diagnostics, sums(run)];
 }
 
@@ -34,13 +34,13 @@ function testLines({ path }: TestFileResult, { name, line, status, todo, failure
   }
 }
 
-function sums({ files, passed, failed, todo, findings, problems }: TestRun): string {
+function sums({ files, passed, failed, todo, untested, problems }: TestRun): string {
   const errors = problems.filter(({ severity }) => severity === 'error');
   return [
     `${passed} passed`,
     `${failed} failed`,
     `${todo} todo`,
-    ...(findings.length > 0 ? [`${findings.length} missing`] : []),
+    ...(untested.length > 0 ? [`${untested.length} missing`] : []),
     ...(errors.length > 0 ? [`${errors.length} problems`] : []),
     `in ${files.length} ${files.length === 1 ? 'file' : 'files'}`,
   ].join(', ');

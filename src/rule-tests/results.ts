@@ -61,12 +61,12 @@ export interface TestRun {
   /** Tests with a `todo`, whether they pass or not. */
   readonly todo: number;
   /** Rules without the tests they need; `file` is the rule file. */
-  readonly findings: readonly UntestedRule[];
+  readonly untested: readonly UntestedRule[];
   /** Test files that are invalid or, as warnings, unnecessary; `file` is the test file. */
   readonly problems: readonly Diagnostic[];
 }
 
 /** Whether nothing is left to fix: no failing test, no missing test, no problem. */
 export function isGreen(run: TestRun): boolean {
-  return run.failed === 0 && run.findings.length === 0 && run.problems.every(({ severity }) => severity !== 'error');
+  return run.failed === 0 && run.untested.length === 0 && run.problems.every(({ severity }) => severity !== 'error');
 }

@@ -99,7 +99,7 @@ test('members after the requested one are not read', async (t) => {
   await t.throwsAsync(bytes(member({ member: 'broken.txt' }), place), { code: 'ERR_CONFIG' });
 });
 
-test('the error for a file that is not an archive says so', async (t) => {
+test('a file that is not an archive has its own error', async (t) => {
   const place = await testsFolder(t);
   await writeFile(join(place.testsDir, 'pe/samples/a.zip'), 'no archive');
   await t.throwsAsync(bytes(member({ password: 'x' }), place), {

@@ -48,11 +48,11 @@ const sample = z
   )
   .superRefine((value, context) => {
     const given = sources.filter((each) => value[each] !== undefined);
-    const say = (message: string): void => context.addIssue({ code: 'custom', message });
-    if (given.length === 0) say(`needs one of ${sources.join(', ')}`);
-    if (given.length > 1) say(`has ${given.join(' and ')}: keep one`);
+    const report = (message: string): void => context.addIssue({ code: 'custom', message });
+    if (given.length === 0) report(`needs one of ${sources.join(', ')}`);
+    if (given.length > 1) report(`has ${given.join(' and ')}: keep one`);
     if (value.encoding !== undefined && value.text === undefined)
-      say('has an encoding, which is only allowed with text: remove it');
+      report('has an encoding, which is only allowed with text: remove it');
   });
 
 const count = z.int('must be a whole number').min(0, 'must not be negative');

@@ -3,7 +3,8 @@ import { parseTestFile } from './spec.ts';
 
 const path = 'webshell/php.yar.test.yaml';
 const parse = (text: string) => parseTestFile(path, text);
-const said = (text: string) => parse(text).problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+const messages = (text: string) =>
+  parse(text).problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
 const withSample = (sample: string) =>
   `tests:\n  - name: a\n    matches: []\n    sample:\n${sample.replace(/^/gm, '      ')}\n`;
 
@@ -70,15 +71,15 @@ test('a sample of megabytes is accepted', (t) => {
 });
 
 test('an empty file, a list and a text are problems, not crashes', (t) => {
-  t.deepEqual(said(''), ['1:1 The file must be a mapping of keys to values.']);
-  t.deepEqual(said('- a'), ['1:1 The file must be a mapping of keys to values.']);
-  t.deepEqual(said('tests:\n  - just text'), ['2:5 tests[0] must be a mapping of keys to values.']);
-  t.deepEqual(said('tests: []'), ['1:1 tests must have at least one test.']);
+  t.deepEqual(messages(''), ['1:1 The file must be a mapping of keys to values.']);
+  t.deepEqual(messages('- a'), ['1:1 The file must be a mapping of keys to values.']);
+  t.deepEqual(messages('tests:\n  - just text'), ['2:5 tests[0] must be a mapping of keys to values.']);
+  t.deepEqual(messages('tests: []'), ['1:1 tests must have at least one test.']);
 });
 
 test('every error is reported with its line, its key and a way to fix it', (t) => {
   t.deepEqual(
-    said(`tests:
+    messages(`tests:
   - name: a
     sampel: { text: x }
     matches: Rule
@@ -103,27 +104,27 @@ test('every error is reported with its line, its key and a way to fix it', (t) =
 });
 
 test('a sample has exactly one source', (t) => {
-  t.deepEqual(said(withSample('{}')), ['4:5 tests[0].sample needs one of text, hex, base64, file, archive.']);
-  t.deepEqual(said(withSample('text: x\nhex: "00"')), ['4:5 tests[0].sample has text and hex: keep one.']);
-  t.deepEqual(said(withSample('hex: "00"\nencoding: utf-16le')), [
+  t.deepEqual(messages(withSample('{}')), ['4:5 tests[0].sample needs one of text, hex, base64, file, archive.']);
+  t.deepEqual(messages(withSample('text: x\nhex: "00"')), ['4:5 tests[0].sample has text and hex: keep one.']);
+  t.deepEqual(messages(withSample('hex: "00"\nencoding: utf-16le')), [
     '4:5 tests[0].sample has an encoding, which is only allowed with text: remove it.',
   ]);
-  t.is(said(withSample('hex: "0"')).length, 1);
-  t.is(said(withSample('hex: "0g"')).length, 1);
-  t.is(said(withSample('base64: "AAA"')).length, 1);
-  t.is(said(withSample('archive: { file: a.zip }')).length, 1);
+  t.is(messages(withSample('hex: "0"')).length, 1);
+  t.is(messages(withSample('hex: "0g"')).length, 1);
+  t.is(messages(withSample('base64: "AAA"')).length, 1);
+  t.is(messages(withSample('archive: { file: a.zip }')).length, 1);
 });
 
 test('strings are only allowed for rules that are expected to match', (t) => {
   const text = 'tests:\n  - name: a\n    sample: { text: x }\n    matches: []\n    strings:\n      Rule: []\n';
-  t.deepEqual(said(text), [
+  t.deepEqual(messages(text), [
     '6:7 tests[0].strings.Rule is not among the matches of this test: add it there with the same spelling, or remove it here.',
   ]);
 });
 
 test('a rule is expected at most once', (t) => {
   const text = 'tests:\n  - name: a\n    sample: { text: x }\n    matches:\n      - Rule\n      - Rule\n';
-  t.deepEqual(said(text), ['6:9 tests[0].matches[1] repeats Rule: remove one.']);
+  t.deepEqual(messages(text), ['6:9 tests[0].matches[1] repeats Rule: remove one.']);
 });
 
 test('tests with the same name are a problem, and still run', (t) => {

@@ -24,7 +24,7 @@ export function untestedRules({ rules, rulesEntries, files }: UntestedRulesOptio
     const file = files.find((each) => each.namespace === namespace);
     const tests = (file?.tests ?? []).filter(({ todo }) => todo === undefined);
     const matching = tests.filter(({ matches }) => matches.includes(ruleId({ namespace, name }))).length;
-    const finding = (code: string, message: string): UntestedRule[] => [
+    const problem = (code: string, message: string): UntestedRule[] => [
       {
         severity: 'error',
         code,
@@ -36,10 +36,10 @@ export function untestedRules({ rules, rulesEntries, files }: UntestedRulesOptio
     ];
     const where = `rule-tests/${namespace}.test.yaml`;
     return [
-      ...(matching > 0 ? [] : finding('test/no-positive', `No test expects ${name} to match: add one to ${where}.`)),
+      ...(matching > 0 ? [] : problem('test/no-positive', `No test expects ${name} to match: add one to ${where}.`)),
       ...(matching < tests.length
         ? []
-        : finding('test/no-negative', `No test expects ${name} not to match: add one to ${where}.`)),
+        : problem('test/no-negative', `No test expects ${name} not to match: add one to ${where}.`)),
     ];
   });
 }

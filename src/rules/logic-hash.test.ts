@@ -108,7 +108,7 @@ test('spellings with different meanings have different hashes', (t) => {
   );
 });
 
-test('a set of rules stands for the earlier rules with that prefix', (t) => {
+test('a rule set means the earlier rules with that prefix', (t) => {
   const last = (...rules: readonly string[]) =>
     hashes([...rules, 'rule z { condition: any of (a_*) }'].join(' ')).at(-1);
   const [first, second, other] = [

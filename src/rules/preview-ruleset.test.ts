@@ -111,14 +111,14 @@ test('each previewed rule matches what it matches in base and head', (t) => {
       };
       const externals = externalsOf('/in/abc.exe');
       for (const payload of payloadsFor(files)) {
-        const hits = (side: keyof typeof scans) =>
+        const matchesOf = (side: keyof typeof scans) =>
           new Map(
             scans[side](payload, externals).map(({ namespace, rule, strings }) => [
               ruleId({ namespace, name: rule }),
               strings,
             ]),
           );
-        const [both, now, before] = [hits('preview'), hits('now'), hits('before')];
+        const [both, now, before] = [matchesOf('preview'), matchesOf('now'), matchesOf('before')];
         for (const each of previewedRules(preview)) {
           if (each.now !== null) t.deepEqual(both.get(each.now), now.get(each.rule));
           if (each.before !== null) t.deepEqual(both.get(each.before), before.get(each.rule));

@@ -15,7 +15,7 @@ test('the ReversingLabs rules are split as the engine splits them, including nam
   const { files, problems } = await loadRules(reversinglabsRules);
   t.deepEqual(problems, []);
   t.is(files.length, 274);
-  const said = Map.groupBy(
+  const messages = Map.groupBy(
     scanEmptyFile(files.map(({ namespace, source }) => ({ namespace, source: alwaysTrue(source) }))),
     ({ namespace }) => namespace,
   );
@@ -25,7 +25,7 @@ test('the ReversingLabs rules are split as the engine splits them, including nam
     t.deepEqual(parsed.problems, []);
     t.deepEqual(
       parsed.rules.map(({ name, tags, meta, ...rule }) => [name, tags, meta, rule.private, rule.global]),
-      (said.get(namespace) ?? []).map(({ identifier, tags, metadata, isPrivate, isGlobal }) => [
+      (messages.get(namespace) ?? []).map(({ identifier, tags, metadata, isPrivate, isGlobal }) => [
         ...[identifier, tags],
         metadata.map(({ identifier: key, value }) => ({ identifier: key, value: readable(value) })),
         ...[isPrivate, isGlobal],

@@ -55,7 +55,7 @@ export async function record(folder: string): Promise<void> {
   }
 }
 
-/** What lies in a folder of this repository, by path. */
+/** The files in a folder of this repository, by path. */
 async function filesBelow(folder: string): Promise<Readonly<Record<string, Uint8Array>>> {
   const entries = await readdir(path.join(root, folder), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));

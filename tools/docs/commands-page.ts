@@ -19,7 +19,7 @@ export function commandsPage(): GeneratedPage {
   };
 }
 
-/** What `--help` prints, with the texts that follow the flags. */
+/** The output of `--help`, with the texts that follow the flags. */
 function helpOf(command: Command): string {
   let help = '';
   command.configureOutput({ ...command.configureOutput(), writeOut: (text) => (help += text) });

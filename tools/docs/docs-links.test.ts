@@ -6,7 +6,7 @@ import test from 'ava';
 const root = new URL('../../', import.meta.url);
 const pages = globSync(['*.md', 'docs/**/*.md', 'rules/*.md'], { cwd: fileURLToPath(root) });
 
-/** As GitHub names headings: lower case, without punctuation, spaces as `-`. */
+/** The anchors of headings on GitHub: lower case, without punctuation, spaces as `-`. */
 function anchorsOf(markdown: string): ReadonlySet<string> {
   const headings = [...withoutCode(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
   return new Set(
@@ -23,7 +23,7 @@ function withoutCode(markdown: string): string {
   return markdown.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
 }
 
-test('every page is looked at, nested ones included', (t) => {
+test('every page is checked, including nested ones', (t) => {
   t.true(pages.includes('docs/reference/commands.md'));
   t.true(pages.length > 30, String(pages.length));
 });

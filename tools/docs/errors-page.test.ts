@@ -10,7 +10,7 @@ const source = await readFile(new URL('src/domain/errors.ts', root), 'utf8');
 const isCode = (text: string): text is ErrorCode => codes.has(text);
 const codes: ReadonlySet<string> = new Set([...source.matchAll(/^ {2}\| '(ERR_\w+)'/gm)].map(([, code = '']) => code));
 
-test('every error code has one row, with its meaning and the way out', (t) => {
+test('every error code has one row, with its meaning and a fix', (t) => {
   t.true(codes.size >= 20, String(codes.size));
   t.deepEqual(rows.map(([, code]) => code).toSorted(), [...codes].toSorted());
 });

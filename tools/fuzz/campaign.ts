@@ -1,7 +1,7 @@
 import { startCoverage } from './coverage.ts';
-import { type Failure, type Finding, signatureOf } from './finding.ts';
+import { type Failure, type FoundFailure, signatureOf } from './failure.ts';
+import { createFailureCheck } from './failure-check.ts';
 import type { FuzzTarget, Outcome } from './fuzz-target.ts';
-import { createJudge } from './judge.ts';
 import { mutate } from './mutate/mutate.ts';
 import { createRandom } from './random.ts';
 
@@ -19,7 +19,7 @@ export interface CampaignOptions {
   /** Called with each input before it runs. */
   readonly onRun: (iteration: number, input: Buffer) => void;
   readonly onRan: () => void;
-  readonly onFinding: (finding: Finding) => void;
+  readonly onFailure: (foundFailure: FoundFailure) => void;
 }
 
 /** The result of a campaign. */
@@ -45,20 +45,20 @@ const maxKept = 1000;
 /** All of the fuzzer except the parsers with planted faults for its tests. */
 const ownFiles = /\/tools\/fuzz\/(?!planted\/)/;
 /** Maximum distinct failures: so many should be fixed first. */
-const maxFindings = 20;
+const maxFailures = 20;
 
 /**
  * Runs the seeds of a target, mutations of them, and mutations of those that reached new code. An
  * iteration depends only on the seed and earlier iterations.
  */
 export async function runCampaign(target: FuzzTarget, options: CampaignOptions): Promise<CampaignResult> {
-  const { seed, from, iterations, maxMs, isGuided, onRun, onRan, onFinding } = options;
+  const { seed, from, iterations, maxMs, isGuided, onRun, onRan, onFailure } = options;
   const began = performance.now();
   const outcomes = new Map<Outcome, number>();
   const found = new Set<string>();
   const coverage = isGuided ? startCoverage((url) => ownFiles.test(url)) : null;
   let current = -1;
-  const judge = createJudge(target, coverage, { onRun: (input) => onRun(current, input), onRan });
+  const check = createFailureCheck(target, coverage, { onRun: (input) => onRun(current, input), onRan });
   const seeds = (await target.seeds()).map((each) => Buffer.from(each));
   const kept: Buffer[] = [...seeds];
   let runs = 0;
@@ -73,13 +73,13 @@ export async function runCampaign(target: FuzzTarget, options: CampaignOptions):
     const signature = signatureOf(failure);
     if (found.has(signature)) return;
     found.add(signature);
-    const smallest = await judge.shrink(input, failure);
-    onFinding({ ...failure, target: target.name, iteration, input: smallest, foundBytes: input.length });
+    const smallest = await check.shrink(input, failure);
+    onFailure({ ...failure, target: target.name, iteration, input: smallest, foundBytes: input.length });
   };
 
   const run = async (ran: Ran): Promise<void> => {
     runs += 1;
-    const result = await judge.run(ran.input);
+    const result = await check.run(ran.input);
     if (typeof result === 'object') return note(ran, result);
     if (!outcomes.has(result)) keep(ran.input);
     outcomes.set(result, (outcomes.get(result) ?? 0) + 1);
@@ -90,13 +90,13 @@ export async function runCampaign(target: FuzzTarget, options: CampaignOptions):
     if (coverage === null) return;
     const all = coverage.take();
     const longest = batch.map(({ input }) => input).sort((a, b) => b.length - a.length)[0] ?? Buffer.alloc(0);
-    if (all.unknown.length === 0 && judge.tooMuch(all.work, longest) === null) return;
+    if (all.unknown.length === 0 && check.tooMuch(all.work, longest) === null) return;
     for (const ran of batch) {
-      await judge.run(ran.input);
+      await check.run(ran.input);
       const { work, unknown } = coverage.take();
       if (unknown.length > 0 && ran.iteration >= 0) keep(ran.input);
       coverage.know(unknown);
-      const failure = judge.tooMuch(work, ran.input);
+      const failure = check.tooMuch(work, ran.input);
       if (failure !== null) await note(ran, failure);
     }
     // Code that runs once, such as the loading of a module, is not new the next time.
@@ -108,7 +108,7 @@ export async function runCampaign(target: FuzzTarget, options: CampaignOptions):
     for (const ran of first) await run(ran);
     await look(first);
     for (let batch: Ran[] = [], next = from; next < iterations; batch = []) {
-      if (performance.now() - began > maxMs || found.size >= maxFindings) break;
+      if (performance.now() - began > maxMs || found.size >= maxFailures) break;
       for (; batch.length < batchSize && next < iterations; next += 1) {
         current = next;
         const random = createRandom(`${seed} ${target.name} ${next}`);

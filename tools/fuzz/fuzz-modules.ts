@@ -1,5 +1,5 @@
 import type { CampaignResult } from './campaign.ts';
-import { type Failure, type Finding, signatureOf } from './finding.ts';
+import { type Failure, type FoundFailure, signatureOf } from './failure.ts';
 import type { Outcome } from './fuzz-target.ts';
 import { minimize } from './minimize.ts';
 import { type InputLimits, startWatchedWorker, type WatchedWorker } from './watched-worker.ts';
@@ -24,7 +24,7 @@ export interface TargetReport {
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly blocks: number | null;
   readonly kept: number;
-  readonly findings: readonly Finding[];
+  readonly failures: readonly FoundFailure[];
 }
 
 /** A module that exports `target`, and the target's name. */
@@ -73,20 +73,20 @@ async function fuzzModule(
 ): Promise<TargetReport> {
   const { limits, ...campaign } = options;
   const began = performance.now();
-  const findings = new Map<string, Finding>();
-  const add = (finding: Finding): void => {
-    const signature = signatureOf(finding);
-    if (!findings.has(signature)) findings.set(signature, finding);
+  const failures = new Map<string, FoundFailure>();
+  const add = (foundFailure: FoundFailure): void => {
+    const signature = signatureOf(foundFailure);
+    if (!failures.has(signature)) failures.set(signature, foundFailure);
   };
   let from = 0;
   for (let deaths = 0; ; deaths += 1) {
     const maxMs = Math.max(0, options.maxMs - (performance.now() - began));
     const worker = alive();
     const end = await worker.perform({ module, work: { ...campaign, maxMs, from } }, (message) => {
-      if (message.type === 'finding') add(message.finding);
+      if (message.type === 'failure') add(message.failure);
     });
     const ms = performance.now() - began;
-    if (end.type === 'done') return { target: name, ...end.result, ms, findings: [...findings.values()] };
+    if (end.type === 'done') return { target: name, ...end.result, ms, failures: [...failures.values()] };
     if (end.type !== 'died') throw new Error(`The target ${name} cannot run: ${'message' in end ? end.message : ''}`);
     const { iteration, input, failure } = end;
     const smallest = await shrinkDeadly(module, { input, kind: failure.kind, attempts: limits.maxDeadly }, alive);
@@ -99,7 +99,7 @@ async function fuzzModule(
     } satisfies Partial<CampaignResult>;
     // A seed that ends the worker would do so again.
     if (deaths + 1 === maxDeaths || iteration < 0)
-      return { target: name, ...empty, ms, findings: [...findings.values()] };
+      return { target: name, ...empty, ms, failures: [...failures.values()] };
     from = iteration + 1;
   }
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Finding } from './finding.ts';
+import type { FoundFailure } from './failure.ts';
 import { defaultLimits, type FuzzOptions, fuzzModules, runInput, type TargetReport } from './fuzz-modules.ts';
 import { targetModules } from './target-modules.ts';
 
@@ -11,12 +11,16 @@ async function fuzz(name: string, changed: Partial<FuzzOptions> = {}): Promise<T
   throw new Error('There is no report.');
 }
 
-const shown = ({ kind, message, input }: Finding) => ({ kind, message, input: Buffer.from(input).toString('latin1') });
+const shown = ({ kind, message, input }: FoundFailure) => ({
+  kind,
+  message,
+  input: Buffer.from(input).toString('latin1'),
+});
 
 test.serial('an exception of a parser is found, with a small input that reproduces it', async (t) => {
-  const { findings } = await fuzz('thrown', { iterations: 300, isGuided: false });
-  t.true(findings.length > 0);
-  for (const { kind, message, input, foundBytes, stack } of findings) {
+  const { failures } = await fuzz('thrown', { iterations: 300, isGuided: false });
+  t.true(failures.length > 0);
+  for (const { kind, message, input, foundBytes, stack } of failures) {
     t.is(kind, 'thrown');
     t.regex(message, /^TypeError: /);
     t.regex(stack, /planted\/thrown\.ts/);
@@ -28,40 +32,40 @@ test.serial('an exception of a parser is found, with a small input that reproduc
 test.serial(
   'a failure behind several conditions is found by keeping inputs that get further, and the same seed finds it again',
   async (t) => {
-    const { findings, blocks, kept } = await fuzz('hidden');
-    t.deepEqual(findings.map(shown), [{ kind: 'property', message: 'the door stays closed', input: 'key!' }]);
+    const { failures, blocks, kept } = await fuzz('hidden');
+    t.deepEqual(failures.map(shown), [{ kind: 'property', message: 'the door stays closed', input: 'key!' }]);
     t.true((blocks ?? 0) > 4);
     const again = await fuzz('hidden');
-    t.deepEqual([again.findings[0]?.iteration, again.kept], [findings[0]?.iteration, kept]);
+    t.deepEqual([again.failures[0]?.iteration, again.kept], [failures[0]?.iteration, kept]);
   },
 );
 
 test.serial('a parser that is not linear is detected by its executed code, however fast the machine is', async (t) => {
-  const { findings } = await fuzz('work', { iterations: 150 });
+  const { failures } = await fuzz('work', { iterations: 150 });
   t.deepEqual(
-    findings.map(({ kind }) => kind),
+    failures.map(({ kind }) => kind),
     ['work'],
   );
-  t.true((findings[0]?.input.length ?? 0) > 50);
+  t.true((failures[0]?.input.length ?? 0) > 50);
 });
 
 test.serial('an input that never ends, or exhausts memory, only ends a thread', async (t) => {
   const limits = { ...defaultLimits, deadlineMs: 1000, maxDeadly: 0, maxHeapMb: 64 };
   const hanging = await fuzz('hang', { iterations: 200, isGuided: false, limits });
-  t.true(hanging.findings.some(({ kind }) => kind === 'hang'));
+  t.true(hanging.failures.some(({ kind }) => kind === 'hang'));
   const large = await fuzz('memory', { iterations: 60, isGuided: false, limits: { ...limits, deadlineMs: 60_000 } });
-  t.true(large.findings.some(({ kind }) => kind === 'memory'));
+  t.true(large.failures.some(({ kind }) => kind === 'memory'));
   t.like(await runInput(planted('hang').module, Buffer.from('a!!b'), limits), { kind: 'hang' });
   t.is(await runInput(planted('hang').module, Buffer.from('a!b'), { ...limits, deadlineMs: 60_000 }), 'ended');
 });
 
 test.serial('mutations pass a hash check, and so does the smallest input', async (t) => {
-  const { findings, outcomes } = await fuzz('repaired', { iterations: 200, isGuided: false });
+  const { failures, outcomes } = await fuzz('repaired', { iterations: 200, isGuided: false });
   t.deepEqual(
-    findings.map(({ message }) => message),
+    failures.map(({ message }) => message),
     ['content has seven bytes'],
   );
-  t.is(findings[0]?.input.length, 32);
+  t.is(failures[0]?.input.length, 32);
   t.true((outcomes['altered'] ?? 0) > 0);
 });
 
@@ -69,8 +73,8 @@ test.serial('every target runs its seeds and some mutations of them', async (t) 
   const targets = targetModules();
   t.true(targets.length > 30);
   const reports = fuzzModules(targets, { ...options, iterations: 3, isGuided: false });
-  for await (const { target, runs, findings, outcomes } of reports) {
-    t.deepEqual(findings.map(shown), [], target);
+  for await (const { target, runs, failures, outcomes } of reports) {
+    t.deepEqual(failures.map(shown), [], target);
     t.true(runs > 3 && Object.keys(outcomes).length > 0, target);
   }
 });

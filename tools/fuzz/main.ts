@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { defaultLimits, fuzzModules, runInput } from './fuzz-modules.ts';
-import { reportTarget, writeFindings } from './report.ts';
+import { reportTarget, writeFailures } from './report.ts';
 import { targetModules } from './target-modules.ts';
 
 const usage = `Usage: npm run fuzz -- [options]
@@ -78,7 +78,7 @@ async function main(): Promise<number> {
   const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
   const seconds = options.seconds ?? (options.iterations === undefined ? 10 : Number.POSITIVE_INFINITY);
   process.stdout.write(`seed ${seed}\n`);
-  let findings = 0;
+  let failures = 0;
   const reports = fuzzModules(targets, {
     seed,
     iterations: options.iterations ?? Number.POSITIVE_INFINITY,
@@ -87,11 +87,11 @@ async function main(): Promise<number> {
     limits,
   });
   for await (const report of reports) {
-    findings += report.findings.length;
-    process.stdout.write(reportTarget(report) + (await writeFindings(report.findings, { folder: options.out, seed })));
+    failures += report.failures.length;
+    process.stdout.write(reportTarget(report) + (await writeFailures(report.failures, { folder: options.out, seed })));
   }
-  process.stdout.write(`${findings === 0 ? 'no' : findings} findings\n`);
-  return findings === 0 ? 0 : 1;
+  process.stdout.write(`${failures === 0 ? 'no' : failures} failures\n`);
+  return failures === 0 ? 0 : 1;
 }
 
 function wrongUsage(why: string): number {

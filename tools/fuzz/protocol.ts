@@ -1,5 +1,5 @@
 import type { CampaignOptions, CampaignResult } from './campaign.ts';
-import type { Failure, Finding } from './finding.ts';
+import type { Failure, FoundFailure } from './failure.ts';
 import type { Outcome } from './fuzz-target.ts';
 
 /** The task of a worker. */
@@ -7,12 +7,12 @@ export interface WorkerTask {
   /** URL of the module that exports `target`. */
   readonly module: string;
   /** A campaign, or one input. */
-  readonly work: Omit<CampaignOptions, 'onRun' | 'onRan' | 'onFinding'> | { readonly input: Uint8Array };
+  readonly work: Omit<CampaignOptions, 'onRun' | 'onRan' | 'onFailure'> | { readonly input: Uint8Array };
 }
 
 /** A message from a worker. */
 export type WorkerMessage =
-  | { readonly type: 'finding'; readonly finding: Finding }
+  | { readonly type: 'failure'; readonly failure: FoundFailure }
   | { readonly type: 'done'; readonly result: CampaignResult }
   | { readonly type: 'ran'; readonly result: Outcome | Failure }
   | { readonly type: 'broken'; readonly message: string };

@@ -1,13 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Finding, inputFileName } from './finding.ts';
+import { type FoundFailure, inputFileName } from './failure.ts';
 import type { TargetReport } from './fuzz-modules.ts';
 
 /** Outcomes that are listed by name. */
 const maxOutcomes = 6;
 
 /** One line. */
-export function reportTarget({ target, runs, ms, outcomes, blocks, kept, findings }: TargetReport): string {
+export function reportTarget({
+  target,
+  runs,
+  ms,
+  outcomes,
+  blocks,
+  kept,
+  failures: foundFailures,
+}: TargetReport): string {
   const all = Object.entries(outcomes).sort(([, a], [, b]) => b - a);
   const shown = all.slice(0, maxOutcomes).map(([name, count]) => `${name} ${count}`);
   const rest = all.length > maxOutcomes ? [`${all.length - maxOutcomes} more`] : [];
@@ -19,7 +27,7 @@ export function reportTarget({ target, runs, ms, outcomes, blocks, kept, finding
     `${kept} kept`.padStart(10),
     `${all.length} outcomes: ${[...shown, ...rest].join(', ')}`,
   ];
-  const failures = findings.length === 0 ? '' : `  ${findings.length} FINDINGS`;
+  const failures = foundFailures.length === 0 ? '' : `  ${foundFailures.length} FAILURES`;
   return `${columns.join('  ')}${failures}\n`;
 }
 
@@ -27,15 +35,15 @@ export function reportTarget({ target, runs, ms, outcomes, blocks, kept, finding
  * Writes the inputs of failures to files, and prints how to reproduce each. Empty if there are
  * none.
  */
-export async function writeFindings(
-  findings: readonly Finding[],
+export async function writeFailures(
+  foundFailures: readonly FoundFailure[],
   { folder, seed }: { readonly folder: string; readonly seed: string },
 ): Promise<string> {
-  if (findings.length === 0) return '';
+  if (foundFailures.length === 0) return '';
   await mkdir(folder, { recursive: true });
-  const texts = findings.map(async (finding) => {
-    const { target, kind, message, stack, iteration, input, foundBytes } = finding;
-    const file = path.join(folder, inputFileName(finding));
+  const texts = foundFailures.map(async (foundFailure) => {
+    const { target, kind, message, stack, iteration, input, foundBytes } = foundFailure;
+    const file = path.join(folder, inputFileName(foundFailure));
     await writeFile(file, input);
     const place = iteration < 0 ? 'a seed' : `seed ${seed}, iteration ${iteration}`;
     return [

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Failure } from './finding.ts';
+import type { Failure } from './failure.ts';
 import { createRunRecord, readRun, type WorkerMessage, type WorkerTask } from './protocol.ts';
 
 /** Limits of a single input. */
@@ -23,7 +23,7 @@ export interface InputLimits {
 
 /** The end of a task: a last message, or the death of the worker on an input. */
 export type TaskEnd =
-  | Exclude<WorkerMessage, { type: 'finding' }>
+  | Exclude<WorkerMessage, { type: 'failure' }>
   | { readonly type: 'died'; readonly failure: Failure; readonly iteration: number; readonly input: Buffer };
 
 /** A thread that performs tasks and is ended if an input takes too long or too much memory. */
@@ -63,7 +63,7 @@ export function startWatchedWorker({ deadlineMs, maxMemoryBytes, maxHeapMb }: In
   };
   worker.on('message', (message: WorkerMessage) => {
     onMessage(message);
-    if (message.type !== 'finding') end?.(message);
+    if (message.type !== 'failure') end?.(message);
   });
   worker.on('error', (error) => {
     const isMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';

@@ -7,13 +7,12 @@ import { helpTexts } from './help-texts.ts';
 import { lintMarkdown, reflowMarkdown } from './lint-markdown.ts';
 import { lintTexts } from './lint-texts.ts';
 import { messageTexts } from './message-texts.ts';
-import { pendingPages } from './pending.ts';
 import { messageFiles, prosePages } from './scope.ts';
 
 const args = process.argv.slice(2);
 const isFix = args.includes('--fix');
 const named = args.filter((each) => each !== '--fix');
-const pages = named.length > 0 ? named : prosePages().filter((page) => !pendingPages.has(page));
+const pages = named.length > 0 ? named : prosePages();
 const help = named.length > 0 ? [] : helpTexts();
 const messages = named.length > 0 ? [] : messageFiles().flatMap(messageTexts);
 

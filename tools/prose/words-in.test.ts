@@ -16,6 +16,6 @@ for (const { name, use, fires, passes } of wordRules) {
   });
 }
 
-test('each rule has a name of its own', (t) => {
+test('each rule has its own name', (t) => {
   t.is(new Set(wordRules.map(({ name }) => name)).size, wordRules.length);
 });

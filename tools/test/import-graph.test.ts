@@ -15,7 +15,7 @@ const project: Readonly<Record<string, string>> = {
 const concerned = (...changed: string[]) =>
   concernedTests(Object.keys(project), changed, (file) => project[file] ?? '');
 
-test('a change concerns the tests that import it, directly or by others, in whatever way', (t) => {
+test('a change affects the tests that import it, directly or through others, in any way', (t) => {
   t.deepEqual(concerned('src/a.ts'), ['src/b.test.ts', 'src/lazy.system.test.ts', 'src/worker.test.ts']);
   t.deepEqual(concerned('src/b.ts'), ['src/b.test.ts']);
 });

@@ -35,9 +35,9 @@ const key = /^KMS/i;
 export function translateAwsError(error: unknown, { what, permission }: AwsCall): unknown {
   if (error instanceof RearviewError || !(error instanceof Error)) return error;
   const { name } = error;
-  const said = `(${name}: ${messageOf(error)})`;
-  const wrong = (text: string) => new RearviewError('ERR_CONFIG', `${what} ${text} ${said}.`, { cause: error });
-  if (isTransient(error)) return unavailable(what, said, error);
+  const reason = `(${name}: ${messageOf(error)})`;
+  const wrong = (text: string) => new RearviewError('ERR_CONFIG', `${what} ${text} ${reason}.`, { cause: error });
+  if (isTransient(error)) return unavailable(what, reason, error);
   if (missing.test(name)) return wrong('does not exist; check the address, the account and the region');
   if (key.test(name)) return wrong(`cannot be used: the role cannot use its KMS key and needs ${permission}`);
   if (denied.test(name) || deniedNames.has(name) || statusOf(error) === 401 || statusOf(error) === 403) {

@@ -18,14 +18,14 @@ async function start(t: ExecutionContext) {
 
 signerContract(test, async (t) => (await start(t)).signer);
 
-test('KMS is only asked to sign', async (t) => {
+test('KMS only receives requests to sign', async (t) => {
   const { server, signer } = await start(t);
   await signer.publicKey();
   await signer.sign(Buffer.from('a'));
   t.deepEqual(server.served, ['GetPublicKey', 'Sign']);
 });
 
-test('the error for a refusal of KMS says what to do', async (t) => {
+test('the error for a refusal of KMS names the fix', async (t) => {
   const { server, signer } = await start(t);
   const failures: readonly (readonly [string, RegExp])[] = [
     ['AccessDeniedException', /needs kms:Sign on this key/],

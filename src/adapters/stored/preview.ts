@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PreviewFinding, PreviewScope } from '../../domain/scans/preview.ts';
+import type { PreviewMatches, PreviewScope } from '../../domain/scans/preview.ts';
 
 /** The scope of a preview as stored. */
 export const previewScopeSchema: z.ZodType<PreviewScope> = z.object({
@@ -10,7 +10,7 @@ export const previewScopeSchema: z.ZodType<PreviewScope> = z.object({
 });
 
 /** The matches of a preview in an object as stored. */
-export const previewFindingSchema: z.ZodType<PreviewFinding> = z.object({
+export const previewMatchesSchema: z.ZodType<PreviewMatches> = z.object({
   arrivedAt: z.string(),
   md5: z.string(),
   hits: z.array(

@@ -17,8 +17,8 @@ export const uploaderSchema: z.ZodType<Uploader> = z.object({
  * them.
  */
 export function uploaderOf(principal: unknown, address: unknown): { readonly uploadedBy?: Uploader } {
-  const who = uploaderPrincipal.safeParse(principal);
-  if (!who.success) return {};
+  const identity = uploaderPrincipal.safeParse(principal);
+  if (!identity.success) return {};
   const from = uploaderAddress.safeParse(address);
-  return { uploadedBy: { principal: who.data, ...(from.success ? { address: from.data } : {}) } };
+  return { uploadedBy: { principal: identity.data, ...(from.success ? { address: from.data } : {}) } };
 }

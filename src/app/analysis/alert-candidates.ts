@@ -9,7 +9,7 @@ import { partScanned } from '../../domain/scans/outcome.ts';
 import type { RecordedScan } from '../../domain/scans/scan.ts';
 import type { MatchCandidate } from '../../ports/match-store.ts';
 
-export interface Finding {
+export interface ScannedObject {
   readonly object: ObjectInfo;
   /** Bytes that were scanned, from the start. */
   readonly scannedBytes: number;
@@ -25,22 +25,22 @@ export interface Finding {
 }
 
 /** The matches of one scanned object, for the match store. */
-export function alertCandidates(finding: Finding): readonly MatchCandidate[] {
-  const { object, ruleset } = finding;
+export function alertCandidates(scanned: ScannedObject): readonly MatchCandidate[] {
+  const { object, ruleset } = scanned;
   const entries = new Map(ruleset.rules.map((rule) => [ruleId(rule), rule]));
-  return finding.matches.flatMap((match) => {
+  return scanned.matches.flatMap((match) => {
     const rule = entries.get(ruleId({ namespace: match.namespace, name: match.rule }));
     if (rule === undefined)
       throw new Error(
         `The engine reported ${match.namespace}:${match.rule}, which ruleset ${ruleset.id} does not list.`,
       );
     const candidate: MatchCandidate = {
-      silent: isStaged(rule),
+      isStaged: isStaged(rule),
       sameLogicRules: ruleset.rules.filter((each) => each.logicHash === rule.logicHash).map(ruleId),
       alert: {
         schema: alertSchema,
-        id: alertId(finding.sha256, rule, object),
-        at: finding.at,
+        id: alertId(scanned.sha256, rule, object),
+        at: scanned.at,
         rule: {
           id: ruleId(rule),
           namespace: rule.namespace,
@@ -52,9 +52,9 @@ export function alertCandidates(finding: Finding): readonly MatchCandidate[] {
         },
         strings: match.strings,
         ...(match.stringsTotal === undefined ? {} : { stringsTotal: match.stringsTotal }),
-        file: scannedFile(finding),
+        file: scannedFile(scanned),
         object: placeOf(object),
-        scan: { id: finding.scan.id, kind: finding.scan.kind },
+        scan: { id: scanned.scan.id, kind: scanned.scan.kind },
         ruleset: { id: ruleset.id },
       },
     };
@@ -67,8 +67,8 @@ function placeOf({ bucket, key, version, arrivedAt, uploadedBy }: ObjectInfo): A
 }
 
 /** The description of the file in alerts and verdicts. */
-export function scannedFile(finding: Omit<Finding, 'matches' | 'ruleset' | 'scan' | 'at'>): Alert['file'] {
-  const { object, scannedBytes, externals, sha256, md5 } = finding;
+export function scannedFile(scanned: Omit<ScannedObject, 'matches' | 'ruleset' | 'scan' | 'at'>): Alert['file'] {
+  const { object, scannedBytes, externals, sha256, md5 } = scanned;
   const { filepath, filename } = externals;
   return { sha256, md5, size: object.size, ...partScanned(object.size, scannedBytes), filepath, filename };
 }

@@ -37,7 +37,7 @@ export function createAlertDispatcher({
   readonly retryMs?: number;
 }): AlertDispatcher {
   let running: Promise<number> | null = null;
-  let wanted = false;
+  let isRequested = false;
   let stopping = false;
   let stopped = false;
   let retry: NodeJS.Timeout | undefined;
@@ -72,7 +72,7 @@ export function createAlertDispatcher({
   const sendAll = async (): Promise<number> => {
     let failed = 0;
     for (;;) {
-      wanted = false;
+      isRequested = false;
       // What failed stays at the head of the list: ask for enough to see past it.
       const owed = await matches.pendingAlerts({ limit: failed + pageSize });
       const failedBefore = failed;
@@ -83,12 +83,12 @@ export function createAlertDispatcher({
         else failed += 1;
         if (stopping && failed > 0) return failed;
       }
-      if (sent === 0 && !wanted) return failed;
+      if (sent === 0 && !isRequested) return failed;
     }
   };
 
   const run = (): Promise<number> => {
-    wanted = true;
+    isRequested = true;
     running ??= sendAll()
       .catch((error: unknown) => {
         observe({ type: 'problem', where: 'alerts', message: messageOf(error) });

@@ -3,7 +3,7 @@ import type { Alert } from '../../domain/alerts/alert.ts';
 import { RearviewError } from '../../domain/errors.ts';
 import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/test-target.ts';
 
-const told = (alerts: readonly Alert[]) =>
+const summaries = (alerts: readonly Alert[]) =>
   alerts.map((each) => `${each.rule.name} ${each.object.key.split('/').at(-1)} ${each.reason}`).sort();
 
 async function scanned(pipeline: TestTarget, rules: Readonly<Record<string, string>>): Promise<void> {
@@ -38,7 +38,7 @@ test('the same content at another place alerts as a new object', async (t) => {
   await scanned(pipeline, { 'a.yar': ruleFor('Alpha', 'alpha') });
   await pipeline.write({ two: 'alpha' });
   await pipeline.retro();
-  t.deepEqual(told(await pipeline.alerts()), ['Alpha one new_match', 'Alpha two new_object']);
+  t.deepEqual(summaries(await pipeline.alerts()), ['Alpha one new_match', 'Alpha two new_object']);
 });
 
 test('an upload of content that matched before alerts, and a second delivery of its message does not', async (t) => {
@@ -68,7 +68,7 @@ test('a rule that is edited, moved or renamed does not alert again for what it m
   await scanned(pipeline, { 'b.yar': ruleFor('Alpha', 'beta') });
   await scanned(pipeline, { 'b.yar': ruleFor('Renamed', 'beta') });
   await pipeline.retro({ full: true });
-  t.deepEqual(told(await pipeline.alerts()), ['Alpha one new_match']);
+  t.deepEqual(summaries(await pipeline.alerts()), ['Alpha one new_match']);
 });
 
 test('two rules of equal logic are two rules', async (t) => {
@@ -76,7 +76,7 @@ test('two rules of equal logic are two rules', async (t) => {
   await pipeline.write({ one: 'alpha' });
   await pipeline.start();
   await scanned(pipeline, { 'a.yar': ruleFor('Alpha', 'alpha'), 'b.yar': ruleFor('Twin', 'alpha') });
-  t.deepEqual(told(await pipeline.alerts()), ['Alpha one new_match', 'Twin one new_match']);
+  t.deepEqual(summaries(await pipeline.alerts()), ['Alpha one new_match', 'Twin one new_match']);
 });
 
 test('a staged rule records its match and does not alert', async (t) => {
@@ -87,7 +87,7 @@ test('a staged rule records its match and does not alert', async (t) => {
   t.deepEqual(await pipeline.alerts(), []);
   const { matches } = await pipeline.target.state.matches.list({ filter: {}, limit: 10 });
   t.deepEqual(
-    matches.map((match) => [match.ruleId, match.silent]),
+    matches.map((match) => [match.ruleId, match.isStaged]),
     [['a.yar:Alpha', true]],
   );
 });

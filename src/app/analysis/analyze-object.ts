@@ -84,15 +84,15 @@ export async function analyzeObject(
       return settle(analyzer, request, info, outcome, sha256, 0);
     }
     const { size: scannedBytes, md5, matches, engineMs } = report;
-    const finding = { object: info, scannedBytes, externals, sha256: report.sha256, md5 };
+    const scannedContent = { object: info, scannedBytes, externals, sha256: report.sha256, md5 };
     const at = new Date(analyzer.now()).toISOString();
-    const candidates = alertCandidates({ ...finding, matches, ruleset, scan, at });
+    const candidates = alertCandidates({ ...scannedContent, matches, ruleset, scan, at });
     // Matches before the record: a crash in between scans again and finds them known, rather than
     // never recording them.
     if (candidates.length > 0) await analyzer.alerts.owe(await analyzer.matches.record(candidates));
     // After the matches, which it is decided by, and before the record: a crash in between does it
     // again.
-    const file = scannedFile(finding);
+    const file = scannedFile(scannedContent);
     await analyzer.verdicts?.give({ object: info, outcome, sha256, file, candidates, ruleset, scan }, request);
     return settle(analyzer, request, info, outcome, sha256, engineMs);
   } finally {

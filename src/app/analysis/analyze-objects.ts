@@ -42,7 +42,7 @@ export async function analyzeObjects(
 ): Promise<Analyzed> {
   const { tasks, ruleset, scan, time, since } = options;
   const records = await analyzer.records.getMany(tasks.map(({ object }) => object));
-  const tell = ({ entry, engineMs }: ObjectOutcome) =>
+  const report = ({ entry, engineMs }: ObjectOutcome) =>
     analyzer.observe({ type: 'object', scanId: scan.id, kind: scan.kind, entry, engineMs });
   const writer = createRecordWriter<ObjectOutcome & { readonly record: ObjectRecord }>({
     records: analyzer.records,
@@ -50,7 +50,7 @@ export async function analyzeObjects(
     // On the last attempt the process may have died of one of them before: the others are not to be
     // lost with it.
     maxWaitMs: tasks.some(({ lastAttempt }) => lastAttempt) ? 0 : longestWaitMs,
-    onStored: tell,
+    onStored: report,
   });
 
   const done: { task: AnalyzerTask; entry: LedgerEntry }[] = [];
@@ -60,7 +60,7 @@ export async function analyzeObjects(
     work: (timed, task, index) => analyzeObject(timed, { ...task, ruleset, scan, since }, records[index] ?? null),
     onDone({ record, ...settled }, task) {
       done.push({ task, entry: settled.entry });
-      if (record === null) tell({ record, ...settled });
+      if (record === null) report({ record, ...settled });
       else writer.add({ record, ...settled });
     },
   });

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { createByteBudget, createReservation } from './byte-budget.ts';
 
-test('never holds more than the budget, but for one reservation that is larger by itself', async (t) => {
+test('never holds more than the budget, except for a single larger reservation', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 50 }), fc.array(fc.nat({ max: 80 })), async (maxBytes, sizes) => {
       const budget = createByteBudget(maxBytes);
@@ -25,7 +25,7 @@ test('never holds more than the budget, but for one reservation that is larger b
   );
 });
 
-test('lets reservations in as they came, so that a large one is not starved', async (t) => {
+test('grants reservations in order, so that a large one is not starved', async (t) => {
   const budget = createByteBudget(10);
   const order: string[] = [];
   const first = await budget.reserve(8);
@@ -42,7 +42,7 @@ test('lets reservations in as they came, so that a large one is not starved', as
   t.deepEqual(order, ['large', 'small']);
 });
 
-test('giving back twice gives back once', async (t) => {
+test('releasing twice releases once', async (t) => {
   const budget = createByteBudget(10);
   const first = await budget.reserve(10);
   first();

@@ -25,16 +25,16 @@ export interface DeltaOptions {
 
 /** Deltas of one ruleset, made as they are needed and stored next to it. */
 export function createDeltaRulesets(options: DeltaOptions, ruleset: Ruleset): DeltaRulesets {
-  const wanted = logicOf(ruleset);
+  const requiredLogic = logicOf(ruleset);
   const byGap = new Map<string, Promise<string>>();
   return {
     async idFor(covered) {
-      const missing = wanted.filter((hash) => !covered.has(hash));
+      const missing = requiredLogic.filter((hash) => !covered.has(hash));
       if (missing.length === 0) return null;
       const gap = missing.join(' ');
       const known = byGap.get(gap);
       if (known !== undefined) return known;
-      if (missing.length === wanted.length || byGap.size >= maxDeltas) return ruleset.id;
+      if (missing.length === requiredLogic.length || byGap.size >= maxDeltas) return ruleset.id;
       const made = storeDelta(options, ruleset, new Set(missing));
       byGap.set(gap, made);
       return made;

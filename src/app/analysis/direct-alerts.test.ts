@@ -12,7 +12,7 @@ const start = Date.parse('2026-01-01T00:00:00.000Z');
 function candidate(key: string, atMs = start): MatchCandidate {
   const at = new Date(atMs).toISOString();
   return {
-    silent: false,
+    isStaged: false,
     sameLogicRules: ['a.yar:R'],
     alert: {
       ...{ schema: alertSchema, id: key, at, strings: [] },
@@ -62,7 +62,7 @@ test('a process sends its own alerts at once, and marks them', async (t) => {
   t.deepEqual(await matches.pendingAlerts({ limit: 10 }), []);
 });
 
-test('what another process has just found is left to it, and sent by anyone once it is old', async (t) => {
+test('a fresh alert is left to the process that found it, and any process sends an old one', async (t) => {
   const matches = createSqliteMatchStore({ db: tempDatabase(t) });
   await matches.record([candidate('a')]);
   const other = process(matches);

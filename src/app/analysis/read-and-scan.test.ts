@@ -31,7 +31,7 @@ test('a scan that crashed is done once more, on bytes read again', async (t) => 
   t.is(reads, 2);
 });
 
-test('what rules print is kept of both attempts', async (t) => {
+test('the texts that rules print are kept from both attempts', async (t) => {
   const printed = (line: string, dropped = 0) => ({ printed: { lines: [line], dropped } });
   const { pool } = poolOf({ ...failed('engine_crash'), ...printed('first', 2) }, { ...scanned, ...printed('second') });
   const result = await readAndScan(pool, ruleset, async () => content());
@@ -40,7 +40,7 @@ test('what rules print is kept of both attempts', async (t) => {
   t.like(await readAndScan(once.pool, ruleset, async () => content()), { report: printed('first') });
 });
 
-test('a scan that crashed has let go of its bytes before they are read again', async (t) => {
+test('a scan that crashed has released its bytes before they are read again', async (t) => {
   // Divides the least integer by -1 where six bytes are scanned, which traps in the engine.
   const source = String.raw`rule trap { condition: (0 - 9223372036854775807 - 1) \ (filesize - 7) == 1 }`;
   const real = createScanPool({ workers: 1 });
@@ -70,7 +70,7 @@ test('a scan that ran out of time is not done again', async (t) => {
   t.is(left(), 1);
 });
 
-test('what cannot be read is not scanned', async (t) => {
+test('an object that cannot be read is not scanned', async (t) => {
   const { pool } = poolOf();
   const gone = { status: 'skipped', reason: 'gone' } as const;
   t.is(await readAndScan(pool, ruleset, async () => gone), gone);

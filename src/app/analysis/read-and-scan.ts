@@ -19,7 +19,7 @@ export interface ScannedContent {
   /** Its bytes went to the worker. */
   readonly content: ObjectContent;
   readonly externals: Externals;
-  /** Of the last attempt; what rules printed is of all attempts. */
+  /** The report of the last attempt. Texts that rules printed are of all attempts. */
   readonly report: ScanReport | DamagedReport;
 }
 

@@ -16,7 +16,7 @@ function fakeStore(putMany: RecordStore['putMany']): RecordStore {
 
 test('records are written many at a time, in order, and reported once they are durable', async (t) => {
   const writes: string[][] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
     open = resolve;
@@ -28,15 +28,15 @@ test('records are written many at a time, in order, and reported once they are d
     }),
     maxWaiting: 2,
     maxWaitMs: 60_000,
-    onStored: ({ record }: ReturnType<typeof settled>) => told.push(record.key),
+    onStored: ({ record }: ReturnType<typeof settled>) => reported.push(record.key),
   });
   for (const key of ['a', 'b', 'c', 'd', 'e']) writer.add(settled(key));
   await sleep(0);
-  t.deepEqual(told, []);
+  t.deepEqual(reported, []);
   open();
   await writer.flush();
   t.deepEqual(writes, [['a', 'b'], ['c', 'd'], ['e']]);
-  t.deepEqual(told, ['a', 'b', 'c', 'd', 'e']);
+  t.deepEqual(reported, ['a', 'b', 'c', 'd', 'e']);
 });
 
 test('a record does not wait for others longer than it may', async (t) => {
@@ -51,7 +51,7 @@ test('a record does not wait for others longer than it may', async (t) => {
   t.pass();
 });
 
-test('where nothing may wait each is written by itself', async (t) => {
+test('if records may not wait, each is written at once', async (t) => {
   const writes: number[] = [];
   const records = fakeStore(async (some) => void writes.push(some.length));
   const writer = createRecordWriter({ records, maxWaiting: 100, maxWaitMs: 0, onStored: () => {} });
@@ -61,16 +61,16 @@ test('where nothing may wait each is written by itself', async (t) => {
 });
 
 test('flush throws what the store throws, and unwritten records are not reported', async (t) => {
-  const told: string[] = [];
+  const reported: string[] = [];
   const records = fakeStore(async () => Promise.reject(new Error('no disk')));
   const writer = createRecordWriter({
     records,
     maxWaiting: 1,
     maxWaitMs: 1000,
-    onStored: ({ record }: ReturnType<typeof settled>) => told.push(record.key),
+    onStored: ({ record }: ReturnType<typeof settled>) => reported.push(record.key),
   });
   writer.add(settled('a'));
   writer.add(settled('b'));
   await t.throwsAsync(writer.flush(), { message: 'no disk' });
-  t.deepEqual(told, []);
+  t.deepEqual(reported, []);
 });

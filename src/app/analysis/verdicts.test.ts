@@ -100,7 +100,7 @@ test('a verdict states the result of the scan', async (t) => {
   t.is(matched?.ruleset.id, ruleset.id, 'a live scan applies the whole');
 });
 
-test('the severity is the one of the rule, in lower case', async (t) => {
+test('the severity is that of the rule, in lower case', async (t) => {
   const { give, publish } = start(t);
   const ruleset = await publish({ 'a.yar': ruleFor('Alpha', 'alpha', 'severity = "CRITICAL"') });
   t.is((await give(ruleset, { found: ['Alpha'] }))?.matches[0]?.severity, 'critical');
@@ -118,7 +118,7 @@ test('staged rules have no part in a verdict', async (t) => {
   );
 });
 
-test('a scan of new rules that finds nothing does not call clean what old rules matched', async (t) => {
+test('a scan of new rules without a match does not mark an object clean that old rules matched', async (t) => {
   const { give, publish } = start(t);
   await give(await publish(alpha), { found: ['Alpha'] });
   const delta = deltaOf(await publish(both), 'Beta');
@@ -128,14 +128,14 @@ test('a scan of new rules that finds nothing does not call clean what old rules 
   t.like(await give(delta, { sha256: 'd'.repeat(64) }), { status: 'clean' }, 'another content is another matter');
 });
 
-test('a scan of all rules that finds nothing calls clean what had matched', async (t) => {
+test('a scan of all rules without a match marks an object clean that had matched', async (t) => {
   const { give, publish } = start(t);
   const ruleset = await publish(alpha);
   await give(ruleset, { found: ['Alpha'] });
   t.like(await give(ruleset), { status: 'clean' });
 });
 
-test('a rule that was removed or fixed no longer counts, one that was moved or renamed does', async (t) => {
+test('a rule that was removed or fixed no longer counts; one that was moved or renamed does', async (t) => {
   const { give, publish } = start(t);
   await give(await publish(alpha), { found: ['Alpha'] });
   const beta = { 'b.yar': ruleFor('Beta', 'beta') };
@@ -146,7 +146,7 @@ test('a rule that was removed or fixed no longer counts, one that was moved or r
   t.like(await give(deltaOf(renamed, 'Beta')), { status: 'matched' });
 });
 
-test('what another scan finds while a verdict of clean is applied replaces it', async (t) => {
+test('a match of another scan replaces a clean verdict that is being applied', async (t) => {
   let meanwhile = async () => {};
   const { give, publish, applied, examined, matches } = start(t, async ({ status }) => {
     if (status === 'clean') await meanwhile();

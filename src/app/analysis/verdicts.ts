@@ -16,7 +16,7 @@ import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
  * How long the active ruleset is remembered: longer than the analysis of an object, shorter than
  * publishing a ruleset and planning its scan.
  */
-const inForceMs = 1000;
+const activeLogicMs = 1000;
 const pageSize = 100;
 
 /** An object version that a scan is done with, its matches recorded. */
@@ -60,8 +60,8 @@ export function createVerdicts({ sink, matches, library, observe, now }: Verdict
   let remembered: { readonly atMs: number; readonly logic: ReadonlySet<string> } | undefined;
 
   /** Logic hashes of the active rules that are not staged. */
-  async function logicInForce(): Promise<ReadonlySet<string>> {
-    if (remembered !== undefined && now() - remembered.atMs < inForceMs) return remembered.logic;
+  async function activeLogic(): Promise<ReadonlySet<string>> {
+    if (remembered !== undefined && now() - remembered.atMs < activeLogicMs) return remembered.logic;
     const atMs = now();
     const current = await library.current();
     const rules = current === null ? [] : (await library.get(current.rulesetId)).rules;
@@ -72,7 +72,7 @@ export function createVerdicts({ sink, matches, library, observe, now }: Verdict
   async function matchedBefore({ sha256, outcome, ruleset }: Examined): Promise<boolean> {
     if (sha256 === null) return false;
     const applied = new Set(outcome.status === 'scanned' ? logicOf(ruleset) : []);
-    const others = new Set([...(await logicInForce())].filter((hash) => !applied.has(hash)));
+    const others = new Set([...(await activeLogic())].filter((hash) => !applied.has(hash)));
     if (others.size === 0) return false;
     const known = pagesOf((from) => matches.list({ filter: { sha256 }, limit: pageSize, ...from }));
     for await (const page of known) if (page.matches.some(({ logicHash }) => others.has(logicHash))) return true;
@@ -81,11 +81,11 @@ export function createVerdicts({ sink, matches, library, observe, now }: Verdict
 
   async function decide(examined: Examined): Promise<Verdict> {
     const { object, outcome, file, candidates, ruleset, scan } = examined;
-    const loud = candidates.filter(({ silent }) => !silent);
-    const isMatched = loud.length > 0 || (await matchedBefore(examined));
+    const alerting = candidates.filter(({ isStaged }) => !isStaged);
+    const isMatched = alerting.length > 0 || (await matchedBefore(examined));
     return {
       ...{ object, file, scan, status: isMatched ? 'matched' : statusOf(outcome) },
-      matches: loud.map(({ alert: { id, rule } }) => ({ alertId: id, ruleId: rule.id, severity: rule.severity })),
+      matches: alerting.map(({ alert: { id, rule } }) => ({ alertId: id, ruleId: rule.id, severity: rule.severity })),
       // A scan of what was missing leaves the object covered with the whole.
       ruleset: { id: scan.rulesetId === '' ? ruleset.id : scan.rulesetId },
       at: new Date(now()).toISOString(),

@@ -8,7 +8,7 @@ import { createTestTarget, ruleFor, type TestTarget } from '../../testing/local/
 const alpha = { 'a.yar': ruleFor('Alpha', 'alpha') };
 const slow = `rule Slow { strings: $a = "slow" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }\n`;
 
-/** What became of each file, by its name. */
+/** The outcome of each file, by its name. */
 function byName(entries: readonly LedgerEntry[]): Record<string, string> {
   return Object.fromEntries(
     entries.map(({ key, outcome }) => [
@@ -102,7 +102,7 @@ test('a file that vanishes between listing and reading is skipped as gone', asyn
   t.deepEqual(byName(await pipeline.ledger(scan.id)), { stays: 'scanned: 1', goes: 'skipped: gone' });
 });
 
-test('a file that keeps growing has an outcome, and so has every other', async (t) => {
+test('a file that keeps growing has an outcome, and so does every other file', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   await pipeline.write({ calm: 'alpha', 'grows.log': 'alpha' });
@@ -166,7 +166,7 @@ test('a thousand identical files are stored once each as a place, and alert once
 
 const isRoot = process.getuid?.() === 0;
 (isRoot ? test.skip : test)(
-  `a file that may not be read fails as denied, after it was tried again${isRoot ? ' (skipped: root may read everything)' : ''}`,
+  `a file without read permission fails as denied, after a retry${isRoot ? ' (skipped: root may read everything)' : ''}`,
   async (t) => {
     const pipeline = await createTestTarget(t);
     await pipeline.publish(alpha);
@@ -189,7 +189,7 @@ test('an unknown message goes to the dead letters and stops nothing', async (t) 
   t.pass();
 });
 
-test('a full disk stops the work and loses none of it: with free space again, it continues by itself', async (t) => {
+test('a full disk stops the work and loses none of it; with free space it continues', async (t) => {
   const pipeline = await createTestTarget(t);
   const { db } = pipeline.target.state;
   await pipeline.publish(alpha);

@@ -48,7 +48,7 @@ test('above the limit the first part is scanned, and ledger, counts and alerts r
   ]);
 });
 
-test('what was scanned in its first part is covered; a new rule is scanned over the part, and a full scan scans it again', async (t) => {
+test('a file scanned in its first part is covered; a new rule scans the part, and a full scan scans it again', async (t) => {
   const pipeline = await createTestTarget(t, head);
   await pipeline.write({ large });
   await pipeline.publish({ 'a.yar': rules['a.yar'] });
@@ -61,7 +61,7 @@ test('what was scanned in its first part is covered; a new rule is scanned over 
   t.is((await pipeline.alerts()).length, 2);
 });
 
-test('what was scanned in its first part is due again where the limit is raised, and not where it is lowered', async (t) => {
+test('a file scanned in its first part is scanned again if the limit is raised, and not if it is lowered', async (t) => {
   const part = await createTestTarget(t, head);
   await part.write({ large });
   await part.publish(rules);

@@ -11,8 +11,8 @@ import { locateDiagnostics } from '../rulesets/locate-diagnostics.ts';
 export interface RulesForScan {
   readonly ruleset: ScannableRuleset;
   /**
-   * What could not be loaded, and with `keepGoing` what does not compile; it is not part of the
-   * ruleset.
+   * The files that could not be loaded and, with `keepGoing`, the rules that do not compile. They are
+   * not part of the ruleset.
    */
   readonly errors: readonly Diagnostic[];
   /** Returns why the ruleset does not compile, file by file. Takes as long as compiling it. */

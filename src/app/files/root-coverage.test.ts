@@ -1,7 +1,7 @@
 import test from 'ava';
 import { createRootCoverage } from './root-coverage.ts';
 
-test('a root is covered by a byte that was scanned of it, and by nothing elsewhere', (t) => {
+test('a root is covered if any byte of it was scanned', (t) => {
   const roots = ['/usr', '/usr/link', 'good/', '.', 's3://bucket/a/', 's3://bucket/one', '/empty'];
   const coveredBy = (path: string, size = 1) => {
     const coverage = createRootCoverage(roots);
@@ -20,7 +20,7 @@ test('a root is covered by a byte that was scanned of it, and by nothing elsewhe
   t.deepEqual(coveredBy('/empty/x', 0), [], 'a file without a byte shows nothing');
 });
 
-test('a root that was not listed to its end is incomplete, whatever was scanned of it', (t) => {
+test('a root that was not listed completely is incomplete, whatever was scanned', (t) => {
   const coverage = createRootCoverage(['s3://bucket/a/', '/usr']);
   coverage.add({ path: 's3://bucket/a/b', size: 1 });
   coverage.add({ path: '/usr/x', size: 1 });
@@ -30,6 +30,6 @@ test('a root that was not listed to its end is incomplete, whatever was scanned 
   t.deepEqual(coverage.incomplete(), ['s3://bucket/a/']);
 });
 
-test('without roots there is none that is not covered', (t) => {
+test('without roots, none is incomplete', (t) => {
   t.deepEqual(createRootCoverage([]).incomplete(), []);
 });

@@ -92,7 +92,7 @@ test('every listed file has one report, whatever the result of reading it', asyn
     );
 });
 
-test('what the listing found out is reported without reading', async (t) => {
+test('a problem that the listing found is reported without reading', async (t) => {
   const problem = (reason: 'denied' | 'gone' | 'unreadable' | 'not_a_regular_file') => ({
     ...{ path: reason, pathBytes: 'ff', key: reason },
     problem: { reason, detail: 'why' },
@@ -109,7 +109,7 @@ test('what the listing found out is reported without reading', async (t) => {
   ]);
 });
 
-test('of files above the limit no more is held than the budget has room for, however many are under way', async (t) => {
+test('files above the limit take no more memory than the budget, however many are scanned', async (t) => {
   const size = 10 ** 12;
   let held = 0;
   let most = 0;
@@ -146,7 +146,7 @@ test('of files above the limit no more is held than the budget has room for, how
   for (const each of found) t.like(each, { status: 'scanned', size, scannedBytes: 100 });
 });
 
-test('a file that has grown since it was looked up is held only where the budget has room for what it is now', async (t) => {
+test('a file that has grown since it was looked up is held only if the budget has room for its new size', async (t) => {
   let held = 0;
   let most = 0;
   const heads = new Set<string>();
@@ -188,7 +188,7 @@ test('a file that has grown since it was looked up is held only where the budget
 
 test('details from a listing are not requested again, and a version is looked up as that version', async (t) => {
   const heads: (string | undefined)[] = [];
-  const told: ObjectReader = {
+  const observed: ObjectReader = {
     ...reader({ a: 'abc', b: 'abc' }),
     async head({ key, version }) {
       heads.push(version);
@@ -200,7 +200,7 @@ test('details from a listing are not requested again, and a version is looked up
     ...{ pool, readAhead: 1, maxBytes: 100, largeFiles: 'skip', budget: createByteBudget(100) },
     ruleset: { id: 'r', sources: [] },
     files: listed(
-      told,
+      observed,
       { path: 'a', key: 'a', object: { ...object, key: 'a' } },
       { path: 'b', key: 'b', version: 'v' },
     ),
@@ -212,7 +212,7 @@ test('details from a listing are not requested again, and a version is looked up
   t.is(found.length, 2);
 });
 
-test('as many files are read at once as are to be read ahead, and one for each worker', async (t) => {
+test('files are read at once for the read-ahead, and one for each worker', async (t) => {
   const files = Array.from({ length: 20 }, (_, index) => ({ path: `${index}`, key: `${index}` }));
   let underWay = 0;
   let most = 0;

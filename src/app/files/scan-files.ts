@@ -18,7 +18,7 @@ export interface ListedFile {
   readonly path: string;
   /** Lower-case hex; present if the name is not UTF-8. */
   readonly pathBytes?: string;
-  /** Where it is read. */
+  /** Reads the file. */
   readonly reader: ObjectReader;
   /** For the reader. */
   readonly key: string;
@@ -52,9 +52,9 @@ export type FileReport = Pick<ListedFile, 'path' | 'pathBytes'> & {
         /** Present if it was requested. */
         readonly sha1?: string;
         readonly matches: readonly RuleMatch[];
-        /** As in `ScanReport`. */
+        /** See `ScanReport`. */
         readonly matchLimitReached?: true;
-        /** As in `ScanReport`. */
+        /** See `ScanReport`. */
         readonly variableProblems?: readonly string[];
       }
     | { readonly status: 'skipped'; readonly reason: SkipReason; readonly detail: string }

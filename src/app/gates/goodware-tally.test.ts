@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { RuleEntry } from '../../domain/rulesets/rule.ts';
 import type { GoodwareException } from '../../gates/goodware-exceptions.ts';
 import { createHashClaims } from '../../gates/hash-claims.ts';
-import { maxListedHits } from '../../pull-requests/goodware-section.ts';
+import { maxListedMatches } from '../../pull-requests/goodware-section.ts';
 import type { FileReport } from '../files/scan-files.ts';
 import { createGoodwareTally } from './goodware-tally.ts';
 
@@ -56,22 +56,25 @@ test('every report counts once, and a match is either covered or fails', (t) => 
         [...found.unscanned.values()].reduce((sum, each) => sum + each, 0),
         reports.length - files,
       );
-      const hits = reports.flatMap((each) =>
+      const matches = reports.flatMap((each) =>
         each.status === 'scanned'
           ? each.matches.filter(({ rule: name }) => name !== 'Other').map((match) => ({ each, match }))
           : [],
       );
-      t.is(found.hits, hits.length, 'rules that only scan along do not count');
-      const covered = hits.filter(({ each, match }) => match.rule === 'A' && each.path.startsWith('/ok/'));
-      t.is(found.failing, hits.length - covered.length);
+      t.is(found.matches, matches.length, 'rules that only scan along do not count');
+      const covered = matches.filter(({ each, match }) => match.rule === 'A' && each.path.startsWith('/ok/'));
+      t.is(found.failing, matches.length - covered.length);
       t.is(found.used.has(exceptA), covered.length > 0);
-      t.is(found.listed.length, Math.min(maxListedHits, hits.length));
-      t.is(found.listed.filter(({ exception }) => exception === null).length, Math.min(maxListedHits, found.failing));
+      t.is(found.listed.length, Math.min(maxListedMatches, matches.length));
+      t.is(
+        found.listed.filter(({ exception }) => exception === null).length,
+        Math.min(maxListedMatches, found.failing),
+      );
     }),
   );
 });
 
-test('what is listed does not depend on the order of the reports', (t) => {
+test('the listed matches do not depend on the order of the reports', (t) => {
   const reports = Array.from({ length: 3000 }, (_, index) => scanned(`/usr/${String(index).padStart(4, '0')}`, 'A'));
   const forth = tallied(reports);
   t.deepEqual(forth.listed, tallied(reports.toReversed()).listed);
@@ -79,7 +82,7 @@ test('what is listed does not depend on the order of the reports', (t) => {
   const mixed = reports.flatMap((_, index) => reports[(index * 7919 + 1500) % reports.length] ?? []);
   t.deepEqual(forth.listed, tallied(mixed).listed);
   t.is(forth.listed[0]?.path, '/usr/0000');
-  t.is(forth.hits, 3000);
+  t.is(forth.matches, 3000);
 });
 
 test('a rule that matches everything does not hide the one match of another', (t) => {
@@ -88,7 +91,7 @@ test('a rule that matches everything does not hide the one match of another', (t
   t.true(listed.some(({ rule: id }) => id === 'a.yar:B'));
 });
 
-test('a root of which nothing was scanned, or whose listing broke off, is reported', (t) => {
+test('a root of which nothing was scanned, or whose listing failed, is reported', (t) => {
   const failed = (path: string): FileReport => ({
     path,
     status: 'failed',

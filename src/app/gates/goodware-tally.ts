@@ -3,10 +3,10 @@ import { exceptionFor, type GoodwareException } from '../../gates/goodware-excep
 import type { HashClaims } from '../../gates/hash-claims.ts';
 import { clip } from '../../pull-requests/clip.ts';
 import {
-  type GoodwareFinding,
-  type GoodwareFindings,
-  maxHitStrings,
-  maxListedHits,
+  type GoodwareResult,
+  type ListedMatch,
+  maxListedMatches,
+  maxMatchStrings,
 } from '../../pull-requests/goodware-section.ts';
 import { createRootCoverage } from '../files/root-coverage.ts';
 import type { FileReport } from '../files/scan-files.ts';
@@ -39,18 +39,18 @@ export function createGoodwareTally({ rules, exceptions, roots, claims, nowMs }:
   const unscanned = new Map<string, number>();
   const coverage = createRootCoverage(roots);
   const used = new Set<GoodwareException>();
-  const sums = { files: 0, bytes: 0, hits: 0, failing: 0 };
+  const sums = { files: 0, bytes: 0, matches: 0, failing: 0 };
 
-  function addHits({ path, sha256, matches }: FileReport & { readonly status: 'scanned' }): void {
+  function addMatches({ path, sha256, matches }: FileReport & { readonly status: 'scanned' }): void {
     for (const match of matches) {
       const rule = ruleId({ namespace: match.namespace, name: match.rule });
       const of = kept.get(rule);
       if (of === undefined) continue;
       const exception = exceptionFor(exceptions, { rule, path, sha256 }, nowMs);
       if (exception !== null) used.add(exception);
-      sums.hits += 1;
+      sums.matches += 1;
       if (exception === null) sums.failing += 1;
-      const strings = match.strings.slice(0, maxHitStrings).map((each) => ({ ...each, data: clip(each.data, 200) }));
+      const strings = match.strings.slice(0, maxMatchStrings).map((each) => ({ ...each, data: clip(each.data, 200) }));
       of[exception === null ? 'failing' : 'covered'].add({ rule, path, sha256, strings, exception });
     }
   }
@@ -65,7 +65,7 @@ export function createGoodwareTally({ rules, exceptions, roots, claims, nowMs }:
       sums.files += 1;
       sums.bytes += report.size;
       coverage.add(report);
-      addHits(report);
+      addMatches(report);
       if (claims.isNamed(report)) {
         claims.seen(report, new Set(report.matches.map(({ namespace, rule }) => ruleId({ namespace, name: rule }))));
       }
@@ -74,9 +74,9 @@ export function createGoodwareTally({ rules, exceptions, roots, claims, nowMs }:
       const { files, bytes, failing } = sums;
       return { files, bytes, failing, unscanned: [...unscanned.values()].reduce((sum, each) => sum + each, 0) };
     },
-    end(): GoodwareFindings {
+    end(): GoodwareResult {
       const lists = (which: 'failing' | 'covered') => inTurns([...kept.values()].map((each) => each[which].list()));
-      const listed = [...lists('failing'), ...lists('covered')].slice(0, maxListedHits);
+      const listed = [...lists('failing'), ...lists('covered')].slice(0, maxListedMatches);
       const byCount = [...unscanned].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
       return {
         ...sums,
@@ -95,13 +95,13 @@ export function createGoodwareTally({ rules, exceptions, roots, claims, nowMs }:
  * worker was faster.
  */
 function shortest() {
-  let list: GoodwareFinding[] = [];
+  let list: ListedMatch[] = [];
   const sorted = () =>
-    list.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).slice(0, maxListedHits);
+    list.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).slice(0, maxListedMatches);
   return {
-    add(finding: GoodwareFinding): void {
-      list.push(finding);
-      if (list.length >= 4 * maxListedHits) list = sorted();
+    add(added: ListedMatch): void {
+      list.push(added);
+      if (list.length >= 4 * maxListedMatches) list = sorted();
     },
     list: sorted,
   };

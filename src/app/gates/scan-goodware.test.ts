@@ -7,7 +7,7 @@ import { resolveRoot, walkPaths } from '../../adapters/local/files/walk-paths.ts
 import { encodePath } from '../../domain/objects/path-key.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
-import type { GoodwareFindings } from '../../pull-requests/goodware-section.ts';
+import type { GoodwareResult } from '../../pull-requests/goodware-section.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
 import { ruleFor } from '../../testing/local/test-target.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
@@ -24,7 +24,7 @@ interface Given {
   readonly before?: (dir: string, path: string) => void;
 }
 
-async function scan(t: ExecutionContext, { rules, files = {}, tests = {}, before }: Given): Promise<GoodwareFindings> {
+async function scan(t: ExecutionContext, { rules, files = {}, tests = {}, before }: Given): Promise<GoodwareResult> {
   const dir = tempFolder(t);
   const write = (name: string, text: string) => {
     mkdirSync(dirname(join(dir, name)), { recursive: true });
@@ -61,7 +61,7 @@ async function scan(t: ExecutionContext, { rules, files = {}, tests = {}, before
   }
 }
 
-const statesOf = ({ hashes }: GoodwareFindings) =>
+const statesOf = ({ hashes }: GoodwareResult) =>
   Object.fromEntries(hashes.map(({ rule, hash, state }) => [`${rule.replace('a.yar:', '')} ${hash.length}`, state]));
 
 test('a file that vanishes before it is read affects only itself', async (t) => {
@@ -107,7 +107,7 @@ test('a file with a hash that a rule names has to match, by whichever algorithm'
   }
 });
 
-test('samples of the tests of a rule are held against its hashes, with their external variables', async (t) => {
+test('samples of the tests of a rule are compared with its hashes, with their external variables', async (t) => {
   const rule = (name: string, condition: string, text: string) =>
     `rule ${name} { meta: sha1 = "${hash('sha1', text)}" strings: $a = "evil" condition: ${condition} }\n`;
   const found = await scan(t, {

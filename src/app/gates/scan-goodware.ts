@@ -2,7 +2,7 @@ import type { RuleEntry } from '../../domain/rulesets/rule.ts';
 import type { PrintedText, ScannableRuleset } from '../../engine/types.ts';
 import type { GoodwareException } from '../../gates/goodware-exceptions.ts';
 import { createHashClaims } from '../../gates/hash-claims.ts';
-import type { GoodwareFindings } from '../../pull-requests/goodware-section.ts';
+import type { GoodwareResult } from '../../pull-requests/goodware-section.ts';
 import { type ScanFilesOptions, scanFiles } from '../files/scan-files.ts';
 import { createGoodwareTally, type GoodwareProgress } from './goodware-tally.ts';
 import { scanNamedSamples } from './scan-named-samples.ts';
@@ -31,7 +31,7 @@ export interface ScanGoodwareOptions
  * reason why not.
  * @throws RearviewError `ERR_RULES_INVALID` when the ruleset does not compile
  */
-export async function scanGoodware(options: ScanGoodwareOptions): Promise<GoodwareFindings> {
+export async function scanGoodware(options: ScanGoodwareOptions): Promise<GoodwareResult> {
   const { rules, exceptions, roots, nowMs, onProgress, onPrinted, ...scan } = options;
   const claims = createHashClaims(rules);
   const tally = createGoodwareTally({ rules, exceptions, roots, claims, nowMs });

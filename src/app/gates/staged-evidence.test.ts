@@ -27,7 +27,7 @@ async function evidenceOf(test: TestTarget, since: ReadonlyMap<string, string>, 
   return evidence;
 }
 
-test('matches in existing and in arriving objects are counted apart, by contents and objects; a content that comes again is live', async (t) => {
+test('matches in existing and arriving objects are counted separately, by contents and objects; a content that arrives again is live', async (t) => {
   const target = await createTestTarget(t);
   await target.write({ one: 'alpha one', two: 'alpha one', three: 'alpha three', four: 'loud' });
   await target.publish(rules);
@@ -66,7 +66,7 @@ test('an object that matched before the rule was staged is not a live match', as
   t.is(evidence.rate, null, 'no scan of the corpus was made');
 });
 
-test('the newest completed preview of the same logic gives the expected rate, in whatever file and under whatever name the rule was', async (t) => {
+test('the newest completed preview of the same logic gives the expected rate, whatever the file and name of the rule', async (t) => {
   const target = await createTestTarget(t);
   await target.write({ one: 'alpha', two: 'al', three: 'nothing', four: 'x' });
   await target.publish({ 'other.yar': ruleFor('Other', 'other') });
@@ -103,7 +103,7 @@ test('objects that a sample has only for their hash do not count', async (t) => 
   t.like(await evidenceOf(target, since), { rate: { from: 'retro', hits: 1, objects: 1 } });
 });
 
-test('matches that an earlier logic left, and alerts from when it was not staged, are no evidence', async (t) => {
+test('matches of an earlier logic, and alerts from before it was staged, do not count as evidence', async (t) => {
   const target = await createTestTarget(t);
   await target.write({ one: 'alpha', two: 'alphabet' });
   await target.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });

@@ -5,7 +5,7 @@ import type { MatchStore } from '../../ports/match-store.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 import { type StagedSince, stagedRules } from '../rulesets/staged-rules.ts';
-import { createHitRates } from '../scans/hit-rate.ts';
+import { createMatchRates } from '../scans/match-rates.ts';
 import { countStagedMatches } from './staged-matches.ts';
 
 const dayMs = 86_400_000;
@@ -30,7 +30,7 @@ export async function stagedEvidence(
   const rules = current === null ? [] : stagedRules(await library.get(current.rulesetId));
   if (rules.length === 0) return [];
   const live = await scans.list({ kind: 'live', limit: maxLiveScans });
-  const rates = createHitRates({ scans, library });
+  const rates = createMatchRates({ scans, library });
   const known = new Map<string, Scan | null>();
   const scanOf = async (id: string) => {
     const scan = known.get(id) ?? (await scans.get(id));
@@ -42,10 +42,10 @@ export async function stagedEvidence(
     // A rule that became active a moment ago is noted with the next publish.
     const from = since.get(logicHash) ?? new Date(nowMs).toISOString();
     const id = ruleId(rule);
-    const hits = await countStagedMatches(matches, { ruleId: id, logicHash, since: from, scanOf });
-    const rate = (await rates.ofPreview(logicHash)) ?? (await rates.ofRetro(logicHash, hits.retro.objects));
+    const matched = await countStagedMatches(matches, { ruleId: id, logicHash, since: from, scanOf });
+    const rate = (await rates.ofPreview(logicHash)) ?? (await rates.ofRetro(logicHash, matched.retro.objects));
     all.push({
-      ...{ rule: id, logicHash, since: from, ...hits, rate },
+      ...{ rule: id, logicHash, since: from, ...matched, rate },
       soakedDays: Math.max(0, nowMs - Date.parse(from)) / dayMs,
       arrivedObjects: arrivedSince(live, from),
     });

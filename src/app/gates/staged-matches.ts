@@ -1,5 +1,5 @@
 import type { Scan } from '../../domain/scans/scan.ts';
-import type { Hits, StagedExample } from '../../gates/staged-evidence.ts';
+import type { MatchCounts, StagedExample } from '../../gates/staged-evidence.ts';
 import type { MatchStore, StoredMatch } from '../../ports/match-store.ts';
 import { pagesOf } from '../../ports/pages.ts';
 
@@ -9,19 +9,19 @@ const maxMatches = 20_000;
 /** Contents that are examined object by object. */
 const maxContentsSeen = 200;
 /** Objects of one content that are examined. */
-const maxSightings = 1000;
+const maxObjectsSeen = 1000;
 const maxExamples = 10;
 /** How far `lastSeenAt` may lag if a store does not write it with every sighting. */
 const lastSeenSlackMs = 60 * 60 * 1000;
 
-export interface StagedHits {
-  readonly retro: Hits;
-  readonly live: Hits;
+export interface StagedMatches {
+  readonly retro: MatchCounts;
+  readonly live: MatchCounts;
   readonly isWhole: boolean;
   readonly examples: readonly StagedExample[];
 }
 
-export interface StagedHitsOptions {
+export interface StagedMatchesOptions {
   /** `namespace:name`. */
   readonly ruleId: string;
   readonly logicHash: string;
@@ -38,8 +38,8 @@ export interface StagedHitsOptions {
  */
 export async function countStagedMatches(
   matches: MatchStore,
-  { ruleId, logicHash, since, scanOf }: StagedHitsOptions,
-): Promise<StagedHits> {
+  { ruleId, logicHash, since, scanOf }: StagedMatchesOptions,
+): Promise<StagedMatches> {
   const sums = { retro: { contents: 0, objects: 0 }, live: { contents: 0, objects: 0 } };
   const examples: StagedExample[] = [];
   let [left, looks, isWhole] = [maxMatches, maxContentsSeen, true];
@@ -47,7 +47,7 @@ export async function countStagedMatches(
     matches.list({ filter: { ruleId }, limit: Math.min(pageSize, left), ...from });
   for await (const page of pagesOf(list)) {
     for (const match of page.matches) {
-      if (!match.silent || match.logicHash !== logicHash) continue;
+      if (!match.isStaged || match.logicHash !== logicHash) continue;
       const isLive = match.alert.scan.kind === 'live' && match.firstSeenAt >= since;
       sums[isLive ? 'live' : 'retro'].contents += 1;
       const later = isLive ? match.objects : await laterObjects(match);
@@ -76,9 +76,9 @@ export async function countStagedMatches(
     if (Date.parse(match.lastSeenAt) + lastSeenSlackMs < Date.parse(from)) return 0;
     looks -= 1;
     if (looks >= 0) {
-      const first = await matches.sightings({ sha256: match.sha256, ruleId, limit: maxSightings });
+      const first = await matches.matchedObjects({ sha256: match.sha256, ruleId, limit: maxObjectsSeen });
       const earlier = first.filter(({ seenAt }) => seenAt <= from).length;
-      if (earlier < maxSightings) return Math.max(0, match.objects - earlier);
+      if (earlier < maxObjectsSeen) return Math.max(0, match.objects - earlier);
     }
     if (match.lastSeenAt < from) return 0;
     // At least one.

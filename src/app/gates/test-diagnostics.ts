@@ -22,5 +22,5 @@ export function testDiagnostics(run: TestRun): readonly Diagnostic[] {
         };
       }),
   );
-  return [...run.problems, ...run.findings, ...failures];
+  return [...run.problems, ...run.untested, ...failures];
 }

@@ -72,7 +72,7 @@ test('tests pass, fail or are known gaps, each with its reason', async (t) => {
       'deep/b.yar.test.yaml:3 empty passed',
     ],
   );
-  t.like(result, { passed: 4, failed: 2, todo: 2, problems: [], findings: [] });
+  t.like(result, { passed: 4, failed: 2, todo: 2, problems: [], untested: [] });
   const [wrongRule, wrongPlace] = result.files[0]?.tests.slice(2, 4) ?? [];
   t.like(wrongRule?.failure, { missing: ['a.yar:Two'], unexpected: ['a.yar:One'] });
   t.like(wrongPlace?.failure, { missing: [], unexpected: [] });
@@ -84,11 +84,11 @@ test('a public rule without a test that matches, or without one that does not, i
   const both = '{ name: both, sample: { text: one!two! }, matches: [One, Two] }';
   const gap = '{ name: gap, sample: { text: two }, matches: [Two], todo: no }';
   const only = (namespace: string) => namespace === 'a.yar';
-  const findings = async (...tests: readonly string[]) =>
-    codes((await run(t, { 'a.yar.test.yaml': `tests: [${tests.join(', ')}]` }, { only })).findings);
-  t.deepEqual(await findings(one, both), ['a.yar:2 test/no-negative']);
-  t.deepEqual(await findings(one, gap), ['a.yar:2 test/no-negative', 'a.yar:3 test/no-positive']);
-  t.deepEqual(codes((await run(t, {})).findings), [
+  const untested = async (...tests: readonly string[]) =>
+    codes((await run(t, { 'a.yar.test.yaml': `tests: [${tests.join(', ')}]` }, { only })).untested);
+  t.deepEqual(await untested(one, both), ['a.yar:2 test/no-negative']);
+  t.deepEqual(await untested(one, gap), ['a.yar:2 test/no-negative', 'a.yar:3 test/no-positive']);
+  t.deepEqual(codes((await run(t, {})).untested), [
     'a.yar:2 test/no-positive',
     'a.yar:2 test/no-negative',
     'a.yar:3 test/no-positive',
@@ -98,10 +98,10 @@ test('a public rule without a test that matches, or without one that does not, i
   ]);
 });
 
-test('a tests folder that does not exist holds no tests', async (t) => {
+test('a tests folder that does not exist has no tests', async (t) => {
   const result = await run(t, {}, { testsDir: join(tmpdir(), 'rearview-no-such-folder') });
   t.deepEqual(result.files, []);
-  t.is(result.findings.length, 6);
+  t.is(result.untested.length, 6);
 });
 
 test('files that cannot be used are problems, and the others run', async (t) => {
@@ -119,7 +119,7 @@ test('files that cannot be used are problems, and the others run', async (t) => 
   ]);
 });
 
-test('a test whose sample cannot be had fails, todo or not', async (t) => {
+test('a test whose sample is unavailable fails, todo or not', async (t) => {
   const result = await run(t, {
     'deep/b.yar.test.yaml': `tests:
   - { name: missing, sample: { file: nope.bin }, matches: [Any] }
@@ -154,5 +154,5 @@ test('tests of a file that is left out are passed over with a warning, and fail 
 
 test('if tests are chosen by name, rules without tests are not reported', async (t) => {
   const result = await run(t, { 'deep/b.yar.test.yaml': testsOfB }, { onlyTest: (name) => name === 'full' });
-  t.like(result, { passed: 1, failed: 0, findings: [] });
+  t.like(result, { passed: 1, failed: 0, untested: [] });
 });

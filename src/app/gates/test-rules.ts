@@ -79,7 +79,7 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
     passed: count('passed'),
     failed: count('failed'),
     todo: count('todo', 'todo_passed'),
-    findings:
+    untested:
       options.onlyTest === undefined
         ? untestedRules({
             rules: options.rules.filter(({ namespace }) => only(namespace)),

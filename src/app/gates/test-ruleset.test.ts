@@ -33,7 +33,7 @@ test('the tests run on the image, not on the sources that it was made of', async
   t.is(failed, 1);
 });
 
-test('an image that the engine does not take fails, as it would be published untested', async (t) => {
+test('an image that the engine refuses fails, because it would be published untested', async (t) => {
   const { ruleset, source, imageOf, testsDir } = await setUp(t);
   const image = await imageOf(source);
   for (const wrong of [

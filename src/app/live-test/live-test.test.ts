@@ -99,7 +99,7 @@ test('the outcome of a form without a match comes from its record', async (t) =>
   t.regex((await explainForm(target.state.records, owed)) ?? '', /has not been sent/);
 });
 
-test('services that are down for a moment are tried again, and what cannot be uploaded holds nothing else up', async (t) => {
+test('services that are briefly down are retried, and a failed upload does not delay the others', async (t) => {
   const { target, run, start: startPipeline } = await start(t);
   startPipeline();
   let calls = 0;
@@ -110,7 +110,7 @@ test('services that are down for a moment are tried again, and what cannot be up
   };
   const { matches } = target.state;
   const { forms, details } = await run({
-    matches: { sightings: (options) => flaky(() => matches.sightings(options)) },
+    matches: { matchedObjects: (options) => flaky(() => matches.matchedObjects(options)) },
     store: {
       ...target.corpus,
       put: async (key, content) => {
@@ -123,13 +123,13 @@ test('services that are down for a moment are tried again, and what cannot be up
   t.is(details.at(-1), 'It was not uploaded: It may not be put.');
 });
 
-test('an error that stays ends the test', async (t) => {
+test('a permanent error ends the test', async (t) => {
   const { run } = await start(t);
-  const matches = { sightings: () => Promise.reject(new RearviewError('ERR_CONFIG', 'No such table.')) };
+  const matches = { matchedObjects: () => Promise.reject(new RearviewError('ERR_CONFIG', 'No such table.')) };
   t.true(hasCode(await t.throwsAsync(run({ matches })), 'ERR_CONFIG'));
 });
 
-test('what cannot be removed is named, and the rest is removed', async (t) => {
+test('objects that cannot be removed are named, and the rest is removed', async (t) => {
   const { target, uploads } = await start(t);
   for (const { key, bytes } of uploads) await target.corpus.put(key, bytes);
   const { remover } = target.state;
@@ -147,7 +147,7 @@ test('what cannot be removed is named, and the rest is removed', async (t) => {
   t.is((await target.corpus.list({ after: null, limit: 10 })).objects.length, 1);
 });
 
-test('the rule to wait for alerts, and has EICAR in its name where one has', async (t) => {
+test('the test waits for a rule that alerts, and prefers one with EICAR in its name', async (t) => {
   const place = await createTestTarget(t);
   await t.throwsAsync(choose(t, place), { message: /No ruleset is published yet: run "rearview publish"/ });
   await place.publish({ 'a.yar': ruleFor('Other', 'nothing like it') });

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
 import type { ObjectInfo } from '../../domain/objects/object.ts';
 import type { AlertWatch, Leftover } from '../../ports/alert-watch.ts';
-import type { MatchStore, Sighting } from '../../ports/match-store.ts';
+import type { MatchedObject, MatchStore } from '../../ports/match-store.ts';
 import type { ObjectRemover } from '../../ports/object-remover.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { TestUpload } from './choose-test-rules.ts';
@@ -19,8 +19,8 @@ export interface TestedForm {
   readonly recordedMs: number | null;
   /** When the alert was seen where alerts arrive. */
   readonly alertedMs: number | null;
-  /** As the match store has it. */
-  readonly alertState: Sighting['alertState'] | null;
+  /** The state in the match store. */
+  readonly alertState: MatchedObject['alertState'] | null;
   /** Why it was not uploaded. */
   readonly error: string | null;
 }
@@ -28,7 +28,7 @@ export interface TestedForm {
 export interface LiveTestParts {
   /** Takes the uploads. */
   readonly store: ObjectStore;
-  readonly matches: Pick<MatchStore, 'sightings'>;
+  readonly matches: Pick<MatchStore, 'matchedObjects'>;
   readonly watch: AlertWatch;
   /** Milliseconds between two looks. */
   readonly pollMs: number;
@@ -99,9 +99,9 @@ async function lookForMatch(
   const { sha256, ruleId, key } = form.upload;
   if (form.object === null || hasArrived(form)) return form;
   const at = { bucket: store.bucket, key };
-  const [sighting] = await unlessDown([], () => matches.sightings({ sha256, ruleId, limit: 1, at }));
-  if (sighting === undefined) return form;
-  return { ...form, recordedMs: form.recordedMs ?? elapsed(), alertState: sighting.alertState };
+  const [matched] = await unlessDown([], () => matches.matchedObjects({ sha256, ruleId, limit: 1, at }));
+  if (matched === undefined) return form;
+  return { ...form, recordedMs: form.recordedMs ?? elapsed(), alertState: matched.alertState };
 }
 
 /** Runs a step; a service that is down for a moment is tried again in the next round. */

@@ -6,14 +6,14 @@ import { withinAreas } from './within-areas.ts';
 
 /** The plan of a preview. */
 export interface PreviewPlan {
-  /** As in `PreviewScope`. */
+  /** See `PreviewScope`. */
   readonly sample: number;
   /** Number of objects in the listing. */
   readonly corpusObjects: number;
   /** Approximate number of objects in the sample. */
   readonly objects: number;
   readonly bytes: number;
-  /** As in `RetroPlan`, of the sample. */
+  /** See `RetroPlan`; for the sample. */
   readonly expectedMs: number | null;
   readonly expectedCost: number;
 }

@@ -25,7 +25,7 @@ export interface PreviewPlanningTarget extends SizeLimit {
 }
 
 export interface PreparePreviewOptions {
-  /** As `previewRuleset` makes it. */
+  /** A ruleset from `previewRuleset`. */
   readonly ruleset: Ruleset;
   readonly config: ReviewConfig['preview'];
   /** Share of the objects. Default: that of the configuration, and less for a large corpus. */

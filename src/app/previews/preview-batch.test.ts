@@ -85,7 +85,7 @@ test('a batch of a preview has at most eight objects, and nothing else is read o
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 25, scanned: 25, matches: 25 } });
 });
 
-test('a batch that names an object outside the areas that previews may read is not read, whatever wrote it', async (t) => {
+test('a batch that names an object outside the areas of previews is not read, whatever wrote it', async (t) => {
   const { pipeline, scanId, analyze, analyzer } = await plan(t, 2);
   const within = [{ bucket: 'file', prefix: `${pipeline.corpusDir}/f0` }];
   Object.assign(analyzer, { previews: { ...analyzer.previews, within } });
@@ -111,7 +111,7 @@ test('a preview whose rules are not loaded in time fails with that reason', asyn
   t.regex(scan?.error ?? '', /did not compile ruleset \w+ within 1 ms/);
 });
 
-test('what rules of a preview print is reported with the object, where results may have bytes of files', async (t) => {
+test('texts that rules of a preview print are reported with the object if results may have bytes of files', async (t) => {
   const { pipeline, analyze, analyzer, events, scanId } = await plan(
     t,
     1,
@@ -143,7 +143,7 @@ test('a batch that runs out of time reports nothing and is to be delivered again
   }
 });
 
-test('an object whose scan has to be given up has failed on the last delivery, and the others keep their outcomes', async (t) => {
+test('an object whose scan cannot finish fails on the last delivery, and the others keep their outcomes', async (t) => {
   const { pipeline, scanId, analyze, analyzer } = await plan(t, 3);
   const giving = new AbortController();
   const reader = pipeline.target.readers.get('file');
@@ -179,7 +179,7 @@ test('a retryable error keeps a batch from reporting until its last delivery', a
   t.like(await scanOf(pipeline, scanId), { state: 'completed', counts: { objects: 2, failed: 2 } });
 });
 
-test('of a preview that was cancelled or failed nothing more is scanned', async (t) => {
+test('a preview that was cancelled or failed scans nothing more', async (t) => {
   const { pipeline, scanId, analyze, events } = await plan(t, 2);
   await pipeline.target.cancelPreview(scanId);
   t.is(await analyze(0, { lastAttempt: false }), 'done');

@@ -2,7 +2,7 @@ import { hasCode, RearviewError } from '../../domain/errors.ts';
 import type { ObjectRef } from '../../domain/objects/object.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { LedgerEntry, Outcome } from '../../domain/scans/outcome.ts';
-import { previewHits } from '../../domain/scans/preview-hits.ts';
+import { previewMatches } from '../../domain/scans/preview-matches.ts';
 import type { RetroBatch, Scan } from '../../domain/scans/scan.ts';
 import { outcomeOf, outcomeOfError, readContent, reportRemarks } from '../analysis/analyze-object.ts';
 import type { Analyzer } from '../analysis/analyzer.ts';
@@ -110,7 +110,7 @@ async function previewObject(
     return {
       entry: {
         ...entry,
-        preview: { arrivedAt: content.arrivedAt, md5, hits: previewHits(matches, analyzer.previews) },
+        preview: { arrivedAt: content.arrivedAt, md5, hits: previewMatches(matches, analyzer.previews) },
       },
       engineMs,
     };

@@ -2,12 +2,12 @@ import type { ObjectRef } from '../../domain/objects/object.ts';
 import type { PreviewString } from '../../domain/scans/preview.ts';
 
 /** How the match of a rule on one object changed: it matches only now, only before, or both. */
-export type HitState = 'gained' | 'lost' | 'kept';
+export type MatchState = 'gained' | 'lost' | 'kept';
 
 /** An object that a previewed rule matched. */
 export interface PreviewExample extends ObjectRef {
   readonly sha256: string;
-  readonly state: HitState;
+  readonly state: MatchState;
   /** Strings of the rule as it is now; if it no longer matches, of the rule as it was. */
   readonly strings: readonly PreviewString[];
 }
@@ -15,7 +15,7 @@ export interface PreviewExample extends ObjectRef {
 /** Most examples of one rule. */
 export const maxPreviewExamples = 5;
 /** The order in which a reviewer wants to see examples. */
-const rank: Readonly<Record<HitState, number>> = { gained: 0, lost: 1, kept: 2 };
+const rank: Readonly<Record<MatchState, number>> = { gained: 0, lost: 1, kept: 2 };
 
 /**
  * Keeps the first few of all examples: gained before lost before kept, then by bucket, key and

@@ -20,7 +20,7 @@ const script = `import { openLocalTarget } from '${import.meta.resolve('../../ta
   const target = await openLocalTarget({ stateDir: process.argv[2], jobs: 1, observe });
   await target.startPipeline();`;
 
-test('killed in the midst of a preview and started again, every file is accounted for, once', async (t) => {
+test('killed during a preview and started again, every file has exactly one outcome', async (t) => {
   t.timeout(300_000);
   const { target, dir, write, start, ended, ledger } = await createTestTarget(t);
   await write(files);

@@ -42,7 +42,7 @@ function bitRules(filename: string): string {
   }).join('\n');
 }
 
-/** What the rules of `bitRules` say of the file, by what a preview stored. */
+/** The content of the file, recovered from the matches of `bitRules` that a preview stored. */
 function recovered(ledger: readonly LedgerEntry[]): string {
   const bytes = new Uint8Array(secret.length);
   for (const { rule } of ledger.flatMap(({ preview }) => preview?.hits ?? [])) {
@@ -53,7 +53,7 @@ function recovered(ledger: readonly LedgerEntry[]): string {
   return Buffer.from(bytes).toString('latin1');
 }
 
-test('rules that spell out a file by its bits learn nothing of one outside the allowed areas, however they name it', async (t) => {
+test('rules that spell out a file by its bits learn nothing about files outside the allowed areas', async (t) => {
   const within = [{ bucket: 'corpus', prefix: 'public/' }];
   const files = { 'public/open.txt': secret, 'private/key.pem': secret, 'publi.txt': secret };
   const { target, publish, start, retro, ended, ledger } = await open(t, { within }, files);
@@ -83,7 +83,7 @@ test('rules that spell out a file by its bits learn nothing of one outside the a
   t.is(recovered(await ledger(inside.scanId)), secret);
 });
 
-test('what a preview stores has no bytes of the file, unless the limits allow it', async (t) => {
+test('a preview stores no bytes of files, unless the limits allow it', async (t) => {
   const stored = async (limits: Partial<PreviewLimits>) => {
     const { target, start, ended, ledger, events } = await open(t, limits, { a: `an alpha ${secret}` });
     await start();
@@ -100,7 +100,7 @@ test('what a preview stores has no bytes of the file, unless the limits allow it
   t.true((await stored({ matchedBytes: true })).includes(`alpha ${secret}`));
 });
 
-test('a preview ends its listing at the most objects that it may have', async (t) => {
+test('a preview ends its listing at its maximum number of objects', async (t) => {
   const files = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`f${10 + index}`, 'alpha']));
   const { target, start, ended } = await open(t, { maxObjects: 5 }, files);
   await start();
@@ -120,7 +120,7 @@ test('more rules than the limits allow are refused, with the reason', async (t) 
   });
 });
 
-test('no more previews run at once than may, and one that has ended makes room', async (t) => {
+test('no more previews run at once than the limit, and one that ends makes room', async (t) => {
   const { target, start, ended } = await open(t, { maxRunning: 1 }, { a: 'alpha' });
   const [first, second] = [previewRequest({ now: alpha }), previewRequest({ now: alpha })];
   await target.startPreview(first);
@@ -135,7 +135,7 @@ test('no more previews run at once than may, and one that has ended makes room',
   await t.throwsAsync(off.target.startPreview(first), { message: /turned off for this target/ });
 });
 
-test('of previews that started at one moment, and have not seen each other, as many begin as may', async (t) => {
+test('of previews that start at the same moment, only as many begin as the limit allows', async (t) => {
   const { target } = await open(t, { maxRunning: 100 }, { a: 'alpha' });
   const requests = Array.from({ length: 5 }, () => previewRequest({ now: alpha }));
   await Promise.all(requests.map((request) => target.startPreview(request)));
@@ -153,7 +153,7 @@ test('of previews that started at one moment, and have not seen each other, as m
   }
 });
 
-test('a preview whose allowed areas have changed since it started does not go on', async (t) => {
+test('a preview whose allowed areas have changed since it started does not continue', async (t) => {
   const { target } = await open(t, {}, { a: 'alpha' });
   const request = previewRequest({ now: alpha });
   await target.startPreview(request);
@@ -163,7 +163,7 @@ test('a preview whose allowed areas have changed since it started does not go on
   t.like(await scans.get(request.scanId), { state: 'cancelled', listed: { objects: 0 } });
 });
 
-test('a preview that runs for too long is cancelled, and keeps no other out', async (t) => {
+test('a preview that runs for too long is cancelled, and does not block others', async (t) => {
   const { target, start, ended } = await open(t, { maxRunning: 1, maxHours: 1 }, { a: 'alpha' });
   const stuck = previewRequest({ now: alpha });
   await target.startPreview(stuck);

@@ -4,7 +4,7 @@ import { pagesOf } from '../../ports/pages.ts';
 import type { ScanStore } from '../../ports/scan-store.ts';
 import { type MetaHash, metaHashes } from '../../rules/lint/meta-hashes.ts';
 import { type PreviewedRule, previewedRules } from '../../rules/preview-ruleset.ts';
-import { createPreviewTally, type NamedHash, type PreviewFindings } from './preview-tally.ts';
+import { createPreviewTally, type NamedHash, type PreviewSummary } from './preview-tally.ts';
 
 const pageSize = 500;
 
@@ -30,11 +30,11 @@ export function previewAims(ruleset: Ruleset): PreviewAims {
 }
 
 /** Reads the ledger of a preview, page by page. While it runs, the result is incomplete. */
-export async function readPreviewFindings(
+export async function readPreviewSummary(
   scans: Pick<ScanStore, 'ledger'>,
   scanId: string,
   { rules, hashes }: Pick<PreviewAims, 'rules' | 'hashes'>,
-): Promise<PreviewFindings> {
+): Promise<PreviewSummary> {
   const tally = createPreviewTally(
     rules,
     hashes.map(({ rule, hash }) => ({ rule, hash })),
@@ -42,5 +42,5 @@ export async function readPreviewFindings(
   for await (const { entries } of pagesOf((from) => scans.ledger(scanId, { limit: pageSize, ...from }))) {
     for (const entry of entries) tally.add(entry);
   }
-  return tally.findings();
+  return tally.summary();
 }

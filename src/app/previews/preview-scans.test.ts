@@ -61,7 +61,7 @@ test('a preview records for each object which rules match now and which did befo
   t.like((await retro()).counts, { scanned: 3, covered: 0, matches: 2 });
 });
 
-test('what is covered is scanned by a preview all the same', async (t) => {
+test('a preview also scans covered objects', async (t) => {
   const { target, write, publish, start, retro, ended } = await createTestTarget(t);
   await write({ one: 'alpha' });
   await publish({ 'now/a.yar': ruleFor('Alpha', 'alpha') });
@@ -72,7 +72,7 @@ test('what is covered is scanned by a preview all the same', async (t) => {
   t.like((await ended(request.scanId)).counts, { scanned: 1, covered: 0, matches: 1 });
 });
 
-test('a preview lists its sample, and the contents that it looks for where the records know them', async (t) => {
+test('a preview lists its sample, and the contents that its rules name if the records know them', async (t) => {
   const { target, corpusDir, write, publish, start, retro, ended, ledger } = await createTestTarget(t);
   const files = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`f${index}`, `alpha ${index}`]));
   await write(files);
@@ -93,7 +93,7 @@ test('a preview lists its sample, and the contents that it looks for where the r
   t.like(scan, { listed: { objects: wanted.length }, counts: { objects: wanted.length, matches: wanted.length } });
 });
 
-test('a preview passes over what its filter does not let through, and settles what is too large', async (t) => {
+test('a preview ignores objects outside its filter, and records an outcome for those that are too large', async (t) => {
   const { target, write, start, ended, ledger } = await createTestTarget(t, { maxObjectBytes: 100 });
   await write({ 'in/a': 'alpha', 'in/large': 'x'.repeat(101), small: 'alpha' });
   await start();
@@ -108,7 +108,7 @@ test('a preview passes over what its filter does not let through, and settles wh
   );
 });
 
-test('asking for a preview twice gives one, and two previews do not stand in for each other', async (t) => {
+test('requesting a preview twice creates one, and two previews do not replace each other', async (t) => {
   const { target, write, start, ended } = await createTestTarget(t);
   await write({ a: 'alpha' });
   const request = previewRequest({ now: alpha });
@@ -134,7 +134,7 @@ test('rules that do not compile end a preview with the error of the engine', asy
   t.regex(scan.error ?? '', /nothing_of_that_name/);
 });
 
-test('rules that take too long cost their objects, and the preview ends', async (t) => {
+test('rules that take too long fail only their objects, and the preview ends', async (t) => {
   const { target, write, start, ended, ledger } = await createTestTarget(t, { deadlineMs: 200 });
   await write({ a: 'alpha', b: 'beta' });
   await start();
@@ -147,7 +147,7 @@ test('rules that take too long cost their objects, and the preview ends', async 
   t.like(outcomes.get('a'), { status: 'failed', reason: 'timeout' });
 });
 
-test('a preview is cancelled, by its own name or by "retro cancel", and neither paused nor taken for a retro scan', async (t) => {
+test('a preview can be cancelled by its own command or by "retro cancel", is not paused, and does not count as a retro scan', async (t) => {
   const { target, write, publish, begin } = await createTestTarget(t);
   const { scans } = target.state;
   const at = new Date().toISOString();
@@ -168,7 +168,7 @@ test('a preview is cancelled, by its own name or by "retro cancel", and neither 
   t.like(await scans.get(retro.id), { state: 'running' });
 });
 
-test('a preview that is cancelled before it is there is not begun when its start comes', async (t) => {
+test('a preview that is cancelled before it exists does not start later', async (t) => {
   const { target, write, start } = await createTestTarget(t);
   await write({ a: 'alpha' });
   const request = previewRequest({ now: alpha });
@@ -221,7 +221,7 @@ test('a preview that cannot be had is refused before anything is stored, with th
   t.deepEqual((await target.state.stores.rulesets.list({ after: null, limit: 10 })).objects, []);
 });
 
-test('ids of previews are sorted by time, and each is another', (t) => {
+test('ids of previews sort by time, and each is different', (t) => {
   const ids = [0, 1_000_000_000_000, 1_764_000_000_000].map(newPreviewId);
   for (const id of ids) t.regex(id, previewIdPattern);
   t.deepEqual(ids.toSorted(), ids);

@@ -37,18 +37,18 @@ export const previewNamespaces = ['now/', 'before/'] as const;
 
 /** A scan with rules that are not published. */
 export interface PreviewRequest {
-  /** As `newPreviewId` makes it. Starting the same again gives the same scan. */
+  /** An id from `newPreviewId`. Starting the same id again returns the same scan. */
   readonly scanId: string;
   /**
    * The changed rules as they are, in namespaces below `now/`, and as they were, below `before/`.
    */
   readonly ruleset: Ruleset;
   readonly filter: ObjectFilter;
-  /** As in `PreviewScope`. */
+  /** See `PreviewScope`. */
   readonly sample: number;
-  /** As in `PreviewScope`. At most `maxPreviewContents`. */
+  /** See `PreviewScope`. At most `maxPreviewContents`. */
   readonly sha256: readonly string[];
-  /** As in `Scan`, in any order. */
+  /** See `Scan`; in any order. */
   readonly inventories: readonly string[];
   readonly expected: { readonly objects: number; readonly bytes: number } | null;
 }

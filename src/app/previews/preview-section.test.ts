@@ -4,9 +4,9 @@ import { newScan, type Scan } from '../../domain/scans/scan.ts';
 import { renderSection } from '../../pull-requests/markdown/render-section.ts';
 import { maxSectionBytes, reviewSectionSchema } from '../../pull-requests/section.ts';
 import { readMarkdown } from '../../testing/github/read-markdown.ts';
-import { noSuspects } from './judge-preview.ts';
+import { noSuspects } from './conclude-preview.ts';
 import { clipPreview, previewReport } from './preview-section.ts';
-import type { HashState, PreviewFindings } from './preview-tally.ts';
+import type { HashState, PreviewSummary } from './preview-tally.ts';
 import type { SlowSuspects } from './slow-suspects.ts';
 
 const createdAt = '2026-01-01T00:00:00.000Z';
@@ -18,24 +18,24 @@ const scanOf = (fields: Partial<Scan> = {}): Scan => ({
   ...{ state: 'completed', finishedAt: '2026-01-01T00:01:00.000Z', listed: { objects: 10, bytes: 90 } },
   ...fields,
 });
-const findingsOf = (fields: Partial<PreviewFindings> = {}): PreviewFindings => ({
+const summaryOf = (fields: Partial<PreviewSummary> = {}): PreviewSummary => ({
   ...{ scanned: 1, skipped: [], failed: [], rules: [], gainedObjects: 0, hashes: [] },
   ...fields,
 });
 const reportOf = (
   scan: Partial<Scan> = {},
-  findings: Partial<PreviewFindings> = {},
+  summary: Partial<PreviewSummary> = {},
   maxGained: number | null = null,
   suspects: SlowSuspects = noSuspects,
 ) =>
   previewReport({
-    ...{ scan: scanOf(scan), findings: findingsOf(findings), forecast: null, maxGained, suspects },
+    ...{ scan: scanOf(scan), summary: summaryOf(summary), forecast: null, maxGained, suspects },
     retroCost: ({ listed, objects, bytes }) => listed * 10_000 + objects * 100 + bytes,
     nowMs: Date.parse('2026-01-01T00:00:30.000Z'),
   });
 const hash = (state: HashState) => ({ rule: 'a:R', hash: 'f'.repeat(64), state });
 
-test('a preview that has ended passes where no gate is closed', (t) => {
+test('a completed preview passes if no gate fails', (t) => {
   t.like(reportOf(), { verdict: 'passed', notes: [] });
   t.like(reportOf({}, { gainedObjects: 3 }, 3), { verdict: 'passed' });
   t.like(reportOf({}, { hashes: [hash('matched'), hash('unchecked')] }), { verdict: 'passed' });
@@ -68,7 +68,7 @@ test('it is unknown while it runs, when it was cancelled, when nothing was scann
   }
 });
 
-test('it is unknown if the target ended it or its listing, and names what was not allowed', (t) => {
+test('it is unknown if the target ended it or its listing, and names the limit', (t) => {
   const preview = { sample: 1, sha256: [], within: null, maxObjects: 10 };
   const cut = reportOf({ preview });
   t.is(cut.verdict, 'unknown');
@@ -92,7 +92,7 @@ test('it is unknown if the target ended it or its listing, and names what was no
 test('a string without its bytes is shown by its place and length', (t) => {
   const string = { identifier: '$a', offset: 7, length: 5 };
   const example = { bucket: 'corpus', key: 'a', version: '', sha256: 'f'.repeat(64), state: 'gained' } as const;
-  const rules: PreviewFindings['rules'] = [
+  const rules: PreviewSummary['rules'] = [
     {
       ...{ rule: 'a:R', kind: 'added', now: 'now/a:R', before: null, isStaged: false, nowObjects: 1 },
       ...{ beforeObjects: 0, gained: 1, lost: 0, firstSeen: createdAt, lastSeen: createdAt },
@@ -106,42 +106,42 @@ test('a string without its bytes is shown by its place and length', (t) => {
   t.true(readMarkdown(renderSection(section)).quoted.includes('$a at 7, 5 bytes'));
 });
 
-test('it is unknown where less than half of what was listed could be scanned, whatever the reason', (t) => {
-  const findings = (scanned: number) => ({
+test('it is unknown if less than half of the listed objects could be scanned, whatever the reason', (t) => {
+  const summary = (scanned: number) => ({
     scanned,
     skipped: [{ reason: 'too_large', objects: 5, examples: [] }] as const,
     failed: [{ reason: 'denied', objects: 5, examples: [] }] as const,
   });
-  t.like(reportOf({}, findings(10)), { verdict: 'passed', notes: [] });
-  t.like(reportOf({}, findings(9)), {
+  t.like(reportOf({}, summary(10)), { verdict: 'passed', notes: [] });
+  t.like(reportOf({}, summary(9)), {
     verdict: 'unknown',
     notes: ['Only 9 of 19 objects could be scanned: that is too few.'],
   });
 });
 
-test('where scans were not finished the rules are named that the engine calls slow, else those that scanned', (t) => {
-  const rules = Array.from({ length: 7 }, (_, index): PreviewFindings['rules'][number] => ({
+test('if scans did not finish, the section names the rules that the engine reports as slow, or otherwise all that scanned', (t) => {
+  const rules = Array.from({ length: 7 }, (_, index): PreviewSummary['rules'][number] => ({
     ...{ rule: `a:R${index}`, kind: 'added', now: `now/a:R${index}`, before: null, isStaged: false, nowObjects: 0 },
     ...{ beforeObjects: 0, gained: 0, lost: 0, firstSeen: null, lastSeen: null, examples: [] },
   }));
-  const who = (suspects: SlowSuspects) =>
+  const noteOf = (suspects: SlowSuspects) =>
     reportOf({}, { rules, failed: [{ reason: 'timeout', objects: 1, examples: [] }] }, null, suspects).notes[1];
   t.is(
-    who({ now: ['a:R1'], before: ['a:R2'] }),
+    noteOf({ now: ['a:R1'], before: ['a:R2'] }),
     'The engine reports as slow: a:R1. Slow before the change: a:R2. "rearview rules check" shows where.',
   );
   t.is(
-    who(noSuspects),
+    noteOf(noSuspects),
     'The engine reports none of them as slow. It scanned with: a:R0, a:R1, a:R2, a:R3, a:R4, 2 more.',
   );
   const long = Array.from({ length: 9 }, (_, index) => `${index}${'x'.repeat(2000)}`);
-  const told = clipPreview(
+  const clipped = clipPreview(
     reportOf({}, { failed: [{ reason: 'timeout', objects: 1, examples: [] }] }, null, { now: long, before: [] }),
   );
-  t.true(told.notes[1]?.includes('4 more. "rearview rules check" shows where.'));
+  t.true(clipped.notes[1]?.includes('4 more. "rearview rules check" shows where.'));
 });
 
-test('work is reported with its time and cost, and what was listed for it is the whole corpus', (t) => {
+test('work is reported with its time and cost, which include the listing of the whole corpus', (t) => {
   const counts = { ...scanOf().counts, objects: 9, scanned: 8, bytes: 90, scannedBytes: 80 };
   t.like(reportOf({ counts }), {
     actual: { objects: 9, bytes: 90, ms: 60_000, dollars: 200_000 + 800 + 80 },
@@ -176,10 +176,10 @@ test('files that failed are shown with their reason, and the error of the engine
   t.is(quoted.filter((each) => each === example.detail).length, 1);
 });
 
-test('the section of a hostile preview keeps its bounds, rules that match more than before first', (t) => {
+test('the section of a hostile preview stays within its bounds, with rules that match more than before first', (t) => {
   const long = '\ud83d\ude00'.repeat(3000);
   const strings = Array.from({ length: 4 }, () => ({ identifier: long, offset: 0, length: 1, data: long }));
-  const rule = (index: number): PreviewFindings['rules'][number] => ({
+  const rule = (index: number): PreviewSummary['rules'][number] => ({
     ...{ rule: `${index}${long}`, kind: 'added', now: `now/${index}`, before: null, isStaged: false },
     ...{ nowObjects: index, beforeObjects: 0, gained: index, lost: 0, firstSeen: createdAt, lastSeen: createdAt },
     examples: Array.from({ length: 5 }, () => ({

@@ -4,9 +4,9 @@ import { safeJson } from '../../domain/text/safe-json.ts';
 import { clip, clipList } from '../../pull-requests/clip.ts';
 import { maxSectionBytes, reviewSchema, type SectionOf } from '../../pull-requests/section.ts';
 import type { PlanningTarget } from '../scans/plan-retro.ts';
-import { byRules, judgePreview } from './judge-preview.ts';
+import { byRules, concludePreview } from './conclude-preview.ts';
 import type { PreviewExample } from './preview-examples.ts';
-import type { PreviewedHits, PreviewFindings, ReasonCount, UnscannedExample } from './preview-tally.ts';
+import type { PreviewedMatches, PreviewSummary, ReasonCount, UnscannedExample } from './preview-tally.ts';
 import type { SlowSuspects } from './slow-suspects.ts';
 
 type PreviewSection = SectionOf<'preview'>;
@@ -19,14 +19,14 @@ type PreviewSection = SectionOf<'preview'>;
  */
 export function previewReport(input: {
   readonly scan: Scan;
-  readonly findings: PreviewFindings;
+  readonly summary: PreviewSummary;
   readonly forecast: PreviewSection['forecast'];
   readonly retroCost: PlanningTarget['retroCost'];
   readonly maxGained: number | null;
   readonly suspects: SlowSuspects;
   readonly nowMs: number;
 }): PreviewSection {
-  const { scan, findings, retroCost, nowMs } = input;
+  const { scan, summary, retroCost, nowMs } = input;
   const { counts, expected } = scan;
   const sample = scan.preview?.sample ?? 1;
   // What is outside the sample is listed, too.
@@ -34,17 +34,17 @@ export function previewReport(input: {
   const endMs = scan.finishedAt === null ? nowMs : Date.parse(scan.finishedAt);
   const later = expected === null ? null : { ...expected, ms: null, dollars: retroCost({ listed, ...expected }) };
   return {
-    ...{ schema: reviewSchema, section: 'preview', ...judgePreview(scan, findings, input) },
+    ...{ schema: reviewSchema, section: 'preview', ...concludePreview(scan, summary, input) },
     ...{ scanId: scan.id, state: scan.state, error: scan.error, sample },
-    ...{ objects: counts.objects, scanned: findings.scanned },
-    skipped: findings.skipped.map(reasonOf),
-    failed: findings.failed.map((each) => ({
+    ...{ objects: counts.objects, scanned: summary.scanned },
+    skipped: summary.skipped.map(reasonOf),
+    failed: summary.failed.map((each) => ({
       ...reasonOf(each),
       examples: each.examples.map((example) => unscannedOf(each.reason, example)),
     })),
-    rules: [...findings.rules].sort(byInterest).map(ruleOf),
+    rules: [...summary.rules].sort(byInterest).map(ruleOf),
     omitted: 0,
-    hashes: findings.hashes.map(({ rule, hash, state }) => ({ rule, hash, state })),
+    hashes: summary.hashes.map(({ rule, hash, state }) => ({ rule, hash, state })),
     forecast: input.forecast ?? later,
     actual: {
       ...{ objects: counts.objects, bytes: counts.bytes, ms: Math.max(0, endMs - Date.parse(scan.createdAt)) },
@@ -102,15 +102,15 @@ function withExamples(section: PreviewSection, most: number): PreviewSection {
   return { ...section, failed: section.failed.map(fewer), rules: section.rules.map(fewer) };
 }
 
-function byInterest(a: PreviewedHits, b: PreviewedHits): number {
+function byInterest(a: PreviewedMatches, b: PreviewedMatches): number {
   return b.gained - a.gained || b.lost - a.lost || b.nowObjects - a.nowObjects;
 }
 
-function ruleOf(hits: PreviewedHits): PreviewSection['rules'][number] {
-  const { rule, kind, nowObjects, beforeObjects, gained, lost, firstSeen, lastSeen } = hits;
+function ruleOf(matches: PreviewedMatches): PreviewSection['rules'][number] {
+  const { rule, kind, nowObjects, beforeObjects, gained, lost, firstSeen, lastSeen } = matches;
   return {
     ...{ rule, kind, now: nowObjects, before: beforeObjects, gained, lost, firstSeen, lastSeen },
-    examples: hits.examples.map(exampleOf),
+    examples: matches.examples.map(exampleOf),
   };
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { LedgerEntry, Outcome } from '../../domain/scans/outcome.ts';
 import type { PreviewedRule } from '../../rules/preview-ruleset.ts';
 import { compareRefs, maxPreviewExamples } from './preview-examples.ts';
-import { createPreviewTally, type NamedHash, type PreviewFindings } from './preview-tally.ts';
+import { createPreviewTally, type NamedHash, type PreviewSummary } from './preview-tally.ts';
 
 const digest = (digit: number, length = 64) => String(digit).repeat(length);
 const rules: readonly PreviewedRule[] = [
@@ -17,7 +17,10 @@ const named: readonly NamedHash[] = [
   { rule: 'a:new', hash: digest(2, 32) },
   { rule: 'a:new', hash: digest(9) },
 ];
-const hitIds = [...rules.flatMap(({ now, before }) => [now, before]).filter((each) => each !== null), 'now/a:support'];
+const matchIds = [
+  ...rules.flatMap(({ now, before }) => [now, before]).filter((each) => each !== null),
+  'now/a:support',
+];
 
 const outcomes: fc.Arbitrary<Outcome> = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Outcome>({ status: 'scanned', matches: 1 }) },
@@ -37,7 +40,7 @@ const entries: fc.Arbitrary<LedgerEntry[]> = fc.uniqueArray(
       outcome: outcomes,
       content: fc.integer({ min: 0, max: 8 }),
       day: fc.integer({ min: 1, max: 28 }),
-      hits: fc.subarray(hitIds),
+      hits: fc.subarray(matchIds),
     })
     .map(({ content, day, hits, ...entry }): LedgerEntry => {
       if (entry.outcome.status !== 'scanned') return { ...entry, size: 1 };
@@ -56,10 +59,10 @@ const entries: fc.Arbitrary<LedgerEntry[]> = fc.uniqueArray(
   { selector: ({ bucket, key, version }) => JSON.stringify([bucket, key, version]), maxLength: 60 },
 );
 
-function tally(ledger: readonly LedgerEntry[]): PreviewFindings {
+function tally(ledger: readonly LedgerEntry[]): PreviewSummary {
   const sum = createPreviewTally(rules, named);
   for (const entry of ledger) sum.add(entry);
-  return sum.findings();
+  return sum.summary();
 }
 
 test('the same ledger gives the same result in any order', (t) => {
@@ -76,14 +79,14 @@ test('the same ledger gives the same result in any order', (t) => {
   );
 });
 
-test('matches are counted by rule, and examples are the first by what happened, then by name, one of each content', (t) => {
+test('matches are counted by rule, and examples are sorted by state, then by name, one for each content', (t) => {
   fc.assert(
     fc.property(entries, (ledger) => {
-      const findings = tally(ledger);
+      const summary = tally(ledger);
       const idsOf = (entry: LedgerEntry) => (entry.preview?.hits ?? []).map(({ rule }) => rule);
-      for (const each of findings.rules) {
-        const hitsOf = (id: string | null) => ledger.filter((entry) => id !== null && idsOf(entry).includes(id));
-        const [now, before] = [hitsOf(each.now), hitsOf(each.before)];
+      for (const each of summary.rules) {
+        const entriesOf = (id: string | null) => ledger.filter((entry) => id !== null && idsOf(entry).includes(id));
+        const [now, before] = [entriesOf(each.now), entriesOf(each.before)];
         const gained = now.filter((entry) => !before.includes(entry));
         const lost = before.filter((entry) => !now.includes(entry));
         const times = now.map(({ preview }) => preview?.arrivedAt ?? '').sort();
@@ -114,10 +117,10 @@ test('matches are counted by rule, and examples are the first by what happened, 
       const isGain = (entry: LedgerEntry) =>
         idsOf(entry).includes('now/a:new') ||
         (idsOf(entry).includes('now/a:changed') && !idsOf(entry).includes('before/a:changed'));
-      t.is(findings.gainedObjects, ledger.filter(isGain).length);
-      t.is(findings.scanned, ledger.filter(({ outcome }) => outcome.status === 'scanned').length);
+      t.is(summary.gainedObjects, ledger.filter(isGain).length);
+      t.is(summary.scanned, ledger.filter(({ outcome }) => outcome.status === 'scanned').length);
       for (const status of ['skipped', 'failed'] as const) {
-        const counted = findings[status].reduce((sum, { objects }) => sum + objects, 0);
+        const counted = summary[status].reduce((sum, { objects }) => sum + objects, 0);
         t.is(counted, ledger.filter(({ outcome }) => outcome.status === status).length);
       }
     }),
@@ -135,7 +138,7 @@ const scanned = (key: string, content: number, ...hits: readonly string[]): Ledg
 });
 const states = (...ledger: readonly LedgerEntry[]) => tally(ledger).hashes.map(({ state }) => state);
 
-test('a content that a rule names must be matched by the rule as it is now, under one of its names', (t) => {
+test('the new version of a rule must match a content that it names, under one of the names of the content', (t) => {
   t.deepEqual(states(), ['unchecked', 'unchecked', 'unchecked']);
   t.deepEqual(states(scanned('a', 1, 'before/a:changed'), scanned('b', 2)), ['missed', 'missed', 'unchecked']);
   t.deepEqual(states(scanned('a', 1, 'now/a:changed'), scanned('b', 2, 'now/a:new')), [

@@ -1,11 +1,11 @@
 import type { ObjectRef } from '../../domain/objects/object.ts';
 import type { FailReason, LedgerEntry, SkipReason } from '../../domain/scans/outcome.ts';
-import type { PreviewFinding, PreviewString } from '../../domain/scans/preview.ts';
+import type { PreviewMatches, PreviewString } from '../../domain/scans/preview.ts';
 import type { PreviewedRule } from '../../rules/preview-ruleset.ts';
-import { compareRefs, createPreviewExamples, type HitState, type PreviewExample } from './preview-examples.ts';
+import { compareRefs, createPreviewExamples, type MatchState, type PreviewExample } from './preview-examples.ts';
 
 /** The matches of one rule in a preview. */
-export interface PreviewedHits extends PreviewedRule {
+export interface PreviewedMatches extends PreviewedRule {
   /** Objects that matched. */
   readonly nowObjects: number;
   readonly beforeObjects: number;
@@ -52,13 +52,13 @@ export interface ReasonCount<Reason extends string> {
 }
 
 /** The content of the ledger of a preview. */
-export interface PreviewFindings {
+export interface PreviewSummary {
   readonly scanned: number;
   /** Most frequent first. */
   readonly skipped: readonly ReasonCount<SkipReason>[];
   readonly failed: readonly ReasonCount<FailReason>[];
   /** In the order of the rules given. */
-  readonly rules: readonly PreviewedHits[];
+  readonly rules: readonly PreviewedMatches[];
   /** Objects that a rule that is not staged matches now and did not match before, each once. */
   readonly gainedObjects: number;
   /** In the order of the hashes given. */
@@ -72,7 +72,7 @@ export interface PreviewFindings {
 export interface PreviewTally {
   /** Each object version once. */
   add(entry: LedgerEntry): void;
-  findings(): PreviewFindings;
+  summary(): PreviewSummary;
 }
 
 /** Most examples of one reason. */
@@ -92,7 +92,7 @@ export function createPreviewTally(rules: readonly PreviewedRule[], named: reado
   let scanned = 0;
   let gainedObjects = 0;
 
-  function addFinding(entry: LedgerEntry, { hits, md5, arrivedAt }: PreviewFinding): void {
+  function addMatches(entry: LedgerEntry, { hits, md5, arrivedAt }: PreviewMatches): void {
     const found = new Map(hits.map(({ rule, strings }) => [rule, strings]));
     const touched = new Set([...found.keys()].flatMap((rule) => bySide.now.get(rule) ?? bySide.before.get(rule) ?? []));
     let isGain = false;
@@ -114,11 +114,11 @@ export function createPreviewTally(rules: readonly PreviewedRule[], named: reado
       if (outcome.status === 'skipped') skipped.add(outcome.reason, entry);
       else if (outcome.status === 'failed') failed.add(outcome.reason, entry);
       else if (outcome.status === 'scanned') scanned += 1;
-      if (preview !== undefined) addFinding(entry, preview);
+      if (preview !== undefined) addMatches(entry, preview);
     },
-    findings: () => ({
+    summary: () => ({
       ...{ scanned, gainedObjects, skipped: skipped.counts(), failed: failed.counts() },
-      rules: tallies.map((each) => each.hits()),
+      rules: tallies.map((each) => each.matches()),
       hashes: hashes.map((each) => ({ ...each })),
     }),
   };
@@ -131,7 +131,7 @@ function createRuleTally(rule: PreviewedRule) {
   return {
     rule,
     /** @param found the strings of every rule that matched the object; this rule is among them */
-    add(entry: LedgerEntry, arrivedAt: string, found: ReadonlyMap<string, readonly PreviewString[]>): HitState {
+    add(entry: LedgerEntry, arrivedAt: string, found: ReadonlyMap<string, readonly PreviewString[]>): MatchState {
       const now = rule.now === null ? undefined : found.get(rule.now);
       const before = rule.before === null ? undefined : found.get(rule.before);
       const state = before === undefined ? 'gained' : now === undefined ? 'lost' : 'kept';
@@ -146,7 +146,7 @@ function createRuleTally(rule: PreviewedRule) {
       if (sha256 !== undefined) examples.add({ bucket, key, version, sha256, state, strings: now ?? before ?? [] });
       return state;
     },
-    hits: (): PreviewedHits => ({
+    matches: (): PreviewedMatches => ({
       ...{ ...rule, ...counts, firstSeen: seen.first, lastSeen: seen.last, examples: examples.list() },
     }),
   };

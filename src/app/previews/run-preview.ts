@@ -7,7 +7,7 @@ import { startPipelineUnlessRunning } from '../pipeline/start-pipeline.ts';
 import type { RulesetLibrary } from '../rulesets/ruleset-library.ts';
 import { getScan } from '../scans/retro-scans.ts';
 import { hasEnded, pollMsOf, waitForScan } from '../scans/wait-for-scan.ts';
-import { isUnfinished, noSuspects } from './judge-preview.ts';
+import { isUnfinished, noSuspects } from './conclude-preview.ts';
 import {
   forecastOf,
   type PreparedPreview,
@@ -16,7 +16,7 @@ import {
   type PreviewPlanningTarget,
   preparePreview,
 } from './prepare-preview.ts';
-import { type PreviewAims, previewAims, readPreviewFindings } from './preview-result.ts';
+import { type PreviewAims, previewAims, readPreviewSummary } from './preview-result.ts';
 import { awaitedPreview, type PreviewRequest, refusalOf } from './preview-scans.ts';
 import { previewReport } from './preview-section.ts';
 import { slowSuspects } from './slow-suspects.ts';
@@ -133,10 +133,10 @@ async function outcomeOf(
   if (why !== null) return { type: 'refused', why };
   const { forecast, maxGained } = options;
   const aims = await options.aims();
-  const findings = await readPreviewFindings(target.state.scans, scan.id, aims);
+  const summary = await readPreviewSummary(target.state.scans, scan.id, aims);
   // Compiling the rules takes a while: only if it is needed.
-  const suspects = isUnfinished(findings) ? await slowSuspects(aims.sources) : noSuspects;
+  const suspects = isUnfinished(summary) ? await slowSuspects(aims.sources) : noSuspects;
   const { retroCost } = target;
-  const report = previewReport({ scan, findings, forecast, retroCost, maxGained, suspects, nowMs: Date.now() });
+  const report = previewReport({ scan, summary, forecast, retroCost, maxGained, suspects, nowMs: Date.now() });
   return { type: 'reported', report, filter: scan.filter };
 }

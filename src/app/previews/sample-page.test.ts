@@ -28,7 +28,7 @@ function createRecords() {
   return { asked, getMany };
 }
 
-test('what is listed of a corpus is the same however it is cut into pages', async (t) => {
+test('the sample of a corpus does not depend on its pages', async (t) => {
   const keys = fc.uniqueArray(fc.string(), { maxLength: 40 });
   const scope = fc.record({
     sample: fc.double({ min: 0, max: 1, noNaN: true }),

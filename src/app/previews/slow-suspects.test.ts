@@ -17,7 +17,7 @@ async function suspects(before: string, now: string) {
   return slowSuspects(previewRuleset(rulesetOf(before), rulesetOf(now))?.sources ?? []);
 }
 
-test('the rules that the engine calls slow are found among those that are previewed, each once', async (t) => {
+test('slow rules are found among the previewed rules, each once', async (t) => {
   const now = [quick, slowPattern('Pattern'), slowLoop('Loop'), manyTimes('Many'), ruleFor('Last', 'last')];
   t.deepEqual(await suspects('', now.join('\n')), { now: ['a.yar:Pattern', 'a.yar:Loop', 'a.yar:Many'], before: [] });
   // On one line, too.
@@ -32,7 +32,7 @@ test('a rule that is no longer slow is listed as slow before', async (t) => {
   t.deepEqual(await suspects(slowPattern('Still'), slowLoop('Still')), { now: ['a.yar:Still'], before: [] });
 });
 
-test('a slow rule that only helps a previewed one is found, one that has no part in it is not', async (t) => {
+test('a slow dependency of a previewed rule is found; an unrelated slow rule is not', async (t) => {
   const helped = (text: string) =>
     `private ${slowPattern('Helper')} rule Asks { strings: $b = "${text}" condition: $b and Helper } ${slowLoop('Other')}`;
   t.deepEqual(await suspects(helped('before'), helped('after')), { now: ['a.yar:Helper'], before: [] });

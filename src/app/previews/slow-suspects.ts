@@ -10,9 +10,9 @@ const slowCodes: readonly string[] = ['slow_pattern', 'potentially_slow_loop', '
 
 /** Rules of a preview that may take too long, each once, as `namespace:name`. */
 export interface SlowSuspects {
-  /** As they are with the change. */
+  /** Slow rules with the change. */
   readonly now: readonly string[];
-  /** As they were before it, unless they are in `now`. */
+  /** Slow rules before the change, unless they are in `now`. */
   readonly before: readonly string[];
 }
 

@@ -108,12 +108,12 @@ async function findsOf(
   return { finds: inOrder(byRule), isWhole: true };
 }
 
-function add(byRule: Map<string, RuleFinds>, { ruleId, silent, objects }: StoredMatch): void {
+function add(byRule: Map<string, RuleFinds>, { ruleId, isStaged, objects }: StoredMatch): void {
   const before = byRule.get(ruleId);
   byRule.set(ruleId, {
     rule: ruleId,
     // A rule that alerts for one content alerts.
-    isStaged: silent && (before?.isStaged ?? true),
+    isStaged: isStaged && (before?.isStaged ?? true),
     contents: (before?.contents ?? 0) + 1,
     objects: (before?.objects ?? 0) + objects,
   });

@@ -1,6 +1,6 @@
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
-import type { JudgedRule } from '../../gates/decide-staged.ts';
+import type { StagedProposal } from '../../gates/decide-staged.ts';
 import type { ReviewConfig } from '../../gates/review-config.ts';
 import type { CodeHost } from '../../ports/code-host.ts';
 import { renderStaged } from '../../pull-requests/markdown/render-staged.ts';
@@ -11,7 +11,7 @@ const proposalKinds = ['promote', 'remove'] as const;
 
 /** The proposal for one rule. */
 export interface PromotedRule extends ProposalResult {
-  readonly rule: JudgedRule;
+  readonly rule: StagedProposal;
   readonly kind: (typeof proposalKinds)[number];
   readonly body: string;
 }
@@ -20,12 +20,12 @@ export interface PromoteOptions {
   readonly ruleset: Ruleset;
   readonly rulesPath: string;
   readonly testsPath: string;
-  /** As in `StagedPlace`. */
+  /** See `StagedPlace`. */
   readonly rearview: string;
   readonly limits: ReviewConfig['staged'];
   readonly dryRun: boolean;
   /** Called for a rule that cannot be proposed, if that does not affect the others. */
-  readonly onProblem: (rule: JudgedRule, why: string) => Promise<void>;
+  readonly onProblem: (rule: StagedProposal, why: string) => Promise<void>;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface PromoteOptions {
  */
 export async function promoteStaged(
   host: CodeHost,
-  rules: readonly JudgedRule[],
+  rules: readonly StagedProposal[],
   options: PromoteOptions,
 ): Promise<readonly PromotedRule[]> {
   if (rules.length === 0) return [];
@@ -82,7 +82,7 @@ async function proposeRule(
  * A title is plain text, and the host searches commit messages for commands (closes #1): the name
  * of a rule only has letters, digits and underscores.
  */
-function titleOf({ rule }: JudgedRule, kind: PromotedRule['kind']): string {
+function titleOf({ rule }: StagedProposal, kind: PromotedRule['kind']): string {
   const name = rule.slice(rule.lastIndexOf(':') + 1);
   return kind === 'promote' ? `Promote the staged rule ${name}` : `Remove the staged rule ${name}`;
 }

@@ -23,7 +23,7 @@ export type MergeEvent =
 
 export interface ReportMergeOptions {
   readonly commit: PublishedCommit;
-  /** As in `WatchOptions`. */
+  /** See `WatchOptions`. */
   readonly waitMs: number;
   readonly pollMs: number;
   readonly signal: AbortSignal;
@@ -57,7 +57,7 @@ export async function reportMerge(
     }
     return posted;
   };
-  /** What the host does not take now it may take at the end. */
+  /** Posts the first report. If the host refuses it now, it may accept the one at the end. */
   const postFirst = async (begun: readonly [Scan, ...Scan[]]) => {
     try {
       return await post(await reportOf(begun));

@@ -14,7 +14,7 @@ export interface ScanMark {
   /** The first scan: scans that took over are found from it. */
   readonly scanId: string;
   readonly state: string;
-  /** As in `ScanReport`. */
+  /** See `ScanReport`. */
   readonly laterCommit: string | null;
 }
 

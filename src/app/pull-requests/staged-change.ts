@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isStaged, ruleId } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
-import type { JudgedRule } from '../../gates/decide-staged.ts';
+import type { StagedProposal } from '../../gates/decide-staged.ts';
 import type { CodeHost } from '../../ports/code-host.ts';
 import { removeRuleTests } from '../../rule-tests/remove-rule-tests.ts';
 import { testFileSuffix } from '../../rule-tests/spec.ts';
@@ -18,7 +18,7 @@ export interface StagedChangeOptions {
   readonly branch: string;
   readonly commit: string;
   readonly kind: 'promote' | 'remove';
-  readonly rule: JudgedRule;
+  readonly rule: StagedProposal;
   /** The active ruleset. */
   readonly ruleset: Ruleset;
   /** From the root of the repository. */

@@ -5,7 +5,7 @@ import { activeOrRolledBack, followedBy, history, parseCurrent } from './current
 const publishedAt = '2026-01-01T00:00:00.000Z';
 const of = (commit: string | null) => ({ fileSha256: '0'.repeat(64), commit, firstCommit: commit });
 
-test('what is written is read as it was, and keeps the last rulesets, newest first', (t) => {
+test('the pointer is read as it was written, and keeps the last rulesets, newest first', (t) => {
   let current = followedBy(null, { rulesetId: '1', publishedAt, ...of('1'.padStart(40, '0')) });
   t.like(current, { sequence: 1, earlier: [] });
   for (let at = 2; at <= 30; at += 1) {

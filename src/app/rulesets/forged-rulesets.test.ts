@@ -45,12 +45,12 @@ test('a forged image in the place of the active ruleset is not used, and the pro
   const scan = await pipeline.retro();
   t.like(scan.counts, { objects: 1, scanned: 1, matches: 1 });
   t.is((await pipeline.alerts()).length, 1);
-  const told = problemsOf(pipeline).filter((each) => each.includes(ruleset.id.slice(0, 12)));
-  t.is(told.length, 1, 'once');
-  t.regex(told[0] ?? '', /is not used as it is: its SHA-256 is .*It was replaced/);
+  const problems = problemsOf(pipeline).filter((each) => each.includes(ruleset.id.slice(0, 12)));
+  t.is(problems.length, 1, 'once');
+  t.regex(problems[0] ?? '', /is not used as it is: its SHA-256 is .*It was replaced/);
 });
 
-test('a state folder that came with its own key, image and pointer finds what its sources find', async (t) => {
+test('a state folder that came with its own key, image and pointer matches what its sources match', async (t) => {
   const pipeline = await createTestTarget(t);
   const { library } = pipeline.target;
   const ruleset = await rulesetOf(alpha);
@@ -67,13 +67,13 @@ test('a state folder that came with its own key, image and pointer finds what it
   await pipeline.write({ a: 'alpha' });
   await pipeline.start();
   t.like((await pipeline.retro()).counts, { objects: 1, scanned: 1, matches: 1 });
-  const told = problemsOf(pipeline).filter((each) => /not created by this user on this machine/.test(each));
-  t.is(told.length, 1, 'once');
+  const problems = problemsOf(pipeline).filter((each) => /not created by this user on this machine/.test(each));
+  t.is(problems.length, 1, 'once');
   const refused = { code: 'ERR_RULESET_UNUSABLE', message: /another writer has put it there/ } as const;
   await t.throwsAsync(publishRuleset(library, ruleset, { now: Date.now }), refused);
 });
 
-test('what would be found with the image alone shows that the forged one is one that would be loaded', async (t) => {
+test('with only the image, other matches result, so the forged image would load', async (t) => {
   const pipeline = await createTestTarget(t);
   const ruleset = await rulesetOf(alpha);
   // Published as such by who has the key: an image decides what matches.
@@ -100,8 +100,8 @@ test('a planted file is not published: the active ruleset stays, and still match
 test('a planted delta of a retro scan hides nothing, whatever it is', async (t) => {
   const beta = { ...alpha, 'b.yar': ruleFor('Beta', 'beta') };
   const whole = await rulesetOf(beta);
-  const [wanted] = whole.rules.filter(({ name }) => name === 'Beta');
-  const delta = subsetRuleset(whole, new Set([wanted?.logicHash ?? '']));
+  const [rule] = whole.rules.filter(({ name }) => name === 'Beta');
+  const delta = subsetRuleset(whole, new Set([rule?.logicHash ?? '']));
   const planted = [
     encodeRuleset(await blindfolded(delta)),
     encodeRuleset({ ...(await blindfolded(delta)), rules: [] }),

@@ -86,7 +86,7 @@ test('a rollback is named as one, also where a later change hides it', async (t)
   t.regex(stack.sent.at(-1)?.text ?? '', /^Ruleset 4: rolled back, or published again: the same rules as ruleset 2$/m);
 });
 
-test('a notice that cannot be sent is sent by the next round, with what came meanwhile', async (t) => {
+test('a notice that cannot be sent is sent by the next round, with later changes', async (t) => {
   const stack = openStack(t);
   await stack.round();
   await stack.publish('one');
@@ -112,7 +112,7 @@ test('a round that dies between sending and noting sends the notice again', asyn
   t.is(stack.sent.length, 2);
 });
 
-test('more changes than the pointer keeps are counted, and none is passed over in silence', async (t) => {
+test('more changes than the pointer keeps are counted, and none is silently ignored', async (t) => {
   const stack = openStack(t);
   await stack.round();
   for (let at = 0; at < 25; at += 1) await stack.publish(`r${at}`);
@@ -133,7 +133,7 @@ test('a later commit with the same rules causes no notice', async (t) => {
   t.false(await stack.round());
 });
 
-test('a pointer that was set back, rewritten or removed by other means than publish and rollback is named as such', async (t) => {
+test('a pointer that was reset, rewritten or removed other than by publish and rollback is reported as such', async (t) => {
   const stack = openStack(t);
   await stack.publish('one');
   const first = JSON.parse((await stack.pointers.get('ruleset/current'))?.value ?? '');
@@ -155,7 +155,7 @@ test('a pointer that was set back, rewritten or removed by other means than publ
   t.notRegex(stack.sent[3]?.text ?? '', /^Ruleset 9|\u001b/m);
 });
 
-test('a note that cannot be read counts as none: what is known is sent again', async (t) => {
+test('an unreadable note counts as none, and the known changes are sent again', async (t) => {
   const stack = openStack(t);
   await stack.publish('one');
   await stack.round();

@@ -9,8 +9,8 @@ import { differenceOf } from './compare-stored.ts';
 const maxRulesetBytes = 256 * 1024 * 1024;
 
 /**
- * What a stored ruleset lacks, and keeps lacking because the store takes each name once: an image
- * for this engine, or a signature.
+ * The part that a stored ruleset lacks: an image for this engine, or a signature. It cannot be added,
+ * because the store accepts each name only once.
  */
 export type Lack = 'image' | 'signature';
 

@@ -17,7 +17,7 @@ import { byPlace, quarantineRules } from './quarantine-rules.ts';
 
 export interface PrepareOptions {
   readonly rulesDir: string;
-  /** As in `loadRules`. */
+  /** See `loadRules`. */
   readonly only?: string | undefined;
   /** Declared for these rules. Default: none. */
   readonly variables?: readonly VariableDeclaration[];
@@ -25,9 +25,9 @@ export interface PrepareOptions {
   readonly testsDir?: string | undefined;
   /** Selects the namespaces to test. Default: all. */
   readonly testOnly?: (namespace: string) => boolean;
-  /** As in `TestRulesOptions`. */
+  /** See `TestRulesOptions`. */
   readonly onlyTest?: TestRulesetOptions['onlyTest'];
-  /** As in `TestRulesOptions`. */
+  /** See `TestRulesOptions`. */
   readonly onPrinted?: TestRulesetOptions['onPrinted'];
   /** False leaves out the lint rules of this project. Default: true. */
   readonly lint?: boolean;
@@ -62,18 +62,19 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
   const { files, quarantined } = await quarantineRules(loaded.files, report.errors, { check: checkRules });
   const unusable = [...leftOutByLoading(loaded.problems), ...quarantined].sort(byPlace);
   const own = { files: loaded.files.filter(({ namespace }) => !isVendored(namespace)) };
-  const said = [
+  const diagnosticsOfFiles = [
     ...loaded.problems.filter(({ file }) => !isVendored(file)),
     ...locateDiagnostics(own.files, ofOwn([...report.errors, ...report.warnings])),
     ...(options.lint === false ? [] : lintRules(own)),
   ];
-  if (hasErrors(said)) return { loaded, leftOut: unusable, diagnostics: inOrder(said), ruleset: null };
+  if (hasErrors(diagnosticsOfFiles))
+    return { loaded, leftOut: unusable, diagnostics: inOrder(diagnosticsOfFiles), ruleset: null };
   const { testsDir, image = testsDir !== undefined } = options;
   const { ruleset: distinct, duplicates } = buildDistinct(files);
   const leftOut = [...unusable, ...duplicates];
   const built = leftOut.length === 0 ? distinct : { ...distinct, leftOut };
   const ruleset = image ? { ...built, image: await buildImage(built.sources) } : built;
-  if (testsDir === undefined) return { loaded, leftOut, diagnostics: inOrder(said), ruleset };
+  if (testsDir === undefined) return { loaded, leftOut, diagnostics: inOrder(diagnosticsOfFiles), ruleset };
   const { testOnly: only, onlyTest, onPrinted } = options;
   const run = await testRuleset(ruleset, {
     testsDir,
@@ -82,8 +83,8 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
     ...(onlyTest === undefined ? {} : { onlyTest }),
     ...(onPrinted === undefined ? {} : { onPrinted }),
   });
-  const tests = { ...run, findings: locateDiagnostics(loaded.files, run.findings) };
-  const diagnostics = inOrder([...said, ...testDiagnostics(tests)]);
+  const tests = { ...run, untested: locateDiagnostics(loaded.files, run.untested) };
+  const diagnostics = inOrder([...diagnosticsOfFiles, ...testDiagnostics(tests)]);
   return { loaded, leftOut, diagnostics, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
 }
 

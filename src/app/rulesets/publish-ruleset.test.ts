@@ -16,7 +16,7 @@ import { type PublishedCommit, publishRuleset } from './publish-ruleset.ts';
 import { rollbackRuleset } from './rollback-ruleset.ts';
 import { createRulesetLibrary } from './ruleset-library.ts';
 
-/** As the engine of today takes it. */
+/** A ruleset that the current engine compiled. */
 const compiled = (word: string) => buildRuleset([{ namespace: word, source: ruleFor(word, word) }], engineInfo());
 const rulesetOf = (word: string) =>
   buildRuleset([{ namespace: word, source: ruleFor(word, word) }], { name: 'yara-x', version: '1.20.0' });
@@ -51,7 +51,7 @@ async function oneByOne(step: () => Promise<void>): Promise<void> {
   await nextTurn();
 }
 
-test('however publishers of commits race, the ruleset of the latest ends up active, and numbers count on', async (t) => {
+test('however publishers of commits race, the ruleset of the latest commit becomes active, and numbers increase', async (t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 }),
@@ -148,7 +148,7 @@ test('a ruleset that was rolled back does not become active again by its commit 
   );
 });
 
-test('after a rollback its own commit changes nothing, the ruleset that was rolled back is returned, and a later one is published', async (t) => {
+test('after a rollback, its own commit changes nothing and returns the rolled-back ruleset, and a later commit is published', async (t) => {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
   const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, ...testTrust });
@@ -165,7 +165,7 @@ test('after a rollback its own commit changes nothing, the ruleset that was roll
   t.like(await publish('three', 6), { state: 'published', current: { sequence: 4, firstCommit: shaOf(6) } });
 });
 
-test('publishing again writes nothing; a later commit with the same rules is noted down, and an earlier one comes too late', async (t) => {
+test('publishing again writes nothing; a later commit with the same rules is recorded, and an earlier one is not', async (t) => {
   const state = openLocalState(tempFolder(t), { visibilityMs: 1000, maxReceives: 3, corpusNotice: () => '' });
   t.teardown(() => state.close());
   const library = createRulesetLibrary({ store: state.stores.rulesets, pointers: state.pointers, ...testTrust });

@@ -53,20 +53,20 @@ export async function publishRuleset(
   let fileSha256: string | undefined;
   for (;;) {
     const before = await library.current();
-    const isInForce = before?.rulesetId === ruleset.id;
-    const supersededBy = isInForce && before.commit === commit?.sha ? null : await findLater(before, commit);
+    const isActive = before?.rulesetId === ruleset.id;
+    const supersededBy = isActive && before.commit === commit?.sha ? null : await findLater(before, commit);
     if (before !== null && supersededBy !== null) {
       return { state: 'superseded', current: before, before, supersededBy };
     }
-    if (!isInForce && replaces !== undefined && (before?.rulesetId ?? null) !== replaces) {
+    if (!isActive && replaces !== undefined && (before?.rulesetId ?? null) !== replaces) {
       throw new RearviewError(
         'ERR_CONFLICT',
         `The active ruleset is ${before?.rulesetId ?? 'none'}, not ${replaces ?? 'none'}: another publisher changed it in between. Update your rules and publish again.`,
       );
     }
     fileSha256 ??= await library.putSigned(ruleset);
-    const state = isInForce ? 'unchanged' : 'published';
-    const next = isInForce
+    const state = isActive ? 'unchanged' : 'published';
+    const next = isActive
       ? sameOf(before, fileSha256, commit)
       : nextOf(before, { rulesetId: ruleset.id, fileSha256 }, options);
     if (next === before) return { state, current: before, before, supersededBy: null };
@@ -86,8 +86,9 @@ async function findLater(
 }
 
 /**
- * Where the rules are the active ones only the commit moves on, which an earlier one that comes
- * late must find, and the file where it was signed again, as with an image for another engine.
+ * The active ruleset after its rules were published again. The commit becomes the later one, so that
+ * a delayed publish of an earlier commit finds it. The file is the new one if the ruleset was signed
+ * again, for example with an image for another engine.
  */
 function sameOf(before: CurrentRuleset, fileSha256: string, commit: PublishedCommit | undefined): CurrentRuleset {
   const sha = commit?.sha ?? before.commit;

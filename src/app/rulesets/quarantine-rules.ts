@@ -99,6 +99,6 @@ export function byPlace(a: LeftOutRule, b: LeftOutRule): number {
  * was imported or declared before.
  */
 function certain(errors: readonly Diagnostic[]): readonly Diagnostic[] {
-  const ofSyntax = errors.filter(({ code }) => code === syntaxError);
-  return ofSyntax.length > 0 ? ofSyntax : errors;
+  const isOfSyntax = ({ code }: Diagnostic) => code === syntaxError;
+  return errors.some(isOfSyntax) ? errors.filter((each) => isOfSyntax(each) || each.code.startsWith('load/')) : errors;
 }

@@ -71,7 +71,7 @@ test('only a ruleset that was active before can be made active: no delta of a sc
   t.like(await library.current(), { sequence: 2 });
 });
 
-test('a rollback that names what it replaces runs once, and never overrides another publisher', async (t) => {
+test('a rollback that names the ruleset it replaces runs once, and never overrides another publisher', async (t) => {
   const { library } = await publishAll(t, ['one', 'two', 'three']);
   const replaces = rulesetOf('three').id;
   t.true((await rollbackRuleset(library, { replaces, now })).changed);
@@ -89,7 +89,7 @@ test('a rollback that names what it replaces runs once, and never overrides anot
   t.like(await library.current(), { rulesetId: rulesetOf('four').id });
 });
 
-test('a ruleset of an earlier engine is compiled by that of today, and gets an image', async (t) => {
+test('a ruleset of an earlier engine is compiled by the current engine, and gets an image', async (t) => {
   const { library, open } = openLibrary(t);
   const old = rulesetOf('old', { name: 'yara-x', version: '0.1.0' });
   const image = await buildImage(old.sources);
@@ -101,7 +101,7 @@ test('a ruleset of an earlier engine is compiled by that of today, and gets an i
   t.is((await open().get(old.id)).image?.engineSha256, engineSha256);
 });
 
-test('a ruleset that cannot be read or no longer compiles is refused with the way out, and the active one stays', async (t) => {
+test('a ruleset that cannot be read or no longer compiles is refused with a fix, and the active one stays', async (t) => {
   const { library, open, state } = await publishAll(t, ['one', 'two']);
   const broken = buildRuleset(
     [{ namespace: 'b.yar', source: 'import "nosuchmodule" rule b { condition: nosuchmodule.x == 1 }' }],
@@ -118,7 +118,7 @@ test('a ruleset that cannot be read or no longer compiles is refused with the wa
   t.deepEqual(await library.current(), before);
 });
 
-test('after a rollback the next publish works, and its number counts on', async (t) => {
+test('after a rollback, the next publish works, and its number increases', async (t) => {
   const { library } = await publishAll(t, ['one', 'two']);
   await rollbackRuleset(library, { now });
   const { state, current } = await publishRuleset(library, rulesetOf('three'), { now });
@@ -145,6 +145,6 @@ test('a caller that may not sign can still roll back, to the sources that were p
   t.is((await open().inspect(one.id)).distrust?.kind, 'replaced', 'a forged file is still reported');
 });
 
-test('where nothing is published there is nothing to return to', async (t) => {
+test('without a published ruleset, a rollback is an error', async (t) => {
   await t.throwsAsync(rollbackRuleset(openLibrary(t).library, { now }), { code: 'ERR_NOT_FOUND' });
 });

@@ -26,9 +26,9 @@ const plain = buildRuleset([{ namespace: 'a.yar', source: 'rule a { condition: t
   version: '1.20.0',
 });
 const key = `rulesets/${plain.id}`;
-/** Of this engine, and as a hostile one may be: of other bytes, whatever they do. */
+/** A hostile image for this engine, with other bytes. */
 const forgedImage: Ruleset = { ...plain, image: { ...image, memory: Uint8Array.from([6, 6, 6]) } };
-/** Says that there is nothing in it. */
+/** A hostile manifest that lists no rules. */
 const forgedManifest: Ruleset = { ...plain, image, rules: [] };
 
 function openState(t: ExecutionContext): LocalState {
@@ -43,7 +43,7 @@ function opener(state: LocalState, options: Partial<RulesetLibraryOptions> = {})
   return () => createRulesetLibrary({ store: state.stores.rulesets, pointers, ...testTrust, ...options });
 }
 
-/** As the policy of the bucket in AWS has it. */
+/** Refuses to replace objects, like the bucket policy in AWS. */
 function writtenOnce(store: ObjectStore): ObjectStore {
   return {
     ...store,
@@ -84,15 +84,15 @@ test('a signed ruleset is stored once, and again only with an image for another 
   t.deepEqual((await library.get(plain.id)).image, other);
 });
 
-test('what is put without a signature comes without an image, which is not reported if it has none', async (t) => {
-  const told: string[] = [];
-  const open = opener(openState(t), { onDistrusted: (id) => told.push(id) });
+test('a ruleset stored without a signature is used without its image, which is only reported if it has one', async (t) => {
+  const reported: string[] = [];
+  const open = opener(openState(t), { onDistrusted: (id) => reported.push(id) });
   await open().put({ ...plain, image: null });
   await open().put({ ...plain, image });
   const library = open();
   t.deepEqual(await library.get(plain.id), { ...plain, image: null });
   t.is((await library.inspect(plain.id)).distrust?.kind, 'unsigned');
-  t.deepEqual(told, []);
+  t.deepEqual(reported, []);
 });
 
 test('a stored file that may not be replaced stays, and a problem is reported', async (t) => {
@@ -119,7 +119,7 @@ test('a stored file that may not be replaced stays, and a problem is reported', 
   t.deepEqual(kept, ['image', 'signature']);
 });
 
-test('a file without a signature that says the same gives way to a signed one, and a damaged one to any', async (t) => {
+test('a signed file replaces an equal one without a signature, and any file replaces a damaged one', async (t) => {
   const state = openState(t);
   const open = opener(state);
   for (const there of [encodeRuleset(plain), encodeRuleset({ ...plain, image }), Buffer.from('damaged')]) {
@@ -157,8 +157,8 @@ test('a planted file under the name of a ruleset is not published, and nothing e
 
 test('a published file that is replaced is not used as it is, which is reported once', async (t) => {
   const state = openState(t);
-  const told: Distrust[] = [];
-  const open = opener(state, { onDistrusted: (_, distrust) => told.push(distrust) });
+  const reported: Distrust[] = [];
+  const open = opener(state, { onDistrusted: (_, distrust) => reported.push(distrust) });
   const { current } = await publishRuleset(open(), { ...plain, image }, { now: Date.now });
   t.is(
     current.fileSha256,
@@ -167,7 +167,7 @@ test('a published file that is replaced is not used as it is, which is reported 
       .digest('hex'),
   );
   t.deepEqual(await open().get(plain.id), { ...plain, image });
-  t.deepEqual(told, []);
+  t.deepEqual(reported, []);
 
   // With the key, as an earlier file that was signed is, and without.
   for (const bytes of [await signRuleset(forgedImage, await testTrust.signer()), encodeRuleset(forgedManifest)]) {
@@ -175,26 +175,26 @@ test('a published file that is replaced is not used as it is, which is reported 
     const library = open();
     t.deepEqual(await library.get(plain.id), { ...plain, image: null });
     t.is((await library.inspect(plain.id)).distrust?.kind, 'replaced');
-    t.is(told.splice(0).length, 1);
+    t.is(reported.splice(0).length, 1);
   }
 });
 
 test('an earlier ruleset must be the file that was published', async (t) => {
   const state = openState(t);
-  const told: Distrust[] = [];
-  const open = opener(state, { onDistrusted: (_, distrust) => told.push(distrust) });
+  const reported: Distrust[] = [];
+  const open = opener(state, { onDistrusted: (_, distrust) => reported.push(distrust) });
   await publishRuleset(open(), { ...plain, image }, { now: Date.now });
   const next = buildRuleset([{ namespace: 'b.yar', source: 'rule b { condition: true }' }], plain.engine);
   await publishRuleset(open(), next, { now: Date.now });
   await state.stores.rulesets.put(key, encodeRuleset(forgedImage));
   t.is((await open().get(plain.id)).image, null);
-  t.is(told[0]?.kind, 'replaced');
+  t.is(reported[0]?.kind, 'replaced');
 });
 
 test('an active ruleset without a signature is signed by the next publish, and its pointer names the file', async (t) => {
   const state = openState(t);
-  const told: Distrust[] = [];
-  const open = opener(state, { onDistrusted: (_, distrust) => told.push(distrust) });
+  const reported: Distrust[] = [];
+  const open = opener(state, { onDistrusted: (_, distrust) => reported.push(distrust) });
   const bytes = encodeRuleset({ ...plain, image });
   await state.stores.rulesets.put(key, bytes);
   const pointer = {
@@ -204,7 +204,7 @@ test('an active ruleset without a signature is signed by the next publish, and i
   t.true(await state.pointers.compareAndSet('ruleset/current', null, JSON.stringify(pointer)));
   t.is((await open().get(plain.id)).image, null);
   t.deepEqual(
-    told.map(({ kind }) => kind),
+    reported.map(({ kind }) => kind),
     ['unsigned'],
   );
   const { state: published, current } = await publishRuleset(open(), { ...plain, image }, { now: Date.now });
@@ -214,7 +214,7 @@ test('an active ruleset without a signature is signed by the next publish, and i
   t.is(current.fileSha256, (await open().inspect(plain.id)).fileSha256);
 });
 
-test('where nothing can be signed nothing is stored or published', async (t) => {
+test('if nothing can be signed, nothing is stored or published', async (t) => {
   const state = openState(t);
   const refused = new RearviewError('ERR_SIGNING', 'no');
   const { trusted } = testTrust;

@@ -33,7 +33,7 @@ export interface RulesetLibrary {
    * @throws RearviewError `ERR_NOT_FOUND`, `ERR_RULESET_UNUSABLE`
    */
   get(rulesetId: string): Promise<Ruleset>;
-  /** As `get`, with the details of the file. It is always read again. */
+  /** Like `get`, with the details of the file. It is always read again. */
   inspect(rulesetId: string): Promise<StoredRuleset>;
   /**
    * Stores a ruleset without a signature: readers take its sources and nothing else.
@@ -79,7 +79,7 @@ export interface RulesetLibraryOptions {
 export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLibrary {
   const { store, pointers, trusted, signer, onDistrusted, onImageDamaged, onKept } = options;
   const cache = new Map<string, Ruleset>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const remember = (ruleset: Ruleset) => {
     cache.delete(ruleset.id);
     cache.set(ruleset.id, ruleset);
@@ -97,12 +97,12 @@ export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLib
     return now === null ? undefined : history(now.value).find((each) => each.rulesetId === rulesetId);
   }
 
-  function tell(rulesetId: string, distrust: Distrust, isPublished: boolean): void {
+  function report(rulesetId: string, distrust: Distrust, isPublished: boolean): void {
     // A delta has no signature, and nothing that would be lost without one.
     if (!isPublished && distrust.dropped.length === 0) return;
     const what = `${rulesetId} ${distrust.kind}`;
-    if (told.has(what)) return;
-    told.add(what);
+    if (reported.has(what)) return;
+    reported.add(what);
     onDistrusted?.(rulesetId, distrust);
   }
 
@@ -123,7 +123,7 @@ export function createRulesetLibrary(options: RulesetLibraryOptions): RulesetLib
     if (ruleset.id !== rulesetId) {
       throw new RearviewError('ERR_RULESET_UNUSABLE', `The ruleset stored as ${rulesetId} is ${ruleset.id}.`);
     }
-    if (distrust !== null) tell(rulesetId, distrust, isPublished);
+    if (distrust !== null) report(rulesetId, distrust, isPublished);
     if (imageDamage !== null) onImageDamaged?.(rulesetId, imageDamage);
     return { ruleset, fileSha256: hashOf(bytes), distrust };
   }

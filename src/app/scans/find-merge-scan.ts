@@ -18,11 +18,11 @@ export interface MergeScan {
 }
 
 /**
- * Finds the scan of what a commit brought: of those over the whole corpus with the ruleset that was
- * published for it, the one that found what was new, which is the first; where it failed or was
- * cancelled by hand, one that was started again. Of a commit that changed no rule it is the newest.
- * Where a later merge came first, there may be no such ruleset, or no such scan; then it is that of
- * the first later ruleset that has one.
+ * Finds the scan of the changes of a commit, among the scans of the whole corpus with the ruleset
+ * that was published for it. This is the first of them, because it reported the new matches. If it
+ * failed or was cancelled by hand, it is one that was started again. If the commit changed no rule,
+ * it is the newest. If a later merge was published first, there may be no such ruleset or no such
+ * scan: then it is the scan of the first later ruleset that has one.
  * @throws RearviewError `ERR_NOT_FOUND` if there is none, with what to do; what
  *   `commit.isContainedIn` throws
  */
@@ -43,7 +43,7 @@ export async function findMergeScan(
       (scan) => scan.rulesetId === each.rulesetId && isWhole(scan, target.buckets) && isSince(scan, each),
     );
     const isBrought = await commit.isContainedIn(each.firstCommit ?? each.commit);
-    const scan = (isBrought ? found.findLast(isWorthTelling) : undefined) ?? found[0];
+    const scan = (isBrought ? found.findLast(isReportable) : undefined) ?? found[0];
     if (scan !== undefined) return { published: each, scan };
   }
   throw new RearviewError(
@@ -55,7 +55,7 @@ export async function findMergeScan(
 }
 
 /** Whether the scan continues, has completed, or another took over. */
-function isWorthTelling(scan: Scan): boolean {
+function isReportable(scan: Scan): boolean {
   return takenOverBy(scan) !== null || (scan.state !== 'failed' && scan.state !== 'cancelled');
 }
 

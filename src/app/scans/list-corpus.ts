@@ -8,7 +8,7 @@ export interface CorpusPage {
   readonly objects: readonly ObjectInfo[];
   /** Outcomes of entries that are not objects to scan. */
   readonly problems: readonly LedgerEntry[];
-  /** Where to continue; null at the end of the last bucket. */
+  /** The position to continue from; null at the end of the last bucket. */
   readonly next: ListingCursor | null;
 }
 

@@ -14,7 +14,7 @@ import { createRulesetLibrary } from '../rulesets/ruleset-library.ts';
 import { followScan, lastOf } from './follow-scan.ts';
 import { startRetro } from './retro-scans.ts';
 
-/** What the main branch has after so many merges, of which each brought a rule. */
+/** The ruleset of the main branch after this many merges, each of which added a rule. */
 const rulesetAfter = (merges: number) =>
   buildRuleset(
     Array.from({ length: merges }, (_, at) => ({ namespace: `r${at}.yar`, source: ruleFor(`R${at}`, `text ${at}`) })),
@@ -22,7 +22,7 @@ const rulesetAfter = (merges: number) =>
   );
 const shaOf = (at: number) => String(at).padStart(40, '0');
 
-test('of merges at once, in any order, one scan continues that covers all of them, and every other leads to it or continues', async (t) => {
+test('after simultaneous merges in any order, one scan covers all of them, and every other leads to it or continues', async (t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom([1, 2], [2, 1], [1, 2, 3], [1, 1, 2]),
@@ -49,7 +49,7 @@ test('of merges at once, in any order, one scan continues that covers all of the
             list: (...query) => turn().then(() => scans.list(...query)),
             setState: (...change) => turn().then(() => scans.setState(...change)),
           };
-          /** As the workflow of a merge does it. */
+          /** Publishes and starts a scan, like the workflow of a merge. */
           const merge = async (at: number) => {
             const commit = { sha: shaOf(at), isContainedIn: async (other: string) => Number(other) >= at };
             await publishRuleset(slowLibrary, rulesetAfter(at), { now: Date.now, commit });

@@ -62,7 +62,7 @@ async function listed({ reader }: Bucket, ...urls: readonly string[]): Promise<r
 const paths = (files: readonly ListedFile[]) => files.map(({ path }) => path);
 const ten = Array.from({ length: 10 }, (_, index) => `p/${index}`);
 
-test('a prefix is listed to its end, page by page, and returns what is known of each object', async (t) => {
+test('a prefix is listed to its end, page by page, with the known facts of each object', async (t) => {
   const bucket = bucketOf([...ten, 'q']);
   const files = await listed(bucket, 's3://some/p/');
   t.deepEqual(
@@ -86,7 +86,7 @@ test('the next page is requested while this one is consumed', async (t) => {
   await files.return(undefined);
 });
 
-test('what is named twice, or below what is named, comes once; another version of it comes too', async (t) => {
+test('an object that is named twice, or below a named prefix, is listed once; so is another version of it', async (t) => {
   const bucket = bucketOf(ten);
   const files = await listed(
     bucket,
@@ -99,7 +99,7 @@ test('what is named twice, or below what is named, comes once; another version o
   ]);
 });
 
-test('a listing that breaks off is a problem after its objects, and does not affect others', async (t) => {
+test('a listing that fails is a problem after its objects, and does not affect others', async (t) => {
   for (const [failure, reason] of [
     ['ERR_UNAVAILABLE', 'unreadable'],
     ['ERR_OBJECT_DENIED', 'denied'],
@@ -127,7 +127,7 @@ test('an object is looked up once', async (t) => {
   t.deepEqual(bucket.asked, ['HEAD p/1']);
 });
 
-test('an object that cannot be looked up is left to be read, which will tell why', async (t) => {
+test('an object that cannot be looked up is still read, and the read reports why', async (t) => {
   const heads = new RearviewError('ERR_OBJECT_DENIED', 'no');
   const [file] = await listed(bucketOf(ten, { heads }), 's3://some/p/1?versionId=v');
   t.like(file, { path: 's3://some/p/1?versionId=v', key: 'p/1', version: 'v' });

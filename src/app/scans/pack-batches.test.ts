@@ -18,7 +18,7 @@ test('every object is in exactly one batch, in order', (t) => {
   );
 });
 
-test('no batch exceeds a limit, but for one object that is too large by itself', (t) => {
+test('no batch exceeds a limit, except for a single object that is too large', (t) => {
   fc.assert(
     fc.property(objects, limits, (all, limit) => {
       for (const batch of packBatches(all, limit)) {

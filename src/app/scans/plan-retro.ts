@@ -15,8 +15,8 @@ export interface RetroPlan extends Forecast {
 
 const pageSize = 1000;
 /** A shorter scan is no measure of the pace of a large one. */
-const leastTellingMs = 2000;
-const leastTellingBytes = 10_000_000;
+const minMeasuredMs = 2000;
+const minMeasuredBytes = 10_000_000;
 
 /** The expectation to compare a scan with this plan with. */
 export function expectedOf({ objects, bytes, dueObjects, dueBytes, expectedMs }: RetroPlan): ExpectedWork {
@@ -35,7 +35,7 @@ export async function planRetro(
   ruleset: Ruleset,
   options: { readonly buckets: readonly string[]; readonly filter: ObjectFilter; readonly full: boolean },
 ): Promise<RetroPlan> {
-  const wanted = logicOf(ruleset);
+  const requiredLogic = logicOf(ruleset);
   const due = new Set<string>();
   const sums = { objects: 0, bytes: 0, dueObjects: 0, dueBytes: 0, coveredObjects: 0, otherObjects: 0 };
   const list = ({ after: cursor = null }: { readonly after?: ListingCursor | null }) =>
@@ -53,7 +53,7 @@ export async function planRetro(
         continue;
       }
       const covered = coveredLogic(options.full ? [] : (records[index]?.coverage ?? []), size, target);
-      const missing = wanted.filter((hash) => !covered.has(hash));
+      const missing = requiredLogic.filter((hash) => !covered.has(hash));
       for (const hash of missing) due.add(hash);
       if (missing.length === 0) sums.coveredObjects += 1;
       else {
@@ -75,7 +75,7 @@ export async function planRetro(
 async function bytesPerMs(scans: Analyzer['scans']): Promise<number | null> {
   for (const scan of await scans.list({ kind: 'retro', states: ['completed'], limit: 20 })) {
     const tookMs = Date.parse(scan.finishedAt ?? scan.createdAt) - Date.parse(scan.createdAt);
-    if (tookMs >= leastTellingMs && scan.counts.scannedBytes >= leastTellingBytes)
+    if (tookMs >= minMeasuredMs && scan.counts.scannedBytes >= minMeasuredBytes)
       return scan.counts.scannedBytes / tookMs;
   }
   return null;

@@ -39,7 +39,7 @@ test('cancelling touches only that scan', async (t) => {
   t.is((await scans.get(incremental.id))?.state, 'cancelled');
 });
 
-test('a newer ruleset takes over what an incremental scan of an earlier one has left', async (t) => {
+test('a newer ruleset takes over the remaining work of an incremental scan of an earlier one', async (t) => {
   const pipeline = await createTestTarget(t);
   const { scans } = pipeline.target.state;
   await withManyFiles(pipeline);
@@ -85,7 +85,7 @@ test('a scan whose ruleset was no longer active when it began does not touch tha
   t.is((await pipeline.alerts()).length, 250 + Object.keys(many).filter((key) => / 7/.test(` ${key}`)).length);
 });
 
-test('the inventories that are listed are part of what makes a scan the same, in whatever order', async (t) => {
+test('two scans are the same only if they list the same inventories, in any order', async (t) => {
   const { target, publish } = await createTestTarget(t);
   await publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
   const start = async (...inventories: readonly string[]) => {
@@ -99,7 +99,7 @@ test('the inventories that are listed are part of what makes a scan the same, in
   t.is(new Set(ids).size, 3);
 });
 
-test('a scan of an inventory takes over from scans of inventories only, one of the buckets from all', async (t) => {
+test('a scan of an inventory takes over only from scans of inventories; a scan of the buckets from all', async (t) => {
   const { target, publish } = await createTestTarget(t);
   const { scans } = target.state;
   const start = async (rule: string, ...inventories: readonly string[]) => {
@@ -117,7 +117,7 @@ test('a scan of an inventory takes over from scans of inventories only, one of t
   t.deepEqual(last.superseded, [bucket.id, newer.id].sort());
 });
 
-test('a scan that has ended cannot be paused, resumed or cancelled; the error names what to do', async (t) => {
+test('a scan that has ended cannot be paused, resumed or cancelled; the error names the fix', async (t) => {
   const pipeline = await createTestTarget(t);
   const { scans } = pipeline.target.state;
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
@@ -132,7 +132,7 @@ test('a scan that has ended cannot be paused, resumed or cancelled; the error na
   await t.throwsAsync(moveRetro(scans, 'nope', 'pause', at), { code: 'ERR_NOT_FOUND' });
 });
 
-test('work that keeps failing is recorded as dead letters, and a redrive replaces that by what comes of it', async (t) => {
+test('work that keeps failing is recorded as dead letters, and a redrive replaces that with the new outcome', async (t) => {
   const pipeline = await createTestTarget(t);
   const { db, scans, queues } = pipeline.target.state;
   await pipeline.write({ one: 'alpha', two: 'beta' });

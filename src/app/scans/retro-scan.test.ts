@@ -45,7 +45,7 @@ test('editing meta, comments or layout, or moving a file, scans nothing', async 
   t.like((await pipeline.retro()).counts, { objects: 3, scanned: 0, covered: 3 });
 });
 
-test('a file that changed or came since is scanned with all rules, the others not at all', async (t) => {
+test('a changed or new file is scanned with all rules, the others not at all', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.write(files);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });

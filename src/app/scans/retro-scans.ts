@@ -19,7 +19,7 @@ export interface RetroOptions {
    * Default: it is read.
    */
   readonly current?: CurrentRuleset;
-  /** As in `Scan`, in any order. Default: none. */
+  /** See `Scan`; in any order. Default: none. */
   readonly inventories?: readonly string[];
 }
 

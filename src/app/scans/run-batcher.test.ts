@@ -54,7 +54,7 @@ test('a scan continues after a temporary error, and one that has nothing to do w
   }
 });
 
-test('of large objects the same are not listed again with every step', async (t) => {
+test('large objects are not listed again with every step', async (t) => {
   const pipeline = await createTestTarget(t);
   await pipeline.publish(alpha);
   const count = 600;

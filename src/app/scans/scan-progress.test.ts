@@ -43,7 +43,7 @@ test('without a running scan there is no idle time', (t) => {
   t.is(watched([scan('a', {})], []), null);
 });
 
-test('a scan stands still since the look that found it where it is', (t) => {
+test('a scan is idle since the check that found its current progress', (t) => {
   const still = [scan('a', { listedObjects: 5 })];
   t.is(watched(still), 0);
   t.is(watched(still, still, still), 2 * minute);
@@ -51,12 +51,12 @@ test('a scan stands still since the look that found it where it is', (t) => {
   t.is(watched(still, still, [scan('a', { listedObjects: 5, reported: 1 })]), 0, 'a batch has reported');
 });
 
-test('the one that stands still for longest counts, whatever the others do', (t) => {
+test('the scan that is idle for longest counts', (t) => {
   const look = (listedObjects: number) => [scan('a', { listedObjects: 1 }), scan('b', { listedObjects })];
   t.is(watched(look(1), look(2), look(3), look(4)), 3 * minute);
 });
 
-test('a scan that waits for its batches gets on while batches of others report, since they wait in one queue', (t) => {
+test('a scan that waits for its batches is not idle while batches of others report, since they share one queue', (t) => {
   const look = (reported: number) => [
     scan('waits', { listingDone: true }),
     scan('works', { listingDone: true, reported }),
@@ -81,7 +81,7 @@ test('a scan that was paused starts again', (t) => {
   t.is(watched([a, b], [a, b], [b], [b, a]), 3 * minute, 'b has not moved, and a is new');
 });
 
-test('no scan stands still for longer than it has been looked at', (t) => {
+test('no scan is idle for longer than it has been checked', (t) => {
   const states = fc.array(
     fc.uniqueArray(
       fc.record({ id: fc.constantFrom('a', 'b', 'c'), at: fc.nat({ max: 2 }), listingDone: fc.boolean() }),
@@ -100,7 +100,7 @@ test('no scan stands still for longer than it has been looked at', (t) => {
   );
 });
 
-test('what was seen is remembered by the store, and forgotten when nothing runs', async (t) => {
+test('the store remembers the progress, and forgets it when nothing runs', async (t) => {
   const pointers = createSqlitePointerStore({ db: tempDatabase(t) });
   const a = [scan('a', {})];
   t.is(await watchScanProgress(pointers, [], 0), null);
@@ -113,7 +113,7 @@ test('what was seen is remembered by the store, and forgotten when nothing runs'
   t.is(await watchScanProgress(pointers, a, 9 * minute), 0, 'a pause is no standstill');
 });
 
-test('what cannot be read in the store is as good as nothing', async (t) => {
+test('unreadable progress in the store counts as none', async (t) => {
   for (const text of ['{', '[]', '{"scans":{}}']) {
     const pointers = createSqlitePointerStore({ db: tempDatabase(t) });
     await pointers.compareAndSet('scans/progress', null, text);

@@ -53,7 +53,8 @@ export function longestIdleMs(progress: ScanProgress, running: readonly Scan[], 
 }
 
 /**
- * As `longestIdleMs`, with the progress kept in the store: it outlives the process that checks.
+ * Like `longestIdleMs`, but the progress is kept in the store, where it outlives the process that
+ * checks.
  * @throws what the store throws
  */
 export async function watchScanProgress(

@@ -3,7 +3,7 @@ import { hasEnded, hasStopped, waitForScan } from './wait-for-scan.ts';
 
 const never = new AbortController().signal;
 
-test('a wait ends with the first look that is over, and each look is reported', async (t) => {
+test('a wait ends with the first check that finds an end, and each check is reported', async (t) => {
   const states = ['running', 'running', 'completed', 'failed'] as const;
   const looks: string[] = [];
   let at = 0;
@@ -15,7 +15,7 @@ test('a wait ends with the first look that is over, and each look is reported', 
   t.deepEqual(looks, ['running', 'running', 'completed']);
 });
 
-test('a wait without time, or that is aborted, returns what it sees', async (t) => {
+test('a wait without time, or an aborted one, returns the current state', async (t) => {
   const look = async () => ({ state: 'running' as const });
   t.deepEqual(await waitForScan(look, hasEnded, { pollMs: 3_600_000, signal: never, waitMs: 0 }), { state: 'running' });
   const abort = new AbortController();

@@ -14,7 +14,7 @@ function gate() {
   return { open: () => open(), opened };
 }
 
-test('every item is worked on once, several at a time and no more', async (t) => {
+test('every item is processed once, with a limited number at a time', async (t) => {
   const done: number[] = [];
   let now = 0;
   let most = 0;
@@ -36,7 +36,7 @@ test('every item is worked on once, several at a time and no more', async (t) =>
   );
 });
 
-test('what one throws stops the others, is waited for, and is thrown', async (t) => {
+test('an error of one item stops the others, waits for them, and is thrown', async (t) => {
   const begun = gate();
   const ended: string[] = [];
   const running = forEachConcurrently(
@@ -58,7 +58,7 @@ test('what one throws stops the others, is waited for, and is thrown', async (t)
   t.deepEqual(ended, ['the other']);
 });
 
-test('the signal ends it while it waits for an item that does not come', async (t) => {
+test('the signal ends it while it waits for an item', async (t) => {
   const stop = new AbortController();
   const waiting = gate();
   async function* endless(): AsyncGenerator<number> {
@@ -77,7 +77,7 @@ test('the signal ends it while it waits for an item that does not come', async (
   t.deepEqual(worked, [1]);
 });
 
-test('what the iteration throws is thrown', async (t) => {
+test('an error of the iteration is thrown', async (t) => {
   async function* broken(): AsyncGenerator<number> {
     yield 1;
     throw new Error('no more');

@@ -37,7 +37,7 @@ test('a file that changed a minute ago is stable at first sight, unless it then 
   t.false(look('3', { changedAtMs: 0 }));
 });
 
-test('a file that failed is held back twice as long each time, and no longer once it changes', (t) => {
+test('a failed file is delayed twice as long each time, and no longer once it changes', (t) => {
   const { clock, stable, look } = setUp(0);
   look('1');
   for (const delayMs of [1000, 2000, 4000]) {
@@ -51,7 +51,7 @@ test('a file that failed is held back twice as long each time, and no longer onc
   t.true(look('2'));
 });
 
-test('a file that was taken at first sight and failed is also held back', (t) => {
+test('a file that was uploaded at first sight and failed is also delayed', (t) => {
   const { clock, stable, look } = setUp();
   const old = { changedAtMs: 0 };
   t.true(look('1', old));

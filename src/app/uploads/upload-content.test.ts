@@ -58,7 +58,7 @@ test('a changed content breaks off with an error', async (t) => {
   }
 });
 
-test('of a file that grows for ever, no more is read than shows it', async (t) => {
+test('a file that grows forever is read only far enough to detect it', async (t) => {
   let read = 0;
   async function* growing(): AsyncGenerator<Uint8Array> {
     for (;;) {

@@ -111,9 +111,9 @@ async function transfer(
   }
   if (dryRun) return { status: 'planned', size, sha256 };
   const content = checkedContent(opened.read(), sha256, { path, size, signal, onBytes });
-  const said = { filepath: encodePath(location), mtime: state.modifiedAt, ...metadata, sha256 };
+  const objectMetadata = { filepath: encodePath(location), mtime: state.modifiedAt, ...metadata, sha256 };
   try {
-    const { version } = await store.put(key, content.pieces, { metadata: said });
+    const { version } = await store.put(key, content.pieces, { metadata: objectMetadata });
     return { status: 'uploaded', size, sha256, version };
   } catch (error) {
     const failure = content.failure();

@@ -36,7 +36,7 @@ interface Rig {
   versions(): Promise<readonly ObjectInfo[]>;
 }
 
-/** What was written just now is not remembered; here, it was written a minute ago. */
+/** A clock by which all files were written a minute ago: newer ones are not remembered. */
 function clockOf(pauses: number[]): UploadClock {
   return {
     now: () => Date.now() + 60_000,
@@ -112,7 +112,7 @@ const statuses = (reports: Readonly<Record<string, UploadReport>>) =>
   Object.fromEntries(Object.entries(reports).map(([key, { status }]) => [key, status]));
 
 for (const [name, makeStore] of Object.entries(stores)) {
-  test(`${name}: files arrive whole, with where they came from and what they are`, async (t) => {
+  test(`${name}: files arrive complete, with their origin and type`, async (t) => {
     const { dir, store, run } = rig(t, await makeStore(t));
     mkdirSync(join(dir, 'b'));
     const big = randomBytes(11 * mebibyte + 1);
@@ -136,7 +136,7 @@ for (const [name, makeStore] of Object.entries(stores)) {
     t.is((await store.describe({ key: '\\xff' })).metadata['filepath'], `${dir}/\\xff`);
   });
 
-  test(`${name}: a second run neither reads nor requests; a changed file makes a new version`, async (t) => {
+  test(`${name}: a second run reads and requests nothing; a changed file creates a new version`, async (t) => {
     const { dir, store, run, opened, versions } = rig(t, await makeStore(t));
     for (const each of ['a', 'b', 'c']) writeFileSync(join(dir, each), each);
     await run();
@@ -166,7 +166,7 @@ for (const [name, makeStore] of Object.entries(stores)) {
     t.is((await versions()).length, 3);
   });
 
-  test(`${name}: a file is not taken for uploaded because somebody else says that what is there is it`, async (t) => {
+  test(`${name}: a file does not count as uploaded because the metadata of another uploader claims its content`, async (t) => {
     const { dir, store, run } = rig(t, await makeStore(t));
     const large = Buffer.alloc(11 * mebibyte, 'evil');
     for (const [key, content] of [
@@ -182,7 +182,7 @@ for (const [name, makeStore] of Object.entries(stores)) {
     t.is(Buffer.compare(bytes, large), 0);
   });
 
-  test(`${name}: verify finds what the target has no more, force sends what it has`, async (t) => {
+  test(`${name}: --verify uploads files that the target has lost, and --force those that it has`, async (t) => {
     const { dir, store, run, versions } = rig(t, await makeStore(t));
     for (const each of ['a', 'b']) writeFileSync(join(dir, each), each);
     await run();
@@ -208,7 +208,7 @@ for (const [name, makeStore] of Object.entries(stores)) {
   });
 
   for (const size of [1000, 7 * mebibyte]) {
-    test(`${name}: a file of ${size} bytes that changes after it was hashed is uploaded as it is then`, async (t) => {
+    test(`${name}: a file of ${size} bytes that changes after it was hashed is uploaded in its new state`, async (t) => {
       const { dir, store, run, pauses, versions } = rig(t, await makeStore(t));
       const path = join(dir, 'a');
       writeFileSync(path, Buffer.alloc(size, '1'));
@@ -232,7 +232,7 @@ for (const [name, makeStore] of Object.entries(stores)) {
     });
   }
 
-  test(`${name}: a file that changes whenever it is uploaded fails as changed, and leaves nothing`, async (t) => {
+  test(`${name}: a file that changes during every upload fails as changed, and leaves nothing`, async (t) => {
     const { dir, store, run, versions, pauses } = rig(t, await makeStore(t));
     writeFileSync(join(dir, 'a'), 'a');
     writeFileSync(join(dir, 'b'), 'b');
@@ -269,7 +269,7 @@ test('a file that changed just now is uploaded but not remembered', async (t) =>
 
 const failing = (code: ErrorCode, retryable: boolean) => new RearviewError(code, `no: ${code}`, { retryable });
 
-test('what a target fails to do is tried five times, further apart each time, and an answer that was lost makes no second version', async (t) => {
+test('a failed request is tried five times with growing waits, and a lost response creates no second version', async (t) => {
   const store = folderStore(t);
   const { dir, run, pauses, versions } = rig(t, store);
   writeFileSync(join(dir, 'a'), 'a');
@@ -314,7 +314,7 @@ test('a file that the target refuses does not affect the others', async (t) => {
   t.deepEqual(pauses, []);
 });
 
-test('a key that no store takes is refused without reading the file', async (t) => {
+test('a key that no store accepts is refused without reading the file', async (t) => {
   const { dir, run, opened } = rig(t, folderStore(t));
   const deep = Array.from({ length: 6 }, () => 'x'.repeat(200)).join('/');
   mkdirSync(join(dir, deep), { recursive: true });
@@ -325,7 +325,7 @@ test('a key that no store takes is refused without reading the file', async (t) 
 });
 
 for (const code of ['ERR_STORAGE_FULL', 'ERR_OBJECT_DENIED'] as const) {
-  test(`${code} of the target ends all, with its own words, and what was uploaded stays known`, async (t) => {
+  test(`${code} of the target ends the run with its own message, and finished uploads stay recorded`, async (t) => {
     const store = folderStore(t);
     const { dir, run } = rig(t, store);
     for (const each of ['a', 'b', 'c', 'd']) writeFileSync(join(dir, each), each);
@@ -339,7 +339,7 @@ for (const code of ['ERR_STORAGE_FULL', 'ERR_OBJECT_DENIED'] as const) {
   });
 }
 
-test('a bucket that does not exist ends all', async (t) => {
+test('a bucket that does not exist ends the run', async (t) => {
   const { client } = await startS3Emulator(t);
   const { dir, run } = rig(t, createS3ObjectStore({ client, bucket: 'no-such-bucket' }));
   for (let index = 0; index < 20; index += 1) writeFileSync(join(dir, String(index)), '');
@@ -355,7 +355,7 @@ test('a caller that may write but not read can upload', async (t) => {
   t.like(await run({ store: writeOnly }), { a: { status: 'unchanged' } });
 });
 
-test('a target that is away for many files in a row ends all; single failures do not', async (t) => {
+test('a target that is unavailable for many files in a row ends the run; single failures do not', async (t) => {
   const store = folderStore(t);
   const { dir, run } = rig(t, store);
   for (let index = 0; index < 60; index += 1) writeFileSync(join(dir, String(index).padStart(2, '0')), '');
@@ -371,7 +371,7 @@ test('a target that is away for many files in a row ends all; single failures do
   t.true(hasCode(error, 'ERR_UNAVAILABLE') && error.retryable);
 });
 
-test('files that go, cannot be read or are none fail one by one', async (t) => {
+test('files that disappear, cannot be read or are not regular files fail one by one', async (t) => {
   const { dir, run, store } = rig(t, folderStore(t));
   for (const each of ['a', 'b', 'c', 'd', 'e']) writeFileSync(join(dir, each), each);
   const isOf = (location: Uint8Array, name: string) => Buffer.from(location).toString() === join(dir, name);
@@ -396,7 +396,7 @@ test('files that go, cannot be read or are none fail one by one', async (t) => {
   t.is((await store.list({ after: null, limit: 9 })).objects.length, 2);
 });
 
-test('the signal leaves what is under way, which is not kept, and a later run continues', async (t) => {
+test('the signal abandons running uploads, and a later run continues', async (t) => {
   const store = folderStore(t);
   const { dir, run, versions } = rig(t, store);
   for (const each of ['a', 'b', 'c']) writeFileSync(join(dir, each), each);
@@ -414,7 +414,7 @@ test('the signal leaves what is under way, which is not kept, and a later run co
   t.deepEqual(statuses(await run()), { a: 'unchanged', b: 'uploaded', c: 'uploaded' });
 });
 
-test('the journal forgets files that are gone as others come, and those that are there it keeps', async (t) => {
+test('the journal forgets missing files as new ones are added, and keeps existing ones', async (t) => {
   const { dir, run } = rig(t, folderStore(t));
   const db = tempDatabase(t);
   const journal = createSqliteUploadJournal({ db, target: 'x' });

@@ -58,9 +58,9 @@ export async function uploadFiles(options: UploadFilesOptions): Promise<UploadSu
       const result = refuseKey(file) ?? (await uploadFile({ ...parts, signal: stop }, file));
       if (result.status === 'left') return;
       const { path, pathBytes, key } = file;
-      const said: UploadReport = { path, ...(pathBytes === undefined ? {} : { pathBytes }), key, ...result };
-      sums = addUpload(sums, said);
-      await report(said);
+      const uploadReport: UploadReport = { path, ...(pathBytes === undefined ? {} : { pathBytes }), key, ...result };
+      sums = addUpload(sums, uploadReport);
+      await report(uploadReport);
       guard.check(result);
       if (!dryRun && (result.status === 'uploaded' || result.status === 'present')) await pruner.recorded();
     } finally {

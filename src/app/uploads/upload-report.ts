@@ -4,9 +4,9 @@ export interface UploadFile {
   readonly path: string;
   /** Lower-case hex; present if the name is not UTF-8. */
   readonly pathBytes?: string;
-  /** Where to read it. */
+  /** The path to read it from. */
   readonly location: Uint8Array;
-  /** What to store it as. */
+  /** The key to store it under. */
   readonly key: string;
   /** Why there is nothing to read, if that is already known. */
   readonly problem?: {

@@ -51,7 +51,7 @@ export const bucketsConnect = defineCommand({
       for (const bucket of new Set(names)) {
         const place = { client, bucket, ...(owner === undefined ? {} : { owner }) };
         try {
-          await tell(context, bucket, await connectBucket(place, { dryRun }), json);
+          await print(context, bucket, await connectBucket(place, { dryRun }), json);
         } catch (error) {
           if (!(error instanceof RearviewError)) throw error;
           // The others are not to wait for this one.
@@ -82,7 +82,7 @@ const statusTexts = {
   already: 'EventBridge is already on',
 } as const;
 
-async function tell(
+async function print(
   { stdout }: CliContext,
   bucket: string,
   { status, destinations }: Connected,

@@ -102,7 +102,7 @@ test.serial('a bucket that is named needs no settings', async (t) => {
   t.deepEqual(written, ['mail']);
 });
 
-test.serial('a bucket that is refused keeps none of the others from being connected', async (t) => {
+test.serial('a refused bucket does not prevent the others from being connected', async (t) => {
   const { cli, written } = await start(t, (each) => bucketOf(each.path) === 'mail' && each.method === 'GET');
   const { code, lines, stderr } = await cli.runWith({ env }, 'buckets', 'connect', '--json');
   t.is(code, 2);
@@ -112,7 +112,7 @@ test.serial('a bucket that is refused keeps none of the others from being connec
   t.deepEqual(written, ['logs']);
 });
 
-test.serial('where another writer changes a bucket at the same time it ends with 1', async (t) => {
+test.serial('if another writer changes a bucket at the same time, it ends with 1', async (t) => {
   const { cli, alter } = await start(t);
   // The written value is gone before it is read again.
   alter.written = (document) => document.replace(/<EventBridgeConfiguration>.*<\/EventBridgeConfiguration>/, '');
@@ -122,7 +122,7 @@ test.serial('where another writer changes a bucket at the same time it ends with
   t.regex(stderr, /another process changed them at the same time.*\n.*EventBridge is off: run it again/);
 });
 
-test.serial('what is not a bucket or no account, and a corpus of one bucket, are reported', async (t) => {
+test.serial('an invalid bucket or account, and a corpus of one bucket, are reported', async (t) => {
   const { cli, written } = await start(t);
   for (const name of ['s3://mail', 'mail/in/', 'x', 'arn:aws:s3:::mail']) {
     const { code, stderr } = await cli.run('buckets', 'connect', 'logs', name);
@@ -137,7 +137,7 @@ test.serial('what is not a bucket or no account, and a corpus of one bucket, are
   t.deepEqual(written, []);
 });
 
-test.serial('buckets are listed with their prefix, and what is known of them', async (t) => {
+test.serial('buckets are listed with their prefix and their known state', async (t) => {
   const { cli } = await start(t, ({ path, query }) => bucketOf(path) === 'logs' && query.has('notification'));
   const { code, lines, stderr } = await cli.runWith({ env }, 'buckets', 'list', '--json');
   t.is(code, 0, stderr);

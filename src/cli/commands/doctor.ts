@@ -18,18 +18,18 @@ export const doctor = defineCommand({
   options: z.object({ json: switchFlag }),
   examples: ['rearview doctor', 'rearview doctor --target aws --stack-outputs outputs.json'],
   async run(context, { options, globals }) {
-    const findings = [
+    const results = [
       checkNode(process.version),
       await checkEngine(),
       ...(await (globals.target === 'aws' ? checkAws(globals) : checkLocal(context, globals))),
     ];
     const paint = painter(context, 'stdout');
-    const width = Math.max(...findings.map(({ check }) => safeText(check).length));
-    for (const finding of findings) {
-      const { check, status, detail } = finding;
+    const width = Math.max(...results.map(({ check }) => safeText(check).length));
+    for (const result of results) {
+      const { check, status, detail } = result;
       const line = `${paint(colours[status], status.padEnd(4))}  ${safeText(check).padEnd(width)}  ${safeText(detail)}`;
-      await printLine(context.stdout, options.json ? jsonLine(finding) : line);
+      await printLine(context.stdout, options.json ? jsonLine(result) : line);
     }
-    return findings.some(({ status }) => status === 'fail') ? exitCodes.findings : exitCodes.ok;
+    return results.some(({ status }) => status === 'fail') ? exitCodes.problems : exitCodes.ok;
   },
 });

@@ -59,7 +59,7 @@ for (const [format, versioned] of [
 }
 
 testWithDynamo(
-  'where no alert can be published live-test ends with 1, reports what lacks, and leaves nothing',
+  'if no alert can be published, live-test ends with 1, reports the missing permission, and leaves nothing',
   async (t) => {
     const pipeline = await startAwsPipeline(t, {
       front: async (service, endpoint) => {
@@ -85,7 +85,7 @@ testWithDynamo(
   },
 );
 
-testWithDynamo('what live-test may not take away it names, and ends with 1', async (t) => {
+testWithDynamo('live-test names objects that it may not remove, and ends with 1', async (t) => {
   const pipeline = await startAwsPipeline(t, {
     front: async (service, endpoint) => {
       if (service !== 'SQS') return endpoint;
@@ -107,7 +107,7 @@ testWithDynamo('what live-test may not take away it names, and ends with 1', asy
   t.deepEqual(await leftovers(pipeline.services), { ...nothing, queues: 1 });
 });
 
-testWithDynamo('Ctrl-C ends the waiting, and objects, queue and subscription are taken away', async (t) => {
+testWithDynamo('Ctrl-C ends the wait, and objects, queue and subscription are removed', async (t) => {
   const services = await startAwsServices(t);
   useEnvironment(t, services.env);
   const target = openAwsTarget({ config: readAwsConfig(services.env), signer: async () => services.signer });

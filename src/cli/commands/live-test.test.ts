@@ -20,9 +20,9 @@ const shipped = async () => ({
 async function startUp(t: ExecutionContext, cli: TestCli): Promise<void> {
   const stop = new AbortController();
   const stderr = new PassThrough();
-  let said = '';
+  let output = '';
   stderr.on('data', (chunk) => {
-    said += String(chunk);
+    output += String(chunk);
   });
   await cli.write({ 'corpus/one.txt': 'nothing' });
   const ended = cli.runWith({ stderr, signal: stop.signal }, 'up', '--jobs', '1', '--corpus', 'corpus');
@@ -30,7 +30,7 @@ async function startUp(t: ExecutionContext, cli: TestCli): Promise<void> {
     stop.abort();
     await ended;
   });
-  while (!said.includes('ready')) await sleep(20);
+  while (!output.includes('ready')) await sleep(20);
 }
 
 async function keysLeft(cli: TestCli): Promise<readonly string[]> {
@@ -41,7 +41,7 @@ async function keysLeft(cli: TestCli): Promise<readonly string[]> {
 }
 
 test.serial(
-  'where the pipeline runs, the test file is found in all its forms, each time, and nothing is left',
+  'with a running pipeline, the test file is found in all its forms, each time, and nothing is left',
   async (t) => {
     const cli = await createTestCli(t);
     await cli.write(await shipped());
@@ -66,7 +66,7 @@ test.serial(
   },
 );
 
-test.serial('Ctrl-C ends the waiting, and what was uploaded is removed', async (t) => {
+test.serial('Ctrl-C ends the wait, and the uploaded files are removed', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(await shipped());
   // The holder of the lock counts as the running pipeline: here no process scans.
@@ -95,7 +95,7 @@ test.serial('Ctrl-C ends the waiting, and what was uploaded is removed', async (
 });
 
 test.serial(
-  'where the pipeline does not run, or no rule finds the test file, that is reported with what to do, and nothing is uploaded',
+  'if the pipeline does not run, or no rule matches the test file, that is reported with the fix, and nothing is uploaded',
   async (t) => {
     const cli = await createTestCli(t);
     await cli.write(testedRule('Evil', 'evil'));

@@ -41,7 +41,7 @@ export const liveTest = defineCommand({
       if (context.signal.aborted) return exitCodes.interrupted;
       const ok = forms.every(hasArrived) && leftovers.length === 0;
       await printLiveTest(context, { runId, bucket: site.target.corpus.bucket, ok, forms, leftovers }, options);
-      return ok ? exitCodes.ok : exitCodes.findings;
+      return ok ? exitCodes.ok : exitCodes.problems;
     } finally {
       progress.stop();
       await site.target.close();
@@ -70,7 +70,7 @@ async function chooseUploads({ target }: LiveTestSite, runId: string): Promise<r
   }
 }
 
-/** Whatever happens in between, what was made is taken away, or named. */
+/** Runs the test. Afterwards it deletes the objects that it created, or names those that remain. */
 async function testAndCleanUp({ context, site, runId, uploads, progress, timeout }: LiveTestRun) {
   const { target, remover, pollMs } = site;
   const { corpus: store, state } = target;

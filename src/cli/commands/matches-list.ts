@@ -59,9 +59,9 @@ async function listMatches({ state }: Target, filter: MatchFilter, limit: number
 }
 
 function matchTable(matches: readonly StoredMatch[]): string {
-  const rows = matches.map(({ firstSeenAt, alert, sha256, objects, silent }) => [
+  const rows = matches.map(({ firstSeenAt, alert, sha256, objects, isStaged }) => [
     ...[firstSeenAt.slice(0, 19).replace('T', ' '), alert.rule.severity, alert.rule.name, sha256.slice(0, 16), objects],
-    `${alert.file.filepath}${silent ? ' (staged)' : ''}`,
+    `${alert.file.filepath}${isStaged ? ' (staged)' : ''}`,
   ]);
   return table(['FOUND (UTC)', 'SEVERITY', 'RULE', 'SHA-256', 'OBJECTS', 'FILE'], rows);
 }

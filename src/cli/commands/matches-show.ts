@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RearviewError } from '../../domain/errors.ts';
 import type { Uploader } from '../../domain/objects/uploader.ts';
-import type { Sighting, StoredMatch } from '../../ports/match-store.ts';
+import type { MatchedObject, StoredMatch } from '../../ports/match-store.ts';
 import { defineCommand } from '../define-command.ts';
 import { sha256Flag, switchFlag } from '../flags/flags.ts';
 import { matchJson } from '../output/match-json.ts';
@@ -27,12 +27,16 @@ export const matchesShow = defineCommand({
       const { matches } = await state.matches.list({ filter: { sha256 }, limit: mostRules });
       if (matches.length === 0) throw new RearviewError('ERR_NOT_FOUND', `No match is on record for ${sha256}.`);
       for (const match of matches) {
-        const sightings = await state.matches.sightings({ sha256, ruleId: match.ruleId, limit: shownObjects });
+        const matchedObjects = await state.matches.matchedObjects({
+          sha256,
+          ruleId: match.ruleId,
+          limit: shownObjects,
+        });
         await printLine(
           stdout,
           options.json
-            ? jsonLine({ ...matchJson(match), strings: match.alert.strings, sightings })
-            : matchLines(match, sightings).join('\n'),
+            ? jsonLine({ ...matchJson(match), strings: match.alert.strings, sightings: matchedObjects })
+            : matchLines(match, matchedObjects).join('\n'),
         );
       }
       return 0;
@@ -43,10 +47,13 @@ function uploaderLine({ principal, address }: Uploader): string {
   return safeText(address === undefined ? principal : `${principal} at ${address}`);
 }
 
-function matchLines({ alert, objects, silent, firstSeenAt }: StoredMatch, sightings: readonly Sighting[]): string[] {
+function matchLines(
+  { alert, objects, isStaged, firstSeenAt }: StoredMatch,
+  matchedObjects: readonly MatchedObject[],
+): string[] {
   const { rule, file, strings } = alert;
   return [
-    `${safeText(rule.namespace)}:${rule.name}${silent ? ' (staged: no alert)' : ''}`,
+    `${safeText(rule.namespace)}:${rule.name}${isStaged ? ' (staged: no alert)' : ''}`,
     `  file     ${file.sha256}, ${formatBytes(file.size)}, MD5 ${file.md5}`,
     ...(file.scannedBytes === undefined
       ? []
@@ -61,10 +68,10 @@ function matchLines({ alert, objects, silent, firstSeenAt }: StoredMatch, sighti
         `  string   ${identifier} at ${offset}, ${length} bytes: ${safeText(data)}`,
     ),
     ...(alert.stringsTotal === undefined ? [] : [`  strings  ${alert.stringsTotal} in all`]),
-    ...sightings.map(
+    ...matchedObjects.map(
       ({ object, seenAt, alertState }) =>
         `  object   ${object.bucket}  ${safeText(object.key)}  ${seenAt}  alert ${alertState}`,
     ),
-    ...(objects > sightings.length ? [`  objects  ${objects} in all`] : []),
+    ...(objects > matchedObjects.length ? [`  objects  ${objects} in all`] : []),
   ];
 }

@@ -158,7 +158,7 @@ test('limits that nothing can pass are wrong usage', async (t) => {
   t.is((await cli.run('retro', 'start', '--arrived-after', '1d', '--arrived-before', '2d')).code, 2);
 });
 
-test('what reads the state reports it where there is none, and makes none', async (t) => {
+test('commands that read the state report a missing state folder, and create none', async (t) => {
   const cli = await createTestCli(t);
   for (const args of [
     ['retro', 'list'],
@@ -224,7 +224,7 @@ test('upload keeps the names of files, and reports which could not be uploaded',
   t.is((await cli.run('upload', 'f', '--filepath', 'C:\\d.exe')).code, 2);
 });
 
-test('queues are shown, and dead letters listed and put back', async (t) => {
+test('queues are shown, and dead letters are listed and redriven', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'one.txt': 'evil' });
   await cli.run('upload', 'one.txt');

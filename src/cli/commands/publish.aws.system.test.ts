@@ -44,7 +44,7 @@ async function versionsOf({ s3 }: AwsServices) {
 }
 
 testWithDynamo(
-  'of two merges that publish at once the later ends active, wherever one of them is held up; again writes nothing',
+  'of two merges that publish at once, the later becomes active, wherever one of them is delayed; publishing again writes nothing',
   async (t) => {
     let hold: Hold | undefined;
     const services = await startAwsServices(t, {

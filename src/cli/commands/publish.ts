@@ -42,7 +42,7 @@ export const publish = defineCommand({
     if (summary !== null) await printLine(context.stderr, summary);
     if (ruleset === null) {
       await printLine(context.stderr, 'Not published: fix the errors above. The active ruleset stays.');
-      return exitCodes.findings;
+      return exitCodes.problems;
     }
     if (ruleset.rules.length === 0) {
       throw new RearviewError('ERR_CONFIG', `There are no rules below ${globals.rulesDir}: nothing was published.`);
@@ -69,8 +69,8 @@ export const publish = defineCommand({
       if (supersededBy !== null) await printLine(context.stderr, supersededNote(current, supersededBy, commit ?? ''));
       if (stagedNotNoted !== null) problems.push(stagedNotNotedText(stagedNotNoted));
       if (state !== 'published') return exitCodes.ok;
-      const told = json ? context.stderr : context.stdout;
-      for (const line of await changeLines(target.library, before, ruleset)) await printLine(told, line);
+      const output = json ? context.stderr : context.stdout;
+      for (const line of await changeLines(target.library, before, ruleset)) await printLine(output, line);
       return exitCodes.ok;
     };
     try {

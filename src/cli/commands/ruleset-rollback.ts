@@ -43,8 +43,8 @@ export const rulesetRollback = defineCommand({
       await printLine(context.stdout, json ? publishedJson(current, state) : line);
       if (stagedNotNoted !== null) problems.push(stagedNotNotedText(stagedNotNoted));
       if (!changed) return exitCodes.ok;
-      const told = json ? context.stderr : context.stdout;
-      for (const each of await changeLines(target.library, before, ruleset)) await printLine(told, each);
+      const output = json ? context.stderr : context.stdout;
+      for (const each of await changeLines(target.library, before, ruleset)) await printLine(output, each);
       await printLine(
         context.stderr,
         'Objects that arrived meanwhile were not scanned with these rules: "rearview retro start" scans them.',

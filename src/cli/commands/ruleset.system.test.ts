@@ -45,7 +45,7 @@ test('publish --commit never goes back, and reports which commit is active', asy
   t.like(await current(cli), { sequence: 1, commit: second });
 });
 
-test('where Git lacks the active commit nothing is published, and the message names what to fetch', async (t) => {
+test('if Git lacks the active commit, nothing is published, and the message names what to fetch', async (t) => {
   const { cli, commit } = await withRepository(t);
   const first = await commit('one');
   t.is((await cli.run('publish', '--commit', first)).code, 0);
@@ -64,7 +64,7 @@ test('where Git lacks the active commit nothing is published, and the message na
   t.like(await current(cli), { sequence: 2, commit: head });
 });
 
-test('what is not a commit in full is wrong usage', async (t) => {
+test('an abbreviated commit is wrong usage', async (t) => {
   const { cli, commit } = await withRepository(t);
   const sha = await commit('one');
   for (const wrong of [sha.slice(0, 12), 'HEAD', '--upload-pack=touch x', `${sha}^`, '']) {
@@ -76,7 +76,7 @@ test('what is not a commit in full is wrong usage', async (t) => {
   t.is((await cli.run('publish', '--commit', sha)).code, 2, 'then there is');
 });
 
-test('ruleset list shows the active ruleset and those before; rollback returns to it, reports what changed, and the next merge continues', async (t) => {
+test('ruleset list shows the active ruleset and earlier ones; rollback makes an earlier one active and reports the changes, and the next merge publishes again', async (t) => {
   const { cli, git, commit } = await withRepository(t);
   t.is((await cli.run('ruleset', 'list')).code, 2, 'there is no state yet');
   const first = await commit('one');
@@ -107,7 +107,7 @@ test('ruleset list shows the active ruleset and those before; rollback returns t
   t.like(await current(cli), { sequence: 4, commit: third });
 });
 
-test('a ruleset before that cannot be read any more stops neither a publish nor a rollback', async (t) => {
+test('an earlier ruleset that can no longer be read stops neither a publish nor a rollback', async (t) => {
   const { cli, commit } = await withRepository(t);
   await cli.run('publish', '--commit', await commit('one'));
   const dir = join(cli.dir, '.rearview/rulesets');
@@ -122,7 +122,7 @@ test('a ruleset before that cannot be read any more stops neither a publish nor 
   t.regex(back.stdout, /number 3[\s\S]*Cannot show what changed/);
 });
 
-test('the file of the active ruleset is stored again by publishing where it is missing or was cut short', async (t) => {
+test('publishing stores the file of the active ruleset again if it is missing or truncated', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(testedRule('Word', 'word'));
   t.is((await cli.run('publish')).code, 0);
@@ -143,7 +143,7 @@ test('the file of the active ruleset is stored again by publishing where it is m
   t.regex((await cli.run('publish')).stdout, /active already\n/);
 });
 
-test('of two merges that publish at once the later ends active, whichever comes first', async (t) => {
+test('of two merges that publish at once, the later becomes active, whichever comes first', async (t) => {
   const { cli, git, commit } = await withRepository(t);
   const shas: string[] = [];
   for (let at = 0; at <= 6; at += 1) shas.push(await commit(`word${at}`));

@@ -71,7 +71,7 @@ const many = Object.fromEntries(
   Array.from({ length: 300 }, (_, index) => [`many/${index}`, index % 10 === 0 ? `evil ${index}` : `${index}`]),
 );
 
-test.serial('every key is scanned, by itself and as part of its bucket, and is printed as an S3 URL', async (t) => {
+test.serial('every key is scanned, alone and as part of its bucket, and is printed as an S3 URL', async (t) => {
   const cli = await startCli(t);
   const keys = [
     ...['a b', 'a+b', 'a%20b', '100%', '/leading', '//', 'ü/\u65e5\u672c/\u{1f600}', 'what?x=1&y', '#', '"\'&<>'],
@@ -142,7 +142,7 @@ test.serial(
   },
 );
 
-test.serial('what does not exist ends with 2 and is named, before anything is scanned', async (t) => {
+test.serial('a missing object ends with 2 and is named, before anything is scanned', async (t) => {
   const cli = await startCli(t);
   await cli.put({ 'in/a': 'evil', 'in/b/c': 'evil' });
   const refused = async (url: string, why: RegExp) => {
@@ -161,7 +161,7 @@ test.serial('what does not exist ends with 2 and is named, before anything is sc
   t.is((await cli.scan('s3://empty')).code, 0, 'a bucket may be empty');
 });
 
-test.serial('an object that cannot be had is reported, and costs no other', async (t) => {
+test.serial('an unavailable object is reported, and does not affect others', async (t) => {
   const answers: Readonly<Record<string, readonly [number, string, string?]>> = {
     'x/archived': [403, 'InvalidObjectState', '<StorageClass>DEEP_ARCHIVE</StorageClass>'],
     'x/denied': [403, 'AccessDenied'],
@@ -192,7 +192,7 @@ test.serial('an object that cannot be had is reported, and costs no other', asyn
   t.regex(people.stderr, /2 files: 0 scanned .*1 skipped, 1 failed\n$/);
 });
 
-test.serial('the size limit holds for objects: they are skipped, or scanned in part', async (t) => {
+test.serial('the size limit applies to objects: they are skipped, or scanned in part', async (t) => {
   const cli = await startCli(t);
   await cli.put({ large: `evil${'.'.repeat(2000)}`, small: 'evil' });
   const limit = ['--max-size', '1KB'];
@@ -269,9 +269,9 @@ testWithDynamo('with --target aws the active ruleset there is used, unless rules
   t.is(none.code, 2);
   t.regex(none.stderr, /No ruleset is published yet/);
   await pipeline.publish({ 'a.yar': ruleFor('Alpha', 'alpha') });
-  const inForce = await pipeline.run('scan', 's3://corpus/in/', 'file');
-  t.deepEqual(inForce.stdout.split('\n').sort(), ['', 'Alpha  file', 'Alpha  s3://corpus/in/a'], inForce.stderr);
-  t.regex(inForce.stderr, /^Scanning with the active ruleset: number 1, [0-9a-f]{64}\n/);
+  const withActive = await pipeline.run('scan', 's3://corpus/in/', 'file');
+  t.deepEqual(withActive.stdout.split('\n').sort(), ['', 'Alpha  file', 'Alpha  s3://corpus/in/a'], withActive.stderr);
+  t.regex(withActive.stderr, /^Scanning with the active ruleset: number 1, [0-9a-f]{64}\n/);
   const named = await pipeline.run('scan', '--rules', 'rules', 's3://corpus/in/a');
   t.is(named.stdout, 'Evil  s3://corpus/in/a\n');
   t.notRegex(named.stderr, /in force/);

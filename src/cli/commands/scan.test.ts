@@ -16,7 +16,7 @@ const rules = {
   'rules/deep/z.yar': 'rule Z { strings: $z = "evil" condition: $z and filename == "x.txt" }',
 };
 
-test('what rules print comes on stderr with the name of the file in front, harmless, every line once, and before its result', async (t) => {
+test('texts that rules print are on stderr after the name of the file, made harmless, every line once, before the result', async (t) => {
   const cli = await createTestCli(t);
   const names = ['::error::forged', 'e\u001b[31mred', 'plain'];
   await cli.write({
@@ -146,7 +146,7 @@ test('without --json each match is one line on stdout, and the sum goes to stder
   t.regex((await cli.run('scan', 'f', '-v')).stdout, /0x0 \$a \(4\) evil/);
 });
 
-test('--fail-on-match ends with 1 where a file matches, and only then', async (t) => {
+test('--fail-on-match ends with 1 if a file matches, and only then', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...rules, 'bad.txt': 'evil', 'good.txt': 'good' });
   t.is((await cli.run('scan', 'bad.txt', '--fail-on-match')).code, 1);
@@ -187,7 +187,7 @@ test('a PATH that does not exist ends with 2 and is named, before anything is sc
   }
 });
 
-test('a built ruleset finds what its rules find, and a damaged one is refused', async (t) => {
+test('a built ruleset matches what its rules match, and a damaged one is refused', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...rules, 'x.txt': 'evil', damaged: 'not a ruleset' });
   t.is((await cli.run('rules', 'build', '--out', 'rules.bin')).code, 0);
@@ -294,7 +294,7 @@ test('the image of a ruleset file that came with its own signing key is not used
   t.notRegex(again.stderr, /not used/);
 });
 
-test('a file above --max-size is skipped; one that takes too long fails and costs no other', async (t) => {
+test('a file above --max-size is skipped; one that takes too long fails and does not affect others', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({
     'rules/slow.yar': 'rule Slow { condition: filename == "slow" and for all i in (0..100000000000) : (i >= 0) }',

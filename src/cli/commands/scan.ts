@@ -120,7 +120,7 @@ export const scan = defineCommand({
     try {
       const defined = readDefines(options.define);
       const ruleset = await warmUp(pool, context, globals, { ...options, defined });
-      if (ruleset === null) return exitCodes.findings;
+      if (ruleset === null) return exitCodes.problems;
       stats.loaded();
       await scanFiles({
         ruleset,
@@ -153,7 +153,7 @@ export const scan = defineCommand({
       await printLine(context.stderr, 'Interrupted: not all files were scanned.');
       return exitCodes.interrupted;
     }
-    return options.failOnMatch && json.matches > 0 ? exitCodes.findings : exitCodes.ok;
+    return options.failOnMatch && json.matches > 0 ? exitCodes.problems : exitCodes.ok;
   },
 });
 

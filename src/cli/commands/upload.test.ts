@@ -26,7 +26,7 @@ async function rest(): Promise<void> {
   while (Date.now() < until) await sleep(10);
 }
 
-test('upload prints key and version of what it uploaded, and sums up; again, there is nothing to print', async (t) => {
+test('upload prints the key and version of each uploaded file and a summary; a second run prints no file', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a', 'in/b/c': 'c' });
   await rest();
@@ -49,7 +49,7 @@ test('upload prints key and version of what it uploaded, and sums up; again, the
   t.is((await cli.run('upload', 'in')).stdout.split('\n').length, 3);
 });
 
-test('with each file are kept where it came from, when it changed, who sent it, and what it is', async (t) => {
+test('each file is stored with its origin, its time of change, its sender and its type', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
   await cli.run('upload', 'in/a', '--meta', 'Case=42');
@@ -75,7 +75,7 @@ test('a dry run reports what would be uploaded, and uploads nothing', async (t) 
   t.deepEqual((await corpusOf(t, cli).list({ after: null, limit: 9 })).objects, []);
 });
 
-test('links are passed over, odd names are shown by their bytes, and what cannot be read does not keep the others', async (t) => {
+test('links are skipped, unusual names are shown by their bytes, and unreadable files do not affect the others', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
   symlinkSync('a', join(cli.dir, 'in/link'));
@@ -120,7 +120,7 @@ test('interrupted, it ends with 130 and reports that it can be resumed', async (
   t.regex(stderr, /0 files uploaded[\s\S]*Interrupted: [\s\S]*resumes here/);
 });
 
-test('--watch and flags that look once exclude each other', async (t) => {
+test('--watch and flags for a single run exclude each other', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
   for (const flag of ['--dry-run', '--verify', '--force']) {
@@ -140,7 +140,7 @@ function startWatch(t: ExecutionContext, cli: TestCli, ...args: readonly string[
     while (!pattern.test(read())) await sleep(20);
   };
   return {
-    says: (pattern: RegExp) => until(stdout.text, pattern),
+    prints: (pattern: RegExp) => until(stdout.text, pattern),
     warns: (pattern: RegExp) => until(stderr.text, pattern),
     stdout: stdout.text,
     stderr: stderr.text,
@@ -151,20 +151,20 @@ function startWatch(t: ExecutionContext, cli: TestCli, ...args: readonly string[
   };
 }
 
-test('--watch uploads what is there, what comes and what changes, until it is interrupted', async (t) => {
+test('--watch uploads existing, new and changed files until it is interrupted', async (t) => {
   t.timeout(120_000);
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
   const watch = startWatch(t, cli, 'in', '--key', 'k');
-  await watch.says(/^k\/in\/a {2}1\n/);
+  await watch.prints(/^k\/in\/a {2}1\n/);
   await cli.write({ 'in/new/b': 'b' });
-  await watch.says(/k\/in\/new\/b {2}1\n/);
+  await watch.prints(/k\/in\/new\/b {2}1\n/);
   await cli.write({ 'in/a': 'changed' });
-  await watch.says(/k\/in\/a {2}2\n/);
+  await watch.prints(/k\/in\/a {2}2\n/);
   // A file that is put into its place under another name comes once, under the name it has then.
   writeFileSync(join(cli.dir, 'c.part'), 'c');
   renameSync(join(cli.dir, 'c.part'), join(cli.dir, 'in/c'));
-  await watch.says(/k\/in\/c {2}1\n/);
+  await watch.prints(/k\/in\/c {2}1\n/);
   rmSync(join(cli.dir, 'in/c'));
   t.is(await watch.stop(), 0);
   t.deepEqual(watch.stdout().trim().split('\n').sort(), ['k/in/a  1', 'k/in/a  2', 'k/in/c  1', 'k/in/new/b  1']);
@@ -188,9 +188,9 @@ test('--watch reports a failure once, and uploads the file when it can', async (
   const watch = startWatch(t, cli, 'in');
   await watch.warns(/not uploaded: in\/n+/);
   await cli.write({ 'in/b': 'b' });
-  await watch.says(/in\/b/);
+  await watch.prints(/in\/b/);
   renameSync(join(cli.dir, 'in', ...deep, 'f'), join(cli.dir, 'in/f'));
-  await watch.says(/in\/f/);
+  await watch.prints(/in\/f/);
   await watch.stop();
   t.is(watch.stderr().match(/not uploaded/g)?.length, 1);
 });
@@ -200,11 +200,11 @@ test('--watch reports when a folder that it watches is away, and continues when 
   const cli = await createTestCli(t);
   await cli.write({ 'in/a': 'a' });
   const watch = startWatch(t, cli, 'in');
-  await watch.says(/in\/a/);
+  await watch.prints(/in\/a/);
   renameSync(join(cli.dir, 'in'), join(cli.dir, 'away'));
   await watch.warns(/not uploaded: in: .*no such file/);
   writeFileSync(join(cli.dir, 'away/b'), 'b');
   renameSync(join(cli.dir, 'away'), join(cli.dir, 'in'));
-  await watch.says(/in\/b/);
+  await watch.prints(/in\/b/);
   t.is(await watch.stop(), 0);
 });

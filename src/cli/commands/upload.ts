@@ -121,7 +121,7 @@ async function exitCodeFor(sums: UploadSums, { signal }: CliContext, progress: U
     await progress.line('Interrupted: not all files were processed. The same command resumes here.');
     return exitCodes.interrupted;
   }
-  return sums.failed > 0 ? exitCodes.findings : exitCodes.ok;
+  return sums.failed > 0 ? exitCodes.problems : exitCodes.ok;
 }
 
 async function requireSingleFile(roots: readonly { readonly location: Buffer }[]): Promise<void> {

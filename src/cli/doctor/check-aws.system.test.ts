@@ -15,7 +15,7 @@ function refusing(t: ExecutionContext, target: string, refuses: (action: string)
   });
 }
 
-testWithDynamo('where all is as it should be, doctor reports it of every part, and ends with 0', async (t) => {
+testWithDynamo('in a sound setup, doctor reports every part as ok, and ends with 0', async (t) => {
   const { services, endpoint } = await startSoundAws(t);
   const sts = services.endpoints.sqs;
   useEnvironment(t, { ...services.env, AWS_ENDPOINT_URL_LAMBDA: endpoint, AWS_ENDPOINT_URL_STS: sts });
@@ -41,7 +41,7 @@ testWithDynamo('where all is as it should be, doctor reports it of every part, a
   t.regex(text.stdout, /^ok {4}table matches +matches is active, 3 indexes$/m);
 });
 
-testWithDynamo('what is not there fails, is named, and keeps nothing else from being checked', async (t) => {
+testWithDynamo('a missing part fails, is named, and does not prevent other checks', async (t) => {
   const { check, config } = await startSoundAws(t);
   const nowhere = config.liveQueueUrl.replace('/live', '/nowhere');
   onlyFaults(
@@ -126,25 +126,22 @@ testWithDynamo('a permission that lacks is named', async (t) => {
   );
 });
 
-test.serial(
-  'each setting that is missing or wrong is a line of its own, and AWS is not queried for anything that needs them',
-  async (t) => {
-    const cli = await createTestCli(t);
-    const before = { ...process.env };
-    t.teardown(() => {
-      process.env = before;
-    });
-    const nowhere = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' };
-    useEnvironment(t, { ...nowhere, AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1', AWS_MAX_ATTEMPTS: '1' });
-    const env = { REARVIEW_CORPUS_BUCKETS: 'corpus', REARVIEW_LIVE_QUEUE_URL: 'no url' };
-    const { code, lines } = await cli.runWith({ env }, 'doctor', '--target', 'aws', '--json');
-    t.is(code, 1);
-    const settings = lines.filter(({ check }) => check === 'settings').map(({ detail }) => String(detail));
-    t.true(settings.length > 5);
-    t.true(settings.some((each) => /^REARVIEW_LIVE_QUEUE_URL .*is not a URL/.test(each)));
-    t.true(settings.some((each) => /^REARVIEW_OBJECTS_TABLE .*is missing/.test(each)));
-    t.regex(settings.at(-1) ?? '', /--stack-outputs/);
-    t.like(lines.at(-1), { check: 'credentials', status: 'warn' });
-    t.is(lines.length, settings.length + 3);
-  },
-);
+test.serial('each missing or wrong setting has its own line, and checks that need it do not query AWS', async (t) => {
+  const cli = await createTestCli(t);
+  const before = { ...process.env };
+  t.teardown(() => {
+    process.env = before;
+  });
+  const nowhere = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' };
+  useEnvironment(t, { ...nowhere, AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1', AWS_MAX_ATTEMPTS: '1' });
+  const env = { REARVIEW_CORPUS_BUCKETS: 'corpus', REARVIEW_LIVE_QUEUE_URL: 'no url' };
+  const { code, lines } = await cli.runWith({ env }, 'doctor', '--target', 'aws', '--json');
+  t.is(code, 1);
+  const settings = lines.filter(({ check }) => check === 'settings').map(({ detail }) => String(detail));
+  t.true(settings.length > 5);
+  t.true(settings.some((each) => /^REARVIEW_LIVE_QUEUE_URL .*is not a URL/.test(each)));
+  t.true(settings.some((each) => /^REARVIEW_OBJECTS_TABLE .*is missing/.test(each)));
+  t.regex(settings.at(-1) ?? '', /--stack-outputs/);
+  t.like(lines.at(-1), { check: 'credentials', status: 'warn' });
+  t.is(lines.length, settings.length + 3);
+});

@@ -11,16 +11,16 @@ import { checkSettings } from './aws/check-settings.ts';
 import { checkTable } from './aws/check-table.ts';
 import { checkTopic } from './aws/check-topic.ts';
 import { checkQueues } from './check-queues.ts';
+import { type CheckResult, fail } from './check-result.ts';
 import { checkRuleset } from './check-ruleset.ts';
-import { type Finding, fail } from './finding.ts';
 
 /** Checks of the pipeline in AWS. */
-export async function checkAws(globals: GlobalOptions): Promise<readonly Finding[]> {
+export async function checkAws(globals: GlobalOptions): Promise<readonly CheckResult[]> {
   const sts = createStsClient();
   try {
-    const { config, findings } = await checkSettings(globals);
+    const { config, results: settings } = await checkSettings(globals);
     const credentials = await checkCredentials(sts);
-    const before = [...findings, credentials];
+    const before = [...settings, credentials];
     if (config === null || credentials.status === 'fail') return before;
     const target = openAwsTarget({ config });
     try {
@@ -34,7 +34,7 @@ export async function checkAws(globals: GlobalOptions): Promise<readonly Finding
 }
 
 /** Each part of the target in AWS. What fails keeps none of the others from being checked. */
-export async function checkAwsTarget(target: AwsTarget, nowMs: number = Date.now()): Promise<readonly Finding[]> {
+export async function checkAwsTarget(target: AwsTarget, nowMs: number = Date.now()): Promise<readonly CheckResult[]> {
   const { config, clients } = target;
   const { maxReceives } = config;
   const live = {
@@ -55,7 +55,7 @@ export async function checkAwsTarget(target: AwsTarget, nowMs: number = Date.now
     deadLetterUrl: config.previewDeadLetterUrl,
     maxReceives,
   } as const;
-  const checks: readonly Promise<Finding | readonly Finding[]>[] = [
+  const checks: readonly Promise<CheckResult | readonly CheckResult[]>[] = [
     ...config.corpusBuckets.map((bucket) => checkCorpusBucket(clients.s3, bucket, config)),
     checkArtifactsBucket(clients.s3, config.artifactsBucket),
     checkTable(clients.dynamo, config.objectsTable, 'objects'),

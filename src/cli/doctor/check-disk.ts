@@ -2,13 +2,13 @@ import { access, constants, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../domain/errors.ts';
 import { formatBytes } from '../output/output.ts';
-import type { Finding } from './finding.ts';
+import type { CheckResult } from './check-result.ts';
 
 const lowDiskBytes = 1024 ** 3;
 const fullDiskBytes = 100 * 1024 ** 2;
 
 /** Room on the disk of the state folder, or of the nearest folder above it that exists. */
-export async function checkDisk(stateDir: string): Promise<Finding> {
+export async function checkDisk(stateDir: string): Promise<CheckResult> {
   const check = 'disk';
   for (let dir = stateDir; ; dir = path.dirname(dir)) {
     try {

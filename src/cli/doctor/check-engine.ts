@@ -5,15 +5,15 @@ import { engineInfo } from '../../engine/module/engine-module.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import { remedyNames } from '../../engine/remedies.ts';
 import { engineModule, engineRemedies } from '../../engine/yara.ts';
-import type { Finding } from './finding.ts';
+import type { CheckResult } from './check-result.ts';
 
 /**
  * Makes an image of a rule and scans with it in a worker. Warns where the engine package cannot be
  * tuned.
  */
-export async function checkEngine(): Promise<Finding> {
+export async function checkEngine(): Promise<CheckResult> {
   const { name, version } = engineInfo();
-  const broken = (why: string): Finding => ({
+  const broken = (why: string): CheckResult => ({
     check: 'engine',
     status: 'fail',
     detail: `${name} ${version}: ${why} Install it again with npm ci.`,

@@ -6,21 +6,21 @@ import { hasTarget } from '../wiring/state-folder.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkPrivacy } from './check-privacy.ts';
 import { checkQueues } from './check-queues.ts';
+import type { CheckResult } from './check-result.ts';
 import { checkRules } from './check-rules.ts';
 import { checkRuleset, noneOnThisMachine } from './check-ruleset.ts';
 import { checkScans } from './check-scans.ts';
 import { checkState } from './check-state.ts';
-import type { Finding } from './finding.ts';
 
 /** Checks of the pipeline on this machine. */
 export async function checkLocal(
   context: Pick<CliContext, 'cwd'>,
   { rulesDir, stateDir }: GlobalOptions,
-): Promise<readonly Finding[]> {
+): Promise<readonly CheckResult[]> {
   return [await checkRules(context, rulesDir), await checkDisk(stateDir), ...(await checkTarget(stateDir))];
 }
 
-async function checkTarget(stateDir: string): Promise<readonly Finding[]> {
+async function checkTarget(stateDir: string): Promise<readonly CheckResult[]> {
   try {
     const isThere = hasTarget({ target: 'local', stateDir });
     const before = statSync(stateDir, { throwIfNoEntry: false });

@@ -1,9 +1,9 @@
-import type { Finding } from './finding.ts';
+import type { CheckResult } from './check-result.ts';
 
 const leastNodeMajor = 24;
 
 /** @param version as in `process.version` */
-export function checkNode(version: string): Finding {
+export function checkNode(version: string): CheckResult {
   const major = Number(/^v(\d+)/.exec(version)?.[1]);
   return major >= leastNodeMajor
     ? { check: 'node', status: 'ok', detail: version }

@@ -1,13 +1,13 @@
 import { type Stats, statSync } from 'node:fs';
 import { isOpenToOthers } from '../../files/private-files.ts';
-import { type Finding, ok, warn } from './finding.ts';
+import { type CheckResult, ok, warn } from './check-result.ts';
 
 /**
  * Checks that only its owner can read the state folder.
  * @param before the folder as it was before it was opened, which closes it where it belongs to the
  * user of this process
  */
-export function checkPrivacy(stateDir: string, before: Pick<Stats, 'mode'>): Finding {
+export function checkPrivacy(stateDir: string, before: Pick<Stats, 'mode'>): CheckResult {
   const check = 'privacy';
   const now = statSync(stateDir);
   if (isOpenToOthers(now)) {

@@ -1,16 +1,16 @@
 import type { Target } from '../../targets/target.ts';
 import { formatDuration, plural } from '../output/output.ts';
-import type { Finding } from './finding.ts';
+import type { CheckResult } from './check-result.ts';
 
 /** Work that is older than this while the pipeline runs is stuck. */
 const stuckMs = 10 * 60_000;
 
 /** Checks for dead letters and stuck work. */
-export async function checkQueues(target: Target): Promise<readonly Finding[]> {
+export async function checkQueues(target: Target): Promise<readonly CheckResult[]> {
   const running = target.isPipelineRunning();
   const { live, retro, preview } = target.state.queues;
   return Promise.all(
-    [live, retro, preview].map(async (queue): Promise<Finding> => {
+    [live, retro, preview].map(async (queue): Promise<CheckResult> => {
       const { visible, inFlight, deadLetters, oldestMs } = await queue.stats();
       const check = `queue ${queue.name}`;
       const waiting = `${plural(visible + inFlight, 'message')} waiting`;

@@ -3,10 +3,10 @@ import { messageOf } from '../../domain/errors.ts';
 import type { CliContext } from '../context.ts';
 import { declaredVariables } from '../flags/declared-variables.ts';
 import { plural } from '../output/output.ts';
-import type { Finding } from './finding.ts';
+import type { CheckResult } from './check-result.ts';
 
 /** House rules and engine; the tests are left to `rules test`. */
-export async function checkRules(context: Pick<CliContext, 'cwd'>, rulesDir: string): Promise<Finding> {
+export async function checkRules(context: Pick<CliContext, 'cwd'>, rulesDir: string): Promise<CheckResult> {
   const check = 'rules';
   try {
     const { ruleset, diagnostics } = await prepareRules({ rulesDir, variables: await declaredVariables(context) });

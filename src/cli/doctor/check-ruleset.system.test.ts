@@ -6,7 +6,7 @@ import { createTestTarget } from '../../testing/local/test-target.ts';
 import { testWithDynamo } from '../../testing/test-unless.ts';
 import { checkRuleset, noneOnThisMachine } from './check-ruleset.ts';
 
-testWithDynamo('without a ruleset doctor fails, with one without an image of this engine it warns', async (t) => {
+testWithDynamo('without a ruleset, doctor fails; with one without an image for this engine, it warns', async (t) => {
   const { target, config } = await startSoundAws(t);
   const { clients } = target;
   const nothing = { ...target, library: { ...target.library, current: async () => null } };

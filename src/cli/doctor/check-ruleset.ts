@@ -2,13 +2,16 @@ import { hasCode, RearviewError } from '../../domain/errors.ts';
 import { engineModule } from '../../engine/yara.ts';
 import type { Target } from '../../targets/target.ts';
 import { plural } from '../output/output.ts';
-import { attempt, type Finding, fail, ok, warn } from './finding.ts';
+import { attempt, type CheckResult, fail, ok, warn } from './check-result.ts';
 
 /**
  * Checks that the active ruleset is complete, authentic, and built for this engine.
  * @param none the result if no ruleset is published. Default: a failed check
  */
-export function checkRuleset({ library }: Pick<Target, 'library'>, none: Finding = noneInAws): Promise<Finding> {
+export function checkRuleset(
+  { library }: Pick<Target, 'library'>,
+  none: CheckResult = noneInAws,
+): Promise<CheckResult> {
   return attempt(check, async () => {
     const current = await library.current();
     if (current === null) return none;

@@ -1,10 +1,10 @@
 import { activeRetros } from '../../app/scans/retro-scans.ts';
 import type { Target } from '../../targets/target.ts';
 import { plural } from '../output/output.ts';
-import type { Finding } from './finding.ts';
+import type { CheckResult } from './check-result.ts';
 
 /** Checks for retro scans without a running pipeline. */
-export async function checkScans(target: Target): Promise<Finding> {
+export async function checkScans(target: Target): Promise<CheckResult> {
   const check = 'scans';
   const active = await activeRetros(target.state.scans);
   const paused = active.filter(({ state }) => state === 'paused').map(({ id }) => id);

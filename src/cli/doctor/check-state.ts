@@ -1,9 +1,9 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { LocalTarget } from '../../targets/local/local-target.ts';
-import type { Finding } from './finding.ts';
+import type { CheckResult } from './check-result.ts';
 
 /** Reads the database over, and writes to it. */
-export function checkState({ state }: LocalTarget, stateDir: string): Finding {
+export function checkState({ state }: LocalTarget, stateDir: string): CheckResult {
   const check = 'state';
   try {
     const problems = state.db

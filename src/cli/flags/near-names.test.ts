@@ -7,7 +7,7 @@ test('names are listed by how much of the text they have, the shorter first, eac
   t.deepEqual(nearNames('Handler of forms', names), ['a form handler', 'eval of a request parameter']);
 });
 
-test('of names that are all unlike the first five are listed', (t) => {
+test('if no name is similar, the first five are listed', (t) => {
   t.deepEqual(nearNames('zzz', ['a', 'b', 'c', 'd', 'e', 'f']), ['a', 'b', 'c', 'd', 'e']);
   t.deepEqual(nearNames('zzz', []), []);
 });

@@ -3,7 +3,7 @@ import { parseTime } from './parse-time.ts';
 
 const now = Date.parse('2026-03-10T12:00:00Z');
 
-test('a time is ISO 8601, UTC where no zone is given', (t) => {
+test('a time is ISO 8601, in UTC if it has no zone', (t) => {
   t.is(parseTime('2026-01-31', now), '2026-01-31T00:00:00.000Z');
   t.is(parseTime('2026-01-31T08:00', now), '2026-01-31T08:00:00.000Z');
   t.is(parseTime('2026-01-31T08:00:00+02:00', now), '2026-01-31T06:00:00.000Z');

@@ -11,7 +11,7 @@ c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]
 goodware: { places: { linux: *c } }
 `;
 
-test('what is wrong with the configuration is reported with its place and key', async (t) => {
+test('problems of the configuration are reported with their place and key', async (t) => {
   const dir = tempFolder(t);
   for (const [text, expected] of [
     ['goodware:\n  place: 1\n', /^rearview\.yaml:2:3: error: goodware\.place is not a known key/],
@@ -30,7 +30,7 @@ test('what is wrong with the configuration is reported with its place and key', 
   }
 });
 
-test('without a file the defaults hold, but a file that is named must be there', async (t) => {
+test('without a file, the defaults apply, but a named file must exist', async (t) => {
   const dir = tempFolder(t);
   t.deepEqual(await readReviewConfig({ cwd: dir }, undefined), reviewConfigSchema.parse({}));
   writeFileSync(join(dir, 'rearview.yaml'), '# nothing yet\n');

@@ -9,7 +9,7 @@ import { createCommitOrder } from './commit-order.ts';
 const context = { env: {}, signal: new AbortController().signal };
 const unknown = 'f'.repeat(40);
 
-test('a commit is contained in itself and in what was built on it, and in nothing else', async (t) => {
+test('a commit is contained only in itself and its descendants', async (t) => {
   const dir = tempFolder(t);
   const { git, commit } = createGitRepository(dir);
   const [first, second] = [commit('first'), commit('second')];
@@ -31,7 +31,7 @@ test('a commit is contained in itself and in what was built on it, and in nothin
   ]);
 });
 
-test('what Git does not know is not guessed: the message names what to fetch', async (t) => {
+test('an unknown commit is an error that names what to fetch', async (t) => {
   const dir = tempFolder(t);
   const { commit, git } = createGitRepository(dir);
   const known = commit('first');
@@ -51,7 +51,7 @@ test('what Git does not know is not guessed: the message names what to fetch', a
   await t.throwsAsync(isContainedIn(known, '--help'), { message: /is not a commit/ });
 });
 
-test('in a shallow clone a no is not believed where something may be missing', async (t) => {
+test('in a shallow clone, a negative result is not trusted if history may be missing', async (t) => {
   const dir = tempFolder(t);
   const origin = join(dir, 'origin');
   mkdirSync(origin);
@@ -78,7 +78,7 @@ test('in a shallow clone a no is not believed where something may be missing', a
   t.false(await isContainedIn(third, first));
 });
 
-test('where there is no repository that is reported', async (t) => {
+test('a missing repository is reported', async (t) => {
   const { isContainedIn } = createCommitOrder(context, tempFolder(t));
   t.true(await isContainedIn(unknown, unknown), 'for that nobody is asked');
   await t.throwsAsync(isContainedIn(unknown, 'e'.repeat(40)), { code: 'ERR_CONFIG', message: /not a git repository/i });

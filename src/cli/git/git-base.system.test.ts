@@ -26,7 +26,7 @@ async function setUp(t: ExecutionContext, files: Readonly<Record<string, string 
   return { cli, ...repository, first, diff, changes };
 }
 
-test('a base of Git is the rules folder of that revision, whatever the index and the working tree hold', async (t) => {
+test('a base from Git is the rules folder of that revision, whatever is in the index and the working tree', async (t) => {
   const { cli, git, first, changes, commit } = await setUp(t, {
     'rules/a.yar': rule('Kept', 'kept') + rule('Edited', 'before') + rule('Gone', 'gone'),
     'rules/deep/er/b.yar': 'include "part.inc"\n',
@@ -95,7 +95,7 @@ test('a folder in no repository is wrong usage', async (t) => {
   t.regex(stderr, /rules is not in a readable Git repository/);
 });
 
-test('a revision that does not compile is named with its path, and the copy of it is gone', async (t) => {
+test('a revision that does not compile is named with its path, and its copy is removed', async (t) => {
   const { cli, commit } = await setUp(t, {
     'x/rules/a.yar': 'rule Bad { condition: foo }',
     'x/rules/b.yar': 'include "gone.inc"',
@@ -119,7 +119,7 @@ test('a revision that does not compile is named with its path, and the copy of i
   t.deepEqual(readdirSync(temp), []);
 });
 
-test('files of any name and links within the folder come along; links out of it are refused', async (t) => {
+test('files of any name and links within the folder are included; links out of it are refused', async (t) => {
   const { cli, git, commit, changes, diff } = await setUp(t, {
     'rules/with space\n"and" é.yar': rule('Odd', 'odd'),
     'rules/-rf.yar': rule('Dashed', 'dashed'),
@@ -154,7 +154,7 @@ test('submodules are left out', async (t) => {
   t.deepEqual(await changes('git:HEAD'), []);
 });
 
-test('a tree that leads out of its folder, or holds one name twice, is refused', async (t) => {
+test('a tree that leads out of its folder, or has one name twice, is refused', async (t) => {
   const { gitWith, git, diff } = await setUp(t, { 'rules/a.yar': rule('Old', 'old') });
   const blob = gitWith(rule('Evil', 'evil'), 'hash-object', '-w', '--stdin');
   const link = gitWith('/tmp', 'hash-object', '-w', '--stdin');

@@ -3,7 +3,7 @@ import { githubSettings } from './github-settings.ts';
 
 const env = { GITHUB_TOKEN: 'ghs_secret', GITHUB_REPOSITORY: 'octo/rules', GITHUB_RUN_ID: '12', GITHUB_API_URL: '' };
 
-test('settings are read as what they are; addresses have those of github.com where they are not set', (t) => {
+test('settings are read from the environment; addresses default to those of github.com', (t) => {
   const settings = githubSettings({ env }, 'GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_API_URL', 'GITHUB_SERVER_URL');
   t.deepEqual(settings, {
     ...{ GITHUB_REPOSITORY: 'octo/rules', GITHUB_RUN_ID: 12 },

@@ -8,9 +8,9 @@ type Goodware = SectionOf<'goodware'>;
  * sum.
  */
 export function goodwareLines(section: Goodware, paint: Paint): readonly string[] {
-  const { hits, omitted, hashes, notes } = section;
-  const failing = hits.filter(({ exception }) => exception === null);
-  const covered = hits.filter(({ exception }) => exception !== null);
+  const { hits: matches, omitted, hashes, notes } = section;
+  const failing = matches.filter(({ exception }) => exception === null);
+  const covered = matches.filter(({ exception }) => exception !== null);
   const checked = hashes.filter(({ state }) => state !== 'unchecked');
   return [
     ...(failing.length === 0 ? [] : [paint('red', 'Matches on goodware:'), matchTable(failing)]),
@@ -30,10 +30,10 @@ export function goodwareLines(section: Goodware, paint: Paint): readonly string[
   ];
 }
 
-function matchTable(hits: Goodware['hits']): string {
+function matchTable(matches: Goodware['hits']): string {
   return table(
     ['rule', 'path', 'sha256', 'strings'],
-    hits.map(({ rule, path, sha256, strings }) => [rule, path, sha256, strings.map(stringText).join(', ')]),
+    matches.map(({ rule, path, sha256, strings }) => [rule, path, sha256, strings.map(stringText).join(', ')]),
   );
 }
 
@@ -41,10 +41,10 @@ function stringText({ identifier, offset, data }: Goodware['hits'][number]['stri
   return `0x${offset.toString(16)} ${identifier} ${data.length > 40 ? `${data.slice(0, 40)}…` : data}`;
 }
 
-function exceptedTable(hits: Goodware['hits']): string {
+function exceptedTable(matches: Goodware['hits']): string {
   return table(
     ['rule', 'path', 'sha256', 'until', 'reason'],
-    hits.map(({ rule, path, sha256, exception }) => [
+    matches.map(({ rule, path, sha256, exception }) => [
       rule,
       path,
       sha256,
@@ -55,12 +55,12 @@ function exceptedTable(hits: Goodware['hits']): string {
 }
 
 function sumLine(
-  { place, rules, files, bytes, unscanned, hits, omitted, failing, hashes, verdict }: Goodware,
+  { place, rules, files, bytes, unscanned, hits: matches, omitted, failing, hashes, verdict }: Goodware,
   paint: Paint,
 ): string {
   const left = unscanned.map((each) => `${formatCount(each.files)} ${safeText(each.reason)}`).join(', ');
   const inState = (state: string) => hashes.filter((each) => each.state === state).length;
-  const covered = hits.length + omitted - failing;
+  const covered = matches.length + omitted - failing;
   return [
     `${paint(verdict === 'passed' ? 'green' : 'red', verdict)}: ${plural(rules, 'rule')} over ${plural(files, 'file')} of ${safeText(place)} (${formatBytes(bytes)})`,
     `${plural(failing, 'match', 'matches')} without an exception`,

@@ -3,7 +3,7 @@ import { type ScanGoodwareOptions, scanGoodware } from '../../app/gates/scan-goo
 import { hasCode, messageOf, RearviewError } from '../../domain/errors.ts';
 import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { GoodwarePlace } from '../../gates/goodware-place.ts';
-import type { GoodwareFindings } from '../../pull-requests/goodware-section.ts';
+import type { GoodwareResult } from '../../pull-requests/goodware-section.ts';
 import { engineMemoryFor } from '../../targets/engine-memory.ts';
 import { defaultDeadlineMs } from '../../targets/target.ts';
 import type { CliContext } from '../context.ts';
@@ -30,7 +30,7 @@ export interface GoodwarePlaceOptions extends Rules {
 export async function scanGoodwarePlace(
   context: CliContext,
   { place, dir, jobs, ...rules }: GoodwarePlaceOptions,
-): Promise<GoodwareFindings | null> {
+): Promise<GoodwareResult | null> {
   const { stderr, signal } = context;
   const targets = await openTargets(place, dir, jobs);
   const pool = createScanPool({
@@ -47,7 +47,7 @@ export async function scanGoodwarePlace(
   try {
     await pool.warm(rules.ruleset);
     status.begin();
-    const findings = await scanGoodware({
+    const result = await scanGoodware({
       ...{ ...rules, pool, signal, files: targets.files(), roots: targets.roots, readAhead: targets.readAhead },
       // Twice the most that is held of one file: one is scanned while the next is read.
       budget: createByteBudget(2 * rules.maxBytes),
@@ -64,7 +64,7 @@ export async function scanGoodwarePlace(
       return null;
     }
     await printLine(stderr, `${place.name}: scanned in ${formatDuration(performance.now() - beganMs)}`);
-    return findings;
+    return result;
   } finally {
     status.clear();
     await pool.close();

@@ -27,7 +27,7 @@ export async function printLiveTest(
     return printLine(stdout, jsonLine({ runId, bucket, ok, forms: each, leftovers }));
   }
   const rows = forms.map(({ upload, uploadedMs, recordedMs, alertedMs }) => [
-    ...[upload.form, upload.ruleId, told(uploadedMs), told(recordedMs), told(alertedMs)],
+    ...[upload.form, upload.ruleId, seconds(uploadedMs), seconds(recordedMs), seconds(alertedMs)],
   ]);
   await printLine(stdout, table(['FORM', 'RULE', 'UPLOADED', 'RECORDED', 'ALERTED'], rows));
   for (const { upload, detail } of forms) {
@@ -36,7 +36,7 @@ export async function printLiveTest(
   if (ok) await printLine(stdout, `All ${plural(forms.length, 'form')} matched, and their alerts arrived.`);
 }
 
-function told(ms: number | null): string {
+function seconds(ms: number | null): string {
   return ms === null ? '-' : formatDuration(ms);
 }
 

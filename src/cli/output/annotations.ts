@@ -40,7 +40,7 @@ export function diagnosticAnnotations(
 export function testAnnotations(
   context: Pick<CliContext, 'cwd' | 'env'>,
   folders: Pick<GlobalOptions, 'rulesDir' | 'testsDir'>,
-  { files, findings, problems }: TestRun,
+  { files, untested: untestedRules, problems }: TestRun,
 ): readonly Annotation[] {
   const failures = files.flatMap(({ path, tests }) =>
     tests
@@ -54,7 +54,7 @@ export function testAnnotations(
         }),
       ),
   );
-  const [wrong, untested] = [problems, findings].map((each) => diagnosticAnnotations(context, folders, each));
+  const [wrong, untested] = [problems, untestedRules].map((each) => diagnosticAnnotations(context, folders, each));
   return [...(wrong ?? []), ...failures, ...(untested ?? [])];
 }
 

@@ -23,7 +23,7 @@ test('ordinary output is written as it is', (t) => {
   t.is(written(ordinary), ordinary);
 });
 
-test('what a runner would read as a command shows a backslash', (t) => {
+test('text that a runner would read as a command gets a backslash', (t) => {
   t.is(
     written('::error::a\n \t::add-mask::b\nx ##[group]c\r::debug::d'),
     ':\\:error::a\n \t:\\:add-mask::b\nx ##\\[group]c\\r:\\:debug::d',
@@ -62,7 +62,7 @@ test('control and format characters are escaped, even if the caller forgot to; o
   t.is(text(), '\r\u001b[2K');
 });
 
-test('a command that is meant as one is one', async (t) => {
+test('an intended command stays a command', async (t) => {
   const { guarded, text } = guardedCollector();
   await printLine(guarded, '::error::forged');
   await printWorkflowCommand(guarded, workflowCommand('error', { title: 'a' }, ['meant']));

@@ -2,7 +2,7 @@ import type { StoredMatch } from '../../ports/match-store.ts';
 import { metaObject } from '../scan/scan-report.ts';
 
 /** A match as `matches list --json` and `matches show --json` have it. Stable. */
-export function matchJson({ sha256, firstSeenAt, lastSeenAt, objects, silent, alert }: StoredMatch) {
+export function matchJson({ sha256, firstSeenAt, lastSeenAt, objects, isStaged, alert }: StoredMatch) {
   const { rule, file, object, scan, ruleset } = alert;
   return {
     sha256,
@@ -17,7 +17,7 @@ export function matchJson({ sha256, firstSeenAt, lastSeenAt, objects, silent, al
     /** Number of objects with this content. */
     objects,
     /** Staged rules match without an alert. */
-    staged: silent,
+    staged: isStaged,
     file,
     object,
     scan,

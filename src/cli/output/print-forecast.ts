@@ -44,5 +44,5 @@ export async function printForecast(
     );
   }
   await writeSection(context, report, section);
-  return section.verdict === 'failed' ? exitCodes.findings : exitCodes.ok;
+  return section.verdict === 'failed' ? exitCodes.problems : exitCodes.ok;
 }

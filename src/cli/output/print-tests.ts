@@ -66,5 +66,5 @@ export async function printUntested(
 
 /** A run without tests, so that a JUnit report with the reason can be written. */
 export function emptyRun(errors: readonly Diagnostic[]): TestRun {
-  return { files: [], passed: 0, failed: 0, todo: 0, findings: [], problems: errors };
+  return { files: [], passed: 0, failed: 0, todo: 0, untested: [], problems: errors };
 }

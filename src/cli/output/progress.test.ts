@@ -23,7 +23,7 @@ function setUp(isTerminal: boolean) {
   return { progress, stdout, stderr, clock };
 }
 
-test('a terminal has a bar with what is done, the pace and what remains; it goes when the scan has ended', (t) => {
+test('a terminal has a bar with the finished work, the pace and the remaining time, which disappears at the end of the scan', (t) => {
   const { progress, stderr, clock } = setUp(true);
   progress.scan(at(0, 0));
   clock.ms = 2000;
@@ -54,7 +54,7 @@ test('elsewhere there is a plain line every few seconds, and none for a short sc
   t.regex(stderr.text(), /^retro-1: 60 %, 5\/10 objects, [^\n]*left, 0 matches\n$/);
 });
 
-test('what rules print is shown with the object in front, harmless, and what was dropped is counted', (t) => {
+test('texts that rules print are shown after the object, made harmless, and dropped lines are counted', (t) => {
   const { progress, stderr } = setUp(false);
   const object = { bucket: 'corpus', key: 'a\u001b[31m', version: 'v' };
   const printed = { lines: ['one', '::error::\ntwo'], dropped: 3 };
@@ -63,7 +63,7 @@ test('what rules print is shown with the object in front, harmless, and what was
   t.is(stderr.text(), `${label} one\n${label} ::error::\\ntwo\n${label} and 3 more texts, not shown\n`);
 });
 
-test('what the pipeline reports moves the bar before a batch reports', (t) => {
+test('events of the pipeline move the bar before a batch reports', (t) => {
   const { progress, stderr, clock } = setUp(true);
   progress.scan(at(0, 0));
   clock.ms = 1000;

@@ -2,7 +2,7 @@ import test from 'ava';
 import { buildRuleset } from '../../rules/ruleset.ts';
 import { describeDiff } from './ruleset-diff.ts';
 
-test('who publishes shows what changed, and no more', (t) => {
+test('the output of a publish shows the changes and nothing else', (t) => {
   const build = (text: string) => {
     const source = `rule Helper { strings: $a = "${text}" condition: $a } rule User { condition: Helper }`;
     return buildRuleset([{ namespace: 'a', source }], { name: 'yara-x', version: '1' });

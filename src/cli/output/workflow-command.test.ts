@@ -21,13 +21,13 @@ test('a command is escaped as the toolkit of GitHub does', (t) => {
   );
 });
 
-test('what has no place is shown without one', (t) => {
+test('a message without a place is shown without one', (t) => {
   t.is(workflowCommand('notice', { title: 'a' }, ['b']), '::notice title=a::b');
   const place = { file: 'a.yar', line: 0, column: 0 };
   t.is(workflowCommand('warning', { title: 'a', place }, ['b']), '::warning file=a.yar,title=a::b');
 });
 
-test('whatever is in it, a runner reads one command, and in it the message', (t) => {
+test('a runner reads one command with the message, whatever the message contains', (t) => {
   fc.assert(
     fc.property(hostile, hostile, fc.array(hostile, { minLength: 1, maxLength: 3 }), (file, title, lines) => {
       const command = workflowCommand(

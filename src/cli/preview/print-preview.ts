@@ -70,7 +70,7 @@ export async function printPreview(
       const { report, filter } = outcome;
       await printLine(context.stdout, options.json ? jsonLine(report) : previewLines(report, filter).join('\n'));
       await writeSection(context, options.report, clipPreview(report));
-      return report.verdict === 'failed' ? exitCodes.findings : exitCodes.ok;
+      return report.verdict === 'failed' ? exitCodes.problems : exitCodes.ok;
     }
   }
 }

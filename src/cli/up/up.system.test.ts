@@ -39,10 +39,10 @@ function startUp(t: ExecutionContext, cli: TestCli) {
     stop.abort();
     await ended;
   });
-  const says = async (pattern: RegExp) => {
+  const prints = async (pattern: RegExp) => {
     while (!pattern.test(text)) await sleep(20);
   };
-  return { ended, says, stop: () => stop.abort(), said: () => text };
+  return { ended, prints, stop: () => stop.abort(), output: () => text };
 }
 
 const alertsOf = async (cli: TestCli) =>
@@ -71,12 +71,12 @@ test('no line that up prints acts on the terminal or forges another, whatever fi
   t.is(broken.code, 1);
   t.regex(broken.stderr, /z\\x1b\]0;owned\\x07\\x1b\[2J\\u202e\\nretro {4}forged\.yar/);
   t.notRegex(broken.stderr, /^retro {4}forged/m);
-  const said: string[] = [];
-  const say = createSay((line) => void said.push(line));
+  const lines: string[] = [];
+  const say = createSay((line) => void lines.push(line));
   say('rules', `a${name}`);
   printEvent({ type: 'problem', where: name, message: name }, say);
-  t.is(said.length, 2);
-  for (const line of said) t.notRegex(line, /[\p{Cc}\p{Cf}]/u);
+  t.is(lines.length, 2);
+  for (const line of lines) t.notRegex(line, /[\p{Cc}\p{Cf}]/u);
 });
 
 test('a copied state folder continues: its key is set aside, and its ruleset signed again', async (t) => {
@@ -95,7 +95,7 @@ test('a copied state folder continues: its key is set aside, and its ruleset sig
   t.regex((await cli.run('doctor')).stdout, /ok {4}ruleset .*authentic/);
 });
 
-test('where the target cannot be written everything continues from the sources, which is reported once', async (t) => {
+test('if the target cannot be written, everything continues from the sources, which is reported once', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(folder);
   const options = { cwd: cli.dir, env: { XDG_STATE_HOME: '', HOME: '/dev/null' } };
@@ -108,7 +108,7 @@ test('where the target cannot be written everything continues from the sources, 
   t.deepEqual(await alertsOf(cli), ['Alpha one.txt']);
 });
 
-test('--once ends with 1 where an alert was not delivered, and the next run delivers it', async (t) => {
+test('--once ends with 1 if an alert was not delivered, and the next run delivers it', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(folder);
   const run = await cli.run(...once, '--webhook', 'http://127.0.0.1:9/');
@@ -174,7 +174,7 @@ test('--large-files head scans the first part of a large file, and every command
   t.regex((await cli.run(...once)).stderr, /2 objects = 1 scanned \+ 1 covered/, 'without the limit it is due again');
 });
 
-test('what was uploaded before there were rules waits for them, and is not a problem', async (t) => {
+test('files that were uploaded before the first rules wait for them, and are not a problem', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...folder, 'files/a': 'alpha' });
   t.is((await cli.run('upload', 'files')).code, 0);
@@ -262,23 +262,23 @@ test('while it runs, a rollback by another process is printed, and what it publi
     'rule-tests/b.yar.test.yaml': testsFor(['beta', 'Beta'], ['', '']),
   });
   const up = startUp(t, cli);
-  await up.says(/ready /);
+  await up.prints(/ready /);
   const rolledBack = await cli.run('ruleset', 'rollback');
   t.is(rolledBack.code, 0, rolledBack.stderr);
-  await up.says(/ruleset +[0-9a-f]{12} rolled back to number 1 by another process, number 3 \(before: 2\)/);
-  t.is(up.said().match(/number 2/g)?.length, 1);
+  await up.prints(/ruleset +[0-9a-f]{12} rolled back to number 1 by another process, number 3 \(before: 2\)/);
+  t.is(up.output().match(/number 2/g)?.length, 1);
 });
 
-test('while it runs, what is put into the inbox is scanned and alerts, again when it changes, and is left where it is', async (t) => {
+test('while it runs, files in the inbox are scanned and alert, again when they change, and stay there', async (t) => {
   t.timeout(120_000);
   const cli = await createTestCli(t);
   await cli.write(folder);
   const up = startUp(t, cli);
-  await up.says(/ready/);
+  await up.prints(/ready/);
   await cli.write({ '.rearview/inbox/mail/new.txt': 'nothing yet' });
-  await up.says(/arrived +mail\/new\.txt: matches nothing/);
+  await up.prints(/arrived +mail\/new\.txt: matches nothing/);
   await cli.write({ '.rearview/inbox/mail/new.txt': 'now alpha' });
-  await up.says(/arrived +mail\/new\.txt: 1 match/);
+  await up.prints(/arrived +mail\/new\.txt: 1 match/);
   while ((await alertsOf(cli)).length < 2) await sleep(20);
   t.deepEqual(await alertsOf(cli), ['Alpha new.txt', 'Alpha one.txt']);
   t.is(await readFile(join(cli.dir, '.rearview/inbox/mail/new.txt'), 'utf8'), 'now alpha');
@@ -289,14 +289,14 @@ test('while it runs, only a saved rule is scanned over the corpus; a broken one 
   const cli = await createTestCli(t);
   await cli.write(folder);
   const up = startUp(t, cli);
-  await up.says(/ready/);
+  await up.prints(/ready/);
   await cli.write({ 'rules/b.yar': 'rule Beta { condition: nope }' });
-  await up.says(/b\.yar:1:24: error: [\s\S]*the active ruleset stays/);
+  await up.prints(/b\.yar:1:24: error: [\s\S]*the active ruleset stays/);
   await cli.write({
     'rule-tests/b.yar.test.yaml': testsFor(['beta', 'Beta'], ['', '']),
     'rules/b.yar': rule('Beta', 'beta'),
   });
-  await up.says(/b\.yar:Beta over 2 of 2 objects[\s\S]*completed: 2 objects = 2 scanned/);
+  await up.prints(/b\.yar:Beta over 2 of 2 objects[\s\S]*completed: 2 objects = 2 scanned/);
   up.stop();
   t.is((await up.ended).code, 0);
   t.deepEqual(await alertsOf(cli), ['Alpha one.txt', 'Beta two.txt']);
@@ -307,7 +307,7 @@ test('a second process on the same state folder is refused and changes nothing',
   const cli = await createTestCli(t);
   await cli.write(folder);
   const up = startUp(t, cli);
-  await up.says(/ready/);
+  await up.prints(/ready/);
   await cli.write({ 'corpus/three.txt': 'alpha' });
   const second = await cli.run(...once);
   t.is(second.code, 75);

@@ -97,7 +97,7 @@ async function run(session: Session): Promise<number> {
   // Before the rules are read: what is saved from here on is a change.
   const watch = await watchFiles([options.rulesDir, options.testsDir, join(options.cwd, defaultConfigFile)]);
   const ruleset = await prepare(session);
-  if (ruleset === null) return exitCodes.findings;
+  if (ruleset === null) return exitCodes.problems;
   await useCorpus(session);
   await useWebhook(session);
   if (!options.once) {
@@ -120,7 +120,7 @@ async function requireDelivery({ target, say }: Session): Promise<number> {
         ? '1 alert was'
         : `${owed.length} alerts were`;
   say('alerts', `${count} not delivered; the next run sends ${owed.length === 1 ? 'it' : 'them'} again`);
-  return exitCodes.findings;
+  return exitCodes.problems;
 }
 
 /** Processes uploads and saved rules until the signal. */

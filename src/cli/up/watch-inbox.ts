@@ -29,7 +29,7 @@ export interface InboxOptions {
  * when it rests, and again after each change.
  */
 export async function watchInbox({ dir, store, journal, signal, observe }: InboxOptions): Promise<void> {
-  const tell = (message: string) => observe({ type: 'problem', where: 'inbox', message });
+  const reportProblem = (message: string) => observe({ type: 'problem', where: 'inbox', message });
   async function* walk(): AsyncGenerator<UploadFile> {
     await mkdir(dir, { recursive: true });
     yield* filesBelow(dir);
@@ -39,10 +39,10 @@ export async function watchInbox({ dir, store, journal, signal, observe }: Inbox
     source: fileSource,
     metadata: collectorMetadata(),
     async report(report) {
-      if (report.status === 'failed') tell(`${report.path}: ${report.detail}`);
+      if (report.status === 'failed') reportProblem(`${report.path}: ${report.detail}`);
     },
     goesOn(error) {
-      tell(messageOf(error));
+      reportProblem(messageOf(error));
       return true;
     },
   });

@@ -9,7 +9,7 @@ const active = (sequence: number): CurrentRuleset => ({
 
 test('a ruleset that this process is still publishing is not reported as that of another process', async (t) => {
   const end = new AbortController();
-  const said: string[] = [];
+  const lines: string[] = [];
   let looks = 0;
   await watchRuleset({
     // The pointer moves before the publish is done; then another process publishes.
@@ -19,10 +19,10 @@ test('a ruleset that this process is still publishing is not reported as that of
       return sequence === 2;
     },
     say(_, text) {
-      said.push(text);
+      lines.push(text);
       end.abort();
     },
     signal: end.signal,
   });
-  t.deepEqual(said, [`${'a'.repeat(12)} published by another process, number 3 (before: 2)`]);
+  t.deepEqual(lines, [`${'a'.repeat(12)} published by another process, number 3 (before: 2)`]);
 });

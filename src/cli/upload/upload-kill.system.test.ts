@@ -58,7 +58,7 @@ function openState(t: ExecutionContext, dir: string) {
   return state;
 }
 
-test('killed in the midst and run again, every file is there exactly once, and what the journal knew is not read again', async (t) => {
+test('killed during a run and started again, every file is uploaded exactly once, and files in the journal are not read again', async (t) => {
   t.timeout(300_000);
   const dir = tempFolder(t);
   const below = Array.from({ length: 4 }, () => 'x'.repeat(240));

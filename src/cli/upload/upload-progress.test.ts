@@ -18,7 +18,7 @@ function setUp(isTerminal: boolean, json = false) {
   return { progress, stdout, stderr, clock };
 }
 
-test('a terminal shows how far it is, in one line that goes at the end', async (t) => {
+test('a terminal shows the progress in one line, which disappears at the end', async (t) => {
   const { progress, stdout, stderr, clock } = setUp(true);
   clock.ms = 2000;
   progress.sent(1_048_576);
@@ -32,7 +32,7 @@ test('a terminal shows how far it is, in one line that goes at the end', async (
   t.is(stdout.text(), 'k/a  1\n');
 });
 
-test('elsewhere there is a plain line every few seconds, and none where it is done before', async (t) => {
+test('elsewhere there is a plain line every few seconds, and none for a short upload', async (t) => {
   const { progress, stderr, clock } = setUp(false);
   await progress.report(uploaded);
   t.is(stderr.text(), '');
@@ -41,7 +41,7 @@ test('elsewhere there is a plain line every few seconds, and none where it is do
   t.is(stderr.text(), 'not uploaded: in/b: no\nupload: 1 uploaded, 0 already stored, 1 failed, 0 B sent\n');
 });
 
-test('JSON reports every file, whatever became of it; names cannot move the cursor', async (t) => {
+test('JSON reports every file, whatever its result; names cannot move the cursor', async (t) => {
   const { progress, stdout, stderr } = setUp(false, true);
   await progress.report(uploaded);
   await progress.report({ ...uploaded, status: 'unchanged', pathBytes: 'ff' });

@@ -51,7 +51,7 @@ function setUp(t: ExecutionContext) {
   };
 }
 
-test('a file that has not rested is not taken, and is when it has', async (t) => {
+test('a file is only taken once it has stopped changing', async (t) => {
   t.timeout(60_000);
   const { start, write, swept, reports, until, has, stop } = setUp(t);
   write('a');
@@ -67,7 +67,7 @@ test('a file that has not rested is not taken, and is when it has', async (t) =>
   await again;
 });
 
-test('a file that takes long holds no other up, and is not begun twice', async (t) => {
+test('a slow file does not delay others, and is not started twice', async (t) => {
   t.timeout(60_000);
   const { store, start, write, swept, until, has, stop } = setUp(t);
   write('a-big');
@@ -101,7 +101,7 @@ test('a file that takes long holds no other up, and is not begun twice', async (
   await watching;
 });
 
-test('what concerns all is reported, and the watch continues with every file when it may', async (t) => {
+test('an error that affects all files is reported, and the watch continues with every file later', async (t) => {
   t.timeout(60_000);
   const { store, start, write, until, has, stop } = setUp(t);
   write('a', 'b', 'c');
@@ -111,22 +111,22 @@ test('what concerns all is reported, and the watch continues with every file whe
     ...store,
     put: (...put) => (isFull ? Promise.reject(full) : store.put(...put)),
   };
-  const told: string[] = [];
+  const reported: string[] = [];
   const watching = start({
     store: filling,
     goesOn(error) {
-      told.push(messageOf(error));
+      reported.push(messageOf(error));
       isFull = false;
       return true;
     },
   });
   await until(() => has('a') && has('b') && has('c'));
-  t.deepEqual(told, ['full']);
+  t.deepEqual(reported, ['full']);
   stop();
   await watching;
 });
 
-test('what cannot continue ends the watch with it', async (t) => {
+test('a permanent error ends the watch', async (t) => {
   const { store, start, write } = setUp(t);
   write('a');
   const gone = new RearviewError('ERR_CONFIG', 'no such bucket');
@@ -134,7 +134,7 @@ test('what cannot continue ends the watch with it', async (t) => {
   t.is(await t.throwsAsync(watching), gone);
 });
 
-test('a file that fails is reported once and not tried in each sweep, and others continue', async (t) => {
+test('a failing file is reported once and not retried in each sweep, and others continue', async (t) => {
   t.timeout(120_000);
   const { store, start, write, swept, reports, until, has, stop } = setUp(t);
   write('bad');

@@ -77,15 +77,15 @@ export async function watchUploads(options: WatchUploadsOptions): Promise<void> 
  * Leaves out unchanged and removed files, and reports a failure once until the file is uploaded.
  */
 function reportOnce(report: (report: UploadReport) => Promise<void>): (report: UploadReport) => Promise<void> {
-  const told = new Map<string, string>();
+  const reported = new Map<string, string>();
   return async (each) => {
     const id = idOf(each);
     if (each.status === 'unchanged' || (each.status === 'failed' && each.reason === 'gone')) return;
-    if (each.status !== 'failed') told.delete(id);
+    if (each.status !== 'failed') reported.delete(id);
     else {
-      if (told.get(id) === each.reason) return;
-      if (told.size >= maxReported) told.clear();
-      told.set(id, each.reason);
+      if (reported.get(id) === each.reason) return;
+      if (reported.size >= maxReported) reported.clear();
+      reported.set(id, each.reason);
     }
     await report(each);
   };

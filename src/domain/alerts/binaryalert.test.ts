@@ -44,9 +44,9 @@ test('an alert is what BinaryAlert would have sent for that one rule', (t) => {
 
 test('the uploader is left out: consumers of BinaryAlert get the fields they know', (t) => {
   const uploadedBy = { principal: 'AWS:AROAEXAMPLE:host', address: '203.0.113.9' };
-  const told = { ...alert, object: { ...alert.object, uploadedBy } };
-  t.deepEqual(toBinaryAlert(told), toBinaryAlert(alert));
-  t.deepEqual(JSON.parse(renderAlert(told, 'rearview')).object.uploadedBy, uploadedBy);
+  const withUploader = { ...alert, object: { ...alert.object, uploadedBy } };
+  t.deepEqual(toBinaryAlert(withUploader), toBinaryAlert(alert));
+  t.deepEqual(JSON.parse(renderAlert(withUploader, 'rearview')).object.uploadedBy, uploadedBy);
 });
 
 test('S3LastModified has no fraction of a second, as S3 has none', (t) => {
@@ -80,7 +80,7 @@ test('the last value of a repeated meta identifier wins, as in Python, and no id
   );
 });
 
-test('a cut alert says so next to the fields of BinaryAlert', (t) => {
+test('a shortened alert shows that next to the fields of BinaryAlert', (t) => {
   const cut = { ...alert, full: { bucket: 'state', key: 'alerts/2026-01-01/ab12.json' }, stringsTotal: 900 };
   t.deepEqual(toBinaryAlert(cut).Cut, { Full: 'S3:state:alerts/2026-01-01/ab12.json', StringsTotal: 900 });
   t.deepEqual(toBinaryAlert({ ...cut, metaTotal: 3, tagsTotal: 2, shortened: ['rule.severity'] }).Cut, {

@@ -44,7 +44,7 @@ export function excludeProblem(pattern: string): string | null {
 /** Maximum number of patterns per scan. */
 export const maxExcludes = 100;
 
-/** What is wrong with the patterns of a scan; null if all can be used. */
+/** Returns the problem of the patterns of a scan; null if all can be used. */
 export function excludesProblem(patterns: readonly string[]): string | null {
   const problem = patterns.map(excludeProblem).find((each) => each !== null);
   if (problem !== undefined) return problem;

@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../objects/object.ts';
-import type { PreviewFinding } from './preview.ts';
+import type { PreviewMatches } from './preview.ts';
 
 /** The reason for not scanning an object although no error occurred. */
 export type SkipReason = 'too_large' | 'gone' | 'not_a_regular_file' | 'storage_class';
@@ -60,7 +60,7 @@ export interface LedgerEntry extends ObjectRef {
   /** SHA-256 of the scanned bytes, lower-case hex; absent if the content was not read. */
   readonly sha256?: string;
   /** Present for objects that a preview scanned. */
-  readonly preview?: PreviewFinding;
+  readonly preview?: PreviewMatches;
 }
 
 /** Sums over ledger entries. `objects` = scanned + covered + skipped + failed. */

@@ -48,7 +48,7 @@ export interface PreviewString extends Omit<MatchedString, 'data'> {
 }
 
 /** A rule of a preview that matched an object. */
-export interface PreviewHit {
+export interface PreviewMatch {
   /** `namespace:name` within the ruleset of the preview. */
   readonly rule: string;
   /**
@@ -59,11 +59,11 @@ export interface PreviewHit {
 }
 
 /** The matches of a preview in one object. Kept only in its ledger. */
-export interface PreviewFinding {
+export interface PreviewMatches {
   /** Time of arrival of the object, ISO 8601 in UTC. */
   readonly arrivedAt: string;
   /** SHA-256 of the scanned bytes, lower-case hex. */
   readonly md5: string;
   /** All rules that matched. */
-  readonly hits: readonly PreviewHit[];
+  readonly hits: readonly PreviewMatch[];
 }

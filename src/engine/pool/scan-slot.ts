@@ -141,7 +141,7 @@ export function createScanSlot({
     const sum = (): number => loaded.reduce((total, each) => total + each.memoryBytes, 0);
     while (loaded.length > 0 && (loaded.length > count || sum() > bytes)) {
       const [oldest] = loaded.splice(0, 1);
-      if (oldest !== undefined) current.tell({ type: 'free', rulesetId: oldest.id });
+      if (oldest !== undefined) current.send({ type: 'free', rulesetId: oldest.id });
     }
   }
 

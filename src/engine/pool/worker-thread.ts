@@ -39,7 +39,7 @@ export interface WorkerThread {
   /** Never rejects because of the worker: its death is the response `crashed`. */
   ask(request: Exclude<WorkerRequest, { type: 'free' }>, onNews?: (news: WorkerNews) => void): Promise<WorkerAnswer>;
   /** Sends a request without a response. */
-  tell(request: WorkerRequest): void;
+  send(request: WorkerRequest): void;
   readonly alive: boolean;
   /**
    * Ends the thread wherever it is. A pending request is rejected with the reason; without a reason
@@ -95,7 +95,7 @@ export function startWorkerThread(spawn: SpawnWorker): WorkerThread {
           reject(error);
         }
       }),
-    tell: (request) => worker.postMessage(request),
+    send: (request) => worker.postMessage(request),
     get alive() {
       return alive;
     },

@@ -45,8 +45,9 @@ export function parseYaml(file: string, text: string, area = 'test'): PlacedYaml
   const found = [...document.errors, ...document.warnings];
   const shape = problemsOfShape(document);
   // If the stack runs out, the shape of the document explains why.
-  const isTold = found.length > 0 && !(shape.length > 0 && found.some(({ code }) => code === 'RESOURCE_EXHAUSTION'));
-  const problems = (isTold ? found.map(({ message, pos }) => ({ message, offset: pos[0] })) : shape)
+  const isReported =
+    found.length > 0 && !(shape.length > 0 && found.some(({ code }) => code === 'RESOURCE_EXHAUSTION'));
+  const problems = (isReported ? found.map(({ message, pos }) => ({ message, offset: pos[0] })) : shape)
     .slice(0, maxProblems)
     .map(({ message, offset }) => ({ ...unreadable(area, message), ...at(offset) }));
 

@@ -15,10 +15,10 @@ export function readDeadLetter({
   return (body) => {
     const batch = batchOrNull(body);
     if (batch !== null) return [batch];
-    const findings = parseLiveText(body, { versioned }).map((each) => ignoreOutside(each, corpusBuckets));
-    if (findings.some(({ type }) => type === 'problem')) return null;
-    return findings.flatMap((finding) =>
-      finding.type === 'object' ? [{ type: 'object' as const, ...asInfo(finding.object) }] : [],
+    const items = parseLiveText(body, { versioned }).map((each) => ignoreOutside(each, corpusBuckets));
+    if (items.some(({ type }) => type === 'problem')) return null;
+    return items.flatMap((item) =>
+      item.type === 'object' ? [{ type: 'object' as const, ...asInfo(item.object) }] : [],
     );
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { uploaderOf } from '../../adapters/stored/uploader.ts';
 import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
 import { arrivedObject } from './arrived-object.ts';
-import { type Finding, type IgnoredReason, jsonOf, problem } from './work-items.ts';
+import { type EventItem, type IgnoredReason, jsonOf, problem } from './work-items.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 const eventSchema = z.object({
@@ -39,7 +39,7 @@ const meanings: ReadonlyMap<string, 'arrived' | 'restored' | IgnoredReason> = ne
  * Parses an event of S3 that came through EventBridge. Unlike in S3 event notifications, the key is
  * not encoded.
  */
-export function parseEventBridgeEvent(event: unknown, options: { readonly versioned: boolean }): Finding {
+export function parseEventBridgeEvent(event: unknown, options: { readonly versioned: boolean }): EventItem {
   const type = checkShape(z.object({ 'detail-type': z.string() }), event);
   const meaning = meanings.get(type.data?.['detail-type'] ?? '') ?? 'other_event';
   // Events that are not about an object, such as a call that CloudTrail reports, have other fields.

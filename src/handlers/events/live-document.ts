@@ -4,7 +4,7 @@ import { messageOf } from '../../domain/errors.ts';
 import { checkShape } from '../../domain/text/check-shape.ts';
 import { parseEventBridgeEvent } from './eventbridge-event.ts';
 import { parseS3Record } from './s3-notification.ts';
-import { type Finding, jsonOf, problem } from './work-items.ts';
+import { type EventItem, jsonOf, problem } from './work-items.ts';
 
 /** Fields that distinguish the kinds of documents. */
 const signs = z
@@ -24,7 +24,7 @@ const signs = z
   .partial();
 
 /** Parses a text of the live queue: `parseLiveDocument` of its JSON. */
-export function parseLiveText(text: string, options: { readonly versioned: boolean }): readonly Finding[] {
+export function parseLiveText(text: string, options: { readonly versioned: boolean }): readonly EventItem[] {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -38,7 +38,7 @@ export function parseLiveText(text: string, options: { readonly versioned: boole
  * Parses an event of S3 in any form: as S3 sends it, as EventBridge does, as a message of Rearview,
  * or any of these in the envelope of SNS. Returns at least one item.
  */
-export function parseLiveDocument(json: unknown, options: { readonly versioned: boolean }): readonly Finding[] {
+export function parseLiveDocument(json: unknown, options: { readonly versioned: boolean }): readonly EventItem[] {
   const text = jsonOf(json);
   const { success, data: has } = checkShape(signs, json);
   if (!success)
@@ -60,7 +60,7 @@ function parseEnvelope(
   { Type: type, Message: message, TopicArn: topic }: z.infer<typeof signs>,
   text: string,
   options: { readonly versioned: boolean },
-): readonly Finding[] {
+): readonly EventItem[] {
   if (type === 'Notification' && typeof message === 'string') return parseLiveText(message, options);
   if (type === 'SubscriptionConfirmation') {
     return [problem(`The subscription of this queue to ${nameOf(topic)} awaits its confirmation: confirm it.`, text)];
@@ -76,7 +76,7 @@ function nameOf(value: unknown): string {
   return (typeof value === 'string' ? value : jsonOf(value)).slice(0, 200);
 }
 
-function parseOwn(json: unknown, text: string): Finding {
+function parseOwn(json: unknown, text: string): EventItem {
   try {
     const message = readMessage(json);
     if (message.type === 'batch') return problem('A batch of a retro scan is in the live queue.', text);

@@ -25,7 +25,7 @@ function keysOf(items: readonly LiveItem[]): readonly string[] {
 }
 
 test('an upload is work, whichever form of event S3 sends', (t) => {
-  const told = {
+  const arrived = {
     ...{ bucket: 'corpus', key: 'a b+c%20/ü', version: `etag:"${etag}"`, size: 5 },
     arrivedAt: '2026-01-02T03:04:05.000Z',
   };
@@ -40,7 +40,7 @@ test('an upload is work, whichever form of event S3 sends', (t) => {
     [snsEnvelope(bridged), byAccount],
   ] as const) {
     t.deepEqual(parseLiveEvent(sqsEvent({ body, messageId: 'm', receiveCount: 3 }), options), [
-      { type: 'object', object: { ...told, uploadedBy }, messageId: 'm', receiveCount: 3 },
+      { type: 'object', object: { ...arrived, uploadedBy }, messageId: 'm', receiveCount: 3 },
     ]);
   }
   for (const [body, uploadedBy] of [
@@ -48,7 +48,7 @@ test('an upload is work, whichever form of event S3 sends', (t) => {
     [bridged, byAccount],
   ] as const) {
     t.deepEqual(parseLiveEvent(JSON.parse(body), options), [
-      { type: 'object', object: { ...told, uploadedBy }, messageId: null, receiveCount: 1 },
+      { type: 'object', object: { ...arrived, uploadedBy }, messageId: null, receiveCount: 1 },
     ]);
   }
 });
@@ -79,14 +79,14 @@ test('the restorer of an archived object is not taken for its uploader', (t) => 
   }
 });
 
-test('a message of our own is work as it stands', (t) => {
+test('a message of Rearview is work without a look-up', (t) => {
   const info = { ...object, version: 'v', size: 7, arrivedAt: '2026-01-01T00:00:00.000Z' };
   const [item] = parseLiveEvent(sqsEvent(objectArrived(info)), options);
   t.like(item, { type: 'object', object: info, messageId: 'm1' });
   t.deepEqual(item?.type === 'object' ? knownInfo(item.object) : null, info);
 });
 
-test('a direct invocation names keys: encoded in the form of BinaryAlert, as they are in ours; the rest is left to ask for', (t) => {
+test('a direct invocation names keys, encoded in the format of BinaryAlert and plain in our own; the rest must be looked up', (t) => {
   const binaryAlert = { BucketName: 'corpus', EnableSNSAlerts: false, ObjectKeys: ['a+b%2Bc', 'd'] };
   t.deepEqual(parseLiveEvent(binaryAlert, options), [
     {
@@ -102,7 +102,7 @@ test('a direct invocation names keys: encoded in the form of BinaryAlert, as the
   t.is(direct?.type === 'object' ? knownInfo(direct.object) : 'item', null);
 });
 
-test('several objects of one message are items of their own, which go back to the one message', (t) => {
+test('several objects of one message are separate items, which belong to that message', (t) => {
   const body = s3Notification({ bucket: 'corpus', key: 'a' }, { bucket: 'corpus', key: 'b' });
   const items = parseLiveEvent(sqsEvent(body, s3Notification({ bucket: 'corpus', key: 'c' })), options);
   t.deepEqual(
@@ -112,7 +112,7 @@ test('several objects of one message are items of their own, which go back to th
   t.deepEqual(keysOf(items), ['a', 'b', 'c']);
 });
 
-test('a restored object is work, and when it arrived is left to ask for', (t) => {
+test('a restored object is work, and its time of arrival must be looked up', (t) => {
   const notice = s3Notification({ ...object, eventName: 'ObjectRestore:Completed' });
   const bridged = eventBridgeEvent({ ...object, detailType: 'Object Restore Completed' });
   for (const item of parseLiveEvent(sqsEvent(notice, bridged), options)) {
@@ -121,7 +121,7 @@ test('a restored object is work, and when it arrived is left to ask for', (t) =>
   }
 });
 
-test('what leaves nothing new to scan is ignored, with the reason', (t) => {
+test('an event without anything new to scan is ignored, with the reason', (t) => {
   const reasons = {
     'ObjectRemoved:Delete': 'deleted',
     'ObjectRemoved:DeleteMarkerCreated': 'deleted',
@@ -176,7 +176,7 @@ test('the test event of S3 is not work, direct or through SNS', (t) => {
   }
 });
 
-test('what cannot be understood is a problem of its message, and of no other', (t) => {
+test('an unreadable part is a problem of its message only', (t) => {
   const bad = [
     'not json',
     '',
@@ -214,14 +214,14 @@ test('what cannot be understood is a problem of its message, and of no other', (
   t.is(keysOf(items).at(-1), 'good');
 });
 
-test('a bad record of a message is a problem beside its good ones', (t) => {
+test('a bad record of a message is a problem next to its good ones', (t) => {
   const body = JSON.stringify({ Records: [s3Record({ bucket: 'corpus', key: 'a' }), { eventName: 'x' }] });
   const items = parseLiveEvent(sqsEvent(body), options);
   t.deepEqual(keysOf(items), ['a', 'problem']);
   t.deepEqual(new Set(items.map(({ messageId }) => messageId)), new Set(['m1']));
 });
 
-test('an event that is none is a problem without a message', (t) => {
+test('an unknown event is a problem without a message', (t) => {
   for (const event of [undefined, null, 'x', {}, { Records: [] }, { Records: 'x' }, { bucket: 'b', keys: [] }]) {
     const items = parseLiveEvent(event, options);
     t.is(items.length, 1);
@@ -233,7 +233,7 @@ test('an event that is none is a problem without a message', (t) => {
   t.like(named, { type: 'problem', messageId: null });
 });
 
-test('nothing that comes is thrown at, and no message is lost', (t) => {
+test('no input throws, and no message is lost', (t) => {
   const bodies = fc.oneof(
     fc.json(),
     fc.string(),
@@ -260,7 +260,7 @@ const keys = fc
   )
   .filter((key) => key !== '' && Buffer.byteLength(key) <= 1024);
 
-test('every key that S3 takes comes through exactly', (t) => {
+test('every key that S3 accepts is read exactly', (t) => {
   fc.assert(
     fc.property(keys, (key) => {
       const one = { bucket: 'corpus', key };
@@ -295,7 +295,7 @@ for (const versioned of [true, false]) {
   });
 }
 
-test('what was stored before the bucket kept versions, or without an ETag, has the version that is known of it', (t) => {
+test('an object from before the bucket kept versions, or without an ETag, has the known version', (t) => {
   const versioned = { ...options, versioned: true };
   const version = (text: string, its = versioned) => {
     const [item] = parseLiveEvent(JSON.parse(text), its);
@@ -343,7 +343,7 @@ test('an object outside the prefix of its bucket is ignored in an event, and a p
   }
 });
 
-test('a message that is nested deeper than the stack, or that would call what is in it, is a problem of its own', (t) => {
+test('a message that is nested deeper than the stack, or has callable fields, is a separate problem', (t) => {
   const deep = '['.repeat(50_000) + ']'.repeat(50_000);
   const calls = '{"toString":1,"valueOf":1}';
   const length = `{"length":${calls}}`;

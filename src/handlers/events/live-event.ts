@@ -5,7 +5,7 @@ import type { CorpusBucket } from '../../targets/aws/corpus-buckets.ts';
 import { parseLiveDocument, parseLiveText } from './live-document.ts';
 import { ignoreOutside, prefixMissed } from './outside-corpus.ts';
 import { sqsRecords } from './sqs-records.ts';
-import { type Delivery, type Finding, type LiveItem, problem } from './work-items.ts';
+import { type Delivery, type EventItem, type LiveItem, problem } from './work-items.ts';
 
 export interface LiveEventOptions {
   /**
@@ -45,17 +45,17 @@ export function parseLiveEvent(event: unknown, options: LiveEventOptions): reado
   return records.flatMap((record): readonly LiveItem[] => {
     if (record.messageId === null) return [{ type: 'problem', ...record, receiveCount: 1 }];
     const { messageId, receiveCount, body } = record;
-    const findings = parseLiveText(body, options).map((each) => ignoreOutside(each, corpusBuckets));
-    return delivered(findings, { messageId, receiveCount });
+    const items = parseLiveText(body, options).map((each) => ignoreOutside(each, corpusBuckets));
+    return delivered(items, { messageId, receiveCount });
   });
 }
 
-function parseDirect(event: unknown, options: Required<LiveEventOptions>): readonly Finding[] {
+function parseDirect(event: unknown, options: Required<LiveEventOptions>): readonly EventItem[] {
   const { corpusBuckets } = options;
   const binaryAlert = checkShape(binaryAlertSchema, event).data;
   if (binaryAlert !== undefined) {
     const { BucketName: bucket, ObjectKeys: keys } = binaryAlert;
-    return keys.map((encoded): Finding => {
+    return keys.map((encoded): EventItem => {
       const key = decodeFormKey(encoded);
       if (key === null) return problem(`A key in ${bucket} is not form-encoded UTF-8.`, encoded);
       return namedObject(bucket, key, corpusBuckets);
@@ -68,12 +68,12 @@ function parseDirect(event: unknown, options: Required<LiveEventOptions>): reado
   return parseLiveDocument(event, options).map((each) => ignoreOutside(each, corpusBuckets));
 }
 
-function namedObject(bucket: string, key: string, corpusBuckets: readonly CorpusBucket[]): Finding {
+function namedObject(bucket: string, key: string, corpusBuckets: readonly CorpusBucket[]): EventItem {
   const prefix = prefixMissed({ bucket, key }, corpusBuckets);
   if (prefix === null) return { type: 'object', object: { bucket, key } };
   return problem(`The corpus only has keys of ${bucket} that begin with ${prefix}, and this key does not.`, key);
 }
 
-function delivered(findings: readonly Finding[], delivery: Delivery): readonly LiveItem[] {
-  return findings.map((each) => ({ ...each, ...delivery }));
+function delivered(items: readonly EventItem[], delivery: Delivery): readonly LiveItem[] {
+  return items.map((each) => ({ ...each, ...delivery }));
 }

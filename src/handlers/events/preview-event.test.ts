@@ -38,7 +38,7 @@ test('the batcher reads what a target requests', (t) => {
   t.deepEqual(parsePreviewEvent({ cancelPreview: request.scanId }), { type: 'cancel', scanId: request.scanId });
 });
 
-test('rules are built from their sources, whatever comes with them', (t) => {
+test('rules are built from their sources, whatever is sent with them', (t) => {
   const [rule] = request.ruleset.rules;
   if (rule === undefined) return t.fail();
   const staged = { identifier: 'status', value: 'staged' };
@@ -75,7 +75,7 @@ test('a ruleset that does not match its id, has an image or is for another engin
   }
 });
 
-test('sources that unpack to more than a preview takes are not unpacked', (t) => {
+test('sources that unpack to more than the limit of a preview are not unpacked', (t) => {
   const source = `rule a { condition: true } // ${' '.repeat(17 * 2 ** 20)}`;
   const { ruleset } = previewRequest({ now: { 'a.yar': source } });
   const event = withRuleset(ruleset);
@@ -121,7 +121,7 @@ test('only a preview and its end can be requested, each field within its bounds'
   }
 });
 
-test('whatever comes is read or refused with a code', (t) => {
+test('every input is read or refused with a code', (t) => {
   const anything = fc.oneof(
     fc.anything(),
     fc.record({ preview: fc.anything() }),
@@ -147,7 +147,7 @@ test('whatever comes is read or refused with a code', (t) => {
   t.pass();
 });
 
-test('an object in the place of a text is refused, whatever its length is', (t) => {
+test('an object in place of a text is refused, whatever its length', (t) => {
   const inventories: unknown = JSON.parse('[{"length":{"toString":1,"valueOf":1}}]');
   t.throws(() => parsePreviewEvent({ preview: { inventories } }), { code: 'ERR_CONFIG' });
 });

@@ -3,7 +3,7 @@ import { decodeFormKey } from '../../adapters/aws/s3/form-key.ts';
 import { uploaderOf } from '../../adapters/stored/uploader.ts';
 import { checkShape, describeIssues } from '../../domain/text/check-shape.ts';
 import { arrivedObject } from './arrived-object.ts';
-import { type Finding, type IgnoredReason, jsonOf, problem } from './work-items.ts';
+import { type EventItem, type IgnoredReason, jsonOf, problem } from './work-items.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
 const recordSchema = z.object({
@@ -40,7 +40,7 @@ const meanings: readonly (readonly [RegExp, 'arrived' | 'restored' | IgnoredReas
 ];
 
 /** Parses one of the `Records` of an S3 event notification. */
-export function parseS3Record(record: unknown, options: { readonly versioned: boolean }): Finding {
+export function parseS3Record(record: unknown, options: { readonly versioned: boolean }): EventItem {
   const parsed = checkShape(recordSchema, record);
   if (!parsed.success) {
     return problem(`A record is not an S3 event record: ${describeIssues(parsed.error)}.`, jsonOf(record));

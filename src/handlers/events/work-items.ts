@@ -17,7 +17,7 @@ export interface Delivery {
 export interface ArrivedObject {
   readonly bucket: string;
   readonly key: string;
-  /** As the S3 object store names versions. */
+  /** The version, as the S3 object store names it. */
   readonly version?: string;
   /** Bytes. */
   readonly size?: number;
@@ -54,7 +54,7 @@ export type IgnoredReason =
   | 'other_event';
 
 /** An item of an event, before it is known how it was delivered. */
-export type Finding =
+export type EventItem =
   | { readonly type: 'object'; readonly object: ArrivedObject }
   | { readonly type: 'ignored'; readonly reason: IgnoredReason; readonly detail: string }
   | { readonly type: 'problem'; readonly problem: string };
@@ -63,7 +63,7 @@ export type Finding =
  * One item of a live event. A `problem` must be reported as failed, so that its message ends with
  * the dead letters.
  */
-export type LiveItem = Finding & Delivery;
+export type LiveItem = EventItem & Delivery;
 
 /** One item of a retro event. */
 export type RetroItem = Delivery &
@@ -76,7 +76,7 @@ export function knownInfo({ bucket, key, version, size, arrivedAt, uploadedBy }:
 }
 
 /** A problem; it quotes the start of `given`, so that a reader of the dead letter recognizes it. */
-export function problem(what: string, given: string): Finding & { readonly type: 'problem' } {
+export function problem(what: string, given: string): EventItem & { readonly type: 'problem' } {
   return { type: 'problem', problem: `${what} It begins with ${safeJson(given.slice(0, 200))}.` };
 }
 

@@ -27,24 +27,24 @@ export function createInvocationMetrics(options: {
   readonly requestId: string;
 }): InvocationMetrics {
   const { namespace, service, requestId } = options;
-  let told = new Map<MetricName, number>();
+  let reported = new Map<MetricName, number>();
   const ordered = () =>
     Object.entries(metricUnits).flatMap(([name, unit]) => {
-      const value = told.get(name as MetricName);
+      const value = reported.get(name as MetricName);
       return value === undefined ? [] : [{ name, unit, value }];
     });
 
   return {
     add(name, value) {
-      told.set(name, (told.get(name) ?? 0) + value);
+      reported.set(name, (reported.get(name) ?? 0) + value);
     },
     set(name, value) {
-      told.set(name, value);
+      reported.set(name, value);
     },
     values: () => Object.fromEntries(ordered().map(({ name, value }) => [name, value])),
     take() {
       const all = ordered();
-      told = new Map();
+      reported = new Map();
       if (all.length === 0) return null;
       // Serialized rather than published: Powertools would write to the console, past `write`.
       const metrics = new Metrics({ namespace, serviceName: service });

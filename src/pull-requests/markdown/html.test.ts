@@ -9,7 +9,7 @@ import { visible, visibleLines } from './visible.ts';
 
 const text = fc.oneof(fc.constantFrom(...nastyTexts), fc.string({ unit: 'binary', maxLength: 60 }));
 
-test('what is read in <code> is the visible form of the text, and nothing else comes of it', (t) => {
+test('<code> contains the visible form of the text, and nothing else', (t) => {
   fc.assert(
     fc.property(text, (hostile) => {
       const read = readMarkdown(renderBlocks([paragraph(code(hostile))]));
@@ -22,7 +22,7 @@ test('what is read in <code> is the visible form of the text, and nothing else c
   );
 });
 
-test('what is read in <pre> is the text with its lines, and nothing else comes of it', (t) => {
+test('<pre> contains the text with its lines, and nothing else', (t) => {
   fc.assert(
     fc.property(text, (hostile) => {
       const read = readMarkdown(renderBlocks([html`<p>text</p>${pre(hostile)}`]));
@@ -42,7 +42,7 @@ test('<code> makes no Markdown in the middle of Markdown either', (t) => {
   );
 });
 
-test('nothing of what is visible is invisible', (t) => {
+test('the visible form has no invisible characters', (t) => {
   fc.assert(
     fc.property(text, (hostile) => {
       t.notRegex(visible(hostile), /[\p{C}\p{Zl}\p{Zp}]/u);
@@ -64,7 +64,7 @@ test('text that is not ours, and an address of another kind, cannot pass for our
   t.is(link('https://x.test/?a="><b>', words('run')).markup.match(/["<>]/g)?.join(''), '<"">' + '<>');
 });
 
-test('blocks are HTML to their end, and what is none is a bug', (t) => {
+test('blocks are complete HTML, and anything else is a bug', (t) => {
   const rendered = renderBlocks([list([code('\n\n# a')]), table([words('a')], [[code('|')]])]);
   t.deepEqual([...readMarkdown(rendered).blocks], ['html', 'space']);
   t.throws(() => renderBlocks([code('alone')]), { instanceOf: RangeError });

@@ -50,7 +50,7 @@ const arbitraryReview: fc.Arbitrary<Review> = fc.record({
   isOutdated: fc.boolean(),
 });
 
-test('whatever a review holds, it shows as our own elements and links, and what is not ours is in <code> or <pre>', (t) => {
+test('whatever a review contains, only our own elements and links appear, and text from outside is in <code> or <pre>', (t) => {
   fc.assert(
     fc.property(arbitraryReview, fc.constantFrom(30_000, maxLength), (review, length) => {
       const { markdown, title } = renderReview(review, length);
@@ -71,7 +71,7 @@ test('so does a section in the summary of a job', (t) => {
   );
 });
 
-test('every text of a section is to be read where there is room for it', (t) => {
+test('every text of a section is shown if there is room for it', (t) => {
   const section = sectionOfTexts((name) => `Word ${name}`);
   const { quoted } = readMarkdown(renderReview({ ...plainReview, sections: [section] }, maxLength).markdown);
   const all = quoted.join('\n');
@@ -101,7 +101,7 @@ test('forty sections of the greatest length fit', (t) => {
   t.true(renderReview(review, 65_000).markdown.length <= 65_000);
 });
 
-test('the verdict and the gates are on top, what is behind them is folded', (t) => {
+test('the verdict and the gates are on top, and the details are folded', (t) => {
   const sections: ReviewSection[] = [
     { schema: 1, verdict: 'unknown', section: 'left', of: 'preview', why: 'Nothing of a fork is scanned.' },
     {
@@ -129,7 +129,7 @@ const passed: ReviewSection = {
   ...{ untested: [], failures: [], omitted: 0 },
 };
 
-test('what did not report, what could not be read and a run that did not end well are reported and are not a success', (t) => {
+test('missing sections, unreadable sections and a failed run are reported and are not a success', (t) => {
   const complete = { ...plainReview, sections: [passed] };
   t.is(renderReview(complete, maxLength).conclusion, 'success');
   const missing = renderReview({ ...complete, missing: ['goodware-windows'] }, maxLength);
@@ -149,7 +149,7 @@ test('what did not report, what could not be read and a run that did not end wel
   t.is(renderReview(closed, maxLength).title, '1 check failed, 2 did not report');
 });
 
-test('a pull request that changes what checks it is neutral at best, and reports what it changes', (t) => {
+test('a pull request that changes its own checks is neutral at best, and the changes are listed', (t) => {
   const review = { ...plainReview, sections: [passed], ownChecks: ['src/cli/main.ts'] };
   const { conclusion, markdown } = renderReview(review, maxLength);
   t.is(conclusion, 'neutral');
@@ -158,7 +158,7 @@ test('a pull request that changes what checks it is neutral at best, and reports
   t.is(renderReview(closed, maxLength).conclusion, 'failure');
 });
 
-test('a base that is not the default branch is neutral at best, and nothing of what its run left is shown', (t) => {
+test('a base other than the default branch is neutral at best, and the results of its run are not shown', (t) => {
   const others = { others: ['evil`</code><b>'], haveChanged: false, isRunKnown: false };
   const { conclusion, markdown, title } = renderReview(
     { ...plainReview, sections: [passed], bases: others },
@@ -176,7 +176,7 @@ test('a base that is not the default branch is neutral at best, and nothing of w
   t.is(renderReview(failed, maxLength).conclusion, 'failure', 'a closed gate stays closed');
 });
 
-test('of no rules there is nothing to look at, which is not a failure, nor a success where the checks themselves are changed', (t) => {
+test('without changed rules, the review is a success, or neutral if the checks themselves are changed', (t) => {
   const review = { ...plainReview, isOfNoRules: true };
   const { conclusion, title } = renderReview(review, maxLength);
   t.deepEqual([conclusion, title], ['success', 'No rules are changed']);

@@ -1,5 +1,5 @@
 import { plural } from '../../domain/text/amounts.ts';
-import { type Judgement, judgeReview } from '../judge-review.ts';
+import { concludeReview, type ReviewConclusion } from '../conclude-review.ts';
 import type { Review } from '../review.ts';
 import type { ReviewSection } from '../section.ts';
 import { details, list, renderBlocks, table } from './blocks.ts';
@@ -10,7 +10,7 @@ import { viewSection } from './view-section.ts';
 
 /** A review as it is posted. */
 export interface RenderedReview {
-  readonly conclusion: Judgement['conclusion'];
+  readonly conclusion: ReviewConclusion['conclusion'];
   /** One line of plain text, without any text from outside. */
   readonly title: string;
   /**
@@ -40,8 +40,8 @@ const maxNames = 10;
  * @param maxLength characters; at least 30,000
  */
 export function renderReview(review: Review, maxLength: number): RenderedReview {
-  const judgement = judgeReview(review);
-  const title = titleOf(review, judgement);
+  const concluded = concludeReview(review);
+  const title = titleOf(review, concluded);
   const sections = (review.bases.isRunKnown ? [...review.sections] : []).sort(
     (a, b) => placeInOrder(a) - placeInOrder(b),
   );
@@ -51,10 +51,10 @@ export function renderReview(review: Review, maxLength: number): RenderedReview 
     const length = shown.reduce((sum, { folded }) => sum + folded.markup.length, 0);
     if (length <= maxLength) {
       const markdown = renderBlocks([
-        ...viewTop(review, judgement, title, shown),
+        ...viewTop(review, concluded, title, shown),
         ...shown.map(({ folded }) => folded),
       ]);
-      if (markdown.length <= maxLength) return { conclusion: judgement.conclusion, title, markdown };
+      if (markdown.length <= maxLength) return { conclusion: concluded.conclusion, title, markdown };
     }
     const longest = longestOf(shown);
     const section = shown[longest ?? -1];
@@ -95,7 +95,7 @@ function longestOf(shown: readonly ShownSection[]): number | undefined {
   return shortenable.sort((a, b) => b.length - a.length)[0]?.at;
 }
 
-function titleOf({ sections, missing, refused, bases }: Review, { reason }: Judgement): string {
+function titleOf({ sections, missing, refused, bases }: Review, { reason }: ReviewConclusion): string {
   const failed = sections.filter(({ verdict }) => verdict === 'failed').length;
   const absent = missing.length + refused.length;
   switch (reason) {
@@ -121,13 +121,18 @@ function titleOf({ sections, missing, refused, bases }: Review, { reason }: Judg
   }
 }
 
-const conclusionSigns: Readonly<Record<Judgement['conclusion'], ReviewSection['verdict']>> = {
+const conclusionSigns: Readonly<Record<ReviewConclusion['conclusion'], ReviewSection['verdict']>> = {
   success: 'passed',
   failure: 'failed',
   neutral: 'unknown',
 };
 
-function viewTop(review: Review, judgement: Judgement, title: string, shown: readonly ShownSection[]): readonly Html[] {
+function viewTop(
+  review: Review,
+  concluded: ReviewConclusion,
+  title: string,
+  shown: readonly ShownSection[],
+): readonly Html[] {
   const { runUrl, runConclusion, headSha, ownChecks, isOutdated, bases } = review;
   const { missing, refused } = bases.isRunKnown ? review : { missing: [], refused: [] };
   const run = runUrl === null ? words('the run') : link(runUrl, words('the run'));
@@ -142,7 +147,7 @@ function viewTop(review: Review, judgement: Judgement, title: string, shown: rea
   const ended =
     runConclusion === null || runConclusion === 'success' ? nothing : html`; it ended as ${code(runConclusion)}`;
   return [
-    html`<h2>${verdictSign(conclusionSigns[judgement.conclusion])} ${words(title)}</h2>`,
+    html`<h2>${verdictSign(conclusionSigns[concluded.conclusion])} ${words(title)}</h2>`,
     ...viewBases(bases),
     !bases.isRunKnown
       ? nothing

@@ -32,7 +32,7 @@ const read = (changed: Partial<ScanReport> = {}) => {
 };
 const ended = (state: ScanReport['scans'][number]['state']) => [{ id: 'retro-1', state, sums }];
 
-test('it reports what was found, what was scanned, what it took, and where to see more', (t) => {
+test('it reports the matches, the scanned objects, time and cost, and where to see more', (t) => {
   const text = read();
   for (const part of [
     /: completed/,
@@ -53,7 +53,7 @@ test('it reports what was found, what was scanned, what it took, and where to se
   t.true(renderScanReport(report, place).includes('href="https://github.com/octo/rules/actions/runs/7"'));
 });
 
-test('each end is reported as what it is', (t) => {
+test('each final state is reported', (t) => {
   t.regex(read({ scans: ended('running') }), /is running; so far 10 objects .* of about 10\. This comment is updated/);
   t.regex(read({ scans: ended('paused') }), /paused.*retro resume retro-1/);
   t.regex(
@@ -104,7 +104,7 @@ test('a comment of many rules fits', (t) => {
   t.regex(markdown, /more rules/);
 });
 
-test('whatever rules, reasons and errors are called, no Markdown and no HTML comes of it', (t) => {
+test('names of rules, reasons and errors never become Markdown or HTML', (t) => {
   const hostile = fc.oneof(fc.constantFrom(...nastyTexts), fc.string({ unit: 'binary', maxLength: 60 }));
   const plain = readMarkdown(
     renderScanReport({ ...report, scans: ended('failed'), error: 'x', dropped: ['x'] }, place),

@@ -1,12 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { JudgedRule } from '../../gates/decide-staged.ts';
+import type { StagedProposal } from '../../gates/decide-staged.ts';
 import { mark, nastyTexts } from '../../testing/github/arbitrary-section.ts';
 import { readMarkdown } from '../../testing/github/read-markdown.ts';
 import { renderStaged } from './render-staged.ts';
 
 const limits = { soakDays: 14, maxTimes: 3, leastHits: 5 };
-const plain: JudgedRule = {
+const plain: StagedProposal = {
   ...{ rule: 'a/b.yar:Rule', logicHash: 'a'.repeat(64), since: '2026-11-01T00:00:00.000Z', soakedDays: 15.5 },
   ...{ retro: { contents: 1, objects: 2 }, live: { contents: 3, objects: 4 }, isWhole: true, examples: [] },
   ...{ arrivedObjects: 12_345, rate: null, decision: 'promote', band: 5.5 },
@@ -15,10 +15,10 @@ const allowed = new Set(['h3', 'p', 'ul', 'li', 'table', 'thead', 'tbody', 'tr',
 const ownText = /^(?:[\p{L}\p{N}\s,.;:()'’%$+/…–✅❌-]|⚠️)*$/u;
 
 const hostile = fc.constantFrom(...nastyTexts).map((text) => `${mark}${text}`);
-const hits = fc.record({ contents: fc.nat(), objects: fc.nat() });
-const judged: fc.Arbitrary<JudgedRule> = fc.record({
+const counts = fc.record({ contents: fc.nat(), objects: fc.nat() });
+const proposal: fc.Arbitrary<StagedProposal> = fc.record({
   ...{ rule: hostile, logicHash: hostile, since: hostile, soakedDays: fc.double({ min: 0, max: 1e6, noNaN: true }) },
-  ...{ retro: hits, live: hits, isWhole: fc.boolean(), arrivedObjects: fc.nat() },
+  ...{ retro: counts, live: counts, isWhole: fc.boolean(), arrivedObjects: fc.nat() },
   examples: fc.array(
     fc.record({ sha256: hostile, filepath: hostile, firstSeenAt: hostile, lastSeenAt: hostile, objects: fc.nat() }),
     { maxLength: 10 },
@@ -35,9 +35,9 @@ const configs = fc.record({
   leastHits: fc.nat(),
 });
 
-test('whatever a rule and a file are called, it shows as our own elements, and what is not ours is in <code>', (t) => {
+test('whatever the names of a rule and a file, only our own elements appear, and text from outside is in <code>', (t) => {
   fc.assert(
-    fc.property(judged, configs, fc.constantFrom('promote', 'remove'), (rule, config, kind) => {
+    fc.property(proposal, configs, fc.constantFrom('promote', 'remove'), (rule, config, kind) => {
       const markdown = renderStaged(rule, { kind, rearview: 'rearview', limits: config });
       const read = readMarkdown(markdown);
       t.deepEqual(
@@ -64,10 +64,10 @@ test('the longest names fit into a pull request', (t) => {
   t.true(renderStaged(rule, { kind: 'promote', rearview: 'rearview', limits }).length < 65_536);
 });
 
-const textOf = (rule: JudgedRule, kind: 'promote' | 'remove' = 'promote') =>
+const textOf = (rule: StagedProposal, kind: 'promote' | 'remove' = 'promote') =>
   readMarkdown(renderStaged(rule, { kind, rearview: 'rearview', limits })).text.replace(/\s+/g, ' ');
 
-test('the evidence is reported: days, matches in earlier and in new objects, the band and where it comes from', (t) => {
+test('the evidence is reported: days, matches in earlier and new objects, and the band with its source', (t) => {
   const text = textOf(plain);
   for (const part of [
     '15 days of 14 days',
@@ -95,7 +95,7 @@ test('a pull request that is not due any more reports it on top', (t) => {
   t.regex(textOf({ ...plain, decision: 'soaking' }, 'remove'), /Do not merge this now: the rule needs more time/);
 });
 
-test('the command to copy names a rule as one word, whatever its file is called', (t) => {
+test('the command to copy has the rule as one word, whatever the name of its file', (t) => {
   const commandFor = (rule: string) =>
     readMarkdown(renderStaged({ ...plain, rule }, { kind: 'promote', rearview: 'rearview', limits })).quoted.find(
       (text) => text.startsWith('rearview matches list'),

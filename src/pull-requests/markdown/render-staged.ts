@@ -1,5 +1,5 @@
 import { plural } from '../../domain/text/amounts.ts';
-import type { JudgedRule } from '../../gates/decide-staged.ts';
+import type { StagedProposal } from '../../gates/decide-staged.ts';
 import type { ReviewConfig } from '../../gates/review-config.ts';
 import { list, paragraph, renderBlocks, table } from './blocks.ts';
 import { code, type Html, html, nothing, words } from './html.ts';
@@ -17,7 +17,7 @@ export interface StagedPlace {
  * Body of a pull request that promotes or removes a staged rule, with the evidence, as GitHub
  * Flavored Markdown. Text from outside is escaped.
  */
-export function renderStaged(rule: JudgedRule, place: StagedPlace): string {
+export function renderStaged(rule: StagedProposal, place: StagedPlace): string {
   return renderBlocks([
     html`<h3>${place.kind === 'promote' ? verdictSign('passed') : verdictSign('failed')} ${code(rule.rule)}</h3>`,
     ...standing(rule, place),
@@ -33,7 +33,7 @@ export function renderStaged(rule: JudgedRule, place: StagedPlace): string {
   ]);
 }
 
-function standing({ decision }: JudgedRule, { kind, limits }: StagedPlace): readonly Html[] {
+function standing({ decision }: StagedProposal, { kind, limits }: StagedPlace): readonly Html[] {
   const text =
     kind === 'promote'
       ? html`It was staged for ${words(days(limits.soakDays))} or longer, and matched no more than expected. Merging this removes ${code('status = "staged"')} from its meta: from then on its matches alert. Nothing else changes, so nothing is scanned again.`
@@ -47,31 +47,31 @@ function standing({ decision }: JudgedRule, { kind, limits }: StagedPlace): read
   ];
 }
 
-function outdated(decision: JudgedRule['decision']): Html {
+function outdated(decision: StagedProposal['decision']): Html {
   if (decision === 'remove') return html`the rule now matches more than expected.`;
   return decision === 'promote' ? html`the rule is within its band again.` : html`the rule needs more time.`;
 }
 
-function evidence(rule: JudgedRule, { limits }: StagedPlace): Html {
+function evidence(rule: StagedProposal, { limits }: StagedPlace): Html {
   const rows = [
     [
       words('Staged since'),
       html`${code(rule.since)}, ${words(days(Math.floor(rule.soakedDays)))} of ${words(days(limits.soakDays))}`,
     ],
-    [words('Matches since then'), hits(rule, rule.live)],
+    [words('Matches since then'), matches(rule, rule.live)],
     [words('Objects that arrived'), html`${rule.arrivedObjects}`],
     [words('Matches within the band'), html`up to ${Math.floor(rule.band)} objects`],
-    [words('Matches in earlier objects'), hits(rule, rule.retro)],
+    [words('Matches in earlier objects'), matches(rule, rule.retro)],
   ];
   return table([words(''), words('')], rows);
 }
 
-function hits({ isWhole }: JudgedRule, { contents, objects }: JudgedRule['live']): Html {
+function matches({ isWhole }: StagedProposal, { contents, objects }: StagedProposal['live']): Html {
   const least = isWhole ? nothing : words('at least ');
   return html`${least}${words(plural(objects, 'object'))}, ${words(plural(contents, 'content'))}`;
 }
 
-function expectation({ rate }: JudgedRule, { limits }: StagedPlace): Html {
+function expectation({ rate }: StagedProposal, { limits }: StagedPlace): Html {
   const least = html`at least ${limits.leastHits}`;
   if (rate === null)
     return html`The band: no preview or retro scan shows what to expect, so it is ${limits.leastHits} objects.`;
@@ -83,7 +83,7 @@ function expectation({ rate }: JudgedRule, { limits }: StagedPlace): Html {
     : html`${share} The rule was not previewed: the matches of its retro scans are used instead.`;
 }
 
-function examples({ examples: all }: JudgedRule): readonly Html[] {
+function examples({ examples: all }: StagedProposal): readonly Html[] {
   if (all.length === 0) return [paragraph(html`It has not matched so far.`)];
   const items = all.map(({ sha256, filepath, firstSeenAt, lastSeenAt, objects }) => {
     return html`${code(filepath, 200)}: ${code(sha256)}, first seen ${code(firstSeenAt)}, last ${code(lastSeenAt)}, ${words(plural(objects, 'object'))}`;

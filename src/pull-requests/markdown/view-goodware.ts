@@ -9,8 +9,8 @@ import { viewStrings } from './view-strings.ts';
 
 /** Matches of the changed rules on goodware. */
 export function viewGoodware(section: SectionOf<'goodware'>, detail: Detail): SectionView {
-  const { place, roots, rules, files, bytes, unscanned, failing, hits, omitted, hashes, notes } = section;
-  const excepted = hits.filter(({ exception }) => exception !== null).length;
+  const { place, roots, rules, files, bytes, unscanned, failing, hits: matches, omitted, hashes, notes } = section;
+  const excepted = matches.filter(({ exception }) => exception !== null).length;
   const missed = hashes.filter(({ state }) => state === 'missed').length;
   const found = [
     failing === 0 ? 'no matches' : plural(failing, 'match', 'matches'),
@@ -19,7 +19,7 @@ export function viewGoodware(section: SectionOf<'goodware'>, detail: Detail): Se
   ].join(', ');
   const scanned = `${plural(rules, 'rule')} over ${plural(files, 'file')} (${formatBytes(bytes)})`;
   // Those that close the gate first.
-  const sorted = [...hits].sort((a, b) => Number(a.exception !== null) - Number(b.exception !== null));
+  const sorted = [...matches].sort((a, b) => Number(a.exception !== null) - Number(b.exception !== null));
   const rows = shownOf(sorted, detail).map(({ rule, path, sha256, strings, exception }) => [
     code(rule),
     html`${code(path, detail.text)}<br>${code(sha256)}`,
@@ -31,7 +31,7 @@ export function viewGoodware(section: SectionOf<'goodware'>, detail: Detail): Se
     line: words(`${scanned}: ${found}`),
     blocks: [
       table(['rule', 'file', 'strings', 'exception'].map(words), rows),
-      ...leftOut(hits, detail, omitted),
+      ...leftOut(matches, detail, omitted),
       detail.items === 0 || roots.length === 0
         ? nothing
         : html`<p>Scanned: ${join(shownOf(roots, detail).map((each) => code(each)))}</p>`,

@@ -24,7 +24,7 @@ export function viewPreview(section: Preview, detail: Detail): SectionView {
   const sum = (count: (rule: PreviewRule) => number) => rules.reduce((total, rule) => total + count(rule), 0);
   const [gained, lost] = [sum((rule) => rule.gained), sum((rule) => rule.lost)];
   const part = sample === 1 ? 'the whole corpus' : `a sample of ${formatPercent(sample)} of the corpus`;
-  const hits = `${plural(gained, 'new match', 'new matches')}, ${formatCount(lost)} lost`;
+  const matches = `${plural(gained, 'new match', 'new matches')}, ${formatCount(lost)} lost`;
   const unfinished = state === 'completed' ? '' : `; it is ${state}, and has scanned ${plural(scanned, 'object')}`;
   const rows = shownOf(rules, detail).map((rule) => [
     html`${code(rule.rule)}<br>${words(kinds[rule.kind])}`,
@@ -35,7 +35,7 @@ export function viewPreview(section: Preview, detail: Detail): SectionView {
   const header = ['rule', 'matches now', 'before', 'gained', 'lost', 'first seen', 'last seen'];
   return {
     title: words('Retro preview'),
-    line: words(`${hits}, in ${part} (${plural(scanned, 'object')} scanned)${unfinished}`),
+    line: words(`${matches}, in ${part} (${plural(scanned, 'object')} scanned)${unfinished}`),
     blocks: [
       list(shownOf(notes, detail).map((note) => code(note, detail.text))),
       error === null || state !== 'failed' ? nothing : html`<p>It failed: ${code(error, detail.text)}</p>`,
@@ -81,11 +81,11 @@ function viewFailed({ reason, examples }: Preview['failed'][number], detail: Det
 }
 
 function viewAgainstForecast({ forecast, actual }: Preview): readonly Html[] {
-  const said = ({ objects, bytes, ms, dollars }: NonNullable<Preview['forecast']>) => {
+  const amountsOf = ({ objects, bytes, ms, dollars }: NonNullable<Preview['forecast']>) => {
     const time = ms === null ? 'an unknown time' : formatDuration(ms);
     return words(`${plural(objects, 'object')}, ${formatBytes(bytes)}, ${time}, ${formatDollars(dollars)}`);
   };
-  return [...(forecast === null ? [] : [html`forecast: ${said(forecast)}`]), html`actual: ${said(actual)}`];
+  return [...(forecast === null ? [] : [html`forecast: ${amountsOf(forecast)}`]), html`actual: ${amountsOf(actual)}`];
 }
 
 function formatPercent(part: number): string {

@@ -30,7 +30,7 @@ import { unusable } from './ruleset-unusable.ts';
  */
 export const magic = Buffer.from('REARVIEW', 'latin1');
 export const format = 1;
-/** Where the length of the header is; its SHA-256 follows. */
+/** Offset of the length of the header. The SHA-256 of the header follows. */
 export const lengthAt = magic.length + 4;
 /** Offset of the header in format 2, and of the length of the signatures in format 3. */
 export const headEnd = lengthAt + 4 + 32;

@@ -3,7 +3,7 @@ import { metaText } from '../../domain/rulesets/rule.ts';
 import type { ParsedRule, Span } from '../syntax/syntax.ts';
 
 /** The result of a check: a code without `lint/`, and its position in the rule. */
-export interface LintFinding {
+export interface LintProblem {
   readonly code: string;
   readonly message: string;
   /** Default: `warning`. */
@@ -20,28 +20,28 @@ const statuses: readonly string[] = ['staged', 'stable'];
  * Checks the meta by which alerts are read and filtered: it must exist and have values that the
  * pipeline knows.
  */
-export function lintMeta(rule: ParsedRule): LintFinding[] {
-  const findings: LintFinding[] = [];
-  const say = (code: string, message: string) =>
-    findings.push({ code, message, ...(rule.parts.meta === null ? {} : { at: rule.parts.meta }) });
+export function lintMeta(rule: ParsedRule): LintProblem[] {
+  const problems: LintProblem[] = [];
+  const report = (code: string, message: string) =>
+    problems.push({ code, message, ...(rule.parts.meta === null ? {} : { at: rule.parts.meta }) });
   for (const identifier of required) {
     if (metaText(rule, identifier) === undefined) {
-      findings.push({ code: `meta-${identifier}`, message: `${rule.name} has no meta ${identifier}` });
+      problems.push({ code: `meta-${identifier}`, message: `${rule.name} has no meta ${identifier}` });
     }
   }
   const severity = metaText(rule, 'severity');
   if (severity !== undefined && !severities.includes(severity.toLowerCase())) {
-    say('severity', `${rule.name} has severity "${severity}": use one of ${severities.join(', ')}`);
+    report('severity', `${rule.name} has severity "${severity}": use one of ${severities.join(', ')}`);
   }
   const date = metaText(rule, 'date');
   if (date !== undefined && !isIsoDate(date)) {
-    say('date', `${rule.name} has the invalid date "${date}": use the form 2017-08-21`);
+    report('date', `${rule.name} has the invalid date "${date}": use the form 2017-08-21`);
   }
   const status = metaText(rule, 'status');
   if (status !== undefined && !statuses.includes(status)) {
-    say('status', `${rule.name} has the unknown status "${status}": use ${statuses.join(' or ')}, or leave it out`);
+    report('status', `${rule.name} has the unknown status "${status}": use ${statuses.join(' or ')}, or leave it out`);
   }
-  return findings;
+  return problems;
 }
 
 /** A calendar date, with or without a time (ISO 8601). */

@@ -1,11 +1,11 @@
 import { isFreeName } from '../syntax/references.ts';
 import type { ParsedRule } from '../syntax/syntax.ts';
-import type { LintFinding } from './lint-meta.ts';
+import type { LintProblem } from './lint-meta.ts';
 
 const withoutData = (module: string, why: string) =>
   [
     module,
-    (rule: string): LintFinding => ({
+    (rule: string): LintProblem => ({
       severity: 'warning',
       code: 'no-data',
       message: `${rule} uses the module ${module}, which has no data in Rearview: ${why}`,
@@ -13,7 +13,7 @@ const withoutData = (module: string, why: string) =>
   ] as const;
 
 /** Diagnostics for a rule that uses a module, by the module's name. */
-const findings = new Map<string, (rule: string) => LintFinding>([
+const problemOf = new Map<string, (rule: string) => LintProblem>([
   [
     'time',
     (rule) => ({
@@ -41,8 +41,8 @@ const findings = new Map<string, (rule: string) => LintFinding>([
  * that names a module may call it under another name, so each use of the name counts.
  * @param imported the modules that the source of the rule imports
  */
-export function lintModules({ name, condition }: ParsedRule, imported: ReadonlySet<string>): LintFinding[] {
-  return [...findings].flatMap(([module, find]) => {
+export function lintModules({ name, condition }: ParsedRule, imported: ReadonlySet<string>): LintProblem[] {
+  return [...problemOf].flatMap(([module, find]) => {
     if (!imported.has(module)) return [];
     const at = condition.find(({ text }, index) => text === module && isFreeName(condition, index));
     return at === undefined ? [] : [{ ...find(name), at }];

@@ -1,6 +1,6 @@
 import { isWildcard } from '../syntax/references.ts';
 import type { ParsedRule } from '../syntax/syntax.ts';
-import type { LintFinding } from './lint-meta.ts';
+import type { LintProblem } from './lint-meta.ts';
 
 /**
  * Checks for sets of rules by the prefix of their names, as in `any of (Loader_*)`. YARA 4 has
@@ -12,8 +12,8 @@ export function lintRuleSets(
   { name, condition }: ParsedRule,
   before: readonly string[],
   elsewhere: ReadonlyMap<string, readonly string[]>,
-): LintFinding[] {
-  return condition.flatMap((token, index): LintFinding[] => {
+): LintProblem[] {
+  return condition.flatMap((token, index): LintProblem[] => {
     if (!isWildcard(condition, index)) return [];
     const isMember = (each: string) => each.startsWith(token.text);
     const members = before.filter(isMember);

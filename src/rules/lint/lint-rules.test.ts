@@ -120,7 +120,7 @@ test('a comment suppresses only the named codes, and only where it is valid', (t
   ]);
 });
 
-test('an error is not suppressed, and its message says so', (t) => {
+test('an error is not suppressed, and its message states that', (t) => {
   const [found, ...others] = lint({
     'a.yar': `import "time"\n// suppress: lint/time\nrule a { ${meta()} condition: time.now() > 1 }`,
   });

@@ -5,7 +5,7 @@ import { hashRules } from '../logic-hash.ts';
 import { createLineIndex } from '../syntax/line-index.ts';
 import { parseSource } from '../syntax/parse.ts';
 import type { ParsedRule } from '../syntax/syntax.ts';
-import { type LintFinding, lintMeta } from './lint-meta.ts';
+import { type LintProblem, lintMeta } from './lint-meta.ts';
 import { lintModules } from './lint-modules.ts';
 import { lintRuleSets } from './lint-rule-sets.ts';
 import { holdsAt, type Suppression, suppressionsOf } from './suppressions.ts';
@@ -38,7 +38,7 @@ export function lintRules({ files }: Pick<LoadedRules, 'files'>): Diagnostic[] {
       [
         ...ofRule(each, source, rules),
         ...ofNamesakes(each, names.get(scopedName(each)), logic.get(scopedLogic(each))),
-      ].flatMap((finding) => source.diagnose(each.rule, finding)),
+      ].flatMap((problem) => source.diagnose(each.rule, problem)),
     ),
   );
   const included = doubles(files, new Set(rules.filter(({ rule }) => !rule.private).map(({ namespace }) => namespace)));
@@ -78,7 +78,7 @@ interface LintedSource {
   readonly imports: ReadonlySet<string>;
   readonly suppressions: readonly HouseSuppression[];
   /** Returns nothing if a comment suppresses the diagnostic. */
-  diagnose(rule: ParsedRule, finding: LintFinding): readonly Diagnostic[];
+  diagnose(rule: ParsedRule, problem: LintProblem): readonly Diagnostic[];
 }
 
 function readSource({ namespace, source, variables, locate }: LoadedRuleFile): LintedSource {
@@ -96,8 +96,8 @@ function readSource({ namespace, source, variables, locate }: LoadedRuleFile): L
     }),
     imports: new Set(parsed.imports.map(({ value }) => value)),
     suppressions,
-    diagnose(rule, { severity = 'warning', message, at = rule.parts.name, ...finding }) {
-      const code = `${houseCodes}${finding.code}`;
+    diagnose(rule, { severity = 'warning', message, at = rule.parts.name, ...problem }) {
+      const code = `${houseCodes}${problem.code}`;
       const holding = suppressions.filter((each) => each.code === code && holdsAt(each, at.start));
       for (const each of holding) each.isUsed = true;
       if (holding.length > 0 && severity === 'warning') return [];
@@ -107,7 +107,7 @@ function readSource({ namespace, source, variables, locate }: LoadedRuleFile): L
   };
 }
 
-function ofRule(linted: LintedRule, { imports }: LintedSource, rules: readonly LintedRule[]): readonly LintFinding[] {
+function ofRule(linted: LintedRule, { imports }: LintedSource, rules: readonly LintedRule[]): readonly LintProblem[] {
   const { rule } = linted;
   return [
     ...(rule.private ? [] : lintMeta(rule)),
@@ -121,21 +121,21 @@ function ofNamesakes(
   { rule, place }: LintedRule,
   namesake: LintedRule | undefined,
   twin: LintedRule | undefined,
-): readonly LintFinding[] {
-  const findings: LintFinding[] = [];
+): readonly LintProblem[] {
+  const problems: LintProblem[] = [];
   if (namesake !== undefined && namesake.place !== place) {
-    findings.push({
+    problems.push({
       code: 'duplicate-name',
       message: `${rule.name} has the same name as ${namesake.id}: alerts are easier to distinguish if every rule has its own name`,
     });
   }
   if (twin !== undefined && twin.place !== place) {
-    findings.push({
+    problems.push({
       code: 'duplicate-logic',
       message: `${rule.name} matches exactly what ${twin.id} does: keep one of them`,
     });
   }
-  return findings;
+  return problems;
 }
 
 /** Private rules are visible only in their own file, so each file needs its own. */
@@ -151,7 +151,7 @@ function firstsBy(rules: readonly LintedRule[], key: (rule: LintedRule) => strin
   return new Map(rules.toReversed().map((rule) => [key(rule), rule]));
 }
 
-function lintName({ name }: ParsedRule): LintFinding[] {
+function lintName({ name }: ParsedRule): LintProblem[] {
   if (nameStyle.test(name)) return [];
   const message = `the rule name ${name} should consist of words of letters and digits with single underscores between them`;
   return [{ code: 'rule-name', message }];

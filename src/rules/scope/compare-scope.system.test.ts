@@ -39,7 +39,7 @@ function findWrong(
   files: readonly Buffer[],
 ) {
   const wrong: string[] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   for (const [name, scope] of scopesOf(before, after)) {
     const gained = files.findIndex((_, at) => !matched('before', name, at) && matched('after', name, at));
     const lost = files.findIndex((_, at) => matched('before', name, at) && !matched('after', name, at));
@@ -48,9 +48,9 @@ function findWrong(
       (gained >= 0 && (scope === 'same' || scope === 'narrower'));
     const file = JSON.stringify(files[isWrong && lost >= 0 ? lost : gained]?.toString('latin1'));
     if (isWrong) wrong.push(`${name} is said to be ${scope}, but see the file ${file}:\n${before}\n${after}`);
-    told.push(gained >= 0 || lost >= 0 ? `${scope}, seen` : scope);
+    reported.push(gained >= 0 || lost >= 0 ? `${scope}, seen` : scope);
   }
-  return { wrong, told };
+  return { wrong, reported };
 }
 
 /** Whether both versions do. */
@@ -69,7 +69,7 @@ const kinds = {
 for (const [kind, { edits, size, mayFail, least }] of Object.entries(kinds)) {
   test(`${kind}: a rule reported as broader or narrower is so for every file, according to the engine`, (t) => {
     t.timeout(300_000);
-    const told: Record<string, number> = {};
+    const reported: Record<string, number> = {};
     const wrong: string[] = [];
     const pairsOf = fc.array(edits, { minLength: size, maxLength: size });
     const filesOf = fc.array(tinyFiles, { minLength: 80, maxLength: 80 });
@@ -90,7 +90,7 @@ for (const [kind, { edits, size, mayFail, least }] of Object.entries(kinds)) {
             files,
           );
           wrong.push(...found.wrong);
-          for (const each of found.told) told[each] = (told[each] ?? 0) + 1;
+          for (const each of found.reported) reported[each] = (reported[each] ?? 0) + 1;
         }
       }),
       { numRuns: Number(process.env['SCOPE_RUNS'] ?? 6), endOnFailure: true },
@@ -99,7 +99,7 @@ for (const [kind, { edits, size, mayFail, least }] of Object.entries(kinds)) {
     t.deepEqual(wrong.toSorted((a, b) => a.length - b.length).slice(0, 3), []);
     // Often enough it is certain, and the files distinguish versions.
     for (const scope of ['broader', 'narrower']) {
-      t.true((told[`${scope}, seen`] ?? 0) > least, JSON.stringify(told));
+      t.true((reported[`${scope}, seen`] ?? 0) > least, JSON.stringify(reported));
     }
   });
 }

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { PatternMeaning } from './pattern-meaning.ts';
 
 /**
- * What a condition requires of a value that is true, false or undefined: true, false, or not one of
- * the two. `not` of an undefined value is undefined, so "not true" and "false" differ.
+ * The requirement of a condition on a value that is true, false or undefined: to be true, to be
+ * false, or not to be one of the two. `not` of an undefined value is undefined, so "not true" and
+ * "false" differ.
  */
 export type Sign = 'true' | 'false' | 'not true' | 'not false';
 

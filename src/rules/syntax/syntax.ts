@@ -32,7 +32,7 @@ export interface ParsedPattern extends Span {
 }
 
 /**
- * What the names in a condition refer to. Each list is without repetition, in the order of first
+ * The targets of the names in a condition. Each list is without repetition, in the order of first
  * use.
  */
 export interface References {

@@ -4,7 +4,7 @@ import { createDynamoPointerStore } from '../../adapters/aws/dynamodb/pointer-st
 import { createDynamoRecordStore } from '../../adapters/aws/dynamodb/record-store.ts';
 import { createDynamoScanStore } from '../../adapters/aws/dynamodb/scan-store.ts';
 import { createTable } from '../../adapters/aws/dynamodb/table.ts';
-import { withGoneToldFromDenied } from '../../adapters/aws/s3/gone-or-denied.ts';
+import { withMissingObjects } from '../../adapters/aws/s3/gone-or-denied.ts';
 import { createS3ObjectStore } from '../../adapters/aws/s3/s3-object-store.ts';
 import { withInventory } from '../../adapters/aws/s3/with-inventory.ts';
 import { withinPrefix } from '../../adapters/aws/s3/within-prefix.ts';
@@ -71,7 +71,7 @@ export function openAwsTarget({ config, observe = () => undefined, signer, ...gi
   const stores = new Map(
     config.corpusBuckets.map(({ name, prefix }) => {
       const store = createS3ObjectStore({ client: clients.s3, bucket: name, versioned });
-      return [name, prefix === '' ? store : withinPrefix(withGoneToldFromDenied(store), prefix)];
+      return [name, prefix === '' ? store : withinPrefix(withMissingObjects(store), prefix)];
     }),
   );
   const [corpus] = stores.values();

@@ -30,7 +30,7 @@ interface PipelineOptions extends SizeLimit {
   readonly jobs?: number;
   /** Milliseconds that one scan may take. Default: 30,000. */
   readonly deadlineMs?: number;
-  /** Where alerts go besides the webhook and `alertsFile`. */
+  /** Receivers of alerts in addition to the webhook and `alertsFile`. */
   readonly sinks?: readonly AlertSink[];
   readonly observe: Observe;
   readonly previews: PreviewLimits;

@@ -11,7 +11,7 @@ const get: RecordedRequest = {
 };
 const role = 'arn:aws:iam::111122223333:role/rearview-prod-live-analyzer';
 
-test('a call names what the stack has, and the role that it is made with', (t) => {
+test('a call has the resource of the stack and the role of the caller', (t) => {
   const [call] = callsOf(get, stack);
   t.like(call, { caller: 'live-analyzer', role, action: 's3:GetObject' });
   t.is(call?.resource, 'arn:aws:s3:::rearview-prod-corpus/a/b');

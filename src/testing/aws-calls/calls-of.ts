@@ -16,7 +16,7 @@ export interface AwsCall {
   readonly caller: string;
   /** ARN of the role. */
   readonly role: string;
-  /** Of IAM: `kms:Decrypt`. */
+  /** The action in IAM: `kms:Decrypt`. */
   readonly action: string;
   /** ARN. */
   readonly resource: string;
@@ -42,7 +42,7 @@ export function callsOf(request: RecordedRequest, stack: Counterparts): readonly
 }
 
 /**
- * The calls that IAM checks for one permission: the action itself, and what the service does with
+ * The calls that IAM checks for one permission: the action itself, and the actions of the service on
  * the key.
  */
 export function callsFor(caller: string, permission: Permission, stack: Counterparts): readonly AwsCall[] {
@@ -62,7 +62,7 @@ export function callsFor(caller: string, permission: Permission, stack: Counterp
 }
 
 /**
- * Who calls, and what is so of every call:
+ * The role of the caller, and the context that every call has:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  * @throws Error for an unknown access key id
  */
@@ -79,7 +79,7 @@ export function circumstancesOf(
 }
 
 /**
- * By which service a key is asked, and for what:
+ * The context of a request to a key: the service, and the resource:
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
  */
 function keyContext(

@@ -73,7 +73,7 @@ test('signing uses the key itself, and names the algorithm', (t) => {
   t.throws(() => sign('Encrypt'), { message: /Encrypt/ });
 });
 
-test('an index is a resource of its own', (t) => {
+test('an index is a separate resource', (t) => {
   t.deepEqual(brief(dynamo('Query', { TableName: 'a' })), ['dynamodb:Query a kms:Decrypt']);
   t.deepEqual(brief(dynamo('Query', { TableName: 'a', IndexName: 'i' })), ['dynamodb:Query a i kms:Decrypt']);
 });

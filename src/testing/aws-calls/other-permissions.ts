@@ -71,7 +71,7 @@ const queueKeys: Readonly<Record<string, readonly KeyAction[]>> = {
 };
 
 /**
- * Of requests with several messages too:
+ * The permissions of requests, including those with several messages:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
  */
 export function sqsPermissions(request: Request): readonly Permission[] {
@@ -80,7 +80,7 @@ export function sqsPermissions(request: Request): readonly Permission[] {
   return [queuePermission(operation, QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1))];
 }
 
-/** One permission on a queue, and what it asks of the queue's key. */
+/** One permission on a queue, with the actions on the key of the queue. */
 export function queuePermission(operation: string, queue: string): Permission {
   return { action: `sqs:${operation}`, on: { type: 'queue', queue }, keys: queueKeys[operation] ?? [] };
 }

@@ -21,10 +21,10 @@ export type KeyAction = 'kms:Decrypt' | 'kms:GenerateDataKey';
 
 /** One permission that a request needs. A request is allowed where all of its permissions are. */
 export interface Permission {
-  /** Of IAM: `s3:GetObjectVersion`. */
+  /** The action in IAM: `s3:GetObjectVersion`. */
   readonly action: string;
   readonly on: Target;
   readonly context?: ContextKeys;
-  /** What is asked of the key that `on` is encrypted with, where it has one. Default: nothing. */
+  /** Actions on the key that encrypts `on`, if there is one. Default: none. */
   readonly keys?: readonly KeyAction[];
 }

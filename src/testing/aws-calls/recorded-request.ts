@@ -9,7 +9,7 @@ export interface RecordedRequest {
   readonly caller: string;
   readonly service: RecordedService;
   readonly method: string;
-  /** As sent: encoded. */
+  /** The path as it was sent: encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
@@ -27,7 +27,7 @@ export function callerOf({ authorization = '' }: IncomingHttpHeaders): string {
   return /Credential=([^/]+)\//.exec(authorization)?.[1] ?? '';
 }
 
-/** Of a header that comes once. */
+/** The value of a header that occurs once. */
 export function headerOf({ headers }: Pick<RecordedRequest, 'headers'>, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;

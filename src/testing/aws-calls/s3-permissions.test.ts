@@ -14,7 +14,7 @@ function ask(line: string, { headers = {}, body = '', status }: Sent = {}): read
   return s3Permissions({ method, path, query: new URLSearchParams(query), headers, body, status });
 }
 
-/** `action place`, and what is asked of the key. */
+/** `action place`, and the actions on the key. */
 function lines(permissions: readonly Permission[]): readonly string[] {
   return permissions.map(({ action, on, keys = [] }) => {
     const place = on.type === 'object' ? `${on.bucket}/${on.key}` : on.type === 'bucket' ? on.bucket : on.type;
@@ -75,13 +75,13 @@ const table: readonly (readonly [string, Sent, ...string[]])[] = [
 ];
 
 for (const [request, sent, ...expected] of table) {
-  const told = [request, ...Object.entries(sent.headers ?? {}).map((each) => each.join(': ')), sent.status ?? ''];
-  test(`${told.join(' ').trim()} needs ${expected.join(', ')}`, (t) => {
+  const logged = [request, ...Object.entries(sent.headers ?? {}).map((each) => each.join(': ')), sent.status ?? ''];
+  test(`${logged.join(' ').trim()} needs ${expected.join(', ')}`, (t) => {
     t.deepEqual(lines(ask(request, sent)), expected);
   });
 }
 
-test('conditions see what the request says of itself', (t) => {
+test('conditions see the fields of the request', (t) => {
   t.like(ask('PUT /b/k', { headers: { 'if-none-match': '*' } })[0]?.context, {
     's3:if-none-match': '*',
     's3:ObjectCreationOperation': 'true',

@@ -5,7 +5,7 @@ import { s3OperationOf } from './s3-operation.ts';
 type S3Request = Pick<RecordedRequest, 'method' | 'path' | 'query' | 'headers' | 'body' | 'status'>;
 
 /**
- * What a version has of an action of its own:
+ * The separate actions for versions of objects:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
 const ofVersion: Readonly<Record<string, string>> = {
@@ -44,7 +44,7 @@ export function s3Permissions(request: S3Request): readonly Permission[] {
     case 'GetObject':
       return [object('s3:GetObject', ['kms:Decrypt']), ...ifMissing(request, bucket)];
     case 'HeadObject':
-      // The checksum of an encrypted object is encrypted as well:
+      // The checksum of an encrypted object is also encrypted:
       // https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
       return [
         object('s3:GetObject', headerOf(request, 'x-amz-checksum-mode') === undefined ? [] : ['kms:Decrypt']),
@@ -104,7 +104,7 @@ function ifMissing({ status }: S3Request, bucket: string): readonly Permission[]
   return status === 404 ? [{ action: 's3:ListBucket', on: { type: 'bucket', bucket } }] : [];
 }
 
-/** What a copy reads: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+/** The reads of a copy: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 function copied(request: S3Request): readonly Permission[] {
   const [path = '', version] = (headerOf(request, 'x-amz-copy-source') ?? '').split('?versionId=');
   const on = { type: 'object', ...placeOf(`/${path.replace(/^\//, '')}`) } as const;

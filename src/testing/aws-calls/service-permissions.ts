@@ -3,7 +3,7 @@ import type { Counterparts } from './counterparts.ts';
 import { queuePermission } from './other-permissions.ts';
 
 /**
- * Of SQS, to poll a queue:
+ * The actions of SQS to poll a queue:
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
  */
 const polling = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
@@ -16,7 +16,7 @@ const polled = [
  * Whose asynchronous invocations are told of where they failed:
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
-const told = ['batcher', 'scan-finisher'];
+const notified = ['batcher', 'scan-finisher'];
 /**
  * To write logs into a group that is there:
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-prereqs.html
@@ -24,16 +24,16 @@ const told = ['batcher', 'scan-finisher'];
 const logging = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /**
- * What Lambda does by the roles of functions, where no code of ours calls: it polls, tells of
- * failures, and writes logs. The emulated Lambda does that by itself, so it is not among the
- * recorded requests.
+ * The calls that Lambda itself makes with the roles of functions: it polls, reports failures, and
+ * writes logs. The recorded requests do not include them, because the emulated Lambda works without
+ * them.
  */
 export function callsOfLambda(stack: Counterparts): readonly AwsCall[] {
   return [
     ...polled.flatMap(([caller, queue]) =>
       polling.flatMap((action) => callsFor(caller, queuePermission(action, queue), stack)),
     ),
-    ...told.flatMap((caller) => callsFor(caller, queuePermission('SendMessage', 'failures'), stack)),
+    ...notified.flatMap((caller) => callsFor(caller, queuePermission('SendMessage', 'failures'), stack)),
     ...Object.entries(stack.logGroups).flatMap(([caller, group]) =>
       logging.map((action) => {
         const { role, context } = circumstancesOf(caller, stack);

@@ -49,9 +49,9 @@ export interface AwsPipeline {
   alerts(): Promise<readonly Alert[]>;
   /** Runs the command line in a process of its own, with `--target aws`. */
   run(...args: readonly string[]): Promise<CliProcessEnd>;
-  /** As `run`, by another access key id than `operator`. */
+  /** Like `run`, with another access key id than `operator`. */
   runAs(caller: string, ...args: readonly string[]): Promise<CliProcessEnd>;
-  /** As `run`, with no environment but this. */
+  /** Like `run`, with only these environment variables. */
   runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CliProcessEnd>;
   /** Writes files into the folder that the command line runs in. */
   write(files: Readonly<Record<string, string | Uint8Array>>): void;

@@ -22,7 +22,7 @@ import { emulatedSigner } from './emulated-signer.ts';
 import { type KmsServer, startKmsServer } from './kms-server.ts';
 
 /**
- * What SNS sends to a queue:
+ * The message that SNS sends to a queue:
  * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
  */
 const envelope = z.object({ Subject: z.string(), Message: z.string() });
@@ -60,7 +60,7 @@ export interface AwsServices {
 }
 
 export interface AwsServicesOptions {
-  /** Of the corpus. Default: true. */
+  /** Whether the corpus keeps versions. Default: true. */
   readonly versioned?: boolean;
   /**
    * Buckets next to the corpus of the stack, whose events come through EventBridge; true: they keep
@@ -69,13 +69,13 @@ export interface AwsServicesOptions {
   readonly existing?: Readonly<Record<string, boolean>>;
   readonly maxReceives?: number;
   readonly settings?: Partial<Record<AwsSettingName, string>>;
-  /** As for the S3 emulator. */
+  /** See the S3 emulator. */
   readonly modifiedAt?: (key: string) => Date | undefined;
   /** Starts a proxy before a service; returns the endpoint to use. Default: the service itself. */
   readonly front?: (service: 'S3' | 'DYNAMODB' | 'SQS' | 'SNS', endpoint: string) => Promise<string>;
   /** The same for KMS, which only publishing uses. */
   readonly frontKms?: (endpoint: string) => Promise<string>;
-  /** As the emulator of S3 takes it. */
+  /** See the S3 emulator. */
   readonly interceptS3?: S3EmulatorOptions['intercept'];
 }
 
@@ -109,7 +109,7 @@ export async function startAwsServices(
   });
 
   const created: EventObject[] = [];
-  const told: Promise<unknown>[] = [];
+  const sent: Promise<unknown>[] = [];
   const live = await createQueues(sqs, messaging, 'live', maxReceives);
   const retro = await createQueues(sqs, messaging, 'retro', maxReceives);
   const preview = await createQueues(sqs, messaging, 'preview', maxReceives);
@@ -122,7 +122,7 @@ export async function startAwsServices(
       created.push(object);
       const event = { ...object, eventTime: new Date().toISOString() };
       const body = object.bucket === 'corpus' ? s3Notification(event) : eventBridgeEvent(event);
-      told.push(sqs.send(new SendMessageCommand({ QueueUrl: live.url, MessageBody: body })));
+      sent.push(sqs.send(new SendMessageCommand({ QueueUrl: live.url, MessageBody: body })));
     },
   });
   for (const Bucket of ['artifacts', ...Object.keys(existing)])
@@ -187,7 +187,7 @@ export async function startAwsServices(
     ...{ s3: s3.client, sqs, sns, kms, corpus: 'corpus', created },
     signer: emulatedSigner({ ...settingsAt(messaging), AWS_ENDPOINT_URL_KMS: kms.endpoint }),
     async alerts() {
-      await Promise.all(told);
+      await Promise.all(sent);
       alerts.push(...(await takeAll(subscriber.url)));
       return alerts;
     },

@@ -56,12 +56,12 @@ function amazon(): Emulator {
   };
 }
 
-/** Why there is no DynamoDB of this kind on this machine; null where there is. */
+/** The reason why this machine has no DynamoDB of this kind; null if it has. */
 export function missingDynamo(kind: DynamoKind): string | null {
   return emulators[kind].missing;
 }
 
-/** Why there is no DynamoDB on this machine; null where there is. */
+/** The reason why this machine has no DynamoDB; null if it has. */
 export const noDynamo: string | null = missingDynamo('dynoxide');
 
 /** A DynamoDB of its own on the loopback device, in memory, gone with the test. */
@@ -91,7 +91,7 @@ export function dynamoClientOf(t: Teardown, endpoint: string): DynamoDBDocumentC
   return DynamoDBDocumentClient.from(client);
 }
 
-/** Makes an empty table as the definition says. */
+/** Creates an empty table from the definition. */
 export async function makeTable(
   client: DynamoDBDocumentClient,
   definition: TableDefinition,

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { listenOnLoopback } from '../http/listen-on-loopback.ts';
 import type { Teardown } from '../teardown.ts';
 
-/** What Lambda is set up with. May be changed at any time. */
+/** The setup of Lambda. It may be changed at any time. */
 export interface LambdaSetup {
   /** By name. */
   functions: Readonly<

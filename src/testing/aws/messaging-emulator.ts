@@ -151,7 +151,7 @@ export async function startMessagingEmulator(
   };
 }
 
-/** fauxqs names its queues after the host that it is asked at: its own. */
+/** fauxqs names its queues after the host of the request: its own. */
 function passOn(fauxqs: string, { headers: { host: _, ...headers }, ...request }: HttpRequest): Promise<HttpAnswer> {
   return forward(fauxqs, { ...request, headers });
 }

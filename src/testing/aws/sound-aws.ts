@@ -3,7 +3,7 @@ import type { ExecutionContext } from 'ava';
 import { publishRuleset } from '../../app/rulesets/publish-ruleset.ts';
 import type { RulesetLibrary } from '../../app/rulesets/ruleset-library.ts';
 import { checkAwsTarget } from '../../cli/doctor/check-aws.ts';
-import type { Finding } from '../../cli/doctor/finding.ts';
+import type { CheckResult } from '../../cli/doctor/check-result.ts';
 import { buildImage } from '../../engine/build-image.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
@@ -20,13 +20,13 @@ export interface SoundAws {
   readonly config: AwsConfig;
   /** The setup that Lambda reports. */
   readonly lambda: LambdaSetup;
-  /** Of Lambda. */
+  /** The endpoint of Lambda. */
   readonly endpoint: string;
   readonly target: AwsTarget;
-  /** Of a queue by its URL. */
+  /** Returns the ARN of the queue with this URL. */
   arnOf(queueUrl: string): Promise<string>;
   /** Runs doctor with other settings or endpoints. */
-  check(changes?: Partial<AwsConfig>, endpoints?: Readonly<Record<string, string>>): Promise<readonly Finding[]>;
+  check(changes?: Partial<AwsConfig>, endpoints?: Readonly<Record<string, string>>): Promise<readonly CheckResult[]>;
 }
 
 export async function startSoundAws(t: ExecutionContext, options: AwsServicesOptions = {}): Promise<SoundAws> {
@@ -80,8 +80,8 @@ export async function publishOne(
  * Asserts that the checks that are not `ok` are these, in this order: one fault must not show
  * elsewhere.
  */
-export function onlyFaults(t: ExecutionContext, findings: readonly Finding[], ...patterns: readonly RegExp[]): void {
-  const found = findings
+export function onlyFaults(t: ExecutionContext, results: readonly CheckResult[], ...patterns: readonly RegExp[]): void {
+  const found = results
     .filter(({ status }) => status !== 'ok')
     .map(({ status, check, detail }) => `${status} ${check}: ${detail}`);
   t.is(found.length, patterns.length, found.join('\n'));

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 export interface RunScriptOptions {
   /** Most blocks that a file may grow to (`ulimit -f`). */
   readonly maxFileBlocks?: number;
-  /** Kills the process (SIGKILL) when it has written so many characters. */
+  /** Kills the process (SIGKILL) when it has written this many characters. */
   readonly killAfterOutput?: number;
   /** User to run as. */
   readonly uid?: number;

@@ -10,7 +10,7 @@ export async function zipOf(files: Readonly<Record<string, string | Uint8Array>>
   return writer.close();
 }
 
-/** Puts an artifact there; its archive holds `file` under its name, unless an archive is given. */
+/** Adds an artifact. Its archive has `file` under its name, unless an archive is given. */
 export async function addArtifact(
   state: GithubState,
   runId: number,

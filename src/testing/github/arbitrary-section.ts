@@ -78,7 +78,7 @@ export const nastyTexts: readonly string[] = [
   ],
 ];
 
-/** Begins texts of sections, so that they are known again. */
+/** Begins the texts of sections, so that a test recognizes them. */
 export const mark = 'Zq9';
 
 const nasty = fc.oneof(
@@ -88,14 +88,14 @@ const nasty = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
 );
 
-/** Any section that its schema lets through, with texts that mean harm in every field. */
+/** Any section that its schema accepts, with hostile texts in every field. */
 export const arbitrarySection: fc.Arbitrary<ReviewSection> = fromSchema(
   z.toJSONSchema(reviewSectionSchema, { io: 'output' }),
 ).map((value) => reviewSectionSchema.parse(value));
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** Values of a JSON Schema, as far as those of zod go. */
+/** Values of a JSON Schema, limited to what zod generates. */
 function fromSchema(schema: Schema): fc.Arbitrary<unknown> {
   const choices = [...listOf(schema['anyOf']), ...listOf(schema['oneOf'])];
   if (choices.length > 0) return fc.oneof(...choices.map(fromSchema));

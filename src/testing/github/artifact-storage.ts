@@ -4,8 +4,8 @@ import type { Teardown } from '../teardown.ts';
 import type { GithubState } from './github-state.ts';
 
 /**
- * Where artifacts lie: another server, that the API sends to and that is not to see the token.
- * `/slow`-ness has no part in it; it hangs up where the token comes along.
+ * The storage of artifacts: another server, to which the API redirects. It must not receive the
+ * token of the API, and closes the connection of a request that has one.
  */
 export async function startArtifactStorage(t: Teardown, state: GithubState): Promise<string> {
   const server = createServer(({ url = '', headers }, response) => {

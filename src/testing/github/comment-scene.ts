@@ -8,7 +8,7 @@ import { type TestRun, workflowRunEvent } from './workflow-run-event.ts';
 
 /** The login of a job's token. */
 export const us = 'github-actions[bot]';
-/** The sections that the scene has. */
+/** The sections of the scene. */
 export const expect = '--expect=check,goodware-linux';
 export const check: Extract<ReviewSection, { section: 'check' }> = {
   ...{
@@ -48,8 +48,8 @@ export interface Scene {
 }
 
 /**
- * A pull request, a run for it that left sections, and the command line in a job that GitHub starts
- * for that.
+ * A pull request, a run of its checks that uploaded sections, and the command line in the job that
+ * GitHub starts after that run.
  */
 export async function scene(t: ExecutionContext, { run = {}, pull = {}, sections, server }: Scene = {}) {
   const github = await startGithub(t, server);
@@ -66,13 +66,13 @@ export async function scene(t: ExecutionContext, { run = {}, pull = {}, sections
     github,
     cli,
     env,
-    /** Another run has ended. */
+    /** Adds another completed run. */
     arrive,
     comment: (...args: readonly string[]) => cli.runWith({ env }, 'github', 'comment', ...args),
   };
 }
 
-/** How the check runs ended, one after the other. */
+/** The conclusions of the check runs, in order. */
 export function conclusions({ state }: GithubServer): readonly unknown[] {
   return state.checkRuns.map(({ content }) => content['conclusion']);
 }

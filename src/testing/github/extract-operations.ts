@@ -2,13 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /*
- * Takes what `operations.json` holds out of GitHub's OpenAPI description: the operations that Rearview uses, with the schemas of their requests and
- * answers, as JSON Schema, without prose. The description is `generated/api.github.com.json` in https://www.npmjs.com/package/@octokit/openapi (23.0.2;
- * 385 MB unpacked, hence no dependency):
+ * Extracts `operations.json` from GitHub's OpenAPI description: the operations that Rearview uses,
+ * with the schemas of their requests and responses as JSON Schema, without prose. The description
+ * is `generated/api.github.com.json` in https://www.npmjs.com/package/@octokit/openapi (23.0.2). It
+ * is not a dependency, because it is 385 MB unpacked:
  *
  *   node src/testing/github/extract-operations.ts path/to/api.github.com.json
  *
- * To use another operation, add its id here, run that, and write its route (see github-server.ts).
+ * To use another operation, add its id here, run the command, and write its route (see
+ * github-server.ts).
  */
 const operationIds = [
   ...['actions/download-artifact', 'actions/get-workflow-run', 'actions/list-workflow-run-artifacts'],
@@ -81,14 +83,17 @@ function describe(method: string, path: string, operation: z.infer<typeof operat
   return { method, path, query: Object.fromEntries(query), body, answers: Object.fromEntries(answers) };
 }
 
-/** The schema of a body of JSON; null where there is none. */
+/** The schema of a JSON body; null if there is none. */
 function contentOf(holder: JsonObject): Json {
   const content = object(holder['content']);
   const [media] = Object.entries(content).filter(([type]) => type.includes('json'));
   return media === undefined ? null : convert(object(media[1])['schema'] ?? {});
 }
 
-/** As JSON Schema: `nullable` is a choice, references lead to the schemas that are kept. */
+/**
+ * Converts a schema to JSON Schema: `nullable` becomes a choice, and references lead to the schemas
+ * that are kept.
+ */
 function convert(schema: Json): Json {
   if (Array.isArray(schema)) return schema.map(convert);
   if (schema === null || typeof schema !== 'object') return schema;
@@ -98,14 +103,14 @@ function convert(schema: Json): Json {
     if (prose.has(key) || key.startsWith('x-')) return [];
     if (key === 'enum' || key === 'default' || key === 'required') return [[key, value] as const];
     if (key === 'properties') return [[key, convertEach(object(value))] as const];
-    // GitHub's choices overlap, so that what is one of them is often another, too.
+    // GitHub's choices overlap: a value that fits one of them often fits another, too.
     return [[key === 'oneOf' ? 'anyOf' : key, convert(value)] as const];
   });
   const converted = Object.fromEntries(kept);
   return nullable === true ? { anyOf: [{ type: 'null' }, converted] } : converted;
 }
 
-/** Names of properties are no keywords. */
+/** Names of properties are not keywords. */
 function convertEach(properties: JsonObject): Json {
   return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, convert(schema)]));
 }
@@ -113,7 +118,7 @@ function convertEach(properties: JsonObject): Json {
 function keep(reference: string): string {
   const name = reference.split('/').at(-1) ?? '';
   if (!schemas.has(name)) {
-    // Before its own references are followed, which may lead back to it.
+    // Set before its own references are followed, since they may lead back to it.
     schemas.set(name, {});
     schemas.set(name, convert(find(reference)));
   }

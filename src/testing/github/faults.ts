@@ -1,25 +1,27 @@
-/** What goes wrong with a request. */
+/** The ways in which a request fails. */
 export type Fault =
-  /** GitHub fails; the request is not served, or (`isServed`) was, and only the answer is lost. */
+  /**
+   * GitHub fails. The request is not served; with `isServed` it was, and only the response is lost.
+   */
   | { readonly kind: 'status'; readonly status: 500 | 502 | 503; readonly isServed?: boolean }
-  /** The connection breaks off. */
+  /** The connection is closed. */
   | { readonly kind: 'hang-up'; readonly isServed?: boolean }
-  /** The answer breaks off in the middle. */
+  /** The response ends in the middle. */
   | { readonly kind: 'cut-off' }
-  /** No answer comes. */
+  /** There is no response. */
   | { readonly kind: 'silence' }
-  /** The hour's requests are used up, for so many seconds. */
+  /** The requests of the hour are used up, for this many seconds. */
   | { readonly kind: 'rate-limit'; readonly seconds: number }
-  /** Too much at once. Null: GitHub does not say how long. */
+  /** Too many requests at once. Null: GitHub does not state how long to wait. */
   | { readonly kind: 'secondary-limit'; readonly seconds: number | null }
-  /** The same in the words of older servers; GitHub Enterprise Server among them. */
+  /** The same in the words of older servers, including GitHub Enterprise Server. */
   | { readonly kind: 'abuse'; readonly seconds: number | null };
 
 export interface PlannedFault {
   /** Default: any operation. */
   readonly operationId?: string;
   readonly fault: Fault;
-  /** Requests that it is for. Default: 1. */
+  /** Number of requests that fail. Default: 1. */
   readonly times?: number;
 }
 
@@ -29,7 +31,7 @@ const limitMessages = {
 } as const;
 
 /**
- * The answer of a fault that has one
+ * The response of a fault that has one
  * (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api).
  */
 export function faultAnswer(fault: Exclude<Fault, { kind: 'hang-up' | 'cut-off' | 'silence' }>) {

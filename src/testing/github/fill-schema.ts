@@ -1,9 +1,9 @@
 import { description, type JsonSchema } from './openapi.ts';
 
 /**
- * Completes a value to what a schema requires: what is missing is the least that the schema allows
- * (null, the first of a choice, an empty list). So a route says only what matters, and its answer
- * has the form of GitHub's all the same.
+ * Adds to a value the fields that a schema requires, with the smallest values that the schema allows
+ * (null, the first of a choice, an empty list). A route only states the fields that matter, and its
+ * response still has the form of a response of GitHub.
  */
 export function fillSchema(schema: JsonSchema, value: unknown, name = ''): unknown {
   const { $ref } = schema;

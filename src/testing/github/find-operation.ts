@@ -5,7 +5,7 @@ const operations = Object.entries(description.operations).map(([id, operation]) 
   operation,
   literalLength: operation.path.replace(/\{\w+\}/g, '').length,
   names: [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
-  // A path or a reference may have slashes in it, and is the last of its path.
+  // A path or a reference may contain slashes, and is the last part of the URL path.
   form: new RegExp(`^${operation.path.replace(/\{(?:path|ref)\}$/, '(.+)').replace(/\{\w+\}/g, '([^/]+)')}$`),
 }));
 
@@ -16,7 +16,8 @@ export interface FoundOperation {
 }
 
 /**
- * The operation of a request, and what its path names. Of several the one whose path says the most.
+ * The operation of a request, with the parameters in its path. If several fit, it is the one with
+ * the most specific path.
  */
 export function findOperation(method: string, pathname: string): FoundOperation | undefined {
   const found = operations.flatMap(({ id, operation, literalLength, names, form }) => {

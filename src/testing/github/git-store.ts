@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GithubState } from './github-state.ts';
 
-/** Content by path. */
+/** Contents by path. */
 export type StoredTree = Readonly<Record<string, string>>;
 
 export interface StoredCommit {
@@ -10,7 +10,7 @@ export interface StoredCommit {
   readonly message: string;
 }
 
-/** What the repository holds of Git. */
+/** The Git data of the repository. */
 export interface GitStore {
   /** SHA of the latest commit, by branch. */
   readonly branches: Map<string, string>;
@@ -28,7 +28,7 @@ export function gitOf(state: GithubState): GitStore {
   }));
 }
 
-/** Named by content, as Git does it. */
+/** Returns a name that depends only on the content, like a SHA of Git. */
 export function shaOf(content: unknown): string {
   return createHash('sha1').update(JSON.stringify(content)).digest('hex');
 }
@@ -46,13 +46,13 @@ export function storeCommit({ commits }: GitStore, commit: StoredCommit): string
   return sha;
 }
 
-/** The files of a commit, or of the latest of a branch. */
+/** The files of a commit, or of the latest commit of a branch. */
 export function filesAt(git: GitStore, of: string): StoredTree | undefined {
   const commit = git.commits.get(git.branches.get(of) ?? of);
   return commit === undefined ? undefined : git.trees.get(commit.tree);
 }
 
-/** Commits files to a branch, like a push: they are all files of the branch afterwards. */
+/** Commits files to a branch, like a push. Afterwards the branch has these files and no others. */
 export function pushFiles(state: GithubState, files: StoredTree, branch?: string): string {
   const git = gitOf(state);
   const name = branch ?? git.defaultBranch;

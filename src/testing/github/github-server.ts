@@ -14,19 +14,21 @@ import { notFound, type Route, type RouteAnswer } from './route.ts';
 import { routes as allRoutes } from './routes.ts';
 
 /*
- * GitHub's REST API on the loopback device, for the real Octokit. Requests and answers are held against GitHub's own description (openapi.ts), and a
- * breach fails the test. To add a route: add its operation in extract-operations.ts, write it in routes/ (what matters of the answer; the rest is filled
- * in by the schema), and list it in routes.ts. What it has to keep is a list in github-state.ts, or `state.more(…)`.
+ * GitHub's REST API on the loopback device, for the real Octokit. Requests and responses are checked
+ * against GitHub's own description (openapi.ts), and a violation fails the test. To add a route: add
+ * its operation in extract-operations.ts, write it in routes/ with the fields that matter (the
+ * schema provides the rest), and list it in routes.ts. Its state is a list in github-state.ts, or
+ * `state.more(…)`.
  */
 
 export interface RecordedRequest {
   readonly operationId: string;
   readonly method: string;
-  /** With the query. */
+  /** Includes the query. */
   readonly path: string;
   readonly body: unknown;
   readonly authorization: string | undefined;
-  /** 0: the connection was broken off. */
+  /** 0: the connection was closed. */
   readonly status: number;
 }
 
@@ -35,25 +37,27 @@ export interface GithubServer {
   readonly url: string;
   readonly state: GithubState;
   readonly requests: readonly RecordedRequest[];
-  /** What goes wrong, in this order; a fault that has come about is gone. Push to it. */
+  /** The faults to come, in this order. Push to it; a fault that has occurred is removed. */
   readonly faults: PlannedFault[];
-  /** Called once before the next request of that operation is served: what happens meanwhile. */
+  /** Called once before the next request of that operation is served, for example to change the state. */
   beforeNext(operationId: string, happen: (state: GithubState) => void): void;
-  /** Variables that a job has, for the command line. */
+  /** The environment variables of a job, for the command line. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 export interface GithubServerOptions {
-  /** Logins by token. Default: `token` is that of a job. */
+  /** Logins by token. Default: `token` is the token of a job. */
   readonly tokens?: Readonly<Record<string, string>>;
-  /** What tokens are granted: `pull-requests: write`. Write includes read. Default: everything. */
+  /**
+   * The permissions of tokens, such as `pull-requests: write`. Write includes read. Default: all.
+   */
   readonly permissions?: readonly string[];
   readonly repository?: GithubState['repository'];
-  /** Milliseconds before each answer. Default: 0. */
+  /** Milliseconds before each response. Default: 0. */
   readonly latencyMs?: number;
-  /** Most entries of a page, whatever is asked for. Default: 100. */
+  /** Maximum number of entries of a page, whatever the request states. Default: 100. */
   readonly maxPerPage?: number;
-  /** Besides those of routes.ts. */
+  /** Routes in addition to those of routes.ts. */
   readonly routes?: readonly Route[];
 }
 
@@ -101,7 +105,7 @@ export async function startGithub(t: Teardown, options: GithubServerOptions = {}
       const given = typeof body === 'object' && body !== null ? Object.fromEntries(Object.entries(body)) : {};
       const served = route.answer({ path: found.path, query, body: given, login, url: storage }, state);
       const paged = pageOf(served, route.paged, query, `${url}${pathname}`, options.maxPerPage ?? 100);
-      // Not every refusal is described, and GitHub gives them all the same.
+      // The description does not have every refusal that GitHub sends.
       const refusal = paged.status >= 400 ? { $ref: '#/schemas/basic-error' } : undefined;
       const described = found.operation.answers[String(paged.status)];
       const schema = described === undefined ? refusal : described;

@@ -1,4 +1,4 @@
-/** What the server keeps. Tests read and change it as they like, also between two requests. */
+/** The state of the server. Tests may read and change it at any time, also between two requests. */
 export interface GithubState {
   readonly repository: { readonly owner: string; readonly name: string };
   readonly comments: StoredComment[];
@@ -6,17 +6,17 @@ export interface GithubState {
   readonly pulls: StoredPull[];
   readonly artifacts: StoredArtifact[];
   readonly issueEvents: StoredIssueEvent[];
-  /** For what other routes keep: `state.more('refs', () => new Map<string, string>())`. */
+  /** The state of other routes: `state.more('refs', () => new Map<string, string>())`. */
   more<T>(name: string, make: () => T): T;
   nextId(): number;
-  /** A clock that advances by a second at each call. ISO 8601. */
+  /** A clock that advances by one second at each call. ISO 8601. */
   now(): string;
 }
 
 export interface StoredComment {
   readonly id: number;
   readonly issue: number;
-  /** Null: a user who is gone. */
+  /** Null: the account was deleted. */
   readonly login: string | null;
   body: string;
   readonly createdAt: string;
@@ -25,7 +25,7 @@ export interface StoredComment {
 
 export interface StoredCheckRun {
   readonly id: number;
-  /** Slug of the app that made it; only that may change it. */
+  /** Slug of the app that created it. Only that app may change it. */
   readonly app: string;
   readonly headSha: string;
   content: Readonly<Record<string, unknown>>;
@@ -41,19 +41,19 @@ export interface StoredPull {
   readonly headRepository: string | null;
   readonly baseSha: string;
   baseBranch: string;
-  /** ISO 8601. Null: it is open, or was closed so long ago that no test asks when. */
+  /** ISO 8601. Null: it is open, or the time does not matter to the test. */
   closedAt: string | null;
   readonly login: string;
   title: string;
   body: string | null;
-  /** Paths; `{ from, to }` of one that was renamed. */
+  /** Paths; `{ from, to }` for a renamed file. */
   readonly files: readonly (string | { readonly from: string; readonly to: string })[];
-  /** Commits that it brings in, its merge commit among them. */
+  /** Its commits, including its merge commit. */
   readonly commits: readonly string[];
 }
 
 /**
- * What happened to a pull request:
+ * An event of a pull request:
  * https://docs.github.com/rest/using-the-rest-api/issue-event-types
  */
 export interface StoredIssueEvent {
@@ -68,7 +68,7 @@ export interface StoredArtifact {
   readonly runId: number;
   readonly name: string;
   readonly zip: Uint8Array;
-  /** What the list says; Default: what it is. */
+  /** The size that the list of artifacts states. Default: the actual size. */
   readonly claimedBytes?: number;
   readonly expired?: boolean;
 }
@@ -92,7 +92,7 @@ export function createGithubState(repository: GithubState['repository']): Github
   };
 }
 
-/** Puts a comment there, as its author would. */
+/** Adds a comment, as its author would. */
 export function addComment(state: GithubState, issue: number, login: string | null, body: string): StoredComment {
   const at = state.now();
   const comment = { id: state.nextId(), issue, login, body, createdAt: at, updatedAt: at };
@@ -100,7 +100,7 @@ export function addComment(state: GithubState, issue: number, login: string | nu
   return comment;
 }
 
-/** Opens a pull request; from a branch of the repository, unless it is said otherwise. */
+/** Opens a pull request. Default: from a branch of the repository. */
 export function addPull(state: GithubState, pull: Partial<StoredPull> & { readonly number: number }): StoredPull {
   const { owner, name } = state.repository;
   const stored: StoredPull = {

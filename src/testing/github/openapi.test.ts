@@ -3,7 +3,7 @@ import { fillSchema } from './fill-schema.ts';
 import { findOperation } from './find-operation.ts';
 import { description, requestProblems, schemaProblems } from './openapi.ts';
 
-test('what is filled in for an answer of nothing has the form that GitHub describes, for every operation', (t) => {
+test('an empty response is completed to the form that GitHub describes, for every operation', (t) => {
   for (const [id, { answers }] of Object.entries(description.operations)) {
     for (const [status, schema] of Object.entries(answers)) {
       if (schema === null) continue;
@@ -27,12 +27,12 @@ test('a parameter or a field that GitHub does not know, or of another type, is a
   t.is(requestProblems('b', list, none, { state: 'open' }).length, 1);
 });
 
-test('an answer that lacks what GitHub always gives is a problem', (t) => {
+test('a response without a field that GitHub always sends is a problem', (t) => {
   const schema = description.operations['issues/create-comment']?.answers['201'];
   t.true(schema !== undefined && schema !== null && schemaProblems('c', schema, { id: 1 }).length > 0);
 });
 
-test('of several operations the one whose path says the most is found', (t) => {
+test('of several operations, the one with the most specific path is found', (t) => {
   const sha = 'a'.repeat(40);
   const operationOf = (path: string) => findOperation('GET', `/repos/octo/rules${path}`)?.id;
   t.is(operationOf(`/commits/${sha}/pulls`), 'repos/list-pull-requests-associated-with-commit');

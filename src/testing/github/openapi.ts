@@ -21,7 +21,7 @@ const operationsSchema = z.object({
 export type JsonSchema = Readonly<Record<string, unknown>>;
 export type Operation = z.infer<typeof operationsSchema>['operations'][string];
 
-/** GitHub's description of what we use of its API: see extract-operations.ts. */
+/** GitHub's description of the part of its API that Rearview uses: see extract-operations.ts. */
 export const description = operationsSchema.parse(
   JSON.parse(readFileSync(new URL('operations.json', import.meta.url), 'utf8')),
 );
@@ -31,7 +31,7 @@ addFormats.default(ajv);
 ajv.addSchema({ $id: 'github', schemas: description.schemas });
 const compiled = new Map<string, ValidateFunction>();
 
-/** What is wrong with a value, by a schema of the description; none: nothing. */
+/** Returns the problems of a value according to a schema of the description. */
 export function schemaProblems(key: string, schema: JsonSchema, value: unknown): readonly string[] {
   const validate = compiled.get(key) ?? ajv.compile(absolute(schema));
   compiled.set(key, validate);
@@ -47,7 +47,8 @@ function absolute(schema: JsonSchema): JsonSchema {
 }
 
 /**
- * What is wrong with the query and the body of a request, names that GitHub does not know included.
+ * Returns the problems of the query and the body of a request, including names that GitHub does not
+ * know.
  */
 export function requestProblems(
   id: string,

@@ -1,7 +1,7 @@
 import type { Route, RouteAnswer } from './route.ts';
 
 /**
- * Cuts the list of an answer into pages, with links to the others
+ * Cuts the list of a response into pages, with links to the other pages
  * (https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api).
  */
 export function pageOf(

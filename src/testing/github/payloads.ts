@@ -1,12 +1,12 @@
 import type { StoredCommit } from './git-store.ts';
 import type { GithubState, StoredArtifact, StoredCheckRun, StoredComment, StoredPull } from './github-state.ts';
 
-/** What matters of a user in an answer. */
+/** The fields of a user that routes return; the schema provides the rest. */
 export function userPayload(login: string) {
   return { login, type: login.endsWith('[bot]') ? 'Bot' : 'User' };
 }
 
-/** What matters of an issue's comment in an answer. */
+/** The fields of a comment of an issue. */
 export function commentPayload({ id, issue, login, body, createdAt, updatedAt }: StoredComment, state: GithubState) {
   const { owner, name } = state.repository;
   return {
@@ -17,7 +17,7 @@ export function commentPayload({ id, issue, login, body, createdAt, updatedAt }:
   };
 }
 
-/** What matters of a check run in an answer. */
+/** The fields of a check run. */
 export function checkRunPayload({ id, app, headSha, content }: StoredCheckRun) {
   const { output, ...rest } = content;
   const given = typeof output === 'object' && output !== null ? output : {};
@@ -37,12 +37,12 @@ export function checkRunPayload({ id, app, headSha, content }: StoredCheckRun) {
   };
 }
 
-/** GitHub has a time for every pull request that is closed. */
+/** GitHub returns a time for every closed pull request. */
 function closedAtOf({ state, closedAt, mergedAt }: StoredPull): string | null {
   return state === 'open' ? null : (closedAt ?? mergedAt ?? '2026-01-01T00:00:00Z');
 }
 
-/** What matters of a pull request in an answer. */
+/** The fields of a pull request. */
 export function pullPayload(pull: StoredPull, state: GithubState) {
   const { owner, name } = state.repository;
   const repository = (fullName: string) => {
@@ -73,7 +73,7 @@ export function pullPayload(pull: StoredPull, state: GithubState) {
   };
 }
 
-/** What matters of an artifact in an answer. */
+/** The fields of an artifact. */
 export function artifactPayload({ id, name, zip, claimedBytes, expired = false }: StoredArtifact, url: string) {
   return {
     ...{ id, name, size_in_bytes: claimedBytes ?? zip.length, expired },
@@ -81,12 +81,12 @@ export function artifactPayload({ id, name, zip, claimedBytes, expired = false }
   };
 }
 
-/** What matters of a reference in an answer. */
+/** The fields of a reference. */
 export function refPayload(ref: string, sha: string) {
   return { ref, object: { type: 'commit', sha } };
 }
 
-/** What matters of a commit of Git in an answer. */
+/** The fields of a Git commit. */
 export function commitPayload(sha: string, { tree, parents, message }: StoredCommit) {
   const at = { date: '2026-11-25T12:00:00Z', name: 'GitHub', email: 'noreply@github.test' };
   const links = parents.map((parent) => ({ sha: parent }));

@@ -3,9 +3,9 @@ import { type DefaultTreeAdapterMap, parseFragment } from 'parse5';
 
 type Node = DefaultTreeAdapterMap['node'];
 
-/** What a browser would make of Markdown, before GitHub has cleaned it. */
+/** Markdown as a browser would show it, before GitHub has sanitized it. */
 export interface ReadMarkdown {
-  /** Kinds of its blocks, as the Markdown parser sees them. */
+  /** The types of its blocks, according to the Markdown parser. */
   readonly blocks: ReadonlySet<string>;
   /** `name` or `name[attribute=value]` of each element. */
   readonly elements: ReadonlySet<string>;
@@ -16,7 +16,7 @@ export interface ReadMarkdown {
   readonly text: string;
 }
 
-/** Reads Markdown as GitHub would, with other means: `marked` and `parse5`. */
+/** Reads Markdown as GitHub would, but with `marked` and `parse5`. */
 export function readMarkdown(markdown: string): ReadMarkdown {
   const blocks = new Set(marked.lexer(markdown, { gfm: true }).map(({ type }) => type));
   const elements = new Set<string>();

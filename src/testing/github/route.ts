@@ -1,22 +1,22 @@
 import type { GithubState } from './github-state.ts';
 
-/** A request, its form proved. */
+/** A request whose form was checked. */
 export interface RouteRequest {
-  /** What the path says: `owner`, `repo`, `issue_number` … */
+  /** The parameters in the path: `owner`, `repo`, `issue_number` … */
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** As GitHub's schema has it; each route reads what it needs. */
+  /** Fits GitHub's schema; each route reads the fields that it needs. */
   readonly body: Readonly<Record<string, unknown>>;
   /** Login of the caller. */
   readonly login: string;
-  /** Where the server is: for links. */
+  /** The address of the server, for links. */
   readonly url: string;
 }
 
 export interface RouteAnswer {
   readonly status: number;
   /**
-   * What matters; the rest is filled in by the schema. Undefined: no body. A list where `paged`.
+   * The fields that matter; the schema provides the rest. Undefined: no body. A list if `paged`.
    */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -24,13 +24,13 @@ export interface RouteAnswer {
 
 /** One operation of the API. */
 export interface Route {
-  /** As GitHub's description has it. */
+  /** The id in GitHub's description. */
   readonly operationId: string;
-  /** What the job's token must be granted; a list: one of them is enough; null: nothing. */
+  /** The permission that the token needs. A list: one of them is enough. Null: none. */
   readonly permission: string | readonly string[] | null;
   /**
-   * The answer is a list, or an object that has one under this name: it is cut into pages. Default:
-   * it is not.
+   * The response is a list, or an object with a list under this name, and is cut into pages. Default:
+   * no pages.
    */
   readonly paged?: true | string;
   answer(request: RouteRequest, state: GithubState): RouteAnswer;
@@ -42,7 +42,7 @@ export const notFound: RouteAnswer = {
   body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' },
 };
 
-/** A text of the body; empty where there is none. */
+/** A text of the body; empty if there is none. */
 export function textOf(body: Readonly<Record<string, unknown>>, name: string): string {
   const value = body[name];
   return typeof value === 'string' ? value : '';

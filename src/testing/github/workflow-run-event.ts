@@ -1,4 +1,4 @@
-/** What tests say of a workflow run; the rest is as GitHub has it. */
+/** The fields of a workflow run that tests set; the rest is as GitHub has it. */
 export interface TestRun {
   readonly id?: number;
   readonly number?: number;
@@ -8,7 +8,7 @@ export interface TestRun {
   readonly headSha?: string;
   readonly headBranch?: string;
   readonly headRepository?: string;
-  /** Numbers of pull requests, with the branch that each goes to where that is not `main`. */
+  /** Numbers of pull requests, with the base branch of each if it is not `main`. */
   readonly pulls?: readonly (number | readonly [number, string])[];
   readonly createdAt?: string;
   /** File of the workflow. */
@@ -16,7 +16,7 @@ export interface TestRun {
 }
 
 /**
- * The run of an event `workflow_run`, and of the answer to a question for it
+ * The run in an event `workflow_run`, and in the response to a request for it
  * (https://docs.github.com/webhooks/webhook-events-and-payloads#workflow_run).
  */
 export function workflowRun({

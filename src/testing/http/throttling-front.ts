@@ -27,7 +27,7 @@ export interface ThrottlingOptions {
    * Milliseconds that a request waits before it is passed on, as it would under way. Default: none.
    */
   readonly delayMs?: () => number;
-  /** Has DynamoDB say what each request takes. Default: false. */
+  /** Makes DynamoDB report the units of each request. Default: false. */
   readonly capacity?: boolean;
   readonly service: 'S3' | 'DYNAMODB' | 'SQS' | 'SNS';
 }

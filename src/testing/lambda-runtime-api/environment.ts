@@ -6,14 +6,14 @@ import { type MarkPassed, markReached } from './mark-protocol.ts';
 import { startRuntimeApi } from './runtime-api.ts';
 import { type RuntimeOptions, spawnRuntime } from './spawn-runtime.ts';
 
-/** A module that does not load in this time never will, be the machine ever so busy. AWS allows 10 s. */
+/** A module that does not load in this time never will, even on a busy machine. AWS allows 10 s. */
 const initTimeoutMs = 60_000;
 
 export interface EnvironmentOptions extends RuntimeOptions {
   readonly timeoutMs: number;
 }
 
-/** What may be done to an invocation under way. */
+/** Hooks into a running invocation. */
 export interface EnvironmentHooks {
   /** The handler is about to be called. */
   onCalled(): void;
@@ -21,7 +21,7 @@ export interface EnvironmentHooks {
   onMark(name: string): Promise<boolean>;
   /** The handler printed a line. */
   onLine(line: string): void;
-  /** The handler has ended; false when the answer is to be lost, with the process. */
+  /** The handler has ended; false loses the answer and kills the process. */
   onAnswer(): boolean;
 }
 
@@ -29,9 +29,9 @@ export interface EnvironmentRun {
   readonly requestId: string;
   /** The event as JSON. */
   readonly payload: string;
-  /** The alias or version that was asked for. */
+  /** The requested alias or version. */
   readonly qualifier?: string | undefined;
-  /** Default: nothing is done to it. */
+  /** Default: none. */
   readonly hooks?: EnvironmentHooks;
 }
 
@@ -39,7 +39,10 @@ export interface EnvironmentResult extends InvocationResult {
   readonly timedOut?: true;
 }
 
-/** A process that runs one handler on the Runtime API, one invocation at a time, with what it keeps in memory between them. */
+/**
+ * A process that runs one handler on the Runtime API, one invocation at a time. Its memory outlives
+ * an invocation.
+ */
 export interface Environment {
   readonly pid: number | undefined;
   /** Whether it can take another invocation. */

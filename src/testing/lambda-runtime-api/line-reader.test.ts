@@ -3,7 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { readLines } from './line-reader.ts';
 
-test('lines come out whole, however the stream was cut', async (t) => {
+test('lines are complete, however the stream was cut', async (t) => {
   const line = fc.string({ unit: fc.constantFrom('a', 'ü', '🦠', ' ') });
   await fc.assert(
     fc.asyncProperty(fc.array(line), fc.array(fc.nat(20)), async (lines, cuts) => {
@@ -22,7 +22,7 @@ test('lines come out whole, however the stream was cut', async (t) => {
   );
 });
 
-test('a mark is waited for, is no line itself, and ends the line before it', async (t) => {
+test('a mark is awaited, is not a line itself, and ends the line before it', async (t) => {
   const stream = new PassThrough();
   const read: string[] = [];
   const reader = readLines(stream, (each) => read.push(each));

@@ -15,7 +15,7 @@ export function readLines(stream: Readable, onLine: (line: string) => void): Lin
   const take = (line: string) => {
     const mark = /END RequestId: \S+$/.exec(line)?.[0];
     if (mark === undefined) return onLine(line);
-    // What was printed without a line's end stands before the mark.
+    // Output without a line end is before the mark.
     if (line !== mark) onLine(line.slice(0, -mark.length));
     seen.add(mark);
     marks.get(mark)?.();

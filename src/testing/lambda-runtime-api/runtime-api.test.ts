@@ -15,7 +15,7 @@ async function startApi(t: { teardown(end: () => Promise<void>): void }) {
   };
 }
 
-test('a runtime that asks is initialized, and gets the event with what it must know in headers', async (t) => {
+test('a runtime that requests an event is initialized, and gets the event with its context in headers', async (t) => {
   const { api, next, post } = await startApi(t);
   const asked = next();
   t.is(await api.initialized, null);
@@ -32,7 +32,7 @@ test('a runtime that asks is initialized, and gets the event with what it must k
   t.deepEqual(await result, { requestId: 'r1', payload: '"done"', error: null });
 });
 
-test('an event waits for the runtime, and the next for the answer to the one before', async (t) => {
+test('an event waits for the runtime, and the next event for the previous answer', async (t) => {
   const { api, next, post } = await startApi(t);
   const first = api.invoke('1', 'r1');
   t.throws(() => void api.invoke('2', 'r2'), { code: 'ERR_STATE' });
@@ -57,7 +57,7 @@ test('an answer to no request under way is refused', async (t) => {
   t.is((await result).payload, '"mine"');
 });
 
-test('errors of an invocation and of the initialization come as the runtime tells them', async (t) => {
+test('errors of an invocation and of the initialization are passed on as the runtime reports them', async (t) => {
   const { api, next, post } = await startApi(t);
   const result = api.invoke('1', 'r1');
   await next();
@@ -70,7 +70,7 @@ test('errors of an invocation and of the initialization come as the runtime tell
   t.deepEqual(await other.api.initialized, error);
 });
 
-test('an answer that is too large is refused, and an error; what is no path of the API is not found', async (t) => {
+test('an answer that is too large is refused and counts as an error; an unknown path of the API is not found', async (t) => {
   const { api, next, post } = await startApi(t);
   const result = api.invoke('1', 'r1');
   await next();

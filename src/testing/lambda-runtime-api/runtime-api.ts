@@ -14,27 +14,30 @@ const errorRequest = z.object({
   trace: z.array(z.string()).exactOptional(),
 });
 
-/** One execution environment, as Lambda sees it: hands events to a runtime, and takes what it answers. */
+/** One execution environment, as Lambda sees it: sends events to a runtime, and receives its answers. */
 export interface RuntimeApi {
   /** `127.0.0.1:<port>`, the value of `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string;
-  /** Null when the runtime asks for its first event, or why it cannot. */
+  /** Null when the runtime requests its first event, or the reason why it cannot. */
   readonly initialized: Promise<FunctionError | null>;
-  /** Hands an event (JSON) to the runtime once it asks for one. Throws `ERR_STATE` where the one before is not answered. */
+  /**
+   * Sends an event (JSON) to the runtime when it requests one. Throws `ERR_STATE` if the previous one
+   * has no answer yet.
+   */
   invoke(payload: string, requestId: string, qualifier?: string): Promise<InvocationResult>;
   close(): Promise<void>;
 }
 
 export interface RuntimeApiOptions {
   readonly functionArn: string;
-  /** Milliseconds from the handing over to the deadline that the runtime is told of; nothing here keeps it. */
+  /** Milliseconds from the event to the deadline that the runtime receives. It is not enforced here. */
   readonly timeoutMs: number;
 }
 
 interface Work {
   readonly requestId: string;
   readonly payload: string;
-  /** The alias or version that was asked for. */
+  /** The requested alias or version. */
   readonly qualifier: string | undefined;
   readonly settle: (result: InvocationResult) => void;
 }

@@ -14,7 +14,7 @@ async function start(t: ExecutionContext, source: string, options: { handler?: s
   return running;
 }
 
-test('a function answers one event after the other, with what it keeps between them, and knows its context', async (t) => {
+test('a function handles one event after the other, keeps its memory between them, and knows its context', async (t) => {
   const running = await start(
     t,
     `let count = 0;
@@ -32,7 +32,7 @@ test('a function answers one event after the other, with what it keeps between t
   t.is(running.stderr(), '');
 });
 
-test('a function finds in its environment what Lambda sets and what it was given, and nothing of this process', async (t) => {
+test('the environment of a function has the variables of Lambda and its own, and none of this process', async (t) => {
   process.env['REARVIEW_TEST_SECRET'] = 'of the tests';
   t.teardown(() => delete process.env['REARVIEW_TEST_SECRET']);
   const running = await start(t, 'export const handler = async () => process.env;');
@@ -42,13 +42,13 @@ test('a function finds in its environment what Lambda sets and what it was given
   t.false('REARVIEW_TEST_SECRET' in env || 'HOME' in env);
 });
 
-test('what a handler throws is an error, and the function lives on', async (t) => {
+test('an exception of a handler is an error, and the function continues', async (t) => {
   const running = await start(t, 'export const handler = async (e) => { if (e.bad) throw new TypeError("no good"); };');
   t.like((await running.invoke({ bad: true })).error, { errorType: 'TypeError', errorMessage: 'no good' });
   t.deepEqual((await running.invoke({})).payload, 'null');
 });
 
-test('a function that cannot be loaded says why', async (t) => {
+test('a function that cannot be loaded reports why', async (t) => {
   const thrown = await start(t, 'throw new RangeError("while loading");');
   t.like(thrown.initError, { errorType: 'RangeError', errorMessage: 'while loading' });
   t.is((await start(t, '', { handler: 'other.handler' })).initError?.errorType, 'Runtime.ImportModuleError');

@@ -4,7 +4,7 @@ import type { FunctionError, InvocationResult } from '../lambda/invocation.ts';
 import { startEnvironment } from './environment.ts';
 
 export interface FunctionSetup {
-  /** Of the unpacked code: what is `/var/task` in AWS. */
+  /** The folder of the unpacked code, which is `/var/task` in AWS. */
   readonly taskRoot: string;
   readonly name: string;
   /** `<file without extension>.<export>` */
@@ -21,19 +21,19 @@ export interface FunctionSetup {
 export interface RunningFunction {
   /** Null, or why it could not be loaded. */
   readonly initError: FunctionError | null;
-  /** Milliseconds from the start of the process until it asked for its first event. */
+  /** Milliseconds from the start of the process until it requested its first event. */
   readonly initMs: number;
   /** Never rejects. */
   invoke(event: unknown): Promise<InvocationResult>;
-  /** What it has written so far. */
+  /** The output so far. */
   stdout(): string;
   stderr(): string;
-  /** Most bytes of memory that it had resident; null where the system does not tell. */
+  /** Maximum resident memory in bytes; null if the system does not report it. */
   maxResidentBytes(): number | null;
   stop(): Promise<void>;
 }
 
-/** Starts a function from a folder of deployed code. Resolves when it has been loaded, or has failed to. */
+/** Starts a function from a folder of deployed code. Resolves when it is loaded, or failed to load. */
 export async function startFunction(setup: FunctionSetup): Promise<RunningFunction> {
   const { taskRoot, name, handler, env, memoryMb = 1769, timeoutMs = 60_000 } = setup;
   const output = { stdout: '', stderr: '' };
@@ -41,7 +41,7 @@ export async function startFunction(setup: FunctionSetup): Promise<RunningFuncti
   const environment = startEnvironment({
     ...{ functionName: name, taskRoot, handler, memoryMb, timeoutMs, flags: heapFlags(memoryMb) },
     env: {
-      // Discard: a function that invokes another is told where by its own settings.
+      // Discard: a function that invokes another has the endpoint in its own settings.
       AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:9',
       ...env,
       NODE_PATH: `/opt/nodejs/node_modules:${taskRoot}`,
@@ -62,7 +62,7 @@ export async function startFunction(setup: FunctionSetup): Promise<RunningFuncti
   };
 }
 
-/** As the runtime of AWS sets them, by the memory of the function. */
+/** The flags that the runtime of AWS sets, by the memory of the function. */
 function heapFlags(memoryMb: number): readonly string[] {
   const newSpace = Math.floor(memoryMb / 10);
   return [`--max-semi-space-size=${Math.floor(newSpace / 2)}`, `--max-old-space-size=${memoryMb - newSpace}`];

@@ -1,6 +1,6 @@
-/** What is under way, so that a test can wait for the end of it and be told what is left. */
+/** Work in progress, so that a test can wait for its end and show what is left. */
 export interface Activity {
-  /** Call the answer when it is over. */
+  /** Returns a function to call at the end of the work. */
   begin(what: string): () => void;
   list(): readonly string[];
   /** Grows with every beginning and end. */

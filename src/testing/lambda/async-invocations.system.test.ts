@@ -29,7 +29,7 @@ test('an event is tried again until it succeeds, also when its process was kille
   t.like(lambda.stats('actions'), { invocations: 3, errors: 2, kills: 2, coldStarts: 3 });
 });
 
-test('an event that failed for good goes to the queue for failures, with what is known of it', async (t) => {
+test('an event that failed permanently goes to the queue for failures, with the reason', async (t) => {
   const sqs = await startSqs(t);
   const onFailureQueueUrl = await sqs.createQueue('failures');
   const module = fixture('actions');
@@ -74,7 +74,7 @@ test('a record that cannot be sent is complained of', async (t) => {
   t.true(lines.some((line) => /is lost: onFailureQueueUrl needs an SQS client/.test(line)));
 });
 
-test('events that nobody waits for wait for concurrency themselves', async (t) => {
+test('asynchronous events wait for concurrency', async (t) => {
   const lambda = await startTestLambda(t, { actions: { module: fixture('actions'), concurrency: 1 } });
   for (let count = 0; count < 5; count += 1) lambda.invokeAsync('actions', { do: 'return' });
   await lambda.idle();

@@ -7,7 +7,7 @@ import { functionArn } from './function-options.ts';
 import type { FunctionRuntime, InvokeRequest } from './function-runtime.ts';
 import type { InvocationResult } from './invocation.ts';
 
-/** The queue of events that nobody waits for. */
+/** The queue of asynchronous events. */
 export interface AsyncInvocations {
   /** Answers the request id at once. */
   accept(target: FunctionRuntime, payload: string, qualifier?: string): string;
@@ -23,7 +23,8 @@ export interface AsyncInvocationsOptions {
 }
 
 /**
- * Invokes as AWS does for `InvocationType: Event`: waits for concurrency, tries again where the function failed, and then tells the queue for failures.
+ * Invokes as AWS does for `InvocationType: Event`: waits for concurrency, retries a failed function,
+ * and then sends a message to the queue for failures.
  * Aborting the signal drops what is queued. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export function createAsyncInvocations({ activity, sqs, signal, log }: AsyncInvocationsOptions): AsyncInvocations {

@@ -8,7 +8,7 @@ const itemsOf = (...ids: readonly unknown[]) => ({
   batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
 });
 
-test('the messages that are named come again, in any order, and no others', (t) => {
+test('only the named messages are delivered again, in any order', (t) => {
   fc.assert(
     fc.property(fc.subarray(batch, { minLength: 1 }), fc.boolean(), (named, reversed) => {
       const ids = reversed ? named.toReversed() : named;
@@ -43,7 +43,7 @@ for (const [name, response] of [
   ['is a text', 'done'],
   ['is a list', [{ itemIdentifier: 'a' }]],
 ] as const) {
-  test(`the whole batch comes again when the answer ${name}`, (t) => {
+  test(`the whole batch is delivered again when the answer ${name}`, (t) => {
     t.deepEqual(failedOf(response), batch);
   });
 }

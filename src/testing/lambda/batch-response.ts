@@ -5,8 +5,9 @@ const batchResponse = z
   .nullable();
 
 /**
- * The messages of a batch that come again, by what the function returned (JSON). Nothing, null, and a list that is absent, null or empty say that all is
- * done; what is not such a response, or names a message that is not in the batch, says that nothing is.
+ * The messages of a batch to deliver again, by the response of the function (JSON). No response, null,
+ * and an absent, null or empty list mean that all messages are done. An invalid response, or one that
+ * names a message outside the batch, means that none is done.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function failedMessageIds(batch: readonly string[], response: string): ReadonlySet<string> {

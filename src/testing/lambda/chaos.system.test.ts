@@ -38,7 +38,7 @@ test('a handler that is killed at a mark has done all before it and nothing afte
   t.is(lambda.stats('actions').kills, 1);
 });
 
-test('a handler waits at a mark until the test lets it go on', async (t) => {
+test('a handler waits at a mark until the test lets it continue', async (t) => {
   const { lambda, journal, event } = await start(t);
   const reached = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<boolean>();
@@ -74,7 +74,7 @@ test('a process that is killed after its answer has succeeded, and is used no mo
   t.like(lambda.stats('actions'), { errors: 0, kills: 2, coldStarts: 2 });
 });
 
-test('a process can be killed at what it prints', async (t) => {
+test('a process can be killed at a line that it prints', async (t) => {
   const { lambda } = await start(t);
   lambda.setChaos({ killAtLog: (line) => line === 'hanging' });
   t.is((await errorOf(lambda, { do: 'hang' }))?.errorType, 'Runtime.ExitError');
@@ -99,7 +99,7 @@ test('a mark whose answer fails is complained of', async (t) => {
   t.true(lines.includes('actions: The mark a could not be answered: no idea'));
 });
 
-test('a batch that is delivered twice comes with the same receipts, and its messages are deleted once', async (t) => {
+test('a batch that is delivered twice has the same receipts, and its messages are deleted once', async (t) => {
   const { lambda, map, send, deliveries, dead } = await startMappedFunction(t);
   lambda.setChaos({ deliverTwice: () => true });
   await send('a', 'fail 1');
@@ -113,7 +113,7 @@ test('a batch that is delivered twice comes with the same receipts, and its mess
 });
 
 for (const lost of [1, 2]) {
-  test(`of a batch that is delivered twice, what either run has done is deleted: run ${lost} is lost`, async (t) => {
+  test(`messages that either delivery of a batch completed are deleted: run ${lost} is lost`, async (t) => {
     const { lambda, map, send, deliveries } = await startMappedFunction(t);
     lambda.setChaos({ deliverTwice: () => true, kill: ({ number }) => (number === lost ? 'before-answer' : null) });
     await send('a');

@@ -3,7 +3,7 @@ import test from 'ava';
 import { startMappedFunction as start, textsOf } from './start-mapped-function.ts';
 import { fixture, startTestLambda } from './start-test-lambda.ts';
 
-test('messages that were there and messages that come are handled in batches, once each, and deleted', async (t) => {
+test('existing and new messages are handled in batches, once each, and deleted', async (t) => {
   const { lambda, map, send, deliveries, queue } = await start(t);
   const bodies = Array.from({ length: 25 }, (_, index) => `m${index}`);
   await send(...bodies.slice(0, 20));
@@ -20,7 +20,7 @@ test('messages that were there and messages that come are handled in batches, on
   t.like(await queue(), { visible: 0, inFlight: 0 });
 });
 
-test('a window gathers what comes meanwhile into one batch, larger than one poll brings, and no larger than asked for', async (t) => {
+test('a window collects messages into one batch, which may exceed one poll and not the configured size', async (t) => {
   const { lambda, map, send, deliveries } = await start(t);
   await map({ batchSize: 15, windowMs: 60_000 });
   await send(...Array.from({ length: 30 }, (_, index) => `m${index}`));
@@ -57,7 +57,7 @@ test('idle waits for messages that are delayed', async (t) => {
   t.is(deliveries().length, 1);
 });
 
-test('a window that ends gives the function what there is', async (t) => {
+test('the end of a window sends its messages to the function', async (t) => {
   const { lambda, map, send, deliveries } = await start(t);
   await map({ batchSize: 25, windowMs: 50 });
   await send('a');
@@ -65,7 +65,7 @@ test('a window that ends gives the function what there is', async (t) => {
   t.deepEqual(textsOf(deliveries()), ['a: 1']);
 });
 
-test('only the messages that the function names come again, and dead letters they become at last', async (t) => {
+test('only the messages that the function names are delivered again, and finally become dead letters', async (t) => {
   const { lambda, map, send, deliveries, dead } = await start(t);
   await send('fine', 'fail 1', 'fail');
   await map();
@@ -85,7 +85,7 @@ test('a function that throws gets the whole batch again', async (t) => {
   t.like(lambda.stats('batch'), { errors: 2, coldStarts: 1 });
 });
 
-test('a function that names a message that it was not given gets the whole batch again', async (t) => {
+test('a function that names an unknown message gets the whole batch again', async (t) => {
   const { lambda, map, send, deliveries, dead } = await start(t, { maxReceives: 2 });
   await send('fine', 'name nobody');
   await map();
@@ -112,7 +112,7 @@ test('a function whose time is over gets the whole batch again', async (t) => {
   t.like(lambda.stats('batch'), { invocations: 2, errors: 2, timeouts: 2, coldStarts: 2 });
 });
 
-test('messages that failed come again after the visibility timeout, unless the test wants them at once', async (t) => {
+test('failed messages are delivered again after the visibility timeout, or at once if the test requests it', async (t) => {
   const attributes = { VisibilityTimeout: '2' };
   const { lambda, map, send, deliveries } = await start(t, { attributes, function: { timeoutMs: 2000 } });
   await send('fail 1');
@@ -132,7 +132,7 @@ test('a mapping waits for the concurrency of its function', async (t) => {
   t.like(lambda.stats('batch'), { maxRunning: 1, throttles: 0 });
 });
 
-test('a function that is busy for the whole visibility timeout throttles the batch, which comes again', async (t) => {
+test('a function that is busy for the whole visibility timeout throttles the batch, which is delivered again', async (t) => {
   const { lambda, map, send, deliveries, queue } = await start(t, {
     attributes: { VisibilityTimeout: '1' },
     maxReceives: 100,
@@ -142,7 +142,7 @@ test('a function that is busy for the whole visibility timeout throttles the bat
   const keepBusy = async () => {
     while (lambda.stats('batch').throttles === 0) await lambda.invoke('batch', { Records: [record] });
   };
-  // One runs to its time-out, and another stands in line before the batch.
+  // One runs until its time-out, and another waits before the batch.
   const busy = Promise.all([keepBusy(), keepBusy()]);
   await send('late');
   await map();
@@ -164,7 +164,7 @@ test('a mapping that is stopped takes no more messages and strands none', async 
   await stopped;
   t.like(await queue(), { visible: 2, inFlight: 0 });
   t.is(deliveries().length, 1);
-  // The queue is no longer the functions' business.
+  // The mapping no longer reads the queue.
   await lambda.idle();
   await map();
   await lambda.idle();
@@ -176,7 +176,7 @@ test('a mapping that is stopped takes no more messages and strands none', async 
   );
 });
 
-test('what is left is listed when the functions are not idle in time', async (t) => {
+test('remaining work is listed if the functions are not idle in time', async (t) => {
   const { lambda, map, send, deliveries } = await start(t);
   await map();
   await send('hang');
@@ -187,7 +187,7 @@ test('what is left is listed when the functions are not idle in time', async (t)
   });
 });
 
-test('what AWS would refuse to map is refused', async (t) => {
+test('mappings that AWS would refuse are refused', async (t) => {
   const { map, lambda, queueUrl } = await start(t, { attributes: { VisibilityTimeout: '19' } });
   await t.throwsAsync(map(), { code: 'ERR_CONFIG', message: /visibility timeout \(19000 ms\).*\(20000 ms\)/ });
   await t.throwsAsync(map({ batchSize: 11 }), { code: 'ERR_CONFIG', message: /give windowMs/ });

@@ -11,7 +11,7 @@ import { createSlots } from './slots.ts';
 import { splitBatch } from './split-batch.ts';
 import { type SqsMessage, sqsEvent } from './sqs-event.ts';
 
-/** Bytes of an event, less what its envelope needs. */
+/** Maximum bytes of an event, without its envelope. */
 const maxEventBytes = 6 * 1024 * 1024 - 64 * 1024;
 const retryMs = 100;
 
@@ -25,7 +25,10 @@ export interface MappingOptions {
   readonly windowMs?: number;
   /** Batches at the same time; AWS takes 2 to 1,000. Default: 2. */
   readonly maxConcurrency?: number;
-  /** Whether the function's answer tells which messages failed. Default: false, as in AWS: then it has done all when it returns. */
+  /**
+   * Whether the response of the function lists the messages that failed. Default: false, as in AWS:
+   * then all messages are done when it returns.
+   */
   readonly reportBatchItemFailures?: boolean;
   /** Makes messages that failed visible at once. Default: false: they come again after the queue's visibility timeout, as in AWS. */
   readonly returnAtOnce?: boolean;
@@ -97,7 +100,7 @@ export async function startEventSourceMapping(options: EventSourceMappingOptions
         if (stopping.signal.aborted) await returnMessages(sqs, queueUrl, batch);
         else await invokeAndSettle(batch);
       } catch (error) {
-        // The batch comes again by itself.
+        // The queue delivers the batch again.
         if (!stopping.signal.aborted) log(`A batch of ${target.name} could not be settled: ${messageOf(error)}`);
       }
     }

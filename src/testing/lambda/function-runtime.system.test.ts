@@ -14,7 +14,7 @@ const counted = z.object({
 
 const counterOf = (payload: string) => counted.parse(JSON.parse(payload));
 
-test('a process is kept between invocations, and what its module remembers too', async (t) => {
+test('a process and the memory of its module are kept between invocations', async (t) => {
   const lambda = await startTestLambda(t, { counter: { module: fixture('counter') } });
   const first = counterOf((await lambda.invoke('counter', { a: [1, 'ü', null] })).payload);
   const second = counterOf((await lambda.invoke('counter', 'text')).payload);
@@ -26,7 +26,7 @@ test('a process is kept between invocations, and what its module remembers too',
   t.like(lambda.stats('counter'), { invocations: 2, coldStarts: 1, errors: 0, maxRunning: 1 });
 });
 
-test('a handler is told its request, its name, its memory and the time that it has', async (t) => {
+test('a handler receives its request, its name, its memory and its remaining time', async (t) => {
   const lambda = await startTestLambda(t, {
     counter: { module: fixture('counter'), timeoutMs: 50_000, memoryMb: 512 },
   });
@@ -42,7 +42,7 @@ test('a handler is told its request, its name, its memory and the time that it h
   t.true(remainingMs > 0 && remainingMs <= 50_000, `${remainingMs}`);
 });
 
-test('the environment holds what Lambda sets and what was given, and nothing of this process', async (t) => {
+test('the environment has the variables of Lambda and the configured ones, and none of this process', async (t) => {
   process.env['REARVIEW_TEST_SECRET'] = 'of this process';
   const env = { QUEUE: 'q', AWS_REGION: 'eu-west-1' };
   const lambda = await startTestLambda(t, { counter: { module: fixture('counter'), env } });
@@ -81,7 +81,7 @@ test('a handler that outlives its time is killed, even in the midst of a loop; t
   t.like(lambda.stats('actions'), { invocations: 2, errors: 2, timeouts: 2, coldStarts: 2, kills: 0 });
 });
 
-test('a process that ends by itself fails the invocation; the next one gets a fresh process', async (t) => {
+test('a process that exits fails the invocation; the next one gets a new process', async (t) => {
   const lambda = await startTestLambda(t, { actions: { module: fixture('actions') } });
   const messageOf = async (event: unknown) => {
     const { error, requestId } = await lambda.invoke('actions', event);
@@ -140,7 +140,7 @@ test('no more processes run at the same time than the concurrency allows', async
   t.like(lambda.stats('counter'), { invocations: 6, maxRunning: 2, throttles: 0 });
 });
 
-test('when the runtime stops, what runs and what waits is ended, and no process is left', async (t) => {
+test('when the runtime stops, running and waiting invocations end, and no process is left', async (t) => {
   const lambda = await startTestLambda(t, { actions: { module: fixture('actions'), concurrency: 2 } });
   const running = [1, 2].map(() => lambda.invoke('actions', { do: 'hang' }));
   const waiting = lambda.invoke('actions', { do: 'return' });
@@ -157,7 +157,7 @@ test('when the runtime stops, what runs and what waits is ended, and no process 
   t.is(lambda.stats('actions').kills, 0);
 });
 
-test('asking for a function that is not there says which there are', async (t) => {
+test('the error for an unknown function lists the known ones', async (t) => {
   const lambda = await startTestLambda(t, { one: { module: fixture('counter') }, two: { module: fixture('counter') } });
   await t.throwsAsync(lambda.invoke('three', {}), { code: 'ERR_NOT_FOUND', message: /three; there are: one, two/ });
   t.throws(() => lambda.stats('three'), { code: 'ERR_NOT_FOUND' });

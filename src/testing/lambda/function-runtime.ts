@@ -12,16 +12,16 @@ import { createSlots } from './slots.ts';
 
 /** Counts of one function since the runtime was started. */
 export interface FunctionStats {
-  /** Handlers that were called, or would have been had their environment not failed to start. */
+  /** Calls of the handler, including those whose environment failed to start. */
   readonly invocations: number;
-  /** Of these, ended otherwise than by returning: exceptions, time-outs, kills, crashes. */
+  /** Invocations that ended with an exception, a time-out, a kill or a crash. */
   readonly errors: number;
   readonly timeouts: number;
   /** Environments killed on purpose, by chaos or `kill`. */
   readonly kills: number;
   /** Processes started. */
   readonly coldStarts: number;
-  /** Invocations refused for want of concurrency. */
+  /** Invocations that were refused because no concurrency was left. */
   readonly throttles: number;
   /** Most invocations at the same time. */
   readonly maxRunning: number;
@@ -32,7 +32,7 @@ export interface InvokeRequest {
   readonly payload: string;
   /** Default: a new one. */
   readonly requestId?: string;
-  /** The alias or version that is asked for; there is one version, and it is told to the handler. Default: none. */
+  /** The requested alias or version. There is one version; the handler receives it. Default: none. */
   readonly qualifier?: string | undefined;
   /** Milliseconds to wait for a free environment; may be infinite. */
   readonly waitMs: number;
@@ -43,14 +43,17 @@ export interface FunctionRuntime {
   readonly name: string;
   readonly options: FunctionOptions;
   readonly timeoutMs: number;
-  /** How the invocation ended; null when it was throttled. Throws `ERR_STATE` when the runtime was stopped. */
+  /**
+   * Returns the result of the invocation; null if it was throttled. Throws `ERR_STATE` if the runtime
+   * was stopped.
+   */
   invoke(request: InvokeRequest): Promise<InvocationResult | null>;
   stats(): FunctionStats;
   logs(): readonly string[];
   pids(): readonly number[];
-  /** Kills all environments, at work or not; resolves with their number when they are gone. */
+  /** Kills all environments, busy or idle; resolves with their number when they are gone. */
   kill(): Promise<number>;
-  /** The same, at the end of the runtime: it counts as no kill. */
+  /** The same at the end of the runtime. It does not count as a kill. */
   end(): Promise<number>;
 }
 
@@ -60,14 +63,17 @@ export interface FunctionRuntimeOptions {
   readonly activity: Activity;
   readonly chaos: () => Chaos;
   readonly signal: AbortSignal;
-  /** Of the Invoke API, for handlers that invoke functions. */
+  /** The endpoint of the Invoke API, for handlers that invoke functions. */
   readonly endpoint: string;
   readonly log: (line: string) => void;
 }
 
 const defaultTimeoutMs = 30_000;
 
-/** Makes a function; its first process starts with the first invocation. Aborting the signal refuses all invocations; `end` ends those under way. */
+/**
+ * Creates a function. Its first process starts with the first invocation. Aborting the signal refuses
+ * all invocations; `end` ends the running ones.
+ */
 export function createFunctionRuntime(given: FunctionRuntimeOptions): FunctionRuntime {
   const { name, options, activity, chaos, signal, endpoint, log } = given;
   const { module, exportName = 'handler', env = {}, timeoutMs = defaultTimeoutMs, concurrency = 4 } = options;

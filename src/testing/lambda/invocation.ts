@@ -7,7 +7,7 @@ export interface Invocation {
   readonly number: number;
 }
 
-/** What Lambda answers instead of a result. */
+/** The response of Lambda instead of a result. */
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
@@ -48,7 +48,7 @@ export function timedOut(requestId: string, timeoutMs: number): InvocationResult
   return failed(requestId, { errorType: 'Sandbox.Timedout', errorMessage });
 }
 
-/** The process ended in the midst of the invocation: it crashed, was killed, or left by `process.exit`. */
+/** The process ended during the invocation: it crashed, was killed, or called `process.exit`. */
 export function exited(requestId: string, code: number | null, signal: string | null): InvocationResult {
   const reason =
     signal === null

@@ -18,7 +18,7 @@ async function start(t: ExecutionContext, options: Partial<FunctionOptions> = {}
   return { lambda, invoke };
 }
 
-test('the SDK gets what the handler returned', async (t) => {
+test('the SDK gets the result of the handler', async (t) => {
   const { invoke } = await start(t);
   const result = await invoke({ Payload: JSON.stringify({ do: 'return', value: { a: 'ü' } }) });
   t.is(result.StatusCode, 200);
@@ -36,17 +36,17 @@ test('a function is found by its name, its ARN, or part of it, with a qualifier 
   t.is(lambda.stats('actions').invocations, names.length + 1);
 });
 
-test('a handler is told the alias that was asked for, however it was named, and none where none was', async (t) => {
+test('a handler receives the requested alias, in whatever form, or none', async (t) => {
   const { lambda, invoke } = await start(t, { module: fixture('counter') });
   const arn = 'arn:aws:lambda:us-east-1:000000000000:function:actions';
-  const told = async (input: Parameters<typeof invoke>[0]) => {
+  const errorOf = async (input: Parameters<typeof invoke>[0]) => {
     const { Payload } = await invoke({ ...input, Payload: '{}' });
     return JSON.parse(Payload?.transformToString() ?? '').context.invokedFunctionArn;
   };
-  t.is(await told({}), arn);
-  t.is(await told({ FunctionName: 'actions:live' }), `${arn}:live`);
-  t.is(await told({ FunctionName: `${arn}:live` }), `${arn}:live`);
-  t.is(await told({ Qualifier: 'preview' }), `${arn}:preview`);
+  t.is(await errorOf({}), arn);
+  t.is(await errorOf({ FunctionName: 'actions:live' }), `${arn}:live`);
+  t.is(await errorOf({ FunctionName: `${arn}:live` }), `${arn}:live`);
+  t.is(await errorOf({ Qualifier: 'preview' }), `${arn}:preview`);
   const { payload } = await lambda.invoke('actions:preview', {});
   t.is(JSON.parse(payload).context.invokedFunctionArn, `${arn}:preview`);
 });
@@ -66,7 +66,7 @@ test('without a payload the event is an empty object', async (t) => {
   t.like(JSON.parse(result.Payload?.transformToString() ?? ''), { errorType: 'ZodError' });
 });
 
-test('an event that nobody waits for is accepted at once and handled afterwards', async (t) => {
+test('an asynchronous event is accepted at once and handled afterwards', async (t) => {
   const { lambda, invoke } = await start(t);
   const journal = createJournal(t);
   const event = { do: 'pass-marks', marks: ['done'], journal: journal.path };
@@ -82,7 +82,7 @@ test('a dry run calls nothing', async (t) => {
   t.is(lambda.stats('actions').invocations, 0);
 });
 
-test('a function that is not there, and an event that is no JSON, are refused', async (t) => {
+test('an unknown function and an event that is not JSON are refused', async (t) => {
   const { lambda, invoke } = await start(t);
   await t.throwsAsync(invoke({ FunctionName: 'other' }), {
     name: 'ResourceNotFoundException',
@@ -92,7 +92,7 @@ test('a function that is not there, and an event that is no JSON, are refused', 
   t.is(lambda.stats('actions').invocations, 0);
 });
 
-test('events may have 6 MB, and 1 MB when nobody waits', async (t) => {
+test('events may have 6 MB, and asynchronous ones 1 MB', async (t) => {
   const { lambda, invoke } = await start(t);
   const eventOf = (bytes: number) => {
     const rest = '{"do":"return","pad":""}';
@@ -109,7 +109,7 @@ test('events may have 6 MB, and 1 MB when nobody waits', async (t) => {
   t.like(lambda.stats('actions'), { invocations: 2, errors: 0 });
 });
 
-test('who waits for an answer is refused when the concurrency is used up', async (t) => {
+test('a synchronous call is refused when the concurrency is used up', async (t) => {
   const { lambda, invoke } = await start(t, { concurrency: 1 });
   const first = invoke({ Payload: '{"do":"hang"}' });
   while (lambda.logs('actions').length === 0) await sleep(5);
@@ -143,7 +143,7 @@ test('a runtime that stops does not wait for a request that is never finished', 
   t.pass();
 });
 
-test('a runtime that stops leaves nobody waiting, and no port open', async (t) => {
+test('a runtime that stops leaves no caller waiting, and no port open', async (t) => {
   const { lambda, invoke } = await start(t);
   const waiting = invoke({ Payload: '{"do":"hang"}' }).catch((error: unknown) => error);
   while (lambda.logs('actions').length === 0) await sleep(5);

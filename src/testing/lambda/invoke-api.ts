@@ -20,7 +20,7 @@ export interface InvokeApi {
 
 export interface InvokeApiOptions {
   readonly find: (name: string) => FunctionRuntime | undefined;
-  /** Takes an event that nobody waits for; answers its request id. */
+  /** Accepts an asynchronous event; returns its request id. */
   readonly accept: (target: FunctionRuntime, payload: string, qualifier?: string) => string;
 }
 

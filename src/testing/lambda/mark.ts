@@ -10,8 +10,9 @@ function isGo(message: unknown, mark: number): boolean {
 }
 
 /**
- * Called by handlers and adapters made for tests: tells the runtime that this point is reached, and resolves when the test lets it go on. A test that
- * answers true in `killAtMark` kills the process here, with nothing done of what follows. Outside the runtime it does nothing.
+ * Called by handlers and adapters for tests. Informs the runtime that this point is reached, and
+ * resolves when the test lets it continue. If `killAtMark` returns true, the process is killed here,
+ * before any later step. Outside the runtime it does nothing.
  */
 export async function reachMark(name: string): Promise<void> {
   if (process.send === undefined) return;

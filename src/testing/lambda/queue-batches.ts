@@ -11,7 +11,7 @@ import { type SqsMessage, sqsMessage } from './sqs-event.ts';
 /** Messages of one request: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const maxPerRequest = 10;
 
-/** Whole seconds. A poll is never broken off, which would strand what it was about to get; so none is long. */
+/** Whole seconds. A poll is never aborted, because that would strand its messages; so it is short. */
 const waitSeconds = 1;
 const pauseMs = 20;
 
@@ -27,7 +27,7 @@ export interface ReceiveOptions {
   readonly begin: () => void;
 }
 
-/** A batch: what one poll brings, and what comes while its window is open; none where the poll brings none. */
+/** A batch: the messages of one poll, and those that arrive in its window. None if the poll is empty. */
 export async function receiveBatch(sqs: SQSClient, options: ReceiveOptions): Promise<readonly SqsMessage[]> {
   const { queueUrl, batchSize, windowMs, signal, begin } = options;
   const messages = [...(await receive(sqs, queueUrl, batchSize, waitSeconds))];
@@ -56,7 +56,7 @@ async function receive(sqs: SQSClient, queueUrl: string, max: number, seconds: n
   return received.parse(Messages);
 }
 
-/** Deletes messages. A receipt that is no longer valid deletes nothing, and is no error. */
+/** Deletes messages. A receipt that is no longer valid deletes nothing, and is not an error. */
 export async function deleteMessages(sqs: SQSClient, queueUrl: string, messages: readonly SqsMessage[]): Promise<void> {
   for (const Entries of inRequests(messages)) {
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));

@@ -25,7 +25,7 @@ export function sabotageOf(chaos: Chaos, invocation: Invocation, kill: () => voi
       if (chaos.killAtLog?.(line, invocation) === true) kill();
     },
     onAnswer() {
-      // Too late now: what was answered counts.
+      // Too late: the answer counts.
       clearTimeout(timer);
       if (moment !== 'before-answer') return true;
       kill();

@@ -12,7 +12,7 @@ test('a schedule invokes its function again and again, until it is stopped', asy
   t.is(lambda.stats('counter').errors, 0);
 });
 
-test('a schedule that is told to fire invokes its function once, asynchronously', async (t) => {
+test('a schedule that fires on demand invokes its function once, asynchronously', async (t) => {
   const lambda = await startTestLambda(t, { broken: { module: fixture('broken'), asyncRetryDelayMs: 1 } });
   lambda.schedule({ function: 'broken', everyMs: Number.POSITIVE_INFINITY }).fire();
   await lambda.idle();

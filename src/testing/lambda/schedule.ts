@@ -4,7 +4,7 @@ import { account, region } from './function-options.ts';
 
 /** A rule that invokes a function at a rate. */
 export interface Schedule {
-  /** Sends an event now, out of turn; answers its request id. */
+  /** Sends an extra event now; returns its request id. */
   fire(): string;
   stop(): void;
 }

@@ -26,7 +26,7 @@ test('places are given out in order, and never more than there are', async (t) =
   t.false(await slots.acquire(0));
 });
 
-test('who waits in vain takes no place with him', async (t) => {
+test('an unsuccessful wait takes no slot', async (t) => {
   const slots = createSlots(1, new AbortController().signal);
   t.true(await slots.acquire(0));
   t.false(await slots.acquire(1));
@@ -34,7 +34,7 @@ test('who waits in vain takes no place with him', async (t) => {
   t.true(await slots.acquire(0));
 });
 
-test('an aborted signal refuses who waits and who comes', async (t) => {
+test('an aborted signal refuses current and later waits', async (t) => {
   const stopping = new AbortController();
   const slots = createSlots(1, stopping.signal);
   t.true(await slots.acquire(0));

@@ -1,6 +1,9 @@
 import type { SqsMessage } from './sqs-event.ts';
 
-/** Splits a batch where its event would outgrow `maxBytes`, as Lambda closes a batch at 6 MB. A message that is too large by itself stands alone. */
+/**
+ * Splits a batch whose event would exceed `maxBytes`, as Lambda closes a batch at 6 MB. A message
+ * that is too large is a batch of its own.
+ */
 export function splitBatch(messages: readonly SqsMessage[], maxBytes: number): readonly (readonly SqsMessage[])[] {
   const batches: SqsMessage[][] = [];
   let size = Number.POSITIVE_INFINITY;

@@ -54,7 +54,7 @@ const message = fc
 const bytesOf = (messages: readonly unknown[]) =>
   messages.reduce<number>((sum, each) => sum + Buffer.byteLength(JSON.stringify(each)), 0);
 
-test('batches keep all messages in order, none is empty, and none but a single message is too large', (t) => {
+test('batches keep all messages in order, none is empty, and only a batch of one message may be too large', (t) => {
   fc.assert(
     fc.property(fc.array(message), fc.integer({ min: 1, max: 1000 }), (messages, maxBytes) => {
       const batches = splitBatch(messages, maxBytes);

@@ -1,7 +1,7 @@
 import type { SQSEvent, SQSMessageAttributes, SQSRecord } from 'aws-lambda';
 import { z } from 'zod';
 
-/** What SQS answers for each message; all that a mapping needs of it. */
+/** The fields of a message of SQS that a mapping needs. */
 export const sqsMessage = z.object({
   MessageId: z.string(),
   ReceiptHandle: z.string(),

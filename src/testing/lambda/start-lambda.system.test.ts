@@ -5,7 +5,7 @@ import test from 'ava';
 import { startSqs } from './start-sqs.ts';
 import { createJournal, fixture, startTestLambda } from './start-test-lambda.ts';
 
-test('processes, idle or at work, end when the one that runs them is killed', async (t) => {
+test('idle and busy processes end when their parent is killed', async (t) => {
   const sockets: Promise<unknown>[] = [];
   const server = createServer((socket: Socket) => {
     socket.on('error', () => undefined);
@@ -36,7 +36,7 @@ test('processes, idle or at work, end when the one that runs them is killed', as
   t.is(sockets.length, 2);
 });
 
-test('handlers find the runtime and the queues by their environment, and idle waits for what they set off', async (t) => {
+test('handlers find the runtime and the queues by their environment, and idle waits for the work that they start', async (t) => {
   const sqs = await startSqs(t);
   const queueUrl = await sqs.createQueue('ends');
   const journal = createJournal(t);

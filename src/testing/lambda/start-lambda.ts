@@ -16,48 +16,60 @@ export interface LambdaOptions {
   readonly functions: Readonly<Record<string, FunctionOptions>>;
   /** Needed for mappings and for queues of failures. */
   readonly sqs?: SQSClient;
-  /** Gets each line that a function prints, with its name, and what the runtime has to complain of. Default: nothing. */
+  /**
+   * Receives each line that a function prints, with its name, and the problems of the runtime.
+   * Default: none.
+   */
   readonly log?: (line: string) => void;
-  /** What stands before the Invoke API; answers the endpoint to use. Default: nothing. */
+  /** Starts a proxy before the Invoke API; returns the endpoint to use. Default: no proxy. */
   readonly front?: (endpoint: string) => Promise<string>;
 }
 
 export interface ScheduleOptions {
   readonly function: string;
-  /** Milliseconds; infinite for a schedule that only fires when told to. */
+  /** Milliseconds; infinite for a schedule that only fires on demand. */
   readonly everyMs: number;
 }
 
-/** AWS Lambda on this machine, for tests: handlers run in processes of their own, and die as they would there. */
+/** AWS Lambda on this machine, for tests. Handlers run in separate processes, and die as in AWS. */
 export interface LocalLambda {
-  /** Of the Invoke API, for the SDK's client: `http://127.0.0.1:<port>`. */
+  /** The endpoint of the Invoke API, for the client of the SDK: `http://127.0.0.1:<port>`. */
   readonly endpoint: string;
-  /** Calls a function, by its name or by `<name>:<alias>`, and waits for it, for a free environment too. `event` must be JSON. */
+  /**
+   * Calls a function, by its name or by `<name>:<alias>`, and waits for the result. It also waits for
+   * a free environment. `event` must be JSON.
+   */
   invoke(name: string, event: unknown): Promise<InvocationResult>;
-  /** Queues an event as `InvocationType: Event` does; answers its request id. */
+  /** Queues an event like `InvocationType: Event`; returns its request id. */
   invokeAsync(name: string, event: unknown): string;
   /** Lets a function take the messages of a queue. */
   map(options: MappingOptions): Promise<EventSourceMapping>;
   schedule(options: ScheduleOptions): Schedule;
-  /** Replaces what goes wrong on purpose; `{}` ends it. */
+  /** Replaces the faults to inject; `{}` ends them. */
   setChaos(chaos: Chaos): void;
-  /** Kills all environments of a function, at work or not; resolves with their number when they are gone. */
+  /** Kills all environments of a function, busy or idle; resolves with their number when they are gone. */
   kill(name: string): Promise<number>;
   stats(name: string): FunctionStats;
-  /** What the function printed, stdout and stderr, in lines. When an invocation has ended, all of its lines are there. */
+  /**
+   * The lines that the function printed to stdout and stderr. They are complete when an invocation
+   * has ended.
+   */
   logs(name: string): readonly string[];
-  /** Process ids of the environments that live. */
+  /** Process ids of the running environments. */
   pids(): readonly number[];
   /**
-   * Resolves when no invocation runs, waits or is to be tried again, and no mapped queue has a message. Throws `ERR_STATE`, with what is left,
-   * after `timeoutMs` (default: 60,000).
+   * Resolves when no invocation runs, waits or will be retried, and no mapped queue has a message.
+   * After `timeoutMs` (default: 60,000), throws `ERR_STATE` with the work that is left.
    */
   idle(options?: { readonly timeoutMs?: number }): Promise<void>;
-  /** Kills all processes, closes all sockets; resolves when they are gone. What is queued asynchronously is dropped. */
+  /**
+   * Kills all processes and closes all sockets; resolves when they are gone. Queued asynchronous
+   * events are dropped.
+   */
   stop(): Promise<void>;
 }
 
-/** Starts the runtime. What asks for a function that is not there throws `ERR_NOT_FOUND`. */
+/** Starts the runtime. A call of an unknown function throws `ERR_NOT_FOUND`. */
 export async function startLambda({
   functions,
   sqs,

@@ -16,18 +16,18 @@ const delivery = z.object({
   batch: z.number(),
 });
 
-/** What the function was given of one message. */
+/** The part of a message that the function received. */
 export type Delivery = z.infer<typeof delivery>;
 
 export interface MappedFunctionOptions {
-  /** Of the queue. Default: those of SQS. */
+  /** Attributes of the queue. Default: those of SQS. */
   readonly attributes?: Readonly<Record<string, string>>;
   /** Deliveries until a message is dead. Default: 3. */
   readonly maxReceives?: number;
   readonly function?: Partial<FunctionOptions>;
 }
 
-/** A queue with dead letters, and a function that writes down what it gets; nothing is mapped yet. */
+/** A queue with dead letters, and a function that records its messages. Nothing is mapped yet. */
 export async function startMappedFunction(
   t: Teardown,
   { attributes = {}, maxReceives = 3, function: options = {} }: MappedFunctionOptions = {},

@@ -21,7 +21,7 @@ export async function startTestLambda(
   return lambda;
 }
 
-/** A file that handlers write lines into, whatever becomes of them. */
+/** A file to which handlers write lines. It outlives them. */
 export function createJournal(t: Teardown): { readonly path: string; lines(): readonly string[] } {
   const path = join(tempFolder(t), 'journal');
   const lines = () => (existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : []);

@@ -18,7 +18,7 @@ export async function waitUntilIdle({ activity, sqs, queueUrls, timeoutMs }: Idl
   for (const until = performance.now() + timeoutMs; ; ) {
     const before = activity.changes;
     const left = [...activity.list(), ...(await fullQueues(sqs, queueUrls()))];
-    // What began and ended meanwhile may have filled a queue that was asked before.
+    // Work that began and ended meanwhile may have filled a queue that was checked before.
     if (left.length === 0 && activity.changes === before) return;
     if (performance.now() > until) {
       const what = left.length === 0 ? 'invocations come and go' : left.join('; ');

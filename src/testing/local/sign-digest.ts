@@ -42,7 +42,7 @@ function bytesOf(value: bigint): Buffer {
   return Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
 }
 
-/** DER. What begins with a set bit would be negative. */
+/** DER. A number that begins with a set bit would be negative. */
 function integer(value: bigint): Buffer {
   const hex = value.toString(16);
   const bytes = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex');

@@ -19,5 +19,5 @@ export function createTestSigner(): TestSigner {
 
 const signer = createTestSigner();
 
-/** How the library of a test signs, and trusts what it signed. */
+/** Lets the library of a test sign rulesets, and trust its own signatures. */
 export const testTrust = { trusted: () => signer.trusted, signer: async () => signer } as const;

@@ -136,7 +136,7 @@ export async function createTestTarget(
   };
 }
 
-/** The alerts in a file of JSON lines; none where there is no file. */
+/** The alerts in a file of JSON lines; none if there is no file. */
 export async function readAlerts(file: string): Promise<readonly Alert[]> {
   const text = await readFile(file, 'utf8').catch(() => '');
   return text

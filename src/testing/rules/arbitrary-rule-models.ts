@@ -7,7 +7,7 @@ import fc from 'fast-check';
 
 export interface RuleModel {
   readonly modifiers: string;
-  /** Of `$_a0`, `$_a1`, `$_b0` and so on, in this order; null where there is none. */
+  /** The patterns `$_a0`, `$_a1`, `$_b0` and so on, in this order; null for an absent one. */
   readonly patterns: readonly (string | null)[];
   readonly condition: Condition;
 }
@@ -18,7 +18,7 @@ export type Condition =
   /** Written for a rule, whose patterns it may ask for by their place. */
   | { readonly word: 'atom'; readonly write: (nameOf: (place: number) => string, rules: readonly string[]) => string };
 
-/** Of the patterns of a rule, in their order. */
+/** The identifiers of the patterns of a rule, in order. */
 export const identifiers = ['$_a0', '$_a1', '$_b0', '$_b1'];
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', 'A'), minLength: 1, maxLength: 3 });

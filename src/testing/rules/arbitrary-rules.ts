@@ -17,7 +17,7 @@ export interface RuleModel {
   readonly needs: readonly number[];
 }
 
-/** What is written around the logic of a source. */
+/** The text around the logic of a source. */
 export interface Dressing {
   /** Go between tokens in turn; none is empty. */
   readonly gaps: readonly string[];

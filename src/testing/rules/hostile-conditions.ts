@@ -79,8 +79,7 @@ export function imageWith(image: RulesetImage, conditions: Uint8Array): RulesetI
 }
 
 /**
- * Where the last section ends: the engine writes nothing but types, imports, functions, exports and
- * code.
+ * The end of the last section. The engine only writes types, imports, functions, exports and code.
  */
 function moduleEnd(bytes: Buffer, start: number): number {
   let at = start + 8;

@@ -19,7 +19,7 @@ const resultSchema = z.object({
       isPrivate: z.boolean(),
       isGlobal: z.boolean(),
       tags: z.array(z.string()),
-      // Text with escapes comes as its bytes.
+      // Text with escapes is passed as bytes.
       metadata: z.array(
         z.object({
           identifier: z.string(),

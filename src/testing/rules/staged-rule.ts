@@ -1,6 +1,6 @@
 import { testedRule } from '../cli/run-cli.ts';
 
-/** As `testedRule`, but staged. */
+/** Like `testedRule`, but staged. */
 export function stagedRule(name: string, text: string): Readonly<Record<string, string>> {
   const staged = (content: string) => content.replace('    date =', '    status = "staged"\n    date =');
   const files = Object.entries(testedRule(name, text));

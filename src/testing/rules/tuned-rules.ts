@@ -2,7 +2,7 @@ import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import { type LoadedRuleset, loadSources } from '../../engine/loaded-ruleset.ts';
 import { compiledEngineModule, engineModule, engineRemedies } from '../../engine/yara.ts';
 
-/** Where the tests of this thread take their engines from; as a worker does. */
+/** The source of engines for tests in this thread, like that of a worker. */
 export const testOrigin = {
   module: compiledEngineModule(),
   engineSha256: engineModule().sha256,

@@ -3,43 +3,43 @@ import { formatCursor, parseCursor } from '../../adapters/aws/s3/listing/cursor.
 import { compareKeys } from '../../adapters/aws/s3/listing/key-order.ts';
 import type { ListingSource } from '../../adapters/aws/s3/listing/list-in-lanes.ts';
 
-/** An object version in memory, or the mark that the object was deleted. */
+/** An object version in memory, or a delete marker. */
 export interface StoredVersion {
   readonly key: string;
-  /** The greater, the newer. */
+  /** A greater number is newer. */
   readonly version: number;
   readonly isMark: boolean;
 }
 
 export interface MemoryListingOptions {
-  /** Whether all versions are listed. Default: false, the latest of each key. */
+  /** Whether all versions are listed. Default: false, only the latest of each key. */
   readonly versioned?: boolean;
   /**
-   * Whether a folder that the start of a listing is in is among the common prefixes. Default: true.
+   * Whether the common prefixes include the folder in which a listing starts. Default: true.
    */
   readonly showsFolderOfStart?: boolean;
   /**
-   * Asked before each answer, with the key behind which it begins; true fails it. Default: none
-   * fails.
+   * Called before each response with the key after which it begins; true makes the request fail.
+   * Default: none fails.
    */
   readonly isFailing?: (after: string) => boolean;
 }
 
-/** A bucket in memory that counts what it is asked. Its versions may change between requests. */
+/** A bucket in memory that counts requests. Its versions may change between requests. */
 export interface MemoryListing extends ListingSource {
   versions: readonly StoredVersion[];
-  /** Pages asked for. */
+  /** Number of requested pages. */
   requests: number;
-  /** Folders asked for. */
+  /** Number of requested folders. */
   folderRequests: number;
-  /** At this moment. */
+  /** Number of requests at this moment. */
   underWay: number;
   mostUnderWay: number;
-  /** Resolves when no request is under way, and those that follow have been begun and answered. */
+  /** Resolves when no request is running and none has followed. */
   rest(): Promise<void>;
 }
 
-/** Answers as S3 does, in a later turn of the event loop. Versions are named `v00001`. */
+/** Responds as S3 does, in a later turn of the event loop. Versions are named `v00001`. */
 export function createMemoryListing(
   versions: readonly StoredVersion[],
   { versioned = false, showsFolderOfStart = true, isFailing = () => false }: MemoryListingOptions = {},

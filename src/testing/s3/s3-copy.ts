@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { failure, type S3Answer, type S3Request, xmlAnswer } from './s3-http.ts';
 
-/** Headers that a copy keeps, or that are replaced. */
+/** Headers that a copy keeps or replaces. */
 const described = /^(x-amz-meta-.*|content-type|cache-control|content-disposition|content-encoding|content-language)$/;
 
 /**
- * What `CopyObject` names in its header:
+ * The source that the header of `CopyObject` names:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  */
 export interface CopySource {
-  /** As in a request for the object. */
+  /** The path, as in a request for the object. */
   readonly path: string;
   readonly versionId: string | null;
 }
 
-/** The source where the request is a copy; null where it is none. */
+/** The source of a copy; null if the request is not a copy. */
 export function copySourceOf({ method, query, headers }: S3Request): CopySource | null {
   const source = headers['x-amz-copy-source'];
   if (method !== 'PUT' || typeof source !== 'string' || query.has('partNumber')) return null;
@@ -23,7 +23,10 @@ export function copySourceOf({ method, query, headers }: S3Request): CopySource 
   return { path: `/${path.replace(/^\//, '')}`, versionId: rest === '' ? null : decodeURIComponent(rest) };
 }
 
-/** The PUT that a copy comes to, given what a GET of its source answered; or why it is refused. */
+/**
+ * The PUT that has the effect of a copy, given the response to a GET of its source; or the error if
+ * the copy is refused.
+ */
 export function putOfCopy(request: S3Request, source: S3Answer): S3Request | S3Answer {
   if (source.status !== 200) return source;
   const { headers } = request;
@@ -38,7 +41,7 @@ export function putOfCopy(request: S3Request, source: S3Answer): S3Request | S3A
   return { ...request, body: source.body, headers: { ...kept, ...Object.fromEntries(own), ...sums(headers, source) } };
 }
 
-/** The response to a copy, given that of its PUT. */
+/** The response to a copy, given the response to its PUT. */
 export function answerOfCopy(put: S3Answer, source: CopySource): S3Answer {
   if (put.status >= 300) return put;
   const sha256 = put.headers['x-amz-checksum-sha256'];

@@ -50,7 +50,7 @@ for (const versioned of [true, false]) {
     t.deepEqual(await tagsOf(), [], 'a new object has none');
   });
 
-  test(`a copy has content, metadata and tags of its source, unless told otherwise: ${kind}`, async (t) => {
+  test(`a copy has content, metadata and tags of its source, unless the request replaces them: ${kind}`, async (t) => {
     const { client, bucket } = await startS3Emulator(t, { versioned });
     const from = { Bucket: bucket, Key: 'a b' };
     const given = { Metadata: { m: '1' }, ContentType: 'text/plain', Tagging: 'x=1' };
@@ -76,7 +76,7 @@ for (const versioned of [true, false]) {
   });
 }
 
-test('a listing by delimiter has folders in the place of what is in them, and goes on behind each', async (t) => {
+test('a listing by delimiter has folders in place of their content, and continues after each', async (t) => {
   const { client, bucket } = await startS3Emulator(t);
   for (const Key of ['a', 'a/1', 'a/2', 'a0', 'b/c/1', 'b/d', 'z', '~/1']) {
     await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: '1' }));
@@ -117,7 +117,7 @@ test('deleting a version leaves the others, and the latest of them is the object
   t.not(await put('3'), second, 'no id is given twice');
 });
 
-test('a delete with a condition spares what does not meet it', async (t) => {
+test('a delete with a condition keeps an object that does not meet it', async (t) => {
   const { client, bucket } = await startS3Emulator(t);
   const at = { Bucket: bucket, Key: 'a' };
   const { ETag } = await client.send(new PutObjectCommand({ ...at, Body: '1' }));
@@ -126,7 +126,7 @@ test('a delete with a condition spares what does not meet it', async (t) => {
   t.is(await nameOf(client.send(new DeleteObjectCommand({ ...at, IfMatch: ETag }))), 'NoSuchKey');
 });
 
-test('a bucket without versions beside one that has them calls its objects null', async (t) => {
+test('a bucket without versions, next to one with them, names its versions null', async (t) => {
   const { client } = await startS3Emulator(t, { versioned: (bucket) => bucket === 'corpus' });
   await client.send(new CreateBucketCommand({ Bucket: 'plain' }));
   const put = async (Bucket: string) =>
@@ -145,7 +145,7 @@ test('a bucket without versions beside one that has them calls its objects null'
   t.is(await nameOf(client.send(new GetObjectCommand({ ...at, VersionId: 'v0000' }))), 'InvalidArgument');
 });
 
-test('notifications are replaced as a whole, get ids, and their destinations are looked for unless told not to', async (t) => {
+test('notifications are replaced as a whole, get ids, and their destinations are validated unless the request skips that', async (t) => {
   const { client, bucket: Bucket } = await startS3Emulator(t);
   const put = (NotificationConfiguration: NotificationConfiguration, SkipDestinationValidation = true, at = Bucket) =>
     nameOf(

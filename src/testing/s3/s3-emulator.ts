@@ -25,23 +25,23 @@ export { failure } from './s3-http.ts';
 export interface S3EmulatorOptions {
   /** Whether buckets keep versions, or which of them do. Default: false. */
   readonly versioned?: boolean | ((bucket: string) => boolean);
-  /** Called for every object that was written, as in the notifications of S3. Default: no call. */
+  /** Called for every object that was written, like a notification of S3. Default: no call. */
   readonly onCreated?: (object: EventObject) => void;
   /**
-   * When a key counts as written, in buckets that keep versions. Default, and where it answers
-   * undefined: when it was.
+   * Returns the time at which a key counts as written, in buckets that keep versions. Default, and
+   * for undefined: the actual time.
    */
   readonly modifiedAt?: (key: string) => Date | undefined;
   /**
-   * Sees each request before it is served; `serve` serves this or any other, null hangs up.
-   * Default: all are served.
+   * Receives each request before it is served. `serve` serves this or any other request; null closes
+   * the connection. Default: all are served.
    */
   readonly intercept?: (each: S3Request, serve: ServeS3) => Promise<S3Answer | null>;
 }
 
 type Options = Required<S3EmulatorOptions>;
 
-/** A client of an S3 server on the loopback device that may answer with anything. */
+/** A client of an S3 server on the loopback device that may send any response. */
 export function s3ClientOf(t: Teardown, port: number, config: S3ClientConfig = {}): S3Client {
   const client = new S3Client({
     ...{ endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', forcePathStyle: true },
@@ -53,10 +53,10 @@ export function s3ClientOf(t: Teardown, port: number, config: S3ClientConfig = {
 }
 
 /**
- * fauxqs, and before it what it lacks of S3: listings in the order of UTF-8 bytes and with encoded
- * keys, `If-None-Match: *` on writes, `If-Match` on HEAD and DELETE, tags, copies of one version,
- * buckets that keep versions, and their notification settings (which are kept, and send nothing).
- * Requests are served one after the other. Listings hold up to 1,000 objects.
+ * fauxqs, with a layer that adds missing features of S3: listings in the order of UTF-8 bytes and
+ * with encoded keys, `If-None-Match: *` on writes, `If-Match` on HEAD and DELETE, tags, copies of one
+ * version, buckets that keep versions, and their notification settings (which are stored, but send
+ * nothing). Requests are served one after the other. Listings have up to 1,000 objects.
  */
 export async function startS3Emulator(
   t: Teardown,
@@ -97,7 +97,7 @@ function serveLikeS3(
   const notifications = createNotifications();
   const isVersioned = ({ path }: Pick<S3Request, 'path'>) => versioned(bucketOf(path));
   let count = 0;
-  const tell = (path: string, { headers }: S3Answer, versionId?: string) =>
+  const notify = (path: string, { headers }: S3Answer, versionId?: string) =>
     onCreated({
       ...{ bucket: bucketOf(path), key: keyOf(path), size: Number(headers['content-length']) },
       ...{ etag: String(headers.etag).replaceAll('"', ''), ...(versionId === undefined ? {} : { versionId }) },
@@ -119,7 +119,7 @@ function serveLikeS3(
       return latest.status === 200 ? notifications.serve(each) : latest;
     }
     if (method === 'GET' && !isObject && (query.has('versions') || query.has('list-type'))) {
-      // Whether there is such a bucket.
+      // Checks that the bucket exists.
       const latest = await inner(firstPage(each));
       if (latest.status !== 200) return latest;
     }
@@ -161,7 +161,7 @@ function serveLikeS3(
       ? begin(each.path, modified(await inner({ ...headOf(each), method: 'GET' }), modifiedAt(keyOf(each.path))))
       : undefined;
     tags.begin(tagsId(each.path, id ?? null), each, copiedFrom);
-    tell(each.path, await inner(headOf(each)), id);
+    notify(each.path, await inner(headOf(each)), id);
     return id === undefined ? answer : { ...answer, headers: { ...answer.headers, 'x-amz-version-id': id } };
   }
 
@@ -204,7 +204,7 @@ function firstPage(each: S3Request): S3Request {
   return { ...each, method: 'GET', raw: `${each.path}?list-type=2&max-keys=1`, body: Buffer.alloc(0) };
 }
 
-/** HEAD has no body, other requests for what is not there have one. */
+/** A response to HEAD has no body; responses to other requests for missing objects have one. */
 function withBody(answer: S3Answer): S3Answer {
   return answer.body.length > 0 ? answer : failure(404, 'NoSuchKey', 'No.');
 }

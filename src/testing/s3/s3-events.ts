@@ -1,20 +1,20 @@
-/** Events as AWS makes them. Pure: what they are given is all they depend on. */
+/** Events in the form that AWS sends. The functions are pure. */
 
 export interface EventObject {
   readonly bucket: string;
-  /** As the object has it; encoded here where AWS encodes it. */
+  /** The key of the object; encoded here where AWS encodes it. */
   readonly key: string;
   /** Bytes. Default: 5. */
   readonly size?: number;
-  /** Without quotes. Default: of "hello\n". */
+  /** Without quotes. Default: the ETag of "hello\n". */
   readonly etag?: string;
-  /** Left out where the bucket has no versions. */
+  /** Absent if the bucket has no versions. */
   readonly versionId?: string;
   /** Default: 2026-01-02T03:04:05.678Z. */
   readonly eventTime?: string;
   /** Without `s3:`. Default: `ObjectCreated:Put`. */
   readonly eventName?: string;
-  /** Who uploaded it, in notifications of S3. Default: AWS:AIDAINPONIXQXHT3IKHL2. */
+  /** The uploader, in notifications of S3. Default: AWS:AIDAINPONIXQXHT3IKHL2. */
   readonly principalId?: string;
 }
 
@@ -26,7 +26,7 @@ const defaults = {
   principalId: 'AWS:AIDAINPONIXQXHT3IKHL2',
 } as const;
 
-/** A key as event notifications and CSV inventories have it: form-encoded, `/` as it is. */
+/** A key as in event notifications and CSV inventories: form-encoded, except for `/`. */
 export function encodeS3Key(key: string): string {
   return encodeURIComponent(key)
     .replaceAll(/[!'()~]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -56,7 +56,7 @@ export function s3Record(object: EventObject) {
       bucket: { name: bucket, ownerIdentity: { principalId: 'A1YQ72UWCM96UF' }, arn: `arn:aws:s3:::${bucket}` },
       object: {
         key: encodeS3Key(key),
-        // Nothing is left to measure of what was removed.
+        // A removed object has no size and no ETag.
         ...(eventName.startsWith('ObjectRemoved:') ? {} : { size, eTag: etag }),
         ...(versionId === undefined ? {} : { versionId }),
         sequencer: '0055AED6DCD90281E5',
@@ -70,7 +70,7 @@ export function s3Notification(...objects: readonly EventObject[]): string {
   return JSON.stringify({ Records: objects.map(s3Record) });
 }
 
-/** What S3 sends to a queue or topic that is set up for notifications. */
+/** The message that S3 sends to a queue or topic when notifications are set up. */
 export function s3TestEvent(bucket: string): string {
   return JSON.stringify({
     ...{ Service: 'Amazon S3', Event: 's3:TestEvent', Time: '2026-01-02T03:04:05.678Z', Bucket: bucket },
@@ -79,7 +79,7 @@ export function s3TestEvent(bucket: string): string {
 }
 
 /**
- * An event of S3 by EventBridge, as JSON:
+ * An event of S3 from EventBridge, as JSON:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
 export function eventBridgeEvent(object: EventObject & { readonly detailType?: string }): string {
@@ -128,14 +128,14 @@ export function snsEnvelope(message: string): string {
 /** One record of an SQS event. */
 export interface SqsMessage {
   readonly body: string;
-  /** Default: `m1`, `m2` … by its place in the event. */
+  /** Default: `m1`, `m2` … by its position in the event. */
   readonly messageId?: string;
   /** Default: 1. */
   readonly receiveCount?: number;
 }
 
 /**
- * What Lambda hands a handler of a queue:
+ * The event that Lambda passes to the handler of a queue:
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
 export function sqsEvent(...messages: readonly (SqsMessage | string)[]) {

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A request to the emulator of S3. */
+/** A request to the S3 emulator. */
 export interface S3Request {
   readonly method: string;
-  /** As sent: neither decoded nor freed of `..`. */
+  /** The path as it was sent: not decoded, and with any `..` still in it. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly raw: string;
@@ -20,7 +20,7 @@ export interface S3Answer {
 
 export type ServeS3 = (each: S3Request) => Promise<S3Answer>;
 
-/** Whether an object is meant, and not its bucket. */
+/** Whether the request is for an object, not for a bucket. */
 export function isObjectPath(path: string): boolean {
   return /^\/[^/]+\/./s.test(path);
 }
@@ -43,7 +43,7 @@ export function failure(status: number, code: string, message: string, fields = 
   return xmlAnswer(status, `<Error><Code>${code}</Code><Message>${message}</Message>${fields}</Error>`);
 }
 
-/** The same object, asked for by HEAD, with its checksums. */
+/** A HEAD request for the same object, with its checksums. */
 export function headOf({ path }: S3Request): S3Request {
   return {
     ...{ method: 'HEAD', path, raw: path, query: new URLSearchParams() },

@@ -7,18 +7,18 @@ export interface TestRow {
   readonly key: string;
   /** Null for a delete marker. */
   readonly body: string | null;
-  /** Null for what was stored before the bucket kept versions. */
+  /** Null for an object that was stored before the bucket kept versions. */
   readonly versionId: string | null;
   readonly isLatest: boolean;
   readonly storageClass?: string;
-  /** Bytes. Default: those of `body`. */
+  /** Bytes. Default: the size of `body`. */
   readonly size?: number;
   /** ISO 8601 in UTC. Default: `rowsModified`. */
   readonly modified?: string;
 }
 
 /**
- * All versions of a bucket, the first seven as a store makes them that counts its versions from
+ * All versions of a bucket. The first seven are those of a store that counts its versions from
  * `v0000`.
  */
 export const inventoryRows: readonly TestRow[] = [
@@ -38,13 +38,13 @@ export const inventoryRows: readonly TestRow[] = [
   { key: 'before-versions', body: 'before', versionId: null, isLatest: true },
 ];
 
-/** When rows were last modified that do not say. */
+/** The default time of the last modification of a row. */
 export const rowsModified = '2026-01-02T03:04:05.678Z';
 
 /** The columns of a CSV inventory of all versions, in an order that S3 uses. */
 export const csvSchema =
   'Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, ETag, StorageClass, EncryptionStatus';
-/** The same for only the current versions. */
+/** The columns of a CSV inventory of only the current versions. */
 export const csvSchemaOfCurrent = 'Bucket, Key, Size, LastModifiedDate, ETag, StorageClass';
 export const parquetSchema =
   'message s3.inventory { required binary bucket (UTF8); required binary key (UTF8); optional binary version_id (UTF8); optional boolean is_latest; ' +

@@ -8,23 +8,23 @@ import { failure } from './s3-http.ts';
 import { sortedListing } from './s3-listings.ts';
 
 export interface ListingServerOptions {
-  /** Each is an object of one byte. They may be listed with versions and without. */
+  /** Each is an object of one byte. They can be listed with and without versions. */
   readonly keys: readonly string[];
   /** Versions of each key, named `v1` and so on. Default: 1. */
   readonly versionsOfEach?: number;
-  /** Asked for each request: true refuses it. Default: none is refused. */
+  /** Called for each request: true refuses it. Default: none is refused. */
   readonly isDenied?: (query: URLSearchParams) => boolean;
-  /** Waited for before each answer. Default: nothing is. */
+  /** Awaited before each response. Default: no wait. */
   readonly hold?: () => Promise<unknown>;
 }
 
-/** A bucket that can be listed, and nothing else, but with as many keys as one likes. */
+/** A bucket that can only be listed, with any number of keys. */
 export interface ListingServer {
   readonly client: S3Client;
   readonly bucket: string;
   /** Requests so far. */
   requests: number;
-  /** Requests that were not answered yet, at the most at once. */
+  /** Maximum number of requests that were open at the same time. */
   mostUnderWay: number;
 }
 

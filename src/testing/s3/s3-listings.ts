@@ -1,23 +1,23 @@
 import { compareKeys } from '../../adapters/aws/s3/listing/key-order.ts';
 import { type S3Answer, type S3Request, type ServeS3, xmlAnswer } from './s3-http.ts';
 
-/** A version as the emulator keeps it. */
+/** A version in the emulator. */
 export interface Version {
   readonly id: string;
   readonly bucket: string;
   readonly key: string;
-  /** Null for the mark that the object was deleted. */
+  /** Null for a delete marker. */
   readonly answer: S3Answer | null;
 }
 
-/** An object or version of a listing. */
+/** An object or version in a listing. */
 export interface Entry {
   readonly key: string;
   readonly id: string;
   readonly xml: string;
 }
 
-/** What the server without versions lists. */
+/** The listing of the server without versions. */
 export async function latestEntries(inner: ServeS3, each: S3Request): Promise<readonly Entry[]> {
   const { body } = await inner({ ...each, raw: `${each.path}?list-type=2&max-keys=1000` });
   return [...body.toString().matchAll(/<Contents><Key>([^<]*)<\/Key>(.*?)<\/Contents>/gs)].map(
@@ -28,18 +28,18 @@ export async function latestEntries(inner: ServeS3, each: S3Request): Promise<re
   );
 }
 
-/** The latest versions, but for those that are deleted. */
+/** The latest versions, except of deleted objects. */
 export function newestEntries(versions: readonly Version[]): readonly Entry[] {
   const newest = new Map(versions.map((version) => [version.key, version]));
   return versionEntries([...newest.values()].filter(({ answer }) => answer !== null));
 }
 
-/** What a bucket without versions lists where versions are asked for. */
+/** The listing of versions of a bucket without versions. */
 export function nullVersions(entries: readonly Entry[]): readonly Entry[] {
   return entries.map(({ key, xml }) => ({ key, id: 'null', xml: `<VersionId>null</VersionId>${xml}` }));
 }
 
-/** All versions, and the marks that objects were deleted. */
+/** All versions and delete markers. */
 export function versionEntries(versions: readonly Version[]): readonly Entry[] {
   const newest = new Map(versions.map(({ key, id }) => [key, id]));
   return versions.toReversed().map(({ key, id, answer }) => {
@@ -50,7 +50,7 @@ export function versionEntries(versions: readonly Version[]): readonly Entry[] {
   });
 }
 
-/** A page of a listing, in the order of UTF-8 bytes; with a delimiter as a level of folders. */
+/** A page of a listing, in the order of UTF-8 bytes. With a delimiter, it is a level of folders. */
 export function listing(request: S3Request, query: URLSearchParams, entries: readonly Entry[]): S3Answer {
   return sortedListing(
     request,
@@ -59,7 +59,7 @@ export function listing(request: S3Request, query: URLSearchParams, entries: rea
   );
 }
 
-/** The same of entries that are in that order already, those of a key the newest first. */
+/** The same for entries that are already in that order, with the newest version of a key first. */
 export function sortedListing(
   { path }: Pick<S3Request, 'path'>,
   query: URLSearchParams,
@@ -99,7 +99,7 @@ interface RollUpOptions {
   readonly maxKeys: number;
 }
 
-/** Entries, and in the place of those below a folder its prefix. */
+/** Entries, with the prefix of a folder in place of the entries below it. */
 function rollUp(entries: readonly Entry[], { prefix, delimiter, maxKeys }: RollUpOptions) {
   const items: (Entry | string)[] = [];
   let last: Entry | undefined;
@@ -115,7 +115,7 @@ function rollUp(entries: readonly Entry[], { prefix, delimiter, maxKeys }: RollU
   return { items, last, isTruncated: false };
 }
 
-/** As S3 writes keys where `encoding-type=url` is asked for. */
+/** Encodes a key as S3 does for `encoding-type=url`. */
 function encodeKey(key: string): string {
   return encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
 }

@@ -8,17 +8,17 @@ const namespace = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 const event = /<Event>s3:[A-Za-z]+(:[A-Za-z*]+)?<\/Event>/;
 
 /**
- * Notification settings of buckets, as S3 keeps them: each PUT replaces them all. Nothing is sent.
+ * The notification settings of buckets. As in S3, each PUT replaces all of them. Nothing is sent.
  */
 export interface Notifications {
-  /** Answers GET and PUT of `?notification`. */
+  /** Responds to GET and PUT of `?notification`. */
   serve(request: S3Request): S3Answer;
 }
 
 /**
- * Answers as S3 does: configurations without an id get one, those of a kind stand together,
- * destinations are refused unless told not to look (there are none here), and elements of later
- * versions of S3 are kept.
+ * Responds as S3 does. Configurations without an id get one, and those of the same kind are next to
+ * each other. Destinations are refused unless the request skips their validation, since none exist
+ * here. Elements of later versions of S3 are kept.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html
  */
@@ -71,7 +71,7 @@ function placeOf(name: string): number {
   return place < 0 ? kinds.length : place;
 }
 
-/** The elements of one level. None of S3 holds another of its own name. */
+/** The elements of one level. In S3, no element contains another of its own name. */
 function elementsOf(xml: string): readonly { readonly name: string; readonly xml: string }[] {
   return [...xml.matchAll(/<(\w+)(?:[^>]*\/>|[^>]*>.*?<\/\1>)/gs)].map(([text, name = '']) => ({ name, xml: text }));
 }

@@ -2,9 +2,9 @@ import type { S3EmulatorOptions } from './s3-emulator.ts';
 import { bucketOf, failure, isObjectPath, keyOf, type S3Request } from './s3-http.ts';
 
 /**
- * Refuses reads outside the prefix of a role that is only allowed `s3:ListBucket` and
- * `s3:ListBucketVersions` of a bucket with an `s3:prefix`, and to get objects below it. Writes
- * pass: they come from uploaders.
+ * Refuses reads outside the prefix of a role. The role may only get objects below the prefix, and use
+ * `s3:ListBucket` and `s3:ListBucketVersions` with that `s3:prefix`. Writes pass: they come from
+ * uploaders.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
  */
@@ -21,7 +21,7 @@ export function restrictedTo(
       return refused;
     }
     const answer = await serve(each);
-    // A request for an object has no prefix, so its role may not know what does not exist.
+    // A request for an object has no prefix, so the role may not learn which objects do not exist.
     return isObjectPath(each.path) && answer.status === 404 ? refused : answer;
   };
 }

@@ -10,11 +10,11 @@ const maxTags = 10;
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_S3Tag.html */
 const legal = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** Tags of objects by an id of the version, as S3 keeps them. */
+/** Tags of objects by the id of their version. */
 export interface TagSets {
-  /** Answers GET, PUT and DELETE of `?tagging`. */
+  /** Responds to GET, PUT and DELETE of `?tagging`. */
   serve(id: string, request: S3Request): S3Answer;
-  /** Sets the tags of a new object: only those of its header, or of the object it is a copy of. */
+  /** Sets the tags of a new object: those of its header, or those of the source of the copy. */
   begin(id: string, request: S3Request, copiedFrom: string | null): void;
 }
 

@@ -1,20 +1,20 @@
 import { failure, keyOf, type S3Answer, type S3Request, type ServeS3, xmlAnswer } from './s3-http.ts';
 import type { Version } from './s3-listings.ts';
 
-/** A bucket without versions has of each object one, which is called `null`, and no other. */
+/** A bucket without versions has one version of each object, with the id `null`. */
 export function latestOnly(inner: ServeS3, each: S3Request): Promise<S3Answer> {
   const id = each.query.get('versionId');
   if (id === null || id === 'null') return inner(each);
   return Promise.resolve(failure(400, 'InvalidArgument', 'Invalid version id specified'));
 }
 
-/** Whether a bucket keeps versions, as it says itself. */
+/** Whether a bucket keeps versions, according to its own settings. */
 export function versioningAnswer(versioned: boolean): S3Answer {
   const status = versioned ? '<Status>Enabled</Status>' : '';
   return xmlAnswer(200, `<VersioningConfiguration>${status}</VersioningConfiguration>`);
 }
 
-/** A version, the latest where none is named, of those of a bucket. */
+/** One of the versions of a bucket; the latest if the request names none. */
 export function versionAnswer(versions: readonly Version[], { path, query, headers }: S3Request): S3Answer {
   const id = query.get('versionId');
   const all = versions.filter(({ key }) => key === keyOf(path));

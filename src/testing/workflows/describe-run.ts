@@ -1,8 +1,8 @@
 import type { WorkflowRun } from './runner.ts';
 
 /**
- * Results of the jobs, and of those that failed their steps with what they printed: what a failing
- * test is to show.
+ * The results of the jobs and, for failed jobs, the steps with their output, for the message of a
+ * failing test.
  */
 export function describeRun({ jobs }: WorkflowRun): string {
   return Object.entries(jobs)

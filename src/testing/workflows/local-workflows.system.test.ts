@@ -20,8 +20,8 @@ staged: { soakDays: 0.0000001 }
 const corpus = { 'in/old.txt': 'old text', 'in/new.txt': 'new text', 'in/quiet.txt': 'quiet text' };
 
 /**
- * A target on this machine whose pipeline runs, as `rearview up` has it, and workflows that reach
- * it.
+ * A target on this machine with a running pipeline, like that of `rearview up`, and workflows that
+ * use it.
  */
 async function setUp(t: ExecutionContext) {
   const files = { ...testedRule('Old', 'old'), ...stagedRule('Quiet', 'quiet'), 'rearview.yaml': config };
@@ -57,13 +57,13 @@ async function setUp(t: ExecutionContext) {
     t.is(done.conclusion, 'success', describeRun(done));
     return done;
   };
-  /** But for the run that said it last. */
+  /** The comments, without the id of the run that wrote them. */
   const comments = (pull: PullRequest) => site.comments(pull).map((body) => body.replace(/\/runs\/\d+/, '/runs/'));
   const current = async () => (await target.library.current())?.sequence;
   return { ...site, target, run, current, comments };
 }
 
-test('on one machine, too: a pull request, its merge, the reports, a promotion and a rollback', async (t) => {
+test('on one machine: a pull request, its merge, the reports, a promotion and a rollback', async (t) => {
   const { repository, github, target, run, current, ...site } = await setUp(t);
   await run('publish', repository.push({}));
   t.is(await current(), 1);

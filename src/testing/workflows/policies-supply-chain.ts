@@ -2,14 +2,14 @@ import { isAction, jobsOf, type Policy, stepsOf, where } from './policy.ts';
 import type { Job } from './read-workflow.ts';
 
 /**
- * Installs the locked packages of the program itself: no script of a package runs, and nothing is
+ * Installs the locked packages of the program itself. No script of a package runs, and nothing is
  * fetched that is not locked.
  */
 export const lockedInstall = 'npm ci --omit=dev --ignore-scripts --omit=optional';
-/** The same for jobs that run the Pulumi program, which is made of devDependencies. */
+/** The same for jobs that run the Pulumi program, which uses devDependencies. */
 export const lockedInstallForPulumi = 'npm ci --ignore-scripts';
 
-/** A job that may do more than read the repository: it can show a token, write, or has a secret. */
+/** A job that may do more than read the repository: it has a token, can write, or has a secret. */
 export function isPrivileged(job: Job): boolean {
   const granted = typeof job.permissions === 'object' ? Object.values(job.permissions) : ['write'];
   return granted.includes('write') || /\bsecrets\b/.test(JSON.stringify(job));
@@ -19,9 +19,9 @@ const runsPulumi = (job: Job) => job.steps.some((step) => isAction(step, 'pulumi
 const installs =
   /\b(npm|pnpm|yarn|corepack|pip3?|pipx|gem|cargo|go) +(ci|i|in|ins|inst|install|add|exec|x|update|get)\b/;
 
-/** Rules for what runs in jobs: what is locked, and nothing else. */
+/** Policies that only locked code runs in jobs. */
 export const supplyChainPolicies: Readonly<Record<string, Policy>> = {
-  'a privileged job installs what is locked, and runs no script of a package': (workflow) =>
+  'a privileged job only installs locked packages, and runs no script of a package': (workflow) =>
     jobsOf(workflow).flatMap(([id, job]) => {
       if (!isPrivileged(job)) return [];
       const allowed = runsPulumi(job) ? [lockedInstall, lockedInstallForPulumi] : [lockedInstall];
@@ -30,7 +30,7 @@ export const supplyChainPolicies: Readonly<Record<string, Policy>> = {
       );
     }),
 
-  'no script fetches a package, or a program, by its name': (workflow) =>
+  'no script fetches a package or a program by name': (workflow) =>
     where(
       stepsOf(workflow).filter(({ step: { run = '' } }) => /\b(npx|npm +(exec|x)|curl|wget|iwr|bunx|dlx)\b/.test(run)),
       'run what package-lock.json has: npm run',
@@ -46,7 +46,7 @@ export const supplyChainPolicies: Readonly<Record<string, Policy>> = {
       stepsOf(workflow).filter(({ step }) => isAction(step, 'actions/setup-node') && !('node-version' in step.with)),
       'node-version',
     ),
-    // Without it the newest of version 3 is taken.
+    // Without it, the newest release of version 3 is used.
     ...where(
       stepsOf(workflow).filter(({ step }) => isAction(step, 'pulumi/actions') && !('pulumi-version' in step.with)),
       'pulumi-version',

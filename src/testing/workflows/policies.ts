@@ -4,8 +4,8 @@ import type { Policy } from './policy.ts';
 import { isAction, jobsOf, stepsOf, takesRole, where } from './policy.ts';
 
 /**
- * Roles that the stack makes, and the environment that each trusts; undefined: none. That for
- * previews may be made for any (`github.previewEnvironment`).
+ * The roles of the stack, with the environment that each trusts; undefined: none. The role for
+ * previews may trust any environment (`github.previewEnvironment`).
  */
 const environments: Readonly<Record<string, string | undefined>> = {
   'vars.REARVIEW_PUBLISH_ROLE_ARN': undefined,
@@ -13,19 +13,19 @@ const environments: Readonly<Record<string, string | undefined>> = {
 };
 const ownBranchAlone = 'github.event.pull_request.head.repo.full_name == github.repository';
 
-/** Rules of the house for workflows, by name. */
+/** House rules for workflows, by name. */
 export const policies: Readonly<Record<string, Policy>> = {
-  'says what it is for': (_, text) => (/^# \S/.test(text) ? [] : ['it begins with no comment']),
+  'a comment states its purpose': (_, text) => (/^# \S/.test(text) ? [] : ['it begins with no comment']),
 
   'nothing is granted to all jobs': ({ permissions }) =>
     typeof permissions === 'object' && Object.keys(permissions).length === 0 ? [] : ['permissions: {} at the top'],
 
-  'every job says what it may': (workflow) =>
+  'every job lists its permissions': (workflow) =>
     jobsOf(workflow).flatMap(([id, { permissions }]) =>
       typeof permissions === 'object' ? [] : [`${id}: its permissions, one by one`],
     ),
 
-  'actions are pinned by their commit, with the version beside it': (workflow, text) => [
+  'actions are pinned by their commit, with the version next to it': (workflow, text) => [
     ...where(
       stepsOf(workflow).filter(({ step: { uses } }) => uses !== undefined && !/^[^@]+@[0-9a-f]{40}$/.test(uses)),
       'a full SHA',
@@ -36,7 +36,7 @@ export const policies: Readonly<Record<string, Policy>> = {
       .map((line) => `${line.trim()}: the version as a comment`),
   ],
 
-  'no checkout leaves its token behind': (workflow) =>
+  'no checkout keeps its token': (workflow) =>
     where(
       stepsOf(workflow).filter(
         ({ step }) => isAction(step, 'actions/checkout') && step.with['persist-credentials'] !== false,
@@ -44,12 +44,12 @@ export const policies: Readonly<Record<string, Policy>> = {
       'persist-credentials: false',
     ),
 
-  'every job ends in time': (workflow) =>
+  'every job has a time limit': (workflow) =>
     jobsOf(workflow).flatMap(([id, job]) =>
       job['timeout-minutes'] === undefined || job['timeout-minutes'] > 60 ? [`${id}: timeout-minutes, 60 at most`] : [],
     ),
 
-  'no expression stands in a script': (workflow) =>
+  'no script contains an expression': (workflow) =>
     where(
       stepsOf(workflow).filter(({ step: { run } }) => run?.includes('${{')),
       'pass it by env',
@@ -79,7 +79,7 @@ export const policies: Readonly<Record<string, Policy>> = {
     return [...writing, ...(/\bsecrets\b/.test(text.replace(/^\s*#.*$/gm, '')) ? ['secrets'] : [])];
   },
 
-  'a token for AWS is for branches of this repository': (workflow) =>
+  'only branches of this repository get a token for AWS': (workflow) =>
     jobsOf(workflow).flatMap(([id, job]) =>
       'pull_request' in workflow.on &&
       typeof job.permissions === 'object' &&
@@ -90,20 +90,20 @@ export const policies: Readonly<Record<string, Policy>> = {
         : [],
     ),
 
-  'a token for AWS is asked for where a role is taken, and nowhere else': (workflow) =>
+  'only a job that assumes a role requests a token for AWS': (workflow) =>
     jobsOf(workflow).flatMap(([id, job]) => {
       const asks = typeof job.permissions === 'object' && job.permissions['id-token'] === 'write';
       return asks === (takesRole(job) !== undefined) ? [] : [`${id}: id-token: write`];
     }),
 
-  'a job that takes a role of the stack names the environment that the role trusts, or none': (workflow) =>
+  'a job that assumes a role of the stack names the environment that the role trusts, or none': (workflow) =>
     jobsOf(workflow).flatMap(([id, job]) => {
       const role = String(takesRole(job)?.with['role-to-assume']);
       const known = Object.keys(environments).find((name) => role.includes(name));
       return known === undefined || job.environment === environments[known] ? [] : [`${id}: environment`];
     }),
 
-  'what may merge a forged workflow runs again when the base changes': (workflow) => {
+  'a workflow that checks pull requests runs again when the base changes': (workflow) => {
     const { pull_request: event } = workflow.on;
     const isShown = stepsOf(workflow).some(
       ({ step }) => isAction(step, 'actions/upload-artifact') && String(step.with['name']).startsWith('rearview-'),
@@ -114,7 +114,7 @@ export const policies: Readonly<Record<string, Policy>> = {
     return needed.filter((each) => !types.includes(each)).map((each) => `on: pull_request: types: ${each}`);
   },
 
-  'what a pull request commits is never taken for the result of a step': (workflow) => {
+  'a committed file never counts as the result of a step': (workflow) => {
     if (!('pull_request' in workflow.on)) return [];
     return jobsOf(workflow).flatMap(([id, { steps, if: condition = '' }]) => {
       const checkout = steps.findIndex((step) => isAction(step, 'actions/checkout'));

@@ -1,6 +1,6 @@
 import type { Job, Step, Workflow } from './read-workflow.ts';
 
-/** A house rule that no linter knows. Returns its violations, one on each line. */
+/** A house rule that no linter checks. Returns its violations, one on each line. */
 export type Policy = (workflow: Workflow, text: string) => readonly string[];
 
 export interface PlacedStep {

@@ -10,7 +10,7 @@ import { runWorkflow } from './run-workflow.ts';
 import type { WorkflowEvent } from './runner.ts';
 import { startStackRunner } from './stack-runner.ts';
 
-/** Over in no time for the samples of its tests, and never for a larger file. */
+/** A rule that is fast for the samples of its tests, and never finishes for a larger file. */
 const slowCondition =
   '$a and (filesize < 64 or for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ))';
 
@@ -23,7 +23,7 @@ const slow = Object.fromEntries(
 const without = (files: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.keys(files).map((path) => [path, null]));
 
-testWithDynamo('from the pull request to the rollback, with a good rule, a bad, a slow and a noisy one', async (t) => {
+testWithDynamo('from the pull request to the rollback, with a good, a bad, a slow and a noisy rule', async (t) => {
   const goodware = join(tempFolder(t), 'goodware');
   mkdirSync(goodware);
   writeFileSync(join(goodware, 'notepad.txt'), 'the well-known editor');
@@ -44,7 +44,7 @@ testWithDynamo('from the pull request to the rollback, with a good rule, a bad, 
     'sluggish.txt': 'sluggish '.repeat(20),
     'editor.txt': 'a well-known editor',
   });
-  // The job would wait for the scan for as long as it may.
+  // The job would wait for the scan until its time limit.
   const impatient = readWorkflow(workflowText('publish.yml').replace('--wait 40m', '--wait 1s'));
   const publish = async (event: WorkflowEvent, workflow = workflowNamed('publish')) => {
     const run = await runWorkflow(workflow, event, runner);
@@ -53,7 +53,7 @@ testWithDynamo('from the pull request to the rollback, with a good rule, a bad, 
   await publish(repository.push({}));
   t.is(await current(), 1);
 
-  // The bad one keeps all others from being looked at.
+  // The bad rule prevents the review of all others.
   const bad = { 'rules/bad.yar': 'rule Bad { condition: $nothing }\n' };
   const noisy = testedRule('Noisy', 'well-known');
   let pull = site.open('rules', { ...testedRule('New', 'new text'), ...noisy, ...slow, ...bad });
@@ -63,7 +63,7 @@ testWithDynamo('from the pull request to the rollback, with a good rule, a bad, 
   t.is(site.conclusion(pull), 'failure');
   t.regex(site.comments(pull)[0] ?? '', /bad\.yar/);
 
-  // Without it the noisy one is found out, and the slow one.
+  // Without it, the noisy rule and the slow rule are found.
   pull = site.push(pull, without(bad));
   reviewed = await site.review(runner, pull);
   t.is(reviewed.rules.jobs['check']?.result, 'success', describeRun(reviewed.rules));
@@ -76,7 +76,7 @@ testWithDynamo('from the pull request to the rollback, with a good rule, a bad, 
   t.regex(comment, /timeout/);
   t.false(comment.includes('bad.yar'));
 
-  // Only the good one may be merged.
+  // Only the good rule may be merged.
   pull = site.push(pull, { ...without(noisy), ...without(slow) });
   reviewed = await site.review(runner, pull);
   t.is(reviewed.rules.conclusion, 'success', describeRun(reviewed.rules));
@@ -84,7 +84,7 @@ testWithDynamo('from the pull request to the rollback, with a good rule, a bad, 
   t.is(site.comments(pull).length, 1);
   t.is(await current(), 1, 'no pull request changes the active ruleset');
 
-  // Its scan is not planned before the next merge comes.
+  // Its scan is not planned before the next merge.
   pipeline.lambda.setChaos({ kill: ({ functionName }) => (functionName === 'batcher' ? 0 : null) });
   await publish(site.merge(pull), impatient);
   t.is(await current(), 2);
@@ -96,8 +96,8 @@ testWithDynamo('from the pull request to the rollback, with a good rule, a bad, 
   t.regex(site.comments(next)[0] ?? '', /Retro scan of .*completed[\s\S]*More/);
 
   const hourly = { ...repository.push({}), name: 'schedule', payload: {} };
-  const told = await runWorkflow(workflowNamed('scan-report'), hourly, runner);
-  t.is(told.conclusion, 'success', describeRun(told));
+  const report = await runWorkflow(workflowNamed('scan-report'), hourly, runner);
+  t.is(report.conclusion, 'success', describeRun(report));
   t.regex(site.comments(pull)[1] ?? '', /Retro scan of .*completed[\s\S]*New/, 'by the scan that took over');
   await pipeline.settle();
   t.deepEqual((await pipeline.alerts()).map(({ rule, object }) => `${rule.name} ${object.key}`).sort(), [

@@ -10,25 +10,25 @@ import { createRulesRepository, type Files, type PullRequest, type RulesReposito
 import { jobToken, runWorkflow } from './run-workflow.ts';
 import type { Runner, WorkflowEvent, WorkflowRun } from './runner.ts';
 
-/** A repository at GitHub with pull requests, whose workflows run as GitHub would have them run. */
+/** A repository at GitHub with pull requests, and its workflows in the order of GitHub. */
 export interface PullRequestSite {
   readonly repository: RulesRepository;
   readonly github: GithubServer;
   /** Opens a pull request. */
   open(branch: string, files: Files, options?: { readonly fork?: string }): PullRequest;
-  /** Pushes to one. */
+  /** Pushes to a pull request. */
   push(pull: PullRequest, files: Files): PullRequest;
   /** Runs `rules.yml` on it, then `comment.yml` on that. */
   review(runner: Runner, pull: PullRequest): Promise<{ readonly rules: WorkflowRun; readonly comment: WorkflowRun }>;
   /** Merges it; returns the event. */
   merge(pull: PullRequest): WorkflowEvent;
-  /** Texts of the comments on one. */
+  /** Texts of the comments on a pull request. */
   comments(pull: PullRequest): readonly string[];
-  /** How the check run `Rearview` ended for a commit. */
+  /** The conclusion of the check run `Rearview` of a commit. */
   conclusion(pull: PullRequest): unknown;
 }
 
-/** Makes one with these files on its main branch. */
+/** Creates a repository with these files on its main branch. */
 export async function createPullRequestSite(t: Teardown, files: Files): Promise<PullRequestSite> {
   const repository = createRulesRepository(t, files);
   const github = await startGithub(t, { tokens: { [jobToken]: 'github-actions[bot]' } });
@@ -64,7 +64,7 @@ export async function createPullRequestSite(t: Teardown, files: Files): Promise<
       const isOwn = pull.fork === repository.name;
       const run = {
         ...{ id, number: runs, conclusion: rules.conclusion, headSha: pull.headSha, headBranch: pull.branch },
-        // GitHub does not say of a fork's run which pull request it is of.
+        // GitHub does not link the run of a fork to its pull request.
         ...{ headRepository: pull.fork, pulls: isOwn ? [pull.number] : [] },
       };
       const event = {

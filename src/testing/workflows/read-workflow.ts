@@ -53,7 +53,7 @@ const jobSchema = z.strictObject({
   steps: z.array(stepSchema),
 });
 
-/** The syntax that the executor supports: anything else is refused, not ignored. */
+/** The syntax that the executor supports. It refuses anything else. */
 const workflowSchema = z.strictObject({
   name: z.string(),
   on: z.record(z.string(), z.unknown()),
@@ -71,12 +71,12 @@ export type Step = z.infer<typeof stepSchema>;
 /** The workflows of this repository. */
 const workflowsFolder = fileURLToPath(new URL('../../../.github/workflows/', import.meta.url));
 
-/** Their names, such as `rules.yml`. */
+/** The names of the workflows, such as `rules.yml`. */
 export function workflowFiles(): readonly string[] {
   return readdirSync(workflowsFolder).sort();
 }
 
-/** The text of one of them. */
+/** The text of a workflow. */
 export function workflowText(file: string): string {
   return readFileSync(`${workflowsFolder}${file}`, 'utf8');
 }
@@ -90,7 +90,7 @@ export function readWorkflow(text: string): Workflow {
   return workflowSchema.parse(parse(text));
 }
 
-/** One of this repository: `rules` for `rules.yml`. */
+/** A workflow of this repository: `rules` for `rules.yml`. */
 export function workflowNamed(name: string): Workflow {
   return readWorkflow(workflowText(`${name}.yml`));
 }

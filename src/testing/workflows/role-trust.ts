@@ -9,16 +9,16 @@ const trustSchema = z.object({
   Statement: z.tuple([
     z.looseObject({
       Action: z.literal('sts:AssumeRoleWithWebIdentity'),
-      // Any other operator is one that nothing here decides.
+      // No other operator is supported here.
       Condition: z.strictObject({ StringEquals: values.default({}), StringLike: values.default({}) }),
     }),
   ]),
 });
 
-/** Whether a role may be taken with a token. */
+/** Returns whether a role can be assumed with a token. */
 export type RoleTrust = (claims: TokenClaims) => boolean;
 
-/** Reads the trust of a role, as STS does; undefined where GitHub is not what it trusts. */
+/** Reads the trust policy of a role, as STS does; undefined if it does not trust GitHub. */
 export function readRoleTrust(assumeRolePolicy: string): RoleTrust | undefined {
   const parsed = trustSchema.safeParse(JSON.parse(assumeRolePolicy));
   if (!parsed.success) return undefined;
@@ -27,12 +27,12 @@ export function readRoleTrust(assumeRolePolicy: string): RoleTrust | undefined {
     const given = new Map(
       Object.entries(claims).map(([name, value]) => [`token.actions.githubusercontent.com:${name}`, value]),
     );
-    const all = (conditions: z.output<typeof values>, holds: (wanted: string, value: string) => boolean) =>
-      Object.entries(conditions).every(([key, wanted]) => {
+    const all = (conditions: z.output<typeof values>, holds: (required: string, value: string) => boolean) =>
+      Object.entries(conditions).every(([key, required]) => {
         const value = given.get(key);
-        return value !== undefined && wanted.some((each) => holds(each, value));
+        return value !== undefined && required.some((each) => holds(each, value));
       });
-    return all(StringEquals, (wanted, value) => wanted === value) && all(StringLike, isLike);
+    return all(StringEquals, (required, value) => required === value) && all(StringLike, isLike);
   };
 }
 

@@ -14,7 +14,7 @@ export interface PullRequest {
   readonly number: number;
   readonly headSha: string;
   readonly branch: string;
-  /** `owner/name` of the repository with the branch. */
+  /** `owner/name` of the repository that has the branch. */
   readonly fork: string;
   /** Paths that it changes. */
   readonly files: readonly string[];
@@ -22,8 +22,7 @@ export interface PullRequest {
 }
 
 /**
- * A repository of rules at GitHub, as far as git goes: the program of this project, and rules of a
- * test.
+ * The git side of a rules repository at GitHub: the program of this project and the rules of a test.
  */
 export interface RulesRepository {
   /** Its folder. */
@@ -32,10 +31,10 @@ export interface RulesRepository {
   readonly name: string;
   /** The tip of the main branch. */
   tip(): string;
-  /** Commits to the main branch. A file that is null is removed. */
+  /** Commits to the main branch. Null removes a file. */
   push(files: Files): WorkflowEvent;
   /**
-   * Opens a pull request from the tip of the main branch, with the merge of both that GitHub makes.
+   * Opens a pull request from the tip of the main branch, with the merge commit that GitHub creates.
    */
   propose(branch: string, files: Files, options?: { readonly fork?: string }): PullRequest;
   /** Pushes to its branch; returns the updated pull request. */
@@ -44,7 +43,7 @@ export interface RulesRepository {
   merge(pull: PullRequest): WorkflowEvent;
 }
 
-/** Makes one with these files on its main branch. */
+/** Creates a repository with these files on its main branch. */
 export function createRulesRepository(t: Teardown, files: Files): RulesRepository {
   const name = 'octo/rules';
   const dir = join(tempFolder(t), 'remote');

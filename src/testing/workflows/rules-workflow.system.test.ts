@@ -39,7 +39,7 @@ const resultsOf = ({ jobs }: WorkflowRun) =>
 const annotationsOf = (run: WorkflowRun, job: string) =>
   run.jobs[job]?.steps.flatMap(({ stdout }) => runnerCommands(stdout)) ?? [];
 
-test('a good rule passes every job that needs no account, and leaves a section of each', async (t) => {
+test('a good rule passes every job that needs no account, and each job uploads a section', async (t) => {
   const { review } = setUp(t);
   const run = await review(testedRule('Good', 'good and new'));
   t.deepEqual(
@@ -82,7 +82,7 @@ test('a rule that does not compile fails with an annotation on its line, and the
   t.like(sectionsOf(run).get('rearview-check'), { verdict: 'failed' });
 });
 
-test('a test that fails fails the check, and says where', async (t) => {
+test('a failing test fails the check, with its place', async (t) => {
   const { review } = setUp(t);
   const files = testedRule('Good', 'good and new');
   const run = await review({
@@ -97,7 +97,7 @@ test('a test that fails fails the check, and says where', async (t) => {
   t.true(annotationsOf(run, 'check').some(({ properties }) => properties['file'] === 'rule-tests/good.yar.test.yaml'));
 });
 
-test('a rule that hits files known to be good fails on each system that has them', async (t) => {
+test('a rule that matches goodware fails on each system that has the files', async (t) => {
   const { review } = setUp(t);
   const run = await review(testedRule('Noisy', 'well-known'));
   t.like(
@@ -116,18 +116,18 @@ test('a fork is checked as any other, but for the corpus, and its rules may pass
   t.like(resultsOf(run), { corpus: 'skipped', 'no-corpus': 'success', required: 'success' }, describeRun(run));
 });
 
-test('a change that touches no rule runs nothing but the question, and passes', async (t) => {
+test('a change without rules only runs the job that detects changes, and passes', async (t) => {
   const { review } = setUp(t);
   const run = await review({ 'README.md': 'Rules' });
   t.like(resultsOf(run), { scope: 'success', check: 'skipped', 'no-corpus': 'skipped', required: 'success' });
 });
 
-test('what is skipped where it is needed does not satisfy the required check', async (t) => {
+test('a skipped but necessary job does not satisfy the required check', async (t) => {
   const { runner, repository } = setUp(t);
   const { event } = repository.propose('change', testedRule('Good', 'good'));
   const { scope, required } = rules.jobs;
   if (scope === undefined || required === undefined) throw new Error('Who renames a job renames it here.');
-  // None of the others ever runs.
+  // The other jobs never run.
   const idle = Object.fromEntries(
     Object.entries(rules.jobs).map(([id, job]) => [
       id,

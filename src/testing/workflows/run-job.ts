@@ -12,19 +12,19 @@ export interface JobInput {
   readonly runner: Runner;
   readonly workflow: Workflow;
   readonly job: Job;
-  /** Of its folder. */
+  /** The name of its folder. */
   readonly name: string;
   readonly event: WorkflowEvent;
   /** `github`, `needs`, `vars`, `matrix` … */
   readonly contexts: Contexts;
-  /** What every step has in its environment. */
+  /** The environment variables of every step. */
   readonly env: Readonly<Record<string, string>>;
   readonly artifacts: Map<string, string>;
 }
 
 const nodeModules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
-/** Runs the steps of a job, one after the other, in a folder of its own. */
+/** Runs the steps of a job, one after the other, in its own folder. */
 export async function runJob({ runner, workflow, job, name, event, ...input }: JobInput): Promise<JobRun> {
   const folder = join(runner.folder, 'jobs', name);
   const [workspace, temp] = [join(folder, 'workspace'), join(folder, 'temp')];
@@ -80,7 +80,7 @@ export async function runJob({ runner, workflow, job, name, event, ...input }: J
     env: Readonly<Record<string, string>>,
   ): Promise<Omit<StepRun, 'name'>> {
     if (step.run === undefined) return useAction(step, contexts);
-    // What it would install is here.
+    // The packages that it would install are already here.
     if (/^npm ci( --[a-z=-]+)*$/.test(step.run)) {
       readFileSync(join(workspace, 'package-lock.json'));
       symlinkSync(nodeModules, join(workspace, 'node_modules'));

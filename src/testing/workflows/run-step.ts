@@ -10,7 +10,7 @@ export interface ScriptRun {
 }
 
 /**
- * Runs a script as a runner on Linux does:
+ * Runs a script like a runner on Linux:
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell
  */
 export function runScriptStep(

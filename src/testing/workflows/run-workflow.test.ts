@@ -7,7 +7,7 @@ import { createRulesRepository } from './rules-repository.ts';
 import { runWorkflow } from './run-workflow.ts';
 import type { Runner } from './runner.ts';
 
-/** As a workflow has it. */
+/** An expression in the syntax of workflows. */
 const braces = (expression: string) => `\${{ ${expression} }}`;
 const checkout = `uses: actions/checkout@${'0'.repeat(40)}`;
 
@@ -37,7 +37,7 @@ jobs:
 ${more}    steps:
 ${steps}`;
 
-test('a job stops at what fails, but for steps that ask to run, and fails', async (t) => {
+test('a job stops at a failed step, except for steps with a status condition, and fails', async (t) => {
   const { runner, pull } = setUp(t);
   const steps = `
       - run: echo first
@@ -60,7 +60,7 @@ test('a job stops at what fails, but for steps that ask to run, and fails', asyn
   );
 });
 
-test('jobs have outputs, needs, matrices and artifacts, and what is skipped takes with it what needs it', async (t) => {
+test('jobs have outputs, needs, matrices and artifacts, and a skipped job skips those that need it', async (t) => {
   const { runner, pull } = setUp(t);
   const workflow = readWorkflow(`name: T
 on: { pull_request: {} }
@@ -98,7 +98,7 @@ jobs:
   t.deepEqual([needs.never.result, needs.after.result, needs.each.result], ['skipped', 'skipped', 'success']);
 });
 
-test('a checkout has the merge of a pull request and so much history as it asks for', async (t) => {
+test('a checkout has the merge of a pull request and the requested depth of history', async (t) => {
   const { repository, runner, pull } = setUp(t);
   const shallow = `
       - { ${checkout}, with: { persist-credentials: false } }
@@ -157,7 +157,7 @@ test('an action without a stand-in, an unknown input and a missing needed job ar
   );
 });
 
-test('the runner names no registry and keeps no settings of the user', async (t) => {
+test('the runner sets no registry and has no settings of the user', async (t) => {
   const { runner, pull } = setUp(t);
   const { jobs } = await runWorkflow(readWorkflow(job('      - run: env')), pull.event, runner);
   const env = jobs['one']?.steps[0]?.stdout ?? '';

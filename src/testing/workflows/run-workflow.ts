@@ -11,10 +11,10 @@ export const jobToken = 'ghs_token';
 let runs = 0;
 
 /**
- * Runs a workflow as GitHub does, its jobs one after the other in the order of their needs:
- * conditions, expressions, matrices and the environment as its documentation has them, the scripts
- * as they are. Actions are stood in for; one that nothing stands in for throws. Triggers and their
- * filters, concurrency and timeouts are GitHub's, and not done here.
+ * Runs a workflow as GitHub does, its jobs one after the other in the order of their needs.
+ * Conditions, expressions, matrices and the environment follow GitHub's documentation, and the
+ * scripts run unchanged. Stand-ins replace actions; an action without a stand-in throws. Triggers and
+ * their filters, concurrency and timeouts are not implemented.
  */
 export async function runWorkflow(workflow: Workflow, event: WorkflowEvent, given: Runner): Promise<WorkflowRun> {
   runs += 1;
@@ -120,7 +120,7 @@ const pullSchema = z.object({
   pull_request: z.object({ head: z.object({ ref: z.string() }), base: z.object({ ref: z.string() }) }),
 });
 
-/** Of a pull request; else empty. */
+/** The head or base branch of a pull request; empty for other events. */
 function branchOf({ name, payload }: WorkflowEvent, side: 'head' | 'base'): string {
   return name === 'pull_request' ? pullSchema.parse(payload).pull_request[side].ref : '';
 }
@@ -143,7 +143,7 @@ function githubVariables(
   };
 }
 
-/** The environment of an isolated machine: it uses no registry and no configuration of a user. */
+/** The environment of an isolated machine, without a registry and without user configuration. */
 function machine({ env, folder }: Runner): Readonly<Record<string, string>> {
   return {
     ...{

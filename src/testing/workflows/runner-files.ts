@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * What a step left in `GITHUB_OUTPUT` or `GITHUB_ENV`: `name=value`, or `name<<END`, lines and
- * `END`.
+ * The values that a step wrote to `GITHUB_OUTPUT` or `GITHUB_ENV`: `name=value`, or `name<<END`,
+ * lines and `END`.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
- * @throws Error where a line is neither
+ * @throws Error if a line is neither
  */
 export function readVariables(file: string): Readonly<Record<string, string>> {
   const lines = readFileSync(file, 'utf8').split('\n');

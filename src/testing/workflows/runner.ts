@@ -7,9 +7,9 @@ export interface WorkflowEvent {
   readonly ref: string;
   readonly sha: string;
   readonly actor: string;
-  /** What was typed at a `workflow_dispatch`. */
+  /** The inputs of a `workflow_dispatch`. */
   readonly inputs?: Readonly<Record<string, string>>;
-  /** 2 where the run is run again, and so on. Default: 1. */
+  /** 2 for the second attempt of a run, and so on. Default: 1. */
   readonly attempt?: number;
 }
 
@@ -29,22 +29,23 @@ export interface Runner {
   readonly repository: string;
   /** Configuration variables of the repository. */
   readonly vars: Readonly<Record<string, string>>;
-  /** What the machine has in its environment, beside what every runner has. */
+  /** Environment variables of the machine, in addition to those of every runner. */
   readonly env: Readonly<Record<string, string>>;
   /**
-   * What a job may do in AWS that shows a token: its credentials, as environment variables.
-   * @param claims of the token: https://docs.github.com/en/actions/reference/security/oidc
-   * @throws Error where the role does not trust them
+   * Returns the AWS credentials for the token of a job, as environment variables.
+   * @param claims the claims of the token:
+   *   https://docs.github.com/en/actions/reference/security/oidc
+   * @throws Error if the role does not trust them
    */
   assume(role: string, claims: TokenClaims): Readonly<Record<string, string>>;
-  /** A folder for all that the workflow leaves. */
+  /** A folder for the files of the workflow. */
   readonly folder: string;
 }
 
 export type Outcome = 'success' | 'failure' | 'skipped';
 
 export interface StepRun {
-  /** Its name, else what it runs or uses. */
+  /** Its name, or otherwise the script or action that it runs. */
   readonly name: string;
   readonly outcome: Outcome;
   readonly stdout: string;
@@ -55,14 +56,14 @@ export interface JobRun {
   readonly result: Outcome;
   readonly outputs: Readonly<Record<string, string>>;
   readonly steps: readonly StepRun[];
-  /** What it wrote into its summary. */
+  /** The text of its summary. */
   readonly summary: string;
 }
 
 export interface WorkflowRun {
-  /** `failure` where a job failed. */
+  /** `failure` if a job failed. */
   readonly conclusion: 'success' | 'failure';
-  /** By id; of a matrix each job by `id (first value)`. */
+  /** Jobs by id; jobs of a matrix by `id (first value)`. */
   readonly jobs: Readonly<Record<string, JobRun>>;
   /** Folder of each artifact, by its name. */
   readonly artifacts: ReadonlyMap<string, string>;

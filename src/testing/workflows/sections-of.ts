@@ -4,8 +4,8 @@ import { type ReviewSection, reviewSectionSchema } from '../../pull-requests/sec
 import type { WorkflowRun } from './runner.ts';
 
 /**
- * The sections of a review that a workflow left as artifacts, by the names of these: each has one
- * file with one section, within the schema.
+ * The sections of a review that a workflow uploaded, by the names of the artifacts. Each artifact has
+ * one file with one section, which fits the schema.
  */
 export function sectionsOf({ artifacts }: WorkflowRun): ReadonlyMap<string, ReviewSection> {
   const ours = [...artifacts].filter(([name]) => name.startsWith('rearview-'));

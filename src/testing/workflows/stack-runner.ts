@@ -13,8 +13,8 @@ import type { RulesRepository } from './rules-repository.ts';
 import type { Runner } from './runner.ts';
 
 /**
- * A runner whose jobs reach the pipeline on the emulators, by the roles of the stack and under
- * their policies.
+ * A runner whose jobs use the pipeline on the emulators, with the roles of the stack and their
+ * policies.
  */
 export interface StackRunner {
   readonly runner: Runner;
@@ -24,19 +24,19 @@ export interface StackRunner {
 }
 
 export interface StackRunnerOptions {
-  /** What the machine has in its environment besides. */
+  /** More environment variables of the machine. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Of the pipeline. */
+  /** Settings of the pipeline. */
   readonly settings?: NonNullable<AwsPipelineOptions['settings']>;
 }
 
 const roleInputs = z.looseObject({ name: z.string(), assumeRolePolicy: z.string() });
-/** The access key id of what the test does itself. */
+/** The access key id of the test itself. */
 const byTest = 'test';
 
 /**
- * Starts one for the repository: the trust and the policies are those that the Pulumi program
- * makes.
+ * Starts a runner for the repository. The Pulumi program provides the trust policies and the policies
+ * of the roles.
  */
 export async function startStackRunner(
   t: Teardown,

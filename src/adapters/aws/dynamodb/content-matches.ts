@@ -33,7 +33,7 @@ export interface ContentMatches {
   /** Whether the match is new, starting with this candidate. */
   isBegunBy(slot: string, candidate: MatchCandidate): boolean;
   /** Records another object: this candidate determines whether rule and match are staged. */
-  setSilent(slot: string, silent: boolean): void;
+  setStaged(slot: string, isStaged: boolean): void;
   /** The changes, on condition that the item is unchanged since it was read. */
   writes(): Transaction['actions'];
 }
@@ -103,8 +103,8 @@ export async function readContentMatches(table: Table, sha256: string): Promise<
     },
     wasThere: (slot) => before.has(slot),
     isBegunBy: (slot, { alert }) => !before.has(slot) && at(slot).alertId === alert.id,
-    setSilent(slot, silent) {
-      if (at(slot).silent !== silent) set({ ...at(slot), silent });
+    setStaged(slot, isStaged) {
+      if (at(slot).silent !== isStaged) set({ ...at(slot), silent: isStaged });
     },
     writes: () =>
       [...matches.values()].flatMap((match): Transaction['actions'] => {

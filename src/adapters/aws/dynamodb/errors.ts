@@ -32,23 +32,23 @@ const permissions = 'dynamodb:BatchGetItem, Query, PutItem, UpdateItem, DeleteIt
 export function translateDynamoError(error: unknown, table: string): unknown {
   if (error instanceof RearviewError || !(error instanceof Error)) return error;
   if (error instanceof ConditionalCheckFailedException || isInvalid(error)) return error;
-  const said = `${error.name}: ${messageOf(error)}`;
+  const reason = `${error.name}: ${messageOf(error)}`;
   const config = (what: string) =>
-    new RearviewError('ERR_CONFIG', `The DynamoDB table ${table} ${what} (${said}).`, { cause: error });
+    new RearviewError('ERR_CONFIG', `The DynamoDB table ${table} ${what} (${reason}).`, { cause: error });
   if (error.name === 'ResourceNotFoundException') {
     return config('does not exist in this region; check the name, the region and the stack');
   }
   const isService = error instanceof DynamoDBServiceException;
   const status = isService ? (error.$metadata.httpStatusCode ?? 0) : 0;
   if (transient.includes(error.name) || status >= 500 || (!isService && isOfNetwork(error))) {
-    return new RearviewError('ERR_UNAVAILABLE', `The DynamoDB table ${table} did not respond; try again (${said}).`, {
+    return new RearviewError('ERR_UNAVAILABLE', `The DynamoDB table ${table} did not respond; try again (${reason}).`, {
       retryable: true,
       cause: error,
     });
   }
   // An operator can fix roles and keys while the message waits.
   if (error.name === 'AccessDeniedException' || /Credentials|Token|Signature|UnrecognizedClient/.test(error.name)) {
-    const text = `Cannot use the DynamoDB table ${table}: the role needs ${permissions} and valid credentials (${said}).`;
+    const text = `Cannot use the DynamoDB table ${table}: the role needs ${permissions} and valid credentials (${reason}).`;
     return new RearviewError('ERR_CONFIG', text, {
       retryable: true,
       cause: error,

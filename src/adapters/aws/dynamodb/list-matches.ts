@@ -150,9 +150,9 @@ async function withAlerts(table: Table, matches: readonly MatchItem[]): Promise<
   return matches.map((match): StoredMatch => {
     const item = alertOf.get(alertKey(match.alertId).pk);
     if (item === undefined) throw new Error(`The table ${table.name} has no alert ${match.alertId}.`);
-    const { sha256, ruleId, firstSeenAt, lastSeenAt, silent } = match;
+    const { sha256, ruleId, firstSeenAt, lastSeenAt, silent: isStaged } = match;
     return {
-      ...{ sha256, ruleId, firstSeenAt, lastSeenAt, silent },
+      ...{ sha256, ruleId, firstSeenAt, lastSeenAt, isStaged },
       logicHash: match.logics.at(-1) ?? '',
       objects: slotsOf(match).reduce((sum, slot) => sum + (countOf.get(objectsKey(sha256, slot, 0).pk) ?? 0), 0),
       alert: parseAlert(item).alert,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Alert } from '../../../domain/alerts/alert.ts';
 import { RearviewError } from '../../../domain/errors.ts';
-import type { MatchCandidate, Sighting } from '../../../ports/match-store.ts';
+import type { MatchCandidate, MatchedObject } from '../../../ports/match-store.ts';
 import { decodeAlert } from '../../stored/alert.ts';
 import { digestOf, shardOf } from './digest.ts';
 import { packJson, unpackJson } from './pack-json.ts';
@@ -75,7 +75,7 @@ export function matchItem(match: MatchItem): Item {
   return { ...matchKey(match.sha256, match.slot), ...match, ...(isTakenOver(match) ? {} : indexed) };
 }
 
-export function newMatch({ alert, silent }: MatchCandidate, slot: string): MatchItem {
+export function newMatch({ alert, isStaged }: MatchCandidate, slot: string): MatchItem {
   return {
     sha256: alert.file.sha256,
     slot,
@@ -85,7 +85,7 @@ export function newMatch({ alert, silent }: MatchCandidate, slot: string): Match
     logics: [alert.rule.logicHash],
     firstSeenAt: alert.at,
     lastSeenAt: alert.at,
-    silent,
+    silent: isStaged,
     alertId: alert.id,
     scanId: alert.scan.id,
     revision: 1,
@@ -106,14 +106,14 @@ const placeRow = z.object({
   alertState: z.enum(['pending', 'sent', 'silent']),
 });
 
-export function placeItem({ alert, silent }: MatchCandidate, slot: string): Item {
+export function placeItem({ alert, isStaged }: MatchCandidate, slot: string): Item {
   const { bucket, key, version } = alert.object;
   const { pk, sk } = placeKey(alert.file.sha256, slot, alert.object);
   const place = { alertId: alert.id, bucket, key, version, seenAt: alert.at };
-  return { pk, sk, ...place, alertState: silent ? 'silent' : 'pending', timeKey: pk, timeAt: `${alert.at}#${sk}` };
+  return { pk, sk, ...place, alertState: isStaged ? 'silent' : 'pending', timeKey: pk, timeAt: `${alert.at}#${sk}` };
 }
 
-export function sightingOf(item: Item): Sighting {
+export function matchedObjectOf(item: Item): MatchedObject {
   const { bucket, key, version, ...fields } = placeRow.parse(item);
   return { ...fields, object: { bucket, key, version } };
 }
@@ -148,7 +148,7 @@ const alertRow = z.object({
 
 /** An owed alert, or the first alert of its match. */
 export function alertItem(
-  { alert, silent }: MatchCandidate,
+  { alert, isStaged }: MatchCandidate,
   parts: { readonly slot: string; readonly text: Uint8Array; readonly isFirst: boolean },
 ): Item {
   const place = placeKey(alert.file.sha256, parts.slot, alert.object);
@@ -160,7 +160,7 @@ export function alertItem(
     placePk: place.pk,
     placeSk: place.sk,
     isFirst: parts.isFirst,
-    ...(silent ? {} : owed),
+    ...(isStaged ? {} : owed),
   };
 }
 

@@ -18,7 +18,7 @@ function candidateOf({
 }): MatchCandidate {
   const at = '2026-01-01T00:00:00.000Z';
   return {
-    silent: false,
+    isStaged: false,
     sameLogicRules: ['a.yar:R'],
     alert: {
       ...{ schema: alertSchema, id: `id of ${key}`, at, strings: parts.strings ?? [] },

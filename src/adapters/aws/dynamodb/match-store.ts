@@ -3,12 +3,12 @@ import { readContentMatches } from './content-matches.ts';
 import { inTime, listMatches } from './list-matches.ts';
 import {
   alertKey,
+  matchedObjectOf,
   parseAlert,
   pendingInTime,
   pendingShards,
   placeKey,
   placesPartition,
-  sightingOf,
   slotsOf,
 } from './match-items.ts';
 import { recordMatches } from './record-matches.ts';
@@ -40,16 +40,16 @@ export function createDynamoMatchStore(table: Table): MatchStore {
       for (let at = 0; at < ids.length; at += marksPerWrite) await markSome(table, ids.slice(at, at + marksPerWrite));
     },
     list: (options) => listMatches(table, options),
-    async sightings({ sha256, ruleId, limit, at }) {
+    async matchedObjects({ sha256, ruleId, limit, at }) {
       const match = (await readContentMatches(table, sha256)).ofRule(ruleId);
       if (match === null) return [];
       if (at !== undefined) {
         // After a takeover, objects keep their slots: a key is in one of the slots.
         const keys = slotsOf(match).map((slot) => placeKey(sha256, slot, at));
-        return (await inOrder(table, keys)).slice(0, limit).map(sightingOf);
+        return (await inOrder(table, keys)).slice(0, limit).map(matchedObjectOf);
       }
       const places = slotsOf(match).map((slot) => placesPartition(sha256, slot));
-      return (await inOrder(table, await inTime(table, places, limit))).map(sightingOf);
+      return (await inOrder(table, await inTime(table, places, limit))).map(matchedObjectOf);
     },
   };
 }

@@ -85,15 +85,15 @@ async function decide(
   const owed = new Map<MatchCandidate, Alert>();
   const added = new Map<string, number>();
   for (const { candidate, text, slot } of claimed) {
-    const { alert, silent } = candidate;
+    const { alert, isStaged } = candidate;
     if (placesOf(slot, candidate).some((place) => known.has(placeId(place)))) continue;
     known.add(placeId(placeKey(sha256, slot, alert.object)));
     const isFirst = content.isBegunBy(slot, candidate);
-    content.setSilent(slot, silent);
+    content.setStaged(slot, isStaged);
     actions.push({ put: placeItem(candidate, slot), condition: 'attribute_not_exists(pk)' });
     added.set(slot, (added.get(slot) ?? 0) + 1);
-    if (isFirst || !silent) actions.push({ put: alertItem(candidate, { slot, text, isFirst }) });
-    if (!silent) owed.set(candidate, { ...alert, reason: isFirst ? 'new_match' : 'new_object' });
+    if (isFirst || !isStaged) actions.push({ put: alertItem(candidate, { slot, text, isFirst }) });
+    if (!isStaged) owed.set(candidate, { ...alert, reason: isFirst ? 'new_match' : 'new_object' });
   }
   // A transaction can write an item only once.
   for (const [slot, count] of added) {

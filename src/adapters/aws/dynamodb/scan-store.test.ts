@@ -144,14 +144,17 @@ test('the largest batch of a preview can be reported: every rule matches every o
   const step = { cursor: { bucket: 'b', after: 'x' }, listingDone: true, listed: { objects: 10, bytes: 10 } };
   await scans.checkpoint(lease, { ...step, batches, settled: null }, { nowMs: 0, ttlMs: 1000 });
   // As many rules and bytes of names and strings as src/app/previews/preview-scans.ts and
-  // src/domain/scans/preview-hits.ts allow, and some more.
+  // src/domain/scans/preview-matches.ts allow, and some more.
   const rule = () => `now/${randomBytes(72).toString('base64')}`;
   const string = () => ({ identifier: '$a', offset: 1, length: 64, data: randomBytes(150).toString('base64') });
   const entries = objects.map(({ arrivedAt, ...ref }): LedgerEntry => {
-    const hits = Array.from({ length: 2000 }, (_, index) => ({ rule: rule(), strings: index < 280 ? [string()] : [] }));
+    const matches = Array.from({ length: 2000 }, (_, index) => ({
+      rule: rule(),
+      strings: index < 280 ? [string()] : [],
+    }));
     return {
       ...{ ...ref, outcome: { status: 'scanned', matches: 2000 }, sha256: 'ab'.repeat(32) },
-      preview: { arrivedAt, md5: 'cd'.repeat(16), hits },
+      preview: { arrivedAt, md5: 'cd'.repeat(16), hits: matches },
     };
   });
   t.true(entries.every((entry) => JSON.stringify(entry).length > 310_000));

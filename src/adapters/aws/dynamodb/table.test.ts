@@ -52,7 +52,7 @@ test('the error for a missing table names it and what to check', async (t) => {
   await t.throwsAsync(table.get(key), { code: 'ERR_CONFIG', message: /table scans does not exist in this region/ });
 });
 
-test('the error for a role without permission says so, and the message can wait for the permission', async (t) => {
+test('the error for a role without permission names the permission, and the message can wait for it', async (t) => {
   const { table } = await tableAnswering(t, failure(400, 'AccessDeniedException'));
   const error = await t.throwsAsync(table.write([put]), {
     code: 'ERR_CONFIG',
@@ -70,8 +70,8 @@ test('throttling, service faults and network faults are retryable', async (t) =>
     const { table } = await tableAnswering(t, answer);
     t.like(await t.throwsAsync(table.write([put]), { code: 'ERR_UNAVAILABLE' }), { retryable: true });
   }
-  const nobody = tableAt(t, 'http://127.0.0.1:1');
-  await t.throwsAsync(nobody.get(key), { code: 'ERR_UNAVAILABLE' });
+  const unreachable = tableAt(t, 'http://127.0.0.1:1');
+  await t.throwsAsync(unreachable.get(key), { code: 'ERR_UNAVAILABLE' });
 });
 
 test('a transaction that lost is left for the caller to retry; an invalid one is a bug', async (t) => {

@@ -5,7 +5,7 @@ import { ask } from '../ask.ts';
 /** The identity of the credentials, or what is wrong with them. */
 export type Identity =
   | { readonly status: 'known'; readonly account: string; readonly arn: string }
-  | { readonly status: 'missing' | 'expired' | 'refused' | 'no-region'; readonly said: string };
+  | { readonly status: 'missing' | 'expired' | 'refused' | 'no-region'; readonly message: string };
 
 /**
  * https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html, and the names of S3 and
@@ -28,7 +28,7 @@ export async function inspectIdentity(client: STSClient): Promise<Identity> {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       const status = cause instanceof Error ? problemOf(cause) : null;
       if (status === null) throw error;
-      return { status, said: messageOf(cause) };
+      return { status, message: messageOf(cause) };
     },
   );
 }

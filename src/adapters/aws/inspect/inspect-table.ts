@@ -34,18 +34,18 @@ export async function inspectTable(
     ]),
   );
   const differences = differencesOf('its key', { keys: table?.KeySchema ?? [], types }, [partitionKey, sortKey]);
-  for (const wanted of definition.indexes) {
-    const found = table?.GlobalSecondaryIndexes?.find(({ IndexName: each }) => each === wanted.name);
+  for (const expected of definition.indexes) {
+    const found = table?.GlobalSecondaryIndexes?.find(({ IndexName: each }) => each === expected.name);
     if (found === undefined) {
-      differences.push(`it lacks the index ${wanted.name} (${wanted.partitionKey}, ${wanted.sortKey})`);
+      differences.push(`it lacks the index ${expected.name} (${expected.partitionKey}, ${expected.sortKey})`);
       continue;
     }
-    const what = `the key of its index ${wanted.name}`;
+    const what = `the key of its index ${expected.name}`;
     differences.push(
-      ...differencesOf(what, { keys: found.KeySchema ?? [], types }, [wanted.partitionKey, wanted.sortKey]),
+      ...differencesOf(what, { keys: found.KeySchema ?? [], types }, [expected.partitionKey, expected.sortKey]),
     );
     const { IndexStatus: status = 'ACTIVE' } = found;
-    if (status !== 'ACTIVE') differences.push(`its index ${wanted.name} is ${status}`);
+    if (status !== 'ACTIVE') differences.push(`its index ${expected.name} is ${status}`);
   }
   return { status: table?.TableStatus ?? 'unknown', differences };
 }

@@ -5,7 +5,7 @@ import type { ObjectReader } from '../../../ports/object-store.ts';
 import { startS3Emulator } from '../../../testing/s3/s3-emulator.ts';
 import { failure, keyOf, type S3Request } from '../../../testing/s3/s3-http.ts';
 import { restrictedTo } from '../../../testing/s3/s3-restricted.ts';
-import { withGoneToldFromDenied } from './gone-or-denied.ts';
+import { withMissingObjects } from './gone-or-denied.ts';
 import { createS3ObjectStore } from './s3-object-store.ts';
 import { withinPrefix } from './within-prefix.ts';
 
@@ -23,7 +23,7 @@ async function start(t: ExecutionContext, versioned: boolean) {
         : policy(each, serve),
   });
   const store = createS3ObjectStore({ ...place, versioned });
-  return { ...place, store, refused, reader: withinPrefix(withGoneToldFromDenied(store), 'in/') };
+  return { ...place, store, refused, reader: withinPrefix(withMissingObjects(store), 'in/') };
 }
 
 for (const versioned of [false, true]) {
@@ -53,11 +53,11 @@ test('if the listing is denied too, the error stays a denial', async (t) => {
     throw new RearviewError('ERR_OBJECT_DENIED', 'No.', { retryable: true });
   };
   const reader: ObjectReader = { bucket: 'b', head: denied, read: denied, list: denied };
-  await t.throwsAsync(withGoneToldFromDenied(reader).head({ key: 'a' }), { code: 'ERR_OBJECT_DENIED' });
+  await t.throwsAsync(withMissingObjects(reader).head({ key: 'a' }), { code: 'ERR_OBJECT_DENIED' });
 
   const other = { bucket: 'b', key: 'a', version: 'other', size: 1, arrivedAt: '2026-01-01T00:00:00.000Z' };
   const list = async (next: string | null) => ({ objects: [other], problems: [], next });
-  const looking = (next: string | null) => withGoneToldFromDenied({ ...reader, list: () => list(next) });
+  const looking = (next: string | null) => withMissingObjects({ ...reader, list: () => list(next) });
   await t.throwsAsync(looking('more').head({ key: 'a', version: 'v' }), { code: 'ERR_OBJECT_DENIED' });
   await t.throwsAsync(looking(null).head({ key: 'a', version: 'v' }), { code: 'ERR_OBJECT_GONE' });
   await t.throwsAsync(looking(null).head({ key: 'a' }), { code: 'ERR_OBJECT_DENIED' });

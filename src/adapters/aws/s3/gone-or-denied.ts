@@ -16,8 +16,8 @@ const mostVersions = 1000;
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax
  * (Permissions)
  */
-export function withGoneToldFromDenied<T extends ObjectReader>(reader: T): T {
-  async function tell<Result>(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }, step: Promise<Result>) {
+export function withMissingObjects<T extends ObjectReader>(reader: T): T {
+  async function translate<Result>(ref: Pick<ObjectRef, 'key'> & { readonly version?: string }, step: Promise<Result>) {
     try {
       return await step;
     } catch (error) {
@@ -27,8 +27,8 @@ export function withGoneToldFromDenied<T extends ObjectReader>(reader: T): T {
       });
     }
   }
-  const head: ObjectReader['head'] = (ref) => tell(ref, reader.head(ref));
-  const read: ObjectReader['read'] = (ref, options) => tell(ref, reader.read(ref, options));
+  const head: ObjectReader['head'] = (ref) => translate(ref, reader.head(ref));
+  const read: ObjectReader['read'] = (ref, options) => translate(ref, reader.read(ref, options));
   return { ...reader, head, read };
 }
 

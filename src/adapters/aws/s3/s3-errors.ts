@@ -34,10 +34,10 @@ const messages: Partial<Record<ErrorCode, string>> = {
 export function translateS3Error(error: unknown, what: string): unknown {
   const code = codeOf(error);
   if (code === null) return error;
-  const said = `${nameOf(error)}: ${messageOf(error)}`;
+  const reason = `${nameOf(error)}: ${messageOf(error)}`;
   const text = code === 'ERR_OBJECT_ARCHIVED' ? archived(error) : messages[code];
   const retryable = code === 'ERR_UNAVAILABLE' || code === 'ERR_OBJECT_CHANGED' || isDenial(error, code);
-  return new RearviewError(code, `${what} ${text} (${said}).`, { cause: error, retryable });
+  return new RearviewError(code, `${what} ${text} (${reason}).`, { cause: error, retryable });
 }
 
 /** A response that was incomplete, never arrived, or violates HTTP or the S3 API. */

@@ -67,9 +67,9 @@ export async function createInventoryReader(options: InventoryOptions): Promise<
     left = null;
     if (kept !== null && kept.file === file && kept.row === row) return kept;
     await kept?.rows.return();
-    const told = manifest.files[file];
-    if (told === undefined) return null;
-    const data = await fetchDataFile(store, manifest, { file: told, maxBytes: maxFileBytes });
+    const listed = manifest.files[file];
+    if (listed === undefined) return null;
+    const data = await fetchDataFile(store, manifest, { file: listed, maxBytes: maxFileBytes });
     return { file, row, name: data.name, rows: readers[manifest.format](data, row), chunk: [], at: 0 };
   }
 

@@ -25,7 +25,7 @@ async function storeBehind(
   return createS3ObjectStore({ client, bucket, stallMs });
 }
 
-const says = (status: number, code: string, fields = '', headers = {}): RequestListener => {
+const respondsWith = (status: number, code: string, fields = '', headers = {}): RequestListener => {
   const { body, headers: common } = failure(status, code, `About ${code}.`, fields);
   return (request, response) => {
     request.resume();
@@ -37,7 +37,7 @@ const says = (status: number, code: string, fields = '', headers = {}): RequestL
 interface Expected {
   readonly code: ErrorCode;
   readonly retryable: boolean;
-  readonly says?: string;
+  readonly message?: string;
 }
 
 async function throws(t: ExecutionContext, promise: Promise<unknown>, expected: Expected, title = ''): Promise<void> {
@@ -45,7 +45,7 @@ async function throws(t: ExecutionContext, promise: Promise<unknown>, expected: 
   if (!hasCode(error, expected.code)) return t.fail(`${title}: ${String(error)}`);
   t.is(error.retryable, expected.retryable, title);
   t.true(error.message.includes(bucket), error.message);
-  t.true(error.message.includes(expected.says ?? ''), error.message);
+  t.true(error.message.includes(expected.message ?? ''), error.message);
   return undefined;
 }
 
@@ -57,28 +57,28 @@ const config = { code: 'ERR_CONFIG', retryable: false } as const;
 const archived = '<StorageClass>DEEP_ARCHIVE</StorageClass><AccessTier>DEEP_ARCHIVE_ACCESS</AccessTier>';
 
 const answers: readonly (readonly [RequestListener, string, Expected])[] = [
-  [says(404, 'NoSuchKey'), 'no key', gone],
-  [says(404, 'NoSuchVersion'), 'no version', gone],
-  [says(404, 'NoSuchKey', '', { 'x-amz-delete-marker': 'true' }), 'deleted', gone],
-  [says(405, 'MethodNotAllowed', '', { 'x-amz-delete-marker': 'true' }), 'the mark of a deletion', gone],
-  [says(403, 'AccessDenied'), 'no permission', denied],
-  [says(403, 'InvalidAccessKeyId'), 'no such user', denied],
-  [says(400, 'ExpiredToken'), 'expired', denied],
-  [says(400, 'KMS.DisabledException'), 'KMS key', denied],
-  [says(400, 'InvalidRequest'), 'key of the customer', { code: 'ERR_OBJECT_DENIED', retryable: false }],
-  [says(412, 'PreconditionFailed'), 'overwritten', changed],
+  [respondsWith(404, 'NoSuchKey'), 'no key', gone],
+  [respondsWith(404, 'NoSuchVersion'), 'no version', gone],
+  [respondsWith(404, 'NoSuchKey', '', { 'x-amz-delete-marker': 'true' }), 'deleted', gone],
+  [respondsWith(405, 'MethodNotAllowed', '', { 'x-amz-delete-marker': 'true' }), 'the mark of a deletion', gone],
+  [respondsWith(403, 'AccessDenied'), 'no permission', denied],
+  [respondsWith(403, 'InvalidAccessKeyId'), 'no such user', denied],
+  [respondsWith(400, 'ExpiredToken'), 'expired', denied],
+  [respondsWith(400, 'KMS.DisabledException'), 'KMS key', denied],
+  [respondsWith(400, 'InvalidRequest'), 'key of the customer', { code: 'ERR_OBJECT_DENIED', retryable: false }],
+  [respondsWith(412, 'PreconditionFailed'), 'overwritten', changed],
   [
-    says(403, 'InvalidObjectState', archived),
+    respondsWith(403, 'InvalidObjectState', archived),
     'archived',
-    { code: 'ERR_OBJECT_ARCHIVED', retryable: false, says: 'archived in DEEP_ARCHIVE DEEP_ARCHIVE_ACCESS' },
+    { code: 'ERR_OBJECT_ARCHIVED', retryable: false, message: 'archived in DEEP_ARCHIVE DEEP_ARCHIVE_ACCESS' },
   ],
-  [says(503, 'SlowDown'), 'throttled', unavailable],
-  [says(500, 'InternalError'), 'failure', unavailable],
-  [says(502, 'BadGateway'), 'gateway', unavailable],
-  [says(429, 'TooManyRequests'), 'too many', unavailable],
-  [says(400, 'RequestTimeout'), 'slow', unavailable],
-  [says(404, 'NoSuchBucket'), 'no bucket', config],
-  [says(301, 'PermanentRedirect'), 'another region', config],
+  [respondsWith(503, 'SlowDown'), 'throttled', unavailable],
+  [respondsWith(500, 'InternalError'), 'failure', unavailable],
+  [respondsWith(502, 'BadGateway'), 'gateway', unavailable],
+  [respondsWith(429, 'TooManyRequests'), 'too many', unavailable],
+  [respondsWith(400, 'RequestTimeout'), 'slow', unavailable],
+  [respondsWith(404, 'NoSuchBucket'), 'no bucket', config],
+  [respondsWith(301, 'PermanentRedirect'), 'another region', config],
 ];
 
 test('each S3 response is translated, for HEAD and for GET', async (t) => {
@@ -91,9 +91,9 @@ test('each S3 response is translated, for HEAD and for GET', async (t) => {
 
 test('a failed listing is an error, never an empty listing', async (t) => {
   const cases = [
-    [says(403, 'AccessDenied'), denied],
-    [says(404, 'NoSuchBucket'), config],
-    [says(503, 'SlowDown'), unavailable],
+    [respondsWith(403, 'AccessDenied'), denied],
+    [respondsWith(404, 'NoSuchBucket'), config],
+    [respondsWith(503, 'SlowDown'), unavailable],
   ] as const;
   for (const [listener, expected] of cases) {
     await throws(t, (await storeBehind(t, listener)).list({ after: null, limit: 9 }), expected);
@@ -102,12 +102,12 @@ test('a failed listing is an error, never an empty listing', async (t) => {
 
 test('each failed store is translated', async (t) => {
   const cases = [
-    [says(403, 'AccessDenied'), denied],
-    [says(503, 'SlowDown'), unavailable],
-    [says(400, 'BadDigest'), unavailable],
-    [says(404, 'NoSuchBucket'), config],
-    [says(400, 'MetadataTooLarge'), config],
-    [says(409, 'ConditionalRequestConflict'), unavailable],
+    [respondsWith(403, 'AccessDenied'), denied],
+    [respondsWith(503, 'SlowDown'), unavailable],
+    [respondsWith(400, 'BadDigest'), unavailable],
+    [respondsWith(404, 'NoSuchBucket'), config],
+    [respondsWith(400, 'MetadataTooLarge'), config],
+    [respondsWith(409, 'ConditionalRequestConflict'), unavailable],
   ] as const;
   for (const [listener, expected] of cases) {
     const store = await storeBehind(t, listener);
@@ -115,7 +115,10 @@ test('each failed store is translated', async (t) => {
     await throws(t, store.put('a', new Uint8Array(6e6)), expected);
   }
   const raced = await storeBehind(t, (request, response) =>
-    (request.method === 'HEAD' ? says(404, 'NotFound') : says(412, 'PreconditionFailed'))(request, response),
+    (request.method === 'HEAD' ? respondsWith(404, 'NotFound') : respondsWith(412, 'PreconditionFailed'))(
+      request,
+      response,
+    ),
   );
   await throws(t, raced.put('a', Buffer.from('1'), { ifAbsent: true }), { code: 'ERR_CONFLICT', retryable: false });
 });
@@ -124,7 +127,7 @@ test('keys that S3 does not accept are refused without a request', async (t) => 
   let asked = 0;
   const store = await storeBehind(t, (request, response) => {
     asked += 1;
-    says(500, 'InternalError')(request, response);
+    respondsWith(500, 'InternalError')(request, response);
   });
   for (const key of ['', 'a'.repeat(1025), 'ü'.repeat(513), '\ud800']) {
     await throws(t, store.put(key, Buffer.from('1'), { ifAbsent: true }), config);
@@ -213,7 +216,7 @@ test('a server that is missing or does not respond is unavailable', async (t) =>
 
 test('missing credentials are a retryable denial', async (t) => {
   const credentials = () => Promise.reject(Object.assign(new Error('none'), { name: 'CredentialsProviderError' }));
-  const store = await storeBehind(t, says(500, 'InternalError'), { credentials });
+  const store = await storeBehind(t, respondsWith(500, 'InternalError'), { credentials });
   await throws(t, store.read(ref, { maxBytes: 9 }), denied);
 });
 

@@ -121,9 +121,9 @@ export function createS3ObjectStore({
     if (size === undefined || etag === undefined || modified === undefined) {
       throw unavailable(what, 'the response lacks length, ETag or time');
     }
-    const wanted = version === undefined ? null : etagOf(version);
-    if (wanted !== null && wanted !== etag) throw changed(what);
-    if (version !== undefined && wanted === null && versionId !== version) {
+    const expectedEtag = version === undefined ? null : etagOf(version);
+    if (expectedEtag !== null && expectedEtag !== etag) throw changed(what);
+    if (version !== undefined && expectedEtag === null && versionId !== version) {
       throw new RearviewError(
         'ERR_OBJECT_GONE',
         `${what} has no version ${version}: the bucket does not keep versions.`,

@@ -78,12 +78,12 @@ test('the rest is part of the alert, in its order, and every cut is marked', (t)
       t.true(isSubsequence(cut.rule.tags, alert.rule.tags));
       t.is(cut.metaTotal ?? cut.rule.meta.length, alert.rule.meta.length);
       t.is(cut.tagsTotal ?? cut.rule.tags.length, alert.rule.tags.length);
-      const told = new Set(cut.shortened);
+      const named = new Set(cut.shortened);
       for (const part of ['rule', 'file', 'object'] as const) {
         for (const [name, value] of Object.entries(alert[part])) {
           if (name === 'meta' || name === 'tags') continue;
           const is = new Map<string, unknown>(Object.entries(cut[part])).get(name);
-          t.is(is !== value, told.has(`${part}.${name}`), `${part}.${name}`);
+          t.is(is !== value, named.has(`${part}.${name}`), `${part}.${name}`);
           if (is !== value) t.true(typeof is === 'string' && String(value).startsWith(is.slice(0, -1)));
         }
       }

@@ -190,7 +190,7 @@ test('a large alert that cannot be stored stays owed, and no message refers to t
   t.deepEqual(await delivered(emulator, queue), []);
 });
 
-test('an alert that was not published stays owed, and the error names it and says what to do', async (t) => {
+test('an alert that was not published stays owed, and the error names it and the fix', async (t) => {
   const { emulator, arn, sink } = await start(t);
   const failures = [
     [snsFailure(429, 'Throttled'), /Throttled/],
@@ -200,12 +200,12 @@ test('an alert that was not published stays owed, and the error names it and say
     [snsFailure(400, 'InvalidParameter', 'Message too long'), /Message too long/],
     [null, /try again/],
   ] as const;
-  for (const [failure, said] of failures) {
+  for (const [failure, reason] of failures) {
     emulator.intercept(() => failure);
     const error = await t.throwsAsync(sink.send(sampleAlert()));
     t.true(hasCode(error, 'ERR_ALERT_DELIVERY') && error.retryable);
     t.true(error?.message.includes('ab12') && error.message.includes(arn));
-    t.regex(error?.message ?? '', said);
+    t.regex(error?.message ?? '', reason);
   }
 });
 

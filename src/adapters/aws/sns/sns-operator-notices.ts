@@ -17,8 +17,8 @@ export function createSnsOperatorNotices(options: {
       const command = new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: text });
       await client.send(command).catch((error: unknown) => {
         const cause = translateAwsError(error, { what: `The topic ${topicArn}`, permission: 'sns:Publish' });
-        const said = `Cannot send the notice "${subject}": ${messageOf(cause)}`;
-        throw new RearviewError('ERR_ALERT_DELIVERY', said, { cause, retryable: true });
+        const message = `Cannot send the notice "${subject}": ${messageOf(cause)}`;
+        throw new RearviewError('ERR_ALERT_DELIVERY', message, { cause, retryable: true });
       });
     },
   };

@@ -15,7 +15,7 @@ import { mergeTags, type ObjectTag } from './merge-tags.ts';
 export async function addTags(
   store: VersionedStore,
   object: ObjectRef,
-  wanted: readonly ObjectTag[],
+  requested: readonly ObjectTag[],
 ): Promise<readonly ObjectTag[] | null> {
   const { bucket, key, version } = object;
   const what = `${bucket}/${key}`;
@@ -30,9 +30,9 @@ export async function addTags(
   if (present === null) return null;
   const { tags, leftOut } = mergeTags(
     (present.TagSet ?? []).map(({ Key = '', Value = '' }) => ({ key: Key, value: Value })),
-    wanted,
+    requested,
   );
-  if (leftOut.length < wanted.length) {
+  if (leftOut.length < requested.length) {
     const Tagging = { TagSet: tags.map(({ key: Key, value: Value }) => ({ Key, Value })) };
     if ((await orGone(store.client.send(new PutObjectTaggingCommand({ ...at, Tagging })), what)) === null) return null;
   }

@@ -72,10 +72,10 @@ export function compareCopy(
 ): 'same' | 'as_long' | 'different' {
   if (copy.ContentLength !== source.ContentLength) return 'different';
   const isScannedWhole = file.scannedBytes === undefined;
-  const wanted = isScannedWhole ? Buffer.from(file.sha256, 'hex').toString('base64') : plainSha256(source);
+  const expected = isScannedWhole ? Buffer.from(file.sha256, 'hex').toString('base64') : plainSha256(source);
   const actual = plainSha256(copy);
-  if (wanted === null || actual === null) return 'as_long';
-  return wanted === actual ? 'same' : 'different';
+  if (expected === null || actual === null) return 'as_long';
+  return expected === actual ? 'same' : 'different';
 }
 
 /** Null also for the checksum of part checksums, which ends with their number. */

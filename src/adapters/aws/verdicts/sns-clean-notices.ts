@@ -32,8 +32,8 @@ export function createSnsCleanNotices(options: {
       });
       await client.send(command).catch((error: unknown) => {
         const cause = translateAwsError(error, { what: `The topic ${topicArn}`, permission: 'sns:Publish' });
-        const said = `Cannot publish notice ${notice.id} of a clean file: ${messageOf(cause)}`;
-        throw new RearviewError('ERR_ALERT_DELIVERY', said, { cause, retryable: true });
+        const message = `Cannot publish notice ${notice.id} of a clean file: ${messageOf(cause)}`;
+        throw new RearviewError('ERR_ALERT_DELIVERY', message, { cause, retryable: true });
       });
     },
   };

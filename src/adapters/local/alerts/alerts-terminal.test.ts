@@ -18,7 +18,7 @@ test('an alert is one line, whatever paths, rules and data contain', (t) => {
   t.true(lines[0]?.includes('ü'));
 });
 
-test('an alert about a partly scanned file says so', (t) => {
+test('an alert about a partly scanned file shows that', (t) => {
   const alert = sampleAlert();
   t.notRegex(alertLine(alert), /first/);
   const part = { ...alert.file, size: 2000, scannedBytes: 1000 };

@@ -91,8 +91,8 @@ test('if a server does not respond, or not in time, the alert stays owed', async
   const silent = await serve(t, () => undefined);
   const slow = createWebhookAlertSink({ url: silent, timeoutMs: 50 });
   t.true(hasCode(await t.throwsAsync(slow.send(sampleAlert())), 'ERR_ALERT_DELIVERY'));
-  const nobody = createWebhookAlertSink({ url: 'http://127.0.0.1:1/' });
-  const error = await t.throwsAsync(nobody.send(sampleAlert()));
+  const unreachable = createWebhookAlertSink({ url: 'http://127.0.0.1:1/' });
+  const error = await t.throwsAsync(unreachable.send(sampleAlert()));
   t.true(hasCode(error, 'ERR_ALERT_DELIVERY') && error.retryable);
 });
 

@@ -57,13 +57,13 @@ export function createLedger(db: Database): Ledger {
     },
     page(scanId, { statuses, limit, after }) {
       const [bucket, key, version] = after === undefined ? ['', '', ''] : parsePlace(after);
-      const wanted = statuses === undefined ? null : JSON.stringify(statuses);
+      const filter = statuses === undefined ? null : JSON.stringify(statuses);
       const rows = db
         .prepare(
           `SELECT ${columns} FROM ledger WHERE scan_id = ?1 AND (bucket, key, version) > (?2, ?3, ?4)
            AND (?5 IS NULL OR status IN (SELECT value FROM json_each(?5))) ORDER BY bucket, key, version LIMIT ?6`,
         )
-        .all(scanId, bucket, key, version, wanted, limit);
+        .all(scanId, bucket, key, version, filter, limit);
       const entries = rows.map(entryOf);
       const last = entries.at(-1);
       const next =

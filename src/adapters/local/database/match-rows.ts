@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Sighting, StoredMatch } from '../../../ports/match-store.ts';
+import type { MatchedObject, StoredMatch } from '../../../ports/match-store.ts';
 import { decodeAlert } from '../../stored/alert.ts';
 
 const matchRow = z.object({
@@ -23,12 +23,12 @@ export function matchOf(row: Record<string, unknown>): StoredMatch {
     firstSeenAt: each.first_seen_at,
     lastSeenAt: each.last_seen_at,
     objects: each.objects,
-    silent: each.silent === 1,
+    isStaged: each.silent === 1,
     alert: decodeAlert(each.alert),
   };
 }
 
-const sightingRow = z.object({
+const matchedObjectRow = z.object({
   alert_id: z.string(),
   bucket: z.string(),
   key: z.string(),
@@ -38,8 +38,8 @@ const sightingRow = z.object({
 });
 
 /** A row of `sightings`. */
-export function sightingOf(row: Record<string, unknown>): Sighting {
-  const each = sightingRow.parse(row);
+export function matchedObjectOf(row: Record<string, unknown>): MatchedObject {
+  const each = matchedObjectRow.parse(row);
   return {
     alertId: each.alert_id,
     object: { bucket: each.bucket, key: each.key, version: each.version },

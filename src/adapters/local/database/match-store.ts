@@ -3,7 +3,7 @@ import type { Alert } from '../../../domain/alerts/alert.ts';
 import type { MatchCandidate, MatchStore } from '../../../ports/match-store.ts';
 import { decodeAlert } from '../../stored/alert.ts';
 import type { Database } from './database.ts';
-import { matchOf, sightingOf } from './match-rows.ts';
+import { matchedObjectOf, matchOf } from './match-rows.ts';
 
 const pageStart = z.tuple([z.string(), z.string(), z.string()]);
 
@@ -54,17 +54,17 @@ export function createSqliteMatchStore({ db }: { readonly db: Database }): Match
           : JSON.stringify([last.firstSeenAt, last.sha256, last.ruleId]);
       return { matches, next };
     },
-    sightings: async ({ sha256, ruleId, limit, at }) => {
+    matchedObjects: async ({ sha256, ruleId, limit, at }) => {
       const rows =
         at === undefined ? seen.all(sha256, ruleId, limit) : seenAt.all(sha256, ruleId, at.bucket, at.key, limit);
-      return rows.map(sightingOf);
+      return rows.map(matchedObjectOf);
     },
   };
 }
 
 /** Records one candidate; returns its alert if it is owed now. */
 function recordOne(db: Database, candidate: MatchCandidate): readonly Alert[] {
-  const { alert, silent } = candidate;
+  const { alert, isStaged } = candidate;
   const { sha256 } = alert.file;
   const { id: ruleId, name, logicHash } = alert.rule;
   const { bucket, key, version } = alert.object;
@@ -92,7 +92,7 @@ function recordOne(db: Database, candidate: MatchCandidate): readonly Alert[] {
     `INSERT INTO matches (sha256, rule_id, rule_name, logic_hash, first_seen_at, last_seen_at, objects, silent, scan_id, alert)
      VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT DO UPDATE SET objects = objects + 1, last_seen_at = max(last_seen_at, excluded.last_seen_at),
      silent = excluded.silent, logic_hash = excluded.logic_hash`,
-  ).run(sha256, ruleId, name, logicHash, alert.at, alert.at, silent ? 1 : 0, alert.scan.id, text);
+  ).run(sha256, ruleId, name, logicHash, alert.at, alert.at, isStaged ? 1 : 0, alert.scan.id, text);
   db.prepare(
     `INSERT INTO sightings (alert_id, sha256, rule_id, logic_hash, bucket, key, version, seen_at, alert_state, alert)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -105,10 +105,10 @@ function recordOne(db: Database, candidate: MatchCandidate): readonly Alert[] {
     key,
     version,
     alert.at,
-    silent ? 'silent' : 'pending',
-    silent ? '' : text,
+    isStaged ? 'silent' : 'pending',
+    isStaged ? '' : text,
   );
-  return silent ? [] : [owed];
+  return isStaged ? [] : [owed];
 }
 
 /** Gives this rule the records under an id that the ruleset no longer has. */

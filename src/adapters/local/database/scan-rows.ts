@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../../../domain/scans/outcome.ts';
 import type { RetroBatch, Scan } from '../../../domain/scans/scan.ts';
 import { parseStored } from '../../../domain/text/parse-stored.ts';
 import { outcomeSchema } from '../../stored/outcome.ts';
-import { previewFindingSchema, previewScopeSchema } from '../../stored/preview.ts';
+import { previewMatchesSchema, previewScopeSchema } from '../../stored/preview.ts';
 import {
   countsSchema,
   cursorSchema,
@@ -92,6 +92,6 @@ export function entryOf(row: Record<string, unknown>): LedgerEntry {
     ...each,
     outcome: parseStored(outcomeSchema, outcome, 'outcome'),
     ...(sha256 === null ? {} : { sha256 }),
-    ...(preview === null ? {} : { preview: parseStored(previewFindingSchema, preview, 'preview finding') }),
+    ...(preview === null ? {} : { preview: parseStored(previewMatchesSchema, preview, 'preview matches') }),
   };
 }

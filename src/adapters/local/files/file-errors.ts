@@ -6,7 +6,7 @@ export function translateFileError(error: unknown, key: string): unknown {
   if (error instanceof RearviewError) return error;
   const code = codeOf(error);
   const options = { cause: error };
-  const said = messageOf(error);
+  const reason = messageOf(error);
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
@@ -14,16 +14,16 @@ export function translateFileError(error: unknown, key: string): unknown {
       return new RearviewError('ERR_OBJECT_GONE', `${key} no longer exists.`, options);
     case 'EACCES':
     case 'EPERM':
-      return new RearviewError('ERR_OBJECT_DENIED', `Cannot read ${key}: ${said}`, { ...options, retryable: true });
+      return new RearviewError('ERR_OBJECT_DENIED', `Cannot read ${key}: ${reason}`, { ...options, retryable: true });
     case 'ELOOP':
     case 'ENXIO':
     case 'ENODEV':
     case 'EISDIR':
-      return new RearviewError('ERR_OBJECT_UNSUPPORTED', `${key} is not a regular file: ${said}`, options);
+      return new RearviewError('ERR_OBJECT_UNSUPPORTED', `${key} is not a regular file: ${reason}`, options);
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':
-      return new RearviewError('ERR_STORAGE_FULL', `There is no space to store ${key}: ${said}.`, {
+      return new RearviewError('ERR_STORAGE_FULL', `There is no space to store ${key}: ${reason}.`, {
         ...options,
         retryable: true,
       });

@@ -46,7 +46,7 @@ test('a second pull request of the commit, to a branch with a forged rules.yml, 
   t.false(bodies().includes('4711'), 'nothing of the forged run is shown');
 });
 
-test('the second pull request does not turn a failure into a neutral that lets pass, whichever run ends first', async (t) => {
+test('the second pull request does not turn a failure into a neutral result that allows a merge, whichever run ends first', async (t) => {
   const first = await attack(t, { sections: { check: closedGate, 'goodware-linux': goodware } });
   await first.comment(expect);
   addPull(first.github.state, { number: 6, ...evil });
@@ -93,7 +93,7 @@ test('a base that is changed to the default branch while the forged run continue
   }
 });
 
-test('of two runs around a change of base the younger is believed, though GitHub created both after it', async (t) => {
+test('of two runs around a change of base, the younger is trusted, although GitHub created both after it', async (t) => {
   const { github, comment, arrive, bodies } = await attack(t, {
     run: { ...forged, pulls: [5] },
     pull: evil,
@@ -134,7 +134,7 @@ test('a pull request to the forged branch that is closed before its run ends cou
   t.deepEqual(conclusions(github), ['success']);
 });
 
-test('a fork gets no further: neither with a second pull request, nor with a base that is changed', async (t) => {
+test('a fork gains nothing from a second pull request or a changed base', async (t) => {
   const fork = { headRepository: 'mallory/rules' };
   const run = { id: 10, ...fork, pulls: [] };
   const second = await attack(t, { run, pull: fork, sections: {} });
@@ -150,7 +150,7 @@ test('a fork gets no further: neither with a second pull request, nor with a bas
   t.deepEqual([conclusions(changed.github), changed.bodies()], [['neutral'], '']);
 });
 
-test('a pull request to another branch shows why nothing is shown, until its base is the default branch', async (t) => {
+test('a pull request to another branch shows why there are no results, until its base is the default branch', async (t) => {
   const { github, comment, arrive, bodies } = await attack(t, { pull: evil, run: { pulls: [[5, evil.baseBranch]] } });
   await comment(expect);
   t.deepEqual(conclusions(github), ['neutral']);
@@ -165,7 +165,7 @@ test('a pull request to another branch shows why nothing is shown, until its bas
   t.regex(bodies(), /2 rules/);
 });
 
-test('the default branch is the one that GitHub names, whatever it is called', async (t) => {
+test('the default branch is the one that GitHub reports, whatever its name', async (t) => {
   const { github, comment } = await attack(t);
   github.state.more('git', () => ({
     branches: new Map(),

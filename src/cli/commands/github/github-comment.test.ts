@@ -12,7 +12,7 @@ import {
 import { addComment, addPull } from '../../../testing/github/github-state.ts';
 import { workflowRun, workflowRunEvent } from '../../../testing/github/workflow-run-event.ts';
 
-test('a run that left its sections gets a comment and a check run, and the next one changes both in place', async (t) => {
+test('a run with sections gets a comment and a check run, and the next run changes both in place', async (t) => {
   const { github, cli, comment } = await scene(t);
   const first = await comment(expect);
   t.is(first.code, 0, first.stderr);
@@ -46,7 +46,7 @@ test('a later attempt of the same run is later', async (t) => {
   t.regex(before.body, /attempt=2/);
 });
 
-test('of a pull request that is closed, or whose branch has moved on, the commit still gets its check run', async (t) => {
+test('the commit of a pull request that is closed, or whose branch has moved on, still gets its check run', async (t) => {
   const closed = await scene(t, { pull: { state: 'closed' } });
   const ended = await closed.comment(expect);
   t.is(ended.code, 0, ended.stderr);
@@ -69,8 +69,8 @@ test('the pull request of a fork is found, and one that has moved on gets no com
   t.deepEqual([moved.github.state.comments.length, conclusions(moved.github)], [0, ['neutral']]);
 });
 
-test('a closed gate, a section that is missing, one that is refused and a run that failed are failures', async (t) => {
-  for (const [sections, told] of [
+test('a failed gate, a missing section, a refused section and a failed run are failures', async (t) => {
+  for (const [sections, expected] of [
     [{ check: { ...check, verdict: 'failed' as const }, 'goodware-linux': goodware }, /1 check failed/],
     [{ check }, /<code>goodware-linux<\/code><\/td><td>did not report/],
     [{ check, 'goodware-linux': '{"schema":2}' }, /could not be read: <code>it does not fit the schema/],
@@ -79,15 +79,15 @@ test('a closed gate, a section that is missing, one that is refused and a run th
   ] as const) {
     const { github, comment } = await scene(t, { sections });
     t.is((await comment(expect)).code, 0);
-    t.deepEqual(conclusions(github), ['failure'], String(told));
-    t.regex(github.state.comments[0]?.body ?? '', told);
+    t.deepEqual(conclusions(github), ['failure'], String(expected));
+    t.regex(github.state.comments[0]?.body ?? '', expected);
   }
   const { github, comment } = await scene(t, { run: { conclusion: 'failure' } });
   await comment(expect);
   t.deepEqual(conclusions(github), ['failure']);
 });
 
-test('a pull request that changes what checks it is neutral at best, wherever the configuration has its exceptions', async (t) => {
+test('a pull request that changes its own checks is neutral at best, wherever the configuration has its exceptions', async (t) => {
   for (const file of [
     '.github/workflows/rules.yml',
     'src/cli/main.ts',
@@ -103,7 +103,7 @@ test('a pull request that changes what checks it is neutral at best, wherever th
   }
 });
 
-test('infrastructure has a comment of its own, and no check run where it is the only section', async (t) => {
+test('infrastructure has its own comment, and no check run if it is the only section', async (t) => {
   const both = await scene(t, { sections: { check, 'goodware-linux': goodware, infrastructure } });
   await both.comment(expect);
   t.deepEqual(
@@ -140,7 +140,7 @@ test('--dry-run prints and posts nothing; --run takes the run from GitHub', asyn
   t.true(github.requests.every(({ method }) => method === 'GET'));
 });
 
-test('--sections makes the comment of files, without GitHub, and ends with 1 where it fails', async (t) => {
+test('--sections makes the comment from files, without GitHub, and ends with 1 if a gate fails', async (t) => {
   const cli = await createTestCli(t);
   const download = { 'reports/rearview-goodware-linux/rearview-goodware-linux.json': JSON.stringify(goodware) };
   await cli.write({ 'reports/check.json': JSON.stringify(check), 'reports/junit.xml': '<x/>', ...download });
@@ -155,7 +155,7 @@ test('--sections makes the comment of files, without GitHub, and ends with 1 whe
   t.regex(nowhere.stderr, /--sections: .*nowhere cannot be read/);
 });
 
-test('what a job lacks is named: variables, the event, permissions', async (t) => {
+test('missing variables, events and permissions of a job are named', async (t) => {
   const cli = await createTestCli(t);
   const bare = await cli.run('github', 'comment');
   t.is(bare.code, 2);
@@ -172,14 +172,14 @@ test('what a job lacks is named: variables, the event, permissions', async (t) =
   t.regex(odd.stderr, /GITHUB_REPOSITORY is invalid \("no slash"\)/);
 });
 
-test('permissions actions: read, checks: write and pull-requests: write are all that it takes', async (t) => {
+test('the permissions actions: read, checks: write and pull-requests: write are sufficient', async (t) => {
   const permissions = ['actions: read', 'checks: write', 'pull-requests: write'];
   const { github, comment } = await scene(t, { server: { permissions } });
   t.is((await comment(expect)).code, 0);
   t.is(github.state.comments.length, 1);
 });
 
-test('what others write is not a pull request number, no marker and no markup', async (t) => {
+test('text of others is not used as a pull request number, a marker or markup', async (t) => {
   const hostile = {
     ...check,
     diagnostics: [
@@ -197,7 +197,7 @@ test('what others write is not a pull request number, no marker and no markup', 
   t.regex(body, /evil&#46;example|evil\.example/);
 });
 
-test('of several pull requests of a branch the changes of each count: they share the check run', async (t) => {
+test('if a branch has several pull requests, the changes of each count, since they share the check run', async (t) => {
   const { github, comment } = await scene(t, { run: { pulls: [5, 6] } });
   const other = addPull(github.state, { number: 6, baseBranch: 'release', files: ['rules/a.yar', 'src/cli/main.ts'] });
   await comment(expect);
@@ -207,7 +207,7 @@ test('of several pull requests of a branch the changes of each count: they share
   t.deepEqual(conclusions(github), ['success']);
 });
 
-test('a change that touches no rules, and of which nothing was left, gets a check run, since that may be required, and no comment', async (t) => {
+test('a change without rules or sections gets a check run, which may be required, and no comment', async (t) => {
   const none = { sections: {}, pull: { files: ['README.md', 'rules-of-the-house.md'] } };
   const silent = await scene(t, none);
   const { code, stdout } = await silent.comment(expect);
@@ -232,7 +232,7 @@ test('a change that touches no rules, and of which nothing was left, gets a chec
   }
 });
 
-test('what an earlier commit showed is not left where the next one changes no rules any more', async (t) => {
+test('the results of an earlier commit are removed if the next one no longer changes rules', async (t) => {
   const { github, comment } = await scene(t, { sections: {}, pull: { files: ['README.md'] } });
   const before = addComment(github.state, 5, us, '<!-- rearview:review head=b run=6 attempt=1 -->\n1 check failed');
   const theirs = addComment(github.state, 5, 'mallory', '<!-- rearview:review head=b run=6 attempt=1 -->\ntheirs');

@@ -81,7 +81,7 @@ async function print({ stdout }: CliContext, { review, infrastructure }: Reviews
     each === null ? [] : [renderReview(each, maxCommentLength)],
   );
   for (const { markdown } of rendered) await printLine(stdout, markdown);
-  return rendered.some(({ conclusion }) => conclusion === 'failure') ? exitCodes.findings : exitCodes.ok;
+  return rendered.some(({ conclusion }) => conclusion === 'failure') ? exitCodes.problems : exitCodes.ok;
 }
 
 function whyNoComment({ pull, isRunKnown }: Extract<PostEvent, { type: 'no-pull' }>): string {

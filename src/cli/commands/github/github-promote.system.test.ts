@@ -58,7 +58,7 @@ const quiet = stagedRule('Quiet', 'quiet');
 const quietRule = quiet['rules/quiet.yar'] ?? '';
 const promotedRule = testedRule('Quiet', 'quiet')['rules/quiet.yar'] ?? '';
 
-test('a rule that was staged long enough is promoted by a pull request that takes that line out and nothing else', async (t) => {
+test('a rule that was staged long enough is promoted by a pull request that only removes that line', async (t) => {
   const { github, promote, pulls, git } = await start(t, { ...quiet, ...testedRule('Loud', 'loud') });
   const { code, stdout, stderr } = await promote();
   t.is(code, 0, stderr);
@@ -71,7 +71,7 @@ test('a rule that was staged long enough is promoted by a pull request that take
   t.is(git.commits.get(git.branches.get(branch) ?? '')?.parents[0], git.branches.get('main') ?? '');
 });
 
-test('run again, one that is open is updated only in its body, and not opened twice', async (t) => {
+test('a second run updates only the body of an open pull request, and opens no second one', async (t) => {
   const { cli, promote, pulls, writes, git } = await start(t, quiet);
   await promote();
   const tip = git.branches.get(pulls[0]?.headBranch ?? '');
@@ -84,7 +84,7 @@ test('run again, one that is open is updated only in its body, and not opened tw
   t.is(git.branches.get(pulls[0]?.headBranch ?? ''), tip);
 });
 
-test('one that was closed is not opened again for this logic; for other logic it is', async (t) => {
+test('a closed pull request is opened again only for other logic', async (t) => {
   const { cli, github, promote, pulls } = await start(t, quiet);
   await promote();
   for (const pull of pulls) pull.state = 'closed';
@@ -100,7 +100,7 @@ test('one that was closed is not opened again for this logic; for other logic it
   t.is(pulls.length, 2);
 });
 
-test('one that was merged does not keep a rule from being proposed that is staged again', async (t) => {
+test('after a merged pull request, a rule that is staged again is proposed again', async (t) => {
   const { promote, pulls } = await start(t, quiet);
   await promote();
   for (const pull of pulls) Object.assign(pull, { state: 'closed', mergedAt: '2026-11-25T12:00:00Z' });
@@ -120,7 +120,7 @@ test('a branch that a run left before it opened anything is used again', async (
   t.is(pulls.length, 1);
 });
 
-test('the change is made on the branch as it is now; what is not there as it was judged is not proposed', async (t) => {
+test('the change applies to the current branch; a rule that differs from the evaluated one is not proposed', async (t) => {
   const { github, promote, pulls } = await start(t, quiet);
   const cases: readonly (readonly [Files, RegExp])[] = [
     [{}, /left {2}rules\/quiet\.yar is not on main/],
@@ -132,11 +132,11 @@ test('the change is made on the branch as it is now; what is not there as it was
     ],
     [{ 'rules/quiet.yar': `include "x.yar"\n${quietRule}` }, /left {2}rules\/quiet\.yar takes in other files/],
   ];
-  for (const [files, said] of cases) {
+  for (const [files, expected] of cases) {
     pushFiles(github.state, files);
     const { code, stdout } = await promote();
     t.is(code, 0);
-    t.regex(stdout, said);
+    t.regex(stdout, expected);
     t.is(pulls.length, 0);
   }
   const moved = `// since then\n\n${quietRule.replace('author =', 'author="x" reference =')}rule Other { condition: true }\n`;
@@ -162,7 +162,7 @@ test('a rule that left its band is removed with its tests, and a promotion that 
   t.deepEqual(proposed(github).changed, { 'rules/quiet.yar': undefined, 'rule-tests/quiet.yar.test.yaml': undefined });
 });
 
-test('of a file with other rules that rule goes, with its tests; one that others need stays', async (t) => {
+test('only that rule is removed from its file, with its tests; a rule that others need stays', async (t) => {
   const needing = quietRule
     .replace('rule Quiet', 'rule Needing')
     .replace('    status = "staged"\n', '')
@@ -199,7 +199,7 @@ test('a dry run writes nothing, neither on GitHub nor in the target, and prints 
   t.is(pulls.length, 0);
 });
 
-test('a dry run shows what a run would do of a pull request that is open, however GitHub keeps line ends', async (t) => {
+test('a dry run shows what a run would do with an open pull request, however GitHub stores line ends', async (t) => {
   const { promote, pulls } = await start(t, quiet);
   await promote();
   const [open] = pulls;
@@ -219,7 +219,7 @@ test('a rule that soaks is reported, and nothing else', async (t) => {
   t.deepEqual(writes(), []);
 });
 
-test('folders elsewhere in the repository are found by where they are named from; outside of it they are refused', async (t) => {
+test('folders elsewhere in the repository are found relative to the current folder; those outside it are refused', async (t) => {
   const { cli, github } = await start(t, quiet);
   const files = Object.fromEntries(Object.entries(quiet).map(([path, content]) => [`detect/${path}`, content]));
   pushFiles(github.state, files);
@@ -240,7 +240,7 @@ test('folders elsewhere in the repository are found by where they are named from
   t.regex(outside.stderr, /--rules: .* is not in the repository/);
 });
 
-test('where jobs may not open pull requests, or the token lacks a permission, the message names what to change', async (t) => {
+test('if jobs may not open pull requests, or the token lacks a permission, the message names the fix', async (t) => {
   const { github, promote } = await start(t, quiet);
   github.state.more('settings', () => ({ mayOpenPulls: false }));
   const { code, stderr } = await promote();
@@ -252,7 +252,7 @@ test('where jobs may not open pull requests, or the token lacks a permission, th
   t.regex(refused.stderr, /contents: write/);
 });
 
-test('a file that cannot be changed by a program keeps no other rule from being proposed', async (t) => {
+test('a file that the command cannot edit does not prevent proposals for other rules', async (t) => {
   const { cli, github, promote, pulls } = await start(t, { ...quiet, ...stagedRule('Silent', 'silent') });
   await arrive(cli, ['quiet one']);
   pushFiles(github.state, {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { judgedStaged } from '../../../app/gates/judged-staged.ts';
+import { stagedProposals } from '../../../app/gates/staged-proposals.ts';
 import { type PromotedRule, promoteStaged } from '../../../app/pull-requests/promote-staged.ts';
 import { noteStagedRules, readStagedSince } from '../../../app/rulesets/staged-rules.ts';
 import { RearviewError } from '../../../domain/errors.ts';
@@ -28,7 +28,7 @@ export const githubPromote = defineCommand({
       const host = openCodeHost(context);
       const parts = { pointers: state.pointers, library, now: Date.now };
       const since = dryRun ? await readStagedSince(state.pointers) : await noteStagedRules(parts);
-      const rules = await judgedStaged(target, since, { limits: config.staged, nowMs: Date.now() });
+      const rules = await stagedProposals(target, since, { limits: config.staged, nowMs: Date.now() });
       const current = await library.current();
       if (current === null || rules.length === 0) {
         await printLine(context.stdout, 'no staged rules are active');
@@ -66,11 +66,11 @@ function repositoryPaths(context: CliContext, { rulesDir, testsDir }: GlobalOpti
 }
 
 function lineOf({ rule, kind, outcome, url, why }: PromotedRule, dryRun: boolean): string {
-  const said = dryRun && (outcome === 'opened' || outcome === 'updated') ? `would be ${outcome}` : outcome;
+  const result = dryRun && (outcome === 'opened' || outcome === 'updated') ? `would be ${outcome}` : outcome;
   return [
     rule.decision === kind ? kind : `${kind} (not due)`,
     rule.rule,
-    said,
+    result,
     ...[url, why].filter((each) => each !== null),
   ].join('  ');
 }

@@ -95,7 +95,7 @@ testWithDynamo(
 );
 
 testWithDynamo(
-  'two merges at once end with both sets of rules active and over the corpus, and both are reported',
+  'two simultaneous merges end with both sets of rules active and scanned over the corpus, and both are reported',
   async (t) => {
     const { pipeline, merge, bodyOf, allCovered } = await startSite(t);
     const jobs = [await merge('alpha'), await merge('beta'), await merge('gamma')];

@@ -56,7 +56,7 @@ async function createSite(t: ExecutionContext) {
   return { cli, github, git, commit, run, merge, bodies, env, useTarget, putCorpus };
 }
 
-test('the pull request of a merge shows what its rules found, once, and again without a new comment', async (t) => {
+test('the pull request of a merge gets one comment with the matches of its rules, and a second run adds none', async (t) => {
   const { cli, github, run, merge, bodies, env, putCorpus } = await createSite(t);
   await putCorpus({ 'one.txt': 'evil', 'same.txt': 'evil', 'quiet.txt': 'hush', 'good.txt': 'good' });
   const sha = await merge({ ...testedRule('Evil', 'evil'), ...staged(testedRule('Hush', 'hush')) });
@@ -65,10 +65,10 @@ test('the pull request of a merge shows what its rules found, once, and again wi
   addPull(github.state, { number: 9, commits: [sha] });
   addComment(github.state, 1, 'octocat', `<!-- rearview:scan scan=x -->\nnot ours`);
 
-  const told = await run('github', 'report', '--commit', sha, '--unscanned', '.rearview/unscanned.jsonl');
-  t.is(told.code, 0, told.stderr);
+  const result = await run('github', 'report', '--commit', sha, '--unscanned', '.rearview/unscanned.jsonl');
+  t.is(result.code, 0, result.stderr);
   const scanId = started.stdout.trim();
-  t.is(told.stdout, `${scanId} completed, 2 new matches; #1 created\n`);
+  t.is(result.stdout, `${scanId} completed, 2 new matches; #1 created\n`);
   const [others, body = ''] = bodies();
   t.regex(others ?? '', /not ours/);
   t.is(bodies().length, 2, 'the open pull request that has the commit too is left alone');
@@ -139,14 +139,14 @@ test('a scan that is not done in time is reported so, and the scheduled job repo
   await useTarget(async ({ state }) => t.is((await state.scans.get(scanId))?.state, 'completed'));
 });
 
-test('a scan that was cancelled by hand, or failed, is reported plainly, and ends with 1', async (t) => {
+test('a scan that was cancelled by hand, or failed, is reported as such, and ends with 1', async (t) => {
   const { run, merge, bodies, useTarget } = await createSite(t);
   const sha = await merge(testedRule('Evil', 'evil'));
   const scanId = (await run('retro', 'start', '--no-wait')).stdout.trim();
   await run('github', 'report', '--commit', sha, '--wait', '1ms');
   await run('retro', 'cancel', scanId);
-  const told = await run('github', 'report', '--unfinished');
-  t.is(told.code, 1, told.stderr);
+  const result = await run('github', 'report', '--unfinished');
+  t.is(result.code, 1, result.stderr);
   t.regex(bodies()[0] ?? '', /state=cancelled[\s\S]*<strong>The scan was cancelled<\/strong>[\s\S]*retro start/);
 
   const other = (await run('retro', 'start', '--no-wait')).stdout.trim();
@@ -160,7 +160,7 @@ test('a scan that was cancelled by hand, or failed, is reported plainly, and end
   t.false((bodies()[0] ?? '').includes('@octocat'));
 });
 
-test('where a later merge took over, both pull requests report of the scan that did what both needed', async (t) => {
+test('if a later merge took over, both pull requests report the scan that covers both', async (t) => {
   const { run, merge, bodies, putCorpus } = await createSite(t);
   await putCorpus({ 'one.txt': 'evil', 'two.txt': 'other' });
   const first = await merge(testedRule('Evil', 'evil'));
@@ -175,7 +175,7 @@ test('where a later merge took over, both pull requests report of the scan that 
   for (const body of [one, two]) t.regex(body, /<strong>2 new matches<\/strong>/);
 });
 
-test('two merges that one run published both report what it found, though the scan of the second run found all done', async (t) => {
+test('two merges that one run published both report its matches, although the scan of the second run had no work', async (t) => {
   const { cli, github, commit, run, merge, bodies, putCorpus } = await createSite(t);
   await putCorpus({ 'one.txt': 'evil', 'two.txt': 'other' });
   await cli.write(testedRule('Evil', 'evil'));
@@ -200,7 +200,7 @@ test('two merges that one run published both report what it found, though the sc
   t.like((await run('github', 'report', '--commit', second, '--json')).lines[0], { scanId }, 'as before');
 });
 
-test('a merge whose scan failed is reported of the one that was started again', async (t) => {
+test('a merge whose scan failed reports the scan that was started again', async (t) => {
   const { run, merge, bodies, useTarget } = await createSite(t);
   const sha = await merge(testedRule('Evil', 'evil'));
   const failed = (await run('retro', 'start', '--no-wait')).stdout.trim();
@@ -213,7 +213,7 @@ test('a merge whose scan failed is reported of the one that was started again', 
   t.regex(bodies()[0] ?? '', new RegExp(`scan=${again} state=completed`));
 });
 
-test('where a rollback took over, its pull request shows which rules were not looked for', async (t) => {
+test('if a rollback took over, its pull request lists the rules that were not scanned', async (t) => {
   const { run, merge, bodies, putCorpus } = await createSite(t);
   await putCorpus({ 'one.txt': 'evil', 'two.txt': 'other' });
   await merge(testedRule('Evil', 'evil'));
@@ -223,24 +223,24 @@ test('where a rollback took over, its pull request shows which rules were not lo
   await run('github', 'report', '--commit', second, '--wait', '1ms');
   t.is((await run('ruleset', 'rollback')).code, 0);
   await run('retro', 'start', '--jobs', '1');
-  const told = await run('github', 'report', '--unfinished');
-  t.is(told.code, 0, told.stderr);
+  const result = await run('github', 'report', '--unfinished');
+  t.is(result.code, 0, result.stderr);
   const [body = ''] = bodies();
   t.regex(body, /state=completed[\s\S]*not with all rules of this merge[\s\S]*<strong>1 rule of this merge/);
   t.regex(body, /not part of the scan that took over[\s\S]*<li><code>other\.yar&#58;Other/);
   t.notRegex(body, /has been scanned with the rules of this merge/);
 });
 
-test('a job that dies while it waits has reported that the scan runs, so the scheduled one reports how it ended, with its ledger', async (t) => {
+test('a job that dies while it waits has reported the running scan, and the scheduled job reports its end, with its ledger', async (t) => {
   const { cli, env, run, merge, bodies, putCorpus } = await createSite(t);
   await putCorpus({ 'one.txt': 'evil' });
   const sha = await merge(testedRule('Evil', 'evil'));
   const scanId = (await run('retro', 'start', '--no-wait')).stdout.trim();
-  const isSaid = async () => {
+  const isReported = async () => {
     while (bodies().length === 0) await sleep(20);
   };
   const killed = await runCliProcess(['github', 'report', '--commit', sha, '--wait', '4m'], {
-    ...{ cwd: cli.dir, env, until: isSaid() },
+    ...{ cwd: cli.dir, env, until: isReported() },
   });
   t.is(killed.code, -1, killed.stderr);
   t.regex(bodies()[0] ?? '', /state=running/);
@@ -273,7 +273,7 @@ test('a commit whose ruleset was never active reports the later one', async (t) 
   t.regex(none.stderr, /No ruleset of the commit .* "rearview publish --commit/);
 });
 
-test('what was rolled back to is not taken for what a commit changed', async (t) => {
+test('the target of a rollback does not count as the change of a commit', async (t) => {
   const { run, merge } = await createSite(t);
   await merge(testedRule('Evil', 'evil'));
   const second = await merge(testedRule('Other', 'other'));

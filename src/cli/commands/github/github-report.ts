@@ -64,7 +64,7 @@ export const githubReport = defineCommand({
         for (const each of all) await printLine(context.stdout, line(each));
         const ids = all.map(({ scan }) => scan.id);
         if (unscanned !== undefined) await writeUnscanned(context, target, ids, unscanned);
-        return all.some(hasFailed) ? exitCodes.findings : exitCodes.ok;
+        return all.some(hasFailed) ? exitCodes.problems : exitCodes.ok;
       };
       if (options.unfinished) {
         const since = options.since ?? new Date(Date.now() - defaultSinceMs).toISOString();

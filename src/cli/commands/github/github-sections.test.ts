@@ -26,7 +26,7 @@ test('only sections that there are can be left out, and never without a reason o
   t.regex((await cli.run('github', 'left', 'preview', '--why', 'because')).stderr, /--report: a file is required/);
 });
 
-test('what pulumi printed becomes a section, without terminal escapes, whole or without its middle', async (t) => {
+test('the output of pulumi becomes a section without terminal escapes, complete or without its middle', async (t) => {
   const cli = await createTestCli(t);
   const run = async (text: string, outcome: string) => {
     await writeFile(join(cli.dir, 'preview.txt'), text);

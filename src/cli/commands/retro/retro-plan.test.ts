@@ -66,7 +66,7 @@ test('a plan above a budget names it and ends with 1; without a review no budget
   t.regex(misspelt.stderr, /maxDollar/);
 });
 
-test('a plan is held against the minutes that it takes at the pace of the latest scan', async (t) => {
+test('a plan is compared with the minutes that it takes at the pace of the latest scan', async (t) => {
   const cli = await createTestCli(t);
   await changedRules(cli);
   const target = await openLocalTarget({ stateDir: join(cli.dir, '.rearview') });

@@ -64,11 +64,11 @@ export const retroPlan = defineCommand({
       file === undefined ? null : await readRulesOf(context, globals, '--ruleset', path.resolve(context.cwd, file));
     const budget = await budgetOf(context, options);
     const { plan, inventories } = await planOf(context, globals, options, ruleset);
-    const told = inventories.map(({ name, bucket, createdAt, completeBefore }) => ({
+    const reported = inventories.map(({ name, bucket, createdAt, completeBefore }) => ({
       ...{ name, bucket, createdAt, completeBefore },
     }));
     const lines = [...inventories.map((each) => `listing   ${safeText(inventoryLine(each))}`), ...planLines(plan)];
-    await printLine(context.stdout, options.json ? jsonLine({ ...plan, inventories: told }) : lines.join('\n'));
+    await printLine(context.stdout, options.json ? jsonLine({ ...plan, inventories: reported }) : lines.join('\n'));
     return budget === null ? exitCodes.ok : printForecast(context, options.report, plan, budget);
   },
 });

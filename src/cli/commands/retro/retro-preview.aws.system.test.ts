@@ -12,7 +12,7 @@ const published = { 'evil.yar': ruleFor('Evil', 'evil'), 'odd.yar': ruleFor('Odd
 const changed = { 'rules/evil.yar': ruleFor('Evil', 'vile'), 'rules/new.yar': ruleFor('New', 'none') };
 const objects = { a: 'evil', b: 'vile', c: 'odd', d: 'none', e: 'evil vile', 'f\n\u001b[2J`|<b>@all': 'none such' };
 
-testWithDynamo('in AWS a pull request sees what its rules would find, and no other user notices', async (t) => {
+testWithDynamo('in AWS, a pull request shows what its rules would match, and no other user notices', async (t) => {
   const pipeline = await startAwsPipeline(t);
   await pipeline.publish(published);
   await pipeline.upload(objects);

@@ -8,7 +8,7 @@ const md5 = (content: string) => createHash('md5').update(content).digest('hex')
 const slowRule =
   'rule Slow { strings: $a = "slow" condition: $a and for all i in (0..1000000) : ( for all j in (0..1000000) : ( uint8(i % 4) >= 0 or uint8(j % 4) >= 0 ) ) }\n';
 
-test('a noisy rule closes the gate, and a staged one does not', async (t) => {
+test('a noisy rule fails the gate, and a staged one does not', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil', b: 'good', c: 'bad' });
   await cli.write({ 'rearview.yaml': 'preview: { maxGained: 1 }\n' });
   const rule = (meta: string) =>
@@ -45,7 +45,7 @@ test('a content that a rule names by its hash must be matched wherever it is in 
   t.deepEqual((await states())?.[0], [sha256('evil'), 'missed']);
 });
 
-test('a sample is scanned where that is wanted or the corpus is too large, and also what rules name', async (t) => {
+test('a sample is scanned on request or if the corpus is too large, together with contents that rules name', async (t) => {
   const files = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`${index}`, `file ${index}`]));
   const cli = await createPreviewCorpus(t, files);
   // The records know contents once they were scanned.
@@ -93,7 +93,7 @@ test('a rule that makes scans run out of time is plain to see', async (t) => {
   });
 });
 
-test('too many rules at once are not their fault, and the section reports why there is no preview', async (t) => {
+test('too many rules at once do not fail the gate, and the section reports why there is no preview', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil' });
   const many = Array.from({ length: 2001 }, (_, index) => `rule R${index} { condition: filesize == ${index} }`);
   await cli.write({ 'rules/many.yar': many.join('\n') });

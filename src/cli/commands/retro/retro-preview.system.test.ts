@@ -16,7 +16,7 @@ import { ruleFor } from '../../../testing/local/test-target.ts';
 const main = fileURLToPath(new URL('../../launch.mjs', import.meta.url));
 const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
 
-test('what changed rules find now, and what was found before, is shown for each; nothing else is left of it', async (t) => {
+test('the matches of each changed rule, now and before, are shown; nothing else is left', async (t) => {
   const cli = await createPreviewCorpus(t, {
     a: 'evil',
     b: 'evil vile',
@@ -66,7 +66,7 @@ test('what changed rules find now, and what was found before, is shown for each;
   t.false([matches.stdout, alerts].some((each) => each.includes(sha256('vile')) || each.includes(sha256('nothing'))));
 });
 
-test('for people there is a table of the rules, and then what they match', async (t) => {
+test('the output for people has a table of the rules, then their matches', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil', b: 'vile' });
   await cli.write({ 'rules/evil.yar': ruleFor('Evil', 'vile') });
   const { code, stdout } = await cli.preview();
@@ -82,7 +82,7 @@ test('for people there is a table of the rules, and then what they match', async
   );
 });
 
-test('where no logic changed there is nothing to preview, and the section reports it', async (t) => {
+test('if no logic changed, there is nothing to preview, and the section reports that', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil' });
   await cli.write({ 'rules/evil.yar': ruleFor('Evil', 'evil', 'author = "another"') });
   const { code, stdout } = await cli.preview();
@@ -101,7 +101,7 @@ test('rules that do not compile are not previewed', async (t) => {
   t.like(await cli.section(), { section: 'left', of: 'preview', verdict: 'unknown' });
 });
 
-test('what has not ended in time continues, and is shown later', async (t) => {
+test('a preview that does not finish in time continues, and is shown later', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil', b: 'vile' });
   await cli.write({ 'rules/evil.yar': ruleFor('Evil', 'vile') });
   // Another process has the pipeline, and does nothing.
@@ -133,7 +133,7 @@ test('what has not ended in time continues, and is shown later', async (t) => {
   t.regex(wrong.stderr, /is a retro scan, not a preview/);
 });
 
-test('an interrupted command, by Ctrl-C or as a runner does it, cancels the preview', async (t) => {
+test('an interrupt, by Ctrl-C or by a runner, cancels the preview', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil' });
   await cli.write({ 'rules/evil.yar': ruleFor('Evil', 'vile') });
   // Another process has the pipeline, and does nothing.
@@ -172,7 +172,7 @@ test('hostile names and contents neither move the cursor nor break a line', asyn
   t.is(section.section === 'preview' ? section.rules[0]?.examples[0]?.key : null, `in/${name}`);
 });
 
-test('limits of this machine narrow a preview, and what they leave out is reported', async (t) => {
+test('limits of this machine narrow a preview, and the omitted part is reported', async (t) => {
   const cli = await createPreviewCorpus(t, { a: 'evil', b: 'vile' });
   await cli.write({ 'rules/evil.yar': ruleFor('Evil', 'vile') });
   const limited = (limits: object, ...args: readonly string[]) =>

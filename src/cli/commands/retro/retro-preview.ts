@@ -89,7 +89,7 @@ async function preview(
   const head = await headRuleset(context, globals, options.config);
   if (head === null) {
     await leavePreview(context, options, 'unknown', 'The rules do not compile.');
-    return exitCodes.findings;
+    return exitCodes.problems;
   }
   const ruleset = previewRuleset(base, head);
   if (ruleset === null) {

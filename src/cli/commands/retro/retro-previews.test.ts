@@ -5,7 +5,7 @@ import { createTestCli, testedRule } from '../../../testing/cli/run-cli.ts';
 import { previewRequest } from '../../../testing/local/preview-request.ts';
 import { ruleFor } from '../../../testing/local/test-target.ts';
 
-test('previews are listed, watched, looked at and cancelled like scans, and block none', async (t) => {
+test('previews are listed, watched, shown and cancelled like scans, and block none', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...testedRule('Evil', 'evil'), 'in/a': 'evil alpha', 'in/b': 'nothing' });
   await cli.run('publish');

@@ -139,7 +139,7 @@ async function waitForEnd({ signal }: CliContext, target: Target, progress: Prog
   });
   if (hasEnded(scan)) {
     progress.line(`${scan.state}: ${ledgerSum(scan)}; ${plural(scan.counts.matches, 'rule match', 'rule matches')}`);
-    return scan.state === 'completed' ? exitCodes.ok : exitCodes.findings;
+    return scan.state === 'completed' ? exitCodes.ok : exitCodes.problems;
   }
   if (scan.state === 'paused') {
     progress.line(`Paused. Resume it: rearview retro resume ${scanId}`);

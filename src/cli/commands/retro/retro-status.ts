@@ -39,8 +39,8 @@ export const retroStatus = defineCommand({
     }),
 });
 
-async function* ledgerOf({ state }: Target, scanId: string, wanted: readonly OutcomeStatus[] | undefined) {
-  const options = { limit: pageSize, ...(wanted === undefined ? {} : { statuses: wanted }) };
+async function* ledgerOf({ state }: Target, scanId: string, included: readonly OutcomeStatus[] | undefined) {
+  const options = { limit: pageSize, ...(included === undefined ? {} : { statuses: included }) };
   for await (const { entries } of pagesOf((from) => state.scans.ledger(scanId, { ...options, ...from })))
     yield* entries;
 }

@@ -40,7 +40,7 @@ export const retroWatch = defineCommand({
         progress.stop();
         if (context.signal.aborted) return exitCodes.interrupted;
         await printLine(context.stdout, options.json ? scanJson(scan) : scanLines(scan, Date.now()).join('\n'));
-        return scan.state === 'completed' ? exitCodes.ok : exitCodes.findings;
+        return scan.state === 'completed' ? exitCodes.ok : exitCodes.problems;
       } finally {
         progress.stop();
       }

@@ -55,7 +55,7 @@ test('paths are those of the repository, wherever in it the command runs', async
   t.like(runnerCommands(alone.stdout)[0], { properties: { file: 'rules/bad.yar' } });
 });
 
-test('what is wrong with a file that others include is reported once', async (t) => {
+test('a problem of an included file is reported once', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({
     'rules/shared.yar': '\nrule Shared { condition: foo }\n',
@@ -86,7 +86,7 @@ test('lines and columns are those of the file, whatever its line ends, marks and
   );
 });
 
-test('of more annotations than GitHub shows, a last one shows how many there are', async (t) => {
+test('if there are more annotations than GitHub shows, the last one has their number', async (t) => {
   const cli = await createTestCli(t);
   const bad = Array.from({ length: 11 }, (_, index) => [`rules/${index}.yar`, 'rule Bad { condition: foo }'] as const);
   await cli.write(Object.fromEntries(bad));

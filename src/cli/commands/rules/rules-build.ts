@@ -29,7 +29,7 @@ export const rulesBuild = defineCommand({
     if (ruleset === null) {
       const errors = diagnostics.filter(({ severity }) => severity === 'error');
       await printDiagnostics(context, 'stderr', globals, errors, painter(context, 'stderr'));
-      return exitCodes.findings;
+      return exitCodes.problems;
     }
     if (ruleset.rules.length === 0) {
       throw new RearviewError('ERR_CONFIG', `There are no rules below ${globals.rulesDir}.`);

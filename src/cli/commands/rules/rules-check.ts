@@ -91,7 +91,7 @@ export const rulesCheck = defineCommand({
     };
     const section = checkSection({ ...found, strict: options.strict });
     await writeSection(context, options.report, section);
-    return section.verdict === 'failed' ? exitCodes.findings : exitCodes.ok;
+    return section.verdict === 'failed' ? exitCodes.problems : exitCodes.ok;
   },
 });
 

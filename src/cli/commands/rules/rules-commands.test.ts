@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { createTestCli, testedRule } from '../../../testing/cli/run-cli.ts';
 
-test('rules check is content with good rules', async (t) => {
+test('rules check passes good rules', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(testedRule('Evil', 'evil'));
   const { code, stderr } = await cli.run('rules', 'check');
@@ -11,7 +11,7 @@ test('rules check is content with good rules', async (t) => {
   t.regex(stderr, /1 file: 0 errors/);
 });
 
-test('rules check reports what is wrong by file, line and column, and ends with 1', async (t) => {
+test('rules check reports problems by file, line and column, and ends with 1', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...testedRule('Evil', 'evil'), 'rules/bad\n.yar': '\nrule Bad { condition: foo }' });
   const { code, stdout, stderr } = await cli.run('rules', 'check');
@@ -22,7 +22,7 @@ test('rules check reports what is wrong by file, line and column, and ends with 
   t.like(first, { file: 'bad\n.yar', line: 2, column: 23, code: 'E009' });
 });
 
-test('rules check takes one file, and a command that needs a folder asks for it', async (t) => {
+test('rules check takes one file, and a command that needs a folder reports that', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'rules/web/a.yar': 'rule A { condition: foo }', 'rules/web/b.yar': 'rule B { condition: bar }' });
   const { code, stdout, stderr } = await cli.run('rules', 'check', '--rules', 'rules/web/a.yar');
@@ -97,7 +97,7 @@ test('rules test finds files and folders from the rules folder, the tests folder
   }
 });
 
-test('rules test runs the tests that have a text in their name, and lists near names where none has', async (t) => {
+test('rules test runs the tests with a text in their name, and suggests similar names if there is none', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({
     ...testedRule('Evil', 'evil'),
@@ -159,7 +159,7 @@ test('an index of rule files is left out with a note, and its tests with a warni
   t.is((await cli.run('scan', 'in')).stdout, 'Evil  in/evil\n');
 });
 
-test('a rule file that includes another one is warned of, and the warning can be suppressed', async (t) => {
+test('a rule file that includes another one causes a warning, which can be suppressed', async (t) => {
   const cli = await createTestCli(t);
   const [rule = ''] = Object.values(testedRule('Evil', 'evil'));
   const including = (comment: string) =>
@@ -185,7 +185,7 @@ test('a failing test, a missing test and rules that do not compile end rules tes
   t.regex(broken.stderr, /rules\/untested\.yar:1:28: error: [\s\S]*No test was run/);
 });
 
-test('rules build gives the same bytes for the same rules but for the signature, and refuses what does not compile', async (t) => {
+test('rules build writes the same bytes for the same rules, except for the signature, and refuses rules that do not compile', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(testedRule('Evil', 'evil'));
   const first = await cli.run('rules', 'build', '--out', 'a.bin');
@@ -220,7 +220,7 @@ test('doctor finds no problem in a fresh folder with good rules', async (t) => {
   );
 });
 
-test('doctor ends with 1 and the way out where rules do not compile or the database is damaged', async (t) => {
+test('doctor ends with 1 and a fix if rules do not compile or the database is damaged', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'rules/bad.yar': 'rule Bad { condition: foo }' });
   const rules = await cli.run('doctor');
@@ -235,7 +235,7 @@ test('doctor ends with 1 and the way out where rules do not compile or the datab
   t.regex(state.stdout, /fail {2}state /);
 });
 
-test('rules diff names added, removed, moved and edited rules, against a folder, a file and what is published', async (t) => {
+test('rules diff lists added, removed, moved and edited rules, compared with a folder, a file and the active ruleset', async (t) => {
   const cli = await createTestCli(t);
   const rule = (name: string, text: string, meta = '') =>
     `rule ${name} { ${meta === '' ? '' : `meta: ${meta}`} strings: $a = "${text}" condition: $a }\n`;
@@ -265,7 +265,7 @@ test('rules diff names added, removed, moved and edited rules, against a folder,
   t.regex((await cli.run('rules', 'diff')).stdout, /^\+ a\.yar:Same[\s\S]*5 changes, 0 unchanged; 5 rules/);
 });
 
-test('rules diff refuses a base that is missing; of one that does not compile it reports it, and all rules are new', async (t) => {
+test('rules diff refuses a missing base; if the base does not compile, it reports that, and all rules are new', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ ...testedRule('Evil', 'evil'), 'base/bad.yar': 'rule { nonsense' });
   t.is((await cli.run('rules', 'diff', '--base', 'missing')).code, 2);

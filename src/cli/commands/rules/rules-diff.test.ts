@@ -52,7 +52,7 @@ test('rules diff reports what a change means: scope, texts and dependents', asyn
   });
 });
 
-test('rules diff --report leaves a section for the review, and adds to the summary of the job', async (t) => {
+test('rules diff --report writes a section for the review, and adds to the summary of the job', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'base/a.yar': base, 'rules/a.yar': head });
   const summary = join(cli.dir, 'summary.md');
@@ -72,7 +72,7 @@ test('rules diff --report leaves a section for the review, and adds to the summa
   t.not(await readFile(summary, 'utf8'), '');
 });
 
-test('rules that do not compile leave word of why there is no diff, and end with 1; of a base that does not all rules are new', async (t) => {
+test('rules that do not compile end with 1 and the reason in the section; with a base that does not compile, all rules are new', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'good/a.yar': base, 'bad/a.yar': 'rule Bad { condition: foo }' });
   const run = (from: string, to: string) =>

@@ -31,7 +31,7 @@ export const rulesDiff = defineCommand({
     if (head === null) {
       const left = { schema: reviewSchema, section: 'left', verdict: 'failed', of: 'diff' } as const;
       await writeSection(context, options.report, { ...left, why: 'The rules do not compile.' });
-      return exitCodes.findings;
+      return exitCodes.problems;
     }
     const diff = diffRulesets(base, head);
     await printLine(context.stdout, options.json ? jsonLine(diff) : detailedDiffLines(diff).join('\n'));

@@ -106,7 +106,7 @@ test('an exceptions file is not a test file', async (t) => {
   t.is((await cli.run('rules', 'check')).code, 0);
 });
 
-test('only rules whose logic the base lacks count, and what they depend on scans along', async (t) => {
+test('only rules whose logic the base lacks count, and their dependencies are scanned with them', async (t) => {
   const old = ruleFor('Helper', 'evil') + ruleFor('Old', 'evil');
   const cli = await startCli(t, { 'before/a.yar': old });
   await cli.write({ 'rules/a.yar': `${old}rule New { condition: Helper and filename == "x.so" }\n` });
@@ -116,7 +116,7 @@ test('only rules whose logic the base lacks count, and what they depend on scans
   t.like((await gate(cli, '--base', 'before', '--all', '--json')).lines[0], { rules: 3, failing: 3 });
 });
 
-test('where no rule changed its logic nothing is scanned, and that is fine', async (t) => {
+test('if no rule changed its logic, nothing is scanned, and the gate passes', async (t) => {
   const cli = await startCli(t, { 'before/b.yar': ruleFor('Evil', 'evil', 'author = "x"') });
   const { code, stdout } = await gate(cli, '--base', 'before', '--report', 'out.json');
   t.is(code, 0);
@@ -124,7 +124,7 @@ test('where no rule changed its logic nothing is scanned, and that is fine', asy
   t.like(JSON.parse(await readFile(join(cli.dir, 'out.json'), 'utf8')), { section: 'goodware', rules: 0 });
 });
 
-test('of a base that does not compile all rules count as new', async (t) => {
+test('if the base does not compile, all rules count as new', async (t) => {
   const cli = await startCli(t, { 'broken/a.yar': 'rule Evil { condition: gone }' });
   const { code, stderr } = await gate(cli, '--base', 'broken');
   t.is(code, 1);
@@ -157,7 +157,7 @@ test('what is not a regular file or too large is counted with the reason; circle
   t.like(lines[0], { files: 2, unscanned });
 });
 
-test('files and folders that may not be read are counted and cost no other', async (t) => {
+test('unreadable files and folders are counted and do not affect others', async (t) => {
   const cli = await startCli(t, { 'files/closed': 'evil', 'files/shut/x': 'evil' });
   await chmod(cli.dir, 0o755);
   await chmod(join(cli.dir, 'files/closed'), 0o000);
@@ -190,9 +190,9 @@ test('a name of a file cannot forge a line, move the cursor or widen an exceptio
   t.deepEqual(bad, []);
   t.is(stdout.split('\n').filter((line) => line.startsWith('a.yar:Evil  files/odd/')).length, names.length);
   const { lines } = await gate(cli, '--json');
-  const hits = Object(lines[0]).hits as { path: string }[];
+  const matches = Object(lines[0]).hits as { path: string }[];
   t.deepEqual(
-    hits.map(({ path }) => path).sort(),
+    matches.map(({ path }) => path).sort(),
     [...names.map((name) => `files/odd/${name}`), 'files/lib/x.so'].sort(),
   );
   const literal = names.filter((name) => !name.includes('*'));
@@ -259,7 +259,7 @@ test('a place without a file that could be scanned is not a pass', async (t) => 
   t.regex(stdout, /No file was scanned.*\nunknown: /);
 });
 
-test('a place of which a part was not looked at is not a pass, whatever is in the others', async (t) => {
+test('a place with an unscanned part does not pass, whatever the other parts contain', async (t) => {
   const places = { empty: ['files/y', 'empty'], hollow: ['hollow', 'files/y'], one: ['files/y', './files/y'] };
   const cli = await startCli(t, { 'c.yaml': JSON.stringify({ goodware: { places } }), 'hollow/x': '' });
   await mkdir(join(cli.dir, 'empty'));
@@ -318,7 +318,7 @@ test('a place in S3 is scanned like a folder', async (t) => {
   t.is((await run()).code, 0);
 });
 
-test('what this repository ships is valid: its configuration, and the exception that the template shows', async (t) => {
+test('the configuration of this repository, and the exception in its template, are valid', async (t) => {
   const read = (name: string) => readFile(new URL(`../../../../${name}`, import.meta.url), 'utf8');
   t.deepEqual(reviewConfigSchema.parse(parse(await read('rearview.yaml'))), reviewConfigSchema.parse({}));
   const template = await read(exceptionsFile);

@@ -62,21 +62,21 @@ export const rulesGoodware = defineCommand({
     const nowMs = Date.now();
     const { exceptions, problems } = await readGoodwareExceptions(goodware.exceptions, { dir, nowMs });
     if (problems.length > 0) {
-      const told = problems.map(formatDiagnostic);
-      for (const each of told) await printLine(context.stderr, safeText(each));
-      return tell(context, options, goodwareSection({ ...about, findings: null, notes: [], problems: told }));
+      const messages = problems.map(formatDiagnostic);
+      for (const each of messages) await printLine(context.stderr, safeText(each));
+      return print(context, options, goodwareSection({ ...about, result: null, notes: [], problems: messages }));
     }
     const scan = { ruleset, rules, exceptions, nowMs, testsDir: globals.testsDir, maxBytes: goodware.maxFileBytes };
-    const findings =
+    const result =
       rules.length === 0 ? null : await scanGoodwarePlace(context, { ...scan, place, dir, jobs: options.jobs });
     if (context.signal.aborted) return exitCodes.interrupted;
     const notes = exceptionNotes({
-      ...{ exceptions, file: goodware.exceptions, used: findings?.used ?? new Set(), nowMs },
+      ...{ exceptions, file: goodware.exceptions, used: result?.used ?? new Set(), nowMs },
       scanned: rules.map(ruleId),
       known: head.rules.map(ruleId),
       roots: place.roots.map((root) => rootWithSlashes(root, process.platform)),
     });
-    return tell(context, options, goodwareSection({ ...about, findings, notes }));
+    return print(context, options, goodwareSection({ ...about, result, notes }));
   },
 });
 
@@ -99,12 +99,12 @@ async function printNotCompiled(context: CliContext, { report }: Options): Promi
     ...{ schema: reviewSchema, section: 'left', verdict: 'unknown', of: 'goodware', why },
   });
   await printLine(context.stderr, `Nothing was scanned: ${why}`);
-  return exitCodes.findings;
+  return exitCodes.problems;
 }
 
-async function tell(context: CliContext, options: Options, section: SectionOf<'goodware'>): Promise<number> {
+async function print(context: CliContext, options: Options, section: SectionOf<'goodware'>): Promise<number> {
   await writeSection(context, options.report, section);
   const lines = options.json ? [jsonLine(section)] : goodwareLines(section, painter(context, 'stdout'));
   for (const line of lines) await printLine(context.stdout, line);
-  return section.verdict === 'passed' ? exitCodes.ok : exitCodes.findings;
+  return section.verdict === 'passed' ? exitCodes.ok : exitCodes.problems;
 }

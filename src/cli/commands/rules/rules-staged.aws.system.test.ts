@@ -23,9 +23,9 @@ testWithDynamo(
       if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
       return stdout;
     };
-    const loud = testedRule('Loud', 'loud');
+    const alerting = testedRule('Loud', 'loud');
     const quiet = stagedRule('Quiet', 'quiet');
-    pipeline.write(loud);
+    pipeline.write(alerting);
     await succeed('publish');
     await pipeline.upload({ one: 'quiet', again: 'quiet', none: 'nothing', loud: 'loud' });
     await pipeline.settle();
@@ -47,11 +47,11 @@ testWithDynamo(
     });
     t.is(evidence.examples.length, 2);
 
-    pushFiles(github.state, { ...loud, ...quiet });
+    pushFiles(github.state, { ...alerting, ...quiet });
     pipeline.write({ 'rearview.yaml': 'staged: { soakDays: 0.0000001 }\n' });
     t.regex(await succeed('github', 'promote'), /^promote {2}quiet\.yar:Quiet {2}opened/);
     const branch = github.state.pulls[0]?.headBranch ?? '';
-    t.deepEqual(filesAt(gitOf(github.state), branch), { ...loud, ...testedRule('Quiet', 'quiet') });
+    t.deepEqual(filesAt(gitOf(github.state), branch), { ...alerting, ...testedRule('Quiet', 'quiet') });
     t.deepEqual(
       (await pipeline.alerts()).map(({ rule }) => rule.name),
       ['Loud'],

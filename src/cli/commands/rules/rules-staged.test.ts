@@ -7,7 +7,7 @@ async function publish(cli: TestCli): Promise<void> {
   if (code !== 0) throw new Error(stderr);
 }
 
-test('publish notes down since when rules are staged, and rules staged shows them with what they matched', async (t) => {
+test('publish records since when rules are staged, and rules staged shows them with their matches', async (t) => {
   const cli = await createTestCli(t);
   t.is((await cli.run('rules', 'staged')).code, 2, 'there is no state yet');
   await cli.write({
@@ -44,7 +44,7 @@ test('publish notes down since when rules are staged, and rules staged shows the
   t.like((await cli.run('rules', 'staged', '--json', '--config', 'other.yaml')).lines[0], { decision: 'soaking' });
 });
 
-test('what is staged no longer is not shown', async (t) => {
+test('a rule that is no longer staged is not shown', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(stagedRule('Quiet', 'quiet'));
   await publish(cli);
@@ -54,7 +54,7 @@ test('what is staged no longer is not shown', async (t) => {
   t.is((await cli.run('rules', 'staged', '--json')).stdout, '');
 });
 
-test('a rule that a rollback takes away soaks again when it is back', async (t) => {
+test('a rule that a rollback removed soaks again when it returns', async (t) => {
   const cli = await createTestCli(t);
   await cli.write(testedRule('Old', 'old'));
   await cli.run('publish');

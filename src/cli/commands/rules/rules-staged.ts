@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { judgedStaged } from '../../../app/gates/judged-staged.ts';
+import { stagedProposals } from '../../../app/gates/staged-proposals.ts';
 import { readStagedSince } from '../../../app/rulesets/staged-rules.ts';
-import type { JudgedRule } from '../../../gates/decide-staged.ts';
+import type { StagedProposal } from '../../../gates/decide-staged.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { switchFlag } from '../../flags/flags.ts';
@@ -19,7 +19,7 @@ export const rulesStaged = defineCommand({
   run: (context, { options, globals }) =>
     withExistingTarget(globals, async (target) => {
       const config = await readReviewConfig(context, options.config);
-      const all = await judgedStaged(target, await readStagedSince(target.state.pointers), {
+      const all = await stagedProposals(target, await readStagedSince(target.state.pointers), {
         limits: config.staged,
         nowMs: Date.now(),
       });
@@ -29,7 +29,7 @@ export const rulesStaged = defineCommand({
     }),
 });
 
-function stagedTable(all: readonly JudgedRule[]): string {
+function stagedTable(all: readonly StagedProposal[]): string {
   const rows = all.map((each) => [
     ...[each.rule, each.since.slice(0, 16).replace('T', ' '), each.soakedDays.toFixed(1)],
     ...[atLeast(each, each.retro.objects), atLeast(each, each.live.objects), formatCount(Math.floor(each.band))],
@@ -39,11 +39,11 @@ function stagedTable(all: readonly JudgedRule[]): string {
   return table(header, rows);
 }
 
-function atLeast({ isWhole }: JudgedRule, count: number): string {
+function atLeast({ isWhole }: StagedProposal, count: number): string {
   return `${isWhole ? '' : '>= '}${formatCount(count)}`;
 }
 
-function expectation({ rate }: JudgedRule): string {
+function expectation({ rate }: StagedProposal): string {
   if (rate === null) return 'nothing scanned yet';
   return `${rate.from}: ${formatCount(rate.hits)} of ${formatCount(rate.objects)}`;
 }

@@ -77,11 +77,11 @@ export const rulesTest = defineCommand({
     }
     if (tests === undefined) {
       await printUntested(context, globals, options, errors);
-      return exitCodes.findings;
+      return exitCodes.problems;
     }
     names.refuseUnknown();
     await printTestRun(context, globals, options, tests);
-    return isGreen(tests) ? exitCodes.ok : exitCodes.findings;
+    return isGreen(tests) ? exitCodes.ok : exitCodes.problems;
   },
 });
 

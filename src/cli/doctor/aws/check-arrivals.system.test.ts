@@ -9,39 +9,42 @@ const corpusBuckets = [
 ];
 const off = /^fail arrivals mail: EventBridge is off, .*run "rearview buckets connect mail"/;
 
-testWithDynamo('other buckets than the first must have EventBridge on; what lacks to know is named', async (t) => {
-  const refused = new Set<string>();
-  const aws = await startSoundAws(t, {
-    existing: { mail: false },
-    interceptS3: async (each, serve) =>
-      each.query.has('notification') && refused.has(each.method)
-        ? failure(403, 'AccessDenied', 'Access Denied')
-        : serve(each),
-  });
-  const notify = (Bucket: string, NotificationConfiguration: NotificationConfiguration) =>
-    aws.services.s3.send(
-      new PutBucketNotificationConfigurationCommand({
-        Bucket,
-        NotificationConfiguration,
-        SkipDestinationValidation: true,
-      }),
+testWithDynamo(
+  'buckets other than the first must have EventBridge on; a missing permission to check it is named',
+  async (t) => {
+    const refused = new Set<string>();
+    const aws = await startSoundAws(t, {
+      existing: { mail: false },
+      interceptS3: async (each, serve) =>
+        each.query.has('notification') && refused.has(each.method)
+          ? failure(403, 'AccessDenied', 'Access Denied')
+          : serve(each),
+    });
+    const notify = (Bucket: string, NotificationConfiguration: NotificationConfiguration) =>
+      aws.services.s3.send(
+        new PutBucketNotificationConfigurationCommand({
+          Bucket,
+          NotificationConfiguration,
+          SkipDestinationValidation: true,
+        }),
+      );
+    onlyFaults(t, await aws.check({ corpusBuckets }), off);
+    const queue = await aws.arnOf(aws.config.liveQueueUrl);
+    await notify('mail', { QueueConfigurations: [{ QueueArn: queue, Events: ['s3:ObjectCreated:*'] }] });
+    onlyFaults(t, await aws.check({ corpusBuckets }), off);
+    await notify('mail', { EventBridgeConfiguration: {} });
+    onlyFaults(t, await aws.check({ corpusBuckets }));
+    refused.add('GET');
+    onlyFaults(
+      t,
+      await aws.check({ corpusBuckets }),
+      /^warn arrivals corpus: .* is not known: .*the role needs s3:GetBucketNotification/,
+      /^warn arrivals mail: .*s3:GetBucketNotification/,
     );
-  onlyFaults(t, await aws.check({ corpusBuckets }), off);
-  const queue = await aws.arnOf(aws.config.liveQueueUrl);
-  await notify('mail', { QueueConfigurations: [{ QueueArn: queue, Events: ['s3:ObjectCreated:*'] }] });
-  onlyFaults(t, await aws.check({ corpusBuckets }), off);
-  await notify('mail', { EventBridgeConfiguration: {} });
-  onlyFaults(t, await aws.check({ corpusBuckets }));
-  refused.add('GET');
-  onlyFaults(
-    t,
-    await aws.check({ corpusBuckets }),
-    /^warn arrivals corpus: .* is not known: .*the role needs s3:GetBucketNotification/,
-    /^warn arrivals mail: .*s3:GetBucketNotification/,
-  );
-});
+  },
+);
 
-testWithDynamo('of the first bucket the live queue or EventBridge must receive all events', async (t) => {
+testWithDynamo('the live queue or EventBridge must receive all events of the first bucket', async (t) => {
   const { check, services, arnOf, config } = await startSoundAws(t);
   const notify = (NotificationConfiguration: NotificationConfiguration) =>
     services.s3.send(

@@ -4,7 +4,7 @@ import type {
   Destination,
   NotificationConfiguration,
 } from '../../../adapters/aws/notifications/notification-configuration.ts';
-import { attempt, type Finding, fail, ok, warn } from '../finding.ts';
+import { attempt, type CheckResult, fail, ok, warn } from '../check-result.ts';
 
 const allCreated = 's3:ObjectCreated:*';
 
@@ -13,7 +13,7 @@ const allCreated = 's3:ObjectCreated:*';
  * @param liveQueueUrl null for a bucket outside the stack, which has its own notifications and also
  * EventBridge
  */
-export function checkArrivals(place: NotifyingBucket, liveQueueUrl: string | null): Promise<Finding> {
+export function checkArrivals(place: NotifyingBucket, liveQueueUrl: string | null): Promise<CheckResult> {
   const check = `arrivals ${place.bucket}`;
   return attempt(check, async () => {
     const call = { what: `The bucket ${place.bucket}`, permission: 's3:GetBucketNotification' };
@@ -28,7 +28,7 @@ export function checkArrivals(place: NotifyingBucket, liveQueueUrl: string | nul
   });
 }
 
-function checkLiveQueue(check: string, { destinations }: NotificationConfiguration, liveQueueUrl: string): Finding {
+function checkLiveQueue(check: string, { destinations }: NotificationConfiguration, liveQueueUrl: string): CheckResult {
   const arrivals = destinations.filter(({ events }) => events.some((each) => each.startsWith('s3:ObjectCreated:')));
   const toQueue = arrivals.filter(({ kind, arn }) => kind === 'queue' && isQueue(arn, liveQueueUrl));
   if (toQueue.some(isWhole)) return ok(check, 'the live queue receives the events of new objects');

@@ -16,7 +16,7 @@ testWithDynamo('a bucket whose versioning is not as configured fails, whichever 
   onlyFaults(t, await plain.check({ versioned: true }), /^fail corpus corpus: keeps no versions \(versioning: Never\)/);
 });
 
-testWithDynamo('another bucket than the first may keep no versions, and is listed only by its prefix', async (t) => {
+testWithDynamo('a bucket other than the first may keep no versions, and is listed only by its prefix', async (t) => {
   const refused: S3Request[] = [];
   const { check, services } = await startSoundAws(t, {
     existing: { mail: false },
@@ -31,9 +31,9 @@ testWithDynamo('another bucket than the first may keep no versions, and is liste
     { name: 'corpus', prefix: '' },
     { name: 'mail', prefix },
   ];
-  const findings = await check({ corpusBuckets: bucketsWith('in/') });
-  onlyFaults(t, findings);
-  t.regex(findings.find((each) => each.check === 'corpus mail')?.detail ?? '', /can be listed; keeps no versions/);
+  const results = await check({ corpusBuckets: bucketsWith('in/') });
+  onlyFaults(t, results);
+  t.regex(results.find((each) => each.check === 'corpus mail')?.detail ?? '', /can be listed; keeps no versions/);
   t.deepEqual(refused, []);
   const whole = await check({ corpusBuckets: bucketsWith('') });
   onlyFaults(t, whole, /^fail corpus mail: .*the role needs s3:ListBucketVersions/);

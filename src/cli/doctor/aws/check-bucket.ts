@@ -4,7 +4,7 @@ import { messageOf } from '../../../domain/errors.ts';
 import type { AwsConfig } from '../../../targets/aws/aws-config.ts';
 import { awsSettings } from '../../../targets/aws/aws-settings.ts';
 import type { CorpusBucket } from '../../../targets/aws/corpus-buckets.ts';
-import { attempt, type Finding, fail, ok, warn } from '../finding.ts';
+import { attempt, type CheckResult, fail, ok, warn } from '../check-result.ts';
 import { checkArrivals } from './check-arrivals.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function checkCorpusBucket(
   client: S3Client,
   bucket: CorpusBucket,
   config: Pick<AwsConfig, 'corpusBuckets' | 'versioned' | 'liveQueueUrl'>,
-): Promise<readonly Finding[]> {
+): Promise<readonly CheckResult[]> {
   const check = `corpus ${bucket.name}`;
   const isFirst = config.corpusBuckets[0]?.name === bucket.name;
   let facts: BucketFacts;
@@ -33,7 +33,7 @@ function checkVersioning(
   check: string,
   { versioning }: BucketFacts,
   { versioned, isFirst }: { readonly versioned: boolean; readonly isFirst: boolean },
-): Finding {
+): CheckResult {
   if ('unknown' in versioning) {
     return warn(check, `can be listed; whether it keeps versions is not known: ${versioning.unknown}`);
   }
@@ -52,7 +52,7 @@ function checkVersioning(
 }
 
 /** The bucket of rulesets and of alerts that are too large for a message. */
-export function checkArtifactsBucket(client: S3Client, bucket: string): Promise<Finding> {
+export function checkArtifactsBucket(client: S3Client, bucket: string): Promise<CheckResult> {
   const check = `artifacts ${bucket}`;
   return attempt(check, async () => {
     await inspectBucket(client, { name: bucket }, { versions: false });

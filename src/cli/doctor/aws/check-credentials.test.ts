@@ -49,7 +49,7 @@ test('without a region, doctor reports that it is the region', async (t) => {
   t.regex(found.detail, /set AWS_REGION/);
 });
 
-test('where STS cannot be reached that is a warning, since the rest of AWS may be', async (t) => {
+test('an unreachable STS is a warning, since the rest of AWS may be reachable', async (t) => {
   const found = await checkCredentials(clientOf(t, { credentials, endpoint: 'http://127.0.0.1:1' }));
   t.like(found, { status: 'warn' });
 });

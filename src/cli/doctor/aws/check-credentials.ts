@@ -1,7 +1,7 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 import { type Identity, inspectIdentity } from '../../../adapters/aws/inspect/inspect-identity.ts';
 import { hasCode, messageOf } from '../../../domain/errors.ts';
-import { type Finding, fail, ok, warn } from '../finding.ts';
+import { type CheckResult, fail, ok, warn } from '../check-result.ts';
 
 const wrong: Readonly<Record<Exclude<Identity['status'], 'known'>, string>> = {
   missing: 'not set: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with "aws sso login"',
@@ -11,12 +11,12 @@ const wrong: Readonly<Record<Exclude<Identity['status'], 'known'>, string>> = {
 };
 
 /** Account of the credentials. If this check fails, AWS checks are left out. */
-export async function checkCredentials(client: STSClient): Promise<Finding> {
+export async function checkCredentials(client: STSClient): Promise<CheckResult> {
   const check = 'credentials';
   try {
     const identity = await inspectIdentity(client);
     if (identity.status === 'known') return ok(check, `account ${identity.account}, ${identity.arn}`);
-    return fail(check, `${wrong[identity.status]} (${identity.said}).`);
+    return fail(check, `${wrong[identity.status]} (${identity.message}).`);
   } catch (error) {
     // The rest of AWS may well be reached from where STS is not.
     if (hasCode(error, 'ERR_UNAVAILABLE')) return warn(check, `their account is not known: ${messageOf(error)}`);

@@ -1,12 +1,12 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { inspectConcurrency, inspectFunction } from '../../../adapters/aws/inspect/inspect-functions.ts';
-import { attempt, type Finding, fail, ok, warn } from '../finding.ts';
+import { attempt, type CheckResult, fail, ok, warn } from '../check-result.ts';
 
 /** New accounts have 10; uploads and a retro scan at the same time want more. */
 const fewInvocations = 50;
 
 /** The function that plans retro scans can be invoked. */
-export function checkBatcher(client: LambdaClient, name: string): Promise<Finding> {
+export function checkBatcher(client: LambdaClient, name: string): Promise<CheckResult> {
   const check = 'batcher';
   return attempt(check, async () => {
     const { state, stateReason, lastUpdate } = await inspectFunction(client, name);
@@ -22,7 +22,7 @@ export function checkBatcher(client: LambdaClient, name: string): Promise<Findin
 }
 
 /** The account lets enough functions run at a time. */
-export function checkConcurrency(client: LambdaClient): Promise<Finding> {
+export function checkConcurrency(client: LambdaClient): Promise<CheckResult> {
   const check = 'concurrency';
   return attempt(check, async () => {
     const { unreserved } = await inspectConcurrency(client);

@@ -3,7 +3,7 @@ import { createSqsQueue } from '../../../adapters/aws/sqs/sqs-queue.ts';
 import { onlyFaults, startSoundAws } from '../../../testing/aws/sound-aws.ts';
 import { testWithDynamo } from '../../../testing/test-unless.ts';
 
-testWithDynamo('a queue fails whose dead letters go elsewhere, come too late, or never', async (t) => {
+testWithDynamo('a queue fails if its dead letters go elsewhere, too late, or never', async (t) => {
   const { check, config, services } = await startSoundAws(t);
   const { sqs, endpoints } = services;
   onlyFaults(

@@ -2,7 +2,7 @@ import { type Consumer, inspectConsumers } from '../../../adapters/aws/inspect/i
 import { inspectQueue, type QueueFacts } from '../../../adapters/aws/inspect/inspect-queue.ts';
 import type { AwsClients } from '../../../targets/aws/aws-clients.ts';
 import { awsSettings } from '../../../targets/aws/aws-settings.ts';
-import { attempt, type Finding, fail, ok, warn } from '../finding.ts';
+import { attempt, type CheckResult, fail, ok, warn } from '../check-result.ts';
 
 export interface QueueSettings {
   readonly name: 'live' | 'retro' | 'preview';
@@ -15,7 +15,7 @@ export interface QueueSettings {
 export function checkQueueSetup(
   { sqs, lambda }: Pick<AwsClients, 'sqs' | 'lambda'>,
   settings: QueueSettings,
-): Promise<Finding> {
+): Promise<CheckResult> {
   const check = `${settings.name} setup`;
   return attempt(check, async () => {
     const [queue, dead] = await Promise.all([
@@ -49,7 +49,7 @@ function checkConsumers(
   { visibilitySeconds }: QueueFacts,
   consumers: readonly Consumer[],
   text: string,
-): Finding {
+): CheckResult {
   const enabled = consumers.filter(({ isEnabled }) => isEnabled);
   if (enabled.length === 0) {
     const why =

@@ -4,7 +4,7 @@ import { testWithDynamo } from '../../../testing/test-unless.ts';
 import { checkRetroProgress } from './check-retro-progress.ts';
 
 testWithDynamo(
-  'a running scan that no batcher has had for long warns; one that has a batcher, or is new, does not',
+  'a running scan without a batcher for long warns; one with a batcher, or a new one, does not',
   async (t) => {
     const { target } = await startSoundAws(t);
     const { scans } = target.state;

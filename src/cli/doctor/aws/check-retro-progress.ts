@@ -6,8 +6,8 @@ import { progressOf } from '../../../app/scans/scan-progress.ts';
 import type { Scan } from '../../../domain/scans/scan.ts';
 import type { Queue } from '../../../ports/queue.ts';
 import type { AwsTarget } from '../../../targets/aws/aws-target.ts';
+import { attempt, type CheckResult, warn } from '../check-result.ts';
 import { checkScans } from '../check-scans.ts';
-import { attempt, type Finding, warn } from '../finding.ts';
 
 /** Longer than the schedule of the function that resumes scans. */
 const stuckMs = 10 * 60_000;
@@ -22,7 +22,7 @@ export function checkRetroProgress(
   target: AwsTarget,
   nowMs: number,
   pause: () => Promise<unknown> = () => sleep(lookAgainMs),
-): Promise<Finding> {
+): Promise<CheckResult> {
   const check = 'scans';
   return attempt(check, async () => {
     const suspects = await findStill(target, nowMs);

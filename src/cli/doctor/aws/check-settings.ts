@@ -4,28 +4,28 @@ import { awsSettings } from '../../../targets/aws/aws-settings.ts';
 import type { GlobalOptions } from '../../context.ts';
 import { plural } from '../../output/output.ts';
 import { awsConfig } from '../../wiring/with-target.ts';
-import { type Finding, fail, ok } from '../finding.ts';
+import { type CheckResult, fail, ok } from '../check-result.ts';
 
 /** Reads the settings. If some are missing or wrong, returns null and a failed check for each. */
 export async function checkSettings(
   globals: GlobalOptions,
-): Promise<{ readonly config: AwsConfig | null; readonly findings: readonly Finding[] }> {
+): Promise<{ readonly config: AwsConfig | null; readonly results: readonly CheckResult[] }> {
   const check = 'settings';
   try {
     const config = await awsConfig(globals);
     const from =
       globals.stackOutputs === null ? 'environment variables' : `${globals.stackOutputs} and environment variables`;
     const text = `${plural(Object.keys(awsSettings).length, 'setting')} from ${from}, defaults included`;
-    return { config, findings: [ok(check, text)] };
+    return { config, results: [ok(check, text)] };
   } catch (error) {
     if (!hasCode(error, 'ERR_CONFIG')) throw error;
     const [what = '', ...lines] = error.lines;
     const named = lines.filter((line) => line.startsWith('  ')).map((line) => line.trim());
     const advice = lines.filter((line) => !line.startsWith('  ')).join(' ');
-    if (named.length === 0) return { config: null, findings: [fail(check, what)] };
+    if (named.length === 0) return { config: null, results: [fail(check, what)] };
     return {
       config: null,
-      findings: named.map((problem, index) =>
+      results: named.map((problem, index) =>
         fail(check, index === named.length - 1 && advice !== '' ? `${problem}. ${advice}` : problem),
       ),
     };

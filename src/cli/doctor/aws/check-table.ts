@@ -2,14 +2,14 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { tables } from '../../../adapters/aws/dynamodb/tables.ts';
 import { inspectTable } from '../../../adapters/aws/inspect/inspect-table.ts';
 import { plural } from '../../output/output.ts';
-import { attempt, type Finding, fail, ok } from '../finding.ts';
+import { attempt, type CheckResult, fail, ok } from '../check-result.ts';
 
 /** Checks that a table is active and has the keys and indexes that the adapters use. */
 export function checkTable(
   client: Pick<DynamoDBClient, 'send'>,
   name: string,
   kind: keyof typeof tables,
-): Promise<Finding> {
+): Promise<CheckResult> {
   const definition = tables[kind];
   const check = `table ${definition.name}`;
   return attempt(check, async () => {

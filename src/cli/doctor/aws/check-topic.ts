@@ -1,10 +1,10 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { inspectTopic } from '../../../adapters/aws/inspect/inspect-topic.ts';
 import { plural } from '../../output/output.ts';
-import { attempt, type Finding, ok, warn } from '../finding.ts';
+import { attempt, type CheckResult, ok, warn } from '../check-result.ts';
 
 /** Checks that the topic has a confirmed subscription. */
-export function checkTopic(client: SNSClient, arn: string): Promise<Finding> {
+export function checkTopic(client: SNSClient, arn: string): Promise<CheckResult> {
   const check = 'alerts';
   return attempt(check, async () => {
     const { confirmed, pending } = await inspectTopic(client, arn);

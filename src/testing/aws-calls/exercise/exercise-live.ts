@@ -50,7 +50,7 @@ export async function exerciseLive({ pipeline, denied, succeed }: Exercise): Pro
   denied.add('in/denied');
   await succeed('collector', 'upload', 'in');
   await pipeline.settle();
-  // What dies is looked at after its last delivery.
+  // Dead letters are examined after their last delivery.
   await pipeline.settle();
   denied.clear();
 
@@ -88,5 +88,5 @@ const longAgo = '2026-01-01T00:00:00.000Z';
 
 /** Leaves an alert whose process died before sending it. */
 async function leaveBehind({ state }: AwsTarget, { reason: _, ...alert }: Alert): Promise<void> {
-  await state.matches.record([{ alert, silent: false, sameLogicRules: [alert.rule.id] }]);
+  await state.matches.record([{ alert, isStaged: false, sameLogicRules: [alert.rule.id] }]);
 }

@@ -58,7 +58,7 @@ export async function exerciseRetro({ pipeline, succeed }: Exercise): Promise<vo
   await completed(pipeline, JSON.parse(payload ?? '').scanId);
 }
 
-/** What the main branch looks up of matches, and pull requests of scans. */
+/** The look-ups of matches by the main branch, and of scans by pull requests. */
 export async function exerciseStatistics({ pipeline, succeed }: Exercise): Promise<void> {
   const [match] = (await pipeline.target.state.matches.list({ filter: {}, limit: 1 })).matches;
   if (match === undefined) throw new Error('nothing matched');
