@@ -41,7 +41,7 @@ export const groups: readonly Group[] = [
     ],
   },
   {
-    noun: { name: 'rules', description: 'Check, test, compare and build rules.' },
+    noun: { name: 'rules', description: 'Check, test, compare, build and fetch rules.' },
     commands: [
       command(
         'check',
@@ -72,6 +72,11 @@ export const groups: readonly Group[] = [
         'staged',
         'List the staged rules and their matches.',
         async () => (await import('./commands/rules/rules-staged.ts')).rulesStaged,
+      ),
+      command(
+        'sync',
+        'Fetch rules from other repositories.',
+        async () => (await import('./commands/rules/rules-sync.ts')).rulesSync,
       ),
     ],
   },

@@ -1,7 +1,7 @@
 import { RearviewError } from '../../domain/errors.ts';
 import { commitPattern } from '../../domain/rulesets/commit.ts';
+import { runGit } from '../../files/git/run-git.ts';
 import type { CliContext } from '../context.ts';
-import { runGit } from './run-git.ts';
 
 /** The order of commits in Git. */
 export interface CommitOrder {

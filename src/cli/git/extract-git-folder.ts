@@ -1,8 +1,8 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import { safeJson } from '../../domain/text/safe-json.ts';
-import type { CliContext } from '../context.ts';
-import { runGit } from './run-git.ts';
+import { type ListedEntry, readBatch, readListing } from '../../files/git/git-listing.ts';
+import { type GitContext, runGit } from '../../files/git/run-git.ts';
 
 /** Limit of a rules folder, far above any that the engine could compile. */
 const maxFiles = 50_000;
@@ -22,14 +22,6 @@ export interface GitFolder {
   readonly label: string;
 }
 
-interface Entry {
-  readonly mode: string;
-  readonly oid: string;
-  readonly bytes: number;
-  /** Below the folder; Git does not define its encoding. */
-  readonly name: Buffer;
-}
-
 const linkMode = '120000';
 const fileModes: ReadonlySet<string> = new Set(['100644', '100755', '100664', linkMode]);
 
@@ -41,11 +33,7 @@ const fileModes: ReadonlySet<string> = new Set(['100644', '100755', '100664', li
  * @throws RearviewError `ERR_CONFIG` where it is not a folder, is larger than any rules folder, or
  * cannot be copied
  */
-export async function extractGitFolder(
-  context: Pick<CliContext, 'env' | 'signal'>,
-  folder: GitFolder,
-  target: string,
-): Promise<void> {
+export async function extractGitFolder(context: GitContext, folder: GitFolder, target: string): Promise<void> {
   const tree = await findTree(context, folder);
   if (tree === null) return;
   const listing = await git(context, folder, ['ls-tree', '-r', '-z', '-l', '--full-tree', tree]);
@@ -59,7 +47,7 @@ export async function extractGitFolder(
   }
   const contents = await readBlobs(context, folder, entries);
   const all = entries.map((entry, index) => ({ ...entry, content: contents[index] ?? Buffer.alloc(0) }));
-  const isLink = ({ mode }: Entry) => mode === linkMode;
+  const isLink = ({ mode }: ListedEntry) => mode === linkMode;
   try {
     for (const { name, content } of all.filter((each) => !isLink(each))) {
       await writeFile(await placeOf(target, name), content, { flag: 'wx' });
@@ -71,7 +59,7 @@ export async function extractGitFolder(
 }
 
 /** The name of the tree; null where the commit has nothing of that name. */
-async function findTree(context: Pick<CliContext, 'env' | 'signal'>, folder: GitFolder): Promise<string | null> {
+async function findTree(context: GitContext, folder: GitFolder): Promise<string | null> {
   if (folder.path === '') return folder.commit;
   const found = readListing(
     await git(context, folder, ['ls-tree', '-z', '-l', '--full-tree', folder.commit, '--', folder.path]),
@@ -81,44 +69,14 @@ async function findTree(context: Pick<CliContext, 'env' | 'signal'>, folder: Git
   return found.oid;
 }
 
-/**
- * `<mode> <type> <oid> <size, padded>\t<name>\0`, see
- * https://git-scm.com/docs/git-ls-tree#_output_format.
- */
-function readListing(listing: Buffer): Entry[] {
-  const entries: Entry[] = [];
-  for (let at = 0; at < listing.length; ) {
-    const tab = listing.indexOf('\t', at);
-    const end = listing.indexOf(0, tab);
-    const [mode = '', , oid = '', size = ''] = listing.toString('latin1', at, tab).split(/ +/);
-    entries.push({ mode, oid, bytes: Number(size) || 0, name: listing.subarray(tab + 1, end) });
-    at = end + 1;
-  }
-  return entries;
-}
-
-/**
- * `<oid> <type> <size>\n<content>\n` for each, see
- * https://git-scm.com/docs/git-cat-file#_batch_output.
- */
-async function readBlobs(
-  context: Pick<CliContext, 'env' | 'signal'>,
-  folder: GitFolder,
-  entries: readonly Entry[],
-): Promise<Buffer[]> {
-  const output = await git(context, folder, ['cat-file', '--batch'], entries.map(({ oid }) => `${oid}\n`).join(''));
-  const contents: Buffer[] = [];
-  let at = 0;
-  for (const { oid } of entries) {
-    const end = output.indexOf('\n', at);
-    const [name, type, size] = output.toString('latin1', at, end).split(' ');
+async function readBlobs(context: GitContext, folder: GitFolder, entries: readonly ListedEntry[]): Promise<Buffer[]> {
+  const oids = entries.map(({ oid }) => oid);
+  const output = await git(context, folder, ['cat-file', '--batch'], oids.map((oid) => `${oid}\n`).join(''));
+  return readBatch(output, oids).map((content, index) => {
     // The objects of a shallow or partial clone may be incomplete.
-    if (end < 0 || name !== oid || type !== 'blob') throw refusal(folder, `does not have the object ${oid}: fetch it`);
-    const start = end + 1;
-    at = start + Number(size) + 1;
-    contents.push(output.subarray(start, at - 1));
-  }
-  return contents;
+    if (content === null) throw refusal(folder, `does not have the object ${oids[index]}: fetch it`);
+    return content;
+  });
 }
 
 /** Makes the folders above. A tree that was not made by git may have names that lead elsewhere. */
@@ -132,13 +90,8 @@ async function placeOf(target: string, name: Buffer): Promise<Buffer> {
   return place;
 }
 
-async function git(
-  context: Pick<CliContext, 'env' | 'signal'>,
-  folder: GitFolder,
-  args: readonly string[],
-  input?: string,
-): Promise<Buffer> {
-  const { code, stdout, complaint } = await runGit(context, folder.cwd, args, input);
+async function git(context: GitContext, folder: GitFolder, args: readonly string[], input?: string): Promise<Buffer> {
+  const { code, stdout, complaint } = await runGit(context, folder.cwd, args, input === undefined ? {} : { input });
   if (code !== 0) throw refusal(folder, `cannot be read: git ${args[0]} ended with ${code}: ${complaint}`);
   return stdout;
 }

@@ -8,11 +8,11 @@ import { type Diagnostic, formatDiagnostic } from '../../domain/rulesets/diagnos
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
 import { safeJson } from '../../domain/text/safe-json.ts';
+import { runGit } from '../../files/git/run-git.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { defaultConfigFile, parseDeclaredVariables } from '../flags/review-config.ts';
 import { painter, printLine, safeText } from '../output/output.ts';
 import { extractGitFolder } from './extract-git-folder.ts';
-import { runGit } from './run-git.ts';
 
 /** Prefix of a base that is a revision. */
 export const gitPrefix = 'git:';

@@ -83,3 +83,13 @@ export function exceptionSeeds(): readonly string[] {
     '[{ rule: "*", path: /usr/**/c.so, reason: x, expires: "2026-06-02" }]',
   ];
 }
+
+export function sourceSeeds(): readonly string[] {
+  const files = { include: ['yara/'], exclude: ['*_old.yar'] };
+  return [
+    '',
+    'sources:\n  base:\n    url: https://example.com/a/b\n    branch: main\n    licence: DRL-1.1\n    state: active\n    namespace: neo\n    severity: low\n    files: { include: [yara/], exclude: ["*_old.yar"] }\n    rules: { exclude: [SUSP_*] }\n    meta:\n      severity:\n        - from: score\n          map: { "*": low, ">=80": critical, 5: medium }\n  b: { url: git@example.com:a/b.git, tag: v1 }\n',
+    '{"repos": [{"url": "https://example.com/a/b.git", "include": ["yara/*", "a?/*.yar"], "exclude": ["x*"]}]}',
+    `{"schema": "rearview.sources/v1", "sources": [${JSON.stringify({ name: 'a', url: '/a', ref: { kind: 'tag', name: 'v1' }, ...files, namespace: 'a', commit: 'a'.repeat(40), licence: null, files: [{ path: 'a.yar', size: 1, sha256: 'a'.repeat(64) }] })}]}`,
+  ];
+}

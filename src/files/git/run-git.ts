@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
-import type { CliContext } from '../context.ts';
+import { codeOf } from '../system-error.ts';
 
 /** Bytes of output, more than a rules folder has. */
 const maxOutputBytes = 512 * 1024 * 1024;
@@ -18,6 +18,21 @@ const kept: ReadonlySet<string> = new Set([
   ...['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM', 'GIT_CEILING_DIRECTORIES'],
 ]);
 
+/** What git runs in: the variables of the process, and what ends it. */
+export interface GitContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
+
+export interface GitOptions {
+  /** What git reads. Default: nothing. */
+  readonly input?: string;
+  /** Variables that are added. Default: none. */
+  readonly more?: Readonly<Record<string, string>>;
+  /** Largest output; larger ones are refused with `ERR_OBJECT_TOO_LARGE`. Default: 512 MiB. */
+  readonly maxBytes?: number;
+}
+
 /** Exit of the program. */
 export interface GitRun {
   readonly code: number;
@@ -29,14 +44,13 @@ export interface GitRun {
 /**
  * Runs the program `git` without a shell and returns its exit. A code other than 0 does not throw.
  * @param cwd the folder whose repository is meant
- * @param input what it reads
- * @throws RearviewError `ERR_CONFIG` where there is no such program
+ * @throws RearviewError `ERR_CONFIG` where there is no such program; `ERR_OBJECT_TOO_LARGE`
  */
 export function runGit(
-  { env, signal }: Pick<CliContext, 'env' | 'signal'>,
+  { env, signal }: GitContext,
   cwd: string,
   args: readonly string[],
-  input = '',
+  { input = '', more = {}, maxBytes = maxOutputBytes }: GitOptions = {},
 ): Promise<GitRun> {
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || kept.has(name)));
   return new Promise((resolve, reject) => {
@@ -44,15 +58,23 @@ export function runGit(
       'git',
       args,
       {
-        ...{ cwd, signal, encoding: 'buffer', maxBuffer: maxOutputBytes, windowsHide: true, timeout: timeoutMs },
+        ...{ cwd, signal, encoding: 'buffer', maxBuffer: maxBytes, windowsHide: true, timeout: timeoutMs },
         // Git never prompts, writes no index, takes paths literally, and reports errors in English.
-        env: { ...own, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_LITERAL_PATHSPECS: '1', LC_ALL: 'C' },
+        env: {
+          ...{ ...own, ...more, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_LITERAL_PATHSPECS: '1' },
+          LC_ALL: 'C',
+        },
       },
       (error, stdout, stderr) => {
         const complaint = stderr.toString().split('\n', 1)[0] ?? '';
         if (error === null) return resolve({ code: 0, stdout, complaint });
         if (typeof error.code === 'number') return resolve({ code: error.code, stdout, complaint });
-        const message = `Cannot run git in ${cwd}: ${messageOf(error)}. A base git:… needs it: install it, or use a rules folder.`;
+        if (codeOf(error) === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
+          return reject(
+            new RearviewError('ERR_OBJECT_TOO_LARGE', `git ${args[0]} printed more than ${maxBytes} bytes`),
+          );
+        }
+        const message = `Cannot run git in ${cwd}: ${messageOf(error)}. Install it if it is missing.`;
         reject(new RearviewError('ERR_CONFIG', message, { cause: error }));
       },
     );
