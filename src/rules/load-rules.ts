@@ -10,6 +10,10 @@ import { type IncludedRuleFile, resolveIncludes } from './resolve-includes.ts';
 import type { SourceLine } from './resolved-source.ts';
 import { decodeRuleText, maxRuleFileBytes } from './rule-text.ts';
 import { withVariables } from './source-variables.ts';
+import { applySource } from './sources/apply-source.ts';
+import { readSources, sourcesFile } from './sources/read-sources.ts';
+import { type RuleSourceConfig, vendorFolder } from './sources/source-config.ts';
+import { collectionOf, isVendored } from './vendored.ts';
 
 /** A rule file; `source` has its includes resolved. */
 export interface LoadedRuleFile extends RuleSource {
@@ -28,6 +32,8 @@ export interface LoadedRuleFile extends RuleSource {
 export interface LoadedRules {
   /** Sorted by namespace. */
   readonly files: readonly LoadedRuleFile[];
+  /** Public collections, in the order of `sources.yaml`. Empty if no file is vendored. */
+  readonly sources: readonly RuleSourceConfig[];
   /**
    * Reasons why a file, or a part of one, was not loaded as written. Codes `load/…`; without
    * repetition.
@@ -46,7 +52,8 @@ export interface LoadedRules {
  * such files (the index of a collection) is left out.
  * @param options.only loads only this file of the folder, whatever its name
  * @param options.variables variables declared for these rules. Default: none
- * @throws RearviewError `ERR_CONFIG` if the folder is missing or cannot be read
+ * @throws RearviewError `ERR_CONFIG` if the folder is missing or cannot be read, or the sources of
+ *   vendored files are misconfigured
  */
 export async function loadRules(
   rulesDir: string,
@@ -61,7 +68,15 @@ export async function loadRules(
   const files: LoadedRuleFile[] = [];
   const problems = [...found.problems];
   const leftOut = [...found.leftOut];
+  const sources = found.files.some(({ path }) => isVendored(path)) ? await readSources(rulesDir) : [];
+  const byFolder = new Map(sources.map((each) => [each.namespace, each]));
+  const off = new Set<string>();
   for (const { path: namespace } of found.files) {
+    const config = isVendored(namespace) ? byFolder.get(collectionOf(namespace)) : undefined;
+    if (config?.state === 'off') {
+      off.add(config.name);
+      continue;
+    }
     try {
       const { bytes } = await readWithin(root, resolve(root, namespace), { maxBytes: maxRuleFileBytes });
       const { text, problem } = decodeRuleText(bytes, namespace);
@@ -72,7 +87,10 @@ export async function loadRules(
       if (resolved.isIndex) leftOut.push({ file: namespace, why: onlyIncludes });
       else
         files.push({
-          ...withVariables({ namespace, source }, variables),
+          ...withVariables(
+            { namespace, source: config === undefined ? source : applySource(source, config) },
+            variables,
+          ),
           path: resolve(rulesDir, namespace),
           locate,
           included,
@@ -82,7 +100,16 @@ export async function loadRules(
       problems.push({ severity: 'error', code: 'load/unreadable', message, file: namespace, line: 0, column: 0 });
     }
   }
-  return { files, problems: distinct(problems), leftOut: leftOut.sort((a, b) => (a.file < b.file ? -1 : 1)) };
+  for (const { name, namespace } of sources.filter((each) => off.has(each.name))) {
+    const why = `the state of the source ${name} is off in ${sourcesFile}`;
+    leftOut.push({ file: `${vendorFolder}/${namespace}`, why });
+  }
+  return {
+    files,
+    sources,
+    problems: distinct(problems),
+    leftOut: leftOut.sort((a, b) => (a.file < b.file ? -1 : 1)),
+  };
 }
 
 const onlyIncludes = 'it only includes rule files, which are loaded on their own';

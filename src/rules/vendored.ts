@@ -1,7 +1,11 @@
-/** Folder of public rules, below the rules folder. Each folder in it has the rules of one source. */
-export const vendorFolder = 'vendor/';
+import { vendorFolder } from './sources/source-config.ts';
 
 /** Returns whether a rule file, by its namespace, belongs to a public collection. */
 export function isVendored(namespace: string): boolean {
-  return namespace.startsWith(vendorFolder);
+  return namespace.startsWith(`${vendorFolder}/`);
+}
+
+/** Returns the folder of the collection below `vendor/` that a vendored file belongs to. */
+export function collectionOf(namespace: string): string {
+  return namespace.split('/')[1] ?? '';
 }

@@ -3,13 +3,13 @@ import type { LeftOutRule } from '../../domain/rulesets/left-out-rule.ts';
 import { type RuleEntry, ruleId } from '../../domain/rulesets/rule.ts';
 import type { Ruleset } from '../../domain/rulesets/ruleset.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
-import type { LoadedRuleFile } from '../../rules/load-rules.ts';
+import type { LoadedRuleFile, LoadedRules } from '../../rules/load-rules.ts';
 import { blankSpans } from '../../rules/quarantine/blank-spans.ts';
 import { findDuplicates } from '../../rules/quarantine/find-duplicates.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
 import { createLineIndex } from '../../rules/syntax/line-index.ts';
 import { parseSource } from '../../rules/syntax/parse.ts';
-import { isVendored } from '../../rules/vendored.ts';
+import { collectionOf, isVendored } from '../../rules/vendored.ts';
 
 /** A ruleset of rules that compile, and the public rules that have no part in it. */
 export interface DistinctRules {
@@ -22,11 +22,17 @@ export interface DistinctRules {
 /**
  * Builds a ruleset from files whose rules compile. Of equal public rules only the first is part of
  * it.
+ * @param sources in the order in which they win. Default: by namespace
  * @throws RearviewError as `buildRuleset`
  */
-export function buildDistinct(files: readonly LoadedRuleFile[]): DistinctRules {
+export function buildDistinct(
+  files: readonly LoadedRuleFile[],
+  { sources }: Pick<LoadedRules, 'sources'> = { sources: [] },
+): DistinctRules {
+  const ranks = new Map(sources.map(({ namespace }, index) => [namespace, index]));
+  const rankOf = (namespace: string) => ranks.get(collectionOf(namespace)) ?? sources.length;
   const whole = buildRuleset(files, engineInfo());
-  const duplicates = findDuplicates(whole.rules);
+  const duplicates = findDuplicates(whole.rules, rankOf);
   if (duplicates.length === 0) return { ruleset: whole, duplicates: [] };
   const byFile = Map.groupBy(duplicates, ({ rule }) => rule.namespace);
   const kept = files.flatMap((file) => {

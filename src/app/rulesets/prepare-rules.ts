@@ -70,7 +70,7 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
   if (hasErrors(diagnosticsOfFiles))
     return { loaded, leftOut: unusable, diagnostics: inOrder(diagnosticsOfFiles), ruleset: null };
   const { testsDir, image = testsDir !== undefined } = options;
-  const { ruleset: distinct, duplicates } = buildDistinct(files);
+  const { ruleset: distinct, duplicates } = buildDistinct(files, loaded);
   const leftOut = [...unusable, ...duplicates];
   const built = leftOut.length === 0 ? distinct : { ...distinct, leftOut };
   const ruleset = image ? { ...built, image: await buildImage(built.sources) } : built;

@@ -95,5 +95,5 @@ async function check(context: CliContext, { rulesDir, sources, only, json }: Syn
     const line = found.length === 0 ? 'rules/vendor is as locked' : `${plural(found.length, 'difference')} to the lock`;
     await printLine(context.stdout, line);
   }
-  return found.length === 0 ? exitCodes.ok : exitCodes.findings;
+  return found.length === 0 ? exitCodes.ok : exitCodes.problems;
 }
