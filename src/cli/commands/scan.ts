@@ -78,7 +78,7 @@ export const scan = defineCommand({
     ['-v, --verbose', 'Show the matched strings.'],
     defineFlag,
     excludeFlag,
-    ['--keep-going', 'Scan with the rules that compile, and list the files that do not on stderr.'],
+    ['--keep-going', 'Scan with the rules that compile, and list on stderr the files with rules that do not.'],
     ['--fail-on-match', 'End with 1 if a file matches.'],
     ['--jobs <n>', 'Workers that scan. Default: one per core.'],
     ...sizeLimitFlags,

@@ -10,6 +10,7 @@ import type { CliContext, GlobalOptions } from '../context.ts';
 import { declaredVariables, withDefined } from '../flags/declared-variables.ts';
 import { rulesLocation } from '../flags/rules-location.ts';
 import { diagnosticLine, printDiagnostics } from '../output/diagnostics.ts';
+import { leftOutLine } from '../output/left-out-lines.ts';
 import { painter, plural, printLine, safeText } from '../output/output.ts';
 import { printProblems } from '../output/print-problems.ts';
 import { withTarget } from '../wiring/with-target.ts';
@@ -79,7 +80,7 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
   }
   const { rulesDir, only } = await rulesLocation(globals.rulesDir);
   const folders: Folders = { rulesDir, testsDir: globals.testsDir };
-  const { ruleset, errors, explain } = await loadForScan(rulesDir, {
+  const { ruleset, errors, leftOut, explain } = await loadForScan(rulesDir, {
     keepGoing: options.keepGoing,
     only,
     variables: withDefined(await declaredVariables(context), options.defined),
@@ -88,6 +89,8 @@ async function findRules(context: CliContext, globals: GlobalOptions, options: R
     await refuse(context, folders, [...errors, ...(await explain())]);
     return null;
   }
+  const summary = leftOutLine(leftOut);
+  if (summary !== null) await printLine(context.stderr, summary);
   const paint = painter(context, 'stderr');
   for (const [first, others] of byFile(errors)) {
     const more = others === 0 ? '' : ` (and ${others} more)`;

@@ -1,12 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
-import { externalsOf } from '../../domain/rulesets/externals.ts';
 import { checkSources } from '../../testing/rules/check-sources.ts';
 import { slowToCompile } from '../../testing/rules/slow-to-compile.ts';
 import { buildImage } from '../build-image.ts';
-import { compile } from '../compile.ts';
-import { checkRules, compilableSources } from './check-rules.ts';
+import { checkRules } from './check-rules.ts';
 
 const from = (namespace: string, source: string) => ({ namespace, source });
 const places = (diagnostics: readonly Diagnostic[]) =>
@@ -20,25 +18,6 @@ test('a separate thread reports the same as the engine in this thread, including
   ];
   t.deepEqual(await checkRules(sources), checkSources(sources));
   t.deepEqual(await checkRules([]), { errors: [], warnings: [] });
-});
-
-test('sources that compile are separated from those that do not', async (t) => {
-  const good = [
-    from('a.yar', 'rule a { condition: filesize > 0 }'),
-    from('z.yar', 'rule a { condition: filesize > 1 }'),
-  ];
-  const { sources, failed } = await compilableSources([
-    ...good.slice(0, 1),
-    from('b.yar', 'rule b {'),
-    ...good.slice(1),
-  ]);
-  t.deepEqual(sources, good);
-  t.deepEqual(places(failed), ['b.yar:1:9 E001']);
-  using rules = compile(sources);
-  t.deepEqual(
-    rules.scan(Buffer.from('xx'), externalsOf('')).map(({ namespace, rule }) => `${namespace}:${rule}`),
-    ['a.yar:a', 'z.yar:a'],
-  );
 });
 
 test('a file that takes the engine too long is an error of that file', async (t) => {

@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { RuleSource } from '../../domain/rulesets/rule.ts';
 import { type CompileReport, notChecked } from '../compile.ts';
 import { defaultLoadDeadlineMs } from '../pool/load-timeouts.ts';
@@ -13,12 +12,6 @@ export interface CheckRulesOptions {
   readonly spawn?: SpawnWorker;
 }
 
-/** `CompilableSources.sources` compile together; `failed` has the reasons for the others. */
-export interface CompilableSources {
-  readonly sources: readonly RuleSource[];
-  readonly failed: readonly Diagnostic[];
-}
-
 /**
  * Compiles each source separately, in its own thread. A source that is wrong, crashes the engine or
  * never finishes hides no problem of another. Results are in the order of the sources.
@@ -26,18 +19,6 @@ export interface CompilableSources {
 export async function checkRules(sources: readonly RuleSource[], options?: CheckRulesOptions): Promise<CompileReport> {
   const reports = await checkEach(sources, options);
   return { errors: reports.flatMap(({ errors }) => errors), warnings: reports.flatMap(({ warnings }) => warnings) };
-}
-
-/** Separates the sources that do not compile, for commands that continue with the rest. */
-export async function compilableSources(
-  sources: readonly RuleSource[],
-  options?: CheckRulesOptions,
-): Promise<CompilableSources> {
-  const reports = await checkEach(sources, options);
-  return {
-    sources: sources.filter((_, index) => reports[index]?.errors.length === 0),
-    failed: reports.flatMap(({ errors }) => errors),
-  };
 }
 
 /** One report for each source. */
