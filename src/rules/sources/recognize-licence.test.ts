@@ -20,9 +20,7 @@ function installed(): readonly { readonly file: string; readonly declared: strin
 }
 
 test('the texts of installed packages are what the packages declare', (t) => {
-  const all = installed().filter(
-    ({ file, declared }) => /^[\w.-]+$/.test(declared) && !mistaken.has(file),
-  );
+  const all = installed().filter(({ file, declared }) => /^[\w.-]+$/.test(declared) && !mistaken.has(file));
   t.true(all.length > 100);
   const wrong = all.filter(({ declared, text }) => !isSameLicence(recognizeLicence(text) ?? '', declared));
   t.deepEqual(
