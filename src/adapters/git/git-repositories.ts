@@ -94,8 +94,7 @@ async function fetchVersion({ url, ref }: RepositoryVersion, git: Fetch): Promis
   const common = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
   const source = ref === null ? 'HEAD' : { branch: 'refs/heads/', tag: 'refs/tags/', commit: '' }[ref.kind] + ref.name;
   const run = await git([...common, '--depth=1', '--', url, `+${source}:${fetched}`]);
-  if (run.code === 0 || ref?.kind !== 'commit' || !/unadvertised|not allow/i.test(run.complaint))
-    return run;
+  if (run.code === 0 || ref?.kind !== 'commit' || !/unadvertised|not allow/i.test(run.complaint)) return run;
   // A server may refuse commits that no branch or tag points to: their history is fetched then.
   return git([...common, '--', url, '+refs/heads/*:refs/rearview/heads/*', '+refs/tags/*:refs/rearview/tags/*']);
 }

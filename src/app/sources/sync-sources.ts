@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
+import { codeOf } from '../../files/system-error.ts';
 import type { RuleRepositories } from '../../ports/rule-repositories.ts';
 import type { LockedSource } from '../../rules/sources/lock-file.ts';
 import { licenceWarning } from '../../rules/sources/recognize-licence.ts';
@@ -97,9 +98,20 @@ async function syncOrFail(
   try {
     return await syncSource(paths, source, options);
   } catch (error) {
-    if (!(error instanceof RearviewError)) throw error;
-    return { source: source.name, status: 'failed', error };
+    // What was interrupted is undone before the next source.
+    await recover(paths);
+    return { source: source.name, status: 'failed', error: translated(error, source) };
   }
+}
+
+/** System errors of the rules folder; anything else is thrown as it is. */
+function translated(error: unknown, { name }: RuleSourceConfig): RearviewError {
+  if (error instanceof RearviewError) return error;
+  const code = codeOf(error);
+  if (code === undefined) throw error;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  const message = `Source ${name}: cannot write the rules folder: ${messageOf(error)}`;
+  return new RearviewError(isFull ? 'ERR_STORAGE_FULL' : 'ERR_CONFIG', message, { retryable: isFull, cause: error });
 }
 
 async function syncSource(

@@ -1,5 +1,5 @@
 import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { RearviewError } from '../../domain/errors.ts';
 import { codeOf } from '../../files/system-error.ts';
 import { formatLock, type LockedSource, lockFile, parseLock } from '../../rules/sources/lock-file.ts';
@@ -37,8 +37,8 @@ export function vendorPaths(rulesDir: string): VendorPaths {
 }
 
 /** Reads the lock. @throws RearviewError `ERR_CONFIG` */
-export async function readLock({ lockPath }: VendorPaths): Promise<readonly LockedSource[]> {
-  return parseLock(`rules/${lockFile}`, await readIfPresent(lockPath));
+export async function readLock({ rulesDir, lockPath }: VendorPaths): Promise<readonly LockedSource[]> {
+  return parseLock(`${basename(rulesDir)}/${lockFile}`, await readIfPresent(lockPath));
 }
 
 /**

@@ -139,6 +139,9 @@ const source = z
 
 type Source = z.infer<typeof source>;
 
+/** Every key of a source. */
+export const sourceKeys: readonly string[] = Object.keys(source.shape);
+
 /** The content of `sources.yaml`. */
 export const sourcesSchema = z
   .strictObject(

@@ -11,12 +11,15 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { createGitRepositories, type GitLimits } from '../../../adapters/git/git-repositories.ts';
+import { parseSources } from '../../../rules/sources/read-sources.ts';
+import { sourceKeys } from '../../../rules/sources/sources-schema.ts';
 import { createGitRepository } from '../../../testing/cli/git-repository.ts';
-import { createTestCli } from '../../../testing/cli/run-cli.ts';
+import { collector, createTestCli } from '../../../testing/cli/run-cli.ts';
 import { tempFolder } from '../../../testing/temp-folder.ts';
 import { acquireSyncLock } from '../../wiring/rule-sources.ts';
 
@@ -482,5 +485,48 @@ test('a run that is killed at any step is undone or completed by the next run', 
       t.is((await run('--check')).code, 0, `${scenario} ${step}`);
       t.false(existsSync(join(cli.dir, 'rules/vendor/.sync')));
     }
+  }
+});
+
+const page = (name: string) => readFile(new URL(`../../../../docs/${name}`, import.meta.url), 'utf8');
+
+test('the how-to shows what the commands print', async (t) => {
+  const cli = await createTestCli(t);
+  const upstream = join(cli.dir, 'team-rules');
+  await cli.write({
+    'team-rules/yara/loader.yar': rule('Loader'),
+    'team-rules/yara/stealer.yar': rule('Stealer'),
+    'team-rules/LICENSE': mit,
+    'rules/sources.yaml': 'sources:\n  team: { url: ../team-rules, licence: Apache-2.0 }\n',
+  });
+  createGitRepository(upstream).commit('first');
+  const text = await page('how-to/bring-in-public-rules.md');
+  const blocks = [...text.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+  t.is(blocks.length, 3);
+  for (const shown of blocks) {
+    const lines: string[] = [];
+    for (const line of shown.split('\n').filter((each) => each.startsWith('$ '))) {
+      const args = line.split(' -- ')[1]?.split(' ');
+      lines.push(line);
+      if (args === undefined) execFileSync('sh', ['-c', line.slice(2)], { cwd: cli.dir });
+      else {
+        // Both streams in one, as on a terminal.
+        const { stream, text: printed } = collector();
+        await cli.runWith({ env, stdout: stream, stderr: stream }, ...args);
+        lines.push(...printed().trimEnd().split('\n'));
+      }
+    }
+    t.is(shown, `${lines.join('\n')}\n`);
+  }
+});
+
+test('the reference lists every key, and its example is read', async (t) => {
+  const text = await page('reference/sources.md');
+  const keys = text.slice(text.indexOf('## Keys'), text.indexOf('## Patterns'));
+  const listed = [...keys.matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)].flatMap(([, row = '']) => row.match(/\w+/g) ?? []);
+  t.deepEqual(listed.toSorted(), [...sourceKeys].toSorted());
+  for (const each of [text, await page('how-to/bring-in-public-rules.md')]) {
+    const example = /^```yaml\n([\s\S]*?)^```$/m.exec(each)?.[1] ?? '';
+    t.true(parseSources('page', example).length > 0);
   }
 });
