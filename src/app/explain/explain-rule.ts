@@ -163,22 +163,23 @@ export async function explainRule(options: ExplainOptions): Promise<RuleExplanat
 
 /**
  * Scans the file with the rules of all parts. If the engine refuses a part by itself or crashes on
- * it (1.20 does on `defined (0 of them at 4294967295)`), the condition is one part.
+ * it (1.20 crashes on `0 of them at 4294967295`, and a condition can exclude that), the condition is
+ * one part, true or false.
  */
 async function scanParts(
   options: ExplainOptions,
   place: RuleInSource,
 ): Promise<{ readonly split: ConditionPart; readonly rules: PartRules; readonly report: Scanned }> {
   const split = splitParts(place.source, place.rule);
-  const scan = async (root: ConditionPart) => {
-    const rules = writePartRules(place, root);
+  const scan = async (root: ConditionPart, knowsUndefined: boolean) => {
+    const rules = writePartRules(place, root, knowsUndefined);
     return { split: root, rules, report: await scanWith(options, rules.sources) };
   };
   try {
-    return await scan(split);
+    return await scan(split, true);
   } catch (error) {
     if (!hasCode(error, 'ERR_RULES_INVALID', 'ERR_RULES_TIMEOUT', 'ERR_STATE')) throw error;
-    return scan(asLeaf(split));
+    return scan(asLeaf(split), false);
   }
 }
 

@@ -65,7 +65,7 @@ export function allParts(part: ConditionPart): readonly ConditionPart[] {
   return [part, ...partsOf(part).flatMap(allParts)];
 }
 
-/** Returns the same part without parts of its own. */
+/** Returns the same part without parts of its own. Operands are not known for it. */
 export function asLeaf(part: ConditionPart): ConditionPart {
   return { ...part, logic: { kind: 'leaf', operands: [], isConstant: false } };
 }

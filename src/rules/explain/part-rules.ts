@@ -62,8 +62,9 @@ export function neededRules({ parsed, rule }: Pick<RuleInSource, 'parsed' | 'rul
 /**
  * Writes a rule for each distinct part. All of them are public and not global, so that the engine
  * reports each by itself. The original rules are in a namespace of their own, as written.
+ * @param knowsUndefined whether undefined values are distinguished from false ones. Default: true
  */
-export function writePartRules(place: RuleInSource, root: ConditionPart): PartRules {
+export function writePartRules(place: RuleInSource, root: ConditionPart, knowsUndefined = true): PartRules {
   const { source, rule } = place;
   const needed = neededRules(place);
   const prefix = freePrefix(source);
@@ -75,7 +76,7 @@ export function writePartRules(place: RuleInSource, root: ConditionPart): PartRu
     if (names.has(expression) || (logic.kind === 'leaf' && logic.pattern !== undefined)) continue;
     const isTrue = `${prefix}${names.size}`;
     const isTotal = logic.kind === 'gate' || (logic.kind === 'leaf' && logic.rule !== undefined);
-    const isDefined = isTotal ? undefined : `${isTrue}_defined`;
+    const isDefined = isTotal || !knowsUndefined ? undefined : `${isTrue}_defined`;
     names.set(expression, isDefined === undefined ? { isTrue } : { isTrue, isDefined });
     written.push(writeRule(place, isTrue, part, expression));
     if (isDefined !== undefined) written.push(writeRule(place, isDefined, part, `defined ( ${expression} )`));
