@@ -41,7 +41,7 @@ export const groups: readonly Group[] = [
     ],
   },
   {
-    noun: { name: 'rules', description: 'Check, test, compare, build and fetch rules.' },
+    noun: { name: 'rules', description: 'Check, test, explain, compare, build and fetch rules.' },
     commands: [
       command(
         'check',
@@ -52,6 +52,11 @@ export const groups: readonly Group[] = [
         'test',
         'Run the tests of the rules.',
         async () => (await import('./commands/rules/rules-test.ts')).rulesTest,
+      ),
+      command(
+        'explain',
+        'Show why a rule matches a file or does not.',
+        async () => (await import('./commands/rules/rules-explain.ts')).rulesExplain,
       ),
       command(
         'diff',

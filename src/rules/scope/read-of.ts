@@ -44,8 +44,16 @@ export function readOf(
   return { formula: gate(isPositive(wanted) ? needed : of.length - needed + 1, of), total: true };
 }
 
-/** How many of the set it takes; null if that is uncertain. */
-function neededOf({ tokens }: RuleReading, start: number, isPercent: boolean, size: number): number | null {
+/**
+ * How many of a set it takes, by the quantifier at `start`; null if that is uncertain. For `none`
+ * it is the number that makes it false.
+ */
+export function neededOf(
+  { tokens }: Pick<RuleReading, 'tokens'>,
+  start: number,
+  isPercent: boolean,
+  size: number,
+): number | null {
   const { kind, text } = tokens[start] ?? { kind: 'unknown', text: '' };
   if (kind === 'identifier' && !isPercent) {
     if (text === 'any' || text === 'none') return 1;

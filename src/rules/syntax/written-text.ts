@@ -21,12 +21,15 @@ export function writtenTexts(source: string, rule: ParsedRule): ReadonlyMap<stri
       patternName(pattern, index),
       oneLine(source, pattern, 2),
     ]),
-    ['condition', oneLine(source, rule.parts.condition, 0)],
+    ['condition', oneLine(source, rule.parts.condition)],
   ]);
 }
 
-/** @param skip number of tokens to leave out at the start */
-function oneLine(source: string, { start, end }: Span, skip: number): string {
+/**
+ * Returns a part of a source on one line, without comments.
+ * @param skip number of tokens to leave out at the start. Default: 0
+ */
+export function oneLine(source: string, { start, end }: Pick<Span, 'start' | 'end'>, skip = 0): string {
   const text = source.slice(start, end);
   const tokens = tokenize(text).slice(skip);
   return tokens

@@ -8,7 +8,7 @@ import type { CliContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodeOf, exitCodes } from '../../exit-codes.ts';
 import { switchFlag } from '../../flags/flags.ts';
-import { nearNames } from '../../flags/near-names.ts';
+import { nearNames } from '../../../domain/text/near-names.ts';
 import { errorReport, jsonLine, painter, plural, printLine, safeText } from '../../output/output.ts';
 import { differenceLine, syncLines } from '../../output/sync-lines.ts';
 import { acquireSyncLock, openRuleRepositories } from '../../wiring/rule-sources.ts';

@@ -1,0 +1,109 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { explainRule } from '../../../app/explain/explain-rule.ts';
+import { findRule } from '../../../app/explain/find-rule.ts';
+import { locateDiagnostics } from '../../../app/rulesets/locate-diagnostics.ts';
+import { messageOf, RearviewError } from '../../../domain/errors.ts';
+import { encodePath } from '../../../domain/objects/path-key.ts';
+import { externalsOf } from '../../../domain/rulesets/externals.ts';
+import { checkRules } from '../../../engine/diagnostics/check-rules.ts';
+import { createScanPool } from '../../../engine/pool/scan-pool.ts';
+import { readRegularFile } from '../../../files/read-regular-file.ts';
+import { codeOf } from '../../../files/system-error.ts';
+import { loadRules } from '../../../rules/load-rules.ts';
+import { withVariables } from '../../../rules/source-variables.ts';
+import { engineMemoryFor } from '../../../targets/engine-memory.ts';
+import { defaultDeadlineMs, defaultMaxObjectBytes } from '../../../targets/target.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import {
+  declaredVariables,
+  definedValues,
+  defineFlag,
+  readDefines,
+  withDefined,
+} from '../../flags/declared-variables.ts';
+import { countFlag, sizeFlag, switchFlag } from '../../flags/flags.ts';
+import { rulesLocation } from '../../flags/rules-location.ts';
+import { printDiagnostics } from '../../output/diagnostics.ts';
+import { explanationLines } from '../../output/explanation-lines.ts';
+import { jsonLine, painter, printLine } from '../../output/output.ts';
+
+/** `rules explain`. */
+export const rulesExplain = defineCommand({
+  description:
+    'Show why a rule matches a file or does not.\n\nEvery string with its matches, every part of the condition with its value (✓ true, ✗ false, ? undefined), and the smallest set of parts that decides.\nThe engine evaluates each part; nothing is guessed. Other rules of the folder need not compile.\nEnds with 0 whether the rule matches or not, and with 1 if it does not compile.',
+  args: [
+    ['<rule>', 'The rule: its name, or file.yar:Name if several files have one of that name.'],
+    ['<file>', 'The file to scan.'],
+  ],
+  flags: [
+    ['--json', 'Print one JSON object.'],
+    defineFlag,
+    [
+      '--filepath <path>',
+      'Value of the variable filepath, and the others that follow from it. Default: the path of the file.',
+    ],
+    ['--max-size <size>', 'Larger files are refused: bytes, or with a unit. Default: 256MiB.'],
+    ['--timeout <ms>', 'Time limit for the scan, in milliseconds. Default: 30000.'],
+  ],
+  options: z.object({
+    json: switchFlag,
+    define: z.array(z.string()).default([]),
+    filepath: z.string().optional(),
+    maxSize: sizeFlag.default(defaultMaxObjectBytes),
+    timeout: countFlag.default(defaultDeadlineMs),
+  }),
+  examples: [
+    'rearview rules explain Webshell_PHP_Eval_Request upload.php',
+    'rearview rules explain webshell/php.yar:Webshell_PHP_Eval_Request upload.php --json',
+    'rearview rules explain --rules one.yar Some_Rule sample.bin --filepath "C:/Users/x/invoice.pdf.exe"',
+  ],
+  async run(context, { args: [name = '', file = ''], options, globals }) {
+    const place = path.resolve(context.cwd, file);
+    const bytes = await readSample(place, file, options.maxSize);
+    const { rulesDir, only } = await rulesLocation(globals.rulesDir);
+    const defined = readDefines(options.define);
+    const variables = withDefined(await declaredVariables(context), defined);
+    const { files } = await loadRules(rulesDir, { only, variables });
+    const found = findRule(files, name);
+    const source = withVariables(found.file, found.file.variables);
+    const { errors } = await checkRules([source]);
+    if (errors.length > 0) {
+      const located = locateDiagnostics([found.file], errors);
+      await printDiagnostics(context, 'stderr', { ...globals, rulesDir }, located, painter(context, 'stderr'));
+      return exitCodes.problems;
+    }
+    const pool = createScanPool({
+      workers: 1,
+      deadlineMs: options.timeout,
+      maxMemoryBytes: engineMemoryFor(options.maxSize),
+    });
+    try {
+      const explanation = await explainRule({
+        ...found,
+        ...{ pool, bytes },
+        externals: {
+          ...externalsOf(options.filepath ?? encodePath(Buffer.from(place))),
+          variables: definedValues(found.file.variables ?? [], defined),
+        },
+      });
+      const text = options.json
+        ? jsonLine({ path: file, ...explanation })
+        : explanationLines(explanation, file, painter(context, 'stdout')).join('\n');
+      await printLine(context.stdout, text);
+      return exitCodes.ok;
+    } finally {
+      await pool.close();
+    }
+  },
+});
+
+async function readSample(place: string, file: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await readRegularFile(place, { maxBytes });
+  } catch (error) {
+    const why = codeOf(error) === 'ENOENT' ? 'it does not exist' : messageOf(error);
+    throw new RearviewError('ERR_USAGE', `Cannot read ${file}: ${why}.`, { cause: error });
+  }
+}
