@@ -5,6 +5,7 @@ import { buildImage } from '../../engine/build-image.ts';
 import { checkRules } from '../../engine/diagnostics/check-rules.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
 import type { TestRun } from '../../rule-tests/results.ts';
+import { type BaselineEntry, splitByBaseline } from '../../rules/lint/baseline.ts';
 import { lintRules } from '../../rules/lint/lint-rules.ts';
 import { type LoadedRules, loadRules } from '../../rules/load-rules.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
@@ -12,6 +13,8 @@ import { withVariables } from '../../rules/source-variables.ts';
 import { testDiagnostics } from '../gates/test-diagnostics.ts';
 import { type TestRulesetOptions, testRuleset } from '../gates/test-ruleset.ts';
 import { locateDiagnostics } from './locate-diagnostics.ts';
+import { nameRules } from './name-rules.ts';
+import { readBaseline } from './read-baseline.ts';
 
 export interface PrepareOptions {
   readonly rulesDir: string;
@@ -29,6 +32,8 @@ export interface PrepareOptions {
   readonly onPrinted?: TestRulesetOptions['onPrinted'];
   /** False leaves out the lint rules of this project. Default: true. */
   readonly lint?: boolean;
+  /** False reports the findings of the baseline as well. Default: true. */
+  readonly baseline?: boolean;
   /** Makes the image of the ruleset. Default: where tests are run, because they run on it. */
   readonly image?: boolean;
 }
@@ -36,34 +41,45 @@ export interface PrepareOptions {
 export interface PreparedRules {
   readonly loaded: LoadedRules;
   /**
-   * All diagnostics, also of tests, by file and line. Rule files are below the rules folder, test
-   * files below the tests folder.
+   * All diagnostics that are not in the baseline, also of tests, by file and line. Rule files are
+   * below the rules folder, test files below the tests folder.
    */
   readonly diagnostics: readonly Diagnostic[];
+  /** Findings of the baseline; null if the rules folder has none, or it was not read. */
+  readonly baseline: KnownFindings | null;
   /** The ruleset, ready to be published; null if a diagnostic is an error. */
   readonly ruleset: Ruleset | null;
   /** Absent if no tests were requested, or the rules do not compile. */
   readonly tests?: TestRun;
 }
 
+export interface KnownFindings {
+  /** Number of findings that were not reported because they are in the baseline. */
+  readonly known: number;
+  /** Entries that no longer occur. Empty if there are errors, which may hide findings. */
+  readonly gone: readonly BaselineEntry[];
+}
+
 /**
  * Loads, checks, lints, builds and tests the rules of a folder. All problems with them are part of
  * the result.
- * @throws RearviewError what `testRuleset` throws
+ * @throws RearviewError what `testRuleset` and `readBaseline` throw
  */
 export async function prepareRules(options: PrepareOptions): Promise<PreparedRules> {
   const loaded = await loadRules(options.rulesDir, { only: options.only, variables: options.variables });
   const report = await checkRules(loaded.files.map((file) => withVariables(file, file.variables)));
-  const said = [
+  const found = [
     ...loaded.problems,
     ...locateDiagnostics(loaded.files, [...report.errors, ...report.warnings]),
     ...(options.lint === false ? [] : lintRules(loaded)),
   ];
-  if (hasErrors(said)) return { loaded, diagnostics: inOrder(said), ruleset: null };
+  const entries = options.lint === false || options.baseline === false ? null : await readBaseline(options.rulesDir);
+  const { said, baseline } = withoutKnown(inOrder(nameRules(loaded.files, found)), entries, options.only);
+  if (hasErrors(said)) return { loaded, diagnostics: said, baseline, ruleset: null };
   const { testsDir, image = testsDir !== undefined } = options;
   const built = buildRuleset(loaded.files, engineInfo());
   const ruleset = image ? { ...built, image: await buildImage(built.sources) } : built;
-  if (testsDir === undefined) return { loaded, diagnostics: inOrder(said), ruleset };
+  if (testsDir === undefined) return { loaded, diagnostics: said, baseline, ruleset };
   const { testOnly: only, onlyTest, onPrinted } = options;
   const run = await testRuleset(ruleset, {
     testsDir,
@@ -74,7 +90,18 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
   });
   const tests = { ...run, findings: locateDiagnostics(loaded.files, run.findings) };
   const diagnostics = inOrder([...said, ...testDiagnostics(tests)]);
-  return { loaded, diagnostics, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
+  return { loaded, diagnostics, baseline, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
+}
+
+function withoutKnown(
+  found: readonly Diagnostic[],
+  entries: readonly BaselineEntry[] | null,
+  only: string | undefined,
+): { readonly said: readonly Diagnostic[]; readonly baseline: KnownFindings | null } {
+  if (entries === null) return { said: found, baseline: null };
+  const { fresh, known, gone } = splitByBaseline(found, entries);
+  const isComplete = only === undefined && !hasErrors(found);
+  return { said: fresh, baseline: { known, gone: isComplete ? gone : [] } };
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -10,7 +10,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { declaredVariables } from '../flags/declared-variables.ts';
 import { commitFlag, switchFlag } from '../flags/flags.ts';
 import { createCommitOrder } from '../git/commit-order.ts';
-import { printDiagnostics } from '../output/diagnostics.ts';
+import { baselineNotes, printDiagnostics } from '../output/diagnostics.ts';
 import { painter, plural, printLine, safeText } from '../output/output.ts';
 import { printTo } from '../output/printed-text-lines.ts';
 import { changeLines, publishedJson, publishedLine, stagedNotNotedText, stateText } from '../output/published-lines.ts';
@@ -31,12 +31,13 @@ export const publish = defineCommand({
   options: z.object({ replaces: z.string().optional(), commit: commitFlag.optional(), json: switchFlag }),
   examples: ['rearview publish', 'rearview publish --target aws --commit "$(git rev-parse HEAD)"'],
   async run(context, { options, globals }) {
-    const { ruleset, diagnostics, tests } = await prepareRules({
+    const { ruleset, diagnostics, baseline, tests } = await prepareRules({
       ...globals,
       variables: await declaredVariables(context),
       onPrinted: printTo(context),
     });
     await printDiagnostics(context, 'stderr', globals, diagnostics, painter(context, 'stderr'));
+    for (const note of baselineNotes(context, globals, baseline)) await printLine(context.stderr, note);
     if (ruleset === null) {
       await printLine(context.stderr, 'Not published: fix the errors above. The active ruleset stays.');
       return exitCodes.findings;

@@ -17,6 +17,8 @@ import { exitCodes } from '../exit-codes.ts';
 import { declaredVariables } from '../flags/declared-variables.ts';
 import { excludesOf } from '../flags/exclude-flag.ts';
 import { defaultConfigFile } from '../flags/review-config.ts';
+import { baselineNotes, groupedNote } from '../output/diagnostics.ts';
+import { groupDiagnostics } from '../output/group-diagnostics.ts';
 import { formatDuration, plural } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
 import { createProgress, type Progress } from '../output/progress.ts';
@@ -172,13 +174,16 @@ async function prepare({ options, progress, say }: Session): Promise<Ruleset | n
     say('error', error.message);
     return null;
   }
-  const { ruleset, diagnostics, tests } = await prepareRules({
+  const { ruleset, diagnostics, baseline, tests } = await prepareRules({
     ...options,
     variables,
     onPrinted: (test, printed) => printedTextLines(test, printed).forEach((line) => void progress.line(line)),
   });
-  for (const diagnostic of diagnostics)
+  const { shown, omitted } = groupDiagnostics(diagnostics);
+  for (const diagnostic of shown)
     say(diagnostic.severity === 'error' ? 'error' : 'warning', formatDiagnostic(diagnostic));
+  if (omitted > 0) say('note', groupedNote);
+  for (const note of baselineNotes(options, options, baseline)) say('note', note);
   const took = formatDuration(performance.now() - started);
   if (ruleset === null) say('rules', `not published: fix the errors above (${took})`);
   else {

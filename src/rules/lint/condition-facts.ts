@@ -44,7 +44,10 @@ export interface Facts {
 const mostChecked = 4_096;
 
 /** @param from facts to begin with */
-export function createFacts(from?: { known: ReadonlyMap<string, Known>; bytes: ReadonlyMap<number, PlacedByte> }): Facts {
+export function createFacts(from?: {
+  known: ReadonlyMap<string, Known>;
+  bytes: ReadonlyMap<number, PlacedByte>;
+}): Facts {
   const known = new Map([...(from?.known ?? [])].map(([key, each]) => [key, copyOf(each)]));
   const bytes = new Map(from?.bytes);
   const contradiction = (each: Known, text: string): string | null => {

@@ -27,7 +27,10 @@ export function lintCondition(rule: ParsedRule): LintFinding[] {
   const brackets = pairBrackets(tokens);
   if (brackets === null) return [];
   const findings: LintFinding[] = [];
+  /** The same for ranges of the same tokens. */
   const textOf = ({ start, end }: Range) => textOfTokens(tokens.slice(start, end));
+  /** For a message. */
+  const written = ({ start, end }: Range) => shorten(writtenTokens(tokens.slice(start, end)));
   const say = (code: string, { start }: Range, message: string) => {
     const at = tokens[start];
     findings.push({ code, message, ...(at === undefined ? {} : { at }) });
@@ -36,8 +39,8 @@ export function lintCondition(rule: ParsedRule): LintFinding[] {
 
   const contradicted = (range: Range, other: string, isWhole: boolean) => {
     const what = isWhole ? `The condition of ${rule.name}` : `An alternative in the condition of ${rule.name}`;
-    const why = other === '' ? '' : `, because "${shorten(other)}" excludes it`;
-    say('never-true', range, `${what} is never true: "${shorten(textOf(range))}" cannot hold${why}. Correct or remove it`);
+    const why = other === '' ? '' : `, because "${other}" excludes it`;
+    say('never-true', range, `${what} is never true: "${written(range)}" cannot hold${why}. Correct or remove it`);
   };
 
   /** Returns the range without brackets around it. */
@@ -82,21 +85,29 @@ export function lintCondition(rule: ParsedRule): LintFinding[] {
       }
       const negated = createFacts();
       if (isComparison(part) && addPart(part, negated, true) === '') {
-        say('always-true', part, `"${shorten(textOf(part))}" in the condition of ${rule.name} is always true: correct or remove it`);
+        say(
+          'always-true',
+          part,
+          `"${written(part)}" in the condition of ${rule.name} is always true: correct or remove it`,
+        );
       }
     }
     for (const alternatives of rest) {
       const negated = createFacts();
       const completed = alternatives.find((each) => {
         const simple = conjuncts(each, depth + 1);
-        return simple?.length === 1 && (partsOf(inner(each), 'or') ?? []).length === 1 && (addPart(inner(each), negated, true) ?? '') !== '';
+        return (
+          simple?.length === 1 &&
+          (partsOf(inner(each), 'or') ?? []).length === 1 &&
+          (addPart(inner(each), negated, true) ?? '') !== ''
+        );
       });
       if (completed !== undefined) {
         const last = alternatives[0] ?? completed;
         say(
           'always-true',
           last,
-          `"${shorten(textOf({ start: last.start, end: completed.end }))}" in the condition of ${rule.name} is always true, because one of its parts holds for every value: use "and", or correct them`,
+          `"${written({ start: last.start, end: completed.end })}" in the condition of ${rule.name} is always true, because one of its parts holds for every value: use "and", or correct them`,
         );
         continue;
       }
@@ -116,7 +127,7 @@ export function lintCondition(rule: ParsedRule): LintFinding[] {
     }
     const part = { start, end };
     if ((partsOf(part, 'or') ?? []).length !== 1 || (partsOf(part, 'and') ?? []).length !== 1) return null;
-    const text = textOf(range);
+    const text = written(range);
     const comparison = comparisonOf(part);
     if (comparison === null) return isConstant(part) ? null : addPlain(part, facts, isNot, text);
     const operator = isNot ? opposites[comparison.operator] : comparison.operator;
@@ -137,15 +148,21 @@ export function lintCondition(rule: ParsedRule): LintFinding[] {
     const other = facts.add({ key: `? ${key}`, operator: '==', value: isNot ? 0 : 1, text, mayBeUndefined: isNot });
     const [first, word, place] = tokens.slice(part.start, part.end);
     if (other !== null || isNot || first?.kind !== 'pattern') return other;
-    if (part.end - part.start === 1) return facts.add({ key: `#${first.text.slice(1)}`, operator: '>=', value: 1, text, mayBeUndefined: false });
+    if (part.end - part.start === 1)
+      return facts.add({ key: `#${first.text.slice(1)}`, operator: '>=', value: 1, text, mayBeUndefined: false });
     const offset = place?.kind === 'integer' ? exactOf(place) : null;
     if (part.end - part.start !== 3 || word?.text !== 'at' || offset === null) return null;
     const pattern = rule.patterns.find(({ identifier }) => identifier === first.text);
     const [variant, ...more] = pattern === undefined ? [] : meaningOf(pattern).variants;
     if (variant?.kind !== 'bytes' || more.length > 0 || variant.xor[1] !== 0) return null;
     return (
-      facts.add({ key: 'filesize', operator: '>=', value: offset + variant.bytes.length, text, mayBeUndefined: false }) ??
-      facts.addBytes(offset, variant.bytes, text)
+      facts.add({
+        key: 'filesize',
+        operator: '>=',
+        value: offset + variant.bytes.length,
+        text,
+        mayBeUndefined: false,
+      }) ?? facts.addBytes(offset, variant.bytes, text)
     );
   };
 
@@ -226,8 +243,13 @@ function textOfTokens(tokens: readonly Token[]): string {
   return tokens.map(({ text }) => text).join(' ');
 }
 
-/** For a message. */
+/** The tokens as they are written, with one space where there is a gap. */
+function writtenTokens(tokens: readonly Token[]): string {
+  return tokens
+    .map(({ text, start }, index) => `${index > 0 && tokens[index - 1]?.end !== start ? ' ' : ''}${text}`)
+    .join('');
+}
+
 function shorten(text: string): string {
-  const tidy = text.replaceAll(/ ?([()[\].,]) ?/g, (_, mark: string) => (mark === ',' ? ', ' : mark));
-  return tidy.length > 80 ? `${tidy.slice(0, 77)}...` : tidy;
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

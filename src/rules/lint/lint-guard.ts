@@ -2,7 +2,8 @@ import { pairBrackets, type Range, splitRange } from '../scope/split-condition.t
 import type { ParsedRule } from '../syntax/syntax.ts';
 import type { LintFinding } from './lint-meta.ts';
 
-const readsAll = /^(?:hash|math) \. (?:md5|sha1|sha256|crc32|checksum32|entropy|mean|deviation|serial_correlation|monte_carlo_pi|count|percentage|mode|to_string) \( (?:[^()]*, )?0 , filesize \)$/;
+const readsAll =
+  /^(?:hash|math) \. (?:md5|sha1|sha256|crc32|checksum32|entropy|mean|deviation|serial_correlation|monte_carlo_pi|count|percentage|mode|to_string) \( (?:[^()]*, )?0 , filesize \)$/;
 const maxDepth = 60;
 
 /**
@@ -54,7 +55,9 @@ export function lintGuard(rule: ParsedRule, isGuarded: boolean): LintFinding[] {
   const found = find({ start: 0, end: tokens.length }, 0);
   const at = found === null ? undefined : tokens[found.start];
   if (found === null || at === undefined) return [];
-  const call = textOf(found).replaceAll(' . ', '.').replaceAll(/ ?([(),]) ?/g, (_, mark: string) => (mark === ',' ? ', ' : mark));
+  const call = textOf(found)
+    .replaceAll(' . ', '.')
+    .replaceAll(/ ?([(),]) ?/g, (_, mark: string) => (mark === ',' ? ', ' : mark));
   const message = `${rule.name} reads every file completely for ${call}: put a cheap test in front of it with "and", for example a limit on filesize or uint16(0) == 0x5A4D`;
   return [{ code: 'missing-guard', message, at }];
 }

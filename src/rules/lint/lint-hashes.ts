@@ -92,5 +92,10 @@ function standsAlone(condition: readonly Token[], index: number): boolean {
   if (brackets === null) return false;
   const parts = splitRange(condition, brackets, { start: 0, end: condition.length }, 'or') ?? [];
   const part = parts.find(({ start, end }) => start <= index && index < end);
-  return part !== undefined && part.end === index + 1 && /^pe$/.test(condition[part.start]?.text ?? '') && part.end - part.start === 7;
+  return (
+    part !== undefined &&
+    part.end === index + 1 &&
+    /^pe$/.test(condition[part.start]?.text ?? '') &&
+    part.end - part.start === 7
+  );
 }

@@ -38,7 +38,9 @@ function nocase({ kind, value, modifiers }: ParsedPattern, bytes: Buffer | null)
     // With the flag i, the engine itself warns.
     const [plain, folded] = [false, true].map((isNocase) => readRegexp(value, isNocase));
     const isSame = plain !== null && JSON.stringify(plain) === JSON.stringify(folded);
-    return isSame && !value.slice(value.lastIndexOf('/')).includes('i') && isAscii(Buffer.from(value)) ? noLetters : null;
+    return isSame && !value.slice(value.lastIndexOf('/')).includes('i') && isAscii(Buffer.from(value))
+      ? noLetters
+      : null;
   }
   if (bytes === null) return null;
   const foreign = foreignLetter(bytes);

@@ -58,7 +58,10 @@ function knownBytes({ kind, value, modifiers }: ParsedPattern): { bytes: readonl
   const parts = text.match(/../g) ?? [];
   // Half a byte is worth half a byte.
   if (parts.some((part) => /^(?:\?[0-9a-fA-F]|[0-9a-fA-F]\?)$/.test(part))) return null;
-  return { bytes: parts.filter((part) => part !== '??').map((part) => Number.parseInt(part, 16)), length: parts.length };
+  return {
+    bytes: parts.filter((part) => part !== '??').map((part) => Number.parseInt(part, 16)),
+    length: parts.length,
+  };
 }
 
 function isBlank(bytes: readonly number[]): boolean {
@@ -67,7 +70,8 @@ function isBlank(bytes: readonly number[]): boolean {
 
 function commonString(pattern: ParsedPattern): string | null {
   const known = knownBytes(pattern);
-  if (known === null || known.length !== known.bytes.length || known.length < 2 || known.length > maxBlanks) return null;
+  if (known === null || known.length !== known.bytes.length || known.length < 2 || known.length > maxBlanks)
+    return null;
   if (!isBlank(known.bytes)) return null;
   return 'is only white space, which a text file has at almost every place, so it slows the scan: write a text that goes with it';
 }

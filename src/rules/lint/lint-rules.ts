@@ -123,7 +123,11 @@ function readSource({ namespace, source, variables, locate }: LoadedRuleFile): L
   };
 }
 
-function ofRule(linted: LintedRule, { imports, hasGlobals }: LintedSource, rules: readonly LintedRule[]): readonly LintFinding[] {
+function ofRule(
+  linted: LintedRule,
+  { imports, hasGlobals }: LintedSource,
+  rules: readonly LintedRule[],
+): readonly LintFinding[] {
   const { rule } = linted;
   return [
     ...(rule.private ? [] : lintMeta(rule)),

@@ -89,7 +89,9 @@ export function readRegexp(value: string, isNocase: boolean): RegexpNode | null 
     if (first === '\\') {
       const written = take(escaped);
       if (written === null) return null;
-      return /^\\[bBAzZ]$/.test(written) ? { kind: 'nothing' } : byteOf(written === '\\a' ? '\\x07' : written, foldsCase);
+      return /^\\[bBAzZ]$/.test(written)
+        ? { kind: 'nothing' }
+        : byteOf(written === '\\a' ? '\\x07' : written, foldsCase);
     }
     const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
     at += character.length;
@@ -178,7 +180,12 @@ function sizesOf(node: RegexpNode): Sizes {
     case 'choice': {
       const options = node.options.map(sizesOf);
       if (options.every(({ isWhole, head }) => isWhole && head.length === 1)) {
-        return whole([Math.min(256, options.reduce((sum, { head }) => sum + (head[0] ?? 0), 0))]);
+        return whole([
+          Math.min(
+            256,
+            options.reduce((sum, { head }) => sum + (head[0] ?? 0), 0),
+          ),
+        ]);
       }
       const pairs = options.map(({ head, best, tail }) => Math.min(best, pairsIn(head), pairsIn(tail)));
       return { head: [], tail: [], best: Math.max(...pairs), isWhole: false };
