@@ -1,6 +1,9 @@
 import type { Diagnostic } from '../domain/rulesets/diagnostic.ts';
+import type { RuleSource } from '../domain/rulesets/rule.ts';
 import type { RuleMatch } from '../domain/scans/match.ts';
 import { eicar } from '../rules/lint/lint-hashes.ts';
+import { parseSource } from '../rules/syntax/parse.ts';
+import type { ParsedRule } from '../rules/syntax/syntax.ts';
 
 /** Bytes between strings that are not content of their own: white space, zeros, punctuation. */
 const filler: ReadonlySet<number> = new Set(Buffer.from('\0\t\n\r ,;.|_-'));
@@ -21,10 +24,17 @@ export interface MatchingTest {
 
 /**
  * Returns whether a sample has nothing but the strings that matched: such a test holds for any
- * condition over these strings. The EICAR test file is a real file that is only a string.
+ * condition over these strings. Regular expressions are not counted, because the author of the test
+ * invented the text that they match. The EICAR test file is a real file that is only a string.
+ * @param isFixed whether a string of the rule is a text or a hex pattern
  */
-export function isOnlyOwnStrings(bytes: Uint8Array, { strings, stringsTotal }: RuleMatch): boolean {
+export function isOnlyOwnStrings(
+  bytes: Uint8Array,
+  { strings, stringsTotal }: RuleMatch,
+  isFixed: (identifier: string) => boolean,
+): boolean {
   if (strings.length === 0 || stringsTotal !== undefined) return false;
+  if (!strings.every(({ identifier }) => isFixed(identifier))) return false;
   if (Buffer.from(bytes).toString('latin1').trim() === eicar) return false;
   const covered = new Uint8Array(bytes.length);
   for (const { offset, length } of strings) covered.fill(1, offset, offset + length);
@@ -41,6 +51,21 @@ export function ownStringFindings(tests: readonly MatchingTest[]): readonly Diag
     const message = `the sample of "${first.name}" has nothing but the strings of ${rule}, as has every other sample of that rule: add a test with a sample as it occurs, so that the test shows what the rule finds`;
     return [{ severity: 'warning', code: 'lint/own-strings', message, file: first.file, line: first.line, column: 1 }];
   });
+}
+
+/** Finds the strings of rules that are texts or hex patterns. A source is read once, and only if needed. */
+export function createFixedStrings(
+  rules: readonly Pick<RuleSource, 'namespace' | 'source'>[],
+): (namespace: string, rule: string) => (identifier: string) => boolean {
+  const sources = new Map(rules.map(({ namespace, source }) => [namespace, source]));
+  const parsed = new Map<string, readonly ParsedRule[]>();
+  return (namespace, rule) => {
+    const found = parsed.get(namespace) ?? parseSource(sources.get(namespace) ?? '').rules;
+    parsed.set(namespace, found);
+    const patterns = found.find(({ name }) => name === rule)?.patterns ?? [];
+    const named = (identifier: string) => patterns.filter((each) => each.identifier === identifier);
+    return (identifier) => named(identifier).length > 0 && named(identifier).every(({ kind }) => kind !== 'regexp');
+  };
 }
 
 /** Lines (from 1) of a test file with a comment that suppresses this warning. */

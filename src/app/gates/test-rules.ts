@@ -9,7 +9,12 @@ import { readVariable, type VariableDeclaration } from '../../domain/rulesets/va
 import type { RuleMatch } from '../../domain/scans/match.ts';
 import type { PrintedText } from '../../engine/types.ts';
 import { brokenTest, compareMatches } from '../../rule-tests/compare.ts';
-import { isOnlyOwnStrings, type MatchingTest, ownStringFindings } from '../../rule-tests/own-strings.ts';
+import {
+  createFixedStrings,
+  isOnlyOwnStrings,
+  type MatchingTest,
+  ownStringFindings,
+} from '../../rule-tests/own-strings.ts';
 import { readTestFile } from '../../rule-tests/read-test-file.ts';
 import type { TestFailure, TestFileResult, TestResult, TestRun, TestStatus } from '../../rule-tests/results.ts';
 import { readSample } from '../../rule-tests/sample.ts';
@@ -67,8 +72,11 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
     file.tests.filter(({ name }) => onlyTest(name)).map((test) => ({ file, test })),
   );
   const matching: MatchingTest[] = [];
-  const note = (each: MatchingTest) => void matching.push(each);
-  const results = await pMap(jobs, ({ file, test }) => runTest(options, file, test, note), {
+  const collect: Collector = {
+    fixedStrings: createFixedStrings(options.rules),
+    add: (each) => void matching.push(each),
+  };
+  const results = await pMap(jobs, ({ file, test }) => runTest(options, file, test, collect), {
     concurrency: options.concurrency ?? 8,
   });
   const byTest = new Map(jobs.map(({ test }, index) => [test, results[index]]));
@@ -99,21 +107,22 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
   };
 }
 
-function matchId({ namespace, rule }: RuleMatch): string {
-  return ruleId({ namespace, name: rule });
-}
-
 /** Tests finish in any order. */
 function inOrder(tests: readonly MatchingTest[]): readonly MatchingTest[] {
   return tests.toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
 }
 
-/** @param onMatch takes a test that passes and expects rules to match */
+/** Takes the tests that pass and expect rules to match. */
+interface Collector {
+  readonly fixedStrings: ReturnType<typeof createFixedStrings>;
+  add(test: MatchingTest): void;
+}
+
 async function runTest(
   options: TestRulesOptions,
   file: RuleTestFile,
   test: RuleTest,
-  onMatch: (test: MatchingTest) => void,
+  { fixedStrings, add }: Collector,
 ): Promise<TestResult> {
   const { name, line, todo } = test;
   const done = (status: TestStatus, failure?: TestFailure): TestResult => ({
@@ -136,6 +145,8 @@ async function runTest(
   const problem = variableProblem(declared, variables);
   if (problem !== null) return done('failed', brokenTest(problem));
   const given = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key.toLowerCase(), value]));
+  // A scan takes the bytes away.
+  const sample = test.matches.length > 0 ? bytes.slice() : bytes;
   const scan = await options.scan(bytes, { ...externals, variables: given });
   if (scan.printed !== undefined) options.onPrinted?.(`${file.path}:${line}`, scan.printed);
   const failure =
@@ -143,9 +154,11 @@ async function runTest(
       ? compareMatches(test, file.namespace, scan.matches)
       : brokenTest(`The scan failed (${scan.reason}): ${scan.detail}`);
   if (failure === undefined && scan.status === 'scanned' && test.matches.length > 0) {
-    const own = scan.matches.filter((each) => isOnlyOwnStrings(bytes, each)).map((each) => matchId(each));
+    const own = scan.matches
+      .filter((each) => isOnlyOwnStrings(sample, each, fixedStrings(each.namespace, each.rule)))
+      .map((each) => ruleId({ namespace: each.namespace, name: each.rule }));
     const isSuppressed = test.mayBeStrings === true;
-    onMatch({ file: file.path, name, line, isSuppressed, own, rules: test.matches });
+    add({ file: file.path, name, line, isSuppressed, own, rules: test.matches });
   }
   if (failure === undefined) return done(todo === undefined ? 'passed' : 'todo_passed');
   return done(todo === undefined ? 'failed' : 'todo', failure);

@@ -63,9 +63,9 @@ export function baselineNotes(
   const gone = baseline.gone.reduce((sum, { count }) => sum + count, 0);
   const [first] = baseline.gone;
   const example = first === undefined ? '' : `, the first ${first.code} in ${first.file}`;
-  const subject = gone === 1 ? '1 finding no longer occurs' : `${formatCount(gone)} findings no longer occur`;
+  const subject = gone === 1 ? '1 warning no longer occurs' : `${formatCount(gone)} warnings no longer occur`;
   return [
-    ...(baseline.known === 0 ? [] : [`${file}: note: ${plural(baseline.known, 'finding')} in the baseline not shown`]),
+    ...(baseline.known === 0 ? [] : [`${file}: note: ${plural(baseline.known, 'warning')} in the baseline not shown`]),
     ...(gone === 0
       ? []
       : [`${file}: note: ${subject}${example}: run "rearview rules check --baseline" again to remove them`]),

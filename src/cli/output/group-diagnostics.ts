@@ -27,10 +27,10 @@ export function groupDiagnostics(diagnostics: readonly Diagnostic[]): GroupedDia
   return { shown, omitted: diagnostics.length - shown.length };
 }
 
-/** `1,204 rules in 274 files`, or `1,300 findings, 1,204 rules in 274 files`. */
+/** `1,204 rules in 274 files`, or `1,300 warnings, 1,204 rules in 274 files`. */
 function sizeOf(group: readonly Diagnostic[]): string {
   const files = new Set(group.map(({ file }) => file)).size;
   const rules = new Set(group.map(({ file, rule }) => (rule === undefined ? '' : JSON.stringify([file, rule]))));
   const places = rules.has('') ? plural(files, 'file') : `${plural(rules.size, 'rule')} in ${plural(files, 'file')}`;
-  return rules.has('') || rules.size < group.length ? `${formatCount(group.length)} findings, ${places}` : places;
+  return rules.has('') || rules.size < group.length ? `${formatCount(group.length)} warnings, ${places}` : places;
 }

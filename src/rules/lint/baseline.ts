@@ -52,7 +52,7 @@ export function parseBaseline(path: string, content: string): readonly BaselineE
     value = JSON.parse(content);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    const message = `${path} is not valid JSON (${why}): remove the marks of a merge conflict, or ${again}.`;
+    const message = `${path} is not valid JSON (${why.replaceAll(/\s+/g, ' ')}): remove the marks of a merge conflict, or ${again}.`;
     throw new RearviewError('ERR_CONFIG', message, { cause });
   }
   const parsed = checkShape(schema, value);

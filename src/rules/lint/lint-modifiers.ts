@@ -80,7 +80,7 @@ function xor(bytes: Buffer, modifiers: readonly string[]): string | null {
   if (keys < manyKeys) return null;
   const isWide = modifiers.includes('wide') && !modifiers.includes('ascii');
   if (!isWide && bytes.every((byte) => byte === bytes[0])) {
-    return 'is one character repeated, so with xor it matches any other repeated byte as well, for example a run of zeros: write another text';
+    return 'is one character repeated, so with xor it matches any other repeated byte, for example a run of zeros: write another text';
   }
   if (isWide || bytes.length > maxXorBytes) return null;
   return `has ${bytes.length} bytes and ${keys} keys of xor, so it matches in almost every larger file by chance: write a text of at least ${maxXorBytes + 1} bytes, or the keys that occur`;
@@ -94,5 +94,5 @@ function base64(bytes: Buffer, modifiers: readonly string[]): string | null {
 
 function fullword(modifiers: readonly string[]): string | null {
   if (!modifiers.includes('fullword') || !modifiers.some((each) => each.startsWith('xor'))) return null;
-  return 'has xor and fullword. The characters around the text are decoded with the key as well before they are looked at, so fullword does not see what stands in the file, and YARA 4 does otherwise: remove fullword';
+  return 'has xor and fullword. The engine also decodes the characters around the text and then compares them, and YARA 4 does not: remove fullword';
 }

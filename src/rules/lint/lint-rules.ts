@@ -82,6 +82,8 @@ interface HouseSuppression extends Suppression {
   /** Position of its comment. */
   readonly place: Pick<Diagnostic, 'file' | 'line' | 'column'>;
   isUsed: boolean;
+  /** False if it only stands at errors, which it cannot suppress. */
+  suppresses: boolean;
 }
 
 interface LintedSource extends RulesOfSource {
@@ -100,7 +102,7 @@ function readSource({ namespace, source, variables, locate }: LoadedRuleFile): L
   const parsed = parseSource(source);
   const suppressions = suppressionsOf(source, parsed)
     .filter(({ code }) => code.startsWith(houseCodes))
-    .map((each): HouseSuppression => ({ ...each, place: placeAt(each.at), isUsed: false }));
+    .map((each): HouseSuppression => ({ ...each, place: placeAt(each.at), isUsed: false, suppresses: false }));
   return {
     // The hashes are only compared with one another, so the engine does not matter.
     linted: hashRules(parsed, '', { namespace, variables }).map(({ rule, logicHash }) => {
@@ -115,7 +117,10 @@ function readSource({ namespace, source, variables, locate }: LoadedRuleFile): L
     diagnose(rule, { severity = 'warning', message, at = rule.parts.name, ...finding }) {
       const code = `${houseCodes}${finding.code}`;
       const holding = suppressions.filter((each) => each.code === code && holdsAt(each, at.start));
-      for (const each of holding) each.isUsed = true;
+      for (const each of holding) {
+        each.isUsed = true;
+        each.suppresses ||= severity === 'warning';
+      }
       if (holding.length > 0 && severity === 'warning') return [];
       const why = holding.length > 0 ? '. An error cannot be suppressed: remove the comment' : '';
       return [{ severity, code, message: `${message}${why}`, ...placeAt(at.start) }];
@@ -222,7 +227,7 @@ function unused(sources: readonly LintedSource[]): readonly Diagnostic[] {
 function unexplained(sources: readonly LintedSource[]): readonly Diagnostic[] {
   return sources.flatMap(({ suppressions }) =>
     suppressions
-      .filter(({ reason, isUsed }) => isUsed && reason === '')
+      .filter(({ reason, suppresses }) => suppresses && reason === '')
       .map(({ code, place }): Diagnostic => {
         const message = `this comment suppresses ${code} without a reason: write it after two hyphens, as in "suppress: ${code} -- why"`;
         return { severity: 'warning', code: `${houseCodes}suppress-reason`, message, ...place };

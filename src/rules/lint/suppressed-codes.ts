@@ -29,6 +29,6 @@ export function suppressedCodes(comment: string): readonly string[] {
  * none.
  */
 export function suppressionReason(comment: string): string {
-  const [, reason = ''] = /\s--+\s([^]*)$/.exec(comment) ?? [];
+  const [, reason = ''] = /\s--+\s(.*)$/s.exec(comment) ?? [];
   return reason.replace(/\*\/$/, '').trim();
 }

@@ -53,7 +53,7 @@ export const rulesCheck = defineCommand({
     })
     .refine(({ baseline, json, format, report }) => !baseline || (!json && format === 'text' && report === undefined), {
       path: ['baseline'],
-      message: 'records findings and reports none: leave out --json, --format and --report.',
+      message: 'only records: leave out --json, --format and --report.',
     }),
   examples: [
     'rearview rules check',
