@@ -12,10 +12,11 @@ const maxShort = 2;
 /** Longer runs of white space are rare enough. */
 const maxBlanks = 8;
 /**
- * Texts of two bytes to search an expression by. Above the first limit, the engine of this project
- * searched text at 10 MB/s where it otherwise does 1,000; above the second, it warns itself.
+ * Texts of two bytes to search an expression by. Above the first limit, as with `[a-z]{10}`, the
+ * engine searched text at 10 MB/s where it otherwise reaches 1,000. Hex digits in both cases are
+ * below it. Above the second limit, the engine itself warns.
  */
-const pairs = { few: 400, engineWarns: 2_500 };
+const pairs = { few: 500, engineWarns: 2_500 };
 
 /** Checks the patterns of a rule: what slows a scan, and modifiers that do not do what they seem to. */
 export function lintPatterns(rule: ParsedRule): LintFinding[] {
