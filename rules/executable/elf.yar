@@ -51,7 +51,7 @@ rule Executable_ELF_Preload_Rootkit {
     $preload = "/etc/ld.so.preload"
     $next = "dlsym"
     $hook1 = "readdir64"
-    $hook2 = "readdir"
+    $hook2 = "readdir" fullword
     $hook3 = "fopen64"
     $hook4 = "__xstat"
     $hook5 = "lstat"

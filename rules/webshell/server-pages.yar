@@ -53,6 +53,7 @@ rule Webshell_JSP_Loads_Class_From_Request {
     reference = "https://attack.mitre.org/techniques/T1620/"
     severity = "critical"
   strings:
+    // suppress: lint/short-string -- every page of this kind begins with it, and the other strings are long
     $page = "<%"
     $loader = /extends\s{1,8}ClassLoader/
     $define = "defineClass"

@@ -7,6 +7,7 @@ export interface SarifRule {
   readonly name?: string;
   readonly shortDescription?: { readonly text: string };
   readonly helpUri?: string;
+  readonly help?: { readonly text: string };
   readonly defaultConfiguration?: { readonly level: SarifLevel };
   readonly properties?: Readonly<Record<string, unknown>>;
 }

@@ -13,6 +13,8 @@ export interface CheckSectionInput {
   readonly rules: number;
   /** Files as they are named in the repository. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Number of findings that are not reported because they are in the baseline. Default: 0. */
+  readonly known?: number;
   /** Public rules that are not part of the ruleset; files as they are named in the repository. Default: none. */
   readonly leftOut?: readonly LeftOutRule[];
   /** True if warnings and quarantined rules also fail the gate. */
@@ -24,6 +26,7 @@ export function checkSection({
   files,
   rules,
   diagnostics,
+  known = 0,
   leftOut = [],
   strict,
 }: CheckSectionInput): SectionOf<'check'> {
@@ -39,6 +42,7 @@ export function checkSection({
     rules,
     errors: errors.length,
     warnings: warnings.length,
+    ...(known === 0 ? {} : { known }),
     diagnostics: shown.map(({ severity, code, message, file, line, column }) => ({
       ...{ severity, code: clip(code, 200), message: clip(message, 1000) },
       ...{ file: clip(file, 2048), line, column },

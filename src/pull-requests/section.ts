@@ -51,6 +51,8 @@ const check = z.object({
   rules: count,
   errors: count,
   warnings: count,
+  /** Findings that are in the baseline, and so not among the warnings. */
+  known: count.exactOptional(),
   diagnostics: z
     .array(z.object({ severity: z.enum(['error', 'warning']), code: short, message: sentence, ...place }))
     .max(200),

@@ -3,6 +3,7 @@ import { type Externals, externalsOf } from '../domain/rulesets/externals.ts';
 import { ruleId } from '../domain/rulesets/rule.ts';
 import { checkShape } from '../domain/text/check-shape.ts';
 import { parseYaml } from '../files/yaml/yaml-places.ts';
+import { suppressedLines } from './own-strings.ts';
 import { specSchema, type TestSpec } from './spec-schema.ts';
 
 /** The source of the bytes to scan. Paths are relative to the test file. */
@@ -38,6 +39,8 @@ export interface RuleTest {
   readonly strings: ReadonlyMap<string, readonly ExpectedString[]>;
   /** The reason for a known failure. */
   readonly todo: string | undefined;
+  /** True if a comment suppresses the warning about samples of nothing but strings. */
+  readonly mayBeStrings?: boolean;
 }
 
 /** A test file, as far as it could be read. */
@@ -67,7 +70,15 @@ export function parseTestFile(path: string, text: string): RuleTestFile {
   if (!parsed.success) {
     return { path, namespace, tests: [], problems: document.diagnose(parsed.error.issues) };
   }
-  const tests = parsed.data.tests.map((spec, index) => ruleTest(spec, namespace, document.lineOf(['tests', index])));
+  const suppressed = suppressedLines(text);
+  const lineOf = (index: number) => document.lineOf(['tests', index]);
+  const tests = parsed.data.tests.map((spec, index): RuleTest => {
+    const line = lineOf(index);
+    // A comment belongs to the test that it is in, or directly above.
+    const end = index + 1 < parsed.data.tests.length ? lineOf(index + 1) - 1 : Number.POSITIVE_INFINITY;
+    const mayBeStrings = suppressed.some((each) => each >= line - 1 && each < end);
+    return { ...ruleTest(spec, namespace, line), ...(mayBeStrings ? { mayBeStrings } : {}) };
+  });
   return { path, namespace, tests, problems: repeatedNames(path, tests) };
 }
 

@@ -48,7 +48,7 @@ const codes = (diagnostics: readonly { code: string; file: string; line: number 
 test('tests pass, fail or are known gaps, each with its reason', async (t) => {
   const result = await run(t, {
     'a.yar.test.yaml': `tests:
-  - { name: one, sample: { text: .one! }, matches: [One], strings: { One: [{ identifier: $a, offset: 1 }] } }
+  - { name: one, sample: { text: xone! }, matches: [One], strings: { One: [{ identifier: $a, offset: 1 }] } }
   - { name: by name, sample: { hex: "00" }, externals: { filepath: /x.two }, matches: [Two, "deep/b.yar:Any"] }
   - { name: wrong rule, sample: { text: one! }, matches: [Two] }
   - { name: wrong place, sample: { text: one! }, matches: [One], strings: { One: [{ identifier: $a, offset: 1 }] } }

@@ -4,11 +4,17 @@ import pMap from 'p-map';
 import { messageOf, RearviewError } from '../../domain/errors.ts';
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
 import type { Externals, GivenVariables } from '../../domain/rulesets/externals.ts';
-import type { RuleEntry, RuleSource } from '../../domain/rulesets/rule.ts';
+import { type RuleEntry, type RuleSource, ruleId } from '../../domain/rulesets/rule.ts';
 import { readVariable, type VariableDeclaration } from '../../domain/rulesets/variables.ts';
 import type { RuleMatch } from '../../domain/scans/match.ts';
 import type { PrintedText } from '../../engine/types.ts';
 import { brokenTest, compareMatches } from '../../rule-tests/compare.ts';
+import {
+  createFixedStrings,
+  isOnlyOwnStrings,
+  type MatchingTest,
+  ownStringFindings,
+} from '../../rule-tests/own-strings.ts';
 import { readTestFile } from '../../rule-tests/read-test-file.ts';
 import type { TestFailure, TestFileResult, TestResult, TestRun, TestStatus } from '../../rule-tests/results.ts';
 import { readSample } from '../../rule-tests/sample.ts';
@@ -65,7 +71,12 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
   const jobs = usable.flatMap((file) =>
     file.tests.filter(({ name }) => onlyTest(name)).map((test) => ({ file, test })),
   );
-  const results = await pMap(jobs, ({ file, test }) => runTest(options, file, test), {
+  const matching: MatchingTest[] = [];
+  const collect: Collector = {
+    fixedStrings: createFixedStrings(options.rules),
+    add: (each) => void matching.push(each),
+  };
+  const results = await pMap(jobs, ({ file, test }) => runTest(options, file, test, collect), {
     concurrency: options.concurrency ?? 8,
   });
   const byTest = new Map(jobs.map(({ test }, index) => [test, results[index]]));
@@ -90,12 +101,29 @@ export async function testRules(options: TestRulesOptions): Promise<TestRun> {
     problems: [
       ...problems,
       ...chosen.flatMap((file) => file.problems),
+      ...(options.onlyTest === undefined ? ownStringFindings(inOrder(matching)) : []),
       ...orphans.map((file) => orphan(file, options.leftOut?.get(file.namespace))),
     ],
   };
 }
 
-async function runTest(options: TestRulesOptions, file: RuleTestFile, test: RuleTest): Promise<TestResult> {
+/** Tests finish in any order. */
+function inOrder(tests: readonly MatchingTest[]): readonly MatchingTest[] {
+  return tests.toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
+}
+
+/** Takes the tests that pass and expect rules to match. */
+interface Collector {
+  readonly fixedStrings: ReturnType<typeof createFixedStrings>;
+  add(test: MatchingTest): void;
+}
+
+async function runTest(
+  options: TestRulesOptions,
+  file: RuleTestFile,
+  test: RuleTest,
+  { fixedStrings, add }: Collector,
+): Promise<TestResult> {
   const { name, line, todo } = test;
   const done = (status: TestStatus, failure?: TestFailure): TestResult => ({
     name,
@@ -117,12 +145,21 @@ async function runTest(options: TestRulesOptions, file: RuleTestFile, test: Rule
   const problem = variableProblem(declared, variables);
   if (problem !== null) return done('failed', brokenTest(problem));
   const given = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key.toLowerCase(), value]));
+  // A scan takes the bytes away.
+  const sample = test.matches.length > 0 ? bytes.slice() : bytes;
   const scan = await options.scan(bytes, { ...externals, variables: given });
   if (scan.printed !== undefined) options.onPrinted?.(`${file.path}:${line}`, scan.printed);
   const failure =
     scan.status === 'scanned'
       ? compareMatches(test, file.namespace, scan.matches)
       : brokenTest(`The scan failed (${scan.reason}): ${scan.detail}`);
+  if (failure === undefined && scan.status === 'scanned' && test.matches.length > 0) {
+    const own = scan.matches
+      .filter((each) => isOnlyOwnStrings(sample, each, fixedStrings(each.namespace, each.rule)))
+      .map((each) => ruleId({ namespace: each.namespace, name: each.rule }));
+    const isSuppressed = test.mayBeStrings === true;
+    add({ file: file.path, name, line, isSuppressed, own, rules: test.matches });
+  }
   if (failure === undefined) return done(todo === undefined ? 'passed' : 'todo_passed');
   return done(todo === undefined ? 'failed' : 'todo', failure);
 }

@@ -5,6 +5,7 @@ import type { VariableDeclaration } from '../../domain/rulesets/variables.ts';
 import { buildImage } from '../../engine/build-image.ts';
 import { checkRules } from '../../engine/diagnostics/check-rules.ts';
 import type { TestRun } from '../../rule-tests/results.ts';
+import { type BaselineEntry, splitByBaseline } from '../../rules/lint/baseline.ts';
 import { lintRules } from '../../rules/lint/lint-rules.ts';
 import { type LoadedRules, loadRules } from '../../rules/load-rules.ts';
 import { withVariables } from '../../rules/source-variables.ts';
@@ -13,7 +14,9 @@ import { testDiagnostics } from '../gates/test-diagnostics.ts';
 import { type TestRulesetOptions, testRuleset } from '../gates/test-ruleset.ts';
 import { buildDistinct, leftOutByLoading } from './build-distinct.ts';
 import { locateDiagnostics } from './locate-diagnostics.ts';
+import { nameRules } from './name-rules.ts';
 import { byPlace, quarantineRules } from './quarantine-rules.ts';
+import { readBaseline } from './read-baseline.ts';
 
 export interface PrepareOptions {
   readonly rulesDir: string;
@@ -31,6 +34,8 @@ export interface PrepareOptions {
   readonly onPrinted?: TestRulesetOptions['onPrinted'];
   /** False leaves out the lint rules of this project. Default: true. */
   readonly lint?: boolean;
+  /** False reports the findings of the baseline as well. Default: true. */
+  readonly baseline?: boolean;
   /** Makes the image of the ruleset. Default: where tests are run, because they run on it. */
   readonly image?: boolean;
 }
@@ -40,20 +45,29 @@ export interface PreparedRules {
   /** Public rules that are not part of the ruleset, and why. They are no diagnostics. */
   readonly leftOut: readonly LeftOutRule[];
   /**
-   * All diagnostics, also of tests, by file and line. Rule files are below the rules folder, test
-   * files below the tests folder.
+   * All diagnostics that are not in the baseline, also of tests, by file and line. Rule files are
+   * below the rules folder, test files below the tests folder.
    */
   readonly diagnostics: readonly Diagnostic[];
+  /** Findings of the baseline; null if the rules folder has none, or it was not read. */
+  readonly baseline: KnownFindings | null;
   /** The ruleset, ready to be published; null if a diagnostic is an error. */
   readonly ruleset: Ruleset | null;
   /** Absent if no tests were requested, or the rules do not compile. */
   readonly tests?: TestRun;
 }
 
+export interface KnownFindings {
+  /** Number of findings that were not reported because they are in the baseline. */
+  readonly known: number;
+  /** Entries that no longer occur. Empty if there are errors, which may hide findings. */
+  readonly gone: readonly BaselineEntry[];
+}
+
 /**
  * Loads, checks, lints, builds and tests the rules of a folder. All problems with them are part of
  * the result.
- * @throws RearviewError what `testRuleset` throws
+ * @throws RearviewError what `testRuleset` and `readBaseline` throw
  */
 export async function prepareRules(options: PrepareOptions): Promise<PreparedRules> {
   const loaded = await loadRules(options.rulesDir, { only: options.only, variables: options.variables });
@@ -62,19 +76,20 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
   const { files, quarantined } = await quarantineRules(loaded.files, report.errors, { check: checkRules });
   const unusable = [...leftOutByLoading(loaded.problems), ...quarantined].sort(byPlace);
   const own = { files: loaded.files.filter(({ namespace }) => !isVendored(namespace)) };
-  const diagnosticsOfFiles = [
+  const found = [
     ...loaded.problems.filter(({ file }) => !isVendored(file)),
     ...locateDiagnostics(own.files, ofOwn([...report.errors, ...report.warnings])),
     ...(options.lint === false ? [] : lintRules(own)),
   ];
-  if (hasErrors(diagnosticsOfFiles))
-    return { loaded, leftOut: unusable, diagnostics: inOrder(diagnosticsOfFiles), ruleset: null };
+  const entries = options.lint === false || options.baseline === false ? null : await readBaseline(options.rulesDir);
+  const { fresh, baseline } = withoutKnown(inOrder(nameRules(own.files, found)), entries, options.only);
+  if (hasErrors(fresh)) return { loaded, leftOut: unusable, diagnostics: fresh, baseline, ruleset: null };
   const { testsDir, image = testsDir !== undefined } = options;
   const { ruleset: distinct, duplicates } = buildDistinct(files, loaded);
   const leftOut = [...unusable, ...duplicates];
   const built = leftOut.length === 0 ? distinct : { ...distinct, leftOut };
   const ruleset = image ? { ...built, image: await buildImage(built.sources) } : built;
-  if (testsDir === undefined) return { loaded, leftOut, diagnostics: inOrder(diagnosticsOfFiles), ruleset };
+  if (testsDir === undefined) return { loaded, leftOut, diagnostics: fresh, baseline, ruleset };
   const { testOnly: only, onlyTest, onPrinted } = options;
   const run = await testRuleset(ruleset, {
     testsDir,
@@ -84,13 +99,24 @@ export async function prepareRules(options: PrepareOptions): Promise<PreparedRul
     ...(onPrinted === undefined ? {} : { onPrinted }),
   });
   const tests = { ...run, untested: locateDiagnostics(loaded.files, run.untested) };
-  const diagnostics = inOrder([...diagnosticsOfFiles, ...testDiagnostics(tests)]);
-  return { loaded, leftOut, diagnostics, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
+  const diagnostics = inOrder([...fresh, ...testDiagnostics(tests)]);
+  return { loaded, leftOut, diagnostics, baseline, ruleset: hasErrors(diagnostics) ? null : ruleset, tests };
 }
 
 /** Diagnostics of rules that are not public: the authors of public ones do not read them. */
 function ofOwn(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.filter(({ file }) => !isVendored(file));
+}
+
+function withoutKnown(
+  found: readonly Diagnostic[],
+  entries: readonly BaselineEntry[] | null,
+  only: string | undefined,
+): { readonly fresh: readonly Diagnostic[]; readonly baseline: KnownFindings | null } {
+  if (entries === null) return { fresh: found, baseline: null };
+  const { fresh, known, gone } = splitByBaseline(found, entries);
+  const isComplete = only === undefined && !hasErrors(found);
+  return { fresh, baseline: { known, gone: isComplete ? gone : [] } };
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -10,7 +10,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { declaredVariables } from '../flags/declared-variables.ts';
 import { commitFlag, switchFlag } from '../flags/flags.ts';
 import { createCommitOrder } from '../git/commit-order.ts';
-import { printDiagnostics } from '../output/diagnostics.ts';
+import { baselineNotes, printDiagnostics } from '../output/diagnostics.ts';
 import { leftOutLine } from '../output/left-out-lines.ts';
 import { painter, plural, printLine, safeText } from '../output/output.ts';
 import { printTo } from '../output/printed-text-lines.ts';
@@ -32,12 +32,13 @@ export const publish = defineCommand({
   options: z.object({ replaces: z.string().optional(), commit: commitFlag.optional(), json: switchFlag }),
   examples: ['rearview publish', 'rearview publish --target aws --commit "$(git rev-parse HEAD)"'],
   async run(context, { options, globals }) {
-    const { ruleset, diagnostics, leftOut, tests } = await prepareRules({
+    const { ruleset, diagnostics, leftOut, baseline, tests } = await prepareRules({
       ...globals,
       variables: await declaredVariables(context),
       onPrinted: printTo(context),
     });
     await printDiagnostics(context, 'stderr', globals, diagnostics, painter(context, 'stderr'));
+    for (const note of baselineNotes(context, globals, baseline)) await printLine(context.stderr, note);
     const summary = leftOutLine(leftOut);
     if (summary !== null) await printLine(context.stderr, summary);
     if (ruleset === null) {

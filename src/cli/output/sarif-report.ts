@@ -23,7 +23,10 @@ const levels: Readonly<Record<string, SarifLevel>> = {
 /** The log of `rules check`. The files of the diagnostics are relative to the repository. */
 export function sarifOfDiagnostics(diagnostics: readonly Diagnostic[]) {
   const rules = new Map<string, SarifRule>(
-    diagnostics.map(({ code, severity }) => [code, { id: code, defaultConfiguration: { level: severity } }]),
+    diagnostics.map(({ code, severity }) => [
+      code,
+      { id: code, ...helpOf(code), defaultConfiguration: { level: severity } },
+    ]),
   );
   return sarifLog({
     version: programVersion(),
@@ -37,6 +40,12 @@ export function sarifOfDiagnostics(diagnostics: readonly Diagnostic[]) {
       return { ruleId: code, level: severity, message: { text: message }, locations };
     }),
   });
+}
+
+/** Where the documentation explains a rule of lint. */
+function helpOf(code: string): Pick<SarifRule, 'help'> {
+  if (!code.startsWith('lint/')) return {};
+  return { help: { text: `See docs/reference/lint.md#${code.replace('/', '')}` } };
 }
 
 /**

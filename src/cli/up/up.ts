@@ -17,6 +17,8 @@ import { exitCodes } from '../exit-codes.ts';
 import { declaredVariables } from '../flags/declared-variables.ts';
 import { excludesOf } from '../flags/exclude-flag.ts';
 import { defaultConfigFile } from '../flags/review-config.ts';
+import { baselineNotes, groupedNote } from '../output/diagnostics.ts';
+import { groupDiagnostics } from '../output/group-diagnostics.ts';
 import { leftOutLine } from '../output/left-out-lines.ts';
 import { formatDuration, plural } from '../output/output.ts';
 import { printedTextLines } from '../output/printed-text-lines.ts';
@@ -173,13 +175,16 @@ async function prepare({ options, progress, say }: Session): Promise<Ruleset | n
     say('error', error.message);
     return null;
   }
-  const { ruleset, diagnostics, leftOut, tests } = await prepareRules({
+  const { ruleset, diagnostics, leftOut, baseline, tests } = await prepareRules({
     ...options,
     variables,
     onPrinted: (test, printed) => printedTextLines(test, printed).forEach((line) => void progress.line(line)),
   });
-  for (const diagnostic of diagnostics)
+  const { shown, omitted } = groupDiagnostics(diagnostics);
+  for (const diagnostic of shown)
     say(diagnostic.severity === 'error' ? 'error' : 'warning', formatDiagnostic(diagnostic));
+  if (omitted > 0) say('note', groupedNote);
+  for (const note of baselineNotes(options, options, baseline)) say('note', note);
   const summary = leftOutLine(leftOut);
   if (summary !== null) say('vendor', summary);
   const took = formatDuration(performance.now() - started);

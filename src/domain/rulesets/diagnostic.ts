@@ -10,6 +10,8 @@ export interface Diagnostic {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** Name of the rule at this position, if it is known. */
+  readonly rule?: string;
   /** The engine's complete rendering, if there is one. */
   readonly rendered?: string;
 }

@@ -8,13 +8,14 @@ import type { SectionView } from './section-view.ts';
 
 /** Result of compiling and linting. */
 export function viewCheck(section: SectionOf<'check'>, detail: Detail): SectionView {
-  const { files, rules, errors, warnings, diagnostics, omitted } = section;
+  const { files, rules, errors, warnings, known = 0, diagnostics, omitted } = section;
   const rows = shownOf(diagnostics, detail).map((each) => [
     words(each.severity),
     placeOf(each),
     html`${code(each.message, detail.text)} ${code(each.code)}`,
   ]);
-  const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
+  const before = known === 0 ? '' : `, and ${plural(known, 'warning')} of the baseline`;
+  const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}${before}`;
   const foreign = section.leftOut;
   return {
     title: words('Rules compile'),

@@ -83,18 +83,18 @@ test('private rules may be equal in several files, because each file sees only i
 
 test('a comment suppresses a warning above its rule, on its line and above its line', (t) => {
   const bad = (name: string) => `rule ${name} { ${meta()} condition: filesize > 1 }`;
-  t.deepEqual(codes(`// suppress: lint/rule-name\n${bad('a_')}`), []);
-  t.deepEqual(codes(`/* why: suppress: slow_pattern, lint/date , lint/rule-name */ ${bad('a_')}`), [
+  t.deepEqual(codes(`// suppress: lint/rule-name -- old\n${bad('a_')}`), []);
+  t.deepEqual(codes(`/* why: suppress: slow_pattern, lint/date , lint/rule-name -- old */ ${bad('a_')}`), [
     'lint/unused-suppression',
   ]);
-  t.deepEqual(codes(`${bad('a_')} // suppress: lint/rule-name`), []);
+  t.deepEqual(codes(`${bad('a_')} // suppress: lint/rule-name -- old`), []);
   t.deepEqual(
     codes(`rule a {\n meta: description = "d" author = "a" reference = "r" severity = "low"\n // suppress: lint/date\n
       date = "yesterday"\n condition: filesize > 1 }`),
     ['lint/date', 'lint/unused-suppression'],
   );
   t.deepEqual(
-    codes(`rule a {\n // suppress: lint/date\n meta: description = "d" author = "a" reference = "r" severity = "low"
+    codes(`rule a {\n // suppress: lint/date -- old\n meta: description = "d" author = "a" reference = "r" severity = "low"
       date = "yesterday"\n condition: filesize > 1 }`),
     [],
   );
@@ -130,7 +130,7 @@ test('an error is not suppressed, and its message states that', (t) => {
 });
 
 test('a comment in an included file is used if one of the including files has the warning', (t) => {
-  const source = `rule a { ${meta()} condition: filesize > 1 }\n// suppress: lint/duplicate-logic\nrule b { ${meta()} condition: filesize > 1 }`;
+  const source = `rule a { ${meta()} condition: filesize > 1 }\n// suppress: lint/duplicate-logic -- both are known\nrule b { ${meta()} condition: filesize > 1 }`;
   const locate = (line: number) => ({ file: 'shared.inc', line });
   const files = ['a.yar', 'b.yar'].map((namespace) => ({
     namespace,
@@ -260,4 +260,25 @@ test('words that only resemble the clock or console module cause no diagnostic',
 
 test('the engine reports what does not parse', (t) => {
   t.deepEqual(codes('rule a { condition: }'), []);
+});
+
+test('a comment that suppresses a warning without a reason is a warning', (t) => {
+  const bad = `rule a_ { ${meta()} condition: filesize > 1 }`;
+  t.deepEqual(codes(`// suppress: lint/rule-name\n${bad}`), ['lint/suppress-reason']);
+  t.deepEqual(codes(`// suppress: lint/rule-name --\n${bad}`), ['lint/suppress-reason']);
+  t.deepEqual(codes(`/* suppress: lint/rule-name -- as the vendor\n names it */ ${bad}`), []);
+});
+
+test('rules that match the same are reported although their strings have other names and another order', (t) => {
+  const rule = (name: string, strings: string, condition: string) =>
+    `rule ${name} { ${meta()} strings: ${strings} condition: ${condition} }`;
+  const one = rule('One', '$a = "abcd" $b = { 61 62 ?? 64 }', 'filesize < 1MB and any of them');
+  const twins = (other: string) => lint({ 'a.yar': one, 'b.yar': other }).map(({ code, line }) => `${code} ${line}`);
+  t.deepEqual(twins(rule('Two', '$x = { 61 62 ?? 64 } $y = "abcd"', 'filesize < 1MB and any of them')), [
+    'lint/duplicate-logic 1',
+  ]);
+  t.deepEqual(twins(rule('Two', '$x = { 61 62 ?? 64 } $y = "abcd"', '1 of ($x, $y) and filesize < 1048576')), []);
+  t.deepEqual(twins(rule('Two', '$x = { 61 62 ?? 64 } $y = "abcd"', 'filesize < 1MB and all of them')), []);
+  t.deepEqual(twins(rule('Two', '$x = "abcd" nocase $y = { 61 62 ?? 64 }', 'filesize < 1MB and any of them')), []);
+  t.deepEqual(twins(`global rule G { ${meta()} condition: filesize > 5 } ${one.replace('One', 'Two')}`), []);
 });

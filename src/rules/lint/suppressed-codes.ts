@@ -23,3 +23,12 @@ export function suppressedCodes(comment: string): readonly string[] {
   }
   return codes;
 }
+
+/**
+ * Returns the reason in a comment that suppresses warnings: the text after ` -- `. Empty if there is
+ * none.
+ */
+export function suppressionReason(comment: string): string {
+  const [, reason = ''] = /\s--+\s(.*)$/s.exec(comment) ?? [];
+  return reason.replace(/\*\/$/, '').trim();
+}

@@ -1,11 +1,13 @@
 import { commentsOf } from '../syntax/comments.ts';
 import { tokenize } from '../syntax/lexer.ts';
 import type { ParsedRule } from '../syntax/syntax.ts';
-import { suppressedCodes } from './suppressed-codes.ts';
+import { suppressedCodes, suppressionReason } from './suppressed-codes.ts';
 
 /** A code that a comment suppresses, and where. */
 export interface Suppression {
   readonly code: string;
+  /** The reason that the comment gives; empty without one. */
+  readonly reason: string;
   /** Start of the comment, in UTF-16 code units from the start of the source. */
   readonly at: number;
   /** The range of the source it applies to; null if nothing follows. */
@@ -27,14 +29,15 @@ export function suppressionsOf(
     start,
     end,
     codes: suppressedCodes(text),
+    reason: suppressionReason(text),
   }));
   if (comments.every(({ codes }) => codes.length === 0)) return [];
   const wholes = new Map(
     rules.flatMap(({ patterns, ...rule }) => [...patterns, rule].map((each) => [each.start, each])),
   );
   const found: Suppression[] = [];
-  const add = ({ start, codes }: (typeof comments)[number], holds: Suppression['holds']) => {
-    for (const code of codes) found.push({ code, at: start, holds });
+  const add = ({ start, codes, reason }: (typeof comments)[number], holds: Suppression['holds']) => {
+    for (const code of codes) found.push({ code, reason, at: start, holds });
   };
   /** Comments without code before them on their line. */
   let waiting: (typeof comments)[number][] = [];

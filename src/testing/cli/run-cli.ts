@@ -86,6 +86,6 @@ export function testedRule(name: string, text: string): Readonly<Record<string, 
   const meta = ['description', 'author', 'reference'].map((each) => `${each} = "https://example.invalid/${each}"`);
   return {
     [`rules/${path}`]: `rule ${name} {\n  meta:\n    ${meta.join('\n    ')}\n    date = "2026-01-31"\n    severity = "high"\n  strings:\n    $a = "${text}"\n  condition:\n    $a\n}\n`,
-    [`rule-tests/${path}.test.yaml`]: `tests:\n  - { name: hit, sample: { text: "${text}" }, matches: [${name}] }\n  - { name: miss, sample: { text: "nothing" }, matches: [] }\n`,
+    [`rule-tests/${path}.test.yaml`]: `tests:\n  - { name: hit, sample: { text: "a file with ${text} in it" }, matches: [${name}] }\n  - { name: miss, sample: { text: "nothing" }, matches: [] }\n`,
   };
 }

@@ -104,7 +104,7 @@ test('rules test names failing tests, untested rules and unusable test files by 
   await cli.write({
     ...testedRule('Evil', 'evil'),
     'rule-tests/evil.yar.test.yaml':
-      'tests:\n  - { name: hit, sample: { text: evil }, matches: [Evil] }\n  - name: wrong\n    sample: { text: nothing }\n    matches: [Evil]\n',
+      'tests:\n  - { name: hit, sample: { text: evil deeds }, matches: [Evil] }\n  - name: wrong\n    sample: { text: nothing }\n    matches: [Evil]\n',
     'rules/shared.yar': '// rule Hidden\n\nrule Shared { condition: filesize == 1 }\n',
     'rules/more.yar': 'include "shared.yar"\n\n/*\n rule Untested\n*/\nrule\n  Untested { condition: false }\n',
     'rule-tests/more.yar.test.yaml': 'tests: []\nnonsense: 1\n',

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { type PreparedRules, prepareRules } from '../../../app/rulesets/prepare-rules.ts';
+import { RearviewError } from '../../../domain/errors.ts';
 import { checkSection } from '../../../pull-requests/check-section.ts';
 import type { LeftOut } from '../../../rules/find-rule-files.ts';
+import { baselineFile, baselineOf, formatBaseline } from '../../../rules/lint/baseline.ts';
 import { parseSource } from '../../../rules/syntax/parse.ts';
 import type { CliContext, GlobalOptions } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -12,18 +14,21 @@ import { choiceFlag, switchFlag } from '../../flags/flags.ts';
 import { rulesLocation } from '../../flags/rules-location.ts';
 import { repositoryPath } from '../../git/repository-path.ts';
 import { diagnosticAnnotations, printAnnotations } from '../../output/annotations.ts';
-import { countDiagnostics, diagnosticPath, printDiagnostics } from '../../output/diagnostics.ts';
+import { baselineNotes, countDiagnostics, diagnosticPath, printDiagnostics } from '../../output/diagnostics.ts';
 import { leftOutLine, leftOutNote } from '../../output/left-out-lines.ts';
 import { jsonLine, painter, plural, printLine, safeText } from '../../output/output.ts';
 import { reportFlag, writeSection } from '../../output/review-section.ts';
 import { sarifOfDiagnostics } from '../../output/sarif-report.ts';
+import { writeOut } from '../../output/write-out.ts';
 
 /** `rules check`. */
 export const rulesCheck = defineCommand({
   description:
-    'Compile and lint the rules.\n\nEach problem is one line: file:line:column: severity: message [code]. Notes on stderr list the files that are not rule files.\nEnds with 1 if there are errors; warnings, and public rules that are quarantined, count only with --strict.\n--rules may also name one file.',
+    'Compile and lint the rules.\n\nEach problem is one line: file:line:column: severity: message [code]. More than five warnings of one code are one line. Notes on stderr list the files that are not rule files.\nEnds with 1 if there are errors; warnings, and public rules that are quarantined, count only with --strict.\nWith --baseline, it records the warnings in lint-baseline.json of the rules folder. Later checks report only new ones.\n--rules may also name one file.',
   flags: [
     ['--strict', 'Count warnings and quarantined rules as errors.'],
+    ['--baseline', 'Record the warnings of today; later checks, publish and up report only new ones.'],
+    ['-v, --verbose', 'List every warning by itself.'],
     [
       '--format <name>',
       'text, github (annotations for GitHub Actions) or sarif (SARIF 2.1.0); with the last two, the text goes to stderr. Default: text.',
@@ -37,6 +42,8 @@ export const rulesCheck = defineCommand({
   options: z
     .object({
       strict: switchFlag,
+      baseline: switchFlag,
+      verbose: switchFlag,
       format: choiceFlag(['text', 'github', 'sarif']).default('text'),
       report: z.string().optional(),
       json: switchFlag,
@@ -44,31 +51,45 @@ export const rulesCheck = defineCommand({
     .refine(({ json, format }) => !json || format === 'text', {
       path: ['json'],
       message: 'cannot be combined with --format.',
+    })
+    .refine(({ baseline, json, format, report }) => !baseline || (!json && format === 'text' && report === undefined), {
+      path: ['baseline'],
+      message: 'only records: leave out --json, --format and --report.',
     }),
   examples: [
     'rearview rules check',
     'rearview rules check --rules my-rules --strict',
     'rearview rules check --rules rules/webshell/php.yar',
+    'rearview rules check --baseline',
     'rearview rules check --format github --report check.json',
     'rearview rules check --format sarif > check.sarif',
   ],
   async run(context, { options, globals }) {
     const location = await rulesLocation(globals.rulesDir);
     const folders = { ...globals, rulesDir: location.rulesDir };
+    if (options.baseline && location.only !== undefined) {
+      const message = '--baseline records the whole rules folder: leave out --rules, or name the folder.';
+      throw new RearviewError('ERR_USAGE', message);
+    }
     const prepared = await prepareRules({
       ...location,
       variables: await declaredVariables(context),
+      baseline: !options.baseline,
     });
-    const { diagnostics, leftOut, loaded } = prepared;
+    if (options.baseline) return recordBaseline(context, folders, prepared);
+    const { diagnostics, leftOut, loaded, baseline } = prepared;
     const stream = options.format === 'text' ? 'stdout' : 'stderr';
+    // GitHub shows ten annotations, and refers to the log for the others.
+    const verbose = options.verbose || options.format === 'github';
     if (options.json) {
-      for (const { rendered: _, ...each } of diagnostics) await printLine(context.stdout, jsonLine(each));
+      for (const { rendered: _, rule: __, ...each } of diagnostics) await printLine(context.stdout, jsonLine(each));
       for (const each of leftOut) await printLine(context.stdout, jsonLine({ severity: 'note', ...each }));
-    } else await printDiagnostics(context, stream, folders, diagnostics, painter(context, stream));
+    } else await printDiagnostics(context, stream, folders, diagnostics, painter(context, stream), { verbose });
     if (options.format === 'github') {
       await printAnnotations(context, 'rules check', diagnosticAnnotations(context, folders, diagnostics));
     }
     for (const each of loaded.leftOut) await printLine(context.stderr, noteLine(context, folders, each));
+    for (const note of baselineNotes(context, folders, baseline)) await printLine(context.stderr, note);
     if (!options.json) {
       for (const each of leftOut) {
         const file = path.relative(context.cwd, diagnosticPath(each, folders));
@@ -88,12 +109,34 @@ export const rulesCheck = defineCommand({
       rules: countRules(prepared),
       diagnostics: named,
       leftOut: leftOut.map((each) => ({ ...each, file: repositoryPath(context, diagnosticPath(each, folders)) })),
+      known: baseline?.known ?? 0,
     };
     const section = checkSection({ ...found, strict: options.strict });
     await writeSection(context, options.report, section);
     return section.verdict === 'failed' ? exitCodes.problems : exitCodes.ok;
   },
 });
+
+/** Writes the baseline, or prints the errors that prevent it. */
+async function recordBaseline(
+  context: CliContext,
+  folders: GlobalOptions,
+  { diagnostics }: PreparedRules,
+): Promise<number> {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) {
+    await printDiagnostics(context, 'stdout', folders, errors, painter(context, 'stdout'));
+    await printLine(context.stderr, 'Not recorded: fix the errors above. Errors are never part of a baseline.');
+    return exitCodes.problems;
+  }
+  const entries = baselineOf(diagnostics);
+  const file = path.join(folders.rulesDir, baselineFile);
+  await writeOut(context, '--baseline', file, formatBaseline(entries));
+  const rules = new Set(entries.map((each) => JSON.stringify([each.file, each.rule]))).size;
+  const sum = `${plural(diagnostics.length, 'warning')} in ${plural(rules, 'rule')}`;
+  await printLine(context.stdout, safeText(`${path.relative(context.cwd, file)}: ${sum} recorded`));
+  return exitCodes.ok;
+}
 
 function noteLine({ cwd }: CliContext, folders: GlobalOptions, { file, why }: LeftOut): string {
   return safeText(`${path.relative(cwd, diagnosticPath({ file }, folders))}: note: left out, because ${why}`);
