@@ -10,8 +10,8 @@ import { type IncludedRuleFile, resolveIncludes } from './resolve-includes.ts';
 import type { SourceLine } from './resolved-source.ts';
 import { decodeRuleText, maxRuleFileBytes } from './rule-text.ts';
 import { withVariables } from './source-variables.ts';
-import { applySource } from './sources/apply-source.ts';
 import { readSources, sourcesFile } from './sources/read-sources.ts';
+import { takenRules } from './sources/shape-rules.ts';
 import { type RuleSourceConfig, vendorFolder } from './sources/source-config.ts';
 import { collectionOf, isVendored } from './vendored.ts';
 
@@ -88,7 +88,7 @@ export async function loadRules(
       else
         files.push({
           ...withVariables(
-            { namespace, source: config === undefined ? source : applySource(source, config) },
+            { namespace, source: config === undefined ? source : takenRules(source, config) },
             variables,
           ),
           path: resolve(rulesDir, namespace),

@@ -7,6 +7,8 @@ import type { LoadedRuleFile, LoadedRules } from '../../rules/load-rules.ts';
 import { blankSpans } from '../../rules/quarantine/blank-spans.ts';
 import { findDuplicates } from '../../rules/quarantine/find-duplicates.ts';
 import { buildRuleset } from '../../rules/ruleset.ts';
+import { describedRules } from '../../rules/sources/shape-rules.ts';
+import type { RuleSourceConfig } from '../../rules/sources/source-config.ts';
 import { createLineIndex } from '../../rules/syntax/line-index.ts';
 import { parseSource } from '../../rules/syntax/parse.ts';
 import { collectionOf, isVendored } from '../../rules/vendored.ts';
@@ -31,11 +33,13 @@ export function buildDistinct(
 ): DistinctRules {
   const ranks = new Map(sources.map(({ namespace }, index) => [namespace, index]));
   const rankOf = (namespace: string) => ranks.get(collectionOf(namespace)) ?? sources.length;
-  const whole = buildRuleset(files, engineInfo());
+  const configs = new Map(sources.map((each) => [each.namespace, each]));
+  const described = files.map((file) => describe(file, configs));
+  const whole = buildRuleset(described, engineInfo());
   const duplicates = findDuplicates(whole.rules, rankOf);
   if (duplicates.length === 0) return { ruleset: whole, duplicates: [] };
   const byFile = Map.groupBy(duplicates, ({ rule }) => rule.namespace);
-  const kept = files.flatMap((file) => {
+  const kept = described.flatMap((file) => {
     const some = byFile.get(file.namespace);
     return some === undefined ? file : withoutRules(file, new Set(some.map(({ rule }) => rule.name)));
   });
@@ -49,6 +53,12 @@ export function buildDistinct(
       }),
     ),
   };
+}
+
+/** The file as its source wants it; own files stay. */
+function describe(file: LoadedRuleFile, configs: ReadonlyMap<string, RuleSourceConfig>): LoadedRuleFile {
+  const config = isVendored(file.namespace) ? configs.get(collectionOf(file.namespace)) : undefined;
+  return config === undefined ? file : { ...file, source: describedRules(file.source, config) };
 }
 
 /** The file without these rules; nothing if none is left. */

@@ -496,13 +496,14 @@ test('the how-to shows what the commands print', async (t) => {
   await cli.write({
     'team-rules/yara/loader.yar': rule('Loader'),
     'team-rules/yara/stealer.yar': rule('Stealer'),
+    'team-rules/yara/broken.yar': 'rule Broken_Rule { condition: thor }\n',
     'team-rules/LICENSE': mit,
     'rules/sources.yaml': 'sources:\n  team: { url: ../team-rules, licence: Apache-2.0 }\n',
   });
   createGitRepository(upstream).commit('first');
   const text = await page('how-to/bring-in-public-rules.md');
   const blocks = [...text.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
-  t.is(blocks.length, 3);
+  t.is(blocks.length, 4);
   for (const shown of blocks) {
     const lines: string[] = [];
     for (const line of shown.split('\n').filter((each) => each.startsWith('$ '))) {

@@ -15,25 +15,40 @@ interface Insertion {
 }
 
 /**
- * Returns the rules of a file as their source in `sources.yaml` wants them:
- *
- * - Rules that it does not take are removed. One that a rule which is taken needs becomes private.
- * - `severity` and `status = "staged"` are put first in the meta of each public rule that needs it.
- *
- * Every line keeps its number, and every column but those after a text that was put in.
+ * Removes the rules of a file that its source in `sources.yaml` does not take, unless a rule which is
+ * taken needs them. Lines and columns stay.
  */
-export function applySource(source: string, config: RuleSourceConfig): string {
+export function takenRules(source: string, config: RuleSourceConfig): string {
   const { rules } = parseSource(source);
+  const { taken, needed } = choose(rules, config);
+  const kept = new Set([...taken, ...needed]);
+  return blankSpans(
+    source,
+    rules.filter((rule) => !kept.has(rule)),
+  );
+}
+
+/**
+ * Describes the rules of a file as its source in `sources.yaml` wants them:
+ *
+ * - `severity` and `status = "staged"` are put first in the meta of each public rule that needs it.
+ * - A rule that is there only because another needs it becomes private.
+ *
+ * Every line keeps its number; columns after a text that was put in do not.
+ */
+export function describedRules(source: string, config: RuleSourceConfig): string {
+  const { taken, needed } = choose(parseSource(source).rules, config);
+  return insert(source, [
+    ...needed.map(({ start: at }) => ({ at, text: 'private ' })),
+    ...taken.flatMap((rule) => metaInsertion(rule, source, config)),
+  ]);
+}
+
+/** The rules that a source takes, and the others that these need. */
+function choose(rules: readonly ParsedRule[], config: RuleSourceConfig) {
   const taken = rules.filter((rule) => rule.private || rule.global || takesRule(config, rule));
   const needed = neededBy(taken, rules);
-  const dropped = rules.filter((rule) => !taken.includes(rule) && !needed.has(rule));
-  const insertions = [
-    ...rules
-      .filter((rule) => needed.has(rule) && !taken.includes(rule))
-      .map(({ start: at }) => ({ at, text: 'private ' })),
-    ...taken.flatMap((rule) => metaInsertion(rule, source, config)),
-  ];
-  return insert(blankSpans(source, dropped), insertions);
+  return { taken, needed: rules.filter((rule) => needed.has(rule) && !taken.includes(rule)) };
 }
 
 /** The rules that others refer to, directly or by further rules. */

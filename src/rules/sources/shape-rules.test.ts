@@ -1,14 +1,14 @@
 import test from 'ava';
 import { checkSources } from '../../testing/rules/check-sources.ts';
 import { buildRuleset } from '../ruleset.ts';
-import { applySource } from './apply-source.ts';
 import { parseSources } from './read-sources.ts';
+import { describedRules, takenRules } from './shape-rules.ts';
 
 /** The rules of a source after its entry in `sources.yaml`, with their meta. They compile. */
 function applied(t: import('ava').ExecutionContext, source: string, entry: string) {
   const [config] = parseSources('sources.yaml', `sources:\n  pack:\n    url: https://example.com/pack.git\n${entry}`);
   if (config === undefined) throw new Error('no source');
-  const text = applySource(source, config);
+  const text = describedRules(takenRules(source, config), config);
   t.deepEqual(checkSources([{ namespace: 'a.yar', source: text }]).errors, []);
   t.is(text.split('\n').length, source.split('\n').length, 'lines keep their numbers');
   const { rules } = buildRuleset([{ namespace: 'a.yar', source: text }], { name: 'yara-x', version: '1' });
