@@ -60,7 +60,7 @@ export interface AwsPipeline {
 export interface AwsPipelineOptions extends AwsServicesOptions {
   /** Messages of one invocation. Default: 10. */
   readonly batchSize?: number;
-  /** Milliseconds that a function may take. Default: 30,000. */
+  /** Milliseconds that a function may take. Default: 55,000, so that a busy machine is not taken for a function that hangs. */
   readonly timeoutMs?: number;
   readonly log?: (line: string) => void;
   /**
@@ -75,7 +75,7 @@ export interface AwsPipelineOptions extends AwsServicesOptions {
  */
 export async function startAwsPipeline(
   t: Teardown,
-  { batchSize = 10, timeoutMs = 30_000, log = () => undefined, frontLambda, ...options }: AwsPipelineOptions = {},
+  { batchSize = 10, timeoutMs = 55_000, log = () => undefined, frontLambda, ...options }: AwsPipelineOptions = {},
 ): Promise<AwsPipeline> {
   const services = await startAwsServices(t, options);
   const { env, sqs } = services;
