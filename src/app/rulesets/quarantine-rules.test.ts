@@ -94,7 +94,10 @@ test('a crash of the engine costs its file, and no other', async (t) => {
     files.map(({ namespace }) => namespace),
     ['vendor/pack/a.yar'],
   );
-  t.is(found[0]?.namespace, crash.namespace);
+  t.deepEqual(
+    found.map(({ namespace, rule, code }) => [namespace, rule, code]),
+    [[crash.namespace, 'a', 'engine/crash']],
+  );
 });
 
 /** Rules: good ones, bad ones, and ones that need an earlier rule; in any order, on one line or many. */

@@ -36,7 +36,7 @@ export function isolateErrors(source: string, errors: readonly Diagnostic[]): Is
   for (const error of errors) {
     const at = error.line === 0 ? null : offsetOf(error);
     const part = at === null ? undefined : partAt(parts, at);
-    if (part === undefined) return { source: '', isolated: [{ rule: null, error }] };
+    if (part === undefined) return allIsolated(parts, error);
     if (!found.has(part)) found.set(part, error);
   }
   const isolated = parts.flatMap((part) => {
@@ -44,6 +44,12 @@ export function isolateErrors(source: string, errors: readonly Diagnostic[]): Is
     return error === undefined ? [] : [{ rule: part.rule, error }];
   });
   return { source: blankSpans(source, [...found.keys()]), isolated };
+}
+
+/** Nothing is left, and each rule is named. */
+function allIsolated(parts: readonly Part[], error: Diagnostic): IsolatedSource {
+  const rules = parts.flatMap(({ rule }) => (rule === null ? [] : [{ rule, error }]));
+  return { source: '', isolated: rules.length > 0 ? rules : [{ rule: null, error }] };
 }
 
 function partsOf(source: string, { imports, rules, broken }: ParsedSource): readonly Part[] {
