@@ -28,7 +28,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const [
-  folder = path.join(root, 'bench/comment-image/sections'),
+  folder = path.join(root, 'tools/comment-image/sections'),
   image = path.join(root, 'docs/images/pull-request-comment.png'),
 ] = positionals;
 const width = 1012;
