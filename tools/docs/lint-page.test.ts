@@ -14,7 +14,7 @@ async function codes(): Promise<readonly string[]> {
   const written = [
     ...text.matchAll(/code: '([a-z-]+)'/g),
     ...text.matchAll(/\$\{houseCodes\}([a-z-]+)/g),
-    ...text.matchAll(/\breport\(\s*'([a-z-]+)'/g),
+    ...text.matchAll(/\b(?:say|report)\(\s*'([a-z-]+)'/g),
     ...text.matchAll(/^\s+\['([a-z]+(?:-[a-z]+)*)', [a-z]\w*\(/gim),
     ...text.matchAll(/^\s+\[\n\s+'([a-z-]+)',/gm),
   ].map(([, code]) => `lint/${code}`);
