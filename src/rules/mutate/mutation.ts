@@ -11,9 +11,10 @@ export interface Mutation {
   readonly after: string;
 }
 
-/** Code units that are shown on each side of a change inside a literal. */
-const shownContext = 24;
+/** Code units of a literal or condition that are shown. */
 const longestShown = 80;
+/** Code units that are shown on each side of a change inside a longer literal. */
+const shownContext = 24;
 
 /** A change inside a literal, shown with some of the literal around it. */
 export function changeWithin(
@@ -22,8 +23,9 @@ export function changeWithin(
   { start, end }: { readonly start: number; readonly end: number },
   text: string,
 ): Mutation {
-  const from = Math.max(0, start - shownContext);
-  const to = Math.min(literal.length, end + shownContext);
+  const isShort = literal.length < longestShown;
+  const from = isShort ? 0 : Math.max(0, start - shownContext);
+  const to = isShort ? literal.length : Math.min(literal.length, end + shownContext);
   const show = (middle: string) =>
     onOneLine(
       `${from > 0 ? '…' : ''}${literal.slice(from, start)}${middle}${literal.slice(end, to)}${to < literal.length ? '…' : ''}`,
