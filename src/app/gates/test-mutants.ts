@@ -4,7 +4,6 @@ import { ruleId } from '../../domain/rulesets/rule.ts';
 import type { RuleMatch } from '../../domain/scans/match.ts';
 import { compilableSources } from '../../engine/diagnostics/check-rules.ts';
 import { engineInfo } from '../../engine/module/engine-module.ts';
-import { createScanPool } from '../../engine/pool/scan-pool.ts';
 import type { ScanPool } from '../../engine/types.ts';
 import { compareMatches } from '../../rule-tests/compare.ts';
 import { readTestFile } from '../../rule-tests/read-test-file.ts';
@@ -24,8 +23,9 @@ import { givenExternals } from './test-rules.ts';
 
 /** Mutants of one ruleset: more take longer to compile than they save in scans. */
 const mutantsPerRuleset = 200;
+/** Of their sources: they compile in seconds. */
+const charactersPerRuleset = 4 * 1024 * 1024;
 const mutantsPerRule = 100;
-const testWorkers = 2;
 /** Samples in memory at a time. */
 const concurrency = 4;
 
@@ -67,6 +67,8 @@ export interface TestMutantsOptions {
   readonly run: Pick<TestRun, 'files'>;
   /** Mutants of one rule, taken evenly from all. Default: 100. */
   readonly perRule?: number;
+  /** Scans the samples. */
+  readonly pool: Pick<ScanPool, 'scan'>;
 }
 
 /** A rule file and its tests that must notice a change. */
@@ -90,13 +92,12 @@ interface Mutant extends Survivor {
  * @throws RearviewError if a sample or test file cannot be read any more
  */
 export async function testMutants(options: TestMutantsOptions): Promise<MutantReport> {
-  const { files, run, testsDir, perRule = mutantsPerRule } = options;
+  const { files, run, testsDir, pool, perRule = mutantsPerRule } = options;
   const tested = await testedFiles({ files, run, testsDir });
   const names = new Set(files.map(({ namespace }) => namespace));
   const survivors: Survivor[] = [];
   const untested: Place[] = [];
   const counts = { tested: 0, refused: 0, leftOut: 0 };
-  const pool = createScanPool({ workers: testWorkers });
   const tryBatch = async (batch: readonly Mutant[]) => {
     const { sources } = await compilableSources(batch.map(({ source }) => source));
     const compiled = new Set(sources.map(({ namespace }) => namespace));
@@ -108,23 +109,21 @@ export async function testMutants(options: TestMutantsOptions): Promise<MutantRe
       survivors.push({ file, line, column, rule, before, after });
     }
   };
-  try {
-    let batch: Mutant[] = [];
-    for (const each of tested) {
-      const made = mutantsOf(each, names, perRule);
-      untested.push(...made.untested);
-      counts.leftOut += made.leftOut;
-      for (const mutant of made.mutants) {
-        batch.push(mutant);
-        if (batch.length < mutantsPerRuleset) continue;
-        await tryBatch(batch);
-        batch = [];
-      }
+  let batch: Mutant[] = [];
+  let characters = 0;
+  for (const each of tested) {
+    const made = mutantsOf(each, names, perRule);
+    untested.push(...made.untested);
+    counts.leftOut += made.leftOut;
+    for (const mutant of made.mutants) {
+      batch.push(mutant);
+      characters += mutant.source.source.length;
+      if (batch.length < mutantsPerRuleset && characters < charactersPerRuleset) continue;
+      await tryBatch(batch);
+      [batch, characters] = [[], 0];
     }
-    if (batch.length > 0) await tryBatch(batch);
-  } finally {
-    await pool.close();
   }
+  if (batch.length > 0) await tryBatch(batch);
   return { ...counts, noticed: counts.tested - survivors.length, survivors, untested };
 }
 

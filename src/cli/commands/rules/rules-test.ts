@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { testMutants } from '../../../app/gates/test-mutants.ts';
 import { prepareRules } from '../../../app/rulesets/prepare-rules.ts';
 import { RearviewError } from '../../../domain/errors.ts';
+import { createScanPool } from '../../../engine/pool/scan-pool.ts';
 import { nearNames } from '../../../domain/text/near-names.ts';
 import { reportJunit } from '../../../rule-tests/report-junit.ts';
 import { isGreen, type TestRun } from '../../../rule-tests/results.ts';
@@ -16,6 +17,9 @@ import { emptyRun, printTestRun, printUntested } from '../../output/print-tests.
 import { printTo } from '../../output/printed-text-lines.ts';
 import { reportFlag } from '../../output/review-section.ts';
 import { writeOut } from '../../output/write-out.ts';
+
+/** Samples are small: more threads take longer to start than they save. */
+const mutantWorkers = 2;
 
 /** `rules test`. */
 export const rulesTest = defineCommand({
@@ -96,8 +100,13 @@ export const rulesTest = defineCommand({
     names.refuseUnknown();
     await printTestRun(context, globals, options, tests);
     if (options.mutate && haveNoFailures(tests)) {
-      const report = await testMutants({ files: loaded.files, run: tests, testsDir: globals.testsDir });
-      await printMutants(context, report, { listUntested: options.name.length === 0 });
+      const pool = createScanPool({ workers: mutantWorkers });
+      try {
+        const report = await testMutants({ files: loaded.files, run: tests, testsDir: globals.testsDir, pool });
+        await printMutants(context, report, { listUntested: options.name.length === 0 });
+      } finally {
+        await pool.close();
+      }
     }
     return isGreen(tests) ? exitCodes.ok : exitCodes.findings;
   },
