@@ -140,14 +140,13 @@ async function runTest(
     // A todo excuses a wrong result, not a test that expects nothing.
     return done('failed', brokenTest(error.message));
   }
-  const { variables = {}, ...externals } = test.externals;
+  const { variables = {} } = test.externals;
   const declared = options.rules.find(({ namespace }) => namespace === file.namespace)?.variables ?? [];
   const problem = variableProblem(declared, variables);
   if (problem !== null) return done('failed', brokenTest(problem));
-  const given = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key.toLowerCase(), value]));
   // A scan takes the bytes away.
   const sample = test.matches.length > 0 ? bytes.slice() : bytes;
-  const scan = await options.scan(bytes, { ...externals, variables: given });
+  const scan = await options.scan(bytes, givenExternals(test));
   if (scan.printed !== undefined) options.onPrinted?.(`${file.path}:${line}`, scan.printed);
   const failure =
     scan.status === 'scanned'
@@ -162,6 +161,13 @@ async function runTest(
   }
   if (failure === undefined) return done(todo === undefined ? 'passed' : 'todo_passed');
   return done(todo === undefined ? 'failed' : 'todo', failure);
+}
+
+/** The external variables of a test, as a scan takes them. */
+export function givenExternals({ externals }: Pick<RuleTest, 'externals'>): Externals {
+  const { variables = {}, ...others } = externals;
+  const given = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key.toLowerCase(), value]));
+  return { ...others, variables: given };
 }
 
 /** The problem with the variables that a test sets; null if rules use them and their types fit. */

@@ -1,19 +1,25 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { testMutants } from '../../../app/gates/test-mutants.ts';
 import { prepareRules } from '../../../app/rulesets/prepare-rules.ts';
 import { RearviewError } from '../../../domain/errors.ts';
 import { nearNames } from '../../../domain/text/near-names.ts';
+import { createScanPool } from '../../../engine/pool/scan-pool.ts';
 import { reportJunit } from '../../../rule-tests/report-junit.ts';
-import { isGreen } from '../../../rule-tests/results.ts';
+import { isGreen, type TestRun } from '../../../rule-tests/results.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { chooseTests, isChosen, refuseEmptyChoices } from '../../flags/chosen-tests.ts';
 import { declaredVariables } from '../../flags/declared-variables.ts';
-import { choiceFlag } from '../../flags/flags.ts';
+import { choiceFlag, switchFlag } from '../../flags/flags.ts';
+import { printMutants } from '../../output/print-mutants.ts';
 import { emptyRun, printTestRun, printUntested } from '../../output/print-tests.ts';
 import { printTo } from '../../output/printed-text-lines.ts';
 import { reportFlag } from '../../output/review-section.ts';
 import { writeOut } from '../../output/write-out.ts';
+
+/** Samples are small: more threads take longer to start than they save. */
+const mutantWorkers = 2;
 
 /** `rules test`. */
 export const rulesTest = defineCommand({
@@ -36,6 +42,10 @@ export const rulesTest = defineCommand({
     ],
     ['--out <file>', 'Write the report to this file instead of stdout; with --format github, the text.'],
     ['--junit <file>', 'Also write a JUnit report to this file, with any format.'],
+    [
+      '--mutate',
+      'If no test fails, also change the rules in small ways, and list the changes that no test notices. They do not change the exit code.',
+    ],
     reportFlag,
   ],
   options: z.object({
@@ -44,15 +54,23 @@ export const rulesTest = defineCommand({
     junit: z.string().optional(),
     report: z.string().optional(),
     name: z.array(z.string().min(1, 'must not be empty.')).default([]),
+    mutate: switchFlag,
   }),
   examples: [
     'rearview rules test',
     'rearview rules test webshell/php.yar script/',
     'rearview rules test webshell/php.yar --name "form handler"',
+    'rearview rules test webshell/php.yar --mutate',
     'rearview rules test --format junit --out tests.xml',
     'rearview rules test --format github --junit tests.xml --report tests.json',
   ],
   async run(context, { args, options, globals }) {
+    if (options.mutate && options.format !== 'text') {
+      throw new RearviewError(
+        'ERR_USAGE',
+        `--mutate prints text only: leave out --format ${options.format}, or run the tests with it first.`,
+      );
+    }
     const choices = await Promise.all(args.map((name) => chooseTests(name, context.cwd, globals)));
     const names = createNameFilter(options.name);
     const { diagnostics, loaded, tests } = await prepareRules({
@@ -81,9 +99,23 @@ export const rulesTest = defineCommand({
     }
     names.refuseUnknown();
     await printTestRun(context, globals, options, tests);
+    if (options.mutate && haveNoFailures(tests)) {
+      const pool = createScanPool({ workers: mutantWorkers });
+      try {
+        const report = await testMutants({ files: loaded.files, run: tests, testsDir: globals.testsDir, pool });
+        await printMutants(context, report, { listUntested: options.name.length === 0 });
+      } finally {
+        await pool.close();
+      }
+    }
     return isGreen(tests) ? exitCodes.ok : exitCodes.problems;
   },
 });
+
+/** Rules without tests are no failure: the others can be changed. */
+function haveNoFailures({ failed, problems }: TestRun): boolean {
+  return failed === 0 && problems.every(({ severity }) => severity !== 'error');
+}
 
 /** Takes tests that have one of the texts in their name. */
 function createNameFilter(texts: readonly string[]) {
