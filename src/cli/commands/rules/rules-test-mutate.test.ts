@@ -84,6 +84,24 @@ test('a rule that no test expects to match has no mutants and is listed', async 
   t.notRegex(named.stdout, /no mutants/);
 });
 
+test('an included rule is changed where it is written, and one of another rule file only there', async (t) => {
+  const cli = await createTestCli(t);
+  const size = (name: string, more: string) => `\n  private rule ${name} { condition: filesize < 9${more} }\n`;
+  await cli.write({
+    'rules/parts/small.inc': size('Small', ''),
+    'rules/other.yar': `${size('Other', '9')} rule O { condition: Other }`,
+    'rules/a.yar': 'include "parts/small.inc"\ninclude "other.yar"\nrule R { condition: Small and Other }',
+    'rule-tests/a.yar.test.yaml': `tests:\n  - ${example('few', 'x', 'R, O')}\n  - ${example('many', 'x'.repeat(200), '')}\n`,
+  });
+  const { stdout } = await cli.run('rules', 'test', 'a.yar', '--mutate');
+  const lines = stdout.split('\n\n').at(-1)?.trimEnd().split('\n') ?? [];
+  t.deepEqual(lines.filter((line) => line.includes('Small')).slice(0, 2), [
+    'parts/small.inc:2:44: Small: < → <=',
+    'parts/small.inc:2:46: Small: 9 → 8',
+  ]);
+  t.false(lines.some((line) => line.includes('Other:')));
+});
+
 test('--mutate prints text only', async (t) => {
   const cli = await createTestCli(t);
   await cli.write({ 'rules/a.yar': rule, 'rule-tests/a.yar.test.yaml': strong });
