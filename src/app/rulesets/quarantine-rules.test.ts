@@ -61,6 +61,22 @@ rule open { condition: true`);
   );
 });
 
+test('a global rule that does not compile costs all of its file, which would match more without it', async (t) => {
+  const { kept, reasons } = await quarantined(`rule a { condition: true }
+private global rule gate { condition: foo }
+rule b { condition: true }`);
+  t.deepEqual(kept, []);
+  t.deepEqual(reasons, [
+    'a 1 E009: it needs the global rule gate, which is quarantined',
+    'gate 2 E009: unknown identifier `foo`: this identifier has not been declared',
+    'b 3 E009: it needs the global rule gate, which is quarantined',
+  ]);
+  t.deepEqual(
+    (await quarantined('/* rule */ global /* x */ rule gate { condition: ( }\nrule b { condition: true }')).kept,
+    [],
+  );
+});
+
 test('what only follows from a syntax error costs nothing', async (t) => {
   const { kept, reasons } = await quarantined('\0import "pe"\nrule a { condition: pe.is_pe }');
   t.deepEqual(kept, ['a']);

@@ -1,4 +1,6 @@
 import type { Diagnostic } from '../../domain/rulesets/diagnostic.ts';
+import { tokenize } from '../syntax/lexer.ts';
+import { createLineIndex } from '../syntax/line-index.ts';
 import { parseSource } from '../syntax/parse.ts';
 import type { ParsedSource, Span } from '../syntax/syntax.ts';
 import { blankSpans } from './blank-spans.ts';
@@ -21,13 +23,15 @@ export interface IsolatedSource {
 /** A part of a source that compiles or fails as a whole. */
 interface Part extends Span {
   readonly rule: string | null;
+  readonly isGlobal: boolean;
 }
 
 /**
  * Removes the rules and imports of a source that errors are in. The rest may have other errors, as
  * it may need what was removed. Errors of the engine name the line and column of the source.
  *
- * An error outside of every rule and import, or without a place, isolates all of the source.
+ * An error outside of every rule and import, or without a place, isolates all of the source. So does
+ * an error in a global rule: without it, the other rules would match more than their author wants.
  */
 export function isolateErrors(source: string, errors: readonly Diagnostic[]): IsolatedSource {
   const parts = partsOf(source, parseSource(source));
@@ -39,11 +43,24 @@ export function isolateErrors(source: string, errors: readonly Diagnostic[]): Is
     if (part === undefined) return allIsolated(parts, error);
     if (!found.has(part)) found.set(part, error);
   }
+  const gate = [...found.keys()].find(({ isGlobal }) => isGlobal);
+  if (gate !== undefined) addGated(found, gate, parts, source);
   const isolated = parts.flatMap((part) => {
     const error = found.get(part);
     return error === undefined ? [] : [{ rule: part.rule, error }];
   });
   return { source: blankSpans(source, [...found.keys()]), isolated };
+}
+
+/** Adds every rule that a global rule with an error should hold back. */
+function addGated(found: Map<Part, Diagnostic>, gate: Part, parts: readonly Part[], source: string): void {
+  const error = found.get(gate);
+  if (error === undefined) return;
+  const placeOf = createLineIndex(source);
+  const message = `it needs the global rule ${gate.rule ?? 'before it'}, which is quarantined`;
+  for (const part of parts) {
+    if (part.rule !== null && !found.has(part)) found.set(part, { ...error, message, ...placeOf(part.start) });
+  }
 }
 
 /** Nothing is left, and each rule is named. */
@@ -54,15 +71,21 @@ function allIsolated(parts: readonly Part[], error: Diagnostic): IsolatedSource 
 
 function partsOf(source: string, { imports, rules, broken }: ParsedSource): readonly Part[] {
   return [
-    ...imports.map((each) => ({ ...each, rule: null })),
-    ...rules.map((each) => ({ ...each, rule: each.name })),
-    ...broken.map((each) => ({ ...each, rule: nameIn(source.slice(each.start, each.end)) })),
+    ...imports.map((each) => ({ ...each, rule: null, isGlobal: false })),
+    ...rules.map((each) => ({ ...each, rule: each.name, isGlobal: each.global })),
+    ...broken.map((each) => ({ ...each, ...headOf(source.slice(each.start, each.end)) })),
   ].toSorted((a, b) => a.start - b.start);
 }
 
-/** The name of a rule that does not parse; null if it has none. */
-function nameIn(text: string): string | null {
-  return /^\s*(?:(?:private|global)\s+)*rule\s+([A-Za-z_]\w*)/.exec(text)?.[1] ?? null;
+/** The start of a rule that does not parse. The name is null if it has none. */
+function headOf(text: string): Pick<Part, 'rule' | 'isGlobal'> {
+  const words = tokenize(text)
+    .slice(0, 4)
+    .map((token) => token.text);
+  const at = words.indexOf('rule');
+  const name = words[at + 1];
+  const isName = at >= 0 && name !== undefined && /^[A-Za-z_]\w*$/.test(name);
+  return { rule: isName ? name : null, isGlobal: words.includes('global') };
 }
 
 /**
