@@ -33,7 +33,7 @@ test('a read request is repeated up to three times if GitHub fails or closes the
 test('a request with an incomplete or missing response is repeated', async (t) => {
   const github = await githubWithPull(t);
   github.faults.push({ fault: { kind: 'cut-off' } }, { fault: { kind: 'silence' } });
-  t.is((await showPull(testClient(github, { timeoutMs: 500 }))).data.number, 5);
+  t.is((await showPull(testClient(github, { timeoutMs: 3_000 }))).data.number, 5);
   t.is(github.requests.length, 3);
 });
 

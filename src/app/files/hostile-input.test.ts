@@ -140,7 +140,7 @@ test('a file that is replaced after it was listed is scanned in its new version'
 });
 
 test('a rule of catastrophic cost costs only the files it runs on', async (t) => {
-  const pipeline = await createTestTarget(t, { deadlineMs: 1500 });
+  const pipeline = await createTestTarget(t, { deadlineMs: 3_000 });
   await pipeline.publish({ ...alpha, 'slow.yar': slow });
   await pipeline.write({ bad: 'alpha slow', one: 'alpha', two: 'alpha' });
   await pipeline.start();

@@ -41,7 +41,7 @@ test('files after one that never ends, or kills its thread, are checked', async 
   const { errors, warnings } = await checkRules(
     names.map((name) => from(name, '')),
     // Each thread starts within this time, on any machine.
-    { deadlineMs: 2_000, spawn: () => new Worker(worker, { eval: true, execArgv: [] }) },
+    { deadlineMs: 5_000, spawn: () => new Worker(worker, { eval: true, execArgv: [] }) },
   );
   t.deepEqual(
     warnings.map(({ file }) => file),

@@ -75,11 +75,11 @@ test('compiling does not count against the deadline', async (t) => {
   const slowToLoad = `
     const { parentPort } = require('node:worker_threads');
     parentPort.on('message', ({ type }) => {
-      if (type === 'load') return setTimeout(() => parentPort.postMessage({ type: 'loaded', ms: 1200, memoryBytes: 1, image: null, remediesOff: [] }), 1200);
+      if (type === 'load') return setTimeout(() => parentPort.postMessage({ type: 'loaded', ms: 3200, memoryBytes: 1, image: null, remediesOff: [] }), 3200);
       parentPort.postMessage({ type: 'hashed', sha256: 'a', md5: 'b' });
       parentPort.postMessage({ type: 'scanned', matches: [], variableProblems: [], engineMs: 1 });
     });`;
-  const pool = poolOf(t, { workers: 1, deadlineMs: 1_000 }, () => new Worker(slowToLoad, { eval: true, execArgv: [] }));
+  const pool = poolOf(t, { workers: 1, deadlineMs: 3_000 }, () => new Worker(slowToLoad, { eval: true, execArgv: [] }));
   t.deepEqual(await scan(pool, simple, 'abc'), {
     status: 'scanned',
     sha256: 'a',
@@ -117,14 +117,14 @@ test('an image that hangs while it is loaded is refused once, and the sources ar
   const refused: string[] = [];
   const options = {
     workers: 1,
-    loadDeadlineMs: 2_000,
+    loadDeadlineMs: 5_000,
     onImageRefused: (id: string, why: string) => void refused.push(`${id}: ${why}`),
   };
   const pool = poolOf(t, options, () => new Worker(hanging, { eval: true, execArgv: [] }));
   const image = await buildImage(simple.sources);
   for (const id of ['one', 'one', 'two'])
     t.like(await scan(pool, { ...simple, id, image } as typeof simple, 'abc'), { status: 'scanned' });
-  t.deepEqual(refused, ['one: it was not loaded within 2000 ms', 'two: it was not loaded within 2000 ms']);
+  t.deepEqual(refused, ['one: it was not loaded within 5000 ms', 'two: it was not loaded within 5000 ms']);
 });
 
 test('printed text is reported with the scan, in order and bounded, whatever the outcome of the scan', async (t) => {
